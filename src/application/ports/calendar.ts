@@ -1,0 +1,63 @@
+import type { Option } from 'fp-ts/lib/Option.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
+import type { Interval } from '../../domain/time/interval.ts';
+
+export type Person = { readonly name: string; readonly email: string };
+
+/**
+ * What is written to a calendar for one booking. `start`, `end`: UTC instants in ISO 8601. `timeZone`: the host's IANA
+ * zone. `bookingUid` is also our mark in the event; `icsUid` and `sequence` are RFC 5545 UID and SEQUENCE.
+ */
+export type CalendarEvent = {
+  readonly bookingUid: string;
+  readonly icsUid: string;
+  readonly sequence: number;
+  readonly summary: string;
+  readonly description: string;
+  readonly location: string;
+  readonly start: string;
+  readonly end: string;
+  readonly timeZone: string;
+  readonly organizer: Person;
+  readonly attendees: ReadonlyArray<Person>;
+  /** Asks the calendar for a video room of its own (Google Meet), with a request id of its own per booking. */
+  readonly conference: Option<{ readonly requestId: string }>;
+};
+
+/** What the calendar holds. `etag` where the protocol has one. `meetingUrl` once the calendar's own room exists. */
+export type StoredCalendarEvent = {
+  readonly providerEventId: string;
+  readonly etag: Option<string>;
+  readonly meetingUrl: Option<string>;
+};
+
+/** Ours and nobody else's: enough to compute the provider's id of the event without having been told it. */
+export type OwnEvent = { readonly bookingUid: string; readonly icsUid: string };
+
+/**
+ * One calendar of one host. Every call has a time limit and ends early when `signal` aborts. No call ever throws.
+ * An answer that never came after a write is `outcome-unknown`; before anything was sent it is `network`.
+ */
+export type Calendar = {
+  readonly calendarId: string;
+  readonly provider: 'local' | 'caldav' | 'google';
+  /** Repeatable: when our event is there already, that one is the answer. Success without a provider id is a failure. */
+  readonly create: (event: CalendarEvent, signal: AbortSignal) => TaskEither<CalendarFailure, StoredCalendarEvent>;
+  /** Looks our event up by our own id. */
+  readonly find: (own: OwnEvent, signal: AbortSignal) => TaskEither<CalendarFailure, Option<StoredCalendarEvent>>;
+  /** Changes our event to what is given (`If-Match`); `calendar-not-found` when it is gone. */
+  readonly change: (
+    event: CalendarEvent,
+    stored: StoredCalendarEvent,
+    signal: AbortSignal,
+  ) => TaskEither<CalendarFailure, StoredCalendarEvent>;
+  /** Removes our event, found by our own id. Gone already is success and says so. */
+  readonly remove: (own: OwnEvent, signal: AbortSignal) => TaskEither<CalendarFailure, 'removed' | 'already-gone'>;
+  /** Busy times that touch `window`, our own events in `except` left out. Whatever cannot be read is a failure, never free. */
+  readonly busy: (
+    window: Interval,
+    except: ReadonlyArray<OwnEvent>,
+    signal: AbortSignal,
+  ) => TaskEither<CalendarFailure, ReadonlyArray<Interval>>;
+};

@@ -1,0 +1,22 @@
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+
+/** `icalendar.method` is the iTIP method of RFC 5546; `content` the whole VCALENDAR. */
+export type Mail = {
+  readonly messageId: string;
+  readonly to: { readonly name: string; readonly address: string };
+  readonly replyTo: { readonly name: string; readonly address: string };
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  readonly icalendar?: { readonly method: 'REQUEST' | 'CANCEL'; readonly content: string };
+};
+
+/** `refused`: trying again is pointless (SMTP 5xx). `try-later`: 4xx, connection, time limit. May have arrived all the same. */
+export type MailFailure = { readonly type: 'refused' | 'try-later'; readonly message: string };
+
+export type Mailer = {
+  /** `smtp` or `folder`: said at start-up and in the docs. */
+  readonly transport: 'smtp' | 'folder';
+  readonly send: (mail: Mail, signal: AbortSignal) => TaskEither<MailFailure, void>;
+  readonly close: () => Promise<void>;
+};
