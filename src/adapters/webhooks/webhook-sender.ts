@@ -1,0 +1,77 @@
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { type Dispatcher, request as httpRequest } from 'undici';
+import type { WebhookFailure, WebhookRequest, WebhookSender } from '../../application/ports/webhook-sender.ts';
+import { toEpochMs } from '../../domain/time/interval.ts';
+import { retryAfterMs } from '../network/retry-after.ts';
+import { calSignature, holdfastSignature } from './webhook-signature.ts';
+
+/** From the start of the connection to the end of the answer, in milliseconds. */
+export const WEBHOOK_TIME_LIMIT_MS = 10_000;
+/** As much of an answer's body is read so that its connection can be used again; more costs the connection. */
+export const MAX_RESPONSE_BYTES = 4096;
+/** Longest wait that a receiver's Retry-After can ask for: 6 hours in milliseconds. */
+export const MAX_RETRY_AFTER_MS = 21_600_000;
+
+/** `dispatcher` belongs to the sender from now on: `close` closes it. */
+type Dependencies = { readonly dispatcher: Dispatcher; readonly timeLimitMs?: number };
+
+type Answer = { readonly status: number; readonly retryAfter: string | undefined };
+
+const headersOf = (webhook: WebhookRequest): Record<string, string> => ({
+  'Content-Type': 'application/json',
+  'User-Agent': 'Holdfast-Webhooks',
+  'X-Cal-Signature-256': calSignature(webhook.secret, webhook.body),
+  'X-Cal-Webhook-Version': '2021-10-20',
+  'X-Holdfast-Delivery': webhook.deliveryId,
+  'X-Holdfast-Timestamp': webhook.sentAt,
+  ...(webhook.secret === null ? {} : { 'X-Holdfast-Signature-256': holdfastSignature(webhook.secret, webhook) }),
+});
+
+const post = async (dispatcher: Dispatcher, webhook: WebhookRequest, signal: AbortSignal): Promise<Answer> => {
+  const response = await httpRequest(webhook.url, {
+    dispatcher,
+    method: 'POST',
+    headers: headersOf(webhook),
+    body: Buffer.from(webhook.body, 'utf8'),
+    signal,
+  });
+  // The status is the answer. What becomes of the rest of the body, also when it stalls or breaks, changes nothing.
+  await response.body.dump({ limit: MAX_RESPONSE_BYTES, signal }).catch(() => undefined);
+  const retryAfter = response.headers['retry-after'];
+  return { status: response.statusCode, retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter };
+};
+
+const unanswered = (error: unknown, signal: AbortSignal, timeLimitMs: number): WebhookFailure => {
+  if (signal.aborted) return { message: 'given up before an answer came' };
+  if (error instanceof Error && error.name === 'TimeoutError')
+    return { message: `no answer within ${timeLimitMs / 1000} s` };
+  return { message: error instanceof Error ? error.message : String(error) };
+};
+
+const judge = (webhook: WebhookRequest, { status, retryAfter }: Answer): TE.TaskEither<WebhookFailure, Answer> => {
+  if (status >= 200 && status < 300) return TE.right({ status, retryAfter });
+  const waitMs = retryAfterMs(retryAfter, toEpochMs(webhook.sentAt), MAX_RETRY_AFTER_MS);
+  return TE.left({
+    message: status >= 300 && status < 400 ? `answered ${status}; redirects are not followed` : `answered ${status}`,
+    status,
+    ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
+  });
+};
+
+/**
+ * Posts a webhook over HTTP/1.1. Any 2xx is success; everything else is a failure, a redirect too. No failure message
+ * holds the secret or anything of the answer's body.
+ */
+export const webhookSender = ({ dispatcher, timeLimitMs = WEBHOOK_TIME_LIMIT_MS }: Dependencies): WebhookSender => ({
+  send: (webhook, signal) =>
+    pipe(
+      TE.tryCatch(
+        () => post(dispatcher, webhook, AbortSignal.any([signal, AbortSignal.timeout(timeLimitMs)])),
+        (error) => unanswered(error, signal, timeLimitMs),
+      ),
+      TE.flatMap((answer) => judge(webhook, answer)),
+      TE.map(({ status }) => ({ status })),
+    ),
+  close: () => dispatcher.close(),
+});

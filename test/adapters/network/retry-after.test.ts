@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { retryAfterMs } from '../../../src/adapters/network/retry-after.ts';
+
+const now = Temporal.Instant.from('1994-11-06T08:49:00Z').epochMilliseconds;
+const cap = 3_600_000;
+
+describe('Retry-After', () => {
+  test('in seconds', () => {
+    expect(retryAfterMs('120', now, cap)).toBe(120_000);
+    expect(retryAfterMs(' 0 ', now, cap)).toBe(0);
+  });
+
+  test('as a date', () => {
+    expect(retryAfterMs('Sun, 06 Nov 1994 08:49:37 GMT', now, cap)).toBe(37_000);
+  });
+
+  test('is nothing to wait for when the date is past', () => {
+    expect(retryAfterMs('Sun, 06 Nov 1994 08:00:00 GMT', now, cap)).toBe(0);
+  });
+
+  test('is capped', () => {
+    expect(retryAfterMs('999999999999', now, cap)).toBe(cap);
+    expect(retryAfterMs('Mon, 06 Nov 2034 08:49:37 GMT', now, cap)).toBe(cap);
+  });
+
+  test.each([undefined, '', 'soon', '-5', '1.5', 'Sun, 31 Feb 1994 08:49:37 GMT', 'Sun, 06 Foo 1994 08:49:37 GMT'])(
+    '%s says nothing',
+    (header) => {
+      expect(retryAfterMs(header, now, cap)).toBeUndefined();
+    },
+  );
+});
