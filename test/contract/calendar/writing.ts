@@ -1,0 +1,113 @@
+import { isNone, isSome } from 'fp-ts/lib/Option.js';
+import { expect, it } from 'vitest';
+import { toEpochMs } from '../../../src/domain/time/interval.ts';
+import type { CalendarFixture } from './calendar-fixture.ts';
+import { anEvent, fails, live, ownOf, succeeds } from './given.ts';
+
+const HOSTILE =
+  'C:\\temp; a, b "q" ^n ^\' \\n <b>&amp;]]></b> é 👩‍👩‍👧\nEND:VEVENT\nATTENDEE:mailto:x@y.test\n{{x}} %0A ' +
+  'long '.repeat(40).trimEnd();
+
+export const writing = (given: () => CalendarFixture): void => {
+  it('creates an event and holds it as it was given', async () => {
+    const { calendar, held } = given();
+    const stored = await succeeds(calendar.create(anEvent(), live()));
+    expect(stored.providerEventId).not.toBe('');
+    expect(await held()).toEqual([
+      {
+        icsUid: 'bk1@holdfast.test',
+        sequence: 0,
+        summary: 'Intro between Odd and Runa',
+        description: 'Notes',
+        location: 'Room 4',
+        start: toEpochMs('2050-09-05T09:00:00Z'),
+        end: toEpochMs('2050-09-05T09:30:00Z'),
+      },
+    ]);
+  });
+
+  it('creates the same event twice as one event with one id', async () => {
+    const { calendar, held } = given();
+    const first = await succeeds(calendar.create(anEvent(), live()));
+    const second = await succeeds(calendar.create(anEvent(), live()));
+    expect(second.providerEventId).toBe(first.providerEventId);
+    expect(await held()).toHaveLength(1);
+  });
+
+  it('creates the same event eight times at once as one event with one id', async () => {
+    const { calendar, held } = given();
+    const all = await Promise.all(Array.from({ length: 8 }, () => succeeds(calendar.create(anEvent(), live()))));
+    expect(new Set(all.map(({ providerEventId }) => providerEventId)).size).toBe(1);
+    expect(await held()).toHaveLength(1);
+  });
+
+  it('finds its own event, and nothing where there is none', async () => {
+    const { calendar } = given();
+    expect(isNone(await succeeds(calendar.find(ownOf(anEvent()), live())))).toBe(true);
+    const stored = await succeeds(calendar.create(anEvent(), live()));
+    const found = await succeeds(calendar.find(ownOf(anEvent()), live()));
+    expect(isSome(found) && found.value.providerEventId).toBe(stored.providerEventId);
+  });
+
+  it('changes the event in place, with the new SEQUENCE', async () => {
+    const { calendar, held } = given();
+    const stored = await succeeds(calendar.create(anEvent(), live()));
+    const moved = anEvent({ sequence: 1, start: '2050-09-05T11:00:00Z', end: '2050-09-05T11:30:00Z' });
+    const changed = await succeeds(calendar.change(moved, stored, live()));
+    expect(changed.providerEventId).toBe(stored.providerEventId);
+    expect(await held()).toMatchObject([{ sequence: 1, start: toEpochMs(moved.start), end: toEpochMs(moved.end) }]);
+  });
+
+  it('changes the event although what it knows of it is old', async () => {
+    const { calendar, held } = given();
+    const stored = await succeeds(calendar.create(anEvent(), live()));
+    await succeeds(calendar.change(anEvent({ sequence: 1 }), stored, live()));
+    await succeeds(calendar.change(anEvent({ sequence: 2, summary: 'Third' }), stored, live()));
+    expect(await held()).toMatchObject([{ sequence: 2, summary: 'Third' }]);
+  });
+
+  it('says calendar-not-found where the event to change is gone, and creates none', async () => {
+    const { calendar, held } = given();
+    const stored = await succeeds(calendar.create(anEvent(), live()));
+    await succeeds(calendar.remove(ownOf(anEvent()), live()));
+    expect((await fails(calendar.change(anEvent({ sequence: 1 }), stored, live()))).kind).toBe('calendar-not-found');
+    expect(await held()).toEqual([]);
+  });
+
+  it('removes the event, says so when it is gone already, and can create it again', async () => {
+    const { calendar, held } = given();
+    await succeeds(calendar.create(anEvent(), live()));
+    expect(await succeeds(calendar.remove(ownOf(anEvent()), live()))).toBe('removed');
+    expect(await held()).toEqual([]);
+    expect(isNone(await succeeds(calendar.find(ownOf(anEvent()), live())))).toBe(true);
+    expect(await succeeds(calendar.remove(ownOf(anEvent()), live()))).toBe('already-gone');
+    await succeeds(calendar.create(anEvent({ sequence: 1 }), live()));
+    expect(await held()).toHaveLength(1);
+  });
+
+  it('brings hostile names and notes through as they are', async () => {
+    const { calendar, held } = given();
+    const hostile = { summary: HOSTILE.replaceAll('\n', ' '), description: HOSTILE, location: 'a;b,c\\d' };
+    const people = [{ name: 'Runa "R"; ^:,\r\nX:y', email: 'runa@example.test' }];
+    await succeeds(calendar.create(anEvent({ ...hostile, attendees: people }), live()));
+    expect(await held()).toMatchObject([hostile]);
+  });
+
+  it('takes texts with control characters, without letting them break the event', async () => {
+    const { calendar, held } = given();
+    await succeeds(
+      calendar.create(anEvent({ summary: 'a\u0000b\u001bc\ufffe\ud800', description: '\r\n\u2028' }), live()),
+    );
+    expect(await held()).toMatchObject([{ icsUid: 'bk1@holdfast.test', location: 'Room 4' }]);
+  });
+
+  it("never takes somebody else's event for its own, nor changes or removes it", async () => {
+    const { calendar, held, occupy } = given();
+    await occupy(ownOf(anEvent()));
+    const before = await held();
+    expect((await fails(calendar.create(anEvent(), live()))).kind).toBe('already-exists');
+    expect(isNone(await succeeds(calendar.find(ownOf(anEvent()), live())))).toBe(true);
+    expect(await succeeds(calendar.remove(ownOf(anEvent()), live()))).toBe('already-gone');
+    expect(await held()).toEqual(before);
+  });
+};
