@@ -12,9 +12,9 @@ export type UrlProblem = {
 const isLocalhost = (host: string): boolean => /(^|\.)localhost\.?$/.test(host);
 
 /** The URL parser has turned decimal, octal and hexadecimal hosts into plain IPv4 by now; IPv6 stands in brackets. */
-const isRefusedHost = (hostname: string): boolean => {
+const isRefusedHost = (hostname: string, allowPrivate: boolean): boolean => {
   const host = hostname.replace(/^\[|\]$/g, '');
-  return isLocalhost(host) || (isIP(host) !== 0 && !isAllowedAddress(host, false));
+  return isIP(host) === 0 ? isLocalhost(host) && !allowPrivate : !isAllowedAddress(host, allowPrivate);
 };
 
 /**
@@ -31,7 +31,7 @@ export const checkUrl = (
     return E.left({ code: 'scheme_not_allowed', message: `must be http or https, not ${url.protocol.slice(0, -1)}` });
   if (url.username !== '' || url.password !== '')
     return E.left({ code: 'credentials_in_url', message: 'must not contain a user name or password' });
-  if (!allowPrivateAddresses && isRefusedHost(url.hostname))
+  if (isRefusedHost(url.hostname, allowPrivateAddresses))
     return E.left({ code: 'address_not_allowed', message: addressNotAllowed(url.hostname).message });
   return E.right(url);
 };

@@ -24,8 +24,6 @@ describe('a configured URL', () => {
     'http://127.0.0.1./',
     'http://127。0。0。1/',
     'http://[::1]/',
-    'http://[::ffff:127.0.0.1]/',
-    'http://169.254.169.254/latest/meta-data/',
     'http://localhost:3000/',
     'http://LOCALHOST./',
     'http://calendar.localhost/',
@@ -33,6 +31,14 @@ describe('a configured URL', () => {
     expect(codeOf(url)).toBe('address_not_allowed');
     expect(codeOf(url, true)).toBe('ok');
   });
+
+  test.each(['http://169.254.169.254/latest/meta-data/', 'http://[::ffff:127.0.0.1]/', 'http://0.0.0.0/'])(
+    '%s is refused also where private addresses are allowed',
+    (url) => {
+      expect(codeOf(url)).toBe('address_not_allowed');
+      expect(codeOf(url, true)).toBe('address_not_allowed');
+    },
+  );
 
   test.each(['ftp://hooks.example/', 'file:///etc/passwd', 'unix:/run/docker.sock', 'javascript:alert(1)'])(
     '%s has the wrong scheme',
