@@ -1,7 +1,8 @@
 import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { pipeline, Readable } from 'node:stream';
 
-/** `stall`: takes the request and never answers. `drop`: takes it and cuts the connection. `stall-body`: answers 200 and never ends the body. */
+/** `stall`: takes the request and never answers. `drop`: takes it and cuts the connection. `stall-body`: answers 200 and never ends the body; `endless-body` sends as fast as it is read. */
 export type Answer =
   | {
       readonly status: number;
@@ -11,6 +12,7 @@ export type Answer =
     }
   | 'stall'
   | 'stall-body'
+  | 'endless-body'
   | 'drop';
 
 /** `body`: the bytes as they came. */
@@ -21,10 +23,11 @@ export type ReceivedWebhook = {
   readonly body: Buffer;
 };
 
-/** `received`: oldest first, counted when the whole request has arrived. `answerWith` takes the place of what is left of the script. */
+/** `bytesSent`: of all bodies of answers. `received`: oldest first, counted when the whole request has arrived. `answerWith` takes the place of what is left of the script. */
 export type WebhookReceiver = {
   readonly url: string;
   readonly received: ReadonlyArray<ReceivedWebhook>;
+  readonly bytesSent: () => number;
   readonly answerWith: (script: ReadonlyArray<Answer>) => void;
   readonly waitFor: (count: number, deadlineMs?: number) => Promise<ReadonlyArray<ReceivedWebhook>>;
   readonly close: () => Promise<void>;
@@ -36,7 +39,15 @@ const readBody = async (request: IncomingMessage): Promise<Buffer> => {
   return Buffer.concat(chunks);
 };
 
-const give = (response: ServerResponse, answer: Answer): void => {
+function* endless(sent: (bytes: number) => void): Generator<Buffer> {
+  const chunk = Buffer.alloc(1024, 'x');
+  for (;;) {
+    sent(chunk.length);
+    yield chunk;
+  }
+}
+
+const give = (response: ServerResponse, answer: Answer, sent: (bytes: number) => void): void => {
   if (answer === 'stall') return;
   if (answer === 'drop') {
     response.socket?.destroy();
@@ -44,6 +55,11 @@ const give = (response: ServerResponse, answer: Answer): void => {
   }
   if (answer === 'stall-body') {
     response.writeHead(200, { 'Content-Length': '2' }).write('o');
+    return;
+  }
+  if (answer === 'endless-body') {
+    // The error is the receiver's counterpart hanging up, the only way in which this ends.
+    pipeline(Readable.from(endless(sent)), response.writeHead(200), () => undefined);
     return;
   }
   const send = () => response.writeHead(answer.status, answer.headers).end(answer.body ?? '');
@@ -56,13 +72,16 @@ export const startWebhookReceiver = async (script: ReadonlyArray<Answer> = []): 
   const received: ReceivedWebhook[] = [];
   const arrivals = new EventEmitter();
   let left = [...script];
+  let bytesSent = 0;
   const server = createServer(async (request, response) => {
     const body = await readBody(request);
     received.push({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, body });
     const [answer = { status: 200 }, ...rest] = left;
     left = rest;
     arrivals.emit('request');
-    give(response, answer);
+    give(response, answer, (bytes) => {
+      bytesSent += bytes;
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -70,6 +89,7 @@ export const startWebhookReceiver = async (script: ReadonlyArray<Answer> = []): 
   return {
     url: `http://127.0.0.1:${address.port}/hook`,
     received,
+    bytesSent: () => bytesSent,
     answerWith: (next) => {
       left = [...next];
     },
