@@ -1,0 +1,43 @@
+import * as O from 'fp-ts/lib/Option.js';
+import type { BookingLimits } from '../configuration/event-type.ts';
+import type { Interval } from '../time/interval.ts';
+import type { LimitPeriod } from './slot.ts';
+import type { WorkingDay } from './working-day.ts';
+import type { WorkingDays } from './working-days.ts';
+
+/** Widest first: where the month is full, another day of it does not help, and the answer should say so. */
+const periods: ReadonlyArray<LimitPeriod> = ['year', 'month', 'week', 'day'];
+
+const span = (days: WorkingDays, first: number, length: number): Interval => ({
+  start: days.on(first).start,
+  end: days.on(first + length).start,
+});
+
+/** The period of the host's zone that a day lies in; weeks are ISO 8601 weeks, from Monday. */
+export const periodAround = (days: WorkingDays, { number, date }: WorkingDay, period: LimitPeriod): Interval => {
+  switch (period) {
+    case 'day':
+      return span(days, number, 1);
+    case 'week':
+      return span(days, number + 1 - date.dayOfWeek, 7);
+    case 'month':
+      return span(days, number + 1 - date.day, date.daysInMonth);
+    case 'year':
+      return span(days, number + 1 - date.dayOfYear, date.daysInYear);
+  }
+};
+
+/** The widest limit that the bookings counted by `startsIn` have used up in the periods around `start` (epoch ms). */
+export const limitReached = (
+  limits: BookingLimits,
+  days: WorkingDays,
+  startsIn: (period: Interval) => number,
+  start: number,
+): O.Option<{ readonly period: LimitPeriod; readonly limit: number }> => {
+  for (const period of periods) {
+    const limit = limits[period];
+    if (limit === undefined) continue;
+    if (startsIn(periodAround(days, days.at(start), period)) >= limit) return O.some({ period, limit });
+  }
+  return O.none;
+};

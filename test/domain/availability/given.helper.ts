@@ -1,0 +1,90 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import type { HeldClaim, Slot, SlotFacts, SlotRefusal } from '../../../src/domain/availability/slot.ts';
+import { slotAt } from '../../../src/domain/availability/slot.ts';
+import type { EventType } from '../../../src/domain/configuration/event-type.ts';
+import type { Host } from '../../../src/domain/configuration/host.ts';
+import type { Interval } from '../../../src/domain/time/interval.ts';
+
+export const OSLO = 'Europe/Oslo';
+
+export const eventType = (changes: Partial<EventType> = {}): EventType => ({
+  id: 1,
+  slug: 'intro',
+  title: 'Intro',
+  description: '',
+  lengthInMinutes: 30,
+  lengthOptions: [],
+  slotInterval: null,
+  beforeBuffer: 0,
+  afterBuffer: 0,
+  minimumNotice: 0,
+  bookingWindow: { type: 'unlimited' },
+  limits: {},
+  requiresConfirmation: false,
+  locations: [],
+  bookingFields: [],
+  hidden: false,
+  guestsAllowed: true,
+  hostMustGiveReason: false,
+  cancellable: true,
+  ...changes,
+});
+
+/** Odd works Monday to Friday, 09:00 to 17:00 in Oslo. */
+export const host = (changes: Partial<Host> = {}): Host => ({
+  id: 'odd',
+  number: 1,
+  username: 'odd',
+  name: 'Odd',
+  email: 'odd@example.com',
+  timeZone: OSLO,
+  weeklyHours: [{ days: [1, 2, 3, 4, 5], from: '09:00', to: '17:00' }],
+  dateOverrides: [],
+  calendarIds: [],
+  acceptance: 'any-of',
+  eventTypes: [],
+  ...changes,
+});
+
+/** Every day of the week, in the ranges given as `HH:MM-HH:MM`. */
+export const daily = (...ranges: ReadonlyArray<string>): Host['weeklyHours'] =>
+  ranges.map((range) => {
+    const [from = '', to = ''] = range.split('-');
+    return { days: [1, 2, 3, 4, 5, 6, 7], from, to };
+  });
+
+/** Epoch ms of a local date-time with its offset, or of a UTC instant. */
+export const at = (instant: string): number => Temporal.Instant.from(instant).epochMilliseconds;
+
+export const span = (start: string, end: string): Interval => ({ start: at(start), end: at(end) });
+
+/** Wall-clock reading with offset: `2050-09-05T09:00+02:00`. */
+export const local = (instant: number, timeZone = OSLO): string =>
+  Temporal.Instant.fromEpochMilliseconds(instant)
+    .toZonedDateTimeISO(timeZone)
+    .toString({ timeZoneName: 'never', smallestUnit: 'minute' });
+
+export const starts = (slots: ReadonlyArray<Slot>, timeZone = OSLO): ReadonlyArray<string> =>
+  slots.map((slot) => local(slot.start, timeZone));
+
+export const facts = (changes: Partial<SlotFacts> = {}): SlotFacts => ({
+  now: at('2050-08-01T00:00Z'),
+  claims: [],
+  busy: [],
+  ...changes,
+});
+
+export const held = (type: EventType, start: string, bookingUid = `held-${start}`): HeldClaim => {
+  const slot = slotAt(type, at(start), type.lengthInMinutes);
+  return { claim: slot.claim, start: slot.start, eventTypeId: type.id, bookingUid };
+};
+
+export const outcome = (decision: E.Either<SlotRefusal, Slot>): string =>
+  pipe(
+    decision,
+    E.match(
+      (refusal) => refusal.code,
+      () => 'free',
+    ),
+  );
