@@ -1,0 +1,34 @@
+import type { LogStorage, Participant, StoredEvent } from './log-storage.ts';
+
+/**
+ * Rows in memory, lost with the process. A task writes at once and is never rolled back: the store decides before it
+ * writes.
+ */
+export const makeMemoryLogStorage = (): LogStorage => {
+  const log: Array<StoredEvent> = [];
+  const streams = new Map<string, Array<StoredEvent>>();
+  const participants: Array<Participant> = [];
+  return {
+    transact: async (task) => {
+      const result = task();
+      for (const participant of participants) participant.committed();
+      return result;
+    },
+    join: (participant) => {
+      participants.push(participant);
+    },
+    revisionOf: (stream) => (streams.get(stream)?.length ?? 0) - 1,
+    streamFrom: (stream, from, limit) => streams.get(stream)?.slice(from, from + limit) ?? [],
+    after: (position, limit) => log.slice(position, position + limit),
+    lastPosition: () => log.length,
+    insert: (stream, revision, body) => {
+      const row: StoredEvent = { position: log.length + 1, stream, revision, body };
+      log.push(row);
+      const rows = streams.get(stream);
+      if (rows === undefined) streams.set(stream, [row]);
+      else rows.push(row);
+      return row.position;
+    },
+    toStoreError: (thrown) => ({ type: 'Unavailable', reason: String(thrown) }),
+  };
+};

@@ -1,0 +1,8 @@
+import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-event-store.ts';
+import { eventStoreContract } from './event-store-contract.ts';
+
+eventStoreContract({
+  name: 'memory',
+  allOrNone: true,
+  open: async () => ({ store: makeMemoryEventStore(), release: async () => undefined }),
+});

@@ -1,0 +1,52 @@
+import type { Clock } from '../../src/application/ports/clock.ts';
+
+/** A clock that stands still until it is turned. Callbacks run in the order of their times, inside the turn. */
+export type TestClock = Clock & {
+  /** Turns by milliseconds. */
+  readonly advance: (ms: number) => void;
+  /** Turns to an epoch millisecond; a time in the past moves the hands back and calls nobody. */
+  readonly set: (epochMs: number) => void;
+  /** How many timers are waiting. */
+  readonly pending: () => number;
+};
+
+type Timer = { readonly at: number; readonly callback: () => void };
+
+/** Starts at `2050-09-01T00:00:00Z` if not told otherwise. */
+export const makeTestClock = (start = 2_545_603_200_000): TestClock => {
+  let now = start;
+  let timers: ReadonlyArray<Timer> = [];
+  const earliestDue = (until: number): Timer | undefined =>
+    timers
+      .filter((timer) => timer.at <= until)
+      .reduce<Timer | undefined>(
+        (first, timer) => (first === undefined || timer.at < first.at ? timer : first),
+        undefined,
+      );
+  const turnTo = (until: number): void => {
+    for (let timer = earliestDue(until); timer !== undefined; timer = earliestDue(until)) {
+      const due = timer;
+      timers = timers.filter((other) => other !== due);
+      now = Math.max(now, due.at);
+      due.callback();
+    }
+    now = until;
+  };
+  return {
+    now: () => now,
+    at: (epochMs, callback) => {
+      const timer: Timer = { at: epochMs, callback };
+      if (epochMs <= now) queueMicrotask(() => timers.includes(timer) && turnTo(now));
+      timers = [...timers, timer];
+      return () => {
+        timers = timers.filter((other) => other !== timer);
+      };
+    },
+    advance: (ms) => turnTo(now + ms),
+    set: (epochMs) => {
+      if (epochMs < now) now = epochMs;
+      else turnTo(epochMs);
+    },
+    pending: () => timers.length,
+  };
+};
