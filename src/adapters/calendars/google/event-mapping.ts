@@ -1,0 +1,81 @@
+import * as E from 'fp-ts/lib/Either.js';
+import * as O from 'fp-ts/lib/Option.js';
+import type { CalendarEvent, OwnEvent, StoredCalendarEvent } from '../../../application/ports/calendar.ts';
+import { type CallFailure, callFailure } from './failure-mapping.ts';
+import type { GoogleEvent } from './google-library.ts';
+
+/** Key of our mark in `extendedProperties.private`, which only this calendar's copy of the event carries. */
+export const BOOKING_MARK = 'holdfastBooking';
+export const ICS_UID_MARK = 'holdfastIcsUid';
+export const SEQUENCE_MARK = 'holdfastSequence';
+
+/** The fields of an event that we read back. */
+export const EVENT_FIELDS = 'id,etag,status,hangoutLink,conferenceData,extendedProperties/private';
+
+export const markOf = (event: GoogleEvent): string | undefined =>
+  event.extendedProperties?.private?.[BOOKING_MARK] ?? undefined;
+
+export const isOurs = (event: GoogleEvent, own: Pick<OwnEvent, 'bookingUid'>): boolean =>
+  markOf(event) === own.bookingUid;
+
+/** A deleted event stays readable for a while, with this status. */
+export const isDeleted = (event: GoogleEvent): boolean => event.status === 'cancelled';
+
+/** JSON carries neither halves of characters nor, to Google, control characters. */
+const clean = (text: string): string => text.toWellFormed().replaceAll(/[^\P{Cc}\t\r\n]/gu, '');
+
+/** Google shows a description as HTML: what guests wrote must stay text. */
+const asHtml = (text: string): string =>
+  clean(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/**
+ * What we say of a booking, as an event resource. Neither `iCalUID` (Google takes either that or our `id`, not both)
+ * nor `sequence` (Google counts by itself and refuses a lower number) is sent: ours are kept in the private properties.
+ * `invite`: whether guests may be listed; no mail goes out either way.
+ * https://developers.google.com/workspace/calendar/api/v3/reference/events
+ */
+export const toGoogleEvent = (event: CalendarEvent, invite: boolean): GoogleEvent => ({
+  summary: clean(event.summary),
+  description: asHtml(event.description),
+  location: clean(event.location),
+  start: { dateTime: event.start, timeZone: event.timeZone },
+  end: { dateTime: event.end, timeZone: event.timeZone },
+  reminders: { useDefault: true },
+  extendedProperties: {
+    private: {
+      [BOOKING_MARK]: event.bookingUid,
+      [ICS_UID_MARK]: event.icsUid,
+      [SEQUENCE_MARK]: String(event.sequence),
+    },
+  },
+  ...(invite
+    ? {
+        attendees: event.attendees.map(({ name, email }) => ({
+          email,
+          displayName: clean(name),
+          responseStatus: 'accepted',
+        })),
+      }
+    : {}),
+});
+
+/** Asks for a Meet room. A repeated `requestId` makes no second room (conferenceData.createRequest.requestId). */
+export const meetRoom = (requestId: string): GoogleEvent => ({
+  conferenceData: { createRequest: { requestId, conferenceSolutionKey: { type: 'hangoutsMeet' } } },
+});
+
+/** None while the room is still being made (`createRequest.status.statusCode` is `pending`). */
+const meetingUrlOf = ({ hangoutLink, conferenceData }: GoogleEvent): O.Option<string> =>
+  O.fromNullable(
+    hangoutLink ?? conferenceData?.entryPoints?.find(({ entryPointType }) => entryPointType === 'video')?.uri,
+  );
+
+/** Success without an id is a failure. */
+export const toStored = (event: GoogleEvent): E.Either<CallFailure, StoredCalendarEvent> =>
+  typeof event.id === 'string' && event.id !== ''
+    ? E.right({
+        providerEventId: event.id,
+        etag: O.fromNullable(event.etag),
+        meetingUrl: meetingUrlOf(event),
+      })
+    : E.left(callFailure('provider-error', 'Google Calendar answered with success but without an event id'));

@@ -1,0 +1,73 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as O from 'fp-ts/lib/Option.js';
+import * as RA from 'fp-ts/lib/ReadonlyArray.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import type { Calendar } from '../../../application/ports/calendar.ts';
+import type { Clock } from '../../../application/ports/clock.ts';
+import type { CalendarFailure } from '../../../domain/calendar/calendar-failure.ts';
+import { overlaps } from '../../../domain/time/interval.ts';
+import type { Google } from './adapter-context.ts';
+import { busyByFreeBusy } from './busy-by-freebusy.ts';
+import { busyByListing } from './busy-by-listing.ts';
+import { changeEvent } from './change-event.ts';
+import { createEvent } from './create-event.ts';
+import { toStored } from './event-mapping.ts';
+import { toCallFailure } from './failure-mapping.ts';
+import { DEFAULT_TIME_LIMIT_MS, type GoogleCalendarConfig } from './google-calendar-config.ts';
+import { type Answer, createGoogleClient } from './google-client.ts';
+import { locateOwnEvents } from './locate-own-events.ts';
+import { removeEvent } from './remove-event.ts';
+
+export type GoogleCalendarDeps = { readonly clock: Clock };
+
+/**
+ * A Google calendar, through Google's own client library (ADR 0010). Nothing is loaded or sent before the first call.
+ * One time limit bounds each call of the port with all the requests that it makes. Guests are never mailed by Google.
+ */
+export const createGoogleCalendar = (config: GoogleCalendarConfig, deps: GoogleCalendarDeps): Calendar => {
+  const google: Google = { call: createGoogleClient(config, deps.clock), config };
+  const timeLimitMs = config.timeLimitMs ?? DEFAULT_TIME_LIMIT_MS;
+
+  const limited =
+    <A>(write: boolean, signal: AbortSignal, run: (signal: AbortSignal) => Answer<A>) =>
+    (): Promise<E.Either<CalendarFailure, A>> =>
+      run(AbortSignal.any([signal, AbortSignal.timeout(timeLimitMs)])).then(
+        E.mapLeft(({ failure }) => failure),
+        // Only a fault of ours comes here: it must not escape, and a write may have been under way.
+        (error: unknown) =>
+          E.left(toCallFailure(error, { operation: 'adapter', write, nowMs: deps.clock.now() }).failure),
+      );
+
+  return {
+    calendarId: config.calendarId,
+    provider: 'google',
+    create: (event, signal) => limited(true, signal, (limit) => createEvent(google, event, limit)),
+    find: (own, signal) =>
+      pipe(
+        limited(false, signal, (limit) => locateOwnEvents(google, own, limit)),
+        TE.map(RA.head),
+        TE.flatMapEither((found) =>
+          pipe(
+            found,
+            O.traverse(E.Applicative)(toStored),
+            E.mapLeft(({ failure }) => failure),
+          ),
+        ),
+      ),
+    change: (event, stored, signal) => limited(true, signal, (limit) => changeEvent(google, event, stored, limit)),
+    remove: (own, signal) => limited(true, signal, (limit) => removeEvent(google, own, limit)),
+    busy: (window, except, signal) =>
+      // Google answers an empty range with 400.
+      window.start >= window.end
+        ? TE.right([])
+        : pipe(
+            limited(false, signal, (limit) =>
+              except.length === 0
+                ? busyByFreeBusy(google, window, limit)
+                : busyByListing(google, window, except, limit),
+            ),
+            TE.map(RA.filter((interval) => overlaps(interval, window))),
+          ),
+  };
+};
