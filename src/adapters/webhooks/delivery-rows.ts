@@ -1,0 +1,106 @@
+import type { DatabaseSync } from 'node:sqlite';
+import * as t from 'io-ts';
+import type { DeliveryAttempt, DeliveryFilter, RecordedAttempt } from '../../application/ports/delivery-log.ts';
+
+export const createDeliveryTables = (db: DatabaseSync): void =>
+  db.exec(`
+    CREATE TABLE IF NOT EXISTS webhook_attempts (
+      sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+      delivery_id TEXT NOT NULL,
+      subscription_id TEXT NOT NULL,
+      booking_uid TEXT NOT NULL,
+      trigger_event TEXT NOT NULL,
+      attempt INTEGER NOT NULL,
+      sent_at TEXT NOT NULL,
+      outcome TEXT NOT NULL,
+      status INTEGER,
+      message TEXT,
+      duration_ms INTEGER NOT NULL,
+      next_try_at TEXT
+    ) STRICT;
+    CREATE INDEX IF NOT EXISTS webhook_attempts_by_delivery ON webhook_attempts (delivery_id, sequence);
+    CREATE INDEX IF NOT EXISTS webhook_attempts_by_subscription ON webhook_attempts (subscription_id, sequence);
+    CREATE INDEX IF NOT EXISTS webhook_attempts_by_booking ON webhook_attempts (booking_uid, sequence);
+  `);
+
+const rowCodec = t.type({
+  sequence: t.number,
+  delivery_id: t.string,
+  subscription_id: t.string,
+  booking_uid: t.string,
+  trigger_event: t.string,
+  attempt: t.number,
+  sent_at: t.string,
+  outcome: t.keyof({ delivered: null, failed: null }),
+  status: t.union([t.number, t.null]),
+  message: t.union([t.string, t.null]),
+  duration_ms: t.number,
+  next_try_at: t.union([t.string, t.null]),
+});
+type Row = t.TypeOf<typeof rowCodec>;
+
+const outcomeOf = ({ outcome, status, message }: Row): RecordedAttempt['outcome'] =>
+  outcome === 'delivered' && status !== null
+    ? { type: 'delivered', status }
+    : { type: 'failed', message: message ?? '', ...(status === null ? {} : { status }) };
+
+const attemptOf = (row: Row): RecordedAttempt => ({
+  sequence: row.sequence,
+  deliveryId: row.delivery_id,
+  subscriptionId: row.subscription_id,
+  bookingUid: row.booking_uid,
+  trigger: row.trigger_event,
+  attempt: row.attempt,
+  at: row.sent_at,
+  outcome: outcomeOf(row),
+  durationMs: row.duration_ms,
+  nextTryAt: row.next_try_at,
+});
+
+/** Answers the attempt's sequence. */
+export const insertAttempt = (db: DatabaseSync, attempt: DeliveryAttempt): number => {
+  const { outcome } = attempt;
+  const { lastInsertRowid } = db
+    .prepare(`
+      INSERT INTO webhook_attempts (delivery_id, subscription_id, booking_uid, trigger_event, attempt, sent_at, outcome,
+        status, message, duration_ms, next_try_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    .run(
+      attempt.deliveryId,
+      attempt.subscriptionId,
+      attempt.bookingUid,
+      attempt.trigger,
+      attempt.attempt,
+      attempt.at,
+      outcome.type,
+      outcome.status ?? null,
+      outcome.type === 'failed' ? outcome.message : null,
+      Math.round(attempt.durationMs),
+      attempt.nextTryAt,
+    );
+  return Number(lastInsertRowid);
+};
+
+/** Sequences have no gaps, so the newest `kept` are those above `newest - kept`. */
+export const dropOldAttempts = (db: DatabaseSync, newest: number, kept: number): void => {
+  db.prepare('DELETE FROM webhook_attempts WHERE sequence <= ?').run(newest - kept);
+};
+
+/** At most `limit` attempts with a sequence below `before`, newest first. Throws on a row that nobody here has written. */
+export const selectAttempts = (
+  db: DatabaseSync,
+  filter: DeliveryFilter,
+  { before, limit }: { readonly before: number; readonly limit: number },
+): ReadonlyArray<RecordedAttempt> => {
+  const wanted: ReadonlyArray<readonly [string, string | undefined]> = [
+    ['delivery_id', filter.deliveryId],
+    ['subscription_id', filter.subscriptionId],
+    ['booking_uid', filter.bookingUid],
+  ];
+  const given = wanted.flatMap(([column, value]) => (value === undefined ? [] : [{ column, value }]));
+  const conditions = ['sequence < ?', ...given.map(({ column }) => `${column} = ?`)].join(' AND ');
+  const rows = db
+    .prepare(`SELECT * FROM webhook_attempts WHERE ${conditions} ORDER BY sequence DESC LIMIT ?`)
+    .all(before, ...given.map(({ value }) => value), limit);
+  if (!t.array(rowCodec).is(rows)) throw new Error('webhook_attempts holds a row that cannot be read');
+  return rows.map(attemptOf);
+};
