@@ -145,7 +145,7 @@ export const makeEmbeddedEventStore = (storage: LogStorage): EventStore => {
       if (!accepting) return;
       accepting = false;
       await subscriptions.stop();
-      await storage.transact(() => undefined);
+      await storage.drain();
       closed = true;
     },
   };

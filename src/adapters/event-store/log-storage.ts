@@ -18,6 +18,8 @@ export type Participant = { readonly committed: () => void; readonly rolledBack:
  */
 export type LogStorage = {
   readonly transact: <A>(task: () => A) => Promise<A>;
+  /** Waits for the tasks that are under way. */
+  readonly drain: () => Promise<void>;
   readonly join: (participant: Participant) => void;
   /** Revision of the stream's last event, -1 for a stream without events. Inside a task: with what the task wrote. */
   readonly revisionOf: (stream: string) => number;

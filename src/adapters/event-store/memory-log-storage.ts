@@ -14,6 +14,7 @@ export const makeMemoryLogStorage = (): LogStorage => {
       for (const participant of participants) participant.committed();
       return result;
     },
+    drain: async () => undefined,
     join: (participant) => {
       participants.push(participant);
     },

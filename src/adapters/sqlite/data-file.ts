@@ -1,0 +1,109 @@
+import { closeSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import * as E from 'fp-ts/lib/Either.js';
+import { COMPONENT_VERSIONS, type ComponentSchema, migrate } from './component-schema.ts';
+import type { DataFileError } from './data-file-error.ts';
+import { lockFile } from './file-lock.ts';
+import { type GroupCommit, type GroupCommitOptions, makeGroupCommit } from './group-commit.ts';
+import { APPLICATION_ID, inspectFile, openFailure } from './inspect-file.ts';
+import { messageOf } from './sqlite-error.ts';
+
+/** Bytes of a page: with 4 KiB a fifth of the file would be gaps behind events of 700 bytes. */
+const PAGE_BYTES = 8192;
+/** Pages in the write-ahead log before it is written back. */
+const WAL_PAGES = 5000;
+/** KiB of page cache per connection. */
+const CACHE_KIB = 16_000;
+/** Milliseconds to wait for a lock that another connection holds for a moment. */
+const BUSY_TIMEOUT_MS = 1000;
+
+/** The one file that holds everything durable. `db` is for reads; every write after the start goes through `writer`. */
+export type DataFile = {
+  readonly path: string;
+  readonly db: DatabaseSync;
+  readonly writer: GroupCommit;
+  /** Called once by each component while the program starts, before its first write. */
+  readonly migrate: (schema: ComponentSchema) => E.Either<DataFileError, void>;
+  /** Waits for the writes that are queued, then lets the file go. */
+  readonly close: () => Promise<void>;
+};
+
+export type ReadOnlyDataFile = { readonly path: string; readonly db: DatabaseSync; readonly close: () => void };
+
+/** Made under another name and moved into place, so that a kill leaves a whole file or none. */
+const createFile = (path: string): void => {
+  const draft = `${path}.new`;
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(draft + suffix, { force: true });
+  const db = new DatabaseSync(draft);
+  db.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA application_id = ${APPLICATION_ID}`);
+  db.exec(COMPONENT_VERSIONS);
+  db.close();
+  renameSync(draft, path);
+};
+
+const connect = (path: string): DatabaseSync => {
+  // SQLite would quietly open a file without write permission for reading only.
+  closeSync(openSync(path, 'r+'));
+  const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+  db.exec(`PRAGMA wal_autocheckpoint = ${WAL_PAGES}; PRAGMA cache_size = -${CACHE_KIB}`);
+  return db;
+};
+
+const attempt = <A>(path: string, task: () => A): E.Either<DataFileError, A> =>
+  E.tryCatch(task, (thrown) => openFailure(path, thrown));
+
+const makeFolder = (path: string): E.Either<DataFileError, void> =>
+  E.tryCatch(
+    () => {
+      mkdirSync(dirname(path), { recursive: true });
+    },
+    (thrown): DataFileError => ({ type: 'NotWritable', path, reason: messageOf(thrown) }),
+  );
+
+const openLocked = (path: string): E.Either<DataFileError, DatabaseSync> => {
+  const inspected = inspectFile(path);
+  if (E.isLeft(inspected)) return inspected;
+  return attempt(path, () => {
+    if (inspected.right === 'new') createFile(path);
+    return connect(path);
+  });
+};
+
+/**
+ * Opens the data file, or makes it and its folder. One process at a time: the second gets `AlreadyOpen`. A file that is
+ * damaged, cut off, not ours or not writable is left as it is.
+ */
+export const openDataFile = (
+  options: { readonly path: string } & GroupCommitOptions,
+): E.Either<DataFileError, DataFile> => {
+  const { path } = options;
+  const locked = E.chain(() => lockFile(path))(makeFolder(path));
+  if (E.isLeft(locked)) return locked;
+  const opened = openLocked(path);
+  if (E.isLeft(opened)) {
+    locked.right();
+    return opened;
+  }
+  const db = opened.right;
+  const writer = makeGroupCommit(db, options);
+  const close = async (): Promise<void> => {
+    await writer.close();
+    if (!db.isOpen) return;
+    db.close();
+    locked.right();
+  };
+  return E.right({ path, db, writer, migrate: migrate(db, path), close });
+};
+
+/** For the command line: reads beside a running server, or without one. */
+export const openDataFileReadOnly = (path: string): E.Either<DataFileError, ReadOnlyDataFile> => {
+  const inspected = inspectFile(path);
+  if (E.isLeft(inspected)) return inspected;
+  if (inspected.right === 'new') return E.left({ type: 'Missing', path });
+  return attempt(path, () => {
+    const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    return { path, db, close: () => db.close() };
+  });
+};

@@ -1,0 +1,99 @@
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import * as E from 'fp-ts/lib/Either.js';
+import type { DataFileError } from './data-file-error.ts';
+import { messageOf, SQLITE_CANTOPEN, SQLITE_CORRUPT, SQLITE_NOTADB, sqliteCode } from './sqlite-error.ts';
+import { pagesInWal } from './wal-pages.ts';
+
+/** `PRAGMA application_id` of our files: "HOLD". */
+export const APPLICATION_ID = 0x48_4f_4c_44;
+
+/** Files up to this size are read whole (`PRAGMA quick_check`) when they are opened; bigger ones by `audit verify`. */
+export const QUICK_CHECK_BYTES = 32 * 1024 * 1024;
+
+const MAGIC = 'SQLite format 3\0';
+const HEADER_BYTES = 100;
+
+/** The fields of the database header (sqlite.org/fileformat2.html, 1.3) that are looked at. */
+type Header = { readonly pageSize: number; readonly pages: number; readonly applicationId: number };
+
+const readHeader = (path: string): Header | undefined => {
+  const bytes = Buffer.alloc(HEADER_BYTES);
+  const file = openSync(path, 'r');
+  try {
+    const found = readSync(file, bytes, 0, HEADER_BYTES, 0);
+    if (found < HEADER_BYTES || bytes.toString('latin1', 0, 16) !== MAGIC) return undefined;
+  } finally {
+    closeSync(file);
+  }
+  const pageSize = bytes.readUInt16BE(16);
+  // The page count is only valid when the change counter was written together with it.
+  const counted = bytes.readUInt32BE(24) === bytes.readUInt32BE(92);
+  return {
+    pageSize: pageSize === 1 ? 65_536 : pageSize,
+    pages: counted ? bytes.readUInt32BE(28) : 0,
+    applicationId: bytes.readUInt32BE(68),
+  };
+};
+
+/** A kill during a checkpoint can leave the file shorter than its header says; then the log holds the missing pages. */
+const checkLength = (path: string, header: Header, bytes: number): E.Either<DataFileError, void> => {
+  const whole = Math.floor(bytes / header.pageSize);
+  if (whole >= header.pages) return E.right(undefined);
+  const inWal = pagesInWal(`${path}-wal`, header.pageSize);
+  for (let page = whole + 1; page <= header.pages; page += 1) {
+    if (!inWal.has(page)) {
+      return E.left({ type: 'Truncated', path, bytes, expectedBytes: header.pages * header.pageSize });
+    }
+  }
+  return E.right(undefined);
+};
+
+const quickCheck = (path: string, bytes: number): E.Either<DataFileError, void> => {
+  try {
+    const db = new DatabaseSync(path, { readOnly: true });
+    try {
+      const [first] =
+        bytes <= QUICK_CHECK_BYTES
+          ? db.prepare('PRAGMA quick_check(1)').all()
+          : db.prepare('SELECT name AS quick_check FROM sqlite_schema').all().slice(0, 0);
+      const verdict = first?.quick_check ?? 'ok';
+      return verdict === 'ok' ? E.right(undefined) : E.left({ type: 'Damaged', path, reason: String(verdict) });
+    } finally {
+      db.close();
+    }
+  } catch (thrown) {
+    return E.left(openFailure(path, thrown));
+  }
+};
+
+/** What an error of SQLite while opening or setting up says about the file. */
+export const openFailure = (path: string, thrown: unknown): DataFileError => {
+  switch (sqliteCode(thrown)) {
+    case SQLITE_NOTADB:
+      return { type: 'NotADatabase', path };
+    case SQLITE_CORRUPT:
+      return { type: 'Damaged', path, reason: messageOf(thrown) };
+    case SQLITE_CANTOPEN:
+      return { type: 'NotWritable', path, reason: messageOf(thrown) };
+    default:
+      return { type: 'NotWritable', path, reason: messageOf(thrown) };
+  }
+};
+
+/** Looks at a file without changing it. `new`: there is nothing yet. */
+export const inspectFile = (path: string): E.Either<DataFileError, 'new' | 'existing'> => {
+  const bytes = existsSync(path) ? statSync(path).size : 0;
+  if (bytes === 0) {
+    // SQLite would pour a log that is left over into the new file.
+    const leftOver = existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0;
+    return leftOver
+      ? E.left({ type: 'Damaged', path, reason: 'it is gone, but its -wal file is there' })
+      : E.right('new');
+  }
+  const header = readHeader(path);
+  if (header === undefined) return E.left({ type: 'NotADatabase', path });
+  if (header.applicationId !== APPLICATION_ID) return E.left({ type: 'NotHoldfast', path });
+  const checked = E.chain(() => quickCheck(path, bytes))(checkLength(path, header, bytes));
+  return E.map(() => 'existing' as const)(checked);
+};
