@@ -13,7 +13,8 @@ import { bikeFitting } from './bike-fitting.ts';
 
 const createdAt = '2031-02-03T09:15:27.004Z';
 
-const read = (path: string): unknown => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
+const text = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
+const read = (path: string): unknown => JSON.parse(text(path));
 
 const composed = (trigger: WebhookTrigger, changes: Partial<WebhookFacts> = {}) =>
   JSON.parse(composeWebhook(trigger, { ...bikeFitting, ...changes }, createdAt));
@@ -89,6 +90,11 @@ describe('the body of a webhook', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  test('the example in the guide fits the schema', () => {
+    const [, example = ''] = /```json\n([\s\S]*?)```/.exec(text('../../../../docs/webhooks.md')) ?? [];
+    expect(isWebhook(JSON.parse(example)), ajv.errorsText(isWebhook.errors)).toBe(true);
   });
 
   test('the schema notices a payload of another trigger, an unknown field and a missing one', () => {
