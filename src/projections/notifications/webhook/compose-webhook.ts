@@ -1,6 +1,6 @@
+import type { WebhookTrigger } from '../../../domain/configuration/webhook-trigger.ts';
 import type { WebhookFacts } from './webhook-facts.ts';
 import { webhookPayload } from './webhook-payload.ts';
-import type { WebhookTrigger } from './webhook-trigger.ts';
 
 /**
  * The body of a webhook. `createdAt`: when the event that is told occurred, so that every attempt sends the same bytes;

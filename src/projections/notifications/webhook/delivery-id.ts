@@ -1,4 +1,4 @@
-import type { WebhookTrigger } from './webhook-trigger.ts';
+import type { WebhookTrigger } from '../../../domain/configuration/webhook-trigger.ts';
 
 /**
  * The same on every attempt, after every restart and replay, so that receivers can drop repeats. The trigger is part of

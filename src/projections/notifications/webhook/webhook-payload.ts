@@ -1,7 +1,7 @@
+import type { WebhookTrigger } from '../../../domain/configuration/webhook-trigger.ts';
 import type { JsonObject } from '../../../domain/event/envelope.ts';
 import { intervalOf } from '../../../domain/time/interval.ts';
 import type { WebhookAttendee, WebhookFacts, WebhookOrganizer } from './webhook-facts.ts';
-import type { WebhookTrigger } from './webhook-trigger.ts';
 
 const NANOSECONDS_PER_MINUTE = 60_000_000_000;
 const MS_PER_MINUTE = 60_000;

@@ -3,12 +3,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type WebhookTrigger, webhookTriggers } from '../../../../src/domain/configuration/webhook-trigger.ts';
 import { composeWebhook } from '../../../../src/projections/notifications/webhook/compose-webhook.ts';
 import type { WebhookFacts } from '../../../../src/projections/notifications/webhook/webhook-facts.ts';
-import {
-  type WebhookTrigger,
-  webhookTriggers,
-} from '../../../../src/projections/notifications/webhook/webhook-trigger.ts';
 import { bikeFitting } from './bike-fitting.ts';
 
 const createdAt = '2031-02-03T09:15:27.004Z';
