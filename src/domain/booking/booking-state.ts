@@ -1,0 +1,91 @@
+import type { FailureKind } from '../calendar/calendar-failure.ts';
+import type { BookingEventData } from './events/index.ts';
+
+/** Why trying came to nothing so far. `retryAt` null: only a person can help. */
+export type Failed = {
+  readonly kind: FailureKind;
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly retryAt: string | null;
+  readonly failedAt: string;
+};
+
+/** Where one calendar stands with this booking. `attempt` counts the writes begun. */
+export type CalendarSync = { readonly calendarId: string; readonly provider: string; readonly attempt: number } & (
+  | { readonly status: 'idle' }
+  | { readonly status: 'writing' }
+  | { readonly status: 'failed'; readonly failure: Failed }
+  | {
+      readonly status: 'held';
+      readonly providerEventId: string;
+      readonly meetingUrl: string | null;
+      readonly decorated: boolean;
+      readonly decoration: Failed | null;
+      readonly decorationAttempts: number;
+    }
+  | { readonly status: 'removal-failed'; readonly removalAttempts: number; readonly failure: Failed }
+  | { readonly status: 'removed' }
+);
+
+export type Room =
+  | { readonly status: 'none' }
+  | { readonly status: 'wanted' }
+  | { readonly status: 'ready'; readonly url: string; readonly fallback: boolean }
+  | { readonly status: 'failed'; readonly message: string };
+
+/** What somebody was told (or not) about one event. */
+export type Said = {
+  readonly causedBy: string;
+  readonly channel: 'mail' | 'webhook';
+  readonly notification: string;
+  readonly recipient: string;
+  readonly outcome: 'sent' | 'parked';
+};
+
+/** What every booking knows of itself, whatever its phase. `sequence` is the SEQUENCE of RFC 5545. */
+export type Booked = {
+  readonly request: BookingEventData<'BookingRequested'>;
+  readonly requestedAt: string;
+  readonly updatedAt: string;
+  readonly approved: boolean;
+  readonly calendars: ReadonlyArray<CalendarSync>;
+  readonly room: Room;
+  readonly said: ReadonlyArray<Said>;
+  readonly sequence: number;
+};
+
+export type PendingReason = 'deciding' | BookingEventData<'BookingLeftPending'>['reason'];
+
+/** A booking, as the fold of its stream: which phase it is in decides what it knows. */
+export type BookingState =
+  | { readonly phase: 'none' }
+  | (Booked & { readonly phase: 'pending'; readonly because: PendingReason; readonly wasToldUnconfirmed: boolean })
+  | (Booked & {
+      readonly phase: 'accepted';
+      readonly reason: BookingEventData<'BookingAccepted'>['reason'];
+      readonly acceptedAt: string;
+      readonly wasToldUnconfirmed: boolean;
+    })
+  | (Booked & { readonly phase: 'rejected'; readonly reason: string | null })
+  | (Booked & { readonly phase: 'expired'; readonly reason: BookingEventData<'BookingExpired'>['reason'] })
+  | (Booked & {
+      readonly phase: 'cancelled';
+      readonly by: 'guest' | 'host';
+      readonly reason: string | null;
+      readonly cancelledAt: string;
+      readonly wasAccepted: boolean;
+    });
+
+/** A booking that somebody asked for, in any phase. */
+export type KnownBooking = Exclude<BookingState, { readonly phase: 'none' }>;
+
+export const noBooking: BookingState = { phase: 'none' };
+
+/** The word that the API, the read model and the webhooks use; expired reads as rejected there. */
+export type BookingStatus = 'accepted' | 'pending' | 'cancelled' | 'rejected';
+
+export const statusOf = (booking: KnownBooking): BookingStatus =>
+  booking.phase === 'expired' ? 'rejected' : booking.phase;
+
+/** Live bookings hold their slot. */
+export const isLive = (booking: KnownBooking): boolean => booking.phase === 'pending' || booking.phase === 'accepted';

@@ -1,0 +1,41 @@
+import * as t from 'io-ts';
+import { failureKindCodec } from '../../calendar/calendar-failure.ts';
+import { instantCodec, nullable } from '../../event/codecs.ts';
+
+const attempted = { calendarId: t.string, attempt: t.number };
+const failed = {
+  ...attempted,
+  kind: failureKindCodec,
+  message: t.string,
+  retryable: t.boolean,
+  retryAt: nullable(instantCodec),
+};
+
+/** We are about to write the event to a calendar; an answer that never comes leaves this behind as the trace. */
+export const calendarSyncStartedCodec = t.type(attempted);
+
+/** The calendar holds the event under this id. `found`: it was there already, written by an attempt whose answer was lost. */
+export const calendarSyncSucceededCodec = t.type({
+  ...attempted,
+  providerEventId: t.string,
+  meetingUrl: nullable(t.string),
+  found: t.boolean,
+});
+
+/** The calendar did not take the event. `retryAt`: when we try again; null: only a person can help. */
+export const calendarSyncFailedCodec = t.type(failed);
+
+/** The event in the calendar now says where to meet. */
+export const calendarEventDecoratedCodec = t.type({ ...attempted, meetingUrl: t.string });
+
+/** The event is in the calendar, its meeting link is not; that alone is tried again. */
+export const calendarDecorationFailedCodec = t.type(failed);
+
+/** The event of a booking that is not live any more is out of the calendar. */
+export const calendarRemovalSucceededCodec = t.type({
+  ...attempted,
+  outcome: t.keyof({ removed: null, 'already-gone': null }),
+});
+
+/** The calendar still shows an event of a booking that is not live; the removal is pending and visible. */
+export const calendarRemovalFailedCodec = t.type(failed);

@@ -1,0 +1,119 @@
+import type { Booked, BookingState, CalendarSync, KnownBooking, Said } from './booking-state.ts';
+import { noBooking } from './booking-state.ts';
+import type { BookingEvent, BookingEventOf } from './events/index.ts';
+import {
+  decorated,
+  decorationFailed,
+  removalFailed,
+  removed,
+  syncFailed,
+  syncStarted,
+  syncSucceeded,
+} from './evolve-calendar.ts';
+
+const requested = (event: BookingEventOf<'BookingRequested'>): BookingState => ({
+  phase: 'pending',
+  because: 'deciding',
+  wasToldUnconfirmed: false,
+  request: event.data,
+  requestedAt: event.occurredAt,
+  updatedAt: event.occurredAt,
+  approved: false,
+  calendars: event.data.calendars.map((calendar) => ({ ...calendar, attempt: 0, status: 'idle' })),
+  room: event.data.room === null || event.data.room.provider === 'google-meet' ? { status: 'none' } : { status: 'wanted' },
+  said: [],
+  sequence: 0,
+});
+
+const onCalendar = <B extends Booked>(booking: B, calendarId: string, change: (sync: CalendarSync) => CalendarSync): B => ({
+  ...booking,
+  calendars: booking.calendars.map((sync) => (sync.calendarId === calendarId ? change(sync) : sync)),
+});
+
+const withSaid = <B extends Booked>(booking: B, data: Omit<Said, 'outcome'>, outcome: Said['outcome']): B => ({
+  ...booking,
+  said: [
+    ...booking.said,
+    { causedBy: data.causedBy, channel: data.channel, notification: data.notification, recipient: data.recipient, outcome },
+  ],
+});
+
+/** Phases only move forward: what ended stays ended, whatever arrives late, twice or in another order. */
+const ended = (booking: KnownBooking): boolean =>
+  booking.phase === 'cancelled' || booking.phase === 'rejected' || booking.phase === 'expired';
+
+type Pending = Extract<BookingState, { readonly phase: 'pending' }>;
+
+const leftPending = (booking: Pending, because: Exclude<Pending['because'], 'deciding'>): Pending => ({
+  ...booking,
+  because,
+  wasToldUnconfirmed: booking.wasToldUnconfirmed || because === 'calendar_sync_failed',
+});
+
+const known = (booking: KnownBooking, event: Exclude<BookingEvent, { type: 'BookingRequested' }>): KnownBooking => {
+  switch (event.type) {
+    case 'RoomReady':
+      return { ...booking, room: { status: 'ready', url: event.data.url, fallback: event.data.fallback } };
+    case 'RoomFailed':
+      return booking.room.status === 'ready' ? booking : { ...booking, room: { status: 'failed', message: event.data.message } };
+    case 'CalendarSyncStarted':
+      return onCalendar(booking, event.data.calendarId, (sync) => syncStarted(sync, event.data));
+    case 'CalendarSyncSucceeded':
+      return onCalendar(booking, event.data.calendarId, (sync) => syncSucceeded(sync, event.data));
+    case 'CalendarSyncFailed':
+      return onCalendar(booking, event.data.calendarId, (sync) => syncFailed(sync, event.data, event.occurredAt));
+    case 'CalendarEventDecorated':
+      return onCalendar(booking, event.data.calendarId, (sync) => decorated(sync, event.data));
+    case 'CalendarDecorationFailed':
+      return onCalendar(booking, event.data.calendarId, (sync) => decorationFailed(sync, event.data, event.occurredAt));
+    case 'CalendarRemovalSucceeded':
+      return onCalendar(booking, event.data.calendarId, removed);
+    case 'CalendarRemovalFailed':
+      return onCalendar(booking, event.data.calendarId, (sync) => removalFailed(sync, event.data, event.occurredAt));
+    case 'BookingAccepted':
+      return booking.phase === 'pending'
+        ? { ...booking, phase: 'accepted', reason: event.data.reason, acceptedAt: event.occurredAt }
+        : booking;
+    case 'BookingLeftPending':
+      return booking.phase === 'pending' ? leftPending(booking, event.data.reason) : booking;
+    case 'BookingApproved':
+      return booking.phase === 'pending' ? { ...booking, approved: true, because: 'deciding' } : booking;
+    case 'BookingRejected':
+      return ended(booking) ? booking : { ...booking, phase: 'rejected', reason: event.data.personal.reason };
+    case 'BookingExpired':
+      return ended(booking) ? booking : { ...booking, phase: 'expired', reason: event.data.reason };
+    case 'BookingCancelled':
+      return ended(booking)
+        ? booking
+        : {
+            ...booking,
+            phase: 'cancelled',
+            by: event.data.by,
+            reason: event.data.personal.reason,
+            cancelledAt: event.occurredAt,
+            wasAccepted: booking.phase === 'accepted',
+            sequence: booking.sequence + 1,
+          };
+    case 'NotificationSent':
+      return withSaid(booking, event.data, 'sent');
+    case 'NotificationParked':
+      return withSaid(booking, event.data, 'parked');
+  }
+};
+
+const isTelling = (event: BookingEvent): boolean =>
+  event.type === 'NotificationSent' || event.type === 'NotificationParked';
+
+/**
+ * One event more. Total: never throws, and what makes no sense in the present phase changes nothing but `updatedAt`.
+ * Telling somebody changes no booking, so it leaves `updatedAt` alone.
+ * A stream begins with `BookingRequested`; anything before it is ignored, a second one too.
+ */
+export const evolve = (booking: BookingState, event: BookingEvent): BookingState => {
+  if (event.type === 'BookingRequested') return booking.phase === 'none' ? requested(event) : booking;
+  if (booking.phase === 'none') return booking;
+  const next = known(booking, event);
+  return isTelling(event) ? next : { ...next, updatedAt: event.occurredAt };
+};
+
+export const foldBooking = (events: ReadonlyArray<BookingEvent>): BookingState => events.reduce(evolve, noBooking);
