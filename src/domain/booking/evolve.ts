@@ -20,12 +20,17 @@ const requested = (event: BookingEventOf<'BookingRequested'>): BookingState => (
   updatedAt: event.occurredAt,
   approved: false,
   calendars: event.data.calendars.map((calendar) => ({ ...calendar, attempt: 0, status: 'idle' })),
-  room: event.data.room === null || event.data.room.provider === 'google-meet' ? { status: 'none' } : { status: 'wanted' },
+  room:
+    event.data.room === null || event.data.room.provider === 'google-meet' ? { status: 'none' } : { status: 'wanted' },
   said: [],
   sequence: 0,
 });
 
-const onCalendar = <B extends Booked>(booking: B, calendarId: string, change: (sync: CalendarSync) => CalendarSync): B => ({
+const onCalendar = <B extends Booked>(
+  booking: B,
+  calendarId: string,
+  change: (sync: CalendarSync) => CalendarSync,
+): B => ({
   ...booking,
   calendars: booking.calendars.map((sync) => (sync.calendarId === calendarId ? change(sync) : sync)),
 });
@@ -34,7 +39,13 @@ const withSaid = <B extends Booked>(booking: B, data: Omit<Said, 'outcome'>, out
   ...booking,
   said: [
     ...booking.said,
-    { causedBy: data.causedBy, channel: data.channel, notification: data.notification, recipient: data.recipient, outcome },
+    {
+      causedBy: data.causedBy,
+      channel: data.channel,
+      notification: data.notification,
+      recipient: data.recipient,
+      outcome,
+    },
   ],
 });
 
@@ -55,7 +66,9 @@ const known = (booking: KnownBooking, event: Exclude<BookingEvent, { type: 'Book
     case 'RoomReady':
       return { ...booking, room: { status: 'ready', url: event.data.url, fallback: event.data.fallback } };
     case 'RoomFailed':
-      return booking.room.status === 'ready' ? booking : { ...booking, room: { status: 'failed', message: event.data.message } };
+      return booking.room.status === 'ready'
+        ? booking
+        : { ...booking, room: { status: 'failed', message: event.data.message } };
     case 'CalendarSyncStarted':
       return onCalendar(booking, event.data.calendarId, (sync) => syncStarted(sync, event.data));
     case 'CalendarSyncSucceeded':

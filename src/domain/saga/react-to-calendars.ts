@@ -32,7 +32,9 @@ export const decorateCalendars = (booking: Booked): ReadonlyArray<Effect> =>
     if (sync.status !== 'held' || sync.decorated || !wantsDecoration(booking, sync)) return [];
     if (sync.decoration !== null && sync.decoration.retryAt === null) return [];
     const attempt = sync.decorationAttempts + 1;
-    return [{ type: 'DecorateCalendarEvent', calendarId: sync.calendarId, attempt, at: sync.decoration?.retryAt ?? null }];
+    return [
+      { type: 'DecorateCalendarEvent', calendarId: sync.calendarId, attempt, at: sync.decoration?.retryAt ?? null },
+    ];
   });
 
 const remove = (sync: CalendarSync): ReadonlyArray<Effect> => {

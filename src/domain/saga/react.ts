@@ -15,7 +15,9 @@ const awaitApproval = (booking: Pending): ReadonlyArray<Effect> => [
 
 /** A failure beside open writes waits for them this long before anybody is told "not confirmed yet" (S07). */
 const settledAt = (booking: Pending): string | null => {
-  const failures = booking.calendars.flatMap((sync) => (sync.status === 'failed' ? [toEpochMs(sync.failure.failedAt)] : []));
+  const failures = booking.calendars.flatMap((sync) =>
+    sync.status === 'failed' ? [toEpochMs(sync.failure.failedAt)] : [],
+  );
   return failures.length === 0 ? null : toInstant(Math.min(...failures) + booking.request.settleWindowMs);
 };
 

@@ -1,0 +1,51 @@
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { SlotRefusal } from '../../domain/availability/slot.ts';
+import type { BookingState } from '../../domain/booking/booking-state.ts';
+import { noBooking } from '../../domain/booking/booking-state.ts';
+import type { BookingCommand } from '../../domain/booking/commands.ts';
+import { decide } from '../../domain/booking/decide.ts';
+import type { BookingEvent } from '../../domain/booking/events/index.ts';
+import { evolve } from '../../domain/booking/evolve.ts';
+import type { BookingRejection } from '../../domain/booking/rejection.ts';
+import type { Undecodable } from '../../domain/event/decode.ts';
+import { decodeBookingEvent, decodeScheduleEvent } from '../../domain/event/decode.ts';
+import type { RecordedEvent } from '../../domain/event/envelope.ts';
+import type { ScheduleCommand } from '../../domain/schedule/decide.ts';
+import { decideSchedule } from '../../domain/schedule/decide.ts';
+import type { ScheduleEvent } from '../../domain/schedule/events.ts';
+import type { ScheduleState } from '../../domain/schedule/schedule-state.ts';
+import { emptySchedule, evolveSchedule } from '../../domain/schedule/schedule-state.ts';
+
+/** A decider and how its events are read back: all that the command bus needs to know of a kind of stream. */
+export type Aggregate<State, Command, Event, Rejection> = {
+  readonly category: string;
+  readonly initial: State;
+  readonly evolve: (state: State, event: Event) => State;
+  readonly decide: (state: State, command: Command) => Either<Rejection, ReadonlyArray<Event>>;
+  readonly decode: (event: RecordedEvent) => Either<Undecodable, Event>;
+};
+
+export const bookingAggregate: Aggregate<BookingState, BookingCommand, BookingEvent, BookingRejection> = {
+  category: 'booking',
+  initial: noBooking,
+  evolve,
+  decide,
+  decode: decodeBookingEvent,
+};
+
+export const scheduleAggregate: Aggregate<ScheduleState, ScheduleCommand, ScheduleEvent, SlotRefusal> = {
+  category: 'schedule',
+  initial: emptySchedule,
+  evolve: evolveSchedule,
+  decide: decideSchedule,
+  decode: decodeScheduleEvent,
+};
+
+export const bookingStream = (uid: string): string => `booking-${uid}`;
+export const scheduleStream = (hostId: string): string => `schedule-${hostId}`;
+
+const bookingPrefix = bookingStream('');
+
+/** The booking uid of a stream name; null for a stream that is not a booking's. */
+export const bookingUidOf = (stream: string): string | null =>
+  stream.startsWith(bookingPrefix) ? stream.slice(bookingPrefix.length) : null;

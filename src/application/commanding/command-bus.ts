@@ -1,0 +1,130 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import type { DomainEvent } from '../../domain/event/decode.ts';
+import type { Envelope } from '../../domain/event/envelope.ts';
+import type { Append, EventStore, StoreError } from '../ports/event-store.ts';
+import type { Identity } from '../ports/identity.ts';
+import type { Aggregate } from './aggregate.ts';
+import type { Lanes } from './lanes.ts';
+import type { Loaded } from './loaded.ts';
+import { foldOn, nextRevision, unloaded } from './loaded.ts';
+import type { CommandContext } from './record.ts';
+import { record } from './record.ts';
+import type { StreamCache } from './stream-cache.ts';
+
+/** A conflict means that somebody else was faster: load, decide and append again, so many times at most. */
+export const MAX_ATTEMPTS = 10;
+
+export type Refused<Rejection> = { readonly type: 'Refused'; readonly rejection: Rejection };
+export type CommandError<Rejection> = StoreError | Refused<Rejection>;
+
+/** `position`: of the stream's last event in the log. `events`: what the command added, none where it was so already. */
+export type Executed<State, Event> = {
+  readonly state: State;
+  readonly position: number;
+  readonly events: ReadonlyArray<Event>;
+};
+
+/** What a decision would write, and how the stream stands once it is written. */
+export type Prepared<State, Event> = {
+  readonly append: Append;
+  readonly events: ReadonlyArray<Event>;
+  readonly written: (position: number) => Loaded<State>;
+};
+
+export type CommandBusDeps<State> = {
+  readonly store: Pick<EventStore, 'append' | 'readStream'>;
+  readonly identity: Pick<Identity, 'eventId' | 'sha256'>;
+  readonly cache: StreamCache<State>;
+  readonly lanes: Lanes;
+};
+
+export type CommandBus<State, Command, Event, Rejection> = {
+  /** The stream's state, read on from what is known of it. */
+  readonly load: (id: string) => TaskEither<StoreError, Loaded<State>>;
+  /** Decides without writing: for a caller that appends to several streams in one go. */
+  readonly prepare: (
+    id: string,
+    command: Command,
+    context: CommandContext,
+    loaded: Loaded<State>,
+  ) => E.Either<Refused<Rejection>, Prepared<State, Event>>;
+  /** Load, fold, decide, append; again on a conflict, a bounded number of times. */
+  readonly execute: (
+    id: string,
+    command: Command,
+    context: CommandContext,
+  ) => TaskEither<CommandError<Rejection>, Executed<State, Event>>;
+};
+
+const lastOf = (events: ReadonlyArray<Envelope>, before: string): string => events.at(-1)?.hash ?? before;
+
+/** The one way in which state changes. */
+export const createCommandBus =
+  <State, Command, Event extends DomainEvent, Rejection>(aggregate: Aggregate<State, Command, Event, Rejection>) =>
+  (deps: CommandBusDeps<State>): CommandBus<State, Command, Event, Rejection> => {
+    type Bus = CommandBus<State, Command, Event, Rejection>;
+    const streamOf = (id: string) => `${aggregate.category}-${id}`;
+
+    const load: Bus['load'] = (id) => async () => {
+      const stream = streamOf(id);
+      const known = deps.cache.get(stream) ?? unloaded(aggregate.initial);
+      const read = await deps.store.readStream(stream, nextRevision(known.revision))();
+      const loaded = E.flatMap((events: Parameters<ReturnType<typeof foldOn>>[1]) => foldOn(aggregate)(known, events))(
+        read,
+      );
+      if (E.isRight(loaded)) deps.cache.put(stream, loaded.right);
+      return loaded;
+    };
+
+    const prepare: Bus['prepare'] = (id, command, context, loaded) => {
+      const decision = aggregate.decide(loaded.state, command);
+      if (E.isLeft(decision)) return E.left({ type: 'Refused', rejection: decision.left });
+      const events = record(deps.identity)(decision.right, context, loaded.lastHash);
+      return E.right({
+        append: { stream: streamOf(id), expected: loaded.revision, events },
+        events: decision.right,
+        written: (position) => ({
+          state: decision.right.reduce(aggregate.evolve, loaded.state),
+          revision: events.length === 0 ? loaded.revision : nextRevision(loaded.revision) + events.length - 1,
+          lastHash: lastOf(events, loaded.lastHash),
+          position,
+        }),
+      });
+    };
+
+    const once = async (
+      id: string,
+      command: Command,
+      context: CommandContext,
+    ): Promise<E.Either<CommandError<Rejection>, Executed<State, Event>>> => {
+      const stream = streamOf(id);
+      const loaded = deps.cache.get(stream) ?? (await load(id)());
+      const current = 'state' in loaded ? E.right(loaded) : loaded;
+      if (E.isLeft(current)) return current;
+      const prepared = prepare(id, command, context, current.right);
+      if (E.isLeft(prepared)) return prepared;
+      const { append, events, written } = prepared.right;
+      if (events.length === 0) return E.right({ state: current.right.state, position: current.right.position, events });
+      const appended = await deps.store.append(append)();
+      if (E.isLeft(appended)) return appended;
+      const after = written(appended.right.position);
+      deps.cache.put(stream, after);
+      return E.right({ state: after.state, position: after.position, events });
+    };
+
+    const retried = async (id: string, command: Command, context: CommandContext) => {
+      for (let attempt = 1; ; attempt += 1) {
+        const result = await once(id, command, context);
+        if (E.isRight(result) || result.left.type !== 'RevisionConflict' || attempt === MAX_ATTEMPTS) return result;
+        const refreshed = await load(id)();
+        if (E.isLeft(refreshed)) return refreshed;
+      }
+    };
+
+    return {
+      load,
+      prepare,
+      execute: (id, command, context) => () => deps.lanes(streamOf(id), () => retried(id, command, context)),
+    };
+  };

@@ -1,0 +1,39 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { RecordedEvent } from '../../domain/event/envelope.ts';
+import { GENESIS_HASH } from '../../domain/event/hash-chain.ts';
+import type { ExpectedRevision, StoreError } from '../ports/event-store.ts';
+import type { Aggregate } from './aggregate.ts';
+
+/** A stream folded so far: its state, where it stands, and what the next event is chained to. */
+export type Loaded<State> = {
+  readonly state: State;
+  readonly revision: ExpectedRevision;
+  readonly lastHash: string;
+  /** Position in the whole log of the last event, 0 before any. */
+  readonly position: number;
+};
+
+export const unloaded = <State>(initial: State): Loaded<State> => ({
+  state: initial,
+  revision: 'no-stream',
+  lastHash: GENESIS_HASH,
+  position: 0,
+});
+
+/** Revision of the event that comes next. */
+export const nextRevision = (revision: ExpectedRevision): number => (revision === 'no-stream' ? 0 : revision + 1);
+
+/** Folds recorded events on. An event that cannot be understood makes the stream `Corrupt`; none is skipped. */
+export const foldOn =
+  <State, Command, Event, Rejection>(aggregate: Aggregate<State, Command, Event, Rejection>) =>
+  (from: Loaded<State>, events: ReadonlyArray<RecordedEvent>): E.Either<StoreError, Loaded<State>> => {
+    let loaded = from;
+    for (const event of events) {
+      const decoded = aggregate.decode(event);
+      if (E.isLeft(decoded))
+        return E.left({ type: 'Corrupt', reason: `${event.stream}@${event.revision}: ${decoded.left.reason}` });
+      const state = aggregate.evolve(loaded.state, decoded.right);
+      loaded = { state, revision: event.revision, lastHash: event.hash, position: event.position };
+    }
+    return E.right(loaded);
+  };

@@ -1,0 +1,30 @@
+import type { Loaded } from './loaded.ts';
+
+/** Folded streams kept in memory; a hint only: appends check the revision, and a conflict reads on from here. */
+export type StreamCache<State> = {
+  readonly get: (stream: string) => Loaded<State> | undefined;
+  readonly put: (stream: string, loaded: Loaded<State>) => void;
+};
+
+/** Keeps the `capacity` streams used last. */
+export const createStreamCache = <State>(capacity: number): StreamCache<State> => {
+  const kept = new Map<string, Loaded<State>>();
+  return {
+    get: (stream) => {
+      const loaded = kept.get(stream);
+      if (loaded === undefined) return undefined;
+      kept.delete(stream);
+      kept.set(stream, loaded);
+      return loaded;
+    },
+    put: (stream, loaded) => {
+      kept.delete(stream);
+      kept.set(stream, loaded);
+      if (kept.size <= capacity) return;
+      for (const oldest of kept.keys()) {
+        kept.delete(oldest);
+        return;
+      }
+    },
+  };
+};

@@ -1,0 +1,70 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import { decideSlot } from '../availability/decide-slot.ts';
+import type { Slot, SlotRefusal, SlotRules } from '../availability/slot.ts';
+import type { Interval } from '../time/interval.ts';
+import { toInstant } from '../time/interval.ts';
+import type { ReleaseReason, ScheduleEvent } from './events.ts';
+import type { ScheduleState } from './schedule-state.ts';
+
+/** `now`, `start`: epoch milliseconds. `busy`: what the host's calendars say, read before the command. */
+export type HoldSlot = {
+  readonly type: 'HoldSlot';
+  readonly now: number;
+  readonly bookingUid: string;
+  readonly rules: SlotRules;
+  readonly start: number;
+  readonly lengthInMinutes: number;
+  readonly busy: ReadonlyArray<Interval>;
+};
+export type ScheduleCommand =
+  | HoldSlot
+  | { readonly type: 'ConfirmSlot'; readonly now: number; readonly bookingUid: string }
+  | { readonly type: 'ReleaseSlot'; readonly now: number; readonly bookingUid: string; readonly reason: ReleaseReason };
+
+const held = (command: HoldSlot, slot: Slot): ScheduleEvent => ({
+  type: 'SlotHeld',
+  occurredAt: toInstant(command.now),
+  data: {
+    bookingUid: command.bookingUid,
+    eventTypeId: command.rules.eventType.id,
+    start: toInstant(slot.start),
+    end: toInstant(slot.end),
+    claim: { start: toInstant(slot.claim.start), end: toInstant(slot.claim.end) },
+  },
+});
+
+/** Held already by this booking: success without an event. */
+const hold = (schedule: ScheduleState, command: HoldSlot): E.Either<SlotRefusal, ReadonlyArray<ScheduleEvent>> => {
+  if (schedule.claims.some((claim) => claim.bookingUid === command.bookingUid)) return E.right([]);
+  const facts = { now: command.now, claims: schedule.claims, busy: command.busy };
+  return pipe(
+    decideSlot(command.rules, facts, { start: command.start, lengthInMinutes: command.lengthInMinutes }),
+    E.map((slot) => [held(command, slot)]),
+  );
+};
+
+/**
+ * What a command does to a host's schedule. A slot is taken by the same decision that offers it (I11), against the
+ * claims of all event types of the host (I2). Only taking can be refused; the rest is "already so" at worst.
+ */
+export const decideSchedule = (
+  schedule: ScheduleState,
+  command: ScheduleCommand,
+): E.Either<SlotRefusal, ReadonlyArray<ScheduleEvent>> => {
+  const claim = schedule.claims.find(({ bookingUid }) => bookingUid === command.bookingUid);
+  const occurredAt = toInstant(command.now);
+  const { bookingUid } = command;
+  switch (command.type) {
+    case 'HoldSlot':
+      return hold(schedule, command);
+    case 'ConfirmSlot':
+      return E.right(
+        claim === undefined || claim.confirmed ? [] : [{ type: 'SlotConfirmed', occurredAt, data: { bookingUid } }],
+      );
+    case 'ReleaseSlot':
+      return E.right(
+        claim === undefined ? [] : [{ type: 'SlotReleased', occurredAt, data: { bookingUid, reason: command.reason } }],
+      );
+  }
+};
