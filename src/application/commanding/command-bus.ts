@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { DomainEvent } from '../../domain/event/decode.ts';
-import type { Envelope } from '../../domain/event/envelope.ts';
+import type { RecordedEvent } from '../../domain/event/envelope.ts';
 import type { Append, EventStore, StoreError } from '../ports/event-store.ts';
 import type { Identity } from '../ports/identity.ts';
 import type { Aggregate } from './aggregate.ts';
@@ -12,7 +12,10 @@ import type { CommandContext } from './record.ts';
 import { record } from './record.ts';
 import type { StreamCache } from './stream-cache.ts';
 
-/** A conflict means that somebody else was faster: load, decide and append again, so many times at most. */
+/**
+ * A conflict means that somebody else was faster, an unknown outcome that the append may have been written: read on,
+ * decide again, append again with the same ids, so many times at most.
+ */
 export const MAX_ATTEMPTS = 10;
 
 export type Refused<Rejection> = { readonly type: 'Refused'; readonly rejection: Rejection };
@@ -57,7 +60,9 @@ export type CommandBus<State, Command, Event, Rejection> = {
   ) => TaskEither<CommandError<Rejection>, Executed<State, Event>>;
 };
 
-const lastOf = (events: ReadonlyArray<Envelope>, before: string): string => events.at(-1)?.hash ?? before;
+/** Conflicts and unknown outcomes are settled by reading on; everything else is an answer. */
+export const isWorthAnotherTry = ({ type }: { readonly type: string }): boolean =>
+  type === 'RevisionConflict' || type === 'OutcomeUnknown';
 
 /** The one way in which state changes. */
 export const createCommandBus =
@@ -70,9 +75,7 @@ export const createCommandBus =
       const stream = streamOf(id);
       const known = deps.cache.get(stream) ?? unloaded(aggregate.initial);
       const read = await deps.store.readStream(stream, nextRevision(known.revision))();
-      const loaded = E.flatMap((events: Parameters<ReturnType<typeof foldOn>>[1]) => foldOn(aggregate)(known, events))(
-        read,
-      );
+      const loaded = E.flatMap((events: ReadonlyArray<RecordedEvent>) => foldOn(aggregate)(known, events))(read);
       if (E.isRight(loaded)) deps.cache.put(stream, loaded.right);
       return loaded;
     };
@@ -87,7 +90,8 @@ export const createCommandBus =
         written: (position) => ({
           state: decision.right.reduce(aggregate.evolve, loaded.state),
           revision: events.length === 0 ? loaded.revision : nextRevision(loaded.revision) + events.length - 1,
-          lastHash: lastOf(events, loaded.lastHash),
+          lastHash: events.at(-1)?.hash ?? loaded.lastHash,
+          lastId: events.at(-1)?.id ?? loaded.lastId,
           position,
         }),
       });
@@ -116,7 +120,7 @@ export const createCommandBus =
     const retried = async (id: string, command: Command, context: CommandContext) => {
       for (let attempt = 1; ; attempt += 1) {
         const result = await once(id, command, context);
-        if (E.isRight(result) || result.left.type !== 'RevisionConflict' || attempt === MAX_ATTEMPTS) return result;
+        if (E.isRight(result) || !isWorthAnotherTry(result.left) || attempt === MAX_ATTEMPTS) return result;
         const refreshed = await load(id)();
         if (E.isLeft(refreshed)) return refreshed;
       }

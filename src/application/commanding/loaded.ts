@@ -9,6 +9,8 @@ export type Loaded<State> = {
   readonly state: State;
   readonly revision: ExpectedRevision;
   readonly lastHash: string;
+  /** Id of the stream's last event, null before any: what a reaction to this state is caused by. */
+  readonly lastId: string | null;
   /** Position in the whole log of the last event, 0 before any. */
   readonly position: number;
 };
@@ -17,6 +19,7 @@ export const unloaded = <State>(initial: State): Loaded<State> => ({
   state: initial,
   revision: 'no-stream',
   lastHash: GENESIS_HASH,
+  lastId: null,
   position: 0,
 });
 
@@ -33,7 +36,7 @@ export const foldOn =
       if (E.isLeft(decoded))
         return E.left({ type: 'Corrupt', reason: `${event.stream}@${event.revision}: ${decoded.left.reason}` });
       const state = aggregate.evolve(loaded.state, decoded.right);
-      loaded = { state, revision: event.revision, lastHash: event.hash, position: event.position };
+      loaded = { state, revision: event.revision, lastHash: event.hash, lastId: event.id, position: event.position };
     }
     return E.right(loaded);
   };

@@ -1,0 +1,49 @@
+import type { SlotRefusal } from '../../domain/availability/slot.ts';
+import type { BookingState } from '../../domain/booking/booking-state.ts';
+import type { BookingCommand } from '../../domain/booking/commands.ts';
+import type { BookingEvent } from '../../domain/booking/events/index.ts';
+import type { BookingRejection } from '../../domain/booking/rejection.ts';
+import type { ScheduleCommand } from '../../domain/schedule/decide.ts';
+import type { ScheduleEvent } from '../../domain/schedule/events.ts';
+import type { ScheduleState } from '../../domain/schedule/schedule-state.ts';
+import { bookingAggregate, scheduleAggregate } from '../commanding/aggregate.ts';
+import type { CommandBus } from '../commanding/command-bus.ts';
+import { createCommandBus } from '../commanding/command-bus.ts';
+import type { Lanes } from '../commanding/lanes.ts';
+import { createLanes } from '../commanding/lanes.ts';
+import type { StreamCache } from '../commanding/stream-cache.ts';
+import { createStreamCache } from '../commanding/stream-cache.ts';
+import type { EventStore } from '../ports/event-store.ts';
+import type { Identity } from '../ports/identity.ts';
+
+export type BookingBus = CommandBus<BookingState, BookingCommand, BookingEvent, BookingRejection>;
+export type ScheduleBus = CommandBus<ScheduleState, ScheduleCommand, ScheduleEvent, SlotRefusal>;
+
+/** Folded streams kept in memory: bookings under way, and the schedules of hosts that are being booked. */
+export const CACHED_BOOKINGS = 20_000;
+export const CACHED_SCHEDULES = 5_000;
+
+/** The two kinds of stream, their command buses, and what they share. */
+export type BookingBuses = {
+  readonly bookings: BookingBus;
+  readonly schedules: ScheduleBus;
+  readonly bookingCache: StreamCache<BookingState>;
+  readonly scheduleCache: StreamCache<ScheduleState>;
+  readonly lanes: Lanes;
+};
+
+export const createBookingBuses = (deps: {
+  readonly store: Pick<EventStore, 'append' | 'readStream'>;
+  readonly identity: Pick<Identity, 'eventId' | 'sha256'>;
+}): BookingBuses => {
+  const lanes = createLanes();
+  const bookingCache = createStreamCache<BookingState>(CACHED_BOOKINGS);
+  const scheduleCache = createStreamCache<ScheduleState>(CACHED_SCHEDULES);
+  return {
+    bookings: createCommandBus(bookingAggregate)({ ...deps, cache: bookingCache, lanes }),
+    schedules: createCommandBus(scheduleAggregate)({ ...deps, cache: scheduleCache, lanes }),
+    bookingCache,
+    scheduleCache,
+    lanes,
+  };
+};
