@@ -4,9 +4,9 @@ import * as RA from 'fp-ts/lib/ReadonlyArray.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
 import type { Host } from '../../domain/configuration/host.ts';
+import type { ScheduleState } from '../../domain/schedule/schedule-state.ts';
 import type { Interval } from '../../domain/time/interval.ts';
 import { overlaps } from '../../domain/time/interval.ts';
-import type { ScheduleState } from '../../domain/schedule/schedule-state.ts';
 import type { Calendar, OwnEvent } from '../ports/calendar.ts';
 import { icsUidOf } from './ics-uid.ts';
 
@@ -40,7 +40,12 @@ const readOne =
  */
 export const readBusy =
   (calendars: Calendars) =>
-  (host: Host, schedule: ScheduleState, window: Interval, signal: AbortSignal): TaskEither<CalendarUnreadable, ReadonlyArray<Interval>> =>
+  (
+    host: Host,
+    schedule: ScheduleState,
+    window: Interval,
+    signal: AbortSignal,
+  ): TaskEither<CalendarUnreadable, ReadonlyArray<Interval>> =>
   async () => {
     if (host.calendarIds.length === 0) return E.right([]);
     const except = schedule.released

@@ -1,20 +1,20 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import { decideSlot } from '../../domain/availability/decide-slot.ts';
-import type { Slot, SlotRefusal } from '../../domain/availability/slot.ts';
+import type { SlotRefusal } from '../../domain/availability/slot.ts';
 import { slotAt } from '../../domain/availability/slot.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
+import type { HoldSlot } from '../../domain/schedule/decide.ts';
+import { decideSchedule } from '../../domain/schedule/decide.ts';
 import type { Interval } from '../../domain/time/interval.ts';
-import type { Loaded } from '../commanding/loaded.ts';
+import { scheduleStream } from '../commanding/aggregate.ts';
 import { isWorthAnotherTry, MAX_ATTEMPTS } from '../commanding/command-bus.ts';
 import type { CommandContext } from '../commanding/record.ts';
-import { scheduleStream } from '../commanding/aggregate.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { EventStore, StoreError } from '../ports/event-store.ts';
-import type { BookingBuses } from './booking-buses.ts';
+import type { StoreError } from '../ports/event-store.ts';
 import type { BookingRequest } from './booking-request.ts';
-import { requestedData } from './booking-request.ts';
-import type { CalendarUnreadable, Calendars } from './host-calendars.ts';
+import type { RequestBookingDeps } from './hold-and-request.ts';
+import { holdAndRequest, presentSchedule } from './hold-and-request.ts';
+import type { CalendarUnreadable } from './host-calendars.ts';
 import { readBusy } from './host-calendars.ts';
 
 export type RequestBookingError =
@@ -32,18 +32,9 @@ export type RequestedBooking = {
   readonly repeated: boolean;
 };
 
-export type RequestBookingDeps = {
-  readonly store: Pick<EventStore, 'appendInOrder'>;
-  readonly buses: BookingBuses;
-  readonly calendars: Calendars;
-  readonly clock: Pick<Clock, 'now'>;
-};
-
 type Result = E.Either<RequestBookingError, RequestedBooking>;
 
-const refused = (refusal: SlotRefusal): Result => E.left({ type: 'SlotRefused', refusal });
-
-/** Whether this very request is in the log already; none: it is not. */
+/** Whether this very request is in the log already; null: it is not. */
 const earlier = async (deps: RequestBookingDeps, request: BookingRequest): Promise<Result | null> => {
   const loaded = await deps.buses.bookings.load(request.uid)();
   if (E.isLeft(loaded)) return loaded;
@@ -54,15 +45,67 @@ const earlier = async (deps: RequestBookingDeps, request: BookingRequest): Promi
     : E.left({ type: 'KeyReused' });
 };
 
-/** Holds the slot and writes the request, both or none where the engine can; one try. */
-const write = async (deps: RequestBookingDeps, request: BookingRequest, context: CommandContext, busy: ReadonlyArray<Interval>): Promise<Result> => {
-  const { bookings, schedules, bookingCache, scheduleCache } = deps.buses;
-  const { host, eventType, uid } = request;
-  const stream = scheduleStream(host.id);
-  const schedule = scheduleCache.get(stream);
-  const loaded: E.Either<StoreError, Loaded<Parameters<typeof decideSlot>[1] extends never ? never : import('../../domain/schedule/schedule-state.ts').ScheduleState>> =
-    schedule === undefined ? await schedules.load(host.id)() : E.right(schedule);
-  if (E.isLeft(loaded)) return loaded;
-  const now = deps.clock.now();
-  return E.left({ type: 'KeyReused' });
+const holdCommand = (deps: RequestBookingDeps, request: BookingRequest, busy: ReadonlyArray<Interval>): HoldSlot => ({
+  type: 'HoldSlot',
+  now: deps.clock.now(),
+  bookingUid: request.uid,
+  rules: { host: request.host, eventType: request.eventType },
+  start: request.start,
+  lengthInMinutes: request.lengthInMinutes,
+  busy,
+});
+
+/** What the calendars say about the wanted time; asked only when our own schedule has nothing against it. */
+const busyTimes = async (
+  deps: RequestBookingDeps,
+  request: BookingRequest,
+  signal: AbortSignal,
+): Promise<E.Either<RequestBookingError, ReadonlyArray<Interval>>> => {
+  const schedule = await presentSchedule(deps, request.host.id);
+  if (E.isLeft(schedule)) return schedule;
+  const refused = decideSchedule(schedule.right.state, holdCommand(deps, request, []));
+  if (E.isLeft(refused)) return E.left({ type: 'SlotRefused', refusal: refused.left });
+  const { claim } = slotAt(request.eventType, request.start, request.lengthInMinutes);
+  return readBusy(deps.calendars)(request.host, schedule.right.state, claim, signal)();
 };
+
+const decided = async (
+  deps: RequestBookingDeps,
+  request: BookingRequest,
+  busy: ReadonlyArray<Interval>,
+  context: CommandContext,
+): Promise<Result> => {
+  for (let attempt = 1; ; attempt += 1) {
+    const before = request.repeatable || attempt > 1 ? await earlier(deps, request) : null;
+    if (before !== null) return before;
+    const written = await holdAndRequest(deps, request, holdCommand(deps, request, busy), context);
+    if (E.isRight(written)) return E.right({ ...written.right, repeated: false });
+    if (!isWorthAnotherTry(written.left) || attempt === MAX_ATTEMPTS) return written;
+    const refreshed = await deps.buses.schedules.load(request.host.id)();
+    if (E.isLeft(refreshed)) return refreshed;
+  }
+};
+
+/**
+ * Takes a booking request: reads the host's calendars (failing closed), decides by the rule that offers slots, and makes
+ * the held slot and `BookingRequested` durable. The saga does the rest. The same request again, under the same
+ * Idempotency-Key, is answered from the log. Requests for one host are decided one after the other.
+ */
+export const requestBooking =
+  (deps: RequestBookingDeps) =>
+  (
+    request: BookingRequest,
+    context: CommandContext,
+    signal: AbortSignal,
+  ): TaskEither<RequestBookingError, RequestedBooking> =>
+  async () => {
+    const before = request.repeatable ? await earlier(deps, request) : null;
+    if (before !== null) return before;
+    const busy = await busyTimes(deps, request, signal);
+    if (E.isLeft(busy)) return pipe(await earlierAfterRefusal(deps, request), (repeat) => repeat ?? busy);
+    return deps.buses.lanes(scheduleStream(request.host.id), () => decided(deps, request, busy.right, context));
+  };
+
+/** Two equal requests at once: the slower one finds the slot taken by the faster, which is its own booking (S24). */
+const earlierAfterRefusal = (deps: RequestBookingDeps, request: BookingRequest): Promise<Result | null> =>
+  request.repeatable ? earlier(deps, request) : Promise.resolve(null);

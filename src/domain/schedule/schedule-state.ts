@@ -26,7 +26,13 @@ const hold = (schedule: ScheduleState, { occurredAt, data }: Of<'SlotHeld'>): Sc
   const kept = toEpochMs(occurredAt) - keptMs;
   const { bookingUid, eventTypeId } = data;
   const claims = schedule.claims.filter((claim) => claim.claim.end >= kept && claim.bookingUid !== bookingUid);
-  claims.push({ bookingUid, eventTypeId, start: toEpochMs(data.start), claim: intervalOf(data.claim), confirmed: false });
+  claims.push({
+    bookingUid,
+    eventTypeId,
+    start: toEpochMs(data.start),
+    claim: intervalOf(data.claim),
+    confirmed: false,
+  });
   return { ...schedule, claims };
 };
 

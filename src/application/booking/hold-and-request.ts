@@ -1,0 +1,92 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { Slot, SlotRefusal } from '../../domain/availability/slot.ts';
+import { MINUTE_IN_MS } from '../../domain/availability/slot.ts';
+import type { KnownBooking } from '../../domain/booking/booking-state.ts';
+import { noBooking } from '../../domain/booking/booking-state.ts';
+import type { HoldSlot } from '../../domain/schedule/decide.ts';
+import type { ScheduleEvent } from '../../domain/schedule/events.ts';
+import type { ScheduleState } from '../../domain/schedule/schedule-state.ts';
+import { intervalOf } from '../../domain/time/interval.ts';
+import { bookingStream, scheduleStream } from '../commanding/aggregate.ts';
+import type { Loaded } from '../commanding/loaded.ts';
+import { unloaded } from '../commanding/loaded.ts';
+import type { CommandContext } from '../commanding/record.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventStore, StoreError } from '../ports/event-store.ts';
+import type { Identity } from '../ports/identity.ts';
+import type { BookingBuses } from './booking-buses.ts';
+import type { BookingRequest, CalendarProviders, SagaTimings } from './booking-request.ts';
+import { requestedData } from './booking-request.ts';
+import type { Calendars } from './host-calendars.ts';
+
+export type RequestBookingDeps = {
+  readonly store: Pick<EventStore, 'appendInOrder'>;
+  readonly buses: BookingBuses;
+  readonly calendars: Calendars & CalendarProviders;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly identity: Pick<Identity, 'newSalt'>;
+  readonly timings: SagaTimings;
+};
+
+/** The schedule as this process knows it; whoever was faster elsewhere shows up as a revision conflict. */
+export const presentSchedule = async (
+  { buses }: Pick<RequestBookingDeps, 'buses'>,
+  hostId: string,
+): Promise<E.Either<StoreError, Loaded<ScheduleState>>> => {
+  const known = buses.scheduleCache.get(scheduleStream(hostId));
+  return known === undefined ? buses.schedules.load(hostId)() : E.right(known);
+};
+
+type Written = { readonly uid: string; readonly booking: KnownBooking; readonly position: number };
+type WriteError =
+  | StoreError
+  | { readonly type: 'SlotRefused'; readonly refusal: SlotRefusal }
+  | { readonly type: 'KeyReused' };
+
+const heldSlot = (event: ScheduleEvent | undefined): Slot | null =>
+  event?.type === 'SlotHeld' ? { ...intervalOf(event.data), claim: intervalOf(event.data.claim) } : null;
+
+/**
+ * One try at holding the slot and writing the request, as two appends in order: a request is never written without its
+ * slot. The embedded engine commits both or none; elsewhere a hold whose request never came is released later.
+ */
+export const holdAndRequest = async (
+  deps: RequestBookingDeps,
+  request: BookingRequest,
+  hold: HoldSlot,
+  context: CommandContext,
+): Promise<E.Either<WriteError, Written>> => {
+  const { bookings, schedules, bookingCache, scheduleCache } = deps.buses;
+  const schedule = await presentSchedule(deps, request.host.id);
+  if (E.isLeft(schedule)) return schedule;
+  const held = schedules.prepare(
+    request.host.id,
+    hold,
+    { ...context, commandId: `${context.commandId}/hold` },
+    schedule.right,
+  );
+  if (E.isLeft(held)) return E.left({ type: 'SlotRefused', refusal: held.left.rejection });
+  const slot = heldSlot(held.right.events[0]) ?? heldBefore(schedule.right.state, request);
+  if (slot === null) return E.left({ type: 'Corrupt', reason: `the slot of ${request.uid} is neither new nor held` });
+  const frozen = { now: hold.now, salt: deps.identity.newSalt(), timings: deps.timings, calendars: deps.calendars };
+  const command = { type: 'RequestBooking', now: hold.now, request: requestedData(request, slot, frozen) } as const;
+  const booked = bookings.prepare(request.uid, command, context, unloaded(noBooking));
+  if (E.isLeft(booked)) return E.left({ type: 'KeyReused' });
+  const appended = await deps.store.appendInOrder([held.right.append, booked.right.append])();
+  if (E.isLeft(appended)) return appended;
+  const [slotAppended, bookingAppended] = appended.right;
+  if (slotAppended !== undefined)
+    scheduleCache.put(held.right.append.stream, held.right.written(slotAppended.position));
+  const position = bookingAppended?.position ?? 0;
+  const after = booked.right.written(position);
+  bookingCache.put(bookingStream(request.uid), after);
+  return after.state.phase === 'none'
+    ? E.left({ type: 'Corrupt', reason: `the request of ${request.uid} left no booking` })
+    : E.right({ uid: request.uid, booking: after.state, position });
+};
+
+/** A hold of this very booking that an earlier, interrupted try has left. */
+const heldBefore = (schedule: ScheduleState, { uid, start, lengthInMinutes }: BookingRequest): Slot | null => {
+  const claim = schedule.claims.find(({ bookingUid }) => bookingUid === uid);
+  return claim === undefined ? null : { start, end: start + lengthInMinutes * MINUTE_IN_MS, claim: claim.claim };
+};

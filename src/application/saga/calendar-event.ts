@@ -1,0 +1,43 @@
+import * as O from 'fp-ts/lib/Option.js';
+import type { CalendarSync, KnownBooking } from '../../domain/booking/booking-state.ts';
+import { meetingPlace } from '../../domain/booking/meeting-place.ts';
+import type { Host } from '../../domain/configuration/host.ts';
+import type { CalendarEvent } from '../ports/calendar.ts';
+
+const answers = (responses: KnownBooking['request']['personal']['responses']): ReadonlyArray<string> =>
+  Object.entries(responses).map(
+    ([slug, value]) => `${slug}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+
+const description = (booking: KnownBooking): string => {
+  const { place, link, isFallback } = meetingPlace(booking);
+  const where =
+    link === null ? [] : [`Join: ${link}${isFallback ? ' (replacement link: the video provider gave none)' : ''}`];
+  const room = place === null ? [] : [`Where: ${place}`];
+  return [...room, ...where, ...answers(booking.request.personal.responses)].join('\n');
+};
+
+/** The booking as its calendars are to show it: times, people, place; a link only where there is one that works. */
+export const calendarEventOf = (uid: string, booking: KnownBooking, host: Host, sync: CalendarSync): CalendarEvent => {
+  const { request } = booking;
+  const { attendee } = request.personal;
+  const { place, link } = meetingPlace(booking);
+  const wantsMeet = request.room?.provider === 'google-meet' && sync.provider === 'google';
+  return {
+    bookingUid: uid,
+    icsUid: request.icsUid,
+    sequence: booking.sequence,
+    summary: `${request.title}: ${attendee.name}`,
+    description: description(booking),
+    location: link ?? place ?? '',
+    start: request.start,
+    end: request.end,
+    timeZone: host.timeZone,
+    organizer: { name: host.name, email: host.email },
+    attendees: [
+      { name: attendee.name, email: attendee.email },
+      ...request.personal.guests.map((email) => ({ name: '', email })),
+    ],
+    conference: wantsMeet ? O.some({ requestId: uid }) : O.none,
+  };
+};

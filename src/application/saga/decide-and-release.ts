@@ -1,0 +1,38 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { Effect } from '../../domain/saga/effect.ts';
+import type { EffectContext, EffectOutcome } from './effect-context.ts';
+import { command } from './effect-context.ts';
+import type { SagaDeps } from './saga-deps.ts';
+
+export type DecisionEffect = Extract<Effect, { readonly type: 'Accept' | 'LeavePending' | 'Expire' }>;
+export type SlotEffect = Extract<Effect, { readonly type: 'ConfirmSlot' | 'ReleaseSlot' }>;
+
+/** Writes what the saga decided about the booking itself. */
+export const decideBooking =
+  (deps: SagaDeps) =>
+  async (context: EffectContext, effect: DecisionEffect): Promise<EffectOutcome> => {
+    const now = deps.clock.now();
+    const events =
+      effect.type === 'Accept'
+        ? await command(deps)(context, { type: 'AcceptBooking', now })
+        : effect.type === 'LeavePending'
+          ? await command(deps)(context, { type: 'LeavePending', reason: effect.reason, now })
+          : await command(deps)(context, { type: 'ExpireBooking', reason: effect.reason, now });
+    return events === null ? 'failed' : 'done';
+  };
+
+/** Tells the host's schedule what became of the slot; already so is fine. */
+export const settleSlot =
+  (deps: SagaDeps) =>
+  async ({ uid, booking, context }: EffectContext, effect: SlotEffect): Promise<EffectOutcome> => {
+    const now = deps.clock.now();
+    const wanted =
+      effect.type === 'ConfirmSlot'
+        ? ({ type: 'ConfirmSlot', now, bookingUid: uid } as const)
+        : ({ type: 'ReleaseSlot', now, bookingUid: uid, reason: effect.reason } as const);
+    const own = { ...context, commandId: deps.identity.newCommandId() };
+    const settled = await deps.buses.schedules.execute(booking.request.hostId, wanted, own)();
+    if (E.isRight(settled)) return 'done';
+    deps.report({ where: `saga ${effect.type} of ${uid}`, reason: JSON.stringify(settled.left) });
+    return 'failed';
+  };
