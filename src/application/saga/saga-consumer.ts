@@ -1,0 +1,47 @@
+import type { RecordedEvent } from '../../domain/event/envelope.ts';
+import { bookingUidOf } from '../commanding/aggregate.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ConsumerGroup, Delivery, Verdict } from '../ports/consumer-groups.ts';
+import type { SagaRunner } from './saga-runner.ts';
+
+/** A call that takes longer gives its place in the group to others; it is looked at again after `LOOK_AGAIN_MS`. */
+export const PATIENCE_MS = 1_000;
+export const LOOK_AGAIN_MS = 5_000;
+const MAX_IN_FLIGHT = 512;
+const MAX_ATTEMPTS = 10;
+
+const afterAWhile = (clock: Clock, settled: Promise<void>): Promise<'settled' | 'patience-over'> =>
+  new Promise((resolve) => {
+    const cancel = clock.at(clock.now() + PATIENCE_MS, () => resolve('patience-over'));
+    void settled.then(() => {
+      cancel();
+      resolve('settled');
+    });
+  });
+
+/**
+ * The saga as a consumer: every event of a booking is a hint to look at it. A booking with something due later keeps
+ * its newest hint back until then, so timers survive a restart as part of the group's own state and can be had again
+ * from the log at any time.
+ */
+export const sagaConsumer = (runner: SagaRunner, clock: Clock): ConsumerGroup => {
+  const verdict = async (uid: string, revision: number): Promise<Verdict> => {
+    const woken = await runner.wake(uid);
+    if (woken.type === 'failed') return { type: 'retry', reason: woken.reason };
+    if (woken.revision > revision) return { type: 'ack' };
+    if (woken.type === 'quiet')
+      return woken.due === null ? { type: 'ack' } : { type: 'defer', afterMs: Math.max(1, woken.due - clock.now()) };
+    const outcome = await afterAWhile(clock, runner.settled(uid));
+    return outcome === 'settled' ? verdict(uid, revision) : { type: 'defer', afterMs: LOOK_AGAIN_MS };
+  };
+  return {
+    name: 'saga',
+    accepts: ({ stream }: RecordedEvent) => bookingUidOf(stream) !== null,
+    startAt: 'beginning',
+    keyOf: ({ position }) => String(position),
+    maxInFlight: MAX_IN_FLIGHT,
+    maxAttempts: MAX_ATTEMPTS,
+    backoffMs: (attempt) => Math.min(60_000, 250 * 2 ** attempt),
+    handle: ({ event }: Delivery) => verdict(bookingUidOf(event.stream) ?? '', event.revision),
+  };
+};
