@@ -2,6 +2,7 @@ import type { RecordedEvent } from '../../domain/event/envelope.ts';
 import { bookingUidOf } from '../commanding/aggregate.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ConsumerGroup, Delivery, Verdict } from '../ports/consumer-groups.ts';
+import type { EffectOutcome } from './effect-context.ts';
 import type { SagaRunner } from './saga-runner.ts';
 
 /** A call that takes longer gives its place in the group to others; it is looked at again after `LOOK_AGAIN_MS`. */
@@ -10,12 +11,12 @@ export const LOOK_AGAIN_MS = 5_000;
 const MAX_IN_FLIGHT = 512;
 const MAX_ATTEMPTS = 10;
 
-const afterAWhile = (clock: Clock, settled: Promise<void>): Promise<'settled' | 'patience-over'> =>
+const afterAWhile = (clock: Clock, settled: Promise<EffectOutcome>): Promise<EffectOutcome | 'patience-over'> =>
   new Promise((resolve) => {
-    const cancel = clock.at(clock.now() + PATIENCE_MS, () => resolve('patience-over'));
-    void settled.then(() => {
-      cancel();
-      resolve('settled');
+    const callOff = clock.at(clock.now() + PATIENCE_MS, () => resolve('patience-over'));
+    void settled.then((outcome) => {
+      callOff();
+      resolve(outcome);
     });
   });
 
@@ -28,11 +29,13 @@ export const sagaConsumer = (runner: SagaRunner, clock: Clock): ConsumerGroup =>
   const verdict = async (uid: string, revision: number): Promise<Verdict> => {
     const woken = await runner.wake(uid);
     if (woken.type === 'failed') return { type: 'retry', reason: woken.reason };
+    if (woken.type === 'stopping') return { type: 'defer', afterMs: 0 };
     if (woken.revision > revision) return { type: 'ack' };
     if (woken.type === 'quiet')
       return woken.due === null ? { type: 'ack' } : { type: 'defer', afterMs: Math.max(1, woken.due - clock.now()) };
     const outcome = await afterAWhile(clock, runner.settled(uid));
-    return outcome === 'settled' ? verdict(uid, revision) : { type: 'defer', afterMs: LOOK_AGAIN_MS };
+    if (outcome === 'failed') return { type: 'retry', reason: 'an outcome could not be written' };
+    return outcome === 'done' ? verdict(uid, revision) : { type: 'defer', afterMs: LOOK_AGAIN_MS };
   };
   return {
     name: 'saga',

@@ -3,25 +3,27 @@ import type { Effect } from '../../domain/saga/effect.ts';
 import { react } from '../../domain/saga/react.ts';
 import { toEpochMs } from '../../domain/time/interval.ts';
 import { createLanes } from '../commanding/lanes.ts';
+import type { EffectContext, EffectOutcome } from './effect-context.ts';
 import { systemContext } from './effect-context.ts';
-import { changesTheBooking, keyOf, perform } from './perform.ts';
+import { isCall, isDecision, isSlotEffect, keyOf, perform } from './perform.ts';
 import type { SagaDeps } from './saga-deps.ts';
 import { createUnderWay } from './under-way.ts';
 
 /**
  * What is left to do for a booking. `quiet`: nothing before `due` (epoch ms; null: nothing at all). `busy`: a call is
- * under way. `failed`: the log could not be read or written, look again.
+ * under way. `failed`: the log could not be read or written, look again later. `stopping`: nothing new is begun.
  */
 export type Wake =
   | { readonly type: 'quiet'; readonly due: number | null; readonly revision: number }
   | { readonly type: 'busy'; readonly revision: number }
-  | { readonly type: 'failed'; readonly reason: string };
+  | { readonly type: 'failed'; readonly reason: string }
+  | { readonly type: 'stopping' };
 
 export type SagaRunner = {
   /** Looks at a booking's stream and does what is due. Any number of calls, in any order, lead to the same. */
   readonly wake: (uid: string) => Promise<Wake>;
   /** Resolves when no call is under way for the booking. */
-  readonly settled: (uid: string) => Promise<void>;
+  readonly settled: (uid: string) => Promise<EffectOutcome>;
   /** Begins nothing new, lets calls finish for `graceMs`, then cuts them; what was cut is looked up at the next start. */
   readonly stop: (graceMs: number) => Promise<void>;
 };
@@ -38,30 +40,39 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
   const shutdown = new AbortController();
   let stopping = false;
 
+  const inOrder = async (context: EffectContext, effects: ReadonlyArray<Effect>): Promise<Effect | null> => {
+    for (const effect of effects) if ((await perform(deps)(context, effect)) === 'failed') return effect;
+    return null;
+  };
+
+  /** One round; `again` when a decision was written, so that the next look sees it. */
+  const round = async (uid: string): Promise<Wake | 'again'> => {
+    const loaded = await deps.buses.bookings.load(uid)();
+    if (E.isLeft(loaded)) return { type: 'failed', reason: JSON.stringify(loaded.left) };
+    const { state: booking, lastId } = loaded.right;
+    const revision = loaded.right.revision === 'no-stream' ? -1 : loaded.right.revision;
+    const effects = react(booking);
+    if (booking.phase === 'none' || effects.length === 0) return { type: 'quiet', due: null, revision };
+    if (stopping) return { type: 'stopping' };
+    const now = deps.clock.now();
+    const due = effects.filter((effect) => dueAt(effect) <= now);
+    const context = { uid, booking, signal: shutdown.signal, context: systemContext(deps, uid, lastId) };
+    for (const call of due.filter(isCall))
+      if (!underWay.has(uid, keyOf(call)))
+        underWay.begin(uid, keyOf(call), perform(deps)(context, call), () => void wake(uid));
+    const decisions = due.filter(isDecision);
+    const failed = await inOrder(context, decisions.length > 0 ? decisions : due.filter(isSlotEffect));
+    if (failed !== null) return { type: 'failed', reason: `${failed.type} could not be written` };
+    if (decisions.length > 0) return 'again';
+    if (underWay.any(uid)) return { type: 'busy', revision };
+    const later = effects.map(dueAt).filter((at) => at > now);
+    return { type: 'quiet', due: later.length === 0 ? null : Math.min(...later), revision };
+  };
+
   const look = async (uid: string): Promise<Wake> => {
-    for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      const loaded = await deps.buses.bookings.load(uid)();
-      if (E.isLeft(loaded)) return { type: 'failed', reason: JSON.stringify(loaded.left) };
-      const { state: booking, lastId } = loaded.right;
-      const revision = loaded.right.revision === 'no-stream' ? -1 : loaded.right.revision;
-      const effects = react(booking);
-      if (booking.phase === 'none' || effects.length === 0) return { type: 'quiet', due: null, revision };
-      const now = deps.clock.now();
-      const due = effects.filter((effect) => dueAt(effect) <= now && !underWay.has(uid, keyOf(effect)));
-      const context = { uid, booking, signal: shutdown.signal, context: systemContext(deps, uid, lastId) };
-      if (stopping) return { type: 'busy', revision };
-      const decisions = due.filter(changesTheBooking);
-      for (const call of due.filter((effect) => effect.type !== 'ConfirmSlot' && effect.type !== 'ReleaseSlot'))
-        if (!changesTheBooking(call))
-          underWay.begin(uid, keyOf(call), perform(deps)(context, call), () => void wake(uid));
-      for (const decision of decisions)
-        if ((await perform(deps)(context, decision)) === 'failed') return { type: 'failed', reason: decision.type };
-      if (decisions.length > 0) continue;
-      for (const slot of due.filter((effect) => effect.type === 'ConfirmSlot' || effect.type === 'ReleaseSlot'))
-        if ((await perform(deps)(context, slot)) === 'failed') return { type: 'failed', reason: slot.type };
-      if (underWay.any(uid)) return { type: 'busy', revision };
-      const later = effects.map(dueAt).filter((at) => at > now);
-      return { type: 'quiet', due: later.length === 0 ? null : Math.min(...later), revision };
+    for (let rounds = 0; rounds < MAX_ROUNDS; rounds += 1) {
+      const looked = await round(uid);
+      if (looked !== 'again') return looked;
     }
     return { type: 'failed', reason: `no rest after ${MAX_ROUNDS} rounds` };
   };
@@ -70,9 +81,9 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
 
   const stop = async (graceMs: number): Promise<void> => {
     stopping = true;
-    const cancelCut = deps.clock.at(deps.clock.now() + graceMs, () => shutdown.abort());
+    const callOff = deps.clock.at(deps.clock.now() + graceMs, () => shutdown.abort());
     await underWay.drained();
-    cancelCut();
+    callOff();
   };
 
   return { wake, settled: underWay.settled, stop };

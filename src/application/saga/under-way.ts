@@ -1,15 +1,18 @@
+import type { EffectOutcome } from './effect-context.ts';
+
 /** Calls under way, per booking and per thing called: one calendar is asked one thing at a time for one booking. */
 export type UnderWay = {
   readonly has: (uid: string, key: string) => boolean;
   readonly any: (uid: string) => boolean;
-  /** `then` is called once the work has ended, well or not, and it is not under way any more. */
-  readonly begin: (uid: string, key: string, work: Promise<unknown>, then: () => void) => void;
-  readonly settled: (uid: string) => Promise<void>;
+  /** `whenDone` is called once the work has ended well and is not under way any more. */
+  readonly begin: (uid: string, key: string, work: Promise<EffectOutcome>, whenDone: () => void) => void;
+  /** Resolves when nothing is under way for the booking; `failed`: an outcome could not be written down. */
+  readonly settled: (uid: string) => Promise<EffectOutcome>;
   readonly drained: () => Promise<void>;
 };
 
 export const createUnderWay = (): UnderWay => {
-  const calls = new Map<string, Map<string, Promise<void>>>();
+  const calls = new Map<string, Map<string, Promise<EffectOutcome>>>();
 
   const end = (uid: string, key: string): void => {
     const own = calls.get(uid);
@@ -17,20 +20,26 @@ export const createUnderWay = (): UnderWay => {
     if (own?.size === 0) calls.delete(uid);
   };
 
-  const settled = async (uid: string): Promise<void> => {
-    for (let own = calls.get(uid); own !== undefined; own = calls.get(uid)) await Promise.all(own.values());
+  const settled = async (uid: string): Promise<EffectOutcome> => {
+    let outcome: EffectOutcome = 'done';
+    for (let own = calls.get(uid); own !== undefined; own = calls.get(uid)) {
+      const outcomes = await Promise.all(own.values());
+      if (outcomes.includes('failed')) outcome = 'failed';
+    }
+    return outcome;
   };
 
   return {
     has: (uid, key) => calls.get(uid)?.has(key) ?? false,
     any: (uid) => calls.has(uid),
-    begin: (uid, key, work, then) => {
-      const own = calls.get(uid) ?? new Map<string, Promise<void>>();
-      const after = () => {
+    begin: (uid, key, work, whenDone) => {
+      const own = calls.get(uid) ?? new Map<string, Promise<EffectOutcome>>();
+      const ended = work.then((outcome) => {
         end(uid, key);
-        then();
-      };
-      own.set(key, work.then(after, after));
+        if (outcome === 'done') whenDone();
+        return outcome;
+      });
+      own.set(key, ended);
       calls.set(uid, own);
     },
     settled,
