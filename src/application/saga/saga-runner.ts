@@ -40,8 +40,18 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
   const shutdown = new AbortController();
   let stopping = false;
 
+  /** A fault of ours must not stop the other bookings: it is reported, and this one is looked at again. */
+  const safely = async (context: EffectContext, effect: Effect): Promise<EffectOutcome> => {
+    try {
+      return await perform(deps)(context, effect);
+    } catch (fault) {
+      deps.report({ where: `saga ${effect.type} of ${context.uid}`, reason: String(fault) });
+      return 'failed';
+    }
+  };
+
   const inOrder = async (context: EffectContext, effects: ReadonlyArray<Effect>): Promise<Effect | null> => {
-    for (const effect of effects) if ((await perform(deps)(context, effect)) === 'failed') return effect;
+    for (const effect of effects) if ((await safely(context, effect)) === 'failed') return effect;
     return null;
   };
 
@@ -59,7 +69,7 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
     const context = { uid, booking, signal: shutdown.signal, context: systemContext(deps, uid, lastId) };
     for (const call of due.filter(isCall))
       if (!underWay.has(uid, keyOf(call)))
-        underWay.begin(uid, keyOf(call), perform(deps)(context, call), () => void wake(uid));
+        underWay.begin(uid, keyOf(call), safely(context, call), () => void wake(uid));
     const decisions = due.filter(isDecision);
     const failed = await inOrder(context, decisions.length > 0 ? decisions : due.filter(isSlotEffect));
     if (failed !== null) return { type: 'failed', reason: `${failed.type} could not be written` };
