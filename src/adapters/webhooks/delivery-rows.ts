@@ -1,10 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as t from 'io-ts';
 import type { DeliveryAttempt, DeliveryFilter, RecordedAttempt } from '../../application/ports/delivery-log.ts';
+import type { ComponentSchema } from '../sqlite/component-schema.ts';
+import { unexpectedValue } from '../sqlite/sqlite-error.ts';
 
-export const createDeliveryTables = (db: DatabaseSync): void =>
-  db.exec(`
-    CREATE TABLE IF NOT EXISTS webhook_attempts (
+export const deliverySchema: ComponentSchema = {
+  component: 'delivery-log',
+  migrations: [
+    `
+    CREATE TABLE webhook_attempts (
       sequence INTEGER PRIMARY KEY AUTOINCREMENT,
       delivery_id TEXT NOT NULL,
       subscription_id TEXT NOT NULL,
@@ -18,10 +22,12 @@ export const createDeliveryTables = (db: DatabaseSync): void =>
       duration_ms INTEGER NOT NULL,
       next_try_at TEXT
     ) STRICT;
-    CREATE INDEX IF NOT EXISTS webhook_attempts_by_delivery ON webhook_attempts (delivery_id, sequence);
-    CREATE INDEX IF NOT EXISTS webhook_attempts_by_subscription ON webhook_attempts (subscription_id, sequence);
-    CREATE INDEX IF NOT EXISTS webhook_attempts_by_booking ON webhook_attempts (booking_uid, sequence);
-  `);
+    CREATE INDEX webhook_attempts_by_delivery ON webhook_attempts (delivery_id, sequence);
+    CREATE INDEX webhook_attempts_by_subscription ON webhook_attempts (subscription_id, sequence);
+    CREATE INDEX webhook_attempts_by_booking ON webhook_attempts (booking_uid, sequence);
+    `,
+  ],
+};
 
 const rowCodec = t.type({
   sequence: t.number,
@@ -85,7 +91,7 @@ export const dropOldAttempts = (db: DatabaseSync, newest: number, kept: number):
   db.prepare('DELETE FROM webhook_attempts WHERE sequence <= ?').run(newest - kept);
 };
 
-/** At most `limit` attempts with a sequence below `before`, newest first. Throws on a row that nobody here has written. */
+/** At most `limit` attempts with a sequence below `before`, newest first. Throws (read as `Corrupt`) on a row that nobody here has written. */
 export const selectAttempts = (
   db: DatabaseSync,
   filter: DeliveryFilter,
@@ -101,6 +107,6 @@ export const selectAttempts = (
   const rows = db
     .prepare(`SELECT * FROM webhook_attempts WHERE ${conditions} ORDER BY sequence DESC LIMIT ?`)
     .all(before, ...given.map(({ value }) => value), limit);
-  if (!t.array(rowCodec).is(rows)) throw new Error('webhook_attempts holds a row that cannot be read');
+  if (!t.array(rowCodec).is(rows)) throw unexpectedValue('a row of webhook_attempts cannot be read');
   return rows.map(attemptOf);
 };

@@ -37,7 +37,11 @@ export type DeliveryPageRequest = { readonly before?: number; readonly limit: nu
 /** Newest first. `next` is null on the last page. */
 export type DeliveryPage = { readonly attempts: ReadonlyArray<RecordedAttempt>; readonly next: number | null };
 
-export type DeliveryLogError = { readonly type: 'Unavailable'; readonly reason: string };
+/** As the event store's errors of the same names. After `OutcomeUnknown` the attempt may be in the log or not. */
+export type DeliveryLogError = {
+  readonly type: 'Unavailable' | 'OutcomeUnknown' | 'Corrupt';
+  readonly reason: string;
+};
 
 export const MAX_DELIVERY_PAGE = 250;
 

@@ -1,13 +1,18 @@
-import { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
-import { describe, expect, test } from 'vitest';
-import { openDeliveryLog } from '../../../src/adapters/webhooks/delivery-log.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { makeDeliveryLog } from '../../../src/adapters/webhooks/delivery-log.ts';
 import {
   type DeliveryAttempt,
   type DeliveryFilter,
   type DeliveryLog,
   MAX_DELIVERY_PAGE,
 } from '../../../src/application/ports/delivery-log.ts';
+import { temporaryDataFile } from '../../support/data-file.ts';
+
+const removing: Array<() => Promise<void>> = [];
+afterEach(async () => {
+  for (const remove of removing.splice(0)) await remove();
+});
 
 const failed: DeliveryAttempt = {
   deliveryId: 'd1',
@@ -34,11 +39,11 @@ const right = <A>(either: E.Either<unknown, A>): A => {
 };
 
 const given = async (attempts: ReadonlyArray<DeliveryAttempt>, maxAttempts?: number) => {
-  const db = new DatabaseSync(':memory:');
-  const file = { run: async <A>(task: (db: DatabaseSync) => A) => task(db) };
-  const log = right(await openDeliveryLog({ file, ...(maxAttempts === undefined ? {} : { maxAttempts }) })());
+  const { file, remove } = await temporaryDataFile();
+  removing.push(remove);
+  const log = right(makeDeliveryLog({ file, ...(maxAttempts === undefined ? {} : { maxAttempts }) }));
   for (const attempt of attempts) right(await log.record(attempt)());
-  return { log, file, db };
+  return { log, file };
 };
 
 const list = async (log: DeliveryLog, filter: DeliveryFilter = {}) =>
@@ -106,14 +111,22 @@ describe('the delivery log', () => {
 
   test('finds what an earlier run has recorded', async () => {
     const { file } = await given([failed]);
-    const again = right(await openDeliveryLog({ file })());
+    const again = right(makeDeliveryLog({ file }));
     expect(await list(again)).toStrictEqual([{ sequence: 1, ...failed }]);
   });
 
+  test('says so when a row is not what was written', async () => {
+    const { log, file } = await given([failed]);
+    file.db.exec("UPDATE webhook_attempts SET outcome = 'perhaps'");
+    expect(await log.list({}, { limit: 1 })()).toMatchObject(E.left({ type: 'Corrupt' }));
+  });
+
   test('says so when the data file does not answer', async () => {
-    const { log, db } = await given([]);
-    db.close();
-    expect(await log.record(failed)()).toMatchObject(E.left({ type: 'Unavailable', reason: 'database is not open' }));
+    const { log, file } = await given([]);
+    await file.close();
+    expect(await log.record(failed)()).toMatchObject(
+      E.left({ type: 'Unavailable', reason: 'the data file is closed' }),
+    );
     expect(await log.list({}, { limit: 1 })()).toMatchObject(E.left({ type: 'Unavailable' }));
   });
 });

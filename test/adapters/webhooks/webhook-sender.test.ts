@@ -137,7 +137,7 @@ describe('when no answer comes', () => {
   });
 
   test('ends early when it is aborted', async () => {
-    const { receiver, send } = await given(['stall']);
+    const { receiver, send } = await given(['stall'], { timeLimitMs: 3_600_000 });
     const controller = new AbortController();
     const sending = send({}, controller.signal);
     await receiver.waitFor(1);
