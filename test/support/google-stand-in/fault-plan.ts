@@ -2,7 +2,8 @@
 export type Operation = 'token' | 'insert' | 'get' | 'list' | 'patch' | 'update' | 'delete' | 'freebusy';
 
 /**
- * `refuse`: answers with this status and reason instead of acting. `stall`: takes the request and never answers.
+ * `refuse`: answers with this status and reason instead of acting. `refuse-token`: the same
+ * in the token endpoint's form. `stall`: takes the request and never answers.
  * `drop`: cuts the connection without acting. `commit-and-drop`: acts, then cuts the connection.
  * `answer-without-id`: acts, and leaves the id out of the answer. `answer`: this body, whatever it means.
  */
@@ -13,6 +14,7 @@ export type Fault =
       readonly reason: string;
       readonly headers?: Record<string, string>;
     }
+  | { readonly kind: 'refuse-token'; readonly status: number; readonly error: string }
   | { readonly kind: 'stall' }
   | { readonly kind: 'drop' }
   | { readonly kind: 'commit-and-drop' }

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { text } from 'node:stream/consumers';
 import { createCalendar, finishRooms, type StandInCalendar } from './calendar-state.ts';
 import { createFaultPlan, type Fault, type FaultPlan, type Operation } from './fault-plan.ts';
-import { type Answer, refusal } from './google-answers.ts';
+import { type Answer, oauthRefusal, refusal } from './google-answers.ts';
 import { selectFields } from './partial-response.ts';
 import { type Received, route, serve, type World } from './routes.ts';
 import { createTokenEndpoint, type Grants, type TokenEndpoint } from './token-endpoint.ts';
@@ -42,6 +42,8 @@ const underFault = (fault: Fault | undefined, act: () => Answer, response: Serve
       return act();
     case 'refuse':
       return refusal(fault.status, fault.reason, `stand-in: ${fault.reason}`, fault.headers);
+    case 'refuse-token':
+      return oauthRefusal(fault.status, fault.error);
     case 'answer':
       return { status: 200, body: fault.body };
     case 'answer-without-id':

@@ -67,10 +67,15 @@ const answered = (kind: FailureKind, status: number, reason: string, attempt: At
 /** No wait longer than this is believed: one hour. */
 export const MAX_RETRY_AFTER_MS = 3_600_000;
 
+/** The client library brings a `Headers` of its own, not the runtime's. */
+const headerOf = (headers: unknown, name: string): string | undefined => {
+  const readable = typeof headers === 'object' && headers !== null && 'get' in headers;
+  const value: unknown = readable && typeof headers.get === 'function' ? headers.get(name) : undefined;
+  return typeof value === 'string' ? value : undefined;
+};
+
 const waitOf = (kind: FailureKind, headers: unknown, nowMs: number): number | undefined =>
-  kind === 'rate-limited' && headers instanceof Headers
-    ? retryAfterMs(headers.get('retry-after') ?? undefined, nowMs, MAX_RETRY_AFTER_MS)
-    : undefined;
+  kind === 'rate-limited' ? retryAfterMs(headerOf(headers, 'retry-after'), nowMs, MAX_RETRY_AFTER_MS) : undefined;
 
 const unanswered = (code: unknown, { operation, write }: Attempt): CallFailure => {
   if (write && !NEVER_SENT.includes(code)) {
@@ -90,6 +95,8 @@ export const toCallFailure = (error: unknown, attempt: Attempt): CallFailure => 
   return answered(kind, response.status, reason, attempt, waitOf(kind, response.headers, attempt.nowMs));
 };
 
+export const NO_TOKEN = callFailure('provider-error', 'Google Calendar, token: the answer holds no access token');
+
 /**
  * The same for the token endpoint. Its 4xx answers say that the grant or the client is refused, for good: RFC 6749
  * section 5.2; https://developers.google.com/identity/protocols/oauth2/web-server (errors of refreshing).
@@ -101,6 +108,8 @@ export const toTokenFailure = (error: unknown, nowMs: number): CallFailure => {
   if (typeof code === 'string' && code.startsWith('ERR_OSSL')) {
     return callFailure('auth-revoked', "Google Calendar, token: the service account's private key cannot be read");
   }
+  // Every failure of a connection has a code; without one it is the library that found no token in the answer.
+  if (response?.status === undefined && code === undefined) return NO_TOKEN;
   if (response?.status === undefined) return unanswered(code, attempt);
   const oauth = oauthErrorCodec.decode(response.data);
   const reason = E.isRight(oauth) ? word(oauth.right.error) : '';

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Clock } from '../../../application/ports/clock.ts';
-import { abandonable } from './abandonable.ts';
-import { type CallFailure, callFailure, toTokenFailure } from './failure-mapping.ts';
+import { abandonable } from '../../network/abandonable.ts';
+import { type CallFailure, callFailure, NO_TOKEN, toTokenFailure } from './failure-mapping.ts';
 import { DEFAULT_TIME_LIMIT_MS, type GoogleCalendarConfig, SCOPES } from './google-calendar-config.ts';
 import type { GoogleLibrary } from './google-library.ts';
 
@@ -65,9 +65,7 @@ export const createTokenSource = (google: GoogleLibrary, config: GoogleCalendarC
       if (isEmpty(config)) return E.left(callFailure('no-credential', 'Google Calendar: the credential is empty'));
       try {
         const { token } = await abandonable(client.getAccessToken(), signal);
-        return typeof token === 'string' && token !== ''
-          ? E.right(token)
-          : E.left(callFailure('provider-error', 'Google Calendar, token: the answer holds no access token'));
+        return typeof token === 'string' && token !== '' ? E.right(token) : E.left(NO_TOKEN);
       } catch (error) {
         return E.left(toTokenFailure(error, clock.now()));
       }
