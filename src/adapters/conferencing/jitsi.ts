@@ -1,0 +1,34 @@
+import { createHmac } from 'node:crypto';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import type { Conferencing } from '../../application/ports/conferencing.ts';
+import { encodeCrockford128 } from '../keys/base32.ts';
+
+/** `baseUrl`: of a Jitsi Meet server, with its path if it has one. `roomKey`: a secret of this installation, 32 bytes. */
+export type JitsiConfig = { readonly baseUrl: string; readonly roomKey: Uint8Array };
+
+/** 128 bits in lower case: Jitsi does not tell capitals apart in room names, and whoever knows the name can enter. */
+const roomNameOf = (requestId: string, key: Uint8Array): string =>
+  encodeCrockford128(createHmac('sha256', key).update(requestId).digest());
+
+const baseOf = (baseUrl: string): URL | null => {
+  const base = URL.parse(baseUrl);
+  const usable = base !== null && /^https?:$/.test(base.protocol) && base.username === '' && base.password === '';
+  return usable ? new URL(base.pathname.replace(/\/*$/, '/'), base.origin) : null;
+};
+
+/**
+ * Jitsi rooms exist as soon as somebody enters them, so a room is a link and no call is made:
+ * https://jitsi.github.io/handbook/docs/user-guide/user-guide-start-a-jitsi-meeting.
+ * The name comes from the request id and our key: the same request has the same room, and nobody else can guess it.
+ */
+export const createJitsi = ({ baseUrl, roomKey }: JitsiConfig): Conferencing => {
+  const base = baseOf(baseUrl);
+  return {
+    provider: 'jitsi',
+    createRoom: ({ requestId }) => {
+      if (base === null) return TE.left({ message: 'Jitsi: the base URL in the configuration is no web address' });
+      const roomId = roomNameOf(requestId, roomKey);
+      return TE.right({ roomId, url: new URL(roomId, base).href });
+    },
+  };
+};
