@@ -45,6 +45,8 @@ describe("S27 booking limits are counted in the host's zone", () => {
     expect(about({ month: 1 }, newYear, '2051-02-01T00:00+01:00')).toBe('free');
     expect(about({ year: 1 }, newYear, '2050-12-31T23:30+01:00')).toBe('free');
     expect(about({ year: 1 }, newYear, '2051-12-31T23:30+01:00')).toBe('booking_limit_reached');
+    const lastOfLeapYear = ['2052-12-31T12:00+01:00'];
+    expect(about({ year: 1 }, lastOfLeapYear, '2052-01-01T00:00+01:00')).toBe('booking_limit_reached');
   });
 });
 

@@ -49,7 +49,9 @@ describe('S26 a refused start says why', () => {
       E.left({ code: 'invalid_length', allowed: [30, 60] }),
     );
     expect(outcome(decide(NOON, { lengthOptions: [60] }, {}, 60))).toBe('free');
-    expect(outcome(decide(NOON, { lengthOptions: [30, 60] }, {}, 30))).toBe('free');
+    expect(decide(NOON, { lengthOptions: [30, 60] }, {}, 45)).toStrictEqual(
+      E.left({ code: 'invalid_length', allowed: [30, 60] }),
+    );
     expect(outcome(decide(NOON, {}, {}, 60))).toBe('invalid_length');
   });
 

@@ -79,6 +79,14 @@ describe('working hours around midnight', () => {
     expect(offered({ weeklyHours }, { lengthInMinutes: 45 })).toContain('05T00:15');
   });
 
+  it('do not take over the grid of an evening that ended before midnight', () => {
+    expect(offered({ weeklyHours: daily('00:00-01:00', '15:10-16:00') })).toStrictEqual([
+      '05T00:00',
+      '05T00:30',
+      '05T15:10',
+    ]);
+  });
+
   it('hours without end have a grid that begins anew at each midnight, and slots across it', () => {
     const round = offered({ weeklyHours: daily('00:00-24:00') }, { lengthInMinutes: 600 }, TWO_DAYS);
     expect(round).toStrictEqual(['05T00:00', '05T10:00', '05T20:00', '06T00:00', '06T10:00', '06T20:00']);
@@ -120,11 +128,14 @@ describe('lengths and intervals', () => {
   it('a length that is not allowed is offered nothing', () => {
     expect(offered({ weeklyHours }, {}, MONDAY, 45)).toStrictEqual([]);
     expect(offered({ weeklyHours }, {}, MONDAY, 0)).toStrictEqual([]);
+    expect(offered({ weeklyHours }, {}, MONDAY, -30)).toStrictEqual([]);
   });
 
   it('a window is half-open: starts inside it', () => {
     const window = span('2050-09-05T09:30+02:00', '2050-09-05T10:00+02:00');
     expect(offered({ weeklyHours }, {}, window)).toStrictEqual(['05T09:30']);
     expect(offered({ weeklyHours }, {}, { start: window.end, end: window.start })).toStrictEqual([]);
+    const never = { start: Number.MAX_SAFE_INTEGER - 1, end: Number.MAX_SAFE_INTEGER };
+    expect(offered({ weeklyHours }, {}, never)).toStrictEqual([]);
   });
 });
