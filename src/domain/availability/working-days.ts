@@ -22,9 +22,13 @@ const remembering = (host: Host): WorkingDays => {
     remembered.set(number, day);
     return day;
   };
+  /** Questions come in runs about one day. */
+  let last: WorkingDay | undefined;
   const at = (instant: number): WorkingDay => {
+    if (last !== undefined && last.start <= instant && instant < last.end) return last;
     let day = on(dayNumberNotAfter(instant));
     while (day.end <= instant) day = on(day.number + 1);
+    last = day;
     return day;
   };
   return { on, at };
