@@ -1,0 +1,85 @@
+import * as O from 'fp-ts/lib/Option.js';
+import { type Block, type MailDocument, notice, paragraph } from '../mail-document.ts';
+import { calendarList } from './calendar-words.ts';
+import {
+  buttons,
+  enteredRows,
+  footerOf,
+  linkRows,
+  rows,
+  subjectOf,
+  type View,
+  whatRow,
+  whenRow,
+  whereRows,
+  withRow,
+} from './view.ts';
+
+const opening = ({ facts, role }: View): string => {
+  if (role === 'guest')
+    return `${facts.attendee.name} named you as a guest. If you cannot come, please tell ${facts.attendee.name}.`;
+  const booked =
+    role === 'host'
+      ? `${facts.attendee.name} booked a time with you.`
+      : `Your booking with ${facts.hostName} is confirmed.`;
+  return `${booked} The invitation is attached, for your own calendar.`;
+};
+
+/** S07: what an earlier mail said is taken back in so many words. The host was told as well, by "action needed". */
+const correction = ({ facts, role }: View): ReadonlyArray<Block> => {
+  if (!facts.alreadySaid.notConfirmedYet || role === 'guest') return [];
+  const earlier =
+    role === 'host'
+      ? 'Earlier we wrote that this booking was not confirmed. That is settled: it is confirmed now.'
+      : 'Earlier we wrote that your booking was not confirmed yet. It is confirmed now.';
+  return [paragraph(earlier)];
+};
+
+const fallback = ({ facts }: View): ReadonlyArray<Block> =>
+  O.isSome(facts.meetingLink) && facts.meetingLink.value.isFallback
+    ? [
+        notice(
+          'The usual video room could not be made. The link below is a replacement: please use it for this meeting.',
+        ),
+      ]
+    : [];
+
+/** S04: confirmed by one calendar, while others still lack the event. */
+const failing = ({ facts, role }: View): ReadonlyArray<Block> =>
+  role !== 'host' || facts.failingCalendars.length === 0
+    ? []
+    : [
+        notice('The booking is confirmed, but not all of your calendars hold it. These do not:'),
+        ...calendarList(facts.failingCalendars),
+      ];
+
+export const confirmed = (view: View): MailDocument => {
+  const { facts, role } = view;
+  const corrected = facts.alreadySaid.notConfirmedYet && role !== 'guest';
+  return {
+    subject: subjectOf(view, corrected ? 'Now confirmed' : role === 'guest' ? 'Invitation' : 'Confirmed'),
+    tone: 'good',
+    label: corrected ? 'Now confirmed' : 'Confirmed',
+    title:
+      role === 'host'
+        ? `${facts.attendee.name} booked ${facts.eventTitle}`
+        : `${facts.eventTitle} with ${facts.hostName}`,
+    blocks: [
+      ...correction(view),
+      paragraph(opening(view)),
+      ...fallback(view),
+      rows(
+        whatRow(view),
+        whenRow(view),
+        ...whereRows(view, true),
+        ...linkRows(view),
+        withRow(view),
+        ...enteredRows(view),
+      ),
+      ...failing(view),
+      ...(role === 'attendee' ? buttons('Manage the booking', facts.manageLink) : []),
+      ...(role === 'host' ? buttons('See the history', facts.historyLink) : []),
+    ],
+    footer: footerOf(view),
+  };
+};

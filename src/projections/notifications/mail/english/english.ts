@@ -1,0 +1,22 @@
+import type { MailDocument } from '../mail-document.ts';
+import type { MailKind } from '../mail-facts.ts';
+import { actionNeeded, removalPending } from './action-needed.ts';
+import { confirmed } from './confirmed.ts';
+import { cancelled, declined, expired } from './ended.ts';
+import { approvalNeeded, awaitingApproval, receivedNotConfirmed } from './pending.ts';
+import type { View } from './view.ts';
+
+/** All words of all mails in one language; another language is another folder with such a record. */
+export type Language = Readonly<Record<MailKind, (view: View) => MailDocument>>;
+
+export const english: Language = {
+  confirmed,
+  'received-not-confirmed': receivedNotConfirmed,
+  'awaiting-approval': awaitingApproval,
+  'approval-needed': approvalNeeded,
+  'action-needed': actionNeeded,
+  expired,
+  cancelled,
+  declined,
+  'removal-pending': removalPending,
+};

@@ -1,0 +1,93 @@
+import * as O from 'fp-ts/lib/Option.js';
+import { type Block, type MailDocument, notice, paragraph } from '../mail-document.ts';
+import {
+  buttons,
+  enteredRows,
+  footerOf,
+  moment,
+  rows,
+  subjectOf,
+  type View,
+  whatRow,
+  whenRow,
+  whereRows,
+  withRow,
+} from './view.ts';
+
+const held = (view: View): string =>
+  O.isSome(view.facts.deadline)
+    ? `The time is held for you until ${moment(view, view.facts.deadline.value)}: nobody else can book it.`
+    : 'The time is held for you meanwhile: nobody else can book it.';
+
+const EITHER_WAY =
+  'You need not do anything. We will write to you either way: when it is confirmed, or when it cannot be.';
+
+const facts = (view: View): Block =>
+  rows(whatRow(view), whenRow(view), ...whereRows(view, false), withRow(view), ...enteredRows(view));
+
+/** S02: the truth for the attendee while no calendar holds the booking. No room, no invitation. */
+export const receivedNotConfirmed = (view: View): MailDocument => ({
+  subject: subjectOf(view, 'Not confirmed yet'),
+  tone: 'waiting',
+  label: 'Not confirmed yet',
+  title: 'We received your booking',
+  blocks: [
+    notice(
+      `Your booking is not confirmed yet, because it could not be written into the calendar of ${view.facts.hostName} so far.`,
+    ),
+    paragraph(held(view)),
+    paragraph(EITHER_WAY),
+    facts(view),
+    ...buttons('Manage the booking', view.facts.manageLink),
+  ],
+  footer: footerOf(view),
+});
+
+/** S14: the attendee's copy of a request that waits for the host. */
+export const awaitingApproval = (view: View): MailDocument => ({
+  subject: subjectOf(view, 'Request sent'),
+  tone: 'waiting',
+  label: 'Not confirmed yet',
+  title: `Your request was sent to ${view.facts.hostName}`,
+  blocks: [
+    notice(`${view.facts.hostName} decides about each request. Until then your booking is not confirmed.`),
+    paragraph(held(view)),
+    paragraph(EITHER_WAY),
+    facts(view),
+    ...buttons('Manage the booking', view.facts.manageLink),
+  ],
+  footer: footerOf(view),
+});
+
+const howToDecide = ({ facts: { approvalLink, bookingUid } }: View): ReadonlyArray<Block> =>
+  O.isSome(approvalLink)
+    ? [
+        paragraph('Opening the page decides nothing; you approve or decline there.'),
+        ...buttons('Approve or decline', approvalLink),
+      ]
+    : [
+        paragraph(
+          `To approve, send POST /v2/bookings/${bookingUid}/confirm with your API key; to decline, POST /v2/bookings/${bookingUid}/decline.`,
+        ),
+      ];
+
+/** S14, S20: asks the host to decide. Nothing in the mail decides when it is merely fetched. */
+export const approvalNeeded = (view: View): MailDocument => ({
+  subject: subjectOf(view, 'Approve or decline'),
+  tone: 'action',
+  label: 'Action needed',
+  title: `${view.facts.attendee.name} asks for ${view.facts.eventTitle}`,
+  blocks: [
+    paragraph(`The request is not confirmed. ${view.facts.attendee.name} was told that you decide.`),
+    ...(O.isSome(view.facts.deadline)
+      ? [
+          paragraph(
+            `Without an answer by ${moment(view, view.facts.deadline.value)} the request expires, the time is freed, and ${view.facts.attendee.name} is told.`,
+          ),
+        ]
+      : []),
+    facts(view),
+    ...howToDecide(view),
+  ],
+  footer: footerOf(view),
+});

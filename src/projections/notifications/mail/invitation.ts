@@ -1,0 +1,82 @@
+import * as O from 'fp-ts/lib/Option.js';
+import type { MailFacts, MailKind, MailNotification } from './mail-facts.ts';
+
+type Attendee = {
+  readonly name: string;
+  readonly email: string;
+  readonly partstat: 'ACCEPTED' | 'NEEDS-ACTION';
+  readonly rsvp: boolean;
+};
+
+/** An iTIP message of one event (RFC 5546), before it is written as iCalendar. Instants are UTC in ISO 8601. */
+export type Invitation = {
+  readonly method: 'REQUEST' | 'CANCEL';
+  readonly events: readonly [
+    {
+      readonly uid: string;
+      readonly sequence: number;
+      readonly dtstamp: string;
+      readonly start: string;
+      readonly end: string;
+      readonly summary: string;
+      readonly description: string;
+      readonly location: string;
+      readonly status: 'CONFIRMED' | 'CANCELLED';
+      readonly organizer: { readonly name: string; readonly email: string };
+      readonly attendees: ReadonlyArray<Attendee>;
+    },
+  ];
+};
+
+const booker = ({ attendee }: MailFacts): Attendee => ({
+  name: attendee.name,
+  email: attendee.email,
+  partstat: 'ACCEPTED',
+  rsvp: false,
+});
+
+const guest = (email: string): Attendee => ({ name: '', email, partstat: 'NEEDS-ACTION', rsvp: true });
+
+/** The host sees everybody; everybody else sees themselves alone, so that no address is passed on. */
+const attendeesFor = ({ recipient }: MailNotification, facts: MailFacts): ReadonlyArray<Attendee> => {
+  switch (recipient.role) {
+    case 'host':
+      return [booker(facts), ...facts.guests.map(guest)];
+    case 'attendee':
+      return [booker(facts)];
+    case 'guest':
+      return [guest(recipient.email)];
+  }
+};
+
+const methodOf = (kind: MailKind, facts: MailFacts): O.Option<Invitation['method']> => {
+  if (kind === 'confirmed') return O.some('REQUEST');
+  return kind === 'cancelled' && facts.alreadySaid.confirmed ? O.some('CANCEL') : O.none;
+};
+
+/**
+ * The invitation that goes with a mail: REQUEST with a confirmation, CANCEL with the cancelling of what was confirmed,
+ * none otherwise. UID and SEQUENCE are the booking's own (I6).
+ */
+export const invitationOf = (notification: MailNotification, facts: MailFacts): O.Option<Invitation> =>
+  O.map((method: Invitation['method']): Invitation => {
+    const link = O.isSome(facts.meetingLink) ? facts.meetingLink.value.url : '';
+    return {
+      method,
+      events: [
+        {
+          uid: facts.icsUid,
+          sequence: facts.sequence,
+          dtstamp: notification.occurredAt,
+          start: facts.start,
+          end: facts.end,
+          summary: `${facts.eventTitle}: ${facts.hostName} and ${facts.attendee.name}`,
+          description: [link, facts.bookingUid].filter((line) => line !== '').join('\n'),
+          location: link === '' ? facts.location : link,
+          status: method === 'REQUEST' ? 'CONFIRMED' : 'CANCELLED',
+          organizer: { name: facts.hostName, email: facts.hostEmail },
+          attendees: attendeesFor(notification, facts),
+        },
+      ],
+    };
+  })(methodOf(notification.kind, facts));

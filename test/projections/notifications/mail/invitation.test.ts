@@ -1,0 +1,62 @@
+import ICAL from 'ical.js';
+import { describe, expect, it } from 'vitest';
+import type { Mail } from '../../../../src/application/ports/mailer.ts';
+import { booked, cancelledBooking, mailsOf, mailTo, room } from './given.helper.ts';
+
+const eventOf = (mail: Mail) => {
+  const calendar = ICAL.Component.fromString(mail.icalendar?.content ?? '');
+  const vevent = calendar.getFirstSubcomponent('vevent');
+  if (vevent === null) throw new Error('no VEVENT');
+  const value = (name: string) => String(vevent.getFirstPropertyValue(name));
+  const attendees = vevent.getAllProperties('attendee').map((property) => String(property.getFirstValue()));
+  return { method: calendar.getFirstPropertyValue('method'), value, attendees };
+};
+
+describe('the invitation', () => {
+  it('S01 is a REQUEST of the one event, for attendee, guests and host', () => {
+    for (const mail of mailsOf('confirmed').values()) {
+      const { method, value } = eventOf(mail);
+      expect([method, mail.icalendar?.method]).toEqual(['REQUEST', 'REQUEST']);
+      expect(['uid', 'sequence', 'status', 'dtstart', 'dtend'].map(value)).toEqual([
+        booked.icsUid,
+        '0',
+        'CONFIRMED',
+        '2050-09-05T09:00:00Z',
+        '2050-09-05T09:30:00Z',
+      ]);
+      expect(value('organizer')).toBe('mailto:odd@example.org');
+    }
+  });
+
+  it('S36 I6 is a CANCEL with the same UID and the higher SEQUENCE', () => {
+    for (const mail of mailsOf('cancelled', cancelledBooking).values()) {
+      const { method, value } = eventOf(mail);
+      expect([method, mail.icalendar?.method]).toEqual(['CANCEL', 'CANCEL']);
+      expect(['uid', 'sequence', 'status'].map(value)).toEqual([booked.icsUid, '1', 'CANCELLED']);
+    }
+  });
+
+  it('is not sent where nothing was confirmed before the cancelling', () => {
+    for (const mail of mailsOf('cancelled').values()) {
+      expect(mail).not.toHaveProperty('icalendar');
+      expect(mail.text).not.toContain('attached');
+    }
+  });
+
+  it('names everybody to the host, and to everybody else only themselves', () => {
+    expect(eventOf(mailTo('host', 'confirmed')).attendees).toEqual([
+      'mailto:runa@example.com',
+      'mailto:kari@example.net',
+      'mailto:per@example.net',
+    ]);
+    expect(eventOf(mailTo('attendee', 'confirmed')).attendees).toEqual(['mailto:runa@example.com']);
+    expect(eventOf(mailTo('guest-2', 'confirmed')).attendees).toEqual(['mailto:per@example.net']);
+  });
+
+  it('S12 has the room as its place, else the place', () => {
+    expect(eventOf(mailTo('attendee', 'confirmed', room(true))).value('location')).toBe(
+      'https://meet.example/odd-runa',
+    );
+    expect(eventOf(mailTo('attendee', 'confirmed')).value('location')).toBe('Storgata 1, Oslo');
+  });
+});
