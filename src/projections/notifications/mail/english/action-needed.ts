@@ -46,7 +46,7 @@ export const removalPending = (view: View): MailDocument => ({
   subject: subjectOf(view, 'Still in your calendar'),
   tone: 'action',
   label: 'Action needed',
-  title: 'A booking that is off is still in your calendar',
+  title: 'An event is left in your calendar',
   blocks: [
     notice(
       'The booking does not take place, but the calendar would not remove its event. Please delete this event by hand:',

@@ -33,7 +33,7 @@ export const toneColour: Readonly<Record<MailDocument['tone'], string>> = {
 /** For mail programs that honour it: the same mail on a dark ground. */
 export const darkStyle = [
   '.page{background-color:#12171c!important;color:#e6ebf0!important}',
-  '.card{background-color:#1b2229!important;border-color:#36414b!important}',
+  '.card{background-color:#1b2229!important;border-right-color:#36414b!important;border-bottom-color:#36414b!important;border-left-color:#36414b!important}',
   '.muted,.row-label{color:#a7b3be!important}',
   '.line{border-color:#36414b!important}',
   '.notice{background-color:#3a2f10!important;border-color:#7a6322!important;color:#f6e7bd!important}',
