@@ -27,17 +27,29 @@ export const periodAround = (days: WorkingDays, { number, date }: WorkingDay, pe
   }
 };
 
-/** The widest limit that the bookings counted by `startsIn` have used up in the periods around `start` (epoch ms). */
-export const limitReached = (
+export type ReachedLimit = { readonly period: LimitPeriod; readonly limit: number };
+
+/**
+ * The widest limit that the bookings counted by `startsIn` have used up in the periods around a day. The answer is the
+ * same for every start of the day, so the last one is remembered: many starts are asked about in order.
+ */
+export const limitReachedOn = (
   limits: BookingLimits,
   days: WorkingDays,
   startsIn: (period: Interval) => number,
-  start: number,
-): O.Option<{ readonly period: LimitPeriod; readonly limit: number }> => {
-  for (const period of periods) {
-    const limit = limits[period];
-    if (limit === undefined) continue;
-    if (startsIn(periodAround(days, days.at(start), period)) >= limit) return O.some({ period, limit });
-  }
-  return O.none;
+): ((day: WorkingDay) => O.Option<ReachedLimit>) => {
+  const isUsedUp = (day: WorkingDay, period: LimitPeriod, limit: number): boolean =>
+    startsIn(periodAround(days, day, period)) >= limit;
+  const reached = (day: WorkingDay): O.Option<ReachedLimit> => {
+    for (const period of periods) {
+      const limit = limits[period];
+      if (limit !== undefined && isUsedUp(day, period, limit)) return O.some({ period, limit });
+    }
+    return O.none;
+  };
+  let last: { readonly day: WorkingDay; readonly reached: O.Option<ReachedLimit> } | undefined;
+  return (day) => {
+    if (last?.day !== day) last = { day, reached: reached(day) };
+    return last.reached;
+  };
 };

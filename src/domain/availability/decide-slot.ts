@@ -2,7 +2,6 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as O from 'fp-ts/lib/Option.js';
 import * as RA from 'fp-ts/lib/ReadonlyArray.js';
-import { limitReached } from './booking-limits.ts';
 import { scanned } from './occupancy.ts';
 import type { Situation } from './situation.ts';
 import { allowedLengths, gridStep, situationOf } from './situation.ts';
@@ -38,9 +37,9 @@ const gridAndHours: Check = ({ eventType, days }, { lengthInMinutes }, slot) => 
   return refuseIf(!lastsUntil(days, day, hours, slot.end), { code: 'outside_hours' });
 };
 
-const limits: Check = ({ eventType, days, occupancy }, { start }) =>
+const limits: Check = ({ days, limitReachedOn }, { start }) =>
   pipe(
-    limitReached(eventType.limits, days, occupancy.startsIn, start),
+    limitReachedOn(days.at(start)),
     O.map((reached) => ({ code: 'booking_limit_reached', ...reached })),
   );
 

@@ -1,8 +1,12 @@
+import type { Option } from 'fp-ts/lib/Option.js';
 import type { EventType } from '../configuration/event-type.ts';
 import type { Interval } from '../time/interval.ts';
+import type { ReachedLimit } from './booking-limits.ts';
+import { limitReachedOn } from './booking-limits.ts';
 import { bookableStarts } from './booking-window.ts';
 import type { Occupancy } from './occupancy.ts';
 import { MINUTE_IN_MS, type SlotRules } from './slot.ts';
+import type { WorkingDay } from './working-day.ts';
 import type { WorkingDays } from './working-days.ts';
 import { workingDaysOf } from './working-days.ts';
 
@@ -14,6 +18,7 @@ export type Situation = {
   readonly earliest: number;
   readonly bookable: Interval;
   readonly occupancy: Occupancy;
+  readonly limitReachedOn: (day: WorkingDay) => Option<ReachedLimit>;
 };
 
 export const situationOf = ({ host, eventType }: SlotRules, now: number, occupancy: Occupancy): Situation => {
@@ -25,6 +30,7 @@ export const situationOf = ({ host, eventType }: SlotRules, now: number, occupan
     earliest: now + eventType.minimumNotice * MINUTE_IN_MS,
     bookable: bookableStarts(eventType.bookingWindow, days, now),
     occupancy,
+    limitReachedOn: limitReachedOn(eventType.limits, days, occupancy.startsIn),
   };
 };
 
