@@ -91,7 +91,7 @@ export const remove = ({ calendar }: Write, eventId: string): Answer => {
   const before = calendar.events.get(eventId);
   if (before === undefined) return answers.notFound;
   if (before.status === 'cancelled') return answers.alreadyDeleted;
-  // "Deleted events are only guaranteed to have the id field populated."
-  put(calendar, { id: eventId, status: 'cancelled' });
+  // "On the organizer's calendar, cancelled events continue to expose event details."
+  put(calendar, { ...before, status: 'cancelled' });
   return { status: 204 };
 };

@@ -21,7 +21,7 @@ export const isOurs = (event: GoogleEvent, own: Pick<OwnEvent, 'bookingUid'>): b
 /** A deleted event stays readable for a while, with this status. */
 export const isDeleted = (event: GoogleEvent): boolean => event.status === 'cancelled';
 
-/** JSON carries neither halves of characters nor, to Google, control characters. */
+/** Without halves of characters (no UTF-8 carries them) and without control characters other than line ends and tabs. */
 const clean = (text: string): string => text.toWellFormed().replaceAll(/[^\P{Cc}\t\r\n]/gu, '');
 
 /** Google shows a description as HTML: what guests wrote must stay text. */

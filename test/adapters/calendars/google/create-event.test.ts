@@ -25,6 +25,16 @@ describe('creating an event (Google stand-in)', () => {
     expect(sent).not.toHaveProperty('sequence');
   });
 
+  it('keeps halves of characters and control characters from Google, and lets text be text', async () => {
+    const { google, calendar } = await given();
+    const hostile = { summary: 'a\u0000b\ud800c\u{1f600}', description: '<b>1 & 2</b>\nnext' };
+    await succeeds(calendar.create(anEvent(hostile), live()));
+    expect(JSON.parse(google.received('insert')[0]?.body ?? '')).toMatchObject({
+      summary: 'ab\ufffdc\u{1f600}',
+      description: '&lt;b&gt;1 &amp; 2&lt;/b&gt;\nnext',
+    });
+  });
+
   it('S08: takes success without an id for a failure; the repeat finds the event', async () => {
     const { google, calendar } = await given();
     google.faults.next('insert', { kind: 'answer-without-id' });
@@ -33,7 +43,7 @@ describe('creating an event (Google stand-in)', () => {
     expect(google.primary.events.size).toBe(1);
   });
 
-  it('writes a booking anew, under the next id, after the host deleted its event', async () => {
+  it('writes a booking anew, under the next id, after its event was deleted and Google kept the id alone', async () => {
     const { google, calendar } = await given();
     await succeeds(calendar.create(anEvent(), live()));
     google.primary.events.set(id(0), { id: id(0), status: 'cancelled' });
