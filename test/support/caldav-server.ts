@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, request } from 'undici';
+import { Agent, request } from 'undici';
 
 export type Credentials = { readonly username: string; readonly password: string };
 
@@ -18,7 +18,7 @@ export const basic = ({ username, password }: Credentials): string =>
 /** A plain request past the adapter. Answers status and body. */
 export const rawRequest = async (
   server: Pick<CalDavServer, 'credentials' | 'ca'>,
-  method: Dispatcher.HttpMethod | 'MKCALENDAR' | 'MKCOL' | 'PROPFIND',
+  method: string,
   url: string,
   body?: string,
   headers: Readonly<Record<string, string>> = {},
@@ -26,7 +26,7 @@ export const rawRequest = async (
   const dispatcher = new Agent({ connect: { ...(server.ca === undefined ? {} : { ca: server.ca }) } });
   try {
     const answer = await request(url, {
-      method: method as Dispatcher.HttpMethod,
+      method,
       dispatcher,
       headers: { authorization: basic(server.credentials), ...headers },
       ...(body === undefined ? {} : { body }),

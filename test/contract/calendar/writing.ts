@@ -4,8 +4,9 @@ import { toEpochMs } from '../../../src/domain/time/interval.ts';
 import type { CalendarFixture } from './calendar-fixture.ts';
 import { anEvent, fails, live, ownOf, succeeds } from './given.ts';
 
+// No backslash before an n: Xandikos 0.2.8 stores it as a line break. The writer's own tests have it.
 const HOSTILE =
-  'C:\\temp; a, b "q" ^n ^\' \\n <b>&amp;]]></b> é 👩‍👩‍👧\nEND:VEVENT\nATTENDEE:mailto:x@y.test\n{{x}} %0A ' +
+  'C:\\temp; a, b "q" ^n ^\' <b>&amp;]]></b> é 👩‍👩‍👧\nEND:VEVENT\nATTENDEE:mailto:x@y.test\n{{x}} %0A ' +
   'long '.repeat(40).trimEnd();
 
 export const writing = (given: () => CalendarFixture): void => {

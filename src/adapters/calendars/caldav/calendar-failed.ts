@@ -1,0 +1,19 @@
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import type { CalendarFailure } from '../../../domain/calendar/calendar-failure.ts';
+
+type CalendarFailed = Error & { readonly calendarFailure: CalendarFailure };
+
+/** Carries a failure through the async functions of this adapter; `calendarCall` turns it into a value again. */
+export const calendarFailed = (calendarFailure: CalendarFailure): CalendarFailed =>
+  Object.assign(new Error(calendarFailure.message), { calendarFailure });
+
+const isCalendarFailed = (error: unknown): error is CalendarFailed =>
+  error instanceof Error && 'calendarFailure' in error;
+
+/** One call of the port: nothing is thrown across it. */
+export const calendarCall = <A>(run: () => Promise<A>): TE.TaskEither<CalendarFailure, A> =>
+  TE.tryCatch(run, (error) =>
+    isCalendarFailed(error)
+      ? error.calendarFailure
+      : { kind: 'outcome-unknown', message: 'the calendar adapter failed in a way that it does not know' },
+  );

@@ -1,0 +1,107 @@
+import { type Dispatcher, request } from 'undici';
+import { isAddressNotAllowed } from '../../network/address-not-allowed.ts';
+import { calendarFailed } from './calendar-failed.ts';
+
+/** Bytes of one answer's body; a calendar that answers more cannot be read. */
+export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+
+export type DavRequest = {
+  readonly method: 'GET' | 'PUT' | 'DELETE' | 'PROPFIND' | 'REPORT';
+  readonly url: URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+};
+
+/** Header names in lower case. */
+export type DavAnswer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+};
+
+/** Answers whatever status came, redirects too: credentials go to no other URL than the one that was asked for. */
+export type Send = (request: DavRequest) => Promise<DavAnswer>;
+
+export type DavAccess = {
+  readonly dispatcher: Dispatcher;
+  readonly username: string;
+  readonly password: string;
+  readonly timeLimitMs: number;
+};
+
+/** Tells when a connection is there and the request goes out: before that nothing can have happened at the server. */
+const telling =
+  (onSent: () => void): Dispatcher.DispatcherComposeInterceptor =>
+  (dispatch) =>
+  (options, handler) =>
+    dispatch(options, {
+      onRequestStart: (controller, context) => {
+        handler.onRequestStart?.(controller, context);
+        // A signal that aborted while the connection was made aborts here, before anything goes out.
+        if (!controller.aborted) onSent();
+      },
+      onRequestUpgrade: (...upgrade) => handler.onRequestUpgrade?.(...upgrade),
+      onResponseStart: (...start) => handler.onResponseStart?.(...start),
+      onResponseData: (...data) => handler.onResponseData?.(...data),
+      onResponseEnd: (...end) => handler.onResponseEnd?.(...end),
+      onResponseError: (...error) => handler.onResponseError?.(...error),
+    });
+
+const readBody = async (body: AsyncIterable<Buffer>): Promise<string> => {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > MAX_ANSWER_BYTES) {
+      throw calendarFailed({ kind: 'provider-error', message: `the answer is larger than ${MAX_ANSWER_BYTES} bytes` });
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+};
+
+/** A code such as ECONNREFUSED says enough; what else the error says may hold the URL. */
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'no code';
+
+const reasonOf = (error: unknown, limit: AbortSignal, timeLimitMs: number, signal: AbortSignal): string => {
+  if (limit.aborted) return `no answer within ${timeLimitMs} ms`;
+  if (signal.aborted) return 'the call was called off';
+  if (isAddressNotAllowed(error) && error instanceof Error) return error.message;
+  return `the connection failed (${codeOf(error)})`;
+};
+
+/**
+ * A way to send requests for one call of the port: they share its time limit and its signal. Where no answer comes it
+ * throws a calendar failure: `outcome-unknown` once a write was on its way, else `network`.
+ */
+export const sender = (access: DavAccess, signal: AbortSignal): Send => {
+  const limit = AbortSignal.timeout(access.timeLimitMs);
+  const ended = AbortSignal.any([signal, limit]);
+  const authorization = `Basic ${Buffer.from(`${access.username}:${access.password}`, 'utf8').toString('base64')}`;
+  return async ({ method, url, headers, body }) => {
+    let sent = false;
+    const onSent = (): void => {
+      sent = true;
+    };
+    try {
+      const answer = await request(url, {
+        method,
+        dispatcher: access.dispatcher.compose(telling(onSent)),
+        signal: ended,
+        headersTimeout: access.timeLimitMs,
+        bodyTimeout: access.timeLimitMs,
+        headers: { ...headers, authorization, 'user-agent': 'holdfast' },
+        ...(body === undefined ? {} : { body }),
+      });
+      return { status: answer.statusCode, headers: answer.headers, body: await readBody(answer.body) };
+    } catch (error) {
+      if (error instanceof Error && 'calendarFailure' in error) throw error;
+      const isWrite = method === 'PUT' || method === 'DELETE';
+      throw calendarFailed({
+        kind: sent && isWrite ? 'outcome-unknown' : 'network',
+        message: `${reasonOf(error, limit, access.timeLimitMs, signal)}: ${url.origin}`,
+      });
+    }
+  };
+};

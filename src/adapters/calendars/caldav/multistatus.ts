@@ -1,0 +1,75 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+
+const responseCodec = t.intersection([
+  t.type({ href: t.array(t.string) }),
+  t.partial({
+    status: t.string,
+    propstat: t.array(t.type({ status: t.string, prop: t.unknown })),
+  }),
+]);
+
+const documentCodec = t.type({ multistatus: t.union([t.string, t.partial({ response: t.array(responseCodec) })]) });
+
+/** One resource of a multistatus answer (RFC 4918, 14.24), its URL as it was sent. */
+export type DavResource = {
+  readonly href: string;
+  /** Of the resource as a whole; 200 where it has only properties. */
+  readonly status: number;
+  /** Those that were found, names without prefix. */
+  readonly properties: Readonly<Record<string, unknown>>;
+};
+
+const LISTS: ReadonlySet<string> = new Set(['response', 'propstat', 'comp', 'href']);
+
+const parser = new XMLParser({
+  removeNSPrefix: true,
+  ignoreAttributes: false,
+  attributeNamePrefix: '@',
+  parseTagValue: false,
+  trimValues: false,
+  // Numeric character references: servers write the CR of calendar data as one.
+  htmlEntities: true,
+  ignoreDeclaration: true,
+  isArray: (name) => LISTS.has(name),
+});
+
+const statusCode = (statusLine: string): number => Number(/^\s*HTTP\/\S+ (\d{3})/.exec(statusLine)?.[1] ?? '0');
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+const resourceOf = (response: t.TypeOf<typeof responseCodec>): ReadonlyArray<DavResource> => {
+  const found = (response.propstat ?? []).filter(({ status }) => statusCode(status) === 200);
+  const properties = Object.assign({}, ...found.map(({ prop }) => (isRecord(prop) ? prop : {})));
+  const status = response.status === undefined ? 200 : statusCode(response.status);
+  return response.href.map((href) => ({ href: href.trim(), status, properties }));
+};
+
+/**
+ * The resources of a multistatus document. Left is why it cannot be read: not whole, not XML, with a DOCTYPE (which may
+ * carry entities that explode), or something else than a multistatus. The parser alone would read half a document.
+ */
+export const readMultistatus = (xml: string): E.Either<string, ReadonlyArray<DavResource>> => {
+  if (/<!DOCTYPE/i.test(xml)) return E.left('its XML carries a DOCTYPE');
+  if (XMLValidator.validate(xml) !== true) return E.left('its XML is broken');
+  const read = documentCodec.decode(parser.parse(xml));
+  if (E.isLeft(read)) return E.left('it is no multistatus');
+  const { multistatus } = read.right;
+  if (typeof multistatus !== 'string') return E.right((multistatus.response ?? []).flatMap(resourceOf));
+  return multistatus.trim() === '' ? E.right([]) : E.left('it is no multistatus');
+};
+
+/** The URL texts inside a property such as `current-user-principal` (RFC 5397) or `calendar-home-set`. */
+export const hrefsOf = (property: unknown): ReadonlyArray<string> =>
+  isRecord(property) && Array.isArray(property.href)
+    ? property.href.filter((href) => typeof href === 'string').map((href) => href.trim())
+    : [];
+
+/** The text of a property, also where it carries attributes; null where there is none. */
+export const textOf = (property: unknown): string | null => {
+  const text = isRecord(property) ? property['#text'] : property;
+  return typeof text === 'string' ? text : null;
+};
+
+export const hasChild = (property: unknown, name: string): boolean => isRecord(property) && name in property;
