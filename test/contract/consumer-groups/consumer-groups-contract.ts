@@ -1,0 +1,15 @@
+import { describe } from 'vitest';
+import { checkpoints } from './checkpoints.ts';
+import { delivering } from './delivering.ts';
+import type { Engine } from './harness.ts';
+import { parking } from './parking.ts';
+import { retrying } from './retrying.ts';
+
+/** What consumer groups must do, whatever store and state they stand on. */
+export const consumerGroupsContract = (engine: Engine) =>
+  describe(`consumer groups contract: ${engine.name}`, () => {
+    delivering(engine);
+    retrying(engine);
+    parking(engine);
+    checkpoints(engine);
+  });
