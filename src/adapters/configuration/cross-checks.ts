@@ -1,0 +1,104 @@
+import type { ConfigurationError } from '../../application/configuration-error.ts';
+import type { Errors } from './decoder.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { duplicates, type Placed, placed, placedUnder } from './duplicates.ts';
+import { type Outline, outlineOf } from './outline.ts';
+import { shown } from './value-decoders.ts';
+
+type Check = (outline: Outline) => Errors;
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+const uniqueNames: Check = ({ hosts, calendars, webhooks }) => [
+  ...duplicates(placedUnder(hosts, 'hosts', 'id')),
+  ...duplicates(placedUnder(hosts, 'hosts', 'number')),
+  ...duplicates(placedUnder(hosts, 'hosts', 'username')),
+  ...duplicates(placedUnder(calendars, 'calendars', 'id')),
+  ...duplicates(placedUnder(webhooks, 'webhooks', 'id')),
+];
+
+/** Event types are found by id alone, whoever their host is; by slug within one host. */
+const uniqueEventTypes: Check = ({ hosts }) => [
+  ...duplicates(hosts.flatMap((host, place) => placedUnder(host.eventTypes, `hosts[${place}].eventTypes`, 'id'))),
+  ...hosts.flatMap((host, place) => duplicates(placedUnder(host.eventTypes, `hosts[${place}].eventTypes`, 'slug'))),
+];
+
+type Reference = { readonly id: string; readonly path: string; readonly owner: number };
+
+const references = (owner: number, values: ReadonlyArray<Placed>): ReadonlyArray<Reference> =>
+  values.flatMap(({ value, path }) => (isText(value) ? [{ id: value, path, owner }] : []));
+
+const calendarReferences = ({ hosts }: Outline): ReadonlyArray<Reference> =>
+  hosts.flatMap((host, place) => references(place, placed(host.calendars, `hosts[${place}].calendars`)));
+
+const dangling = (found: ReadonlyArray<Reference>, what: string, known: ReadonlyArray<string>): Errors =>
+  found
+    .filter(({ id }) => !known.includes(id))
+    .map(({ id, path }) => ({
+      path,
+      code: 'unknown_reference',
+      message: `there is no ${what} ${shown(id)}${didYouMean(id, known)}`,
+    }));
+
+const calendarsExist: Check = (outline) =>
+  dangling(calendarReferences(outline), 'calendar', outline.calendars.map(({ id }) => id).filter(isText));
+
+const webhookHostsExist: Check = ({ webhooks, hosts }) =>
+  dangling(
+    webhooks.flatMap((webhook, place) => references(place, placed(webhook.hosts, `webhooks[${place}].hosts`))),
+    'host',
+    hosts.map(({ id }) => id).filter(isText),
+  );
+
+/** Two hosts writing into one calendar would read each other's bookings as busy times of their own. */
+const calendarsHaveOneHost: Check = (outline) =>
+  calendarReferences(outline).flatMap(({ id, path, owner }, _place, all): Errors => {
+    const first = all.find((other) => other.id === id);
+    return first === undefined || first.owner === owner
+      ? []
+      : [{ path, code: 'conflict', message: `${shown(id)} belongs to another host already, at ${first.path}` }];
+  });
+
+/** A host without a calendar is booked without one: a calendar that was forgotten must not pass in silence. */
+const calendarsAreUsed: Check = (outline) => {
+  const used = new Set(calendarReferences(outline).map(({ id }) => id));
+  return references(0, placedUnder(outline.calendars, 'calendars', 'id'))
+    .filter(({ id }) => !used.has(id))
+    .map(({ id, path }) => ({ path, code: 'conflict', message: `no host names ${shown(id)} among its calendars` }));
+};
+
+const lackingFor = (integration: unknown, hasJitsi: boolean, calendarTypes: ReadonlyArray<unknown>): string | null => {
+  if (integration === 'jitsi' && !hasJitsi) {
+    return 'conferencing.jitsi.baseUrl';
+  }
+  return integration === 'google-meet' && !calendarTypes.includes('google') ? 'a Google calendar of this host' : null;
+};
+
+/** A video room that nobody could make is told at start, not to the first guest. */
+const roomsCanBeMade: Check = ({ hosts, calendars, hasJitsi }) =>
+  hosts.flatMap((host, hostPlace) => {
+    const types = calendars.filter(({ id }) => host.calendars.includes(id)).map(({ type }) => type);
+    return host.eventTypes.flatMap(({ integrations }, typePlace) =>
+      integrations.flatMap((integration, place): ReadonlyArray<ConfigurationError> => {
+        const path = `hosts[${hostPlace}].eventTypes[${typePlace}].locations[${place}].integration`;
+        const lacking = lackingFor(integration, hasJitsi, types);
+        return lacking === null ? [] : [{ path, code: 'conflict', message: `needs ${lacking}` }];
+      }),
+    );
+  });
+
+const checks: ReadonlyArray<Check> = [
+  uniqueNames,
+  uniqueEventTypes,
+  calendarsExist,
+  calendarsHaveOneHost,
+  calendarsAreUsed,
+  webhookHostsExist,
+  roomsCanBeMade,
+];
+
+/** What can only be seen when several parts of the file are looked at together. */
+export const crossCheck = (file: unknown): Errors => {
+  const outline = outlineOf(file);
+  return checks.flatMap((check) => check(outline));
+};

@@ -1,0 +1,77 @@
+import { isIP } from 'node:net';
+import * as E from 'fp-ts/lib/Either.js';
+import { type Secret, secretOf } from '../../application/secret.ts';
+import { all, type Decoder, fail, type Validated } from './decoder.ts';
+import type { Env } from './sources.ts';
+
+/** `configFile` null: the demo configuration. `apiKey` null: a first key is made. */
+export type Environment = {
+  readonly port: number;
+  readonly host: string;
+  readonly dataFolder: string;
+  readonly configFile: string | null;
+  readonly apiKey: Secret | null;
+  readonly allowPrivateAddresses: boolean;
+  readonly noColor: boolean;
+};
+
+const MAX_PORT = 65_535;
+export const MIN_API_KEY_LENGTH = 16;
+const MAX_API_KEY_LENGTH = 256;
+/** `aaaaaaaaaaaaaaaa` is long and no secret. */
+const MIN_DIFFERENT_CHARACTERS = 6;
+
+const port: Decoder<number> = (value, path) =>
+  typeof value === 'string' && /^\d{1,5}$/.test(value) && Number(value) <= MAX_PORT
+    ? E.right(Number(value))
+    : fail(path, 'out_of_range', `must be a port number, 0 (any free port) to ${MAX_PORT}`);
+
+const host: Decoder<string> = (value, path) =>
+  typeof value === 'string' && (isIP(value) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(value))
+    ? E.right(value)
+    : fail(path, 'bad_format', 'must be a host name or an IP address, without a port');
+
+const folder: Decoder<string> = (value, path) =>
+  typeof value === 'string' && !value.includes('\0')
+    ? E.right(value)
+    : fail(path, 'bad_format', 'must be the path of a folder');
+
+const switched: Decoder<boolean> = (value, path) =>
+  value === '1' || value === '0'
+    ? E.right(value === '1')
+    : fail(path, 'not_one_of', 'must be 1 (on) or 0 (off, as without it)');
+
+/** Printable ASCII, since it travels in a header. Nothing of the key is repeated in messages. */
+const apiKey: Decoder<Secret> = (value, path) => {
+  if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || value.length > MAX_API_KEY_LENGTH) {
+    return fail(path, 'bad_format', `must have at most ${MAX_API_KEY_LENGTH} printable ASCII characters, no spaces`);
+  }
+  return value.length < MIN_API_KEY_LENGTH || new Set(value).size < MIN_DIFFERENT_CHARACTERS
+    ? fail(
+        path,
+        'weak_key',
+        `is too easy to guess: at least ${MIN_API_KEY_LENGTH} characters, ${MIN_DIFFERENT_CHARACTERS} different ones`,
+      )
+    : E.right(secretOf(value));
+};
+
+const optional =
+  (env: Env) =>
+  <A, B>(name: string, decoder: Decoder<A>, fallback: B): Validated<A | B> => {
+    const value = env[name] ?? '';
+    return value === '' ? E.right(fallback) : decoder(value, name);
+  };
+
+/** The variables of the process, all errors at once. One that is set to nothing counts as not set. */
+export const readEnvironment = (env: Env): Validated<Environment> => {
+  const read = optional(env);
+  return all({
+    port: read('PORT', port, 3000),
+    host: read('HOST', host, '127.0.0.1'),
+    dataFolder: read('HOLDFAST_DATA', folder, './data'),
+    configFile: read('HOLDFAST_CONFIG', folder, null),
+    apiKey: read('HOLDFAST_API_KEY', apiKey, null),
+    allowPrivateAddresses: read('HOLDFAST_ALLOW_PRIVATE_ADDRESSES', switched, false),
+    noColor: read('NO_COLOR', () => E.right(true), false),
+  });
+};

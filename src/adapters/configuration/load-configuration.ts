@@ -1,0 +1,55 @@
+import { dirname } from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import type { Configuration } from '../../application/configuration.ts';
+import { configuration } from './configuration-decoder.ts';
+import { crossCheck } from './cross-checks.ts';
+import { all, type Errors, problem, type Validated } from './decoder.ts';
+import { demoConfiguration } from './demo-configuration.ts';
+import { type Environment, readEnvironment } from './environment.ts';
+import { parseFile } from './parse-file.ts';
+import type { Env, ReadFailure, ReadFile, Sources } from './sources.ts';
+
+/** A thousand hosts take less. */
+export const MAX_CONFIGURATION_BYTES = 1_048_576;
+
+const readText = (path: string, readFile: ReadFile): Validated<string> =>
+  E.mapLeft(({ reason, tooLarge }: ReadFailure) =>
+    problem(
+      'HOLDFAST_CONFIG',
+      tooLarge ? 'too_large' : 'unreadable',
+      `the configuration file cannot be read: ${reason}`,
+    ),
+  )(readFile(path, MAX_CONFIGURATION_BYTES));
+
+/** Parts and cross-checks together, so that the errors of both are told at once. */
+const decode =
+  (sources: Sources) =>
+  (file: unknown): Validated<Configuration> => {
+    const crossErrors = crossCheck(file);
+    const coherent: Validated<null> = crossErrors.length === 0 ? E.right(null) : E.left(crossErrors);
+    return E.map((both: { readonly decoded: Configuration }) => both.decoded)(
+      all({ decoded: configuration(sources)(file, ''), coherent }),
+    );
+  };
+
+const load = (env: Env, readFile: ReadFile): Validated<Configuration> => {
+  const path = env.HOLDFAST_CONFIG ?? '';
+  if (path === '') {
+    return E.right(demoConfiguration);
+  }
+  const allowPrivateAddresses = env.HOLDFAST_ALLOW_PRIVATE_ADDRESSES === '1';
+  const sources: Sources = { env, readFile, folder: dirname(path), allowPrivateAddresses };
+  return E.chain(decode(sources))(E.chain(parseFile)(readText(path, readFile)));
+};
+
+/** The configuration that HOLDFAST_CONFIG names (YAML or JSON), or the demo's. All errors of the file and its secrets at once. */
+export const loadConfiguration = (env: Env, readFile: ReadFile): TaskEither<Errors, Configuration> =>
+  TE.fromIOEither(() => load(env, readFile));
+
+export type Settings = { readonly environment: Environment; readonly configuration: Configuration };
+
+/** Environment and configuration, the errors of both at once: what a program asks for at start. */
+export const loadSettings = (env: Env, readFile: ReadFile): TaskEither<Errors, Settings> =>
+  TE.fromIOEither(() => all({ environment: readEnvironment(env), configuration: load(env, readFile) }));

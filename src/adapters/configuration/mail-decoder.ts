@@ -1,0 +1,82 @@
+import { isIP } from 'node:net';
+import * as E from 'fp-ts/lib/Either.js';
+import type { MailAddress, MailSettings, SmtpSecurity } from '../../application/configuration.ts';
+import type { Secret } from '../../application/secret.ts';
+import { all, checked, type Decoder, type Errors, fail, mapped, nullable } from './decoder.ts';
+import { email } from './host-decoder.ts';
+import { object } from './object-decoder.ts';
+import { certificates } from './referenced-file-decoders.ts';
+import { secret } from './secret-decoder.ts';
+import type { Sources } from './sources.ts';
+import { integer, oneOf, shown, text } from './value-decoders.ts';
+
+/** Without a mail server, mails go to a folder and nobody answers them. */
+export const FOLDER_MAIL: MailSettings = { type: 'folder', from: { name: 'Holdfast', address: 'holdfast@localhost' } };
+
+const DEFAULT_SUBMISSION_PORT = 587;
+
+const hostName: Decoder<string> = (value, path) =>
+  E.chain((written: string) =>
+    isIP(written) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(written)
+      ? E.right(written)
+      : fail(path, 'bad_format', `${shown(written)} is not a host name or an IP address`),
+  )(text(253)(value, path));
+
+const from: Decoder<MailAddress> = object((keys) =>
+  all({ name: keys.required('name', text(200)), address: keys.required('address', email) }),
+);
+
+type Smtp = {
+  readonly host: string;
+  readonly port: number;
+  readonly ca: string | null;
+  readonly security: SmtpSecurity | null;
+  readonly user: string | null;
+  readonly password: Secret | null;
+};
+
+const loginIsWhole = ({ user, password, security }: Smtp, path: string): Errors => {
+  if ((user === null) !== (password === null)) {
+    const lacking = user === null ? 'user' : 'password';
+    return [{ path: `${path}.${lacking}`, code: 'missing', message: 'user and password go together' }];
+  }
+  return user !== null && security === 'none'
+    ? [{ path: `${path}.security`, code: 'conflict', message: 'a password is only sent over tls or starttls' }]
+    : [];
+};
+
+const smtp = (sources: Sources): Decoder<Smtp> =>
+  checked(
+    object((keys) =>
+      all({
+        host: keys.required('host', hostName),
+        port: keys.optional('port', integer(1, 65_535), DEFAULT_SUBMISSION_PORT),
+        ca: keys.optional('caFile', nullable(certificates(sources)), null),
+        security: keys.optional('security', nullable(oneOf<SmtpSecurity>(['tls', 'starttls', 'none'])), null),
+        user: keys.optional('user', nullable(text(300)), null),
+        password: keys.optional('password', nullable(secret(sources)), null),
+      }),
+    ),
+    loginIsWhole,
+  );
+
+/** Port 465 speaks TLS from the first byte (RFC 8314, section 3.3); on the others STARTTLS is demanded. */
+const settingsOf = (sender: MailAddress, { user, password, security, ...server }: Smtp): MailSettings => ({
+  type: 'smtp',
+  from: sender,
+  ...server,
+  security: security ?? (server.port === 465 ? 'tls' : 'starttls'),
+  login: user === null || password === null ? null : { user, password },
+});
+
+export const mail = (sources: Sources): Decoder<MailSettings> =>
+  mapped(
+    object((keys) =>
+      all({
+        from: keys.required('from', from),
+        smtp: keys.optional('smtp', nullable(smtp(sources)), null),
+      }),
+    ),
+    (read): MailSettings =>
+      read.smtp === null ? { type: 'folder', from: read.from } : settingsOf(read.from, read.smtp),
+  );

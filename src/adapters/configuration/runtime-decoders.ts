@@ -1,0 +1,91 @@
+import type { Configuration, RetryPolicy, Timings } from '../../application/configuration.ts';
+import { all, checked, type Decoder, mapped } from './decoder.ts';
+import { object } from './object-decoder.ts';
+import { integer, quantity } from './value-decoders.ts';
+
+const HOUR_MS = 3_600_000;
+const MAX_TIME_LIMIT_SECONDS = 120;
+const MAX_WAIT_SECONDS = 60;
+const MAX_RETRY_WAIT_SECONDS = 86_400;
+const MAX_DEADLINE_HOURS = 720;
+
+/** Seconds in the file, whole milliseconds in the program. */
+const seconds = (min: number, max: number): Decoder<number> =>
+  mapped(quantity(min, max, 'seconds'), (value) => Math.round(value * 1000));
+
+const hours = (min: number, max: number): Decoder<number> =>
+  mapped(quantity(min, max, 'hours'), (value) => Math.round(value * HOUR_MS));
+
+const timeLimit = seconds(0.1, MAX_TIME_LIMIT_SECONDS);
+const wait = seconds(0, MAX_WAIT_SECONDS);
+
+export const defaultTimings: Timings = {
+  settleWindowMs: 3_000,
+  answerWaitMs: 5_000,
+  calendarTimeLimitMs: 10_000,
+  conferencingTimeLimitMs: 10_000,
+  mailTimeLimitMs: 30_000,
+  webhookTimeLimitMs: 10_000,
+};
+
+export const timings: Decoder<Timings> = object((keys) =>
+  all({
+    settleWindowMs: keys.optional('settleWindowInSeconds', wait, defaultTimings.settleWindowMs),
+    answerWaitMs: keys.optional('answerWaitInSeconds', wait, defaultTimings.answerWaitMs),
+    calendarTimeLimitMs: keys.optional('calendarTimeLimitInSeconds', timeLimit, defaultTimings.calendarTimeLimitMs),
+    conferencingTimeLimitMs: keys.optional(
+      'conferencingTimeLimitInSeconds',
+      timeLimit,
+      defaultTimings.conferencingTimeLimitMs,
+    ),
+    mailTimeLimitMs: keys.optional('mailTimeLimitInSeconds', timeLimit, defaultTimings.mailTimeLimitMs),
+    webhookTimeLimitMs: keys.optional('webhookTimeLimitInSeconds', timeLimit, defaultTimings.webhookTimeLimitMs),
+  }),
+);
+
+type Retries = Configuration['retries'];
+
+export const defaultRetries: Retries = {
+  calendar: { baseMs: 5_000, capMs: 15 * 60_000, deadlineMs: 24 * HOUR_MS },
+  mail: { baseMs: 10_000, capMs: HOUR_MS, deadlineMs: 24 * HOUR_MS },
+  webhook: { baseMs: 10_000, capMs: HOUR_MS, deadlineMs: 24 * HOUR_MS },
+};
+
+const retryPolicy = (fallback: RetryPolicy): Decoder<RetryPolicy> =>
+  checked(
+    object((keys) =>
+      all({
+        baseMs: keys.optional('baseInSeconds', seconds(0.01, MAX_RETRY_WAIT_SECONDS), fallback.baseMs),
+        capMs: keys.optional('capInSeconds', seconds(0.01, MAX_RETRY_WAIT_SECONDS), fallback.capMs),
+        deadlineMs: keys.optional('deadlineInHours', hours(0, MAX_DEADLINE_HOURS), fallback.deadlineMs),
+      }),
+    ),
+    ({ baseMs, capMs }, path) =>
+      baseMs <= capMs
+        ? []
+        : [{ path: `${path}.capInSeconds`, code: 'wrong_order', message: 'must not be less than baseInSeconds' }],
+  );
+
+export const retries: Decoder<Retries> = object((keys) =>
+  all({
+    calendar: keys.optional('calendar', retryPolicy(defaultRetries.calendar), defaultRetries.calendar),
+    mail: keys.optional('mail', retryPolicy(defaultRetries.mail), defaultRetries.mail),
+    webhook: keys.optional('webhook', retryPolicy(defaultRetries.webhook), defaultRetries.webhook),
+  }),
+);
+
+type Limits = Configuration['limits'];
+
+/** Requests: Cal.com's limit for each key or address. */
+export const defaultLimits: Limits = { bodyBytes: 65_536, requestsPerMinute: 120 };
+
+export const limits: Decoder<Limits> = object((keys) =>
+  all({
+    bodyBytes: keys.optional('bodyBytes', integer(1_024, 1_048_576, 'bytes'), defaultLimits.bodyBytes),
+    requestsPerMinute: keys.optional(
+      'requestsPerMinute',
+      integer(1, 1_000_000, 'requests'),
+      defaultLimits.requestsPerMinute,
+    ),
+  }),
+);

@@ -1,0 +1,100 @@
+import type { Host } from '../domain/configuration/host.ts';
+import type { WebhookTrigger } from '../domain/configuration/webhook-trigger.ts';
+import type { Secret } from './secret.ts';
+
+/** `subject`: the user a service account acts for (domain-wide delegation). `privateKey`: PEM. */
+export type GoogleCredentials =
+  | {
+      readonly type: 'oauth';
+      readonly clientId: string;
+      readonly clientSecret: Secret;
+      readonly refreshToken: Secret;
+    }
+  | {
+      readonly type: 'service-account';
+      readonly clientEmail: string;
+      readonly privateKey: Secret;
+      readonly subject: string | null;
+    };
+
+/** `label` is what people see. `calendarName` null: the first calendar found. `ca`: PEM, null for Node's own authorities. */
+export type CalendarSettings =
+  | { readonly type: 'local'; readonly id: string; readonly label: string }
+  | {
+      readonly type: 'caldav';
+      readonly id: string;
+      readonly label: string;
+      readonly url: string;
+      readonly username: string;
+      readonly password: Secret;
+      readonly calendarName: string | null;
+      readonly ca: string | null;
+    }
+  | {
+      readonly type: 'google';
+      readonly id: string;
+      readonly label: string;
+      /** Google's calendar id: `primary` or an address. */
+      readonly calendar: string;
+      readonly credentials: GoogleCredentials;
+      /** Instead of Google's own addresses; for a stand-in. */
+      readonly rootUrl: string | null;
+      readonly tokenUrl: string | null;
+    };
+
+/** `hostIds` null: every host. */
+export type WebhookSettings = {
+  readonly id: string;
+  readonly url: string;
+  readonly secret: Secret | null;
+  readonly triggers: ReadonlyArray<WebhookTrigger>;
+  readonly hostIds: ReadonlyArray<string> | null;
+  readonly active: boolean;
+};
+
+export type MailAddress = { readonly name: string; readonly address: string };
+
+/** `tls` from the first byte (port 465), `starttls` demanded, `none` for a relay on the same machine or network. */
+export type SmtpSecurity = 'tls' | 'starttls' | 'none';
+
+export type MailSettings =
+  | { readonly type: 'folder'; readonly from: MailAddress }
+  | {
+      readonly type: 'smtp';
+      readonly from: MailAddress;
+      readonly host: string;
+      readonly port: number;
+      readonly security: SmtpSecurity;
+      /** PEM; null for Node's own authorities. */
+      readonly ca: string | null;
+      readonly login: { readonly user: string; readonly password: Secret } | null;
+    };
+
+/** Milliseconds: first wait, longest wait, and how long after the first attempt the last one may be made. */
+export type RetryPolicy = { readonly baseMs: number; readonly capMs: number; readonly deadlineMs: number };
+
+/** All in milliseconds. */
+export type Timings = {
+  /** How long a failed calendar waits for the others before anybody is told. */
+  readonly settleWindowMs: number;
+  /** How long `POST /v2/bookings` waits for the decision when the client names no time of its own. */
+  readonly answerWaitMs: number;
+  readonly calendarTimeLimitMs: number;
+  readonly conferencingTimeLimitMs: number;
+  readonly mailTimeLimitMs: number;
+  readonly webhookTimeLimitMs: number;
+};
+
+export type Configuration = {
+  /** Origin and path in links of mails, without a slash at the end; null: the address the server listens on. */
+  readonly publicUrl: string | null;
+  readonly guestActions: 'open' | 'token';
+  readonly hosts: ReadonlyArray<Host>;
+  readonly calendars: ReadonlyArray<CalendarSettings>;
+  readonly webhooks: ReadonlyArray<WebhookSettings>;
+  readonly mail: MailSettings;
+  readonly conferencing: { readonly jitsi: { readonly baseUrl: string } | null };
+  readonly timings: Timings;
+  readonly retries: { readonly calendar: RetryPolicy; readonly mail: RetryPolicy; readonly webhook: RetryPolicy };
+  readonly limits: { readonly bodyBytes: number; readonly requestsPerMinute: number };
+};
