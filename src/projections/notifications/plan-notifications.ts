@@ -1,0 +1,57 @@
+import type { BookingState } from '../../domain/booking/booking-state.ts';
+import type { BookingEvent, BookingEventType } from '../../domain/booking/events/index.ts';
+import type { WebhookTrigger } from '../../domain/configuration/webhook-trigger.ts';
+import type { MailKind } from './mail/mail-facts.ts';
+
+/** Who is to be told of one event: mails by kind, each to the recipients of that kind; webhooks by trigger. */
+export type Plan = { readonly mails: ReadonlyArray<MailKind>; readonly webhooks: ReadonlyArray<WebhookTrigger> };
+
+type Event<T extends BookingEventType> = Extract<BookingEvent, { readonly type: T }>;
+type Planner<T extends BookingEventType> = (event: Event<T>, before: BookingState) => Plan;
+
+const nobody: Plan = { mails: [], webhooks: [] };
+const silent = (): Plan => nobody;
+
+/** A calendar that stays behind after acceptance is told once, at its first failure; before, the whole is told (S05). */
+const syncFailed: Planner<'CalendarSyncFailed'> = ({ data }, before) =>
+  before.phase === 'accepted' && data.attempt === 1 ? { mails: ['action-needed'], webhooks: [] } : nobody;
+
+const leftPending: Planner<'BookingLeftPending'> = ({ data }) =>
+  data.reason === 'awaiting_approval'
+    ? { mails: ['awaiting-approval', 'approval-needed'], webhooks: ['BOOKING_REQUESTED'] }
+    : { mails: ['received-not-confirmed', 'action-needed'], webhooks: ['BOOKING_CALENDAR_SYNC_FAILED'] };
+
+/** Every event decides: telling somebody, or nobody. "Confirmed" hangs on BookingAccepted alone (I1, I4). */
+const planners: { readonly [T in BookingEventType]: Planner<T> } = {
+  BookingRequested: silent,
+  RoomReady: silent,
+  RoomFailed: silent,
+  CalendarSyncStarted: silent,
+  CalendarSyncSucceeded: silent,
+  CalendarSyncFailed: syncFailed,
+  CalendarEventDecorated: silent,
+  CalendarDecorationFailed: silent,
+  BookingAccepted: () => ({ mails: ['confirmed'], webhooks: ['BOOKING_CREATED'] }),
+  BookingLeftPending: leftPending,
+  BookingApproved: silent,
+  BookingRejected: () => ({ mails: ['declined'], webhooks: ['BOOKING_REJECTED'] }),
+  BookingExpired: () => ({ mails: ['expired'], webhooks: ['BOOKING_REJECTED'] }),
+  BookingCancelled: () => ({ mails: ['cancelled'], webhooks: ['BOOKING_CANCELLED'] }),
+  CalendarRemovalSucceeded: silent,
+  CalendarRemovalFailed: ({ data }) => (data.attempt === 1 ? { mails: ['removal-pending'], webhooks: [] } : nobody),
+  NotificationSent: silent,
+  NotificationParked: silent,
+};
+
+/** Event types that tell nobody, whatever the booking: consumers need not even look at them. */
+const silentTypes: ReadonlySet<string> = new Set(
+  Object.entries(planners).flatMap(([type, planner]) => (planner === silent ? [type] : [])),
+);
+export const mayTell = (eventType: string): boolean => !silentTypes.has(eventType);
+
+/** What is to be said of an event, given the booking before it. Pure: a rebuild plans the same and sends nothing (I7). */
+export const planNotifications = (event: BookingEvent, before: BookingState): Plan => {
+  // The table is indexed by the event's own type; TypeScript cannot see that the two belong together.
+  const planner = planners[event.type] as Planner<BookingEventType>;
+  return planner(event, before);
+};
