@@ -1,0 +1,156 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { bookingUidOf } from '../../application/commanding/aggregate.ts';
+import type { WebhookSettings } from '../../application/configuration.ts';
+import type { ConsumerGroup, Delivery, Verdict } from '../../application/ports/consumer-groups.ts';
+import type { DeliveryLog } from '../../application/ports/delivery-log.ts';
+import type { EventStore } from '../../application/ports/event-store.ts';
+import type { WebhookFailure, WebhookSender } from '../../application/ports/webhook-sender.ts';
+import { reveal } from '../../application/secret.ts';
+import type { Host } from '../../domain/configuration/host.ts';
+import type { WebhookTrigger } from '../../domain/configuration/webhook-trigger.ts';
+import { toInstant } from '../../domain/time/interval.ts';
+import type { NoteDeps } from './note-outcome.ts';
+import { noteParked, noteSent } from './note-outcome.ts';
+import { mayTell, planNotifications } from './plan-notifications.ts';
+import type { ToldBooking } from './told-booking.ts';
+import { readToldBooking } from './told-booking.ts';
+import { composeWebhook } from './webhook/compose-webhook.ts';
+import { deliveryId } from './webhook/delivery-id.ts';
+import { WEBHOOK_MAX_ATTEMPTS, webhookBackoffMs } from './webhook/webhook-backoff.ts';
+import { webhookFactsOf } from './webhook-facts-of.ts';
+
+export type WebhookConsumerDeps = NoteDeps & {
+  readonly store: Pick<EventStore, 'readStream'>;
+  readonly sender: WebhookSender;
+  readonly log: Pick<DeliveryLog, 'record'>;
+  /** Name-based UUID in our namespace. */
+  readonly uuid: (name: string) => string;
+  readonly findHost: (hostId: string) => Host | undefined;
+  readonly jitter: () => number;
+  readonly report: (problem: { readonly where: string; readonly reason: string }) => void;
+  readonly signal: AbortSignal;
+};
+
+type Attempt = {
+  readonly uid: string;
+  readonly trigger: WebhookTrigger;
+  readonly body: string;
+  readonly deliveryId: string;
+};
+
+/** One attempt, kept in the delivery log whatever comes of it. */
+const attemptOnce = async (
+  deps: WebhookConsumerDeps,
+  subscription: WebhookSettings,
+  delivery: Delivery,
+  attempt: Attempt,
+): Promise<{ readonly failure: WebhookFailure | null; readonly waitMs: number | null }> => {
+  const startedAt = deps.clock.now();
+  const sentAt = toInstant(startedAt);
+  const secret = subscription.secret === null ? null : reveal(subscription.secret);
+  const request = { url: subscription.url, secret, deliveryId: attempt.deliveryId, sentAt, body: attempt.body };
+  const sent = await deps.sender.send(request, deps.signal)();
+  const endedAt = deps.clock.now();
+  const wait = E.isRight(sent) ? 0 : (sent.left.retryAfterMs ?? webhookBackoffMs(delivery.attempt, deps.jitter()));
+  const isLast = E.isRight(sent) || delivery.attempt >= WEBHOOK_MAX_ATTEMPTS;
+  const recorded = await deps.log.record({
+    deliveryId: attempt.deliveryId,
+    subscriptionId: subscription.id,
+    bookingUid: attempt.uid,
+    trigger: attempt.trigger,
+    attempt: delivery.attempt,
+    at: sentAt,
+    outcome: E.isRight(sent) ? { type: 'delivered', status: sent.right.status } : failedOutcome(sent.left),
+    durationMs: endedAt - startedAt,
+    nextTryAt: isLast ? null : toInstant(endedAt + wait),
+  })();
+  if (E.isLeft(recorded)) deps.report({ where: `delivery log of ${attempt.deliveryId}`, reason: recorded.left.reason });
+  return { failure: E.isLeft(sent) ? sent.left : null, waitMs: isLast ? null : wait };
+};
+
+const failedOutcome = ({ message, status }: WebhookFailure) =>
+  ({ type: 'failed', message, ...(status === undefined ? {} : { status }) }) as const;
+
+const deliver = async (
+  deps: WebhookConsumerDeps,
+  subscription: WebhookSettings,
+  delivery: Delivery,
+  attempt: Attempt,
+): Promise<Verdict> => {
+  const { failure, waitMs } = await attemptOnce(deps, subscription, delivery, attempt);
+  const said = {
+    causedBy: delivery.event.id,
+    channel: 'webhook',
+    notification: attempt.trigger,
+    recipient: subscription.id,
+  } as const;
+  if (failure !== null && waitMs !== null) return { type: 'retry', reason: failure.message, afterMs: waitMs };
+  const unwritten =
+    failure === null
+      ? await noteSent(deps)(attempt.uid, { ...said, messageId: attempt.deliveryId })
+      : await noteParked(deps)(attempt.uid, { ...said, reason: failure.message });
+  if (unwritten !== null) return { type: 'retry', reason: unwritten };
+  return failure === null ? { type: 'ack' } : { type: 'park', reason: failure.message };
+};
+
+const wasDelivered = (
+  { present }: ToldBooking,
+  causedBy: string,
+  trigger: WebhookTrigger,
+  recipient: string,
+): boolean =>
+  present.said.some(
+    (said) =>
+      said.outcome === 'sent' &&
+      said.channel === 'webhook' &&
+      said.causedBy === causedBy &&
+      said.notification === trigger &&
+      said.recipient === recipient,
+  );
+
+const handle = async (
+  deps: WebhookConsumerDeps,
+  subscription: WebhookSettings,
+  delivery: Delivery,
+): Promise<Verdict> => {
+  const { event } = delivery;
+  const uid = bookingUidOf(event.stream) ?? '';
+  const read = await readToldBooking(deps.store)(uid, event.revision)();
+  if (E.isLeft(read)) return { type: 'retry', reason: JSON.stringify(read.left) };
+  const booking = read.right;
+  const { hostId, eventTypeId } = booking.told.request;
+  const host = deps.findHost(hostId);
+  if (host === undefined) return { type: 'park', reason: 'The host is not configured any more.' };
+  if (subscription.hostIds !== null && !subscription.hostIds.includes(hostId)) return { type: 'ack' };
+  const wanted = planNotifications(booking.event, booking.before)
+    .webhooks.filter((trigger) => subscription.triggers.includes(trigger))
+    .filter((trigger) => !wasDelivered(booking, event.id, trigger, subscription.id));
+  for (const trigger of wanted) {
+    const facts = webhookFactsOf(
+      uid,
+      booking.told,
+      host,
+      host.eventTypes.find(({ id }) => id === eventTypeId),
+    );
+    const id = deliveryId(deps.uuid)({ eventId: event.id, subscriptionId: subscription.id, trigger });
+    const attempt = { uid, trigger, body: composeWebhook(trigger, facts, event.occurredAt), deliveryId: id };
+    const verdict = await deliver(deps, subscription, delivery, attempt);
+    if (verdict.type !== 'ack') return verdict;
+  }
+  return { type: 'ack' };
+};
+
+/**
+ * Delivers the webhooks of one subscription, in order per booking, never on a request's path. At-least-once under one
+ * delivery id; a new subscription starts at now.
+ */
+export const webhookConsumer = (deps: WebhookConsumerDeps, subscription: WebhookSettings): ConsumerGroup => ({
+  name: `webhook-${subscription.id}`,
+  accepts: ({ stream, type }) => bookingUidOf(stream) !== null && mayTell(type),
+  startAt: 'now',
+  keyOf: ({ stream }) => stream,
+  maxInFlight: 32,
+  maxAttempts: WEBHOOK_MAX_ATTEMPTS,
+  backoffMs: (attempt) => webhookBackoffMs(attempt, deps.jitter()),
+  handle: (delivery) => handle(deps, subscription, delivery),
+});
