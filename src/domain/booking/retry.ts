@@ -9,3 +9,14 @@ export const retryDelayMs = (policy: RetryPolicy, attempt: number, jitter: numbe
   const full = Math.min(policy.capMs, policy.baseMs * 2 ** Math.min(attempt - 1, 30));
   return Math.max(Math.round(full * (1 - jitter / 2)), retryAfterMs);
 };
+
+/**
+ * How many attempts fit into `withinMs`, the first one at 0, with the full waits: after
+ * so many nobody tries again. At least 1, at most 1000.
+ */
+export const attemptsWithin = (policy: RetryPolicy, withinMs: number): number => {
+  let attempts = 1;
+  for (let elapsed = retryDelayMs(policy, 1, 0); elapsed <= withinMs && attempts < 1000; attempts += 1)
+    elapsed += retryDelayMs(policy, attempts + 1, 0);
+  return attempts;
+};

@@ -6,6 +6,8 @@ import type { DeliveryLog } from '../../application/ports/delivery-log.ts';
 import type { EventStore } from '../../application/ports/event-store.ts';
 import type { WebhookFailure, WebhookSender } from '../../application/ports/webhook-sender.ts';
 import { reveal } from '../../application/secret.ts';
+import type { RetryPolicy } from '../../domain/booking/retry.ts';
+import { retryDelayMs } from '../../domain/booking/retry.ts';
 import type { Host } from '../../domain/configuration/host.ts';
 import type { WebhookTrigger } from '../../domain/configuration/webhook-trigger.ts';
 import { toInstant } from '../../domain/time/interval.ts';
@@ -16,7 +18,6 @@ import type { ToldBooking } from './told-booking.ts';
 import { readToldBooking } from './told-booking.ts';
 import { composeWebhook } from './webhook/compose-webhook.ts';
 import { deliveryId } from './webhook/delivery-id.ts';
-import { WEBHOOK_MAX_ATTEMPTS, webhookBackoffMs } from './webhook/webhook-backoff.ts';
 import { webhookFactsOf } from './webhook-facts-of.ts';
 
 export type WebhookConsumerDeps = NoteDeps & {
@@ -26,6 +27,8 @@ export type WebhookConsumerDeps = NoteDeps & {
   /** Name-based UUID in our namespace. */
   readonly uuid: (name: string) => string;
   readonly findHost: (hostId: string) => Host | undefined;
+  readonly retry: RetryPolicy;
+  readonly maxAttempts: number;
   readonly jitter: () => number;
   readonly report: (problem: { readonly where: string; readonly reason: string }) => void;
   readonly signal: AbortSignal;
@@ -51,8 +54,8 @@ const attemptOnce = async (
   const request = { url: subscription.url, secret, deliveryId: attempt.deliveryId, sentAt, body: attempt.body };
   const sent = await deps.sender.send(request, deps.signal)();
   const endedAt = deps.clock.now();
-  const wait = E.isRight(sent) ? 0 : (sent.left.retryAfterMs ?? webhookBackoffMs(delivery.attempt, deps.jitter()));
-  const isLast = E.isRight(sent) || delivery.attempt >= WEBHOOK_MAX_ATTEMPTS;
+  const wait = E.isRight(sent) ? 0 : retryDelayMs(deps.retry, delivery.attempt, deps.jitter(), sent.left.retryAfterMs);
+  const isLast = E.isRight(sent) || delivery.attempt >= deps.maxAttempts;
   const recorded = await deps.log.record({
     deliveryId: attempt.deliveryId,
     subscriptionId: subscription.id,
@@ -150,7 +153,7 @@ export const webhookConsumer = (deps: WebhookConsumerDeps, subscription: Webhook
   startAt: 'now',
   keyOf: ({ stream }) => stream,
   maxInFlight: 32,
-  maxAttempts: WEBHOOK_MAX_ATTEMPTS,
-  backoffMs: (attempt) => webhookBackoffMs(attempt, deps.jitter()),
+  maxAttempts: deps.maxAttempts,
+  backoffMs: (attempt) => retryDelayMs(deps.retry, attempt, deps.jitter()),
   handle: (delivery) => handle(deps, subscription, delivery),
 });

@@ -49,6 +49,8 @@ export type MailFacts = {
   /** Where, in words; empty when there is nothing to say. */
   readonly location: string;
   readonly meetingLink: Option<{ readonly url: string; readonly isFallback: boolean }>;
+  /** Why there is no video room although one was wanted (S13), for the host. */
+  readonly roomFailure: Option<string>;
   readonly answers: ReadonlyArray<{ readonly label: string; readonly value: string }>;
   readonly failingCalendars: ReadonlyArray<FailingCalendar>;
   /** Why the booking is or was pending. */

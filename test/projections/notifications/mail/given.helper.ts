@@ -22,6 +22,7 @@ export const booked: MailFacts = {
   end: '2050-09-05T09:30:00Z',
   location: 'Storgata 1, Oslo',
   meetingLink: O.none,
+  roomFailure: O.none,
   answers: [{ label: 'What is it about?', value: 'The roof.\nIt leaks.' }],
   failingCalendars: [],
   pendingReason: 'calendar_sync_failed',

@@ -44,6 +44,18 @@ const fallback = ({ facts }: View): ReadonlyArray<Block> =>
       ]
     : [];
 
+/** S13: no room and no replacement; the host has to say where to meet. */
+const roomless = ({ facts, role }: View): ReadonlyArray<Block> => {
+  if (O.isNone(facts.roomFailure)) return [];
+  return role === 'host'
+    ? [
+        notice(
+          `Action needed: no video room could be made (${facts.roomFailure.value}). Please tell ${facts.attendee.name} where to meet.`,
+        ),
+      ]
+    : [notice(`There is no video link yet. ${facts.hostName} was asked to tell you where to meet.`)];
+};
+
 /** S04: confirmed by one calendar, while others still lack the event. */
 const failing = ({ facts, role }: View): ReadonlyArray<Block> =>
   role !== 'host' || facts.failingCalendars.length === 0
@@ -68,6 +80,7 @@ export const confirmed = (view: View): MailDocument => {
       ...correction(view),
       paragraph(opening(view)),
       ...fallback(view),
+      ...roomless(view),
       rows(
         whatRow(view),
         whenRow(view),
