@@ -74,6 +74,14 @@ describe('confirmed', () => {
     expect(everythingOf('confirmed', room())).toContain('https://meet.example/odd-runa');
     expect(everythingOf('confirmed', room())).not.toContain('replacement');
   });
+
+  it('S13 alerts the host that there is no room, and tells the others that the link is still to come', () => {
+    const roomless = { roomFailure: O.some('the provider is down') };
+    expect(mailTo('host', 'confirmed', roomless).text).toContain('Action needed: no video room could be made');
+    expect(mailTo('host', 'confirmed', roomless).text).toContain('the provider is down');
+    expect(mailTo('attendee', 'confirmed', roomless).text).toContain('There is no video link yet');
+    expect(mailTo('attendee', 'confirmed', roomless).text).not.toContain('the provider is down');
+  });
 });
 
 describe('not confirmed', () => {
