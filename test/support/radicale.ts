@@ -1,21 +1,24 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { answers, type CalDavServer } from './caldav-server.ts';
 import { environmentFor, PYTHON } from './install/python-module.ts';
+import { localhostCertificate, localhostKey } from './localhost-certificate.ts';
 import { freePort, startServer } from './server-process.ts';
-import { makeCertificate } from './tls-certificate.ts';
 
-/** Starts a real Radicale with a folder and a port of its own. `tls`: over HTTPS, under a certificate made for it. */
+/** Starts a real Radicale with a folder and a port of its own. `tls`: over HTTPS, under the tests' own certificate. */
 export const startRadicale = async (options: { readonly tls?: boolean } = {}): Promise<CalDavServer> => {
   const env = environmentFor('radicale');
   if (env === null) throw new Error('radicale is not installed: node test/support/install/install.ts');
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-radicale-'));
   const credentials = { username: 'odd', password: 'p:ä ss' };
-  const certificate = options.tls === true ? await makeCertificate(folder) : null;
-  const ca = certificate === null ? {} : { ca: await readFile(certificate.certificateFile, 'utf8') };
+  const certificateFile = join(folder, 'certificate.pem');
+  const keyFile = join(folder, 'key.pem');
+  const ca = options.tls === true ? { ca: localhostCertificate } : {};
+  await writeFile(certificateFile, localhostCertificate);
+  await writeFile(keyFile, localhostKey);
   const port = await freePort();
-  const origin = `${certificate === null ? 'http' : 'https'}://127.0.0.1:${port}`;
+  const origin = `${options.tls === true ? 'https' : 'http'}://127.0.0.1:${port}`;
   await mkdir(join(folder, 'collections'));
   await writeFile(join(folder, 'users'), `${credentials.username}:${credentials.password}\n`);
   await writeFile(
@@ -23,9 +26,9 @@ export const startRadicale = async (options: { readonly tls?: boolean } = {}): P
     [
       '[server]',
       `hosts = 127.0.0.1:${port}`,
-      ...(certificate === null
-        ? []
-        : ['ssl = True', `certificate = ${certificate.certificateFile}`, `key = ${certificate.keyFile}`]),
+      `ssl = ${options.tls === true}`,
+      `certificate = ${certificateFile}`,
+      `key = ${keyFile}`,
       '[auth]',
       'type = htpasswd',
       `htpasswd_filename = ${join(folder, 'users')}`,

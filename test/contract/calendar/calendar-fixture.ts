@@ -25,6 +25,8 @@ export type CalendarFixture = {
   readonly makeUnreadable: () => Promise<void>;
   /** From here on the calendar takes requests and answers none, and does nothing of what they ask. */
   readonly stall: () => Promise<void>;
+  /** True where reads answer within the call itself, so that nothing can stall them. */
+  readonly readsAtOnce?: boolean;
   /** The next request is carried out and its answer lost; the calls after it go through. */
   readonly loseNextAnswer: () => Promise<void>;
   readonly close: () => Promise<void>;

@@ -1,0 +1,112 @@
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import { isLeft } from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import type { CalendarEvent, OwnEvent } from '../../../application/ports/calendar.ts';
+import { type Interval, intervalOf } from '../../../domain/time/interval.ts';
+import { integer, text } from '../../sqlite/columns.ts';
+import type { ComponentSchema } from '../../sqlite/component-schema.ts';
+import { unexpectedValue } from '../../sqlite/sqlite-error.ts';
+
+export const localCalendarSchema: ComponentSchema = {
+  component: 'local-calendar',
+  migrations: [
+    `
+    CREATE TABLE local_calendar_events (
+      calendar_id TEXT NOT NULL,
+      ics_uid TEXT NOT NULL,
+      booking_uid TEXT NOT NULL,
+      start_ms INTEGER NOT NULL,
+      end_ms INTEGER NOT NULL,
+      written_ms INTEGER NOT NULL,
+      event TEXT NOT NULL,
+      PRIMARY KEY (calendar_id, ics_uid)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX local_calendar_events_by_end ON local_calendar_events (calendar_id, end_ms, start_ms);
+    `,
+  ],
+};
+
+const personCodec = t.type({ name: t.string, email: t.string });
+
+/** What a calendar keeps of an event beside the columns. */
+const keptCodec = t.type({
+  sequence: t.number,
+  summary: t.string,
+  description: t.string,
+  location: t.string,
+  start: t.string,
+  end: t.string,
+  organizer: personCodec,
+  attendees: t.array(personCodec),
+});
+type Kept = t.TypeOf<typeof keptCodec>;
+
+/** `writtenMs`: epoch milliseconds of the last change. */
+export type LocalEvent = Kept & OwnEvent & { readonly writtenMs: number };
+
+type Row = Readonly<Record<string, SQLOutputValue>>;
+
+const localEvent = (row: Row): LocalEvent => {
+  const kept = keptCodec.decode(JSON.parse(text(row.event)));
+  if (isLeft(kept)) throw unexpectedValue('an event of a built-in calendar is not what was written');
+  return {
+    ...kept.right,
+    icsUid: text(row.ics_uid),
+    bookingUid: text(row.booking_uid),
+    writtenMs: integer(row.written_ms),
+  };
+};
+
+const keptJson = (event: CalendarEvent): string => {
+  const { sequence, summary, description, location, start, end, organizer, attendees } = event;
+  return JSON.stringify({ sequence, summary, description, location, start, end, organizer, attendees });
+};
+
+/** Reads and writes of one data file. The statements are prepared once: bookings come thousands a second. */
+export const eventRows = (db: DatabaseSync) => {
+  const owner = db.prepare('SELECT booking_uid FROM local_calendar_events WHERE calendar_id = ? AND ics_uid = ?');
+  const insert = db.prepare(
+    'INSERT INTO local_calendar_events VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (calendar_id, ics_uid) DO NOTHING',
+  );
+  const update = db.prepare(
+    'UPDATE local_calendar_events SET start_ms = ?, end_ms = ?, written_ms = ?, event = ? WHERE calendar_id = ? AND ics_uid = ? AND booking_uid = ?',
+  );
+  const erase = db.prepare(
+    'DELETE FROM local_calendar_events WHERE calendar_id = ? AND ics_uid = ? AND booking_uid = ?',
+  );
+  const within = db.prepare(
+    'SELECT ics_uid, start_ms, end_ms FROM local_calendar_events WHERE calendar_id = ? AND end_ms > ? AND start_ms < ?',
+  );
+  const all = db.prepare('SELECT * FROM local_calendar_events WHERE calendar_id = ? ORDER BY start_ms, ics_uid');
+
+  return {
+    /** Whose booking the event with this UID is; null where there is none. */
+    ownerOf: (calendarId: string, { icsUid }: OwnEvent): string | null => {
+      const row = owner.get(calendarId, icsUid);
+      return row === undefined ? null : text(row.booking_uid);
+    },
+    /** False where an event has this UID already. */
+    insert: (calendarId: string, event: CalendarEvent, nowMs: number): boolean => {
+      const { start, end } = intervalOf(event);
+      const { icsUid, bookingUid } = event;
+      return insert.run(calendarId, icsUid, bookingUid, start, end, nowMs, keptJson(event)).changes === 1;
+    },
+    /** False where our event is gone. */
+    update: (calendarId: string, event: CalendarEvent, nowMs: number): boolean => {
+      const { start, end } = intervalOf(event);
+      const { icsUid, bookingUid } = event;
+      return update.run(start, end, nowMs, keptJson(event), calendarId, icsUid, bookingUid).changes === 1;
+    },
+    /** False where our event is gone already. */
+    erase: (calendarId: string, { icsUid, bookingUid }: OwnEvent): boolean =>
+      erase.run(calendarId, icsUid, bookingUid).changes === 1,
+    within: (calendarId: string, window: Interval): ReadonlyArray<Interval & { readonly icsUid: string }> =>
+      within.all(calendarId, window.start, window.end).map((row) => ({
+        icsUid: text(row.ics_uid),
+        start: integer(row.start_ms),
+        end: integer(row.end_ms),
+      })),
+    all: (calendarId: string): ReadonlyArray<LocalEvent> => all.all(calendarId).map(localEvent),
+  };
+};
+export type EventRows = ReturnType<typeof eventRows>;

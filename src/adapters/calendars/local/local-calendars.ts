@@ -1,0 +1,96 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import { none, type Option, some } from 'fp-ts/lib/Option.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import type { Calendar, OwnEvent, StoredCalendarEvent } from '../../../application/ports/calendar.ts';
+import type { Clock } from '../../../application/ports/clock.ts';
+import type { CalendarFailure } from '../../../domain/calendar/calendar-failure.ts';
+import type { DataFile } from '../../sqlite/data-file.ts';
+import type { DataFileError } from '../../sqlite/data-file-error.ts';
+import { boundedCall } from './bounded-call.ts';
+import { calendarFeed } from './calendar-feed.ts';
+import { type EventRows, eventRows, localCalendarSchema } from './event-rows.ts';
+
+/** Milliseconds that one call may take. */
+export const LOCAL_TIME_LIMIT_MS = 10_000;
+
+export type LocalCalendarDependencies = {
+  readonly file: Pick<DataFile, 'db' | 'writer' | 'migrate'>;
+  readonly clock: Clock;
+  readonly timeLimitMs?: number;
+};
+
+/** The built-in calendars of one data file; one comes into being with its first event. */
+export type LocalCalendars = {
+  readonly calendar: (calendarId: string) => Calendar;
+  /** The whole calendar as iCalendar, to be subscribed to. `name` is what clients show. */
+  readonly feed: (calendarId: string, name: string, signal: AbortSignal) => TaskEither<CalendarFailure, string>;
+};
+
+type Outcome<A> = E.Either<CalendarFailure, A>;
+
+/** The UID is the event's id as well: nobody but us gives ids here. */
+const stored = ({ icsUid }: OwnEvent): StoredCalendarEvent => ({
+  providerEventId: icsUid,
+  etag: none,
+  meetingUrl: none,
+});
+
+const localCalendar = (
+  { file, clock, timeLimitMs = LOCAL_TIME_LIMIT_MS }: LocalCalendarDependencies,
+  rows: EventRows,
+  calendarId: string,
+): Calendar => {
+  /** Answered once it is on the disk: the writer commits first. */
+  const write = <A>(signal: AbortSignal, task: () => Outcome<A>): TaskEither<CalendarFailure, A> =>
+    boundedCall(timeLimitMs, signal, { unanswered: 'outcome-unknown', run: () => file.writer.run(task) });
+  const read = <A>(signal: AbortSignal, task: () => A): TaskEither<CalendarFailure, A> =>
+    boundedCall(timeLimitMs, signal, { unanswered: 'network', run: async () => E.right(task()) });
+
+  return {
+    calendarId,
+    provider: 'local',
+    create: (event, signal) =>
+      write(signal, () =>
+        rows.insert(calendarId, event, clock.now()) || rows.ownerOf(calendarId, event) === event.bookingUid
+          ? E.right(stored(event))
+          : E.left({ kind: 'already-exists', message: 'another booking has an event with this UID' }),
+      ),
+    find: (own, signal) =>
+      read(
+        signal,
+        (): Option<StoredCalendarEvent> =>
+          rows.ownerOf(calendarId, own) === own.bookingUid ? some(stored(own)) : none,
+      ),
+    change: (event, _, signal) =>
+      write(signal, () =>
+        rows.update(calendarId, event, clock.now())
+          ? E.right(stored(event))
+          : E.left({ kind: 'calendar-not-found', message: 'the event is gone' }),
+      ),
+    remove: (own, signal) => write(signal, () => E.right(rows.erase(calendarId, own) ? 'removed' : 'already-gone')),
+    busy: (window, except, signal) =>
+      read(signal, () => {
+        const left = new Set(except.map(({ icsUid }) => icsUid));
+        return rows.within(calendarId, window).filter(({ icsUid }) => !left.has(icsUid));
+      }),
+  };
+};
+
+/** Makes the tables that are missing. Each call of a calendar is durable before it answers. */
+export const openLocalCalendars = (dependencies: LocalCalendarDependencies): E.Either<DataFileError, LocalCalendars> =>
+  pipe(
+    dependencies.file.migrate(localCalendarSchema),
+    E.map(() => {
+      const rows = eventRows(dependencies.file.db);
+      const timeLimitMs = dependencies.timeLimitMs ?? LOCAL_TIME_LIMIT_MS;
+      return {
+        calendar: (calendarId) => localCalendar(dependencies, rows, calendarId),
+        feed: (calendarId, name, signal) =>
+          boundedCall(timeLimitMs, signal, {
+            unanswered: 'network',
+            run: async () => E.right(calendarFeed(name, rows.all(calendarId))),
+          }),
+      };
+    }),
+  );
