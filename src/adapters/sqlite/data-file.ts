@@ -35,6 +35,8 @@ export type ReadOnlyDataFile = { readonly path: string; readonly db: DatabaseSyn
 const createFile = (path: string): void => {
   const draft = `${path}.new`;
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(draft + suffix, { force: true });
+  // For the owner alone: it holds personal data and the server secret. SQLite gives -wal and -shm the rights of the file.
+  closeSync(openSync(draft, 'wx', 0o600));
   const db = new DatabaseSync(draft);
   db.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA application_id = ${APPLICATION_ID}`);
   db.exec(COMPONENT_VERSIONS);
