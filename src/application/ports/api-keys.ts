@@ -1,0 +1,44 @@
+import type { Option } from 'fp-ts/lib/Option.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import type { Secret } from '../secret.ts';
+import type { StoreError } from './event-store.ts';
+
+/**
+ * `read`: see bookings. `book`: create and cancel them. `host`: confirm and decline. `operate`: parked messages,
+ * retries, deliveries, rebuild. `audit`: event histories with everything in them.
+ */
+export const apiKeyRoles = ['read', 'book', 'host', 'operate', 'audit'] as const;
+export type ApiKeyRole = (typeof apiKeyRoles)[number];
+
+/** `id` stands in events as the actor. `hostId`: the one host it is good for; none: all hosts. */
+export type ApiKey = {
+  readonly id: string;
+  readonly name: string;
+  readonly roles: ReadonlyArray<ApiKeyRole>;
+  readonly hostId: Option<string>;
+};
+
+/** Times are UTC instants in ISO 8601. Revoked keys stay listed, so that the actor of an old event keeps its name. */
+export type ListedApiKey = ApiKey & { readonly createdAt: string; readonly revokedAt: Option<string> };
+
+/** `from-environment`: the key of HOLDFAST_API_KEY, which is not stored and ends with the variable. */
+export type Revocation = 'revoked' | 'already-revoked' | 'unknown' | 'from-environment';
+
+export type ApiKeyError = StoreError | { readonly type: 'TooManyKeys'; readonly limit: number };
+
+/** Keys that are not revoked, at most. */
+export const MAX_API_KEYS = 1000;
+
+export type ApiKeys = {
+  /** `presented`: the key as it came, without `Bearer `. None when it is unknown or revoked. */
+  readonly authenticate: (presented: string) => TaskEither<StoreError, Option<ApiKey>>;
+  /** The key itself is in the answer and nowhere else: it is kept hashed. */
+  readonly create: (wanted: {
+    readonly name: string;
+    readonly roles: ReadonlyArray<ApiKeyRole>;
+    readonly hostId: Option<string>;
+  }) => TaskEither<ApiKeyError, { readonly apiKey: ApiKey; readonly key: Secret }>;
+  readonly list: () => TaskEither<StoreError, ReadonlyArray<ListedApiKey>>;
+  /** Counts from the next request on. */
+  readonly revoke: (id: string) => TaskEither<StoreError, Revocation>;
+};
