@@ -10,10 +10,14 @@ export const calendarFailed = (calendarFailure: CalendarFailure): CalendarFailed
 const isCalendarFailed = (error: unknown): error is CalendarFailed =>
   error instanceof Error && 'calendarFailure' in error;
 
+export const failureIn = (error: unknown): CalendarFailure | undefined =>
+  isCalendarFailed(error) ? error.calendarFailure : undefined;
+
+const UNKNOWN: CalendarFailure = {
+  kind: 'outcome-unknown',
+  message: 'the calendar adapter failed in a way that it does not know',
+};
+
 /** One call of the port: nothing is thrown across it. */
 export const calendarCall = <A>(run: () => Promise<A>): TE.TaskEither<CalendarFailure, A> =>
-  TE.tryCatch(run, (error) =>
-    isCalendarFailed(error)
-      ? error.calendarFailure
-      : { kind: 'outcome-unknown', message: 'the calendar adapter failed in a way that it does not know' },
-  );
+  TE.tryCatch(run, (error) => failureIn(error) ?? UNKNOWN);

@@ -1,6 +1,6 @@
 import { type Dispatcher, request } from 'undici';
 import { isAddressNotAllowed } from '../../network/address-not-allowed.ts';
-import { calendarFailed } from './calendar-failed.ts';
+import { calendarFailed, failureIn } from './calendar-failed.ts';
 
 /** Bytes of one answer's body; a calendar that answers more cannot be read. */
 export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
@@ -96,7 +96,7 @@ export const sender = (access: DavAccess, signal: AbortSignal): Send => {
       });
       return { status: answer.statusCode, headers: answer.headers, body: await readBody(answer.body) };
     } catch (error) {
-      if (error instanceof Error && 'calendarFailure' in error) throw error;
+      if (failureIn(error) !== undefined) throw error;
       const isWrite = method === 'PUT' || method === 'DELETE';
       throw calendarFailed({
         kind: sent && isWrite ? 'outcome-unknown' : 'network',

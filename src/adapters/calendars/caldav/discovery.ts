@@ -1,5 +1,5 @@
-import { calendarFailed } from './calendar-failed.ts';
-import { type DavResource, hasChild, hrefsOf, textOf } from './multistatus.ts';
+import { calendarFailed, failureIn } from './calendar-failed.ts';
+import { childrenOf, type DavResource, hasChild, hrefsOf, textOf } from './multistatus.ts';
 import { propfind, type Session } from './session.ts';
 
 const notFound = (message: string): Error => calendarFailed({ kind: 'calendar-not-found', message });
@@ -22,31 +22,58 @@ const hrefIn = (resources: ReadonlyArray<DavResource>, property: string, base: U
 const WHERE = '<D:current-user-principal/><C:calendar-home-set/>';
 const WHAT = '<D:displayname/><D:resourcetype/><C:supported-calendar-component-set/>';
 
-/** RFC 6764, 5: a redirect from the well-known URL is followed, once and to the same origin. */
-const wellKnown = async (session: Session, url: URL): Promise<URL> => {
-  const start = new URL('/.well-known/caldav', url);
-  const answer = await session.send({ method: 'PROPFIND', url: start, headers: { depth: '0' } });
-  const { location } = answer.headers;
-  return answer.status >= 300 && answer.status < 400 && typeof location === 'string'
-    ? atSameOrigin(location, start)
-    : start;
+/** Not there, or no WebDAV there. A refusal of the credentials and a server that fails are no reason to go on looking. */
+const mayLieElsewhere = (error: unknown): boolean => {
+  const kind = failureIn(error)?.kind;
+  return kind === 'calendar-not-found' || kind === 'invalid-request';
 };
 
+/** Redirects that are followed from the first URL. */
+const MAX_REDIRECTS = 3;
+
+/** RFC 6764, 5: the well-known URL redirects to the real one. Followed at the same origin only, for this first step only. */
+const afterRedirects = async (session: Session, first: URL): Promise<URL> => {
+  let url = first;
+  for (let count = 0; count < MAX_REDIRECTS; count += 1) {
+    const { status, headers } = await session.send({ method: 'PROPFIND', url, headers: { depth: '0' } });
+    if (status < 300 || status >= 400 || typeof headers.location !== 'string') return url;
+    url = atSameOrigin(headers.location, url);
+  }
+  return url;
+};
+
+const LOOKING = 'looking for the calendars';
+
 const homeOf = async (session: Session, url: URL): Promise<URL | null> => {
-  const found = await propfind(session, url, '0', WHERE, 'looking for the calendars');
+  const found = await propfind(session, url, '0', WHERE, LOOKING);
   const home = hrefIn(found, 'calendar-home-set', url);
   const principal = hrefIn(found, 'current-user-principal', url);
   if (home !== null || principal === null) return home;
-  return hrefIn(
-    await propfind(session, principal, '0', WHERE, 'looking for the calendars'),
-    'calendar-home-set',
-    principal,
-  );
+  return hrefIn(await propfind(session, principal, '0', WHERE, LOOKING), 'calendar-home-set', principal);
+};
+
+const homeFrom = async (session: Session, url: URL): Promise<URL> => {
+  const home = await homeOf(session, await afterRedirects(session, url));
+  if (home === null) throw notFound('the server names no place for the calendars of this user');
+  return home;
+};
+
+/** Of a server's first page little is sure: it need not speak WebDAV at all, and then the well-known URL does. */
+const findHome = async (session: Session, url: URL): Promise<URL> => {
+  const wellKnown = new URL('/.well-known/caldav', url);
+  try {
+    return await homeFrom(session, url);
+  } catch (error) {
+    if (url.pathname === wellKnown.pathname || !mayLieElsewhere(error)) throw error;
+    return homeFrom(session, wellKnown);
+  }
 };
 
 /** RFC 4791, 5.2.3: where a calendar names its components, VEVENT must be among them. */
-const takesEvents = (property: unknown): boolean =>
-  !hasChild(property, 'comp') || JSON.stringify(property).includes('"VEVENT"');
+const takesEvents = (property: unknown): boolean => {
+  const components = childrenOf(property, 'comp');
+  return components.length === 0 || components.some((component) => textOf(component, '@name') === 'VEVENT');
+};
 
 const isNamed =
   (name: string) =>
@@ -60,8 +87,7 @@ const isNamed =
  * (RFC 4791, 6.2.1) to its calendars. `url` is the server's or the principal's.
  */
 export const discoverCalendar = async (session: Session, url: URL, name: string): Promise<URL> => {
-  const home = (await homeOf(session, url)) ?? (await homeOf(session, await wellKnown(session, url)));
-  if (home === null) throw notFound('the server names no place for the calendars of this user');
+  const home = await findHome(session, url);
   const listed = await propfind(session, home, '1', WHAT, 'listing the calendars');
   const named = listed.filter(isNamed(name));
   const [calendar] = named;

@@ -66,10 +66,13 @@ export const hrefsOf = (property: unknown): ReadonlyArray<string> =>
     ? property.href.filter((href) => typeof href === 'string').map((href) => href.trim())
     : [];
 
-/** The text of a property, also where it carries attributes; null where there is none. */
-export const textOf = (property: unknown): string | null => {
-  const text = isRecord(property) ? property['#text'] : property;
+/** The text of a property, also where it carries attributes, or that of one attribute; null where there is none. */
+export const textOf = (property: unknown, name = '#text'): string | null => {
+  const text = isRecord(property) ? property[name] : property;
   return typeof text === 'string' ? text : null;
 };
+
+export const childrenOf = (property: unknown, name: string): ReadonlyArray<unknown> =>
+  isRecord(property) && Array.isArray(property[name]) ? property[name] : [];
 
 export const hasChild = (property: unknown, name: string): boolean => isRecord(property) && name in property;

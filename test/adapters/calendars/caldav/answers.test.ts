@@ -1,0 +1,141 @@
+import { expect, it } from 'vitest';
+import { MAX_ANSWER_BYTES } from '../../../../src/adapters/calendars/caldav/dav-client.ts';
+import type { Calendar } from '../../../../src/application/ports/calendar.ts';
+import { anEvent, fails, hours, live, ownOf, succeeds } from '../../../contract/calendar/given.ts';
+import { calDavCalendar } from '../../../support/caldav-calendar.ts';
+import { type ScriptedAnswer, type SeenRequest, startScriptedHttp } from '../../../support/scripted-http.ts';
+import { freePort } from '../../../support/server-process.ts';
+
+type Cases = (calendar: Calendar, seen: ReadonlyArray<SeenRequest>, origin: string) => Promise<void>;
+
+/** A stand-in for a CalDAV server, for answers that the real ones of the other tests never give. */
+const withServer = async (answer: (request: SeenRequest) => ScriptedAnswer, cases: Cases): Promise<void> => {
+  const server = await startScriptedHttp(answer);
+  try {
+    await cases(calDavCalendar({ url: `${server.origin}/cal/` }), server.seen, server.origin);
+  } finally {
+    await server.close();
+  }
+};
+
+const window = hours('08:00', '16:00');
+const multistatus = (content: string): ScriptedAnswer => ({
+  status: 207,
+  body: `<?xml version="1.0"?><d:multistatus xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav">${content}</d:multistatus>`,
+});
+
+it.each([
+  [400, {}, 'invalid-request', undefined],
+  [401, {}, 'auth-revoked', undefined],
+  [403, {}, 'forbidden', undefined],
+  [404, {}, 'calendar-not-found', undefined],
+  [415, {}, 'invalid-request', undefined],
+  [429, { 'retry-after': '7' }, 'rate-limited', 7_000],
+  [429, {}, 'rate-limited', undefined],
+  [500, {}, 'provider-error', undefined],
+  [503, {}, 'provider-error', undefined],
+  [503, { 'retry-after': 'Thu, 01 Sep 2050 00:00:30 GMT' }, 'rate-limited', 30_000],
+  [504, {}, 'outcome-unknown', undefined],
+  [507, {}, 'provider-error', undefined],
+  [200 + 2, {}, 'provider-error', undefined],
+])('a write answered with %i %j is %s', async (status, headers, kind, retryAfterMs) => {
+  await withServer(
+    () => ({ status, headers }),
+    async (calendar) => {
+      const failure = await fails(calendar.create(anEvent(), live()));
+      expect(failure).toMatchObject({ kind, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+      expect(failure.message).not.toMatch(/hunter2|Runa|runa@/);
+    },
+  );
+});
+
+it('a gateway that gives up on a read is a provider-error', async () => {
+  await withServer(
+    () => ({ status: 504 }),
+    async (calendar) => expect((await fails(calendar.find(ownOf(anEvent()), live()))).kind).toBe('provider-error'),
+  );
+});
+
+it('a redirect is not followed, whatever it is an answer to', async () => {
+  await withServer(
+    () => ({ status: 302, headers: { location: 'http://127.0.0.1:1/elsewhere/' } }),
+    async (calendar, seen) => {
+      expect((await fails(calendar.create(anEvent(), live()))).kind).toBe('invalid-request');
+      expect((await fails(calendar.busy(window, [], live()))).kind).toBe('invalid-request');
+      expect(seen).toHaveLength(2);
+    },
+  );
+});
+
+it('looks for calendars at the well-known URL where the first page is none of WebDAV', async () => {
+  await withServer(
+    ({ url }) => (url === '/' ? { status: 405 } : { status: 401 }),
+    async (_, seen, origin) => {
+      const calendar = calDavCalendar({ url: origin, calendarName: 'Odd' });
+      expect((await fails(calendar.create(anEvent(), live()))).kind).toBe('auth-revoked');
+      expect(seen.map(({ url }) => url)).toEqual(['/', '/', '/.well-known/caldav', '/.well-known/caldav']);
+    },
+  );
+});
+
+it('credentials do not follow a calendar home at another origin', async () => {
+  const elsewhere = await startScriptedHttp(() => ({ status: 500 }));
+  const home = `<d:response><d:href>/</d:href><d:propstat><d:prop><c:calendar-home-set><d:href>${elsewhere.origin}/home/</d:href></c:calendar-home-set></d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>`;
+  await withServer(
+    () => multistatus(home),
+    async (_, __, origin) => {
+      const failure = await fails(calDavCalendar({ url: origin, calendarName: 'Odd' }).create(anEvent(), live()));
+      expect(failure.kind).toBe('invalid-request');
+      expect(failure.message).toContain(elsewhere.origin);
+      expect(elsewhere.seen).toEqual([]);
+    },
+  );
+  await elsewhere.close();
+});
+
+it.each([
+  ['is not XML', { status: 207, body: 'nothing' }],
+  ['is empty', { status: 207, body: '' }],
+  ['is no multistatus', { status: 207, body: '<html></html>' }],
+  ['is a page of a proxy', { status: 200, body: '<html></html>' }],
+  ['is cut', { status: 207, body: multistatus('').body?.replace('</d:multistatus>', '') ?? '' }],
+  ['has a DOCTYPE', { status: 207, body: `<!DOCTYPE x [<!ENTITY e "e">]>${multistatus('').body?.slice(21)}` }],
+  [
+    'leaves out an event',
+    multistatus(
+      '<d:response><d:href>/cal/a.ics</d:href><d:propstat><d:prop><c:calendar-data/></d:prop><d:status>HTTP/1.1 403 Forbidden</d:status></d:propstat></d:response>',
+    ),
+  ],
+  [
+    'says that it is not all',
+    multistatus(
+      '<d:response><d:href>/cal/</d:href><d:status>HTTP/1.1 507 Insufficient Storage</d:status></d:response>',
+    ),
+  ],
+  [
+    'holds an event that is no iCalendar',
+    multistatus(
+      '<d:response><d:href>/cal/a.ics</d:href><d:propstat><d:prop><c:calendar-data>BEGIN:</c:calendar-data></d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>',
+    ),
+  ],
+  ['is too large', { status: 207, body: 'x'.repeat(MAX_ANSWER_BYTES + 1) }],
+])('an answer that %s is never free', async (_, answer) => {
+  await withServer(
+    () => answer,
+    async (calendar) => expect((await fails(calendar.busy(window, [], live()))).kind).toBe('provider-error'),
+  );
+});
+
+it('reads an empty multistatus as free, which it is', async () => {
+  await withServer(
+    () => multistatus('\n'),
+    async (calendar) => expect(await succeeds(calendar.busy(window, [], live()))).toEqual([]),
+  );
+});
+
+it('a server that is not there is network, also for a write', async () => {
+  const calendar = calDavCalendar({ url: `http://127.0.0.1:${await freePort()}/cal/` });
+  const failure = await fails(calendar.create(anEvent(), live()));
+  expect(failure.kind).toBe('network');
+  expect(failure.message).toContain('ECONNREFUSED');
+});

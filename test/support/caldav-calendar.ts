@@ -1,0 +1,20 @@
+import { Agent, type Dispatcher } from 'undici';
+import { type CalDavConfig, createCalDavCalendar } from '../../src/adapters/calendars/caldav/caldav-calendar.ts';
+import type { Calendar } from '../../src/application/ports/calendar.ts';
+import { makeTestClock } from './clock.ts';
+
+const shared = new Agent();
+
+/** A CalDAV calendar as tests use it; `dispatcher` where the common one does not do. */
+export const calDavCalendar = (
+  config: Pick<CalDavConfig, 'url'> & Partial<CalDavConfig>,
+  dispatcher: Dispatcher = shared,
+): Calendar =>
+  createCalDavCalendar({ dispatcher, clock: makeTestClock() })({
+    calendarId: 'c1',
+    username: 'odd',
+    password: 'hunter2',
+    hostTimeZone: 'Europe/Oslo',
+    timeLimitMs: 5_000,
+    ...config,
+  });
