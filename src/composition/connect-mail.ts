@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { folderMailer } from '../adapters/mail/folder-mailer.ts';
+import { smtpMailer } from '../adapters/mail/smtp-mailer.ts';
+import type { Configuration } from '../application/configuration.ts';
+import type { Clock } from '../application/ports/clock.ts';
+import type { Mailer } from '../application/ports/mailer.ts';
+import { reveal } from '../application/secret.ts';
+
+/** Where mails go without SMTP: one `.eml` file each. */
+export const mailFolder = (dataFolder: string): string => join(dataFolder, 'mail');
+
+/** SMTP where it is configured, else a folder; the start-up says which. */
+export const connectMail = ({ mail, timings }: Configuration, dataFolder: string, clock: Clock): Mailer => {
+  if (mail.type === 'folder') return folderMailer({ now: clock.now })({ folder: mailFolder(dataFolder), from: mail.from });
+  const { host, port, security, from, ca, login } = mail;
+  return smtpMailer({
+    host,
+    port,
+    security,
+    from,
+    timeLimitMs: timings.mailTimeLimitMs,
+    ...(ca === null ? {} : { ca }),
+    ...(login === null ? {} : { user: login.user, password: reveal(login.password) }),
+  });
+};
+
+/** The right side of our Message-IDs: the sender's domain. */
+export const mailDomain = ({ mail }: Configuration): string => mail.from.address.split('@')[1] ?? 'localhost';
