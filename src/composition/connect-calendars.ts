@@ -1,9 +1,9 @@
 import { rootCertificates } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { createCalDavCalendar } from '../adapters/calendars/caldav/caldav-calendar.ts';
-import type { LocalCalendars } from '../adapters/calendars/local/local-calendars.ts';
 import { createGoogleCalendar } from '../adapters/calendars/google/google-calendar.ts';
 import type { GoogleCalendarConfig } from '../adapters/calendars/google/google-calendar-config.ts';
+import type { LocalCalendars } from '../adapters/calendars/local/local-calendars.ts';
 import { guardedDispatcher } from '../adapters/network/guarded-dispatcher.ts';
 import type { CalendarSettings, Configuration, GoogleCredentials } from '../application/configuration.ts';
 import type { Calendar } from '../application/ports/calendar.ts';
@@ -41,7 +41,11 @@ const credentialsOf = (credentials: GoogleCredentials): GoogleCalendarConfig['cr
 const zoneOf = ({ hosts }: Configuration, calendarId: string): string =>
   hosts.find(({ calendarIds }) => calendarIds.includes(calendarId))?.timeZone ?? 'UTC';
 
-const connect = (deps: Deps, settings: CalendarSettings, dispatcherFor: (ca: string | null) => Dispatcher): Calendar => {
+const connect = (
+  deps: Deps,
+  settings: CalendarSettings,
+  dispatcherFor: (ca: string | null) => Dispatcher,
+): Calendar => {
   const { clock, configuration } = deps;
   const common = {
     calendarId: settings.id,
@@ -89,7 +93,9 @@ export const connectCalendars = (deps: Deps): ConnectedCalendars => {
     return made;
   };
   return {
-    calendars: new Map(deps.configuration.calendars.map((settings) => [settings.id, connect(deps, settings, dispatcherFor)])),
+    calendars: new Map(
+      deps.configuration.calendars.map((settings) => [settings.id, connect(deps, settings, dispatcherFor)]),
+    ),
     close: async () => {
       await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.close()));
     },

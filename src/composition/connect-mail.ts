@@ -11,7 +11,8 @@ export const mailFolder = (dataFolder: string): string => join(dataFolder, 'mail
 
 /** SMTP where it is configured, else a folder; the start-up says which. */
 export const connectMail = ({ mail, timings }: Configuration, dataFolder: string, clock: Clock): Mailer => {
-  if (mail.type === 'folder') return folderMailer({ now: clock.now })({ folder: mailFolder(dataFolder), from: mail.from });
+  if (mail.type === 'folder')
+    return folderMailer({ now: clock.now })({ folder: mailFolder(dataFolder), from: mail.from });
   const { host, port, security, from, ca, login } = mail;
   return smtpMailer({
     host,

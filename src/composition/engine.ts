@@ -1,20 +1,9 @@
-import { join } from 'node:path';
-import * as E from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
 import { createJitsi } from '../adapters/conferencing/jitsi.ts';
 import { timeLimited } from '../adapters/conferencing/time-limited-conferencing.ts';
-import type { LocalCalendars } from '../adapters/calendars/local/local-calendars.ts';
-import { openLocalCalendars } from '../adapters/calendars/local/local-calendars.ts';
 import { makeConsumerGroups } from '../adapters/event-store/consumers/consumer-groups.ts';
-import { makeSqliteConsumerState } from '../adapters/event-store/consumers/sqlite-consumer-state.ts';
-import { makeSqliteEventStore } from '../adapters/event-store/sqlite-event-store.ts';
-import { deriveKey } from '../adapters/keys/server-secret.ts';
 import type { ServerSecret } from '../adapters/keys/server-secret.ts';
+import { deriveKey } from '../adapters/keys/server-secret.ts';
 import { guardedDispatcher } from '../adapters/network/guarded-dispatcher.ts';
-import type { DataFile } from '../adapters/sqlite/data-file.ts';
-import { openDataFile } from '../adapters/sqlite/data-file.ts';
-import type { DataFileError } from '../adapters/sqlite/data-file-error.ts';
-import { makeDeliveryLog } from '../adapters/webhooks/delivery-log.ts';
 import { webhookSender } from '../adapters/webhooks/webhook-sender.ts';
 import type { DecisionWatch } from '../application/booking/await-decision.ts';
 import { createDecisionWatch } from '../application/booking/await-decision.ts';
@@ -24,16 +13,93 @@ import type { Configuration } from '../application/configuration.ts';
 import type { Calendar } from '../application/ports/calendar.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { Conferencing } from '../application/ports/conferencing.ts';
-import type { ConsumerGroups } from '../application/ports/consumer-groups.ts';
-import type { DeliveryLog } from '../application/ports/delivery-log.ts';
-import type { EventStore } from '../application/ports/event-store.ts';
+import type { ConsumerGroups, RunningConsumer } from '../application/ports/consumer-groups.ts';
 import type { Identity } from '../application/ports/identity.ts';
 import type { Mailer } from '../application/ports/mailer.ts';
 import type { Report } from '../application/saga/saga-deps.ts';
 import { createSagaRunner } from '../application/saga/saga-runner.ts';
+import type { Host } from '../domain/configuration/host.ts';
 import type { MailLinks } from '../projections/notifications/mail-facts-of.ts';
-import { connectCalendars } from './connect-calendars.ts';
-import { connectMail } from './connect-mail.ts';
+import type { Storage } from './open-storage.ts';
 import { startConsumers } from './start-consumers.ts';
 
-export const DATA_FILE = 'holdfast.sqlite';
+/** Calls to calendars may go on for so long after a stop is asked for; then they are cut, and looked up at the next start. */
+export const CALL_GRACE_MS = 4_000;
+
+export type EngineDeps = {
+  readonly configuration: Configuration;
+  readonly storage: Storage;
+  readonly secret: ServerSecret;
+  readonly calendars: ReadonlyMap<string, Calendar>;
+  readonly mailer: Mailer;
+  readonly clock: Clock;
+  readonly identity: Identity;
+  readonly links: MailLinks;
+  readonly allowPrivateAddresses: boolean;
+  readonly report: Report;
+};
+
+/** The running engine behind the HTTP layer: commands go in, the saga and the consumers do the rest. */
+export type Engine = {
+  readonly buses: BookingBuses;
+  readonly groups: ConsumerGroups;
+  readonly watch: DecisionWatch;
+  readonly findHost: (hostId: string) => Host | undefined;
+  readonly consumers: ReadonlyArray<RunningConsumer>;
+  /** In-flight commands finish, effects stop between steps, positions are saved. The storage stays open. */
+  readonly stop: () => Promise<void>;
+};
+
+const conferencingOf = ({ configuration, secret }: EngineDeps): ReadonlyMap<string, Conferencing> => {
+  const { jitsi } = configuration.conferencing;
+  if (jitsi === null) return new Map();
+  const rooms = createJitsi({ baseUrl: jitsi.baseUrl, roomKey: deriveKey(secret, 'jitsi-room') });
+  return new Map([[rooms.provider, timeLimited(rooms, configuration.timings.conferencingTimeLimitMs)]]);
+};
+
+const senderOf = ({ configuration, allowPrivateAddresses }: EngineDeps) => {
+  const { webhookTimeLimitMs } = configuration.timings;
+  const dispatcher = guardedDispatcher({ allowPrivateAddresses, connectTimeLimitMs: webhookTimeLimitMs });
+  return webhookSender({ dispatcher, timeLimitMs: webhookTimeLimitMs });
+};
+
+/** Wires and starts the engine. */
+export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
+  const { configuration, storage, clock, identity, report } = deps;
+  const { store, consumerState, deliveries } = storage;
+  const hosts = new Map(configuration.hosts.map((host) => [host.id, host]));
+  const findHost = (hostId: string) => hosts.get(hostId);
+  const buses = createBookingBuses({ store, identity });
+  const runner = createSagaRunner({
+    buses,
+    calendars: deps.calendars,
+    conferencing: conferencingOf(deps),
+    findHost,
+    clock,
+    identity,
+    retry: configuration.retries.calendar,
+    report,
+  });
+  const onProblem = ({ group, message }: { readonly group: string; readonly message: string }) =>
+    report({ where: `consumer group ${group}`, reason: message });
+  const groups = makeConsumerGroups({ store, state: consumerState, clock, random: identity.jitter, onProblem });
+  const watch = createDecisionWatch({ buses, clock });
+  const head = await store.head()();
+  const watching = store.subscribe({
+    after: head._tag === 'Right' ? head.right : 0,
+    onEvents: async (events) => watch.seen(events),
+  });
+  const webhooks = senderOf(deps);
+  const cutOff = new AbortController();
+  const parts = { ...deps, groups, store, buses, runner, webhooks, deliveries, findHost, signal: cutOff.signal };
+  const consumers = startConsumers(parts);
+  const stop = async (): Promise<void> => {
+    const callOff = clock.at(clock.now() + CALL_GRACE_MS, () => cutOff.abort());
+    await runner.stop(CALL_GRACE_MS);
+    await Promise.all(consumers.map((consumer) => consumer.stop()));
+    callOff();
+    await watching.stop();
+    await webhooks.close();
+  };
+  return { buses, groups, watch, findHost, consumers, stop };
+};

@@ -9,14 +9,14 @@ import type { EventStore } from '../application/ports/event-store.ts';
 import type { Identity } from '../application/ports/identity.ts';
 import type { Mailer } from '../application/ports/mailer.ts';
 import type { WebhookSender } from '../application/ports/webhook-sender.ts';
-import type { Report } from '../application/saga/saga-deps.ts';
 import { sagaConsumer } from '../application/saga/saga-consumer.ts';
+import type { Report } from '../application/saga/saga-deps.ts';
 import type { SagaRunner } from '../application/saga/saga-runner.ts';
 import { attemptsWithin } from '../domain/booking/retry.ts';
 import type { Host } from '../domain/configuration/host.ts';
 import { composeMail } from '../projections/notifications/mail/compose-mail.ts';
-import type { MailLinks } from '../projections/notifications/mail-facts-of.ts';
 import { mailConsumer } from '../projections/notifications/mail-consumer.ts';
+import type { MailLinks } from '../projections/notifications/mail-facts-of.ts';
 import { webhookConsumer } from '../projections/notifications/webhook-consumer.ts';
 import { mailDomain } from './connect-mail.ts';
 
