@@ -89,6 +89,7 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
     after: head._tag === 'Right' ? head.right : 0,
     onEvents: async (events) => watch.seen(events),
   });
+  watching.done.catch((fault) => report({ where: 'decision watch', reason: String(fault) }));
   const webhooks = senderOf(deps);
   const cutOff = new AbortController();
   const parts = { ...deps, groups, store, buses, runner, webhooks, deliveries, findHost, signal: cutOff.signal };

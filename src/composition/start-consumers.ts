@@ -1,6 +1,7 @@
 import { writeICalendar } from '../adapters/icalendar/write-icalendar.ts';
 import { HOLDFAST_NAMESPACE, uuidv5 } from '../adapters/keys/deterministic-id.ts';
 import type { BookingBuses } from '../application/booking/booking-buses.ts';
+import { holdKeeper } from '../application/booking/hold-keeper.ts';
 import type { Configuration } from '../application/configuration.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { ConsumerGroups, RunningConsumer } from '../application/ports/consumer-groups.ts';
@@ -60,6 +61,7 @@ export const startConsumers = (parts: ConsumerParts): ReadonlyArray<RunningConsu
     jitter: identity.jitter,
   };
   return [
+    groups.start(holdKeeper(parts)),
     groups.start(sagaConsumer(parts.runner, clock)),
     groups.start(mailConsumer(mails, 'host')),
     groups.start(mailConsumer(mails, 'guests')),

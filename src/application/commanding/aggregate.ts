@@ -45,7 +45,12 @@ export const bookingStream = (uid: string): string => `booking-${uid}`;
 export const scheduleStream = (hostId: string): string => `schedule-${hostId}`;
 
 const bookingPrefix = bookingStream('');
+const schedulePrefix = scheduleStream('');
 
 /** The booking uid of a stream name; null for a stream that is not a booking's. */
 export const bookingUidOf = (stream: string): string | null =>
   stream.startsWith(bookingPrefix) ? stream.slice(bookingPrefix.length) : null;
+
+/** The host id of a stream name; null for a stream that is not a schedule. */
+export const scheduleHostOf = (stream: string): string | null =>
+  stream.startsWith(schedulePrefix) ? stream.slice(schedulePrefix.length) : null;

@@ -1,0 +1,56 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { decodeScheduleEvent } from '../../domain/event/decode.ts';
+import type { RecordedEvent } from '../../domain/event/envelope.ts';
+import { toEpochMs } from '../../domain/time/interval.ts';
+import { bookingStream, scheduleHostOf } from '../commanding/aggregate.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ConsumerGroup, Verdict } from '../ports/consumer-groups.ts';
+import type { Identity } from '../ports/identity.ts';
+import type { BookingBuses } from './booking-buses.ts';
+
+/** A hold and its request are written one right after the other; one that is this old and still alone stays alone. */
+export const ABANDONED_AFTER_MS = 60_000;
+
+type Deps = {
+  readonly buses: BookingBuses;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly identity: Pick<Identity, 'newCommandId'>;
+};
+
+const keep = async ({ buses, clock, identity }: Deps, recorded: RecordedEvent): Promise<Verdict> => {
+  const decoded = decodeScheduleEvent(recorded);
+  if (E.isLeft(decoded)) return { type: 'park', reason: decoded.left.reason };
+  if (decoded.right.type !== 'SlotHeld') return { type: 'ack' };
+  const { bookingUid } = decoded.right.data;
+  if (buses.bookingCache.get(bookingStream(bookingUid)) !== undefined) return { type: 'ack' };
+  const booking = await buses.bookings.load(bookingUid)();
+  if (E.isLeft(booking)) return { type: 'retry', reason: JSON.stringify(booking.left) };
+  if (booking.right.state.phase !== 'none') return { type: 'ack' };
+  const now = clock.now();
+  const abandonedAt = toEpochMs(recorded.occurredAt) + ABANDONED_AFTER_MS;
+  if (now < abandonedAt) return { type: 'defer', afterMs: abandonedAt - now };
+  const context = {
+    commandId: identity.newCommandId(),
+    actor: { kind: 'system' },
+    correlationId: bookingUid,
+    causationId: recorded.id,
+  } as const;
+  const release = { type: 'ReleaseSlot', now, bookingUid, reason: 'never_requested' } as const;
+  const released = await buses.schedules.execute(scheduleHostOf(recorded.stream) ?? '', release, context)();
+  return E.isRight(released) ? { type: 'ack' } : { type: 'retry', reason: JSON.stringify(released.left) };
+};
+
+/**
+ * Releases slots whose booking request never came: possible only where an engine cannot write both at once and died, or
+ * lost its server, in between.
+ */
+export const holdKeeper = (deps: Deps): ConsumerGroup => ({
+  name: 'hold-keeper',
+  accepts: ({ type }) => type === 'SlotHeld',
+  startAt: 'beginning',
+  keyOf: ({ position }) => String(position),
+  maxInFlight: 64,
+  maxAttempts: 10,
+  backoffMs: (attempt) => Math.min(60_000, 500 * 2 ** attempt),
+  handle: ({ event }) => keep(deps, event),
+});
