@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as E from 'fp-ts/lib/Either.js';
 import { expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { loadConfiguration } from '../../../src/adapters/configuration/load-configuration.ts';
 import { readFile } from '../../../src/adapters/configuration/read-file.ts';
 import type { ReadFile } from '../../../src/adapters/configuration/sources.ts';
@@ -38,4 +40,16 @@ it('the example needs these secrets and nothing else', async () => {
     'mail.smtp.password secret_unavailable',
     'webhooks[0].secret secret_unavailable',
   ]);
+});
+
+const keysIn = (value: unknown): ReadonlyArray<string> =>
+  typeof value !== 'object' || value === null
+    ? []
+    : Object.entries(value).flatMap(([key, inner]) => [...(Array.isArray(value) ? [] : [key]), ...keysIn(inner)]);
+
+it('every key of the example stands in the reference', () => {
+  const reference = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8');
+  const keys = new Set(keysIn(parse(readFileSync(example, 'utf8'))));
+  expect(keys.size).toBeGreaterThan(70);
+  expect([...keys].filter((key) => !reference.includes(`\`${key}\``))).toEqual([]);
 });

@@ -28,6 +28,7 @@ const refusedHosts: ReadonlyArray<Case> = [
   [host({ weeklyHours: [hours('9:00', '17:00')] }), 'weeklyHours[0].from bad_format'],
   [host({ weeklyHours: [hours('09:00', '25:00')] }), 'weeklyHours[0].to bad_format'],
   [host({ weeklyHours: [hours('17:00', '09:00')] }), 'weeklyHours[0] wrong_order'],
+  [host({ weeklyHours: [hours('09:00', '09:00')] }), 'weeklyHours[0] wrong_order'],
   [
     host({ weeklyHours: [hours('09:00', '10:00', ['Mandag', 8])] }),
     'weeklyHours[0].days[0] not_one_of',
