@@ -17,7 +17,7 @@ export type GoogleCredentials =
       readonly subject: string | null;
     };
 
-/** `label` is what people see. `calendarName` null: the first calendar found. `ca`: PEM, null for Node's own authorities. */
+/** `label` is what people see. `calendarName` null: `url` is the calendar itself. `ca`: PEM, null for Node's own authorities. */
 export type CalendarSettings =
   | { readonly type: 'local'; readonly id: string; readonly label: string }
   | {
