@@ -6,7 +6,8 @@ import { unreadable } from './unreadable.ts';
 /** Occurrences of one series that are looked at before it counts as unreadable: 54 years of a daily one. */
 export const MAX_OCCURRENCES = 20_000;
 
-const YEAR_MS = 366 * 86_400_000;
+const DAY_MS = 86_400_000;
+const YEAR_MS = 366 * DAY_MS;
 
 /** An object's own event or series (`master`) and the overrides that share its UID (RFC 5545, 3.8.4.4). */
 export type Series = { readonly master: ICAL.Component; readonly overrides: ReadonlyArray<ICAL.Component> };
@@ -50,33 +51,56 @@ const changesFuture = (override: ICAL.Component): boolean =>
 const hasPeriods = (component: ICAL.Component): boolean =>
   component.getAllProperties('rdate').some(({ type }) => type === 'period');
 
+/** Rises with the date of the wall clock, and costs nothing: most occurrences of an old series are long past. */
+const dayRank = ({
+  year,
+  month,
+  day,
+}: {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+}): number => (year * 12 + month) * 31 + day;
+
+const dayRankAt = (epochMs: number): number =>
+  dayRank(Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO('UTC'));
+
 /**
- * The busy times of a series up to `until` (epoch ms), overrides left out. The exact duration of the first occurrence
+ * The busy times of a series that may touch the window, overrides left out. The exact duration of the first occurrence
  * holds for all (RFC 5545, 3.8.5.3), or the longer one by the wall clock, so that a DST change frees nothing.
  */
-export const busyOfSeries = (series: Series, until: number, hostTimeZone: string): ReadonlyArray<Interval> => {
+export const busyOfSeries = (series: Series, window: Interval, hostTimeZone: string): ReadonlyArray<Interval> => {
   const { master, overrides } = series;
   if (hasPeriods(master)) throw unreadable('an RDATE holds periods');
+  const shifting = overrides.filter(changesFuture);
   const [first] = takesTime(master) ? busyOfSingle(master, hostTimeZone) : [];
+  if (first === undefined && shifting.length === 0) return [];
+  const lengthMs = first === undefined ? 0 : first.end - first.start;
+  const firstDay = shifting.length === 0 ? dayRankAt(window.start - lengthMs - 2 * DAY_MS) : 0;
+  const lastStart = shifting.length === 0 ? window.end + travelMs(master) : window.end + YEAR_MS;
+
   const dtstart = timeOf(master, 'dtstart');
   const instant = (time: ICAL.Time, tzid = dtstart.tzid): number => instantOfTime({ time, tzid }, hostTimeZone);
   const replaced = new Set(overrides.map((override) => instantOfTime(timeOf(override, 'recurrence-id'), hostTimeZone)));
-  const shifting = overrides.filter(changesFuture);
   const event = new ICAL.Event(master, { exceptions: shifting });
-  const lastStart = shifting.length === 0 ? until : until + YEAR_MS;
+  const busyAt = (occurrence: ICAL.Time): ReadonlyArray<Interval> => {
+    const { startDate, endDate, item } = event.getOccurrenceDetails(occurrence);
+    const isMaster = item.component === master;
+    if (isMaster ? first === undefined : !takesTime(item.component)) return [];
+    const { tzid } = timeOf(item.component, 'dtstart');
+    const start = instant(startDate, tzid) - travelMs(item.component);
+    const exactEnd = isMaster && !startDate.isDate ? start + lengthMs : start;
+    return [{ start, end: Math.max(exactEnd, instant(endDate, tzid)) }];
+  };
+
   const occurrences = event.iterator();
   const busy: Interval[] = [];
   for (let seen = 0; seen < MAX_OCCURRENCES; seen += 1) {
     const next = occurrences.next();
-    if (!next || instant(next) >= lastStart) return busy;
-    if (replaced.has(instant(next))) continue;
-    const { startDate, endDate, item } = event.getOccurrenceDetails(next);
-    if (item.component === master ? first === undefined : !takesTime(item.component)) continue;
-    const { tzid } = timeOf(item.component, 'dtstart');
-    const start = instant(startDate, tzid);
-    const exact = item.component === master && !startDate.isDate && first !== undefined ? first.end - first.start : 0;
-    const end = Math.max(start + exact, instant(endDate, tzid));
-    busy.push({ start: start - travelMs(item.component), end });
+    if (!next) return busy;
+    if (dayRank(next) < firstDay) continue;
+    if (instant(next) >= lastStart) return busy;
+    if (!replaced.has(instant(next))) busy.push(...busyAt(next));
   }
   throw unreadable(`an event recurs more than ${MAX_OCCURRENCES} times`);
 };

@@ -35,7 +35,7 @@ const busyOfCalendar = (calendar: ICAL.Component, options: ReadBusyOptions): Rea
     const overrides = events.filter(isOverride);
     return events.flatMap((event) =>
       recurs(event) && !isOverride(event)
-        ? busyOfSeries({ master: event, overrides }, options.window.end, options.hostTimeZone)
+        ? busyOfSeries({ master: event, overrides }, options.window, options.hostTimeZone)
         : busyOfSingle(event, options.hostTimeZone),
     );
   });

@@ -133,6 +133,30 @@ describe('series', () => {
     ]);
   });
 
+  it('reads travel time and long occurrences that began before the window', () => {
+    const travel = 'X-APPLE-TRAVEL-DURATION;VALUE=DURATION:PT30M';
+    expect(september(event('DTSTART:20400905T090000Z', 'DURATION:PT1H', 'RRULE:FREQ=YEARLY', travel))).toEqual([
+      '2050-09-05T08:30/2050-09-05T10:00',
+    ]);
+    expect(september(event('DTSTART:20500908T001500Z', 'DURATION:PT1H', 'RRULE:FREQ=YEARLY', travel))).toEqual([
+      '2050-09-07T23:45/2050-09-08T01:15',
+    ]);
+    expect(september(event('DTSTART:20400801T000000Z', 'DURATION:P40D', 'RRULE:FREQ=YEARLY'))).toEqual([
+      '2050-08-01T00:00/2050-09-10T00:00',
+    ]);
+  });
+
+  it('frees nothing of an occurrence that crosses the change to winter time', () => {
+    const night = event(
+      'DTSTART;TZID=Europe/Oslo:20501022T230000',
+      'DTEND;TZID=Europe/Oslo:20501023T050000',
+      'RRULE:FREQ=WEEKLY',
+    );
+    expect(spans(read(calendar(night), '2050-10-29T00:00:00Z', '2050-11-01T00:00:00Z'))).toEqual([
+      '2050-10-29T21:00/2050-10-30T04:00',
+    ]);
+  });
+
   it('adds RDATE, and reads all-day and floating series in the host zone', () => {
     expect(september(event('DTSTART:20500901T090000Z', 'DURATION:PT1H', 'RDATE:20500906T120000Z'))).toEqual([
       '2050-09-06T12:00/2050-09-06T13:00',
