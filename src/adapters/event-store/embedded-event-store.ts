@@ -32,6 +32,14 @@ const encode = (append: Append): E.Either<StoreError, Encoded> => {
 
 const idsOf = E.map((events: ReadonlyArray<RecordedEvent>) => events.map((event) => event.id));
 
+const encodeSafely = (append: Append): E.Either<StoreError, Encoded> => {
+  try {
+    return encode(append);
+  } catch (thrown) {
+    return E.left({ type: 'Unavailable', reason: `the events cannot be written as JSON: ${String(thrown)}` });
+  }
+};
+
 /**
  * The event store over rows of its own, in memory or in SQLite. Streams, revisions, idempotency, size limit and
  * subscriptions are the same code for both. `close` leaves the storage open: it belongs to whoever opened it.
@@ -68,7 +76,7 @@ export const makeEmbeddedEventStore = (storage: LogStorage): EventStore => {
 
   const view: StreamView = {
     revisionOf: storage.revisionOf,
-    idsFrom: (stream, from, count) => idsOf(decodeStored(storage.streamFrom(stream, from, count))),
+    idsFrom: (stream, from, count) => idsOf(decodeStored(storage.streamFrom(stream, from, from + count - 1))),
   };
 
   const write = ({ append, bodies }: Encoded): AppendResult => {
@@ -89,7 +97,7 @@ export const makeEmbeddedEventStore = (storage: LogStorage): EventStore => {
       return { revision: storage.revisionOf(append.stream), position: storage.lastPosition() };
     }
     const revision = revisionBefore(append.expected) + append.events.length;
-    return { revision, position: storage.streamFrom(append.stream, revision, 1)[0]?.position ?? 0 };
+    return { revision, position: storage.streamFrom(append.stream, revision, revision)[0]?.position ?? 0 };
   };
 
   const transact = async <A>(task: () => E.Either<StoreError, A>): Promise<E.Either<StoreError, A>> => {
@@ -100,28 +108,22 @@ export const makeEmbeddedEventStore = (storage: LogStorage): EventStore => {
       return E.left(storage.toStoreError(thrown));
     }
   };
-  const encodeAll = (appends: ReadonlyArray<Append>): E.Either<StoreError, ReadonlyArray<Encoded>> => {
-    try {
-      return E.traverseArray(encode)(appends);
-    } catch (thrown) {
-      return E.left({ type: 'Unavailable', reason: `the events cannot be written as JSON: ${String(thrown)}` });
-    }
-  };
-
   const append =
     (one: Append): TE.TaskEither<StoreError, AppendResult> =>
     async () => {
-      const encoded = encodeAll([one]);
+      const encoded = encodeSafely(one);
       if (E.isLeft(encoded)) return encoded;
       return transact(() => {
+        // Most streams are new: finding that out and making it is one statement.
+        if (one.expected === 'no-stream' && one.events.length > 0 && storage.claim(one.stream)) {
+          return E.right(write(encoded.right));
+        }
         const decided = decideAppend(view, one);
-        if (E.isLeft(decided)) return decided;
-        const [only] = encoded.right;
-        return only === undefined ? E.left(CLOSED) : E.right(carryOut(decided.right, only));
+        return E.isLeft(decided) ? decided : E.right(carryOut(decided.right, encoded.right));
       });
     };
   const appendInOrder: EventStore['appendInOrder'] = (appends) => async () => {
-    const encoded = encodeAll(appends);
+    const encoded = E.traverseArray(encodeSafely)(appends);
     if (E.isLeft(encoded)) return encoded;
     return transact(() => {
       const plan = planning(view);

@@ -23,7 +23,10 @@ export type LogStorage = {
   readonly join: (participant: Participant) => void;
   /** Revision of the stream's last event, -1 for a stream without events. Inside a task: with what the task wrote. */
   readonly revisionOf: (stream: string) => number;
-  readonly streamFrom: (stream: string, from: number, limit: number) => ReadonlyArray<StoredEvent>;
+  /** Only inside a task that goes on to write to it. Whether the stream is new; then it is made in the same step. */
+  readonly claim: (stream: string) => boolean;
+  /** Revisions `from` to `to`, both inclusive. */
+  readonly streamFrom: (stream: string, from: number, to: number) => ReadonlyArray<StoredEvent>;
   readonly after: (position: number, limit: number) => ReadonlyArray<StoredEvent>;
   readonly lastPosition: () => number;
   /** Only inside a task. Answers the position given to the event. */

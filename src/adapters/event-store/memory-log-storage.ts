@@ -19,7 +19,8 @@ export const makeMemoryLogStorage = (): LogStorage => {
       participants.push(participant);
     },
     revisionOf: (stream) => (streams.get(stream)?.length ?? 0) - 1,
-    streamFrom: (stream, from, limit) => streams.get(stream)?.slice(from, from + limit) ?? [],
+    claim: (stream) => !streams.has(stream),
+    streamFrom: (stream, from, to) => streams.get(stream)?.slice(from, to + 1) ?? [],
     after: (position, limit) => log.slice(position, position + limit),
     lastPosition: () => log.length,
     insert: (stream, revision, body) => {

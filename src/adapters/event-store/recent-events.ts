@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '../../domain/event/envelope.ts';
 
 /** Whichever is reached first bounds the memory that recent events may hold. */
-export const RECENT_EVENTS = 4096;
+export const RECENT_EVENTS = 2048;
 export const RECENT_BYTES = 8 * 1024 * 1024;
 
 /**

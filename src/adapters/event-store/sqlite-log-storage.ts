@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { integer, text } from '../sqlite/columns.ts';
 import type { ComponentSchema } from '../sqlite/component-schema.ts';
 import type { GroupCommit } from '../sqlite/group-commit.ts';
-import { storageFailure } from '../sqlite/sqlite-error.ts';
+import { storageFailure, unexpectedValue } from '../sqlite/sqlite-error.ts';
 import type { LogStorage, StoredEvent } from './log-storage.ts';
 import { makeStreamHeads, type StreamHead } from './stream-heads.ts';
 
@@ -40,15 +40,16 @@ export const makeSqliteLogStorage = (db: DatabaseSync, writer: GroupCommit | und
   const findHead = db.prepare(
     'SELECT id, (SELECT max(revision) FROM events WHERE stream = streams.id) AS revision FROM streams WHERE name = ?',
   );
+  // No LIMIT with a parameter: SQLite plans such a statement anew each time, which doubles the cost of a short read.
   const readStream = db.prepare(
-    'SELECT position, revision, body FROM events WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?',
+    'SELECT position, revision, body FROM events WHERE stream = ? AND revision BETWEEN ? AND ? ORDER BY revision',
   );
   const readAfter = db.prepare(
     `SELECT position, name, revision, body FROM events JOIN streams ON streams.id = events.stream
      WHERE position > ? ORDER BY position LIMIT ?`,
   );
   const findLast = db.prepare('SELECT coalesce(max(position), 0) AS position FROM events');
-  const addStream = db.prepare('INSERT INTO streams (name) VALUES (?)');
+  const addStream = db.prepare('INSERT INTO streams (name) VALUES (?) ON CONFLICT DO NOTHING');
   const addEvent = db.prepare('INSERT INTO events (stream, revision, body) VALUES (?, ?, ?)');
   const readLast = (): number => integer(findLast.get()?.position);
 
@@ -73,8 +74,11 @@ export const makeSqliteLogStorage = (db: DatabaseSync, writer: GroupCommit | und
     heads.set(stream, head);
     return head;
   };
-  const newStream = (stream: string): StreamHead => {
-    const head = { id: Number(addStream.run(stream).lastInsertRowid), revision: -1 };
+  /** `undefined` where the stream was there already. */
+  const newStream = (stream: string): StreamHead | undefined => {
+    const { changes, lastInsertRowid } = addStream.run(stream);
+    if (changes === 0) return undefined;
+    const head = { id: Number(lastInsertRowid), revision: -1 };
     heads.set(stream, head);
     return head;
   };
@@ -85,14 +89,16 @@ export const makeSqliteLogStorage = (db: DatabaseSync, writer: GroupCommit | und
     drain: async () => writer?.drain(),
     join: (participant) => writer?.join(participant),
     revisionOf: (stream) => headOf(stream)?.revision ?? -1,
-    streamFrom: (stream, from, limit) => {
+    claim: (stream) => newStream(stream) !== undefined,
+    streamFrom: (stream, from, to) => {
       const head = headOf(stream);
-      return head === undefined ? [] : readStream.all(head.id, from, limit).map((row) => storedEvent(stream, row));
+      return head === undefined ? [] : readStream.all(head.id, from, to).map((row) => storedEvent(stream, row));
     },
     after: (position, limit) => readAfter.all(position, limit).map((row) => storedEvent(text(row.name), row)),
     lastPosition: () => (writer === undefined ? readLast() : last),
     insert: (stream, revision, body) => {
       const head = headOf(stream) ?? newStream(stream);
+      if (head === undefined) throw unexpectedValue(`the stream ${stream} is there and is not`);
       last = Number(addEvent.run(head.id, revision, body).lastInsertRowid);
       head.revision = revision;
       return last;

@@ -1,8 +1,8 @@
 /** A stream's number in the tables and the revision of its last event; changed in place by each append. */
 export type StreamHead = { readonly id: number; revision: number };
 
-/** Heads held in memory: about 200 bytes each. */
-export const MAX_HEADS = 20_000;
+/** Heads held in memory, about 200 bytes each; more of them cost new streams more than they save old ones. */
+export const MAX_HEADS = 4_000;
 
 /** The streams used last. Two generations: cheaper than moving an entry on every look, and bounded just as well. */
 export const makeStreamHeads = (
@@ -14,15 +14,21 @@ export const makeStreamHeads = (
 } => {
   let young = new Map<string, StreamHead>();
   let old = new Map<string, StreamHead>();
+  /** An append asks for its stream several times in a row: the same string, so this costs no hash. */
+  let lastStream: string | undefined;
+  let lastHead: StreamHead | undefined;
   const set = (stream: string, head: StreamHead): void => {
     if (young.size >= max / 2) {
       old = young;
       young = new Map();
     }
     young.set(stream, head);
+    lastStream = stream;
+    lastHead = head;
   };
   return {
     get: (stream) => {
+      if (stream === lastStream) return lastHead;
       const head = young.get(stream);
       if (head !== undefined) return head;
       const kept = old.get(stream);
@@ -31,6 +37,8 @@ export const makeStreamHeads = (
     },
     set,
     clear: () => {
+      lastStream = undefined;
+      lastHead = undefined;
       young.clear();
       old.clear();
     },
