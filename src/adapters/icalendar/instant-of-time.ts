@@ -25,7 +25,7 @@ const wallClockIn = (time: ICAL.Time, zone: string): number =>
 
 /**
  * Epoch milliseconds. A floating time and a date are the host's (RFC 5545, 3.3.5 form 1). A zone of the IANA data base is
- * read by that data base, any other by its VTIMEZONE: ical.js expands those only up to 2035. Throws where there is
+ * read by that data base, since a VTIMEZONE is as old as its event, any other by its VTIMEZONE. Throws where there is
  * neither.
  */
 export const instantOfTime = ({ time, tzid }: ZonedTime, hostTimeZone: string): number => {

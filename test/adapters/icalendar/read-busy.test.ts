@@ -80,6 +80,27 @@ describe('single events', () => {
     expect(september(...zone, busy)).toEqual(['2050-09-05T03:30/2050-09-05T04:30']);
   });
 
+  it('follows the summer time of such a zone', () => {
+    const observance = (name: string, from: string, to: string, month: number) =>
+      [
+        `BEGIN:${name}`,
+        'DTSTART:19810329T020000',
+        `TZOFFSETFROM:${from}`,
+        `TZOFFSETTO:${to}`,
+        `RRULE:FREQ=YEARLY;BYMONTH=${month};BYDAY=-1SU`,
+        `END:${name}`,
+      ].join('\r\n');
+    const zone = [
+      'BEGIN:VTIMEZONE',
+      'TZID:W. Europe Standard Time',
+      observance('DAYLIGHT', '+0100', '+0200', 3),
+      observance('STANDARD', '+0200', '+0100', 10),
+      'END:VTIMEZONE',
+    ];
+    const busy = event('DTSTART;TZID=W. Europe Standard Time:20500905T090000', 'DURATION:PT1H');
+    expect(september(...zone, busy)).toEqual(['2050-09-05T07:00/2050-09-05T08:00']);
+  });
+
   it('leaves out the UIDs that it is told to', () => {
     const text = calendar(event('UID:own', 'DTSTART:20500905T090000Z', 'DTEND:20500905T100000Z'));
     expect(spans(read(text, '2050-09-05T00:00:00Z', '2050-09-06T00:00:00Z', ['own']))).toEqual([]);
