@@ -167,15 +167,16 @@ describe('series', () => {
     ]);
   });
 
-  it('frees nothing of an occurrence that crosses the change to winter time', () => {
-    const night = event(
-      'DTSTART;TZID=Europe/Oslo:20501022T230000',
-      'DTEND;TZID=Europe/Oslo:20501023T050000',
+  it.each([
+    ['winter time', '20501022', '20501023', '2050-10-29', '2050-10-29T21:00/2050-10-30T04:00'],
+    ['summer time', '20500319', '20500320', '2050-03-26', '2050-03-26T22:00/2050-03-27T04:00'],
+  ])('frees nothing of an occurrence that crosses the change to %s', (_, start, end, night, expected) => {
+    const series = event(
+      `DTSTART;TZID=Europe/Oslo:${start}T230000`,
+      `DTEND;TZID=Europe/Oslo:${end}T050000`,
       'RRULE:FREQ=WEEKLY',
     );
-    expect(spans(read(calendar(night), '2050-10-29T00:00:00Z', '2050-11-01T00:00:00Z'))).toEqual([
-      '2050-10-29T21:00/2050-10-30T04:00',
-    ]);
+    expect(spans(read(calendar(series), `${night}T20:00:00Z`, `${night}T23:59:00Z`))).toEqual([expected]);
   });
 
   it('adds RDATE, and reads all-day and floating series in the host zone', () => {
@@ -210,6 +211,11 @@ describe('what cannot be read is not free', () => {
 
   it('says why without a word of the calendar', () => {
     expect(failing(event('SUMMARY:secret', 'secret'))).toBe('not valid iCalendar');
+  });
+
+  it('says that periods in an RDATE are not read', () => {
+    const periods = 'RDATE;VALUE=PERIOD:20500906T090000Z/PT1H';
+    expect(failing(event('DTSTART:20500905T090000Z', 'DURATION:PT1H', periods))).toBe('an RDATE holds periods');
   });
 
   it('says so for a text that is empty or cut', () => {

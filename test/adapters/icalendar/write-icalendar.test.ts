@@ -65,6 +65,8 @@ describe('writeICalendar', () => {
     // ical.js takes NAME and X-WR-CALNAME for an unknown type and leaves the TEXT escapes in.
     expect(calendar.getFirstPropertyValue('name')).toBe('Odd\\, bookings');
     expect(calendar.getFirstPropertyValue('x-wr-calname')).toBe('Odd\\, bookings');
+    // ical.js is lenient with what is not escaped; others are not.
+    expect(text).toContain('SUMMARY:Intro\\; with\\, Runa\r\n');
     const vevent = read(text);
     const value = (name: string) => String(vevent.getFirstPropertyValue(name));
     expect(value('uid')).toBe('b1@holdfast');

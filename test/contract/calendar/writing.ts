@@ -1,4 +1,4 @@
-import { isNone, isSome } from 'fp-ts/lib/Option.js';
+import { isNone, isSome, none } from 'fp-ts/lib/Option.js';
 import { expect, it } from 'vitest';
 import { toEpochMs } from '../../../src/domain/time/interval.ts';
 import type { CalendarFixture } from './calendar-fixture.ts';
@@ -109,6 +109,8 @@ export const writing = (given: () => CalendarFixture): void => {
     expect((await fails(calendar.create(anEvent(), live()))).kind).toBe('already-exists');
     expect(isNone(await succeeds(calendar.find(ownOf(anEvent()), live())))).toBe(true);
     expect(await succeeds(calendar.remove(ownOf(anEvent()), live()))).toBe('already-gone');
+    const guessed = { providerEventId: 'guessed', etag: none, meetingUrl: none };
+    await fails(calendar.change(anEvent({ sequence: 1 }), guessed, live()));
     expect(await held()).toEqual(before);
   });
 };

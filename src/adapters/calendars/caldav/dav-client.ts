@@ -89,8 +89,9 @@ export const sender = (access: DavAccess, signal: AbortSignal): Send => {
         method,
         dispatcher: access.dispatcher.compose(telling(onSent)),
         signal: ended,
-        headersTimeout: access.timeLimitMs,
-        bodyTimeout: access.timeLimitMs,
+        // The signal is the one limit, over all requests of the call.
+        headersTimeout: 0,
+        bodyTimeout: 0,
         headers: { ...headers, authorization, 'user-agent': 'holdfast' },
         ...(body === undefined ? {} : { body }),
       });

@@ -94,35 +94,46 @@ it('credentials do not follow a calendar home at another origin', async () => {
 });
 
 it.each([
-  ['is not XML', { status: 207, body: 'nothing' }],
-  ['is empty', { status: 207, body: '' }],
-  ['is no multistatus', { status: 207, body: '<html></html>' }],
-  ['is a page of a proxy', { status: 200, body: '<html></html>' }],
-  ['is cut', { status: 207, body: multistatus('').body?.replace('</d:multistatus>', '') ?? '' }],
-  ['has a DOCTYPE', { status: 207, body: `<!DOCTYPE x [<!ENTITY e "e">]>${multistatus('').body?.slice(21)}` }],
+  ['is not XML', 'broken', { status: 207, body: 'nothing' }],
+  ['is empty', 'broken', { status: 207, body: '' }],
+  ['is no multistatus', 'no multistatus', { status: 207, body: '<html></html>' }],
+  ['is a page of a proxy', '200', { status: 200, body: '<html></html>' }],
+  ['is cut', 'broken', { status: 207, body: multistatus('').body?.replace('</d:multistatus>', '') ?? '' }],
+  [
+    'has a DOCTYPE',
+    'DOCTYPE',
+    { status: 207, body: `<!DOCTYPE x [<!ENTITY e "e">]>${multistatus('').body?.slice(21)}` },
+  ],
   [
     'leaves out an event',
+    'left out',
     multistatus(
       '<d:response><d:href>/cal/a.ics</d:href><d:propstat><d:prop><c:calendar-data/></d:prop><d:status>HTTP/1.1 403 Forbidden</d:status></d:propstat></d:response>',
     ),
   ],
   [
     'says that it is not all',
+    '507',
     multistatus(
       '<d:response><d:href>/cal/</d:href><d:status>HTTP/1.1 507 Insufficient Storage</d:status></d:response>',
     ),
   ],
   [
     'holds an event that is no iCalendar',
+    'not valid iCalendar',
     multistatus(
       '<d:response><d:href>/cal/a.ics</d:href><d:propstat><d:prop><c:calendar-data>BEGIN:</c:calendar-data></d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>',
     ),
   ],
-  ['is too large', { status: 207, body: 'x'.repeat(MAX_ANSWER_BYTES + 1) }],
-])('an answer that %s is never free', async (_, answer) => {
+  ['is too large', 'larger than', { status: 207, body: 'x'.repeat(MAX_ANSWER_BYTES + 1) }],
+])('an answer that %s is never free', async (_, reason, answer) => {
   await withServer(
     () => answer,
-    async (calendar) => expect((await fails(calendar.busy(window, [], live()))).kind).toBe('provider-error'),
+    async (calendar) => {
+      const failure = await fails(calendar.busy(window, [], live()));
+      expect(failure.kind).toBe('provider-error');
+      expect(failure.message).toContain(reason);
+    },
   );
 });
 
