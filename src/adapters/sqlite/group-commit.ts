@@ -1,5 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { outcomeUnknown, SQLITE_FULL, sqliteCode, writerClosed } from './sqlite-error.ts';
+import {
+  outcomeUnknown,
+  SQLITE_BUSY,
+  SQLITE_CONSTRAINT,
+  SQLITE_FULL,
+  sqliteCode,
+  writerClosed,
+} from './sqlite-error.ts';
 
 /** Most tasks in one transaction, so that one flush cannot hold the event loop for long. */
 export const MAX_BATCH = 512;
@@ -21,6 +28,8 @@ export type GroupCommit = {
   /** Refuses new tasks and waits for those that are queued. */
   readonly close: () => Promise<void>;
 };
+
+const NOTHING_COMMITTED = new Set<number | undefined>([SQLITE_FULL, SQLITE_BUSY, SQLITE_CONSTRAINT]);
 
 /** `execute` runs the task and answers how to tell its caller. */
 type Entry = { readonly execute: () => () => void; readonly fail: (thrown: unknown) => void };
@@ -53,14 +62,14 @@ export const makeGroupCommit = (db: DatabaseSync, options: GroupCommitOptions = 
   };
 
   /**
-   * A full disk at COMMIT has not written the commit record. After any other error there the record may or may not
+   * These errors at COMMIT come before the commit record is written. After any other one the record may or may not
    * survive a crash, and an fsync that failed once proves nothing when it succeeds later: no more writes until reopened.
    */
   const commitNow = (): void => {
     try {
       commit.run();
     } catch (thrown) {
-      if (sqliteCode(thrown) === SQLITE_FULL) throw thrown;
+      if (NOTHING_COMMITTED.has(sqliteCode(thrown))) throw thrown;
       closed = 'the disk failed while it was written to: restart to go on';
       throw outcomeUnknown(thrown);
     }

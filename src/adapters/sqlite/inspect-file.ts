@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
 import type { DataFileError } from './data-file-error.ts';
-import { messageOf, SQLITE_CANTOPEN, SQLITE_CORRUPT, SQLITE_NOTADB, sqliteCode } from './sqlite-error.ts';
+import { messageOf, SQLITE_CORRUPT, SQLITE_NOTADB, sqliteCode } from './sqlite-error.ts';
 import { pagesInWal } from './wal-pages.ts';
 
 /** `PRAGMA application_id` of our files: "HOLD". */
@@ -17,23 +17,30 @@ const HEADER_BYTES = 100;
 /** The fields of the database header (sqlite.org/fileformat2.html, 1.3) that are looked at. */
 type Header = { readonly pageSize: number; readonly pages: number; readonly applicationId: number };
 
-const readHeader = (path: string): Header | undefined => {
+const readStart = (path: string): Buffer => {
   const bytes = Buffer.alloc(HEADER_BYTES);
   const file = openSync(path, 'r');
   try {
-    const found = readSync(file, bytes, 0, HEADER_BYTES, 0);
-    if (found < HEADER_BYTES || bytes.toString('latin1', 0, 16) !== MAGIC) return undefined;
+    return bytes.subarray(0, readSync(file, bytes, 0, HEADER_BYTES, 0));
   } finally {
     closeSync(file);
+  }
+};
+
+const readHeader = (path: string): E.Either<DataFileError, Header> => {
+  const bytes = readStart(path);
+  if (!MAGIC.startsWith(bytes.toString('latin1', 0, MAGIC.length))) return E.left({ type: 'NotADatabase', path });
+  if (bytes.length < HEADER_BYTES) {
+    return E.left({ type: 'Truncated', path, bytes: bytes.length, expectedBytes: HEADER_BYTES });
   }
   const pageSize = bytes.readUInt16BE(16);
   // The page count is only valid when the change counter was written together with it.
   const counted = bytes.readUInt32BE(24) === bytes.readUInt32BE(92);
-  return {
+  return E.right({
     pageSize: pageSize === 1 ? 65_536 : pageSize,
     pages: counted ? bytes.readUInt32BE(28) : 0,
     applicationId: bytes.readUInt32BE(68),
-  };
+  });
 };
 
 /** A kill during a checkpoint can leave the file shorter than its header says; then the log holds the missing pages. */
@@ -49,15 +56,14 @@ const checkLength = (path: string, header: Header, bytes: number): E.Either<Data
   return E.right(undefined);
 };
 
-const quickCheck = (path: string, bytes: number): E.Either<DataFileError, void> => {
+/** Reads the schema in any case; the rest only of a small file, so that a big one does not keep the start waiting. */
+const checkContent = (path: string, bytes: number): E.Either<DataFileError, void> => {
   try {
     const db = new DatabaseSync(path, { readOnly: true });
     try {
-      const [first] =
-        bytes <= QUICK_CHECK_BYTES
-          ? db.prepare('PRAGMA quick_check(1)').all()
-          : db.prepare('SELECT name AS quick_check FROM sqlite_schema').all().slice(0, 0);
-      const verdict = first?.quick_check ?? 'ok';
+      db.prepare('SELECT name FROM sqlite_schema').all();
+      if (bytes > QUICK_CHECK_BYTES) return E.right(undefined);
+      const verdict = db.prepare('PRAGMA quick_check(1)').get()?.quick_check;
       return verdict === 'ok' ? E.right(undefined) : E.left({ type: 'Damaged', path, reason: String(verdict) });
     } finally {
       db.close();
@@ -74,8 +80,6 @@ export const openFailure = (path: string, thrown: unknown): DataFileError => {
       return { type: 'NotADatabase', path };
     case SQLITE_CORRUPT:
       return { type: 'Damaged', path, reason: messageOf(thrown) };
-    case SQLITE_CANTOPEN:
-      return { type: 'NotWritable', path, reason: messageOf(thrown) };
     default:
       return { type: 'NotWritable', path, reason: messageOf(thrown) };
   }
@@ -92,8 +96,8 @@ export const inspectFile = (path: string): E.Either<DataFileError, 'new' | 'exis
       : E.right('new');
   }
   const header = readHeader(path);
-  if (header === undefined) return E.left({ type: 'NotADatabase', path });
-  if (header.applicationId !== APPLICATION_ID) return E.left({ type: 'NotHoldfast', path });
-  const checked = E.chain(() => quickCheck(path, bytes))(checkLength(path, header, bytes));
+  if (E.isLeft(header)) return header;
+  if (header.right.applicationId !== APPLICATION_ID) return E.left({ type: 'NotHoldfast', path });
+  const checked = E.chain(() => checkContent(path, bytes))(checkLength(path, header.right, bytes));
   return E.map(() => 'existing' as const)(checked);
 };

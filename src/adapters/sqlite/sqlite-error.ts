@@ -1,10 +1,8 @@
 /** Primary result codes of SQLite (sqlite.org/rescode.html) that are told apart here. */
 export const SQLITE_BUSY = 5;
-export const SQLITE_READONLY = 8;
-export const SQLITE_IOERR = 10;
 export const SQLITE_CORRUPT = 11;
 export const SQLITE_FULL = 13;
-export const SQLITE_CANTOPEN = 14;
+export const SQLITE_CONSTRAINT = 19;
 export const SQLITE_NOTADB = 26;
 
 /** Marks of errors that do not come from SQLite itself. */

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { MAX_APPEND_BYTES } from '../../../src/application/ports/event-store.ts';
 import type { Envelope } from '../../../src/domain/event/envelope.ts';
-import { collector, type Engine, event, freshStore, left, right } from './harness.ts';
+import { type Engine, event, freshStore, left, right } from './harness.ts';
 
 const jsonBytes = (events: ReadonlyArray<Envelope>): number =>
   events.reduce((sum, each) => sum + Buffer.byteLength(JSON.stringify(each)), 0);
@@ -16,7 +16,7 @@ const eventOfBytes = (bytes: number, letter = 'x'): Envelope => {
 };
 
 export const concurrencyAndLimits = (engine: Engine) =>
-  describe('concurrency, limits and closing', () => {
+  describe('concurrency and limits', () => {
     const store = freshStore(engine);
 
     it('lets one of 64 concurrent appends win each revision', async () => {
@@ -80,31 +80,5 @@ export const concurrencyAndLimits = (engine: Engine) =>
       const batch = [eventOfBytes(MAX_APPEND_BYTES / 2), eventOfBytes(MAX_APPEND_BYTES / 2 + 1)];
       const error = await left(store().append({ stream: 'booking-1', expected: 'no-stream', events: batch }));
       expect(error.type).toBe('TooLarge');
-    });
-
-    it('refuses appends after close as unavailable', async () => {
-      await store().close();
-      const error = await left(store().append({ stream: 'booking-1', expected: 'no-stream', events: [event()] }));
-      expect(error.type).toBe('Unavailable');
-    });
-
-    it('answers the appends that were under way when it was closed', async () => {
-      const underWay = Array.from({ length: 10 }, (_, n) =>
-        store().append({ stream: `booking-${n}`, expected: 'no-stream', events: [event()] })(),
-      );
-      await store().close();
-      expect((await Promise.all(underWay)).every(E.isRight)).toBe(true);
-    });
-
-    it('ends subscriptions on close', async () => {
-      const { onEvents } = collector();
-      const subscription = store().subscribe({ after: 0, onEvents });
-      await store().close();
-      await expect(subscription.done).resolves.toBeUndefined();
-    });
-
-    it('can be closed twice', async () => {
-      await store().close();
-      await expect(store().close()).resolves.toBeUndefined();
     });
   });

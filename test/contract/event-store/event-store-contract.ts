@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { appending } from './appending.ts';
 import { appendingInOrder } from './appending-in-order.ts';
+import { closing } from './closing.ts';
 import { concurrencyAndLimits } from './concurrency-and-limits.ts';
 import type { Engine } from './harness.ts';
 import { idempotency } from './idempotency.ts';
@@ -16,4 +17,5 @@ export const eventStoreContract = (engine: Engine) =>
     reading(engine);
     subscribing(engine);
     concurrencyAndLimits(engine);
+    closing(engine);
   });
