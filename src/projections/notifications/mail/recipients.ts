@@ -1,27 +1,33 @@
 import type { MailFacts, MailKind, Recipient } from './mail-facts.ts';
 
-const hostOf = ({ hostName, hostEmail }: MailFacts): Recipient => ({
+/** What decides who gets a mail, and under which name. */
+export type RecipientFacts = Pick<MailFacts, 'hostName' | 'hostEmail' | 'guests'> & {
+  readonly attendee: Pick<MailFacts['attendee'], 'name' | 'email'>;
+  readonly alreadySaid: Pick<MailFacts['alreadySaid'], 'confirmed'>;
+};
+
+const hostOf = ({ hostName, hostEmail }: RecipientFacts): Recipient => ({
   key: 'host',
   role: 'host',
   name: hostName,
   email: hostEmail,
 });
 
-const attendeeOf = ({ attendee }: MailFacts): Recipient => ({
+const attendeeOf = ({ attendee }: RecipientFacts): Recipient => ({
   key: 'attendee',
   role: 'attendee',
   name: attendee.name,
   email: attendee.email,
 });
 
-const guestsOf = ({ guests }: MailFacts): ReadonlyArray<Recipient> =>
+const guestsOf = ({ guests }: RecipientFacts): ReadonlyArray<Recipient> =>
   guests.map((email, index) => ({ key: `guest-${index + 1}`, role: 'guest', name: '', email }));
 
 /**
  * Who is told, each by a mail of their own. Guests hear nothing before a confirmation, and so nothing either of the end
  * of a booking that never was confirmed.
  */
-export const recipientsOf = (kind: MailKind, facts: MailFacts): ReadonlyArray<Recipient> => {
+export const recipientsOf = (kind: MailKind, facts: RecipientFacts): ReadonlyArray<Recipient> => {
   switch (kind) {
     case 'confirmed':
       return [attendeeOf(facts), ...guestsOf(facts), hostOf(facts)];
