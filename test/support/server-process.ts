@@ -21,13 +21,6 @@ export type ServerProcess = { readonly stop: () => Promise<void> };
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** A test run that ends early, by `--bail` for one, leaves no server behind. */
-const endWithThisProcess = (child: ChildProcess): void => {
-  const end = (): void => void child.kill('SIGKILL');
-  process.on('exit', end);
-  child.on('exit', () => process.off('exit', end));
-};
-
 const stop = async (child: ChildProcess): Promise<void> => {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
@@ -45,7 +38,6 @@ export const startServer = async (
   isReady: () => Promise<boolean>,
 ): Promise<ServerProcess> => {
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  endWithThisProcess(child);
   let said = '';
   const listen = (chunk: Buffer): void => {
     said = `${said}${chunk.toString('utf8')}`.slice(-4_000);

@@ -28,7 +28,7 @@ export type CalDavConfig = {
 /** `dispatcher`: guards addresses, carries certificate authorities (a CA of the host's own too), and pools connections. */
 export type CalDavDependencies = { readonly dispatcher: Dispatcher; readonly clock: Clock };
 
-/** A calendar on a CalDAV server (RFC 4791). Nothing is sent before the first call. Throws TypeError where `url` is none. */
+/** A calendar on a CalDAV server (RFC 4791). Nothing is sent before the first call. */
 export const createCalDavCalendar =
   ({ dispatcher, clock }: CalDavDependencies) =>
   (config: CalDavConfig): Calendar => {

@@ -13,12 +13,11 @@ const isCalendarFailed = (error: unknown): error is CalendarFailed =>
 export const failureIn = (error: unknown): CalendarFailure | undefined =>
   isCalendarFailed(error) ? error.calendarFailure : undefined;
 
-/** A fault of ours: its name is told, not its message, which may hold anything. */
-const unexpected = (error: unknown): CalendarFailure => ({
+const UNKNOWN: CalendarFailure = {
   kind: 'outcome-unknown',
-  message: `the calendar adapter failed by itself (${error instanceof Error ? error.name : typeof error})`,
-});
+  message: 'the calendar adapter failed in a way that it does not know',
+};
 
 /** One call of the port: nothing is thrown across it. */
 export const calendarCall = <A>(run: () => Promise<A>): TE.TaskEither<CalendarFailure, A> =>
-  TE.tryCatch(run, (error) => failureIn(error) ?? unexpected(error));
+  TE.tryCatch(run, (error) => failureIn(error) ?? UNKNOWN);

@@ -1,0 +1,72 @@
+import type { BookingState, KnownBooking } from '../../domain/booking/booking-state.ts';
+import { statusOf } from '../../domain/booking/booking-state.ts';
+import { toEpochMs } from '../../domain/time/interval.ts';
+import type { Columns } from '../runtime/columns.ts';
+import { jsonOf } from '../runtime/columns.ts';
+import type { RowTable } from '../runtime/row-table.ts';
+
+const phases: ReadonlySet<unknown> = new Set(['pending', 'accepted', 'rejected', 'expired', 'cancelled']);
+
+const isBooking = (value: unknown): value is KnownBooking =>
+  typeof value === 'object' && value !== null && 'phase' in value && phases.has(value.phase) && 'request' in value;
+
+/** The booking that a row holds. Throws `DamagedRow`. */
+export const bookingOf = (row: Columns): KnownBooking => jsonOf(row, 'state', isBooking);
+
+const UPSERT = `INSERT INTO bookings
+  (uid, host_id, event_type_id, status, start_ms, end_ms, created_ms, updated_ms, attendee_email, attendee_name, state)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (uid) DO UPDATE SET status = excluded.status, start_ms = excluded.start_ms, end_ms = excluded.end_ms,
+  updated_ms = excluded.updated_ms, state = excluded.state`;
+
+/**
+ * The columns are what lists filter and sort by, times in epoch milliseconds; `state` is the whole fold, so that one
+ * presenter serves a booking from its stream and a booking from a list.
+ */
+export const bookingsTable: RowTable<BookingState> = {
+  schema: `CREATE TABLE bookings (
+    number INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL UNIQUE,
+    host_id TEXT NOT NULL,
+    event_type_id INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    start_ms INTEGER NOT NULL,
+    end_ms INTEGER NOT NULL,
+    created_ms INTEGER NOT NULL,
+    updated_ms INTEGER NOT NULL,
+    attendee_email TEXT NOT NULL COLLATE NOCASE,
+    attendee_name TEXT NOT NULL,
+    state TEXT NOT NULL
+  ) STRICT;`,
+  indexes: `CREATE INDEX bookings_by_start ON bookings (start_ms, uid);
+    CREATE INDEX bookings_by_end ON bookings (end_ms, status);
+    CREATE INDEX bookings_by_host ON bookings (host_id, start_ms, uid);
+    CREATE INDEX bookings_by_attendee ON bookings (attendee_email);`,
+  open: (db) => {
+    const find = db.prepare('SELECT state FROM bookings WHERE uid = ?');
+    const upsert = db.prepare(UPSERT);
+    return {
+      find: (uid) => {
+        const row = find.get(uid);
+        return row === undefined ? undefined : bookingOf(row);
+      },
+      put: (uid, booking) => {
+        if (booking.phase === 'none') return;
+        const { request, requestedAt, updatedAt } = booking;
+        upsert.run(
+          uid,
+          request.hostId,
+          request.eventTypeId,
+          statusOf(booking),
+          toEpochMs(request.start),
+          toEpochMs(request.end),
+          toEpochMs(requestedAt),
+          toEpochMs(updatedAt),
+          request.personal.attendee.email,
+          request.personal.attendee.name,
+          JSON.stringify(booking),
+        );
+      },
+    };
+  },
+};

@@ -1,0 +1,103 @@
+import type { KnownBooking } from '../../domain/booking/booking-state.ts';
+import type { BookingEventType } from '../../domain/booking/events/index.ts';
+import type { Projection, Told } from '../projection.ts';
+import { ignored } from '../projection.ts';
+import { plannedMails } from './planned-mails.ts';
+
+/**
+ * Something to be said, and what became of it. `causedBy`: id of the event that is told. `recipient`: `host`,
+ * `attendee`, `guest-1`.. or a webhook subscription's id. `overtaken`: what it would say is not true any more, so it is
+ * left out. `detail`: message id of what was sent, the reason of what was parked. UTC instants.
+ */
+export type OutboxEntry = {
+  readonly causedBy: string;
+  readonly channel: 'mail' | 'webhook';
+  readonly notification: string;
+  readonly recipient: string;
+  readonly state: 'pending' | 'sent' | 'parked' | 'overtaken';
+  readonly plannedAt: string;
+  readonly settledAt: string | null;
+  readonly detail: string | null;
+};
+export type BookingOutbox = ReadonlyArray<OutboxEntry>;
+
+const sameTelling = (a: OutboxEntry, b: OutboxEntry): boolean =>
+  a.causedBy === b.causedBy &&
+  a.channel === b.channel &&
+  a.notification === b.notification &&
+  a.recipient === b.recipient;
+
+/** What was sent stays sent: a parked repeat of it is no news. */
+const settled = (outbox: BookingOutbox, entry: OutboxEntry): BookingOutbox => {
+  const known = outbox.find((one) => sameTelling(one, entry));
+  if (known === undefined) return [...outbox, entry];
+  return known.state === 'sent'
+    ? outbox
+    : outbox.map((one) => (one === known ? { ...entry, plannedAt: known.plannedAt } : one));
+};
+
+const outcome = ({ event, owner }: Told<'NotificationSent' | 'NotificationParked'>) => {
+  const { causedBy, channel, notification, recipient } = event.data;
+  const entry: OutboxEntry = {
+    causedBy,
+    channel,
+    notification,
+    recipient,
+    state: event.type === 'NotificationSent' ? 'sent' : 'parked',
+    plannedAt: event.occurredAt,
+    settledAt: event.occurredAt,
+    detail: event.type === 'NotificationSent' ? event.data.messageId : event.data.reason,
+  };
+  return [{ key: owner, to: (outbox: BookingOutbox) => settled(outbox, entry) }];
+};
+
+type Telling = Exclude<BookingEventType, 'NotificationSent' | 'NotificationParked'>;
+
+const afterwards = (outbox: BookingOutbox, told: Told<Telling>, booking: KnownBooking): BookingOutbox => {
+  const { planned, isOvertaken } = plannedMails(told, booking);
+  const at = told.event.occurredAt;
+  if (planned.length === 0 && !outbox.some(isOvertaken)) return outbox;
+  return [
+    ...outbox.map((entry) => (isOvertaken(entry) ? { ...entry, state: 'overtaken' as const, settledAt: at } : entry)),
+    ...planned.filter((entry) => !outbox.some((known) => sameTelling(known, entry))),
+  ];
+};
+
+/** Any event may plan something to say, and may overtake what was planned. */
+const planning = (told: Told<Telling>) => {
+  const { after, owner } = told;
+  return after.phase === 'none' ? [] : [{ key: owner, to: (outbox: BookingOutbox) => afterwards(outbox, told, after) }];
+};
+
+/**
+ * What was planned to be said of each booking and what became of it, from the log alone: planning is the pure function
+ * that the senders use too. Who gets webhooks is configuration and not in the log, so a webhook appears with its first
+ * outcome; deliveries under way are in the delivery log.
+ */
+export const outboxProjection: Projection<BookingOutbox> = {
+  name: 'outbox',
+  initial: [],
+  on: {
+    BookingRequested: planning,
+    RoomReady: planning,
+    RoomFailed: planning,
+    CalendarSyncStarted: planning,
+    CalendarSyncSucceeded: planning,
+    CalendarSyncFailed: planning,
+    CalendarEventDecorated: planning,
+    CalendarDecorationFailed: planning,
+    BookingAccepted: planning,
+    BookingLeftPending: planning,
+    BookingApproved: planning,
+    BookingRejected: planning,
+    BookingExpired: planning,
+    BookingCancelled: planning,
+    CalendarRemovalSucceeded: planning,
+    CalendarRemovalFailed: planning,
+    NotificationSent: outcome,
+    NotificationParked: outcome,
+    SlotHeld: ignored,
+    SlotConfirmed: ignored,
+    SlotReleased: ignored,
+  },
+};

@@ -1,0 +1,108 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { Clock } from '../../application/ports/clock.ts';
+import type { EventStore } from '../../application/ports/event-store.ts';
+import type { FileLock } from './generations.ts';
+import { currentGeneration } from './generations.ts';
+import type { OpenGeneration } from './open-current.ts';
+import { openCurrent } from './open-current.ts';
+import type { ReadModel } from './read-model.ts';
+import { bookingsCheckpoint } from './read-model.ts';
+
+/** Milliseconds between two looks at which generation is in use. */
+export const POINTER_POLL_MS = 500;
+const PAGE_EVENTS = 500;
+
+export type FollowDeps = {
+  readonly store: Pick<EventStore, 'subscribe' | 'readAll'>;
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly lock: FileLock;
+  /** Aborted when the program stops. */
+  readonly signal: AbortSignal;
+  /** After each batch is in the file. */
+  readonly onBatch: () => void;
+};
+
+type Change = 'switched' | 'stopped';
+
+/** Resolves when another generation is in use, or when the program stops. */
+const nextChange = ({ folder, clock, signal }: FollowDeps, generation: number) => {
+  let callOff = (): void => {};
+  let end = (): void => {};
+  const change = new Promise<Change>((resolve, reject) => {
+    const look = (): void => {
+      try {
+        const current = currentGeneration(folder);
+        if (current !== null && current !== generation) resolve('switched');
+        else callOff = clock.at(clock.now() + POINTER_POLL_MS, look);
+      } catch (thrown) {
+        reject(thrown);
+      }
+    };
+    const stop = (): void => resolve('stopped');
+    signal.addEventListener('abort', stop);
+    end = () => {
+      callOff();
+      signal.removeEventListener('abort', stop);
+    };
+    if (signal.aborted) stop();
+    else look();
+  });
+  return { change, end: () => end() };
+};
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** What is shown never goes back: a new generation catches up with the old one before it takes over. */
+const catchUp = async ({ store, signal }: FollowDeps, model: ReadModel, until: number): Promise<void> => {
+  for (let at = bookingsCheckpoint(model).position; at < until && !signal.aborted; ) {
+    const page = await store.readAll(at, PAGE_EVENTS)();
+    if (E.isLeft(page)) throw new Error('the log cannot be read', { cause: page.left });
+    const last = page.right.at(-1);
+    if (last === undefined) return;
+    model.apply(page.right);
+    at = last.position;
+    await nextTurn();
+  }
+};
+
+const successor = async (deps: FollowDeps, current: OpenGeneration): Promise<OpenGeneration> => {
+  const next = await openCurrent(deps.folder, deps.store, deps.lock);
+  if (next === null) throw new Error('the new read model cannot be opened');
+  try {
+    await catchUp(deps, next.model, bookingsCheckpoint(current.model).position);
+    return next;
+  } catch (thrown) {
+    next.close();
+    throw thrown;
+  }
+};
+
+/**
+ * Folds what the log brings into the open generation. Ends with the generation that takes over, caught up; with null when
+ * the program stops. Rejects with what broke the subscription or the file: nothing is lost, it can be called again.
+ */
+export const follow = async (deps: FollowDeps, current: OpenGeneration): Promise<OpenGeneration | null> => {
+  const { model, generation } = current;
+  const watch = nextChange(deps, generation);
+  const subscription = deps.store.subscribe({
+    after: bookingsCheckpoint(model).position,
+    onEvents: async (events) => {
+      model.apply(events);
+      deps.onBatch();
+    },
+  });
+  const ended = subscription.done.then((): Change => {
+    if (!deps.signal.aborted) throw new Error('the subscription to the log ended');
+    return 'stopped';
+  });
+  try {
+    const change = await Promise.race([watch.change, ended]);
+    if (change === 'stopped') return null;
+  } finally {
+    watch.end();
+    ended.catch(() => undefined);
+    await subscription.stop();
+  }
+  return successor(deps, current);
+};

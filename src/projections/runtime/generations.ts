@@ -1,0 +1,96 @@
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+
+/** Names the generation that is in use: a file of one line, only ever replaced whole. */
+const POINTER = 'read-model.current';
+const generationName = (generation: number): string => `read-model-${generation}.sqlite`;
+const generationPattern = /^read-model-([1-9]\d{0,9})\.sqlite$/;
+
+/** Left: another process holds it. Right: it is ours until released, or until this process dies. */
+export type FileLock = (path: string) => E.Either<unknown, () => void>;
+
+export const generationPath = (folder: string, generation: number): string => join(folder, generationName(generation));
+
+/** The lock of whoever builds: one rebuild of a folder at a time. */
+export const rebuildLockPath = (folder: string): string => join(folder, 'read-model.rebuild');
+
+const numberOf = (name: string): ReadonlyArray<number> => {
+  const [, digits] = generationPattern.exec(name) ?? [];
+  return digits === undefined ? [] : [Number(digits)];
+};
+
+const isMissing = (thrown: unknown): boolean => thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
+
+/** The generation in use; null when there is none yet. */
+export const currentGeneration = (folder: string): number | null => {
+  try {
+    const [generation] = numberOf(readFileSync(join(folder, POINTER), 'utf8').trim());
+    return generation ?? null;
+  } catch (thrown) {
+    if (isMissing(thrown)) return null;
+    throw thrown;
+  }
+};
+
+export const generationsIn = (folder: string): ReadonlyArray<number> => readdirSync(folder).flatMap(numberOf);
+
+/** A number that no generation has, nor the pointer names. */
+export const nextGeneration = (folder: string): number =>
+  Math.max(0, currentGeneration(folder) ?? 0, ...generationsIn(folder)) + 1;
+
+export const makeFolder = (folder: string): void => {
+  mkdirSync(folder, { recursive: true });
+};
+
+const syncFile = (path: string): void => {
+  const file = openSync(path, 'r');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+};
+
+/** Switches to a finished generation, in one step: whoever looks sees the old one or the new one. Both are durable. */
+export const pointTo = (folder: string, generation: number): void => {
+  syncFile(generationPath(folder, generation));
+  const draft = join(folder, `${POINTER}.new`);
+  const file = openSync(draft, 'w');
+  try {
+    writeSync(file, `${generationName(generation)}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(draft, join(folder, POINTER));
+  syncFile(folder);
+};
+
+export const removeGeneration = (folder: string, generation: number): void => {
+  const path = generationPath(folder, generation);
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(path + suffix, { force: true });
+};
+
+/** Deletes what is neither in use nor being built: old generations, and what a killed rebuild left. */
+export const removeUnused = (folder: string, lock: FileLock): void => {
+  const current = currentGeneration(folder);
+  for (const generation of generationsIn(folder).filter((one) => one !== current)) {
+    const path = generationPath(folder, generation);
+    const locked = lock(path);
+    if (E.isLeft(locked)) continue;
+    removeGeneration(folder, generation);
+    locked.right();
+    rmSync(`${path}.lock`, { force: true });
+  }
+};

@@ -1,0 +1,52 @@
+import type { DatabaseSync } from 'node:sqlite';
+import * as E from 'fp-ts/lib/Either.js';
+import type { Projection, Told } from '../projection.ts';
+import { changesOf } from '../projection.ts';
+import type { HeldRows } from './held-rows.ts';
+import { holdRows } from './held-rows.ts';
+import type { RowTable } from './row-table.ts';
+
+/**
+ * A projection at work on an open file. `take` answers why the projection cannot fold the event, and has changed nothing
+ * then; null when all is well. What the file itself has to say is thrown.
+ */
+export type Projector = Pick<HeldRows<unknown>, 'write' | 'trim' | 'forget' | 'size'> & {
+  readonly name: string;
+  readonly take: (told: Told) => string | null;
+};
+
+/** A projection with its table, whatever its rows are. */
+export type Part = {
+  readonly name: string;
+  readonly schema: string;
+  readonly indexes: string;
+  readonly open: (db: DatabaseSync) => Projector;
+};
+
+/** The same with its rows in reach. */
+export type PartOf<Row> = Omit<Part, 'open'> & {
+  readonly open: (db: DatabaseSync) => Projector & Pick<HeldRows<Row>, 'get'>;
+};
+
+const attempt = <A>(task: () => A): E.Either<string, A> =>
+  E.tryCatch(task, (thrown) => (thrown instanceof Error ? thrown.message : String(thrown)));
+
+export const partOf = <Row>(projection: Projection<Row>, table: RowTable<Row>): PartOf<Row> => ({
+  name: projection.name,
+  schema: table.schema,
+  indexes: table.indexes,
+  open: (db) => {
+    const rows = holdRows(table.open(db), projection.initial);
+    const take = (told: Told): string | null => {
+      const changes = attempt(() => changesOf(projection, told));
+      if (E.isLeft(changes)) return changes.left;
+      const before = changes.right.map(({ key, to }) => ({ key, to, row: rows.get(key) }));
+      const after = attempt(() => before.map(({ key, to, row }) => ({ key, row: to(row) })));
+      if (E.isLeft(after)) return after.left;
+      for (const { key, row } of after.right) rows.put(key, row);
+      return null;
+    };
+    const { get, write, trim, forget, size } = rows;
+    return { name: projection.name, take, get, write, trim, forget, size };
+  },
+});

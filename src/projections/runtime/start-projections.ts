@@ -1,0 +1,141 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { Clock } from '../../application/ports/clock.ts';
+import type { EventStore } from '../../application/ports/event-store.ts';
+import { follow } from './follow.ts';
+import type { FileLock } from './generations.ts';
+import { makeFolder, removeUnused } from './generations.ts';
+import type { OpenGeneration } from './open-current.ts';
+import { openCurrent } from './open-current.ts';
+import type { RebuildProgress } from './rebuild.ts';
+import { rebuildReadModel } from './rebuild.ts';
+import { describeRebuildError } from './rebuild-error.ts';
+import type { ReadModelStatus } from './status.ts';
+import { statusOf } from './status.ts';
+import type { ReadModelReaders, Views } from './views.ts';
+import { readersOf, viewsOf } from './views.ts';
+import { makeWaiters } from './waiters.ts';
+
+/** Milliseconds to wait before trying again: the first time, and at most. Doubled each time. */
+const BACKOFF_MS = 100;
+const MOST_BACKOFF_MS = 5_000;
+
+export type ProjectionsDeps = {
+  readonly store: Pick<EventStore, 'subscribe' | 'readAll' | 'head'>;
+  /** The data folder; the read model's files lie in it. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly lock: FileLock;
+  /** Told once about every trouble: a projection that stopped, a read model that cannot be built or written. */
+  readonly onTrouble: (message: string) => void;
+};
+
+export type Projections = ReadModelReaders & {
+  /** True once the lists have got to `position` in the log; false after `ms` milliseconds or when `signal` aborts. */
+  readonly waitFor: (position: number, ms: number, signal: AbortSignal) => Promise<boolean>;
+  /** How far in the log the lists have got; 0 while there is no read model. */
+  readonly position: () => number;
+  readonly status: () => Promise<ReadModelStatus>;
+  /** Finishes the batch in hand and closes the file. */
+  readonly stop: () => Promise<void>;
+};
+
+const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+
+const stoppedIn = ({ model }: OpenGeneration): ReadonlyArray<string> =>
+  [...model.checkpoints().entries()].flatMap(([name, { stopped }]) =>
+    stopped === null ? [] : [`projection ${name} has stopped at ${stopped}`],
+  );
+
+/**
+ * Keeps the read model up with the log: opens the generation in use, or builds one; follows the log from its checkpoint;
+ * switches when a rebuild has made a new one. Returns at once: until there is a read model, its readers say so.
+ */
+export const startProjections = (deps: ProjectionsDeps): Projections => {
+  const { store, folder, clock, lock, onTrouble } = deps;
+  const waiters = makeWaiters(clock);
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let current: OpenGeneration | null = null;
+  let views: Views | undefined;
+  let building: RebuildProgress | null = null;
+  let troubles: ReadonlyArray<string> = [];
+
+  const position = (): number => views?.position() ?? 0;
+  const note = (now: ReadonlyArray<string>): void => {
+    for (const message of now) if (!troubles.includes(message)) onTrouble(message);
+    troubles = now;
+  };
+  const onBatch = (): void => {
+    waiters.reached(position());
+    note(current === null ? [] : stoppedIn(current));
+  };
+  const use = (opened: OpenGeneration): void => {
+    const old = current;
+    current = opened;
+    views = viewsOf(opened.model);
+    old?.close();
+    removeUnused(folder, lock);
+    onBatch();
+  };
+
+  const rebuild = async (): Promise<void> => {
+    const onProgress = (progress: RebuildProgress): void => {
+      building = progress;
+    };
+    onProgress({ done: 0, total: 0 });
+    const built = await rebuildReadModel({ log: store, folder, lock, onProgress, signal })();
+    building = null;
+    if (E.isLeft(built)) throw new Error(describeRebuildError(built.left));
+    const opened = await openCurrent(folder, store, lock);
+    if (opened === null) throw new Error('the read model that was just built cannot be opened');
+    use(opened);
+  };
+
+  /** What stopped an older program may be understood by this one: a start tries again, by a rebuild. */
+  const begin = async (): Promise<void> => {
+    makeFolder(folder);
+    const found = await openCurrent(folder, store, lock);
+    if (found !== null) use(found);
+    if (found === null || stoppedIn(found).length > 0) await rebuild();
+  };
+
+  const pause = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const callOff = clock.at(clock.now() + ms, resolve);
+      signal.addEventListener('abort', () => {
+        callOff();
+        resolve();
+      });
+    });
+
+  const run = async (): Promise<void> => {
+    for (let failures = 0; !signal.aborted; failures += 1) {
+      try {
+        if (current === null) await begin();
+        while (current !== null && !signal.aborted) {
+          const next: OpenGeneration | null = await follow({ store, folder, clock, lock, signal, onBatch }, current);
+          if (next !== null) use(next);
+          failures = 0;
+        }
+      } catch (thrown) {
+        if (signal.aborted) return;
+        note([...troubles.filter((known) => known.startsWith('projection ')), messageOf(thrown)]);
+        await pause(Math.min(MOST_BACKOFF_MS, BACKOFF_MS * 2 ** failures));
+      }
+    }
+  };
+
+  const running = run();
+  const stop = async (): Promise<void> => {
+    stopping.abort();
+    await running;
+    waiters.giveUp();
+    views = undefined;
+    current?.close();
+    current = null;
+  };
+  const waitFor: Projections['waitFor'] = async (wanted, ms, callersSignal) =>
+    position() >= wanted || waiters.wait(wanted, ms, callersSignal);
+  const status = (): Promise<ReadModelStatus> => statusOf(store, current, building, troubles);
+  return { ...readersOf(() => views), waitFor, position, status, stop };
+};
