@@ -1,0 +1,29 @@
+import type { Express } from 'express';
+import express from 'express';
+import { createRateLimit } from './access/rate-limit.ts';
+import { endpointsOf } from './endpoints.ts';
+import type { HttpDeps } from './http-deps.ts';
+import { cors } from './transport/cors.ts';
+import { faultHandler } from './transport/fault-handler.ts';
+import { jsonBody } from './transport/json-body.ts';
+import { logRequests } from './transport/request-log.ts';
+import { routeNotFound, runEndpoint, sendError } from './transport/run-endpoint.ts';
+
+/** The whole HTTP interface, ready to be listened with. It starts nothing and keeps nothing but the rate limit's counts. */
+export const createApp = (deps: HttpDeps): Express => {
+  const app = express();
+  app.disable('x-powered-by');
+  // Answers change with every event, and a digest of each body would cost more than it saves.
+  app.disable('etag');
+  app.set('query parser', 'extended');
+  app.set('trust proxy', [...deps.trustedProxies]);
+  const perMinute = deps.limits.requestsPerMinute;
+  const rateLimit = perMinute === null ? null : createRateLimit(perMinute, deps.clock);
+  const runner = { deps, rateLimit, parseJson: jsonBody(deps) };
+
+  app.use(logRequests(deps), cors);
+  for (const endpoint of endpointsOf(deps)) app[endpoint.method](endpoint.path, runEndpoint(runner, endpoint));
+  app.use((req, res) => sendError(deps)(req, res, '(no route)', routeNotFound(req.method, req.path)));
+  app.use(faultHandler(deps));
+  return app;
+};

@@ -1,0 +1,74 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { Actor } from '../../domain/event/envelope.ts';
+import type { Caller } from '../access/caller.ts';
+import { hasRole } from '../access/caller.ts';
+import type { ApiError } from '../errors/api-error.ts';
+import { fromApplication } from '../errors/from-application.ts';
+import type { HttpDeps } from '../http-deps.ts';
+import type { Answer, ApiRequest, Handler } from '../transport/endpoint.ts';
+import { success } from '../transport/endpoint.ts';
+import type { Catalog } from './catalog.ts';
+import { decodeCreateBody } from './create-body.ts';
+import { idempotencyKey } from './idempotency-key.ts';
+import type { Waiting } from './prefer.ts';
+import { appliedHeader, waitingOf } from './prefer.ts';
+import { presentTo } from './present-to.ts';
+import { toBookingRequest } from './to-booking-request.ts';
+import { unsupportedField } from './unsupported.ts';
+
+/** In the log: the host by a key of theirs, else the guest, and the key they came with. */
+export const actorOf = (caller: Caller): Actor => {
+  const kind = hasRole(caller, 'host') ? 'host' : 'guest';
+  return caller === null ? { kind } : { kind, id: caller.id };
+};
+
+type Requested = { readonly uid: string; readonly position: number; readonly repeated: boolean };
+
+const createdHeaders = ({ uid, position, repeated }: Requested, waiting: Waiting) => ({
+  Location: `/v2/bookings/${uid}`,
+  'Holdfast-Position': String(position),
+  ...(repeated ? { 'Idempotency-Replayed': 'true' } : {}),
+  ...appliedHeader(waiting),
+});
+
+/**
+ * `POST /v2/bookings`. The request is durable before anything else; then the answer waits a bounded time for the
+ * decision and says the status as it is. A client that hangs up ends the waiting, never the booking.
+ */
+export const createBooking = (deps: HttpDeps, catalog: Catalog): Handler => {
+  const asRequest = toBookingRequest(deps.identity, catalog);
+
+  const book = async (request: ApiRequest, key: string | null) => {
+    const body = decodeCreateBody(request.body);
+    const asked = E.isLeft(body) ? body : asRequest(body.right);
+    if (E.isLeft(asked)) return asked;
+    const uid = key === null ? deps.newUid() : deps.uidFromKey(request.caller?.id ?? 'anonymous', key);
+    const context = {
+      commandId: `request/${uid}`,
+      actor: actorOf(request.caller),
+      correlationId: uid,
+      causationId: null,
+    };
+    const booked = await deps.requestBooking(
+      { ...asked.right, uid, repeatable: key !== null },
+      context,
+      new AbortController().signal,
+    )();
+    return E.mapLeft(fromApplication)(booked);
+  };
+
+  return async (request): Promise<E.Either<ApiError, Answer>> => {
+    const unsupported = unsupportedField(request.body);
+    if (unsupported !== null) return E.left(unsupported);
+    const key = idempotencyKey(request.header('idempotency-key'));
+    if (E.isLeft(key)) return key;
+    const booked = await book(request, key.right);
+    if (E.isLeft(booked)) return booked;
+    const { uid, repeated } = booked.right;
+    const waiting = waitingOf(request.header('prefer'), deps.answerWaitMs);
+    const now =
+      waiting.waitMs === 0 ? booked.right : await deps.decided(uid, booked.right, waiting.waitMs, request.whenGone());
+    const headers = createdHeaders({ uid, repeated, position: now.position }, waiting);
+    return E.right(success(presentTo(request.caller, catalog)(uid, now.booking), headers, 201));
+  };
+};

@@ -1,0 +1,87 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { BookingRequest, ChosenLocation } from '../../application/booking/booking-request.ts';
+import { canonicalJson } from '../../domain/event/canonical-json.ts';
+import type { Json, JsonObject } from '../../domain/event/envelope.ts';
+import type { Sha256 } from '../../domain/event/personal-data.ts';
+import type { ApiError, FieldError } from '../errors/api-error.ts';
+import { apiError, fieldError, fieldErrors } from '../errors/api-error.ts';
+import type { Catalog, Offer } from './catalog.ts';
+import { chosenLocation } from './chosen-location.ts';
+import type { CreateBody } from './create-body.ts';
+import { wrongResponses } from './field-responses.ts';
+import { wrongMetadata } from './metadata.ts';
+
+export const MAX_GUESTS = 30;
+
+/** All that the body says; the uid comes from elsewhere. */
+export type AskedFor = Omit<BookingRequest, 'uid' | 'repeatable'>;
+
+const noEventType = apiError('event_type_not_found', 'There is no such event type.');
+const noEmail = fieldErrors(
+  [
+    fieldError(
+      'attendee.email',
+      'required',
+      'attendee.email is required: this server tells people by mail, a phone number alone is not enough',
+    ),
+  ],
+  'attendee_email_required',
+);
+const noWayToEventType = fieldErrors([
+  fieldError('eventTypeId', 'required', 'eventTypeId is required, or eventTypeSlug with username'),
+]);
+
+const offerOf = (catalog: Catalog, body: CreateBody): E.Either<ApiError, Offer> => {
+  const { eventTypeId, eventTypeSlug, username } = body;
+  if (eventTypeId === undefined && (eventTypeSlug === undefined || username === undefined))
+    return E.left(noWayToEventType);
+  const offer =
+    eventTypeId === undefined ? catalog.bySlug(username ?? '', eventTypeSlug ?? '') : catalog.byId(eventTypeId);
+  return offer === undefined ? E.left(noEventType) : E.right(offer);
+};
+
+const wrongGuests = (guests: ReadonlyArray<string>, allowed: boolean): ReadonlyArray<FieldError> => {
+  if (guests.length > 0 && !allowed)
+    return [fieldError('guests', 'not_allowed', 'guests are not allowed by this event type')];
+  return guests.length > MAX_GUESTS ? [fieldError('guests', 'too_many', `guests are at most ${MAX_GUESTS}`)] : [];
+};
+
+/** What was asked for, whatever the spelling: the same digest means the same request. */
+const fingerprintOf = (
+  sha256: Sha256,
+  asked: Omit<AskedFor, 'fingerprint' | 'host' | 'eventType'>,
+  { eventType }: Offer,
+  location: ChosenLocation,
+): string => sha256(canonicalJson({ ...asked, location, eventTypeId: eventType.id } satisfies Json));
+
+/** A request that is complete and allowed by its event type, or everything that is wrong with it. */
+export const toBookingRequest =
+  (deps: { readonly sha256: Sha256 }, catalog: Catalog) =>
+  (body: CreateBody): E.Either<ApiError, AskedFor> => {
+    const offer = offerOf(catalog, body);
+    if (E.isLeft(offer)) return offer;
+    const { eventType, host } = offer.right;
+    const { email, name, timeZone, language = 'en', phoneNumber } = body.attendee;
+    if (email === undefined) return E.left(noEmail);
+    const { guests = [], bookingFieldsResponses = {}, metadata = {} } = body;
+    const location = chosenLocation(eventType.locations, body.location, phoneNumber);
+    const wrong = [
+      ...wrongGuests(guests, eventType.guestsAllowed),
+      ...wrongResponses(eventType.bookingFields, bookingFieldsResponses),
+      ...wrongMetadata(metadata),
+    ];
+    if (E.isLeft(location)) return E.left(fieldErrors([...wrong, location.left]));
+    if (wrong.length > 0) return E.left(fieldErrors(wrong));
+    const asked = {
+      start: body.start,
+      lengthInMinutes: body.lengthInMinutes ?? eventType.lengthInMinutes,
+      attendee: { name, email, timeZone, language, phoneNumber: phoneNumber ?? null },
+      guests,
+      location: location.right,
+      // Parsed from JSON and checked value by value: nothing else can be in them.
+      responses: bookingFieldsResponses as JsonObject,
+      metadata: metadata as JsonObject,
+    };
+    const fingerprint = fingerprintOf(deps.sha256, asked, offer.right, location.right);
+    return E.right({ ...asked, fingerprint, host, eventType });
+  };

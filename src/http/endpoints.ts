@@ -1,0 +1,55 @@
+import { cancelBooking } from './bookings/cancel-booking.ts';
+import { catalogOf } from './bookings/catalog.ts';
+import { createBooking } from './bookings/create-booking.ts';
+import { confirmBooking, declineBooking, retryBooking } from './bookings/decide-booking.ts';
+import { getBooking } from './bookings/get-booking.ts';
+import { listBookings } from './bookings/list-bookings.ts';
+import { listEvents } from './bookings/list-events.ts';
+import { listEventTypes } from './event-types/list-event-types.ts';
+import { me } from './event-types/me.ts';
+import type { HttpDeps } from './http-deps.ts';
+import { calendarFeed } from './operating/calendar-feed.ts';
+import { listConsumers, replayParked } from './operating/consumers.ts';
+import { listDeliveries } from './operating/deliveries.ts';
+import { live, ready } from './operating/health.ts';
+import { listSlots } from './slots/list-slots.ts';
+import type { Access, Endpoint, Handler } from './transport/endpoint.ts';
+import { BOOKINGS_VERSION, EVENT_TYPES_VERSION, open, publicly, SLOTS_VERSION, withKey } from './transport/endpoint.ts';
+
+const get = (path: string, version: string | null, access: Access, handle: Handler): Endpoint => ({
+  method: 'get',
+  path,
+  version,
+  access,
+  handle,
+});
+const post = (path: string, version: string | null, access: Access, handle: Handler): Endpoint => ({
+  ...get(path, version, access, handle),
+  method: 'post',
+});
+
+/** Every route of the server, and who may call it. The busiest comes first: Express looks through them in order. */
+export const endpointsOf = (deps: HttpDeps): ReadonlyArray<Endpoint> => {
+  const catalog = catalogOf(deps.hosts);
+  const host = withKey('host');
+  const operate = withKey('operate');
+  return [
+    post('/v2/bookings', BOOKINGS_VERSION, open, createBooking(deps, catalog)),
+    get('/v2/bookings', BOOKINGS_VERSION, withKey('read', 'host'), listBookings(deps, catalog)),
+    get('/v2/bookings/:uid', BOOKINGS_VERSION, open, getBooking(deps, catalog)),
+    get('/v2/bookings/:uid/events', BOOKINGS_VERSION, open, listEvents(deps, catalog)),
+    post('/v2/bookings/:uid/cancel', BOOKINGS_VERSION, open, cancelBooking(deps, catalog)),
+    post('/v2/bookings/:uid/confirm', BOOKINGS_VERSION, host, confirmBooking(deps, catalog)),
+    post('/v2/bookings/:uid/decline', BOOKINGS_VERSION, host, declineBooking(deps, catalog)),
+    post('/v2/bookings/:uid/retry', BOOKINGS_VERSION, withKey('host', 'operate'), retryBooking(deps, catalog)),
+    get('/v2/slots', SLOTS_VERSION, open, listSlots(deps, catalog)),
+    get('/v2/event-types', EVENT_TYPES_VERSION, open, listEventTypes(deps, catalog)),
+    get('/v2/me', null, withKey('read', 'book', 'host', 'operate', 'audit'), me(catalog)),
+    get('/v2/holdfast/consumers', null, operate, listConsumers(deps)),
+    post('/v2/holdfast/parked/:group/replay', null, operate, replayParked(deps)),
+    get('/v2/holdfast/deliveries', null, operate, listDeliveries(deps)),
+    get('/calendars/:feedName.ics', null, publicly, calendarFeed(deps)),
+    get('/health/live', null, publicly, live),
+    get('/health/ready', null, publicly, ready(deps)),
+  ];
+};

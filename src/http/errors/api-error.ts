@@ -1,0 +1,79 @@
+/** Every code that an answer can carry, and its HTTP status. Codes are part of the API: never renamed. */
+export const statusByCode = {
+  invalid_request: 400,
+  malformed_json: 400,
+  malformed_url: 400,
+  attendee_email_required: 400,
+  unsupported_feature: 400,
+  invalid_idempotency_key: 400,
+  window_too_long: 400,
+  start_in_past: 400,
+  inside_minimum_notice: 400,
+  beyond_booking_window: 400,
+  invalid_length: 400,
+  off_grid: 400,
+  booking_already_ended: 400,
+  booking_not_cancellable: 400,
+  reason_required: 400,
+  credentials_required: 401,
+  credentials_invalid: 401,
+  guest_token_required: 401,
+  guest_token_invalid: 401,
+  guest_token_expired: 401,
+  forbidden: 403,
+  route_not_found: 404,
+  booking_not_found: 404,
+  event_type_not_found: 404,
+  host_not_found: 404,
+  calendar_feed_not_found: 404,
+  consumer_group_not_found: 404,
+  outside_hours: 409,
+  slot_unavailable: 409,
+  booking_limit_reached: 409,
+  booking_not_pending: 409,
+  booking_not_live: 409,
+  booking_already_requested: 409,
+  body_too_large: 413,
+  unsupported_media_type: 415,
+  idempotency_key_reused: 422,
+  rate_limited: 429,
+  internal_error: 500,
+  log_corrupt: 500,
+  calendar_unreadable: 503,
+  store_unavailable: 503,
+  outcome_unknown: 503,
+  read_model_behind: 503,
+  read_model_unavailable: 503,
+  delivery_log_unavailable: 503,
+  not_ready: 503,
+} as const;
+
+export type ErrorCode = keyof typeof statusByCode;
+export type ErrorStatus = (typeof statusByCode)[ErrorCode];
+
+/** `field`: where in the body or the query, as a path: `attendee.email`. `code`: `required`, `invalid`, `unknown`, ... */
+export type FieldError = { readonly field: string; readonly code: string; readonly message: string };
+
+/**
+ * Why a request was not done. `message` is for the caller: no secret, nothing of other people, nothing of the inside.
+ * `fault`: what went wrong inside, for the log alone.
+ */
+export type ApiError = {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly fields?: ReadonlyArray<FieldError>;
+  readonly retryAfterSeconds?: number;
+  readonly fault?: string;
+};
+
+export const apiError = (
+  code: ErrorCode,
+  message: string,
+  more: Omit<ApiError, 'code' | 'message'> = {},
+): ApiError => ({ code, message, ...more });
+
+/** A request whose fields are wrong, with all of them named. The message names the first ones for whoever reads no more. */
+export const fieldErrors = (fields: ReadonlyArray<FieldError>, code: ErrorCode = 'invalid_request'): ApiError =>
+  apiError(code, fields.map(({ message }) => message).join('; '), { fields });
+
+export const fieldError = (field: string, code: string, message: string): FieldError => ({ field, code, message });

@@ -1,0 +1,112 @@
+import type { ChangeBookingError } from '../../application/booking/change-booking.ts';
+import type { CalendarUnreadable } from '../../application/booking/host-calendars.ts';
+import type { RequestBookingError } from '../../application/booking/request-booking.ts';
+import type { BookingListError } from '../../application/ports/booking-list.ts';
+import type { DeliveryLogError } from '../../application/ports/delivery-log.ts';
+import type { StoreError } from '../../application/ports/event-store.ts';
+import type { ReadBookingError } from '../../application/reading/read-booking.ts';
+import type { BookingRejection } from '../../domain/booking/rejection.ts';
+import type { ApiError } from './api-error.ts';
+import { apiError } from './api-error.ts';
+import { fromRefusal } from './from-refusal.ts';
+
+/** Seconds a client is asked to wait before it tries again. */
+export const STORE_RETRY_AFTER_S = 1;
+export const CALENDAR_RETRY_AFTER_S = 30;
+
+export const bookingNotFound = apiError('booking_not_found', 'There is no booking with this uid.');
+
+const fromStore = (error: StoreError): ApiError => {
+  switch (error.type) {
+    case 'RevisionConflict':
+      return apiError('store_unavailable', 'Too many changes at once. Nothing was stored; please try again.', {
+        retryAfterSeconds: STORE_RETRY_AFTER_S,
+        fault: `${error.stream}: expected ${error.expected}, is ${error.actual}`,
+      });
+    case 'Unavailable':
+      return apiError('store_unavailable', 'The event store cannot be used now. Nothing was stored.', {
+        retryAfterSeconds: STORE_RETRY_AFTER_S,
+        fault: error.reason,
+      });
+    case 'OutcomeUnknown':
+      return apiError(
+        'outcome_unknown',
+        'No answer came from the event store: it may be stored or not. Repeat with the same Idempotency-Key.',
+        { retryAfterSeconds: STORE_RETRY_AFTER_S, fault: error.reason },
+      );
+    case 'TooLarge':
+      return apiError('body_too_large', `The request is too large to be stored: at most ${error.limit} bytes.`);
+    case 'Corrupt':
+      return apiError('log_corrupt', 'The event log cannot be read as what was written.', { fault: error.reason });
+  }
+};
+
+const fromUnreadable = ({ calendarId, failure }: CalendarUnreadable): ApiError =>
+  apiError('calendar_unreadable', "The host's calendar cannot be read now, so nothing is known to be free.", {
+    retryAfterSeconds: Math.ceil((failure.retryAfterMs ?? CALENDAR_RETRY_AFTER_S * 1000) / 1000),
+    fault: `calendar ${calendarId}: ${failure.kind}: ${failure.message}`,
+  });
+
+const fromRejection = (rejection: BookingRejection): ApiError => {
+  switch (rejection.type) {
+    case 'UnknownBooking':
+      return bookingNotFound;
+    case 'AlreadyRequested':
+      return apiError('booking_already_requested', 'This booking has been requested before.');
+    case 'AlreadyEnded':
+      return apiError('booking_already_ended', `The booking ended at ${rejection.endedAt}.`);
+    case 'NotPending':
+      return apiError('booking_not_pending', `The booking is ${rejection.status}, not pending.`);
+    case 'NotLive':
+      return apiError('booking_not_live', `The booking is ${rejection.status}.`);
+    case 'NotCancellable':
+      return apiError('booking_not_cancellable', 'Bookings of this event type cannot be cancelled.');
+    case 'ReasonRequired':
+      return apiError('reason_required', 'The host must give a reason: cancellationReason is missing.', {
+        fields: [{ field: 'cancellationReason', code: 'required', message: 'cancellationReason is required' }],
+      });
+    case 'NotJustified':
+      return apiError('internal_error', 'Something went wrong on our side.', { fault: rejection.detail });
+  }
+};
+
+type Known =
+  | RequestBookingError
+  | ChangeBookingError
+  | ReadBookingError
+  | CalendarUnreadable
+  | { readonly type: 'Refused'; readonly rejection: BookingRejection };
+
+/** Every error of the use cases as an answer: the only place that gives them HTTP codes. */
+export const fromApplication = (error: Known): ApiError => {
+  switch (error.type) {
+    case 'SlotRefused':
+      return fromRefusal(error.refusal);
+    case 'KeyReused':
+      return apiError('idempotency_key_reused', 'This Idempotency-Key was used before, for another request.');
+    case 'CalendarUnreadable':
+      return fromUnreadable(error);
+    case 'Refused':
+      return fromRejection(error.rejection);
+    case 'UnknownBooking':
+      return bookingNotFound;
+    case 'RevisionConflict':
+    case 'Unavailable':
+    case 'OutcomeUnknown':
+    case 'TooLarge':
+    case 'Corrupt':
+      return fromStore(error);
+  }
+};
+
+export const fromBookingList = ({ reason }: BookingListError): ApiError =>
+  apiError('read_model_unavailable', 'The list of bookings cannot be read now.', {
+    retryAfterSeconds: STORE_RETRY_AFTER_S,
+    fault: reason,
+  });
+
+export const fromDeliveryLog = ({ reason }: DeliveryLogError): ApiError =>
+  apiError('delivery_log_unavailable', 'The log of deliveries cannot be read now.', {
+    retryAfterSeconds: STORE_RETRY_AFTER_S,
+    fault: reason,
+  });

@@ -1,0 +1,77 @@
+import type { DecisionWatch } from '../application/booking/await-decision.ts';
+import type {
+  approveBooking,
+  cancelBooking,
+  rejectBooking,
+  retryBooking,
+} from '../application/booking/change-booking.ts';
+import type { findSlots } from '../application/booking/find-slots.ts';
+import type { requestBooking } from '../application/booking/request-booking.ts';
+import type { ApiKeys } from '../application/ports/api-keys.ts';
+import type { BookingList } from '../application/ports/booking-list.ts';
+import type { Clock } from '../application/ports/clock.ts';
+import type { ConsumerGroups } from '../application/ports/consumer-groups.ts';
+import type { DeliveryLog } from '../application/ports/delivery-log.ts';
+import type { GuestTokens } from '../application/ports/guest-tokens.ts';
+import type { Identity } from '../application/ports/identity.ts';
+import type { readBooking, readHistory } from '../application/reading/read-booking.ts';
+import type { Host } from '../domain/configuration/host.ts';
+
+/** What is written down about requests. Never bodies, tokens, addresses; `route` is the template, not the path. */
+export type HttpLogEntry =
+  | {
+      readonly type: 'request';
+      readonly requestId: string;
+      readonly method: string;
+      readonly route: string;
+      readonly status: number;
+      readonly ms: number;
+    }
+  /** Something went wrong inside. The answer carries the same `requestId`. */
+  | { readonly type: 'fault'; readonly requestId: string; readonly route: string; readonly reason: string };
+
+/** Everything that the HTTP layer needs; it knows no adapter. */
+export type HttpDeps = {
+  readonly hosts: ReadonlyArray<Host>;
+  /** What people call a calendar; its id where it has no name. */
+  readonly calendarLabel: (calendarId: string) => string;
+
+  readonly requestBooking: ReturnType<typeof requestBooking>;
+  readonly decided: DecisionWatch['decided'];
+  readonly readBooking: ReturnType<typeof readBooking>;
+  readonly readHistory: ReturnType<typeof readHistory>;
+  readonly cancelBooking: ReturnType<typeof cancelBooking>;
+  readonly approveBooking: ReturnType<typeof approveBooking>;
+  readonly rejectBooking: ReturnType<typeof rejectBooking>;
+  readonly retryBooking: ReturnType<typeof retryBooking>;
+  readonly findSlots: ReturnType<typeof findSlots>;
+  readonly bookingList: BookingList;
+
+  readonly consumers: Pick<ConsumerGroups, 'status' | 'parked' | 'replayParked'>;
+  readonly deliveries: Pick<DeliveryLog, 'list'>;
+  /** Why the server is not ready, for operators; empty when it is. */
+  readonly ready: () => Promise<ReadonlyArray<string>>;
+  /** The iCalendar text of a host's built-in calendar; null where there is none or the token is not its own. */
+  readonly calendarFeed: (feedName: string, token: string) => Promise<string | null>;
+
+  readonly apiKeys: Pick<ApiKeys, 'authenticate'>;
+  readonly guestActions: 'open' | 'token';
+  readonly guestTokens: Pick<GuestTokens, 'verify'>;
+  /** A new booking uid, time-ordered and random. */
+  readonly newUid: () => string;
+  /** The booking uid that belongs to an Idempotency-Key; `scope` tells callers apart. */
+  readonly uidFromKey: (scope: string, idempotencyKey: string) => string;
+  readonly newRequestId: () => string;
+  readonly identity: Pick<Identity, 'sha256' | 'newCommandId'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: (entry: HttpLogEntry) => void;
+
+  /** Origin and path of links to this server, without a slash at the end. */
+  readonly publicUrl: () => string;
+  /** How long POST waits for the decision when the client names no time, in milliseconds. */
+  readonly answerWaitMs: number;
+  /** `requestsPerMinute` null: no limit. */
+  readonly limits: { readonly bodyBytes: number; readonly requestsPerMinute: number | null };
+  /** Addresses or subnets of proxies whose `X-Forwarded-For` is believed; none by default. */
+  readonly trustedProxies: ReadonlyArray<string>;
+};

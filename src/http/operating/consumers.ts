@@ -1,0 +1,40 @@
+import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import { naturalNumber, optional } from '../decoding/codecs.ts';
+import { decodeBody } from '../decoding/decode.ts';
+import { apiError } from '../errors/api-error.ts';
+import { fromApplication } from '../errors/from-application.ts';
+import type { HttpDeps } from '../http-deps.ts';
+import type { Handler } from '../transport/endpoint.ts';
+import { success } from '../transport/endpoint.ts';
+
+type Deps = Pick<HttpDeps, 'consumers'>;
+
+/** `GET /v2/holdfast/consumers`: how far each consumer group has got, and what is parked. */
+export const listConsumers =
+  ({ consumers }: Deps): Handler =>
+  async () => {
+    const [groups, parked] = await Promise.all([consumers.status()(), consumers.parked()()]);
+    if (E.isLeft(groups)) return E.left(fromApplication(groups.left));
+    if (E.isLeft(parked)) return E.left(fromApplication(parked.left));
+    return E.right(success({ groups: groups.right, parked: parked.right }));
+  };
+
+const decodeReplay = decodeBody(t.type({ position: optional(naturalNumber) }, 'an object'), { position: true });
+
+/** `POST /v2/holdfast/parked/{group}/replay`: the group's parked messages again; with `position` only that one. */
+export const replayParked =
+  ({ consumers }: Deps): Handler =>
+  async ({ params, body }) => {
+    const wanted = decodeReplay(body);
+    if (E.isLeft(wanted)) return wanted;
+    const name = params.group ?? '';
+    const groups = await consumers.status()();
+    if (E.isLeft(groups)) return E.left(fromApplication(groups.left));
+    if (!groups.right.some((group) => group.name === name))
+      return E.left(apiError('consumer_group_not_found', 'There is no consumer group of this name.'));
+    const replayed = await consumers.replayParked(name, wanted.right.position)();
+    return E.isLeft(replayed)
+      ? E.left(fromApplication(replayed.left))
+      : E.right(success({ group: name, replayed: replayed.right }));
+  };

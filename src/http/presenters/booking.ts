@@ -1,0 +1,88 @@
+import { bookingNumber } from '../../domain/booking/booking-number.ts';
+import type { CalendarSync, KnownBooking } from '../../domain/booking/booking-state.ts';
+import { statusOf } from '../../domain/booking/booking-state.ts';
+import { bookingTitle } from '../../domain/booking/booking-title.ts';
+import { meetingPlace } from '../../domain/booking/meeting-place.ts';
+import type { Host } from '../../domain/configuration/host.ts';
+import { withMilliseconds } from './instants.ts';
+
+const presentHost = (hostId: string, host: Host | undefined) => ({
+  id: host?.number ?? 0,
+  name: host?.name ?? hostId,
+  email: host?.email ?? '',
+  displayEmail: host?.email ?? '',
+  username: host?.username ?? hostId,
+  timeZone: host?.timeZone ?? 'UTC',
+});
+
+/** A link is said only once the booking is accepted (S03): until then nobody should go there. */
+const whereOf = (booking: KnownBooking): { readonly location: string; readonly meetingUrl?: string } => {
+  const { place, link } = meetingPlace(booking);
+  if (booking.phase === 'accepted' && link !== null) return { location: link, meetingUrl: link };
+  return { location: place ?? booking.request.room?.provider ?? '' };
+};
+
+const cancellationOf = (booking: KnownBooking, host: Host | undefined) => {
+  if (booking.phase === 'rejected') return { cancellationReason: booking.reason ?? '', cancelledByEmail: '' };
+  if (booking.phase !== 'cancelled') return { cancellationReason: '', cancelledByEmail: '' };
+  const by = booking.by === 'host' ? (host?.email ?? '') : booking.request.personal.attendee.email;
+  return { cancellationReason: booking.reason ?? '', cancelledByEmail: by };
+};
+
+const presentCalendar = (sync: CalendarSync) => ({
+  calendarId: sync.calendarId,
+  status: sync.status,
+  ...('failure' in sync
+    ? { failure: { kind: sync.failure.kind, message: sync.failure.message, retryAt: sync.failure.retryAt } }
+    : {}),
+});
+
+/**
+ * A booking in the words of Cal.com's API v2 (2024-08-13), and ours beside them: `pendingReason`, and for the host
+ * `calendars`. `host` undefined: it is not in the configuration any more.
+ */
+export const presentBooking = (
+  uid: string,
+  booking: KnownBooking,
+  host: Host | undefined,
+  options: { readonly calendars: boolean },
+) => {
+  const { request } = booking;
+  const { attendee, guests, responses, metadata } = request.personal;
+  const { name, email, timeZone, language, phoneNumber } = attendee;
+  return {
+    id: bookingNumber(uid),
+    uid,
+    title: bookingTitle(booking, host ?? { name: request.hostId }),
+    description: typeof responses.notes === 'string' ? responses.notes : '',
+    hosts: [presentHost(request.hostId, host)],
+    status: statusOf(booking),
+    ...cancellationOf(booking, host),
+    start: withMilliseconds(request.start),
+    end: withMilliseconds(request.end),
+    duration: request.lengthInMinutes,
+    eventTypeId: request.eventTypeId,
+    eventType: { id: request.eventTypeId, slug: request.eventTypeSlug },
+    ...whereOf(booking),
+    absentHost: false,
+    createdAt: withMilliseconds(booking.requestedAt),
+    updatedAt: withMilliseconds(booking.updatedAt),
+    metadata,
+    icsUid: request.icsUid,
+    attendees: [
+      {
+        name,
+        email,
+        displayEmail: email,
+        timeZone,
+        language,
+        absent: false,
+        ...(phoneNumber === null ? {} : { phoneNumber }),
+      },
+    ],
+    guests,
+    bookingFieldsResponses: { ...responses, name, email, guests, displayEmail: email, displayGuests: guests },
+    ...(booking.phase === 'pending' ? { pendingReason: booking.because } : {}),
+    ...(options.calendars ? { calendars: booking.calendars.map(presentCalendar) } : {}),
+  };
+};

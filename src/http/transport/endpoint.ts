@@ -1,0 +1,60 @@
+import type * as E from 'fp-ts/lib/Either.js';
+import type { ApiKeyRole } from '../../application/ports/api-keys.ts';
+import type { Caller } from '../access/caller.ts';
+import type { ApiError } from '../errors/api-error.ts';
+
+/** Versions that Cal.com's clients name in `cal-api-version`; the newest that serves each kind of resource. */
+export const BOOKINGS_VERSION = '2024-08-13';
+export const SLOTS_VERSION = '2024-09-04';
+export const EVENT_TYPES_VERSION = '2024-06-14';
+
+/** What a handler sees of a request. `query`: parsed the extended way, arrays and objects included. */
+export type ApiRequest = {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, unknown>>;
+  /** Parsed JSON; an empty object where there was no body. */
+  readonly body: unknown;
+  readonly header: (name: string) => string | undefined;
+  readonly caller: Caller;
+  /** Aborts when the client hangs up. */
+  readonly whenGone: () => AbortSignal;
+};
+
+export type Headers = Readonly<Record<string, string>>;
+
+/** `json` is sent as it stands; `text` with its media type. */
+export type Answer =
+  | { readonly type: 'json'; readonly status: 200 | 201; readonly json: unknown; readonly headers?: Headers }
+  | { readonly type: 'text'; readonly mediaType: string; readonly text: string; readonly headers?: Headers };
+
+export type Handler = (request: ApiRequest) => Promise<E.Either<ApiError, Answer>>;
+
+/**
+ * Who may come in. `open`: anybody, but a wrong key is refused. `key`: a key with at least one of the roles. `public`:
+ * keys are not looked at and requests not counted.
+ */
+export type Access =
+  | { readonly type: 'open' }
+  | { readonly type: 'key'; readonly roles: ReadonlyArray<ApiKeyRole> }
+  | { readonly type: 'public' };
+
+/** `path`: Express's pattern. `version`: the one value of `cal-api-version` that this route serves; null: any. */
+export type Endpoint = {
+  readonly method: 'get' | 'post';
+  readonly path: string;
+  readonly version: string | null;
+  readonly access: Access;
+  readonly handle: Handler;
+};
+
+export const open: Access = { type: 'open' };
+export const publicly: Access = { type: 'public' };
+export const withKey = (...roles: ReadonlyArray<ApiKeyRole>): Access => ({ type: 'key', roles });
+
+/** Cal.com's envelope of success. */
+export const success = (data: unknown, headers: Headers = {}, status: 200 | 201 = 200): Answer => ({
+  type: 'json',
+  status,
+  json: { status: 'success', data },
+  headers,
+});

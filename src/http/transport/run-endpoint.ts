@@ -1,0 +1,129 @@
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import * as E from 'fp-ts/lib/Either.js';
+import { toInstant } from '../../domain/time/interval.ts';
+import { callerOf, entering } from '../access/authenticate.ts';
+import type { Caller } from '../access/caller.ts';
+import type { RateVerdict } from '../access/rate-limit.ts';
+import { addressSubject } from '../access/rate-limit.ts';
+import type { ApiError } from '../errors/api-error.ts';
+import { apiError, statusByCode } from '../errors/api-error.ts';
+import { errorBody } from '../errors/error-body.ts';
+import type { HttpDeps } from '../http-deps.ts';
+import type { Answer, ApiRequest, Endpoint } from './endpoint.ts';
+import { requestIdOf } from './request-log.ts';
+
+export const routeNotFound = (method: string, path: string): ApiError =>
+  apiError('route_not_found', `Cannot ${method} ${path}`);
+
+/** Sends an error as the one error body, and what went wrong inside to the log alone. */
+export const sendError =
+  (deps: Pick<HttpDeps, 'clock' | 'log'>) =>
+  (req: Request, res: Response, route: string, error: ApiError): void => {
+    const requestId = requestIdOf(res);
+    if (error.fault !== undefined) deps.log({ type: 'fault', requestId, route, reason: error.fault });
+    if (res.headersSent || res.writableEnded) return;
+    if (error.retryAfterSeconds !== undefined) res.setHeader('Retry-After', String(error.retryAfterSeconds));
+    if (error.code === 'credentials_required') res.setHeader('WWW-Authenticate', 'Bearer');
+    const context = { timestamp: toInstant(deps.clock.now()), path: req.path, requestId };
+    res.status(statusByCode[error.code]).json(errorBody(error, context));
+  };
+
+const sendAnswer = (res: Response, answer: Answer): void => {
+  if (res.writableEnded || res.destroyed) return;
+  for (const name in answer.headers) res.setHeader(name, answer.headers[name] ?? '');
+  if (answer.type === 'text') {
+    res.status(200).type(answer.mediaType).send(answer.text);
+    return;
+  }
+  res.statusCode = answer.status;
+  res.json(answer.json);
+};
+
+const whenGone = (res: Response): AbortSignal => {
+  const gone = new AbortController();
+  res.once('close', () => {
+    if (!res.writableEnded) gone.abort();
+  });
+  return gone.signal;
+};
+
+const apiRequest = (req: Request, res: Response, caller: Caller): ApiRequest => ({
+  // Express 5 types a wildcard's value as a list; no route here has one.
+  params: req.params as Record<string, string>,
+  get query() {
+    return req.query;
+  },
+  body: req.body ?? {},
+  header: (name) => {
+    const value = req.headers[name];
+    return Array.isArray(value) ? value.join(',') : value;
+  },
+  caller,
+  whenGone: () => whenGone(res),
+});
+
+const setRateHeaders = (res: Response, verdict: RateVerdict): void => {
+  res.setHeader('X-RateLimit-Limit-Default', verdict.limit);
+  res.setHeader('X-RateLimit-Remaining-Default', verdict.remaining);
+  res.setHeader('X-RateLimit-Reset-Default', verdict.resetSeconds);
+};
+
+export type Runner = {
+  readonly deps: HttpDeps;
+  /** Null: no limit. */
+  readonly rateLimit: ((subject: string) => RateVerdict) | null;
+  readonly parseJson: RequestHandler;
+};
+
+type Admitted = E.Either<ApiError, Caller>;
+
+/** One function for all that stands before a handler: version, key, rate, body; then the handler, then its answer. */
+export const runEndpoint = ({ deps, rateLimit, parseJson }: Runner, endpoint: Endpoint): RequestHandler => {
+  const { access, handle, version, path: route } = endpoint;
+  const refuse = sendError(deps);
+  const identify = callerOf(deps);
+
+  const counted = (req: Request, res: Response, caller: Admitted): Admitted => {
+    if (rateLimit === null || access.type === 'public') return caller;
+    const known = E.isRight(caller) ? caller.right : null;
+    const verdict = rateLimit(known === null ? addressSubject(req.ip ?? '') : `key:${known.id}`);
+    setRateHeaders(res, verdict);
+    if (verdict.allowed) return caller;
+    const message = `Too many requests: ${verdict.limit} a minute.`;
+    return E.left(apiError('rate_limited', message, { retryAfterSeconds: verdict.resetSeconds }));
+  };
+
+  const answer = async (req: Request, res: Response, next: NextFunction, caller: Caller): Promise<void> => {
+    try {
+      const result = await handle(apiRequest(req, res, caller));
+      if (E.isLeft(result)) refuse(req, res, route, result.left);
+      else sendAnswer(res, result.right);
+    } catch (fault) {
+      next(fault);
+    }
+  };
+
+  const admit = (req: Request, res: Response, next: NextFunction, identified: Admitted): void => {
+    const admitted = E.chain(entering(access))(counted(req, res, identified));
+    if (E.isLeft(admitted)) {
+      refuse(req, res, route, admitted.left);
+      return;
+    }
+    if (endpoint.method === 'get') {
+      void answer(req, res, next, admitted.right);
+      return;
+    }
+    parseJson(req, res, (fault?: unknown) => {
+      if (fault === undefined) void answer(req, res, next, admitted.right);
+      else next(fault);
+    });
+  };
+
+  return (req, res, next) => {
+    const { 'cal-api-version': wanted, authorization } = req.headers;
+    if (version !== null && wanted !== undefined && wanted !== version)
+      return refuse(req, res, route, routeNotFound(req.method, req.path));
+    if (authorization === undefined || access.type === 'public') return admit(req, res, next, E.right(null));
+    return identify(authorization).then((identified) => admit(req, res, next, identified), next);
+  };
+};
