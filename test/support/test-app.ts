@@ -1,0 +1,144 @@
+import type { AddressInfo } from 'node:net';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { makeConsumerGroups } from '../../src/adapters/event-store/consumers/consumer-groups.ts';
+import { makeMemoryConsumerState } from '../../src/adapters/event-store/consumers/memory-consumer-state.ts';
+import { makeMemoryEventStore } from '../../src/adapters/event-store/memory-event-store.ts';
+import { bookingUidFromKey, timeOrderedUid } from '../../src/adapters/keys/booking-uid.ts';
+import { guestTokens } from '../../src/adapters/keys/guest-token.ts';
+import { createDecisionWatch } from '../../src/application/booking/await-decision.ts';
+import { createBookingBuses } from '../../src/application/booking/booking-buses.ts';
+import * as change from '../../src/application/booking/change-booking.ts';
+import { findSlots } from '../../src/application/booking/find-slots.ts';
+import { requestBooking } from '../../src/application/booking/request-booking.ts';
+import type { Calendar } from '../../src/application/ports/calendar.ts';
+import type { EventStore } from '../../src/application/ports/event-store.ts';
+import { readBooking, readHistory } from '../../src/application/reading/read-booking.ts';
+import { sagaConsumer } from '../../src/application/saga/saga-consumer.ts';
+import { createSagaRunner } from '../../src/application/saga/saga-runner.ts';
+import { systemIdentity } from '../../src/composition/identity.ts';
+import type { Host } from '../../src/domain/configuration/host.ts';
+import { createApp } from '../../src/http/app.ts';
+import type { HttpDeps, HttpLogEntry } from '../../src/http/http-deps.ts';
+import type { TestClock } from './clock.ts';
+import { makeTestClock } from './clock.ts';
+import { foldedBookingList } from './folded-booking-list.ts';
+import { odd } from './hosts.ts';
+import type { Client } from './http-client.ts';
+import { httpClient } from './http-client.ts';
+import { testKeys } from './test-keys.ts';
+
+const SECRET = new Uint8Array(32).fill(7);
+
+export type TestApp = Client & {
+  readonly url: string;
+  readonly clock: TestClock;
+  readonly store: EventStore;
+  readonly guestTokens: ReturnType<typeof guestTokens>;
+  /** What was logged so far. */
+  readonly logged: ReadonlyArray<HttpLogEntry>;
+  /** Problems that the saga reported. */
+  readonly problems: ReadonlyArray<string>;
+  /** Resolves when everything that is due now has been done. */
+  readonly settled: () => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+export type TestAppOptions = {
+  readonly hosts?: ReadonlyArray<Host>;
+  readonly calendars?: ReadonlyArray<Calendar>;
+  readonly store?: EventStore;
+  /** Instead of the harness's own; for what cannot be reached through the rest. */
+  readonly deps?: Partial<HttpDeps>;
+};
+
+/**
+ * The real app over real HTTP on a port of its own, with the real use cases, saga and consumers, on a log in memory and
+ * a clock that stands still. Calendars are stand-ins, keys and lists too.
+ */
+export const startTestApp = async (options: TestAppOptions = {}): Promise<TestApp> => {
+  const { hosts = [odd], calendars = [], store = makeMemoryEventStore() } = options;
+  const clock = makeTestClock();
+  const identity = systemIdentity;
+  const logged: HttpLogEntry[] = [];
+  const problems: string[] = [];
+  const buses = createBookingBuses({ store, identity });
+  const connected = new Map(calendars.map((calendar) => [calendar.calendarId, calendar]));
+  const watch = createDecisionWatch({ buses, clock });
+  const watching = store.subscribe({ after: 0, onEvents: async (events) => watch.seen(events) });
+  const runner = createSagaRunner({
+    buses,
+    calendars: connected,
+    conferencing: new Map(),
+    findHost: (hostId) => hosts.find(({ id }) => id === hostId),
+    clock,
+    identity,
+    retry: { baseMs: 10_000, capMs: 600_000 },
+    report: ({ where, reason }) => void problems.push(`${where}: ${reason}`),
+  });
+  const consumers = makeConsumerGroups({
+    store,
+    state: makeMemoryConsumerState(),
+    clock,
+    random: () => 0,
+    onProblem: ({ group, message }) => void problems.push(`${group}: ${message}`),
+  });
+  const saga = consumers.start(sagaConsumer(runner, clock));
+  const tokens = guestTokens(SECRET);
+  const timings = { settleWindowMs: 5_000, syncDeadlineMs: 3_600_000 };
+
+  const app = createApp({
+    hosts,
+    calendarLabel: (calendarId) => calendarId,
+    requestBooking: requestBooking({ store, buses, calendars: connected, clock, identity, timings }),
+    decided: watch.decided,
+    readBooking: readBooking(buses),
+    readHistory: readHistory(store),
+    cancelBooking: change.cancelBooking({ buses, clock, identity }),
+    approveBooking: change.approveBooking({ buses, clock, identity }),
+    rejectBooking: change.rejectBooking({ buses, clock, identity }),
+    retryBooking: change.retryBooking({ buses, clock, identity }),
+    findSlots: findSlots({ buses, calendars: connected, clock }),
+    bookingList: foldedBookingList(store),
+    consumers,
+    deliveries: { list: () => TE.right({ attempts: [], next: null }) },
+    ready: async () => [],
+    calendarFeed: async () => null,
+    apiKeys: testKeys,
+    guestActions: 'open',
+    guestTokens: tokens,
+    newUid: () => timeOrderedUid(clock.now(), crypto.getRandomValues(new Uint8Array(10))),
+    uidFromKey: bookingUidFromKey(SECRET),
+    newRequestId: systemIdentity.newCommandId,
+    identity,
+    clock,
+    log: (entry) => void logged.push(entry),
+    publicUrl: () => 'https://book.example',
+    answerWaitMs: 5_000,
+    limits: { bodyBytes: 65_536, requestsPerMinute: null },
+    trustedProxies: [],
+    ...options.deps,
+  });
+  const server = app.listen(0, '127.0.0.1');
+  await new Promise<void>((resolve) => server.once('listening', resolve));
+  // A TCP server's address is an object; only a pipe's is a text.
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  return {
+    ...httpClient(url),
+    url,
+    clock,
+    store,
+    guestTokens: tokens,
+    logged,
+    problems,
+    settled: () => saga.idle(),
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await runner.stop(0);
+      await saga.stop();
+      await watching.stop();
+      await store.close();
+    },
+  };
+};

@@ -1,0 +1,23 @@
+import * as O from 'fp-ts/lib/Option.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import type { ApiKey, ApiKeyRole, ApiKeys } from '../../src/application/ports/api-keys.ts';
+
+/** Keys by what is sent: `cal_read` has the role read and stands for all hosts, `cal_host_odd` is Odd's own. */
+const keys: ReadonlyMap<string, ApiKey> = new Map(
+  (
+    [
+      ['cal_read', ['read'], null],
+      ['cal_book', ['book'], null],
+      ['cal_host', ['host'], null],
+      ['cal_operate', ['operate'], null],
+      ['cal_audit', ['audit'], null],
+      ['cal_host_odd', ['read', 'host'], 'odd'],
+      ['cal_host_else', ['read', 'host'], 'else'],
+    ] satisfies ReadonlyArray<readonly [string, ReadonlyArray<ApiKeyRole>, string | null]>
+  ).map(([key, roles, hostId]) => [key, { id: key.slice(4), name: key, roles, hostId: O.fromNullable(hostId) }]),
+);
+
+/** A stand-in for the stored keys. */
+export const testKeys: Pick<ApiKeys, 'authenticate'> = {
+  authenticate: (presented) => TE.right(O.fromNullable(keys.get(presented))),
+};
