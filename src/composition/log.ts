@@ -1,0 +1,27 @@
+import type { Logger } from 'pino';
+import { pino } from 'pino';
+import type { Report } from '../application/saga/saga-deps.ts';
+import type { HttpLogEntry } from '../http/http-deps.ts';
+
+/** What is logged, as JSON lines on standard error: `debug` every request, `info` milestones, `warn` problems, `error` faults. */
+export type Log = {
+  readonly report: Report;
+  readonly http: (entry: HttpLogEntry) => void;
+  readonly info: (message: string, details?: Readonly<Record<string, string | number>>) => void;
+};
+
+const levels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+export type LogLevel = (typeof levels)[number];
+
+/** `HOLDFAST_LOG_LEVEL`, `warn` without one or with a word that is none. */
+export const logLevelOf = (word: string | undefined): LogLevel => levels.find((level) => level === word) ?? 'warn';
+
+/** No bodies, tokens, mail addresses: those who call this hand none over. */
+export const createLog = (level: LogLevel, destination: Parameters<typeof pino>[1] = pino.destination(2)): Log => {
+  const logger: Logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  return {
+    report: ({ where, reason }) => logger.warn({ where, reason }, 'problem'),
+    http: ({ type, ...entry }) => (type === 'fault' ? logger.error(entry, 'fault') : logger.debug(entry, 'request')),
+    info: (message, details = {}) => logger.info(details, message),
+  };
+};
