@@ -15,6 +15,6 @@ export const sourceFiles = (folder: string): ReadonlyArray<SourceFile> =>
 
 /** What a file imports: packages by name, own files by their path from the project's folder. Type imports count. */
 export const importsOf = ({ path, text }: SourceFile): ReadonlyArray<string> =>
-  [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, specifier = '']) =>
-    specifier.startsWith('.') ? join(dirname(path), specifier) : specifier,
-  );
+  [...text.matchAll(/^(?:import|export)\b[^;']*?from '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm)]
+    .map(([, from, bare, dynamic]) => from ?? bare ?? dynamic ?? '')
+    .map((specifier) => (specifier.startsWith('.') ? join(dirname(path), specifier) : specifier));

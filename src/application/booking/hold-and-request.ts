@@ -15,14 +15,14 @@ import type { Clock } from '../ports/clock.ts';
 import type { EventStore, StoreError } from '../ports/event-store.ts';
 import type { Identity } from '../ports/identity.ts';
 import type { BookingBuses } from './booking-buses.ts';
-import type { BookingRequest, CalendarProviders, SagaTimings } from './booking-request.ts';
+import type { BookingRequest, SagaTimings } from './booking-request.ts';
 import { requestedData } from './booking-request.ts';
 import type { Calendars } from './host-calendars.ts';
 
 export type RequestBookingDeps = {
   readonly store: Pick<EventStore, 'appendInOrder'>;
   readonly buses: BookingBuses;
-  readonly calendars: Calendars & CalendarProviders;
+  readonly calendars: Calendars;
   readonly clock: Pick<Clock, 'now'>;
   readonly identity: Pick<Identity, 'newSalt'>;
   readonly timings: SagaTimings;

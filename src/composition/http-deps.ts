@@ -1,0 +1,80 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { UID_RANDOM_BYTES, bookingUidFromKey, timeOrderedUid } from '../adapters/keys/booking-uid.ts';
+import type { ServerSecret } from '../adapters/keys/server-secret.ts';
+import { approveBooking, cancelBooking, rejectBooking, retryBooking } from '../application/booking/change-booking.ts';
+import { findSlots } from '../application/booking/find-slots.ts';
+import { requestBooking } from '../application/booking/request-booking.ts';
+import type { Configuration } from '../application/configuration.ts';
+import type { ApiKeys } from '../application/ports/api-keys.ts';
+import type { BookingList } from '../application/ports/booking-list.ts';
+import type { Calendar } from '../application/ports/calendar.ts';
+import type { Clock } from '../application/ports/clock.ts';
+import type { GuestTokens } from '../application/ports/guest-tokens.ts';
+import type { Identity } from '../application/ports/identity.ts';
+import { readBooking, readHistory } from '../application/reading/read-booking.ts';
+import type { HttpDeps } from '../http/http-deps.ts';
+import type { Engine } from './engine.ts';
+import type { Feeds } from './feed-links.ts';
+import type { Log } from './log.ts';
+import type { Storage } from './open-storage.ts';
+
+export type HttpParts = {
+  readonly configuration: Configuration;
+  readonly storage: Storage;
+  readonly secret: ServerSecret;
+  readonly engine: Engine;
+  readonly calendars: ReadonlyMap<string, Calendar>;
+  readonly bookingList: BookingList;
+  readonly feeds: Feeds;
+  readonly keys: ApiKeys;
+  readonly tokens: GuestTokens;
+  readonly clock: Clock;
+  readonly identity: Identity;
+  readonly publicUrl: () => string;
+  readonly requestsPerMinute: number | null;
+  readonly ready: () => Promise<ReadonlyArray<string>>;
+  readonly log: Log;
+};
+
+/** The HTTP layer's needs, met by the running engine. */
+export const httpDepsOf = (parts: HttpParts): HttpDeps => {
+  const { configuration, storage, engine, calendars, clock, identity, secret } = parts;
+  const { buses } = engine;
+  const labels = new Map(configuration.calendars.map(({ id, label }) => [id, label]));
+  const timings = {
+    settleWindowMs: configuration.timings.settleWindowMs,
+    syncDeadlineMs: configuration.retries.calendar.deadlineMs,
+  };
+  const changing = { buses, clock, identity };
+  return {
+    hosts: configuration.hosts,
+    calendarLabel: (calendarId) => labels.get(calendarId) ?? calendarId,
+    requestBooking: requestBooking({ store: storage.store, buses, calendars, clock, identity, timings }),
+    decided: engine.watch.decided,
+    readBooking: readBooking(buses),
+    readHistory: readHistory(storage.store),
+    cancelBooking: cancelBooking(changing),
+    approveBooking: approveBooking(changing),
+    rejectBooking: rejectBooking(changing),
+    retryBooking: retryBooking(changing),
+    findSlots: findSlots({ buses, calendars, clock }),
+    bookingList: parts.bookingList,
+    consumers: engine.groups,
+    deliveries: storage.deliveries,
+    ready: parts.ready,
+    calendarFeed: parts.feeds.read,
+    authenticate: parts.keys.authenticate,
+    guestActions: configuration.guestActions,
+    guestTokens: parts.tokens,
+    newUid: () => timeOrderedUid(clock.now(), randomBytes(UID_RANDOM_BYTES)),
+    uidFromKey: bookingUidFromKey(secret),
+    newRequestId: () => randomUUID(),
+    identity,
+    clock,
+    log: parts.log.http,
+    publicUrl: parts.publicUrl,
+    answerWaitMs: configuration.timings.answerWaitMs,
+    limits: { bodyBytes: configuration.limits.bodyBytes, requestsPerMinute: parts.requestsPerMinute },
+    trustedProxies: [],
+  };
+};
