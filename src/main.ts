@@ -1,8 +1,62 @@
-import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
+import * as O from 'fp-ts/lib/Option.js';
+import type { Settings } from './adapters/configuration/load-configuration.ts';
 import { loadSettings } from './adapters/configuration/load-configuration.ts';
 import { readFile } from './adapters/configuration/read-file.ts';
 import { formatConfigurationErrors } from './application/configuration-error.ts';
+import { reveal } from './application/secret.ts';
+import { mailFolder } from './composition/connect-mail.ts';
+import { firstWords } from './composition/first-words.ts';
 import { createLog, logLevelOf } from './composition/log.ts';
+import { DATA_FILE } from './composition/open-storage.ts';
 import type { Server } from './composition/server.ts';
 import { startServer } from './composition/server.ts';
+import { describeStartError } from './composition/start-error.ts';
+
+type Print = (line: string) => void;
+const print: Print = (line) => process.stdout.write(`${line}\n`);
+const complain: Print = (line) => process.stderr.write(`${line}\n`);
+
+const aboutTheStart = ({ configuration, environment }: Settings, server: Server): ReadonlyArray<string> => [
+  `data: ${join(environment.dataFolder, DATA_FILE)}`,
+  ...(configuration.mail.type === 'folder'
+    ? [`mail: no SMTP server is configured, so mails go to ${mailFolder(environment.dataFolder)} as .eml files`]
+    : [`mail: over SMTP by ${configuration.mail.host}`]),
+  ...configuration.calendars
+    .filter(({ type }) => type === 'local')
+    .map(({ id, label }) => `calendar "${label}": subscribe to ${server.url}${server.feeds.pathOf(id)}`),
+  ...(O.isSome(server.newKey) ? [`API key with all roles, shown this once: ${reveal(server.newKey.value)}`] : []),
+];
+
+const untilSignal = (): Promise<void> =>
+  new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    process.once('SIGINT', () => resolve());
+  });
+
+/**
+ * The server, from start to stop: what `holdfast serve` runs. Prints `listening on http://...` once it can serve; ends on
+ * SIGTERM or SIGINT. Answers the exit code: 0 after a stop, 1 when it could not start, 2 for a faulty configuration.
+ */
+export const serve = async (env: NodeJS.ProcessEnv): Promise<number> => {
+  const stopping = untilSignal();
+  const settings = await loadSettings(env, readFile)();
+  if (E.isLeft(settings)) {
+    complain(formatConfigurationErrors(settings.left));
+    return 2;
+  }
+  const log = createLog(logLevelOf(env.HOLDFAST_LOG_LEVEL));
+  const server = await startServer(settings.right, log)();
+  if (E.isLeft(server)) {
+    complain(describeStartError(server.left));
+    return 1;
+  }
+  const { url, slots, stop } = server.right;
+  for (const line of aboutTheStart(settings.right, server.right)) print(line);
+  print(`listening on ${url}`);
+  for (const line of await firstWords(slots, settings.right.configuration, url)) print(line);
+  await stopping;
+  await stop();
+  return 0;
+};

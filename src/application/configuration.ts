@@ -96,5 +96,6 @@ export type Configuration = {
   readonly conferencing: { readonly jitsi: { readonly baseUrl: string } | null };
   readonly timings: Timings;
   readonly retries: { readonly calendar: RetryPolicy; readonly mail: RetryPolicy; readonly webhook: RetryPolicy };
-  readonly limits: { readonly bodyBytes: number; readonly requestsPerMinute: number };
+  /** `requestsPerMinute` null: the default, which depends on who can reach the server. */
+  readonly limits: { readonly bodyBytes: number; readonly requestsPerMinute: number | null };
 };

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { UID_RANDOM_BYTES, bookingUidFromKey, timeOrderedUid } from '../adapters/keys/booking-uid.ts';
+import { bookingUidFromKey, timeOrderedUid, UID_RANDOM_BYTES } from '../adapters/keys/booking-uid.ts';
 import type { ServerSecret } from '../adapters/keys/server-secret.ts';
 import { approveBooking, cancelBooking, rejectBooking, retryBooking } from '../application/booking/change-booking.ts';
 import { findSlots } from '../application/booking/find-slots.ts';

@@ -1,5 +1,7 @@
-import type { RequestListener, Server as HttpServer } from 'node:http';
+import type { Server as HttpServer, RequestListener } from 'node:http';
 import { createServer } from 'node:http';
+import * as E from 'fp-ts/lib/Either.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
 /** Milliseconds that requests under way get to finish when the server stops. */
 export const REQUEST_GRACE_MS = 3_000;
@@ -29,13 +31,12 @@ const closed = (server: HttpServer): Promise<void> =>
     server.closeIdleConnections();
   });
 
-/** Serves on `host` and `port` (0: any free one); rejects with `ListenError` where that cannot be had. */
-export const listen = (handler: RequestListener, host: string, port: number): Promise<Listening> =>
-  new Promise((resolve, reject) => {
-    const server = createServer(handler);
-    server.once('error', (error) => {
-      const failure: ListenError = { type: 'CannotListen', reason: error.message };
-      reject(failure);
+/** Serves on `host` and `port` (0: any free one). */
+export const listen =
+  (handler: RequestListener, host: string, port: number): TaskEither<ListenError, Listening> =>
+  () =>
+    new Promise((resolve) => {
+      const server = createServer(handler);
+      server.once('error', (error) => resolve(E.left({ type: 'CannotListen', reason: error.message })));
+      server.listen(port, host, () => resolve(E.right({ url: urlOf(server, host), stop: () => closed(server) })));
     });
-    server.listen(port, host, () => resolve({ url: urlOf(server, host), stop: () => closed(server) }));
-  });

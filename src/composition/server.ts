@@ -1,5 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { Option } from 'fp-ts/lib/Option.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import type { Settings } from '../adapters/configuration/load-configuration.ts';
 import { ensureFirstKey } from '../adapters/keys/first-key.ts';
@@ -20,7 +23,7 @@ import type { Feeds } from './feed-links.ts';
 import { createFeeds } from './feed-links.ts';
 import { httpDepsOf } from './http-deps.ts';
 import { systemIdentity } from './identity.ts';
-import { type ListenError, listen } from './listen.ts';
+import { listen } from './listen.ts';
 import type { Log } from './log.ts';
 import { createMailLinks } from './mail-links.ts';
 import type { Storage } from './open-storage.ts';
@@ -38,22 +41,36 @@ export type Server = {
   readonly stop: () => Promise<void>;
 };
 
-type Opened = { readonly storage: Storage; readonly secret: ServerSecret; readonly keys: ApiKeys; readonly newKey: Option<Secret> };
+type Opened = {
+  readonly storage: Storage;
+  readonly secret: ServerSecret;
+  readonly keys: ApiKeys;
+  readonly newKey: Option<Secret>;
+};
+
+const openWith = (settings: Settings, storage: Storage): TaskEither<StartError, Opened> =>
+  pipe(
+    serverSecret(storage.file) satisfies TaskEither<StartError, ServerSecret>,
+    TE.bindTo('secret'),
+    TE.bindW('keys', () =>
+      TE.fromEither(
+        makeApiKeys({ file: storage.file, clock: systemClock, environmentKey: settings.environment.apiKey }),
+      ),
+    ),
+    TE.bindW('newKey', ({ keys }) => ensureFirstKey(keys)),
+    TE.map((opened) => ({ ...opened, storage })),
+  );
 
 /** What has to be in order before anything runs; the file is let go again where it is not. */
-const open = async ({ environment }: Settings): Promise<E.Either<StartError, Opened>> => {
-  const opened = openStorage(environment.dataFolder, systemClock);
-  if (E.isLeft(opened)) return opened;
-  const storage = opened.right;
-  const secret = await serverSecret(storage.file)();
-  const keys = makeApiKeys({ file: storage.file, clock: systemClock, environmentKey: environment.apiKey });
-  const newKey = E.isLeft(keys) ? keys : await ensureFirstKey(keys.right)();
-  if (E.isRight(secret) && E.isRight(keys) && E.isRight(newKey))
-    return E.right({ storage, secret: secret.right, keys: keys.right, newKey: newKey.right });
-  await storage.file.close();
-  if (E.isLeft(secret)) return secret;
-  return E.isLeft(keys) ? keys : E.map((): never => Promise.reject(new Error('unreachable')) as never)(newKey as E.Either<StartError, never>);
-};
+const open =
+  (settings: Settings): TaskEither<StartError, Opened> =>
+  async () => {
+    const storage = openStorage(settings.environment.dataFolder, systemClock);
+    if (E.isLeft(storage)) return storage;
+    const opened = await openWith(settings, storage.right)();
+    if (E.isLeft(opened)) await storage.right.file.close();
+    return opened;
+  };
 
 /** Requests a minute for one caller where others can reach the server; on loopback nobody else is there to be held off. */
 export const DEFAULT_REQUESTS_PER_MINUTE = 120;
@@ -61,3 +78,55 @@ const requestsPerMinute = ({ configuration, environment }: Settings): number | n
   const isLoopback = ['127.0.0.1', '::1', 'localhost'].includes(environment.host);
   return configuration.limits.requestsPerMinute ?? (isLoopback ? null : DEFAULT_REQUESTS_PER_MINUTE);
 };
+
+const closeStorage = async ({ store, file }: Storage): Promise<void> => {
+  await store.close();
+  await file.close();
+};
+
+/** Opens the data folder and starts read models, engine and HTTP. `url` of the answer is where it listens. */
+export const startServer =
+  (settings: Settings, log: Log): TaskEither<StartError, Server> =>
+  async () => {
+    const opened = await open(settings)();
+    if (E.isLeft(opened)) return opened;
+    const { storage, secret, keys, newKey } = opened.right;
+    const { configuration, environment } = settings;
+    const { allowPrivateAddresses, dataFolder } = environment;
+    const clock = systemClock;
+    const identity = systemIdentity;
+    let ownUrl = '';
+    const publicUrl = () => configuration.publicUrl ?? ownUrl;
+    const tokens = guestTokens(secret);
+    const feeds = createFeeds(configuration, secret, storage.local);
+    const connected = connectCalendars({ configuration, local: storage.local, clock, allowPrivateAddresses });
+    const { calendars } = connected;
+    const mailer = connectMail(configuration, dataFolder, clock);
+    const links = createMailLinks(publicUrl, tokens);
+    const onTrouble = (reason: string) => log.report({ where: 'read model', reason });
+    const readModel = startProjections({ store: storage.store, folder: dataFolder, clock, lock: lockFile, onTrouble });
+    const parts = { configuration, storage, secret, calendars, mailer, clock, identity, links, allowPrivateAddresses };
+    const engine = await startEngine({ ...parts, report: log.report });
+    const troubles = async () => (await readModel.status()).troubles;
+    const ready = createReadiness({ store: storage.store, groups: engine.groups, troubles });
+    const http = { engine, bookingList: readModel, feeds, keys, tokens, publicUrl, ready, log };
+    const app = createApp(httpDepsOf({ ...parts, ...http, requestsPerMinute: requestsPerMinute(settings) }));
+
+    const stopEngine = async (): Promise<void> => {
+      await engine.stop();
+      await readModel.stop();
+      await Promise.all([connected.close(), mailer.close()]);
+      await closeStorage(storage);
+    };
+    const listening = await listen(app, environment.host, environment.port)();
+    if (E.isLeft(listening)) {
+      await stopEngine();
+      return listening;
+    }
+    ownUrl = listening.right.url;
+    const stop = async (): Promise<void> => {
+      await listening.right.stop();
+      await stopEngine();
+    };
+    return E.right({ url: ownUrl, newKey, feeds, slots: { buses: engine.buses, calendars, clock }, stop });
+  };

@@ -77,7 +77,7 @@ export const retries: Decoder<Retries> = object((keys) =>
 type Limits = Configuration['limits'];
 
 /** Requests: Cal.com's limit for each key or address. */
-export const defaultLimits: Limits = { bodyBytes: 65_536, requestsPerMinute: 120 };
+export const defaultLimits: Limits = { bodyBytes: 65_536, requestsPerMinute: null };
 
 export const limits: Decoder<Limits> = object((keys) =>
   all({
