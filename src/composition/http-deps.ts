@@ -63,7 +63,7 @@ export const httpDepsOf = (parts: HttpParts): HttpDeps => {
     deliveries: storage.deliveries,
     ready: parts.ready,
     calendarFeed: parts.feeds.read,
-    authenticate: parts.keys.authenticate,
+    apiKeys: parts.keys,
     guestActions: configuration.guestActions,
     guestTokens: parts.tokens,
     newUid: () => timeOrderedUid(clock.now(), randomBytes(UID_RANDOM_BYTES)),
