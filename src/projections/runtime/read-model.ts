@@ -10,7 +10,7 @@ const HELD_ROWS = 4_000;
 /** Pages in the write-ahead log before it is written back, which costs an fsync. */
 const WAL_PAGES = 4_000;
 /** Milliseconds to wait for a lock that another process, reading, holds for a moment. */
-const BUSY_TIMEOUT_MS = 1_000;
+const BUSY_TIMEOUT_MS = 100;
 
 const allParts = [bookingsPart, ...otherParts];
 const BOOK_KEEPING = `

@@ -112,6 +112,7 @@ const buildAndSwitch = async (deps: RebuildDeps): Promise<E.Either<RebuildError,
       return built;
     }
     pointTo(folder, generation);
+    removeUnused(folder, lock);
     return E.right({ generation, ...built.right });
   } finally {
     locked.right();

@@ -1,0 +1,31 @@
+import { DatabaseSync } from 'node:sqlite';
+import { currentGeneration, generationPath } from '../../../src/projections/runtime/generations.ts';
+
+const keys: Readonly<Record<string, string>> = {
+  bookings: 'uid',
+  agenda: 'booking_uid',
+  calendar_health: 'calendar_id',
+  pending_removals: 'key',
+  outbox: 'booking_uid',
+  checkpoints: 'name',
+};
+
+/** Every row of every table of the generation in use, but for the numbers that SQLite gave the rows. */
+export const dump = (folder: string): Readonly<Record<string, ReadonlyArray<object>>> => {
+  const db = new DatabaseSync(generationPath(folder, currentGeneration(folder) ?? 0), { readOnly: true });
+  try {
+    const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();
+    const names = tables.map(({ name }) => String(name)).filter((name) => name !== 'definition');
+    return Object.fromEntries(
+      names.map((name) => [
+        name,
+        db
+          .prepare(`SELECT * FROM ${name} ORDER BY ${keys[name]}`)
+          .all()
+          .map(({ number: _, ...row }) => row),
+      ]),
+    );
+  } finally {
+    db.close();
+  }
+};

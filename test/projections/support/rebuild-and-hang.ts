@@ -1,0 +1,32 @@
+/**
+ * A rebuild in a process of its own that hangs before its second page, so that the test can kill it in the middle.
+ * Arguments: the log's file, the folder. Prints `half` when it hangs.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { makeReadOnlyEventStore } from '../../../src/adapters/event-store/sqlite-event-store.ts';
+import { openDataFileReadOnly } from '../../../src/adapters/sqlite/data-file.ts';
+import { lockFile } from '../../../src/adapters/sqlite/file-lock.ts';
+import { rebuildReadModel } from '../../../src/projections/runtime/rebuild.ts';
+
+const [, , path = '', folder = ''] = process.argv;
+const file = openDataFileReadOnly(path);
+if (E.isLeft(file)) throw new Error(file.left.type);
+const store = makeReadOnlyEventStore(file.right);
+if (E.isLeft(store)) throw new Error(store.left.type);
+const { head, readAll } = store.right;
+
+setInterval(() => undefined, 60_000);
+await rebuildReadModel({
+  log: {
+    head,
+    readAll: (after, limit) =>
+      after === 0
+        ? readAll(after, limit)
+        : () => {
+            process.stdout.write('half\n');
+            return new Promise(() => undefined);
+          },
+  },
+  folder,
+  lock: lockFile,
+})();
