@@ -1,8 +1,4 @@
-import { createJitsi } from '../adapters/conferencing/jitsi.ts';
-import { timeLimited } from '../adapters/conferencing/time-limited-conferencing.ts';
 import { makeConsumerGroups } from '../adapters/event-store/consumers/consumer-groups.ts';
-import type { ServerSecret } from '../adapters/keys/server-secret.ts';
-import { deriveKey } from '../adapters/keys/server-secret.ts';
 import { guardedDispatcher } from '../adapters/network/guarded-dispatcher.ts';
 import { webhookSender } from '../adapters/webhooks/webhook-sender.ts';
 import type { DecisionWatch } from '../application/booking/await-decision.ts';
@@ -29,8 +25,8 @@ export const CALL_GRACE_MS = 4_000;
 export type EngineDeps = {
   readonly configuration: Configuration;
   readonly storage: Storage;
-  readonly secret: ServerSecret;
   readonly calendars: ReadonlyMap<string, Calendar>;
+  readonly conferencing: ReadonlyMap<string, Conferencing>;
   readonly mailer: Mailer;
   readonly clock: Clock;
   readonly identity: Identity;
@@ -50,13 +46,6 @@ export type Engine = {
   readonly stop: () => Promise<void>;
 };
 
-const conferencingOf = ({ configuration, secret }: EngineDeps): ReadonlyMap<string, Conferencing> => {
-  const { jitsi } = configuration.conferencing;
-  if (jitsi === null) return new Map();
-  const rooms = createJitsi({ baseUrl: jitsi.baseUrl, roomKey: deriveKey(secret, 'jitsi-room') });
-  return new Map([[rooms.provider, timeLimited(rooms, configuration.timings.conferencingTimeLimitMs)]]);
-};
-
 const senderOf = ({ configuration, allowPrivateAddresses }: EngineDeps) => {
   const { webhookTimeLimitMs } = configuration.timings;
   const dispatcher = guardedDispatcher({ allowPrivateAddresses, connectTimeLimitMs: webhookTimeLimitMs });
@@ -73,7 +62,7 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
   const runner = createSagaRunner({
     buses,
     calendars: deps.calendars,
-    conferencing: conferencingOf(deps),
+    conferencing: deps.conferencing,
     findHost,
     clock,
     identity,

@@ -13,10 +13,16 @@ import { serverSecret } from '../adapters/keys/stored-server-secret.ts';
 import { lockFile } from '../adapters/sqlite/file-lock.ts';
 import type { FindSlotsDeps } from '../application/booking/find-slots.ts';
 import type { ApiKeys } from '../application/ports/api-keys.ts';
+import type { Calendar } from '../application/ports/calendar.ts';
+import type { Clock } from '../application/ports/clock.ts';
+import type { Conferencing } from '../application/ports/conferencing.ts';
+import type { Identity } from '../application/ports/identity.ts';
+import type { Mailer } from '../application/ports/mailer.ts';
 import type { Secret } from '../application/secret.ts';
 import { createApp } from '../http/app.ts';
 import { startProjections } from '../projections/runtime/start-projections.ts';
 import { connectCalendars } from './connect-calendars.ts';
+import { connectConferencing } from './connect-conferencing.ts';
 import { connectMail } from './connect-mail.ts';
 import { startEngine } from './engine.ts';
 import type { Feeds } from './feed-links.ts';
@@ -41,6 +47,18 @@ export type Server = {
   readonly stop: () => Promise<void>;
 };
 
+/**
+ * What takes the place of the real thing: a clock turned by hand, calendars under a fault plan. Only what is named is
+ * replaced; calendars are added to, and win over, the configured ones.
+ */
+export type Substitutes = {
+  readonly clock?: Clock;
+  readonly identity?: Identity;
+  readonly calendars?: ReadonlyMap<string, Calendar>;
+  readonly conferencing?: ReadonlyMap<string, Conferencing>;
+  readonly mailer?: Mailer;
+};
+
 type Opened = {
   readonly storage: Storage;
   readonly secret: ServerSecret;
@@ -48,14 +66,12 @@ type Opened = {
   readonly newKey: Option<Secret>;
 };
 
-const openWith = (settings: Settings, storage: Storage): TaskEither<StartError, Opened> =>
+const openWith = (settings: Settings, storage: Storage, clock: Clock): TaskEither<StartError, Opened> =>
   pipe(
     serverSecret(storage.file) satisfies TaskEither<StartError, ServerSecret>,
     TE.bindTo('secret'),
     TE.bindW('keys', () =>
-      TE.fromEither(
-        makeApiKeys({ file: storage.file, clock: systemClock, environmentKey: settings.environment.apiKey }),
-      ),
+      TE.fromEither(makeApiKeys({ file: storage.file, clock, environmentKey: settings.environment.apiKey })),
     ),
     TE.bindW('newKey', ({ keys }) => ensureFirstKey(keys)),
     TE.map((opened) => ({ ...opened, storage })),
@@ -63,11 +79,11 @@ const openWith = (settings: Settings, storage: Storage): TaskEither<StartError, 
 
 /** What has to be in order before anything runs; the file is let go again where it is not. */
 const open =
-  (settings: Settings): TaskEither<StartError, Opened> =>
+  (settings: Settings, clock: Clock): TaskEither<StartError, Opened> =>
   async () => {
-    const storage = openStorage(settings.environment.dataFolder, systemClock);
+    const storage = openStorage(settings.environment.dataFolder, clock);
     if (E.isLeft(storage)) return storage;
-    const opened = await openWith(settings, storage.right)();
+    const opened = await openWith(settings, storage.right, clock)();
     if (E.isLeft(opened)) await storage.right.file.close();
     return opened;
   };
@@ -86,26 +102,37 @@ const closeStorage = async ({ store, file }: Storage): Promise<void> => {
 
 /** Opens the data folder and starts read models, engine and HTTP. `url` of the answer is where it listens. */
 export const startServer =
-  (settings: Settings, log: Log): TaskEither<StartError, Server> =>
+  (settings: Settings, log: Log, substitutes: Substitutes = {}): TaskEither<StartError, Server> =>
   async () => {
-    const opened = await open(settings)();
+    const { clock = systemClock, identity = systemIdentity } = substitutes;
+    const opened = await open(settings, clock)();
     if (E.isLeft(opened)) return opened;
     const { storage, secret, keys, newKey } = opened.right;
     const { configuration, environment } = settings;
     const { allowPrivateAddresses, dataFolder } = environment;
-    const clock = systemClock;
-    const identity = systemIdentity;
     let ownUrl = '';
     const publicUrl = () => configuration.publicUrl ?? ownUrl;
     const tokens = guestTokens(secret);
     const feeds = createFeeds(configuration, secret, storage.local);
     const connected = connectCalendars({ configuration, local: storage.local, clock, allowPrivateAddresses });
-    const { calendars } = connected;
-    const mailer = connectMail(configuration, dataFolder, clock);
+    const calendars = new Map([...connected.calendars, ...(substitutes.calendars ?? [])]);
+    const mailer = substitutes.mailer ?? connectMail(configuration, dataFolder, clock);
+    const conferencing = substitutes.conferencing ?? connectConferencing(configuration, secret);
     const links = createMailLinks(publicUrl, tokens);
     const onTrouble = (reason: string) => log.report({ where: 'read model', reason });
     const readModel = startProjections({ store: storage.store, folder: dataFolder, clock, lock: lockFile, onTrouble });
-    const parts = { configuration, storage, secret, calendars, mailer, clock, identity, links, allowPrivateAddresses };
+    const parts = {
+      configuration,
+      storage,
+      secret,
+      calendars,
+      conferencing,
+      mailer,
+      clock,
+      identity,
+      links,
+      allowPrivateAddresses,
+    };
     const engine = await startEngine({ ...parts, report: log.report });
     const troubles = async () => (await readModel.status()).troubles;
     const ready = createReadiness({ store: storage.store, groups: engine.groups, troubles });
