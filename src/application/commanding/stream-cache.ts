@@ -1,8 +1,10 @@
 import type { Loaded } from './loaded.ts';
+import { nextRevision } from './loaded.ts';
 
 /** Folded streams kept in memory; a hint only: appends check the revision, and a conflict reads on from here. */
 export type StreamCache<State> = {
   readonly get: (stream: string) => Loaded<State> | undefined;
+  /** What is behind the copy that is kept, or of no stream at all, is not kept. */
   readonly put: (stream: string, loaded: Loaded<State>) => void;
 };
 
@@ -18,6 +20,8 @@ export const createStreamCache = <State>(capacity: number): StreamCache<State> =
       return loaded;
     },
     put: (stream, loaded) => {
+      const present = kept.get(stream);
+      if (nextRevision(loaded.revision) <= (present === undefined ? 0 : nextRevision(present.revision))) return;
       kept.delete(stream);
       kept.set(stream, loaded);
       if (kept.size <= capacity) return;

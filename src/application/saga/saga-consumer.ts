@@ -31,11 +31,12 @@ export const sagaConsumer = (runner: SagaRunner, clock: Clock): ConsumerGroup =>
     if (woken.type === 'failed') return { type: 'retry', reason: woken.reason };
     if (woken.type === 'stopping') return { type: 'defer', afterMs: 0 };
     if (woken.revision > revision) return { type: 'ack' };
-    if (woken.type === 'quiet')
-      return woken.due === null ? { type: 'ack' } : { type: 'defer', afterMs: Math.max(1, woken.due - clock.now()) };
+    const untilDue = woken.due === null ? null : Math.max(1, woken.due - clock.now());
+    if (woken.type === 'quiet') return untilDue === null ? { type: 'ack' } : { type: 'defer', afterMs: untilDue };
     const outcome = await afterAWhile(clock, runner.settled(uid));
     if (outcome === 'failed') return { type: 'retry', reason: 'an outcome could not be written' };
-    return outcome === 'done' ? verdict(uid, revision) : { type: 'defer', afterMs: LOOK_AGAIN_MS };
+    if (outcome === 'done') return verdict(uid, revision);
+    return { type: 'defer', afterMs: Math.min(LOOK_AGAIN_MS, untilDue ?? LOOK_AGAIN_MS) };
   };
   return {
     name: 'saga',

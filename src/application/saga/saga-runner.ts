@@ -11,11 +11,11 @@ import { createUnderWay } from './under-way.ts';
 
 /**
  * What is left to do for a booking. `quiet`: nothing before `due` (epoch ms; null: nothing at all). `busy`: a call is
- * under way. `failed`: the log could not be read or written, look again later. `stopping`: nothing new is begun.
+ * under way, and nothing else is due before `due`. `failed`: the log could not be read or written, look again later. `stopping`: nothing new is begun.
  */
 export type Wake =
   | { readonly type: 'quiet'; readonly due: number | null; readonly revision: number }
-  | { readonly type: 'busy'; readonly revision: number }
+  | { readonly type: 'busy'; readonly due: number | null; readonly revision: number }
   | { readonly type: 'failed'; readonly reason: string }
   | { readonly type: 'stopping' };
 
@@ -67,16 +67,18 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
     const now = deps.clock.now();
     const due = effects.filter((effect) => dueAt(effect) <= now);
     const context = { uid, booking, signal: shutdown.signal, context: systemContext(deps, uid, lastId) };
-    for (const call of due.filter(isCall))
-      if (!underWay.has(uid, keyOf(call)))
-        underWay.begin(uid, keyOf(call), safely(context, call), () => void wake(uid));
+    // Decisions first: one of them may end the booking, and then the call would be for nothing.
     const decisions = due.filter(isDecision);
+    if (decisions.length === 0)
+      for (const call of due.filter(isCall))
+        if (!underWay.has(uid, keyOf(call)))
+          underWay.begin(uid, keyOf(call), safely(context, call), () => void wake(uid));
     const failed = await inOrder(context, decisions.length > 0 ? decisions : due.filter(isSlotEffect));
     if (failed !== null) return { type: 'failed', reason: `${failed.type} could not be written` };
     if (decisions.length > 0) return 'again';
-    if (underWay.any(uid)) return { type: 'busy', revision };
     const later = effects.map(dueAt).filter((at) => at > now);
-    return { type: 'quiet', due: later.length === 0 ? null : Math.min(...later), revision };
+    const next = later.length === 0 ? null : Math.min(...later);
+    return { type: underWay.any(uid) ? 'busy' : 'quiet', due: next, revision };
   };
 
   const look = async (uid: string): Promise<Wake> => {

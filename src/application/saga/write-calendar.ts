@@ -41,11 +41,9 @@ const call = (
   return lookFirst ? resolve(calendar, event, signal) : create(calendar, event, signal);
 };
 
-/** An earlier attempt may have been written after all, where its failure was that no answer came. */
+/** An earlier attempt may have been written after all: its outcome was never learned. */
 const mayBeThere = ({ booking }: EffectContext, { calendarId }: Write): boolean =>
-  booking.calendars.some(
-    (sync) => sync.calendarId === calendarId && sync.status === 'failed' && sync.failure.kind === 'outcome-unknown',
-  );
+  booking.calendars.some((sync) => sync.calendarId === calendarId && sync.mayHold);
 
 /**
  * Writes the booking to one calendar: intent in the log, then the call, then its outcome in the log before anything

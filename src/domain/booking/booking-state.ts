@@ -10,10 +10,19 @@ export type Failed = {
   readonly failedAt: string;
 };
 
-/** Where one calendar stands with this booking. `attempt` counts the writes begun. */
-export type CalendarSync = { readonly calendarId: string; readonly provider: string; readonly attempt: number } & (
+/**
+ * Where one calendar stands with this booking. `attempt` counts the writes begun. `mayHold`: the outcome of some attempt
+ * was never learned, so the calendar may hold the event, whatever later attempts said.
+ */
+export type CalendarSync = {
+  readonly calendarId: string;
+  readonly provider: string;
+  readonly attempt: number;
+  readonly mayHold: boolean;
+} & (
   | { readonly status: 'idle' }
-  | { readonly status: 'writing' }
+  /** `lastFailure`: what came of the attempt before, while this one is under way. */
+  | { readonly status: 'writing'; readonly lastFailure: Failed | null }
   | { readonly status: 'failed'; readonly failure: Failed }
   | {
       readonly status: 'held';
@@ -42,12 +51,16 @@ export type Said = {
   readonly outcome: 'sent' | 'parked';
 };
 
-/** What every booking knows of itself, whatever its phase. `sequence` is the SEQUENCE of RFC 5545. */
+/**
+ * What every booking knows of itself, whatever its phase. `sequence` is the SEQUENCE of RFC 5545. `deadline`: until when
+ * a pending booking waits for its calendars; counted anew from an approval.
+ */
 export type Booked = {
   readonly request: BookingEventData<'BookingRequested'>;
   readonly requestedAt: string;
   readonly updatedAt: string;
   readonly approved: boolean;
+  readonly deadline: string;
   readonly calendars: ReadonlyArray<CalendarSync>;
   readonly room: Room;
   readonly said: ReadonlyArray<Said>;
@@ -86,6 +99,10 @@ export type BookingStatus = 'accepted' | 'pending' | 'cancelled' | 'rejected';
 
 export const statusOf = (booking: KnownBooking): BookingStatus =>
   booking.phase === 'expired' ? 'rejected' : booking.phase;
+
+/** The host has to say yes first, and has not yet. */
+export const isAwaitingApproval = ({ request, approved }: Pick<Booked, 'request' | 'approved'>): boolean =>
+  request.requiresApproval && !approved;
 
 /** Live bookings hold their slot. */
 export const isLive = (booking: KnownBooking): boolean => booking.phase === 'pending' || booking.phase === 'accepted';

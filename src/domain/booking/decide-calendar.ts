@@ -1,141 +1,69 @@
-import { isRetryable } from '../calendar/calendar-failure.ts';
-import { toInstant } from '../time/interval.ts';
+import { toEpochMs, toInstant } from '../time/interval.ts';
 import type { CalendarSync, KnownBooking } from './booking-state.ts';
+import { isAwaitingApproval, isLive } from './booking-state.ts';
 import type { BookingCommandOf } from './commands.ts';
-import type { BookingEvent, BookingEventData } from './events/index.ts';
-import { retryDelayMs } from './retry.ts';
-
-type FailureCommand = BookingCommandOf<'RecordCalendarFailure' | 'RecordDecorationFailure' | 'RecordRemovalFailure'>;
+import type { BookingEvent } from './events/index.ts';
+import { failedAttempt } from './failed-attempt.ts';
 
 const syncOf = (booking: KnownBooking, calendarId: string): CalendarSync | undefined =>
   booking.calendars.find((sync) => sync.calendarId === calendarId);
 
-/** A failure as it is stored; a retry that would come after `until` (epoch ms) is none. */
-const failedData = (
-  command: FailureCommand,
-  until: number,
-  always: boolean,
-): BookingEventData<'CalendarSyncFailed'> => {
-  const { kind, message, retryAfterMs } = command.failure;
-  const due = command.now + retryDelayMs(command.retry, command.attempt, command.jitter, retryAfterMs);
-  const retryable = always || isRetryable(kind);
-  return {
-    calendarId: command.calendarId,
-    attempt: command.attempt,
-    kind,
-    message,
-    retryable,
-    retryAt: retryable && due < until ? toInstant(due) : null,
-  };
-};
+/** Epoch ms after which trying to write makes no sense any more: an accepted booking is written as long as it lasts. */
+const writeUntil = (booking: KnownBooking): number =>
+  toEpochMs(booking.phase === 'accepted' ? booking.request.end : booking.deadline);
 
 /** Intent before the call. A write that is under way, done, or not wanted any more is not begun: success, no event. */
 export const startSync = (
   booking: KnownBooking,
-  command: BookingCommandOf<'StartCalendarSync'>,
+  { calendarId, attempt, now }: BookingCommandOf<'StartCalendarSync'>,
 ): ReadonlyArray<BookingEvent> => {
-  const sync = syncOf(booking, command.calendarId);
-  const wanted =
-    booking.phase === 'accepted' ||
-    (booking.phase === 'pending' && (booking.approved || !booking.request.requiresApproval));
-  const startable =
-    sync !== undefined && (sync.status === 'idle' || sync.status === 'failed') && command.attempt === sync.attempt + 1;
+  const sync = syncOf(booking, calendarId);
+  const wanted = isLive(booking) && !isAwaitingApproval(booking);
+  const startable = (sync?.status === 'idle' || sync?.status === 'failed') && attempt === sync.attempt + 1;
   return wanted && startable
-    ? [
-        {
-          type: 'CalendarSyncStarted',
-          occurredAt: toInstant(command.now),
-          data: { calendarId: command.calendarId, attempt: command.attempt },
-        },
-      ]
+    ? [{ type: 'CalendarSyncStarted', occurredAt: toInstant(now), data: { calendarId, attempt } }]
     : [];
 };
 
-/** What a calendar answered is a fact in every phase. A success without an id is a failure (S08). */
+/**
+ * What a calendar answered is a fact in every phase, also after a removal that came too early. A success without an id
+ * is a failure (S08), and one that may have left an event behind.
+ */
 export const syncSuccess = (
   booking: KnownBooking,
   command: BookingCommandOf<'RecordCalendarSuccess'>,
-  until: number,
 ): ReadonlyArray<BookingEvent> => {
-  if (command.providerEventId.trim() === '') {
-    const failure = { kind: 'provider-error', message: 'The calendar answered without an event id.' } as const;
-    return syncFailure(booking, { ...command, type: 'RecordCalendarFailure', failure }, until);
-  }
-  const sync = syncOf(booking, command.calendarId);
-  if (sync === undefined || sync.status === 'held' || sync.status === 'removed') return [];
   const { calendarId, attempt, providerEventId, meetingUrl, found } = command;
-  return [
-    {
-      type: 'CalendarSyncSucceeded',
-      occurredAt: toInstant(command.now),
-      data: { calendarId, attempt, providerEventId, meetingUrl, found },
-    },
-  ];
+  if (providerEventId.trim() === '') {
+    const failure = { kind: 'outcome-unknown', message: 'The calendar answered without an event id.' } as const;
+    return syncFailure(booking, { ...command, type: 'RecordCalendarFailure', failure });
+  }
+  const sync = syncOf(booking, calendarId);
+  const data = { calendarId, attempt, providerEventId, meetingUrl, found };
+  return sync === undefined || sync.status === 'held'
+    ? []
+    : [{ type: 'CalendarSyncSucceeded', occurredAt: toInstant(command.now), data }];
 };
 
+/** Only the attempt that is under way can fail. */
 export const syncFailure = (
   booking: KnownBooking,
   command: BookingCommandOf<'RecordCalendarFailure'>,
-  until: number,
-): ReadonlyArray<BookingEvent> =>
-  syncOf(booking, command.calendarId)?.status === 'writing'
-    ? [{ type: 'CalendarSyncFailed', occurredAt: toInstant(command.now), data: failedData(command, until, false) }]
-    : [];
-
-export const decoration = (
-  booking: KnownBooking,
-  command: BookingCommandOf<'RecordDecoration'>,
 ): ReadonlyArray<BookingEvent> => {
   const sync = syncOf(booking, command.calendarId);
-  const { calendarId, attempt, meetingUrl } = command;
-  return sync?.status === 'held' && !sync.decorated
-    ? [
-        {
-          type: 'CalendarEventDecorated',
-          occurredAt: toInstant(command.now),
-          data: { calendarId, attempt, meetingUrl },
-        },
-      ]
-    : [];
+  if (sync?.status !== 'writing' || sync.attempt !== command.attempt) return [];
+  const data = failedAttempt(command, writeUntil(booking));
+  return [{ type: 'CalendarSyncFailed', occurredAt: toInstant(command.now), data }];
 };
 
-export const decorationFailure = (
-  booking: KnownBooking,
-  command: BookingCommandOf<'RecordDecorationFailure'>,
-  until: number,
-): ReadonlyArray<BookingEvent> =>
-  syncOf(booking, command.calendarId)?.status === 'held'
-    ? [
-        {
-          type: 'CalendarDecorationFailed',
-          occurredAt: toInstant(command.now),
-          data: failedData(command, until, false),
-        },
-      ]
+const again = (sync: CalendarSync, occurredAt: string): ReadonlyArray<BookingEvent> =>
+  sync.status === 'failed'
+    ? [{ type: 'CalendarSyncStarted', occurredAt, data: { calendarId: sync.calendarId, attempt: sync.attempt + 1 } }]
     : [];
 
-export const removal = (
+/** The failed writes of a live booking are begun again at once. Nothing failed, or not live: success without events. */
+export const retryCalendars = (
   booking: KnownBooking,
-  command: BookingCommandOf<'RecordRemoval'>,
-): ReadonlyArray<BookingEvent> => {
-  const { calendarId, attempt, outcome } = command;
-  return syncOf(booking, calendarId)?.status === 'removed'
-    ? []
-    : [
-        {
-          type: 'CalendarRemovalSucceeded',
-          occurredAt: toInstant(command.now),
-          data: { calendarId, attempt, outcome },
-        },
-      ];
-};
-
-/** Removals are tried again whatever the kind: an orphan in somebody's calendar does not become less wrong. */
-export const removalFailure = (
-  booking: KnownBooking,
-  command: BookingCommandOf<'RecordRemovalFailure'>,
-  until: number,
+  { now }: BookingCommandOf<'RetryCalendars'>,
 ): ReadonlyArray<BookingEvent> =>
-  syncOf(booking, command.calendarId)?.status === 'removed'
-    ? []
-    : [{ type: 'CalendarRemovalFailed', occurredAt: toInstant(command.now), data: failedData(command, until, true) }];
+  isLive(booking) ? booking.calendars.flatMap((sync) => again(sync, toInstant(now))) : [];

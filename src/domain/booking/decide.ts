@@ -1,93 +1,57 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { acceptanceOf } from '../saga/acceptance.ts';
-import { toEpochMs, toInstant } from '../time/interval.ts';
+import { toInstant } from '../time/interval.ts';
 import type { BookingState, KnownBooking } from './booking-state.ts';
-import { statusOf } from './booking-state.ts';
 import type { BookingCommand, BookingCommandOf } from './commands.ts';
-import {
-  decoration,
-  decorationFailure,
-  removal,
-  removalFailure,
-  startSync,
-  syncFailure,
-  syncSuccess,
-} from './decide-calendar.ts';
-import { accept, cancel, expire, leavePending } from './decide-phase.ts';
-import { retryCalendars } from './decide-retry.ts';
+import { approve, cancel, reject } from './decide-by-people.ts';
+import { accept, expire, leavePending } from './decide-by-saga.ts';
+import { retryCalendars, startSync, syncFailure, syncSuccess } from './decide-calendar.ts';
+import { decoration, decorationFailure } from './decide-decoration.ts';
+import { removal, removalFailure } from './decide-removal.ts';
+import { parkedNotification, sentNotification } from './decide-telling.ts';
 import type { BookingEvent } from './events/index.ts';
 import type { BookingRejection } from './rejection.ts';
 
-/** An event that a booking is not live any more with is hunted for this long after the booking was to end. */
-export const REMOVAL_RETRY_DAYS = 30;
-
 export type BookingDecision = E.Either<BookingRejection, ReadonlyArray<BookingEvent>>;
 
-/** Instant (epoch ms) after which trying to write a calendar makes no sense any more. */
-const writeUntil = (booking: KnownBooking): number =>
-  toEpochMs(booking.phase === 'accepted' ? booking.request.end : booking.request.deadline);
+/** The first room that there is stays the room. */
+const room = (booking: KnownBooking, command: BookingCommandOf<'RecordRoom'>): ReadonlyArray<BookingEvent> =>
+  booking.room.status === 'ready'
+    ? []
+    : [{ type: 'RoomReady', occurredAt: toInstant(command.now), data: command.room }];
 
-const removeUntil = (booking: KnownBooking): number =>
-  toEpochMs(booking.request.end) + Temporal.Duration.from({ days: REMOVAL_RETRY_DAYS }).total('milliseconds');
-
-const approve = (booking: KnownBooking, command: BookingCommandOf<'ApproveBooking'>): BookingDecision => {
-  if (booking.phase !== 'pending') return E.left({ type: 'NotPending', status: statusOf(booking) });
-  if (!booking.request.requiresApproval || booking.approved) return E.right([]);
-  return command.now >= toEpochMs(booking.request.end)
-    ? E.left({ type: 'AlreadyEnded', endedAt: booking.request.end })
-    : E.right([{ type: 'BookingApproved', occurredAt: toInstant(command.now), data: {} }]);
-};
-
-const reject = (booking: KnownBooking, command: BookingCommandOf<'RejectBooking'>): BookingDecision => {
-  if (booking.phase === 'rejected') return E.right([]);
-  if (booking.phase !== 'pending') return E.left({ type: 'NotPending', status: statusOf(booking) });
-  const personal = { salt: command.salt, reason: command.reason };
-  return E.right([{ type: 'BookingRejected', occurredAt: toInstant(command.now), data: { personal } }]);
-};
-
-const alreadySaid = (
+const roomFailure = (
   booking: KnownBooking,
-  said: { causedBy: string; channel: string; notification: string; recipient: string },
-): boolean =>
-  booking.said.some(
-    (one) =>
-      one.outcome === 'sent' &&
-      one.causedBy === said.causedBy &&
-      one.channel === said.channel &&
-      one.notification === said.notification &&
-      one.recipient === said.recipient,
-  );
+  { provider, message, now }: BookingCommandOf<'RecordRoomFailure'>,
+): ReadonlyArray<BookingEvent> =>
+  booking.room.status === 'wanted'
+    ? [{ type: 'RoomFailed', occurredAt: toInstant(now), data: { provider, message } }]
+    : [];
 
 const onKnown = (
   booking: KnownBooking,
   command: Exclude<BookingCommand, { type: 'RequestBooking' }>,
 ): BookingDecision => {
-  const occurredAt = toInstant(command.now);
   switch (command.type) {
     case 'RecordRoom':
-      return E.right(booking.room.status === 'ready' ? [] : [{ type: 'RoomReady', occurredAt, data: command.room }]);
+      return E.right(room(booking, command));
     case 'RecordRoomFailure':
-      return E.right(
-        booking.room.status === 'wanted'
-          ? [{ type: 'RoomFailed', occurredAt, data: { provider: command.provider, message: command.message } }]
-          : [],
-      );
+      return E.right(roomFailure(booking, command));
     case 'StartCalendarSync':
       return E.right(startSync(booking, command));
     case 'RecordCalendarSuccess':
-      return E.right(syncSuccess(booking, command, writeUntil(booking)));
+      return E.right(syncSuccess(booking, command));
     case 'RecordCalendarFailure':
-      return E.right(syncFailure(booking, command, writeUntil(booking)));
+      return E.right(syncFailure(booking, command));
     case 'RecordDecoration':
       return E.right(decoration(booking, command));
     case 'RecordDecorationFailure':
-      return E.right(decorationFailure(booking, command, writeUntil(booking)));
+      return E.right(decorationFailure(booking, command));
     case 'RecordRemoval':
       return E.right(removal(booking, command));
     case 'RecordRemovalFailure':
-      return E.right(removalFailure(booking, command, removeUntil(booking)));
+      return E.right(removalFailure(booking, command));
     case 'AcceptBooking':
-      return accept(booking, command, acceptanceOf(booking));
+      return accept(booking, command);
     case 'LeavePending':
       return leavePending(booking, command);
     case 'ExpireBooking':
@@ -101,13 +65,9 @@ const onKnown = (
     case 'RetryCalendars':
       return E.right(retryCalendars(booking, command));
     case 'RecordNotification':
-      return E.right(
-        alreadySaid(booking, command.sent) ? [] : [{ type: 'NotificationSent', occurredAt, data: command.sent }],
-      );
+      return E.right(sentNotification(booking, command));
     case 'ParkNotification':
-      return E.right(
-        alreadySaid(booking, command.parked) ? [] : [{ type: 'NotificationParked', occurredAt, data: command.parked }],
-      );
+      return E.right(parkedNotification(booking, command));
   }
 };
 

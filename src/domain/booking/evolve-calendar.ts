@@ -11,21 +11,37 @@ const failedOf = (data: FailedData, failedAt: string): Failed => ({
   failedAt,
 });
 
-const base = ({ calendarId, provider, attempt }: CalendarSync) => ({ calendarId, provider, attempt });
+const base = ({ calendarId, provider, attempt, mayHold }: CalendarSync) => ({ calendarId, provider, attempt, mayHold });
+
+/** The newest failure of a calendar that does not hold the event, also while the next attempt is under way. */
+export const lastFailureOf = (sync: CalendarSync): Failed | null => {
+  switch (sync.status) {
+    case 'writing':
+      return sync.lastFailure;
+    case 'failed':
+      return sync.failure;
+    default:
+      return null;
+  }
+};
 
 /** A start that is no news (repeated, overtaken by its own outcome) changes nothing. */
 export const syncStarted = (sync: CalendarSync, data: BookingEventData<'CalendarSyncStarted'>): CalendarSync =>
   data.attempt <= sync.attempt || sync.status === 'held' || sync.status === 'removed'
     ? sync
-    : { ...base(sync), attempt: data.attempt, status: 'writing' };
+    : { ...base(sync), attempt: data.attempt, status: 'writing', lastFailure: lastFailureOf(sync) };
 
-/** A success of any attempt counts, however late: the calendar holds the event. */
+/**
+ * A success of any attempt counts, however late: the calendar holds the event, also one that was taken out before. A
+ * success without an id is none.
+ */
 export const syncSucceeded = (sync: CalendarSync, data: BookingEventData<'CalendarSyncSucceeded'>): CalendarSync =>
-  sync.status === 'held' || sync.status === 'removed'
+  sync.status === 'held' || data.providerEventId.trim() === ''
     ? sync
     : {
         ...base(sync),
         attempt: Math.max(sync.attempt, data.attempt),
+        mayHold: false,
         status: 'held',
         providerEventId: data.providerEventId,
         meetingUrl: data.meetingUrl,
@@ -38,7 +54,13 @@ export const syncSucceeded = (sync: CalendarSync, data: BookingEventData<'Calend
 export const syncFailed = (sync: CalendarSync, data: FailedData, at: string): CalendarSync =>
   data.attempt < sync.attempt || (sync.status !== 'idle' && sync.status !== 'writing')
     ? sync
-    : { ...base(sync), attempt: data.attempt, status: 'failed', failure: failedOf(data, at) };
+    : {
+        ...base(sync),
+        attempt: data.attempt,
+        mayHold: sync.mayHold || data.kind === 'outcome-unknown',
+        status: 'failed',
+        failure: failedOf(data, at),
+      };
 
 export const decorated = (sync: CalendarSync, data: BookingEventData<'CalendarEventDecorated'>): CalendarSync =>
   sync.status === 'held' ? { ...sync, decorated: true, decoration: null, meetingUrl: data.meetingUrl } : sync;
@@ -48,7 +70,7 @@ export const decorationFailed = (sync: CalendarSync, data: FailedData, at: strin
     ? { ...sync, decoration: failedOf(data, at), decorationAttempts: data.attempt }
     : sync;
 
-export const removed = (sync: CalendarSync): CalendarSync => ({ ...base(sync), status: 'removed' });
+export const removed = (sync: CalendarSync): CalendarSync => ({ ...base(sync), mayHold: false, status: 'removed' });
 
 export const removalFailed = (sync: CalendarSync, data: FailedData, at: string): CalendarSync =>
   sync.status === 'removed' || (sync.status === 'removal-failed' && data.attempt <= sync.removalAttempts)

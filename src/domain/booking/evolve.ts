@@ -10,6 +10,7 @@ import {
   syncStarted,
   syncSucceeded,
 } from './evolve-calendar.ts';
+import { approved, hasEnded, leftPending } from './evolve-phase.ts';
 
 const requested = (event: BookingEventOf<'BookingRequested'>): BookingState => ({
   phase: 'pending',
@@ -19,7 +20,8 @@ const requested = (event: BookingEventOf<'BookingRequested'>): BookingState => (
   requestedAt: event.occurredAt,
   updatedAt: event.occurredAt,
   approved: false,
-  calendars: event.data.calendars.map((calendar) => ({ ...calendar, attempt: 0, status: 'idle' })),
+  deadline: event.data.deadline,
+  calendars: event.data.calendars.map((calendar) => ({ ...calendar, attempt: 0, mayHold: false, status: 'idle' })),
   room:
     event.data.room === null || event.data.room.provider === 'google-meet' ? { status: 'none' } : { status: 'wanted' },
   said: [],
@@ -47,18 +49,6 @@ const withSaid = <B extends Booked>(booking: B, data: Omit<Said, 'outcome'>, out
       outcome,
     },
   ],
-});
-
-/** Phases only move forward: what ended stays ended, whatever arrives late, twice or in another order. */
-const ended = (booking: KnownBooking): boolean =>
-  booking.phase === 'cancelled' || booking.phase === 'rejected' || booking.phase === 'expired';
-
-type Pending = Extract<BookingState, { readonly phase: 'pending' }>;
-
-const leftPending = (booking: Pending, because: Exclude<Pending['because'], 'deciding'>): Pending => ({
-  ...booking,
-  because,
-  wasToldUnconfirmed: booking.wasToldUnconfirmed || because === 'calendar_sync_failed',
 });
 
 const known = (booking: KnownBooking, event: Exclude<BookingEvent, { type: 'BookingRequested' }>): KnownBooking => {
@@ -90,13 +80,13 @@ const known = (booking: KnownBooking, event: Exclude<BookingEvent, { type: 'Book
     case 'BookingLeftPending':
       return booking.phase === 'pending' ? leftPending(booking, event.data.reason) : booking;
     case 'BookingApproved':
-      return booking.phase === 'pending' ? { ...booking, approved: true, because: 'deciding' } : booking;
+      return booking.phase === 'pending' ? approved(booking, event.occurredAt) : booking;
     case 'BookingRejected':
-      return ended(booking) ? booking : { ...booking, phase: 'rejected', reason: event.data.personal.reason };
+      return hasEnded(booking) ? booking : { ...booking, phase: 'rejected', reason: event.data.personal.reason };
     case 'BookingExpired':
-      return ended(booking) ? booking : { ...booking, phase: 'expired', reason: event.data.reason };
+      return hasEnded(booking) ? booking : { ...booking, phase: 'expired', reason: event.data.reason };
     case 'BookingCancelled':
-      return ended(booking)
+      return hasEnded(booking)
         ? booking
         : {
             ...booking,

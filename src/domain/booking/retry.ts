@@ -2,12 +2,12 @@
 export type RetryPolicy = { readonly baseMs: number; readonly capMs: number };
 
 /**
- * Milliseconds to wait after attempt `attempt` (from 1). A wait that the provider asked for is the least.
+ * Whole milliseconds to wait after attempt `attempt` (from 1). A wait that the provider asked for is the least.
  * `jitter` in [0, 1) spreads many bookings that failed together.
  */
 export const retryDelayMs = (policy: RetryPolicy, attempt: number, jitter: number, retryAfterMs = 0): number => {
   const full = Math.min(policy.capMs, policy.baseMs * 2 ** Math.min(attempt - 1, 30));
-  return Math.max(Math.round(full * (1 - jitter / 2)), retryAfterMs);
+  return Math.ceil(Math.max(full * (1 - jitter / 2), retryAfterMs));
 };
 
 /**

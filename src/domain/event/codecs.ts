@@ -1,5 +1,7 @@
 import * as t from 'io-ts';
 
+const instantShape = /^\d{4}-(0\d|1[0-2])-([0-2]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?Z$/;
+
 /** A UTC instant in ISO 8601, as events spell it. Checked by shape: events are ours, `Temporal` has read them once already. */
 export const instantCodec = new t.Type<string, string, unknown>(
   'Instant',
@@ -7,7 +9,6 @@ export const instantCodec = new t.Type<string, string, unknown>(
   (u, context) => (typeof u === 'string' && instantShape.test(u) ? t.success(u) : t.failure(u, context)),
   t.identity,
 );
-const instantShape = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
 
 export const nullable = <C extends t.Mixed>(codec: C) => t.union([codec, t.null]);
 

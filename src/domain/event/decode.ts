@@ -4,6 +4,7 @@ import type { BookingEvent } from '../booking/events/index.ts';
 import { bookingEventCodecs } from '../booking/events/index.ts';
 import type { ScheduleEvent } from '../schedule/events.ts';
 import { scheduleEventCodecs } from '../schedule/events.ts';
+import { instantCodec } from './codecs.ts';
 import { describeErrors } from './describe-errors.ts';
 import type { Envelope } from './envelope.ts';
 import { newestVersion, upcast } from './upcast.ts';
@@ -21,6 +22,8 @@ const decoder =
   (stored: Pick<Envelope, 'type' | 'version' | 'data' | 'occurredAt'>): E.Either<Undecodable, Event> => {
     const codec = Object.hasOwn(codecs, stored.type) ? codecs[stored.type] : undefined;
     if (codec === undefined) return E.left({ type: 'UnknownEventType', reason: `no event is called ${stored.type}` });
+    if (!Number.isInteger(stored.version) || stored.version < 1 || !instantCodec.is(stored.occurredAt))
+      return E.left({ type: 'InvalidData', reason: `${stored.type}: its version or time is none` });
     if (stored.version > newestVersion(stored.type))
       return E.left({
         type: 'FutureVersion',

@@ -1,7 +1,7 @@
 import { canonicalJson } from './canonical-json.ts';
 import type { Envelope } from './envelope.ts';
 import type { Sha256 } from './personal-data.ts';
-import { withPersonalDigest } from './personal-data.ts';
+import { erasePersonal } from './personal-data.ts';
 
 /** The hash before a stream's first event. */
 export const GENESIS_HASH = '';
@@ -15,7 +15,7 @@ export const chainedHash =
   (previousHash: string, event: UnsealedEvent): string => {
     const { id, type, version, data, occurredAt, actor, correlationId, causationId } = event;
     const content = { id, type, version, occurredAt, actor: { ...actor }, correlationId, causationId };
-    return sha256(`${previousHash}${canonicalJson({ ...content, data: withPersonalDigest(sha256)(data) })}`);
+    return sha256(`${previousHash}${canonicalJson({ ...content, data: erasePersonal(sha256)(data) })}`);
   };
 
 /** Chains new events of one stream to its last hash, in order. */

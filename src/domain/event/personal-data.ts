@@ -9,23 +9,18 @@ const isRecord = (value: Json | undefined): value is JsonObject =>
 
 /** What is left of personal data that was erased: its digest, which proves that it was there and says nothing of it. */
 const erasedDigest = (personal: JsonObject): string | null =>
-  typeof personal.erased === 'string' ? personal.erased : null;
+  typeof personal.erased === 'string' && Object.keys(personal).length === 1 ? personal.erased : null;
 
 /**
- * Data as the hash chain sees it: `personal` stands as the digest of its canonical form. So it can be erased, leaving
- * `{ erased: digest }`, and the chain still proves (I12). Its random `salt` keeps the digest from being guessed.
+ * The same data with its personal part erased: the digest of its canonical form is left. This is also the form that the
+ * hash chain sees, so erasing leaves the chain intact (I12). The random `salt` beside personal fields keeps the digest
+ * from being guessed.
  */
-export const withPersonalDigest =
-  (sha256: Sha256) =>
-  (data: JsonObject): JsonObject => {
-    const { personal } = data;
-    return isRecord(personal) ? { ...data, personal: erasedDigest(personal) ?? sha256(canonicalJson(personal)) } : data;
-  };
-
-/** The same data with its personal part erased. */
 export const erasePersonal =
   (sha256: Sha256) =>
   (data: JsonObject): JsonObject => {
-    const digested = withPersonalDigest(sha256)(data);
-    return typeof digested.personal === 'string' ? { ...data, personal: { erased: digested.personal } } : data;
+    const { personal } = data;
+    return isRecord(personal)
+      ? { ...data, personal: { erased: erasedDigest(personal) ?? sha256(canonicalJson(personal)) } }
+      : data;
   };

@@ -1,17 +1,27 @@
-import type { Booked, CalendarSync } from '../booking/booking-state.ts';
+import type { Booked, CalendarSync, Failed } from '../booking/booking-state.ts';
+import { toEpochMs } from '../time/interval.ts';
 import type { Effect } from './effect.ts';
 
-const write = (sync: CalendarSync): ReadonlyArray<Effect> => {
+/**
+ * When a failed write is due again. While a booking is pending nothing is planned past its deadline; once it is accepted
+ * after all, what was given up for that reason alone is taken up again.
+ */
+const dueAgain = (failure: Failed, acceptedAt: string | null): string | null => {
+  const isTakenUp = acceptedAt !== null && failure.retryable && toEpochMs(failure.failedAt) < toEpochMs(acceptedAt);
+  return failure.retryAt ?? (isTakenUp ? acceptedAt : null);
+};
+
+const write = (sync: CalendarSync, acceptedAt: string | null): ReadonlyArray<Effect> => {
   const { calendarId } = sync;
   switch (sync.status) {
     case 'idle':
       return [{ type: 'WriteCalendar', calendarId, attempt: sync.attempt + 1, at: null }];
     case 'writing':
       return [{ type: 'ResolveCalendarWrite', calendarId, attempt: sync.attempt, at: null }];
-    case 'failed':
-      return sync.failure.retryAt === null
-        ? []
-        : [{ type: 'WriteCalendar', calendarId, attempt: sync.attempt + 1, at: sync.failure.retryAt }];
+    case 'failed': {
+      const at = dueAgain(sync.failure, acceptedAt);
+      return at === null ? [] : [{ type: 'WriteCalendar', calendarId, attempt: sync.attempt + 1, at }];
+    }
     case 'held':
     case 'removed':
     case 'removal-failed':
@@ -20,7 +30,8 @@ const write = (sync: CalendarSync): ReadonlyArray<Effect> => {
 };
 
 /** Writes that are due or will be: first attempts, attempts whose outcome was lost, retries. */
-export const writeCalendars = (booking: Booked): ReadonlyArray<Effect> => booking.calendars.flatMap(write);
+export const writeCalendars = (booking: Booked, acceptedAt: string | null = null): ReadonlyArray<Effect> =>
+  booking.calendars.flatMap((sync) => write(sync, acceptedAt));
 
 /** Only a calendar that makes rooms of its own (Google Meet) has a link to write back into its event. */
 const wantsDecoration = (booking: Booked, sync: CalendarSync): boolean =>
@@ -47,9 +58,7 @@ const remove = (sync: CalendarSync): ReadonlyArray<Effect> => {
     case 'held':
       return [{ type: 'RemoveFromCalendar', calendarId, attempt: 1, at: null }];
     case 'failed':
-      return sync.failure.kind === 'outcome-unknown'
-        ? [{ type: 'RemoveFromCalendar', calendarId, attempt: 1, at: null }]
-        : [];
+      return sync.mayHold ? [{ type: 'RemoveFromCalendar', calendarId, attempt: 1, at: null }] : [];
     case 'removal-failed':
       return sync.failure.retryAt === null
         ? []

@@ -1,5 +1,8 @@
 import type { BookingState } from '../booking/booking-state.ts';
+import { isAwaitingApproval } from '../booking/booking-state.ts';
+import { lastFailureOf } from '../booking/evolve-calendar.ts';
 import { toEpochMs, toInstant } from '../time/interval.ts';
+import type { Acceptance } from './acceptance.ts';
 import { acceptanceOf } from './acceptance.ts';
 import type { Effect } from './effect.ts';
 import { clearCalendars, decorateCalendars, writeCalendars } from './react-to-calendars.ts';
@@ -15,34 +18,29 @@ const awaitApproval = (booking: Pending): ReadonlyArray<Effect> => [
 
 /** A failure beside open writes waits for them this long before anybody is told "not confirmed yet" (S07). */
 const settledAt = (booking: Pending): string | null => {
-  const failures = booking.calendars.flatMap((sync) =>
-    sync.status === 'failed' ? [toEpochMs(sync.failure.failedAt)] : [],
-  );
+  const failures = booking.calendars.flatMap((sync) => {
+    const failure = lastFailureOf(sync);
+    return failure === null ? [] : [toEpochMs(failure.failedAt)];
+  });
   return failures.length === 0 ? null : toInstant(Math.min(...failures) + booking.request.settleWindowMs);
 };
 
-const leavePending = (booking: Pending, at: string | null): ReadonlyArray<Effect> =>
-  booking.because === 'calendar_sync_failed' ? [] : [{ type: 'LeavePending', reason: 'calendar_sync_failed', at }];
-
-const decideByCalendars = (booking: Pending): ReadonlyArray<Effect> => {
-  const expire: Effect = { type: 'Expire', reason: 'calendar_sync_failed', at: booking.request.deadline };
-  const acceptance = acceptanceOf(booking);
-  switch (acceptance) {
-    case 'no-calendar':
-    case 'held':
-      return [{ type: 'Accept', at: null }];
-    case 'failed':
-      return [...leavePending(booking, null), ...writeCalendars(booking), expire];
-    case 'open': {
-      const settled = settledAt(booking);
-      return [...writeCalendars(booking), ...(settled === null ? [] : leavePending(booking, settled)), expire];
-    }
-  }
+const leavePending = (booking: Pending, acceptance: Acceptance): ReadonlyArray<Effect> => {
+  const isOpen = acceptance === 'open';
+  const at = isOpen ? settledAt(booking) : null;
+  return booking.because === 'calendar_sync_failed' || (isOpen && at === null)
+    ? []
+    : [{ type: 'LeavePending', reason: 'calendar_sync_failed', at }];
 };
 
-const pending = (booking: Pending): ReadonlyArray<Effect> => {
-  if (booking.request.requiresApproval && !booking.approved) return awaitApproval(booking);
-  return booking.room.status === 'wanted' ? [{ type: 'MakeRoom', at: null }] : decideByCalendars(booking);
+/** The room comes before the calendars, so that what is written to them holds its link. It never holds up a success. */
+const decideByCalendars = (booking: Pending): ReadonlyArray<Effect> => {
+  const acceptance = acceptanceOf(booking);
+  const expire: Effect = { type: 'Expire', reason: 'calendar_sync_failed', at: booking.deadline };
+  if (acceptance === 'held') return [{ type: 'Accept', at: null }];
+  if (booking.room.status === 'wanted') return [{ type: 'MakeRoom', at: null }, expire];
+  if (acceptance === 'no-calendar') return [{ type: 'Accept', at: null }];
+  return [...leavePending(booking, acceptance), ...writeCalendars(booking), expire];
 };
 
 /**
@@ -55,9 +53,13 @@ export const react = (booking: BookingState): ReadonlyArray<Effect> => {
     case 'none':
       return [];
     case 'pending':
-      return pending(booking);
+      return isAwaitingApproval(booking) ? awaitApproval(booking) : decideByCalendars(booking);
     case 'accepted':
-      return [{ type: 'ConfirmSlot', at: null }, ...writeCalendars(booking), ...decorateCalendars(booking)];
+      return [
+        { type: 'ConfirmSlot', at: null },
+        ...writeCalendars(booking, booking.acceptedAt),
+        ...decorateCalendars(booking),
+      ];
     case 'cancelled':
     case 'rejected':
     case 'expired':

@@ -42,7 +42,7 @@ const wasSaid = (booking: KnownBooking, kind: MailKind): boolean =>
 
 const deadlineOf = (booking: KnownBooking): O.Option<string> => {
   if (booking.phase !== 'pending') return O.none;
-  return O.some(booking.because === 'awaiting_approval' ? booking.request.end : booking.request.deadline);
+  return O.some(booking.because === 'awaiting_approval' ? booking.request.end : booking.deadline);
 };
 
 /**

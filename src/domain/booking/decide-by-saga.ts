@@ -1,0 +1,69 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { Acceptance } from '../saga/acceptance.ts';
+import { acceptanceOf } from '../saga/acceptance.ts';
+import { toEpochMs, toInstant } from '../time/interval.ts';
+import type { KnownBooking } from './booking-state.ts';
+import { isAwaitingApproval } from './booking-state.ts';
+import type { BookingCommandOf } from './commands.ts';
+import type { BookingEvent, BookingEventData } from './events/index.ts';
+import { lastFailureOf } from './evolve-calendar.ts';
+import type { BookingRejection } from './rejection.ts';
+
+type Decision = E.Either<BookingRejection, ReadonlyArray<BookingEvent>>;
+
+const acceptedBecause = (acceptance: Acceptance): BookingEventData<'BookingAccepted'>['reason'] | null => {
+  switch (acceptance) {
+    case 'no-calendar':
+      return 'no_calendar_connected';
+    case 'held':
+      return 'calendar_holds_it';
+    case 'open':
+    case 'failed':
+      return null;
+  }
+};
+
+/** The one door to ACCEPTED: shut unless the stream itself shows why it may be opened (I1). */
+export const accept = (booking: KnownBooking, { now }: BookingCommandOf<'AcceptBooking'>): Decision => {
+  if (booking.phase !== 'pending') return E.right([]);
+  if (isAwaitingApproval(booking)) return E.left({ type: 'NotJustified', detail: 'the host has not approved' });
+  const reason = acceptedBecause(acceptanceOf(booking));
+  return reason === null
+    ? E.left({ type: 'NotJustified', detail: 'no calendar is known to hold the booking' })
+    : E.right([{ type: 'BookingAccepted', occurredAt: toInstant(now), data: { reason } }]);
+};
+
+const failuresOf = (booking: KnownBooking): BookingEventData<'BookingLeftPending'>['failures'] =>
+  booking.calendars.flatMap((sync) => {
+    const failure = lastFailureOf(sync);
+    if (failure === null) return [];
+    const { kind, message, retryable } = failure;
+    return [{ calendarId: sync.calendarId, kind, message, retryable }];
+  });
+
+/** What a pending booking waits for decides which reason it may be left pending, and expire, for. */
+const isFor = (booking: KnownBooking, waitsFor: 'approval' | 'calendars'): boolean =>
+  isAwaitingApproval(booking) ? waitsFor === 'approval' : waitsFor === 'calendars' && acceptanceOf(booking) !== 'held';
+
+/** A reason that was overtaken (approved, or held by a calendar meanwhile) is left unsaid: success without an event. */
+export const leavePending = (booking: KnownBooking, { now, reason }: BookingCommandOf<'LeavePending'>): Decision => {
+  const approval = reason === 'awaiting_approval';
+  if (booking.phase !== 'pending' || booking.because === reason) return E.right([]);
+  if (!isFor(booking, approval ? 'approval' : 'calendars')) return E.right([]);
+  const data = {
+    reason,
+    deadline: approval ? booking.request.end : booking.deadline,
+    failures: approval ? [] : failuresOf(booking),
+  };
+  return E.right([{ type: 'BookingLeftPending', occurredAt: toInstant(now), data }]);
+};
+
+/** Expires when its time has come and not before; a booking that was decided meanwhile stays as it is. */
+export const expire = (booking: KnownBooking, { now, reason }: BookingCommandOf<'ExpireBooking'>): Decision => {
+  const approval = reason === 'approval_missed';
+  if (booking.phase !== 'pending' || !isFor(booking, approval ? 'approval' : 'calendars')) return E.right([]);
+  const due = approval ? booking.request.end : booking.deadline;
+  return now < toEpochMs(due)
+    ? E.left({ type: 'NotJustified', detail: `it expires at ${due}` })
+    : E.right([{ type: 'BookingExpired', occurredAt: toInstant(now), data: { reason } }]);
+};
