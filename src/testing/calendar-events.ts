@@ -1,0 +1,99 @@
+import type { BookingEventData, BookingEventOf } from '../domain/booking/events/index.ts';
+import type { FailureKind } from '../domain/calendar/calendar-failure.ts';
+import { isRetryable } from '../domain/calendar/calendar-failure.ts';
+import type { At } from './booking-events.ts';
+import type { Time } from './times.ts';
+import { instant, START_OF_STORY } from './times.ts';
+
+/** `attempt` is 1 where it is left out. */
+export type AttemptOptions = At & { readonly attempt?: number };
+
+/** `retryAt` left out: not tried again. */
+export type FailureOptions = AttemptOptions & { readonly retryAt?: Time; readonly message?: string };
+
+type Failure = BookingEventData<'CalendarSyncFailed'>;
+
+const failure = (calendarId: string, kind: FailureKind, retryable: boolean, options: FailureOptions): Failure => ({
+  calendarId,
+  attempt: options.attempt ?? 1,
+  kind,
+  message: options.message ?? kind,
+  retryable,
+  retryAt: options.retryAt === undefined ? null : instant(options.retryAt),
+});
+
+const occurredAt = ({ at = START_OF_STORY }: At): string => instant(at);
+
+/** A write is about to go to the calendar; its outcome is not known yet. */
+export const started = (calendarId: string, options: AttemptOptions = {}): BookingEventOf<'CalendarSyncStarted'> => ({
+  type: 'CalendarSyncStarted',
+  occurredAt: occurredAt(options),
+  data: { calendarId, attempt: options.attempt ?? 1 },
+});
+
+/** The calendar holds the event, by default under the id `evt-1`. */
+export const succeeded = (
+  calendarId: string,
+  providerEventId = 'evt-1',
+  options: AttemptOptions & { readonly found?: boolean; readonly meetingUrl?: string } = {},
+): BookingEventOf<'CalendarSyncSucceeded'> => ({
+  type: 'CalendarSyncSucceeded',
+  occurredAt: occurredAt(options),
+  data: {
+    calendarId,
+    attempt: options.attempt ?? 1,
+    providerEventId,
+    meetingUrl: options.meetingUrl ?? null,
+    found: options.found ?? false,
+  },
+});
+
+export const failed = (
+  calendarId: string,
+  kind: FailureKind = 'network',
+  options: FailureOptions = {},
+): BookingEventOf<'CalendarSyncFailed'> => ({
+  type: 'CalendarSyncFailed',
+  occurredAt: occurredAt(options),
+  data: failure(calendarId, kind, isRetryable(kind), options),
+});
+
+export const decorated = (
+  calendarId: string,
+  meetingUrl = 'https://meet.example/booking1',
+  options: AttemptOptions = {},
+): BookingEventOf<'CalendarEventDecorated'> => ({
+  type: 'CalendarEventDecorated',
+  occurredAt: occurredAt(options),
+  data: { calendarId, attempt: options.attempt ?? 1, meetingUrl },
+});
+
+export const decorationFailed = (
+  calendarId: string,
+  kind: FailureKind = 'network',
+  options: FailureOptions = {},
+): BookingEventOf<'CalendarDecorationFailed'> => ({
+  type: 'CalendarDecorationFailed',
+  occurredAt: occurredAt(options),
+  data: failure(calendarId, kind, isRetryable(kind), options),
+});
+
+export const removed = (
+  calendarId: string,
+  options: AttemptOptions & { readonly outcome?: 'removed' | 'already-gone' } = {},
+): BookingEventOf<'CalendarRemovalSucceeded'> => ({
+  type: 'CalendarRemovalSucceeded',
+  occurredAt: occurredAt(options),
+  data: { calendarId, attempt: options.attempt ?? 1, outcome: options.outcome ?? 'removed' },
+});
+
+/** Removals are worth trying again whatever the kind. */
+export const removalFailed = (
+  calendarId: string,
+  kind: FailureKind = 'network',
+  options: FailureOptions = {},
+): BookingEventOf<'CalendarRemovalFailed'> => ({
+  type: 'CalendarRemovalFailed',
+  occurredAt: occurredAt(options),
+  data: failure(calendarId, kind, true, options),
+});

@@ -1,0 +1,128 @@
+import type { BookingCommand, BookingCommandOf } from '../domain/booking/commands.ts';
+import type { RetryPolicy } from '../domain/booking/retry.ts';
+import type { CalendarFailure, FailureKind } from '../domain/calendar/calendar-failure.ts';
+import type { At, RequestOptions } from './booking-events.ts';
+import { requestData } from './booking-events.ts';
+import { epochMs, START_OF_STORY } from './times.ts';
+
+export type AttemptCommandOptions = At & { readonly attempt?: number };
+/** `jitter` is 0 where it is left out, so that the next try is a round time away. */
+export type FailureCommandOptions = AttemptCommandOptions & {
+  readonly jitter?: number;
+  readonly retryAfterMs?: number;
+  readonly message?: string;
+};
+
+/** 5 s, doubled after each attempt, up to 15 min. */
+export const usualRetry: RetryPolicy = { baseMs: 5_000, capMs: 900_000 };
+
+const now = ({ at = START_OF_STORY }: At): { readonly now: number } => ({ now: epochMs(at) });
+const on = (calendarId: string, options: AttemptCommandOptions) => ({
+  calendarId,
+  attempt: options.attempt ?? 1,
+  ...now(options),
+});
+const planned = ({ jitter = 0 }: FailureCommandOptions) => ({ jitter, retry: usualRetry });
+const failure = (kind: FailureKind, { message, retryAfterMs }: FailureCommandOptions): CalendarFailure => ({
+  kind,
+  message: message ?? kind,
+  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+});
+
+type Cancel = BookingCommandOf<'CancelBooking'>;
+
+/** Commands on a booking, at 10:00:00 if not told otherwise. */
+export const command = {
+  request: (options: RequestOptions = {}): BookingCommand => ({
+    type: 'RequestBooking',
+    request: requestData(options),
+    ...now(options),
+  }),
+  startSync: (calendarId: string, options: AttemptCommandOptions = {}): BookingCommand => ({
+    type: 'StartCalendarSync',
+    ...on(calendarId, options),
+  }),
+  recordSuccess: (
+    calendarId: string,
+    providerEventId = 'evt-1',
+    options: AttemptCommandOptions & { readonly found?: boolean } = {},
+  ): BookingCommand => ({
+    type: 'RecordCalendarSuccess',
+    providerEventId,
+    meetingUrl: null,
+    found: options.found ?? false,
+    ...on(calendarId, options),
+    ...planned({}),
+  }),
+  recordFailure: (
+    calendarId: string,
+    kind: FailureKind = 'network',
+    options: FailureCommandOptions = {},
+  ): BookingCommand => ({
+    type: 'RecordCalendarFailure',
+    failure: failure(kind, options),
+    ...on(calendarId, options),
+    ...planned(options),
+  }),
+  recordDecoration: (
+    calendarId: string,
+    meetingUrl = 'https://meet.example/booking1',
+    options: AttemptCommandOptions = {},
+  ): BookingCommand => ({ type: 'RecordDecoration', meetingUrl, ...on(calendarId, options) }),
+  recordDecorationFailure: (
+    calendarId: string,
+    kind: FailureKind = 'network',
+    options: FailureCommandOptions = {},
+  ): BookingCommand => ({
+    type: 'RecordDecorationFailure',
+    failure: failure(kind, options),
+    ...on(calendarId, options),
+    ...planned(options),
+  }),
+  recordRemoval: (calendarId: string, options: AttemptCommandOptions = {}): BookingCommand => ({
+    type: 'RecordRemoval',
+    outcome: 'removed',
+    ...on(calendarId, options),
+  }),
+  recordRemovalFailure: (
+    calendarId: string,
+    kind: FailureKind = 'network',
+    options: FailureCommandOptions = {},
+  ): BookingCommand => ({
+    type: 'RecordRemovalFailure',
+    failure: failure(kind, options),
+    ...on(calendarId, options),
+    ...planned(options),
+  }),
+  accept: (options: At = {}): BookingCommand => ({ type: 'AcceptBooking', ...now(options) }),
+  leavePending: (reason: BookingCommandOf<'LeavePending'>['reason'], options: At = {}): BookingCommand => ({
+    type: 'LeavePending',
+    reason,
+    ...now(options),
+  }),
+  expire: (reason: BookingCommandOf<'ExpireBooking'>['reason'], options: At = {}): BookingCommand => ({
+    type: 'ExpireBooking',
+    reason,
+    ...now(options),
+  }),
+  approve: (options: At = {}): BookingCommand => ({ type: 'ApproveBooking', ...now(options) }),
+  reject: (options: At & { readonly reason?: string } = {}): BookingCommand => ({
+    type: 'RejectBooking',
+    reason: options.reason ?? null,
+    salt: '00000000000000000000000000000000',
+    ...now(options),
+  }),
+  cancel: (
+    by: Cancel['by'] = 'guest',
+    options: At & Partial<Pick<Cancel, 'reason' | 'cancellable' | 'hostMustGiveReason'>> = {},
+  ): BookingCommand => ({
+    type: 'CancelBooking',
+    by,
+    reason: options.reason ?? null,
+    salt: '00000000000000000000000000000000',
+    cancellable: options.cancellable ?? true,
+    hostMustGiveReason: options.hostMustGiveReason ?? false,
+    ...now(options),
+  }),
+  retryCalendars: (options: At = {}): BookingCommand => ({ type: 'RetryCalendars', ...now(options) }),
+};

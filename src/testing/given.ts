@@ -1,0 +1,49 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { assertSame } from './assertion.ts';
+
+/** Whatever decides on commands by its own past events. */
+export type Decider<State, Command, Event, Rejection> = {
+  readonly initial: State;
+  readonly evolve: (state: State, event: Event) => State;
+  readonly decide: (state: State, command: Command) => E.Either<Rejection, ReadonlyArray<Event>>;
+};
+
+/** Any of a rejection's fields; those that are named must be as they are. */
+export type PartOf<Rejection> = Rejection extends unknown ? Partial<Rejection> : never;
+
+export type Decided<Event, Rejection> = {
+  /** Exactly these events, times included. */
+  readonly then: (...events: ReadonlyArray<Event>) => void;
+  /** Success without an event: it was so already. */
+  readonly thenNothing: () => void;
+  readonly thenRefused: (rejection: PartOf<Rejection>) => void;
+};
+
+export type Given<Command, Event, Rejection> = {
+  readonly when: (command: Command) => Decided<Event, Rejection>;
+};
+
+const pick = (from: object, keys: ReadonlyArray<string>): object =>
+  Object.fromEntries(Object.entries(from).filter(([key]) => keys.includes(key)));
+
+const decided = <Event, Rejection extends object>(
+  decision: E.Either<Rejection, ReadonlyArray<Event>>,
+): Decided<Event, Rejection> => {
+  const then = (...events: ReadonlyArray<Event>): void =>
+    assertSame('The command leads to other events.', E.isRight(decision) ? decision.right : decision, events);
+  return {
+    then,
+    thenNothing: () => then(),
+    thenRefused: (rejection) => {
+      const refusal = E.isLeft(decision) ? pick(decision.left, Object.keys(rejection)) : decision;
+      assertSame('The command is not refused like this.', refusal, rejection);
+    },
+  };
+};
+
+/** `given(past events).when(command).then(new events)` for any decider. */
+export const givenFor =
+  <State, Command, Event, Rejection extends object>(decider: Decider<State, Command, Event, Rejection>) =>
+  (...events: ReadonlyArray<Event>): Given<Command, Event, Rejection> => ({
+    when: (command) => decided(decider.decide(events.reduce(decider.evolve, decider.initial), command)),
+  });
