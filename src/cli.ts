@@ -1,0 +1,25 @@
+import { CommanderError } from 'commander';
+import { type ExitCode, exitCode } from './cli/exit-code.ts';
+import { createProgram } from './cli/program.ts';
+import { processTerminal } from './cli/terminal.ts';
+
+const parseEnd = (error: CommanderError): ExitCode => (error.exitCode === 0 ? exitCode.fine : exitCode.usage);
+
+/** The command line: `args` without program and script. Answers the exit code; 2 for what was not understood. */
+export const main = async (args: ReadonlyArray<string>): Promise<number> => {
+  let code: ExitCode = exitCode.fine;
+  const program = createProgram({
+    terminal: processTerminal(process, process.env),
+    env: process.env,
+    end: (ended) => {
+      code = ended;
+    },
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return parseEnd(thrown);
+    throw thrown;
+  }
+};

@@ -1,0 +1,79 @@
+import * as t from 'io-ts';
+
+/** The parts of the server's answers that the command line shows. Whatever else is there is passed on by `--json`. */
+
+const success = <C extends t.Mixed>(data: C) => t.type({ data });
+
+const calendarCodec = t.intersection([
+  t.type({ calendarId: t.string, status: t.string }),
+  t.partial({ failure: t.type({ kind: t.string, message: t.string, retryAt: t.union([t.string, t.null]) }) }),
+]);
+
+export const bookingCodec = t.intersection([
+  t.type({
+    uid: t.string,
+    title: t.string,
+    status: t.string,
+    start: t.string,
+    end: t.string,
+    location: t.string,
+    eventType: t.type({ slug: t.string }),
+    attendees: t.array(t.type({ name: t.string, email: t.string })),
+  }),
+  t.partial({
+    pendingReason: t.string,
+    cancellationReason: t.string,
+    calendars: t.array(calendarCodec),
+    icsUid: t.string,
+  }),
+]);
+export type Booking = t.TypeOf<typeof bookingCodec>;
+
+export const bookingAnswer = success(bookingCodec);
+export const bookingsAnswer = t.intersection([
+  success(t.array(bookingCodec)),
+  t.type({ pagination: t.type({ totalItems: t.number, remainingItems: t.number, hasNextPage: t.boolean }) }),
+]);
+
+const eventCodec = t.type({
+  revision: t.number,
+  type: t.string,
+  occurredAt: t.string,
+  text: t.string,
+  actor: t.intersection([t.type({ kind: t.string }), t.partial({ id: t.string })]),
+});
+export type HistoryEvent = t.TypeOf<typeof eventCodec>;
+export const eventsAnswer = success(t.array(eventCodec));
+
+export const slotsAnswer = success(t.record(t.string, t.array(t.type({ start: t.string }))));
+
+const parkedCodec = t.type({
+  group: t.string,
+  position: t.number,
+  stream: t.string,
+  type: t.string,
+  attempts: t.number,
+  reason: t.string,
+  parkedAt: t.string,
+});
+const groupCodec = t.type({
+  name: t.string,
+  checkpoint: t.number,
+  head: t.number,
+  retrying: t.number,
+  parked: t.number,
+});
+export const consumersAnswer = success(t.type({ groups: t.array(groupCodec), parked: t.array(parkedCodec) }));
+export const replayAnswer = success(t.type({ group: t.string, replayed: t.number }));
+
+const attemptCodec = t.type({
+  deliveryId: t.string,
+  subscriptionId: t.string,
+  bookingUid: t.string,
+  trigger: t.string,
+  attempt: t.number,
+  at: t.string,
+  outcome: t.intersection([t.type({ type: t.string }), t.partial({ status: t.number, message: t.string })]),
+  nextTryAt: t.union([t.string, t.null]),
+});
+export const deliveriesAnswer = success(t.type({ attempts: t.array(attemptCodec), next: t.union([t.number, t.null]) }));

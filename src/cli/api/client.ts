@@ -1,0 +1,104 @@
+import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import { reveal, type Secret } from '../../application/secret.ts';
+import { describeErrors } from '../../domain/event/describe-errors.ts';
+
+/** A running server, and the key to speak to it with. `url` without a slash at the end. */
+export type Server = { readonly url: string; readonly apiKey: Secret | null };
+
+export type ApiFailure =
+  | { readonly type: 'Unreachable'; readonly url: string; readonly reason: string }
+  /** The server said no; `code` is its stable error code. */
+  | { readonly type: 'Refused'; readonly status: number; readonly code: string; readonly message: string }
+  /** Something answered that is not this version of Holdfast. */
+  | { readonly type: 'Unexpected'; readonly url: string; readonly reason: string };
+
+/** `version`: of Cal.com's API, where the route has one. */
+export type ApiRequest = {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly version?: string;
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly body?: unknown;
+};
+
+export type ApiResult<A> = Promise<E.Either<ApiFailure, A>>;
+
+/** Milliseconds for one answer: a booking may wait a minute for its decision. */
+export const ANSWER_TIME_LIMIT_MS = 90_000;
+
+const errorCodec = t.type({ message: t.string, error: t.type({ code: t.string }) });
+
+const urlOf = (server: Server, { path, query = {} }: ApiRequest): URL => {
+  const url = new URL(`${server.url}${path}`);
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
+  return url;
+};
+
+/** `fetch failed` alone helps nobody: the cause has the code. */
+const reasonOf = (thrown: unknown): string => {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const { cause } = thrown;
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : thrown.message;
+};
+
+const send = async (server: Server, request: ApiRequest): Promise<{ status: number; json: unknown }> => {
+  const { method, version, body } = request;
+  const answer = await fetch(urlOf(server, request), {
+    method,
+    redirect: 'error',
+    signal: AbortSignal.timeout(ANSWER_TIME_LIMIT_MS),
+    headers: {
+      accept: 'application/json',
+      ...(version === undefined ? {} : { 'cal-api-version': version }),
+      ...(server.apiKey === null ? {} : { authorization: `Bearer ${reveal(server.apiKey)}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  return {
+    status: answer.status,
+    json: E.toUnion(
+      E.tryCatch(
+        (): unknown => JSON.parse(text),
+        () => null,
+      ),
+    ),
+  };
+};
+
+/** One request to the server; its answer read by `codec`, everything else as a failure in words. */
+export const call =
+  (server: Server) =>
+  async <A>(codec: t.Type<A, unknown>, request: ApiRequest): ApiResult<A> => {
+    const answered = await send(server, request).then(E.right, (thrown: unknown) => E.left(reasonOf(thrown)));
+    if (E.isLeft(answered)) return E.left({ type: 'Unreachable', url: server.url, reason: answered.left });
+    const { status, json } = answered.right;
+    if (status >= 400) {
+      const error = errorCodec.decode(json);
+      return E.left(
+        E.isRight(error)
+          ? { type: 'Refused', status, code: error.right.error.code, message: error.right.message }
+          : { type: 'Unexpected', url: server.url, reason: `HTTP ${status} without Holdfast's error body` },
+      );
+    }
+    const decoded = codec.decode(json);
+    return E.mapLeft((errors: t.Errors): ApiFailure => {
+      return { type: 'Unexpected', url: server.url, reason: describeErrors(errors) };
+    })(decoded);
+  };
+
+/** What happened, and what to do about it. */
+export const describeApiFailure = (failure: ApiFailure): string => {
+  switch (failure.type) {
+    case 'Unreachable':
+      return `no server answers at ${failure.url} (${failure.reason}): start it with "holdfast serve", or name it with --url`;
+    case 'Refused':
+      return failure.code === 'credentials_required'
+        ? `${failure.message} Set HOLDFAST_API_KEY or give --api-key. [${failure.code}]`
+        : `${failure.message} [${failure.code}]`;
+    case 'Unexpected':
+      return `${failure.url} does not answer as Holdfast does: ${failure.reason}`;
+  }
+};

@@ -1,0 +1,97 @@
+import type { CliContext } from '../cli-context.ts';
+import type { ExitCode } from '../exit-code.ts';
+import { table } from '../output/table.ts';
+import { second } from '../output/times.ts';
+import { consumersAnswer, deliveriesAnswer, replayAnswer } from './answers.ts';
+import { runRequest } from './run-request.ts';
+import type { ServerOptions } from './server-options.ts';
+
+const consumers = { method: 'GET', path: '/v2/holdfast/consumers' } as const;
+
+export const showConsumers = (context: CliContext, options: ServerOptions): Promise<ExitCode> =>
+  runRequest(context, options, {
+    ask: (ask) => ask(consumersAnswer, consumers),
+    data: ({ data }) => data.groups,
+    lines: ({ data }) =>
+      table(
+        ['GROUP', 'AT', 'BEHIND', 'RETRYING', 'PARKED'],
+        data.groups.map(({ name, checkpoint, head, retrying, parked }) =>
+          [name, checkpoint, head - checkpoint, retrying, parked].map(String),
+        ),
+      ),
+  });
+
+export const listParked = (context: CliContext, options: ServerOptions): Promise<ExitCode> =>
+  runRequest(context, options, {
+    ask: (ask) => ask(consumersAnswer, consumers),
+    data: ({ data }) => data.parked,
+    lines: ({ data: { parked } }) =>
+      parked.length === 0
+        ? ['nothing is parked']
+        : table(
+            ['GROUP', 'POSITION', 'STREAM', 'TYPE', 'ATTEMPTS', 'SINCE', 'REASON'],
+            parked.map(({ group, position, stream, type, attempts, parkedAt, reason }) => [
+              group,
+              String(position),
+              stream,
+              type,
+              String(attempts),
+              second(parkedAt),
+              reason,
+            ]),
+          ),
+  });
+
+export const replayParked = (
+  context: CliContext,
+  group: string,
+  options: ServerOptions & { readonly position?: string },
+): Promise<ExitCode> =>
+  runRequest(context, options, {
+    ask: (ask) =>
+      ask(replayAnswer, {
+        method: 'POST',
+        path: `/v2/holdfast/parked/${encodeURIComponent(group)}/replay`,
+        body: options.position === undefined ? {} : { position: Number(options.position) },
+      }),
+    data: ({ data }) => data,
+    lines: ({ data }) => [`${data.replayed} of ${data.group} will be delivered again`],
+  });
+
+export type DeliveriesOptions = ServerOptions & {
+  readonly booking?: string;
+  readonly subscription?: string;
+  readonly take: string;
+  readonly before?: string;
+};
+
+export const showDeliveries = (context: CliContext, options: DeliveriesOptions): Promise<ExitCode> =>
+  runRequest(context, options, {
+    ask: (ask) =>
+      ask(deliveriesAnswer, {
+        method: 'GET',
+        path: '/v2/holdfast/deliveries',
+        query: {
+          bookingUid: options.booking,
+          subscriptionId: options.subscription,
+          take: options.take,
+          before: options.before,
+        },
+      }),
+    data: ({ data }) => data,
+    lines: ({ data: { attempts, next } }) => [
+      ...table(
+        ['AT', 'SUBSCRIPTION', 'TRIGGER', 'BOOKING', 'ATTEMPT', 'OUTCOME', 'NEXT TRY'],
+        attempts.map(({ at, subscriptionId, trigger, bookingUid, attempt, outcome, nextTryAt }) => [
+          second(at),
+          subscriptionId,
+          trigger,
+          bookingUid,
+          String(attempt),
+          [outcome.type, outcome.status ?? '', outcome.message ?? ''].join(' ').trim(),
+          nextTryAt === null ? '' : second(nextTryAt),
+        ]),
+      ),
+      ...(next === null ? [] : [`older ones: --before ${next}`]),
+    ],
+  });

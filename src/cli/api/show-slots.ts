@@ -1,0 +1,49 @@
+import type { CliContext } from '../cli-context.ts';
+import type { ExitCode } from '../exit-code.ts';
+import { slotsAnswer } from './answers.ts';
+import { runRequest } from './run-request.ts';
+import type { ServerOptions } from './server-options.ts';
+
+/** Cal.com's version of the slots' API. */
+const SLOTS_VERSION = '2024-09-04';
+const DEFAULT_DAYS = 7;
+
+export type SlotsOptions = ServerOptions & {
+  readonly username?: string;
+  readonly start?: string;
+  readonly end?: string;
+  readonly timeZone?: string;
+};
+
+/** A number is an id; anything else is a slug, of the host that `--username` names. */
+const eventTypeQuery = (eventType: string, { username }: SlotsOptions) =>
+  /^\d+$/.test(eventType) ? { eventTypeId: eventType } : { eventTypeSlug: eventType, username: username ?? 'demo' };
+
+/** One line for each day: the date and its starts. */
+const dayLines = (days: Readonly<Record<string, ReadonlyArray<{ readonly start: string }>>>): ReadonlyArray<string> => {
+  const lines = Object.entries(days).map(
+    ([day, slots]) => `${day}  ${slots.map(({ start }) => start.slice(11, 16)).join(' ')}`,
+  );
+  return lines.length === 0 ? ['no free slots'] : lines;
+};
+
+export const showSlots = (
+  context: CliContext,
+  eventType: string,
+  options: SlotsOptions,
+  now: Temporal.Instant = Temporal.Now.instant(),
+): Promise<ExitCode> => {
+  const start = options.start ?? now.toString({ smallestUnit: 'second' });
+  const end = options.end ?? now.add({ hours: 24 * DEFAULT_DAYS }).toString({ smallestUnit: 'second' });
+  return runRequest(context, options, {
+    ask: (ask) =>
+      ask(slotsAnswer, {
+        method: 'GET',
+        path: '/v2/slots',
+        version: SLOTS_VERSION,
+        query: { ...eventTypeQuery(eventType, options), start, end, timeZone: options.timeZone },
+      }),
+    data: ({ data }) => data,
+    lines: ({ data }) => dayLines(data),
+  });
+};

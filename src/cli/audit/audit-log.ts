@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import * as E from 'fp-ts/lib/Either.js';
+import type { EventStore, StoreError } from '../../application/ports/event-store.ts';
+import type { RecordedEvent } from '../../domain/event/envelope.ts';
+import { type ChainEnd, checkEvent } from './check-event.ts';
+
+/** The first event that is not what the log says it was. Of an event that cannot even be parsed, `reason` names the place. */
+export type Break =
+  | {
+      readonly type: 'broken';
+      readonly stream: string;
+      readonly revision: number;
+      readonly position: number;
+      readonly reason: string;
+    }
+  | { readonly type: 'unreadable'; readonly reason: string };
+
+/**
+ * What was checked, up to the first break. `position`: of the last event that is right. `digest`: SHA-256 over the
+ * hashes of all events in log order: two logs with the same digest tell the same story, to the last event.
+ */
+export type AuditReport = {
+  readonly events: number;
+  readonly streams: number;
+  readonly erased: number;
+  readonly position: number;
+  readonly digest: string;
+  readonly firstBreak: Break | null;
+};
+
+type Log = Pick<EventStore, 'readAll' | 'head'>;
+type Page = E.Either<StoreError, ReadonlyArray<RecordedEvent>>;
+
+/** Events in a page. */
+const PAGE = 1000;
+
+/** A page with an event that cannot be parsed is read again one by one, so that what lies before it is checked too. */
+const readPage = async (log: Log, after: number): Promise<Page> => {
+  const page = await log.readAll(after, PAGE)();
+  return E.isLeft(page) && page.left.type === 'Corrupt' ? log.readAll(after, 1)() : page;
+};
+
+/**
+ * Walks the whole log as it is now, in pages: every event is understood by its codec, follows its stream without a
+ * gap, and has the hash that its content and its stream's past make. What it keeps in memory is the last hash of each
+ * stream. Left only where the log cannot be read at all; a break is a finding, not an error.
+ */
+export const auditLog = async (
+  log: Log,
+  onProgress: (position: number, head: number) => void,
+): Promise<E.Either<StoreError, AuditReport>> => {
+  const head = await log.head()();
+  if (E.isLeft(head)) return head;
+  const ends = new Map<string, ChainEnd>();
+  const digest = createHash('sha256');
+  let [events, erased, position] = [0, 0, 0];
+  const report = (firstBreak: Break | null): E.Either<StoreError, AuditReport> =>
+    E.right({ events, streams: ends.size, erased, position, digest: digest.digest('hex'), firstBreak });
+
+  while (position < head.right) {
+    const page = await readPage(log, position);
+    if (E.isLeft(page)) {
+      const { left } = page;
+      return left.type === 'Corrupt' ? report({ type: 'unreadable', reason: left.reason }) : E.left(left);
+    }
+    if (page.right.length === 0) break;
+    let hashes = '';
+    for (const event of page.right) {
+      const checked = checkEvent(ends.get(event.stream), event);
+      if (E.isLeft(checked)) {
+        const { stream, revision, position: at } = event;
+        digest.update(hashes);
+        return report({ type: 'broken', stream, revision, position: at, reason: checked.left });
+      }
+      ends.set(event.stream, { revision: event.revision, hash: event.hash });
+      hashes += event.hash;
+      events += 1;
+      erased += checked.right === 'erased' ? 1 : 0;
+      position = event.position;
+    }
+    digest.update(hashes);
+    onProgress(position, head.right);
+  }
+  return report(null);
+};

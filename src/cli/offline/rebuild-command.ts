@@ -1,0 +1,49 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { lockFile } from '../../adapters/sqlite/file-lock.ts';
+import { rebuildReadModel } from '../../projections/runtime/rebuild.ts';
+import { describeRebuildError } from '../../projections/runtime/rebuild-error.ts';
+import type { CliContext } from '../cli-context.ts';
+import { type ExitCode, exitCode } from '../exit-code.ts';
+import { startProgress } from '../output/progress.ts';
+import { dataFolder } from './data-folder.ts';
+import { withReadOnlyLog } from './read-only-log.ts';
+
+/** A new read model from the log; the one in use stays until the new one is whole. Ctrl-C leaves the old one. */
+const rebuild = async ({ env, terminal }: CliContext) => {
+  const data = dataFolder(env);
+  if (E.isLeft(data)) return data;
+  const { folder, file } = data.right;
+  const calledOff = new AbortController();
+  const callOff = (): void => calledOff.abort();
+  process.once('SIGINT', callOff).once('SIGTERM', callOff);
+  const progress = await startProgress(terminal, 'rebuilding');
+  const rebuilt = await withReadOnlyLog(file, async (log) =>
+    E.mapLeft(describeRebuildError)(
+      await rebuildReadModel({
+        log,
+        folder,
+        lock: lockFile,
+        signal: calledOff.signal,
+        onProgress: ({ done, total }) => progress.at(done, total),
+      })(),
+    ),
+  );
+  progress.end();
+  process.off('SIGINT', callOff).off('SIGTERM', callOff);
+  return rebuilt;
+};
+
+export const rebuildProjections = async (context: CliContext, options: { readonly json?: true }): Promise<ExitCode> => {
+  const rebuilt = await rebuild(context);
+  if (E.isLeft(rebuilt)) {
+    context.terminal.err(`holdfast: ${rebuilt.left}`);
+    return exitCode.failed;
+  }
+  const { events, position } = rebuilt.right;
+  context.terminal.out(
+    options.json
+      ? JSON.stringify(rebuilt.right)
+      : `the read model is rebuilt from ${events} events, up to position ${position}; nothing was sent to anybody`,
+  );
+  return exitCode.fine;
+};

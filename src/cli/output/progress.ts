@@ -1,0 +1,38 @@
+import type { Terminal } from '../terminal.ts';
+
+/** `done` of `total`, both in events. Call it as often as you like. */
+export type Progress = { readonly at: (done: number, total: number) => void; readonly end: () => void };
+
+/** Lines where nobody watches: one each time another tenth is done. */
+const lines = (terminal: Terminal, what: string): Progress => {
+  let tenths = 0;
+  return {
+    at: (done, total) => {
+      const reached = total === 0 ? 10 : Math.floor((done * 10) / total);
+      if (reached <= tenths) return;
+      tenths = reached;
+      terminal.err(`${what}: ${reached * 10} % (${done} of ${total})`);
+    },
+    end: () => undefined,
+  };
+};
+
+/** A bar on a terminal, lines otherwise. On standard error, so that results can be piped. */
+export const startProgress = async (terminal: Terminal, what: string): Promise<Progress> => {
+  if (terminal.live === null) return lines(terminal, what);
+  const { SingleBar } = (await import('cli-progress')).default;
+  const bar = new SingleBar({
+    stream: terminal.live,
+    format: `${what} [{bar}] {percentage} % ({value} of {total}, {eta_formatted} left)`,
+    hideCursor: true,
+    clearOnComplete: true,
+  });
+  bar.start(1, 0);
+  return {
+    at: (done, total) => {
+      bar.setTotal(Math.max(1, total));
+      bar.update(done);
+    },
+    end: () => bar.stop(),
+  };
+};

@@ -1,0 +1,26 @@
+import { Command } from 'commander';
+import type { CliContext } from './cli-context.ts';
+import { examples } from './examples.ts';
+import { addBooking } from './nouns/booking.ts';
+import { addOffline } from './nouns/offline.ts';
+import { addOperating } from './nouns/operating.ts';
+import { addServing } from './nouns/serving.ts';
+
+/** All commands. What they need is imported when one of them runs, so that help and start-up wait for nothing. */
+export const createProgram = (context: CliContext): Command => {
+  const program = new Command('holdfast')
+    .description('A self-hosted booking engine that never lies.')
+    .helpCommand(false)
+    .exitOverride()
+    .showHelpAfterError('Try "holdfast --help", or --help after a command.')
+    .addHelpText('after', examples('holdfast serve', 'holdfast booking list', 'holdfast audit verify'))
+    .configureOutput({
+      writeOut: (text) => context.terminal.out(text.trimEnd()),
+      writeErr: (text) => context.terminal.err(text.trimEnd()),
+    });
+  addServing(program, context);
+  addBooking(program, context);
+  addOperating(program, context);
+  addOffline(program, context);
+  return program;
+};

@@ -1,0 +1,103 @@
+import { sha256Hex } from '../../src/adapters/hashing/sha256.ts';
+import { deterministicId } from '../../src/adapters/keys/deterministic-id.ts';
+import type { BookingEvent } from '../../src/domain/booking/events/index.ts';
+import type { DomainEvent } from '../../src/domain/event/decode.ts';
+import type { Envelope, JsonObject } from '../../src/domain/event/envelope.ts';
+import { GENESIS_HASH, seal } from '../../src/domain/event/hash-chain.ts';
+import { newestVersion } from '../../src/domain/event/upcast.ts';
+
+const occurredAt = '2050-09-05T08:00:00Z';
+const causedBy = deterministicId('told', 0);
+const told = { causedBy, channel: 'mail', recipient: 'attendee', messageId: '<told@example.com>' } as const;
+const attempt = (number: number) => ({ calendarId: 'work', attempt: number });
+
+const requested: BookingEvent = {
+  type: 'BookingRequested',
+  occurredAt,
+  data: {
+    hostId: 'odd',
+    eventTypeId: 1,
+    eventTypeSlug: 'intro',
+    title: 'Introduction',
+    start: '2050-09-06T09:00:00Z',
+    end: '2050-09-06T09:30:00Z',
+    lengthInMinutes: 30,
+    claim: { start: '2050-09-06T09:00:00Z', end: '2050-09-06T09:30:00Z' },
+    icsUid: 'booking@example.com',
+    requiresApproval: false,
+    acceptance: 'any-of',
+    calendars: [{ calendarId: 'work', provider: 'caldav' }],
+    room: null,
+    location: 'https://meet.example.org/odd',
+    settleWindowMs: 3000,
+    deadline: '2050-09-06T08:00:00Z',
+    fingerprint: sha256Hex('the request'),
+    personal: {
+      salt: '0123456789abcdef0123456789abcdef',
+      attendee: {
+        name: 'Runa Berg',
+        email: 'runa@example.org',
+        timeZone: 'Europe/Oslo',
+        language: 'en',
+        phoneNumber: null,
+      },
+      guests: ['guest@example.org'],
+      location: null,
+      responses: { notes: 'About the garden, and what could grow there.' },
+      metadata: {},
+    },
+  },
+};
+
+/** A booking whose calendar refuses twice and then takes it: ten events, about 500 bytes each. */
+export const phantomHistory: ReadonlyArray<BookingEvent> = [
+  requested,
+  { type: 'CalendarSyncStarted', occurredAt, data: attempt(1) },
+  {
+    type: 'CalendarSyncFailed',
+    occurredAt,
+    data: {
+      ...attempt(1),
+      kind: 'provider-error',
+      message: 'the calendar server answered 503',
+      retryable: true,
+      retryAt: '2050-09-05T08:00:05Z',
+    },
+  },
+  {
+    type: 'BookingLeftPending',
+    occurredAt,
+    data: {
+      reason: 'calendar_sync_failed',
+      deadline: '2050-09-06T08:00:00Z',
+      failures: [{ calendarId: 'work', kind: 'provider-error', message: 'it answered 503', retryable: true }],
+    },
+  },
+  { type: 'NotificationSent', occurredAt, data: { ...told, notification: 'received-not-confirmed' } },
+  { type: 'NotificationSent', occurredAt, data: { ...told, notification: 'action-needed', recipient: 'host' } },
+  { type: 'CalendarSyncStarted', occurredAt, data: attempt(2) },
+  {
+    type: 'CalendarSyncSucceeded',
+    occurredAt,
+    data: { ...attempt(2), providerEventId: '/odd/booking.ics', meetingUrl: null, found: false },
+  },
+  { type: 'BookingAccepted', occurredAt, data: { reason: 'calendar_holds_it' } },
+  { type: 'NotificationSent', occurredAt, data: { ...told, notification: 'confirmed' } },
+];
+
+/** The events of one stream as they lie in the log, ids and hash chain included. */
+export const sealed = (stream: string, events: ReadonlyArray<DomainEvent>): ReadonlyArray<Envelope> =>
+  seal(sha256Hex)(
+    GENESIS_HASH,
+    events.map(({ type, data, occurredAt: at }, ordinal) => ({
+      id: deterministicId(stream, ordinal),
+      type,
+      version: newestVersion(type),
+      // As in the program: codecs let only JSON in, the type of free-form answers is `unknown`.
+      data: data as JsonObject,
+      occurredAt: at,
+      actor: { kind: 'system' },
+      correlationId: deterministicId(stream, 0),
+      causationId: null,
+    })),
+  );
