@@ -9,7 +9,7 @@ import { driveToRest } from './drive.ts';
 import type { Time } from './times.ts';
 import { epochMs } from './times.ts';
 import type { Step, Variant } from './variants.ts';
-import { placed, variantsOf } from './variants.ts';
+import { nameOf, placed, variantsOf } from './variants.ts';
 
 export type Phase = KnownBooking['phase'];
 
@@ -35,9 +35,7 @@ const play = ({ parts }: Variant, until: number): ReadonlyArray<BookingEvent> =>
 };
 
 const told = (story: ReadonlyArray<BookingEvent>): string =>
-  story
-    .map(({ type, occurredAt, data }) => `  ${occurredAt} ${type} ${'calendarId' in data ? data.calendarId : ''}`)
-    .join('\n');
+  story.map((event) => `  ${event.occurredAt} ${nameOf(event)}`).join('\n');
 
 const assertEnd = (variant: Variant, until: number, phase: Phase): void => {
   const story = play(variant, until);

@@ -15,7 +15,8 @@ type Placed = { readonly event: BookingEvent; readonly group: number | null };
 const place = (step: Step, index: number): ReadonlyArray<Placed> =>
   step.type === 'InOrder' ? step.events.map((event) => ({ event, group: index })) : [{ event: step, group: null }];
 
-const nameOf = ({ type, data }: BookingEvent): string =>
+/** An event in a line: which calendar and attempt, where there is one. */
+export const nameOf = ({ type, data }: BookingEvent): string =>
   'calendarId' in data ? `${type} ${data.calendarId} #${data.attempt}` : type;
 
 /** Every interruption: the process dies after `length` events, comes to rest after its restart, and goes on. */
