@@ -1,22 +1,13 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { introBody } from '../support/booking-bodies.ts';
 import { at } from '../support/http-client.ts';
 import { scriptedCalendar } from '../support/scripted-calendar.ts';
-import type { TestApp, TestAppOptions } from '../support/test-app.ts';
-import { startTestApp } from '../support/test-app.ts';
+import { testApps } from '../support/test-apps.ts';
 import { expectError } from './contract/expect-error.ts';
 import { expectReply } from './contract/schema.ts';
 import { bookingAnswer } from './contract/schemas.ts';
 
-const running: TestApp[] = [];
-const started = async (options: TestAppOptions = {}): Promise<TestApp> => {
-  const app = await startTestApp(options);
-  running.push(app);
-  return app;
-};
-afterEach(async () => {
-  for (const app of running.splice(0)) await app.close();
-});
+const started = testApps();
 
 describe('POST /v2/bookings', () => {
   test('S01 a calendar that accepts: the answer is accepted, in the words of the contract', async () => {

@@ -15,13 +15,13 @@ export const expectError = (reply: Reply, status: number, code: ErrorCode, field
     statusCode: at(reply.body, 'statusCode'),
     nested: at(reply.body, 'error', 'details', 'statusCode'),
     message: at(reply.body, 'message'),
-    ...(fields === undefined ? {} : { fields: named }),
+    ...(fields === undefined ? {} : { fields: named.toSorted() }),
   }).toEqual({
     code,
     statusCode: status,
     nested: status,
     message: at(reply.body, 'error', 'message'),
-    ...(fields === undefined ? {} : { fields }),
+    ...(fields === undefined ? {} : { fields: fields.toSorted() }),
   });
   expect(reply.text).not.toMatch(/\bat .*\.ts:\d+|node_modules/);
 };
