@@ -36,6 +36,7 @@ import type { Storage } from './open-storage.ts';
 import { openStorage } from './open-storage.ts';
 import { createReadiness } from './readiness.ts';
 import type { StartError } from './start-error.ts';
+import { untilIdle } from './until-idle.ts';
 
 /** A server on the air. `newKey`: the first API key, made at this very start; it is kept nowhere in clear. */
 export type Server = {
@@ -43,6 +44,8 @@ export type Server = {
   readonly newKey: Option<Secret>;
   readonly feeds: Feeds;
   readonly slots: FindSlotsDeps;
+  /** Resolves when all that is due now has been done: calendars written, everybody told. */
+  readonly idle: () => Promise<void>;
   /** Requests and calls finish within their grace, positions are saved, the data file is let go. */
   readonly stop: () => Promise<void>;
 };
@@ -155,5 +158,7 @@ export const startServer =
       await listening.right.stop();
       await stopEngine();
     };
-    return E.right({ url: ownUrl, newKey, feeds, slots: { buses: engine.buses, calendars, clock }, stop });
+    const slots = { buses: engine.buses, calendars, clock };
+    const idle = () => untilIdle({ store: storage.store, consumers: engine.consumers });
+    return E.right({ url: ownUrl, newKey, feeds, slots, idle, stop });
   };
