@@ -15,8 +15,20 @@ export const startXandikos = async (): Promise<CalDavServer> => {
   const origin = `http://127.0.0.1:${port}`;
   const server = await startServer(
     PYTHON,
-    // biome-ignore format: one option and its value after the other
-    ['-m', 'xandikos.web', '--defaults', '--autocreate', '-d', join(folder, 'data'), '-l', '127.0.0.1', '-p', String(port), '--current-user-principal', '/host/'],
+    [
+      '-m',
+      'xandikos.web',
+      '--defaults',
+      '--autocreate',
+      '-d',
+      join(folder, 'data'),
+      '-l',
+      '127.0.0.1',
+      '-p',
+      String(port),
+      '--current-user-principal',
+      '/host/',
+    ],
     { ...env, HOME: folder },
     answers({ credentials }, origin),
   );
