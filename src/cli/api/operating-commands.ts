@@ -80,18 +80,20 @@ export const showDeliveries = (context: CliContext, options: DeliveriesOptions):
       }),
     data: ({ data }) => data,
     lines: ({ data: { attempts, next } }) => [
-      ...table(
-        ['AT', 'SUBSCRIPTION', 'TRIGGER', 'BOOKING', 'ATTEMPT', 'OUTCOME', 'NEXT TRY'],
-        attempts.map(({ at, subscriptionId, trigger, bookingUid, attempt, outcome, nextTryAt }) => [
-          second(at),
-          subscriptionId,
-          trigger,
-          bookingUid,
-          String(attempt),
-          [outcome.type, outcome.status ?? '', outcome.message ?? ''].join(' ').trim(),
-          nextTryAt === null ? '' : second(nextTryAt),
-        ]),
-      ),
+      ...(attempts.length === 0
+        ? ['nothing was sent']
+        : table(
+            ['AT', 'SUBSCRIPTION', 'TRIGGER', 'BOOKING', 'ATTEMPT', 'OUTCOME', 'NEXT TRY'],
+            attempts.map(({ at, subscriptionId, trigger, bookingUid, attempt, outcome, nextTryAt }) => [
+              second(at),
+              subscriptionId,
+              trigger,
+              bookingUid,
+              String(attempt),
+              [outcome.type, outcome.status ?? '', outcome.message ?? ''].join(' ').trim(),
+              nextTryAt === null ? '' : second(nextTryAt),
+            ]),
+          )),
       ...(next === null ? [] : [`older ones: --before ${next}`]),
     ],
   });

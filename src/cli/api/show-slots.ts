@@ -5,7 +5,7 @@ import { runRequest } from './run-request.ts';
 import type { ServerOptions } from './server-options.ts';
 
 /** Cal.com's version of the slots' API. */
-const SLOTS_VERSION = '2024-09-04';
+export const SLOTS_VERSION = '2024-09-04';
 const DEFAULT_DAYS = 7;
 
 export type SlotsOptions = ServerOptions & {

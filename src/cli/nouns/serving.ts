@@ -29,6 +29,15 @@ export const addServing = (program: Command, context: CliContext): void => {
       context.end(exitCodeOf(await serve(context.env)));
     });
   program
+    .command('demo')
+    .description('play the phantom-booking story, with a server and a data folder of its own')
+    .option('--keep', 'leave the data folder, to look at it')
+    .addHelpText('after', examples('holdfast demo', 'holdfast demo --keep'))
+    .action(async (options: { readonly keep?: true }) => {
+      const { runDemo } = await import('../demo/run-demo.ts');
+      context.end(await runDemo(context, options));
+    });
+  program
     .command('projections')
     .helpCommand(false)
     .description('the read model, which can always be made again from the log')

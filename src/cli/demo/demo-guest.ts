@@ -1,0 +1,49 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { type Booking, bookingAnswer, eventsAnswer, type HistoryEvent, slotsAnswer } from '../api/answers.ts';
+import { type ApiFailure, type ApiResult, call, describeApiFailure, type Server } from '../api/client.ts';
+import { BOOKINGS_VERSION } from '../api/find-booking.ts';
+import { SLOTS_VERSION } from '../api/show-slots.ts';
+import { brokenPromise } from './broken-promise.ts';
+import { guestEmail } from './demo-configuration.ts';
+
+/** What the demo asks the server, as any client would: over HTTP. */
+export type DemoGuest = {
+  /** Starts of free slots, soonest first, as UTC instants. */
+  readonly slots: () => Promise<ReadonlyArray<string>>;
+  /** Left: the server refused. */
+  readonly book: (start: string) => ApiResult<Booking>;
+  readonly booking: (uid: string) => Promise<Booking>;
+  readonly history: (uid: string) => Promise<ReadonlyArray<HistoryEvent>>;
+};
+
+/** A rolling week always has a working day in it. */
+const DAYS_AHEAD = 7;
+
+const answered = async <A>(what: string, answer: ApiResult<A>): Promise<A> =>
+  E.getOrElse((failure: ApiFailure): A => {
+    throw brokenPromise(`the server answers ${what}`, describeApiFailure(failure));
+  })(await answer);
+
+export const demoGuest = (server: Server, now: () => Temporal.Instant): DemoGuest => {
+  const ask = call(server);
+  const get = { method: 'GET', version: BOOKINGS_VERSION } as const;
+  return {
+    slots: async () => {
+      const [start, end] = [now(), now().add({ hours: 24 * DAYS_AHEAD })].map((instant) => instant.toString());
+      const request = { ...get, version: SLOTS_VERSION, path: '/v2/slots', query: { eventTypeId: '1', start, end } };
+      const { data } = await answered('what is free', ask(slotsAnswer, request));
+      return Object.values(data).flatMap((slots) => slots.map((slot) => slot.start));
+    },
+    book: async (start) => {
+      const attendee = { name: 'Runa Berg', email: guestEmail, timeZone: 'Europe/Oslo' };
+      const body = { eventTypeId: 1, start, attendee };
+      const request = { method: 'POST', path: '/v2/bookings', version: BOOKINGS_VERSION, body } as const;
+      return E.map(({ data }: { readonly data: Booking }) => data)(await ask(bookingAnswer, request));
+    },
+    booking: async (uid) =>
+      (await answered('about a booking', ask(bookingAnswer, { ...get, path: `/v2/bookings/${uid}` }))).data,
+    history: async (uid) =>
+      (await answered("with a booking's history", ask(eventsAnswer, { ...get, path: `/v2/bookings/${uid}/events` })))
+        .data,
+  };
+};
