@@ -1,0 +1,127 @@
+import * as fc from 'fast-check';
+import * as E from 'fp-ts/lib/Either.js';
+import { describe, expect, it } from 'vitest';
+import type { BookingState } from '../../../src/domain/booking/booking-state.ts';
+import { decide } from '../../../src/domain/booking/decide.ts';
+import type { BookingEvent } from '../../../src/domain/booking/events/index.ts';
+import { bookingEventCodecs } from '../../../src/domain/booking/events/index.ts';
+import { evolve, foldBooking } from '../../../src/domain/booking/evolve.ts';
+import { decodeBookingEvent } from '../../../src/domain/event/decode.ts';
+import { newestVersion } from '../../../src/domain/event/upcast.ts';
+import { play, story } from './random-story.helper.ts';
+
+const RUNS = { numRuns: 400 };
+
+const ending: ReadonlySet<string> = new Set(['cancelled', 'rejected', 'expired']);
+
+/** The state after each event, the empty one first. */
+const states = (events: ReadonlyArray<BookingEvent>): ReadonlyArray<BookingState> =>
+  events.map((_, index) => foldBooking(events.slice(0, index + 1)));
+
+const freeze = <A>(value: A): A => {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value))
+    for (const inner of Object.values(Object.freeze(value))) freeze(inner);
+  return value;
+};
+
+describe('whatever the calendars, the host and the guest do, and wherever the process dies', () => {
+  it('I1 ACCEPTED comes after a success with an id, or says that no calendar is connected', () => {
+    fc.assert(
+      fc.property(story, (told) => {
+        const { events } = play(told);
+        const accepted = events.findIndex(({ type }) => type === 'BookingAccepted');
+        const before = events.slice(0, Math.max(accepted, 0));
+        const isHeld = before.some((e) => e.type === 'CalendarSyncSucceeded' && e.data.providerEventId.trim() !== '');
+        for (const event of events)
+          if (event.type === 'BookingAccepted')
+            expect(event.data.reason === 'calendar_holds_it' ? isHeld : told.request.calendars).toEqual(
+              event.data.reason === 'calendar_holds_it' ? true : [],
+            );
+        for (const [index, state] of states(events).entries())
+          if (state.phase === 'accepted') expect(index).toBeGreaterThanOrEqual(accepted);
+        expect(events.filter(({ type }) => type === 'BookingAccepted').length).toBeLessThanOrEqual(1);
+      }),
+      RUNS,
+    );
+  });
+
+  it('I5 the same command again changes nothing and is answered as before', () => {
+    fc.assert(
+      fc.property(story, (told) => {
+        for (const { command, decided, after } of play(told).steps)
+          expect(decide(after, command)).toEqual(E.isRight(decided) ? E.right([]) : decided);
+      }),
+      RUNS,
+    );
+  });
+
+  it('I6 the ICS UID stays, SEQUENCE only rises', () => {
+    fc.assert(
+      fc.property(story, (told) => {
+        let sequence = 0;
+        for (const state of states(play(told).events)) {
+          if (state.phase === 'none') throw new Error('a booking was lost');
+          expect(state.request.icsUid).toBe('booking1@holdfast');
+          expect(state.sequence).toBeGreaterThanOrEqual(sequence);
+          sequence = state.sequence;
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('I9 a replay at any position gives what was shown then, and folding touches no state', () => {
+    fc.assert(
+      fc.property(story, (told) => {
+        const { events } = play(told);
+        let state = foldBooking([]);
+        const shown = events.map((event) => {
+          state = freeze(evolve(state, freeze(event)));
+          return JSON.stringify(state);
+        });
+        expect(states(events).map((past) => JSON.stringify(past))).toEqual(shown);
+      }),
+      RUNS,
+    );
+  });
+
+  it('what the saga wants is never refused and always leads on, so that it cannot run hot', () => {
+    fc.assert(
+      fc.property(story, (told) => {
+        for (const { command, decided, wantedBySaga } of play(told).steps)
+          if (wantedBySaga) expect(E.isRight(decided) && decided.right.length, command.type).toBeGreaterThan(0);
+      }),
+      RUNS,
+    );
+  });
+
+  it('what has ended stays ended', () => {
+    fc.assert(
+      fc.property(story, (told) => {
+        const phases = states(play(told).events).map(({ phase }) => phase);
+        const first = phases.findIndex((phase) => ending.has(phase));
+        if (first >= 0) expect(new Set(phases.slice(first))).toEqual(new Set([phases[first]]));
+      }),
+      RUNS,
+    );
+  });
+
+  it('the stories are worth it: they end in every phase and hold every event that is not about telling', () => {
+    const told = fc.sample(story, { numRuns: 500, seed: 1 }).map(play);
+    expect(new Set(told.map(({ state }) => state.phase))).toEqual(new Set(['pending', 'accepted', ...ending]));
+    const silent = Object.keys(bookingEventCodecs).filter((type) => !type.startsWith('Notification'));
+    expect(new Set(told.flatMap(({ events }) => events.map(({ type }) => type)))).toEqual(new Set(silent));
+  });
+
+  it('every event that is decided can be written and read back', () => {
+    fc.assert(
+      fc.property(story, (told) => {
+        for (const { type, data, occurredAt } of play(told).events) {
+          const stored = JSON.parse(JSON.stringify({ type, data, occurredAt, version: newestVersion(type) }));
+          expect(decodeBookingEvent(stored)).toEqual(E.right({ type, data, occurredAt }));
+        }
+      }),
+      RUNS,
+    );
+  });
+});

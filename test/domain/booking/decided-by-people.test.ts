@@ -1,0 +1,135 @@
+import { describe, it } from 'vitest';
+import {
+  accepted,
+  approved,
+  cancelled,
+  command,
+  expired,
+  failed,
+  given,
+  rejected,
+  requested,
+  started,
+  succeeded,
+} from '../../../src/testing/index.ts';
+
+const asked = requested({ requiresApproval: true });
+const held = [requested(), succeeded('work'), accepted()] as const;
+
+describe('requesting', () => {
+  it('begins a stream, once', () => {
+    given().when(command.request()).then(requested());
+    given(requested()).when(command.request()).thenRefused({ type: 'AlreadyRequested' });
+    given(requested(), cancelled()).when(command.request()).thenRefused({ type: 'AlreadyRequested' });
+  });
+});
+
+describe('approving', () => {
+  it('once, while the booking waits for it', () => {
+    given(asked).when(command.approve()).then(approved());
+    given(asked, approved()).when(command.approve()).thenNothing();
+    given(requested()).when(command.approve()).thenNothing();
+  });
+
+  it('S19 not after it was rejected, cancelled, expired or accepted', () => {
+    given(asked, rejected()).when(command.approve()).thenRefused({ type: 'NotPending', status: 'rejected' });
+    given(asked, cancelled()).when(command.approve()).thenRefused({ type: 'NotPending', status: 'cancelled' });
+    given(asked, expired('approval_missed'))
+      .when(command.approve())
+      .thenRefused({ type: 'NotPending', status: 'rejected' });
+    given(...held)
+      .when(command.approve())
+      .thenRefused({ type: 'NotPending', status: 'accepted' });
+    given().when(command.approve()).thenRefused({ type: 'UnknownBooking' });
+  });
+
+  it('not once the meeting is over', () => {
+    given(asked)
+      .when(command.approve({ at: '14:29' }))
+      .then(approved({ at: '14:29' }));
+    given(asked)
+      .when(command.approve({ at: '14:30' }))
+      .thenRefused({ type: 'AlreadyEnded' });
+  });
+});
+
+describe('rejecting', () => {
+  it('while pending, for whatever reason it is; once', () => {
+    given(asked)
+      .when(command.reject({ reason: 'ill' }))
+      .then(rejected({ reason: 'ill' }));
+    given(asked, approved(), failed('work')).when(command.reject()).then(rejected());
+    given(asked, rejected())
+      .when(command.reject({ reason: 'other' }))
+      .thenNothing();
+  });
+
+  it('not when it is decided', () => {
+    given(...held)
+      .when(command.reject())
+      .thenRefused({ type: 'NotPending', status: 'accepted' });
+    given(asked, cancelled()).when(command.reject()).thenRefused({ type: 'NotPending', status: 'cancelled' });
+  });
+});
+
+describe('cancelling', () => {
+  it('a live booking, by guest or host, with the reason kept as personal data', () => {
+    given(...held)
+      .when(command.cancel('guest', { reason: 'ill' }))
+      .then(cancelled('guest', { reason: 'ill' }));
+    given(requested()).when(command.cancel('host')).then(cancelled('host'));
+  });
+
+  it('S38 twice is once', () => {
+    given(...held, cancelled())
+      .when(command.cancel('host', { at: '15:00' }))
+      .thenNothing();
+  });
+
+  it('S38 not after the end, nor what has ended otherwise', () => {
+    given(...held)
+      .when(command.cancel('guest', { at: '14:29:59' }))
+      .then(cancelled('guest', { at: '14:29:59' }));
+    given(...held)
+      .when(command.cancel('guest', { at: '14:30' }))
+      .thenRefused({ type: 'AlreadyEnded' });
+    given(asked, rejected()).when(command.cancel()).thenRefused({ type: 'NotLive', status: 'rejected' });
+    given(requested(), expired()).when(command.cancel()).thenRefused({ type: 'NotLive', status: 'rejected' });
+  });
+
+  it('only as the event type allows', () => {
+    given(...held)
+      .when(command.cancel('guest', { cancellable: false }))
+      .thenRefused({ type: 'NotCancellable' });
+    const strict = { hostMustGiveReason: true };
+    given(...held)
+      .when(command.cancel('host', strict))
+      .thenRefused({ type: 'ReasonRequired' });
+    given(...held)
+      .when(command.cancel('host', { ...strict, reason: '  ' }))
+      .thenRefused({ type: 'ReasonRequired' });
+    given(...held)
+      .when(command.cancel('host', { ...strict, reason: 'ill' }))
+      .then(cancelled('host', { reason: 'ill' }));
+    given(...held)
+      .when(command.cancel('guest', strict))
+      .then(cancelled('guest'));
+  });
+});
+
+describe('asking for another try', () => {
+  it('begins every failed write of a live booking again, whatever its plan', () => {
+    given(requested({ calendars: ['work', 'home'] }), failed('work', 'auth-revoked'), started('home'), failed('home'))
+      .when(command.retryCalendars({ at: '10:30' }))
+      .then(started('work', { attempt: 2, at: '10:30' }), started('home', { attempt: 2, at: '10:30' }));
+  });
+
+  it('begins nothing that is under way, held, not asked for yet or over', () => {
+    given(requested(), started('work')).when(command.retryCalendars()).thenNothing();
+    given(...held)
+      .when(command.retryCalendars())
+      .thenNothing();
+    given(asked).when(command.retryCalendars()).thenNothing();
+    given(requested(), failed('work'), cancelled()).when(command.retryCalendars()).thenNothing();
+  });
+});

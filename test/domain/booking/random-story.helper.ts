@@ -1,0 +1,154 @@
+import * as fc from 'fast-check';
+import * as E from 'fp-ts/lib/Either.js';
+import type { BookingState } from '../../../src/domain/booking/booking-state.ts';
+import type { BookingCommand } from '../../../src/domain/booking/commands.ts';
+import { decide } from '../../../src/domain/booking/decide.ts';
+import type { BookingEvent } from '../../../src/domain/booking/events/index.ts';
+import { evolve, foldBooking } from '../../../src/domain/booking/evolve.ts';
+import type { FailureKind } from '../../../src/domain/calendar/calendar-failure.ts';
+import { failureKindCodec } from '../../../src/domain/calendar/calendar-failure.ts';
+import type { Effect } from '../../../src/domain/saga/effect.ts';
+import { react } from '../../../src/domain/saga/react.ts';
+import { toEpochMs } from '../../../src/domain/time/interval.ts';
+import type { RequestOptions } from '../../../src/testing/index.ts';
+import { command, epochMs, instant, requested } from '../../../src/testing/index.ts';
+
+/** What the world does next: the effect number `pick` that is due is carried out, or a person does something. */
+export type Happening = {
+  readonly who: 'saga' | 'guest' | 'host' | 'crash';
+  readonly pick: number;
+  readonly outcome: 'success' | 'no-id' | FailureKind;
+  readonly waitMs: number;
+  readonly jitter: number;
+};
+
+const kinds = Object.keys(failureKindCodec.keys).filter(failureKindCodec.is);
+
+const happening: fc.Arbitrary<Happening> = fc.record({
+  who: fc.oneof({ weight: 9, arbitrary: fc.constant('saga' as const) }, fc.constantFrom('guest', 'host', 'crash')),
+  pick: fc.nat(7),
+  outcome: fc.oneof(fc.constant('success' as const), fc.constantFrom('no-id', 'outcome-unknown', ...kinds)),
+  waitMs: fc.constantFrom(0, 1, 900, 60_000, 40 * 60_000),
+  jitter: fc.double({ min: 0, max: 0.999, noNaN: true }),
+});
+
+const request: fc.Arbitrary<RequestOptions> = fc.record(
+  {
+    calendars: fc.constantFrom<NonNullable<RequestOptions['calendars']>>(
+      [],
+      ['work'],
+      ['work', 'home'],
+      [{ calendarId: 'meet', provider: 'google' }, 'home', 'team'],
+    ),
+    acceptance: fc.constantFrom('any-of', 'all-of'),
+    requiresApproval: fc.boolean(),
+    room: fc.constantFrom('jitsi', 'google-meet'),
+  },
+  { requiredKeys: ['calendars'] },
+);
+
+export const story = fc.record({ request, happenings: fc.array(happening, { maxLength: 30 }) });
+
+/** What carrying out an effect puts before the decider. A crash comes between the intent and the outcome. */
+export const commandsOf = (
+  effect: Effect,
+  { who, outcome, jitter }: Happening,
+  at: string,
+): ReadonlyArray<BookingCommand> => {
+  const failure = outcome === 'success' || outcome === 'no-id' ? null : outcome;
+  switch (effect.type) {
+    case 'MakeRoom':
+      return failure === null
+        ? [
+            {
+              type: 'RecordRoom',
+              now: epochMs(at),
+              room: { provider: 'jitsi', roomId: 'r', url: 'https://r', fallback: false },
+            },
+          ]
+        : [{ type: 'RecordRoomFailure', now: epochMs(at), provider: 'jitsi', message: failure }];
+    case 'WriteCalendar':
+    case 'ResolveCalendarWrite': {
+      const { calendarId, attempt } = effect;
+      const begin = effect.type === 'WriteCalendar' ? [command.startSync(calendarId, { attempt, at })] : [];
+      if (who === 'crash') return begin;
+      return failure === null
+        ? [
+            ...begin,
+            command.recordSuccess(calendarId, outcome === 'success' ? `evt-${calendarId}` : ' ', { attempt, at }),
+          ]
+        : [...begin, command.recordFailure(calendarId, failure, { attempt, at, jitter })];
+    }
+    case 'DecorateCalendarEvent':
+      return failure === null
+        ? [command.recordDecoration(effect.calendarId, 'https://meet', { attempt: effect.attempt, at })]
+        : [command.recordDecorationFailure(effect.calendarId, failure, { attempt: effect.attempt, at, jitter })];
+    case 'RemoveFromCalendar':
+      return failure === null
+        ? [command.recordRemoval(effect.calendarId, { attempt: effect.attempt, at })]
+        : [command.recordRemovalFailure(effect.calendarId, failure, { attempt: effect.attempt, at, jitter })];
+    case 'Accept':
+      return [command.accept({ at })];
+    case 'LeavePending':
+      return [command.leavePending(effect.reason, { at })];
+    case 'Expire':
+      return [command.expire(effect.reason, { at })];
+    case 'ConfirmSlot':
+    case 'ReleaseSlot':
+      return [];
+  }
+};
+
+const byPeople = (by: 'guest' | 'host', pick: number, at: string): BookingCommand => {
+  const host = [
+    command.approve({ at }),
+    command.reject({ at }),
+    command.retryCalendars({ at }),
+    command.cancel(by, { at }),
+  ];
+  return (by === 'host' ? host[pick % host.length] : undefined) ?? command.cancel(by, { at });
+};
+
+/** One command that was decided on: the state before it, what came of it, and the state after it. */
+export type Told = {
+  readonly before: BookingState;
+  readonly command: BookingCommand;
+  readonly wantedBySaga: boolean;
+  readonly decided: E.Either<unknown, ReadonlyArray<BookingEvent>>;
+  readonly after: BookingState;
+};
+
+/** Plays a story from its request on. Time goes on to the next thing that is due when nothing is. */
+export const play = ({ request, happenings }: { request: RequestOptions; happenings: ReadonlyArray<Happening> }) => {
+  let events: ReadonlyArray<BookingEvent> = [requested(request)];
+  let state = foldBooking(events);
+  let now = epochMs('10:00');
+  const steps: Told[] = [];
+  const put = (wanted: BookingCommand, wantedBySaga: boolean): void => {
+    const before = state;
+    const decided = decide(before, wanted);
+    if (E.isRight(decided)) {
+      state = decided.right.reduce(evolve, before);
+      events = [...events, ...decided.right];
+    }
+    steps.push({ before, command: wanted, wantedBySaga, decided, after: state });
+  };
+  const timeOf = ({ at }: Effect): number => (at === null ? 0 : toEpochMs(at));
+  for (const happens of happenings) {
+    now += happens.waitMs;
+    if (happens.who === 'guest' || happens.who === 'host') {
+      put(byPeople(happens.who, happens.pick, instantOf(now)), false);
+      continue;
+    }
+    const wanted = react(state).filter(({ type }) => type !== 'ConfirmSlot' && type !== 'ReleaseSlot');
+    if (wanted.length === 0) continue;
+    now = Math.max(now, Math.min(...wanted.map(timeOf)));
+    const due = wanted.filter((effect) => timeOf(effect) <= now);
+    const effect = due[happens.pick % due.length];
+    if (effect === undefined) continue;
+    for (const [index, one] of commandsOf(effect, happens, instantOf(now)).entries()) put(one, index === 0);
+  }
+  return { events, state, steps, now };
+};
+
+const instantOf = (ms: number): string => instant(Temporal.Instant.fromEpochMilliseconds(ms).toString());
