@@ -44,6 +44,10 @@ export const makeSqliteLogStorage = (db: DatabaseSync, writer: GroupCommit | und
   const readStream = db.prepare(
     'SELECT position, revision, body FROM events WHERE stream = ? AND revision BETWEEN ? AND ? ORDER BY revision',
   );
+  const readStreamByName = db.prepare(
+    `SELECT stream, position, revision, body FROM streams JOIN events ON stream = id
+     WHERE name = ? AND revision BETWEEN ? AND ? ORDER BY revision`,
+  );
   const readAfter = db.prepare(
     `SELECT position, name, revision, body FROM events JOIN streams ON streams.id = events.stream
      WHERE position > ? ORDER BY position LIMIT ?`,
@@ -83,6 +87,16 @@ export const makeSqliteLogStorage = (db: DatabaseSync, writer: GroupCommit | und
     return head;
   };
 
+  /** Whoever reads a stream to its end often appends to it next: its head is known then. */
+  const readByName = (stream: string, from: number, to: number): ReadonlyArray<Row> => {
+    const rows = readStreamByName.all(stream, from, to);
+    const last = rows[rows.length - 1];
+    if (last !== undefined && to === Number.MAX_SAFE_INTEGER) {
+      heads.set(stream, { id: integer(last.stream), revision: integer(last.revision) });
+    }
+    return rows;
+  };
+
   return {
     transact: (task) =>
       writer === undefined ? Promise.reject(new Error('the log is open for reading only')) : writer.run(task),
@@ -91,8 +105,9 @@ export const makeSqliteLogStorage = (db: DatabaseSync, writer: GroupCommit | und
     revisionOf: (stream) => headOf(stream)?.revision ?? -1,
     claim: (stream) => newStream(stream) !== undefined,
     streamFrom: (stream, from, to) => {
-      const head = headOf(stream);
-      return head === undefined ? [] : readStream.all(head.id, from, to).map((row) => storedEvent(stream, row));
+      const head = writer === undefined ? undefined : heads.get(stream);
+      const rows = head === undefined ? readByName(stream, from, to) : readStream.all(head.id, from, to);
+      return rows.map((row) => storedEvent(stream, row));
     },
     after: (position, limit) => readAfter.all(position, limit).map((row) => storedEvent(text(row.name), row)),
     lastPosition: () => (writer === undefined ? readLast() : last),
