@@ -74,6 +74,29 @@ export const checkpoints = (engine: Engine) =>
       expect(types()).toContain('Slow');
     });
 
+    it('keeps what waits or is parked behind a message in hand, and delivers neither twice, over a kill', async () => {
+      const slow = gate();
+      const verdicts: Record<string, Verdict> = {
+        Retry: { type: 'retry', reason: 'x' },
+        Park: { type: 'park', reason: 'x' },
+      };
+      const handle = async ({ event }: { readonly event: { readonly type: string } }) => {
+        if (event.type === 'Slow') await slow.wait();
+        return verdicts[event.type] ?? ack;
+      };
+      for (const type of ['Slow', 'Retry', 'Park']) await world().append(`booking-${type}`, type);
+      world().start(groupOf({ handle }));
+      await expect.poll(() => world().state.counts()).toMatchObject([{ checkpoint: 0, retrying: 1, parked: 1 }]);
+      world().restart();
+      slow.open();
+      const after = recording();
+      const consumer = world().start(groupOf({ handle: after.handle }));
+      await consumer.idle();
+      world().clock.advance(1000);
+      await consumer.idle();
+      expect(after.types()).toEqual(['Slow', 'Retry']);
+    });
+
     it('moves the checkpoint over events that the group does not accept', async () => {
       const position = await world().append('booking-1', 'A');
       await world()

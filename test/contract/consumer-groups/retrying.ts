@@ -138,6 +138,19 @@ export const retrying = (engine: Engine) =>
       expect(deliveries.map((delivery) => delivery.attempt)).toEqual([2]);
     });
 
+    it('forgets a retry that succeeded', async () => {
+      await world().append('booking-1');
+      const consumer = world().start(groupOf({ handle: async ({ attempt }) => (attempt === 1 ? retry : ack) }));
+      await consumer.idle();
+      world().clock.advance(1000);
+      await consumer.idle();
+      await consumer.stop();
+      expect(await world().state.counts()).toMatchObject([{ retrying: 0 }]);
+      const { handle, deliveries } = recording();
+      await world().start(groupOf({ handle })).idle();
+      expect(deliveries).toEqual([]);
+    });
+
     it('remembers over a kill what waited behind a retry, in order', async () => {
       for (const type of ['A1', 'A2', 'A3']) await world().append('booking-a', type);
       await world()
