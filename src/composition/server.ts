@@ -46,7 +46,7 @@ export type Server = {
   readonly slots: FindSlotsDeps;
   /** Resolves when all that is due now has been done: calendars written, everybody told. */
   readonly idle: () => Promise<void>;
-  /** Requests and calls finish within their grace, positions are saved, the data file is let go. */
+  /** Requests and calls finish within their grace, positions are saved, the data file is let go. Twice is once. */
   readonly stop: () => Promise<void>;
 };
 
@@ -154,9 +154,10 @@ export const startServer =
       return listening;
     }
     ownUrl = listening.right.url;
-    const stop = async (): Promise<void> => {
-      await listening.right.stop();
-      await stopEngine();
+    let stopped: Promise<void> | undefined;
+    const stop = (): Promise<void> => {
+      stopped ??= listening.right.stop().then(stopEngine);
+      return stopped;
     };
     const slots = { buses: engine.buses, calendars, clock };
     const idle = () => untilIdle({ store: storage.store, consumers: engine.consumers });

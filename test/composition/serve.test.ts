@@ -1,0 +1,107 @@
+import { createServer } from 'node:net';
+import * as E from 'fp-ts/lib/Either.js';
+import * as O from 'fp-ts/lib/Option.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { demoConfiguration } from '../../src/adapters/configuration/demo-configuration.ts';
+import { reveal, secretOf } from '../../src/application/secret.ts';
+import { firstWords } from '../../src/composition/first-words.ts';
+import { createLog } from '../../src/composition/log.ts';
+import { startServer } from '../../src/composition/server.ts';
+import { describeStartError } from '../../src/composition/start-error.ts';
+import { temporaryFolder } from '../support/data-file.ts';
+
+const silent = createLog('silent');
+const environment = (dataFolder: string, port = 0) => ({
+  port,
+  host: '127.0.0.1',
+  dataFolder,
+  configFile: null,
+  apiKey: null,
+  allowPrivateAddresses: false,
+  noColor: true,
+});
+
+const newFolder = async (): Promise<string> => {
+  const { path, remove } = await temporaryFolder();
+  onTestFinished(remove);
+  return path;
+};
+
+const started = async (dataFolder: string) => {
+  const server = await startServer(
+    { configuration: demoConfiguration, environment: environment(dataFolder) },
+    silent,
+  )();
+  if (E.isLeft(server)) throw new Error(describeStartError(server.left));
+  onTestFinished(server.right.stop);
+  return server.right;
+};
+
+describe('a server from start to stop', () => {
+  it('makes a key with all roles at the first start, and only there; it goes on where it was', async () => {
+    const folder = await newFolder();
+    const first = await started(folder);
+    const key = O.isSome(first.newKey) ? reveal(first.newKey.value) : '';
+    expect(key).toMatch(/^cal_[0-9a-f]{64}$/);
+    await first.stop();
+    const second = await started(folder);
+    expect(second.newKey).toEqual(O.none);
+    const me = await fetch(`${second.url}/v2/me`, { headers: { authorization: `Bearer ${key}` } });
+    expect(me.status).toBe(200);
+  });
+
+  it('is ready once it listens, and prints a line that books the first slot', async () => {
+    const server = await started(await newFolder());
+    expect((await fetch(`${server.url}/health/ready`)).status).toBe(200);
+    const words = (await firstWords(server.slots, demoConfiguration, server.url)).join('\n');
+    const body = /-d '([^']+)'/.exec(words)?.[1] ?? '';
+    const headers = { 'content-type': 'application/json' };
+    const booked = await fetch(`${server.url}/v2/bookings`, { method: 'POST', headers, body });
+    expect(booked.status).toBe(201);
+    expect(await booked.json()).toMatchObject({ status: 'success', data: { status: 'accepted' } });
+  });
+
+  it('serves the built-in calendar to whoever has its address, and to nobody else', async () => {
+    const server = await started(await newFolder());
+    const path = server.feeds.pathOf('demo_calendar');
+    const feed = await fetch(server.url + path);
+    expect(feed.headers.get('content-type')).toContain('text/calendar');
+    expect(await feed.text()).toContain('BEGIN:VCALENDAR');
+    const guessed = path.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+    expect((await fetch(server.url + guessed)).status).toBe(404);
+  });
+
+  it('says so when its data folder is in use, and leaves the other server alone', async () => {
+    const folder = await newFolder();
+    const first = await started(folder);
+    const second = await startServer({ configuration: demoConfiguration, environment: environment(folder) }, silent)();
+    expect(E.isLeft(second) && describeStartError(second.left)).toContain('is in use by another Holdfast process');
+    expect((await fetch(`${first.url}/health/live`)).status).toBe(200);
+  });
+
+  it('says so when its port is taken, and lets its data folder go', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void other.close());
+    const address = other.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const folder = await newFolder();
+    const taken = await startServer(
+      { configuration: demoConfiguration, environment: environment(folder, port) },
+      silent,
+    )();
+    expect(E.isLeft(taken) && describeStartError(taken.left)).toContain('EADDRINUSE');
+    await started(folder);
+  });
+
+  it('takes the key of the environment instead of making one', async () => {
+    const apiKey = secretOf('a-key-from-the-environment');
+    const settings = { configuration: demoConfiguration, environment: { ...environment(await newFolder()), apiKey } };
+    const server = await startServer(settings, silent)();
+    if (E.isLeft(server)) throw new Error(describeStartError(server.left));
+    onTestFinished(server.right.stop);
+    expect(server.right.newKey).toEqual(O.none);
+    const me = await fetch(`${server.right.url}/v2/me`, { headers: { authorization: `Bearer ${reveal(apiKey)}` } });
+    expect(me.status).toBe(200);
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import type { MailAudience } from '../../../src/projections/notifications/mail-consumer.ts';
+import { mailConsumer } from '../../../src/projections/notifications/mail-consumer.ts';
+import { command } from '../../../src/testing/index.ts';
+import { odd } from '../../support/hosts.ts';
+import { keepingMailer, mailSettings, toldWorld } from '../../support/told-world.ts';
+
+const RUNA = 'runa@example.com';
+const accepted = [command.request(), command.startSync('work'), command.recordSuccess('work'), command.accept()];
+const left = [
+  command.request(),
+  command.startSync('work'),
+  command.recordFailure('work', 'forbidden'),
+  command.leavePending('calendar_sync_failed'),
+];
+
+const post = (refusals: Parameters<typeof keepingMailer>[0] = {}) => {
+  const world = toldWorld();
+  const box = keepingMailer(refusals);
+  const group = (audience: MailAudience) =>
+    mailConsumer({ ...world, ...mailSettings, mailer: box.mailer, maxAttempts: 3 }, audience);
+  return { ...world, ...box, group };
+};
+
+describe('mails', () => {
+  it('given an acceptance, when the guests are told, then the guest alone gets a confirmation and the log says so', async () => {
+    const { happened, message, group, sent, to, history } = post();
+    await happened(...accepted);
+    expect(await group('guests').handle(await message('BookingAccepted'))).toEqual({ type: 'ack' });
+    expect(to()).toEqual([RUNA]);
+    expect((await history()).at(-1)).toMatchObject({
+      type: 'NotificationSent',
+      data: { channel: 'mail', notification: 'confirmed', recipient: 'attendee', messageId: sent[0]?.messageId },
+    });
+  });
+
+  it('I5 given the same message again, then nobody is told twice', async () => {
+    const { happened, message, group, to } = post();
+    await happened(...accepted);
+    const delivery = await message('BookingAccepted');
+    await group('host').handle(delivery);
+    expect(await group('host').handle(delivery)).toEqual({ type: 'ack' });
+    expect(to()).toEqual([odd.email]);
+  });
+
+  it('S45 given a server that says later, then the message is tried again, and parked in the log after the last attempt', async () => {
+    const { happened, message, group, types } = post({ [RUNA]: { type: 'try-later', message: '451 later' } });
+    await happened(...accepted);
+    expect(await group('guests').handle(await message('BookingAccepted', 1))).toMatchObject({ type: 'retry' });
+    expect(await types()).not.toContain('NotificationParked');
+    expect(await group('guests').handle(await message('BookingAccepted', 3))).toMatchObject({ type: 'retry' });
+    expect(await types()).toContain('NotificationParked');
+  });
+
+  it('given a mailbox that is refused for good, then it is parked at once and the message is done', async () => {
+    const { happened, message, group, history } = post({ [RUNA]: { type: 'refused', message: '550 no such user' } });
+    await happened(...accepted);
+    expect(await group('guests').handle(await message('BookingAccepted'))).toEqual({ type: 'ack' });
+    expect((await history()).at(-1)).toMatchObject({
+      type: 'NotificationParked',
+      data: { reason: '550 no such user' },
+    });
+  });
+
+  it('I4 given a confirmation that comes late, when the booking was cancelled meanwhile, then it is not sent', async () => {
+    const { happened, message, group, to } = post();
+    await happened(...accepted, command.cancel('guest'));
+    expect(await group('guests').handle(await message('BookingAccepted'))).toEqual({ type: 'ack' });
+    expect(to()).toEqual([]);
+    await group('guests').handle(await message('BookingCancelled'));
+    expect(to()).toEqual([RUNA]);
+  });
+
+  it('S07 given "not confirmed" was sent, when the late success is told, then the mail takes it back', async () => {
+    const { happened, message, group, sent } = post();
+    await happened(...left);
+    await group('guests').handle(await message('BookingLeftPending'));
+    await happened(
+      command.startSync('work', { attempt: 2 }),
+      command.recordSuccess('work', 'evt-1', { attempt: 2 }),
+      command.accept(),
+    );
+    await group('guests').handle(await message('BookingAccepted'));
+    expect(sent.map(({ subject }) => subject.split(':')[0])).toEqual(['Not confirmed yet', 'Now confirmed']);
+  });
+
+  it('given a host that is configured no more, then the message is parked with the reason', async () => {
+    const world = post();
+    await world.happened(...accepted);
+    const group = mailConsumer({ ...world, ...mailSettings, findHost: () => undefined, maxAttempts: 3 }, 'host');
+    expect(await group.handle(await world.message('BookingAccepted'))).toMatchObject({ type: 'park' });
+  });
+
+  it('waits as the policy says', () => {
+    const { group } = post();
+    expect([1, 2, 3, 20].map(group('host').backoffMs)).toEqual([1_000, 2_000, 4_000, 60_000]);
+  });
+});
