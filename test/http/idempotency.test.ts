@@ -47,6 +47,8 @@ describe('Idempotency-Key', () => {
     expect((await app.post('/v2/bookings', respelt, keyed('k1'))).body).toEqual(first.body);
     const other = introBody({ start: '2050-09-05T08:00:00Z' });
     expectError(await app.post('/v2/bookings', other, keyed('k1')), 422, 'idempotency_key_reused');
+    const otherType = introBody({ eventTypeId: 2 });
+    expectError(await app.post('/v2/bookings', otherType, keyed('k1')), 422, 'idempotency_key_reused');
   });
 
   test('one key of two callers is two keys', async () => {

@@ -60,6 +60,13 @@ describe('GET /v2/slots', () => {
     expect((await app.get(`${monday}&bookingUidToReschedule=${uid}`)).text).not.toContain('T07:30');
   });
 
+  test('for a booking that is to be moved, its own time is free', async () => {
+    const app = await started(plain);
+    const uid = await booked(app, introBody());
+    expect((await app.get(monday)).text).not.toContain('T07:00');
+    expect((await app.get(`${monday}&bookingUidToReschedule=${uid}`)).text).toContain('T07:00');
+  });
+
   test.each([
     ['eventTypeId=1&end=2050-09-05', 'invalid_request', ['start']],
     ['eventTypeId=1', 'invalid_request', ['start', 'end']],

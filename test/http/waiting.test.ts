@@ -1,6 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import { waitingOf } from '../../src/http/bookings/prefer.ts';
+import type { HttpDeps } from '../../src/http/http-deps.ts';
 import { introBody } from '../support/booking-bodies.ts';
+import { odd } from '../support/hosts.ts';
 import { at } from '../support/http-client.ts';
 import { scriptedCalendar } from '../support/scripted-calendar.ts';
 import { testApps } from '../support/test-apps.ts';
@@ -52,6 +54,22 @@ describe('POST /v2/bookings waits for the decision', () => {
     await vi.waitFor(async () =>
       expect(at((await app.get(`/v2/bookings/${uid}`)).body, 'data', 'status')).toBe('accepted'),
     );
+  });
+
+  test('a client that hangs up aborts the wait itself', async () => {
+    const waiting: AbortSignal[] = [];
+    const decided: HttpDeps['decided'] = (_uid, now, _waitMs, signal) => {
+      waiting.push(signal);
+      return new Promise((resolve) => signal.addEventListener('abort', () => resolve(now)));
+    };
+    const app = await started({ hosts: [{ ...odd, calendarIds: [] }], deps: { decided } });
+    const hangUp = new AbortController();
+    const asked = app.post('/v2/bookings', introBody(), { signal: hangUp.signal });
+    await vi.waitFor(() => expect(waiting).toHaveLength(1));
+    expect(waiting[0]?.aborted).toBe(false);
+    hangUp.abort();
+    await expect(asked).rejects.toThrow();
+    await vi.waitFor(() => expect(waiting[0]?.aborted).toBe(true));
   });
 
   test('a client that hangs up ends the waiting, never the booking', async () => {

@@ -1,0 +1,182 @@
+import { describe, expect, test } from 'vitest';
+import type { BookingEvent } from '../../../src/domain/booking/events/index.ts';
+import { bookingEventCodecs } from '../../../src/domain/booking/events/index.ts';
+import { failureKindCodec } from '../../../src/domain/calendar/calendar-failure.ts';
+import { describeEvent } from '../../../src/projections/history/describe-event.ts';
+import { failureInWords } from '../../../src/projections/history/describe-failure.ts';
+import { guestView } from '../../../src/projections/history/guest-view.ts';
+
+const occurredAt = '2050-09-01T08:00:00Z';
+const failed = {
+  calendarId: 'cal-inside',
+  attempt: 2,
+  kind: 'auth-revoked',
+  message: 'provider-inside',
+  retryable: true,
+  retryAt: '2050-09-01T08:32:00Z',
+} as const;
+const done = { calendarId: 'cal-inside', attempt: 2 };
+const told = { causedBy: 'e1', channel: 'mail', notification: 'not_confirmed', recipient: 'attendee' } as const;
+const personal = { salt: 'salt-inside', reason: 'Away' };
+
+const requested: BookingEvent = {
+  type: 'BookingRequested',
+  occurredAt,
+  data: {
+    hostId: 'host-inside',
+    eventTypeId: 1,
+    eventTypeSlug: 'intro',
+    title: 'Intro',
+    start: '2050-09-05T07:00:00Z',
+    end: '2050-09-05T07:30:00Z',
+    lengthInMinutes: 30,
+    claim: { start: '2050-09-05T07:00:00Z', end: '2050-09-05T07:30:00Z' },
+    icsUid: 'b1@holdfast',
+    requiresApproval: true,
+    acceptance: 'any-of',
+    calendars: [{ calendarId: 'cal-inside', provider: 'local' }],
+    room: { provider: 'jitsi', requestId: 'b1', fallbackLink: 'https://inside.example' },
+    location: null,
+    settleWindowMs: 0,
+    deadline: occurredAt,
+    fingerprint: 'print-inside',
+    personal: {
+      salt: 'salt-inside',
+      attendee: { name: 'Runa-inside', email: 'runa@inside', timeZone: 'UTC', language: 'en', phoneNumber: null },
+      guests: [],
+      location: null,
+      responses: {},
+      metadata: {},
+    },
+  },
+};
+
+/** One of every type, in the order of the codecs; `inside` marks what a guest must not read. */
+const story: ReadonlyArray<readonly [BookingEvent, host: string, guest: string]> = [
+  [
+    requested,
+    'Intro was requested for 2050-09-05 09:00 (Europe/Oslo), 30 minutes. The time is held. It needs approval.',
+    '',
+  ],
+  [
+    {
+      type: 'RoomReady',
+      occurredAt,
+      data: { provider: 'jitsi', roomId: 'inside', url: 'https://inside.example', fallback: false },
+    },
+    'A video room was made.',
+    '',
+  ],
+  [
+    { type: 'RoomFailed', occurredAt, data: { provider: 'jitsi', message: 'provider-inside' } },
+    'No video room could be had. The booking goes on without a link.',
+    '',
+  ],
+  [
+    { type: 'CalendarSyncStarted', occurredAt, data: done },
+    "Writing to calendar 'Work' began (attempt 2).",
+    'Writing to the calendar began (attempt 2).',
+  ],
+  [
+    {
+      type: 'CalendarSyncSucceeded',
+      occurredAt,
+      data: { ...done, providerEventId: 'id-inside', meetingUrl: null, found: false },
+    },
+    "Calendar 'Work' holds the booking.",
+    'The calendar holds the booking.',
+  ],
+  [
+    { type: 'CalendarSyncFailed', occurredAt, data: failed },
+    "Calendar 'Work' did not take the booking: the user name and password, or the permission, were refused. Next try at 2050-09-01 10:32.",
+    'The calendar did not take the booking. Next try at 2050-09-01 10:32.',
+  ],
+  [
+    { type: 'CalendarEventDecorated', occurredAt, data: { ...done, meetingUrl: 'https://inside.example' } },
+    "Calendar 'Work' now says where to meet.",
+    'The calendar now says where to meet.',
+  ],
+  [
+    { type: 'CalendarDecorationFailed', occurredAt, data: { ...failed, retryable: false, retryAt: null } },
+    "Calendar 'Work' does not say where to meet: the user name and password, or the permission, were refused. Only a person can help.",
+    'The calendar does not say where to meet.',
+  ],
+  [
+    { type: 'BookingAccepted', occurredAt, data: { reason: 'calendar_holds_it' } },
+    'The booking is accepted: a calendar holds it.',
+    '',
+  ],
+  [
+    {
+      type: 'BookingLeftPending',
+      occurredAt,
+      data: { reason: 'calendar_sync_failed', deadline: '2050-09-01T09:00:00Z', failures: [failed] },
+    },
+    'The booking is not confirmed: no calendar has taken it. Trying goes on until 2050-09-01 11:00.',
+    '',
+  ],
+  [{ type: 'BookingApproved', occurredAt, data: {} }, 'The host approved. The calendars are written next.', ''],
+  [{ type: 'BookingRejected', occurredAt, data: { personal } }, 'The host declined: Away', ''],
+  [
+    { type: 'BookingExpired', occurredAt, data: { reason: 'approval_missed' } },
+    'The booking expired: nobody approved it in time. The time is free again.',
+    '',
+  ],
+  [
+    { type: 'BookingCancelled', occurredAt, data: { by: 'guest', personal: { ...personal, reason: null } } },
+    'The guest cancelled.',
+    '',
+  ],
+  [
+    { type: 'CalendarRemovalSucceeded', occurredAt, data: { ...done, outcome: 'removed' } },
+    "Calendar 'Work' let go of the booking.",
+    'The calendar let go of the booking.',
+  ],
+  [
+    { type: 'CalendarRemovalFailed', occurredAt, data: { ...failed, kind: 'network' } },
+    "Calendar 'Work' still shows the booking: it could not be reached. Next try at 2050-09-01 10:32.",
+    'The calendar still shows the booking. Next try at 2050-09-01 10:32.',
+  ],
+  [
+    { type: 'NotificationSent', occurredAt, data: { ...told, messageId: 'id-inside' } },
+    'Told the guest who booked by mail: not confirmed.',
+    '',
+  ],
+  [
+    {
+      type: 'NotificationParked',
+      occurredAt,
+      data: { ...told, channel: 'webhook', recipient: 'hook-inside', reason: 'provider-inside' },
+    },
+    "Could not tell webhook 'hook-inside' by webhook: not confirmed. provider-inside An operator can send it again.",
+    'Could not tell another system by webhook: not confirmed. An operator can send it again.',
+  ],
+];
+
+const reader = { timeZone: 'Europe/Oslo', calendarLabel: () => 'Work' };
+
+describe('the history in words', () => {
+  test('every event type has its words here', () => {
+    expect(story.map(([event]) => event.type).toSorted()).toEqual(Object.keys(bookingEventCodecs).toSorted());
+  });
+
+  test.each(story.map(([event, host, guest]) => ({ type: event.type, event, host, guest: guest || host })))(
+    '$type',
+    ({ event, host, guest }) => {
+      expect(describeEvent(event, { ...reader, audience: 'host' })).toBe(host);
+      expect(describeEvent(event, { ...reader, audience: 'guest' })).toBe(guest);
+    },
+  );
+
+  test('a guest reads nothing of the inside, in words or data', () => {
+    for (const [event] of story) {
+      const text = describeEvent(event, { ...reader, audience: 'guest' });
+      expect(JSON.stringify([text, guestView(event)])).not.toMatch(/inside|Work/);
+    }
+  });
+
+  test('every kind of failure has words', () => {
+    for (const kind of Object.keys(failureKindCodec.keys))
+      if (failureKindCodec.is(kind)) expect(failureInWords(kind)).toMatch(/^[a-z].*[^.]$/);
+  });
+});
