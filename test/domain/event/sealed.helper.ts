@@ -1,0 +1,70 @@
+import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
+import type { BookingEvent } from '../../../src/domain/booking/events/index.ts';
+import type { Envelope, Json, JsonObject } from '../../../src/domain/event/envelope.ts';
+import { GENESIS_HASH, seal } from '../../../src/domain/event/hash-chain.ts';
+import { newestVersion } from '../../../src/domain/event/upcast.ts';
+import {
+  accepted,
+  approved,
+  cancelled,
+  decorated,
+  decorationFailed,
+  expired,
+  failed,
+  leftPending,
+  notificationParked,
+  notificationSent,
+  rejected,
+  removalFailed,
+  removed,
+  requested,
+  roomFailed,
+  roomReady,
+  started,
+  succeeded,
+} from '../../../src/testing/index.ts';
+
+/** One of every kind of booking event. Not a story that could happen. */
+export const oneOfEach: ReadonlyArray<BookingEvent> = [
+  requested({ room: 'jitsi', fallbackLink: 'https://fallback.example' }),
+  roomReady(),
+  roomFailed(),
+  started('work'),
+  succeeded('work'),
+  failed('work', 'network', { retryAt: '10:00:05' }),
+  decorated('work'),
+  decorationFailed('work'),
+  accepted(),
+  leftPending('calendar_sync_failed', {
+    failures: [{ calendarId: 'work', kind: 'network', message: 'network', retryable: true }],
+  }),
+  approved(),
+  rejected({ reason: 'ill' }),
+  expired(),
+  cancelled('guest', { reason: 'ill' }),
+  removed('work'),
+  removalFailed('work'),
+  notificationSent(),
+  notificationParked(),
+];
+
+/** Data as it lies in the log. */
+export const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value));
+
+export const asObject = (value: unknown): JsonObject => JSON.parse(JSON.stringify(value));
+
+/** The events as a stream of the log, chained from its beginning. */
+export const sealed = (events: ReadonlyArray<BookingEvent>): ReadonlyArray<Envelope> =>
+  seal(sha256Hex)(
+    GENESIS_HASH,
+    events.map(({ type, data, occurredAt }, index) => ({
+      id: `id-${index}`,
+      type,
+      version: newestVersion(type),
+      data: asObject(data),
+      occurredAt,
+      actor: index % 2 === 0 ? { kind: 'guest' } : { kind: 'host', id: 'odd' },
+      correlationId: 'correlation',
+      causationId: index === 0 ? null : `id-${index - 1}`,
+    })),
+  );

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import type { HoldSlot, ScheduleCommand } from '../../../src/domain/schedule/decide.ts';
+import type { ScheduleEvent } from '../../../src/domain/schedule/events.ts';
+import { CLAIMS_KEPT_DAYS, emptySchedule, evolveSchedule } from '../../../src/domain/schedule/schedule-state.ts';
+import { epochMs, givenSchedule, instant, slotConfirmed, slotHeld, slotReleased } from '../../../src/testing/index.ts';
+import { eventType, host } from '../availability/given.helper.ts';
+
+const now = epochMs('06:00');
+const early = { at: '06:00' } as const;
+
+const hold = (bookingUid: string, start: string, changes: Partial<HoldSlot> = {}): HoldSlot => ({
+  type: 'HoldSlot',
+  now,
+  bookingUid,
+  rules: { host: host(), eventType: eventType() },
+  start: epochMs(start),
+  lengthInMinutes: 30,
+  busy: [],
+  ...changes,
+});
+const confirm = (bookingUid: string): ScheduleCommand => ({ type: 'ConfirmSlot', now, bookingUid });
+const release = (bookingUid: string): ScheduleCommand => ({
+  type: 'ReleaseSlot',
+  now,
+  bookingUid,
+  reason: 'cancelled',
+});
+
+const fold = (...events: ReadonlyArray<ScheduleEvent>) => events.reduce(evolveSchedule, emptySchedule);
+
+describe('holding a slot', () => {
+  it('claims the meeting and its buffers', () => {
+    const rules = { host: host(), eventType: eventType({ id: 7, beforeBuffer: 15, afterBuffer: 10 }) };
+    givenSchedule()
+      .when(hold('one', '08:00', { rules }))
+      .then(slotHeld('one', '08:00', '08:30', { ...early, eventTypeId: 7, claim: ['07:45', '08:40'] }));
+  });
+
+  it('I2 is refused where another booking holds the time, whatever the event type', () => {
+    const taken = givenSchedule(slotHeld('one', '08:00', '08:30', early));
+    taken.when(hold('two', '08:00')).thenRefused({ code: 'slot_unavailable', cause: 'booking' });
+    const long = { rules: { host: host(), eventType: eventType({ id: 2, lengthInMinutes: 60, afterBuffer: 15 }) } };
+    taken.when(hold('two', '07:00', { ...long, lengthInMinutes: 60 })).thenRefused({ code: 'slot_unavailable' });
+    taken.when(hold('two', '08:30')).then(slotHeld('two', '08:30', '09:00', early));
+  });
+
+  it('is refused where a calendar is busy', () => {
+    const busy = [{ start: epochMs('08:29'), end: epochMs('09:00') }];
+    givenSchedule()
+      .when(hold('one', '08:00', { busy }))
+      .thenRefused({ code: 'slot_unavailable', cause: 'calendar' });
+  });
+
+  it('I5 again by the same booking is success without an event', () => {
+    givenSchedule(slotHeld('one', '08:00', '08:30', early))
+      .when(hold('one', '08:00'))
+      .thenNothing();
+  });
+
+  it('S29 is possible again once it was released', () => {
+    givenSchedule(slotHeld('one', '08:00', '08:30', early), slotReleased('one', 'cancelled', early))
+      .when(hold('two', '08:00'))
+      .then(slotHeld('two', '08:00', '08:30', early));
+  });
+});
+
+describe('confirming and releasing', () => {
+  const held = slotHeld('one', '08:00', '08:30', early);
+
+  it('once, and only what is held', () => {
+    givenSchedule(held).when(confirm('one')).then(slotConfirmed('one', early));
+    givenSchedule(held, slotConfirmed('one')).when(confirm('one')).thenNothing();
+    givenSchedule().when(confirm('one')).thenNothing();
+    givenSchedule(held)
+      .when(release('one'))
+      .then(slotReleased('one', 'cancelled', early));
+    givenSchedule(held, slotReleased('one')).when(release('one')).thenNothing();
+    givenSchedule(held, slotReleased('one')).when(confirm('one')).thenNothing();
+    givenSchedule(held).when(release('two')).thenNothing();
+  });
+});
+
+describe('the state of a schedule', () => {
+  const held = slotHeld('one', '08:00', '08:30', { ...early, claim: ['07:45', '08:40'] });
+
+  it('S37 keeps what was released, as long as its time is still to come', () => {
+    const released = [{ bookingUid: 'one', claim: { start: epochMs('07:45'), end: epochMs('08:40') } }];
+    expect(fold(held, slotReleased('one', 'cancelled', early))).toEqual({ claims: [], released });
+    expect(fold(held, slotReleased('one', 'cancelled', { at: '08:40' }))).toEqual({ claims: [], released: [] });
+    const later = slotHeld('two', '12:00', '12:30', early);
+    const both = fold(
+      held,
+      slotReleased('one', 'cancelled', early),
+      later,
+      slotReleased('two', 'expired', { at: '09:00' }),
+    );
+    expect(both.released.map(({ bookingUid }) => bookingUid)).toEqual(['two']);
+  });
+
+  it('forgets claims that ended too long ago to count for any limit', () => {
+    const later = (days: number): string =>
+      Temporal.Instant.from(instant('08:40'))
+        .add({ hours: 24 * days })
+        .toString();
+    const next = (days: number) => slotHeld('two', '12:00', '12:30', { at: later(days) });
+    expect(fold(held, next(CLAIMS_KEPT_DAYS)).claims).toHaveLength(2);
+    expect(fold(held, next(CLAIMS_KEPT_DAYS + 1)).claims.map(({ bookingUid }) => bookingUid)).toEqual(['two']);
+  });
+
+  it('a confirmation or release of what is not held changes nothing', () => {
+    expect(fold(held, slotConfirmed('two'), slotReleased('two')).claims).toEqual(fold(held).claims);
+    expect(fold(held, slotConfirmed('one')).claims).toMatchObject([{ bookingUid: 'one', confirmed: true }]);
+  });
+
+  it('a hold that is told twice is one claim', () => {
+    expect(fold(held, held).claims).toEqual(fold(held).claims);
+  });
+});
