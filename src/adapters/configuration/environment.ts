@@ -16,10 +16,10 @@ export type Environment = {
 };
 
 const MAX_PORT = 65_535;
-export const MIN_API_KEY_LENGTH = 16;
+export const MIN_API_KEY_LENGTH = 8;
 const MAX_API_KEY_LENGTH = 256;
 /** `aaaaaaaaaaaaaaaa` is long and no secret. */
-const MIN_DIFFERENT_CHARACTERS = 6;
+const MIN_DIFFERENT_CHARACTERS = 4;
 
 const port: Decoder<number> = (value, path) =>
   typeof value === 'string' && /^\d{1,5}$/.test(value) && Number(value) <= MAX_PORT

@@ -40,7 +40,7 @@ describe('the environment', () => {
     ['HOST', '127.0.0.1:3000', 'bad_format'],
     ['HOST', 'http://localhost', 'bad_format'],
     ['HOLDFAST_ALLOW_PRIVATE_ADDRESSES', 'true', 'not_one_of'],
-    ['HOLDFAST_API_KEY', 'fifteen-letters', 'weak_key'],
+    ['HOLDFAST_API_KEY', 'seven-7', 'weak_key'],
     ['HOLDFAST_API_KEY', 'aaaaaaaaaaaaaaaaaaaaaaaa', 'weak_key'],
     ['HOLDFAST_API_KEY', 'with a space in the middle', 'bad_format'],
     ['HOLDFAST_API_KEY', 'cal_'.repeat(65), 'bad_format'],
