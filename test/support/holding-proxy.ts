@@ -1,0 +1,130 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent, request } from 'undici';
+
+/**
+ * `refuse`: cut before anything is passed on. `lose-answer`: passed on, carried out, and cut instead of answered.
+ * `stall`: taken and never passed on. A number: answered with that status, nothing passed on.
+ */
+export type HttpFault = 'pass' | 'refuse' | 'lose-answer' | 'stall' | number;
+
+/** `before`: the request has come and the server behind has not seen it. `after`: carried out, the answer not given. */
+export type Moment = 'before' | 'after';
+
+/** `reached` resolves when a request stands at the moment; it stands there until its caller is gone or `release`. */
+export type Held = { readonly reached: Promise<void>; readonly release: () => void };
+
+export type HoldingProxy = {
+  readonly origin: string;
+  /** Every request that came, in order. */
+  readonly seen: ReadonlyArray<{ readonly method: string; readonly path: string }>;
+  /** Holds the next request of this method. */
+  readonly hold: (method: string, moment: Moment) => Held;
+  /** Asked for each request that is not held; until told otherwise everything passes. */
+  readonly faults: (plan: (method: string) => HttpFault) => void;
+  readonly close: () => Promise<void>;
+};
+
+type Wanted = { readonly method: string; readonly moment: Moment; readonly reach: () => Promise<void> };
+
+const bodyOf = async (incoming: IncomingMessage): Promise<Buffer> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+};
+
+const headersOf = (incoming: IncomingMessage): Record<string, string> => {
+  const hopByHop = new Set(['connection', 'host', 'content-length', 'transfer-encoding', 'keep-alive']);
+  return Object.fromEntries(
+    Object.entries(incoming.headers).flatMap(([name, value]) =>
+      typeof value === 'string' && !hopByHop.has(name) ? [[name, value]] : [],
+    ),
+  );
+};
+
+/** A proxy in front of an HTTP server that can stop single requests at a moment, so that tests need no waiting times. */
+export const startHoldingProxy = async (target: string): Promise<HoldingProxy> => {
+  const seen: { method: string; path: string }[] = [];
+  let wanted: Wanted[] = [];
+  let plan: (method: string) => HttpFault = () => 'pass';
+  const dispatcher = new Agent();
+
+  const take = (method: string): Wanted | undefined => {
+    const found = wanted.find((one) => one.method === method);
+    wanted = wanted.filter((one) => one !== found);
+    return found;
+  };
+
+  const pass = async (
+    incoming: IncomingMessage,
+    body: Buffer,
+    outgoing: ServerResponse,
+    ready: () => Promise<void>,
+  ) => {
+    const answer = await request(`${target}${incoming.url}`, {
+      dispatcher,
+      // The methods of WebDAV are more than the type knows; what came in is passed on as it is.
+      method: (incoming.method ?? 'GET') as 'GET',
+      headers: headersOf(incoming),
+      ...(body.length === 0 ? {} : { body }),
+    });
+    const content = Buffer.from(await answer.body.arrayBuffer());
+    await ready();
+    if (outgoing.destroyed) return;
+    for (const name of ['content-type', 'etag', 'location', 'dav', 'www-authenticate']) {
+      const value = answer.headers[name];
+      if (value !== undefined) outgoing.setHeader(name, value);
+    }
+    outgoing.writeHead(answer.statusCode).end(content);
+  };
+
+  const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+    const { method = '', url = '' } = incoming;
+    const body = await bodyOf(incoming);
+    seen.push({ method, path: url });
+    const held = take(method);
+    const fault = held === undefined ? plan(method) : 'pass';
+    if (fault === 'stall') return;
+    if (fault === 'refuse') return void outgoing.destroy();
+    if (typeof fault === 'number') return void outgoing.writeHead(fault).end();
+    if (held?.moment === 'before') await held.reach();
+    // Whoever is gone by now has never sent it.
+    if (outgoing.destroyed) return;
+    await pass(incoming, body, outgoing, async () => {
+      if (held?.moment === 'after') await held.reach();
+      if (fault === 'lose-answer') outgoing.destroy();
+    });
+  };
+
+  const listener = createServer((incoming, outgoing) => {
+    // A caller or a server that goes away in the middle is part of the tests.
+    handle(incoming, outgoing).catch(() => outgoing.destroy());
+  });
+  listener.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const address = listener.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return {
+    origin: `http://127.0.0.1:${address.port}`,
+    seen,
+    hold: (method, moment) => {
+      const reached = Promise.withResolvers<void>();
+      const released = Promise.withResolvers<void>();
+      const reach = (): Promise<void> => {
+        reached.resolve();
+        return released.promise;
+      };
+      wanted = [...wanted, { method, moment, reach }];
+      return { reached: reached.promise, release: () => released.resolve() };
+    },
+    faults: (next) => {
+      plan = next;
+    },
+    close: async () => {
+      listener.closeAllConnections();
+      listener.close();
+      await once(listener, 'close');
+      await dispatcher.destroy();
+    },
+  };
+};

@@ -1,0 +1,123 @@
+import type { RecordedEvent } from '../../src/domain/event/envelope.ts';
+import { at } from './http-client.ts';
+import type { Log, LoggedBooking, Violations } from './log-checks.ts';
+import { bookingsIn, textOf } from './log-checks.ts';
+import { lastWord } from './log-checks-outside.ts';
+import type { ReadMail } from './read-mail.ts';
+import type { ReceivedWebhook } from './webhook-receiver.ts';
+
+/** A mail that arrived. `causedBy` and `recipient`: the two parts of its Message-ID. `sequence`: of its invitation. */
+export type Arrived = {
+  readonly messageId: string;
+  readonly causedBy: string;
+  readonly recipient: string;
+  readonly icsUid: string | null;
+  readonly sequence: number | null;
+};
+
+export const arrivedOf = (mail: ReadMail): Arrived => {
+  const [, causedBy = '', recipient = ''] = /^<([0-9a-f-]{36})\.([^@]+)@/.exec(mail.messageId ?? '') ?? [];
+  const event = mail.calendarParts[0]?.calendar.getFirstSubcomponent('vevent');
+  const sequence = event?.getFirstPropertyValue('sequence');
+  return {
+    messageId: mail.messageId ?? '',
+    causedBy,
+    recipient,
+    icsUid: event == null ? null : String(event.getFirstPropertyValue('uid')),
+    sequence: sequence == null ? null : Number(sequence),
+  };
+};
+
+const wrongOfOne = (booking: LoggedBooking, mails: ReadonlyArray<Arrived>): Violations => {
+  const { uid, events, icsUid } = booking;
+  const last = lastWord(booking);
+  const about = (event: RecordedEvent | undefined, recipient: string) =>
+    mails.filter(({ causedBy, ...mail }) => causedBy === event?.id && mail.recipient === recipient);
+  const recipients = last?.type === 'BookingRejected' ? ['attendee'] : ['attendee', 'host'];
+  const sequences = events.flatMap((event) =>
+    mails.flatMap((mail) => (mail.causedBy === event.id && mail.sequence !== null ? [mail.sequence] : [])),
+  );
+  return [
+    ...recipients
+      .filter((recipient) => last !== undefined && about(last, recipient).length === 0)
+      .map((recipient) => `${uid}: nobody told ${recipient} of ${last?.type}`),
+    ...mails
+      .filter((mail) => mail.icsUid !== null && mail.icsUid !== icsUid)
+      .map((mail) => `${uid}: ${mail.messageId} speaks of ${mail.icsUid}`),
+    ...(sequences.every((sequence, index) => sequence >= (sequences[index - 1] ?? 0))
+      ? []
+      : [`${uid}: SEQUENCE falls: ${sequences.join(', ')}`]),
+  ];
+};
+
+/** I4 and I6: everybody has the last word of each booking, nobody a mail of nothing; one UID, rising SEQUENCE. */
+export const wrongInMails = (log: Log, mails: ReadonlyArray<Arrived>): Violations => {
+  const causes = new Map(log.map((event) => [event.id, event]));
+  const unfounded = mails.filter(({ causedBy }) => !causes.has(causedBy));
+  const byStream = Map.groupBy(mails, ({ causedBy }) => causes.get(causedBy)?.stream);
+  return [
+    ...unfounded.map(({ messageId }) => `${messageId}: a mail of an event that is not in the log`),
+    ...bookingsIn(log).flatMap((booking) => wrongOfOne(booking, byStream.get(`booking-${booking.uid}`) ?? [])),
+  ];
+};
+
+/** How many copies too many arrived, and of how many Message-IDs. */
+export const copiesOf = (mails: ReadonlyArray<Arrived>): { readonly messages: number; readonly extra: number } => {
+  const messages = new Set(mails.map(({ messageId }) => messageId)).size;
+  return { messages, extra: mails.length - messages };
+};
+
+/** `revision`: of the event that it tells. */
+type Told = { readonly uid: string; readonly trigger: string; readonly revision: number };
+
+const triggersOf: Readonly<Record<string, string>> = {
+  BookingAccepted: 'BOOKING_CREATED',
+  BookingCancelled: 'BOOKING_CANCELLED',
+  BookingRejected: 'BOOKING_REJECTED',
+  BookingExpired: 'BOOKING_REJECTED',
+  awaiting_approval: 'BOOKING_REQUESTED',
+  calendar_sync_failed: 'BOOKING_CALENDAR_SYNC_FAILED',
+};
+
+/** What a subscriber to everything has to be told of a booking, in order. */
+export const triggersIn = ({ uid, events }: LoggedBooking): ReadonlyArray<Told & { readonly eventId: string }> =>
+  events.flatMap(({ type, data, revision, id }) => {
+    const trigger = triggersOf[type === 'BookingLeftPending' ? textOf(at(data, 'reason')) : type];
+    return trigger === undefined ? [] : [{ uid, trigger, revision, eventId: id }];
+  });
+
+const wrongDeliveries = (booking: LoggedBooking, came: ReadonlyArray<ReceivedWebhook>): Violations => {
+  const { uid } = booking;
+  const wanted = triggersIn(booking);
+  const seen = came.map(({ headers, body }) => {
+    const message = JSON.parse(body.toString('utf8'));
+    const trigger = textOf(at(message, 'triggerEvent'));
+    const revision = wanted.find((one) => one.trigger === trigger)?.revision ?? -1;
+    return { trigger, revision, delivery: String(headers['x-holdfast-delivery']), body: body.toString('utf8') };
+  });
+  const byTrigger = Map.groupBy(seen, ({ trigger }) => trigger);
+  return [
+    ...wanted.filter(({ trigger }) => !byTrigger.has(trigger)).map(({ trigger }) => `${uid}: ${trigger} never came`),
+    ...seen.filter(({ revision }) => revision === -1).map(({ trigger }) => `${uid}: ${trigger} of no event`),
+    ...[...byTrigger].flatMap(([trigger, all]) =>
+      new Set(all.map(({ delivery, body }) => `${delivery} ${body}`)).size === 1
+        ? []
+        : [`${uid}: ${trigger} came as different deliveries`],
+    ),
+    ...(seen.every(({ revision }, index) => revision >= (seen[index - 1]?.revision ?? 0))
+      ? []
+      : [`${uid}: out of order: ${seen.map(({ trigger }) => trigger).join(', ')}`]),
+  ];
+};
+
+/** Webhooks: each event once, under one delivery id with one body however often it came, in the order of the stream. */
+export const wrongInWebhooks = (log: Log, received: ReadonlyArray<ReceivedWebhook>): Violations => {
+  const byBooking = Map.groupBy(received, ({ body }) =>
+    textOf(at(JSON.parse(body.toString('utf8')), 'payload', 'uid')),
+  );
+  const known = new Set(bookingsIn(log).map(({ uid }) => uid));
+  return [
+    ...[...byBooking.keys()].filter((uid) => !known.has(uid)).map((uid) => `${uid}: a webhook of no booking`),
+    ...bookingsIn(log).flatMap((booking) => wrongDeliveries(booking, byBooking.get(booking.uid) ?? [])),
+  ];
+};

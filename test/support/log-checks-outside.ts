@@ -1,0 +1,74 @@
+import type { RecordedEvent } from '../../src/domain/event/envelope.ts';
+import { at } from './http-client.ts';
+import type { Log, LoggedBooking, Status, Violations } from './log-checks.ts';
+import { bookingsIn, statusOf, textOf } from './log-checks.ts';
+
+/** I3: each calendar holds the event of every accepted booking once, and nothing else. `held`: UIDs by calendar id. */
+export const wrongInCalendars = (log: Log, held: ReadonlyMap<string, ReadonlyArray<string>>): Violations => {
+  const bookings = bookingsIn(log).filter(({ status }) => status === 'accepted');
+  return [...held].flatMap(([calendarId, uids]) => {
+    const wanted = bookings.filter(({ calendarIds }) => calendarIds.includes(calendarId)).map(({ icsUid }) => icsUid);
+    const known = new Set(wanted);
+    const counted = new Map(uids.map((uid) => [uid, uids.filter((other) => other === uid).length]));
+    return [
+      ...wanted.filter((uid) => !counted.has(uid)).map((uid) => `${calendarId}: ${uid} is accepted and not there`),
+      ...[...counted.keys()].filter((uid) => !known.has(uid)).map((uid) => `${calendarId}: ${uid} is an orphan`),
+      ...[...counted].flatMap(([uid, count]) => (count > 1 ? [`${calendarId}: ${uid} is there ${count} times`] : [])),
+    ];
+  });
+};
+
+/** What a client was answered with 2xx. `key`: its Idempotency-Key. `position`: of `Holdfast-Position`. */
+export type Acknowledged = {
+  readonly what: 'book' | 'cancel' | 'confirm' | 'decline';
+  readonly key: string | null;
+  readonly uid: string;
+  readonly start: string;
+  readonly status: string;
+  readonly position: number;
+};
+
+const leavesBehind: Readonly<Record<Acknowledged['what'], ReadonlyArray<string>>> = {
+  book: ['BookingRequested'],
+  cancel: ['BookingCancelled'],
+  confirm: ['BookingApproved'],
+  decline: ['BookingRejected'],
+};
+
+/** I8: what was acknowledged is in the log. I9: the status that was said is that of the stream at the position that was said. */
+export const lostOrMisstated = (log: Log, acknowledged: ReadonlyArray<Acknowledged>): Violations => {
+  const streams = Map.groupBy(log, ({ stream }) => stream);
+  return acknowledged.flatMap(({ what, uid, status, position }) => {
+    const events = streams.get(`booking-${uid}`) ?? [];
+    const then = events.filter((event) => event.position <= position);
+    const lost = leavesBehind[what].filter((wanted) => !events.some(({ type }) => type === wanted));
+    const shown: Status = statusOf(then);
+    return [
+      ...lost.map((type) => `${uid}: ${what} was acknowledged and ${type} is not in the log`),
+      ...(then.at(-1)?.position === position ? [] : [`${uid}: position ${position} is none of its events`]),
+      ...(shown === status ? [] : [`${uid}: ${what} said ${status} at ${position}, where it was ${shown}`]),
+    ];
+  });
+};
+
+/** I5: one key, one booking, with one start, however often and when it was sent. */
+export const wrongRepeats = (acknowledged: ReadonlyArray<Acknowledged>): Violations => {
+  const keyed = acknowledged.filter(({ what, key }) => what === 'book' && key !== null);
+  return [...Map.groupBy(keyed, ({ key }) => key)].flatMap(([key, answers]) => {
+    const told = new Set(answers.map(({ uid, start }) => `${uid} at ${start}`));
+    return told.size === 1 ? [] : [`key ${key}: ${[...told].join(', ')}`];
+  });
+};
+
+/** The events of a booking that end or accept it, the last one first: what people must have heard of. */
+const told: ReadonlySet<string> = new Set(['BookingAccepted', 'BookingCancelled', 'BookingRejected', 'BookingExpired']);
+
+/** The last word on a booking; a booking that waits for approval has that for its last word. */
+export const lastWord = ({ events, status }: LoggedBooking): RecordedEvent | undefined =>
+  events.findLast(
+    (event) =>
+      told.has(event.type) ||
+      (status === 'pending' &&
+        event.type === 'BookingLeftPending' &&
+        textOf(at(event.data, 'reason')) === 'awaiting_approval'),
+  );

@@ -1,0 +1,63 @@
+import type { RecordedEvent } from '../../src/domain/event/envelope.ts';
+import { at } from './http-client.ts';
+import type { Log, LoggedBooking, Violations } from './log-checks.ts';
+import { bookingsIn, isLive, textOf } from './log-checks.ts';
+import { triggersIn } from './log-checks-messages.ts';
+import { lastWord } from './log-checks-outside.ts';
+
+const text = (event: RecordedEvent, name: string): string => textOf(at(event.data, name));
+
+const mayBeHeld = ({ type, data }: RecordedEvent): boolean =>
+  type === 'CalendarSyncStarted' ||
+  type === 'CalendarSyncSucceeded' ||
+  (type === 'CalendarSyncFailed' && at(data, 'kind') === 'outcome-unknown');
+
+const openAtCalendar = (booking: LoggedBooking, calendarId: string): boolean => {
+  const own = booking.events.filter((event) => text(event, 'calendarId') === calendarId);
+  if (booking.status === 'accepted') return !own.some(({ type }) => type === 'CalendarSyncSucceeded');
+  const removed = own.findLastIndex(({ type }) => type === 'CalendarRemovalSucceeded');
+  return !isLive(booking) && own.slice(removed + 1).some(mayBeHeld);
+};
+
+const isWaitingForApproval = ({ events, status }: LoggedBooking): boolean =>
+  status === 'pending' &&
+  events.some((event) => text(event, 'reason') === 'awaiting_approval') &&
+  !events.some(({ type }) => type === 'BookingApproved');
+
+/** The recipients that the log does not yet say were told the last word. */
+const untold = (booking: LoggedBooking): ReadonlyArray<string> => {
+  const last = lastWord(booking);
+  const recipients = last?.type === 'BookingRejected' ? ['attendee'] : ['attendee', 'host'];
+  return recipients.filter(
+    (recipient) =>
+      !booking.events.some(
+        (event) =>
+          event.type === 'NotificationSent' &&
+          text(event, 'channel') === 'mail' &&
+          text(event, 'recipient') === recipient &&
+          text(event, 'causedBy') === last?.id,
+      ),
+  );
+};
+
+const undelivered = (booking: LoggedBooking, subscription: string): ReadonlyArray<string> =>
+  triggersIn(booking)
+    .filter(
+      ({ eventId }) =>
+        !booking.events.some(
+          (event) =>
+            event.type === 'NotificationSent' &&
+            text(event, 'recipient') === subscription &&
+            text(event, 'causedBy') === eventId,
+        ),
+    )
+    .map(({ trigger }) => trigger);
+
+/** What is still to happen until nothing is: read from the log, for waiting until it is empty. `subscription`: to everything. */
+export const unfinished = (log: Log, subscription: string): Violations =>
+  bookingsIn(log).flatMap((booking) => [
+    ...(booking.status === 'pending' && !isWaitingForApproval(booking) ? [`${booking.uid}: not decided`] : []),
+    ...booking.calendarIds.filter((id) => openAtCalendar(booking, id)).map((id) => `${booking.uid}: open at ${id}`),
+    ...untold(booking).map((recipient) => `${booking.uid}: ${recipient} not told`),
+    ...undelivered(booking, subscription).map((trigger) => `${booking.uid}: ${trigger} not delivered`),
+  ]);

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { sha256Hex } from '../../src/adapters/hashing/sha256.ts';
+import type { JsonObject, RecordedEvent } from '../../src/domain/event/envelope.ts';
+import { GENESIS_HASH, seal } from '../../src/domain/event/hash-chain.ts';
+import { brokenStreams, checkLog } from './log-checks.ts';
+import type { Acknowledged } from './log-checks-outside.ts';
+import { lostOrMisstated, wrongInCalendars, wrongRepeats } from './log-checks-outside.ts';
+import { unfinished } from './log-checks-quiet.ts';
+
+type Step = readonly [stream: string, type: string, data?: JsonObject];
+
+/** A log of these events, numbered and chained as a real one. */
+const logOf = (...steps: ReadonlyArray<Step>): ReadonlyArray<RecordedEvent> => {
+  const written: RecordedEvent[] = [];
+  for (const [index, [stream, type, data = {}]] of steps.entries()) {
+    const before = written.filter((each) => each.stream === stream);
+    const [sealed] = seal(sha256Hex)(before.at(-1)?.hash ?? GENESIS_HASH, [
+      {
+        id: `event-${index + 1}`,
+        type,
+        version: 1,
+        data,
+        occurredAt: '2050-09-01T00:00:00Z',
+        actor: { kind: 'system' },
+        correlationId: 'c',
+        causationId: null,
+      },
+    ]);
+    if (sealed !== undefined) written.push({ ...sealed, stream, revision: before.length, position: index + 1 });
+  }
+  return written;
+};
+
+const requested = (uid: string): JsonObject => ({
+  hostId: 'odd',
+  icsUid: `${uid}@holdfast`,
+  calendars: [{ calendarId: 'work' }],
+});
+const claim = (bookingUid: string, from: string, to: string): JsonObject => ({
+  bookingUid,
+  claim: { start: `2050-09-05T${from}:00Z`, end: `2050-09-05T${to}:00Z` },
+});
+const story = (uid: string, from: string, to: string): ReadonlyArray<Step> => [
+  ['schedule-odd', 'SlotHeld', claim(uid, from, to)],
+  [`booking-${uid}`, 'BookingRequested', requested(uid)],
+  [`booking-${uid}`, 'CalendarSyncStarted', { calendarId: 'work' }],
+  [`booking-${uid}`, 'CalendarSyncSucceeded', { calendarId: 'work', providerEventId: '1' }],
+  [`booking-${uid}`, 'BookingAccepted', { reason: 'calendar_holds_it' }],
+];
+const good = () => logOf(...story('a', '07:00', '07:30'), ...story('b', '07:30', '08:00'));
+const without = (uid: string, type: string) =>
+  logOf(...story('a', '07:00', '07:30').filter(([stream, name]) => !(stream === `booking-${uid}` && name === type)));
+const acknowledged: Acknowledged = {
+  what: 'book',
+  key: 'k',
+  uid: 'a',
+  start: '2050-09-05T07:00:00Z',
+  status: 'pending',
+  position: 2,
+};
+
+describe('the checks of the crash tests find what is wrong', () => {
+  it('nothing in a log that is right', () => {
+    expect(checkLog(good())).toEqual([]);
+    expect(wrongInCalendars(good(), new Map([['work', ['a@holdfast', 'b@holdfast']]]))).toEqual([]);
+    expect(lostOrMisstated(good(), [acknowledged, { ...acknowledged, status: 'accepted', position: 5 }])).toEqual([]);
+  });
+
+  it('a missing, a changed and a doubled event', () => {
+    expect(brokenStreams(good().filter(({ position }) => position !== 3))).toContain(
+      'booking-a: revision 1 is missing',
+    );
+    const changed = good().map((event) => (event.position === 4 ? { ...event, data: { calendarId: 'x' } } : event));
+    expect(brokenStreams(changed)).toEqual(['booking-a: the hash chain breaks at 2']);
+    expect(brokenStreams(logOf(...story('a', '07:00', '07:30'), ...story('a', '08:00', '08:30')))).toContain(
+      'booking-a: requested 2 times',
+    );
+  });
+
+  it('ACCEPTED before a success, and after one without an id', () => {
+    const early = ['a: accepted before any calendar held it'];
+    expect(checkLog(without('a', 'CalendarSyncSucceeded'))).toEqual(early);
+    const [held, asked, started, , accepted] = story('a', '07:00', '07:30');
+    const noId: Step = ['booking-a', 'CalendarSyncSucceeded', { calendarId: 'work', providerEventId: '' }];
+    expect(checkLog(logOf(...[held, asked, started, noId, accepted].filter((step) => step !== undefined)))).toEqual(
+      early,
+    );
+  });
+
+  it('claims that overlap, and claims and bookings without each other', () => {
+    expect(checkLog(logOf(...story('a', '07:00', '07:30'), ...story('b', '07:29', '08:00')))).toEqual([
+      'schedule-odd: b overlaps a',
+    ]);
+    expect(checkLog(logOf(...story('a', '07:00', '07:30').slice(1)))).toEqual(['a: live without a claim']);
+    expect(checkLog(logOf(...story('a', '07:00', '07:30'), ['booking-a', 'BookingCancelled']))).toEqual([
+      'a: holds a slot and is not live',
+    ]);
+  });
+
+  it('an event that is missing in the calendar, an orphan, and one that is there twice', () => {
+    expect(wrongInCalendars(good(), new Map([['work', ['b@holdfast', 'b@holdfast', 'c@holdfast']]]))).toEqual([
+      'work: a@holdfast is accepted and not there',
+      'work: c@holdfast is an orphan',
+      'work: b@holdfast is there 2 times',
+    ]);
+  });
+
+  it('an acknowledged booking that is lost, a status that was not so, and a key with two bookings', () => {
+    expect(lostOrMisstated(good(), [{ ...acknowledged, uid: 'c' }])).toHaveLength(3);
+    expect(lostOrMisstated(good(), [{ ...acknowledged, status: 'accepted' }])).toEqual([
+      'a: book said accepted at 2, where it was pending',
+    ]);
+    expect(wrongRepeats([acknowledged, { ...acknowledged, uid: 'b' }])).toHaveLength(1);
+  });
+
+  it('what is still to come', () => {
+    const open = unfinished(logOf(...story('a', '07:00', '07:30').slice(0, 3)), 'everything');
+    expect(open).toContain('a: not decided');
+    const cancelled = logOf(...story('a', '07:00', '07:30'), ['booking-a', 'BookingCancelled']);
+    expect(unfinished(cancelled, 'everything')).toContain('a: open at work');
+  });
+});

@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import { makeSqliteLogStorage } from '../../src/adapters/event-store/sqlite-log-storage.ts';
+import { decodeStored } from '../../src/adapters/event-store/stored-event.ts';
+import { sha256Hex } from '../../src/adapters/hashing/sha256.ts';
+import { openDataFileReadOnly } from '../../src/adapters/sqlite/data-file.ts';
+import { DATA_FILE } from '../../src/composition/open-storage.ts';
+import type { Json, RecordedEvent } from '../../src/domain/event/envelope.ts';
+import { firstBrokenLink, GENESIS_HASH } from '../../src/domain/event/hash-chain.ts';
+import { intervalOf, overlaps } from '../../src/domain/time/interval.ts';
+import { at } from './http-client.ts';
+import { must } from './must.ts';
+
+/** What must never be, in words; a check answers all it found. */
+export type Violations = ReadonlyArray<string>;
+export type Log = ReadonlyArray<RecordedEvent>;
+
+const NO_LIMIT = 1_000_000_000;
+
+/** All events as they lie in the data file, read beside a running server or without one. */
+export const readLog = (dataFolder: string): Log => {
+  const file = must(openDataFileReadOnly(join(dataFolder, DATA_FILE)));
+  try {
+    return must(decodeStored(makeSqliteLogStorage(file.db, undefined).after(0, NO_LIMIT)));
+  } finally {
+    file.close();
+  }
+};
+
+export const textOf = (value: Json): string => (typeof value === 'string' ? value : '');
+const field = (event: RecordedEvent, ...path: ReadonlyArray<string>): string => textOf(at(event.data, ...path));
+
+export type Status = 'none' | 'pending' | 'accepted' | 'cancelled' | 'rejected';
+
+/** The status that the names of a stream's events tell, by a rule of its own: the domain's fold is what is tested. */
+export const statusOf = (events: Log): Status =>
+  events.reduce<Status>((status, { type }) => {
+    if (type === 'BookingRequested') return status === 'none' ? 'pending' : status;
+    if (status !== 'pending' && status !== 'accepted') return status;
+    if (type === 'BookingCancelled') return 'cancelled';
+    if (type === 'BookingRejected' || type === 'BookingExpired') return 'rejected';
+    return type === 'BookingAccepted' ? 'accepted' : status;
+  }, 'none');
+
+export type LoggedBooking = {
+  readonly uid: string;
+  readonly hostId: string;
+  readonly icsUid: string;
+  readonly calendarIds: ReadonlyArray<string>;
+  readonly status: Status;
+  readonly events: Log;
+};
+
+const calendarsOf = (requested: RecordedEvent): ReadonlyArray<string> => {
+  const calendars = at(requested.data, 'calendars');
+  return Array.isArray(calendars) ? calendars.map((each: Json) => textOf(at(each, 'calendarId'))) : [];
+};
+
+export const bookingsIn = (log: Log): ReadonlyArray<LoggedBooking> =>
+  [...Map.groupBy(log, ({ stream }) => stream)].flatMap(([stream, events]) => {
+    const [requested] = events;
+    if (!stream.startsWith('booking-') || requested === undefined) return [];
+    return {
+      uid: stream.slice('booking-'.length),
+      hostId: field(requested, 'hostId'),
+      icsUid: field(requested, 'icsUid'),
+      calendarIds: calendarsOf(requested),
+      status: statusOf(events),
+      events,
+    };
+  });
+
+export const isLive = ({ status }: Pick<LoggedBooking, 'status'>): boolean =>
+  status === 'pending' || status === 'accepted';
+
+/** Streams count from 0 without a gap, begin with their first event, and their hashes form one chain. */
+export const brokenStreams = (log: Log): Violations =>
+  [...Map.groupBy(log, ({ stream }) => stream)].flatMap(([stream, events]) => {
+    const gap = events.findIndex(({ revision }, index) => revision !== index);
+    const link = firstBrokenLink(sha256Hex)(GENESIS_HASH, events);
+    const requests = events.filter(({ type }) => type === 'BookingRequested').length;
+    return [
+      ...(gap === -1 ? [] : [`${stream}: revision ${gap} is missing`]),
+      ...(link === null ? [] : [`${stream}: the hash chain breaks at ${link}`]),
+      ...(stream.startsWith('booking-') && requests !== 1 ? [`${stream}: requested ${requests} times`] : []),
+      ...(new Set(events.map(({ id }) => id)).size === events.length ? [] : [`${stream}: an event is there twice`]),
+    ];
+  });
+
+/** I1: no BookingAccepted before a success with an id, except where the host has no calendar, and says so. */
+export const acceptedTooEarly = (log: Log): Violations =>
+  bookingsIn(log).flatMap(({ uid, events, calendarIds }) => {
+    const accepted = events.findIndex(({ type }) => type === 'BookingAccepted');
+    if (accepted === -1) return [];
+    const before = events.slice(0, accepted);
+    const held = before.some((each) => each.type === 'CalendarSyncSucceeded' && field(each, 'providerEventId') !== '');
+    const reason = events[accepted] === undefined ? '' : field(events[accepted], 'reason');
+    const isExempt = calendarIds.length === 0 && reason === 'no_calendar_connected';
+    return held || isExempt ? [] : [`${uid}: accepted before any calendar held it`];
+  });
+
+/** I2: at no moment of the log do two claims of one host overlap; at its end exactly the live bookings hold one. */
+export const wrongClaims = (log: Log): Violations => {
+  const live = new Set(bookingsIn(log).flatMap((booking) => (isLive(booking) ? [booking.uid] : [])));
+  const schedules = Map.groupBy(
+    log.filter(({ stream }) => stream.startsWith('schedule-')),
+    ({ stream }) => stream,
+  );
+  const holders = new Set<string>();
+  const overlapping = [...schedules.values()].flatMap((events) => {
+    const held = new Map<string, { readonly start: number; readonly end: number }>();
+    const found = events.flatMap((event) => {
+      const uid = field(event, 'bookingUid');
+      if (event.type === 'SlotReleased') held.delete(uid);
+      if (event.type !== 'SlotHeld') return [];
+      const claim = intervalOf({ start: field(event, 'claim', 'start'), end: field(event, 'claim', 'end') });
+      const clash = [...held].find(([, other]) => overlaps(claim, other));
+      held.set(uid, claim);
+      return clash === undefined ? [] : [`${event.stream}: ${uid} overlaps ${clash[0]}`];
+    });
+    for (const uid of held.keys()) holders.add(uid);
+    return found;
+  });
+  return [
+    ...overlapping,
+    ...[...live].filter((uid) => !holders.has(uid)).map((uid) => `${uid}: live without a claim`),
+    ...[...holders].filter((uid) => !live.has(uid)).map((uid) => `${uid}: holds a slot and is not live`),
+  ];
+};
+
+/** Everything that can be told from the log alone. */
+export const checkLog = (log: Log): Violations => [
+  ...brokenStreams(log),
+  ...acceptedTooEarly(log),
+  ...wrongClaims(log),
+];
