@@ -2,6 +2,7 @@ import { bookingNumber } from '../../domain/booking/booking-number.ts';
 import type { CalendarSync, KnownBooking } from '../../domain/booking/booking-state.ts';
 import { statusOf } from '../../domain/booking/booking-state.ts';
 import { bookingTitle } from '../../domain/booking/booking-title.ts';
+import type { MeetingPlace } from '../../domain/booking/meeting-place.ts';
 import { meetingPlace } from '../../domain/booking/meeting-place.ts';
 import type { EventType } from '../../domain/configuration/event-type.ts';
 import type { Host } from '../../domain/configuration/host.ts';
@@ -29,6 +30,13 @@ const standardResponses = ({ name, email }: { readonly name: string; readonly em
   { slug: 'email', label: 'email_address', value: email, isHidden: false },
 ];
 
+/** The link of a video room is told only of a booking that is, or was, confirmed (S03). */
+const knownPlace = (told: KnownBooking): Pick<MeetingPlace, 'place' | 'link'> => {
+  const { place, link } = meetingPlace(told);
+  const wasConfirmed = told.phase === 'accepted' || (told.phase === 'cancelled' && told.wasAccepted);
+  return { place, link: wasConfirmed ? link : null };
+};
+
 /** What webhooks say of a booking, folded up to the event that is told; its status is the stream's, never a guess. */
 export const webhookFactsOf = (
   uid: string,
@@ -38,7 +46,7 @@ export const webhookFactsOf = (
 ): WebhookFacts => {
   const { request } = told;
   const { attendee, guests, metadata, responses } = request.personal;
-  const { place, link } = meetingPlace(told);
+  const { place, link } = knownPlace(told);
   const answers = answersOf(responses, eventType).map(({ slug, label, value }) => ({
     slug,
     label,

@@ -48,7 +48,7 @@ export type WebhookCalendarFailure = {
 
 /**
  * All that webhooks say of a booking, folded from its stream up to the event that is told: nothing in here is a guess.
- * `start`, `end`: UTC instants. `attendees`: the booker first. `meetingUrl`: the video room, told only when ACCEPTED.
+ * `start`, `end`: UTC instants. `attendees`: the booker first. `meetingUrl`: the video room, null until the booking is confirmed.
  * `calendarFailures`: of the calendars that do not hold the booking now.
  */
 export type WebhookFacts = {
