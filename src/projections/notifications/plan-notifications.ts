@@ -14,7 +14,7 @@ const silent = (): Plan => nobody;
 
 /** A calendar that stays behind after acceptance is told once, at its first failure; before, the whole is told (S05). */
 const syncFailed: Planner<'CalendarSyncFailed'> = ({ data }, before) =>
-  before.phase === 'accepted' && data.attempt === 1 ? { mails: ['action-needed'], webhooks: [] } : nobody;
+  before.phase === 'accepted' && data.attempt === 1 ? { mails: ['calendar-behind'], webhooks: [] } : nobody;
 
 const leftPending: Planner<'BookingLeftPending'> = ({ data }) =>
   data.reason === 'awaiting_approval'

@@ -14,7 +14,9 @@ export const isStillTrue = (kind: MailKind, present: KnownBooking): boolean => {
     case 'received-not-confirmed':
       return present.phase === 'pending' && present.because === 'calendar_sync_failed';
     case 'action-needed':
-      return (present.phase === 'pending' || present.phase === 'accepted') && isBehind(present);
+      return present.phase === 'pending' && isBehind(present);
+    case 'calendar-behind':
+      return present.phase === 'accepted' && isBehind(present);
     case 'awaiting-approval':
     case 'approval-needed':
       return present.phase === 'pending' && !present.approved;

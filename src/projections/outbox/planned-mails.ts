@@ -25,6 +25,7 @@ const kinds: Readonly<Record<MailKind, MailKind>> = {
   'awaiting-approval': 'awaiting-approval',
   'approval-needed': 'approval-needed',
   'action-needed': 'action-needed',
+  'calendar-behind': 'calendar-behind',
   expired: 'expired',
   cancelled: 'cancelled',
   declined: 'declined',

@@ -9,6 +9,7 @@ export type MailKind =
   | 'awaiting-approval'
   | 'approval-needed'
   | 'action-needed'
+  | 'calendar-behind'
   | 'expired'
   | 'cancelled'
   | 'declined'

@@ -41,6 +41,7 @@ export const recipientsOf = (kind: MailKind, facts: RecipientFacts): ReadonlyArr
       return [attendeeOf(facts)];
     case 'approval-needed':
     case 'action-needed':
+    case 'calendar-behind':
     case 'removal-pending':
       return [hostOf(facts)];
   }

@@ -28,6 +28,7 @@ const KINDS: ReadonlyArray<MailKind> = [
   'awaiting-approval',
   'approval-needed',
   'action-needed',
+  'calendar-behind',
   'expired',
   'cancelled',
   'declined',

@@ -13,6 +13,7 @@ describe('who is told', () => {
     ['awaiting-approval', ['attendee']],
     ['approval-needed', ['host']],
     ['action-needed', ['host']],
+    ['calendar-behind', ['host']],
     ['expired', ['attendee', 'host']],
     ['declined', ['attendee']],
     ['removal-pending', ['host']],
@@ -122,6 +123,12 @@ describe('not confirmed', () => {
       /- Home\n {2}Why: It could not be reached.*\n {2}What to do: .*\n {2}Holdfast tries again on its own/,
     );
     expect(text).toContain('by Friday, 2 September 2050, 14:00 Europe/Oslo (UTC+02:00), the booking expires');
+  });
+
+  it('S04 does not call a confirmed booking unconfirmed, where only one of its calendars lacks it', () => {
+    const { text } = mailTo('host', 'calendar-behind', { failingCalendars: refusing });
+    expect(text).toContain('The booking is confirmed, but not all of your calendars hold it.');
+    expect(text).not.toMatch(/not confirmed|expires|waiting/);
   });
 
   it('S20 asks the host to decide without any link that decides', () => {

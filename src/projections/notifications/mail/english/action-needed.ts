@@ -41,6 +41,22 @@ export const actionNeeded = (view: View): MailDocument => ({
   footer: footerOf(view),
 });
 
+/** S04: confirmed, since another calendar holds the booking; this one has to be looked after all the same. */
+export const calendarBehind = (view: View): MailDocument => ({
+  subject: subjectOf(view, 'Action needed'),
+  tone: 'action',
+  label: 'Action needed',
+  title: 'A booking is missing in one of your calendars',
+  blocks: [
+    notice('The booking is confirmed, but not all of your calendars hold it. These do not:'),
+    ...calendarList(view.facts.failingCalendars),
+    paragraph('The booking takes place either way; nobody else was told.'),
+    rows(whatRow(view), whenRow(view), ...whereRows(view, true), withRow(view), ...enteredRows(view)),
+    ...buttons('See what happened', view.facts.historyLink),
+  ],
+  footer: footerOf(view),
+});
+
 /** S37: cancelled for people, while a calendar keeps the event. */
 export const removalPending = (view: View): MailDocument => ({
   subject: subjectOf(view, 'Still in your calendar'),

@@ -1,6 +1,6 @@
 import type { MailDocument } from '../mail-document.ts';
 import type { MailKind } from '../mail-facts.ts';
-import { actionNeeded, removalPending } from './action-needed.ts';
+import { actionNeeded, calendarBehind, removalPending } from './action-needed.ts';
 import { confirmed } from './confirmed.ts';
 import { cancelled, declined, expired } from './ended.ts';
 import { approvalNeeded, awaitingApproval, receivedNotConfirmed } from './pending.ts';
@@ -15,6 +15,7 @@ export const english: Language = {
   'awaiting-approval': awaitingApproval,
   'approval-needed': approvalNeeded,
   'action-needed': actionNeeded,
+  'calendar-behind': calendarBehind,
   expired,
   cancelled,
   declined,
