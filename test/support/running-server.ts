@@ -2,8 +2,8 @@ import { afterAll, beforeAll } from 'vitest';
 import type { CalDavServer } from './caldav-server.ts';
 
 /** Starts a server before the cases of a suite and stops it after them. */
-export const runningServer = (start: () => Promise<CalDavServer>): (() => CalDavServer) => {
-  let server: CalDavServer | undefined;
+export const runningServer = <S extends CalDavServer>(start: () => Promise<S>): (() => S) => {
+  let server: S | undefined;
   beforeAll(async () => {
     server = await start();
   });

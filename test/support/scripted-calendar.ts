@@ -8,11 +8,11 @@ export type Operation = 'create' | 'find' | 'change' | 'remove' | 'busy';
 
 /**
  * `accept-without-id`: done, with an empty provider event id. `lose-answer`: done, and the answer never comes.
- * `stall`: nothing is done until `release`, an abort or the time limit.
+ * `stall`: nothing is done until `release`, an abort or the time limit; `stall-and-refuse` refuses then.
  */
 export type Outcome =
   | { readonly type: 'accept' | 'accept-without-id' | 'lose-answer' | 'stall' }
-  | { readonly type: 'refuse'; readonly kind: FailureKind; readonly retryAfterMs?: number };
+  | { readonly type: 'refuse' | 'stall-and-refuse'; readonly kind: FailureKind; readonly retryAfterMs?: number };
 
 /** Outcomes in the order of the calls; after the last one every call is accepted. */
 export type Plan = Partial<Readonly<Record<Operation, ReadonlyArray<Outcome>>>>;
@@ -27,7 +27,7 @@ export type ScriptedCalendar = {
   readonly plan: (operation: Operation, ...outcomes: ReadonlyArray<Outcome>) => void;
   /** From here on whenever the queue is empty; `accept` undoes it. */
   readonly always: (operation: Operation, outcome: Outcome) => void;
-  /** Lets every stalled call go on, as accepted. */
+  /** Lets every stalled call go on. */
   readonly release: () => void;
   readonly addForeign: (busy: Interval) => void;
   /** Takes our event away, as a host does by hand in the calendar. */
@@ -83,8 +83,9 @@ export const scriptedCalendar = (options: {
       if (signal.aborted) return failure('network')();
       calls.push({ operation, bookingUid: own?.bookingUid ?? null });
       const outcome = queues.get(operation)?.shift() ?? defaults.get(operation) ?? { type: 'accept' };
-      if (outcome.type === 'refuse') return TE.left({ message: `scripted: ${outcome.kind}`, ...outcome })();
-      if (outcome.type === 'stall' && !(await released(signal))) return failure(unanswered(operation))();
+      const isStalled = outcome.type === 'stall' || outcome.type === 'stall-and-refuse';
+      if (isStalled && !(await released(signal))) return failure(unanswered(operation))();
+      if ('kind' in outcome) return TE.left({ message: `scripted: ${outcome.kind}`, ...outcome })();
       const result = await act();
       if (outcome.type === 'lose-answer') return failure(unanswered(operation))();
       return outcome.type === 'accept-without-id' ? TE.map<A, A>(withoutId)(TE.fromEither(result))() : result;

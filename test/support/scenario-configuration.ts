@@ -1,0 +1,80 @@
+import type { Settings } from '../../src/adapters/configuration/load-configuration.ts';
+import { defaultLimits, defaultRetries, defaultTimings } from '../../src/adapters/configuration/runtime-decoders.ts';
+import type { CalendarSettings, MailSettings, Timings, WebhookSettings } from '../../src/application/configuration.ts';
+import type { Calendar } from '../../src/application/ports/calendar.ts';
+import type { Conferencing } from '../../src/application/ports/conferencing.ts';
+import { secretOf } from '../../src/application/secret.ts';
+import type { EventType } from '../../src/domain/configuration/event-type.ts';
+import type { AcceptancePolicy } from '../../src/domain/configuration/host.ts';
+import { ask, intro, odd } from './hosts.ts';
+
+/** A key with all roles: what Odd and the operator send. */
+export const HOUSE_KEY = 'house-key-of-the-scenarios';
+export const WEBHOOK_SECRET = 'secret-of-the-subscriber';
+export const SUBSCRIBER = 'subscriber';
+
+/** What is given before a scenario begins; whatever is not named is ordinary. */
+export type Circumstances = {
+  /** Calendars of Odd's that are connected past the configuration: scripted stand-ins, mostly. */
+  readonly calendars?: ReadonlyArray<Calendar>;
+  /** Calendars of Odd's as the configuration file names them. */
+  readonly configured?: ReadonlyArray<CalendarSettings>;
+  /** Which calendars Odd has, where that is not all that are connected. */
+  readonly calendarIds?: ReadonlyArray<string>;
+  readonly acceptance?: AcceptancePolicy;
+  /** Take the place of the first event type, `intro`. */
+  readonly intro?: Partial<EventType>;
+  readonly conferencing?: ReadonlyArray<Conferencing>;
+  readonly mail?: MailSettings;
+  readonly timings?: Partial<Timings>;
+};
+
+const subscription = (url: string): WebhookSettings => ({
+  id: SUBSCRIBER,
+  url,
+  secret: secretOf(WEBHOOK_SECRET),
+  triggers: [
+    'BOOKING_CREATED',
+    'BOOKING_REQUESTED',
+    'BOOKING_CANCELLED',
+    'BOOKING_REJECTED',
+    'BOOKING_CALENDAR_SYNC_FAILED',
+  ],
+  hostIds: null,
+  active: true,
+});
+
+const calendarIdsOf = ({ calendars = [], configured = [], calendarIds }: Circumstances): ReadonlyArray<string> =>
+  calendarIds ?? [...calendars.map(({ calendarId }) => calendarId), ...configured.map(({ id }) => id)];
+
+/** The settings of a server under these circumstances. `webhookUrl`: of a subscriber to everything there is. */
+export const settingsFor = (circumstances: Circumstances, dataFolder: string, webhookUrl: string): Settings => ({
+  environment: {
+    port: 0,
+    host: '127.0.0.1',
+    dataFolder,
+    configFile: null,
+    apiKey: secretOf(HOUSE_KEY),
+    allowPrivateAddresses: true,
+    noColor: true,
+  },
+  configuration: {
+    publicUrl: 'https://book.example',
+    guestActions: 'open',
+    hosts: [
+      {
+        ...odd,
+        calendarIds: calendarIdsOf(circumstances),
+        acceptance: circumstances.acceptance ?? 'any-of',
+        eventTypes: [{ ...intro, ...circumstances.intro }, ask],
+      },
+    ],
+    calendars: circumstances.configured ?? [],
+    webhooks: [subscription(webhookUrl)],
+    mail: circumstances.mail ?? { type: 'folder', from: { name: 'Holdfast', address: 'holdfast@example.org' } },
+    conferencing: { jitsi: null },
+    timings: { ...defaultTimings, ...circumstances.timings },
+    retries: defaultRetries,
+    limits: defaultLimits,
+  },
+});

@@ -1,0 +1,111 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { mailFolder } from '../../src/composition/connect-mail.ts';
+import { systemIdentity } from '../../src/composition/identity.ts';
+import type { Log } from '../../src/composition/log.ts';
+import type { Server, Substitutes } from '../../src/composition/server.ts';
+import { startServer } from '../../src/composition/server.ts';
+import type { TestClock } from './clock.ts';
+import { makeTestClock } from './clock.ts';
+import { httpClient } from './http-client.ts';
+import { mustRun } from './must.ts';
+import type { Circumstances } from './scenario-configuration.ts';
+import { settingsFor } from './scenario-configuration.ts';
+import { emlFiles, mailsFrom } from './scenario-mails.ts';
+import { guestOf, hostOf } from './scenario-people.ts';
+import { freeSlots, hooksOf, recordsOf } from './scenario-records.ts';
+import { startWebhookReceiver } from './webhook-receiver.ts';
+
+const DEADLINE_MS = 15_000;
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Asks again until it is so; fails after a while, naming what was waited for. `turning`: moves the clock in between. */
+export const until = async (
+  what: string,
+  isSo: () => boolean | Promise<boolean>,
+  turning: { readonly clock: TestClock; readonly stepMs: number } | null = null,
+): Promise<void> => {
+  const deadline = performance.now() + DEADLINE_MS;
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new Error(`waited in vain until ${what}`);
+    turning?.clock.advance(turning.stepMs);
+    await pause(5);
+  }
+};
+
+const logTo = (problems: string[]): Log => ({
+  report: ({ where, reason }) => void problems.push(`${where}: ${reason}`),
+  http: (entry) => (entry.type === 'fault' ? void problems.push(`${entry.route}: ${entry.reason}`) : undefined),
+  info: () => undefined,
+});
+
+/** Graces of a stopping server are counted by its clock, so that has to go on. */
+const stopped = async (server: Server, clock: TestClock): Promise<void> => {
+  let isOver = false;
+  const stopping = server.stop().then(() => {
+    isOver = true;
+  });
+  await until('the server has stopped', () => isOver, { clock, stepMs: 1_000 });
+  await stopping;
+};
+
+/**
+ * A real server with a data folder of its own, real HTTP, real consumers and read model, on a clock that is turned by
+ * hand (from `2050-09-01T00:00:00Z`), with Odd as its host, a subscriber to every webhook, and mails in a folder.
+ */
+export const world = async (given: Circumstances = {}) => {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-scenario-'));
+  const clock = makeTestClock();
+  const subscriber = await startWebhookReceiver();
+  const problems: string[] = [];
+  let circumstances = given;
+
+  const start = (): Promise<Server> => {
+    const { calendars = [], conferencing } = circumstances;
+    const substitutes: Substitutes = {
+      clock,
+      identity: { ...systemIdentity, jitter: () => 0 },
+      calendars: new Map(calendars.map((calendar) => [calendar.calendarId, calendar])),
+      ...(conferencing === undefined ? {} : { conferencing: new Map(conferencing.map((one) => [one.provider, one])) }),
+    };
+    return mustRun(startServer(settingsFor(circumstances, folder, subscriber.url), logTo(problems), substitutes));
+  };
+  let server = await start();
+  onTestFinished(async () => {
+    await subscriber.close();
+    await stopped(server, clock);
+    await rm(folder, { recursive: true, force: true });
+  });
+  const client = () => httpClient(server.url);
+  const settled = () => server.idle();
+
+  return {
+    clock,
+    client,
+    problems,
+    subscriber,
+    runa: guestOf(client),
+    odd: hostOf(client),
+    records: recordsOf(client),
+    freeSlots: freeSlots(client),
+    mails: mailsFrom(() => emlFiles(mailFolder(folder))),
+    hooks: () => hooksOf(subscriber),
+    /** All that is due now has been done, and everybody told. */
+    settled,
+    /** The clock goes on by so many milliseconds, and what became due is done. */
+    passes: async (ms: number): Promise<void> => {
+      clock.advance(ms);
+      await settled();
+    },
+    /** The server is stopped and started again, under changed circumstances. */
+    restarts: async (changed: Circumstances = {}): Promise<void> => {
+      await stopped(server, clock);
+      circumstances = { ...circumstances, ...changed };
+      server = await start();
+    },
+  };
+};
+
+export type World = Awaited<ReturnType<typeof world>>;
