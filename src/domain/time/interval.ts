@@ -1,14 +1,12 @@
+export { toEpochMs, toInstant } from './instant.ts';
+
+import { toEpochMs } from './instant.ts';
+
 /** A half-open span `[start, end)` in epoch milliseconds, so that comparing and sorting cost nothing. */
 export type Interval = { readonly start: number; readonly end: number };
 
 /** Half-open: intervals that only touch do not overlap. */
 export const overlaps = (a: Interval, b: Interval): boolean => a.start < b.end && b.start < a.end;
-
-/** UTC instant in ISO 8601 to epoch milliseconds. Throws RangeError on anything else: decode at the border first. */
-export const toEpochMs = (instant: string): number => Temporal.Instant.from(instant).epochMilliseconds;
-
-/** Epoch milliseconds to the one spelling of instants that events use: `2050-09-05T09:00:00Z`. */
-export const toInstant = (epochMs: number): string => Temporal.Instant.fromEpochMilliseconds(epochMs).toString();
 
 export const intervalOf = (times: { readonly start: string; readonly end: string }): Interval => ({
   start: toEpochMs(times.start),
