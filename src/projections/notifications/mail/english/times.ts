@@ -1,6 +1,6 @@
 const DATE = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' } as const;
 const SHORT_DATE = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' } as const;
-const TIME = { hour: 'numeric', minute: '2-digit' } as const;
+const TIME = { timeStyle: 'short' } as const;
 
 /** English as it is written where the tag says (12 or 24 hours, order of the date); British where it says no country. */
 export const localeOf = (language: string): string => (/^en-[A-Z]{2}$/.test(language) ? language : 'en-GB');
@@ -16,8 +16,23 @@ const inZone = (instant: string, timeZone: string): Temporal.ZonedDateTime => {
   }
 };
 
+/** Formatters kept: guests choose zone and locale, so there must be an end to them. */
+const MAX_FORMATTERS = 500;
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a formatter costs a hundred times what using it does. */
+const formatterOf = (locale: string, timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => {
+  const key = `${locale} ${timeZone} ${Object.values(options).join(' ')}`;
+  const known = formatters.get(key);
+  if (known !== undefined) return known;
+  if (formatters.size >= MAX_FORMATTERS) formatters.clear();
+  const made = new Intl.DateTimeFormat(locale, { ...options, timeZone });
+  formatters.set(key, made);
+  return made;
+};
+
 const text = (at: Temporal.ZonedDateTime, locale: string, options: Intl.DateTimeFormatOptions): string =>
-  at.toLocaleString(locale, options).replaceAll('\u202f', ' ');
+  formatterOf(locale, at.timeZoneId, options).format(at.epochMilliseconds).replaceAll('\u202f', ' ');
 
 const offset = (at: Temporal.ZonedDateTime): string => (at.offset === '+00:00' ? 'UTC' : `UTC${at.offset}`);
 
