@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import packageFile from '../../package.json' with { type: 'json' };
 import type { CliContext } from './cli-context.ts';
 import { examples } from './examples.ts';
 import { addBooking } from './nouns/booking.ts';
@@ -10,6 +11,7 @@ import { addServing } from './nouns/serving.ts';
 export const createProgram = (context: CliContext): Command => {
   const program = new Command('holdfast')
     .description('A self-hosted booking engine that never lies.')
+    .version(packageFile.version, '--version', 'print the version')
     .helpCommand(false)
     .exitOverride()
     .showHelpAfterError('Try "holdfast --help", or --help after a command.')

@@ -14,7 +14,7 @@ export const showConsumers = (context: CliContext, options: ServerOptions): Prom
     data: ({ data }) => data.groups,
     lines: ({ data }) =>
       table(
-        ['GROUP', 'AT', 'BEHIND', 'RETRYING', 'PARKED'],
+        ['GROUP', 'AT', 'BEHIND', 'WAITING', 'PARKED'],
         data.groups.map(({ name, checkpoint, head, retrying, parked }) =>
           [name, checkpoint, head - checkpoint, retrying, parked].map(String),
         ),
