@@ -2,7 +2,7 @@ import type { BookingState, KnownBooking } from '../../domain/booking/booking-st
 import { statusOf } from '../../domain/booking/booking-state.ts';
 import { toEpochMs } from '../../domain/time/interval.ts';
 import type { Columns } from '../runtime/columns.ts';
-import { jsonOf } from '../runtime/columns.ts';
+import { jsonOf, numberOf } from '../runtime/columns.ts';
 import type { RowTable } from '../runtime/row-table.ts';
 
 const phases: ReadonlySet<unknown> = new Set(['pending', 'accepted', 'rejected', 'expired', 'cancelled']);
@@ -14,14 +14,15 @@ const isBooking = (value: unknown): value is KnownBooking =>
 export const bookingOf = (row: Columns): KnownBooking => jsonOf(row, 'state', isBooking);
 
 const UPSERT = `INSERT INTO bookings
-  (uid, host_id, event_type_id, status, start_ms, end_ms, created_ms, updated_ms, attendee_email, attendee_name, state)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  (uid, host_id, event_type_id, status, start_ms, end_ms, created_ms, updated_ms, attendee_email, attendee_name)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (uid) DO UPDATE SET status = excluded.status, start_ms = excluded.start_ms, end_ms = excluded.end_ms,
-  updated_ms = excluded.updated_ms, state = excluded.state`;
+  updated_ms = excluded.updated_ms
+  RETURNING number`;
 
 /**
- * The columns are what lists filter and sort by, times in epoch milliseconds; `state` is the whole fold, so that one
- * presenter serves a booking from its stream and a booking from a list.
+ * `bookings` has what lists filter and sort by, times in epoch milliseconds; the whole fold lies apart, so that counting
+ * and filtering read a tenth of the file. One presenter serves a booking from its stream and a booking from a list.
  */
 export const bookingsTable: RowTable<BookingState> = {
   schema: `CREATE TABLE bookings (
@@ -35,16 +36,17 @@ export const bookingsTable: RowTable<BookingState> = {
     created_ms INTEGER NOT NULL,
     updated_ms INTEGER NOT NULL,
     attendee_email TEXT NOT NULL COLLATE NOCASE,
-    attendee_name TEXT NOT NULL,
-    state TEXT NOT NULL
-  ) STRICT;`,
+    attendee_name TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE booking_states (number INTEGER PRIMARY KEY, state TEXT NOT NULL) STRICT;`,
   indexes: `CREATE INDEX bookings_by_start ON bookings (start_ms, uid);
     CREATE INDEX bookings_by_end ON bookings (end_ms, status);
     CREATE INDEX bookings_by_host ON bookings (host_id, start_ms, uid);
     CREATE INDEX bookings_by_attendee ON bookings (attendee_email);`,
   open: (db) => {
-    const find = db.prepare('SELECT state FROM bookings WHERE uid = ?');
+    const find = db.prepare('SELECT state FROM bookings JOIN booking_states USING (number) WHERE uid = ?');
     const upsert = db.prepare(UPSERT);
+    const putState = db.prepare('INSERT OR REPLACE INTO booking_states VALUES (?, ?)');
     return {
       find: (uid) => {
         const row = find.get(uid);
@@ -53,7 +55,7 @@ export const bookingsTable: RowTable<BookingState> = {
       put: (uid, booking) => {
         if (booking.phase === 'none') return;
         const { request, requestedAt, updatedAt } = booking;
-        upsert.run(
+        const row = upsert.get(
           uid,
           request.hostId,
           request.eventTypeId,
@@ -64,8 +66,8 @@ export const bookingsTable: RowTable<BookingState> = {
           toEpochMs(updatedAt),
           request.personal.attendee.email,
           request.personal.attendee.name,
-          JSON.stringify(booking),
         );
+        putState.run(row === undefined ? null : numberOf(row, 'number'), JSON.stringify(booking));
       },
     };
   },

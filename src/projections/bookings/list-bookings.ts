@@ -81,7 +81,8 @@ export const listBookings = (
     const values = [query.now, ...conditions.flatMap((condition) => condition.values)];
     const counted = prepare(`SELECT count(*) AS total FROM bookings WHERE ${where}`).get(...values);
     const found = prepare(
-      `SELECT uid, state FROM bookings WHERE ${where} ORDER BY ${orderOf(query)} LIMIT ? OFFSET ?`,
+      `SELECT uid, (SELECT state FROM booking_states WHERE number = bookings.number) AS state
+       FROM bookings WHERE ${where} ORDER BY ${orderOf(query)} LIMIT ? OFFSET ?`,
     ).all(...values, query.take, query.skip);
     return {
       rows: found.map((row) => ({ uid: textOf(row, 'uid'), booking: bookingOf(row) })),

@@ -3,11 +3,16 @@ import { currentGeneration, generationPath } from '../../../src/projections/runt
 
 const keys: Readonly<Record<string, string>> = {
   bookings: 'uid',
+  booking_states: 'uid',
   agenda: 'booking_uid',
   calendar_health: 'calendar_id',
   pending_removals: 'key',
   outbox: 'booking_uid',
   checkpoints: 'name',
+};
+
+const sources: Readonly<Record<string, string>> = {
+  booking_states: '(SELECT uid, state FROM bookings JOIN booking_states USING (number))',
 };
 
 /** Every row of every table of the generation in use, but for the numbers that SQLite gave the rows. */
@@ -20,7 +25,7 @@ export const dump = (folder: string): Readonly<Record<string, ReadonlyArray<obje
       names.map((name) => [
         name,
         db
-          .prepare(`SELECT * FROM ${name} ORDER BY ${keys[name]}`)
+          .prepare(`SELECT * FROM ${sources[name] ?? name} ORDER BY ${keys[name]}`)
           .all()
           .map(({ number: _, ...row }) => row),
       ]),
