@@ -1,0 +1,63 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { sha256Hex } from '../../src/adapters/hashing/sha256.ts';
+import { deterministicId } from '../../src/adapters/keys/deterministic-id.ts';
+import { record } from '../../src/application/commanding/record.ts';
+import type { Append, EventStore } from '../../src/application/ports/event-store.ts';
+import type { Chapter } from './booking-life.ts';
+import { lifeOf } from './booking-life.ts';
+
+/** Appends in one transaction. */
+const BATCH = 400;
+
+export type MadeLog = { readonly events: number; readonly bookings: number };
+
+type Head = { readonly revision: number; readonly hash: string };
+
+const recordChapter = record({ eventId: deterministicId, sha256: sha256Hex });
+
+/**
+ * Writes a log as a busy server would: requests, calendar writes, acceptances, notifications, late cancellations, each
+ * booking's events among those of its neighbours, hash chains and all. At least `events` events.
+ */
+export const makeLog = async (store: Pick<EventStore, 'appendInOrder'>, events: number): Promise<MadeLog> => {
+  const heads = new Map<string, Head>();
+  const due = new Map<number, Array<Chapter>>();
+  let waiting: Array<Append> = [];
+  let written = 0;
+
+  const flush = async (): Promise<void> => {
+    const batch = waiting;
+    waiting = [];
+    const appended = await store.appendInOrder(batch)();
+    if (E.isLeft(appended)) throw new Error(`the log cannot be written: ${JSON.stringify(appended.left)}`);
+  };
+
+  const add = async ({ stream, events: happened }: Chapter): Promise<void> => {
+    const head = heads.get(stream);
+    const context = {
+      commandId: `${stream}@${head?.revision ?? -1}`,
+      actor: { kind: 'system' },
+      correlationId: stream,
+      causationId: null,
+    } as const;
+    const recorded = recordChapter(happened, context, head?.hash ?? '');
+    const revision = (head?.revision ?? -1) + recorded.length;
+    heads.set(stream, { revision, hash: recorded.at(-1)?.hash ?? '' });
+    waiting.push({ stream, expected: head?.revision ?? 'no-stream', events: recorded });
+    written += recorded.length;
+    if (waiting.length >= BATCH) await flush();
+  };
+
+  let bookings = 0;
+  for (; written < events; bookings += 1) {
+    for (const { after, chapters } of lifeOf(bookings)) {
+      const now = due.get(bookings + after) ?? [];
+      now.push(...chapters);
+      due.set(bookings + after, now);
+    }
+    for (const chapter of due.get(bookings) ?? []) await add(chapter);
+    due.delete(bookings);
+  }
+  await flush();
+  return { events: written, bookings };
+};
