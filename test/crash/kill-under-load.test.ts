@@ -1,0 +1,124 @@
+import { afterAll, expect, it, vi } from 'vitest';
+import { seeded } from '../support/faulty-event-store.ts';
+import type { HttpFault } from '../support/holding-proxy.ts';
+import type { Client } from '../support/http-client.ts';
+import { describeWith } from '../support/install/describe-with.ts';
+import type { KillableServer } from '../support/killable-server.ts';
+import { bookingsIn, checkLog } from '../support/log-checks.ts';
+import { copiesOf, wrongInMails, wrongInWebhooks } from '../support/log-checks-messages.ts';
+import { lostOrMisstated, wrongInCalendars, wrongRepeats } from '../support/log-checks-outside.ts';
+import { unfinished } from '../support/log-checks-quiet.ts';
+import type { Answer } from '../support/webhook-receiver.ts';
+import { listed } from './listed.ts';
+import { startLoad } from './load.ts';
+import type { World } from './world.ts';
+import { makeWorld } from './world.ts';
+import { SUBSCRIPTION } from './world-configuration.ts';
+
+/** HOLDFAST_CRASH_SEED repeats a run, as far as the clock of the machine allows; more kills make a longer one. */
+const SEED = Number(process.env.HOLDFAST_CRASH_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const KILLS = Number(process.env.HOLDFAST_CRASH_KILLS ?? 8);
+const HOSTS = 3;
+const WORKERS = 8;
+/** Answers between two kills, and milliseconds on top, so that the kill meets any instant. */
+const ANSWERS = { least: 15, more: 50 };
+const EXTRA_MS = 60;
+const MAIL_CUTS = 6;
+
+vi.setConfig({ testTimeout: 120_000 + KILLS * 10_000 });
+const quiet = { timeout: 60_000, interval: 250 };
+
+/** A calendar on a bad line: about every tenth request goes wrong in one of four ways. */
+const badLine =
+  (random: () => number) =>
+  (method: string): HttpFault => {
+    const fate = random();
+    if (fate < 0.03) return 'refuse';
+    if (fate < 0.06) return 503;
+    if (fate < 0.065) return 'stall';
+    return fate < 0.12 && method !== 'REPORT' ? 'lose-answer' : 'pass';
+  };
+
+const badSubscriber = (random: () => number): ReadonlyArray<Answer> =>
+  Array.from({ length: 200 }, () => {
+    const fate = random();
+    if (fate < 0.05) return 'drop';
+    return { status: fate < 0.15 ? 500 : 200 };
+  });
+
+describeWith('radicale', `kill -9 at random moments under load (HOLDFAST_CRASH_SEED=${SEED})`, () => {
+  let world: World | undefined;
+  afterAll(() => world?.close());
+
+  it(`keeps every promise over ${KILLS} kills`, async () => {
+    console.info(`kill-under-load: HOLDFAST_CRASH_SEED=${SEED} HOLDFAST_CRASH_KILLS=${KILLS}`);
+    const random = seeded(SEED);
+    const cuts = Array.from({ length: MAIL_CUTS }, () => ({ at: 'data', cut: true }) as const);
+    const refusals = Array.from({ length: MAIL_CUTS }, () => ({ at: 'rcpt', reply: 451 }) as const);
+    world = await makeWorld({
+      hosts: HOSTS,
+      smtpFaults: [...cuts, ...refusals],
+      webhookAnswers: badSubscriber(random),
+    });
+    const { calendars, webhooks, smtp, log, held, mails, start } = world;
+    calendars.faults(badLine(random));
+
+    let up = Promise.withResolvers<Client>();
+    let server: KillableServer = await start();
+    up.resolve(server.client);
+    const load = startLoad({ hosts: HOSTS, workers: WORKERS, random, server: () => up.promise });
+    const answered = (): number => [...load.answers.values()].reduce((sum, count) => sum + count, 0);
+
+    for (let kill = 1; kill <= KILLS; kill += 1) {
+      const wanted = answered() + ANSWERS.least + Math.floor(random() * ANSWERS.more);
+      await expect.poll(answered, { timeout: 30_000, interval: 2 }).toBeGreaterThanOrEqual(wanted);
+      await new Promise((resolve) => setTimeout(resolve, random() * EXTRA_MS));
+      up = Promise.withResolvers<Client>();
+      expect((await server.kill()).signal).toBe('SIGKILL');
+      server = await start();
+      up.resolve(server.client);
+    }
+    await load.stop();
+    calendars.faults(() => 'pass');
+    webhooks.answerWith([]);
+    await expect.poll(() => unfinished(log(), SUBSCRIPTION), quiet).toEqual([]);
+
+    const shown = await listed(server.client, log().at(-1)?.position ?? 0);
+    expect((await server.terminate()).code).toBe(0);
+    const left = log();
+    const bookings = bookingsIn(left);
+    const arrived = await mails();
+    const copies = copiesOf(arrived);
+    const outside = () => [calendars.seen.length, smtp.received.length, webhooks.received.length];
+    const written = () => calendars.seen.filter(({ method }) => method === 'PUT' || method === 'DELETE').length;
+    const before = { calls: outside(), written: written() };
+    console.info(
+      `kill-under-load: ${KILLS} kills, ${bookings.length} bookings, ${left.length} events, ${load.acknowledged.length} acknowledged, ` +
+        `${load.cut()} cut, answers ${JSON.stringify(Object.fromEntries(load.answers))}, ` +
+        `${copies.messages} mails and ${copies.extra} copies, ${webhooks.received.length} webhook requests, ${calendars.seen.length} calendar requests`,
+    );
+
+    expect(checkLog(left)).toEqual([]);
+    expect(lostOrMisstated(left, load.acknowledged)).toEqual([]);
+    expect(wrongRepeats(load.acknowledged)).toEqual([]);
+    expect(wrongInCalendars(left, await held())).toEqual([]);
+    expect(wrongInMails(left, arrived)).toEqual([]);
+    expect(copies.extra).toBeLessThanOrEqual(MAIL_CUTS + KILLS * bookings.length);
+    expect(wrongInWebhooks(left, webhooks.received)).toEqual([]);
+    expect(bookings.length).toBeGreaterThan(KILLS);
+
+    // I7: the read model, made anew from the log, is the one that was kept; nobody outside hears of it.
+    const rebuilt = await world.run(['projections', 'rebuild']);
+    expect((await rebuilt.ended).code).toBe(0);
+    expect(outside()).toEqual(before.calls);
+    const again = await start();
+    expect(await listed(again.client, left.at(-1)?.position ?? 0)).toEqual(shown);
+    expect([...shown.entries()].map(([uid, { status }]) => [uid, status]).toSorted()).toEqual(
+      bookings.map(({ uid, status }) => [uid, status]).toSorted(),
+    );
+    expect((await again.terminate()).code).toBe(0);
+    // The start itself looks for a free slot to print; it writes nothing and tells nobody.
+    expect(written()).toBe(before.written);
+    expect(outside().slice(1)).toEqual(before.calls.slice(1));
+  });
+});
