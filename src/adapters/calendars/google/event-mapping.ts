@@ -70,7 +70,7 @@ const meetingUrlOf = ({ hangoutLink, conferenceData }: GoogleEvent): O.Option<st
     hangoutLink ?? conferenceData?.entryPoints?.find(({ entryPointType }) => entryPointType === 'video')?.uri,
   );
 
-/** Success without an id is a failure. */
+/** Success without an id is a failure, and one that may have left an event behind. */
 export const toStored = (event: GoogleEvent): E.Either<CallFailure, StoredCalendarEvent> =>
   typeof event.id === 'string' && event.id !== ''
     ? E.right({
@@ -78,4 +78,4 @@ export const toStored = (event: GoogleEvent): E.Either<CallFailure, StoredCalend
         etag: O.fromNullable(event.etag),
         meetingUrl: meetingUrlOf(event),
       })
-    : E.left(callFailure('provider-error', 'Google Calendar answered with success but without an event id'));
+    : E.left(callFailure('outcome-unknown', 'Google Calendar answered with success but without an event id'));
