@@ -27,7 +27,7 @@ export const SERVICE_ACCOUNT = {
 
 export const DELEGATED = { ...SERVICE_ACCOUNT, subject: 'odd@example.test' } as const;
 
-const GRANTS = {
+export const GRANTS = {
   clientId: OAUTH.clientId,
   clientSecret: OAUTH.clientSecret,
   refreshToken: OAUTH.refreshToken,
