@@ -6,8 +6,8 @@ import { noBooking } from '../../domain/booking/booking-state.ts';
 import { evolve } from '../../domain/booking/evolve.ts';
 import type { RecordedEvent } from '../../domain/event/envelope.ts';
 import { holdRows } from '../runtime/held-rows.ts';
+import { trustedBookingEvent } from '../runtime/understand.ts';
 import { packedRows } from './packed-rows.ts';
-import { trustedBookingEvent } from './trusted-event.ts';
 
 const PAGE_EVENTS = 1_000;
 /** Bookings in memory as they are; the rest is packed. About 3 KB each. */
@@ -34,7 +34,7 @@ const notUnderstood = ({ position, stream, revision }: RecordedEvent, reason: st
 
 /**
  * Folds the whole log into its bookings, in about 2 KB of memory for each. Upcasts what is old, and takes the data of
- * newest versions at its word (`trusted-event.ts`). Calls `evolve` alone, so nothing can happen by it (I7).
+ * newest versions at its word (`understand.ts`). Calls `evolve` alone, so nothing can happen by it (I7).
  */
 export const replayBookings =
   (log: Pick<EventStore, 'readAll'>): TaskEither<ReplayError, Replayed> =>

@@ -9,7 +9,7 @@ import type { ScheduleEventType } from '../../domain/schedule/events.ts';
 import type { Told } from '../projection.ts';
 import type { Projector } from './part.ts';
 import { bookingsPart, otherParts } from './parts.ts';
-import { understand } from './understand.ts';
+import type { Understand } from './understand.ts';
 
 /** How far a projection has got. `stopped`: why it takes no more events; it goes on after a rebuild only. */
 export type Checkpoint = { readonly position: number; readonly eventId: string; readonly stopped: string | null };
@@ -40,7 +40,7 @@ const evolved = (booking: BookingState, event: DomainEvent): BookingState =>
  * All projections over an open file. An event that nobody understands stops them all, and so does one that the bookings
  * cannot fold, since the others are told of bookings before and after it.
  */
-export const foldEvents = (db: DatabaseSync): EventFold => {
+export const foldEvents = (db: DatabaseSync, understand: Understand): EventFold => {
   const bookings = bookingsPart.open(db);
   const projectors = [bookings, ...otherParts.map((part) => part.open(db))];
   const reached = new Map<string, Checkpoint>();
@@ -65,10 +65,14 @@ export const foldEvents = (db: DatabaseSync): EventFold => {
     else stop(projector.name, recorded, reason);
   };
 
-  const toldOf = (recorded: RecordedEvent, owner: string, event: DomainEvent): Told => {
+  const toldOf = (recorded: RecordedEvent, owner: string, event: DomainEvent): E.Either<string, Told> => {
     const before = isOfSchedule(event) ? noBooking : bookings.get(owner);
     const { id: eventId, position } = recorded;
-    return { event, eventId, position, owner, before, after: evolved(before, event) };
+    try {
+      return E.right({ event, eventId, position, owner, before, after: evolved(before, event) });
+    } catch (thrown) {
+      return E.left(thrown instanceof Error ? thrown.message : String(thrown));
+    }
   };
 
   const fold = (recorded: RecordedEvent): void => {
@@ -79,8 +83,13 @@ export const foldEvents = (db: DatabaseSync): EventFold => {
       return;
     }
     const here: Checkpoint = { position: recorded.position, eventId: recorded.id, stopped: null };
-    const told = understood.right === null ? null : toldOf(recorded, understood.right.owner, understood.right.event);
-    for (const projector of projectors) if (isRunning(projector)) tell(projector, recorded, told, here);
+    const told =
+      understood.right === null ? E.right(null) : toldOf(recorded, understood.right.owner, understood.right.event);
+    if (E.isLeft(told)) {
+      stopAll(recorded, told.left);
+      return;
+    }
+    for (const projector of projectors) if (isRunning(projector)) tell(projector, recorded, told.right, here);
   };
 
   return {

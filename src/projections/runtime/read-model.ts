@@ -4,6 +4,7 @@ import { numberOf, textOf } from './columns.ts';
 import type { Checkpoint, EventFold } from './fold-events.ts';
 import { foldEvents, initialCheckpoint } from './fold-events.ts';
 import { bookingsPart, otherParts, READ_MODEL_VERSION } from './parts.ts';
+import { understand } from './understand.ts';
 
 /** Rows of each projection that stay in memory between batches: about 3 KB for a booking. */
 const HELD_ROWS = 4_000;
@@ -95,7 +96,7 @@ export const openReadModel = (path: string): ReadModel | null => {
     }
     // A power cut may lose the last batches, never their consistency: they are folded again.
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${WAL_PAGES}`);
-    const fold = foldEvents(db);
+    const fold = foldEvents(db, understand);
     const write = writeFold(db);
     fold.reset(readCheckpoints(db));
     const apply = (events: ReadonlyArray<RecordedEvent>): void => {

@@ -16,6 +16,7 @@ import {
 } from './generations.ts';
 import { createIndexes, createTables, writeFold } from './read-model.ts';
 import type { RebuildError } from './rebuild-error.ts';
+import { understandTrusted } from './understand.ts';
 
 /** Events that are read at a time; the event loop gets its turn after each page. */
 const PAGE_EVENTS = 1_000;
@@ -84,7 +85,7 @@ const build = async (deps: RebuildDeps, path: string): Promise<E.Either<RebuildE
   try {
     db.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -${CACHE_KIB}; BEGIN`);
     createTables(db);
-    const fold = foldEvents(db);
+    const fold = foldEvents(db, understandTrusted);
     fold.reset(new Map());
     const write = writeFold(db);
     const folded = await foldLog(deps, fold, write);

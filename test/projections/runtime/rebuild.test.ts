@@ -105,6 +105,16 @@ describe('rebuilding the read model', () => {
     expect(currentGeneration(given.folder)).toBe(1);
   });
 
+  it('takes data at its word, but not so far that it would show what cannot be folded', async () => {
+    const [broken] = envelopes('booking-one', [requested()]).map((event) => ({ ...event, data: {} }));
+    if (broken === undefined) throw new Error('one event makes one envelope');
+    await right(given.store.append({ stream: 'booking-one', expected: 'no-stream', events: [broken] }));
+    expect(await rebuild()()).toMatchObject(
+      E.left({ type: 'EventNotFolded', projection: 'bookings', reason: expect.stringContaining('position 1') }),
+    );
+    expect(currentGeneration(given.folder)).toBeNull();
+  });
+
   it('keeps the old model when it is called off, or when the log cannot be read', async () => {
     await given.append('booking-one', acceptedStory());
     await right(rebuild());
