@@ -47,3 +47,16 @@ it('calls soon, not inside the call, for a time in the past', async () => {
   await Promise.resolve();
   expect(called).toBe(true);
 });
+
+it('leaps as a machine that slept: late callbacks, each once', () => {
+  const clock = makeTestClock(0);
+  const times: Array<number> = [];
+  const again = (): void => {
+    times.push(clock.now());
+    clock.at(clock.now() + 10, again);
+  };
+  clock.at(10, again);
+  clock.leapTo(1_000);
+  expect(times).toEqual([1_000]);
+  expect(clock.pending()).toBe(1);
+});

@@ -80,6 +80,10 @@ export const world = async (given: Circumstances = {}) => {
   });
   const client = () => httpClient(server.url);
   const settled = () => server.idle();
+  const leapsTo = async (epochMs: number): Promise<void> => {
+    clock.leapTo(epochMs);
+    await settled();
+  };
 
   return {
     clock,
@@ -95,10 +99,9 @@ export const world = async (given: Circumstances = {}) => {
     /** All that is due now has been done, and everybody told. */
     settled,
     /** The clock goes on by so many milliseconds, and what became due is done. */
-    passes: async (ms: number): Promise<void> => {
-      clock.advance(ms);
-      await settled();
-    },
+    passes: (ms: number) => leapsTo(clock.now() + ms),
+    /** The clock goes on to that instant, and what became due is done. */
+    becomes: (instant: string) => leapsTo(Temporal.Instant.from(instant).epochMilliseconds),
     /** The server is stopped and started again, under changed circumstances. */
     restarts: async (changed: Circumstances = {}): Promise<void> => {
       await stopped(server, clock);
