@@ -14,8 +14,10 @@ export const chainedHash =
   (sha256: Sha256) =>
   (previousHash: string, event: UnsealedEvent): string => {
     const { id, type, version, data, occurredAt, actor, correlationId, causationId } = event;
-    const content = { id, type, version, occurredAt, actor: { ...actor }, correlationId, causationId };
-    return sha256(`${previousHash}${canonicalJson({ ...content, data: erasePersonal(sha256)(data) })}`);
+    const erased = erasePersonal(sha256)(data);
+    // In the order of the canonical form, which spares sorting.
+    const content = { actor: { ...actor }, causationId, correlationId, data: erased, id, occurredAt, type, version };
+    return sha256(`${previousHash}${canonicalJson(content)}`);
   };
 
 /** Chains new events of one stream to its last hash, in order. */
