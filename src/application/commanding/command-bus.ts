@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { DomainEvent } from '../../domain/event/decode.ts';
 import type { RecordedEvent } from '../../domain/event/envelope.ts';
 import type { Append, EventStore, StoreError } from '../ports/event-store.ts';
@@ -45,6 +46,8 @@ export type CommandBusDeps<State> = {
 export type CommandBus<State, Command, Event, Rejection> = {
   /** The stream's state, read on from what is known of it. */
   readonly load: (id: string) => TaskEither<StoreError, Loaded<State>>;
+  /** The same, without asking the log where what is known goes as far as `revision`. */
+  readonly loadUpTo: (id: string, revision: number) => TaskEither<StoreError, Loaded<State>>;
   /** Decides without writing: for a caller that appends to several streams in one go. */
   readonly prepare: (
     id: string,
@@ -78,6 +81,13 @@ export const createCommandBus =
       const loaded = E.flatMap((events: ReadonlyArray<RecordedEvent>) => foldOn(aggregate)(known, events))(read);
       if (E.isRight(loaded)) deps.cache.put(stream, loaded.right);
       return loaded;
+    };
+
+    const loadUpTo: Bus['loadUpTo'] = (id, revision) => {
+      const known = deps.cache.get(streamOf(id));
+      return known !== undefined && known.revision !== 'no-stream' && known.revision >= revision
+        ? TE.right(known)
+        : load(id);
     };
 
     const prepare: Bus['prepare'] = (id, command, context, loaded) => {
@@ -128,6 +138,7 @@ export const createCommandBus =
 
     return {
       load,
+      loadUpTo,
       prepare,
       execute: (id, command, context) => () => deps.lanes(streamOf(id), () => retried(id, command, context)),
     };

@@ -27,7 +27,7 @@ const afterAWhile = (clock: Clock, settled: Promise<EffectOutcome>): Promise<Eff
  */
 export const sagaConsumer = (runner: SagaRunner, clock: Clock): ConsumerGroup => {
   const verdict = async (uid: string, revision: number): Promise<Verdict> => {
-    const woken = await runner.wake(uid);
+    const woken = await runner.wake(uid, revision);
     if (woken.type === 'failed') return { type: 'retry', reason: woken.reason };
     if (woken.type === 'stopping') return { type: 'defer', afterMs: 0 };
     if (woken.revision > revision) return { type: 'ack' };

@@ -20,8 +20,11 @@ export type Wake =
   | { readonly type: 'stopping' };
 
 export type SagaRunner = {
-  /** Looks at a booking's stream and does what is due. Any number of calls, in any order, lead to the same. */
-  readonly wake: (uid: string) => Promise<Wake>;
+  /**
+   * Looks at a booking and does what is due. Any number of calls, in any order, lead to the same. `atLeast`: revision of
+   * an event that is known to be in the stream; the log is asked only when the fold in memory does not reach it.
+   */
+  readonly wake: (uid: string, atLeast: number) => Promise<Wake>;
   /** Resolves when no call is under way for the booking. */
   readonly settled: (uid: string) => Promise<EffectOutcome>;
   /** Begins nothing new, lets calls finish for `graceMs`, then cuts them; what was cut is looked up at the next start. */
@@ -56,8 +59,8 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
   };
 
   /** One round; `again` when a decision was written, so that the next look sees it. */
-  const round = async (uid: string): Promise<Wake | 'again'> => {
-    const loaded = await deps.buses.bookings.load(uid)();
+  const round = async (uid: string, atLeast: number): Promise<Wake | 'again'> => {
+    const loaded = await deps.buses.bookings.loadUpTo(uid, atLeast)();
     if (E.isLeft(loaded)) return { type: 'failed', reason: JSON.stringify(loaded.left) };
     const { state: booking, lastId } = loaded.right;
     const revision = loaded.right.revision === 'no-stream' ? -1 : loaded.right.revision;
@@ -72,7 +75,7 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
     if (decisions.length === 0)
       for (const call of due.filter(isCall))
         if (!underWay.has(uid, keyOf(call)))
-          underWay.begin(uid, keyOf(call), safely(context, call), () => void wake(uid));
+          underWay.begin(uid, keyOf(call), safely(context, call), () => void wake(uid, revision));
     const failed = await inOrder(context, decisions.length > 0 ? decisions : due.filter(isSlotEffect));
     if (failed !== null) return { type: 'failed', reason: `${failed.type} could not be written` };
     if (decisions.length > 0) return 'again';
@@ -81,15 +84,15 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
     return { type: underWay.any(uid) ? 'busy' : 'quiet', due: next, revision };
   };
 
-  const look = async (uid: string): Promise<Wake> => {
+  const look = async (uid: string, atLeast: number): Promise<Wake> => {
     for (let rounds = 0; rounds < MAX_ROUNDS; rounds += 1) {
-      const looked = await round(uid);
+      const looked = await round(uid, atLeast);
       if (looked !== 'again') return looked;
     }
     return { type: 'failed', reason: `no rest after ${MAX_ROUNDS} rounds` };
   };
 
-  const wake = (uid: string): Promise<Wake> => lanes(uid, () => look(uid));
+  const wake = (uid: string, atLeast: number): Promise<Wake> => lanes(uid, () => look(uid, atLeast));
 
   const stop = async (graceMs: number): Promise<void> => {
     stopping = true;
