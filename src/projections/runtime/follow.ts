@@ -11,6 +11,11 @@ import { bookingsCheckpoint } from './read-model.ts';
 /** Milliseconds between two looks at which generation is in use. */
 export const POINTER_POLL_MS = 500;
 const PAGE_EVENTS = 500;
+/**
+ * Turns of the event loop between two batches. An idle loop turns at once; a busy one collects more events meanwhile, so
+ * that a booking's row is written once for several of them.
+ */
+const TURNS_BETWEEN_BATCHES = 10;
 
 export type FollowDeps = {
   readonly store: Pick<EventStore, 'subscribe' | 'readAll'>;
@@ -52,6 +57,9 @@ const nextChange = ({ folder, clock, signal }: FollowDeps, generation: number) =
 };
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const giveWay = async (): Promise<void> => {
+  for (let turn = 0; turn < TURNS_BETWEEN_BATCHES; turn += 1) await nextTurn();
+};
 
 /** What is shown never goes back: a new generation catches up with the old one before it takes over. */
 const catchUp = async ({ store, signal }: FollowDeps, model: ReadModel, until: number): Promise<void> => {
@@ -90,6 +98,7 @@ export const follow = async (deps: FollowDeps, current: OpenGeneration): Promise
     onEvents: async (events) => {
       model.apply(events);
       deps.onBatch();
+      await giveWay();
     },
   });
   const ended = subscription.done.then((): Change => {
