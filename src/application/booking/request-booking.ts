@@ -61,6 +61,7 @@ const busyTimes = async (
   request: BookingRequest,
   signal: AbortSignal,
 ): Promise<E.Either<RequestBookingError, ReadonlyArray<Interval>>> => {
+  if (request.host.calendarIds.length === 0) return E.right([]);
   const schedule = await presentSchedule(deps, request.host.id);
   if (E.isLeft(schedule)) return schedule;
   const refused = decideSchedule(schedule.right.state, holdCommand(deps, request, []));
