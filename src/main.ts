@@ -10,7 +10,7 @@ import { mailFolder } from './composition/connect-mail.ts';
 import { firstWords } from './composition/first-words.ts';
 import { createLog, logLevelOf } from './composition/log.ts';
 import { DATA_FILE } from './composition/open-storage.ts';
-import type { Server } from './composition/server.ts';
+import type { Server, Substitutes } from './composition/server.ts';
 import { startServer } from './composition/server.ts';
 import { describeStartError } from './composition/start-error.ts';
 
@@ -39,7 +39,7 @@ const untilSignal = (): Promise<void> =>
  * The server, from start to stop: what `holdfast serve` runs. Prints `listening on http://...` once it can serve; ends on
  * SIGTERM or SIGINT. Answers the exit code: 0 after a stop, 1 when it could not start, 2 for a faulty configuration.
  */
-export const serve = async (env: NodeJS.ProcessEnv): Promise<number> => {
+export const serve = async (env: NodeJS.ProcessEnv, substitutes: Substitutes = {}): Promise<number> => {
   const stopping = untilSignal();
   const settings = await loadSettings(env, readFile)();
   if (E.isLeft(settings)) {
@@ -47,7 +47,7 @@ export const serve = async (env: NodeJS.ProcessEnv): Promise<number> => {
     return 2;
   }
   const log = createLog(logLevelOf(env.HOLDFAST_LOG_LEVEL));
-  const server = await startServer(settings.right, log)();
+  const server = await startServer(settings.right, log, substitutes)();
   if (E.isLeft(server)) {
     complain(describeStartError(server.left));
     return 1;

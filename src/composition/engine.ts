@@ -33,6 +33,8 @@ export type EngineDeps = {
   readonly links: MailLinks;
   readonly allowPrivateAddresses: boolean;
   readonly report: Report;
+  /** Benches only: nothing reacts to the log, so that a command is measured alone. */
+  readonly withoutConsumers?: boolean;
 };
 
 /** The running engine behind the HTTP layer: commands go in, the saga and the consumers do the rest. */
@@ -82,7 +84,7 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
   const webhooks = senderOf(deps);
   const cutOff = new AbortController();
   const parts = { ...deps, groups, store, buses, runner, webhooks, deliveries, findHost, signal: cutOff.signal };
-  const consumers = startConsumers(parts);
+  const consumers = deps.withoutConsumers === true ? [] : startConsumers(parts);
   const stop = async (): Promise<void> => {
     const callOff = clock.at(clock.now() + CALL_GRACE_MS, () => cutOff.abort());
     await runner.stop(CALL_GRACE_MS);

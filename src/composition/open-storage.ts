@@ -10,6 +10,7 @@ import { makeSqliteEventStore } from '../adapters/event-store/sqlite-event-store
 import type { DataFile } from '../adapters/sqlite/data-file.ts';
 import { openDataFile } from '../adapters/sqlite/data-file.ts';
 import type { DataFileError } from '../adapters/sqlite/data-file-error.ts';
+import type { GroupCommitOptions } from '../adapters/sqlite/group-commit.ts';
 import { makeDeliveryLog } from '../adapters/webhooks/delivery-log.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { DeliveryLog } from '../application/ports/delivery-log.ts';
@@ -27,9 +28,13 @@ export type Storage = {
 };
 
 /** Opens the data file and everything that lives in it; a second process gets `AlreadyOpen`. */
-export const openStorage = (dataFolder: string, clock: Clock): E.Either<DataFileError, Storage> =>
+export const openStorage = (
+  dataFolder: string,
+  clock: Clock,
+  groupCommit: GroupCommitOptions = {},
+): E.Either<DataFileError, Storage> =>
   pipe(
-    openDataFile({ path: join(dataFolder, DATA_FILE) }),
+    openDataFile({ ...groupCommit, path: join(dataFolder, DATA_FILE) }),
     E.flatMap((file) =>
       sequenceS(E.Applicative)({
         file: E.right<DataFileError, DataFile>(file),

@@ -11,6 +11,7 @@ import type { ServerSecret } from '../adapters/keys/server-secret.ts';
 import { makeApiKeys } from '../adapters/keys/sqlite-api-keys.ts';
 import { serverSecret } from '../adapters/keys/stored-server-secret.ts';
 import { lockFile } from '../adapters/sqlite/file-lock.ts';
+import type { GroupCommitOptions } from '../adapters/sqlite/group-commit.ts';
 import type { FindSlotsDeps } from '../application/booking/find-slots.ts';
 import type { ApiKeys } from '../application/ports/api-keys.ts';
 import type { Calendar } from '../application/ports/calendar.ts';
@@ -60,6 +61,10 @@ export type Substitutes = {
   readonly calendars?: ReadonlyMap<string, Calendar>;
   readonly conferencing?: ReadonlyMap<string, Conferencing>;
   readonly mailer?: Mailer;
+  /** Benches only: what grouping commits is worth. */
+  readonly groupCommit?: GroupCommitOptions;
+  /** Benches only: nothing reacts to the log, so that a command is measured alone. */
+  readonly withoutConsumers?: boolean;
 };
 
 type Opened = {
@@ -82,9 +87,9 @@ const openWith = (settings: Settings, storage: Storage, clock: Clock): TaskEithe
 
 /** What has to be in order before anything runs; the file is let go again where it is not. */
 const open =
-  (settings: Settings, clock: Clock): TaskEither<StartError, Opened> =>
+  (settings: Settings, clock: Clock, groupCommit: GroupCommitOptions): TaskEither<StartError, Opened> =>
   async () => {
-    const storage = openStorage(settings.environment.dataFolder, clock);
+    const storage = openStorage(settings.environment.dataFolder, clock, groupCommit);
     if (E.isLeft(storage)) return storage;
     const opened = await openWith(settings, storage.right, clock)();
     if (E.isLeft(opened)) await storage.right.file.close();
@@ -108,7 +113,7 @@ export const startServer =
   (settings: Settings, log: Log, substitutes: Substitutes = {}): TaskEither<StartError, Server> =>
   async () => {
     const { clock = systemClock, identity = systemIdentity } = substitutes;
-    const opened = await open(settings, clock)();
+    const opened = await open(settings, clock, substitutes.groupCommit ?? {})();
     if (E.isLeft(opened)) return opened;
     const { storage, secret, keys, newKey } = opened.right;
     const { configuration, environment } = settings;
@@ -136,7 +141,11 @@ export const startServer =
       links,
       allowPrivateAddresses,
     };
-    const engine = await startEngine({ ...parts, report: log.report });
+    const engine = await startEngine({
+      ...parts,
+      report: log.report,
+      withoutConsumers: substitutes.withoutConsumers === true,
+    });
     const troubles = async () => (await readModel.status()).troubles;
     const ready = createReadiness({ store: storage.store, groups: engine.groups, troubles });
     const http = { engine, bookingList: readModel, feeds, keys, tokens, publicUrl, ready, log };
