@@ -1,6 +1,9 @@
 /** One measured variant: does its work once and answers its rate (or another figure where more is better). */
 export type Variant = { readonly name: string; readonly run: () => Promise<number> };
 
+/** One that measures several things at once; each goes by `{name}, {figure}`. */
+export type ManySided = { readonly name: string; readonly run: () => Promise<Readonly<Record<string, number>>> };
+
 export type Spread = { readonly median: number; readonly min: number; readonly max: number };
 
 /** A goal of the performance page: `variant` over `anchor`, median of the ratios of each round. */
@@ -33,13 +36,20 @@ export const spread = (figures: ReadonlyArray<number>): Spread => ({
  * Runs the variants in turn, round after round, each round starting with another one, so that a slow moment of the
  * machine meets all of them. One round before that is thrown away.
  */
-export const interleave = async (variants: ReadonlyArray<Variant>, rounds: number): Promise<Rounds> => {
-  const figures = new Map<string, Array<number>>(variants.map(({ name }) => [name, []]));
+export const interleave = async (variants: ReadonlyArray<Variant | ManySided>, rounds: number): Promise<Rounds> => {
+  const figures = new Map<string, Array<number>>();
+  const note = (name: string, figure: number): void => {
+    const known = figures.get(name);
+    if (known === undefined) figures.set(name, [figure]);
+    else known.push(figure);
+  };
   for (let round = -1; round < rounds; round += 1) {
     const first = Math.max(round, 0) % variants.length;
     for (const { name, run } of [...variants.slice(first), ...variants.slice(0, first)]) {
-      const figure = await run();
-      if (round >= 0) figures.get(name)?.push(figure);
+      const measured = await run();
+      if (round < 0) continue;
+      if (typeof measured === 'number') note(name, measured);
+      else for (const [figure, value] of Object.entries(measured)) note(`${name}, ${figure}`, value);
     }
   }
   return figures;
