@@ -42,6 +42,8 @@ export const bookingsTable: RowTable<BookingState> = {
   indexes: `CREATE INDEX bookings_by_start ON bookings (start_ms, uid);
     CREATE INDEX bookings_by_end ON bookings (end_ms, status);
     CREATE INDEX bookings_by_host ON bookings (host_id, start_ms, uid);
+    CREATE INDEX bookings_by_host_and_end ON bookings (host_id, end_ms, status);
+    CREATE INDEX bookings_by_update ON bookings (updated_ms);
     CREATE INDEX bookings_by_attendee ON bookings (attendee_email);`,
   open: (db) => {
     const find = db.prepare('SELECT state FROM bookings JOIN booking_states USING (number) WHERE uid = ?');

@@ -47,15 +47,18 @@ const conditionsOf = (query: BookingListQuery): ReadonlyArray<Condition> => [
   ...when('updated_ms <= ?', query.beforeUpdatedAt),
 ];
 
-/** Lists that only look ahead are few rows of a long history: `+` keeps SQLite from walking all of it in order. */
-const looksAhead = ({ statuses }: BookingListQuery): boolean =>
-  statuses.length > 0 && statuses.every((status) => status === 'upcoming' || status === 'unconfirmed');
+/**
+ * What lies ahead, and what changed lately, are few rows of a long history: `+` keeps SQLite from walking all of it in
+ * order, so that it finds them by their own index and sorts them.
+ */
+const isShort = ({ statuses, afterUpdatedAt }: BookingListQuery): boolean =>
+  afterUpdatedAt !== null ||
+  (statuses.length > 0 && statuses.every((status) => status === 'upcoming' || status === 'unconfirmed'));
 
 const orderOf = (query: BookingListQuery): string =>
   [
     ...query.order.map(
-      ({ by, direction }) =>
-        `${looksAhead(query) ? '+' : ''}${orderColumns[by]} ${direction === 'asc' ? 'ASC' : 'DESC'}`,
+      ({ by, direction }) => `${isShort(query) ? '+' : ''}${orderColumns[by]} ${direction === 'asc' ? 'ASC' : 'DESC'}`,
     ),
     'uid ASC',
   ].join(', ');
