@@ -29,10 +29,13 @@ const aboutTheStart = ({ configuration, environment }: Settings, server: Server)
   ...(O.isSome(server.newKey) ? [`API key with all roles, shown this once: ${reveal(server.newKey.value)}`] : []),
 ];
 
+/**
+ * A terminal sends Ctrl-C to npm, to the launcher and to us, and both pass it on. The repeats change nothing: the stop
+ * that the first one began ends by itself, in bounded time.
+ */
 const untilSignal = (): Promise<void> =>
   new Promise((resolve) => {
-    process.once('SIGTERM', () => resolve());
-    process.once('SIGINT', () => resolve());
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve());
   });
 
 /**

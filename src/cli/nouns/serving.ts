@@ -9,11 +9,6 @@ const exitCodeOf = (code: number): ExitCode => {
   return exitCode.failed;
 };
 
-/** A terminal sends Ctrl-C to npm, to the launcher and to us, and both pass it on: the repeats must not cut the stop short. */
-const ignoreRepeats = (): void => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
-};
-
 /** `serve`, `demo`, `projections rebuild`. */
 export const addServing = (program: Command, context: CliContext): void => {
   program
@@ -24,7 +19,6 @@ export const addServing = (program: Command, context: CliContext): void => {
       `\nEnvironment: PORT, HOST, HOLDFAST_DATA, HOLDFAST_CONFIG, HOLDFAST_API_KEY,\nHOLDFAST_ALLOW_PRIVATE_ADDRESSES, HOLDFAST_LOG_LEVEL\n${examples('holdfast serve', 'PORT=8080 HOLDFAST_CONFIG=holdfast.yaml holdfast serve')}`,
     )
     .action(async () => {
-      ignoreRepeats();
       const { serve } = await import('../../main.ts');
       context.end(exitCodeOf(await serve(context.env)));
     });
