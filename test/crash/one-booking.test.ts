@@ -166,4 +166,21 @@ describeWith('radicale', 'kill -9 in the middle of one booking', () => {
     expect(types()).not.toContain('BookingAccepted');
     expect(wrongInMails(log(), await world.mails())).toEqual([]);
   });
+
+  it('killed before the answer, then the look-up fails and the guest cancels: no orphan is left', async () => {
+    world = await makeWorld();
+    const { start, log, held, calendars } = world;
+    const put = calendars.hold('PUT', 'after');
+    const server = await start();
+    const booked = await book(server);
+    await put.reached;
+    await server.kill();
+    calendars.faults(() => 503);
+    const again = await start();
+    await expect.poll(types, quiet).toContain('CalendarSyncFailed');
+    await again.client.post(`/v2/bookings/${uidOf(booked)}/cancel`, {});
+    calendars.faults(() => 'pass');
+    await expect.poll(() => unfinished(log(), SUBSCRIPTION), quiet).toEqual([]);
+    await expect.poll(async () => [...(await held()).values()].flat(), { timeout: 5_000 }).toEqual([]);
+  });
 });

@@ -7,10 +7,16 @@ import { lastWord } from './log-checks-outside.ts';
 
 const text = (event: RecordedEvent, name: string): string => textOf(at(event.data, name));
 
-const mayBeHeld = ({ type, data }: RecordedEvent): boolean =>
-  type === 'CalendarSyncStarted' ||
-  type === 'CalendarSyncSucceeded' ||
-  (type === 'CalendarSyncFailed' && at(data, 'kind') === 'outcome-unknown');
+/** Whether the calendar may have the event since this one: a success, an unknown outcome, or one that never came. */
+const mayBeHeld = (event: RecordedEvent, _: number, own: Log): boolean => {
+  const isOutcome = (other: RecordedEvent): boolean =>
+    other.type === 'CalendarSyncFailed' && at(other.data, 'attempt') === at(event.data, 'attempt');
+  if (event.type === 'CalendarSyncStarted') return !own.some(isOutcome);
+  return (
+    event.type === 'CalendarSyncSucceeded' ||
+    (event.type === 'CalendarSyncFailed' && at(event.data, 'kind') === 'outcome-unknown')
+  );
+};
 
 const openAtCalendar = (booking: LoggedBooking, calendarId: string): boolean => {
   const own = booking.events.filter((event) => text(event, 'calendarId') === calendarId);

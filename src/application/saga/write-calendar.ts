@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { identity } from 'fp-ts/lib/function.js';
 import * as O from 'fp-ts/lib/Option.js';
 import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
@@ -20,30 +21,37 @@ const create = async (calendar: Calendar, event: CalendarEvent, signal: AbortSig
 };
 
 /** The answer of an earlier attempt never came: ask for our own event first, write only when it is not there. */
-const resolve = async (calendar: Calendar, event: CalendarEvent, signal: AbortSignal): Promise<Outcome> => {
+const lookAndWrite = async (
+  calendar: Calendar,
+  event: CalendarEvent,
+  signal: AbortSignal,
+  asFailure: (failure: CalendarFailure) => CalendarFailure,
+): Promise<Outcome> => {
   const found = await calendar.find({ bookingUid: event.bookingUid, icsUid: event.icsUid }, signal)();
-  if (E.isLeft(found)) return found;
+  if (E.isLeft(found)) return E.left(asFailure(found.left));
   return O.isSome(found.right) ? E.right({ stored: found.right.value, found: true }) : create(calendar, event, signal);
 };
 
-const call = (
-  deps: SagaDeps,
-  { uid, booking, signal }: EffectContext,
-  effect: Write,
-  lookFirst: boolean,
-): Promise<Outcome> => {
+/**
+ * A look-up that fails leaves the attempt whose answer never came as unknown as it was: were its own failure recorded,
+ * the calendar would count as empty, and what it may hold would never be taken out again (I3).
+ */
+const stillUnknown = (failure: CalendarFailure): CalendarFailure => ({
+  ...failure,
+  kind: 'outcome-unknown',
+  message: `No answer to the write came, and looking it up failed: ${failure.message}`,
+});
+
+const call = (deps: SagaDeps, { uid, booking, signal }: EffectContext, effect: Write): Promise<Outcome> => {
   const calendar = deps.calendars.get(effect.calendarId);
   const host = deps.findHost(booking.request.hostId);
   const sync = booking.calendars.find(({ calendarId }) => calendarId === effect.calendarId);
   if (host === undefined) return Promise.resolve(E.left(hostGone));
   if (calendar === undefined || sync === undefined) return Promise.resolve(E.left(notConnected));
   const event = calendarEventOf(uid, booking, host, sync);
-  return lookFirst ? resolve(calendar, event, signal) : create(calendar, event, signal);
+  if (effect.type === 'ResolveCalendarWrite') return lookAndWrite(calendar, event, signal, stillUnknown);
+  return sync.mayHold ? lookAndWrite(calendar, event, signal, identity) : create(calendar, event, signal);
 };
-
-/** An earlier attempt may have been written after all: its outcome was never learned. */
-const mayBeThere = ({ booking }: EffectContext, { calendarId }: Write): boolean =>
-  booking.calendars.some((sync) => sync.calendarId === calendarId && sync.mayHold);
 
 /**
  * Writes the booking to one calendar: intent in the log, then the call, then its outcome in the log before anything
@@ -53,8 +61,7 @@ export const writeCalendar =
   (deps: SagaDeps) =>
   async (context: EffectContext, effect: Write): Promise<EffectOutcome> => {
     const { calendarId, attempt } = effect;
-    const resuming = effect.type === 'ResolveCalendarWrite';
-    if (!resuming) {
+    if (effect.type === 'WriteCalendar') {
       const started = await command(deps)(context, {
         type: 'StartCalendarSync',
         calendarId,
@@ -64,7 +71,7 @@ export const writeCalendar =
       if (started === null) return 'failed';
       if (started.length === 0) return 'done';
     }
-    const outcome = await call(deps, context, effect, resuming || mayBeThere(context, effect));
+    const outcome = await call(deps, context, effect);
     if (E.isLeft(outcome) && context.signal.aborted) return 'done';
     const recorded = E.isLeft(outcome)
       ? await command(deps)(context, {
