@@ -77,6 +77,14 @@ export const startServer = async (
 
 export const startBareEndpoint = (): Promise<MeasuredServer> => startServer(here('bare-endpoint.ts'));
 
+type Folder = ReturnType<typeof temporaryFolder>;
+
+const environmentOf = (folder: Folder): Readonly<Record<string, string>> => ({
+  PORT: '0',
+  HOLDFAST_DATA: join(folder.path, 'data'),
+  HOLDFAST_API_KEY: API_KEY,
+});
+
 /** `holdfast serve` with this configuration and an empty data folder, which goes when it stops. */
 export const startHoldfast = async (
   configuration: object,
@@ -85,15 +93,22 @@ export const startHoldfast = async (
   const folder = temporaryFolder();
   const file = join(folder.path, 'holdfast.json');
   writeFileSync(file, JSON.stringify(configuration));
-  const server = await startServer(here('serve.ts'), args, {
-    PORT: '0',
-    HOLDFAST_CONFIG: file,
-    HOLDFAST_DATA: join(folder.path, 'data'),
-    HOLDFAST_API_KEY: API_KEY,
-  });
+  const env = { ...environmentOf(folder), HOLDFAST_CONFIG: file };
+  const server = await startServer(here('serve.ts'), args, env);
   const stop = async (): Promise<void> => {
     await server.stop();
     folder.remove();
   };
   return { ...server, stop };
+};
+
+/** The same as users start it, launcher and all, without a configuration, over the data that lies in `folder`. */
+export const startAsUsersDo = (folder: Folder): Promise<MeasuredServer> =>
+  startServer(here('../../bin/holdfast.js'), ['serve'], environmentOf(folder));
+
+/** Imports and does nothing: milliseconds from the start of the process until they are there. */
+export const bareImportsMs = async (): Promise<number> => {
+  const server = await startServer(here('bare-imports.ts'));
+  await server.stop();
+  return server.startMs;
 };

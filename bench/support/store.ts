@@ -1,7 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { makeSqliteEventStore } from '../../src/adapters/event-store/sqlite-event-store.ts';
@@ -10,10 +7,7 @@ import { describeDataFileError } from '../../src/adapters/sqlite/data-file-error
 import type { EventStore } from '../../src/application/ports/event-store.ts';
 import type { Envelope } from '../../src/domain/event/envelope.ts';
 
-export const temporaryFolder = (): { readonly path: string; readonly remove: () => void } => {
-  const path = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
-};
+export { temporaryFolder } from './temporary-folder.ts';
 
 export const openStore = (path: string): { readonly file: DataFile; readonly store: EventStore } => {
   const file = openDataFile({ path });
