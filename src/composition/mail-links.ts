@@ -3,11 +3,10 @@ import { toEpochMs } from '../domain/time/interval.ts';
 import type { MailLinks } from '../projections/notifications/mail-facts-of.ts';
 
 /**
- * Where mails lead: to the booking and to its history on this server. The attendee's link carries a token of theirs.
+ * Where mails lead: attendees to their booking's page, with a token of theirs; hosts to its history on this server.
  * There is no page for approving yet, so host mails name the request instead.
  */
 export const createMailLinks = (publicUrl: () => string, tokens: Pick<GuestTokens, 'issue'>): MailLinks => {
-  const bookingUrl = (uid: string) => `${publicUrl()}/v2/bookings/${encodeURIComponent(uid)}`;
   return {
     manage: (uid, bookingEnd) => {
       const grant = {
@@ -16,9 +15,9 @@ export const createMailLinks = (publicUrl: () => string, tokens: Pick<GuestToken
         purpose: 'manage',
         bookingEndMs: toEpochMs(bookingEnd),
       } as const;
-      return `${bookingUrl(uid)}?token=${encodeURIComponent(tokens.issue(grant))}`;
+      return `${publicUrl()}/bookings/${encodeURIComponent(uid)}?token=${encodeURIComponent(tokens.issue(grant))}`;
     },
-    history: (uid) => `${bookingUrl(uid)}/events`,
+    history: (uid) => `${publicUrl()}/v2/bookings/${encodeURIComponent(uid)}/events`,
     approval: () => null,
   };
 };

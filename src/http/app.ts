@@ -3,6 +3,7 @@ import express from 'express';
 import { createRateLimit } from './access/rate-limit.ts';
 import { endpointsOf } from './endpoints.ts';
 import type { HttpDeps } from './http-deps.ts';
+import { pages } from './pages/pages.ts';
 import { cors } from './transport/cors.ts';
 import { faultHandler } from './transport/fault-handler.ts';
 import { jsonBody } from './transport/json-body.ts';
@@ -19,11 +20,13 @@ export const createApp = (deps: HttpDeps): Express => {
   app.set('trust proxy', [...deps.trustedProxies]);
   const perMinute = deps.limits.requestsPerMinute;
   const rateLimit = perMinute === null ? null : createRateLimit(perMinute, deps.clock);
-  const runner = { deps, rateLimit, parseJson: jsonBody(deps) };
+  const refuse = sendError(deps);
+  const runner = { deps, rateLimit, refuse, parseBody: jsonBody(deps, refuse) };
 
   app.use(logRequests(deps), cors);
   for (const endpoint of endpointsOf(deps)) app[endpoint.method](endpoint.path, runEndpoint(runner, endpoint));
-  app.use((req, res) => sendError(deps)(req, res, '(no route)', routeNotFound(req.method, req.path)));
-  app.use(faultHandler(deps));
+  app.use(pages(deps, rateLimit));
+  app.use((req, res) => refuse(req, res, '(no route)', routeNotFound(req.method, req.path)));
+  app.use(faultHandler(deps, refuse));
   return app;
 };

@@ -1,7 +1,7 @@
 import type * as E from 'fp-ts/lib/Either.js';
 import type { ApiKeyRole } from '../../application/ports/api-keys.ts';
 import type { Caller } from '../access/caller.ts';
-import type { ApiError } from '../errors/api-error.ts';
+import type { ApiError, ErrorStatus } from '../errors/api-error.ts';
 
 /** Versions that Cal.com's clients name in `cal-api-version`; the newest that serves each kind of resource. */
 export const BOOKINGS_VERSION = '2024-08-13';
@@ -22,10 +22,12 @@ export type ApiRequest = {
 
 export type Headers = Readonly<Record<string, string>>;
 
-/** `json` is sent as it stands; `text` with its media type. */
+/** `json` is sent as it stands; `text` with its media type; `page` is HTML for people. `see-other`: 303, a relative address. */
 export type Answer =
   | { readonly type: 'json'; readonly status: 200 | 201; readonly json: unknown; readonly headers?: Headers }
-  | { readonly type: 'text'; readonly mediaType: string; readonly text: string; readonly headers?: Headers };
+  | { readonly type: 'text'; readonly mediaType: string; readonly text: string; readonly headers?: Headers }
+  | { readonly type: 'page'; readonly status: 200 | ErrorStatus; readonly html: string; readonly headers?: Headers }
+  | { readonly type: 'see-other'; readonly location: string; readonly headers?: Headers };
 
 export type Handler = (request: ApiRequest) => Promise<E.Either<ApiError, Answer>>;
 

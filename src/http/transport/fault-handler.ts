@@ -2,7 +2,7 @@ import type { ErrorRequestHandler } from 'express';
 import type { ApiError } from '../errors/api-error.ts';
 import { apiError } from '../errors/api-error.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import { sendError } from './run-endpoint.ts';
+import type { Refuse } from './run-endpoint.ts';
 
 const textOf = (fault: unknown, key: 'type' | 'stack'): string | null => {
   const value = typeof fault === 'object' && fault !== null && key in fault ? Reflect.get(fault, key) : null;
@@ -33,8 +33,8 @@ export const errorOfFault = (fault: unknown, bodyBytes: number): ApiError => {
 
 /** The last stop: a stack trace goes to the log, never to the client. */
 export const faultHandler =
-  (deps: HttpDeps): ErrorRequestHandler =>
+  (deps: HttpDeps, refuse: Refuse): ErrorRequestHandler =>
   (fault: unknown, req, res, _next) => {
     const route = typeof req.route?.path === 'string' ? req.route.path : '(no route)';
-    sendError(deps)(req, res, route, errorOfFault(fault, deps.limits.bodyBytes));
+    refuse(req, res, route, errorOfFault(fault, deps.limits.bodyBytes));
   };

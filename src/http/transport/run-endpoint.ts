@@ -15,28 +15,49 @@ import { requestIdOf } from './request-log.ts';
 export const routeNotFound = (method: string, path: string): ApiError =>
   apiError('route_not_found', `Cannot ${method} ${path}`);
 
-/** Sends an error as the one error body, and what went wrong inside to the log alone. */
+/** How an error is said to the client. */
+type Say = (req: Request, res: Response, error: ApiError) => void;
+
+const sayInJson =
+  ({ clock }: Pick<HttpDeps, 'clock'>): Say =>
+  (req, res, error) => {
+    const context = { timestamp: toInstant(clock.now()), path: req.path, requestId: requestIdOf(res) };
+    res.status(statusByCode[error.code]).json(errorBody(error, context));
+  };
+
+export type Refuse = (req: Request, res: Response, route: string, error: ApiError) => void;
+
+/** Sends an error, as the one error body unless told otherwise, and what went wrong inside to the log alone. */
 export const sendError =
-  (deps: Pick<HttpDeps, 'clock' | 'log'>) =>
-  (req: Request, res: Response, route: string, error: ApiError): void => {
+  (deps: Pick<HttpDeps, 'clock' | 'log'>, say: Say = sayInJson(deps)): Refuse =>
+  (req, res, route, error) => {
     const requestId = requestIdOf(res);
     if (error.fault !== undefined) deps.log({ type: 'fault', requestId, route, reason: error.fault });
     if (res.headersSent || res.writableEnded) return;
     if (error.retryAfterSeconds !== undefined) res.setHeader('Retry-After', String(error.retryAfterSeconds));
     if (error.code === 'credentials_required') res.setHeader('WWW-Authenticate', 'Bearer');
-    const context = { timestamp: toInstant(deps.clock.now()), path: req.path, requestId };
-    res.status(statusByCode[error.code]).json(errorBody(error, context));
+    say(req, res, error);
   };
 
-const sendAnswer = (res: Response, answer: Answer): void => {
+export const sendAnswer = (res: Response, answer: Answer): void => {
   if (res.writableEnded || res.destroyed) return;
   for (const name in answer.headers) res.setHeader(name, answer.headers[name] ?? '');
   if (answer.type === 'text') {
     res.status(200).type(answer.mediaType).send(answer.text);
     return;
   }
+  if (answer.type === 'see-other') {
+    res.status(303).setHeader('Location', answer.location).end();
+    return;
+  }
   res.statusCode = answer.status;
-  res.json(answer.json);
+  if (answer.type === 'json') {
+    res.json(answer.json);
+    return;
+  }
+  // Pages are for people; programs of other origins have the API.
+  res.removeHeader('Access-Control-Allow-Origin');
+  res.type('html').send(answer.html);
 };
 
 const whenGone = (res: Response): AbortSignal => {
@@ -72,15 +93,15 @@ export type Runner = {
   readonly deps: HttpDeps;
   /** Null: no limit. */
   readonly rateLimit: ((subject: string) => RateVerdict) | null;
-  readonly parseJson: RequestHandler;
+  readonly parseBody: RequestHandler;
+  readonly refuse: Refuse;
 };
 
 type Admitted = E.Either<ApiError, Caller>;
 
 /** One function for all that stands before a handler: version, key, rate, body; then the handler, then its answer. */
-export const runEndpoint = ({ deps, rateLimit, parseJson }: Runner, endpoint: Endpoint): RequestHandler => {
+export const runEndpoint = ({ deps, rateLimit, parseBody, refuse }: Runner, endpoint: Endpoint): RequestHandler => {
   const { access, handle, version, path: route } = endpoint;
-  const refuse = sendError(deps);
   const identify = callerOf(deps);
 
   const counted = (req: Request, res: Response, caller: Admitted): Admitted => {
@@ -113,7 +134,7 @@ export const runEndpoint = ({ deps, rateLimit, parseJson }: Runner, endpoint: En
       void answer(req, res, next, admitted.right);
       return;
     }
-    parseJson(req, res, (fault?: unknown) => {
+    parseBody(req, res, (fault?: unknown) => {
       if (fault === undefined) void answer(req, res, next, admitted.right);
       else next(fault);
     });

@@ -56,7 +56,7 @@ export const mailFactsOf =
     kind: MailKind,
     told: KnownBooking,
     present: KnownBooking,
-    host: Host,
+    host: Pick<Host, 'name' | 'email' | 'timeZone'>,
     eventType: EventType | undefined,
   ): MailFacts => {
     const { request } = told;

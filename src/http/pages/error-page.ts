@@ -1,0 +1,56 @@
+import type { ApiError, ErrorCode } from '../errors/api-error.ts';
+import { statusByCode } from '../errors/api-error.ts';
+import type { Answer } from '../transport/endpoint.ts';
+import { page } from './page.ts';
+import { renderMessage } from './render/message.ts';
+
+type Words = { readonly title: string; readonly text: string };
+
+const closedLink: Words = {
+  title: 'This link opens no booking',
+  text: 'It may be incomplete, or too old. Please open the newest link from your mail.',
+};
+const trouble: Words = {
+  title: 'This did not work just now',
+  text: 'The fault is on our side. Please try again in a minute.',
+};
+
+/** What visitors are told. It says nothing of a booking, nor whether there is one. */
+const wordsFor: Partial<Readonly<Record<ErrorCode, Words>>> = {
+  booking_not_found: closedLink,
+  malformed_url: closedLink,
+  guest_token_required: closedLink,
+  guest_token_invalid: closedLink,
+  guest_token_expired: closedLink,
+  forbidden: {
+    title: 'Nothing was changed',
+    text: 'The form came from another site. Please use the link from your mail.',
+  },
+  rate_limited: { title: 'Too many requests', text: 'Please wait a minute, then try again.' },
+  body_too_large: { title: 'Nothing was changed', text: 'The form is too long.' },
+  unsupported_media_type: { title: 'Nothing was changed', text: 'The form could not be read.' },
+};
+
+const cannotCancel: Partial<Readonly<Record<ErrorCode, string>>> = {
+  invalid_request: 'The reason is too long.',
+  booking_already_ended: 'The time of the booking has passed.',
+  booking_not_cancellable: 'Bookings of this kind cannot be cancelled here. Please write to your host.',
+  booking_not_live: 'It had ended before: it was declined, or it expired.',
+  outcome_unknown: 'No answer came in time, so it may be cancelled or not. The booking’s page will tell.',
+};
+
+/** A link that opens nothing is 403 or 404; the API's 401 would make browsers ask for a password. */
+const statusOf = ({ code }: ApiError) => {
+  const status = statusByCode[code];
+  return status === 401 ? 403 : status;
+};
+
+/** An error as a page of its own, without details. */
+export const errorPage = (error: ApiError): Answer =>
+  page(renderMessage({ ...(wordsFor[error.code] ?? trouble), back: null }), statusOf(error));
+
+/** Why cancelling was refused, and the way back to the booking. */
+export const notCancelledPage = (error: ApiError, back: string): Answer => {
+  const title = error.code === 'outcome_unknown' ? 'This may not have worked' : 'The booking was not cancelled';
+  return page(renderMessage({ title, text: cannotCancel[error.code] ?? trouble.text, back }), statusOf(error));
+};
