@@ -33,7 +33,7 @@ export const sagaConsumer = (runner: SagaRunner, clock: Clock): ConsumerGroup =>
     if (woken.revision > revision) return { type: 'ack' };
     const untilDue = woken.due === null ? null : Math.max(1, woken.due - clock.now());
     if (woken.type === 'quiet') return untilDue === null ? { type: 'ack' } : { type: 'defer', afterMs: untilDue };
-    const outcome = await afterAWhile(clock, runner.settled(uid));
+    const outcome = await afterAWhile(clock, woken.settled);
     if (outcome === 'failed') return { type: 'retry', reason: 'an outcome could not be written' };
     if (outcome === 'done') return verdict(uid, revision);
     return { type: 'defer', afterMs: Math.min(LOOK_AGAIN_MS, untilDue ?? LOOK_AGAIN_MS) };

@@ -10,12 +10,19 @@ import type { SagaDeps } from './saga-deps.ts';
 import { createUnderWay } from './under-way.ts';
 
 /**
- * What is left to do for a booking. `quiet`: nothing before `due` (epoch ms; null: nothing at all). `busy`: a call is
- * under way, and nothing else is due before `due`. `failed`: the log could not be read or written, look again later. `stopping`: nothing new is begun.
+ * What is left to do for a booking. `quiet`: nothing before `due` (epoch ms; null: nothing at all). `busy`: calls are
+ * under way, `settled` says what came of them, and nothing else is due before `due`. `failed`: the log could not be
+ * read or written, look again later. `stopping`: nothing new is begun.
  */
 export type Wake =
   | { readonly type: 'quiet'; readonly due: number | null; readonly revision: number }
-  | { readonly type: 'busy'; readonly due: number | null; readonly revision: number }
+  | {
+      readonly type: 'busy';
+      readonly due: number | null;
+      readonly revision: number;
+      /** Of the very calls of this look: asked for later, a call that failed at once would be missed. */
+      readonly settled: Promise<EffectOutcome>;
+    }
   | { readonly type: 'failed'; readonly reason: string }
   | { readonly type: 'stopping' };
 
@@ -25,8 +32,6 @@ export type SagaRunner = {
    * an event that is known to be in the stream; the log is asked only when the fold in memory does not reach it.
    */
   readonly wake: (uid: string, atLeast: number) => Promise<Wake>;
-  /** Resolves when no call is under way for the booking. */
-  readonly settled: (uid: string) => Promise<EffectOutcome>;
   /** Begins nothing new, lets calls finish for `graceMs`, then cuts them; what was cut is looked up at the next start. */
   readonly stop: (graceMs: number) => Promise<void>;
 };
@@ -81,7 +86,9 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
     if (decisions.length > 0) return 'again';
     const later = effects.map(dueAt).filter((at) => at > now);
     const next = later.length === 0 ? null : Math.min(...later);
-    return { type: underWay.any(uid) ? 'busy' : 'quiet', due: next, revision };
+    return underWay.any(uid)
+      ? { type: 'busy', due: next, revision, settled: underWay.settled(uid) }
+      : { type: 'quiet', due: next, revision };
   };
 
   const look = async (uid: string, atLeast: number): Promise<Wake> => {
@@ -101,5 +108,5 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
     callOff();
   };
 
-  return { wake, settled: underWay.settled, stop };
+  return { wake, stop };
 };
