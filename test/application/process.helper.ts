@@ -2,13 +2,14 @@ import { sha256Hex } from '../../src/adapters/hashing/sha256.ts';
 import { deterministicId } from '../../src/adapters/keys/deterministic-id.ts';
 import type { BookingBuses } from '../../src/application/booking/booking-buses.ts';
 import { createBookingBuses } from '../../src/application/booking/booking-buses.ts';
+import { icsUidOf } from '../../src/application/booking/ics-uid.ts';
 import type { CommandContext } from '../../src/application/commanding/record.ts';
 import type { EventStore } from '../../src/application/ports/event-store.ts';
 import type { Identity } from '../../src/application/ports/identity.ts';
 import type { BookingCommand } from '../../src/domain/booking/commands.ts';
 import type { RecordedEvent } from '../../src/domain/event/envelope.ts';
 import type { RequestOptions } from '../../src/testing/index.ts';
-import { command } from '../../src/testing/index.ts';
+import { epochMs, requestData } from '../../src/testing/index.ts';
 import { mustRun } from '../support/must.ts';
 
 /** Real ids and digests; what is random in life is counted here, so that two runs are equal. */
@@ -38,7 +39,9 @@ export const bookingRequested = async (
   uid: string,
   options: RequestOptions = {},
 ): Promise<void> => {
-  await mustRun(buses.bookings.execute(uid, command.request(options), contextOf(`request-${uid}`)));
+  const request = { ...requestData(options), icsUid: icsUidOf(uid) };
+  const asked = { type: 'RequestBooking', now: epochMs(options.at ?? '10:00'), request } as const;
+  await mustRun(buses.bookings.execute(uid, asked, contextOf(`request-${uid}`)));
 };
 
 /** Commands put one after the other; each must be taken. */

@@ -1,0 +1,70 @@
+import { expect } from 'vitest';
+import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-event-store.ts';
+import type { Calendars } from '../../../src/application/booking/host-calendars.ts';
+import type { EventStore } from '../../../src/application/ports/event-store.ts';
+import type { SagaRunner, Wake } from '../../../src/application/saga/saga-runner.ts';
+import { createSagaRunner } from '../../../src/application/saga/saga-runner.ts';
+import { epochMs } from '../../../src/testing/index.ts';
+import { makeTestClock, type TestClock } from '../../support/clock.ts';
+import { odd } from '../../support/hosts.ts';
+import { type ScriptedCalendar, scriptedCalendar } from '../../support/scripted-calendar.ts';
+import { type ScriptedConferencing, scriptedConferencing } from '../../support/scripted-conferencing.ts';
+import { bootBuses, countingIdentity } from '../process.helper.ts';
+
+/** What outlives a process: the log, the calendars, the clock on the wall. */
+export type World = {
+  readonly store: EventStore;
+  readonly clock: TestClock;
+  readonly work: ScriptedCalendar;
+  readonly home: ScriptedCalendar;
+  readonly rooms: ScriptedConferencing;
+};
+
+export const makeWorld = (): World => ({
+  store: makeMemoryEventStore(),
+  clock: makeTestClock(epochMs('10:00')),
+  work: scriptedCalendar({ calendarId: 'work' }),
+  home: scriptedCalendar({ calendarId: 'home' }),
+  rooms: scriptedConferencing('jitsi'),
+});
+
+/** One run of the program, with nothing in memory. `problems`: what was reported. */
+export type Process = {
+  readonly runner: SagaRunner;
+  readonly buses: ReturnType<typeof bootBuses>;
+  readonly problems: ReadonlyArray<{ readonly where: string; readonly reason: string }>;
+  /** Wakes the booking, waits for its calls, and wakes it again until nothing is due. */
+  readonly rest: (uid: string) => Promise<Wake>;
+};
+
+export const boot = (
+  { store, clock, work, home, rooms }: World,
+  replaced: { readonly store?: EventStore; readonly calendars?: Calendars } = {},
+): Process => {
+  const buses = bootBuses(replaced.store ?? store);
+  const problems: Array<{ where: string; reason: string }> = [];
+  const runner = createSagaRunner({
+    buses,
+    calendars: replaced.calendars ?? new Map([work, home].map(({ calendar }) => [calendar.calendarId, calendar])),
+    conferencing: new Map([[rooms.conferencing.provider, rooms.conferencing]]),
+    findHost: (hostId) => (hostId === odd.id ? odd : undefined),
+    clock,
+    identity: countingIdentity(),
+    retry: { baseMs: 5_000, capMs: 900_000 },
+    report: (problem) => void problems.push(problem),
+  });
+  const rest = async (uid: string): Promise<Wake> => {
+    for (;;) {
+      const woken = await runner.wake(uid);
+      if (woken.type !== 'busy' || (await woken.settled) === 'failed') return woken;
+    }
+  };
+  return { runner, buses, problems, rest };
+};
+
+/** Waits until the calendar was asked so many things. */
+export const asked = (calendar: ScriptedCalendar, count: number): Promise<void> =>
+  expect.poll(() => calendar.calls.length).toBe(count);
+
+export const operations = ({ calls }: ScriptedCalendar): ReadonlyArray<string> =>
+  calls.map(({ operation }) => operation);

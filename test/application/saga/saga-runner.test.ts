@@ -1,0 +1,124 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { command, epochMs } from '../../../src/testing/index.ts';
+import { bookingRequested, commanded, recorded, typesIn } from '../process.helper.ts';
+import type { World } from './running.helper.ts';
+import { asked, boot, makeWorld, operations } from './running.helper.ts';
+
+const stream = 'booking-one';
+
+let world: World;
+beforeEach(() => {
+  world = makeWorld();
+});
+
+describe('the saga runner', () => {
+  it('I1 S01 writes down its intent, then the outcome, and only then accepts', async () => {
+    const { buses, rest } = boot(world);
+    await bookingRequested(buses, 'one');
+    expect(await rest('one')).toEqual({ type: 'quiet', due: null, revision: 3 });
+    const types = ['BookingRequested', 'CalendarSyncStarted', 'CalendarSyncSucceeded', 'BookingAccepted'];
+    expect(await typesIn(world.store, stream)).toEqual(types);
+    expect(world.work.events()).toHaveLength(1);
+  });
+
+  it('I1 S08 an answer without an id accepts nothing; the next try finds what it left behind', async () => {
+    world.work.plan('create', { type: 'accept-without-id' });
+    const { buses, rest } = boot(world);
+    await bookingRequested(buses, 'one');
+    expect(await rest('one')).toMatchObject({ type: 'quiet', due: epochMs('10:00:05') });
+    expect(await typesIn(world.store, stream)).not.toContain('BookingAccepted');
+    world.clock.advance(5_000);
+    await rest('one');
+    expect(await typesIn(world.store, stream)).toContain('BookingAccepted');
+    expect(operations(world.work)).toEqual(['create', 'find']);
+    expect(world.work.events()).toHaveLength(1);
+  });
+
+  it('S04 S05 both calendars are asked at once, and every event says what caused it', async () => {
+    const { buses, runner, rest } = boot(world);
+    world.work.plan('create', { type: 'stall' });
+    world.home.plan('create', { type: 'stall' });
+    await bookingRequested(buses, 'one', { calendars: ['work', 'home'] });
+    expect(await runner.wake('one')).toMatchObject({ type: 'busy', due: epochMs('12:00') });
+    await Promise.all([asked(world.work, 1), asked(world.home, 1)]);
+    world.work.release();
+    world.home.release();
+    await rest('one');
+    const events = await recorded(world.store, stream);
+    const ids = events.map(({ id }) => id);
+    for (const { causationId, type } of events.slice(1)) expect(ids, type).toContain(causationId);
+    expect(events.slice(1).every(({ actor }) => actor.kind === 'system')).toBe(true);
+  });
+
+  it('many wakes at once write once', async () => {
+    const { buses, runner, rest } = boot(world);
+    await bookingRequested(buses, 'one');
+    await Promise.all(Array.from({ length: 5 }, () => runner.wake('one')));
+    await rest('one');
+    await Promise.all(Array.from({ length: 5 }, () => runner.wake('one')));
+    expect(operations(world.work)).toEqual(['create']);
+    expect(await typesIn(world.store, stream)).toHaveLength(4);
+  });
+
+  it('S07 tells nobody within the settle window, and is due at its end while a call is under way', async () => {
+    const { buses, runner, rest } = boot(world);
+    world.work.plan('create', { type: 'refuse', kind: 'forbidden' });
+    world.home.plan('create', { type: 'stall' });
+    await bookingRequested(buses, 'one', { calendars: ['work', 'home'] });
+    await runner.wake('one');
+    await expect.poll(() => typesIn(world.store, stream)).toContain('CalendarSyncFailed');
+    expect(await runner.wake('one')).toMatchObject({ type: 'busy', due: epochMs('10:00:03') });
+    expect(await typesIn(world.store, stream)).not.toContain('BookingLeftPending');
+    world.clock.advance(3_000);
+    await runner.wake('one');
+    expect(await typesIn(world.store, stream)).toContain('BookingLeftPending');
+    world.home.release();
+    await rest('one');
+    expect((await typesIn(world.store, stream)).at(-1)).toBe('BookingAccepted');
+  });
+
+  it('after a downtime past the deadline it expires the booking instead of writing it', async () => {
+    const before = boot(world);
+    world.work.plan('create', { type: 'refuse', kind: 'network' });
+    await bookingRequested(before.buses, 'one');
+    await before.rest('one');
+    world.clock.set(epochMs('13:00'));
+    await boot(world).rest('one');
+    expect((await typesIn(world.store, stream)).at(-1)).toBe('BookingExpired');
+    expect(operations(world.work)).toEqual(['create']);
+  });
+
+  it('S36 S37 takes the event out after a cancel, and tries again when it cannot', async () => {
+    const { buses, rest } = boot(world);
+    world.work.plan('remove', { type: 'refuse', kind: 'auth-revoked' });
+    await bookingRequested(buses, 'one');
+    await rest('one');
+    await commanded(buses, 'one', command.cancel('guest', { at: '10:01' }));
+    expect(await rest('one')).toMatchObject({ due: epochMs('10:00:05') });
+    expect(world.work.events()).toHaveLength(1);
+    world.clock.advance(5_000);
+    expect(await rest('one')).toMatchObject({ due: null });
+    expect(world.work.events()).toEqual([]);
+    expect((await typesIn(world.store, stream)).slice(-3)).toEqual([
+      'BookingCancelled',
+      'CalendarRemovalFailed',
+      'CalendarRemovalSucceeded',
+    ]);
+  });
+
+  it('S12 S13 a room comes first; without one the booking goes on', async () => {
+    const { buses, rest, problems } = boot(world);
+    world.rooms.plan('works', 'fails', 'fails');
+    await bookingRequested(buses, 'one', { room: 'jitsi' });
+    await bookingRequested(buses, 'two', { room: 'jitsi' });
+    await bookingRequested(buses, 'three', { room: 'jitsi', fallbackLink: 'https://fallback.example' });
+    for (const uid of ['one', 'two', 'three']) await rest(uid);
+    const outcomes = await Promise.all(['one', 'two', 'three'].map((uid) => typesIn(world.store, `booking-${uid}`)));
+    expect(outcomes.map((types) => [types[1], types.at(-1)])).toEqual([
+      ['RoomReady', 'BookingAccepted'],
+      ['RoomFailed', 'BookingAccepted'],
+      ['RoomReady', 'BookingAccepted'],
+    ]);
+    expect(problems).toHaveLength(2);
+  });
+});
