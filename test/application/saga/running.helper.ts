@@ -55,7 +55,7 @@ export const boot = (
   });
   const rest = async (uid: string): Promise<Wake> => {
     for (;;) {
-      const woken = await runner.wake(uid);
+      const woken = await runner.wake(uid, 0);
       if (woken.type !== 'busy' || (await woken.settled) === 'failed') return woken;
     }
   };

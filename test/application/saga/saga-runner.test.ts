@@ -39,7 +39,7 @@ describe('the saga runner', () => {
     world.work.plan('create', { type: 'stall' });
     world.home.plan('create', { type: 'stall' });
     await bookingRequested(buses, 'one', { calendars: ['work', 'home'] });
-    expect(await runner.wake('one')).toMatchObject({ type: 'busy', due: epochMs('12:00') });
+    expect(await runner.wake('one', 0)).toMatchObject({ type: 'busy', due: epochMs('12:00') });
     await Promise.all([asked(world.work, 1), asked(world.home, 1)]);
     world.work.release();
     world.home.release();
@@ -53,9 +53,9 @@ describe('the saga runner', () => {
   it('many wakes at once write once', async () => {
     const { buses, runner, rest } = boot(world);
     await bookingRequested(buses, 'one');
-    await Promise.all(Array.from({ length: 5 }, () => runner.wake('one')));
+    await Promise.all(Array.from({ length: 5 }, () => runner.wake('one', 0)));
     await rest('one');
-    await Promise.all(Array.from({ length: 5 }, () => runner.wake('one')));
+    await Promise.all(Array.from({ length: 5 }, () => runner.wake('one', 0)));
     expect(operations(world.work)).toEqual(['create']);
     expect(await typesIn(world.store, stream)).toHaveLength(4);
   });
@@ -65,12 +65,12 @@ describe('the saga runner', () => {
     world.work.plan('create', { type: 'refuse', kind: 'forbidden' });
     world.home.plan('create', { type: 'stall' });
     await bookingRequested(buses, 'one', { calendars: ['work', 'home'] });
-    await runner.wake('one');
+    await runner.wake('one', 0);
     await expect.poll(() => typesIn(world.store, stream)).toContain('CalendarSyncFailed');
-    expect(await runner.wake('one')).toMatchObject({ type: 'busy', due: epochMs('10:00:03') });
+    expect(await runner.wake('one', 0)).toMatchObject({ type: 'busy', due: epochMs('10:00:03') });
     expect(await typesIn(world.store, stream)).not.toContain('BookingLeftPending');
     world.clock.advance(3_000);
-    await runner.wake('one');
+    await runner.wake('one', 0);
     expect(await typesIn(world.store, stream)).toContain('BookingLeftPending');
     world.home.release();
     await rest('one');
