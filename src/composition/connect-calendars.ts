@@ -1,10 +1,7 @@
 import { rootCertificates } from 'node:tls';
 import type { Dispatcher } from 'undici';
-import { createCalDavCalendar } from '../adapters/calendars/caldav/caldav-calendar.ts';
-import { createGoogleCalendar } from '../adapters/calendars/google/google-calendar.ts';
 import type { GoogleCalendarConfig } from '../adapters/calendars/google/google-calendar-config.ts';
 import type { LocalCalendars } from '../adapters/calendars/local/local-calendars.ts';
-import { guardedDispatcher } from '../adapters/network/guarded-dispatcher.ts';
 import type { CalendarSettings, Configuration, GoogleCredentials } from '../application/configuration.ts';
 import type { Calendar } from '../application/ports/calendar.ts';
 import type { Clock } from '../application/ports/clock.ts';
@@ -41,11 +38,12 @@ const credentialsOf = (credentials: GoogleCredentials): GoogleCalendarConfig['cr
 const zoneOf = ({ hosts }: Configuration, calendarId: string): string =>
   hosts.find(({ calendarIds }) => calendarIds.includes(calendarId))?.timeZone ?? 'UTC';
 
-const connect = (
+/** A kind of calendar is loaded only where one is configured: each brings libraries that a start can do without. */
+const connect = async (
   deps: Deps,
   settings: CalendarSettings,
-  dispatcherFor: (ca: string | null) => Dispatcher,
-): Calendar => {
+  dispatcherFor: (ca: string | null) => Promise<Dispatcher>,
+): Promise<Calendar> => {
   const { clock, configuration } = deps;
   const common = {
     calendarId: settings.id,
@@ -55,15 +53,18 @@ const connect = (
   switch (settings.type) {
     case 'local':
       return deps.local.calendar(settings.id);
-    case 'caldav':
-      return createCalDavCalendar({ dispatcher: dispatcherFor(settings.ca), clock })({
+    case 'caldav': {
+      const { createCalDavCalendar } = await import('../adapters/calendars/caldav/caldav-calendar.ts');
+      return createCalDavCalendar({ dispatcher: await dispatcherFor(settings.ca), clock })({
         ...common,
         url: settings.url,
         username: settings.username,
         password: reveal(settings.password),
         ...(settings.calendarName === null ? {} : { calendarName: settings.calendarName }),
       });
-    case 'google':
+    }
+    case 'google': {
+      const { createGoogleCalendar } = await import('../adapters/calendars/google/google-calendar.ts');
       return createGoogleCalendar(
         {
           ...common,
@@ -74,16 +75,18 @@ const connect = (
         },
         { clock },
       );
+    }
   }
 };
 
 /** Every configured calendar, ready to be called; nothing is sent yet. */
-export const connectCalendars = (deps: Deps): ConnectedCalendars => {
+export const connectCalendars = async (deps: Deps): Promise<ConnectedCalendars> => {
   const { calendarTimeLimitMs } = deps.configuration.timings;
   const dispatchers = new Map<string | null, Dispatcher>();
-  const dispatcherFor = (ca: string | null): Dispatcher => {
+  const dispatcherFor = async (ca: string | null): Promise<Dispatcher> => {
     const known = dispatchers.get(ca);
     if (known !== undefined) return known;
+    const { guardedDispatcher } = await import('../adapters/network/guarded-dispatcher.ts');
     const made = guardedDispatcher({
       allowPrivateAddresses: deps.allowPrivateAddresses,
       connectTimeLimitMs: calendarTimeLimitMs,
@@ -92,10 +95,11 @@ export const connectCalendars = (deps: Deps): ConnectedCalendars => {
     dispatchers.set(ca, made);
     return made;
   };
+  const calendars = new Map<string, Calendar>();
+  for (const settings of deps.configuration.calendars)
+    calendars.set(settings.id, await connect(deps, settings, dispatcherFor));
   return {
-    calendars: new Map(
-      deps.configuration.calendars.map((settings) => [settings.id, connect(deps, settings, dispatcherFor)]),
-    ),
+    calendars,
     close: async () => {
       await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.close()));
     },

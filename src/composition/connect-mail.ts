@@ -1,6 +1,4 @@
 import { join } from 'node:path';
-import { folderMailer } from '../adapters/mail/folder-mailer.ts';
-import { smtpMailer } from '../adapters/mail/smtp-mailer.ts';
 import type { Configuration } from '../application/configuration.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { Mailer } from '../application/ports/mailer.ts';
@@ -10,9 +8,16 @@ import { reveal } from '../application/secret.ts';
 export const mailFolder = (dataFolder: string): string => join(dataFolder, 'mail');
 
 /** SMTP where it is configured, else a folder; the start-up says which. */
-export const connectMail = ({ mail, timings }: Configuration, dataFolder: string, clock: Clock): Mailer => {
-  if (mail.type === 'folder')
+export const connectMail = async (
+  { mail, timings }: Configuration,
+  dataFolder: string,
+  clock: Clock,
+): Promise<Mailer> => {
+  if (mail.type === 'folder') {
+    const { folderMailer } = await import('../adapters/mail/folder-mailer.ts');
     return folderMailer({ now: clock.now })({ folder: mailFolder(dataFolder), from: mail.from });
+  }
+  const { smtpMailer } = await import('../adapters/mail/smtp-mailer.ts');
   const { host, port, security, from, ca, login } = mail;
   return smtpMailer({
     host,

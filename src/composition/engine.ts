@@ -1,6 +1,5 @@
+import * as TE from 'fp-ts/lib/TaskEither.js';
 import { makeConsumerGroups } from '../adapters/event-store/consumers/consumer-groups.ts';
-import { guardedDispatcher } from '../adapters/network/guarded-dispatcher.ts';
-import { webhookSender } from '../adapters/webhooks/webhook-sender.ts';
 import type { DecisionWatch } from '../application/booking/await-decision.ts';
 import { createDecisionWatch } from '../application/booking/await-decision.ts';
 import type { BookingBuses } from '../application/booking/booking-buses.ts';
@@ -12,6 +11,7 @@ import type { Conferencing } from '../application/ports/conferencing.ts';
 import type { ConsumerGroups, RunningConsumer } from '../application/ports/consumer-groups.ts';
 import type { Identity } from '../application/ports/identity.ts';
 import type { Mailer } from '../application/ports/mailer.ts';
+import type { WebhookSender } from '../application/ports/webhook-sender.ts';
 import type { Report } from '../application/saga/saga-deps.ts';
 import { createSagaRunner } from '../application/saga/saga-runner.ts';
 import type { Host } from '../domain/configuration/host.ts';
@@ -48,7 +48,16 @@ export type Engine = {
   readonly stop: () => Promise<void>;
 };
 
-const senderOf = ({ configuration, allowPrivateAddresses }: EngineDeps) => {
+const noWebhooks: WebhookSender = {
+  send: () => TE.left({ message: 'no webhook is configured' }),
+  close: async () => undefined,
+};
+
+/** The HTTP client is loaded only where there is somebody to be told: a start without it is quicker. */
+const senderOf = async ({ configuration, allowPrivateAddresses }: EngineDeps): Promise<WebhookSender> => {
+  if (!configuration.webhooks.some(({ active }) => active)) return noWebhooks;
+  const { guardedDispatcher } = await import('../adapters/network/guarded-dispatcher.ts');
+  const { webhookSender } = await import('../adapters/webhooks/webhook-sender.ts');
   const { webhookTimeLimitMs } = configuration.timings;
   const dispatcher = guardedDispatcher({ allowPrivateAddresses, connectTimeLimitMs: webhookTimeLimitMs });
   return webhookSender({ dispatcher, timeLimitMs: webhookTimeLimitMs });
@@ -81,7 +90,7 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
     onEvents: async (events) => watch.seen(events),
   });
   watching.done.catch((fault) => report({ where: 'decision watch', reason: String(fault) }));
-  const webhooks = senderOf(deps);
+  const webhooks = await senderOf(deps);
   const cutOff = new AbortController();
   const parts = { ...deps, groups, store, buses, runner, webhooks, deliveries, findHost, signal: cutOff.signal };
   const consumers = deps.withoutConsumers === true ? [] : startConsumers(parts);

@@ -122,9 +122,9 @@ export const startServer =
     const publicUrl = () => configuration.publicUrl ?? ownUrl;
     const tokens = guestTokens(secret);
     const feeds = createFeeds(configuration, secret, storage.local);
-    const connected = connectCalendars({ configuration, local: storage.local, clock, allowPrivateAddresses });
+    const connected = await connectCalendars({ configuration, local: storage.local, clock, allowPrivateAddresses });
     const calendars = new Map([...connected.calendars, ...(substitutes.calendars ?? [])]);
-    const mailer = substitutes.mailer ?? connectMail(configuration, dataFolder, clock);
+    const mailer = substitutes.mailer ?? (await connectMail(configuration, dataFolder, clock));
     const conferencing = substitutes.conferencing ?? connectConferencing(configuration, secret);
     const links = createMailLinks(publicUrl, tokens);
     const onTrouble = (reason: string) => log.report({ where: 'read model', reason });

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
-import { createTransport, type SendMailOptions } from 'nodemailer';
+import type { SendMailOptions } from 'nodemailer';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Mail, Mailer, MailFailure } from '../../application/ports/mailer.ts';
 import { digestIn, digestOf, fileNameOf, UNFINISHED, writeWhole } from './eml-file.ts';
@@ -20,10 +20,16 @@ const openFolder = async (folder: string): Promise<Map<string, Promise<void>>> =
   return new Map(digests.map((digest) => [digest, Promise.resolve()]));
 };
 
-const compiler = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+const makeCompiler = async () => {
+  const { createTransport } = await import('nodemailer');
+  return createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+};
+/** Loaded with the first mail: a start can do without. */
+let compiler: ReturnType<typeof makeCompiler> | undefined;
 
 const bytesOf = async (message: SendMailOptions): Promise<Uint8Array> => {
-  const { message: bytes } = await compiler.sendMail(message);
+  compiler ??= makeCompiler();
+  const { message: bytes } = await (await compiler).sendMail(message);
   if (!Buffer.isBuffer(bytes)) throw new TypeError('the composed mail is not a buffer');
   return bytes;
 };
