@@ -50,12 +50,13 @@ export const toldWorld = () => {
   };
 };
 
-/** A stand-in for a mail server that keeps what it was given, and refuses who it is told to. */
-export const keepingMailer = (refusals: Readonly<Record<string, MailFailure>> = {}) => {
+/** A stand-in for a mail server that keeps what it was given, and refuses who it is told to; `asked` takes every address. */
+export const keepingMailer = (refusals: Readonly<Record<string, MailFailure>> = {}, asked: string[] = []) => {
   const sent: Mail[] = [];
   const mailer: Mailer = {
     transport: 'folder',
     send: (mail) => {
+      asked.push(mail.to.address);
       const refusal = refusals[mail.to.address];
       if (refusal !== undefined) return TE.left(refusal);
       sent.push(mail);

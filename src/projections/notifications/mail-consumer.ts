@@ -61,8 +61,14 @@ const lettersOf = (
     });
 };
 
-/** Sends one letter and writes down what came of it; a problem worth another try is handed back. */
-const send = async (deps: MailConsumerDeps, { event, attempt }: Delivery, letter: Letter): Promise<string | null> => {
+/** What became of one letter; what was `parked` is for an operator to send again, the message with it. */
+type Outcome = { readonly type: 'sent' } | { readonly type: 'again' | 'parked'; readonly reason: string };
+
+const unlessUnwritten = (unwritten: string | null, outcome: Outcome): Outcome =>
+  unwritten === null ? outcome : { type: 'again', reason: unwritten };
+
+/** Sends one letter and writes down what came of it, unless it is to be tried again. */
+const send = async (deps: MailConsumerDeps, { event, attempt }: Delivery, letter: Letter): Promise<Outcome> => {
   const uid = bookingUidOf(event.stream) ?? '';
   const said = {
     causedBy: event.id,
@@ -71,21 +77,42 @@ const send = async (deps: MailConsumerDeps, { event, attempt }: Delivery, letter
     recipient: letter.recipient.key,
   } as const;
   const sent = await deps.mailer.send(letter.mail, deps.signal)();
-  if (E.isRight(sent)) return noteSent(deps)(uid, { ...said, messageId: letter.mail.messageId });
-  if (sent.left.type === 'try-later' && attempt < deps.maxAttempts) return sent.left.message;
-  const unwritten = await noteParked(deps)(uid, { ...said, reason: sent.left.message });
-  return unwritten ?? (sent.left.type === 'try-later' ? sent.left.message : null);
+  if (E.isRight(sent))
+    return unlessUnwritten(await noteSent(deps)(uid, { ...said, messageId: letter.mail.messageId }), { type: 'sent' });
+  const { type, message: reason } = sent.left;
+  if (type === 'try-later' && attempt < deps.maxAttempts) return { type: 'again', reason };
+  return unlessUnwritten(await noteParked(deps)(uid, { ...said, reason }), { type: 'parked', reason });
 };
 
-const wasSent = ({ present }: ToldBooking, eventId: string, { kind, recipient }: Letter): boolean =>
-  present.said.some(
-    (said) =>
-      said.outcome === 'sent' &&
-      said.channel === 'mail' &&
-      said.causedBy === eventId &&
-      said.notification === kind &&
-      said.recipient === recipient.key,
-  );
+const saidBefore = (
+  { present }: ToldBooking,
+  eventId: string,
+  { kind, recipient }: Letter,
+): 'sent' | 'parked' | undefined => {
+  const outcomes = present.said
+    .filter(({ channel, causedBy }) => channel === 'mail' && causedBy === eventId)
+    .filter((said) => said.notification === kind && said.recipient === recipient.key)
+    .map(({ outcome }) => outcome);
+  return outcomes.find((outcome) => outcome === 'sent') ?? outcomes[0];
+};
+
+/** What was sent is not sent again. What was refused waits for an operator, who starts at attempt 1. */
+const settle = (deps: MailConsumerDeps, booking: ToldBooking, delivery: Delivery, letter: Letter): Promise<Outcome> => {
+  const before = saidBefore(booking, delivery.event.id, letter);
+  if (before === 'sent') return Promise.resolve({ type: 'sent' });
+  if (before === 'parked' && delivery.attempt > 1) return Promise.resolve({ type: 'parked', reason: 'refused before' });
+  return send(deps, delivery, letter);
+};
+
+const verdictOn = (outcomes: ReadonlyArray<{ readonly letter: Letter; readonly outcome: Outcome }>): Verdict => {
+  const reasons = (type: 'again' | 'parked') =>
+    outcomes.flatMap(({ letter, outcome }) =>
+      outcome.type === type ? [`${letter.kind} to ${letter.recipient.key}: ${outcome.reason}`] : [],
+    );
+  const [again, parked] = [reasons('again'), reasons('parked')];
+  if (again.length > 0) return { type: 'retry', reason: again.join('; ') };
+  return parked.length > 0 ? { type: 'park', reason: parked.join('; ') } : { type: 'ack' };
+};
 
 const handle = async (deps: MailConsumerDeps, audience: MailAudience, delivery: Delivery): Promise<Verdict> => {
   const { event } = delivery;
@@ -93,13 +120,10 @@ const handle = async (deps: MailConsumerDeps, audience: MailAudience, delivery: 
   if (E.isLeft(booking)) return { type: 'retry', reason: JSON.stringify(booking.left) };
   const host = deps.findHost(booking.right.told.request.hostId);
   if (host === undefined) return { type: 'park', reason: 'The host is not configured any more.' };
-  const letters = lettersOf(deps, audience, delivery, booking.right, host);
-  const problems: string[] = [];
-  for (const letter of letters.filter((one) => !wasSent(booking.right, event.id, one))) {
-    const problem = await send(deps, delivery, letter);
-    if (problem !== null) problems.push(`${letter.kind} to ${letter.recipient.key}: ${problem}`);
-  }
-  return problems.length === 0 ? { type: 'ack' } : { type: 'retry', reason: problems.join('; ') };
+  const outcomes: { letter: Letter; outcome: Outcome }[] = [];
+  for (const letter of lettersOf(deps, audience, delivery, booking.right, host))
+    outcomes.push({ letter, outcome: await settle(deps, booking.right, delivery, letter) });
+  return verdictOn(outcomes);
 };
 
 /**

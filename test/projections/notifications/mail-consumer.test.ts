@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { MailFailure } from '../../../src/application/ports/mailer.ts';
 import type { MailAudience } from '../../../src/projections/notifications/mail-consumer.ts';
 import { mailConsumer } from '../../../src/projections/notifications/mail-consumer.ts';
 import { command } from '../../../src/testing/index.ts';
@@ -6,6 +7,7 @@ import { odd } from '../../support/hosts.ts';
 import { keepingMailer, mailSettings, toldWorld } from '../../support/told-world.ts';
 
 const RUNA = 'runa@example.com';
+const KARI = 'kari@example.com';
 const accepted = [command.request(), command.startSync('work'), command.recordSuccess('work'), command.accept()];
 const left = [
   command.request(),
@@ -14,9 +16,10 @@ const left = [
   command.leavePending('calendar_sync_failed'),
 ];
 
-const post = (refusals: Parameters<typeof keepingMailer>[0] = {}) => {
+/** `asked`: every address that a mail was handed over for. */
+const post = (refusals: Parameters<typeof keepingMailer>[0] = {}, asked: string[] = []) => {
   const world = toldWorld();
-  const box = keepingMailer(refusals);
+  const box = keepingMailer(refusals, asked);
   const group = (audience: MailAudience) =>
     mailConsumer({ ...world, ...mailSettings, mailer: box.mailer, maxAttempts: 3 }, audience);
   return { ...world, ...box, group };
@@ -48,18 +51,42 @@ describe('mails', () => {
     await happened(...accepted);
     expect(await group('guests').handle(await message('BookingAccepted', 1))).toMatchObject({ type: 'retry' });
     expect(await types()).not.toContain('NotificationParked');
-    expect(await group('guests').handle(await message('BookingAccepted', 3))).toMatchObject({ type: 'retry' });
+    expect(await group('guests').handle(await message('BookingAccepted', 3))).toMatchObject({ type: 'park' });
     expect(await types()).toContain('NotificationParked');
   });
 
-  it('given a mailbox that is refused for good, then it is parked at once and the message is done', async () => {
-    const { happened, message, group, history } = post({ [RUNA]: { type: 'refused', message: '550 no such user' } });
+  it('given a mailbox that is refused for good, then it is parked at once, for an operator to send again', async () => {
+    const refusals: Record<string, MailFailure> = { [RUNA]: { type: 'refused', message: '550 no such user' } };
+    const { happened, message, group, history, to } = post(refusals);
     await happened(...accepted);
-    expect(await group('guests').handle(await message('BookingAccepted'))).toEqual({ type: 'ack' });
+    expect(await group('guests').handle(await message('BookingAccepted'))).toMatchObject({ type: 'park' });
     expect((await history()).at(-1)).toMatchObject({
       type: 'NotificationParked',
       data: { reason: '550 no such user' },
     });
+    delete refusals[RUNA];
+    expect(await group('guests').handle(await message('BookingAccepted'))).toEqual({ type: 'ack' });
+    expect(to()).toEqual([RUNA]);
+  });
+
+  it('given one guest refused and another told to wait, then the retry leaves the refused one alone', async () => {
+    const asked: string[] = [];
+    const refusals: Record<string, MailFailure> = {
+      [RUNA]: { type: 'refused', message: '550' },
+      [KARI]: { type: 'try-later', message: '451' },
+    };
+    const { happened, message, group, to } = post(refusals, asked);
+    const [request, ...then] = accepted;
+    if (request?.type !== 'RequestBooking') throw new Error('the first command is the request');
+    const personal = { ...request.request.personal, guests: [KARI] };
+    await happened({ ...request, request: { ...request.request, personal } }, ...then);
+
+    expect(await group('guests').handle(await message('BookingAccepted', 1))).toMatchObject({ type: 'retry' });
+    delete refusals[KARI];
+    expect(await group('guests').handle(await message('BookingAccepted', 2))).toMatchObject({ type: 'park' });
+
+    expect(to()).toEqual([KARI]);
+    expect(asked).toEqual([RUNA, KARI, KARI]);
   });
 
   it('I4 given a confirmation that comes late, when the booking was cancelled meanwhile, then it is not sent', async () => {
