@@ -4,10 +4,10 @@ import { createServer, type Socket, connect as tcpConnect } from 'node:net';
 /**
  * `pass`: as if it were not there. `refuse`: the connection is closed at once. `stall`: the request is taken and goes
  * nowhere. `cut`: the answer ends after so many bytes. `lose-answer`: the request is passed on, and its answer dropped
- * together with the connection, once it has come. `hold-answer`: the same, but the connection stays open and silent.
+ * together with the connection, once it has come.
  */
 export type Fault =
-  | { readonly type: 'pass' | 'refuse' | 'stall' | 'lose-answer' | 'hold-answer' }
+  | { readonly type: 'pass' | 'refuse' | 'stall' | 'lose-answer' }
   | { readonly type: 'cut'; readonly afterBytes: number };
 
 export type FaultProxy = {
@@ -42,7 +42,6 @@ export const startFaultProxy = async (target: string): Promise<FaultProxy> => {
     client.on('close', () => server.destroy());
     server.on('data', (chunk: Buffer) => {
       if (taken.type === 'lose-answer') return void client.destroy();
-      if (taken.type === 'hold-answer') return;
       const room = taken.type === 'cut' ? taken.afterBytes - passed : chunk.length;
       passed += chunk.length;
       client.write(chunk.subarray(0, room), () => (chunk.length > room ? client.destroy() : undefined));

@@ -21,6 +21,8 @@ export type ScriptedCalendar = {
   readonly calendar: Calendar;
   /** Every call so far, refused ones too. `bookingUid` is null for `busy`. */
   readonly calls: ReadonlyArray<{ readonly operation: Operation; readonly bookingUid: string | null }>;
+  /** How many calls of one kind there were. */
+  readonly asked: (operation: Operation) => number;
   /** What the calendar holds now. */
   readonly events: () => ReadonlyArray<CalendarEvent>;
   /** Puts outcomes at the end of an operation's queue. */
@@ -128,6 +130,7 @@ export const scriptedCalendar = (options: {
   return {
     calendar,
     calls,
+    asked: (operation) => calls.filter((one) => one.operation === operation).length,
     events: () => [...held.values()],
     plan,
     always: (operation, outcome) => void defaults.set(operation, outcome),
