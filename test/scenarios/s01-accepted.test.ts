@@ -5,7 +5,7 @@ import { runningServer } from '../support/running-server.ts';
 import { realCalendar } from '../support/scenario-caldav.ts';
 import type { Said } from '../support/scenario-people.ts';
 import type { World } from '../support/scenario-world.ts';
-import { world } from '../support/scenario-world.ts';
+import { until, world } from '../support/scenario-world.ts';
 import { scriptedCalendar } from '../support/scripted-calendar.ts';
 
 const isConfirmedOnce = async ({ records, mails, hooks }: World, booked: Said): Promise<void> => {
@@ -31,7 +31,7 @@ describe('S01 one calendar that accepts', () => {
 
     await isConfirmedOnce(scene, booked);
     expect(work.events()).toHaveLength(1);
-    expect(work.calls.filter(({ operation }) => operation === 'create')).toHaveLength(1);
+    expect(work.asked('create')).toBe(1);
     const [stored] = await scene.records.dataOf(booked.uid, 'CalendarSyncSucceeded');
     expect(stored).toMatchObject({ providerEventId: `scripted-work-${booked.uid}@holdfast`, found: false });
     expect(scene.problems).toEqual([]);
@@ -46,6 +46,7 @@ describe('S01 one calendar that accepts', () => {
     expect(await runa.looksAt(booked.uid)).toMatchObject({ status: 'pending' });
     expect([await mails.all(), hooks()]).toEqual([[], []]);
 
+    await until('the calendar is asked', () => work.asked('create') === 1);
     work.release();
     await settled();
     expect(await runa.looksAt(booked.uid)).toMatchObject({ status: 'accepted', pendingReason: null });

@@ -9,6 +9,7 @@ const given = async () => {
   const slow = scriptedCalendar({ calendarId: 'slow', plan: { create: [{ type: 'stall' }] } });
   const scene = await world({ calendars: [quick.calendar, slow.calendar] });
   const booked = await scene.runa.books({}, { async: true });
+  await until('the slow calendar is asked', () => slow.asked('create') === 1);
   return { quick, slow, scene, uid: booked.uid };
 };
 
@@ -67,6 +68,7 @@ describe('S07 a success comes first, the failure of another calendar after it', 
 
     const booked = await runa.books();
     expect(booked).toMatchObject({ status: 'accepted' });
+    await until('the slow calendar is asked', () => slow.asked('create') === 1);
     slow.release();
     await settled();
 

@@ -31,7 +31,7 @@ describe('S08 the calendar answers "ok" without an id', () => {
 
     expect((await scene.runa.looksAt(uid)).status).toBe('accepted');
     expect(await scene.records.dataOf(uid, 'CalendarSyncSucceeded')).toMatchObject([{ found: true, attempt: 2 }]);
-    expect(work.calls.filter(({ operation }) => operation === 'create')).toHaveLength(1);
+    expect(work.asked('create')).toBe(1);
     expect(work.events()).toHaveLength(1);
     expect(await scene.mails.kindsTo('runa')).toEqual(['Not confirmed yet', 'Now confirmed']);
   });

@@ -45,7 +45,7 @@ describe('S24 the same command is sent again', () => {
       'BookingAccepted',
     ]);
     expect(await scene.records.list()).toHaveLength(1);
-    expect(work.calls.filter(({ operation }) => operation === 'create')).toHaveLength(1);
+    expect(work.asked('create')).toBe(1);
     expect(await scene.mails.kindsTo('odd')).toEqual(['Confirmed']);
     expect(scene.hooks()).toHaveLength(1);
   });
@@ -60,7 +60,7 @@ describe('S24 the same command is sent again', () => {
     await scene.settled();
 
     expect(second.body).toEqual(first.body);
-    expect(work.calls.filter(({ operation }) => operation === 'create')).toHaveLength(1);
+    expect(work.asked('create')).toBe(1);
     expect(await scene.mails.kindsTo('runa')).toEqual(['Confirmed']);
     expect(scene.hooks()).toHaveLength(1);
   });
