@@ -33,7 +33,7 @@ const lookAndWrite = async (
 };
 
 /**
- * A look-up that fails leaves the attempt whose answer never came as unknown as it was: were its own failure recorded,
+ * A look-up that fails leaves the attempt whose answer never came as open as it was: were its own failure recorded,
  * the calendar would count as empty, and what it may hold would never be taken out again (I3).
  */
 const stillUnknown = (failure: CalendarFailure): CalendarFailure => ({
