@@ -6,7 +6,7 @@ export const STYLE = `
 @media (prefers-color-scheme:dark){:root{--ground:#12171c;--card:#1b2229;--text:#e6ebf0;--muted:#a7b3be;--line:#36414b;--link:#8cc2ff;
 --notice:#3a2f10;--notice-line:#7a6322;--notice-text:#f6e7bd;--stop:#ff9d94;--stop-text:#2b0805;
 --good:#6fd39b;--waiting:#f0c063;--action:#ff9d94;--ended:#a7b3be}}
-*{box-sizing:border-box}
+*,*::before,*::after{box-sizing:border-box}
 body{margin:0;padding:40px 16px;background:var(--ground);color:var(--text);
 font:16px/1.5 -apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;overflow-wrap:anywhere;--tone:var(--ended)}
 .tone-good{--tone:var(--good)}.tone-waiting{--tone:var(--waiting)}.tone-action{--tone:var(--action)}

@@ -1,0 +1,47 @@
+import type { Json, JsonObject } from '../../../src/domain/event/envelope.ts';
+
+/** Chrome DevTools Protocol, as much as is needed: commands with their answers, and events. */
+export type Devtools = {
+  readonly send: (method: string, params?: JsonObject, sessionId?: string) => Promise<JsonObject>;
+  readonly onEvent: (heard: (method: string, params: JsonObject) => void) => void;
+  readonly close: () => void;
+};
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const objectOf = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
+
+type Waiting = { readonly resolve: (result: JsonObject) => void; readonly reject: (error: Error) => void };
+
+/** Connects to the browser's WebSocket; `sessionId` says which of its pages a command is for. */
+export const connectDevtools = async (url: string): Promise<Devtools> => {
+  const socket = new WebSocket(url);
+  const waiting = new Map<number, Waiting>();
+  const listeners: ((method: string, params: JsonObject) => void)[] = [];
+  let last = 0;
+  socket.addEventListener('message', ({ data }) => {
+    const message: unknown = JSON.parse(String(data));
+    if (!isObject(message)) return;
+    const { id, method, params, result, error } = message;
+    if (typeof method === 'string') for (const heard of listeners) heard(method, objectOf(params));
+    const one = typeof id === 'number' ? waiting.get(id) : undefined;
+    if (typeof id !== 'number' || one === undefined) return;
+    waiting.delete(id);
+    if (error === undefined) one.resolve(objectOf(result));
+    else one.reject(new Error(JSON.stringify(error)));
+  });
+  await new Promise((resolve, reject) => {
+    socket.addEventListener('open', resolve);
+    socket.addEventListener('error', () => reject(new Error(`no connection to ${url}`)));
+  });
+  return {
+    send: (method, params = {}, sessionId) =>
+      new Promise((resolve, reject) => {
+        last += 1;
+        waiting.set(last, { resolve, reject });
+        socket.send(JSON.stringify({ id: last, method, params, ...(sessionId === undefined ? {} : { sessionId }) }));
+      }),
+    onEvent: (heard) => void listeners.push(heard),
+    close: () => socket.close(),
+  };
+};
