@@ -63,7 +63,8 @@ export const startChromium = async (path: string): Promise<Chromium> => {
     const { targetId = null } = await devtools.send('Target.createTarget', { url: 'about:blank' });
     const { sessionId } = await devtools.send('Target.attachToTarget', { targetId, flatten: true });
     const send: typeof devtools.send = (method, params) => devtools.send(method, params, textIn(sessionId));
-    devtools.onEvent((method, params) => {
+    devtools.onEvent((method, params, heardIn) => {
+      if (heardIn !== sessionId) return;
       if (method === 'Log.entryAdded' || method === 'Runtime.exceptionThrown') complaints.push(JSON.stringify(params));
     });
     for (const domain of ['Log', 'Runtime', 'Page']) await send(`${domain}.enable`);

@@ -1,9 +1,12 @@
 import type { Json, JsonObject } from '../../../src/domain/event/envelope.ts';
 
+/** `sessionId`: of the page where it happened. */
+type Heard = (method: string, params: JsonObject, sessionId: Json) => void;
+
 /** Chrome DevTools Protocol, as much as is needed: commands with their answers, and events. */
 export type Devtools = {
   readonly send: (method: string, params?: JsonObject, sessionId?: string) => Promise<JsonObject>;
-  readonly onEvent: (heard: (method: string, params: JsonObject) => void) => void;
+  readonly onEvent: (heard: Heard) => void;
   readonly close: () => void;
 };
 
@@ -17,13 +20,13 @@ type Waiting = { readonly resolve: (result: JsonObject) => void; readonly reject
 export const connectDevtools = async (url: string): Promise<Devtools> => {
   const socket = new WebSocket(url);
   const waiting = new Map<number, Waiting>();
-  const listeners: ((method: string, params: JsonObject) => void)[] = [];
+  const listeners: Heard[] = [];
   let last = 0;
   socket.addEventListener('message', ({ data }) => {
     const message: unknown = JSON.parse(String(data));
     if (!isObject(message)) return;
-    const { id, method, params, result, error } = message;
-    if (typeof method === 'string') for (const heard of listeners) heard(method, objectOf(params));
+    const { id, method, params, result, error, sessionId = null } = message;
+    if (typeof method === 'string') for (const heard of listeners) heard(method, objectOf(params), sessionId);
     const one = typeof id === 'number' ? waiting.get(id) : undefined;
     if (typeof id !== 'number' || one === undefined) return;
     waiting.delete(id);

@@ -1,10 +1,12 @@
 /**
  * Gets the two real CalDAV servers that tests run against, from Debian: as root into the system, else unpacked into
- * `.tools/`. Run by `npm test`. Where neither can be had the tests that need them are skipped, but not in CI.
+ * `.tools/`. Run by `npm test`. Where neither can be had the tests that need them are skipped, but not in CI. Chromium, for
+ * the pages, is 80 MB to fetch: it is got in CI alone, and used wherever it is there already.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { findChromium } from '../browser/find-chromium.ts';
 import { environmentFor, type PythonModule, TOOLS_FOLDER } from './python-module.ts';
 
 const MODULES: ReadonlyArray<PythonModule> = ['radicale', 'xandikos'];
@@ -34,9 +36,9 @@ const withLists = (apt: (args: ReadonlyArray<string>) => string, args: ReadonlyA
   }
 };
 
-const installInSystem = (modules: ReadonlyArray<PythonModule>): void => {
-  say(`apt-get install ${modules.join(' ')} (the CalDAV servers that the tests run against)`);
-  withLists((args) => run('apt-get', args), [...INSTALL, ...modules]);
+const installInSystem = (packages: ReadonlyArray<string>): void => {
+  say(`apt-get install ${packages.join(' ')} (real counterparts that the tests run against)`);
+  withLists((args) => run('apt-get', args), [...INSTALL, ...packages]);
 };
 
 /** Without root: apt with lists and cache of its own picks and downloads, dpkg only unpacks. */
@@ -57,14 +59,14 @@ const unpackLocally = (modules: ReadonlyArray<PythonModule>): void => {
   }
 };
 
-const install = (modules: ReadonlyArray<PythonModule>): void => {
-  if (process.getuid?.() === 0) installInSystem(modules);
-  else unpackLocally(modules);
-};
+const inCi = process.env.CI === 'true';
+const isRoot = process.getuid?.() === 0;
 
-const wanted = missing();
 try {
-  if (wanted.length > 0) install(wanted);
+  const modules = missing();
+  const packages = [...modules, ...(inCi && findChromium() === null ? ['chromium'] : [])];
+  if (isRoot && packages.length > 0) installInSystem(packages);
+  else if (modules.length > 0) unpackLocally(modules);
 } catch (error) {
   say(`failed: ${error instanceof Error ? error.message : String(error)}`);
 }
@@ -72,5 +74,9 @@ if (missing().length === 0) {
   say('radicale and xandikos are here');
 } else {
   say(`${missing().join(' and ')} cannot be had here: their tests are skipped`);
-  if (process.env.CI === 'true') process.exitCode = 1;
+  if (inCi) process.exitCode = 1;
+}
+if (findChromium() === null) {
+  say('there is no Chromium here: tests of pages in a browser are skipped');
+  if (inCi) process.exitCode = 1;
 }
