@@ -36,6 +36,7 @@ export const firstWords = async (
   configuration: Configuration,
   url: string,
 ): Promise<ReadonlyArray<string>> => {
+  const { guestActions } = configuration;
   const line = await bookingLine(deps, configuration, url);
   return line === null
     ? []
@@ -45,5 +46,6 @@ export const firstWords = async (
         `  ${line}`,
         'Then see its history, with the uid that it answers:',
         `  curl -s ${url}/v2/bookings/UID/events`,
+        `What the guest sees: ${url}/bookings/UID${guestActions === 'token' ? '?token=..., from the mail' : ''}`,
       ];
 };

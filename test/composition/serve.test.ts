@@ -58,7 +58,11 @@ describe('a server from start to stop', () => {
     const headers = { 'content-type': 'application/json' };
     const booked = await fetch(`${server.url}/v2/bookings`, { method: 'POST', headers, body });
     expect(booked.status).toBe(201);
-    expect(await booked.json()).toMatchObject({ status: 'success', data: { status: 'accepted' } });
+    const answer = await booked.text();
+    expect(JSON.parse(answer)).toMatchObject({ status: 'success', data: { status: 'accepted' } });
+    const uid = /"uid":"(\w+)"/.exec(answer)?.[1] ?? '';
+    const page = /What the guest sees: (\S+)/.exec(words)?.[1]?.replace('UID', uid) ?? '';
+    expect(await (await fetch(page)).text()).toContain('<h1>Your booking is confirmed</h1>');
   });
 
   it('serves the built-in calendar to whoever has its address, and to nobody else', async () => {
