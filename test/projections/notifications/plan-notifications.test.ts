@@ -60,7 +60,7 @@ describe('who is told of what', () => {
       succeeded('work'),
       accepted(),
     ];
-    expect(plan(...two, failed('home', 'network'))).toEqual({ mails: ['action-needed'], webhooks: [] });
+    expect(plan(...two, failed('home', 'network'))).toEqual({ mails: ['calendar-behind'], webhooks: [] });
     const again = [...two, failed('home', 'network'), started('home', { attempt: 2 })];
     expect(plan(...again, failed('home', 'network', { attempt: 2 }))).toEqual(nobody);
   });
