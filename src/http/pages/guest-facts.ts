@@ -17,6 +17,6 @@ export const guestFacts =
     const host = catalog.hostById(hostId) ?? formerHost(hostId, personal.attendee.timeZone);
     const eventType = catalog.byId(eventTypeId)?.eventType;
     const factsOf = mailFactsOf({ calendarLabel, links: noLinks });
-    const facts = factsOf(uid, 'received-not-confirmed', booking, booking, host, eventType);
+    const facts = factsOf(uid, 'received-not-confirmed', 'guests', booking, booking, host, eventType);
     return { ...facts, alreadySaid: { notConfirmedYet: false, confirmed: false } };
   };

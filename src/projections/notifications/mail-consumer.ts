@@ -9,7 +9,7 @@ import type { EventType } from '../../domain/configuration/event-type.ts';
 import type { Host } from '../../domain/configuration/host.ts';
 import type { MailFacts, MailKind, MailNotification, Recipient } from './mail/mail-facts.ts';
 import { recipientsOf } from './mail/recipients.ts';
-import type { MailFactsDeps } from './mail-facts-of.ts';
+import type { MailAudience, MailFactsDeps } from './mail-facts-of.ts';
 import { mailFactsOf } from './mail-facts-of.ts';
 import type { NoteDeps } from './note-outcome.ts';
 import { noteParked, noteSent } from './note-outcome.ts';
@@ -32,9 +32,6 @@ export type MailConsumerDeps = NoteDeps &
 
 type Letter = { readonly kind: MailKind; readonly recipient: Recipient; readonly mail: Mail };
 
-/** Hosts and guests are told by groups of their own: a guest's broken mailbox must not hold back the host's alert. */
-export type MailAudience = 'host' | 'guests';
-
 const isFor = (audience: MailAudience, { role }: Recipient): boolean => (role === 'host') === (audience === 'host');
 
 const eventTypeOf = (host: Host, id: number): EventType | undefined => host.eventTypes.find((type) => type.id === id);
@@ -48,10 +45,12 @@ const lettersOf = (
 ): ReadonlyArray<Letter> => {
   const { told, present, before } = booking;
   const uid = bookingUidOf(event.stream) ?? '';
+  const factsOf = mailFactsOf(deps);
+  const eventType = eventTypeOf(host, told.request.eventTypeId);
   return planNotifications(booking.event, before)
     .mails.filter((kind) => isStillTrue(kind, present))
     .flatMap((kind) => {
-      const facts = mailFactsOf(deps)(uid, kind, told, present, host, eventTypeOf(host, told.request.eventTypeId));
+      const facts = factsOf(uid, kind, audience, told, present, host, eventType);
       return recipientsOf(kind, facts)
         .filter((recipient) => isFor(audience, recipient))
         .map((recipient) => {

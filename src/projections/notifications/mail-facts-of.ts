@@ -34,11 +34,24 @@ const failing =
       : [];
   };
 
-/** Whether a mail of that kind went out to anybody before. */
-const wasSaid = (booking: KnownBooking, kind: MailKind): boolean =>
+/** Hosts and guests are told by groups of their own: a guest's broken mailbox must not hold back the host's alert. */
+export type MailAudience = 'host' | 'guests';
+
+/**
+ * Whether these people had a mail of that kind. The others' mails are none of their business, and go out at their own
+ * pace: only what one group has sent itself is known to it for sure.
+ */
+const wasSaid = (booking: KnownBooking, audience: MailAudience, kind: MailKind): boolean =>
   booking.said.some(
-    ({ channel, notification, outcome }) => channel === 'mail' && notification === kind && outcome === 'sent',
+    ({ channel, notification, recipient, outcome }) =>
+      channel === 'mail' &&
+      notification === kind &&
+      outcome === 'sent' &&
+      (recipient === 'host') === (audience === 'host'),
   );
+
+/** What told them that the booking was not confirmed. */
+const badNews: { readonly [A in MailAudience]: MailKind } = { host: 'action-needed', guests: 'received-not-confirmed' };
 
 const deadlineOf = (booking: KnownBooking): O.Option<string> => {
   if (booking.phase !== 'pending') return O.none;
@@ -54,6 +67,7 @@ export const mailFactsOf =
   (
     uid: string,
     kind: MailKind,
+    audience: MailAudience,
     told: KnownBooking,
     present: KnownBooking,
     host: Pick<Host, 'name' | 'email' | 'timeZone'>,
@@ -89,8 +103,8 @@ export const mailFactsOf =
       endedBy: told.phase === 'cancelled' ? told.by : told.phase === 'rejected' ? 'host' : 'system',
       reason: O.fromNullable(told.phase === 'cancelled' || told.phase === 'rejected' ? told.reason : null),
       alreadySaid: {
-        notConfirmedYet: wasSaid(present, 'received-not-confirmed'),
-        confirmed: wasSaid(present, 'confirmed'),
+        notConfirmedYet: wasSaid(present, audience, badNews[audience]),
+        confirmed: wasSaid(present, audience, 'confirmed'),
       },
       manageLink: O.fromNullable(links.manage(uid, request.end)),
       approvalLink: O.fromNullable(links.approval(uid)),

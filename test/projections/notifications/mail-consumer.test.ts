@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MailFailure } from '../../../src/application/ports/mailer.ts';
-import type { MailAudience } from '../../../src/projections/notifications/mail-consumer.ts';
 import { mailConsumer } from '../../../src/projections/notifications/mail-consumer.ts';
+import type { MailAudience } from '../../../src/projections/notifications/mail-facts-of.ts';
 import { command } from '../../../src/testing/index.ts';
 import { odd } from '../../support/hosts.ts';
 import { keepingMailer, mailSettings, toldWorld } from '../../support/told-world.ts';
@@ -109,6 +109,20 @@ describe('mails', () => {
     );
     await group('guests').handle(await message('BookingAccepted'));
     expect(sent.map(({ subject }) => subject.split(':')[0])).toEqual(['Not confirmed yet', 'Now confirmed']);
+  });
+
+  it('S07 given the host had the bad news and the guests not yet, then the good news takes it back for the host alone', async () => {
+    const { happened, message, group, sent } = post();
+    await happened(...left);
+    await group('host').handle(await message('BookingLeftPending'));
+    await happened(
+      command.startSync('work', { attempt: 2 }),
+      command.recordSuccess('work', 'evt-1', { attempt: 2 }),
+      command.accept(),
+    );
+    await group('host').handle(await message('BookingAccepted'));
+    await group('guests').handle(await message('BookingAccepted'));
+    expect(sent.map(({ subject }) => subject.split(':')[0])).toEqual(['Action needed', 'Now confirmed', 'Confirmed']);
   });
 
   it('given a host that is configured no more, then the message is parked with the reason', async () => {
