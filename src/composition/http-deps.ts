@@ -1,5 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { bookingUidFromKey, timeOrderedUid, UID_RANDOM_BYTES } from '../adapters/keys/booking-uid.ts';
+import { createRandomPool } from '../adapters/keys/random-pool.ts';
 import type { ServerSecret } from '../adapters/keys/server-secret.ts';
 import { approveBooking, cancelBooking, rejectBooking, retryBooking } from '../application/booking/change-booking.ts';
 import { findSlots } from '../application/booking/find-slots.ts';
@@ -46,6 +47,7 @@ export const httpDepsOf = (parts: HttpParts): HttpDeps => {
     syncDeadlineMs: configuration.retries.calendar.deadlineMs,
   };
   const changing = { buses, clock, identity };
+  const randomBytes = createRandomPool();
   return {
     hosts: configuration.hosts,
     calendarLabel: (calendarId) => labels.get(calendarId) ?? calendarId,
