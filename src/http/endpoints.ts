@@ -14,7 +14,15 @@ import { listDeliveries } from './operating/deliveries.ts';
 import { live, ready } from './operating/health.ts';
 import { listSlots } from './slots/list-slots.ts';
 import type { Access, Endpoint, Handler } from './transport/endpoint.ts';
-import { BOOKINGS_VERSION, EVENT_TYPES_VERSION, open, publicly, SLOTS_VERSION, withKey } from './transport/endpoint.ts';
+import {
+  asOperator,
+  BOOKINGS_VERSION,
+  EVENT_TYPES_VERSION,
+  open,
+  publicly,
+  SLOTS_VERSION,
+  withKey,
+} from './transport/endpoint.ts';
 
 const get = (path: string, version: string | null, access: Access, handle: Handler): Endpoint => ({
   method: 'get',
@@ -32,7 +40,6 @@ const post = (path: string, version: string | null, access: Access, handle: Hand
 export const endpointsOf = (deps: HttpDeps): ReadonlyArray<Endpoint> => {
   const catalog = catalogOf(deps.hosts);
   const host = withKey('host');
-  const operate = withKey('operate');
   return [
     post('/v2/bookings', BOOKINGS_VERSION, open, createBooking(deps, catalog)),
     get('/v2/bookings', BOOKINGS_VERSION, withKey('read', 'host'), listBookings(deps, catalog)),
@@ -45,9 +52,9 @@ export const endpointsOf = (deps: HttpDeps): ReadonlyArray<Endpoint> => {
     get('/v2/slots', SLOTS_VERSION, open, listSlots(deps, catalog)),
     get('/v2/event-types', EVENT_TYPES_VERSION, open, listEventTypes(deps, catalog)),
     get('/v2/me', null, withKey('read', 'book', 'host', 'operate', 'audit'), me(catalog)),
-    get('/v2/holdfast/consumers', null, operate, listConsumers(deps)),
-    post('/v2/holdfast/parked/:group/replay', null, operate, replayParked(deps)),
-    get('/v2/holdfast/deliveries', null, operate, listDeliveries(deps)),
+    get('/v2/holdfast/consumers', null, asOperator, listConsumers(deps)),
+    post('/v2/holdfast/parked/:group/replay', null, asOperator, replayParked(deps)),
+    get('/v2/holdfast/deliveries', null, asOperator, listDeliveries(deps)),
     get('/calendars/:feedName.ics', null, publicly, calendarFeed(deps)),
     get('/health/live', null, publicly, live),
     get('/health/ready', null, publicly, ready(deps)),

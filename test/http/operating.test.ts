@@ -47,6 +47,14 @@ describe('consumers', () => {
   });
 });
 
+test('what concerns the whole server is not for a key of one host', async () => {
+  const app = await started(plain);
+  for (const path of ['/v2/holdfast/consumers', '/v2/holdfast/deliveries'])
+    expectError(await app.get(path, { key: 'cal_operate_odd' }), 403, 'forbidden');
+  const replay = await app.post('/v2/holdfast/parked/saga/replay', {}, { key: 'cal_operate_odd' });
+  expectError(replay, 403, 'forbidden');
+});
+
 describe('deliveries', () => {
   test('are asked for by booking and subscription, page by page', async () => {
     const asked: unknown[] = [];

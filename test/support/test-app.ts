@@ -3,8 +3,9 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import { makeConsumerGroups } from '../../src/adapters/event-store/consumers/consumer-groups.ts';
 import { makeMemoryConsumerState } from '../../src/adapters/event-store/consumers/memory-consumer-state.ts';
 import { makeMemoryEventStore } from '../../src/adapters/event-store/memory-event-store.ts';
-import { bookingUidFromKey, timeOrderedUid } from '../../src/adapters/keys/booking-uid.ts';
+import { bookingUidFromKey, timeOrderedUid, UID_RANDOM_BYTES } from '../../src/adapters/keys/booking-uid.ts';
 import { guestTokens } from '../../src/adapters/keys/guest-token.ts';
+import { createRandomPool } from '../../src/adapters/keys/random-pool.ts';
 import { createDecisionWatch } from '../../src/application/booking/await-decision.ts';
 import { createBookingBuses } from '../../src/application/booking/booking-buses.ts';
 import * as change from '../../src/application/booking/change-booking.ts';
@@ -32,6 +33,7 @@ const SECRET = new Uint8Array(32).fill(7);
 export type TestApp = Client & {
   readonly url: string;
   readonly clock: TestClock;
+  readonly deps: HttpDeps;
   readonly store: EventStore;
   readonly guestTokens: ReturnType<typeof guestTokens>;
   /** What was logged so far. */
@@ -84,9 +86,10 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
   });
   const saga = consumers.start(sagaConsumer(runner, clock));
   const tokens = guestTokens(SECRET);
+  const randomBytes = createRandomPool();
   const timings = { settleWindowMs: 5_000, syncDeadlineMs: 3_600_000 };
 
-  const app = createApp({
+  const deps: HttpDeps = {
     hosts,
     calendarLabel: (calendarId) => calendarId,
     requestBooking: requestBooking({ store, buses, calendars: connected, clock, identity, timings }),
@@ -106,7 +109,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     apiKeys: testKeys,
     guestActions: 'open',
     guestTokens: tokens,
-    newUid: () => timeOrderedUid(clock.now(), crypto.getRandomValues(new Uint8Array(10))),
+    newUid: () => timeOrderedUid(clock.now(), randomBytes(UID_RANDOM_BYTES)),
     uidFromKey: bookingUidFromKey(SECRET),
     newRequestId: systemIdentity.newCommandId,
     identity,
@@ -117,7 +120,8 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     limits: { bodyBytes: 65_536, requestsPerMinute: null },
     trustedProxies: [],
     ...options.deps,
-  });
+  };
+  const app = createApp(deps);
   const server = app.listen(0, '127.0.0.1');
   await new Promise<void>((resolve) => server.once('listening', resolve));
   // A TCP server's address is an object; only a pipe's is a text.
@@ -127,6 +131,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     ...httpClient(url),
     url,
     clock,
+    deps,
     store,
     guestTokens: tokens,
     logged,

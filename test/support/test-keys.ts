@@ -11,6 +11,7 @@ const keys: ReadonlyMap<string, ApiKey> = new Map(
       ['cal_host', ['host'], null],
       ['cal_operate', ['operate'], null],
       ['cal_audit', ['audit'], null],
+      ['cal_operate_odd', ['operate'], 'odd'],
       ['cal_host_odd', ['read', 'host'], 'odd'],
       ['cal_host_else', ['read', 'host'], 'else'],
     ] satisfies ReadonlyArray<readonly [string, ReadonlyArray<ApiKeyRole>, string | null]>

@@ -6,7 +6,7 @@ import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import type { Access } from '../transport/endpoint.ts';
 import type { Caller } from './caller.ts';
-import { hasRole } from './caller.ts';
+import { hasRole, hostIdOf } from './caller.ts';
 
 const unknownKey = apiError('credentials_invalid', 'The API key is not valid.');
 const noKey = apiError('credentials_required', 'An API key is required: Authorization: Bearer <key>.');
@@ -24,14 +24,18 @@ export const callerOf =
     return O.isNone(found.right) ? E.left(unknownKey) : E.right(found.right.value);
   };
 
+const notEveryHost = apiError(
+  'forbidden',
+  'This concerns the whole server: it needs a key that is not bound to one host.',
+);
+
 /** Lets the caller in, or says why not. */
 export const entering =
   (access: Access) =>
   (caller: Caller): E.Either<ApiError, Caller> => {
-    if (access.type !== 'key' || hasRole(caller, ...access.roles)) return E.right(caller);
-    return E.left(
-      caller === null
-        ? noKey
-        : apiError('forbidden', `This needs a key with one of the roles: ${access.roles.join(', ')}.`),
-    );
+    if (access.type !== 'key') return E.right(caller);
+    if (caller === null) return E.left(noKey);
+    if (!hasRole(caller, ...access.roles))
+      return E.left(apiError('forbidden', `This needs a key with one of the roles: ${access.roles.join(', ')}.`));
+    return access.everyHost && hostIdOf(caller) !== null ? E.left(notEveryHost) : E.right(caller);
   };

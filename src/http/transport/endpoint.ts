@@ -32,12 +32,12 @@ export type Answer =
 export type Handler = (request: ApiRequest) => Promise<E.Either<ApiError, Answer>>;
 
 /**
- * Who may come in. `open`: anybody, but a wrong key is refused. `key`: a key with at least one of the roles. `public`:
- * keys are not looked at and requests not counted.
+ * Who may come in. `open`: anybody, but a wrong key is refused. `key`: a key with at least one of the roles; with
+ * `everyHost` only one that stands for all hosts. `public`: keys are not looked at and requests not counted.
  */
 export type Access =
   | { readonly type: 'open' }
-  | { readonly type: 'key'; readonly roles: ReadonlyArray<ApiKeyRole> }
+  | { readonly type: 'key'; readonly roles: ReadonlyArray<ApiKeyRole>; readonly everyHost: boolean }
   | { readonly type: 'public' };
 
 /** `path`: Express's pattern. `version`: the one value of `cal-api-version` that this route serves; null: any. */
@@ -51,7 +51,9 @@ export type Endpoint = {
 
 export const open: Access = { type: 'open' };
 export const publicly: Access = { type: 'public' };
-export const withKey = (...roles: ReadonlyArray<ApiKeyRole>): Access => ({ type: 'key', roles });
+export const withKey = (...roles: ReadonlyArray<ApiKeyRole>): Access => ({ type: 'key', roles, everyHost: false });
+/** For what concerns the whole server: a key of one host is not enough. */
+export const asOperator: Access = { type: 'key', roles: ['operate'], everyHost: true };
 
 /** Cal.com's envelope of success. */
 export const success = (data: unknown, headers: Headers = {}, status: 200 | 201 = 200): Answer => ({
