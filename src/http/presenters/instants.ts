@@ -1,3 +1,5 @@
+import { toInstant } from '../../domain/time/interval.ts';
+
 /** A UTC instant as Cal.com's API writes it, always with milliseconds: `2050-09-05T09:00:00.000Z`. */
 export const withMilliseconds = (instant: string): string => {
   // Events write whole seconds short, so this is nearly always a matter of four characters.
@@ -7,8 +9,6 @@ export const withMilliseconds = (instant: string): string => {
 
 /** Epoch milliseconds likewise; with a zone, in its local time and with its offset. */
 export const atMilliseconds = (epochMs: number, timeZone: string | null): string => {
-  const instant = Temporal.Instant.fromEpochMilliseconds(epochMs);
-  return timeZone === null
-    ? instant.toString({ smallestUnit: 'millisecond' })
-    : instant.toString({ smallestUnit: 'millisecond', timeZone });
+  if (timeZone === null) return withMilliseconds(toInstant(epochMs));
+  return Temporal.Instant.fromEpochMilliseconds(epochMs).toString({ smallestUnit: 'millisecond', timeZone });
 };

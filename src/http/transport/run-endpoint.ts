@@ -9,8 +9,9 @@ import type { ApiError } from '../errors/api-error.ts';
 import { apiError, statusByCode } from '../errors/api-error.ts';
 import { errorBody } from '../errors/error-body.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import type { Answer, ApiRequest, Endpoint } from './endpoint.ts';
+import type { ApiRequest, Endpoint } from './endpoint.ts';
 import { requestIdOf } from './request-log.ts';
+import { sendAnswer } from './send-answer.ts';
 
 export const routeNotFound = (method: string, path: string): ApiError =>
   apiError('route_not_found', `Cannot ${method} ${path}`);
@@ -39,27 +40,6 @@ export const sendError =
     say(req, res, error);
   };
 
-export const sendAnswer = (res: Response, answer: Answer): void => {
-  if (res.writableEnded || res.destroyed) return;
-  for (const name in answer.headers) res.setHeader(name, answer.headers[name] ?? '');
-  if (answer.type === 'text') {
-    res.status(200).type(answer.mediaType).send(answer.text);
-    return;
-  }
-  if (answer.type === 'see-other') {
-    res.status(303).setHeader('Location', answer.location).end();
-    return;
-  }
-  res.statusCode = answer.status;
-  if (answer.type === 'json') {
-    res.json(answer.json);
-    return;
-  }
-  // Pages are for people; programs of other origins have the API.
-  res.removeHeader('Access-Control-Allow-Origin');
-  res.type('html').send(answer.html);
-};
-
 const whenGone = (res: Response): AbortSignal => {
   const gone = new AbortController();
   res.once('close', () => {
@@ -68,12 +48,13 @@ const whenGone = (res: Response): AbortSignal => {
   return gone.signal;
 };
 
+/** Express parses the query anew each time it is asked. */
+const noQuery: ApiRequest['query'] = {};
+
 const apiRequest = (req: Request, res: Response, caller: Caller): ApiRequest => ({
   // Express 5 types a wildcard's value as a list; no route here has one.
   params: req.params as Record<string, string>,
-  get query() {
-    return req.query;
-  },
+  query: req.url.includes('?') ? req.query : noQuery,
   body: req.body ?? {},
   header: (name) => {
     const value = req.headers[name];
