@@ -42,14 +42,12 @@ export const startHoldfast = (
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString('utf8');
   });
-  const ended = once(child, 'close').then(
-    ([code, signal]: ReadonlyArray<unknown>): Ended => ({
-      code: typeof code === 'number' ? code : null,
-      signal: child.signalCode === signal ? child.signalCode : null,
-      stdout,
-      stderr,
-    }),
-  );
+  const ended = once(child, 'close').then(([code, signal]: ReadonlyArray<unknown>): Ended => ({
+    code: typeof code === 'number' ? code : null,
+    signal: child.signalCode === signal ? child.signalCode : null,
+    stdout,
+    stderr,
+  }));
   const says = (pattern: RegExp): Promise<RegExpExecArray> =>
     new Promise((resolve, reject) => {
       const look = (): void => {

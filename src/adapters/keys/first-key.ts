@@ -8,12 +8,10 @@ import type { Secret } from '../../application/secret.ts';
  * this once. None at every later start, and where HOLDFAST_API_KEY gives one.
  */
 export const ensureFirstKey = (keys: ApiKeys): TE.TaskEither<ApiKeyError, O.Option<Secret>> =>
-  TE.flatMap(
-    keys.list(),
-    (listed): TE.TaskEither<ApiKeyError, O.Option<Secret>> =>
-      listed.length > 0
-        ? TE.right(O.none)
-        : TE.map(({ key }: { readonly key: Secret }) => O.some(key))(
-            keys.create({ name: 'first key', roles: apiKeyRoles, hostId: O.none }),
-          ),
+  TE.flatMap(keys.list(), (listed): TE.TaskEither<ApiKeyError, O.Option<Secret>> =>
+    listed.length > 0
+      ? TE.right(O.none)
+      : TE.map(({ key }: { readonly key: Secret }) => O.some(key))(
+          keys.create({ name: 'first key', roles: apiKeyRoles, hostId: O.none }),
+        ),
   );

@@ -68,9 +68,8 @@ const makeKeys = ({ file, clock, environmentKey }: Dependencies): ApiKeys => {
     const stamped = { id: newKeyId(), createdAt: toInstant(clock.now()), revokedAt: O.none };
     const row: ApiKeyRow = { ...wanted, ...stamped, hash: hashOfKey(reveal(key)) };
     const written = await write(row, (db) => countInUse(db) < MAX_API_KEYS && insertKey(db, row))();
-    return E.chain(
-      (done: boolean): E.Either<ApiKeyError, { readonly apiKey: ApiKey; readonly key: Secret }> =>
-        done ? E.right({ apiKey: apiKeyOf(row), key }) : E.left({ type: 'TooManyKeys', limit: MAX_API_KEYS }),
+    return E.chain((done: boolean): E.Either<ApiKeyError, { readonly apiKey: ApiKey; readonly key: Secret }> =>
+      done ? E.right({ apiKey: apiKeyOf(row), key }) : E.left({ type: 'TooManyKeys', limit: MAX_API_KEYS }),
     )(written);
   };
 

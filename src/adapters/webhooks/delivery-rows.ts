@@ -67,9 +67,11 @@ const attemptOf = (row: Row): RecordedAttempt => ({
 export const insertAttempt = (db: DatabaseSync, attempt: DeliveryAttempt): number => {
   const { outcome } = attempt;
   const { lastInsertRowid } = db
-    .prepare(`
+    .prepare(
+      `
       INSERT INTO webhook_attempts (delivery_id, subscription_id, booking_uid, trigger_event, attempt, sent_at, outcome,
-        status, message, duration_ms, next_try_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+        status, message, duration_ms, next_try_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
     .run(
       attempt.deliveryId,
       attempt.subscriptionId,

@@ -40,18 +40,16 @@ export const plannedMails = (
   booking: KnownBooking,
 ): { readonly planned: ReadonlyArray<OutboxEntry>; readonly isOvertaken: (entry: OutboxEntry) => boolean } => ({
   planned: planNotifications(event, before).mails.flatMap((kind) =>
-    recipientKeys(kind, booking).map(
-      (recipient): OutboxEntry => ({
-        causedBy: eventId,
-        channel: 'mail',
-        notification: kind,
-        recipient,
-        state: 'pending',
-        plannedAt: event.occurredAt,
-        settledAt: null,
-        detail: null,
-      }),
-    ),
+    recipientKeys(kind, booking).map((recipient): OutboxEntry => ({
+      causedBy: eventId,
+      channel: 'mail',
+      notification: kind,
+      recipient,
+      state: 'pending',
+      plannedAt: event.occurredAt,
+      settledAt: null,
+      detail: null,
+    })),
   ),
   isOvertaken: ({ state, channel, notification }) => {
     const kind = state === 'pending' && channel === 'mail' ? kindOf(notification) : undefined;

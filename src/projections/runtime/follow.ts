@@ -63,7 +63,7 @@ const giveWay = async (): Promise<void> => {
 
 /** What is shown never goes back: a new generation catches up with the old one before it takes over. */
 const catchUp = async ({ store, signal }: FollowDeps, model: ReadModel, until: number): Promise<void> => {
-  for (let at = bookingsCheckpoint(model).position; at < until && !signal.aborted; ) {
+  for (let at = bookingsCheckpoint(model).position; at < until && !signal.aborted;) {
     const page = await store.readAll(at, PAGE_EVENTS)();
     if (E.isLeft(page)) throw new Error('the log cannot be read', { cause: page.left });
     const last = page.right.at(-1);

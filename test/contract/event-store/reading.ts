@@ -86,7 +86,7 @@ export const reading = (engine: Engine) =>
         await right(store().append({ stream: `booking-${n}`, expected: 'no-stream', events: events(3) }));
       }
       const positions: Array<number> = [];
-      for (let page = await right(store().readAll(0, 4)); page.length > 0; ) {
+      for (let page = await right(store().readAll(0, 4)); page.length > 0;) {
         positions.push(...page.map((each) => each.position));
         page = await right(store().readAll(positions.at(-1) ?? 0, 4));
       }

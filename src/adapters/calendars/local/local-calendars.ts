@@ -57,10 +57,8 @@ const localCalendar = (
           : E.left({ kind: 'already-exists', message: 'another booking has an event with this UID' }),
       ),
     find: (own, signal) =>
-      read(
-        signal,
-        (): Option<StoredCalendarEvent> =>
-          rows.ownerOf(calendarId, own) === own.bookingUid ? some(stored(own)) : none,
+      read(signal, (): Option<StoredCalendarEvent> =>
+        rows.ownerOf(calendarId, own) === own.bookingUid ? some(stored(own)) : none,
       ),
     change: (event, _, signal) =>
       write(signal, () =>
