@@ -141,6 +141,10 @@ export const makeEmbeddedEventStore = (storage: LogStorage): EventStore => {
       async () =>
         read(() => storage.streamFrom(stream, from, Number.MAX_SAFE_INTEGER)),
     readAll: (after, limit) => async () => read(() => storage.after(after, limit)),
+    readAt: (position) => async () =>
+      E.map((events: ReadonlyArray<RecordedEvent>) => events.find((event) => event.position === position) ?? null)(
+        read(() => storage.after(position - 1, 1)),
+      ),
     head: () => async () => (closed ? E.left(CLOSED) : E.right(storage.lastPosition())),
     subscribe: subscriptions.subscribe,
     close: async () => {

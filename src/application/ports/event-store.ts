@@ -49,8 +49,10 @@ export type EventStore = {
   readonly appendInOrder: (appends: ReadonlyArray<Append>) => TaskEither<StoreError, ReadonlyArray<AppendResult>>;
   /** From `from` on, inclusive; default 0. A stream that does not exist reads as no events. */
   readonly readStream: (stream: string, from?: number) => TaskEither<StoreError, ReadonlyArray<RecordedEvent>>;
-  /** Events after `after`, exclusive, in log order, at most `limit`. `after` 0 is the beginning; positions start at 1. */
+  /** Events after `after`, exclusive, in log order, at most `limit`. `after` 0 is the beginning, else a position that was answered; positions start at 1. */
   readonly readAll: (after: number, limit: number) => TaskEither<StoreError, ReadonlyArray<RecordedEvent>>;
+  /** The event at exactly this position, null where there is none. The only read that need not start from a position that was answered. */
+  readonly readAt: (position: number) => TaskEither<StoreError, RecordedEvent | null>;
   /** Position of the last event, 0 for an empty log. */
   readonly head: () => TaskEither<StoreError, number>;
   /**

@@ -18,7 +18,7 @@ const PAGE_EVENTS = 500;
 const TURNS_BETWEEN_BATCHES = 10;
 
 export type FollowDeps = {
-  readonly store: Pick<EventStore, 'subscribe' | 'readAll'>;
+  readonly store: Pick<EventStore, 'subscribe' | 'readAll' | 'readAt'>;
   readonly folder: string;
   readonly clock: Clock;
   readonly lock: FileLock;

@@ -20,7 +20,7 @@ const BACKOFF_MS = 100;
 const MOST_BACKOFF_MS = 5_000;
 
 export type ProjectionsDeps = {
-  readonly store: Pick<EventStore, 'subscribe' | 'readAll' | 'head'>;
+  readonly store: Pick<EventStore, 'subscribe' | 'readAll' | 'readAt' | 'head'>;
   /** The data folder; the read model's files lie in it. */
   readonly folder: string;
   readonly clock: Clock;

@@ -94,6 +94,13 @@ export const reading = (engine: Engine) =>
       expect(positions).toHaveLength(21);
     });
 
+    it('reads the one event at a position, and none beside it', async () => {
+      await right(store().append({ stream: 'booking-1', expected: 'no-stream', events: events(3) }));
+      const [, second] = await right(store().readStream('booking-1'));
+      expect(await right(store().readAt(second?.position ?? 0))).toEqual(second);
+      expect(await right(store().readAt(0))).toBeNull();
+    });
+
     it('says 0 for the head of an empty log', async () => {
       expect(await right(store().head())).toBe(0);
     });

@@ -32,6 +32,7 @@ const reopening = (path: string): EventStore => {
     appendInOrder: (appends) => once((store) => store.appendInOrder(appends)),
     readStream: (stream, from) => once((store) => store.readStream(stream, from)),
     readAll: (after, limit) => once((store) => store.readAll(after, limit)),
+    readAt: (position) => once((store) => store.readAt(position)),
     head: () => once((store) => store.head()),
     subscribe: () => {
       throw new Error('a store that is open for one call only cannot be subscribed to');

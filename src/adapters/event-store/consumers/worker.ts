@@ -91,13 +91,13 @@ export const makeWorker = ({ group, store, clock, lanes, progress, changes, onPr
     if (message.event !== undefined) {
       return conclude(message, message.event, await judge(message.event, message.attempts + 1));
     }
-    const read = await store.readAll(message.position - 1, 1)();
+    const read = await store.readAt(message.position)();
     if (E.isLeft(read)) {
       onProblem(`the message at position ${message.position} cannot be read: ${read.left.type}`);
       return wait(message, message.attempts, READ_AGAIN_MS, message.reason);
     }
-    const [event] = read.right;
-    if (event?.position !== message.position) {
+    const event = read.right;
+    if (event === null) {
       return park(message, message.attempts, 'it is not in the log', { stream: '', type: '' });
     }
     return conclude(message, event, await judge(event, message.attempts + 1));
