@@ -3,6 +3,7 @@
  * respond-async`, a new slot each time, over a thousand hosts without calendars; server, anchor and load generator are
  * processes of their own, and CPU is that of the measured server alone.
  * "command" is measured with the consumers resting, so it is what P1 names and nothing else (read models included).
+ * `--fsync-delay-ms=n` makes each commit longer: with TMPDIR on a memory file system, a disk of one's choice.
  * "whole server" has the saga and the mails (folder) at work meanwhile, as `holdfast serve` has.
  */
 import { book, caughtUp, freshBookings } from './support/booking-load.ts';
@@ -16,9 +17,10 @@ const REQUESTS = numberFlag('requests', quick ? 2_000 : 6_000);
 const FEW_REQUESTS = REQUESTS / 10;
 
 const bare = await startBareEndpoint();
+const disk = process.argv.filter((flag) => flag.startsWith('--fsync-delay-ms='));
 const configuration = configurationOf(HOSTS, 'none');
-const command = await startHoldfast(configuration, ['--without-consumers']);
-const whole = await startHoldfast(configuration);
+const command = await startHoldfast(configuration, ['--without-consumers', ...disk]);
+const whole = await startHoldfast(configuration, disk);
 const nothing = freshBookings();
 const commands = freshBookings();
 const journeys = freshBookings();

@@ -18,8 +18,7 @@ const journeys = freshBookings();
 
 const journey = async () => {
   const begun = performance.now();
-  const { accepted, 'requests/s': answered } = await book(whole, journeys(REQUESTS), 64, { Prefer: 'wait=30' });
-  if (accepted !== REQUESTS) throw new Error(`${REQUESTS - accepted} bookings were not accepted in time`);
+  const { 'requests/s': answered } = await book(whole, journeys(REQUESTS), 64, 'accepted');
   await caughtUp(whole);
   return { 'accepted/s': answered, 'confirmed/s': (REQUESTS / (performance.now() - begun)) * 1000 };
 };
