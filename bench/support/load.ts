@@ -5,7 +5,7 @@ import type { Load, LoadResult } from './load-client.ts';
 const percentile = (sorted: ReadonlyArray<number>, share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 
-/** Sends one request after the other on one connection. Plain sockets: an HTTP client would cost as much as the server. */
+/** Sends one request after the other on one connection. Plain sockets: an HTTP client would take CPU that the server needs. */
 const client = (
   { port, host }: { readonly port: number; readonly host: string },
   take: () => Buffer | undefined,
