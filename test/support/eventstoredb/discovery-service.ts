@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import type { handleUnaryCall } from '@grpc/grpc-js';
+import { applyFault } from './apply-fault.ts';
+import type { FaultPlan, Operation } from './fault-plan.ts';
+import { features, gossip, PersistentSubscriptionsService, type Shared, StreamsService, shared } from './generated.ts';
+import { internal } from './rpc-errors.ts';
+
+export type Member = { readonly port: number; readonly isLeader: boolean; readonly isAlive: boolean };
+
+const answering =
+  <R>(faults: FaultPlan, operation: Operation, make: () => R): handleUnaryCall<Shared.Empty, R> =>
+  (_call, callback) => {
+    applyFault(faults.take(operation), make).then(
+      (answer) => {
+        if (answer.kind === 'error') callback(answer.error);
+        else if (answer.kind === 'answer') callback(null, answer.answer);
+      },
+      (error: unknown) => callback(internal(String(error))),
+    );
+  };
+
+/** Feature flags that the client asks for; the service and method names are taken from the definitions, lower-cased. */
+const featuresOf: Readonly<Record<string, ReadonlyArray<string>>> = {
+  [PersistentSubscriptionsService.create.path]: ['stream', 'all'],
+  [PersistentSubscriptionsService.update.path]: ['stream', 'all'],
+  [PersistentSubscriptionsService.delete.path]: ['stream', 'all'],
+  [PersistentSubscriptionsService.read.path]: ['stream', 'all'],
+  [PersistentSubscriptionsService.getInfo.path]: ['stream', 'all'],
+  [PersistentSubscriptionsService.replayParked.path]: ['stream', 'all'],
+  [PersistentSubscriptionsService.list.path]: ['stream', 'all'],
+  [PersistentSubscriptionsService.restartSubsystem.path]: [],
+  [StreamsService.append.path]: [],
+  [StreamsService.batchAppend.path]: ['deadline_duration'],
+  [StreamsService.read.path]: ['position', 'events'],
+  [StreamsService.delete.path]: [],
+  [StreamsService.tombstone.path]: [],
+};
+
+/** What the stand-in calls itself where a server says its version. */
+export const SERVER_VERSION = '24.10.0-stand-in';
+
+/** `batchAppend: false` plays a server that knows unary appends alone. */
+export const featuresHandler = (faults: FaultPlan, offersBatchAppend: boolean) =>
+  answering(faults, 'features', () => {
+    const supported = new features.SupportedMethods().setEventStoreServerVersion(SERVER_VERSION);
+    for (const [path, list] of Object.entries(featuresOf)) {
+      if (path === StreamsService.batchAppend.path && !offersBatchAppend) continue;
+      const [, service = '', method = ''] = path.toLowerCase().split('/');
+      const described = new features.SupportedMethod().setServiceName(service).setMethodName(method);
+      supported.addMethods(described.setFeaturesList([...list]));
+    }
+    return supported;
+  });
+
+/** Leader is 8 and Follower 6; a node that is down is not alive. Reference 4.2 (2). */
+export const gossipHandler = (faults: FaultPlan, members: () => ReadonlyArray<Member>, now: () => number) =>
+  answering(faults, 'gossip', () => {
+    const { VNodeState } = gossip.MemberInfo;
+    const cluster = new gossip.ClusterInfo();
+    for (const { port, isLeader, isAlive } of members()) {
+      const member = new gossip.MemberInfo()
+        .setInstanceId(new shared.UUID().setString(randomUUID()))
+        .setTimeStamp(String(BigInt(now()) * 10_000n))
+        .setState(isLeader ? VNodeState.LEADER : VNodeState.FOLLOWER)
+        .setIsAlive(isAlive)
+        .setHttpEndPoint(new gossip.EndPoint().setAddress('127.0.0.1').setPort(port));
+      cluster.addMembers(member);
+    }
+    return cluster;
+  });

@@ -1,0 +1,57 @@
+/** What the stand-in tells apart: `delete` is a tombstone too, `consume` a consumer of a group, `manage` its creation and so on. */
+export type Operation = 'append' | 'read' | 'subscribe' | 'delete' | 'consume' | 'manage' | 'gossip' | 'features';
+
+/**
+ * `commit-and-forget`: acts, never answers. `commit-and-cut`: acts, then the call ends as when the connection is lost.
+ * `commit-then`: acts, runs this (a restart, a change of leader), never answers. `answer-never`: neither acts nor answers.
+ * `cut`: ends as when the connection is lost, without acting. `delay` and `hold`: acts, answers later. `not-leader`: says that
+ * another port leads. `refuse`: answers with this error. `close-after`: a read or subscription ends after so many events.
+ * Only `append` and `delete` act; elsewhere the commit kinds do what their second half says.
+ */
+export type Fault =
+  | { readonly kind: 'commit-and-forget' }
+  | { readonly kind: 'commit-and-cut' }
+  | { readonly kind: 'commit-then'; readonly run: () => unknown }
+  | { readonly kind: 'answer-never' }
+  | { readonly kind: 'cut' }
+  | { readonly kind: 'delay'; readonly ms: number }
+  | { readonly kind: 'hold'; readonly until: Promise<unknown> }
+  | { readonly kind: 'not-leader'; readonly port: number }
+  | { readonly kind: 'refuse'; readonly as: Refusal }
+  | { readonly kind: 'close-after'; readonly events: number; readonly as?: 'cancelled' | 'unavailable' };
+
+export type Refusal = 'timeout' | 'access-denied' | 'unknown' | 'not-ready';
+
+export type FaultPlan = {
+  /** The next `times` calls of this operation meet the fault. */
+  readonly next: (operation: Operation, fault: Fault, times?: number) => void;
+  /** Every call of this operation meets the fault, until `clear`. */
+  readonly always: (operation: Operation, fault: Fault) => void;
+  readonly clear: () => void;
+  readonly take: (operation: Operation) => Fault | undefined;
+  /** How many calls of this operation have come in. */
+  readonly seen: (operation: Operation) => number;
+};
+
+export const createFaultPlan = (): FaultPlan => {
+  const planned = new Map<Operation, ReadonlyArray<Fault>>();
+  const standing = new Map<Operation, Fault>();
+  const counts = new Map<Operation, number>();
+  return {
+    next: (operation, fault, times = 1) => {
+      planned.set(operation, [...(planned.get(operation) ?? []), ...Array.from({ length: times }, () => fault)]);
+    },
+    always: (operation, fault) => void standing.set(operation, fault),
+    clear: () => {
+      planned.clear();
+      standing.clear();
+    },
+    take: (operation) => {
+      counts.set(operation, (counts.get(operation) ?? 0) + 1);
+      const [first, ...rest] = planned.get(operation) ?? [];
+      planned.set(operation, rest);
+      return first ?? standing.get(operation);
+    },
+    seen: (operation) => counts.get(operation) ?? 0,
+  };
+};

@@ -1,0 +1,18 @@
+import type { Metadata } from '@grpc/grpc-js';
+import type { Access } from './access.ts';
+import type { Database } from './database.ts';
+import type { FaultPlan } from './fault-plan.ts';
+import { notLeader, type RpcError } from './rpc-errors.ts';
+
+/** What one node's services work with. The log is shared by all nodes; the leader is the one that takes writes. */
+export type Node = {
+  readonly database: Database;
+  readonly faults: FaultPlan;
+  readonly access: Access;
+  readonly isLeader: () => boolean;
+  readonly leaderPort: () => number;
+};
+
+/** A follower forwards writes and serves reads itself, unless the call says `requires-leader`. Reference 3.8. */
+export const leaderProblem = (node: Node, metadata: Metadata): RpcError | undefined =>
+  metadata.get('requires-leader').includes('true') && !node.isLeader() ? notLeader(node.leaderPort()) : undefined;

@@ -1,0 +1,56 @@
+import { eventFilter } from './filters.ts';
+import { type Streams, streams } from './generated.ts';
+import type { Log, LogEvent } from './log.ts';
+import { lastRevision, visibleEvents } from './stream-state.ts';
+
+type Options = Streams.ReadReq.Options;
+type StreamOptions = Streams.ReadReq.Options.StreamOptions;
+
+const isBackwards = (options: Options): boolean =>
+  options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS;
+
+const limited = (events: ReadonlyArray<LogEvent>, options: Options): ReadonlyArray<LogEvent> => {
+  const ordered = isBackwards(options) ? events.toReversed() : events;
+  return ordered.slice(0, Number(options.getCount()));
+};
+
+/** Inclusive both ways. "Not found" when nothing is to be seen: no such stream, soft-deleted, or truncated altogether. */
+export const readStream = (
+  log: Log,
+  now: number,
+  options: Options,
+  target: StreamOptions,
+): ReadonlyArray<LogEvent> | 'not-found' => {
+  const name = Buffer.from(target.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString('utf8');
+  const visible = visibleEvents(log, name, now);
+  if (visible.length === 0) return 'not-found';
+  if (target.hasEnd()) return isBackwards(options) ? limited(visible, options) : [];
+  const from = target.hasRevision() ? BigInt(target.getRevision()) : 0n;
+  const chosen = visible.filter(({ revision }) => (isBackwards(options) ? revision <= from : revision >= from));
+  return limited(chosen, options);
+};
+
+/** Forwards from a position includes the event there, backwards from it does not: a position lies before its event. */
+export const readAll = (log: Log, options: Options): ReadonlyArray<LogEvent> => {
+  const target = options.getAll();
+  const position = target?.getPosition();
+  const filter = options.getFilter();
+  const matches = filter === undefined ? () => true : eventFilter(filter).matches;
+  const events = log.all();
+  const from = position === undefined ? 0 : log.indexAfter(BigInt(position.getCommitPosition()), true);
+  const start = target?.hasEnd() ? events.length : from;
+  return limited((isBackwards(options) ? events.slice(0, start) : events.slice(start)).filter(matches), options);
+};
+
+/** The cursor after which a subscription begins: exclusive, so -1 stands for the start. */
+export const subscribeFrom = (log: Log, options: Options): bigint => {
+  const stream = options.getStream();
+  if (stream === undefined) {
+    const all = options.getAll();
+    if (all?.hasEnd()) return log.all().at(-1)?.position ?? -1n;
+    return BigInt(all?.getPosition()?.getCommitPosition() ?? -1);
+  }
+  const name = Buffer.from(stream.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString('utf8');
+  if (stream.hasEnd()) return lastRevision(log, name) ?? -1n;
+  return stream.hasRevision() ? BigInt(stream.getRevision()) : -1n;
+};

@@ -1,0 +1,79 @@
+import { Metadata, type StatusObject, status } from '@grpc/grpc-js';
+import type { Refusal } from './fault-plan.ts';
+
+export type RpcError = StatusObject;
+
+/** Errors are gRPC statuses whose trailers say the rest. Source: server `Transport/Grpc/RpcExceptions.cs`. */
+const rpcError = (code: status, details: string, trailers: Readonly<Record<string, string>> = {}): RpcError => {
+  const metadata = new Metadata();
+  for (const [key, value] of Object.entries(trailers)) metadata.set(key, value);
+  return { code, details: `stand-in: ${details}`, metadata };
+};
+
+export const notLeader = (port: number, host = '127.0.0.1'): RpcError =>
+  rpcError(status.NOT_FOUND, 'Leader info available', {
+    exception: 'not-leader',
+    'leader-endpoint-host': host,
+    'leader-endpoint-port': String(port),
+  });
+
+export const streamDeleted = (stream: string): RpcError =>
+  rpcError(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, {
+    exception: 'stream-deleted',
+    'stream-name': stream,
+  });
+
+/** How a delete says it; an append has an ordinary reply for this. -1 stands for "none" here. */
+export const wrongExpectedVersion = (stream: string, expected: string, actual: bigint | undefined): RpcError =>
+  rpcError(status.FAILED_PRECONDITION, `WrongExpectedVersion. Stream: ${stream}`, {
+    exception: 'wrong-expected-version',
+    'stream-name': stream,
+    'expected-version': expected,
+    'actual-version': String(actual ?? -1n),
+  });
+
+export const maxAppendSizeExceeded = (bytes: number): RpcError =>
+  rpcError(status.INVALID_ARGUMENT, `Maximum Append Size of ${bytes} Exceeded.`, {
+    exception: 'maximum-append-size-exceeded',
+    'maximum-append-size': String(bytes),
+  });
+
+export const accessDenied = (): RpcError =>
+  rpcError(status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
+
+export const unauthenticated = (): RpcError => rpcError(status.UNAUTHENTICATED, 'Unauthenticated');
+export const invalidArgument = (details: string): RpcError => rpcError(status.INVALID_ARGUMENT, details);
+export const unavailable = (details = 'connection lost'): RpcError => rpcError(status.UNAVAILABLE, details);
+export const cancelled = (details = 'server is stopping'): RpcError => rpcError(status.CANCELLED, details);
+export const internal = (details: string): RpcError => rpcError(status.UNKNOWN, details);
+
+export const refusal = (as: Refusal): RpcError => {
+  switch (as) {
+    case 'timeout':
+      return rpcError(status.ABORTED, 'Operation timed out');
+    case 'access-denied':
+      return accessDenied();
+    case 'unknown':
+      return rpcError(status.UNKNOWN, 'Unexpected OperationResult');
+    case 'not-ready':
+      return rpcError(status.UNAVAILABLE, 'Server Is Not Ready');
+  }
+};
+
+export type GroupProblem = 'exists' | 'does-not-exist' | 'maximum-subscribers-reached' | 'dropped';
+
+const groupProblems: Readonly<Record<GroupProblem, readonly [status, string]>> = {
+  exists: [status.ALREADY_EXISTS, 'persistent-subscription-exists'],
+  'does-not-exist': [status.NOT_FOUND, 'persistent-subscription-does-not-exist'],
+  'maximum-subscribers-reached': [status.FAILED_PRECONDITION, 'maximum-subscribers-reached'],
+  dropped: [status.CANCELLED, 'persistent-subscription-dropped'],
+};
+
+export const groupError = (problem: GroupProblem, stream: string, group: string): RpcError => {
+  const [code, exception] = groupProblems[problem];
+  return rpcError(code, `Subscription group ${group} on stream ${stream}: ${problem}`, {
+    exception,
+    'stream-name': stream,
+    'group-name': group,
+  });
+};

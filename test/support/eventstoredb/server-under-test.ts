@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { type EventStoreDbStandIn, type StandInOptions, startEventStoreDbStandIn } from './stand-in.ts';
+
+const realServer = process.env.HOLDFAST_TEST_EVENTSTOREDB;
+
+/** What a suite says it ran against. */
+export const serverName = realServer === undefined ? 'EventStoreDB stand-in' : 'EventStoreDB, a real server';
+
+/** Rules are asked of the stand-in, or of a real server when `HOLDFAST_TEST_EVENTSTOREDB` holds its connection string. */
+export const describeRules = (
+  name: string,
+  options: StandInOptions,
+  cases: (client: () => EventStoreDBClient) => void,
+): void => {
+  describe(`${serverName}: ${name}`, () => {
+    let standIn: EventStoreDbStandIn | undefined;
+    let client: EventStoreDBClient | undefined;
+    beforeAll(async () => {
+      standIn = realServer === undefined ? await startEventStoreDbStandIn(options) : undefined;
+      client = EventStoreDBClient.connectionString(standIn?.connectionString ?? realServer ?? '');
+    });
+    afterAll(async () => {
+      await client?.dispose();
+      await standIn?.close();
+    });
+    cases(() => {
+      if (client === undefined) throw new Error('no server yet');
+      return client;
+    });
+  });
+};
+
+/** Cases that need the stand-in's levers: skipped, with the reason, when a real server is asked. */
+export const describeStandIn = (
+  name: string,
+  options: StandInOptions,
+  cases: (standIn: () => EventStoreDbStandIn, client: () => EventStoreDBClient) => void,
+): void => {
+  if (realServer !== undefined) {
+    const reason = 'only the stand-in can be told to fail';
+    console.warn(`skipped: ${name}: ${reason}`);
+    return void describe.skip(`${name}: skipped, ${reason}`, () => cases(absent, absent));
+  }
+  describe(`${serverName}: ${name}`, () => {
+    let standIn: EventStoreDbStandIn | undefined;
+    let client: EventStoreDBClient | undefined;
+    beforeAll(async () => {
+      standIn = await startEventStoreDbStandIn(options);
+      client = EventStoreDBClient.connectionString(standIn.connectionString);
+    });
+    afterAll(async () => {
+      await client?.dispose();
+      await standIn?.close();
+    });
+    cases(
+      () => standIn ?? absent(),
+      () => client ?? absent(),
+    );
+  });
+};
+
+const absent = (): never => {
+  throw new Error('no server yet');
+};
+
+/** A rule with the place that it comes from: the vendor's page, or the file of the server's or client's source. */
+export const rule = (name: string, source: string, proof: () => Promise<void>): void =>
+  it(`${name} [${source}]`, proof);
+
+/** A stream of a category that nobody else writes to. */
+export const newStream = (category = 'rule'): string => `${category}${randomUUID().replaceAll('-', '')}-1`;
+
+export const newEvent = (data: Readonly<Record<string, string | number>> = {}, type = 'RuleTried', id = randomUUID()) =>
+  jsonEvent({ id, type, data });
+
+export const newEvents = (count: number) => Array.from({ length: count }, (_, number) => newEvent({ number }));
+
+/** Everything that a read gives. */
+export const collect = async <A>(readable: AsyncIterable<A>): Promise<ReadonlyArray<A>> => {
+  const found: Array<A> = [];
+  for await (const item of readable) found.push(item);
+  return found;
+};
+
+/** What an action was rejected with; throws if it was not. */
+export const rejection = async (action: Promise<unknown>): Promise<unknown> => {
+  try {
+    await action;
+  } catch (error) {
+    return error;
+  }
+  throw new Error('it was not refused');
+};

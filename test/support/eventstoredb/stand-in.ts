@@ -1,0 +1,135 @@
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { localhostCertificate, localhostKey } from '../localhost-certificate.ts';
+import { basicAccess, defaultUsers, openAccess, type User } from './access.ts';
+import { appendHandler } from './append-service.ts';
+import { batchAppendHandler } from './batch-append-service.ts';
+import { writeCertificate } from './certificate-file.ts';
+import { createDatabase, type Database } from './database.ts';
+import { deleteHandler, tombstoneHandler } from './delete-service.ts';
+import { featuresHandler, gossipHandler, type Member } from './discovery-service.ts';
+import { createFaultPlan, type FaultPlan } from './fault-plan.ts';
+import { GossipService, ServerFeaturesService, StreamsService } from './generated.ts';
+import type { Node } from './node.ts';
+import { readHandler } from './read-service.ts';
+
+export type StandInOptions = {
+  /** 1, or 3 for a cluster that shares one log. */
+  readonly nodes?: 1 | 3;
+  /** Serves TLS and asks for a user and a password. */
+  readonly secure?: boolean;
+  readonly users?: ReadonlyArray<User>;
+  /** False plays an old server, to which appends go one by one. */
+  readonly batchAppend?: boolean;
+  readonly seed?: number;
+  /** Epoch milliseconds, for `created` and for `$maxAge`. */
+  readonly now?: () => number;
+};
+
+/** A stand-in for EventStoreDB, over real gRPC. Its rules come from the vendor's pages and sources; it is not EventStoreDB. */
+export type EventStoreDbStandIn = {
+  /** Says admin's credentials when the stand-in is secure. */
+  readonly connectionString: string;
+  readonly ports: ReadonlyArray<number>;
+  readonly leaderPort: () => number;
+  /** The file of the authority behind the stand-in's certificate; undefined when it is not secure. */
+  readonly caFile: string | undefined;
+  readonly faults: FaultPlan;
+  readonly database: Pick<Database, 'log'>;
+  /** All nodes go down and come back on their ports: connections are cut, the log stays, what was only in memory is gone. */
+  readonly restart: () => Promise<void>;
+  /** All nodes go down; `start` brings them back. */
+  readonly stop: () => void;
+  readonly start: () => Promise<void>;
+  /** Another node leads, with nothing in its memory. Needs three nodes. */
+  readonly changeLeader: () => void;
+  readonly close: () => Promise<void>;
+};
+
+const HOST = '127.0.0.1';
+
+const listen = async (server: Server, port: number, secure: boolean): Promise<number> => {
+  const pair = { private_key: Buffer.from(localhostKey), cert_chain: Buffer.from(localhostCertificate) };
+  const credentials = secure ? ServerCredentials.createSsl(null, [pair]) : ServerCredentials.createInsecure();
+  return new Promise((resolve, reject) => {
+    server.bindAsync(`${HOST}:${port}`, credentials, (error, bound) =>
+      error === null ? resolve(bound) : reject(error),
+    );
+  });
+};
+
+const connectionStringOf = (ports: ReadonlyArray<number>, caFile: string | undefined): string => {
+  const hosts = ports.map((port) => `${HOST}:${port}`).join(',');
+  return caFile === undefined
+    ? `esdb://${hosts}?tls=false`
+    : `esdb://admin:changeit@${hosts}?tls=true&tlsCAFile=${caFile}`;
+};
+
+export const startEventStoreDbStandIn = async (options: StandInOptions = {}): Promise<EventStoreDbStandIn> => {
+  const { nodes = 1, secure = false, users = defaultUsers, batchAppend = true, seed = 1 } = options;
+  const now = options.now ?? (() => Temporal.Now.instant().epochMilliseconds);
+  const faults = createFaultPlan();
+  const database = createDatabase(seed, now);
+  const certificate = secure ? await writeCertificate(localhostCertificate) : undefined;
+  let leader = 0;
+  let running: ReadonlyArray<Server> = [];
+  let ports: ReadonlyArray<number> = Array.from({ length: nodes }, () => 0);
+
+  const leaderPort = (): number => ports[leader] ?? 0;
+  const members = (): ReadonlyArray<Member> =>
+    ports.map((port, index) => ({ port, isLeader: index === leader, isAlive: true }));
+  const nodeAt = (index: number): Node => ({
+    database,
+    faults,
+    access: secure ? basicAccess(users) : openAccess,
+    isLeader: () => index === leader,
+    leaderPort,
+  });
+  const serverAt = (index: number): Server => {
+    const node = nodeAt(index);
+    const server = new Server({ 'grpc.max_receive_message_length': 17 * 1024 * 1024 });
+    server.addService(StreamsService, {
+      read: readHandler(node),
+      append: appendHandler(node),
+      batchAppend: batchAppendHandler(node),
+      delete: deleteHandler(node),
+      tombstone: tombstoneHandler(node),
+    });
+    server.addService(ServerFeaturesService, { getSupportedMethods: featuresHandler(faults, batchAppend) });
+    server.addService(GossipService, { read: gossipHandler(faults, members, now) });
+    return server;
+  };
+  const start = async (): Promise<void> => {
+    running = ports.map((_, index) => serverAt(index));
+    ports = await Promise.all(running.map((server, index) => listen(server, ports[index] ?? 0, secure)));
+  };
+  const stop = (): void => {
+    for (const server of running) server.forceShutdown();
+    running = [];
+    database.forgetIds();
+  };
+  await start();
+
+  return {
+    connectionString: connectionStringOf(ports, certificate?.path),
+    ports,
+    leaderPort,
+    caFile: certificate?.path,
+    faults,
+    database,
+    restart: async () => {
+      stop();
+      await start();
+    },
+    stop,
+    start,
+    changeLeader: () => {
+      if (nodes === 1) throw new Error('one node has nobody to hand the lead to');
+      leader = (leader + 1) % nodes;
+      database.forgetIds();
+    },
+    close: async () => {
+      stop();
+      await certificate?.remove();
+    },
+  };
+};
