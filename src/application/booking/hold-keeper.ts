@@ -3,6 +3,7 @@ import { decodeScheduleEvent } from '../../domain/event/decode.ts';
 import type { RecordedEvent } from '../../domain/event/envelope.ts';
 import { toEpochMs } from '../../domain/time/interval.ts';
 import { bookingStream, scheduleHostOf } from '../commanding/aggregate.ts';
+import { verdictOnFailure } from '../commanding/verdict-on-failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ConsumerGroup, Verdict } from '../ports/consumer-groups.ts';
 import type { Identity } from '../ports/identity.ts';
@@ -24,7 +25,7 @@ const keep = async ({ buses, clock, identity }: Deps, recorded: RecordedEvent): 
   const { bookingUid } = decoded.right.data;
   if (buses.bookingCache.get(bookingStream(bookingUid)) !== undefined) return { type: 'ack' };
   const booking = await buses.bookings.load(bookingUid)();
-  if (E.isLeft(booking)) return { type: 'retry', reason: JSON.stringify(booking.left) };
+  if (E.isLeft(booking)) return verdictOnFailure(booking.left);
   if (booking.right.state.phase !== 'none') return { type: 'ack' };
   const now = clock.now();
   const abandonedAt = toEpochMs(recorded.occurredAt) + ABANDONED_AFTER_MS;
@@ -37,7 +38,7 @@ const keep = async ({ buses, clock, identity }: Deps, recorded: RecordedEvent): 
   } as const;
   const release = { type: 'ReleaseSlot', now, bookingUid, reason: 'never_requested' } as const;
   const released = await buses.schedules.execute(scheduleHostOf(recorded.stream) ?? '', release, context)();
-  return E.isRight(released) ? { type: 'ack' } : { type: 'retry', reason: JSON.stringify(released.left) };
+  return E.isRight(released) ? { type: 'ack' } : verdictOnFailure(released.left);
 };
 
 /**

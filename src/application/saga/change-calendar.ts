@@ -4,7 +4,7 @@ import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts'
 import type { Effect } from '../../domain/saga/effect.ts';
 import { calendarEventOf } from './calendar-event.ts';
 import type { EffectContext, EffectOutcome } from './effect-context.ts';
-import { command, timing } from './effect-context.ts';
+import { command, outcomeOf, timing } from './effect-context.ts';
 import type { SagaDeps } from './saga-deps.ts';
 
 type On<T extends Effect['type']> = Extract<Effect, { readonly type: T }>;
@@ -35,7 +35,7 @@ export const removeFromCalendar =
           outcome: removed.right,
           now: deps.clock.now(),
         });
-    return recorded === null ? 'failed' : 'done';
+    return outcomeOf(recorded);
   };
 
 const decorate = async (
@@ -80,5 +80,5 @@ export const decorateCalendarEvent =
           meetingUrl: decorated.right,
           now: deps.clock.now(),
         });
-    return recorded === null ? 'failed' : 'done';
+    return outcomeOf(recorded);
   };

@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Effect } from '../../domain/saga/effect.ts';
+import { isOutage } from '../commanding/verdict-on-failure.ts';
 import type { EffectContext, EffectOutcome } from './effect-context.ts';
-import { command } from './effect-context.ts';
+import { command, outcomeOf } from './effect-context.ts';
 import type { SagaDeps } from './saga-deps.ts';
 
 export type DecisionEffect = Extract<Effect, { readonly type: 'Accept' | 'LeavePending' | 'Expire' }>;
@@ -18,7 +19,7 @@ export const decideBooking =
         : effect.type === 'LeavePending'
           ? await command(deps)(context, { type: 'LeavePending', reason: effect.reason, now })
           : await command(deps)(context, { type: 'ExpireBooking', reason: effect.reason, now });
-    return events === null ? 'failed' : 'done';
+    return outcomeOf(events);
   };
 
 /** Tells the host's schedule what became of the slot; already so is fine. */
@@ -34,5 +35,5 @@ export const settleSlot =
     const settled = await deps.buses.schedules.execute(booking.request.hostId, wanted, own)();
     if (E.isRight(settled)) return 'done';
     deps.report({ where: `saga ${effect.type} of ${uid}`, reason: JSON.stringify(settled.left) });
-    return 'failed';
+    return isOutage(settled.left) ? 'unavailable' : 'failed';
   };

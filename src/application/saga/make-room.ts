@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { EffectContext, EffectOutcome } from './effect-context.ts';
-import { command } from './effect-context.ts';
+import { command, outcomeOf } from './effect-context.ts';
 import type { SagaDeps } from './saga-deps.ts';
 
 /**
@@ -22,11 +22,11 @@ export const makeRoom =
     const now = deps.clock.now();
     const ready = (roomId: string | null, url: string, fallback: boolean) =>
       command(deps)(context, { type: 'RecordRoom', room: { provider, roomId, url, fallback }, now });
-    if (E.isRight(made)) return (await ready(made.right.roomId, made.right.url, false)) === null ? 'failed' : 'done';
+    if (E.isRight(made)) return outcomeOf(await ready(made.right.roomId, made.right.url, false));
     deps.report({ where: `video room of ${context.uid}`, reason: made.left.message });
     const recorded =
       fallbackLink === null
         ? await command(deps)(context, { type: 'RecordRoomFailure', provider, message: made.left.message, now })
         : await ready(null, fallbackLink, true);
-    return recorded === null ? 'failed' : 'done';
+    return outcomeOf(recorded);
   };

@@ -1,9 +1,10 @@
 import type { RecordedEvent } from '../../domain/event/envelope.ts';
 import { bookingUidOf } from '../commanding/aggregate.ts';
+import { whenUnavailable } from '../commanding/verdict-on-failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ConsumerGroup, Delivery, Verdict } from '../ports/consumer-groups.ts';
 import type { EffectOutcome } from './effect-context.ts';
-import type { SagaRunner } from './saga-runner.ts';
+import type { SagaRunner, Wake } from './saga-runner.ts';
 
 /** A call that takes longer gives its place in the group to others; it is looked at again after `LOOK_AGAIN_MS`. */
 export const PATIENCE_MS = 1_000;
@@ -20,6 +21,11 @@ const afterAWhile = (clock: Clock, settled: Promise<EffectOutcome>): Promise<Eff
     });
   });
 
+const onFailure = ({ reason, verdict }: Extract<Wake, { readonly type: 'failed' }>): Verdict => {
+  if (verdict === 'park') return { type: 'park', reason };
+  return verdict === 'defer' ? whenUnavailable : { type: 'retry', reason };
+};
+
 /**
  * The saga as a consumer: every event of a booking is a hint to look at it. A booking with something due later keeps
  * its newest hint back until then, so timers survive a restart as part of the group's own state and can be had again
@@ -28,13 +34,14 @@ const afterAWhile = (clock: Clock, settled: Promise<EffectOutcome>): Promise<Eff
 export const sagaConsumer = (runner: SagaRunner, clock: Clock): ConsumerGroup => {
   const verdict = async (uid: string, revision: number): Promise<Verdict> => {
     const woken = await runner.wake(uid, revision);
-    if (woken.type === 'failed') return { type: 'retry', reason: woken.reason };
+    if (woken.type === 'failed') return onFailure(woken);
     if (woken.type === 'stopping') return { type: 'defer', afterMs: 0 };
     if (woken.revision > revision) return { type: 'ack' };
     const untilDue = woken.due === null ? null : Math.max(1, woken.due - clock.now());
     if (woken.type === 'quiet') return untilDue === null ? { type: 'ack' } : { type: 'defer', afterMs: untilDue };
     const outcome = await afterAWhile(clock, woken.settled);
     if (outcome === 'failed') return { type: 'retry', reason: 'an outcome could not be written' };
+    if (outcome === 'unavailable') return whenUnavailable;
     if (outcome === 'done') return verdict(uid, revision);
     return { type: 'defer', afterMs: Math.min(LOOK_AGAIN_MS, untilDue ?? LOOK_AGAIN_MS) };
   };

@@ -3,6 +3,8 @@ import type { Effect } from '../../domain/saga/effect.ts';
 import { react } from '../../domain/saga/react.ts';
 import { toEpochMs } from '../../domain/time/interval.ts';
 import { createLanes } from '../commanding/lanes.ts';
+import { verdictOnFailure } from '../commanding/verdict-on-failure.ts';
+import type { Verdict } from '../ports/consumer-groups.ts';
 import type { EffectContext, EffectOutcome } from './effect-context.ts';
 import { systemContext } from './effect-context.ts';
 import { isCall, isDecision, isSlotEffect, keyOf, perform } from './perform.ts';
@@ -12,7 +14,7 @@ import { createUnderWay } from './under-way.ts';
 /**
  * What is left to do for a booking. `quiet`: nothing before `due` (epoch ms; null: nothing at all). `busy`: calls are
  * under way, `settled` says what came of them, and nothing else is due before `due`. `failed`: the log could not be
- * read or written, look again later. `stopping`: nothing new is begun.
+ * read or written, and what is to become of the hint. `stopping`: nothing new is begun.
  */
 export type Wake =
   | { readonly type: 'quiet'; readonly due: number | null; readonly revision: number }
@@ -23,7 +25,7 @@ export type Wake =
       /** Of the very calls of this look: asked for later, a call that failed at once would be missed. */
       readonly settled: Promise<EffectOutcome>;
     }
-  | { readonly type: 'failed'; readonly reason: string }
+  | { readonly type: 'failed'; readonly reason: string; readonly verdict: Verdict['type'] }
   | { readonly type: 'stopping' };
 
 export type SagaRunner = {
@@ -58,15 +60,22 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
     }
   };
 
-  const inOrder = async (context: EffectContext, effects: ReadonlyArray<Effect>): Promise<Effect | null> => {
-    for (const effect of effects) if ((await safely(context, effect)) === 'failed') return effect;
+  /** Stops at the first that does not succeed. */
+  const inOrder = async (context: EffectContext, effects: ReadonlyArray<Effect>): Promise<Wake | null> => {
+    for (const effect of effects) {
+      const outcome = await safely(context, effect);
+      if (outcome === 'done') continue;
+      const verdict = outcome === 'unavailable' ? 'defer' : 'retry';
+      return { type: 'failed', reason: `${effect.type} could not be written`, verdict };
+    }
     return null;
   };
 
   /** One round; `again` when a decision was written, so that the next look sees it. */
   const round = async (uid: string, atLeast: number): Promise<Wake | 'again'> => {
     const loaded = await deps.buses.bookings.loadUpTo(uid, atLeast)();
-    if (E.isLeft(loaded)) return { type: 'failed', reason: JSON.stringify(loaded.left) };
+    if (E.isLeft(loaded))
+      return { type: 'failed', reason: JSON.stringify(loaded.left), verdict: verdictOnFailure(loaded.left).type };
     const { state: booking, lastId } = loaded.right;
     const revision = loaded.right.revision === 'no-stream' ? -1 : loaded.right.revision;
     const effects = react(booking);
@@ -82,7 +91,7 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
         if (!underWay.has(uid, keyOf(call)))
           underWay.begin(uid, keyOf(call), safely(context, call), () => void wake(uid, revision));
     const failed = await inOrder(context, decisions.length > 0 ? decisions : due.filter(isSlotEffect));
-    if (failed !== null) return { type: 'failed', reason: `${failed.type} could not be written` };
+    if (failed !== null) return failed;
     if (decisions.length > 0) return 'again';
     const later = effects.map(dueAt).filter((at) => at > now);
     const next = later.length === 0 ? null : Math.min(...later);
@@ -96,7 +105,7 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
       const looked = await round(uid, atLeast);
       if (looked !== 'again') return looked;
     }
-    return { type: 'failed', reason: `no rest after ${MAX_ROUNDS} rounds` };
+    return { type: 'failed', reason: `no rest after ${MAX_ROUNDS} rounds`, verdict: 'retry' };
   };
 
   const wake = (uid: string, atLeast: number): Promise<Wake> => lanes(uid, () => look(uid, atLeast));

@@ -1,4 +1,5 @@
 import type { EffectOutcome } from './effect-context.ts';
+import { worstOf } from './effect-context.ts';
 
 /** Calls under way, per booking and per thing called: one calendar is asked one thing at a time for one booking. */
 export type UnderWay = {
@@ -6,7 +7,7 @@ export type UnderWay = {
   readonly any: (uid: string) => boolean;
   /** `whenDone` is called once the work has ended well and is not under way any more. */
   readonly begin: (uid: string, key: string, work: Promise<EffectOutcome>, whenDone: () => void) => void;
-  /** Resolves when nothing is under way for the booking; `failed`: an outcome could not be written down. */
+  /** Resolves when nothing is under way for the booking; the worst of what came of its calls. */
   readonly settled: (uid: string) => Promise<EffectOutcome>;
   readonly drained: () => Promise<void>;
 };
@@ -24,7 +25,7 @@ export const createUnderWay = (): UnderWay => {
     let outcome: EffectOutcome = 'done';
     for (let own = calls.get(uid); own !== undefined; own = calls.get(uid)) {
       const outcomes = await Promise.all(own.values());
-      if (outcomes.includes('failed')) outcome = 'failed';
+      outcome = worstOf([outcome, ...outcomes]);
     }
     return outcome;
   };

@@ -6,7 +6,7 @@ import type { Effect } from '../../domain/saga/effect.ts';
 import type { Calendar, CalendarEvent, StoredCalendarEvent } from '../ports/calendar.ts';
 import { calendarEventOf } from './calendar-event.ts';
 import type { EffectContext, EffectOutcome } from './effect-context.ts';
-import { command, timing } from './effect-context.ts';
+import { command, outcomeOf, timing } from './effect-context.ts';
 import type { SagaDeps } from './saga-deps.ts';
 
 type Write = Extract<Effect, { readonly type: 'WriteCalendar' | 'ResolveCalendarWrite' }>;
@@ -68,8 +68,7 @@ export const writeCalendar =
         attempt,
         now: deps.clock.now(),
       });
-      if (started === null) return 'failed';
-      if (started.length === 0) return 'done';
+      if (outcomeOf(started) !== 'done' || started.length === 0) return outcomeOf(started);
     }
     const outcome = await call(deps, context, effect);
     if (E.isLeft(outcome) && context.signal.aborted) return 'done';
@@ -90,5 +89,5 @@ export const writeCalendar =
           found: outcome.right.found,
           ...timing(deps),
         });
-    return recorded === null ? 'failed' : 'done';
+    return outcomeOf(recorded);
   };

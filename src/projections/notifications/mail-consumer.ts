@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { bookingUidOf } from '../../application/commanding/aggregate.ts';
+import { verdictOnFailure } from '../../application/commanding/verdict-on-failure.ts';
 import type { ConsumerGroup, Delivery, Verdict } from '../../application/ports/consumer-groups.ts';
 import type { EventStore } from '../../application/ports/event-store.ts';
 import type { Mail, Mailer } from '../../application/ports/mailer.ts';
@@ -116,7 +117,7 @@ const verdictOn = (outcomes: ReadonlyArray<{ readonly letter: Letter; readonly o
 const handle = async (deps: MailConsumerDeps, audience: MailAudience, delivery: Delivery): Promise<Verdict> => {
   const { event } = delivery;
   const booking = await readToldBooking(deps.store)(bookingUidOf(event.stream) ?? '', event.revision)();
-  if (E.isLeft(booking)) return { type: 'retry', reason: JSON.stringify(booking.left) };
+  if (E.isLeft(booking)) return verdictOnFailure(booking.left);
   const host = deps.findHost(booking.right.told.request.hostId);
   if (host === undefined) return { type: 'park', reason: 'The host is not configured any more.' };
   const outcomes: { letter: Letter; outcome: Outcome }[] = [];

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { bookingUidOf } from '../../application/commanding/aggregate.ts';
+import { verdictOnFailure } from '../../application/commanding/verdict-on-failure.ts';
 import type { WebhookSettings } from '../../application/configuration.ts';
 import type { ConsumerGroup, Delivery, Verdict } from '../../application/ports/consumer-groups.ts';
 import type { DeliveryLog } from '../../application/ports/delivery-log.ts';
@@ -119,7 +120,7 @@ const handle = async (
   const { event } = delivery;
   const uid = bookingUidOf(event.stream) ?? '';
   const read = await readToldBooking(deps.store)(uid, event.revision)();
-  if (E.isLeft(read)) return { type: 'retry', reason: JSON.stringify(read.left) };
+  if (E.isLeft(read)) return verdictOnFailure(read.left);
   const booking = read.right;
   const { hostId, eventTypeId } = booking.told.request;
   const host = deps.findHost(hostId);

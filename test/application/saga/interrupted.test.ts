@@ -127,7 +127,7 @@ describe('a store that cannot be written or read', () => {
     const full = refusing(() => true);
     const { runner, problems } = boot(world, { store: full.store });
     const woken = await runner.wake('one', 0);
-    expect(woken.type === 'busy' && (await woken.settled)).toBe('failed');
+    expect(woken.type === 'busy' && (await woken.settled)).toBe('unavailable');
     expect(full.refused()).toBe(1);
     expect(world.work.calls).toEqual([]);
     expect(problems).toEqual([

@@ -56,7 +56,7 @@ export const boot = (
   const rest = async (uid: string): Promise<Wake> => {
     for (;;) {
       const woken = await runner.wake(uid, 0);
-      if (woken.type !== 'busy' || (await woken.settled) === 'failed') return woken;
+      if (woken.type !== 'busy' || (await woken.settled) !== 'done') return woken;
     }
   };
   return { runner, buses, problems, rest };
