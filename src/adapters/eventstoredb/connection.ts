@@ -1,0 +1,96 @@
+import type { Clock } from '../../application/ports/clock.ts';
+import type { Client, MakeClient } from './client.ts';
+import { makeSlots, type Slots } from './slots.ts';
+import { TIME_UP, within } from './time-limit.ts';
+
+/**
+ * Appends that one client may have under way. The client queues what its stream does not take (16 messages) and, when
+ * the connection breaks, rejects the queue in promises that nobody can reach: an unhandled rejection, which ends the
+ * process. With no more than these under way its queue stays empty.
+ */
+export const MAX_APPENDS_IN_FLIGHT = 16;
+
+/** So many appends without an answer, on a client that answers others, are reason enough for a new one. */
+const MAX_HUNG = MAX_APPENDS_IN_FLIGHT / 2;
+
+type Generation = { readonly client: Client; readonly slots: Slots; settled: number; hung: number };
+
+/**
+ * One client at a time. It is replaced when it hangs, and after failures that leave a broken promise inside it; the old
+ * one is disposed of, which rejects what it has under way.
+ */
+export type Connection = {
+  readonly client: () => Client;
+  /** Replaces the client, unless it was replaced already. */
+  readonly replace: (broken: Client) => void;
+  /** `TIME_UP` when no slot came free, or no answer came, in the given milliseconds each. */
+  readonly append: <A>(send: (client: Client) => Promise<A>, limitMs: number) => Promise<Sent<A>>;
+  readonly close: () => Promise<void>;
+};
+export type Sent<A> =
+  | { readonly type: 'answered'; readonly answer: A }
+  | { readonly type: 'rejected'; readonly thrown: unknown; readonly client: Client }
+  | { readonly type: 'hung' }
+  | { readonly type: 'no-slot' };
+
+type Dependencies = { readonly make: MakeClient; readonly clock: Clock; readonly onProblem: (message: string) => void };
+
+export const makeConnection = ({ make, clock, onProblem }: Dependencies): Connection => {
+  const begin = (): Generation => ({
+    client: make(),
+    slots: makeSlots(MAX_APPENDS_IN_FLIGHT),
+    settled: 0,
+    hung: 0,
+  });
+  let current = begin();
+  const dispose = async ({ client, slots }: Generation): Promise<void> => {
+    slots.open();
+    try {
+      await client.dispose();
+    } catch (thrown) {
+      onProblem(`a connection to the event store was not closed: ${String(thrown)}`);
+    }
+  };
+  const replace = (broken: Client): void => {
+    if (current.client !== broken) return;
+    const old = current;
+    current = begin();
+    void dispose(old);
+  };
+
+  /** A slot of the generation that is current when it is granted. */
+  const enter = async (limitMs: number): Promise<{ readonly at: Generation; readonly leave: () => void } | null> => {
+    for (;;) {
+      const at = current;
+      const turn = at.slots.take();
+      if ((await within(clock, limitMs, turn.granted)) === TIME_UP) {
+        turn.giveUp();
+        return null;
+      }
+      if (at === current) return { at, leave: turn.giveUp };
+    }
+  };
+  const append: Connection['append'] = async (send, limitMs) => {
+    const entered = await enter(limitMs);
+    if (entered === null) return { type: 'no-slot' };
+    const { at, leave } = entered;
+    const before = at.settled;
+    const settle = (): void => {
+      at.settled += 1;
+      leave();
+    };
+    const sent = send(at.client);
+    // The slot is given back when the client lets go of the append, not when its caller stops waiting.
+    sent.then(settle, settle);
+    try {
+      const answer = await within(clock, limitMs, sent);
+      if (answer !== TIME_UP) return { type: 'answered', answer };
+    } catch (thrown) {
+      return { type: 'rejected', thrown, client: at.client };
+    }
+    at.hung += 1;
+    if (at.settled === before || at.hung >= MAX_HUNG) replace(at.client);
+    return { type: 'hung' };
+  };
+  return { client: () => current.client, replace, append, close: () => dispose(current) };
+};

@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import * as E from 'fp-ts/lib/Either.js';
+import type * as TE from 'fp-ts/lib/TaskEither.js';
+import type { Clock } from '../../application/ports/clock.ts';
+import type { EventStore } from '../../application/ports/event-store.ts';
+import { reveal, type Secret } from '../../application/secret.ts';
+import { awaitLeader } from './await-leader.ts';
+import { loadClient } from './client.ts';
+import { makeConnection } from './connection.ts';
+import { type ConnectionSettings, describeHosts, parseConnectionString } from './connection-string.ts';
+import { assembleStore } from './assemble-store.ts';
+
+/** Milliseconds; what is usual on one network. */
+export const EVENTSTOREDB_TIME_LIMITS = {
+  appendTimeLimitMs: 5000,
+  startTimeLimitMs: 30_000,
+  readStallMs: 10_000,
+  watchdogMs: 15_000,
+} as const;
+
+export type EventStoreDbConfig = {
+  /** `esdb://user:password@host:2113?...`; the user needs the right to read `$all`. */
+  readonly connectionString: Secret;
+  /** PEM file of the authority that signed the nodes' certificates, where the machine does not know it. */
+  readonly caFile?: string;
+  /** One attempt of one append. */
+  readonly appendTimeLimitMs: number;
+  /** From the start until a leader answers. */
+  readonly startTimeLimitMs: number;
+  /** A read that brings nothing for so long is called off; default 10 s. */
+  readonly readStallMs?: number;
+  /** How often a quiet subscription is compared with the head of the log; default 15 s. */
+  readonly watchdogMs?: number;
+};
+
+export type EventStoreDbDependencies = {
+  readonly clock: Clock;
+  /** From 0 to 1, for jitter. */
+  readonly random: () => number;
+  /** Told about what is tried again by itself. */
+  readonly onProblem: (message: string) => void;
+};
+
+/** None of them holds credentials. */
+export type EventStoreDbOpenError =
+  | { readonly type: 'InvalidConnection'; readonly reason: string }
+  | { readonly type: 'NotReady'; readonly hosts: string; readonly waitedMs: number; readonly reason: string };
+
+/** The line that an operator reads. */
+export const describeOpenError = (error: EventStoreDbOpenError): string =>
+  error.type === 'InvalidConnection'
+    ? `the connection to EventStoreDB cannot be set up: ${error.reason}`
+    : `EventStoreDB at ${error.hosts} had no leader that answered within ${error.waitedMs} ms: ${error.reason}`;
+
+const invalid = (reason: string): E.Either<EventStoreDbOpenError, never> =>
+  E.left({ type: 'InvalidConnection', reason });
+
+type Setup = { readonly settings: ConnectionSettings; readonly ca: Buffer | null };
+
+const setUp = async (config: EventStoreDbConfig): Promise<E.Either<EventStoreDbOpenError, Setup>> => {
+  const parsed = parseConnectionString(reveal(config.connectionString));
+  if (E.isLeft(parsed)) return invalid(parsed.left);
+  const settings = parsed.right;
+  const path = config.caFile ?? settings.caFile;
+  try {
+    return E.right({ settings, ca: path === null ? null : await readFile(path) });
+  } catch {
+    return invalid(`the file of the certificate authority cannot be read: ${path}`);
+  }
+};
+
+/**
+ * The event store on EventStoreDB or KurrentDB, one per process. Settles once a leader answers, or after
+ * `startTimeLimitMs` with `NotReady`.
+ */
+export const createEventStoreDbStore =
+  (config: EventStoreDbConfig, deps: EventStoreDbDependencies): TE.TaskEither<EventStoreDbOpenError, EventStore> =>
+  async () => {
+    const setup = await setUp(config);
+    if (E.isLeft(setup)) return setup;
+    const { settings, ca } = setup.right;
+    const make = await loadClient(settings, ca);
+    const limits = { ...EVENTSTOREDB_TIME_LIMITS, ...config };
+    const { appendTimeLimitMs, readStallMs, watchdogMs, startTimeLimitMs } = limits;
+    const connection = makeConnection({ make, ...deps });
+    const parts = { ...deps, connection, appendTimeLimitMs, readStallMs, watchdogMs };
+    const ready = await awaitLeader(parts, startTimeLimitMs);
+    if (E.isRight(ready)) return E.right(assembleStore(parts));
+    await connection.close();
+    return E.left({
+      type: 'NotReady',
+      hosts: describeHosts(settings),
+      waitedMs: startTimeLimitMs,
+      reason: ready.left,
+    });
+  };

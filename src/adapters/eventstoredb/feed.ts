@@ -1,0 +1,83 @@
+import type { AllStreamResolvedEvent } from '@eventstore/db-client';
+import type { Client } from './client.ts';
+import { placeOf } from './read-log.ts';
+import { STREAM_PREFIXES } from './wire-event.ts';
+
+/** A checkpoint comes about every 32 times so many events that the filter passed over. */
+const CHECKPOINT_INTERVAL = 32;
+
+/** One catch-up subscription of the client, until it ends or breaks. */
+export type Feed = {
+  /** Waits for events; at most `size`, null when the feed ended. Rejects with what broke it, after the last event. */
+  readonly next: (size: number) => Promise<ReadonlyArray<AllStreamResolvedEvent> | null>;
+  /** Everything up to here was handed out by `next` and taken up before its last call. */
+  readonly passed: () => number;
+  readonly fail: (reason: Error) => void;
+  readonly close: () => void;
+};
+
+/**
+ * Follows Holdfast's streams in `$all` after a position, exclusive. The server stops sending while nobody asks for more.
+ * `caughtUp` is not used: older servers never send it, newer ones more than once.
+ */
+export const openFeed = (client: Client, after: number, bufferSize: number): Feed => {
+  let passed = after;
+  let scanned = after;
+  let end: { readonly broken: unknown } | 'ended' | undefined;
+  let wake = (): void => {};
+  const subscription = client.subscribeToAll(
+    {
+      fromPosition: placeOf(after),
+      requiresLeader: true,
+      filter: {
+        filterOn: 'streamName',
+        prefixes: [...STREAM_PREFIXES],
+        checkpointInterval: CHECKPOINT_INTERVAL,
+        checkpointReached: (_, { commit }) => {
+          scanned = Number(commit);
+        },
+      },
+    },
+    { highWaterMark: bufferSize },
+  );
+  const finish = (how: typeof end): void => {
+    end ??= how;
+    wake();
+  };
+  subscription.on('readable', () => wake());
+  subscription.on('end', () => finish('ended'));
+  subscription.on('close', () => finish('ended'));
+  subscription.on('error', (broken: unknown) => finish({ broken }));
+
+  const take = (size: number): ReadonlyArray<AllStreamResolvedEvent> => {
+    const events: Array<AllStreamResolvedEvent> = [];
+    while (events.length < size) {
+      const event: AllStreamResolvedEvent | null = subscription.read();
+      if (event === null) break;
+      events.push(event);
+    }
+    return events;
+  };
+  return {
+    next: async (size) => {
+      for (;;) {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        wake = resolve;
+        const events = take(size);
+        if (events.length > 0) return events;
+        // The buffer is empty and what came out of it is done: the checkpoints that came by lie behind that.
+        passed = Math.max(passed, scanned);
+        if (end === 'ended') return null;
+        if (end !== undefined) throw end.broken;
+        await promise;
+      }
+    },
+    passed: () => passed,
+    fail: (reason) => finish({ broken: reason }),
+    close: () => {
+      finish('ended');
+      // Rejects when the call was never made; then there is nothing to end.
+      subscription.unsubscribe().catch(() => undefined);
+    },
+  };
+};

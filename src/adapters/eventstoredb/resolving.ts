@@ -1,0 +1,51 @@
+import type { ResolvedEvent } from '@eventstore/db-client';
+import * as E from 'fp-ts/lib/Either.js';
+import type { Append, AppendResult, ExpectedRevision, StoreError } from '../../application/ports/event-store.ts';
+import { revisionBefore } from '../event-store/expected-revision.ts';
+import { type Reading, readStreamPart } from './reading.ts';
+import { decodeEvent, type Encoded } from './wire-event.ts';
+
+export const conflictOf = ({ stream, expected }: Append, actual: ExpectedRevision): StoreError => ({
+  type: 'RevisionConflict',
+  stream,
+  expected,
+  actual,
+});
+
+/** Where the stream ends. */
+export const lastOf = async (deps: Reading, stream: string): Promise<E.Either<StoreError, ExpectedRevision>> => {
+  const found = await readStreamPart(deps, stream, 'end', 1);
+  return E.map((events: ReadonlyArray<ResolvedEvent>): ExpectedRevision => {
+    const event = events[0]?.event;
+    return event === undefined ? 'no-stream' : Number(event.revision);
+  })(found);
+};
+
+const placeOfLast = (events: ReadonlyArray<ResolvedEvent>): E.Either<StoreError, AppendResult> | null => {
+  const last = events.at(-1);
+  const event = last === undefined ? null : decodeEvent(last);
+  return event === null ? null : E.map(({ revision, position }: AppendResult) => ({ revision, position }))(event);
+};
+
+/**
+ * Looks for an append whose outcome is unknown. Its ids where it would have put them: it was written. Other events
+ * there: it was not and never will be, a conflict. Null: not there, yet it may still arrive; or nobody can read.
+ */
+export const writtenOf = async (
+  deps: Reading,
+  { append }: Encoded,
+): Promise<E.Either<StoreError, AppendResult> | null> => {
+  const isOurs = (events: ReadonlyArray<ResolvedEvent>): boolean =>
+    events.length === append.events.length && append.events.every(({ id }, index) => events[index]?.event?.id === id);
+  const after = await readStreamPart(deps, append.stream, revisionBefore(append.expected) + 1, append.events.length);
+  if (E.isLeft(after) || after.right.length === 0) return null;
+  if (isOurs(after.right)) return placeOfLast(after.right);
+  // A stream that was deleted and revived goes on with its numbers: a first append lies at its end, not at 0.
+  const revived = append.expected === 'no-stream' && after.right[0]?.event?.revision !== 0n;
+  if (revived) {
+    const newest = await readStreamPart(deps, append.stream, 'end', append.events.length);
+    if (E.isRight(newest) && isOurs(newest.right.toReversed())) return placeOfLast(newest.right.toReversed());
+  }
+  const actual = await lastOf(deps, append.stream);
+  return E.isLeft(actual) ? null : E.left(conflictOf(append, actual.right));
+};
