@@ -96,8 +96,8 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
   const consumers = deps.withoutConsumers === true ? [] : startConsumers(parts);
   const stop = async (): Promise<void> => {
     const callOff = clock.at(clock.now() + CALL_GRACE_MS, () => cutOff.abort());
-    await runner.stop(CALL_GRACE_MS);
-    await Promise.all(consumers.map((consumer) => consumer.stop()));
+    // Together: a consumer that still ran would ask a runner that begins nothing new again and again.
+    await Promise.all([runner.stop(CALL_GRACE_MS), ...consumers.map((consumer) => consumer.stop())]);
     callOff();
     await watching.stop();
     await webhooks.close();
