@@ -39,8 +39,11 @@ const forget = <A>(changed: Map<number, A>, saved: ReadonlyMap<number, A>): void
 };
 
 export const makeProgress = ({ state, clock, group, checkpoint, onProblem }: Dependencies): Progress => {
-  /** In rising order, since messages begin in log order: the first one is the lowest. */
-  const inMemory = new Set<number>();
+  /**
+   * By position, the one looked at before it: positions have gaps in some engines, and a checkpoint must be one that was
+   * there. In rising order, since messages begin in log order: the first one is the lowest.
+   */
+  const inMemory = new Map<number, number>();
   const put = new Map<number, WaitingMessage>();
   const park = new Map<number, KeyedParkedMessage>();
   const remove = new Map<number, true>();
@@ -52,7 +55,7 @@ export const makeProgress = ({ state, clock, group, checkpoint, onProblem }: Dep
   let next: Promise<void> | undefined;
 
   const lowest = (): number => {
-    for (const position of inMemory) return position - 1;
+    for (const before of inMemory.values()) return before;
     return seen;
   };
 
@@ -99,8 +102,8 @@ export const makeProgress = ({ state, clock, group, checkpoint, onProblem }: Dep
       later();
     },
     begin: (position) => {
+      inMemory.set(position, seen);
       seen = position;
-      inMemory.add(position);
     },
     acked: (message) => {
       inMemory.delete(message.position);
