@@ -4,12 +4,23 @@ import { basicAccess, defaultUsers, openAccess, type User } from './access.ts';
 import { appendHandler } from './append-service.ts';
 import { batchAppendHandler } from './batch-append-service.ts';
 import { writeCertificate } from './certificate-file.ts';
+import { consumeHandler } from './consume-service.ts';
 import { createDatabase, type Database } from './database.ts';
 import { deleteHandler, tombstoneHandler } from './delete-service.ts';
 import { featuresHandler, gossipHandler, type Member } from './discovery-service.ts';
 import { createFaultPlan, type FaultPlan } from './fault-plan.ts';
-import { GossipService, ServerFeaturesService, StreamsService } from './generated.ts';
+import { GossipService, PersistentSubscriptionsService, ServerFeaturesService, StreamsService } from './generated.ts';
+import {
+  createHandler,
+  infoHandler,
+  listHandler,
+  removeHandler,
+  replayHandler,
+  restartHandler,
+  updateHandler,
+} from './manage-service.ts';
 import type { Node } from './node.ts';
+import { createGroups } from './persistent-groups.ts';
 import { readHandler } from './read-service.ts';
 
 export type StandInOptions = {
@@ -69,6 +80,7 @@ export const startEventStoreDbStandIn = async (options: StandInOptions = {}): Pr
   const now = options.now ?? (() => Temporal.Now.instant().epochMilliseconds);
   const faults = createFaultPlan();
   const database = createDatabase(seed, now);
+  const groups = createGroups(database);
   const certificate = secure ? await writeCertificate(localhostCertificate) : undefined;
   let leader = 0;
   let running: ReadonlyArray<Server> = [];
@@ -80,6 +92,7 @@ export const startEventStoreDbStandIn = async (options: StandInOptions = {}): Pr
   const nodeAt = (index: number): Node => ({
     database,
     faults,
+    groups,
     access: secure ? basicAccess(users) : openAccess,
     isLeader: () => index === leader,
     leaderPort,
@@ -94,6 +107,16 @@ export const startEventStoreDbStandIn = async (options: StandInOptions = {}): Pr
       delete: deleteHandler(node),
       tombstone: tombstoneHandler(node),
     });
+    server.addService(PersistentSubscriptionsService, {
+      create: createHandler(node),
+      update: updateHandler(node),
+      delete: removeHandler(node),
+      read: consumeHandler(node),
+      getInfo: infoHandler(node),
+      list: listHandler(node),
+      replayParked: replayHandler(node),
+      restartSubsystem: restartHandler(node),
+    });
     server.addService(ServerFeaturesService, { getSupportedMethods: featuresHandler(faults, batchAppend) });
     server.addService(GossipService, { read: gossipHandler(faults, members, now) });
     return server;
@@ -102,10 +125,14 @@ export const startEventStoreDbStandIn = async (options: StandInOptions = {}): Pr
     running = ports.map((_, index) => serverAt(index));
     ports = await Promise.all(running.map((server, index) => listen(server, ports[index] ?? 0, secure)));
   };
+  const forget = (): void => {
+    database.forgetIds();
+    groups.beginAgain();
+  };
   const stop = (): void => {
     for (const server of running) server.forceShutdown();
     running = [];
-    database.forgetIds();
+    forget();
   };
   await start();
 
@@ -125,10 +152,11 @@ export const startEventStoreDbStandIn = async (options: StandInOptions = {}): Pr
     changeLeader: () => {
       if (nodes === 1) throw new Error('one node has nobody to hand the lead to');
       leader = (leader + 1) % nodes;
-      database.forgetIds();
+      forget();
     },
     close: async () => {
       stop();
+      groups.close();
       await certificate?.remove();
     },
   };

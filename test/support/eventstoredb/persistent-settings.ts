@@ -1,0 +1,75 @@
+import { type EventFilter, eventFilter } from './filters.ts';
+import { type Persistent, persistent } from './generated.ts';
+import { END_OF_UINT64 } from './messages.ts';
+
+export type Strategy = 'RoundRobin' | 'DispatchToSingle' | 'Pinned';
+
+/** `startFrom` is a revision or a position; the first event delivered is the one there, or the first behind it. */
+export type GroupSettings = {
+  readonly startFrom: bigint | 'end';
+  readonly resolveLinks: boolean;
+  readonly extraStatistics: boolean;
+  readonly messageTimeoutMs: number;
+  readonly maxRetryCount: number;
+  readonly checkpointAfterMs: number;
+  readonly minCheckpointCount: number;
+  readonly maxCheckpointCount: number;
+  readonly maxSubscriberCount: number;
+  readonly liveBufferSize: number;
+  readonly readBatchSize: number;
+  readonly historyBufferSize: number;
+  readonly strategy: Strategy;
+};
+
+type Message = Persistent.CreateReq.Settings | Persistent.UpdateReq.Settings;
+
+const strategyOf = (message: Message): Strategy => {
+  const { ConsumerStrategy } = persistent.CreateReq;
+  switch (message.getNamedConsumerStrategy()) {
+    case ConsumerStrategy.DISPATCHTOSINGLE:
+      return 'DispatchToSingle';
+    case ConsumerStrategy.PINNED:
+      return 'Pinned';
+    default:
+      return 'RoundRobin';
+  }
+};
+
+const settingsOf = (message: Message, startFrom: bigint | 'end'): GroupSettings => ({
+  startFrom,
+  resolveLinks: message.getResolveLinks(),
+  extraStatistics: message.getExtraStatistics(),
+  messageTimeoutMs: message.getMessageTimeoutMs(),
+  maxRetryCount: message.getMaxRetryCount(),
+  checkpointAfterMs: message.getCheckpointAfterMs(),
+  minCheckpointCount: message.getMinCheckpointCount(),
+  maxCheckpointCount: message.getMaxCheckpointCount(),
+  maxSubscriberCount: message.getMaxSubscriberCount(),
+  liveBufferSize: message.getLiveBufferSize(),
+  readBatchSize: message.getReadBatchSize(),
+  historyBufferSize: message.getHistoryBufferSize(),
+  strategy: strategyOf(message),
+});
+
+type Options = Persistent.CreateReq.Options | Persistent.UpdateReq.Options;
+
+/** For streams the client still uses the field from before 21.10, in which the largest uint64 means "the end". */
+const startOf = (options: Options, settings: Message): bigint | 'end' => {
+  const all = options.getAll();
+  if (all === undefined) {
+    const revision = settings.getRevision();
+    return revision === END_OF_UINT64 ? 'end' : BigInt(revision);
+  }
+  return all.hasEnd() ? 'end' : BigInt(all.getPosition()?.getCommitPosition() ?? 0);
+};
+
+export const groupSettings = (options: Options): GroupSettings | undefined => {
+  const settings = options.getSettings();
+  return settings && settingsOf(settings, startOf(options, settings));
+};
+
+/** Fixed at creation; an update cannot change it. */
+export const groupFilter = (options: Persistent.CreateReq.Options): EventFilter | undefined => {
+  const filter = options.getAll()?.getFilter();
+  return filter && eventFilter(filter);
+};
