@@ -101,7 +101,7 @@ export const connectCalendars = async (deps: Deps): Promise<ConnectedCalendars> 
   return {
     calendars,
     close: async () => {
-      await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.close()));
+      await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.destroy()));
     },
   };
 };

@@ -9,6 +9,8 @@ import type { SagaRunner, Wake } from './saga-runner.ts';
 /** A call that takes longer gives its place in the group to others; it is looked at again after `LOOK_AGAIN_MS`. */
 export const PATIENCE_MS = 1_000;
 export const LOOK_AGAIN_MS = 5_000;
+/** A hint that comes while the server stops is for the next start. Not 0: it would come again and again until then. */
+export const NEXT_START_MS = 250;
 const MAX_IN_FLIGHT = 512;
 const MAX_ATTEMPTS = 10;
 
@@ -35,7 +37,7 @@ export const sagaConsumer = (runner: SagaRunner, clock: Clock): ConsumerGroup =>
   const verdict = async (uid: string, revision: number): Promise<Verdict> => {
     const woken = await runner.wake(uid, revision);
     if (woken.type === 'failed') return onFailure(woken);
-    if (woken.type === 'stopping') return { type: 'defer', afterMs: 0 };
+    if (woken.type === 'stopping') return { type: 'defer', afterMs: NEXT_START_MS };
     if (woken.revision > revision) return { type: 'ack' };
     const untilDue = woken.due === null ? null : Math.max(1, woken.due - clock.now());
     if (woken.type === 'quiet') return untilDue === null ? { type: 'ack' } : { type: 'defer', afterMs: untilDue };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AVAILABLE_AGAIN_MS, verdictOnFailure } from '../../../src/application/commanding/verdict-on-failure.ts';
 import type { EffectOutcome } from '../../../src/application/saga/effect-context.ts';
-import { sagaConsumer } from '../../../src/application/saga/saga-consumer.ts';
+import { NEXT_START_MS, sagaConsumer } from '../../../src/application/saga/saga-consumer.ts';
 import type { Wake } from '../../../src/application/saga/saga-runner.ts';
 import type { RecordedEvent } from '../../../src/domain/event/envelope.ts';
 import { makeTestClock } from '../../support/clock.ts';
@@ -35,6 +35,11 @@ describe('what becomes of a message whose booking cannot be looked after', () =>
 
   it('anything else is counted', () => {
     expect(verdictOnFailure({ type: 'RevisionConflict' })).toMatchObject({ type: 'retry' });
+  });
+
+  it('a hint that comes during a stop waits: at once again would keep the process busy and the stop from ending', async () => {
+    expect(await verdictOn({ type: 'stopping' })).toEqual({ type: 'defer', afterMs: NEXT_START_MS });
+    expect(NEXT_START_MS).toBeGreaterThan(0);
   });
 
   it('the saga passes it on, for looks and for what came of calls', async () => {
