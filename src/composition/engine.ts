@@ -94,10 +94,13 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
   const cutOff = new AbortController();
   const parts = { ...deps, groups, store, buses, runner, webhooks, deliveries, findHost, signal: cutOff.signal };
   const consumers = deps.withoutConsumers === true ? [] : startConsumers(parts);
+  /** A position that cannot be saved, on a disk that failed say, costs repeats at the next start and nothing else. */
+  const stopConsumer = (consumer: RunningConsumer): Promise<void> =>
+    consumer.stop().catch((fault) => report({ where: 'stopping a consumer', reason: String(fault) }));
   const stop = async (): Promise<void> => {
     const callOff = clock.at(clock.now() + CALL_GRACE_MS, () => cutOff.abort());
     // Together: a consumer that still ran would ask a runner that begins nothing new again and again.
-    await Promise.all([runner.stop(CALL_GRACE_MS), ...consumers.map((consumer) => consumer.stop())]);
+    await Promise.all([runner.stop(CALL_GRACE_MS), ...consumers.map(stopConsumer)]);
     callOff();
     await watching.stop();
     await webhooks.close();
