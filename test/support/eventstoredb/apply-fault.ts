@@ -42,7 +42,7 @@ export const applyFault = async <A>(fault: Fault | undefined, act: () => A): Pro
       return { kind: 'answer', answer };
     }
     case 'not-leader':
-      return failing(notLeader(fault.port));
+      return failing(notLeader(fault.port, fault.host));
     case 'refuse':
       return failing(refusal(fault.as));
   }

@@ -7,15 +7,7 @@ import type { Node } from './node.ts';
 import type { NackAction } from './persistent-group.ts';
 import type { Known } from './persistent-groups.ts';
 import type { Consumer, GroupMessage } from './persistent-message.ts';
-import {
-  cancelled,
-  groupError,
-  internal,
-  invalidArgument,
-  notLeader,
-  type RpcError,
-  unavailable,
-} from './rpc-errors.ts';
+import { cancelled, groupError, internal, invalidArgument, type RpcError, unavailable } from './rpc-errors.ts';
 import { type ServerStream, serverStream } from './server-stream.ts';
 
 type Out = ServerStream<Persistent.ReadResp>;
@@ -87,7 +79,7 @@ export const consumeHandler =
 
     const begin = async (options: Options): Promise<void> => {
       const stream = options.hasAll() ? '$all' : streamNameOf(options.getStreamIdentifier());
-      if (!node.isLeader()) return out.fail(notLeader(node.leaderPort()));
+      if (!node.isLeader()) return out.fail(node.notLeader());
       const problem = node.access.toStream(call.metadata, stream);
       if (problem !== undefined) return out.fail(problem);
       const answer = await join(node, options, out);

@@ -53,7 +53,12 @@ export const featuresHandler = (faults: FaultPlan, offersBatchAppend: boolean) =
   });
 
 /** Leader is 8 and Follower 6; a node that is down is not alive. Reference 4.2 (2). */
-export const gossipHandler = (faults: FaultPlan, members: () => ReadonlyArray<Member>, now: () => number) =>
+export const gossipHandler = (
+  faults: FaultPlan,
+  host: string,
+  members: () => ReadonlyArray<Member>,
+  now: () => number,
+) =>
   answering(faults, 'gossip', () => {
     const { VNodeState } = gossip.MemberInfo;
     const cluster = new gossip.ClusterInfo();
@@ -63,7 +68,7 @@ export const gossipHandler = (faults: FaultPlan, members: () => ReadonlyArray<Me
         .setTimeStamp(String(BigInt(now()) * 10_000n))
         .setState(isLeader ? VNodeState.LEADER : VNodeState.FOLLOWER)
         .setIsAlive(isAlive)
-        .setHttpEndPoint(new gossip.EndPoint().setAddress('127.0.0.1').setPort(port));
+        .setHttpEndPoint(new gossip.EndPoint().setAddress(host).setPort(port));
       cluster.addMembers(member);
     }
     return cluster;

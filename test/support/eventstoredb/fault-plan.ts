@@ -16,7 +16,7 @@ export type Fault =
   | { readonly kind: 'cut' }
   | { readonly kind: 'delay'; readonly ms: number }
   | { readonly kind: 'hold'; readonly until: Promise<unknown> }
-  | { readonly kind: 'not-leader'; readonly port: number }
+  | { readonly kind: 'not-leader'; readonly port: number; readonly host?: string }
   | { readonly kind: 'refuse'; readonly as: Refusal }
   | { readonly kind: 'close-after'; readonly events: number; readonly as?: 'cancelled' | 'unavailable' };
 

@@ -6,7 +6,7 @@ import type { Node } from './node.ts';
 import type { Known } from './persistent-groups.ts';
 import { groupInfo } from './persistent-info.ts';
 import { groupFilter, groupSettings } from './persistent-settings.ts';
-import { type GroupProblem, groupError, internal, invalidArgument, notLeader, type RpcError } from './rpc-errors.ts';
+import { type GroupProblem, groupError, internal, invalidArgument, type RpcError } from './rpc-errors.ts';
 
 type Reply<R> = R | RpcError;
 
@@ -14,7 +14,7 @@ type Reply<R> = R | RpcError;
 const managing =
   <Q, R>(node: Node, answer: (request: Q) => Reply<R>): handleUnaryCall<Q, R> =>
   (call: { readonly request: Q; readonly metadata: Metadata }, callback) => {
-    const problem = node.isLeader() ? node.access.toGroups(call.metadata) : notLeader(node.leaderPort());
+    const problem = node.isLeader() ? node.access.toGroups(call.metadata) : node.notLeader();
     if (problem !== undefined) return callback(problem);
     applyFault(node.faults.take('manage'), () => answer(call.request)).then(
       (given) => {

@@ -3,7 +3,7 @@ import type { Access } from './access.ts';
 import type { Database } from './database.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { Groups } from './persistent-groups.ts';
-import { notLeader, type RpcError } from './rpc-errors.ts';
+import type { RpcError } from './rpc-errors.ts';
 
 /** What one node's services work with. The log is shared by all nodes; the leader is the one that takes writes. */
 export type Node = {
@@ -12,9 +12,10 @@ export type Node = {
   readonly access: Access;
   readonly groups: Groups;
   readonly isLeader: () => boolean;
-  readonly leaderPort: () => number;
+  /** What a client is told that asked a follower for what only the leader does. */
+  readonly notLeader: () => RpcError;
 };
 
 /** A follower forwards writes and serves reads itself, unless the call says `requires-leader`. Reference 3.8. */
 export const leaderProblem = (node: Node, metadata: Metadata): RpcError | undefined =>
-  metadata.get('requires-leader').includes('true') && !node.isLeader() ? notLeader(node.leaderPort()) : undefined;
+  metadata.get('requires-leader').includes('true') && !node.isLeader() ? node.notLeader() : undefined;

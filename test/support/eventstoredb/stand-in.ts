@@ -22,6 +22,7 @@ import {
 import type { Node } from './node.ts';
 import { createGroups } from './persistent-groups.ts';
 import { readHandler } from './read-service.ts';
+import { notLeader } from './rpc-errors.ts';
 
 export type StandInOptions = {
   /** 1, or 3 for a cluster that shares one log. */
@@ -48,28 +49,30 @@ export type EventStoreDbStandIn = {
   readonly database: Pick<Database, 'log'>;
   /** All nodes go down and come back on their ports: connections are cut, the log stays, what was only in memory is gone. */
   readonly restart: () => Promise<void>;
-  /** All nodes go down; `start` brings them back. */
-  readonly stop: () => void;
-  readonly start: () => Promise<void>;
+  /** One node goes down (all, when not told which); when it led, the next one that is up leads. Gossip says that it is dead. */
+  readonly stop: (node?: number) => void;
+  readonly start: (node?: number) => Promise<void>;
   /** Another node leads, with nothing in its memory. Needs three nodes. */
   readonly changeLeader: () => void;
   readonly close: () => Promise<void>;
 };
 
-const HOST = '127.0.0.1';
+const ADDRESS = '127.0.0.1';
+/** TLS names a host: Node refuses an address there. */
+const SECURE_HOST = 'localhost';
 
 const listen = async (server: Server, port: number, secure: boolean): Promise<number> => {
   const pair = { private_key: Buffer.from(localhostKey), cert_chain: Buffer.from(localhostCertificate) };
   const credentials = secure ? ServerCredentials.createSsl(null, [pair]) : ServerCredentials.createInsecure();
   return new Promise((resolve, reject) => {
-    server.bindAsync(`${HOST}:${port}`, credentials, (error, bound) =>
+    server.bindAsync(`${ADDRESS}:${port}`, credentials, (error, bound) =>
       error === null ? resolve(bound) : reject(error),
     );
   });
 };
 
-const connectionStringOf = (ports: ReadonlyArray<number>, caFile: string | undefined): string => {
-  const hosts = ports.map((port) => `${HOST}:${port}`).join(',');
+const connectionStringOf = (host: string, ports: ReadonlyArray<number>, caFile: string | undefined): string => {
+  const hosts = ports.map((port) => `${host}:${port}`).join(',');
   return caFile === undefined
     ? `esdb://${hosts}?tls=false`
     : `esdb://admin:changeit@${hosts}?tls=true&tlsCAFile=${caFile}`;
@@ -78,24 +81,25 @@ const connectionStringOf = (ports: ReadonlyArray<number>, caFile: string | undef
 export const startEventStoreDbStandIn = async (options: StandInOptions = {}): Promise<EventStoreDbStandIn> => {
   const { nodes = 1, secure = false, users = defaultUsers, batchAppend = true, seed = 1 } = options;
   const now = options.now ?? (() => Temporal.Now.instant().epochMilliseconds);
+  const host = secure ? SECURE_HOST : ADDRESS;
   const faults = createFaultPlan();
   const database = createDatabase(seed, now);
   const groups = createGroups(database);
   const certificate = secure ? await writeCertificate(localhostCertificate) : undefined;
   let leader = 0;
-  let running: ReadonlyArray<Server> = [];
+  const running: Array<Server | undefined> = [];
   let ports: ReadonlyArray<number> = Array.from({ length: nodes }, () => 0);
 
   const leaderPort = (): number => ports[leader] ?? 0;
   const members = (): ReadonlyArray<Member> =>
-    ports.map((port, index) => ({ port, isLeader: index === leader, isAlive: true }));
+    ports.map((port, index) => ({ port, isLeader: index === leader, isAlive: running[index] !== undefined }));
   const nodeAt = (index: number): Node => ({
     database,
     faults,
     groups,
     access: secure ? basicAccess(users) : openAccess,
     isLeader: () => index === leader,
-    leaderPort,
+    notLeader: () => notLeader(leaderPort(), host),
   });
   const serverAt = (index: number): Server => {
     const node = nodeAt(index);
@@ -118,26 +122,41 @@ export const startEventStoreDbStandIn = async (options: StandInOptions = {}): Pr
       restartSubsystem: restartHandler(node),
     });
     server.addService(ServerFeaturesService, { getSupportedMethods: featuresHandler(faults, batchAppend) });
-    server.addService(GossipService, { read: gossipHandler(faults, members, now) });
+    server.addService(GossipService, { read: gossipHandler(faults, host, members, now) });
     return server;
-  };
-  const start = async (): Promise<void> => {
-    running = ports.map((_, index) => serverAt(index));
-    ports = await Promise.all(running.map((server, index) => listen(server, ports[index] ?? 0, secure)));
   };
   const forget = (): void => {
     database.forgetIds();
     groups.beginAgain();
   };
-  const stop = (): void => {
-    for (const server of running) server.forceShutdown();
-    running = [];
+  const handOver = (): void => {
+    const steps = Array.from({ length: nodes }, (_, step) => (leader + step + 1) % nodes);
+    leader = steps.find((index) => running[index] !== undefined) ?? leader;
     forget();
+  };
+  const which = (node: number | undefined): ReadonlyArray<number> => (node === undefined ? [...ports.keys()] : [node]);
+  const start = async (node?: number): Promise<void> => {
+    const down = which(node).filter((index) => running[index] === undefined);
+    const bound = await Promise.all(
+      down.map(async (index) => {
+        const server = serverAt(index);
+        running[index] = server;
+        return listen(server, ports[index] ?? 0, secure);
+      }),
+    );
+    ports = ports.map((port, index) => bound[down.indexOf(index)] ?? port);
+  };
+  const stop = (node?: number): void => {
+    for (const index of which(node)) {
+      running[index]?.forceShutdown();
+      running[index] = undefined;
+    }
+    if (running[leader] === undefined) handOver();
   };
   await start();
 
   return {
-    connectionString: connectionStringOf(ports, certificate?.path),
+    connectionString: connectionStringOf(host, ports, certificate?.path),
     ports,
     leaderPort,
     caFile: certificate?.path,
@@ -151,8 +170,7 @@ export const startEventStoreDbStandIn = async (options: StandInOptions = {}): Pr
     start,
     changeLeader: () => {
       if (nodes === 1) throw new Error('one node has nobody to hand the lead to');
-      leader = (leader + 1) % nodes;
-      forget();
+      handOver();
     },
     close: async () => {
       stop();
