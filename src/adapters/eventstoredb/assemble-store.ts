@@ -4,10 +4,11 @@ import type { RecordedEvent } from '../../domain/event/envelope.ts';
 import { type Appending, appendNothing, appendOne } from './appending.ts';
 import { makeHead, readEventAt, readLog } from './read-log.ts';
 import { readStreamPart } from './reading.ts';
+import type { StayAlive } from './stay-alive.ts';
 import { type Subscribing, subscribing } from './subscribing.ts';
 import { decodeEvent, type Encoded, encodeAppend } from './wire-event.ts';
 
-type Parts = Appending & Omit<Subscribing, 'head'>;
+type Parts = Appending & Omit<Subscribing, 'head'> & { readonly stayAlive: StayAlive };
 type Answer<A> = Promise<E.Either<StoreError, A>>;
 
 const CLOSED: E.Either<StoreError, never> = E.left({ type: 'Unavailable', reason: 'the event store is closed' });
@@ -34,7 +35,7 @@ export const assembleStore = (deps: Parts): EventStore => {
   const head = makeHead(deps);
 
   const track = async <A>(work: () => Promise<A>): Promise<A> => {
-    const promise = work();
+    const promise = deps.stayAlive(work);
     underWay.add(promise);
     try {
       return await promise;
@@ -43,7 +44,7 @@ export const assembleStore = (deps: Parts): EventStore => {
     }
   };
   const writing = async <A>(work: () => Answer<A>): Answer<A> => (accepting ? track(work) : CLOSED);
-  const reading = async <A>(work: () => Answer<A>): Answer<A> => (closed ? CLOSED : work());
+  const reading = async <A>(work: () => Answer<A>): Answer<A> => (closed ? CLOSED : deps.stayAlive(work));
 
   const carryOut = (encoded: Encoded): Answer<AppendResult> =>
     encoded.events.length === 0 ? appendNothing(deps, encoded, head) : appendOne(deps, encoded);

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import * as E from 'fp-ts/lib/Either.js';
 
 export type Endpoint = { readonly address: string; readonly port: number };
@@ -66,6 +67,12 @@ const withOption = (settings: ConnectionSettings, key: string, value: string): E
   return E.left(`its option ${/^\w{1,40}$/.test(key) ? key : ''} is not supported, or its value is not`);
 };
 
+/** Node refuses an IP address as TLS server name (RFC 6066, section 3), and gRPC gives it the host of the target. */
+const namedForTls = (settings: ConnectionSettings): E.Either<string, ConnectionSettings> =>
+  settings.tls && settings.hosts.some(({ address }) => isIP(address.replace(/[[\]]/g, '')) !== 0)
+    ? E.left('over TLS its hosts must be names, not IP addresses; the nodes must advertise names too')
+    : E.right(settings);
+
 /**
  * Reads `esdb://`, `esdb+discover://` and their `kurrentdb` spellings. The client's own reader is not used: its errors,
  * warnings and debug output hold the password. Reads go to the leader, so no other `nodePreference` is taken.
@@ -89,7 +96,7 @@ export const parseConnectionString = (text: string): E.Either<string, Connection
   for (const [key, value] of new URLSearchParams((outline[4] ?? '').replaceAll('+', '%2B'))) {
     settings = E.chain((before: ConnectionSettings) => withOption(before, key, value))(settings);
   }
-  return settings;
+  return E.chain(namedForTls)(settings);
 };
 
 /** For messages: hosts and ports, nothing else. */

@@ -4,14 +4,13 @@ import { makeSlots, type Slots } from './slots.ts';
 import { TIME_UP, within } from './time-limit.ts';
 
 /**
- * Appends that one client may have under way. The client queues what its stream does not take (16 messages) and, when
- * the connection breaks, rejects the queue in promises that nobody can reach: an unhandled rejection, which ends the
- * process. With no more than these under way its queue stays empty.
+ * Appends that one client may have under way; the rest wait for a slot. Bounds what one broken connection leaves unknown,
+ * and keeps a shared call from being overrun (RESOURCE_EXHAUSTED in the client's issue 167).
  */
-export const MAX_APPENDS_IN_FLIGHT = 16;
+export const MAX_APPENDS_IN_FLIGHT = 256;
 
 /** So many appends without an answer, on a client that answers others, are reason enough for a new one. */
-const MAX_HUNG = MAX_APPENDS_IN_FLIGHT / 2;
+const MAX_HUNG = 8;
 
 type Generation = { readonly client: Client; readonly slots: Slots; settled: number; hung: number };
 
@@ -63,7 +62,7 @@ export const makeConnection = ({ make, clock, onProblem }: Dependencies): Connec
     for (;;) {
       const at = current;
       const turn = at.slots.take();
-      if ((await within(clock, limitMs, turn.granted)) === TIME_UP) {
+      if (!turn.isHeld() && (await within(clock, limitMs, turn.granted)) === TIME_UP) {
         turn.giveUp();
         return null;
       }
@@ -75,8 +74,10 @@ export const makeConnection = ({ make, clock, onProblem }: Dependencies): Connec
     if (entered === null) return { type: 'no-slot' };
     const { at, leave } = entered;
     const before = at.settled;
+    let late = false;
     const settle = (): void => {
       at.settled += 1;
+      if (late) at.hung -= 1;
       leave();
     };
     const sent = send(at.client);
@@ -88,6 +89,7 @@ export const makeConnection = ({ make, clock, onProblem }: Dependencies): Connec
     } catch (thrown) {
       return { type: 'rejected', thrown, client: at.client };
     }
+    late = true;
     at.hung += 1;
     if (at.settled === before || at.hung >= MAX_HUNG) replace(at.client);
     return { type: 'hung' };

@@ -4,6 +4,7 @@ import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { EventStore } from '../../application/ports/event-store.ts';
 import { reveal, type Secret } from '../../application/secret.ts';
+import { makeStayAlive } from './stay-alive.ts';
 import { awaitLeader } from './await-leader.ts';
 import { loadClient } from './client.ts';
 import { makeConnection } from './connection.ts';
@@ -83,8 +84,9 @@ export const createEventStoreDbStore =
     const limits = { ...EVENTSTOREDB_TIME_LIMITS, ...config };
     const { appendTimeLimitMs, readStallMs, watchdogMs, startTimeLimitMs } = limits;
     const connection = makeConnection({ make, ...deps });
-    const parts = { ...deps, connection, appendTimeLimitMs, readStallMs, watchdogMs };
-    const ready = await awaitLeader(parts, startTimeLimitMs);
+    const stayAlive = makeStayAlive();
+    const parts = { ...deps, connection, stayAlive, appendTimeLimitMs, readStallMs, watchdogMs };
+    const ready = await stayAlive(() => awaitLeader(parts, startTimeLimitMs));
     if (E.isRight(ready)) return E.right(assembleStore(parts));
     await connection.close();
     return E.left({

@@ -1,5 +1,9 @@
-/** `granted` settles once a slot is held; `giveUp` leaves the queue, or gives a granted slot back. */
-export type Turn = { readonly granted: Promise<void>; readonly giveUp: () => void };
+/** `granted` settles once a slot `isHeld`; `giveUp` leaves the queue, or gives a granted slot back. */
+export type Turn = {
+  readonly isHeld: () => boolean;
+  readonly granted: Promise<void>;
+  readonly giveUp: () => void;
+};
 
 /** A fixed number of slots, given out in the order of asking. */
 export type Slots = {
@@ -11,12 +15,13 @@ export type Slots = {
 export const makeSlots = (count: number): Slots => {
   let free = count;
   let opened = false;
-  let waiting: ReadonlyArray<() => void> = [];
+  const waiting = new Set<() => void>();
   const release = (): void => {
-    const [first, ...rest] = waiting;
-    waiting = rest;
-    if (first === undefined) free += 1;
-    else first();
+    for (const grant of waiting) {
+      waiting.delete(grant);
+      return grant();
+    }
+    free += 1;
   };
   return {
     take: () => {
@@ -30,19 +35,19 @@ export const makeSlots = (count: number): Slots => {
         free -= 1;
         grant();
       } else {
-        waiting = [...waiting, grant];
+        waiting.add(grant);
       }
       const giveUp = (): void => {
         if (held) release();
-        else waiting = waiting.filter((each) => each !== grant);
+        else waiting.delete(grant);
         held = false;
       };
-      return { granted: promise, giveUp };
+      return { isHeld: () => held, granted: promise, giveUp };
     },
     open: () => {
       opened = true;
       for (const grant of waiting) grant();
-      waiting = [];
+      waiting.clear();
     },
   };
 };
