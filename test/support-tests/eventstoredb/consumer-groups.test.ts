@@ -207,18 +207,22 @@ describeRules('consumer groups', {}, (client) => {
     },
   );
 
-  rule('an update drops the consumers', 'docs.kurrent.io server/v24.10/features/persistent-subscriptions', async () => {
-    const { join, stream } = await groupOn(client(), {}, 1);
-    const consumer = join();
-    await consumer.confirmed;
-    const settings = persistentSubscriptionToStreamSettingsFromDefaults({ startFrom: START, maxRetryCount: 1 });
-    await client().updatePersistentSubscriptionToStream(stream, 'workers', settings);
-    await consumer.untilError();
-    expect(consumer.errors()).toEqual(['persistent-subscription-dropped']);
-    await client().deletePersistentSubscriptionToStream(stream, 'workers');
-    const again = client().deletePersistentSubscriptionToStream(stream, 'workers');
-    expect(await rejection(again)).toMatchObject({ type: 'persistent-subscription-does-not-exist' });
-  });
+  rule(
+    'an update drops the consumers',
+    'client docs, Persistent subscriptions: "Updating a subscription group"',
+    async () => {
+      const { join, stream } = await groupOn(client(), {}, 1);
+      const consumer = join();
+      await consumer.confirmed;
+      const settings = persistentSubscriptionToStreamSettingsFromDefaults({ startFrom: START, maxRetryCount: 1 });
+      await client().updatePersistentSubscriptionToStream(stream, 'workers', settings);
+      await consumer.untilError();
+      expect(consumer.errors()).toEqual(['persistent-subscription-dropped']);
+      await client().deletePersistentSubscriptionToStream(stream, 'workers');
+      const again = client().deletePersistentSubscriptionToStream(stream, 'workers');
+      expect(await rejection(again)).toMatchObject({ type: 'persistent-subscription-does-not-exist' });
+    },
+  );
 
   rule('no more consumers than the group allows', 'server PersistentSubscriptionService.cs', async () => {
     const { join } = await groupOn(client(), { maxSubscriberCount: 1 });

@@ -10,8 +10,8 @@ import {
   rule,
 } from '../../support/eventstoredb/server-under-test.ts';
 
-const DELETING = 'docs.kurrent.io server/v24.10/features/streams, "Deleting streams and events"; server IndexWriter.cs';
-const METADATA = 'docs.kurrent.io server/v24.10/features/streams, "Metadata and reserved names"';
+const DELETING = 'server docs, Event streams: "Deleting streams and events"; server IndexWriter.cs';
+const METADATA = 'server docs, Event streams: "Metadata and reserved names"';
 
 describeRules('deleting and metadata', {}, (client) => {
   const streamOf = async (count: number): Promise<string> => {

@@ -11,7 +11,7 @@ import {
   rule,
 } from '../../support/eventstoredb/server-under-test.ts';
 
-const SOURCE = 'server IndexWriter.CheckCommit; docs.kurrent.io clients/grpc/appending-events, "Idempotence"';
+const SOURCE = 'server IndexWriter.CheckCommit; client docs, Appending events: "EventID"';
 
 for (const options of [{}, { batchAppend: false }]) {
   describeRules(`the same append again, ${options.batchAppend === false ? 'unary' : 'batch'}`, options, (client) => {

@@ -55,7 +55,7 @@ describeRules('reading', {}, (client) => {
     expect(Math.abs((read?.event?.created.getTime() ?? 0) - before)).toBeLessThan(60_000);
   });
 
-  rule('positions of $all rise with gaps', 'docs.kurrent.io clients/grpc/reading-events', async () => {
+  rule('positions of $all rise with gaps', 'server TFPos.cs: positions are offsets in the log', async () => {
     const stream = await streamOf(5);
     const positions = (await collect(client().readStream(stream))).map(({ event }) => event?.position?.commit ?? 0n);
     const steps = positions.slice(1).map((position, index) => position - (positions[index] ?? 0n));
@@ -73,12 +73,16 @@ describeRules('reading', {}, (client) => {
     expect(backwards[0]?.event?.position?.commit).toBeLessThan(position.commit);
   });
 
-  rule('$all holds system events and metadata too', 'docs.kurrent.io server/v24.10/features/streams', async () => {
-    const stream = await streamOf(1);
-    await client().setStreamMetadata(stream, { maxCount: 3 });
-    const all = await collect(client().readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 50 }));
-    expect(all.map(({ event }) => event?.streamId)).toEqual(expect.arrayContaining([stream, `$$${stream}`]));
-    const [first] = await collect(client().readAll({ maxCount: 1 }));
-    expect(first?.event?.streamId.startsWith('$')).toBe(true);
-  });
+  rule(
+    '$all holds system events and metadata too',
+    'server docs, Event streams: "System events and streams"',
+    async () => {
+      const stream = await streamOf(1);
+      await client().setStreamMetadata(stream, { maxCount: 3 });
+      const all = await collect(client().readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 50 }));
+      expect(all.map(({ event }) => event?.streamId)).toEqual(expect.arrayContaining([stream, `$$${stream}`]));
+      const [first] = await collect(client().readAll({ maxCount: 1 }));
+      expect(first?.event?.streamId.startsWith('$')).toBe(true);
+    },
+  );
 });

@@ -8,7 +8,7 @@ import {
   rejection,
 } from '../../support/eventstoredb/server-under-test.ts';
 
-const ACL = 'docs.kurrent.io server/v24.10/security/user-authorization';
+const ACL = 'server docs, Security: "Access control lists"';
 
 describeStandIn('TLS and users', { secure: true }, (standIn, client) => {
   const as = async <A>(user: string | undefined, use: (other: EventStoreDBClient) => Promise<A>): Promise<A> => {

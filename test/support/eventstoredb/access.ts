@@ -15,7 +15,7 @@ export const defaultUsers: ReadonlyArray<User> = [
   { name: 'ops', password: 'changeit', groups: ['$ops'] },
 ];
 
-/** `--insecure` switches authentication off with TLS: everybody may do everything. Reference 3.8. */
+/** `--insecure` switches authentication off with TLS: everybody may do everything. Server docs, "Security". */
 export const openAccess: Access = { toStream: () => undefined, toGroups: () => undefined };
 
 type Caller = User | 'nobody' | 'impostor';

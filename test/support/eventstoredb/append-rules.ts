@@ -33,8 +33,8 @@ const strongly = (log: Log, { stream, ids }: Question, expected: bigint): bigint
 };
 
 /**
- * What the leader decides about an append, before anything is written. Source: eventstoredb reference 3.1 (table) and 3.3;
- * server `IndexWriter.CheckCommit` and `StorageWriterService.ActOnCommitCheckFailure`.
+ * What the leader decides about an append, before anything is written. Source: server
+ * `IndexWriter.CheckCommit` and `StorageWriterService.ActOnCommitCheckFailure`.
  */
 export const decideAppend = (log: Log, cache: WeakCache, question: Question): Decision => {
   const { stream, expected } = question;

@@ -19,7 +19,7 @@ const expectationOf = (options: Options): Expectation => {
   return options.hasStreamExists() ? 'stream_exists' : 'any';
 };
 
-/** The client sends an absolute time; the server measures it with its own clock. Reference 3.2. */
+/** The client sends an absolute time; the server measures it with its own clock. Server `Streams.BatchAppend.cs`, `GetRequestedTimeout`. */
 const hasExpired = (options: Options, now: number): boolean => {
   const deadline = options.getDeadline();
   return deadline !== undefined && deadline.getSeconds() * 1000 + deadline.getNanos() / 1e6 <= now;

@@ -5,7 +5,7 @@ import { identifierOf } from './messages.ts';
 
 type Message = { readonly serializeBinary: () => Uint8Array };
 
-/** Errors of a batch are `status.Status` with an `Any` that is named after the message inside. Reference 4.2 (4). */
+/** Errors of a batch are `status.Status` with an `Any` that is named after the message inside. Client `unpackError.ts`; server `Grpc/Status.cs`. */
 const errorStatus = (name: string, message: Message, text = name): Status.Status => {
   const details = new Any();
   details.pack(message.serializeBinary(), name);

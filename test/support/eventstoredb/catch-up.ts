@@ -50,7 +50,7 @@ type Settings = {
 
 /**
  * History page by page, then live from a buffer of 32; when that overflows, because the reader is slow, the subscription says
- * that it fell behind and reads history again. Reference 3.6; server `Enumerator.AllSubscription.cs`.
+ * that it fell behind and reads history again. Server `Enumerator.AllSubscription.cs`.
  */
 export const runCatchUp = async (stream: ServerStream<Streams.ReadResp>, settings: Settings): Promise<void> => {
   const { log, now, source, resolveLinks, onSent } = settings;

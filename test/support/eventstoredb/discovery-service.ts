@@ -52,7 +52,7 @@ export const featuresHandler = (faults: FaultPlan, offersBatchAppend: boolean) =
     return supported;
   });
 
-/** Leader is 8 and Follower 6; a node that is down is not alive. Reference 4.2 (2). */
+/** Leader is 8 and Follower 6; a node that is down is not alive. Client `discovery.ts`; `gossip.proto`. */
 export const gossipHandler = (
   faults: FaultPlan,
   host: string,

@@ -7,11 +7,8 @@ import type { LogEvent } from './log.ts';
 export const END_OF_UINT64 = '18446744073709551615';
 const TICKS_PER_MILLISECOND = 10_000n;
 
-const utf8 = (bytes: Uint8Array | string): string =>
-  Buffer.from(typeof bytes === 'string' ? Buffer.from(bytes, 'base64') : bytes).toString('utf8');
-
 export const streamNameOf = (identifier: Shared.StreamIdentifier | undefined): string =>
-  identifier === undefined ? '' : utf8(identifier.getStreamName_asU8());
+  Buffer.from(identifier?.getStreamName_asU8() ?? []).toString('utf8');
 
 export const identifierOf = (stream: string): Shared.StreamIdentifier =>
   new shared.StreamIdentifier().setStreamName(Buffer.from(stream));

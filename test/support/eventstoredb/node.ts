@@ -16,6 +16,6 @@ export type Node = {
   readonly notLeader: () => RpcError;
 };
 
-/** A follower forwards writes and serves reads itself, unless the call says `requires-leader`. Reference 3.8. */
+/** A follower forwards writes and serves reads itself, unless the call says `requires-leader`. Server `RequestForwardingService.cs`. */
 export const leaderProblem = (node: Node, metadata: Metadata): RpcError | undefined =>
   metadata.get('requires-leader').includes('true') && !node.isLeader() ? node.notLeader() : undefined;

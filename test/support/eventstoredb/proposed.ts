@@ -1,7 +1,7 @@
 import type { Streams } from './generated.ts';
 import type { ProposedEvent } from './log.ts';
 
-/** Bytes for a whole append, up to server 25.0 (`MaxAppendSize`). Reference 3.2. */
+/** Bytes for a whole append, up to server 25.0 (`MaxAppendSize`). Server docs, "Options". */
 export const MAX_APPEND_BYTES = 1024 * 1024;
 
 type Proposed = Streams.AppendReq.ProposedMessage | Streams.BatchAppendReq.ProposedMessage;

@@ -1,6 +1,7 @@
 import { eventFilter } from './filters.ts';
 import { type Streams, streams } from './generated.ts';
 import type { Log, LogEvent } from './log.ts';
+import { streamNameOf } from './messages.ts';
 import { lastRevision, visibleEvents } from './stream-state.ts';
 
 type Options = Streams.ReadReq.Options;
@@ -21,8 +22,7 @@ export const readStream = (
   options: Options,
   target: StreamOptions,
 ): ReadonlyArray<LogEvent> | 'not-found' => {
-  const name = Buffer.from(target.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString('utf8');
-  const visible = visibleEvents(log, name, now);
+  const visible = visibleEvents(log, streamNameOf(target.getStreamIdentifier()), now);
   if (visible.length === 0) return 'not-found';
   if (target.hasEnd()) return isBackwards(options) ? limited(visible, options) : [];
   const from = target.hasRevision() ? BigInt(target.getRevision()) : 0n;
@@ -50,7 +50,6 @@ export const subscribeFrom = (log: Log, options: Options): bigint => {
     if (all?.hasEnd()) return log.all().at(-1)?.position ?? -1n;
     return BigInt(all?.getPosition()?.getCommitPosition() ?? -1);
   }
-  const name = Buffer.from(stream.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString('utf8');
-  if (stream.hasEnd()) return lastRevision(log, name) ?? -1n;
+  if (stream.hasEnd()) return lastRevision(log, streamNameOf(stream.getStreamIdentifier())) ?? -1n;
   return stream.hasRevision() ? BigInt(stream.getRevision()) : -1n;
 };

@@ -1,27 +1,13 @@
-import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { localhostCertificate, localhostKey } from '../localhost-certificate.ts';
+import type { Server } from '@grpc/grpc-js';
+import { localhostCertificate } from '../localhost-certificate.ts';
 import { basicAccess, defaultUsers, openAccess, type User } from './access.ts';
-import { appendHandler } from './append-service.ts';
-import { batchAppendHandler } from './batch-append-service.ts';
 import { writeCertificate } from './certificate-file.ts';
-import { consumeHandler } from './consume-service.ts';
 import { createDatabase, type Database } from './database.ts';
-import { deleteHandler, tombstoneHandler } from './delete-service.ts';
-import { featuresHandler, gossipHandler, type Member } from './discovery-service.ts';
+import type { Member } from './discovery-service.ts';
 import { createFaultPlan, type FaultPlan } from './fault-plan.ts';
-import { GossipService, PersistentSubscriptionsService, ServerFeaturesService, StreamsService } from './generated.ts';
-import {
-  createHandler,
-  infoHandler,
-  listHandler,
-  removeHandler,
-  replayHandler,
-  restartHandler,
-  updateHandler,
-} from './manage-service.ts';
 import type { Node } from './node.ts';
+import { ADDRESS, createNodeServer, listen, SECURE_HOST } from './node-server.ts';
 import { createGroups } from './persistent-groups.ts';
-import { readHandler } from './read-service.ts';
 import { notLeader } from './rpc-errors.ts';
 
 export type StandInOptions = {
@@ -57,20 +43,6 @@ export type EventStoreDbStandIn = {
   readonly close: () => Promise<void>;
 };
 
-const ADDRESS = '127.0.0.1';
-/** TLS names a host: Node refuses an address there. */
-const SECURE_HOST = 'localhost';
-
-const listen = async (server: Server, port: number, secure: boolean): Promise<number> => {
-  const pair = { private_key: Buffer.from(localhostKey), cert_chain: Buffer.from(localhostCertificate) };
-  const credentials = secure ? ServerCredentials.createSsl(null, [pair]) : ServerCredentials.createInsecure();
-  return new Promise((resolve, reject) => {
-    server.bindAsync(`${ADDRESS}:${port}`, credentials, (error, bound) =>
-      error === null ? resolve(bound) : reject(error),
-    );
-  });
-};
-
 const connectionStringOf = (host: string, ports: ReadonlyArray<number>, caFile: string | undefined): string => {
   const hosts = ports.map((port) => `${host}:${port}`).join(',');
   return caFile === undefined
@@ -101,30 +73,6 @@ export const startEventStoreDbStandIn = async (options: StandInOptions = {}): Pr
     isLeader: () => index === leader,
     notLeader: () => notLeader(leaderPort(), host),
   });
-  const serverAt = (index: number): Server => {
-    const node = nodeAt(index);
-    const server = new Server({ 'grpc.max_receive_message_length': 17 * 1024 * 1024 });
-    server.addService(StreamsService, {
-      read: readHandler(node),
-      append: appendHandler(node),
-      batchAppend: batchAppendHandler(node),
-      delete: deleteHandler(node),
-      tombstone: tombstoneHandler(node),
-    });
-    server.addService(PersistentSubscriptionsService, {
-      create: createHandler(node),
-      update: updateHandler(node),
-      delete: removeHandler(node),
-      read: consumeHandler(node),
-      getInfo: infoHandler(node),
-      list: listHandler(node),
-      replayParked: replayHandler(node),
-      restartSubsystem: restartHandler(node),
-    });
-    server.addService(ServerFeaturesService, { getSupportedMethods: featuresHandler(faults, batchAppend) });
-    server.addService(GossipService, { read: gossipHandler(faults, host, members, now) });
-    return server;
-  };
   const forget = (): void => {
     database.forgetIds();
     groups.beginAgain();
@@ -139,7 +87,7 @@ export const startEventStoreDbStandIn = async (options: StandInOptions = {}): Pr
     const down = which(node).filter((index) => running[index] === undefined);
     const bound = await Promise.all(
       down.map(async (index) => {
-        const server = serverAt(index);
+        const server = createNodeServer(nodeAt(index), { host, members, batchAppend });
         running[index] = server;
         return listen(server, ports[index] ?? 0, secure);
       }),

@@ -1,4 +1,4 @@
-/** The leader's memory of ids that it wrote itself. Reference 3.3; server `IndexWriter._committedEvents`. */
+/** The leader's memory of ids that it wrote itself. Server `IndexWriter._committedEvents`. */
 export type WeakCache = {
   readonly find: (stream: string, id: string) => bigint | undefined;
   readonly remember: (stream: string, id: string, revision: bigint) => void;
