@@ -57,17 +57,40 @@ export const makeSqliteLogStorage = (db: DatabaseSync, writer: GroupCommit | und
   const addEvent = db.prepare('INSERT INTO events (stream, revision, body) VALUES (?, ?, ?)');
   const readLast = (): number => integer(findLast.get()?.position);
 
-  let committedLast = readLast();
-  let last = committedLast;
+  let durableLast = readLast();
+  let last = durableLast;
+  let inTask = false;
   writer?.join({
     committed: () => {
-      committedLast = last;
+      durableLast = last;
     },
     rolledBack: () => {
-      last = committedLast;
+      last = durableLast;
       heads.clear();
     },
   });
+  /** SQLite shows a commit before it is durable; only the tasks themselves may see that far. */
+  const visibleLast = (): number => {
+    if (writer === undefined) return Number.MAX_SAFE_INTEGER;
+    return inTask ? last : durableLast;
+  };
+  const visible = (rows: ReadonlyArray<Row>): ReadonlyArray<Row> => {
+    const limit = visibleLast();
+    const newest = rows[rows.length - 1];
+    return newest === undefined || integer(newest.position) <= limit
+      ? rows
+      : rows.filter((row) => integer(row.position) <= limit);
+  };
+  const asTask =
+    <A>(task: () => A) =>
+    (): A => {
+      inTask = true;
+      try {
+        return task();
+      } finally {
+        inTask = false;
+      }
+    };
 
   const headOf = (stream: string): StreamHead | undefined => {
     const known = heads.get(stream);
@@ -99,7 +122,7 @@ export const makeSqliteLogStorage = (db: DatabaseSync, writer: GroupCommit | und
 
   return {
     transact: (task) =>
-      writer === undefined ? Promise.reject(new Error('the log is open for reading only')) : writer.run(task),
+      writer === undefined ? Promise.reject(new Error('the log is open for reading only')) : writer.run(asTask(task)),
     drain: async () => writer?.drain(),
     join: (participant) => writer?.join(participant),
     revisionOf: (stream) => headOf(stream)?.revision ?? -1,
@@ -107,10 +130,10 @@ export const makeSqliteLogStorage = (db: DatabaseSync, writer: GroupCommit | und
     streamFrom: (stream, from, to) => {
       const head = writer === undefined ? undefined : heads.get(stream);
       const rows = head === undefined ? readByName(stream, from, to) : readStream.all(head.id, from, to);
-      return rows.map((row) => storedEvent(stream, row));
+      return visible(rows).map((row) => storedEvent(stream, row));
     },
-    after: (position, limit) => readAfter.all(position, limit).map((row) => storedEvent(text(row.name), row)),
-    lastPosition: () => (writer === undefined ? readLast() : last),
+    after: (position, limit) => visible(readAfter.all(position, limit)).map((row) => storedEvent(text(row.name), row)),
+    lastPosition: () => (writer === undefined ? readLast() : visibleLast()),
     insert: (stream, revision, body) => {
       const head = headOf(stream) ?? newStream(stream);
       if (head === undefined) throw unexpectedValue(`the stream ${stream} is there and is not`);

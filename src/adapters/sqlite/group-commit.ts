@@ -11,7 +11,7 @@ import {
 /** Most tasks in one transaction, so that one flush cannot hold the event loop for long. */
 export const MAX_BATCH = 512;
 
-/** Told about every transaction in the tick of its end, before any task of it is answered. */
+/** Told about every transaction once it is durable, or undone, in the tick in which its tasks are answered, before them. */
 export type CommitListener = { readonly committed: () => void; readonly rolledBack: () => void };
 
 /**
@@ -35,24 +35,30 @@ const NOTHING_COMMITTED = new Set<number | undefined>([SQLITE_FULL, SQLITE_BUSY,
 type Entry = { readonly execute: () => () => void; readonly fail: (thrown: unknown) => void };
 
 export type GroupCommitOptions = {
+  /**
+   * Makes the last COMMIT durable, where COMMIT itself does not: away from the event loop, so that the next batch gathers
+   * meanwhile. Without it a COMMIT is durable when it returns.
+   */
+  readonly sync?: () => Promise<void>;
   /** Benches only: milliseconds by which every fsync is made longer, as on a slower disk. */
   readonly fsyncDelayMs?: number;
   /** Tests and benches only: 1 is one commit per task. */
   readonly maxBatch?: number;
 };
 
-const blockFor = (ms: number): void => {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-};
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Flushes at `setImmediate`: whatever one turn of the event loop brought is one batch, and nobody waits for a timer. */
+/** Flushes at `setImmediate`: whatever came in one turn of the event loop, or during one fsync, is one batch. No timers. */
 export const makeGroupCommit = (db: DatabaseSync, options: GroupCommitOptions = {}): GroupCommit => {
-  const { fsyncDelayMs = 0, maxBatch = MAX_BATCH } = options;
+  const { sync, fsyncDelayMs = 0, maxBatch = MAX_BATCH } = options;
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const listeners: Array<CommitListener> = [];
   let queue: Array<Entry> = [];
   let closed: string | undefined;
+  let failed = false;
+  let flushing = false;
   let waiting: Array<() => void> = [];
 
   const rollBack = (): void => {
@@ -61,46 +67,64 @@ export const makeGroupCommit = (db: DatabaseSync, options: GroupCommitOptions = 
     for (const listener of listeners) listener.rolledBack();
   };
 
+  /** An fsync that failed once proves nothing when it succeeds later: no more writes until the file is opened anew. */
+  const giveUp = (thrown: unknown): unknown => {
+    failed = true;
+    closed = 'the disk failed while it was written to: restart to go on';
+    return outcomeUnknown(thrown);
+  };
+
   /**
-   * These errors at COMMIT come before the commit record is written. After any other one the record may or may not
-   * survive a crash, and an fsync that failed once proves nothing when it succeeds later: no more writes until reopened.
+   * The errors of NOTHING_COMMITTED come before the commit record is written. After any other one the record may or may
+   * not survive a crash.
    */
   const commitNow = (): void => {
     try {
       commit.run();
     } catch (thrown) {
-      if (NOTHING_COMMITTED.has(sqliteCode(thrown))) throw thrown;
-      closed = 'the disk failed while it was written to: restart to go on';
-      throw outcomeUnknown(thrown);
+      throw NOTHING_COMMITTED.has(sqliteCode(thrown)) ? thrown : giveUp(thrown);
     }
-    if (fsyncDelayMs > 0) blockFor(fsyncDelayMs);
   };
 
-  const write = (batch: ReadonlyArray<Entry>): void => {
+  const makeDurable = async (): Promise<void> => {
+    if (fsyncDelayMs > 0) await delay(fsyncDelayMs);
+    if (sync === undefined) return;
+    try {
+      await sync();
+    } catch (thrown) {
+      throw giveUp(thrown);
+    }
+  };
+
+  const write = async (batch: ReadonlyArray<Entry>): Promise<void> => {
     try {
       begin.run();
       const answers = batch.map((entry) => entry.execute());
       commitNow();
+      await makeDurable();
       for (const listener of listeners) listener.committed();
       for (const answer of answers) answer();
     } catch (thrown) {
       rollBack();
-      if (batch.length === 1 || closed !== undefined) for (const entry of batch) entry.fail(thrown);
-      else for (const entry of batch) write([entry]);
+      if (batch.length === 1 || failed) for (const entry of batch) entry.fail(thrown);
+      else for (const entry of batch) await write([entry]);
     }
   };
 
-  const flush = (): void => {
-    const batch = queue.slice(0, maxBatch);
-    queue = queue.slice(maxBatch);
-    if (queue.length > 0) setImmediate(flush);
-    write(batch);
-    if (queue.length > 0) return;
+  const flush = async (): Promise<void> => {
+    while (queue.length > 0) {
+      const batch = queue.slice(0, maxBatch);
+      queue = queue.slice(maxBatch);
+      if (failed) for (const entry of batch) entry.fail(writerClosed(closed ?? ''));
+      else await write(batch);
+      if (queue.length > 0) await nextTurn();
+    }
+    flushing = false;
     for (const resolve of waiting) resolve();
     waiting = [];
   };
   const drain = async (): Promise<void> => {
-    if (queue.length > 0) await new Promise<void>((resolve) => waiting.push(resolve));
+    if (flushing) await new Promise<void>((resolve) => waiting.push(resolve));
   };
 
   return {
@@ -114,7 +138,9 @@ export const makeGroupCommit = (db: DatabaseSync, options: GroupCommitOptions = 
           },
           fail: reject,
         });
-        if (queue.length === 1) setImmediate(flush);
+        if (flushing) return;
+        flushing = true;
+        setImmediate(() => void flush());
       }),
     join: (listener) => {
       listeners.push(listener);

@@ -32,13 +32,6 @@ describe('data file', () => {
     await file.close();
   });
 
-  it('syncs every commit to the disk', async () => {
-    const file = mustOpen(path);
-    expect(file.db.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
-    expect(file.db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
-    await file.close();
-  });
-
   it('has what was written when it is opened again', async () => {
     await writeNote('kept');
     const file = mustOpen(path);
