@@ -10,6 +10,8 @@ import type { Progress } from './progress.ts';
 
 /** Milliseconds until a message is looked at again that could not be read from the log. */
 export const READ_AGAIN_MS = 1000;
+/** A message that is put off for no time at all would hold the event loop for ever. */
+export const LEAST_WAIT_MS = 1;
 
 export type Worker = {
   /** Hands out what is ready, as far as `maxInFlight` allows. */
@@ -68,7 +70,7 @@ export const makeWorker = ({ group, store, clock, lanes, progress, changes, onPr
         lanes.settle(message, clock.now());
         break;
       case 'defer':
-        wait(message, message.attempts, verdict.afterMs, message.reason);
+        wait(message, message.attempts, Math.max(verdict.afterMs, LEAST_WAIT_MS), message.reason);
         break;
       case 'park':
         park(message, attempt, verdict.reason, event);
