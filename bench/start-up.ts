@@ -61,7 +61,7 @@ const buildReadModel = async (folder: Folder): Promise<void> => {
   const server = await startAsUsersDo(folder);
   const headers = { authorization: `Bearer ${API_KEY}` };
   const deadline = performance.now() + 600_000;
-  for (let status = 0; status !== 200; ) {
+  for (let status = 0; status !== 200;) {
     if (performance.now() > deadline) throw new Error('the read model was not built in time');
     await new Promise((resolve) => setTimeout(resolve, 200));
     const answer = await fetch(`${server.url}/v2/bookings?take=1`, { headers });

@@ -39,9 +39,7 @@ export const presentSchedule = async (
 
 type Written = { readonly uid: string; readonly booking: KnownBooking; readonly position: number };
 type WriteError =
-  | StoreError
-  | { readonly type: 'SlotRefused'; readonly refusal: SlotRefusal }
-  | { readonly type: 'KeyReused' };
+  StoreError | { readonly type: 'SlotRefused'; readonly refusal: SlotRefusal } | { readonly type: 'KeyReused' };
 
 const heldSlot = (event: ScheduleEvent | undefined): Slot | null =>
   event?.type === 'SlotHeld' ? { ...intervalOf(event.data), claim: intervalOf(event.data.claim) } : null;
