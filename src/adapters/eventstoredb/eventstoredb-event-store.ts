@@ -7,7 +7,7 @@ import { reveal, type Secret } from '../../application/secret.ts';
 import { makeStayAlive } from './stay-alive.ts';
 import { awaitLeader } from './await-leader.ts';
 import { loadClient } from './client.ts';
-import { makeConnection } from './connection.ts';
+import { MAX_APPENDS_IN_FLIGHT, makeConnection } from './connection.ts';
 import { type ConnectionSettings, describeHosts, parseConnectionString } from './connection-string.ts';
 import { assembleStore } from './assemble-store.ts';
 
@@ -32,6 +32,8 @@ export type EventStoreDbConfig = {
   readonly readStallMs?: number;
   /** How often a quiet subscription is compared with the head of the log; default 15 s. */
   readonly watchdogMs?: number;
+  /** Default 16; more pay off only where one append takes long. */
+  readonly maxAppendsInFlight?: number;
 };
 
 export type EventStoreDbDependencies = {
@@ -83,7 +85,11 @@ export const createEventStoreDbStore =
     const make = await loadClient(settings, ca);
     const limits = { ...EVENTSTOREDB_TIME_LIMITS, ...config };
     const { appendTimeLimitMs, readStallMs, watchdogMs, startTimeLimitMs } = limits;
-    const connection = makeConnection({ make, ...deps });
+    const connection = makeConnection({
+      make,
+      maxAppendsInFlight: config.maxAppendsInFlight ?? MAX_APPENDS_IN_FLIGHT,
+      ...deps,
+    });
     const stayAlive = makeStayAlive();
     const parts = { ...deps, connection, stayAlive, appendTimeLimitMs, readStallMs, watchdogMs };
     const ready = await stayAlive(() => awaitLeader(parts, startTimeLimitMs));

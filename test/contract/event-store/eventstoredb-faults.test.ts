@@ -24,8 +24,7 @@ const onAppend =
 const calm: Disturbance = () => undefined;
 
 const WRITES: ReadonlyArray<Disturbance> = [
-  calm,
-  calm,
+  ...Array.from({ length: 8 }, () => calm),
   onAppend({ kind: 'commit-and-forget' }),
   onAppend({ kind: 'commit-and-cut' }),
   onAppend({ kind: 'answer-never' }),
