@@ -106,6 +106,10 @@ for (const { path, options } of paths) {
         maxAppendSize: 1024 * 1024,
       });
       expect(await rejection(collect(client().readStream(stream)))).toMatchObject({ type: 'stream-not-found' });
+      const severalMessages = Array.from({ length: 8 }, half);
+      expect(await rejection(append(stream, severalMessages, NO_STREAM))).toMatchObject({
+        type: 'maximum-append-size-exceeded',
+      });
       expect(await append(stream, [half()], NO_STREAM)).toMatchObject({ nextExpectedRevision: 0n });
     });
   });

@@ -99,6 +99,17 @@ describeStandIn('three nodes with one log', { nodes: 3 }, (standIn, client) => {
     await standIn().start(dead);
   });
 
+  it('nodes that are down are told to be dead, so that no client goes there [client discovery.ts]', async () => {
+    const leader = standIn().ports.indexOf(standIn().leaderPort());
+    const others = [...standIn().ports.keys()].filter((index) => index !== leader);
+    for (const index of others) standIn().stop(index);
+    const seeds = standIn().ports.map((port) => `127.0.0.1:${port}`);
+    const wishful = EventStoreDBClient.connectionString(`esdb://${seeds.join(',')}?tls=false&nodePreference=follower`);
+    expect(await append(wishful, newStream())).toMatchObject({ success: true });
+    await wishful.dispose();
+    await standIn().start();
+  });
+
   it('a fault names another port as the leader', async () => {
     const target = follower();
     await alone(standIn().leaderPort(), async (lone) => {

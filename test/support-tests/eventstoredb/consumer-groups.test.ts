@@ -100,6 +100,16 @@ describeRules('consumer groups', {}, (client) => {
     await consumer.stop();
   });
 
+  rule('retries wait in the order of the stream, not of the nacks', 'server StreamBuffer.AddRetry', async () => {
+    const { join } = await groupOn(client(), {}, 4);
+    const consumer = join(3);
+    await consumer.until((told) => told.length === 3);
+    await consumer.nack(RETRY, 2, 0, 1);
+    await consumer.until((told) => told.length === 6);
+    expect(consumer.told().slice(3)).toEqual(['0#1', '1#1', '2#1']);
+    await consumer.stop();
+  });
+
   rule(
     'after as many retries as the group allows, a message is parked',
     `${SOURCE}, ActionTakenForRetriedMessage`,

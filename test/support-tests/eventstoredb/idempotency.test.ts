@@ -49,6 +49,15 @@ for (const options of [{}, { batchAppend: false }]) {
       expect(await idsOf(stream)).toHaveLength(2);
     });
 
+    rule('a mixture does not revive a deleted stream either', SOURCE, async () => {
+      const stream = newStream();
+      const old = newEvents(1);
+      await client().appendToStream(stream, old, { expectedRevision: NO_STREAM });
+      await client().deleteStream(stream);
+      const mixed = client().appendToStream(stream, [...old, newEvent()], { expectedRevision: NO_STREAM });
+      expect(await rejection(mixed)).toMatchObject({ type: 'wrong-expected-version' });
+    });
+
     rule('other ids at a number that is past are a wrong expectation', SOURCE, async () => {
       const stream = newStream();
       await client().appendToStream(stream, newEvents(2), { expectedRevision: NO_STREAM });

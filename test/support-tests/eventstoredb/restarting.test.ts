@@ -98,3 +98,17 @@ describeStandIn(
     });
   },
 );
+
+const clock = { now: Temporal.Now.instant().epochMilliseconds };
+
+describeStandIn('the age of events', { now: () => clock.now }, (_standIn, client) => {
+  it('$maxAge hides what is older, by the clock of the server [server docs, Event streams: "Stream metadata"]', async () => {
+    const stream = newStream();
+    await client().appendToStream(stream, newEvents(2));
+    await client().setStreamMetadata(stream, { maxAge: 60 });
+    clock.now += 60_000;
+    expect(await collect(client().readStream(stream))).toHaveLength(2);
+    clock.now += 1;
+    expect(await rejection(collect(client().readStream(stream)))).toMatchObject({ type: 'stream-not-found' });
+  });
+});

@@ -81,7 +81,6 @@ export const runCatchUp = async (stream: ServerStream<Streams.ReadResp>, setting
   });
 
   const deliver = async (event: LogEvent): Promise<void> => {
-    if (source.cursorOf(event) <= cursor) return;
     cursor = source.cursorOf(event);
     if (source.filter === undefined || source.filter.matches(event)) {
       const resolved: Resolved = resolve(log, now(), event, resolveLinks);

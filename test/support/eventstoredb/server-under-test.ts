@@ -8,12 +8,24 @@ const realServer = process.env.HOLDFAST_TEST_EVENTSTOREDB;
 /** What a suite says it ran against. */
 export const serverName = realServer === undefined ? 'EventStoreDB stand-in' : 'EventStoreDB, a real server';
 
+const absent = (): never => {
+  throw new Error('no server yet');
+};
+
+const skipped = (name: string, reason: string, cases: () => void): void => {
+  console.warn(`skipped: ${name}: ${reason}`);
+  describe.skip(`${name}: skipped, ${reason}`, cases);
+};
+
 /** Rules are asked of the stand-in, or of a real server when `HOLDFAST_TEST_EVENTSTOREDB` holds its connection string. */
 export const describeRules = (
   name: string,
   options: StandInOptions,
   cases: (client: () => EventStoreDBClient) => void,
 ): void => {
+  if (realServer !== undefined && options.batchAppend === false) {
+    return skipped(name, 'a real server offers batch appends', () => cases(absent));
+  }
   describe(`${serverName}: ${name}`, () => {
     let standIn: EventStoreDbStandIn | undefined;
     let client: EventStoreDBClient | undefined;
@@ -39,9 +51,7 @@ export const describeStandIn = (
   cases: (standIn: () => EventStoreDbStandIn, client: () => EventStoreDBClient) => void,
 ): void => {
   if (realServer !== undefined) {
-    const reason = 'only the stand-in can be told to fail';
-    console.warn(`skipped: ${name}: ${reason}`);
-    return void describe.skip(`${name}: skipped, ${reason}`, () => cases(absent, absent));
+    return skipped(name, 'only the stand-in can be told to fail', () => cases(absent, absent));
   }
   describe(`${serverName}: ${name}`, () => {
     let standIn: EventStoreDbStandIn | undefined;
@@ -59,10 +69,6 @@ export const describeStandIn = (
       () => client ?? absent(),
     );
   });
-};
-
-const absent = (): never => {
-  throw new Error('no server yet');
 };
 
 /** A rule with the place that it comes from: the vendor's page, or the file of the server's or client's source. */
