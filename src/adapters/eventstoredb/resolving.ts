@@ -27,9 +27,15 @@ const placeOfLast = (events: ReadonlyArray<ResolvedEvent>): E.Either<StoreError,
   return event === null ? null : E.map(({ revision, position }: AppendResult) => ({ revision, position }))(event);
 };
 
+const unknown = (error: StoreError): E.Either<StoreError, never> =>
+  E.left({
+    type: 'OutcomeUnknown',
+    reason: `the stream cannot be read: ${'reason' in error ? error.reason : error.type}`,
+  });
+
 /**
  * Looks for an append whose outcome is unknown. Its ids where it would have put them: it was written. Other events
- * there: it was not and never will be, a conflict. Null: not there, yet it may still arrive; or nobody can read.
+ * there: it was not and never will be, a conflict. Null: nothing there, yet it may still arrive.
  */
 export const writtenOf = async (
   deps: Reading,
@@ -38,14 +44,16 @@ export const writtenOf = async (
   const isOurs = (events: ReadonlyArray<ResolvedEvent>): boolean =>
     events.length === append.events.length && append.events.every(({ id }, index) => events[index]?.event?.id === id);
   const after = await readStreamPart(deps, append.stream, revisionBefore(append.expected) + 1, append.events.length);
-  if (E.isLeft(after) || after.right.length === 0) return null;
+  if (E.isLeft(after)) return unknown(after.left);
+  if (after.right.length === 0) return null;
   if (isOurs(after.right)) return placeOfLast(after.right);
   // A stream that was deleted and revived goes on with its numbers: a first append lies at its end, not at 0.
   const revived = append.expected === 'no-stream' && after.right[0]?.event?.revision !== 0n;
   if (revived) {
     const newest = await readStreamPart(deps, append.stream, 'end', append.events.length);
-    if (E.isRight(newest) && isOurs(newest.right.toReversed())) return placeOfLast(newest.right.toReversed());
+    if (E.isLeft(newest)) return unknown(newest.left);
+    if (isOurs(newest.right.toReversed())) return placeOfLast(newest.right.toReversed());
   }
   const actual = await lastOf(deps, append.stream);
-  return E.isLeft(actual) ? null : E.left(conflictOf(append, actual.right));
+  return E.isLeft(actual) ? unknown(actual.left) : E.left(conflictOf(append, actual.right));
 };

@@ -52,6 +52,7 @@ describe('going on over troubles (EventStoreDB stand-in)', () => {
       after: 0,
       batchSize: 1,
       onEvents: async (batch) => {
+        // Longer than two looks of the watchdog.
         await new Promise((resolve) => setTimeout(resolve, 250));
         await onEvents(batch);
       },

@@ -51,6 +51,15 @@ describe('what becomes of an append that goes wrong (EventStoreDB stand-in)', ()
     expect((await right(store.append(append))).revision).toBe(1);
   });
 
+  it('is unknown when it cannot be looked up either', async () => {
+    standIn.faults.always('append', { kind: 'commit-and-forget' });
+    standIn.faults.always('read', { kind: 'cut' });
+    expect(await left(store.append(append))).toMatchObject({ type: 'OutcomeUnknown' });
+    standIn.faults.clear();
+    expect((await right(store.append(append))).revision).toBe(1);
+    expect(await stored()).toBe(2);
+  });
+
   it('is a conflict when somebody else took its place while nobody answered', async () => {
     standIn.faults.always('append', { kind: 'answer-never' });
     const other = await openStore(standIn.connectionString);
