@@ -24,7 +24,7 @@ export const describeRules = (
   cases: (client: () => EventStoreDBClient) => void,
 ): void => {
   if (realServer !== undefined && options.batchAppend === false) {
-    return skipped(name, 'a real server offers batch appends', () => cases(absent));
+    return void skipped(name, 'a real server offers batch appends', () => cases(absent));
   }
   describe(`${serverName}: ${name}`, () => {
     let standIn: EventStoreDbStandIn | undefined;
@@ -51,7 +51,7 @@ export const describeStandIn = (
   cases: (standIn: () => EventStoreDbStandIn, client: () => EventStoreDBClient) => void,
 ): void => {
   if (realServer !== undefined) {
-    return skipped(name, 'only the stand-in can be told to fail', () => cases(absent, absent));
+    return void skipped(name, 'only the stand-in can be told to fail', () => cases(absent, absent));
   }
   describe(`${serverName}: ${name}`, () => {
     let standIn: EventStoreDbStandIn | undefined;
