@@ -35,7 +35,8 @@ const unknown = (error: StoreError): E.Either<StoreError, never> =>
 
 /**
  * Looks for an append whose outcome is unknown. Its ids where it would have put them: it was written. Other events
- * there: it was not and never will be, a conflict. Null: nothing there, yet it may still arrive.
+ * there: it was not and never will be, a conflict. Null: nothing there, yet it may still arrive. In a stream that was
+ * deleted and revived, the first events that can be read are those of the append that revived it.
  */
 export const writtenOf = async (
   deps: Reading,
@@ -47,13 +48,6 @@ export const writtenOf = async (
   if (E.isLeft(after)) return unknown(after.left);
   if (after.right.length === 0) return null;
   if (isOurs(after.right)) return placeOfLast(after.right);
-  // A stream that was deleted and revived goes on with its numbers: a first append lies at its end, not at 0.
-  const revived = append.expected === 'no-stream' && after.right[0]?.event?.revision !== 0n;
-  if (revived) {
-    const newest = await readStreamPart(deps, append.stream, 'end', append.events.length);
-    if (E.isLeft(newest)) return unknown(newest.left);
-    if (isOurs(newest.right.toReversed())) return placeOfLast(newest.right.toReversed());
-  }
   const actual = await lastOf(deps, append.stream);
   return E.isLeft(actual) ? unknown(actual.left) : E.left(conflictOf(append, actual.right));
 };

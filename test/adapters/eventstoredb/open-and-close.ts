@@ -2,7 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { openStore } from './opened-store.ts';
 
 /** A process of its own that opens the store named in its environment, appends once, closes it, and must then end. */
-const { store } = await openStore(process.env.EVENTSTOREDB ?? '', { caFile: process.env.EVENTSTOREDB_CA ?? '' });
+const { EVENTSTOREDB = '', EVENTSTOREDB_CA: caFile } = process.env;
+const { store } = await openStore(EVENTSTOREDB, {
+  startTimeLimitMs: 1500,
+  ...(caFile === undefined ? {} : { caFile }),
+});
 const event = {
   id: randomUUID(),
   type: 'SomethingHappened',

@@ -103,11 +103,20 @@ describe('opening (EventStoreDB stand-in)', () => {
     await store.close();
   });
 
+  const run = (env: Record<string, string>): Promise<{ readonly stdout: string; readonly stderr: string }> => {
+    const program = fileURLToPath(new URL('./open-and-close.ts', import.meta.url));
+    return promisify(execFile)(process.execPath, [program], { env: { ...process.env, ...env } });
+  };
+
+  it('keeps a process alive that has nothing else to do, until it knows', async () => {
+    const waiting = run({ EVENTSTOREDB: 'esdb://127.0.0.1:9?tls=false' });
+    await expect(waiting).rejects.toThrow('EventStoreDB at 127.0.0.1:9 had no leader');
+  });
+
   it('never prints the password, not even into the debug output of the client', async () => {
     const { connectionString, caFile } = await startSecure();
-    const program = fileURLToPath(new URL('./open-and-close.ts', import.meta.url));
-    const env = { ...process.env, DEBUG: 'esdb:*', EVENTSTOREDB: connectionString, EVENTSTOREDB_CA: caFile };
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [program], { env });
+    const env = { DEBUG: 'esdb:*', EVENTSTOREDB: connectionString, EVENTSTOREDB_CA: caFile };
+    const { stdout, stderr } = await run(env);
     expect(stdout).toContain('appended and closed');
     expect(stderr).toContain('esdb:');
     expect(stdout + stderr).not.toContain('changeit');

@@ -38,6 +38,12 @@ describe('what becomes of an append that goes wrong (EventStoreDB stand-in)', ()
     expect(await stored()).toBe(2);
   });
 
+  it('goes over a new connection when the client itself hangs, asking for what the server can do', async () => {
+    standIn.faults.next('features', { kind: 'answer-never' });
+    expect((await right(store.append(append))).revision).toBe(1);
+    expect(standIn.faults.seen('features')).toBe(2);
+  });
+
   it('is found in the stream when every answer is lost', async () => {
     standIn.faults.always('append', { kind: 'commit-and-forget' });
     const result = await right(store.append(append));
