@@ -1,0 +1,42 @@
+import type { RecordedEvent } from '../../domain/event/envelope.ts';
+import type { Sha256 } from '../../domain/event/personal-data.ts';
+import type { EventStore, StoreError } from '../ports/event-store.ts';
+
+/** `comparing`: what the target holds already; `copying`: what it lacks; `verifying`: all that it holds then. */
+export type CopyPhase = 'comparing' | 'copying' | 'verifying';
+
+/** Positions while comparing and copying (in bytes for some engines), streams while verifying. Good for a share only. */
+export type CopyProgress = { readonly phase: CopyPhase; readonly done: number; readonly total: number };
+
+export type Copying = {
+  readonly from: Pick<EventStore, 'readAll' | 'readStream' | 'head'>;
+  readonly to: Pick<EventStore, 'append' | 'readAll' | 'readStream' | 'head'>;
+  readonly sha256: Sha256;
+  readonly onProgress: (progress: CopyProgress) => void;
+  readonly signal: AbortSignal;
+};
+
+/** `events` and `streams` of the source that the target now holds; `alreadyThere`: events that it held before. */
+export type CopyReport = { readonly events: number; readonly streams: number; readonly alreadyThere: number };
+
+export type CopyError =
+  /** Called off. What was copied stays; the next copy goes on after it. */
+  | { readonly type: 'Aborted' }
+  | { readonly type: 'SourceFailed'; readonly error: StoreError }
+  /** What was copied stays; the next copy goes on after it. */
+  | { readonly type: 'TargetFailed'; readonly error: StoreError }
+  /** From this revision on the target's stream is not the source's. */
+  | { readonly type: 'OtherContent'; readonly stream: string; readonly revision: number; readonly reason: string }
+  /** The source lacks this revision. */
+  | { readonly type: 'Gap'; readonly stream: string; readonly revision: number }
+  /** Both logs hold the same, and this event's hash is not what its content and its stream's past make. */
+  | { readonly type: 'BrokenChain'; readonly stream: string; readonly revision: number };
+
+/** Where a stream of the target ends. The hash stands for everything before it. */
+export type StreamEnd = Pick<RecordedEvent, 'id' | 'revision' | 'hash'>;
+
+/** Events read at once from a log. */
+export const PAGE_EVENTS = 1000;
+
+/** Streams that are written or read at once. */
+export const STREAMS_IN_FLIGHT = 16;
