@@ -36,10 +36,10 @@ type Entry = { readonly execute: () => () => void; readonly fail: (thrown: unkno
 
 export type GroupCommitOptions = {
   /**
-   * Makes the last COMMIT durable, where COMMIT itself does not: away from the event loop, so that the next batch gathers
-   * meanwhile. Without it a COMMIT is durable when it returns.
+   * Makes the last COMMIT durable, where COMMIT itself does not: at once, or away from the event loop, so that the next
+   * batch gathers meanwhile. Without it a COMMIT is durable when it returns.
    */
-  readonly sync?: () => Promise<void>;
+  readonly sync?: () => Promise<void> | undefined;
   /** Benches only: milliseconds by which every fsync is made longer, as on a slower disk. */
   readonly fsyncDelayMs?: number;
   /** Tests and benches only: 1 is one commit per task. */
@@ -88,9 +88,9 @@ export const makeGroupCommit = (db: DatabaseSync, options: GroupCommitOptions = 
 
   const makeDurable = async (): Promise<void> => {
     if (fsyncDelayMs > 0) await delay(fsyncDelayMs);
-    if (sync === undefined) return;
     try {
-      await sync();
+      const syncing = sync?.();
+      if (syncing !== undefined) await syncing;
     } catch (thrown) {
       throw giveUp(thrown);
     }
