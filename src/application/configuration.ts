@@ -85,10 +85,22 @@ export type Timings = {
   readonly webhookTimeLimitMs: number;
 };
 
+/** Which engine holds the log. `caFile`: path of a PEM file, null for the authorities that the connection string or Node knows. */
+export type StoreSettings =
+  | { readonly type: 'embedded' }
+  | {
+      readonly type: 'eventstoredb';
+      readonly connectionString: Secret;
+      readonly caFile: string | null;
+      /** Milliseconds that a start waits for a leader. */
+      readonly startWaitMs: number;
+    };
+
 export type Configuration = {
   /** Origin and path in links of mails, without a slash at the end; null: the address the server listens on. */
   readonly publicUrl: string | null;
   readonly guestActions: 'open' | 'token';
+  readonly store: StoreSettings;
   readonly hosts: ReadonlyArray<Host>;
   readonly calendars: ReadonlyArray<CalendarSettings>;
   readonly webhooks: ReadonlyArray<WebhookSettings>;

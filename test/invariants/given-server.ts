@@ -52,6 +52,7 @@ type Given = {
 const configurationOf = ({ calendars = [], changes = {} }: Given, webhookUrl: string): Configuration => ({
   publicUrl: 'https://book.example',
   guestActions: 'open',
+  store: { type: 'embedded' },
   hosts: [{ ...odd, calendarIds: calendars.map(({ calendar }) => calendar.calendarId), eventTypes }],
   calendars: [],
   webhooks: [

@@ -61,6 +61,7 @@ export const settingsFor = (circumstances: Circumstances, dataFolder: string, we
   configuration: {
     publicUrl: 'https://book.example',
     guestActions: 'open',
+    store: { type: 'embedded' },
     hosts: [
       {
         ...odd,

@@ -6,6 +6,7 @@ import { FOLDER_MAIL, mail } from './mail-decoder.ts';
 import { object } from './object-decoder.ts';
 import { defaultLimits, defaultRetries, defaultTimings, limits, retries, timings } from './runtime-decoders.ts';
 import type { Sources } from './sources.ts';
+import { EMBEDDED, store } from './store-decoder.ts';
 import { baseLink } from './url-decoders.ts';
 import { list, oneOf } from './value-decoders.ts';
 import { webhook } from './webhook-decoder.ts';
@@ -30,6 +31,7 @@ export const configuration = (sources: Sources): Decoder<Configuration> =>
     all({
       publicUrl: keys.optional('publicUrl', nullable(baseLink), null),
       guestActions: keys.optional('guestActions', oneOf(['open', 'token']), 'open'),
+      store: keys.optional('store', store(sources), EMBEDDED),
       hosts: keys.required('hosts', list(host, MAX_HOSTS, 1)),
       calendars: keys.optional('calendars', list(calendar(sources), MAX_CALENDARS), []),
       webhooks: keys.optional('webhooks', list(webhook(sources), MAX_WEBHOOKS), []),

@@ -2,6 +2,7 @@ import type { Configuration } from '../../application/configuration.ts';
 import type { EventType } from '../../domain/configuration/event-type.ts';
 import { FOLDER_MAIL } from './mail-decoder.ts';
 import { defaultLimits, defaultRetries, defaultTimings } from './runtime-decoders.ts';
+import { EMBEDDED } from './store-decoder.ts';
 
 const halfHour: EventType = {
   id: 1,
@@ -41,6 +42,7 @@ const needsApproval: EventType = {
 export const demoConfiguration: Configuration = {
   publicUrl: null,
   guestActions: 'open',
+  store: EMBEDDED,
   hosts: [
     {
       id: 'demo',

@@ -2,14 +2,16 @@ import { dirname } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import type { Configuration } from '../../application/configuration.ts';
+import type { Configuration, StoreSettings } from '../../application/configuration.ts';
 import { configuration } from './configuration-decoder.ts';
 import { crossCheck } from './cross-checks.ts';
-import { all, type Errors, problem, type Validated } from './decoder.ts';
+import { all, type Errors, isAbsent, problem, type Validated } from './decoder.ts';
 import { demoConfiguration } from './demo-configuration.ts';
 import { type Environment, readEnvironment } from './environment.ts';
+import { at } from './outline.ts';
 import { parseFile } from './parse-file.ts';
 import type { Env, ReadFailure, ReadFile, Sources } from './sources.ts';
+import { EMBEDDED, store } from './store-decoder.ts';
 
 /** A thousand hosts take less. */
 export const MAX_CONFIGURATION_BYTES = 1_048_576;
@@ -34,15 +36,34 @@ const decode =
     );
   };
 
+const sourcesOf = (env: Env, readFile: ReadFile, path: string): Sources => {
+  const allowPrivateAddresses = env.HOLDFAST_ALLOW_PRIVATE_ADDRESSES === '1';
+  return { env, readFile, folder: dirname(path), allowPrivateAddresses };
+};
+
 const load = (env: Env, readFile: ReadFile): Validated<Configuration> => {
   const path = env.HOLDFAST_CONFIG ?? '';
   if (path === '') {
     return E.right(demoConfiguration);
   }
-  const allowPrivateAddresses = env.HOLDFAST_ALLOW_PRIVATE_ADDRESSES === '1';
-  const sources: Sources = { env, readFile, folder: dirname(path), allowPrivateAddresses };
-  return E.chain(decode(sources))(E.chain(parseFile)(readText(path, readFile)));
+  return E.chain(decode(sourcesOf(env, readFile, path)))(E.chain(parseFile)(readText(path, readFile)));
 };
+
+const loadStore = (env: Env, readFile: ReadFile): Validated<StoreSettings> => {
+  const path = env.HOLDFAST_CONFIG ?? '';
+  if (path === '') {
+    return E.right(EMBEDDED);
+  }
+  const decodeStore = (file: unknown): Validated<StoreSettings> => {
+    const value = at(file, 'store');
+    return isAbsent(value) ? E.right(EMBEDDED) : store(sourcesOf(env, readFile, path))(value, 'store');
+  };
+  return E.chain(decodeStore)(E.chain(parseFile)(readText(path, readFile)));
+};
+
+/** Where the log is, and nothing else of the file: whoever only reads the log need not have the secrets of the rest. */
+export const loadStoreSettings = (env: Env, readFile: ReadFile): TaskEither<Errors, StoreSettings> =>
+  TE.fromIOEither(() => loadStore(env, readFile));
 
 /** The configuration that HOLDFAST_CONFIG names (YAML or JSON), or the demo's. All errors of the file and its secrets at once. */
 export const loadConfiguration = (env: Env, readFile: ReadFile): TaskEither<Errors, Configuration> =>

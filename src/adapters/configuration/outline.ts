@@ -17,7 +17,8 @@ export type Outline = {
   readonly hasJitsi: boolean;
 };
 
-const at = (value: unknown, key: string): unknown =>
+/** The value of a key; `undefined` where there is none, or nothing that could have one. */
+export const at = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
 
 const items = (value: unknown, key: string): ReadonlyArray<unknown> => {

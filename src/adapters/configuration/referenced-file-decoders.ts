@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import { reveal, type Secret, secretOf } from '../../application/secret.ts';
@@ -21,6 +22,14 @@ export const certificates =
       const certificate = O.tryCatch(() => new X509Certificate(content.right));
       return O.isSome(certificate) ? E.right(content.right) : fail(path, 'bad_format', 'is not a certificate in PEM');
     })(text(MAX_PATH_LENGTH)(value, path));
+
+/** The same, kept as its absolute path: for those who read it themselves. */
+export const certificateFile =
+  (sources: Sources): Decoder<string> =>
+  (value, path) =>
+    E.chain((file: string) => E.map(() => resolve(sources.folder, file))(certificates(sources)(file, path)))(
+      text(MAX_PATH_LENGTH)(value, path),
+    );
 
 const textAt = (value: unknown, key: string): string => {
   const found: unknown =

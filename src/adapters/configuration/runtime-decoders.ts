@@ -10,7 +10,7 @@ const MAX_RETRY_WAIT_SECONDS = 86_400;
 const MAX_DEADLINE_HOURS = 720;
 
 /** Seconds in the file, whole milliseconds in the program. */
-const seconds = (min: number, max: number): Decoder<number> =>
+export const seconds = (min: number, max: number): Decoder<number> =>
   mapped(quantity(min, max, 'seconds'), (value) => Math.round(value * 1000));
 
 const hours = (min: number, max: number): Decoder<number> =>

@@ -1,0 +1,37 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { StoreSettings } from '../../application/configuration.ts';
+import { reveal, type Secret } from '../../application/secret.ts';
+import { parseConnectionString } from '../eventstoredb/connection-string.ts';
+import { all, checked, type Decoder, nullable } from './decoder.ts';
+import { object, variants } from './object-decoder.ts';
+import { certificateFile } from './referenced-file-decoders.ts';
+import { seconds } from './runtime-decoders.ts';
+import { secret } from './secret-decoder.ts';
+import type { Sources } from './sources.ts';
+import { oneOf } from './value-decoders.ts';
+
+const MAX_START_WAIT_SECONDS = 600;
+const DEFAULT_START_WAIT_MS = 30_000;
+
+/** The log is in the data file. */
+export const EMBEDDED: StoreSettings = { type: 'embedded' };
+
+/** Read at start, so that a wrong one is told with the other errors. What is told never quotes it. */
+const connectionString = (sources: Sources): Decoder<Secret> =>
+  checked(secret(sources), (value, path) => {
+    const parsed = parseConnectionString(reveal(value));
+    return E.isRight(parsed) ? [] : [{ path, code: 'bad_format', message: `cannot be used: ${parsed.left}` }];
+  });
+
+export const store = (sources: Sources): Decoder<StoreSettings> =>
+  variants<StoreSettings>({
+    embedded: object((keys) => all({ type: keys.required('type', oneOf(['embedded'])) })),
+    eventstoredb: object((keys) =>
+      all({
+        type: keys.required('type', oneOf(['eventstoredb'])),
+        connectionString: keys.required('connectionString', connectionString(sources)),
+        startWaitMs: keys.optional('startWaitInSeconds', seconds(0.1, MAX_START_WAIT_SECONDS), DEFAULT_START_WAIT_MS),
+        caFile: keys.optional('caFile', nullable(certificateFile(sources)), null),
+      }),
+    ),
+  });
