@@ -1,31 +1,61 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { ConsumerGroups } from '../application/ports/consumer-groups.ts';
+import type { Clock } from '../application/ports/clock.ts';
+import type { ConsumerGroups, ConsumerStatus, RunningConsumer } from '../application/ports/consumer-groups.ts';
 import type { EventStore } from '../application/ports/event-store.ts';
 
-/** A consumer this far behind the head does not keep its word on time, in positions of the log. */
-export const MAX_LAG = 10_000;
+/**
+ * Milliseconds. A consumer that takes longer to get where the log once ended does not keep its word on time; more than the
+ * longest time limit of one call (120 s). Time, since positions count events in one engine and bytes in another.
+ */
+export const MAX_BEHIND_MS = 180_000;
 
 type Deps = {
   readonly store: Pick<EventStore, 'append'>;
   readonly groups: Pick<ConsumerGroups, 'status'>;
+  readonly consumers: ReadonlyArray<Pick<RunningConsumer, 'name'>>;
+  readonly clock: Pick<Clock, 'now'>;
   readonly troubles: () => Promise<ReadonlyArray<string>>;
 };
 
-/** Appending nothing to a stream that is not there asks the whole path of a write without leaving a trace. */
-const probe = { stream: 'probe-readiness', expected: 'no-stream', events: [] } as const;
+/**
+ * Appending nothing to a stream that is not there leaves no trace. It goes the whole path of a write in the embedded engine;
+ * of EventStoreDB it asks the leader. Of a category that the engines read back: no other is taken.
+ */
+const probe = { stream: 'booking-readiness', expected: 'no-stream', events: [] } as const;
+
+/** Where the log ended at `at` (epoch ms), for a consumer that has not got there yet. */
+type Mark = { readonly head: number; readonly at: number };
+
+/** Watches between two looks: how long each group has been on its way to where the log ended then, in milliseconds. */
+const lagWatch = ({ consumers, clock }: Pick<Deps, 'consumers' | 'clock'>) => {
+  const running = new Set(consumers.map(({ name }) => name));
+  const marks = new Map<string, Mark>();
+  const behindFor = ({ name, head, checkpoint }: ConsumerStatus): number => {
+    const now = clock.now();
+    const mark = marks.get(name);
+    if (mark !== undefined && checkpoint < mark.head) return now - mark.at;
+    marks.set(name, { head, at: now });
+    return 0;
+  };
+  return (groups: ReadonlyArray<ConsumerStatus>): ReadonlyArray<string> =>
+    groups
+      // What a group left behind that no longer runs, of a webhook that was taken out say, stays where it is.
+      .filter(({ name }) => running.has(name))
+      .map((group) => ({ name: group.name, ms: behindFor(group) }))
+      .filter(({ ms }) => ms > MAX_BEHIND_MS)
+      .map(({ name, ms }) => `consumer ${name} has been behind for ${Math.round(ms / 1000)} s`);
+};
 
 /** Why the server should not be sent requests now; empty when it is ready. */
-export const createReadiness =
-  ({ store, groups, troubles }: Deps) =>
-  async (): Promise<ReadonlyArray<string>> => {
+export const createReadiness = ({ store, groups, troubles, ...watched }: Deps) => {
+  const lagging = lagWatch(watched);
+  return async (): Promise<ReadonlyArray<string>> => {
     const written = await store.append(probe)();
     const status = await groups.status()();
     return [
       ...(E.isLeft(written) ? [`the log cannot be written: ${written.left.type}`] : []),
-      ...(E.isLeft(status) ? [`the consumers cannot be asked: ${status.left.type}`] : []),
-      ...(E.isRight(status) ? status.right : [])
-        .filter(({ head, checkpoint }) => head - checkpoint > MAX_LAG)
-        .map(({ name, head, checkpoint }) => `consumer ${name} is ${head - checkpoint} positions behind`),
+      ...(E.isLeft(status) ? [`the consumers cannot be asked: ${status.left.type}`] : lagging(status.right)),
       ...(await troubles()),
     ];
   };
+};

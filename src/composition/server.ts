@@ -33,7 +33,7 @@ import { systemIdentity } from './identity.ts';
 import { listen } from './listen.ts';
 import type { Log } from './log.ts';
 import { createMailLinks } from './mail-links.ts';
-import type { Storage } from './open-storage.ts';
+import type { Storage, StorageDeps } from './open-storage.ts';
 import { openStorage } from './open-storage.ts';
 import { createReadiness } from './readiness.ts';
 import type { StartError } from './start-error.ts';
@@ -85,14 +85,19 @@ const openWith = (settings: Settings, storage: Storage, clock: Clock): TaskEithe
     TE.map((opened) => ({ ...opened, storage })),
   );
 
+const closeStorage = async ({ store, file }: Storage): Promise<void> => {
+  await store.close();
+  await file.close();
+};
+
 /** What has to be in order before anything runs; the file is let go again where it is not. */
 const open =
-  (settings: Settings, clock: Clock, groupCommit: GroupCommitOptions): TaskEither<StartError, Opened> =>
+  (settings: Settings, deps: StorageDeps): TaskEither<StartError, Opened> =>
   async () => {
-    const storage = openStorage(settings.environment.dataFolder, clock, groupCommit);
+    const storage = await openStorage(deps)(settings.environment.dataFolder, settings.configuration.store)();
     if (E.isLeft(storage)) return storage;
-    const opened = await openWith(settings, storage.right, clock)();
-    if (E.isLeft(opened)) await storage.right.file.close();
+    const opened = await openWith(settings, storage.right, deps.clock)();
+    if (E.isLeft(opened)) await closeStorage(storage.right);
     return opened;
   };
 
@@ -103,17 +108,14 @@ const requestsPerMinute = ({ configuration, environment }: Settings): number | n
   return configuration.limits.requestsPerMinute ?? (isLoopback ? null : DEFAULT_REQUESTS_PER_MINUTE);
 };
 
-const closeStorage = async ({ store, file }: Storage): Promise<void> => {
-  await store.close();
-  await file.close();
-};
-
 /** Opens the data folder and starts read models, engine and HTTP. `url` of the answer is where it listens. */
 export const startServer =
   (settings: Settings, log: Log, substitutes: Substitutes = {}): TaskEither<StartError, Server> =>
   async () => {
     const { clock = systemClock, identity = systemIdentity } = substitutes;
-    const opened = await open(settings, clock, substitutes.groupCommit ?? {})();
+    const onProblem = (reason: string) => log.report({ where: 'event store', reason });
+    const { groupCommit = {} } = substitutes;
+    const opened = await open(settings, { clock, random: identity.jitter, onProblem, groupCommit })();
     if (E.isLeft(opened)) return opened;
     const { storage, secret, keys, newKey } = opened.right;
     const { configuration, environment } = settings;
@@ -147,7 +149,7 @@ export const startServer =
       withoutConsumers: substitutes.withoutConsumers === true,
     });
     const troubles = async () => (await readModel.status()).troubles;
-    const ready = createReadiness({ store: storage.store, groups: engine.groups, troubles });
+    const ready = createReadiness({ store: storage.store, ...engine, clock, troubles });
     const http = { engine, bookingList: readModel, feeds, keys, tokens, publicUrl, ready, log };
     const app = createApp(httpDepsOf({ ...parts, ...http, requestsPerMinute: requestsPerMinute(settings) }));
 

@@ -1,15 +1,21 @@
-import type { DataFileError } from '../adapters/sqlite/data-file-error.ts';
 import { describeDataFileError } from '../adapters/sqlite/data-file-error.ts';
 import type { ApiKeyError } from '../application/ports/api-keys.ts';
 import type { ListenError } from './listen.ts';
+import type { StorageError } from './open-storage.ts';
 
-export type StartError = DataFileError | ApiKeyError | ListenError;
+export type StartError = StorageError | ApiKeyError | ListenError;
 
 /** Why the server cannot start, in one line for the operator. */
 export const describeStartError = (error: StartError): string => {
   switch (error.type) {
     case 'CannotListen':
       return `Cannot listen: ${error.reason}.`;
+    case 'NoEventStore':
+      return `The log cannot be used: ${error.reason}.`;
+    case 'OtherLog':
+      return error.held === 'embedded'
+        ? `${error.path} has a log in it. With EventStoreDB, take a new data folder.`
+        : `The log of ${error.path} is in EventStoreDB. For the embedded engine, take a new data folder.`;
     case 'TooManyKeys':
       return `There are ${error.limit} API keys already.`;
     case 'Unavailable':

@@ -49,7 +49,12 @@ export type ConsumerStatus = {
 };
 
 /** `stop` takes no new message, waits for those in hand, and saves the checkpoint. `idle` resolves at the log's head with nothing in hand or due now. */
-export type RunningConsumer = { readonly stop: () => Promise<void>; readonly idle: () => Promise<void> };
+export type RunningConsumer = {
+  /** Of its group. */
+  readonly name: string;
+  readonly stop: () => Promise<void>;
+  readonly idle: () => Promise<void>;
+};
 
 /** At-least-once consumers with positions of their own, which a rebuild of projections never touches. */
 export type ConsumerGroups = {

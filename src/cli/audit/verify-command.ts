@@ -2,8 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { StoreError } from '../../application/ports/event-store.ts';
 import type { CliContext } from '../cli-context.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
-import { dataFolder } from '../offline/data-folder.ts';
-import { withReadOnlyLog } from '../offline/read-only-log.ts';
+import { withLog } from '../offline/with-log.ts';
 import { startProgress } from '../output/progress.ts';
 import { type AuditReport, auditLog, type Break } from './audit-log.ts';
 
@@ -19,8 +18,8 @@ const summary = ({ events, streams, erased, position, digest }: AuditReport): Re
   'Keep the digest: a log cut off at its end is still whole, and only another digest tells.',
 ];
 
-const audit = (path: string, { terminal }: CliContext): Promise<E.Either<string, AuditReport>> =>
-  withReadOnlyLog(path, async (log) => {
+const audit = ({ env, terminal }: CliContext): Promise<E.Either<string, AuditReport>> =>
+  withLog(env, async (log) => {
     const progress = await startProgress(terminal, 'verifying');
     const report = await auditLog(log, progress.at);
     progress.end();
@@ -29,9 +28,8 @@ const audit = (path: string, { terminal }: CliContext): Promise<E.Either<string,
 
 /** Reads only, also beside a running server: up to the event that was last when it began. */
 export const verifyLog = async (context: CliContext, options: { readonly json?: true }): Promise<ExitCode> => {
-  const { terminal, env } = context;
-  const data = dataFolder(env);
-  const report = E.isLeft(data) ? data : await audit(data.right.file, context);
+  const { terminal } = context;
+  const report = await audit(context);
   if (E.isLeft(report)) {
     terminal.err(`holdfast: ${report.left}`);
     return exitCode.failed;

@@ -6,18 +6,18 @@ import type { CliContext } from '../cli-context.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { startProgress } from '../output/progress.ts';
 import { dataFolder } from './data-folder.ts';
-import { withReadOnlyLog } from './read-only-log.ts';
+import { withLog } from './with-log.ts';
 
 /** A new read model from the log; the one in use stays until the new one is whole. Ctrl-C leaves the old one. */
 const rebuild = async ({ env, terminal }: CliContext) => {
   const data = dataFolder(env);
   if (E.isLeft(data)) return data;
-  const { folder, file } = data.right;
+  const { folder } = data.right;
   const calledOff = new AbortController();
   const callOff = (): void => calledOff.abort();
   process.once('SIGINT', callOff).once('SIGTERM', callOff);
   const progress = await startProgress(terminal, 'rebuilding');
-  const rebuilt = await withReadOnlyLog(file, async (log) =>
+  const rebuilt = await withLog(env, async (log) =>
     E.mapLeft(describeRebuildError)(
       await rebuildReadModel({
         log,

@@ -25,6 +25,7 @@ export const makeConsumerGroups = (deps: ConsumerDependencies): ConsumerGroups =
       const consumer = startConsumer(deps, group);
       running.set(group.name, consumer);
       return {
+        name: consumer.name,
         idle: consumer.idle,
         stop: async () => {
           await consumer.stop();

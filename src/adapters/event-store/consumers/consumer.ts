@@ -101,6 +101,7 @@ export const startConsumer = (deps: ConsumerDependencies, group: ConsumerGroup):
   };
 
   return {
+    name: group.name,
     idle: () => changes.until(atHead),
     flush: async () => loaded?.progress.flush(),
     replay: (messages) => {

@@ -1,0 +1,143 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { demoConfiguration } from '../../src/adapters/configuration/demo-configuration.ts';
+import type { Configuration, StoreSettings } from '../../src/application/configuration.ts';
+import { secretOf } from '../../src/application/secret.ts';
+import { createLog } from '../../src/composition/log.ts';
+import { startServer } from '../../src/composition/server.ts';
+import { describeStartError } from '../../src/composition/start-error.ts';
+import { temporaryFolder } from '../support/data-file.ts';
+import { type EventStoreDbStandIn, startEventStoreDbStandIn } from '../support/eventstoredb/stand-in.ts';
+import { at, type Client, httpClient } from '../support/http-client.ts';
+
+const KEY = 'a-key-of-the-test-0123456789';
+const NO_SERVER = 'esdb://holdfast:Geheim-77@127.0.0.1:9?tls=false';
+const quiet = { timeout: 10_000, interval: 20 };
+
+const onEventStoreDb = (connectionString: string, startWaitMs = 10_000): StoreSettings => ({
+  type: 'eventstoredb',
+  connectionString: secretOf(connectionString),
+  caFile: null,
+  startWaitMs,
+});
+
+/** The demo, bookable on any day from now on. */
+const withStore = (store: StoreSettings): Configuration => ({
+  ...demoConfiguration,
+  store,
+  hosts: demoConfiguration.hosts.map((host) => ({
+    ...host,
+    eventTypes: host.eventTypes.map((type) => ({ ...type, bookingWindow: { type: 'unlimited' } })),
+  })),
+});
+
+const starting = (dataFolder: string, store: StoreSettings) => {
+  const environment = {
+    port: 0,
+    host: '127.0.0.1',
+    dataFolder,
+    configFile: null,
+    apiKey: secretOf(KEY),
+    allowPrivateAddresses: false,
+    noColor: true,
+  };
+  return startServer({ configuration: withStore(store), environment }, createLog('silent'))();
+};
+
+const started = async (dataFolder: string, store: StoreSettings) => {
+  const server = await starting(dataFolder, store);
+  if (E.isLeft(server)) throw new Error(describeStartError(server.left));
+  onTestFinished(server.right.stop);
+  return { ...server.right, client: httpClient(server.right.url) };
+};
+
+const refusal = async (dataFolder: string, store: StoreSettings): Promise<string> => {
+  const server = await starting(dataFolder, store);
+  if (E.isRight(server)) await server.right.stop();
+  return E.isLeft(server) ? describeStartError(server.left) : 'it started';
+};
+
+const book = async (client: Client, start: string): Promise<string> => {
+  const attendee = { name: 'Runa', email: 'runa@example.org', timeZone: 'Europe/Oslo' };
+  const reply = await client.post('/v2/bookings', { eventTypeId: 1, start, attendee });
+  expect(reply.body).toMatchObject({ data: { status: 'accepted' } });
+  return String(at(reply.body, 'data', 'uid'));
+};
+
+const listed = async (client: Client): Promise<ReadonlyArray<unknown>> => {
+  const data = at((await client.get('/v2/bookings', { key: KEY })).body, 'data');
+  return Array.isArray(data) ? data.map((row) => [at(row, 'uid'), at(row, 'status')]) : [];
+};
+
+describe('a server whose log is in EventStoreDB (stand-in)', () => {
+  let standIn: EventStoreDbStandIn;
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  beforeEach(async () => {
+    standIn = await startEventStoreDbStandIn();
+    folder = await temporaryFolder();
+  });
+  afterEach(async () => {
+    await standIn.close();
+    await folder.remove();
+  });
+  const typesOf = (uid: string) => standIn.database.log.stream(`booking-${uid}`).map(({ type }) => type);
+
+  it('given a booking and its cancellation, when made, then they are accepted, and in the log of the stand-in', async () => {
+    const { client, idle, feeds, url } = await started(folder.path, onEventStoreDb(standIn.connectionString));
+    expect((await client.get('/health/ready')).status).toBe(200);
+
+    const uid = await book(client, '2050-09-05T08:00:00Z');
+    expect(typesOf(uid)).toEqual(expect.arrayContaining(['BookingRequested', 'BookingAccepted']));
+    expect((await (await fetch(url + feeds.pathOf('demo_calendar'))).text()).match(/BEGIN:VEVENT/g)).toHaveLength(1);
+
+    expect((await client.post(`/v2/bookings/${uid}/cancel`)).status).toBe(200);
+    await idle();
+    expect(typesOf(uid)).toContain('BookingCancelled');
+    expect((await (await fetch(url + feeds.pathOf('demo_calendar'))).text()).match(/BEGIN:VEVENT/g)).toBeNull();
+    await vi.waitFor(async () => expect(await listed(client)).toEqual([[uid, 'cancelled']]), quiet);
+  });
+
+  it('given a booking, when the server starts again, then it is there, holds its slot, and the list goes on', async () => {
+    const store = onEventStoreDb(standIn.connectionString);
+    const first = await started(folder.path, store);
+    const uid = await book(first.client, '2050-09-05T08:00:00Z');
+    await first.stop();
+
+    const { client } = await started(folder.path, store);
+    const another = await book(client, '2050-09-05T09:00:00Z');
+    const attendee = { name: 'Eve', email: 'eve@example.org', timeZone: 'Europe/Oslo' };
+    const taken = await client.post('/v2/bookings', { eventTypeId: 1, start: '2050-09-05T08:00:00Z', attendee });
+    expect(taken.status).toBe(409);
+    const both = [uid, another].map((each) => [each, 'accepted']);
+    await vi.waitFor(async () => expect(await listed(client)).toEqual(both), quiet);
+  });
+
+  it('given the server down for a while, when it is back, then bookings are accepted again', async () => {
+    const { client } = await started(folder.path, onEventStoreDb(standIn.connectionString));
+    await book(client, '2050-09-05T08:00:00Z');
+    await standIn.restart();
+    await vi.waitFor(async () => expect((await client.get('/health/ready')).status).toBe(200), quiet);
+    const uid = await book(client, '2050-09-05T09:00:00Z');
+    expect(typesOf(uid)).toContain('BookingAccepted');
+  });
+
+  it('given no server, when started, then it ends with one line, without the password, and lets the data folder go', async () => {
+    const line = await refusal(folder.path, onEventStoreDb(NO_SERVER, 300));
+    expect(line).toMatch(/^The log cannot be used: EventStoreDB at 127\.0\.0\.1:9 had no leader .* within 300 ms: .+$/);
+    expect(line).not.toContain('Geheim');
+    await started(folder.path, onEventStoreDb(standIn.connectionString));
+  });
+
+  it('given a data folder of one engine, when started on the other, then it is refused', async () => {
+    const store = onEventStoreDb(standIn.connectionString);
+    await (await started(folder.path, store)).stop();
+    expect(await refusal(folder.path, { type: 'embedded' })).toContain('is in EventStoreDB');
+
+    const other = await temporaryFolder();
+    onTestFinished(other.remove);
+    const embedded = await started(other.path, { type: 'embedded' });
+    await book(embedded.client, '2050-09-05T08:00:00Z');
+    await embedded.stop();
+    expect(await refusal(other.path, store)).toContain('has a log in it');
+  });
+});
