@@ -6,6 +6,7 @@ import { addBooking } from './nouns/booking.ts';
 import { addOffline } from './nouns/offline.ts';
 import { addOperating } from './nouns/operating.ts';
 import { addServing } from './nouns/serving.ts';
+import { addStore } from './nouns/store.ts';
 
 /** All commands. What they need is imported when one of them runs, so that help and start-up wait for nothing. */
 export const createProgram = (context: CliContext): Command => {
@@ -24,5 +25,6 @@ export const createProgram = (context: CliContext): Command => {
   addBooking(program, context);
   addOperating(program, context);
   addOffline(program, context);
+  addStore(program, context);
   return program;
 };

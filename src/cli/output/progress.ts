@@ -17,22 +17,29 @@ const lines = (terminal: Terminal, what: string): Progress => {
   };
 };
 
-/** A bar on a terminal, lines otherwise. On standard error, so that results can be piped. */
-export const startProgress = async (terminal: Terminal, what: string): Promise<Progress> => {
-  if (terminal.live === null) return lines(terminal, what);
+/** For one thing after another: end one before the next is begun. A bar on a terminal, lines otherwise. */
+export const progressMaker = async (terminal: Terminal): Promise<(what: string) => Progress> => {
+  const { live } = terminal;
+  if (live === null) return (what) => lines(terminal, what);
   const { SingleBar } = (await import('cli-progress')).default;
-  const bar = new SingleBar({
-    stream: terminal.live,
-    format: `${what} [{bar}] {percentage} % ({value} of {total}, {eta_formatted} left)`,
-    hideCursor: true,
-    clearOnComplete: true,
-  });
-  bar.start(1, 0);
-  return {
-    at: (done, total) => {
-      bar.setTotal(Math.max(1, total));
-      bar.update(done);
-    },
-    end: () => bar.stop(),
+  return (what) => {
+    const bar = new SingleBar({
+      stream: live,
+      format: `${what} [{bar}] {percentage} % ({value} of {total}, {eta_formatted} left)`,
+      hideCursor: true,
+      clearOnComplete: true,
+    });
+    bar.start(1, 0);
+    return {
+      at: (done, total) => {
+        bar.setTotal(Math.max(1, total));
+        bar.update(done);
+      },
+      end: () => bar.stop(),
+    };
   };
 };
+
+/** On standard error, so that results can be piped. */
+export const startProgress = async (terminal: Terminal, what: string): Promise<Progress> =>
+  (await progressMaker(terminal))(what);

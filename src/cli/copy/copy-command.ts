@@ -1,0 +1,70 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { sha256Hex } from '../../adapters/hashing/sha256.ts';
+import { copyLog } from '../../application/copying/copy-log.ts';
+import type { CopyPhase, CopyProgress, CopyReport } from '../../application/copying/copying.ts';
+import type { CliContext } from '../cli-context.ts';
+import { type ExitCode, exitCode } from '../exit-code.ts';
+import { type Progress, progressMaker } from '../output/progress.ts';
+import type { Terminal } from '../terminal.ts';
+import { type CopyOptions, type Places, readPlaces } from './copy-options.ts';
+import { describeCopyError } from './describe-copy-error.ts';
+import { withSource, withTarget } from './open-places.ts';
+
+/** One bar for each phase, one after another. */
+const phases = async (terminal: Terminal) => {
+  const make = await progressMaker(terminal);
+  let shown: { readonly phase: CopyPhase; readonly progress: Progress } | null = null;
+  return {
+    at: ({ phase, done, total }: CopyProgress): void => {
+      if (shown?.phase !== phase) {
+        shown?.progress.end();
+        shown = { phase, progress: make(phase) };
+      }
+      shown.progress.at(done, total);
+    },
+    end: (): void => shown?.progress.end(),
+  };
+};
+
+const copy = async ({ from, to }: Places, { terminal }: CliContext): Promise<E.Either<string, CopyReport>> => {
+  const calledOff = new AbortController();
+  const callOff = (): void => calledOff.abort();
+  const tell = (problem: string): void => terminal.err(`holdfast: ${problem}`);
+  process.once('SIGINT', callOff).once('SIGTERM', callOff);
+  const progress = await phases(terminal);
+  const copied = await withSource(from, tell, (source) =>
+    withTarget(to, tell, async (target) =>
+      E.mapLeft(describeCopyError)(
+        await copyLog({
+          from: source,
+          to: target,
+          sha256: sha256Hex,
+          onProgress: progress.at,
+          signal: calledOff.signal,
+        })(),
+      ),
+    ),
+  );
+  progress.end();
+  process.off('SIGINT', callOff).off('SIGTERM', callOff);
+  return copied;
+};
+
+const summary = ({ events, streams, alreadyThere }: CopyReport): string =>
+  `${events} events in ${streams} streams are in the target, ${alreadyThere} of them from before: every one was read back, and every chain holds`;
+
+export const copyStore = async (context: CliContext, options: CopyOptions): Promise<ExitCode> => {
+  const { terminal, env } = context;
+  const places = await readPlaces(env, options);
+  if (E.isLeft(places)) {
+    terminal.err(`holdfast: ${places.left}`);
+    return exitCode.usage;
+  }
+  const copied = await copy(places.right, context);
+  if (E.isLeft(copied)) {
+    terminal.err(`holdfast: ${copied.left}`);
+    return exitCode.failed;
+  }
+  terminal.out(options.json ? JSON.stringify(copied.right) : summary(copied.right));
+  return exitCode.fine;
+};

@@ -1,0 +1,95 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { phantomHistory, sealed } from '../../support/booking-history.ts';
+import { holdfast, startHoldfast } from '../../support/command-line.ts';
+import { mustOpen, temporaryFolder } from '../../support/data-file.ts';
+import { mustMakeStore } from '../../support/event-store.ts';
+import { type EventStoreDbStandIn, startEventStoreDbStandIn } from '../../support/eventstoredb/stand-in.ts';
+import { mustRun } from '../../support/must.ts';
+
+const STREAMS = 40;
+const EVENTS = STREAMS * phantomHistory.length;
+const TO = ['--to-eventstoredb-env', 'HOLDFAST_TO'];
+
+describe('holdfast store copy', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let standIn: EventStoreDbStandIn;
+  let data: string;
+  let env: Readonly<Record<string, string>>;
+  beforeEach(async () => {
+    folder = await temporaryFolder();
+    standIn = await startEventStoreDbStandIn({ secure: true });
+    data = join(folder.path, 'data');
+    env = { HOLDFAST_TO: standIn.connectionString };
+    await fill(data, STREAMS);
+  });
+  afterEach(async () => {
+    await standIn.close();
+    await folder.remove();
+  });
+
+  const fileOf = (at: string): string => join(at, 'holdfast.sqlite');
+  const fill = async (at: string, streams: number): Promise<void> => {
+    const file = mustOpen(fileOf(at));
+    const store = mustMakeStore(file);
+    for (let number = 0; number < streams; number += 1) {
+      const stream = `booking-${number}`;
+      await mustRun(store.append({ stream, expected: 'no-stream', events: sealed(stream, phantomHistory) }));
+    }
+    await file.close();
+  };
+  const copy = (...args: ReadonlyArray<string>) => holdfast(['store', 'copy', ...args], env);
+
+  it('given a data folder, when copied to EventStoreDB and back, then the new folder passes the audit', async () => {
+    const there = await copy('--from-data', data, ...TO);
+    expect(there).toMatchObject({ code: 0, stdout: expect.stringContaining(`${EVENTS} events in ${STREAMS} streams`) });
+    expect(there.stderr).toMatch(/^copying: 100 %.*\nverifying: /m);
+
+    const connection = join(folder.path, 'connection');
+    await writeFile(connection, `${standIn.connectionString}\n`);
+    const back = join(folder.path, 'back');
+    const returned = await copy('--from-eventstoredb-file', connection, '--to-data', back, '--json');
+    expect(JSON.parse(returned.stdout)).toEqual({ events: EVENTS, streams: STREAMS, alreadyThere: 0 });
+    const audit = await holdfast(['audit', 'verify', '--json'], { HOLDFAST_DATA: back });
+    expect(JSON.parse(audit.stdout)).toMatchObject({ events: EVENTS, streams: STREAMS, firstBreak: null });
+  });
+
+  it('given Ctrl-C in the middle, when run again, then it goes on where it was', async () => {
+    standIn.faults.always('append', { kind: 'delay', ms: 300 });
+    const before = standIn.database.log.all().length;
+    const first = startHoldfast(['store', 'copy', '--from-data', data, ...TO], env);
+    await expect.poll(() => standIn.database.log.all().length, { timeout: 20_000 }).toBeGreaterThan(before);
+    first.child.kill('SIGINT');
+    const ended = await first.ended;
+    standIn.faults.clear();
+    expect(ended).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('called off') });
+
+    const { events, alreadyThere } = JSON.parse((await copy('--from-data', data, ...TO, '--json')).stdout);
+    expect(events).toBe(EVENTS);
+    expect(alreadyThere).toBeGreaterThan(0);
+    expect(alreadyThere).toBeLessThan(EVENTS);
+  });
+
+  it('given a target with other bookings, when copied, then stream and revision and exit code 1', async () => {
+    const other = join(folder.path, 'other');
+    await fill(other, STREAMS + 1);
+    const { code, stderr } = await copy('--from-data', data, '--to-data', other);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`booking-${STREAMS}, revision 0:`) });
+  });
+
+  it('given a connection string that is not understood, when copied, then it is said without its password', async () => {
+    env = { HOLDFAST_TO: `${standIn.connectionString}&tlsVerifyCert=false` };
+    const { code, stdout, stderr } = await copy('--from-data', data, ...TO);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('cannot be set up') });
+    expect(stdout + stderr).not.toContain('changeit');
+  });
+
+  it('given a data folder that another process has open, when copied to it, then that is said', async () => {
+    const target = join(folder.path, 'target');
+    const file = mustOpen(fileOf(target));
+    const { code, stderr } = await copy('--from-data', data, '--to-data', target);
+    await file.close();
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(target) });
+  });
+});
