@@ -53,7 +53,11 @@ export const serve = async (env: NodeJS.ProcessEnv, substitutes: Substitutes = {
     return 2;
   }
   const log = createLog(logLevelOf(env.HOLDFAST_LOG_LEVEL));
-  const server = await startServer(settings.right, log, substitutes)();
+  // Waiting for a log elsewhere may take a while. Nothing was promised before the server listens: a signal just ends it.
+  const server = await Promise.race([
+    startServer(settings.right, log, substitutes)(),
+    stopping.then(() => process.exit(0)),
+  ]);
   if (E.isLeft(server)) {
     complain(describeStartError(server.left));
     return 1;
