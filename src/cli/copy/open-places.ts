@@ -1,33 +1,29 @@
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
+import { claimLogPlace, type OtherLog } from '../../adapters/event-store/log-place.ts';
 import { makeSqliteEventStore } from '../../adapters/event-store/sqlite-event-store.ts';
-import {
-  createEventStoreDbStore,
-  describeOpenError,
-  EVENTSTOREDB_TIME_LIMITS,
-} from '../../adapters/eventstoredb/eventstoredb-event-store.ts';
 import { openDataFile } from '../../adapters/sqlite/data-file.ts';
-import { describeDataFileError } from '../../adapters/sqlite/data-file-error.ts';
+import { type DataFileError, describeDataFileError } from '../../adapters/sqlite/data-file-error.ts';
 import type { EventStore } from '../../application/ports/event-store.ts';
 import type { Secret } from '../../application/secret.ts';
+import { systemIdentity } from '../../composition/identity.ts';
+import { openEventStoreDb } from '../../composition/open-eventstoredb.ts';
 import { DATA_FILE } from '../../composition/open-storage.ts';
 import { withReadOnlyLog } from '../offline/read-only-log.ts';
 import type { Place } from './copy-options.ts';
 
 /** Milliseconds until EventStoreDB has to answer: shorter than for a server, since somebody waits at a terminal. */
-const START_TIME_LIMIT_MS = 10_000;
+const START_WAIT_MS = 10_000;
 
 type Used<A> = Promise<E.Either<string, A>>;
 type Use<A> = (log: EventStore) => Used<A>;
 type Tell = (problem: string) => void;
 
-const withEventStoreDb = async <A>(connectionString: Secret, tell: Tell, use: Use<A>): Used<A> => {
-  const opened = await createEventStoreDbStore(
-    { ...EVENTSTOREDB_TIME_LIMITS, startTimeLimitMs: START_TIME_LIMIT_MS, connectionString },
-    { clock: systemClock, random: Math.random, onProblem: tell },
-  )();
-  if (E.isLeft(opened)) return E.left(describeOpenError(opened.left));
+const withEventStoreDb = async <A>(connectionString: Secret, onProblem: Tell, use: Use<A>): Used<A> => {
+  const settings = { type: 'eventstoredb', connectionString, caFile: null, startWaitMs: START_WAIT_MS } as const;
+  const opened = await openEventStoreDb({ clock: systemClock, random: systemIdentity.jitter, onProblem })(settings)();
+  if (E.isLeft(opened)) return E.left(opened.left.reason);
   try {
     return await use(opened.right);
   } finally {
@@ -35,10 +31,17 @@ const withEventStoreDb = async <A>(connectionString: Secret, tell: Tell, use: Us
   }
 };
 
+const describeClaim = (error: DataFileError | OtherLog): string =>
+  error.type === 'OtherLog'
+    ? `${error.path} belongs to a log in EventStoreDB: positions in it would mean nothing here; name another folder`
+    : describeDataFileError(error);
+
 const withDataFile = async <A>(path: string, use: Use<A>): Used<A> => {
   const file = openDataFile({ path });
   if (E.isLeft(file)) return E.left(describeDataFileError(file.left));
   try {
+    const claimed = claimLogPlace(file.right, 'embedded');
+    if (E.isLeft(claimed)) return E.left(describeClaim(claimed.left));
     const store = makeSqliteEventStore(file.right);
     if (E.isLeft(store)) return E.left(describeDataFileError(store.left));
     const used = await use(store.right);

@@ -1,12 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { claimLogPlace } from '../../../src/adapters/event-store/log-place.ts';
 import { phantomHistory, sealed } from '../../support/booking-history.ts';
 import { holdfast, startHoldfast } from '../../support/command-line.ts';
 import { mustOpen, temporaryFolder } from '../../support/data-file.ts';
 import { mustMakeStore } from '../../support/event-store.ts';
 import { type EventStoreDbStandIn, startEventStoreDbStandIn } from '../../support/eventstoredb/stand-in.ts';
-import { mustRun } from '../../support/must.ts';
+import { must, mustRun } from '../../support/must.ts';
 
 const STREAMS = 40;
 const EVENTS = STREAMS * phantomHistory.length;
@@ -91,5 +92,14 @@ describe('holdfast store copy', () => {
     const { code, stderr } = await copy('--from-data', data, '--to-data', target);
     await file.close();
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(target) });
+  });
+
+  it('given a data folder that belongs to a log in EventStoreDB, when copied to it, then it is refused', async () => {
+    const target = join(folder.path, 'target');
+    const file = mustOpen(fileOf(target));
+    must(claimLogPlace(file, 'eventstoredb'));
+    await file.close();
+    const { code, stderr } = await copy('--from-data', data, '--to-data', target);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('belongs to a log in EventStoreDB') });
   });
 });
