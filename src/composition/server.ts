@@ -85,6 +85,9 @@ const openWith = (settings: Settings, storage: Storage, clock: Clock): TaskEithe
     TE.map((opened) => ({ ...opened, storage })),
   );
 
+/** Milliseconds from the end of the last request until a log elsewhere is closed under what still waits for it. */
+const LOG_GRACE_MS = 4_500;
+
 const closeStorage = async ({ store, file }: Storage): Promise<void> => {
   await store.close();
   await file.close();
@@ -154,8 +157,14 @@ export const startServer =
     const app = createApp(httpDepsOf({ ...parts, ...http, requestsPerMinute: requestsPerMinute(settings) }));
 
     const stopEngine = async (): Promise<void> => {
+      // What is in hand may wait for a log that does not answer: closing it ends the wait.
+      const callOff =
+        configuration.store.type === 'eventstoredb'
+          ? clock.at(clock.now() + LOG_GRACE_MS, () => void storage.store.close())
+          : () => undefined;
       await engine.stop();
       await readModel.stop();
+      callOff();
       await Promise.all([connected.close(), mailer.close()]);
       await closeStorage(storage);
     };

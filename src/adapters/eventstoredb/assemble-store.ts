@@ -6,10 +6,17 @@ import { makeHead, readEventAt, readLog } from './read-log.ts';
 import { readStreamPart } from './reading.ts';
 import type { StayAlive } from './stay-alive.ts';
 import { type Subscribing, subscribing } from './subscribing.ts';
+import { within } from './time-limit.ts';
 import { decodeEvent, type Encoded, encodeAppend } from './wire-event.ts';
 
 type Parts = Appending & Omit<Subscribing, 'head'> & { readonly stayAlive: StayAlive };
 type Answer<A> = Promise<E.Either<StoreError, A>>;
+
+/**
+ * Milliseconds that a close waits for what is under way. A server that does not answer would hold it for four attempts
+ * and a look at the stream, longer than a stop may take.
+ */
+export const CLOSE_GRACE_MS = 1_000;
 
 const CLOSED: E.Either<StoreError, never> = E.left({ type: 'Unavailable', reason: 'the event store is closed' });
 
@@ -26,10 +33,18 @@ const readWholeStream = async (deps: Parts, stream: string, from: number): Answe
   return E.right(events);
 };
 
-/** The port over its parts. `close` waits for the appends under way and for the batches in hand. */
+const ABANDONED = 'the event store was closed before the server answered';
+const UNKNOWN: E.Either<StoreError, never> = E.left({ type: 'OutcomeUnknown', reason: ABANDONED });
+const UNREAD: E.Either<StoreError, never> = E.left({ type: 'Unavailable', reason: ABANDONED });
+
+/**
+ * The port over its parts. `close` waits `CLOSE_GRACE_MS` for the appends under way and for the batches in hand; then
+ * appends that nobody answered are `OutcomeUnknown`, reads `Unavailable`.
+ */
 export const assembleStore = (deps: Parts): EventStore => {
-  let accepting = true;
+  let closing: Promise<void> | undefined;
   let closed = false;
+  const waiting = new Set<() => void>();
   const underWay = new Set<Promise<unknown>>();
   const running = new Set<Subscription>();
   const head = makeHead(deps);
@@ -43,8 +58,22 @@ export const assembleStore = (deps: Parts): EventStore => {
       underWay.delete(promise);
     }
   };
-  const writing = async <A>(work: () => Answer<A>): Answer<A> => (accepting ? track(work) : CLOSED);
-  const reading = async <A>(work: () => Answer<A>): Answer<A> => (closed ? CLOSED : deps.stayAlive(work));
+  const orAbandoned =
+    <A>(work: () => Answer<A>, otherwise: E.Either<StoreError, never>) =>
+    async (): Answer<A> => {
+      const { promise, resolve } = Promise.withResolvers<E.Either<StoreError, A>>();
+      const giveUp = (): void => resolve(otherwise);
+      waiting.add(giveUp);
+      try {
+        return await Promise.race([work(), promise]);
+      } finally {
+        waiting.delete(giveUp);
+      }
+    };
+  const writing = async <A>(work: () => Answer<A>): Answer<A> =>
+    closing === undefined ? track(orAbandoned(work, UNKNOWN)) : CLOSED;
+  const reading = async <A>(work: () => Answer<A>): Answer<A> =>
+    closed ? CLOSED : deps.stayAlive(orAbandoned(work, UNREAD));
 
   const carryOut = (encoded: Encoded): Answer<AppendResult> =>
     encoded.events.length === 0 ? appendNothing(deps, encoded, head) : appendOne(deps, encoded);
@@ -60,13 +89,19 @@ export const assembleStore = (deps: Parts): EventStore => {
   };
 
   const subscribe = subscribing({ ...deps, head });
-  const close = async (): Promise<void> => {
-    if (!accepting) return;
-    accepting = false;
+  const finish = async (): Promise<void> => {
     await Promise.all([...running].map((subscription) => subscription.stop()));
     await Promise.allSettled(underWay);
+  };
+  const closeAll = async (): Promise<void> => {
+    await deps.stayAlive(() => within(deps.clock, CLOSE_GRACE_MS, finish()));
     closed = true;
+    for (const giveUp of waiting) giveUp();
     await deps.connection.close();
+  };
+  const close = (): Promise<void> => {
+    closing ??= closeAll();
+    return closing;
   };
 
   return {

@@ -1,0 +1,30 @@
+import { expect, it, vi } from 'vitest';
+import { startHoldfast } from '../support/command-line.ts';
+import { bookingOn, givenEventStoreDb } from '../support/on-eventstoredb.ts';
+
+/** Issue 2: a stop ends within ten seconds. */
+const STOPS_WITHIN_MS = 10_000;
+
+it('given an EventStoreDB (stand-in) that answers no append any more, when the server is stopped, then it ends in time', async () => {
+  const { standIn, env } = await givenEventStoreDb();
+  const server = startHoldfast(['serve'], env);
+  const [, url = ''] = await server.says(/^listening on (\S+)$/m);
+  expect((await bookingOn(url, '2050-09-05T08:00:00Z')).status).toBe(201);
+  standIn.faults.always('append', { kind: 'commit-and-forget' });
+  const before = standIn.faults.seen('append');
+  const unanswered = bookingOn(url, '2050-09-06T08:00:00Z').catch(String);
+  await vi.waitFor(() => expect(standIn.faults.seen('append')).toBeGreaterThan(before), { timeout: 10_000 });
+
+  const begun = performance.now();
+  server.child.kill('SIGTERM');
+  expect(await server.ended).toMatchObject({ code: 0, signal: null });
+  expect(performance.now() - begun).toBeLessThan(STOPS_WITHIN_MS);
+  await unanswered;
+
+  standIn.faults.clear();
+  const again = startHoldfast(['serve'], env);
+  const [, anew = ''] = await again.says(/^listening on (\S+)$/m);
+  expect((await bookingOn(anew, '2050-09-06T08:00:00Z')).status).toBe(409);
+  again.child.kill('SIGTERM');
+  expect(await again.ended).toMatchObject({ code: 0 });
+}, 40_000);
