@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { claimLogPlace } from '../../../src/adapters/event-store/log-place.ts';
+import { openStore } from '../../adapters/eventstoredb/opened-store.ts';
 import { phantomHistory, sealed } from '../../support/booking-history.ts';
 import { holdfast, startHoldfast } from '../../support/command-line.ts';
 import { mustOpen, temporaryFolder } from '../../support/data-file.ts';
@@ -54,6 +55,20 @@ describe('holdfast store copy', () => {
     expect(JSON.parse(returned.stdout)).toEqual({ events: EVENTS, streams: STREAMS, alreadyThere: 0 });
     const audit = await holdfast(['audit', 'verify', '--json'], { HOLDFAST_DATA: back });
     expect(JSON.parse(audit.stdout)).toMatchObject({ events: EVENTS, streams: STREAMS, firstBreak: null });
+  });
+
+  it('given a log that grew in EventStoreDB, when copied back to where it came from, then only that is new', async () => {
+    await copy('--from-data', data, ...TO);
+    const { store } = await openStore(standIn.connectionString);
+    const events = sealed('booking-new', phantomHistory);
+    await mustRun(store.append({ stream: 'booking-new', expected: 'no-stream', events }));
+    await store.close();
+    const back = await copy('--from-eventstoredb-env', 'HOLDFAST_TO', '--to-data', data, '--json');
+    expect(JSON.parse(back.stdout)).toEqual({
+      events: EVENTS + events.length,
+      streams: STREAMS + 1,
+      alreadyThere: EVENTS,
+    });
   });
 
   it('given Ctrl-C in the middle, when run again, then it goes on where it was', async () => {
