@@ -1,0 +1,40 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { startHoldfast } from '../support/command-line.ts';
+import { temporaryFolder } from '../support/data-file.ts';
+import { givenEventStoreDb } from '../support/on-eventstoredb.ts';
+
+/** Writes the address of every module that is loaded to standard error. */
+const TELL = `import { registerHooks } from 'node:module';
+registerHooks({ load: (url, context, next) => { process.stderr.write('loaded ' + url + '\\n'); return next(url, context); } });`;
+
+/** Names of the packages and adapters of EventStoreDB that a server loads until it listens. */
+const loadedBy = async (env: Readonly<Record<string, string>>): Promise<ReadonlyArray<string>> => {
+  const { path, remove } = await temporaryFolder();
+  onTestFinished(remove);
+  const hook = join(path, 'tell.mjs');
+  await writeFile(hook, TELL);
+  const server = startHoldfast(['serve'], {
+    HOLDFAST_DATA: join(path, 'data'),
+    PORT: '0',
+    ...env,
+    NODE_OPTIONS: `--import ${hook}`,
+  });
+  await server.says(/^listening on/m);
+  server.child.kill('SIGTERM');
+  const { stderr } = await server.ended;
+  const found = [
+    ...stderr.matchAll(/^loaded .*(@eventstore\/db-client|@grpc\/grpc-js|adapters\/eventstoredb\/[\w-]+)/gm),
+  ];
+  return [...new Set(found.map(([, name = '']) => name))];
+};
+
+it('given the embedded engine, when started, then nothing of EventStoreDB is loaded but the reader of connection strings', async () => {
+  expect(await loadedBy({})).toEqual(['adapters/eventstoredb/connection-string']);
+});
+
+it('given EventStoreDB (stand-in), when started, then its client is loaded', async () => {
+  const { env } = await givenEventStoreDb();
+  expect(await loadedBy(env)).toEqual(expect.arrayContaining(['@eventstore/db-client', '@grpc/grpc-js']));
+});
