@@ -24,7 +24,7 @@ describe('the rules of the house', () => {
   });
 
   it('types are not talked away', () => {
-    const marks = /@ts-(ignore|expect-error|nocheck)|biome-ignore|\bas any[;,)\].]|as unknown as|: any[;,)>\]=]/;
+    const marks = /@ts-(ignore|expect-error|nocheck)|prettier-ignore|\bas any[;,)\].]|as unknown as|: any[;,)>\]=]/;
     expect(everything.filter(({ path }) => !path.includes('house-rules')).flatMap(naming(marks))).toEqual([]);
   });
 

@@ -21,7 +21,7 @@ export type StandInCalendar = {
 
 type Answer = { readonly status: number; readonly body?: string; readonly headers?: Readonly<Record<string, string>> };
 
-const COLLECTION = '/odd/work/';
+const COLLECTION = '/odd/bookings/';
 /** Bytes of one object; a booking's event has about two thousand. */
 const MAX_OBJECT_BYTES = 65_536;
 const XML = { 'content-type': 'application/xml; charset=utf-8' };
