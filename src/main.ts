@@ -54,10 +54,12 @@ export const serve = async (env: NodeJS.ProcessEnv, substitutes: Substitutes = {
   }
   const log = createLog(logLevelOf(env.HOLDFAST_LOG_LEVEL));
   // Waiting for a log elsewhere may take a while. Nothing was promised before the server listens: a signal just ends it.
-  const server = await Promise.race([
-    startServer(settings.right, log, substitutes)(),
-    stopping.then(() => process.exit(0)),
-  ]);
+  let isUp = false;
+  void stopping.then(() => {
+    if (!isUp) process.exit(0);
+  });
+  const server = await startServer(settings.right, log, substitutes)();
+  isUp = true;
   if (E.isLeft(server)) {
     complain(describeStartError(server.left));
     return 1;

@@ -44,10 +44,13 @@ const starting = (dataFolder: string, store: StoreSettings) => {
   return startServer({ configuration: withStore(store), environment }, createLog('silent'))();
 };
 
+/** Servers of the test at hand: stopped before what they live on is taken away. */
+let running: Array<() => Promise<void>> = [];
+
 const started = async (dataFolder: string, store: StoreSettings) => {
   const server = await starting(dataFolder, store);
   if (E.isLeft(server)) throw new Error(describeStartError(server.left));
-  onTestFinished(server.right.stop);
+  running.push(server.right.stop);
   return { ...server.right, client: httpClient(server.right.url) };
 };
 
@@ -77,6 +80,8 @@ describe('a server whose log is in EventStoreDB (stand-in)', () => {
     folder = await temporaryFolder();
   });
   afterEach(async () => {
+    await Promise.all(running.map((stop) => stop()));
+    running = [];
     await standIn.close();
     await folder.remove();
   });
