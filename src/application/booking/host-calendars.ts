@@ -20,7 +20,11 @@ export type CalendarUnreadable = {
 /** Calendars by id, as configured and connected. */
 export type Calendars = ReadonlyMap<string, Calendar>;
 
-const notConnected: CalendarFailure = { kind: 'no-credential', message: 'The calendar is not connected any more.' };
+/** A calendar that a booking or a host names and the configuration has no more (S09). */
+export const notConnected: CalendarFailure = {
+  kind: 'no-credential',
+  message: 'The calendar is not connected any more.',
+};
 
 const readOne =
   (calendars: Calendars, window: Interval, except: ReadonlyArray<OwnEvent>, signal: AbortSignal) =>

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
+import { notConnected } from '../booking/host-calendars.ts';
 import { calendarEventOf } from './calendar-event.ts';
 import type { EffectContext, EffectOutcome } from './effect-context.ts';
 import { command, outcomeOf, timing } from './effect-context.ts';
@@ -9,7 +10,6 @@ import type { SagaDeps } from './saga-deps.ts';
 
 type On<T extends Effect['type']> = Extract<Effect, { readonly type: T }>;
 
-const notConnected: CalendarFailure = { kind: 'no-credential', message: 'The calendar is not connected any more.' };
 const noLinkYet: CalendarFailure = { kind: 'provider-error', message: 'The calendar has no meeting link yet.' };
 
 /** Takes the event of a booking that is not live out of one calendar, found by our own id whether we know its or not. */

@@ -4,6 +4,7 @@ import * as O from 'fp-ts/lib/Option.js';
 import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
 import type { Calendar, CalendarEvent, StoredCalendarEvent } from '../ports/calendar.ts';
+import { notConnected } from '../booking/host-calendars.ts';
 import { calendarEventOf } from './calendar-event.ts';
 import type { EffectContext, EffectOutcome } from './effect-context.ts';
 import { command, outcomeOf, timing } from './effect-context.ts';
@@ -12,7 +13,6 @@ import type { SagaDeps } from './saga-deps.ts';
 type Write = Extract<Effect, { readonly type: 'WriteCalendar' | 'ResolveCalendarWrite' }>;
 type Outcome = E.Either<CalendarFailure, { readonly stored: StoredCalendarEvent; readonly found: boolean }>;
 
-const notConnected: CalendarFailure = { kind: 'no-credential', message: 'The calendar is not connected any more.' };
 const hostGone: CalendarFailure = { kind: 'no-credential', message: 'The host is not configured any more.' };
 
 const create = async (calendar: Calendar, event: CalendarEvent, signal: AbortSignal): Promise<Outcome> => {
