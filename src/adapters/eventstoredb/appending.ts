@@ -7,7 +7,7 @@ import { type Failure, toFailure } from './errors.ts';
 import { type Reading, readStreamPart } from './reading.ts';
 import { pause } from './time-limit.ts';
 import { conflictOf, lastOf, writtenOf } from './resolving.ts';
-import { decodeEvent, type Encoded, toPosition } from './wire-event.ts';
+import { type Encoded, placeOfEvent, toPosition } from './wire-event.ts';
 
 /** An append is sent so often with the same ids and the same expectation before the stream is read for the answer. */
 export const APPEND_ATTEMPTS = 4;
@@ -49,10 +49,10 @@ const placed = async (deps: Appending, stream: string, result: ClientResult): Pr
   }
   const found = await readStreamPart(deps, stream, revision, 1);
   if (E.isLeft(found)) return found;
-  const event = found.right[0] === undefined ? null : decodeEvent(found.right[0]);
-  if (event === null)
-    return E.left({ type: 'Corrupt', reason: `revision ${revision} of ${stream} cannot be read back` });
-  return E.map(({ position }: { readonly position: number }) => ({ revision, position }))(event);
+  const event = found.right[0]?.event;
+  return event === undefined
+    ? E.left({ type: 'Corrupt', reason: `revision ${revision} of ${stream} cannot be read back` })
+    : placeOfEvent(event);
 };
 
 /** The answer where sending again would not change it; null where it may. */

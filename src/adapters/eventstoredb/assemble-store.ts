@@ -9,7 +9,7 @@ import { type Subscribing, subscribing } from './subscribing.ts';
 import { within } from './time-limit.ts';
 import { decodeEvent, type Encoded, encodeAppend } from './wire-event.ts';
 
-type Parts = Appending & Omit<Subscribing, 'head'> & { readonly stayAlive: StayAlive };
+export type StoreParts = Appending & Omit<Subscribing, 'head'> & { readonly stayAlive: StayAlive };
 type Answer<A> = Promise<E.Either<StoreError, A>>;
 
 /**
@@ -20,7 +20,11 @@ export const CLOSE_GRACE_MS = 1_000;
 
 const CLOSED: E.Either<StoreError, never> = E.left({ type: 'Unavailable', reason: 'the event store is closed' });
 
-const readWholeStream = async (deps: Parts, stream: string, from: number): Answer<ReadonlyArray<RecordedEvent>> => {
+const readWholeStream = async (
+  deps: StoreParts,
+  stream: string,
+  from: number,
+): Answer<ReadonlyArray<RecordedEvent>> => {
   const found = await readStreamPart(deps, stream, from);
   if (E.isLeft(found)) return found;
   const events: Array<RecordedEvent> = [];
@@ -41,7 +45,7 @@ const UNREAD: E.Either<StoreError, never> = E.left({ type: 'Unavailable', reason
  * The port over its parts. `close` waits `CLOSE_GRACE_MS` for the appends under way and for the batches in hand; then
  * appends that nobody answered are `OutcomeUnknown`, reads `Unavailable`.
  */
-export const assembleStore = (deps: Parts): EventStore => {
+export const assembleStore = (deps: StoreParts): EventStore => {
   let closing: Promise<void> | undefined;
   let closed = false;
   const waiting = new Set<() => void>();

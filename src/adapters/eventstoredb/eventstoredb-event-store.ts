@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as E from 'fp-ts/lib/Either.js';
-import type * as TE from 'fp-ts/lib/TaskEither.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { EventStore } from '../../application/ports/event-store.ts';
 import { reveal, type Secret } from '../../application/secret.ts';
@@ -9,7 +9,8 @@ import { awaitLeader } from './await-leader.ts';
 import { loadClient } from './client.ts';
 import { MAX_APPENDS_IN_FLIGHT, makeConnection } from './connection.ts';
 import { type ConnectionSettings, describeHosts, parseConnectionString } from './connection-string.ts';
-import { assembleStore } from './assemble-store.ts';
+import { assembleStore, type StoreParts } from './assemble-store.ts';
+import { makeOwnStreams, type OwnStreams } from './own-streams.ts';
 
 /** Milliseconds; what is usual on one network. */
 export const EVENTSTOREDB_TIME_LIMITS = {
@@ -72,12 +73,26 @@ const setUp = async (config: EventStoreDbConfig): Promise<E.Either<EventStoreDbO
   }
 };
 
+/** What one connection gives: the log, the machinery's own streams, and the parts for more that shares the connection. */
+export type EventStoreDb = {
+  readonly store: EventStore;
+  readonly ownStreams: OwnStreams;
+  readonly parts: StoreParts;
+};
+
+/** The log on EventStoreDB or KurrentDB alone, for those who need nothing beside it. */
+export const createEventStoreDbStore = (
+  config: EventStoreDbConfig,
+  deps: EventStoreDbDependencies,
+): TE.TaskEither<EventStoreDbOpenError, EventStore> =>
+  TE.map(({ store }: EventStoreDb) => store)(openEventStoreDbConnection(config, deps));
+
 /**
  * The event store on EventStoreDB or KurrentDB, one per process. Settles once a leader answers, or after
  * `startTimeLimitMs` with `NotReady`.
  */
-export const createEventStoreDbStore =
-  (config: EventStoreDbConfig, deps: EventStoreDbDependencies): TE.TaskEither<EventStoreDbOpenError, EventStore> =>
+export const openEventStoreDbConnection =
+  (config: EventStoreDbConfig, deps: EventStoreDbDependencies): TE.TaskEither<EventStoreDbOpenError, EventStoreDb> =>
   async () => {
     const setup = await setUp(config);
     if (E.isLeft(setup)) return setup;
@@ -93,7 +108,7 @@ export const createEventStoreDbStore =
     const stayAlive = makeStayAlive();
     const parts = { ...deps, connection, stayAlive, appendTimeLimitMs, readStallMs, watchdogMs };
     const ready = await stayAlive(() => awaitLeader(parts, startTimeLimitMs));
-    if (E.isRight(ready)) return E.right(assembleStore(parts));
+    if (E.isRight(ready)) return E.right({ store: assembleStore(parts), ownStreams: makeOwnStreams(parts), parts });
     await connection.close();
     return E.left({
       type: 'NotReady',

@@ -1,11 +1,11 @@
 import type { ResolvedEvent } from '@eventstore/db-client';
 import * as E from 'fp-ts/lib/Either.js';
-import type { Append, AppendResult, ExpectedRevision, StoreError } from '../../application/ports/event-store.ts';
+import type { AppendResult, ExpectedRevision, StoreError } from '../../application/ports/event-store.ts';
 import { revisionBefore } from '../event-store/expected-revision.ts';
 import { type Reading, readStreamPart } from './reading.ts';
-import { decodeEvent, type Encoded } from './wire-event.ts';
+import { type Encoded, placeOfEvent, type Sending } from './wire-event.ts';
 
-export const conflictOf = ({ stream, expected }: Append, actual: ExpectedRevision): StoreError => ({
+export const conflictOf = ({ stream, expected }: Sending, actual: ExpectedRevision): StoreError => ({
   type: 'RevisionConflict',
   stream,
   expected,
@@ -22,9 +22,8 @@ export const lastOf = async (deps: Reading, stream: string): Promise<E.Either<St
 };
 
 const placeOfLast = (events: ReadonlyArray<ResolvedEvent>): E.Either<StoreError, AppendResult> | null => {
-  const last = events.at(-1);
-  const event = last === undefined ? null : decodeEvent(last);
-  return event === null ? null : E.map(({ revision, position }: AppendResult) => ({ revision, position }))(event);
+  const event = events.at(-1)?.event;
+  return event === undefined ? null : placeOfEvent(event);
 };
 
 const unknown = (error: StoreError): E.Either<StoreError, never> =>

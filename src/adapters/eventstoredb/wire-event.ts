@@ -1,6 +1,11 @@
 import type { JSONEventData, ResolvedEvent } from '@eventstore/db-client';
 import * as E from 'fp-ts/lib/Either.js';
-import { type Append, MAX_APPEND_BYTES, type StoreError } from '../../application/ports/event-store.ts';
+import {
+  type Append,
+  type AppendResult,
+  MAX_APPEND_BYTES,
+  type StoreError,
+} from '../../application/ports/event-store.ts';
 import type { Actor, Envelope, JsonObject, RecordedEvent } from '../../domain/event/envelope.ts';
 import { encodeEnvelope, recorded } from '../event-store/stored-event.ts';
 
@@ -9,8 +14,14 @@ export const STREAM_PREFIXES = ['booking-', 'schedule-'] as const;
 
 /** What goes with the data: the rest of the envelope. Id and type have fields of their own. */
 type Metadata = Omit<Envelope, 'id' | 'type' | 'data'>;
-export type WireEvent = JSONEventData<{ type: string; data: Record<string, unknown>; metadata: Metadata }>;
-export type Encoded = { readonly append: Append; readonly events: Array<WireEvent>; readonly bytes: number };
+export type WireEvent = JSONEventData<{
+  type: string;
+  data: Record<string, unknown>;
+  metadata: Record<string, unknown>;
+}>;
+/** What an append has to say about itself while it is under way: where, after what, and under which ids. */
+export type Sending = Pick<Append, 'stream' | 'expected'> & { readonly events: ReadonlyArray<{ readonly id: string }> };
+export type Encoded = { readonly append: Sending; readonly events: Array<WireEvent>; readonly bytes: number };
 
 /** As the server writes them: another spelling would come back changed, and break the hash chain. */
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -76,6 +87,13 @@ export const toPosition = (commit: bigint | undefined): E.Either<StoreError, num
   if (commit > BigInt(Number.MAX_SAFE_INTEGER)) return corrupt(`the position ${commit} is beyond 2^53`);
   return E.right(Number(commit));
 };
+
+/** Where an event lies, whatever it says. */
+export const placeOfEvent = (event: {
+  readonly revision: bigint;
+  readonly position?: { readonly commit: bigint };
+}): E.Either<StoreError, AppendResult> =>
+  E.map((position: number) => ({ revision: Number(event.revision), position }))(toPosition(event.position?.commit));
 
 /** Null for an event that is not Holdfast's, or a link whose target is gone. */
 export const decodeEvent = ({ event }: ResolvedEvent): E.Either<StoreError, RecordedEvent> | null => {

@@ -9,8 +9,11 @@ export type Verdict =
   | { readonly type: 'defer'; readonly afterMs: number }
   | { readonly type: 'park'; readonly reason: string };
 
-/** `attempt` starts at 1. */
-export type Delivery = { readonly event: RecordedEvent; readonly attempt: number };
+/**
+ * `attempt` starts at 1. `since`: given where messages of one key may come out of order, because several nodes share the
+ * group: the position that the group began after. Whether an earlier message is settled then has to be read in the log.
+ */
+export type Delivery = { readonly event: RecordedEvent; readonly attempt: number; readonly since?: number };
 
 export type ConsumerGroup = {
   /** Stable name: the group's position and its parked messages are kept under it. */

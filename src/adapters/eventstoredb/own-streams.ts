@@ -1,0 +1,66 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type * as TE from 'fp-ts/lib/TaskEither.js';
+import {
+  type AppendResult,
+  type ExpectedRevision,
+  MAX_APPEND_BYTES,
+  type StoreError,
+} from '../../application/ports/event-store.ts';
+import { type Appending, appendOne } from './appending.ts';
+import { readStreamPart } from './reading.ts';
+import type { StayAlive } from './stay-alive.ts';
+import { placeOfEvent, type WireEvent } from './wire-event.ts';
+
+/** An event of the machinery: no envelope, no hash chain, no part of what is copied and audited. */
+export type OwnEvent = { readonly id: string; readonly type: string; readonly data: Record<string, unknown> };
+export type RecordedOwnEvent = OwnEvent & AppendResult;
+
+/**
+ * Streams beside the bookings' and schedules', for what the nodes of one installation agree on. Same rules for appends as
+ * the log: explicit revisions, ids decided once, an unknown outcome is resolved. Ids are lower-case UUIDs.
+ */
+export type OwnStreams = {
+  readonly append: (
+    stream: string,
+    expected: ExpectedRevision,
+    events: ReadonlyArray<OwnEvent>,
+  ) => TE.TaskEither<StoreError, AppendResult>;
+  /** From `from` on, inclusive; no events where there is no stream. */
+  readonly read: (stream: string, from?: number) => TE.TaskEither<StoreError, ReadonlyArray<RecordedOwnEvent>>;
+};
+
+export type OwnStreamsParts = Appending & { readonly stayAlive: StayAlive };
+
+const toWire = ({ id, type, data }: OwnEvent): WireEvent => ({
+  id,
+  type,
+  data: { ...data },
+  contentType: 'application/json',
+  metadata: {},
+});
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const makeOwnStreams = (parts: OwnStreamsParts): OwnStreams => ({
+  append: (stream, expected, events) => async () => {
+    const bytes = Buffer.byteLength(JSON.stringify(events));
+    if (bytes > MAX_APPEND_BYTES) return E.left({ type: 'TooLarge', bytes, limit: MAX_APPEND_BYTES });
+    const encoded = { append: { stream, expected, events }, events: events.map(toWire), bytes };
+    return parts.stayAlive(() => appendOne(parts, encoded));
+  },
+  read:
+    (stream, from = 0) =>
+    async () => {
+      const found = await parts.stayAlive(() => readStreamPart(parts, stream, from));
+      if (E.isLeft(found)) return found;
+      const events: Array<RecordedOwnEvent> = [];
+      for (const { event } of found.right) {
+        if (event === undefined || !isObject(event.data)) continue;
+        const place = placeOfEvent(event);
+        if (E.isLeft(place)) return place;
+        events.push({ id: event.id, type: event.type, data: event.data, ...place.right });
+      }
+      return E.right(events);
+    },
+});
