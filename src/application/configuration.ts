@@ -83,6 +83,8 @@ export type Timings = {
   readonly conferencingTimeLimitMs: number;
   readonly mailTimeLimitMs: number;
   readonly webhookTimeLimitMs: number;
+  /** For how long a node has an effect for itself, where several share a log. */
+  readonly leaseMs: number;
 };
 
 /** Which engine holds the log. `caFile`: path of a PEM file, null for the authorities that the connection string or Node knows. */
@@ -100,6 +102,8 @@ export type Configuration = {
   /** Origin and path in links of mails, without a slash at the end; null: the address the server listens on. */
   readonly publicUrl: string | null;
   readonly guestActions: 'open' | 'token';
+  /** The server's secret where the file refers to one; null: HOLDFAST_SECRET, else one that is made. */
+  readonly secret: Secret | null;
   readonly store: StoreSettings;
   readonly hosts: ReadonlyArray<Host>;
   readonly calendars: ReadonlyArray<CalendarSettings>;

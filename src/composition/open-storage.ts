@@ -10,7 +10,9 @@ import type { ConsumerState } from '../adapters/event-store/consumers/consumer-s
 import { makeSqliteConsumerState } from '../adapters/event-store/consumers/sqlite-consumer-state.ts';
 import type { OtherLog } from '../adapters/event-store/log-place.ts';
 import { claimLogPlace } from '../adapters/event-store/log-place.ts';
+import type { EventStoreDb } from '../adapters/eventstoredb/eventstoredb-event-store.ts';
 import { makeSqliteEventStore } from '../adapters/event-store/sqlite-event-store.ts';
+import { type StoredNode, storedNode } from '../adapters/node/stored-node.ts';
 import type { DataFile } from '../adapters/sqlite/data-file.ts';
 import { openDataFile } from '../adapters/sqlite/data-file.ts';
 import type { DataFileError } from '../adapters/sqlite/data-file-error.ts';
@@ -19,7 +21,7 @@ import { makeDeliveryLog } from '../adapters/webhooks/delivery-log.ts';
 import type { StoreSettings } from '../application/configuration.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { DeliveryLog } from '../application/ports/delivery-log.ts';
-import type { EventStore } from '../application/ports/event-store.ts';
+import type { EventStore, StoreError } from '../application/ports/event-store.ts';
 import type { NoEventStore } from './open-eventstoredb.ts';
 import { openEventStoreDb } from './open-eventstoredb.ts';
 
@@ -29,12 +31,16 @@ export const DATA_FILE = 'holdfast.sqlite';
 export type Storage = {
   readonly file: DataFile;
   readonly store: EventStore;
+  /** The connection that `store` runs on, for what nodes share beside the log; null for the embedded engine. */
+  readonly eventStoreDb: EventStoreDb | null;
+  /** Who this node is among those on the same log. */
+  readonly node: StoredNode;
   readonly consumerState: ConsumerState;
   readonly deliveries: DeliveryLog;
   readonly local: LocalCalendars;
 };
 
-export type StorageError = DataFileError | OtherLog | NoEventStore;
+export type StorageError = DataFileError | OtherLog | NoEventStore | StoreError;
 
 export type StorageDeps = {
   readonly clock: Clock;
@@ -43,12 +49,22 @@ export type StorageDeps = {
   /** Told what EventStoreDB's adapter tries again by itself. */
   readonly onProblem: (message: string) => void;
   readonly groupCommit?: GroupCommitOptions;
+  /** HOLDFAST_NODE; null: the name that is kept in the data file. */
+  readonly nodeName: string | null;
 };
 
-const openLog = (deps: StorageDeps, settings: StoreSettings, file: DataFile): TaskEither<StorageError, EventStore> =>
-  settings.type === 'embedded' ? TE.fromEither(makeSqliteEventStore(file)) : openEventStoreDb(deps)(settings);
+type Log = Pick<Storage, 'store' | 'eventStoreDb'>;
 
-const openLocal = ({ clock }: StorageDeps, file: DataFile): E.Either<StorageError, Omit<Storage, 'store'>> =>
+const openLog = (deps: StorageDeps, settings: StoreSettings, file: DataFile): TaskEither<StorageError, Log> =>
+  settings.type === 'embedded'
+    ? TE.fromEither(E.map((store: EventStore): Log => ({ store, eventStoreDb: null }))(makeSqliteEventStore(file)))
+    : TE.map((eventStoreDb: EventStoreDb): Log => ({ store: eventStoreDb.store, eventStoreDb }))(
+        openEventStoreDb(deps)(settings),
+      );
+
+type Local = Omit<Storage, keyof Log | 'node'>;
+
+const openLocal = ({ clock }: StorageDeps, file: DataFile): E.Either<StorageError, Local> =>
   sequenceS(E.Applicative)({
     file: E.right<DataFileError, DataFile>(file),
     consumerState: makeSqliteConsumerState(file),
@@ -60,7 +76,9 @@ const openAll = (deps: StorageDeps, settings: StoreSettings, file: DataFile): Ta
   pipe(
     TE.fromEither<StorageError, void>(claimLogPlace(file, settings.type)),
     TE.flatMap(() => TE.fromEither(openLocal(deps, file))),
-    TE.bind('store', () => openLog(deps, settings, file)),
+    TE.bindW('node', () => storedNode(file, deps.nodeName)),
+    TE.bindW('log', () => openLog(deps, settings, file)),
+    TE.map(({ log, ...local }) => ({ ...local, ...log })),
   );
 
 /**

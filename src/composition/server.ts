@@ -118,7 +118,8 @@ export const startServer =
     const { clock = systemClock, identity = systemIdentity } = substitutes;
     const onProblem = (reason: string) => log.report({ where: 'event store', reason });
     const { groupCommit = {} } = substitutes;
-    const opened = await open(settings, { clock, random: identity.jitter, onProblem, groupCommit })();
+    const nodeName = settings.environment.node;
+    const opened = await open(settings, { clock, random: identity.jitter, onProblem, groupCommit, nodeName })();
     if (E.isLeft(opened)) return opened;
     const { storage, secret, keys, newKey } = opened.right;
     const { configuration, environment } = settings;

@@ -33,6 +33,8 @@ const started = async (dataFolder: string, store: StoreSettings) => {
     dataFolder,
     configFile: null,
     apiKey: secretOf(KEY),
+    node: null,
+    secret: null,
     allowPrivateAddresses: false,
     noColor: true,
   };

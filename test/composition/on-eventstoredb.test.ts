@@ -38,6 +38,8 @@ const starting = (dataFolder: string, store: StoreSettings) => {
     dataFolder,
     configFile: null,
     apiKey: secretOf(KEY),
+    node: null,
+    secret: null,
     allowPrivateAddresses: false,
     noColor: true,
   };

@@ -17,6 +17,8 @@ const environment = (dataFolder: string, port = 0) => ({
   dataFolder,
   configFile: null,
   apiKey: null,
+  node: null,
+  secret: null,
   allowPrivateAddresses: false,
   noColor: true,
 });

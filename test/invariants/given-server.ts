@@ -52,6 +52,7 @@ type Given = {
 const configurationOf = ({ calendars = [], changes = {} }: Given, webhookUrl: string): Configuration => ({
   publicUrl: 'https://book.example',
   guestActions: 'open',
+  secret: null,
   store: { type: 'embedded' },
   hosts: [{ ...odd, calendarIds: calendars.map(({ calendar }) => calendar.calendarId), eventTypes }],
   calendars: [],
@@ -107,6 +108,8 @@ export const givenServer = async (given: Given = {}): Promise<GivenServer> => {
             dataFolder,
             configFile: null,
             apiKey: secretOf(KEY),
+            node: null,
+            secret: null,
             allowPrivateAddresses: true,
             noColor: true,
           },

@@ -55,12 +55,15 @@ export const settingsFor = (circumstances: Circumstances, dataFolder: string, we
     dataFolder,
     configFile: null,
     apiKey: secretOf(HOUSE_KEY),
+    node: null,
+    secret: null,
     allowPrivateAddresses: true,
     noColor: true,
   },
   configuration: {
     publicUrl: 'https://book.example',
     guestActions: 'open',
+    secret: null,
     store: { type: 'embedded' },
     hosts: [
       {

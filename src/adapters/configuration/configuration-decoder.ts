@@ -5,6 +5,7 @@ import { host } from './host-decoder.ts';
 import { FOLDER_MAIL, mail } from './mail-decoder.ts';
 import { object } from './object-decoder.ts';
 import { defaultLimits, defaultRetries, defaultTimings, limits, retries, timings } from './runtime-decoders.ts';
+import { serverSecretReference } from './secret-strength.ts';
 import type { Sources } from './sources.ts';
 import { EMBEDDED, store } from './store-decoder.ts';
 import { baseLink } from './url-decoders.ts';
@@ -31,6 +32,7 @@ export const configuration = (sources: Sources): Decoder<Configuration> =>
     all({
       publicUrl: keys.optional('publicUrl', nullable(baseLink), null),
       guestActions: keys.optional('guestActions', oneOf(['open', 'token']), 'open'),
+      secret: keys.optional('secret', nullable(serverSecretReference(sources)), null),
       store: keys.optional('store', store(sources), EMBEDDED),
       hosts: keys.required('hosts', list(host, MAX_HOSTS, 1)),
       calendars: keys.optional('calendars', list(calendar(sources), MAX_CALENDARS), []),

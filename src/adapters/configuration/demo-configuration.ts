@@ -42,6 +42,7 @@ const needsApproval: EventType = {
 export const demoConfiguration: Configuration = {
   publicUrl: null,
   guestActions: 'open',
+  secret: null,
   store: EMBEDDED,
   hosts: [
     {

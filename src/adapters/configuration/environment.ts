@@ -2,15 +2,21 @@ import { isIP } from 'node:net';
 import * as E from 'fp-ts/lib/Either.js';
 import { type Secret, secretOf } from '../../application/secret.ts';
 import { all, type Decoder, fail, type Validated } from './decoder.ts';
+import { serverSecretText } from './secret-strength.ts';
 import type { Env } from './sources.ts';
 
-/** `configFile` null: the demo configuration. `apiKey` null: a first key is made. */
+/**
+ * `configFile` null: the demo configuration. `apiKey` null: a first key is made. `node` null: a name is made. `secret` null: the
+ * configuration gives one, or one is made.
+ */
 export type Environment = {
   readonly port: number;
   readonly host: string;
   readonly dataFolder: string;
   readonly configFile: string | null;
   readonly apiKey: Secret | null;
+  readonly node: string | null;
+  readonly secret: Secret | null;
   readonly allowPrivateAddresses: boolean;
   readonly noColor: boolean;
 };
@@ -55,6 +61,12 @@ const apiKey: Decoder<Secret> = (value, path) => {
     : E.right(secretOf(value));
 };
 
+/** It stands in streams and logs. 63 letters are what a host name may have, which is often what it is. */
+const node: Decoder<string> = (value, path) =>
+  typeof value === 'string' && /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/.test(value)
+    ? E.right(value)
+    : fail(path, 'bad_format', 'must have 1 to 63 letters (A-Z, a-z) and digits, with . _ - between them');
+
 const optional =
   (env: Env) =>
   <A, B>(name: string, decoder: Decoder<A>, fallback: B): Validated<A | B> => {
@@ -71,6 +83,8 @@ export const readEnvironment = (env: Env): Validated<Environment> => {
     dataFolder: read('HOLDFAST_DATA', folder, './data'),
     configFile: read('HOLDFAST_CONFIG', folder, null),
     apiKey: read('HOLDFAST_API_KEY', apiKey, null),
+    node: read('HOLDFAST_NODE', node, null),
+    secret: read('HOLDFAST_SECRET', serverSecretText, null),
     allowPrivateAddresses: read('HOLDFAST_ALLOW_PRIVATE_ADDRESSES', switched, false),
     noColor: read('NO_COLOR', () => E.right(true), false),
   });

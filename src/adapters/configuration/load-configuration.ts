@@ -3,9 +3,10 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Configuration, StoreSettings } from '../../application/configuration.ts';
+import type { Secret } from '../../application/secret.ts';
 import { configuration } from './configuration-decoder.ts';
 import { crossCheck } from './cross-checks.ts';
-import { all, type Errors, isAbsent, problem, type Validated } from './decoder.ts';
+import { all, type Errors, fail, isAbsent, problem, type Validated } from './decoder.ts';
 import { demoConfiguration } from './demo-configuration.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import { at } from './outline.ts';
@@ -71,6 +72,18 @@ export const loadConfiguration = (env: Env, readFile: ReadFile): TaskEither<Erro
 
 export type Settings = { readonly environment: Environment; readonly configuration: Configuration };
 
+/** The server's secret that somebody gave, by the environment or by the file; null: one is made and kept in the data file. */
+export const givenSecret = ({ environment, configuration }: Settings): Secret | null =>
+  environment.secret ?? configuration.secret;
+
+/** Two secrets may differ, and nobody could tell which one counts. */
+const oneSecret = (settings: Settings): Validated<Settings> =>
+  settings.environment.secret !== null && settings.configuration.secret !== null
+    ? fail('HOLDFAST_SECRET', 'conflict', 'is given here and as "secret" in the configuration: keep one of them')
+    : E.right(settings);
+
 /** Environment and configuration, the errors of both at once: what a program asks for at start. */
 export const loadSettings = (env: Env, readFile: ReadFile): TaskEither<Errors, Settings> =>
-  TE.fromIOEither(() => all({ environment: readEnvironment(env), configuration: load(env, readFile) }));
+  TE.fromIOEither(() =>
+    E.chain(oneSecret)(all({ environment: readEnvironment(env), configuration: load(env, readFile) })),
+  );

@@ -6,6 +6,9 @@ import { integer, quantity } from './value-decoders.ts';
 const HOUR_MS = 3_600_000;
 const MAX_TIME_LIMIT_SECONDS = 120;
 const MAX_WAIT_SECONDS = 60;
+/** Shorter, and a slow call would need renewing all the time; longer, and what a dead node was doing rests for too long. */
+const MIN_LEASE_SECONDS = 2;
+const MAX_LEASE_SECONDS = 300;
 const MAX_RETRY_WAIT_SECONDS = 86_400;
 const MAX_DEADLINE_HOURS = 720;
 
@@ -26,6 +29,7 @@ export const defaultTimings: Timings = {
   conferencingTimeLimitMs: 10_000,
   mailTimeLimitMs: 30_000,
   webhookTimeLimitMs: 10_000,
+  leaseMs: 15_000,
 };
 
 export const timings: Decoder<Timings> = object((keys) =>
@@ -40,6 +44,7 @@ export const timings: Decoder<Timings> = object((keys) =>
     ),
     mailTimeLimitMs: keys.optional('mailTimeLimitInSeconds', timeLimit, defaultTimings.mailTimeLimitMs),
     webhookTimeLimitMs: keys.optional('webhookTimeLimitInSeconds', timeLimit, defaultTimings.webhookTimeLimitMs),
+    leaseMs: keys.optional('leaseInSeconds', seconds(MIN_LEASE_SECONDS, MAX_LEASE_SECONDS), defaultTimings.leaseMs),
   }),
 );
 

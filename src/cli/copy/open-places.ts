@@ -25,9 +25,9 @@ const withEventStoreDb = async <A>(connectionString: Secret, onProblem: Tell, us
   const opened = await openEventStoreDb({ clock: systemClock, random: systemIdentity.jitter, onProblem })(settings)();
   if (E.isLeft(opened)) return E.left(opened.left.reason);
   try {
-    return await use(opened.right);
+    return await use(opened.right.store);
   } finally {
-    await opened.right.close();
+    await opened.right.store.close();
   }
 };
 

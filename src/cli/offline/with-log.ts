@@ -15,12 +15,13 @@ type Use<A> = (log: Pick<EventStore, 'readAll' | 'head'>) => Promise<E.Either<st
 const withEventStoreDb = async <A>(settings: EventStoreDbSettings, use: Use<A>): Promise<E.Either<string, A>> => {
   // What is tried again by itself shows in the end: as the answer, or as the error of the read.
   const deps = { clock: systemClock, random: systemIdentity.jitter, onProblem: () => undefined };
-  const store = await openEventStoreDb(deps)(settings)();
-  if (E.isLeft(store)) return E.left(store.left.reason);
+  const opened = await openEventStoreDb(deps)(settings)();
+  if (E.isLeft(opened)) return E.left(opened.left.reason);
+  const { store } = opened.right;
   try {
-    return await use(store.right);
+    return await use(store);
   } finally {
-    await store.right.close();
+    await store.close();
   }
 };
 

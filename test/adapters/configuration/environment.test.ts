@@ -11,6 +11,8 @@ describe('the environment', () => {
       dataFolder: './data',
       configFile: null,
       apiKey: null,
+      node: null,
+      secret: null,
       allowPrivateAddresses: false,
       noColor: false,
     };
@@ -28,6 +30,9 @@ describe('the environment', () => {
     ['HOLDFAST_CONFIG', 'holdfast.yaml', 'configFile', 'holdfast.yaml'],
     ['HOLDFAST_ALLOW_PRIVATE_ADDRESSES', '1', 'allowPrivateAddresses', true],
     ['HOLDFAST_ALLOW_PRIVATE_ADDRESSES', '0', 'allowPrivateAddresses', false],
+    ['HOLDFAST_NODE', 'n', 'node', 'n'],
+    ['HOLDFAST_NODE', 'oslo-1.example.org', 'node', 'oslo-1.example.org'],
+    ['HOLDFAST_NODE', 'a'.repeat(63), 'node', 'a'.repeat(63)],
     ['NO_COLOR', 'anything', 'noColor', true],
   ])('takes %s=%s', (name, value, key, expected) => {
     expect(readEnvironment({ [name]: value })).toMatchObject(E.right({ [key]: expected }));
@@ -44,6 +49,13 @@ describe('the environment', () => {
     ['HOLDFAST_API_KEY', 'aaaaaaaaaaaaaaaaaaaaaaaa', 'weak_key'],
     ['HOLDFAST_API_KEY', 'with a space in the middle', 'bad_format'],
     ['HOLDFAST_API_KEY', 'cal_'.repeat(65), 'bad_format'],
+    ['HOLDFAST_NODE', 'a'.repeat(64), 'bad_format'],
+    ['HOLDFAST_NODE', '-oslo', 'bad_format'],
+    ['HOLDFAST_NODE', 'two words', 'bad_format'],
+    ['HOLDFAST_SECRET', 'abcdefghijklmnopqrstuvwxyz0123456789abcdef', 'weak_key'],
+    ['HOLDFAST_SECRET', 'abcdefghi'.repeat(8), 'weak_key'],
+    ['HOLDFAST_SECRET', `${'abcdefghijklmnopqrstuvwxyz'.repeat(2)}\n`, 'bad_format'],
+    ['HOLDFAST_SECRET', 'abcdefghijklmnop'.repeat(65), 'bad_format'],
   ])('refuses %s=%s by name', (name, value, code) => {
     expect(readEnvironment({ [name]: value })).toMatchObject(E.left([{ path: name, code }]));
   });
@@ -52,6 +64,21 @@ describe('the environment', () => {
     const read = readEnvironment({ HOLDFAST_API_KEY: 'sixteen-letters!' });
     expect(E.isRight(read) && read.right.apiKey !== null && reveal(read.right.apiKey)).toBe('sixteen-letters!');
     expect(JSON.stringify(read)).not.toContain('sixteen');
+  });
+
+  it.each([
+    ['base64', 'q1pX0m3fTz1Vd0mYb2Jq3h1r9Jx7m2c5s8a4k6u0wEY='],
+    ['base64 without padding', 'q1pX0m3fTz1Vd0mYb2Jq3h1r9Jx7m2c5s8a4k6u0wEY'],
+    ['hex', '0123456789abcdef'.repeat(4)],
+    ['a long text', 'correct horse battery staple, and a few words more'],
+  ])('takes a server secret of 32 bytes as %s, and hides it', (_, given) => {
+    const read = readEnvironment({ HOLDFAST_SECRET: given });
+    expect(E.isRight(read) && read.right.secret !== null && reveal(read.right.secret)).toBe(given);
+    expect(JSON.stringify(read)).not.toContain(given.slice(0, 12));
+  });
+
+  it('does not repeat a refused server secret', () => {
+    expect(JSON.stringify(readEnvironment({ HOLDFAST_SECRET: 'hunter2' }))).not.toContain('hunter2');
   });
 
   it('does not repeat a refused API key', () => {
