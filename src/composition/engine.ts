@@ -12,6 +12,7 @@ import type { ConsumerGroups, RunningConsumer } from '../application/ports/consu
 import type { Identity } from '../application/ports/identity.ts';
 import type { Mailer } from '../application/ports/mailer.ts';
 import type { WebhookSender } from '../application/ports/webhook-sender.ts';
+import type { Leasing } from '../application/saga/leasing.ts';
 import type { Report } from '../application/saga/saga-deps.ts';
 import { createSagaRunner } from '../application/saga/saga-runner.ts';
 import type { Host } from '../domain/configuration/host.ts';
@@ -33,6 +34,8 @@ export type EngineDeps = {
   readonly links: MailLinks;
   readonly allowPrivateAddresses: boolean;
   readonly report: Report;
+  /** Null where this process has the log alone. */
+  readonly leasing: Leasing;
   /** Benches only: nothing reacts to the log, so that a command is measured alone. */
   readonly withoutConsumers?: boolean;
 };
@@ -69,13 +72,15 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
   const { store, consumerState, deliveries } = storage;
   const hosts = new Map(configuration.hosts.map((host) => [host.id, host]));
   const findHost = (hostId: string) => hosts.get(hostId);
-  const buses = createBookingBuses({ store, identity });
+  const { leasing } = deps;
+  const buses = createBookingBuses({ store, identity, sharedLog: leasing !== null });
   const runner = createSagaRunner({
     buses,
     calendars: deps.calendars,
     conferencing: deps.conferencing,
     findHost,
     clock,
+    leasing,
     identity,
     retry: configuration.retries.calendar,
     report,

@@ -33,7 +33,6 @@ export type HttpParts = {
   readonly identity: Identity;
   readonly publicUrl: () => string;
   readonly requestsPerMinute: number | null;
-  readonly trustedProxies: ReadonlyArray<string>;
   readonly ready: () => Promise<ReadonlyArray<string>>;
   readonly log: Log;
 };
@@ -78,6 +77,6 @@ export const httpDepsOf = (parts: HttpParts): HttpDeps => {
     publicUrl: parts.publicUrl,
     answerWaitMs: configuration.timings.answerWaitMs,
     limits: { bodyBytes: configuration.limits.bodyBytes, requestsPerMinute: parts.requestsPerMinute },
-    trustedProxies: parts.trustedProxies,
+    trustedProxies: [],
   };
 };

@@ -19,6 +19,7 @@ import type { Clock } from '../application/ports/clock.ts';
 import type { Conferencing } from '../application/ports/conferencing.ts';
 import type { Identity } from '../application/ports/identity.ts';
 import type { Mailer } from '../application/ports/mailer.ts';
+import type { Leasing } from '../application/saga/leasing.ts';
 import type { Secret } from '../application/secret.ts';
 import { createApp } from '../http/app.ts';
 import { startProjections } from '../projections/runtime/start-projections.ts';
@@ -111,6 +112,10 @@ const requestsPerMinute = ({ configuration, environment }: Settings): number | n
   return configuration.limits.requestsPerMinute ?? (isLoopback ? null : DEFAULT_REQUESTS_PER_MINUTE);
 };
 
+/** Other nodes may share a log that is elsewhere; the embedded one lets in one process. */
+const leasingOf = ({ configuration }: Settings, { node }: Storage): Leasing =>
+  configuration.store.type === 'embedded' ? null : { node: node.name, leaseMs: configuration.timings.leaseMs };
+
 /** Opens the data folder and starts read models, engine and HTTP. `url` of the answer is where it listens. */
 export const startServer =
   (settings: Settings, log: Log, substitutes: Substitutes = {}): TaskEither<StartError, Server> =>
@@ -149,14 +154,14 @@ export const startServer =
     };
     const engine = await startEngine({
       ...parts,
+      leasing: leasingOf(settings, storage),
       report: log.report,
       withoutConsumers: substitutes.withoutConsumers === true,
     });
     const troubles = async () => (await readModel.status()).troubles;
     const ready = createReadiness({ store: storage.store, ...engine, clock, troubles });
     const http = { engine, bookingList: readModel, feeds, keys, tokens, publicUrl, ready, log };
-    const callers = { requestsPerMinute: requestsPerMinute(settings), trustedProxies: environment.trustedProxies };
-    const app = createApp(httpDepsOf({ ...parts, ...http, ...callers }));
+    const app = createApp(httpDepsOf({ ...parts, ...http, requestsPerMinute: requestsPerMinute(settings) }));
 
     const stopEngine = async (): Promise<void> => {
       // What is in hand may wait for a log that does not answer: closing it ends the wait.

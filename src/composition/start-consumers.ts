@@ -12,6 +12,7 @@ import type { Mailer } from '../application/ports/mailer.ts';
 import type { WebhookSender } from '../application/ports/webhook-sender.ts';
 import { sagaConsumer } from '../application/saga/saga-consumer.ts';
 import type { Report } from '../application/saga/saga-deps.ts';
+import type { Leasing } from '../application/saga/leasing.ts';
 import type { SagaRunner } from '../application/saga/saga-runner.ts';
 import { attemptsWithin } from '../domain/booking/retry.ts';
 import type { Host } from '../domain/configuration/host.ts';
@@ -35,8 +36,12 @@ export type ConsumerParts = {
   readonly findHost: (hostId: string) => Host | undefined;
   readonly links: MailLinks;
   readonly report: Report;
+  readonly leasing: Leasing;
   readonly signal: AbortSignal;
 };
+
+/** Milliseconds by which the last try may come after its deadline: the longest time limit of one call, and some. */
+const TRIED_LONGER_MS = 180_000;
 
 /** Everything that reacts to the log: the saga, mails to hosts and to guests, one group per webhook subscription. */
 export const startConsumers = (parts: ConsumerParts): ReadonlyArray<RunningConsumer> => {
@@ -48,6 +53,7 @@ export const startConsumers = (parts: ConsumerParts): ReadonlyArray<RunningConsu
     calendarLabel: (calendarId: string) => labels.get(calendarId) ?? calendarId,
     compose: composeMail({ domain: mailDomain(configuration), writeInvitation: writeICalendar }),
     retry: mail,
+    patienceMs: mail.deadlineMs + TRIED_LONGER_MS,
     maxAttempts: attemptsWithin(mail, mail.deadlineMs),
     jitter: identity.jitter,
   };
@@ -57,6 +63,7 @@ export const startConsumers = (parts: ConsumerParts): ReadonlyArray<RunningConsu
     log: parts.deliveries,
     uuid: (name: string) => uuidv5(HOLDFAST_NAMESPACE, name),
     retry: webhook,
+    patienceMs: webhook.deadlineMs + TRIED_LONGER_MS,
     maxAttempts: attemptsWithin(webhook, webhook.deadlineMs),
     jitter: identity.jitter,
   };

@@ -1,4 +1,5 @@
 import type { BookingEventData, BookingEventOf } from '../domain/booking/events/index.ts';
+import { calendarEffect } from '../domain/booking/lease.ts';
 import type { FailureKind } from '../domain/calendar/calendar-failure.ts';
 import { isRetryable } from '../domain/calendar/calendar-failure.ts';
 import type { At } from './booking-events.ts';
@@ -23,6 +24,18 @@ const failure = (calendarId: string, kind: FailureKind, retryable: boolean, opti
 });
 
 const occurredAt = ({ at = START_OF_STORY }: At): string => instant(at);
+
+/** Node `node` is at the calendar until then; on a log that several nodes share. */
+export const leased = (
+  calendarId: string,
+  node: string,
+  until: Time,
+  options: At = {},
+): BookingEventOf<'EffectLeased'> => ({
+  type: 'EffectLeased',
+  occurredAt: occurredAt(options),
+  data: { effect: calendarEffect(calendarId), node, until: instant(until) },
+});
 
 /** A write is about to go to the calendar; its outcome is not known yet. */
 export const started = (calendarId: string, options: AttemptOptions = {}): BookingEventOf<'CalendarSyncStarted'> => ({

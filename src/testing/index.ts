@@ -1,7 +1,16 @@
 /** What users of Holdfast test their own expectations of the saga and the deciders with. See docs/saga-tests.md. */
 export type { RequestOptions } from './booking-events.ts';
 export { requestData, requested, roomFailed, roomReady } from './booking-events.ts';
-export { decorated, decorationFailed, failed, removalFailed, removed, started, succeeded } from './calendar-events.ts';
+export {
+  decorated,
+  decorationFailed,
+  failed,
+  leased,
+  removalFailed,
+  removed,
+  started,
+  succeeded,
+} from './calendar-events.ts';
 export { command } from './commands.ts';
 export { given, givenSchedule } from './deciders.ts';
 export {

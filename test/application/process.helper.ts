@@ -13,18 +13,21 @@ import { epochMs, requestData } from '../../src/testing/index.ts';
 import { mustRun } from '../support/must.ts';
 
 /** Real ids and digests; what is random in life is counted here, so that two runs are equal. */
-export const countingIdentity = (): Identity => {
+export const countingIdentity = (prefix = 'random'): Identity => {
   let count = 0;
   const next = (): string => {
     count += 1;
-    return `random-${count}`;
+    return `${prefix}-${count}`;
   };
   return { sha256: sha256Hex, eventId: deterministicId, newCommandId: next, newSalt: next, jitter: () => 0 };
 };
 
-/** What one process keeps in memory about the streams: a second one on the same store knows nothing of the first. */
-export const bootBuses = (store: Pick<EventStore, 'append' | 'readStream'>): BookingBuses =>
-  createBookingBuses({ store, identity: countingIdentity() });
+/**
+ * What one process keeps in memory about the streams: a second one on the same store knows nothing of the first. `node`:
+ * its name, where several share the log.
+ */
+export const bootBuses = (store: Pick<EventStore, 'append' | 'readStream'>, node?: string): BookingBuses =>
+  createBookingBuses({ store, identity: countingIdentity(node), sharedLog: node !== undefined });
 
 export const contextOf = (commandId: string): CommandContext => ({
   commandId,

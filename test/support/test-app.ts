@@ -72,6 +72,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     calendars: connected,
     conferencing: new Map(),
     findHost: (hostId) => hosts.find(({ id }) => id === hostId),
+    leasing: null,
     clock,
     identity,
     retry: { baseMs: 10_000, capMs: 600_000 },

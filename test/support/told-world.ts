@@ -24,6 +24,8 @@ export const toldWorld = () => {
   return {
     store,
     clock,
+    leasing: null,
+    patienceMs: 86_400_000,
     buses,
     identity: systemIdentity,
     findHost: (hostId: string) => (hostId === odd.id ? odd : undefined),

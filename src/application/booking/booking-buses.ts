@@ -30,20 +30,25 @@ export type BookingBuses = {
   readonly bookingCache: StreamCache<BookingState>;
   readonly scheduleCache: StreamCache<ScheduleState>;
   readonly lanes: Lanes;
+  readonly sharedLog: boolean;
 };
 
 export const createBookingBuses = (deps: {
   readonly store: Pick<EventStore, 'append' | 'readStream'>;
   readonly identity: Pick<Identity, 'eventId' | 'sha256'>;
+  /** Other processes append to the same log; see `CommandBusDeps`. */
+  readonly sharedLog?: boolean;
 }): BookingBuses => {
   const lanes = createLanes();
+  const sharedLog = deps.sharedLog === true;
   const bookingCache = createStreamCache<BookingState>(CACHED_BOOKINGS);
   const scheduleCache = createStreamCache<ScheduleState>(CACHED_SCHEDULES);
   return {
-    bookings: createCommandBus(bookingAggregate)({ ...deps, cache: bookingCache, lanes }),
-    schedules: createCommandBus(scheduleAggregate)({ ...deps, cache: scheduleCache, lanes }),
+    bookings: createCommandBus(bookingAggregate)({ ...deps, cache: bookingCache, lanes, sharedLog }),
+    schedules: createCommandBus(scheduleAggregate)({ ...deps, cache: scheduleCache, lanes, sharedLog }),
     bookingCache,
     scheduleCache,
     lanes,
+    sharedLog,
   };
 };

@@ -28,12 +28,15 @@ export type RequestBookingDeps = {
   readonly timings: SagaTimings;
 };
 
-/** The schedule as this process knows it; whoever was faster elsewhere shows up as a revision conflict. */
+/**
+ * The schedule as this process knows it; whoever is faster from now on shows up as a revision conflict. Where others append
+ * too it is read on first: a slot that was freed elsewhere must not be refused.
+ */
 export const presentSchedule = async (
   { buses }: Pick<RequestBookingDeps, 'buses'>,
   hostId: string,
 ): Promise<E.Either<StoreError, Loaded<ScheduleState>>> => {
-  const known = buses.scheduleCache.get(scheduleStream(hostId));
+  const known = buses.sharedLog ? undefined : buses.scheduleCache.get(scheduleStream(hostId));
   return known === undefined ? buses.schedules.load(hostId)() : E.right(known);
 };
 

@@ -1,6 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingCommand } from '../../domain/booking/commands.ts';
+import type { BookingRejection } from '../../domain/booking/rejection.ts';
+import type { CommandError } from '../commanding/command-bus.ts';
 import type { BookingEvent } from '../../domain/booking/events/index.ts';
 import type { CommandContext } from '../commanding/record.ts';
 import { isOutage } from '../commanding/verdict-on-failure.ts';
@@ -35,15 +37,30 @@ export const systemContext = (deps: SagaDeps, uid: string, causationId: string |
   causationId,
 });
 
-/** Runs a command of the saga; the events it led to, or why they could not be written (reported). */
+/** Why a command of the saga could not be written: reported, and put into one word. */
+export const refused =
+  (deps: Pick<SagaDeps, 'report'>) =>
+  (
+    { uid }: Pick<EffectContext, 'uid'>,
+    wanted: string,
+    error: CommandError<BookingRejection>,
+  ): Exclude<EffectOutcome, 'done'> => {
+    deps.report({ where: `saga ${wanted} of ${uid}`, reason: JSON.stringify(error) });
+    return isOutage(error) ? 'unavailable' : 'failed';
+  };
+
+const isElsewhere = (error: CommandError<BookingRejection>): boolean =>
+  error.type === 'Refused' && error.rejection.type === 'LeasedElsewhere';
+
+/** Runs a command of the saga; the events it led to, or why they could not be written (reported). None while another node is at it. */
 export const command =
   (deps: SagaDeps) =>
-  async ({ uid, context }: EffectContext, wanted: BookingCommand): Promise<Commanded> => {
+  async (effect: EffectContext, wanted: BookingCommand): Promise<Commanded> => {
+    const { uid, context } = effect;
     const own = { ...context, commandId: deps.identity.newCommandId() };
     const result = await deps.buses.bookings.execute(uid, wanted, own)();
     if (E.isRight(result)) return result.right.events;
-    deps.report({ where: `saga ${wanted.type} of ${uid}`, reason: JSON.stringify(result.left) });
-    return isOutage(result.left) ? 'unavailable' : 'failed';
+    return isElsewhere(result.left) ? [] : refused(deps)(effect, wanted.type, result.left);
   };
 
 /** What every retryable outcome carries: the time, and how to plan the next try. */

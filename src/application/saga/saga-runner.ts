@@ -5,9 +5,13 @@ import { toEpochMs } from '../../domain/time/interval.ts';
 import { createLanes } from '../commanding/lanes.ts';
 import { verdictOnFailure } from '../commanding/verdict-on-failure.ts';
 import type { Verdict } from '../ports/consumer-groups.ts';
+import type { KnownBooking } from '../../domain/booking/booking-state.ts';
+import { leaseElsewhere } from '../../domain/booking/lease.ts';
+import type { Leasing } from './leasing.ts';
 import type { EffectContext, EffectOutcome } from './effect-context.ts';
 import { systemContext } from './effect-context.ts';
-import { isCall, isDecision, isSlotEffect, keyOf, perform } from './perform.ts';
+import { isCall, isDecision, isSlotEffect, keyOf } from './effect-kinds.ts';
+import { perform } from './perform.ts';
 import type { SagaDeps } from './saga-deps.ts';
 import { createUnderWay } from './under-way.ts';
 
@@ -36,6 +40,18 @@ export type SagaRunner = {
   readonly wake: (uid: string, atLeast: number) => Promise<Wake>;
   /** Begins nothing new, lets calls finish for `graceMs`, then cuts them; what was cut is looked up at the next start. */
   readonly stop: (graceMs: number) => Promise<void>;
+};
+
+/**
+ * Milliseconds after which a booking is looked at again whose next step another node is at. It mostly takes a second; the
+ * outcome comes as a hint of its own, this is for the node that dies.
+ */
+export const LOOK_AFTER_OTHERS_MS = 5_000;
+
+/** When to look again at what another node is at, epoch ms; null: none is. */
+const leasedElsewhere = (leasing: Leasing, booking: KnownBooking, effect: string, now: number): number | null => {
+  const lease = leasing === null ? null : leaseElsewhere(booking, effect, leasing.node, now);
+  return lease === null ? null : Math.min(toEpochMs(lease.until), now + LOOK_AFTER_OTHERS_MS);
 };
 
 const dueAt = (effect: Effect): number => (effect.at === null ? 0 : toEpochMs(effect.at));
@@ -84,17 +100,19 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
     const now = deps.clock.now();
     const due = effects.filter((effect) => dueAt(effect) <= now);
     const context = { uid, booking, signal: shutdown.signal, context: systemContext(deps, uid, lastId) };
+    const elsewhere = (call: Effect): number | null => leasedElsewhere(deps.leasing, booking, keyOf(call), now);
     // Decisions first: one of them may end the booking, and then the call would be for nothing.
     const decisions = due.filter(isDecision);
     if (decisions.length === 0)
       for (const call of due.filter(isCall))
-        if (!underWay.has(uid, keyOf(call)))
+        if (!underWay.has(uid, keyOf(call)) && elsewhere(call) === null)
           underWay.begin(uid, keyOf(call), safely(context, call), () => void wake(uid, revision));
     const failed = await inOrder(context, decisions.length > 0 ? decisions : due.filter(isSlotEffect));
     if (failed !== null) return failed;
     if (decisions.length > 0) return 'again';
     const later = effects.map(dueAt).filter((at) => at > now);
-    const next = later.length === 0 ? null : Math.min(...later);
+    const taken = due.filter(isCall).flatMap((call) => elsewhere(call) ?? []);
+    const next = later.length + taken.length === 0 ? null : Math.min(...later, ...taken);
     return underWay.any(uid)
       ? { type: 'busy', due: next, revision, settled: underWay.settled(uid) }
       : { type: 'quiet', due: next, revision };

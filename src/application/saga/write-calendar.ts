@@ -8,6 +8,7 @@ import { notConnected } from '../booking/host-calendars.ts';
 import { calendarEventOf } from './calendar-event.ts';
 import type { EffectContext, EffectOutcome } from './effect-context.ts';
 import { command, outcomeOf, timing } from './effect-context.ts';
+import { leaseWish } from './leasing.ts';
 import type { SagaDeps } from './saga-deps.ts';
 
 type Write = Extract<Effect, { readonly type: 'WriteCalendar' | 'ResolveCalendarWrite' }>;
@@ -62,10 +63,12 @@ export const writeCalendar =
   async (context: EffectContext, effect: Write): Promise<EffectOutcome> => {
     const { calendarId, attempt } = effect;
     if (effect.type === 'WriteCalendar') {
+      const lease = leaseWish(deps);
       const started = await command(deps)(context, {
         type: 'StartCalendarSync',
         calendarId,
         attempt,
+        ...(lease === undefined ? {} : { lease }),
         now: deps.clock.now(),
       });
       if (outcomeOf(started) !== 'done' || started.length === 0) return outcomeOf(started);

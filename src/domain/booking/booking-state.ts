@@ -64,6 +64,8 @@ export type Booked = {
   readonly calendars: ReadonlyArray<CalendarSync>;
   readonly room: Room;
   readonly said: ReadonlyArray<Said>;
+  /** What nodes are at; those that have ended may still be in it. */
+  readonly leases: ReadonlyArray<BookingEventData<'EffectLeased'>>;
   readonly sequence: number;
 };
 

@@ -1,5 +1,6 @@
 import type { CalendarFailure } from '../calendar/calendar-failure.ts';
 import type { BookingEventData, BookingEventOf } from './events/index.ts';
+import type { LeaseWish } from './lease.ts';
 import type { RetryPolicy } from './retry.ts';
 
 /** Every command carries the time and the randomness that its decision may use. `now`: epoch milliseconds. `jitter`: [0, 1). */
@@ -12,7 +13,9 @@ export type BookingCommand = At &
     | { readonly type: 'RequestBooking'; readonly request: BookingEventOf<'BookingRequested'>['data'] }
     | { readonly type: 'RecordRoom'; readonly room: BookingEventData<'RoomReady'> }
     | { readonly type: 'RecordRoomFailure'; readonly provider: string; readonly message: string }
-    | ({ readonly type: 'StartCalendarSync' } & OnCalendar)
+    /** `lease`: taken together with the start, where several nodes share the log. */
+    | ({ readonly type: 'StartCalendarSync'; readonly lease?: LeaseWish } & OnCalendar)
+    | { readonly type: 'LeaseEffect'; readonly effect: string; readonly lease: LeaseWish }
     | ({
         readonly type: 'RecordCalendarSuccess';
         /** Whatever the adapter answered; blank is no id, and no id is no success. */

@@ -1,9 +1,12 @@
+import * as E from 'fp-ts/lib/Either.js';
 import { toEpochMs, toInstant } from '../time/interval.ts';
 import type { CalendarSync, KnownBooking } from './booking-state.ts';
 import { isAwaitingApproval, isLive } from './booking-state.ts';
 import type { BookingCommandOf } from './commands.ts';
 import type { BookingEvent } from './events/index.ts';
 import { failedAttempt } from './failed-attempt.ts';
+import { calendarEffect, leaseEffect } from './lease.ts';
+import type { BookingRejection } from './rejection.ts';
 
 const syncOf = (booking: KnownBooking, calendarId: string): CalendarSync | undefined =>
   booking.calendars.find((sync) => sync.calendarId === calendarId);
@@ -12,17 +15,26 @@ const syncOf = (booking: KnownBooking, calendarId: string): CalendarSync | undef
 const writeUntil = (booking: KnownBooking): number =>
   toEpochMs(booking.phase === 'accepted' ? booking.request.end : booking.deadline);
 
-/** Intent before the call. A write that is under way, done, or not wanted any more is not begun: success, no event. */
+/**
+ * Intent before the call. A write that is under way, done, or not wanted any more is not begun: success, no event. Refused
+ * only while another node has the lease of the calendar.
+ */
 export const startSync = (
   booking: KnownBooking,
-  { calendarId, attempt, now }: BookingCommandOf<'StartCalendarSync'>,
-): ReadonlyArray<BookingEvent> => {
+  { calendarId, attempt, now, lease }: BookingCommandOf<'StartCalendarSync'>,
+): E.Either<BookingRejection, ReadonlyArray<BookingEvent>> => {
   const sync = syncOf(booking, calendarId);
   const wanted = isLive(booking) && !isAwaitingApproval(booking);
   const startable = (sync?.status === 'idle' || sync?.status === 'failed') && attempt === sync.attempt + 1;
-  return wanted && startable
-    ? [{ type: 'CalendarSyncStarted', occurredAt: toInstant(now), data: { calendarId, attempt } }]
-    : [];
+  if (!wanted || !startable) return E.right([]);
+  const started: BookingEvent = {
+    type: 'CalendarSyncStarted',
+    occurredAt: toInstant(now),
+    data: { calendarId, attempt },
+  };
+  if (lease === undefined) return E.right([started]);
+  const leased = leaseEffect(booking, { effect: calendarEffect(calendarId), lease, now });
+  return E.map((events: ReadonlyArray<BookingEvent>) => [...events, started])(leased);
 };
 
 /**

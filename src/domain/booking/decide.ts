@@ -9,6 +9,7 @@ import { decoration, decorationFailure } from './decide-decoration.ts';
 import { removal, removalFailure } from './decide-removal.ts';
 import { parkedNotification, sentNotification } from './decide-telling.ts';
 import type { BookingEvent } from './events/index.ts';
+import { leaseEffect } from './lease.ts';
 import type { BookingRejection } from './rejection.ts';
 
 export type BookingDecision = E.Either<BookingRejection, ReadonlyArray<BookingEvent>>;
@@ -37,7 +38,9 @@ const onKnown = (
     case 'RecordRoomFailure':
       return E.right(roomFailure(booking, command));
     case 'StartCalendarSync':
-      return E.right(startSync(booking, command));
+      return startSync(booking, command);
+    case 'LeaseEffect':
+      return leaseEffect(booking, command);
     case 'RecordCalendarSuccess':
       return E.right(syncSuccess(booking, command));
     case 'RecordCalendarFailure':

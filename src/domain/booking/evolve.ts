@@ -10,6 +10,7 @@ import {
   syncStarted,
   syncSucceeded,
 } from './evolve-calendar.ts';
+import { calendarEffect, ROOM_EFFECT, withLease, withoutLease } from './lease.ts';
 import { approved, hasEnded, leftPending } from './evolve-phase.ts';
 
 const requested = (event: BookingEventOf<'BookingRequested'>): BookingState => ({
@@ -25,6 +26,7 @@ const requested = (event: BookingEventOf<'BookingRequested'>): BookingState => (
   room:
     event.data.room === null || event.data.room.provider === 'google-meet' ? { status: 'none' } : { status: 'wanted' },
   said: [],
+  leases: [],
   sequence: 0,
 });
 
@@ -36,6 +38,10 @@ const onCalendar = <B extends Booked>(
   ...booking,
   calendars: booking.calendars.map((sync) => (sync.calendarId === calendarId ? change(sync) : sync)),
 });
+
+/** What a calendar came to: nobody is at it any more. */
+const outcomeOn = <B extends Booked>(booking: B, calendarId: string, change: (sync: CalendarSync) => CalendarSync): B =>
+  withoutLease(onCalendar(booking, calendarId, change), calendarEffect(calendarId));
 
 const withSaid = <B extends Booked>(booking: B, data: Omit<Said, 'outcome'>, outcome: Said['outcome']): B => ({
   ...booking,
@@ -53,26 +59,31 @@ const withSaid = <B extends Booked>(booking: B, data: Omit<Said, 'outcome'>, out
 
 const known = (booking: KnownBooking, event: Exclude<BookingEvent, { type: 'BookingRequested' }>): KnownBooking => {
   switch (event.type) {
+    case 'EffectLeased':
+      return withLease(booking, event.data, event.occurredAt);
     case 'RoomReady':
-      return { ...booking, room: { status: 'ready', url: event.data.url, fallback: event.data.fallback } };
+      return {
+        ...withoutLease(booking, ROOM_EFFECT),
+        room: { status: 'ready', url: event.data.url, fallback: event.data.fallback },
+      };
     case 'RoomFailed':
       return booking.room.status === 'ready'
         ? booking
-        : { ...booking, room: { status: 'failed', message: event.data.message } };
+        : { ...withoutLease(booking, ROOM_EFFECT), room: { status: 'failed', message: event.data.message } };
     case 'CalendarSyncStarted':
       return onCalendar(booking, event.data.calendarId, (sync) => syncStarted(sync, event.data));
     case 'CalendarSyncSucceeded':
-      return onCalendar(booking, event.data.calendarId, (sync) => syncSucceeded(sync, event.data));
+      return outcomeOn(booking, event.data.calendarId, (sync) => syncSucceeded(sync, event.data));
     case 'CalendarSyncFailed':
-      return onCalendar(booking, event.data.calendarId, (sync) => syncFailed(sync, event.data, event.occurredAt));
+      return outcomeOn(booking, event.data.calendarId, (sync) => syncFailed(sync, event.data, event.occurredAt));
     case 'CalendarEventDecorated':
-      return onCalendar(booking, event.data.calendarId, (sync) => decorated(sync, event.data));
+      return outcomeOn(booking, event.data.calendarId, (sync) => decorated(sync, event.data));
     case 'CalendarDecorationFailed':
-      return onCalendar(booking, event.data.calendarId, (sync) => decorationFailed(sync, event.data, event.occurredAt));
+      return outcomeOn(booking, event.data.calendarId, (sync) => decorationFailed(sync, event.data, event.occurredAt));
     case 'CalendarRemovalSucceeded':
-      return onCalendar(booking, event.data.calendarId, removed);
+      return outcomeOn(booking, event.data.calendarId, removed);
     case 'CalendarRemovalFailed':
-      return onCalendar(booking, event.data.calendarId, (sync) => removalFailed(sync, event.data, event.occurredAt));
+      return outcomeOn(booking, event.data.calendarId, (sync) => removalFailed(sync, event.data, event.occurredAt));
     case 'BookingAccepted':
       return booking.phase === 'pending'
         ? { ...booking, phase: 'accepted', reason: event.data.reason, acceptedAt: event.occurredAt }
@@ -104,19 +115,19 @@ const known = (booking: KnownBooking, event: Exclude<BookingEvent, { type: 'Book
   }
 };
 
-const isTelling = (event: BookingEvent): boolean =>
-  event.type === 'NotificationSent' || event.type === 'NotificationParked';
+/** Telling somebody, or being about to do something, changes no booking. */
+const changesNothing = (event: BookingEvent): boolean =>
+  event.type === 'NotificationSent' || event.type === 'NotificationParked' || event.type === 'EffectLeased';
 
 /**
  * One event more. Total: never throws, and what makes no sense in the present phase changes nothing but `updatedAt`.
- * Telling somebody changes no booking, so it leaves `updatedAt` alone.
  * A stream begins with `BookingRequested`; anything before it is ignored, a second one too.
  */
 export const evolve = (booking: BookingState, event: BookingEvent): BookingState => {
   if (event.type === 'BookingRequested') return booking.phase === 'none' ? requested(event) : booking;
   if (booking.phase === 'none') return booking;
   const next = known(booking, event);
-  return isTelling(event) ? next : { ...next, updatedAt: event.occurredAt };
+  return changesNothing(event) ? next : { ...next, updatedAt: event.occurredAt };
 };
 
 export const foldBooking = (events: ReadonlyArray<BookingEvent>): BookingState => events.reduce(evolve, noBooking);

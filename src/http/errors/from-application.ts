@@ -65,6 +65,8 @@ const fromRejection = (rejection: BookingRejection): ApiError => {
       return apiError('reason_required', 'The host must give a reason: cancellationReason is missing.', {
         fields: [{ field: 'cancellationReason', code: 'required', message: 'cancellationReason is required' }],
       });
+    case 'LeasedElsewhere':
+      return apiError('internal_error', 'Something went wrong on our side.', { fault: 'a lease was asked for here' });
     case 'NotJustified':
       return apiError('internal_error', 'Something went wrong on our side.', { fault: rejection.detail });
   }

@@ -39,6 +39,11 @@ const leftPending = ({ reason, deadline }: BookingEventData<'BookingLeftPending'
     ? `The booking waits for approval, until ${timeOf(deadline, timeZone)} at the latest.`
     : `The booking is not confirmed: no calendar has taken it. Trying goes on until ${timeOf(deadline, timeZone)}.`;
 
+const leased = ({ effect, node, until }: BookingEventData<'EffectLeased'>, { audience, timeZone }: Reader): string =>
+  audience === 'guest'
+    ? 'A node took over the next step.'
+    : `Node '${node}' is at it (${effect}), until ${timeOf(until, timeZone)} unless it is done before.`;
+
 const withReason = (sentence: string, reason: string | null): string =>
   reason === null || reason.trim() === '' ? `${sentence}.` : `${sentence}: ${reason}`;
 
@@ -53,6 +58,8 @@ export const describeEvent = (event: BookingEvent, reader: Reader): string => {
         : 'A video room was made.';
     case 'RoomFailed':
       return 'No video room could be had. The booking goes on without a link.';
+    case 'EffectLeased':
+      return leased(event.data, reader);
     case 'CalendarSyncStarted':
       return `Writing to ${calendarOf(event.data.calendarId, reader).replace(/^[CT]/, (first) => first.toLowerCase())} began (attempt ${event.data.attempt}).`;
     case 'CalendarSyncSucceeded':

@@ -35,6 +35,7 @@ export const guestView = (event: BookingEvent): JsonObject => {
     case 'BookingRejected':
     case 'RoomReady':
     case 'RoomFailed':
+    case 'EffectLeased':
       return {};
   }
 };

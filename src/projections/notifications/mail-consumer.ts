@@ -1,8 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { bookingUidOf } from '../../application/commanding/aggregate.ts';
-import { verdictOnFailure } from '../../application/commanding/verdict-on-failure.ts';
 import type { ConsumerGroup, Delivery, Verdict } from '../../application/ports/consumer-groups.ts';
-import type { EventStore } from '../../application/ports/event-store.ts';
 import type { Mail, Mailer } from '../../application/ports/mailer.ts';
 import type { RetryPolicy } from '../../domain/booking/retry.ts';
 import { retryDelayMs } from '../../domain/booking/retry.ts';
@@ -16,12 +14,13 @@ import type { NoteDeps } from './note-outcome.ts';
 import { noteParked, noteSent } from './note-outcome.ts';
 import { mayTell, planNotifications } from './plan-notifications.ts';
 import { isStillTrue } from './still-true.ts';
-import type { ToldBooking } from './told-booking.ts';
-import { readToldBooking } from './told-booking.ts';
+import type { Teller, TurnDeps } from './tell-in-turn.ts';
+import { tellInTurn } from './tell-in-turn.ts';
+import type { ToldBooking, ToldEvent } from './told-booking.ts';
 
 export type MailConsumerDeps = NoteDeps &
+  TurnDeps &
   MailFactsDeps & {
-    readonly store: Pick<EventStore, 'readStream'>;
     readonly mailer: Mailer;
     readonly compose: (notification: MailNotification, facts: MailFacts) => Mail;
     readonly findHost: (hostId: string) => Host | undefined;
@@ -30,6 +29,8 @@ export type MailConsumerDeps = NoteDeps &
     readonly jitter: () => number;
     readonly signal: AbortSignal;
   };
+
+const groupOf = (audience: MailAudience): string => `mail-${audience}`;
 
 type Letter = { readonly kind: MailKind; readonly recipient: Recipient; readonly mail: Mail };
 
@@ -40,22 +41,20 @@ const eventTypeOf = (host: Host, id: number): EventType | undefined => host.even
 const lettersOf = (
   deps: MailConsumerDeps,
   audience: MailAudience,
-  { event }: Delivery,
-  booking: ToldBooking,
+  { recorded, event, told, present, before }: ToldEvent,
   host: Host,
 ): ReadonlyArray<Letter> => {
-  const { told, present, before } = booking;
-  const uid = bookingUidOf(event.stream) ?? '';
+  const uid = bookingUidOf(recorded.stream) ?? '';
   const factsOf = mailFactsOf(deps);
   const eventType = eventTypeOf(host, told.request.eventTypeId);
-  return planNotifications(booking.event, before)
+  return planNotifications(event, before)
     .mails.filter((kind) => isStillTrue(kind, present))
     .flatMap((kind) => {
       const facts = factsOf(uid, kind, audience, told, present, host, eventType);
       return recipientsOf(kind, facts)
         .filter((recipient) => isFor(audience, recipient))
         .map((recipient) => {
-          const notification = { kind, recipient, eventId: event.id, occurredAt: event.occurredAt };
+          const notification = { kind, recipient, eventId: recorded.id, occurredAt: recorded.occurredAt };
           return { kind, recipient, mail: deps.compose(notification, facts) };
         });
     });
@@ -85,8 +84,7 @@ const send = async (deps: MailConsumerDeps, { event, attempt }: Delivery, letter
 };
 
 const saidBefore = (
-  { present }: ToldBooking,
-  eventId: string,
+  { present, recorded: { id: eventId } }: ToldEvent,
   { kind, recipient }: Letter,
 ): 'sent' | 'parked' | undefined => {
   const outcomes = present.said
@@ -97,11 +95,10 @@ const saidBefore = (
 };
 
 /** What was sent is not sent again. What was refused waits for an operator, who starts at attempt 1. */
-const settle = (deps: MailConsumerDeps, booking: ToldBooking, delivery: Delivery, letter: Letter): Promise<Outcome> => {
-  const before = saidBefore(booking, delivery.event.id, letter);
-  if (before === 'sent') return Promise.resolve({ type: 'sent' });
-  if (before === 'parked' && delivery.attempt > 1) return Promise.resolve({ type: 'parked', reason: 'refused before' });
-  return send(deps, delivery, letter);
+const outcomeBefore = (booking: ToldBooking, delivery: Delivery, letter: Letter): Outcome | null => {
+  const before = saidBefore(booking, letter);
+  if (before === 'sent') return { type: 'sent' };
+  return before === 'parked' && delivery.attempt > 1 ? { type: 'parked', reason: 'refused before' } : null;
 };
 
 const verdictOn = (outcomes: ReadonlyArray<{ readonly letter: Letter; readonly outcome: Outcome }>): Verdict => {
@@ -114,16 +111,27 @@ const verdictOn = (outcomes: ReadonlyArray<{ readonly letter: Letter; readonly o
   return parked.length > 0 ? { type: 'park', reason: parked.join('; ') } : { type: 'ack' };
 };
 
-const handle = async (deps: MailConsumerDeps, audience: MailAudience, delivery: Delivery): Promise<Verdict> => {
-  const { event } = delivery;
-  const booking = await readToldBooking(deps.store)(bookingUidOf(event.stream) ?? '', event.revision)();
-  if (E.isLeft(booking)) return verdictOnFailure(booking.left);
-  const host = deps.findHost(booking.right.told.request.hostId);
-  if (host === undefined) return { type: 'park', reason: 'The host is not configured any more.' };
-  const outcomes: { letter: Letter; outcome: Outcome }[] = [];
-  for (const letter of lettersOf(deps, audience, delivery, booking.right, host))
-    outcomes.push({ letter, outcome: await settle(deps, booking.right, delivery, letter) });
-  return verdictOn(outcomes);
+const mailTeller = (deps: MailConsumerDeps, audience: MailAudience): Teller => {
+  const letters = (told: ToldEvent): ReadonlyArray<Letter> => {
+    const host = deps.findHost(told.told.request.hostId);
+    return host === undefined ? [] : lettersOf(deps, audience, told, host);
+  };
+  return {
+    group: groupOf(audience),
+    isOpen: (told) => letters(told).some((letter) => saidBefore(told, letter) === undefined),
+    hasToSend: (booking, delivery) =>
+      letters(booking).some((letter) => outcomeBefore(booking, delivery, letter) === null),
+    tell: async (booking, delivery) => {
+      if (deps.findHost(booking.told.request.hostId) === undefined)
+        return { type: 'park', reason: 'The host is not configured any more.' };
+      const outcomes: { letter: Letter; outcome: Outcome }[] = [];
+      for (const letter of letters(booking)) {
+        const outcome = outcomeBefore(booking, delivery, letter) ?? (await send(deps, delivery, letter));
+        outcomes.push({ letter, outcome });
+      }
+      return verdictOn(outcomes);
+    },
+  };
 };
 
 /**
@@ -131,12 +139,12 @@ const handle = async (deps: MailConsumerDeps, audience: MailAudience, delivery: 
  * same mail, Message-ID included, may go out again.
  */
 export const mailConsumer = (deps: MailConsumerDeps, audience: MailAudience): ConsumerGroup => ({
-  name: `mail-${audience}`,
+  name: groupOf(audience),
   accepts: ({ stream, type }) => bookingUidOf(stream) !== null && mayTell(type),
   startAt: 'now',
   keyOf: ({ stream }) => stream,
   maxInFlight: 32,
   maxAttempts: deps.maxAttempts,
   backoffMs: (attempt) => retryDelayMs(deps.retry, attempt, deps.jitter()),
-  handle: (delivery) => handle(deps, audience, delivery),
+  handle: (delivery) => tellInTurn(deps)(mailTeller(deps, audience), delivery),
 });

@@ -1,12 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { bookingUidOf } from '../../application/commanding/aggregate.ts';
-import { verdictOnFailure } from '../../application/commanding/verdict-on-failure.ts';
 import type { WebhookSettings } from '../../application/configuration.ts';
 import type { ConsumerGroup, Delivery, Verdict } from '../../application/ports/consumer-groups.ts';
 import type { DeliveryLog } from '../../application/ports/delivery-log.ts';
-import type { EventStore } from '../../application/ports/event-store.ts';
 import type { WebhookFailure, WebhookSender } from '../../application/ports/webhook-sender.ts';
 import { reveal } from '../../application/secret.ts';
+import type { Said } from '../../domain/booking/booking-state.ts';
 import type { RetryPolicy } from '../../domain/booking/retry.ts';
 import { retryDelayMs } from '../../domain/booking/retry.ts';
 import type { Host } from '../../domain/configuration/host.ts';
@@ -15,25 +14,26 @@ import { toInstant } from '../../domain/time/interval.ts';
 import type { NoteDeps } from './note-outcome.ts';
 import { noteParked, noteSent } from './note-outcome.ts';
 import { mayTell, planNotifications } from './plan-notifications.ts';
-import type { ToldBooking } from './told-booking.ts';
-import { readToldBooking } from './told-booking.ts';
+import type { Teller, TurnDeps } from './tell-in-turn.ts';
+import { tellInTurn } from './tell-in-turn.ts';
+import type { ToldBooking, ToldEvent } from './told-booking.ts';
 import { composeWebhook } from './webhook/compose-webhook.ts';
 import { deliveryId } from './webhook/delivery-id.ts';
 import { webhookFactsOf } from './webhook-facts-of.ts';
 
-export type WebhookConsumerDeps = NoteDeps & {
-  readonly store: Pick<EventStore, 'readStream'>;
-  readonly sender: WebhookSender;
-  readonly log: Pick<DeliveryLog, 'record'>;
-  /** Name-based UUID in our namespace. */
-  readonly uuid: (name: string) => string;
-  readonly findHost: (hostId: string) => Host | undefined;
-  readonly retry: RetryPolicy;
-  readonly maxAttempts: number;
-  readonly jitter: () => number;
-  readonly report: (problem: { readonly where: string; readonly reason: string }) => void;
-  readonly signal: AbortSignal;
-};
+export type WebhookConsumerDeps = NoteDeps &
+  TurnDeps & {
+    readonly sender: WebhookSender;
+    readonly log: Pick<DeliveryLog, 'record'>;
+    /** Name-based UUID in our namespace. */
+    readonly uuid: (name: string) => string;
+    readonly findHost: (hostId: string) => Host | undefined;
+    readonly retry: RetryPolicy;
+    readonly maxAttempts: number;
+    readonly jitter: () => number;
+    readonly report: (problem: { readonly where: string; readonly reason: string }) => void;
+    readonly signal: AbortSignal;
+  };
 
 type Attempt = {
   readonly uid: string;
@@ -97,45 +97,46 @@ const deliver = async (
   return failure === null ? { type: 'ack' } : { type: 'park', reason: failure.message };
 };
 
-const wasDelivered = (
-  { present }: ToldBooking,
-  causedBy: string,
+const groupOf = (subscription: WebhookSettings): string => `webhook-${subscription.id}`;
+
+/** What this subscription was told (or not) about the event. */
+const saidOf = (
+  { present, recorded }: ToldEvent,
+  subscription: WebhookSettings,
   trigger: WebhookTrigger,
-  recipient: string,
-): boolean =>
-  present.said.some(
+): ReadonlyArray<Said> =>
+  present.said.filter(
     (said) =>
-      said.outcome === 'sent' &&
       said.channel === 'webhook' &&
-      said.causedBy === causedBy &&
+      said.causedBy === recorded.id &&
       said.notification === trigger &&
-      said.recipient === recipient,
+      said.recipient === subscription.id,
   );
 
-const handle = async (
+const wantedOf = (told: ToldEvent, { hostIds, triggers }: WebhookSettings): ReadonlyArray<WebhookTrigger> =>
+  hostIds !== null && !hostIds.includes(told.told.request.hostId)
+    ? []
+    : planNotifications(told.event, told.before).webhooks.filter((trigger) => triggers.includes(trigger));
+
+const undelivered = (told: ToldEvent, subscription: WebhookSettings): ReadonlyArray<WebhookTrigger> =>
+  wantedOf(told, subscription).filter((trigger) =>
+    saidOf(told, subscription, trigger).every(({ outcome }) => outcome !== 'sent'),
+  );
+
+const tell = async (
   deps: WebhookConsumerDeps,
   subscription: WebhookSettings,
+  booking: ToldBooking,
   delivery: Delivery,
 ): Promise<Verdict> => {
   const { event } = delivery;
   const uid = bookingUidOf(event.stream) ?? '';
-  const read = await readToldBooking(deps.store)(uid, event.revision)();
-  if (E.isLeft(read)) return verdictOnFailure(read.left);
-  const booking = read.right;
   const { hostId, eventTypeId } = booking.told.request;
   const host = deps.findHost(hostId);
   if (host === undefined) return { type: 'park', reason: 'The host is not configured any more.' };
-  if (subscription.hostIds !== null && !subscription.hostIds.includes(hostId)) return { type: 'ack' };
-  const wanted = planNotifications(booking.event, booking.before)
-    .webhooks.filter((trigger) => subscription.triggers.includes(trigger))
-    .filter((trigger) => !wasDelivered(booking, event.id, trigger, subscription.id));
-  for (const trigger of wanted) {
-    const facts = webhookFactsOf(
-      uid,
-      booking.told,
-      host,
-      host.eventTypes.find(({ id }) => id === eventTypeId),
-    );
+  const eventType = host.eventTypes.find(({ id }) => id === eventTypeId);
+  for (const trigger of undelivered(booking, subscription)) {
+    const facts = webhookFactsOf(uid, booking.told, host, eventType);
     const id = deliveryId(deps.uuid)({ eventId: event.id, subscriptionId: subscription.id, trigger });
     const attempt = { uid, trigger, body: composeWebhook(trigger, facts, event.occurredAt), deliveryId: id };
     const verdict = await deliver(deps, subscription, delivery, attempt);
@@ -144,17 +145,26 @@ const handle = async (
   return { type: 'ack' };
 };
 
+const webhookTeller = (deps: WebhookConsumerDeps, subscription: WebhookSettings): Teller => ({
+  group: groupOf(subscription),
+  isOpen: (told) =>
+    deps.findHost(told.told.request.hostId) !== undefined &&
+    wantedOf(told, subscription).some((trigger) => saidOf(told, subscription, trigger).length === 0),
+  hasToSend: (booking) => undelivered(booking, subscription).length > 0,
+  tell: (booking, delivery) => tell(deps, subscription, booking, delivery),
+});
+
 /**
  * Delivers the webhooks of one subscription, in order per booking, never on a request's path. At-least-once under one
  * delivery id; a new subscription starts at now.
  */
 export const webhookConsumer = (deps: WebhookConsumerDeps, subscription: WebhookSettings): ConsumerGroup => ({
-  name: `webhook-${subscription.id}`,
+  name: groupOf(subscription),
   accepts: ({ stream, type }) => bookingUidOf(stream) !== null && mayTell(type),
   startAt: 'now',
   keyOf: ({ stream }) => stream,
   maxInFlight: 32,
   maxAttempts: deps.maxAttempts,
   backoffMs: (attempt) => retryDelayMs(deps.retry, attempt, deps.jitter()),
-  handle: (delivery) => handle(deps, subscription, delivery),
+  handle: (delivery) => tellInTurn(deps)(webhookTeller(deps, subscription), delivery),
 });

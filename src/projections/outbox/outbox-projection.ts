@@ -79,6 +79,7 @@ export const outboxProjection: Projection<BookingOutbox> = {
   initial: [],
   on: {
     BookingRequested: planning,
+    EffectLeased: planning,
     RoomReady: planning,
     RoomFailed: planning,
     CalendarSyncStarted: planning,

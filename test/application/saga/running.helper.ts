@@ -28,6 +28,8 @@ export const makeWorld = (): World => ({
   rooms: scriptedConferencing('jitsi'),
 });
 
+export const LEASE_MS = 15_000;
+
 /** One run of the program, with nothing in memory. `problems`: what was reported. */
 export type Process = {
   readonly runner: SagaRunner;
@@ -39,17 +41,19 @@ export type Process = {
 
 export const boot = (
   { store, clock, work, home, rooms }: World,
-  replaced: { readonly store?: EventStore; readonly calendars?: Calendars } = {},
+  replaced: { readonly store?: EventStore; readonly calendars?: Calendars; readonly node?: string } = {},
 ): Process => {
-  const buses = bootBuses(replaced.store ?? store);
+  const { node } = replaced;
+  const buses = bootBuses(replaced.store ?? store, node);
   const problems: Array<{ where: string; reason: string }> = [];
   const runner = createSagaRunner({
     buses,
     calendars: replaced.calendars ?? new Map([work, home].map(({ calendar }) => [calendar.calendarId, calendar])),
     conferencing: new Map([[rooms.conferencing.provider, rooms.conferencing]]),
     findHost: (hostId) => (hostId === odd.id ? odd : undefined),
+    leasing: node === undefined ? null : { node, leaseMs: LEASE_MS },
     clock,
-    identity: countingIdentity(),
+    identity: countingIdentity(node),
     retry: { baseMs: 5_000, capMs: 900_000 },
     report: (problem) => void problems.push(problem),
   });

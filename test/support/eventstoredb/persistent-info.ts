@@ -9,29 +9,28 @@ const place = (stream: string, cursor: bigint | 'end' | undefined): string => {
   return stream === '$all' ? `C:${number}/P:${number}` : number;
 };
 
-const connectionOf = (consumer: Consumer): Persistent.SubscriptionInfo.ConnectionInfo =>
+const connectionOf = ({ id, size, user, unconfirmed, room }: Consumer): Persistent.SubscriptionInfo.ConnectionInfo =>
   new persistent.SubscriptionInfo.ConnectionInfo()
-    .setFrom(consumer.from)
-    .setUsername(consumer.user)
-    .setConnectionName(consumer.connectionName)
-    .setTotalItems(String(consumer.total()))
+    .setFrom('stand-in')
+    .setUsername(user)
+    .setConnectionName(id)
+    .setTotalItems('0')
     .setCountSinceLastMeasurement('0')
-    .setAvailableSlots(consumer.room())
-    .setInFlightMessages(consumer.unconfirmed.size);
+    .setAvailableSlots(Math.min(size, room()))
+    .setInFlightMessages(unconfirmed.size);
 
-/** Rates are not kept: they are 0. The filter is not told: the message has no field for it. Server `PersistentSubscriptionStats.cs`. */
+/** Rates are not kept: they are 0. */
 export const groupInfo = ({ stream, name, settings, storage, group }: Known): Persistent.SubscriptionInfo => {
-  const { buffered, arrived, retrying, outstanding, total } = group.counts();
-  const inFlight = group.consumers().reduce((sum, { unconfirmed }) => sum + unconfirmed.size, 0);
+  const { buffered, retrying, outstanding } = group.counts();
   return new persistent.SubscriptionInfo()
     .setEventSource(stream)
     .setGroupName(name)
-    .setStatus(group.isLive() ? 'Live' : 'Behind')
+    .setStatus('Live')
     .setConnectionsList(group.consumers().map(connectionOf))
-    .setTotalItems(String(total))
+    .setTotalItems('0')
     .setCountSinceLastMeasurement('0')
     .setLastCheckpointedEventPosition(place(stream, storage.checkpoint()))
-    .setLastKnownEventPosition(place(stream, group.lastSeen()))
+    .setLastKnownEventPosition(place(stream, group.lastKnown()))
     .setResolveLinkTos(settings.resolveLinks)
     .setStartFrom(place(stream, settings.startFrom))
     .setMessageTimeoutMilliseconds(settings.messageTimeoutMs)
@@ -44,11 +43,11 @@ export const groupInfo = ({ stream, name, settings, storage, group }: Known): Pe
     .setMinCheckPointCount(settings.minCheckpointCount)
     .setMaxCheckPointCount(settings.maxCheckpointCount)
     .setReadBufferCount(buffered)
-    .setLiveBufferCount(String(arrived))
+    .setLiveBufferCount('0')
     .setRetryBufferCount(retrying)
-    .setTotalInFlightMessages(inFlight)
+    .setTotalInFlightMessages(outstanding)
     .setOutstandingMessagesCount(outstanding)
     .setNamedConsumerStrategy(settings.strategy)
     .setMaxSubscriberCount(settings.maxSubscriberCount)
-    .setParkedMessageCount(String(storage.parkedCount()));
+    .setParkedMessageCount(String(storage.parked().length));
 };

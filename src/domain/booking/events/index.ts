@@ -16,6 +16,7 @@ import {
   bookingLeftPendingCodec,
   bookingRejectedCodec,
 } from './decision.ts';
+import { effectLeasedCodec } from './lease.ts';
 import { notificationParkedCodec, notificationSentCodec } from './notification.ts';
 import { bookingRequestedCodec } from './requested.ts';
 import { roomFailedCodec, roomReadyCodec } from './room.ts';
@@ -30,6 +31,7 @@ export const bookingEventCodecs = {
   CalendarSyncFailed: calendarSyncFailedCodec,
   CalendarEventDecorated: calendarEventDecoratedCodec,
   CalendarDecorationFailed: calendarDecorationFailedCodec,
+  EffectLeased: effectLeasedCodec,
   BookingAccepted: bookingAcceptedCodec,
   BookingLeftPending: bookingLeftPendingCodec,
   BookingApproved: bookingApprovedCodec,

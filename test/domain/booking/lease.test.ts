@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { foldBooking } from '../../../src/domain/booking/evolve.ts';
+import { leaseElsewhere, tellingEffect } from '../../../src/domain/booking/lease.ts';
+import {
+  accepted,
+  cancelled,
+  confirmSlot,
+  epochMs,
+  failed,
+  given,
+  instant,
+  leased,
+  requested,
+  sequence,
+  started,
+  succeeded,
+} from '../../../src/testing/index.ts';
+
+const wish = (node: string, at = '10:00:00') =>
+  ({
+    type: 'LeaseEffect',
+    effect: 'calendar work',
+    lease: { node, until: epochMs(at) + 15_000 },
+    now: epochMs(at),
+  }) as const;
+
+const known = (...events: Parameters<typeof foldBooking>[0]) => {
+  const booking = foldBooking([requested(), ...events]);
+  if (booking.phase === 'none') throw new Error('no booking');
+  return booking;
+};
+
+describe('leases', () => {
+  it('given nobody is at it, then the node has it', () => {
+    given(requested())
+      .when(wish('a'))
+      .then(leased('work', 'a', '10:00:15'));
+  });
+
+  it('given another node is at it, then it is refused, until the lease ends', () => {
+    const story = [requested(), leased('work', 'a', '10:00:15')] as const;
+    given(...story)
+      .when(wish('b', '10:00:14'))
+      .thenRefused({ type: 'LeasedElsewhere', node: 'a', until: instant('10:00:15') });
+    given(...story)
+      .when(wish('b', '10:00:15'))
+      .then(leased('work', 'b', '10:00:30', { at: '10:00:15' }));
+  });
+
+  it('given the node has it, then it has it for longer', () => {
+    given(requested(), leased('work', 'a', '10:00:15'))
+      .when(wish('a', '10:00:07'))
+      .then(leased('work', 'a', '10:00:22', { at: '10:00:07' }));
+  });
+
+  it('given a start that takes its lease along, then both are written, or neither', () => {
+    const { lease } = wish('b');
+    const start = {
+      type: 'StartCalendarSync',
+      calendarId: 'work',
+      attempt: 1,
+      lease,
+      now: epochMs('10:00:00'),
+    } as const;
+    given(requested())
+      .when(start)
+      .then(leased('work', 'b', '10:00:15'), started('work'));
+    given(requested(), leased('work', 'a', '10:00:15'))
+      .when(start)
+      .thenRefused({ type: 'LeasedElsewhere', node: 'a', until: instant('10:00:15') });
+  });
+
+  it('an outcome ends it, of this calendar and no other', () => {
+    const both = [leased('work', 'a', '10:00:15'), leased('home', 'a', '10:00:15')];
+    const after = known(...both, started('work'), succeeded('work'));
+    expect(leaseElsewhere(after, 'calendar work', 'b', epochMs('10:00:01'))).toBeNull();
+    expect(leaseElsewhere(after, 'calendar home', 'b', epochMs('10:00:01'))).toMatchObject({ node: 'a' });
+    expect(known(...both, started('home'), failed('home', 'network')).leases).toHaveLength(1);
+  });
+
+  it('those that have ended are forgotten when another begins, and it is no change of the booking', () => {
+    const later = known(leased('work', 'a', '10:00:15'), leased('home', 'b', '10:01:00', { at: '10:00:20' }));
+    expect(later.leases.map(({ node }) => node)).toEqual(['b']);
+    expect(later.updatedAt).toBe(instant('10:00:00'));
+  });
+
+  it('a group that tells has one lease for each event', () => {
+    expect(tellingEffect('mail-host', 'id-1')).not.toBe(tellingEffect('mail-host', 'id-2'));
+  });
+
+  it('wherever leases stand in a story, it ends the same', () => {
+    sequence(
+      requested(),
+      leased('work', 'a', '10:00:15'),
+      started('work'),
+      leased('work', 'b', '10:00:31', { at: '10:00:16' }),
+      succeeded('work', 'evt-1', { at: '10:00:17' }),
+      accepted({ at: '10:00:17' }),
+    )
+      .yields(confirmSlot())
+      .endsAs('accepted');
+    sequence(requested(), leased('work', 'a', '10:00:15'), started('work'), cancelled()).endsAs('cancelled');
+  });
+});
