@@ -31,9 +31,12 @@ export const serverStream = <M>(call: Writing<M>): ServerStream<M> => {
   };
   call.on('cancelled', close);
   call.on('close', close);
-  const roomAgain = (): Promise<void> =>
-    new Promise((resolve) => {
+  let waiting: Promise<void> | undefined;
+  /** One wait for all who write meanwhile. */
+  const roomAgain = (): Promise<void> => {
+    waiting ??= new Promise((resolve) => {
       const done = (): void => {
+        waiting = undefined;
         call.off('drain', done);
         closing.delete(done);
         resolve();
@@ -41,6 +44,8 @@ export const serverStream = <M>(call: Writing<M>): ServerStream<M> => {
       call.on('drain', done);
       closing.add(done);
     });
+    return waiting;
+  };
   const isOpen = (): boolean => open && !call.cancelled && !call.writableEnded;
   return {
     isOpen,
