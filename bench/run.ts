@@ -19,6 +19,7 @@ const benches = [
   'verify',
   'slots',
   'start-up',
+  'eventstoredb',
 ];
 
 /** Far enough from half of their goals that the machine's other work does not decide. */
