@@ -12,6 +12,12 @@ import type { BookingBuses } from './booking-buses.ts';
 /** A hold and its request are written one right after the other; one that is this old and still alone stays alone. */
 export const ABANDONED_AFTER_MS = 60_000;
 
+/**
+ * Milliseconds until a hold without its request is looked at again. Another node may be between the two appends, so the
+ * second look comes soon; each further one waits as long as all before.
+ */
+const untilNextLook = (ageMs: number): number => Math.max(1_000, ageMs);
+
 type Deps = {
   readonly buses: BookingBuses;
   readonly clock: Pick<Clock, 'now'>;
@@ -28,8 +34,9 @@ const keep = async ({ buses, clock, identity }: Deps, recorded: RecordedEvent): 
   if (E.isLeft(booking)) return verdictOnFailure(booking.left);
   if (booking.right.state.phase !== 'none') return { type: 'ack' };
   const now = clock.now();
-  const abandonedAt = toEpochMs(recorded.occurredAt) + ABANDONED_AFTER_MS;
-  if (now < abandonedAt) return { type: 'defer', afterMs: abandonedAt - now };
+  const heldAt = toEpochMs(recorded.occurredAt);
+  const abandonedAt = heldAt + ABANDONED_AFTER_MS;
+  if (now < abandonedAt) return { type: 'defer', afterMs: Math.min(abandonedAt - now, untilNextLook(now - heldAt)) };
   const context = {
     commandId: identity.newCommandId(),
     actor: { kind: 'system' },
