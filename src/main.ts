@@ -29,6 +29,9 @@ const aboutTheStart = ({ configuration, environment }: Settings, server: Server)
   ...configuration.calendars
     .filter(({ type }) => type === 'local')
     .map(({ id, label }) => `calendar "${label}": subscribe to ${server.url}${server.feeds.pathOf(id)}`),
+  ...(server.isSecretNew
+    ? ['secret: not that of the last start; links in mails are void, a repeated Idempotency-Key books again']
+    : []),
   ...(O.isSome(server.newKey) ? [`API key with all roles, shown this once: ${reveal(server.newKey.value)}`] : []),
 ];
 

@@ -4,12 +4,12 @@ import type { Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { systemClock } from '../adapters/clock/system-clock.ts';
-import type { Settings } from '../adapters/configuration/load-configuration.ts';
+import { givenSecret, type Settings } from '../adapters/configuration/load-configuration.ts';
 import { ensureFirstKey } from '../adapters/keys/first-key.ts';
 import { guestTokens } from '../adapters/keys/guest-token.ts';
 import type { ServerSecret } from '../adapters/keys/server-secret.ts';
 import { makeApiKeys } from '../adapters/keys/sqlite-api-keys.ts';
-import { serverSecret } from '../adapters/keys/stored-server-secret.ts';
+import { noteSecretInUse, serverSecret } from '../adapters/keys/stored-server-secret.ts';
 import { lockFile } from '../adapters/sqlite/file-lock.ts';
 import type { GroupCommitOptions } from '../adapters/sqlite/group-commit.ts';
 import type { FindSlotsDeps } from '../application/booking/find-slots.ts';
@@ -31,6 +31,7 @@ import type { Feeds } from './feed-links.ts';
 import { createFeeds } from './feed-links.ts';
 import { httpDepsOf } from './http-deps.ts';
 import { systemIdentity } from './identity.ts';
+import { joinInstallation } from './join-installation.ts';
 import { listen } from './listen.ts';
 import type { Log } from './log.ts';
 import { createMailLinks } from './mail-links.ts';
@@ -44,6 +45,8 @@ import { untilIdle } from './until-idle.ts';
 export type Server = {
   readonly url: string;
   readonly newKey: Option<Secret>;
+  /** Whether the start before this one used another secret: links in mails are void, repeated Idempotency-Keys book again. */
+  readonly isSecretNew: boolean;
   readonly feeds: Feeds;
   readonly slots: FindSlotsDeps;
   /** Resolves when all that is due now has been done: calendars written, everybody told. */
@@ -71,19 +74,21 @@ export type Substitutes = {
 type Opened = {
   readonly storage: Storage;
   readonly secret: ServerSecret;
+  readonly isSecretNew: boolean;
   readonly keys: ApiKeys;
   readonly newKey: Option<Secret>;
 };
 
-const openWith = (settings: Settings, storage: Storage, clock: Clock): TaskEither<StartError, Opened> =>
+const openWith = (settings: Settings, opened: Storage, clock: Clock): TaskEither<StartError, Opened> =>
   pipe(
-    serverSecret(storage.file) satisfies TaskEither<StartError, ServerSecret>,
+    serverSecret(opened.file, givenSecret(settings)) satisfies TaskEither<StartError, ServerSecret>,
     TE.bindTo('secret'),
-    TE.bindW('keys', () =>
+    TE.bindW('storage', ({ secret }) => joinInstallation(opened, secret, settings.configuration.calendars)),
+    TE.bindW('isSecretNew', ({ storage, secret }) => noteSecretInUse(storage.file, secret)),
+    TE.bindW('keys', ({ storage }) =>
       TE.fromEither(makeApiKeys({ file: storage.file, clock, environmentKey: settings.environment.apiKey })),
     ),
     TE.bindW('newKey', ({ keys }) => ensureFirstKey(keys)),
-    TE.map((opened) => ({ ...opened, storage })),
   );
 
 /** Milliseconds from the end of the last request until a log elsewhere is closed under what still waits for it. */
@@ -126,7 +131,7 @@ export const startServer =
     const nodeName = settings.environment.node;
     const opened = await open(settings, { clock, random: identity.jitter, onProblem, groupCommit, nodeName })();
     if (E.isLeft(opened)) return opened;
-    const { storage, secret, keys, newKey } = opened.right;
+    const { storage, secret, isSecretNew, keys, newKey } = opened.right;
     const { configuration, environment } = settings;
     const { allowPrivateAddresses, dataFolder } = environment;
     let ownUrl = '';
@@ -188,5 +193,5 @@ export const startServer =
     };
     const slots = { buses: engine.buses, calendars, clock };
     const idle = () => untilIdle({ store: storage.store, consumers: engine.consumers });
-    return E.right({ url: ownUrl, newKey, feeds, slots, idle, stop });
+    return E.right({ url: ownUrl, newKey, isSecretNew, feeds, slots, idle, stop });
   };

@@ -1,9 +1,10 @@
+import { describeRefusal, type InstallationRefusal } from '../adapters/node/refusal.ts';
 import { describeDataFileError } from '../adapters/sqlite/data-file-error.ts';
 import type { ApiKeyError } from '../application/ports/api-keys.ts';
 import type { ListenError } from './listen.ts';
 import type { StorageError } from './open-storage.ts';
 
-export type StartError = StorageError | ApiKeyError | ListenError;
+export type StartError = StorageError | InstallationRefusal | ApiKeyError | ListenError;
 
 /** Why the server cannot start, in one line for the operator. */
 export const describeStartError = (error: StartError): string => {
@@ -16,6 +17,12 @@ export const describeStartError = (error: StartError): string => {
       return error.held === 'embedded'
         ? `${error.path} has a log in it. With EventStoreDB, take a new data folder.`
         : `The log of ${error.path} is in EventStoreDB. For the embedded engine, take a new data folder.`;
+    case 'OtherInstallation':
+    case 'OtherSecret':
+    case 'NodeNameTaken':
+    case 'CalendarElsewhere':
+    case 'CopiedFolder':
+      return describeRefusal(error);
     case 'TooManyKeys':
       return `There are ${error.limit} API keys already.`;
     case 'Unavailable':

@@ -17,6 +17,12 @@ export const nodeSchema: ComponentSchema = {
   component: 'node',
   migrations: [
     `CREATE TABLE node (id INTEGER PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL, folder TEXT NOT NULL) STRICT`,
+    `CREATE TABLE membership (
+       id INTEGER PRIMARY KEY CHECK (id = 1),
+       installation TEXT,
+       starting TEXT,
+       last_start INTEGER
+     ) STRICT`,
   ],
 };
 

@@ -1,15 +1,15 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import {
-  createEventStoreDbStore,
   describeOpenError,
+  type EventStoreDb,
   EVENTSTOREDB_TIME_LIMITS,
   type EventStoreDbConfig,
+  openEventStoreDbConnection,
 } from '../../../src/adapters/eventstoredb/eventstoredb-event-store.ts';
-import type { EventStore } from '../../../src/application/ports/event-store.ts';
 import { secretOf } from '../../../src/application/secret.ts';
 
-export type OpenedStore = { readonly store: EventStore; readonly problems: ReadonlyArray<string> };
+export type OpenedStore = EventStoreDb & { readonly problems: ReadonlyArray<string> };
 
 /** The adapter on a server that is there; throws the operator's line when it cannot be opened. */
 export const openStore = async (
@@ -17,10 +17,10 @@ export const openStore = async (
   config: Partial<EventStoreDbConfig> = {},
 ): Promise<OpenedStore> => {
   const problems: Array<string> = [];
-  const opened = await createEventStoreDbStore(
+  const opened = await openEventStoreDbConnection(
     { ...EVENTSTOREDB_TIME_LIMITS, connectionString: secretOf(connectionString), ...config },
     { clock: systemClock, random: () => 0, onProblem: (message) => void problems.push(message) },
   )();
   if (E.isLeft(opened)) throw new Error(describeOpenError(opened.left));
-  return { store: opened.right, problems };
+  return { ...opened.right, problems };
 };

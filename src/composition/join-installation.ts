@@ -1,0 +1,24 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import type { ServerSecret } from '../adapters/keys/server-secret.ts';
+import type { InstallationRefusal } from '../adapters/node/refusal.ts';
+import type { StoredNode } from '../adapters/node/stored-node.ts';
+import type { CalendarSettings } from '../application/configuration.ts';
+import type { StoreError } from '../application/ports/event-store.ts';
+import type { Storage } from './open-storage.ts';
+
+/** Where several nodes may share the log: whether this one goes together with them. The embedded engine has nobody to ask. */
+export const joinInstallation =
+  (
+    storage: Storage,
+    secret: ServerSecret,
+    configured: ReadonlyArray<CalendarSettings>,
+  ): TaskEither<InstallationRefusal | StoreError, Storage> =>
+  async () => {
+    const { eventStoreDb, file, node } = storage;
+    if (eventStoreDb === null) return E.right(storage);
+    const { joinInstallation: join } = await import('../adapters/eventstoredb/installation/join-installation.ts');
+    const calendars = configured.filter(({ type }) => type === 'local').map(({ id }) => id);
+    const joined = await join({ ownStreams: eventStoreDb.ownStreams, file, node, secret, calendars })();
+    return E.map((known: StoredNode) => ({ ...storage, node: known }))(joined);
+  };
