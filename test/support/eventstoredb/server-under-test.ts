@@ -8,6 +8,14 @@ const realServer = process.env.HOLDFAST_TEST_EVENTSTOREDB;
 /** What a suite says it ran against. */
 export const serverName = realServer === undefined ? 'EventStoreDB stand-in' : 'EventStoreDB, a real server';
 
+let current: string | undefined = realServer;
+
+/** What other processes connect with: the server of the suite that runs in this file. */
+export const connectionString = (): string => {
+  if (current === undefined) throw new Error('no server yet');
+  return current;
+};
+
 const absent = (): never => {
   throw new Error('no server yet');
 };
@@ -31,7 +39,8 @@ export const describeRules = (
     let client: EventStoreDBClient | undefined;
     beforeAll(async () => {
       standIn = realServer === undefined ? await startEventStoreDbStandIn(options) : undefined;
-      client = EventStoreDBClient.connectionString(standIn?.connectionString ?? realServer ?? '');
+      current = standIn?.connectionString ?? realServer ?? '';
+      client = EventStoreDBClient.connectionString(current);
     });
     afterAll(async () => {
       await client?.dispose();
