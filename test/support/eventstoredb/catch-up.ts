@@ -1,7 +1,7 @@
 import type { EventFilter } from './filters.ts';
 import type { Streams } from './generated.ts';
 import { type Resolved, resolve } from './links.ts';
-import type { Log, LogEvent } from './log.ts';
+import { isHiddenInAll, type Log, type LogEvent } from './log.ts';
 import { caughtUpMessage, checkpointMessage, eventMessage, fellBehindMessage } from './messages.ts';
 import type { ServerStream } from './server-stream.ts';
 import { visibleEvents } from './stream-state.ts';
@@ -14,6 +14,8 @@ const PAGE = 32;
 export type Source = {
   readonly after: (cursor: bigint, limit: number) => ReadonlyArray<LogEvent>;
   readonly cursorOf: (event: LogEvent) => bigint;
+  /** The cursor of the last event before this one, if there is one. */
+  readonly before: (cursor: bigint) => bigint | undefined;
   readonly includes: (event: LogEvent) => boolean;
   readonly filter: EventFilter | undefined;
 };
@@ -24,7 +26,8 @@ export const allSource = (log: Log, filter: EventFilter | undefined): Source => 
     return log.all().slice(from, from + limit);
   },
   cursorOf: ({ position }) => position,
-  includes: () => true,
+  before: (cursor) => log.all()[log.indexAfter(cursor, true) - 1]?.position,
+  includes: ({ stream }) => !isHiddenInAll(stream),
   filter,
 });
 
@@ -34,6 +37,7 @@ export const streamSource = (log: Log, now: () => number, stream: string): Sourc
       .filter(({ revision }) => revision > cursor)
       .slice(0, limit),
   cursorOf: ({ revision }) => revision,
+  before: (cursor) => (cursor > 0n ? cursor - 1n : undefined),
   includes: (event) => event.stream === stream,
   filter: undefined,
 });

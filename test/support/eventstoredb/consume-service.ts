@@ -35,20 +35,32 @@ const confirmation = (id: string): Persistent.ReadResp =>
     new persistent.ReadResp.SubscriptionConfirmation().setSubscriptionId(id),
   );
 
+type Caller = { readonly peer: string; readonly connectionName: string };
+
 /** `closeAfter`: the connection is lost after so many messages. */
-const consumerOf = (known: Known, size: number, out: Out, closeAfter: number): Consumer => {
+const consumerOf = (known: Known, size: number, caller: Caller, out: Out, closeAfter: number): Consumer => {
   const unconfirmed = new Map<string, GroupMessage>();
-  let sent = 0;
+  let room = size;
+  let total = 0;
   return {
     id: randomUUID(),
     size,
-    user: '',
+    user: 'anonymous',
+    connectionName: caller.connectionName,
+    from: caller.peer,
     unconfirmed,
-    room: () => size - unconfirmed.size,
-    send: ({ resolved, retries }) => {
-      out.send(persistentEventMessage(resolved, retries)).catch((error: unknown) => out.fail(internal(String(error))));
-      sent += 1;
-      if (sent >= closeAfter) out.fail(unavailable());
+    room: () => room,
+    total: () => total,
+    push: (message) => {
+      room -= 1;
+      total += 1;
+      if (!unconfirmed.has(message.id)) unconfirmed.set(message.id, message);
+      const event = persistentEventMessage(message.resolved, message.retries);
+      out.send(event).catch((error: unknown) => out.fail(internal(String(error))));
+      if (total >= closeAfter) out.fail(unavailable());
+    },
+    confirm: (id) => {
+      if (unconfirmed.delete(id)) room += 1;
     },
     drop: () => out.fail(groupError('dropped', known.stream, known.name)),
   };
@@ -56,7 +68,7 @@ const consumerOf = (known: Known, size: number, out: Out, closeAfter: number): C
 
 type Joined = { readonly known: Known; readonly consumer: Consumer } | RpcError | 'silence';
 
-const join = async (node: Node, options: Options, out: Out): Promise<Joined> => {
+const join = async (node: Node, options: Options, caller: Caller, out: Out): Promise<Joined> => {
   const stream = options.hasAll() ? '$all' : streamNameOf(options.getStreamIdentifier());
   const fault = node.faults.take('consume');
   const answer = await applyFault(fault, () => node.groups.find(stream, options.getGroupName()));
@@ -67,7 +79,7 @@ const join = async (node: Node, options: Options, out: Out): Promise<Joined> => 
   if (most > 0 && known.group.consumers().length >= most)
     return groupError('maximum-subscribers-reached', stream, known.name);
   const closeAfter = fault?.kind === 'close-after' ? fault.events : Number.POSITIVE_INFINITY;
-  return { known, consumer: consumerOf(known, options.getBufferSize(), out, closeAfter) };
+  return { known, consumer: consumerOf(known, options.getBufferSize(), caller, out, closeAfter) };
 };
 
 /** `PersistentSubscriptions.Read`: options first, then acks and nacks. Groups live on the leader. */
@@ -82,7 +94,8 @@ export const consumeHandler =
       if (!node.isLeader()) return out.fail(node.notLeader());
       const problem = node.access.toStream(call.metadata, stream);
       if (problem !== undefined) return out.fail(problem);
-      const answer = await join(node, options, out);
+      const [connectionName = '<unknown>'] = call.metadata.get('connection-name').map(String);
+      const answer = await join(node, options, { peer: call.getPeer(), connectionName }, out);
       if (answer === 'silence') return;
       if ('code' in answer) return out.fail(answer);
       joined = answer;

@@ -19,6 +19,10 @@ export type LogEvent = ProposedEvent & {
   readonly createdAt: number;
 };
 
+/** `$all` leaves out what groups on `$all` write of themselves. Server `EventFilter.DefaultAllFilterStrategy`. */
+export const isHiddenInAll = (stream: string): boolean =>
+  stream.startsWith('$persistentsubscription-$all::') && (stream.endsWith('-checkpoint') || stream.endsWith('-parked'));
+
 export type Log = {
   /** One commit: the events get consecutive revisions from `firstRevision` and rising positions with gaps. */
   readonly write: (
@@ -27,6 +31,7 @@ export type Log = {
     events: ReadonlyArray<ProposedEvent>,
   ) => ReadonlyArray<LogEvent>;
   readonly stream: (name: string) => ReadonlyArray<LogEvent>;
+  /** What `$all` shows. */
   readonly all: () => ReadonlyArray<LogEvent>;
   /** The index in `all` of the first event after a position (or at it, with `inclusive`). */
   readonly indexAfter: (position: bigint, inclusive?: boolean) => number;
@@ -74,7 +79,7 @@ export const createLog = (seed: number, now: () => number): Log => {
         offset += BigInt(sizeOf(stream, event));
         return { ...event, position, stream, revision: firstRevision + BigInt(index), createdAt };
       });
-      all.push(...written);
+      if (!isHiddenInAll(stream)) all.push(...written);
       const known = streams.get(stream) ?? [];
       known.push(...written);
       streams.set(stream, known);

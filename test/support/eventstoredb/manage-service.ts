@@ -5,8 +5,8 @@ import { streamNameOf } from './messages.ts';
 import type { Node } from './node.ts';
 import type { Known } from './persistent-groups.ts';
 import { groupInfo } from './persistent-info.ts';
-import { groupFilter, groupSettings } from './persistent-settings.ts';
-import { type GroupProblem, groupError, internal, invalidArgument, type RpcError } from './rpc-errors.ts';
+import { groupFilter, groupSettings, settingsProblem } from './persistent-settings.ts';
+import { type GroupProblem, groupError, groupFailed, internal, invalidArgument, type RpcError } from './rpc-errors.ts';
 
 type Reply<R> = R | RpcError;
 
@@ -42,12 +42,16 @@ const after = <R>(problem: GroupProblem | undefined, stream: string, group: stri
 
 const incomplete = (): RpcError => invalidArgument('options or settings are missing');
 
+const lastPosition = ({ database }: Node): bigint => database.log.all().at(-1)?.position ?? 0n;
+
 export const createHandler = (node: Node) =>
   managing(node, (request: Persistent.CreateReq): Reply<Persistent.CreateResp> => {
     const options = request.getOptions();
     const settings = options && groupSettings(options);
     if (options === undefined || settings === undefined) return incomplete();
     const stream = streamOf(options);
+    const refused = settingsProblem(options, lastPosition(node));
+    if (refused !== undefined) return groupFailed(stream, options.getGroupName(), refused);
     const problem = node.groups.create(stream, options.getGroupName(), settings, groupFilter(options));
     return after(problem, stream, options.getGroupName(), new persistent.CreateResp());
   });
@@ -58,6 +62,8 @@ export const updateHandler = (node: Node) =>
     const settings = options && groupSettings(options);
     if (options === undefined || settings === undefined) return incomplete();
     const stream = streamOf(options);
+    const refused = settingsProblem(options, lastPosition(node));
+    if (refused !== undefined) return groupFailed(stream, options.getGroupName(), refused);
     const problem = node.groups.update(stream, options.getGroupName(), settings);
     return after(problem, stream, options.getGroupName(), new persistent.UpdateResp());
   });
@@ -84,13 +90,13 @@ export const infoHandler = (node: Node) =>
     return infoFound(node.groups.find(stream, options.getGroupName()), stream, options.getGroupName());
   });
 
-/** Asked for one stream, a server that has no group there says so with an error. */
+/** Asked for one stream, a server that never had a group there says so with an error. */
 export const listHandler = (node: Node) =>
   managing(node, (request: Persistent.ListReq): Reply<Persistent.ListResp> => {
     const one = request.getOptions()?.getListForStream();
     const stream = one && (one.hasAll() ? '$all' : streamNameOf(one.getStream()));
     const groups = node.groups.all().filter((known) => stream === undefined || known.stream === stream);
-    if (stream !== undefined && groups.length === 0) return groupError('does-not-exist', stream, '');
+    if (stream !== undefined && !node.groups.hasTopic(stream)) return groupError('does-not-exist', stream, '');
     return new persistent.ListResp().setSubscriptionsList(groups.map(groupInfo));
   });
 

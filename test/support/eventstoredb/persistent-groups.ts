@@ -27,6 +27,8 @@ export type Groups = {
   readonly remove: (stream: string, name: string) => GroupProblem | undefined;
   readonly find: (stream: string, name: string) => Known | undefined;
   readonly all: () => ReadonlyArray<Known>;
+  /** Whether this leader has known a group on this stream, even if it is gone now. */
+  readonly hasTopic: (stream: string) => boolean;
   /** What was only in a leader's memory is gone. */
   readonly beginAgain: () => void;
   readonly close: () => void;
@@ -37,14 +39,16 @@ const TICK_MS = 50;
 
 const keyOf = (stream: string, name: string): string => `${stream}::${name}`;
 
-export const createGroups = (database: Database): Groups => {
+export const createGroups = (database: Database, isLeaky: boolean): Groups => {
   const { log, now } = database;
   const known = new Map<string, Known & { readonly source: Source }>();
+  const topics = new Set<string>();
   const sourceOf = (stream: string, filter: EventFilter | undefined): Source =>
     stream === '$all' ? allSource(log, filter) : streamSource(log, now, stream);
   const begin = (stream: string, name: string, settings: GroupSettings, source: Source): void => {
     const storage = createStorage(database, stream, name);
-    const group = createGroup({ log, now, source, settings, storage });
+    const group = createGroup({ log, now, source, settings, storage, isLeaky });
+    topics.add(stream);
     known.set(keyOf(stream, name), { stream, name, settings, storage, group, source });
   };
   const timer = setInterval(() => {
@@ -75,7 +79,9 @@ export const createGroups = (database: Database): Groups => {
     },
     find: (stream, name) => known.get(keyOf(stream, name)),
     all: () => [...known.values()],
+    hasTopic: (stream) => topics.has(stream),
     beginAgain: () => {
+      topics.clear();
       for (const { stream, name, settings, group, source } of [...known.values()]) {
         group.end();
         begin(stream, name, settings, source);

@@ -9,28 +9,29 @@ const place = (stream: string, cursor: bigint | 'end' | undefined): string => {
   return stream === '$all' ? `C:${number}/P:${number}` : number;
 };
 
-const connectionOf = ({ id, size, user, unconfirmed, room }: Consumer): Persistent.SubscriptionInfo.ConnectionInfo =>
+const connectionOf = (consumer: Consumer): Persistent.SubscriptionInfo.ConnectionInfo =>
   new persistent.SubscriptionInfo.ConnectionInfo()
-    .setFrom('stand-in')
-    .setUsername(user)
-    .setConnectionName(id)
-    .setTotalItems('0')
+    .setFrom(consumer.from)
+    .setUsername(consumer.user)
+    .setConnectionName(consumer.connectionName)
+    .setTotalItems(String(consumer.total()))
     .setCountSinceLastMeasurement('0')
-    .setAvailableSlots(Math.min(size, room()))
-    .setInFlightMessages(unconfirmed.size);
+    .setAvailableSlots(consumer.room())
+    .setInFlightMessages(consumer.unconfirmed.size);
 
-/** Rates are not kept: they are 0. */
+/** Rates are not kept: they are 0. The filter is not told: the message has no field for it. Server `PersistentSubscriptionStats.cs`. */
 export const groupInfo = ({ stream, name, settings, storage, group }: Known): Persistent.SubscriptionInfo => {
-  const { buffered, retrying, outstanding } = group.counts();
+  const { buffered, arrived, retrying, outstanding, total } = group.counts();
+  const inFlight = group.consumers().reduce((sum, { unconfirmed }) => sum + unconfirmed.size, 0);
   return new persistent.SubscriptionInfo()
     .setEventSource(stream)
     .setGroupName(name)
-    .setStatus('Live')
+    .setStatus(group.isLive() ? 'Live' : 'Behind')
     .setConnectionsList(group.consumers().map(connectionOf))
-    .setTotalItems('0')
+    .setTotalItems(String(total))
     .setCountSinceLastMeasurement('0')
     .setLastCheckpointedEventPosition(place(stream, storage.checkpoint()))
-    .setLastKnownEventPosition(place(stream, group.lastKnown()))
+    .setLastKnownEventPosition(place(stream, group.lastSeen()))
     .setResolveLinkTos(settings.resolveLinks)
     .setStartFrom(place(stream, settings.startFrom))
     .setMessageTimeoutMilliseconds(settings.messageTimeoutMs)
@@ -43,11 +44,11 @@ export const groupInfo = ({ stream, name, settings, storage, group }: Known): Pe
     .setMinCheckPointCount(settings.minCheckpointCount)
     .setMaxCheckPointCount(settings.maxCheckpointCount)
     .setReadBufferCount(buffered)
-    .setLiveBufferCount('0')
+    .setLiveBufferCount(String(arrived))
     .setRetryBufferCount(retrying)
-    .setTotalInFlightMessages(outstanding)
+    .setTotalInFlightMessages(inFlight)
     .setOutstandingMessagesCount(outstanding)
     .setNamedConsumerStrategy(settings.strategy)
     .setMaxSubscriberCount(settings.maxSubscriberCount)
-    .setParkedMessageCount(String(storage.parked().length));
+    .setParkedMessageCount(String(storage.parkedCount()));
 };

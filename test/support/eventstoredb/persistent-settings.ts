@@ -68,6 +68,17 @@ export const groupSettings = (options: Options): GroupSettings | undefined => {
   return settings && settingsOf(settings, startOf(options, settings));
 };
 
+/** Why the server would not take these. Server `PersistentSubscriptionService.ValidateStartFrom`, constructor of `PersistentSubscription`. */
+export const settingsProblem = (options: Options, lastPosition: bigint): string | undefined => {
+  const position = options.getAll()?.getPosition();
+  const [commit, prepare] = [BigInt(position?.getCommitPosition() ?? 0), BigInt(position?.getPreparePosition() ?? 0)];
+  if (prepare > commit) return 'Invalid Start From position: prepare position must not be beyond the commit position.';
+  if (commit > lastPosition) return 'Invalid Start From position: commit position must not be beyond the last one.';
+  const settings = options.getSettings();
+  const isReadable = settings === undefined || settings.getReadBatchSize() < settings.getHistoryBufferSize();
+  return isReadable ? undefined : 'ReadBatchSize may not be greater than or equal to BufferSize';
+};
+
 /** Fixed at creation; an update cannot change it. */
 export const groupFilter = (options: Persistent.CreateReq.Options): EventFilter | undefined => {
   const filter = options.getAll()?.getFilter();

@@ -30,6 +30,23 @@ export const readStream = (
   return limited(chosen, options);
 };
 
+/** So many events from a place on that match, without looking at more of the log than that takes. */
+const collect = (
+  events: ReadonlyArray<LogEvent>,
+  from: number,
+  step: 1 | -1,
+  matches: (event: LogEvent) => boolean,
+  count: number,
+): ReadonlyArray<LogEvent> => {
+  const found: Array<LogEvent> = [];
+  for (let index = from; found.length < count; index += step) {
+    const event = events[index];
+    if (event === undefined) return found;
+    if (matches(event)) found.push(event);
+  }
+  return found;
+};
+
 /** Forwards from a position includes the event there, backwards from it does not: a position lies before its event. */
 export const readAll = (log: Log, options: Options): ReadonlyArray<LogEvent> => {
   const target = options.getAll();
@@ -39,7 +56,10 @@ export const readAll = (log: Log, options: Options): ReadonlyArray<LogEvent> => 
   const events = log.all();
   const from = position === undefined ? 0 : log.indexAfter(BigInt(position.getCommitPosition()), true);
   const start = target?.hasEnd() ? events.length : from;
-  return limited((isBackwards(options) ? events.slice(0, start) : events.slice(start)).filter(matches), options);
+  const count = Number(options.getCount());
+  return isBackwards(options)
+    ? collect(events, start - 1, -1, matches, count)
+    : collect(events, start, 1, matches, count);
 };
 
 /** The cursor after which a subscription begins: exclusive, so -1 stands for the start. */

@@ -62,6 +62,15 @@ export const refusal = (as: Refusal): RpcError => {
 
 export type GroupProblem = 'exists' | 'does-not-exist' | 'maximum-subscribers-reached' | 'dropped';
 
+/** Settings that the server does not take. */
+export const groupFailed = (stream: string, group: string, reason: string): RpcError =>
+  rpcError(status.INTERNAL, `Subscription group ${group} on stream ${stream} failed: '${reason}'`, {
+    exception: 'persistent-subscription-failed',
+    'stream-name': stream,
+    'group-name': group,
+    reason,
+  });
+
 const groupProblems: Readonly<Record<GroupProblem, readonly [status, string]>> = {
   exists: [status.ALREADY_EXISTS, 'persistent-subscription-exists'],
   'does-not-exist': [status.NOT_FOUND, 'persistent-subscription-does-not-exist'],

@@ -8,7 +8,6 @@ type Writing<M> = {
   readonly end: () => unknown;
   readonly emit: (event: 'error', error: RpcError) => boolean;
   readonly on: (event: string, listener: () => void) => unknown;
-  readonly off: (event: string, listener: () => void) => unknown;
 };
 
 /** A call that is written to with regard for how fast its reader is. */
@@ -31,21 +30,14 @@ export const serverStream = <M>(call: Writing<M>): ServerStream<M> => {
   };
   call.on('cancelled', close);
   call.on('close', close);
-  let waiting: Promise<void> | undefined;
-  /** One wait for all who write meanwhile. */
-  const roomAgain = (): Promise<void> => {
-    waiting ??= new Promise((resolve) => {
-      const done = (): void => {
-        waiting = undefined;
-        call.off('drain', done);
-        closing.delete(done);
-        resolve();
-      };
-      call.on('drain', done);
-      closing.add(done);
-    });
-    return waiting;
+  // One listener for all who wait: hundreds may, when many answers go out at once.
+  const waiting: Array<() => void> = [];
+  const wakeAll = (): void => {
+    for (const wake of waiting.splice(0)) wake();
   };
+  call.on('drain', wakeAll);
+  closing.add(wakeAll);
+  const roomAgain = (): Promise<void> => new Promise((resolve) => void waiting.push(resolve));
   const isOpen = (): boolean => open && !call.cancelled && !call.writableEnded;
   return {
     isOpen,

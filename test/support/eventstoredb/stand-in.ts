@@ -19,6 +19,11 @@ export type StandInOptions = {
   /** False plays an old server, to which appends go one by one. */
   readonly batchAppend?: boolean;
   readonly seed?: number;
+  /**
+   * Plays servers whose consumer groups write checkpoints past messages that were never given out, so that a restart or a
+   * new leader loses these. As read in 24.10 before KurrentDB pull request 5615.
+   */
+  readonly leakyGroups?: boolean;
   /** Epoch milliseconds, for `created` and for `$maxAge`. */
   readonly now?: () => number;
 };
@@ -51,12 +56,19 @@ const connectionStringOf = (host: string, ports: ReadonlyArray<number>, caFile: 
 };
 
 export const startEventStoreDbStandIn = async (options: StandInOptions = {}): Promise<EventStoreDbStandIn> => {
-  const { nodes = 1, secure = false, users = defaultUsers, batchAppend = true, seed = 1 } = options;
+  const {
+    nodes = 1,
+    secure = false,
+    users = defaultUsers,
+    batchAppend = true,
+    seed = 1,
+    leakyGroups = false,
+  } = options;
   const now = options.now ?? (() => Temporal.Now.instant().epochMilliseconds);
   const host = secure ? SECURE_HOST : ADDRESS;
   const faults = createFaultPlan();
   const database = createDatabase(seed, now);
-  const groups = createGroups(database);
+  const groups = createGroups(database, leakyGroups);
   const certificate = secure ? await writeCertificate(localhostCertificate) : undefined;
   let leader = 0;
   const running: Array<Server | undefined> = [];
