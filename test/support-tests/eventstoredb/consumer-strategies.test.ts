@@ -1,13 +1,18 @@
 import {
+  binaryEvent,
   PINNED,
   persistentSubscriptionToAllSettingsFromDefaults,
   START,
   streamNameFilter,
 } from '@eventstore/db-client';
 import { expect } from 'vitest';
-import { consume } from '../../support/eventstoredb/consuming.ts';
+import { type Consuming, consume, type Delivery } from '../../support/eventstoredb/consuming.ts';
+import { groupOnAll } from '../../support/eventstoredb/group-on-all.ts';
 import { groupOn } from '../../support/eventstoredb/group-on-stream.ts';
-import { describeRules, newEvents, newStream, rule } from '../../support/eventstoredb/server-under-test.ts';
+import { describeRules, newEvent, newEvents, newStream, rule } from '../../support/eventstoredb/server-under-test.ts';
+
+const linkTo = (stream: string, revision: number) =>
+  binaryEvent({ type: '$>', data: Buffer.from(`${revision}@${stream}`) });
 
 describeRules('consumer strategies and groups on $all', {}, (client) => {
   rule('round robin takes turns', 'server RoundRobinPersistentSubscriptionConsumerStrategy.cs', async () => {
@@ -64,6 +69,90 @@ describeRules('consumer strategies and groups on $all', {}, (client) => {
       expect(Math.min(first.size, second.size)).toBeGreaterThan(0);
       await Promise.all(consumers.map(({ stop }) => stop()));
       await client().deletePersistentSubscriptionToAll(category);
+    },
+  );
+
+  rule(
+    'dispatch to single stays with the one that it moved on to',
+    'server DispatchToSinglePersistentSubscriptionConsumerStrategy.cs, a queue that turns when its head is full',
+    async () => {
+      const { join, stream } = await groupOn(client(), { consumerStrategyName: 'DispatchToSingle' });
+      const first = join(1);
+      await first.confirmed;
+      const second = join(5);
+      await second.confirmed;
+      await client().appendToStream(stream, newEvents(2));
+      await second.until((told) => told.length === 1);
+      await first.ack(0);
+      await client().appendToStream(stream, newEvents(2));
+      await second.until((told) => told.length === 3);
+      expect(first.told()).toEqual(['0']);
+      await Promise.all([first.stop(), second.stop()]);
+    },
+  );
+
+  rule(
+    'a pinned stream moves when its consumer goes, and some move when one comes',
+    'server PinnedConsumerState.cs, AddNode and DisconnectNode',
+    async () => {
+      const { join, stream } = await groupOnAll(client(), { consumerStrategyName: PINNED });
+      const numbers = [1, 2, 3, 4, 5, 6, 7, 8];
+      const append = () => Promise.all(numbers.map((number) => client().appendToStream(stream(number), newEvent())));
+      const streamsOf = (consumer: Consuming, from: number) =>
+        new Set(
+          consumer
+            .deliveries()
+            .slice(from)
+            .map(({ event }) => event?.streamId),
+        );
+      const first = join(50);
+      await first.confirmed;
+      await append();
+      await first.until((told) => told.length === 8);
+      await first.ackAll();
+      const second = join(50);
+      await second.confirmed;
+      await append();
+      const all = () => first.told().length - 8 + second.told().length === 8;
+      await Promise.race([first.until(all), second.until(all)]);
+      const [kept, moved] = [streamsOf(first, 8), streamsOf(second, 0)];
+      expect(kept.isDisjointFrom(moved)).toBe(true);
+      expect(Math.min(kept.size, moved.size)).toBeGreaterThan(1);
+      await first.stop();
+      await second.until((told) => told.length === 8);
+      expect(streamsOf(second, moved.size)).toEqual(kept);
+      await second.stop();
+    },
+  );
+
+  rule(
+    'a link is pinned by the stream that it points at, resolved or not',
+    'server PinnablePersistentSubscriptionConsumerStrategy.cs, GetSourceStreamId',
+    async () => {
+      for (const resolveLinkTos of [true, false]) {
+        const targets = [newStream(), newStream(), newStream(), newStream()];
+        for (const target of targets) await client().appendToStream(target, newEvents(2));
+        const { join, stream } = await groupOn(client(), { consumerStrategyName: PINNED, resolveLinkTos });
+        const consumers = [join(), join()];
+        await Promise.all(consumers.map(({ confirmed }) => confirmed));
+        for (const revision of [0, 1])
+          await client().appendToStream(
+            stream,
+            targets.map((to) => linkTo(to, revision)),
+          );
+        const pointedAt = ({ event, link }: Delivery) =>
+          Buffer.from(Object((link ?? event)?.data))
+            .toString()
+            .split('@')[1];
+        const seen = () => consumers.flatMap(({ deliveries }) => deliveries().map(pointedAt));
+        await Promise.race(consumers.map(({ until }) => until(() => seen().length === 8)));
+        const [first = new Set(), second = new Set()] = consumers.map(
+          ({ deliveries }) => new Set(deliveries().map(pointedAt)),
+        );
+        expect(first.isDisjointFrom(second)).toBe(true);
+        expect(Math.min(first.size, second.size)).toBeGreaterThan(0);
+        await Promise.all(consumers.map(({ stop }) => stop()));
+      }
     },
   );
 

@@ -21,6 +21,8 @@ export type Consuming = {
   readonly untilError: () => Promise<void>;
   /** Acks or nacks the last delivery of this revision. */
   readonly ack: (...revisions: ReadonlyArray<number>) => Promise<void>;
+  /** Acks everything delivered so far, once each. */
+  readonly ackAll: () => Promise<void>;
   readonly nack: (action: 'park' | 'retry' | 'skip' | 'stop', ...revisions: ReadonlyArray<number>) => Promise<void>;
   readonly stop: () => Promise<void>;
 };
@@ -61,6 +63,7 @@ export const consume = (subscription: Subscription): Consuming => {
       while (errors.length === 0) await once(arrivals, 'arrival');
     },
     ack: (...revisions) => subscription.ack(...revisions.map(last)),
+    ackAll: () => subscription.ack(...deliveries),
     nack: (action, ...revisions) => subscription.nack(action, 'told by a test', ...revisions.map(last)),
     stop: () => subscription.unsubscribe(),
   };
