@@ -9,10 +9,12 @@ refuse() {
   exit 1
 }
 
+for name in HOLDFAST_SECRET HOLDFAST_API_KEY; do
+  [[ -n ${!name:-} ]] || refuse "$name is not set"
+done
 # One of them stands in a connection string, so nothing that would have to be escaped there.
-for name in EVENTSTORE_ADMIN_PASSWORD EVENTSTORE_OPS_PASSWORD HOLDFAST_SECRET HOLDFAST_API_KEY; do
-  [[ ${!name:-} =~ ^[A-Za-z0-9._~-]{32,256}$ ]] ||
-    refuse "$name must have 32 to 256 letters, digits or . _ ~ -"
+for name in EVENTSTORE_ADMIN_PASSWORD EVENTSTORE_OPS_PASSWORD; do
+  [[ ${!name:-} =~ ^[A-Za-z0-9._~-]{20,64}$ ]] || refuse "$name must have 20 to 64 letters, digits or . _ ~ -"
 done
 
 cd "$CERTIFICATES_ROOT"

@@ -33,6 +33,7 @@ export type HttpParts = {
   readonly identity: Identity;
   readonly publicUrl: () => string;
   readonly requestsPerMinute: number | null;
+  readonly trustedProxies: ReadonlyArray<string>;
   readonly ready: () => Promise<ReadonlyArray<string>>;
   readonly log: Log;
 };
@@ -77,6 +78,6 @@ export const httpDepsOf = (parts: HttpParts): HttpDeps => {
     publicUrl: parts.publicUrl,
     answerWaitMs: configuration.timings.answerWaitMs,
     limits: { bodyBytes: configuration.limits.bodyBytes, requestsPerMinute: parts.requestsPerMinute },
-    trustedProxies: [],
+    trustedProxies: parts.trustedProxies,
   };
 };

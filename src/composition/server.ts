@@ -166,7 +166,8 @@ export const startServer =
     const troubles = async () => (await readModel.status()).troubles;
     const ready = createReadiness({ store: storage.store, ...engine, clock, troubles });
     const http = { engine, bookingList: readModel, feeds, keys, tokens, publicUrl, ready, log };
-    const app = createApp(httpDepsOf({ ...parts, ...http, requestsPerMinute: requestsPerMinute(settings) }));
+    const callers = { requestsPerMinute: requestsPerMinute(settings), trustedProxies: environment.trustedProxies };
+    const app = createApp(httpDepsOf({ ...parts, ...http, ...callers }));
 
     const stopEngine = async (): Promise<void> => {
       // What is in hand may wait for a log that does not answer: closing it ends the wait.

@@ -36,6 +36,7 @@ const started = async (dataFolder: string, store: StoreSettings) => {
     node: null,
     secret: null,
     allowPrivateAddresses: false,
+    trustedProxies: [],
     noColor: true,
   };
   const server = await startServer({ configuration: withStore(store), environment }, createLog('silent'))();

@@ -41,6 +41,7 @@ const starting = (dataFolder: string, store: StoreSettings) => {
     node: null,
     secret: null,
     allowPrivateAddresses: false,
+    trustedProxies: [],
     noColor: true,
   };
   return startServer({ configuration: withStore(store), environment }, createLog('silent'))();

@@ -20,6 +20,7 @@ const environment = (dataFolder: string, port = 0) => ({
   node: null,
   secret: null,
   allowPrivateAddresses: false,
+  trustedProxies: [],
   noColor: true,
 });
 
@@ -75,6 +76,21 @@ describe('a server from start to stop', () => {
     expect(await feed.text()).toContain('BEGIN:VCALENDAR');
     const guessed = path.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
     expect((await fetch(server.url + guessed)).status).toBe(404);
+  });
+
+  it('counts callers apart that a trusted proxy tells apart, and takes the word of no other', async () => {
+    const configuration = { ...demoConfiguration, limits: { ...demoConfiguration.limits, requestsPerMinute: 1 } };
+    const statuses = async (trustedProxies: ReadonlyArray<string>) => {
+      const settings = { configuration, environment: { ...environment(await newFolder()), trustedProxies } };
+      const server = await startServer(settings, silent)();
+      if (E.isLeft(server)) throw new Error(describeStartError(server.left));
+      onTestFinished(server.right.stop);
+      const ask = (address: string) =>
+        fetch(`${server.right.url}/v2/event-types`, { headers: { 'x-forwarded-for': address } });
+      return [(await ask('192.0.2.1')).status, (await ask('192.0.2.2')).status];
+    };
+    expect(await statuses(['loopback'])).toEqual([200, 200]);
+    expect(await statuses([])).toEqual([200, 429]);
   });
 
   it('says so when its data folder is in use, and leaves the other server alone', async () => {

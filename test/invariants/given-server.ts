@@ -111,6 +111,7 @@ export const givenServer = async (given: Given = {}): Promise<GivenServer> => {
             node: null,
             secret: null,
             allowPrivateAddresses: true,
+            trustedProxies: [],
             noColor: true,
           },
           configuration: configurationOf(given, webhooks.url),

@@ -58,6 +58,7 @@ export const settingsFor = (circumstances: Circumstances, dataFolder: string, we
     node: null,
     secret: null,
     allowPrivateAddresses: true,
+    trustedProxies: [],
     noColor: true,
   },
   configuration: {

@@ -4,6 +4,7 @@ import { type Secret, secretOf } from '../../application/secret.ts';
 import { all, type Decoder, fail, type Validated } from './decoder.ts';
 import { serverSecretText } from './secret-strength.ts';
 import type { Env } from './sources.ts';
+import { trustedProxies } from './trusted-proxies.ts';
 
 /**
  * `configFile` null: the demo configuration. `apiKey` null: a first key is made. `node` null: a name is made. `secret` null: the
@@ -18,6 +19,8 @@ export type Environment = {
   readonly node: string | null;
   readonly secret: Secret | null;
   readonly allowPrivateAddresses: boolean;
+  /** Addresses, subnets and names of ranges, as Express takes them for `trust proxy`. */
+  readonly trustedProxies: ReadonlyArray<string>;
   readonly noColor: boolean;
 };
 
@@ -86,6 +89,7 @@ export const readEnvironment = (env: Env): Validated<Environment> => {
     node: read('HOLDFAST_NODE', node, null),
     secret: read('HOLDFAST_SECRET', serverSecretText, null),
     allowPrivateAddresses: read('HOLDFAST_ALLOW_PRIVATE_ADDRESSES', switched, false),
+    trustedProxies: read('HOLDFAST_TRUSTED_PROXIES', trustedProxies, []),
     noColor: read('NO_COLOR', () => E.right(true), false),
   });
 };

@@ -14,6 +14,7 @@ describe('the environment', () => {
       node: null,
       secret: null,
       allowPrivateAddresses: false,
+      trustedProxies: [],
       noColor: false,
     };
     expect(readEnvironment({})).toEqual(E.right(defaults));
@@ -33,6 +34,8 @@ describe('the environment', () => {
     ['HOLDFAST_NODE', 'n', 'node', 'n'],
     ['HOLDFAST_NODE', 'oslo-1.example.org', 'node', 'oslo-1.example.org'],
     ['HOLDFAST_NODE', 'a'.repeat(63), 'node', 'a'.repeat(63)],
+    ['HOLDFAST_TRUSTED_PROXIES', 'uniquelocal', 'trustedProxies', ['uniquelocal']],
+    ['HOLDFAST_TRUSTED_PROXIES', '10.1.2.3, 192.0.2.0/24,::1', 'trustedProxies', ['10.1.2.3', '192.0.2.0/24', '::1']],
     ['NO_COLOR', 'anything', 'noColor', true],
   ])('takes %s=%s', (name, value, key, expected) => {
     expect(readEnvironment({ [name]: value })).toMatchObject(E.right({ [key]: expected }));
@@ -52,6 +55,11 @@ describe('the environment', () => {
     ['HOLDFAST_NODE', 'a'.repeat(64), 'bad_format'],
     ['HOLDFAST_NODE', '-oslo', 'bad_format'],
     ['HOLDFAST_NODE', 'two words', 'bad_format'],
+    ['HOLDFAST_TRUSTED_PROXIES', 'proxy.example.org', 'bad_format'],
+    ['HOLDFAST_TRUSTED_PROXIES', '10.0.0.0/33', 'bad_format'],
+    ['HOLDFAST_TRUSTED_PROXIES', '0.0.0.0/0', 'bad_format'],
+    ['HOLDFAST_TRUSTED_PROXIES', '10.0.0.1,', 'bad_format'],
+    ['HOLDFAST_TRUSTED_PROXIES', Array(101).fill('::1').join(','), 'out_of_range'],
     ['HOLDFAST_SECRET', 'abcdefghijklmnopqrstuvwxyz0123456789abcdef', 'weak_key'],
     ['HOLDFAST_SECRET', 'abcdefghi'.repeat(8), 'weak_key'],
     ['HOLDFAST_SECRET', `${'abcdefghijklmnopqrstuvwxyz'.repeat(2)}\n`, 'bad_format'],
