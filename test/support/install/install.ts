@@ -1,19 +1,26 @@
 /**
- * Gets the two real CalDAV servers that tests run against, from Debian: as root into the system, else unpacked into
- * `.tools/`. Run by `npm test`. Where neither can be had the tests that need them are skipped, but not in CI. Chromium, for
- * the pages, is 80 MB to fetch: it is got in CI alone, and used wherever it is there already.
+ * Gets from Debian what tests run against: two real CalDAV servers and docker-compose, as root into the system, else unpacked
+ * into `.tools/`. Run by `npm test`. Where they cannot be had the tests that need them are skipped, but not in CI. Chromium, for
+ * the pages, is 80 MB to fetch, and Caddy, the cluster's proxy, 9 MB: they are got in CI alone, and used wherever they are
+ * there already.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findChromium } from '../browser/find-chromium.ts';
-import { environmentFor, type PythonModule, TOOLS_FOLDER } from './python-module.ts';
+import { findCaddy, findCompose } from './commands.ts';
+import { environmentFor, TOOLS_FOLDER } from './python-module.ts';
 
-const MODULES: ReadonlyArray<PythonModule> = ['radicale', 'xandikos'];
+/** Debian's packages, and whether what they bring is here. */
+const NEEDED = [
+  { name: 'radicale', isHere: () => environmentFor('radicale') !== null },
+  { name: 'xandikos', isHere: () => environmentFor('xandikos') !== null },
+  { name: 'docker-compose', isHere: () => findCompose() !== null },
+];
 const TIME_LIMIT_MS = 300_000;
 
 const say = (text: string): void => console.log(`install: ${text}`);
-const missing = (): ReadonlyArray<PythonModule> => MODULES.filter((module) => environmentFor(module) === null);
+const missing = (): ReadonlyArray<string> => NEEDED.filter(({ isHere }) => !isHere()).map(({ name }) => name);
 
 const run = (command: string, args: ReadonlyArray<string>, cwd?: string): string => {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' };
@@ -41,19 +48,20 @@ const installInSystem = (packages: ReadonlyArray<string>): void => {
   withLists((args) => run('apt-get', args), [...INSTALL, ...packages]);
 };
 
-/** Without root: apt with lists and cache of its own picks and downloads, dpkg only unpacks. */
-const unpackLocally = (modules: ReadonlyArray<PythonModule>): void => {
+/** Apt with lists and cache of its own picks and downloads, dpkg only unpacks. */
+const unpackLocally = (packages: ReadonlyArray<string>, withTheirNeeds: boolean): void => {
   const lists = join(TOOLS_FOLDER, 'apt/lists');
   const cache = join(TOOLS_FOLDER, 'apt/cache');
   const debs = join(TOOLS_FOLDER, 'debs');
   for (const folder of [join(lists, 'partial'), join(cache, 'archives/partial'), debs]) {
     mkdirSync(folder, { recursive: true });
   }
-  say(`not root: unpacking ${modules.join(' ')} and what they need into .tools/`);
+  say(`unpacking ${packages.join(' ')} into .tools/`);
   const own = ['-o', `Dir::State::Lists=${lists}`, '-o', `Dir::Cache=${cache}`, '-o', 'Debug::NoLocking=1'];
   const apt = (args: ReadonlyArray<string>): string => run('apt-get', [...own, ...args], debs);
-  const plan = withLists(apt, ['--simulate', ...INSTALL, ...modules]);
-  apt(['download', ...[...plan.matchAll(/^Inst (\S+)/gm)].flatMap(([, name]) => name ?? [])]);
+  const plan = withLists(apt, ['--simulate', ...INSTALL, ...packages]);
+  const planned = [...plan.matchAll(/^Inst (\S+)/gm)].flatMap(([, name]) => name ?? []);
+  apt(['download', ...(withTheirNeeds ? planned : packages)]);
   for (const file of readdirSync(debs).filter((name) => name.endsWith('.deb'))) {
     run('dpkg', ['-x', join(debs, file), join(TOOLS_FOLDER, 'root')]);
   }
@@ -63,20 +71,23 @@ const inCi = process.env.CI === 'true';
 const isRoot = process.getuid?.() === 0;
 
 try {
-  const modules = missing();
-  const packages = [...modules, ...(inCi && findChromium() === null ? ['chromium'] : [])];
+  const needed = missing();
+  const packages = [...needed, ...(inCi && findChromium() === null ? ['chromium'] : [])];
   if (isRoot && packages.length > 0) installInSystem(packages);
-  else if (modules.length > 0) unpackLocally(modules);
+  else if (needed.length > 0) unpackLocally(needed, true);
+  // Never installed: its package starts a web server. The program needs nothing else.
+  if (inCi && findCaddy() === null) unpackLocally(['caddy'], false);
 } catch (error) {
   say(`failed: ${error instanceof Error ? error.message : String(error)}`);
 }
 if (missing().length === 0) {
-  say('radicale and xandikos are here');
+  say('radicale, xandikos and docker-compose are here');
 } else {
   say(`${missing().join(' and ')} cannot be had here: their tests are skipped`);
   if (inCi) process.exitCode = 1;
 }
-if (findChromium() === null) {
-  say('there is no Chromium here: tests of pages in a browser are skipped');
+for (const [name, found] of Object.entries({ Chromium: findChromium(), Caddy: findCaddy() })) {
+  if (found !== null) continue;
+  say(`there is no ${name} here: tests that need it are skipped`);
   if (inCi) process.exitCode = 1;
 }
