@@ -25,6 +25,8 @@ export type Surroundings = {
 
 export type SurroundingsOptions = {
   readonly hosts?: number;
+  /** What the hosts' ids begin with. */
+  readonly hostPrefix?: string;
   readonly smtpFaults?: SmtpServerOptions['faults'];
   readonly webhookAnswers?: ReadonlyArray<Answer>;
   readonly timings?: Readonly<Record<string, number>>;
@@ -48,7 +50,8 @@ export const makeSurroundings = async (options: SurroundingsOptions = {}): Promi
   const webhooks = await startWebhookReceiver(options.webhookAnswers ?? []);
   const proxy = await startHoldingProxy(radicale.origin);
   const urls = new Map<string, string>();
-  for (const hostId of hostIds(options.hosts ?? 1)) urls.set(hostId, await makeCalendar(radicale, hostId));
+  for (const hostId of hostIds(options.hosts ?? 1, options.hostPrefix))
+    urls.set(hostId, await makeCalendar(radicale, hostId));
   const config = worldConfiguration({
     hosts: [...urls].map(([id, url]) => ({ id, calendarUrl: url.replace(radicale.origin, proxy.origin) })),
     username: radicale.credentials.username,

@@ -1,7 +1,7 @@
 export const SUBSCRIPTION = 'everything';
 
-export const hostIds = (count: number): ReadonlyArray<string> =>
-  Array.from({ length: count }, (_, index) => `host${index + 1}`);
+export const hostIds = (count: number, prefix = 'host'): ReadonlyArray<string> =>
+  Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
 
 /** Ids of the three event types of host n, counted from 0: 30 minutes; 20 minutes with buffers; with approval. */
 export const eventTypeIds = (host: number) => ({

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Client } from './http-client.ts';
@@ -45,6 +45,7 @@ export type KillableServer = Launched & {
 
 const environment = async ({ folder, config, env = {} }: Setup): Promise<NodeJS.ProcessEnv> => {
   const file = join(folder, 'holdfast.json');
+  await mkdir(folder, { recursive: true });
   if (config !== undefined) await writeFile(file, JSON.stringify(config));
   return {
     PATH: process.env.PATH,

@@ -6,12 +6,13 @@ export type Step = 'connect' | 'mail' | 'rcpt' | 'data';
 
 /**
  * What the server does at one step: answers with a code of its own, cuts the connection (at `data`: after the whole body
- * was taken in and kept), or never answers. A plan is used up entry by entry; after it the server accepts.
+ * was taken in and kept), or never answers (`kept`, at `data`: the body was taken in and kept). A plan is used up entry by
+ * entry; after it the server accepts.
  */
 export type Fault =
   | { readonly at: Step; readonly reply: number; readonly text?: string }
   | { readonly at: Step; readonly cut: true }
-  | { readonly at: Step; readonly stall: true };
+  | { readonly at: Step; readonly stall: true; readonly kept?: true };
 
 export type SmtpServerOptions = {
   readonly faults?: ReadonlyArray<Fault>;
@@ -31,6 +32,8 @@ export type ReceivedMail = {
 export type TestSmtpServer = {
   readonly port: number;
   readonly received: ReadonlyArray<ReceivedMail>;
+  /** Added to what is left of the plan. */
+  readonly next: (fault: Fault) => void;
   /** Connections that clients opened since the start. */
   readonly connections: () => number;
   readonly stop: () => Promise<void>;
@@ -83,7 +86,8 @@ export const startSmtpServer = async (options: SmtpServerOptions = {}): Promise<
         const fault = take('data');
         const { mailFrom, rcptTo } = session.envelope;
         const addresses = { from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address) };
-        if (fault === undefined || 'cut' in fault) received.push({ ...addresses, secure: session.secure, raw });
+        if (fault === undefined || 'cut' in fault || 'kept' in fault)
+          received.push({ ...addresses, secure: session.secure, raw });
         answer(fault, session, done);
       }, done);
     },
@@ -105,6 +109,7 @@ export const startSmtpServer = async (options: SmtpServerOptions = {}): Promise<
   return {
     port: address.port,
     received,
+    next: (fault) => void plan.push(fault),
     connections: () => connections,
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   };

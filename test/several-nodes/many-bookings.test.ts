@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { eventTypeIds } from '../crash/world-configuration.ts';
+import { book, cancel, statusOf, uidOf } from '../invariants/guests.ts';
+import { describeWith } from '../support/install/describe-with.ts';
+import type { Log } from '../support/log-checks.ts';
+import { bookingsIn } from '../support/log-checks.ts';
+import { wrongInWebhooks } from '../support/log-checks-messages.ts';
+import { cameTwice, everythingWrong, settled } from './everything-true.ts';
+import type { Installation } from './installation.ts';
+import { NODES, ON, startInstallation } from './installation.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+const HOSTS = 3;
+const BOOKINGS = 30;
+
+describeWith('radicale', `many bookings, three nodes ${ON}`, () => {
+  let installation: Installation;
+  beforeAll(async () => {
+    installation = await startInstallation({ hosts: HOSTS });
+  });
+  afterAll(() => installation?.close());
+
+  /** The node that gets request n, and for another `turn` another one. */
+  const nodeFor = (index: number, turn = 0) => installation.node(NODES[(index + turn) % NODES.length] ?? 'a').client;
+
+  /** Booked through one node, and every third cancelled through another as soon as that one has answered. */
+  const bookAndCancel = async (index: number): Promise<string> => {
+    const wanted = {
+      eventTypeId: eventTypeIds(index % HOSTS).plain,
+      minutes: Math.floor(index / HOSTS) * 30,
+      name: `Guest ${index}`,
+      prefer: 'wait=30',
+    };
+    const booked = await book(nodeFor(index), wanted);
+    expect([booked.status, statusOf(booked)]).toEqual([201, 'accepted']);
+    if (index % 3 !== 0) return 'accepted';
+    const cancelled = await cancel(nodeFor(index, 1), uidOf(booked));
+    expect([cancelled.status, statusOf(cancelled)]).toEqual([200, 'cancelled']);
+    return 'cancelled';
+  };
+
+  it(`given ${BOOKINGS} at once, some cancelled elsewhere, then each has one event, one mail for each word, one webhook`, async () => {
+    const ended = await Promise.all(Array.from({ length: BOOKINGS }, (_, index) => bookAndCancel(index)));
+    await settled(installation);
+
+    const bookings = bookingsIn(await installation.log());
+    expect(bookings.map(({ status }) => status).toSorted()).toEqual(ended.toSorted());
+    const mails = Map.groupBy(await installation.mails(), ({ causedBy }) => causedBy);
+    const toldOf = (type: string, events: Log) =>
+      mails.get(events.find((event) => event.type === type)?.id ?? '') ?? [];
+    for (const { status, events } of bookings) {
+      const last = toldOf(status === 'accepted' ? 'BookingAccepted' : 'BookingCancelled', events);
+      expect(last.map(({ recipient }) => recipient).toSorted()).toEqual(['attendee', 'host']);
+    }
+    expect(await everythingWrong(installation)).toEqual([]);
+    expect(await cameTwice(installation)).toEqual([]);
+  });
+
+  it('given a subscriber that fails, then BOOKING_CANCELLED still waits for BOOKING_CREATED of its booking', async () => {
+    const first = installation.webhooks.received.length;
+    installation.webhooks.answerWith(Array.from({ length: 9 }, () => ({ status: 500 })));
+    const next = Array.from({ length: 6 }, (_, index) => BOOKINGS + 3 * index);
+    await Promise.all(next.map(bookAndCancel));
+    await settled(installation);
+
+    const { log, webhooks } = installation;
+    expect(webhooks.received.length - first).toBeGreaterThanOrEqual(2 * next.length + 9);
+    expect(wrongInWebhooks(await log(), webhooks.received)).toEqual([]);
+  });
+
+  it('then all nodes stop in order, and nothing came after all', async () => {
+    const { stopAll, smtp, webhooks } = installation;
+    const before = [smtp.received.length, webhooks.received.length];
+    expect(await stopAll()).toEqual([]);
+    expect([smtp.received.length, webhooks.received.length]).toEqual(before);
+    expect(await everythingWrong(installation)).toEqual([]);
+  });
+});

@@ -1,0 +1,56 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { systemClock } from '../../src/adapters/clock/system-clock.ts';
+import {
+  createEventStoreDbStore,
+  describeOpenError,
+  EVENTSTOREDB_TIME_LIMITS,
+} from '../../src/adapters/eventstoredb/eventstoredb-event-store.ts';
+import type { EventStore } from '../../src/application/ports/event-store.ts';
+import { secretOf } from '../../src/application/secret.ts';
+import type { RecordedEvent } from '../../src/domain/event/envelope.ts';
+import type { Log } from './log-checks.ts';
+import { bookingsIn } from './log-checks.ts';
+import { mustRun } from './must.ts';
+
+/** A log that several servers write to, seen from beside them. */
+export type SharedLog = {
+  readonly store: EventStore;
+  /** All of the product's events so far, in the order of the log. */
+  readonly read: () => Promise<Log>;
+};
+
+/** What is about these hosts; a server that is not made for one test has the events of others too. */
+export const ofHosts = (log: Log, hostIds: ReadonlyArray<string>): Log => {
+  const bookings = bookingsIn(log).filter(({ hostId }) => hostIds.includes(hostId));
+  const streams = [...hostIds.map((id) => `schedule-${id}`), ...bookings.map(({ uid }) => `booking-${uid}`)];
+  const wanted = new Set(streams);
+  return log.filter(({ stream }) => wanted.has(stream));
+};
+
+const PAGE = 1_000;
+
+/** Opens the log with a client of its own. What was read once is not read again: a log only grows. */
+export const openSharedLog = async (connectionString: string): Promise<SharedLog> => {
+  const config = { ...EVENTSTOREDB_TIME_LIMITS, connectionString: secretOf(connectionString) };
+  const deps = { clock: systemClock, random: () => 0.5, onProblem: () => undefined };
+  const opened = await createEventStoreDbStore(config, deps)();
+  if (E.isLeft(opened)) throw new Error(describeOpenError(opened.left));
+  const store = opened.right;
+  const known: RecordedEvent[] = [];
+  const readOn = async (): Promise<Log> => {
+    for (;;) {
+      const page = await mustRun(store.readAll(known.at(-1)?.position ?? 0, PAGE));
+      known.push(...page);
+      if (page.length < PAGE) return [...known];
+    }
+  };
+  let reading: Promise<unknown> = Promise.resolve();
+  return {
+    store,
+    read: () => {
+      const read = reading.then(readOn);
+      reading = read.catch(() => undefined);
+      return read;
+    },
+  };
+};
