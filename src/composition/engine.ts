@@ -18,7 +18,7 @@ import { createSagaRunner } from '../application/saga/saga-runner.ts';
 import type { Host } from '../domain/configuration/host.ts';
 import type { MailLinks } from '../projections/notifications/mail-facts-of.ts';
 import type { Storage } from './open-storage.ts';
-import { startConsumers } from './start-consumers.ts';
+import { startConsumers, startSecondLooks } from './start-consumers.ts';
 
 /** Calls to calendars may go on for so long after a stop is asked for; then they are cut, and looked up at the next start. */
 export const CALL_GRACE_MS = 4_000;
@@ -87,7 +87,8 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
   });
   const onProblem = ({ group, message }: { readonly group: string; readonly message: string }) =>
     report({ where: `consumer group ${group}`, reason: message });
-  const groups = makeConsumerGroups({ store, state: consumerState, clock, random: identity.jitter, onProblem });
+  const ownGroups = makeConsumerGroups({ store, state: consumerState, clock, random: identity.jitter, onProblem });
+  const groups = ownGroups;
   const watch = createDecisionWatch({ buses, clock });
   const head = await store.head()();
   const watching = store.subscribe({
@@ -98,7 +99,10 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
   const webhooks = await senderOf(deps);
   const cutOff = new AbortController();
   const parts = { ...deps, groups, store, buses, runner, webhooks, deliveries, findHost, signal: cutOff.signal };
-  const consumers = deps.withoutConsumers === true ? [] : startConsumers(parts);
+  const consumers =
+    deps.withoutConsumers === true
+      ? []
+      : [...startConsumers(parts), ...(leasing === null ? [] : startSecondLooks(parts, ownGroups, leasing.leaseMs))];
   /** A position that cannot be saved, on a disk that failed say, costs repeats at the next start and nothing else. */
   const stopConsumer = (consumer: RunningConsumer): Promise<void> =>
     consumer.stop().catch((fault) => report({ where: 'stopping a consumer', reason: String(fault) }));

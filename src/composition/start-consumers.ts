@@ -12,14 +12,16 @@ import type { Mailer } from '../application/ports/mailer.ts';
 import type { WebhookSender } from '../application/ports/webhook-sender.ts';
 import { sagaConsumer } from '../application/saga/saga-consumer.ts';
 import type { Report } from '../application/saga/saga-deps.ts';
+import { sagaSecondLook } from '../application/saga/saga-second-look.ts';
 import type { Leasing } from '../application/saga/leasing.ts';
 import type { SagaRunner } from '../application/saga/saga-runner.ts';
 import { attemptsWithin } from '../domain/booking/retry.ts';
 import type { Host } from '../domain/configuration/host.ts';
 import { composeMail } from '../projections/notifications/mail/compose-mail.ts';
-import { mailConsumer } from '../projections/notifications/mail-consumer.ts';
+import { mailConsumer, mailTeller } from '../projections/notifications/mail-consumer.ts';
 import type { MailLinks } from '../projections/notifications/mail-facts-of.ts';
-import { webhookConsumer } from '../projections/notifications/webhook-consumer.ts';
+import { tellerSecondLook } from '../projections/notifications/teller-second-look.ts';
+import { webhookConsumer, webhookTeller } from '../projections/notifications/webhook-consumer.ts';
 import { mailDomain } from './connect-mail.ts';
 
 export type ConsumerParts = {
@@ -43,9 +45,12 @@ export type ConsumerParts = {
 /** Milliseconds by which the last try may come after its deadline: the longest time limit of one call, and some. */
 const TRIED_LONGER_MS = 180_000;
 
-/** Everything that reacts to the log: the saga, mails to hosts and to guests, one group per webhook subscription. */
-export const startConsumers = (parts: ConsumerParts): ReadonlyArray<RunningConsumer> => {
-  const { configuration, groups, identity, clock } = parts;
+/** In leases: what is due is done, by this node or by the one that takes over from it, in far less time. */
+const GRACE_IN_LEASES = 8;
+
+/** What tells people, with how it is tried again. */
+const tellersOf = (parts: ConsumerParts) => {
+  const { configuration, identity } = parts;
   const { mail, webhook } = configuration.retries;
   const labels = new Map(configuration.calendars.map(({ id, label }) => [id, label]));
   const mails = {
@@ -67,13 +72,37 @@ export const startConsumers = (parts: ConsumerParts): ReadonlyArray<RunningConsu
     maxAttempts: attemptsWithin(webhook, webhook.deadlineMs),
     jitter: identity.jitter,
   };
+  return { mails, hooks, subscriptions: configuration.webhooks.filter(({ active }) => active) };
+};
+
+/** Everything that reacts to the log: the saga, mails to hosts and to guests, one group per webhook subscription. */
+export const startConsumers = (parts: ConsumerParts): ReadonlyArray<RunningConsumer> => {
+  const { mails, hooks, subscriptions } = tellersOf(parts);
   return [
-    groups.start(holdKeeper(parts)),
-    groups.start(sagaConsumer(parts.runner, clock)),
-    groups.start(mailConsumer(mails, 'host')),
-    groups.start(mailConsumer(mails, 'guests')),
-    ...configuration.webhooks
-      .filter(({ active }) => active)
-      .map((subscription) => groups.start(webhookConsumer(hooks, subscription))),
-  ];
+    holdKeeper(parts),
+    sagaConsumer(parts.runner, parts.clock),
+    mailConsumer(mails, 'host'),
+    mailConsumer(mails, 'guests'),
+    ...subscriptions.map((subscription) => webhookConsumer(hooks, subscription)),
+  ].map(parts.groups.start);
+};
+
+/**
+ * The same once more, later, from positions that are this node's own: for logs whose groups are kept by a server that may
+ * lose a message. See ADR 0038.
+ */
+export const startSecondLooks = (
+  parts: ConsumerParts,
+  ownGroups: ConsumerGroups,
+  leaseMs: number,
+): ReadonlyArray<RunningConsumer> => {
+  const { mails, hooks, subscriptions } = tellersOf(parts);
+  const graceMs = GRACE_IN_LEASES * leaseMs;
+  const audiences = ['host', 'guests'] as const;
+  return [
+    { ...holdKeeper(parts), name: 'hold-keeper-second-look', startAt: 'now' as const },
+    sagaSecondLook({ ...parts, graceMs }),
+    ...audiences.map((audience) => tellerSecondLook({ ...mails, graceMs }, mailTeller(mails, audience))),
+    ...subscriptions.map((subscription) => tellerSecondLook({ ...hooks, graceMs }, webhookTeller(hooks, subscription))),
+  ].map(ownGroups.start);
 };

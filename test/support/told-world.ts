@@ -9,6 +9,7 @@ import type { BookingCommand } from '../../src/domain/booking/commands.ts';
 import type { RecordedEvent } from '../../src/domain/event/envelope.ts';
 import { composeMail } from '../../src/projections/notifications/mail/compose-mail.ts';
 import { epochMs } from '../../src/testing/index.ts';
+import { readToldBooking } from '../../src/projections/notifications/told-booking.ts';
 import { makeTestClock } from './clock.ts';
 import { odd } from './hosts.ts';
 import { must } from './must.ts';
@@ -42,6 +43,12 @@ export const toldWorld = () => {
         } as const;
         must(await buses.bookings.execute(UID, command, context)());
       }
+    },
+    /** The booking around the newest event of a type. */
+    told: async (type: string) => {
+      const event = (await history()).findLast((one) => one.type === type);
+      if (event === undefined) throw new Error(`no ${type} in the stream`);
+      return must(await readToldBooking(store)(event)());
     },
     /** The newest event of a type as a message. */
     message: async (type: string, attempt = 1): Promise<Delivery> => {

@@ -111,7 +111,8 @@ const verdictOn = (outcomes: ReadonlyArray<{ readonly letter: Letter; readonly o
   return parked.length > 0 ? { type: 'park', reason: parked.join('; ') } : { type: 'ack' };
 };
 
-const mailTeller = (deps: MailConsumerDeps, audience: MailAudience): Teller => {
+/** What hosts, or guests, are to be told by mail. */
+export const mailTeller = (deps: MailConsumerDeps, audience: MailAudience): Teller => {
   const letters = (told: ToldEvent): ReadonlyArray<Letter> => {
     const host = deps.findHost(told.told.request.hostId);
     return host === undefined ? [] : lettersOf(deps, audience, told, host);

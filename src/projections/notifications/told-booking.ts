@@ -20,6 +20,8 @@ export type ToldEvent = {
   readonly before: BookingState;
   readonly told: KnownBooking;
   readonly present: KnownBooking;
+  /** Everything that happened to the booking so far. */
+  readonly story: ReadonlyArray<BookingEvent>;
 };
 
 /** `earlier`: events before it that somebody may have to be told of first; none where the engine keeps the order. */
@@ -27,16 +29,16 @@ export type ToldBooking = ToldEvent & { readonly earlier: ReadonlyArray<ToldEven
 
 const around = (
   entries: ReadonlyArray<HistoryEntry>,
-  revision: number,
+  story: ReadonlyArray<BookingEvent>,
   present: BookingState,
+  revision: number,
 ): E.Either<ReadBookingError, ToldEvent> => {
   const entry = entries[revision];
-  const events = entries.slice(0, revision).map(({ event }) => event);
-  const before = events.reduce(evolve, noBooking);
+  const before = story.slice(0, revision).reduce(evolve, noBooking);
   const told = entry === undefined ? noBooking : evolve(before, entry.event);
   return entry === undefined || told.phase === 'none' || present.phase === 'none'
     ? E.left({ type: 'UnknownBooking' })
-    : E.right({ ...entry, before, told, present });
+    : E.right({ ...entry, before, told, present, story });
 };
 
 const earlierRevisions = (
@@ -64,8 +66,9 @@ export const readToldBooking =
     pipe(
       readHistory(store)(bookingUidOf(stream) ?? ''),
       TE.flatMapEither((entries) => {
-        const present = entries.map(({ event }) => event).reduce(evolve, noBooking);
-        const aroundRevision = (at: number) => around(entries, at, present);
+        const story = entries.map(({ event }) => event);
+        const present = story.reduce(evolve, noBooking);
+        const aroundRevision = (at: number) => around(entries, story, present, at);
         return pipe(
           aroundRevision(revision),
           E.bind('earlier', () => E.traverseArray(aroundRevision)(earlierRevisions(entries, revision, since))),

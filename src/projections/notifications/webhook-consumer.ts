@@ -145,7 +145,8 @@ const tell = async (
   return { type: 'ack' };
 };
 
-const webhookTeller = (deps: WebhookConsumerDeps, subscription: WebhookSettings): Teller => ({
+/** What one subscription is to be told. */
+export const webhookTeller = (deps: WebhookConsumerDeps, subscription: WebhookSettings): Teller => ({
   group: groupOf(subscription),
   isOpen: (told) =>
     deps.findHost(told.told.request.hostId) !== undefined &&
