@@ -12,7 +12,7 @@ export type Checkpointing = {
   readonly skipped: (cursor: bigint, count: number) => void;
   /** Everything before the lowest unfinished message is done; written at most as often as the bounds say. */
   readonly mark: (
-    unfinished: ReadonlyArray<GroupMessage>,
+    unfinished: () => ReadonlyArray<GroupMessage>,
     waiting: GroupMessage | undefined,
     isTimeCheck: boolean,
   ) => void;
@@ -70,7 +70,10 @@ export const createCheckpointing = ({ settings, storage, source, now, isLeaky }:
       lastSequence = nextSequence - 1;
       lastKnown = cursor;
     },
-    mark: (unfinished, waiting, isTimeCheck) => {
+    mark: (listed, waiting, isTimeCheck) => {
+      // Most acks cannot make it due: hundreds in flight need not be looked through for them.
+      if (!isTimeCheck && lastSequence - checkpointed < settings.maxCheckpointCount) return;
+      const unfinished = listed();
       const lowest = lowestOf(unfinished);
       const sequence = lowest === undefined ? lastSequence : lowest.sequence - 1;
       const cursor = lowest === undefined ? lastKnown : lowest.previous;

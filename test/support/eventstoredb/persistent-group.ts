@@ -59,7 +59,7 @@ export const createGroup = (parts: GroupParts): Group => {
   let arrived = 0;
 
   const mark = (isTimeCheck: boolean): void => {
-    const unfinished = [...[...outstanding.values()].map(({ message }) => message), ...retries];
+    const unfinished = () => [...[...outstanding.values()].map(({ message }) => message), ...retries];
     checkpointing.mark(unfinished, feed.buffer[0], isTimeCheck);
   };
   const feed = createFeed({
