@@ -1,5 +1,6 @@
 import type { Credentials, EventStoreDBClient } from '@eventstore/db-client';
 import type { ConnectionSettings } from './connection-string.ts';
+import { surviveLateAnswers } from './late-answers.ts';
 
 export type Client = EventStoreDBClient;
 
@@ -17,8 +18,13 @@ const SERVER_DEADLINE_MS = 3_600_000;
  * Loads the client package only now: it and gRPC take long to load. The password is handed over apart from the
  * addresses, because the client's debug output (`DEBUG=esdb:*`) prints connection strings.
  */
-export const loadClient = async (settings: ConnectionSettings, ca: Buffer | null): Promise<MakeClient> => {
+export const loadClient = async (
+  settings: ConnectionSettings,
+  ca: Buffer | null,
+  onProblem: (message: string) => void,
+): Promise<MakeClient> => {
   const { EventStoreDBClient } = await import('@eventstore/db-client');
+  await surviveLateAnswers(onProblem);
   const endpoints = settings.hosts.map((host) => ({ ...host }));
   const [first] = endpoints;
   if (first === undefined) throw new Error('a connection needs a host');

@@ -97,7 +97,7 @@ export const openEventStoreDbConnection =
     const setup = await setUp(config);
     if (E.isLeft(setup)) return setup;
     const { settings, ca } = setup.right;
-    const make = await loadClient(settings, ca);
+    const make = await loadClient(settings, ca, deps.onProblem);
     const limits = { ...EVENTSTOREDB_TIME_LIMITS, ...config };
     const { appendTimeLimitMs, readStallMs, watchdogMs, startTimeLimitMs } = limits;
     const connection = makeConnection({
