@@ -8,7 +8,7 @@ import { type Changes, makeChanges } from './changes.ts';
 import type { ConsumerState, SavedGroup, WaitingMessage } from './consumer-state.ts';
 import { follow } from './follow.ts';
 import { makeIntake } from './intake.ts';
-import { type Lanes, makeLanes } from './lanes.ts';
+import { type Lanes, makeLanes, type Message } from './lanes.ts';
 import { makeProgress, type Progress } from './progress.ts';
 import { makeStopSignal, type StopSignal } from './stop-signal.ts';
 import { makeWorker, type Worker } from './worker.ts';
@@ -45,7 +45,7 @@ const loadGroup = async (deps: ConsumerDependencies, group: ConsumerGroup): Prom
 
 const assemble = (deps: ConsumerDependencies, group: ConsumerGroup, known: Known, changes: Changes): Loaded => {
   const onProblem = (message: string): void => deps.onProblem({ group: group.name, message });
-  const lanes = makeLanes();
+  const lanes = makeLanes<Message>((message) => ({ ...message, kept: true, event: undefined }));
   const progress = makeProgress({ ...deps, group: group.name, checkpoint: known.checkpoint, onProblem });
   const worker = makeWorker({ ...deps, group, lanes, progress, changes, onProblem });
   return { lanes, progress, worker };

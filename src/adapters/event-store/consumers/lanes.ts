@@ -4,32 +4,37 @@ import type { WaitingMessage } from './consumer-state.ts';
 /** `event` is absent where it has to be read again. `kept`: the consumer state has a row for it, or is about to. */
 export type Message = WaitingMessage & { readonly event: RecordedEvent | undefined; readonly kept: boolean };
 
-/** The messages of one key. Only the first is ever handled; the others wait for it. */
-type Lane = { readonly key: string; messages: Array<Message>; state: 'busy' | 'ready' | 'waiting' };
+/** What lanes need to know of a message; `dueAt` in epoch milliseconds. */
+export type Laned = Pick<WaitingMessage, 'position' | 'key' | 'dueAt'>;
 
-export type Lanes = {
+/** The messages of one key. Only the first is ever handled; the others wait for it. */
+type Lane<M> = { readonly key: string; messages: Array<M>; state: 'busy' | 'ready' | 'waiting' };
+
+export type Lanes<M extends Laned = Message> = {
   /** Whether a message of this key would have to wait for the due time of another. */
   readonly isHeld: (key: string) => boolean;
-  readonly add: (message: Message, now: number) => void;
+  readonly add: (message: M, now: number) => void;
   /** The next message that may be handled; its key is busy until `settle` or `hold`. */
-  readonly take: () => Message | undefined;
+  readonly take: () => M | undefined;
   /** The message is done with. */
-  readonly settle: (message: Message, now: number) => void;
+  readonly settle: (message: M, now: number) => void;
   /** The message is tried again when it is due. Answers those behind it, which have to wait as well. */
-  readonly hold: (message: Message, now: number) => ReadonlyArray<Message>;
+  readonly hold: (message: M, now: number) => ReadonlyArray<M>;
+  /** Takes messages out that are not in hand. */
+  readonly takeOut: (isWanted: (message: M) => boolean, now: number) => ReadonlyArray<M>;
   /** Makes what is due ready. Answers the next due time, `undefined` if nothing waits. */
   readonly wakeDue: (now: number) => number | undefined;
   readonly somethingReady: () => boolean;
 };
 
-/** Keeps the order within a key while keys pass each other. */
-export const makeLanes = (): Lanes => {
-  const lanes = new Map<string, Lane>();
-  const ready: Array<Lane> = [];
-  const waiting = new Set<Lane>();
+/** Keeps the order within a key while keys pass each other. `asHeld`: what becomes of a message behind one that is held. */
+export const makeLanes = <M extends Laned>(asHeld: (message: M) => M): Lanes<M> => {
+  const lanes = new Map<string, Lane<M>>();
+  const ready: Array<Lane<M>> = [];
+  const waiting = new Set<Lane<M>>();
 
   /** A lane nobody works on is ready, waits for its first message, or is gone. */
-  const place = (lane: Lane, now: number): void => {
+  const place = (lane: Lane<M>, now: number): void => {
     const first = lane.messages[0];
     waiting.delete(lane);
     if (first === undefined) {
@@ -44,7 +49,7 @@ export const makeLanes = (): Lanes => {
   };
 
   /** A message that comes back from parking stands before the later ones of its key, but not before one in hand. */
-  const insert = (lane: Lane, message: Message): void => {
+  const insert = (lane: Lane<M>, message: M): void => {
     const first = lane.state === 'busy' ? 1 : 0;
     let at = lane.messages.length;
     while (at > first && (lane.messages[at - 1]?.position ?? 0) > message.position) at -= 1;
@@ -56,7 +61,7 @@ export const makeLanes = (): Lanes => {
     add: (message, now) => {
       const lane = lanes.get(message.key);
       if (lane === undefined) {
-        const created: Lane = { key: message.key, messages: [message], state: 'ready' };
+        const created: Lane<M> = { key: message.key, messages: [message], state: 'ready' };
         lanes.set(message.key, created);
         place(created, now);
         return;
@@ -80,9 +85,24 @@ export const makeLanes = (): Lanes => {
       const lane = lanes.get(message.key);
       if (lane === undefined) return [];
       const behind = lane.messages.slice(1);
-      lane.messages = [message, ...behind.map((each) => ({ ...each, kept: true, event: undefined }))];
+      lane.messages = [message, ...behind.map(asHeld)];
       place(lane, now);
       return behind;
+    },
+    takeOut: (isWanted, now) => {
+      const taken: Array<M> = [];
+      for (const lane of [...lanes.values()]) {
+        const isTaken = (message: M, index: number): boolean =>
+          !(lane.state === 'busy' && index === 0) && isWanted(message);
+        const out = lane.messages.filter(isTaken);
+        if (out.length === 0) continue;
+        taken.push(...out);
+        lane.messages = lane.messages.filter((message) => !out.includes(message));
+        if (lane.state === 'busy') continue;
+        if (lane.state === 'ready') ready.splice(ready.indexOf(lane), 1);
+        place(lane, now);
+      }
+      return taken;
     },
     wakeDue: (now) => {
       let next: number | undefined;
