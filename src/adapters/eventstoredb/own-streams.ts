@@ -1,3 +1,4 @@
+import type { ResolvedEvent } from '@eventstore/db-client';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import {
@@ -42,6 +43,13 @@ const toWire = ({ id, type, data }: OwnEvent): WireEvent => ({
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Null for what is no event of the machinery: a link, or data that is no JSON object. */
+export const ownEventOf = ({ event }: ResolvedEvent): E.Either<StoreError, RecordedOwnEvent> | null => {
+  if (event === undefined || !isObject(event.data)) return null;
+  const { id, type, data } = event;
+  return E.map((place: AppendResult): RecordedOwnEvent => ({ id, type, data, ...place }))(placeOfEvent(event));
+};
+
 export const makeOwnStreams = (parts: OwnStreamsParts): OwnStreams => ({
   append: (stream, expected, events) => async () => {
     const bytes = Buffer.byteLength(JSON.stringify(events));
@@ -55,11 +63,11 @@ export const makeOwnStreams = (parts: OwnStreamsParts): OwnStreams => ({
       const found = await parts.stayAlive(() => readStreamPart(parts, stream, from));
       if (E.isLeft(found)) return found;
       const events: Array<RecordedOwnEvent> = [];
-      for (const { event } of found.right) {
-        if (event === undefined || !isObject(event.data)) continue;
-        const place = placeOfEvent(event);
-        if (E.isLeft(place)) return place;
-        events.push({ id: event.id, type: event.type, data: event.data, ...place.right });
+      for (const raw of found.right) {
+        const event = ownEventOf(raw);
+        if (event === null) continue;
+        if (E.isLeft(event)) return event;
+        events.push(event.right);
       }
       return E.right(events);
     },

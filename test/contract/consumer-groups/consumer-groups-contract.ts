@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { checkpoints } from './checkpoints.ts';
 import { delivering } from './delivering.ts';
 import type { Engine } from './harness.ts';
+import { keepingPositions } from './keeping-positions.ts';
 import { parking } from './parking.ts';
 import { retrying } from './retrying.ts';
 
@@ -12,4 +13,7 @@ export const consumerGroupsContract = (engine: Engine) =>
     retrying(engine);
     parking(engine);
     checkpoints(engine);
+    if (engine.positions === 'own positions') keepingPositions(engine);
+    else
+      console.warn(`left out for ${engine.name}: cases about positions that a process saves itself; the server does`);
   });

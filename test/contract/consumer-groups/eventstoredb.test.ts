@@ -6,6 +6,7 @@ import { openStore } from '../../adapters/eventstoredb/opened-store.ts';
 import { temporaryDataFile } from '../../support/data-file.ts';
 import { startEventStoreDbStandIn } from '../../support/eventstoredb/stand-in.ts';
 import { consumerGroupsContract } from './consumer-groups-contract.ts';
+import { ownPositions } from './own-positions.ts';
 
 type OpenState = () => Promise<{ readonly state: ConsumerState; readonly remove: () => Promise<void> }>;
 
@@ -21,6 +22,7 @@ const inSqlite: OpenState = async () => {
 const over = (name: string, openState: OpenState) =>
   consumerGroupsContract({
     name,
+    positions: 'own positions',
     open: async () => {
       const standIn = await startEventStoreDbStandIn();
       const { store } = await openStore(standIn.connectionString);
@@ -29,7 +31,7 @@ const over = (name: string, openState: OpenState) =>
         await remove();
         await standIn.close();
       };
-      return { store: { ...store }, state, release };
+      return ownPositions({ store: { ...store }, state, release });
     },
   });
 

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach } from 'vitest';
-import { makeConsumerGroups } from '../../../src/adapters/event-store/consumers/consumer-groups.ts';
-import type { ConsumerState } from '../../../src/adapters/event-store/consumers/consumer-state.ts';
 import type {
   ConsumerGroup,
   ConsumerGroups,
+  ConsumerStatus,
   Delivery,
   RunningConsumer,
   Verdict,
@@ -12,39 +11,44 @@ import type { EventStore } from '../../../src/application/ports/event-store.ts';
 import { makeTestClock, type TestClock } from '../../support/clock.ts';
 import { event, right } from '../event-store/harness.ts';
 
+/** The groups of one process. After `kill` nothing of it reaches the store or the state any more. */
+export type Process = { readonly groups: ConsumerGroups; readonly kill: () => Promise<void> };
+
+export type ProcessDeps = {
+  readonly clock: TestClock;
+  readonly onProblem: (message: string) => void;
+};
+
 /** What outlives a restart of the consumers. */
 export type Ground = {
   readonly store: EventStore;
-  readonly state: ConsumerState;
+  readonly begin: (deps: ProcessDeps) => Process | Promise<Process>;
+  /** What is known of the groups without asking those who would save first. */
+  readonly counts: () => Promise<ReadonlyArray<Counts>>;
   readonly release: () => Promise<void>;
 };
 
-export type Engine = { readonly name: string; readonly open: () => Promise<Ground> };
+export type Counts = Omit<ConsumerStatus, 'head'>;
+
+/** `own positions`: kept by this process; `the server`: persistent subscriptions that hand messages out to any node. */
+export type Engine = {
+  readonly name: string;
+  readonly positions: 'own positions' | 'the server';
+  readonly open: () => Promise<Ground>;
+};
 
 export type World = {
   readonly store: EventStore;
-  /** What is saved, seen without asking the groups, who would save first. */
-  readonly state: ConsumerState;
+  readonly counts: Ground['counts'];
   readonly clock: TestClock;
   readonly groups: () => ConsumerGroups;
   /** Starts a group that is stopped after the test. */
   readonly start: (group: ConsumerGroup) => RunningConsumer;
   /** New consumers over the same store and state, as after a kill: nothing of the old ones is saved any more. */
-  readonly restart: () => void;
+  readonly restart: () => Promise<void>;
   readonly problems: Array<string>;
   /** Appends one event to the stream, wherever it ends. Answers its position. */
   readonly append: (stream: string, type?: string) => Promise<number>;
-};
-
-/** Refuses to save from now on, as a process that was killed would. */
-const severed = (state: ConsumerState): { readonly state: ConsumerState; readonly cut: () => void } => {
-  let alive = true;
-  return {
-    state: { ...state, save: (group, changes) => (alive ? state.save(group, changes) : Promise.resolve()) },
-    cut: () => {
-      alive = false;
-    },
-  };
 };
 
 export const freshWorld = (engine: Engine): (() => World) => {
@@ -54,27 +58,25 @@ export const freshWorld = (engine: Engine): (() => World) => {
     const ground = await engine.open();
     const clock = makeTestClock();
     const problems: Array<string> = [];
-    const running: Array<RunningConsumer> = [];
-    const make = () => {
-      const { state, cut } = severed(ground.state);
-      const onProblem = ({ message }: { readonly message: string }): void => void problems.push(message);
-      return { cut, groups: makeConsumerGroups({ ...ground, state, clock, random: () => 0.5, onProblem }) };
-    };
-    let current = make();
+    const onProblem = (message: string): void => void problems.push(message);
+    const make = async (): Promise<Process> => ground.begin({ clock, onProblem });
+    let current = await make();
+    let alive: Array<RunningConsumer> = [];
     world = {
       store: ground.store,
-      state: ground.state,
+      counts: ground.counts,
       clock,
       problems,
       groups: () => current.groups,
       start: (group) => {
         const consumer = current.groups.start(group);
-        running.push(consumer);
+        alive.push(consumer);
         return consumer;
       },
-      restart: () => {
-        current.cut();
-        current = make();
+      restart: async () => {
+        await current.kill();
+        alive = [];
+        current = await make();
       },
       append: async (stream, type) => {
         const { length } = await right(ground.store.readStream(stream));
@@ -83,7 +85,8 @@ export const freshWorld = (engine: Engine): (() => World) => {
       },
     };
     end = async () => {
-      await Promise.all(running.map((consumer) => consumer.stop()));
+      await Promise.all(alive.map((consumer) => consumer.stop()));
+      await current.kill();
       await ground.store.close();
       await ground.release();
     };

@@ -68,8 +68,8 @@ export const parking = (engine: Engine) =>
       await world()
         .start(groupOf({ handle: recording(poisonous).handle }))
         .idle();
-      await expect.poll(() => world().state.counts()).toMatchObject([{ parked: 1 }]);
-      world().restart();
+      await expect.poll(() => world().counts()).toMatchObject([{ parked: 1 }]);
+      await world().restart();
       const { handle, types } = recording();
       await world().start(groupOf({ handle })).idle();
       expect(types()).toEqual([]);

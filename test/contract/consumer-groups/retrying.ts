@@ -124,16 +124,16 @@ export const retrying = (engine: Engine) =>
 
     it('remembers attempts and due time over a kill', async () => {
       await world().append('booking-1');
-      const before = recording(() => retry);
+      const before = recording(() => ({ ...retry, afterMs: 60_000 }));
       const consumer = world().start(groupOf({ handle: before.handle }));
       await consumer.idle();
-      await expect.poll(() => world().state.counts()).toMatchObject([{ retrying: 1 }]);
-      world().restart();
+      await expect.poll(() => world().counts()).toMatchObject([{ retrying: 1 }]);
+      await world().restart();
       const { handle, deliveries } = recording();
       const after = world().start(groupOf({ handle }));
       await after.idle();
       expect(deliveries).toEqual([]);
-      world().clock.advance(1000);
+      world().clock.advance(60_000);
       await after.idle();
       expect(deliveries.map((delivery) => delivery.attempt)).toEqual([2]);
     });
@@ -145,7 +145,7 @@ export const retrying = (engine: Engine) =>
       world().clock.advance(1000);
       await consumer.idle();
       await consumer.stop();
-      expect(await world().state.counts()).toMatchObject([{ retrying: 0 }]);
+      expect(await world().counts()).toMatchObject([{ retrying: 0 }]);
       const { handle, deliveries } = recording();
       await world().start(groupOf({ handle })).idle();
       expect(deliveries).toEqual([]);
@@ -156,8 +156,8 @@ export const retrying = (engine: Engine) =>
       await world()
         .start(groupOf({ handle: recording(() => retry).handle }))
         .idle();
-      await expect.poll(() => world().state.counts()).toMatchObject([{ retrying: 3 }]);
-      world().restart();
+      await expect.poll(() => world().counts()).toMatchObject([{ retrying: 3 }]);
+      await world().restart();
       const { handle, types } = recording();
       const after = world().start(groupOf({ handle }));
       world().clock.advance(1000);

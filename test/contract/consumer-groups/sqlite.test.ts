@@ -3,14 +3,16 @@ import { makeSqliteConsumerState } from '../../../src/adapters/event-store/consu
 import { makeSqliteEventStore } from '../../../src/adapters/event-store/sqlite-event-store.ts';
 import { temporaryDataFile } from '../../support/data-file.ts';
 import { consumerGroupsContract } from './consumer-groups-contract.ts';
+import { ownPositions } from './own-positions.ts';
 
 consumerGroupsContract({
   name: 'SQLite',
+  positions: 'own positions',
   open: async () => {
     const { file, remove } = await temporaryDataFile();
     const store = makeSqliteEventStore(file);
     const state = makeSqliteConsumerState(file);
     if (E.isLeft(store) || E.isLeft(state)) throw new Error('the data file cannot be set up');
-    return { store: store.right, state: state.right, release: remove };
+    return ownPositions({ store: store.right, state: state.right, release: remove });
   },
 });
