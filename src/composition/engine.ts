@@ -17,6 +17,7 @@ import type { Report } from '../application/saga/saga-deps.ts';
 import { createSagaRunner } from '../application/saga/saga-runner.ts';
 import type { Host } from '../domain/configuration/host.ts';
 import type { MailLinks } from '../projections/notifications/mail-facts-of.ts';
+import { groupsOn } from './open-groups.ts';
 import type { Storage } from './open-storage.ts';
 import { startConsumers, startSecondLooks } from './start-consumers.ts';
 
@@ -88,7 +89,7 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
   const onProblem = ({ group, message }: { readonly group: string; readonly message: string }) =>
     report({ where: `consumer group ${group}`, reason: message });
   const ownGroups = makeConsumerGroups({ store, state: consumerState, clock, random: identity.jitter, onProblem });
-  const groups = ownGroups;
+  const groups = await groupsOn({ ...deps, onProblem }, ownGroups);
   const watch = createDecisionWatch({ buses, clock });
   const head = await store.head()();
   const watching = store.subscribe({
