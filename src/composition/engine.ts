@@ -19,7 +19,7 @@ import type { Host } from '../domain/configuration/host.ts';
 import type { MailLinks } from '../projections/notifications/mail-facts-of.ts';
 import { groupsOn } from './open-groups.ts';
 import type { Storage } from './open-storage.ts';
-import { startConsumers, startSecondLooks } from './start-consumers.ts';
+import { startConsumers, startSecondLook } from './start-consumers.ts';
 
 /** Calls to calendars may go on for so long after a stop is asked for; then they are cut, and looked up at the next start. */
 export const CALL_GRACE_MS = 4_000;
@@ -103,7 +103,7 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
   const consumers =
     deps.withoutConsumers === true
       ? []
-      : [...startConsumers(parts), ...(leasing === null ? [] : startSecondLooks(parts, ownGroups, leasing.leaseMs))];
+      : [...startConsumers(parts), ...(leasing === null ? [] : [startSecondLook(parts, ownGroups, leasing.leaseMs)])];
   /** A position that cannot be saved, on a disk that failed say, costs repeats at the next start and nothing else. */
   const stopConsumer = (consumer: RunningConsumer): Promise<void> =>
     consumer.stop().catch((fault) => report({ where: 'stopping a consumer', reason: String(fault) }));

@@ -13,6 +13,7 @@ import type { WebhookSender } from '../application/ports/webhook-sender.ts';
 import { sagaConsumer } from '../application/saga/saga-consumer.ts';
 import type { Report } from '../application/saga/saga-deps.ts';
 import { sagaSecondLook } from '../application/saga/saga-second-look.ts';
+import { inOneGroup } from '../application/saga/in-one-group.ts';
 import type { Leasing } from '../application/saga/leasing.ts';
 import type { SagaRunner } from '../application/saga/saga-runner.ts';
 import { attemptsWithin } from '../domain/booking/retry.ts';
@@ -88,21 +89,17 @@ export const startConsumers = (parts: ConsumerParts): ReadonlyArray<RunningConsu
 };
 
 /**
- * The same once more, later, from positions that are this node's own: for logs whose groups are kept by a server that may
+ * The same once more, later, from a position that is this node's own: for logs whose groups are kept by a server that may
  * lose a message. See ADR 0038.
  */
-export const startSecondLooks = (
-  parts: ConsumerParts,
-  ownGroups: ConsumerGroups,
-  leaseMs: number,
-): ReadonlyArray<RunningConsumer> => {
+export const startSecondLook = (parts: ConsumerParts, ownGroups: ConsumerGroups, leaseMs: number): RunningConsumer => {
   const { mails, hooks, subscriptions } = tellersOf(parts);
   const graceMs = GRACE_IN_LEASES * leaseMs;
   const audiences = ['host', 'guests'] as const;
-  return [
-    { ...holdKeeper(parts), name: 'hold-keeper-second-look', startAt: 'now' as const },
-    sagaSecondLook({ ...parts, graceMs }),
+  const looks = [
+    holdKeeper(parts),
     ...audiences.map((audience) => tellerSecondLook({ ...mails, graceMs }, mailTeller(mails, audience))),
     ...subscriptions.map((subscription) => tellerSecondLook({ ...hooks, graceMs }, webhookTeller(hooks, subscription))),
-  ].map(ownGroups.start);
+  ];
+  return ownGroups.start(inOneGroup('second-look', sagaSecondLook({ ...parts, graceMs }), ...looks));
 };
