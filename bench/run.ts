@@ -20,6 +20,7 @@ const benches = [
   'slots',
   'start-up',
   'eventstoredb',
+  'footprint',
 ];
 
 /** Far enough from half of their goals that the machine's other work does not decide. */

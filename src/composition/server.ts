@@ -1,19 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
 import type { Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import * as TE from 'fp-ts/lib/TaskEither.js';
 import { systemClock } from '../adapters/clock/system-clock.ts';
-import { givenSecret, type Settings } from '../adapters/configuration/load-configuration.ts';
-import { ensureFirstKey } from '../adapters/keys/first-key.ts';
+import type { Settings } from '../adapters/configuration/load-configuration.ts';
 import { guestTokens } from '../adapters/keys/guest-token.ts';
-import type { ServerSecret } from '../adapters/keys/server-secret.ts';
-import { makeApiKeys } from '../adapters/keys/sqlite-api-keys.ts';
-import { noteSecretInUse, serverSecret } from '../adapters/keys/stored-server-secret.ts';
 import { lockFile } from '../adapters/sqlite/file-lock.ts';
 import type { GroupCommitOptions } from '../adapters/sqlite/group-commit.ts';
 import type { FindSlotsDeps } from '../application/booking/find-slots.ts';
-import type { ApiKeys } from '../application/ports/api-keys.ts';
 import type { Calendar } from '../application/ports/calendar.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { Conferencing } from '../application/ports/conferencing.ts';
@@ -31,12 +24,11 @@ import type { Feeds } from './feed-links.ts';
 import { createFeeds } from './feed-links.ts';
 import { httpDepsOf } from './http-deps.ts';
 import { systemIdentity } from './identity.ts';
-import { joinInstallation } from './join-installation.ts';
 import { listen } from './listen.ts';
 import type { Log } from './log.ts';
 import { createMailLinks } from './mail-links.ts';
-import type { Storage, StorageDeps } from './open-storage.ts';
-import { openStorage } from './open-storage.ts';
+import { closeState, openState } from './open-state.ts';
+import type { Storage } from './open-storage.ts';
 import { createReadiness } from './readiness.ts';
 import type { StartError } from './start-error.ts';
 import { untilIdle } from './until-idle.ts';
@@ -71,44 +63,8 @@ export type Substitutes = {
   readonly withoutConsumers?: boolean;
 };
 
-type Opened = {
-  readonly storage: Storage;
-  readonly secret: ServerSecret;
-  readonly isSecretNew: boolean;
-  readonly keys: ApiKeys;
-  readonly newKey: Option<Secret>;
-};
-
-const openWith = (settings: Settings, opened: Storage, clock: Clock): TaskEither<StartError, Opened> =>
-  pipe(
-    serverSecret(opened.file, givenSecret(settings)) satisfies TaskEither<StartError, ServerSecret>,
-    TE.bindTo('secret'),
-    TE.bindW('storage', ({ secret }) => joinInstallation(opened, secret, settings.configuration.calendars)),
-    TE.bindW('isSecretNew', ({ storage, secret }) => noteSecretInUse(storage.file, secret)),
-    TE.bindW('keys', ({ storage }) =>
-      TE.fromEither(makeApiKeys({ file: storage.file, clock, environmentKey: settings.environment.apiKey })),
-    ),
-    TE.bindW('newKey', ({ keys }) => ensureFirstKey(keys)),
-  );
-
 /** Milliseconds from the end of the last request until a log elsewhere is closed under what still waits for it. */
 const LOG_GRACE_MS = 4_500;
-
-const closeStorage = async ({ store, file }: Storage): Promise<void> => {
-  await store.close();
-  await file.close();
-};
-
-/** What has to be in order before anything runs; the file is let go again where it is not. */
-const open =
-  (settings: Settings, deps: StorageDeps): TaskEither<StartError, Opened> =>
-  async () => {
-    const storage = await openStorage(deps)(settings.environment.dataFolder, settings.configuration.store)();
-    if (E.isLeft(storage)) return storage;
-    const opened = await openWith(settings, storage.right, deps.clock)();
-    if (E.isLeft(opened)) await closeStorage(storage.right);
-    return opened;
-  };
 
 /** Requests a minute for one caller where others can reach the server; on loopback nobody else is there to be held off. */
 export const DEFAULT_REQUESTS_PER_MINUTE = 120;
@@ -129,9 +85,10 @@ export const startServer =
     const onProblem = (reason: string) => log.report({ where: 'event store', reason });
     const { groupCommit = {} } = substitutes;
     const nodeName = settings.environment.node;
-    const opened = await open(settings, { clock, random: identity.jitter, onProblem, groupCommit, nodeName })();
+    const opened = await openState(settings, { clock, random: identity.jitter, onProblem, groupCommit, nodeName })();
     if (E.isLeft(opened)) return opened;
-    const { storage, secret, isSecretNew, keys, newKey } = opened.right;
+    const { storage, secret, isSecretNew, newKey } = opened.right;
+    const { keys } = opened.right.apiKeys;
     const { configuration, environment } = settings;
     const { allowPrivateAddresses, dataFolder } = environment;
     let ownUrl = '';
@@ -179,7 +136,7 @@ export const startServer =
       await readModel.stop();
       callOff();
       await Promise.all([connected.close(), mailer.close()]);
-      await closeStorage(storage);
+      await closeState(opened.right);
     };
     const listening = await listen(app, environment.host, environment.port)();
     if (E.isLeft(listening)) {

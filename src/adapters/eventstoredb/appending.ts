@@ -93,8 +93,8 @@ export const appendOne = async (deps: Appending, encoded: Encoded): Promise<Answ
     return E.chain((actual: 'no-stream' | number) => E.left(conflictOf(append, actual)))(last);
   }
   let maybeWritten = false;
-  let reason = '';
-  for (let attempt = 1; attempt <= APPEND_ATTEMPTS; attempt += 1) {
+  let reason = 'the event store is closed';
+  for (let attempt = 1; attempt <= APPEND_ATTEMPTS && !deps.connection.isClosed(); attempt += 1) {
     const sent = await sendOnce(deps, encoded);
     if (E.isRight(sent)) return placed(deps, append.stream, sent.right);
     const answer = await settled(deps, encoded, sent.left, maybeWritten);

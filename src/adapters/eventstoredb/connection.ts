@@ -25,7 +25,9 @@ export type Connection = {
   readonly replace: (broken: Client) => void;
   /** `TIME_UP` when no slot came free, or no answer came, in the given milliseconds each. */
   readonly append: <A>(send: (client: Client) => Promise<A>, limitMs: number) => Promise<Sent<A>>;
+  /** After that nothing is tried again: what is under way ends with its next failure. */
   readonly close: () => Promise<void>;
+  readonly isClosed: () => boolean;
 };
 export type Sent<A> =
   | { readonly type: 'answered'; readonly answer: A }
@@ -48,6 +50,7 @@ export const makeConnection = ({ make, clock, maxAppendsInFlight, onProblem }: D
     hung: 0,
   });
   let current = begin();
+  let isClosed = false;
   const dispose = async ({ client, slots }: Generation): Promise<void> => {
     slots.open();
     try {
@@ -100,5 +103,14 @@ export const makeConnection = ({ make, clock, maxAppendsInFlight, onProblem }: D
     if (at.settled === before || at.hung >= MAX_HUNG) replace(at.client);
     return { type: 'hung' };
   };
-  return { client: () => current.client, replace, append, close: () => dispose(current) };
+  return {
+    client: () => current.client,
+    replace,
+    append,
+    close: () => {
+      isClosed = true;
+      return dispose(current);
+    },
+    isClosed: () => isClosed,
+  };
 };

@@ -26,6 +26,10 @@ export type Reading = {
   readonly readStallMs: number;
 };
 
+const CLOSED: E.Either<StoreError, never> = E.left({ type: 'Unavailable', reason: 'the event store is closed' });
+
+const INTERRUPTED: StoreError = { type: 'Unavailable', reason: 'the connection was closed in the middle of a read' };
+
 type Found<T> = Promise<E.Either<StoreError, ReadonlyArray<T>>>;
 
 const attempt = async <T extends ResolvedEvent>(
@@ -34,7 +38,10 @@ const attempt = async <T extends ResolvedEvent>(
 ): Promise<E.Either<{ readonly final: boolean; readonly error: StoreError }, ReadonlyArray<T>>> => {
   const client = connection.client();
   try {
-    return E.right(await collect(clock, readStallMs, start(client)));
+    const events = await collect(clock, readStallMs, start(client));
+    // A client that is disposed of ends its reads where they are, as if that were all.
+    const isWhole = connection.client() === client && !connection.isClosed();
+    return isWhole ? E.right(events) : E.left({ final: false, error: INTERRUPTED });
   } catch (thrown) {
     const failure = toFailure(thrown);
     if (failure.type === 'no-stream') return E.right([]);
@@ -50,6 +57,7 @@ const reading = async <T extends ResolvedEvent>(
   start: (client: Client) => StreamingRead<T>,
 ): Found<T> => {
   for (let count = 1; ; count += 1) {
+    if (deps.connection.isClosed()) return CLOSED;
     const found = await attempt(deps, start);
     if (E.isRight(found)) return found;
     if (found.left.final || count === READ_ATTEMPTS) return E.left(found.left.error);

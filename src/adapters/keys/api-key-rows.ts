@@ -1,11 +1,11 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
-import * as t from 'io-ts';
-import { apiKeyRoles, type ListedApiKey } from '../../application/ports/api-keys.ts';
+import type { ListedApiKey } from '../../application/ports/api-keys.ts';
 import { integer, text } from '../sqlite/columns.ts';
 import type { ComponentSchema } from '../sqlite/component-schema.ts';
 import { unexpectedValue } from '../sqlite/sqlite-error.ts';
+import { type ApiKeyRow, rolesCodec } from './api-key-row.ts';
 
 export const apiKeySchema: ComponentSchema = {
   component: 'api-keys',
@@ -21,13 +21,6 @@ export const apiKeySchema: ComponentSchema = {
      ) STRICT`,
   ],
 };
-
-/** `hash`: see `hashOfKey`. */
-export type ApiKeyRow = ListedApiKey & { readonly hash: string };
-
-const [read, book, host, operate, audit] = apiKeyRoles;
-const roleCodec = t.keyof({ [read]: null, [book]: null, [host]: null, [operate]: null, [audit]: null });
-const rolesCodec = t.readonlyArray(roleCodec);
 
 const rolesOf = (json: string): ListedApiKey['roles'] => {
   const roles = rolesCodec.decode(JSON.parse(json));
@@ -57,6 +50,10 @@ export const selectKeys = (db: DatabaseSync): ReadonlyArray<ApiKeyRow> =>
 /** Keys that are not revoked. */
 export const countInUse = (db: DatabaseSync): number =>
   integer(db.prepare('SELECT count(*) AS keys FROM api_keys WHERE revoked_at IS NULL').get()?.keys);
+
+/** Also those that are revoked. */
+export const countAll = (db: DatabaseSync): number =>
+  integer(db.prepare('SELECT count(*) AS keys FROM api_keys').get()?.keys);
 
 /** Both answer whether there is a change. */
 export const insertKey = (db: DatabaseSync, row: ApiKeyRow): boolean => {

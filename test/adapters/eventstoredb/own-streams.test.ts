@@ -88,6 +88,29 @@ describe('streams of the machinery (EventStoreDB stand-in)', () => {
     expect(await left(streams.read(STREAM))).toMatchObject({ type: 'Unavailable' });
   });
 
+  it('given a store that is closed, when a read is under way or anything begins, then it ends at once', async () => {
+    standIn.faults.always('read', { kind: 'answer-never' });
+    const read = left(streams.read(STREAM));
+    await expect.poll(() => standIn.faults.seen('read')).toBe(1);
+    const begun = performance.now();
+    await store.close();
+    expect(await read).toMatchObject({ type: 'Unavailable' });
+    expect(await left(streams.append(STREAM, 'no-stream', [own()]))).toMatchObject({ type: 'Unavailable' });
+    expect(await left(streams.read(STREAM))).toMatchObject({ type: 'Unavailable' });
+    // A read that nobody answers is called off after 10 s.
+    expect(performance.now() - begun).toBeLessThan(5_000);
+  });
+
+  it('given a read under way, when its client is replaced, then it is read anew: what came so far is not taken for all', async () => {
+    await right(streams.append(STREAM, 'no-stream', [own(), own()]));
+    standIn.faults.next('read', { kind: 'answer-never' });
+    const read = right(streams.read(STREAM));
+    await expect.poll(() => standIn.faults.seen('read')).toBe(1);
+    standIn.faults.next('append', { kind: 'answer-never' });
+    await right(streams.append(STREAM, 1, [own()]));
+    expect((await read).slice(0, 2)).toMatchObject([{ revision: 0 }, { revision: 1 }]);
+  });
+
   it('are no part of the log that is read, copied and audited', async () => {
     await right(streams.append(STREAM, 'no-stream', [own()]));
     expect(await right(store.readAll(0, 10))).toEqual([]);
