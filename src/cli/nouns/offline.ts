@@ -40,7 +40,7 @@ const addKey = (program: Command, context: CliContext): void => {
   const noun = program
     .command('key')
     .helpCommand(false)
-    .description('make and revoke API keys; the server must not be running')
+    .description('make and revoke API keys; a server on the embedded log must not be running')
     .addHelpText('after', examples('holdfast key create "front desk" --role read,book'));
   noun
     .command('create')

@@ -9,13 +9,10 @@ const EXAMPLES = examples(
   'holdfast store copy --from-eventstoredb-file /run/secrets/eventstoredb --to-data ./back --json',
 );
 
-/** `store copy`: one place to copy from and one to copy to. A connection string never is an option: others could see it. */
-export const addStore = (program: Command, context: CliContext): void => {
-  program
-    .command('store')
-    .helpCommand(false)
-    .description('move the log to another event store')
-    .addHelpText('after', EXAMPLES)
+const installation = () => import('../offline/installation-commands.ts');
+
+const addCopy = (noun: Command, context: CliContext): void => {
+  noun
     .command('copy')
     .description('copy the log: same ids, order and hash chains; run it again to go on where it was')
     .option('--from-data <folder>', 'from this data folder, also beside a running server')
@@ -30,4 +27,25 @@ export const addStore = (program: Command, context: CliContext): void => {
       const { copyStore } = await import('../copy/copy-command.ts');
       context.end(await copyStore(context, options));
     });
+};
+
+/** `store copy`: one place to copy from and one to copy to. A connection string never is an option: others could see it. */
+export const addStore = (program: Command, context: CliContext): void => {
+  const noun = program
+    .command('store')
+    .helpCommand(false)
+    .description('move the log to another event store; what its nodes agree on')
+    .addHelpText('after', EXAMPLES);
+  addCopy(noun, context);
+  noun
+    .command('accept-secret')
+    .description('let the nodes on EventStoreDB start with the secret that is configured here')
+    .addHelpText('after', examples('HOLDFAST_CONFIG=holdfast.yaml HOLDFAST_SECRET=... holdfast store accept-secret'))
+    .action(async () => context.end(await (await installation()).acceptGivenSecret(context)));
+  noun
+    .command('forget-node')
+    .description('free the name and the built-in calendars of a node whose data folder is gone')
+    .argument('<name>', 'its HOLDFAST_NODE, as the refusal names it')
+    .addHelpText('after', examples('HOLDFAST_CONFIG=holdfast.yaml holdfast store forget-node oslo-1'))
+    .action(async (name: string) => context.end(await (await installation()).forgetNamedNode(context, name)));
 };

@@ -1,42 +1,12 @@
-import { existsSync } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import { systemClock } from '../../adapters/clock/system-clock.ts';
-import { makeApiKeys } from '../../adapters/keys/sqlite-api-keys.ts';
-import { openDataFile } from '../../adapters/sqlite/data-file.ts';
-import { describeDataFileError } from '../../adapters/sqlite/data-file-error.ts';
-import type { ApiKeyError, ApiKeyRole, ApiKeys, Revocation } from '../../application/ports/api-keys.ts';
+import type { ApiKeyRole, Revocation } from '../../application/ports/api-keys.ts';
 import { reveal } from '../../application/secret.ts';
 import type { CliContext } from '../cli-context.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { table } from '../output/table.ts';
 import { second } from '../output/times.ts';
-import { dataFolder } from './data-folder.ts';
-
-type Asked<A> = (keys: ApiKeys) => TaskEither<ApiKeyError, A>;
-
-const describeKeyError = (error: ApiKeyError): string =>
-  error.type === 'TooManyKeys'
-    ? `there are ${error.limit} keys already: revoke some`
-    : `the keys cannot be used: ${JSON.stringify(error)}`;
-
-/** Opens the data file for this one use. Left says why not, such as that the server has it. */
-const withKeys = async <A>(env: NodeJS.ProcessEnv, make: boolean, ask: Asked<A>): Promise<E.Either<string, A>> => {
-  const data = dataFolder(env);
-  if (E.isLeft(data)) return data;
-  const { file: path } = data.right;
-  if (!make && !existsSync(path)) return E.left(describeDataFileError({ type: 'Missing', path }));
-  const file = openDataFile({ path });
-  if (E.isLeft(file)) return E.left(describeDataFileError(file.left));
-  try {
-    const keys = makeApiKeys({ file: file.right, clock: systemClock, environmentKey: null });
-    if (E.isLeft(keys)) return E.left(describeDataFileError(keys.left));
-    return E.mapLeft(describeKeyError)(await ask(keys.right)());
-  } finally {
-    await file.right.close();
-  }
-};
+import { withKeys } from './with-keys.ts';
 
 const failed = ({ terminal }: CliContext, reason: string): ExitCode => {
   terminal.err(`holdfast: ${reason}`);
