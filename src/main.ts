@@ -20,9 +20,7 @@ const complain: Print = (line) => process.stderr.write(`${line}\n`);
 
 const aboutTheStart = ({ configuration, environment }: Settings, server: Server): ReadonlyArray<string> => [
   `data: ${join(environment.dataFolder, DATA_FILE)}`,
-  configuration.store.type === 'embedded'
-    ? 'log: in the data file'
-    : 'log: in EventStoreDB; this must be the only Holdfast on it',
+  configuration.store.type === 'embedded' ? 'log: in the data file' : `log: in EventStoreDB, as node "${server.node}"`,
   ...(configuration.mail.type === 'folder'
     ? [`mail: no SMTP server is configured, so mails go to ${mailFolder(environment.dataFolder)} as .eml files`]
     : [`mail: over SMTP by ${configuration.mail.host}`]),

@@ -37,6 +37,8 @@ import { untilIdle } from './until-idle.ts';
 export type Server = {
   readonly url: string;
   readonly newKey: Option<Secret>;
+  /** Its name among the nodes on one log. */
+  readonly node: string;
   /** Whether the start before this one used another secret: links in mails are void, repeated Idempotency-Keys book again. */
   readonly isSecretNew: boolean;
   readonly feeds: Feeds;
@@ -151,5 +153,6 @@ export const startServer =
     };
     const slots = { buses: engine.buses, calendars, clock };
     const idle = () => untilIdle({ store: storage.store, consumers: engine.consumers });
-    return E.right({ url: ownUrl, newKey, isSecretNew, feeds, slots, idle, stop });
+    const { name: node } = storage.node;
+    return E.right({ url: ownUrl, node, newKey, isSecretNew, feeds, slots, idle, stop });
   };
