@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Effect } from '../../domain/saga/effect.ts';
+import { scheduleStream } from '../commanding/aggregate.ts';
 import { isOutage } from '../commanding/verdict-on-failure.ts';
 import type { EffectContext, EffectOutcome } from './effect-context.ts';
 import { command, outcomeOf } from './effect-context.ts';
@@ -22,17 +23,25 @@ export const decideBooking =
     return outcomeOf(events);
   };
 
+/** Once confirmed a slot stays so until it is released, so what this process remembers of that needs no look at the log. */
+const isConfirmed = ({ buses }: SagaDeps, hostId: string, uid: string): boolean =>
+  buses.scheduleCache
+    .get(scheduleStream(hostId))
+    ?.state.claims.some(({ bookingUid, confirmed }) => bookingUid === uid && confirmed) ?? false;
+
 /** Tells the host's schedule what became of the slot; already so is fine. */
 export const settleSlot =
   (deps: SagaDeps) =>
   async ({ uid, booking, context }: EffectContext, effect: SlotEffect): Promise<EffectOutcome> => {
+    const { hostId } = booking.request;
+    if (effect.type === 'ConfirmSlot' && isConfirmed(deps, hostId, uid)) return 'done';
     const now = deps.clock.now();
     const wanted =
       effect.type === 'ConfirmSlot'
         ? ({ type: 'ConfirmSlot', now, bookingUid: uid } as const)
         : ({ type: 'ReleaseSlot', now, bookingUid: uid, reason: effect.reason } as const);
     const own = { ...context, commandId: deps.identity.newCommandId() };
-    const settled = await deps.buses.schedules.execute(booking.request.hostId, wanted, own)();
+    const settled = await deps.buses.schedules.execute(hostId, wanted, own)();
     if (E.isRight(settled)) return 'done';
     deps.report({ where: `saga ${effect.type} of ${uid}`, reason: JSON.stringify(settled.left) });
     return isOutage(settled.left) ? 'unavailable' : 'failed';

@@ -1,7 +1,19 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LOOK_AFTER_OTHERS_MS } from '../../../src/application/saga/saga-runner.ts';
-import { command, epochMs } from '../../../src/testing/index.ts';
-import { bookingRequested, bootBuses, commanded, recorded, typesIn } from '../process.helper.ts';
+import { record } from '../../../src/application/commanding/record.ts';
+import type { EventStore } from '../../../src/application/ports/event-store.ts';
+import { GENESIS_HASH } from '../../../src/domain/event/hash-chain.ts';
+import { command, epochMs, slotHeld } from '../../../src/testing/index.ts';
+import { mustRun } from '../../support/must.ts';
+import {
+  bookingRequested,
+  bootBuses,
+  commanded,
+  contextOf,
+  countingIdentity,
+  recorded,
+  typesIn,
+} from '../process.helper.ts';
 import type { Process, World } from './running.helper.ts';
 import { asked, boot, LEASE_MS, makeWorld, operations } from './running.helper.ts';
 
@@ -102,5 +114,21 @@ describe('two nodes on one log', () => {
     expect(world.work.events()).toEqual([]);
     expect((await types()).filter((type) => type === 'CalendarRemovalSucceeded')).toHaveLength(1);
     expect(operations(world.work)).toEqual(['create', 'remove']);
+  });
+
+  it('given a slot that this node has confirmed, when the booking is looked at again, then its schedule is not read', async () => {
+    const reads: string[] = [];
+    const readStream: EventStore['readStream'] = (name, from) => {
+      reads.push(name);
+      return world.store.readStream(name, from);
+    };
+    const held = record(countingIdentity())([slotHeld('one', '14:00', '14:30')], contextOf('held'), GENESIS_HASH);
+    await mustRun(world.store.append({ stream: 'schedule-odd', expected: 'no-stream', events: held }));
+    const node = boot(world, { node: 'c', store: { ...world.store, readStream } });
+    await node.rest('one');
+    expect(await typesIn(world.store, 'schedule-odd')).toEqual(['SlotHeld', 'SlotConfirmed']);
+    reads.length = 0;
+    await node.rest('one');
+    expect(reads).not.toContain('schedule-odd');
   });
 });
