@@ -83,7 +83,7 @@ describe('requesting a booking', () => {
   });
 
   it('a lost answer of the store is settled by reading on', async () => {
-    for (const fault of ['answer-lost', 'request-lost'] as const) {
+    for (const fault of ['timeout-after-commit', 'connection-lost'] as const) {
       const own = makeMemoryEventStore();
       const faults = [fault];
       const { request } = bootDesk(faulty(own, () => faults.shift() ?? 'none'));

@@ -67,7 +67,7 @@ describe('the command bus', () => {
   });
 
   it('I5 an answer that was lost is found by reading on, and nothing is written twice', async () => {
-    for (const fault of ['answer-lost', 'request-lost', 'sent-twice'] satisfies ReadonlyArray<Fault>) {
+    for (const fault of ['timeout-after-commit', 'connection-lost', 'duplicate'] satisfies ReadonlyArray<Fault>) {
       const own = makeMemoryEventStore();
       await bookingRequested(bootBuses(own), 'one', approvable);
       const faults: Fault[] = [fault];

@@ -60,7 +60,7 @@ describe('a copy that ends early', () => {
     const [from, to, random] = [await bigLog(), makeMemoryEventStore(), seeded(7)];
     const losing = faulty(to, () => {
       const number = random();
-      return number < 0.02 ? 'answer-lost' : number < 0.04 ? 'request-lost' : 'none';
+      return number < 0.02 ? 'timeout-after-commit' : number < 0.04 ? 'connection-lost' : 'none';
     });
     let failures = 0;
     let copied = await copying(from, losing)();

@@ -31,6 +31,11 @@ export const applyFault = async <A>(fault: Fault | undefined, act: () => A): Pro
       return silence;
     case 'cut':
       return failing(unavailable());
+    case 'duplicate': {
+      const first = act();
+      act();
+      return { kind: 'answer', answer: first };
+    }
     case 'delay': {
       const answer = act();
       await delay(fault.ms, undefined, { ref: false });

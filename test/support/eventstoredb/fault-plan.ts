@@ -4,7 +4,8 @@ export type Operation = 'append' | 'read' | 'subscribe' | 'delete' | 'consume' |
 /**
  * `commit-and-forget`: acts, never answers. `commit-and-cut`: acts, then the call ends as when the connection is lost.
  * `commit-then`: acts, runs this (a restart, a change of leader), never answers. `answer-never`: neither acts nor answers.
- * `cut`: ends as when the connection is lost, without acting. `delay` and `hold`: acts, answers later. `not-leader`: says that
+ * `cut`: ends as when the connection is lost, without acting. `duplicate`: acts twice, as when a request
+ * is delivered twice, and answers once. `delay` and `hold`: acts, answers later. `not-leader`: says that
  * another port leads. `refuse`: answers with this error. `close-after`: a read or subscription ends after so many events.
  * Only `append` and `delete` act; elsewhere the commit kinds do what their second half says.
  */
@@ -14,6 +15,7 @@ export type Fault =
   | { readonly kind: 'commit-then'; readonly run: () => unknown }
   | { readonly kind: 'answer-never' }
   | { readonly kind: 'cut' }
+  | { readonly kind: 'duplicate' }
   | { readonly kind: 'delay'; readonly ms: number }
   | { readonly kind: 'hold'; readonly until: Promise<unknown> }
   | { readonly kind: 'not-leader'; readonly port: number; readonly host?: string }
@@ -28,6 +30,8 @@ export type FaultPlan = {
   /** Every call of this operation meets the fault, until `clear`. */
   readonly always: (operation: Operation, fault: Fault) => void;
   readonly clear: () => void;
+  /** How many faults wait for a call of this operation. */
+  readonly waiting: (operation: Operation) => number;
   readonly take: (operation: Operation) => Fault | undefined;
   /** How many calls of this operation have come in. */
   readonly seen: (operation: Operation) => number;
@@ -46,6 +50,7 @@ export const createFaultPlan = (): FaultPlan => {
       planned.clear();
       standing.clear();
     },
+    waiting: (operation) => planned.get(operation)?.length ?? 0,
     take: (operation) => {
       counts.set(operation, (counts.get(operation) ?? 0) + 1);
       const [first, ...rest] = planned.get(operation) ?? [];
