@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../support/data-file.ts';
+import { type Command, findOpenssl } from '../support/install/commands.ts';
+import { describeWithCommand } from '../support/install/describe-with.ts';
 import { projectFolder } from '../support/source-files.ts';
 
 const run = promisify(execFile);
@@ -33,7 +35,7 @@ if [[ $command == create-ca ]]; then "\${new[@]}" -keyout "$_out/ca.key" -out "$
 `;
 
 /** The volumes as the container finds them, and the tool in its path. */
-const given = async () => {
+const given = async ({ words: [openssl] }: Command) => {
   const { path, remove } = await temporaryFolder();
   onTestFinished(remove);
   const volumes = ['authority', 'trusted', 'proxy', ...NODES.map((node) => `keys/${node}`)];
@@ -44,7 +46,7 @@ const given = async () => {
   const start = (secrets: Readonly<Record<string, string>> = SECRETS) =>
     run('bash', [join(projectFolder, 'deploy/cluster/certificates.sh')], {
       env: {
-        PATH: [join(path, 'bin'), process.env.PATH].join(delimiter),
+        PATH: [join(path, 'bin'), dirname(openssl), process.env.PATH].join(delimiter),
         CERTIFICATES_ROOT: path,
         EVENTSTORE_OWNER: own,
         PROXY_OWNER: own,
@@ -57,9 +59,9 @@ const given = async () => {
 
 const modeOf = async (path: string): Promise<string> => ((await stat(path)).mode & 0o777).toString(8);
 
-describe('the certificates of a cluster', () => {
+describeWithCommand('openssl', findOpenssl(), 'the certificates of a cluster', (openssl) => {
   it('are made for each node by name, by an authority whose key stays where it is', async () => {
-    const { path, start, read } = await given();
+    const { path, start, read } = await given(openssl);
     expect((await start()).stdout).toContain('certificates: ready');
 
     const authority = new X509Certificate(await read('trusted/ca.crt'));
@@ -77,7 +79,7 @@ describe('the certificates of a cluster', () => {
   });
 
   it('stay as they are when the cluster starts again; a node whose files are gone gets new ones', async () => {
-    const { path, start, read } = await given();
+    const { path, start, read } = await given(openssl);
     await start();
     const [first, second, ca] = await Promise.all(
       ['keys/eventstore-1/node.crt', 'keys/eventstore-2/node.crt', 'trusted/ca.crt'].map(read),
@@ -90,7 +92,7 @@ describe('the certificates of a cluster', () => {
   });
 
   it('are all new with a new authority', async () => {
-    const { path, start, read } = await given();
+    const { path, start, read } = await given(openssl);
     await start();
     const before = await read('keys/eventstore-3/node.crt');
     await rm(join(path, 'authority/ca.key'));
@@ -108,7 +110,7 @@ describe('the certificates of a cluster', () => {
     ['EVENTSTORE_ADMIN_PASSWORD', '0123456789abcdefgh@/', 'must have 20 to 64'],
     ['EVENTSTORE_OPS_PASSWORD', 'changeit', 'must have 20 to 64'],
   ])('are not made, and so nothing starts, with %s=%s', async (name, value, words) => {
-    const { path, start } = await given();
+    const { path, start } = await given(openssl);
     const ended: { readonly code: number; readonly stderr: string } = await start({ ...SECRETS, [name]: value }).then(
       () => ({ code: 0, stderr: '' }),
       (error) => error,

@@ -37,3 +37,9 @@ export const findCaddy = (): Command | null => {
   const path = inPath('caddy') ?? unpacked('caddy');
   return path === null ? null : { words: [path], env: {} };
 };
+
+/** OpenSSL's program; null where it is not there. */
+export const findOpenssl = (): Command | null => {
+  const path = inPath('openssl') ?? unpacked('openssl');
+  return path === null ? null : { words: [path], env: {} };
+};

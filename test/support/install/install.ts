@@ -1,5 +1,5 @@
 /**
- * Gets from Debian what tests run against: two real CalDAV servers and docker-compose, as root into the system, else unpacked
+ * Gets from Debian what tests run against: two real CalDAV servers, docker-compose and OpenSSL, as root into the system, else unpacked
  * into `.tools/`. Run by `npm test`. Where they cannot be had the tests that need them are skipped, but not in CI. Chromium, for
  * the pages, is 80 MB to fetch, and Caddy, the cluster's proxy, 9 MB: they are got in CI alone, and used wherever they are
  * there already.
@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findChromium } from '../browser/find-chromium.ts';
-import { findCaddy, findCompose } from './commands.ts';
+import { findCaddy, findCompose, findOpenssl } from './commands.ts';
 import { environmentFor, TOOLS_FOLDER } from './python-module.ts';
 
 /** Debian's packages, and whether what they bring is here. */
@@ -16,6 +16,7 @@ const NEEDED = [
   { name: 'radicale', isHere: () => environmentFor('radicale') !== null },
   { name: 'xandikos', isHere: () => environmentFor('xandikos') !== null },
   { name: 'docker-compose', isHere: () => findCompose() !== null },
+  { name: 'openssl', isHere: () => findOpenssl() !== null },
 ];
 const TIME_LIMIT_MS = 300_000;
 
@@ -81,7 +82,7 @@ try {
   say(`failed: ${error instanceof Error ? error.message : String(error)}`);
 }
 if (missing().length === 0) {
-  say('radicale, xandikos and docker-compose are here');
+  say(`${NEEDED.map(({ name }) => name).join(', ')}: here`);
 } else {
   say(`${missing().join(' and ')} cannot be had here: their tests are skipped`);
   if (inCi) process.exitCode = 1;
