@@ -8,6 +8,7 @@ import { temporaryFolder } from '../support/data-file.ts';
 import { type Command, findOpenssl } from '../support/install/commands.ts';
 import { describeWithCommand } from '../support/install/describe-with.ts';
 import { projectFolder } from '../support/source-files.ts';
+import { givenSecrets } from './given-secrets.ts';
 
 const run = promisify(execFile);
 const NODES = ['eventstore-1', 'eventstore-2', 'eventstore-3'];
@@ -62,7 +63,7 @@ const modeOf = async (path: string): Promise<string> => ((await stat(path)).mode
 describeWithCommand('openssl', findOpenssl(), 'the certificates of a cluster', (openssl) => {
   it('are made for each node by name, by an authority whose key stays where it is', async () => {
     const { path, start, read } = await given(openssl);
-    expect((await start()).stdout).toContain('certificates: ready');
+    expect((await start((await givenSecrets()).values)).stdout).toContain('certificates: ready');
 
     const authority = new X509Certificate(await read('trusted/ca.crt'));
     expect(await modeOf(join(path, 'trusted/ca.crt'))).toBe('444');

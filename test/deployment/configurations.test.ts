@@ -7,15 +7,9 @@ import { temporaryFolder } from '../support/data-file.ts';
 import { findCompose } from '../support/install/commands.ts';
 import { describeWithCommand } from '../support/install/describe-with.ts';
 import { environmentOf, mapping, mountsOf, resolveWith } from './compose-file.ts';
+import { givenSecrets } from './given-secrets.ts';
 
 const FOLDER = '/etc/holdfast/';
-const GIVEN = {
-  HOLDFAST_SECRET: '0123456789abcdef'.repeat(4),
-  HOLDFAST_API_KEY: `cal_${'0123456789abcdef'.repeat(4)}`,
-  EVENTSTORE_ADMIN_PASSWORD: '0123456789abcdefghij',
-  EVENTSTORE_OPS_PASSWORD: 'abcdefghij0123456789',
-};
-
 /** What a container finds in /etc/holdfast, laid out in a folder here. The certificate that a service makes is another one. */
 const laidOut = async (service: unknown): Promise<string> => {
   const { path, remove } = await temporaryFolder();
@@ -34,8 +28,9 @@ const laidOut = async (service: unknown): Promise<string> => {
 
 describeWithCommand('docker compose', findCompose(), 'the configurations that compose mounts', (compose) => {
   it.each(['holdfast', 'holdfast-1', 'holdfast-3'])('%s: `holdfast config check` finds nothing wrong', async (name) => {
-    const folder = await laidOut((await resolved()).services[name]);
-    const env = environmentOf(mapping((await resolved()).services[name]));
+    const service = (await resolved()).services[name];
+    const folder = await laidOut(service);
+    const env = environmentOf(mapping(service));
     const configFile = env.HOLDFAST_CONFIG ?? '';
     expect(configFile.startsWith(FOLDER)).toBe(true);
     const here = { ...env, HOLDFAST_CONFIG: join(folder, basename(configFile)), HOLDFAST_DATA: join(folder, 'data') };
@@ -55,19 +50,8 @@ describeWithCommand('docker compose', findCompose(), 'the configurations that co
     expect(without.stderr).toContain('EVENTSTOREDB_CONNECTION is not set');
   });
 
-  /** With the secrets that a cluster is given. */
-  const resolved = async () => {
-    const { path, remove } = await temporaryFolder();
-    onTestFinished(remove);
-    const envFile = join(path, 'cluster.env');
-    await writeFile(
-      envFile,
-      Object.entries(GIVEN)
-        .map(([name, value]) => `${name}=${value}\n`)
-        .join(''),
-    );
-    return resolveWith(compose)({ envFile });
-  };
+  /** With the secrets that the guide makes. */
+  const resolved = async () => resolveWith(compose)({ envFile: (await givenSecrets()).envFile });
 
   it('mails of a cluster go to the mail catcher', async () => {
     const { services } = await resolved();
