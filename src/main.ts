@@ -68,7 +68,9 @@ export const serve = async (env: NodeJS.ProcessEnv, substitutes: Substitutes = {
   const { url, slots, stop } = server.right;
   for (const line of aboutTheStart(settings.right, server.right)) print(line);
   print(`listening on ${url}`);
-  for (const line of await firstWords(slots, settings.right.configuration, url)) print(line);
+  // They read the log, which may be slow to answer: a signal does not wait for them.
+  const words = firstWords(slots, settings.right.configuration, url);
+  for (const line of await Promise.race([words, stopping.then(() => [])])) print(line);
   await stopping;
   await stop();
   return 0;

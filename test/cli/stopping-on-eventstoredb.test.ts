@@ -28,3 +28,17 @@ it('given an EventStoreDB (stand-in) that answers no append any more, when the s
   again.child.kill('SIGTERM');
   expect(await again.ended).toMatchObject({ code: 0 });
 }, 40_000);
+
+it('given an EventStoreDB (stand-in) that answers no read any more, when the server is stopped, then it ends in time', async () => {
+  const { standIn, env } = await givenEventStoreDb();
+  const server = startHoldfast(['serve'], env);
+  await server.says(/^listening on (\S+)$/m);
+  standIn.faults.always('read', { kind: 'answer-never' });
+  const before = standIn.faults.seen('read');
+  await vi.waitFor(() => expect(standIn.faults.seen('read')).toBeGreaterThan(before), { timeout: 10_000 });
+
+  const begun = performance.now();
+  server.child.kill('SIGTERM');
+  expect(await server.ended).toMatchObject({ code: 0, signal: null });
+  expect(performance.now() - begun).toBeLessThan(STOPS_WITHIN_MS);
+}, 40_000);

@@ -47,7 +47,8 @@ export const followKeys = ({ streams, clock, onProblem }: FollowerDeps): KeyFoll
     const read = await streams.read(KEYS_STREAM, from)();
     const taken = E.isLeft(read) ? read : takeKeyEvents(known, read.right);
     if (E.isRight(taken)) known = taken.right;
-    if (E.isLeft(taken) && !isTroubled) onProblem(`the API keys cannot be read: ${JSON.stringify(taken.left)}`);
+    if (E.isLeft(taken) && !isTroubled && !stopped)
+      onProblem(`the API keys cannot be read: ${JSON.stringify(taken.left)}`);
     isTroubled = E.isLeft(taken);
     return taken;
   };
