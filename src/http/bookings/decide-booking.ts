@@ -1,6 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
+import { isTriedAgain } from '../../application/booking/await-decision.ts';
+import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import { covers, hasRole } from '../access/caller.ts';
 import { optional, text } from '../decoding/codecs.ts';
 import { decodeBody } from '../decoding/decode.ts';
@@ -23,7 +25,12 @@ const notTheirs = apiError('forbidden', 'This booking belongs to another host.')
 
 /** A change by a key of the booking's host; then the answer waits, as after a request, for what the calendars say. */
 const changed =
-  (deps: HttpDeps, catalog: Catalog, changeOf: (body: unknown) => E.Either<ApiError, Change>): Handler =>
+  (
+    deps: HttpDeps,
+    catalog: Catalog,
+    changeOf: (body: unknown) => E.Either<ApiError, Change>,
+    isOver?: (booking: KnownBooking) => boolean,
+  ): Handler =>
   async (request) => {
     const change = changeOf(request.body);
     if (E.isLeft(change)) return change;
@@ -35,7 +42,7 @@ const changed =
     const done = await change.right(uid, changeContext(deps, request.caller, uid, kind))();
     if (E.isLeft(done)) return E.left(fromApplication(done.left));
     const waiting = waitingOf(request.header('prefer'), deps.answerWaitMs);
-    const now = await deps.decided(uid, done.right, waiting.waitMs, request.whenGone());
+    const now = await deps.decided(uid, done.right, waiting.waitMs, request.whenGone(), isOver);
     const headers = { 'Holdfast-Position': String(now.position), ...appliedHeader(waiting) };
     return E.right(success(presentTo(request.caller, catalog)(uid, now.booking), headers));
   };
@@ -55,6 +62,6 @@ export const declineBooking = (deps: HttpDeps, catalog: Catalog): Handler =>
     ),
   );
 
-/** `POST /v2/bookings/{uid}/retry`, ours: somebody mended a calendar. */
+/** `POST /v2/bookings/{uid}/retry`, ours: somebody mended a calendar. The answer waits for what it says now. */
 export const retryBooking = (deps: HttpDeps, catalog: Catalog): Handler =>
-  changed(deps, catalog, () => E.right(deps.retryBooking));
+  changed(deps, catalog, () => E.right(deps.retryBooking), isTriedAgain);
