@@ -1,12 +1,12 @@
 import { NO_STREAM } from '@eventstore/db-client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { groupOnAll } from '../../support/eventstoredb/group-on-all.ts';
-import { describeStandIn, newEvent, newEvents, newStream } from '../../support/eventstoredb/server-under-test.ts';
+import { describeRules, newEvent, newEvents, newStream } from '../../support/eventstoredb/server-under-test.ts';
 
 /** Appends or messages that are under way at once. */
 const AT_ONCE = 512;
 
-describeStandIn('512 at once', {}, (_standIn, client) => {
+describeRules('512 at once', {}, (client) => {
   const warnings: Array<string> = [];
   const note = (warning: Error): void => void warnings.push(warning.name);
   beforeAll(() => void process.on('warning', note));

@@ -60,7 +60,9 @@ export const describeStandIn = (
   cases: (standIn: () => EventStoreDbStandIn, client: () => EventStoreDBClient) => void,
 ): void => {
   if (realServer !== undefined) {
-    return void skipped(name, 'only the stand-in can be told to fail', () => cases(absent, absent));
+    return void skipped(name, 'it needs faults, restarts, clocks or users that only the stand-in can be told', () =>
+      cases(absent, absent),
+    );
   }
   describe(`${serverName}: ${name}`, () => {
     let standIn: EventStoreDbStandIn | undefined;
