@@ -116,13 +116,16 @@ describeStandIn('faults told in advance', {}, (standIn, client) => {
     expect(consumer.errors()).toEqual(['unavailable']);
   });
 
-  it('duplicate: the request arrives twice, and is written once where the expectation says so', async () => {
+  it('duplicate: the request arrives twice, and is written once where ids or the expectation say so', async () => {
     const [strong, weak] = [newStream(), newStream()];
     standIn().faults.next('append', { kind: 'duplicate' }, 2);
     const told = await append(strong);
     expect(told).toMatchObject({ success: true, nextExpectedRevision: 0n });
     await client().appendToStream(weak, newEvents(2));
     expect([await count(strong), await count(weak)]).toEqual([1, 2]);
+    standIn().faults.next('delete', { kind: 'duplicate' });
+    await client().deleteStream(weak);
+    expect(await collect(client().readStream(`$$${weak}`))).toMatchObject([{ event: { revision: 1n } }]);
   });
 
   it('seeds: the same seed gives the same positions', async () => {
