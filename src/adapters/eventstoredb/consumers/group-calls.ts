@@ -5,7 +5,7 @@ import type { Connection } from '../connection.ts';
 import { toFailure } from '../errors.ts';
 import type { Clock } from '../../../application/ports/clock.ts';
 import { TIME_UP, within } from '../time-limit.ts';
-import { filterOf, serverGroupOf } from './group-settings.ts';
+import { filterOf, serverGroupOf, waitingStreamOf } from './group-settings.ts';
 
 /** `missing` and `exists`: of the group. */
 export type GroupFailure = { readonly type: 'missing' | 'exists' | 'failed'; readonly reason: string };
@@ -19,6 +19,8 @@ export type GroupCalls = {
   readonly update: (group: string, settings: PersistentSubscriptionToAllSettings) => Answer<void>;
   /** Puts back what is parked before this revision of the stream of parked messages. */
   readonly replay: (group: string, stopAt: number) => Answer<void>;
+  /** What is before this revision of the stream of put-off messages need not be read again. */
+  readonly truncate: (group: string, before: number) => Answer<unknown>;
 };
 
 type Dependencies = {
@@ -77,5 +79,7 @@ export const makeGroupCalls = ({ connection, clock, readStallMs }: Dependencies)
       call((client) => client.updatePersistentSubscriptionToAll(serverGroupOf(group), settings, onLeader)),
     replay: (group, stopAt) =>
       call((client) => client.replayParkedMessagesToAll(serverGroupOf(group), { ...onLeader, stopAt })),
+    truncate: (group, before) =>
+      call((client) => client.setStreamMetadata(waitingStreamOf(group), { truncateBefore: before }, onLeader)),
   };
 };

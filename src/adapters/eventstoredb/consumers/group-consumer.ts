@@ -17,6 +17,7 @@ import { holdLine } from './hold-line.ts';
 import { makeIntake } from './intake.ts';
 import type { Line } from './line.ts';
 import { serverView } from './server-view.ts';
+import { makeTidying } from './tidy-waiting.ts';
 import { makeWaitingRoom } from './waiting-room.ts';
 import { openWaitingStream, type WaitingStream } from './waiting-stream.ts';
 
@@ -55,8 +56,10 @@ export const startGroupConsumer = (deps: GroupConsumerDependencies, group: Consu
   const changes = makeChanges();
   const onProblem = (message: string): void => deps.onProblem({ group: group.name, message });
   const waiting = openWaitingStream(ownStreams, group.name);
+  const tidyUp = makeTidying({ parts, calls, waiting, group: group.name, random, stop, onProblem });
   const onChange = (): void => {
     room.look();
+    tidyUp();
     changes.notify();
   };
   const room = makeWaitingRoom({ waiting, clock, network, random, stop, onProblem, onChange: changes.notify });
@@ -65,9 +68,9 @@ export const startGroupConsumer = (deps: GroupConsumerDependencies, group: Consu
   let since = 0;
   let line: Line | undefined;
   let ready = false;
-  const common = { group, since: () => since, clock, custody, room, waiting, onProblem };
+  const common = { group, since: () => since, clock, custody, room, waiting, parts, onProblem };
   const hands: Hands = makeHands({ ...common, store, lanes, changes });
-  const intake = makeIntake({ ...common, hands: () => hands });
+  const intake = makeIntake({ ...common, hands });
 
   const prepare = async (): Promise<void> => {
     const ensured = await ensureGroup({ calls, store, onProblem }, group);

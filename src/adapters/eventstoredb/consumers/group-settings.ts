@@ -44,10 +44,12 @@ export const startingAfter = (position: number): StartFrom =>
   position === 0 ? 'start' : { commit: BigInt(position), prepare: BigInt(position) };
 
 const GROUP_PREFIX = 'holdfast-';
+/** What the names of all streams of put-off messages begin with. */
+export const WAITING = 'waiting-';
 
 /** Names on the server: of the subscription, of the stream of messages put off, of the server's stream of parked ones. */
 export const serverGroupOf = (group: string): string => `${GROUP_PREFIX}${group}`;
-export const waitingStreamOf = (group: string): string => `waiting-${group}`;
+export const waitingStreamOf = (group: string): string => `${WAITING}${group}`;
 export const parkedStreamOf = (group: string): string => `$persistentsubscription-$all::${serverGroupOf(group)}-parked`;
 
 /** Null for a subscription that is not Holdfast's. */

@@ -15,6 +15,8 @@ export type Parked = {
   readonly at: number;
   readonly shown: ParkedMessage;
   readonly ref: MessageRef;
+  /** Revision in the group's waiting stream without which nobody would know what was parked. */
+  readonly pins: number | null;
 };
 
 type RawEvent = NonNullable<ResolvedEvent['event']>;
@@ -48,25 +50,26 @@ const unknownMessage: MessageRef = { position: 0, stream: '', revision: 0, key: 
 const readTarget = async (
   deps: Reading,
   { data }: RawEvent,
-): Promise<E.Either<StoreError, { readonly ref: MessageRef; readonly type: string }>> => {
+): Promise<E.Either<StoreError, Pick<Parked, 'ref' | 'pins'> & { readonly type: string }>> => {
   const text = data instanceof Uint8Array ? Buffer.from(data).toString('utf8') : String(data);
   const [, revision = '', stream = ''] = TARGET.exec(text) ?? [];
-  if (stream === '') return E.right({ ref: unknownMessage, type: '' });
+  if (stream === '') return E.right({ ref: unknownMessage, type: '', pins: null });
   const found = await readStreamPart(deps, stream, Number(revision), 1);
   if (E.isLeft(found)) return found;
   const event = found.right[0]?.event;
-  if (event === undefined) return E.right({ ref: { ...unknownMessage, stream }, type: '' });
+  if (event === undefined) return E.right({ ref: { ...unknownMessage, stream }, type: '', pins: null });
   const due = event.type === DUE ? messageRef.decode(event.data) : E.left([]);
   if (E.isRight(due)) {
     const original = await readStreamPart(deps, due.right.stream, due.right.revision, 1);
     return E.map((events: ReadonlyArray<ResolvedEvent>) => ({
       ref: refOf(due.right),
       type: events[0]?.event?.type ?? '',
+      pins: Number(revision),
     }))(original);
   }
   const place = placeOfEvent(event);
   if (E.isLeft(place)) return place;
-  return E.right({ ref: { ...unknownMessage, ...place.right, stream, key: stream }, type: event.type });
+  return E.right({ ref: { ...unknownMessage, ...place.right, stream }, type: event.type, pins: null });
 };
 
 const parkedOf = async (deps: Reading, group: string, link: RawEvent): Promise<E.Either<StoreError, Parked>> => {
@@ -78,17 +81,18 @@ const parkedOf = async (deps: Reading, group: string, link: RawEvent): Promise<E
     return E.right({
       ...place,
       ref: refOf(said.note),
+      pins: null,
       shown: { group, position, stream, type, attempts, reason: said.reason, parkedAt },
     });
   }
   const target = await readTarget(deps, link);
   if (E.isLeft(target)) return target;
-  const { ref, type } = target.right;
+  const { ref, type, pins } = target.right;
   const retries = Number(RETRY_COUNT.exec(said.reason)?.[1] ?? 0);
   const attempts = ref.attempts + retries + 1;
   const { position, stream } = ref;
   const shown = { group, position, stream, type, attempts, reason: said.reason, parkedAt: toInstantText(added) };
-  return E.right({ ...place, ref, shown });
+  return E.right({ ...place, ref, pins, shown });
 };
 
 /** What the server has parked of a group, in the order of parking; without those that were put back by themselves. */

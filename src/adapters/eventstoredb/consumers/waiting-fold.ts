@@ -11,6 +11,9 @@ import {
   TAKEN,
 } from './waiting-events.ts';
 
+/** Revisions between two places that are remembered with their positions. */
+const MARK_EVERY = 50;
+
 /** `at`: revision of its event in the waiting stream; `id`: of that event; `dueAt`: epoch milliseconds. */
 export type Waiting = MessageRef & { readonly at: number; readonly id: string; readonly dueAt: number };
 
@@ -27,12 +30,18 @@ export type WaitingFold = {
   readonly count: () => number;
   /** Latest due time of those of the key that lie before the position; undefined where there is none. */
   readonly heldUntil: (key: string, position: number) => number | undefined;
+  /** The first revision that could be read, -1 for none. */
+  readonly first: () => number;
+  /** A revision up to which all events lie at or before the position; coarse, never too high. */
+  readonly revisionAt: (position: number) => number;
   /** Ids of parked links that were put back by themselves, with the revision that says so. */
   readonly taken: () => ReadonlyMap<string, number>;
 };
 
 export const makeWaitingFold = (): WaitingFold => {
   let revision = -1;
+  let first = -1;
+  let marks: Array<{ readonly revision: number; readonly position: number }> = [];
   let position = 0;
   const waiting = new Map<number, Waiting>();
   const keys = new Map<string, Set<number>>();
@@ -69,6 +78,8 @@ export const makeWaitingFold = (): WaitingFold => {
       if (event.revision <= revision) return;
       revision = event.revision;
       position = event.position;
+      if (first < 0) first = revision;
+      if (revision % MARK_EVERY === 0) marks.push({ revision, position });
       applyData(event);
     },
     revision: () => revision,
@@ -83,6 +94,13 @@ export const makeWaitingFold = (): WaitingFold => {
         if (found !== undefined) latest = Math.max(latest ?? 0, found.dueAt);
       }
       return latest;
+    },
+    first: () => first,
+    revisionAt: (upTo) => {
+      const before = marks.findLast((mark) => mark.position <= upTo);
+      if (before === undefined) return first;
+      marks = marks.filter((mark) => mark.revision >= before.revision);
+      return before.revision;
     },
     taken: () => taken,
   };
