@@ -15,6 +15,8 @@ const MOST_AT_ONCE = 500;
 
 /** Milliseconds, at most, that a node waits before it does it: mostly another one has done it by then. */
 const OTHERS_FIRST_MS = 10_000;
+/** Milliseconds until it is tried again, where little could be cut off. */
+const AGAIN_MS = 30_000;
 
 type Dependencies = {
   readonly parts: Reading;
@@ -67,19 +69,22 @@ type Tidying = Dependencies & {
 /** Called after each change of the stream: tidies from time to time, one at a time. */
 export const makeTidying = (deps: Tidying): (() => void) => {
   const { fold } = deps.waiting;
-  let since = -1;
+  let begin = -1;
   let underWay = false;
   const tidy = async (): Promise<void> => {
     await deps.stop.pause(deps.random() * OTHERS_FIRST_MS);
     if (deps.stop.stopped()) return;
     const done = await tidyWaiting(deps);
     if (E.isLeft(done)) deps.onProblem(`the messages put off were not tidied: ${done.left}`);
-    since = fold.revision();
+    const cut = E.isRight(done) ? done.right - begin : 0;
+    begin += cut;
+    // Held up: by a checkpoint that comes later, or by what is parked.
+    if (cut < TIDY_EVERY / 2) await deps.stop.pause(AGAIN_MS);
     underWay = false;
   };
   return () => {
-    if (since < 0) since = fold.first();
-    if (underWay || fold.revision() - since < TIDY_EVERY) return;
+    if (begin < 0) begin = fold.first();
+    if (underWay || fold.revision() - begin < TIDY_EVERY) return;
     underWay = true;
     void tidy();
   };
