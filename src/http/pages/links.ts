@@ -10,9 +10,12 @@ export type PageLinks = {
 };
 
 /** Relative addresses, so that they hold behind any prefix and proxy. They pass on the token that the request came with. */
-export const linksOf = ({ params, query }: ApiRequest): PageLinks => {
+export const linksOf = ({ path, params, query }: ApiRequest): PageLinks => {
   const uid = encodeURIComponent(params.uid ?? '');
   const token = oneText(query.token);
   const search = token === null || token === undefined ? '' : `?token=${encodeURIComponent(token.toWellFormed())}`;
-  return { again: `${uid}${search}`, cancel: `${uid}/cancel${search}`, back: `../${uid}${search}#status` };
+  // Addresses count from the last slash, and a path may end with one.
+  const up = path.endsWith('/') ? '../' : '';
+  const page = `${uid}${search}`;
+  return { again: `${up}${page}`, cancel: `${up}${uid}/cancel${search}`, back: `${up}../${page}#status` };
 };

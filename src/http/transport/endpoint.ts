@@ -10,6 +10,8 @@ export const EVENT_TYPES_VERSION = '2024-06-14';
 
 /** What a handler sees of a request. `query`: parsed the extended way, arrays and objects included. */
 export type ApiRequest = {
+  /** As it was asked for, without the query. */
+  readonly path: string;
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, unknown>>;
   /** Parsed JSON; an empty object where there was no body. */

@@ -53,6 +53,7 @@ const noQuery: ApiRequest['query'] = {};
 
 const apiRequest = (req: Request, res: Response, caller: Caller): ApiRequest => ({
   // Express 5 types a wildcard's value as a list; no route here has one.
+  path: req.path,
   params: req.params as Record<string, string>,
   query: req.url.includes('?') ? req.query : noQuery,
   body: req.body ?? {},

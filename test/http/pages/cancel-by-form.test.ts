@@ -40,6 +40,17 @@ describe('cancelling by the form', () => {
     });
   });
 
+  test('the form goes to the same place from an address with a slash at its end, and so does the way back', async () => {
+    const app = await started(plain);
+    const uid = await booked(app, introBody());
+    const sent = await submit(app, `/bookings/${uid}/?token=a`, 'reason=Ill');
+    expect(new URL(sent.url).pathname).toBe(`/bookings/${uid}/cancel`);
+    expect(sent.status).toBe(303);
+    expect(new URL(sent.headers.get('location') ?? '', sent.url).pathname).toBe(`/bookings/${uid}`);
+    const fromSlash = await fetch(`${app.url}/bookings/${uid}/cancel/`, { method: 'POST', redirect: 'manual' });
+    expect(new URL(fromSlash.headers.get('location') ?? '', fromSlash.url).pathname).toBe(`/bookings/${uid}`);
+  });
+
   test('S38 twice is once, no body is no reason, and a key of the host makes nobody the host', async () => {
     const app = await started(plain);
     const uid = await booked(app, introBody());
