@@ -60,18 +60,17 @@ export const holdAndRequest = async (
   const { bookings, schedules, bookingCache, scheduleCache } = deps.buses;
   const schedule = await presentSchedule(deps, request.host.id);
   if (E.isLeft(schedule)) return schedule;
-  const held = schedules.prepare(
-    request.host.id,
-    hold,
-    { ...context, commandId: `${context.commandId}/hold` },
-    schedule.right,
-  );
+  const salt = deps.identity.newSalt();
+  // Stores know a repeat by its ids alone. Two tries under one key differ in time and salt: with equal ids the slower one
+  // would be told that what it made was written, and go on from that.
+  const commandId = `${context.commandId}/${salt}`;
+  const held = schedules.prepare(request.host.id, hold, { ...context, commandId: `${commandId}/hold` }, schedule.right);
   if (E.isLeft(held)) return E.left({ type: 'SlotRefused', refusal: held.left.rejection });
   const slot = heldSlot(held.right.events[0]) ?? heldBefore(schedule.right.state, request);
   if (slot === null) return E.left({ type: 'Corrupt', reason: `the slot of ${request.uid} is neither new nor held` });
-  const frozen = { now: hold.now, salt: deps.identity.newSalt(), timings: deps.timings, calendars: deps.calendars };
+  const frozen = { now: hold.now, salt, timings: deps.timings, calendars: deps.calendars };
   const command = { type: 'RequestBooking', now: hold.now, request: requestedData(request, slot, frozen) } as const;
-  const booked = bookings.prepare(request.uid, command, context, unloaded(noBooking));
+  const booked = bookings.prepare(request.uid, command, { ...context, commandId }, unloaded(noBooking));
   if (E.isLeft(booked)) return E.left({ type: 'KeyReused' });
   const appended = await deps.store.appendInOrder([held.right.append, booked.right.append])();
   if (E.isLeft(appended)) return appended;

@@ -7,6 +7,8 @@ import type { EventStore } from '../../../src/application/ports/event-store.ts';
 import { epochMs } from '../../../src/testing/index.ts';
 import { faulty } from '../../support/faulty-event-store.ts';
 import { intro, odd } from '../../support/hosts.ts';
+import { at } from '../../support/http-client.ts';
+import { brokenStreams } from '../../support/log-checks.ts';
 import { mustRun } from '../../support/must.ts';
 import { contextOf, recorded, typesIn } from '../process.helper.ts';
 import { bootDesk, requestFor } from './requesting.helper.ts';
@@ -72,6 +74,20 @@ describe('requesting a booking', () => {
     results.push(await bootDesk(store).request(same));
     for (const result of results) expect(result).toMatchObject({ right: { uid: 'key' } });
     expect(await log()).toEqual(['SlotHeld', 'BookingRequested']);
+  });
+
+  it('I5 the same request at two nodes at once is what one of them wrote, and neither goes on from what it did not', async () => {
+    const [a, b] = ['a', 'b'].map((node) => bootDesk(store, undefined, node));
+    const same = requestFor('key', { repeatable: true });
+    const answers = await Promise.all([a?.request(same), b?.request(same)]);
+    const [written] = await recorded(store, 'booking-key');
+    const salt = at(written?.data ?? null, 'personal', 'salt');
+    for (const answer of answers)
+      expect(answer).toMatchObject({ right: { uid: 'key', booking: { request: { personal: { salt } } } } });
+
+    await b?.request(requestFor('next', { start: epochMs('09:00') }));
+    await a?.request(requestFor('last', { start: epochMs('10:00') }));
+    expect(brokenStreams(await mustRun(store.readAll(0, 1_000)))).toEqual([]);
   });
 
   it('another request under the same key is refused', async () => {

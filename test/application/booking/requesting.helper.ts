@@ -26,15 +26,19 @@ export const requestFor = (uid: string, changes: Partial<BookingRequest> = {}): 
   ...changes,
 });
 
-/** One process that takes requests, on a store that may be shared; 06:00 UTC on a Monday. */
-export const bootDesk = (store: EventStore, work: ScriptedCalendar = scriptedCalendar({ calendarId: 'work' })) => {
-  const buses: BookingBuses = bootBuses(store);
+/** One process that takes requests, on a store that may be shared; 06:00 UTC on a Monday. `node`: as in `bootBuses`. */
+export const bootDesk = (
+  store: EventStore,
+  work: ScriptedCalendar = scriptedCalendar({ calendarId: 'work' }),
+  node?: string,
+) => {
+  const buses: BookingBuses = bootBuses(store, node);
   const deps: RequestBookingDeps = {
     store,
     buses,
     calendars: new Map([['work', work.calendar]]),
     clock: makeTestClock(epochMs('06:00')),
-    identity: countingIdentity(),
+    identity: countingIdentity(node),
     timings: { settleWindowMs: 3_000, syncDeadlineMs: 86_400_000 },
   };
   const request = (wanted: BookingRequest, commandId = `command ${wanted.uid}`) =>
