@@ -1,4 +1,4 @@
-import { ANY, END, NO_STREAM } from '@eventstore/db-client';
+import { ANY, END, NO_STREAM, PARK } from '@eventstore/db-client';
 import { expect, it, vi } from 'vitest';
 import { follow } from '../../support/eventstoredb/following.ts';
 import { groupOn } from '../../support/eventstoredb/group-on-stream.ts';
@@ -74,6 +74,39 @@ describeStandIn('restarts', {}, (standIn, client) => {
     await after.until((told) => told.length === 3);
     expect(after.told()).toEqual(['3', '4', '5']);
     await after.stop();
+  });
+
+  it('a new leader counts what was parked only when there is a checkpoint; replaying brings all of it [server PersistentSubscription.OnCheckpointLoaded, BeginLoadStats]', async () => {
+    for (const [checkPointUpperBound, counted] of [
+      [1, 1n],
+      [1000, 0n],
+    ] as const) {
+      const bounds = { checkPointUpperBound, checkPointAfter: 3_600_000 };
+      const { join, stream } = await again(() => groupOn(client(), bounds, 1));
+      const info = () => client().getPersistentSubscriptionToStreamInfo(stream, 'workers');
+      const before = join();
+      await before.until((told) => told.length === 1);
+      await before.nack(PARK, 0);
+      await vi.waitFor(async () => expect((await info()).stats.parkedMessageCount).toBe(1n));
+      await standIn().restart();
+      expect((await again(info)).stats.parkedMessageCount).toBe(counted);
+      await client().replayParkedMessagesToStream(stream, 'workers');
+      const after = join();
+      await after.until((told) => told.includes('0') && after.deliveries().some(({ link }) => link !== undefined));
+      await after.stop();
+    }
+  });
+
+  it('acks that are lost with their connection: the messages come again, as retries [server PersistentSubscriptions.Read.cs]', async () => {
+    const { join } = await again(() => groupOn(client(), {}, 2));
+    standIn().faults.next('consume', { kind: 'close-after', events: 2 });
+    const cut = join();
+    await cut.untilError();
+    await cut.ackAll().catch(() => undefined);
+    const other = join();
+    await other.until((told) => told.length === 2);
+    expect(other.told()).toEqual(['0#1', '1#1']);
+    await other.stop();
   });
 
   it('a group from the end without a checkpoint begins at the new end [server PersistentSubscription.OnCheckpointLoaded]', async () => {
