@@ -21,7 +21,8 @@ const SECRETS = {
 
 /**
  * A stand-in for es-gencert-cli 1.0.2, out of openssl: `create-ca -out` and `create-node -ca-certificate -ca-key -out -dns-names`
- * as EventStoreDB's documentation has them (Security, Certificate generation tool).
+ * as EventStoreDB's documentation has them (Security, Certificate generation tool). Whether it guards its files is not said there,
+ * so this one does not.
  */
 const STAND_IN = `#!/bin/bash
 set -euo pipefail
@@ -29,10 +30,11 @@ command=$1; shift
 while (($#)); do declare "\${1//-/_}=$2"; shift 2; done
 mkdir -p "$_out"
 new=(openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=eventstoredb-node)
-if [[ $command == create-ca ]]; then "\${new[@]}" -keyout "$_out/ca.key" -out "$_out/ca.crt" 2>/dev/null; exit; fi
+if [[ $command == create-ca ]]; then "\${new[@]}" -keyout "$_out/ca.key" -out "$_out/ca.crt" 2>/dev/null; chmod 644 "$_out"/*; exit; fi
 [[ $command == create-node ]]
 "\${new[@]}" -keyout "$_out/node.key" -out "$_out/node.crt" -CA "$_ca_certificate" -CAkey "$_ca_key" \\
   -addext "subjectAltName=$(sed 's/^/DNS:/; s/,/,DNS:/g' <<<"$_dns_names")" 2>/dev/null
+chmod 644 "$_out"/*
 `;
 
 /** The volumes as the container finds them, and the tool in its path. */
