@@ -57,6 +57,8 @@ export const createGroup = (parts: GroupParts): Group => {
   let consumers: ReadonlyArray<Consumer> = [];
   let total = 0;
   let arrived = 0;
+  // What its consumers still send after its end, or a commit just before it, must not write a checkpoint beside its successor.
+  let ended = false;
 
   const mark = (isTimeCheck: boolean): void => {
     const unfinished = () => [...[...outstanding.values()].map(({ message }) => message), ...retries];
@@ -90,6 +92,7 @@ export const createGroup = (parts: GroupParts): Group => {
     return true;
   };
   const push = (): void => {
+    if (ended) return;
     feed.fill();
     if (consumers.length > 0 && pushFrom(retries)) pushFrom(feed.buffer);
   };
@@ -129,11 +132,13 @@ export const createGroup = (parts: GroupParts): Group => {
       push();
     },
     ack: (ids) => {
+      if (ended) return;
       for (const id of ids) release(id);
       mark(false);
       push();
     },
     nack: (ids, action, reason) => {
+      if (ended) return;
       for (const id of ids) {
         const message = outstanding.get(id)?.message;
         if (message === undefined) continue;
@@ -167,6 +172,7 @@ export const createGroup = (parts: GroupParts): Group => {
     isLive: feed.isLive,
     lastSeen: feed.lastSeen,
     end: () => {
+      ended = true;
       stopFollowing();
       const dropped = consumers;
       consumers = [];
