@@ -7,7 +7,7 @@ import { type Failure, toFailure } from './errors.ts';
 import { type Reading, readStreamPart } from './reading.ts';
 import { pause } from './time-limit.ts';
 import { conflictOf, lastOf, writtenOf } from './resolving.ts';
-import { type Encoded, placeOfEvent, toPosition } from './wire-event.ts';
+import { type Encoded, placeOfEvent } from './wire-event.ts';
 
 /** An append is sent so often with the same ids and the same expectation before the stream is read for the answer. */
 export const APPEND_ATTEMPTS = 4;
@@ -41,12 +41,12 @@ const sendOnce = async (
   }
 };
 
+const placeIn = ({ nextExpectedRevision, position }: ClientResult): Answer | null =>
+  position === undefined ? null : placeOfEvent({ revision: nextExpectedRevision, position });
+
 /** A server before 22.6 or an answer without a place: the event says where it is. */
-const placed = async (deps: Appending, stream: string, result: ClientResult): Promise<Answer> => {
+const lookedUp = async (deps: Appending, stream: string, result: ClientResult): Promise<Answer> => {
   const revision = Number(result.nextExpectedRevision);
-  if (result.position !== undefined) {
-    return E.map((position: number) => ({ revision, position }))(toPosition(result.position.commit));
-  }
   const found = await readStreamPart(deps, stream, revision, 1);
   if (E.isLeft(found)) return found;
   const event = found.right[0]?.event;
@@ -96,7 +96,7 @@ export const appendOne = async (deps: Appending, encoded: Encoded): Promise<Answ
   let reason = 'the event store is closed';
   for (let attempt = 1; attempt <= APPEND_ATTEMPTS && !deps.connection.isClosed(); attempt += 1) {
     const sent = await sendOnce(deps, encoded);
-    if (E.isRight(sent)) return placed(deps, append.stream, sent.right);
+    if (E.isRight(sent)) return placeIn(sent.right) ?? (await lookedUp(deps, append.stream, sent.right));
     const answer = await settled(deps, encoded, sent.left, maybeWritten);
     if (answer !== null) return answer;
     maybeWritten ||= sent.left.type !== 'not-sent';

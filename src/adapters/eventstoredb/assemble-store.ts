@@ -7,6 +7,7 @@ import { readStreamPart } from './reading.ts';
 import type { StayAlive } from './stay-alive.ts';
 import { type Subscribing, subscribing } from './subscribing.ts';
 import { within } from './time-limit.ts';
+import { makeUnderWay } from './under-way.ts';
 import { decodeEvent, type Encoded, encodeAppend } from './wire-event.ts';
 
 export type StoreParts = Appending & Omit<Subscribing, 'head'> & { readonly stayAlive: StayAlive };
@@ -48,36 +49,14 @@ const UNREAD: E.Either<StoreError, never> = E.left({ type: 'Unavailable', reason
 export const assembleStore = (deps: StoreParts): EventStore => {
   let closing: Promise<void> | undefined;
   let closed = false;
-  const waiting = new Set<() => void>();
-  const underWay = new Set<Promise<unknown>>();
+  const [writes, reads] = [makeUnderWay(), makeUnderWay()];
   const running = new Set<Subscription>();
   const head = makeHead(deps);
 
-  const track = async <A>(work: () => Promise<A>): Promise<A> => {
-    const promise = deps.stayAlive(work);
-    underWay.add(promise);
-    try {
-      return await promise;
-    } finally {
-      underWay.delete(promise);
-    }
-  };
-  const orAbandoned =
-    <A>(work: () => Answer<A>, otherwise: E.Either<StoreError, never>) =>
-    async (): Answer<A> => {
-      const { promise, resolve } = Promise.withResolvers<E.Either<StoreError, A>>();
-      const giveUp = (): void => resolve(otherwise);
-      waiting.add(giveUp);
-      try {
-        return await Promise.race([work(), promise]);
-      } finally {
-        waiting.delete(giveUp);
-      }
-    };
   const writing = async <A>(work: () => Answer<A>): Answer<A> =>
-    closing === undefined ? track(orAbandoned(work, UNKNOWN)) : CLOSED;
+    closing === undefined ? await deps.stayAlive(() => writes.run(work, UNKNOWN)) : CLOSED;
   const reading = async <A>(work: () => Answer<A>): Answer<A> =>
-    closed ? CLOSED : deps.stayAlive(orAbandoned(work, UNREAD));
+    closed ? CLOSED : await deps.stayAlive(() => reads.run(work, UNREAD));
 
   const carryOut = (encoded: Encoded): Answer<AppendResult> =>
     encoded.events.length === 0 ? appendNothing(deps, encoded, head) : appendOne(deps, encoded);
@@ -95,12 +74,13 @@ export const assembleStore = (deps: StoreParts): EventStore => {
   const subscribe = subscribing({ ...deps, head });
   const finish = async (): Promise<void> => {
     await Promise.all([...running].map((subscription) => subscription.stop()));
-    await Promise.allSettled(underWay);
+    await writes.idle();
   };
   const closeAll = async (): Promise<void> => {
     await deps.stayAlive(() => within(deps.clock, CLOSE_GRACE_MS, finish()));
     closed = true;
-    for (const giveUp of waiting) giveUp();
+    writes.letGo();
+    reads.letGo();
     await deps.connection.close();
   };
   const close = (): Promise<void> => {
@@ -111,7 +91,7 @@ export const assembleStore = (deps: StoreParts): EventStore => {
   return {
     append: (append) => async () => {
       const encoded = encodeAppend(append);
-      return E.isLeft(encoded) ? encoded : writing(() => carryOut(encoded.right));
+      return E.isLeft(encoded) ? encoded : await writing(() => carryOut(encoded.right));
     },
     appendInOrder: (appends) => async () => {
       const encoded = E.traverseArray(encodeAppend)(appends);

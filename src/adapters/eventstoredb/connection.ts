@@ -1,14 +1,23 @@
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Client, MakeClient } from './client.ts';
+import { toFailure } from './errors.ts';
 import { makeSlots, type Slots } from './slots.ts';
-import { TIME_UP, within } from './time-limit.ts';
+import { sharedTimersOf, TIME_UP, withinOf } from './time-limit.ts';
 
 /**
- * Appends that one client may have under way if not told otherwise; the rest wait for a slot. They share one call: when it
- * breaks, all of them are unknown and have to be repeated, so more of them make a bad connection worse. At 2 ms for an
- * append it is 8,000 a second.
+ * Appends that a client may have under way at first, and again after one whose outcome is unknown; the rest wait for a slot. They
+ * share one call: when it breaks, all of them are unknown and have to be repeated, so more of them make a bad connection worse.
  */
-export const MAX_APPENDS_IN_FLIGHT = 16;
+const FIRST_APPENDS_IN_FLIGHT = 16;
+
+/**
+ * So many it may come to, if not told otherwise, where nothing went wrong: fewer and bigger packets take less CPU, and a distant
+ * server is kept busy.
+ */
+export const MAX_APPENDS_IN_FLIGHT = 128;
+
+/** So many answers in a row show that a connection is good. Where it breaks more often, more under way only means more repeats. */
+const ANSWERS_TO_TRUST = 500;
 
 /** So many appends without an answer, on a client that answers others, are reason enough for a new one. */
 const MAX_HUNG = 8;
@@ -45,12 +54,14 @@ type Dependencies = {
 export const makeConnection = ({ make, clock, maxAppendsInFlight, onProblem }: Dependencies): Connection => {
   const begin = (): Generation => ({
     client: make(),
-    slots: makeSlots(maxAppendsInFlight),
+    slots: makeSlots({ first: FIRST_APPENDS_IN_FLIGHT, most: maxAppendsInFlight, patience: ANSWERS_TO_TRUST }),
     settled: 0,
     hung: 0,
   });
   let current = begin();
   let isClosed = false;
+  const timers = sharedTimersOf(clock);
+  const within = withinOf(timers);
   const dispose = async ({ client, slots }: Generation): Promise<void> => {
     slots.open();
     try {
@@ -66,42 +77,50 @@ export const makeConnection = ({ make, clock, maxAppendsInFlight, onProblem }: D
     void dispose(old);
   };
 
-  /** A slot of the generation that is current when it is granted. */
-  const enter = async (limitMs: number): Promise<{ readonly at: Generation; readonly leave: () => void } | null> => {
+  const hang = (at: Generation, settledBefore: number): Sent<never> => {
+    at.hung += 1;
+    at.slots.narrow();
+    if (at.settled === settledBefore || at.hung >= MAX_HUNG) replace(at.client);
+    return { type: 'hung' };
+  };
+  /** The slot is given back when the client lets go of the append, not when its caller stops waiting. */
+  const sendFrom = <A>(at: Generation, leave: () => void, send: (client: Client) => Promise<A>, limitMs: number) =>
+    new Promise<Sent<A>>((resolve) => {
+      const { settled } = at;
+      let late = false;
+      const callOff = timers(limitMs, () => {
+        late = true;
+        resolve(hang(at, settled));
+      });
+      const settle = (sent: Sent<A>): void => {
+        callOff();
+        at.settled += 1;
+        if (late) at.hung -= 1;
+        leave();
+        resolve(sent);
+      };
+      send(at.client).then(
+        (answer) => {
+          if (!late) at.slots.widen();
+          settle({ type: 'answered', answer });
+        },
+        (thrown: unknown) => {
+          if (toFailure(thrown).type === 'unknown') at.slots.narrow();
+          settle({ type: 'rejected', thrown, client: at.client });
+        },
+      );
+    });
+  const append: Connection['append'] = async (send, limitMs) => {
     for (;;) {
       const at = current;
-      const turn = at.slots.take();
-      if (!turn.isHeld() && (await within(clock, limitMs, turn.granted)) === TIME_UP) {
-        turn.giveUp();
-        return null;
+      const { granted, giveUp } = at.slots.take();
+      if (granted !== null && (await within(limitMs, granted)) === TIME_UP) {
+        giveUp();
+        return { type: 'no-slot' };
       }
-      if (at === current) return { at, leave: turn.giveUp };
+      // A slot of the generation that is current when it is granted.
+      if (at === current) return await sendFrom(at, giveUp, send, limitMs);
     }
-  };
-  const append: Connection['append'] = async (send, limitMs) => {
-    const entered = await enter(limitMs);
-    if (entered === null) return { type: 'no-slot' };
-    const { at, leave } = entered;
-    const before = at.settled;
-    let late = false;
-    const settle = (): void => {
-      at.settled += 1;
-      if (late) at.hung -= 1;
-      leave();
-    };
-    const sent = send(at.client);
-    // The slot is given back when the client lets go of the append, not when its caller stops waiting.
-    sent.then(settle, settle);
-    try {
-      const answer = await within(clock, limitMs, sent);
-      if (answer !== TIME_UP) return { type: 'answered', answer };
-    } catch (thrown) {
-      return { type: 'rejected', thrown, client: at.client };
-    }
-    late = true;
-    at.hung += 1;
-    if (at.settled === before || at.hung >= MAX_HUNG) replace(at.client);
-    return { type: 'hung' };
   };
   return {
     client: () => current.client,

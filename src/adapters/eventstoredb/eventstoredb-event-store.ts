@@ -33,7 +33,7 @@ export type EventStoreDbConfig = {
   readonly readStallMs?: number;
   /** How often a quiet subscription is compared with the head of the log; default 15 s. */
   readonly watchdogMs?: number;
-  /** Default 16; more pay off only where one append takes long. */
+  /** At most, default 128: 16 at first, more on a connection that has proved good. */
   readonly maxAppendsInFlight?: number;
 };
 

@@ -1,53 +1,79 @@
-/** `granted` settles once a slot `isHeld`; `giveUp` leaves the queue, or gives a granted slot back. */
-export type Turn = {
-  readonly isHeld: () => boolean;
-  readonly granted: Promise<void>;
-  readonly giveUp: () => void;
-};
+/** `granted` settles once the slot is held, null: it is. `giveUp` leaves the queue, or gives a granted slot back. */
+export type Turn = { readonly granted: Promise<void> | null; readonly giveUp: () => void };
 
-/** A fixed number of slots, given out in the order of asking. */
+/** Slots, given out in the order of asking. */
 export type Slots = {
   readonly take: () => Turn;
+  /** All went well once more: one more slot, if it did so `patience` times in a row before, and up to the highest number. */
+  readonly widen: () => void;
+  /** It did not: as few slots as at first; who has one keeps it. */
+  readonly narrow: () => void;
   /** Grants everybody who waits or comes later, without counting: what the slots protected is gone. */
   readonly open: () => void;
 };
 
-export const makeSlots = (count: number): Slots => {
-  let free = count;
-  let opened = false;
-  const waiting = new Set<() => void>();
-  const release = (): void => {
-    for (const grant of waiting) {
-      waiting.delete(grant);
-      return grant();
+/** `first` slots, and up to `most`. */
+export type Range = { readonly first: number; readonly most: number; readonly patience: number };
+
+export const makeSlots = ({ first, most, patience }: Range): Slots => {
+  let well = 0;
+  let count = Math.min(first, most);
+  let taken = 0;
+  /** Answers whether the slot was wanted still. An array, as in `sharedTimersOf`. */
+  const waiting: Array<() => boolean> = [];
+  const grantWaiting = (): void => {
+    while (taken < count) {
+      const grant = waiting.shift();
+      if (grant === undefined) return;
+      if (grant()) taken += 1;
     }
-    free += 1;
+  };
+  const held = (): Turn => {
+    let isHeld = true;
+    taken += 1;
+    return {
+      granted: null,
+      giveUp: () => {
+        if (!isHeld) return;
+        isHeld = false;
+        taken -= 1;
+        grantWaiting();
+      },
+    };
+  };
+  const queued = (): Turn => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let state: 'waiting' | 'held' | 'gone' = 'waiting';
+    waiting.push(() => {
+      if (state === 'gone') return false;
+      state = 'held';
+      resolve();
+      return true;
+    });
+    return {
+      granted: promise,
+      giveUp: () => {
+        if (state === 'held') taken -= 1;
+        state = 'gone';
+        grantWaiting();
+      },
+    };
   };
   return {
-    take: () => {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      let held = false;
-      const grant = (): void => {
-        held = true;
-        resolve();
-      };
-      if (opened || free > 0) {
-        free -= 1;
-        grant();
-      } else {
-        waiting.add(grant);
-      }
-      const giveUp = (): void => {
-        if (held) release();
-        else waiting.delete(grant);
-        held = false;
-      };
-      return { isHeld: () => held, granted: promise, giveUp };
+    take: () => (taken < count ? held() : queued()),
+    widen: () => {
+      well += 1;
+      if (well <= patience) return;
+      count = Math.min(count + 1, most);
+      grantWaiting();
+    },
+    narrow: () => {
+      well = 0;
+      count = Math.min(first, count);
     },
     open: () => {
-      opened = true;
-      for (const grant of waiting) grant();
-      waiting.clear();
+      count = Number.POSITIVE_INFINITY;
+      grantWaiting();
     },
   };
 };

@@ -12,16 +12,14 @@ export const makeStayAlive = (): StayAlive => {
   let underWay = 0;
   let timer: NodeJS.Timeout | undefined;
   return async (work) => {
-    underWay += 1;
     timer ??= setInterval(() => undefined, LONGEST_TIMER_MS);
+    if (underWay === 0) timer.ref();
+    underWay += 1;
     try {
       return await work();
     } finally {
       underWay -= 1;
-      if (underWay === 0) {
-        clearInterval(timer);
-        timer = undefined;
-      }
+      if (underWay === 0) timer.unref();
     }
   };
 };

@@ -78,13 +78,15 @@ const isMetadata = (value: unknown): value is Metadata =>
 
 const corrupt = (reason: string): E.Either<StoreError, never> => E.left({ type: 'Corrupt', reason });
 
+const LAST_POSITION = BigInt(Number.MAX_SAFE_INTEGER);
+
 /**
  * The position is the commit position, a byte offset in the log: up to 2^53 (8 PiB) it is exact, beyond it reading
  * fails. A server before 22.6 gives none with the events of a stream.
  */
 export const toPosition = (commit: bigint | undefined): E.Either<StoreError, number> => {
   if (commit === undefined) return corrupt('the event store gives no positions: a server from 22.6 on is needed');
-  if (commit > BigInt(Number.MAX_SAFE_INTEGER)) return corrupt(`the position ${commit} is beyond 2^53`);
+  if (commit > LAST_POSITION) return corrupt(`the position ${commit} is beyond 2^53`);
   return E.right(Number(commit));
 };
 
@@ -104,5 +106,7 @@ export const decodeEvent = ({ event }: ResolvedEvent): E.Either<StoreError, Reco
   if (!event.isJson || !isData(data) || !isMetadata(metadata)) {
     return corrupt(`revision ${event.revision} of ${event.streamId} is not an event envelope`);
   }
-  return E.right(recorded({ ...metadata, id, type, data }, event.streamId, Number(event.revision), position.right));
+  const { version, occurredAt, actor, correlationId, causationId, hash } = metadata;
+  const envelope = { id, type, version, data, occurredAt, actor, correlationId, causationId, hash };
+  return E.right(recorded(envelope, event.streamId, Number(event.revision), position.right));
 };
