@@ -8,6 +8,7 @@ import { formatConfigurationErrors } from './application/configuration-error.ts'
 import { reveal } from './application/secret.ts';
 import { mailFolder } from './composition/connect-mail.ts';
 import { firstWords } from './composition/first-words.ts';
+import { isEveryAddress } from './composition/listen.ts';
 import { createLog, logLevelOf } from './composition/log.ts';
 import { DATA_FILE } from './composition/open-storage.ts';
 import type { Server, Substitutes } from './composition/server.ts';
@@ -67,7 +68,7 @@ export const serve = async (env: NodeJS.ProcessEnv, substitutes: Substitutes = {
   }
   const { url, slots, stop } = server.right;
   for (const line of aboutTheStart(settings.right, server.right)) print(line);
-  print(`listening on ${url}`);
+  print(`listening on ${url}${isEveryAddress(settings.right.environment.host) ? ' (on all addresses)' : ''}`);
   // They read the log, which may be slow to answer: a signal does not wait for them.
   const words = firstWords(slots, settings.right.configuration, url);
   for (const line of await Promise.race([words, stopping.then(() => [])])) print(line);

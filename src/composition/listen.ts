@@ -15,7 +15,14 @@ export type Listening = {
 
 export type ListenError = { readonly type: 'CannotListen'; readonly reason: string };
 
-const urlOf = (server: HttpServer, host: string): string => {
+/** Where a server is found that listens on every address of its kind. */
+const loopbackOf: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
+/** Whether all addresses of the machine are listened on. */
+export const isEveryAddress = (host: string): boolean => host in loopbackOf;
+
+const urlOf = (server: HttpServer, listeningOn: string): string => {
+  const host = loopbackOf[listeningOn] ?? listeningOn;
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
