@@ -25,21 +25,24 @@ const createAt = async ({ calls, store }: Dependencies, { name, startAt }: Pick<
 /**
  * One attempt to have the group on the server as it is wanted: created, or found and its settings set right. Starts `now`
  * as the explicit position of the head: "from the end" would, without a checkpoint, lose what came before a restart.
+ * Setting them right drops all consumers, so it is done by the `isFirst` call of a process only: two versions of Holdfast
+ * would drop each other's for ever.
  */
 export const ensureGroup = async (
   deps: Dependencies,
   group: Pick<ConsumerGroup, 'name' | 'startAt'>,
+  isFirst: boolean,
 ): Promise<Since> => {
   const { calls, onProblem } = deps;
   const found = await calls.info(group.name);
   if (E.isLeft(found) && found.left.type === 'missing') {
     const created = await createAt(deps, group);
     if (E.isRight(created)) return created;
-    return created.left.type === 'exists' ? ensureGroup(deps, group) : E.left(created.left.reason);
+    return created.left.type === 'exists' ? ensureGroup(deps, group, isFirst) : E.left(created.left.reason);
   }
   if (E.isLeft(found)) return E.left(found.left.reason);
   const { settings } = found.right;
-  const different = differences(settings);
+  const different = isFirst ? differences(settings) : [];
   if (different.length > 0) {
     const updated = await calls.update(group.name, settingsFrom(settings.startFrom));
     if (E.isLeft(updated)) return E.left(updated.left.reason);

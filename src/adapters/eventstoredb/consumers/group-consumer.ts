@@ -12,7 +12,8 @@ import { makeCustody } from './custody.ts';
 import { ensureGroup } from './ensure-group.ts';
 import { followWaiting } from './follow-waiting.ts';
 import type { GroupCalls } from './group-calls.ts';
-import { type Hands, makeHands, type Message } from './hands.ts';
+import type { Message } from './concluding.ts';
+import { type Hands, makeHands } from './hands.ts';
 import { holdLine } from './hold-line.ts';
 import { makeIntake } from './intake.ts';
 import type { Line } from './line.ts';
@@ -73,7 +74,7 @@ export const startGroupConsumer = (deps: GroupConsumerDependencies, group: Consu
   const intake = makeIntake({ ...common, hands });
 
   const prepare = async (): Promise<void> => {
-    const ensured = await ensureGroup({ calls, store, onProblem }, group);
+    const ensured = await ensureGroup({ calls, store, onProblem }, group, !ready);
     if (E.isLeft(ensured)) throw new Error(ensured.left);
     since = ensured.right;
     const read = await waiting.readOn();

@@ -1,23 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Clock } from '../../../application/ports/clock.ts';
-import type { ConsumerGroup, Verdict } from '../../../application/ports/consumer-groups.ts';
+import type { Verdict } from '../../../application/ports/consumer-groups.ts';
 import type { EventStore } from '../../../application/ports/event-store.ts';
 import type { RecordedEvent } from '../../../domain/event/envelope.ts';
 import type { Changes } from '../../event-store/consumers/changes.ts';
-import type { Lanes } from '../../event-store/consumers/lanes.ts';
-import { LEAST_WAIT_MS, READ_AGAIN_MS } from '../../event-store/consumers/worker.ts';
-import type { Custody } from './custody.ts';
-import type { MessageRef } from './waiting-events.ts';
-import type { WaitingRoom } from './waiting-room.ts';
-
-/** A message on this node. `event` is absent where it has to be read; `dueAt`: epoch milliseconds. */
-export type Message = MessageRef & { readonly dueAt: number; readonly event: RecordedEvent | undefined };
-
-/** Milliseconds: what is tried again sooner stays here, unacknowledged; what waits longer is put off in the log. */
-export const SHORT_WAIT_MS = 10_000;
-
-/** Milliseconds that a message stays here at most before its turn, or between two turns; half of the server's patience. */
-export const LONGEST_STAY_MS = 60_000;
+import { READ_AGAIN_MS } from '../../event-store/consumers/worker.ts';
+import { type Concluding, LONGEST_STAY_MS, type Message, makeConcluding } from './concluding.ts';
 
 export type Hands = {
   /** Takes a message in, behind earlier ones of its key, and hands out what is ready, as far as `maxInFlight` allows. */
@@ -30,15 +17,10 @@ export type Hands = {
   readonly stop: () => void;
 };
 
-type Dependencies = {
-  readonly group: ConsumerGroup;
+type Dependencies = Omit<Concluding, 'inHand' | 'armFor'> & {
   /** Position after which the group began. */
   readonly since: () => number;
   readonly store: Pick<EventStore, 'readAt'>;
-  readonly clock: Clock;
-  readonly lanes: Lanes<Message>;
-  readonly custody: Custody;
-  readonly room: WaitingRoom;
   readonly changes: Changes;
   readonly onProblem: (message: string) => void;
 };
@@ -47,7 +29,7 @@ const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown
 
 /** Carries messages to the handler, and its verdicts to the server or to the waiting room. */
 export const makeHands = (deps: Dependencies): Hands => {
-  const { group, since, store, clock, lanes, custody, room, changes, onProblem } = deps;
+  const { group, since, store, clock, lanes, custody, changes, onProblem } = deps;
   let inHand = 0;
   let stopped = false;
   let armed: number | undefined;
@@ -59,53 +41,7 @@ export const makeHands = (deps: Dependencies): Hands => {
     armed = due;
     callOff = clock.at(due, tick);
   };
-  /** Everything of the key that is here goes, in order, so that nothing of it is handled before its turn. */
-  const putOff = async (first: ReadonlyArray<Message>, key: string, dueAt: number): Promise<void> => {
-    let all = first;
-    do {
-      if (!(await room.putOff(all, dueAt))) return custody.drop(all);
-      for (const { position } of all) custody.ack(position);
-      all = lanes.takeOut((message) => message.key === key, clock.now());
-    } while (all.length > 0);
-  };
-
-  const wait = async (message: Message, attempts: number, afterMs: number, reason: string): Promise<void> => {
-    const dueAt = clock.now() + afterMs;
-    const held: Message = { ...message, attempts, reason, dueAt };
-    const isShort = afterMs <= SHORT_WAIT_MS && dueAt - custody.since(message.position) <= LONGEST_STAY_MS;
-    if (custody.isLost(message.position)) {
-      // The server hands it out again, here or elsewhere.
-      custody.drop([message]);
-      return lanes.settle(message, clock.now());
-    }
-    if (isShort && custody.count() - inHand <= group.maxInFlight) {
-      lanes.hold(held, clock.now());
-      return armFor(dueAt);
-    }
-    const behind = lanes.takeOut(({ key }) => key === message.key, clock.now());
-    await putOff([held, ...behind], message.key, dueAt);
-    lanes.settle(message, clock.now());
-  };
-  const park = (message: Message, attempts: number, reason: string, type: string): void => {
-    custody.park({ ...message, attempts }, type, reason);
-    lanes.settle(message, clock.now());
-  };
-
-  const conclude = async (message: Message, event: RecordedEvent, verdict: Verdict): Promise<void> => {
-    const attempt = message.attempts + 1;
-    switch (verdict.type) {
-      case 'ack':
-        custody.ack(message.position);
-        return lanes.settle(message, clock.now());
-      case 'defer':
-        return wait(message, message.attempts, Math.max(verdict.afterMs, LEAST_WAIT_MS), message.reason);
-      case 'park':
-        return park(message, attempt, verdict.reason, event.type);
-      case 'retry':
-        if (attempt >= group.maxAttempts) return park(message, attempt, verdict.reason, event.type);
-        return wait(message, attempt, verdict.afterMs ?? group.backoffMs(attempt), verdict.reason);
-    }
-  };
+  const { conclude, putOff, wait, park } = makeConcluding({ ...deps, inHand: () => inHand, armFor });
   const judge = async (event: RecordedEvent, attempt: number): Promise<Verdict> => {
     try {
       return await group.handle({ event, attempt, since: since() });

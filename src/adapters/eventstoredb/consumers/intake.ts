@@ -1,6 +1,7 @@
 import type { Clock } from '../../../application/ports/clock.ts';
 import type { Custody } from './custody.ts';
-import type { Hands, Message } from './hands.ts';
+import type { Message } from './concluding.ts';
+import type { Hands } from './hands.ts';
 import type { HandedOut, Line } from './line.ts';
 import { noteText } from './parked-note.ts';
 import { makeSorting, type Sorting } from './sorting.ts';
