@@ -29,7 +29,6 @@ const kinds = makeKinds(bookings, [before, ...written.map(({ position }) => posi
 await adapter.close();
 
 const figures = new Map<string, ReadonlyArray<number>>();
-const costs: Array<string> = [];
 
 /** What the adapter adds to the bare client, in per cent of it: less of the rate, more of the CPU. */
 const costOf = (name: string): string => {
@@ -42,6 +41,7 @@ const costOf = (name: string): string => {
   return `  ${name.padEnd(24)} of the rate ${rate.padEnd(20)} of the CPU ${cpu}\n`;
 };
 
+process.stdout.write(`\nthe adapter's own cost, over the ${server.name}\n`);
 let runs = 0;
 
 /**
@@ -70,12 +70,11 @@ for (const [kind, job] of kinds) {
       ROUNDS,
     );
     for (const [figure, values] of rounds) figures.set(figure, values);
-    costs.push(costOf(name));
+    process.stdout.write(costOf(name));
   }
 }
 await server.stop();
 
-process.stdout.write(`\nthe adapter's own cost, over the ${server.name}\n${costs.join('')}`);
 const goalsOf = (name: string, what: string): ReadonlyArray<Goal> => {
   const [variant, anchor] = [`${name}, adapter, `, `${name}, bare client, `];
   if (!figures.has(variant + RATE)) return [];
