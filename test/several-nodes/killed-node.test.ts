@@ -12,7 +12,12 @@ import { leasesOf } from './leases.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 /** A call may last longer than a lease: then the lease is renewed, and nobody else comes in. */
-const patient = { calendarTimeLimitInSeconds: 60, mailTimeLimitInSeconds: 60, webhookTimeLimitInSeconds: 60 };
+const patient = {
+  leaseInSeconds: LEASE_SECONDS,
+  calendarTimeLimitInSeconds: 60,
+  mailTimeLimitInSeconds: 60,
+  webhookTimeLimitInSeconds: 60,
+};
 /** From the kill until another node has done it. */
 const takenOver = { timeout: (LEASE_SECONDS + 8) * 1_000, interval: 50 };
 const soon = { timeout: 15_000, interval: 20 };

@@ -1,0 +1,90 @@
+import { afterAll, expect, it, vi } from 'vitest';
+import { listed } from '../crash/listed.ts';
+import { startLoad } from '../crash/load.ts';
+import { seeded } from '../support/faulty-event-store.ts';
+import type { HttpFault } from '../support/holding-proxy.ts';
+import type { Client } from '../support/http-client.ts';
+import { describeWith } from '../support/install/describe-with.ts';
+import { bookingsIn } from '../support/log-checks.ts';
+import { copiesOf } from '../support/log-checks-messages.ts';
+import { lostOrMisstated, wrongRepeats } from '../support/log-checks-outside.ts';
+import { everythingWrong, settled } from './everything-true.ts';
+import type { Installation } from './installation.ts';
+import { LEASE_SECONDS, NODES, ON, startInstallation } from './installation.ts';
+
+/** HOLDFAST_CRASH_SEED repeats a run, as far as the clock of the machine allows; more kills make a longer one. */
+const SEED = Number(process.env.HOLDFAST_CRASH_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const KILLS = Number(process.env.HOLDFAST_CRASH_KILLS ?? 6);
+const HOSTS = 3;
+const WORKERS = 6;
+/** Answers between two kills. */
+const ANSWERS = { least: 5, more: 20 };
+
+vi.setConfig({ testTimeout: 120_000 + KILLS * 10_000 });
+
+/** A calendar on a bad line: about every twentieth request goes wrong. */
+const badLine =
+  (random: () => number) =>
+  (method: string): HttpFault => {
+    const fate = random();
+    if (fate < 0.02) return 'refuse';
+    if (fate < 0.03) return 503;
+    return fate < 0.06 && method !== 'REPORT' ? 'lose-answer' : 'pass';
+  };
+
+describeWith('radicale', `three nodes, killed in turn under load ${ON} (HOLDFAST_CRASH_SEED=${SEED})`, () => {
+  let installation: Installation | undefined;
+  afterAll(() => installation?.close());
+
+  it(`keeps every promise over ${KILLS} kills`, async () => {
+    console.info(`random-kills: HOLDFAST_CRASH_SEED=${SEED} HOLDFAST_CRASH_KILLS=${KILLS}`);
+    const random = seeded(SEED);
+    installation = await startInstallation({ hosts: HOSTS, timings: { leaseInSeconds: LEASE_SECONDS } });
+    const { calendars, clients, kill, start, log, mails, webhooks } = installation;
+    calendars.faults(badLine(random));
+    const anyNode = async (): Promise<Client> => {
+      const up = clients();
+      const client = up[Math.floor(random() * up.length)];
+      if (client === undefined) throw new Error('no node is up');
+      return client;
+    };
+    const load = startLoad({ hosts: HOSTS, workers: WORKERS, random, server: anyNode });
+    const answered = (): number => [...load.answers.values()].reduce((sum, count) => sum + count, 0);
+    const more = async (): Promise<void> => {
+      const wanted = answered() + ANSWERS.least + Math.floor(random() * ANSWERS.more);
+      await expect.poll(answered, { timeout: 60_000, interval: 2 }).toBeGreaterThanOrEqual(wanted);
+    };
+    for (let number = 0; number < KILLS; number += 1) {
+      const name = NODES[number % NODES.length] ?? 'a';
+      await more();
+      await kill(name);
+      await more();
+      await start(name);
+    }
+    await load.stop();
+    calendars.faults(() => 'pass');
+    await settled(installation);
+
+    const left = await log();
+    const bookings = bookingsIn(left);
+    const copies = copiesOf(await mails());
+    console.info(
+      `random-kills: ${KILLS} kills, ${bookings.length} bookings, ${left.length} events, ${load.acknowledged.length} acknowledged, ` +
+        `${load.cut()} cut, answers ${JSON.stringify(Object.fromEntries(load.answers))}, ` +
+        `${copies.messages} mails and ${copies.extra} copies, ${webhooks.received.length} webhook requests`,
+    );
+    const head = left.at(-1)?.position ?? 0;
+    // A node that came back a moment ago may have more to catch up with than one request waits for.
+    const caughtUp = (client: Client) => vi.waitFor(() => listed(client, head), { timeout: 20_000, interval: 100 });
+    const [first, ...others] = await Promise.all(clients().map(caughtUp));
+    for (const other of others) expect(other).toEqual(first);
+    expect([...(first ?? [])].map(([uid, { status }]) => [uid, status]).toSorted()).toEqual(
+      bookings.map(({ uid, status }) => [uid, status]).toSorted(),
+    );
+    expect(await installation.stopAll()).toEqual([]);
+    expect(await everythingWrong(installation)).toEqual([]);
+    expect(lostOrMisstated(left, load.acknowledged)).toEqual([]);
+    expect(wrongRepeats(load.acknowledged)).toEqual([]);
+    expect(bookings.length).toBeGreaterThan(KILLS);
+  });
+});
