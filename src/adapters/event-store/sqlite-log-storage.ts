@@ -5,6 +5,7 @@ import type { GroupCommit } from '../sqlite/group-commit.ts';
 import { storageFailure, unexpectedValue } from '../sqlite/sqlite-error.ts';
 import type { LogStorage, StoredEvent } from './log-storage.ts';
 import { makeStreamHeads, type StreamHead } from './stream-heads.ts';
+import { makeStreamNames } from './stream-names.ts';
 
 /**
  * Keys are integers that only grow; an index over names or random ids besides the one of `streams` would cost two thirds
@@ -24,15 +25,19 @@ export const logSchema: ComponentSchema = {
   ],
 };
 
-type Row = Record<string, SQLOutputValue>;
+/** As a list: a replay reads nothing else, and rows with names cost twice as much, and all their memory is garbage. */
+type Row = Record<number, SQLOutputValue>;
 
-/** A body that is no text is passed on as none, so that the reader of the row can name its position. */
-const storedEvent = (stream: string, row: Row): StoredEvent => ({
-  position: integer(row.position),
-  stream,
-  revision: integer(row.revision),
-  body: typeof row.body === 'string' ? row.body : '',
-});
+/** Columns `position`, `revision`, `body`, from `at` on. A body that is no text is passed on as none, so that the reader of the row can name its position. */
+const storedEvent = (stream: string, row: Row, at: number): StoredEvent => {
+  const body = row[at + 2];
+  return {
+    position: integer(row[at]),
+    stream,
+    revision: integer(row[at + 1]),
+    body: typeof body === 'string' ? body : '',
+  };
+};
 
 /** `writer` is the data file's. Without one, as the command line reads, `transact` is refused and heads are not kept. */
 export const makeSqliteLogStorage = (db: DatabaseSync, writer: GroupCommit | undefined): LogStorage => {
@@ -49,9 +54,11 @@ export const makeSqliteLogStorage = (db: DatabaseSync, writer: GroupCommit | und
      WHERE name = ? AND revision BETWEEN ? AND ? ORDER BY revision`,
   );
   const readAfter = db.prepare(
-    `SELECT position, name, revision, body FROM events JOIN streams ON streams.id = events.stream
-     WHERE position > ? ORDER BY position LIMIT ?`,
+    'SELECT stream, position, revision, body FROM events WHERE position > ? ORDER BY position LIMIT ?',
   );
+  for (const statement of [readStream, readStreamByName, readAfter]) statement.setReturnArrays(true);
+  const findName = db.prepare('SELECT name FROM streams WHERE id = ?');
+  const nameOf = makeStreamNames((id) => text(findName.get(id)?.name));
   const findLast = db.prepare('SELECT coalesce(max(position), 0) AS position FROM events');
   const addStream = db.prepare('INSERT INTO streams (name) VALUES (?) ON CONFLICT DO NOTHING');
   const addEvent = db.prepare('INSERT INTO events (stream, revision, body) VALUES (?, ?, ?)');
@@ -74,12 +81,13 @@ export const makeSqliteLogStorage = (db: DatabaseSync, writer: GroupCommit | und
     if (writer === undefined) return Number.MAX_SAFE_INTEGER;
     return inTask ? last : durableLast;
   };
-  const visible = (rows: ReadonlyArray<Row>): ReadonlyArray<Row> => {
+  /** Rows come by position; `at`: the column of it. */
+  const visible = (rows: ReadonlyArray<Row>, at: number): ReadonlyArray<Row> => {
     const limit = visibleLast();
     const newest = rows[rows.length - 1];
-    return newest === undefined || integer(newest.position) <= limit
+    return newest === undefined || integer(newest[at]) <= limit
       ? rows
-      : rows.filter((row) => integer(row.position) <= limit);
+      : rows.filter((row) => integer(row[at]) <= limit);
   };
   const asTask =
     <A>(task: () => A) =>
@@ -111,13 +119,13 @@ export const makeSqliteLogStorage = (db: DatabaseSync, writer: GroupCommit | und
   };
 
   /** Whoever reads a stream to its end often appends to it next: its head is known then. */
-  const readByName = (stream: string, from: number, to: number): ReadonlyArray<Row> => {
+  const readByName = (stream: string, from: number, to: number): ReadonlyArray<StoredEvent> => {
     const rows = readStreamByName.all(stream, from, to);
     const last = rows[rows.length - 1];
     if (last !== undefined && to === Number.MAX_SAFE_INTEGER) {
-      heads.set(stream, { id: integer(last.stream), revision: integer(last.revision) });
+      heads.set(stream, { id: integer(last[0]), revision: integer(last[2]) });
     }
-    return rows;
+    return visible(rows, 1).map((row) => storedEvent(stream, row, 1));
   };
 
   return {
@@ -129,10 +137,11 @@ export const makeSqliteLogStorage = (db: DatabaseSync, writer: GroupCommit | und
     claim: (stream) => newStream(stream) !== undefined,
     streamFrom: (stream, from, to) => {
       const head = writer === undefined ? undefined : heads.get(stream);
-      const rows = head === undefined ? readByName(stream, from, to) : readStream.all(head.id, from, to);
-      return visible(rows).map((row) => storedEvent(stream, row));
+      if (head === undefined) return readByName(stream, from, to);
+      return visible(readStream.all(head.id, from, to), 0).map((row) => storedEvent(stream, row, 0));
     },
-    after: (position, limit) => visible(readAfter.all(position, limit)).map((row) => storedEvent(text(row.name), row)),
+    after: (position, limit) =>
+      visible(readAfter.all(position, limit), 1).map((row) => storedEvent(nameOf(integer(row[0])), row, 1)),
     lastPosition: () => (writer === undefined ? readLast() : visibleLast()),
     insert: (stream, revision, body) => {
       const head = headOf(stream) ?? newStream(stream);

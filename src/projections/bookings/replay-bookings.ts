@@ -25,6 +25,10 @@ export type Replayed = {
   readonly uids: () => IterableIterator<string>;
 };
 
+function* uidsOf(streams: IterableIterator<string>): IterableIterator<string> {
+  for (const stream of streams) yield stream.slice(BOOKING.length);
+}
+
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const notUnderstood = ({ position, stream, revision }: RecordedEvent, reason: string): ReplayError => ({
@@ -51,8 +55,7 @@ export const replayBookings =
         if (!recorded.stream.startsWith(BOOKING)) continue;
         const event = trustedBookingEvent(recorded);
         if (E.isLeft(event)) return E.left(notUnderstood(recorded, event.left.reason));
-        const uid = recorded.stream.slice(BOOKING.length);
-        rows.put(uid, evolve(rows.get(uid), event.right));
+        rows.put(recorded.stream, evolve(rows.get(recorded.stream), event.right));
       }
       position = last.position;
       events += page.right.length;
@@ -63,8 +66,8 @@ export const replayBookings =
     rows.write();
     rows.forget();
     const find = (uid: string): KnownBooking | undefined => {
-      const booking = packed.find(uid);
+      const booking = packed.find(BOOKING + uid);
       return booking === undefined || booking.phase === 'none' ? undefined : booking;
     };
-    return E.right({ events, bookings: packed.size(), find, uids: packed.keys });
+    return E.right({ events, bookings: packed.size(), find, uids: () => uidsOf(packed.keys()) });
   };
