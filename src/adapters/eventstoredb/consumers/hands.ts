@@ -80,8 +80,13 @@ export const makeHands = (deps: Dependencies): Hands => {
   const sweep = (now: number): void => {
     const isOverdue = ({ position }: Message): boolean => now - custody.since(position) >= LONGEST_STAY_MS;
     const overdue = lanes.takeOut((each) => each.dueAt <= now && isOverdue(each), now);
-    for (const [key, messages] of Map.groupBy(overdue, (message) => message.key)) {
-      void putOff(messages, key, now + READ_AGAIN_MS).then(changes.notify);
+    const keys = new Set(overdue.map(({ key }) => key));
+    // With all that came behind it.
+    const all = [...overdue, ...lanes.takeOut(({ key }) => keys.has(key), now)];
+    for (const [key, messages] of Map.groupBy(all, (message) => message.key)) {
+      const inOrder = messages.toSorted((a, b) => a.position - b.position);
+      const dueAt = Math.max(now + READ_AGAIN_MS, ...messages.map((message) => message.dueAt));
+      void putOff(inOrder, key, dueAt).then(changes.notify);
     }
     if (custody.count() > inHand) armFor(now + LONGEST_STAY_MS / 4);
   };

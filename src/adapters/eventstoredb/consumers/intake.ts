@@ -28,7 +28,7 @@ export const makeIntake = (deps: Dependencies): ((handedOut: HandedOut, line: Li
     if (isFresh && handedOut.link === undefined && fold.find(message.position) !== undefined)
       return line.ack(handedOut);
     if (!custody.take(message.position, line, handedOut)) return;
-    const behind = fold.heldUntil(message.key, message.position);
+    const behind = room.heldUntil(message.key, message.position);
     if (behind === undefined) return hands.add(message);
     if (await room.putOff([message], Math.max(behind, clock.now() + 1))) custody.ack(message.position);
     else custody.drop([message]);

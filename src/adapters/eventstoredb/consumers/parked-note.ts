@@ -11,7 +11,7 @@ export type ParkedNote = t.TypeOf<typeof parkedNote>;
 export const LONGEST_REASON = 2000;
 
 /** How the server begins the reasons that it was given. Server `PersistentSubscription.NotAcknowledgeMessagesProcessed`. */
-const SERVER_SAYS = /^Client explicitly NAK'ed message\.\s*/;
+const SERVER_SAYS = /^Client explicitly NAK'ed message\.\r?\n?/;
 
 const cut = (reason: string): string => reason.slice(0, LONGEST_REASON);
 

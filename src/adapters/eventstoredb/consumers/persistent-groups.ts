@@ -29,11 +29,24 @@ export const makePersistentGroups = (dependencies: Dependencies): ConsumerGroups
   const deps: GroupConsumerDependencies = { ...dependencies, calls };
   const running = new Map<string, GroupConsumer>();
 
-  /** As it is now: of a group that runs here or not. */
+  /** Of groups that do not run here; read on from where they were known. */
+  const others = new Map<string, WaitingStream>();
+  const openedFor = (group: string): WaitingStream => {
+    const waiting = running.get(group)?.waiting ?? others.get(group) ?? openWaitingStream(ownStreams, group);
+    if (running.has(group)) others.delete(group);
+    else others.set(group, waiting);
+    return waiting;
+  };
+  /** As it is now. */
   const waitingOf = async (group: string): Answer<WaitingStream> => {
-    const waiting = running.get(group)?.waiting ?? openWaitingStream(ownStreams, group);
+    const waiting = openedFor(group);
     const read = await waiting.readOn();
     return E.map(() => waiting)(read);
+  };
+  /** As it was known a moment ago, where it is followed: the status is asked for often. */
+  const followedOf = async (group: string): Answer<WaitingStream> => {
+    const followed = running.get(group)?.waiting;
+    return followed === undefined ? waitingOf(group) : E.right(followed);
   };
   const listed = async (): Answer<ReadonlyArray<readonly [string, PersistentSubscriptionToAllInfo]>> => {
     const found = await calls.list();
@@ -70,7 +83,7 @@ export const makePersistentGroups = (dependencies: Dependencies): ConsumerGroups
     head: number,
   ): Answer<ConsumerStatus> => {
     const view = serverView(info);
-    const waiting = await waitingOf(name);
+    const waiting = await followedOf(name);
     if (E.isLeft(waiting)) return waiting;
     const { fold } = waiting.right;
     // The server counts those too that were put back by themselves.

@@ -19,6 +19,8 @@ const MOST_AT_ONCE = 500;
 export type WaitingRoom = {
   /** Writes that the messages wait; false when it was stopped before that. `dueAt` in epoch milliseconds. */
   readonly putOff: (messages: ReadonlyArray<MessageRef>, dueAt: number) => Promise<boolean>;
+  /** Latest due time of messages of the key before the position, also of those that are being written. */
+  readonly heldUntil: (key: string, position: number) => number | undefined;
   /** Looks at what is due, after a change. */
   readonly look: () => void;
   /** Whether something is due that has not been put back. */
@@ -41,6 +43,8 @@ export const makeWaitingRoom = (deps: Dependencies): WaitingRoom => {
   const { waiting, clock, network, random, stop, onProblem, onChange } = deps;
   const { fold } = waiting;
   const mine = new Set<string>();
+  /** What is being put off, with its due time. */
+  const writing = new Map<MessageRef, number>();
   /** When this node puts back a message that another one put off, by the id of what was written. */
   const patience = new Map<string, number>();
   let armed: number | undefined;
@@ -109,7 +113,19 @@ export const makeWaitingRoom = (deps: Dependencies): WaitingRoom => {
   };
 
   return {
-    putOff: (messages, dueAt) => Promise.race([write(messages, dueAt), tooLate]),
+    putOff: async (messages, dueAt) => {
+      for (const message of messages) writing.set(message, dueAt);
+      const written = await Promise.race([write(messages, dueAt), tooLate]);
+      for (const message of messages) writing.delete(message);
+      return written;
+    },
+    heldUntil: (key, position) => {
+      let latest = fold.heldUntil(key, position);
+      for (const [message, dueAt] of writing) {
+        if (message.key === key && message.position < position) latest = Math.max(latest ?? 0, dueAt);
+      }
+      return latest;
+    },
     look: arm,
     somethingDue: () => fold.all().some(({ dueAt }) => dueAt <= clock.now()),
   };
