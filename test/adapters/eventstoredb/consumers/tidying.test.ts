@@ -1,6 +1,10 @@
+import * as E from 'fp-ts/lib/Either.js';
 import { type EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { describe, expect, it, vi } from 'vitest';
-import { groupOf, recording } from '../../../contract/consumer-groups/harness.ts';
+import { makeGroupCalls } from '../../../../src/adapters/eventstoredb/consumers/group-calls.ts';
+import { tidyWaiting } from '../../../../src/adapters/eventstoredb/consumers/tidy-waiting.ts';
+import { openWaitingStream } from '../../../../src/adapters/eventstoredb/consumers/waiting-stream.ts';
+import { ack, gate, groupOf, recording } from '../../../contract/consumer-groups/harness.ts';
 import { right } from '../../../contract/event-store/harness.ts';
 import { makeTestClock } from '../../../support/clock.ts';
 import { givenNodes, patience, type TestNode, type TestNodes } from './nodes.ts';
@@ -22,6 +26,13 @@ const untilCut = async ({ operator, checkpoint }: TestNodes, node: TestNode): Pr
   await vi.waitFor(async () => expect(await checkpoint('mail')).toBeGreaterThanOrEqual(last), patience);
   await fill(client, 150);
   await vi.waitFor(async () => expect(await firstRevision(node)).toBeGreaterThan(400), patience);
+};
+
+const tidied = async (node: TestNode) => {
+  const calls = makeGroupCalls(node.db.parts);
+  const waiting = openWaitingStream(node.db.ownStreams, 'mail');
+  await waiting.readOn();
+  return tidyWaiting({ parts: node.db.parts, calls, waiting, group: 'mail' });
 };
 
 describe('the stream of messages put off (EventStoreDB stand-in)', () => {
@@ -65,5 +76,38 @@ describe('the stream of messages put off (EventStoreDB stand-in)', () => {
     const other = await world.node();
     expect(await right(other.groups.parked('mail'))).toEqual([]);
     expect(await right(other.groups.replayParked('mail'))).toBe(0);
+  });
+
+  it('given a message that waits since lately, when the stream is cut, then not above it', async () => {
+    const world = await givenNodes();
+    const node = await world.node();
+    const consumer = node.start(groupOf({ handle: async () => ({ type: 'defer', afterMs: 600_000 }) }));
+    await consumer.idle();
+    await fill(world.operator(), 120);
+    await world.append('booking-1', 'A');
+    await consumer.idle();
+    await fill(world.operator(), 120);
+    const last = (await right(node.db.ownStreams.read('waiting-mail'))).at(-1)?.position ?? 0;
+    await vi.waitFor(async () => expect(await world.checkpoint('mail')).toBeGreaterThanOrEqual(last), patience);
+    expect(await tidied(node)).toEqual(E.right(120));
+    expect(await firstRevision(node)).toBe(120);
+  });
+
+  it('given a message in hand, when the stream is cut, then not above what came after it', async () => {
+    const world = await givenNodes();
+    const node = await world.node();
+    const stuck = gate();
+    const handle = async () => {
+      await stuck.wait();
+      return ack;
+    };
+    const consumer = node.start(groupOf({ handle }));
+    await fill(world.operator(), 60);
+    await world.append('booking-1', 'A');
+    await stuck.reached;
+    await fill(world.operator(), 120);
+    expect(E.toUnion(await tidied(node))).toBeLessThan(60);
+    stuck.open();
+    await consumer.idle();
   });
 });
