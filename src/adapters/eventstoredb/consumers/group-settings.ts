@@ -33,11 +33,26 @@ export type StartFrom = PersistentSubscriptionToAllSettings['startFrom'];
 
 export const settingsFrom = (startFrom: StartFrom): PersistentSubscriptionToAllSettings => ({ ...SETTINGS, startFrom });
 
+const NAMES: ReadonlyArray<keyof typeof SETTINGS> = [
+  'resolveLinkTos',
+  'extraStatistics',
+  'messageTimeout',
+  'maxRetryCount',
+  'checkPointAfter',
+  'checkPointLowerBound',
+  'checkPointUpperBound',
+  'maxSubscriberCount',
+  'liveBufferSize',
+  'readBatchSize',
+  'historyBufferSize',
+  'consumerStrategyName',
+];
+
 /** What the server keeps otherwise than wanted, one line each; where the group began is its own affair. */
 export const differences = (found: PersistentSubscriptionToAllSettings): ReadonlyArray<string> =>
-  (Object.keys(SETTINGS) as ReadonlyArray<keyof typeof SETTINGS>)
-    .filter((name) => found[name] !== SETTINGS[name])
-    .map((name) => `${name} was ${found[name]} and is now ${SETTINGS[name]}`);
+  NAMES.filter((name) => found[name] !== SETTINGS[name]).map(
+    (name) => `${name} was ${found[name]} and is now ${SETTINGS[name]}`,
+  );
 
 /** Positions that the group has behind it when it is created. */
 export const startingAfter = (position: number): StartFrom =>

@@ -10,7 +10,7 @@ import type { StoreError } from '../../../application/ports/event-store.ts';
 import { makeGroupCalls } from './group-calls.ts';
 import { type GroupConsumer, type GroupConsumerDependencies, startGroupConsumer } from './group-consumer.ts';
 import { groupOf } from './group-settings.ts';
-import { readParked } from './parked-messages.ts';
+import { type Parked, readParked } from './parked-messages.ts';
 import { replayAll, replayOne } from './replaying.ts';
 import { serverView, settledUpTo } from './server-view.ts';
 import { openWaitingStream, type WaitingStream } from './waiting-stream.ts';
@@ -61,7 +61,7 @@ export const makePersistentGroups = (dependencies: Dependencies): ConsumerGroups
     const waiting = await waitingOf(group);
     if (E.isLeft(waiting)) return waiting;
     const parked = await readParked(parts, group, waiting.right.fold.taken());
-    return E.map((all: typeof parked extends E.Either<StoreError, infer A> ? A : never) =>
+    return E.map((all: ReadonlyArray<Parked>) =>
       all.map(({ shown }) => shown).toSorted((a, b) => a.position - b.position),
     )(parked);
   };
@@ -69,8 +69,7 @@ export const makePersistentGroups = (dependencies: Dependencies): ConsumerGroups
     const groups = await listed();
     if (E.isLeft(groups)) return groups;
     const all: Array<ParkedMessage> = [];
-    for (const [group, info] of groups.right) {
-      if (serverView(info).parked === 0) continue;
+    for (const [group] of groups.right) {
       const parked = await parkedOf(group);
       if (E.isLeft(parked)) return parked;
       all.push(...parked.right);
@@ -103,8 +102,13 @@ export const makePersistentGroups = (dependencies: Dependencies): ConsumerGroups
     if (E.isLeft(head)) return head;
     const groups = await listed();
     if (E.isLeft(groups)) return groups;
+    const listedNames = new Set(groups.right.map(([name]) => name));
+    // One that could not be made yet is behind all of the log: it must not look as if nothing were amiss.
+    const missing = [...running.keys()]
+      .filter((name) => !listedNames.has(name))
+      .map((name) => E.right({ name, checkpoint: 0, head: head.right, retrying: 0, parked: 0 }));
     const found = await Promise.all(groups.right.map(([name, info]) => statusOf(name, info, head.right)));
-    return E.sequenceArray(found);
+    return E.sequenceArray([...found, ...missing]);
   };
 
   const start = (group: ConsumerGroup): GroupConsumer => {

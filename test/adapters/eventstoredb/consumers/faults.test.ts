@@ -150,4 +150,18 @@ describe('a group whose server or connection fails (EventStoreDB stand-in)', () 
       right: [{ stream: 'booking-1', type: 'Poison', reason: 'it was handed out 11 times and nobody answered for it' }],
     });
   });
+
+  it('given a group that cannot be made yet, then its status says that it is behind', async () => {
+    const { node, append, standIn } = await givenNodes();
+    const head = await append('booking-1', 'A');
+    const asked = await node();
+    const held = Promise.withResolvers<void>();
+    standIn.faults.next('manage', { kind: 'hold', until: held.promise });
+    const consumer = asked.start(groupOf());
+    await vi.waitFor(() => expect(standIn.faults.seen('manage')).toBe(1), patience);
+    expect(await statusOf(asked)).toEqual({ name: 'mail', checkpoint: 0, head, retrying: 0, parked: 0 });
+    held.resolve();
+    await consumer.idle();
+    expect(await statusOf(asked)).toMatchObject({ checkpoint: head });
+  });
 });
