@@ -4,7 +4,8 @@ import { at } from '../support/http-client.ts';
 import { describeWith } from '../support/install/describe-with.ts';
 import type { Ended } from '../support/killable-server.ts';
 import type { Installation, NodeName } from './installation.ts';
-import { ON, startInstallation } from './installation.ts';
+import { startInstallation } from './installation.ts';
+import { ON } from './where-the-log-is.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 const soon = { timeout: 10_000, interval: 50 };

@@ -1,13 +1,13 @@
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { startLoad } from '../crash/load.ts';
 import { seeded } from '../support/faulty-event-store.ts';
-import { describeWith } from '../support/install/describe-with.ts';
 import { bookingsIn } from '../support/log-checks.ts';
 import { copiesOf } from '../support/log-checks-messages.ts';
 import { lostOrMisstated, wrongRepeats } from '../support/log-checks-outside.ts';
 import { everythingWrong, settled } from './everything-true.ts';
 import type { Installation } from './installation.ts';
-import { ON, REAL_SERVER, startInstallation } from './installation.ts';
+import { startInstallation } from './installation.ts';
+import { describeWithLevers } from './where-the-log-is.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 const HOSTS = 3;
@@ -21,12 +21,12 @@ const upsets: ReadonlyArray<readonly [string, (installation: Installation) => Pr
   ['another leads again', ({ standIn }) => standIn().changeLeader()],
 ];
 
-const underLoad = () => {
+describeWithLevers('three nodes on a cluster of three', () => {
   let installation: Installation | undefined;
   afterAll(() => installation?.close());
 
   it(`given load, when ${upsets.map(([what]) => what).join(', ')}, then nothing acknowledged is lost and everything settles`, async () => {
-    installation = await startInstallation({ hosts: HOSTS, cluster: 3 });
+    installation = await startInstallation({ hosts: HOSTS, standIn: { nodes: 3 } });
     const { clients, log, mails } = installation;
     const random = seeded(33);
     const all = clients();
@@ -58,10 +58,4 @@ const underLoad = () => {
     expect(copiesOf(await mails()).extra).toBe(0);
     expect(bookingsIn(left).length).toBeGreaterThan(upsets.length);
   });
-};
-
-if (REAL_SERVER === undefined) describeWith('radicale', `three nodes on a cluster of three ${ON}`, underLoad);
-else {
-  console.warn('skipped: a change of leader under three nodes: only the stand-in can be told to do that');
-  describe.skip('three nodes on a cluster: skipped, only the stand-in can be told to change its leader', underLoad);
-}
+});

@@ -6,7 +6,8 @@ import { describeWith } from '../support/install/describe-with.ts';
 import { bookingsIn } from '../support/log-checks.ts';
 import { cameTwice, everythingWrong, settled } from './everything-true.ts';
 import type { Installation } from './installation.ts';
-import { ON, startInstallation } from './installation.ts';
+import { startInstallation } from './installation.ts';
+import { ON } from './where-the-log-is.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 

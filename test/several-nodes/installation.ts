@@ -3,12 +3,12 @@ import type { Surroundings, SurroundingsOptions } from '../crash/surroundings.ts
 import { makeSurroundings } from '../crash/surroundings.ts';
 import { temporaryFolder } from '../support/data-file.ts';
 import type { EventStoreDbStandIn, StandInOptions } from '../support/eventstoredb/stand-in.ts';
-import { startEventStoreDbStandIn } from '../support/eventstoredb/stand-in.ts';
 import type { Client } from '../support/http-client.ts';
 import type { KillableServer, Launched, Setup } from '../support/killable-server.ts';
 import { launch, startKillable } from '../support/killable-server.ts';
 import type { Log, Violations } from '../support/log-checks.ts';
 import { ofHosts, openSharedLog, type SharedLog } from '../support/shared-log.ts';
+import { placeOfLog, REAL_SERVER } from './where-the-log-is.ts';
 
 export const NODES = ['a', 'b', 'c'] as const;
 export type NodeName = (typeof NODES)[number];
@@ -20,14 +20,6 @@ export type NodeName = (typeof NODES)[number];
 const patient = { leaseInSeconds: 15, calendarTimeLimitInSeconds: 20, mailTimeLimitInSeconds: 20 };
 /** For tests that kill: after so many seconds another node may go on with what a dead one had begun. */
 export const LEASE_SECONDS = 2;
-
-/**
- * The connection string of a server that takes the stand-in's place. Its database has to be empty, and the files have to run
- * one by one (`vitest run --no-file-parallelism test/several-nodes`): consumer groups are the database's.
- */
-export const REAL_SERVER = process.env.HOLDFAST_TEST_EVENTSTOREDB;
-/** What a suite says it ran against. */
-export const ON = REAL_SERVER === undefined ? 'on an EventStoreDB stand-in' : 'on a real EventStoreDB';
 
 const SECRET = 'one-secret-for-all-nodes-0123456789-abcdefghij';
 
@@ -59,22 +51,13 @@ export type Installation = Surroundings & {
 export type InstallationOptions = SurroundingsOptions & {
   /** Which nodes run from the beginning; all three unless told otherwise. */
   readonly nodes?: ReadonlyArray<NodeName>;
-  /** Of the stand-in. */
-  readonly cluster?: StandInOptions['nodes'];
-};
-
-type Place = { readonly standIn: EventStoreDbStandIn | undefined; readonly connectionString: string };
-
-const placeOfLog = async (cluster: StandInOptions['nodes']): Promise<Place> => {
-  if (REAL_SERVER !== undefined) return { standIn: undefined, connectionString: REAL_SERVER };
-  const standIn = await startEventStoreDbStandIn(cluster === undefined ? {} : { nodes: cluster });
-  return { standIn, connectionString: standIn.connectionString };
+  readonly standIn?: StandInOptions;
 };
 
 /** Nodes that are to do something at once. */
 export const startInstallation = async (options: InstallationOptions = {}): Promise<Installation> => {
   const folder = await temporaryFolder();
-  const { standIn, connectionString } = await placeOfLog(options.cluster);
+  const { standIn, connectionString } = await placeOfLog(options.standIn);
   const timings = { ...patient, ...options.timings };
   const hostPrefix = REAL_SERVER === undefined ? 'host' : `h${Temporal.Now.instant().epochMilliseconds}x`;
   const made = await makeSurroundings({ hostPrefix, ...options, timings });

@@ -7,7 +7,8 @@ import type { Log } from '../support/log-checks.ts';
 import { copiesOf } from '../support/log-checks-messages.ts';
 import { everythingWrong, settled } from './everything-true.ts';
 import type { Installation, NodeName } from './installation.ts';
-import { LEASE_SECONDS, NODES, ON, startInstallation } from './installation.ts';
+import { LEASE_SECONDS, NODES, startInstallation } from './installation.ts';
+import { ON } from './where-the-log-is.ts';
 import { leasesOf } from './leases.ts';
 
 vi.setConfig({ testTimeout: 60_000 });

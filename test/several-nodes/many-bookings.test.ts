@@ -7,7 +7,8 @@ import { bookingsIn } from '../support/log-checks.ts';
 import { wrongInWebhooks } from '../support/log-checks-messages.ts';
 import { cameTwice, everythingWrong, settled } from './everything-true.ts';
 import type { Installation } from './installation.ts';
-import { NODES, ON, startInstallation } from './installation.ts';
+import { NODES, startInstallation } from './installation.ts';
+import { ON } from './where-the-log-is.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 const HOSTS = 3;

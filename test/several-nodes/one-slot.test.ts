@@ -5,7 +5,8 @@ import type { Reply } from '../support/http-client.ts';
 import { describeWith } from '../support/install/describe-with.ts';
 import { cameTwice, everythingWrong, settled } from './everything-true.ts';
 import type { Installation } from './installation.ts';
-import { ON, startInstallation } from './installation.ts';
+import { startInstallation } from './installation.ts';
+import { ON } from './where-the-log-is.ts';
 
 const REQUESTS = 50;
 const { plain } = eventTypeIds(0);

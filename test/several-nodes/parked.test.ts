@@ -10,7 +10,8 @@ import { ALL_ROLES_KEY } from '../support/killable-server.ts';
 import { must, mustRun } from '../support/must.ts';
 import { cameTwice, everythingWrong, settled } from './everything-true.ts';
 import type { Installation } from './installation.ts';
-import { LEASE_SECONDS, ON, startInstallation } from './installation.ts';
+import { LEASE_SECONDS, startInstallation } from './installation.ts';
+import { ON } from './where-the-log-is.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 const poll = { timeout: 20_000, interval: 50 };

@@ -9,7 +9,8 @@ import { describeWith } from '../support/install/describe-with.ts';
 import { ALL_ROLES_KEY } from '../support/killable-server.ts';
 import { everythingWrong, settled } from './everything-true.ts';
 import type { Installation } from './installation.ts';
-import { ON, startInstallation } from './installation.ts';
+import { startInstallation } from './installation.ts';
+import { ON } from './where-the-log-is.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 const { plain, approved } = eventTypeIds(0);

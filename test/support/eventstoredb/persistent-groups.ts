@@ -39,7 +39,9 @@ const TICK_MS = 50;
 
 const keyOf = (stream: string, name: string): string => `${stream}::${name}`;
 
-export const createGroups = (database: Database, isLeaky: boolean): Groups => {
+type Manner = { readonly isLeaky: boolean; readonly isPinning: boolean };
+
+export const createGroups = (database: Database, { isLeaky, isPinning }: Manner): Groups => {
   const { log, now } = database;
   const known = new Map<string, Known & { readonly source: Source }>();
   const topics = new Set<string>();
@@ -47,7 +49,8 @@ export const createGroups = (database: Database, isLeaky: boolean): Groups => {
     stream === '$all' ? allSource(log, filter) : streamSource(log, now, stream);
   const begin = (stream: string, name: string, settings: GroupSettings, source: Source): void => {
     const storage = createStorage(database, stream, name);
-    const group = createGroup({ log, now, source, settings, storage, isLeaky });
+    const dealt = isPinning ? settings : { ...settings, strategy: 'RoundRobin' as const };
+    const group = createGroup({ log, now, source, settings: dealt, storage, isLeaky });
     topics.add(stream);
     known.set(keyOf(stream, name), { stream, name, settings, storage, group, source });
   };

@@ -24,7 +24,9 @@ export type StandInOptions = {
    * new leader loses these. As read in 24.10 before KurrentDB pull request 5615.
    */
   readonly leakyGroups?: boolean;
-  /** Epoch milliseconds, for `created` and for `$maxAge`. */
+  /** False deals messages in turn, whatever strategy a group asks for: all of them are the server's best effort and no more. */
+  readonly pinning?: boolean;
+  /** Epoch milliseconds, for `created`, for `$maxAge` and for when a message that was given out is given out again. */
   readonly now?: () => number;
 };
 
@@ -63,12 +65,13 @@ export const startEventStoreDbStandIn = async (options: StandInOptions = {}): Pr
     batchAppend = true,
     seed = 1,
     leakyGroups = false,
+    pinning = true,
   } = options;
   const now = options.now ?? (() => Temporal.Now.instant().epochMilliseconds);
   const host = secure ? SECURE_HOST : ADDRESS;
   const faults = createFaultPlan();
   const database = createDatabase(seed, now);
-  const groups = createGroups(database, leakyGroups);
+  const groups = createGroups(database, { isLeaky: leakyGroups, isPinning: pinning });
   const certificate = secure ? await writeCertificate(localhostCertificate) : undefined;
   let leader = 0;
   const running: Array<Server | undefined> = [];
