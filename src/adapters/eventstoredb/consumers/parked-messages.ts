@@ -112,3 +112,9 @@ export const readParked = async (
   }
   return E.right(parked);
 };
+
+/** Each message once, in the order of the log: one whose parking was not heard of, when the server stopped say, is parked again. */
+export const messagesOf = (parked: ReadonlyArray<Parked>): ReadonlyArray<ParkedMessage> => {
+  const byMessage = new Map(parked.map((each) => [each.shown.position || each.link, each.shown] as const));
+  return [...byMessage.values()].toSorted((a, b) => a.position - b.position);
+};

@@ -10,7 +10,7 @@ import type { StoreError } from '../../../application/ports/event-store.ts';
 import { makeGroupCalls } from './group-calls.ts';
 import { type GroupConsumer, type GroupConsumerDependencies, startGroupConsumer } from './group-consumer.ts';
 import { groupOf } from './group-settings.ts';
-import { type Parked, readParked } from './parked-messages.ts';
+import { messagesOf, readParked } from './parked-messages.ts';
 import { replayAll, replayOne } from './replaying.ts';
 import { serverView, settledUpTo } from './server-view.ts';
 import { openWaitingStream, type WaitingStream } from './waiting-stream.ts';
@@ -61,9 +61,7 @@ export const makePersistentGroups = (dependencies: Dependencies): ConsumerGroups
     const waiting = await waitingOf(group);
     if (E.isLeft(waiting)) return waiting;
     const parked = await readParked(parts, group, waiting.right.fold.taken());
-    return E.map((all: ReadonlyArray<Parked>) =>
-      all.map(({ shown }) => shown).toSorted((a, b) => a.position - b.position),
-    )(parked);
+    return E.map(messagesOf)(parked);
   };
   const allParked = async (): Answer<ReadonlyArray<ParkedMessage>> => {
     const groups = await listed();
@@ -85,8 +83,8 @@ export const makePersistentGroups = (dependencies: Dependencies): ConsumerGroups
     const waiting = await followedOf(name);
     if (E.isLeft(waiting)) return waiting;
     const { fold } = waiting.right;
-    // The server counts those too that were put back by themselves.
-    const parked = view.parked > 0 && fold.taken().size > 0 ? await parkedOf(name) : E.right({ length: view.parked });
+    // The server counts links: of some messages two, of some that were put back by themselves still one.
+    const parked = view.parked > 0 ? await parkedOf(name) : E.right([]);
     if (E.isLeft(parked)) return parked;
     const held = running.get(name)?.held() ?? 0;
     return E.right({

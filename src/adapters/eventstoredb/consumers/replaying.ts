@@ -4,7 +4,7 @@ import { backoffWithJitter } from '../../event-store/consumers/backoff.ts';
 import type { Reading } from '../reading.ts';
 import { pause } from '../time-limit.ts';
 import type { GroupCalls } from './group-calls.ts';
-import { readParked } from './parked-messages.ts';
+import { messagesOf, readParked } from './parked-messages.ts';
 import { dueEvent, takenEvent } from './waiting-events.ts';
 import type { WaitingStream } from './waiting-stream.ts';
 
@@ -31,7 +31,7 @@ export const replayAll = async (deps: Dependencies, group: string): Answer => {
   const replayed = await deps.calls.replay(group, last.at + 1);
   if (E.isLeft(replayed)) return E.left({ type: 'Unavailable', reason: replayed.left.reason });
   await untilPutBack(deps, group, last.at + 1);
-  return E.right(parked.right.length);
+  return E.right(messagesOf(parked.right).length);
 };
 
 /** The server replays up to a message or all of them; one by itself goes back as a message of ours, its link hidden from then on. */
@@ -45,5 +45,5 @@ export const replayOne = async (deps: Dependencies, group: string, position: num
     if (first === undefined) return [];
     return [...left.map(({ link }) => takenEvent(link)), dueEvent({ ...first.ref, attempts: 0, reason: '' })];
   });
-  return E.map((events: ReadonlyArray<unknown>) => (events.length === 0 ? 0 : wanted.length))(written);
+  return E.map((events: ReadonlyArray<unknown>) => (events.length === 0 ? 0 : 1))(written);
 };
