@@ -33,8 +33,9 @@ export const makeConcluding = ({ group, clock, lanes, custody, room, inHand, arm
   const putOff = async (first: ReadonlyArray<Message>, key: string, dueAt: number): Promise<void> => {
     let all = first;
     do {
-      if (!(await room.putOff(all, dueAt))) return custody.drop(all);
-      for (const { position } of all) custody.ack(position);
+      const answer = custody.release(all);
+      if (!(await room.putOff(all, dueAt))) return;
+      answer();
       all = lanes.takeOut((message) => message.key === key, clock.now());
     } while (all.length > 0);
   };

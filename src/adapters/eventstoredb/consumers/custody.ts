@@ -14,7 +14,13 @@ type Kept = { receipts: ReadonlyArray<Receipt>; since: number };
 export type Custody = {
   /** True for a message that was not here. */
   readonly take: (position: number, line: Line, handedOut: HandedOut) => boolean;
+  readonly has: (position: number) => boolean;
   readonly ack: (position: number) => void;
+  /**
+   * Lets go of messages whose fate is being written down; answers how to answer for them. Only for what came before: one
+   * that is put back by its due time, while the writing is not confirmed yet, is another message.
+   */
+  readonly release: (messages: ReadonlyArray<{ readonly position: number }>) => () => void;
   /** Parked by the server, with a note behind the reason. */
   readonly park: (message: MessageRef, type: string, reason: string) => void;
   /** Lets go of messages without an answer: the server hands them out again. */
@@ -44,6 +50,13 @@ export const makeCustody = (clock: Clock): Custody => {
       );
       kept.set(position, { receipts: [...others, { line, handedOut }], since: clock.now() });
       return before === undefined;
+    },
+    has: (position) => kept.has(position),
+    release: (messages) => {
+      const receipts = messages.flatMap(({ position }) => release(position));
+      return () => {
+        for (const { line, handedOut } of receipts) line.ack(handedOut);
+      };
     },
     ack: (position) => {
       for (const { line, handedOut } of release(position)) line.ack(handedOut);

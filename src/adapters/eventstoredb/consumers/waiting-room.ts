@@ -19,6 +19,8 @@ const MOST_AT_ONCE = 500;
 export type WaitingRoom = {
   /** Writes that the messages wait; false when it was stopped before that. `dueAt` in epoch milliseconds. */
   readonly putOff: (messages: ReadonlyArray<MessageRef>, dueAt: number) => Promise<boolean>;
+  /** Settles when what is being written of the position, if anything, was written or given up. */
+  readonly written: (position: number) => Promise<void>;
   /** Latest due time of messages of the key before the position, also of those that are being written. */
   readonly heldUntil: (key: string, position: number) => number | undefined;
   /** Looks at what is due, after a change. */
@@ -44,7 +46,7 @@ export const makeWaitingRoom = (deps: Dependencies): WaitingRoom => {
   const { fold } = waiting;
   const mine = new Set<string>();
   /** What is being put off, with its due time. */
-  const writing = new Map<MessageRef, number>();
+  const writing = new Map<MessageRef, { readonly dueAt: number; readonly over: Promise<void> }>();
   /** When this node puts back a message that another one put off, by the id of what was written. */
   const patience = new Map<string, number>();
   let armed: number | undefined;
@@ -114,14 +116,19 @@ export const makeWaitingRoom = (deps: Dependencies): WaitingRoom => {
 
   return {
     putOff: async (messages, dueAt) => {
-      for (const message of messages) writing.set(message, dueAt);
+      const { promise: over, resolve } = Promise.withResolvers<void>();
+      for (const message of messages) writing.set(message, { dueAt, over });
       const written = await Promise.race([write(messages, dueAt), tooLate]);
       for (const message of messages) writing.delete(message);
+      resolve();
       return written;
+    },
+    written: async (position) => {
+      for (const [message, { over }] of writing) if (message.position === position) await over;
     },
     heldUntil: (key, position) => {
       let latest = fold.heldUntil(key, position);
-      for (const [message, dueAt] of writing) {
+      for (const [message, { dueAt }] of writing) {
         if (message.key === key && message.position < position) latest = Math.max(latest ?? 0, dueAt);
       }
       return latest;
