@@ -8,10 +8,12 @@ import type { KillableServer, Launched, Setup } from '../support/killable-server
 import { launch, startKillable } from '../support/killable-server.ts';
 import type { Log, Violations } from '../support/log-checks.ts';
 import { ofHosts, openSharedLog, type SharedLog } from '../support/shared-log.ts';
-import { placeOfLog, REAL_SERVER } from './where-the-log-is.ts';
+import { placeOfLog, REAL_SERVER, RUN } from './where-the-log-is.ts';
 
 export const NODES = ['a', 'b', 'c'] as const;
 export type NodeName = (typeof NODES)[number];
+/** What HOLDFAST_NODE says. */
+export const nodeNameOf = (name: NodeName): string => `${name}${RUN}`;
 
 /**
  * Where nobody is killed a machine that is busy shall not make a lease end, nor a calendar that 50 ask at once too slow. All in
@@ -59,7 +61,7 @@ export const startInstallation = async (options: InstallationOptions = {}): Prom
   const folder = await temporaryFolder();
   const { standIn, connectionString } = await placeOfLog(options.standIn);
   const timings = { ...patient, ...options.timings };
-  const hostPrefix = REAL_SERVER === undefined ? 'host' : `h${Temporal.Now.instant().epochMilliseconds}x`;
+  const hostPrefix = RUN === '' ? 'host' : `host${RUN}x`;
   const made = await makeSurroundings({ hostPrefix, ...options, timings });
   const hosts = made.config.hosts.map(({ id }) => id);
   const store = { type: 'eventstoredb', connectionString: { env: 'EVENTSTOREDB' } };
@@ -68,7 +70,7 @@ export const startInstallation = async (options: InstallationOptions = {}): Prom
   const running = new Map<NodeName, KillableServer>();
   const launched: Launched[] = [];
   const setupOf = (name: NodeName, env: Readonly<Record<string, string>> = {}): Setup => {
-    const own = { HOLDFAST_NODE: name, HOLDFAST_SECRET: SECRET, EVENTSTOREDB: connectionString };
+    const own = { HOLDFAST_NODE: nodeNameOf(name), HOLDFAST_SECRET: SECRET, EVENTSTOREDB: connectionString };
     return { folder: join(folder.path, name), config, env: { ...made.env, ...own, ...env } };
   };
   const run: Installation['run'] = async (name, args, env) => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { CATCH_UP_MS } from '../../src/http/bookings/list-bookings.ts';
 import { listed } from '../crash/listed.ts';
 import { eventTypeIds } from '../crash/world-configuration.ts';
 import { book, cancel, codeOf, statusOf, uidOf } from '../invariants/guests.ts';
-import { CATCH_UP_MS } from '../../src/http/bookings/list-bookings.ts';
 import type { Client, Reply } from '../support/http-client.ts';
 import { at } from '../support/http-client.ts';
 import { describeWith } from '../support/install/describe-with.ts';
@@ -10,6 +10,7 @@ import { ALL_ROLES_KEY } from '../support/killable-server.ts';
 import { everythingWrong, settled } from './everything-true.ts';
 import type { Installation } from './installation.ts';
 import { startInstallation } from './installation.ts';
+import { ownList } from './own-list.ts';
 import { ON } from './where-the-log-is.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
@@ -110,7 +111,9 @@ describeWith('radicale', `what one node was told, another knows ${ON}`, () => {
     await settled(installation);
     expect(await everythingWrong(installation)).toEqual([]);
     const [first, ...others] = await Promise.all(
-      installation.clients().map(async (client) => listed(client, (await installation.log()).at(-1)?.position ?? 0)),
+      installation
+        .clients()
+        .map(async (client) => ownList(installation, client, (await installation.log()).at(-1)?.position ?? 0)),
     );
     for (const other of others) expect(other).toEqual(first);
     expect(

@@ -8,6 +8,8 @@ import { describeWith } from '../support/install/describe-with.ts';
  * one by one (`vitest run --no-file-parallelism test/several-nodes`): consumer groups are the database's.
  */
 export const REAL_SERVER = process.env.HOLDFAST_TEST_EVENTSTOREDB;
+/** A real server remembers the hosts and the nodes of every run, so theirs bear the number of this one. */
+export const RUN = REAL_SERVER === undefined ? '' : String(Temporal.Now.instant().epochMilliseconds);
 /** What a suite says it ran against. */
 export const ON = REAL_SERVER === undefined ? 'on an EventStoreDB stand-in' : 'on a real EventStoreDB';
 
