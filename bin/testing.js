@@ -20,6 +20,7 @@ export const {
   givenSchedule,
   inOrder,
   instant,
+  leased,
   leavePending,
   leftPending,
   makeRoom,
