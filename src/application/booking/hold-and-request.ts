@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Slot, SlotRefusal } from '../../domain/availability/slot.ts';
-import { MINUTE_IN_MS } from '../../domain/availability/slot.ts';
-import type { KnownBooking } from '../../domain/booking/booking-state.ts';
+import { slotAt } from '../../domain/availability/slot.ts';
+import type { BookingState, KnownBooking } from '../../domain/booking/booking-state.ts';
 import { noBooking } from '../../domain/booking/booking-state.ts';
 import type { HoldSlot } from '../../domain/schedule/decide.ts';
 import type { ScheduleEvent } from '../../domain/schedule/events.ts';
@@ -44,6 +44,14 @@ type Written = { readonly uid: string; readonly booking: KnownBooking; readonly 
 type WriteError =
   StoreError | { readonly type: 'SlotRefused'; readonly refusal: SlotRefusal } | { readonly type: 'KeyReused' };
 
+/** An earlier try was given up, and its hold is about to be released: it must not be built upon. */
+const stillHeld = (uid: string, { revision }: Loaded<BookingState>): StoreError => ({
+  type: 'RevisionConflict',
+  stream: bookingStream(uid),
+  expected: 'no-stream',
+  actual: revision,
+});
+
 const heldSlot = (event: ScheduleEvent | undefined): Slot | null =>
   event?.type === 'SlotHeld' ? { ...intervalOf(event.data), claim: intervalOf(event.data.claim) } : null;
 
@@ -66,11 +74,13 @@ export const holdAndRequest = async (
   const commandId = `${context.commandId}/${salt}`;
   const held = schedules.prepare(request.host.id, hold, { ...context, commandId: `${commandId}/hold` }, schedule.right);
   if (E.isLeft(held)) return E.left({ type: 'SlotRefused', refusal: held.left.rejection });
+  const known = bookingCache.get(bookingStream(request.uid)) ?? unloaded(noBooking);
+  if (known.revision !== 'no-stream' && held.right.events.length === 0) return E.left(stillHeld(request.uid, known));
   const slot = heldSlot(held.right.events[0]) ?? heldBefore(schedule.right.state, request);
-  if (slot === null) return E.left({ type: 'Corrupt', reason: `the slot of ${request.uid} is neither new nor held` });
+  if (slot === null) return E.left({ type: 'KeyReused' });
   const frozen = { now: hold.now, salt, timings: deps.timings, calendars: deps.calendars };
   const command = { type: 'RequestBooking', now: hold.now, request: requestedData(request, slot, frozen) } as const;
-  const booked = bookings.prepare(request.uid, command, { ...context, commandId }, unloaded(noBooking));
+  const booked = bookings.prepare(request.uid, command, { ...context, commandId }, known);
   if (E.isLeft(booked)) return E.left({ type: 'KeyReused' });
   const appended = await deps.store.appendInOrder([held.right.append, booked.right.append])();
   if (E.isLeft(appended)) return appended;
@@ -85,8 +95,13 @@ export const holdAndRequest = async (
     : E.right({ uid: request.uid, booking: after.state, position });
 };
 
-/** A hold of this very booking that an earlier, interrupted try has left. */
-const heldBefore = (schedule: ScheduleState, { uid, start, lengthInMinutes }: BookingRequest): Slot | null => {
-  const claim = schedule.claims.find(({ bookingUid }) => bookingUid === uid);
-  return claim === undefined ? null : { start, end: start + lengthInMinutes * MINUTE_IN_MS, claim: claim.claim };
+/** A hold of this very booking that an earlier, interrupted try has left; null where that try was for another time. */
+const heldBefore = (
+  schedule: ScheduleState,
+  { uid, eventType, start, lengthInMinutes }: BookingRequest,
+): Slot | null => {
+  const held = schedule.claims.find(({ bookingUid }) => bookingUid === uid);
+  const slot = slotAt(eventType, start, lengthInMinutes);
+  const isSame = held?.claim.start === slot.claim.start && held?.claim.end === slot.claim.end;
+  return isSame ? slot : null;
 };

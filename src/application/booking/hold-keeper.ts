@@ -34,17 +34,23 @@ const keep = async ({ buses, clock, identity }: Deps, recorded: RecordedEvent): 
   if (E.isLeft(booking)) return verdictOnFailure(booking.left);
   if (booking.right.state.phase !== 'none') return { type: 'ack' };
   const now = clock.now();
-  const heldAt = toEpochMs(recorded.occurredAt);
-  const abandonedAt = heldAt + ABANDONED_AFTER_MS;
-  if (now < abandonedAt) return { type: 'defer', afterMs: Math.min(abandonedAt - now, untilNextLook(now - heldAt)) };
+  const ageMs = now - toEpochMs(recorded.occurredAt);
+  if (ageMs < ABANDONED_AFTER_MS)
+    return { type: 'defer', afterMs: Math.min(ABANDONED_AFTER_MS - ageMs, untilNextLook(ageMs)) };
   const context = {
     commandId: identity.newCommandId(),
     actor: { kind: 'system' },
     correlationId: bookingUid,
     causationId: recorded.id,
   } as const;
-  const release = { type: 'ReleaseSlot', now, bookingUid, reason: 'never_requested' } as const;
-  const released = await buses.schedules.execute(scheduleHostOf(recorded.stream) ?? '', release, context)();
+  // First, so that a request that is still on its way is refused: its slot may be somebody else's by then.
+  const abandoned = await buses.bookings.execute(bookingUid, { type: 'AbandonRequest', now }, context)();
+  if (E.isLeft(abandoned)) return verdictOnFailure(abandoned.left);
+  if (abandoned.right.state.phase !== 'none') return { type: 'ack' };
+  const { occurredAt: heldAt } = recorded;
+  const release = { type: 'ReleaseSlot', now, bookingUid, reason: 'never_requested', heldAt } as const;
+  const own = { ...context, commandId: identity.newCommandId() };
+  const released = await buses.schedules.execute(scheduleHostOf(recorded.stream) ?? '', release, own)();
   return E.isRight(released) ? { type: 'ack' } : verdictOnFailure(released.left);
 };
 

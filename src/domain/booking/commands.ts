@@ -11,6 +11,8 @@ type OnCalendar = { readonly calendarId: string; readonly attempt: number };
 export type BookingCommand = At &
   (
     | { readonly type: 'RequestBooking'; readonly request: BookingEventOf<'BookingRequested'>['data'] }
+    /** Nobody asked for it, though its slot is held. */
+    | { readonly type: 'AbandonRequest' }
     | { readonly type: 'RecordRoom'; readonly room: BookingEventData<'RoomReady'> }
     | { readonly type: 'RecordRoomFailure'; readonly provider: string; readonly message: string }
     /** `lease`: taken together with the start, where several nodes share the log. */

@@ -30,7 +30,7 @@ const roomFailure = (
 
 const onKnown = (
   booking: KnownBooking,
-  command: Exclude<BookingCommand, { type: 'RequestBooking' }>,
+  command: Exclude<BookingCommand, { type: 'RequestBooking' | 'AbandonRequest' }>,
 ): BookingDecision => {
   switch (command.type) {
     case 'RecordRoom':
@@ -83,5 +83,9 @@ export const decide = (booking: BookingState, command: BookingCommand): BookingD
     return booking.phase === 'none'
       ? E.right([{ type: 'BookingRequested', occurredAt: toInstant(command.now), data: command.request }])
       : E.left({ type: 'AlreadyRequested' });
+  if (command.type === 'AbandonRequest')
+    return E.right(
+      booking.phase === 'none' ? [{ type: 'RequestAbandoned', occurredAt: toInstant(command.now), data: {} }] : [],
+    );
   return booking.phase === 'none' ? E.left({ type: 'UnknownBooking' }) : onKnown(booking, command);
 };

@@ -59,6 +59,8 @@ const withSaid = <B extends Booked>(booking: B, data: Omit<Said, 'outcome'>, out
 
 const known = (booking: KnownBooking, event: Exclude<BookingEvent, { type: 'BookingRequested' }>): KnownBooking => {
   switch (event.type) {
+    case 'RequestAbandoned':
+      return booking;
     case 'EffectLeased':
       return withLease(booking, event.data, event.occurredAt);
     case 'RoomReady':
@@ -117,7 +119,10 @@ const known = (booking: KnownBooking, event: Exclude<BookingEvent, { type: 'Book
 
 /** Telling somebody, or being about to do something, changes no booking. */
 const changesNothing = (event: BookingEvent): boolean =>
-  event.type === 'NotificationSent' || event.type === 'NotificationParked' || event.type === 'EffectLeased';
+  event.type === 'NotificationSent' ||
+  event.type === 'NotificationParked' ||
+  event.type === 'EffectLeased' ||
+  event.type === 'RequestAbandoned';
 
 /**
  * One event more. Total: never throws, and what makes no sense in the present phase changes nothing but `updatedAt`.

@@ -20,7 +20,14 @@ export type HoldSlot = {
 export type ScheduleCommand =
   | HoldSlot
   | { readonly type: 'ConfirmSlot'; readonly now: number; readonly bookingUid: string }
-  | { readonly type: 'ReleaseSlot'; readonly now: number; readonly bookingUid: string; readonly reason: ReleaseReason };
+  | {
+      readonly type: 'ReleaseSlot';
+      readonly now: number;
+      readonly bookingUid: string;
+      readonly reason: ReleaseReason;
+      /** Only the hold of this instant, where a later one of the same booking must stay. */
+      readonly heldAt?: string;
+    };
 
 const held = (command: HoldSlot, slot: Slot): ScheduleEvent => ({
   type: 'SlotHeld',
@@ -64,7 +71,9 @@ export const decideSchedule = (
       );
     case 'ReleaseSlot':
       return E.right(
-        claim === undefined ? [] : [{ type: 'SlotReleased', occurredAt, data: { bookingUid, reason: command.reason } }],
+        claim === undefined || (command.heldAt ?? claim.heldAt) !== claim.heldAt
+          ? []
+          : [{ type: 'SlotReleased', occurredAt, data: { bookingUid, reason: command.reason } }],
       );
   }
 };

@@ -12,7 +12,8 @@ export type ScheduleState = {
   readonly released: ReadonlyArray<ReleasedClaim>;
 };
 export type ReleasedClaim = { readonly bookingUid: string; readonly claim: Interval };
-export type ScheduleClaim = HeldClaim & { readonly confirmed: boolean };
+/** `heldAt`: the UTC instant of its `SlotHeld`, which tells one hold of a booking from a later one. */
+export type ScheduleClaim = HeldClaim & { readonly confirmed: boolean; readonly heldAt: string };
 
 /** Claims that ended longer ago than this decide nothing any more: yearly limits look back a year at most. */
 export const CLAIMS_KEPT_DAYS = 400;
@@ -32,6 +33,7 @@ const hold = (schedule: ScheduleState, { occurredAt, data }: Of<'SlotHeld'>): Sc
     start: toEpochMs(data.start),
     claim: intervalOf(data.claim),
     confirmed: false,
+    heldAt: occurredAt,
   });
   return { ...schedule, claims };
 };

@@ -16,6 +16,7 @@ export type AgendaEntry = {
 
 const bookingEvents: { readonly [T in BookingEventType]: typeof ignored } = {
   BookingRequested: ignored,
+  RequestAbandoned: ignored,
   EffectLeased: ignored,
   RoomReady: ignored,
   RoomFailed: ignored,

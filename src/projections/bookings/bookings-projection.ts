@@ -11,6 +11,7 @@ export const bookingsProjection: Projection<BookingState> = {
   initial: noBooking,
   on: {
     BookingRequested: folded,
+    RequestAbandoned: ignored,
     EffectLeased: folded,
     RoomReady: folded,
     RoomFailed: folded,

@@ -54,6 +54,7 @@ export const calendarHealthProjection: Projection<CalendarHealth> = {
   initial: { lastSuccessAt: null, lastFailure: null, failuresInRow: 0 },
   on: {
     BookingRequested: ignored,
+    RequestAbandoned: ignored,
     EffectLeased: ignored,
     RoomReady: ignored,
     RoomFailed: ignored,

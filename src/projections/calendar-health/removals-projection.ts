@@ -24,6 +24,7 @@ export const removalsProjection: Projection<PendingRemoval | null> = {
   initial: null,
   on: {
     BookingRequested: ignored,
+    RequestAbandoned: ignored,
     EffectLeased: ignored,
     RoomReady: ignored,
     RoomFailed: ignored,

@@ -58,6 +58,8 @@ export const describeEvent = (event: BookingEvent, reader: Reader): string => {
         : 'A video room was made.';
     case 'RoomFailed':
       return 'No video room could be had. The booking goes on without a link.';
+    case 'RequestAbandoned':
+      return 'The time was held, and the request did not come. It is free again.';
     case 'EffectLeased':
       return leased(event.data, reader);
     case 'CalendarSyncStarted':

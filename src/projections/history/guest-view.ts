@@ -36,6 +36,7 @@ export const guestView = (event: BookingEvent): JsonObject => {
     case 'RoomReady':
     case 'RoomFailed':
     case 'EffectLeased':
+    case 'RequestAbandoned':
       return {};
   }
 };

@@ -24,6 +24,7 @@ const leftPending: Planner<'BookingLeftPending'> = ({ data }) =>
 /** Every event decides: telling somebody, or nobody. "Confirmed" hangs on BookingAccepted alone (I1, I4). */
 const planners: { readonly [T in BookingEventType]: Planner<T> } = {
   BookingRequested: silent,
+  RequestAbandoned: silent,
   EffectLeased: silent,
   RoomReady: silent,
   RoomFailed: silent,

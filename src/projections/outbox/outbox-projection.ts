@@ -79,6 +79,7 @@ export const outboxProjection: Projection<BookingOutbox> = {
   initial: [],
   on: {
     BookingRequested: planning,
+    RequestAbandoned: ignored,
     EffectLeased: planning,
     RoomReady: planning,
     RoomFailed: planning,

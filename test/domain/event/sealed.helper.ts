@@ -28,6 +28,7 @@ import {
 /** One of every kind of booking event. Not a story that could happen. */
 export const oneOfEach: ReadonlyArray<BookingEvent> = [
   requested({ room: 'jitsi', fallbackLink: 'https://fallback.example' }),
+  { type: 'RequestAbandoned', occurredAt: '2050-09-01T10:00:00Z', data: {} },
   roomReady(),
   roomFailed(),
   leased('work', 'a', '10:00:15'),

@@ -78,6 +78,22 @@ describe('confirming and releasing', () => {
     givenSchedule(held, slotReleased('one')).when(confirm('one')).thenNothing();
     givenSchedule(held).when(release('two')).thenNothing();
   });
+
+  it('the hold of one instant alone, where that is said', () => {
+    const releaseOf = (at: string): ScheduleCommand => ({
+      type: 'ReleaseSlot',
+      now,
+      bookingUid: 'one',
+      reason: 'never_requested',
+      heldAt: instant(at),
+    });
+    givenSchedule(held)
+      .when(releaseOf('06:00'))
+      .then(slotReleased('one', 'never_requested', early));
+    givenSchedule(held, slotReleased('one'), slotHeld('one', '08:00', '08:30', { at: '06:05' }))
+      .when(releaseOf('06:00'))
+      .thenNothing();
+  });
 });
 
 describe('the state of a schedule', () => {

@@ -128,6 +128,11 @@ const story: ReadonlyArray<readonly [BookingEvent, host: string, guest: string]>
     '',
   ],
   [
+    { type: 'RequestAbandoned', occurredAt, data: {} },
+    'The time was held, and the request did not come. It is free again.',
+    '',
+  ],
+  [
     { type: 'EffectLeased', occurredAt, data: { effect: 'calendar work', node: 'a', until: '2050-09-01T08:32:00Z' } },
     "Node 'a' is at it (calendar work), until 2050-09-01 10:32 unless it is done before.",
     'A node took over the next step.',

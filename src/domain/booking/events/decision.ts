@@ -2,6 +2,12 @@ import * as t from 'io-ts';
 import { failureKindCodec } from '../../calendar/calendar-failure.ts';
 import { instantCodec, nullable, saltCodec } from '../../event/codecs.ts';
 
+/**
+ * The slot was held and the request did not come, so the hold is given up; written in the place of the request, so that one
+ * that comes late is refused by its revision. Possible only where an engine cannot write both at once.
+ */
+export const requestAbandonedCodec = t.type({});
+
 /** The booking is on: a calendar holds it, or the host has none connected. Only now may anybody be told "confirmed". */
 export const bookingAcceptedCodec = t.type({
   reason: t.keyof({ calendar_holds_it: null, no_calendar_connected: null }),

@@ -15,6 +15,7 @@ import {
   bookingExpiredCodec,
   bookingLeftPendingCodec,
   bookingRejectedCodec,
+  requestAbandonedCodec,
 } from './decision.ts';
 import { effectLeasedCodec } from './lease.ts';
 import { notificationParkedCodec, notificationSentCodec } from './notification.ts';
@@ -24,6 +25,7 @@ import { roomFailedCodec, roomReadyCodec } from './room.ts';
 /** Data of every booking event at its newest version, by type. Names and fields are a storage format: never renamed. */
 export const bookingEventCodecs = {
   BookingRequested: bookingRequestedCodec,
+  RequestAbandoned: requestAbandonedCodec,
   RoomReady: roomReadyCodec,
   RoomFailed: roomFailedCodec,
   CalendarSyncStarted: calendarSyncStartedCodec,
