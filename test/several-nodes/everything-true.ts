@@ -1,4 +1,5 @@
 import { expect, vi } from 'vitest';
+import { ABANDONED_AFTER_MS } from '../../src/application/booking/hold-keeper.ts';
 import { SUBSCRIPTION } from '../crash/world-configuration.ts';
 import type { Violations } from '../support/log-checks.ts';
 import { bookingsIn, checkLog } from '../support/log-checks.ts';
@@ -7,7 +8,8 @@ import { wrongInCalendars } from '../support/log-checks-outside.ts';
 import { unfinished } from '../support/log-checks-quiet.ts';
 import type { Installation } from './installation.ts';
 
-const quiet = { timeout: 40_000, interval: 100 };
+/** A hold whose request never came is given up after a minute. */
+const quiet = { timeout: ABANDONED_AFTER_MS + 40_000, interval: 100 };
 
 /** Waits until the log says that nothing is left to be done. */
 export const settled = async ({ log }: Installation): Promise<void> => {

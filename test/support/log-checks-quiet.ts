@@ -59,11 +59,25 @@ const undelivered = (booking: LoggedBooking, subscription: string): ReadonlyArra
     )
     .map(({ trigger }) => trigger);
 
+/** Slots that are held for a request which is not there: after a kill between the two, until the hold is given up. */
+const lonelyHolds = (log: Log): Violations => {
+  const requested = new Set(bookingsIn(log).map(({ uid }) => uid));
+  const held = new Set<string>();
+  for (const event of log) {
+    const uid = text(event, 'bookingUid');
+    if (event.type === 'SlotHeld' && !requested.has(uid)) held.add(uid);
+    if (event.type === 'SlotReleased') held.delete(uid);
+  }
+  return [...held].map((uid) => `${uid}: held and not requested`);
+};
+
 /** What is still to happen until nothing is: read from the log, for waiting until it is empty. `subscription`: to everything. */
-export const unfinished = (log: Log, subscription: string): Violations =>
-  bookingsIn(log).flatMap((booking) => [
+export const unfinished = (log: Log, subscription: string): Violations => [
+  ...lonelyHolds(log),
+  ...bookingsIn(log).flatMap((booking) => [
     ...(booking.status === 'pending' && !isWaitingForApproval(booking) ? [`${booking.uid}: not decided`] : []),
     ...booking.calendarIds.filter((id) => openAtCalendar(booking, id)).map((id) => `${booking.uid}: open at ${id}`),
     ...untold(booking).map((recipient) => `${booking.uid}: ${recipient} not told`),
     ...undelivered(booking, subscription).map((trigger) => `${booking.uid}: ${trigger} not delivered`),
-  ]);
+  ]),
+];

@@ -57,7 +57,8 @@ const calendarsOf = (requested: RecordedEvent): ReadonlyArray<string> => {
 
 export const bookingsIn = (log: Log): ReadonlyArray<LoggedBooking> =>
   [...Map.groupBy(log, ({ stream }) => stream)].flatMap(([stream, events]) => {
-    const [requested] = events;
+    // Before it may be that an earlier try was given up.
+    const requested = events.find(({ type }) => type === 'BookingRequested');
     if (!stream.startsWith('booking-') || requested === undefined) return [];
     return {
       uid: stream.slice('booking-'.length),
