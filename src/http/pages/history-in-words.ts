@@ -22,10 +22,13 @@ export const historyInWords = (
   return {
     timeZone,
     revision: entries.at(-1)?.recorded.revision ?? 0,
-    lines: entries.map(({ recorded: { occurredAt }, event }) => ({
-      at: occurredAt,
-      when: shortText(occurredAt, timeZone, localeOf(language)),
-      text: describeEvent(event, reader),
-    })),
+    // Which machine does what is nothing to guests.
+    lines: entries
+      .filter(({ event }) => event.type !== 'EffectLeased')
+      .map(({ recorded: { occurredAt }, event }) => ({
+        at: occurredAt,
+        when: shortText(occurredAt, timeZone, localeOf(language)),
+        text: describeEvent(event, reader),
+      })),
   };
 };

@@ -1,5 +1,6 @@
 import type { BookingEvent, BookingEventData } from '../../domain/booking/events/index.ts';
 import { failureInWords } from './describe-failure.ts';
+import { describeLease } from './describe-lease.ts';
 import { describeNotification } from './describe-notification.ts';
 
 /** Who reads: for `guest` calendars have no names and providers no words. `timeZone`: whose times are said. */
@@ -12,9 +13,9 @@ export type Reader = {
 type CalendarFailed = BookingEventData<'CalendarSyncFailed'>;
 
 /** `2050-09-05 09:00`, local to the reader. */
-const timeOf = (instant: string, timeZone: string): string => {
+const timeOf = (instant: string, timeZone: string, smallestUnit: 'minute' | 'second' = 'minute'): string => {
   const local = Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone);
-  return `${local.toPlainDate()} ${local.toPlainTime().toString({ smallestUnit: 'minute' })}`;
+  return `${local.toPlainDate()} ${local.toPlainTime().toString({ smallestUnit })}`;
 };
 
 const calendarOf = (calendarId: string, reader: Reader): string =>
@@ -39,11 +40,6 @@ const leftPending = ({ reason, deadline }: BookingEventData<'BookingLeftPending'
     ? `The booking waits for approval, until ${timeOf(deadline, timeZone)} at the latest.`
     : `The booking is not confirmed: no calendar has taken it. Trying goes on until ${timeOf(deadline, timeZone)}.`;
 
-const leased = ({ effect, node, until }: BookingEventData<'EffectLeased'>, { audience, timeZone }: Reader): string =>
-  audience === 'guest'
-    ? 'A node took over the next step.'
-    : `Node '${node}' is at it (${effect}), until ${timeOf(until, timeZone)} unless it is done before.`;
-
 const withReason = (sentence: string, reason: string | null): string =>
   reason === null || reason.trim() === '' ? `${sentence}.` : `${sentence}: ${reason}`;
 
@@ -61,7 +57,9 @@ export const describeEvent = (event: BookingEvent, reader: Reader): string => {
     case 'RequestAbandoned':
       return 'The time was held, and the request did not come. It is free again.';
     case 'EffectLeased':
-      return leased(event.data, reader);
+      return reader.audience === 'guest'
+        ? 'The next step was begun.'
+        : describeLease(event.data, reader.calendarLabel, (until) => timeOf(until, reader.timeZone, 'second'));
     case 'CalendarSyncStarted':
       return `Writing to ${calendarOf(event.data.calendarId, reader).replace(/^[CT]/, (first) => first.toLowerCase())} began (attempt ${event.data.attempt}).`;
     case 'CalendarSyncSucceeded':

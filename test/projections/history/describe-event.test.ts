@@ -134,8 +134,8 @@ const story: ReadonlyArray<readonly [BookingEvent, host: string, guest: string]>
   ],
   [
     { type: 'EffectLeased', occurredAt, data: { effect: 'calendar work', node: 'a', until: '2050-09-01T08:32:00Z' } },
-    "Node 'a' is at it (calendar work), until 2050-09-01 10:32 unless it is done before.",
-    'A node took over the next step.',
+    "Node 'a' is about to call calendar 'Work'. If it fails to, another may from 2050-09-01 10:32:00 on.",
+    'The next step was begun.',
   ],
   [
     { type: 'CalendarRemovalSucceeded', occurredAt, data: { ...done, outcome: 'removed' } },
@@ -183,6 +183,18 @@ describe('the history in words', () => {
       const text = describeEvent(event, { ...reader, audience: 'guest' });
       expect(JSON.stringify([text, guestView(event)])).not.toMatch(/inside|Work/);
     }
+  });
+
+  test.each([
+    ['room', 'to make the video room'],
+    ['mail-host 1-2-3', 'to tell the host by mail'],
+    ['mail-guests 1-2-3', 'to tell the guests by mail'],
+    ['webhook-crm 1-2-3', "to tell webhook 'crm'"],
+    ['something-new 1', "to do 'something-new'"],
+  ])('a lease of %s', (effect, words) => {
+    const data = { effect, node: 'a', until: '2050-09-01T08:32:15Z' };
+    const text = describeEvent({ type: 'EffectLeased', occurredAt, data }, { ...reader, audience: 'host' });
+    expect(text).toBe(`Node 'a' is about ${words}. If it fails to, another may from 2050-09-01 10:32:15 on.`);
   });
 
   test('every kind of failure has words', () => {
