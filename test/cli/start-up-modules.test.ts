@@ -9,7 +9,7 @@ import { givenEventStoreDb } from '../support/on-eventstoredb.ts';
 const TELL = `import { registerHooks } from 'node:module';
 registerHooks({ load: (url, context, next) => { process.stderr.write('loaded ' + url + '\\n'); return next(url, context); } });`;
 
-/** Names of the packages and adapters of EventStoreDB that a server loads until it listens. */
+/** What of EventStoreDB a server loads until it listens, and the YAML parser. */
 const loadedBy = async (env: Readonly<Record<string, string>>): Promise<ReadonlyArray<string>> => {
   const { path, remove } = await temporaryFolder();
   onTestFinished(remove);
@@ -25,16 +25,20 @@ const loadedBy = async (env: Readonly<Record<string, string>>): Promise<Readonly
   server.child.kill('SIGTERM');
   const { stderr } = await server.ended;
   const found = [
-    ...stderr.matchAll(/^loaded .*(@eventstore\/db-client|@grpc\/grpc-js|adapters\/eventstoredb\/[\w-]+)/gm),
+    ...stderr.matchAll(
+      /^loaded .*(@eventstore\/db-client|@grpc\/grpc-js|node_modules\/yaml|adapters\/eventstoredb\/[\w-]+)/gm,
+    ),
   ];
   return [...new Set(found.map(([, name = '']) => name))];
 };
 
-it('given the embedded engine, when started, then nothing of EventStoreDB is loaded but the reader of connection strings', async () => {
+it('given the embedded engine and no configuration, when started, then nothing of EventStoreDB is loaded but the reader of connection strings, and no YAML', async () => {
   expect(await loadedBy({})).toEqual(['adapters/eventstoredb/connection-string']);
 });
 
-it('given EventStoreDB (stand-in), when started, then its client is loaded', async () => {
+it('given a configuration with EventStoreDB (stand-in), when started, then its client and YAML are loaded', async () => {
   const { env } = await givenEventStoreDb();
-  expect(await loadedBy(env)).toEqual(expect.arrayContaining(['@eventstore/db-client', '@grpc/grpc-js']));
+  expect(await loadedBy(env)).toEqual(
+    expect.arrayContaining(['@eventstore/db-client', '@grpc/grpc-js', 'node_modules/yaml']),
+  );
 });
