@@ -57,8 +57,10 @@ export const makeSqliteLogStorage = (db: DatabaseSync, writer: GroupCommit | und
     'SELECT stream, position, revision, body FROM events WHERE position > ? ORDER BY position LIMIT ?',
   );
   for (const statement of [readStream, readStreamByName, readAfter]) statement.setReturnArrays(true);
-  const findName = db.prepare('SELECT name FROM streams WHERE id = ?');
-  const nameOf = makeStreamNames((id) => text(findName.get(id)?.name));
+  const findNames = db.prepare('SELECT id, name FROM streams WHERE id >= ? ORDER BY id LIMIT 256');
+  const nameOf = makeStreamNames((id) =>
+    findNames.all(id).map((row) => ({ id: integer(row.id), name: text(row.name) })),
+  );
   const findLast = db.prepare('SELECT coalesce(max(position), 0) AS position FROM events');
   const addStream = db.prepare('INSERT INTO streams (name) VALUES (?) ON CONFLICT DO NOTHING');
   const addEvent = db.prepare('INSERT INTO events (stream, revision, body) VALUES (?, ?, ?)');
@@ -141,7 +143,7 @@ export const makeSqliteLogStorage = (db: DatabaseSync, writer: GroupCommit | und
       return visible(readStream.all(head.id, from, to), 0).map((row) => storedEvent(stream, row, 0));
     },
     after: (position, limit) =>
-      visible(readAfter.all(position, limit), 1).map((row) => storedEvent(nameOf(integer(row[0])), row, 1)),
+      visible(readAfter.all(position, limit), 1).map((row) => storedEvent(text(nameOf(integer(row[0]))), row, 1)),
     lastPosition: () => (writer === undefined ? readLast() : visibleLast()),
     insert: (stream, revision, body) => {
       const head = headOf(stream) ?? newStream(stream);
