@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { endsWithTest } from './ends-with-test.ts';
 
 export const LAUNCHER = fileURLToPath(new URL('../../bin/holdfast.js', import.meta.url));
 
@@ -32,7 +33,9 @@ export const startHoldfast = (
   env: Readonly<Record<string, string>> = {},
   node: string = process.execPath,
 ): Running => {
-  const child = spawn(node, [LAUNCHER, ...args], { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = endsWithTest(
+    spawn(node, [LAUNCHER, ...args], { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] }),
+  );
   let [stdout, stderr] = ['', ''];
   const waiting = new Set<() => void>();
   child.stdout.on('data', (chunk: Buffer) => {

@@ -8,15 +8,18 @@ import { right } from '../../contract/event-store/harness.ts';
 import { mustOpen, temporaryFolder } from '../../support/data-file.ts';
 import { mustMakeStore } from '../../support/event-store.ts';
 import { seeded } from '../../support/faulty-event-store.ts';
+import { endsWithTest } from '../../support/ends-with-test.ts';
 
 const ROUNDS = 4;
 const random = seeded(20_500_905);
 
 /** Kills the child after so many acknowledgements; answers all that it managed to print. */
 const appendAndKill = async (path: string, round: number, after: number): Promise<ReadonlyArray<string>> => {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'append-until-killed.ts'), path, `${round}`], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = endsWithTest(
+    spawn(process.execPath, [join(import.meta.dirname, 'append-until-killed.ts'), path, `${round}`], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    }),
+  );
   const lines: Array<string> = [];
   const reader = createInterface({ input: child.stdout });
   reader.on('line', (line) => {

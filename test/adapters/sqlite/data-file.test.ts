@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDataFile, openDataFileReadOnly } from '../../../src/adapters/sqlite/data-file.ts';
 import { describeDataFileError } from '../../../src/adapters/sqlite/data-file-error.ts';
 import { mustOpen, temporaryFolder } from '../../support/data-file.ts';
+import { endsWithTest } from '../../support/ends-with-test.ts';
 
 const notes = { component: 'notes', migrations: ['CREATE TABLE notes (text TEXT NOT NULL) STRICT'] };
 
@@ -79,9 +80,11 @@ describe('data file', () => {
   });
 
   it('refuses to be opened while another process has it, and is free when that one is killed', async () => {
-    const holder = spawn(process.execPath, [join(import.meta.dirname, 'hold-data-file.ts'), path], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const holder = endsWithTest(
+      spawn(process.execPath, [join(import.meta.dirname, 'hold-data-file.ts'), path], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      }),
+    );
     await once(holder.stdout, 'data');
     expect(openDataFile({ path })).toEqual(E.left({ type: 'AlreadyOpen', path }));
     const gone = once(holder, 'exit');

@@ -11,6 +11,7 @@ import { rebuildReadModel } from '../../../src/projections/runtime/rebuild.ts';
 import { temporaryDataFile } from '../../support/data-file.ts';
 import { acceptedStory } from '../support/given-events.ts';
 import { append, right } from '../support/given-read-model.ts';
+import { endsWithTest } from '../../support/ends-with-test.ts';
 
 const child = new URL('../support/rebuild-and-hang.ts', import.meta.url).pathname;
 
@@ -27,7 +28,9 @@ it('killed in the middle, a rebuild leaves the old model in use, and the next on
   const folder = dirname(file.path);
   await right(rebuildReadModel({ log: store, folder, lock: lockFile }));
 
-  const rebuild = spawn(process.execPath, [child, file.path, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const rebuild = endsWithTest(
+    spawn(process.execPath, [child, file.path, folder], { stdio: ['ignore', 'pipe', 'inherit'] }),
+  );
   const [line] = await once(rebuild.stdout, 'data');
   expect(String(line)).toBe('half\n');
   expect(generationsIn(folder).toSorted()).toEqual([1, 2]);

@@ -13,6 +13,7 @@ import {
   newStream,
   rule,
 } from '../../support/eventstoredb/server-under-test.ts';
+import { endsWithTest } from '../../support/ends-with-test.ts';
 
 const SOURCE = 'server PersistentSubscription.cs';
 const CONSUMER = fileURLToPath(new URL('../../support/eventstoredb/consumer-process.ts', import.meta.url));
@@ -142,9 +143,11 @@ describeRules('what groups on $all deliver', {}, (client) => {
       const { group, join, stream } = await groupOnAll(client(), { messageTimeout: 600_000 });
       await client().appendToStream(stream(2), newEvents(1));
       await client().appendToStream(stream(1), newEvents(3));
-      const killed = spawn(process.execPath, [CONSUMER, connectionString(), group, '3'], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
+      const killed = endsWithTest(
+        spawn(process.execPath, [CONSUMER, connectionString(), group, '3'], {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        }),
+      );
       await once(killed.stdout, 'data');
       const other = join(10);
       await other.until((told) => told.length === 1);

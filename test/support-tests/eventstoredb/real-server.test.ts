@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { endsWithTest } from '../../support/ends-with-test.ts';
 
 const SERVE = fileURLToPath(new URL('../../support/eventstoredb/serve.ts', import.meta.url));
 const VITEST = fileURLToPath(new URL('../../../node_modules/vitest/vitest.mjs', import.meta.url));
@@ -20,7 +21,7 @@ const run = async (files: ReadonlyArray<string>, server: string) => {
 
 /** No real server is at hand here: a stand-in in a process of its own takes its place, so that at least the way there is tried. */
 it('HOLDFAST_TEST_EVENTSTOREDB asks the server that it names, and says what it skips and why', async () => {
-  const server = spawn(process.execPath, [SERVE], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const server = endsWithTest(spawn(process.execPath, [SERVE], { stdio: ['ignore', 'pipe', 'inherit'] }));
   const [told] = await once(server.stdout, 'data');
   const { code, said } = await run(
     ['eventstoredb/reading.test.ts', 'eventstoredb/secure.test.ts'],
