@@ -1,8 +1,8 @@
 import type { Clock } from '../../../application/ports/clock.ts';
-import type { ConsumerGroup, Verdict } from '../../../application/ports/consumer-groups.ts';
+import type { ConsumerGroup } from '../../../application/ports/consumer-groups.ts';
 import type { RecordedEvent } from '../../../domain/event/envelope.ts';
 import type { Lanes } from '../../event-store/consumers/lanes.ts';
-import { LEAST_WAIT_MS } from '../../event-store/consumers/worker.ts';
+import type { Means } from '../../event-store/consumers/handing-out.ts';
 import type { Custody } from './custody.ts';
 import type { MessageRef } from './waiting-events.ts';
 import type { WaitingRoom } from './waiting-room.ts';
@@ -28,7 +28,17 @@ export type Concluding = {
 };
 
 /** Carries verdicts out: to the server, to the lanes of this node, or to the waiting room of all. */
-export const makeConcluding = ({ group, clock, lanes, custody, room, inHand, armFor }: Concluding) => {
+export const makeConcluding = ({
+  group,
+  clock,
+  lanes,
+  custody,
+  room,
+  inHand,
+  armFor,
+}: Concluding): Means<Message> & {
+  readonly putOff: (messages: ReadonlyArray<Message>, key: string, dueAt: number) => Promise<void>;
+} => {
   /** Everything of the key that is here goes, in order, so that nothing of it is handled before its turn. */
   const putOff = async (first: ReadonlyArray<Message>, key: string, dueAt: number): Promise<void> => {
     let all = first;
@@ -57,25 +67,14 @@ export const makeConcluding = ({ group, clock, lanes, custody, room, inHand, arm
     await putOff([held, ...behind], message.key, dueAt);
     lanes.settle(message, clock.now());
   };
-  const park = (message: Message, attempts: number, reason: string, type: string): void => {
+  const ack = (message: Message): void => {
+    custody.ack(message.position);
+    lanes.settle(message, clock.now());
+  };
+  const park: Means<Message>['park'] = (message, attempts, reason, { type }) => {
     custody.park({ ...message, attempts }, type, reason);
     lanes.settle(message, clock.now());
   };
 
-  const conclude = async (message: Message, event: RecordedEvent, verdict: Verdict): Promise<void> => {
-    const attempt = message.attempts + 1;
-    switch (verdict.type) {
-      case 'ack':
-        custody.ack(message.position);
-        return lanes.settle(message, clock.now());
-      case 'defer':
-        return wait(message, message.attempts, Math.max(verdict.afterMs, LEAST_WAIT_MS), message.reason);
-      case 'park':
-        return park(message, attempt, verdict.reason, event.type);
-      case 'retry':
-        if (attempt >= group.maxAttempts) return park(message, attempt, verdict.reason, event.type);
-        return wait(message, attempt, verdict.afterMs ?? group.backoffMs(attempt), verdict.reason);
-    }
-  };
-  return { conclude, putOff, wait, park };
+  return { ack, wait, park, putOff };
 };
