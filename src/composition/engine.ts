@@ -12,7 +12,7 @@ import type { ConsumerGroups, RunningConsumer } from '../application/ports/consu
 import type { Identity } from '../application/ports/identity.ts';
 import type { Mailer } from '../application/ports/mailer.ts';
 import type { WebhookSender } from '../application/ports/webhook-sender.ts';
-import type { Leasing } from '../application/saga/leasing.ts';
+import type { Leasing } from '../application/consuming/leasing.ts';
 import type { Report } from '../application/saga/saga-deps.ts';
 import { createSagaRunner } from '../application/saga/saga-runner.ts';
 import type { Host } from '../domain/configuration/host.ts';

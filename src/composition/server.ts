@@ -12,7 +12,7 @@ import type { Clock } from '../application/ports/clock.ts';
 import type { Conferencing } from '../application/ports/conferencing.ts';
 import type { Identity } from '../application/ports/identity.ts';
 import type { Mailer } from '../application/ports/mailer.ts';
-import type { Leasing } from '../application/saga/leasing.ts';
+import type { Leasing } from '../application/consuming/leasing.ts';
 import type { Secret } from '../application/secret.ts';
 import { createApp } from '../http/app.ts';
 import { startProjections } from '../projections/runtime/start-projections.ts';

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Effect } from '../../domain/saga/effect.ts';
 import { scheduleStream } from '../commanding/aggregate.ts';
-import { isOutage } from '../commanding/verdict-on-failure.ts';
+import { isOutage } from '../consuming/verdict-on-failure.ts';
 import type { EffectContext, EffectOutcome } from './effect-context.ts';
 import { command, outcomeOf } from './effect-context.ts';
 import type { SagaDeps } from './saga-deps.ts';

@@ -5,7 +5,7 @@ import type { BookingRejection } from '../../domain/booking/rejection.ts';
 import type { CommandError } from '../commanding/command-bus.ts';
 import type { BookingEvent } from '../../domain/booking/events/index.ts';
 import type { CommandContext } from '../commanding/record.ts';
-import { isOutage } from '../commanding/verdict-on-failure.ts';
+import { isOutage } from '../consuming/verdict-on-failure.ts';
 import type { SagaDeps } from './saga-deps.ts';
 
 /** One effect being carried out for one booking, which is `booking` as the effect was decided on. */

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '../../domain/event/envelope.ts';
 import { bookingUidOf } from '../commanding/aggregate.ts';
-import { whenUnavailable } from '../commanding/verdict-on-failure.ts';
+import { whenUnavailable } from '../consuming/verdict-on-failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ConsumerGroup, Delivery, Verdict } from '../ports/consumer-groups.ts';
 import type { EffectOutcome } from './effect-context.ts';

@@ -2,7 +2,7 @@ import type { RetryPolicy } from '../../domain/booking/retry.ts';
 import type { Host } from '../../domain/configuration/host.ts';
 import type { BookingBuses } from '../booking/booking-buses.ts';
 import type { Calendars } from '../booking/host-calendars.ts';
-import type { Leasing } from './leasing.ts';
+import type { Leasing } from '../consuming/leasing.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Conferencing } from '../ports/conferencing.ts';
 import type { Identity } from '../ports/identity.ts';

@@ -1,6 +1,6 @@
 import { toEpochMs } from '../../domain/time/interval.ts';
 import { bookingUidOf } from '../commanding/aggregate.ts';
-import { whenUnavailable } from '../commanding/verdict-on-failure.ts';
+import { whenUnavailable } from '../consuming/verdict-on-failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ConsumerGroup, Verdict } from '../ports/consumer-groups.ts';
 import { NEXT_START_MS } from './saga-consumer.ts';

@@ -1,10 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { bookingUidOf } from '../../application/commanding/aggregate.ts';
-import { verdictOnFailure } from '../../application/commanding/verdict-on-failure.ts';
+import { verdictOnFailure } from '../../application/consuming/verdict-on-failure.ts';
 import type { Delivery, Verdict } from '../../application/ports/consumer-groups.ts';
 import type { EventStore } from '../../application/ports/event-store.ts';
-import type { LeasingDeps } from '../../application/saga/leasing.ts';
-import { keepingLease, takeLease } from '../../application/saga/leasing.ts';
+import type { LeasingDeps } from '../../application/consuming/leasing.ts';
+import { keepingLease, takeLease } from '../../application/consuming/leasing.ts';
 import { tellingEffect } from '../../domain/booking/lease.ts';
 import { toEpochMs } from '../../domain/time/interval.ts';
 import type { ToldBooking, ToldEvent } from './told-booking.ts';

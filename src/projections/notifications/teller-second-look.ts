@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { bookingUidOf } from '../../application/commanding/aggregate.ts';
-import { verdictOnFailure } from '../../application/commanding/verdict-on-failure.ts';
+import { verdictOnFailure } from '../../application/consuming/verdict-on-failure.ts';
 import type { ConsumerGroup, Delivery, Verdict } from '../../application/ports/consumer-groups.ts';
 import { tellingEffect } from '../../domain/booking/lease.ts';
 import type { RetryPolicy } from '../../domain/booking/retry.ts';

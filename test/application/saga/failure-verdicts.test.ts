@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AVAILABLE_AGAIN_MS, verdictOnFailure } from '../../../src/application/commanding/verdict-on-failure.ts';
+import { AVAILABLE_AGAIN_MS, verdictOnFailure } from '../../../src/application/consuming/verdict-on-failure.ts';
 import type { EffectOutcome } from '../../../src/application/saga/effect-context.ts';
 import { NEXT_START_MS, sagaConsumer } from '../../../src/application/saga/saga-consumer.ts';
 import type { Wake } from '../../../src/application/saga/saga-runner.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Delivery, Verdict } from '../../../src/application/ports/consumer-groups.ts';
-import { keepingLease } from '../../../src/application/saga/leasing.ts';
+import { keepingLease } from '../../../src/application/consuming/leasing.ts';
 import { tellingEffect } from '../../../src/domain/booking/lease.ts';
 import type { Teller } from '../../../src/projections/notifications/tell-in-turn.ts';
 import { tellInTurn } from '../../../src/projections/notifications/tell-in-turn.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ConsumerGroup, Verdict } from '../../../src/application/ports/consumer-groups.ts';
-import { inOneGroup } from '../../../src/application/saga/in-one-group.ts';
+import { inOneGroup } from '../../../src/application/consuming/in-one-group.ts';
 import { recorded } from '../../../src/adapters/event-store/stored-event.ts';
 import { event as envelope } from '../../contract/event-store/harness.ts';
 
