@@ -15,6 +15,7 @@ import { recordingMailer } from '../test/invariants/recording-mailer.ts';
 import { firstSlot } from './support/many-hosts.ts';
 import { numberFlag, quick, ratePerSecond } from './support/measure.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
+import { environmentOf } from '../test/support/environment.ts';
 
 const BOOKINGS = numberFlag('bookings', quick ? 20 : 200);
 /** The host and the guest by mail, and one subscriber. */
@@ -32,18 +33,11 @@ if (address === null || typeof address === 'string') throw new Error('the subscr
 const standIn = await startEventStoreDbStandIn();
 const folder = temporaryFolder();
 const calendar = scriptedCalendar({ calendarId: 'work' });
-const environment = {
-  port: 0,
-  host: '127.0.0.1',
-  dataFolder: folder.path,
-  configFile: null,
+const environment = environmentOf(folder.path, {
   apiKey: secretOf(KEY),
   node: 'bench',
-  secret: null,
   allowPrivateAddresses: true,
-  trustedProxies: [],
-  noColor: true,
-};
+});
 const configuration: Configuration = {
   ...demoConfiguration,
   store: {
@@ -119,10 +113,16 @@ const book = async (index: number): Promise<void> => {
   if (answer.status !== 201 || !body.includes('"status":"accepted"')) throw new Error(`${answer.status} ${body}`);
 };
 
+/** Milliseconds from the last answer until everybody has been told, at most. */
+const PATIENCE_MS = 60_000;
+
 /** Asks nobody: waiting for the server to be idle would be counted too. */
 const untilTold = async (): Promise<void> => {
-  while ((counts.get('  NotificationSent')?.events ?? 0) < BOOKINGS * TOLD)
+  const deadline = performance.now() + PATIENCE_MS;
+  while ((counts.get('  NotificationSent')?.events ?? 0) < BOOKINGS * TOLD) {
+    if (performance.now() > deadline) throw new Error('not everybody was told in time');
     await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 };
 let calls = { reads: 0, appends: 0 };
 

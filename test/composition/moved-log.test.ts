@@ -13,6 +13,7 @@ import { temporaryFolder } from '../support/data-file.ts';
 import { startEventStoreDbStandIn } from '../support/eventstoredb/stand-in.ts';
 import { at, type Client, httpClient } from '../support/http-client.ts';
 import { recordingTerminal } from '../support/recording-terminal.ts';
+import { environmentOf } from '../support/environment.ts';
 
 const KEY = 'a-key-of-the-test-0123456789';
 
@@ -27,18 +28,7 @@ const withStore = (store: StoreSettings): Configuration => ({
 });
 
 const started = async (dataFolder: string, store: StoreSettings) => {
-  const environment = {
-    port: 0,
-    host: '127.0.0.1',
-    dataFolder,
-    configFile: null,
-    apiKey: secretOf(KEY),
-    node: null,
-    secret: null,
-    allowPrivateAddresses: false,
-    trustedProxies: [],
-    noColor: true,
-  };
+  const environment = environmentOf(dataFolder, { apiKey: secretOf(KEY) });
   const server = await startServer({ configuration: withStore(store), environment }, createLog('silent'))();
   if (E.isLeft(server)) throw new Error(describeStartError(server.left));
   onTestFinished(server.right.stop);

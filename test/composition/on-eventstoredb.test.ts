@@ -9,6 +9,7 @@ import { describeStartError } from '../../src/composition/start-error.ts';
 import { temporaryFolder } from '../support/data-file.ts';
 import { type EventStoreDbStandIn, startEventStoreDbStandIn } from '../support/eventstoredb/stand-in.ts';
 import { at, type Client, httpClient } from '../support/http-client.ts';
+import { environmentOf } from '../support/environment.ts';
 
 const KEY = 'a-key-of-the-test-0123456789';
 const NO_SERVER = 'esdb://holdfast:Geheim-77@127.0.0.1:9?tls=false';
@@ -32,18 +33,7 @@ const withStore = (store: StoreSettings): Configuration => ({
 });
 
 const starting = (dataFolder: string, store: StoreSettings) => {
-  const environment = {
-    port: 0,
-    host: '127.0.0.1',
-    dataFolder,
-    configFile: null,
-    apiKey: secretOf(KEY),
-    node: null,
-    secret: null,
-    allowPrivateAddresses: false,
-    trustedProxies: [],
-    noColor: true,
-  };
+  const environment = environmentOf(dataFolder, { apiKey: secretOf(KEY) });
   return startServer({ configuration: withStore(store), environment }, createLog('silent'))();
 };
 

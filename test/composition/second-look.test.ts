@@ -9,6 +9,7 @@ import { startEventStoreDbStandIn } from '../support/eventstoredb/stand-in.ts';
 import { at, httpClient } from '../support/http-client.ts';
 import { mustRun } from '../support/must.ts';
 import { scriptedCalendar } from '../support/scripted-calendar.ts';
+import { environmentOf } from '../support/environment.ts';
 
 const LEASE_MS = 100;
 const soon = { timeout: 10_000, interval: 20 };
@@ -42,18 +43,7 @@ const givenSilentGroups = async () => {
       eventTypes: host.eventTypes.map((type) => ({ ...type, bookingWindow: { type: 'unlimited' } })),
     })),
   };
-  const environment = {
-    port: 0,
-    host: '127.0.0.1',
-    dataFolder: folder.path,
-    configFile: null,
-    apiKey: secretOf('a-key-of-the-test-0123456789'),
-    node: null,
-    secret: null,
-    allowPrivateAddresses: false,
-    trustedProxies: [],
-    noColor: true,
-  };
+  const environment = environmentOf(folder.path);
   const log = {
     report: ({ reason }: { readonly reason: string }) => void problems.push(reason),
     http: () => undefined,

@@ -9,20 +9,10 @@ import { createLog } from '../../src/composition/log.ts';
 import { startServer } from '../../src/composition/server.ts';
 import { describeStartError } from '../../src/composition/start-error.ts';
 import { temporaryFolder } from '../support/data-file.ts';
+import { environmentOf } from '../support/environment.ts';
 
 const silent = createLog('silent');
-const environment = (dataFolder: string, port = 0) => ({
-  port,
-  host: '127.0.0.1',
-  dataFolder,
-  configFile: null,
-  apiKey: null,
-  node: null,
-  secret: null,
-  allowPrivateAddresses: false,
-  trustedProxies: [],
-  noColor: true,
-});
+const environment = (dataFolder: string, port = 0) => environmentOf(dataFolder, { port });
 
 const newFolder = async (): Promise<string> => {
   const { path, remove } = await temporaryFolder();

@@ -10,6 +10,7 @@ import { describeStartError } from '../../src/composition/start-error.ts';
 import { temporaryFolder } from '../support/data-file.ts';
 import { startEventStoreDbStandIn } from '../support/eventstoredb/stand-in.ts';
 import { httpClient } from '../support/http-client.ts';
+import { environmentOf } from '../support/environment.ts';
 
 const SECRET = secretOf('the secret that all of these nodes are given');
 type Start = {
@@ -38,18 +39,7 @@ const givenLog = async () => {
       calendars: calendar ? calendars : [],
       hosts: calendar ? hosts : hosts.map((host) => ({ ...host, calendarIds: [] })),
     };
-    const environment = {
-      port: 0,
-      host: '127.0.0.1',
-      dataFolder: join(folder.path, name),
-      configFile: null,
-      apiKey: null,
-      node: node ?? null,
-      secret,
-      allowPrivateAddresses: false,
-      trustedProxies: [],
-      noColor: true,
-    };
+    const environment = environmentOf(join(folder.path, name), { node: node ?? null, secret });
     const server = await startServer({ configuration, environment }, createLog('silent'))();
     if (E.isLeft(server)) return describeStartError(server.left);
     stops.push(server.right.stop);

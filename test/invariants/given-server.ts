@@ -19,6 +19,7 @@ import type { ScriptedCalendar } from '../support/scripted-calendar.ts';
 import type { WebhookReceiver } from '../support/webhook-receiver.ts';
 import { startWebhookReceiver } from '../support/webhook-receiver.ts';
 import { recordingMailer } from './recording-mailer.ts';
+import { environmentOf } from '../support/environment.ts';
 
 export const KEY = 'invariants-key-0123456789';
 export const SUBSCRIPTION = 'everything';
@@ -102,18 +103,7 @@ export const givenServer = async (given: Given = {}): Promise<GivenServer> => {
     mustRun(
       startServer(
         {
-          environment: {
-            port: 0,
-            host: '127.0.0.1',
-            dataFolder,
-            configFile: null,
-            apiKey: secretOf(KEY),
-            node: null,
-            secret: null,
-            allowPrivateAddresses: true,
-            trustedProxies: [],
-            noColor: true,
-          },
+          environment: environmentOf(dataFolder, { apiKey: secretOf(KEY), allowPrivateAddresses: true }),
           configuration: configurationOf(given, webhooks.url),
         },
         silent,

@@ -7,6 +7,7 @@ import { secretOf } from '../../src/application/secret.ts';
 import type { EventType } from '../../src/domain/configuration/event-type.ts';
 import type { AcceptancePolicy } from '../../src/domain/configuration/host.ts';
 import { ask, intro, odd } from './hosts.ts';
+import { environmentOf } from './environment.ts';
 
 /** A key with all roles: what Odd and the operator send. */
 export const HOUSE_KEY = 'house-key-of-the-scenarios';
@@ -49,18 +50,7 @@ const calendarIdsOf = ({ calendars = [], configured = [], calendarIds }: Circums
 
 /** The settings of a server under these circumstances. `webhookUrl`: of a subscriber to everything there is. */
 export const settingsFor = (circumstances: Circumstances, dataFolder: string, webhookUrl: string): Settings => ({
-  environment: {
-    port: 0,
-    host: '127.0.0.1',
-    dataFolder,
-    configFile: null,
-    apiKey: secretOf(HOUSE_KEY),
-    node: null,
-    secret: null,
-    allowPrivateAddresses: true,
-    trustedProxies: [],
-    noColor: true,
-  },
+  environment: environmentOf(dataFolder, { apiKey: secretOf(HOUSE_KEY), allowPrivateAddresses: true }),
   configuration: {
     publicUrl: 'https://book.example',
     guestActions: 'open',
