@@ -32,8 +32,17 @@ export type StoredCalendarEvent = {
   readonly meetingUrl: Option<string>;
 };
 
-/** Ours and nobody else's: enough to compute the provider's id of the event without having been told it. */
-export type OwnEvent = { readonly bookingUid: string; readonly icsUid: string };
+/**
+ * Ours and nobody else's: enough to compute the provider's id of the event without having been told it, and what the
+ * log knows beside it. `providerEventId`: under which id the calendar was last known to hold the event; it shows when
+ * the calendar has another address by now. `start`: UTC instant at which the booking begins.
+ */
+export type OwnEvent = {
+  readonly bookingUid: string;
+  readonly icsUid: string;
+  readonly providerEventId?: string;
+  readonly start?: string;
+};
 
 /**
  * One calendar of one host. Every call has a time limit and ends early when `signal` aborts. No call ever throws.

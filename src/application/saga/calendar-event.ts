@@ -2,7 +2,7 @@ import * as O from 'fp-ts/lib/Option.js';
 import type { CalendarSync, KnownBooking } from '../../domain/booking/booking-state.ts';
 import { meetingPlace } from '../../domain/booking/meeting-place.ts';
 import type { Host } from '../../domain/configuration/host.ts';
-import type { CalendarEvent } from '../ports/calendar.ts';
+import type { CalendarEvent, OwnEvent } from '../ports/calendar.ts';
 
 const answers = (responses: KnownBooking['request']['personal']['responses']): ReadonlyArray<string> =>
   Object.entries(responses).map(
@@ -41,3 +41,15 @@ export const calendarEventOf = (uid: string, booking: KnownBooking, host: Host, 
     conference: wantsMeet ? O.some({ requestId: uid }) : O.none,
   };
 };
+
+/** The booking's event in one calendar, as the log knows it. */
+export const ownEventOf = (
+  uid: string,
+  { request }: KnownBooking,
+  sync: Pick<CalendarSync, 'storedAs'> | undefined,
+): OwnEvent => ({
+  bookingUid: uid,
+  icsUid: request.icsUid,
+  start: request.start,
+  ...(sync === undefined || sync.storedAs === null ? {} : { providerEventId: sync.storedAs }),
+});

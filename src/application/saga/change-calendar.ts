@@ -3,7 +3,7 @@ import * as O from 'fp-ts/lib/Option.js';
 import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
 import { notConnected } from '../booking/host-calendars.ts';
-import { calendarEventOf } from './calendar-event.ts';
+import { calendarEventOf, ownEventOf } from './calendar-event.ts';
 import type { EffectContext, EffectOutcome } from './effect-context.ts';
 import { command, outcomeOf, timing } from './effect-context.ts';
 import type { SagaDeps } from './saga-deps.ts';
@@ -17,7 +17,8 @@ export const removeFromCalendar =
   (deps: SagaDeps) =>
   async (context: EffectContext, { calendarId, attempt }: On<'RemoveFromCalendar'>): Promise<EffectOutcome> => {
     const calendar = deps.calendars.get(calendarId);
-    const own = { bookingUid: context.uid, icsUid: context.booking.request.icsUid };
+    const sync = context.booking.calendars.find((one) => one.calendarId === calendarId);
+    const own = ownEventOf(context.uid, context.booking, sync);
     const removed = calendar === undefined ? E.left(notConnected) : await calendar.remove(own, context.signal)();
     if (E.isLeft(removed) && context.signal.aborted) return 'done';
     const recorded = E.isLeft(removed)
@@ -47,7 +48,7 @@ const decorate = async (
   const host = deps.findHost(booking.request.hostId);
   const sync = booking.calendars.find((one) => one.calendarId === calendarId);
   if (calendar === undefined || host === undefined || sync?.status !== 'held') return E.left(notConnected);
-  const found = await calendar.find({ bookingUid: uid, icsUid: booking.request.icsUid }, signal)();
+  const found = await calendar.find(ownEventOf(uid, booking, sync), signal)();
   if (E.isLeft(found)) return found;
   const link = O.isSome(found.right) ? O.toNullable(found.right.value.meetingUrl) : null;
   if (O.isNone(found.right) || link === null) return E.left(noLinkYet);

@@ -3,9 +3,9 @@ import { identity } from 'fp-ts/lib/function.js';
 import * as O from 'fp-ts/lib/Option.js';
 import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
-import type { Calendar, CalendarEvent, StoredCalendarEvent } from '../ports/calendar.ts';
+import type { Calendar, CalendarEvent, OwnEvent, StoredCalendarEvent } from '../ports/calendar.ts';
 import { notConnected } from '../booking/host-calendars.ts';
-import { calendarEventOf } from './calendar-event.ts';
+import { calendarEventOf, ownEventOf } from './calendar-event.ts';
 import type { EffectContext, EffectOutcome } from './effect-context.ts';
 import { command, outcomeOf, timing } from './effect-context.ts';
 import { leaseWish } from '../consuming/leasing.ts';
@@ -25,10 +25,11 @@ const create = async (calendar: Calendar, event: CalendarEvent, signal: AbortSig
 const lookAndWrite = async (
   calendar: Calendar,
   event: CalendarEvent,
+  own: OwnEvent,
   signal: AbortSignal,
   asFailure: (failure: CalendarFailure) => CalendarFailure,
 ): Promise<Outcome> => {
-  const found = await calendar.find({ bookingUid: event.bookingUid, icsUid: event.icsUid }, signal)();
+  const found = await calendar.find(own, signal)();
   if (E.isLeft(found)) return E.left(asFailure(found.left));
   return O.isSome(found.right) ? E.right({ stored: found.right.value, found: true }) : create(calendar, event, signal);
 };
@@ -50,8 +51,9 @@ const call = (deps: SagaDeps, { uid, booking, signal }: EffectContext, effect: W
   if (host === undefined) return Promise.resolve(E.left(hostGone));
   if (calendar === undefined || sync === undefined) return Promise.resolve(E.left(notConnected));
   const event = calendarEventOf(uid, booking, host, sync);
-  if (effect.type === 'ResolveCalendarWrite') return lookAndWrite(calendar, event, signal, stillUnknown);
-  return sync.mayHold ? lookAndWrite(calendar, event, signal, identity) : create(calendar, event, signal);
+  const own = ownEventOf(uid, booking, sync);
+  if (effect.type === 'ResolveCalendarWrite') return lookAndWrite(calendar, event, own, signal, stillUnknown);
+  return sync.mayHold ? lookAndWrite(calendar, event, own, signal, identity) : create(calendar, event, signal);
 };
 
 /**

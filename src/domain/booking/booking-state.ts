@@ -12,13 +12,15 @@ export type Failed = {
 
 /**
  * Where one calendar stands with this booking. `attempt` counts the writes begun. `mayHold`: the outcome of some attempt
- * was never learned, so the calendar may hold the event, whatever later attempts said.
+ * was never learned, so the calendar may hold the event, whatever later attempts said. `storedAs`: the provider's id of
+ * the event when the calendar was last known to hold it, also after that.
  */
 export type CalendarSync = {
   readonly calendarId: string;
   readonly provider: string;
   readonly attempt: number;
   readonly mayHold: boolean;
+  readonly storedAs: string | null;
 } & (
   | { readonly status: 'idle' }
   /** `lastFailure`: what came of the attempt before, while this one is under way. */

@@ -11,7 +11,13 @@ const failedOf = (data: FailedData, failedAt: string): Failed => ({
   failedAt,
 });
 
-const base = ({ calendarId, provider, attempt, mayHold }: CalendarSync) => ({ calendarId, provider, attempt, mayHold });
+const base = ({ calendarId, provider, attempt, mayHold, storedAs }: CalendarSync) => ({
+  calendarId,
+  provider,
+  attempt,
+  mayHold,
+  storedAs,
+});
 
 /** The newest failure of a calendar that does not hold the event, also while the next attempt is under way. */
 export const lastFailureOf = (sync: CalendarSync): Failed | null => {
@@ -42,6 +48,7 @@ export const syncSucceeded = (sync: CalendarSync, data: BookingEventData<'Calend
         ...base(sync),
         attempt: Math.max(sync.attempt, data.attempt),
         mayHold: false,
+        storedAs: data.providerEventId,
         status: 'held',
         providerEventId: data.providerEventId,
         meetingUrl: data.meetingUrl,

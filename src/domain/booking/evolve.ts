@@ -22,7 +22,13 @@ const requested = (event: BookingEventOf<'BookingRequested'>): BookingState => (
   updatedAt: event.occurredAt,
   approved: false,
   deadline: event.data.deadline,
-  calendars: event.data.calendars.map((calendar) => ({ ...calendar, attempt: 0, mayHold: false, status: 'idle' })),
+  calendars: event.data.calendars.map((calendar) => ({
+    ...calendar,
+    attempt: 0,
+    mayHold: false,
+    storedAs: null,
+    status: 'idle',
+  })),
   room:
     event.data.room === null || event.data.room.provider === 'google-meet' ? { status: 'none' } : { status: 'wanted' },
   said: [],

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { ownEventOf } from '../../../src/application/saga/calendar-event.ts';
+import type { BookingState } from '../../../src/domain/booking/booking-state.ts';
+import { noBooking } from '../../../src/domain/booking/booking-state.ts';
+import type { BookingEvent } from '../../../src/domain/booking/events/index.ts';
+import { evolve } from '../../../src/domain/booking/evolve.ts';
+import {
+  accepted,
+  cancelled,
+  removalFailed,
+  removed,
+  requested,
+  started,
+  succeeded,
+} from '../../../src/testing/index.ts';
+
+/** The event in the calendar `work`, after a story. */
+const ownEventAfter = (...story: ReadonlyArray<BookingEvent>) => {
+  const booking = story.reduce<BookingState>(evolve, noBooking);
+  if (booking.phase === 'none') throw new Error('nobody asked for a booking');
+  const sync = booking.calendars.find(({ calendarId }) => calendarId === 'work');
+  return ownEventOf('booking1', booking, sync);
+};
+
+describe('what a calendar is told of the event that is ours', () => {
+  it('is no id before the calendar has named one', () => {
+    expect(ownEventAfter(requested(), started('work'))).not.toHaveProperty('providerEventId');
+  });
+
+  it('is the id that the calendar gave, also when removals fail and after one that succeeded', () => {
+    const story = [requested(), started('work'), succeeded('work', 'evt-7'), accepted(), cancelled()];
+    expect(ownEventAfter(...story)).toMatchObject({ bookingUid: 'booking1', providerEventId: 'evt-7' });
+    expect(ownEventAfter(...story, removalFailed('work'))).toMatchObject({ providerEventId: 'evt-7' });
+    expect(ownEventAfter(...story, removed('work'))).toMatchObject({ providerEventId: 'evt-7' });
+  });
+});
