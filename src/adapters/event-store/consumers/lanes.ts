@@ -1,3 +1,4 @@
+import TinyQueue from 'tinyqueue';
 import type { RecordedEvent } from '../../../domain/event/envelope.ts';
 import type { WaitingMessage } from './consumer-state.ts';
 
@@ -8,7 +9,15 @@ export type Message = WaitingMessage & { readonly event: RecordedEvent | undefin
 export type Laned = Pick<WaitingMessage, 'position' | 'key' | 'dueAt'>;
 
 /** The messages of one key. Only the first is ever handled; the others wait for it. */
-type Lane<M> = { readonly key: string; messages: Array<M>; state: 'busy' | 'ready' | 'waiting' };
+type Lane<M> = {
+  readonly key: string;
+  messages: Array<M>;
+  state: 'busy' | 'ready' | 'waiting' | 'gone';
+  alarm?: Alarm<M>;
+};
+
+/** When a waiting lane is due, epoch ms. Only the lane's own `alarm` counts; one that was replaced is passed over. */
+type Alarm<M> = { readonly due: number; readonly position: number; readonly lane: Lane<M> };
 
 export type Lanes<M extends Laned = Message> = {
   /** Whether a message of this key would have to wait for the due time of another. */
@@ -30,22 +39,31 @@ export type Lanes<M extends Laned = Message> = {
 /** Keeps the order within a key while keys pass each other. `asHeld`: what becomes of a message behind one that is held. */
 export const makeLanes = <M extends Laned>(asHeld: (message: M) => M): Lanes<M> => {
   const lanes = new Map<string, Lane<M>>();
-  const ready: Array<Lane<M>> = [];
-  const waiting = new Set<Lane<M>>();
+  const ready = new Set<Lane<M>>();
+  const alarms = new TinyQueue<Alarm<M>>([], (a, b) => a.due - b.due || a.position - b.position);
+
+  const isOver = (alarm: Alarm<M>): boolean => alarm.lane.state !== 'waiting' || alarm.lane.alarm !== alarm;
 
   /** A lane nobody works on is ready, waits for its first message, or is gone. */
   const place = (lane: Lane<M>, now: number): void => {
     const first = lane.messages[0];
-    waiting.delete(lane);
+    ready.delete(lane);
     if (first === undefined) {
+      lane.state = 'gone';
       lanes.delete(lane.key);
-    } else if (first.dueAt <= now) {
-      lane.state = 'ready';
-      ready.push(lane);
-    } else {
-      lane.state = 'waiting';
-      waiting.add(lane);
+      return;
     }
+    const { dueAt: due, position } = first;
+    if (due <= now) {
+      lane.state = 'ready';
+      ready.add(lane);
+      return;
+    }
+    const isSet = lane.state === 'waiting' && lane.alarm?.due === due;
+    lane.state = 'waiting';
+    if (isSet) return;
+    lane.alarm = { due, position, lane };
+    alarms.push(lane.alarm);
   };
 
   /** A message that comes back from parking stands before the later ones of its key, but not before one in hand. */
@@ -70,10 +88,12 @@ export const makeLanes = <M extends Laned>(asHeld: (message: M) => M): Lanes<M> 
       if (lane.state === 'waiting') place(lane, now);
     },
     take: () => {
-      const lane = ready.shift();
-      if (lane === undefined) return undefined;
-      lane.state = 'busy';
-      return lane.messages[0];
+      for (const lane of ready) {
+        ready.delete(lane);
+        lane.state = 'busy';
+        return lane.messages[0];
+      }
+      return undefined;
     },
     settle: (message, now) => {
       const lane = lanes.get(message.key);
@@ -98,21 +118,18 @@ export const makeLanes = <M extends Laned>(asHeld: (message: M) => M): Lanes<M> 
         if (out.length === 0) continue;
         taken.push(...out);
         lane.messages = lane.messages.filter((message) => !out.includes(message));
-        if (lane.state === 'busy') continue;
-        if (lane.state === 'ready') ready.splice(ready.indexOf(lane), 1);
-        place(lane, now);
+        if (lane.state !== 'busy') place(lane, now);
       }
       return taken;
     },
     wakeDue: (now) => {
-      let next: number | undefined;
-      for (const lane of [...waiting]) {
-        place(lane, now);
-        const due = lane.messages[0]?.dueAt;
-        if (waiting.has(lane) && due !== undefined) next = Math.min(next ?? due, due);
+      for (let next = alarms.peek(); next !== undefined; next = alarms.peek()) {
+        if (!isOver(next) && next.due > now) return next.due;
+        alarms.pop();
+        if (!isOver(next)) place(next.lane, now);
       }
-      return next;
+      return undefined;
     },
-    somethingReady: () => ready.length > 0,
+    somethingReady: () => ready.size > 0,
   };
 };
