@@ -33,6 +33,13 @@ const requestOf = (index: number, start: string, end: string): BookingEventData<
   fingerprint: `fingerprint${index.toString(36).padStart(32, '0')}`,
   personal: {
     salt: index.toString(16).padStart(32, '0'),
+    organizer: {
+      id: (index % HOSTS) + 1,
+      username: `host${index % HOSTS}`,
+      name: `Host Number ${index % HOSTS}`,
+      email: `host.${index % HOSTS}@example.com`,
+      timeZone: 'Europe/Oslo',
+    },
     attendee: {
       name: `Guest Number ${index}`,
       email: `guest.${index}@example.com`,

@@ -28,6 +28,7 @@ const connected = (calendar: string | ConnectedCalendar): ConnectedCalendar =>
 
 const personal: Requested['personal'] = {
   salt: '00000000000000000000000000000000',
+  organizer: { id: 1, username: 'odd', name: 'Odd', email: 'odd@example.com', timeZone: 'Europe/Oslo' },
   attendee: {
     name: 'Runa',
     email: 'runa@example.com',

@@ -54,7 +54,7 @@ describe('GET /v2/bookings/{uid}', () => {
       200,
       bookingAnswer,
     );
-    expect(at(seen.body, 'data', 'hosts', 0, 'name')).toBe('odd');
+    expect(at(seen.body, 'data', 'hosts', 0, 'name')).toBe('Odd');
   });
 
   test('nobody’s uid is 404', async () => {

@@ -21,6 +21,7 @@ export const aRequest = (uid: string, calendarIds: ReadonlyArray<string>): Booki
   fingerprint: 'f',
   personal: {
     salt: 's',
+    organizer: null,
     attendee: { name: 'Runa', email: 'runa@example.com', timeZone: 'Asia/Tokyo', language: 'en', phoneNumber: null },
     guests: [],
     location: null,

@@ -34,6 +34,7 @@ const requested: BookingEvent = {
     fingerprint: sha256Hex('the request'),
     personal: {
       salt: '0123456789abcdef0123456789abcdef',
+      organizer: { id: 1, username: 'odd', name: 'Odd', email: 'odd@example.com', timeZone: 'Europe/Oslo' },
       attendee: {
         name: 'Runa Berg',
         email: 'runa@example.org',

@@ -5,7 +5,7 @@ import type { Calendar } from '../../src/application/ports/calendar.ts';
 import type { Conferencing } from '../../src/application/ports/conferencing.ts';
 import { secretOf } from '../../src/application/secret.ts';
 import type { EventType } from '../../src/domain/configuration/event-type.ts';
-import type { AcceptancePolicy } from '../../src/domain/configuration/host.ts';
+import type { AcceptancePolicy, Host } from '../../src/domain/configuration/host.ts';
 import { ask, intro, odd } from './hosts.ts';
 import { environmentOf } from './environment.ts';
 
@@ -27,6 +27,8 @@ export type Circumstances = {
   readonly intro?: Partial<EventType>;
   readonly conferencing?: ReadonlyArray<Conferencing>;
   readonly mail?: MailSettings;
+  /** Odd is taken out of the configuration; Eva, who is nobody's host yet, stays. */
+  readonly withoutOdd?: boolean;
   readonly timings?: Partial<Timings>;
 };
 
@@ -48,6 +50,29 @@ const subscription = (url: string): WebhookSettings => ({
 const calendarIdsOf = ({ calendars = [], configured = [], calendarIds }: Circumstances): ReadonlyArray<string> =>
   calendarIds ?? [...calendars.map(({ calendarId }) => calendarId), ...configured.map(({ id }) => id)];
 
+const eva: Host = {
+  ...odd,
+  id: 'eva',
+  number: 2,
+  username: 'eva',
+  name: 'Eva',
+  email: 'eva@example.com',
+  calendarIds: [],
+  eventTypes: [{ ...intro, id: 7 }],
+};
+
+const hostsOf = (circumstances: Circumstances): ReadonlyArray<Host> =>
+  circumstances.withoutOdd === true
+    ? [eva]
+    : [
+        {
+          ...odd,
+          calendarIds: calendarIdsOf(circumstances),
+          acceptance: circumstances.acceptance ?? 'any-of',
+          eventTypes: [{ ...intro, ...circumstances.intro }, ask],
+        },
+      ];
+
 /** The settings of a server under these circumstances. `webhookUrl`: of a subscriber to everything there is. */
 export const settingsFor = (circumstances: Circumstances, dataFolder: string, webhookUrl: string): Settings => ({
   environment: environmentOf(dataFolder, { apiKey: secretOf(HOUSE_KEY), allowPrivateAddresses: true }),
@@ -56,14 +81,7 @@ export const settingsFor = (circumstances: Circumstances, dataFolder: string, we
     guestActions: 'open',
     secret: null,
     store: { type: 'embedded' },
-    hosts: [
-      {
-        ...odd,
-        calendarIds: calendarIdsOf(circumstances),
-        acceptance: circumstances.acceptance ?? 'any-of',
-        eventTypes: [{ ...intro, ...circumstances.intro }, ask],
-      },
-    ],
+    hosts: hostsOf(circumstances),
     calendars: circumstances.configured ?? [],
     webhooks: [subscription(webhookUrl)],
     mail: circumstances.mail ?? { type: 'folder', from: { name: 'Holdfast', address: 'holdfast@example.org' } },

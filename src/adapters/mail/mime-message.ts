@@ -31,14 +31,15 @@ export const mimeMessage =
   (from: Mailbox) =>
   (mail: Mail): E.Either<MailFailure, SendMailOptions> => {
     if (!isMailbox(mail.to.address)) return E.left(refused('the recipient is not one mail address'));
-    if (!isMailbox(mail.replyTo.address)) return E.left(refused('the Reply-To is not one mail address'));
+    if (mail.replyTo !== undefined && !isMailbox(mail.replyTo.address))
+      return E.left(refused('the Reply-To is not one mail address'));
     if (!MESSAGE_ID.test(mail.messageId) || mail.messageId.length > MAX_MESSAGE_ID_LENGTH)
       return E.left(refused('the Message-ID is not a valid one'));
     return E.right({
       envelope: { from: from.address, to: mail.to.address },
       from: mailbox(from),
       to: mailbox(mail.to),
-      replyTo: mailbox(mail.replyTo),
+      ...(mail.replyTo === undefined ? {} : { replyTo: mailbox(mail.replyTo) }),
       subject: headerText(mail.subject),
       messageId: mail.messageId,
       text: mail.text,

@@ -1,6 +1,7 @@
 import type { Slot } from '../../domain/availability/slot.ts';
 import type { BookingEventData } from '../../domain/booking/events/index.ts';
 import type { Attendee } from '../../domain/booking/events/requested.ts';
+import { organizerOf } from '../../domain/booking/organizer.ts';
 import type { EventType } from '../../domain/configuration/event-type.ts';
 import type { Host } from '../../domain/configuration/host.ts';
 import type { JsonObject } from '../../domain/event/envelope.ts';
@@ -79,6 +80,7 @@ export const requestedData = (
     fingerprint: request.fingerprint,
     personal: {
       salt: frozen.salt,
+      organizer: organizerOf(host),
       attendee: request.attendee,
       guests: request.guests,
       location: location.type === 'personal' ? location.text : null,

@@ -4,7 +4,8 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 export type Mail = {
   readonly messageId: string;
   readonly to: { readonly name: string; readonly address: string };
-  readonly replyTo: { readonly name: string; readonly address: string };
+  /** Without it answers go to the sender. */
+  readonly replyTo?: { readonly name: string; readonly address: string };
   readonly subject: string;
   readonly text: string;
   readonly html: string;

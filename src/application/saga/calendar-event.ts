@@ -1,7 +1,7 @@
 import * as O from 'fp-ts/lib/Option.js';
 import type { CalendarSync, KnownBooking } from '../../domain/booking/booking-state.ts';
+import type { Organizer } from '../../domain/booking/events/requested.ts';
 import { meetingPlace } from '../../domain/booking/meeting-place.ts';
-import type { Host } from '../../domain/configuration/host.ts';
 import type { CalendarEvent, OwnEvent } from '../ports/calendar.ts';
 
 const answers = (responses: KnownBooking['request']['personal']['responses']): ReadonlyArray<string> =>
@@ -18,7 +18,12 @@ const description = (booking: KnownBooking): string => {
 };
 
 /** The booking as its calendars are to show it: times, people, place; a link only where there is one that works. */
-export const calendarEventOf = (uid: string, booking: KnownBooking, host: Host, sync: CalendarSync): CalendarEvent => {
+export const calendarEventOf = (
+  uid: string,
+  booking: KnownBooking,
+  host: Organizer,
+  sync: CalendarSync,
+): CalendarEvent => {
   const { request } = booking;
   const { attendee } = request.personal;
   const { place, link } = meetingPlace(booking);

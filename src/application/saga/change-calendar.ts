@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
+import { invitingOrganizer } from '../../domain/booking/organizer.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
 import { notConnected } from '../booking/host-calendars.ts';
 import { calendarEventOf, ownEventOf } from './calendar-event.ts';
@@ -45,9 +46,9 @@ const decorate = async (
   calendarId: string,
 ): Promise<E.Either<CalendarFailure, string>> => {
   const calendar = deps.calendars.get(calendarId);
-  const host = deps.findHost(booking.request.hostId);
+  const host = invitingOrganizer(booking, deps.findHost(booking.request.hostId));
   const sync = booking.calendars.find((one) => one.calendarId === calendarId);
-  if (calendar === undefined || host === undefined || sync?.status !== 'held') return E.left(notConnected);
+  if (calendar === undefined || host === null || sync?.status !== 'held') return E.left(notConnected);
   const found = await calendar.find(ownEventOf(uid, booking, sync), signal)();
   if (E.isLeft(found)) return found;
   const link = O.isSome(found.right) ? O.toNullable(found.right.value.meetingUrl) : null;

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { identity } from 'fp-ts/lib/function.js';
 import * as O from 'fp-ts/lib/Option.js';
 import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
+import { invitingOrganizer } from '../../domain/booking/organizer.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
 import type { Calendar, CalendarEvent, OwnEvent, StoredCalendarEvent } from '../ports/calendar.ts';
 import { notConnected } from '../booking/host-calendars.ts';
@@ -46,9 +47,9 @@ const stillUnknown = (failure: CalendarFailure): CalendarFailure => ({
 
 const call = (deps: SagaDeps, { uid, booking, signal }: EffectContext, effect: Write): Promise<Outcome> => {
   const calendar = deps.calendars.get(effect.calendarId);
-  const host = deps.findHost(booking.request.hostId);
+  const host = invitingOrganizer(booking, deps.findHost(booking.request.hostId));
   const sync = booking.calendars.find(({ calendarId }) => calendarId === effect.calendarId);
-  if (host === undefined) return Promise.resolve(E.left(hostGone));
+  if (host === null) return Promise.resolve(E.left(hostGone));
   if (calendar === undefined || sync === undefined) return Promise.resolve(E.left(notConnected));
   const event = calendarEventOf(uid, booking, host, sync);
   const own = ownEventOf(uid, booking, sync);

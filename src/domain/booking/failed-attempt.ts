@@ -17,8 +17,11 @@ const stored = (command: FailureCommand, retryable: boolean, until: number): Boo
 export const failedAttempt = (command: FailureCommand, until: number): BookingEventData<'CalendarSyncFailed'> =>
   stored(command, isRetryable(command.failure.kind), until);
 
-/** Removals are tried again whatever the kind: an orphan in somebody's calendar does not become less wrong. */
+/**
+ * Removals are tried again whatever the kind: an orphan in somebody's calendar does not become less wrong. Only a calendar
+ * that is not connected cannot be asked: the removal stays outstanding, and is tried once the configuration has it again.
+ */
 export const failedRemoval = (
   command: BookingCommandOf<'RecordRemovalFailure'>,
   until: number,
-): BookingEventData<'CalendarRemovalFailed'> => stored(command, true, until);
+): BookingEventData<'CalendarRemovalFailed'> => stored(command, command.failure.kind !== 'no-credential', until);

@@ -1,4 +1,4 @@
-import type { JsonObject } from './envelope.ts';
+import type { Json, JsonObject } from './envelope.ts';
 
 /** Turns one version of an event's data into the next. Steps are written once and kept for ever, as old events are. */
 export type Upcaster = (data: JsonObject) => JsonObject;
@@ -6,6 +6,8 @@ export type Upcaster = (data: JsonObject) => JsonObject;
 /** By event type: step n turns version n + 1 into version n + 2, so its length + 1 is the newest version. */
 export type UpcastingTable = { readonly [type: string]: ReadonlyArray<Upcaster> };
 
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 /**
@@ -21,7 +23,13 @@ const requestedFrom1To2: Upcaster = ({ calendarIds, duration, ...rest }) => ({
     : [],
 });
 
-export const upcasting: UpcastingTable = { BookingRequested: [requestedFrom1To2] };
+/** Version 2 knew the host by id alone. What was erased stays erased. */
+const requestedFrom2To3: Upcaster = ({ personal, ...rest }) => ({
+  ...rest,
+  personal: isObject(personal) && personal.erased === undefined ? { ...personal, organizer: null } : (personal ?? null),
+});
+
+export const upcasting: UpcastingTable = { BookingRequested: [requestedFrom1To2, requestedFrom2To3] };
 
 /** The version that is written today. */
 export const newestVersion = (type: string): number => (upcasting[type]?.length ?? 0) + 1;

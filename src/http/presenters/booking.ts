@@ -2,17 +2,19 @@ import { bookingNumber } from '../../domain/booking/booking-number.ts';
 import type { CalendarSync, KnownBooking } from '../../domain/booking/booking-state.ts';
 import { statusOf } from '../../domain/booking/booking-state.ts';
 import { bookingTitle } from '../../domain/booking/booking-title.ts';
+import type { Organizer } from '../../domain/booking/events/requested.ts';
+import { formerHost, presentOrganizer } from '../../domain/booking/organizer.ts';
 import { meetingPlace } from '../../domain/booking/meeting-place.ts';
 import type { Host } from '../../domain/configuration/host.ts';
 import { withMilliseconds } from './instants.ts';
 
-const presentHost = (hostId: string, host: Host | undefined) => ({
-  id: host?.number ?? 0,
-  name: host?.name ?? hostId,
-  email: host?.email ?? '',
-  displayEmail: host?.email ?? '',
-  username: host?.username ?? hostId,
-  timeZone: host?.timeZone ?? 'UTC',
+const presentHost = ({ id, name, email, username, timeZone }: Organizer) => ({
+  id,
+  name,
+  email,
+  displayEmail: email,
+  username,
+  timeZone,
 });
 
 /** A link is said only once the booking is accepted (S03): until then nobody should go there. */
@@ -22,10 +24,10 @@ const whereOf = (booking: KnownBooking): { readonly location: string; readonly m
   return { location: place ?? booking.request.room?.provider ?? '' };
 };
 
-const cancellationOf = (booking: KnownBooking, host: Host | undefined) => {
+const cancellationOf = (booking: KnownBooking, host: Organizer) => {
   if (booking.phase === 'rejected') return { cancellationReason: booking.reason ?? '', cancelledByEmail: '' };
   if (booking.phase !== 'cancelled') return { cancellationReason: '', cancelledByEmail: '' };
-  const by = booking.by === 'host' ? (host?.email ?? '') : booking.request.personal.attendee.email;
+  const by = booking.by === 'host' ? host.email : booking.request.personal.attendee.email;
   return { cancellationReason: booking.reason ?? '', cancelledByEmail: by };
 };
 
@@ -39,23 +41,24 @@ const presentCalendar = (sync: CalendarSync) => ({
 
 /**
  * A booking in the words of Cal.com's API v2 (2024-08-13), and ours beside them: `pendingReason`, and for the host
- * `calendars`. `host` undefined: it is not in the configuration any more.
+ * `calendars`. `configured` undefined: the host is not in the configuration any more; the log may know it.
  */
 export const presentBooking = (
   uid: string,
   booking: KnownBooking,
-  host: Host | undefined,
+  configured: Host | undefined,
   options: { readonly calendars: boolean },
 ) => {
   const { request } = booking;
   const { attendee, guests, responses, metadata } = request.personal;
   const { name, email, timeZone, language, phoneNumber } = attendee;
+  const host = presentOrganizer(booking, configured) ?? formerHost(request.hostId);
   return {
     id: bookingNumber(uid),
     uid,
-    title: bookingTitle(booking, host ?? { name: request.hostId }),
+    title: bookingTitle(booking, host),
     description: typeof responses.notes === 'string' ? responses.notes : '',
-    hosts: [presentHost(request.hostId, host)],
+    hosts: [presentHost(host)],
     status: statusOf(booking),
     ...cancellationOf(booking, host),
     start: withMilliseconds(request.start),

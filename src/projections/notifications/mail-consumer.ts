@@ -6,6 +6,7 @@ import type { RetryPolicy } from '../../domain/booking/retry.ts';
 import { retryDelayMs } from '../../domain/booking/retry.ts';
 import type { EventType } from '../../domain/configuration/event-type.ts';
 import type { Host } from '../../domain/configuration/host.ts';
+import { formerHost, presentOrganizer } from '../../domain/booking/organizer.ts';
 import type { MailFacts, MailKind, MailNotification, Recipient } from './mail/mail-facts.ts';
 import { recipientsOf } from './mail/recipients.ts';
 import type { MailAudience, MailFactsDeps } from './mail-facts-of.ts';
@@ -36,17 +37,20 @@ type Letter = { readonly kind: MailKind; readonly recipient: Recipient; readonly
 
 const isFor = (audience: MailAudience, { role }: Recipient): boolean => (role === 'host') === (audience === 'host');
 
-const eventTypeOf = (host: Host, id: number): EventType | undefined => host.eventTypes.find((type) => type.id === id);
+const eventTypeOf = (host: Host | undefined, id: number): EventType | undefined =>
+  host?.eventTypes.find((type) => type.id === id);
 
 const lettersOf = (
   deps: MailConsumerDeps,
   audience: MailAudience,
   { recorded, event, told, present, before }: ToldEvent,
-  host: Host,
 ): ReadonlyArray<Letter> => {
   const uid = bookingUidOf(recorded.stream) ?? '';
   const factsOf = mailFactsOf(deps);
-  const eventType = eventTypeOf(host, told.request.eventTypeId);
+  const { eventTypeId, hostId, personal } = told.request;
+  const configured = deps.findHost(hostId);
+  const host = presentOrganizer(told, configured) ?? formerHost(hostId, personal.attendee.timeZone);
+  const eventType = eventTypeOf(configured, eventTypeId);
   return planNotifications(event, before)
     .mails.filter((kind) => isStillTrue(kind, present))
     .flatMap((kind) => {
@@ -113,18 +117,19 @@ const verdictOn = (outcomes: ReadonlyArray<{ readonly letter: Letter; readonly o
 
 /** What hosts, or guests, are to be told by mail. */
 export const mailTeller = (deps: MailConsumerDeps, audience: MailAudience): Teller => {
-  const letters = (told: ToldEvent): ReadonlyArray<Letter> => {
-    const host = deps.findHost(told.told.request.hostId);
-    return host === undefined ? [] : lettersOf(deps, audience, told, host);
-  };
+  /** A host whom neither the configuration nor the log knows cannot be written to; guests are told all the same. */
+  const isReachable = ({ told }: ToldEvent): boolean =>
+    audience === 'guests' || presentOrganizer(told, deps.findHost(told.request.hostId)) !== null;
+  const letters = (told: ToldEvent): ReadonlyArray<Letter> =>
+    isReachable(told) ? lettersOf(deps, audience, told) : [];
   return {
     group: groupOf(audience),
     isOpen: (told) => letters(told).some((letter) => saidBefore(told, letter) === undefined),
     hasToSend: (booking, delivery) =>
       letters(booking).some((letter) => outcomeBefore(booking, delivery, letter) === null),
     tell: async (booking, delivery) => {
-      if (deps.findHost(booking.told.request.hostId) === undefined)
-        return { type: 'park', reason: 'The host is not configured any more.' };
+      if (!isReachable(booking) && lettersOf(deps, audience, booking).length > 0)
+        return { type: 'park', reason: 'The host is not configured any more, and the log has no address of theirs.' };
       const outcomes: { letter: Letter; outcome: Outcome }[] = [];
       for (const letter of letters(booking)) {
         const outcome = outcomeBefore(booking, delivery, letter) ?? (await send(deps, delivery, letter));

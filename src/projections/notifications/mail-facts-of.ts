@@ -58,6 +58,16 @@ const deadlineOf = (booking: KnownBooking): O.Option<string> => {
   return O.some(booking.because === 'awaiting_approval' ? booking.request.end : booking.deadline);
 };
 
+/** What the log has of the request; a log that is older goes by what is known now, if anything is. */
+const organizerFor = (
+  { request }: KnownBooking,
+  { name, email }: Pick<Host, 'name' | 'email'>,
+): MailFacts['organizer'] => {
+  const { organizer } = request.personal;
+  if (organizer !== null) return O.some({ name: organizer.name, email: organizer.email });
+  return email === '' ? O.none : O.some({ name, email });
+};
+
 /**
  * What mails may say. `told`: the booking as of the event that is told, so that every attempt says the same; `present`:
  * as it is now, for what earlier mails have said.
@@ -83,6 +93,7 @@ export const mailFactsOf =
       hostName: host.name,
       hostEmail: host.email,
       hostTimeZone: host.timeZone,
+      organizer: organizerFor(told, host),
       attendee: {
         name: attendee.name,
         email: attendee.email,

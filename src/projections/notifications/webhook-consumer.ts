@@ -10,6 +10,7 @@ import type { RetryPolicy } from '../../domain/booking/retry.ts';
 import { retryDelayMs } from '../../domain/booking/retry.ts';
 import type { Host } from '../../domain/configuration/host.ts';
 import type { WebhookTrigger } from '../../domain/configuration/webhook-trigger.ts';
+import { formerHost, presentOrganizer } from '../../domain/booking/organizer.ts';
 import { toInstant } from '../../domain/time/interval.ts';
 import type { NoteDeps } from './note-outcome.ts';
 import { noteParked, noteSent } from './note-outcome.ts';
@@ -132,9 +133,9 @@ const tell = async (
   const { event } = delivery;
   const uid = bookingUidOf(event.stream) ?? '';
   const { hostId, eventTypeId } = booking.told.request;
-  const host = deps.findHost(hostId);
-  if (host === undefined) return { type: 'park', reason: 'The host is not configured any more.' };
-  const eventType = host.eventTypes.find(({ id }) => id === eventTypeId);
+  const configured = deps.findHost(hostId);
+  const host = presentOrganizer(booking.told, configured) ?? formerHost(hostId);
+  const eventType = configured?.eventTypes.find(({ id }) => id === eventTypeId);
   for (const trigger of undelivered(booking, subscription)) {
     const facts = webhookFactsOf(uid, booking.told, host, eventType);
     const id = deliveryId(deps.uuid)({ eventId: event.id, subscriptionId: subscription.id, trigger });
@@ -148,9 +149,7 @@ const tell = async (
 /** What one subscription is to be told. */
 export const webhookTeller = (deps: WebhookConsumerDeps, subscription: WebhookSettings): Teller => ({
   group: groupOf(subscription),
-  isOpen: (told) =>
-    deps.findHost(told.told.request.hostId) !== undefined &&
-    wantedOf(told, subscription).some((trigger) => saidOf(told, subscription, trigger).length === 0),
+  isOpen: (told) => wantedOf(told, subscription).some((trigger) => saidOf(told, subscription, trigger).length === 0),
   hasToSend: (booking) => undelivered(booking, subscription).length > 0,
   tell: (booking, delivery) => tell(deps, subscription, booking, delivery),
 });

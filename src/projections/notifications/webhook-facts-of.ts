@@ -1,11 +1,11 @@
 import { bookingNumber } from '../../domain/booking/booking-number.ts';
 import type { CalendarSync, KnownBooking } from '../../domain/booking/booking-state.ts';
 import { statusOf } from '../../domain/booking/booking-state.ts';
+import type { Organizer } from '../../domain/booking/events/requested.ts';
 import { bookingTitle } from '../../domain/booking/booking-title.ts';
 import type { MeetingPlace } from '../../domain/booking/meeting-place.ts';
 import { meetingPlace } from '../../domain/booking/meeting-place.ts';
 import type { EventType } from '../../domain/configuration/event-type.ts';
-import type { Host } from '../../domain/configuration/host.ts';
 import type { JsonObject } from '../../domain/event/envelope.ts';
 import { answersOf } from './answers-of.ts';
 import type { WebhookCalendarFailure, WebhookFacts } from './webhook/webhook-facts.ts';
@@ -41,7 +41,7 @@ const knownPlace = (told: KnownBooking): Pick<MeetingPlace, 'place' | 'link'> =>
 export const webhookFactsOf = (
   uid: string,
   told: KnownBooking,
-  host: Host,
+  host: Organizer,
   eventType: EventType | undefined,
 ): WebhookFacts => {
   const { request } = told;
@@ -70,7 +70,7 @@ export const webhookFactsOf = (
     icsUid: request.icsUid,
     sequence: told.sequence,
     organizer: {
-      id: host.number,
+      id: host.id,
       name: host.name,
       email: host.email,
       username: host.username,

@@ -42,6 +42,7 @@ const requested: BookingEvent = {
     fingerprint: 'print-inside',
     personal: {
       salt: 'salt-inside',
+      organizer: { id: 1, username: 'odd-inside', name: 'Odd-inside', email: 'odd@inside', timeZone: 'UTC' },
       attendee: { name: 'Runa-inside', email: 'runa@inside', timeZone: 'UTC', language: 'en', phoneNumber: null },
       guests: [],
       location: null,

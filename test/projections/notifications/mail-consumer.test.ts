@@ -125,11 +125,41 @@ describe('mails', () => {
     expect(sent.map(({ subject }) => subject.split(':')[0])).toEqual(['Action needed', 'Now confirmed', 'Confirmed']);
   });
 
-  it('given a host that is configured no more, then the message is parked with the reason', async () => {
+  it('given a host that is configured no more, then both are told from the log', async () => {
     const world = post();
     await world.happened(...accepted);
-    const group = mailConsumer({ ...world, ...mailSettings, findHost: () => undefined, maxAttempts: 3 }, 'host');
-    expect(await group.handle(await world.message('BookingAccepted'))).toMatchObject({ type: 'park' });
+    const deps = { ...world, ...mailSettings, findHost: () => undefined, maxAttempts: 3 };
+    for (const audience of ['host', 'guests'] as const)
+      expect(await mailConsumer(deps, audience).handle(await world.message('BookingAccepted'))).toEqual({
+        type: 'ack',
+      });
+    expect(world.to()).toEqual([odd.email, RUNA]);
+  });
+
+  it('given a host with a new address since the request, then that gets the mail, and ORGANIZER stays', async () => {
+    const world = post();
+    await world.happened(...accepted);
+    const findHost = () => ({ ...odd, email: 'new@example.com' });
+    const deps = { ...world, ...mailSettings, findHost, maxAttempts: 3 };
+    await mailConsumer(deps, 'host').handle(await world.message('BookingAccepted'));
+    expect(world.to()).toEqual(['new@example.com']);
+    const invitation = world.sent[0]?.icalendar?.content.replaceAll(/\r?\n /g, '') ?? '';
+    expect(/^ORGANIZER.*$/m.exec(invitation)?.[0]).toContain('odd@example.com');
+  });
+
+  it('given a log that does not know the host either, then guests are told without invitation, the rest is parked', async () => {
+    const world = post();
+    const [request, ...then] = accepted;
+    if (request?.type !== 'RequestBooking') throw new Error('the first command is the request');
+    const personal = { ...request.request.personal, organizer: null };
+    await world.happened({ ...request, request: { ...request.request, personal } }, ...then, command.cancel('guest'));
+    const deps = { ...world, ...mailSettings, findHost: () => undefined, maxAttempts: 3 };
+    const cancelled = await world.message('BookingCancelled');
+    expect(await mailConsumer(deps, 'guests').handle(cancelled)).toEqual({ type: 'ack' });
+    expect(await mailConsumer(deps, 'host').handle(cancelled)).toMatchObject({ type: 'park' });
+    expect(world.sent).toMatchObject([{ to: { address: RUNA }, subject: expect.stringContaining('Cancelled') }]);
+    expect(world.sent[0]).not.toHaveProperty('icalendar');
+    expect(world.sent[0]).not.toHaveProperty('replyTo');
   });
 
   it('waits as the policy says', () => {

@@ -41,7 +41,7 @@ const base: Request = {
   settleWindowMs: 2_000,
   deadline: '2050-09-04T09:00:00Z',
   fingerprint: 'fingerprint',
-  personal: { salt: '00', attendee, guests: [], location: null, responses: {}, metadata: {} },
+  personal: { salt: '00', organizer: null, attendee, guests: [], location: null, responses: {}, metadata: {} },
 };
 
 export const AT = '2050-09-01T08:00:00Z';

@@ -13,11 +13,11 @@ export type MailSettings = {
   readonly writeInvitation: (invitation: Invitation) => string;
 };
 
-/** Answers go to the other side of the booking, never to us. */
-const replyTo = ({ recipient }: MailNotification, facts: MailFacts): Mail['replyTo'] =>
-  recipient.role === 'host'
-    ? { name: facts.attendee.name, address: facts.attendee.email }
-    : { name: facts.hostName, address: facts.hostEmail };
+/** Answers go to the other side of the booking; to us only where that is not known any more. */
+const replyTo = ({ recipient }: MailNotification, facts: MailFacts): Pick<Mail, 'replyTo'> => {
+  if (recipient.role === 'host') return { replyTo: { name: facts.attendee.name, address: facts.attendee.email } };
+  return facts.hostEmail === '' ? {} : { replyTo: { name: facts.hostName, address: facts.hostEmail } };
+};
 
 /** The mail of one notification: the same facts give the same mail, Message-ID included. Touches nothing but its arguments. */
 export const composeMail =
@@ -29,7 +29,7 @@ export const composeMail =
     return {
       messageId: messageId(eventId, recipient.key, domain),
       to: { name: recipient.name, address: recipient.email },
-      replyTo: replyTo(notification, facts),
+      ...replyTo(notification, facts),
       subject: document.subject,
       text: renderText(document),
       html: renderHtml(document),

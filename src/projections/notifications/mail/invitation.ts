@@ -1,3 +1,4 @@
+import { pipe } from 'fp-ts/lib/function.js';
 import * as O from 'fp-ts/lib/Option.js';
 import type { MailFacts, MailKind, MailNotification } from './mail-facts.ts';
 
@@ -54,12 +55,24 @@ const methodOf = (kind: MailKind, facts: MailFacts): O.Option<Invitation['method
   return kind === 'cancelled' && facts.alreadySaid.confirmed ? O.some('CANCEL') : O.none;
 };
 
+type Sender = {
+  readonly method: Invitation['method'];
+  readonly organizer: Invitation['events'][0]['organizer'];
+};
+
+const senderOf = (kind: MailKind, facts: MailFacts): O.Option<Sender> =>
+  pipe(
+    methodOf(kind, facts),
+    O.bindTo('method'),
+    O.bind('organizer', () => facts.organizer),
+  );
+
 /**
  * The invitation that goes with a mail: REQUEST with a confirmation, CANCEL with the cancelling of what was confirmed,
- * none otherwise. UID and SEQUENCE are the booking's own (I6).
+ * none otherwise, nor where nobody knows the ORGANIZER. UID, SEQUENCE and ORGANIZER are the booking's own (I6).
  */
 export const invitationOf = (notification: MailNotification, facts: MailFacts): O.Option<Invitation> =>
-  O.map((method: Invitation['method']): Invitation => {
+  O.map(({ method, organizer }: Sender): Invitation => {
     const link = O.isSome(facts.meetingLink) ? facts.meetingLink.value.url : '';
     return {
       method,
@@ -74,9 +87,9 @@ export const invitationOf = (notification: MailNotification, facts: MailFacts): 
           description: [link, facts.bookingUid].filter((line) => line !== '').join('\n'),
           location: link === '' ? facts.location : link,
           status: method === 'REQUEST' ? 'CONFIRMED' : 'CANCELLED',
-          organizer: { name: facts.hostName, email: facts.hostEmail },
+          organizer,
           attendees: attendeesFor(notification, facts),
         },
       ],
     };
-  })(methodOf(notification.kind, facts));
+  })(senderOf(notification.kind, facts));

@@ -33,8 +33,11 @@ export type MailFacts = {
   readonly icsUid: string;
   readonly sequence: number;
   readonly hostName: string;
+  /** Empty where nobody knows it any more. */
   readonly hostEmail: string;
   readonly hostTimeZone: string;
+  /** ORGANIZER of invitations, the same for the booking's life; none: no invitation can be sent. */
+  readonly organizer: Option<{ readonly name: string; readonly email: string }>;
   readonly attendee: {
     readonly name: string;
     readonly email: string;

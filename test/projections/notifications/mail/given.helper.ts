@@ -15,6 +15,7 @@ export const booked: MailFacts = {
   hostName: 'Odd Hansen',
   hostEmail: 'odd@example.org',
   hostTimeZone: 'Europe/Oslo',
+  organizer: O.some({ name: 'Odd Hansen', email: 'odd@example.org' }),
   attendee: { name: 'Runa Solberg', email: 'runa@example.com', timeZone: 'Europe/London', language: 'en' },
   guests: ['kari@example.net', 'per@example.net'],
   eventTitle: 'Intro',

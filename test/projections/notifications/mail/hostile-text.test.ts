@@ -119,7 +119,7 @@ describe('every mail', () => {
   });
 
   it('is answered to the other side', () => {
-    expect(mailTo('attendee', 'confirmed').replyTo.address).toBe('odd@example.org');
-    expect(mailTo('host', 'confirmed').replyTo.address).toBe('runa@example.com');
+    expect(mailTo('attendee', 'confirmed').replyTo?.address).toBe('odd@example.org');
+    expect(mailTo('host', 'confirmed').replyTo?.address).toBe('runa@example.com');
   });
 });

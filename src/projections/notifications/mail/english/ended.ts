@@ -1,3 +1,4 @@
+import * as O from 'fp-ts/lib/Option.js';
 import { type MailDocument, paragraph } from '../mail-document.ts';
 import { footerOf, reasonRows, rows, subjectOf, type View, whatRow, whenRow, withRow } from './view.ts';
 
@@ -44,8 +45,9 @@ const whoCancelled = ({ facts: { endedBy, attendee, hostName }, role }: View): s
 
 /** S36. The invitation's cancelling goes with it where there was an invitation. */
 export const cancelled = (view: View): MailDocument => {
-  const { confirmed } = view.facts.alreadySaid;
-  const calendar = confirmed ? ' The attached message takes it out of your own calendar.' : '';
+  const { alreadySaid, organizer } = view.facts;
+  const calendar =
+    alreadySaid.confirmed && O.isSome(organizer) ? ' The attached message takes it out of your own calendar.' : '';
   return {
     subject: subjectOf(view, 'Cancelled'),
     tone: 'ended',

@@ -69,4 +69,4 @@ export const subjectOf = (view: View, prefix: string): string => {
 export const footerOf = ({ facts, role }: View): MailDocument['footer'] =>
   role === 'host'
     ? `Booking ${facts.bookingUid}. Sent by Holdfast because you are the host. Your answer to this mail goes to ${facts.attendee.name}.`
-    : `Booking ${facts.bookingUid}. Sent by Holdfast for ${facts.hostName}. Your answer to this mail goes to ${facts.hostName}.`;
+    : `Booking ${facts.bookingUid}. Sent by Holdfast for ${facts.hostName}.${facts.hostEmail === '' ? '' : ` Your answer to this mail goes to ${facts.hostName}.`}`;

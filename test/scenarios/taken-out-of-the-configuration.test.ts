@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { world } from '../support/scenario-world.ts';
+import { scriptedCalendar } from '../support/scripted-calendar.ts';
+
+const MINUTE_MS = 60_000;
+
+/** A booking that Odd's calendar holds, and everybody was told of. */
+const booked = async () => {
+  const work = scriptedCalendar({ calendarId: 'work' });
+  const scene = await world({ calendars: [work.calendar] });
+  const { uid } = await scene.runa.books();
+  await scene.settled();
+  return { ...scene, work, uid };
+};
+
+/** The clock goes through a day; what becomes due in between is done. */
+const aDayPasses = async ({ passes }: Pick<Awaited<ReturnType<typeof booked>>, 'passes'>): Promise<void> => {
+  for (let minutes = 0; minutes < 24 * 60; minutes += 10) await passes(10 * MINUTE_MS);
+};
+
+describe('a host and a calendar that were taken out of the configuration, with a live booking', () => {
+  it('given a cancellation, then guest and host are told from the log: same ORGANIZER, and a CANCEL', async () => {
+    const scene = await booked();
+    await scene.restarts({ calendars: [], calendarIds: [], withoutOdd: true });
+
+    expect(await scene.runa.cancels(scene.uid)).toMatchObject({ http: 200, status: 'cancelled' });
+    await scene.settled();
+
+    expect(await scene.mails.kindsTo('runa')).toEqual(['Confirmed', 'Cancelled']);
+    const [confirmed, cancelled] = await scene.mails.to('runa');
+    const invitation = (mail: typeof confirmed) => (mail?.calendarParts[0]?.content ?? '').replaceAll(/\r?\n /g, '');
+    const organizerOf = (mail: typeof confirmed) => /^ORGANIZER.*$/m.exec(invitation(mail))?.[0];
+    expect(organizerOf(cancelled)).toContain('odd@example.com');
+    expect(organizerOf(cancelled)).toBe(organizerOf(confirmed));
+    expect(invitation(cancelled)).toContain('METHOD:CANCEL');
+    expect(await scene.mails.kindsTo('odd')).toEqual(['Confirmed', 'Cancelled', 'Still in your calendar']);
+    expect(scene.hooks().map(({ trigger }) => trigger)).toEqual(['BOOKING_CREATED', 'BOOKING_CANCELLED']);
+    expect(await scene.records.parked()).toEqual([]);
+  });
+
+  it('given a cancelled booking, when a day passes, then the removal is outstanding and the log has not grown', async () => {
+    const scene = await booked();
+    await scene.restarts({ calendars: [], calendarIds: [], withoutOdd: true });
+    await scene.runa.cancels(scene.uid);
+    await scene.settled();
+    const before = await scene.records.theStream(scene.uid);
+    expect(before.filter((type) => type === 'CalendarRemovalFailed')).toHaveLength(1);
+
+    await aDayPasses(scene);
+
+    expect(await scene.records.theStream(scene.uid)).toEqual(before);
+    expect(await scene.records.dataOf(scene.uid, 'CalendarRemovalFailed')).toMatchObject([
+      { calendarId: 'work', kind: 'no-credential', retryAt: null },
+    ]);
+    expect(scene.work.events()).toHaveLength(1);
+  });
+
+  it('given a booking that a calendar refused, when it is gone from the configuration, then it is tried once and no more', async () => {
+    const work = scriptedCalendar({ calendarId: 'work' });
+    work.always('create', { type: 'refuse', kind: 'network' });
+    const scene = await world({ calendars: [work.calendar] });
+    const { uid } = await scene.runa.books();
+    await scene.settled();
+    await scene.restarts({ calendars: [], calendarIds: [], withoutOdd: true });
+    await scene.passes(10 * MINUTE_MS);
+    const before = await scene.records.theStream(uid);
+
+    await aDayPasses(scene);
+
+    const tries = (types: ReadonlyArray<string>) => types.filter((type) => type === 'CalendarSyncStarted').length;
+    expect(tries(await scene.records.theStream(uid))).toBe(tries(before));
+    expect((await scene.records.dataOf(uid, 'CalendarSyncFailed')).at(-1)).toMatchObject({ kind: 'no-credential' });
+  });
+});
