@@ -18,6 +18,10 @@ const heldEvent = (text: string): HeldEvent => {
   return {
     icsUid: value('uid'),
     sequence: Number(value('sequence')),
+    status: value('status').toLowerCase(),
+    answers: (event?.getAllProperties('attendee') ?? []).map((one) =>
+      String(one.getFirstParameter('partstat')).toLowerCase(),
+    ),
     summary: value('summary'),
     description: value('description'),
     location: value('location'),

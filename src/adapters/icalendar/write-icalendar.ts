@@ -1,5 +1,11 @@
 import { contentLine, escapeText, escapeUri, mailtoUri, type Parameters } from './content-line.ts';
 
+/** An event's STATUS in the property's own words, and the PARTSTAT of everybody in it: no more of a yes than the event. */
+export const statusWords = {
+  confirmed: { status: 'CONFIRMED', partstat: 'ACCEPTED' },
+  tentative: { status: 'TENTATIVE', partstat: 'TENTATIVE' },
+} as const;
+
 export type Participant = { readonly name: string; readonly email: string };
 
 export type Attendee = Participant & {

@@ -3,16 +3,21 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
 import type { Interval } from '../../domain/time/interval.ts';
 
+/** What whoever reads the calendar is told of the booking (RFC 5545, 3.8.1.11). */
+export type EventStatus = 'tentative' | 'confirmed';
+
 export type Person = { readonly name: string; readonly email: string };
 
 /**
  * What is written to a calendar for one booking. `start`, `end`: UTC instants in ISO 8601. `timeZone`: the host's IANA
- * zone. `bookingUid` is also our mark in the event; `icsUid` and `sequence` are RFC 5545 UID and SEQUENCE.
+ * zone. `bookingUid` is also our mark in the event; `icsUid` and `sequence` are RFC 5545 UID and SEQUENCE. `status`:
+ * `tentative` until the booking is accepted, and nobody in the event has accepted before; the time is blocked either way.
  */
 export type CalendarEvent = {
   readonly bookingUid: string;
   readonly icsUid: string;
   readonly sequence: number;
+  readonly status: EventStatus;
   readonly summary: string;
   readonly description: string;
   readonly location: string;

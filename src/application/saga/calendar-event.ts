@@ -32,6 +32,7 @@ export const calendarEventOf = (
     bookingUid: uid,
     icsUid: request.icsUid,
     sequence: booking.sequence,
+    status: 'confirmed',
     summary: `${request.title}: ${attendee.name}`,
     description: description(booking),
     location: link ?? place ?? '',

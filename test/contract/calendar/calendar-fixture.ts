@@ -5,6 +5,9 @@ import type { Interval } from '../../../src/domain/time/interval.ts';
 export type HeldEvent = {
   readonly icsUid: string;
   readonly sequence: number;
+  readonly status: string;
+  /** What each of its attendees is said to have answered. */
+  readonly answers: ReadonlyArray<string>;
   readonly summary: string;
   readonly description: string;
   readonly location: string;

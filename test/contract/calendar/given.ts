@@ -11,6 +11,7 @@ export const anEvent = (overrides: Partial<CalendarEvent> = {}): CalendarEvent =
   bookingUid: 'bk1',
   icsUid: 'bk1@holdfast.test',
   sequence: 0,
+  status: 'confirmed',
   summary: 'Intro between Odd and Runa',
   description: 'Notes',
   location: 'Room 4',

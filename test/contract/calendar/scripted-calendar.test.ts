@@ -9,9 +9,11 @@ calendarContract('stand-in in memory', async ({ timeLimitMs }) => {
   return {
     calendar: scripted.calendar,
     held: async () =>
-      scripted.events().map(({ icsUid, sequence, summary, description, location, ...times }) => ({
+      scripted.events().map(({ icsUid, sequence, status, attendees, summary, description, location, ...times }) => ({
         icsUid,
         sequence,
+        status,
+        answers: attendees.map(() => (status === 'confirmed' ? 'accepted' : 'tentative')),
         summary,
         description,
         location,

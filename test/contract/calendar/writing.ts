@@ -2,7 +2,7 @@ import { isNone, isSome, none } from 'fp-ts/lib/Option.js';
 import { expect, it } from 'vitest';
 import { toEpochMs } from '../../../src/domain/time/interval.ts';
 import type { CalendarFixture } from './calendar-fixture.ts';
-import { anEvent, fails, live, ownOf, succeeds } from './given.ts';
+import { anEvent, covered, fails, hours, live, ownOf, succeeds } from './given.ts';
 
 // No backslash before an n: Xandikos 0.2.8 stores it as a line break. The writer's own tests have it.
 const HOSTILE =
@@ -18,6 +18,8 @@ export const writing = (given: () => CalendarFixture): void => {
       {
         icsUid: 'bk1@holdfast.test',
         sequence: 0,
+        status: 'confirmed',
+        answers: ['accepted'],
         summary: 'Intro between Odd and Runa',
         description: 'Notes',
         location: 'Room 4',
@@ -57,6 +59,17 @@ export const writing = (given: () => CalendarFixture): void => {
     const changed = await succeeds(calendar.change(moved, stored, live()));
     expect(changed.providerEventId).toBe(stored.providerEventId);
     expect(await held()).toMatchObject([{ sequence: 1, start: toEpochMs(moved.start), end: toEpochMs(moved.end) }]);
+  });
+
+  it('says tentative of the event and of everybody in it, blocks the time, and confirms it by a change', async () => {
+    const { calendar, held } = given();
+    const stored = await succeeds(calendar.create(anEvent({ status: 'tentative' }), live()));
+    expect(await held()).toMatchObject([{ status: 'tentative', answers: ['tentative'] }]);
+    const window = hours('08:00', '10:00');
+    const busy = await succeeds(calendar.busy(window, [], live()));
+    expect(covered(busy, window)).toEqual([hours('09:00', '09:30')]);
+    await succeeds(calendar.change(anEvent({ status: 'confirmed' }), stored, live()));
+    expect(await held()).toMatchObject([{ sequence: 0, status: 'confirmed', answers: ['accepted'] }]);
   });
 
   it('changes the event although what it knows of it is old', async () => {

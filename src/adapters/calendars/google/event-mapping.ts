@@ -31,10 +31,12 @@ const asHtml = (text: string): string =>
 /**
  * What we say of a booking, as an event resource. Neither `iCalUID` (Google takes either that or our `id`, not both)
  * nor `sequence` (Google counts by itself and refuses a lower number) is sent: ours are kept in the private properties.
- * `invite`: whether guests may be listed; no mail goes out either way.
+ * `invite`: whether guests may be listed; no mail goes out either way. A tentative event blocks its time as any other
+ * (`transparency` is `opaque` where it is not said), and nobody in it has accepted.
  * https://developers.google.com/workspace/calendar/api/v3/reference/events
  */
 export const toGoogleEvent = (event: CalendarEvent, invite: boolean): GoogleEvent => ({
+  status: event.status,
   summary: clean(event.summary),
   description: asHtml(event.description),
   location: clean(event.location),
@@ -53,7 +55,7 @@ export const toGoogleEvent = (event: CalendarEvent, invite: boolean): GoogleEven
         attendees: event.attendees.map(({ name, email }) => ({
           email,
           displayName: clean(name),
-          responseStatus: 'accepted',
+          responseStatus: event.status === 'confirmed' ? 'accepted' : 'tentative',
         })),
       }
     : {}),

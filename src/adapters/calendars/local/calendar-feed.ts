@@ -1,6 +1,6 @@
 import { toInstant } from '../../../domain/time/interval.ts';
 import { BOOKING_MARK } from '../../icalendar/read-identity.ts';
-import { writeICalendar } from '../../icalendar/write-icalendar.ts';
+import { statusWords, writeICalendar } from '../../icalendar/write-icalendar.ts';
 import type { LocalEvent } from './event-rows.ts';
 
 /** A whole calendar as iCalendar with METHOD:PUBLISH (RFC 5546, 3.2.1), for clients that subscribe to it. */
@@ -8,13 +8,13 @@ export const calendarFeed = (name: string, events: ReadonlyArray<LocalEvent>): s
   writeICalendar({
     method: 'PUBLISH',
     name,
-    events: events.map(({ icsUid, bookingUid, writtenMs, attendees, ...event }) => ({
+    events: events.map(({ icsUid, bookingUid, writtenMs, status, attendees, ...event }) => ({
       ...event,
       uid: icsUid,
       dtstamp: toInstant(writtenMs),
-      status: 'CONFIRMED',
+      status: statusWords[status].status,
       transparency: 'OPAQUE',
-      attendees: attendees.map((person) => ({ ...person, partstat: 'ACCEPTED', rsvp: false })),
+      attendees: attendees.map((person) => ({ ...person, partstat: statusWords[status].partstat, rsvp: false })),
       extra: [[BOOKING_MARK, bookingUid]],
     })),
   });

@@ -31,6 +31,7 @@ const personCodec = t.type({ name: t.string, email: t.string });
 /** What a calendar keeps of an event beside the columns. */
 const keptCodec = t.type({
   sequence: t.number,
+  status: t.keyof({ tentative: null, confirmed: null }),
   summary: t.string,
   description: t.string,
   location: t.string,
@@ -47,7 +48,8 @@ export type LocalEvent = Kept & OwnEvent & { readonly writtenMs: number };
 type Row = Readonly<Record<string, SQLOutputValue>>;
 
 const localEvent = (row: Row): LocalEvent => {
-  const kept = keptCodec.decode(JSON.parse(text(row.event)));
+  // Rows of earlier releases name no status: they were all written as confirmed.
+  const kept = keptCodec.decode({ status: 'confirmed', ...JSON.parse(text(row.event)) });
   if (isLeft(kept)) throw unexpectedValue('an event of a built-in calendar is not what was written');
   return {
     ...kept.right,
@@ -58,8 +60,8 @@ const localEvent = (row: Row): LocalEvent => {
 };
 
 const keptJson = (event: CalendarEvent): string => {
-  const { sequence, summary, description, location, start, end, organizer, attendees } = event;
-  return JSON.stringify({ sequence, summary, description, location, start, end, organizer, attendees });
+  const { sequence, status, summary, description, location, start, end, organizer, attendees } = event;
+  return JSON.stringify({ sequence, status, summary, description, location, start, end, organizer, attendees });
 };
 
 /** Reads and writes of one data file. The statements are prepared once: bookings come thousands a second. */

@@ -16,6 +16,8 @@ const shown = (html: string): string => html.replaceAll('&lt;', '<').replaceAll(
 const heldEvent = (event: EventResource) => ({
   icsUid: String(event.extendedProperties?.private?.[ICS_UID_MARK]),
   sequence: Number(event.extendedProperties?.private?.[SEQUENCE_MARK]),
+  status: String(event.status),
+  answers: (event.attendees ?? []).map(({ responseStatus }) => String(responseStatus)),
   summary: String(event.summary),
   description: shown(String(event.description)),
   location: String(event.location),

@@ -43,9 +43,11 @@ calendarContract('built-in calendar', async ({ timeLimitMs }) => {
     held: async () =>
       eventRows(file.db)
         .all('c1')
-        .map(({ icsUid, sequence, summary, description, location, ...times }) => ({
+        .map(({ icsUid, sequence, status, attendees, summary, description, location, ...times }) => ({
           icsUid,
           sequence,
+          status,
+          answers: attendees.map(() => (status === 'confirmed' ? 'accepted' : 'tentative')),
           summary,
           description,
           location,

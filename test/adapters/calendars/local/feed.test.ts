@@ -77,6 +77,26 @@ describe('feed of the built-in calendar', () => {
     ]);
   });
 
+  it('says TENTATIVE of an event and everybody in it until it is confirmed, and blocks the time', async () => {
+    const { calendars } = given();
+    const calendar = calendars.calendar('odd');
+    const lines = async (): Promise<ReadonlyArray<string>> =>
+      (await succeeds(calendars.feed('odd', 'Odd', live()))).replaceAll('\r\n ', '').split('\r\n');
+    const stored = await succeeds(calendar.create(anEvent({ status: 'tentative' }), live()));
+    expect(await lines()).toEqual(expect.arrayContaining(['STATUS:TENTATIVE', 'TRANSP:OPAQUE']));
+    expect((await lines()).filter((line) => /ACCEPTED|CONFIRMED/.test(line))).toEqual([]);
+    await succeeds(calendar.change(anEvent({ status: 'confirmed' }), stored, live()));
+    expect(await lines()).toEqual(expect.arrayContaining(['STATUS:CONFIRMED', 'TRANSP:OPAQUE']));
+    expect((await lines()).filter((line) => /PARTSTAT=ACCEPTED/.test(line))).toHaveLength(1);
+  });
+
+  it('says CONFIRMED of what an earlier release wrote, which named no status', async () => {
+    const { calendars, file } = given();
+    await succeeds(calendars.calendar('odd').create(anEvent(), live()));
+    file.db.exec(`UPDATE local_calendar_events SET event = json_remove(event, '$.status')`);
+    expect(await succeeds(calendars.feed('odd', 'Odd', live()))).toMatch(/^STATUS:CONFIRMED\r$/m);
+  });
+
   it('no longer holds an event that was removed', async () => {
     const { calendars } = given();
     await succeeds(calendars.calendar('odd').create(anEvent(), live()));
