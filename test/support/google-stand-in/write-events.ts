@@ -47,7 +47,8 @@ export const insert = (write: Write, event: EventResource): Answer => {
   const fresh: EventResource = {
     ...event,
     id,
-    status: 'confirmed',
+    // "Optional. `confirmed` is the default status."
+    status: event.status ?? 'confirmed',
     iCalUID: event.iCalUID ?? `${id}@google.com`,
     sequence: 0,
   };
