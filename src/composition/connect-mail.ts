@@ -3,6 +3,7 @@ import type { Configuration } from '../application/configuration.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { Mailer } from '../application/ports/mailer.ts';
 import { reveal } from '../application/secret.ts';
+import { parseMailAddress } from '../domain/mail/mail-address.ts';
 
 /** Where mails go without SMTP: one `.eml` file each. */
 export const mailFolder = (dataFolder: string): string => join(dataFolder, 'mail');
@@ -31,4 +32,5 @@ export const connectMail = async (
 };
 
 /** The right side of our Message-IDs: the sender's domain. */
-export const mailDomain = ({ mail }: Configuration): string => mail.from.address.split('@')[1] ?? 'localhost';
+export const mailDomain = ({ mail }: Configuration): string =>
+  parseMailAddress(mail.from.address)?.domain ?? 'localhost';

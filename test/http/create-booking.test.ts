@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { introBody } from '../support/booking-bodies.ts';
+import { odd } from '../support/hosts.ts';
 import { at } from '../support/http-client.ts';
 import { scriptedCalendar } from '../support/scripted-calendar.ts';
 import { testApps } from '../support/test-apps.ts';
@@ -29,6 +30,18 @@ describe('POST /v2/bookings', () => {
     expect(reply.headers.get('location')).toBe(`/v2/bookings/${at(reply.body, 'data', 'uid')}`);
     expect(Number(reply.headers.get('holdfast-position'))).toBeGreaterThan(0);
     expect(work.events()).toHaveLength(1);
+  });
+
+  test('guests are taken once each, and neither the booker nor the host again', async () => {
+    const work = scriptedCalendar({ calendarId: 'work' });
+    const app = await started({ calendars: [work.calendar] });
+    const guests = ['g@example.com', 'g@example.com', 'G@EXAMPLE.com', 'RUNA@Example.com', odd.email.toUpperCase()];
+    const reply = await app.post('/v2/bookings', introBody({ guests }), { headers: { 'idempotency-key': 'k1' } });
+    expect(reply.status).toBe(201);
+    expect(at(reply.body, 'data', 'guests')).toEqual(['g@example.com']);
+    expect(work.events()[0]?.attendees.map(({ email }) => email)).toEqual(['runa@example.com', 'g@example.com']);
+    const again = await app.post('/v2/bookings', introBody({ guests }), { headers: { 'idempotency-key': 'k1' } });
+    expect(at(again.body, 'data', 'uid')).toBe(at(reply.body, 'data', 'uid'));
   });
 
   test('S02 a calendar that refuses for good: the answer is pending and says why, never accepted', async () => {

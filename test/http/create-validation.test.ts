@@ -27,6 +27,23 @@ describe('POST /v2/bookings names every field that is wrong', () => {
       'invalid_request',
       ['attendee.email'],
     ],
+    ...[
+      'a\u200B@example.com',
+      'a..b@example.com',
+      '.a@example.com',
+      'a@-b.example',
+      'a@b_c.example',
+      '"a"@b.example',
+    ].map(
+      (email) =>
+        [
+          `the address ${JSON.stringify(email)}`,
+          { attendee: { ...runa, email } },
+          'invalid_request',
+          ['attendee.email'],
+        ] as const,
+    ),
+    ['a guest who cannot be seen', { guests: ['a\u3164@example.com'] }, 'invalid_request', ['guests.0']],
     [
       'a phone number alone',
       { attendee: { ...runa, email: undefined, phoneNumber: '+4712345678' } },

@@ -18,6 +18,8 @@ export type SmtpServerOptions = {
   readonly faults?: ReadonlyArray<Fault>;
   readonly security?: 'tls' | 'starttls' | 'none';
   readonly login?: { readonly user: string; readonly password: string };
+  /** Without SMTPUTF8 (RFC 6531) the server does not know addresses beyond ASCII. Default: with it. */
+  readonly withoutSmtpUtf8?: true;
   /** Answer to a wrong login. */
   readonly loginRefusal?: string;
 };
@@ -26,12 +28,16 @@ export type ReceivedMail = {
   readonly from: string;
   readonly to: ReadonlyArray<string>;
   readonly secure: boolean;
+  /** The client said that the mail needs SMTPUTF8. */
+  readonly smtpUtf8: boolean;
   readonly raw: Buffer;
 };
 
 export type TestSmtpServer = {
   readonly port: number;
   readonly received: ReadonlyArray<ReceivedMail>;
+  /** Every command as it came over the wire; `received` has domains out of punycode. */
+  readonly commands: ReadonlyArray<string>;
   /** Added to what is left of the plan. */
   readonly next: (fault: Fault) => void;
   /** Connections that clients opened since the start. */
@@ -46,10 +52,19 @@ const replyError = (responseCode: number, text = 'as the test planned'): Error =
 
 const bodyOf = async (stream: AsyncIterable<Buffer>): Promise<Buffer> => Buffer.concat(await Array.fromAsync(stream));
 
+const unheard = (): void => undefined;
+/** The server's log of what it does has each line of a client after `C:`. */
+const heard =
+  (commands: string[]) =>
+  (_facts: unknown, direction: string, line: string): void => {
+    if (direction === 'C:') commands.push(line);
+  };
+
 /** A real SMTP server (`smtp-server`) on a free port of 127.0.0.1 that keeps what it gets and fails where `faults` says. */
 export const startSmtpServer = async (options: SmtpServerOptions = {}): Promise<TestSmtpServer> => {
   const plan = [...(options.faults ?? [])];
   const received: ReceivedMail[] = [];
+  const commands: string[] = [];
   const sockets = new Map<number, Socket>();
   let connections = 0;
 
@@ -69,6 +84,8 @@ export const startSmtpServer = async (options: SmtpServerOptions = {}): Promise<
     key: localhostKey,
     cert: localhostCertificate,
     disabledCommands: security === 'none' ? ['STARTTLS'] : [],
+    logger: { info: unheard, warn: unheard, error: unheard, debug: heard(commands) },
+    hideSMTPUTF8: options.withoutSmtpUtf8 ?? false,
     authOptional: options.login === undefined,
     allowInsecureAuth: true,
     disableReverseLookup: true,
@@ -87,7 +104,7 @@ export const startSmtpServer = async (options: SmtpServerOptions = {}): Promise<
         const { mailFrom, rcptTo } = session.envelope;
         const addresses = { from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address) };
         if (fault === undefined || 'cut' in fault || 'kept' in fault)
-          received.push({ ...addresses, secure: session.secure, raw });
+          received.push({ ...addresses, secure: session.secure, smtpUtf8: session.envelope.smtpUtf8 === true, raw });
         answer(fault, session, done);
       }, done);
     },
@@ -109,6 +126,7 @@ export const startSmtpServer = async (options: SmtpServerOptions = {}): Promise<
   return {
     port: address.port,
     received,
+    commands,
     next: (fault) => void plan.push(fault),
     connections: () => connections,
     stop: () => new Promise((resolve) => server.close(() => resolve())),

@@ -1,10 +1,12 @@
+import * as E from 'fp-ts/lib/Either.js';
 import type { Host } from '../../domain/configuration/host.ts';
-import { all, checked, type Decoder } from './decoder.ts';
+import { mailAddressCodec, MAX_ADDRESS_OCTETS } from '../../domain/mail/mail-address.ts';
+import { all, checked, type Decoder, fail } from './decoder.ts';
 import { duplicates, placed } from './duplicates.ts';
 import { eventType } from './event-type-decoder.ts';
 import { object } from './object-decoder.ts';
 import { dateOverrides, timeZone, weeklyHours } from './time-decoders.ts';
-import { integer, list, oneOf, text, textLike } from './value-decoders.ts';
+import { integer, list, oneOf, shown, text, textLike } from './value-decoders.ts';
 
 const MAX_EVENT_TYPES = 200;
 const MAX_CALENDARS_PER_HOST = 20;
@@ -12,7 +14,13 @@ const MAX_CALENDARS_PER_HOST = 20;
 /** Names streams and rows: never changed once bookings exist. */
 export const id = textLike(40, /^[a-z0-9_]+$/, 'an id: lower-case letters, digits and underscores');
 
-export const email = textLike(254, /^[^\s@<>"(),:;\\]+@[^\s@<>"(),:;\\]+$/, 'an e-mail address');
+/** The rule that bookings are asked by, and domains of one label (`localhost`) too. */
+export const email: Decoder<string> = (value, path) =>
+  E.chain((written: string) =>
+    mailAddressCodec.is(written)
+      ? E.right(written)
+      : fail(path, 'bad_format', `${shown(written)} is not an e-mail address`),
+  )(text(MAX_ADDRESS_OCTETS)(value, path));
 
 /** Monday to Friday, nine to five: the default of Cal.com. */
 const ordinaryWeek = [{ days: [1, 2, 3, 4, 5], from: '09:00', to: '17:00' }];

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import * as E from 'fp-ts/lib/Either.js';
 import type { MailAddress, MailSettings, SmtpSecurity } from '../../application/configuration.ts';
 import type { Secret } from '../../application/secret.ts';
+import { asciiAddress } from '../../domain/mail/mail-address.ts';
 import { all, checked, type Decoder, type Errors, fail, mapped, nullable } from './decoder.ts';
 import { email } from './host-decoder.ts';
 import { object } from './object-decoder.ts';
@@ -22,8 +23,16 @@ const hostName: Decoder<string> = (value, path) =>
       : fail(path, 'bad_format', `${shown(written)} is not a host name or an IP address`),
   )(text(253)(value, path));
 
+/** In ASCII before the `@`: else every mail would need a server that offers SMTPUTF8, on both sides. */
+const senderAddress: Decoder<string> = (value, path) =>
+  E.chain((written: string) =>
+    asciiAddress(written) === null
+      ? fail(path, 'bad_format', `${shown(written)} must be in ASCII before the @: it is the sender of every mail`)
+      : E.right(written),
+  )(email(value, path));
+
 const from: Decoder<MailAddress> = object((keys) =>
-  all({ name: keys.required('name', text(200)), address: keys.required('address', email) }),
+  all({ name: keys.required('name', text(200)), address: keys.required('address', senderAddress) }),
 );
 
 type Smtp = {

@@ -1,3 +1,5 @@
+import { addressText, parseMailAddress } from '../../domain/mail/mail-address.ts';
+
 /** RFC 5545, 3.1: a content line SHOULD NOT be longer than 75 octets, its line break not counted. */
 export const MAX_LINE_OCTETS = 75;
 
@@ -25,9 +27,15 @@ export const escapeParameter = (text: string): string => {
 export const escapeUri = (uri: string): string =>
   sanitizeText(uri).replace(/[\s"<>\\^`{|}]/g, (character) => encodeURIComponent(character));
 
-/** A CAL-ADDRESS (RFC 5545, 3.3.3) of a mail address; what means something in a mailto URI (RFC 6068) is encoded. */
-export const mailtoUri = (email: string): string =>
-  `mailto:${escapeUri(email.replace(/[%?#&]/g, (character) => encodeURIComponent(character)))}`;
+/**
+ * A CAL-ADDRESS (RFC 5545, 3.3.3) of a mail address: a mailto URI (RFC 6068), all of it ASCII. The domain is in punycode;
+ * in the local part, what means something in a URI and what is not ASCII is percent-encoded.
+ */
+export const mailtoUri = (email: string): string => {
+  const address = parseMailAddress(email);
+  const plain = address === null ? email : addressText(address);
+  return `mailto:${escapeUri(plain.toWellFormed().replace(/[%?#&]|[^\0-\x7F]+/g, encodeURIComponent))}`;
+};
 
 const isContinuation = (octet: number | undefined): boolean => octet !== undefined && (octet & 0xc0) === 0x80;
 

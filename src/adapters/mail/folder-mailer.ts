@@ -91,7 +91,7 @@ export const folderMailer =
       transport: 'folder',
       send: (mail, signal) => async () => {
         const message = compose(mail);
-        return E.isLeft(message) ? message : hand.run(() => deliver(mail, message.right, signal));
+        return E.isLeft(message) ? message : hand.run(() => deliver(mail, message.right.message, signal));
       },
       close: hand.close,
     };

@@ -1,45 +1,47 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { SendMailOptions } from 'nodemailer';
 import type { Mail, MailFailure } from '../../application/ports/mailer.ts';
+import { addressText, asciiAddress, parseMailAddress } from '../../domain/mail/mail-address.ts';
 import { headerText } from './header-text.ts';
 
 export type Mailbox = { readonly name: string; readonly address: string };
 
-/** RFC 5321 section 4.5.3.1.3: a path has at most 256 octets, angle brackets included. */
-const MAX_ADDRESS_OCTETS = 254;
+/** `needsSmtpUtf8`: the recipient's address is not ASCII, so only a server that offers SMTPUTF8 can take the mail. */
+export type ComposedMail = { readonly message: SendMailOptions; readonly needsSmtpUtf8: boolean };
+
 /** RFC 5322 section 2.1.1: a line has at most 998 characters; a Message-ID cannot be folded. */
 const MAX_MESSAGE_ID_LENGTH = 900;
 
-/** One mailbox and nothing else: no space, control character, comma, quote or bracket that could begin a second one. */
-const MAILBOX = /^[^\s@<>()[\]\\,;:"\p{C}]+@[^\s@<>()[\]\\,;:"\p{C}]+$/u;
 /** RFC 5322 section 3.6.4, without quoted strings. */
 const MESSAGE_ID = /^<[^\s@<>()\p{C}]+@[^\s@<>()\p{C}]+>$/u;
 
-const isMailbox = (address: string): boolean =>
-  MAILBOX.test(address) && Buffer.byteLength(address) <= MAX_ADDRESS_OCTETS;
-
 const refused = (message: string): MailFailure => ({ type: 'refused', message });
 
-const mailbox = ({ name, address }: Mailbox): Mailbox => ({ name: headerText(name), address });
+const mailbox = (name: string, address: string): Mailbox => ({ name: headerText(name), address });
 
 /**
  * A mail as nodemailer composes it: text and HTML, and the invitation twice as mail programs expect it (RFC 6047
  * section 2.4): as `text/calendar; method=...` beside the text, and as the attachment `invite.ics`. The envelope names
- * the one recipient, whatever the headers say. Addresses and Message-IDs that are not exactly one are `refused`.
+ * the one recipient, whatever the headers say, with the domain in ASCII. `refused`: a recipient or a Reply-To that is not
+ * exactly one address, a Reply-To that is not ASCII, a Message-ID that is none.
  */
 export const mimeMessage =
   (from: Mailbox) =>
-  (mail: Mail): E.Either<MailFailure, SendMailOptions> => {
-    if (!isMailbox(mail.to.address)) return E.left(refused('the recipient is not one mail address'));
-    if (mail.replyTo !== undefined && !isMailbox(mail.replyTo.address))
-      return E.left(refused('the Reply-To is not one mail address'));
+  (mail: Mail): E.Either<MailFailure, ComposedMail> => {
+    const to = parseMailAddress(mail.to.address);
+    if (to === null) return E.left(refused("the recipient's address is none that mail can be sent to"));
+    const replyTo = mail.replyTo === undefined ? null : asciiAddress(mail.replyTo.address);
+    if (mail.replyTo !== undefined && replyTo === null)
+      return E.left(refused('the Reply-To is not one address in ASCII'));
     if (!MESSAGE_ID.test(mail.messageId) || mail.messageId.length > MAX_MESSAGE_ID_LENGTH)
       return E.left(refused('the Message-ID is not a valid one'));
-    return E.right({
-      envelope: { from: from.address, to: mail.to.address },
-      from: mailbox(from),
-      to: mailbox(mail.to),
-      ...(mail.replyTo === undefined ? {} : { replyTo: mailbox(mail.replyTo) }),
+    const [sender, recipient] = [asciiAddress(from.address) ?? from.address, addressText(to)];
+    const message: SendMailOptions = {
+      // As objects: nodemailer would read a text for a list of names and addresses.
+      envelope: { from: mailbox('', sender), to: [mailbox('', recipient)] },
+      from: mailbox(from.name, sender),
+      to: mailbox(mail.to.name, recipient),
+      ...(mail.replyTo === undefined || replyTo === null ? {} : { replyTo: mailbox(mail.replyTo.name, replyTo) }),
       subject: headerText(mail.subject),
       messageId: mail.messageId,
       text: mail.text,
@@ -52,5 +54,6 @@ export const mimeMessage =
       xMailer: false,
       disableFileAccess: true,
       disableUrlAccess: true,
-    });
+    };
+    return E.right({ message, needsSmtpUtf8: to.needsSmtpUtf8 });
   };

@@ -2,8 +2,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import type { Mailer, MailFailure } from '../../application/ports/mailer.ts';
 import { inHand } from './in-hand.ts';
-import { type Mailbox, mimeMessage } from './mime-message.ts';
+import { type ComposedMail, type Mailbox, mimeMessage } from './mime-message.ts';
 import { smtpFailure } from './smtp-failure.ts';
+import { NoSmtpUtf8, sendWithSmtpUtf8 } from './smtp-utf8.ts';
 
 /** Connections to the mail server at once; more mails wait for one of them. */
 const MAX_CONNECTIONS = 4;
@@ -26,41 +27,59 @@ export type SmtpConfig = {
   readonly timeLimitMs: number;
 };
 
-const transportOf = (config: SmtpConfig) =>
-  createTransport({
+const connectionOf = (config: SmtpConfig) => ({
+  host: config.host,
+  port: config.port,
+  secure: config.security === 'tls',
+  requireTLS: config.security === 'starttls',
+  ignoreTLS: config.security === 'none',
+  connectionTimeout: config.timeLimitMs,
+  greetingTimeout: config.timeLimitMs,
+  socketTimeout: config.timeLimitMs,
+  dnsTimeout: config.timeLimitMs,
+  ...(config.ca === undefined ? {} : { tls: { ca: config.ca } }),
+});
+
+const loginOf = (config: SmtpConfig) =>
+  config.user === undefined ? undefined : { user: config.user, pass: config.password ?? '' };
+
+const poolOf = (config: SmtpConfig) => {
+  const auth = loginOf(config);
+  return createTransport({
+    ...connectionOf(config),
     pool: true,
     maxConnections: MAX_CONNECTIONS,
     idleTimeout: IDLE_CONNECTION_MS,
     // Only for connections that closed before any byte of the mail was sent; everything else is retried by the log.
     maxRequeues: 1,
-    host: config.host,
-    port: config.port,
-    secure: config.security === 'tls',
-    requireTLS: config.security === 'starttls',
-    ignoreTLS: config.security === 'none',
-    connectionTimeout: config.timeLimitMs,
-    greetingTimeout: config.timeLimitMs,
-    socketTimeout: config.timeLimitMs,
-    dnsTimeout: config.timeLimitMs,
-    ...(config.ca === undefined ? {} : { tls: { ca: config.ca } }),
-    ...(config.user === undefined ? {} : { auth: { user: config.user, pass: config.password ?? '' } }),
+    ...(auth === undefined ? {} : { auth }),
   });
+};
+
+type SendOne = (message: SendMailOptions, signal: AbortSignal) => Promise<void>;
 
 /**
  * Sends over a pool of SMTP connections. At-least-once: when the connection breaks between the body and the server's
  * answer, the mail may arrive and is `try-later` all the same; its Message-ID tells the copies for one.
  */
 export const smtpMailer = (config: SmtpConfig): Mailer => {
-  const transport = transportOf(config);
+  const pool = poolOf(config);
   const compose = mimeMessage(config.from);
   const hand = inHand();
 
-  const deliver = async (message: SendMailOptions, signal: AbortSignal): Promise<E.Either<MailFailure, void>> => {
+  const byPool: SendOne = async (message, signal) => {
+    await pool.sendMail({ ...message, signal });
+  };
+  const byUtf8Connection = sendWithSmtpUtf8(connectionOf(config), loginOf(config));
+
+  const deliver = async (mail: ComposedMail, signal: AbortSignal): Promise<E.Either<MailFailure, void>> => {
     const limit = AbortSignal.timeout(config.timeLimitMs);
+    const send = mail.needsSmtpUtf8 ? byUtf8Connection : byPool;
     try {
-      await transport.sendMail({ ...message, signal: AbortSignal.any([signal, limit]) });
+      await send(mail.message, AbortSignal.any([signal, limit]));
       return E.right(undefined);
     } catch (thrown) {
+      if (thrown instanceof NoSmtpUtf8) return E.left({ type: 'refused', message: thrown.message });
       const late = limit.aborted && !signal.aborted;
       return E.left(smtpFailure(config, late ? new Error(`no answer within ${config.timeLimitMs} ms`) : thrown));
     }
@@ -74,7 +93,7 @@ export const smtpMailer = (config: SmtpConfig): Mailer => {
     },
     close: async () => {
       await hand.close();
-      transport.close();
+      pool.close();
     },
   };
 };

@@ -1,10 +1,12 @@
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
-/** `icalendar.method` is the iTIP method of RFC 5546; `content` the whole VCALENDAR. */
+/**
+ * One mail to one mailbox. Without `replyTo` answers go to the sender. `icalendar.method` is the iTIP method of
+ * RFC 5546; `content` the whole VCALENDAR.
+ */
 export type Mail = {
   readonly messageId: string;
   readonly to: { readonly name: string; readonly address: string };
-  /** Without it answers go to the sender. */
   readonly replyTo?: { readonly name: string; readonly address: string };
   readonly subject: string;
   readonly text: string;
@@ -12,7 +14,10 @@ export type Mail = {
   readonly icalendar?: { readonly method: 'REQUEST' | 'CANCEL'; readonly content: string };
 };
 
-/** `refused`: trying again is pointless (SMTP 5xx). `try-later`: 4xx, connection, time limit. May have arrived all the same. */
+/**
+ * `refused`: trying again is pointless (SMTP 5xx, or an address that no server takes). `try-later`: 4xx, connection, time
+ * limit. May have arrived all the same.
+ */
 export type MailFailure = { readonly type: 'refused' | 'try-later'; readonly message: string };
 
 export type Mailer = {

@@ -2,7 +2,8 @@ import * as O from 'fp-ts/lib/Option.js';
 import type { CalendarSync, KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { Organizer } from '../../domain/booking/events/requested.ts';
 import { meetingPlace } from '../../domain/booking/meeting-place.ts';
-import type { CalendarEvent, OwnEvent } from '../ports/calendar.ts';
+import { newMailboxes, parseMailAddress } from '../../domain/mail/mail-address.ts';
+import type { CalendarEvent, OwnEvent, Person } from '../ports/calendar.ts';
 
 const answers = (responses: KnownBooking['request']['personal']['responses']): ReadonlyArray<string> =>
   Object.entries(responses).map(
@@ -16,6 +17,16 @@ const description = (booking: KnownBooking): string => {
   const room = place === null ? [] : [`Where: ${place}`];
   return [...room, ...where, ...answers(booking.request.personal.responses)].join('\n');
 };
+
+/** Each mailbox once, the host's own not among the guests; what is no mail address (logs of earlier versions) is left out. */
+const attendeesOf = (
+  { attendee, guests }: KnownBooking['request']['personal'],
+  host: Pick<Organizer, 'email'>,
+): ReadonlyArray<Person> =>
+  [
+    { name: attendee.name, email: attendee.email },
+    ...newMailboxes(guests, [attendee.email, host.email]).map(({ address }) => ({ name: '', email: address })),
+  ].filter(({ email }) => parseMailAddress(email) !== null);
 
 /** The booking as its calendars are to show it: times, people, place; a link only where there is one that works. */
 export const calendarEventOf = (
@@ -40,10 +51,7 @@ export const calendarEventOf = (
     end: request.end,
     timeZone: host.timeZone,
     organizer: { name: host.name, email: host.email },
-    attendees: [
-      { name: attendee.name, email: attendee.email },
-      ...request.personal.guests.map((email) => ({ name: '', email })),
-    ],
+    attendees: attendeesOf(request.personal, host),
     conference: wantsMeet ? O.some({ requestId: uid }) : O.none,
   };
 };

@@ -1,5 +1,5 @@
 import type { BookingField } from '../../domain/configuration/event-type.ts';
-import { isEmail, isPhone } from '../decoding/codecs.ts';
+import { email, isPhone } from '../decoding/codecs.ts';
 import type { FieldError } from '../errors/api-error.ts';
 import { fieldError } from '../errors/api-error.ts';
 
@@ -44,7 +44,7 @@ const wanted = (field: BookingField, value: unknown): string | null => {
         ? null
         : `a list of ${(field.options ?? []).join(', ')}`;
     case 'email':
-      return isEmail(value) ? null : 'an e-mail address';
+      return email.is(value) ? null : 'an e-mail address';
     case 'phone':
       return isPhone(value) ? null : 'a phone number in international form';
     case 'url':

@@ -3,6 +3,7 @@ import type { BookingRequest, ChosenLocation } from '../../application/booking/b
 import { canonicalJson } from '../../domain/event/canonical-json.ts';
 import type { Json, JsonObject } from '../../domain/event/envelope.ts';
 import type { Sha256 } from '../../domain/event/personal-data.ts';
+import { newMailboxes } from '../../domain/mail/mail-address.ts';
 import type { ApiError, FieldError } from '../errors/api-error.ts';
 import { apiError, fieldError, fieldErrors } from '../errors/api-error.ts';
 import type { Catalog, Offer } from './catalog.ts';
@@ -76,12 +77,13 @@ export const toBookingRequest =
       start: body.start,
       lengthInMinutes: body.lengthInMinutes ?? eventType.lengthInMinutes,
       attendee: { name, email, timeZone, language, phoneNumber: phoneNumber ?? null },
-      guests,
+      guests: newMailboxes(guests, [email, host.email]).map(({ address }) => address),
       location: location.right,
       // Parsed from JSON and checked value by value: nothing else can be in them.
       responses: bookingFieldsResponses as JsonObject,
       metadata: metadata as JsonObject,
     };
-    const fingerprint = fingerprintOf(deps.sha256, asked, offer.right, location.right);
+    // Over the guests as they were sent: requests of earlier versions, which kept them so, are known again.
+    const fingerprint = fingerprintOf(deps.sha256, { ...asked, guests }, offer.right, location.right);
     return E.right({ ...asked, fingerprint, host, eventType });
   };

@@ -1,9 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-
-/** Longest address that SMTP can carry (RFC 5321 section 4.5.3.1.3 less the angle brackets), and its longest local part. */
-export const MAX_EMAIL = 254;
-const MAX_LOCAL_PART = 64;
+import { publicMailAddressCodec } from '../../domain/mail/mail-address.ts';
 
 /** A codec whose name says, after "must be", what is wanted. */
 const refined = <A>(wanted: string, is: (value: unknown) => value is A): t.Type<A, A, unknown> =>
@@ -55,12 +52,7 @@ export const parseInstant = (value: string): number | null => {
 
 export const instant = parsed('an ISO 8601 date-time with Z or an offset', parseInstant);
 
-const emailForm = /^[^\s@<>()[\]\\,;:"\p{Cc}]+@[^\s@<>()[\]\\,;:"\p{Cc}.]+(\.[^\s@<>()[\]\\,;:"\p{Cc}.]+)+$/u;
-
-export const isEmail = (value: unknown): value is string =>
-  isText(value) && value.length <= MAX_EMAIL && value.indexOf('@') <= MAX_LOCAL_PART && emailForm.test(value);
-
-export const email = refined('an e-mail address', isEmail);
+export const email = publicMailAddressCodec;
 
 /** International form (E.164), with or without spaces, dots, dashes and brackets. */
 export const isPhone = (value: unknown): value is string =>

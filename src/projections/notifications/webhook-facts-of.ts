@@ -7,6 +7,7 @@ import type { MeetingPlace } from '../../domain/booking/meeting-place.ts';
 import { meetingPlace } from '../../domain/booking/meeting-place.ts';
 import type { EventType } from '../../domain/configuration/event-type.ts';
 import type { JsonObject } from '../../domain/event/envelope.ts';
+import { newMailboxes } from '../../domain/mail/mail-address.ts';
 import { answersOf } from './answers-of.ts';
 import type { WebhookCalendarFailure, WebhookFacts } from './webhook/webhook-facts.ts';
 
@@ -85,7 +86,12 @@ export const webhookFactsOf = (
         locale: attendee.language,
         ...(attendee.phoneNumber === null ? {} : { phoneNumber: attendee.phoneNumber }),
       },
-      ...guests.map((email) => ({ name: '', email, timeZone: attendee.timeZone, locale: attendee.language })),
+      ...newMailboxes(guests, [attendee.email]).map(({ address }) => ({
+        name: '',
+        email: address,
+        timeZone: attendee.timeZone,
+        locale: attendee.language,
+      })),
     ],
     eventType: {
       id: request.eventTypeId,

@@ -136,6 +136,19 @@ describe('writeICalendar', () => {
     expect(read(text).getFirstProperty('attendee')?.getFirstValue()).toBe('mailto:a%20b%0AX:1%3Fcc=c@d');
   });
 
+  it.each([
+    ['runa@Bücher.example', 'mailto:runa@xn--bcher-kva.example'],
+    ['rúna@example.test', 'mailto:r%C3%BAna@example.test'],
+    ["!#$%&'*+-/=?^_`{|}~@example.test", "mailto:!%23$%25%26'*+-/=%3F%5E_%60%7B%7C%7D~@example.test"],
+    ['a\ud800@example.test', 'mailto:a%EF%BF%BD@example.test'],
+  ])('writes %j in ASCII alone: %s', (email, address) => {
+    const text = writeICalendar({
+      events: [{ ...event, attendees: [{ name: 'x', email }], organizer: { name: 'o', email } }],
+    });
+    expect(read(text).getFirstProperty('attendee')?.getFirstValue()).toBe(address);
+    expect(read(text).getFirstProperty('organizer')?.getFirstValue()).toBe(address);
+  });
+
   it('refuses a time that is no instant', () => {
     expect(() => writeICalendar({ events: [{ ...event, start: '2050-09-05T09:00:00' }] })).toThrow(RangeError);
   });

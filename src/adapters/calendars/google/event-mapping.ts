@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
+import { asciiAddress } from '../../../domain/mail/mail-address.ts';
 import type { CalendarEvent, OwnEvent, StoredCalendarEvent } from '../../../application/ports/calendar.ts';
 import { type CallFailure, callFailure } from './failure-mapping.ts';
 import type { GoogleEvent } from './google-library.ts';
@@ -52,11 +53,12 @@ export const toGoogleEvent = (event: CalendarEvent, invite: boolean): GoogleEven
   },
   ...(invite
     ? {
-        attendees: event.attendees.map(({ name, email }) => ({
-          email,
-          displayName: clean(name),
-          responseStatus: event.status === 'confirmed' ? 'accepted' : 'tentative',
-        })),
+        attendees: event.attendees.flatMap(({ name, email }) => {
+          // Google refuses the whole event for one address that is not ASCII.
+          const address = asciiAddress(email);
+          const responseStatus = event.status === 'confirmed' ? 'accepted' : 'tentative';
+          return address === null ? [] : [{ email: address, displayName: clean(name), responseStatus }];
+        }),
       }
     : {}),
 });

@@ -4,6 +4,7 @@ import { english } from './english/english.ts';
 import { type Invitation, invitationOf } from './invitation.ts';
 import type { MailFacts, MailNotification } from './mail-facts.ts';
 import { messageId } from './message-id.ts';
+import { answersGoTo } from './recipients.ts';
 import { renderHtml } from './render/render-html.ts';
 import { renderText } from './render/render-text.ts';
 
@@ -13,12 +14,6 @@ export type MailSettings = {
   readonly writeInvitation: (invitation: Invitation) => string;
 };
 
-/** Answers go to the other side of the booking; to us only where that is not known any more. */
-const replyTo = ({ recipient }: MailNotification, facts: MailFacts): Pick<Mail, 'replyTo'> => {
-  if (recipient.role === 'host') return { replyTo: { name: facts.attendee.name, address: facts.attendee.email } };
-  return facts.hostEmail === '' ? {} : { replyTo: { name: facts.hostName, address: facts.hostEmail } };
-};
-
 /** The mail of one notification: the same facts give the same mail, Message-ID included. Touches nothing but its arguments. */
 export const composeMail =
   ({ domain, writeInvitation }: MailSettings) =>
@@ -26,10 +21,11 @@ export const composeMail =
     const { kind, recipient, eventId } = notification;
     const document = english[kind]({ facts, role: recipient.role });
     const invitation = invitationOf(notification, facts);
+    const replyTo = answersGoTo(recipient.role, facts);
     return {
       messageId: messageId(eventId, recipient.key, domain),
       to: { name: recipient.name, address: recipient.email },
-      ...replyTo(notification, facts),
+      ...(O.isNone(replyTo) ? {} : { replyTo: replyTo.value }),
       subject: document.subject,
       text: renderText(document),
       html: renderHtml(document),

@@ -1,6 +1,8 @@
 import { pipe } from 'fp-ts/lib/function.js';
 import * as O from 'fp-ts/lib/Option.js';
+import { parseMailAddress } from '../../../domain/mail/mail-address.ts';
 import type { MailFacts, MailKind, MailNotification } from './mail-facts.ts';
+import { guestsOf } from './recipients.ts';
 
 type Attendee = {
   readonly name: string;
@@ -39,15 +41,37 @@ const booker = ({ attendee }: MailFacts): Attendee => ({
 const guest = (email: string): Attendee => ({ name: '', email, partstat: 'NEEDS-ACTION', rsvp: true });
 
 /** The host sees everybody; everybody else sees themselves alone, so that no address is passed on. */
-const attendeesFor = ({ recipient }: MailNotification, facts: MailFacts): ReadonlyArray<Attendee> => {
+const named = ({ recipient }: MailNotification, facts: MailFacts): ReadonlyArray<Attendee> => {
   switch (recipient.role) {
     case 'host':
-      return [booker(facts), ...facts.guests.map(guest)];
+      return [booker(facts), ...guestsOf(facts).map(({ email }) => guest(email))];
     case 'attendee':
       return [booker(facts)];
     case 'guest':
       return [guest(recipient.email)];
   }
+};
+
+/** What a log of earlier versions holds for an address may be none; nobody can be invited by it. */
+const attendeesFor = (notification: MailNotification, facts: MailFacts): ReadonlyArray<Attendee> =>
+  named(notification, facts).filter(({ email }) => parseMailAddress(email) !== null);
+
+const labelled = (label: string, text: string): ReadonlyArray<string> => (text === '' ? [] : [`${label}: ${text}`]);
+
+/** What was entered is for the attendee and the host; the link to manage the booking is the attendee's alone, as in the mails. */
+const descriptionFor = ({ recipient: { role } }: MailNotification, facts: MailFacts): string => {
+  const link = O.isSome(facts.meetingLink) ? facts.meetingLink.value.url : '';
+  const answers = role === 'guest' ? [] : facts.answers.flatMap(({ label, value }) => labelled(label, value));
+  const manage = role === 'attendee' && O.isSome(facts.manageLink) ? facts.manageLink.value : '';
+  const history = role === 'host' && O.isSome(facts.historyLink) ? facts.historyLink.value : '';
+  return [
+    `${facts.eventTitle}: ${facts.hostName} and ${facts.attendee.name}`,
+    ...labelled('Where', facts.location),
+    ...labelled('Video link', link),
+    ...answers,
+    ...labelled('Change or cancel', manage),
+    ...labelled('History of the booking', history),
+  ].join('\n');
 };
 
 const methodOf = (kind: MailKind, facts: MailFacts): O.Option<Invitation['method']> => {
@@ -84,7 +108,7 @@ export const invitationOf = (notification: MailNotification, facts: MailFacts): 
           start: facts.start,
           end: facts.end,
           summary: `${facts.eventTitle}: ${facts.hostName} and ${facts.attendee.name}`,
-          description: [link, facts.bookingUid].filter((line) => line !== '').join('\n'),
+          description: descriptionFor(notification, facts),
           location: link === '' ? facts.location : link,
           status: method === 'REQUEST' ? 'CONFIRMED' : 'CANCELLED',
           organizer,

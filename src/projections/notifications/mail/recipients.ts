@@ -1,3 +1,5 @@
+import * as O from 'fp-ts/lib/Option.js';
+import { asciiAddress, newMailboxes } from '../../../domain/mail/mail-address.ts';
 import type { MailFacts, MailKind, Recipient } from './mail-facts.ts';
 
 /** What decides who gets a mail, and under which name. */
@@ -20,8 +22,17 @@ const attendeeOf = ({ attendee }: RecipientFacts): Recipient => ({
   email: attendee.email,
 });
 
-const guestsOf = ({ guests }: RecipientFacts): ReadonlyArray<Recipient> =>
-  guests.map((email, index) => ({ key: `guest-${index + 1}`, role: 'guest', name: '', email }));
+/**
+ * The attendee's guests, each mailbox once and the attendee's own not again. Keys count as the request does, so that a
+ * guest's key stays what it was when it was first told of.
+ */
+export const guestsOf = ({ guests, attendee }: Pick<RecipientFacts, 'guests' | 'attendee'>): ReadonlyArray<Recipient> =>
+  newMailboxes(guests, [attendee.email]).map(({ address, index }) => ({
+    key: `guest-${index + 1}`,
+    role: 'guest',
+    name: '',
+    email: address,
+  }));
 
 /**
  * Who is told, each by a mail of their own. Guests hear nothing before a confirmation, and so nothing either of the end
@@ -45,4 +56,16 @@ export const recipientsOf = (kind: MailKind, facts: RecipientFacts): ReadonlyArr
     case 'removal-pending':
       return [hostOf(facts)];
   }
+};
+
+/**
+ * Answers go to the other side of the booking, never to us. None where that address is not in ASCII or is no mail address
+ * at all: it would cost this recipient the mail (RFC 6532: such a header needs SMTPUTF8 on the whole way).
+ */
+export const answersGoTo = (
+  role: Recipient['role'],
+  facts: MailFacts,
+): O.Option<{ readonly name: string; readonly address: string }> => {
+  const { name, email } = role === 'host' ? attendeeOf(facts) : hostOf(facts);
+  return O.map((address: string) => ({ name, address }))(O.fromNullable(asciiAddress(email)));
 };

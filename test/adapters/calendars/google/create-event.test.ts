@@ -25,6 +25,17 @@ describe('creating an event (Google stand-in)', () => {
     expect(sent).not.toHaveProperty('sequence');
   });
 
+  it('names guests in ASCII, and leaves those out who cannot be: one would cost the booking its event', async () => {
+    const { google, calendar } = await given();
+    const emails = ['runa@bücher.example', 'rúna@example.test', 'a\u200B@example.test'];
+    const attendees = emails.map((email) => ({ name: '', email }));
+    await succeeds(calendar.create(anEvent({ attendees }), live()));
+    expect(JSON.parse(google.received('insert')[0]?.body ?? '')).toMatchObject({
+      attendees: [{ email: 'runa@xn--bcher-kva.example' }],
+    });
+    expect(google.received('insert')[0]?.body).not.toContain('example.test"');
+  });
+
   it('keeps halves of characters and control characters from Google, and lets text be text', async () => {
     const { google, calendar } = await given();
     const hostile = { summary: 'a\u0000b\ud800c\u{1f600}', description: '<b>1 & 2</b>\nnext' };

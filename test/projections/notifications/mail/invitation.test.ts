@@ -53,6 +53,26 @@ describe('the invitation', () => {
     expect(eventOf(mailTo('guest-2', 'confirmed')).attendees).toEqual(['mailto:per@example.net']);
   });
 
+  const description = (key: 'attendee' | 'guest-1' | 'host', changes: Parameters<typeof mailTo>[2] = {}) =>
+    eventOf(mailTo(key, 'confirmed', changes)).value('description');
+
+  it('describes the booking: place, room, answers, and to the attendee where it is managed', () => {
+    expect(description('attendee', room()).split('\n')).toEqual([
+      'Intro: Odd Hansen and Runa Solberg',
+      'Where: Storgata 1, Oslo',
+      'Video link: https://meet.example/odd-runa',
+      'What is it about?: The roof.',
+      'It leaks.',
+      'Change or cancel: https://book.example/manage/01k3abc?token=secret',
+    ]);
+  });
+
+  it('describes it to the host with its history, and to a guest without what was entered and without a token', () => {
+    expect(description('host').split('\n').at(-1)).toBe('History of the booking: https://book.example/history/01k3abc');
+    expect(description('guest-1')).toBe('Intro: Odd Hansen and Runa Solberg\nWhere: Storgata 1, Oslo');
+    for (const key of ['host', 'guest-1'] as const) expect(description(key)).not.toContain('token');
+  });
+
   it('S12 has the room as its place, else the place', () => {
     expect(eventOf(mailTo('attendee', 'confirmed', room(true))).value('location')).toBe(
       'https://meet.example/odd-runa',

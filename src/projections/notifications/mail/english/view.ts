@@ -1,6 +1,7 @@
 import * as O from 'fp-ts/lib/Option.js';
 import { type Block, button, isWebLink, type MailDocument, type Row } from '../mail-document.ts';
 import type { MailFacts, Recipient } from '../mail-facts.ts';
+import { answersGoTo, guestsOf } from '../recipients.ts';
 import { localeOf, momentText, otherZoneLine, shortText, spanLines } from './times.ts';
 
 /** A mail's facts and who reads them. Every kind of mail is a function from it to a document. */
@@ -47,7 +48,7 @@ export const enteredRows = ({ facts, role }: View): ReadonlyArray<Row> =>
   role === 'guest'
     ? []
     : [
-        ...(facts.guests.length === 0 ? [] : [row('Guests', ...facts.guests)]),
+        ...(guestsOf(facts).length === 0 ? [] : [row('Guests', ...guestsOf(facts).map(({ email }) => email))]),
         ...facts.answers.map(({ label, value }) => row(label, value)),
       ];
 
@@ -66,7 +67,16 @@ export const subjectOf = (view: View, prefix: string): string => {
   return `${prefix}: ${facts.eventTitle} with ${other}, ${shortText(facts.start, zoneOf(view), localeFor(view))}`;
 };
 
-export const footerOf = ({ facts, role }: View): MailDocument['footer'] =>
-  role === 'host'
-    ? `Booking ${facts.bookingUid}. Sent by Holdfast because you are the host. Your answer to this mail goes to ${facts.attendee.name}.`
-    : `Booking ${facts.bookingUid}. Sent by Holdfast for ${facts.hostName}.${facts.hostEmail === '' ? '' : ` Your answer to this mail goes to ${facts.hostName}.`}`;
+/** An address that not every mail server takes is no Reply-To; whoever reads the mail must know. */
+const whereAnswersGo = ({ facts, role }: View): string => {
+  const other = role === 'host' ? facts.attendee.name : facts.hostName;
+  return O.isSome(answersGoTo(role, facts))
+    ? `Your answer to this mail goes to ${other}.`
+    : `Please do not answer this mail: it would not reach ${other}.`;
+};
+
+export const footerOf = (view: View): MailDocument['footer'] => {
+  const { facts, role } = view;
+  const why = role === 'host' ? 'because you are the host' : `for ${facts.hostName}`;
+  return `Booking ${facts.bookingUid}. Sent by Holdfast ${why}. ${whereAnswersGo(view)}`;
+};
