@@ -38,9 +38,14 @@ const aboutTheStart = ({ configuration, environment }: Settings, server: Server)
  * A terminal sends Ctrl-C to npm, to the launcher and to us, and both pass it on. The repeats change nothing: the stop
  * that the first one began ends by itself, in bounded time.
  */
-const untilSignal = (): Promise<void> =>
+const untilSignal = (onSignal: () => void): Promise<void> =>
   new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve());
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        onSignal();
+        resolve();
+      });
+    }
   });
 
 /**
@@ -48,18 +53,17 @@ const untilSignal = (): Promise<void> =>
  * SIGTERM or SIGINT. Answers the exit code: 0 after a stop, 1 when it could not start, 2 for a faulty configuration.
  */
 export const serve = async (env: NodeJS.ProcessEnv, substitutes: Substitutes = {}): Promise<number> => {
-  const stopping = untilSignal();
+  // Waiting for a log elsewhere may take a while. Nothing was promised before the server listens: a signal just ends it.
+  let isUp = false;
+  const stopping = untilSignal(() => {
+    if (!isUp) process.exit(0);
+  });
   const settings = await loadSettings(env, readFile)();
   if (E.isLeft(settings)) {
     complain(formatConfigurationErrors(settings.left));
     return 2;
   }
   const log = createLog(logLevelOf(env.HOLDFAST_LOG_LEVEL));
-  // Waiting for a log elsewhere may take a while. Nothing was promised before the server listens: a signal just ends it.
-  let isUp = false;
-  void stopping.then(() => {
-    if (!isUp) process.exit(0);
-  });
   const server = await startServer(settings.right, log, substitutes)();
   isUp = true;
   if (E.isLeft(server)) {

@@ -75,7 +75,13 @@ const run = async ({ url, connections, headers, bodies }: Load): Promise<LoadRes
   return { seconds, statuses, accepted, p50Ms: percentile(sorted, 0.5), p99Ms: percentile(sorted, 0.99) };
 };
 
-process.once('message', async (load: Load) => {
+const answer = async (load: Load): Promise<void> => {
   process.send?.(await run(load));
   process.disconnect?.();
+};
+process.once('message', (load: Load) => {
+  answer(load).catch((fault: unknown) => {
+    console.error(fault);
+    process.exit(1);
+  });
 });

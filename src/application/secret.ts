@@ -11,7 +11,7 @@ export type Secret = {
   readonly toJSON: () => string;
 };
 
-export const SECRET_TEXT = '[secret]';
+const SECRET_TEXT = '[secret]';
 
 const print = (): string => SECRET_TEXT;
 

@@ -22,7 +22,7 @@ import type { Storage } from './open-storage.ts';
 import { startConsumers, startSecondLook } from './start-consumers.ts';
 
 /** Calls to calendars may go on for so long after a stop is asked for; then they are cut, and looked up at the next start. */
-export const CALL_GRACE_MS = 4_000;
+const CALL_GRACE_MS = 4_000;
 
 export type EngineDeps = {
   readonly configuration: Configuration;

@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
 /** Milliseconds that requests under way get to finish when the server stops. */
-export const REQUEST_GRACE_MS = 3_000;
+const REQUEST_GRACE_MS = 3_000;
 
 export type Listening = {
   /** Origin that reaches this server, without a slash at the end. */

@@ -69,7 +69,7 @@ export type Substitutes = {
 const LOG_GRACE_MS = 4_500;
 
 /** Requests a minute for one caller where others can reach the server; on loopback nobody else is there to be held off. */
-export const DEFAULT_REQUESTS_PER_MINUTE = 120;
+const DEFAULT_REQUESTS_PER_MINUTE = 120;
 const requestsPerMinute = ({ configuration, environment }: Settings): number | null => {
   const isLoopback = ['127.0.0.1', '::1', 'localhost'].includes(environment.host);
   return configuration.limits.requestsPerMinute ?? (isLoopback ? null : DEFAULT_REQUESTS_PER_MINUTE);

@@ -32,7 +32,14 @@ export const describeStartError = (error: StartError): string => {
     case 'RevisionConflict':
     case 'TooLarge':
       return `The data file refused a write: ${error.type}.`;
-    default:
+    case 'NotWritable':
+    case 'AlreadyOpen':
+    case 'Missing':
+    case 'NotADatabase':
+    case 'NotHoldfast':
+    case 'NewerSchema':
+    case 'Truncated':
+    case 'Damaged':
       return describeDataFileError(error);
   }
 };

@@ -14,7 +14,7 @@ export type FailureCommandOptions = AttemptCommandOptions & {
 };
 
 /** 5 s, doubled after each attempt, up to 15 min. */
-export const usualRetry: RetryPolicy = { baseMs: 5_000, capMs: 900_000 };
+const usualRetry: RetryPolicy = { baseMs: 5_000, capMs: 900_000 };
 
 const now = ({ at = START_OF_STORY }: At): { readonly now: number } => ({ now: epochMs(at) });
 const on = (calendarId: string, options: AttemptCommandOptions) => ({

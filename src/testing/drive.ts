@@ -16,7 +16,13 @@ const decisionOf = (effect: Effect, now: number): BookingCommand | null => {
       return { type: 'LeavePending', reason: effect.reason, now };
     case 'Expire':
       return { type: 'ExpireBooking', reason: effect.reason, now };
-    default:
+    case 'MakeRoom':
+    case 'WriteCalendar':
+    case 'ResolveCalendarWrite':
+    case 'DecorateCalendarEvent':
+    case 'RemoveFromCalendar':
+    case 'ConfirmSlot':
+    case 'ReleaseSlot':
       return null;
   }
 };

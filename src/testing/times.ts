@@ -1,5 +1,5 @@
 /** The one day, a Monday, on which short times lie. */
-export const DAY = '2050-09-05';
+const DAY = '2050-09-05';
 
 /** `HH:MM` or `HH:MM:SS` on `DAY`, in UTC; or a whole UTC instant, for other days. */
 export type Time = string;

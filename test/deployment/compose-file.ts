@@ -19,7 +19,7 @@ export type Resolved = {
   readonly volumes: Mapping;
 };
 
-export const isMapping = (value: unknown): value is Mapping =>
+const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export const mapping = (value: unknown): Mapping => (isMapping(value) ? value : {});
@@ -37,7 +37,7 @@ export type Asked = {
   readonly folder?: string;
 };
 
-export const PROFILES = ['default', 'cluster'];
+const PROFILES = ['default', 'cluster'];
 
 /** `docker compose config` for all profiles: checks the file by compose's own schema, and answers it as it counts. */
 export const resolveWith =

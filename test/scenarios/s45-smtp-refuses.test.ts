@@ -34,7 +34,9 @@ const given = async (...faults: ReadonlyArray<Fault>) => {
 const waiting = async ({ client }: World) => {
   const { body } = await client().get('/v2/holdfast/consumers', { key: HOUSE_KEY });
   const groups = at(body, 'data', 'groups');
-  const mailGroups = (Array.isArray(groups) ? groups : []).filter((group) => /^mail-/.test(String(at(group, 'name'))));
+  const mailGroups = (Array.isArray(groups) ? groups : []).filter((group) =>
+    String(at(group, 'name')).startsWith('mail-'),
+  );
   return Object.fromEntries(mailGroups.map((group) => [at(group, 'name'), at(group, 'retrying')]));
 };
 

@@ -24,7 +24,10 @@ export const placeOfLog = async (options: StandInOptions | undefined): Promise<P
 
 /** Cases that need the stand-in's levers: skipped, with the reason, when a real server is asked. */
 export const describeWithLevers = (name: string, cases: () => void): void => {
-  if (REAL_SERVER === undefined) return void describeWith('radicale', `${name} ${ON}`, cases);
+  if (REAL_SERVER === undefined) {
+    describeWith('radicale', `${name} ${ON}`, cases);
+    return;
+  }
   console.warn(`skipped: ${name}: only the stand-in can be told to do that`);
   describe.skip(`${name}: skipped, only the stand-in can be told to do that`, cases);
 };

@@ -1,5 +1,5 @@
 /** Monday, 09:00 in Oslo: free, on the grid and inside the booking window of the test host. */
-export const MONDAY_9 = '2050-09-05T07:00:00Z';
+const MONDAY_9 = '2050-09-05T07:00:00Z';
 
 export const runa = { name: 'Runa', email: 'runa@example.com', timeZone: 'Asia/Tokyo' };
 

@@ -12,7 +12,7 @@ export type CalDavServer = {
   readonly stop: () => Promise<void>;
 };
 
-export const basic = ({ username, password }: Credentials): string =>
+const basic = ({ username, password }: Credentials): string =>
   `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 
 /** A plain request past the adapter. Answers status and body. */

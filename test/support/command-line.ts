@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { endsWithTest } from './ends-with-test.ts';
 
-export const LAUNCHER = fileURLToPath(new URL('../../bin/holdfast.js', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../../bin/holdfast.js', import.meta.url));
 
 export type Ended = {
   readonly code: number | null;
@@ -60,7 +60,7 @@ export const startHoldfast = (
         resolve(found);
       };
       waiting.add(look);
-      void ended.then(() => reject(new Error(`it ended without saying ${pattern}: ${stdout}${stderr}`)));
+      ended.then(() => reject(new Error(`it ended without saying ${pattern}: ${stdout}${stderr}`)), reject);
       look();
     });
   return { child, says, ended };

@@ -93,9 +93,10 @@ export const startKillable = async (setup: Setup): Promise<KillableServer> => {
   const launched = await launch(setup);
   const deadline = performance.now() + STARTS_WITHIN_MS;
   let gone = false;
-  void launched.ended.then(() => {
+  const markGone = (): void => {
     gone = true;
-  });
+  };
+  launched.ended.then(markGone, markGone);
   const address = (): string | undefined => /^listening on (\S+)$/m.exec(launched.printed())?.[1];
   while (address() === undefined) {
     if (gone || performance.now() > deadline) {

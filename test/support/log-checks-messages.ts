@@ -23,8 +23,8 @@ export const arrivedOf = (mail: ReadMail): Arrived => {
     messageId: mail.messageId ?? '',
     causedBy,
     recipient,
-    icsUid: event == null ? null : String(event.getFirstPropertyValue('uid')),
-    sequence: sequence == null ? null : Number(sequence),
+    icsUid: event === null || event === undefined ? null : String(event.getFirstPropertyValue('uid')),
+    sequence: sequence === null || sequence === undefined ? null : Number(sequence),
   };
 };
 

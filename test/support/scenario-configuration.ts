@@ -12,7 +12,7 @@ import { environmentOf } from './environment.ts';
 /** A key with all roles: what Odd and the operator send. */
 export const HOUSE_KEY = 'house-key-of-the-scenarios';
 export const WEBHOOK_SECRET = 'secret-of-the-subscriber';
-export const SUBSCRIBER = 'subscriber';
+const SUBSCRIBER = 'subscriber';
 
 /** What is given before a scenario begins; whatever is not named is ordinary. */
 export type Circumstances = {

@@ -73,7 +73,7 @@ export const startWebhookReceiver = async (script: ReadonlyArray<Answer> = []): 
   const arrivals = new EventEmitter();
   let left = [...script];
   let bytesSent = 0;
-  const server = createServer(async (request, response) => {
+  const serve: (request: IncomingMessage, response: ServerResponse) => Promise<void> = async (request, response) => {
     const body = await readBody(request);
     received.push({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, body });
     const [answer = { status: 200 }, ...rest] = left;
@@ -82,6 +82,9 @@ export const startWebhookReceiver = async (script: ReadonlyArray<Answer> = []): 
     give(response, answer, (bytes) => {
       bytesSent += bytes;
     });
+  };
+  const server = createServer((request, response) => {
+    serve(request, response).catch((fault: unknown) => response.destroy(fault instanceof Error ? fault : undefined));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

@@ -7,14 +7,13 @@ const withoutQuery = (url: string): string => {
   return search === '' ? url : `${origin}${pathname}?[secret]`;
 };
 
+const parse: (json: string) => Json = JSON.parse;
+
 /**
  * The configuration as it counts, defaults filled in. Secrets cannot appear: JSON is made of it, and in JSON a `Secret`
  * is `[secret]`, whatever kind of secret it is and wherever a later version may put one.
  */
-export const describeConfiguration = (configuration: Configuration): Json =>
-  JSON.parse(
-    JSON.stringify({
-      ...configuration,
-      webhooks: configuration.webhooks.map((webhook) => ({ ...webhook, url: withoutQuery(webhook.url) })),
-    }),
-  );
+export const describeConfiguration = (configuration: Configuration): Json => {
+  const webhooks = configuration.webhooks.map((webhook) => ({ ...webhook, url: withoutQuery(webhook.url) }));
+  return parse(JSON.stringify({ ...configuration, webhooks }));
+};

@@ -25,7 +25,7 @@ export type Environment = {
 };
 
 const MAX_PORT = 65_535;
-export const MIN_API_KEY_LENGTH = 8;
+const MIN_API_KEY_LENGTH = 8;
 const MAX_API_KEY_LENGTH = 256;
 /** `aaaaaaaaaaaaaaaa` is long and no secret. */
 const MIN_DIFFERENT_CHARACTERS = 4;

@@ -12,9 +12,9 @@ const MAX_WINDOW_DAYS = 3660;
 const MAX_BOOKINGS_PER_PERIOD = 100_000;
 
 /** Cal.com's default: nobody likes a visitor in two minutes. */
-export const DEFAULT_MINIMUM_NOTICE_MINUTES = 120;
+const DEFAULT_MINIMUM_NOTICE_MINUTES = 120;
 
-export const slug = textLike(
+const slug = textLike(
   60,
   /^[a-z0-9]+(-[a-z0-9]+)*$/,
   'a slug: lower-case letters and digits, single dashes between them',

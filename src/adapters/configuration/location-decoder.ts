@@ -5,7 +5,7 @@ import { webLink } from './url-decoders.ts';
 import { list, oneOf, text } from './value-decoders.ts';
 
 /** Video rooms that Holdfast can make, by the names of Cal.com's API v2. */
-export const integrations = ['jitsi', 'google-meet'] as const;
+const integrations = ['jitsi', 'google-meet'] as const;
 
 const MAX_LOCATIONS = 20;
 

@@ -13,7 +13,7 @@ type Mapping = Readonly<Record<string, unknown>>;
 const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-export const keyPath = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);
+const keyPath = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);
 
 const ownValue = (mapping: Mapping, key: string): unknown => (Object.hasOwn(mapping, key) ? mapping[key] : undefined);
 

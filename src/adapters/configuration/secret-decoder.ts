@@ -37,8 +37,8 @@ export const secret =
     if (!isObject(value)) {
       return fail(path, 'literal_secret', `a secret must not stand in this file: write ${FORM}`);
     }
-    const [entry, ...more] = Object.entries(value);
-    const [kind, reference]: readonly [string, unknown] = entry ?? ['', undefined];
+    const [entry, ...more]: ReadonlyArray<readonly [string, unknown]> = Object.entries(value);
+    const [kind, reference] = entry ?? ['', undefined];
     if (more.length > 0 || typeof reference !== 'string' || reference === '' || (kind !== 'env' && kind !== 'file')) {
       return fail(path, 'bad_format', `a secret is written ${FORM}`);
     }

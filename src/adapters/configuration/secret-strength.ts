@@ -5,8 +5,8 @@ import { secret } from './secret-decoder.ts';
 import type { Sources } from './sources.ts';
 
 /** Characters: 32 random bytes are 43 or 44 in base64, 64 in hex. */
-export const MIN_SERVER_SECRET_LENGTH = 43;
-export const MAX_SERVER_SECRET_LENGTH = 1024;
+const MIN_SERVER_SECRET_LENGTH = 43;
+const MAX_SERVER_SECRET_LENGTH = 1024;
 /** 64 random hex digits have fewer than ten different ones once in 10^8. */
 const MIN_DIFFERENT_CHARACTERS = 10;
 

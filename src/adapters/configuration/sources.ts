@@ -19,7 +19,7 @@ export type Sources = {
 };
 
 /** A file that the configuration names, such as a password or a certificate; 64 KiB holds the largest sensible one. */
-export const MAX_REFERENCED_FILE_BYTES = 65_536;
+const MAX_REFERENCED_FILE_BYTES = 65_536;
 
 export const readReferenced = (sources: Sources, path: string): E.Either<ReadFailure, string> =>
   sources.readFile(resolve(sources.folder, path), MAX_REFERENCED_FILE_BYTES);

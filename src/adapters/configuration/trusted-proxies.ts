@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import * as E from 'fp-ts/lib/Either.js';
 import { type Decoder, fail } from './decoder.ts';
 
-export const MAX_TRUSTED_PROXIES = 100;
+const MAX_TRUSTED_PROXIES = 100;
 
 /** Names of ranges that Express knows: 127.0.0.0/8 and ::1; 169.254.0.0/16 and fe80::/10; the private ranges and fc00::/7. */
 const RANGES: ReadonlyArray<string> = ['loopback', 'linklocal', 'uniquelocal'];

@@ -1,8 +1,8 @@
 import type { RecordedEvent } from '../../domain/event/envelope.ts';
 
 /** Whichever is reached first bounds the memory that recent events may hold. */
-export const RECENT_EVENTS = 2048;
-export const RECENT_BYTES = 8 * 1024 * 1024;
+const RECENT_EVENTS = 2048;
+const RECENT_BYTES = 8 * 1024 * 1024;
 
 /**
  * The tail of the log in memory, so that live subscribers are fed without reading what was just written. Positions of

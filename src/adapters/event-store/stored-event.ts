@@ -17,13 +17,14 @@ export const encodeEnvelope = (event: Envelope): string =>
     hash: event.hash,
   });
 
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
 /**
  * Only the outline: the events' codecs judge the data when it is used. A full codec here would double the cost of
  * a replay.
  */
 const isEnvelope = (value: unknown): value is Envelope =>
-  typeof value === 'object' &&
-  value !== null &&
+  isObject(value) &&
   'id' in value &&
   typeof value.id === 'string' &&
   'type' in value &&
@@ -31,8 +32,7 @@ const isEnvelope = (value: unknown): value is Envelope =>
   'version' in value &&
   typeof value.version === 'number' &&
   'data' in value &&
-  typeof value.data === 'object' &&
-  value.data !== null &&
+  isObject(value.data) &&
   'occurredAt' in value &&
   typeof value.occurredAt === 'string' &&
   'actor' in value &&

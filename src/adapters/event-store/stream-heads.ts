@@ -2,7 +2,7 @@
 export type StreamHead = { readonly id: number; revision: number };
 
 /** Heads held in memory, about 200 bytes each; more of them cost new streams more than they save old ones. */
-export const MAX_HEADS = 4_000;
+const MAX_HEADS = 4_000;
 
 /** The streams used last. Two generations: cheaper than moving an entry on every look, and bounded just as well. */
 export const makeStreamHeads = (

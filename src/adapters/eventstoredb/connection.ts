@@ -62,19 +62,17 @@ export const makeConnection = ({ make, clock, maxAppendsInFlight, onProblem }: D
   let isClosed = false;
   const timers = sharedTimersOf(clock);
   const within = withinOf(timers);
+  const notClosed = (thrown: unknown): void =>
+    onProblem(`a connection to the event store was not closed: ${String(thrown)}`);
   const dispose = async ({ client, slots }: Generation): Promise<void> => {
     slots.open();
-    try {
-      await client.dispose();
-    } catch (thrown) {
-      onProblem(`a connection to the event store was not closed: ${String(thrown)}`);
-    }
+    await client.dispose();
   };
   const replace = (broken: Client): void => {
     if (current.client !== broken) return;
     const old = current;
     current = begin();
-    void dispose(old);
+    dispose(old).catch(notClosed);
   };
 
   const hang = (at: Generation, settledBefore: number): Sent<never> => {
@@ -128,7 +126,7 @@ export const makeConnection = ({ make, clock, maxAppendsInFlight, onProblem }: D
     append,
     close: () => {
       isClosed = true;
-      return dispose(current);
+      return dispose(current).catch(notClosed);
     },
     isClosed: () => isClosed,
   };

@@ -84,7 +84,9 @@ export const subscribing =
       const watching = async (): Promise<void> => {
         while (!over && !stop.stopped()) await look();
       };
-      void watching();
+      watching().catch((thrown: unknown) =>
+        feed.fail(new Error('the watch over a subscription failed', { cause: thrown })),
+      );
       return () => {
         over = true;
       };

@@ -5,7 +5,7 @@ import type { StoreError } from '../../application/ports/event-store.ts';
 import type { OwnStreams } from '../eventstoredb/own-streams.ts';
 import { type ApiKeyEvent, type KnownKeys, NO_KEYS, takeKeyEvents } from './api-key-events.ts';
 
-export const KEYS_STREAM = 'installation-keys';
+const KEYS_STREAM = 'installation-keys';
 /** Milliseconds between two looks at the stream: a key that another node revoked opens nothing after that and a read. */
 export const KEYS_LOOK_MS = 1_000;
 

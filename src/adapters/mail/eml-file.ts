@@ -48,7 +48,11 @@ const syncAndClose = async (file: FileHandle): Promise<void> => {
 export const writeWhole = async (folder: string, fileName: string, content: Uint8Array): Promise<void> => {
   const aside = join(folder, `.${fileName}${UNFINISHED}`);
   const file = await open(aside, 'w', 0o600);
-  await file.writeFile(content).finally(() => syncAndClose(file));
+  try {
+    await file.writeFile(content);
+  } finally {
+    await syncAndClose(file);
+  }
   await rename(aside, join(folder, fileName));
   await syncAndClose(await open(folder, 'r'));
 };

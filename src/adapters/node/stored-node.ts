@@ -13,7 +13,7 @@ import { storageFailure } from '../sqlite/sqlite-error.ts';
 /** `name`: who a lease belongs to. `folder`: a UUID that goes with the data folder, whatever name it runs under. */
 export type StoredNode = { readonly name: string; readonly folder: string };
 
-export const nodeSchema: ComponentSchema = {
+const nodeSchema: ComponentSchema = {
   component: 'node',
   migrations: [
     `CREATE TABLE node (id INTEGER PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL, folder TEXT NOT NULL) STRICT`,

@@ -4,7 +4,7 @@ import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
  * Milliseconds: a disk whose syncs are shorter is waited for on the spot, which costs the other requests less than the
  * way to a thread and back.
  */
-export const SHORT_SYNC_MS = 0.5;
+const SHORT_SYNC_MS = 0.5;
 /** How much one sync counts in what is expected of the next. */
 const WEIGHT = 0.2;
 

@@ -8,7 +8,7 @@ import { storageFailure } from '../sqlite/sqlite-error.ts';
 import { deliverySchema, dropOldAttempts, insertAttempt, selectAttempts } from './delivery-rows.ts';
 
 /** How many attempts are kept, over all subscriptions; about 300 bytes each. */
-export const MAX_LOGGED_ATTEMPTS = 100_000;
+const MAX_LOGGED_ATTEMPTS = 100_000;
 
 type Dependencies = { readonly file: DataFile; readonly maxAttempts?: number };
 

@@ -7,7 +7,7 @@ import { retryAfterMs } from '../network/retry-after.ts';
 import { calSignature, holdfastSignature } from './webhook-signature.ts';
 
 /** From the start of the connection to the end of the answer, in milliseconds. */
-export const WEBHOOK_TIME_LIMIT_MS = 10_000;
+const WEBHOOK_TIME_LIMIT_MS = 10_000;
 /** As much of an answer's body is read so that its connection can be used again; more costs the connection. */
 export const MAX_RESPONSE_BYTES = 4096;
 /** Longest wait that a receiver's Retry-After can ask for: 6 hours in milliseconds. */

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 
 /** What Cal.com sends where a subscriber has no secret. */
-export const NO_SECRET = 'no-secret-provided';
+const NO_SECRET = 'no-secret-provided';
 
 /** Lower-case hex HMAC-SHA256 (RFC 2104) of the UTF-8 bytes of `text`. */
 const hmac = (secret: string, text: string): string => createHmac('sha256', secret).update(text, 'utf8').digest('hex');

@@ -20,8 +20,8 @@ export type BookingBus = CommandBus<BookingState, BookingCommand, BookingEvent, 
 export type ScheduleBus = CommandBus<ScheduleState, ScheduleCommand, ScheduleEvent, SlotRefusal>;
 
 /** Folded streams kept in memory: bookings under way, and the schedules of hosts that are being booked. */
-export const CACHED_BOOKINGS = 4_000;
-export const CACHED_SCHEDULES = 2_000;
+const CACHED_BOOKINGS = 4_000;
+const CACHED_SCHEDULES = 2_000;
 
 /** The two kinds of stream, their command buses, and what they share. */
 export type BookingBuses = {

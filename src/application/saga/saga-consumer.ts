@@ -15,12 +15,12 @@ const MAX_IN_FLIGHT = 512;
 const MAX_ATTEMPTS = 10;
 
 const afterAWhile = (clock: Clock, settled: Promise<EffectOutcome>): Promise<EffectOutcome | 'patience-over'> =>
-  new Promise((resolve) => {
+  new Promise((resolve, reject) => {
     const callOff = clock.at(clock.now() + PATIENCE_MS, () => resolve('patience-over'));
-    void settled.then((outcome) => {
+    settled.then((outcome) => {
       callOff();
       resolve(outcome);
-    });
+    }, reject);
   });
 
 const onFailure = ({ reason, verdict }: Extract<Wake, { readonly type: 'failed' }>): Verdict => {

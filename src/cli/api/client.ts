@@ -25,7 +25,7 @@ export type ApiRequest = {
 export type ApiResult<A> = Promise<E.Either<ApiFailure, A>>;
 
 /** Milliseconds for one answer: a booking may wait a minute for its decision. */
-export const ANSWER_TIME_LIMIT_MS = 90_000;
+const ANSWER_TIME_LIMIT_MS = 90_000;
 
 const errorCodec = t.type({ message: t.string, error: t.type({ code: t.string }) });
 

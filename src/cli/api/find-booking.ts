@@ -9,7 +9,7 @@ export const BOOKINGS_VERSION = '2024-08-13';
 const UID_LENGTH = 26;
 const PAGE = 250;
 /** Newest bookings among which a short uid is looked up. */
-export const LOOK_UP_LIMIT = 5_000;
+const LOOK_UP_LIMIT = 5_000;
 
 const MAX_NAMED = 5;
 

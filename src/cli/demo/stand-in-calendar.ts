@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
@@ -43,7 +43,8 @@ const multistatus = (responses: ReadonlyArray<readonly [href: string, properties
 const bodyOf = async (request: IncomingMessage): Promise<string> => {
   const chunks: Array<Buffer> = [];
   let bytes = 0;
-  for await (const chunk of request) {
+  const stream: AsyncIterable<Buffer> = request;
+  for await (const chunk of stream) {
     bytes += chunk.length;
     if (bytes <= MAX_OBJECT_BYTES) chunks.push(chunk);
   }
@@ -94,7 +95,7 @@ export const startStandInCalendar = async (): Promise<StandInCalendar> => {
     return { status: 201, headers: { etag: etagOf(body) } };
   };
 
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = '', url: path = '' } = request;
     const body = await bodyOf(request);
     const isWrite = method === 'PUT' || method === 'DELETE';
@@ -105,6 +106,10 @@ export const startStandInCalendar = async (): Promise<StandInCalendar> => {
           : read(method, path, objects)
         : { status: 401, headers: { 'www-authenticate': 'Basic realm="stand-in"' } };
     response.writeHead(answer.status, answer.headers).end(answer.body);
+  };
+  const server = createServer((request, response) => {
+    // A request that broke off gets no answer: the client sees that its connection is gone.
+    serve(request, response).catch(() => response.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -14,7 +14,7 @@ const span = (days: WorkingDays, first: number, length: number): Interval => ({
 });
 
 /** The period of the host's zone that a day lies in; weeks are ISO 8601 weeks, from Monday. */
-export const periodAround = (days: WorkingDays, { number, date }: WorkingDay, period: LimitPeriod): Interval => {
+const periodAround = (days: WorkingDays, { number, date }: WorkingDay, period: LimitPeriod): Interval => {
   switch (period) {
     case 'day':
       return span(days, number, 1);

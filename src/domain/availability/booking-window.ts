@@ -4,7 +4,7 @@ import { dayNumberOf } from '../time/local-date.ts';
 import type { WorkingDays } from './working-days.ts';
 
 /** The last date that RFC 3339 can write; nothing is booked after it, and time zone arithmetic ends before its own limits. */
-export const LAST_DATE = '9999-12-31';
+const LAST_DATE = '9999-12-31';
 
 const lastDay = dayNumberOf(Temporal.PlainDate.from(LAST_DATE));
 

@@ -1,11 +1,12 @@
 import type { CalendarFailure } from '../calendar/calendar-failure.ts';
 import type { BookingEventData, BookingEventOf } from './events/index.ts';
-import type { LeaseWish } from './lease.ts';
 import type { RetryPolicy } from './retry.ts';
 
 /** Every command carries the time and the randomness that its decision may use. `now`: epoch milliseconds. `jitter`: [0, 1). */
 type At = { readonly now: number };
 type Retry = { readonly jitter: number; readonly retry: RetryPolicy };
+/** Who asks for a lease, and until when, epoch ms. */
+export type LeaseWish = { readonly node: string; readonly until: number };
 type OnCalendar = { readonly calendarId: string; readonly attempt: number };
 
 export type BookingCommand = At &

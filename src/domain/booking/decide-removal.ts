@@ -6,7 +6,7 @@ import type { BookingEvent } from './events/index.ts';
 import { failedRemoval } from './failed-attempt.ts';
 
 /** An event that a booking is not live any more with is hunted for this long after the booking was to end. */
-export const REMOVAL_RETRY_DAYS = 30;
+const REMOVAL_RETRY_DAYS = 30;
 
 const huntedUntil = (booking: KnownBooking): number =>
   toEpochMs(booking.request.end) + Temporal.Duration.from({ days: REMOVAL_RETRY_DAYS }).total('milliseconds');

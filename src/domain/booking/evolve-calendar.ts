@@ -26,7 +26,10 @@ export const lastFailureOf = (sync: CalendarSync): Failed | null => {
       return sync.lastFailure;
     case 'failed':
       return sync.failure;
-    default:
+    case 'idle':
+    case 'held':
+    case 'removed':
+    case 'removal-failed':
       return null;
   }
 };

@@ -19,9 +19,6 @@ export const leaseElsewhere = (booking: KnownBooking, effect: string, node: stri
   booking.leases.find((lease) => lease.effect === effect && lease.node !== node && toEpochMs(lease.until) > now) ??
   null;
 
-/** Who asks for a lease, and until when, epoch ms. */
-export type LeaseWish = { readonly node: string; readonly until: number };
-
 /** Taken, or taken for longer by the node that has it. While another node has it: refused. */
 export const leaseEffect = (
   booking: KnownBooking,

@@ -23,13 +23,16 @@ const decoder =
     const codec = Object.hasOwn(codecs, stored.type) ? codecs[stored.type] : undefined;
     if (codec === undefined) return E.left({ type: 'UnknownEventType', reason: `no event is called ${stored.type}` });
     if (!Number.isInteger(stored.version) || stored.version < 1 || !instantCodec.is(stored.occurredAt))
-      return E.left({ type: 'InvalidData', reason: `${stored.type}: its version or time is none` });
+      return E.left({
+        type: 'InvalidData',
+        reason: `${stored.type}: its version is not a whole number from 1 on, or its time is not a UTC instant`,
+      });
     if (stored.version > newestVersion(stored.type))
       return E.left({
         type: 'FutureVersion',
         reason: `${stored.type} version ${stored.version} is newer than this program`,
       });
-    const decoded = codec.decode(upcast(stored.type, stored.version, stored.data));
+    const decoded: t.Validation<unknown> = codec.decode(upcast(stored.type, stored.version, stored.data));
     return E.isLeft(decoded)
       ? E.left({ type: 'InvalidData', reason: `${stored.type}: ${describeErrors(decoded.left)}` })
       : // The codec found by this very type has accepted the data; TypeScript cannot see that the two belong together.

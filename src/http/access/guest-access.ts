@@ -10,7 +10,7 @@ import type { ApiRequest } from '../transport/endpoint.ts';
 import { hasRole } from './caller.ts';
 
 /** The header beside the query parameter `token`: headers do not end up in the logs of proxies. */
-export const GUEST_TOKEN_HEADER = 'holdfast-guest-token';
+const GUEST_TOKEN_HEADER = 'holdfast-guest-token';
 
 const refused = (refusal: GuestTokenRefusal): ApiError =>
   refusal === 'expired'

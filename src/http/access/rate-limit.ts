@@ -2,9 +2,9 @@ import ipaddr from 'ipaddr.js';
 import type { Clock } from '../../application/ports/clock.ts';
 
 /** Milliseconds of one window; a subject's count begins anew with its first request after the window. */
-export const RATE_WINDOW_MS = 60_000;
+const RATE_WINDOW_MS = 60_000;
 /** Subjects counted at once. Beyond it the longest known is forgotten, so memory stays bounded. */
-export const MAX_RATE_SUBJECTS = 50_000;
+const MAX_RATE_SUBJECTS = 50_000;
 
 /** `resetSeconds`: time left until the count begins anew. */
 export type RateVerdict = {

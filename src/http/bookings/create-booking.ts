@@ -17,7 +17,7 @@ import { toBookingRequest } from './to-booking-request.ts';
 import { unsupportedField } from './unsupported.ts';
 
 /** In the log: the host by a key of theirs, else the guest, and the key they came with. */
-export const actorOf = (caller: Caller): Actor => {
+const actorOf = (caller: Caller): Actor => {
   const kind = hasRole(caller, 'host') ? 'host' : 'guest';
   return caller === null ? { kind } : { kind, id: caller.id };
 };

@@ -4,7 +4,7 @@ import type { FieldError } from '../errors/api-error.ts';
 import { fieldError } from '../errors/api-error.ts';
 
 /** Characters in one answer. */
-export const MAX_ANSWER = 10_000;
+const MAX_ANSWER = 10_000;
 
 /** Questions that Cal.com asks by itself: its clients may answer them on any event type. */
 const systemFields: ReadonlySet<string> = new Set([

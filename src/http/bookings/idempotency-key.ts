@@ -3,7 +3,7 @@ import type { ApiError } from '../errors/api-error.ts';
 import { fieldErrors } from '../errors/api-error.ts';
 
 /** Characters. */
-export const MAX_IDEMPOTENCY_KEY = 255;
+const MAX_IDEMPOTENCY_KEY = 255;
 
 const message = `Idempotency-Key must be 1 to ${MAX_IDEMPOTENCY_KEY} visible ASCII characters`;
 

@@ -5,8 +5,8 @@ import { oneText, textList } from '../decoding/query.ts';
 import type { ApiError, FieldError } from '../errors/api-error.ts';
 import { fieldError, fieldErrors } from '../errors/api-error.ts';
 
-export const MAX_TAKE = 250;
-export const DEFAULT_TAKE = 100;
+const MAX_TAKE = 250;
+const DEFAULT_TAKE = 100;
 
 type Query = Readonly<Record<string, unknown>>;
 type Read<A> = (value: unknown) => A | null | undefined;

@@ -2,9 +2,9 @@ import type { FieldError } from '../errors/api-error.ts';
 import { fieldError } from '../errors/api-error.ts';
 
 /** Limits of Cal.com's API v2. */
-export const MAX_METADATA_KEYS = 50;
-export const MAX_METADATA_KEY = 40;
-export const MAX_METADATA_VALUE = 500;
+const MAX_METADATA_KEYS = 50;
+const MAX_METADATA_KEY = 40;
+const MAX_METADATA_VALUE = 500;
 
 const isValue = (value: unknown): boolean =>
   typeof value === 'boolean' ||

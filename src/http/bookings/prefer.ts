@@ -1,7 +1,7 @@
 import type { Headers } from '../transport/endpoint.ts';
 
 /** Longest wait that a client can ask for, in seconds. */
-export const MAX_WAIT_S = 30;
+const MAX_WAIT_S = 30;
 
 /** How long to wait for a decision, in milliseconds, and what `Preference-Applied` says; null: nothing was preferred. */
 export type Waiting = { readonly waitMs: number; readonly applied: string | null };

@@ -5,7 +5,7 @@ import { presentBooking } from '../presenters/booking.ts';
 import type { Catalog } from './catalog.ts';
 
 /** Whether the caller may see what only the host's side sees of a booking: its calendars, what they answered. */
-export const seesInside = (caller: Caller, booking: KnownBooking): boolean =>
+const seesInside = (caller: Caller, booking: KnownBooking): boolean =>
   covers(caller, booking.request.hostId) && hasRole(caller, 'read', 'host', 'audit', 'operate');
 
 /** A booking as this caller may see it. */

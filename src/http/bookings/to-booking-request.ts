@@ -12,7 +12,7 @@ import type { CreateBody } from './create-body.ts';
 import { wrongResponses } from './field-responses.ts';
 import { wrongMetadata } from './metadata.ts';
 
-export const MAX_GUESTS = 30;
+const MAX_GUESTS = 30;
 
 /** All that the body says; the uid comes from elsewhere. */
 export type AskedFor = Omit<BookingRequest, 'uid' | 'repeatable'>;

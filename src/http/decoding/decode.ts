@@ -34,7 +34,7 @@ const asField = ({ context, value }: t.ValidationError): FieldError => {
 };
 
 /** So many wrong fields are named at most. */
-export const MAX_FIELD_ERRORS = 20;
+const MAX_FIELD_ERRORS = 20;
 
 /** One decode of a body; every wrong, missing or unknown property is named. */
 export const decodeBody =

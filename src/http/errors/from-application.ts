@@ -11,8 +11,8 @@ import { apiError } from './api-error.ts';
 import { fromRefusal } from './from-refusal.ts';
 
 /** Seconds a client is asked to wait before it tries again. */
-export const STORE_RETRY_AFTER_S = 1;
-export const CALENDAR_RETRY_AFTER_S = 30;
+const STORE_RETRY_AFTER_S = 1;
+const CALENDAR_RETRY_AFTER_S = 30;
 
 export const bookingNotFound = apiError('booking_not_found', 'There is no booking with this uid.');
 

@@ -12,10 +12,7 @@ import { slotsQueryOf } from './slots-query.ts';
 type PresentedSlot = { readonly start: string; readonly end?: string };
 
 /** Slots by day: of the zone that was asked for, else of UTC. Days without slots are absent. */
-export const slotsByDay = (
-  slots: ReadonlyArray<Slot>,
-  { timeZone, format }: Pick<SlotsQuery, 'timeZone' | 'format'>,
-) => {
+const slotsByDay = (slots: ReadonlyArray<Slot>, { timeZone, format }: Pick<SlotsQuery, 'timeZone' | 'format'>) => {
   const days: Record<string, Array<PresentedSlot>> = {};
   for (const slot of slots) {
     const start = atMilliseconds(slot.start, timeZone);

@@ -7,7 +7,7 @@ import type { ApiError, FieldError } from '../errors/api-error.ts';
 import { apiError, fieldError, fieldErrors } from '../errors/api-error.ts';
 
 /** Days that one question may span: the work grows with them. */
-export const MAX_WINDOW_DAYS = 62;
+const MAX_WINDOW_DAYS = 62;
 const DAY_IN_MS = 86_400_000;
 
 export type SlotsQuery = {

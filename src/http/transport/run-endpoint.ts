@@ -96,14 +96,10 @@ export const runEndpoint = ({ deps, rateLimit, parseBody, refuse }: Runner, endp
     return E.left(apiError('rate_limited', message, { retryAfterSeconds: verdict.resetSeconds }));
   };
 
-  const answer = async (req: Request, res: Response, next: NextFunction, caller: Caller): Promise<void> => {
-    try {
-      const result = await handle(apiRequest(req, res, caller));
-      if (E.isLeft(result)) refuse(req, res, route, result.left);
-      else sendAnswer(res, result.right);
-    } catch (fault) {
-      next(fault);
-    }
+  const answer = async (req: Request, res: Response, caller: Caller): Promise<void> => {
+    const result = await handle(apiRequest(req, res, caller));
+    if (E.isLeft(result)) refuse(req, res, route, result.left);
+    else sendAnswer(res, result.right);
   };
 
   const admit = (req: Request, res: Response, next: NextFunction, identified: Admitted): void => {
@@ -113,11 +109,11 @@ export const runEndpoint = ({ deps, rateLimit, parseBody, refuse }: Runner, endp
       return;
     }
     if (endpoint.method === 'get') {
-      void answer(req, res, next, admitted.right);
+      answer(req, res, admitted.right).catch(next);
       return;
     }
     parseBody(req, res, (fault?: unknown) => {
-      if (fault === undefined) void answer(req, res, next, admitted.right);
+      if (fault === undefined) answer(req, res, admitted.right).catch(next);
       else next(fault);
     });
   };

@@ -15,7 +15,7 @@ type CalendarFailed = BookingEventData<'CalendarSyncFailed'>;
 /** `2050-09-05 09:00`, local to the reader. */
 const timeOf = (instant: string, timeZone: string, smallestUnit: 'minute' | 'second' = 'minute'): string => {
   const local = Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone);
-  return `${local.toPlainDate()} ${local.toPlainTime().toString({ smallestUnit })}`;
+  return `${local.toPlainDate().toString()} ${local.toPlainTime().toString({ smallestUnit })}`;
 };
 
 const calendarOf = (calendarId: string, reader: Reader): string =>

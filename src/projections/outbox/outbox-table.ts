@@ -42,7 +42,7 @@ export const outboxTable: RowTable<BookingOutbox> = {
 export type OutboxOfBooking = { readonly bookingUid: string; readonly entries: BookingOutbox };
 
 /** Most bookings that one answer holds. */
-export const MAX_UNSETTLED = 1000;
+const MAX_UNSETTLED = 1000;
 
 export type OutboxReader = {
   readonly ofBooking: (uid: string) => BookingOutbox;

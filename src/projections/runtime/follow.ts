@@ -9,7 +9,7 @@ import type { ReadModel } from './read-model.ts';
 import { bookingsCheckpoint } from './read-model.ts';
 
 /** Milliseconds between two looks at which generation is in use. */
-export const POINTER_POLL_MS = 500;
+const POINTER_POLL_MS = 500;
 const PAGE_EVENTS = 500;
 /**
  * Turns of the event loop between two batches. An idle loop turns at once; a busy one collects more events meanwhile, so

@@ -21,7 +21,7 @@ const BOOK_KEEPING = `
   ) STRICT, WITHOUT ROWID;`;
 
 /** What the rows of this program mean. A file of another definition cannot be used, only replaced. */
-export const DEFINITION = JSON.stringify([
+const DEFINITION = JSON.stringify([
   READ_MODEL_VERSION,
   BOOK_KEEPING,
   ...allParts.flatMap(({ name, schema, indexes }) => [name, schema, indexes]),

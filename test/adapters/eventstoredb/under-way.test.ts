@@ -14,7 +14,7 @@ describe('calls under way', () => {
   it('are waited for, those that begin meanwhile too', async () => {
     const underWay = makeUnderWay();
     const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    void underWay.run(() => first.promise, undefined);
+    const ended = underWay.run(() => first.promise, undefined);
     let isIdle = false;
     const idle = underWay.idle().then(() => {
       isIdle = true;
@@ -24,7 +24,7 @@ describe('calls under way', () => {
     await turn();
     expect(isIdle).toBe(false);
     second.resolve();
-    await Promise.all([running, idle]);
+    await Promise.all([ended, running, idle]);
     expect(isIdle).toBe(true);
   });
 

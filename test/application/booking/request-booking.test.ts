@@ -37,7 +37,7 @@ describe('requesting a booking', () => {
   it('I2 of many at once, here and in another process, one gets the slot', async () => {
     const desks = [bootDesk(store), bootDesk(store)];
     const results = await Promise.all(
-      Array.from({ length: 10 }, (_, index) => desks[index % 2]?.request(requestFor(`uid${index}`))),
+      Array.from({ length: 10 }, async (_, index) => desks[index % 2]?.request(requestFor(`uid${index}`))),
     );
     expect(results.filter((result) => result !== undefined && E.isRight(result))).toHaveLength(1);
     for (const result of results)
@@ -70,7 +70,7 @@ describe('requesting a booking', () => {
   it('I5 S24 the same request under one key is one booking, at once, later and elsewhere', async () => {
     const desks = [bootDesk(store), bootDesk(store)];
     const same = requestFor('key', { repeatable: true });
-    const results = await Promise.all([0, 1, 0, 1].map((desk) => desks[desk]?.request(same)));
+    const results = await Promise.all([0, 1, 0, 1].map(async (desk) => desks[desk]?.request(same)));
     results.push(await bootDesk(store).request(same));
     for (const result of results) expect(result).toMatchObject({ right: { uid: 'key' } });
     expect(await log()).toEqual(['SlotHeld', 'BookingRequested']);

@@ -6,7 +6,7 @@ import type { EventType } from '../../../src/domain/configuration/event-type.ts'
 import type { Host } from '../../../src/domain/configuration/host.ts';
 import type { Interval } from '../../../src/domain/time/interval.ts';
 
-export const OSLO = 'Europe/Oslo';
+const OSLO = 'Europe/Oslo';
 
 export const eventType = (changes: Partial<EventType> = {}): EventType => ({
   id: 1,
@@ -60,7 +60,7 @@ export const at = (instant: string): number => Temporal.Instant.from(instant).ep
 export const span = (start: string, end: string): Interval => ({ start: at(start), end: at(end) });
 
 /** Wall-clock reading with offset: `2050-09-05T09:00+02:00`. */
-export const local = (instant: number, timeZone = OSLO): string =>
+const local = (instant: number, timeZone = OSLO): string =>
   Temporal.Instant.fromEpochMilliseconds(instant)
     .toZonedDateTimeISO(timeZone)
     .toString({ timeZoneName: 'never', smallestUnit: 'minute' });

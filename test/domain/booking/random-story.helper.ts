@@ -50,11 +50,7 @@ const request: fc.Arbitrary<RequestOptions> = fc.record(
 export const story = fc.record({ request, happenings: fc.array(happening, { maxLength: 30 }) });
 
 /** What carrying out an effect puts before the decider. A crash comes between the intent and the outcome. */
-export const commandsOf = (
-  effect: Effect,
-  { who, outcome, jitter }: Happening,
-  at: string,
-): ReadonlyArray<BookingCommand> => {
+const commandsOf = (effect: Effect, { who, outcome, jitter }: Happening, at: string): ReadonlyArray<BookingCommand> => {
   const failure = outcome === 'success' || outcome === 'no-id' ? null : outcome;
   switch (effect.type) {
     case 'MakeRoom':

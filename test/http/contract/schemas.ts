@@ -9,7 +9,7 @@ const attendee = object(
 const host = object({ id: whole, name: text, email, displayEmail: text, username: text, timeZone: text });
 
 /** Cal.com's `BookingOutput_2024_08_13`, as it is in practice. */
-export const booking = object(
+const booking = object(
   {
     id: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
     uid: { type: 'string', pattern: '^[\\w-]+$' },

@@ -86,7 +86,7 @@ describe('telling, by several nodes', () => {
 
   it('given a node is still at it, then the others leave it alone', async () => {
     const slow = node('a', () => new Promise(() => undefined));
-    void slow(accepted);
+    slow(accepted).catch(() => undefined);
     await expect.poll(world.types).toContain('EffectLeased');
     expect(await node('b')(accepted)).toMatchObject({ type: 'defer' });
     world.clock.advance(LEASE_MS / 2 - 1);

@@ -74,7 +74,7 @@ export const appendHandler =
   (call, callback) => {
     const requests: Array<Streams.AppendReq> = [];
     call.on('data', (request: Streams.AppendReq) => requests.push(request));
-    call.on('end', async () => {
+    const respond = async (): Promise<void> => {
       const stream = streamNameOf(requests[0]?.getOptions()?.getStreamIdentifier());
       const fault = node.faults.take('append');
       const problem = leaderProblem(node, call.metadata) ?? node.access.toStream(call.metadata, stream);
@@ -87,5 +87,8 @@ export const appendHandler =
       } catch (error) {
         return callback(internal(String(error)));
       }
+    };
+    call.on('end', () => {
+      respond().catch((fault: unknown) => callback(internal(String(fault))));
     });
   };

@@ -25,7 +25,7 @@ export type GoogleStandIn = {
   readonly close: () => Promise<void>;
 };
 
-export const PRIMARY_ID = 'host@stand-in.example';
+const PRIMARY_ID = 'host@stand-in.example';
 
 const send = (response: ServerResponse, answer: Answer, query: URLSearchParams): void => {
   const body = answer.status === 200 ? selectFields(answer.body, query.get('fields')) : answer.body;

@@ -9,7 +9,7 @@ import { readBusyTimes } from './read-busy-times.ts';
 import { changeEvent, createEvent, findEvent, removeEvent } from './write-event.ts';
 
 /** Milliseconds that one call may take, all its requests together. */
-export const DEFAULT_TIME_LIMIT_MS = 10_000;
+const DEFAULT_TIME_LIMIT_MS = 10_000;
 
 /**
  * `url`: the calendar's own, or with `calendarName` that of the server or of the user's principal, from where the

@@ -41,7 +41,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 
 const resourceOf = (response: t.TypeOf<typeof responseCodec>): ReadonlyArray<DavResource> => {
   const found = (response.propstat ?? []).filter(({ status }) => statusCode(status) === 200);
-  const properties = Object.assign({}, ...found.map(({ prop }) => (isRecord(prop) ? prop : {})));
+  const properties = Object.fromEntries(found.flatMap(({ prop }) => (isRecord(prop) ? Object.entries(prop) : [])));
   const status = response.status === undefined ? 200 : statusCode(response.status);
   return response.href.map((href) => ({ href: href.trim(), status, properties }));
 };

@@ -6,7 +6,7 @@ import { type CallFailure, callFailure } from './failure-mapping.ts';
 import type { Answer } from './google-client.ts';
 
 /** Google refuses ranges that are too long (`timeRangeTooLong`) without naming its limit; 60 days are well inside it. */
-export const MAX_RANGE_MS = 60 * 24 * 3_600_000;
+const MAX_RANGE_MS = 60 * 24 * 3_600_000;
 
 const calendarCodec = t.intersection([
   t.type({ busy: t.array(t.type({ start: t.string, end: t.string })) }),

@@ -65,12 +65,13 @@ const answered = (kind: FailureKind, status: number, reason: string, attempt: At
 };
 
 /** No wait longer than this is believed: one hour. */
-export const MAX_RETRY_AFTER_MS = 3_600_000;
+const MAX_RETRY_AFTER_MS = 3_600_000;
 
 /** The client library brings a `Headers` of its own, not the runtime's. */
 const headerOf = (headers: unknown, name: string): string | undefined => {
   const readable = typeof headers === 'object' && headers !== null && 'get' in headers;
-  const value: unknown = readable && typeof headers.get === 'function' ? headers.get(name) : undefined;
+  const value: unknown =
+    readable && typeof headers.get === 'function' ? Reflect.apply(headers.get, headers, [name]) : undefined;
   return typeof value === 'string' ? value : undefined;
 };
 

@@ -12,7 +12,7 @@ import { calendarFeed } from './calendar-feed.ts';
 import { type EventRows, eventRows, localCalendarSchema } from './event-rows.ts';
 
 /** Milliseconds that one call may take. */
-export const LOCAL_TIME_LIMIT_MS = 10_000;
+const LOCAL_TIME_LIMIT_MS = 10_000;
 
 export type LocalCalendarDependencies = {
   readonly file: Pick<DataFile, 'db' | 'writer' | 'migrate'>;

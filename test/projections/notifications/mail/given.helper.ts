@@ -5,7 +5,7 @@ import { composeMail } from '../../../../src/projections/notifications/mail/comp
 import type { MailFacts, MailKind, Recipient } from '../../../../src/projections/notifications/mail/mail-facts.ts';
 import { recipientsOf } from '../../../../src/projections/notifications/mail/recipients.ts';
 
-export const EVENT_ID = '0c1f7b1e-5d0e-5b7e-9c55-0d3f1f1e2a11';
+const EVENT_ID = '0c1f7b1e-5d0e-5b7e-9c55-0d3f1f1e2a11';
 
 /** Runa in London books Odd in Oslo, confirmed and without trouble. */
 export const booked: MailFacts = {
