@@ -37,7 +37,7 @@ export const scopedEventStore = async (store: EventStore, scope: string): Promis
     ...store,
     append: (append) => errorOutside(store.append(appendInside(append))),
     appendInOrder: (appends) => errorOutside(store.appendInOrder(appends.map(appendInside))),
-    readStream: (stream, revision) => mapped(store.readStream(inside(stream), revision), ours),
+    readStream: (stream, ...part) => mapped(store.readStream(inside(stream), ...part), ours),
     readAll: (after, limit) => mapped(store.readAll(from(after), limit), ours),
     readAt: (position) =>
       mapped(store.readAt(position), (event) => (event === null ? null : (ours([event])[0] ?? null))),

@@ -137,9 +137,9 @@ export const makeEmbeddedEventStore = (storage: LogStorage): EventStore => {
     append,
     appendInOrder,
     readStream:
-      (stream, from = 0) =>
+      (stream, from = 0, limit = Number.MAX_SAFE_INTEGER) =>
       async () =>
-        read(() => storage.streamFrom(stream, from, Number.MAX_SAFE_INTEGER)),
+        read(() => storage.streamFrom(stream, from, Math.min(from + limit - 1, Number.MAX_SAFE_INTEGER))),
     readAll: (after, limit) => async () => read(() => storage.after(after, limit)),
     readAt: (position) => async () =>
       E.map((events: ReadonlyArray<RecordedEvent>) => events.find((event) => event.position === position) ?? null)(

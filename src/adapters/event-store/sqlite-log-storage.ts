@@ -124,7 +124,7 @@ export const makeSqliteLogStorage = (db: DatabaseSync, writer: GroupCommit | und
   const readByName = (stream: string, from: number, to: number): ReadonlyArray<StoredEvent> => {
     const rows = readStreamByName.all(stream, from, to);
     const last = rows[rows.length - 1];
-    if (last !== undefined && to === Number.MAX_SAFE_INTEGER) {
+    if (last !== undefined && integer(last[2]) < to) {
       heads.set(stream, { id: integer(last[0]), revision: integer(last[2]) });
     }
     return visible(rows, 1).map((row) => storedEvent(stream, row, 1));

@@ -21,12 +21,14 @@ export const CLOSE_GRACE_MS = 1_000;
 
 const CLOSED: E.Either<StoreError, never> = E.left({ type: 'Unavailable', reason: 'the event store is closed' });
 
-const readWholeStream = async (
+/** What is not ours in a stream of ours is passed over, and more is read in its place: fewer than `limit` is the end. */
+const readPartOfStream = async (
   deps: StoreParts,
   stream: string,
   from: number,
+  limit: number,
 ): Answer<ReadonlyArray<RecordedEvent>> => {
-  const found = await readStreamPart(deps, stream, from);
+  const found = await readStreamPart(deps, stream, from, limit);
   if (E.isLeft(found)) return found;
   const events: Array<RecordedEvent> = [];
   for (const raw of found.right) {
@@ -35,7 +37,10 @@ const readWholeStream = async (
     if (E.isLeft(event)) return event;
     events.push(event.right);
   }
-  return E.right(events);
+  const missing = limit - events.length;
+  if (found.right.length < limit || missing === 0) return E.right(events);
+  const more = await readPartOfStream(deps, stream, from + found.right.length, missing);
+  return E.map((rest: ReadonlyArray<RecordedEvent>) => [...events, ...rest])(more);
 };
 
 const ABANDONED = 'the event store was closed before the server answered';
@@ -98,9 +103,9 @@ export const assembleStore = (deps: StoreParts): EventStore => {
       return E.isLeft(encoded) ? encoded : writing(() => inOrder(encoded.right));
     },
     readStream:
-      (stream, from = 0) =>
+      (stream, from = 0, limit = Number.MAX_SAFE_INTEGER) =>
       () =>
-        reading(() => readWholeStream(deps, stream, from)),
+        reading(() => readPartOfStream(deps, stream, from, limit)),
     readAll: (after, limit) => () => reading(() => readLog(deps, after, limit)),
     readAt: (position) => () => reading(() => readEventAt(deps, position)),
     head: () => () => reading(head),

@@ -2,8 +2,10 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { offerSlots } from '../../domain/availability/offer-slots.ts';
+import { claimsReach } from '../../domain/availability/occupancy.ts';
 import type { Slot, SlotRules } from '../../domain/availability/slot.ts';
 import { MINUTE_IN_MS } from '../../domain/availability/slot.ts';
+import { heldWithin } from '../../domain/schedule/schedule-state.ts';
 import type { Interval } from '../../domain/time/interval.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { StoreError } from '../ports/event-store.ts';
@@ -47,7 +49,8 @@ export const findSlots =
     return pipe(
       busy,
       E.map((intervals) => {
-        const facts = { now: deps.clock.now(), claims: loaded.right.state.claims, busy: intervals };
+        const claims = heldWithin(loaded.right.state, claimsReach(rules, window, lengthInMinutes));
+        const facts = { now: deps.clock.now(), claims, busy: intervals };
         return offerSlots(rules, facts, window, lengthInMinutes, except);
       }),
     );

@@ -6,6 +6,7 @@ import { noBooking } from '../../domain/booking/booking-state.ts';
 import type { HoldSlot } from '../../domain/schedule/decide.ts';
 import type { ScheduleEvent } from '../../domain/schedule/events.ts';
 import type { ScheduleState } from '../../domain/schedule/schedule-state.ts';
+import { claimOf } from '../../domain/schedule/schedule-state.ts';
 import { intervalOf } from '../../domain/time/interval.ts';
 import { bookingStream, scheduleStream } from '../commanding/aggregate.ts';
 import type { Loaded } from '../commanding/loaded.ts';
@@ -100,7 +101,7 @@ const heldBefore = (
   schedule: ScheduleState,
   { uid, eventType, start, lengthInMinutes }: BookingRequest,
 ): Slot | null => {
-  const held = schedule.claims.find(({ bookingUid }) => bookingUid === uid);
+  const held = claimOf(schedule, uid);
   const slot = slotAt(eventType, start, lengthInMinutes);
   const isSame = held?.claim.start === slot.claim.start && held?.claim.end === slot.claim.end;
   return isSame ? slot : null;

@@ -5,8 +5,8 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
 import type { Host } from '../../domain/configuration/host.ts';
 import type { ScheduleState } from '../../domain/schedule/schedule-state.ts';
+import { releasedWithin } from '../../domain/schedule/schedule-state.ts';
 import type { Interval } from '../../domain/time/interval.ts';
-import { overlaps } from '../../domain/time/interval.ts';
 import type { Calendar, OwnEvent } from '../ports/calendar.ts';
 import { icsUidOf } from './ics-uid.ts';
 
@@ -52,9 +52,10 @@ export const readBusy =
   ): TaskEither<CalendarUnreadable, ReadonlyArray<Interval>> =>
   async () => {
     if (host.calendarIds.length === 0) return E.right([]);
-    const except = schedule.released
-      .filter(({ claim }) => overlaps(claim, window))
-      .map(({ bookingUid }) => ({ bookingUid, icsUid: icsUidOf(bookingUid) }));
+    const except = releasedWithin(schedule, window).map(({ bookingUid }) => ({
+      bookingUid,
+      icsUid: icsUidOf(bookingUid),
+    }));
     const results = await Promise.all(host.calendarIds.map(readOne(calendars, window, except, signal)));
     return pipe(results, RA.sequence(E.Applicative), E.map(RA.flatten));
   };

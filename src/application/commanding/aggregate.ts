@@ -14,13 +14,19 @@ import type { ScheduleCommand } from '../../domain/schedule/decide.ts';
 import { decideSchedule } from '../../domain/schedule/decide.ts';
 import type { ScheduleEvent } from '../../domain/schedule/events.ts';
 import type { ScheduleState } from '../../domain/schedule/schedule-state.ts';
-import { emptySchedule, evolveSchedule } from '../../domain/schedule/schedule-state.ts';
+import { beginFold, emptySchedule } from '../../domain/schedule/schedule-state.ts';
+
+export type Fold<State, Event> = {
+  readonly add: (events: ReadonlyArray<Event>) => void;
+  readonly state: () => State;
+};
 
 /** A decider and how its events are read back: all that the command bus needs to know of a kind of stream. */
 export type Aggregate<State, Command, Event, Rejection> = {
   readonly category: string;
   readonly initial: State;
-  readonly evolve: (state: State, event: Event) => State;
+  /** Begins a fold of events that follow; the state that it begins with stays as it is. `state` ends it. */
+  readonly beginFold: (state: State) => Fold<State, Event>;
   readonly decide: (state: State, command: Command) => Either<Rejection, ReadonlyArray<Event>>;
   readonly decode: (event: RecordedEvent) => Either<Undecodable, Event>;
 };
@@ -28,7 +34,15 @@ export type Aggregate<State, Command, Event, Rejection> = {
 export const bookingAggregate: Aggregate<BookingState, BookingCommand, BookingEvent, BookingRejection> = {
   category: 'booking',
   initial: noBooking,
-  evolve,
+  beginFold: (from) => {
+    let booking = from;
+    return {
+      add: (events) => {
+        booking = events.reduce(evolve, booking);
+      },
+      state: () => booking,
+    };
+  },
   decide,
   decode: decodeBookingEvent,
 };
@@ -36,7 +50,7 @@ export const bookingAggregate: Aggregate<BookingState, BookingCommand, BookingEv
 export const scheduleAggregate: Aggregate<ScheduleState, ScheduleCommand, ScheduleEvent, SlotRefusal> = {
   category: 'schedule',
   initial: emptySchedule,
-  evolve: evolveSchedule,
+  beginFold,
   decide: decideSchedule,
   decode: decodeScheduleEvent,
 };

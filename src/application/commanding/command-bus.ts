@@ -2,12 +2,11 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { DomainEvent } from '../../domain/event/decode.ts';
-import type { RecordedEvent } from '../../domain/event/envelope.ts';
 import type { Append, EventStore, StoreError } from '../ports/event-store.ts';
 import type { Identity } from '../ports/identity.ts';
 import type { Aggregate } from './aggregate.ts';
 import type { Lanes } from './lanes.ts';
-import type { Loaded } from './loaded.ts';
+import type { Loaded, StreamFold } from './loaded.ts';
 import { foldOn, nextRevision, unloaded } from './loaded.ts';
 import type { CommandContext } from './record.ts';
 import { record } from './record.ts';
@@ -19,6 +18,11 @@ import type { StreamCache } from './stream-cache.ts';
  * without a pause each loses two times of three: 30 times in a row in one of 190,000 cases.
  */
 export const MAX_ATTEMPTS = 30;
+
+/** Events that are read and folded in one turn of the event loop: a few milliseconds of work. */
+export const PAGE_EVENTS = 500;
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 export type Refused<Rejection> = { readonly type: 'Refused'; readonly rejection: Rejection };
 export type CommandError<Rejection> = StoreError | Refused<Rejection>;
@@ -75,15 +79,51 @@ export const createCommandBus =
   <State, Command, Event extends DomainEvent, Rejection>(aggregate: Aggregate<State, Command, Event, Rejection>) =>
   (deps: CommandBusDeps<State>): CommandBus<State, Command, Event, Rejection> => {
     type Bus = CommandBus<State, Command, Event, Rejection>;
+    const foldOf = (state: State, events: ReadonlyArray<Event>): State => {
+      const fold = aggregate.beginFold(state);
+      fold.add(events);
+      return fold.state();
+    };
     const streamOf = (id: string) => `${aggregate.category}-${id}`;
 
+    /** Streams of many pages that are being folded now. */
+    const folding = new Map<string, Promise<E.Either<StoreError, Loaded<State>>>>();
+
+    /** Whether the page that was read and folded ends the stream, as far as is known. */
+    const addPage = async (stream: string, fold: StreamFold<State>): Promise<E.Either<StoreError, boolean>> => {
+      const page = await deps.store.readStream(stream, fold.next(), PAGE_EVENTS)();
+      if (E.isLeft(page)) return page;
+      return E.map(() => page.right.length < PAGE_EVENTS)(fold.add(page.right));
+    };
+    const keep = (stream: string, fold: StreamFold<State>): E.Either<never, Loaded<State>> => {
+      const loaded = fold.loaded();
+      deps.cache.put(stream, loaded);
+      return E.right(loaded);
+    };
+    /** A page a turn of the event loop: a stream of years holds up nobody else. */
+    const foldRest = async (stream: string, fold: StreamFold<State>) => {
+      for (;;) {
+        await nextTurn();
+        const isEnd = await addPage(stream, fold);
+        if (E.isLeft(isEnd)) return isEnd;
+        if (isEnd.right) return keep(stream, fold);
+      }
+    };
+
+    /** Who comes while a long stream is folded waits for that and reads on from it: it is folded once, not once for each. */
     const load: Bus['load'] = (id) => async () => {
       const stream = streamOf(id);
-      const known = deps.cache.get(stream) ?? unloaded(aggregate.initial);
-      const read = await deps.store.readStream(stream, nextRevision(known.revision))();
-      const loaded = E.flatMap((events: ReadonlyArray<RecordedEvent>) => foldOn(aggregate)(known, events))(read);
-      if (E.isRight(loaded)) deps.cache.put(stream, loaded.right);
-      return loaded;
+      for (;;) {
+        await folding.get(stream);
+        const fold = foldOn(aggregate)(deps.cache.get(stream) ?? unloaded(aggregate.initial));
+        const isEnd = await addPage(stream, fold);
+        if (E.isLeft(isEnd)) return isEnd;
+        if (isEnd.right) return keep(stream, fold);
+        if (folding.has(stream)) continue;
+        const rest = foldRest(stream, fold).finally(() => folding.delete(stream));
+        folding.set(stream, rest);
+        return rest;
+      }
     };
 
     const loadUpTo: Bus['loadUpTo'] = (id, revision) => {
@@ -101,7 +141,7 @@ export const createCommandBus =
         append: { stream: streamOf(id), expected: loaded.revision, events },
         events: decision.right,
         written: (position) => ({
-          state: decision.right.reduce(aggregate.evolve, loaded.state),
+          state: foldOf(loaded.state, decision.right),
           revision: events.length === 0 ? loaded.revision : nextRevision(loaded.revision) + events.length - 1,
           lastHash: events.at(-1)?.hash ?? loaded.lastHash,
           lastId: events.at(-1)?.id ?? loaded.lastId,

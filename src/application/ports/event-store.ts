@@ -47,8 +47,15 @@ export type EventStore = {
    * one fails or the process dies (EventStoreDB); the embedded engine commits all or none.
    */
   readonly appendInOrder: (appends: ReadonlyArray<Append>) => TaskEither<StoreError, ReadonlyArray<AppendResult>>;
-  /** From `from` on, inclusive; default 0. A stream that does not exist reads as no events. */
-  readonly readStream: (stream: string, from?: number) => TaskEither<StoreError, ReadonlyArray<RecordedEvent>>;
+  /**
+   * From `from` on, inclusive; default 0. At most `limit` events; default all. Fewer than `limit`: that is the stream's end. A
+   * stream that does not exist reads as no events.
+   */
+  readonly readStream: (
+    stream: string,
+    from?: number,
+    limit?: number,
+  ) => TaskEither<StoreError, ReadonlyArray<RecordedEvent>>;
   /** Events after `after`, exclusive, in log order, at most `limit`. `after` 0 is the beginning, else a position that was answered; positions start at 1. */
   readonly readAll: (after: number, limit: number) => TaskEither<StoreError, ReadonlyArray<RecordedEvent>>;
   /** The event at exactly this position, null where there is none. The only read that need not start from a position that was answered. */

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { claimOf } from '../../domain/schedule/schedule-state.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
 import { scheduleStream } from '../commanding/aggregate.ts';
 import { isOutage } from '../consuming/verdict-on-failure.ts';
@@ -24,10 +25,10 @@ export const decideBooking =
   };
 
 /** Once confirmed a slot stays so until it is released, so what this process remembers of that needs no look at the log. */
-const isConfirmed = ({ buses }: SagaDeps, hostId: string, uid: string): boolean =>
-  buses.scheduleCache
-    .get(scheduleStream(hostId))
-    ?.state.claims.some(({ bookingUid, confirmed }) => bookingUid === uid && confirmed) ?? false;
+const isConfirmed = ({ buses }: SagaDeps, hostId: string, uid: string): boolean => {
+  const known = buses.scheduleCache.get(scheduleStream(hostId));
+  return known !== undefined && claimOf(known.state, uid)?.confirmed === true;
+};
 
 /** Tells the host's schedule what became of the slot; already so is fine. */
 export const settleSlot =

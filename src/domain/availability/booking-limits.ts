@@ -27,6 +27,13 @@ const periodAround = (days: WorkingDays, { number, date }: WorkingDay, period: L
   }
 };
 
+/** Days around a start in which bookings can count for its limits: more than the widest limited period, in any zone. */
+const reachInDays: Readonly<Record<LimitPeriod, number>> = { year: 368, month: 33, week: 9, day: 3 };
+export const limitReachDays = (limits: BookingLimits): number => {
+  const widest = periods.find((period) => limits[period] !== undefined);
+  return widest === undefined ? 0 : reachInDays[widest];
+};
+
 export type ReachedLimit = { readonly period: LimitPeriod; readonly limit: number };
 
 /**

@@ -1,12 +1,25 @@
 import type { Interval } from '../time/interval.ts';
 import { coalesce, overlaps } from '../time/interval.ts';
-import type { HeldClaim, SlotFacts } from './slot.ts';
+import { limitReachDays } from './booking-limits.ts';
+import type { HeldClaim, SlotFacts, SlotRules } from './slot.ts';
+import { MINUTE_IN_MS } from './slot.ts';
 
 /** What is taken of a host's time. `startsIn` counts the live bookings of the one event type that start in a period. */
 export type Occupancy = {
   readonly isClaimed: (claim: Interval) => boolean;
   readonly isBusy: (claim: Interval) => boolean;
   readonly startsIn: (period: Interval) => number;
+};
+
+const DAY_IN_MS = 86_400_000;
+
+/** The time in which a claim can matter to slots that start in `starts`: the slots with buffers, and limits that count. */
+export const claimsReach = ({ eventType }: SlotRules, starts: Interval, lengthInMinutes: number): Interval => {
+  const around = limitReachDays(eventType.limits) * DAY_IN_MS;
+  return {
+    start: starts.start - eventType.beforeBuffer * MINUTE_IN_MS - around,
+    end: starts.end + (lengthInMinutes + eventType.afterBuffer) * MINUTE_IN_MS + around,
+  };
 };
 
 type OccupancyOf = (facts: SlotFacts, eventTypeId: number, except: string | undefined) => Occupancy;

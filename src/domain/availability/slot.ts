@@ -16,8 +16,8 @@ export type HeldClaim = {
 };
 
 /**
- * What is known when a slot is decided. `now`: epoch milliseconds. `claims`: every live booking of the host, past ones of
- * the running year too, since booking limits count them. `busy`: external calendars, without the event of a booking that
+ * What is known when a slot is decided. `now`: epoch milliseconds. `claims`: the live bookings of the host that reach into
+ * `claimsReach`, past ones too, since booking limits count them. `busy`: external calendars, without the event of a booking that
  * is being moved; a calendar that cannot be read never gets this far (I10).
  */
 export type SlotFacts = {

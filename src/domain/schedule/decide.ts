@@ -1,11 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { decideSlot } from '../availability/decide-slot.ts';
+import { claimsReach } from '../availability/occupancy.ts';
 import type { Slot, SlotRefusal, SlotRules } from '../availability/slot.ts';
 import type { Interval } from '../time/interval.ts';
 import { toInstant } from '../time/interval.ts';
 import type { ReleaseReason, ScheduleEvent } from './events.ts';
 import type { ScheduleState } from './schedule-state.ts';
+import { claimOf, heldWithin } from './schedule-state.ts';
 
 /** `now`, `start`: epoch milliseconds. `busy`: what the host's calendars say, read before the command. */
 export type HoldSlot = {
@@ -43,10 +45,11 @@ const held = (command: HoldSlot, slot: Slot): ScheduleEvent => ({
 
 /** Held already by this booking: success without an event. */
 const hold = (schedule: ScheduleState, command: HoldSlot): E.Either<SlotRefusal, ReadonlyArray<ScheduleEvent>> => {
-  if (schedule.claims.some((claim) => claim.bookingUid === command.bookingUid)) return E.right([]);
-  const facts = { now: command.now, claims: schedule.claims, busy: command.busy };
+  if (claimOf(schedule, command.bookingUid) !== undefined) return E.right([]);
+  const { rules, start, lengthInMinutes } = command;
+  const claims = heldWithin(schedule, claimsReach(rules, { start, end: start }, lengthInMinutes));
   return pipe(
-    decideSlot(command.rules, facts, { start: command.start, lengthInMinutes: command.lengthInMinutes }),
+    decideSlot(rules, { now: command.now, claims, busy: command.busy }, { start, lengthInMinutes }),
     E.map((slot) => [held(command, slot)]),
   );
 };
@@ -59,7 +62,7 @@ export const decideSchedule = (
   schedule: ScheduleState,
   command: ScheduleCommand,
 ): E.Either<SlotRefusal, ReadonlyArray<ScheduleEvent>> => {
-  const claim = schedule.claims.find(({ bookingUid }) => bookingUid === command.bookingUid);
+  const claim = claimOf(schedule, command.bookingUid);
   const occurredAt = toInstant(command.now);
   const { bookingUid } = command;
   switch (command.type) {

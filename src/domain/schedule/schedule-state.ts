@@ -1,64 +1,119 @@
 import type { HeldClaim } from '../availability/slot.ts';
 import type { Interval } from '../time/interval.ts';
 import { intervalOf, toEpochMs } from '../time/interval.ts';
+import type { Claim, ClaimsByDay, ClaimsDraft } from './claims-by-day.ts';
+import { claimsWithin, draftClaims, noClaims } from './claims-by-day.ts';
 import type { ScheduleEvent } from './events.ts';
+import type { MapDraft, PersistentMap } from './persistent-map.ts';
+import { draftOf, emptyMap, getFrom } from './persistent-map.ts';
 
-/**
- * Who holds which span of a host's time, as the fold of the schedule stream, in the order of holding. `released`: spans
- * given back whose time is still to come; their events may linger in a calendar and must not block the slot (S37).
- */
-export type ScheduleState = {
-  readonly claims: ReadonlyArray<ScheduleClaim>;
-  readonly released: ReadonlyArray<ReleasedClaim>;
-};
-export type ReleasedClaim = { readonly bookingUid: string; readonly claim: Interval };
 /** `heldAt`: the UTC instant of its `SlotHeld`, which tells one hold of a booking from a later one. */
 export type ScheduleClaim = HeldClaim & { readonly confirmed: boolean; readonly heldAt: string };
+
+/**
+ * Who holds which span of a host's time, as the fold of the schedule stream: by booking, and the same claims by day.
+ * `released`: spans given back whose time was still to come; their events may linger in a calendar and must not block
+ * the slot (S37).
+ */
+export type ScheduleState = {
+  readonly byBooking: PersistentMap<string, ScheduleClaim>;
+  readonly held: ClaimsByDay<HeldClaim>;
+  readonly released: ClaimsByDay<Claim>;
+};
 
 /** Claims that ended longer ago than this decide nothing any more: yearly limits look back a year at most. */
 export const CLAIMS_KEPT_DAYS = 400;
 const keptMs = Temporal.Duration.from({ days: CLAIMS_KEPT_DAYS }).total('milliseconds');
 
-export const emptySchedule: ScheduleState = { claims: [], released: [] };
+export const emptySchedule: ScheduleState = { byBooking: emptyMap(), held: noClaims(), released: noClaims() };
+
+/** What the booking holds; undefined: nothing, or something that was over more than a year ago. */
+export const claimOf = ({ byBooking }: ScheduleState, bookingUid: string): ScheduleClaim | undefined =>
+  getFrom(byBooking, bookingUid);
+
+/** Claims of live bookings that reach into `window`, by start. */
+export const heldWithin = ({ held }: ScheduleState, window: Interval): ReadonlyArray<HeldClaim> =>
+  claimsWithin(held, window);
+
+/** Spans in `window` that were given back before their time came. */
+export const releasedWithin = ({ released }: ScheduleState, window: Interval): ReadonlyArray<Claim> =>
+  claimsWithin(released, window);
 
 type Of<T extends ScheduleEvent['type']> = Extract<ScheduleEvent, { readonly type: T }>;
 
-const hold = (schedule: ScheduleState, { occurredAt, data }: Of<'SlotHeld'>): ScheduleState => {
-  const kept = toEpochMs(occurredAt) - keptMs;
+type Draft = {
+  readonly byBooking: MapDraft<string, ScheduleClaim>;
+  readonly held: ClaimsDraft<HeldClaim>;
+  readonly released: ClaimsDraft<Claim>;
+};
+
+const hold = ({ byBooking, held }: Draft, { occurredAt, data }: Of<'SlotHeld'>): void => {
   const { bookingUid, eventTypeId } = data;
-  const claims = schedule.claims.filter((claim) => claim.claim.end >= kept && claim.bookingUid !== bookingUid);
-  claims.push({
-    bookingUid,
-    eventTypeId,
-    start: toEpochMs(data.start),
-    claim: intervalOf(data.claim),
-    confirmed: false,
-    heldAt: occurredAt,
-  });
-  return { ...schedule, claims };
+  for (const over of held.forgetBefore(toEpochMs(occurredAt) - keptMs)) byBooking.delete(over.bookingUid);
+  const before = byBooking.get(bookingUid);
+  if (before !== undefined) held.remove(before);
+  const claim = { bookingUid, eventTypeId, start: toEpochMs(data.start), claim: intervalOf(data.claim) };
+  held.add(claim);
+  byBooking.set(bookingUid, { ...claim, confirmed: false, heldAt: occurredAt });
 };
 
-const confirm = (schedule: ScheduleState, bookingUid: string): ScheduleState => ({
-  ...schedule,
-  claims: schedule.claims.map((claim) => (claim.bookingUid === bookingUid ? { ...claim, confirmed: true } : claim)),
-});
+const confirm = ({ byBooking }: Draft, bookingUid: string): void => {
+  const claim = byBooking.get(bookingUid);
+  if (claim !== undefined) byBooking.set(bookingUid, { ...claim, confirmed: true });
+};
 
-const release = (schedule: ScheduleState, { occurredAt, data }: Of<'SlotReleased'>): ScheduleState => {
+const release = ({ byBooking, held, released }: Draft, { occurredAt, data }: Of<'SlotReleased'>): void => {
   const now = toEpochMs(occurredAt);
-  const claims = schedule.claims.filter((claim) => claim.bookingUid !== data.bookingUid);
-  const given = schedule.claims.filter((claim) => claim.bookingUid === data.bookingUid);
-  const released = [...schedule.released, ...given].filter(({ claim }) => claim.end > now);
-  return { claims, released: released.map(({ bookingUid, claim }) => ({ bookingUid, claim })) };
+  released.forgetBefore(now);
+  const given = byBooking.get(data.bookingUid);
+  if (given === undefined) return;
+  byBooking.delete(data.bookingUid);
+  held.remove(given);
+  if (given.claim.end > now) released.add({ bookingUid: given.bookingUid, claim: given.claim });
 };
 
-/** One event more. Total: a confirmation or release of what is not held changes nothing. */
-export const evolveSchedule = (schedule: ScheduleState, event: ScheduleEvent): ScheduleState => {
+const take = (draft: Draft, event: ScheduleEvent): void => {
   switch (event.type) {
     case 'SlotHeld':
-      return hold(schedule, event);
+      return hold(draft, event);
     case 'SlotConfirmed':
-      return confirm(schedule, event.data.bookingUid);
+      return confirm(draft, event.data.bookingUid);
     case 'SlotReleased':
-      return release(schedule, event);
+      return release(draft, event);
   }
 };
+
+/** A fold in the making; `state` ends it. */
+export type ScheduleFold = {
+  readonly add: (events: ReadonlyArray<ScheduleEvent>) => void;
+  readonly state: () => ScheduleState;
+};
+
+/**
+ * Begins a fold of the events that follow, in order. Total: a confirmation or release of what is not held changes nothing.
+ * The state that is folded from stays as it is; what is copied of it is copied once in the whole fold.
+ */
+export const beginFold = (schedule: ScheduleState): ScheduleFold => {
+  const draft = {
+    byBooking: draftOf(schedule.byBooking),
+    held: draftClaims(schedule.held),
+    released: draftClaims(schedule.released),
+  };
+  return {
+    add: (events) => {
+      for (const event of events) take(draft, event);
+    },
+    state: () => ({ byBooking: draft.byBooking.done(), held: draft.held.done(), released: draft.released.done() }),
+  };
+};
+
+/** Events that follow. */
+export const foldSchedule = (schedule: ScheduleState, events: ReadonlyArray<ScheduleEvent>): ScheduleState => {
+  const fold = beginFold(schedule);
+  fold.add(events);
+  return fold.state();
+};
+
+/** One event more; what is copied for it is a thousandth of the claims. */
+export const evolveSchedule = (schedule: ScheduleState, event: ScheduleEvent): ScheduleState =>
+  foldSchedule(schedule, [event]);

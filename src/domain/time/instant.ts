@@ -17,8 +17,30 @@ const dateOfDay = (day: number): string => {
 
 const two = (number: number): string => (number < 10 ? `0${number}` : String(number));
 
-/** UTC instant in ISO 8601 to epoch milliseconds. Throws RangeError on anything else: decode at the border first. */
-export const toEpochMs = (instant: string): number => Temporal.Instant.from(instant).epochMilliseconds;
+const midnights = new Map<string, number>();
+
+/** First millisecond of a date written as `2050-09-05`. Throws RangeError on what is no date. */
+const midnightOf = (date: string): number => {
+  const known = midnights.get(date);
+  if (known !== undefined) return known;
+  if (midnights.size >= MAX_DATES) midnights.clear();
+  const { epochMilliseconds } = Temporal.Instant.from(`${date}T00:00:00Z`);
+  midnights.set(date, epochMilliseconds);
+  return epochMilliseconds;
+};
+
+const inEvents = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
+const twoDigits = (text: string, at: number): number => text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 528;
+
+/**
+ * UTC instant in ISO 8601 to epoch milliseconds. Throws RangeError on anything else: decode at the border first. Whole
+ * seconds, as events have them, are added up from the date's midnight, a tenth of what Temporal takes for the whole text.
+ */
+export const toEpochMs = (instant: string): number =>
+  inEvents.test(instant)
+    ? midnightOf(instant.slice(0, 10)) +
+      (twoDigits(instant, 11) * 3600 + twoDigits(instant, 14) * 60 + twoDigits(instant, 17)) * 1000
+    : Temporal.Instant.from(instant).epochMilliseconds;
 
 /**
  * Epoch milliseconds to the one spelling of instants that events use: `2050-09-05T09:00:00Z`. The same text as Temporal's

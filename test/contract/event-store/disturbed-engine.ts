@@ -48,10 +48,12 @@ const disturbed = (store: EventStore, disturb: (kind: keyof Plans) => void): Eve
     disturb('write');
     return store.appendInOrder(appends)();
   },
-  readStream: (stream, from) => () => {
-    disturb('read');
-    return store.readStream(stream, from)();
-  },
+  readStream:
+    (...part) =>
+    () => {
+      disturb('read');
+      return store.readStream(...part)();
+    },
   subscribe: (options) => {
     disturb('subscribe');
     return store.subscribe(options);

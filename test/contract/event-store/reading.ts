@@ -50,6 +50,19 @@ export const reading = (engine: Engine) =>
       expect(ids(found)).toEqual(ids(written.slice(2)));
     });
 
+    it('reads a part of a stream, at most so many events, fewer only at its end', async () => {
+      const written = events(5);
+      await right(store().append({ stream: 'booking-1', expected: 'no-stream', events: written }));
+      const revisions = async (from: number, limit: number) =>
+        (await right(store().readStream('booking-1', from, limit))).map((each) => each.revision);
+      expect(await revisions(0, 2)).toEqual([0, 1]);
+      expect(await revisions(2, 2)).toEqual([2, 3]);
+      expect(await revisions(4, 2)).toEqual([4]);
+      expect(await revisions(5, 2)).toEqual([]);
+      const again = await right(store().append({ stream: 'booking-1', expected: 4, events: events(1) }));
+      expect(again.revision).toBe(5);
+    });
+
     it('reads a stream from beyond its end as no events', async () => {
       await right(store().append({ stream: 'booking-1', expected: 'no-stream', events: events(2) }));
       expect(await right(store().readStream('booking-1', 2))).toEqual([]);

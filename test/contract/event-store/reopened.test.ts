@@ -30,7 +30,7 @@ const reopening = (path: string): EventStore => {
   return {
     append: (append) => once((store) => store.append(append)),
     appendInOrder: (appends) => once((store) => store.appendInOrder(appends)),
-    readStream: (stream, from) => once((store) => store.readStream(stream, from)),
+    readStream: (...part) => once((store) => store.readStream(...part)),
     readAll: (after, limit) => once((store) => store.readAll(after, limit)),
     readAt: (position) => once((store) => store.readAt(position)),
     head: () => once((store) => store.head()),

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { HoldSlot, ScheduleCommand } from '../../../src/domain/schedule/decide.ts';
 import type { ScheduleEvent } from '../../../src/domain/schedule/events.ts';
-import { CLAIMS_KEPT_DAYS, emptySchedule, evolveSchedule } from '../../../src/domain/schedule/schedule-state.ts';
+import type { ScheduleState } from '../../../src/domain/schedule/schedule-state.ts';
+import {
+  CLAIMS_KEPT_DAYS,
+  claimOf,
+  emptySchedule,
+  evolveSchedule,
+  foldSchedule,
+  heldWithin,
+  releasedWithin,
+} from '../../../src/domain/schedule/schedule-state.ts';
 import { epochMs, givenSchedule, instant, slotConfirmed, slotHeld, slotReleased } from '../../../src/testing/index.ts';
 import { eventType, host } from '../availability/given.helper.ts';
 
@@ -27,6 +36,9 @@ const release = (bookingUid: string): ScheduleCommand => ({
 });
 
 const fold = (...events: ReadonlyArray<ScheduleEvent>) => events.reduce(evolveSchedule, emptySchedule);
+const always = { start: 0, end: epochMs('06:00') * 2 };
+const heldIn = (schedule: ScheduleState) => heldWithin(schedule, always);
+const releasedIn = (schedule: ScheduleState) => releasedWithin(schedule, always);
 
 describe('holding a slot', () => {
   it('claims the meeting and its buffers', () => {
@@ -101,8 +113,10 @@ describe('the state of a schedule', () => {
 
   it('S37 keeps what was released, as long as its time is still to come', () => {
     const released = [{ bookingUid: 'one', claim: { start: epochMs('07:45'), end: epochMs('08:40') } }];
-    expect(fold(held, slotReleased('one', 'cancelled', early))).toEqual({ claims: [], released });
-    expect(fold(held, slotReleased('one', 'cancelled', { at: '08:40' }))).toEqual({ claims: [], released: [] });
+    const given = fold(held, slotReleased('one', 'cancelled', early));
+    expect([heldIn(given), releasedIn(given)]).toEqual([[], released]);
+    const over = fold(held, slotReleased('one', 'cancelled', { at: '08:40' }));
+    expect([heldIn(over), releasedIn(over)]).toEqual([[], []]);
     const later = slotHeld('two', '12:00', '12:30', early);
     const both = fold(
       held,
@@ -110,7 +124,9 @@ describe('the state of a schedule', () => {
       later,
       slotReleased('two', 'expired', { at: '09:00' }),
     );
-    expect(both.released.map(({ bookingUid }) => bookingUid)).toEqual(['two']);
+    expect(releasedIn(both).map(({ bookingUid }) => bookingUid)).toEqual(['one', 'two']);
+    const nextDay = slotReleased('three', 'expired', { at: '2050-09-06T00:00:00Z' });
+    expect(releasedIn(fold(held, slotReleased('one', 'cancelled', early), nextDay))).toEqual([]);
   });
 
   it('forgets claims that ended too long ago to count for any limit', () => {
@@ -119,16 +135,34 @@ describe('the state of a schedule', () => {
         .add({ hours: 24 * days })
         .toString();
     const next = (days: number) => slotHeld('two', '12:00', '12:30', { at: later(days) });
-    expect(fold(held, next(CLAIMS_KEPT_DAYS)).claims).toHaveLength(2);
-    expect(fold(held, next(CLAIMS_KEPT_DAYS + 1)).claims.map(({ bookingUid }) => bookingUid)).toEqual(['two']);
+    expect(heldIn(fold(held, next(CLAIMS_KEPT_DAYS)))).toHaveLength(2);
+    const later401 = fold(held, next(CLAIMS_KEPT_DAYS + 1));
+    expect(heldIn(later401).map(({ bookingUid }) => bookingUid)).toEqual(['two']);
+    expect(claimOf(later401, 'one')).toBeUndefined();
   });
 
   it('a confirmation or release of what is not held changes nothing', () => {
-    expect(fold(held, slotConfirmed('two'), slotReleased('two')).claims).toEqual(fold(held).claims);
-    expect(fold(held, slotConfirmed('one')).claims).toMatchObject([{ bookingUid: 'one', confirmed: true }]);
+    expect(heldIn(fold(held, slotConfirmed('two'), slotReleased('two')))).toEqual(heldIn(fold(held)));
+    expect(claimOf(fold(held, slotConfirmed('one')), 'one')).toMatchObject({ bookingUid: 'one', confirmed: true });
+    expect(claimOf(fold(held, slotConfirmed('two')), 'one')).toMatchObject({ bookingUid: 'one', confirmed: false });
   });
 
   it('a hold that is told twice is one claim', () => {
-    expect(fold(held, held).claims).toEqual(fold(held).claims);
+    expect(heldIn(fold(held, held))).toEqual(heldIn(fold(held)));
+  });
+
+  it('events one by one and all at once come to the same, and what was folded from stays as it is', () => {
+    const events = [
+      held,
+      slotHeld('two', '10:00', '11:00', early),
+      slotConfirmed('one'),
+      slotReleased('two', 'expired', early),
+      slotHeld('two', '14:00', '14:30', early),
+    ];
+    const before = fold(held);
+    const unchanged = structuredClone(before);
+    const together = foldSchedule(before, events.slice(1));
+    expect(together).toEqual(fold(...events));
+    expect(before).toEqual(unchanged);
   });
 });
