@@ -123,7 +123,8 @@ export const scriptedCalendar = (options: {
     busy: (window, except, signal) =>
       call('busy', null, signal, () => {
         const left = [...held.values()].filter((event) => !except.some(({ icsUid }) => icsUid === event.icsUid));
-        return TE.right([...left.map(intervalOf), ...foreign].filter((busy) => overlaps(busy, window)))();
+        const busy = [...left.map(intervalOf), ...foreign].filter((taken) => overlaps(taken, window));
+        return TE.right({ busy, unreadable: [] })();
       }),
   };
 

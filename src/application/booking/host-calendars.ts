@@ -7,7 +7,7 @@ import type { Host } from '../../domain/configuration/host.ts';
 import type { ScheduleState } from '../../domain/schedule/schedule-state.ts';
 import { releasedWithin } from '../../domain/schedule/schedule-state.ts';
 import type { Interval } from '../../domain/time/interval.ts';
-import type { Calendar, OwnEvent } from '../ports/calendar.ts';
+import type { BusyReading, Calendar, OwnEvent } from '../ports/calendar.ts';
 import { icsUidOf } from './ics-uid.ts';
 
 /** A calendar that could not be read: nothing is known of the host's time, so nothing is free (I10). */
@@ -28,7 +28,7 @@ export const notConnected: CalendarFailure = {
 
 const readOne =
   (calendars: Calendars, window: Interval, except: ReadonlyArray<OwnEvent>, signal: AbortSignal) =>
-  async (calendarId: string): Promise<E.Either<CalendarUnreadable, ReadonlyArray<Interval>>> => {
+  async (calendarId: string): Promise<E.Either<CalendarUnreadable, BusyReading>> => {
     const calendar = calendars.get(calendarId);
     const read = calendar === undefined ? E.left(notConnected) : await calendar.busy(window, except, signal)();
     return pipe(
@@ -57,5 +57,5 @@ export const readBusy =
       icsUid: icsUidOf(bookingUid),
     }));
     const results = await Promise.all(host.calendarIds.map(readOne(calendars, window, except, signal)));
-    return pipe(results, RA.sequence(E.Applicative), E.map(RA.flatten));
+    return pipe(results, RA.sequence(E.Applicative), E.map(RA.flatMap(({ busy }) => busy)));
   };

@@ -50,6 +50,22 @@ export type OwnEvent = {
 };
 
 /**
+ * An object of the calendar that could not be read. `href`: its address at the provider. `reason`: our own words, which
+ * quote no text of the calendar. `blocked`: the times that count as busy because of it.
+ */
+export type UnreadableObject = {
+  readonly href: string;
+  readonly reason: string;
+  readonly blocked: ReadonlyArray<Interval>;
+};
+
+/** `busy`: every time that is taken or in doubt, what is `blocked` too; neither merged nor sorted. */
+export type BusyReading = {
+  readonly busy: ReadonlyArray<Interval>;
+  readonly unreadable: ReadonlyArray<UnreadableObject>;
+};
+
+/**
  * One calendar of one host. Every call has a time limit and ends early when `signal` aborts. No call ever throws.
  * An answer that never came after a write is `outcome-unknown`; before anything was sent it is `network`.
  */
@@ -68,10 +84,13 @@ export type Calendar = {
   ) => TaskEither<CalendarFailure, StoredCalendarEvent>;
   /** Removes our event, found by our own id. Gone already is success and says so. */
   readonly remove: (own: OwnEvent, signal: AbortSignal) => TaskEither<CalendarFailure, 'removed' | 'already-gone'>;
-  /** Busy times that touch `window`, our own events in `except` left out. Whatever cannot be read is a failure, never free. */
+  /**
+   * Busy times that touch `window`, our own events in `except` left out. A calendar that cannot be read is a failure, a
+   * single object that cannot be read is busy and named: neither is ever free.
+   */
   readonly busy: (
     window: Interval,
     except: ReadonlyArray<OwnEvent>,
     signal: AbortSignal,
-  ) => TaskEither<CalendarFailure, ReadonlyArray<Interval>>;
+  ) => TaskEither<CalendarFailure, BusyReading>;
 };

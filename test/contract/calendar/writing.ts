@@ -66,7 +66,7 @@ export const writing = (given: () => CalendarFixture): void => {
     const stored = await succeeds(calendar.create(anEvent({ status: 'tentative' }), live()));
     expect(await held()).toMatchObject([{ status: 'tentative', answers: ['tentative'] }]);
     const window = hours('08:00', '10:00');
-    const busy = await succeeds(calendar.busy(window, [], live()));
+    const { busy } = await succeeds(calendar.busy(window, [], live()));
     expect(covered(busy, window)).toEqual([hours('09:00', '09:30')]);
     await succeeds(calendar.change(anEvent({ status: 'confirmed' }), stored, live()));
     expect(await held()).toMatchObject([{ sequence: 0, status: 'confirmed', answers: ['accepted'] }]);

@@ -1,5 +1,5 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
-import type { OwnEvent } from '../../../application/ports/calendar.ts';
+import type { BusyReading, OwnEvent } from '../../../application/ports/calendar.ts';
 import { type Interval, toInstant } from '../../../domain/time/interval.ts';
 import { readBusy } from '../../icalendar/read-busy.ts';
 import { toUtcDateTime } from '../../icalendar/write-icalendar.ts';
@@ -37,7 +37,7 @@ export const readBusyTimes = async (
   window: Interval,
   except: ReadonlyArray<OwnEvent>,
   hostTimeZone: string,
-): Promise<ReadonlyArray<Interval>> => {
+): Promise<BusyReading> => {
   const request = { method: 'REPORT', url: at.collection, depth: '1', body: calendarQuery(window) } as const;
   const resources = await query(at, request, 'reading the busy times');
   const busy = readBusy(resources.map(calendarData), {
@@ -46,5 +46,5 @@ export const readBusyTimes = async (
     except: new Set(except.map(({ icsUid }) => icsUid)),
   });
   if (isLeft(busy)) throw unreadable(busy.left);
-  return busy.right;
+  return { busy: busy.right, unreadable: [] };
 };

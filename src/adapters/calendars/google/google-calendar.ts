@@ -60,14 +60,14 @@ export const createGoogleCalendar = (config: GoogleCalendarConfig, deps: GoogleC
     busy: (window, except, signal) =>
       // Google answers an empty range with 400.
       window.start >= window.end
-        ? TE.right([])
+        ? TE.right({ busy: [], unreadable: [] })
         : pipe(
             limited(false, signal, (limit) =>
               except.length === 0
                 ? busyByFreeBusy(google, window, limit)
                 : busyByListing(google, window, except, limit),
             ),
-            TE.map(RA.filter((interval) => overlaps(interval, window))),
+            TE.map((found) => ({ busy: found.filter((interval) => overlaps(interval, window)), unreadable: [] })),
           ),
   };
 };

@@ -70,7 +70,8 @@ const localCalendar = (
     busy: (window, except, signal) =>
       read(signal, () => {
         const left = new Set(except.map(({ icsUid }) => icsUid));
-        return rows.within(calendarId, window).filter(({ icsUid }) => !left.has(icsUid));
+        const busy = rows.within(calendarId, window).filter(({ icsUid }) => !left.has(icsUid));
+        return { busy, unreadable: [] };
       }),
   };
 };
