@@ -13,7 +13,7 @@ type Deps = {
   readonly store: Pick<EventStore, 'append'>;
   readonly groups: Pick<ConsumerGroups, 'status'>;
   readonly consumers: ReadonlyArray<Pick<RunningConsumer, 'name'>>;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'elapsed'>;
   readonly troubles: () => Promise<ReadonlyArray<string>>;
 };
 
@@ -23,7 +23,7 @@ type Deps = {
  */
 const probe = { stream: 'booking-readiness', expected: 'no-stream', events: [] } as const;
 
-/** Where the log ended at `at` (epoch ms), for a consumer that has not got there yet. */
+/** Where the log ended at `at` (elapsed ms), for a consumer that has not got there yet. */
 type Mark = { readonly head: number; readonly at: number };
 
 /** Watches between two looks: how long each group has been on its way to where the log ended then, in milliseconds. */
@@ -31,7 +31,7 @@ const lagWatch = ({ consumers, clock }: Pick<Deps, 'consumers' | 'clock'>) => {
   const running = new Set(consumers.map(({ name }) => name));
   const marks = new Map<string, Mark>();
   const behindFor = ({ name, head, checkpoint }: ConsumerStatus): number => {
-    const now = clock.now();
+    const now = clock.elapsed();
     const mark = marks.get(name);
     if (mark !== undefined && checkpoint < mark.head) return now - mark.at;
     marks.set(name, { head, at: now });

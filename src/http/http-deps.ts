@@ -63,7 +63,7 @@ export type HttpDeps = {
   readonly uidFromKey: (scope: string, idempotencyKey: string) => string;
   readonly newRequestId: () => string;
   readonly identity: Pick<Identity, 'sha256' | 'newCommandId'>;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'elapsed'>;
   readonly log: (entry: HttpLogEntry) => void;
 
   /** Origin and path of links to this server, without a slash at the end. */

@@ -50,6 +50,16 @@ describe('the rate limit', () => {
     expectError(await open.get('/v2/event-types', from('192.0.2.4')), 429, 'rate_limited');
   });
 
+  test('begins anew after a minute also where the clock is set back meanwhile', () => {
+    const clock = makeTestClock();
+    const limit = createRateLimit(1, clock);
+    limit('a');
+    clock.set(clock.now() - 3 * 86_400_000);
+    expect(limit('a')).toMatchObject({ allowed: false, resetSeconds: 60 });
+    clock.advance(60_000);
+    expect(limit('a').allowed).toBe(true);
+  });
+
   test('remembers no more subjects than its capacity', () => {
     const limit = createRateLimit(1, makeTestClock(), 3);
     for (const subject of ['a', 'b', 'c']) limit(subject);

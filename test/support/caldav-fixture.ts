@@ -69,7 +69,10 @@ export const calDavFixture =
       if (status !== 201) throw new Error(`PUT answered ${status}`);
     };
     const fixture: CalendarFixture = {
-      calendar: createCalDavCalendar({ dispatcher, clock: { now: () => 0, at: () => () => undefined } })({
+      calendar: createCalDavCalendar({
+        dispatcher,
+        clock: { now: () => 0, elapsed: () => 0, at: () => () => undefined },
+      })({
         calendarId: 'c1',
         url: url.replace(origin, proxy.origin),
         ...credentials,

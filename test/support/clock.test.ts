@@ -26,6 +26,19 @@ it('calls within one turn what is set during it', () => {
   expect(times).toEqual([15]);
 });
 
+it('calls after the time that was left, also where it is set back meanwhile', () => {
+  const clock = makeTestClock(1_000_000);
+  const calls: Array<number> = [];
+  clock.at(1_000_100, () => calls.push(clock.elapsed()));
+  clock.advance(40);
+  clock.set(500_000);
+  clock.advance(59);
+  expect(calls).toEqual([]);
+  clock.advance(1);
+  expect(calls).toEqual([100]);
+  expect(clock.now()).toBe(500_060);
+});
+
 it('calls nobody who called it off', () => {
   const clock = makeTestClock(0);
   let called = false;

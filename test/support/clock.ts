@@ -4,7 +4,7 @@ import type { Clock } from '../../src/application/ports/clock.ts';
 export type TestClock = Clock & {
   /** Turns by milliseconds. */
   readonly advance: (ms: number) => void;
-  /** Turns to an epoch millisecond; a time in the past moves the hands back and calls nobody. */
+  /** Turns to an epoch millisecond; a time in the past moves the hands back, no time passes, and nobody is called. */
   readonly set: (epochMs: number) => void;
   /** Turns at one stroke, as a machine that slept: what became due meanwhile is called back late, at `epochMs`. */
   readonly leapTo: (epochMs: number) => void;
@@ -12,32 +12,40 @@ export type TestClock = Clock & {
   readonly pending: () => number;
 };
 
-type Timer = { readonly at: number; readonly callback: () => void };
+/** `elapsed`: when it is due at the latest, by the clock that is never set back. */
+type Timer = { readonly at: number; readonly elapsed: number; readonly callback: () => void };
 
 /** Starts at `2050-09-01T00:00:00Z` if not told otherwise. */
 export const makeTestClock = (start = 2_545_603_200_000): TestClock => {
   let now = start;
+  let elapsed = 0;
   let timers: ReadonlyArray<Timer> = [];
+  const dueOf = (timer: Timer): number => Math.min(timer.at, now + timer.elapsed - elapsed);
   const earliestDue = (until: number): Timer | undefined =>
     timers
-      .filter((timer) => timer.at <= until)
+      .filter((timer) => dueOf(timer) <= until)
       .reduce<Timer | undefined>(
-        (first, timer) => (first === undefined || timer.at < first.at ? timer : first),
+        (first, timer) => (first === undefined || dueOf(timer) < dueOf(first) ? timer : first),
         undefined,
       );
+  const pass = (until: number): void => {
+    elapsed += Math.max(0, until - now);
+    now = Math.max(now, until);
+  };
   const turnTo = (until: number): void => {
     for (let timer = earliestDue(until); timer !== undefined; timer = earliestDue(until)) {
       const due = timer;
       timers = timers.filter((other) => other !== due);
-      now = Math.max(now, due.at);
+      pass(dueOf(due));
       due.callback();
     }
-    now = until;
+    pass(until);
   };
   return {
     now: () => now,
+    elapsed: () => elapsed,
     at: (epochMs, callback) => {
-      const timer: Timer = { at: epochMs, callback };
+      const timer: Timer = { at: epochMs, elapsed: elapsed + Math.max(0, epochMs - now), callback };
       if (epochMs <= now) queueMicrotask(() => timers.includes(timer) && turnTo(now));
       timers = [...timers, timer];
       return () => {

@@ -6,14 +6,16 @@ export const MAX_TIMER_MS = 2 ** 31 - 1;
 /** The machine's clock. Its timers keep no process alive: a server lives by its sockets. */
 export const systemClock: Clock = {
   now: () => Temporal.Now.instant().epochMilliseconds,
+  elapsed: () => performance.now(),
   at: (epochMs, callback) => {
     let timer: NodeJS.Timeout | undefined;
+    const latest = systemClock.elapsed() + Math.max(epochMs - systemClock.now(), 0);
+    // By both clocks: the time of day goes on while a machine sleeps, the other one when it is set back.
+    const left = (): number => Math.min(epochMs - systemClock.now(), latest - systemClock.elapsed());
     const arm = (): void => {
-      const left = Math.max(epochMs - systemClock.now(), 0);
-      timer = setTimeout(wake, Math.min(left, MAX_TIMER_MS)).unref();
+      timer = setTimeout(wake, Math.min(Math.ceil(Math.max(left(), 0)), MAX_TIMER_MS)).unref();
     };
-    // Timers run on another clock than the time of day: early is possible, and so is a turned time of day.
-    const wake = (): void => (systemClock.now() >= epochMs ? callback() : arm());
+    const wake = (): void => (left() <= 0 ? callback() : arm());
     arm();
     return () => clearTimeout(timer);
   },

@@ -11,14 +11,14 @@ const reasonOf = (error: StoreError): string => ('reason' in error ? error.reaso
 /** Waits until a leader answers a read of `$all`, which also proves the right to read it. Left: why not, in words. */
 export const awaitLeader = async (deps: Reading, limitMs: number): Promise<E.Either<string, void>> => {
   const { clock } = deps;
-  const until = clock.now() + limitMs;
+  const until = clock.elapsed() + limitMs;
   let reason = 'no node answered';
-  while (clock.now() < until) {
-    const answer = await within(clock, until - clock.now(), readAllPart(deps, 'end', 'backwards', 1));
+  while (clock.elapsed() < until) {
+    const answer = await within(clock, until - clock.elapsed(), readAllPart(deps, 'end', 'backwards', 1));
     if (answer === TIME_UP) break;
     if (E.isRight(answer)) return E.right(undefined);
     reason = reasonOf(answer.left);
-    await pause(clock, Math.min(LOOK_AGAIN_MS, Math.max(0, until - clock.now())));
+    await pause(clock, Math.min(LOOK_AGAIN_MS, Math.max(0, until - clock.elapsed())));
   }
   return E.left(reason);
 };

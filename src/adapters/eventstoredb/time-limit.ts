@@ -23,11 +23,11 @@ export const sharedTimersOf = (clock: Clock): Timers => {
     let armed = false;
     const arm = (due: number): void => {
       armed = true;
-      clock.at(due, look);
+      clock.at(clock.now() + due - clock.elapsed(), look);
     };
     const look = (): void => {
       armed = false;
-      const now = clock.now();
+      const now = clock.elapsed();
       for (let oldest = running[0]; oldest !== undefined; oldest = running[0]) {
         if (oldest.callback !== null && oldest.due > now) return arm(oldest.due);
         running.shift();
@@ -35,7 +35,7 @@ export const sharedTimersOf = (clock: Clock): Timers => {
       }
     };
     return (callback: () => void): (() => void) => {
-      const timer: (typeof running)[number] = { due: clock.now() + ms, callback };
+      const timer: (typeof running)[number] = { due: clock.elapsed() + ms, callback };
       running.push(timer);
       if (!armed) arm(timer.due);
       return () => {

@@ -78,11 +78,11 @@ export const createDecisionWatch = (deps: { readonly buses: BookingBuses; readon
           ? { booking: loaded.right.state, position: loaded.right.position }
           : now;
       };
-      const until = deps.clock.now() + waitMs;
+      const until = deps.clock.elapsed() + waitMs;
       let latest = now;
-      while (!isOver(latest.booking) && deps.clock.now() < until && !signal.aborted) {
+      while (!isOver(latest.booking) && deps.clock.elapsed() < until && !signal.aborted) {
         // Begun before the look, so that what comes meanwhile is not missed.
-        const news = wait(uid, until - deps.clock.now(), signal);
+        const news = wait(uid, until - deps.clock.elapsed(), signal);
         latest = await present();
         if (isOver(latest.booking)) {
           news.callOff();

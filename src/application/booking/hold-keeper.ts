@@ -20,11 +20,27 @@ const untilNextLook = (ageMs: number): number => Math.max(1_000, ageMs);
 
 type Deps = {
   readonly buses: BookingBuses;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'elapsed'>;
   readonly identity: Pick<Identity, 'newCommandId'>;
 };
 
-const keep = async ({ buses, clock, identity }: Deps, recorded: RecordedEvent): Promise<Verdict> => {
+/** How long ago an event was written, in milliseconds: by its own time, and for one from the future since it was first seen. */
+type Ages = { readonly of: (recorded: RecordedEvent) => number; readonly forget: (recorded: RecordedEvent) => void };
+
+const createAges = (clock: Deps['clock']): Ages => {
+  const firstSeen = new Map<string, number>();
+  return {
+    of: ({ id, occurredAt }) => {
+      const age = clock.now() - toEpochMs(occurredAt);
+      if (age < 0 && !firstSeen.has(id)) firstSeen.set(id, clock.elapsed());
+      const seen = firstSeen.get(id);
+      return seen === undefined ? age : Math.max(age, clock.elapsed() - seen);
+    },
+    forget: ({ id }) => void firstSeen.delete(id),
+  };
+};
+
+const keep = async ({ buses, clock, identity }: Deps, ages: Ages, recorded: RecordedEvent): Promise<Verdict> => {
   const decoded = decodeScheduleEvent(recorded);
   if (E.isLeft(decoded)) return { type: 'park', reason: decoded.left.reason };
   if (decoded.right.type !== 'SlotHeld') return { type: 'ack' };
@@ -34,7 +50,7 @@ const keep = async ({ buses, clock, identity }: Deps, recorded: RecordedEvent): 
   if (E.isLeft(booking)) return verdictOnFailure(booking.left);
   if (booking.right.state.phase !== 'none') return { type: 'ack' };
   const now = clock.now();
-  const ageMs = now - toEpochMs(recorded.occurredAt);
+  const ageMs = ages.of(recorded);
   if (ageMs < ABANDONED_AFTER_MS)
     return { type: 'defer', afterMs: Math.min(ABANDONED_AFTER_MS - ageMs, untilNextLook(ageMs)) };
   const context = {
@@ -58,13 +74,20 @@ const keep = async ({ buses, clock, identity }: Deps, recorded: RecordedEvent): 
  * Releases slots whose booking request never came: possible only where an engine cannot write both at once and died, or
  * lost its server, in between.
  */
-export const holdKeeper = (deps: Deps): ConsumerGroup => ({
-  name: 'hold-keeper',
-  accepts: ({ type }) => type === 'SlotHeld',
-  startAt: 'beginning',
-  keyOf: ({ position }) => String(position),
-  maxInFlight: 64,
-  maxAttempts: 10,
-  backoffMs: (attempt) => Math.min(60_000, 500 * 2 ** attempt),
-  handle: ({ event }) => keep(deps, event),
-});
+export const holdKeeper = (deps: Deps): ConsumerGroup => {
+  const ages = createAges(deps.clock);
+  return {
+    name: 'hold-keeper',
+    accepts: ({ type }) => type === 'SlotHeld',
+    startAt: 'beginning',
+    keyOf: ({ position }) => String(position),
+    maxInFlight: 64,
+    maxAttempts: 10,
+    backoffMs: (attempt) => Math.min(60_000, 500 * 2 ** attempt),
+    handle: async ({ event }) => {
+      const verdict = await keep(deps, ages, event);
+      if (verdict.type === 'ack' || verdict.type === 'park') ages.forget(event);
+      return verdict;
+    },
+  };
+};

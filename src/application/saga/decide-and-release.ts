@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { claimOf } from '../../domain/schedule/schedule-state.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
+import { toEpochMs } from '../../domain/time/interval.ts';
 import { scheduleStream } from '../commanding/aggregate.ts';
 import { isOutage } from '../consuming/verdict-on-failure.ts';
 import type { EffectContext, EffectOutcome } from './effect-context.ts';
@@ -9,6 +10,8 @@ import type { SagaDeps } from './saga-deps.ts';
 
 export type DecisionEffect = Extract<Effect, { readonly type: 'Accept' | 'LeavePending' | 'Expire' }>;
 export type SlotEffect = Extract<Effect, { readonly type: 'ConfirmSlot' | 'ReleaseSlot' }>;
+
+const dueOf = ({ at }: Effect): { readonly dueMs?: number } => (at === null ? {} : { dueMs: toEpochMs(at) });
 
 /** Writes what the saga decided about the booking itself. */
 export const decideBooking =
@@ -20,7 +23,7 @@ export const decideBooking =
         ? await command(deps)(context, { type: 'AcceptBooking', now })
         : effect.type === 'LeavePending'
           ? await command(deps)(context, { type: 'LeavePending', reason: effect.reason, now })
-          : await command(deps)(context, { type: 'ExpireBooking', reason: effect.reason, now });
+          : await command(deps)(context, { type: 'ExpireBooking', reason: effect.reason, now, ...dueOf(effect) });
     return outcomeOf(events);
   };
 

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Effect } from '../../domain/saga/effect.ts';
 import { react } from '../../domain/saga/react.ts';
-import { toEpochMs } from '../../domain/time/interval.ts';
+import { toEpochMs, toInstant } from '../../domain/time/interval.ts';
 import { createLanes } from '../commanding/lanes.ts';
 import { verdictOnFailure } from '../consuming/verdict-on-failure.ts';
 import type { Verdict } from '../ports/consumer-groups.ts';
@@ -13,6 +13,7 @@ import { systemContext } from './effect-context.ts';
 import { isCall, isDecision, isSlotEffect, keyOf } from './effect-kinds.ts';
 import { perform } from './perform.ts';
 import type { SagaDeps } from './saga-deps.ts';
+import { createDueTimes } from './due-times.ts';
 import { createUnderWay } from './under-way.ts';
 
 /**
@@ -54,7 +55,9 @@ const leasedElsewhere = (leasing: Leasing, booking: KnownBooking, effect: string
   return lease === null ? null : Math.min(toEpochMs(lease.until), now + LOOK_AFTER_OTHERS_MS);
 };
 
-const dueAt = (effect: Effect): number => (effect.at === null ? 0 : toEpochMs(effect.at));
+/** The effect with the time that it is due by the clock as it is set now. */
+const dueBy = (effect: Effect, due: number): Effect =>
+  effect.at === null ? effect : { ...effect, at: toInstant(due) };
 
 /** A decision that writes nothing new would be made for ever; so many rounds mean that something is wrong. */
 const MAX_ROUNDS = 50;
@@ -63,6 +66,7 @@ const MAX_ROUNDS = 50;
 export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
   const lanes = createLanes();
   const underWay = createUnderWay();
+  const dueTimes = createDueTimes();
   const shutdown = new AbortController();
   let stopping = false;
 
@@ -95,10 +99,14 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
     const { state: booking, lastId } = loaded.right;
     const revision = loaded.right.revision === 'no-stream' ? -1 : loaded.right.revision;
     const effects = react(booking);
-    if (booking.phase === 'none' || effects.length === 0) return { type: 'quiet', due: null, revision };
+    if (booking.phase === 'none' || effects.length === 0) {
+      dueTimes.forget(uid);
+      return { type: 'quiet', due: null, revision };
+    }
     if (stopping) return { type: 'stopping' };
     const now = deps.clock.now();
-    const due = effects.filter((effect) => dueAt(effect) <= now);
+    const timed = dueTimes.of(uid, booking, effects, now);
+    const due = timed.flatMap(({ effect, due: at }) => (at <= now ? [dueBy(effect, at)] : []));
     const context = { uid, booking, signal: shutdown.signal, context: systemContext(deps, uid, lastId) };
     const elsewhere = (call: Effect): number | null => leasedElsewhere(deps.leasing, booking, keyOf(call), now);
     // Decisions first: one of them may end the booking, and then the call would be for nothing.
@@ -110,7 +118,7 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
     const failed = await inOrder(context, decisions.length > 0 ? decisions : due.filter(isSlotEffect));
     if (failed !== null) return failed;
     if (decisions.length > 0) return 'again';
-    const later = effects.map(dueAt).filter((at) => at > now);
+    const later = timed.map(({ due: at }) => at).filter((at) => at > now);
     const taken = due.filter(isCall).flatMap((call) => elsewhere(call) ?? []);
     const next = later.length + taken.length === 0 ? null : Math.min(...later, ...taken);
     return underWay.any(uid)

@@ -34,7 +34,12 @@ export type BookingCommand = At &
     | ({ readonly type: 'RecordRemovalFailure'; readonly failure: CalendarFailure } & OnCalendar & Retry)
     | { readonly type: 'AcceptBooking' }
     | { readonly type: 'LeavePending'; readonly reason: BookingEventData<'BookingLeftPending'>['reason'] }
-    | { readonly type: 'ExpireBooking'; readonly reason: BookingEventData<'BookingExpired'>['reason'] }
+    /** `dueMs`: where the clock of the request was ahead, when the deadline is by the clock as it is now; epoch ms. */
+    | {
+        readonly type: 'ExpireBooking';
+        readonly reason: BookingEventData<'BookingExpired'>['reason'];
+        readonly dueMs?: number;
+      }
     | { readonly type: 'ApproveBooking' }
     | { readonly type: 'RejectBooking'; readonly reason: string | null; readonly salt: string }
     | {

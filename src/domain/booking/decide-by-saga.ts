@@ -59,11 +59,13 @@ export const leavePending = (booking: KnownBooking, { now, reason }: BookingComm
 };
 
 /** Expires when its time has come and not before; a booking that was decided meanwhile stays as it is. */
-export const expire = (booking: KnownBooking, { now, reason }: BookingCommandOf<'ExpireBooking'>): Decision => {
+export const expire = (booking: KnownBooking, { now, reason, dueMs }: BookingCommandOf<'ExpireBooking'>): Decision => {
   const approval = reason === 'approval_missed';
   if (booking.phase !== 'pending' || !isFor(booking, approval ? 'approval' : 'calendars')) return E.right([]);
   const due = approval ? booking.request.end : booking.deadline;
-  return now < toEpochMs(due)
+  // When a meeting ends is no matter of our clock.
+  const dueBy = approval ? toEpochMs(due) : Math.min(toEpochMs(due), dueMs ?? Number.POSITIVE_INFINITY);
+  return now < dueBy
     ? E.left({ type: 'NotJustified', detail: `it expires at ${due}` })
     : E.right([{ type: 'BookingExpired', occurredAt: toInstant(now), data: { reason } }]);
 };

@@ -19,7 +19,7 @@ type Window = { count: number; readonly endsAt: number };
 /** Fixed windows of a minute, one per subject (a key or an address). */
 export const createRateLimit = (
   limit: number,
-  clock: Pick<Clock, 'now'>,
+  clock: Pick<Clock, 'elapsed'>,
   capacity = MAX_RATE_SUBJECTS,
 ): ((subject: string) => RateVerdict) => {
   const windows = new Map<string, Window>();
@@ -39,7 +39,7 @@ export const createRateLimit = (
   };
 
   return (subject) => {
-    const now = clock.now();
+    const now = clock.elapsed();
     const window = present(subject, now);
     window.count += 1;
     return {

@@ -18,6 +18,16 @@ it('calls back when the time has come, not before', async () => {
   expect(called).toBeGreaterThanOrEqual(due);
 });
 
+it('calls back after the time that was left where the time of day is set back meanwhile', async () => {
+  const begun = systemClock.elapsed();
+  const called = new Promise<void>((resolve) => systemClock.at(systemClock.now() + 60, resolve));
+  const real = Temporal.Now.instant;
+  vi.spyOn(Temporal.Now, 'instant').mockImplementation(() => real.call(Temporal.Now).subtract({ hours: 72 }));
+  await called;
+  expect(systemClock.elapsed() - begun).toBeGreaterThanOrEqual(60);
+  expect(systemClock.elapsed() - begun).toBeLessThan(5_000);
+});
+
 it('calls back at once for a time in the past', async () => {
   await new Promise<void>((resolve) => systemClock.at(systemClock.now() - 1_000_000, resolve));
 });

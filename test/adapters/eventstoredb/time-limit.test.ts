@@ -40,6 +40,17 @@ describe('shared timers', () => {
     expect(called).toEqual(['newest', 'again']);
   });
 
+  it('call back after the time asked for, also where the clock is set back meanwhile', () => {
+    const clock = makeTestClock();
+    const timers = sharedTimersOf(clock);
+    const called: Array<string> = [];
+    timers(100, () => called.push('before'));
+    clock.set(clock.now() - 3 * 86_400_000);
+    timers(100, () => called.push('after'));
+    clock.advance(100);
+    expect(called).toEqual(['before', 'after']);
+  });
+
   it('keep lengths apart', () => {
     const clock = makeTestClock();
     const timers = sharedTimersOf(clock);

@@ -49,6 +49,15 @@ describe('waiting for the decision on a booking', () => {
     expect(scene.clock.pending()).toBe(0);
   });
 
+  it('waits no longer where the clock is set back meanwhile', async () => {
+    const waiting = decided(5_000);
+    await expect.poll(() => scene.clock.pending()).toBe(1);
+    scene.clock.set(scene.clock.now() - 3 * 86_400_000);
+    scene.clock.advance(5_000);
+    expect(await waiting).toMatchObject({ booking: { phase: 'pending', because: 'deciding' } });
+    expect(scene.clock.pending()).toBe(0);
+  });
+
   it('does not wait for what is decided, nor where nobody wants to wait', async () => {
     expect(await decided(0)).toBe(scene.now);
     await commanded(scene.buses, 'one', command.accept());

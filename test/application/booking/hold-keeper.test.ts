@@ -48,6 +48,20 @@ describe('a hold and its request', () => {
     expect(events.at(-1)).toMatchObject({ type: 'SlotReleased', data: { reason: 'never_requested' } });
   });
 
+  it('given a hold of a clock that was three days ahead and is set right, then it gets its time all the same', async () => {
+    const { store, clock, keeper, event } = await heldSlot();
+    clock.set(clock.now() - 3 * 86_400_000);
+    let waited = 0;
+    for (let verdict = await keeper.handle({ event, attempt: 1 }); verdict.type === 'defer';) {
+      waited += verdict.afterMs;
+      clock.advance(verdict.afterMs);
+      verdict = await keeper.handle({ event, attempt: 1 });
+    }
+    expect(waited).toBe(ABANDONED_AFTER_MS);
+    const events = await mustRun(store.readStream('schedule-odd'));
+    expect(events.at(-1)).toMatchObject({ type: 'SlotReleased', data: { reason: 'never_requested' } });
+  });
+
   it('listens to holds alone', async () => {
     const { keeper, event } = await heldSlot();
     expect(keeper.accepts(event)).toBe(true);
