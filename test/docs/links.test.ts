@@ -5,10 +5,15 @@ import { projectFolder } from '../support/source-files.ts';
 
 const pages = [
   'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
   ...readdirSync(join(projectFolder, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => join('docs', name)),
 ];
+
+const decisions = readdirSync(join(projectFolder, 'docs/adr')).filter((name) => name !== 'README.md');
 
 const linksOf = (page: string): ReadonlyArray<string> =>
   [...readFileSync(join(projectFolder, page), 'utf8').matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g)].map(
@@ -27,8 +32,15 @@ describe('the documents', () => {
   });
 
   it('decisions are numbered, and no number is given twice', () => {
-    const numbers = readdirSync(join(projectFolder, 'docs/adr')).map((name) => /^(\d{4})-/.exec(name)?.[1]);
+    const numbers = decisions.map((name) => /^(\d{4})-/.exec(name)?.[1]);
     expect(numbers.filter((number) => number === undefined)).toEqual([]);
     expect(new Set(numbers).size).toBe(numbers.length);
+  });
+
+  it('every decision is in the index, with its status and its date', () => {
+    const index = readFileSync(join(projectFolder, 'docs/adr/README.md'), 'utf8');
+    const row =
+      /^\| (\d{4}) \| \[[^\]]+\]\((\1-[\w-]+\.md)\) \| (?:accepted|in part superseded by|superseded by)[^|]* \| \d{4}-\d\d-\d\d \|$/gm;
+    expect([...index.matchAll(row)].map(([, , name]) => name)).toEqual(decisions.toSorted());
   });
 });

@@ -26,6 +26,7 @@ it('shows no command that is not run here, by another test, or by continuous int
     'npx holdfast booking events UID',
     'npm run demo',
     'npm ci && npm test',
+    'npm run test:unit',
   ]);
   const ci = readFileSync(join(projectFolder, '.ci/run'), 'utf8');
   expect(ci).toContain('npm ci\nnpm test\n');

@@ -5,8 +5,8 @@ import * as t from 'io-ts';
  * Limits in octets of UTF-8: the local part (RFC 5321 section 4.5.3.1.1), a domain's label (RFC 1035 section 2.3.4), and the
  * address as a whole (RFC 5321 section 4.5.3.1.3: a path of 256 less its angle brackets; RFC 3696 erratum 1690).
  */
-export const MAX_LOCAL_OCTETS = 64;
-export const MAX_LABEL_OCTETS = 63;
+const MAX_LOCAL_OCTETS = 64;
+const MAX_LABEL_OCTETS = 63;
 export const MAX_ADDRESS_OCTETS = 254;
 
 /**

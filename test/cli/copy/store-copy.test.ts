@@ -75,7 +75,7 @@ describe('holdfast store copy', () => {
     standIn.faults.always('append', { kind: 'delay', ms: 300 });
     const before = standIn.database.log.all().length;
     const first = startHoldfast(['store', 'copy', '--from-data', data, ...TO], env);
-    await expect.poll(() => standIn.database.log.all().length, { timeout: 20_000 }).toBeGreaterThan(before);
+    await expect.poll(() => standIn.database.log.all().length, { timeout: 60_000 }).toBeGreaterThan(before);
     first.child.kill('SIGINT');
     const ended = await first.ended;
     standIn.faults.clear();
