@@ -6,7 +6,6 @@ import * as t from 'io-ts';
  * address as a whole (RFC 5321 section 4.5.3.1.3: a path of 256 less its angle brackets; RFC 3696 erratum 1690).
  */
 const MAX_LOCAL_OCTETS = 64;
-const MAX_LABEL_OCTETS = 63;
 export const MAX_ADDRESS_OCTETS = 254;
 
 /**
