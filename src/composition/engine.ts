@@ -17,6 +17,7 @@ import type { Report } from '../application/saga/saga-deps.ts';
 import { createSagaRunner } from '../application/saga/saga-runner.ts';
 import type { Host } from '../domain/configuration/host.ts';
 import type { MailLinks } from '../projections/notifications/mail-facts-of.ts';
+import { followDecisions } from './follow-decisions.ts';
 import { groupsOn } from './open-groups.ts';
 import type { Storage } from './open-storage.ts';
 import { startConsumers, startSecondLook } from './start-consumers.ts';
@@ -46,6 +47,8 @@ export type Engine = {
   readonly buses: BookingBuses;
   readonly groups: ConsumerGroups;
   readonly watch: DecisionWatch;
+  /** What keeps requests from being told in time; empty when all is well. */
+  readonly troubles: () => ReadonlyArray<string>;
   readonly findHost: (hostId: string) => Host | undefined;
   readonly consumers: ReadonlyArray<RunningConsumer>;
   /** In-flight commands finish, effects stop between steps, positions are saved. The storage stays open. */
@@ -91,12 +94,7 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
   const ownGroups = makeConsumerGroups({ store, state: consumerState, clock, random: identity.jitter, onProblem });
   const groups = await groupsOn({ ...deps, onProblem }, ownGroups);
   const watch = createDecisionWatch({ buses, clock });
-  const head = await store.head()();
-  const watching = store.subscribe({
-    after: head._tag === 'Right' ? head.right : 0,
-    onEvents: async (events) => watch.seen(events),
-  });
-  watching.done.catch((fault) => report({ where: 'decision watch', reason: String(fault) }));
+  const watching = followDecisions({ store, clock, random: identity.jitter, watch, report });
   const webhooks = await senderOf(deps);
   const cutOff = new AbortController();
   const parts = { ...deps, groups, store, buses, runner, webhooks, deliveries, findHost, signal: cutOff.signal };
@@ -115,5 +113,5 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
     await watching.stop();
     await webhooks.close();
   };
-  return { buses, groups, watch, findHost, consumers, stop };
+  return { buses, groups, watch, troubles: watching.troubles, findHost, consumers, stop };
 };

@@ -122,7 +122,7 @@ export const startServer =
       report: log.report,
       withoutConsumers: substitutes.withoutConsumers === true,
     });
-    const troubles = async () => (await readModel.status()).troubles;
+    const troubles = async () => [...(await readModel.status()).troubles, ...engine.troubles()];
     const ready = createReadiness({ store: storage.store, ...engine, clock, troubles });
     const http = { engine, bookingList: readModel, feeds, keys, tokens, publicUrl, ready, log };
     const callers = { requestsPerMinute: requestsPerMinute(settings), trustedProxies: environment.trustedProxies };

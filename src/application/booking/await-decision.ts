@@ -16,6 +16,8 @@ export const isTriedAgain = (booking: KnownBooking): boolean =>
 export type DecisionWatch = {
   /** To be fed with what is appended to the log, in order. */
   readonly seen: (events: ReadonlyArray<RecordedEvent>) => void;
+  /** Events may have been passed over: whoever waits looks for itself. */
+  readonly missed: () => void;
   /**
    * The booking once `isOver` (by default: once it is decided), or as it is after `waitMs` or when `signal` aborts: never
    * a guess. `position` is that of its last event.
@@ -39,6 +41,12 @@ const turning: ReadonlySet<string> = new Set([
   'BookingExpired',
   'BookingCancelled',
 ]);
+
+/**
+ * Milliseconds after which whoever waits looks for itself, though nothing was seen: a subscription can break, or go quiet
+ * without an error.
+ */
+export const LOOK_AGAIN_MS = 1_000;
 
 /** `came`: something turned, the time is over, or the one who waits is gone. */
 type Waiting = { readonly came: Promise<void>; readonly callOff: () => void };
@@ -71,6 +79,9 @@ export const createDecisionWatch = (deps: { readonly buses: BookingBuses; readon
         if (uid !== null) for (const over of [...(waiting.get(uid) ?? [])]) over();
       }
     },
+    missed: () => {
+      for (const own of [...waiting.values()]) for (const over of [...own]) over();
+    },
     decided: async (uid, now, waitMs, signal, isOver = isDecided) => {
       const present = async () => {
         const loaded = await deps.buses.bookings.load(uid)();
@@ -82,7 +93,7 @@ export const createDecisionWatch = (deps: { readonly buses: BookingBuses; readon
       let latest = now;
       while (!isOver(latest.booking) && deps.clock.elapsed() < until && !signal.aborted) {
         // Begun before the look, so that what comes meanwhile is not missed.
-        const news = wait(uid, until - deps.clock.elapsed(), signal);
+        const news = wait(uid, Math.min(until - deps.clock.elapsed(), LOOK_AGAIN_MS), signal);
         latest = await present();
         if (isOver(latest.booking)) {
           news.callOff();

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-event-store.ts';
-import { createDecisionWatch } from '../../../src/application/booking/await-decision.ts';
+import { createDecisionWatch, LOOK_AGAIN_MS } from '../../../src/application/booking/await-decision.ts';
 import { command } from '../../../src/testing/index.ts';
 import { makeTestClock } from '../../support/clock.ts';
 import { mustRun } from '../../support/must.ts';
@@ -34,6 +34,23 @@ describe('waiting for the decision on a booking', () => {
     scene.watch.seen(events);
     expect(await waiting).toMatchObject({ booking: { phase: 'accepted' }, position: events.at(-1)?.position });
     expect(scene.clock.pending()).toBe(0);
+  });
+
+  it('looks for itself now and then: a decision that it is never told of is found long before the time is over', async () => {
+    const waiting = decided(5_000);
+    await expect.poll(() => scene.clock.pending()).toBe(1);
+    await commanded(scene.buses, 'one', command.accept());
+    scene.clock.advance(LOOK_AGAIN_MS);
+    expect(await waiting).toMatchObject({ booking: { phase: 'accepted' } });
+    expect(scene.clock.pending()).toBe(0);
+  });
+
+  it('looks at once when it is told that something may have been missed', async () => {
+    const waiting = decided(5_000);
+    await expect.poll(() => scene.clock.pending()).toBe(1);
+    await commanded(scene.buses, 'one', command.accept());
+    scene.watch.missed();
+    expect(await waiting).toMatchObject({ booking: { phase: 'accepted' } });
   });
 
   it('ends with the truth of the moment when the time is over, or the one who waits goes away', async () => {

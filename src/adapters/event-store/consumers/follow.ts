@@ -4,7 +4,7 @@ import { backoffWithJitter } from './backoff.ts';
 import type { StopSignal } from './stop-signal.ts';
 
 type Following = {
-  readonly store: EventStore;
+  readonly store: Pick<EventStore, 'subscribe'>;
   readonly stop: StopSignal;
   readonly random: () => number;
   /** The position after which to go on, asked again for each subscription. */
