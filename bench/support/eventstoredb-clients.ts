@@ -80,7 +80,7 @@ export const openBareClient = async (connectionString: string): Promise<LogClien
       let checkpoint = BigInt(after);
       const fromPosition = after === 0 ? 'start' : { commit: checkpoint, prepare: checkpoint };
       const filter = streamNameFilter({
-        prefixes: ['booking-', 'schedule-'],
+        prefixes: ['booking-', 'schedule-', 'calendar-'],
         checkpointInterval: CHECKPOINT_INTERVAL,
         checkpointReached: (_, { commit }) => {
           checkpoint = commit;

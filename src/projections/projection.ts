@@ -1,12 +1,14 @@
 import type { BookingState } from '../domain/booking/booking-state.ts';
+import type { CalendarStreamEventType } from '../domain/calendar/events.ts';
 import type { DomainEvent } from '../domain/event/decode.ts';
+import type { ScheduleEventType } from '../domain/schedule/events.ts';
 
 export type EventType = DomainEvent['type'];
 type EventsByType = { readonly [T in EventType]: Extract<DomainEvent, { readonly type: T }> };
 
 /**
- * One event, as projections are told of it. `owner`: the booking's uid or the host's id, from the stream's name.
- * `before`, `after`: the booking around the event; no booking both for an event of a schedule.
+ * One event, as projections are told of it. `owner`: the booking's uid, the host's id or the calendar's, from the stream's
+ * name. `before`, `after`: the booking around the event; no booking both for an event of another stream.
  */
 export type Told<T extends EventType = EventType> = {
   readonly event: EventsByType[T];
@@ -22,6 +24,27 @@ export type Change<Row> = { readonly key: string; readonly to: (row: Row) => Row
 
 /** Said of an event that a projection does not look at. Saying nothing is not possible. */
 export const ignored = 'ignored';
+
+type AllIgnored<T extends EventType> = { readonly [type in T]: typeof ignored };
+
+/** Said by projections that look at no calendar's own stream: a new event of it breaks the build here, once. */
+export const ignoringCalendars: AllIgnored<CalendarStreamEventType> = {
+  CalendarConnected: ignored,
+  CalendarAddressChanged: ignored,
+  CalendarObjectsUnreadable: ignored,
+  CalendarObjectsNotNamed: ignored,
+  CalendarObjectsCleared: ignored,
+  CalendarEffectLeased: ignored,
+  CalendarNotificationSent: ignored,
+  CalendarNotificationParked: ignored,
+};
+
+/** Said by projections that look at no host's schedule. */
+export const ignoringSchedules: AllIgnored<ScheduleEventType> = {
+  SlotHeld: ignored,
+  SlotConfirmed: ignored,
+  SlotReleased: ignored,
+};
 
 /** The changes of one event are of different rows. Pure: no clock, no randomness, nothing but rows. */
 export type Handler<T extends EventType, Row> = (told: Told<T>) => ReadonlyArray<Change<Row>>;

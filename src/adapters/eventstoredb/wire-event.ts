@@ -10,7 +10,7 @@ import type { Actor, Envelope, JsonObject, RecordedEvent } from '../../domain/ev
 import { encodeEnvelope, recorded } from '../event-store/stored-event.ts';
 
 /** Only these lie in Holdfast's part of the log; everything else in `$all` is passed over. */
-export const STREAM_PREFIXES = ['booking-', 'schedule-'] as const;
+export const STREAM_PREFIXES = ['booking-', 'schedule-', 'calendar-'] as const;
 
 /** What goes with the data: the rest of the envelope. Id and type have fields of their own. */
 type Metadata = Omit<Envelope, 'id' | 'type' | 'data'>;

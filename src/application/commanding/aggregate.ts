@@ -7,8 +7,13 @@ import { decide } from '../../domain/booking/decide.ts';
 import type { BookingEvent } from '../../domain/booking/events/index.ts';
 import { evolve } from '../../domain/booking/evolve.ts';
 import type { BookingRejection } from '../../domain/booking/rejection.ts';
+import type { CalendarState } from '../../domain/calendar/calendar-state.ts';
+import { evolveCalendar, noCalendar } from '../../domain/calendar/calendar-state.ts';
+import type { CalendarCommand, CalendarRejection } from '../../domain/calendar/decide.ts';
+import { decideCalendar } from '../../domain/calendar/decide.ts';
+import type { CalendarStreamEvent } from '../../domain/calendar/events.ts';
 import type { Undecodable } from '../../domain/event/decode.ts';
-import { decodeBookingEvent, decodeScheduleEvent } from '../../domain/event/decode.ts';
+import { decodeBookingEvent, decodeCalendarEvent, decodeScheduleEvent } from '../../domain/event/decode.ts';
 import type { RecordedEvent } from '../../domain/event/envelope.ts';
 import type { ScheduleCommand } from '../../domain/schedule/decide.ts';
 import { decideSchedule } from '../../domain/schedule/decide.ts';
@@ -55,11 +60,23 @@ export const scheduleAggregate: Aggregate<ScheduleState, ScheduleCommand, Schedu
   decode: decodeScheduleEvent,
 };
 
+export const calendarAggregate: Aggregate<CalendarState, CalendarCommand, CalendarStreamEvent, CalendarRejection> = {
+  category: 'calendar',
+  initial: noCalendar,
+  evolve: evolveCalendar,
+  decide: decideCalendar,
+  decode: decodeCalendarEvent,
+};
+
 export const bookingStream = (uid: string): string => `booking-${uid}`;
 export const scheduleStream = (hostId: string): string => `schedule-${hostId}`;
 
+/** A calendar's own stream: where it is, and what is odd in it. */
+export const calendarStream = (calendarId: string): string => `calendar-${calendarId}`;
+
 const bookingPrefix = bookingStream('');
 const schedulePrefix = scheduleStream('');
+const calendarPrefix = calendarStream('');
 
 /** The booking uid of a stream name; null for a stream that is not a booking's. */
 export const bookingUidOf = (stream: string): string | null =>
@@ -68,3 +85,7 @@ export const bookingUidOf = (stream: string): string | null =>
 /** The host id of a stream name; null for a stream that is not a schedule. */
 export const scheduleHostOf = (stream: string): string | null =>
   stream.startsWith(schedulePrefix) ? stream.slice(schedulePrefix.length) : null;
+
+/** The calendar id of a stream name; null for a stream that is not a calendar's. */
+export const calendarIdOf = (stream: string): string | null =>
+  stream.startsWith(calendarPrefix) ? stream.slice(calendarPrefix.length) : null;

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { sha256Hex } from '../../adapters/hashing/sha256.ts';
-import { decodeBookingEvent, decodeScheduleEvent, type Undecodable } from '../../domain/event/decode.ts';
+import { decodeBookingEvent, decodeCalendarEvent, decodeScheduleEvent, type Undecodable } from '../../domain/event/decode.ts';
 import type { RecordedEvent } from '../../domain/event/envelope.ts';
 import { chainedHash, GENESIS_HASH } from '../../domain/event/hash-chain.ts';
 
@@ -18,6 +18,7 @@ const isErased = ({ data: { personal } }: RecordedEvent): boolean =>
 const decoderOf = (stream: string): ((event: RecordedEvent) => E.Either<Undecodable, unknown>) | undefined => {
   if (stream.startsWith('booking-')) return decodeBookingEvent;
   if (stream.startsWith('schedule-')) return decodeScheduleEvent;
+  if (stream.startsWith('calendar-')) return decodeCalendarEvent;
   return undefined;
 };
 
@@ -28,7 +29,7 @@ export const checkEvent = (end: ChainEnd | undefined, event: RecordedEvent): E.E
   if (hashOf(end?.hash ?? GENESIS_HASH, event) !== event.hash)
     return E.left('its hash is not the one that its content and the events before it make: one of them was changed');
   const decode = decoderOf(event.stream);
-  if (decode === undefined) return E.left('its stream is neither of a booking nor of a schedule');
+  if (decode === undefined) return E.left('its stream is neither of a booking, a schedule nor a calendar');
   if (isErased(event)) return E.right('erased');
   const decoded = decode(event);
   return E.isLeft(decoded) ? E.left(`it cannot be understood: ${decoded.left.reason}`) : E.right('whole');

@@ -15,8 +15,13 @@ export const ROOM_EFFECT = 'room';
 export const tellingEffect = (group: string, eventId: string): string => `${group} ${eventId}`;
 
 /** The lease that keeps `node` from the effect now, epoch ms; null: nothing does. Its own lease is no hindrance. */
-export const leaseElsewhere = (booking: KnownBooking, effect: string, node: string, now: number): Lease | null =>
-  booking.leases.find((lease) => lease.effect === effect && lease.node !== node && toEpochMs(lease.until) > now) ??
+export const leaseElsewhere = (
+  { leases }: { readonly leases: ReadonlyArray<Lease> },
+  effect: string,
+  node: string,
+  now: number,
+): Lease | null =>
+  leases.find((lease) => lease.effect === effect && lease.node !== node && toEpochMs(lease.until) > now) ??
   null;
 
 /** Taken, or taken for longer by the node that has it. While another node has it: refused. */

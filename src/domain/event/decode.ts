@@ -2,6 +2,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import type { BookingEvent } from '../booking/events/index.ts';
 import { bookingEventCodecs } from '../booking/events/index.ts';
+import type { CalendarStreamEvent } from '../calendar/events.ts';
+import { calendarEventCodecs } from '../calendar/events.ts';
 import type { ScheduleEvent } from '../schedule/events.ts';
 import { scheduleEventCodecs } from '../schedule/events.ts';
 import { instantCodec } from './codecs.ts';
@@ -9,7 +11,7 @@ import { describeErrors } from './describe-errors.ts';
 import type { Envelope } from './envelope.ts';
 import { newestVersion, upcast } from './upcast.ts';
 
-export type DomainEvent = BookingEvent | ScheduleEvent;
+export type DomainEvent = BookingEvent | ScheduleEvent | CalendarStreamEvent;
 
 /** Why a stored event cannot be understood. It is not skipped: a log with a hole proves nothing. */
 export type Undecodable = {
@@ -44,3 +46,6 @@ export const decodeBookingEvent = decoder<BookingEvent>(bookingEventCodecs);
 
 /** A stored event of a schedule stream as the domain knows it. */
 export const decodeScheduleEvent = decoder<ScheduleEvent>(scheduleEventCodecs);
+
+/** A stored event of a calendar's own stream as the domain knows it. */
+export const decodeCalendarEvent = decoder<CalendarStreamEvent>(calendarEventCodecs);

@@ -1,7 +1,7 @@
 import type { BookingState } from '../../domain/booking/booking-state.ts';
 import { noBooking } from '../../domain/booking/booking-state.ts';
 import type { Change, Projection, Told } from '../projection.ts';
-import { ignored } from '../projection.ts';
+import { ignored, ignoringCalendars, ignoringSchedules } from '../projection.ts';
 
 const folded = ({ owner, after }: Told): ReadonlyArray<Change<BookingState>> => [{ key: owner, to: () => after }];
 
@@ -30,8 +30,7 @@ export const bookingsProjection: Projection<BookingState> = {
     CalendarRemovalFailed: folded,
     NotificationSent: folded,
     NotificationParked: folded,
-    SlotHeld: ignored,
-    SlotConfirmed: ignored,
-    SlotReleased: ignored,
+    ...ignoringSchedules,
+    ...ignoringCalendars,
   },
 };

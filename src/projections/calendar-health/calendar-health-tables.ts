@@ -1,18 +1,17 @@
-import type { DatabaseSync } from 'node:sqlite';
 import type { Columns } from '../runtime/columns.ts';
-import { jsonOf, textOf } from '../runtime/columns.ts';
+import { jsonOf } from '../runtime/columns.ts';
 import type { RowTable } from '../runtime/row-table.ts';
-import type { CalendarHealth } from './calendar-health-projection.ts';
-import type { PendingRemoval } from './removals-projection.ts';
+import type { CalendarBooking, CalendarHealth } from './calendar-health-fold.ts';
 
 const isHealth = (value: unknown): value is CalendarHealth =>
-  typeof value === 'object' && value !== null && 'failuresInRow' in value && 'lastFailure' in value;
+  typeof value === 'object' && value !== null && 'failuresInRow' in value && 'own' in value;
 
-const isRemoval = (value: unknown): value is PendingRemoval =>
-  typeof value === 'object' && value !== null && 'calendarId' in value && 'bookingUid' in value;
+const isBooking = (value: unknown): value is CalendarBooking =>
+  typeof value === 'object' && value !== null && 'calendarId' in value && 'state' in value;
 
-const healthOf = (row: Columns): CalendarHealth => jsonOf(row, 'health', isHealth);
-const removalOf = (row: Columns): PendingRemoval => jsonOf(row, 'removal', isRemoval);
+/** What the rows hold. Both throw `DamagedRow`. */
+export const healthOf = (row: Columns): CalendarHealth => jsonOf(row, 'health', isHealth);
+export const calendarBookingOf = (row: Columns): CalendarBooking => jsonOf(row, 'booking', isBooking);
 
 export const calendarHealthTable: RowTable<CalendarHealth> = {
   schema: 'CREATE TABLE calendar_health (calendar_id TEXT PRIMARY KEY, health TEXT NOT NULL) STRICT, WITHOUT ROWID;',
@@ -32,41 +31,33 @@ export const calendarHealthTable: RowTable<CalendarHealth> = {
   },
 };
 
-export const removalsTable: RowTable<PendingRemoval | null> = {
-  schema: `CREATE TABLE pending_removals (
-    key TEXT PRIMARY KEY, calendar_id TEXT NOT NULL, removal TEXT NOT NULL
+/** `end_ms`: of the booking. Of a thousand bookings nearly all are over: the index finds what lies ahead without them. */
+export const calendarBookingsTable: RowTable<CalendarBooking | null> = {
+  schema: `CREATE TABLE calendar_bookings (
+    key TEXT PRIMARY KEY,
+    calendar_id TEXT NOT NULL,
+    host_id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    end_ms INTEGER NOT NULL,
+    booking TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;`,
-  indexes: 'CREATE INDEX pending_removals_by_calendar ON pending_removals (calendar_id);',
+  indexes: 'CREATE INDEX calendar_bookings_ahead ON calendar_bookings (state, calendar_id, end_ms, host_id);',
   open: (db) => {
-    const find = db.prepare('SELECT removal FROM pending_removals WHERE key = ?');
-    const remove = db.prepare('DELETE FROM pending_removals WHERE key = ?');
-    const upsert = db.prepare('INSERT OR REPLACE INTO pending_removals VALUES (?, ?, ?)');
+    const find = db.prepare('SELECT booking FROM calendar_bookings WHERE key = ?');
+    const remove = db.prepare('DELETE FROM calendar_bookings WHERE key = ?');
+    const upsert = db.prepare('INSERT OR REPLACE INTO calendar_bookings VALUES (?, ?, ?, ?, ?, ?)');
     return {
       find: (key) => {
         const row = find.get(key);
-        return row === undefined ? undefined : removalOf(row);
+        return row === undefined ? undefined : calendarBookingOf(row);
       },
-      put: (key, removal) => {
-        if (removal === null) remove.run(key);
-        else upsert.run(key, removal.calendarId, JSON.stringify(removal));
+      put: (key, booking) => {
+        if (booking === null) remove.run(key);
+        else {
+          const { calendarId, hostId, state, end } = booking;
+          upsert.run(key, calendarId, hostId, state, end, JSON.stringify(booking));
+        }
       },
     };
   },
-};
-
-/** A calendar as the host and the operator see it. */
-export type CalendarReport = CalendarHealth & {
-  readonly calendarId: string;
-  readonly pendingRemovals: ReadonlyArray<PendingRemoval>;
-};
-
-/** Every calendar that was ever written to, by id. */
-export const readCalendarHealth = (db: DatabaseSync): (() => ReadonlyArray<CalendarReport>) => {
-  const all = db.prepare('SELECT calendar_id, health FROM calendar_health ORDER BY calendar_id');
-  const removals = db.prepare('SELECT removal FROM pending_removals WHERE calendar_id = ? ORDER BY key');
-  return () =>
-    all.all().map((row) => {
-      const calendarId = textOf(row, 'calendar_id');
-      return { calendarId, ...healthOf(row), pendingRemovals: removals.all(calendarId).map(removalOf) };
-    });
 };

@@ -5,7 +5,7 @@ import { recipientsOf } from '../notifications/mail/recipients.ts';
 import { planNotifications } from '../notifications/plan-notifications.ts';
 import { isStillTrue } from '../notifications/still-true.ts';
 import type { Projection, Told } from '../projection.ts';
-import { ignored } from '../projection.ts';
+import { ignored, ignoringCalendars, ignoringSchedules } from '../projection.ts';
 
 /**
  * Something to be said, and what became of it. `causedBy`: id of the event that is told. `recipient`: `host`,
@@ -151,8 +151,7 @@ export const outboxProjection: Projection<BookingOutbox> = {
     CalendarRemovalFailed: planning,
     NotificationSent: outcome,
     NotificationParked: outcome,
-    SlotHeld: ignored,
-    SlotConfirmed: ignored,
-    SlotReleased: ignored,
+    ...ignoringSchedules,
+    ...ignoringCalendars,
   },
 };

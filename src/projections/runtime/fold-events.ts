@@ -2,10 +2,11 @@ import type { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
 import type { BookingState } from '../../domain/booking/booking-state.ts';
 import { noBooking } from '../../domain/booking/booking-state.ts';
+import type { BookingEvent } from '../../domain/booking/events/index.ts';
+import { bookingEventCodecs } from '../../domain/booking/events/index.ts';
 import { evolve } from '../../domain/booking/evolve.ts';
 import type { DomainEvent } from '../../domain/event/decode.ts';
 import type { RecordedEvent } from '../../domain/event/envelope.ts';
-import type { ScheduleEventType } from '../../domain/schedule/events.ts';
 import type { Told } from '../projection.ts';
 import type { Projector } from './part.ts';
 import { bookingsPart, otherParts } from './parts.ts';
@@ -25,16 +26,10 @@ export type EventFold = {
 
 export const initialCheckpoint: Checkpoint = { position: 0, eventId: '', stopped: null };
 
-const scheduleEvents: Readonly<Record<ScheduleEventType, true>> = {
-  SlotHeld: true,
-  SlotConfirmed: true,
-  SlotReleased: true,
-};
-const isOfSchedule = (event: DomainEvent): event is Extract<DomainEvent, { readonly type: ScheduleEventType }> =>
-  Object.hasOwn(scheduleEvents, event.type);
+const isOfBooking = (event: DomainEvent): event is BookingEvent => Object.hasOwn(bookingEventCodecs, event.type);
 
 const evolved = (booking: BookingState, event: DomainEvent): BookingState =>
-  isOfSchedule(event) ? noBooking : evolve(booking, event);
+  isOfBooking(event) ? evolve(booking, event) : noBooking;
 
 /**
  * All projections over an open file. An event that nobody understands stops them all, and so does one that the bookings
@@ -66,7 +61,7 @@ export const foldEvents = (db: DatabaseSync, understand: Understand): EventFold 
   };
 
   const toldOf = (recorded: RecordedEvent, owner: string, event: DomainEvent): E.Either<string, Told> => {
-    const before = isOfSchedule(event) ? noBooking : bookings.get(owner);
+    const before = isOfBooking(event) ? bookings.get(owner) : noBooking;
     const { id: eventId, position } = recorded;
     try {
       return E.right({ event, eventId, position, owner, before, after: evolved(before, event) });

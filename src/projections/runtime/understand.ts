@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { bookingEventCodecs } from '../../domain/booking/events/index.ts';
+import { calendarEventCodecs } from '../../domain/calendar/events.ts';
 import type { DomainEvent, Undecodable } from '../../domain/event/decode.ts';
-import { decodeBookingEvent, decodeScheduleEvent } from '../../domain/event/decode.ts';
+import { decodeBookingEvent, decodeCalendarEvent, decodeScheduleEvent } from '../../domain/event/decode.ts';
 import type { RecordedEvent } from '../../domain/event/envelope.ts';
 import { newestVersion } from '../../domain/event/upcast.ts';
 import { scheduleEventCodecs } from '../../domain/schedule/events.ts';
@@ -16,15 +17,17 @@ type Decode<Event extends DomainEvent> = (recorded: RecordedEvent) => E.Either<U
 
 const BOOKING = 'booking-';
 const SCHEDULE = 'schedule-';
+const CALENDAR = 'calendar-';
+const categories = [BOOKING, SCHEDULE, CALENDAR] as const;
 const nobodys = E.right(null);
 
 const understandBy =
-  (booking: Decode<DomainEvent>, schedule: Decode<DomainEvent>): Understand =>
+  (booking: Decode<DomainEvent>, schedule: Decode<DomainEvent>, calendar: Decode<DomainEvent>): Understand =>
   (recorded) => {
     const { stream } = recorded;
-    const category = stream.startsWith(BOOKING) ? BOOKING : stream.startsWith(SCHEDULE) ? SCHEDULE : null;
-    if (category === null) return nobodys;
-    const event = category === BOOKING ? booking(recorded) : schedule(recorded);
+    const category = categories.find((prefix) => stream.startsWith(prefix));
+    if (category === undefined) return nobodys;
+    const event = { [BOOKING]: booking, [SCHEDULE]: schedule, [CALENDAR]: calendar }[category](recorded);
     return E.isLeft(event) ? event : E.right({ owner: stream.slice(category.length), event: event.right });
   };
 
@@ -38,7 +41,7 @@ const trusting = <Event extends DomainEvent>(codecs: object, decode: Decode<Even
 };
 
 /** Every event goes through its codec: for what is new. */
-export const understand: Understand = understandBy(decodeBookingEvent, decodeScheduleEvent);
+export const understand: Understand = understandBy(decodeBookingEvent, decodeScheduleEvent, decodeCalendarEvent);
 
 /** A booking's event, with data of the newest version taken at its word; see `understandTrusted`. */
 export const trustedBookingEvent = trusting(bookingEventCodecs, decodeBookingEvent);
@@ -50,4 +53,5 @@ export const trustedBookingEvent = trusting(bookingEventCodecs, decodeBookingEve
 export const understandTrusted: Understand = understandBy(
   trustedBookingEvent,
   trusting(scheduleEventCodecs, decodeScheduleEvent),
+  trusting(calendarEventCodecs, decodeCalendarEvent),
 );

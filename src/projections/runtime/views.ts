@@ -2,12 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { BookingListError, BookingListQuery, BookingPage } from '../../application/ports/booking-list.ts';
-import type { Interval } from '../../domain/time/interval.ts';
-import type { AgendaEntry } from '../agenda/agenda-projection.ts';
-import { readAgenda } from '../agenda/agenda-table.ts';
 import { listBookings } from '../bookings/list-bookings.ts';
-import type { CalendarReport } from '../calendar-health/calendar-health-tables.ts';
-import { readCalendarHealth } from '../calendar-health/calendar-health-tables.ts';
+import type { CalendarHealthReader } from '../../application/ports/calendar-health.ts';
+import { readCalendarHealth, readLiveBookings } from '../calendar-health/calendar-health-queries.ts';
 import type { BookingOutbox } from '../outbox/outbox-projection.ts';
 import type { OutboxOfBooking } from '../outbox/outbox-table.ts';
 import { readOutbox } from '../outbox/outbox-table.ts';
@@ -19,8 +16,8 @@ export type Views = ReturnType<typeof viewsOf>;
 
 const onDatabase = (db: DatabaseSync) => ({
   list: listBookings(db),
-  agenda: readAgenda(db),
   calendarHealth: readCalendarHealth(db),
+  liveBookings: readLiveBookings(db),
   outbox: readOutbox(db),
 });
 
@@ -32,12 +29,8 @@ export const viewsOf = (model: ReadModel) => ({
 type Answer<A> = TaskEither<BookingListError, A>;
 
 /** All that the read model can be asked. Every question is answered from one generation, as of one position. */
-export type ReadModelReaders = {
+export type ReadModelReaders = CalendarHealthReader & {
   readonly list: (query: BookingListQuery) => Answer<BookingPage>;
-  /** What of a host's time is taken within a span (epoch milliseconds), buffers included, by start. */
-  readonly agenda: (hostId: string, span: Interval) => Answer<ReadonlyArray<AgendaEntry>>;
-  /** Every calendar that was ever written to, by id. */
-  readonly calendarHealth: () => Answer<ReadonlyArray<CalendarReport>>;
   readonly outboxOf: (bookingUid: string) => Answer<BookingOutbox>;
   /** Bookings with a notification that is not settled, or that was given up; oldest first. */
   readonly outboxPending: () => Answer<ReadonlyArray<OutboxOfBooking>>;
@@ -62,8 +55,8 @@ export const readersOf = (current: () => Views | undefined): ReadModelReaders =>
     };
   return {
     list: (query) => ask((views) => ({ ...views.list(query), position: views.position() })),
-    agenda: (hostId, span) => ask((views) => views.agenda(hostId, span)),
-    calendarHealth: () => ask((views) => views.calendarHealth()),
+    calendarHealth: (now, hostId) => ask((views) => views.calendarHealth(now, hostId)),
+    liveBookings: (now) => ask((views) => views.liveBookings(now)),
     outboxOf: (uid) => ask((views) => views.outbox.ofBooking(uid)),
     outboxPending: () => ask((views) => views.outbox.pending()),
     outboxParked: () => ask((views) => views.outbox.parked()),

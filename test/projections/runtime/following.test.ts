@@ -48,7 +48,7 @@ describe('the read model follows the log', () => {
     const waiting = projections.waitFor(1_000, 10_000, never);
     await projections.stop();
     expect(await waiting).toBe(false);
-    expect(E.isLeft(await projections.calendarHealth()())).toBe(true);
+    expect(E.isLeft(await projections.calendarHealth(0, null)())).toBe(true);
   });
 
   it('goes on from its checkpoint after a restart, in the same file', async () => {

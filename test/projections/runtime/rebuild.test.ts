@@ -31,8 +31,7 @@ describe('rebuilding the read model', () => {
     expect(rebuilt).toMatchObject({ generation: 2, position: await right(given.store.head()) });
     expect(followed.bookings).toHaveLength(60);
     expect(followed.outbox?.length).toBeGreaterThan(0);
-    expect(followed.pending_removals?.length).toBeGreaterThan(0);
-    expect(followed.agenda?.length).toBeGreaterThan(0);
+    expect(followed.calendar_bookings?.length).toBeGreaterThan(0);
     expect(dump(given.folder)).toEqual(followed);
   });
 

@@ -4,9 +4,8 @@ import { currentGeneration, generationPath } from '../../../src/projections/runt
 const keys: Readonly<Record<string, string>> = {
   bookings: 'uid',
   booking_states: 'uid',
-  agenda: 'booking_uid',
   calendar_health: 'calendar_id',
-  pending_removals: 'key',
+  calendar_bookings: 'key',
   outbox: 'booking_uid',
   checkpoints: 'name',
 };

@@ -11,6 +11,7 @@ import {
   syncFailed,
   syncStarted,
 } from './given-events.ts';
+import type { CalendarStreamEvent } from '../../../src/domain/calendar/events.ts';
 import type { Given } from './given-read-model.ts';
 
 const claim = { start: '2050-09-05T09:00:00Z', end: '2050-09-05T09:30:00Z' };
@@ -25,8 +26,21 @@ const sent = (causedBy: string) =>
     messageId: '<id@example.com>',
   });
 
+const inWork = { personal: { salt: '00', objects: [{ href: '/odd.ics', reason: 'no DTSTART', ...claim }] }, more: 0 };
+
+/** What becomes of a calendar, beside the bookings in it. */
+const calendarStory: ReadonlyArray<CalendarStreamEvent> = [
+  {
+    type: 'CalendarConnected',
+    occurredAt: claim.start,
+    data: { provider: 'local', personal: { salt: '00', address: 'built-in' } },
+  },
+  { type: 'CalendarObjectsUnreadable', occurredAt: claim.start, data: inWork },
+];
+
 /** `count` bookings that end in every way there is, with their schedule's events between them. */
 export const givenBookings = async ({ append }: Given, count: number): Promise<void> => {
+  await append('calendar-work', calendarStory);
   for (let index = 0; index < count; index += 1) {
     const uid = `uid${String(index).padStart(5, '0')}`;
     const stream = `booking-${uid}`;

@@ -1,0 +1,131 @@
+import type { Lease } from '../booking/lease.ts';
+import { withLease, withoutLease, tellingEffect } from '../booking/lease.ts';
+import { toEpochMs } from '../time/interval.ts';
+import type { CalendarStreamEvent, CalendarStreamEventData, UnreadableRecord } from './events.ts';
+
+/** Where a calendar is. `since`: the UTC instant from which on it is known to be there. */
+export type CalendarPlace = { readonly provider: string; readonly address: string; readonly since: string };
+
+/** Whether a host was told of one event, or we gave it up. */
+export type CalendarTold = {
+  readonly causedBy: string;
+  readonly notification: string;
+  readonly recipient: string;
+  readonly outcome: 'sent' | 'parked';
+};
+
+/** What was named on one day (UTC, `YYYY-MM-DD`): objects, and events that named some, each of which is a mail. */
+export type NamedOnDay = { readonly day: string; readonly objects: number; readonly events: number };
+
+/** One calendar, as the fold of its own stream. `more`: how many objects beyond the named ones could not be read. */
+export type CalendarState = {
+  readonly place: CalendarPlace | null;
+  /** Where it was before, the newest last. */
+  readonly formerly: ReadonlyArray<CalendarPlace & { readonly until: string }>;
+  readonly unreadable: ReadonlyArray<UnreadableRecord & { readonly since: string }>;
+  readonly more: number;
+  readonly named: NamedOnDay;
+  readonly told: ReadonlyArray<CalendarTold>;
+  readonly leases: ReadonlyArray<Lease>;
+};
+
+export const noCalendar: CalendarState = {
+  place: null,
+  formerly: [],
+  unreadable: [],
+  more: 0,
+  named: { day: '', objects: 0, events: 0 },
+  told: [],
+  leases: [],
+};
+
+/** Outcomes that are remembered: what is told again is told within hours, so the newest are enough. */
+const TOLD_KEPT = 200;
+
+/** Former places that are remembered. */
+const PLACES_KEPT = 20;
+
+export const dayOf = (instant: string): string => instant.slice(0, 10);
+
+/** What was named on that day; nothing yet, where the count is of another day. */
+export const namedOn = ({ named }: CalendarState, day: string): NamedOnDay =>
+  named.day === day ? named : { day, objects: 0, events: 0 };
+
+const withUnreadable = (
+  calendar: CalendarState,
+  { more, personal: { objects } }: CalendarStreamEventData<'CalendarObjectsUnreadable'>,
+  occurredAt: string,
+): CalendarState => {
+  const known = new Set(calendar.unreadable.map(({ href }) => href));
+  const before = namedOn(calendar, dayOf(occurredAt));
+  return {
+    ...calendar,
+    unreadable: [
+      ...calendar.unreadable,
+      ...objects.filter(({ href }) => !known.has(href)).map((object) => ({ ...object, since: occurredAt })),
+    ],
+    more,
+    named: { ...before, objects: before.objects + objects.length, events: before.events + 1 },
+  };
+};
+
+const withTold = (
+  calendar: CalendarState,
+  {
+    causedBy,
+    notification,
+    recipient,
+  }: CalendarStreamEventData<'CalendarNotificationSent' | 'CalendarNotificationParked'>,
+  outcome: CalendarTold['outcome'],
+): CalendarState => ({
+  ...withoutLease(calendar, tellingEffect(notification, causedBy)),
+  told: [...calendar.told, { causedBy, notification, recipient, outcome }].slice(-TOLD_KEPT),
+});
+
+/** One event more. Total: never throws. */
+export const evolveCalendar = (calendar: CalendarState, event: CalendarStreamEvent): CalendarState => {
+  switch (event.type) {
+    case 'CalendarConnected':
+    case 'CalendarAddressChanged': {
+      const { provider, personal } = event.data;
+      const { place, formerly } = calendar;
+      const until = event.occurredAt;
+      return {
+        ...calendar,
+        place: { provider, address: personal.address, since: event.occurredAt },
+        formerly: place === null ? formerly : [...formerly, { ...place, until }].slice(-PLACES_KEPT),
+      };
+    }
+    case 'CalendarObjectsUnreadable':
+      return withUnreadable(calendar, event.data, event.occurredAt);
+    case 'CalendarObjectsNotNamed':
+      return { ...calendar, more: event.data.more };
+    case 'CalendarObjectsCleared': {
+      const gone = new Set(event.data.personal.hrefs);
+      const unreadable = calendar.unreadable.filter(({ href }) => !gone.has(href));
+      return { ...calendar, unreadable, more: unreadable.length === 0 ? 0 : calendar.more };
+    }
+    case 'CalendarEffectLeased':
+      return withLease(calendar, event.data, event.occurredAt);
+    case 'CalendarNotificationSent':
+      return withTold(calendar, event.data, 'sent');
+    case 'CalendarNotificationParked':
+      return withTold(calendar, event.data, 'parked');
+  }
+};
+
+/** Epoch milliseconds from the first to the last instant that an object blocks. */
+export const spanOf = ({ start, end }: UnreadableRecord) => ({ start: toEpochMs(start), end: toEpochMs(end) });
+
+/**
+ * Whether what was stored in the calendar at that UTC instant lies where the calendar is not any more. What is older than
+ * all that is known counts as stored at the first known place.
+ */
+export const isElsewhere = (
+  { place, formerly }: Pick<CalendarState, 'place' | 'formerly'>,
+  storedAt: string,
+): boolean => {
+  if (place === null || toEpochMs(storedAt) >= toEpochMs(place.since)) return false;
+  const then = formerly.find(({ until }) => toEpochMs(storedAt) < toEpochMs(until));
+  return then !== undefined && (then.address !== place.address || then.provider !== place.provider);
+};

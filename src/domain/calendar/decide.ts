@@ -1,0 +1,179 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { LeaseWish } from '../booking/lease.ts';
+import { leaseElsewhere } from '../booking/lease.ts';
+import type { Interval } from '../time/interval.ts';
+import { toInstant } from '../time/interval.ts';
+import type { CalendarState } from './calendar-state.ts';
+import { dayOf, namedOn, spanOf } from './calendar-state.ts';
+import type { CalendarStreamEvent, CalendarStreamEventData, UnreadableRecord } from './events.ts';
+
+/**
+ * Anybody can send invitations, so what is written and mailed because of them has an end: objects that are named at once,
+ * objects that are named in a day (UTC), and events that name some in a day, which is also mails to a host in a day.
+ */
+export const MOST_NAMED = 100;
+export const MOST_NAMED_A_DAY = 20;
+export const MOST_MAILS_A_DAY = 5;
+/** An object whose last instant is so long over, and that nobody reports any more, is forgotten. */
+export const PAST_KEPT_DAYS = 30;
+
+/** Longest texts that are kept of an object. */
+export const LONGEST_HREF = 1_000;
+export const LONGEST_REASON = 300;
+
+/** What one look at a calendar could not read. `blocked`: epoch milliseconds. */
+export type UnreadableFound = {
+  readonly href: string;
+  readonly reason: string;
+  readonly blocked: ReadonlyArray<Interval>;
+};
+
+/** `now`: epoch milliseconds. `salt`: random text for the personal part. */
+export type CalendarCommand = { readonly now: number } & (
+  | {
+      readonly type: 'NotePlace';
+      readonly salt: string;
+      readonly provider: 'local' | 'caldav' | 'google';
+      readonly address: string;
+    }
+  /** `window`: what was looked at. Objects that were not reported are gone only if they would lie in it. */
+  | {
+      readonly type: 'NoteReading';
+      readonly salt: string;
+      readonly window: Interval;
+      readonly unreadable: ReadonlyArray<UnreadableFound>;
+    }
+  | { readonly type: 'LeaseCalendarEffect'; readonly effect: string; readonly lease: LeaseWish }
+  | { readonly type: 'RecordCalendarNotification'; readonly sent: CalendarStreamEventData<'CalendarNotificationSent'> }
+  | {
+      readonly type: 'ParkCalendarNotification';
+      readonly parked: CalendarStreamEventData<'CalendarNotificationParked'>;
+    }
+);
+type On<T extends CalendarCommand['type']> = Extract<CalendarCommand, { readonly type: T }>;
+
+export type CalendarRejection = { readonly type: 'LeasedElsewhere'; readonly node: string; readonly until: string };
+export type CalendarDecision = E.Either<CalendarRejection, ReadonlyArray<CalendarStreamEvent>>;
+
+const notePlace = (
+  { place }: CalendarState,
+  { now, salt, provider, address }: On<'NotePlace'>,
+): ReadonlyArray<CalendarStreamEvent> => {
+  if (place?.provider === provider && place.address === address) return [];
+  const type = place === null ? 'CalendarConnected' : 'CalendarAddressChanged';
+  return [{ type, occurredAt: toInstant(now), data: { provider, personal: { salt, address } } }];
+};
+
+const recordOf = ({ href, reason, blocked }: UnreadableFound, window: Interval): UnreadableRecord => {
+  const [first = window, ...rest] = blocked;
+  const start = rest.reduce((least, one) => Math.min(least, one.start), first.start);
+  const end = rest.reduce((most, one) => Math.max(most, one.end), first.end);
+  return {
+    href: href.slice(0, LONGEST_HREF),
+    reason: reason.slice(0, LONGEST_REASON),
+    start: toInstant(start),
+    end: toInstant(end),
+  };
+};
+
+/** Each object once, by the name that it is recorded under. */
+const byHref = ({ unreadable }: On<'NoteReading'>): ReadonlyMap<string, UnreadableFound> =>
+  new Map(unreadable.map((found) => [found.href.slice(0, LONGEST_HREF), found]));
+
+const keptMs = Temporal.Duration.from({ hours: 24 * PAST_KEPT_DAYS }).total('milliseconds');
+
+/** Known objects that this look shows to be gone or readable: it covered all that they block, and did not report them. */
+const clearedBy = (
+  calendar: CalendarState,
+  { window, now }: On<'NoteReading'>,
+  reported: ReadonlyMap<string, unknown>,
+): ReadonlyArray<string> =>
+  calendar.unreadable
+    .filter(({ href }) => !reported.has(href))
+    .filter((known) => {
+      const { start, end } = spanOf(known);
+      return (window.start <= start && end <= window.end) || end < now - keptMs;
+    })
+    .map(({ href }) => href);
+
+const notNamed = (calendar: CalendarState, more: number, occurredAt: string): ReadonlyArray<CalendarStreamEvent> =>
+  more > 0 && more >= 2 * calendar.more ? [{ type: 'CalendarObjectsNotNamed', occurredAt, data: { more } }] : [];
+
+const noteReading = (calendar: CalendarState, command: On<'NoteReading'>): ReadonlyArray<CalendarStreamEvent> => {
+  const { now, salt, window } = command;
+  const occurredAt = toInstant(now);
+  const reported = byHref(command);
+  const hrefs = clearedBy(calendar, command, reported);
+  const known = new Set(calendar.unreadable.map(({ href }) => href));
+  const found = [...reported].flatMap(([href, one]) => (known.has(href) ? [] : [one]));
+  const today = namedOn(calendar, dayOf(occurredAt));
+  const left = Math.min(MOST_NAMED - known.size + hrefs.length, MOST_NAMED_A_DAY - today.objects);
+  const named = today.events < MOST_MAILS_A_DAY ? found.slice(0, Math.max(0, left)) : [];
+  const objects = named.map((one) => recordOf(one, window));
+  const more = found.length - objects.length;
+  return [
+    ...(hrefs.length === 0
+      ? []
+      : [{ type: 'CalendarObjectsCleared', occurredAt, data: { personal: { salt, hrefs } } } as const]),
+    ...(objects.length === 0
+      ? notNamed(calendar, more, occurredAt)
+      : [{ type: 'CalendarObjectsUnreadable', occurredAt, data: { more, personal: { salt, objects } } } as const]),
+  ];
+};
+
+const leaseEffect = (
+  calendar: CalendarState,
+  { effect, lease: { node, until }, now }: On<'LeaseCalendarEffect'>,
+): CalendarDecision => {
+  const other = leaseElsewhere(calendar, effect, node, now);
+  return other === null
+    ? E.right([
+        { type: 'CalendarEffectLeased', occurredAt: toInstant(now), data: { effect, node, until: toInstant(until) } },
+      ])
+    : E.left({ type: 'LeasedElsewhere', node: other.node, until: other.until });
+};
+
+const wasTold = (
+  { told }: CalendarState,
+  {
+    causedBy,
+    notification,
+    recipient,
+  }: CalendarStreamEventData<'CalendarNotificationSent' | 'CalendarNotificationParked'>,
+  outcomes: ReadonlyArray<'sent' | 'parked'>,
+): boolean =>
+  told.some(
+    (one) =>
+      outcomes.includes(one.outcome) &&
+      one.causedBy === causedBy &&
+      one.notification === notification &&
+      one.recipient === recipient,
+  );
+
+/**
+ * What a command does to a calendar's own stream. "Already so" is success without events. Only a lease can be refused, and
+ * only while another node has it.
+ */
+export const decideCalendar = (calendar: CalendarState, command: CalendarCommand): CalendarDecision => {
+  const occurredAt = toInstant(command.now);
+  switch (command.type) {
+    case 'NotePlace':
+      return E.right(notePlace(calendar, command));
+    case 'NoteReading':
+      return E.right(noteReading(calendar, command));
+    case 'LeaseCalendarEffect':
+      return leaseEffect(calendar, command);
+    case 'RecordCalendarNotification':
+      return E.right(
+        wasTold(calendar, command.sent, ['sent'])
+          ? []
+          : [{ type: 'CalendarNotificationSent', occurredAt, data: command.sent }],
+      );
+    case 'ParkCalendarNotification':
+      return E.right(
+        wasTold(calendar, command.parked, ['sent', 'parked'])
+          ? []
+          : [{ type: 'CalendarNotificationParked', occurredAt, data: command.parked }],
+      );
+  }
+};

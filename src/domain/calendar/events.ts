@@ -1,0 +1,58 @@
+import * as t from 'io-ts';
+import { effectLeasedCodec } from '../booking/events/lease.ts';
+import { notificationParkedCodec, notificationSentCodec } from '../booking/events/notification.ts';
+import { providerCodec } from '../booking/events/requested.ts';
+import { instantCodec, saltCodec } from '../event/codecs.ts';
+
+/**
+ * Where a calendar is, without secrets: what the configuration said at a start. Addresses name people, so they are marked
+ * as personal (I12).
+ */
+const placeCodec = t.type({ provider: providerCodec, personal: t.type({ salt: saltCodec, address: t.string }) });
+
+/**
+ * An object of a calendar that nobody can make sense of. `href`: its path at the server. `reason`: ours, quotes nothing of
+ * it. `start`, `end`: from the first to the last instant that it blocks, as far as was looked.
+ */
+const unreadableObjectCodec = t.type({ href: t.string, reason: t.string, start: instantCodec, end: instantCodec });
+export type UnreadableRecord = t.TypeOf<typeof unreadableObjectCodec>;
+
+/** Data of every event of a calendar's own stream at its newest version, by type. A storage format: never renamed. */
+export const calendarEventCodecs = {
+  /** The calendar is in use for the first time. */
+  CalendarConnected: placeCodec,
+  /** The calendar kept its id and is somewhere else now: what was stored before lies at the old address. */
+  CalendarAddressChanged: placeCodec,
+  /**
+   * One look at the calendar found objects that cannot be read, for the first time. Their time counts as busy. `more`: so
+   * many others there were beside them, past what is named and told in a day.
+   */
+  CalendarObjectsUnreadable: t.type({
+    more: t.number,
+    personal: t.type({ salt: saltCodec, objects: t.readonlyArray(unreadableObjectCodec) }),
+  }),
+  /** So many more cannot be read than are named. Written when the number has doubled, so seldom. */
+  CalendarObjectsNotNamed: t.type({ more: t.number }),
+  /** They are gone, or can be read now; or their time is long over. */
+  CalendarObjectsCleared: t.type({ personal: t.type({ salt: saltCodec, hrefs: t.readonlyArray(t.string) }) }),
+  /** A node is about to do something for the calendar that no other may do until then. */
+  CalendarEffectLeased: effectLeasedCodec,
+  /** A host was told of the calendar. `recipient`: the host's id. */
+  CalendarNotificationSent: notificationSentCodec,
+  /** We gave up telling a host of the calendar; an operator can send it again. */
+  CalendarNotificationParked: notificationParkedCodec,
+} as const;
+
+type Codecs = typeof calendarEventCodecs;
+export type CalendarStreamEventType = keyof Codecs;
+export type CalendarStreamEventData<T extends CalendarStreamEventType> = t.TypeOf<Codecs[T]>;
+
+/** One event of one calendar's own stream. */
+export type CalendarStreamEventOf<T extends CalendarStreamEventType> = {
+  readonly type: T;
+  readonly occurredAt: string;
+  readonly data: CalendarStreamEventData<T>;
+};
+export type CalendarStreamEvent = {
+  readonly [T in CalendarStreamEventType]: CalendarStreamEventOf<T>;
+}[CalendarStreamEventType];

@@ -1,0 +1,159 @@
+import type { CalendarTrouble, OutstandingRemoval } from '../../application/ports/calendar-health.ts';
+import type { CalendarSync, KnownBooking } from '../../domain/booking/booking-state.ts';
+import { isLive } from '../../domain/booking/booking-state.ts';
+import type { CalendarState } from '../../domain/calendar/calendar-state.ts';
+import { evolveCalendar, noCalendar } from '../../domain/calendar/calendar-state.ts';
+import type { CalendarStreamEventType } from '../../domain/calendar/events.ts';
+import { toEpochMs } from '../../domain/time/interval.ts';
+import type { Change, Projection, Told } from '../projection.ts';
+import { ignored, ignoringCalendars, ignoringSchedules } from '../projection.ts';
+
+/** How a calendar has been answering, over all bookings, and the fold of its own stream. */
+export type CalendarHealth = {
+  readonly lastSuccessAt: string | null;
+  readonly lastFailure: CalendarTrouble | null;
+  readonly failuresInRow: number;
+  readonly own: CalendarState;
+};
+
+type Health = ReadonlyArray<Change<CalendarHealth>>;
+type Succeeded = Told<'CalendarSyncSucceeded' | 'CalendarEventDecorated' | 'CalendarRemovalSucceeded'>;
+type Failed = Told<'CalendarSyncFailed' | 'CalendarDecorationFailed' | 'CalendarRemovalFailed'>;
+
+const succeeded = ({ event }: Succeeded): Health => [
+  {
+    key: event.data.calendarId,
+    to: (health) => ({ ...health, lastSuccessAt: event.occurredAt, failuresInRow: 0 }),
+  },
+];
+
+const failed =
+  (task: CalendarTrouble['task']) =>
+  ({ event, owner, after }: Failed): Health => {
+    const { calendarId, kind, message } = event.data;
+    const hostId = after.phase === 'none' ? '' : after.request.hostId;
+    const lastFailure = { task, kind, message, at: event.occurredAt, bookingUid: owner, hostId };
+    const to = (health: CalendarHealth) => ({ ...health, lastFailure, failuresInRow: health.failuresInRow + 1 });
+    return [{ key: calendarId, to }];
+  };
+
+const ofItsOwn = ({ event, owner }: Told<CalendarStreamEventType>): Health => [
+  { key: owner, to: (health) => ({ ...health, own: evolveCalendar(health.own, event) }) },
+];
+
+/** One row for each calendar that was ever connected or written to. */
+export const calendarHealthFold: Projection<CalendarHealth> = {
+  name: 'calendar-health',
+  initial: { lastSuccessAt: null, lastFailure: null, failuresInRow: 0, own: noCalendar },
+  on: {
+    BookingRequested: ignored,
+    RequestAbandoned: ignored,
+    EffectLeased: ignored,
+    RoomReady: ignored,
+    RoomFailed: ignored,
+    CalendarSyncStarted: ignored,
+    CalendarSyncSucceeded: succeeded,
+    CalendarSyncFailed: failed('write'),
+    CalendarEventDecorated: succeeded,
+    CalendarDecorationFailed: failed('decorate'),
+    BookingAccepted: ignored,
+    BookingLeftPending: ignored,
+    BookingApproved: ignored,
+    BookingRejected: ignored,
+    BookingExpired: ignored,
+    BookingCancelled: ignored,
+    CalendarRemovalSucceeded: succeeded,
+    CalendarRemovalFailed: failed('remove'),
+    NotificationSent: ignored,
+    NotificationParked: ignored,
+    ...ignoringSchedules,
+    CalendarConnected: ofItsOwn,
+    CalendarAddressChanged: ofItsOwn,
+    CalendarObjectsUnreadable: ofItsOwn,
+    CalendarObjectsNotNamed: ofItsOwn,
+    CalendarObjectsCleared: ofItsOwn,
+    CalendarEffectLeased: ignored,
+    CalendarNotificationSent: ignored,
+    CalendarNotificationParked: ignored,
+  },
+};
+
+/**
+ * What a calendar has to do with one booking. `held`: it holds the event of a live booking, stored at `heldAt`. `missing`:
+ * it was asked to, and does not. `removal`: it may still show the event of a booking that is not live. `end`: of the
+ * booking, epoch milliseconds.
+ */
+export type CalendarBooking = { readonly calendarId: string; readonly hostId: string; readonly end: number } & (
+  | { readonly state: 'held'; readonly bookingUid: string; readonly heldAt: string }
+  | { readonly state: 'missing'; readonly bookingUid: string }
+  | ({ readonly state: 'removal' } & OutstandingRemoval)
+);
+
+type Row = CalendarBooking | null;
+
+const removalOf = (sync: CalendarSync, since: string): Omit<OutstandingRemoval, 'bookingUid'> | null => {
+  switch (sync.status) {
+    case 'idle':
+    case 'removed':
+      return null;
+    case 'failed':
+      return sync.mayHold ? { since, attempts: 0, failure: null } : null;
+    case 'writing':
+    case 'held':
+      return { since, attempts: 0, failure: null };
+    case 'removal-failed': {
+      const { kind, message, retryAt } = sync.failure;
+      return { since, attempts: sync.removalAttempts, failure: { kind, message, retryAt } };
+    }
+  }
+};
+
+const rowOf = (uid: string, booking: KnownBooking, sync: CalendarSync, at: string, before: Row): Row => {
+  const { hostId, end } = booking.request;
+  const known = { calendarId: sync.calendarId, hostId, end: toEpochMs(end), bookingUid: uid };
+  if (!isLive(booking)) {
+    const removal = removalOf(sync, before?.state === 'removal' ? before.since : at);
+    return removal === null ? null : { ...known, state: 'removal', ...removal };
+  }
+  if (sync.status === 'held') return { ...known, state: 'held', heldAt: before?.state === 'held' ? before.heldAt : at };
+  return sync.status === 'idle' ? null : { ...known, state: 'missing' };
+};
+
+/** Every calendar of the booking, whatever the event said of one of them. */
+const folded = ({ event, owner, after }: Told): ReadonlyArray<Change<Row>> =>
+  after.phase === 'none'
+    ? []
+    : after.calendars.map((sync) => ({
+        key: JSON.stringify([sync.calendarId, owner]),
+        to: (before) => rowOf(owner, after, sync, event.occurredAt, before),
+      }));
+
+/** A row for each calendar and booking that have to do with each other; it goes when the calendar is known to be rid of it. */
+export const calendarBookingsFold: Projection<Row> = {
+  name: 'calendar-bookings',
+  initial: null,
+  on: {
+    BookingRequested: ignored,
+    RequestAbandoned: ignored,
+    EffectLeased: ignored,
+    RoomReady: ignored,
+    RoomFailed: ignored,
+    CalendarSyncStarted: folded,
+    CalendarSyncSucceeded: folded,
+    CalendarSyncFailed: folded,
+    CalendarEventDecorated: ignored,
+    CalendarDecorationFailed: ignored,
+    BookingAccepted: ignored,
+    BookingLeftPending: ignored,
+    BookingApproved: ignored,
+    BookingRejected: folded,
+    BookingExpired: folded,
+    BookingCancelled: folded,
+    CalendarRemovalSucceeded: folded,
+    CalendarRemovalFailed: folded,
+    NotificationSent: ignored,
+    NotificationParked: ignored,
+    ...ignoringSchedules,
+    ...ignoringCalendars,
+  },
+};

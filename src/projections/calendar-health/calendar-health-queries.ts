@@ -1,0 +1,116 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type {
+  Bookings,
+  CalendarReport,
+  LiveBookings,
+  OutstandingRemoval,
+} from '../../application/ports/calendar-health.ts';
+import { MOST_UIDS } from '../../application/ports/calendar-health.ts';
+import type { CalendarState } from '../../domain/calendar/calendar-state.ts';
+import { isElsewhere, noCalendar } from '../../domain/calendar/calendar-state.ts';
+import { numberOf, textOf } from '../runtime/columns.ts';
+import type { CalendarBooking, CalendarHealth } from './calendar-health-fold.ts';
+import { calendarBookingOf, healthOf } from './calendar-health-tables.ts';
+
+/** Removals that a report shows; of the rest it says how many. */
+const MOST_REMOVALS = 50;
+/** Bookings that are looked at for having been stored at an old address; an upper bound for one question. */
+const MOST_ELSEWHERE = 2_000;
+
+const noHealth: CalendarHealth = { lastSuccessAt: null, lastFailure: null, failuresInRow: 0, own: noCalendar };
+
+const removalOf = (booking: CalendarBooking): ReadonlyArray<OutstandingRemoval> =>
+  booking.state === 'removal'
+    ? [
+        {
+          bookingUid: booking.bookingUid,
+          since: booking.since,
+          attempts: booking.attempts,
+          failure: booking.failure,
+        },
+      ]
+    : [];
+
+/** Another host's booking is none of the caller's business; that the calendar failed is. */
+const troubleFor = ({ lastFailure }: CalendarHealth, hostId: string | null): CalendarHealth['lastFailure'] =>
+  lastFailure === null || hostId === null || lastFailure.hostId === hostId
+    ? lastFailure
+    : { ...lastFailure, bookingUid: '', hostId: '' };
+
+/** The prepared questions about calendars. `now`: epoch milliseconds. `hostId` null: everybody's bookings. */
+export const readCalendarHealth = (db: DatabaseSync) => {
+  const known = db.prepare(
+    `SELECT calendar_id, (SELECT health FROM calendar_health WHERE calendar_id = known.calendar_id) AS health FROM
+     (SELECT calendar_id FROM calendar_health UNION SELECT DISTINCT calendar_id FROM calendar_bookings) AS known
+     ORDER BY calendar_id`,
+  );
+  const where = 'state = ?1 AND calendar_id = ?2 AND end_ms > ?3 AND (?4 IS NULL OR host_id = ?4)';
+  const counted = db.prepare(`SELECT count(*) AS count FROM calendar_bookings WHERE ${where}`);
+  const first = db.prepare(`SELECT booking FROM calendar_bookings WHERE ${where} ORDER BY end_ms, key LIMIT ?5`);
+
+  const rows = (
+    state: CalendarBooking['state'],
+    calendarId: string,
+    after: number,
+    hostId: string | null,
+    most: number,
+  ) => first.all(state, calendarId, after, hostId, most).map(calendarBookingOf);
+  const count = (state: CalendarBooking['state'], calendarId: string, after: number, hostId: string | null): number => {
+    const row = counted.get(state, calendarId, after, hostId);
+    return row === undefined ? 0 : numberOf(row, 'count');
+  };
+  const uidsOf = (found: ReadonlyArray<CalendarBooking>): ReadonlyArray<string> =>
+    found.slice(0, MOST_UIDS).map(({ bookingUid }) => bookingUid);
+
+  const bookings = (...asked: Parameters<typeof count>): Bookings => ({
+    count: count(...asked),
+    uids: uidsOf(rows(...asked, MOST_UIDS)),
+  });
+  const elsewhere = (own: CalendarState, calendarId: string, now: number, hostId: string | null): Bookings => {
+    if (own.formerly.length === 0) return { count: 0, uids: [] };
+    const found = rows('held', calendarId, now, hostId, MOST_ELSEWHERE).filter(
+      (booking) => booking.state === 'held' && isElsewhere(own, booking.heldAt),
+    );
+    return { count: found.length, uids: uidsOf(found) };
+  };
+
+  const report = (calendarId: string, health: CalendarHealth, now: number, hostId: string | null): CalendarReport => ({
+    calendarId,
+    place: health.own.place,
+    lastSuccessAt: health.lastSuccessAt,
+    lastFailure: troubleFor(health, hostId),
+    failuresInRow: health.failuresInRow,
+    held: bookings('held', calendarId, now, hostId),
+    missing: bookings('missing', calendarId, now, hostId),
+    elsewhere: elsewhere(health.own, calendarId, now, hostId),
+    removals: {
+      // Whenever the booking was: an orphan stays one.
+      count: count('removal', calendarId, 0, hostId),
+      first: rows('removal', calendarId, 0, hostId, MOST_REMOVALS).flatMap(removalOf),
+    },
+    unreadable: { objects: health.own.unreadable, more: health.own.more },
+  });
+
+  return (now: number, hostId: string | null): ReadonlyArray<CalendarReport> =>
+    known
+      .all()
+      .map((row) => report(textOf(row, 'calendar_id'), row.health === null ? noHealth : healthOf(row), now, hostId));
+};
+
+/** Live bookings that are not over, by host and event type. `now`: epoch milliseconds. */
+export const readLiveBookings = (db: DatabaseSync): ((now: number) => ReadonlyArray<LiveBookings>) => {
+  const ahead = "end_ms > ? AND status IN ('pending', 'accepted')";
+  const groups = db.prepare(
+    `SELECT host_id, event_type_id, count(*) AS count FROM bookings WHERE ${ahead}
+     GROUP BY host_id, event_type_id ORDER BY host_id, event_type_id`,
+  );
+  const first = db.prepare(
+    `SELECT uid FROM bookings WHERE ${ahead} AND host_id = ? AND event_type_id = ? ORDER BY end_ms, uid LIMIT ${MOST_UIDS}`,
+  );
+  return (now) =>
+    groups.all(now).map((row) => {
+      const [hostId, eventTypeId] = [textOf(row, 'host_id'), numberOf(row, 'event_type_id')];
+      const uids = first.all(now, hostId, eventTypeId).map((one) => textOf(one, 'uid'));
+      return { hostId, eventTypeId, count: numberOf(row, 'count'), uids };
+    });
+};
