@@ -7,6 +7,7 @@ import { guestTokens } from '../adapters/keys/guest-token.ts';
 import { lockFile } from '../adapters/sqlite/file-lock.ts';
 import type { GroupCommitOptions } from '../adapters/sqlite/group-commit.ts';
 import type { FindSlotsDeps } from '../application/booking/find-slots.ts';
+import { notePlaces } from '../application/calendars/note-places.ts';
 import type { Calendar } from '../application/ports/calendar.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { Conferencing } from '../application/ports/conferencing.ts';
@@ -26,6 +27,7 @@ import { httpDepsOf } from './http-deps.ts';
 import { systemIdentity } from './identity.ts';
 import { listen } from './listen.ts';
 import type { Log } from './log.ts';
+import { reportLeftOvers } from './look-at-start.ts';
 import { createMailLinks } from './mail-links.ts';
 import { closeState, openState } from './open-state.ts';
 import type { Storage } from './open-storage.ts';
@@ -122,6 +124,7 @@ export const startServer =
       report: log.report,
       withoutConsumers: substitutes.withoutConsumers === true,
     });
+    await notePlaces({ buses: engine.buses, clock, identity, report: log.report })(configuration.calendars);
     const troubles = async () => [...(await readModel.status()).troubles, ...engine.troubles()];
     const ready = createReadiness({ store: storage.store, ...engine, clock, troubles });
     const http = { engine, bookingList: readModel, feeds, keys, tokens, publicUrl, ready, log };
@@ -146,13 +149,23 @@ export const startServer =
       return listening;
     }
     ownUrl = listening.right.url;
+    const leaving = new AbortController();
+    const configured = { hosts: configuration.hosts, calendarIds: [...calendars.keys()] };
+    const watching = { store: storage.store, readModel, clock, report: log.report, signal: leaving.signal };
+    const looked = reportLeftOvers(watching, configured).catch((fault) =>
+      log.report({ where: 'configuration', reason: String(fault) }),
+    );
     let stopped: Promise<void> | undefined;
     const stop = (): Promise<void> => {
-      stopped ??= listening.right.stop().then(stopEngine);
+      leaving.abort();
+      stopped ??= Promise.all([listening.right.stop(), looked]).then(stopEngine);
       return stopped;
     };
     const slots = { buses: engine.buses, calendars, clock };
-    const idle = () => untilIdle({ store: storage.store, consumers: engine.consumers });
+    const idle = async () => {
+      await untilIdle({ store: storage.store, consumers: engine.consumers });
+      await looked;
+    };
     const { name: node } = storage.node;
     return E.right({ url: ownUrl, node, newKey, isSecretNew, feeds, slots, idle, stop });
   };

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { CalendarSettings } from '../../src/application/configuration.ts';
+import { secretOf } from '../../src/application/secret.ts';
 import { world } from '../support/scenario-world.ts';
 import { scriptedCalendar } from '../support/scripted-calendar.ts';
 
@@ -38,6 +40,32 @@ describe('a host and a calendar that were taken out of the configuration, with a
     expect(await scene.records.parked()).toEqual([]);
   });
 
+  it('is named at the start, with the bookings: the host, the calendar, an event type', async () => {
+    const scene = await booked();
+    const { uid: other } = await scene.runa.books({ eventTypeId: 2, start: '2050-09-06T09:00:00Z' });
+    await scene.settled();
+    expect(scene.problems).toEqual([]);
+
+    await scene.restarts({ calendars: [], calendarIds: [], withoutOdd: true });
+    await scene.settled();
+    expect(scene.problems).toEqual([
+      `configuration: host "odd" is not configured any more, and has 2 live bookings: ${scene.uid}, ${other}`,
+      `configuration: calendar "work" is not configured any more; it has to do with 1 live booking: ${scene.uid}`,
+    ]);
+
+    scene.problems.length = 0;
+    await scene.restarts({
+      withoutOdd: false,
+      calendars: [scene.work.calendar],
+      calendarIds: ['work'],
+      intro: { id: 99 },
+    });
+    await scene.settled();
+    expect(scene.problems).toEqual([
+      `configuration: event type 1 is not configured any more, and has 1 live booking: ${scene.uid}`,
+    ]);
+  });
+
   it('given a cancelled booking, when a day passes, then the removal is outstanding and the log has not grown', async () => {
     const scene = await booked();
     await scene.restarts({ calendars: [], calendarIds: [], withoutOdd: true });
@@ -70,5 +98,33 @@ describe('a host and a calendar that were taken out of the configuration, with a
     const tries = (types: ReadonlyArray<string>) => types.filter((type) => type === 'CalendarSyncStarted').length;
     expect(tries(await scene.records.theStream(uid))).toBe(tries(before));
     expect((await scene.records.dataOf(uid, 'CalendarSyncFailed')).at(-1)).toMatchObject({ kind: 'no-credential' });
+  });
+});
+
+describe('a calendar that keeps its id and gets another address', () => {
+  it('is in the log, and the start names the live bookings that are stored at the old one', async () => {
+    const configured = (label: string): CalendarSettings => ({ type: 'local', id: 'own', label });
+    const elsewhere: CalendarSettings = {
+      type: 'caldav',
+      id: 'own',
+      label: 'Own',
+      url: 'http://user:secret@127.0.0.1:9/dav/?token=secret#secret',
+      username: 'odd',
+      password: secretOf('secret'),
+      calendarName: null,
+      ca: null,
+    };
+    const scene = await world({ configured: [configured('Own')] });
+    const { uid } = await scene.runa.books();
+    await scene.restarts({ configured: [configured('Another label')] });
+    await scene.settled();
+    expect(scene.problems).toEqual([]);
+
+    await scene.restarts({ configured: [elsewhere] });
+    await scene.settled();
+
+    expect(scene.problems).toContain(
+      `configuration: calendar "own" has another address now; stored at the old one: 1 live booking: ${uid}`,
+    );
   });
 });

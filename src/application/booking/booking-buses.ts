@@ -6,7 +6,10 @@ import type { BookingRejection } from '../../domain/booking/rejection.ts';
 import type { ScheduleCommand } from '../../domain/schedule/decide.ts';
 import type { ScheduleEvent } from '../../domain/schedule/events.ts';
 import type { ScheduleState } from '../../domain/schedule/schedule-state.ts';
-import { bookingAggregate, scheduleAggregate } from '../commanding/aggregate.ts';
+import type { CalendarState } from '../../domain/calendar/calendar-state.ts';
+import type { CalendarCommand, CalendarRejection } from '../../domain/calendar/decide.ts';
+import type { CalendarStreamEvent } from '../../domain/calendar/events.ts';
+import { bookingAggregate, calendarAggregate, scheduleAggregate } from '../commanding/aggregate.ts';
 import type { CommandBus } from '../commanding/command-bus.ts';
 import { createCommandBus } from '../commanding/command-bus.ts';
 import type { Lanes } from '../commanding/lanes.ts';
@@ -19,14 +22,18 @@ import type { Identity } from '../ports/identity.ts';
 export type BookingBus = CommandBus<BookingState, BookingCommand, BookingEvent, BookingRejection>;
 export type ScheduleBus = CommandBus<ScheduleState, ScheduleCommand, ScheduleEvent, SlotRefusal>;
 
-/** Folded streams kept in memory: bookings under way, and the schedules of hosts that are being booked. */
+export type CalendarBus = CommandBus<CalendarState, CalendarCommand, CalendarStreamEvent, CalendarRejection>;
+
+/** Folded streams kept in memory: bookings under way, schedules of hosts that are being booked, calendars that are read. */
 const CACHED_BOOKINGS = 4_000;
 const CACHED_SCHEDULES = 2_000;
+const CACHED_CALENDARS = 2_000;
 
-/** The two kinds of stream, their command buses, and what they share. */
+/** The three kinds of stream, their command buses, and what they share. */
 export type BookingBuses = {
   readonly bookings: BookingBus;
   readonly schedules: ScheduleBus;
+  readonly calendars: CalendarBus;
   readonly bookingCache: StreamCache<BookingState>;
   readonly scheduleCache: StreamCache<ScheduleState>;
   readonly lanes: Lanes;
@@ -46,6 +53,12 @@ export const createBookingBuses = (deps: {
   return {
     bookings: createCommandBus(bookingAggregate)({ ...deps, cache: bookingCache, lanes, sharedLog }),
     schedules: createCommandBus(scheduleAggregate)({ ...deps, cache: scheduleCache, lanes, sharedLog }),
+    calendars: createCommandBus(calendarAggregate)({
+      ...deps,
+      cache: createStreamCache<CalendarState>(CACHED_CALENDARS),
+      lanes,
+      sharedLog,
+    }),
     bookingCache,
     scheduleCache,
     lanes,

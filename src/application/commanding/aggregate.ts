@@ -72,7 +72,7 @@ export const bookingStream = (uid: string): string => `booking-${uid}`;
 export const scheduleStream = (hostId: string): string => `schedule-${hostId}`;
 
 /** A calendar's own stream: where it is, and what is odd in it. */
-export const calendarStream = (calendarId: string): string => `calendar-${calendarId}`;
+const calendarStream = (calendarId: string): string => `calendar-${calendarId}`;
 
 const bookingPrefix = bookingStream('');
 const schedulePrefix = scheduleStream('');

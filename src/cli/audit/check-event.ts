@@ -1,6 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { sha256Hex } from '../../adapters/hashing/sha256.ts';
-import { decodeBookingEvent, decodeCalendarEvent, decodeScheduleEvent, type Undecodable } from '../../domain/event/decode.ts';
+import {
+  decodeBookingEvent,
+  decodeCalendarEvent,
+  decodeScheduleEvent,
+  type Undecodable,
+} from '../../domain/event/decode.ts';
 import type { RecordedEvent } from '../../domain/event/envelope.ts';
 import { chainedHash, GENESIS_HASH } from '../../domain/event/hash-chain.ts';
 

@@ -21,8 +21,7 @@ export const leaseElsewhere = (
   node: string,
   now: number,
 ): Lease | null =>
-  leases.find((lease) => lease.effect === effect && lease.node !== node && toEpochMs(lease.until) > now) ??
-  null;
+  leases.find((lease) => lease.effect === effect && lease.node !== node && toEpochMs(lease.until) > now) ?? null;
 
 /** Taken, or taken for longer by the node that has it. While another node has it: refused. */
 export const leaseEffect = (

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { LeaseWish } from '../booking/lease.ts';
+import type { LeaseWish } from '../booking/commands.ts';
 import { leaseElsewhere } from '../booking/lease.ts';
 import type { Interval } from '../time/interval.ts';
 import { toInstant } from '../time/interval.ts';
@@ -15,11 +15,11 @@ export const MOST_NAMED = 100;
 export const MOST_NAMED_A_DAY = 20;
 export const MOST_MAILS_A_DAY = 5;
 /** An object whose last instant is so long over, and that nobody reports any more, is forgotten. */
-export const PAST_KEPT_DAYS = 30;
+const PAST_KEPT_DAYS = 30;
 
 /** Longest texts that are kept of an object. */
-export const LONGEST_HREF = 1_000;
-export const LONGEST_REASON = 300;
+const LONGEST_HREF = 1_000;
+const LONGEST_REASON = 300;
 
 /** What one look at a calendar could not read. `blocked`: epoch milliseconds. */
 export type UnreadableFound = {

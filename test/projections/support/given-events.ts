@@ -44,7 +44,7 @@ const base: Request = {
   personal: { salt: '00', organizer: null, attendee, guests: [], location: null, responses: {}, metadata: {} },
 };
 
-const AT = '2050-09-01T08:00:00Z';
+export const AT = '2050-09-01T08:00:00Z';
 
 export const event = <T extends BookingEventType>(
   type: T,

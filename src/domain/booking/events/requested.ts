@@ -1,7 +1,7 @@
 import * as t from 'io-ts';
 import { instantCodec, nullable, saltCodec, spanCodec } from '../../event/codecs.ts';
 
-const providerCodec = t.keyof({ local: null, caldav: null, google: null });
+export const providerCodec = t.keyof({ local: null, caldav: null, google: null });
 
 export const attendeeCodec = t.type({
   name: t.string,
