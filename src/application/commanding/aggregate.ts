@@ -36,18 +36,23 @@ export type Aggregate<State, Command, Event, Rejection> = {
   readonly decode: (event: RecordedEvent) => Either<Undecodable, Event>;
 };
 
+/** For streams that stay short. */
+const oneByOne =
+  <State, Event>(evolveOne: (state: State, event: Event) => State) =>
+  (from: State): Fold<State, Event> => {
+    let state = from;
+    return {
+      add: (events) => {
+        state = events.reduce(evolveOne, state);
+      },
+      state: () => state,
+    };
+  };
+
 export const bookingAggregate: Aggregate<BookingState, BookingCommand, BookingEvent, BookingRejection> = {
   category: 'booking',
   initial: noBooking,
-  beginFold: (from) => {
-    let booking = from;
-    return {
-      add: (events) => {
-        booking = events.reduce(evolve, booking);
-      },
-      state: () => booking,
-    };
-  },
+  beginFold: oneByOne(evolve),
   decide,
   decode: decodeBookingEvent,
 };
@@ -63,7 +68,7 @@ export const scheduleAggregate: Aggregate<ScheduleState, ScheduleCommand, Schedu
 export const calendarAggregate: Aggregate<CalendarState, CalendarCommand, CalendarStreamEvent, CalendarRejection> = {
   category: 'calendar',
   initial: noCalendar,
-  evolve: evolveCalendar,
+  beginFold: oneByOne(evolveCalendar),
   decide: decideCalendar,
   decode: decodeCalendarEvent,
 };
