@@ -2,9 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { sourceFiles } from '../support/source-files.ts';
 
 const LONG_FILE = 150;
+const LONGEST_TEST_NAME = 100;
 const everything = ['src', 'test', 'bench'].flatMap((folder) => sourceFiles(folder));
 const sources = sourceFiles('src');
 const lines = ({ text }: { readonly text: string }): number => text.split('\n').length - 1;
+
+/** What stands between the quotes after `it(`, `describe(` and their kin; a placeholder counts as it is written. */
+const testNames = (text: string): ReadonlyArray<string> =>
+  [
+    ...text.matchAll(/^\s*(?:it|test|describe)(?:\.\w+)*(?:\([^\n]*\))??\(\s*(['"`])((?:(?!\1)[^\\\n]|\\.)*)\1/gm),
+  ].flatMap(([, , name]) => name ?? []);
 
 describe('the rules of the house that the linter does not know', () => {
   it(`95 % of the source files are under ${LONG_FILE} lines`, () => {
@@ -16,5 +23,16 @@ describe('the rules of the house that the linter does not know', () => {
     const marks = /prettier-ignore|\bas unknown as\b|\bas never\b|oxlint-disable(?!-next-line \S+ -- \S)/;
     const marked = everything.filter(({ path, text }) => !path.includes('house-rules') && marks.test(text));
     expect(marked.map(({ path }) => path)).toEqual([]);
+  });
+
+  it(`the name of a test has at most ${LONGEST_TEST_NAME} characters`, () => {
+    // Left out are tests that go when the engines have one consumer runtime.
+    const going = /eventstoredb\/consumers|groups-that-lose|restarting|not-pinned|second-look/;
+    const named = sourceFiles('test').filter(({ path }) => !going.test(path));
+    const names = named.flatMap(({ path, text }) =>
+      testNames(text).map((name) => ({ path, name, length: name.length })),
+    );
+    expect(names.length).toBeGreaterThan(1000);
+    expect(names.filter(({ length }) => length > LONGEST_TEST_NAME)).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { holdfast, startHoldfast } from '../support/command-line.ts';
 import { must } from '../support/must.ts';
 import { bookingOn, givenEventStoreDb } from '../support/on-eventstoredb.ts';
 
-it('given a server on EventStoreDB (stand-in), when its log is audited and its read model rebuilt, then its own events are read', async () => {
+it('given a server on EventStoreDB (stand-in), when audited and rebuilt, then its own events are read', async () => {
   const { standIn, env } = await givenEventStoreDb();
   const { CRM: _notNeeded, ...bare } = env;
   const server = startHoldfast(['serve'], env);

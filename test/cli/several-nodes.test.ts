@@ -7,7 +7,7 @@ const [SECRET, NEXT] = [
   'the next secret that all of the nodes get now',
 ];
 
-it('given a server on EventStoreDB (stand-in), when keys are made and revoked beside it, then they count there', async () => {
+it('given EventStoreDB (stand-in), when keys are made beside the server, then they count there', async () => {
   const { env } = await givenEventStoreDb();
   const { CRM: _notNeeded, ...bare } = env;
   const server = startHoldfast(['serve'], env);
@@ -27,7 +27,7 @@ it('given a server on EventStoreDB (stand-in), when keys are made and revoked be
   expect(await server.ended).toMatchObject({ code: 0 });
 }, 30_000);
 
-it('given nodes with a secret, when it is changed as the lines say, then they start with the new one, and tell', async () => {
+it('given nodes with a secret, when it is changed as told, then they start with the new one, and say so', async () => {
   const { env } = await givenEventStoreDb();
   const started = async (secret: string): Promise<string> => {
     const server = startHoldfast(['serve'], { ...env, HOLDFAST_SECRET: secret });
@@ -48,7 +48,7 @@ it('given nodes with a secret, when it is changed as the lines say, then they st
   expect(await started(NEXT)).toMatch(/^secret: not that of the last start/m);
 }, 40_000);
 
-it('given a node whose folder is lost, when it is forgotten, then a new folder may have its name and its calendar', async () => {
+it('given a lost node, when it is forgotten, then a new folder may have its name and its calendar', async () => {
   const { env } = await givenEventStoreDb();
   const named = { ...env, HOLDFAST_NODE: 'oslo-1', HOLDFAST_SECRET: SECRET };
   const other = { ...named, HOLDFAST_DATA: `${env.HOLDFAST_DATA}-2` };

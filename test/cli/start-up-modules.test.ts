@@ -32,11 +32,11 @@ const loadedBy = async (env: Readonly<Record<string, string>>): Promise<Readonly
   return [...new Set(found.map(([, name = '']) => name))];
 };
 
-it('given the embedded engine and no configuration, when started, then nothing of EventStoreDB is loaded but the reader of connection strings, and no YAML', async () => {
+it('given the embedded engine and no configuration, when started, then no client and no YAML are loaded', async () => {
   expect(await loadedBy({})).toEqual(['adapters/eventstoredb/connection-string']);
 });
 
-it('given a configuration with EventStoreDB (stand-in), when started, then its client and YAML are loaded', async () => {
+it('given EventStoreDB (stand-in) is configured, when started, then its client and YAML are loaded', async () => {
   const { env } = await givenEventStoreDb();
   expect(await loadedBy(env)).toEqual(
     expect.arrayContaining(['@eventstore/db-client', '@grpc/grpc-js', 'node_modules/yaml']),

@@ -5,7 +5,7 @@ import { bookingOn, givenEventStoreDb } from '../support/on-eventstoredb.ts';
 /** Issue 2: a stop ends within ten seconds. */
 const STOPS_WITHIN_MS = 10_000;
 
-it('given an EventStoreDB (stand-in) that answers no append any more, when the server is stopped, then it ends in time', async () => {
+it('given EventStoreDB (stand-in) answers no append, when the server is stopped, then it ends in time', async () => {
   const { standIn, env } = await givenEventStoreDb();
   const server = startHoldfast(['serve'], env);
   const [, url = ''] = await server.says(/^listening on (\S+)$/m);
@@ -30,7 +30,7 @@ it('given an EventStoreDB (stand-in) that answers no append any more, when the s
   expect(await again.ended).toMatchObject({ code: 0 });
 }, 40_000);
 
-it('given an EventStoreDB (stand-in) that answers no read any more, when the server is stopped, then it ends in time', async () => {
+it('given EventStoreDB (stand-in) answers no read, when the server is stopped, then it ends in time', async () => {
   const { standIn, env } = await givenEventStoreDb();
   const server = startHoldfast(['serve'], env);
   await server.says(/^listening on (\S+)$/m);

@@ -71,7 +71,7 @@ describe('following the log for the decision watch', () => {
     await follower.stop();
   });
 
-  it('given it breaks again and again, then the pauses grow, and it is in trouble until it holds for a while', async () => {
+  it('given it breaks again and again, then the pauses grow, and it is in trouble until it holds', async () => {
     const again = scene({ head: false, subscribe: true });
     await eventually(() => again.asked).toHaveLength(1);
     await eventually(() => again.follower.troubles()).toHaveLength(1);

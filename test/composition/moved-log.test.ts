@@ -46,7 +46,7 @@ const book = (client: Client, start: string) =>
 const mailsIn = async (dataFolder: string): Promise<ReadonlyArray<string>> =>
   (await readdir(dataFolder, { recursive: true })).filter((name) => name.endsWith('.eml'));
 
-it('given a server whose log was moved, when started on the target, then it goes on and tells nobody twice', async () => {
+it('given a moved log, when the server is started on it, then it goes on and tells nobody twice', async () => {
   const folder = await temporaryFolder();
   const standIn = await startEventStoreDbStandIn();
   onTestFinished(async () => {

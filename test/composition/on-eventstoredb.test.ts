@@ -80,7 +80,7 @@ describe('a server whose log is in EventStoreDB (stand-in)', () => {
   });
   const typesOf = (uid: string) => standIn.database.log.stream(`booking-${uid}`).map(({ type }) => type);
 
-  it('given a booking and its cancellation, when made, then they are accepted, and in the log of the stand-in', async () => {
+  it('given a booking and its cancellation, when made, then both are in the log of the stand-in', async () => {
     const { client, idle, feeds, url } = await started(folder.path, onEventStoreDb(standIn.connectionString));
     expect((await client.get('/health/ready')).status).toBe(200);
 
@@ -95,7 +95,7 @@ describe('a server whose log is in EventStoreDB (stand-in)', () => {
     await vi.waitFor(async () => expect(await listed(client)).toEqual([[uid, 'cancelled']]), quiet);
   });
 
-  it('given a booking, when the server starts again, then it is there, holds its slot, and the list goes on', async () => {
+  it('given a booking, when the server starts again, then it is there and holds its slot', async () => {
     const store = onEventStoreDb(standIn.connectionString);
     const first = await started(folder.path, store);
     const uid = await book(first.client, '2050-09-05T08:00:00Z');
@@ -119,7 +119,7 @@ describe('a server whose log is in EventStoreDB (stand-in)', () => {
     expect(typesOf(uid)).toContain('BookingAccepted');
   });
 
-  it('given no server, when started, then it ends with one line, without the password, and lets the data folder go', async () => {
+  it('given no server, when started, then it ends with one line without the password; the folder is free', async () => {
     const line = await refusal(folder.path, onEventStoreDb(NO_SERVER, 300));
     expect(line).toMatch(/^The log cannot be used: EventStoreDB at 127\.0\.0\.1:9 had no leader .* within 300 ms: .+$/);
     expect(line).not.toContain('Geheim');

@@ -22,7 +22,7 @@ const watched = () => {
 };
 
 describe('a consumer behind the log', () => {
-  it('given one that does not move, when it is looked at after the time allowed, then the server is not ready', async () => {
+  it('given one that does not move, when the time allowed is over, then the server is not ready', async () => {
     const { clock, at, ready } = watched();
     at.head = 900;
     expect(await ready()).toEqual([]);

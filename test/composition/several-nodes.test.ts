@@ -79,7 +79,7 @@ describe('several servers on one log (EventStoreDB stand-in)', () => {
     },
   );
 
-  it('given the secret of the data file, when another is given at the next start, then the start tells, once', async () => {
+  it('given the secret of the data file, when another is given at a start, then that is told, once', async () => {
     const { started } = await givenLog();
     const told = [];
     for (const secret of [null, SECRET, SECRET, null]) {

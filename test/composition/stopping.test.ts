@@ -11,7 +11,7 @@ const starts = Array.from({ length: ROUND_MS / 1_000 }, (_, index) =>
     .toString(),
 );
 
-it('given calls that do not end, when the server stops, then it stops in its grace, and goes on after a restart', async () => {
+it('given calls that do not end, when the server stops, then in its grace; it goes on after a restart', async () => {
   const work = scriptedCalendar({ calendarId: 'work' });
   work.always('create', { type: 'stall' });
   const { runa, clock, records, restarts, passes, problems } = await world({ calendars: [work.calendar] });

@@ -32,7 +32,7 @@ it('shows no command that is not run here, by another test, or by continuous int
   expect(ci).toContain('npm ci\nnpm test\n');
 });
 
-it('given a started server, when its line is pasted, then the booking is accepted and its history is where the README says', async () => {
+it('given a started server, when its line is pasted, then the booking is accepted and has its history', async () => {
   const { path, remove } = await temporaryFolder();
   const server = startHoldfast(['serve'], { PORT: '0', HOLDFAST_DATA: path });
   onTestFinished(async () => {

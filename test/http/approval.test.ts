@@ -35,7 +35,7 @@ describe('approval', () => {
     expect(at(retried.body, 'data', 'status')).toBe('accepted');
   });
 
-  test('a retry that fails again is answered as soon as the calendar has refused, and one without need at once', async () => {
+  test('a retry that fails again is answered when the calendar has refused; one without need, at once', async () => {
     const refusal = { type: 'refuse', kind: 'auth-revoked' } as const;
     const work = scriptedCalendar({ calendarId: 'work', plan: { create: [refusal, refusal] } });
     const app = await started({ calendars: [work.calendar] });

@@ -19,7 +19,7 @@ describe('where it takes place', () => {
   const office: EventLocation = { type: 'address', address: 'Storgata 1' };
   const room: EventLocation = { type: 'integration', integration: 'jitsi' };
 
-  test('the first one unless the guest names another; by type, by name, or as Cal.com’s older clients write it', () => {
+  test('the first one unless the guest names another, by type, name, or as older clients of Cal.com do', () => {
     const offered = [office, room];
     expect(chosenLocation(offered, undefined, undefined)).toMatchObject({
       right: { type: 'stated', text: 'Storgata 1' },

@@ -28,7 +28,7 @@ describe('POST /v2/bookings/{uid}/cancel', () => {
     expect(work.events()).toEqual([]);
   });
 
-  test('S37 the calendar refuses to let go: cancelled for people, the slot free, the removal pending and visible', async () => {
+  test('S37 the calendar refuses the removal: cancelled, the slot free, the removal pending and visible', async () => {
     const work = scriptedCalendar({ calendarId: 'work' });
     const app = await started({ calendars: [work.calendar] });
     const uid = await booked(app, introBody());
@@ -57,7 +57,7 @@ describe('POST /v2/bookings/{uid}/cancel', () => {
     expectError(await app.post(`/v2/bookings/${other}/cancel`), 400, 'booking_already_ended');
   });
 
-  test('S38 the host by a key of theirs, who must give a reason where the type wants one; nobody becomes host by saying so', async () => {
+  test('S38 the host by their own key, with a reason where it is wanted; saying so makes nobody host', async () => {
     const eventTypes = [{ ...intro, hostMustGiveReason: true }];
     const app = await started({ hosts: [{ ...odd, calendarIds: [], eventTypes }] });
     const uid = await booked(app, introBody());

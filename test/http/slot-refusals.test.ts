@@ -60,7 +60,7 @@ describe('S26 what cannot be booked is refused by code, and no stream is created
     await booked(app, introBody({ start: '2050-09-05T22:30:00Z' }));
   });
 
-  test('S25 a slot held by a booking that is pending by failure is neither offered nor booked, until it is cancelled', async () => {
+  test('S25 a slot of a booking that is pending by failure is not offered until it is cancelled', async () => {
     const work = scriptedCalendar({ calendarId: 'work' });
     work.always('create', { type: 'refuse', kind: 'auth-revoked' });
     const app = await started({ calendars: [work.calendar] });

@@ -6,7 +6,7 @@ import { scriptedConferencing } from '../support/scripted-conferencing.ts';
 const inARoom = { locations: [{ type: 'integration', integration: 'scripted-rooms' }] } as const;
 
 describe('S03 the calendar refuses for good, the video provider works', () => {
-  it('leaves the booking PENDING, keeps the room, gives no link away, and takes the same room for the retry', async () => {
+  it('leaves it PENDING, gives no link away, and takes the same room for the retry', async () => {
     const work = scriptedCalendar({ calendarId: 'work' });
     work.always('create', { type: 'refuse', kind: 'forbidden' });
     const video = scriptedConferencing();

@@ -36,7 +36,7 @@ describeWith('radicale', 'S11 killed between the success of the calendar and its
     return { world, uid, held, types };
   };
 
-  it('is found by our id after restarts, also after a kill while it looks; recorded once, and not written again', async () => {
+  it('is found by our id after restarts, also after a kill meanwhile; recorded once, not written again', async () => {
     const { world, uid, held, types } = await given();
     const look = world.calendars.hold('GET', 'after');
     const second = await world.start();

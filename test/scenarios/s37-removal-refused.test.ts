@@ -35,7 +35,7 @@ const isFreeAllTheSame = async ({ runa, freeSlots, settled }: World): Promise<st
 };
 
 describe('S37 a cancellation that the calendar refuses to follow', () => {
-  it('is CANCELLED for people, with the removal pending; the slot can be booked; the removal is tried again', async () => {
+  it('is CANCELLED for people; the slot can be booked; the removal is pending and tried again', async () => {
     const work = scriptedCalendar({ calendarId: 'work' });
     work.always('remove', { type: 'refuse', kind: 'forbidden' });
     const scene = await world({ calendars: [work.calendar] });

@@ -25,7 +25,7 @@ describe('S44 webhooks', () => {
     expect(hook?.body.toString('utf8')).not.toContain(WEBHOOK_SECRET);
   });
 
-  it('answered 500 twice, then 200: three attempts of one delivery, all listed, and nothing of the booking changes', async () => {
+  it('answered 500 twice, then 200: three attempts of one delivery, listed; the booking is the same', async () => {
     const { runa, passes, settled, subscriber, hooks, records, mails } = await given();
     subscriber.answerWith([{ status: 500 }, { status: 500 }, { status: 200 }]);
 

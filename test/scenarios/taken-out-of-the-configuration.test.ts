@@ -66,7 +66,7 @@ describe('a host and a calendar that were taken out of the configuration, with a
     ]);
   });
 
-  it('given a cancelled booking, when a day passes, then the removal is outstanding and the log has not grown', async () => {
+  it('given a cancelled booking, when a day passes, then its removal is outstanding, the log the same', async () => {
     const scene = await booked();
     await scene.restarts({ calendars: [], calendarIds: [], withoutOdd: true });
     await scene.runa.cancels(scene.uid);
@@ -83,7 +83,7 @@ describe('a host and a calendar that were taken out of the configuration, with a
     expect(scene.work.events()).toHaveLength(1);
   });
 
-  it('given a booking that a calendar refused, when it is gone from the configuration, then it is tried once and no more', async () => {
+  it('given a refused booking, when its calendar is gone from the configuration, then it is tried once', async () => {
     const work = scriptedCalendar({ calendarId: 'work' });
     work.always('create', { type: 'refuse', kind: 'network' });
     const scene = await world({ calendars: [work.calendar] });

@@ -40,7 +40,7 @@ describeWith('radicale', `many bookings, three nodes ${ON}`, () => {
     return 'cancelled';
   };
 
-  it(`given ${BOOKINGS} at once, some cancelled elsewhere, then each has one event, one mail for each word, one webhook`, async () => {
+  it(`given ${BOOKINGS} at once, some cancelled elsewhere, then each has one event and each mail once`, async () => {
     const ended = await Promise.all(Array.from({ length: BOOKINGS }, (_, index) => bookAndCancel(index)));
     await settled(installation);
 

@@ -66,7 +66,7 @@ describeWith('radicale', `a message that was parked ${ON}`, () => {
   if (REAL_SERVER !== undefined)
     console.warn('skipped: an event that nobody understands: it would stay in the database');
   it.runIf(REAL_SERVER === undefined)(
-    'given an event that nobody understands, then it parks alone in each group, and again when replayed elsewhere',
+    'given an event that nobody understands, then it parks alone, and again when replayed elsewhere',
     async () => {
       const { clients, shared } = installation;
       const [a, b, c] = clients();

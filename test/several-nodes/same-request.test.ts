@@ -17,7 +17,7 @@ describeWith('radicale', `one Idempotency-Key, three nodes ${ON}`, () => {
   });
   afterAll(() => installation?.close());
 
-  it('given the same request at all nodes at once, twice each, then it is one booking, and all answers name it', async () => {
+  it('given the same request at all nodes at once, twice each, then all answers name one booking', async () => {
     const clients = installation.clients();
     const answers = await Promise.all([...clients, ...clients].map((client) => book(client, request)));
     expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201, 201]);

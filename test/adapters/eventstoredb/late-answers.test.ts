@@ -15,7 +15,7 @@ const started = async () => {
 };
 
 /** Without the adapter's care an answer that comes late is thrown past everybody, and vitest counts it as a failure. */
-it('given an append that waits, when another connection breaks, then it is sent again, and its late answer does no harm (EventStoreDB stand-in)', async () => {
+it('given a waiting append, when another connection breaks, then a late answer does no harm (stand-in)', async () => {
   const broken = await started();
   const slow = await started();
   await right(broken.store.append({ stream: 'booking-1', expected: 'no-stream', events: events(1) }));

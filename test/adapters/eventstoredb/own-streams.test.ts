@@ -30,7 +30,7 @@ describe('streams of the machinery (EventStoreDB stand-in)', () => {
     expect(await right(streams.read(STREAM, 7))).toEqual([]);
   });
 
-  it('given two events, when read, then they come as they were written, with their place, also from the second on', async () => {
+  it('given two events, when read, also from the second on, then they come as written, with their place', async () => {
     const [one, two] = [own({ node: 'oslo-1' }), own({ list: [1, 'æøå', null] })];
     const written = await right(streams.append(STREAM, 'no-stream', [one, two]));
     const read = await right(streams.read(STREAM));
@@ -42,7 +42,7 @@ describe('streams of the machinery (EventStoreDB stand-in)', () => {
     expect(await right(streams.read(STREAM, 1))).toEqual(read.slice(1));
   });
 
-  it('given an append, when it is repeated with the same ids, then the answer is the same and nothing is written', async () => {
+  it('given an append, when repeated with the same ids, then the answer is the same, nothing is written', async () => {
     const [first, next] = [own(), own()];
     await right(streams.append(STREAM, 'no-stream', [first]));
     const answer = await right(streams.append(STREAM, 0, [next]));
@@ -101,7 +101,7 @@ describe('streams of the machinery (EventStoreDB stand-in)', () => {
     expect(performance.now() - begun).toBeLessThan(5_000);
   });
 
-  it('given a read under way, when its client is replaced, then it is read anew: what came so far is not taken for all', async () => {
+  it('given a read under way, when its client is replaced, then it is read anew from its beginning', async () => {
     await right(streams.append(STREAM, 'no-stream', [own(), own()]));
     standIn.faults.next('read', { kind: 'answer-never' });
     const read = right(streams.read(STREAM));

@@ -36,7 +36,7 @@ describe('keys as a fold of their stream', () => {
     expect([...first.rows.values()]).toEqual([row]);
   });
 
-  it('given a revoked key, when its making arrives once more, as the late answer to an append, then it stays revoked', () => {
+  it('given a revoked key, when its making arrives once more, then it stays revoked', () => {
     const known = must(takeKeyEvents(NO_KEYS, [at(0, created), at(1, revoked)]));
     expect(takeKeyEvents(known, [at(0, created)])).toEqual(E.right(known));
   });

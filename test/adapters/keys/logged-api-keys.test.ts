@@ -30,7 +30,7 @@ describe('API keys of several nodes (EventStoreDB stand-in)', () => {
     expect(await mustRun(two.revoke(apiKey.id))).toBe('already-revoked');
   });
 
-  it('given the log away, then known keys open, unknown ones are not decided; afterwards what was missed counts', async () => {
+  it('given the log away, then known keys open and unknown ones wait; afterwards what was missed counts', async () => {
     const { start, clock, standIn, problems } = await givenLoggedKeys();
     const [one, two] = [await start(), await start()];
     const { key, apiKey } = await mustRun(one.create(wanted));

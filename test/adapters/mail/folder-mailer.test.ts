@@ -38,7 +38,7 @@ const given = async () => {
 };
 
 describe('the mail folder', () => {
-  it('given one Message-ID sent again, at once, later and after a restart, then there is one file, unchanged', async () => {
+  it('given one Message-ID sent again, also after a restart, then there is one file, unchanged', async () => {
     const { mailer, send, later, files, folder } = await given();
     const running = mailer();
     expect(await Promise.all([1, 2, 3].map(() => send(exampleMail(), running)))).toEqual(
@@ -89,7 +89,7 @@ describe('the mail folder', () => {
     expect(await files()).toContain('notes.txt');
   });
 
-  it('given a folder that cannot be made, then to try later without a guest in the message; once mended it works', async () => {
+  it('given a folder that cannot be made, then to try later, naming no guest; once mended it works', async () => {
     const { folder, mailer, send, files } = await given();
     await writeFile(join(folder, 'file'), '');
     const blocked = folderMailer({ now: () => NINE })({ folder: join(folder, 'file'), from: SENDER });

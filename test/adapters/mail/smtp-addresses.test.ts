@@ -63,7 +63,7 @@ describe('the envelope', () => {
   });
 
   it.each(['a\u200B@example.com', 'a..b@example.com', 'a@-x.example', '"a b"@example.com'])(
-    'given %j out of an old log, then it is refused with a reason that does not quote it, and nothing is sent',
+    'given %j out of an old log, then it is refused without being quoted, and nothing is sent',
     async (address) => {
       const { server, sendTo } = await given();
       expect(await sendTo(address)).toEqual(
@@ -92,7 +92,7 @@ describe('an address beyond ASCII', () => {
     expect((await readMail(server.received[0]?.raw ?? '')).to).toBe(`Runa <${asked}>`);
   });
 
-  it('given a server without SMTPUTF8, then it alone is refused, with the reason, and nothing of it was sent', async () => {
+  it('given a server without SMTPUTF8, then it alone is refused, with the reason, and not sent', async () => {
     const { server, sendTo } = await given({ withoutSmtpUtf8: true });
     expect(await sendTo('rúna@example.com')).toEqual(
       E.left({ type: 'refused', message: expect.stringContaining('does not offer SMTPUTF8') }),

@@ -46,7 +46,7 @@ const opened = async () => {
 };
 
 describe('durable before the answer (I8)', () => {
-  it('given an append, then the write-ahead log is synced for it, and appends that arrive together share the sync', async () => {
+  it('given an append, then the write-ahead log is synced; those that arrive together share the sync', async () => {
     const { file, store } = await opened();
     const streams = ['schedule-a', 'schedule-b', 'schedule-c'];
     await Promise.all(streams.map((stream) => mustRun(store.append({ ...append, stream }))));
@@ -82,7 +82,7 @@ describe('durable before the answer (I8)', () => {
     await subscription.stop();
   });
 
-  it('given appends that come while the disk syncs, then they decide on what is written, and are answered later', async () => {
+  it('given appends while the disk syncs, then they decide on what is written and are answered later', async () => {
     const { store } = await opened();
     const first = mustRun(store.append(append));
     const second = mustRun(store.append({ ...append, expected: 0, events: [event('two')] }));
@@ -90,7 +90,7 @@ describe('durable before the answer (I8)', () => {
     expect((await second).revision).toBe(1);
   });
 
-  it('given a sync that fails, then the outcome is unknown, nothing of it is shown, and nothing more is written', async () => {
+  it('given a sync that fails, then the outcome is unknown, nothing is shown, nothing more is written', async () => {
     const { store } = await opened();
     disk.before = () => Promise.reject(Object.assign(new Error('i/o error'), { code: 'EIO' }));
     expect(await store.append(append)()).toMatchObject({ left: { type: 'OutcomeUnknown' } });

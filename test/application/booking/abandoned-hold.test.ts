@@ -48,7 +48,7 @@ const wrong = async () => wrongClaims(await mustRun(store.readAll(0, 100)));
 const key = { repeatable: true };
 
 describe('a hold whose request did not come', () => {
-  it('I2 given a node that sleeps between the two, when its hold was given up and the slot taken, then its request is refused', async () => {
+  it('I2 given a node that slept, when its hold was given up and the slot taken, then it is refused', async () => {
     const sleeping = oneByOne(async () => {
       expect(await abandoned()).toEqual({ type: 'ack' });
       expect(await bootDesk(store, undefined, 'b').request(requestFor('two'))).toMatchObject({ right: { uid: 'two' } });
@@ -74,7 +74,7 @@ describe('a hold whose request did not come', () => {
     expect(await wrong()).toEqual([]);
   });
 
-  it('given a node that died between the two, when the same request comes in time, then it builds on the hold', async () => {
+  it('given a node that died in between, when the same request comes in time, then it builds on the hold', async () => {
     await expect(bootDesk(oneByOne(died), undefined, 'a').request(requestFor('one', key))).rejects.toThrow('died');
     expect(await kept(1_000)).toMatchObject({ type: 'defer' });
     expect(await bootDesk(store, undefined, 'b').request(requestFor('one', key))).toMatchObject({
@@ -92,7 +92,7 @@ describe('a hold whose request did not come', () => {
     expect(await typesIn(store, 'booking-one')).toEqual([]);
   });
 
-  it('given it comes after it was given up, then it is booked anew, and a keeper that looks late leaves the new hold', async () => {
+  it('given it comes after it was given up, then it is booked anew, and a late look leaves the new hold', async () => {
     await expect(bootDesk(oneByOne(died), undefined, 'a').request(requestFor('one', key))).rejects.toThrow('died');
     await abandoned();
     const deps = { ...bootDesk(store, undefined, 'b').deps, clock: makeTestClock(epochMs('06:05')) };

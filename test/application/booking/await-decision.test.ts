@@ -36,7 +36,7 @@ describe('waiting for the decision on a booking', () => {
     expect(scene.clock.pending()).toBe(0);
   });
 
-  it('looks for itself now and then: a decision that it is never told of is found long before the time is over', async () => {
+  it('looks for itself now and then: a decision that it is never told of is found in time', async () => {
     const waiting = decided(5_000);
     await expect.poll(() => scene.clock.pending()).toBe(1);
     await commanded(scene.buses, 'one', command.accept());

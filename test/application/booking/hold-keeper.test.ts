@@ -48,7 +48,7 @@ describe('a hold and its request', () => {
     expect(events.at(-1)).toMatchObject({ type: 'SlotReleased', data: { reason: 'never_requested' } });
   });
 
-  it('given a hold of a clock that was three days ahead and is set right, then it gets its time all the same', async () => {
+  it('given a hold of a clock that was three days ahead and is set right, then it gets its time', async () => {
     const { store, clock, keeper, event } = await heldSlot();
     clock.set(clock.now() - 3 * 86_400_000);
     let waited = 0;

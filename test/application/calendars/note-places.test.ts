@@ -35,7 +35,7 @@ const noted = async (...starts: ReadonlyArray<ReadonlyArray<CalendarSettings>>) 
   return mustRun(store.readAll(0, 100));
 };
 
-it('given the same calendar at every start, then its place is written once, marked as personal, without secrets', async () => {
+it('given the same calendar at every start, then its place is written once, without secrets', async () => {
   const log = await noted([dav()], [dav({ password: secretOf('hush, new'), label: 'Other' })]);
   expect(log).toMatchObject([
     {

@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 
 describe('a command bus whose log others append to', () => {
-  it('given an approval on one node, when the other is asked for it too, then it says so and writes nothing', async () => {
+  it('given an approval on one node, when the other is asked too, then it says so and writes nothing', async () => {
     await mustRun(a.bookings.execute('one', command.approve(), contextOf('on-a')));
     const again = await mustRun(b.bookings.execute('one', command.approve(), contextOf('on-b')));
     expect(again).toMatchObject({ events: [], state: { approved: true } });

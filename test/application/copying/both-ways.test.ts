@@ -78,7 +78,7 @@ describe.for([
     expect(await contentOf(to.store)).toEqual(await contentOf(from.store));
   });
 
-  it(`given a copy of ${fromName} in ${toName}, when the source grew and is copied again, then only that is new`, async () => {
+  it(`given a copy of ${fromName} in ${toName}, when the source has grown, then only that is copied`, async () => {
     const events = chained('booking-runa', notes(9));
     await write(from.store, 'booking-runa', events.slice(0, 4));
     await mustRun(copying(from.store, to.store));

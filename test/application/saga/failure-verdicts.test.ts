@@ -37,7 +37,7 @@ describe('what becomes of a message whose booking cannot be looked after', () =>
     expect(verdictOnFailure({ type: 'RevisionConflict' })).toMatchObject({ type: 'retry' });
   });
 
-  it('a hint that comes during a stop waits: at once again would keep the process busy and the stop from ending', async () => {
+  it('a hint that comes during a stop waits, so that the stop can end', async () => {
     expect(await verdictOn({ type: 'stopping' })).toEqual({ type: 'defer', afterMs: NEXT_START_MS });
     expect(NEXT_START_MS).toBeGreaterThan(0);
   });

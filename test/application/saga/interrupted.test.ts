@@ -26,7 +26,7 @@ const refusing = (types: (type: string) => boolean) => {
 };
 
 describe('a process that dies', () => {
-  it('S11 between the success of a calendar and its record: the event is found, there is one, it is accepted', async () => {
+  it("S11 between a calendar's success and its record: the one event is found, it is accepted", async () => {
     const full = refusing((type) => type === 'CalendarSyncSucceeded');
     await boot(world, { store: full.store }).rest('one');
     expect(await typesIn(world.store, stream)).toEqual(['BookingRequested', 'CalendarSyncStarted']);

@@ -116,7 +116,7 @@ describe('two nodes on one log', () => {
     expect(operations(world.work)).toEqual(['create', 'remove']);
   });
 
-  it('given a slot that this node has confirmed, when the booking is looked at again, then its schedule is not read', async () => {
+  it('given a slot that this node confirmed, when looked at again, then its schedule is not read', async () => {
     const reads: string[] = [];
     const readStream: EventStore['readStream'] = (name, from) => {
       reads.push(name);

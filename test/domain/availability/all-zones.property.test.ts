@@ -23,7 +23,7 @@ const openQuarters = (timeZone: string, span: Interval, ranges: ReadonlyArray<st
 };
 
 describe('in every zone, around the changes of its clocks', () => {
-  it('exactly the working hours are offered, each quarter of an hour once (all zones, the next two changes)', () => {
+  it('exactly the working hours are offered, each quarter once (all zones, the next two changes)', () => {
     const hours = ['00:00-24:00', '01:30-02:30', '09:00-17:00', '22:00-24:00'];
     const wrong: Array<string> = [];
     for (const zone of zones) {

@@ -109,7 +109,7 @@ describe('whatever the calendars, the host and the guest do, and wherever the pr
     );
   });
 
-  it('the stories are worth it: they end in every phase and hold every event of one process that is not about telling', () => {
+  it('the stories end in every phase and hold every event of one process that is no notification', () => {
     const told = fc.sample(story, { numRuns: 500, seed: 1 }).map(play);
     expect(new Set(told.map(({ state }) => state.phase))).toEqual(new Set(['pending', 'accepted', ...ending]));
     const silent = Object.keys(bookingEventCodecs).filter(

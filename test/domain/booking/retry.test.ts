@@ -85,7 +85,7 @@ describe('the plan for the next try', () => {
       .then(failed('work', 'network', { at: '11:59:55' }));
   });
 
-  it('goes on until the end of the meeting once it is accepted, and until the new deadline once it is approved', () => {
+  it("goes on until the meeting's end once accepted, and until the new deadline once approved", () => {
     const late = { at: '13:00', retryAt: '13:00:05' };
     given(requested({ calendars: ['work', 'home'] }), succeeded('home'), accepted(), started('work'))
       .when(command.recordFailure('work', 'network', { at: '13:00' }))

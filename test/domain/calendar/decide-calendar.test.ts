@@ -83,7 +83,7 @@ describe('objects of a calendar that cannot be read', () => {
     ]);
   });
 
-  it('given ten thousand odd invitations, at once or one by one, then few are named, and the rest is counted', () => {
+  it('given ten thousand odd invitations, at once or one by one, then few are named, others counted', () => {
     const all = Array.from({ length: 10_000 }, (_, index) => odd(`/${index}.ics`));
     const atOnce = after(reading(all));
     expect(atOnce.state.unreadable).toHaveLength(MOST_NAMED_A_DAY);

@@ -53,7 +53,7 @@ describe('canonical JSON (RFC 8785)', () => {
     for (const [hex, text] of samples) expect(canonicalJson(number(hex))).toBe(text);
   });
 
-  it('is the same whatever the order of keys, says the same as JSON, and is told apart from any other value', () => {
+  it('is the same whatever the order of keys, equals JSON, and differs for any other value', () => {
     const json = fc.jsonValue({ maxDepth: 3 });
     const turned = (value: Json): Json => {
       if (typeof value !== 'object' || value === null) return value;

@@ -28,7 +28,7 @@ describe('the saga, by what the calendars say', () => {
       .endsAs('accepted');
   });
 
-  it('S01 one calendar: asked first, resolved where its answer was lost, accepted only once it holds the event', () => {
+  it('S01 one calendar: asked first, resolved after a lost answer, accepted once it holds the event', () => {
     sequence(requested()).yields(writeCalendar('work'), giveUp).endsAs('pending');
     sequence(requested(), started('work')).yields(resolveWrite('work'), giveUp).endsAs('pending');
     sequence(requested(), started('work'), succeeded('work')).yields(accept()).endsAs('accepted');

@@ -59,7 +59,7 @@ describe('the page says the truth of each state', () => {
     expect(textOf((await app.get(path)).text)).toContain('Your booking is confirmed');
   });
 
-  test('S02 no calendar took it: received, not confirmed yet, held until when, word either way; no room is said', async () => {
+  test('S02 no calendar took it: received, not confirmed yet, held until when; no room is said', async () => {
     const work = scriptedCalendar({ calendarId: 'work', plan: { create: [{ type: 'refuse', kind: 'network' }] } });
     const app = await started({ hosts, calendars: [work.calendar] });
     const uid = await booked(app, introBody({ eventTypeId: 3 }));

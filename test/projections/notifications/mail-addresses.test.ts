@@ -82,7 +82,7 @@ describe('an odd address in the log', () => {
     expect((await parked()).map(({ recipient }: { readonly recipient?: unknown }) => recipient)).toEqual(['guest-1']);
   });
 
-  it('given a booker beyond ASCII and a server without SMTPUTF8, then they alone are parked, and named to the host', async () => {
+  it('given a booker beyond ASCII and no SMTPUTF8, then they alone are parked, and named to the host', async () => {
     const { tell, parked, to, mails } = await given('rúna@bücher.example', ['kari@example.com']);
     expect(await tell('guests')).toMatchObject({ type: 'park', reason: expect.stringContaining('SMTPUTF8') });
     expect(await tell('host')).toEqual({ type: 'ack' });

@@ -26,7 +26,7 @@ const post = (refusals: Parameters<typeof keepingMailer>[0] = {}, asked: string[
 };
 
 describe('mails', () => {
-  it('given an acceptance, when the guests are told, then the guest alone gets a confirmation and the log says so', async () => {
+  it('given an acceptance, when the guests are told, then only they get a confirmation; it is in the log', async () => {
     const { happened, message, group, sent, to, history } = post();
     await happened(...accepted);
     expect(await group('guests').handle(await message('BookingAccepted'))).toEqual({ type: 'ack' });
@@ -46,7 +46,7 @@ describe('mails', () => {
     expect(to()).toEqual([odd.email]);
   });
 
-  it('S45 given a server that says later, then the message is tried again, and parked in the log after the last attempt', async () => {
+  it('S45 given a server that says later, then it is tried again, and parked after the last attempt', async () => {
     const { happened, message, group, types } = post({ [RUNA]: { type: 'try-later', message: '451 later' } });
     await happened(...accepted);
     expect(await group('guests').handle(await message('BookingAccepted', 1))).toMatchObject({ type: 'retry' });
@@ -89,7 +89,7 @@ describe('mails', () => {
     expect(asked).toEqual([RUNA, KARI, KARI]);
   });
 
-  it('I4 given a confirmation that comes late, when the booking was cancelled meanwhile, then it is not sent', async () => {
+  it('I4 given a late confirmation, when the booking was cancelled meanwhile, then it is not sent', async () => {
     const { happened, message, group, to } = post();
     await happened(...accepted, command.cancel('guest'));
     expect(await group('guests').handle(await message('BookingAccepted'))).toEqual({ type: 'ack' });
@@ -111,7 +111,7 @@ describe('mails', () => {
     expect(sent.map(({ subject }) => subject.split(':')[0])).toEqual(['Not confirmed yet', 'Now confirmed']);
   });
 
-  it('S07 given the host had the bad news and the guests not yet, then the good news takes it back for the host alone', async () => {
+  it('S07 given only the host had the bad news, then the good news takes it back for the host alone', async () => {
     const { happened, message, group, sent } = post();
     await happened(...left);
     await group('host').handle(await message('BookingLeftPending'));
@@ -147,7 +147,7 @@ describe('mails', () => {
     expect(/^ORGANIZER.*$/m.exec(invitation)?.[0]).toContain('odd@example.com');
   });
 
-  it('given a log that does not know the host either, then guests are told without invitation, the rest is parked', async () => {
+  it('given a log that does not know the host, then guests are told without invitation, the rest parks', async () => {
     const world = post();
     const [request, ...then] = accepted;
     if (request?.type !== 'RequestBooking') throw new Error('the first command is the request');

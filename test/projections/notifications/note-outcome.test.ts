@@ -24,7 +24,7 @@ const away = async (times: number, onTry: (stop: () => void) => void = () => und
   return { deps, notes, tries: () => tries };
 };
 
-it('given a log of several nodes that is away when a mail has gone out, when it is back, then the note is written', async () => {
+it('given a log that is away when a mail has gone out, when it is back, then the outcome is written', async () => {
   const { deps, notes, tries } = await away(5);
   expect(await noteSent(deps)(UID, sent)).toBeNull();
   expect([tries(), await notes()]).toEqual([6, 1]);

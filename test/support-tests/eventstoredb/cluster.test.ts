@@ -39,7 +39,7 @@ describeStandIn('three nodes with one log', { nodes: 3 }, (standIn, client) => {
     expect(await collect(client().readStream(stream))).toHaveLength(1);
   });
 
-  it('a follower refuses what needs the leader and names it; the next call finds it [server RpcExceptions.LeaderInfo]', async () => {
+  it('a follower names the leader for what needs one; the next call finds it [RpcExceptions.LeaderInfo]', async () => {
     const stream = newStream();
     await alone(follower(), async (lone) => {
       const refused = await rejection(collect(lone.readStream(stream, { requiresLeader: true })));

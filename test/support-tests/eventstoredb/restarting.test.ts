@@ -26,7 +26,7 @@ describeStandIn('restarts', {}, (standIn, client) => {
   const idsOf = (stream: string) =>
     again(async () => (await collect(client().readStream(stream))).map(({ event }) => event?.id));
 
-  it('the log stays; strong idempotency too; the weak memory of ids is gone [server IndexWriter.CheckCommit]', async () => {
+  it('the log and strong idempotency stay; the weak memory of ids is gone [IndexWriter.CheckCommit]', async () => {
     const [strong, weak] = [newStream(), newStream()];
     const events = newEvents(2);
     const other = newEvent();
@@ -125,7 +125,7 @@ describeStandIn(
   'a server ahead of its clients',
   { now: () => Temporal.Now.instant().epochMilliseconds + 60_000 },
   (_standIn, client) => {
-    it('refuses every append as late: deadlines are absolute times [server Streams.BatchAppend.cs; client batchAppend.ts]', async () => {
+    it('refuses every append as late: deadlines are absolute times [Streams.BatchAppend.cs; batchAppend.ts]', async () => {
       const late = client().appendToStream(newStream(), newEvents(1));
       expect(await rejection(late)).toMatchObject({ type: 'deadline-exceeded' });
     });
@@ -135,7 +135,7 @@ describeStandIn(
 const clock = { now: Temporal.Now.instant().epochMilliseconds };
 
 describeStandIn('the age of events', { now: () => clock.now }, (_standIn, client) => {
-  it('$maxAge hides what is older, by the clock of the server [server docs, Event streams: "Stream metadata"]', async () => {
+  it('$maxAge hides what is older, by the clock of the server [docs, Event streams, Stream metadata]', async () => {
     const stream = newStream();
     await client().appendToStream(stream, newEvents(2));
     await client().setStreamMetadata(stream, { maxAge: 60 });

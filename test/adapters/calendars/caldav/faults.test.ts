@@ -29,7 +29,7 @@ describeWith('radicale', 'a real Radicale behind a network that fails', () => {
   });
   afterEach(() => given?.proxy.close());
 
-  it('a lost answer to a change is outcome-unknown; changed again, the event is there once, as it was meant', async () => {
+  it('a lost answer to a change is outcome-unknown; changed again, the event is there once, as meant', async () => {
     const { calendar, url, proxy } = use();
     const stored = await succeeds(calendar.create(anEvent(), live()));
     const moved = anEvent({ sequence: 1, start: '2050-09-05T11:00:00Z', end: '2050-09-05T11:30:00Z' });

@@ -8,7 +8,7 @@ import { givenLog, SECRET } from './nodes.ts';
 const OTHER_SECRET = serverSecretOf(secretOf('another secret'));
 
 describe('what the nodes of one installation agree on (EventStoreDB stand-in)', () => {
-  it('given an empty log, when a node starts, then it founds the installation, and starting again adds nothing to it', async () => {
+  it('given an empty log, when a node starts, then it founds the installation; once more adds nothing', async () => {
     const { start, dataFile, types, standIn } = await givenLog();
     const one = dataFile();
     const node = await start(one, { node: 'oslo-1', calendars: ['work'] });
@@ -44,7 +44,7 @@ describe('what the nodes of one installation agree on (EventStoreDB stand-in)', 
     expect(await start(two, { node: 'oslo-1' })).toMatchObject({ name: 'oslo-1' });
   });
 
-  it('given a built-in calendar in one folder, when another node has it, then that is refused, by the name of the first', async () => {
+  it('given a built-in calendar in one folder, when another node has it, then it is refused by name', async () => {
     const { start, dataFile } = await givenLog();
     const [one, two] = [dataFile(), dataFile()];
     await start(one, { node: 'oslo-1', calendars: ['work'] });
@@ -62,7 +62,7 @@ describe('what the nodes of one installation agree on (EventStoreDB stand-in)', 
     expect(nodes.filter((node) => 'type' in node)).toMatchObject([{ type: 'CalendarElsewhere', calendar: 'work' }]);
   });
 
-  it('given a copied data folder, when both are started, then the second is refused, whatever its name; the first goes on', async () => {
+  it('given a copied data folder, when both are started, then the second is refused, whatever its name', async () => {
     const { start, dataFile, copy } = await givenLog();
     const one = dataFile();
     await start(one, { node: 'oslo-1', calendars: ['work'] });
