@@ -8,6 +8,7 @@ import { requestBooking } from '../application/booking/request-booking.ts';
 import type { Configuration } from '../application/configuration.ts';
 import type { ApiKeys } from '../application/ports/api-keys.ts';
 import type { BookingList } from '../application/ports/booking-list.ts';
+import type { NotificationList } from '../application/ports/notification-list.ts';
 import type { Calendar } from '../application/ports/calendar.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { GuestTokens } from '../application/ports/guest-tokens.ts';
@@ -26,6 +27,7 @@ export type HttpParts = {
   readonly engine: Engine;
   readonly calendars: ReadonlyMap<string, Calendar>;
   readonly bookingList: BookingList;
+  readonly notificationList: NotificationList;
   readonly feeds: Feeds;
   readonly keys: ApiKeys;
   readonly tokens: GuestTokens;
@@ -62,6 +64,7 @@ export const httpDepsOf = (parts: HttpParts): HttpDeps => {
     retryBooking: retryBooking(changing),
     findSlots: findSlots({ buses, calendars, clock }),
     bookingList: parts.bookingList,
+    notificationList: parts.notificationList,
     consumers: engine.groups,
     deliveries: storage.deliveries,
     ready: parts.ready,

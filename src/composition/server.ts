@@ -127,7 +127,17 @@ export const startServer =
     await notePlaces({ buses: engine.buses, clock, identity, report: log.report })(configuration.calendars);
     const troubles = async () => [...(await readModel.status()).troubles, ...engine.troubles()];
     const ready = createReadiness({ store: storage.store, ...engine, clock, troubles });
-    const http = { engine, bookingList: readModel, feeds, keys, tokens, publicUrl, ready, log };
+    const http = {
+      engine,
+      bookingList: readModel,
+      notificationList: readModel,
+      feeds,
+      keys,
+      tokens,
+      publicUrl,
+      ready,
+      log,
+    };
     const callers = { requestsPerMinute: requestsPerMinute(settings), trustedProxies: environment.trustedProxies };
     const app = createApp(httpDepsOf({ ...parts, ...http, ...callers }));
 

@@ -12,6 +12,7 @@ import { calendarFeed } from './operating/calendar-feed.ts';
 import { listConsumers, replayParked } from './operating/consumers.ts';
 import { listDeliveries } from './operating/deliveries.ts';
 import { live, ready } from './operating/health.ts';
+import { listNotifications } from './operating/notifications.ts';
 import { listSlots } from './slots/list-slots.ts';
 import type { Access, Endpoint, Handler } from './transport/endpoint.ts';
 import {
@@ -55,6 +56,7 @@ export const endpointsOf = (deps: HttpDeps): ReadonlyArray<Endpoint> => {
     get('/v2/holdfast/consumers', null, asOperator, listConsumers(deps)),
     post('/v2/holdfast/parked/:group/replay', null, asOperator, replayParked(deps)),
     get('/v2/holdfast/deliveries', null, asOperator, listDeliveries(deps)),
+    get('/v2/holdfast/notifications', null, asOperator, listNotifications(deps)),
     get('/calendars/:feedName.ics', null, publicly, calendarFeed(deps)),
     get('/health/live', null, publicly, live),
     get('/health/ready', null, publicly, ready(deps)),

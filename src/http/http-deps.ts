@@ -12,6 +12,7 @@ import type { BookingList } from '../application/ports/booking-list.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { ConsumerGroups } from '../application/ports/consumer-groups.ts';
 import type { DeliveryLog } from '../application/ports/delivery-log.ts';
+import type { NotificationList } from '../application/ports/notification-list.ts';
 import type { GuestTokens } from '../application/ports/guest-tokens.ts';
 import type { Identity } from '../application/ports/identity.ts';
 import type { readBooking, readHistory } from '../application/reading/read-booking.ts';
@@ -46,6 +47,7 @@ export type HttpDeps = {
   readonly retryBooking: ReturnType<typeof retryBooking>;
   readonly findSlots: ReturnType<typeof findSlots>;
   readonly bookingList: BookingList;
+  readonly notificationList: NotificationList;
 
   readonly consumers: Pick<ConsumerGroups, 'status' | 'parked' | 'replayParked'>;
   readonly deliveries: Pick<DeliveryLog, 'list'>;

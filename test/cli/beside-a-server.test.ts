@@ -87,6 +87,19 @@ describe('the command line beside a running server', () => {
     expect((await ask('deliveries')).stdout.trim()).toBe('nothing was sent');
   });
 
+  it('given a booking, when notifications are listed, then who was told what, as a table and as data', async () => {
+    const uid = await book(1);
+    await expect
+      .poll(async () => (await ask('notification', 'list', '--booking', uid, '--state', 'sent')).stdout, {
+        timeout: 15_000,
+      })
+      .toMatch(new RegExp(`${uid} +mail +confirmed +host +sent`));
+    const { stdout } = await ask('notification', 'list', '--booking', uid, '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ bookings: [{ bookingUid: uid }], next: null });
+    expect((await ask('notification', 'list', '--state', 'parked')).stdout.trim()).toBe('there are none');
+    expect(await ask('notification', 'list', '--state', 'lost')).toMatchObject({ code: 2 });
+  });
+
   it('given the running server, when the log is audited and the read model rebuilt, then both go beside it', async () => {
     expect(await offline('audit', 'verify')).toMatchObject({
       code: 0,

@@ -1,6 +1,7 @@
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { describe, expect, test } from 'vitest';
 import type { DeliveryFilter, DeliveryPageRequest } from '../../src/application/ports/delivery-log.ts';
+import type { NotificationQuery } from '../../src/application/ports/notification-list.ts';
 import { introBody } from '../support/booking-bodies.ts';
 import { odd } from '../support/hosts.ts';
 import { at } from '../support/http-client.ts';
@@ -49,7 +50,7 @@ describe('consumers', () => {
 
 test('what concerns the whole server is not for a key of one host', async () => {
   const app = await started(plain);
-  for (const path of ['/v2/holdfast/consumers', '/v2/holdfast/deliveries'])
+  for (const path of ['/v2/holdfast/consumers', '/v2/holdfast/deliveries', '/v2/holdfast/notifications'])
     expectError(await app.get(path, { key: 'cal_operate_odd' }), 403, 'forbidden');
   const replay = await app.post('/v2/holdfast/parked/saga/replay', {}, { key: 'cal_operate_odd' });
   expectError(replay, 403, 'forbidden');
@@ -90,5 +91,68 @@ describe('the calendar feed', () => {
     expect(feed.text).toBe('BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n');
     for (const path of ['/calendars/odd.ics', '/calendars/odd.ics?token=x', '/calendars/else.ics?token=t0ken'])
       expectError(await app.get(path), 404, 'calendar_feed_not_found');
+  });
+});
+
+describe('notifications', () => {
+  const given = async () => {
+    const asked: NotificationQuery[] = [];
+    const page = {
+      bookings: [
+        {
+          bookingUid: 'one',
+          notifications: [
+            {
+              causedBy: 'event-1',
+              channel: 'mail',
+              notification: 'confirmed',
+              recipient: 'attendee',
+              state: 'parked',
+              plannedAt: '2050-09-01T00:00:00Z',
+              settledAt: '2050-09-01T00:00:01Z',
+              detail: 'mailbox unknown',
+            },
+          ],
+        },
+      ],
+      next: 7,
+    } as const;
+    const notifications = (query: NotificationQuery) => {
+      asked.push(query);
+      return TE.right(page);
+    };
+    return { asked, page, app: await started({ ...plain, deps: { notificationList: { notifications } } }) };
+  };
+
+  test('are asked for by state and booking, page by page', async () => {
+    const { app, asked, page } = await given();
+    expect((await app.get('/v2/holdfast/notifications', operate)).body).toMatchObject({
+      status: 'success',
+      data: page,
+    });
+    await app.get('/v2/holdfast/notifications?state=parked&bookingUid=one&take=250&before=7', operate);
+    expect(asked).toEqual([
+      { state: null, bookingUid: null, before: null, take: 100 },
+      { state: 'parked', bookingUid: 'one', before: 7, take: 250 },
+    ]);
+  });
+
+  test.each([
+    ['state=lost', 'state'],
+    ['state=sent&state=parked', 'state'],
+    ['take=0', 'take'],
+    ['take=251', 'take'],
+    ['take=x', 'take'],
+    ['before=-1', 'before'],
+  ])('%s is refused by name', async (query, field) => {
+    const { app, asked } = await given();
+    expectError(await app.get(`/v2/holdfast/notifications?${query}`, operate), 400, 'invalid_request', [field]);
+    expect(asked).toEqual([]);
+  });
+
+  test('a read model that cannot be read is 503', async () => {
+    const notifications = () => TE.left({ type: 'Unavailable', reason: 'it is being built' } as const);
+    const app = await started({ ...plain, deps: { notificationList: { notifications } } });
+    expectError(await app.get('/v2/holdfast/notifications', operate), 503, 'read_model_unavailable');
   });
 });

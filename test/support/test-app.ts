@@ -103,6 +103,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     retryBooking: change.retryBooking({ buses, clock, identity }),
     findSlots: findSlots({ buses, calendars: connected, clock }),
     bookingList: foldedBookingList(store),
+    notificationList: { notifications: () => TE.right({ bookings: [], next: null }) },
     consumers,
     deliveries: { list: () => TE.right({ attempts: [], next: null }) },
     ready: async () => [],

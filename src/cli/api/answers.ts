@@ -76,4 +76,21 @@ const attemptCodec = t.type({
   outcome: t.intersection([t.type({ type: t.string }), t.partial({ status: t.number, message: t.string })]),
   nextTryAt: t.union([t.string, t.null]),
 });
+const notificationCodec = t.type({
+  causedBy: t.string,
+  channel: t.string,
+  notification: t.string,
+  recipient: t.string,
+  state: t.string,
+  plannedAt: t.string,
+  settledAt: t.union([t.string, t.null]),
+  detail: t.union([t.string, t.null]),
+});
+export const notificationsAnswer = success(
+  t.type({
+    bookings: t.array(t.type({ bookingUid: t.string, notifications: t.array(notificationCodec) })),
+    next: t.union([t.number, t.null]),
+  }),
+);
+
 export const deliveriesAnswer = success(t.type({ attempts: t.array(attemptCodec), next: t.union([t.number, t.null]) }));

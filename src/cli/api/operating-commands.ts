@@ -2,7 +2,7 @@ import type { CliContext } from '../cli-context.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { table } from '../output/table.ts';
 import { second } from '../output/times.ts';
-import { consumersAnswer, deliveriesAnswer, replayAnswer } from './answers.ts';
+import { consumersAnswer, deliveriesAnswer, notificationsAnswer, replayAnswer } from './answers.ts';
 import { runRequest } from './run-request.ts';
 import type { ServerOptions } from './server-options.ts';
 
@@ -56,6 +56,44 @@ export const replayParked = (
       }),
     data: ({ data }) => data,
     lines: ({ data }) => [`${data.replayed} of ${data.group} will be delivered again`],
+  });
+
+export type NotificationsOptions = ServerOptions & {
+  readonly state?: string;
+  readonly booking?: string;
+  readonly take: string;
+  readonly before?: string;
+};
+
+export const listNotifications = (context: CliContext, options: NotificationsOptions): Promise<ExitCode> =>
+  runRequest(context, options, {
+    ask: (ask) =>
+      ask(notificationsAnswer, {
+        method: 'GET',
+        path: '/v2/holdfast/notifications',
+        query: { state: options.state, bookingUid: options.booking, take: options.take, before: options.before },
+      }),
+    data: ({ data }) => data,
+    lines: ({ data: { bookings, next } }) => [
+      ...(bookings.length === 0
+        ? ['there are none']
+        : table(
+            ['PLANNED', 'BOOKING', 'CHANNEL', 'NOTIFICATION', 'RECIPIENT', 'STATE', 'SETTLED', 'REASON'],
+            bookings.flatMap(({ bookingUid, notifications }) =>
+              notifications.map(({ plannedAt, channel, notification, recipient, state, settledAt, detail }) => [
+                second(plannedAt),
+                bookingUid,
+                channel,
+                notification,
+                recipient,
+                state,
+                settledAt === null ? '' : second(settledAt),
+                state === 'parked' ? (detail ?? '') : '',
+              ]),
+            ),
+          )),
+      ...(next === null ? [] : [`older ones: --before ${next}`]),
+    ],
   });
 
 export type DeliveriesOptions = ServerOptions & {

@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
-import type { DeliveriesOptions } from '../api/operating-commands.ts';
+import { type Command, Option } from 'commander';
+import type { DeliveriesOptions, NotificationsOptions } from '../api/operating-commands.ts';
 import { type ServerOptions, withServerOptions } from '../api/server-options.ts';
 import type { SlotsOptions } from '../api/show-slots.ts';
 import type { CliContext } from '../cli-context.ts';
@@ -44,10 +44,29 @@ const addParked = (program: Command, context: CliContext): void => {
     });
 };
 
-/** `slots`, `parked`, `consumers`, `deliveries`, over HTTP. */
+const addNotification = (program: Command, context: CliContext): void => {
+  const notification = program
+    .command('notification')
+    .helpCommand(false)
+    .description('see who was told what of bookings, and who is still to be told')
+    .addHelpText('after', examples('holdfast notification list --state parked'));
+  withServerOptions(notification.command('list').description('list mails and webhooks, the newest bookings first'))
+    .addOption(new Option('--state <state>', 'only those').choices(['pending', 'parked', 'sent']))
+    .option('--booking <uid>', 'of this booking (whole uid)')
+    .option('--take <n>', 'of at most so many bookings, up to 250', wholeNumber, '50')
+    .option('--before <n>', 'of older bookings than this one', wholeNumber)
+    .addHelpText('after', examples('holdfast notification list', 'holdfast notification list --state parked --json'))
+    .action(async (options: NotificationsOptions) => {
+      const { listNotifications } = await commands();
+      context.end(await listNotifications(context, options));
+    });
+};
+
+/** `slots`, `parked`, `consumers`, `notification`, `deliveries`, over HTTP. */
 export const addOperating = (program: Command, context: CliContext): void => {
   addSlots(program, context);
   addParked(program, context);
+  addNotification(program, context);
   withServerOptions(program.command('consumers').description('show how far each consumer group has got'))
     .addHelpText('after', examples('holdfast consumers'))
     .action(async (options: ServerOptions) => {

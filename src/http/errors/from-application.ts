@@ -102,7 +102,7 @@ export const fromApplication = (error: Known): ApiError => {
 };
 
 export const fromBookingList = ({ reason }: BookingListError): ApiError =>
-  apiError('read_model_unavailable', 'The list of bookings cannot be read now.', {
+  apiError('read_model_unavailable', 'The read model, which lists are made of, cannot be read now.', {
     retryAfterSeconds: STORE_RETRY_AFTER_S,
     fault: reason,
   });

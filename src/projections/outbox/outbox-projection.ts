@@ -1,3 +1,4 @@
+import type { Notification } from '../../application/ports/notification-list.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingEventType } from '../../domain/booking/events/index.ts';
 import type { MailKind } from '../notifications/mail/mail-facts.ts';
@@ -7,31 +8,16 @@ import { isStillTrue } from '../notifications/still-true.ts';
 import type { Projection, Told } from '../projection.ts';
 import { ignored, ignoringCalendars, ignoringSchedules } from '../projection.ts';
 
-/**
- * Something to be said, and what became of it. `causedBy`: id of the event that is told. `recipient`: `host`,
- * `attendee`, `guest-1`.. or a webhook subscription's id. `overtaken`: what it would say is not true any more, so it is
- * left out. `detail`: message id of what was sent, the reason of what was parked. UTC instants.
- */
-export type OutboxEntry = {
-  readonly causedBy: string;
-  readonly channel: 'mail' | 'webhook';
-  readonly notification: string;
-  readonly recipient: string;
-  readonly state: 'pending' | 'sent' | 'parked' | 'overtaken';
-  readonly plannedAt: string;
-  readonly settledAt: string | null;
-  readonly detail: string | null;
-};
-export type BookingOutbox = ReadonlyArray<OutboxEntry>;
+export type BookingOutbox = ReadonlyArray<Notification>;
 
-const sameTelling = (a: OutboxEntry, b: OutboxEntry): boolean =>
+const sameTelling = (a: Notification, b: Notification): boolean =>
   a.causedBy === b.causedBy &&
   a.channel === b.channel &&
   a.notification === b.notification &&
   a.recipient === b.recipient;
 
 /** What was sent stays sent: a parked repeat of it is no news. */
-const settled = (outbox: BookingOutbox, entry: OutboxEntry): BookingOutbox => {
+const settled = (outbox: BookingOutbox, entry: Notification): BookingOutbox => {
   const known = outbox.find((one) => sameTelling(one, entry));
   if (known === undefined) return [...outbox, entry];
   return known.state === 'sent'
@@ -41,7 +27,7 @@ const settled = (outbox: BookingOutbox, entry: OutboxEntry): BookingOutbox => {
 
 const outcome = ({ event, owner }: Told<'NotificationSent' | 'NotificationParked'>) => {
   const { causedBy, channel, notification, recipient } = event.data;
-  const entry: OutboxEntry = {
+  const entry: Notification = {
     causedBy,
     channel,
     notification,
@@ -85,9 +71,9 @@ const kindOf = (notification: string): MailKind | undefined =>
 const plannedMails = (
   { event, eventId, before }: Told<BookingEventType>,
   booking: KnownBooking,
-): { readonly planned: ReadonlyArray<OutboxEntry>; readonly isOvertaken: (entry: OutboxEntry) => boolean } => ({
+): { readonly planned: ReadonlyArray<Notification>; readonly isOvertaken: (entry: Notification) => boolean } => ({
   planned: planNotifications(event, before).mails.flatMap((kind) =>
-    recipientKeys(kind, booking).map((recipient): OutboxEntry => ({
+    recipientKeys(kind, booking).map((recipient): Notification => ({
       causedBy: eventId,
       channel: 'mail',
       notification: kind,

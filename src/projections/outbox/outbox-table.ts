@@ -1,30 +1,39 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type {
+  BookingNotifications,
+  Notification,
+  NotificationPage,
+  NotificationQuery,
+} from '../../application/ports/notification-list.ts';
 import type { Columns } from '../runtime/columns.ts';
-import { jsonOf, textOf } from '../runtime/columns.ts';
+import { jsonOf, numberOf, textOf } from '../runtime/columns.ts';
 import type { RowTable } from '../runtime/row-table.ts';
-import type { BookingOutbox, OutboxEntry } from './outbox-projection.ts';
+import type { BookingOutbox } from './outbox-projection.ts';
 
 const isEntries = (value: unknown): value is BookingOutbox => Array.isArray(value);
 const entriesOf = (row: Columns): BookingOutbox => jsonOf(row, 'entries', isEntries);
-const count = (outbox: BookingOutbox, state: OutboxEntry['state']): number =>
+const count = (outbox: BookingOutbox, state: Notification['state']): number =>
   outbox.filter((entry) => entry.state === state).length;
 
+/** One row for each booking that anything was to be said of; `number` by the first of it. */
 export const outboxTable: RowTable<BookingOutbox> = {
   schema: `CREATE TABLE outbox (
     number INTEGER PRIMARY KEY,
     booking_uid TEXT NOT NULL UNIQUE,
     pending INTEGER NOT NULL,
     parked INTEGER NOT NULL,
+    sent INTEGER NOT NULL,
     entries TEXT NOT NULL
   ) STRICT;`,
-  indexes: `CREATE INDEX outbox_pending ON outbox (pending) WHERE pending > 0;
-    CREATE INDEX outbox_parked ON outbox (parked) WHERE parked > 0;`,
+  indexes: `CREATE INDEX outbox_pending ON outbox (number) WHERE pending > 0;
+    CREATE INDEX outbox_parked ON outbox (number) WHERE parked > 0;
+    CREATE INDEX outbox_sent ON outbox (number) WHERE sent > 0;`,
   open: (db) => {
     const find = db.prepare('SELECT entries FROM outbox WHERE booking_uid = ?');
     const upsert = db.prepare(
-      `INSERT INTO outbox (booking_uid, pending, parked, entries) VALUES (?, ?, ?, ?)
+      `INSERT INTO outbox (booking_uid, pending, parked, sent, entries) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT (booking_uid) DO UPDATE SET
-       pending = excluded.pending, parked = excluded.parked, entries = excluded.entries`,
+       pending = excluded.pending, parked = excluded.parked, sent = excluded.sent, entries = excluded.entries`,
     );
     return {
       find: (uid) => {
@@ -32,39 +41,38 @@ export const outboxTable: RowTable<BookingOutbox> = {
         return row === undefined ? undefined : entriesOf(row);
       },
       put: (uid, outbox) => {
-        if (outbox.length > 0)
-          upsert.run(uid, count(outbox, 'pending'), count(outbox, 'parked'), JSON.stringify(outbox));
+        const [pending, parked, sent] = [count(outbox, 'pending'), count(outbox, 'parked'), count(outbox, 'sent')];
+        if (outbox.length > 0) upsert.run(uid, pending, parked, sent, JSON.stringify(outbox));
       },
     };
   },
 };
 
-export type OutboxOfBooking = { readonly bookingUid: string; readonly entries: BookingOutbox };
+const inState = (entries: BookingOutbox, state: NotificationQuery['state']): BookingOutbox =>
+  state === null ? entries : entries.filter((entry) => entry.state === state);
 
-/** Most bookings that one answer holds. */
-const MAX_UNSETTLED = 1000;
-
-export type OutboxReader = {
-  readonly ofBooking: (uid: string) => BookingOutbox;
-  /** Bookings with something pending, or parked, oldest first; at most `MAX_UNSETTLED`. */
-  readonly pending: () => ReadonlyArray<OutboxOfBooking>;
-  readonly parked: () => ReadonlyArray<OutboxOfBooking>;
-};
-
-export const readOutbox = (db: DatabaseSync): OutboxReader => {
-  const one = db.prepare('SELECT entries FROM outbox WHERE booking_uid = ?');
-  const unsettled = (column: 'pending' | 'parked') => {
-    const found = db.prepare(
-      `SELECT booking_uid, entries FROM outbox WHERE ${column} > 0 ORDER BY number LIMIT ${MAX_UNSETTLED}`,
-    );
-    return () => found.all().map((row) => ({ bookingUid: textOf(row, 'booking_uid'), entries: entriesOf(row) }));
-  };
-  return {
-    ofBooking: (uid) => {
-      const row = one.get(uid);
-      return row === undefined ? [] : entriesOf(row);
-    },
-    pending: unsettled('pending'),
-    parked: unsettled('parked'),
+/** Each page is read through an index: it costs what it holds, however many bookings there are. */
+export const readOutbox = (db: DatabaseSync): ((query: NotificationQuery) => NotificationPage) => {
+  const columns = 'SELECT number, booking_uid, entries FROM outbox';
+  const page = (condition: string) =>
+    db.prepare(`${columns} WHERE number < ? AND ${condition} ORDER BY number DESC LIMIT ?`);
+  const ofBooking = db.prepare(`${columns} WHERE number < ? AND booking_uid = ? LIMIT ?`);
+  const pages = { all: page('TRUE'), pending: page('pending > 0'), parked: page('parked > 0'), sent: page('sent > 0') };
+  return ({ state, bookingUid, before, take }) => {
+    const below = before ?? Number.MAX_SAFE_INTEGER;
+    // One more than asked for tells whether there is a next page.
+    const found =
+      bookingUid === null ? pages[state ?? 'all'].all(below, take + 1) : ofBooking.all(below, bookingUid, take + 1);
+    const rows = found.slice(0, take);
+    const last = rows.at(-1);
+    return {
+      bookings: rows
+        .map((row): BookingNotifications => ({
+          bookingUid: textOf(row, 'booking_uid'),
+          notifications: inState(entriesOf(row), state),
+        }))
+        .filter(({ notifications }) => notifications.length > 0),
+      next: found.length > take && last !== undefined ? numberOf(last, 'number') : null,
+    };
   };
 };

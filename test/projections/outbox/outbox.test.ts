@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deterministicId } from '../../../src/adapters/keys/deterministic-id.ts';
 import type { BookingEventData } from '../../../src/domain/booking/events/index.ts';
+import type { NotificationPage, NotificationQuery } from '../../../src/application/ports/notification-list.ts';
 import type { Projections } from '../../../src/projections/runtime/start-projections.ts';
 import {
   accepted,
@@ -40,10 +41,12 @@ describe('the outbox', () => {
   });
   afterEach(() => given.cleanUp());
 
+  const listed = (query: Partial<NotificationQuery> = {}): Promise<NotificationPage> =>
+    right(projections.notifications({ state: null, bookingUid: null, before: null, take: 10, ...query }));
   const outbox = async (): Promise<ReadonlyArray<string>> => {
     await caughtUp(projections, given.store);
-    const entries = await right(projections.outboxOf('one'));
-    return entries.map(({ channel, notification, recipient, state }) =>
+    const [booking] = (await listed({ bookingUid: 'one' })).bookings;
+    return (booking?.notifications ?? []).map(({ channel, notification, recipient, state }) =>
       [channel, notification, recipient, state].join(' '),
     );
   };
@@ -57,7 +60,7 @@ describe('the outbox', () => {
       'mail confirmed guest-1 pending',
       'mail confirmed host pending',
     ]);
-    expect(await right(projections.outboxPending())).toMatchObject([{ bookingUid: 'one' }]);
+    expect((await listed({ state: 'pending' })).bookings).toMatchObject([{ bookingUid: 'one' }]);
   });
 
   it('says what became of each, and a late repeat takes nothing back', async () => {
@@ -66,19 +69,19 @@ describe('the outbox', () => {
     expect(await outbox()).toEqual(['mail confirmed attendee sent', 'mail confirmed host pending']);
     await given.append('booking-one', [sent(ACCEPTED, { recipient: 'host' })]);
     expect(await outbox()).toContain('mail confirmed host sent');
-    expect(await right(projections.outboxPending())).toEqual([]);
+    expect((await listed({ state: 'pending' })).bookings).toEqual([]);
   });
 
   it('shows what was parked, why, and that it was sent after all', async () => {
     await given.append('booking-one', acceptedStory());
     await given.append('booking-one', [parked(ACCEPTED)]);
     expect(await outbox()).toContain('mail confirmed attendee parked');
-    expect(await right(projections.outboxParked())).toMatchObject([
-      { bookingUid: 'one', entries: [{ state: 'parked', detail: 'mailbox unknown' }, {}] },
+    expect((await listed({ state: 'parked' })).bookings).toEqual([
+      { bookingUid: 'one', notifications: [expect.objectContaining({ state: 'parked', detail: 'mailbox unknown' })] },
     ]);
     await given.append('booking-one', [sent(ACCEPTED)]);
     expect(await outbox()).toContain('mail confirmed attendee sent');
-    expect(await right(projections.outboxParked())).toEqual([]);
+    expect((await listed({ state: 'parked' })).bookings).toEqual([]);
   });
 
   it('marks as overtaken what would not be true any more', async () => {
@@ -100,6 +103,24 @@ describe('the outbox', () => {
     ]);
   });
 
+  it('lists bookings page by page, the newest first, and of them what is asked for', async () => {
+    const uids = ['one', 'two', 'three'];
+    for (const uid of uids) await given.append(`booking-${uid}`, acceptedStory());
+    await given.append('booking-two', [sent(deterministicId('booking-two@0', 3))]);
+    await outbox();
+    const first = await listed({ take: 2 });
+    expect(first.bookings.map(({ bookingUid }) => bookingUid)).toEqual(['three', 'two']);
+    const second = await listed({ take: 2, before: first.next });
+    expect(second.bookings.map(({ bookingUid }) => bookingUid)).toEqual(['one']);
+    expect(second.next).toBeNull();
+    expect(await listed({ state: 'sent' })).toEqual({
+      bookings: [{ bookingUid: 'two', notifications: [expect.objectContaining({ recipient: 'attendee' })] }],
+      next: null,
+    });
+    expect(await listed({ state: 'parked' })).toEqual({ bookings: [], next: null });
+    expect(await listed({ bookingUid: 'nobody' })).toEqual({ bookings: [], next: null });
+  });
+
   it('lists a webhook from its first outcome on', async () => {
     await given.append('booking-one', acceptedStory());
     const webhook = { channel: 'webhook', notification: 'BOOKING_CREATED', recipient: 'crm' } as const;
@@ -110,7 +131,7 @@ describe('the outbox', () => {
   it('holds no personal data (I12)', async () => {
     await given.append('booking-one', acceptedStory());
     await outbox();
-    const entries = JSON.stringify(await right(projections.outboxOf('one')));
+    const entries = JSON.stringify(await listed());
     expect(entries).not.toMatch(/runa/i);
     expect(entries).toContain('attendee');
   });
