@@ -1,11 +1,12 @@
 import type { Dispatcher } from 'undici';
 import type { Calendar } from '../../../application/ports/calendar.ts';
 import type { Clock } from '../../../application/ports/clock.ts';
-import { calendarCall } from './calendar-failed.ts';
+import { calendarCall, statusIn } from './calendar-failed.ts';
 import { sender } from './dav-client.ts';
 import { discoverCalendar, withSlash } from './discovery.ts';
-import type { AtCalendar } from './put-object.ts';
+import { isGone } from './locate-event.ts';
 import { readBusyTimes } from './read-busy-times.ts';
+import type { AtCalendar } from './session.ts';
 import { changeEvent, createEvent, findEvent, removeEvent } from './write-event.ts';
 
 /** Milliseconds that one call may take, all its requests together. */
@@ -35,6 +36,7 @@ export const createCalDavCalendar =
     const { username, password, calendarName, hostTimeZone, timeLimitMs = DEFAULT_TIME_LIMIT_MS } = config;
     const url = new URL(config.url);
     let discovered: URL | null = calendarName === undefined ? withSlash(url) : null;
+    const sight: AtCalendar['sight'] = { lastMs: null };
 
     const open = async (signal: AbortSignal): Promise<AtCalendar> => {
       const session = {
@@ -42,17 +44,28 @@ export const createCalDavCalendar =
         nowMs: clock.now,
       };
       discovered ??= await discoverCalendar(session, url, calendarName ?? '');
-      return { ...session, collection: discovered };
+      return { ...session, collection: discovered, sight };
     };
+
+    /** One call. Where a calendar that was found by its name is answered 404, the next call looks for it anew. */
+    const call = <A>(signal: AbortSignal, run: (at: AtCalendar) => Promise<A>) =>
+      calendarCall(async () => {
+        const at = await open(signal);
+        try {
+          return await run(at);
+        } catch (error) {
+          if (calendarName !== undefined && isGone(statusIn(error) ?? 0)) discovered = null;
+          throw error;
+        }
+      });
 
     return {
       calendarId: config.calendarId,
       provider: 'caldav',
-      create: (event, signal) => calendarCall(async () => createEvent(await open(signal), event)),
-      find: (own, signal) => calendarCall(async () => findEvent(await open(signal), own)),
-      change: (event, stored, signal) => calendarCall(async () => changeEvent(await open(signal), event, stored)),
-      remove: (own, signal) => calendarCall(async () => removeEvent(await open(signal), own)),
-      busy: (window, except, signal) =>
-        calendarCall(async () => readBusyTimes(await open(signal), window, except, hostTimeZone)),
+      create: (event, signal) => call(signal, (at) => createEvent(at, event)),
+      find: (own, signal) => call(signal, (at) => findEvent(at, own)),
+      change: (event, stored, signal) => call(signal, (at) => changeEvent(at, event, stored)),
+      remove: (own, signal) => call(signal, (at) => removeEvent(at, own)),
+      busy: (window, except, signal) => call(signal, (at) => readBusyTimes(at, window, except, hostTimeZone)),
     };
   };

@@ -6,14 +6,15 @@ import { calendarFailed, failureIn } from './calendar-failed.ts';
 export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 export type DavRequest = {
-  readonly method: 'GET' | 'PUT' | 'DELETE' | 'PROPFIND' | 'REPORT';
+  readonly method: 'GET' | 'PUT' | 'DELETE' | 'OPTIONS' | 'PROPFIND' | 'REPORT';
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 };
 
-/** Header names in lower case. */
+/** `url`: what was asked. Header names in lower case. */
 export type DavAnswer = {
+  readonly url: URL;
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
@@ -95,7 +96,7 @@ export const sender = (access: DavAccess, signal: AbortSignal): Send => {
         headers: { ...headers, authorization, 'user-agent': 'holdfast' },
         ...(body === undefined ? {} : { body }),
       });
-      return { status: answer.statusCode, headers: answer.headers, body: await readBody(answer.body) };
+      return { url, status: answer.statusCode, headers: answer.headers, body: await readBody(answer.body) };
     } catch (error) {
       if (failureIn(error) !== undefined) throw error;
       const isWrite = method === 'PUT' || method === 'DELETE';

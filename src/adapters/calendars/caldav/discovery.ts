@@ -1,4 +1,4 @@
-import { calendarFailed, failureIn } from './calendar-failed.ts';
+import { calendarFailed, failureIn, statusIn } from './calendar-failed.ts';
 import { childrenOf, type DavResource, hasChild, hrefsOf, textOf } from './multistatus.ts';
 import { propfind, type Session } from './session.ts';
 
@@ -14,18 +14,23 @@ const atSameOrigin = (href: string, base: URL): URL => {
   });
 };
 
-const hrefIn = (resources: ReadonlyArray<DavResource>, property: string, base: URL): URL | null => {
-  const [href] = resources.flatMap(({ properties }) => hrefsOf(properties[property]));
-  return href === undefined ? null : atSameOrigin(href, base);
+/** RFC 4791, 6.2.1: there may be several homes. Null: the property is not there. */
+const hrefsIn = (resources: ReadonlyArray<DavResource>, property: string): ReadonlyArray<string> | null => {
+  const hrefs = resources.flatMap(({ properties }) => hrefsOf(properties[property]));
+  return hrefs.length === 0 ? null : hrefs;
 };
 
 const WHERE = '<D:current-user-principal/><C:calendar-home-set/>';
 const WHAT = '<D:displayname/><D:resourcetype/><C:supported-calendar-component-set/>';
 
+/** Answers that say nothing of whether WebDAV is spoken here. */
+const SAYS_NOTHING: ReadonlyArray<number> = [401, 403, 407, 408, 423, 425, 429];
+
 /** Not there, or no WebDAV there. A refusal of the credentials and a server that fails are no reason to go on looking. */
 const mayLieElsewhere = (error: unknown): boolean => {
-  const kind = failureIn(error)?.kind;
-  return kind === 'calendar-not-found' || kind === 'invalid-request';
+  const status = statusIn(error);
+  if (status === null) return failureIn(error)?.kind === 'calendar-not-found';
+  return status < 500 && status !== 207 && !SAYS_NOTHING.includes(status);
 };
 
 /** Redirects that are followed from the first URL. */
@@ -44,28 +49,33 @@ const afterRedirects = async (session: Session, first: URL): Promise<URL> => {
 
 const LOOKING = 'looking for the calendars';
 
-const homeOf = async (session: Session, url: URL): Promise<URL | null> => {
+type Homes = { readonly base: URL; readonly hrefs: ReadonlyArray<string> };
+
+const homesOf = async (session: Session, url: URL): Promise<Homes | null> => {
   const found = await propfind(session, url, '0', WHERE, LOOKING);
-  const home = hrefIn(found, 'calendar-home-set', url);
-  const principal = hrefIn(found, 'current-user-principal', url);
-  if (home !== null || principal === null) return home;
-  return hrefIn(await propfind(session, principal, '0', WHERE, LOOKING), 'calendar-home-set', principal);
+  const own = hrefsIn(found, 'calendar-home-set');
+  if (own !== null) return { base: url, hrefs: own };
+  const [principal] = hrefsIn(found, 'current-user-principal') ?? [];
+  if (principal === undefined) return null;
+  const base = atSameOrigin(principal, url);
+  const hrefs = hrefsIn(await propfind(session, base, '0', WHERE, LOOKING), 'calendar-home-set');
+  return hrefs === null ? null : { base, hrefs };
 };
 
-const homeFrom = async (session: Session, url: URL): Promise<URL> => {
-  const home = await homeOf(session, await afterRedirects(session, url));
-  if (home === null) throw notFound('the server names no place for the calendars of this user');
-  return home;
+const homesFrom = async (session: Session, url: URL): Promise<Homes> => {
+  const homes = await homesOf(session, await afterRedirects(session, url));
+  if (homes === null) throw notFound('the server names no place for the calendars of this user');
+  return homes;
 };
 
 /** Of a server's first page little is sure: it need not speak WebDAV at all, and then the well-known URL does. */
-const findHome = async (session: Session, url: URL): Promise<URL> => {
+const findHomes = async (session: Session, url: URL): Promise<Homes> => {
   const wellKnown = new URL('/.well-known/caldav', url);
   try {
-    return await homeFrom(session, url);
+    return await homesFrom(session, url);
   } catch (error) {
     if (url.pathname === wellKnown.pathname || !mayLieElsewhere(error)) throw error;
-    return homeFrom(session, wellKnown);
+    return homesFrom(session, wellKnown);
   }
 };
 
@@ -75,25 +85,40 @@ const takesEvents = (property: unknown): boolean => {
   return components.length === 0 || components.some((component) => textOf(component, '@name') === 'VEVENT');
 };
 
+/** Keyboards and servers write one name in several ways (`ö`, `o` and a diaeresis): compared composed, by Unicode's NFC. */
+const sameName = (a: string, b: string): boolean => a.normalize('NFC').trim() === b.normalize('NFC').trim();
+
 const isNamed =
   (name: string) =>
   ({ properties }: DavResource): boolean =>
     hasChild(properties.resourcetype, 'calendar') &&
-    textOf(properties.displayname)?.trim() === name.trim() &&
+    sameName(textOf(properties.displayname) ?? '', name) &&
     takesEvents(properties['supported-calendar-component-set']);
 
 /**
  * The URL of the calendar with this display name: from the user's principal (RFC 5397) to the calendar home
- * (RFC 4791, 6.2.1) to its calendars. `url` is the server's or the principal's.
+ * (RFC 4791, 6.2.1), of which there may be several, to the calendars in it. `url` is the server's or the principal's.
+ * A home at another origin is looked into by nobody: it is the failure when no other has the calendar.
  */
 export const discoverCalendar = async (session: Session, url: URL, name: string): Promise<URL> => {
-  const home = await findHome(session, url);
-  const listed = await propfind(session, home, '1', WHAT, 'listing the calendars');
-  const named = listed.filter(isNamed(name));
-  const [calendar] = named;
-  if (calendar === undefined) throw notFound(`no calendar has the name "${name}"`);
-  if (named.length > 1) throw notFound(`${named.length} calendars have the name "${name}": configure the URL of one`);
-  return withSlash(atSameOrigin(calendar.href, home));
+  const { base, hrefs } = await findHomes(session, url);
+  const named = new Map<string, URL>();
+  const notLookedInto: unknown[] = [];
+  for (const href of hrefs) {
+    try {
+      const home = atSameOrigin(href, base);
+      const listed = await propfind(session, home, '1', WHAT, 'listing the calendars');
+      const urls = listed.filter(isNamed(name)).map((calendar) => withSlash(atSameOrigin(calendar.href, home)));
+      for (const found of urls) named.set(found.href, found);
+    } catch (error) {
+      if (failureIn(error) === undefined) throw error;
+      notLookedInto.push(error);
+    }
+  }
+  const [calendar] = named.values();
+  if (named.size > 1) throw notFound(`${named.size} calendars have the name "${name}": configure the URL of one`);
+  if (calendar !== undefined) return calendar;
+  throw notLookedInto[0] ?? notFound(`no calendar has the name "${name}"`);
 };
 
 /** A collection's URL ends in a slash, or else names would be resolved beside it. */

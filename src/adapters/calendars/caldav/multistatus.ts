@@ -21,7 +21,7 @@ export type DavResource = {
   readonly properties: Readonly<Record<string, unknown>>;
 };
 
-const LISTS: ReadonlySet<string> = new Set(['response', 'propstat', 'comp', 'href']);
+const LISTS: ReadonlySet<string> = new Set(['response', 'propstat', 'comp', 'href', 'privilege']);
 
 const parser = new XMLParser({
   removeNSPrefix: true,
@@ -76,3 +76,27 @@ export const childrenOf = (property: unknown, name: string): ReadonlyArray<unkno
   isRecord(property) && Array.isArray(property[name]) ? property[name] : [];
 
 export const hasChild = (property: unknown, name: string): boolean => isRecord(property) && name in property;
+
+const pathOf = ({ pathname }: URL): string => {
+  const path = pathname.replace(/\/+$/, '');
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+};
+
+/** Whether two URLs name one resource, however their paths are escaped and whether they end in a slash. */
+export const isSamePlace = (a: URL, b: URL): boolean => a.origin === b.origin && pathOf(a) === pathOf(b);
+
+/** Whether `url` lies in this collection, at any depth. */
+export const isInside = (url: URL, collection: URL): boolean =>
+  url.origin === collection.origin && pathOf(url).startsWith(`${pathOf(collection)}/`);
+
+/** Whether a resource of an answer is the one at `url`. A proxy may have put a prefix before what the server knows. */
+export const isAt = ({ href }: DavResource, url: URL): boolean => {
+  const named = URL.parse(href, url);
+  if (named === null) return false;
+  const path = pathOf(named);
+  return pathOf(url) === path || (path !== '' && pathOf(url).endsWith(path));
+};

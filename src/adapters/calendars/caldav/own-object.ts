@@ -1,6 +1,9 @@
 import type { CalendarEvent, OwnEvent } from '../../../application/ports/calendar.ts';
+import { toEpochMs } from '../../../domain/time/interval.ts';
 import { BOOKING_MARK, type ObjectIdentity } from '../../icalendar/read-identity.ts';
 import { statusWords, writeICalendar } from '../../icalendar/write-icalendar.ts';
+import { isInside, isSamePlace } from './multistatus.ts';
+import type { AtCalendar } from './session.ts';
 
 /** The object's name in the collection, derived from the UID, so that it is known without having been told. */
 export const objectName = ({ icsUid }: OwnEvent): string => `${encodeURIComponent(icsUid)}.ics`;
@@ -34,6 +37,45 @@ export const calendarObject = (event: CalendarEvent, dtstamp: string): string =>
   });
 };
 
-/** Ours is what carries our UID and our mark; the UID alone may have been chosen by anybody. */
-export const isOurs = (identity: ObjectIdentity, own: OwnEvent): boolean =>
-  identity.uid === own.icsUid && identity.bookingMark === own.bookingUid;
+/** Where the event is written: known without having been told. */
+export const urlOf = ({ collection }: AtCalendar, own: OwnEvent): URL => new URL(objectName(own), collection);
+
+/** What the log calls an event: its URL, without credentials. Earlier ones are a path alone. */
+export const providerEventIdOf = ({ origin, pathname }: URL): string => `${origin}${pathname}`;
+
+/** Where the log says that the event was stored; null where it does not say. */
+export const loggedUrlOf = ({ collection }: AtCalendar, { providerEventId }: Partial<OwnEvent>): URL | null =>
+  providerEventId === undefined ? null : URL.parse(providerEventId, collection);
+
+/** `doubtful`: it may be ours and may be somebody else's, so it is neither taken for ours nor removed. */
+export type Whose = 'ours' | 'doubtful' | 'somebody-elses';
+
+const isSameInstant = (a: string | null, b: string | undefined): boolean =>
+  a !== null && b !== undefined && toEpochMs(a) === toEpochMs(b);
+
+/**
+ * Whose event lies at `url` (ADR 0043). Our mark says that it is ours, another's that it is not. Servers and clients drop
+ * the mark: then our UID, which nobody can guess, does where the log says that we stored it there, or where the
+ * event begins when ours does. The UID alone came to the guest by mail, and a calendar may have taken it from there.
+ */
+export const whoseIs = (at: AtCalendar, url: URL, identity: ObjectIdentity, own: OwnEvent): Whose => {
+  if (identity.bookingMark === own.bookingUid) return 'ours';
+  if (identity.bookingMark !== null) return 'somebody-elses';
+  const logged = loggedUrlOf(at, own);
+  const isLogged = logged !== null && isSamePlace(logged, url);
+  if (identity.uid !== own.icsUid) return isLogged || isSamePlace(url, urlOf(at, own)) ? 'doubtful' : 'somebody-elses';
+  return isLogged || isSameInstant(identity.start, own.start) ? 'ours' : 'doubtful';
+};
+
+/** Where in the calendar the event may lie: where the log says, and under the name that we give it. */
+export const placesOf = (at: AtCalendar, own: OwnEvent): ReadonlyArray<URL> => {
+  const logged = loggedUrlOf(at, own);
+  const named = urlOf(at, own);
+  return logged === null || isSamePlace(logged, named) || !isInside(logged, at.collection) ? [named] : [logged, named];
+};
+
+/** Whether the object is what was to be written: a server that dropped or bent it, or never took it, has another. */
+export const isAsWritten = (identity: ObjectIdentity, event: CalendarEvent): boolean =>
+  identity.sequence === event.sequence &&
+  (identity.start === null || isSameInstant(identity.start, event.start)) &&
+  (identity.status === null || identity.status === statusWords(event.status).status);

@@ -1,4 +1,4 @@
-import type { CalendarFailure } from '../../../domain/calendar/calendar-failure.ts';
+import type { CalendarFailure, FailureKind } from '../../../domain/calendar/calendar-failure.ts';
 import { retryAfterMs } from '../../network/retry-after.ts';
 import type { DavAnswer } from './dav-client.ts';
 
@@ -8,32 +8,96 @@ const MAX_RETRY_AFTER_MS = 3_600_000;
 /** What was to be done, in words for a message, and whether it changes the calendar. */
 export type Intent = { readonly what: string; readonly isWrite: boolean };
 
-const headerOf = (answer: DavAnswer, name: string): string | undefined => {
+const allOf = (answer: DavAnswer, name: string): ReadonlyArray<string> => {
   const value = answer.headers[name];
-  return typeof value === 'string' ? value : value?.[0];
+  return value === undefined ? [] : [value].flat();
 };
 
-const rateLimited = (message: string, answer: DavAnswer, nowMs: number): CalendarFailure => {
-  const wait = retryAfterMs(headerOf(answer, 'retry-after'), nowMs, MAX_RETRY_AFTER_MS);
-  return { kind: 'rate-limited', message, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
+export const headerOf = (answer: DavAnswer, name: string): string | undefined => allOf(answer, name)[0];
+
+/** As much of a body as is looked at to see who wrote it. */
+const BEGINNING = 2_000;
+
+/** A web page: what maintenance, login, firewall and hotel network have in common, and some calendar servers too. */
+export const isPage = (answer: DavAnswer): boolean =>
+  /^\s*(text\/html|application\/xhtml\+xml)\b/i.test(headerOf(answer, 'content-type') ?? '') ||
+  /^\s*(<!--[^]*?-->\s*)*<(!doctype\s+html|html)\b/i.test(answer.body.slice(0, BEGINNING));
+
+/** Signs that only a WebDAV server gives (RFC 4918, 10.1 and 14): its header, or an `error` or `multistatus` of its own. */
+export const isFromDavServer = (answer: DavAnswer): boolean =>
+  headerOf(answer, 'dav') !== undefined ||
+  /^\s*(<\?xml[^>]*\?>\s*)?<([\w-]+:)?(error|multistatus)\b[^>]*["']DAV:["']/.test(answer.body.slice(0, BEGINNING));
+
+/** Names of the ways to log in that a 401 offers (RFC 9110, 11.6.1), in lower case. */
+const loginsIn = (answer: DavAnswer): ReadonlyArray<string> => {
+  const challenges = allOf(answer, 'www-authenticate')
+    .join(', ')
+    .replace(/"(?:[^"\\]|\\.)*"/g, '""');
+  return [...challenges.matchAll(/(?:^|,)\s*([\w-]+)(?!\s*=)(?=[\s,]|$)/g)].map(([, name = '']) => name.toLowerCase());
 };
 
-/**
- * The failure that an HTTP status stands for (RFC 9110, RFC 4918). A gateway that says 502 or 504 to a write does not
- * know whether the server behind it has done it.
- */
+const notLetIn = (answer: DavAnswer, said: string): CalendarFailure => {
+  const logins = loginsIn(answer);
+  if (logins.includes('basic')) {
+    return { kind: 'auth-revoked', message: 'the calendar server refused the user name and password' };
+  }
+  return logins.length === 0
+    ? { kind: 'provider-error', message: `${said} and names no way to log in, as a network with a login page does` }
+    : {
+        kind: 'auth-revoked',
+        message: `the calendar server offers only ${logins.join(' and ')} authentication, and Holdfast has only Basic`,
+      };
+};
+
+/** RFC 4791, 5.3.2.1: what the server has against the object itself. It answers 403 or 409 then. */
+const OBJECTIONS = [
+  'supported-calendar-data',
+  'valid-calendar-data',
+  'valid-calendar-object-resource',
+  'supported-calendar-component',
+  'max-resource-size',
+  'min-date-time',
+  'max-date-time',
+  'max-instances',
+  'max-attendees-per-instance',
+];
+
+const objectionIn = (answer: DavAnswer): string | undefined =>
+  isFromDavServer(answer) ? OBJECTIONS.find((name) => answer.body.includes(name)) : undefined;
+
+/** Passing by their meaning: RFC 9110 (408, 412, 421), RFC 4918 (423, 424), RFC 8470 (425), a proxy's own login (407). */
+const PASSING: ReadonlyArray<number> = [407, 408, 412, 421, 423, 424, 425];
+
+/** The server says that it has not done it: not implemented, not available, no room, a network that wants a login. */
+const NOT_DONE: ReadonlyArray<number> = [501, 503, 505, 507, 508, 511];
+
+const kindOf = (status: number, isWrite: boolean): FailureKind => {
+  if (status === 403) return 'forbidden';
+  if (status === 404 || status === 410) return 'calendar-not-found';
+  if (status === 429) return 'rate-limited';
+  if (PASSING.includes(status) || (status >= 300 && status < 400)) return 'provider-error';
+  if (status >= 400 && status < 500) return 'invalid-request';
+  // 2xx: not what was asked for. 5xx: a gateway does not know what the server behind it did, nor one that fell over.
+  return isWrite && !NOT_DONE.includes(status) ? 'outcome-unknown' : 'provider-error';
+};
+
+const targetOf = (answer: DavAnswer): string => {
+  const target = URL.parse(headerOf(answer, 'location') ?? '', answer.url);
+  const where = target === null ? '' : ` to ${target.origin}`;
+  return `, a redirect${where}: if the calendar has moved, its new URL must be configured`;
+};
+
+/** The failure that an HTTP status stands for, taken at its word (RFC 9110, RFC 4918). */
 export const refusal = (answer: DavAnswer, { what, isWrite }: Intent, nowMs: number): CalendarFailure => {
   const { status } = answer;
   const said = `the calendar server answered ${status} to ${what}`;
-  if (status === 401)
-    return { kind: 'auth-revoked', message: 'the calendar server refused the user name and password' };
-  if (status === 403) return { kind: 'forbidden', message: said };
-  if (status === 404 || status === 410) return { kind: 'calendar-not-found', message: said };
-  if (status === 429) return rateLimited(said, answer, nowMs);
-  if (status === 503 && headerOf(answer, 'retry-after') !== undefined) return rateLimited(said, answer, nowMs);
-  if (isWrite && (status === 502 || status === 504)) return { kind: 'outcome-unknown', message: said };
-  if (status >= 300 && status < 400) {
-    return { kind: 'invalid-request', message: `${said}: the calendar has moved, its new URL must be configured` };
+  if (status === 401) return notLetIn(answer, said);
+  const objection = objectionIn(answer);
+  if (objection !== undefined && (status === 403 || status === 409)) {
+    return { kind: 'invalid-request', message: `${said}: ${objection}` };
   }
-  return { kind: status >= 400 && status < 500 ? 'invalid-request' : 'provider-error', message: said };
+  const wait = retryAfterMs(headerOf(answer, 'retry-after'), nowMs, MAX_RETRY_AFTER_MS);
+  const kind = status === 503 && wait !== undefined ? 'rate-limited' : kindOf(status, isWrite);
+  const message = status >= 300 && status < 400 ? `${said}${targetOf(answer)}` : said;
+  return { kind, message, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
 };

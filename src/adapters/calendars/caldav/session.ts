@@ -1,52 +1,144 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
-import { calendarFailed } from './calendar-failed.ts';
+import type { CalendarFailure } from '../../../domain/calendar/calendar-failure.ts';
+import { isRetryable } from '../../../domain/calendar/calendar-failure.ts';
+import { calendarFailed, failureIn } from './calendar-failed.ts';
 import type { DavAnswer, DavRequest, Send } from './dav-client.ts';
-import { type DavResource, readMultistatus } from './multistatus.ts';
-import { refusal } from './refusal.ts';
+import { childrenOf, type DavResource, hasChild, isAt, readMultistatus } from './multistatus.ts';
+import { headerOf, isFromDavServer, isPage, refusal } from './refusal.ts';
 
-/** What one call of the port works with. */
+/** What one call of the port works with, wherever it asks. */
 export type Session = { readonly send: Send; readonly nowMs: () => number };
 
-/** The failure that an answer stands for; `what` was to be done, in words for a message. */
-export const refused = (session: Session, answer: DavAnswer, what: string, isWrite = false): Error =>
-  calendarFailed(refusal(answer, { what, isWrite }, session.nowMs()));
+/**
+ * A session at one calendar. `collection`: its URL, with a slash at the end. `sight`: when it was last known to be there,
+ * epoch ms; kept from call to call.
+ */
+export type AtCalendar = Session & { readonly collection: URL; readonly sight: { lastMs: number | null } };
+
+/** A calendar that was there so many milliseconds ago and is answered 404 is taken for away, not for deleted. */
+const SIGHT_LASTS_MS = 3_600_000;
+
+const isAtCalendar = (session: Session | AtCalendar): session is AtCalendar => 'sight' in session;
+
+const wasThereLately = (session: Session | AtCalendar): boolean =>
+  isAtCalendar(session) &&
+  session.sight.lastMs !== null &&
+  Math.abs(session.nowMs() - session.sight.lastMs) < SIGHT_LASTS_MS;
+
+/** The calendar has just shown that it is there. */
+export const sighted = (at: AtCalendar): void => {
+  at.sight.lastMs = at.nowMs();
+};
 
 const NAMESPACES = 'xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"';
+const XML_TYPE = { 'content-type': 'application/xml; charset=utf-8' };
 
 export const xmlBody = (element: string, content: string): string =>
   `<?xml version="1.0" encoding="utf-8"?><${element} ${NAMESPACES}>${content}</${element}>`;
+
+const propfindBody = (properties: string): string => xmlBody('D:propfind', `<D:prop>${properties}</D:prop>`);
+
+/** RFC 4918, 10.1: OPTIONS on a WebDAV resource is answered with a DAV header. No box in between has one. */
+const isServerThere = async (session: Session, url: URL): Promise<boolean> => {
+  try {
+    return headerOf(await session.send({ method: 'OPTIONS', url }), 'dav') !== undefined;
+  } catch (error) {
+    if (failureIn(error) === undefined) throw error;
+    return false;
+  }
+};
+
+const WRITING = ['all', 'write', 'write-content', 'bind'];
+
+/** RFC 3744, 5.5: whether the calendar itself says that this user may not write. */
+const isWritingDenied = async (at: AtCalendar): Promise<boolean> => {
+  const request = { method: 'PROPFIND', url: at.collection, body: propfindBody('<D:current-user-privilege-set/>') };
+  try {
+    const answer = await at.send({ ...request, method: 'PROPFIND', headers: { depth: '0', ...XML_TYPE } });
+    const read = answer.status === 207 ? readMultistatus(answer.body) : null;
+    if (read === null || isLeft(read)) return false;
+    const own = read.right.find((resource) => isAt(resource, at.collection));
+    const privileges = childrenOf(own?.properties['current-user-privilege-set'], 'privilege');
+    return privileges.length > 0 && !privileges.some((one) => WRITING.some((name) => hasChild(one, name)));
+  } catch (error) {
+    if (failureIn(error) === undefined) throw error;
+    return false;
+  }
+};
+
+/**
+ * Whether a refusal that would end all tries is the calendar server's own. Firewalls, gateways and login pages answer
+ * the same statuses for a while. It is, when the answer carries a sign of WebDAV, or when the server shows at this
+ * moment that it is reached; a web page is believed only where the calendar says itself that writing is denied.
+ */
+const isServersOwn = async (session: Session | AtCalendar, answer: DavAnswer, failure: CalendarFailure) => {
+  if (failure.kind === 'calendar-not-found' && wasThereLately(session)) return false;
+  if (isFromDavServer(answer)) return true;
+  if (!isPage(answer)) return isServerThere(session, answer.url);
+  return failure.kind === 'forbidden' && isAtCalendar(session) && isWritingDenied(session);
+};
+
+const passing = ({ message }: CalendarFailure): CalendarFailure => ({
+  kind: 'provider-error',
+  message: `${message}; it is not sure that the server itself said so, therefore it is tried again`,
+});
+
+/** The failure that an answer stands for, once it is clear who gave it; `what` was to be done, in words for a message. */
+export const refused = async (
+  session: Session | AtCalendar,
+  answer: DavAnswer,
+  what: string,
+  isWrite = false,
+): Promise<Error> => {
+  const failure = refusal(answer, { what, isWrite }, session.nowMs());
+  const isFinal = !isRetryable(failure.kind) && failure.kind !== 'auth-revoked';
+  const believed = !isFinal || (await isServersOwn(session, answer, failure));
+  return calendarFailed(believed ? failure : passing(failure), answer.status);
+};
 
 type Query = Pick<DavRequest, 'url' | 'body'> & { readonly method: 'PROPFIND' | 'REPORT'; readonly depth: '0' | '1' };
 
 /** Sends a query and reads its multistatus; every other answer is a failure. */
 export const query = async (
-  session: Session,
+  session: Session | AtCalendar,
   { depth, ...request }: Query,
   what: string,
 ): Promise<ReadonlyArray<DavResource>> => {
-  const headers = { depth, 'content-type': 'application/xml; charset=utf-8' };
-  const answer = await session.send({ ...request, headers });
-  if (answer.status !== 207) throw refused(session, answer, what);
+  const answer = await session.send({ ...request, headers: { depth, ...XML_TYPE } });
+  if (answer.status !== 207) throw await refused(session, answer, what);
   const resources = readMultistatus(answer.body);
   if (isLeft(resources)) {
-    throw calendarFailed({
-      kind: 'provider-error',
-      message: `the answer to ${what} cannot be read: ${resources.left}`,
-    });
+    const message = `the answer to ${what} cannot be read: ${resources.left}`;
+    throw calendarFailed({ kind: 'provider-error', message }, answer.status);
   }
   return resources.right;
 };
 
 /** `properties`: elements with the prefix `D` (WebDAV) or `C` (CalDAV). */
 export const propfind = (
-  session: Session,
+  session: Session | AtCalendar,
   url: URL,
   depth: '0' | '1',
   properties: string,
   what: string,
 ): Promise<ReadonlyArray<DavResource>> =>
-  query(
-    session,
-    { method: 'PROPFIND', url, depth, body: xmlBody('D:propfind', `<D:prop>${properties}</D:prop>`) },
-    what,
-  );
+  query(session, { method: 'PROPFIND', url, depth, body: propfindBody(properties) }, what);
+
+/**
+ * Asks the collection itself (RFC 4791, 4.2): throws unless it answers that it is a calendar. Only under that can an
+ * event be said to be gone, or a time to be free: a gateway answers 404 for all, and other collections hold no events.
+ */
+export const ensureCalendar = async (at: AtCalendar, collection: URL = at.collection): Promise<void> => {
+  const resources = await propfind(at, collection, '0', '<D:resourcetype/>', 'asking for the calendar itself');
+  const itself = resources.find((resource) => isAt(resource, collection));
+  if (itself?.status === 200 && hasChild(itself.properties.resourcetype, 'calendar')) {
+    if (collection === at.collection) sighted(at);
+    return;
+  }
+  const isMissing = itself === undefined || itself.status === 404 || itself.status === 410;
+  const message = isMissing
+    ? 'there is no calendar at the configured URL'
+    : 'what lies at the configured URL is no calendar';
+  const failure: CalendarFailure = { kind: 'calendar-not-found', message };
+  throw calendarFailed(itself === undefined || wasThereLately(at) ? passing(failure) : failure);
+};
