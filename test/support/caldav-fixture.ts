@@ -5,9 +5,10 @@ import { createCalDavCalendar } from '../../src/adapters/calendars/caldav/caldav
 import { readMultistatus, textOf } from '../../src/adapters/calendars/caldav/multistatus.ts';
 import { toUtcDateTime } from '../../src/adapters/icalendar/write-icalendar.ts';
 import { toInstant } from '../../src/domain/time/interval.ts';
-import type { CalendarFixture, HeldEvent, MakeCalendarFixture } from '../contract/calendar/calendar-fixture.ts';
+import type { BoxedCalendarFixture, HeldEvent, MakeCalendarFixture } from '../contract/calendar/calendar-fixture.ts';
 import { type CalDavServer, makeCalendar, rawRequest } from './caldav-server.ts';
 import { startFaultProxy } from './fault-proxy.ts';
+import { startHoldingProxy } from './holding-proxy.ts';
 
 const ALL_OBJECTS =
   '<?xml version="1.0"?><C:calendar-query xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:prop><C:calendar-data/></D:prop><C:filter><C:comp-filter name="VCALENDAR"/></C:filter></C:calendar-query>';
@@ -52,23 +53,26 @@ const foreignObject = (uid: string, ...lines: ReadonlyArray<string>): string =>
     '',
   ].join('\r\n');
 
+const WRITES = ['PUT', 'DELETE'];
+
 let calendars = 0;
 
 /** A fresh calendar on a real CalDAV server, with a fault proxy between it and the adapter. */
 export const calDavFixture =
-  (server: () => CalDavServer): MakeCalendarFixture =>
+  (server: () => CalDavServer): MakeCalendarFixture<BoxedCalendarFixture> =>
   async ({ timeLimitMs }) => {
     const { credentials, origin } = server();
     calendars += 1;
     const url = await makeCalendar(server(), `calendar${calendars}`);
-    const proxy = await startFaultProxy(origin);
+    const box = await startHoldingProxy(origin);
+    const proxy = await startFaultProxy(box.origin);
     const dispatcher = new Agent();
     const put = async (name: string, body: string): Promise<void> => {
       const headers = { 'content-type': 'text/calendar; charset=utf-8' };
       const { status } = await rawRequest(server(), 'PUT', `${url}${encodeURIComponent(name)}.ics`, body, headers);
       if (status !== 201) throw new Error(`PUT answered ${status}`);
     };
-    const fixture: CalendarFixture = {
+    const fixture: BoxedCalendarFixture = {
       calendar: createCalDavCalendar({
         dispatcher,
         clock: { now: () => 0, elapsed: () => 0, at: () => () => undefined },
@@ -92,10 +96,13 @@ export const calDavFixture =
           foreignObject('odd', 'DTSTART;TZID=Middle-earth:20500905T120000', 'DTEND;TZID=Middle-earth:20500905T130000'),
         ),
       stall: async () => proxy.set({ type: 'stall' }),
+      boxed: (what, answer) =>
+        box.faults((method) => (what === 'all' || (what === 'writes' && WRITES.includes(method)) ? answer : 'pass')),
       loseNextAnswer: async () => proxy.once({ type: 'lose-answer' }),
       close: async () => {
         await dispatcher.destroy();
         await proxy.close();
+        await box.close();
         await rawRequest(server(), 'DELETE', url);
       },
     };

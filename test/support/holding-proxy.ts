@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Agent, request } from 'undici';
+import type { BoxAnswer } from './box-answers.ts';
 
 /**
  * `refuse`: cut before anything is passed on. `lose-answer`: passed on, carried out, and cut instead of answered.
- * `stall`: taken and never passed on. A number: answered with that status, nothing passed on.
+ * `stall`: taken and never passed on. A number or an answer: answered with that, nothing passed on.
  */
-export type HttpFault = 'pass' | 'refuse' | 'lose-answer' | 'stall' | number;
+export type HttpFault = 'pass' | 'refuse' | 'lose-answer' | 'stall' | number | BoxAnswer;
 
 /** `before`: the request has come and the server behind has not seen it. `after`: carried out, the answer not given. */
 export type Moment = 'before' | 'after';
@@ -21,7 +22,7 @@ export type HoldingProxy = {
   /** Holds the next request of this method. */
   readonly hold: (method: string, moment: Moment) => Held;
   /** Asked for each request that is not held; until told otherwise everything passes. */
-  readonly faults: (plan: (method: string) => HttpFault) => void;
+  readonly faults: (plan: (method: string, path: string) => HttpFault) => void;
   readonly close: () => Promise<void>;
 };
 
@@ -42,11 +43,18 @@ const headersOf = (incoming: IncomingMessage): Record<string, string> => {
   );
 };
 
+/** What something in between answers. A cut answer announces more than it brings. */
+export const answerInstead = (outgoing: ServerResponse, { status, headers = {}, body = '', cut }: BoxAnswer): void => {
+  if (cut !== true) return void outgoing.writeHead(status, headers).end(body);
+  outgoing.writeHead(status, { ...headers, 'content-length': String(body.length + 100) });
+  outgoing.write(body, () => outgoing.destroy());
+};
+
 /** A proxy in front of an HTTP server that can stop single requests at a moment, so that tests need no waiting times. */
 export const startHoldingProxy = async (target: string): Promise<HoldingProxy> => {
   const seen: { method: string; path: string }[] = [];
   let wanted: Wanted[] = [];
-  let plan: (method: string) => HttpFault = () => 'pass';
+  let plan: (method: string, path: string) => HttpFault = () => 'pass';
   const dispatcher = new Agent();
 
   const take = (method: string): Wanted | undefined => {
@@ -83,10 +91,11 @@ export const startHoldingProxy = async (target: string): Promise<HoldingProxy> =
     const body = await bodyOf(incoming);
     seen.push({ method, path: url });
     const held = take(method);
-    const fault = held === undefined ? plan(method) : 'pass';
+    const fault = held === undefined ? plan(method, url) : 'pass';
     if (fault === 'stall') return;
     if (fault === 'refuse') return void outgoing.destroy();
     if (typeof fault === 'number') return void outgoing.writeHead(fault).end();
+    if (typeof fault === 'object') return answerInstead(outgoing, fault);
     if (held?.moment === 'before') await held.reach();
     // Whoever is gone by now has never sent it.
     if (outgoing.destroyed) return;

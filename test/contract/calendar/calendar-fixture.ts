@@ -1,5 +1,6 @@
 import type { Calendar, OwnEvent } from '../../../src/application/ports/calendar.ts';
 import type { Interval } from '../../../src/domain/time/interval.ts';
+import type { BoxAnswer } from '../../support/box-answers.ts';
 
 /** One event as the calendar holds it, read past the adapter. `start`, `end`: epoch milliseconds. */
 export type HeldEvent = {
@@ -35,5 +36,11 @@ export type CalendarFixture = {
   readonly close: () => Promise<void>;
 };
 
+/** A calendar that is reached over HTTP, so that something in between can answer in its place. */
+export type BoxedCalendarFixture = CalendarFixture & {
+  /** From here on `answer` comes to what changes something, or to everything, or no more; nothing is passed on. */
+  readonly boxed: (what: 'writes' | 'all' | 'none', answer: BoxAnswer) => void;
+};
+
 /** `timeLimitMs`: the time limit of each call that the adapter is to keep. */
-export type MakeCalendarFixture = (options: { readonly timeLimitMs: number }) => Promise<CalendarFixture>;
+export type MakeCalendarFixture<F = CalendarFixture> = (options: { readonly timeLimitMs: number }) => Promise<F>;

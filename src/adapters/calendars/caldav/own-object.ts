@@ -78,4 +78,4 @@ export const placesOf = (at: AtCalendar, own: OwnEvent): ReadonlyArray<URL> => {
 export const isAsWritten = (identity: ObjectIdentity, event: CalendarEvent): boolean =>
   identity.sequence === event.sequence &&
   (identity.start === null || isSameInstant(identity.start, event.start)) &&
-  (identity.status === null || identity.status === statusWords(event.status).status);
+  (identity.status === null || identity.status === statusWords[event.status].status);

@@ -3,7 +3,7 @@ import type { CalendarFailure } from '../../../domain/calendar/calendar-failure.
 import { isRetryable } from '../../../domain/calendar/calendar-failure.ts';
 import { calendarFailed, failureIn } from './calendar-failed.ts';
 import type { DavAnswer, DavRequest, Send } from './dav-client.ts';
-import { childrenOf, type DavResource, hasChild, isAt, readMultistatus } from './multistatus.ts';
+import { childrenOf, type DavResource, hasChild, isAt, isSamePlace, readMultistatus } from './multistatus.ts';
 import { headerOf, isFromDavServer, isPage, refusal } from './refusal.ts';
 
 /** What one call of the port works with, wherever it asks. */
@@ -38,44 +38,78 @@ export const xmlBody = (element: string, content: string): string =>
 
 const propfindBody = (properties: string): string => xmlBody('D:propfind', `<D:prop>${properties}</D:prop>`);
 
-/** RFC 4918, 10.1: OPTIONS on a WebDAV resource is answered with a DAV header. No box in between has one. */
-const isServerThere = async (session: Session, url: URL): Promise<boolean> => {
+/** Some servers answer OPTIONS with 404 where nothing is: then the collections above are asked, so many. */
+const ASKED_ABOVE = ['.', '..'];
+
+/** What a look on the side says. One that fails says nothing; null then. */
+const onTheSide = async <A>(look: () => Promise<A | null>): Promise<A | null> => {
   try {
-    return headerOf(await session.send({ method: 'OPTIONS', url }), 'dav') !== undefined;
+    return await look();
   } catch (error) {
     if (failureIn(error) === undefined) throw error;
-    return false;
+    return null;
   }
 };
 
-const WRITING = ['all', 'write', 'write-content', 'bind'];
+/** RFC 4918, 10.1: OPTIONS on a WebDAV resource is answered with a DAV header. No box in between has one. */
+const isServerThere = async (session: Session, url: URL): Promise<boolean> => {
+  const places = new Set([url.href, ...ASKED_ABOVE.map((above) => new URL(above, url).href)]);
+  for (const place of places) {
+    const answer = await onTheSide(() => session.send({ method: 'OPTIONS', url: new URL(place) }));
+    if (answer === null) return false;
+    if (headerOf(answer, 'dav') !== undefined) return true;
+  }
+  return false;
+};
 
-/** RFC 3744, 5.5: whether the calendar itself says that this user may not write. */
-const isWritingDenied = async (at: AtCalendar): Promise<boolean> => {
-  const request = { method: 'PROPFIND', url: at.collection, body: propfindBody('<D:current-user-privilege-set/>') };
-  try {
-    const answer = await at.send({ ...request, method: 'PROPFIND', headers: { depth: '0', ...XML_TYPE } });
+const PRIVILEGES = { write: ['all', 'write', 'write-content', 'bind'], read: ['all', 'read'] };
+
+/** RFC 3744, 5.5: whether the calendar itself lets this user do it; null where it does not say. */
+const isGranted = async (at: AtCalendar, privilege: 'read' | 'write'): Promise<boolean | null> => {
+  const resources = await onTheSide(async () => {
+    const headers = { depth: '0', ...XML_TYPE };
+    const body = propfindBody('<D:current-user-privilege-set/>');
+    const answer = await at.send({ method: 'PROPFIND', url: at.collection, headers, body });
     const read = answer.status === 207 ? readMultistatus(answer.body) : null;
-    if (read === null || isLeft(read)) return false;
-    const own = read.right.find((resource) => isAt(resource, at.collection));
-    const privileges = childrenOf(own?.properties['current-user-privilege-set'], 'privilege');
-    return privileges.length > 0 && !privileges.some((one) => WRITING.some((name) => hasChild(one, name)));
-  } catch (error) {
-    if (failureIn(error) === undefined) throw error;
+    return read === null || isLeft(read) ? null : read.right;
+  });
+  const itself = resources?.find((resource) => isAt(resource, at.collection));
+  const privileges = childrenOf(itself?.properties['current-user-privilege-set'], 'privilege');
+  if (privileges.length === 0) return null;
+  return privileges.some((one) => PRIVILEGES[privilege].some((name) => hasChild(one, name)));
+};
+
+const isMissing = async (at: AtCalendar): Promise<boolean> => {
+  try {
+    await ensureCalendar(at);
     return false;
+  } catch (error) {
+    const failure = failureIn(error);
+    if (failure === undefined) throw error;
+    return failure.kind === 'calendar-not-found';
   }
 };
 
 /**
  * Whether a refusal that would end all tries is the calendar server's own. Firewalls, gateways and login pages answer
  * the same statuses for a while. It is, when the answer carries a sign of WebDAV, or when the server shows at this
- * moment that it is reached; a web page is believed only where the calendar says itself that writing is denied.
+ * moment that it is reached; but not against what the calendar itself says, and a web page never by itself.
  */
-const isServersOwn = async (session: Session | AtCalendar, answer: DavAnswer, failure: CalendarFailure) => {
-  if (failure.kind === 'calendar-not-found' && wasThereLately(session)) return false;
+const isServersOwn = async (
+  session: Session | AtCalendar,
+  answer: DavAnswer,
+  { kind }: CalendarFailure,
+  isWrite: boolean,
+): Promise<boolean> => {
+  if (kind === 'calendar-not-found' && isAtCalendar(session)) {
+    if (wasThereLately(session)) return false;
+    if (!isSamePlace(answer.url, session.collection)) return isMissing(session);
+  }
   if (isFromDavServer(answer)) return true;
-  if (!isPage(answer)) return isServerThere(session, answer.url);
-  return failure.kind === 'forbidden' && isAtCalendar(session) && isWritingDenied(session);
+  const granted =
+    kind === 'forbidden' && isAtCalendar(session) ? await isGranted(session, isWrite ? 'write' : 'read') : null;
+  if (granted !== null) return !granted;
+  return !isPage(answer) && isServerThere(session, answer.url);
 };
 
 const passing = ({ message }: CalendarFailure): CalendarFailure => ({
@@ -92,7 +126,7 @@ export const refused = async (
 ): Promise<Error> => {
   const failure = refusal(answer, { what, isWrite }, session.nowMs());
   const isFinal = !isRetryable(failure.kind) && failure.kind !== 'auth-revoked';
-  const believed = !isFinal || (await isServersOwn(session, answer, failure));
+  const believed = !isFinal || (await isServersOwn(session, answer, failure, isWrite));
   return calendarFailed(believed ? failure : passing(failure), answer.status);
 };
 
@@ -130,7 +164,9 @@ export const propfind = (
  */
 export const ensureCalendar = async (at: AtCalendar, collection: URL = at.collection): Promise<void> => {
   const resources = await propfind(at, collection, '0', '<D:resourcetype/>', 'asking for the calendar itself');
-  const itself = resources.find((resource) => isAt(resource, collection));
+  // Of what it does not have, Xandikos says so under a URL that is none.
+  const isOnlyAbsence = (resource: DavResource): boolean => resources.length === 1 && resource.status === 404;
+  const itself = resources.find((resource) => isAt(resource, collection) || isOnlyAbsence(resource));
   if (itself?.status === 200 && hasChild(itself.properties.resourcetype, 'calendar')) {
     if (collection === at.collection) sighted(at);
     return;

@@ -63,7 +63,7 @@ const unsure = ({ status }: DavAnswer, what: string, why: string): Error =>
     status,
   );
 
-/** A look after a write. One that fails leaves the write as unknown as it was. */
+/** A look after a write. One that fails leaves the write as open as it was. */
 const lookAfter = async <A>(answer: DavAnswer, what: string, look: () => Promise<A>): Promise<A> => {
   try {
     return await look();

@@ -24,20 +24,39 @@ const multistatus = (content: string): ScriptedAnswer => ({
   body: `<?xml version="1.0"?><d:multistatus xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav">${content}</d:multistatus>`,
 });
 
+const DAV = { dav: '1, 2, calendar-access' };
+const html = { 'content-type': 'text/html' };
+const challenge = (value: string): Record<string, string> => ({ 'www-authenticate': value });
+
 it.each([
-  [400, {}, 'invalid-request', undefined],
-  [401, {}, 'auth-revoked', undefined],
-  [403, {}, 'forbidden', undefined],
-  [404, {}, 'calendar-not-found', undefined],
-  [415, {}, 'invalid-request', undefined],
+  [400, DAV, 'invalid-request', undefined],
+  [401, challenge('Basic realm="Radicale - Password Required"'), 'auth-revoked', undefined],
+  [403, DAV, 'forbidden', undefined],
+  [404, DAV, 'calendar-not-found', undefined],
+  [415, DAV, 'invalid-request', undefined],
   [429, { 'retry-after': '7' }, 'rate-limited', 7_000],
   [429, {}, 'rate-limited', undefined],
-  [500, {}, 'provider-error', undefined],
+  [500, {}, 'outcome-unknown', undefined],
+  [501, {}, 'provider-error', undefined],
+  [502, { 'retry-after': '9' }, 'outcome-unknown', 9_000],
   [503, {}, 'provider-error', undefined],
   [503, { 'retry-after': 'Thu, 01 Sep 2050 00:00:30 GMT' }, 'rate-limited', 30_000],
+  [503, { 'retry-after': 'Thursday, 01-Sep-50 00:00:30 GMT' }, 'rate-limited', 30_000],
+  [503, { 'retry-after': 'Thu Sep  1 00:00:30 2050' }, 'rate-limited', 30_000],
   [504, {}, 'outcome-unknown', undefined],
   [507, {}, 'provider-error', undefined],
-  [200 + 2, {}, 'provider-error', undefined],
+  [202, {}, 'outcome-unknown', undefined],
+  [408, DAV, 'provider-error', undefined],
+  [423, DAV, 'provider-error', undefined],
+  [425, DAV, 'provider-error', undefined],
+  // Without a sign of a calendar server these are no last words.
+  [400, {}, 'provider-error', undefined],
+  [401, {}, 'provider-error', undefined],
+  [403, {}, 'provider-error', undefined],
+  [403, html, 'provider-error', undefined],
+  [404, {}, 'provider-error', undefined],
+  [405, html, 'provider-error', undefined],
+  [511, html, 'provider-error', undefined],
 ])('a write answered with %i %j is %s', async (status, headers, kind, retryAfterMs) => {
   await withServer(
     () => ({ status, headers }),
@@ -46,6 +65,46 @@ it.each([
       expect(failure).toMatchObject({ kind, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
       expect(failure.message).not.toMatch(/hunter2|Runa|runa@/);
     },
+  );
+});
+
+it.each([
+  ['Digest realm="x, Basic y", nonce="a", algorithm=MD5', 'digest'],
+  ['Negotiate', 'negotiate'],
+  ['Digest realm="x", qop="auth", Bearer realm="y"', 'digest and bearer'],
+])('a server that takes only %s is named as one', async (header, named) => {
+  await withServer(
+    () => ({ status: 401, headers: challenge(header) }),
+    async (calendar) => {
+      const failure = await fails(calendar.create(anEvent(), live()));
+      expect(failure).toMatchObject({ kind: 'auth-revoked', message: expect.stringContaining(`only ${named} auth`) });
+    },
+  );
+});
+
+it('an objection to the object itself is no question of rights, though it is a 403', async () => {
+  const error = '<d:error xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"><c:max-resource-size/></d:error>';
+  await withServer(
+    () => ({ status: 403, body: `<?xml version="1.0"?>${error}` }),
+    async (calendar) => {
+      const failure = await fails(calendar.create(anEvent(), live()));
+      expect(failure).toMatchObject({ kind: 'invalid-request', message: expect.stringContaining('max-resource-size') });
+    },
+  );
+});
+
+const privileges = (...names: ReadonlyArray<string>): ScriptedAnswer =>
+  multistatus(
+    `<d:response><d:href>/cal/</d:href><d:propstat><d:prop><d:current-user-privilege-set>${names.map((name) => `<d:privilege><d:${name}/></d:privilege>`).join('')}</d:current-user-privilege-set></d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>`,
+  );
+
+it.each([
+  ['says that only reading is allowed', ['read', 'read-acl'], 'forbidden'],
+  ['says that writing is allowed', ['read', 'write'], 'provider-error'],
+])('a page with a 403, while the calendar %s', async (_, names, kind) => {
+  await withServer(
+    ({ method }) => (method === 'PROPFIND' ? privileges(...names) : { status: 403, headers: html }),
+    async (calendar) => expect((await fails(calendar.create(anEvent(), live()))).kind).toBe(kind),
   );
 });
 
@@ -58,10 +117,12 @@ it('a gateway that gives up on a read is a provider-error', async () => {
 
 it('a redirect is not followed, whatever it is an answer to', async () => {
   await withServer(
-    () => ({ status: 302, headers: { location: 'http://127.0.0.1:1/elsewhere/' } }),
+    () => ({ status: 302, headers: { location: 'http://127.0.0.1:1/elsewhere/?token=secret' } }),
     async (calendar, seen) => {
-      expect((await fails(calendar.create(anEvent(), live()))).kind).toBe('invalid-request');
-      expect((await fails(calendar.busy(window, [], live()))).kind).toBe('invalid-request');
+      const failure = await fails(calendar.create(anEvent(), live()));
+      expect(failure.kind).toBe('provider-error');
+      expect(failure.message).toContain('a redirect to http://127.0.0.1:1: if the calendar has moved');
+      expect((await fails(calendar.busy(window, [], live()))).kind).toBe('provider-error');
       expect(seen).toHaveLength(2);
     },
   );
@@ -69,11 +130,12 @@ it('a redirect is not followed, whatever it is an answer to', async () => {
 
 it('looks for calendars at the well-known URL where the first page is none of WebDAV', async () => {
   await withServer(
-    ({ url }) => (url === '/' ? { status: 405 } : { status: 401 }),
+    ({ url }) => (url === '/' ? { status: 405 } : { status: 401, headers: challenge('Basic realm="x"') }),
     async (_, seen, origin) => {
       const calendar = calDavCalendar({ url: origin, calendarName: 'Odd' });
       expect((await fails(calendar.create(anEvent(), live()))).kind).toBe('auth-revoked');
-      expect(seen.map(({ url }) => url)).toEqual(['/', '/', '/.well-known/caldav', '/.well-known/caldav']);
+      const asked = seen.filter(({ method }) => method === 'PROPFIND').map(({ url }) => url);
+      expect(asked).toEqual(['/', '/', '/.well-known/caldav', '/.well-known/caldav']);
     },
   );
 });
@@ -137,9 +199,36 @@ it.each([
   );
 });
 
-it('reads an empty multistatus as free, which it is', async () => {
+const resourcetype = (content: string, href = '/cal/'): ScriptedAnswer =>
+  multistatus(
+    `<d:response><d:href>${href}</d:href><d:propstat><d:prop><d:resourcetype><d:collection/>${content}</d:resourcetype></d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>`,
+  );
+
+it('reads an empty multistatus as free, where what was asked is a calendar', async () => {
   await withServer(
-    () => multistatus('\n'),
+    ({ method }) => (method === 'REPORT' ? multistatus('\n') : resourcetype('<c:calendar/>')),
+    async (calendar) => expect(await succeeds(calendar.busy(window, [], live()))).toEqual({ busy: [], unreadable: [] }),
+  );
+});
+
+it.each([
+  ['no calendar', resourcetype('')],
+  ['another resource', resourcetype('<c:calendar/>', '/others/')],
+  ['nothing', multistatus('')],
+])('an empty multistatus is not free where the collection answers as %s', async (_, itself) => {
+  await withServer(
+    ({ method }) => (method === 'REPORT' ? multistatus('') : itself),
+    async (calendar) => expect((await fails(calendar.busy(window, [], live()))).message).toContain('no calendar'),
+  );
+});
+
+it.each([
+  ['under our prefix', '/cal/'],
+  ['by its whole URL at another host', 'http://radicale.internal:5232/cal/'],
+  ['escaped in another way', '/c%61l'],
+])('a calendar names itself %s', async (_, href) => {
+  await withServer(
+    ({ method }) => (method === 'REPORT' ? multistatus('') : resourcetype('<c:calendar/>', href)),
     async (calendar) => expect(await succeeds(calendar.busy(window, [], live()))).toEqual({ busy: [], unreadable: [] }),
   );
 });

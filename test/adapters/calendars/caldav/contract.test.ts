@@ -1,4 +1,4 @@
-import { calendarContract } from '../../../contract/calendar/calendar-contract.ts';
+import { calendarContract, remoteCalendarContract } from '../../../contract/calendar/calendar-contract.ts';
 import { calDavFixture } from '../../../support/caldav-fixture.ts';
 import { describeWith } from '../../../support/install/describe-with.ts';
 import { startRadicale } from '../../../support/radicale.ts';
@@ -6,7 +6,7 @@ import { runningServer } from '../../../support/running-server.ts';
 import { startXandikos } from '../../../support/xandikos.ts';
 
 describeWith('radicale', 'CalDAV on a real Radicale', () => {
-  calendarContract('CalDAV on Radicale', calDavFixture(runningServer(startRadicale)));
+  remoteCalendarContract('CalDAV on Radicale', calDavFixture(runningServer(startRadicale)));
 });
 
 describeWith('xandikos', 'CalDAV on a real Xandikos', () => {

@@ -1,3 +1,4 @@
+import { some } from 'fp-ts/lib/Option.js';
 import { Agent } from 'undici';
 import { expect, it } from 'vitest';
 import { guardedDispatcher } from '../../../../src/adapters/network/guarded-dispatcher.ts';
@@ -47,9 +48,30 @@ const bothServers = (given: () => CalDavServer): void => {
     const [object] = await objectsIn(server, url);
     const headers = { 'content-type': 'text/calendar; charset=utf-8' };
     await succeeds(calendar.remove(ownOf(anEvent()), live()));
-    await rawRequest(server, 'PUT', `${url}elsewhere.ics`, object, headers);
+    const anothers = String(object).replace('X-HOLDFAST-BOOKING:bk1', 'X-HOLDFAST-BOOKING:bk2');
+    await rawRequest(server, 'PUT', `${url}elsewhere.ics`, anothers, headers);
     expect((await fails(calendar.create(anEvent(), live()))).kind).toBe('already-exists');
+    expect(await succeeds(calendar.remove(ownOf(anEvent()), live()))).toBe('already-gone');
     expect(await objectsIn(server, url)).toHaveLength(1);
+  });
+
+  it('finds its own event under another name, which a person or a server gave it, and removes it there', async () => {
+    const server = given();
+    const url = await makeCalendar(server, 'renamed');
+    const calendar = calDavCalendar({ url, ...server.credentials });
+    await succeeds(calendar.create(anEvent(), live()));
+    const [object] = await objectsIn(server, url);
+    await rawRequest(server, 'DELETE', `${url}bk1%40holdfast.test.ics`);
+    const headers = { 'content-type': 'text/calendar; charset=utf-8' };
+    await rawRequest(server, 'PUT', `${url}elsewhere.ics`, object, headers);
+    const created = await succeeds(calendar.create(anEvent(), live()));
+    expect(created.providerEventId).toBe(`${url}elsewhere.ics`);
+    expect(await succeeds(calendar.find(ownOf(anEvent()), live()))).toMatchObject(
+      some({ providerEventId: `${url}elsewhere.ics` }),
+    );
+    await succeeds(calendar.change(anEvent({ sequence: 1 }), created, live()));
+    expect(await succeeds(calendar.remove(ownOf(anEvent()), live()))).toBe('removed');
+    expect(await objectsIn(server, url)).toEqual([]);
   });
 
   it('keeps the server from mailing: SCHEDULE-AGENT=CLIENT on everybody, no METHOD, and our mark', async () => {
