@@ -3,17 +3,22 @@ import { onTestFinished } from 'vitest';
 import type { CalendarSettings } from '../../src/application/configuration.ts';
 import { secretOf } from '../../src/application/secret.ts';
 import { objectsIn } from './caldav-fixture.ts';
-import { makeCalendar } from './caldav-server.ts';
+import { makeCalendar, rawRequest } from './caldav-server.ts';
 import type { FaultProxy } from './fault-proxy.ts';
 import { startFaultProxy } from './fault-proxy.ts';
+import type { HoldingProxy } from './holding-proxy.ts';
+import { startHoldingProxy } from './holding-proxy.ts';
 import type { Radicale } from './radicale.ts';
 
-/** A calendar on a real Radicale. `proxy` stands between it and the server under test. */
+/** A calendar on a real Radicale. `proxy` and `box` stand between it and the server under test. */
 export type RealCalendar = {
   readonly settings: Extract<CalendarSettings, { readonly type: 'caldav' }>;
   readonly proxy: FaultProxy;
+  readonly box: HoldingProxy;
   /** UIDs of all its events, read past the adapter. */
   readonly uids: () => Promise<ReadonlyArray<string>>;
+  /** Writes all its events anew, as a client or the server itself may, past the adapter. */
+  readonly edit: (change: (text: string) => string) => Promise<void>;
   readonly setReadOnly: (readOnly: boolean) => Promise<void>;
 };
 
@@ -26,8 +31,12 @@ let made = 0;
 export const realCalendar = async (server: Radicale, id = 'work'): Promise<RealCalendar> => {
   made += 1;
   const url = await makeCalendar(server, `${id}${made}`);
-  const proxy = await startFaultProxy(server.origin);
-  onTestFinished(proxy.close);
+  const box = await startHoldingProxy(server.origin);
+  const proxy = await startFaultProxy(box.origin);
+  onTestFinished(async () => {
+    await proxy.close();
+    await box.close();
+  });
   return {
     settings: {
       type: 'caldav',
@@ -40,7 +49,14 @@ export const realCalendar = async (server: Radicale, id = 'work'): Promise<RealC
       ca: null,
     },
     proxy,
+    box,
     uids: async () => (await objectsIn(server, url)).map(uidIn),
+    edit: async (change) => {
+      for (const text of await objectsIn(server, url)) {
+        const headers = { 'content-type': 'text/calendar; charset=utf-8' };
+        await rawRequest(server, 'PUT', `${url}${encodeURIComponent(uidIn(text))}.ics`, change(text), headers);
+      }
+    },
     setReadOnly: (readOnly) => server.setReadOnly(url, readOnly),
   };
 };

@@ -5,7 +5,7 @@ import { readBusy } from '../../icalendar/read-busy.ts';
 import { toUtcDateTime } from '../../icalendar/write-icalendar.ts';
 import { calendarFailed } from './calendar-failed.ts';
 import { type DavResource, textOf } from './multistatus.ts';
-import { type AtCalendar, ensureCalendar, query, sighted, xmlBody } from './session.ts';
+import { type AtCalendar, ensureSighted, query, sighted, xmlBody } from './session.ts';
 
 /** Servers place floating times and dates in a zone of their own choice: more is asked for, and the rest left out here. */
 const MARGIN_MS = 48 * 3_600_000;
@@ -41,7 +41,7 @@ export const readBusyTimes = async (
   const resources = await query(at, request, 'reading the busy times');
   // Collections that are no calendars answer nothing to a calendar-query: that is no free time.
   if (resources.length > 0) sighted(at);
-  else await ensureCalendar(at);
+  else await ensureSighted(at);
   const busy = readBusy(resources.map(calendarData), {
     window,
     hostTimeZone,
