@@ -48,7 +48,11 @@ export const started = (calendarId: string, options: AttemptOptions = {}): Booki
 export const succeeded = (
   calendarId: string,
   providerEventId = 'evt-1',
-  options: AttemptOptions & { readonly found?: boolean; readonly meetingUrl?: string } = {},
+  options: AttemptOptions & {
+    readonly found?: boolean;
+    readonly meetingUrl?: string;
+    readonly calendarAddress?: string;
+  } = {},
 ): BookingEventOf<'CalendarSyncSucceeded'> => ({
   type: 'CalendarSyncSucceeded',
   occurredAt: occurredAt(options),
@@ -56,6 +60,7 @@ export const succeeded = (
     calendarId,
     attempt: options.attempt ?? 1,
     providerEventId,
+    ...(options.calendarAddress === undefined ? {} : { calendarAddress: options.calendarAddress }),
     meetingUrl: options.meetingUrl ?? null,
     found: options.found ?? false,
   },

@@ -30,22 +30,29 @@ export type CalendarEvent = {
   readonly conference: Option<{ readonly requestId: string }>;
 };
 
-/** What the calendar holds. `etag` where the protocol has one. `meetingUrl` once the calendar's own room exists. */
+/** Where an event was stored. `calendarAddress`: the calendar's URL, or its provider's id of it; null: not known. */
+export type Where = { readonly providerEventId: string; readonly calendarAddress: string | null };
+
+/**
+ * What the calendar holds. `calendarAddress`: where it does, for calendars whose address can change. `etag` where the
+ * protocol has one. `meetingUrl` once the calendar's own room exists.
+ */
 export type StoredCalendarEvent = {
   readonly providerEventId: string;
+  readonly calendarAddress?: string;
   readonly etag: Option<string>;
   readonly meetingUrl: Option<string>;
 };
 
 /**
  * Ours and nobody else's: enough to compute the provider's id of the event without having been told it, and what the
- * log knows beside it. `providerEventId`: under which id the calendar was last known to hold the event; it shows when
+ * log knows beside it. `stored`: under which id, and where, the calendar was last known to hold the event; it shows when
  * the calendar has another address by now. `start`: UTC instant at which the booking begins.
  */
 export type OwnEvent = {
   readonly bookingUid: string;
   readonly icsUid: string;
-  readonly providerEventId?: string;
+  readonly stored?: Where;
   readonly start?: string;
 };
 

@@ -60,10 +60,10 @@ export const calendarEventOf = (
 export const ownEventOf = (
   uid: string,
   { request }: KnownBooking,
-  sync: Pick<CalendarSync, 'storedAs'> | undefined,
+  sync: Pick<CalendarSync, 'stored'> | undefined,
 ): OwnEvent => ({
   bookingUid: uid,
   icsUid: request.icsUid,
   start: request.start,
-  ...(sync === undefined || sync.storedAs === null ? {} : { providerEventId: sync.storedAs }),
+  ...(sync === undefined || sync.stored === null ? {} : { stored: sync.stored }),
 });

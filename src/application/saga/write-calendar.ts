@@ -17,6 +17,9 @@ type Outcome = E.Either<CalendarFailure, { readonly stored: StoredCalendarEvent;
 
 const hostGone: CalendarFailure = { kind: 'no-credential', message: 'The host is not configured any more.' };
 
+const whereOf = ({ calendarAddress }: StoredCalendarEvent): { readonly calendarAddress?: string } =>
+  calendarAddress === undefined ? {} : { calendarAddress };
+
 const create = async (calendar: Calendar, event: CalendarEvent, signal: AbortSignal): Promise<Outcome> => {
   const created = await calendar.create(event, signal)();
   return E.isLeft(created) ? created : E.right({ stored: created.right, found: false });
@@ -91,6 +94,7 @@ export const writeCalendar =
           calendarId,
           attempt,
           providerEventId: outcome.right.stored.providerEventId,
+          ...whereOf(outcome.right.stored),
           meetingUrl: O.toNullable(outcome.right.stored.meetingUrl),
           found: outcome.right.found,
           ...timing(deps),

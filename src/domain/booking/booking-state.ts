@@ -12,15 +12,15 @@ export type Failed = {
 
 /**
  * Where one calendar stands with this booking. `attempt` counts the writes begun. `mayHold`: the outcome of some attempt
- * was never learned, so the calendar may hold the event, whatever later attempts said. `storedAs`: the provider's id of
- * the event when the calendar was last known to hold it, also after that.
+ * was never learned, so the calendar may hold the event, whatever later attempts said. `stored`: under which
+ * id and where the calendar was last known to hold it, also after that.
  */
 export type CalendarSync = {
   readonly calendarId: string;
   readonly provider: string;
   readonly attempt: number;
   readonly mayHold: boolean;
-  readonly storedAs: string | null;
+  readonly stored: { readonly providerEventId: string; readonly calendarAddress: string | null } | null;
 } & (
   | { readonly status: 'idle' }
   /** `lastFailure`: what came of the attempt before, while this one is under way. */

@@ -23,6 +23,7 @@ export type BookingCommand = At &
         readonly type: 'RecordCalendarSuccess';
         /** Whatever the adapter answered; blank is no id, and no id is no success. */
         readonly providerEventId: string;
+        readonly calendarAddress?: string;
         readonly meetingUrl: string | null;
         readonly found: boolean;
       } & OnCalendar &

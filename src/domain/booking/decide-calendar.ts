@@ -45,13 +45,14 @@ export const syncSuccess = (
   booking: KnownBooking,
   command: BookingCommandOf<'RecordCalendarSuccess'>,
 ): ReadonlyArray<BookingEvent> => {
-  const { calendarId, attempt, providerEventId, meetingUrl, found } = command;
+  const { calendarId, attempt, providerEventId, calendarAddress, meetingUrl, found } = command;
   if (providerEventId.trim() === '') {
     const failure = { kind: 'outcome-unknown', message: 'The calendar answered without an event id.' } as const;
     return syncFailure(booking, { ...command, type: 'RecordCalendarFailure', failure });
   }
   const sync = syncOf(booking, calendarId);
-  const data = { calendarId, attempt, providerEventId, meetingUrl, found };
+  const where = calendarAddress === undefined ? {} : { calendarAddress };
+  const data = { calendarId, attempt, providerEventId, ...where, meetingUrl, found };
   return sync === undefined || sync.status === 'held'
     ? []
     : [{ type: 'CalendarSyncSucceeded', occurredAt: toInstant(command.now), data }];

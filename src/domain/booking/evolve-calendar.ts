@@ -11,12 +11,12 @@ const failedOf = (data: FailedData, failedAt: string): Failed => ({
   failedAt,
 });
 
-const base = ({ calendarId, provider, attempt, mayHold, storedAs }: CalendarSync) => ({
+const base = ({ calendarId, provider, attempt, mayHold, stored }: CalendarSync) => ({
   calendarId,
   provider,
   attempt,
   mayHold,
-  storedAs,
+  stored,
 });
 
 /** The newest failure of a calendar that does not hold the event, also while the next attempt is under way. */
@@ -51,7 +51,7 @@ export const syncSucceeded = (sync: CalendarSync, data: BookingEventData<'Calend
         ...base(sync),
         attempt: Math.max(sync.attempt, data.attempt),
         mayHold: false,
-        storedAs: data.providerEventId,
+        stored: { providerEventId: data.providerEventId, calendarAddress: data.calendarAddress ?? null },
         status: 'held',
         providerEventId: data.providerEventId,
         meetingUrl: data.meetingUrl,

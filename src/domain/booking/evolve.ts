@@ -26,7 +26,7 @@ const requested = (event: BookingEventOf<'BookingRequested'>): BookingState => (
     ...calendar,
     attempt: 0,
     mayHold: false,
-    storedAs: null,
+    stored: null,
     status: 'idle',
   })),
   room:

@@ -24,13 +24,25 @@ const ownEventAfter = (...story: ReadonlyArray<BookingEvent>) => {
 
 describe('what a calendar is told of the event that is ours', () => {
   it('is no id before the calendar has named one', () => {
-    expect(ownEventAfter(requested(), started('work'))).not.toHaveProperty('providerEventId');
+    expect(ownEventAfter(requested(), started('work'))).not.toHaveProperty('stored');
+  });
+
+  it('is an id alone where the log is of an earlier version', () => {
+    const own = ownEventAfter(requested(), started('work'), succeeded('work', 'evt-7'));
+    expect(own).toMatchObject({ stored: { providerEventId: 'evt-7', calendarAddress: null } });
   });
 
   it('is the id that the calendar gave, also when removals fail and after one that succeeded', () => {
-    const story = [requested(), started('work'), succeeded('work', 'evt-7'), accepted(), cancelled()];
-    expect(ownEventAfter(...story)).toMatchObject({ bookingUid: 'booking1', providerEventId: 'evt-7' });
-    expect(ownEventAfter(...story, removalFailed('work'))).toMatchObject({ providerEventId: 'evt-7' });
-    expect(ownEventAfter(...story, removed('work'))).toMatchObject({ providerEventId: 'evt-7' });
+    const story = [
+      requested(),
+      started('work'),
+      succeeded('work', 'evt-7', { calendarAddress: 'https://dav.test/odd/' }),
+      accepted(),
+      cancelled(),
+    ];
+    const stored = { providerEventId: 'evt-7', calendarAddress: 'https://dav.test/odd/' };
+    expect(ownEventAfter(...story)).toMatchObject({ bookingUid: 'booking1', stored });
+    expect(ownEventAfter(...story, removalFailed('work'))).toMatchObject({ stored });
+    expect(ownEventAfter(...story, removed('work'))).toMatchObject({ stored });
   });
 });

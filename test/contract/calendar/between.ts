@@ -52,8 +52,9 @@ export const between = (given: () => BoxedCalendarFixture): void => {
 
     it('removes nothing, and is not taken for a removal; once the server is back the event goes', async () => {
       const { calendar, held, boxed } = given();
-      const { providerEventId } = await succeeds(calendar.create(anEvent(), live()));
-      for (const own of [ownOf(anEvent()), { ...ownOf(anEvent()), providerEventId }]) {
+      const { providerEventId, calendarAddress = null } = await succeeds(calendar.create(anEvent(), live()));
+      const stored = { providerEventId, calendarAddress };
+      for (const own of [ownOf(anEvent()), { ...ownOf(anEvent()), stored }]) {
         for (const what of ['writes', 'all'] as const) {
           boxed(what, box);
           expect(isLeft(await calendar.remove(own, live())())).toBe(true);

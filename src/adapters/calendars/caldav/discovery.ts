@@ -103,7 +103,7 @@ const isNamed =
 export const discoverCalendar = async (session: Session, url: URL, name: string): Promise<URL> => {
   const { base, hrefs } = await findHomes(session, url);
   const named = new Map<string, URL>();
-  const notLookedInto: unknown[] = [];
+  const notLookedInto: Error[] = [];
   for (const href of hrefs) {
     try {
       const home = atSameOrigin(href, base);
@@ -111,14 +111,15 @@ export const discoverCalendar = async (session: Session, url: URL, name: string)
       const urls = listed.filter(isNamed(name)).map((calendar) => withSlash(atSameOrigin(calendar.href, home)));
       for (const found of urls) named.set(found.href, found);
     } catch (error) {
-      if (failureIn(error) === undefined) throw error;
+      if (!(error instanceof Error) || failureIn(error) === undefined) throw error;
       notLookedInto.push(error);
     }
   }
   const [calendar] = named.values();
   if (named.size > 1) throw notFound(`${named.size} calendars have the name "${name}": configure the URL of one`);
   if (calendar !== undefined) return calendar;
-  throw notLookedInto[0] ?? notFound(`no calendar has the name "${name}"`);
+  const [why = notFound(`no calendar has the name "${name}"`)] = notLookedInto;
+  throw why;
 };
 
 /** A collection's URL ends in a slash, or else names would be resolved beside it. */

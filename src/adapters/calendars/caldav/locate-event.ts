@@ -4,7 +4,7 @@ import type { OwnEvent, StoredCalendarEvent } from '../../../application/ports/c
 import { type ObjectIdentity, readIdentity } from '../../icalendar/read-identity.ts';
 import { calendarFailed, failureIn, statusIn } from './calendar-failed.ts';
 import { isInside, textOf } from './multistatus.ts';
-import { loggedUrlOf, placesOf, providerEventIdOf, type Whose, whoseIs } from './own-object.ts';
+import { loggedUrlOf, placesOf, shown, type Whose, whoseIs } from './own-object.ts';
 import { headerOf } from './refusal.ts';
 import { type AtCalendar, ensureCalendar, query, refused, sighted, xmlBody } from './session.ts';
 
@@ -17,7 +17,8 @@ export type Found = {
 };
 
 export const storedAs = ({ url, etag }: Pick<Found, 'url' | 'etag'>): StoredCalendarEvent => ({
-  providerEventId: providerEventIdOf(url),
+  providerEventId: url.pathname,
+  calendarAddress: shown(new URL('.', url)),
   etag: fromNullable(etag),
   meetingUrl: none,
 });
@@ -104,7 +105,7 @@ const searchThrough = async (
 const leftBehind = (at: AtCalendar, url: URL, why: string): Error =>
   calendarFailed({
     kind: 'calendar-not-found',
-    message: `the event was stored at ${providerEventIdOf(url)}, and the calendar has the address ${providerEventIdOf(at.collection)} now, where the event is not; ${why}`,
+    message: `the event was stored at ${shown(url)}, and the calendar has the address ${shown(at.collection)} now, where the event is not; ${why}`,
   });
 
 /** The address that the calendar had when the event was stored, where that is another than today's. */

@@ -40,12 +40,15 @@ export const calendarObject = (event: CalendarEvent, dtstamp: string): string =>
 /** Where the event is written: known without having been told. */
 export const urlOf = ({ collection }: AtCalendar, own: OwnEvent): URL => new URL(objectName(own), collection);
 
-/** What the log calls an event: its URL, without credentials. Earlier ones are a path alone. */
-export const providerEventIdOf = ({ origin, pathname }: URL): string => `${origin}${pathname}`;
+/** A URL as it may be shown and logged: without credentials. */
+export const shown = ({ origin, pathname }: URL): string => `${origin}${pathname}`;
 
-/** Where the log says that the event was stored; null where it does not say. */
-export const loggedUrlOf = ({ collection }: AtCalendar, { providerEventId }: Partial<OwnEvent>): URL | null =>
-  providerEventId === undefined ? null : URL.parse(providerEventId, collection);
+/**
+ * Where the log says that the event was stored; null where it does not say. The id is a path; logs of earlier versions
+ * do not say at which server.
+ */
+export const loggedUrlOf = ({ collection }: AtCalendar, { stored }: Pick<OwnEvent, 'stored'>): URL | null =>
+  stored === undefined ? null : URL.parse(stored.providerEventId, stored.calendarAddress ?? collection);
 
 /** `doubtful`: it may be ours and may be somebody else's, so it is neither taken for ours nor removed. */
 export type Whose = 'ours' | 'doubtful' | 'somebody-elses';

@@ -5,7 +5,7 @@ import { calendarFailed, failureIn } from './calendar-failed.ts';
 import type { DavAnswer } from './dav-client.ts';
 import { type Found, isGone, locate, readAt, storedAs } from './locate-event.ts';
 import { isInside, isSamePlace, readMultistatus } from './multistatus.ts';
-import { calendarObject, isAsWritten, loggedUrlOf, providerEventIdOf, urlOf } from './own-object.ts';
+import { calendarObject, isAsWritten, loggedUrlOf, shown, urlOf } from './own-object.ts';
 import { headerOf, isPage } from './refusal.ts';
 import { type AtCalendar, refused, sighted } from './session.ts';
 
@@ -119,7 +119,7 @@ const currentEvent = async (at: AtCalendar, own: OwnEvent): Promise<Found> => {
 /** What came of a PUT over our event: its answer where that is definite, else what is read back. */
 const settled = async (at: AtCalendar, event: CalendarEvent, answer: DavAnswer): Promise<StoredCalendarEvent> => {
   if (isDefinite(answer, [201, 204])) return written(answer);
-  const own = { ...event, providerEventId: providerEventIdOf(answer.url) };
+  const own = { ...event, stored: { providerEventId: answer.url.pathname, calendarAddress: answer.url.origin } };
   const found = await lookAfter(answer, CHANGING, () => readAt(at, answer.url, own));
   if (found?.whose === 'ours' && isAsWritten(found.identity, event)) return storedAs(found);
   throw unsure(answer, CHANGING, 'the calendar does not hold the change');
@@ -134,7 +134,8 @@ export const changeEvent = async (
   event: CalendarEvent,
   stored: StoredCalendarEvent,
 ): Promise<StoredCalendarEvent> => {
-  const own = { ...event, providerEventId: stored.providerEventId };
+  const { providerEventId, calendarAddress = null } = stored;
+  const own = { ...event, stored: { providerEventId, calendarAddress } };
   const logged = loggedUrlOf(at, own);
   const known = toNullable(stored.etag);
   const isKnown = logged !== null && isInside(logged, at.collection) && 'if-match' in unlessChanged(known);
@@ -156,7 +157,7 @@ const REMOVING = 'removing the event';
 const inDoubt = ({ url }: Found): Error =>
   calendarFailed({
     kind: 'already-exists',
-    message: `what lies at ${providerEventIdOf(url)} may be the event of this booking or somebody else's, so it was left there`,
+    message: `what lies at ${shown(url)} may be the event of this booking or somebody else's, so it was left there`,
   });
 
 /**

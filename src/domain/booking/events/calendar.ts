@@ -14,13 +14,20 @@ const failed = {
 /** We are about to write the event to a calendar; an answer that never comes leaves this behind as the trace. */
 export const calendarSyncStartedCodec = t.type(attempted);
 
-/** The calendar holds the event under this id. `found`: it was there already, written by an attempt whose answer was lost. */
-export const calendarSyncSucceededCodec = t.type({
-  ...attempted,
-  providerEventId: t.string,
-  meetingUrl: nullable(t.string),
-  found: t.boolean,
-});
+/**
+ * The calendar holds the event under this id. `found`: it was there already, written by an attempt whose answer was lost.
+ * `calendarAddress`: where the calendar was at that time, so that it shows when it is configured elsewhere later; earlier
+ * logs do not say.
+ */
+export const calendarSyncSucceededCodec = t.intersection([
+  t.type({
+    ...attempted,
+    providerEventId: t.string,
+    meetingUrl: nullable(t.string),
+    found: t.boolean,
+  }),
+  t.partial({ calendarAddress: t.string }),
+]);
 
 /** The calendar did not take the event. `retryAt`: when we try again; null: only a person can help. */
 export const calendarSyncFailedCodec = t.type(failed);
