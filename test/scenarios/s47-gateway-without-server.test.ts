@@ -73,7 +73,7 @@ describeWith('radicale', 'S47 a gateway answers for a real CalDAV server that th
     expect(await work.uids()).toEqual([]);
   });
 
-  it('a calendar that has another address by now: what was left behind is a removal that failed, with its place', async () => {
+  it('a calendar with another address: what was left behind is a removal that failed, with its place', async () => {
     const work = await realCalendar(server());
     const other = await realCalendar(server());
     const scene = await world({ configured: [work.settings] });

@@ -18,7 +18,7 @@ describe('Retry-After', () => {
     expect(retryAfterMs(date, now, cap)).toBe(37_000);
   });
 
-  test('reads a year of two digits as one of this century, or of the last where that is more than 50 years ahead', () => {
+  test('a year of two digits is of this century, or of the last where that is more than 50 years ahead', () => {
     const in2027 = Temporal.Instant.from('2027-11-06T08:49:00Z').epochMilliseconds;
     expect(retryAfterMs('Saturday, 06-Nov-27 08:49:37 GMT', in2027, cap)).toBe(37_000);
     expect(retryAfterMs('Sunday, 06-Nov-94 08:49:37 GMT', in2027, cap)).toBe(0);
