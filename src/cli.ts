@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
-import { type ExitCode, exitCode } from './cli/exit-code.ts';
+import type { ExitCode } from './cli/cli-context.ts';
+import { exitCode, processTerminal } from './cli/cli-context.ts';
 import { createProgram } from './cli/program.ts';
-import { processTerminal } from './cli/terminal.ts';
 
 const parseEnd = (error: CommanderError): ExitCode => (error.exitCode === 0 ? exitCode.fine : exitCode.usage);
 

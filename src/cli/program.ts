@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import packageFile from '../../package.json' with { type: 'json' };
 import type { CliContext } from './cli-context.ts';
-import { examples } from './examples.ts';
-import { addBooking } from './nouns/booking.ts';
-import { addOffline } from './nouns/offline.ts';
-import { addOperating } from './nouns/operating.ts';
-import { addServing } from './nouns/serving.ts';
-import { addStore } from './nouns/store.ts';
+import { examples } from './commands/arguments.ts';
+import { addBooking } from './commands/booking.ts';
+import { addLocal } from './commands/local.ts';
+import { addOperating } from './commands/operating.ts';
+import { addServing } from './commands/serving.ts';
+import { addStore } from './commands/store.ts';
 
 /** All commands. What they need is imported when one of them runs, so that help and start-up wait for nothing. */
 export const createProgram = (context: CliContext): Command => {
@@ -24,7 +24,7 @@ export const createProgram = (context: CliContext): Command => {
   addServing(program, context);
   addBooking(program, context);
   addOperating(program, context);
-  addOffline(program, context);
+  addLocal(program, context);
   addStore(program, context);
   return program;
 };

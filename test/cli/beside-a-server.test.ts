@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bookingAnswer } from '../../src/cli/api/answers.ts';
-import { type Ended, holdfast, type Running, startHoldfast } from '../support/command-line.ts';
+import type { Ended, Running } from '../support/command-line.ts';
+import { holdfast, startHoldfast } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/data-file.ts';
 import { must } from '../support/must.ts';
 

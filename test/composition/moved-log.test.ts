@@ -10,10 +10,11 @@ import { createLog } from '../../src/composition/log.ts';
 import { startServer } from '../../src/composition/server.ts';
 import { describeStartError } from '../../src/composition/start-error.ts';
 import { temporaryFolder } from '../support/data-file.ts';
-import { startEventStoreDbStandIn } from '../support/eventstoredb/stand-in.ts';
-import { at, type Client, httpClient } from '../support/http-client.ts';
-import { recordingTerminal } from '../support/recording-terminal.ts';
 import { environmentOf } from '../support/environment.ts';
+import { startEventStoreDbStandIn } from '../support/eventstoredb/stand-in.ts';
+import type { Client } from '../support/http-client.ts';
+import { at, httpClient } from '../support/http-client.ts';
+import { recordingTerminal } from '../support/recording-terminal.ts';
 
 const KEY = 'a-key-of-the-test-0123456789';
 

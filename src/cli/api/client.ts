@@ -1,10 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { reveal, type Secret } from '../../application/secret.ts';
+import { reveal } from '../../application/secret.ts';
 import { describeErrors } from '../../domain/event/describe-errors.ts';
-
-/** A running server, and the key to speak to it with. `url` without a slash at the end. */
-export type Server = { readonly url: string; readonly apiKey: Secret | null };
+import type { CliContext, ExitCode } from '../cli-context.ts';
+import { exitCode } from '../cli-context.ts';
+import type { Server, ServerOptions } from './server-options.ts';
+import { serverOf } from './server-options.ts';
 
 export type ApiFailure =
   | { readonly type: 'Unreachable'; readonly url: string; readonly reason: string }
@@ -101,4 +102,34 @@ export const describeApiFailure = (failure: ApiFailure): string => {
     case 'Unexpected':
       return `${failure.url} does not answer as Holdfast does: ${failure.reason}`;
   }
+};
+
+export type Ask = ReturnType<typeof call>;
+
+/** What a command asks for, and how people see the answer. `data` is what `--json` prints. */
+export type Request<A> = {
+  readonly ask: (ask: Ask) => ApiResult<A>;
+  readonly data: (answer: A) => unknown;
+  readonly lines: (answer: A) => ReadonlyArray<string>;
+};
+
+/** Asks the server and prints the answer: lines, or JSON for machines. */
+export const runRequest = async <A>(
+  { terminal, env }: Pick<CliContext, 'terminal' | 'env'>,
+  options: ServerOptions,
+  request: Request<A>,
+): Promise<ExitCode> => {
+  const server = serverOf(options, env);
+  if (E.isLeft(server)) {
+    terminal.err(`holdfast: ${server.left}`);
+    return exitCode.usage;
+  }
+  const answer = await request.ask(call(server.right));
+  if (E.isLeft(answer)) {
+    terminal.err(`holdfast: ${describeApiFailure(answer.left)}`);
+    return exitCode.failed;
+  }
+  if (options.json) terminal.out(JSON.stringify(request.data(answer.right), null, 2));
+  else for (const line of request.lines(answer.right)) terminal.out(line);
+  return exitCode.fine;
 };

@@ -1,9 +1,7 @@
-import type { CliContext } from '../cli-context.ts';
-import type { ExitCode } from '../exit-code.ts';
-import { table } from '../output/table.ts';
-import { second } from '../output/times.ts';
+import type { CliContext, ExitCode } from '../cli-context.ts';
+import { second, table } from '../output/text.ts';
 import { consumersAnswer, deliveriesAnswer, notificationsAnswer, replayAnswer } from './answers.ts';
-import { runRequest } from './run-request.ts';
+import { runRequest } from './client.ts';
 import type { ServerOptions } from './server-options.ts';
 
 const consumers = { method: 'GET', path: '/v2/holdfast/consumers' } as const;

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import * as E from 'fp-ts/lib/Either.js';
-import { secretOf } from '../../application/secret.ts';
-import type { Server } from './client.ts';
+import { type Secret, secretOf } from '../../application/secret.ts';
+
+/** A running server, and the key to speak to it with. `url` without a slash at the end. */
+export type Server = { readonly url: string; readonly apiKey: Secret | null };
 
 export type ServerOptions = { readonly url?: string; readonly apiKey?: string; readonly json?: true };
 

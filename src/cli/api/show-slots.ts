@@ -1,7 +1,6 @@
-import type { CliContext } from '../cli-context.ts';
-import type { ExitCode } from '../exit-code.ts';
+import type { CliContext, ExitCode } from '../cli-context.ts';
 import { slotsAnswer } from './answers.ts';
-import { runRequest } from './run-request.ts';
+import { runRequest } from './client.ts';
 import type { ServerOptions } from './server-options.ts';
 
 /** Cal.com's version of the slots' API. */

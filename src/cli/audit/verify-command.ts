@@ -1,10 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { StoreError } from '../../application/ports/event-store.ts';
-import type { CliContext } from '../cli-context.ts';
-import { type ExitCode, exitCode } from '../exit-code.ts';
-import { withLog } from '../offline/with-log.ts';
+import type { CliContext, ExitCode } from '../cli-context.ts';
+import { exitCode } from '../cli-context.ts';
+import { withLog } from '../local/open-log.ts';
 import { startProgress } from '../output/progress.ts';
-import { type AuditReport, auditLog, type Break } from './audit-log.ts';
+import type { AuditReport, Break } from './audit-log.ts';
+import { auditLog } from './audit-log.ts';
 
 const describeBreak = (found: Break): string =>
   found.type === 'unreadable'

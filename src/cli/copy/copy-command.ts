@@ -1,14 +1,40 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { sha256Hex } from '../../adapters/hashing/sha256.ts';
 import { copyLog } from '../../application/copying/copy-log.ts';
-import type { CopyPhase, CopyProgress, CopyReport } from '../../application/copying/copying.ts';
-import type { CliContext } from '../cli-context.ts';
-import { type ExitCode, exitCode } from '../exit-code.ts';
-import { type Progress, progressMaker } from '../output/progress.ts';
-import type { Terminal } from '../terminal.ts';
-import { type CopyOptions, type Places, readPlaces } from './copy-options.ts';
-import { describeCopyError } from './describe-copy-error.ts';
+import type { CopyError, CopyPhase, CopyProgress, CopyReport } from '../../application/copying/copying.ts';
+import type { StoreError } from '../../application/ports/event-store.ts';
+import type { CliContext, ExitCode, Terminal } from '../cli-context.ts';
+import { exitCode } from '../cli-context.ts';
+import type { Progress } from '../output/progress.ts';
+import { progressMaker } from '../output/progress.ts';
+import { printable } from '../output/text.ts';
+import type { CopyOptions, Places } from './copy-options.ts';
+import { readPlaces } from './copy-options.ts';
 import { withSource, withTarget } from './open-places.ts';
+
+const AGAIN = 'What was copied stays: run the same command again to go on.';
+
+const reasonOf = (error: StoreError): string => ('reason' in error ? error.reason : JSON.stringify(error));
+
+const describe = (error: CopyError): string => {
+  switch (error.type) {
+    case 'Aborted':
+      return `called off. ${AGAIN}`;
+    case 'SourceFailed':
+      return `the log to copy from cannot be read: ${reasonOf(error.error)}`;
+    case 'TargetFailed':
+      return `the log to copy to failed: ${reasonOf(error.error)}. ${AGAIN}`;
+    case 'OtherContent':
+      return `the target is not a copy: ${error.stream}, revision ${error.revision}: ${error.reason}. Nothing was overwritten.`;
+    case 'Gap':
+      return `the log to copy from lacks an event: ${error.stream}, revision ${error.revision}`;
+    case 'BrokenChain':
+      return `the logs are the same, and the chain is broken in both: ${error.stream}, revision ${error.revision}; see "holdfast audit verify"`;
+  }
+};
+
+/** The line that an operator reads. Names of streams come from a log that others may write to. */
+const describeCopyError = (error: CopyError): string => printable(describe(error));
 
 /** One bar for each phase, one after another. */
 const phases = async (terminal: Terminal) => {

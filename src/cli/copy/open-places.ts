@@ -1,16 +1,18 @@
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
-import { claimLogPlace, type OtherLog } from '../../adapters/event-store/log-place.ts';
+import type { OtherLog } from '../../adapters/event-store/log-place.ts';
+import { claimLogPlace } from '../../adapters/event-store/log-place.ts';
 import { makeSqliteEventStore } from '../../adapters/event-store/sqlite-event-store.ts';
+import type { DataFileError } from '../../adapters/sqlite/data-file-error.ts';
+import { describeDataFileError } from '../../adapters/sqlite/data-file-error.ts';
 import { openDataFile } from '../../adapters/sqlite/data-file.ts';
-import { type DataFileError, describeDataFileError } from '../../adapters/sqlite/data-file-error.ts';
 import type { EventStore } from '../../application/ports/event-store.ts';
 import type { Secret } from '../../application/secret.ts';
 import { systemIdentity } from '../../composition/identity.ts';
 import { openEventStoreDb } from '../../composition/open-eventstoredb.ts';
 import { DATA_FILE } from '../../composition/open-storage.ts';
-import { withReadOnlyLog } from '../offline/read-only-log.ts';
+import { withReadOnlyLog } from '../local/open-log.ts';
 import type { Place } from './copy-options.ts';
 
 /** Milliseconds until EventStoreDB has to answer: shorter than for a server, since somebody waits at a terminal. */

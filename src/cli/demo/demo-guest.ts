@@ -1,10 +1,42 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
-import { type Booking, bookingAnswer, eventsAnswer, type HistoryEvent, slotsAnswer } from '../api/answers.ts';
-import { type ApiFailure, type ApiResult, call, describeApiFailure, type Server } from '../api/client.ts';
-import { BOOKINGS_VERSION } from '../api/find-booking.ts';
+import PostalMime from 'postal-mime';
+import type { Booking, HistoryEvent } from '../api/answers.ts';
+import { bookingAnswer, eventsAnswer, slotsAnswer } from '../api/answers.ts';
+import type { ApiFailure, ApiResult } from '../api/client.ts';
+import { call, describeApiFailure } from '../api/client.ts';
+import type { Server } from '../api/server-options.ts';
+import { BOOKINGS_VERSION } from '../api/show-bookings.ts';
 import { SLOTS_VERSION } from '../api/show-slots.ts';
-import { brokenPromise } from './broken-promise.ts';
-import { guestEmail } from './demo-configuration.ts';
+import { guestEmail } from './demo-server.ts';
+import { brokenPromise } from './narrator.ts';
+
+export type ReadMail = {
+  readonly file: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly lines: ReadonlyArray<string>;
+};
+
+/** Names of the mails in the folder so far, oldest first; none while there is no folder. */
+const mailFiles = async (folder: string): Promise<ReadonlyArray<string>> => {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return names.filter((name) => name.endsWith('.eml')).toSorted();
+};
+
+/** Every mail that was sent so far, oldest first. `lines`: of its plain text, empty ones left out. */
+export const readMails = async (folder: string): Promise<ReadonlyArray<ReadMail>> =>
+  Promise.all(
+    (await mailFiles(folder)).map(async (file) => {
+      const { to = [], subject = '', text = '' } = await PostalMime.parse(await readFile(join(folder, file)));
+      const lines = text.split(/\r?\n/).map((line) => line.trim());
+      return { file, to: to[0]?.address ?? '', subject, lines: lines.filter((line) => line !== '') };
+    }),
+  );
 
 /** What the demo asks the server, as any client would: over HTTP. */
 export type DemoGuest = {

@@ -1,15 +1,50 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { secretOf } from '../../application/secret.ts';
 import { mailFolder } from '../../composition/connect-mail.ts';
-import type { Server } from '../api/client.ts';
-import { brokenPromise } from './broken-promise.ts';
-import { demoConfigurationFile, PASSWORD_VARIABLE } from './demo-configuration.ts';
+import type { Server } from '../api/server-options.ts';
+import type { Patience } from './narrator.ts';
+import { brokenPromise, until } from './narrator.ts';
 import type { StandInCalendar } from './stand-in-calendar.ts';
-import { type Patience, until } from './until.ts';
+
+/** Environment variable with the stand-in's password: secrets do not stand in configuration files. */
+const PASSWORD_VARIABLE = 'HOLDFAST_DEMO_CALENDAR_PASSWORD';
+
+export const hostEmail = 'odd@example.com';
+export const guestEmail = 'runa@example.com';
+
+/** One host with one CalDAV calendar, as a configuration file in JSON. Retries are short, so that nobody waits for them. */
+const demoConfigurationFile = (calendar: StandInCalendar): string =>
+  JSON.stringify({
+    hosts: [
+      {
+        id: 'odd',
+        number: 1,
+        username: 'odd',
+        name: 'Odd Hansen',
+        email: hostEmail,
+        timeZone: 'Europe/Oslo',
+        calendars: ['work'],
+        eventTypes: [{ id: 1, slug: 'intro', title: 'Introduction', lengthInMinutes: 30, minimumNoticeInMinutes: 30 }],
+      },
+    ],
+    calendars: [
+      {
+        id: 'work',
+        label: 'Work (stand-in)',
+        type: 'caldav',
+        url: calendar.url,
+        username: calendar.username,
+        password: { env: PASSWORD_VARIABLE },
+      },
+    ],
+    timings: { settleWindowInSeconds: 0 },
+    retries: { calendar: { baseInSeconds: 0.5, capInSeconds: 1, deadlineInHours: 1 } },
+  });
 
 const LAUNCHER = fileURLToPath(new URL('../../../bin/holdfast.js', import.meta.url));
 /** A server that was asked to stop has so long, then it is killed. */

@@ -1,7 +1,33 @@
-import { printable } from '../output/printable.ts';
-import type { Terminal } from '../terminal.ts';
-import { brokenPromise } from './broken-promise.ts';
-import { type Outcome, type Patience, until } from './until.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Terminal } from '../cli-context.ts';
+import { printable } from '../output/text.ts';
+
+const POLL_EVERY_MS = 40;
+
+/** What was looked for, or what was seen in the end when the deadline passed. */
+export type Outcome<A> = { readonly found: true; readonly value: A } | { readonly found: false; readonly seen: string };
+
+export type Patience = { readonly deadlineMs: number; readonly signal: AbortSignal; readonly onPoll?: () => void };
+
+/** Looks again and again until it is there. Rejects when the signal aborts. */
+export const until = async <A>(look: () => Promise<Outcome<A>>, patience: Patience): Promise<Outcome<A>> => {
+  const deadline = performance.now() + patience.deadlineMs;
+  for (;;) {
+    const outcome = await look();
+    if (outcome.found || performance.now() > deadline) return outcome;
+    patience.onPoll?.();
+    await pause(POLL_EVERY_MS, undefined, { signal: patience.signal });
+  }
+};
+
+type BrokenPromise = Error & { readonly brokenPromise: true };
+
+/** Ends the demo: what Holdfast promises, and what was seen instead. */
+export const brokenPromise = (promise: string, seen: string): BrokenPromise =>
+  Object.assign(new Error(`"${promise}" did not come true. Seen: ${seen}`), { brokenPromise: true as const });
+
+export const isBrokenPromise = (thrown: unknown): thrown is BrokenPromise =>
+  thrown instanceof Error && 'brokenPromise' in thrown;
 
 const FRAMES = ['-', '\\', '|', '/'];
 const CLEAR_LINE = '\r\u001b[K';

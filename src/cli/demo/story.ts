@@ -2,11 +2,10 @@ import * as E from 'fp-ts/lib/Either.js';
 import { readIdentity } from '../../adapters/icalendar/read-identity.ts';
 import type { Booking, HistoryEvent } from '../api/answers.ts';
 import { describeApiFailure } from '../api/client.ts';
-import { minute, second } from '../output/times.ts';
-import { guestEmail, hostEmail } from './demo-configuration.ts';
-import type { DemoGuest } from './demo-guest.ts';
+import { minute, second } from '../output/text.ts';
+import type { DemoGuest, ReadMail } from './demo-guest.ts';
+import { guestEmail, hostEmail } from './demo-server.ts';
 import type { Narrator } from './narrator.ts';
-import type { ReadMail } from './read-mails.ts';
 import type { StandInCalendar } from './stand-in-calendar.ts';
 
 export type Scene = {

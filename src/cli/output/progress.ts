@@ -1,4 +1,4 @@
-import type { Terminal } from '../terminal.ts';
+import type { Terminal } from '../cli-context.ts';
 
 /** `done` of `total`, both in events. Call it as often as you like. */
 export type Progress = { readonly at: (done: number, total: number) => void; readonly end: () => void };

@@ -4,7 +4,8 @@ import { makeSqliteEventStore } from '../../../src/adapters/event-store/sqlite-e
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
 import type { DataFile } from '../../../src/adapters/sqlite/data-file.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
-import { type AuditReport, auditLog } from '../../../src/cli/audit/audit-log.ts';
+import type { AuditReport } from '../../../src/cli/audit/audit-log.ts';
+import { auditLog } from '../../../src/cli/audit/audit-log.ts';
 import type { Envelope } from '../../../src/domain/event/envelope.ts';
 import { erasePersonal } from '../../../src/domain/event/personal-data.ts';
 import { phantomHistory, sealed } from '../../support/booking-history.ts';

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { printable } from '../../../src/cli/output/printable.ts';
-import { MIN_PREFIX_LENGTH, shortUids } from '../../../src/cli/output/short-uids.ts';
-import { pairs, table } from '../../../src/cli/output/table.ts';
+import { MIN_PREFIX_LENGTH, pairs, printable, shortUids, table } from '../../../src/cli/output/text.ts';
 
 describe('printable', () => {
   it('given a name with terminal commands and turned text, when shown, then they are spelled out', () => {

@@ -3,8 +3,8 @@ import { describeConfiguration } from '../../adapters/configuration/describe-con
 import { loadSettings } from '../../adapters/configuration/load-configuration.ts';
 import { readFile } from '../../adapters/configuration/read-file.ts';
 import { formatConfigurationErrors } from '../../application/configuration-error.ts';
-import type { CliContext } from '../cli-context.ts';
-import { type ExitCode, exitCode } from '../exit-code.ts';
+import type { CliContext, ExitCode } from '../cli-context.ts';
+import { exitCode } from '../cli-context.ts';
 
 type Options = { readonly json?: true };
 

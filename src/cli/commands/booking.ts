@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import type { BookingChange, ListOptions } from '../api/booking-commands.ts';
-import { type ServerOptions, withServerOptions } from '../api/server-options.ts';
+import type { ServerOptions } from '../api/server-options.ts';
+import { withServerOptions } from '../api/server-options.ts';
+import type { BookingChange, ListOptions } from '../api/show-bookings.ts';
 import type { CliContext } from '../cli-context.ts';
-import { examples } from '../examples.ts';
-import { wholeNumber } from './whole-number.ts';
+import { examples, wholeNumber } from './arguments.ts';
 
-const commands = () => import('../api/booking-commands.ts');
+const commands = () => import('../api/show-bookings.ts');
 const UID = 'its uid, or the beginning of it as lists show it';
 
 const changes: ReadonlyArray<readonly [BookingChange, summary: string, takesReason: boolean]> = [

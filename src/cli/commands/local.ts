@@ -1,27 +1,29 @@
-import { type Command, InvalidArgumentError } from 'commander';
-import { type ApiKeyRole, apiKeyRoles } from '../../application/ports/api-keys.ts';
+import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import type { ApiKeyRole } from '../../application/ports/api-keys.ts';
+import { apiKeyRoles } from '../../application/ports/api-keys.ts';
 import type { CliContext } from '../cli-context.ts';
-import { examples } from '../examples.ts';
-import type { CreateOptions } from '../offline/key-commands.ts';
+import type { CreateOptions } from '../local/key-commands.ts';
+import { examples } from './arguments.ts';
 
 type Json = { readonly json?: true };
 const JSON_OPTION = ['--json', 'print JSON'] as const;
-const keys = () => import('../offline/key-commands.ts');
-const config = () => import('../offline/config-commands.ts');
+const keys = () => import('../local/key-commands.ts');
+const config = () => import('../local/config-commands.ts');
 
 const addConfig = (program: Command, context: CliContext): void => {
-  const noun = program
+  const group = program
     .command('config')
     .helpCommand(false)
     .description('look at the configuration without starting')
     .addHelpText('after', examples('HOLDFAST_CONFIG=holdfast.yaml holdfast config check'));
-  noun
+  group
     .command('check')
     .description('check environment and configuration file: all errors at once, each with its path')
     .option(...JSON_OPTION)
     .addHelpText('after', examples('HOLDFAST_CONFIG=holdfast.yaml holdfast config check'))
     .action(async (options: Json) => context.end(await (await config()).checkConfiguration(context, options)));
-  noun
+  group
     .command('show')
     .description('print the configuration as it counts, defaults included and secrets left out, as JSON')
     .addHelpText('after', examples('HOLDFAST_CONFIG=holdfast.yaml holdfast config show'))
@@ -37,12 +39,12 @@ const roles = (text: string): ReadonlyArray<ApiKeyRole> => {
 };
 
 const addKey = (program: Command, context: CliContext): void => {
-  const noun = program
+  const group = program
     .command('key')
     .helpCommand(false)
     .description('make and revoke API keys; a server on the embedded log must not be running')
     .addHelpText('after', examples('holdfast key create "front desk" --role read,book'));
-  noun
+  group
     .command('create')
     .description('make a key and print it, this once')
     .argument('<name>', 'what it is for')
@@ -53,13 +55,13 @@ const addKey = (program: Command, context: CliContext): void => {
     .action(async (name: string, options: CreateOptions) =>
       context.end(await (await keys()).createKey(context, name, options)),
     );
-  noun
+  group
     .command('list')
     .description('list all keys, revoked ones too, without the keys themselves')
     .option(...JSON_OPTION)
     .addHelpText('after', examples('holdfast key list'))
     .action(async (options: Json) => context.end(await (await keys()).listKeys(context, options)));
-  noun
+  group
     .command('revoke')
     .description('end a key')
     .argument('<id>', 'as "key list" shows it')
@@ -84,7 +86,7 @@ const addAudit = (program: Command, context: CliContext): void => {
 };
 
 /** `config`, `key`, `audit`: on the configuration and the data folder, without a server. */
-export const addOffline = (program: Command, context: CliContext): void => {
+export const addLocal = (program: Command, context: CliContext): void => {
   addConfig(program, context);
   addKey(program, context);
   addAudit(program, context);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.ts';
 import type { CopyOptions } from '../copy/copy-options.ts';
-import { examples } from '../examples.ts';
+import { examples } from './arguments.ts';
 
 const EXAMPLES = examples(
   'holdfast store copy --from-data ./data --to-eventstoredb-env HOLDFAST_EVENTSTOREDB',
@@ -9,10 +9,10 @@ const EXAMPLES = examples(
   'holdfast store copy --from-eventstoredb-file /run/secrets/eventstoredb --to-data ./back --json',
 );
 
-const installation = () => import('../offline/installation-commands.ts');
+const installation = () => import('../local/installation-commands.ts');
 
-const addCopy = (noun: Command, context: CliContext): void => {
-  noun
+const addCopy = (group: Command, context: CliContext): void => {
+  group
     .command('copy')
     .description('copy the log: same ids, order and hash chains; run it again to go on where it was')
     .option('--from-data <folder>', 'from this data folder, also beside a running server')
@@ -31,18 +31,18 @@ const addCopy = (noun: Command, context: CliContext): void => {
 
 /** `store copy`: one place to copy from and one to copy to. A connection string never is an option: others could see it. */
 export const addStore = (program: Command, context: CliContext): void => {
-  const noun = program
+  const group = program
     .command('store')
     .helpCommand(false)
     .description('move the log to another event store; what its nodes agree on')
     .addHelpText('after', EXAMPLES);
-  addCopy(noun, context);
-  noun
+  addCopy(group, context);
+  group
     .command('accept-secret')
     .description('let the nodes on EventStoreDB start with the secret that is configured here')
     .addHelpText('after', examples('HOLDFAST_CONFIG=holdfast.yaml HOLDFAST_SECRET=... holdfast store accept-secret'))
     .action(async () => context.end(await (await installation()).acceptGivenSecret(context)));
-  noun
+  group
     .command('forget-node')
     .description('free the name and the built-in calendars of a node whose data folder is gone')
     .argument('<name>', 'its HOLDFAST_NODE, as the refusal names it')

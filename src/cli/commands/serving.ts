@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { CliContext } from '../cli-context.ts';
-import { examples } from '../examples.ts';
-import { type ExitCode, exitCode } from '../exit-code.ts';
+import type { CliContext, ExitCode } from '../cli-context.ts';
+import { exitCode } from '../cli-context.ts';
+import { examples } from './arguments.ts';
 
 /** `serve` answers 0, 1 or 2 in the meaning of `exitCode`. */
 const exitCodeOf = (code: number): ExitCode => {
@@ -44,7 +44,7 @@ export const addServing = (program: Command, context: CliContext): void => {
       examples('holdfast projections rebuild', 'HOLDFAST_DATA=/srv/holdfast holdfast projections rebuild'),
     )
     .action(async (options: { readonly json?: true }) => {
-      const { rebuildProjections } = await import('../offline/rebuild-command.ts');
+      const { rebuildProjections } = await import('../local/rebuild-command.ts');
       context.end(await rebuildProjections(context, options));
     });
 };

@@ -3,8 +3,7 @@ import type { DeliveriesOptions, NotificationsOptions } from '../api/operating-c
 import { type ServerOptions, withServerOptions } from '../api/server-options.ts';
 import type { SlotsOptions } from '../api/show-slots.ts';
 import type { CliContext } from '../cli-context.ts';
-import { examples } from '../examples.ts';
-import { wholeNumber } from './whole-number.ts';
+import { examples, wholeNumber } from './arguments.ts';
 
 const commands = () => import('../api/operating-commands.ts');
 

@@ -1,12 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { lockFile } from '../../adapters/sqlite/file-lock.ts';
-import { rebuildReadModel } from '../../projections/runtime/rebuild.ts';
 import { describeRebuildError } from '../../projections/runtime/rebuild-error.ts';
-import type { CliContext } from '../cli-context.ts';
-import { type ExitCode, exitCode } from '../exit-code.ts';
+import { rebuildReadModel } from '../../projections/runtime/rebuild.ts';
+import type { CliContext, ExitCode } from '../cli-context.ts';
+import { exitCode } from '../cli-context.ts';
 import { startProgress } from '../output/progress.ts';
-import { dataFolder } from './data-folder.ts';
-import { withLog } from './with-log.ts';
+import { dataFolder, withLog } from './open-log.ts';
 
 /** A new read model from the log; the one in use stays until the new one is whole. Ctrl-C leaves the old one. */
 const rebuild = async ({ env, terminal }: CliContext) => {

@@ -4,12 +4,12 @@ import { readFile } from '../../adapters/configuration/read-file.ts';
 import { acceptSecret, forgetNode } from '../../adapters/eventstoredb/installation/operate-installation.ts';
 import type { OwnStreams } from '../../adapters/eventstoredb/own-streams.ts';
 import { serverSecretOf } from '../../adapters/keys/server-secret.ts';
-import type { StoreSettings } from '../../application/configuration.ts';
 import { formatConfigurationErrors } from '../../application/configuration-error.ts';
+import type { StoreSettings } from '../../application/configuration.ts';
 import type { StoreError } from '../../application/ports/event-store.ts';
-import type { CliContext } from '../cli-context.ts';
-import { type ExitCode, exitCode } from '../exit-code.ts';
-import { withEventStoreDb } from './with-eventstoredb.ts';
+import type { CliContext, ExitCode } from '../cli-context.ts';
+import { exitCode } from '../cli-context.ts';
+import { withEventStoreDb } from './open-log.ts';
 
 const EMBEDDED = 'the log is in the data file, where only one node can be: there is nothing to agree on';
 

@@ -1,3 +1,0 @@
-/** The end of every help page. */
-export const examples = (...lines: ReadonlyArray<string>): string =>
-  `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;

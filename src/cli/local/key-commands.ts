@@ -1,0 +1,128 @@
+import { existsSync } from 'node:fs';
+import * as E from 'fp-ts/lib/Either.js';
+import * as O from 'fp-ts/lib/Option.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import { systemClock } from '../../adapters/clock/system-clock.ts';
+import { loadStoreSettings } from '../../adapters/configuration/load-configuration.ts';
+import { readFile } from '../../adapters/configuration/read-file.ts';
+import { makeApiKeys } from '../../adapters/keys/sqlite-api-keys.ts';
+import { describeDataFileError } from '../../adapters/sqlite/data-file-error.ts';
+import { openDataFile } from '../../adapters/sqlite/data-file.ts';
+import { formatConfigurationErrors } from '../../application/configuration-error.ts';
+import type { ApiKeyError, ApiKeyRole, ApiKeys, Revocation } from '../../application/ports/api-keys.ts';
+import { reveal } from '../../application/secret.ts';
+import type { EventStoreDbSettings } from '../../composition/open-eventstoredb.ts';
+import type { CliContext, ExitCode } from '../cli-context.ts';
+import { exitCode } from '../cli-context.ts';
+import { second, table } from '../output/text.ts';
+import { QUIET, dataFolder, withEventStoreDb } from './open-log.ts';
+
+type Asked<A> = (keys: ApiKeys) => TaskEither<ApiKeyError, A>;
+type Answer<A> = Promise<E.Either<string, A>>;
+
+const NO_ENVIRONMENT_KEY = { clock: systemClock, environmentKey: null } as const;
+
+const describeKeyError = (error: ApiKeyError): string =>
+  error.type === 'TooManyKeys'
+    ? `there are ${error.limit} keys already: revoke some`
+    : `the keys cannot be used: ${JSON.stringify(error)}`;
+
+const inDataFile = async <A>(env: NodeJS.ProcessEnv, make: boolean, ask: Asked<A>): Answer<A> => {
+  const data = dataFolder(env);
+  if (E.isLeft(data)) return data;
+  const { file: path } = data.right;
+  if (!make && !existsSync(path)) return E.left(describeDataFileError({ type: 'Missing', path }));
+  const file = openDataFile({ path });
+  if (E.isLeft(file)) return E.left(describeDataFileError(file.left));
+  try {
+    const keys = makeApiKeys({ file: file.right, ...NO_ENVIRONMENT_KEY });
+    if (E.isLeft(keys)) return E.left(describeDataFileError(keys.left));
+    return E.mapLeft(describeKeyError)(await ask(keys.right)());
+  } finally {
+    await file.right.close();
+  }
+};
+
+const inLog = <A>(settings: EventStoreDbSettings, ask: Asked<A>): Answer<A> =>
+  withEventStoreDb(settings, async ({ ownStreams: streams }) => {
+    const { openLoggedApiKeys } = await import('../../adapters/keys/logged-api-keys.ts');
+    const opened = await openLoggedApiKeys({ streams, onProblem: QUIET, ...NO_ENVIRONMENT_KEY })();
+    if (E.isLeft(opened)) return E.left(describeKeyError(opened.left));
+    const answer = await ask(opened.right.keys)();
+    await opened.right.stop();
+    return E.mapLeft(describeKeyError)(answer);
+  });
+
+/**
+ * The keys where the configuration says the log is: of EventStoreDB also beside running servers, in the data file only
+ * without one. `make`: a data file is made where there is none. Left says why not, such as that the server has the file.
+ */
+export const withKeys = async <A>(env: NodeJS.ProcessEnv, make: boolean, ask: Asked<A>): Answer<A> => {
+  const settings = await loadStoreSettings(env, readFile)();
+  if (E.isLeft(settings)) return E.left(formatConfigurationErrors(settings.left));
+  return settings.right.type === 'eventstoredb' ? inLog(settings.right, ask) : inDataFile(env, make, ask);
+};
+
+const failed = ({ terminal }: CliContext, reason: string): ExitCode => {
+  terminal.err(`holdfast: ${reason}`);
+  return exitCode.failed;
+};
+
+export type CreateOptions = {
+  readonly role: ReadonlyArray<ApiKeyRole>;
+  readonly host?: string;
+  readonly json?: true;
+};
+
+/** Prints the new key, this once: it is kept hashed. */
+export const createKey = async (context: CliContext, name: string, options: CreateOptions): Promise<ExitCode> => {
+  const wanted = { name, roles: options.role, hostId: O.fromNullable(options.host) };
+  const made = await withKeys(context.env, true, (keys) => keys.create(wanted));
+  if (E.isLeft(made)) return failed(context, made.left);
+  const { apiKey, key } = made.right;
+  if (options.json) context.terminal.out(JSON.stringify({ id: apiKey.id, key: reveal(key) }));
+  else {
+    context.terminal.out(reveal(key));
+    context.terminal.err(`${apiKey.id} (${apiKey.roles.join(', ')}). Keep it now: it cannot be shown again.`);
+  }
+  return exitCode.fine;
+};
+
+export const listKeys = async (context: CliContext, options: { readonly json?: true }): Promise<ExitCode> => {
+  const listed = await withKeys(context.env, false, (keys) => keys.list());
+  if (E.isLeft(listed)) return failed(context, listed.left);
+  const keys = listed.right.map((key) => ({
+    ...key,
+    hostId: O.toNullable(key.hostId),
+    revokedAt: O.toNullable(key.revokedAt),
+  }));
+  if (options.json) {
+    context.terminal.out(JSON.stringify(keys, null, 2));
+    return exitCode.fine;
+  }
+  const rows = keys.map(({ id, name, roles, hostId, createdAt, revokedAt }) => [
+    id,
+    name,
+    roles.join(','),
+    hostId ?? 'all',
+    second(createdAt),
+    revokedAt === null ? '' : second(revokedAt),
+  ]);
+  for (const line of table(['ID', 'NAME', 'ROLES', 'HOST', 'CREATED', 'REVOKED'], rows)) context.terminal.out(line);
+  return exitCode.fine;
+};
+
+const outcomes: Readonly<Record<Revocation, { readonly code: ExitCode; readonly words: string }>> = {
+  revoked: { code: exitCode.fine, words: 'is revoked: it opens nothing from now on' },
+  'already-revoked': { code: exitCode.fine, words: 'was revoked already' },
+  unknown: { code: exitCode.failed, words: 'is not the id of a key: see "holdfast key list"' },
+  'from-environment': { code: exitCode.failed, words: 'is the key of HOLDFAST_API_KEY and ends with it' },
+};
+
+export const revokeKey = async (context: CliContext, id: string): Promise<ExitCode> => {
+  const revoked = await withKeys(context.env, false, (keys) => keys.revoke(id));
+  if (E.isLeft(revoked)) return failed(context, revoked.left);
+  const { code, words } = outcomes[revoked.right];
+  (code === exitCode.fine ? context.terminal.out : context.terminal.err)(`${id} ${words}`);
+  return code;
+};
