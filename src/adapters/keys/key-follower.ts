@@ -63,12 +63,19 @@ export const followKeys = ({ streams, clock, onProblem }: FollowerDeps): KeyFoll
   /** One look at a time; those who ask while it is under way share the one after it. */
   const refresh = (): Answer<KnownKeys> => {
     if (looking === undefined) return begin();
-    next ??= looking.then(begin);
+    next ??= looking.then(begin, begin);
     return next;
+  };
+  /** A fault of ours is told, and does not end the looking: a revoked key must not live on for it. */
+  const onFault = (fault: unknown): void => {
+    if (!isTroubled && !stopped) onProblem(`the API keys cannot be looked at: ${String(fault)}`);
+    isTroubled = true;
   };
   const lookLater = (): void => {
     if (stopped) return;
-    callOff = clock.at(clock.now() + KEYS_LOOK_MS, () => void refresh().then(lookLater));
+    callOff = clock.at(clock.now() + KEYS_LOOK_MS, () => {
+      refresh().catch(onFault).finally(lookLater);
+    });
   };
 
   return {
@@ -85,7 +92,7 @@ export const followKeys = ({ streams, clock, onProblem }: FollowerDeps): KeyFoll
     stop: async () => {
       stopped = true;
       callOff();
-      await (next ?? looking);
+      await (next ?? looking)?.catch(onFault);
     },
   };
 };

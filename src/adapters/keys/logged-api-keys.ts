@@ -47,7 +47,8 @@ const changing = (follower: KeyFollower) => {
   return <A>(decide: (known: KnownKeys) => Decision<A>): TE.TaskEither<StoreError, A> =>
     () => {
       const mine = last.then(() => attempt(decide));
-      last = mine;
+      // Whoever asked is told of a fault; the change after it is made all the same.
+      last = mine.catch(() => undefined);
       return mine;
     };
 };

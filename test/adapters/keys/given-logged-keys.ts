@@ -21,10 +21,28 @@ export const givenLoggedKeys = async () => {
     await store.close();
     await standIn.close();
   });
+  /** What the next append or read of the keys throws, where it is to throw at all: a fault of ours. */
+  const faults: { append?: Error | undefined; read?: Error | undefined } = {};
+  const thrown = (kind: 'append' | 'read'): void => {
+    const fault = faults[kind];
+    faults[kind] = undefined;
+    if (fault !== undefined) throw fault;
+  };
+  const streams: typeof ownStreams = {
+    ...ownStreams,
+    append: (...all) => {
+      thrown('append');
+      return ownStreams.append(...all);
+    },
+    read: (...all) => {
+      thrown('read');
+      return ownStreams.read(...all);
+    },
+  };
   const start = async (environmentKey?: Secret) => {
     const { keys, stop } = await mustRun(
       openLoggedApiKeys({
-        streams: ownStreams,
+        streams,
         clock,
         environmentKey: environmentKey ?? null,
         onProblem: (message) => void problems.push(message),
@@ -35,5 +53,5 @@ export const givenLoggedKeys = async () => {
   };
   const stored = (): string =>
     Buffer.concat(standIn.database.log.stream('installation-keys').map(({ data }) => data)).toString();
-  return { standIn, clock, problems, start, stored };
+  return { standIn, faults, clock, problems, start, stored };
 };

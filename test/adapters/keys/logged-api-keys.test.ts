@@ -53,6 +53,36 @@ describe('API keys of several nodes (EventStoreDB stand-in)', () => {
       .toBe(false);
   }, 30_000);
 
+  it('given a change that ended in a fault of ours, then the next change is made', async () => {
+    const { start, faults } = await givenLoggedKeys();
+    const keys = await start();
+    faults.append = new Error('a fault');
+    await expect(keys.create(wanted)()).rejects.toThrow('a fault');
+    const { key, apiKey } = await mustRun(keys.create(wanted));
+    expect(await opens(keys, reveal(key))).toBe(true);
+    expect(await mustRun(keys.revoke(apiKey.id))).toBe('revoked');
+  });
+
+  it('given a look that ended in a fault of ours, then it is told, and later looks still find what was revoked', async () => {
+    const { start, faults, clock, problems } = await givenLoggedKeys();
+    const [one, two] = [await start(), await start()];
+    const { key, apiKey } = await mustRun(one.create(wanted));
+    expect(await opens(two, reveal(key))).toBe(true);
+    for (const _ of [1, 2]) {
+      faults.read = new Error('a fault');
+      clock.advance(KEYS_LOOK_MS);
+      await expect.poll(() => faults.read).toBeUndefined();
+    }
+    expect(problems.length).toBeGreaterThan(0);
+    expect(await mustRun(one.revoke(apiKey.id))).toBe('revoked');
+    await expect
+      .poll(() => {
+        clock.advance(KEYS_LOOK_MS);
+        return opens(two, reveal(key));
+      })
+      .toBe(false);
+  });
+
   it('given several nodes that start at once for the first time, then one of them has a key to print', async () => {
     const { start } = await givenLoggedKeys();
     const nodes = await Promise.all([1, 2, 3, 4].map(() => start()));
