@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import * as E from 'fp-ts/lib/Either.js';
 import {
   outcomeUnknown,
   SQLITE_BUSY,
@@ -67,11 +68,17 @@ export const makeGroupCommit = (db: DatabaseSync, options: GroupCommitOptions = 
     for (const listener of listeners) listener.rolledBack();
   };
 
-  /** An fsync that failed once proves nothing when it succeeds later: no more writes until the file is opened anew. */
-  const giveUp = (thrown: unknown): unknown => {
+  /**
+   * An fsync that failed once proves nothing when it succeeds later, and what is in memory is not sure any more after a
+   * fault of ours: no more writes until the file is opened anew.
+   */
+  const giveUp = (thrown: unknown, what = 'the disk failed while it was written to'): unknown => {
     failed = true;
-    closed = 'the disk failed while it was written to: restart to go on';
+    closed = `${what}: restart to go on`;
     return outcomeUnknown(thrown);
+  };
+  const failAll = (batch: ReadonlyArray<Entry>, reason: unknown): void => {
+    for (const entry of batch) entry.fail(reason);
   };
 
   /**
@@ -96,26 +103,48 @@ export const makeGroupCommit = (db: DatabaseSync, options: GroupCommitOptions = 
     }
   };
 
-  const write = async (batch: ReadonlyArray<Entry>): Promise<void> => {
+  /** What the batch's callers are to be told once its writes are durable; what broke it otherwise, and it is undone. */
+  const commitBatch = async (batch: ReadonlyArray<Entry>): Promise<E.Either<unknown, ReadonlyArray<() => void>>> => {
     try {
       begin.run();
       const answers = batch.map((entry) => entry.execute());
       commitNow();
       await makeDurable();
-      for (const listener of listeners) listener.committed();
-      for (const answer of answers) answer();
+      return E.right(answers);
     } catch (thrown) {
-      rollBack();
-      if (batch.length === 1 || failed) for (const entry of batch) entry.fail(thrown);
-      else for (const entry of batch) await write([entry]);
+      try {
+        rollBack();
+        return E.left(thrown);
+      } catch (fault) {
+        return E.left(giveUp(fault, 'a failed transaction could not be undone'));
+      }
     }
+  };
+  /** Answers everybody in the batch, whatever happens. */
+  const write = async (batch: ReadonlyArray<Entry>): Promise<void> => {
+    const committed = await commitBatch(batch);
+    if (E.isLeft(committed)) {
+      if (batch.length === 1 || failed) return failAll(batch, committed.left);
+      for (const entry of batch) {
+        if (failed) entry.fail(writerClosed(closed ?? ''));
+        else await write([entry]);
+      }
+      return;
+    }
+    try {
+      for (const listener of listeners) listener.committed();
+    } catch (fault) {
+      // It is in the file: run again, it would be written twice.
+      return failAll(batch, giveUp(fault, 'a fault came between a commit and its answers'));
+    }
+    for (const answer of committed.right) answer();
   };
 
   const flush = async (): Promise<void> => {
     while (queue.length > 0) {
       const batch = queue.slice(0, maxBatch);
       queue = queue.slice(maxBatch);
-      if (failed) for (const entry of batch) entry.fail(writerClosed(closed ?? ''));
+      if (failed) failAll(batch, writerClosed(closed ?? ''));
       else await write(batch);
       if (queue.length > 0) await nextTurn();
     }

@@ -122,6 +122,56 @@ describe('group commit', () => {
     expect(later).toMatchObject({ type: 'Unavailable', reason: expect.stringContaining('restart') });
   });
 
+  it('answers everybody when even the rollback fails, and writes no more', async () => {
+    const exec = db.exec.bind(db);
+    Object.assign(db, {
+      exec: (sql: string) => {
+        if (sql === 'ROLLBACK') throw Object.assign(new Error('disk I/O error'), { errcode: 266 });
+        exec(sql);
+      },
+    });
+    const writer = makeGroupCommit(db);
+    const failed = () => {
+      throw new Error('a fault in a task');
+    };
+    const results = await Promise.allSettled([writer.run(note('a')), writer.run(failed), writer.run(note('b'))]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    const later = await writer.run(note('c')).catch(storageFailure);
+    expect(later).toMatchObject({ type: 'Unavailable', reason: expect.stringContaining('restart') });
+    await writer.close();
+  });
+
+  it('answers everybody when a listener throws over a rollback, and writes no more', async () => {
+    const writer = makeGroupCommit(db);
+    const faulty = () => {
+      throw new Error('a fault in a listener');
+    };
+    writer.join({ committed: () => undefined, rolledBack: faulty });
+    const results = await Promise.allSettled([writer.run(faulty), writer.run(note('b'))]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(await writer.run(note('c')).catch(storageFailure)).toMatchObject({ type: 'Unavailable' });
+    expect(notes()).toEqual([]);
+    await writer.close();
+  });
+
+  it('writes nothing twice when a listener throws over a commit: the outcome is not known', async () => {
+    const writer = makeGroupCommit(db);
+    db.exec('DROP TABLE notes; CREATE TABLE notes (text TEXT NOT NULL) STRICT');
+    writer.join({
+      committed: () => {
+        throw new Error('a fault in a listener');
+      },
+      rolledBack: () => undefined,
+    });
+    const results = await Promise.allSettled([writer.run(note('a')), writer.run(note('b'))]);
+    const failures = results.map((result) =>
+      result.status === 'rejected' ? storageFailure(result.reason).type : 'ok',
+    );
+    expect(failures).toEqual(['OutcomeUnknown', 'OutcomeUnknown']);
+    expect(notes()).toEqual(['a', 'b']);
+    await writer.close();
+  });
+
   it('runs the tasks of a batch alone when the disk is full at COMMIT', async () => {
     const prepare = db.prepare.bind(db);
     let commits = 0;
