@@ -114,7 +114,7 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
     if (decisions.length === 0)
       for (const call of due.filter(isCall))
         if (!underWay.has(uid, keyOf(call)) && elsewhere(call) === null)
-          underWay.begin(uid, keyOf(call), safely(context, call), () => void wake(uid, revision));
+          underWay.begin(uid, keyOf(call), safely(context, call), () => wakeAgain(uid, revision));
     const failed = await inOrder(context, decisions.length > 0 ? decisions : due.filter(isSlotEffect));
     if (failed !== null) return failed;
     if (decisions.length > 0) return 'again';
@@ -135,6 +135,11 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
   };
 
   const wake = (uid: string, atLeast: number): Promise<Wake> => lanes(uid, () => look(uid, atLeast));
+
+  /** After a call. Nobody waits for it: a fault of ours is told, and the hint that is kept back wakes the booking later. */
+  const wakeAgain = (uid: string, atLeast: number): void => {
+    wake(uid, atLeast).catch((fault: unknown) => deps.report({ where: `saga of ${uid}`, reason: String(fault) }));
+  };
 
   const stop = async (graceMs: number): Promise<void> => {
     stopping = true;

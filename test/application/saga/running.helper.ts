@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-event-store.ts';
+import type { BookingBus } from '../../../src/application/booking/booking-buses.ts';
 import type { Calendars } from '../../../src/application/booking/host-calendars.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
 import type { SagaRunner, Wake } from '../../../src/application/saga/saga-runner.ts';
@@ -41,10 +42,17 @@ export type Process = {
 
 export const boot = (
   { store, clock, work, home, rooms }: World,
-  replaced: { readonly store?: EventStore; readonly calendars?: Calendars; readonly node?: string } = {},
+  replaced: {
+    readonly store?: EventStore;
+    readonly calendars?: Calendars;
+    readonly node?: string;
+    readonly loadUpTo?: (load: BookingBus['loadUpTo']) => BookingBus['loadUpTo'];
+  } = {},
 ): Process => {
   const { node } = replaced;
-  const buses = bootBuses(replaced.store ?? store, node);
+  const made = bootBuses(replaced.store ?? store, node);
+  const loadUpTo = replaced.loadUpTo?.(made.bookings.loadUpTo) ?? made.bookings.loadUpTo;
+  const buses = { ...made, bookings: { ...made.bookings, loadUpTo } };
   const problems: Array<{ where: string; reason: string }> = [];
   const runner = createSagaRunner({
     buses,

@@ -50,6 +50,25 @@ describe('the saga runner', () => {
     expect(events.slice(1).every(({ actor }) => actor.kind === 'system')).toBe(true);
   });
 
+  it('a fault in the look that follows a call is told, ends nothing else, and the booking goes on when it is woken', async () => {
+    let fault: Error | undefined;
+    const { runner, buses, problems, rest } = boot(world, {
+      loadUpTo: (load) => (uid, revision) => {
+        if (fault !== undefined) throw fault;
+        return load(uid, revision);
+      },
+    });
+    await bookingRequested(buses, 'one');
+    const woken = await runner.wake('one', 0);
+    if (woken.type !== 'busy') throw new Error(`it is ${woken.type}`);
+    fault = new Error('a fault of ours');
+    expect(await woken.settled).toBe('done');
+    await expect.poll(() => problems.map(({ reason }) => reason)).toEqual(['Error: a fault of ours']);
+    fault = undefined;
+    await rest('one');
+    expect(await typesIn(world.store, stream)).toContain('BookingAccepted');
+  });
+
   it('many wakes at once write once', async () => {
     const { buses, runner, rest } = boot(world);
     await bookingRequested(buses, 'one');
