@@ -9,6 +9,12 @@ import type { EventStore } from '../application/ports/event-store.ts';
  */
 export const MAX_BEHIND_MS = 180_000;
 
+/**
+ * Milliseconds for which one look answers everybody: it takes a write transaction, or a call to a log elsewhere, and anybody
+ * may ask.
+ */
+export const FRESH_MS = 1_000;
+
 type Deps = {
   readonly store: Pick<EventStore, 'append'>;
   readonly groups: Pick<ConsumerGroups, 'status'>;
@@ -46,10 +52,31 @@ const lagWatch = ({ consumers, clock }: Pick<Deps, 'consumers' | 'clock'>) => {
       .map(({ name, ms }) => `consumer ${name} has been behind for ${Math.round(ms / 1000)} s`);
 };
 
-/** Why the server should not be sent requests now; empty when it is ready. */
-export const createReadiness = ({ store, groups, troubles, ...watched }: Deps) => {
+type Look = () => Promise<ReadonlyArray<string>>;
+
+/** The answer of the last `FRESH_MS`, or of the look that is under way, or a new one. */
+const atMostOnceASecond = (look: Look, clock: Pick<Clock, 'elapsed'>): Look => {
+  let last: { readonly at: number; readonly answer: ReadonlyArray<string> } | undefined;
+  let looking: ReturnType<Look> | undefined;
+  const lookNow: Look = async () => {
+    const at = clock.elapsed();
+    const answer = await look();
+    last = { at, answer };
+    return answer;
+  };
+  return async () => {
+    if (last !== undefined && clock.elapsed() - last.at < FRESH_MS) return last.answer;
+    looking ??= lookNow().finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  };
+};
+
+/** Why the server should not be sent requests now, as of the last second; empty when it is ready. */
+export const createReadiness = ({ store, groups, troubles, ...watched }: Deps): Look => {
   const lagging = lagWatch(watched);
-  return async (): Promise<ReadonlyArray<string>> => {
+  const look: Look = async () => {
     const written = await store.append(probe)();
     const status = await groups.status()();
     return [
@@ -58,4 +85,5 @@ export const createReadiness = ({ store, groups, troubles, ...watched }: Deps) =
       ...(await troubles()),
     ];
   };
+  return atMostOnceASecond(look, watched.clock);
 };
