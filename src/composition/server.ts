@@ -145,7 +145,9 @@ export const startServer =
       // What is in hand may wait for a log that does not answer: closing it ends the wait.
       const callOff =
         configuration.store.type === 'eventstoredb'
-          ? clock.at(clock.now() + LOG_GRACE_MS, () => void storage.store.close())
+          ? clock.at(clock.now() + LOG_GRACE_MS, () => {
+              storage.store.close().catch((fault: unknown) => onProblem(`it cannot be closed: ${String(fault)}`));
+            })
           : () => undefined;
       await engine.stop();
       await readModel.stop();

@@ -1,8 +1,11 @@
+import * as O from 'fp-ts/lib/Option.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
 import { describe, expect, test } from 'vitest';
 import { introBody } from '../support/booking-bodies.ts';
 import { odd } from '../support/hosts.ts';
 import { at } from '../support/http-client.ts';
 import { booked, testApps } from '../support/test-apps.ts';
+import { testKeys } from '../support/test-keys.ts';
 import { expectError } from './contract/expect-error.ts';
 
 const started = testApps();
@@ -28,6 +31,29 @@ describe('bodies', () => {
     const form = { headers: { 'content-type': 'application/x-www-form-urlencoded' } };
     expectError(await app.post('/v2/bookings', 'start=1', form), 415, 'unsupported_media_type');
   });
+});
+
+test('a fault while a caller is let in is 500 with no word of what it was, and the server goes on', async () => {
+  const faulty = {
+    get id(): string {
+      throw new Error('a fault of ours');
+    },
+    name: 'x',
+    roles: [],
+    hostId: O.none,
+    createdAt: '',
+  };
+  const app = await started({
+    ...plain,
+    deps: {
+      apiKeys: { ...testKeys, authenticate: () => TE.right(O.some(faulty)) },
+      limits: { bodyBytes: 65_536, requestsPerMinute: 100 },
+    },
+  });
+  const reply = await app.get('/v2/event-types', { headers: { authorization: 'Bearer x' } });
+  expectError(reply, 500, 'internal_error');
+  expect(JSON.stringify(reply.body)).not.toContain('a fault of ours');
+  expect((await app.get('/health/live')).status).toBe(200);
 });
 
 describe('routes', () => {

@@ -105,8 +105,17 @@ export const makeHandingOut = <M extends Handed>(
     return conclude({ ...message, event }, event, await judge(event, message.attempts + 1));
   };
 
+  /** A fault of the group or of ours, not of its handler. It must not end the process, nor keep a place for ever. */
+  const putOff = async (message: M, fault: unknown): Promise<void> => {
+    onProblem(`the message at position ${message.position} met a fault: ${messageOf(fault)}`);
+    await means.wait(message, message.attempts, READ_AGAIN_MS, messageOf(fault));
+  };
   const work = async (message: M): Promise<void> => {
-    await deliver(message);
+    try {
+      await deliver(message).catch((fault: unknown) => putOff(message, fault));
+    } catch (fault) {
+      onProblem(`the message at position ${message.position} waits for the next start: ${messageOf(fault)}`);
+    }
     inHand -= 1;
     pump();
     changes.notify();
