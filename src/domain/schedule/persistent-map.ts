@@ -30,8 +30,9 @@ const hashOf = (key: string | number): number => {
 };
 
 export const emptyMap = <K extends string | number, V>(): PersistentMap<K, V> => {
-  const row: ReadonlyArray<ReadonlyMap<K, V>> = new Array<ReadonlyMap<K, V>>(ROWS).fill(new Map());
-  return { size: 0, rows: new Array<ReadonlyArray<ReadonlyMap<K, V>>>(ROWS).fill(row) };
+  const cell: ReadonlyMap<K, V> = new Map();
+  const row = Array.from({ length: ROWS }, () => cell);
+  return { size: 0, rows: Array.from({ length: ROWS }, () => row) };
 };
 
 export const getFrom = <K extends string | number, V>({ rows }: PersistentMap<K, V>, key: K): V | undefined => {

@@ -63,7 +63,7 @@ describe('API keys of several nodes (EventStoreDB stand-in)', () => {
     expect(await mustRun(keys.revoke(apiKey.id))).toBe('revoked');
   });
 
-  it('given a look that ended in a fault of ours, then it is told, and later looks still find what was revoked', async () => {
+  it('given a look that ended in a fault, then it is told, and later looks find what was revoked', async () => {
     const { start, faults, clock, problems } = await givenLoggedKeys();
     const [one, two] = [await start(), await start()];
     const { key, apiKey } = await mustRun(one.create(wanted));

@@ -50,7 +50,7 @@ describe('the saga runner', () => {
     expect(events.slice(1).every(({ actor }) => actor.kind === 'system')).toBe(true);
   });
 
-  it('a fault in the look that follows a call is told, ends nothing else, and the booking goes on when it is woken', async () => {
+  it('a fault in the look that follows a call is told, and the booking goes on when it is woken', async () => {
     let fault: Error | undefined;
     const { runner, buses, problems, rest } = boot(world, {
       loadUpTo: (load) => (uid, revision) => {
