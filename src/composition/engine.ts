@@ -4,6 +4,7 @@ import type { DecisionWatch } from '../application/booking/await-decision.ts';
 import { createDecisionWatch } from '../application/booking/await-decision.ts';
 import type { BookingBuses } from '../application/booking/booking-buses.ts';
 import { createBookingBuses } from '../application/booking/booking-buses.ts';
+import { createReadingNotes, noting } from '../application/calendars/note-readings.ts';
 import type { Configuration } from '../application/configuration.ts';
 import type { Calendar } from '../application/ports/calendar.ts';
 import type { Clock } from '../application/ports/clock.ts';
@@ -44,6 +45,10 @@ export type EngineDeps = {
 
 /** The running engine behind the HTTP layer: commands go in, the saga and the consumers do the rest. */
 export type Engine = {
+  /** Connected; what their readings could not read is noted. */
+  readonly calendars: ReadonlyMap<string, Calendar>;
+  /** Resolves when no reading is being noted. */
+  readonly notesIdle: () => Promise<void>;
   readonly buses: BookingBuses;
   readonly groups: ConsumerGroups;
   readonly watch: DecisionWatch;
@@ -78,9 +83,11 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
   const findHost = (hostId: string) => hosts.get(hostId);
   const { leasing } = deps;
   const buses = createBookingBuses({ store, identity, sharedLog: leasing !== null });
+  const notes = createReadingNotes({ buses, clock, identity, report });
+  const calendars = new Map([...deps.calendars].map(([id, calendar]) => [id, noting(notes)(calendar)]));
   const runner = createSagaRunner({
     buses,
-    calendars: deps.calendars,
+    calendars,
     conferencing: deps.conferencing,
     findHost,
     clock,
@@ -108,10 +115,20 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
   const stop = async (): Promise<void> => {
     const callOff = clock.at(clock.now() + CALL_GRACE_MS, () => cutOff.abort());
     // Together: a consumer that still ran would ask a runner that begins nothing new again and again.
-    await Promise.all([runner.stop(CALL_GRACE_MS), ...consumers.map(stopConsumer)]);
+    await Promise.all([runner.stop(CALL_GRACE_MS), notes.stop(), ...consumers.map(stopConsumer)]);
     callOff();
     await watching.stop();
     await webhooks.close();
   };
-  return { buses, groups, watch, troubles: watching.troubles, findHost, consumers, stop };
+  return {
+    calendars,
+    notesIdle: notes.idle,
+    buses,
+    groups,
+    watch,
+    troubles: watching.troubles,
+    findHost,
+    consumers,
+    stop,
+  };
 };

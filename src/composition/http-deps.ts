@@ -3,6 +3,7 @@ import { bookingUidFromKey, timeOrderedUid, UID_RANDOM_BYTES } from '../adapters
 import { createRandomPool } from '../adapters/keys/random-pool.ts';
 import type { ServerSecret } from '../adapters/keys/server-secret.ts';
 import { approveBooking, cancelBooking, rejectBooking, retryBooking } from '../application/booking/change-booking.ts';
+import { findLeftOvers } from '../application/calendars/left-over.ts';
 import { findSlots } from '../application/booking/find-slots.ts';
 import { requestBooking } from '../application/booking/request-booking.ts';
 import type { Configuration } from '../application/configuration.ts';
@@ -10,6 +11,7 @@ import type { ApiKeys } from '../application/ports/api-keys.ts';
 import type { BookingList } from '../application/ports/booking-list.ts';
 import type { NotificationList } from '../application/ports/notification-list.ts';
 import type { Calendar } from '../application/ports/calendar.ts';
+import type { CalendarHealthReader } from '../application/ports/calendar-health.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { GuestTokens } from '../application/ports/guest-tokens.ts';
 import type { Identity } from '../application/ports/identity.ts';
@@ -26,7 +28,7 @@ export type HttpParts = {
   readonly secret: ServerSecret;
   readonly engine: Engine;
   readonly calendars: ReadonlyMap<string, Calendar>;
-  readonly bookingList: BookingList;
+  readonly bookingList: BookingList & CalendarHealthReader;
   readonly notificationList: NotificationList;
   readonly feeds: Feeds;
   readonly keys: ApiKeys;
@@ -65,6 +67,14 @@ export const httpDepsOf = (parts: HttpParts): HttpDeps => {
     findSlots: findSlots({ buses, calendars, clock }),
     bookingList: parts.bookingList,
     notificationList: parts.notificationList,
+    calendarHealth: parts.bookingList.calendarHealth,
+    leftOvers: findLeftOvers(parts.bookingList, {
+      hosts: configuration.hosts,
+      calendarIds: [...calendars.keys()],
+    }),
+    configuredCalendars: new Map(
+      [...calendars].map(([id, { provider }]) => [id, { provider, label: labels.get(id) ?? id }]),
+    ),
     consumers: engine.groups,
     deliveries: storage.deliveries,
     ready: parts.ready,

@@ -139,7 +139,7 @@ export const startServer =
       log,
     };
     const callers = { requestsPerMinute: requestsPerMinute(settings), trustedProxies: environment.trustedProxies };
-    const app = createApp(httpDepsOf({ ...parts, ...http, ...callers }));
+    const app = createApp(httpDepsOf({ ...parts, ...http, ...callers, calendars: engine.calendars }));
 
     const stopEngine = async (): Promise<void> => {
       // What is in hand may wait for a log that does not answer: closing it ends the wait.
@@ -173,8 +173,9 @@ export const startServer =
       stopped ??= Promise.all([listening.right.stop(), looked]).then(stopEngine);
       return stopped;
     };
-    const slots = { buses: engine.buses, calendars, clock };
+    const slots = { buses: engine.buses, calendars: engine.calendars, clock };
     const idle = async () => {
+      await engine.notesIdle();
       await untilIdle({ store: storage.store, consumers: engine.consumers });
       await looked;
     };

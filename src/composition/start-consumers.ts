@@ -19,6 +19,7 @@ import type { SagaRunner } from '../application/saga/saga-runner.ts';
 import { attemptsWithin } from '../domain/booking/retry.ts';
 import type { Host } from '../domain/configuration/host.ts';
 import { composeMail } from '../projections/notifications/mail/compose-mail.ts';
+import { calendarMailConsumer } from '../projections/notifications/calendar-mail-consumer.ts';
 import { mailConsumer, mailTeller } from '../projections/notifications/mail-consumer.ts';
 import type { MailLinks } from '../projections/notifications/mail-facts-of.ts';
 import { tellerSecondLook } from '../projections/notifications/teller-second-look.ts';
@@ -84,6 +85,12 @@ export const startConsumers = (parts: ConsumerParts): ReadonlyArray<RunningConsu
     sagaConsumer(parts.runner, parts.clock),
     mailConsumer(mails, 'host'),
     mailConsumer(mails, 'guests'),
+    calendarMailConsumer({
+      ...mails,
+      domain: mailDomain(parts.configuration),
+      mailTimeLimitMs: parts.configuration.timings.mailTimeLimitMs,
+      hostsOf: (calendarId) => parts.configuration.hosts.filter(({ calendarIds }) => calendarIds.includes(calendarId)),
+    }),
     ...subscriptions.map((subscription) => webhookConsumer(hooks, subscription)),
   ].map(parts.groups.start);
 };

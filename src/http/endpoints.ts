@@ -9,6 +9,7 @@ import { listEventTypes } from './event-types/list-event-types.ts';
 import { me } from './event-types/me.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { calendarFeed } from './operating/calendar-feed.ts';
+import { getCalendar, listCalendars, listUnconfigured } from './operating/calendars.ts';
 import { listConsumers, replayParked } from './operating/consumers.ts';
 import { listDeliveries } from './operating/deliveries.ts';
 import { live, ready } from './operating/health.ts';
@@ -55,6 +56,9 @@ export const endpointsOf = (deps: HttpDeps): ReadonlyArray<Endpoint> => {
     get('/v2/me', null, withKey('read', 'book', 'host', 'operate', 'audit'), me(catalog)),
     get('/v2/holdfast/consumers', null, asOperator, listConsumers(deps)),
     post('/v2/holdfast/parked/:group/replay', null, asOperator, replayParked(deps)),
+    get('/v2/holdfast/calendars', null, withKey('read', 'host', 'operate'), listCalendars(deps)),
+    get('/v2/holdfast/calendars/:id', null, withKey('read', 'host', 'operate'), getCalendar(deps)),
+    get('/v2/holdfast/unconfigured', null, asOperator, listUnconfigured(deps)),
     get('/v2/holdfast/deliveries', null, asOperator, listDeliveries(deps)),
     get('/v2/holdfast/notifications', null, asOperator, listNotifications(deps)),
     get('/calendars/:feedName.ics', null, publicly, calendarFeed(deps)),

@@ -7,8 +7,10 @@ import type {
 } from '../application/booking/change-booking.ts';
 import type { findSlots } from '../application/booking/find-slots.ts';
 import type { requestBooking } from '../application/booking/request-booking.ts';
+import type { findLeftOvers } from '../application/calendars/left-over.ts';
 import type { ApiKeys } from '../application/ports/api-keys.ts';
 import type { BookingList } from '../application/ports/booking-list.ts';
+import type { CalendarHealthReader } from '../application/ports/calendar-health.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { ConsumerGroups } from '../application/ports/consumer-groups.ts';
 import type { DeliveryLog } from '../application/ports/delivery-log.ts';
@@ -48,6 +50,11 @@ export type HttpDeps = {
   readonly findSlots: ReturnType<typeof findSlots>;
   readonly bookingList: BookingList;
   readonly notificationList: NotificationList;
+  readonly calendarHealth: CalendarHealthReader['calendarHealth'];
+  /** What bookings need and the configuration has no more. */
+  readonly leftOvers: ReturnType<typeof findLeftOvers>;
+  /** Connected calendars by id. */
+  readonly configuredCalendars: ReadonlyMap<string, { readonly label: string; readonly provider: string }>;
 
   readonly consumers: Pick<ConsumerGroups, 'status' | 'parked' | 'replayParked'>;
   readonly deliveries: Pick<DeliveryLog, 'list'>;

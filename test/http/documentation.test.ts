@@ -24,7 +24,11 @@ describe('docs/http.md', () => {
   test('names every route', async () => {
     const { deps } = await started();
     for (const { path } of endpointsOf(deps)) {
-      const written = path.replace(':uid', '{uid}').replace(':group', '{group}').replace(':feedName', '{name}');
+      const written = path
+        .replace(':uid', '{uid}')
+        .replace(':group', '{group}')
+        .replace(':feedName', '{name}')
+        .replace(':id', '{id}');
       const named = written.replace('/v2/bookings/{uid}/decline', '`, `/decline`');
       expect(page).toContain(named);
     }

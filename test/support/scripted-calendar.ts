@@ -1,6 +1,12 @@
 import { fromNullable, none } from 'fp-ts/lib/Option.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import type { Calendar, CalendarEvent, OwnEvent, StoredCalendarEvent } from '../../src/application/ports/calendar.ts';
+import type {
+  Calendar,
+  CalendarEvent,
+  OwnEvent,
+  StoredCalendarEvent,
+  UnreadableObject,
+} from '../../src/application/ports/calendar.ts';
 import type { CalendarFailure, FailureKind } from '../../src/domain/calendar/calendar-failure.ts';
 import { type Interval, intervalOf, overlaps } from '../../src/domain/time/interval.ts';
 
@@ -32,6 +38,8 @@ export type ScriptedCalendar = {
   /** Lets every stalled call go on. */
   readonly release: () => void;
   readonly addForeign: (busy: Interval) => void;
+  /** What of it cannot be read from now on; replaces what was said before. */
+  readonly cannotRead: (...objects: ReadonlyArray<UnreadableObject>) => void;
   /** Takes our event away, as a host does by hand in the calendar. */
   readonly removeByHand: (icsUid: string) => void;
 };
@@ -52,6 +60,7 @@ export const scriptedCalendar = (options: {
 }): ScriptedCalendar => {
   const held = new Map<string, CalendarEvent>();
   const foreign: Interval[] = [];
+  let unreadable: ReadonlyArray<UnreadableObject> = [];
   const calls: { operation: Operation; bookingUid: string | null }[] = [];
   const queues = new Map<Operation, Outcome[]>();
   const defaults = new Map<Operation, Outcome>();
@@ -124,7 +133,8 @@ export const scriptedCalendar = (options: {
       call('busy', null, signal, () => {
         const left = [...held.values()].filter((event) => !except.some(({ icsUid }) => icsUid === event.icsUid));
         const busy = [...left.map(intervalOf), ...foreign].filter((taken) => overlaps(taken, window));
-        return TE.right({ busy, unreadable: [] })();
+        const odd = unreadable.filter(({ blocked }) => blocked.some((one) => overlaps(one, window)));
+        return TE.right({ busy: [...busy, ...odd.flatMap(({ blocked }) => blocked)], unreadable: odd })();
       }),
   };
 
@@ -140,6 +150,7 @@ export const scriptedCalendar = (options: {
       stalled = [];
       for (const go of waiting) go();
     },
+    cannotRead: (...objects) => void (unreadable = objects),
     addForeign: (busy) => void foreign.push(busy),
     removeByHand: (icsUid) => void held.delete(icsUid),
   };

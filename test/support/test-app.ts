@@ -104,6 +104,11 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     findSlots: findSlots({ buses, calendars: connected, clock }),
     bookingList: foldedBookingList(store),
     notificationList: { notifications: () => TE.right({ bookings: [], next: null }) },
+    calendarHealth: () => TE.right([]),
+    leftOvers: () => TE.right([]),
+    configuredCalendars: new Map(
+      calendars.map(({ calendarId, provider }) => [calendarId, { provider, label: calendarId }]),
+    ),
     consumers,
     deliveries: { list: () => TE.right({ attempts: [], next: null }) },
     ready: async () => [],

@@ -94,3 +94,37 @@ export const notificationsAnswer = success(
 );
 
 export const deliveriesAnswer = success(t.type({ attempts: t.array(attemptCodec), next: t.union([t.number, t.null]) }));
+
+const bookingsCodec = t.type({ count: t.number, uids: t.array(t.string) });
+const troubleCodec = t.type({ task: t.string, kind: t.string, message: t.string, at: t.string, bookingUid: t.string });
+const removalCodec = t.type({
+  bookingUid: t.string,
+  since: t.string,
+  attempts: t.number,
+  failure: t.union([t.type({ kind: t.string, message: t.string, retryAt: t.union([t.string, t.null]) }), t.null]),
+});
+const healthCodec = t.type({
+  id: t.string,
+  label: t.string,
+  kind: t.union([t.string, t.null]),
+  configured: t.boolean,
+  hosts: t.array(t.string),
+  address: t.union([t.string, t.null]),
+  addressSince: t.union([t.string, t.null]),
+  lastSuccessAt: t.union([t.string, t.null]),
+  lastFailure: t.union([troubleCodec, t.null]),
+  failuresInRow: t.number,
+  bookings: t.type({ held: bookingsCodec, missing: bookingsCodec, atOldAddress: bookingsCodec }),
+  removals: t.type({ count: t.number, first: t.array(removalCodec) }),
+  unreadable: t.type({
+    objects: t.array(t.type({ href: t.string, reason: t.string, start: t.string, end: t.string, since: t.string })),
+    more: t.number,
+  }),
+});
+export type CalendarStanding = t.TypeOf<typeof healthCodec>;
+export const calendarsAnswer = success(t.array(healthCodec));
+export const calendarAnswer = success(healthCodec);
+
+export const unconfiguredAnswer = success(
+  t.array(t.type({ kind: t.string, id: t.string, bookings: bookingsCodec, removals: t.number })),
+);

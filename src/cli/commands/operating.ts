@@ -61,9 +61,41 @@ const addNotification = (program: Command, context: CliContext): void => {
     });
 };
 
-/** `slots`, `parked`, `consumers`, `notification`, `deliveries`, over HTTP. */
+const addCalendar = (program: Command, context: CliContext): void => {
+  const calendars = () => import('../api/calendar-commands.ts');
+  const calendar = program
+    .command('calendar')
+    .helpCommand(false)
+    .description('see how calendars stand: what they hold, miss, still show, and what in them cannot be read')
+    .addHelpText('after', examples('holdfast calendar list', 'holdfast calendar show work'));
+  withServerOptions(calendar.command('list').description('list them all, with what anybody has to look at'))
+    .addHelpText('after', examples('holdfast calendar list', 'holdfast calendar list --json'))
+    .action(async (options: ServerOptions) => {
+      const { listCalendars } = await calendars();
+      context.end(await listCalendars(context, options));
+    });
+  withServerOptions(calendar.command('show').description('show one').argument('<id>', 'its id in the configuration'))
+    .addHelpText('after', examples('holdfast calendar show work'))
+    .action(async (id: string, options: ServerOptions) => {
+      const { showCalendar } = await calendars();
+      context.end(await showCalendar(context, id, options));
+    });
+  withServerOptions(
+    calendar
+      .command('unconfigured')
+      .description('list hosts, event types and calendars that live bookings need and the configuration has no more'),
+  )
+    .addHelpText('after', examples('holdfast calendar unconfigured'))
+    .action(async (options: ServerOptions) => {
+      const { listUnconfigured } = await calendars();
+      context.end(await listUnconfigured(context, options));
+    });
+};
+
+/** `slots`, `calendar`, `parked`, `notification`, `consumers`, `deliveries`, over HTTP. */
 export const addOperating = (program: Command, context: CliContext): void => {
   addSlots(program, context);
+  addCalendar(program, context);
   addParked(program, context);
   addNotification(program, context);
   withServerOptions(program.command('consumers').description('show how far each consumer group has got'))

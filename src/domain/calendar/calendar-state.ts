@@ -78,7 +78,7 @@ const withTold = (
   }: CalendarStreamEventData<'CalendarNotificationSent' | 'CalendarNotificationParked'>,
   outcome: CalendarTold['outcome'],
 ): CalendarState => ({
-  ...withoutLease(calendar, tellingEffect(notification, causedBy)),
+  ...withoutLease(calendar, tellingEffect(`${notification} ${recipient}`, causedBy)),
   told: [...calendar.told, { causedBy, notification, recipient, outcome }].slice(-TOLD_KEPT),
 });
 

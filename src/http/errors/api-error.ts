@@ -26,6 +26,7 @@ export const statusByCode = {
   event_type_not_found: 404,
   host_not_found: 404,
   calendar_feed_not_found: 404,
+  calendar_not_found: 404,
   consumer_group_not_found: 404,
   outside_hours: 409,
   slot_unavailable: 409,

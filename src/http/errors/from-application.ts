@@ -107,6 +107,12 @@ export const fromBookingList = ({ reason }: BookingListError): ApiError =>
     fault: reason,
   });
 
+export const fromCalendarHealth = ({ reason }: BookingListError): ApiError =>
+  apiError('read_model_unavailable', 'How the calendars stand cannot be read now.', {
+    retryAfterSeconds: STORE_RETRY_AFTER_S,
+    fault: reason,
+  });
+
 export const fromDeliveryLog = ({ reason }: DeliveryLogError): ApiError =>
   apiError('delivery_log_unavailable', 'The log of deliveries cannot be read now.', {
     retryAfterSeconds: STORE_RETRY_AFTER_S,

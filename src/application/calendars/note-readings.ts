@@ -1,0 +1,112 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { Interval } from '../../domain/time/interval.ts';
+import type { BookingBuses } from '../booking/booking-buses.ts';
+import type { BusyReading, Calendar } from '../ports/calendar.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Identity } from '../ports/identity.ts';
+import type { Report } from '../saga/saga-deps.ts';
+
+/** Milliseconds from one command on a calendar's stream to the next, however often the calendar is read. */
+const NOTE_INTERVAL_MS = 2_000;
+/** Milliseconds for which a calendar without odd objects is not looked up again; another node may have found some. */
+const CLEAN_FOR_MS = 600_000;
+/** Readings of one calendar that wait; the oldest gives way. What it had to say, the next reading says again. */
+const MOST_WAITING = 8;
+
+type Reading = { readonly window: Interval; readonly unreadable: BusyReading['unreadable'] };
+
+export type ReadingNotes = {
+  /** Answers at once and never throws: whoever read the calendar goes on. */
+  readonly note: (calendarId: string, reading: Reading) => void;
+  /** Resolves when nothing is being written; what waits for its time does not count. */
+  readonly idle: () => Promise<void>;
+  /** Writes nothing new, and waits for what is being written. */
+  readonly stop: () => Promise<void>;
+};
+
+type Deps = {
+  readonly buses: Pick<BookingBuses, 'calendars'>;
+  readonly clock: Pick<Clock, 'now' | 'at'>;
+  readonly identity: Pick<Identity, 'newCommandId' | 'newSalt'>;
+  readonly report: Report;
+};
+
+type Pen = { waiting: Reading[]; busy: Promise<void> | null; cleanUntil: number; cancel: (() => void) | null };
+
+/**
+ * Tells calendars' own streams what readings of busy times could not read, beside the requests that read them: bounded in
+ * memory, one command at a time for each calendar and seldom. A calendar without odd objects costs nothing.
+ */
+export const createReadingNotes = ({ buses, clock, identity, report }: Deps): ReadingNotes => {
+  const pens = new Map<string, Pen>();
+  let isStopped = false;
+
+  const write = async (calendarId: string, { window, unreadable }: Reading): Promise<boolean> => {
+    const context = {
+      commandId: identity.newCommandId(),
+      actor: { kind: 'system' },
+      correlationId: calendarId,
+      causationId: null,
+    } as const;
+    const reading = { type: 'NoteReading', now: clock.now(), salt: identity.newSalt(), window, unreadable } as const;
+    const noted = await buses.calendars.execute(calendarId, reading, context)();
+    if (E.isRight(noted)) return noted.right.state.unreadable.length === 0;
+    report({ where: `calendar ${calendarId}`, reason: `what cannot be read was not noted: ${noted.left.type}` });
+    return false;
+  };
+
+  const writeAll = async (calendarId: string, pen: Pen): Promise<void> => {
+    const readings = pen.waiting;
+    pen.waiting = [];
+    let isClean = false;
+    for (const reading of readings) isClean = await write(calendarId, reading);
+    pen.cleanUntil = isClean ? clock.now() + CLEAN_FOR_MS : 0;
+  };
+
+  const begin = (calendarId: string, pen: Pen): void => {
+    if (isStopped || pen.busy !== null || pen.cancel !== null || pen.waiting.length === 0) return;
+    pen.busy = writeAll(calendarId, pen)
+      .catch((fault: unknown) => report({ where: `calendar ${calendarId}`, reason: String(fault) }))
+      .then(() => {
+        pen.busy = null;
+        if (isStopped) return;
+        pen.cancel = clock.at(clock.now() + NOTE_INTERVAL_MS, () => {
+          pen.cancel = null;
+          begin(calendarId, pen);
+        });
+      });
+  };
+
+  const idle = async (): Promise<void> => {
+    for (let busy = allBusy(); busy.length > 0; busy = allBusy()) await Promise.all(busy);
+  };
+  const allBusy = () => [...pens.values()].flatMap(({ busy }) => busy ?? []);
+
+  return {
+    note: (calendarId, reading) => {
+      const pen = pens.get(calendarId) ?? { waiting: [], busy: null, cleanUntil: 0, cancel: null };
+      pens.set(calendarId, pen);
+      if (reading.unreadable.length === 0 && pen.waiting.length === 0 && clock.now() < pen.cleanUntil) return;
+      pen.waiting = [...pen.waiting, reading].slice(-MOST_WAITING);
+      begin(calendarId, pen);
+    },
+    idle,
+    stop: async () => {
+      isStopped = true;
+      for (const { cancel } of pens.values()) cancel?.();
+      await idle();
+    },
+  };
+};
+
+/** The same calendar, whose readings are noted. */
+export const noting =
+  (notes: Pick<ReadingNotes, 'note'>) =>
+  (calendar: Calendar): Calendar => ({
+    ...calendar,
+    busy: (window, except, signal) => async () => {
+      const read = await calendar.busy(window, except, signal)();
+      if (E.isRight(read)) notes.note(calendar.calendarId, { window, unreadable: read.right.unreadable });
+      return read;
+    },
+  });

@@ -1,0 +1,117 @@
+import type { CliContext, ExitCode } from '../cli-context.ts';
+import { minute, pairs, second, table } from '../output/text.ts';
+import type { CalendarStanding } from './answers.ts';
+import { calendarAnswer, calendarsAnswer, unconfiguredAnswer } from './answers.ts';
+import { runRequest } from './client.ts';
+import type { ServerOptions } from './server-options.ts';
+
+const kindOf = ({ kind, configured }: CalendarStanding): string =>
+  `${kind ?? 'unknown'}${configured ? '' : ', not configured'}`;
+
+/** A failure that a success came after is history. */
+const failureOf = ({ lastFailure, failuresInRow }: CalendarStanding): string =>
+  lastFailure === null || failuresInRow === 0
+    ? ''
+    : `${second(lastFailure.at)} ${lastFailure.task}: ${lastFailure.kind}`;
+
+const unreadableOf = ({ unreadable: { objects, more } }: CalendarStanding): string =>
+  more === 0 ? String(objects.length) : `${objects.length}, and ${more} more`;
+
+const rowOf = (calendar: CalendarStanding): ReadonlyArray<string> => [
+  calendar.id,
+  kindOf(calendar),
+  calendar.lastSuccessAt === null ? '' : second(calendar.lastSuccessAt),
+  failureOf(calendar),
+  String(calendar.bookings.held.count),
+  String(calendar.bookings.missing.count),
+  String(calendar.removals.count),
+  unreadableOf(calendar),
+];
+
+const bookings = ({ count, uids }: CalendarStanding['bookings']['held']): string => {
+  if (count === 0) return '';
+  const rest = count > uids.length ? `, and ${count - uids.length} more` : '';
+  return `${count}: ${uids.join(', ')}${rest}`;
+};
+
+/** What is odd about one calendar, and what of it anybody has to look at; nothing where all is well. */
+const oddities = (calendar: CalendarStanding): ReadonlyArray<readonly [string, string]> => [
+  ['missing bookings', bookings(calendar.bookings.missing)],
+  ['at the old address', bookings(calendar.bookings.atOldAddress)],
+  ...calendar.removals.first.map(
+    ({ bookingUid, since, attempts, failure }) =>
+      [
+        'to be removed',
+        `${bookingUid}, since ${second(since)}, tried ${attempts} times${
+          failure === null
+            ? ''
+            : `: ${failure.message}${failure.retryAt === null ? '' : `, again at ${second(failure.retryAt)}`}`
+        }`,
+      ] as const,
+  ),
+  ...calendar.unreadable.objects.map(
+    ({ href, reason, start, end }) =>
+      ['cannot be read', `${href}: ${reason}; busy from ${minute(start)} to ${minute(end)}`] as const,
+  ),
+];
+
+const details = (calendar: CalendarStanding): ReadonlyArray<string> => [
+  ...pairs([
+    ['calendar', `${calendar.id} (${calendar.label})`],
+    ['kind', kindOf(calendar)],
+    ['hosts', calendar.hosts.join(', ')],
+    ['address', calendar.address ?? ''],
+    ['since', calendar.addressSince === null ? '' : second(calendar.addressSince)],
+    ['last success', calendar.lastSuccessAt === null ? '' : second(calendar.lastSuccessAt)],
+    ['last failure', calendar.lastFailure === null ? '' : second(calendar.lastFailure.at)],
+    ['it said', calendar.lastFailure?.message ?? ''],
+    ['failed in a row', String(calendar.failuresInRow)],
+    ['holds', bookings(calendar.bookings.held)],
+    ...oddities(calendar),
+  ]),
+];
+
+export const listCalendars = (context: CliContext, options: ServerOptions): Promise<ExitCode> =>
+  runRequest(context, options, {
+    ask: (ask) => ask(calendarsAnswer, { method: 'GET', path: '/v2/holdfast/calendars' }),
+    data: ({ data }) => data,
+    lines: ({ data }) =>
+      data.length === 0
+        ? ['no calendars']
+        : [
+            ...table(
+              ['CALENDAR', 'KIND', 'LAST SUCCESS', 'LAST FAILURE', 'HOLDS', 'MISSING', 'TO REMOVE', 'UNREADABLE'],
+              data.map(rowOf),
+            ),
+            ...data.flatMap((calendar) => {
+              const odd = pairs(oddities(calendar));
+              return odd.length === 0 ? [] : ['', `${calendar.id}:`, ...odd.map((line) => `  ${line}`)];
+            }),
+          ],
+  });
+
+export const showCalendar = (context: CliContext, id: string, options: ServerOptions): Promise<ExitCode> =>
+  runRequest(context, options, {
+    ask: (ask) => ask(calendarAnswer, { method: 'GET', path: `/v2/holdfast/calendars/${encodeURIComponent(id)}` }),
+    data: ({ data }) => data,
+    lines: ({ data }) => details(data),
+  });
+
+export const listUnconfigured = (context: CliContext, options: ServerOptions): Promise<ExitCode> =>
+  runRequest(context, options, {
+    ask: (ask) => ask(unconfiguredAnswer, { method: 'GET', path: '/v2/holdfast/unconfigured' }),
+    data: ({ data }) => data,
+    lines: ({ data }) =>
+      data.length === 0
+        ? ['everything that bookings need is configured']
+        : table(
+            ['WHAT', 'ID', 'LIVE BOOKINGS', 'TO REMOVE', 'UIDS'],
+            data.map(({ kind, id, bookings: { count, uids }, removals }) => [
+              kind === 'elsewhere' ? 'calendar, at its old address' : kind,
+              id,
+              String(count),
+              String(removals),
+              uids.join(' '),
+            ]),
+          ),
+  });

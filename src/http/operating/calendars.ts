@@ -1,0 +1,93 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { CalendarReport } from '../../application/ports/calendar-health.ts';
+import type { Caller } from '../access/caller.ts';
+import { hostIdOf } from '../access/caller.ts';
+import { apiError } from '../errors/api-error.ts';
+import { fromCalendarHealth } from '../errors/from-application.ts';
+import type { HttpDeps } from '../http-deps.ts';
+import type { Handler } from '../transport/endpoint.ts';
+import { success } from '../transport/endpoint.ts';
+
+type Deps = Pick<HttpDeps, 'calendarHealth' | 'leftOvers' | 'configuredCalendars' | 'hosts' | 'clock'>;
+
+/** A calendar that is configured and of which the log knows nothing yet. */
+const unheardOf = (calendarId: string): CalendarReport => ({
+  calendarId,
+  place: null,
+  lastSuccessAt: null,
+  lastFailure: null,
+  failuresInRow: 0,
+  held: { count: 0, uids: [] },
+  missing: { count: 0, uids: [] },
+  elsewhere: { count: 0, uids: [] },
+  removals: { count: 0, first: [] },
+  unreadable: { objects: [], more: 0 },
+});
+
+const presentCalendar = (
+  report: CalendarReport,
+  configured: { readonly label: string; readonly provider: string } | undefined,
+  hostIds: ReadonlyArray<string>,
+) => ({
+  id: report.calendarId,
+  label: configured?.label ?? report.calendarId,
+  kind: configured?.provider ?? report.place?.provider ?? null,
+  configured: configured !== undefined,
+  hosts: hostIds,
+  address: report.place?.address ?? null,
+  addressSince: report.place?.since ?? null,
+  lastSuccessAt: report.lastSuccessAt,
+  lastFailure: report.lastFailure,
+  failuresInRow: report.failuresInRow,
+  bookings: { held: report.held, missing: report.missing, atOldAddress: report.elsewhere },
+  removals: report.removals,
+  unreadable: report.unreadable,
+});
+
+/** The calendars that the caller may see, by id: a key of one host sees the calendars of that host, and its bookings. */
+const calendarsFor = (deps: Deps) => async (caller: Caller) => {
+  const hostId = hostIdOf(caller);
+  const found = await deps.calendarHealth(deps.clock.now(), hostId)();
+  if (E.isLeft(found)) return E.left(fromCalendarHealth(found.left));
+  const { configuredCalendars: configured } = deps;
+  const hostsOf = (id: string) => deps.hosts.filter((host) => host.calendarIds.includes(id)).map((host) => host.id);
+  const known = new Map(found.right.map((report) => [report.calendarId, report]));
+  const ids = [...new Set([...configured.keys(), ...known.keys()])].sort();
+  return E.right(
+    ids
+      .filter((id) => hostId === null || hostsOf(id).includes(hostId))
+      .map((id) =>
+        presentCalendar(
+          known.get(id) ?? unheardOf(id),
+          configured.get(id),
+          hostsOf(id).filter((one) => hostId === null || one === hostId),
+        ),
+      ),
+  );
+};
+
+/** `GET /v2/holdfast/calendars`: how each calendar stands, those that are not configured any more too. */
+export const listCalendars =
+  (deps: Deps): Handler =>
+  async ({ caller }) =>
+    E.map(success)(await calendarsFor(deps)(caller));
+
+/** `GET /v2/holdfast/calendars/{id}`: one of them. Another host's calendar is not there. */
+export const getCalendar =
+  (deps: Deps): Handler =>
+  async ({ caller, params }) => {
+    const found = await calendarsFor(deps)(caller);
+    if (E.isLeft(found)) return found;
+    const calendar = found.right.find(({ id }) => id === params.id);
+    return calendar === undefined
+      ? E.left(apiError('calendar_not_found', 'There is no calendar with this id.'))
+      : E.right(success(calendar));
+  };
+
+/** `GET /v2/holdfast/unconfigured`: hosts, event types and calendars that bookings need and the configuration has no more. */
+export const listUnconfigured =
+  (deps: Deps): Handler =>
+  async () => {
+    const found = await deps.leftOvers(deps.clock.now())();
+    return E.isLeft(found) ? E.left(fromCalendarHealth(found.left)) : E.right(success(found.right));
+  };
