@@ -58,6 +58,42 @@ describe('Idempotency-Key', () => {
     expect((await app.post('/v2/bookings', other, { ...keyed('k1'), key: 'cal_book' })).status).toBe(201);
   });
 
+  test('strangers who chose the same key each get a booking of their own, and each repeat meets its own', async () => {
+    const app = await started(plain);
+    const by = (email: string, start: string) => introBody({ start, attendee: { ...introBody().attendee, email } });
+    const bodies = [
+      by('runa@example.com', '2050-09-05T07:00:00Z'),
+      by('other@example.com', '2050-09-05T08:00:00Z'),
+      by('runa@example.org', '2050-09-05T09:00:00Z'),
+    ];
+    const first = await Promise.all(bodies.map((body) => app.post('/v2/bookings', body, keyed('1'))));
+    expect(first.map(({ status }) => status)).toEqual([201, 201, 201]);
+    expect(new Set(first.map(({ body }) => at(body, 'data', 'uid'))).size).toBe(3);
+    const again = await Promise.all(bodies.map((body) => app.post('/v2/bookings', body, keyed('1'))));
+    expect(again.map(({ body }) => body)).toEqual(first.map(({ body }) => body));
+    expect(again.map(({ headers }) => headers.get('idempotency-replayed'))).toEqual(['true', 'true', 'true']);
+  });
+
+  test('a stranger who asks for something else under the same key is refused, however the address is written', async () => {
+    const app = await started(plain);
+    await app.post('/v2/bookings', introBody(), keyed('1'));
+    const { attendee } = introBody();
+    for (const email of [attendee.email, attendee.email.toUpperCase()]) {
+      const other = introBody({ start: '2050-09-05T08:00:00Z', attendee: { ...attendee, email } });
+      expectError(await app.post('/v2/bookings', other, keyed('1')), 422, 'idempotency_key_reused');
+    }
+  });
+
+  test('a caller with a key is one caller, whoever the attendee is', async () => {
+    const app = await started(plain);
+    const headers = { ...keyed('1'), key: 'cal_book' };
+    expect((await app.post('/v2/bookings', introBody(), headers)).status).toBe(201);
+    const { attendee } = introBody();
+    const other = introBody({ start: '2050-09-05T08:00:00Z', attendee: { ...attendee, email: 'other@example.com' } });
+    expectError(await app.post('/v2/bookings', other, headers), 422, 'idempotency_key_reused');
+    expect((await app.post('/v2/bookings', other, keyed('1'))).status).toBe(201);
+  });
+
   test('a repeat after cancelling answers cancelled, and books nothing', async () => {
     const app = await started(plain);
     const first = await app.post('/v2/bookings', introBody(), keyed('k1'));

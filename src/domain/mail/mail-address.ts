@@ -65,7 +65,7 @@ export const asciiAddress = (text: string): string | null => {
 };
 
 /** Equal for addresses that differ in case, in Unicode's composition, or in how the domain is spelled: one mailbox in practice. */
-const mailboxKey = (text: string): string => {
+export const mailboxKey = (text: string): string => {
   const address = parseMailAddress(text);
   return (address === null ? text : addressText(address)).normalize('NFC').toLowerCase();
 };

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Actor } from '../../domain/event/envelope.ts';
+import { mailboxKey } from '../../domain/mail/mail-address.ts';
 import type { Caller } from '../access/caller.ts';
 import { hasRole } from '../access/caller.ts';
 import type { ApiError } from '../errors/api-error.ts';
@@ -22,6 +23,12 @@ const actorOf = (caller: Caller): Actor => {
   return caller === null ? { kind } : { kind, id: caller.id };
 };
 
+/**
+ * Whose Idempotency-Key it is: the API key's, or of a stranger the mailbox that they book for. Strangers choose the same
+ * keys ("1"), and one must not use up another's. No id of an API key has a blank in it. See ADR 0049.
+ */
+const keyScope = (caller: Caller, email: string): string => caller?.id ?? `stranger ${mailboxKey(email)}`;
+
 type Requested = { readonly uid: string; readonly position: number; readonly repeated: boolean };
 
 const createdHeaders = ({ uid, position, repeated }: Requested, waiting: Waiting) => ({
@@ -42,7 +49,8 @@ export const createBooking = (deps: HttpDeps, catalog: Catalog): Handler => {
     const body = decodeCreateBody(request.body);
     const asked = E.isLeft(body) ? body : asRequest(body.right);
     if (E.isLeft(asked)) return asked;
-    const uid = key === null ? deps.newUid() : deps.uidFromKey(request.caller?.id ?? 'anonymous', key);
+    const uid =
+      key === null ? deps.newUid() : deps.uidFromKey(keyScope(request.caller, asked.right.attendee.email), key);
     const context = {
       commandId: `request/${uid}`,
       actor: actorOf(request.caller),
