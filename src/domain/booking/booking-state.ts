@@ -67,7 +67,7 @@ export type Booked = {
   readonly room: Room;
   readonly said: ReadonlyArray<Said>;
   /** What nodes are at; those that have ended may still be in it. */
-  readonly leases: ReadonlyArray<BookingEventData<'EffectLeased'>>;
+  readonly leases: ReadonlyArray<BookingEventData<'EffectLeased'> & { readonly since: string }>;
   readonly sequence: number;
 };
 

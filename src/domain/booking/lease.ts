@@ -8,6 +8,18 @@ import type { BookingRejection } from './rejection.ts';
 /** A node carries out an effect until this UTC instant; then another may. */
 export type Lease = BookingEventData<'EffectLeased'>;
 
+/** `since`: when it was taken, by the clock of the node that took it. */
+export type TakenLease = Lease & { readonly since: string };
+
+/**
+ * A lease counts from when it was taken until it ends. One from further in the future than it lasts was taken by a clock that was
+ * ahead and is set right, or by a node whose clock is off by more than a lease: nobody would wait for that.
+ */
+const isHeld = ({ since, until }: TakenLease, now: number): boolean => {
+  const [from, to] = [toEpochMs(since), toEpochMs(until)];
+  return to > now && from - now <= to - from;
+};
+
 /** One calendar does one thing at a time for one booking, whatever the thing. */
 export const calendarEffect = (calendarId: string): string => `calendar ${calendarId}`;
 export const ROOM_EFFECT = 'room';
@@ -16,12 +28,12 @@ export const tellingEffect = (group: string, eventId: string): string => `${grou
 
 /** The lease that keeps `node` from the effect now, epoch ms; null: nothing does. Its own lease is no hindrance. */
 export const leaseElsewhere = (
-  { leases }: { readonly leases: ReadonlyArray<Lease> },
+  { leases }: { readonly leases: ReadonlyArray<TakenLease> },
   effect: string,
   node: string,
   now: number,
-): Lease | null =>
-  leases.find((lease) => lease.effect === effect && lease.node !== node && toEpochMs(lease.until) > now) ?? null;
+): TakenLease | null =>
+  leases.find((lease) => lease.effect === effect && lease.node !== node && isHeld(lease, now)) ?? null;
 
 /** Taken, or taken for longer by the node that has it. While another node has it: refused. */
 export const leaseEffect = (
@@ -35,7 +47,7 @@ export const leaseEffect = (
     : E.left({ type: 'LeasedElsewhere', node: other.node, until: other.until });
 };
 
-type Leased = { readonly leases: ReadonlyArray<Lease> };
+type Leased = { readonly leases: ReadonlyArray<TakenLease> };
 
 /** Those that ended before this one began are forgotten. */
 export const withLease = <B extends Leased>(booking: B, lease: Lease, occurredAt: string): B => ({
@@ -44,7 +56,7 @@ export const withLease = <B extends Leased>(booking: B, lease: Lease, occurredAt
     ...booking.leases.filter(
       ({ effect, until }) => effect !== lease.effect && toEpochMs(until) > toEpochMs(occurredAt),
     ),
-    lease,
+    { ...lease, since: occurredAt },
   ],
 });
 

@@ -1,4 +1,4 @@
-import type { Lease } from '../booking/lease.ts';
+import type { TakenLease } from '../booking/lease.ts';
 import { withLease, withoutLease, tellingEffect } from '../booking/lease.ts';
 import { toEpochMs } from '../time/interval.ts';
 import type { CalendarStreamEvent, CalendarStreamEventData, UnreadableRecord } from './events.ts';
@@ -26,7 +26,7 @@ export type CalendarState = {
   readonly more: number;
   readonly named: NamedOnDay;
   readonly told: ReadonlyArray<CalendarTold>;
-  readonly leases: ReadonlyArray<Lease>;
+  readonly leases: ReadonlyArray<TakenLease>;
 };
 
 export const noCalendar: CalendarState = {

@@ -84,6 +84,18 @@ describe('leases', () => {
     expect(later.updatedAt).toBe(instant('10:00:00'));
   });
 
+  it('given a lease of a clock that was days ahead and is set right, then it keeps nobody from the effect', () => {
+    const now = epochMs('10:00:01') - 3 * 86_400_000;
+    const ahead = known(leased('work', 'a', '10:00:15'));
+    expect(leaseElsewhere(ahead, 'calendar work', 'b', now)).toBeNull();
+  });
+
+  it('given a node whose clock is a little ahead, then its lease counts', () => {
+    const ahead = known(leased('work', 'a', '10:00:15', { at: '10:00:00' }));
+    expect(leaseElsewhere(ahead, 'calendar work', 'b', epochMs('10:00:00') - 15_000)).toMatchObject({ node: 'a' });
+    expect(leaseElsewhere(ahead, 'calendar work', 'b', epochMs('10:00:00') - 15_001)).toBeNull();
+  });
+
   it('a group that tells has one lease for each event', () => {
     expect(tellingEffect('mail-host', 'id-1')).not.toBe(tellingEffect('mail-host', 'id-2'));
   });
