@@ -2,14 +2,14 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { EventStore } from '../../application/ports/event-store.ts';
 import type { FileLock } from './generations.ts';
-import { currentGeneration } from './generations.ts';
+import { currentGeneration, onceReplaced } from './generations.ts';
 import type { OpenGeneration } from './open-current.ts';
 import { openCurrent } from './open-current.ts';
 import type { ReadModel } from './read-model.ts';
 import { bookingsCheckpoint } from './read-model.ts';
 
-/** Milliseconds between two looks at which generation is in use. */
-const POINTER_POLL_MS = 500;
+/** Milliseconds between two looks at which generation is in use, where the file system tells nothing. */
+export const LOOK_AGAIN_MS = 60_000;
 const PAGE_EVENTS = 500;
 /**
  * Turns of the event loop between two batches. An idle loop turns at once; a busy one collects more events meanwhile, so
@@ -33,13 +33,18 @@ type Change = 'switched' | 'stopped';
 /** Resolves when another generation is in use, or when the program stops. */
 const nextChange = ({ folder, clock, signal }: FollowDeps, generation: number) => {
   let callOff = (): void => {};
+  let unwatch = (): void => {};
   let end = (): void => {};
   const change = new Promise<Change>((resolve, reject) => {
     const look = (): void => {
+      callOff();
+      unwatch();
       try {
+        // Begun before the look, so that what comes meanwhile is not missed.
+        unwatch = onceReplaced(folder, look);
         const current = currentGeneration(folder);
         if (current !== null && current !== generation) resolve('switched');
-        else callOff = clock.at(clock.now() + POINTER_POLL_MS, look);
+        else callOff = clock.at(clock.now() + LOOK_AGAIN_MS, look);
       } catch (thrown) {
         reject(thrown);
       }
@@ -48,6 +53,7 @@ const nextChange = ({ folder, clock, signal }: FollowDeps, generation: number) =
     signal.addEventListener('abort', stop);
     end = () => {
       callOff();
+      unwatch();
       signal.removeEventListener('abort', stop);
     };
     if (signal.aborted) stop();

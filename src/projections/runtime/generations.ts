@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  watch,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -40,6 +41,26 @@ export const currentGeneration = (folder: string): number | null => {
   } catch (thrown) {
     if (isMissing(thrown)) return null;
     throw thrown;
+  }
+};
+
+/**
+ * Tells when the pointer is replaced, as far as the file system tells; some (NFS, FUSE) do not. One replacement is told
+ * once: what is watched is the file that was there. Answers how to stop.
+ */
+export const onceReplaced = (folder: string, tell: () => void): (() => void) => {
+  try {
+    const watcher = watch(join(folder, POINTER), { persistent: false });
+    const stop = (): void => watcher.close();
+    watcher.once('change', () => {
+      stop();
+      tell();
+    });
+    watcher.once('error', stop);
+    return stop;
+  } catch {
+    // No file, or more watches than the machine allows: whoever asks looks now and then all the same.
+    return () => undefined;
   }
 };
 

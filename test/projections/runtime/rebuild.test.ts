@@ -2,9 +2,11 @@ import { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lockFile } from '../../../src/adapters/sqlite/file-lock.ts';
+import { LOOK_AGAIN_MS } from '../../../src/projections/runtime/follow.ts';
 import { currentGeneration, generationPath, generationsIn } from '../../../src/projections/runtime/generations.ts';
 import type { RebuildProgress } from '../../../src/projections/runtime/rebuild.ts';
 import { rebuildReadModel } from '../../../src/projections/runtime/rebuild.ts';
+import { makeTestClock } from '../../support/clock.ts';
 import { dump } from '../support/dump.ts';
 import { acceptedStory, cancelled, envelopes, requested } from '../support/given-events.ts';
 import type { Given } from '../support/given-read-model.ts';
@@ -45,6 +47,23 @@ describe('rebuilding the read model', () => {
     await given.append('booking-after', [requested()]);
     await caughtUp(projections, given.store);
     expect((await listAll(projections)).map(({ uid }) => uid)).toContain('after');
+  });
+
+  it('is noticed without looking again and again: the clock stands still', async () => {
+    await given.append('booking-one', acceptedStory());
+    const clock = makeTestClock();
+    const projections = given.start(clock);
+    await caughtUp(projections, given.store);
+    expect(clock.pending()).toBe(1);
+    clock.advance(LOOK_AGAIN_MS - 1);
+    expect(clock.pending()).toBe(1);
+    for (const generation of [2, 3]) {
+      await right(rebuild());
+      await until(async () => (await projections.status()).generation === generation);
+      expect(clock.pending()).toBe(1);
+    }
+    await projections.stop();
+    expect(clock.pending()).toBe(0);
   });
 
   it('never shows a half-built model, nor one that is behind what was shown', async () => {

@@ -3,6 +3,7 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-event-store.ts';
 import { lockFile } from '../../../src/adapters/sqlite/file-lock.ts';
+import type { Clock } from '../../../src/application/ports/clock.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
 import type { DomainEvent } from '../../../src/domain/event/decode.ts';
 import type { Projections } from '../../../src/projections/runtime/start-projections.ts';
@@ -43,7 +44,7 @@ export type Given = {
   readonly troubles: ReadonlyArray<string>;
   readonly append: (stream: string, events: ReadonlyArray<DomainEvent>) => Promise<number>;
   /** Starts another runtime on the same log and folder; the test stops it. */
-  readonly start: () => Projections;
+  readonly start: (clock?: Clock) => Projections;
   readonly cleanUp: () => Promise<void>;
 };
 
@@ -56,8 +57,8 @@ export const givenReadModel = async (store: EventStore = makeMemoryEventStore())
     folder: folder.path,
     troubles,
     append: (stream, events) => append(store, stream, events),
-    start: () => {
-      const deps = { store, folder: folder.path, clock: systemClock, lock: lockFile };
+    start: (clock = systemClock) => {
+      const deps = { store, folder: folder.path, clock, lock: lockFile };
       const projections = startProjections({ ...deps, onTrouble: (message) => troubles.push(message) });
       started.push(projections);
       return projections;
