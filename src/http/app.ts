@@ -1,13 +1,10 @@
-import type { Express } from 'express';
 import express from 'express';
+import type { Express } from 'express';
 import { createRateLimit } from './access/rate-limit.ts';
 import { endpointsOf } from './endpoints.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { pages } from './pages/pages.ts';
-import { cors } from './transport/cors.ts';
-import { faultHandler } from './transport/fault-handler.ts';
-import { jsonBody } from './transport/json-body.ts';
-import { logRequests } from './transport/request-log.ts';
+import { cors, faultHandler, jsonBody, logRequests } from './transport/middleware.ts';
 import { routeNotFound, runEndpoint, sendError } from './transport/run-endpoint.ts';
 
 /** The whole HTTP interface, ready to be listened with. It starts nothing and keeps nothing but the rate limit's counts. */

@@ -1,12 +1,8 @@
-import { cancelBooking } from './bookings/cancel-booking.ts';
 import { catalogOf } from './bookings/catalog.ts';
+import { cancelBooking, confirmBooking, declineBooking, retryBooking } from './bookings/change-bookings.ts';
 import { createBooking } from './bookings/create-booking.ts';
-import { confirmBooking, declineBooking, retryBooking } from './bookings/decide-booking.ts';
-import { getBooking } from './bookings/get-booking.ts';
-import { listBookings } from './bookings/list-bookings.ts';
-import { listEvents } from './bookings/list-events.ts';
-import { listEventTypes } from './event-types/list-event-types.ts';
-import { me } from './event-types/me.ts';
+import { getBooking, listBookings, listEvents } from './bookings/read-bookings.ts';
+import { listEventTypes, me } from './event-types/event-types.ts';
 import type { HttpDeps } from './http-deps.ts';
 import { calendarFeed } from './operating/calendar-feed.ts';
 import { getCalendar, listCalendars, listUnconfigured } from './operating/calendars.ts';
@@ -17,12 +13,12 @@ import { listNotifications } from './operating/notifications.ts';
 import { listSlots } from './slots/list-slots.ts';
 import type { Access, Endpoint, Handler } from './transport/endpoint.ts';
 import {
-  asOperator,
   BOOKINGS_VERSION,
   EVENT_TYPES_VERSION,
-  open,
-  publicly,
   SLOTS_VERSION,
+  asOperator,
+  open,
+  publicAccess,
   withKey,
 } from './transport/endpoint.ts';
 
@@ -61,8 +57,8 @@ export const endpointsOf = (deps: HttpDeps): ReadonlyArray<Endpoint> => {
     get('/v2/holdfast/unconfigured', null, asOperator, listUnconfigured(deps)),
     get('/v2/holdfast/deliveries', null, asOperator, listDeliveries(deps)),
     get('/v2/holdfast/notifications', null, asOperator, listNotifications(deps)),
-    get('/calendars/:feedName.ics', null, publicly, calendarFeed(deps)),
-    get('/health/live', null, publicly, live),
-    get('/health/ready', null, publicly, ready(deps)),
+    get('/calendars/:feedName.ics', null, publicAccess, calendarFeed(deps)),
+    get('/health/live', null, publicAccess, live),
+    get('/health/ready', null, publicAccess, ready(deps)),
   ];
 };

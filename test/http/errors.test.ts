@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { apiError, statusByCode } from '../../src/http/errors/api-error.ts';
-import { errorBody } from '../../src/http/errors/error-body.ts';
+import { apiError, errorBody, statusByCode } from '../../src/http/errors/api-error.ts';
 import { fromApplication } from '../../src/http/errors/from-application.ts';
 
 const context = { timestamp: '2050-09-01T00:00:00Z', path: '/v2/x', requestId: 'r1' };

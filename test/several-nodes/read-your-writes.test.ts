@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { CATCH_UP_MS } from '../../src/http/bookings/list-bookings.ts';
+import { CATCH_UP_MS } from '../../src/http/bookings/read-bookings.ts';
 import { listed } from '../crash/listed.ts';
 import { eventTypeIds } from '../crash/world-configuration.ts';
 import { book, cancel, codeOf, statusOf, uidOf } from '../invariants/guests.ts';

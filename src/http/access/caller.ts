@@ -1,5 +1,11 @@
+import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import type { ApiKey, ApiKeyRole } from '../../application/ports/api-keys.ts';
+import type { ApiError } from '../errors/api-error.ts';
+import { apiError } from '../errors/api-error.ts';
+import { fromApplication } from '../errors/from-application.ts';
+import type { HttpDeps } from '../http-deps.ts';
+import type { Access } from '../transport/endpoint.ts';
 
 /** Who is calling: the key they showed, or nobody in particular. */
 export type Caller = ApiKey | null;
@@ -13,3 +19,35 @@ export const covers = (caller: Caller, hostId: string): boolean =>
 
 /** The one host that the key stands for; null for all of them, and for nobody. */
 export const hostIdOf = (caller: Caller): string | null => (caller === null ? null : O.toNullable(caller.hostId));
+
+const unknownKey = apiError('credentials_invalid', 'The API key is not valid.');
+const noKey = apiError('credentials_required', 'An API key is required: Authorization: Bearer <key>.');
+const bearer = /^Bearer +/i;
+
+/** The key of an `Authorization` header; some of Cal.com's clients leave the scheme out. */
+const keyOf = (authorization: string): string => authorization.replace(bearer, '').trim();
+
+/** Who is calling. No key is nobody; a key that is not known is an error on every route that looks at keys. */
+export const callerOf =
+  ({ apiKeys }: Pick<HttpDeps, 'apiKeys'>) =>
+  async (authorization: string): Promise<E.Either<ApiError, Caller>> => {
+    const found = await apiKeys.authenticate(keyOf(authorization))();
+    if (E.isLeft(found)) return E.left(fromApplication(found.left));
+    return O.isNone(found.right) ? E.left(unknownKey) : E.right(found.right.value);
+  };
+
+const notEveryHost = apiError(
+  'forbidden',
+  'This concerns the whole server: it needs a key that is not bound to one host.',
+);
+
+/** Lets the caller in, or says why not. */
+export const entering =
+  (access: Access) =>
+  (caller: Caller): E.Either<ApiError, Caller> => {
+    if (access.type !== 'key') return E.right(caller);
+    if (caller === null) return E.left(noKey);
+    if (!hasRole(caller, ...access.roles))
+      return E.left(apiError('forbidden', `This needs a key with one of the roles: ${access.roles.join(', ')}.`));
+    return access.everyHost && hostIdOf(caller) !== null ? E.left(notEveryHost) : E.right(caller);
+  };

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { ApiKeyRole } from '../../application/ports/api-keys.ts';
 import type { GuestTokenRefusal } from '../../application/ports/guest-tokens.ts';
-import { oneText } from '../decoding/query.ts';
+import { oneText } from '../decoding/decode.ts';
 import type { ApiError } from '../errors/api-error.ts';
 import { apiError } from '../errors/api-error.ts';
 import type { HttpDeps } from '../http-deps.ts';

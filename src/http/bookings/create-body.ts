@@ -1,6 +1,16 @@
 import * as t from 'io-ts';
-import { email, instant, language, line, naturalNumber, optional, phone, text, timeZone } from '../decoding/codecs.ts';
-import type { Shape } from '../decoding/decode.ts';
+import {
+  email,
+  instant,
+  language,
+  line,
+  naturalNumber,
+  optional,
+  phone,
+  text,
+  timeZone,
+  wrapping,
+} from '../decoding/codecs.ts';
 import { decodeBody } from '../decoding/decode.ts';
 
 /** Characters. */
@@ -30,11 +40,14 @@ const locationBody = t.type(
 export type LocationBody = t.TypeOf<typeof locationBody>;
 
 /** Cal.com's older clients send the place as a text. */
-const location = new t.Type<LocationBody | string, LocationBody | string, unknown>(
-  'an object with a type',
-  (value): value is LocationBody | string => typeof value === 'string' || locationBody.is(value),
-  (value, context) => (typeof value === 'string' ? t.success(value) : locationBody.validate(value, context)),
-  t.identity,
+const location = wrapping(
+  new t.Type<LocationBody | string, LocationBody | string, unknown>(
+    'an object with a type',
+    (value): value is LocationBody | string => typeof value === 'string' || locationBody.is(value),
+    (value, context) => (typeof value === 'string' ? t.success(value) : locationBody.validate(value, context)),
+    t.identity,
+  ),
+  locationBody,
 );
 
 const createBody = t.type(
@@ -64,27 +77,13 @@ const createBody = t.type(
 export type CreateBody = t.TypeOf<typeof createBody>;
 
 /** Accepted and ignored, since Cal.com's clients send them. */
-const ignoredFields = {
-  organizationSlug: true,
-  meetingUrl: true,
-  routing: true,
-  emailVerificationCode: true,
-  allowConflicts: true,
-  allowBookingOutOfBounds: true,
-} as const;
+const ignored = [
+  'organizationSlug',
+  'meetingUrl',
+  'routing',
+  'emailVerificationCode',
+  'allowConflicts',
+  'allowBookingOutOfBounds',
+];
 
-const shape: Shape = {
-  start: true,
-  attendee: { name: true, timeZone: true, email: true, phoneNumber: true, language: true },
-  eventTypeId: true,
-  eventTypeSlug: true,
-  username: true,
-  guests: true,
-  bookingFieldsResponses: true,
-  metadata: true,
-  lengthInMinutes: true,
-  location: { type: true, address: true, phone: true, location: true, link: true, integration: true },
-  ...ignoredFields,
-};
-
-export const decodeCreateBody = decodeBody(createBody, shape);
+export const decodeCreateBody = decodeBody(createBody, ignored);

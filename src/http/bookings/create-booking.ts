@@ -4,18 +4,60 @@ import { mailboxKey } from '../../domain/mail/mail-address.ts';
 import type { Caller } from '../access/caller.ts';
 import { hasRole } from '../access/caller.ts';
 import type { ApiError } from '../errors/api-error.ts';
+import { fieldErrors } from '../errors/api-error.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import type { Answer, ApiRequest, Handler } from '../transport/endpoint.ts';
+import type { Answer, ApiRequest, Handler, Headers } from '../transport/endpoint.ts';
 import { success } from '../transport/endpoint.ts';
 import type { Catalog } from './catalog.ts';
 import { decodeCreateBody } from './create-body.ts';
-import { idempotencyKey } from './idempotency-key.ts';
-import type { Waiting } from './prefer.ts';
-import { appliedHeader, waitingOf } from './prefer.ts';
-import { presentTo } from './present-to.ts';
-import { toBookingRequest } from './to-booking-request.ts';
-import { unsupportedField } from './unsupported.ts';
+import { presentForCaller } from './present-for-caller.ts';
+import { toBookingRequest, unsupportedField } from './to-booking-request.ts';
+
+/** Characters. */
+const MAX_IDEMPOTENCY_KEY = 255;
+
+const message = `Idempotency-Key must be 1 to ${MAX_IDEMPOTENCY_KEY} visible ASCII characters`;
+
+/**
+ * The key of `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header), null without one. The draft writes it as a
+ * quoted string, most clients as it is: both are the same key.
+ */
+const idempotencyKey = (header: string | undefined): E.Either<ApiError, string | null> => {
+  if (header === undefined) return E.right(null);
+  const key = /^"[^"]*"$/.test(header) ? header.slice(1, -1) : header;
+  return key.length <= MAX_IDEMPOTENCY_KEY && /^[\x21-\x7e]+$/.test(key)
+    ? E.right(key)
+    : E.left(fieldErrors([{ field: 'Idempotency-Key', code: 'invalid', message }], 'invalid_idempotency_key'));
+};
+
+/** Longest wait that a client can ask for, in seconds. */
+const MAX_WAIT_S = 30;
+
+/** How long to wait for a decision, in milliseconds, and what `Preference-Applied` says; null: nothing was preferred. */
+export type Waiting = { readonly waitMs: number; readonly applied: string | null };
+
+/**
+ * `Prefer: wait=n` and `respond-async` (RFC 7240). With both, the answer waits n seconds and then goes out as things
+ * stand, which is what it does anyway. What is not understood is ignored, as the RFC wants.
+ */
+export const waitingOf = (prefer: string | undefined, answerWaitMs: number): Waiting => {
+  if (prefer === undefined) return { waitMs: answerWaitMs, applied: null };
+  const preferences = prefer.split(',').map((one) => (one.split(';')[0] ?? '').trim().toLowerCase());
+  const seconds = preferences
+    .map((one) => /^wait\s*=\s*"?(\d{1,9})"?$/.exec(one)?.[1])
+    .find((one) => one !== undefined);
+  if (seconds !== undefined) {
+    const wait = Math.min(Number(seconds), MAX_WAIT_S);
+    return { waitMs: wait * 1000, applied: `wait=${wait}` };
+  }
+  return preferences.includes('respond-async')
+    ? { waitMs: 0, applied: 'respond-async' }
+    : { waitMs: answerWaitMs, applied: null };
+};
+
+export const appliedHeader = ({ applied }: Waiting): Headers =>
+  applied === null ? {} : { 'Preference-Applied': applied };
 
 /** In the log: the host by a key of theirs, else the guest, and the key they came with. */
 const actorOf = (caller: Caller): Actor => {
@@ -77,6 +119,6 @@ export const createBooking = (deps: HttpDeps, catalog: Catalog): Handler => {
     const now =
       waiting.waitMs === 0 ? booked.right : await deps.decided(uid, booked.right, waiting.waitMs, request.whenGone());
     const headers = createdHeaders({ uid, repeated, position: now.position }, waiting);
-    return E.right(success(presentTo(request.caller, catalog)(uid, now.booking), headers, 201));
+    return E.right(success(presentForCaller(request.caller, catalog)(uid, now.booking), headers, 201));
   };
 };

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { BookingListQuery, BookingOrder, ListedStatus } from '../../application/ports/booking-list.ts';
 import { parseInstant } from '../decoding/codecs.ts';
-import { oneText, textList } from '../decoding/query.ts';
+import { oneText, textList } from '../decoding/decode.ts';
 import type { ApiError, FieldError } from '../errors/api-error.ts';
 import { fieldError, fieldErrors } from '../errors/api-error.ts';
 

@@ -10,7 +10,53 @@ import type { Catalog, Offer } from './catalog.ts';
 import { chosenLocation } from './chosen-location.ts';
 import type { CreateBody } from './create-body.ts';
 import { wrongResponses } from './field-responses.ts';
-import { wrongMetadata } from './metadata.ts';
+
+const because: Readonly<Record<string, string>> = {
+  recurrenceCount: 'there are no recurring event types',
+  teamSlug: 'there are no teams',
+  instant: 'there are no instant meetings',
+  seatUid: 'there are no seated event types',
+};
+
+/** Parts of Cal.com's API that Holdfast does not have: said so, instead of calling them misspelt or ignoring them. */
+export const unsupportedField = (body: unknown): ApiError | null => {
+  if (typeof body !== 'object' || body === null) return null;
+  for (const field in because) {
+    if (!Object.hasOwn(body, field)) continue;
+    const message = `${field} is not supported: ${because[field]}`;
+    return apiError('unsupported_feature', message, { fields: [{ field, code: 'unsupported', message }] });
+  }
+  return null;
+};
+
+/** Limits of Cal.com's API v2. */
+const MAX_METADATA_KEYS = 50;
+const MAX_METADATA_KEY = 40;
+const MAX_METADATA_VALUE = 500;
+
+const isValue = (value: unknown): boolean =>
+  typeof value === 'boolean' ||
+  (typeof value === 'number' && Number.isFinite(value)) ||
+  (typeof value === 'string' && value.length <= MAX_METADATA_VALUE);
+
+const wrongMetadata = (metadata: { readonly [key: string]: unknown }): ReadonlyArray<FieldError> => {
+  const keys = Object.keys(metadata);
+  if (keys.length > MAX_METADATA_KEYS)
+    return [fieldError('metadata', 'too_many', `metadata has more than ${MAX_METADATA_KEYS} keys`)];
+  return keys.flatMap((key) => {
+    if (key.length > MAX_METADATA_KEY)
+      return [fieldError('metadata', 'invalid', `a key of metadata is longer than ${MAX_METADATA_KEY} characters`)];
+    return isValue(metadata[key])
+      ? []
+      : [
+          fieldError(
+            `metadata.${key}`,
+            'invalid',
+            `metadata.${key} must be a number, true, false or a text of at most ${MAX_METADATA_VALUE} characters`,
+          ),
+        ];
+  });
+};
 
 const MAX_GUESTS = 30;
 

@@ -17,13 +17,19 @@ const parsed = <A>(wanted: string, parse: (text: string) => A | null): t.Type<A,
     t.identity,
   );
 
+/** A codec that hands to `inner` what it does not take itself, so that the keys of an object are stated there alone. */
+export const wrapping = <C extends t.Mixed>(codec: C, inner: t.Mixed): C => Object.assign(codec, { inner });
+
 /** Absent is fine; unlike a union it keeps the codec's own words in errors, and its fields' plain paths. */
 export const optional = <A>(codec: t.Type<A, A, unknown>): t.Type<A | undefined, A | undefined, unknown> =>
-  new t.Type(
-    codec.name,
-    (value): value is A | undefined => value === undefined || codec.is(value),
-    (value, context) => (value === undefined ? t.success(undefined) : codec.validate(value, context)),
-    t.identity,
+  wrapping(
+    new t.Type(
+      codec.name,
+      (value): value is A | undefined => value === undefined || codec.is(value),
+      (value, context) => (value === undefined ? t.success(undefined) : codec.validate(value, context)),
+      t.identity,
+    ),
+    codec,
   );
 
 const isText = (value: unknown): value is string => typeof value === 'string';

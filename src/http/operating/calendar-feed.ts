@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { oneText } from '../decoding/query.ts';
+import { oneText } from '../decoding/decode.ts';
 import { apiError } from '../errors/api-error.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import type { Handler } from '../transport/endpoint.ts';

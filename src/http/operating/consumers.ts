@@ -20,7 +20,7 @@ export const listConsumers =
     return E.right(success({ groups: groups.right, parked: parked.right }));
   };
 
-const decodeReplay = decodeBody(t.type({ position: optional(naturalNumber) }, 'an object'), { position: true });
+const decodeReplay = decodeBody(t.type({ position: optional(naturalNumber) }, 'an object'));
 
 /** `POST /v2/holdfast/parked/{group}/replay`: the group's parked messages again; with `position` only that one. */
 export const replayParked =

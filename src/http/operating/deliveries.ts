@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { DeliveryFilter } from '../../application/ports/delivery-log.ts';
 import { MAX_DELIVERY_PAGE } from '../../application/ports/delivery-log.ts';
-import { oneText } from '../decoding/query.ts';
+import { oneText } from '../decoding/decode.ts';
 import { fieldError, fieldErrors } from '../errors/api-error.ts';
 import { fromDeliveryLog } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';

@@ -1,10 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
-import {
-  listedStates,
-  MAX_NOTIFICATION_PAGE,
-  type NotificationQuery,
-} from '../../application/ports/notification-list.ts';
-import { oneText } from '../decoding/query.ts';
+import type { NotificationQuery } from '../../application/ports/notification-list.ts';
+import { MAX_NOTIFICATION_PAGE, listedStates } from '../../application/ports/notification-list.ts';
+import { oneText } from '../decoding/decode.ts';
 import type { ApiError, FieldError } from '../errors/api-error.ts';
 import { fieldError, fieldErrors } from '../errors/api-error.ts';
 import { fromBookingList } from '../errors/from-application.ts';

@@ -1,18 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { guestAccess } from '../access/guest-access.ts';
 import type { Catalog } from '../bookings/catalog.ts';
-import { readOne } from '../bookings/read-one.ts';
+import { readOne } from '../bookings/present-for-caller.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import type { Handler } from '../transport/endpoint.ts';
-import { isCancellable } from './cancellable.ts';
-import { guestFacts } from './guest-facts.ts';
-import { historyInWords } from './history-in-words.ts';
-import { linksOf } from './links.ts';
-import { page } from './page.ts';
+import { isCancellable } from './cancel-by-form.ts';
+import { linksOf, page } from './page.ts';
 import { renderBooking } from './render/booking.ts';
-import { rowsOf } from './rows.ts';
-import { LOOK_AGAIN_S, statusInWords } from './status-in-words.ts';
+import { LOOK_AGAIN_S, guestFacts, historyInWords, rowsOf, statusInWords } from './words.ts';
 
 /** `GET /bookings/{uid}`: what the guest's mails lead to. Shows the booking as its stream tells it; changes nothing. */
 export const bookingPage =

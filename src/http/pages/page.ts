@@ -1,6 +1,27 @@
-import type { ErrorStatus } from '../errors/api-error.ts';
-import type { Answer, Headers } from '../transport/endpoint.ts';
-import { contentSecurityPolicy } from './render/content-security-policy.ts';
+import { oneText } from '../decoding/decode.ts';
+import type { ApiError, ErrorCode, ErrorStatus } from '../errors/api-error.ts';
+import { statusByCode } from '../errors/api-error.ts';
+import type { Answer, ApiRequest, Headers } from '../transport/endpoint.ts';
+import { contentSecurityPolicy, renderMessage } from './render/layout.ts';
+
+export type PageLinks = {
+  /** From `/bookings/{uid}` to itself, and to where its form goes. */
+  readonly again: string;
+  readonly cancel: string;
+  /** From `/bookings/{uid}/cancel` back to the page, at what it says first. */
+  readonly back: string;
+};
+
+/** Relative addresses, so that they hold behind any prefix and proxy. They pass on the token that the request came with. */
+export const linksOf = ({ path, params, query }: ApiRequest): PageLinks => {
+  const uid = encodeURIComponent(params.uid ?? '');
+  const token = oneText(query.token);
+  const search = token === null || token === undefined ? '' : `?token=${encodeURIComponent(token.toWellFormed())}`;
+  // Addresses count from the last slash, and a path may end with one.
+  const up = path.endsWith('/') ? '../' : '';
+  const page = `${uid}${search}`;
+  return { again: `${up}${page}`, cancel: `${up}${uid}/cancel${search}`, back: `${up}../${page}#status` };
+};
 
 /** For everything below `/bookings`: the address holds a token, so it is neither kept, nor found, nor passed on. */
 const privately: Headers = {
@@ -24,3 +45,54 @@ export const page = (html: string, status: 200 | ErrorStatus = 200): Answer => (
 
 /** 303 (RFC 9110 section 15.4.4): the browser gets the address, so reloading never sends a form again. */
 export const seeOther = (location: string): Answer => ({ type: 'see-other', location, headers: privately });
+
+type Words = { readonly title: string; readonly text: string };
+
+const closedLink: Words = {
+  title: 'This link opens no booking',
+  text: 'It may be incomplete, or too old. Please open the newest link from your mail.',
+};
+const trouble: Words = {
+  title: 'This did not work just now',
+  text: 'The fault is on our side. Please try again in a minute.',
+};
+
+/** What visitors are told. It says nothing of a booking, nor whether there is one. */
+const wordsFor: Partial<Readonly<Record<ErrorCode, Words>>> = {
+  booking_not_found: closedLink,
+  malformed_url: closedLink,
+  guest_token_required: closedLink,
+  guest_token_invalid: closedLink,
+  guest_token_expired: closedLink,
+  forbidden: {
+    title: 'Nothing was changed',
+    text: 'The form came from another site. Please use the link from your mail.',
+  },
+  rate_limited: { title: 'Too many requests', text: 'Please wait a minute, then try again.' },
+  body_too_large: { title: 'Nothing was changed', text: 'The form is too long.' },
+  unsupported_media_type: { title: 'Nothing was changed', text: 'The form could not be read.' },
+};
+
+const cannotCancel: Partial<Readonly<Record<ErrorCode, string>>> = {
+  invalid_request: 'The reason is too long.',
+  booking_already_ended: 'The time of the booking has passed.',
+  booking_not_cancellable: 'Bookings of this kind cannot be cancelled here. Please write to your host.',
+  booking_not_live: 'It had ended before: it was declined, or it expired.',
+  outcome_unknown: 'No answer came in time, so it may be cancelled or not. The booking’s page will tell.',
+};
+
+/** A link that opens nothing is 403 or 404; the API's 401 would make browsers ask for a password. */
+const statusOf = ({ code }: ApiError) => {
+  const status = statusByCode[code];
+  return status === 401 ? 403 : status;
+};
+
+/** An error as a page of its own, without details. */
+export const errorPage = (error: ApiError): Answer =>
+  page(renderMessage({ ...(wordsFor[error.code] ?? trouble), back: null }), statusOf(error));
+
+/** Why cancelling was refused, and the way back to the booking. */
+export const notCancelledPage = (error: ApiError, back: string): Answer => {
+  const title = error.code === 'outcome_unknown' ? 'This may not have worked' : 'The booking was not cancelled';
+  return page(renderMessage({ title, text: cannotCancel[error.code] ?? trouble.text, back }), statusOf(error));
+};

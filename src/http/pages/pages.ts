@@ -4,13 +4,11 @@ import { catalogOf } from '../bookings/catalog.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import type { Endpoint } from '../transport/endpoint.ts';
 import { open } from '../transport/endpoint.ts';
-import { faultHandler } from '../transport/fault-handler.ts';
-import { runEndpoint, sendError } from '../transport/run-endpoint.ts';
-import { sendAnswer } from '../transport/send-answer.ts';
+import { faultHandler } from '../transport/middleware.ts';
+import { runEndpoint, sendAnswer, sendError } from '../transport/run-endpoint.ts';
 import { bookingPage } from './booking-page.ts';
-import { cancelByForm } from './cancel-by-form.ts';
-import { errorPage } from './error-page.ts';
-import { formBody } from './form-body.ts';
+import { cancelByForm, formBody } from './cancel-by-form.ts';
+import { errorPage } from './page.ts';
 
 const pagesOf = (deps: HttpDeps): ReadonlyArray<Endpoint> => {
   const catalog = catalogOf(deps.hosts);

@@ -3,10 +3,23 @@ import type { CalendarSync, KnownBooking } from '../../domain/booking/booking-st
 import { statusOf } from '../../domain/booking/booking-state.ts';
 import { bookingTitle } from '../../domain/booking/booking-title.ts';
 import type { Organizer } from '../../domain/booking/events/requested.ts';
-import { formerHost, presentOrganizer } from '../../domain/booking/organizer.ts';
 import { meetingPlace } from '../../domain/booking/meeting-place.ts';
+import { formerHost, presentOrganizer } from '../../domain/booking/organizer.ts';
 import type { Host } from '../../domain/configuration/host.ts';
-import { withMilliseconds } from './instants.ts';
+import { toInstant } from '../../domain/time/interval.ts';
+
+/** A UTC instant as Cal.com's API writes it, always with milliseconds: `2050-09-05T09:00:00.000Z`. */
+const withMilliseconds = (instant: string): string => {
+  // Events write whole seconds short, so this is nearly always a matter of four characters.
+  if (instant.length === 20) return `${instant.slice(0, 19)}.000Z`;
+  return Temporal.Instant.from(instant).toString({ smallestUnit: 'millisecond' });
+};
+
+/** Epoch milliseconds likewise; with a zone, in its local time and with its offset. */
+export const atMilliseconds = (epochMs: number, timeZone: string | null): string => {
+  if (timeZone === null) return withMilliseconds(toInstant(epochMs));
+  return Temporal.Instant.fromEpochMilliseconds(epochMs).toString({ smallestUnit: 'millisecond', timeZone });
+};
 
 const presentHost = ({ id, name, email, username, timeZone }: Organizer) => ({
   id,
@@ -87,5 +100,24 @@ export const presentBooking = (
     bookingFieldsResponses: { ...responses, name, email, guests, displayEmail: email, displayGuests: guests },
     ...(booking.phase === 'pending' ? { pendingReason: booking.because } : {}),
     ...(options.calendars ? { calendars: booking.calendars.map(presentCalendar) } : {}),
+  };
+};
+
+/** Cal.com's account of a page. `currentPage` never goes beyond the last one, and is 0 where there is none. */
+export const paginationOf = (
+  { take, skip }: { readonly take: number; readonly skip: number },
+  totalItems: number,
+  returnedItems: number,
+) => {
+  const totalPages = Math.ceil(totalItems / take);
+  return {
+    totalItems,
+    remainingItems: Math.max(0, totalItems - skip - returnedItems),
+    returnedItems,
+    itemsPerPage: take,
+    currentPage: Math.min(Math.floor(skip / take) + 1, totalPages),
+    totalPages,
+    hasNextPage: skip + returnedItems < totalItems,
+    hasPreviousPage: skip > 0,
   };
 };

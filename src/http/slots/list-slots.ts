@@ -3,7 +3,7 @@ import type { Slot } from '../../domain/availability/slot.ts';
 import type { Catalog } from '../bookings/catalog.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import { atMilliseconds } from '../presenters/instants.ts';
+import { atMilliseconds } from '../presenters/booking.ts';
 import type { Handler } from '../transport/endpoint.ts';
 import { success } from '../transport/endpoint.ts';
 import type { SlotsQuery } from './slots-query.ts';

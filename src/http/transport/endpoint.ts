@@ -52,7 +52,7 @@ export type Endpoint = {
 };
 
 export const open: Access = { type: 'open' };
-export const publicly: Access = { type: 'public' };
+export const publicAccess: Access = { type: 'public' };
 export const withKey = (...roles: ReadonlyArray<ApiKeyRole>): Access => ({ type: 'key', roles, everyHost: false });
 /** For what concerns the whole server: a key of one host is not enough. */
 export const asOperator: Access = { type: 'key', roles: ['operate'], everyHost: true };

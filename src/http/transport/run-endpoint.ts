@@ -1,17 +1,48 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import * as E from 'fp-ts/lib/Either.js';
 import { toInstant } from '../../domain/time/interval.ts';
-import { callerOf, entering } from '../access/authenticate.ts';
 import type { Caller } from '../access/caller.ts';
+import { callerOf, entering } from '../access/caller.ts';
 import type { RateVerdict } from '../access/rate-limit.ts';
 import { addressSubject } from '../access/rate-limit.ts';
 import type { ApiError } from '../errors/api-error.ts';
-import { apiError, statusByCode } from '../errors/api-error.ts';
-import { errorBody } from '../errors/error-body.ts';
+import { apiError, errorBody, statusByCode } from '../errors/api-error.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import type { ApiRequest, Endpoint } from './endpoint.ts';
-import { requestIdOf } from './request-log.ts';
-import { sendAnswer } from './send-answer.ts';
+import type { Answer, ApiRequest, Endpoint } from './endpoint.ts';
+import type { Refuse } from './middleware.ts';
+import { requestIdOf } from './middleware.ts';
+
+/** Express's own `send` would look at ETags, freshness and media types anew for each answer. */
+const sendBody = (res: Response, status: number, mediaType: string, text: string): void => {
+  const body = Buffer.from(text);
+  res.statusCode = status;
+  res.setHeader('Content-Type', mediaType);
+  res.setHeader('Content-Length', body.byteLength);
+  res.end(body);
+};
+
+/** Sends what a handler answered; nothing where the client is gone. */
+export const sendAnswer = (res: Response, answer: Answer): void => {
+  if (res.writableEnded || res.destroyed) return;
+  for (const name in answer.headers) res.setHeader(name, answer.headers[name] ?? '');
+  switch (answer.type) {
+    case 'json':
+      sendBody(res, answer.status, 'application/json; charset=utf-8', JSON.stringify(answer.json));
+      return;
+    case 'text':
+      sendBody(res, 200, answer.mediaType, answer.text);
+      return;
+    case 'page':
+      // Pages are for people; programs of other origins have the API.
+      res.removeHeader('Access-Control-Allow-Origin');
+      sendBody(res, answer.status, 'text/html; charset=utf-8', answer.html);
+      return;
+    case 'see-other':
+      res.statusCode = 303;
+      res.setHeader('Location', answer.location);
+      res.end();
+  }
+};
 
 export const routeNotFound = (method: string, path: string): ApiError =>
   apiError('route_not_found', `Cannot ${method} ${path}`);
@@ -25,8 +56,6 @@ const sayInJson =
     const context = { timestamp: toInstant(clock.now()), path: req.path, requestId: requestIdOf(res) };
     res.status(statusByCode[error.code]).json(errorBody(error, context));
   };
-
-export type Refuse = (req: Request, res: Response, route: string, error: ApiError) => void;
 
 /** Sends an error, as the one error body unless told otherwise, and what went wrong inside to the log alone. */
 export const sendError =

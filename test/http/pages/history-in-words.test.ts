@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { recorded } from '../../../src/adapters/event-store/stored-event.ts';
-import { historyInWords } from '../../../src/http/pages/history-in-words.ts';
+import { historyInWords } from '../../../src/http/pages/words.ts';
 import { accepted, leased, requested, started } from '../../../src/testing/index.ts';
 import { sealed } from '../../domain/event/sealed.helper.ts';
 import { booked } from '../../projections/notifications/mail/given.helper.ts';

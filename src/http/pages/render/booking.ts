@@ -1,11 +1,10 @@
-import { isWebLink, type Row } from '../../../projections/notifications/mail/mail-document.ts';
+import type { Row } from '../../../projections/notifications/mail/mail-document.ts';
+import { isWebLink } from '../../../projections/notifications/mail/mail-document.ts';
 import { escapeHtml } from '../../../projections/notifications/mail/render/escape-html.ts';
-import { MAX_REASON } from '../../bookings/cancel-booking.ts';
-import type { HistoryInWords } from '../history-in-words.ts';
-import type { PageLinks } from '../links.ts';
-import type { StatusInWords } from '../status-in-words.ts';
-import { layout } from './layout.ts';
-import { REFRESH_SCRIPT } from './refresh-script.ts';
+import { MAX_REASON } from '../../bookings/change-bookings.ts';
+import type { PageLinks } from '../page.ts';
+import type { HistoryInWords, StatusInWords } from '../words.ts';
+import { REFRESH_SCRIPT, layout } from './layout.ts';
 
 /** Everything that the page says, in plain text. `lookAgainSeconds` null: it will not change by itself. */
 export type BookingPage = {

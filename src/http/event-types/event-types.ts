@@ -1,9 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Host } from '../../domain/configuration/host.ts';
 import type { Caller } from '../access/caller.ts';
-import { covers } from '../access/caller.ts';
+import { covers, hostIdOf } from '../access/caller.ts';
 import type { Catalog } from '../bookings/catalog.ts';
-import { oneText, textList } from '../decoding/query.ts';
+import { oneText, textList } from '../decoding/decode.ts';
+import { apiError } from '../errors/api-error.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { presentEventType } from '../presenters/event-type.ts';
 import type { ApiRequest, Handler } from '../transport/endpoint.ts';
@@ -30,4 +31,29 @@ export const listEventTypes =
         .map((eventType) => presentEventType(host, eventType, deps.publicUrl())),
     );
     return Promise.resolve(E.right(success(data)));
+  };
+
+const noHost = apiError('host_not_found', "The key's host is not in the configuration.");
+
+/** `GET /v2/me`: the host of the key; the first host for a key that stands for all of them. */
+export const me =
+  (catalog: Catalog): Handler =>
+  ({ caller }) => {
+    const hostId = hostIdOf(caller);
+    const host = hostId === null ? catalog.hosts[0] : catalog.hostById(hostId);
+    if (host === undefined) return Promise.resolve(E.left(noHost));
+    const profile = {
+      id: host.number,
+      username: host.username,
+      email: host.email,
+      name: host.name,
+      avatarUrl: null,
+      bio: null,
+      timeFormat: 24,
+      defaultScheduleId: null,
+      weekStart: 'Monday',
+      timeZone: host.timeZone,
+      organizationId: null,
+    };
+    return Promise.resolve(E.right(success(profile)));
   };

@@ -1,0 +1,114 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { HistoryEntry } from '../../application/reading/read-booking.ts';
+import { toEpochMs } from '../../domain/time/interval.ts';
+import type { Reader } from '../../projections/history/describe-event.ts';
+import { describeEvent } from '../../projections/history/describe-event.ts';
+import { guestView } from '../../projections/history/guest-view.ts';
+import { covers, hasRole, hostIdOf } from '../access/caller.ts';
+import { guestAccess } from '../access/guest-access.ts';
+import { oneText } from '../decoding/decode.ts';
+import type { ApiError } from '../errors/api-error.ts';
+import { apiError, fieldErrors } from '../errors/api-error.ts';
+import { fromApplication, fromBookingList } from '../errors/from-application.ts';
+import type { HttpDeps } from '../http-deps.ts';
+import { atMilliseconds, paginationOf } from '../presenters/booking.ts';
+import type { ApiRequest, Handler } from '../transport/endpoint.ts';
+import { success } from '../transport/endpoint.ts';
+import type { Catalog } from './catalog.ts';
+import { listQueryOf } from './list-query.ts';
+import type { Found } from './present-for-caller.ts';
+import { presentForCaller, readOne } from './present-for-caller.ts';
+
+/** `GET /v2/bookings/{uid}`: from the booking's own stream, so always the truth of the moment. */
+export const getBooking =
+  (deps: HttpDeps, catalog: Catalog): Handler =>
+  async (request) => {
+    const allowed = guestAccess(deps)(request, request.params.uid ?? '', ['read', 'book', 'host']);
+    if (E.isLeft(allowed)) return allowed;
+    const found = await readOne(deps)(request);
+    if (E.isLeft(found)) return found;
+    const { uid, booking, position } = found.right;
+    return E.right(
+      success(presentForCaller(request.caller, catalog)(uid, booking), { 'Holdfast-Position': String(position) }),
+    );
+  };
+
+/** How long a list waits for the read model to get to the position that was asked for, in milliseconds. */
+export const CATCH_UP_MS = 2_000;
+
+const wrongPosition = fieldErrors([
+  { field: 'atLeastPosition', code: 'invalid', message: 'atLeastPosition must be a position that an answer gave' },
+]);
+const behind = apiError('read_model_behind', 'The list has not got to this position yet; please try again.', {
+  retryAfterSeconds: 1,
+});
+
+/** The position that the answer must have got to: `atLeastPosition`, or the header that an earlier answer gave. */
+const atLeast = ({ query, header }: ApiRequest): E.Either<ApiError, number> => {
+  const text = oneText(query.atLeastPosition ?? header('holdfast-position'));
+  if (text === null) return E.right(0);
+  return text !== undefined && /^\d{1,15}$/.test(text) ? E.right(Number(text)) : E.left(wrongPosition);
+};
+
+/** `GET /v2/bookings`: the bookings of the key's host, from the read model. */
+export const listBookings =
+  (deps: HttpDeps, catalog: Catalog): Handler =>
+  async (request) => {
+    const hostId = hostIdOf(request.caller);
+    const query = listQueryOf(request.query, { now: deps.clock.now(), hostIds: hostId === null ? null : [hostId] });
+    if (E.isLeft(query)) return query;
+    const position = atLeast(request);
+    if (E.isLeft(position)) return position;
+    const caughtUp =
+      position.right === 0 || (await deps.bookingList.waitFor(position.right, CATCH_UP_MS, request.whenGone()));
+    if (!caughtUp) return E.left(behind);
+    const page = await deps.bookingList.list(query.right)();
+    if (E.isLeft(page)) return E.left(fromBookingList(page.left));
+    const { rows, total } = page.right;
+    const present = presentForCaller(request.caller, catalog);
+    const data = rows.map(({ uid, booking }) => present(uid, booking));
+    const pagination = paginationOf(query.right, total, rows.length);
+    const headers = { 'Holdfast-Position': String(page.right.position) };
+    return E.right({ type: 'json', status: 200, json: { status: 'success', data, pagination }, headers });
+  };
+
+const presentEntry = ({ recorded, event }: HistoryEntry, reader: Reader) => ({
+  revision: recorded.revision,
+  position: recorded.position,
+  type: recorded.type,
+  version: recorded.version,
+  occurredAt: atMilliseconds(toEpochMs(recorded.occurredAt), null),
+  actor: reader.audience === 'host' ? recorded.actor : { kind: recorded.actor.kind },
+  data: reader.audience === 'host' ? event.data : guestView(event),
+  text: describeEvent(event, reader),
+});
+
+/** `GET /v2/bookings/{uid}/events`, ours: the history as data and in words. The host's side sees all, guests their part. */
+export const listEvents = (deps: HttpDeps, catalog: Catalog): Handler => {
+  const readerOf = ({ caller }: ApiRequest, { booking }: Found): Reader => {
+    const { hostId, personal } = booking.request;
+    const inside = covers(caller, hostId) && hasRole(caller, 'read', 'host', 'audit');
+    const hostZone = catalog.hostById(hostId)?.timeZone ?? 'UTC';
+    return {
+      audience: inside ? 'host' : 'guest',
+      timeZone: inside ? hostZone : personal.attendee.timeZone,
+      calendarLabel: deps.calendarLabel,
+    };
+  };
+  return async (request) => {
+    const allowed = guestAccess(deps)(request, request.params.uid ?? '', ['read', 'book', 'host', 'audit']);
+    if (E.isLeft(allowed)) return allowed;
+    const found = await readOne(deps)(request);
+    if (E.isLeft(found)) return found;
+    const history = await deps.readHistory(found.right.uid)();
+    if (E.isLeft(history)) return E.left(fromApplication(history.left));
+    const reader = readerOf(request, found.right);
+    const position = history.right.at(-1)?.recorded.position ?? found.right.position;
+    return E.right(
+      success(
+        history.right.map((entry) => presentEntry(entry, reader)),
+        { 'Holdfast-Position': String(position) },
+      ),
+    );
+  };
+};
