@@ -85,9 +85,17 @@ export const lifeOf = (index: number): ReadonlyArray<Moment> => {
     {
       type: 'CalendarSyncSucceeded',
       occurredAt: at(seconds),
-      data: { ...attempt, attempt: number, providerEventId: `${uid}.ics`, meetingUrl: null, found: false },
+      data: {
+        ...attempt,
+        attempt: number,
+        providerEventId: `${uid}.ics`,
+        status: 'tentative',
+        meetingUrl: null,
+        found: false,
+      },
     },
     { type: 'BookingAccepted', occurredAt: at(seconds), data: { reason: 'calendar_holds_it' } },
+    { type: 'CalendarEventConfirmed', occurredAt: at(seconds), data: attempt },
   ];
   const failed: ReadonlyArray<BookingEvent> = [
     { type: 'CalendarSyncFailed', occurredAt: at(1), data: { ...attempt, ...failure } },

@@ -1,3 +1,4 @@
+import type { EventStatus } from '../domain/booking/events/calendar.ts';
 import type { BookingEventData, BookingEventOf } from '../domain/booking/events/index.ts';
 import { calendarEffect } from '../domain/booking/lease.ts';
 import type { FailureKind } from '../domain/calendar/calendar-failure.ts';
@@ -44,7 +45,7 @@ export const started = (calendarId: string, options: AttemptOptions = {}): Booki
   data: { calendarId, attempt: options.attempt ?? 1 },
 });
 
-/** The calendar holds the event, by default under the id `evt-1`. */
+/** The calendar holds the event, by default under the id `evt-1`, and says that it is tentative. */
 export const succeeded = (
   calendarId: string,
   providerEventId = 'evt-1',
@@ -52,6 +53,7 @@ export const succeeded = (
     readonly found?: boolean;
     readonly meetingUrl?: string;
     readonly calendarAddress?: string;
+    readonly status?: EventStatus;
   } = {},
 ): BookingEventOf<'CalendarSyncSucceeded'> => ({
   type: 'CalendarSyncSucceeded',
@@ -61,6 +63,7 @@ export const succeeded = (
     attempt: options.attempt ?? 1,
     providerEventId,
     ...(options.calendarAddress === undefined ? {} : { calendarAddress: options.calendarAddress }),
+    status: options.status ?? 'tentative',
     meetingUrl: options.meetingUrl ?? null,
     found: options.found ?? false,
   },
@@ -74,6 +77,33 @@ export const failed = (
   type: 'CalendarSyncFailed',
   occurredAt: occurredAt(options),
   data: failure(calendarId, kind, isRetryable(kind), options),
+});
+
+/** The calendar says that the booking is on. */
+export const confirmed = (
+  calendarId: string,
+  options: AttemptOptions = {},
+): BookingEventOf<'CalendarEventConfirmed'> => ({
+  type: 'CalendarEventConfirmed',
+  occurredAt: occurredAt(options),
+  data: { calendarId, attempt: options.attempt ?? 1 },
+});
+
+export const confirmationFailed = (
+  calendarId: string,
+  kind: FailureKind = 'network',
+  options: FailureOptions = {},
+): BookingEventOf<'CalendarConfirmationFailed'> => ({
+  type: 'CalendarConfirmationFailed',
+  occurredAt: occurredAt(options),
+  data: failure(calendarId, kind, isRetryable(kind), options),
+});
+
+/** The host, or a start of the server, asks for another try of what failed. */
+export const retryRequested = (calendarId: string, options: At = {}): BookingEventOf<'CalendarRetryRequested'> => ({
+  type: 'CalendarRetryRequested',
+  occurredAt: occurredAt(options),
+  data: { calendarId },
 });
 
 export const decorated = (

@@ -1,8 +1,10 @@
 import type { BookingCommand, BookingCommandOf } from '../domain/booking/commands.ts';
+import type { EventStatus } from '../domain/booking/events/calendar.ts';
 import type { RetryPolicy } from '../domain/booking/retry.ts';
 import type { CalendarFailure, FailureKind } from '../domain/calendar/calendar-failure.ts';
 import type { At, RequestOptions } from './booking-events.ts';
 import { requestData } from './booking-events.ts';
+import type { Time } from './times.ts';
 import { epochMs, START_OF_STORY } from './times.ts';
 
 export type AttemptCommandOptions = At & { readonly attempt?: number };
@@ -45,10 +47,11 @@ export const command = {
   recordSuccess: (
     calendarId: string,
     providerEventId = 'evt-1',
-    options: AttemptCommandOptions & { readonly found?: boolean } = {},
+    options: AttemptCommandOptions & { readonly found?: boolean; readonly status?: EventStatus } = {},
   ): BookingCommand => ({
     type: 'RecordCalendarSuccess',
     providerEventId,
+    status: options.status ?? 'tentative',
     meetingUrl: null,
     found: options.found ?? false,
     ...on(calendarId, options),
@@ -60,6 +63,24 @@ export const command = {
     options: FailureCommandOptions = {},
   ): BookingCommand => ({
     type: 'RecordCalendarFailure',
+    failure: failure(kind, options),
+    ...on(calendarId, options),
+    ...planned(options),
+  }),
+  recordConfirmation: (
+    calendarId: string,
+    options: AttemptCommandOptions & { readonly meetingUrl?: string } = {},
+  ): BookingCommand => ({
+    type: 'RecordConfirmation',
+    meetingUrl: options.meetingUrl ?? null,
+    ...on(calendarId, options),
+  }),
+  recordConfirmationFailure: (
+    calendarId: string,
+    kind: FailureKind = 'network',
+    options: FailureCommandOptions = {},
+  ): BookingCommand => ({
+    type: 'RecordConfirmationFailure',
     failure: failure(kind, options),
     ...on(calendarId, options),
     ...planned(options),
@@ -124,5 +145,14 @@ export const command = {
     hostMustGiveReason: options.hostMustGiveReason ?? false,
     ...now(options),
   }),
-  retryCalendars: (options: At = {}): BookingCommand => ({ type: 'RetryCalendars', ...now(options) }),
+  /** Of all calendars; with `calendarId` of one, and only what failed before `failedBefore`. */
+  retryCalendars: (
+    options: At & { readonly calendarId?: string; readonly failedBefore?: Time } = {},
+  ): BookingCommand => ({
+    type: 'RetryCalendars',
+    ...(options.calendarId === undefined
+      ? {}
+      : { only: { calendarId: options.calendarId, failedBefore: epochMs(options.failedBefore ?? START_OF_STORY) } }),
+    ...now(options),
+  }),
 };

@@ -19,6 +19,7 @@ const decisionOf = (effect: Effect, now: number): BookingCommand | null => {
     case 'MakeRoom':
     case 'WriteCalendar':
     case 'ResolveCalendarWrite':
+    case 'ConfirmCalendarEvent':
     case 'DecorateCalendarEvent':
     case 'RemoveFromCalendar':
     case 'ConfirmSlot':

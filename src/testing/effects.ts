@@ -25,6 +25,14 @@ export const resolveWrite = (calendarId: string, attempt = 1): Of<'ResolveCalend
   at: null,
 });
 
+/** Tell the calendar that the booking is accepted. */
+export const confirmEvent = (calendarId: string, attempt = 1, at?: Time): Of<'ConfirmCalendarEvent'> => ({
+  type: 'ConfirmCalendarEvent',
+  calendarId,
+  attempt,
+  at: due(at),
+});
+
 export const decorateEvent = (calendarId: string, attempt = 1, at?: Time): Of<'DecorateCalendarEvent'> => ({
   type: 'DecorateCalendarEvent',
   calendarId,

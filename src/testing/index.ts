@@ -2,12 +2,15 @@
 export type { RequestOptions } from './booking-events.ts';
 export { requestData, requested, roomFailed, roomReady } from './booking-events.ts';
 export {
+  confirmationFailed,
+  confirmed,
   decorated,
   decorationFailed,
   failed,
   leased,
   removalFailed,
   removed,
+  retryRequested,
   started,
   succeeded,
 } from './calendar-events.ts';
@@ -25,6 +28,7 @@ export {
 } from './decision-events.ts';
 export {
   accept,
+  confirmEvent,
   confirmSlot,
   decorateEvent,
   expire,

@@ -17,7 +17,11 @@ const place = (step: Step, index: number): ReadonlyArray<Placed> =>
 
 /** An event in a line: which calendar and attempt, where there is one. */
 export const nameOf = ({ type, data }: BookingEvent): string =>
-  'calendarId' in data ? `${type} ${data.calendarId} #${data.attempt}` : type;
+  'attempt' in data
+    ? `${type} ${data.calendarId} #${data.attempt}`
+    : 'calendarId' in data
+      ? `${type} ${data.calendarId}`
+      : type;
 
 /** Every interruption: the process dies after `length` events, comes to rest after its restart, and goes on. */
 const prefixes = (events: ReadonlyArray<BookingEvent>): ReadonlyArray<Variant> =>

@@ -20,7 +20,9 @@ describe('GET /v2/bookings/{uid}', () => {
     expect(Number(open.headers.get('holdfast-position'))).toBeGreaterThan(0);
     expect(at(open.body, 'data', 'calendars')).toBeNull();
     const inside = await app.get(`/v2/bookings/${uid}`, { key: 'cal_host_odd' });
-    expect(at(inside.body, 'data', 'calendars')).toEqual([{ calendarId: 'work', status: 'held' }]);
+    expect(at(inside.body, 'data', 'calendars')).toEqual([
+      { calendarId: 'work', status: 'held', eventStatus: 'confirmed' },
+    ]);
     const elsewhere = await app.get(`/v2/bookings/${uid}`, { key: 'cal_host_else' });
     expect(at(elsewhere.body, 'data', 'calendars')).toBeNull();
   });
@@ -38,7 +40,7 @@ describe('GET /v2/bookings/{uid}', () => {
     expect(at(seen.body, 'data')).toMatchObject({
       status: 'accepted',
       calendars: [
-        { calendarId: 'work', status: 'held' },
+        { calendarId: 'work', status: 'held', eventStatus: 'confirmed' },
         { calendarId: 'home', status: 'failed', failure: { kind: 'forbidden' } },
       ],
     });

@@ -92,7 +92,7 @@ describe('I1 nobody sees ACCEPTED before a calendar holds the booking', () => {
     expect(await execute({ type: 'AcceptBooking', now }, 2)).toMatchObject(notHeld);
     must(await execute({ type: 'StartCalendarSync', now, ...on }, 3));
     expect(await execute({ type: 'AcceptBooking', now }, 4)).toMatchObject(notHeld);
-    const nothing = { providerEventId: ' ', meetingUrl: null, found: false };
+    const nothing = { providerEventId: ' ', status: 'tentative', meetingUrl: null, found: false } as const;
     must(await execute({ type: 'RecordCalendarSuccess', ...on, ...nothing, ...timing }, 5));
     expect(await execute({ type: 'AcceptBooking', now }, 6)).toMatchObject(notHeld);
     must(await execute({ type: 'RecordCalendarSuccess', ...on, ...nothing, providerEventId: 'x', ...timing }, 7));

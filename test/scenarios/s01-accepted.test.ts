@@ -15,6 +15,7 @@ const isConfirmedOnce = async ({ records, mails, hooks }: World, booked: Said): 
     'CalendarSyncStarted',
     'CalendarSyncSucceeded',
     'BookingAccepted',
+    'CalendarEventConfirmed',
   ]);
   expect(await mails.kindsTo('runa')).toEqual(['Confirmed']);
   expect(await mails.kindsTo('odd')).toEqual(['Confirmed']);

@@ -53,6 +53,7 @@ describe('S10 the calendar holds the booking, the meeting link comes later and n
     expect(google.primary.events.get(eventId)).toMatchObject({ status: 'cancelled' });
     const stream = await scene.records.theStream(booked.uid);
     expect(stream.slice(-2)).toEqual(['BookingCancelled', 'CalendarRemovalSucceeded']);
-    expect(google.received('patch')).toEqual([]);
+    // The one change told the calendar that the booking was on; none came after the cancellation.
+    expect(google.received('patch')).toHaveLength(1);
   });
 });

@@ -49,6 +49,7 @@ describe('S13 the video provider is down and there is no fallback', () => {
       'CalendarSyncStarted',
       'CalendarSyncSucceeded',
       'BookingAccepted',
+      'CalendarEventConfirmed',
     ]);
     expect(booked.reply.text).not.toMatch(/"meetingUrl"|https:/);
     expect(work.events()).toHaveLength(1);

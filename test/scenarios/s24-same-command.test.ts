@@ -43,6 +43,7 @@ describe('S24 the same command is sent again', () => {
       'CalendarSyncStarted',
       'CalendarSyncSucceeded',
       'BookingAccepted',
+      'CalendarEventConfirmed',
     ]);
     expect(await scene.records.list()).toHaveLength(1);
     expect(work.asked('create')).toBe(1);

@@ -13,11 +13,11 @@ const cancelsAndAllHear = async ({ runa, settled, records, mails, hooks }: World
 
   const cancelled = await runa.cancels(uid, { cancellationReason: 'The train is late' });
   expect(cancelled).toMatchObject({ http: 200, status: 'cancelled' });
-  expect((await records.theStream(uid)).slice(3, 5)).toEqual(['BookingAccepted', 'BookingCancelled']);
+  expect((await records.theStream(uid)).slice(4, 6)).toEqual(['CalendarEventConfirmed', 'BookingCancelled']);
   await settled();
 
   expect(await runa.looksAt(uid)).toMatchObject({ status: 'cancelled' });
-  expect((await records.theStream(uid)).slice(4)).toEqual(['BookingCancelled', 'CalendarRemovalSucceeded']);
+  expect((await records.theStream(uid)).slice(5)).toEqual(['BookingCancelled', 'CalendarRemovalSucceeded']);
   expect(await records.dataOf(uid, 'BookingCancelled')).toMatchObject([{ by: 'guest' }]);
   for (const person of ['runa', 'odd'] as const) {
     expect(await mails.kindsTo(person)).toEqual(['Confirmed', 'Cancelled']);

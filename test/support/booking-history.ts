@@ -80,7 +80,7 @@ export const phantomHistory: ReadonlyArray<BookingEvent> = [
   {
     type: 'CalendarSyncSucceeded',
     occurredAt,
-    data: { ...attempt(2), providerEventId: '/odd/booking.ics', meetingUrl: null, found: false },
+    data: { ...attempt(2), providerEventId: '/odd/booking.ics', status: 'tentative', meetingUrl: null, found: false },
   },
   { type: 'BookingAccepted', occurredAt, data: { reason: 'calendar_holds_it' } },
   { type: 'NotificationSent', occurredAt, data: { ...told, notification: 'confirmed' } },

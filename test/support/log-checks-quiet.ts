@@ -18,9 +18,14 @@ const mayBeHeld = (event: RecordedEvent, _: number, own: Log): boolean => {
   );
 };
 
+/** The calendar holds the event and says that the booking is on. */
+const isConfirmed = (event: RecordedEvent): boolean =>
+  event.type === 'CalendarEventConfirmed' ||
+  (event.type === 'CalendarSyncSucceeded' && at(event.data, 'status') === 'confirmed');
+
 const openAtCalendar = (booking: LoggedBooking, calendarId: string): boolean => {
   const own = booking.events.filter((event) => text(event, 'calendarId') === calendarId);
-  if (booking.status === 'accepted') return !own.some(({ type }) => type === 'CalendarSyncSucceeded');
+  if (booking.status === 'accepted') return !own.some(isConfirmed);
   const removed = own.findLastIndex(({ type }) => type === 'CalendarRemovalSucceeded');
   return !isLive(booking) && own.slice(removed + 1).some(mayBeHeld);
 };

@@ -19,6 +19,8 @@ export type RealCalendar = {
   readonly uids: () => Promise<ReadonlyArray<string>>;
   /** Writes all its events anew, as a client or the server itself may, past the adapter. */
   readonly edit: (change: (text: string) => string) => Promise<void>;
+  /** All its objects, as text. */
+  readonly objects: () => Promise<ReadonlyArray<string>>;
   readonly setReadOnly: (readOnly: boolean) => Promise<void>;
 };
 
@@ -50,6 +52,7 @@ export const realCalendar = async (server: Radicale, id = 'work'): Promise<RealC
     },
     proxy,
     box,
+    objects: () => objectsIn(server, url),
     uids: async () => (await objectsIn(server, url)).map(uidIn),
     edit: async (change) => {
       for (const text of await objectsIn(server, url)) {

@@ -94,6 +94,9 @@ export const world = async (given: Circumstances = {}) => {
     odd: hostOf(client),
     records: recordsOf(client),
     freeSlots: freeSlots(client),
+    /** What a subscriber to a built-in calendar's feed reads. */
+    feed: async (calendarId: string): Promise<string> =>
+      (await fetch(new URL(server.feeds.pathOf(calendarId), server.url))).text(),
     mails: mailsFrom(() => emlFiles(mailFolder(folder))),
     hooks: () => hooksOf(subscriber),
     /** All that is due now has been done, and everybody told. */

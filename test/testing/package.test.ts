@@ -38,7 +38,7 @@ describe('holdfast/testing, installed from its tarball', () => {
   it('runs the example of the guide under node --test', async () => {
     await writeFile(join(folder.path, 'booking.test.ts'), await example());
     const { ok, output } = await run(folder.path, 'node', '--test', 'booking.test.ts');
-    expect(output).toMatch(/pass 4\b/);
+    expect(output).toMatch(/pass 5\b/);
     expect(ok).toBe(true);
   });
 

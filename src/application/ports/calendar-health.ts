@@ -6,7 +6,7 @@ import type { BookingListError } from './booking-list.ts';
 
 /** `task`: what the calendar was asked to do. `at`: UTC instant. `message`: without secrets and guest data. */
 export type CalendarTrouble = {
-  readonly task: 'write' | 'decorate' | 'remove';
+  readonly task: 'write' | 'confirm' | 'decorate' | 'remove';
   readonly kind: FailureKind;
   readonly message: string;
   readonly at: string;

@@ -1,10 +1,8 @@
 import type { Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import type { EventStatus } from '../../domain/booking/events/calendar.ts';
 import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
 import type { Interval } from '../../domain/time/interval.ts';
-
-/** What whoever reads the calendar is told of the booking (RFC 5545, 3.8.1.11). */
-export type EventStatus = 'tentative' | 'confirmed';
 
 export type Person = { readonly name: string; readonly email: string };
 

@@ -28,7 +28,15 @@ const attendeesOf = (
     ...newMailboxes(guests, [attendee.email, host.email]).map(({ address }) => ({ name: '', email: address })),
   ].filter(({ email }) => parseMailAddress(email) !== null);
 
-/** The booking as its calendars are to show it: times, people, place; a link only where there is one that works. */
+/**
+ * The booking as its calendars are to show it: times, people, place; a link only where there is one that works. Until it
+ * is accepted the event is tentative, so that nobody who reads a calendar reads a yes before there is one (I1).
+ *
+ * SEQUENCE is the booking's own, as in the mails, and stays as it is when the event is confirmed: the tentative copy was
+ * never sent to anybody, so the first revision that goes out, by mail as REQUEST 0, is the confirmed one. Were the
+ * calendar's copy raised to 1, a guest who has both would take the mailed invitation for an outdated one, and the
+ * cancellation (CANCEL 1) for one of the same revision (RFC 5546, 2.1.4 and 2.1.5).
+ */
 export const calendarEventOf = (
   uid: string,
   booking: KnownBooking,
@@ -43,7 +51,7 @@ export const calendarEventOf = (
     bookingUid: uid,
     icsUid: request.icsUid,
     sequence: booking.sequence,
-    status: 'confirmed',
+    status: booking.phase === 'accepted' ? 'confirmed' : 'tentative',
     summary: `${request.title}: ${attendee.name}`,
     description: description(booking),
     location: link ?? place ?? '',

@@ -1,8 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
+import type { CalendarSync, KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
 import { invitingOrganizer } from '../../domain/booking/organizer.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
+import { wantsDecoration } from '../../domain/saga/react-to-calendars.ts';
+import type { StoredCalendarEvent } from '../ports/calendar.ts';
 import { notConnected } from '../booking/host-calendars.ts';
 import { calendarEventOf, ownEventOf } from './calendar-event.ts';
 import type { EffectContext, EffectOutcome } from './effect-context.ts';
@@ -11,6 +14,10 @@ import type { SagaDeps } from './saga-deps.ts';
 
 type On<T extends Effect['type']> = Extract<Effect, { readonly type: T }>;
 
+const eventGone: CalendarFailure = {
+  kind: 'calendar-not-found',
+  message: 'The calendar does not have the event any more.',
+};
 const noLinkYet: CalendarFailure = { kind: 'provider-error', message: 'The calendar has no meeting link yet.' };
 
 /** Takes the event of a booking that is not live out of one calendar, found by our own id whether we know its or not. */
@@ -40,26 +47,98 @@ export const removeFromCalendar =
     return outcomeOf(recorded);
   };
 
+type Held = Extract<CalendarSync, { readonly status: 'held' }>;
+
+/** The booking with the link that its event in this calendar came with. */
+const withLink = (booking: KnownBooking, sync: Held, meetingUrl: string): KnownBooking => ({
+  ...booking,
+  calendars: booking.calendars.map((one) => (one === sync ? { ...sync, meetingUrl } : one)),
+});
+
+/** Where the event of a live booking is to be changed, or why it cannot be. */
+const target = (deps: SagaDeps, booking: KnownBooking, calendarId: string) => {
+  const calendar = deps.calendars.get(calendarId);
+  const host = invitingOrganizer(booking, deps.findHost(booking.request.hostId));
+  const sync = booking.calendars.find((one) => one.calendarId === calendarId);
+  return calendar === undefined || host === null || sync?.status !== 'held'
+    ? E.left(notConnected)
+    : E.right({ calendar, host, sync });
+};
+
 const decorate = async (
   deps: SagaDeps,
   { uid, booking, signal }: EffectContext,
   calendarId: string,
 ): Promise<E.Either<CalendarFailure, string>> => {
-  const calendar = deps.calendars.get(calendarId);
-  const host = invitingOrganizer(booking, deps.findHost(booking.request.hostId));
-  const sync = booking.calendars.find((one) => one.calendarId === calendarId);
-  if (calendar === undefined || host === null || sync?.status !== 'held') return E.left(notConnected);
+  const at = target(deps, booking, calendarId);
+  if (E.isLeft(at)) return at;
+  const { calendar, host, sync } = at.right;
   const found = await calendar.find(ownEventOf(uid, booking, sync), signal)();
   if (E.isLeft(found)) return found;
   const link = O.isSome(found.right) ? O.toNullable(found.right.value.meetingUrl) : null;
   if (O.isNone(found.right) || link === null) return E.left(noLinkYet);
-  const withLink = {
-    ...booking,
-    calendars: booking.calendars.map((one) => (one === sync ? { ...sync, meetingUrl: link } : one)),
-  };
-  const changed = await calendar.change(calendarEventOf(uid, withLink, host, sync), found.right.value, signal)();
+  const event = calendarEventOf(uid, withLink(booking, sync, link), host, sync);
+  const changed = await calendar.change(event, found.right.value, signal)();
   return E.isLeft(changed) ? changed : E.right(link);
 };
+
+/** What the calendar holds as far as it was told to us: enough to change it, without a look before. */
+const asLastSeen = (sync: Held): StoredCalendarEvent => ({
+  providerEventId: sync.providerEventId,
+  etag: O.none,
+  meetingUrl: O.fromNullable(sync.meetingUrl),
+});
+
+/**
+ * Writes the event once more, as that of an accepted booking; the link of the calendar's own room goes along where there
+ * is one by now, and no room holds the confirmation up. The link that was written, null: none. An event that is gone is
+ * not written anew: whoever took it out of the calendar wanted it out.
+ */
+const confirm = async (
+  deps: SagaDeps,
+  { uid, booking, signal }: EffectContext,
+  calendarId: string,
+): Promise<E.Either<CalendarFailure, string | null>> => {
+  const at = target(deps, booking, calendarId);
+  if (E.isLeft(at)) return at;
+  const { calendar, host, sync } = at.right;
+  const wantsLink = wantsDecoration(booking, sync) && !sync.decoration.done;
+  const look = wantsLink && sync.meetingUrl === null;
+  const found = look
+    ? await calendar.find(ownEventOf(uid, booking, sync), signal)()
+    : E.right(O.some(asLastSeen(sync)));
+  if (E.isLeft(found)) return found;
+  if (O.isNone(found.right)) return E.left(eventGone);
+  const stored = found.right.value;
+  const link = wantsLink ? O.toNullable(stored.meetingUrl) : null;
+  const told = link === null ? booking : withLink(booking, sync, link);
+  const changed = await calendar.change(calendarEventOf(uid, told, host, sync), stored, signal)();
+  return E.isLeft(changed) ? changed : E.right(link);
+};
+
+/** Tells a calendar that the booking is on. A repeat writes the same again; a booking that ended meanwhile is not asked for. */
+export const confirmCalendarEvent =
+  (deps: SagaDeps) =>
+  async (context: EffectContext, { calendarId, attempt }: On<'ConfirmCalendarEvent'>): Promise<EffectOutcome> => {
+    const confirmed = await confirm(deps, context, calendarId);
+    if (E.isLeft(confirmed) && context.signal.aborted) return 'done';
+    const recorded = E.isLeft(confirmed)
+      ? await command(deps)(context, {
+          type: 'RecordConfirmationFailure',
+          calendarId,
+          attempt,
+          failure: confirmed.left,
+          ...timing(deps),
+        })
+      : await command(deps)(context, {
+          type: 'RecordConfirmation',
+          calendarId,
+          attempt,
+          meetingUrl: confirmed.right,
+          now: deps.clock.now(),
+        });
+    return outcomeOf(recorded);
+  };
 
 /** Writes the link of the calendar's own room into its event: a step of its own, whose failure harms nothing (S10). */
 export const decorateCalendarEvent =

@@ -1,5 +1,5 @@
 import type { Effect } from '../../domain/saga/effect.ts';
-import { decorateCalendarEvent, removeFromCalendar } from './change-calendar.ts';
+import { confirmCalendarEvent, decorateCalendarEvent, removeFromCalendar } from './change-calendar.ts';
 import { decideBooking, settleSlot } from './decide-and-release.ts';
 import type { EffectContext, EffectOutcome } from './effect-context.ts';
 import { isCall } from './effect-kinds.ts';
@@ -17,6 +17,8 @@ const carryOut =
       case 'WriteCalendar':
       case 'ResolveCalendarWrite':
         return writeCalendar(deps)(context, effect);
+      case 'ConfirmCalendarEvent':
+        return confirmCalendarEvent(deps)(context, effect);
       case 'DecorateCalendarEvent':
         return decorateCalendarEvent(deps)(context, effect);
       case 'RemoveFromCalendar':

@@ -15,6 +15,7 @@ const turningPoints: ReadonlySet<string> = new Set([
   'BookingExpired',
   'BookingCancelled',
   'CalendarSyncStarted',
+  'CalendarRetryRequested',
 ]);
 
 type Deps = {

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { identity } from 'fp-ts/lib/function.js';
+import { identity, pipe } from 'fp-ts/lib/function.js';
 import * as O from 'fp-ts/lib/Option.js';
 import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
 import { invitingOrganizer } from '../../domain/booking/organizer.ts';
@@ -13,7 +13,12 @@ import { leaseWish } from '../consuming/leasing.ts';
 import type { SagaDeps } from './saga-deps.ts';
 
 type Write = Extract<Effect, { readonly type: 'WriteCalendar' | 'ResolveCalendarWrite' }>;
-type Outcome = E.Either<CalendarFailure, { readonly stored: StoredCalendarEvent; readonly found: boolean }>;
+type Written = {
+  readonly stored: StoredCalendarEvent;
+  readonly found: boolean;
+  readonly status: CalendarEvent['status'];
+};
+type Outcome = E.Either<CalendarFailure, Written>;
 
 const hostGone: CalendarFailure = { kind: 'no-credential', message: 'The host is not configured any more.' };
 
@@ -22,7 +27,7 @@ const whereOf = ({ calendarAddress }: StoredCalendarEvent): { readonly calendarA
 
 const create = async (calendar: Calendar, event: CalendarEvent, signal: AbortSignal): Promise<Outcome> => {
   const created = await calendar.create(event, signal)();
-  return E.isLeft(created) ? created : E.right({ stored: created.right, found: false });
+  return E.isLeft(created) ? created : E.right({ stored: created.right, found: false, status: event.status });
 };
 
 /** The answer of an earlier attempt never came: ask for our own event first, write only when it is not there. */
@@ -35,7 +40,8 @@ const lookAndWrite = async (
 ): Promise<Outcome> => {
   const found = await calendar.find(own, signal)();
   if (E.isLeft(found)) return E.left(asFailure(found.left));
-  return O.isSome(found.right) ? E.right({ stored: found.right.value, found: true }) : create(calendar, event, signal);
+  if (O.isNone(found.right)) return create(calendar, event, signal);
+  return E.right({ stored: found.right.value, found: true, status: 'tentative' });
 };
 
 /**
@@ -48,16 +54,27 @@ const stillUnknown = (failure: CalendarFailure): CalendarFailure => ({
   message: `No answer to the write came, and looking it up failed: ${failure.message}`,
 });
 
-const call = (deps: SagaDeps, { uid, booking, signal }: EffectContext, effect: Write): Promise<Outcome> => {
+/**
+ * What an earlier attempt may have written says what was true then. Taken for tentative, it is confirmed by one more write
+ * at worst; taken for confirmed, it might stay tentative for ever.
+ */
+const asWrittenBefore = (written: Written): Written => ({ ...written, status: 'tentative' });
+
+const call = async (deps: SagaDeps, { uid, booking, signal }: EffectContext, effect: Write): Promise<Outcome> => {
   const calendar = deps.calendars.get(effect.calendarId);
   const host = invitingOrganizer(booking, deps.findHost(booking.request.hostId));
   const sync = booking.calendars.find(({ calendarId }) => calendarId === effect.calendarId);
-  if (host === null) return Promise.resolve(E.left(hostGone));
-  if (calendar === undefined || sync === undefined) return Promise.resolve(E.left(notConnected));
+  if (host === null) return E.left(hostGone);
+  if (calendar === undefined || sync === undefined) return E.left(notConnected);
   const event = calendarEventOf(uid, booking, host, sync);
   const own = ownEventOf(uid, booking, sync);
-  if (effect.type === 'ResolveCalendarWrite') return lookAndWrite(calendar, event, own, signal, stillUnknown);
-  return sync.mayHold ? lookAndWrite(calendar, event, own, signal, identity) : create(calendar, event, signal);
+  if (effect.type === 'ResolveCalendarWrite')
+    return pipe(await lookAndWrite(calendar, event, own, signal, stillUnknown), E.map(asWrittenBefore));
+  const outcome =
+    sync.mayHold === 'likely'
+      ? await lookAndWrite(calendar, event, own, signal, identity)
+      : await create(calendar, event, signal);
+  return sync.mayHold === 'no' ? outcome : pipe(outcome, E.map(asWrittenBefore));
 };
 
 /**
@@ -95,6 +112,7 @@ export const writeCalendar =
           attempt,
           providerEventId: outcome.right.stored.providerEventId,
           ...whereOf(outcome.right.stored),
+          status: outcome.right.status,
           meetingUrl: O.toNullable(outcome.right.stored.meetingUrl),
           found: outcome.right.found,
           ...timing(deps),

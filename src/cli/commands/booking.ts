@@ -12,7 +12,7 @@ const changes: ReadonlyArray<readonly [BookingChange, summary: string, takesReas
   ['cancel', 'call a booking off; its calendar events are removed', true],
   ['confirm', 'approve a booking that waits for the host', false],
   ['decline', 'decline a booking that waits for the host', true],
-  ['retry', 'write the calendars of a pending booking now, not at the next retry', false],
+  ['retry', 'try what failed at the calendars of a booking now, not at the next retry', false],
 ];
 
 const addChanges = (booking: Command, context: CliContext): void => {

@@ -1,38 +1,51 @@
 import type { FailureKind } from '../calendar/calendar-failure.ts';
 import type { BookingEventData } from './events/index.ts';
 
-/** Why trying came to nothing so far. `retryAt` null: only a person can help. */
+/**
+ * Why trying came to nothing so far. `retryAt` null: only a person can help. `retryRequested`: somebody has asked for
+ * another try since, and it was not made yet.
+ */
 export type Failed = {
   readonly kind: FailureKind;
   readonly message: string;
   readonly retryable: boolean;
   readonly retryAt: string | null;
   readonly failedAt: string;
+  readonly retryRequested: boolean;
 };
 
+/** A change of an event that a calendar holds, tried until it is done. `failure`: of the last attempt. */
+export type EventChange = { readonly done: boolean; readonly attempts: number; readonly failure: Failed | null };
+
 /**
- * Where one calendar stands with this booking. `attempt` counts the writes begun. `mayHold`: the outcome of some attempt
- * was never learned, so the calendar may hold the event, whatever later attempts said. `stored`: under which
- * id and where the calendar was last known to hold it, also after that.
+ * Whether a calendar may hold the event though no success of it is known. `likely`: no answer came to some attempt.
+ * `unlikely`: the calendar answered that it failed, and servers were seen to do so after they had stored the event.
+ */
+export type MayHold = 'no' | 'unlikely' | 'likely';
+
+/**
+ * Where one calendar stands with this booking. `attempt` counts the writes begun. `mayHold` is kept whatever later
+ * attempts say, until the calendar is known to hold the event or was cleared. `stored`: under which id and where
+ * the calendar was last known to hold it, also after that.
  */
 export type CalendarSync = {
   readonly calendarId: string;
   readonly provider: string;
   readonly attempt: number;
-  readonly mayHold: boolean;
+  readonly mayHold: MayHold;
   readonly stored: { readonly providerEventId: string; readonly calendarAddress: string | null } | null;
 } & (
   | { readonly status: 'idle' }
   /** `lastFailure`: what came of the attempt before, while this one is under way. */
   | { readonly status: 'writing'; readonly lastFailure: Failed | null }
   | { readonly status: 'failed'; readonly failure: Failed }
+  /** `confirmation`: the event says that the booking is on; tentative until that is done. `decoration`: it says where to meet. */
   | {
       readonly status: 'held';
       readonly providerEventId: string;
       readonly meetingUrl: string | null;
-      readonly decorated: boolean;
-      readonly decoration: Failed | null;
-      readonly decorationAttempts: number;
+      readonly confirmation: EventChange;
+      readonly decoration: EventChange;
     }
   | { readonly status: 'removal-failed'; readonly removalAttempts: number; readonly failure: Failed }
   | { readonly status: 'removed' }

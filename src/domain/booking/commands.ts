@@ -1,4 +1,5 @@
 import type { CalendarFailure } from '../calendar/calendar-failure.ts';
+import type { EventStatus } from './events/calendar.ts';
 import type { BookingEventData, BookingEventOf } from './events/index.ts';
 import type { RetryPolicy } from './retry.ts';
 
@@ -24,11 +25,16 @@ export type BookingCommand = At &
         /** Whatever the adapter answered; blank is no id, and no id is no success. */
         readonly providerEventId: string;
         readonly calendarAddress?: string;
+        /** What the event says for sure; `tentative` where an earlier attempt may have written it. */
+        readonly status: EventStatus;
         readonly meetingUrl: string | null;
         readonly found: boolean;
       } & OnCalendar &
         Retry)
     | ({ readonly type: 'RecordCalendarFailure'; readonly failure: CalendarFailure } & OnCalendar & Retry)
+    /** `meetingUrl`: the link that the same write put into the event; null: none. */
+    | ({ readonly type: 'RecordConfirmation'; readonly meetingUrl: string | null } & OnCalendar)
+    | ({ readonly type: 'RecordConfirmationFailure'; readonly failure: CalendarFailure } & OnCalendar & Retry)
     | ({ readonly type: 'RecordDecoration'; readonly meetingUrl: string } & OnCalendar)
     | ({ readonly type: 'RecordDecorationFailure'; readonly failure: CalendarFailure } & OnCalendar & Retry)
     | ({ readonly type: 'RecordRemoval'; readonly outcome: 'removed' | 'already-gone' } & OnCalendar)
@@ -51,8 +57,14 @@ export type BookingCommand = At &
         readonly cancellable: boolean;
         readonly hostMustGiveReason: boolean;
       }
-    /** A person asks for another try now, whatever the plan says (operator or host, after mending a calendar). */
-    | { readonly type: 'RetryCalendars' }
+    /**
+     * Another try now of what failed, whatever the plan says: a calendar was mended. By a person, for all calendars; or
+     * by a start of the server, for one calendar and for failures that are older than the start (`failedBefore`, epoch ms).
+     */
+    | {
+        readonly type: 'RetryCalendars';
+        readonly only?: { readonly calendarId: string; readonly failedBefore: number };
+      }
     | { readonly type: 'RecordNotification'; readonly sent: BookingEventData<'NotificationSent'> }
     | { readonly type: 'ParkNotification'; readonly parked: BookingEventData<'NotificationParked'> }
   );

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { toEpochMs, toInstant } from '../time/interval.ts';
-import type { CalendarSync, KnownBooking } from './booking-state.ts';
+import type { CalendarSync, Failed, KnownBooking } from './booking-state.ts';
 import { isAwaitingApproval, isLive } from './booking-state.ts';
 import type { BookingCommandOf } from './commands.ts';
 import type { BookingEvent } from './events/index.ts';
@@ -45,14 +45,14 @@ export const syncSuccess = (
   booking: KnownBooking,
   command: BookingCommandOf<'RecordCalendarSuccess'>,
 ): ReadonlyArray<BookingEvent> => {
-  const { calendarId, attempt, providerEventId, calendarAddress, meetingUrl, found } = command;
+  const { calendarId, attempt, providerEventId, calendarAddress, status, meetingUrl, found } = command;
   if (providerEventId.trim() === '') {
     const failure = { kind: 'outcome-unknown', message: 'The calendar answered without an event id.' } as const;
     return syncFailure(booking, { ...command, type: 'RecordCalendarFailure', failure });
   }
   const sync = syncOf(booking, calendarId);
   const where = calendarAddress === undefined ? {} : { calendarAddress };
-  const data = { calendarId, attempt, providerEventId, ...where, meetingUrl, found };
+  const data = { calendarId, attempt, providerEventId, ...where, status, meetingUrl, found };
   return sync === undefined || sync.status === 'held'
     ? []
     : [{ type: 'CalendarSyncSucceeded', occurredAt: toInstant(command.now), data }];
@@ -69,14 +69,37 @@ export const syncFailure = (
   return [{ type: 'CalendarSyncFailed', occurredAt: toInstant(command.now), data }];
 };
 
-const again = (sync: CalendarSync, occurredAt: string): ReadonlyArray<BookingEvent> =>
-  sync.status === 'failed'
-    ? [{ type: 'CalendarSyncStarted', occurredAt, data: { calendarId: sync.calendarId, attempt: sync.attempt + 1 } }]
-    : [];
+/** The failures that another try would mend: of the write of a live booking, of its event there, of a removal. */
+const mendable = (booking: KnownBooking, sync: CalendarSync): ReadonlyArray<Failed> => {
+  switch (sync.status) {
+    case 'failed':
+      return isLive(booking) ? [sync.failure] : [];
+    case 'held':
+      return booking.phase === 'accepted'
+        ? [sync.confirmation.failure, sync.decoration.failure].filter((failure) => failure !== null)
+        : [];
+    case 'removal-failed':
+      return isLive(booking) ? [] : [sync.failure];
+    case 'idle':
+    case 'writing':
+    case 'removed':
+      return [];
+  }
+};
 
-/** The failed writes of a live booking are begun again at once. Nothing failed, or not live: success without events. */
+/** Nothing failed, failed since, or another try was asked for already: success without events. */
 export const retryCalendars = (
   booking: KnownBooking,
-  { now }: BookingCommandOf<'RetryCalendars'>,
-): ReadonlyArray<BookingEvent> =>
-  isLive(booking) ? booking.calendars.flatMap((sync) => again(sync, toInstant(now))) : [];
+  { now, only }: BookingCommandOf<'RetryCalendars'>,
+): ReadonlyArray<BookingEvent> => {
+  const failedBefore = only?.failedBefore ?? Number.POSITIVE_INFINITY;
+  const isDue = (failure: Failed): boolean => !failure.retryRequested && toEpochMs(failure.failedAt) < failedBefore;
+  return booking.calendars
+    .filter(({ calendarId }) => only === undefined || calendarId === only.calendarId)
+    .filter((sync) => mendable(booking, sync).some(isDue))
+    .map(({ calendarId }) => ({
+      type: 'CalendarRetryRequested',
+      occurredAt: toInstant(now),
+      data: { calendarId },
+    }));
+};

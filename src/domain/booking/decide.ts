@@ -5,7 +5,7 @@ import type { BookingCommand, BookingCommandOf } from './commands.ts';
 import { approve, cancel, reject } from './decide-by-people.ts';
 import { accept, expire, leavePending } from './decide-by-saga.ts';
 import { retryCalendars, startSync, syncFailure, syncSuccess } from './decide-calendar.ts';
-import { decoration, decorationFailure } from './decide-decoration.ts';
+import { confirmation, confirmationFailure, decoration, decorationFailure } from './decide-event-change.ts';
 import { removal, removalFailure } from './decide-removal.ts';
 import { parkedNotification, sentNotification } from './decide-telling.ts';
 import type { BookingEvent } from './events/index.ts';
@@ -45,6 +45,10 @@ const onKnown = (
       return E.right(syncSuccess(booking, command));
     case 'RecordCalendarFailure':
       return E.right(syncFailure(booking, command));
+    case 'RecordConfirmation':
+      return E.right(confirmation(booking, command));
+    case 'RecordConfirmationFailure':
+      return E.right(confirmationFailure(booking, command));
     case 'RecordDecoration':
       return E.right(decoration(booking, command));
     case 'RecordDecorationFailure':

@@ -1,4 +1,5 @@
-import type { CalendarSync, Failed } from './booking-state.ts';
+import type { Booked, CalendarSync, EventChange, Failed, MayHold } from './booking-state.ts';
+import type { FailureKind } from '../calendar/calendar-failure.ts';
 import type { BookingEventData } from './events/index.ts';
 
 type FailedData = BookingEventData<'CalendarSyncFailed'>;
@@ -9,6 +10,7 @@ const failedOf = (data: FailedData, failedAt: string): Failed => ({
   retryable: data.retryable,
   retryAt: data.retryAt,
   failedAt,
+  retryRequested: false,
 });
 
 const base = ({ calendarId, provider, attempt, mayHold, stored }: CalendarSync) => ({
@@ -40,6 +42,8 @@ export const syncStarted = (sync: CalendarSync, data: BookingEventData<'Calendar
     ? sync
     : { ...base(sync), attempt: data.attempt, status: 'writing', lastFailure: lastFailureOf(sync) };
 
+const notTried: EventChange = { done: false, attempts: 0, failure: null };
+
 /**
  * A success of any attempt counts, however late: the calendar holds the event, also one that was taken out before. A
  * success without an id is none.
@@ -50,15 +54,26 @@ export const syncSucceeded = (sync: CalendarSync, data: BookingEventData<'Calend
     : {
         ...base(sync),
         attempt: Math.max(sync.attempt, data.attempt),
-        mayHold: false,
+        mayHold: 'no',
         stored: { providerEventId: data.providerEventId, calendarAddress: data.calendarAddress ?? null },
         status: 'held',
         providerEventId: data.providerEventId,
         meetingUrl: data.meetingUrl,
-        decorated: false,
-        decoration: null,
-        decorationAttempts: 0,
+        confirmation: { ...notTried, done: data.status === 'confirmed' },
+        decoration: notTried,
       };
+
+/** Refusals of which it is not sure that nothing was stored: a server that broke after it wrote, or a gateway before it. */
+const doubtful: ReadonlySet<FailureKind> = new Set(['provider-error', 'rate-limited']);
+
+const mayHoldAfter = (before: MayHold, kind: FailureKind): MayHold => {
+  if (before === 'likely' || kind === 'outcome-unknown') return 'likely';
+  return doubtful.has(kind) ? 'unlikely' : before;
+};
+
+/** Nothing says that the calendar has the event, but that it once answered with an error of its own. */
+export const isUnlikelyHolder = ({ calendars }: Pick<Booked, 'calendars'>, calendarId: string): boolean =>
+  calendars.some((sync) => sync.calendarId === calendarId && sync.mayHold === 'unlikely');
 
 /** A failure that a later attempt or a success has overtaken is no news. */
 export const syncFailed = (sync: CalendarSync, data: FailedData, at: string): CalendarSync =>
@@ -67,20 +82,60 @@ export const syncFailed = (sync: CalendarSync, data: FailedData, at: string): Ca
     : {
         ...base(sync),
         attempt: data.attempt,
-        mayHold: sync.mayHold || data.kind === 'outcome-unknown',
+        mayHold: mayHoldAfter(sync.mayHold, data.kind),
         status: 'failed',
         failure: failedOf(data, at),
       };
 
+const doneBy = (change: EventChange, { attempt }: { readonly attempt: number }): EventChange => ({
+  done: true,
+  attempts: Math.max(change.attempts, attempt),
+  failure: null,
+});
+
+/** A failure that is no news, or was overtaken, changes nothing. */
+const failedBy = (change: EventChange, data: FailedData, at: string): EventChange =>
+  change.done || data.attempt <= change.attempts
+    ? change
+    : { done: false, attempts: data.attempt, failure: failedOf(data, at) };
+
 export const decorated = (sync: CalendarSync, data: BookingEventData<'CalendarEventDecorated'>): CalendarSync =>
-  sync.status === 'held' ? { ...sync, decorated: true, decoration: null, meetingUrl: data.meetingUrl } : sync;
+  sync.status === 'held' ? { ...sync, decoration: doneBy(sync.decoration, data), meetingUrl: data.meetingUrl } : sync;
 
 export const decorationFailed = (sync: CalendarSync, data: FailedData, at: string): CalendarSync =>
-  sync.status === 'held' && !sync.decorated && data.attempt > sync.decorationAttempts
-    ? { ...sync, decoration: failedOf(data, at), decorationAttempts: data.attempt }
-    : sync;
+  sync.status === 'held' ? { ...sync, decoration: failedBy(sync.decoration, data, at) } : sync;
 
-export const removed = (sync: CalendarSync): CalendarSync => ({ ...base(sync), mayHold: false, status: 'removed' });
+export const confirmed = (sync: CalendarSync, data: BookingEventData<'CalendarEventConfirmed'>): CalendarSync =>
+  sync.status === 'held' ? { ...sync, confirmation: doneBy(sync.confirmation, data) } : sync;
+
+export const confirmationFailed = (sync: CalendarSync, data: FailedData, at: string): CalendarSync =>
+  sync.status === 'held' ? { ...sync, confirmation: failedBy(sync.confirmation, data, at) } : sync;
+
+const requestedAgain = (failure: Failed, at: string): Failed => ({ ...failure, retryAt: at, retryRequested: true });
+
+const changedAgain = (change: EventChange, at: string): EventChange =>
+  change.done || change.failure === null ? change : { ...change, failure: requestedAgain(change.failure, at) };
+
+/** What failed last is due at once. */
+export const retryRequested = (sync: CalendarSync, at: string): CalendarSync => {
+  switch (sync.status) {
+    case 'failed':
+    case 'removal-failed':
+      return { ...sync, failure: requestedAgain(sync.failure, at) };
+    case 'held':
+      return {
+        ...sync,
+        confirmation: changedAgain(sync.confirmation, at),
+        decoration: changedAgain(sync.decoration, at),
+      };
+    case 'idle':
+    case 'writing':
+    case 'removed':
+      return sync;
+  }
+};
+
+export const removed = (sync: CalendarSync): CalendarSync => ({ ...base(sync), mayHold: 'no', status: 'removed' });
 
 export const removalFailed = (sync: CalendarSync, data: FailedData, at: string): CalendarSync =>
   sync.status === 'removed' || (sync.status === 'removal-failed' && data.attempt <= sync.removalAttempts)

@@ -2,10 +2,13 @@ import type { Booked, BookingState, CalendarSync, KnownBooking, Said } from './b
 import { noBooking } from './booking-state.ts';
 import type { BookingEvent, BookingEventOf } from './events/index.ts';
 import {
+  confirmationFailed,
+  confirmed,
   decorated,
   decorationFailed,
   removalFailed,
   removed,
+  retryRequested,
   syncFailed,
   syncStarted,
   syncSucceeded,
@@ -25,7 +28,7 @@ const requested = (event: BookingEventOf<'BookingRequested'>): BookingState => (
   calendars: event.data.calendars.map((calendar) => ({
     ...calendar,
     attempt: 0,
-    mayHold: false,
+    mayHold: 'no',
     stored: null,
     status: 'idle',
   })),
@@ -84,6 +87,14 @@ const known = (booking: KnownBooking, event: Exclude<BookingEvent, { type: 'Book
       return outcomeOn(booking, event.data.calendarId, (sync) => syncSucceeded(sync, event.data));
     case 'CalendarSyncFailed':
       return outcomeOn(booking, event.data.calendarId, (sync) => syncFailed(sync, event.data, event.occurredAt));
+    case 'CalendarEventConfirmed':
+      return outcomeOn(booking, event.data.calendarId, (sync) => confirmed(sync, event.data));
+    case 'CalendarConfirmationFailed':
+      return outcomeOn(booking, event.data.calendarId, (sync) =>
+        confirmationFailed(sync, event.data, event.occurredAt),
+      );
+    case 'CalendarRetryRequested':
+      return onCalendar(booking, event.data.calendarId, (sync) => retryRequested(sync, event.occurredAt));
     case 'CalendarEventDecorated':
       return outcomeOn(booking, event.data.calendarId, (sync) => decorated(sync, event.data));
     case 'CalendarDecorationFailed':
@@ -123,10 +134,13 @@ const known = (booking: KnownBooking, event: Exclude<BookingEvent, { type: 'Book
   }
 };
 
-/** Telling somebody, or being about to do something, changes no booking. */
+/** Telling somebody, a calendar too, or being about to do something, changes no booking. */
 const changesNothing = (event: BookingEvent): boolean =>
   event.type === 'NotificationSent' ||
   event.type === 'NotificationParked' ||
+  event.type === 'CalendarEventConfirmed' ||
+  event.type === 'CalendarConfirmationFailed' ||
+  event.type === 'CalendarRetryRequested' ||
   event.type === 'EffectLeased' ||
   event.type === 'RequestAbandoned';
 

@@ -4,7 +4,9 @@ import type { BookingCommandOf } from './commands.ts';
 import type { BookingEventData } from './events/index.ts';
 import { retryDelayMs } from './retry.ts';
 
-type FailureCommand = BookingCommandOf<'RecordCalendarFailure' | 'RecordDecorationFailure' | 'RecordRemovalFailure'>;
+type FailureCommand = BookingCommandOf<
+  'RecordCalendarFailure' | 'RecordConfirmationFailure' | 'RecordDecorationFailure' | 'RecordRemovalFailure'
+>;
 
 const stored = (command: FailureCommand, retryable: boolean, until: number): BookingEventData<'CalendarSyncFailed'> => {
   const { kind, message, retryAfterMs } = command.failure;

@@ -29,7 +29,13 @@ const requestedFrom2To3: Upcaster = ({ personal, ...rest }) => ({
   personal: isObject(personal) && personal.erased === undefined ? { ...personal, organizer: null } : (personal ?? null),
 });
 
-export const upcasting: UpcastingTable = { BookingRequested: [requestedFrom1To2, requestedFrom2To3] };
+/** Version 1 was written by releases that wrote every event as confirmed at once: it needs no second write. */
+const succeededFrom1To2: Upcaster = (data) => ({ ...data, status: 'confirmed' });
+
+export const upcasting: UpcastingTable = {
+  BookingRequested: [requestedFrom1To2, requestedFrom2To3],
+  CalendarSyncSucceeded: [succeededFrom1To2],
+};
 
 /** The version that is written today. */
 export const newestVersion = (type: string): number => (upcasting[type]?.length ?? 0) + 1;

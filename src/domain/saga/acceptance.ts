@@ -4,7 +4,9 @@ import type { Booked, CalendarSync } from '../booking/booking-state.ts';
 export type Acceptance = 'no-calendar' | 'held' | 'open' | 'failed';
 
 const isHeld = (sync: CalendarSync): boolean => sync.status === 'held';
-const isOpen = (sync: CalendarSync): boolean => sync.status === 'idle' || sync.status === 'writing';
+/** Another try that somebody asked for is as open as the first one was. */
+const isOpen = (sync: CalendarSync): boolean =>
+  sync.status === 'idle' || sync.status === 'writing' || (sync.status === 'failed' && sync.failure.retryRequested);
 
 /**
  * The host's policy over the calendars' outcomes. any-of: one that holds the event is enough; all-of: every one must.

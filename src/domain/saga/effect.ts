@@ -11,6 +11,8 @@ export type Effect = { readonly at: string | null } & (
   | { readonly type: 'WriteCalendar'; readonly calendarId: string; readonly attempt: number }
   /** An attempt was begun and its outcome is not in the log: look the event up by our own id, write only if it is absent. */
   | { readonly type: 'ResolveCalendarWrite'; readonly calendarId: string; readonly attempt: number }
+  /** The booking is accepted: its event there says so from now on, and where to meet as far as that is known. */
+  | { readonly type: 'ConfirmCalendarEvent'; readonly calendarId: string; readonly attempt: number }
   | { readonly type: 'DecorateCalendarEvent'; readonly calendarId: string; readonly attempt: number }
   | { readonly type: 'RemoveFromCalendar'; readonly calendarId: string; readonly attempt: number }
   | { readonly type: 'Accept' }

@@ -3,16 +3,22 @@ import { lastFailureOf } from '../booking/evolve-calendar.ts';
 import { toEpochMs } from '../time/interval.ts';
 import type { Effect } from './effect.ts';
 
+type OnCalendar = Extract<Effect, { readonly calendarId: string }>;
+
 /** What the plan of an effect on a calendar was made after. */
-const failureBefore = (sync: CalendarSync | undefined): Failed | null => {
+const failureBefore = (sync: CalendarSync | undefined, effect: OnCalendar): Failed | null => {
   if (sync === undefined) return null;
   if (sync.status === 'removal-failed') return sync.failure;
-  return sync.status === 'held' ? sync.decoration : lastFailureOf(sync);
+  if (sync.status !== 'held') return lastFailureOf(sync);
+  return effect.type === 'ConfirmCalendarEvent' ? sync.confirmation.failure : sync.decoration.failure;
 };
 
-const waitOn = (booking: Booked, calendarId: string): number => {
-  const failure = failureBefore(booking.calendars.find((sync) => sync.calendarId === calendarId));
-  return failure === null || failure.retryAt === null ? 0 : toEpochMs(failure.retryAt) - toEpochMs(failure.failedAt);
+/** What somebody asked for is due at once. */
+const waitOn = (booking: Booked, effect: OnCalendar): number => {
+  const sync = booking.calendars.find(({ calendarId }) => calendarId === effect.calendarId);
+  const failure = failureBefore(sync, effect);
+  if (failure === null || failure.retryAt === null || failure.retryRequested) return 0;
+  return toEpochMs(failure.retryAt) - toEpochMs(failure.failedAt);
 };
 
 /**
@@ -25,9 +31,10 @@ export const longestWaitMs = (booking: Booked, effect: Effect): number => {
   switch (effect.type) {
     case 'WriteCalendar':
     case 'ResolveCalendarWrite':
+    case 'ConfirmCalendarEvent':
     case 'DecorateCalendarEvent':
     case 'RemoveFromCalendar':
-      return Math.max(0, waitOn(booking, effect.calendarId));
+      return Math.max(0, waitOn(booking, effect));
     case 'LeavePending':
       return booking.request.settleWindowMs;
     case 'Expire':

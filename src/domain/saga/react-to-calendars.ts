@@ -1,4 +1,4 @@
-import type { Booked, CalendarSync, Failed } from '../booking/booking-state.ts';
+import type { Booked, CalendarSync, EventChange, Failed } from '../booking/booking-state.ts';
 import { toEpochMs } from '../time/interval.ts';
 import type { Effect } from './effect.ts';
 
@@ -33,19 +33,33 @@ const write = (sync: CalendarSync, acceptedAt: string | null): ReadonlyArray<Eff
 export const writeCalendars = (booking: Booked, acceptedAt: string | null = null): ReadonlyArray<Effect> =>
   booking.calendars.flatMap((sync) => write(sync, acceptedAt));
 
+/** No further try is planned. */
+const isGivenUp = ({ done, failure }: EventChange): boolean => !done && failure !== null && failure.retryAt === null;
+
+/** Tentative events of a booking that is accepted now: each is to say so. */
+export const confirmInCalendars = (booking: Booked): ReadonlyArray<Effect> =>
+  booking.calendars.flatMap((sync): ReadonlyArray<Effect> => {
+    if (sync.status !== 'held' || sync.confirmation.done || isGivenUp(sync.confirmation)) return [];
+    const { attempts, failure } = sync.confirmation;
+    const { calendarId } = sync;
+    return [{ type: 'ConfirmCalendarEvent', calendarId, attempt: attempts + 1, at: failure?.retryAt ?? null }];
+  });
+
 /** Only a calendar that makes rooms of its own (Google Meet) has a link to write back into its event. */
-const wantsDecoration = (booking: Booked, sync: CalendarSync): boolean =>
+export const wantsDecoration = (booking: Booked, sync: CalendarSync): boolean =>
   booking.request.room?.provider === 'google-meet' && sync.provider === 'google';
 
-/** The link of a room that came with the event, to be written into the event's text: a step of its own, retried alone. */
+/**
+ * The link of a room that came with the event, to be written into the event's text: a step of its own, retried alone.
+ * The write that confirms the event takes the link along where there is one, so it goes first.
+ */
 export const decorateCalendars = (booking: Booked): ReadonlyArray<Effect> =>
   booking.calendars.flatMap((sync): ReadonlyArray<Effect> => {
-    if (sync.status !== 'held' || sync.decorated || !wantsDecoration(booking, sync)) return [];
-    if (sync.decoration !== null && sync.decoration.retryAt === null) return [];
-    const attempt = sync.decorationAttempts + 1;
-    return [
-      { type: 'DecorateCalendarEvent', calendarId: sync.calendarId, attempt, at: sync.decoration?.retryAt ?? null },
-    ];
+    if (sync.status !== 'held' || !wantsDecoration(booking, sync)) return [];
+    const { calendarId, confirmation, decoration } = sync;
+    if (decoration.done || isGivenUp(decoration) || !(confirmation.done || isGivenUp(confirmation))) return [];
+    const at = decoration.failure?.retryAt ?? null;
+    return [{ type: 'DecorateCalendarEvent', calendarId, attempt: decoration.attempts + 1, at }];
   });
 
 const remove = (sync: CalendarSync): ReadonlyArray<Effect> => {
@@ -58,7 +72,7 @@ const remove = (sync: CalendarSync): ReadonlyArray<Effect> => {
     case 'held':
       return [{ type: 'RemoveFromCalendar', calendarId, attempt: 1, at: null }];
     case 'failed':
-      return sync.mayHold ? [{ type: 'RemoveFromCalendar', calendarId, attempt: 1, at: null }] : [];
+      return sync.mayHold !== 'no' ? [{ type: 'RemoveFromCalendar', calendarId, attempt: 1, at: null }] : [];
     case 'removal-failed':
       return sync.failure.retryAt === null
         ? []

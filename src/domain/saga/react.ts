@@ -5,7 +5,7 @@ import { toEpochMs, toInstant } from '../time/interval.ts';
 import type { Acceptance } from './acceptance.ts';
 import { acceptanceOf } from './acceptance.ts';
 import type { Effect } from './effect.ts';
-import { clearCalendars, decorateCalendars, writeCalendars } from './react-to-calendars.ts';
+import { clearCalendars, confirmInCalendars, decorateCalendars, writeCalendars } from './react-to-calendars.ts';
 
 type Pending = Extract<BookingState, { readonly phase: 'pending' }>;
 
@@ -58,6 +58,7 @@ export const react = (booking: BookingState): ReadonlyArray<Effect> => {
       return [
         { type: 'ConfirmSlot', at: null },
         ...writeCalendars(booking, booking.acceptedAt),
+        ...confirmInCalendars(booking),
         ...decorateCalendars(booking),
       ];
     case 'cancelled':

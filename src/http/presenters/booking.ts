@@ -1,5 +1,5 @@
 import { bookingNumber } from '../../domain/booking/booking-number.ts';
-import type { CalendarSync, KnownBooking } from '../../domain/booking/booking-state.ts';
+import type { CalendarSync, Failed, KnownBooking } from '../../domain/booking/booking-state.ts';
 import { statusOf } from '../../domain/booking/booking-state.ts';
 import { bookingTitle } from '../../domain/booking/booking-title.ts';
 import type { Organizer } from '../../domain/booking/events/requested.ts';
@@ -44,13 +44,24 @@ const cancellationOf = (booking: KnownBooking, host: Organizer) => {
   return { cancellationReason: booking.reason ?? '', cancelledByEmail: by };
 };
 
-const presentCalendar = (sync: CalendarSync) => ({
-  calendarId: sync.calendarId,
-  status: sync.status,
-  ...('failure' in sync
-    ? { failure: { kind: sync.failure.kind, message: sync.failure.message, retryAt: sync.failure.retryAt } }
-    : {}),
-});
+/** What the last try came to that did not succeed; of an event that is held, why it does not say yet what it should. */
+const lastFailure = (sync: CalendarSync): Failed | null => {
+  if (sync.status === 'held') return sync.confirmation.failure ?? sync.decoration.failure;
+  return 'failure' in sync ? sync.failure : null;
+};
+
+/** `eventStatus`: what the event in the calendar says, where it holds one. */
+const presentCalendar = (sync: CalendarSync) => {
+  const failure = lastFailure(sync);
+  return {
+    calendarId: sync.calendarId,
+    status: sync.status,
+    ...(sync.status === 'held' ? { eventStatus: sync.confirmation.done ? 'confirmed' : 'tentative' } : {}),
+    ...(failure === null
+      ? {}
+      : { failure: { kind: failure.kind, message: failure.message, retryAt: failure.retryAt } }),
+  };
+};
 
 /**
  * A booking in the words of Cal.com's API v2 (2024-08-13), and ours beside them: `pendingReason`, and for the host

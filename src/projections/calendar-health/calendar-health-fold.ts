@@ -17,8 +17,12 @@ export type CalendarHealth = {
 };
 
 type Health = ReadonlyArray<Change<CalendarHealth>>;
-type Succeeded = Told<'CalendarSyncSucceeded' | 'CalendarEventDecorated' | 'CalendarRemovalSucceeded'>;
-type Failed = Told<'CalendarSyncFailed' | 'CalendarDecorationFailed' | 'CalendarRemovalFailed'>;
+type Succeeded = Told<
+  'CalendarSyncSucceeded' | 'CalendarEventConfirmed' | 'CalendarEventDecorated' | 'CalendarRemovalSucceeded'
+>;
+type Failed = Told<
+  'CalendarSyncFailed' | 'CalendarConfirmationFailed' | 'CalendarDecorationFailed' | 'CalendarRemovalFailed'
+>;
 
 const succeeded = ({ event }: Succeeded): Health => [
   {
@@ -54,6 +58,9 @@ export const calendarHealthFold: Projection<CalendarHealth> = {
     CalendarSyncStarted: ignored,
     CalendarSyncSucceeded: succeeded,
     CalendarSyncFailed: failed('write'),
+    CalendarEventConfirmed: succeeded,
+    CalendarConfirmationFailed: failed('confirm'),
+    CalendarRetryRequested: ignored,
     CalendarEventDecorated: succeeded,
     CalendarDecorationFailed: failed('decorate'),
     BookingAccepted: ignored,
@@ -97,7 +104,7 @@ const removalOf = (sync: CalendarSync, since: string): Omit<OutstandingRemoval, 
     case 'removed':
       return null;
     case 'failed':
-      return sync.mayHold ? { since, attempts: 0, failure: null } : null;
+      return sync.mayHold !== 'no' ? { since, attempts: 0, failure: null } : null;
     case 'writing':
     case 'held':
       return { since, attempts: 0, failure: null };
@@ -141,6 +148,9 @@ export const calendarBookingsFold: Projection<Row> = {
     CalendarSyncStarted: folded,
     CalendarSyncSucceeded: folded,
     CalendarSyncFailed: folded,
+    CalendarEventConfirmed: ignored,
+    CalendarConfirmationFailed: ignored,
+    CalendarRetryRequested: ignored,
     CalendarEventDecorated: ignored,
     CalendarDecorationFailed: ignored,
     BookingAccepted: ignored,

@@ -68,6 +68,12 @@ export const describeEvent = (event: BookingEvent, reader: Reader): string => {
         : `${calendarOf(event.data.calendarId, reader)} holds the booking.`;
     case 'CalendarSyncFailed':
       return failed('did not take the booking', event.data, reader);
+    case 'CalendarEventConfirmed':
+      return `${calendarOf(event.data.calendarId, reader)} now says that the booking is on.`;
+    case 'CalendarConfirmationFailed':
+      return failed('still says that the booking is tentative', event.data, reader);
+    case 'CalendarRetryRequested':
+      return `Another try was asked for: ${calendarOf(event.data.calendarId, reader).replace(/^[CT]/, (first) => first.toLowerCase())} is asked again now.`;
     case 'CalendarEventDecorated':
       return `${calendarOf(event.data.calendarId, reader)} now says where to meet.`;
     case 'CalendarDecorationFailed':

@@ -20,11 +20,13 @@ export const guestView = (event: BookingEvent): JsonObject => {
     case 'BookingCancelled':
       return { by: event.data.by };
     case 'CalendarSyncFailed':
+    case 'CalendarConfirmationFailed':
     case 'CalendarDecorationFailed':
     case 'CalendarRemovalFailed':
       return { attempt: event.data.attempt, retryAt: event.data.retryAt };
     case 'CalendarSyncStarted':
     case 'CalendarSyncSucceeded':
+    case 'CalendarEventConfirmed':
     case 'CalendarEventDecorated':
     case 'CalendarRemovalSucceeded':
       return { attempt: event.data.attempt };
@@ -33,6 +35,7 @@ export const guestView = (event: BookingEvent): JsonObject => {
       return { channel: event.data.channel, notification: event.data.notification };
     case 'BookingApproved':
     case 'BookingRejected':
+    case 'CalendarRetryRequested':
     case 'RoomReady':
     case 'RoomFailed':
     case 'EffectLeased':

@@ -22,7 +22,7 @@ const failing =
   (kind: MailKind, label: (calendarId: string) => string) =>
   (sync: CalendarSync): ReadonlyArray<FailingCalendar> => {
     const wanted = kind === 'removal-pending' ? 'removal-failed' : 'failed';
-    return sync.status === wanted && 'failure' in sync
+    return sync.status === wanted && 'failure' in sync && !(wanted === 'removal-failed' && sync.mayHold === 'unlikely')
       ? [
           {
             calendarId: sync.calendarId,

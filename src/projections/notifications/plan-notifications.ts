@@ -1,4 +1,5 @@
 import type { BookingState } from '../../domain/booking/booking-state.ts';
+import { isUnlikelyHolder } from '../../domain/booking/evolve-calendar.ts';
 import type { BookingEvent, BookingEventType } from '../../domain/booking/events/index.ts';
 import type { WebhookTrigger } from '../../domain/configuration/webhook-trigger.ts';
 import type { MailKind } from './mail/mail-facts.ts';
@@ -16,6 +17,15 @@ const silent = (): Plan => nobody;
 const syncFailed: Planner<'CalendarSyncFailed'> = ({ data }, before) =>
   before.phase === 'accepted' && data.attempt === 1 ? { mails: ['calendar-behind'], webhooks: [] } : nobody;
 
+/**
+ * Told once. Not where the calendar refused the write and is only looked at to be sure: most likely it has nothing of the
+ * booking. That such a look is outstanding can be seen in the booking and in the calendar's health.
+ */
+const removalFailed: Planner<'CalendarRemovalFailed'> = ({ data }, before) =>
+  data.attempt === 1 && before.phase !== 'none' && !isUnlikelyHolder(before, data.calendarId)
+    ? { mails: ['removal-pending'], webhooks: [] }
+    : nobody;
+
 const leftPending: Planner<'BookingLeftPending'> = ({ data }) =>
   data.reason === 'awaiting_approval'
     ? { mails: ['awaiting-approval', 'approval-needed'], webhooks: ['BOOKING_REQUESTED'] }
@@ -31,6 +41,9 @@ const planners: { readonly [T in BookingEventType]: Planner<T> } = {
   CalendarSyncStarted: silent,
   CalendarSyncSucceeded: silent,
   CalendarSyncFailed: syncFailed,
+  CalendarEventConfirmed: silent,
+  CalendarConfirmationFailed: silent,
+  CalendarRetryRequested: silent,
   CalendarEventDecorated: silent,
   CalendarDecorationFailed: silent,
   BookingAccepted: () => ({ mails: ['confirmed'], webhooks: ['BOOKING_CREATED'] }),
@@ -40,7 +53,7 @@ const planners: { readonly [T in BookingEventType]: Planner<T> } = {
   BookingExpired: () => ({ mails: ['expired'], webhooks: ['BOOKING_REJECTED'] }),
   BookingCancelled: () => ({ mails: ['cancelled'], webhooks: ['BOOKING_CANCELLED'] }),
   CalendarRemovalSucceeded: silent,
-  CalendarRemovalFailed: ({ data }) => (data.attempt === 1 ? { mails: ['removal-pending'], webhooks: [] } : nobody),
+  CalendarRemovalFailed: removalFailed,
   NotificationSent: silent,
   NotificationParked: silent,
 };

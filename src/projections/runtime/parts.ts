@@ -8,7 +8,7 @@ import type { Part } from './part.ts';
 import { partOf } from './part.ts';
 
 /** Raised whenever a projection makes other rows of the same events, so that older files are rebuilt. */
-export const READ_MODEL_VERSION = 4;
+export const READ_MODEL_VERSION = 5;
 
 /** The bookings come first: the others are told of each event together with the booking before and after it. */
 export const bookingsPart = partOf(bookingsProjection, bookingsTable);

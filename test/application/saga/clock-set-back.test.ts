@@ -38,7 +38,7 @@ describe('a clock that was three days ahead and is set right', () => {
       expect(operations(world.work)).toEqual(['create']);
       world.clock.advance(1);
       await rest('one');
-      expect(operations(world.work)).toEqual(['create', 'create']);
+      expect(operations(world.work)).toEqual(['create', 'create', 'change']);
       expect(await types()).toContain('BookingAccepted');
     },
   );

@@ -33,20 +33,20 @@ describe('a process that dies', () => {
     expect(world.work.events()).toHaveLength(1);
 
     await boot(world).rest('one');
-    expect(operations(world.work)).toEqual(['create', 'find']);
+    expect(operations(world.work)).toEqual(['create', 'find', 'change']);
     expect((await recorded(world.store, stream)).at(2)).toMatchObject({
       type: 'CalendarSyncSucceeded',
       data: { found: true },
     });
-    expect((await typesIn(world.store, stream)).at(-1)).toBe('BookingAccepted');
+    expect((await typesIn(world.store, stream)).at(-1)).toBe('CalendarEventConfirmed');
     expect(world.work.events()).toHaveLength(1);
   });
 
   it('between the intent and the call: looks first, then writes', async () => {
     await commanded(bootBuses(world.store), 'one', command.startSync('work'));
     await boot(world).rest('one');
-    expect(operations(world.work)).toEqual(['find', 'create']);
-    expect((await typesIn(world.store, stream)).at(-1)).toBe('BookingAccepted');
+    expect(operations(world.work)).toEqual(['find', 'create', 'change']);
+    expect((await typesIn(world.store, stream)).at(-1)).toBe('CalendarEventConfirmed');
   });
 
   it('and was cancelled meanwhile: nothing is written, what may be there is removed', async () => {
@@ -66,8 +66,8 @@ describe('a lost answer', () => {
       await rest('one');
       world.clock.advance(60_000);
     }
-    expect(operations(world.work)).toEqual(['create', 'find', 'find']);
-    expect((await typesIn(world.store, stream)).at(-1)).toBe('BookingAccepted');
+    expect(operations(world.work)).toEqual(['create', 'find', 'find', 'change']);
+    expect((await typesIn(world.store, stream)).at(-1)).toBe('CalendarEventConfirmed');
     expect(world.work.events()).toHaveLength(1);
   });
 
@@ -109,8 +109,8 @@ describe('a stop', () => {
     expect(await typesIn(world.store, stream)).toEqual(['BookingRequested', 'CalendarSyncStarted']);
 
     await boot(world).rest('one');
-    expect(operations(world.work)).toEqual(['create', 'find', 'create']);
-    expect((await typesIn(world.store, stream)).at(-1)).toBe('BookingAccepted');
+    expect(operations(world.work)).toEqual(['create', 'find', 'create', 'change']);
+    expect((await typesIn(world.store, stream)).at(-1)).toBe('CalendarEventConfirmed');
     expect(world.work.events()).toHaveLength(1);
   });
 

@@ -49,10 +49,10 @@ const diedOnA = (): Promise<void> =>
 describe('two nodes on one log', () => {
   it('given both look at once, then one of them has the lease, and the calendar is asked once', async () => {
     await Promise.all([a.rest('one'), b.rest('one')]);
-    expect(operations(world.work)).toEqual(['create']);
+    expect(operations(world.work)).toEqual(['create', 'change']);
     const all = await types();
     expect(all.slice(0, 3)).toEqual(['BookingRequested', 'EffectLeased', 'CalendarSyncStarted']);
-    expect(all.filter((type) => type === 'EffectLeased')).toHaveLength(1);
+    expect(all.filter((type) => type === 'EffectLeased')).toHaveLength(2);
     expect(all.filter((type) => type === 'BookingAccepted')).toHaveLength(1);
     expect([...a.problems, ...b.problems]).toEqual([]);
   });
@@ -68,7 +68,7 @@ describe('two nodes on one log', () => {
     world.work.release();
     await a.rest('one');
     expect((await b.rest('one')).type).toBe('quiet');
-    expect((await types()).at(-1)).toBe('BookingAccepted');
+    expect((await types()).at(-1)).toBe('CalendarEventConfirmed');
   });
 
   it('given a died before its call, then b takes over when its lease has ended, and not before', async () => {
@@ -78,15 +78,15 @@ describe('two nodes on one log', () => {
     expect(operations(world.work)).toEqual([]);
     world.clock.advance(1);
     await b.rest('one');
-    expect(operations(world.work)).toEqual(['find', 'create']);
+    expect(operations(world.work)).toEqual(['find', 'create', 'change']);
     const leases = (await recorded(world.store, stream)).filter(({ type }) => type === 'EffectLeased');
-    expect(leases.map(({ data }) => data.node)).toEqual(['a', 'b']);
+    expect(leases.map(({ data }) => data.node)).toEqual(['a', 'b', 'b']);
   });
 
   it('given a starts again under its name, then its own lease does not keep it waiting', async () => {
     await diedOnA();
     await boot(world, { node: 'a' }).rest('one');
-    expect((await types()).at(-1)).toBe('BookingAccepted');
+    expect((await types()).at(-1)).toBe('CalendarEventConfirmed');
   });
 
   it('given a call that lasts, then its lease is renewed and nobody takes over', async () => {
@@ -100,7 +100,7 @@ describe('two nodes on one log', () => {
     world.work.release();
     await a.rest('one');
     world.clock.advance(LEASE_MS);
-    expect((await types()).filter((type) => type === 'EffectLeased')).toHaveLength(5);
+    expect((await types()).filter((type) => type === 'EffectLeased')).toHaveLength(6);
   });
 
   it('given the booking is cancelled elsewhere during the write, then its removal waits for the outcome', async () => {

@@ -51,8 +51,8 @@ describe('the saga as a consumer', () => {
     await bookingRequested(process.buses, 'one');
     consume(process);
     await bookingRequested(bootBuses(world.store), 'two');
-    await expect.poll(() => last('one')).toBe('BookingAccepted');
-    await expect.poll(() => last('two')).toBe('BookingAccepted');
+    await expect.poll(() => last('one')).toBe('CalendarEventConfirmed');
+    await expect.poll(() => last('two')).toBe('CalendarEventConfirmed');
   });
 
   it('keeps its timers over a restart, with and without its own state', async () => {
@@ -65,7 +65,7 @@ describe('the saga as a consumer', () => {
     await consumer.stop();
     world.work.always('create', { type: 'accept' });
     for (const kept of [state, makeMemoryConsumerState()]) consume(boot(world), kept);
-    await turnUntil('one', 'BookingAccepted');
+    await turnUntil('one', 'CalendarEventConfirmed');
     expect(world.work.events()).toHaveLength(1);
   });
 
@@ -91,7 +91,7 @@ describe('the saga as a consumer', () => {
     await bookingRequested(process.buses, 'bad');
     const { groups } = consume(process);
     await bookingRequested(bootBuses(world.store), 'good', { calendars: ['home'] });
-    await expect.poll(() => last('good')).toBe('BookingAccepted');
+    await expect.poll(() => last('good')).toBe('CalendarEventConfirmed');
     await expect
       .poll(
         async () => {

@@ -15,8 +15,14 @@ describe('the saga runner', () => {
   it('I1 S01 writes down its intent, then the outcome, and only then accepts', async () => {
     const { buses, rest } = boot(world);
     await bookingRequested(buses, 'one');
-    expect(await rest('one')).toEqual({ type: 'quiet', due: null, revision: 3 });
-    const types = ['BookingRequested', 'CalendarSyncStarted', 'CalendarSyncSucceeded', 'BookingAccepted'];
+    expect(await rest('one')).toEqual({ type: 'quiet', due: null, revision: 4 });
+    const types = [
+      'BookingRequested',
+      'CalendarSyncStarted',
+      'CalendarSyncSucceeded',
+      'BookingAccepted',
+      'CalendarEventConfirmed',
+    ];
     expect(await typesIn(world.store, stream)).toEqual(types);
     expect(world.work.events()).toHaveLength(1);
   });
@@ -30,7 +36,7 @@ describe('the saga runner', () => {
     world.clock.advance(5_000);
     await rest('one');
     expect(await typesIn(world.store, stream)).toContain('BookingAccepted');
-    expect(operations(world.work)).toEqual(['create', 'find']);
+    expect(operations(world.work)).toEqual(['create', 'find', 'change']);
     expect(world.work.events()).toHaveLength(1);
   });
 
@@ -75,8 +81,8 @@ describe('the saga runner', () => {
     await Promise.all(Array.from({ length: 5 }, () => runner.wake('one', 0)));
     await rest('one');
     await Promise.all(Array.from({ length: 5 }, () => runner.wake('one', 0)));
-    expect(operations(world.work)).toEqual(['create']);
-    expect(await typesIn(world.store, stream)).toHaveLength(4);
+    expect(operations(world.work)).toEqual(['create', 'change']);
+    expect(await typesIn(world.store, stream)).toHaveLength(5);
   });
 
   it('S07 tells nobody within the settle window, and is due at its end while a call is under way', async () => {
@@ -93,7 +99,7 @@ describe('the saga runner', () => {
     expect(await typesIn(world.store, stream)).toContain('BookingLeftPending');
     world.home.release();
     await rest('one');
-    expect((await typesIn(world.store, stream)).at(-1)).toBe('BookingAccepted');
+    expect((await typesIn(world.store, stream)).at(-1)).toBe('CalendarEventConfirmed');
   });
 
   it('after a downtime past the deadline it expires the booking instead of writing it', async () => {
@@ -134,9 +140,9 @@ describe('the saga runner', () => {
     for (const uid of ['one', 'two', 'three']) await rest(uid);
     const outcomes = await Promise.all(['one', 'two', 'three'].map((uid) => typesIn(world.store, `booking-${uid}`)));
     expect(outcomes.map((types) => [types[1], types.at(-1)])).toEqual([
-      ['RoomReady', 'BookingAccepted'],
-      ['RoomFailed', 'BookingAccepted'],
-      ['RoomReady', 'BookingAccepted'],
+      ['RoomReady', 'CalendarEventConfirmed'],
+      ['RoomFailed', 'CalendarEventConfirmed'],
+      ['RoomReady', 'CalendarEventConfirmed'],
     ]);
     expect(problems).toHaveLength(2);
   });

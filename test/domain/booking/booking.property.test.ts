@@ -110,7 +110,7 @@ describe('whatever the calendars, the host and the guest do, and wherever the pr
   });
 
   it('the stories end in every phase and hold every event of one process that is no notification', () => {
-    const told = fc.sample(story, { numRuns: 500, seed: 1 }).map(play);
+    const told = fc.sample(story, { numRuns: 2_000, seed: 1 }).map(play);
     expect(new Set(told.map(({ state }) => state.phase))).toEqual(new Set(['pending', 'accepted', ...ending]));
     const silent = Object.keys(bookingEventCodecs).filter(
       (type) => !type.startsWith('Notification') && !onOtherLogs.has(type),

@@ -4,8 +4,6 @@ import {
   approved,
   cancelled,
   command,
-  decorated,
-  decorationFailed,
   failed,
   given,
   notificationParked,
@@ -89,40 +87,6 @@ describe('the answer of a calendar', () => {
       .thenNothing();
     given(...writing, failed('work'), started('work', { attempt: 2 }))
       .when(command.recordFailure('work'))
-      .thenNothing();
-  });
-});
-
-describe('S10 writing the meeting link', () => {
-  const held = [...writing, succeeded('work'), accepted()] as const;
-
-  it('S10 succeeds once, after whatever failures', () => {
-    given(...held)
-      .when(command.recordDecoration('work'))
-      .then(decorated('work'));
-    given(...held, decorationFailed('work'))
-      .when(command.recordDecoration('work', 'https://m', { attempt: 2 }))
-      .then(decorated('work', 'https://m', { attempt: 2 }));
-    given(...held, decorated('work'))
-      .when(command.recordDecoration('work'))
-      .thenNothing();
-    given(...writing)
-      .when(command.recordDecoration('work'))
-      .thenNothing();
-  });
-
-  it('S10 a failure is planned again until the meeting is over, and recorded once', () => {
-    given(...held)
-      .when(command.recordDecorationFailure('work'))
-      .then(decorationFailed('work', 'network', { retryAt: '10:00:05' }));
-    given(...held)
-      .when(command.recordDecorationFailure('work', 'network', { at: '14:29:58' }))
-      .then(decorationFailed('work', 'network', { at: '14:29:58' }));
-    given(...held, decorationFailed('work'))
-      .when(command.recordDecorationFailure('work'))
-      .thenNothing();
-    given(...held, decorated('work'))
-      .when(command.recordDecorationFailure('work', 'network', { attempt: 2 }))
       .thenNothing();
   });
 });

@@ -4,11 +4,15 @@ import {
   approved,
   cancelled,
   command,
+  confirmationFailed,
+  decorationFailed,
   expired,
   failed,
   given,
   rejected,
+  removalFailed,
   requested,
+  retryRequested,
   started,
   succeeded,
 } from '../../../src/testing/index.ts';
@@ -118,10 +122,10 @@ describe('cancelling', () => {
 });
 
 describe('asking for another try', () => {
-  it('begins every failed write of a live booking again, whatever its plan', () => {
+  it('makes every failed write of a live booking due again, whatever its plan', () => {
     given(requested({ calendars: ['work', 'home'] }), failed('work', 'auth-revoked'), started('home'), failed('home'))
       .when(command.retryCalendars({ at: '10:30' }))
-      .then(started('work', { attempt: 2, at: '10:30' }), started('home', { attempt: 2, at: '10:30' }));
+      .then(retryRequested('work', { at: '10:30' }), retryRequested('home', { at: '10:30' }));
   });
 
   it('begins nothing that is under way, held, not asked for yet or over', () => {
@@ -131,5 +135,36 @@ describe('asking for another try', () => {
       .thenNothing();
     given(asked).when(command.retryCalendars()).thenNothing();
     given(requested(), failed('work'), cancelled()).when(command.retryCalendars()).thenNothing();
+  });
+
+  it('makes a failed confirmation, link or removal due again, one request a calendar, and not twice', () => {
+    for (const behind of [confirmationFailed('work', 'forbidden'), decorationFailed('work', 'forbidden')]) {
+      given(...held, behind)
+        .when(command.retryCalendars({ at: '10:30' }))
+        .then(retryRequested('work', { at: '10:30' }));
+      given(...held, behind, retryRequested('work'))
+        .when(command.retryCalendars({ at: '10:30' }))
+        .thenNothing();
+    }
+    given(...held, confirmationFailed('work', 'forbidden'), decorationFailed('work'))
+      .when(command.retryCalendars())
+      .then(retryRequested('work'));
+    given(...held, cancelled(), removalFailed('work', 'no-credential'))
+      .when(command.retryCalendars())
+      .then(retryRequested('work'));
+  });
+
+  it('of one calendar, at a start: only what failed before the start', () => {
+    const story = [
+      requested({ calendars: ['work', 'home'] }),
+      failed('work', 'auth-revoked', { at: '10:05' }),
+      failed('home', 'auth-revoked', { at: '10:05' }),
+    ] as const;
+    given(...story)
+      .when(command.retryCalendars({ calendarId: 'work', failedBefore: '10:10', at: '10:10' }))
+      .then(retryRequested('work', { at: '10:10' }));
+    given(...story)
+      .when(command.retryCalendars({ calendarId: 'work', failedBefore: '10:04', at: '10:10' }))
+      .thenNothing();
   });
 });

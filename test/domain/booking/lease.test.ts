@@ -4,6 +4,7 @@ import { leaseElsewhere, tellingEffect } from '../../../src/domain/booking/lease
 import {
   accepted,
   cancelled,
+  confirmEvent,
   confirmSlot,
   epochMs,
   failed,
@@ -109,7 +110,7 @@ describe('leases', () => {
       succeeded('work', 'evt-1', { at: '10:00:17' }),
       accepted({ at: '10:00:17' }),
     )
-      .yields(confirmSlot())
+      .yields(confirmSlot(), confirmEvent('work'))
       .endsAs('accepted');
     sequence(requested(), leased('work', 'a', '10:00:15'), started('work'), cancelled()).endsAs('cancelled');
   });

@@ -75,6 +75,10 @@ const commandsOf = (effect: Effect, { who, outcome, jitter }: Happening, at: str
           ]
         : [...begin, command.recordFailure(calendarId, failure, { attempt, at, jitter })];
     }
+    case 'ConfirmCalendarEvent':
+      return failure === null
+        ? [command.recordConfirmation(effect.calendarId, { attempt: effect.attempt, at })]
+        : [command.recordConfirmationFailure(effect.calendarId, failure, { attempt: effect.attempt, at, jitter })];
     case 'DecorateCalendarEvent':
       return failure === null
         ? [command.recordDecoration(effect.calendarId, 'https://meet', { attempt: effect.attempt, at })]

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bookingEventCodecs } from '../../../src/domain/booking/events/index.ts';
 import { decodeBookingEvent, decodeScheduleEvent } from '../../../src/domain/event/decode.ts';
 import { newestVersion, upcast, upcasting } from '../../../src/domain/event/upcast.ts';
-import { accepted, instant, requested } from '../../../src/testing/index.ts';
+import { accepted, confirmSlot, instant, requested, sequence } from '../../../src/testing/index.ts';
 import requestedVersion1 from './booking-requested.v1.json' with { type: 'json' };
 import { asObject } from './sealed.helper.ts';
 
@@ -26,6 +26,14 @@ describe('reading a stored event', () => {
     });
     expect(data).not.toHaveProperty('calendarIds');
     expect(data).not.toHaveProperty('duration');
+  });
+
+  it('version 1 of CalendarSyncSucceeded wrote events as confirmed: no second write is asked for', () => {
+    const data = { calendarId: 'work', attempt: 1, providerEventId: 'evt-1', meetingUrl: null, found: false };
+    const decoded = decodeBookingEvent({ type: 'CalendarSyncSucceeded', version: 1, data, occurredAt });
+    const old = E.isRight(decoded) && decoded.right.type === 'CalendarSyncSucceeded' ? decoded.right : null;
+    expect(old?.data).toEqual({ ...data, status: 'confirmed' });
+    if (old !== null) sequence(requested(), old, accepted()).yields(confirmSlot()).endsAs('accepted');
   });
 
   it('upcasting does not change what is stored', () => {

@@ -2,6 +2,8 @@ import { describe, it } from 'vitest';
 import {
   accept,
   accepted,
+  confirmed,
+  confirmEvent,
   confirmSlot,
   expire,
   failed,
@@ -32,7 +34,12 @@ describe('the saga, by what the calendars say', () => {
     sequence(requested()).yields(writeCalendar('work'), giveUp).endsAs('pending');
     sequence(requested(), started('work')).yields(resolveWrite('work'), giveUp).endsAs('pending');
     sequence(requested(), started('work'), succeeded('work')).yields(accept()).endsAs('accepted');
-    sequence(requested(), started('work'), succeeded('work'), accepted()).yields(confirmSlot()).endsAs('accepted');
+    sequence(requested(), started('work'), succeeded('work'), accepted())
+      .yields(confirmSlot(), confirmEvent('work'))
+      .endsAs('accepted');
+    sequence(requested(), started('work'), succeeded('work'), accepted(), confirmed('work'))
+      .yields(confirmSlot())
+      .endsAs('accepted');
   });
 
   it('S02 one calendar that refuses for good: pending, no retry, expires at the deadline', () => {
@@ -72,7 +79,7 @@ describe('the saga, by what the calendars say', () => {
       accepted(),
       failed('home', 'network', { retryAt: '10:00:05' }),
     )
-      .yields(confirmSlot(), writeCalendar('home', 2, '10:00:05'))
+      .yields(confirmSlot(), writeCalendar('home', 2, '10:00:05'), confirmEvent('work'))
       .endsAs('accepted');
   });
 

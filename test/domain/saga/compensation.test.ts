@@ -3,8 +3,9 @@ import {
   accepted,
   cancelled,
   confirmSlot,
-  decorated,
+  confirmed,
   decorateEvent,
+  decorated,
   decorationFailed,
   expired,
   failed,
@@ -12,8 +13,8 @@ import {
   rejected,
   releaseSlot,
   removalFailed,
-  removed,
   removeFromCalendar,
+  removed,
   requested,
   sequence,
   started,
@@ -42,6 +43,24 @@ describe('what a calendar holds of a booking that is not live is taken out again
       .yields(released)
       .endsAs('cancelled');
     sequence(requested(), succeeded('work'), accepted(), cancelled(), removalFailed('work')).yields(released);
+  });
+
+  it('what a server may have stored before it answered 5xx is looked for; after a refusal nothing', () => {
+    for (const kind of ['provider-error', 'rate-limited', 'outcome-unknown'] as const) {
+      sequence(requested(), started('work'), failed('work', kind), cancelled())
+        .yields(released, removeFromCalendar('work'))
+        .endsAs('cancelled');
+      sequence(requested(), started('work'), failed('work', kind), expired())
+        .yields(releaseSlot('expired'), removeFromCalendar('work'))
+        .endsAs('expired');
+    }
+    for (const kind of ['forbidden', 'invalid-request', 'calendar-not-found', 'network', 'auth-expired'] as const)
+      sequence(requested(), started('work'), failed('work', kind), cancelled()).yields(released).endsAs('cancelled');
+    const first = failed('work', 'provider-error', { retryAt: '10:00:05' });
+    const second = [started('work', { attempt: 2 }), failed('work', 'network', { attempt: 2 })] as const;
+    sequence(requested(), started('work'), first, ...second, cancelled())
+      .yields(released, removeFromCalendar('work'))
+      .endsAs('cancelled');
   });
 
   it('a success that comes after cancel, rejection or expiry does not bring the booking back', () => {
@@ -101,7 +120,7 @@ describe('S10 the meeting link is written into the event as a step of its own', 
       { calendarId: 'home', provider: 'local' },
     ],
   });
-  const held = [meet, succeeded('work'), succeeded('home'), accepted()] as const;
+  const held = [meet, succeeded('work'), succeeded('home'), accepted(), confirmed('work'), confirmed('home')] as const;
 
   it('S10 its failure leaves the booking accepted, and it alone is tried again', () => {
     sequence(...held)

@@ -2,6 +2,7 @@ import { describe, it } from 'vitest';
 import {
   accept,
   accepted,
+  confirmEvent,
   confirmSlot,
   expire,
   expired,
@@ -98,7 +99,7 @@ describe('retries of a write', () => {
       succeeded('home', 'evt-1', { at: '11:59:59' }),
       accepted({ at: '11:59:59' }),
     )
-      .yields(confirmSlot(), writeCalendar('work', 2, '11:59:59'))
+      .yields(confirmSlot(), writeCalendar('work', 2, '11:59:59'), confirmEvent('home'))
       .endsAs('accepted');
     const again = failed('work', 'network', { attempt: 2, at: '14:29:59' });
     sequence(
@@ -110,7 +111,7 @@ describe('retries of a write', () => {
       started('work', { attempt: 2 }),
       again,
     )
-      .yields(confirmSlot())
+      .yields(confirmSlot(), confirmEvent('home'))
       .endsAs('accepted');
   });
 });

@@ -82,7 +82,7 @@ const story: ReadonlyArray<readonly [BookingEvent, host: string, guest: string]>
     {
       type: 'CalendarSyncSucceeded',
       occurredAt,
-      data: { ...done, providerEventId: 'id-inside', meetingUrl: null, found: false },
+      data: { ...done, providerEventId: 'id-inside', status: 'tentative', meetingUrl: null, found: false },
     },
     "Calendar 'Work' holds the booking.",
     'The calendar holds the booking.',
@@ -91,6 +91,21 @@ const story: ReadonlyArray<readonly [BookingEvent, host: string, guest: string]>
     { type: 'CalendarSyncFailed', occurredAt, data: failed },
     "Calendar 'Work' did not take the booking: the user name and password, or the permission, were refused. Next try at 2050-09-01 10:32.",
     'The calendar did not take the booking. Next try at 2050-09-01 10:32.',
+  ],
+  [
+    { type: 'CalendarEventConfirmed', occurredAt, data: done },
+    "Calendar 'Work' now says that the booking is on.",
+    'The calendar now says that the booking is on.',
+  ],
+  [
+    { type: 'CalendarConfirmationFailed', occurredAt, data: { ...failed, retryable: false, retryAt: null } },
+    "Calendar 'Work' still says that the booking is tentative: the user name and password, or the permission, were refused. Only a person can help.",
+    'The calendar still says that the booking is tentative.',
+  ],
+  [
+    { type: 'CalendarRetryRequested', occurredAt, data: { calendarId: 'work-inside' } },
+    "Another try was asked for: calendar 'Work' is asked again now.",
+    'Another try was asked for: the calendar is asked again now.',
   ],
   [
     { type: 'CalendarEventDecorated', occurredAt, data: { ...done, meetingUrl: 'https://inside.example' } },

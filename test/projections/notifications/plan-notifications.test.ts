@@ -13,6 +13,7 @@ import {
   rejected,
   removalFailed,
   requested,
+  retryRequested,
   started,
   succeeded,
 } from '../../../src/testing/index.ts';
@@ -78,6 +79,20 @@ describe('who is told of what', () => {
     expect(plan(...ended, removalFailed('work', 'network'))).toEqual({ mails: ['removal-pending'], webhooks: [] });
     const again = [...ended, removalFailed('work', 'network')];
     expect(plan(...again, removalFailed('work', 'network', { attempt: 2 }))).toEqual(nobody);
+  });
+
+  it('a look that fails, after a write that the calendar refused, is told to nobody', () => {
+    const refused = [requested(), started('work'), failed('work', 'provider-error'), cancelled('guest')];
+    expect(plan(...refused, removalFailed('work', 'network'))).toEqual(nobody);
+    const unknown = [requested(), started('work'), failed('work', 'outcome-unknown'), cancelled('guest')];
+    expect(plan(...unknown, removalFailed('work', 'network')).mails).toEqual(['removal-pending']);
+  });
+
+  it('what failed before and was asked for again tells nobody a second time', () => {
+    const behind = [...written, accepted(), failed('home', 'auth-revoked')];
+    expect(plan(...behind, retryRequested('home'))).toEqual(nobody);
+    const again = [...behind, retryRequested('home'), started('home', { attempt: 2 })];
+    expect(plan(...again, failed('home', 'auth-revoked', { attempt: 2 }))).toEqual(nobody);
   });
 
   it('says beforehand which types never tell anybody, and no type that does', () => {

@@ -64,6 +64,7 @@ export const syncSucceeded = event('CalendarSyncSucceeded', {
   calendarId: 'work',
   attempt: 1,
   providerEventId: 'event1',
+  status: 'tentative',
   meetingUrl: null,
   found: false,
 });

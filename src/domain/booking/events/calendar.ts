@@ -14,8 +14,13 @@ const failed = {
 /** We are about to write the event to a calendar; an answer that never comes leaves this behind as the trace. */
 export const calendarSyncStartedCodec = t.type(attempted);
 
+/** What whoever reads the calendar is told of the booking (RFC 5545, 3.8.1.11). */
+export const eventStatusCodec = t.keyof({ tentative: null, confirmed: null });
+export type EventStatus = t.TypeOf<typeof eventStatusCodec>;
+
 /**
- * The calendar holds the event under this id. `found`: it was there already, written by an attempt whose answer was lost.
+ * The calendar holds the event under this id. `status`: what the event says there; `tentative` where it was
+ * written before the booking was accepted, or may have been. `found`: it was there already, written by an attempt whose answer was lost.
  * `calendarAddress`: where the calendar was at that time, so that it shows when it is configured elsewhere later; earlier
  * logs do not say.
  */
@@ -23,6 +28,7 @@ export const calendarSyncSucceededCodec = t.intersection([
   t.type({
     ...attempted,
     providerEventId: t.string,
+    status: eventStatusCodec,
     meetingUrl: nullable(t.string),
     found: t.boolean,
   }),
@@ -31,6 +37,15 @@ export const calendarSyncSucceededCodec = t.intersection([
 
 /** The calendar did not take the event. `retryAt`: when we try again; null: only a person can help. */
 export const calendarSyncFailedCodec = t.type(failed);
+
+/** The booking was accepted, and its event in the calendar says so now. */
+export const calendarEventConfirmedCodec = t.type(attempted);
+
+/** The booking is accepted and the calendar holds it, but its event there still says tentative. */
+export const calendarConfirmationFailedCodec = t.type(failed);
+
+/** Somebody asks for another try now of what failed last at this calendar: the host, or a start of the server. */
+export const calendarRetryRequestedCodec = t.type({ calendarId: t.string });
 
 /** The event in the calendar now says where to meet. */
 export const calendarEventDecoratedCodec = t.type({ ...attempted, meetingUrl: t.string });

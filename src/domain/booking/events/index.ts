@@ -1,9 +1,12 @@
 import type * as t from 'io-ts';
 import {
+  calendarConfirmationFailedCodec,
   calendarDecorationFailedCodec,
+  calendarEventConfirmedCodec,
   calendarEventDecoratedCodec,
   calendarRemovalFailedCodec,
   calendarRemovalSucceededCodec,
+  calendarRetryRequestedCodec,
   calendarSyncFailedCodec,
   calendarSyncStartedCodec,
   calendarSyncSucceededCodec,
@@ -31,6 +34,9 @@ export const bookingEventCodecs = {
   CalendarSyncStarted: calendarSyncStartedCodec,
   CalendarSyncSucceeded: calendarSyncSucceededCodec,
   CalendarSyncFailed: calendarSyncFailedCodec,
+  CalendarEventConfirmed: calendarEventConfirmedCodec,
+  CalendarConfirmationFailed: calendarConfirmationFailedCodec,
+  CalendarRetryRequested: calendarRetryRequestedCodec,
   CalendarEventDecorated: calendarEventDecoratedCodec,
   CalendarDecorationFailed: calendarDecorationFailedCodec,
   EffectLeased: effectLeasedCodec,
