@@ -15,10 +15,10 @@ export const connectMail = async (
   clock: Clock,
 ): Promise<Mailer> => {
   if (mail.type === 'folder') {
-    const { folderMailer } = await import('../adapters/mail/folder-mailer.ts');
+    const { folderMailer } = await import('../adapters/delivery/mail/folder-mailer.ts');
     return folderMailer({ now: clock.now })({ folder: mailFolder(dataFolder), from: mail.from });
   }
-  const { smtpMailer } = await import('../adapters/mail/smtp-mailer.ts');
+  const { smtpMailer } = await import('../adapters/delivery/mail/smtp-mailer.ts');
   const { host, port, security, from, ca, login } = mail;
   return smtpMailer({
     host,

@@ -69,7 +69,7 @@ const noWebhooks: WebhookSender = {
 const senderOf = async ({ configuration, allowPrivateAddresses }: EngineDeps): Promise<WebhookSender> => {
   if (!configuration.webhooks.some(({ active }) => active)) return noWebhooks;
   const { guardedDispatcher } = await import('../adapters/network/guarded-dispatcher.ts');
-  const { webhookSender } = await import('../adapters/webhooks/webhook-sender.ts');
+  const { webhookSender } = await import('../adapters/delivery/webhook/webhook-sender.ts');
   const { webhookTimeLimitMs } = configuration.timings;
   const dispatcher = guardedDispatcher({ allowPrivateAddresses, connectTimeLimitMs: webhookTimeLimitMs });
   return webhookSender({ dispatcher, timeLimitMs: webhookTimeLimitMs });

@@ -17,7 +17,7 @@ import type { DataFile } from '../adapters/sqlite/data-file.ts';
 import { openDataFile } from '../adapters/sqlite/data-file.ts';
 import type { DataFileError } from '../adapters/sqlite/data-file-error.ts';
 import type { GroupCommitOptions } from '../adapters/sqlite/group-commit.ts';
-import { makeDeliveryLog } from '../adapters/webhooks/delivery-log.ts';
+import { makeDeliveryLog } from '../adapters/delivery/webhook/delivery-log.ts';
 import type { StoreSettings } from '../application/configuration.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { DeliveryLog } from '../application/ports/delivery-log.ts';

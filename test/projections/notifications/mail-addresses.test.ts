@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { smtpMailer } from '../../../src/adapters/mail/smtp-mailer.ts';
+import { smtpMailer } from '../../../src/adapters/delivery/mail/smtp-mailer.ts';
 import { calendarEventOf } from '../../../src/application/saga/calendar-event.ts';
 import { organizerOf } from '../../../src/domain/booking/organizer.ts';
 import { mailConsumer } from '../../../src/projections/notifications/mail-consumer.ts';

@@ -1,11 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type SmtpConfig, smtpMailer } from '../../../src/adapters/mail/smtp-mailer.ts';
-import { mailerContract, SENDER } from '../../contract/mailer/mailer-contract.ts';
-import { localhostCertificate } from '../../support/localhost-certificate.ts';
-import { exampleMail } from '../../support/mails.ts';
-import { readMail } from '../../support/read-mail.ts';
-import { type SmtpServerOptions, type Step, startSmtpServer } from '../../support/smtp-server.ts';
+import { type SmtpConfig, smtpMailer } from '../../../../src/adapters/delivery/mail/smtp-mailer.ts';
+import { mailerContract, SENDER } from '../../../contract/mailer/mailer-contract.ts';
+import { localhostCertificate } from '../../../support/localhost-certificate.ts';
+import { exampleMail } from '../../../support/mails.ts';
+import { readMail } from '../../../support/read-mail.ts';
+import { type SmtpServerOptions, type Step, startSmtpServer } from '../../../support/smtp-server.ts';
 
 const configOf = (port: number, changes: Partial<SmtpConfig> = {}): SmtpConfig => ({
   host: '127.0.0.1',

@@ -1,10 +1,10 @@
+import { createHmac } from 'node:crypto';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { type Dispatcher, request as httpRequest } from 'undici';
-import type { WebhookFailure, WebhookRequest, WebhookSender } from '../../application/ports/webhook-sender.ts';
-import { toEpochMs } from '../../domain/time/interval.ts';
-import { retryAfterMs } from '../network/retry-after.ts';
-import { calSignature, holdfastSignature } from './webhook-signature.ts';
+import type { WebhookFailure, WebhookRequest, WebhookSender } from '../../../application/ports/webhook-sender.ts';
+import { toEpochMs } from '../../../domain/time/interval.ts';
+import { retryAfterMs } from '../../network/retry-after.ts';
 
 /** From the start of the connection to the end of the answer, in milliseconds. */
 const WEBHOOK_TIME_LIMIT_MS = 10_000;
@@ -12,6 +12,22 @@ const WEBHOOK_TIME_LIMIT_MS = 10_000;
 export const MAX_RESPONSE_BYTES = 4096;
 /** Longest wait that a receiver's Retry-After can ask for: 6 hours in milliseconds. */
 export const MAX_RETRY_AFTER_MS = 21_600_000;
+
+/** What Cal.com sends where a subscriber has no secret. */
+const NO_SECRET = 'no-secret-provided';
+
+/** Lower-case hex HMAC-SHA256 (RFC 2104) of the UTF-8 bytes of `text`. */
+const hmac = (secret: string, text: string): string => createHmac('sha256', secret).update(text, 'utf8').digest('hex');
+
+/** `X-Cal-Signature-256` as Cal.com signs: over the body alone, so it cannot tell a replay. */
+const calSignature = (secret: string | null, body: string): string =>
+  secret === null ? NO_SECRET : hmac(secret, body);
+
+/** `X-Holdfast-Signature-256`: over `id.timestamp.body`, the signed content of Standard Webhooks, so that old requests can be refused. */
+const holdfastSignature = (
+  secret: string,
+  request: { readonly deliveryId: string; readonly sentAt: string; readonly body: string },
+): string => hmac(secret, `${request.deliveryId}.${request.sentAt}.${request.body}`);
 
 /** `dispatcher` belongs to the sender from now on: `close` closes it. */
 type Dependencies = { readonly dispatcher: Dispatcher; readonly timeLimitMs?: number };

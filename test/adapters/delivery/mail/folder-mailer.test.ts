@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { folderMailer } from '../../../src/adapters/mail/folder-mailer.ts';
-import type { Mail } from '../../../src/application/ports/mailer.ts';
-import { mailerContract, SENDER } from '../../contract/mailer/mailer-contract.ts';
-import { exampleMail } from '../../support/mails.ts';
+import { folderMailer } from '../../../../src/adapters/delivery/mail/folder-mailer.ts';
+import type { Mail } from '../../../../src/application/ports/mailer.ts';
+import { mailerContract, SENDER } from '../../../contract/mailer/mailer-contract.ts';
+import { exampleMail } from '../../../support/mails.ts';
 
 const NINE = Temporal.Instant.from('2050-09-05T09:00:00Z').epochMilliseconds;
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { smtpMailer } from '../../../src/adapters/mail/smtp-mailer.ts';
-import type { Mail } from '../../../src/application/ports/mailer.ts';
-import { addressText, parseMailAddress } from '../../../src/domain/mail/mail-address.ts';
-import { SENDER } from '../../contract/mailer/mailer-contract.ts';
-import { exampleMail } from '../../support/mails.ts';
-import { readMail } from '../../support/read-mail.ts';
-import { type SmtpServerOptions, startSmtpServer, type TestSmtpServer } from '../../support/smtp-server.ts';
+import { smtpMailer } from '../../../../src/adapters/delivery/mail/smtp-mailer.ts';
+import type { Mail } from '../../../../src/application/ports/mailer.ts';
+import { addressText, parseMailAddress } from '../../../../src/domain/mail/mail-address.ts';
+import { SENDER } from '../../../contract/mailer/mailer-contract.ts';
+import { exampleMail } from '../../../support/mails.ts';
+import { readMail } from '../../../support/read-mail.ts';
+import { type SmtpServerOptions, startSmtpServer, type TestSmtpServer } from '../../../support/smtp-server.ts';
 
 const given = async (options: SmtpServerOptions = {}) => {
   const server = await startSmtpServer(options);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { headerText, MAX_HEADER_CHARACTERS } from '../../../src/adapters/mail/header-text.ts';
+import { headerText, MAX_HEADER_CHARACTERS } from '../../../../src/adapters/delivery/mail/mime-message.ts';
 
 describe('header text', () => {
   it.each([

@@ -2,10 +2,10 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import type { SendMailOptions } from 'nodemailer';
-import type { Clock } from '../../application/ports/clock.ts';
-import type { Mail, Mailer, MailFailure } from '../../application/ports/mailer.ts';
+import type { Clock } from '../../../application/ports/clock.ts';
+import type { Mail, Mailer, MailFailure } from '../../../application/ports/mailer.ts';
 import { digestIn, digestOf, fileNameOf, UNFINISHED, writeWhole } from './eml-file.ts';
-import { inHand } from './in-hand.ts';
+import { mailsInFlight } from './mails-in-flight.ts';
 import { type Mailbox, mimeMessage } from './mime-message.ts';
 
 export type FolderConfig = { readonly folder: string; readonly from: Mailbox };
@@ -48,7 +48,7 @@ export const folderMailer =
   (clock: Pick<Clock, 'now'>) =>
   (config: FolderConfig): Mailer => {
     const compose = mimeMessage(config.from);
-    const hand = inHand();
+    const inFlight = mailsInFlight();
     let opening: Promise<Map<string, Promise<void>>> | undefined;
 
     const written = async (): Promise<Map<string, Promise<void>>> => {
@@ -91,8 +91,8 @@ export const folderMailer =
       transport: 'folder',
       send: (mail, signal) => async () => {
         const message = compose(mail);
-        return E.isLeft(message) ? message : hand.run(() => deliver(mail, message.right.message, signal));
+        return E.isLeft(message) ? message : inFlight.run(() => deliver(mail, message.right.message, signal));
       },
-      close: hand.close,
+      close: inFlight.close,
     };
   };

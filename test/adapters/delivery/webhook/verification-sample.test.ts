@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { guardedDispatcher } from '../../../src/adapters/network/guarded-dispatcher.ts';
-import { webhookSender } from '../../../src/adapters/webhooks/webhook-sender.ts';
-import { type ReceivedWebhook, startWebhookReceiver } from '../../support/webhook-receiver.ts';
+import { guardedDispatcher } from '../../../../src/adapters/network/guarded-dispatcher.ts';
+import { webhookSender } from '../../../../src/adapters/delivery/webhook/webhook-sender.ts';
+import { type ReceivedWebhook, startWebhookReceiver } from '../../../support/webhook-receiver.ts';
 
 type IsGenuine = (headers: IncomingHttpHeaders, rawBody: Buffer, secret: string, nowMs: number) => boolean;
 
@@ -20,7 +20,7 @@ let received: ReceivedWebhook;
 
 /** The sample is run as it is printed in the guide. */
 beforeAll(async () => {
-  const guide = await readFile(new URL('../../../docs/webhooks.md', import.meta.url), 'utf8');
+  const guide = await readFile(new URL('../../../../docs/webhooks.md', import.meta.url), 'utf8');
   const [, sample] = /```js\n([\s\S]*?)```/.exec(guide) ?? [];
   if (sample === undefined) throw new Error('docs/webhooks.md has no sample');
   folder = await mkdtemp(join(tmpdir(), 'holdfast-sample-'));

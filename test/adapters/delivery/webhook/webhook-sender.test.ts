@@ -1,14 +1,14 @@
 import { createHmac } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, describe, expect, test } from 'vitest';
-import { guardedDispatcher } from '../../../src/adapters/network/guarded-dispatcher.ts';
+import { guardedDispatcher } from '../../../../src/adapters/network/guarded-dispatcher.ts';
 import {
   MAX_RESPONSE_BYTES,
   MAX_RETRY_AFTER_MS,
   webhookSender,
-} from '../../../src/adapters/webhooks/webhook-sender.ts';
-import type { WebhookRequest } from '../../../src/application/ports/webhook-sender.ts';
-import { type Answer, startWebhookReceiver } from '../../support/webhook-receiver.ts';
+} from '../../../../src/adapters/delivery/webhook/webhook-sender.ts';
+import type { WebhookRequest } from '../../../../src/application/ports/webhook-sender.ts';
+import { type Answer, startWebhookReceiver } from '../../../support/webhook-receiver.ts';
 
 const secret = 'correct horse battery staple';
 const body = '{"triggerEvent":"BOOKING_CREATED","payload":{"title":"Café 会議 \\u2028 😀"}}';

@@ -1,10 +1,22 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as t from 'io-ts';
-import type { DeliveryAttempt, DeliveryFilter, RecordedAttempt } from '../../application/ports/delivery-log.ts';
-import type { ComponentSchema } from '../sqlite/component-schema.ts';
-import { unexpectedValue } from '../sqlite/sqlite-error.ts';
+import type { ComponentSchema } from '../../sqlite/component-schema.ts';
 
-export const deliverySchema: ComponentSchema = {
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import {
+  type DeliveryAttempt,
+  type DeliveryFilter,
+  type DeliveryLog,
+  MAX_DELIVERY_PAGE,
+  type RecordedAttempt,
+} from '../../../application/ports/delivery-log.ts';
+import type { DataFile } from '../../sqlite/data-file.ts';
+import type { DataFileError } from '../../sqlite/data-file-error.ts';
+import { storageFailure, unexpectedValue } from '../../sqlite/sqlite-error.ts';
+
+const deliverySchema: ComponentSchema = {
   component: 'delivery-log',
   migrations: [
     `
@@ -64,7 +76,7 @@ const attemptOf = (row: Row): RecordedAttempt => ({
 });
 
 /** Answers the attempt's sequence. */
-export const insertAttempt = (db: DatabaseSync, attempt: DeliveryAttempt): number => {
+const insertAttempt = (db: DatabaseSync, attempt: DeliveryAttempt): number => {
   const { outcome } = attempt;
   const { lastInsertRowid } = db
     .prepare(
@@ -89,12 +101,12 @@ export const insertAttempt = (db: DatabaseSync, attempt: DeliveryAttempt): numbe
 };
 
 /** Sequences have no gaps, so the newest `kept` are those above `newest - kept`. */
-export const dropOldAttempts = (db: DatabaseSync, newest: number, kept: number): void => {
+const dropOldAttempts = (db: DatabaseSync, newest: number, kept: number): void => {
   db.prepare('DELETE FROM webhook_attempts WHERE sequence <= ?').run(newest - kept);
 };
 
 /** At most `limit` attempts with a sequence below `before`, newest first. Throws (read as `Corrupt`) on a row that nobody here has written. */
-export const selectAttempts = (
+const selectAttempts = (
   db: DatabaseSync,
   filter: DeliveryFilter,
   { before, limit }: { readonly before: number; readonly limit: number },
@@ -112,3 +124,36 @@ export const selectAttempts = (
   if (!t.array(rowCodec).is(rows)) throw unexpectedValue('a row of webhook_attempts cannot be read');
   return rows.map(attemptOf);
 };
+
+/** How many attempts are kept, over all subscriptions; about 300 bytes each. */
+const MAX_LOGGED_ATTEMPTS = 100_000;
+
+type Dependencies = { readonly file: DataFile; readonly maxAttempts?: number };
+
+const makeLog = (file: DataFile, maxAttempts: number): DeliveryLog => ({
+  record: (attempt) =>
+    TE.tryCatch(
+      () => file.writer.run((db) => dropOldAttempts(db, insertAttempt(db, attempt), maxAttempts)),
+      storageFailure,
+    ),
+  list: (filter, { limit: asked, before = Number.MAX_SAFE_INTEGER }) =>
+    TE.fromIOEither(() =>
+      E.tryCatch(() => {
+        const limit = Math.min(Math.max(asked, 1), MAX_DELIVERY_PAGE);
+        // One more than asked for tells whether there is a next page.
+        const found = selectAttempts(file.db, filter, { before, limit: limit + 1 });
+        const attempts = found.slice(0, limit);
+        return { attempts, next: found.length > limit ? (attempts.at(-1)?.sequence ?? null) : null };
+      }, storageFailure),
+    ),
+});
+
+/** The delivery log in the data file. */
+export const makeDeliveryLog = ({
+  file,
+  maxAttempts = MAX_LOGGED_ATTEMPTS,
+}: Dependencies): E.Either<DataFileError, DeliveryLog> =>
+  pipe(
+    file.migrate(deliverySchema),
+    E.map(() => makeLog(file, maxAttempts)),
+  );

@@ -1,13 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, describe, expect, test } from 'vitest';
-import { makeDeliveryLog } from '../../../src/adapters/webhooks/delivery-log.ts';
+import { makeDeliveryLog } from '../../../../src/adapters/delivery/webhook/delivery-log.ts';
 import {
   type DeliveryAttempt,
   type DeliveryFilter,
   type DeliveryLog,
   MAX_DELIVERY_PAGE,
-} from '../../../src/application/ports/delivery-log.ts';
-import { temporaryDataFile } from '../../support/data-file.ts';
+} from '../../../../src/application/ports/delivery-log.ts';
+import { temporaryDataFile } from '../../../support/data-file.ts';
 
 const removing: Array<() => Promise<void>> = [];
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { createTransport, type SendMailOptions } from 'nodemailer';
-import type { Mailer, MailFailure } from '../../application/ports/mailer.ts';
-import { inHand } from './in-hand.ts';
+import type { Mailer, MailFailure } from '../../../application/ports/mailer.ts';
+import { mailsInFlight } from './mails-in-flight.ts';
 import { type ComposedMail, type Mailbox, mimeMessage } from './mime-message.ts';
 import { smtpFailure } from './smtp-failure.ts';
 import { NoSmtpUtf8, sendWithSmtpUtf8 } from './smtp-utf8.ts';
@@ -65,7 +65,7 @@ type SendOne = (message: SendMailOptions, signal: AbortSignal) => Promise<void>;
 export const smtpMailer = (config: SmtpConfig): Mailer => {
   const pool = poolOf(config);
   const compose = mimeMessage(config.from);
-  const hand = inHand();
+  const inFlight = mailsInFlight();
 
   const byPool: SendOne = async (message, signal) => {
     await pool.sendMail({ ...message, signal });
@@ -89,10 +89,10 @@ export const smtpMailer = (config: SmtpConfig): Mailer => {
     transport: 'smtp',
     send: (mail, signal) => async () => {
       const message = compose(mail);
-      return E.isLeft(message) ? message : hand.run(() => deliver(message.right, signal));
+      return E.isLeft(message) ? message : inFlight.run(() => deliver(message.right, signal));
     },
     close: async () => {
-      await hand.close();
+      await inFlight.close();
       pool.close();
     },
   };

@@ -1,17 +1,17 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { MailFailure } from '../../application/ports/mailer.ts';
+import type { MailFailure } from '../../../application/ports/mailer.ts';
 
 type Sending = Promise<E.Either<MailFailure, void>>;
 
-export type InHand = {
+type MailsInFlight = {
   /** Starts the work, or answers `try-later` when closed. */
   readonly run: (work: () => Sending) => Sending;
-  /** Takes no new work and waits for what is under way. */
+  /** Takes no new work and waits for what is in flight. */
   readonly close: () => Promise<void>;
 };
 
 /** The mails that a mailer is sending just now, so that closing it cuts none of them short. */
-export const inHand = (): InHand => {
+export const mailsInFlight = (): MailsInFlight => {
   const running = new Set<Sending>();
   let closed = false;
   return {
