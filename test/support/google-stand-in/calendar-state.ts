@@ -7,6 +7,8 @@ export type EventResource = calendar_v3.Schema$Event;
 export type MeetMode = 'ready' | 'pending' | 'unsupported';
 
 export type StandInCalendar = {
+  /** Its address, also where it is asked for as `primary`. */
+  readonly id: string;
   readonly timeZone: string;
   /** By id. Deleted events stay, with the status `cancelled`. */
   readonly events: Map<string, EventResource>;
@@ -16,7 +18,8 @@ export type StandInCalendar = {
   changes: number;
 };
 
-export const createCalendar = (timeZone: string): StandInCalendar => ({
+export const createCalendar = (timeZone: string, id: string): StandInCalendar => ({
+  id,
   timeZone,
   events: new Map(),
   meet: 'ready',

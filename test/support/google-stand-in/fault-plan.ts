@@ -1,3 +1,5 @@
+import type { BoxAnswer } from '../box-answers.ts';
+
 /** What the stand-in tells apart. */
 export type Operation = 'token' | 'insert' | 'get' | 'list' | 'patch' | 'update' | 'delete' | 'freebusy';
 
@@ -6,6 +8,7 @@ export type Operation = 'token' | 'insert' | 'get' | 'list' | 'patch' | 'update'
  * in the token endpoint's form. `stall`: takes the request and never answers.
  * `drop`: cuts the connection without acting. `commit-and-drop`: acts, then cuts the connection.
  * `answer-without-id`: acts, and leaves the id out of the answer. `answer`: this body, whatever it means.
+ * `in-between`: something else answers, and the stand-in never hears of it.
  */
 export type Fault =
   | {
@@ -19,7 +22,8 @@ export type Fault =
   | { readonly kind: 'drop' }
   | { readonly kind: 'commit-and-drop' }
   | { readonly kind: 'answer-without-id' }
-  | { readonly kind: 'answer'; readonly body: unknown };
+  | { readonly kind: 'answer'; readonly body: unknown }
+  | { readonly kind: 'in-between'; readonly answer: BoxAnswer };
 
 export type FaultPlan = {
   /** The next `times` requests of this operation meet the fault. */

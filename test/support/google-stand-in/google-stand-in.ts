@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { createCalendar, finishRooms, type StandInCalendar } from './calendar-state.ts';
+import { answerInstead } from '../holding-proxy.ts';
 import { createFaultPlan, type Fault, type FaultPlan, type Operation } from './fault-plan.ts';
 import { type Answer, oauthRefusal, refusal } from './google-answers.ts';
 import { selectFields } from './partial-response.ts';
@@ -16,6 +17,9 @@ export type GoogleStandIn = {
   readonly tokens: Pick<TokenEndpoint, 'revokeGrant' | 'expireTokens'>;
   /** The host's calendar, also known as `primary`. */
   readonly primary: StandInCalendar;
+  /** Another calendar of the same account; taken out again, it is not seen any more. */
+  readonly addCalendar: (id: string) => StandInCalendar;
+  readonly removeCalendar: (id: string) => void;
   readonly received: (operation?: Operation) => ReadonlyArray<Received>;
   /** Ends once `count` requests of this operation have come in. */
   readonly whenReceived: (operation: Operation, count: number) => Promise<void>;
@@ -55,6 +59,9 @@ const underFault = (fault: Fault | undefined, act: () => Answer, response: Serve
     case 'drop':
       response.destroy();
       return undefined;
+    case 'in-between':
+      answerInstead(response, fault.answer);
+      return undefined;
     case 'stall':
       return undefined;
   }
@@ -76,14 +83,18 @@ export const startGoogleStandIn = async (
 ): Promise<GoogleStandIn> => {
   const faults = createFaultPlan();
   const tokens = createTokenEndpoint(grants);
-  const primary = createCalendar(timeZone);
+  const primary = createCalendar(timeZone, PRIMARY_ID);
+  const others = new Map<string, StandInCalendar>();
   const requests: Array<Received> = [];
   const arrivals = new EventTarget();
   let hidden = false;
   const world: World = {
     tokens,
     largestPage,
-    calendarOf: (id) => (!hidden && (id === 'primary' || id === PRIMARY_ID) ? primary : undefined),
+    calendarOf: (id) => {
+      if (hidden) return undefined;
+      return id === 'primary' || id === PRIMARY_ID ? primary : others.get(id);
+    },
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -113,6 +124,12 @@ export const startGoogleStandIn = async (
     faults,
     tokens,
     primary,
+    addCalendar: (id) => {
+      const made = createCalendar(timeZone, id);
+      others.set(id, made);
+      return made;
+    },
+    removeCalendar: (id) => void others.delete(id),
     received,
     whenReceived: async (operation, count) => {
       while (received(operation).length < count) await once(arrivals, 'arrival');

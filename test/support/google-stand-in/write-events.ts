@@ -50,6 +50,8 @@ export const insert = (write: Write, event: EventResource): Answer => {
     // "Optional. `confirmed` is the default status."
     status: event.status ?? 'confirmed',
     iCalUID: event.iCalUID ?? `${id}@google.com`,
+    // "Whether the organizer corresponds to the calendar on which this copy of the event appears."
+    organizer: { email: write.calendar.id, self: true },
     sequence: 0,
   };
   return answers.ok(put(write.calendar, decorated(write, fresh, {})));

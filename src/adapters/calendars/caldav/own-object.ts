@@ -6,7 +6,7 @@ import { isInside, isSamePlace } from './multistatus.ts';
 import type { AtCalendar } from './session.ts';
 
 /** The object's name in the collection, derived from the UID, so that it is known without having been told. */
-export const objectName = ({ icsUid }: OwnEvent): string => `${encodeURIComponent(icsUid)}.ics`;
+const objectName = ({ icsUid }: OwnEvent): string => `${encodeURIComponent(icsUid)}.ics`;
 
 /**
  * The calendar object resource of a booking (RFC 4791, 4.1: no METHOD). SCHEDULE-AGENT=CLIENT on everybody: the guest

@@ -11,13 +11,18 @@ export const ICS_UID_MARK = 'holdfastIcsUid';
 export const SEQUENCE_MARK = 'holdfastSequence';
 
 /** The fields of an event that we read back. */
-export const EVENT_FIELDS = 'id,etag,status,hangoutLink,conferenceData,extendedProperties/private';
+export const EVENT_FIELDS =
+  'id,etag,status,hangoutLink,conferenceData,organizer(email,self),extendedProperties/private';
 
 export const markOf = (event: GoogleEvent): string | undefined =>
   event.extendedProperties?.private?.[BOOKING_MARK] ?? undefined;
 
 export const isOurs = (event: GoogleEvent, own: Pick<OwnEvent, 'bookingUid'>): boolean =>
   markOf(event) === own.bookingUid;
+
+/** Whether an answer is an event at all: a page, or half of one, has no id. */
+export const isEvent = (answer: unknown): answer is GoogleEvent =>
+  typeof answer === 'object' && answer !== null && 'id' in answer && typeof answer.id === 'string' && answer.id !== '';
 
 /** A deleted event stays readable for a while, with this status. */
 export const isDeleted = (event: GoogleEvent): boolean => event.status === 'cancelled';
@@ -74,12 +79,27 @@ const meetingUrlOf = ({ hangoutLink, conferenceData }: GoogleEvent): O.Option<st
     hangoutLink ?? conferenceData?.entryPoints?.find(({ entryPointType }) => entryPointType === 'video')?.uri,
   );
 
-/** Success without an id is a failure, and one that may have left an event behind. */
-export const toStored = (event: GoogleEvent): E.Either<CallFailure, StoredCalendarEvent> =>
-  typeof event.id === 'string' && event.id !== ''
-    ? E.right({
-        providerEventId: event.id,
-        etag: O.fromNullable(event.etag),
-        meetingUrl: meetingUrlOf(event),
-      })
-    : E.left(callFailure('outcome-unknown', 'Google Calendar answered with success but without an event id'));
+/**
+ * What Google holds. The organizer of an event of ours is the calendar that it was made in, also where that is called
+ * `primary`: its address shows when the calendar is another one later.
+ */
+export const toStored = (event: GoogleEvent, googleCalendarId: string): StoredCalendarEvent => ({
+  providerEventId: event.id ?? '',
+  calendarAddress: event.organizer?.self === true ? (event.organizer.email ?? googleCalendarId) : googleCalendarId,
+  etag: O.fromNullable(event.etag),
+  meetingUrl: meetingUrlOf(event),
+});
+
+const unclear = (why: string): CallFailure =>
+  callFailure('outcome-unknown', `Google Calendar answered with success, but ${why}`);
+
+/**
+ * The event in the answer to a write. Success without our id is a failure, and one that may have left an event behind
+ * (S08); so is one with another event in it, or with ours as it was before.
+ */
+export const writtenEvent = (answer: unknown, id: string, event: CalendarEvent): E.Either<CallFailure, GoogleEvent> => {
+  if (!isEvent(answer)) return E.left(unclear('without an event id'));
+  if (answer.id !== id || !isOurs(answer, event)) return E.left(unclear('with another event than ours'));
+  const isWritten = answer.extendedProperties?.private?.[SEQUENCE_MARK] === String(event.sequence);
+  return !isWritten || answer.status !== event.status ? E.left(unclear('without what was written')) : E.right(answer);
+};

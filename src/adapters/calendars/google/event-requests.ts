@@ -1,10 +1,14 @@
-import type { Google } from './adapter-context.ts';
-import { BOOKING_MARK, EVENT_FIELDS } from './event-mapping.ts';
-import type { Answer } from './google-client.ts';
+import * as E from 'fp-ts/lib/Either.js';
+import { BOOKING_MARK, EVENT_FIELDS, isEvent } from './event-mapping.ts';
+import { callFailure } from './failure-mapping.ts';
+import type { Answer, Google } from './google-client.ts';
 import type { GoogleEvent } from './google-library.ts';
 
 /** The conference data of a request are read only when the request says that it knows this version. */
 const CONFERENCE_DATA_VERSION = 1;
+
+/** What a listing says that it is: https://developers.google.com/workspace/calendar/api/v3/reference/events/list (kind) */
+const LISTING = 'calendar#events';
 
 /** More events of one booking than this do not exist: one per generation. */
 const MARKED_PAGE = 50;
@@ -30,9 +34,15 @@ export const insertEvent = ({ call, config }: Google, event: GoogleEvent, signal
     signal,
   );
 
-/** https://developers.google.com/workspace/calendar/api/v3/reference/events/get (a deleted event answers as `cancelled`) */
-export const getEvent = ({ call, config }: Google, eventId: string, signal: AbortSignal): Answer<GoogleEvent> =>
-  call(
+const notGoogles = (operation: string) =>
+  callFailure('provider-error', `Google Calendar, ${operation}: the answer is none of Google's`);
+
+/**
+ * https://developers.google.com/workspace/calendar/api/v3/reference/events/get (a deleted event answers as `cancelled`).
+ * A success that is not the event that was asked for is a failure.
+ */
+export const getEvent = async ({ call, config }: Google, eventId: string, signal: AbortSignal): Answer<GoogleEvent> => {
+  const answer = await call(
     {
       operation: 'get',
       write: false,
@@ -41,6 +51,9 @@ export const getEvent = ({ call, config }: Google, eventId: string, signal: Abor
     },
     signal,
   );
+  if (E.isLeft(answer)) return answer;
+  return isEvent(answer.right) && answer.right.id === eventId ? answer : E.left(notGoogles('get'));
+};
 
 /** https://developers.google.com/workspace/calendar/api/v3/reference/events/patch; `If-Match`: .../guides/version-resources */
 export const patchEvent = (
@@ -83,29 +96,43 @@ export const deleteEvent = ({ call, config }: Google, eventId: string, signal: A
     signal,
   );
 
-/** Live events that carry the booking's mark. A 404 means that the calendar itself cannot be seen. */
+/** Pages of a listing: one may be empty and yet name another. */
+const MAX_MARKED_PAGES = 10;
+
+/** Live events that carry the booking's mark. A 404 of Google's means that the calendar itself cannot be seen. */
 export const listMarked = async (
   { call, config }: Google,
   bookingUid: string,
   signal: AbortSignal,
-): Answer<ReadonlyArray<GoogleEvent>> =>
-  call(
-    {
-      operation: 'list',
-      write: false,
-      send: async (api, options) => {
-        const { data } = await api.events.list(
-          {
-            calendarId: config.googleCalendarId,
-            privateExtendedProperty: [`${BOOKING_MARK}=${bookingUid}`],
-            showDeleted: false,
-            maxResults: MARKED_PAGE,
-            fields: `items(${EVENT_FIELDS})`,
-          },
-          options,
-        );
-        return { data: data.items ?? [] };
+): Answer<ReadonlyArray<GoogleEvent>> => {
+  const found: GoogleEvent[] = [];
+  let pageToken: string | undefined;
+  for (let page = 0; page < MAX_MARKED_PAGES; page += 1) {
+    const token = pageToken === undefined ? {} : { pageToken };
+    const answer = await call(
+      {
+        operation: 'list',
+        write: false,
+        send: (api, options) =>
+          api.events.list(
+            {
+              calendarId: config.googleCalendarId,
+              privateExtendedProperty: [`${BOOKING_MARK}=${bookingUid}`],
+              showDeleted: false,
+              maxResults: MARKED_PAGE,
+              fields: `kind,nextPageToken,items(${EVENT_FIELDS})`,
+              ...token,
+            },
+            options,
+          ),
       },
-    },
-    signal,
-  );
+      signal,
+    );
+    if (E.isLeft(answer)) return answer;
+    if (answer.right.kind !== LISTING) return E.left(notGoogles('list'));
+    found.push(...(answer.right.items ?? []));
+    pageToken = answer.right.nextPageToken ?? undefined;
+    if (pageToken === undefined) return E.right(found);
+  }
+  return E.left(callFailure('provider-error', `Google Calendar, list: more than ${MAX_MARKED_PAGES} pages`));
+};

@@ -7,17 +7,13 @@ import type { Calendar } from '../../../application/ports/calendar.ts';
 import type { Clock } from '../../../application/ports/clock.ts';
 import type { CalendarFailure } from '../../../domain/calendar/calendar-failure.ts';
 import { overlaps } from '../../../domain/time/interval.ts';
-import type { Google } from './adapter-context.ts';
-import { busyByFreeBusy } from './busy-by-freebusy.ts';
-import { busyByListing } from './busy-by-listing.ts';
-import { changeEvent } from './change-event.ts';
-import { createEvent } from './create-event.ts';
 import { toStored } from './event-mapping.ts';
 import { toCallFailure } from './failure-mapping.ts';
 import { DEFAULT_TIME_LIMIT_MS, type GoogleCalendarConfig } from './google-calendar-config.ts';
-import { type Answer, createGoogleClient } from './google-client.ts';
+import { type Answer, createGoogleClient, type Google } from './google-client.ts';
 import { locateOwnEvents } from './locate-own-events.ts';
-import { removeEvent } from './remove-event.ts';
+import { readBusyTimes } from './read-busy-times.ts';
+import { changeEvent, createEvent, removeEvent } from './write-event.ts';
 
 export type GoogleCalendarDeps = { readonly clock: Clock };
 
@@ -47,13 +43,7 @@ export const createGoogleCalendar = (config: GoogleCalendarConfig, deps: GoogleC
       pipe(
         limited(false, signal, (limit) => locateOwnEvents(google, own, limit)),
         TE.map(RA.head),
-        TE.flatMapEither((found) =>
-          pipe(
-            found,
-            O.traverse(E.Applicative)(toStored),
-            E.mapLeft(({ failure }) => failure),
-          ),
-        ),
+        TE.map(O.map(({ event, at }) => toStored(event, at.config.googleCalendarId))),
       ),
     change: (event, stored, signal) => limited(true, signal, (limit) => changeEvent(google, event, stored, limit)),
     remove: (own, signal) => limited(true, signal, (limit) => removeEvent(google, own, limit)),
@@ -62,11 +52,7 @@ export const createGoogleCalendar = (config: GoogleCalendarConfig, deps: GoogleC
       window.start >= window.end
         ? TE.right({ busy: [], unreadable: [] })
         : pipe(
-            limited(false, signal, (limit) =>
-              except.length === 0
-                ? busyByFreeBusy(google, window, limit)
-                : busyByListing(google, window, except, limit),
-            ),
+            limited(false, signal, (limit) => readBusyTimes(google, window, except, limit)),
             TE.map((found) => ({ busy: found.filter((interval) => overlaps(interval, window)), unreadable: [] })),
           ),
   };

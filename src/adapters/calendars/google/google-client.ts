@@ -10,6 +10,8 @@ export type CallOptions = {
   readonly headers: Record<string, string>;
   readonly signal: AbortSignal;
   readonly retry: false;
+  /** A redirect is an answer: the token goes to no other place, and a login page is none of Google's. */
+  readonly redirect: 'manual';
 };
 
 export type Request<A> = {
@@ -23,6 +25,9 @@ export type Answer<A> = Promise<E.Either<CallFailure, A>>;
 
 /** One authorised request to the Calendar API, ended by `signal`. Never rejects. */
 export type GoogleClient = <A>(request: Request<A>, signal: AbortSignal) => Answer<A>;
+
+/** What every operation of one Google calendar needs. */
+export type Google = { readonly call: GoogleClient; readonly config: GoogleCalendarConfig };
 
 const connect = async (config: GoogleCalendarConfig, clock: Clock) => {
   const google = await loadGoogle();
@@ -50,7 +55,7 @@ export const createGoogleClient = (config: GoogleCalendarConfig, clock: Clock): 
     const { api } = await connection();
     const headers = { ...request.headers, authorization: `Bearer ${token}` };
     try {
-      return E.right((await request.send(api, { headers, signal, retry: false })).data);
+      return E.right((await request.send(api, { headers, signal, retry: false, redirect: 'manual' })).data);
     } catch (error) {
       return E.left(toCallFailure(error, { ...request, nowMs: clock.now() }));
     }

@@ -36,6 +36,7 @@ const clientFor = ({ auth }: GoogleLibrary, config: GoogleCalendarConfig) => {
       ...request,
       ...(tokenUrl === undefined ? {} : { url: new URL(tokenUrl) }),
       retry: false,
+      redirect: 'manual' as const,
       retryConfig: { retry: 0 },
     }),
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_PAGES } from '../../../../src/adapters/calendars/google/busy-by-listing.ts';
+import { MAX_PAGES } from '../../../../src/adapters/calendars/google/read-busy-times.ts';
 import type { OwnEvent } from '../../../../src/application/ports/calendar.ts';
 import { intervalOf, toEpochMs, toInstant } from '../../../../src/domain/time/interval.ts';
 import { covered, fails, hours, live, succeeds } from '../../../contract/calendar/given.ts';

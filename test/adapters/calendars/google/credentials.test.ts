@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createGoogleCalendar } from '../../../../src/adapters/calendars/google/google-calendar.ts';
 import type { GoogleCalendarConfig } from '../../../../src/adapters/calendars/google/google-calendar-config.ts';
+import { isRetryable } from '../../../../src/domain/calendar/calendar-failure.ts';
+import { BOX_ANSWERS } from '../../../support/box-answers.ts';
 import { anEvent, fails, live, ownOf, succeeds } from '../../../contract/calendar/given.ts';
 import { makeTestClock } from '../../../support/clock.ts';
 import { configFor, DELEGATED, OAUTH, SERVICE_ACCOUNT } from '../../../support/google-stand-in/connect.ts';
@@ -52,11 +54,22 @@ describe('a token request (Google stand-in)', () => {
     [401, 'deleted_client', 'auth-revoked'],
     [429, 'rate_limit_exceeded', 'rate-limited'],
     [500, 'internal_failure', 'provider-error'],
+    [400, 'temporarily_unavailable', 'provider-error'],
+    [400, 'slow_down', 'provider-error'],
+    [503, 'server_error', 'provider-error'],
+    [400, 'rate_limit_exceeded', 'rate-limited'],
   ])('answered %i %s is %s, without a try of its own', async (status, error, kind) => {
     const { google, calendar } = await given();
     google.faults.always('token', { kind: 'refuse-token', status, error });
     expect((await fails(calendar.create(anEvent(), live()))).kind).toBe(kind);
     expect(google.received('token')).toHaveLength(1);
+  });
+
+  it.each(Object.entries(BOX_ANSWERS))('answered by %s, is tried again', async (_, answer) => {
+    const { google, calendar } = await given();
+    google.faults.next('token', { kind: 'in-between', answer });
+    expect((await fails(calendar.create(anEvent(), live()))).kind).toSatisfy(isRetryable);
+    await succeeds(calendar.create(anEvent(), live()));
   });
 
   it('answered without a token is a provider-error', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createGoogleCalendar } from '../../../../src/adapters/calendars/google/google-calendar.ts';
 import type { FailureKind } from '../../../../src/domain/calendar/calendar-failure.ts';
 import { anEvent, fails, hours, live, ownOf, succeeds } from '../../../contract/calendar/given.ts';
+import type { BoxAnswer } from '../../../support/box-answers.ts';
 import { makeTestClock } from '../../../support/clock.ts';
 import { configFor } from '../../../support/google-stand-in/connect.ts';
 import { givenGoogle } from './given-google.ts';
@@ -19,7 +20,6 @@ const REFUSALS: ReadonlyArray<readonly [number, string, FailureKind]> = [
   [404, 'notFound', 'calendar-not-found'],
   [408, 'timeout', 'provider-error'],
   [429, 'rateLimitExceeded', 'rate-limited'],
-  [500, 'backendError', 'provider-error'],
   [503, 'backendError', 'provider-error'],
 ];
 
@@ -44,6 +44,56 @@ describe('a refusal by Google (stand-in)', () => {
     const headers = { 'retry-after': header };
     google.faults.next('insert', { kind: 'refuse', status: 429, reason: 'rateLimitExceeded', headers });
     expect(await fails(calendar.create(anEvent(), live()))).toMatchObject({ kind: 'rate-limited', retryAfterMs });
+  });
+});
+
+/** The newer form of Google's errors: https://google.aip.dev/193 */
+const errorInfo = (code: number, status: string, reason: string): BoxAnswer => ({
+  status: code,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({
+    error: {
+      code,
+      status,
+      message: 'for runa@example.test',
+      details: [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'googleapis.com' }],
+    },
+  }),
+});
+
+describe('an error with ErrorInfo (Google stand-in)', () => {
+  it.each([
+    [403, 'PERMISSION_DENIED', 'RATE_LIMIT_EXCEEDED', 'rate-limited', '403 RATE_LIMIT_EXCEEDED'],
+    [403, 'RESOURCE_EXHAUSTED', '', 'rate-limited', '403 RESOURCE_EXHAUSTED'],
+    [429, 'RESOURCE_EXHAUSTED', 'RATE_LIMIT_EXCEEDED', 'rate-limited', '429 RATE_LIMIT_EXCEEDED'],
+    [403, 'PERMISSION_DENIED', 'SERVICE_DISABLED', 'forbidden', 'is not enabled'],
+    [403, 'PERMISSION_DENIED', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT', 'forbidden', 'lacks a scope'],
+    [404, 'NOT_FOUND', '', 'calendar-not-found', '404 NOT_FOUND'],
+    [503, 'UNAVAILABLE', '', 'provider-error', '503 UNAVAILABLE'],
+  ])('%i %s %s is %s', async (code, status, reason, kind, said) => {
+    const { google, calendar } = await given();
+    google.faults.always('insert', { kind: 'in-between', answer: errorInfo(code, status, reason) });
+    const failure = await fails(calendar.create(anEvent(), live()));
+    expect(failure).toMatchObject({ kind, message: expect.stringContaining(said) });
+    expect(failure.message).not.toContain('runa');
+  });
+
+  it('says for writes that a fault of its own leaves unknown what was done', async () => {
+    const { google, calendar } = await given();
+    google.faults.always('insert', { kind: 'refuse', status: 500, reason: 'backendError' });
+    google.faults.always('freebusy', { kind: 'refuse', status: 500, reason: 'backendError' });
+    expect((await fails(calendar.create(anEvent(), live()))).kind).toBe('outcome-unknown');
+    expect((await fails(calendar.busy(window, [], live()))).kind).toBe('provider-error');
+  });
+
+  it('waits as long as a 503 asks for', async () => {
+    const { google, calendar } = await given();
+    const headers = { 'retry-after': 'Thu Sep  1 00:00:30 2050' };
+    google.faults.next('insert', { kind: 'refuse', status: 503, reason: 'backendError', headers });
+    expect(await fails(calendar.create(anEvent(), live()))).toMatchObject({
+      kind: 'rate-limited',
+      retryAfterMs: 30_000,
+    });
   });
 });
 

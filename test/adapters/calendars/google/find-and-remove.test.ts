@@ -1,8 +1,10 @@
 import { isNone } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 import { ownEventId } from '../../../../src/adapters/calendars/google/own-event-id.ts';
+import { createGoogleCalendar } from '../../../../src/adapters/calendars/google/google-calendar.ts';
+import { makeTestClock } from '../../../support/clock.ts';
 import { anEvent, fails, live, ownOf, succeeds } from '../../../contract/calendar/given.ts';
-import { CALENDAR_ID } from '../../../support/google-stand-in/connect.ts';
+import { CALENDAR_ID, configFor } from '../../../support/google-stand-in/connect.ts';
 import { givenGoogle } from './given-google.ts';
 
 const given = givenGoogle();
@@ -43,11 +45,22 @@ describe('removing (Google stand-in)', () => {
     expect((await fails(calendar.find(own, live()))).kind).toBe('calendar-not-found');
   });
 
-  it.each([404, 410])('takes a %i for an event that somebody else removed a moment ago', async (status) => {
+  it.each([404, 410])('does not take a %i at its word: the event is still there, and goes', async (status) => {
     const { google, calendar } = await given();
     await succeeds(calendar.create(anEvent(), live()));
     google.faults.next('delete', { kind: 'refuse', status, reason: 'deleted' });
-    expect(await succeeds(calendar.remove(own, live()))).toBe('already-gone');
+    expect(await succeeds(calendar.remove(own, live()))).toBe('removed');
+    expect(google.primary.events.get(id(0))?.status).toBe('cancelled');
+  });
+
+  it('leaves an event under our id without any mark, and says that it is in doubt', async () => {
+    const { google, calendar } = await given();
+    await succeeds(calendar.create(anEvent(), live()));
+    const { extendedProperties, ...unmarked } = google.primary.events.get(id(0)) ?? {};
+    expect(extendedProperties).toBeDefined();
+    google.primary.events.set(id(0), unmarked);
+    expect((await fails(calendar.remove(own, live()))).kind).toBe('already-exists');
+    expect(google.primary.events.get(id(0))?.status).toBe('confirmed');
   });
 
   it('after a lost answer is outcome-unknown, and the repeat says that the event is gone', async () => {
@@ -56,6 +69,47 @@ describe('removing (Google stand-in)', () => {
     google.faults.next('delete', { kind: 'commit-and-drop' });
     expect((await fails(calendar.remove(own, live()))).kind).toBe('outcome-unknown');
     expect(await succeeds(calendar.remove(own, live()))).toBe('already-gone');
+  });
+});
+
+describe('a calendar that is another one by now (Google stand-in)', () => {
+  const OTHER = 'bookings@group.calendar.stand-in.example';
+  const moved = async () => {
+    const { google } = await given();
+    const made = google.addCalendar(OTHER);
+    const before = createGoogleCalendar(configFor(google, { googleCalendarId: OTHER }), { clock: makeTestClock() });
+    const now = createGoogleCalendar(configFor(google), { clock: makeTestClock() });
+    const { providerEventId, calendarAddress = null } = await succeeds(before.create(anEvent(), live()));
+    expect(calendarAddress).toBe(OTHER);
+    return { google, made, now, own: { ...own, stored: { providerEventId, calendarAddress } } };
+  };
+
+  it('finds, changes and removes the event in the one where it was stored', async () => {
+    const { made, now, own: stored } = await moved();
+    const found = await succeeds(now.find(stored, live()));
+    if (isNone(found)) throw new Error('not found');
+    await succeeds(now.change(anEvent({ sequence: 1, summary: 'New' }), found.value, live()));
+    expect(made.events.get(id(0))?.summary).toBe('New');
+    expect(await succeeds(now.remove(stored, live()))).toBe('removed');
+    expect(made.events.get(id(0))?.status).toBe('cancelled');
+    expect(await succeeds(now.remove(stored, live()))).toBe('already-gone');
+  });
+
+  it('says where the event was left when that one is not seen any more', async () => {
+    const { google, now, own: stored } = await moved();
+    google.removeCalendar(OTHER);
+    const failure = await fails(now.remove(stored, live()));
+    expect(failure).toMatchObject({ kind: 'calendar-not-found', message: expect.stringContaining(OTHER) });
+    expect((await fails(now.find(stored, live()))).kind).toBe('calendar-not-found');
+  });
+
+  it('is the same one where it was called primary before', async () => {
+    const { google, calendar } = await given();
+    const { calendarAddress = null, providerEventId } = await succeeds(calendar.create(anEvent(), live()));
+    expect(calendarAddress).toBe(google.primary.id);
+    expect(await succeeds(calendar.remove({ ...own, stored: { providerEventId, calendarAddress } }, live()))).toBe(
+      'removed',
+    );
   });
 });
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { ICS_UID_MARK, SEQUENCE_MARK } from '../../../../src/adapters/calendars/google/event-mapping.ts';
 import { ownEventId } from '../../../../src/adapters/calendars/google/own-event-id.ts';
 import { toInstant } from '../../../../src/domain/time/interval.ts';
-import { calendarContract } from '../../../contract/calendar/calendar-contract.ts';
+import { remoteCalendarContract } from '../../../contract/calendar/calendar-contract.ts';
 import { anEvent, live, ownOf, succeeds } from '../../../contract/calendar/given.ts';
 import { type EventResource, intervalOfEvent, put } from '../../../support/google-stand-in/calendar-state.ts';
 import { CALENDAR_ID, connectGoogle } from '../../../support/google-stand-in/connect.ts';
@@ -24,7 +24,7 @@ const heldEvent = (event: EventResource) => ({
   ...intervalOfEvent(event, 'Europe/Berlin'),
 });
 
-calendarContract('Google adapter against the Google stand-in', async ({ timeLimitMs }) => {
+remoteCalendarContract('Google adapter against the Google stand-in', async ({ timeLimitMs }) => {
   const { google, calendar } = await connectGoogle({ timeLimitMs });
   // With a token in hand, what stalls is the calendar.
   await succeeds(calendar.find(ownOf(anEvent()), live()));
@@ -51,6 +51,11 @@ calendarContract('Google adapter against the Google stand-in', async ({ timeLimi
     },
     stall: async () => {
       for (const operation of OPERATIONS) google.faults.always(operation, { kind: 'stall' });
+    },
+    boxed: (what, answer) => {
+      google.faults.clear();
+      const operations = { none: [], writes: ['insert', 'patch', 'update', 'delete'], all: OPERATIONS } as const;
+      for (const operation of operations[what]) google.faults.always(operation, { kind: 'in-between', answer });
     },
     loseNextAnswer: async () => google.faults.next('insert', { kind: 'commit-and-drop' }),
     close: google.close,

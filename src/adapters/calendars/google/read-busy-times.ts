@@ -1,12 +1,73 @@
 import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
 import type { OwnEvent } from '../../../application/ports/calendar.ts';
 import { type Interval, toEpochMs, toInstant } from '../../../domain/time/interval.ts';
-import type { Google } from './adapter-context.ts';
 import { isDeleted, markOf } from './event-mapping.ts';
 import { type CallFailure, callFailure } from './failure-mapping.ts';
-import type { Answer } from './google-client.ts';
+import type { Answer, Google } from './google-client.ts';
 import type { GoogleEvent, GoogleEventTime } from './google-library.ts';
 import { MAX_GENERATIONS, ownEventId } from './own-event-id.ts';
+
+/** Google refuses ranges that are too long (`timeRangeTooLong`) without naming its limit; 60 days are well inside it. */
+const MAX_RANGE_MS = 60 * 24 * 3_600_000;
+
+const calendarCodec = t.intersection([
+  t.type({ busy: t.array(t.type({ start: t.string, end: t.string })) }),
+  t.partial({ errors: t.array(t.partial({ reason: t.string })) }),
+]);
+const answerCodec = t.type({ calendars: t.record(t.string, t.unknown) });
+const errorsCodec = t.type({ errors: t.array(t.partial({ reason: t.string })) });
+
+const unreadable = (why: string) => callFailure('provider-error', `Google Calendar, freebusy: ${why}`);
+
+/** An error beside one calendar comes inside a 200: https://developers.google.com/workspace/calendar/api/v3/reference/freebusy/query */
+const readCalendar = (calendar: unknown): E.Either<CallFailure, ReadonlyArray<Interval>> => {
+  const failed = errorsCodec.decode(calendar);
+  if (E.isRight(failed) && failed.right.errors.length > 0) {
+    return failed.right.errors.some(({ reason }) => reason === 'notFound')
+      ? E.left(callFailure('calendar-not-found', 'Google Calendar, freebusy: the calendar cannot be seen', 200))
+      : E.left(unreadable('the calendar could not be read'));
+  }
+  const decoded = calendarCodec.decode(calendar);
+  if (E.isLeft(decoded)) return E.left(unreadable('the answer does not say when the calendar is busy'));
+  return E.tryCatch(
+    () => decoded.right.busy.map(({ start, end }) => ({ start: toEpochMs(start), end: toEpochMs(end) })),
+    () => unreadable('the answer holds a time that is none'),
+  );
+};
+
+const readAnswer = (data: unknown, googleCalendarId: string): E.Either<CallFailure, ReadonlyArray<Interval>> => {
+  const decoded = answerCodec.decode(data);
+  if (E.isLeft(decoded)) return E.left(unreadable('the answer names no calendars'));
+  const { calendars } = decoded.right;
+  const only = Object.values(calendars);
+  // `primary` is an alias: the one calendar that was asked for may come back under its real id.
+  const calendar =
+    calendars[googleCalendarId] ?? (googleCalendarId === 'primary' && only.length === 1 ? only[0] : undefined);
+  return calendar === undefined ? E.left(unreadable('the calendar is missing in the answer')) : readCalendar(calendar);
+};
+
+/** Busy times as Google computes them, asked range by range. A calendar with an error, or missing, is unreadable. */
+const busyByFreeBusy = async (
+  { call, config }: Google,
+  window: Interval,
+  signal: AbortSignal,
+): Answer<ReadonlyArray<Interval>> => {
+  const busy: Array<Interval> = [];
+  for (let start = window.start; start < window.end; start += MAX_RANGE_MS) {
+    const range = { timeMin: toInstant(start), timeMax: toInstant(Math.min(window.end, start + MAX_RANGE_MS)) };
+    const requestBody = { ...range, items: [{ id: config.googleCalendarId }] };
+    const answer = await call(
+      { operation: 'freebusy', write: false, send: (api, options) => api.freebusy.query({ requestBody }, options) },
+      signal,
+    );
+    if (E.isLeft(answer)) return answer;
+    const read = readAnswer(answer.right, config.googleCalendarId);
+    if (E.isLeft(read)) return read;
+    busy.push(...read.right);
+  }
+  return E.right(busy);
+};
 
 /** The largest page that Google gives. */
 const PAGE_SIZE = 2500;
@@ -72,7 +133,7 @@ const page = ({ call, config }: Google, window: Interval, pageToken: string | un
  * Busy times from the events themselves, needed where some of our own must not count. Free are: deleted, transparent,
  * declined by this calendar's owner. https://developers.google.com/workspace/calendar/api/v3/reference/events/list
  */
-export const busyByListing = async (
+const busyByListing = async (
   google: Google,
   window: Interval,
   except: ReadonlyArray<OwnEvent>,
@@ -96,3 +157,12 @@ export const busyByListing = async (
   }
   return E.left(callFailure('provider-error', `Google Calendar, list: more than ${MAX_PAGES} pages of events`));
 };
+
+/** Busy times that touch `window`; an own event that must not count makes the longer way necessary. */
+export const readBusyTimes = (
+  google: Google,
+  window: Interval,
+  except: ReadonlyArray<OwnEvent>,
+  signal: AbortSignal,
+): Answer<ReadonlyArray<Interval>> =>
+  except.length === 0 ? busyByFreeBusy(google, window, signal) : busyByListing(google, window, except, signal);
