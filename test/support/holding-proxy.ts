@@ -44,7 +44,7 @@ const headersOf = (incoming: IncomingMessage): Record<string, string> => {
 };
 
 /** What something in between answers. A cut answer announces more than it brings. */
-const answerInstead = (outgoing: ServerResponse, { status, headers = {}, body = '', cut }: BoxAnswer): void => {
+export const answerInstead = (outgoing: ServerResponse, { status, headers = {}, body = '', cut }: BoxAnswer): void => {
   if (cut !== true) return void outgoing.writeHead(status, headers).end(body);
   outgoing.writeHead(status, { ...headers, 'content-length': String(body.length + 100) });
   outgoing.write(body, () => outgoing.destroy());
