@@ -1,10 +1,11 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { BoxAnswer } from '../support/box-answers.ts';
 import { BOX_ANSWERS } from '../support/box-answers.ts';
 import { describeWith } from '../support/install/describe-with.ts';
 import { startRadicale } from '../support/radicale.ts';
 import { runningServer } from '../support/running-server.ts';
 import { realCalendar } from '../support/scenario-caldav.ts';
+import { standInGoogle } from '../support/scenario-google.ts';
 import type { World } from '../support/scenario-world.ts';
 import { world } from '../support/scenario-world.ts';
 
@@ -67,5 +68,21 @@ describeWith('radicale', 'S46 what is between us and a real CalDAV server says t
     await scene.settled();
     expect((await scene.records.theStream(uid)).at(-1)).toBe('CalendarRemovalSucceeded');
     expect(await work.uids()).toEqual([]);
+  });
+});
+
+describe('S46 what is between us and Google (a stand-in) says that it stored the event', () => {
+  it.each(saysThatItIsDone)('%s', async (_, answer) => {
+    const { google, settings } = await standInGoogle();
+    const live = () => [...google.primary.events.values()].filter(({ status }) => status !== 'cancelled');
+    google.faults.always('insert', { kind: 'in-between', answer });
+    const scene = await world({ configured: [settings] });
+    const { uid } = await scene.runa.books();
+    await scene.settled();
+    await isUnconfirmed(scene, uid);
+    expect(live()).toEqual([]);
+    google.faults.clear();
+    await isConfirmedOnce(scene, uid);
+    expect(live()).toHaveLength(1);
   });
 });

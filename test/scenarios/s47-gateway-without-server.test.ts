@@ -1,9 +1,10 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { BOX_ANSWERS } from '../support/box-answers.ts';
 import { describeWith } from '../support/install/describe-with.ts';
 import { startRadicale } from '../support/radicale.ts';
 import { runningServer } from '../support/running-server.ts';
 import { realCalendar } from '../support/scenario-caldav.ts';
+import { standInGoogle } from '../support/scenario-google.ts';
 import type { World } from '../support/scenario-world.ts';
 import { world } from '../support/scenario-world.ts';
 
@@ -103,5 +104,20 @@ describeWith('radicale', 'S47 a gateway answers for a real CalDAV server that th
     await scene.settled();
     expect(await scene.records.dataOf(uid, 'CalendarRemovalSucceeded')).toMatchObject([{ outcome: 'removed' }]);
     expect(await work.uids()).toEqual([]);
+  });
+});
+
+describe('S47 a gateway answers for Google (a stand-in) that the event is not there', () => {
+  it.each(saysThatItIsGone)('%s, to every request', async (_, answer) => {
+    const { google, settings } = await standInGoogle();
+    const scene = await world({ configured: [settings] });
+    const uid = await accepted(scene);
+    for (const operation of ['get', 'list', 'delete'] as const) {
+      google.faults.always(operation, { kind: 'in-between', answer });
+    }
+    await removalIsOutstanding(scene, uid);
+    google.faults.clear();
+    await isRemovedInTheEnd(scene, uid);
+    expect([...google.primary.events.values()].map(({ status }) => status)).toEqual(['cancelled']);
   });
 });

@@ -15,6 +15,12 @@ export type Moment = 'before' | 'after';
 /** `reached` resolves when a request stands at the moment; it stands there until its caller is gone or `release`. */
 export type Held = { readonly reached: Promise<void>; readonly release: () => void };
 
+/** What becomes of the body of a request on its way, and of the headers of an answer. */
+type Bend = {
+  readonly request?: (method: string, body: string) => string;
+  readonly headers?: (headers: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
+};
+
 export type HoldingProxy = {
   readonly origin: string;
   /** Every request that came, in order. */
@@ -23,6 +29,8 @@ export type HoldingProxy = {
   readonly hold: (method: string, moment: Moment) => Held;
   /** Asked for each request that is not held; until told otherwise everything passes. */
   readonly faults: (plan: (method: string, path: string) => HttpFault) => void;
+  /** From here on what passes is bent, so that a real server behaves as another one does. */
+  readonly bends: (bend: Bend) => void;
   readonly close: () => Promise<void>;
 };
 
@@ -55,6 +63,7 @@ export const startHoldingProxy = async (target: string): Promise<HoldingProxy> =
   const seen: { method: string; path: string }[] = [];
   let wanted: Wanted[] = [];
   let plan: (method: string, path: string) => HttpFault = () => 'pass';
+  let bend: Bend = {};
   const dispatcher = new Agent();
 
   const take = (method: string): Wanted | undefined => {
@@ -69,20 +78,23 @@ export const startHoldingProxy = async (target: string): Promise<HoldingProxy> =
     outgoing: ServerResponse,
     ready: () => Promise<void>,
   ) => {
+    const sent = body.length === 0 ? undefined : (bend.request?.(incoming.method ?? '', body.toString()) ?? body);
     const answer = await request(`${target}${incoming.url}`, {
       dispatcher,
       // The methods of WebDAV are more than the type knows; what came in is passed on as it is.
       method: (incoming.method ?? 'GET') as 'GET',
       headers: headersOf(incoming),
-      ...(body.length === 0 ? {} : { body }),
+      ...(sent === undefined ? {} : { body: sent }),
     });
     const content = Buffer.from(await answer.body.arrayBuffer());
     await ready();
     if (outgoing.destroyed) return;
-    for (const name of ['content-type', 'etag', 'location', 'dav', 'www-authenticate']) {
+    const kept = ['content-type', 'etag', 'location', 'dav', 'www-authenticate', 'retry-after'].flatMap((name) => {
       const value = answer.headers[name];
-      if (value !== undefined) outgoing.setHeader(name, value);
-    }
+      return typeof value === 'string' ? [[name, value] as const] : [];
+    });
+    const headers = Object.fromEntries(kept);
+    for (const [name, value] of Object.entries(bend.headers?.(headers) ?? headers)) outgoing.setHeader(name, value);
     outgoing.writeHead(answer.statusCode).end(content);
   };
 
@@ -128,6 +140,9 @@ export const startHoldingProxy = async (target: string): Promise<HoldingProxy> =
     },
     faults: (next) => {
       plan = next;
+    },
+    bends: (next) => {
+      bend = next;
     },
     close: async () => {
       listener.closeAllConnections();

@@ -142,9 +142,9 @@ it('looks for calendars at the well-known URL where the first page is none of We
 
 it('credentials do not follow a calendar home at another origin', async () => {
   const elsewhere = await startScriptedHttp(() => ({ status: 500 }));
-  const home = `<d:response><d:href>/</d:href><d:propstat><d:prop><c:calendar-home-set><d:href>${elsewhere.origin}/home/</d:href></c:calendar-home-set></d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>`;
+  const foreign = `<d:response><d:href>/</d:href><d:propstat><d:prop><c:calendar-home-set><d:href>${elsewhere.origin}/home/</d:href></c:calendar-home-set></d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>`;
   await withServer(
-    () => multistatus(home),
+    () => multistatus(foreign),
     async (_, __, origin) => {
       const failure = await fails(calDavCalendar({ url: origin, calendarName: 'Odd' }).create(anEvent(), live()));
       expect(failure.kind).toBe('invalid-request');
@@ -195,6 +195,41 @@ it.each([
       const failure = await fails(calendar.busy(window, [], live()));
       expect(failure.kind).toBe('provider-error');
       expect(failure.message).toContain(reason);
+    },
+  );
+});
+
+const home = (...hrefs: ReadonlyArray<string>): ScriptedAnswer =>
+  multistatus(
+    `<d:response><d:href>/</d:href><d:propstat><d:prop><c:calendar-home-set>${hrefs.map((href) => `<d:href>${href}</d:href>`).join('')}</c:calendar-home-set></d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>`,
+  );
+const named = (href: string, name: string): ScriptedAnswer =>
+  multistatus(
+    `<d:response><d:href>${href}</d:href><d:propstat><d:prop><d:displayname>${name}</d:displayname><d:resourcetype><d:collection/><c:calendar/></d:resourcetype></d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>`,
+  );
+
+it('looks through all calendar homes, and compares names composed or decomposed', async () => {
+  const seenIn: string[] = [];
+  await withServer(
+    ({ method, url }) => {
+      if (method === 'PUT') return (seenIn.push(url), { status: 201, headers: { etag: '"1"' } });
+      if (url === '/') return home('http://elsewhere.test/home/', '/one/', '/two/');
+      return url === '/one/' ? named('/one/a/', 'Another') : named('/two/b/', 'Bjo\u0308rn');
+    },
+    async (_, __, origin) => {
+      const calendar = calDavCalendar({ url: origin, calendarName: 'Bj\u00f6rn' });
+      await succeeds(calendar.create(anEvent(), live()));
+      expect(seenIn).toEqual(['/two/b/bk1%40holdfast.test.ics']);
+    },
+  );
+});
+
+it('a calendar that is in no home that could be looked into is not said to be missing', async () => {
+  await withServer(
+    ({ url }) => (url === '/' ? home('/one/', '/two/') : url === '/one/' ? named('/one/a/', 'X') : { status: 502 }),
+    async (_, __, origin) => {
+      const calendar = calDavCalendar({ url: origin, calendarName: 'Odd' });
+      expect((await fails(calendar.create(anEvent(), live()))).kind).toBe('provider-error');
     },
   );
 });
