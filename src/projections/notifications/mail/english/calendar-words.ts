@@ -35,7 +35,7 @@ const words: Readonly<Record<FailureKind, Words>> = {
     todo: 'This is likely a fault of Holdfast. Enter the event by hand, and report what the calendar said.',
   },
   'outcome-unknown': {
-    why: 'It did not answer in time, so it is not known whether it holds the event.',
+    why: 'It gave no answer that says for certain whether it holds the event.',
     todo: 'Nothing. Holdfast looks the event up before it writes again.',
   },
   network: {
