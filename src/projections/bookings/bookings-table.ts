@@ -43,8 +43,14 @@ export const bookingsTable: RowTable<BookingState> = {
     CREATE INDEX bookings_by_end ON bookings (end_ms, status);
     CREATE INDEX bookings_by_host ON bookings (host_id, start_ms, uid);
     CREATE INDEX bookings_by_host_and_end ON bookings (host_id, end_ms, status);
-    CREATE INDEX bookings_by_update ON bookings (updated_ms);
-    CREATE INDEX bookings_by_attendee ON bookings (attendee_email);`,
+    CREATE INDEX bookings_by_update ON bookings (updated_ms, uid);
+    CREATE INDEX bookings_by_host_and_update ON bookings (host_id, updated_ms, uid);
+    CREATE INDEX bookings_by_creation ON bookings (created_ms, uid);
+    CREATE INDEX bookings_by_host_and_creation ON bookings (host_id, created_ms, uid);
+    CREATE INDEX bookings_by_event_type ON bookings (event_type_id, start_ms, uid);
+    CREATE INDEX bookings_by_status ON bookings (status, start_ms, uid);
+    CREATE INDEX bookings_by_attendee ON bookings (attendee_email, start_ms, uid);
+    CREATE INDEX bookings_by_name ON bookings (attendee_name, start_ms, uid);`,
   open: (db) => {
     const find = db.prepare('SELECT state FROM bookings JOIN booking_states USING (number) WHERE uid = ?');
     const upsert = db.prepare(UPSERT);

@@ -1,9 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { EventStore } from '../../application/ports/event-store.ts';
+import { makeListThread } from '../bookings/list-thread.ts';
 import { follow } from './follow.ts';
 import type { FileLock } from './generations.ts';
-import { makeFolder, removeUnused } from './generations.ts';
+import { generationPath, makeFolder, removeUnused } from './generations.ts';
 import type { OpenGeneration } from './open-current.ts';
 import { openCurrent } from './open-current.ts';
 import type { RebuildProgress } from './rebuild.ts';
@@ -53,6 +54,7 @@ const stoppedIn = ({ model }: OpenGeneration): ReadonlyArray<string> =>
 export const startProjections = (deps: ProjectionsDeps): Projections => {
   const { store, folder, clock, lock, onTrouble } = deps;
   const waiters = makeWaiters(clock);
+  const lists = makeListThread(clock);
   const stopping = new AbortController();
   const { signal } = stopping;
   let current: OpenGeneration | null = null;
@@ -72,7 +74,8 @@ export const startProjections = (deps: ProjectionsDeps): Projections => {
   const use = (opened: OpenGeneration): void => {
     const old = current;
     current = opened;
-    views = viewsOf(opened.model);
+    views = viewsOf(opened.model, generationPath(folder, opened.generation));
+    lists.release();
     old?.close();
     removeUnused(folder, lock);
     onBatch();
@@ -131,11 +134,12 @@ export const startProjections = (deps: ProjectionsDeps): Projections => {
     await running;
     waiters.giveUp();
     views = undefined;
+    await lists.stop();
     current?.close();
     current = null;
   };
   const waitFor: Projections['waitFor'] = async (wanted, ms, callersSignal) =>
     position() >= wanted || waiters.wait(wanted, ms, callersSignal);
   const status = (): Promise<ReadModelStatus> => statusOf(store, current, building, troubles);
-  return { ...readersOf(() => views), waitFor, position, status, stop };
+  return { ...readersOf(() => views, lists), waitFor, position, status, stop };
 };

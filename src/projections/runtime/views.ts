@@ -4,7 +4,7 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { BookingListError, BookingListQuery, BookingPage } from '../../application/ports/booking-list.ts';
 import type { CalendarHealthReader } from '../../application/ports/calendar-health.ts';
 import type { NotificationList } from '../../application/ports/notification-list.ts';
-import { listBookings } from '../bookings/list-bookings.ts';
+import type { ListThread } from '../bookings/list-thread.ts';
 import { readCalendarHealth, readLiveBookings } from '../calendar-health/calendar-health-queries.ts';
 import { readOutbox } from '../outbox/outbox-table.ts';
 import { DamagedRow } from './columns.ts';
@@ -14,14 +14,15 @@ import { bookingsCheckpoint, type ReadModel } from './read-model.ts';
 export type Views = ReturnType<typeof viewsOf>;
 
 const onDatabase = (db: DatabaseSync) => ({
-  list: listBookings(db),
   calendarHealth: readCalendarHealth(db),
   liveBookings: readLiveBookings(db),
   notifications: readOutbox(db),
 });
 
-export const viewsOf = (model: ReadModel) => ({
+/** `path`: where the open file lies. */
+export const viewsOf = (model: ReadModel, path: string) => ({
   ...onDatabase(model.db),
+  path,
   position: () => bookingsCheckpoint(model).position,
 });
 
@@ -41,16 +42,27 @@ const failureOf = (thrown: unknown): BookingListError => {
 };
 
 /** `current` answers undefined while there is no read model. */
-export const readersOf = (current: () => Views | undefined): ReadModelReaders => {
+export const readersOf = (current: () => Views | undefined, thread: Pick<ListThread, 'list'>): ReadModelReaders => {
+  const noModel = E.left(unavailable('the read model is being built'));
   const ask =
     <A>(question: (views: Views) => A): Answer<A> =>
     async () => {
       const views = current();
-      if (views === undefined) return E.left(unavailable('the read model is being built'));
+      if (views === undefined) return noModel;
       return E.tryCatch(() => question(views), failureOf);
     };
+  /** A file that was replaced while the question was on its way is gone: it is asked of the new one. */
+  const list: ReadModelReaders['list'] = (query) => async () => {
+    const before = current();
+    if (before === undefined) return noModel;
+    const page = await thread.list(before.path, query);
+    const after = current();
+    return E.isRight(page) || after === undefined || after.path === before.path
+      ? page
+      : await thread.list(after.path, query);
+  };
   return {
-    list: (query) => ask((views) => ({ ...views.list(query), position: views.position() })),
+    list,
     calendarHealth: (now, hostId) => ask((views) => views.calendarHealth(now, hostId)),
     liveBookings: (now) => ask((views) => views.liveBookings(now)),
     notifications: (query) => ask((views) => views.notifications(query)),

@@ -92,7 +92,8 @@ describe('rebuilding the read model', () => {
     await until(async () => (await projections.status()).generation === 2);
     expect(projections.position()).toBeGreaterThanOrEqual(before);
     expect(seen.length).toBeGreaterThan(3);
-    for (const shown of await Promise.all(seen)) expect(shown).toEqual(whole);
+    // A list that was asked for before the sixth booking came may be answered after it, never with less than the five.
+    for (const shown of await Promise.all(seen)) expect(shown).toEqual(expect.arrayContaining([...whole]));
     expect(await listAll(projections)).toHaveLength(6);
   });
 
