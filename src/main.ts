@@ -3,11 +3,11 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import type { Settings } from './adapters/configuration/load-configuration.ts';
 import { loadSettings } from './adapters/configuration/load-configuration.ts';
-import { readFile } from './adapters/configuration/read-file.ts';
+import { readFile } from './adapters/configuration/sources.ts';
 import { formatConfigurationErrors } from './application/configuration-error.ts';
 import { reveal } from './application/secret.ts';
 import { mailFolder } from './composition/connect-mail.ts';
-import { firstWords } from './composition/first-words.ts';
+import { quickStartHints } from './composition/quick-start-hints.ts';
 import { isEveryAddress } from './composition/listen.ts';
 import { createLog, logLevelOf } from './composition/log.ts';
 import { DATA_FILE } from './composition/open-storage.ts';
@@ -74,7 +74,7 @@ export const serve = async (env: NodeJS.ProcessEnv, substitutes: Substitutes = {
   for (const line of aboutTheStart(settings.right, server.right)) print(line);
   print(`listening on ${url}${isEveryAddress(settings.right.environment.host) ? ' (on all addresses)' : ''}`);
   // They read the log, which may be slow to answer: a signal does not wait for them.
-  const words = firstWords(slots, settings.right.configuration, url);
+  const words = quickStartHints(slots, settings.right.configuration, url);
   for (const line of await Promise.race([words, stopping.then(() => [])])) print(line);
   await stopping;
   await stop();

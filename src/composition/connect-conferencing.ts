@@ -1,7 +1,7 @@
 import { createJitsi } from '../adapters/conferencing/jitsi.ts';
 import { timeLimited } from '../adapters/conferencing/time-limited-conferencing.ts';
-import type { ServerSecret } from '../adapters/keys/server-secret.ts';
-import { deriveKey } from '../adapters/keys/server-secret.ts';
+import type { ServerSecret } from '../adapters/identity/server-secret.ts';
+import { deriveKey } from '../adapters/identity/server-secret.ts';
 import type { Configuration } from '../application/configuration.ts';
 import type { Conferencing } from '../application/ports/conferencing.ts';
 

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { sha256Hex } from '../adapters/hashing/sha256.ts';
-import { deterministicId } from '../adapters/keys/deterministic-id.ts';
+import { deterministicId } from '../adapters/identity/ids.ts';
 import type { Identity } from '../application/ports/identity.ts';
 
 /** Ids and randomness of the running program. */

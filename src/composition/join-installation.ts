@@ -1,8 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import type { ServerSecret } from '../adapters/keys/server-secret.ts';
-import type { InstallationRefusal } from '../adapters/node/refusal.ts';
-import type { StoredNode } from '../adapters/node/stored-node.ts';
+import type { InstallationRefusal, StoredNode } from '../adapters/cluster/node.ts';
+import type { ServerSecret } from '../adapters/identity/server-secret.ts';
 import type { CalendarSettings } from '../application/configuration.ts';
 import type { StoreError } from '../application/ports/event-store.ts';
 import type { Storage } from './open-storage.ts';

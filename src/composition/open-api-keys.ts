@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { makeApiKeys } from '../adapters/keys/sqlite-api-keys.ts';
+import { makeApiKeys } from '../adapters/identity/sqlite-api-keys.ts';
 import type { DataFileError } from '../adapters/sqlite/data-file-error.ts';
 import type { ApiKeys } from '../application/ports/api-keys.ts';
 import type { Clock } from '../application/ports/clock.ts';
@@ -30,7 +30,7 @@ export const openApiKeys = (
   }
   const { ownStreams: streams } = eventStoreDb;
   return async () => {
-    const { openLoggedApiKeys } = await import('../adapters/keys/logged-api-keys.ts');
+    const { openLoggedApiKeys } = await import('../adapters/identity/logged-api-keys.ts');
     return openLoggedApiKeys({ ...deps, streams })();
   };
 };

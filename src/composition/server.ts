@@ -3,37 +3,36 @@ import type { Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import type { Settings } from '../adapters/configuration/load-configuration.ts';
-import { guestTokens } from '../adapters/keys/guest-token.ts';
+import { guestTokens } from '../adapters/identity/guest-token.ts';
 import { lockFile } from '../adapters/sqlite/file-lock.ts';
 import type { GroupCommitOptions } from '../adapters/sqlite/group-commit.ts';
 import type { FindSlotsDeps } from '../application/booking/find-slots.ts';
 import { notePlaces } from '../application/calendars/note-places.ts';
+import type { Leasing } from '../application/consuming/leasing.ts';
 import type { Calendar } from '../application/ports/calendar.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { Conferencing } from '../application/ports/conferencing.ts';
 import type { Identity } from '../application/ports/identity.ts';
 import type { Mailer } from '../application/ports/mailer.ts';
-import type { Leasing } from '../application/consuming/leasing.ts';
 import type { Secret } from '../application/secret.ts';
 import { createApp } from '../http/app.ts';
 import { startProjections } from '../projections/runtime/start-projections.ts';
 import { connectCalendars } from './connect-calendars.ts';
 import { connectConferencing } from './connect-conferencing.ts';
 import { connectMail } from './connect-mail.ts';
+import { drain } from './drain.ts';
 import { startEngine } from './engine.ts';
-import type { Feeds } from './feed-links.ts';
-import { createFeeds } from './feed-links.ts';
 import { httpDepsOf } from './http-deps.ts';
 import { systemIdentity } from './identity.ts';
+import type { Feeds } from './links.ts';
+import { createFeeds, createMailLinks } from './links.ts';
 import { listen } from './listen.ts';
 import type { Log } from './log.ts';
 import { reportLeftOvers } from './look-at-start.ts';
-import { createMailLinks } from './mail-links.ts';
 import { closeState, openState } from './open-state.ts';
 import type { Storage } from './open-storage.ts';
 import { createReadiness } from './readiness.ts';
 import type { StartError } from './start-error.ts';
-import { untilIdle } from './until-idle.ts';
 
 /** A server on the air. `newKey`: the first API key, made at this very start; it is kept nowhere in clear. */
 export type Server = {
@@ -176,7 +175,7 @@ export const startServer =
     const slots = { buses: engine.buses, calendars: engine.calendars, clock };
     const idle = async () => {
       await engine.notesIdle();
-      await untilIdle({ store: storage.store, consumers: engine.consumers });
+      await drain({ store: storage.store, consumers: engine.consumers });
       await looked;
     };
     const { name: node } = storage.node;

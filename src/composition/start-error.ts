@@ -1,4 +1,5 @@
-import { describeRefusal, type InstallationRefusal } from '../adapters/node/refusal.ts';
+import type { InstallationRefusal } from '../adapters/cluster/node.ts';
+import { describeRefusal } from '../adapters/cluster/node.ts';
 import { describeDataFileError } from '../adapters/sqlite/data-file-error.ts';
 import type { ApiKeyError } from '../application/ports/api-keys.ts';
 import type { ListenError } from './listen.ts';

@@ -1,3 +1,4 @@
+import type { Access } from './access/caller.ts';
 import { catalogOf } from './bookings/catalog.ts';
 import { cancelBooking, confirmBooking, declineBooking, retryBooking } from './bookings/change-bookings.ts';
 import { createBooking } from './bookings/create-booking.ts';
@@ -11,7 +12,7 @@ import { listDeliveries } from './operating/deliveries.ts';
 import { live, ready } from './operating/health.ts';
 import { listNotifications } from './operating/notifications.ts';
 import { listSlots } from './slots/list-slots.ts';
-import type { Access, Endpoint, Handler } from './transport/endpoint.ts';
+import type { Endpoint, Handler } from './transport/endpoint.ts';
 import {
   BOOKINGS_VERSION,
   EVENT_TYPES_VERSION,

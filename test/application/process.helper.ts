@@ -1,5 +1,5 @@
 import { sha256Hex } from '../../src/adapters/hashing/sha256.ts';
-import { deterministicId } from '../../src/adapters/keys/deterministic-id.ts';
+import { deterministicId } from '../../src/adapters/identity/ids.ts';
 import type { BookingBuses } from '../../src/application/booking/booking-buses.ts';
 import { createBookingBuses } from '../../src/application/booking/booking-buses.ts';
 import { icsUidOf } from '../../src/application/booking/ics-uid.ts';

@@ -4,7 +4,7 @@ import * as O from 'fp-ts/lib/Option.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { demoConfiguration } from '../../src/adapters/configuration/demo-configuration.ts';
 import { reveal, secretOf } from '../../src/application/secret.ts';
-import { firstWords } from '../../src/composition/first-words.ts';
+import { quickStartHints } from '../../src/composition/quick-start-hints.ts';
 import { createLog } from '../../src/composition/log.ts';
 import { startServer } from '../../src/composition/server.ts';
 import { describeStartError } from '../../src/composition/start-error.ts';
@@ -46,7 +46,7 @@ describe('a server from start to stop', () => {
   it('is ready once it listens, and prints a line that books the first slot', async () => {
     const server = await started(await newFolder());
     expect((await fetch(`${server.url}/health/ready`)).status).toBe(200);
-    const words = (await firstWords(server.slots, demoConfiguration, server.url)).join('\n');
+    const words = (await quickStartHints(server.slots, demoConfiguration, server.url)).join('\n');
     const body = /-d '([^']+)'/.exec(words)?.[1] ?? '';
     const headers = { 'content-type': 'application/json' };
     const booked = await fetch(`${server.url}/v2/bookings`, { method: 'POST', headers, body });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { defaultLimits, defaultTimings } from '../../src/adapters/configuration/runtime-decoders.ts';
+import { defaultLimits, defaultTimings } from '../../src/adapters/configuration/configuration-decoder.ts';
 import type { Configuration } from '../../src/application/configuration.ts';
 import type { Mail, Mailer } from '../../src/application/ports/mailer.ts';
 import { secretOf } from '../../src/application/secret.ts';
@@ -9,6 +9,7 @@ import type { Server } from '../../src/composition/server.ts';
 import { startServer } from '../../src/composition/server.ts';
 import type { EventType } from '../../src/domain/configuration/event-type.ts';
 import { temporaryFolder } from '../support/data-file.ts';
+import { environmentOf } from '../support/environment.ts';
 import { intro, odd } from '../support/hosts.ts';
 import type { Client } from '../support/http-client.ts';
 import { httpClient } from '../support/http-client.ts';
@@ -19,7 +20,6 @@ import type { ScriptedCalendar } from '../support/scripted-calendar.ts';
 import type { WebhookReceiver } from '../support/webhook-receiver.ts';
 import { startWebhookReceiver } from '../support/webhook-receiver.ts';
 import { recordingMailer } from './recording-mailer.ts';
-import { environmentOf } from '../support/environment.ts';
 
 export const KEY = 'invariants-key-0123456789';
 export const SUBSCRIPTION = 'everything';

@@ -1,5 +1,5 @@
 import { sha256Hex } from '../../src/adapters/hashing/sha256.ts';
-import { deterministicId } from '../../src/adapters/keys/deterministic-id.ts';
+import { deterministicId } from '../../src/adapters/identity/ids.ts';
 import type { BookingEvent } from '../../src/domain/booking/events/index.ts';
 import type { DomainEvent } from '../../src/domain/event/decode.ts';
 import type { Envelope, JsonObject } from '../../src/domain/event/envelope.ts';

@@ -1,13 +1,17 @@
+import {
+  defaultLimits,
+  defaultRetries,
+  defaultTimings,
+} from '../../src/adapters/configuration/configuration-decoder.ts';
 import type { Settings } from '../../src/adapters/configuration/load-configuration.ts';
-import { defaultLimits, defaultRetries, defaultTimings } from '../../src/adapters/configuration/runtime-decoders.ts';
 import type { CalendarSettings, MailSettings, Timings, WebhookSettings } from '../../src/application/configuration.ts';
 import type { Calendar } from '../../src/application/ports/calendar.ts';
 import type { Conferencing } from '../../src/application/ports/conferencing.ts';
 import { secretOf } from '../../src/application/secret.ts';
 import type { EventType } from '../../src/domain/configuration/event-type.ts';
 import type { AcceptancePolicy, Host } from '../../src/domain/configuration/host.ts';
-import { ask, intro, odd } from './hosts.ts';
 import { environmentOf } from './environment.ts';
+import { ask, intro, odd } from './hosts.ts';
 
 /** A key with all roles: what Odd and the operator send. */
 export const HOUSE_KEY = 'house-key-of-the-scenarios';

@@ -3,9 +3,13 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import { makeConsumerGroups } from '../../src/adapters/event-store/consumers/consumer-groups.ts';
 import { makeMemoryConsumerState } from '../../src/adapters/event-store/consumers/memory-consumer-state.ts';
 import { makeMemoryEventStore } from '../../src/adapters/event-store/memory-event-store.ts';
-import { bookingUidFromKey, timeOrderedUid, UID_RANDOM_BYTES } from '../../src/adapters/keys/booking-uid.ts';
-import { guestTokens } from '../../src/adapters/keys/guest-token.ts';
-import { createRandomPool } from '../../src/adapters/keys/random-pool.ts';
+import { guestTokens } from '../../src/adapters/identity/guest-token.ts';
+import {
+  UID_RANDOM_BYTES,
+  bookingUidFromKey,
+  createRandomPool,
+  timeOrderedUid,
+} from '../../src/adapters/identity/ids.ts';
 import { createDecisionWatch } from '../../src/application/booking/await-decision.ts';
 import { createBookingBuses } from '../../src/application/booking/booking-buses.ts';
 import * as change from '../../src/application/booking/change-booking.ts';

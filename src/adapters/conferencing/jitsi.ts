@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Conferencing } from '../../application/ports/conferencing.ts';
-import { encodeCrockford128 } from '../keys/base32.ts';
+import { encodeCrockford128 } from '../identity/ids.ts';
 
 /** `baseUrl`: of a Jitsi Meet server, with its path if it has one. `roomKey`: a secret of this installation, 32 bytes. */
 export type JitsiConfig = { readonly baseUrl: string; readonly roomKey: Uint8Array };

@@ -1,12 +1,10 @@
 import type { CalendarSettings, GoogleCredentials } from '../../application/configuration.ts';
-import { all, type Decoder, mapped, nullable } from './decoder.ts';
-import { email, id } from './host-decoder.ts';
-import { object, variants } from './object-decoder.ts';
-import { certificates, serviceAccountKey } from './referenced-file-decoders.ts';
-import { secret } from './secret-decoder.ts';
+import type { Decoder } from './decoder.ts';
+import { all, mapped, nullable, object, variants } from './decoder.ts';
+import { email, id } from './host-decoders.ts';
+import { certificates, secret, serviceAccountKey } from './secret-decoders.ts';
 import type { Sources } from './sources.ts';
-import { calledUrl } from './url-decoders.ts';
-import { oneOf, text } from './value-decoders.ts';
+import { calledUrl, oneOf, text } from './value-decoders.ts';
 
 const label = text(100);
 

@@ -1,7 +1,7 @@
 import type { Configuration } from '../../application/configuration.ts';
 import type { EventType } from '../../domain/configuration/event-type.ts';
-import { FOLDER_MAIL } from './mail-decoder.ts';
-import { defaultLimits, defaultRetries, defaultTimings } from './runtime-decoders.ts';
+import { defaultLimits, defaultRetries, defaultTimings } from './configuration-decoder.ts';
+import { FOLDER_MAIL } from './delivery-decoders.ts';
 import { EMBEDDED } from './store-decoder.ts';
 
 const halfHour: EventType = {

@@ -2,9 +2,11 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Configuration, StoreSettings } from '../../application/configuration.ts';
 import type { Secret } from '../../application/secret.ts';
-import { all, type Errors, fail, type Validated } from './decoder.ts';
+import type { Errors, Validated } from './decoder.ts';
+import { all, fail } from './decoder.ts';
 import { demoConfiguration } from './demo-configuration.ts';
-import { type Environment, readEnvironment } from './environment.ts';
+import type { Environment } from './environment.ts';
+import { readEnvironment } from './environment.ts';
 import type { Env, ReadFile } from './sources.ts';
 import { EMBEDDED } from './store-decoder.ts';
 

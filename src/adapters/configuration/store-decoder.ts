@@ -1,14 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { StoreSettings } from '../../application/configuration.ts';
-import { reveal, type Secret } from '../../application/secret.ts';
+import type { Secret } from '../../application/secret.ts';
+import { reveal } from '../../application/secret.ts';
 import { parseConnectionString } from '../eventstoredb/connection-string.ts';
-import { all, checked, type Decoder, nullable } from './decoder.ts';
-import { object, variants } from './object-decoder.ts';
-import { certificateFile } from './referenced-file-decoders.ts';
-import { seconds } from './runtime-decoders.ts';
-import { secret } from './secret-decoder.ts';
+import type { Decoder } from './decoder.ts';
+import { all, checked, nullable, object, variants } from './decoder.ts';
+import { certificateFile, secret } from './secret-decoders.ts';
 import type { Sources } from './sources.ts';
-import { oneOf } from './value-decoders.ts';
+import { oneOf, seconds } from './value-decoders.ts';
 
 const MAX_START_WAIT_SECONDS = 600;
 const DEFAULT_START_WAIT_MS = 30_000;

@@ -1,10 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import type { DateOverride, WeeklyHours } from '../../domain/configuration/host.ts';
-import { all, checked, type Decoder, type Errors, fail } from './decoder.ts';
-import { duplicates, placedUnder } from './duplicates.ts';
-import { object } from './object-decoder.ts';
-import { list, shown, textLike } from './value-decoders.ts';
+import type { Decoder, Errors } from './decoder.ts';
+import { all, checked, duplicates, fail, object, placedUnder, shown } from './decoder.ts';
+import { list, textLike } from './value-decoders.ts';
 
 /** Names as Cal.com's API writes them, Monday first: the place is the ISO weekday minus one. */
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];

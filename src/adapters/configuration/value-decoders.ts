@@ -1,12 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { allOf, type Decoder, fail } from './decoder.ts';
-import { didYouMean } from './did-you-mean.ts';
-
-const MAX_SHOWN = 60;
-
-/** What was written, for messages; never used where a secret may stand. */
-export const shown = (text: string): string =>
-  JSON.stringify(text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text);
+import type { UrlProblem } from '../network/address-rules.ts';
+import { checkUrl } from '../network/address-rules.ts';
+import type { Decoder, Errors } from './decoder.ts';
+import { allOf, didYouMean, fail, mapped, problem, shown } from './decoder.ts';
+import type { Sources } from './sources.ts';
 
 /** Control characters would let a name write lines of its own into logs and mail headers. */
 const hasControl = (text: string): boolean => /\p{Cc}/u.test(text.replaceAll(/[\n\t]/g, ' '));
@@ -50,7 +47,7 @@ export const integer = (min: number, max: number, unit = ''): Decoder<number> =>
   numberWithin(min, max, 'a whole number', unit === '' ? '' : ` ${unit}`);
 
 /** Fractions are allowed: half a second is a time limit. */
-export const quantity = (min: number, max: number, unit: string): Decoder<number> =>
+const quantity = (min: number, max: number, unit: string): Decoder<number> =>
   numberWithin(min, max, 'a number', ` ${unit}`);
 
 export const flag: Decoder<boolean> = (value, path) =>
@@ -77,3 +74,47 @@ export const list =
       ? fail(path, 'out_of_range', `must have ${min} to ${max} items, not ${value.length}`)
       : allOf(value.map((element: unknown, index) => item(element, `${path}[${index}]`)));
   };
+
+const MAX_URL_LENGTH = 2000;
+
+const errorsOf =
+  (path: string) =>
+  ({ code, message }: UrlProblem): Errors =>
+    problem(path, code === 'address_not_allowed' ? code : 'bad_format', message);
+
+const url =
+  (allowPrivateAddresses: boolean): Decoder<URL> =>
+  (value, path) =>
+    E.chain((written: string) => E.mapLeft(errorsOf(path))(checkUrl(written, { allowPrivateAddresses })))(
+      text(MAX_URL_LENGTH)(value, path),
+    );
+
+/** A link that people follow; Holdfast never opens it, so that any host will do. */
+export const webLink: Decoder<string> = (value, path) => E.map((link: URL) => link.href)(url(true)(value, path));
+
+/** A link that paths are added to: without query, fragment and the slash at the end. */
+export const baseLink: Decoder<string> = (value, path) =>
+  E.chain((link: URL) =>
+    link.search === '' && link.hash === ''
+      ? E.right(link.href.replace(/\/+$/, ''))
+      : fail(path, 'bad_format', 'must not have a query or a fragment'),
+  )(url(true)(value, path));
+
+/** A URL that Holdfast calls with personal data or a password: https, and no private address, unless those are allowed. */
+export const calledUrl =
+  ({ allowPrivateAddresses }: Sources): Decoder<string> =>
+  (value, path) =>
+    E.chain((called: URL) =>
+      called.protocol === 'https:' || allowPrivateAddresses
+        ? E.right(called.href)
+        : fail(path, 'bad_format', 'must be https; http is for private networks (HOLDFAST_ALLOW_PRIVATE_ADDRESSES=1)'),
+    )(url(allowPrivateAddresses)(value, path));
+
+const HOUR_MS = 3_600_000;
+
+/** Seconds in the file, whole milliseconds in the program. */
+export const seconds = (min: number, max: number): Decoder<number> =>
+  mapped(quantity(min, max, 'seconds'), (value) => Math.round(value * 1000));
+
+export const hours = (min: number, max: number): Decoder<number> =>
+  mapped(quantity(min, max, 'hours'), (value) => Math.round(value * HOUR_MS));

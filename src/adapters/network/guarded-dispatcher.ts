@@ -1,8 +1,9 @@
-import { type LookupAddress, lookup as systemLookup } from 'node:dns';
-import { isIP, type LookupFunction } from 'node:net';
+import type { LookupAddress } from 'node:dns';
+import { lookup as systemLookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { isIP } from 'node:net';
 import { Agent, buildConnector } from 'undici';
-import { addressNotAllowed } from './address-not-allowed.ts';
-import { isAllowedAddress } from './address-rules.ts';
+import { addressNotAllowed, isAllowedAddress } from './address-rules.ts';
 
 /** Answers all addresses of a host. The operating system's resolver in earnest, a table in tests. */
 export type LookupAll = (

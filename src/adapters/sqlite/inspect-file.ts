@@ -2,8 +2,8 @@ import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
 import type { DataFileError } from './data-file-error.ts';
-import { messageOf, SQLITE_CORRUPT, SQLITE_NOTADB, sqliteCode } from './sqlite-error.ts';
-import { pagesInWal } from './wal-pages.ts';
+import { SQLITE_CORRUPT, SQLITE_NOTADB, messageOf, sqliteCode } from './sqlite-error.ts';
+import { pagesInWal } from './wal-sync.ts';
 
 /** `PRAGMA application_id` of our files: "HOLD". */
 export const APPLICATION_ID = 0x48_4f_4c_44;

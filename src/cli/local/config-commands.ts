@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describeConfiguration } from '../../adapters/configuration/describe-configuration.ts';
 import { loadSettings } from '../../adapters/configuration/load-configuration.ts';
-import { readFile } from '../../adapters/configuration/read-file.ts';
+import { readFile } from '../../adapters/configuration/sources.ts';
 import { formatConfigurationErrors } from '../../application/configuration-error.ts';
 import type { CliContext, ExitCode } from '../cli-context.ts';
 import { exitCode } from '../cli-context.ts';

@@ -4,8 +4,8 @@ import * as O from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { loadStoreSettings } from '../../adapters/configuration/load-configuration.ts';
-import { readFile } from '../../adapters/configuration/read-file.ts';
-import { makeApiKeys } from '../../adapters/keys/sqlite-api-keys.ts';
+import { readFile } from '../../adapters/configuration/sources.ts';
+import { makeApiKeys } from '../../adapters/identity/sqlite-api-keys.ts';
 import { describeDataFileError } from '../../adapters/sqlite/data-file-error.ts';
 import { openDataFile } from '../../adapters/sqlite/data-file.ts';
 import { formatConfigurationErrors } from '../../application/configuration-error.ts';
@@ -45,7 +45,7 @@ const inDataFile = async <A>(env: NodeJS.ProcessEnv, make: boolean, ask: Asked<A
 
 const inLog = <A>(settings: EventStoreDbSettings, ask: Asked<A>): Answer<A> =>
   withEventStoreDb(settings, async ({ ownStreams: streams }) => {
-    const { openLoggedApiKeys } = await import('../../adapters/keys/logged-api-keys.ts');
+    const { openLoggedApiKeys } = await import('../../adapters/identity/logged-api-keys.ts');
     const opened = await openLoggedApiKeys({ streams, onProblem: QUIET, ...NO_ENVIRONMENT_KEY })();
     if (E.isLeft(opened)) return E.left(describeKeyError(opened.left));
     const answer = await ask(opened.right.keys)();

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { readEnvironment } from '../../adapters/configuration/environment.ts';
 import { loadStoreSettings } from '../../adapters/configuration/load-configuration.ts';
-import { readFile } from '../../adapters/configuration/read-file.ts';
+import { readFile } from '../../adapters/configuration/sources.ts';
 import { makeReadOnlyEventStore } from '../../adapters/event-store/sqlite-event-store.ts';
 import type { EventStoreDb } from '../../adapters/eventstoredb/eventstoredb-event-store.ts';
 import { describeDataFileError } from '../../adapters/sqlite/data-file-error.ts';

@@ -5,7 +5,6 @@ import type { ApiError } from '../errors/api-error.ts';
 import { apiError } from '../errors/api-error.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import type { Access } from '../transport/endpoint.ts';
 
 /** Who is calling: the key they showed, or nobody in particular. */
 export type Caller = ApiKey | null;
@@ -35,6 +34,15 @@ export const callerOf =
     if (E.isLeft(found)) return E.left(fromApplication(found.left));
     return O.isNone(found.right) ? E.left(unknownKey) : E.right(found.right.value);
   };
+
+/**
+ * Who may come in. `open`: anybody, but a wrong key is refused. `key`: a key with at least one of the roles; with
+ * `everyHost` only one that stands for all hosts. `public`: keys are not looked at and requests not counted.
+ */
+export type Access =
+  | { readonly type: 'open' }
+  | { readonly type: 'key'; readonly roles: ReadonlyArray<ApiKeyRole>; readonly everyHost: boolean }
+  | { readonly type: 'public' };
 
 const notEveryHost = apiError(
   'forbidden',

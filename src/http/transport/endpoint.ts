@@ -1,6 +1,6 @@
 import type * as E from 'fp-ts/lib/Either.js';
 import type { ApiKeyRole } from '../../application/ports/api-keys.ts';
-import type { Caller } from '../access/caller.ts';
+import type { Access, Caller } from '../access/caller.ts';
 import type { ApiError, ErrorStatus } from '../errors/api-error.ts';
 
 /** Versions that Cal.com's clients name in `cal-api-version`; the newest that serves each kind of resource. */
@@ -32,15 +32,6 @@ export type Answer =
   | { readonly type: 'see-other'; readonly location: string; readonly headers?: Headers };
 
 export type Handler = (request: ApiRequest) => Promise<E.Either<ApiError, Answer>>;
-
-/**
- * Who may come in. `open`: anybody, but a wrong key is refused. `key`: a key with at least one of the roles; with
- * `everyHost` only one that stands for all hosts. `public`: keys are not looked at and requests not counted.
- */
-export type Access =
-  | { readonly type: 'open' }
-  | { readonly type: 'key'; readonly roles: ReadonlyArray<ApiKeyRole>; readonly everyHost: boolean }
-  | { readonly type: 'public' };
 
 /** `path`: Express's pattern. `version`: the one value of `cal-api-version` that this route serves; null: any. */
 export type Endpoint = {

@@ -4,8 +4,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { loadConfiguration } from '../../../src/adapters/configuration/load-configuration.ts';
-import { readFile } from '../../../src/adapters/configuration/read-file.ts';
 import type { ReadFile } from '../../../src/adapters/configuration/sources.ts';
+import { readFile } from '../../../src/adapters/configuration/sources.ts';
 
 const example = fileURLToPath(new URL('../../../docs/examples/holdfast.yaml', import.meta.url));
 const serviceAccount = JSON.stringify({ client_email: 'robot@example.org', private_key: 'key' });

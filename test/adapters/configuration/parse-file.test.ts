@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { MAX_ALIASES, parseFile } from '../../../src/adapters/configuration/parse-file.ts';
+import { MAX_ALIASES, parseFile } from '../../../src/adapters/configuration/load-file.ts';
 
 const aliases = (count: number) =>
   `a: &hours [9]\n${Array.from({ length: count }, (_, n) => `k${n}: *hours`).join('\n')}`;

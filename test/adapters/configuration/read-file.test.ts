@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readFile } from '../../../src/adapters/configuration/read-file.ts';
+import { readFile } from '../../../src/adapters/configuration/sources.ts';
 
 let folder = '';
 beforeAll(() => {

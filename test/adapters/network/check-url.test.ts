@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
-import { checkUrl } from '../../../src/adapters/network/check-url.ts';
+import { checkUrl } from '../../../src/adapters/network/address-rules.ts';
 
 const codeOf = (url: string, allowPrivateAddresses = false) => {
   const checked = checkUrl(url, { allowPrivateAddresses });

@@ -1,13 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Agent, fetch, request } from 'undici';
+import type { Agent } from 'undici';
+import { fetch, request } from 'undici';
 import { afterEach, describe, expect, test } from 'vitest';
-import { isAddressNotAllowed } from '../../../src/adapters/network/address-not-allowed.ts';
-import {
-  type GuardOptions,
-  guardedDispatcher,
-  type LookupAll,
-} from '../../../src/adapters/network/guarded-dispatcher.ts';
+import { isAddressNotAllowed } from '../../../src/adapters/network/address-rules.ts';
+import type { GuardOptions, LookupAll } from '../../../src/adapters/network/guarded-dispatcher.ts';
+import { guardedDispatcher } from '../../../src/adapters/network/guarded-dispatcher.ts';
 
 const closing: Array<() => Promise<void>> = [];
 afterEach(async () => {

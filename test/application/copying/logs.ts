@@ -1,5 +1,5 @@
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
-import { deterministicId } from '../../../src/adapters/keys/deterministic-id.ts';
+import { deterministicId } from '../../../src/adapters/identity/ids.ts';
 import { copyLog } from '../../../src/application/copying/copy-log.ts';
 import type { Copying } from '../../../src/application/copying/copying.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
-import { makeApiKeys } from '../../../src/adapters/keys/sqlite-api-keys.ts';
+import { makeApiKeys } from '../../../src/adapters/identity/sqlite-api-keys.ts';
 import { makeTestClock } from '../../support/clock.ts';
 import { temporaryDataFile } from '../../support/data-file.ts';
 import { must } from '../../support/must.ts';

@@ -1,6 +1,6 @@
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { describe, expect, it } from 'vitest';
-import { HOLDFAST_NAMESPACE, uuidv5 } from '../../../src/adapters/keys/deterministic-id.ts';
+import { HOLDFAST_NAMESPACE, uuidv5 } from '../../../src/adapters/identity/ids.ts';
 import type { WebhookSettings } from '../../../src/application/configuration.ts';
 import type { DeliveryAttempt } from '../../../src/application/ports/delivery-log.ts';
 import type { WebhookFailure, WebhookRequest } from '../../../src/application/ports/webhook-sender.ts';

@@ -1,5 +1,5 @@
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
-import { deterministicId } from '../../../src/adapters/keys/deterministic-id.ts';
+import { deterministicId } from '../../../src/adapters/identity/ids.ts';
 import { record } from '../../../src/application/commanding/record.ts';
 import type {
   BookingEvent,

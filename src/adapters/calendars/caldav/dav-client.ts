@@ -1,5 +1,6 @@
-import { type Dispatcher, request } from 'undici';
-import { isAddressNotAllowed } from '../../network/address-not-allowed.ts';
+import type { Dispatcher } from 'undici';
+import { request } from 'undici';
+import { isAddressNotAllowed } from '../../network/address-rules.ts';
 import { calendarFailed, failureIn } from './calendar-failed.ts';
 
 /** Bytes of one answer's body; a calendar that answers more cannot be read. */

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { StoreError } from '../../../application/ports/event-store.ts';
-import { secretFingerprint, type ServerSecret } from '../../keys/server-secret.ts';
-import { readMembership, renewFolder } from '../../node/membership.ts';
-import type { InstallationRefusal } from '../../node/refusal.ts';
-import type { StoredNode } from '../../node/stored-node.ts';
+import type { InstallationRefusal, StoredNode } from '../../cluster/node.ts';
+import { readMembership, renewFolder } from '../../cluster/node.ts';
+import type { ServerSecret } from '../../identity/server-secret.ts';
+import { secretFingerprint } from '../../identity/server-secret.ts';
 import type { DataFile } from '../../sqlite/data-file.ts';
 import type { OwnStreams } from '../own-streams.ts';
-import { appendTo, type Installation, type InstallationEvent, readInstallation } from './installation.ts';
+import type { Installation, InstallationEvent } from './installation.ts';
+import { appendTo, readInstallation } from './installation.ts';
 import { recordStart } from './record-start.ts';
 
 /** So often another node may be faster; each time one node less is left that could be. */

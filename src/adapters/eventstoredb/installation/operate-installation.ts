@@ -1,9 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { StoreError } from '../../../application/ports/event-store.ts';
-import { secretFingerprint, type ServerSecret } from '../../keys/server-secret.ts';
+import type { ServerSecret } from '../../identity/server-secret.ts';
+import { secretFingerprint } from '../../identity/server-secret.ts';
 import type { OwnStreams } from '../own-streams.ts';
-import { appendTo, type Installation, type InstallationEvent, readInstallation } from './installation.ts';
+import type { Installation, InstallationEvent } from './installation.ts';
+import { appendTo, readInstallation } from './installation.ts';
 import { JOIN_ATTEMPTS } from './join-installation.ts';
 
 type Decide<A> = (installation: Installation) => {

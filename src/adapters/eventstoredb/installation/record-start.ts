@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import type { StoreError } from '../../../application/ports/event-store.ts';
-import { changeMembership, type Membership, readMembership } from '../../node/membership.ts';
-import type { InstallationRefusal } from '../../node/refusal.ts';
-import type { StoredNode } from '../../node/stored-node.ts';
+import type { InstallationRefusal, Membership, StoredNode } from '../../cluster/node.ts';
+import { changeMembership, readMembership } from '../../cluster/node.ts';
 import type { DataFile } from '../../sqlite/data-file.ts';
 import type { OwnStreams } from '../own-streams.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { acceptSecret, forgetNode } from '../../../../src/adapters/eventstoredb/installation/operate-installation.ts';
-import { serverSecretOf } from '../../../../src/adapters/keys/server-secret.ts';
+import { serverSecretOf } from '../../../../src/adapters/identity/server-secret.ts';
 import { secretOf } from '../../../../src/application/secret.ts';
 import { mustRun } from '../../../support/must.ts';
-import { givenLog, SECRET } from './nodes.ts';
+import { SECRET, givenLog } from './nodes.ts';
 
 const NEXT = serverSecretOf(secretOf('the next secret'));
 

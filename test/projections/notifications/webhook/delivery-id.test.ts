@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { HOLDFAST_NAMESPACE, uuidv5 } from '../../../../src/adapters/keys/deterministic-id.ts';
+import { HOLDFAST_NAMESPACE, uuidv5 } from '../../../../src/adapters/identity/ids.ts';
 import { deliveryId } from '../../../../src/projections/notifications/webhook/delivery-id.ts';
 
 const idOf = deliveryId((name) => uuidv5(HOLDFAST_NAMESPACE, name));

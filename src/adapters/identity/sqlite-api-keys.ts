@@ -1,0 +1,100 @@
+import type { DatabaseSync } from 'node:sqlite';
+import * as E from 'fp-ts/lib/Either.js';
+import * as O from 'fp-ts/lib/Option.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import type { ApiKeyError, ApiKeys, NewApiKey, Revocation, WantedApiKey } from '../../application/ports/api-keys.ts';
+import { MAX_API_KEYS } from '../../application/ports/api-keys.ts';
+import type { Clock } from '../../application/ports/clock.ts';
+import type { StoreError } from '../../application/ports/event-store.ts';
+import type { Secret } from '../../application/secret.ts';
+import { toInstant } from '../../domain/time/interval.ts';
+import type { DataFileError } from '../sqlite/data-file-error.ts';
+import type { DataFile } from '../sqlite/data-file.ts';
+import { storageFailure } from '../sqlite/sqlite-error.ts';
+import type { ApiKeyRow, Rows } from './api-key-rows.ts';
+import {
+  ENVIRONMENT_KEY_ID,
+  apiKeyOf,
+  apiKeySchema,
+  countAll,
+  countInUse,
+  environmentRows,
+  hashOfKey,
+  inUse,
+  insertKey,
+  listedOf,
+  newRow,
+  revokeKey,
+  rowOf,
+  selectKeys,
+} from './api-key-rows.ts';
+
+/** `environmentKey`: HOLDFAST_API_KEY, a key with all roles that is kept in memory only, and hashed there. */
+type Dependencies = { readonly file: DataFile; readonly clock: Clock; readonly environmentKey: Secret | null };
+
+/** All rows by hash are read once, at the first lookup; from then on memory answers, and changes go through both. */
+const makeKeys = ({ file, clock, environmentKey }: Dependencies): ApiKeys => {
+  const own = environmentRows(environmentKey, toInstant(clock.now()));
+  let cached: Rows | undefined;
+
+  const rows = (): E.Either<StoreError, Rows> =>
+    E.tryCatch(() => {
+      cached ??= new Map([...selectKeys(file.db), ...own].map((row) => [row.hash, row]));
+      return cached;
+    }, storageFailure);
+
+  /** Memory follows once the disk has it. `task` answers whether it changed anything. */
+  const write = (row: ApiKeyRow, task: (db: DatabaseSync) => boolean): TE.TaskEither<StoreError, boolean> =>
+    TE.map((changed: boolean) => {
+      cached = changed ? new Map([...(cached ?? []), [row.hash, row]]) : cached;
+      return changed;
+    })(TE.tryCatch(() => file.writer.run(task), storageFailure));
+
+  /** None where `isAllowed` is not so, in the transaction of the insert. */
+  const insert = (
+    wanted: WantedApiKey,
+    isAllowed: (db: DatabaseSync) => boolean,
+  ): TE.TaskEither<StoreError, O.Option<NewApiKey>> => {
+    const { row, apiKey, key } = newRow(clock, wanted);
+    return pipe(
+      TE.fromEither(rows()),
+      TE.flatMap(() => write(row, (db) => isAllowed(db) && insertKey(db, row))),
+      TE.map((done) => (done ? O.some({ apiKey, key }) : O.none)),
+    );
+  };
+
+  const create: ApiKeys['create'] = (wanted) =>
+    TE.flatMap(
+      insert(wanted, (db) => countInUse(db) < MAX_API_KEYS),
+      TE.fromOption((): ApiKeyError => ({ type: 'TooManyKeys', limit: MAX_API_KEYS })),
+    );
+
+  const revoke = (id: string) => async (): Promise<E.Either<StoreError, Revocation>> => {
+    if (id === ENVIRONMENT_KEY_ID && own.length > 0) return E.right('from-environment');
+    const known = rows();
+    if (E.isLeft(known)) return known;
+    const row = [...known.right.values()].find((candidate) => candidate.id === id);
+    if (row === undefined) return E.right('unknown');
+    if (!inUse(row)) return E.right('already-revoked');
+    const revokedAt = toInstant(clock.now());
+    const revoked = { ...row, revokedAt: O.some(revokedAt) };
+    return E.map((changed: boolean): Revocation => (changed ? 'revoked' : 'already-revoked'))(
+      await write(revoked, (db) => revokeKey(db, id, revokedAt))(),
+    );
+  };
+
+  const lookUp = (hash: string, known: Rows) => O.map(apiKeyOf)(O.filter(inUse)(rowOf(known, hash)));
+
+  return {
+    authenticate: (presented) => TE.fromEither(E.map((known: Rows) => lookUp(hashOfKey(presented), known))(rows())),
+    create,
+    createFirst: (wanted) => (own.length > 0 ? TE.right(O.none) : insert(wanted, (db) => countAll(db) === 0)),
+    list: () => TE.fromEither(E.map((known: Rows) => [...known.values()].map(listedOf))(rows())),
+    revoke,
+  };
+};
+
+/** API keys in the data file, kept hashed. */
+export const makeApiKeys = (deps: Dependencies): E.Either<DataFileError, ApiKeys> =>
+  E.map(() => makeKeys(deps))(deps.file.migrate(apiKeySchema));

@@ -1,0 +1,58 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import * as E from 'fp-ts/lib/Either.js';
+import type { LocalCalendars } from '../adapters/calendars/local/local-calendars.ts';
+import type { ServerSecret } from '../adapters/identity/server-secret.ts';
+import { deriveKey } from '../adapters/identity/server-secret.ts';
+import type { Configuration } from '../application/configuration.ts';
+import type { GuestTokens } from '../application/ports/guest-tokens.ts';
+import { toEpochMs } from '../domain/time/interval.ts';
+import type { MailLinks } from '../projections/notifications/mail-facts-of.ts';
+
+/**
+ * Where mails lead: attendees to their booking's page, with a token of theirs; hosts to its history on this server.
+ * There is no page for approving yet, so host mails name the request instead.
+ */
+export const createMailLinks = (publicUrl: () => string, tokens: Pick<GuestTokens, 'issue'>): MailLinks => ({
+  manage: (uid, bookingEnd) => {
+    const grant = {
+      bookingUid: uid,
+      party: 'attendee',
+      purpose: 'manage',
+      bookingEndMs: toEpochMs(bookingEnd),
+    } as const;
+    return `${publicUrl()}/bookings/${encodeURIComponent(uid)}?token=${encodeURIComponent(tokens.issue(grant))}`;
+  },
+  history: (uid) => `${publicUrl()}/v2/bookings/${encodeURIComponent(uid)}/events`,
+  approval: () => null,
+});
+
+/** The built-in calendars as feeds. A feed's address is its key: calendar programs cannot send another. */
+export type Feeds = {
+  /** Path and query of a calendar's feed. */
+  readonly pathOf: (calendarId: string) => string;
+  /** The whole calendar as iCalendar; null for a wrong token or no such calendar. */
+  readonly read: (calendarId: string, token: string) => Promise<string | null>;
+};
+
+const same = (a: string, b: string): boolean =>
+  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+
+export const createFeeds = (configuration: Configuration, secret: ServerSecret, local: LocalCalendars): Feeds => {
+  const key = deriveKey(secret, 'calendar-feed/v1');
+  const tokenOf = (calendarId: string) => createHmac('sha256', key).update(calendarId).digest('hex').slice(0, 32);
+  return {
+    pathOf: (calendarId) => `/calendars/${encodeURIComponent(calendarId)}.ics?token=${tokenOf(calendarId)}`,
+    read: async (calendarId, token) => {
+      const settings = configuration.calendars.find(({ id, type }) => id === calendarId && type === 'local');
+      if (settings === undefined || !/^[0-9a-f]{32}$/.test(token) || !same(token, tokenOf(calendarId))) return null;
+      const feed = await local.feed(
+        calendarId,
+        settings.label,
+        AbortSignal.timeout(configuration.timings.calendarTimeLimitMs),
+      )();
+      return E.isRight(feed)
+        ? feed.right
+        : Promise.reject(new Error(`the calendar cannot be read: ${feed.left.message}`));
+    },
+  };
+};
