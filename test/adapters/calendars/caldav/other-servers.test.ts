@@ -34,6 +34,15 @@ describeWith('radicale', 'a real Radicale, bent into what other servers do', () 
     return { url, proxy, calendar, objects: () => objectsIn(server(), url) };
   };
 
+  it('with strong ETags costs one request to create, one to change, five to remove', async () => {
+    const { proxy, calendar } = await given();
+    const stored = await succeeds(calendar.create(anEvent(), live()));
+    await succeeds(calendar.change(moved, stored, live()));
+    expect(await succeeds(calendar.remove(own, live()))).toBe('removed');
+    const asked = proxy.seen.map(({ method }) => method);
+    expect(asked).toEqual(['PUT', 'PUT', 'GET', 'DELETE', 'GET', 'PROPFIND', 'REPORT']);
+  });
+
   describe.each([
     ['weak ETags', withEtag((etag) => `W/${etag}`)],
     ['no ETags at all', withEtag(() => null)],
