@@ -1,5 +1,6 @@
 import { rootCertificates } from 'node:tls';
 import type { Dispatcher } from 'undici';
+import type { CalendarReader } from '../adapters/calendars/caldav/reading/calendar-reader.ts';
 import type { GoogleCalendarConfig } from '../adapters/calendars/google/google-calendar-config.ts';
 import type { LocalCalendars } from '../adapters/calendars/local/local-calendars.ts';
 import type { CalendarSettings, Configuration, GoogleCredentials } from '../application/configuration.ts';
@@ -43,6 +44,7 @@ const connect = async (
   deps: Deps,
   settings: CalendarSettings,
   dispatcherFor: (ca: string | null) => Promise<Dispatcher>,
+  reader: () => Promise<CalendarReader>,
 ): Promise<Calendar> => {
   const { clock, configuration } = deps;
   const common = {
@@ -55,7 +57,7 @@ const connect = async (
       return deps.local.calendar(settings.id);
     case 'caldav': {
       const { createCalDavCalendar } = await import('../adapters/calendars/caldav/caldav-calendar.ts');
-      return createCalDavCalendar({ dispatcher: await dispatcherFor(settings.ca), clock })({
+      return createCalDavCalendar({ dispatcher: await dispatcherFor(settings.ca), clock, reader: await reader() })({
         ...common,
         url: settings.url,
         username: settings.username,
@@ -95,13 +97,20 @@ export const connectCalendars = async (deps: Deps): Promise<ConnectedCalendars> 
     dispatchers.set(ca, made);
     return made;
   };
+  let opened: CalendarReader | null = null;
+  const reader = async (): Promise<CalendarReader> => {
+    const { createCalendarReader } = await import('../adapters/calendars/caldav/reading/calendar-reader.ts');
+    opened ??= createCalendarReader();
+    return opened;
+  };
   const calendars = new Map<string, Calendar>();
   for (const settings of deps.configuration.calendars)
-    calendars.set(settings.id, await connect(deps, settings, dispatcherFor));
+    calendars.set(settings.id, await connect(deps, settings, dispatcherFor, reader));
   return {
     calendars,
     close: async () => {
       await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.destroy()));
+      await opened?.close();
     },
   };
 };

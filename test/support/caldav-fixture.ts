@@ -7,6 +7,7 @@ import { toUtcDateTime } from '../../src/adapters/icalendar/write-icalendar.ts';
 import { toInstant } from '../../src/domain/time/interval.ts';
 import type { BoxedCalendarFixture, HeldEvent, MakeCalendarFixture } from '../contract/calendar/calendar-fixture.ts';
 import { type CalDavServer, makeCalendar, rawRequest } from './caldav-server.ts';
+import { calendarReader } from './calendar-reader.ts';
 import { startFaultProxy } from './fault-proxy.ts';
 import { startHoldingProxy } from './holding-proxy.ts';
 
@@ -76,6 +77,7 @@ export const calDavFixture =
       calendar: createCalDavCalendar({
         dispatcher,
         clock: { now: () => 0, elapsed: () => 0, at: () => () => undefined },
+        reader: calendarReader,
       })({
         calendarId: 'c1',
         url: url.replace(origin, proxy.origin),

@@ -29,6 +29,10 @@ export type Circumstances = {
   readonly acceptance?: AcceptancePolicy;
   /** Take the place of the first event type, `intro`. */
   readonly intro?: Partial<EventType>;
+  /** Working hours of Odd's that are not Monday to Friday, 09:00 to 17:00. */
+  readonly weeklyHours?: Host['weeklyHours'];
+  /** When the scenario begins, where the year matters; an instant. */
+  readonly begins?: string;
   readonly conferencing?: ReadonlyArray<Conferencing>;
   readonly mail?: MailSettings;
   /** Odd is taken out of the configuration; Eva, who is nobody's host yet, stays. */
@@ -73,6 +77,7 @@ const hostsOf = (circumstances: Circumstances): ReadonlyArray<Host> =>
           ...odd,
           calendarIds: calendarIdsOf(circumstances),
           acceptance: circumstances.acceptance ?? 'any-of',
+          weeklyHours: circumstances.weeklyHours ?? odd.weeklyHours,
           eventTypes: [{ ...intro, ...circumstances.intro }, ask],
         },
       ];

@@ -53,11 +53,13 @@ const stopped = async (server: Server, clock: TestClock): Promise<void> => {
 
 /**
  * A real server with a data folder of its own, real HTTP, real consumers and read model, on a clock that is turned by
- * hand (from `2050-09-01T00:00:00Z`), with Odd as its host, a subscriber to every webhook, and mails in a folder.
+ * hand (from `2050-09-01T00:00:00Z` if not told otherwise), with Odd as its host, a subscriber to every webhook, and mails in a folder.
  */
 export const world = async (given: Circumstances = {}) => {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-scenario-'));
-  const clock = makeTestClock();
+  const clock = makeTestClock(
+    given.begins === undefined ? undefined : Temporal.Instant.from(given.begins).epochMilliseconds,
+  );
   const subscriber = await startWebhookReceiver();
   const problems: string[] = [];
   let circumstances = given;

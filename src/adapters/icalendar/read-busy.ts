@@ -1,62 +1,63 @@
-import * as E from 'fp-ts/lib/Either.js';
-import ICAL from 'ical.js';
 import { type Interval, overlaps } from '../../domain/time/interval.ts';
-import { busyOfSeries, busyOfSingle } from './busy-of-event.ts';
-import { reasonOf, unreadable } from './unreadable.ts';
-import { withinTimeLimit } from './within-time-limit.ts';
+import { busyOfSeries } from './busy-of-series.ts';
+import { type CompiledObject, compileObject } from './compile-object.ts';
+import { reasonOf } from './unreadable.ts';
 
-/** Processor time for reading one answer of a calendar; more is unreadable. */
-export const READ_TIME_LIMIT_MS = 2_000;
+/**
+ * What could not be read of one object, and why, in words that hold no text of the calendar. `blocked`: the times that it
+ * may take, which are in `busy` too; null where nobody knows: then no time may be called free unless the server says that
+ * the object is not there.
+ */
+export type Doubt = { readonly reason: string; readonly blocked: ReadonlyArray<Interval> | null };
 
-/** `except`: UIDs that are left out. `hostTimeZone`: IANA zone of floating times and of dates. */
+export type ObjectReading = { readonly busy: ReadonlyArray<Interval>; readonly doubts: ReadonlyArray<Doubt> };
+
+/** The busy times of a compiled object that touch the window. `except`: UIDs that are left out. */
+export const busyOfObject = (
+  { series, problems, host }: CompiledObject,
+  window: Interval,
+  except: ReadonlySet<string>,
+): ObjectReading => {
+  const isLeftOut = (uid: string | null): boolean => uid !== null && uid !== '' && except.has(uid);
+  const doubts: Doubt[] = problems
+    .filter(({ uid }) => !isLeftOut(uid))
+    .map(({ reason }) => ({ reason, blocked: null }));
+  const busy = series.flatMap((one) => {
+    if (isLeftOut(one.uid)) return [];
+    try {
+      const found = busyOfSeries(one, window, host).filter((time) => time.start < time.end && overlaps(time, window));
+      if (!one.zonesKnown && found.length > 0) doubts.push({ reason: 'a time zone is not known', blocked: found });
+      return found;
+    } catch (error) {
+      doubts.push({ reason: reasonOf(error), blocked: null });
+      return [];
+    }
+  });
+  return { busy, doubts };
+};
+
 export type ReadBusyOptions = {
   readonly window: Interval;
   readonly hostTimeZone: string;
   readonly except: ReadonlySet<string>;
 };
 
-const uidOf = (event: ICAL.Component): string => String(event.getFirstPropertyValue('uid') ?? '');
-const isOverride = (event: ICAL.Component): boolean => event.hasProperty('recurrence-id');
-const recurs = (event: ICAL.Component): boolean => event.hasProperty('rrule') || event.hasProperty('rdate');
-
-const calendarsOf = (text: string): ReadonlyArray<ICAL.Component> => {
-  const roots: unknown = ICAL.parse(text);
-  if (!Array.isArray(roots)) throw unreadable('no VCALENDAR');
-  const all = typeof roots[0] === 'string' ? [roots] : roots;
-  const calendars = all.map((root: unknown[]) => new ICAL.Component(root));
-  if (calendars.length === 0 || calendars.some(({ name }) => name !== 'vcalendar')) throw unreadable('no VCALENDAR');
-  return calendars;
-};
-
-const busyOfCalendar = (calendar: ICAL.Component, options: ReadBusyOptions): ReadonlyArray<Interval> => {
-  const byUid = Map.groupBy(calendar.getAllSubcomponents('vevent'), uidOf);
-  return [...byUid].flatMap(([uid, events]) => {
-    if (uid !== '' && options.except.has(uid)) return [];
-    const overrides = events.filter(isOverride);
-    return events.flatMap((event) =>
-      recurs(event) && !isOverride(event)
-        ? busyOfSeries({ master: event, overrides }, options.window, options.hostTimeZone)
-        : busyOfSingle(event, options.hostTimeZone),
-    );
-  });
+/** `index`: of the text that could not be read, or not in full. */
+export type BusyOfTexts = {
+  readonly busy: ReadonlyArray<Interval>;
+  readonly unreadable: ReadonlyArray<Doubt & { readonly index: number }>;
 };
 
 /**
- * Busy times that touch the window, out of whole VCALENDAR texts (RFC 5545), neither merged nor sorted. Recurrences,
- * overrides, zones, dates and durations are followed; transparent and cancelled events take no time. Left is why
- * something could not be read, in words that hold no text of the calendar: then nothing is known to be free.
+ * Busy times that touch the window, out of whole VCALENDAR texts (RFC 5545), neither merged nor sorted. Pure, and without a
+ * limit of time. One text that cannot be read takes nothing from the others; see `Doubt` for what may be called free then.
  */
-export const readBusy = (
-  texts: ReadonlyArray<string>,
-  options: ReadBusyOptions,
-): E.Either<string, ReadonlyArray<Interval>> =>
-  E.tryCatch(
-    () =>
-      withinTimeLimit(READ_TIME_LIMIT_MS, () =>
-        texts
-          .flatMap(calendarsOf)
-          .flatMap((calendar) => busyOfCalendar(calendar, options))
-          .filter((busy) => busy.start < busy.end && overlaps(busy, options.window)),
-      ),
-    reasonOf,
+export const readBusy = (texts: ReadonlyArray<string>, options: ReadBusyOptions): BusyOfTexts => {
+  const readings = texts.map((text) =>
+    busyOfObject(compileObject(text, options.hostTimeZone), options.window, options.except),
   );
+  return {
+    busy: readings.flatMap(({ busy }) => busy),
+    unreadable: readings.flatMap(({ doubts }, index) => doubts.map((doubt) => ({ ...doubt, index }))),
+  };
+};

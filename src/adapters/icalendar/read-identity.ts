@@ -1,5 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
-import ICAL from 'ical.js';
+import { componentsNamed, propertiesNamed } from './components.ts';
+import { type Component, parseComponents } from './parse-components.ts';
+import { parseTime } from './time-values.ts';
 import { reasonOf, unreadable } from './unreadable.ts';
 
 /** Carries the booking's uid in each event that is ours. */
@@ -17,28 +19,33 @@ export type ObjectIdentity = {
   readonly status: string | null;
 };
 
-const utcStart = (event: ICAL.Component): string | null => {
-  const start: unknown = event.getFirstPropertyValue('dtstart');
-  const isUtc = start instanceof ICAL.Time && !start.isDate && start.zone === ICAL.Timezone.utcTimezone;
-  return isUtc ? Temporal.Instant.from(start.toString()).toString() : null;
+const utcStart = (event: Component): string | null => {
+  const [property] = propertiesNamed(event, 'DTSTART');
+  const time = property === undefined ? null : parseTime(property.value, null);
+  return time?.kind === 'utc' ? Temporal.Instant.fromEpochMilliseconds(time.wall).toString() : null;
 };
+
+/** A TEXT value (RFC 5545, 3.3.11) as it was meant. */
+const unescapeText = (text: string): string =>
+  text.replace(/\\(.)/g, (_, character: string) => (character.toLowerCase() === 'n' ? '\n' : character));
 
 /** Whose event a VCALENDAR with one event holds. Left is why it cannot be read. */
 export const readIdentity = (text: string): E.Either<string, ObjectIdentity> =>
   E.tryCatch(() => {
-    const root: unknown = ICAL.parse(text);
-    if (!Array.isArray(root) || typeof root[0] !== 'string') throw unreadable('no VCALENDAR');
-    const event = new ICAL.Component(root).getFirstSubcomponent('vevent');
-    if (event === null) throw unreadable('no VEVENT');
+    const { root } = parseComponents(text);
+    if (!root.components.some(({ name }) => name === 'VCALENDAR')) throw unreadable('no VCALENDAR');
+    const [event] = componentsNamed(root, 'VEVENT');
+    if (event === undefined) throw unreadable('no VEVENT');
+    if (event.damage !== null) throw unreadable(event.damage);
     const textOf = (name: string): string | null => {
-      const value = event.getFirstPropertyValue(name);
-      return value === null ? null : String(value);
+      const [property] = propertiesNamed(event, name);
+      return property === undefined ? null : unescapeText(property.value);
     };
     return {
-      uid: textOf('uid') ?? '',
-      bookingMark: textOf(BOOKING_MARK.toLowerCase()),
-      sequence: Number(textOf('sequence') ?? 0),
+      uid: textOf('UID') ?? '',
+      bookingMark: textOf(BOOKING_MARK),
+      sequence: Number(textOf('SEQUENCE') ?? 0),
       start: utcStart(event),
-      status: textOf('status')?.toUpperCase() ?? null,
+      status: textOf('STATUS')?.toUpperCase() ?? null,
     };
   }, reasonOf);

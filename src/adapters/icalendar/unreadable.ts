@@ -6,11 +6,5 @@ export const unreadable = (reason: string): Unreadable =>
 
 const isUnreadable = (error: unknown): error is Unreadable => error instanceof Error && 'unreadable' in error;
 
-const isTimeout = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
-
-/** Why a calendar's text could not be read. What ical.js says is left out: it quotes the text. */
-export const reasonOf = (error: unknown): string => {
-  if (isTimeout(error)) return 'a recurrence takes too long to work out';
-  return isUnreadable(error) ? error.message : 'not valid iCalendar';
-};
+/** Why a calendar's text could not be read. What a library says is left out: it may quote the text. */
+export const reasonOf = (error: unknown): string => (isUnreadable(error) ? error.message : 'it cannot be understood');

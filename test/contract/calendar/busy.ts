@@ -1,6 +1,7 @@
+import { isLeft } from 'fp-ts/lib/Either.js';
 import { expect, it } from 'vitest';
 import type { CalendarFixture } from './calendar-fixture.ts';
-import { anEvent, covered, fails, hours, live, ownOf, succeeds } from './given.ts';
+import { anEvent, covered, hours, live, ownOf, succeeds } from './given.ts';
 
 export const busy = (given: () => CalendarFixture): void => {
   const window = hours('08:00', '16:00');
@@ -41,9 +42,15 @@ export const busy = (given: () => CalendarFixture): void => {
     expect(covered(found, window)).toEqual([hours('15:30', '16:00')]);
   });
 
-  it('says that it cannot be read, and never that it is free', async () => {
+  it('never calls free what it cannot read: the calendar fails, or the object is named and its time taken', async () => {
     const { calendar, makeUnreadable } = given();
     await makeUnreadable();
-    expect((await fails(calendar.busy(window, [], live()))).message).not.toBe('');
+    const read = await calendar.busy(window, [], live())();
+    if (isLeft(read)) return expect(read.left.message).not.toBe('');
+    const { busy: found, unreadable } = read.right;
+    expect(covered(found, hours('12:00', '13:00'))).toEqual([hours('12:00', '13:00')]);
+    expect(unreadable).toEqual([
+      { href: expect.stringContaining('odd'), reason: expect.stringMatching(/./), blocked: expect.any(Array) },
+    ]);
   });
 };

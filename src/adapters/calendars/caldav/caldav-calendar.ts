@@ -6,6 +6,8 @@ import { sender } from './dav-client.ts';
 import { discoverCalendar, withSlash } from './discovery.ts';
 import { isGone } from './locate-event.ts';
 import { readBusyTimes } from './read-busy-times.ts';
+import type { CalendarReader } from './reading/calendar-reader.ts';
+import type { KnownDays } from './reading/unreadable-days.ts';
 import type { AtCalendar } from './session.ts';
 import { changeEvent, createEvent, findEvent, removeEvent } from './write-event.ts';
 
@@ -27,14 +29,20 @@ export type CalDavConfig = {
 };
 
 /** `dispatcher`: guards addresses, carries certificate authorities (a CA of the host's own too), and pools connections. */
-export type CalDavDependencies = { readonly dispatcher: Dispatcher; readonly clock: Clock };
+export type CalDavDependencies = {
+  readonly dispatcher: Dispatcher;
+  readonly clock: Clock;
+  /** Shared by all calendars. */
+  readonly reader: CalendarReader;
+};
 
 /** A calendar on a CalDAV server (RFC 4791). Nothing is sent before the first call. */
 export const createCalDavCalendar =
-  ({ dispatcher, clock }: CalDavDependencies) =>
+  ({ dispatcher, clock, reader }: CalDavDependencies) =>
   (config: CalDavConfig): Calendar => {
     const { username, password, calendarName, hostTimeZone, timeLimitMs = DEFAULT_TIME_LIMIT_MS } = config;
     const url = new URL(config.url);
+    const known: KnownDays = new Map();
     let discovered: URL | null = calendarName === undefined ? withSlash(url) : null;
     const sight: AtCalendar['sight'] = { lastMs: null };
 
@@ -66,6 +74,10 @@ export const createCalDavCalendar =
       find: (own, signal) => call(signal, (at) => findEvent(at, own)),
       change: (event, stored, signal) => call(signal, (at) => changeEvent(at, event, stored)),
       remove: (own, signal) => call(signal, (at) => removeEvent(at, own)),
-      busy: (window, except, signal) => call(signal, (at) => readBusyTimes(at, window, except, hostTimeZone)),
+      busy: (window, except, signal) => {
+        const limit = AbortSignal.any([signal, AbortSignal.timeout(timeLimitMs)]);
+        const deps = { reader, calendarId: config.calendarId, hostTimeZone, signal: limit, known };
+        return call(limit, (at) => readBusyTimes(at, window, except, deps));
+      },
     };
   };

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { MAX_ANSWER_BYTES } from '../../../../src/adapters/calendars/caldav/dav-client.ts';
 import type { Calendar } from '../../../../src/application/ports/calendar.ts';
-import { anEvent, fails, hours, live, ownOf, succeeds } from '../../../contract/calendar/given.ts';
+import { anEvent, covered, fails, hours, live, ownOf, succeeds } from '../../../contract/calendar/given.ts';
 import { calDavCalendar } from '../../../support/caldav-calendar.ts';
 import { type ScriptedAnswer, type SeenRequest, startScriptedHttp } from '../../../support/scripted-http.ts';
 import { freePort } from '../../../support/server-process.ts';
@@ -167,24 +167,10 @@ it.each([
     { status: 207, body: `<!DOCTYPE x [<!ENTITY e "e">]>${multistatus('').body?.slice(21)}` },
   ],
   [
-    'leaves out an event',
-    'left out',
-    multistatus(
-      '<d:response><d:href>/cal/a.ics</d:href><d:propstat><d:prop><c:calendar-data/></d:prop><d:status>HTTP/1.1 403 Forbidden</d:status></d:propstat></d:response>',
-    ),
-  ],
-  [
     'says that it is not all',
     '507',
     multistatus(
       '<d:response><d:href>/cal/</d:href><d:status>HTTP/1.1 507 Insufficient Storage</d:status></d:response>',
-    ),
-  ],
-  [
-    'holds an event that is no iCalendar',
-    'not valid iCalendar',
-    multistatus(
-      '<d:response><d:href>/cal/a.ics</d:href><d:propstat><d:prop><c:calendar-data>BEGIN:</c:calendar-data></d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>',
     ),
   ],
   ['is too large', 'larger than', { status: 207, body: 'x'.repeat(MAX_ANSWER_BYTES + 1) }],
@@ -238,6 +224,45 @@ const resourcetype = (content: string, href = '/cal/'): ScriptedAnswer =>
   multistatus(
     `<d:response><d:href>${href}</d:href><d:propstat><d:prop><d:resourcetype><d:collection/>${content}</d:resourcetype></d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>`,
   );
+
+const object = (data: string): ScriptedAnswer =>
+  multistatus(`<d:response><d:href>/cal/a.ics</d:href>${data}</d:response>`);
+
+it.each([
+  [
+    'without its data',
+    'the server left out its data',
+    object('<d:propstat><d:prop><c:calendar-data/></d:prop><d:status>HTTP/1.1 403 Forbidden</d:status></d:propstat>'),
+  ],
+  [
+    'that is no iCalendar',
+    'it holds no event',
+    object(
+      '<d:propstat><d:prop><d:getetag>"1"</d:getetag><c:calendar-data>BEGIN:</c:calendar-data></d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat>',
+    ),
+  ],
+  [
+    'that the server cannot give',
+    'the server answered 500 for it',
+    object('<d:status>HTTP/1.1 500 Internal Server Error</d:status>'),
+  ],
+])('an object %s blocks the days that the server says it is on, and is named', async (_, reason, answer) => {
+  await withServer(
+    () => answer,
+    async (calendar) => {
+      const { busy, unreadable } = await succeeds(calendar.busy(window, [], live()));
+      expect(covered(busy, window)).toEqual([window]);
+      expect(unreadable).toMatchObject([{ href: '/cal/a.ics', reason }]);
+    },
+  );
+});
+
+it('an object that is not there any more, a 404 inside the answer, is no object', async () => {
+  await withServer(
+    () => object('<d:status>HTTP/1.1 404 Not Found</d:status>'),
+    async (calendar) => expect(await succeeds(calendar.busy(window, [], live()))).toEqual({ busy: [], unreadable: [] }),
+  );
+});
 
 it('reads an empty multistatus as free, where what was asked is a calendar', async () => {
   await withServer(

@@ -1,0 +1,118 @@
+import { propertiesNamed } from './components.ts';
+import type { Component } from './parse-components.ts';
+import { spanOf, spanOfTime, type Zone, zoneOfTime, type Zones } from './time-zone.ts';
+import { DAY_MS, type DurationValue, MINUTE_MS, parseDuration, timeIn, type TimeValue } from './time-values.ts';
+import { unreadable } from './unreadable.ts';
+
+/**
+ * How far an event reaches from each of its starts. It lasts to the latest of `ends`: the clock on the wall `wallMs` after
+ * the start, and from there `exactMs` as time passes. `wholeDays`: in doubt, every day that it touches is taken.
+ */
+export type Extent = {
+  readonly beforeMs: number;
+  readonly ends: ReadonlyArray<{ readonly wallMs: number; readonly exactMs: number }>;
+  readonly wholeDays: boolean;
+};
+
+/** Longer is as good as for ever; it keeps sums within what a number and Temporal hold. */
+const LONGEST_MS = 1_000 * 366 * DAY_MS;
+const bounded = (ms: number): number => Math.min(ms, LONGEST_MS);
+
+const lasting = (wallMs: number, exactMs = 0): Extent => ({
+  beforeMs: 0,
+  ends: [{ wallMs: bounded(wallMs), exactMs: bounded(exactMs) }],
+  wholeDays: false,
+});
+
+/** RFC 5545 wants an end after the start. Where it is none, the day is taken, and all days between the two. */
+const turnedRound = (backMs: number, isDate: boolean): Extent => ({
+  beforeMs: bounded(backMs),
+  ends: [isDate ? { wallMs: DAY_MS, exactMs: 0 } : { wallMs: 0, exactMs: MINUTE_MS }],
+  wholeDays: !isDate && backMs > 0,
+});
+
+const untilEnd = (start: TimeValue, end: TimeValue, zones: Zones): Extent => {
+  if (start.kind === 'date' && end.kind === 'date') {
+    const wallMs = end.wall - start.wall;
+    return wallMs > 0 ? lasting(wallMs) : turnedRound(-wallMs, true);
+  }
+  const zone = zoneOfTime(start, zones);
+  const sameClock = zone.key === zoneOfTime(end, zones).key && end.kind !== 'date';
+  // A date as the end of a timed event: whether that day is taken too is in doubt.
+  const endSpan = spanOf(zoneOfTime(end, zones), end.wall + (end.kind === 'date' ? DAY_MS : 0));
+  const [clock] = zone.readings;
+  const exactMs =
+    sameClock && clock !== undefined
+      ? clock.instantOf(end.wall) - clock.instantOf(start.wall)
+      : endSpan.latest - spanOfTime(start, zones).earliest;
+  const longest = Math.max(exactMs, sameClock ? end.wall - start.wall : exactMs);
+  if (longest <= 0) return turnedRound(-longest, start.kind === 'date');
+  const day = start.kind === 'date' ? lasting(DAY_MS).ends : [];
+  // RFC 5545, 3.8.5.3: the first one's exact duration holds for all; many go by the clock. Neither is freed.
+  const byClock = sameClock ? [{ wallMs: bounded(end.wall - start.wall), exactMs: 0 }] : [];
+  return { beforeMs: 0, ends: [{ wallMs: 0, exactMs: bounded(exactMs) }, ...byClock, ...day], wholeDays: false };
+};
+
+const forDuration = (start: TimeValue, { days, exactMs }: DurationValue): Extent => {
+  const wallMs = days * DAY_MS;
+  if (wallMs + exactMs <= 0) return turnedRound(-(wallMs + exactMs), start.kind === 'date');
+  const { ends, ...rest } = lasting(wallMs, exactMs);
+  return { ...rest, ends: start.kind === 'date' ? [...ends, { wallMs: DAY_MS, exactMs: 0 }] : ends };
+};
+
+const travelMs = (component: Component): number => {
+  const lengths = propertiesNamed(component, 'X-APPLE-TRAVEL-DURATION').map(({ value }) => parseDuration(value));
+  return Math.max(0, ...lengths.map((length) => (length === null ? 0 : length.days * DAY_MS + length.exactMs)));
+};
+
+/** Of an event that begins at `start`. Several DTEND or DURATION are all read. Throws where one is none. */
+export const extentOf = (component: Component, start: TimeValue, zones: Zones): Extent => {
+  const ends = propertiesNamed(component, 'DTEND').map((property) => untilEnd(start, timeIn(property), zones));
+  const durations = propertiesNamed(component, 'DURATION').map(({ value }) => {
+    const duration = parseDuration(value);
+    if (duration === null) throw unreadable('DURATION is not a duration');
+    return forDuration(start, duration);
+  });
+  const all = [...ends, ...durations];
+  // RFC 5545, 3.6.1: without an end a date lasts its day, and a time no time.
+  const read = all.length > 0 ? all : [lasting(start.kind === 'date' ? DAY_MS : 0)];
+  return {
+    // Apple's travel time goes before the start.
+    beforeMs: Math.max(...read.map(({ beforeMs }) => beforeMs)) + bounded(travelMs(component)),
+    ends: read.flatMap((extent) => extent.ends),
+    wholeDays: read.some(({ wholeDays }) => wholeDays),
+  };
+};
+
+/** The extent of an RDATE with a period of its own. */
+export const extentOfPeriod = (
+  start: TimeValue,
+  end: { readonly at: TimeValue } | { readonly after: DurationValue },
+  zones: Zones,
+): Extent => ('at' in end ? untilEnd(start, end.at, zones) : forDuration(start, end.after));
+
+export const lengthMs = ({ ends }: Extent): number => Math.max(...ends.map((end) => end.wallMs + end.exactMs));
+
+/** Whether it takes any time at all: an event that is only a moment does not. */
+export const isMoment = (extent: Extent): boolean => lengthMs(extent) + extent.beforeMs <= 0 && !extent.wholeDays;
+
+const dayOf = (zone: Zone, instant: number, days: number): number => {
+  const [clock] = zone.readings;
+  if (clock === undefined) return instant;
+  return clock.instantOf((Math.floor((instant + clock.offsetAt(instant)) / DAY_MS) + days) * DAY_MS);
+};
+
+/** The time that is taken by an occurrence whose clock shows `wall`. `second`: the later one of a time that occurs twice. */
+export const reachOf = (extent: Extent, zone: Zone, wall: number, host: Zone, second = false) => {
+  let start = Infinity;
+  let end = -Infinity;
+  for (const { instantOf, secondInstantOf } of zone.readings) {
+    const at = second ? secondInstantOf(wall) : instantOf(wall);
+    start = Math.min(start, at);
+    for (const { wallMs, exactMs } of extent.ends) {
+      end = Math.max(end, (wallMs === 0 ? at : instantOf(wall + wallMs)) + exactMs);
+    }
+  }
+  start -= extent.beforeMs;
+  return extent.wholeDays ? { start: dayOf(host, start, 0), end: dayOf(host, end, 1) } : { start, end };
+};

@@ -1,0 +1,114 @@
+import { DAY_MS, type TimeValue } from './time-values.ts';
+
+/** Milliseconds that a clock is ahead of UTC at an instant (epoch milliseconds). */
+export type OffsetAt = (epochMs: number) => number;
+
+/**
+ * A zone as its readings: one where it is known, several where it is in doubt (busy then from the earliest to the latest).
+ * `key` tells zones apart. `known`: false where nobody can say which zone was meant.
+ */
+export type Zone = { readonly key: string; readonly readings: ReadonlyArray<Clock>; readonly known: boolean };
+
+/** An instant, or the two ends of the doubt about it; epoch milliseconds. */
+export type Span = { readonly earliest: number; readonly latest: number };
+
+/** One reading of a zone, from the clock on the wall to instants and back. */
+export type Clock = {
+  readonly offsetAt: OffsetAt;
+  /**
+   * RFC 5545, 3.3.5: a time that occurs twice is the first, one that does not exist is read by the offset before the gap.
+   */
+  readonly instantOf: (wall: number) => number;
+  /** The second instant of a time that occurs twice, else the same as `instantOf`. */
+  readonly secondInstantOf: (wall: number) => number;
+};
+
+/** Days whose offset is kept per zone: ten years of them. */
+const MAX_DAYS = 4_000;
+
+/** `offsetAt` may be slow: on the days that have one offset only, nearly all, it is asked once. */
+export const clockOf = (offsetAt: OffsetAt): Clock => {
+  const steady = new Map<number, number>();
+  const steadyOffset = (wall: number): number => {
+    const day = Math.floor(wall / DAY_MS);
+    const known = steady.get(day);
+    if (known !== undefined) return known;
+    // Two days before and after: no zone changes its offset twice within so few.
+    const before = offsetAt((day - 1) * DAY_MS);
+    const offset = before === offsetAt((day + 2) * DAY_MS) ? before : Number.NaN;
+    if (steady.size >= MAX_DAYS) steady.clear();
+    steady.set(day, offset);
+    return offset;
+  };
+  const choose = (wall: number, second: boolean): number => {
+    const steadyMs = steadyOffset(wall);
+    if (!Number.isNaN(steadyMs)) return wall - steadyMs;
+    const before = wall - offsetAt(wall - DAY_MS * 1.5);
+    const after = wall - offsetAt(wall + DAY_MS * 1.5);
+    const beforeHolds = wall - before === offsetAt(before);
+    const afterHolds = wall - after === offsetAt(after);
+    if (beforeHolds && afterHolds) return second ? Math.max(before, after) : Math.min(before, after);
+    return beforeHolds || !afterHolds ? before : after;
+  };
+  return {
+    offsetAt,
+    instantOf: (wall) => choose(wall, false),
+    secondInstantOf: (wall) => choose(wall, true),
+  };
+};
+
+export const fixedClock = (offsetMs: number): Clock => ({
+  offsetAt: () => offsetMs,
+  instantOf: (wall) => wall - offsetMs,
+  secondInstantOf: (wall) => wall - offsetMs,
+});
+
+export const UTC: Zone = { key: 'UTC', readings: [fixedClock(0)], known: true };
+
+const HOUR = 3_600_000;
+/** The clocks that are furthest behind and ahead of UTC anywhere. */
+export const NOBODY_KNOWS: ReadonlyArray<Clock> = [fixedClock(-12 * HOUR), fixedClock(14 * HOUR)];
+
+export const spanOf = (zone: Zone, wall: number): Span => {
+  const [only] = zone.readings;
+  if (zone.readings.length === 1 && only !== undefined) {
+    const instant = only.instantOf(wall);
+    return { earliest: instant, latest: instant };
+  }
+  const instants = zone.readings.map(({ instantOf }) => instantOf(wall));
+  return { earliest: Math.min(...instants), latest: Math.max(...instants) };
+};
+
+const ianaClocks = new Map<string, Clock | null>();
+const MAX_ZONES = 700;
+
+/** The clock of a zone of the IANA data base, or of an offset such as `+01:00`; null where there is none of this name. */
+export const ianaClock = (name: string): Clock | null => {
+  const known = ianaClocks.get(name);
+  if (known !== undefined) return known;
+  let clock: Clock | null = null;
+  try {
+    new Temporal.ZonedDateTime(0n, name);
+    clock = clockOf((epochMs) =>
+      Math.round(
+        Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(name).offsetNanoseconds / 1_000_000,
+      ),
+    );
+  } catch {
+    clock = null;
+  }
+  if (ianaClocks.size >= MAX_ZONES) ianaClocks.clear();
+  ianaClocks.set(name, clock);
+  return clock;
+};
+
+/** Resolves the times of one object: each TZID to a zone, floating times and dates to the host's. */
+export type Zones = { readonly host: Zone; readonly zoneOf: (tzid: string) => Zone };
+
+/** A date is the host's, whatever TZID it carries (RFC 5545, 3.2.19: none may stand on one). */
+export const zoneOfTime = (time: TimeValue, zones: Zones): Zone => {
+  if (time.kind === 'utc') return UTC;
+  return time.kind === 'date' || time.tzid === null ? zones.host : zones.zoneOf(time.tzid);
+};
+
+export const spanOfTime = (time: TimeValue, zones: Zones): Span => spanOf(zoneOfTime(time, zones), time.wall);
