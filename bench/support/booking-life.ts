@@ -114,7 +114,14 @@ export const lifeOf = (index: number): ReadonlyArray<Moment> => {
         schedule({
           type: 'SlotHeld',
           occurredAt: at(0),
-          data: { bookingUid: uid, eventTypeId: request.eventTypeId, start, end, claim: { start, end } },
+          data: {
+            bookingUid: uid,
+            icsUid: request.icsUid,
+            eventTypeId: request.eventTypeId,
+            start,
+            end,
+            claim: { start, end },
+          },
         }),
         booking([
           { type: 'BookingRequested', occurredAt: at(0), data: request },

@@ -18,6 +18,7 @@ export const slotHeld = (
     occurredAt: instant(options.at ?? START_OF_STORY),
     data: {
       bookingUid,
+      icsUid: `${bookingUid}@holdfast`,
       eventTypeId: options.eventTypeId ?? 1,
       start: instant(start),
       end: instant(end),

@@ -2,7 +2,6 @@ import { sha256Hex } from '../../src/adapters/hashing/sha256.ts';
 import { deterministicId } from '../../src/adapters/identity/ids.ts';
 import type { BookingBuses } from '../../src/application/booking/booking-buses.ts';
 import { createBookingBuses } from '../../src/application/booking/booking-buses.ts';
-import { icsUidOf } from '../../src/application/booking/ics-uid.ts';
 import type { CommandContext } from '../../src/application/commanding/record.ts';
 import type { EventStore } from '../../src/application/ports/event-store.ts';
 import type { Identity } from '../../src/application/ports/identity.ts';
@@ -42,7 +41,7 @@ export const bookingRequested = async (
   uid: string,
   options: RequestOptions = {},
 ): Promise<void> => {
-  const request = { ...requestData(options), icsUid: icsUidOf(uid) };
+  const request = { ...requestData(options), icsUid: `${uid}@holdfast` };
   const asked = { type: 'RequestBooking', now: epochMs(options.at ?? '10:00'), request } as const;
   await mustRun(buses.bookings.execute(uid, asked, contextOf(`request-${uid}`)));
 };

@@ -6,7 +6,6 @@ import type { EventType } from '../../domain/configuration/event-type.ts';
 import type { Host } from '../../domain/configuration/host.ts';
 import type { JsonObject } from '../../domain/event/envelope.ts';
 import { toInstant } from '../../domain/time/interval.ts';
-import { icsUidOf } from './ics-uid.ts';
 
 /** Where it takes place: said by the host's own configuration, by the guest (personal), or a video room to be made. */
 export type ChosenLocation =
@@ -48,6 +47,7 @@ export const requestedData = (
   frozen: {
     readonly now: number;
     readonly salt: string;
+    readonly icsUid: string;
     readonly timings: SagaTimings;
     readonly calendars: CalendarProviders;
   },
@@ -63,7 +63,7 @@ export const requestedData = (
     end: toInstant(slot.end),
     lengthInMinutes: request.lengthInMinutes,
     claim: { start: toInstant(slot.claim.start), end: toInstant(slot.claim.end) },
-    icsUid: icsUidOf(request.uid),
+    icsUid: frozen.icsUid,
     requiresApproval: eventType.requiresConfirmation,
     acceptance: host.acceptance,
     calendars: host.calendarIds.map((calendarId) => ({

@@ -53,8 +53,13 @@ const stillHeld = (uid: string, { revision }: Loaded<BookingState>): StoreError 
   actual: revision,
 });
 
-const heldSlot = (event: ScheduleEvent | undefined): Slot | null =>
-  event?.type === 'SlotHeld' ? { ...intervalOf(event.data), claim: intervalOf(event.data.claim) } : null;
+/** What the request goes by: the slot, and the UID that was fixed when it was held. */
+type Held = { readonly slot: Slot; readonly icsUid: string };
+
+const heldSlot = (event: ScheduleEvent | undefined): Held | null =>
+  event?.type === 'SlotHeld'
+    ? { slot: { ...intervalOf(event.data), claim: intervalOf(event.data.claim) }, icsUid: event.data.icsUid }
+    : null;
 
 /**
  * One try at holding the slot and writing the request, as two appends in order: a request is never written without its
@@ -77,9 +82,10 @@ export const holdAndRequest = async (
   if (E.isLeft(held)) return E.left({ type: 'SlotRefused', refusal: held.left.rejection });
   const known = bookingCache.get(bookingStream(request.uid)) ?? unloaded(noBooking);
   if (known.revision !== 'no-stream' && held.right.events.length === 0) return E.left(stillHeld(request.uid, known));
-  const slot = heldSlot(held.right.events[0]) ?? heldBefore(schedule.right.state, request);
-  if (slot === null) return E.left({ type: 'KeyReused' });
-  const frozen = { now: hold.now, salt, timings: deps.timings, calendars: deps.calendars };
+  const hasHeld = heldSlot(held.right.events[0]) ?? heldBefore(schedule.right.state, request);
+  if (hasHeld === null) return E.left({ type: 'KeyReused' });
+  const { slot, icsUid } = hasHeld;
+  const frozen = { now: hold.now, salt, icsUid, timings: deps.timings, calendars: deps.calendars };
   const command = { type: 'RequestBooking', now: hold.now, request: requestedData(request, slot, frozen) } as const;
   const booked = bookings.prepare(request.uid, command, { ...context, commandId }, known);
   if (E.isLeft(booked)) return E.left({ type: 'KeyReused' });
@@ -100,9 +106,9 @@ export const holdAndRequest = async (
 const heldBefore = (
   schedule: ScheduleState,
   { uid, eventType, start, lengthInMinutes }: BookingRequest,
-): Slot | null => {
+): Held | null => {
   const held = claimOf(schedule, uid);
   const slot = slotAt(eventType, start, lengthInMinutes);
   const isSame = held?.claim.start === slot.claim.start && held?.claim.end === slot.claim.end;
-  return isSame ? slot : null;
+  return isSame ? { slot, icsUid: held.icsUid } : null;
 };

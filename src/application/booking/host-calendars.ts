@@ -8,7 +8,6 @@ import type { ScheduleState } from '../../domain/schedule/schedule-state.ts';
 import { releasedWithin } from '../../domain/schedule/schedule-state.ts';
 import type { Interval } from '../../domain/time/interval.ts';
 import type { BusyReading, Calendar, OwnEvent } from '../ports/calendar.ts';
-import { icsUidOf } from './ics-uid.ts';
 
 /** A calendar that could not be read: nothing is known of the host's time, so nothing is free (I10). */
 export type CalendarUnreadable = {
@@ -52,10 +51,7 @@ export const readBusy =
   ): TaskEither<CalendarUnreadable, ReadonlyArray<Interval>> =>
   async () => {
     if (host.calendarIds.length === 0) return E.right([]);
-    const except = releasedWithin(schedule, window).map(({ bookingUid }) => ({
-      bookingUid,
-      icsUid: icsUidOf(bookingUid),
-    }));
+    const except = releasedWithin(schedule, window).map(({ bookingUid, icsUid }) => ({ bookingUid, icsUid }));
     const results = await Promise.all(host.calendarIds.map(readOne(calendars, window, except, signal)));
     return pipe(results, RA.sequence(E.Applicative), E.map(RA.flatMap(({ busy }) => busy)));
   };

@@ -16,6 +16,7 @@ import type { RequestBookingDeps } from './hold-and-request.ts';
 import { holdAndRequest, presentSchedule } from './hold-and-request.ts';
 import type { CalendarUnreadable } from './host-calendars.ts';
 import { readBusy } from './host-calendars.ts';
+import { newIcsUid } from './ics-uid.ts';
 
 export type RequestBookingError =
   | StoreError
@@ -49,6 +50,7 @@ const holdCommand = (deps: RequestBookingDeps, request: BookingRequest, busy: Re
   type: 'HoldSlot',
   now: deps.clock.now(),
   bookingUid: request.uid,
+  icsUid: newIcsUid(request.uid, request.host.calendarIds, deps.calendars),
   rules: { host: request.host, eventType: request.eventType },
   start: request.start,
   lengthInMinutes: request.lengthInMinutes,

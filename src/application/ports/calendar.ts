@@ -77,6 +77,8 @@ export type BusyReading = {
 export type Calendar = {
   readonly calendarId: string;
   readonly provider: 'local' | 'caldav' | 'google';
+  /** UID that this calendar will give its event of a booking, whatever we ask for; not there: it takes ours. */
+  readonly uidGiven?: (bookingUid: string) => string;
   /** Repeatable: when our event is there already, that one is the answer. Success without a provider id is a failure. */
   readonly create: (event: CalendarEvent, signal: AbortSignal) => TaskEither<CalendarFailure, StoredCalendarEvent>;
   /** Looks our event up by our own id. */

@@ -32,9 +32,13 @@ const requestedFrom2To3: Upcaster = ({ personal, ...rest }) => ({
 /** Version 1 was written by releases that wrote every event as confirmed at once: it needs no second write. */
 const succeededFrom1To2: Upcaster = (data) => ({ ...data, status: 'confirmed' });
 
+/** Version 1 was written by releases that gave every booking this UID. */
+const heldFrom1To2: Upcaster = (data) => ({ ...data, icsUid: `${String(data.bookingUid)}@holdfast` });
+
 export const upcasting: UpcastingTable = {
   BookingRequested: [requestedFrom1To2, requestedFrom2To3],
   CalendarSyncSucceeded: [succeededFrom1To2],
+  SlotHeld: [heldFrom1To2],
 };
 
 /** The version that is written today. */

@@ -9,11 +9,15 @@ import type { ReleaseReason, ScheduleEvent } from './events.ts';
 import type { ScheduleState } from './schedule-state.ts';
 import { claimOf, heldWithin } from './schedule-state.ts';
 
-/** `now`, `start`: epoch milliseconds. `busy`: what the host's calendars say, read before the command. */
+/**
+ * `now`, `start`: epoch milliseconds. `busy`: what the host's calendars say, read before the command. `icsUid`: of the
+ * booking's events in calendars, fixed here for life (I6).
+ */
 export type HoldSlot = {
   readonly type: 'HoldSlot';
   readonly now: number;
   readonly bookingUid: string;
+  readonly icsUid: string;
   readonly rules: SlotRules;
   readonly start: number;
   readonly lengthInMinutes: number;
@@ -36,6 +40,7 @@ const held = (command: HoldSlot, slot: Slot): ScheduleEvent => ({
   occurredAt: toInstant(command.now),
   data: {
     bookingUid: command.bookingUid,
+    icsUid: command.icsUid,
     eventTypeId: command.rules.eventType.id,
     start: toInstant(slot.start),
     end: toInstant(slot.end),

@@ -1,9 +1,13 @@
 import * as t from 'io-ts';
 import { instantCodec, spanCodec } from '../event/codecs.ts';
 
-/** This span of the host's time is taken by a booking, buffers included in `claim`. */
+/**
+ * This span of the host's time is taken by a booking, buffers included in `claim`. `icsUid`: UID of its events in calendars
+ * (RFC 5545), by which they are known there also after the slot was released.
+ */
 const slotHeldCodec = t.type({
   bookingUid: t.string,
+  icsUid: t.string,
   eventTypeId: t.number,
   start: instantCodec,
   end: instantCodec,

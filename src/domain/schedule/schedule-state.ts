@@ -8,7 +8,14 @@ import type { MapDraft, PersistentMap } from './persistent-map.ts';
 import { draftOf, emptyMap, getFrom } from './persistent-map.ts';
 
 /** `heldAt`: the UTC instant of its `SlotHeld`, which tells one hold of a booking from a later one. */
-export type ScheduleClaim = HeldClaim & { readonly confirmed: boolean; readonly heldAt: string };
+export type ScheduleClaim = HeldClaim & {
+  readonly icsUid: string;
+  readonly confirmed: boolean;
+  readonly heldAt: string;
+};
+
+/** `icsUid`: UID of the booking's events in calendars. */
+export type ReleasedClaim = Claim & { readonly icsUid: string };
 
 /**
  * Who holds which span of a host's time, as the fold of the schedule stream: by booking, and the same claims by day.
@@ -18,7 +25,7 @@ export type ScheduleClaim = HeldClaim & { readonly confirmed: boolean; readonly 
 export type ScheduleState = {
   readonly byBooking: PersistentMap<string, ScheduleClaim>;
   readonly held: ClaimsByDay<HeldClaim>;
-  readonly released: ClaimsByDay<Claim>;
+  readonly released: ClaimsByDay<ReleasedClaim>;
 };
 
 /** Claims that ended longer ago than this decide nothing any more: yearly limits look back a year at most. */
@@ -36,7 +43,7 @@ export const heldWithin = ({ held }: ScheduleState, window: Interval): ReadonlyA
   claimsWithin(held, window);
 
 /** Spans in `window` that were given back before their time came. */
-export const releasedWithin = ({ released }: ScheduleState, window: Interval): ReadonlyArray<Claim> =>
+export const releasedWithin = ({ released }: ScheduleState, window: Interval): ReadonlyArray<ReleasedClaim> =>
   claimsWithin(released, window);
 
 type Of<T extends ScheduleEvent['type']> = Extract<ScheduleEvent, { readonly type: T }>;
@@ -44,7 +51,7 @@ type Of<T extends ScheduleEvent['type']> = Extract<ScheduleEvent, { readonly typ
 type Draft = {
   readonly byBooking: MapDraft<string, ScheduleClaim>;
   readonly held: ClaimsDraft<HeldClaim>;
-  readonly released: ClaimsDraft<Claim>;
+  readonly released: ClaimsDraft<ReleasedClaim>;
 };
 
 const hold = ({ byBooking, held }: Draft, { occurredAt, data }: Of<'SlotHeld'>): void => {
@@ -54,7 +61,7 @@ const hold = ({ byBooking, held }: Draft, { occurredAt, data }: Of<'SlotHeld'>):
   if (before !== undefined) held.remove(before);
   const claim = { bookingUid, eventTypeId, start: toEpochMs(data.start), claim: intervalOf(data.claim) };
   held.add(claim);
-  byBooking.set(bookingUid, { ...claim, confirmed: false, heldAt: occurredAt });
+  byBooking.set(bookingUid, { ...claim, icsUid: data.icsUid, confirmed: false, heldAt: occurredAt });
 };
 
 const confirm = ({ byBooking }: Draft, bookingUid: string): void => {
@@ -69,7 +76,7 @@ const release = ({ byBooking, held, released }: Draft, { occurredAt, data }: Of<
   if (given === undefined) return;
   byBooking.delete(data.bookingUid);
   held.remove(given);
-  if (given.claim.end > now) released.add({ bookingUid: given.bookingUid, claim: given.claim });
+  if (given.claim.end > now) released.add({ bookingUid: given.bookingUid, icsUid: given.icsUid, claim: given.claim });
 };
 
 const take = (draft: Draft, event: ScheduleEvent): void => {

@@ -17,7 +17,14 @@ const heldSlot = async () => {
   const identity = systemIdentity;
   const buses = createBookingBuses({ store, identity });
   const rules = { host: { ...odd, calendarIds: [] }, eventType: intro };
-  const hold = { type: 'HoldSlot', now: clock.now(), bookingUid: 'booking1', rules, lengthInMinutes: 30 } as const;
+  const hold = {
+    type: 'HoldSlot',
+    now: clock.now(),
+    bookingUid: 'booking1',
+    icsUid: 'booking1@holdfast',
+    rules,
+    lengthInMinutes: 30,
+  } as const;
   await mustRun(buses.schedules.execute('odd', { ...hold, start: TUESDAY_NINE, busy: [] }, context));
   const [event] = await mustRun(store.readStream('schedule-odd'));
   if (event === undefined) throw new Error('nothing was held');

@@ -118,6 +118,7 @@ describe('requesting a booking', () => {
       type: 'HoldSlot',
       now: clock.now(),
       bookingUid: 'key',
+      icsUid: 'held-earlier@holdfast',
       rules: { host: odd, eventType: intro },
       start: epochMs('08:00'),
       lengthInMinutes: 30,
@@ -125,6 +126,8 @@ describe('requesting a booking', () => {
     } as const;
     await mustRun(buses.schedules.execute('odd', hold, contextOf('interrupted')));
     expect(await request(requestFor('key', { repeatable: true }))).toMatchObject({ right: { uid: 'key' } });
+    const [event] = await recorded(store, 'booking-key');
+    expect(event?.data).toMatchObject({ icsUid: 'held-earlier@holdfast' });
     expect(await log()).toEqual(['SlotHeld', 'BookingRequested']);
   });
 

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { bookingEventCodecs } from '../../../src/domain/booking/events/index.ts';
+import { scheduleEventCodecs } from '../../../src/domain/schedule/events.ts';
 import { decodeBookingEvent, decodeScheduleEvent } from '../../../src/domain/event/decode.ts';
 import { newestVersion, upcast, upcasting } from '../../../src/domain/event/upcast.ts';
 import { accepted, confirmSlot, instant, requested, sequence } from '../../../src/testing/index.ts';
@@ -36,6 +37,14 @@ describe('reading a stored event', () => {
     if (old !== null) sequence(requested(), old, accepted()).yields(confirmSlot()).endsAs('accepted');
   });
 
+  it('version 1 of SlotHeld had the one UID that its release gave', () => {
+    const span = { start: '2050-09-05T09:00:00Z', end: '2050-09-05T09:30:00Z' };
+    const data = { bookingUid: 'abc', eventTypeId: 1, ...span, claim: span };
+    expect(decodeScheduleEvent({ type: 'SlotHeld', version: 1, data, occurredAt })).toMatchObject({
+      right: { data: { icsUid: 'abc@holdfast' } },
+    });
+  });
+
   it('upcasting does not change what is stored', () => {
     const before = JSON.stringify(requestedVersion1);
     decodeBookingEvent(requestedVersion1);
@@ -47,7 +56,8 @@ describe('reading a stored event', () => {
     expect(newestVersion('BookingAccepted')).toBe(1);
     const data = asObject(requested().data);
     expect(upcast('BookingRequested', 3, data)).toBe(data);
-    for (const type of Object.keys(upcasting)) expect(Object.keys(bookingEventCodecs)).toContain(type);
+    for (const type of Object.keys(upcasting))
+      expect(Object.keys({ ...bookingEventCodecs, ...scheduleEventCodecs })).toContain(type);
   });
 
   it('an unknown type is an error, also one that every object has', () => {

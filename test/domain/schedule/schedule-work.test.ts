@@ -21,7 +21,13 @@ const story = (count: number): ReadonlyArray<ScheduleEvent> =>
   Array.from({ length: count }, (_, index): ReadonlyArray<ScheduleEvent> => {
     const from = start + index * HOUR;
     const span = { start: toInstant(from), end: toInstant(from + HOUR) };
-    const data = { bookingUid: `booking${index}`, eventTypeId: 1, ...span, claim: span };
+    const data = {
+      bookingUid: `booking${index}`,
+      icsUid: `booking${index}@holdfast`,
+      eventTypeId: 1,
+      ...span,
+      claim: span,
+    };
     const at = from - 4_000 * HOUR;
     return [
       { type: 'SlotHeld', occurredAt: toInstant(at), data },

@@ -47,6 +47,7 @@ const commandOf = ({ kind, booking, type, start }: Move, settings: Types): Sched
   return {
     type: 'HoldSlot',
     ...base,
+    icsUid: `${bookingUid}@holdfast`,
     rules: { host: anyTime, eventType: one },
     start: from,
     lengthInMinutes: one.lengthInMinutes,

@@ -21,6 +21,7 @@ const hold = (bookingUid: string, start: string, changes: Partial<HoldSlot> = {}
   type: 'HoldSlot',
   now,
   bookingUid,
+  icsUid: `${bookingUid}@holdfast`,
   rules: { host: host(), eventType: eventType() },
   start: epochMs(start),
   lengthInMinutes: 30,
@@ -112,7 +113,9 @@ describe('the state of a schedule', () => {
   const held = slotHeld('one', '08:00', '08:30', { ...early, claim: ['07:45', '08:40'] });
 
   it('S37 keeps what was released, as long as its time is still to come', () => {
-    const released = [{ bookingUid: 'one', claim: { start: epochMs('07:45'), end: epochMs('08:40') } }];
+    const released = [
+      { bookingUid: 'one', icsUid: 'one@holdfast', claim: { start: epochMs('07:45'), end: epochMs('08:40') } },
+    ];
     const given = fold(held, slotReleased('one', 'cancelled', early));
     expect([heldIn(given), releasedIn(given)]).toEqual([[], released]);
     const over = fold(held, slotReleased('one', 'cancelled', { at: '08:40' }));

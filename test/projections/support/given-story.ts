@@ -16,7 +16,11 @@ import type { Given } from './given-read-model.ts';
 
 const claim = { start: '2050-09-05T09:00:00Z', end: '2050-09-05T09:30:00Z' };
 const held = (bookingUid: string) =>
-  ({ type: 'SlotHeld', occurredAt: claim.start, data: { bookingUid, eventTypeId: 1, ...claim, claim } }) as const;
+  ({
+    type: 'SlotHeld',
+    occurredAt: claim.start,
+    data: { bookingUid, icsUid: `${bookingUid}@holdfast`, eventTypeId: 1, ...claim, claim },
+  }) as const;
 const sent = (causedBy: string) =>
   event('NotificationSent', {
     causedBy,

@@ -12,6 +12,7 @@ import { toCallFailure } from './failure-mapping.ts';
 import { DEFAULT_TIME_LIMIT_MS, type GoogleCalendarConfig } from './google-calendar-config.ts';
 import { type Answer, createGoogleClient, type Google } from './google-client.ts';
 import { locateOwnEvents } from './locate-own-events.ts';
+import { iCalUidOf } from './own-event-id.ts';
 import { readBusyTimes } from './read-busy-times.ts';
 import { changeEvent, createEvent, removeEvent } from './write-event.ts';
 
@@ -38,6 +39,7 @@ export const createGoogleCalendar = (config: GoogleCalendarConfig, deps: GoogleC
   return {
     calendarId: config.calendarId,
     provider: 'google',
+    uidGiven: (bookingUid) => iCalUidOf({ bookingUid }, config.calendarId),
     create: (event, signal) => limited(true, signal, (limit) => createEvent(google, event, limit)),
     find: (own, signal) =>
       pipe(

@@ -32,3 +32,10 @@ export const ownEventId = (own: Pick<OwnEvent, 'bookingUid'>, calendarId: string
     .digest();
   return base32hex(hash.subarray(0, ID_BYTES));
 };
+
+/**
+ * The `iCalUID` that Google makes of an event that is inserted with our id: `<id>@google.com`, the id being the first
+ * one of the booking. It cannot be chosen: only one of `id` and `iCalUID` may be sent (same page).
+ */
+export const iCalUidOf = (own: Pick<OwnEvent, 'bookingUid'>, calendarId: string): string =>
+  `${ownEventId(own, calendarId, 0)}@google.com`;
