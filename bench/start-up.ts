@@ -6,7 +6,7 @@
  */
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
-import { makeSqliteConsumerState } from '../src/adapters/event-store/consumers/sqlite-consumer-state.ts';
+import { makeSqliteConsumerState } from '../src/adapters/consumers/sqlite-consumer-state.ts';
 import { DATA_FILE } from '../src/composition/open-storage.ts';
 import { book, caughtUp, freshBookings } from './support/booking-load.ts';
 import { makeLog } from './support/make-log.ts';

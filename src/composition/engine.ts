@@ -1,5 +1,6 @@
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { makeConsumerGroups } from '../adapters/event-store/consumers/consumer-groups.ts';
+import { makeConsumerGroups } from '../application/consumers/consumer-groups.ts';
+import { makeTurns } from '../application/consumers/turns.ts';
 import type { DecisionWatch } from '../application/booking/await-decision.ts';
 import { createDecisionWatch } from '../application/booking/await-decision.ts';
 import type { BookingBuses } from '../application/booking/booking-buses.ts';
@@ -13,15 +14,16 @@ import type { ConsumerGroups, RunningConsumer } from '../application/ports/consu
 import type { Identity } from '../application/ports/identity.ts';
 import type { Mailer } from '../application/ports/mailer.ts';
 import type { WebhookSender } from '../application/ports/webhook-sender.ts';
-import type { Leasing } from '../application/consuming/leasing.ts';
+import type { Leasing } from '../application/consumers/leasing.ts';
 import type { Report } from '../application/saga/saga-deps.ts';
 import { createSagaRunner } from '../application/saga/saga-runner.ts';
 import type { Host } from '../domain/configuration/host.ts';
+import type { RecordedEvent } from '../domain/event/envelope.ts';
 import type { MailLinks } from '../projections/notifications/mail-facts-of.ts';
 import { followDecisions } from './follow-decisions.ts';
-import { groupsOn } from './open-groups.ts';
+import { sharedConsumersOn } from './open-eventstoredb.ts';
 import type { Storage } from './open-storage.ts';
-import { startConsumers, startSecondLook } from './start-consumers.ts';
+import { startConsumers } from './start-consumers.ts';
 
 /** Calls to calendars may go on for so long after a stop is asked for; then they are cut, and looked up at the next start. */
 const CALL_GRACE_MS = 4_000;
@@ -43,6 +45,9 @@ export type EngineDeps = {
   readonly withoutConsumers?: boolean;
 };
 
+/** `elsewhere`: another node was faster, though this one had looked. */
+export type LeaseCounts = { readonly taken: number; readonly elsewhere: number };
+
 /** The running engine behind the HTTP layer: commands go in, the saga and the consumers do the rest. */
 export type Engine = {
   /** Connected; what their readings could not read is noted. */
@@ -56,6 +61,8 @@ export type Engine = {
   readonly troubles: () => ReadonlyArray<string>;
   readonly findHost: (hostId: string) => Host | undefined;
   readonly consumers: ReadonlyArray<RunningConsumer>;
+  /** Effects that this node took a lease for, and those that another node was faster with; null where it has the log alone. */
+  readonly leases: () => LeaseCounts | null;
   /** In-flight commands finish, effects stop between steps, positions are saved. The storage stays open. */
   readonly stop: () => Promise<void>;
 };
@@ -85,6 +92,10 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
   const buses = createBookingBuses({ store, identity, sharedLog: leasing !== null });
   const notes = createReadingNotes({ buses, clock, identity, report });
   const calendars = new Map([...deps.calendars].map(([id, calendar]) => [id, noting(notes)(calendar)]));
+  let counts: LeaseCounts = { taken: 0, elsewhere: 0 };
+  const onLease = (answer: keyof LeaseCounts): void => {
+    counts = { ...counts, [answer]: counts[answer] + 1 };
+  };
   const runner = createSagaRunner({
     buses,
     calendars,
@@ -95,20 +106,49 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
     identity,
     retry: configuration.retries.calendar,
     report,
+    onLease,
   });
   const onProblem = ({ group, message }: { readonly group: string; readonly message: string }) =>
     report({ where: `consumer group ${group}`, reason: message });
-  const ownGroups = makeConsumerGroups({ store, state: consumerState, clock, random: identity.jitter, onProblem });
-  const groups = await groupsOn({ ...deps, onProblem }, ownGroups);
+  const { shared, nodes } = await sharedConsumersOn(storage);
+  const turns = makeTurns({ leasing, clock, known: nodes });
+  const groups = makeConsumerGroups({
+    store,
+    state: consumerState,
+    clock,
+    random: identity.jitter,
+    onProblem,
+    ...(shared === undefined ? {} : { shared }),
+  });
   const watch = createDecisionWatch({ buses, clock });
-  const watching = followDecisions({ store, clock, random: identity.jitter, watch, report });
+  const onEvents = (events: ReadonlyArray<RecordedEvent>): void => {
+    buses.seen(events);
+    for (const event of events) turns.seen(event);
+    watch.seen(events);
+  };
+  const watching = followDecisions({
+    store,
+    clock,
+    random: identity.jitter,
+    watch: { ...watch, seen: onEvents },
+    report,
+  });
   const webhooks = await senderOf(deps);
   const cutOff = new AbortController();
-  const parts = { ...deps, groups, store, buses, runner, webhooks, deliveries, findHost, signal: cutOff.signal };
-  const consumers =
-    deps.withoutConsumers === true
-      ? []
-      : [...startConsumers(parts), ...(leasing === null ? [] : [startSecondLook(parts, ownGroups, leasing.leaseMs)])];
+  const parts = {
+    ...deps,
+    groups,
+    store,
+    buses,
+    runner,
+    turns,
+    onLease,
+    webhooks,
+    deliveries,
+    findHost,
+    signal: cutOff.signal,
+  };
+  const consumers = deps.withoutConsumers === true ? [] : startConsumers(parts);
   /** A position that cannot be saved, on a disk that failed say, costs repeats at the next start and nothing else. */
   const stopConsumer = (consumer: RunningConsumer): Promise<void> =>
     consumer.stop().catch((fault) => report({ where: 'stopping a consumer', reason: String(fault) }));
@@ -129,6 +169,7 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
     troubles: watching.troubles,
     findHost,
     consumers,
+    leases: () => (leasing === null ? null : counts),
     stop,
   };
 };

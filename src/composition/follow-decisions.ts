@@ -1,14 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { backoffWithJitter } from '../adapters/event-store/consumers/backoff.ts';
-import { follow } from '../adapters/event-store/consumers/follow.ts';
-import { makeStopSignal } from '../adapters/event-store/consumers/stop-signal.ts';
 import type { DecisionWatch } from '../application/booking/await-decision.ts';
+import { followLog } from '../application/consumers/follow.ts';
+import { makeStopSignal } from '../application/consumers/waiting.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { EventStore } from '../application/ports/event-store.ts';
 import type { Report } from '../application/saga/saga-deps.ts';
-
-/** Milliseconds that a subscription has to hold until it counts as sound where no event comes to prove it. */
-export const STEADY_MS = 2_000;
 
 type Deps = {
   readonly store: Pick<EventStore, 'head' | 'subscribe'>;
@@ -31,61 +27,35 @@ export type DecisionFollower = {
  */
 export const followDecisions = ({ store, clock, random, watch, report }: Deps): DecisionFollower => {
   const stop = makeStopSignal(clock);
-  let trouble: string | null = null;
   let position = 0;
-  let forgetTrial = (): void => undefined;
-
-  const onProblem = (reason: string): void => {
-    forgetTrial();
-    trouble = reason;
-    report({ where: 'decision watch', reason });
-  };
-  const isWell = (): void => {
-    forgetTrial();
-    trouble = null;
-  };
-  /** Asked once for each subscription: from now on it has to hold. */
-  const after = (): number => {
-    if (trouble !== null) forgetTrial = clock.at(clock.now() + STEADY_MS, isWell);
-    return position;
-  };
-
-  const findEnd = async (): Promise<void> => {
-    for (let attempt = 1; !stop.stopped(); attempt += 1) {
+  const { trouble, done } = followLog({
+    store,
+    clock,
+    stop,
+    random,
+    prepare: async () => {
       const head = await store.head()();
-      if (E.isRight(head)) {
-        position = head.right;
-        return;
-      }
-      onProblem(`the end of the log cannot be read: ${head.left.type}`);
-      await stop.pause(backoffWithJitter(attempt, random));
-    }
-  };
-  const run = async (): Promise<void> => {
-    await findEnd();
-    // Whoever has been waiting since before the end was known looks for itself.
-    watch.missed();
-    await follow({
-      store,
-      stop,
-      random,
-      after,
-      onEvents: async (events) => {
-        isWell();
-        watch.seen(events);
-        position = events.at(-1)?.position ?? position;
-      },
-      onProblem,
-    });
-  };
-  const running = run().catch((fault: unknown) => onProblem(String(fault)));
+      if (E.isLeft(head)) throw new Error(`the end of the log cannot be read: ${head.left.type}`);
+      position = head.right;
+      // Whoever has been waiting since before the end was known looks for itself.
+      watch.missed();
+    },
+    after: () => position,
+    onEvents: async (events) => {
+      watch.seen(events);
+      position = events.at(-1)?.position ?? position;
+    },
+    onProblem: (reason) => report({ where: 'decision watch', reason }),
+  });
 
   return {
-    troubles: () => (trouble === null ? [] : [`the decision watch does not follow the log: ${trouble}`]),
+    troubles: () => {
+      const reason = trouble();
+      return reason === null ? [] : [`the decision watch does not follow the log: ${reason}`];
+    },
     stop: async () => {
       stop.stop();
-      await running;
-      forgetTrial();
+      await done;
     },
   };
 };

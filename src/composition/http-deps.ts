@@ -75,6 +75,7 @@ export const httpDepsOf = (parts: HttpParts): HttpDeps => {
       [...calendars].map(([id, { provider }]) => [id, { provider, label: labels.get(id) ?? id }]),
     ),
     consumers: engine.groups,
+    leases: engine.leases,
     deliveries: storage.deliveries,
     ready: parts.ready,
     calendarFeed: parts.feeds.read,

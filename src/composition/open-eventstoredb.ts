@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { EventStoreDb, EventStoreDbDependencies } from '../adapters/eventstoredb/eventstoredb-event-store.ts';
+import type { SharedConsumers } from '../application/consumers/shared-consumers.ts';
 import type { StoreSettings } from '../application/configuration.ts';
 
 /** `reason` names hosts at most, never the connection string. */
@@ -26,3 +27,21 @@ export const openEventStoreDb =
       reason: adapter.describeOpenError(error),
     }))(opened);
   };
+
+/** What the nodes on one log tell each other about their consumers, and the names of those that have joined; nothing for the embedded engine. */
+export const sharedConsumersOn = async ({
+  eventStoreDb,
+}: {
+  readonly eventStoreDb: EventStoreDb | null;
+}): Promise<{
+  readonly shared: SharedConsumers | undefined;
+  readonly nodes: ReadonlyArray<string>;
+}> => {
+  if (eventStoreDb === null) return { shared: undefined, nodes: [] };
+  const { makeSharedConsumers } = await import('../adapters/eventstoredb/shared-consumers.ts');
+  const { readInstallation } = await import('../adapters/eventstoredb/installation/installation.ts');
+  const installation = await readInstallation(eventStoreDb.ownStreams);
+  // Nodes that are not known yet are learnt from their leases.
+  const nodes = E.isRight(installation) ? [...installation.right.nodes.keys()] : [];
+  return { shared: makeSharedConsumers(eventStoreDb.ownStreams), nodes };
+};

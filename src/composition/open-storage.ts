@@ -8,8 +8,7 @@ import type { LocalCalendars } from '../adapters/calendars/local/local-calendars
 import { openLocalCalendars } from '../adapters/calendars/local/local-calendars.ts';
 import type { StoredNode } from '../adapters/cluster/node.ts';
 import { storedNode } from '../adapters/cluster/node.ts';
-import type { ConsumerState } from '../adapters/event-store/consumers/consumer-state.ts';
-import { makeSqliteConsumerState } from '../adapters/event-store/consumers/sqlite-consumer-state.ts';
+import { makeSqliteConsumerState } from '../adapters/consumers/sqlite-consumer-state.ts';
 import type { OtherLog } from '../adapters/event-store/log-place.ts';
 import { claimLogPlace } from '../adapters/event-store/log-place.ts';
 import { makeSqliteEventStore } from '../adapters/event-store/sqlite-event-store.ts';
@@ -20,6 +19,7 @@ import { openDataFile } from '../adapters/sqlite/data-file.ts';
 import type { GroupCommitOptions } from '../adapters/sqlite/group-commit.ts';
 import { makeDeliveryLog } from '../adapters/delivery/webhook/delivery-log.ts';
 import type { StoreSettings } from '../application/configuration.ts';
+import type { ConsumerState } from '../application/consumers/consumer-state.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { DeliveryLog } from '../application/ports/delivery-log.ts';
 import type { EventStore, StoreError } from '../application/ports/event-store.ts';

@@ -18,7 +18,7 @@ export const FRESH_MS = 1_000;
 type Deps = {
   readonly store: Pick<EventStore, 'append'>;
   readonly groups: Pick<ConsumerGroups, 'status'>;
-  readonly consumers: ReadonlyArray<Pick<RunningConsumer, 'name'>>;
+  readonly consumers: ReadonlyArray<Pick<RunningConsumer, 'name' | 'trouble'>>;
   readonly clock: Pick<Clock, 'elapsed'>;
   readonly troubles: () => Promise<ReadonlyArray<string>>;
 };
@@ -82,6 +82,10 @@ export const createReadiness = ({ store, groups, troubles, ...watched }: Deps): 
     return [
       ...(E.isLeft(written) ? [`the log cannot be written: ${written.left.type}`] : []),
       ...(E.isLeft(status) ? [`the consumers cannot be asked: ${status.left.type}`] : lagging(status.right)),
+      ...watched.consumers.flatMap(({ name, trouble }) => {
+        const reason = trouble();
+        return reason === null ? [] : [`consumer ${name} does not follow the log: ${reason}`];
+      }),
       ...(await troubles()),
     ];
   };

@@ -8,7 +8,7 @@ import { lockFile } from '../adapters/sqlite/file-lock.ts';
 import type { GroupCommitOptions } from '../adapters/sqlite/group-commit.ts';
 import type { FindSlotsDeps } from '../application/booking/find-slots.ts';
 import { notePlaces } from '../application/calendars/note-places.ts';
-import type { Leasing } from '../application/consuming/leasing.ts';
+import type { Leasing } from '../application/consumers/leasing.ts';
 import type { Calendar } from '../application/ports/calendar.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { Conferencing } from '../application/ports/conferencing.ts';

@@ -57,6 +57,8 @@ export type HttpDeps = {
   readonly configuredCalendars: ReadonlyMap<string, { readonly label: string; readonly provider: string }>;
 
   readonly consumers: Pick<ConsumerGroups, 'status' | 'parked' | 'replayParked'>;
+  /** Effects that this node took a lease for, and those that another was faster with; null where one process has the log alone. */
+  readonly leases: () => { readonly taken: number; readonly elsewhere: number } | null;
   readonly deliveries: Pick<DeliveryLog, 'list'>;
   /** Why the server is not ready, for operators; empty when it is. */
   readonly ready: () => Promise<ReadonlyArray<string>>;

@@ -26,10 +26,7 @@ describe('the rules of the house that the linter does not know', () => {
   });
 
   it(`the name of a test has at most ${LONGEST_TEST_NAME} characters`, () => {
-    // Left out are tests that go when the engines have one consumer runtime.
-    const going = /eventstoredb\/consumers|groups-that-lose|restarting|not-pinned|second-look/;
-    const named = sourceFiles('test').filter(({ path }) => !going.test(path));
-    const names = named.flatMap(({ path, text }) =>
+    const names = sourceFiles('test').flatMap(({ path, text }) =>
       testNames(text).map((name) => ({ path, name, length: name.length })),
     );
     expect(names.length).toBeGreaterThan(1000);

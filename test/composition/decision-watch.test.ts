@@ -2,7 +2,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../src/adapters/event-store/memory-event-store.ts';
 import type { EventStore, Subscription } from '../../src/application/ports/event-store.ts';
-import { followDecisions, STEADY_MS } from '../../src/composition/follow-decisions.ts';
+import { STEADY_MS } from '../../src/application/consumers/follow.ts';
+import { followDecisions } from '../../src/composition/follow-decisions.ts';
 import { makeTestClock } from '../support/clock.ts';
 import { mustRun } from '../support/must.ts';
 import { bookingRequested, bootBuses } from '../application/process.helper.ts';
@@ -59,7 +60,7 @@ describe('following the log for the decision watch', () => {
     await eventually(() => seen).toEqual([1]);
     breakOff();
     await eventually(() => follower.troubles()).toEqual([
-      'the decision watch does not follow the log: the subscription broke: Error: a read failed',
+      'the decision watch does not follow the log: the subscription broke: a read failed',
     ]);
     await book('two');
     clock.advance(100);

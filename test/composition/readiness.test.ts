@@ -9,8 +9,16 @@ const MAIL = 'mail';
 /** A server whose consumer `mail` stands at `checkpoint` of a log that ends at `head`. */
 const watched = () => {
   const clock = makeTestClock();
-  const at = { checkpoint: 0, head: 0, name: MAIL };
-  const status = (): ConsumerStatus => ({ ...at, retrying: 0, parked: 0 });
+  const at: { checkpoint: number; head: number; name: string; trouble: string | null } = {
+    checkpoint: 0,
+    head: 0,
+    name: MAIL,
+    trouble: null,
+  };
+  const status = (): ConsumerStatus => {
+    const { trouble: _trouble, ...known } = at;
+    return { ...known, retrying: 0, parked: 0 };
+  };
   let writes = 0;
   const written = TE.fromIO(() => {
     writes += 1;
@@ -19,7 +27,7 @@ const watched = () => {
   const look = createReadiness({
     store: { append: () => written },
     groups: { status: () => TE.fromIO(() => [status()]) },
-    consumers: [{ name: MAIL }],
+    consumers: [{ name: MAIL, trouble: () => at.trouble }],
     clock,
     troubles: async () => [],
   });
@@ -82,6 +90,14 @@ describe('a consumer behind the log', () => {
       expect(await ready()).toEqual([]);
       clock.advance(MAX_BEHIND_MS + 1);
     }
+  });
+
+  it('given one that cannot follow the log, then the server is not ready, and says why', async () => {
+    const { at, ready } = watched();
+    at.trouble = 'the subscription broke: no such table';
+    expect(await ready()).toEqual(['consumer mail does not follow the log: the subscription broke: no such table']);
+    at.trouble = null;
+    expect(await ready()).toEqual([]);
   });
 
   it('given a group that runs no more, when the log goes on without it, then the server is ready', async () => {

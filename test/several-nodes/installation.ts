@@ -19,7 +19,12 @@ export const nodeNameOf = (name: NodeName): string => `${name}${RUN}`;
  * Where nobody is killed a machine that is busy shall not make a lease end, nor a calendar that 50 ask at once too slow. All in
  * seconds.
  */
-const patient = { leaseInSeconds: 15, calendarTimeLimitInSeconds: 20, mailTimeLimitInSeconds: 20 };
+const patient = {
+  leaseInSeconds: 15,
+  calendarTimeLimitInSeconds: 20,
+  mailTimeLimitInSeconds: 20,
+  webhookTimeLimitInSeconds: 20,
+};
 /** For tests that kill: after so many seconds another node may go on with what a dead one had begun. */
 export const LEASE_SECONDS = 2;
 

@@ -30,6 +30,13 @@ const parkedAt = async (client: Client): Promise<ReadonlyArray<Parked>> => {
   }));
 };
 
+/** Whether all consumers of a node are done with what is in the log. */
+const isAtHead = async (client: Client): Promise<boolean> => {
+  const groups = at((await client.get('/v2/holdfast/consumers', { key: ALL_ROLES_KEY })).body, 'data', 'groups');
+  if (!Array.isArray(groups)) throw new Error('no groups');
+  return groups.every((group: Json) => at(group, 'checkpoint') === at(group, 'head'));
+};
+
 const replay = async (client: Client, group: string, position: number): Promise<Json> =>
   at(
     (await client.post(`/v2/holdfast/parked/${group}/replay`, { position }, { key: ALL_ROLES_KEY })).body,
@@ -73,6 +80,8 @@ describeWith('radicale', `a message that was parked ${ON}`, () => {
       if (a === undefined || b === undefined || c === undefined) throw new Error('no nodes');
       const uid = uidOf(await book(a, { eventTypeId: plain, minutes: 60, prefer: 'wait=20' }));
       await settled(installation);
+      // A node that stands by must have seen that all is done, or it would park what it has not looked at yet.
+      for (const client of [a, b, c]) await expect.poll(() => isAtHead(client), poll).toBe(true);
       const last = (await mustRun(shared.store.readStream(`booking-${uid}`))).at(-1);
       const event = {
         id: 'c0ffee00-0000-5000-8000-000000000001',

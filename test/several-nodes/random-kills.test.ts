@@ -41,7 +41,7 @@ describeWith('radicale', `three nodes, killed in turn under load ${ON} (HOLDFAST
     console.info(`random-kills: HOLDFAST_CRASH_SEED=${SEED} HOLDFAST_CRASH_KILLS=${KILLS}`);
     const random = seeded(SEED);
     const timings = { leaseInSeconds: LEASE_SECONDS };
-    installation = await startInstallation({ hosts: HOSTS, timings, standIn: { pinning: false } });
+    installation = await startInstallation({ hosts: HOSTS, timings });
     const { calendars, clients, kill, start, log, mails, webhooks } = installation;
     calendars.faults(badLine(random));
     const anyNode = async (): Promise<Client> => {

@@ -10,10 +10,10 @@ import { leasesOf } from './leases.ts';
 import { ON } from './where-the-log-is.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
-/** A second look comes eight leases later. */
+/** Its lease ends, and the next node stands by for a while. */
 const takenOver = { timeout: (8 * LEASE_SECONDS + 20) * 1_000, interval: 50 };
 
-/** For the log's server the message is still the sleeper's. Another node comes to the booking by its second look. */
+/** Another node follows the log on its own, and takes over once the lease has ended. */
 describeWith('radicale', `a node that sleeps for longer than its lease, in the middle of a call ${ON}`, () => {
   let installation: Installation | undefined;
   afterAll(() => installation?.close());

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { makeConsumerGroups } from '../../src/adapters/event-store/consumers/consumer-groups.ts';
-import { makeMemoryConsumerState } from '../../src/adapters/event-store/consumers/memory-consumer-state.ts';
+import { makeConsumerGroups } from '../../src/application/consumers/consumer-groups.ts';
+import { makeMemoryConsumerState } from './memory-consumer-state.ts';
 import { makeMemoryEventStore } from '../../src/adapters/event-store/memory-event-store.ts';
 import { guestTokens } from '../../src/adapters/identity/guest-token.ts';
 import {
@@ -114,6 +114,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
       calendars.map(({ calendarId, provider }) => [calendarId, { provider, label: calendarId }]),
     ),
     consumers,
+    leases: () => null,
     deliveries: { list: () => TE.right({ attempts: [], next: null }) },
     ready: async () => [],
     calendarFeed: async () => null,

@@ -2,6 +2,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import { makeMemoryEventStore } from '../../src/adapters/event-store/memory-event-store.ts';
 import { writeICalendar } from '../../src/adapters/icalendar/write-icalendar.ts';
 import { createBookingBuses } from '../../src/application/booking/booking-buses.ts';
+import { noTurns } from '../../src/application/consumers/turns.ts';
 import type { Delivery } from '../../src/application/ports/consumer-groups.ts';
 import type { Mail, Mailer, MailFailure } from '../../src/application/ports/mailer.ts';
 import { systemIdentity } from '../../src/composition/identity.ts';
@@ -26,7 +27,7 @@ export const toldWorld = () => {
     store,
     clock,
     leasing: null,
-    patienceMs: 86_400_000,
+    turns: noTurns,
     buses,
     identity: systemIdentity,
     findHost: (hostId: string) => (hostId === odd.id ? odd : undefined),

@@ -1,7 +1,7 @@
 import type { AppendResult as ClientResult } from '@eventstore/db-client';
 import * as E from 'fp-ts/lib/Either.js';
 import type { AppendResult, StoreError } from '../../application/ports/event-store.ts';
-import { backoffWithJitter } from '../event-store/consumers/backoff.ts';
+import { backoffWithJitter } from '../../application/consumers/waiting.ts';
 import { revisionBefore } from '../event-store/expected-revision.ts';
 import { type Failure, toFailure } from './errors.ts';
 import { type Reading, readStreamPart } from './reading.ts';

@@ -28,6 +28,8 @@ export type OwnStreams = {
   ) => TE.TaskEither<StoreError, AppendResult>;
   /** From `from` on, inclusive; no events where there is no stream. */
   readonly read: (stream: string, from?: number) => TE.TaskEither<StoreError, ReadonlyArray<RecordedOwnEvent>>;
+  /** The last event; null where there is no stream. */
+  readonly readLast: (stream: string) => TE.TaskEither<StoreError, RecordedOwnEvent | null>;
 };
 
 export type OwnStreamsParts = Appending & { readonly stayAlive: StayAlive };
@@ -71,4 +73,10 @@ export const makeOwnStreams = (parts: OwnStreamsParts): OwnStreams => ({
       }
       return E.right(events);
     },
+  readLast: (stream) => async () => {
+    const found = await parts.stayAlive(() => readStreamPart(parts, stream, 'end', 1));
+    if (E.isLeft(found)) return found;
+    const [raw] = found.right;
+    return raw === undefined ? E.right(null) : (ownEventOf(raw) ?? E.right(null));
+  },
 });

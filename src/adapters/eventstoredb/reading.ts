@@ -8,7 +8,7 @@ import type {
 import * as E from 'fp-ts/lib/Either.js';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { StoreError } from '../../application/ports/event-store.ts';
-import { backoffWithJitter } from '../event-store/consumers/backoff.ts';
+import { backoffWithJitter } from '../../application/consumers/waiting.ts';
 import type { Client } from './client.ts';
 import { collect, ReadStalled } from './collect.ts';
 import type { Connection } from './connection.ts';

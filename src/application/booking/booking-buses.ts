@@ -6,10 +6,20 @@ import type { BookingRejection } from '../../domain/booking/rejection.ts';
 import type { ScheduleCommand } from '../../domain/schedule/decide.ts';
 import type { ScheduleEvent } from '../../domain/schedule/events.ts';
 import type { ScheduleState } from '../../domain/schedule/schedule-state.ts';
+import * as E from 'fp-ts/lib/Either.js';
 import type { CalendarState } from '../../domain/calendar/calendar-state.ts';
 import type { CalendarCommand, CalendarRejection } from '../../domain/calendar/decide.ts';
 import type { CalendarStreamEvent } from '../../domain/calendar/events.ts';
-import { bookingAggregate, calendarAggregate, scheduleAggregate } from '../commanding/aggregate.ts';
+import type { RecordedEvent } from '../../domain/event/envelope.ts';
+import type { Aggregate } from '../commanding/aggregate.ts';
+import {
+  bookingAggregate,
+  bookingUidOf,
+  calendarAggregate,
+  scheduleAggregate,
+  scheduleHostOf,
+} from '../commanding/aggregate.ts';
+import { foldOn, type Loaded, nextRevision, unloaded } from '../commanding/loaded.ts';
 import type { CommandBus } from '../commanding/command-bus.ts';
 import { createCommandBus } from '../commanding/command-bus.ts';
 import type { Lanes } from '../commanding/lanes.ts';
@@ -38,6 +48,23 @@ export type BookingBuses = {
   readonly scheduleCache: StreamCache<ScheduleState>;
   readonly lanes: Lanes;
   readonly sharedLog: boolean;
+  /**
+   * Folds what other nodes append into what is known here, so that it need not be read again. A hint, as all that is known:
+   * an append is checked by its revision. To be fed with what is appended to the log, in order.
+   */
+  readonly seen: (events: ReadonlyArray<RecordedEvent>) => void;
+};
+
+/** Folds an event on if it is the next one of its stream, or its first; `undefined` where it is not, or is not understood. */
+const foldedOn = <State, Command, Event, Rejection>(
+  aggregate: Aggregate<State, Command, Event, Rejection>,
+  known: Loaded<State> | undefined,
+  event: RecordedEvent,
+): Loaded<State> | undefined => {
+  const before = known ?? unloaded(aggregate.initial);
+  if (nextRevision(before.revision) !== event.revision) return undefined;
+  const fold = foldOn(aggregate)(before);
+  return E.isRight(fold.add([event])) ? fold.loaded() : undefined;
 };
 
 export const createBookingBuses = (deps: {
@@ -50,6 +77,14 @@ export const createBookingBuses = (deps: {
   const sharedLog = deps.sharedLog === true;
   const bookingCache = createStreamCache<BookingState>(CACHED_BOOKINGS);
   const scheduleCache = createStreamCache<ScheduleState>(CACHED_SCHEDULES);
+  const foldInto = <State, Command, Event, Rejection>(
+    aggregate: Aggregate<State, Command, Event, Rejection>,
+    cache: StreamCache<State>,
+    event: RecordedEvent,
+  ): void => {
+    const folded = foldedOn(aggregate, cache.get(event.stream), event);
+    if (folded !== undefined) cache.put(event.stream, folded);
+  };
   return {
     bookings: createCommandBus(bookingAggregate)({ ...deps, cache: bookingCache, lanes, sharedLog }),
     schedules: createCommandBus(scheduleAggregate)({ ...deps, cache: scheduleCache, lanes, sharedLog }),
@@ -63,5 +98,12 @@ export const createBookingBuses = (deps: {
     scheduleCache,
     lanes,
     sharedLog,
+    seen: (events) => {
+      if (!sharedLog) return;
+      for (const event of events) {
+        if (bookingUidOf(event.stream) !== null) foldInto(bookingAggregate, bookingCache, event);
+        else if (scheduleHostOf(event.stream) !== null) foldInto(scheduleAggregate, scheduleCache, event);
+      }
+    },
   };
 };

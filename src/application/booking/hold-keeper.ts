@@ -3,7 +3,7 @@ import { decodeScheduleEvent } from '../../domain/event/decode.ts';
 import type { RecordedEvent } from '../../domain/event/envelope.ts';
 import { toEpochMs } from '../../domain/time/interval.ts';
 import { bookingStream, scheduleHostOf } from '../commanding/aggregate.ts';
-import { verdictOnFailure } from '../consuming/verdict-on-failure.ts';
+import { verdictOnFailure } from '../consumers/verdict-on-failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ConsumerGroup, Verdict } from '../ports/consumer-groups.ts';
 import type { Identity } from '../ports/identity.ts';

@@ -10,10 +10,15 @@ export type Verdict =
   | { readonly type: 'park'; readonly reason: string };
 
 /**
- * `attempt` starts at 1. `since`: given where messages of one key may come out of order, because several nodes share the
- * group: the position that the group began after. Whether an earlier message is settled then has to be read in the log.
+ * `attempt` starts at 1. `replayed`: an operator asked for it after it had been parked. `ageMs`: milliseconds since this
+ * process took the message in.
  */
-export type Delivery = { readonly event: RecordedEvent; readonly attempt: number; readonly since?: number };
+export type Delivery = {
+  readonly event: RecordedEvent;
+  readonly attempt: number;
+  readonly replayed?: boolean;
+  readonly ageMs?: number;
+};
 
 export type ConsumerGroup = {
   /** Stable name: the group's position and its parked messages are kept under it. */
@@ -27,6 +32,11 @@ export type ConsumerGroup = {
   readonly maxInFlight: number;
   /** After so many counted attempts the message is parked. */
   readonly maxAttempts: number;
+  /**
+   * Milliseconds that a new message waits here, because another node is preferred for it: by then that one should have
+   * done it. None: this node has nobody beside it.
+   */
+  readonly standByMs?: (event: RecordedEvent) => number;
   /** Milliseconds to wait after attempt n failed, where the verdict names none. */
   readonly backoffMs: (attempt: number) => number;
   /** At-least-once. A rejection counts as `retry` with its message. */
@@ -57,6 +67,8 @@ export type RunningConsumer = {
   readonly name: string;
   readonly stop: () => Promise<void>;
   readonly idle: () => Promise<void>;
+  /** Why it does not follow the log now, in words; null when it does. */
+  readonly trouble: () => string | null;
 };
 
 /** At-least-once consumers with positions of their own, which a rebuild of projections never touches. */

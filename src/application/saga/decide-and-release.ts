@@ -3,7 +3,7 @@ import { claimOf } from '../../domain/schedule/schedule-state.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
 import { toEpochMs } from '../../domain/time/interval.ts';
 import { scheduleStream } from '../commanding/aggregate.ts';
-import { isOutage } from '../consuming/verdict-on-failure.ts';
+import { isOutage } from '../consumers/verdict-on-failure.ts';
 import type { EffectContext, EffectOutcome } from './effect-context.ts';
 import { command, outcomeOf } from './effect-context.ts';
 import type { SagaDeps } from './saga-deps.ts';

@@ -5,7 +5,7 @@ import type { BookingRejection } from '../../domain/booking/rejection.ts';
 import type { CommandError } from '../commanding/command-bus.ts';
 import type { BookingEvent } from '../../domain/booking/events/index.ts';
 import type { CommandContext } from '../commanding/record.ts';
-import { isOutage } from '../consuming/verdict-on-failure.ts';
+import { isOutage } from '../consumers/verdict-on-failure.ts';
 import type { SagaDeps } from './saga-deps.ts';
 
 /** One effect being carried out for one booking, which is `booking` as the effect was decided on. */
@@ -59,8 +59,16 @@ export const command =
     const { uid, context } = effect;
     const own = { ...context, commandId: deps.identity.newCommandId() };
     const result = await deps.buses.bookings.execute(uid, wanted, own)();
-    if (E.isRight(result)) return result.right.events;
-    return isElsewhere(result.left) ? [] : refused(deps)(effect, wanted.type, result.left);
+    const bringsLease = 'lease' in wanted && wanted.lease !== undefined;
+    if (E.isRight(result)) {
+      if (bringsLease) deps.onLease?.('taken');
+      return result.right.events;
+    }
+    if (isElsewhere(result.left)) {
+      deps.onLease?.('elsewhere');
+      return [];
+    }
+    return refused(deps)(effect, wanted.type, result.left);
   };
 
 /** What every retryable outcome carries: the time, and how to plan the next try. */

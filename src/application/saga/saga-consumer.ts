@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '../../domain/event/envelope.ts';
 import { bookingUidOf } from '../commanding/aggregate.ts';
-import { whenUnavailable } from '../consuming/verdict-on-failure.ts';
+import { noTurns, type Turns } from '../consumers/turns.ts';
+import { whenUnavailable } from '../consumers/verdict-on-failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ConsumerGroup, Delivery, Verdict } from '../ports/consumer-groups.ts';
 import type { EffectOutcome } from './effect-context.ts';
@@ -31,20 +32,36 @@ const onFailure = ({ reason, verdict }: Extract<Wake, { readonly type: 'failed' 
 /**
  * The saga as a consumer: every event of a booking is a hint to look at it. A booking with something due later keeps
  * its newest hint back until then, so timers survive a restart as part of the group's own state and can be had again
- * from the log at any time.
+ * from the log at any time. A node that is not the first for a booking looks later, and only at the newest hint.
  */
-export const sagaConsumer = (runner: SagaRunner, clock: Clock): ConsumerGroup => {
-  const verdict = async (uid: string, revision: number): Promise<Verdict> => {
-    const woken = await runner.wake(uid, revision);
+export const sagaConsumer = (
+  runner: Pick<SagaRunner, 'wake' | 'knows' | 'hasDue'>,
+  clock: Clock,
+  turns: Turns = noTurns,
+): ConsumerGroup => {
+  /** What a node that is not the first says before it does anything; null: it is to do it. */
+  const leaveToOthers = async (uid: string, revision: number, ageMs: number): Promise<Verdict | null> => {
+    // A later event is known: it is a hint of its own, and comes to its time.
+    if (runner.knows(uid) > revision) return { type: 'ack' };
+    if (!(await runner.hasDue(uid, revision))) return null;
+    const afterMs = turns.stillStandByMs(uid, ageMs);
+    return afterMs > 0 ? { type: 'defer', afterMs } : null;
+  };
+  const verdict = async (uid: string, revision: number, ageMs: number): Promise<Verdict> => {
+    const standByMs = turns.standByMs(uid);
+    const left = standByMs > 0 ? await leaveToOthers(uid, revision, ageMs) : null;
+    if (left !== null) return left;
+    const woken = await runner.wake(uid, revision, standByMs > 0);
     if (woken.type === 'failed') return onFailure(woken);
     if (woken.type === 'stopping') return { type: 'defer', afterMs: NEXT_START_MS };
     if (woken.revision > revision) return { type: 'ack' };
-    const untilDue = woken.due === null ? null : Math.max(1, woken.due - clock.now());
+    const untilDue = woken.due === null ? null : Math.max(1, woken.due - clock.now()) + standByMs;
     if (woken.type === 'quiet') return untilDue === null ? { type: 'ack' } : { type: 'defer', afterMs: untilDue };
+    if (standByMs > 0) turns.tookOver(uid);
     const outcome = await afterAWhile(clock, woken.settled);
     if (outcome === 'failed') return { type: 'retry', reason: 'an outcome could not be written' };
     if (outcome === 'unavailable') return whenUnavailable;
-    if (outcome === 'done') return verdict(uid, revision);
+    if (outcome === 'done') return verdict(uid, revision, ageMs);
     return { type: 'defer', afterMs: Math.min(LOOK_AGAIN_MS, untilDue ?? LOOK_AGAIN_MS) };
   };
   return {
@@ -55,6 +72,6 @@ export const sagaConsumer = (runner: SagaRunner, clock: Clock): ConsumerGroup =>
     maxInFlight: MAX_IN_FLIGHT,
     maxAttempts: MAX_ATTEMPTS,
     backoffMs: (attempt) => Math.min(60_000, 250 * 2 ** attempt),
-    handle: ({ event }: Delivery) => verdict(bookingUidOf(event.stream) ?? '', event.revision),
+    handle: ({ event, ageMs = 0 }: Delivery) => verdict(bookingUidOf(event.stream) ?? '', event.revision, ageMs),
   };
 };

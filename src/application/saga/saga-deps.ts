@@ -2,7 +2,7 @@ import type { RetryPolicy } from '../../domain/booking/retry.ts';
 import type { Host } from '../../domain/configuration/host.ts';
 import type { BookingBuses } from '../booking/booking-buses.ts';
 import type { Calendars } from '../booking/host-calendars.ts';
-import type { Leasing } from '../consuming/leasing.ts';
+import type { Leasing } from '../consumers/leasing.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Conferencing } from '../ports/conferencing.ts';
 import type { Identity } from '../ports/identity.ts';
@@ -21,4 +21,5 @@ export type SagaDeps = {
   readonly identity: Pick<Identity, 'newCommandId' | 'jitter'>;
   readonly retry: RetryPolicy;
   readonly report: Report;
+  readonly onLease?: (answer: 'taken' | 'elsewhere') => void;
 };

@@ -2,12 +2,13 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Effect } from '../../domain/saga/effect.ts';
 import { react } from '../../domain/saga/react.ts';
 import { toEpochMs, toInstant } from '../../domain/time/interval.ts';
+import { bookingStream } from '../commanding/aggregate.ts';
 import { createLanes } from '../commanding/lanes.ts';
-import { verdictOnFailure } from '../consuming/verdict-on-failure.ts';
+import { verdictOnFailure } from '../consumers/verdict-on-failure.ts';
 import type { Verdict } from '../ports/consumer-groups.ts';
-import type { KnownBooking } from '../../domain/booking/booking-state.ts';
+import type { BookingState, KnownBooking } from '../../domain/booking/booking-state.ts';
 import { leaseElsewhere } from '../../domain/booking/lease.ts';
-import type { Leasing } from '../consuming/leasing.ts';
+import type { Leasing } from '../consumers/leasing.ts';
 import type { EffectContext, EffectOutcome } from './effect-context.ts';
 import { systemContext } from './effect-context.ts';
 import { isCall, isDecision, isSlotEffect, keyOf } from './effect-kinds.ts';
@@ -37,8 +38,13 @@ export type SagaRunner = {
   /**
    * Looks at a booking and does what is due. Any number of calls, in any order, lead to the same. `atLeast`: revision of
    * an event that is known to be in the stream; the log is asked only when the fold in memory does not reach it.
+   * `isSecond`: another node is preferred for the booking, so the log is asked before anything is done.
    */
-  readonly wake: (uid: string, atLeast: number) => Promise<Wake>;
+  readonly wake: (uid: string, atLeast: number, isSecond?: boolean) => Promise<Wake>;
+  /** Revision up to which the booking is known without asking the log; -1: not at all. */
+  readonly knows: (uid: string) => number;
+  /** Whether anything is due for the booking now, as far as it is known. Does nothing. */
+  readonly hasDue: (uid: string, atLeast: number) => Promise<boolean>;
   /** Begins nothing new, lets calls finish for `graceMs`, then cuts them; what was cut is looked up at the next start. */
   readonly stop: (graceMs: number) => Promise<void>;
 };
@@ -91,9 +97,17 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
     return null;
   };
 
+  const isDue = (booking: BookingState): boolean =>
+    react(booking).some(({ at }) => at === null || toEpochMs(at) <= deps.clock.now());
+  const present = async (uid: string, atLeast: number, isSecond: boolean) => {
+    const known = await deps.buses.bookings.loadUpTo(uid, atLeast)();
+    const isAsked = isSecond && E.isRight(known) && isDue(known.right.state);
+    return isAsked ? deps.buses.bookings.load(uid)() : known;
+  };
+
   /** One round; `again` when a decision was written, so that the next look sees it. */
-  const round = async (uid: string, atLeast: number): Promise<Wake | 'again'> => {
-    const loaded = await deps.buses.bookings.loadUpTo(uid, atLeast)();
+  const round = async (uid: string, atLeast: number, isSecond: boolean): Promise<Wake | 'again'> => {
+    const loaded = await present(uid, atLeast, isSecond);
     if (E.isLeft(loaded))
       return { type: 'failed', reason: JSON.stringify(loaded.left), verdict: verdictOnFailure(loaded.left).type };
     const { state: booking, lastId } = loaded.right;
@@ -115,30 +129,40 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
       for (const call of due.filter(isCall))
         if (!underWay.has(uid, keyOf(call)) && elsewhere(call) === null)
           underWay.begin(uid, keyOf(call), safely(context, call), () => wakeAgain(uid, revision));
+    // Taken now: a call that fails at once is over before what follows is written.
+    const settled = underWay.any(uid) ? underWay.settled(uid) : null;
     const failed = await inOrder(context, decisions.length > 0 ? decisions : due.filter(isSlotEffect));
     if (failed !== null) return failed;
     if (decisions.length > 0) return 'again';
     const later = timed.map(({ due: at }) => at).filter((at) => at > now);
     const taken = due.filter(isCall).flatMap((call) => elsewhere(call) ?? []);
     const next = later.length + taken.length === 0 ? null : Math.min(...later, ...taken);
-    return underWay.any(uid)
-      ? { type: 'busy', due: next, revision, settled: underWay.settled(uid) }
-      : { type: 'quiet', due: next, revision };
+    return settled === null ? { type: 'quiet', due: next, revision } : { type: 'busy', due: next, revision, settled };
   };
 
-  const look = async (uid: string, atLeast: number): Promise<Wake> => {
+  const look = async (uid: string, atLeast: number, isSecond: boolean): Promise<Wake> => {
     for (let rounds = 0; rounds < MAX_ROUNDS; rounds += 1) {
-      const looked = await round(uid, atLeast);
+      const looked = await round(uid, atLeast, isSecond && rounds === 0);
       if (looked !== 'again') return looked;
     }
     return { type: 'failed', reason: `no rest after ${MAX_ROUNDS} rounds`, verdict: 'retry' };
   };
 
-  const wake = (uid: string, atLeast: number): Promise<Wake> => lanes(uid, () => look(uid, atLeast));
+  const wake = (uid: string, atLeast: number, isSecond = false): Promise<Wake> =>
+    lanes(uid, () => look(uid, atLeast, isSecond));
+  const knows = (uid: string): number => {
+    const revision = deps.buses.bookingCache.get(bookingStream(uid))?.revision;
+    return typeof revision === 'number' ? revision : -1;
+  };
 
   /** After a call. Nobody waits for it: a fault of ours is told, and the hint that is kept back wakes the booking later. */
   const wakeAgain = (uid: string, atLeast: number): void => {
     wake(uid, atLeast).catch((fault: unknown) => deps.report({ where: `saga of ${uid}`, reason: String(fault) }));
+  };
+
+  const hasDue = async (uid: string, atLeast: number): Promise<boolean> => {
+    const known = await deps.buses.bookings.loadUpTo(uid, atLeast)();
+    return E.isLeft(known) || isDue(known.right.state);
   };
 
   const stop = async (graceMs: number): Promise<void> => {
@@ -148,5 +172,5 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
     callOff();
   };
 
-  return { wake, stop };
+  return { wake, knows, hasDue, stop };
 };

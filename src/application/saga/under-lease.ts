@@ -4,7 +4,7 @@ import { react } from '../../domain/saga/react.ts';
 import type { EffectContext, EffectOutcome } from './effect-context.ts';
 import { refused } from './effect-context.ts';
 import { keyOf } from './effect-kinds.ts';
-import { keepingLease, takeLease } from '../consuming/leasing.ts';
+import { keepingLease, takeLease } from '../consumers/leasing.ts';
 import type { SagaDeps } from './saga-deps.ts';
 
 /** The start of a calendar write takes the lease along, in one append. */

@@ -9,7 +9,7 @@ import { notConnected } from '../booking/host-calendars.ts';
 import { calendarEventOf, ownEventOf } from './calendar-event.ts';
 import type { EffectContext, EffectOutcome } from './effect-context.ts';
 import { command, outcomeOf, timing } from './effect-context.ts';
-import { leaseWish } from '../consuming/leasing.ts';
+import { leaseWish } from '../consumers/leasing.ts';
 import type { SagaDeps } from './saga-deps.ts';
 
 type Write = Extract<Effect, { readonly type: 'WriteCalendar' | 'ResolveCalendarWrite' }>;

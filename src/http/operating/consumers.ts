@@ -8,23 +8,28 @@ import type { HttpDeps } from '../http-deps.ts';
 import type { Handler } from '../transport/endpoint.ts';
 import { success } from '../transport/endpoint.ts';
 
-type Deps = Pick<HttpDeps, 'consumers'>;
+type Deps = Pick<HttpDeps, 'consumers' | 'leases'>;
 
-/** `GET /v2/holdfast/consumers`: how far each consumer group has got, and what is parked. */
+/**
+ * `GET /v2/holdfast/consumers`: how far each consumer group of this node has got, what is parked on any node, and, where
+ * several nodes share the log, how often another one was faster since this one started.
+ */
 export const listConsumers =
-  ({ consumers }: Deps): Handler =>
+  ({ consumers, leases }: Deps): Handler =>
   async () => {
     const [groups, parked] = await Promise.all([consumers.status()(), consumers.parked()()]);
     if (E.isLeft(groups)) return E.left(fromApplication(groups.left));
     if (E.isLeft(parked)) return E.left(fromApplication(parked.left));
-    return E.right(success({ groups: groups.right, parked: parked.right }));
+    const counts = leases();
+    const shown = { groups: groups.right, parked: parked.right };
+    return E.right(success(counts === null ? shown : { ...shown, leases: counts }));
   };
 
 const decodeReplay = decodeBody(t.type({ position: optional(naturalNumber) }, 'an object'));
 
 /** `POST /v2/holdfast/parked/{group}/replay`: the group's parked messages again; with `position` only that one. */
 export const replayParked =
-  ({ consumers }: Deps): Handler =>
+  ({ consumers }: Pick<Deps, 'consumers'>): Handler =>
   async ({ params, body }) => {
     const wanted = decodeReplay(body);
     if (E.isLeft(wanted)) return wanted;

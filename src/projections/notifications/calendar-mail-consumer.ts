@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { BookingBuses } from '../../application/booking/booking-buses.ts';
 import { calendarIdOf } from '../../application/commanding/aggregate.ts';
-import type { Leasing } from '../../application/consuming/leasing.ts';
-import { isOutage, verdictOnFailure } from '../../application/consuming/verdict-on-failure.ts';
+import type { Leasing } from '../../application/consumers/leasing.ts';
+import { isOutage, verdictOnFailure } from '../../application/consumers/verdict-on-failure.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { ConsumerGroup, Delivery, Verdict } from '../../application/ports/consumer-groups.ts';
 import type { Identity } from '../../application/ports/identity.ts';
@@ -105,8 +105,15 @@ const execute = (deps: CalendarMailDeps, calendarId: string, causationId: string
     causationId,
   })();
 
+/** What was sent is not sent again. What was refused waits for an operator. Null: it is still to be sent. */
+const concluded = (before: 'sent' | 'parked' | undefined, { replayed }: Delivery): Verdict | null => {
+  if (before === 'sent') return ack;
+  return before === 'parked' && replayed !== true ? { type: 'park', reason: 'refused before' } : null;
+};
+
 /** Null: this node may send. Where one process has the log alone it always may. */
-const lease = async (deps: CalendarMailDeps, { event }: Delivery, letter: Letter): Promise<Verdict | null> => {
+const lease = async (deps: CalendarMailDeps, delivery: Delivery, letter: Letter): Promise<Verdict | null> => {
+  const { event } = delivery;
   const { clock, leasing, mailTimeLimitMs } = deps;
   if (leasing === null) return null;
   const now = clock.now();
@@ -118,7 +125,7 @@ const lease = async (deps: CalendarMailDeps, { event }: Delivery, letter: Letter
     lease: wish,
     now,
   });
-  if (E.isRight(taken)) return outcomeBefore(taken.right.state, event.id, letter.host.id) === 'sent' ? ack : null;
+  if (E.isRight(taken)) return concluded(outcomeBefore(taken.right.state, event.id, letter.host.id), delivery);
   return taken.left.type === 'Refused'
     ? { type: 'defer', afterMs: Math.max(1_000, toEpochMs(taken.left.rejection.until) - now) }
     : verdictOnFailure(taken.left);
@@ -155,7 +162,7 @@ const together = (verdicts: ReadonlyArray<Verdict>): Verdict =>
   ack;
 
 const handle = async (deps: CalendarMailDeps, delivery: Delivery): Promise<Verdict> => {
-  const { event: recorded, attempt } = delivery;
+  const { event: recorded } = delivery;
   const calendarId = calendarIdOf(recorded.stream) ?? '';
   const decoded = decodeCalendarEvent(recorded);
   if (E.isLeft(decoded)) return { type: 'park', reason: decoded.left.reason };
@@ -166,15 +173,9 @@ const handle = async (deps: CalendarMailDeps, delivery: Delivery): Promise<Verdi
   const calendar = loaded.right.state;
   const verdicts: Verdict[] = [];
   for (const host of deps.hostsOf(calendarId)) {
-    const before = outcomeBefore(calendar, recorded.id, host.id);
+    const before = concluded(outcomeBefore(calendar, recorded.id, host.id), delivery);
     const letter = letterTo(deps, delivery, event, calendar, host);
-    if (before === 'sent' || letter === null) continue;
-    // What was refused waits for an operator, who starts at attempt 1.
-    verdicts.push(
-      before === 'parked' && attempt > 1
-        ? { type: 'park', reason: 'refused before' }
-        : await send(deps, delivery, letter),
-    );
+    if (letter !== null) verdicts.push(before ?? (await send(deps, delivery, letter)));
   }
   return together(verdicts);
 };

@@ -2,7 +2,6 @@ import * as E from 'fp-ts/lib/Either.js';
 import { bookingUidOf } from '../../application/commanding/aggregate.ts';
 import type { ConsumerGroup, Delivery, Verdict } from '../../application/ports/consumer-groups.ts';
 import type { Mail, Mailer } from '../../application/ports/mailer.ts';
-import type { RetryPolicy } from '../../domain/booking/retry.ts';
 import { retryDelayMs } from '../../domain/booking/retry.ts';
 import type { EventType } from '../../domain/configuration/event-type.ts';
 import type { Host } from '../../domain/configuration/host.ts';
@@ -17,7 +16,7 @@ import { mayTell, planNotifications } from './plan-notifications.ts';
 import { isStillTrue } from './still-true.ts';
 import type { Teller, TurnDeps } from './tell-in-turn.ts';
 import { tellInTurn } from './tell-in-turn.ts';
-import type { ToldBooking, ToldEvent } from './told-booking.ts';
+import type { ToldEvent } from './told-booking.ts';
 
 export type MailConsumerDeps = NoteDeps &
   TurnDeps &
@@ -25,9 +24,7 @@ export type MailConsumerDeps = NoteDeps &
     readonly mailer: Mailer;
     readonly compose: (notification: MailNotification, facts: MailFacts) => Mail;
     readonly findHost: (hostId: string) => Host | undefined;
-    readonly retry: RetryPolicy;
     readonly maxAttempts: number;
-    readonly jitter: () => number;
     readonly signal: AbortSignal;
   };
 
@@ -98,11 +95,11 @@ const saidBefore = (
   return outcomes.find((outcome) => outcome === 'sent') ?? outcomes[0];
 };
 
-/** What was sent is not sent again. What was refused waits for an operator, who starts at attempt 1. */
-const outcomeBefore = (booking: ToldBooking, delivery: Delivery, letter: Letter): Outcome | null => {
+/** What was sent is not sent again. What was refused waits for an operator. */
+const outcomeBefore = (booking: ToldEvent, delivery: Delivery, letter: Letter): Outcome | null => {
   const before = saidBefore(booking, letter);
   if (before === 'sent') return { type: 'sent' };
-  return before === 'parked' && delivery.attempt > 1 ? { type: 'parked', reason: 'refused before' } : null;
+  return before === 'parked' && delivery.replayed !== true ? { type: 'parked', reason: 'refused before' } : null;
 };
 
 const verdictOn = (outcomes: ReadonlyArray<{ readonly letter: Letter; readonly outcome: Outcome }>): Verdict => {
@@ -116,7 +113,7 @@ const verdictOn = (outcomes: ReadonlyArray<{ readonly letter: Letter; readonly o
 };
 
 /** What hosts, or guests, are to be told by mail. */
-export const mailTeller = (deps: MailConsumerDeps, audience: MailAudience): Teller => {
+const mailTeller = (deps: MailConsumerDeps, audience: MailAudience): Teller => {
   /** A host whom neither the configuration nor the log knows cannot be written to; guests are told all the same. */
   const isReachable = ({ told }: ToldEvent): boolean =>
     audience === 'guests' || presentOrganizer(told, deps.findHost(told.request.hostId)) !== null;
@@ -124,7 +121,6 @@ export const mailTeller = (deps: MailConsumerDeps, audience: MailAudience): Tell
     isReachable(told) ? lettersOf(deps, audience, told) : [];
   return {
     group: groupOf(audience),
-    isOpen: (told) => letters(told).some((letter) => saidBefore(told, letter) === undefined),
     hasToSend: (booking, delivery) =>
       letters(booking).some((letter) => outcomeBefore(booking, delivery, letter) === null),
     tell: async (booking, delivery) => {

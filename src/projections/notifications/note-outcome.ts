@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { BookingBuses } from '../../application/booking/booking-buses.ts';
-import { isOutage } from '../../application/consuming/verdict-on-failure.ts';
+import { isOutage } from '../../application/consumers/verdict-on-failure.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Identity } from '../../application/ports/identity.ts';
-import type { Leasing } from '../../application/consuming/leasing.ts';
+import type { Leasing } from '../../application/consumers/leasing.ts';
 import type { BookingCommand } from '../../domain/booking/commands.ts';
 import type { BookingEventData } from '../../domain/booking/events/index.ts';
 

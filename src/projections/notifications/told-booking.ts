@@ -11,7 +11,6 @@ import { noBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingEvent } from '../../domain/booking/events/index.ts';
 import { evolve } from '../../domain/booking/evolve.ts';
 import type { RecordedEvent } from '../../domain/event/envelope.ts';
-import { mayTell } from './plan-notifications.ts';
 
 /** A booking around one of its events: before it, just after it, and as it is now. */
 export type ToldEvent = {
@@ -20,12 +19,7 @@ export type ToldEvent = {
   readonly before: BookingState;
   readonly told: KnownBooking;
   readonly present: KnownBooking;
-  /** Everything that happened to the booking so far. */
-  readonly story: ReadonlyArray<BookingEvent>;
 };
-
-/** `earlier`: events before it that somebody may have to be told of first; none where the engine keeps the order. */
-export type ToldBooking = ToldEvent & { readonly earlier: ReadonlyArray<ToldEvent> };
 
 const around = (
   entries: ReadonlyArray<HistoryEntry>,
@@ -38,40 +32,17 @@ const around = (
   const told = entry === undefined ? noBooking : evolve(before, entry.event);
   return entry === undefined || told.phase === 'none' || present.phase === 'none'
     ? E.left({ type: 'UnknownBooking' })
-    : E.right({ ...entry, before, told, present, story });
+    : E.right({ ...entry, before, told, present });
 };
 
-const earlierRevisions = (
-  entries: ReadonlyArray<HistoryEntry>,
-  revision: number,
-  since: number | undefined,
-): ReadonlyArray<number> =>
-  since === undefined
-    ? []
-    : entries
-        .slice(0, revision)
-        .filter(({ recorded }) => recorded.position > since && mayTell(recorded.type))
-        .map(({ recorded }) => recorded.revision);
-
-/**
- * Reads the booking of an event around it. Streams begin at revision 0 and have no gaps. `since`: the position after which
- * earlier events are wanted too.
- */
+/** Reads the booking of an event around it. Streams begin at revision 0 and have no gaps. */
 export const readToldBooking =
   (store: Pick<EventStore, 'readStream'>) =>
-  (
-    { stream, revision }: Pick<RecordedEvent, 'stream' | 'revision'>,
-    since?: number,
-  ): TaskEither<ReadBookingError, ToldBooking> =>
+  ({ stream, revision }: Pick<RecordedEvent, 'stream' | 'revision'>): TaskEither<ReadBookingError, ToldEvent> =>
     pipe(
       readHistory(store)(bookingUidOf(stream) ?? ''),
       TE.flatMapEither((entries) => {
         const story = entries.map(({ event }) => event);
-        const present = story.reduce(evolve, noBooking);
-        const aroundRevision = (at: number) => around(entries, story, present, at);
-        return pipe(
-          aroundRevision(revision),
-          E.bind('earlier', () => E.traverseArray(aroundRevision)(earlierRevisions(entries, revision, since))),
-        );
+        return around(entries, story, story.reduce(evolve, noBooking), revision);
       }),
     );

@@ -6,7 +6,6 @@ import type { DeliveryLog } from '../../application/ports/delivery-log.ts';
 import type { WebhookFailure, WebhookSender } from '../../application/ports/webhook-sender.ts';
 import { reveal } from '../../application/secret.ts';
 import type { Said } from '../../domain/booking/booking-state.ts';
-import type { RetryPolicy } from '../../domain/booking/retry.ts';
 import { retryDelayMs } from '../../domain/booking/retry.ts';
 import type { Host } from '../../domain/configuration/host.ts';
 import type { WebhookTrigger } from '../../domain/configuration/webhook-trigger.ts';
@@ -17,7 +16,7 @@ import { noteParked, noteSent } from './note-outcome.ts';
 import { mayTell, planNotifications } from './plan-notifications.ts';
 import type { Teller, TurnDeps } from './tell-in-turn.ts';
 import { tellInTurn } from './tell-in-turn.ts';
-import type { ToldBooking, ToldEvent } from './told-booking.ts';
+import type { ToldEvent } from './told-booking.ts';
 import { composeWebhook } from './webhook/compose-webhook.ts';
 import { deliveryId } from './webhook/delivery-id.ts';
 import { webhookFactsOf } from './webhook-facts-of.ts';
@@ -29,9 +28,7 @@ export type WebhookConsumerDeps = NoteDeps &
     /** Name-based UUID in our namespace. */
     readonly uuid: (name: string) => string;
     readonly findHost: (hostId: string) => Host | undefined;
-    readonly retry: RetryPolicy;
     readonly maxAttempts: number;
-    readonly jitter: () => number;
     readonly report: (problem: { readonly where: string; readonly reason: string }) => void;
     readonly signal: AbortSignal;
   };
@@ -124,10 +121,18 @@ const undelivered = (told: ToldEvent, subscription: WebhookSettings): ReadonlyAr
     saidOf(told, subscription, trigger).every(({ outcome }) => outcome !== 'sent'),
   );
 
+/** It was given up, by this node or another, and no operator has asked for it since. */
+const isGivenUp = (
+  told: ToldEvent,
+  subscription: WebhookSettings,
+  trigger: WebhookTrigger,
+  { replayed }: Delivery,
+): boolean => replayed !== true && saidOf(told, subscription, trigger).length > 0;
+
 const tell = async (
   deps: WebhookConsumerDeps,
   subscription: WebhookSettings,
-  booking: ToldBooking,
+  booking: ToldEvent,
   delivery: Delivery,
 ): Promise<Verdict> => {
   const { event } = delivery;
@@ -137,6 +142,7 @@ const tell = async (
   const host = presentOrganizer(booking.told, configured) ?? formerHost(hostId);
   const eventType = configured?.eventTypes.find(({ id }) => id === eventTypeId);
   for (const trigger of undelivered(booking, subscription)) {
+    if (isGivenUp(booking, subscription, trigger, delivery)) return { type: 'park', reason: 'given up before' };
     const facts = webhookFactsOf(uid, booking.told, host, eventType);
     const id = deliveryId(deps.uuid)({ eventId: event.id, subscriptionId: subscription.id, trigger });
     const attempt = { uid, trigger, body: composeWebhook(trigger, facts, event.occurredAt), deliveryId: id };
@@ -147,10 +153,10 @@ const tell = async (
 };
 
 /** What one subscription is to be told. */
-export const webhookTeller = (deps: WebhookConsumerDeps, subscription: WebhookSettings): Teller => ({
+const webhookTeller = (deps: WebhookConsumerDeps, subscription: WebhookSettings): Teller => ({
   group: groupOf(subscription),
-  isOpen: (told) => wantedOf(told, subscription).some((trigger) => saidOf(told, subscription, trigger).length === 0),
-  hasToSend: (booking) => undelivered(booking, subscription).length > 0,
+  hasToSend: (booking, delivery) =>
+    undelivered(booking, subscription).some((trigger) => !isGivenUp(booking, subscription, trigger, delivery)),
   tell: (booking, delivery) => tell(deps, subscription, booking, delivery),
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AVAILABLE_AGAIN_MS, verdictOnFailure } from '../../../src/application/consuming/verdict-on-failure.ts';
+import { AVAILABLE_AGAIN_MS, verdictOnFailure } from '../../../src/application/consumers/verdict-on-failure.ts';
 import type { EffectOutcome } from '../../../src/application/saga/effect-context.ts';
 import { NEXT_START_MS, sagaConsumer } from '../../../src/application/saga/saga-consumer.ts';
 import type { Wake } from '../../../src/application/saga/saga-runner.ts';
@@ -21,7 +21,10 @@ const event: RecordedEvent = {
   position: 1,
 };
 const verdictOn = (woken: Wake) =>
-  sagaConsumer({ wake: async () => woken, stop: async () => undefined }, makeTestClock()).handle({ event, attempt: 9 });
+  sagaConsumer({ wake: async () => woken, knows: () => -1, hasDue: async () => true }, makeTestClock()).handle({
+    event,
+    attempt: 9,
+  });
 const later = { type: 'defer', afterMs: AVAILABLE_AGAIN_MS };
 
 describe('what becomes of a message whose booking cannot be looked after', () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeConsumerGroups } from '../../../src/adapters/event-store/consumers/consumer-groups.ts';
-import { makeMemoryConsumerState } from '../../../src/adapters/event-store/consumers/memory-consumer-state.ts';
+import { makeConsumerGroups } from '../../../src/application/consumers/consumer-groups.ts';
+import { makeMemoryConsumerState } from '../../support/memory-consumer-state.ts';
 import type { RunningConsumer } from '../../../src/application/ports/consumer-groups.ts';
 import { sagaConsumer } from '../../../src/application/saga/saga-consumer.ts';
 import { mustRun } from '../../support/must.ts';

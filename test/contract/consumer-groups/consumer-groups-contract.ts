@@ -5,6 +5,7 @@ import type { Engine } from './harness.ts';
 import { keepingPositions } from './keeping-positions.ts';
 import { parking } from './parking.ts';
 import { retrying } from './retrying.ts';
+import { standingBy } from './standing-by.ts';
 
 /** What consumer groups must do, whatever store and state they stand on. */
 export const consumerGroupsContract = (engine: Engine) =>
@@ -13,7 +14,6 @@ export const consumerGroupsContract = (engine: Engine) =>
     retrying(engine);
     parking(engine);
     checkpoints(engine);
-    if (engine.positions === 'own positions') keepingPositions(engine);
-    else
-      console.warn(`left out for ${engine.name}: cases about positions that a process saves itself; the server does`);
+    standingBy(engine);
+    keepingPositions(engine);
   });

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { ConsumerState } from '../../../src/adapters/event-store/consumers/consumer-state.ts';
-import { makeMemoryConsumerState } from '../../../src/adapters/event-store/consumers/memory-consumer-state.ts';
-import { makeSqliteConsumerState } from '../../../src/adapters/event-store/consumers/sqlite-consumer-state.ts';
+import type { ConsumerState } from '../../../src/application/consumers/consumer-state.ts';
+import { makeMemoryConsumerState } from '../../support/memory-consumer-state.ts';
+import { makeSqliteConsumerState } from '../../../src/adapters/consumers/sqlite-consumer-state.ts';
 import { openStore } from '../../adapters/eventstoredb/opened-store.ts';
 import { temporaryDataFile } from '../../support/data-file.ts';
 import { startEventStoreDbStandIn } from '../../support/eventstoredb/stand-in.ts';
@@ -22,7 +22,6 @@ const inSqlite: OpenState = async () => {
 const over = (name: string, openState: OpenState) =>
   consumerGroupsContract({
     name,
-    positions: 'own positions',
     open: async () => {
       const standIn = await startEventStoreDbStandIn();
       const { store } = await openStore(standIn.connectionString);

@@ -30,10 +30,8 @@ export type Ground = {
 
 export type Counts = Omit<ConsumerStatus, 'head'>;
 
-/** `own positions`: kept by this process; `the server`: persistent subscriptions that hand messages out to any node. */
 export type Engine = {
   readonly name: string;
-  readonly positions: 'own positions' | 'the server';
   readonly open: () => Promise<Ground>;
 };
 

@@ -1,5 +1,5 @@
-import { makeConsumerGroups } from '../../../src/adapters/event-store/consumers/consumer-groups.ts';
-import type { ConsumerState } from '../../../src/adapters/event-store/consumers/consumer-state.ts';
+import { makeConsumerGroups } from '../../../src/application/consumers/consumer-groups.ts';
+import type { ConsumerState } from '../../../src/application/consumers/consumer-state.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
 import type { Ground, Process, ProcessDeps } from './harness.ts';
 

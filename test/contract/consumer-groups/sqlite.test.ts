@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { makeSqliteConsumerState } from '../../../src/adapters/event-store/consumers/sqlite-consumer-state.ts';
+import { makeSqliteConsumerState } from '../../../src/adapters/consumers/sqlite-consumer-state.ts';
 import { makeSqliteEventStore } from '../../../src/adapters/event-store/sqlite-event-store.ts';
 import { temporaryDataFile } from '../../support/data-file.ts';
 import { consumerGroupsContract } from './consumer-groups-contract.ts';
@@ -7,7 +7,6 @@ import { ownPositions } from './own-positions.ts';
 
 consumerGroupsContract({
   name: 'SQLite',
-  positions: 'own positions',
   open: async () => {
     const { file, remove } = await temporaryDataFile();
     const store = makeSqliteEventStore(file);

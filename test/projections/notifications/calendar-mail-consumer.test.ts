@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-event-store.ts';
 import { createBookingBuses } from '../../../src/application/booking/booking-buses.ts';
-import type { Leasing } from '../../../src/application/consuming/leasing.ts';
+import type { Leasing } from '../../../src/application/consumers/leasing.ts';
 import type { MailFailure } from '../../../src/application/ports/mailer.ts';
 import { systemIdentity } from '../../../src/composition/identity.ts';
 import type { CalendarCommand } from '../../../src/domain/calendar/decide.ts';

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { keepingLease } from '../../../src/application/consumers/leasing.ts';
+import { noTurns, type Turns } from '../../../src/application/consumers/turns.ts';
 import type { Delivery, Verdict } from '../../../src/application/ports/consumer-groups.ts';
-import { keepingLease } from '../../../src/application/consuming/leasing.ts';
 import { tellingEffect } from '../../../src/domain/booking/lease.ts';
 import type { Teller } from '../../../src/projections/notifications/tell-in-turn.ts';
 import { tellInTurn } from '../../../src/projections/notifications/tell-in-turn.ts';
@@ -9,16 +10,23 @@ import { toldWorld, UID } from '../../support/told-world.ts';
 
 const LEASE_MS = 15_000;
 const ack: Verdict = { type: 'ack' };
+const BACKOFF_MS = 60_000;
 
 /** A stand-in for mails and webhooks: tells of every event, and keeps the order in which it was told. */
 const tellers = (world: ReturnType<typeof toldWorld>) => {
   const told: string[] = [];
   const settled = new Set<string>();
-  const node = (name: string, tell: () => Promise<Verdict> = async () => ack) => {
-    const deps = { ...world, leasing: { node: name, leaseMs: LEASE_MS } };
+  const node = (name: string, tell: () => Promise<Verdict> = async () => ack, turns: Turns = noTurns) => {
+    const leasing = { node: name, leaseMs: LEASE_MS };
+    const deps = {
+      ...world,
+      leasing,
+      turns,
+      retry: { baseMs: 2 * BACKOFF_MS, capMs: 2 * BACKOFF_MS },
+      jitter: () => 1,
+    };
     const teller: Teller = {
       group: 'hook',
-      isOpen: ({ recorded }) => !settled.has(recorded.id),
       hasToSend: ({ recorded }) => !settled.has(recorded.id),
       tell: async ({ recorded }) => {
         if (settled.has(recorded.id)) return ack;
@@ -39,36 +47,15 @@ let world: ReturnType<typeof toldWorld>;
 let told: string[];
 let node: ReturnType<typeof tellers>['node'];
 let accepted: Delivery;
-let cancelled: Delivery;
 beforeEach(async () => {
   world = toldWorld();
   ({ told, node } = tellers(world));
   await world.happened(command.request(), command.startSync('work'), command.recordSuccess('work'), command.accept());
   await world.happened(command.cancel());
-  accepted = { ...(await world.message('BookingAccepted')), since: 0 };
-  cancelled = { ...(await world.message('BookingCancelled')), since: 0 };
+  accepted = await world.message('BookingAccepted');
 });
 
 describe('telling, by several nodes', () => {
-  it('given the later event comes first, then it waits until the earlier one is settled', async () => {
-    expect(await node('b')(cancelled)).toEqual({ type: 'defer', afterMs: 250 });
-    expect(await node('a')(accepted)).toEqual(ack);
-    expect(await node('b')(cancelled)).toEqual(ack);
-    expect(told).toEqual(['BookingAccepted by a', 'BookingCancelled by b']);
-  });
-
-  it('given it waits for long, then it looks less and less often, and not for ever', async () => {
-    world.clock.advance(60_000);
-    expect(await node('b')(cancelled)).toEqual({ type: 'defer', afterMs: 15_000 });
-    world.clock.advance(world.patienceMs);
-    expect(await node('b')(cancelled)).toEqual(ack);
-  });
-
-  it('given the earlier event is from before the group began, then nobody waits for it', async () => {
-    expect(await node('b')({ ...cancelled, since: accepted.event.position })).toEqual(ack);
-    expect(told).toEqual(['BookingCancelled by b']);
-  });
-
   it('given one message on two nodes at once, then one of them tells and the other looks again', async () => {
     const [reached, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const slow = node('a', async () => {
@@ -77,7 +64,7 @@ describe('telling, by several nodes', () => {
       return ack;
     })(accepted);
     await reached.promise;
-    expect(await node('b')(accepted)).toEqual({ type: 'defer', afterMs: 5_000 });
+    expect(await node('b')(accepted)).toEqual({ type: 'defer', afterMs: LEASE_MS });
     goOn.resolve();
     expect(await slow).toEqual(ack);
     expect(await node('b')(accepted)).toEqual(ack);
@@ -93,13 +80,30 @@ describe('telling, by several nodes', () => {
     expect(await node('b')(accepted)).toMatchObject({ type: 'defer' });
   });
 
-  it('given a lease that has ended, then it is taken over', async () => {
+  it('given a lease that has ended, then it is taken over, and the preferred node has missed it', async () => {
     const lease = { node: 'a', until: world.clock.now() + LEASE_MS };
     const effect = tellingEffect('hook', accepted.event.id);
+    const takenOver: string[] = [];
+    const turns: Turns = { ...noTurns, standByMs: () => 3_000, tookOver: (key) => void takenOver.push(key) };
+    const b = node('b', async () => ack, turns);
     await world.happened({ type: 'LeaseEffect', effect, lease, now: world.clock.now() });
-    expect(await node('b')(accepted)).toMatchObject({ type: 'defer' });
+    expect(await b(accepted)).toEqual({ type: 'defer', afterMs: LEASE_MS + 3_000 });
+    expect(takenOver).toEqual([]);
     world.clock.advance(LEASE_MS);
+    expect(await b(accepted)).toEqual(ack);
+    expect(takenOver).toEqual([UID]);
+  });
+
+  it('given a failed attempt, then that node has the next one, and another takes over a lease later', async () => {
+    const failing = node('a', async () => ({ type: 'retry', reason: 'refused' }));
+    expect(await failing(accepted)).toEqual({ type: 'retry', reason: 'refused', afterMs: BACKOFF_MS });
+    world.clock.advance(LEASE_MS);
+    expect(await node('b')(accepted)).toEqual({ type: 'defer', afterMs: BACKOFF_MS });
+    world.clock.advance(BACKOFF_MS - 1);
+    expect(await node('b')(accepted)).toEqual({ type: 'defer', afterMs: 1 });
+    world.clock.advance(1);
     expect(await node('b')(accepted)).toEqual(ack);
+    expect(told).toEqual(['BookingAccepted by b']);
   });
 
   it('given nothing is left to say, then no lease is written', async () => {

@@ -87,6 +87,11 @@ describe('webhooks', () => {
     expect(await group.handle(await message('BookingAccepted', 3))).toEqual({ type: 'park', reason: 'no answer' });
     expect(await types()).toContain('NotificationParked');
     expect(attempts.at(-1)).toMatchObject({ nextTryAt: null });
+    // As another node meets it, or this one after a crash.
+    expect(await group.handle(await message('BookingAccepted'))).toEqual({ type: 'park', reason: 'given up before' });
+    expect(attempts).toHaveLength(1);
+    expect(await group.handle({ ...(await message('BookingAccepted')), replayed: true })).toEqual({ type: 'ack' });
+    expect(attempts).toHaveLength(2);
   });
 
   it('given a receiver that names a wait, then it is kept', async () => {

@@ -1,11 +1,4 @@
-import {
-  binaryEvent,
-  EventStoreDBClient,
-  NO_STREAM,
-  persistentSubscriptionToAllSettingsFromDefaults,
-  STREAM_EXISTS,
-  streamNameFilter,
-} from '@eventstore/db-client';
+import { binaryEvent, EventStoreDBClient, NO_STREAM, STREAM_EXISTS, streamNameFilter } from '@eventstore/db-client';
 import { expect, it, vi } from 'vitest';
 import {
   collect,
@@ -114,24 +107,6 @@ describeRules('facts of the client', {}, (client) => {
       await subscription.unsubscribe();
     },
   );
-
-  rule('settings of groups have these defaults', 'client utils/persistentSubscriptionSettings.ts', async () => {
-    expect(persistentSubscriptionToAllSettingsFromDefaults()).toEqual({
-      startFrom: 'end',
-      resolveLinkTos: false,
-      extraStatistics: false,
-      messageTimeout: 30_000,
-      maxRetryCount: 10,
-      checkPointAfter: 2_000,
-      checkPointLowerBound: 10,
-      checkPointUpperBound: 1_000,
-      maxSubscriberCount: 'unbounded',
-      liveBufferSize: 500,
-      readBatchSize: 20,
-      historyBufferSize: 500,
-      consumerStrategyName: 'RoundRobin',
-    });
-  });
 });
 
 describeStandIn('how the client takes failures', {}, (standIn, client) => {

@@ -1,7 +1,5 @@
 import { EventStoreDBClient, NO_STREAM } from '@eventstore/db-client';
 import { expect, it } from 'vitest';
-import { consume } from '../../support/eventstoredb/consuming.ts';
-import { groupOn } from '../../support/eventstoredb/group-on-stream.ts';
 import {
   collect,
   describeStandIn,
@@ -51,26 +49,15 @@ describeStandIn('three nodes with one log', { nodes: 3 }, (standIn, client) => {
     });
   });
 
-  it('a group lives on the leader [server PersistentSubscriptionService.cs]', async () => {
-    const { stream } = await groupOn(client(), {}, 1);
-    await alone(follower(), async (lone) => {
-      const consumer = consume(lone.subscribeToPersistentSubscriptionToStream(stream, 'workers'));
-      await consumer.untilError();
-      expect(consumer.errors()).toEqual(['not-leader']);
-    });
-  });
-
-  it('a change of leader drops consumers and forgets ids; the log is the same', async () => {
-    const { join, stream } = await groupOn(client(), {}, 1);
-    const consumer = join();
-    await consumer.until((told) => told.length === 1);
+  it('a change of leader forgets ids; the log is the same', async () => {
+    const stream = newStream();
+    await append(client(), stream);
     const event = newEvents(1);
     const weak = newStream();
     await client().appendToStream(weak, event);
     const before = standIn().leaderPort();
     standIn().changeLeader();
     expect(standIn().leaderPort()).not.toBe(before);
-    await consumer.untilError();
     await client().appendToStream(weak, event);
     expect(await collect(client().readStream(weak))).toHaveLength(2);
     expect(await collect(client().readStream(stream))).toHaveLength(1);

@@ -1,8 +1,6 @@
 import { NO_STREAM } from '@eventstore/db-client';
 import { expect, it, vi } from 'vitest';
-import { consume } from '../../support/eventstoredb/consuming.ts';
 import { follow } from '../../support/eventstoredb/following.ts';
-import { groupOn } from '../../support/eventstoredb/group-on-stream.ts';
 import {
   collect,
   describeStandIn,
@@ -94,26 +92,6 @@ describeStandIn('faults told in advance', {}, (standIn, client) => {
     const followed = follow(client().subscribeToStream(stream));
     await followed.until((said) => said.includes('error:cancelled'));
     expect(followed.events()).toEqual([`${stream}@0`, `${stream}@1`, `${stream}@2`]);
-  });
-
-  it('close-after: a consumer loses its connection, and another gets what it left', async () => {
-    const { join } = await groupOn(client(), {}, 3);
-    standIn().faults.next('consume', { kind: 'close-after', events: 2 });
-    const first = join();
-    await first.untilError();
-    const second = join();
-    await second.until((told) => told.length === 3);
-    expect([first.errors(), second.told()]).toEqual([['unavailable'], ['0#1', '1#1', '2']]);
-    await second.stop();
-  });
-
-  it('managing groups and joining one can fail too', async () => {
-    standIn().faults.next('manage', { kind: 'refuse', as: 'timeout' });
-    expect(await rejection(groupOn(client(), {}))).toMatchObject({ type: 'timeout' });
-    standIn().faults.next('consume', { kind: 'cut' });
-    const consumer = consume(client().subscribeToPersistentSubscriptionToStream(newStream(), 'workers'));
-    await consumer.untilError();
-    expect(consumer.errors()).toEqual(['unavailable']);
   });
 
   it('duplicate: the request arrives twice, and is written once where ids or the expectation say so', async () => {

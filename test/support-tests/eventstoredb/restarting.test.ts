@@ -1,7 +1,6 @@
-import { ANY, END, NO_STREAM, PARK } from '@eventstore/db-client';
-import { expect, it, vi } from 'vitest';
+import { ANY, END, NO_STREAM } from '@eventstore/db-client';
+import { expect, it } from 'vitest';
 import { follow } from '../../support/eventstoredb/following.ts';
-import { groupOn } from '../../support/eventstoredb/group-on-stream.ts';
 import {
   collect,
   describeStandIn,
@@ -54,70 +53,6 @@ describeStandIn('restarts', {}, (standIn, client) => {
     await standIn().restart();
     await followed.until((said) => said.some((word) => word.startsWith('error:')));
     expect(['error:cancelled', 'error:unavailable']).toContain(followed.said().at(-1));
-  });
-
-  it('a group goes on at its checkpoint: what was acked behind it is delivered again [server TryMarkCheckpoint]', async () => {
-    const bounds = { checkPointAfter: 3_600_000, checkPointLowerBound: 2, checkPointUpperBound: 3 };
-    const { join, stream } = await again(() => groupOn(client(), bounds, 6));
-    const before = join();
-    await before.until((told) => told.length === 6);
-    await before.ack(0, 1, 2);
-    await before.ack(3, 4);
-    // An ack has been sent when it resolves, not heard.
-    await vi.waitFor(async () => {
-      const { stats } = await client().getPersistentSubscriptionToStreamInfo(stream, 'workers');
-      expect(stats).toMatchObject({ lastCheckpointedEventRevision: 2n, totalInFlightMessages: 1 });
-    });
-    await standIn().restart();
-    await before.untilError();
-    const after = join();
-    await after.until((told) => told.length === 3);
-    expect(after.told()).toEqual(['3', '4', '5']);
-    await after.stop();
-  });
-
-  it('a new leader counts what was parked only when there is a checkpoint; replaying brings all of it [server PersistentSubscription.OnCheckpointLoaded, BeginLoadStats]', async () => {
-    for (const [checkPointUpperBound, counted] of [
-      [1, 1n],
-      [1000, 0n],
-    ] as const) {
-      const bounds = { checkPointUpperBound, checkPointAfter: 3_600_000 };
-      const { join, stream } = await again(() => groupOn(client(), bounds, 1));
-      const info = () => client().getPersistentSubscriptionToStreamInfo(stream, 'workers');
-      const before = join();
-      await before.until((told) => told.length === 1);
-      await before.nack(PARK, 0);
-      await vi.waitFor(async () => expect((await info()).stats.parkedMessageCount).toBe(1n));
-      await standIn().restart();
-      expect((await again(info)).stats.parkedMessageCount).toBe(counted);
-      await client().replayParkedMessagesToStream(stream, 'workers');
-      const after = join();
-      await after.until((told) => told.includes('0') && after.deliveries().some(({ link }) => link !== undefined));
-      await after.stop();
-    }
-  });
-
-  it('acks that are lost with their connection: the messages come again, as retries [server PersistentSubscriptions.Read.cs]', async () => {
-    const { join } = await again(() => groupOn(client(), {}, 2));
-    standIn().faults.next('consume', { kind: 'close-after', events: 2 });
-    const cut = join();
-    await cut.untilError();
-    await cut.ackAll().catch(() => undefined);
-    const other = join();
-    await other.until((told) => told.length === 2);
-    expect(other.told()).toEqual(['0#1', '1#1']);
-    await other.stop();
-  });
-
-  it('a group from the end without a checkpoint begins at the new end [server PersistentSubscription.OnCheckpointLoaded]', async () => {
-    const { join, stream } = await again(() => groupOn(client(), { startFrom: END }));
-    await client().appendToStream(stream, newEvents(2));
-    await standIn().restart();
-    await again(() => client().appendToStream(stream, newEvents(1)));
-    const consumer = join();
-    await consumer.until((told) => told.length === 1);
-    expect(consumer.told()).toEqual(['2']);
-    await consumer.stop();
   });
 });
 

@@ -6,7 +6,6 @@ export type User = { readonly name: string; readonly password: string; readonly 
 /** Why a call may not be served, if it may not. */
 export type Access = {
   readonly toStream: (metadata: Metadata, stream: string) => RpcError | undefined;
-  readonly toGroups: (metadata: Metadata) => RpcError | undefined;
 };
 
 /** The users that a new database has; the vendor's documentation gives this password. */
@@ -16,7 +15,7 @@ export const defaultUsers: ReadonlyArray<User> = [
 ];
 
 /** `--insecure` switches authentication off with TLS: everybody may do everything. Server docs, "Security". */
-export const openAccess: Access = { toStream: () => undefined, toGroups: () => undefined };
+export const openAccess: Access = { toStream: () => undefined };
 
 type Caller = User | 'nobody' | 'impostor';
 
@@ -29,7 +28,7 @@ const callerOf = (users: ReadonlyArray<User>, metadata: Metadata): Caller => {
   return scheme === 'Basic' && user !== undefined ? user : 'impostor';
 };
 
-/** The default ACL: any user for streams of users, `$admins` for system streams and `$all`; groups need `$ops` or `$admins`. */
+/** The default ACL: any user for streams of users, `$admins` for system streams and `$all`. */
 export const basicAccess = (users: ReadonlyArray<User>): Access => {
   const allow = (metadata: Metadata, groups: ReadonlyArray<string> | undefined): RpcError | undefined => {
     const caller = callerOf(users, metadata);
@@ -39,6 +38,5 @@ export const basicAccess = (users: ReadonlyArray<User>): Access => {
   };
   return {
     toStream: (metadata, stream) => allow(metadata, stream.startsWith('$') ? ['$admins'] : undefined),
-    toGroups: (metadata) => allow(metadata, ['$admins', '$ops']),
   };
 };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { handleUnaryCall } from '@grpc/grpc-js';
 import { applyFault } from './apply-fault.ts';
 import type { FaultPlan, Operation } from './fault-plan.ts';
-import { features, gossip, PersistentSubscriptionsService, type Shared, StreamsService, shared } from './generated.ts';
+import { features, gossip, type Shared, StreamsService, shared } from './generated.ts';
 import { internal } from './rpc-errors.ts';
 
 export type Member = { readonly port: number; readonly isLeader: boolean; readonly isAlive: boolean };
@@ -21,14 +21,6 @@ const answering =
 
 /** Feature flags that the client asks for; the service and method names are taken from the definitions, lower-cased. */
 const featuresOf: Readonly<Record<string, ReadonlyArray<string>>> = {
-  [PersistentSubscriptionsService.create.path]: ['stream', 'all'],
-  [PersistentSubscriptionsService.update.path]: ['stream', 'all'],
-  [PersistentSubscriptionsService.delete.path]: ['stream', 'all'],
-  [PersistentSubscriptionsService.read.path]: ['stream', 'all'],
-  [PersistentSubscriptionsService.getInfo.path]: ['stream', 'all'],
-  [PersistentSubscriptionsService.replayParked.path]: ['stream', 'all'],
-  [PersistentSubscriptionsService.list.path]: ['stream', 'all'],
-  [PersistentSubscriptionsService.restartSubsystem.path]: [],
   [StreamsService.append.path]: [],
   [StreamsService.batchAppend.path]: ['deadline_duration'],
   [StreamsService.read.path]: ['position', 'events'],

@@ -1,5 +1,5 @@
-/** What the stand-in tells apart: `delete` is a tombstone too, `consume` a consumer of a group, `manage` its creation and so on. */
-export type Operation = 'append' | 'read' | 'subscribe' | 'delete' | 'consume' | 'manage' | 'gossip' | 'features';
+/** What the stand-in tells apart: `delete` is a tombstone too. */
+export type Operation = 'append' | 'read' | 'subscribe' | 'delete' | 'gossip' | 'features';
 
 /**
  * `commit-and-forget`: acts, never answers. `commit-and-cut`: acts, then the call ends as when the connection is lost.

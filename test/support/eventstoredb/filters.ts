@@ -1,4 +1,4 @@
-import type { Persistent, Streams } from './generated.ts';
+import type { Streams } from './generated.ts';
 import type { LogEvent } from './log.ts';
 
 export type EventFilter = {
@@ -10,7 +10,7 @@ export type EventFilter = {
 /** Events; the server's page, used when a client asks for no window of its own. Server `Enumerators.ReadBatchSize`. */
 const DEFAULT_SEARCH_WINDOW = 32;
 
-type FilterOptions = Streams.ReadReq.Options.FilterOptions | Persistent.CreateReq.AllOptions.FilterOptions;
+type FilterOptions = Streams.ReadReq.Options.FilterOptions;
 
 /** One kind of filter: by stream name or by type, by a regex or by prefixes. Server `Streams.Read.cs`, `ConvertToEventFilter`. */
 export const eventFilter = (options: FilterOptions): EventFilter => {

@@ -5,8 +5,6 @@
 
 import gossipService from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import gossip from '@eventstore/db-client/generated/gossip_pb.js';
-import persistentService from '@eventstore/db-client/generated/persistent_grpc_pb.js';
-import persistent from '@eventstore/db-client/generated/persistent_pb.js';
 import featuresService from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
@@ -17,8 +15,6 @@ import any from 'google-protobuf/google/protobuf/any_pb.js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 
 export type { IGossipServer } from '@eventstore/db-client/generated/gossip_grpc_pb.js';
-export type { IPersistentSubscriptionsServer } from '@eventstore/db-client/generated/persistent_grpc_pb.js';
-export type * as Persistent from '@eventstore/db-client/generated/persistent_pb.js';
 export type { IServerFeaturesServer } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 export type * as Shared from '@eventstore/db-client/generated/shared_pb.js';
 export type * as Status from '@eventstore/db-client/generated/status_pb.js';
@@ -27,9 +23,8 @@ export type * as Streams from '@eventstore/db-client/generated/streams_pb.js';
 
 export const { ServerFeaturesService } = featuresService;
 export const { GossipService } = gossipService;
-export const { PersistentSubscriptionsService } = persistentService;
 export const { StreamsService } = streamsService;
 /** There are two kinds of Empty: the v1 stream messages want `shared.Empty`, batch error details `google.protobuf.Empty`. */
 export const GoogleEmpty = empty.Empty;
 export const { Any } = any;
-export { features, gossip, persistent, shared, status, streams };
+export { features, gossip, shared, status, streams };

@@ -1,5 +1,5 @@
-import type { Persistent, Shared, Streams } from './generated.ts';
-import { persistent, shared, streams } from './generated.ts';
+import type { Shared, Streams } from './generated.ts';
+import { shared, streams } from './generated.ts';
 import type { Resolved } from './links.ts';
 import type { LogEvent } from './log.ts';
 
@@ -13,10 +13,10 @@ export const streamNameOf = (identifier: Shared.StreamIdentifier | undefined): s
 export const identifierOf = (stream: string): Shared.StreamIdentifier =>
   new shared.StreamIdentifier().setStreamName(Buffer.from(stream));
 
-type Recorded = Streams.ReadResp.ReadEvent.RecordedEvent | Persistent.ReadResp.ReadEvent.RecordedEvent;
+type Recorded = Streams.ReadResp.ReadEvent.RecordedEvent;
 
 /** `created` counts 100 ns since 1970; uint64 fields are strings; since server 22.6 stream reads carry the position too. */
-const fill = <R extends Recorded>(recorded: R, event: LogEvent): R => {
+const fill = (recorded: Recorded, event: LogEvent): Recorded => {
   recorded.setId(new shared.UUID().setString(event.id));
   recorded.setStreamIdentifier(identifierOf(event.stream));
   recorded.setStreamRevision(String(event.revision));
@@ -37,16 +37,6 @@ export const eventMessage = ({ event, link }: Resolved): Streams.ReadResp => {
   if (link !== undefined) read.setLink(fill(new streams.ReadResp.ReadEvent.RecordedEvent(), link));
   read.setCommitPosition(String((link ?? event)?.position ?? 0n));
   return new streams.ReadResp().setEvent(read);
-};
-
-export const persistentEventMessage = ({ event, link }: Resolved, retries: number): Persistent.ReadResp => {
-  const read = new persistent.ReadResp.ReadEvent();
-  if (event !== undefined) read.setEvent(fill(new persistent.ReadResp.ReadEvent.RecordedEvent(), event));
-  if (link !== undefined) read.setLink(fill(new persistent.ReadResp.ReadEvent.RecordedEvent(), link));
-  read.setCommitPosition(String((link ?? event)?.position ?? 0n));
-  if (retries === 0) read.setNoRetryCount(new shared.Empty());
-  else read.setRetryCount(retries);
-  return new persistent.ReadResp().setEvent(read);
 };
 
 export const notFoundMessage = (stream: string): Streams.ReadResp =>

@@ -2,19 +2,9 @@ import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { localhostCertificate, localhostKey } from '../localhost-certificate.ts';
 import { appendHandler } from './append-service.ts';
 import { batchAppendHandler } from './batch-append-service.ts';
-import { consumeHandler } from './consume-service.ts';
 import { deleteHandler, tombstoneHandler } from './delete-service.ts';
 import { featuresHandler, gossipHandler, type Member } from './discovery-service.ts';
-import { GossipService, PersistentSubscriptionsService, ServerFeaturesService, StreamsService } from './generated.ts';
-import {
-  createHandler,
-  infoHandler,
-  listHandler,
-  removeHandler,
-  replayHandler,
-  restartHandler,
-  updateHandler,
-} from './manage-service.ts';
+import { GossipService, ServerFeaturesService, StreamsService } from './generated.ts';
 import type { Node } from './node.ts';
 import { readHandler } from './read-service.ts';
 
@@ -51,16 +41,6 @@ export const createNodeServer = (node: Node, { host, members, batchAppend }: Sur
     batchAppend: batchAppendHandler(node),
     delete: deleteHandler(node),
     tombstone: tombstoneHandler(node),
-  });
-  server.addService(PersistentSubscriptionsService, {
-    create: createHandler(node),
-    update: updateHandler(node),
-    delete: removeHandler(node),
-    read: consumeHandler(node),
-    getInfo: infoHandler(node),
-    list: listHandler(node),
-    replayParked: replayHandler(node),
-    restartSubsystem: restartHandler(node),
   });
   server.addService(ServerFeaturesService, { getSupportedMethods: featuresHandler(faults, batchAppend) });
   server.addService(GossipService, { read: gossipHandler(faults, host, members, database.now) });

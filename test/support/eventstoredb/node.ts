@@ -2,7 +2,6 @@ import type { Metadata } from '@grpc/grpc-js';
 import type { Access } from './access.ts';
 import type { Database } from './database.ts';
 import type { FaultPlan } from './fault-plan.ts';
-import type { Groups } from './persistent-groups.ts';
 import type { RpcError } from './rpc-errors.ts';
 
 /** What one node's services work with. The log is shared by all nodes; the leader is the one that takes writes. */
@@ -10,7 +9,6 @@ export type Node = {
   readonly database: Database;
   readonly faults: FaultPlan;
   readonly access: Access;
-  readonly groups: Groups;
   readonly isLeader: () => boolean;
   /** What a client is told that asked a follower for what only the leader does. */
   readonly notLeader: () => RpcError;

@@ -59,30 +59,3 @@ export const refusal = (as: Refusal): RpcError => {
       return rpcError(status.UNAVAILABLE, 'Server Is Not Ready');
   }
 };
-
-export type GroupProblem = 'exists' | 'does-not-exist' | 'maximum-subscribers-reached' | 'dropped';
-
-/** Settings that the server does not take. */
-export const groupFailed = (stream: string, group: string, reason: string): RpcError =>
-  rpcError(status.INTERNAL, `Subscription group ${group} on stream ${stream} failed: '${reason}'`, {
-    exception: 'persistent-subscription-failed',
-    'stream-name': stream,
-    'group-name': group,
-    reason,
-  });
-
-const groupProblems: Readonly<Record<GroupProblem, readonly [status, string]>> = {
-  exists: [status.ALREADY_EXISTS, 'persistent-subscription-exists'],
-  'does-not-exist': [status.NOT_FOUND, 'persistent-subscription-does-not-exist'],
-  'maximum-subscribers-reached': [status.FAILED_PRECONDITION, 'maximum-subscribers-reached'],
-  dropped: [status.CANCELLED, 'persistent-subscription-dropped'],
-};
-
-export const groupError = (problem: GroupProblem, stream: string, group: string): RpcError => {
-  const [code, exception] = groupProblems[problem];
-  return rpcError(code, `Subscription group ${group} on stream ${stream}: ${problem}`, {
-    exception,
-    'stream-name': stream,
-    'group-name': group,
-  });
-};

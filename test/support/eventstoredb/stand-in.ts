@@ -7,7 +7,6 @@ import type { Member } from './discovery-service.ts';
 import { createFaultPlan, type FaultPlan } from './fault-plan.ts';
 import type { Node } from './node.ts';
 import { ADDRESS, createNodeServer, listen, SECURE_HOST } from './node-server.ts';
-import { createGroups } from './persistent-groups.ts';
 import { notLeader } from './rpc-errors.ts';
 
 export type StandInOptions = {
@@ -19,14 +18,7 @@ export type StandInOptions = {
   /** False plays an old server, to which appends go one by one. */
   readonly batchAppend?: boolean;
   readonly seed?: number;
-  /**
-   * Plays servers whose consumer groups write checkpoints past messages that were never given out, so that a restart or a
-   * new leader loses these. As read in 24.10 before KurrentDB pull request 5615.
-   */
-  readonly leakyGroups?: boolean;
-  /** False deals messages in turn, whatever strategy a group asks for: all of them are the server's best effort and no more. */
-  readonly pinning?: boolean;
-  /** Epoch milliseconds, for `created`, for `$maxAge` and for when a message that was given out is given out again. */
+  /** Epoch milliseconds, for `created` and for `$maxAge`. */
   readonly now?: () => number;
 };
 
@@ -58,20 +50,11 @@ const connectionStringOf = (host: string, ports: ReadonlyArray<number>, caFile: 
 };
 
 export const startEventStoreDbStandIn = async (options: StandInOptions = {}): Promise<EventStoreDbStandIn> => {
-  const {
-    nodes = 1,
-    secure = false,
-    users = defaultUsers,
-    batchAppend = true,
-    seed = 1,
-    leakyGroups = false,
-    pinning = true,
-  } = options;
+  const { nodes = 1, secure = false, users = defaultUsers, batchAppend = true, seed = 1 } = options;
   const now = options.now ?? (() => Temporal.Now.instant().epochMilliseconds);
   const host = secure ? SECURE_HOST : ADDRESS;
   const faults = createFaultPlan();
   const database = createDatabase(seed, now);
-  const groups = createGroups(database, { isLeaky: leakyGroups, isPinning: pinning });
   const certificate = secure ? await writeCertificate(localhostCertificate) : undefined;
   let leader = 0;
   const running: Array<Server | undefined> = [];
@@ -83,14 +66,12 @@ export const startEventStoreDbStandIn = async (options: StandInOptions = {}): Pr
   const nodeAt = (index: number): Node => ({
     database,
     faults,
-    groups,
     access: secure ? basicAccess(users) : openAccess,
     isLeader: () => index === leader,
     notLeader: () => notLeader(leaderPort(), host),
   });
   const forget = (): void => {
     database.forgetIds();
-    groups.beginAgain();
   };
   const handOver = (): void => {
     const steps = Array.from({ length: nodes }, (_, step) => (leader + step + 1) % nodes);
@@ -137,7 +118,6 @@ export const startEventStoreDbStandIn = async (options: StandInOptions = {}): Pr
     },
     close: async () => {
       stop();
-      groups.close();
       await certificate?.remove();
     },
   };

@@ -1,0 +1,65 @@
+import type { Clock } from '../ports/clock.ts';
+
+const FIRST_MS = 100;
+const LONGEST_MS = 30_000;
+
+/** Milliseconds before attempt n is followed by the next: doubled each time up to 30 s, of which half is left to chance. */
+export const backoffWithJitter = (attempt: number, random: () => number): number => {
+  const full = Math.min(LONGEST_MS, FIRST_MS * 2 ** (attempt - 1));
+  return full / 2 + (random() * full) / 2;
+};
+
+/** Wakes whoever waits for a condition that only changes together with `notify`. */
+export type Changes = {
+  readonly notify: () => void;
+  /** Resolves once the condition holds; it is looked at now and after each change. */
+  readonly until: (condition: () => boolean | Promise<boolean>) => Promise<void>;
+};
+
+export const makeChanges = (): Changes => {
+  let next = Promise.withResolvers<void>();
+  return {
+    notify: () => {
+      next.resolve();
+      next = Promise.withResolvers<void>();
+    },
+    until: async (condition) => {
+      // Taken before the look, so that a change during an asynchronous look is not missed.
+      for (let change = next.promise; !(await condition()); change = next.promise) await change;
+    },
+  };
+};
+
+export type StopSignal = {
+  readonly stopped: () => boolean;
+  readonly stop: () => void;
+  readonly onStop: (callback: () => void) => () => void;
+  /** Milliseconds by the clock; shorter when it is stopped. */
+  readonly pause: (ms: number) => Promise<void>;
+};
+
+export const makeStopSignal = (clock: Clock): StopSignal => {
+  let stopped = false;
+  const callbacks = new Set<() => void>();
+  const onStop = (callback: () => void): (() => void) => {
+    callbacks.add(callback);
+    return () => callbacks.delete(callback);
+  };
+  return {
+    stopped: () => stopped,
+    stop: () => {
+      stopped = true;
+      for (const callback of [...callbacks]) callback();
+    },
+    onStop,
+    pause: async (ms) => {
+      if (stopped) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const cancel = clock.at(clock.now() + ms, resolve);
+      const forget = onStop(resolve);
+      await promise;
+      cancel();
+      forget();
+    },
+  };
+};
