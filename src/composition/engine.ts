@@ -19,7 +19,7 @@ import type { Report } from '../application/saga/saga-deps.ts';
 import { createSagaRunner } from '../application/saga/saga-runner.ts';
 import type { Host } from '../domain/configuration/host.ts';
 import type { RecordedEvent } from '../domain/event/envelope.ts';
-import type { MailLinks } from '../projections/notifications/mail-facts-of.ts';
+import type { MailLinks } from '../application/notifications/mail/mail-facts-of.ts';
 import { followDecisions } from './follow-decisions.ts';
 import { sharedConsumersOn } from './open-eventstoredb.ts';
 import type { Storage } from './open-storage.ts';

@@ -6,7 +6,7 @@ import { deriveKey } from '../adapters/identity/server-secret.ts';
 import type { Configuration } from '../application/configuration.ts';
 import type { GuestTokens } from '../application/ports/guest-tokens.ts';
 import { toEpochMs } from '../domain/time/interval.ts';
-import type { MailLinks } from '../projections/notifications/mail-facts-of.ts';
+import type { MailLinks } from '../application/notifications/mail/mail-facts-of.ts';
 
 /**
  * Where mails lead: attendees to their booking's page, with a token of theirs; hosts to its history on this server.

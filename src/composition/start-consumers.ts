@@ -19,11 +19,12 @@ import type { SagaRunner } from '../application/saga/saga-runner.ts';
 import { attemptsWithin } from '../domain/booking/retry.ts';
 import type { Host } from '../domain/configuration/host.ts';
 import type { RecordedEvent } from '../domain/event/envelope.ts';
-import { calendarMailConsumer } from '../projections/notifications/calendar-mail-consumer.ts';
-import { mailConsumer } from '../projections/notifications/mail-consumer.ts';
-import type { MailLinks } from '../projections/notifications/mail-facts-of.ts';
-import { composeMail } from '../projections/notifications/mail/compose-mail.ts';
-import { webhookConsumer } from '../projections/notifications/webhook-consumer.ts';
+import { composeMail } from '../application/notifications/mail/compose-mail.ts';
+import { mailChannel } from '../application/notifications/mail-channel.ts';
+import { notifier } from '../application/notifications/notifier.ts';
+import type { MailLinks } from '../application/notifications/mail/mail-facts-of.ts';
+import { webhookChannel } from '../application/notifications/webhook-channel.ts';
+import { calendarMailConsumer } from '../application/notifications/calendar-mail-consumer.ts';
 import { mailDomain } from './connect-mail.ts';
 
 export type ConsumerParts = {
@@ -46,8 +47,8 @@ export type ConsumerParts = {
   readonly signal: AbortSignal;
 };
 
-/** What tells people, with how it is tried again. */
-const tellersOf = (parts: ConsumerParts) => {
+/** Mails to hosts and to guests, and one webhook subscription after the other, with how each is tried again. */
+const notifiersOf = (parts: ConsumerParts) => {
   const { configuration, identity } = parts;
   const { mail, webhook } = configuration.retries;
   const labels = new Map(configuration.calendars.map(({ id, label }) => [id, label]));
@@ -68,7 +69,19 @@ const tellersOf = (parts: ConsumerParts) => {
     maxAttempts: attemptsWithin(webhook, webhook.deadlineMs),
     jitter: identity.jitter,
   };
-  return { mails, hooks, subscriptions: configuration.webhooks.filter(({ active }) => active) };
+  return [
+    notifier(mails, mailChannel(mails, 'host')),
+    notifier(mails, mailChannel(mails, 'guests')),
+    calendarMailConsumer({
+      ...mails,
+      domain: mailDomain(configuration),
+      mailTimeLimitMs: configuration.timings.mailTimeLimitMs,
+      hostsOf: (calendarId) => configuration.hosts.filter(({ calendarIds }) => calendarIds.includes(calendarId)),
+    }),
+    ...configuration.webhooks
+      .filter(({ active }) => active)
+      .map((subscription) => notifier(hooks, webhookChannel(hooks, subscription))),
+  ];
 };
 
 /** One node goes first for all that concerns a booking, so that its messages stay in order without waiting for others. */
@@ -79,20 +92,7 @@ const standByMsOf =
 
 /** Everything that reacts to the log: the saga, mails to hosts and to guests, one group per webhook subscription. */
 export const startConsumers = (parts: ConsumerParts): ReadonlyArray<RunningConsumer> => {
-  const { mails, hooks, subscriptions } = tellersOf(parts);
-  return [
-    holdKeeper(parts),
-    sagaConsumer(parts.runner, parts.clock, parts.turns),
-    mailConsumer(mails, 'host'),
-    mailConsumer(mails, 'guests'),
-    calendarMailConsumer({
-      ...mails,
-      domain: mailDomain(parts.configuration),
-      mailTimeLimitMs: parts.configuration.timings.mailTimeLimitMs,
-      hostsOf: (calendarId) => parts.configuration.hosts.filter(({ calendarIds }) => calendarIds.includes(calendarId)),
-    }),
-    ...subscriptions.map((subscription) => webhookConsumer(hooks, subscription)),
-  ]
+  return [holdKeeper(parts), sagaConsumer(parts.runner, parts.clock, parts.turns), ...notifiersOf(parts)]
     .map((group) => ({ ...group, standByMs: standByMsOf(parts.turns) }))
     .map(parts.groups.start);
 };

@@ -3,9 +3,9 @@ import type { KnownBooking, PendingReason } from '../../domain/booking/booking-s
 import { formerHost, presentOrganizer } from '../../domain/booking/organizer.ts';
 import { toEpochMs } from '../../domain/time/interval.ts';
 import { describeEvent } from '../../projections/history/describe-event.ts';
-import { mailFactsOf } from '../../projections/notifications/mail-facts-of.ts';
-import { english } from '../../projections/notifications/mail/english/english.ts';
-import { localeOf, shortText } from '../../projections/notifications/mail/english/times.ts';
+import { mailFactsOf } from '../../application/notifications/mail/mail-facts-of.ts';
+import { english } from '../../application/notifications/mail/english/english.ts';
+import { localeOf, shortText } from '../../application/notifications/mail/english/times.ts';
 import {
   linkRows,
   reasonRows,
@@ -13,9 +13,9 @@ import {
   whenRow,
   whereRows,
   withRow,
-} from '../../projections/notifications/mail/english/view.ts';
-import type { Block, MailDocument, Row } from '../../projections/notifications/mail/mail-document.ts';
-import type { MailFacts, MailKind } from '../../projections/notifications/mail/mail-facts.ts';
+} from '../../application/notifications/mail/english/view.ts';
+import type { Block, MailDocument, Row } from '../../application/notifications/mail/mail-document.ts';
+import type { MailFacts, MailKind } from '../../application/notifications/mail/mail-facts.ts';
 import type { Catalog } from '../bookings/catalog.ts';
 import type { HttpDeps } from '../http-deps.ts';
 

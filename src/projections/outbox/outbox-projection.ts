@@ -1,10 +1,9 @@
 import type { Notification } from '../../application/ports/notification-list.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingEventType } from '../../domain/booking/events/index.ts';
-import type { MailKind } from '../notifications/mail/mail-facts.ts';
-import { recipientsOf } from '../notifications/mail/recipients.ts';
-import { planNotifications } from '../notifications/plan-notifications.ts';
-import { isStillTrue } from '../notifications/still-true.ts';
+import type { MailKind } from '../../application/notifications/mail/mail-facts.ts';
+import { recipientsOf } from '../../application/notifications/mail/recipients.ts';
+import { isStillTrue, planNotifications } from '../../application/notifications/plan.ts';
 import type { Projection, Told } from '../projection.ts';
 import { ignored, ignoringCalendars, ignoringSchedules } from '../projection.ts';
 

@@ -3,7 +3,7 @@ import { recorded } from '../../../src/adapters/event-store/stored-event.ts';
 import { historyInWords } from '../../../src/http/pages/words.ts';
 import { accepted, leased, requested, started } from '../../../src/testing/index.ts';
 import { sealed } from '../../domain/event/sealed.helper.ts';
-import { booked } from '../../projections/notifications/mail/given.helper.ts';
+import { booked } from '../../application/notifications/mail/given.helper.ts';
 
 test('given a booking of several nodes, then its page does not say which of them does what', () => {
   const events = [requested(), leased('work', 'a', '10:00:15'), started('work'), accepted()];

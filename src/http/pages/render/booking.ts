@@ -1,6 +1,6 @@
-import type { Row } from '../../../projections/notifications/mail/mail-document.ts';
-import { isWebLink } from '../../../projections/notifications/mail/mail-document.ts';
-import { escapeHtml } from '../../../projections/notifications/mail/render/escape-html.ts';
+import type { Row } from '../../../application/notifications/mail/mail-document.ts';
+import { isWebLink } from '../../../application/notifications/mail/mail-document.ts';
+import { escapeHtml } from '../../../application/notifications/mail/render/escape-html.ts';
 import { MAX_REASON } from '../../bookings/change-bookings.ts';
 import type { PageLinks } from '../page.ts';
 import type { HistoryInWords, StatusInWords } from '../words.ts';

@@ -1,0 +1,124 @@
+import * as O from 'fp-ts/lib/Option.js';
+import type { CalendarSync, KnownBooking } from '../../../domain/booking/booking-state.ts';
+import { meetingPlace } from '../../../domain/booking/meeting-place.ts';
+import type { EventType } from '../../../domain/configuration/event-type.ts';
+import type { Host } from '../../../domain/configuration/host.ts';
+import { answersOf } from '../booking-answers.ts';
+import type { FailingCalendar, MailFacts, MailKind } from './mail-facts.ts';
+
+/** Pages of ours that a mail links to. Each is null where this server has no such page. */
+export type MailLinks = {
+  readonly manage: (uid: string, bookingEnd: string) => string | null;
+  readonly history: (uid: string) => string | null;
+  readonly approval: (uid: string) => string | null;
+};
+
+export type MailFactsDeps = {
+  readonly calendarLabel: (calendarId: string) => string;
+  readonly links: MailLinks;
+};
+
+const failing =
+  (kind: MailKind, label: (calendarId: string) => string) =>
+  (sync: CalendarSync): ReadonlyArray<FailingCalendar> => {
+    const wanted = kind === 'removal-pending' ? 'removal-failed' : 'failed';
+    return sync.status === wanted && 'failure' in sync && !(wanted === 'removal-failed' && sync.mayHold === 'unlikely')
+      ? [
+          {
+            calendarId: sync.calendarId,
+            label: label(sync.calendarId),
+            kind: sync.failure.kind,
+            message: sync.failure.message,
+          },
+        ]
+      : [];
+  };
+
+/** Hosts and guests are told by groups of their own: a guest's broken mailbox must not hold back the host's alert. */
+export type MailAudience = 'host' | 'guests';
+
+/**
+ * Whether these people had a mail of that kind. The others' mails are none of their business, and go out at their own
+ * pace: only what one group has sent itself is known to it for sure.
+ */
+const wasSaid = (booking: KnownBooking, audience: MailAudience, kind: MailKind): boolean =>
+  booking.said.some(
+    ({ channel, notification, recipient, outcome }) =>
+      channel === 'mail' &&
+      notification === kind &&
+      outcome === 'sent' &&
+      (recipient === 'host') === (audience === 'host'),
+  );
+
+/** What told them that the booking was not confirmed. */
+const badNews: { readonly [A in MailAudience]: MailKind } = { host: 'action-needed', guests: 'received-not-confirmed' };
+
+const deadlineOf = (booking: KnownBooking): O.Option<string> => {
+  if (booking.phase !== 'pending') return O.none;
+  return O.some(booking.because === 'awaiting_approval' ? booking.request.end : booking.deadline);
+};
+
+/** What the log has of the request; a log that is older goes by what is known now, if anything is. */
+const organizerFor = (
+  { request }: KnownBooking,
+  { name, email }: Pick<Host, 'name' | 'email'>,
+): MailFacts['organizer'] => {
+  const { organizer } = request.personal;
+  if (organizer !== null) return O.some({ name: organizer.name, email: organizer.email });
+  return email === '' ? O.none : O.some({ name, email });
+};
+
+/**
+ * What mails may say. `told`: the booking as of the event that is told, so that every attempt says the same; `present`:
+ * as it is now, for what earlier mails have said.
+ */
+export const mailFactsOf =
+  ({ calendarLabel, links }: MailFactsDeps) =>
+  (
+    uid: string,
+    kind: MailKind,
+    audience: MailAudience,
+    told: KnownBooking,
+    present: KnownBooking,
+    host: Pick<Host, 'name' | 'email' | 'timeZone'>,
+    eventType: EventType | undefined,
+  ): MailFacts => {
+    const { request } = told;
+    const { attendee, guests, responses } = request.personal;
+    const { place, link, isFallback } = meetingPlace(told);
+    return {
+      bookingUid: uid,
+      icsUid: request.icsUid,
+      sequence: told.sequence,
+      hostName: host.name,
+      hostEmail: host.email,
+      hostTimeZone: host.timeZone,
+      organizer: organizerFor(told, host),
+      attendee: {
+        name: attendee.name,
+        email: attendee.email,
+        timeZone: attendee.timeZone,
+        language: attendee.language,
+      },
+      guests,
+      eventTitle: request.title,
+      start: request.start,
+      end: request.end,
+      location: place ?? '',
+      meetingLink: link === null ? O.none : O.some({ url: link, isFallback }),
+      roomFailure: told.room.status === 'failed' ? O.some(told.room.message) : O.none,
+      answers: answersOf(responses, eventType).map(({ label, text }) => ({ label, value: text })),
+      failingCalendars: told.calendars.flatMap(failing(kind, calendarLabel)),
+      pendingReason: request.requiresApproval && !told.approved ? 'awaiting_approval' : 'calendar_sync_failed',
+      deadline: deadlineOf(told),
+      endedBy: told.phase === 'cancelled' ? told.by : told.phase === 'rejected' ? 'host' : 'system',
+      reason: O.fromNullable(told.phase === 'cancelled' || told.phase === 'rejected' ? told.reason : null),
+      alreadySaid: {
+        notConfirmedYet: wasSaid(present, audience, badNews[audience]),
+        confirmed: wasSaid(present, audience, 'confirmed'),
+      },
+      manageLink: O.fromNullable(links.manage(uid, request.end)),
+      approvalLink: O.fromNullable(links.approval(uid)),
+      historyLink: O.fromNullable(links.history(uid)),
+    };
+  };

@@ -1,0 +1,107 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { formerHost, presentOrganizer } from '../../domain/booking/organizer.ts';
+import type { RetryPolicy } from '../../domain/booking/retry.ts';
+import { retryDelayMs } from '../../domain/booking/retry.ts';
+import type { Host } from '../../domain/configuration/host.ts';
+import type { WebhookTrigger } from '../../domain/configuration/webhook-trigger.ts';
+import { toInstant } from '../../domain/time/interval.ts';
+import type { WebhookSettings } from '../configuration.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { DeliveryLog } from '../ports/delivery-log.ts';
+import type { WebhookFailure, WebhookSender } from '../ports/webhook-sender.ts';
+import { reveal } from '../secret.ts';
+import type { BookingAround } from './booking-around.ts';
+import type { Attempted, Channel, Message } from './notifier.ts';
+import { planNotifications } from './plan.ts';
+import { webhookFactsOf } from './webhook/webhook-facts-of.ts';
+import { composeWebhook, deliveryId } from './webhook/webhook-payload.ts';
+
+export type WebhookChannelDeps = {
+  readonly sender: WebhookSender;
+  readonly log: Pick<DeliveryLog, 'record'>;
+  readonly clock: Pick<Clock, 'now' | 'elapsed'>;
+  /** Name-based UUID in our namespace. */
+  readonly uuid: (name: string) => string;
+  readonly findHost: (hostId: string) => Host | undefined;
+  readonly retry: RetryPolicy;
+  readonly maxAttempts: number;
+  readonly jitter: () => number;
+  readonly report: (problem: { readonly where: string; readonly reason: string }) => void;
+  /** Aborted when the program stops. */
+  readonly signal: AbortSignal;
+};
+
+type Webhook = {
+  readonly uid: string;
+  readonly trigger: WebhookTrigger;
+  readonly body: string;
+  readonly deliveryId: string;
+};
+
+const failedOutcome = ({ message, status }: WebhookFailure) =>
+  ({ type: 'failed', message, ...(status === undefined ? {} : { status }) }) as const;
+
+/** One attempt, kept in the delivery log whatever comes of it. */
+const post = async (
+  deps: WebhookChannelDeps,
+  subscription: WebhookSettings,
+  { uid, trigger, body, deliveryId: id }: Webhook,
+  attempt: number,
+): Promise<Attempted> => {
+  const [sentAt, begun] = [toInstant(deps.clock.now()), deps.clock.elapsed()];
+  const secret = subscription.secret === null ? null : reveal(subscription.secret);
+  const sent = await deps.sender.send({ url: subscription.url, secret, deliveryId: id, sentAt, body }, deps.signal)();
+  const afterMs = E.isRight(sent) ? 0 : retryDelayMs(deps.retry, attempt, deps.jitter(), sent.left.retryAfterMs);
+  const isLast = E.isRight(sent) || attempt >= deps.maxAttempts;
+  const recorded = await deps.log.record({
+    deliveryId: id,
+    subscriptionId: subscription.id,
+    bookingUid: uid,
+    trigger,
+    attempt,
+    at: sentAt,
+    outcome: E.isRight(sent) ? { type: 'delivered', status: sent.right.status } : failedOutcome(sent.left),
+    durationMs: deps.clock.elapsed() - begun,
+    nextTryAt: isLast ? null : toInstant(deps.clock.now() + afterMs),
+  })();
+  if (E.isLeft(recorded)) deps.report({ where: `delivery log of ${id}`, reason: recorded.left.reason });
+  return E.isRight(sent) ? { type: 'sent' } : { type: 'failed', reason: sent.left.message, afterMs };
+};
+
+const wantedOf = (
+  { event, before, after }: BookingAround,
+  { hostIds, triggers }: WebhookSettings,
+): ReadonlyArray<WebhookTrigger> =>
+  hostIds !== null && !hostIds.includes(after.request.hostId)
+    ? []
+    : planNotifications(event, before).webhooks.filter((trigger) => triggers.includes(trigger));
+
+const messagesOf = (
+  deps: WebhookChannelDeps,
+  subscription: WebhookSettings,
+  around: BookingAround,
+): ReadonlyArray<Message> => {
+  const { uid, recorded, after } = around;
+  const { hostId, eventTypeId } = after.request;
+  const configured = deps.findHost(hostId);
+  const host = presentOrganizer(after, configured) ?? formerHost(hostId);
+  const eventType = configured?.eventTypes.find(({ id }) => id === eventTypeId);
+  return wantedOf(around, subscription).map((trigger): Message => {
+    const facts = webhookFactsOf(uid, after, host, eventType);
+    const id = deliveryId(deps.uuid)({ eventId: recorded.id, subscriptionId: subscription.id, trigger });
+    const webhook = { uid, trigger, body: composeWebhook(trigger, facts, recorded.occurredAt), deliveryId: id };
+    return {
+      notification: trigger,
+      recipient: subscription.id,
+      id,
+      send: (attempt) => post(deps, subscription, webhook, attempt),
+    };
+  });
+};
+
+/** The webhooks of one subscription, never on a request's path; a new subscription starts at now. */
+export const webhookChannel = (deps: WebhookChannelDeps, subscription: WebhookSettings): Channel => ({
+  group: `webhook-${subscription.id}`,
+  kind: 'webhook',
+  messagesOf: (around) => E.right(messagesOf(deps, subscription, around)),
+});

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-event-store.ts';
+import { createBookingBuses } from '../../../src/application/booking/booking-buses.ts';
+import type { Leasing } from '../../../src/application/consumers/leasing.ts';
+import type { MailFailure } from '../../../src/application/ports/mailer.ts';
+import { systemIdentity } from '../../../src/composition/identity.ts';
+import type { CalendarCommand } from '../../../src/domain/calendar/decide.ts';
+import { calendarMailConsumer } from '../../../src/application/notifications/calendar-mail-consumer.ts';
+import { epochMs } from '../../../src/testing/index.ts';
+import { makeTestClock } from '../../support/clock.ts';
+import { odd } from '../../support/hosts.ts';
+import { must, mustRun } from '../../support/must.ts';
+import { keepingMailer, mailSettings } from '../../support/notified-world.ts';
+
+const eva = { ...odd, id: 'eva', name: 'Eva', email: 'eva@example.com' };
+
+/** A calendar that Odd and Eva share, in a log in memory. */
+const post = (refusals: Record<string, MailFailure> = {}) => {
+  const store = makeMemoryEventStore();
+  const clock = makeTestClock(epochMs('10:00:00'));
+  const buses = createBookingBuses({ store, identity: systemIdentity });
+  const box = keepingMailer(refusals);
+  const window = { start: clock.now(), end: clock.now() + 86_400_000 };
+  const happens = async (command: CalendarCommand): Promise<void> => {
+    const context = {
+      commandId: systemIdentity.newCommandId(),
+      actor: { kind: 'system' },
+      correlationId: 'shared',
+      causationId: null,
+    } as const;
+    must(await buses.calendars.execute('shared', command, context)());
+  };
+  const looked = (...hrefs: ReadonlyArray<string>) =>
+    happens({
+      type: 'NoteReading',
+      now: clock.now(),
+      salt: '00',
+      window,
+      unreadable: hrefs.map((href) => ({ href, reason: 'it has no DTSTART', blocked: [window] })),
+    });
+  const log = () => mustRun(store.readAll(0, 100));
+  return {
+    ...box,
+    clock,
+    happens,
+    looked,
+    types: async () => (await log()).map(({ type }) => type),
+    message: async (attempt = 1) => {
+      const event = (await log()).find(({ type }) => type === 'CalendarObjectsUnreadable');
+      if (event === undefined) throw new Error('nothing was unreadable');
+      return { event, attempt };
+    },
+    group: (leasing: Leasing = null) =>
+      calendarMailConsumer({
+        ...mailSettings,
+        buses,
+        hostsOf: () => [odd, eva],
+        domain: 'holdfast.example',
+        mailer: box.mailer,
+        clock,
+        identity: systemIdentity,
+        leasing,
+        mailTimeLimitMs: 10_000,
+        maxAttempts: 3,
+      }),
+  };
+};
+
+describe('mails about a calendar', () => {
+  it('given a calendar that two hosts share, then each is told once, and the log says so', async () => {
+    const { looked, group, message, to, types, sent } = post();
+    await looked('/a.ics');
+    expect(await group().handle(await message())).toEqual({ type: 'ack' });
+    expect(await group().handle(await message())).toEqual({ type: 'ack' });
+    expect(to()).toEqual([odd.email, eva.email]);
+    expect(new Set(sent.map(({ messageId }) => messageId)).size).toBe(2);
+    expect(await types()).toEqual([
+      'CalendarObjectsUnreadable',
+      'CalendarNotificationSent',
+      'CalendarNotificationSent',
+    ]);
+  });
+
+  it('given one host who is refused and one who is to wait, then only the second is tried again', async () => {
+    const refusals: Record<string, MailFailure> = {
+      [odd.email]: { type: 'refused', message: '550' },
+      [eva.email]: { type: 'try-later', message: '451' },
+    };
+    const { looked, group, message, to, types } = post(refusals);
+    await looked('/a.ics');
+    expect(await group().handle(await message(1))).toMatchObject({ type: 'retry', reason: '451' });
+    delete refusals[eva.email];
+    expect(await group().handle(await message(2))).toMatchObject({ type: 'park' });
+    expect(to()).toEqual([eva.email]);
+    expect(await types()).toContain('CalendarNotificationParked');
+    delete refusals[odd.email];
+    expect(await group().handle({ ...(await message(1)), replayed: true })).toEqual({ type: 'ack' });
+    expect(to()).toEqual([eva.email, odd.email]);
+  });
+
+  it('given that all of it can be read by now, then nobody is told', async () => {
+    const { looked, group, message, to } = post();
+    await looked('/a.ics');
+    await looked();
+    expect(await group().handle(await message())).toEqual({ type: 'ack' });
+    expect(to()).toEqual([]);
+  });
+
+  it('given several nodes, then the one that has the lease tells, and the others wait for it', async () => {
+    const { looked, group, message, to, happens, clock } = post();
+    await looked('/a.ics');
+    const delivery = await message();
+    const effect = (hostId: string) => `calendar-objects-unreadable ${hostId} ${delivery.event.id}`;
+    for (const hostId of ['odd', 'eva']) {
+      const lease = { node: 'other', until: clock.now() + 20_000 };
+      await happens({ type: 'LeaseCalendarEffect', effect: effect(hostId), lease, now: clock.now() });
+    }
+    const own = { node: 'own', leaseMs: 5_000 };
+    expect(await group(own).handle(delivery)).toEqual({ type: 'defer', afterMs: 20_000 });
+    expect(to()).toEqual([]);
+    clock.advance(20_000);
+    expect(await group(own).handle(delivery)).toEqual({ type: 'ack' });
+    expect(to()).toEqual([odd.email, eva.email]);
+  });
+
+  it('shows an address that holds HTML as text', async () => {
+    const { looked, group, message, sent } = post();
+    await looked('/<img src=x onerror=alert(1)>.ics');
+    await group().handle(await message());
+    expect(sent[0]?.html).not.toContain('<img src=x');
+    expect(sent[0]?.html).toContain('&lt;img');
+  });
+});

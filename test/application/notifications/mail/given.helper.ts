@@ -1,0 +1,72 @@
+import * as O from 'fp-ts/lib/Option.js';
+import { writeICalendar } from '../../../../src/adapters/icalendar/write-icalendar.ts';
+import type { Mail } from '../../../../src/application/ports/mailer.ts';
+import { composeMail } from '../../../../src/application/notifications/mail/compose-mail.ts';
+import type { MailFacts, MailKind, Recipient } from '../../../../src/application/notifications/mail/mail-facts.ts';
+import { recipientsOf } from '../../../../src/application/notifications/mail/recipients.ts';
+
+const EVENT_ID = '0c1f7b1e-5d0e-5b7e-9c55-0d3f1f1e2a11';
+
+/** Runa in London books Odd in Oslo, confirmed and without trouble. */
+export const booked: MailFacts = {
+  bookingUid: '01k3abc',
+  icsUid: '01k3abc@holdfast.example',
+  sequence: 0,
+  hostName: 'Odd Hansen',
+  hostEmail: 'odd@example.org',
+  hostTimeZone: 'Europe/Oslo',
+  organizer: O.some({ name: 'Odd Hansen', email: 'odd@example.org' }),
+  attendee: { name: 'Runa Solberg', email: 'runa@example.com', timeZone: 'Europe/London', language: 'en' },
+  guests: ['kari@example.net', 'per@example.net'],
+  eventTitle: 'Intro',
+  start: '2050-09-05T09:00:00Z',
+  end: '2050-09-05T09:30:00Z',
+  location: 'Storgata 1, Oslo',
+  meetingLink: O.none,
+  roomFailure: O.none,
+  answers: [{ label: 'What is it about?', value: 'The roof.\nIt leaks.' }],
+  failingCalendars: [],
+  pendingReason: 'calendar_sync_failed',
+  deadline: O.some('2050-09-02T12:00:00Z'),
+  endedBy: 'guest',
+  reason: O.none,
+  alreadySaid: { notConfirmedYet: false, confirmed: false },
+  manageLink: O.some('https://book.example/manage/01k3abc?token=secret'),
+  approvalLink: O.none,
+  historyLink: O.some('https://book.example/history/01k3abc'),
+};
+
+export const room = (isFallback = false): Pick<MailFacts, 'meetingLink'> => ({
+  meetingLink: O.some({ url: 'https://meet.example/odd-runa', isFallback }),
+});
+
+export const refusing: MailFacts['failingCalendars'] = [
+  { calendarId: 'work', label: 'Work (Nextcloud)', kind: 'auth-revoked', message: '401 Unauthorized' },
+  { calendarId: 'home', label: 'Home', kind: 'network', message: 'ECONNREFUSED' },
+];
+
+export const cancelledBooking: Partial<MailFacts> = {
+  sequence: 1,
+  reason: O.some('The train is late'),
+  alreadySaid: { notConfirmedYet: false, confirmed: true },
+};
+
+const compose = composeMail({ domain: 'holdfast.example', writeInvitation: writeICalendar });
+
+/** All mails of one kind, by the key of who gets it. */
+export const mailsOf = (kind: MailKind, changes: Partial<MailFacts> = {}): ReadonlyMap<Recipient['key'], Mail> => {
+  const facts = { ...booked, ...changes };
+  const occurredAt = '2050-09-01T08:00:00Z';
+  return new Map(
+    recipientsOf(kind, facts).map((recipient) => [
+      recipient.key,
+      compose({ kind, recipient, eventId: EVENT_ID, occurredAt }, facts),
+    ]),
+  );
+};
+
+export const mailTo = (key: Recipient['key'], kind: MailKind, changes: Partial<MailFacts> = {}): Mail => {
+  const mail = mailsOf(kind, changes).get(key);
+  if (mail === undefined) throw new Error(`no ${kind} mail goes to ${key}`);
+  return mail;
+};

@@ -1,0 +1,163 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { keepingLease } from '../../../src/application/consumers/leasing.ts';
+import { noTurns, type Turns } from '../../../src/application/consumers/turns.ts';
+import type { Delivery, Verdict } from '../../../src/application/ports/consumer-groups.ts';
+import { tellingEffect } from '../../../src/domain/booking/lease.ts';
+import type { Attempted, Channel, Message, NotifierDeps } from '../../../src/application/notifications/notifier.ts';
+import { notifier } from '../../../src/application/notifications/notifier.ts';
+import { command } from '../../../src/testing/index.ts';
+import { notifiedWorld, UID } from '../../support/notified-world.ts';
+
+const LEASE_MS = 15_000;
+const ack: Verdict = { type: 'ack' };
+const BACKOFF_MS = 60_000;
+const sent: Attempted = { type: 'sent' };
+
+/** A stand-in for mails and webhooks: has one thing to say of every event, and keeps the order in which it was said. */
+const nodesOn = (world: ReturnType<typeof notifiedWorld>) => {
+  const said: string[] = [];
+  const node = (name: string, attempt: () => Promise<Attempted> = async () => sent, turns: Turns = noTurns) => {
+    const deps = {
+      ...world,
+      leasing: { node: name, leaseMs: LEASE_MS },
+      turns,
+      retry: { baseMs: 2 * BACKOFF_MS, capMs: 2 * BACKOFF_MS },
+      maxAttempts: 10,
+      jitter: () => 1,
+      signal: new AbortController().signal,
+    };
+    const channel: Channel = {
+      group: 'hook',
+      kind: 'webhook',
+      messagesOf: ({ event }) => {
+        const send = async (): Promise<Attempted> => {
+          const attempted = await attempt();
+          if (attempted.type === 'sent') said.push(`${event.type} by ${name}`);
+          return attempted;
+        };
+        return E.right([{ notification: event.type, recipient: 'crm', id: event.type, send }]);
+      },
+    };
+    return notifier(deps, channel).handle;
+  };
+  return { said, node };
+};
+
+let world: ReturnType<typeof notifiedWorld>;
+let said: string[];
+let node: ReturnType<typeof nodesOn>['node'];
+let accepted: Delivery;
+beforeEach(async () => {
+  world = notifiedWorld();
+  ({ said, node } = nodesOn(world));
+  await world.happened(command.request(), command.startSync('work'), command.recordSuccess('work'), command.accept());
+  await world.happened(command.cancel());
+  accepted = await world.message('BookingAccepted');
+});
+
+describe('notifying, by several nodes', () => {
+  it('given one message on two nodes at once, then one of them tells and the other looks again', async () => {
+    const [reached, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const slow = node('a', async () => {
+      reached.resolve();
+      await goOn.promise;
+      return sent;
+    })(accepted);
+    await reached.promise;
+    expect(await node('b')(accepted)).toEqual({ type: 'defer', afterMs: LEASE_MS });
+    goOn.resolve();
+    expect(await slow).toEqual(ack);
+    expect(await node('b')(accepted)).toEqual(ack);
+    expect(said).toEqual(['BookingAccepted by a']);
+  });
+
+  it('given a node is still at it, then the others leave it alone', async () => {
+    const slow = node('a', () => new Promise(() => undefined));
+    slow(accepted).catch(() => undefined);
+    await expect.poll(world.types).toContain('EffectLeased');
+    expect(await node('b')(accepted)).toMatchObject({ type: 'defer' });
+    world.clock.advance(LEASE_MS / 2 - 1);
+    expect(await node('b')(accepted)).toMatchObject({ type: 'defer' });
+  });
+
+  it('given a lease that has ended, then it is taken over, and the preferred node has missed it', async () => {
+    const lease = { node: 'a', until: world.clock.now() + LEASE_MS };
+    const effect = tellingEffect('hook', accepted.event.id);
+    const takenOver: string[] = [];
+    const turns: Turns = { ...noTurns, standByMs: () => 3_000, tookOver: (key) => void takenOver.push(key) };
+    const b = node('b', async () => sent, turns);
+    await world.happened({ type: 'LeaseEffect', effect, lease, now: world.clock.now() });
+    expect(await b(accepted)).toEqual({ type: 'defer', afterMs: LEASE_MS + 3_000 });
+    expect(takenOver).toEqual([]);
+    world.clock.advance(LEASE_MS);
+    expect(await b(accepted)).toEqual(ack);
+    expect(takenOver).toEqual([UID]);
+  });
+
+  it('given a failed attempt, then that node has the next one, and another takes over a lease later', async () => {
+    const failing = node('a', async () => ({ type: 'failed', reason: 'refused' }));
+    expect(await failing(accepted)).toEqual({
+      type: 'retry',
+      reason: 'BookingAccepted to crm: refused',
+      afterMs: BACKOFF_MS,
+    });
+    world.clock.advance(LEASE_MS);
+    expect(await node('b')(accepted)).toEqual({ type: 'defer', afterMs: BACKOFF_MS });
+    world.clock.advance(BACKOFF_MS - 1);
+    expect(await node('b')(accepted)).toEqual({ type: 'defer', afterMs: 1 });
+    world.clock.advance(1);
+    expect(await node('b')(accepted)).toEqual(ack);
+    expect(said).toEqual(['BookingAccepted by b']);
+  });
+
+  it('given nothing is left to say, then no lease is written', async () => {
+    await node('a')(accepted);
+    const before = await world.types();
+    expect(await node('b')(accepted)).toEqual(ack);
+    expect(await world.types()).toEqual(before);
+  });
+
+  it('given one process that has the log alone, then it keeps no lease', async () => {
+    const deps = { ...world, leasing: null };
+    expect(await keepingLease(deps)(UID, 'hook', null, async () => 'told')).toBe('told');
+    expect(world.clock.pending()).toBe(0);
+    expect(await world.types()).not.toContain('EffectLeased');
+  });
+});
+
+describe('the cost of a message', () => {
+  const reading = async (leasing: NotifierDeps['leasing']) => {
+    let reads = 0;
+    const readStream: typeof world.store.readStream = (...asked) => {
+      reads += 1;
+      return world.store.readStream(...asked);
+    };
+    const deps: NotifierDeps = {
+      ...world,
+      leasing,
+      store: { readStream },
+      retry: { baseMs: 1, capMs: 1 },
+      maxAttempts: 1,
+      jitter: () => 0,
+      signal: new AbortController().signal,
+    };
+    const message = (recipient: string): Message => ({
+      notification: 'confirmed',
+      recipient,
+      id: recipient,
+      send: async () => sent,
+    });
+    const messages = ['attendee', 'guest-1', 'guest-2', 'guest-3'].map(message);
+    const channel: Channel = { group: 'mail-guests', kind: 'mail', messagesOf: () => E.right(messages) };
+    expect(await notifier(deps, channel).handle(accepted)).toEqual(ack);
+    return reads;
+  };
+
+  it.each([
+    ['one process that has the log alone', null],
+    ['several nodes', { node: 'a', leaseMs: LEASE_MS }],
+  ])('given %s, then the whole stream is read once, however many recipients there are', async (_, leasing) => {
+    expect(await reading(leasing)).toBe(1);
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { noBooking } from '../../../src/domain/booking/booking-state.ts';
+import type { BookingEvent } from '../../../src/domain/booking/events/index.ts';
+import { bookingEventCodecs } from '../../../src/domain/booking/events/index.ts';
+import { foldBooking } from '../../../src/domain/booking/evolve.ts';
+import { mayNotify, planNotifications } from '../../../src/application/notifications/plan.ts';
+import {
+  accepted,
+  cancelled,
+  expired,
+  failed,
+  leftPending,
+  rejected,
+  removalFailed,
+  requested,
+  retryRequested,
+  started,
+  succeeded,
+} from '../../../src/testing/index.ts';
+
+const plan = (...events: ReadonlyArray<BookingEvent>) => {
+  const last = events.at(-1);
+  if (last === undefined) throw new Error('no event');
+  return planNotifications(last, foldBooking(events.slice(0, -1)));
+};
+const nobody = { mails: [], webhooks: [] };
+const written = [requested(), started('work'), succeeded('work')];
+
+describe('who is told of what', () => {
+  it('I4 only an acceptance is told as confirmed', () => {
+    expect(plan(...written, accepted())).toEqual({ mails: ['confirmed'], webhooks: ['BOOKING_CREATED'] });
+    for (const event of [requested(), started('work'), succeeded('work'), leftPending('calendar_sync_failed')])
+      expect(planNotifications(event, noBooking).mails).not.toContain('confirmed');
+  });
+
+  it('S02 a booking left pending by failure: the guest hears that it is not confirmed, the host what to do', () => {
+    expect(
+      plan(requested(), started('work'), failed('work', 'forbidden'), leftPending('calendar_sync_failed')),
+    ).toEqual({
+      mails: ['received-not-confirmed', 'action-needed'],
+      webhooks: ['BOOKING_CALENDAR_SYNC_FAILED'],
+    });
+  });
+
+  it('a booking that waits for approval is told as such, and never as a failure', () => {
+    expect(plan(requested({ requiresApproval: true }), leftPending('awaiting_approval'))).toEqual({
+      mails: ['awaiting-approval', 'approval-needed'],
+      webhooks: ['BOOKING_REQUESTED'],
+    });
+  });
+
+  it('S05 a failure before the decision alerts nobody by itself', () => {
+    expect(plan(requested(), started('work'), failed('work', 'network'))).toEqual(nobody);
+  });
+
+  it('S04 a calendar that stays behind after acceptance alerts the host once, at its first failure', () => {
+    const two = [
+      requested({ calendars: ['work', 'home'] }),
+      started('work'),
+      started('home'),
+      succeeded('work'),
+      accepted(),
+    ];
+    expect(plan(...two, failed('home', 'network'))).toEqual({ mails: ['calendar-behind'], webhooks: [] });
+    const again = [...two, failed('home', 'network'), started('home', { attempt: 2 })];
+    expect(plan(...again, failed('home', 'network', { attempt: 2 }))).toEqual(nobody);
+  });
+
+  it.each([
+    ['declined', rejected(), 'BOOKING_REJECTED'],
+    ['expired', expired('calendar_sync_failed'), 'BOOKING_REJECTED'],
+    ['cancelled', cancelled('guest'), 'BOOKING_CANCELLED'],
+  ] as const)('an end is told as %s', (mail, event, trigger) => {
+    expect(plan(...written, event)).toEqual({ mails: [mail], webhooks: [trigger] });
+  });
+
+  it('S37 a removal that fails is told to the host once', () => {
+    const ended = [...written, accepted(), cancelled('guest')];
+    expect(plan(...ended, removalFailed('work', 'network'))).toEqual({ mails: ['removal-pending'], webhooks: [] });
+    const again = [...ended, removalFailed('work', 'network')];
+    expect(plan(...again, removalFailed('work', 'network', { attempt: 2 }))).toEqual(nobody);
+  });
+
+  it('a look that fails, after a write that the calendar refused, is told to nobody', () => {
+    const refused = [requested(), started('work'), failed('work', 'provider-error'), cancelled('guest')];
+    expect(plan(...refused, removalFailed('work', 'network'))).toEqual(nobody);
+    const unknown = [requested(), started('work'), failed('work', 'outcome-unknown'), cancelled('guest')];
+    expect(plan(...unknown, removalFailed('work', 'network')).mails).toEqual(['removal-pending']);
+  });
+
+  it('what failed before and was asked for again tells nobody a second time', () => {
+    const behind = [...written, accepted(), failed('home', 'auth-revoked')];
+    expect(plan(...behind, retryRequested('home'))).toEqual(nobody);
+    const again = [...behind, retryRequested('home'), started('home', { attempt: 2 })];
+    expect(plan(...again, failed('home', 'auth-revoked', { attempt: 2 }))).toEqual(nobody);
+  });
+
+  it('says beforehand which types never tell anybody, and no type that does', () => {
+    const telling = Object.keys(bookingEventCodecs).filter(mayNotify);
+    expect(telling.toSorted()).toEqual([
+      'BookingAccepted',
+      'BookingCancelled',
+      'BookingExpired',
+      'BookingLeftPending',
+      'BookingRejected',
+      'CalendarRemovalFailed',
+      'CalendarSyncFailed',
+    ]);
+  });
+});
