@@ -12,7 +12,6 @@ const unit = globSync(
       // Sets flags of V8 for its whole process.
       'test/application/commanding/lanes.test.ts',
       'test/application/copying/both-ways.test.ts',
-      'test/projections/runtime/**',
       'test/http/pages/in-chromium.test.ts',
       'test/testing/package.test.ts',
       'test/adapters/configuration/read-file.test.ts',

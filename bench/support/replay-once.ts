@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { makeReadOnlyEventStore } from '../../src/adapters/event-store/sqlite-event-store.ts';
 import { openDataFileReadOnly } from '../../src/adapters/sqlite/data-file.ts';
-import { replayBookings } from '../../src/projections/bookings/replay-bookings.ts';
+import { replayBookings } from '../../src/adapters/read-model/replay-bookings.ts';
 import { must } from './store.ts';
 
 const file = openDataFileReadOnly(process.argv[2] ?? '');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { lockFile } from '../../src/adapters/sqlite/file-lock.ts';
-import { replayBookings } from '../../src/projections/bookings/replay-bookings.ts';
-import { rebuildReadModel } from '../../src/projections/runtime/rebuild.ts';
+import { replayBookings } from '../../src/adapters/read-model/replay-bookings.ts';
+import { rebuildReadModel } from '../../src/adapters/read-model/rebuild.ts';
 import { makeLog } from './make-log.ts';
 import type { Variant } from './measure.ts';
 import { must, openStore, temporaryFolder } from './store.ts';

@@ -5,7 +5,7 @@ import type { CalendarHealthReader } from '../application/ports/calendar-health.
 import type { Clock } from '../application/ports/clock.ts';
 import type { EventStore } from '../application/ports/event-store.ts';
 import type { Report } from '../application/saga/saga-deps.ts';
-import type { Projections } from '../projections/runtime/start-projections.ts';
+import type { Projections } from '../adapters/read-model/start-projections.ts';
 
 /** Milliseconds that the read model gets to come up with the log; one that is being built anew may take minutes. */
 const CATCH_UP_MS = 600_000;

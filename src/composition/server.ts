@@ -16,7 +16,7 @@ import type { Identity } from '../application/ports/identity.ts';
 import type { Mailer } from '../application/ports/mailer.ts';
 import type { Secret } from '../application/secret.ts';
 import { createApp } from '../http/app.ts';
-import { startProjections } from '../projections/runtime/start-projections.ts';
+import { startProjections } from '../adapters/read-model/start-projections.ts';
 import { connectCalendars } from './connect-calendars.ts';
 import { connectConferencing } from './connect-conferencing.ts';
 import { connectMail } from './connect-mail.ts';

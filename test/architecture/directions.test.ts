@@ -11,7 +11,7 @@ const allowed: Readonly<Record<string, ReadonlyArray<string>>> = {
   domain: ['domain'],
   application: ['application', 'domain'],
   projections: ['projections', 'application', 'domain'],
-  adapters: ['adapters', 'application', 'domain'],
+  adapters: ['adapters', 'projections', 'application', 'domain'],
   http: ['http', 'projections', 'application', 'domain'],
   testing: ['testing', 'application', 'domain'],
 };

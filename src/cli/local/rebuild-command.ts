@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { lockFile } from '../../adapters/sqlite/file-lock.ts';
-import { describeRebuildError } from '../../projections/runtime/rebuild-error.ts';
-import { rebuildReadModel } from '../../projections/runtime/rebuild.ts';
+import { describeRebuildError } from '../../adapters/read-model/rebuild.ts';
+import { rebuildReadModel } from '../../adapters/read-model/rebuild.ts';
 import type { CliContext, ExitCode } from '../cli-context.ts';
 import { exitCode } from '../cli-context.ts';
 import { startProgress } from '../output/progress.ts';

@@ -1,9 +1,9 @@
 import type { BookingState, KnownBooking } from '../../domain/booking/booking-state.ts';
 import { statusOf } from '../../domain/booking/booking-state.ts';
 import { toEpochMs } from '../../domain/time/interval.ts';
-import type { Columns } from '../runtime/columns.ts';
-import { jsonOf, numberOf } from '../runtime/columns.ts';
-import type { RowTable } from '../runtime/row-table.ts';
+import type { Columns } from '../tables.ts';
+import { jsonOf, numberOf } from '../tables.ts';
+import type { RowTable } from '../tables.ts';
 
 const phases: ReadonlySet<unknown> = new Set(['pending', 'accepted', 'rejected', 'expired', 'cancelled']);
 

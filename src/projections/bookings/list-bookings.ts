@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { BookingListQuery, ListedBooking, ListedStatus } from '../../application/ports/booking-list.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
-import { numberOf, textOf } from '../runtime/columns.ts';
+import { numberOf, textOf } from '../tables.ts';
 import { bookingOf } from './bookings-table.ts';
 
 type Condition = { readonly sql: string; readonly values: ReadonlyArray<SQLInputValue> };

@@ -8,7 +8,7 @@ import type {
 import { MOST_UIDS } from '../../application/ports/calendar-health.ts';
 import type { CalendarState } from '../../domain/calendar/calendar-state.ts';
 import { isElsewhere, noCalendar } from '../../domain/calendar/calendar-state.ts';
-import { numberOf, textOf } from '../runtime/columns.ts';
+import { numberOf, textOf } from '../tables.ts';
 import type { CalendarBooking, CalendarHealth } from './calendar-health-fold.ts';
 import { calendarBookingOf, healthOf } from './calendar-health-tables.ts';
 

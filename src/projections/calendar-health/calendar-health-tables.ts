@@ -1,6 +1,6 @@
-import type { Columns } from '../runtime/columns.ts';
-import { jsonOf } from '../runtime/columns.ts';
-import type { RowTable } from '../runtime/row-table.ts';
+import type { Columns } from '../tables.ts';
+import { jsonOf } from '../tables.ts';
+import type { RowTable } from '../tables.ts';
 import type { CalendarBooking, CalendarHealth } from './calendar-health-fold.ts';
 
 const isHealth = (value: unknown): value is CalendarHealth =>

@@ -5,9 +5,9 @@ import type {
   NotificationPage,
   NotificationQuery,
 } from '../../application/ports/notification-list.ts';
-import type { Columns } from '../runtime/columns.ts';
-import { jsonOf, numberOf, textOf } from '../runtime/columns.ts';
-import type { RowTable } from '../runtime/row-table.ts';
+import type { Columns } from '../tables.ts';
+import { jsonOf, numberOf, textOf } from '../tables.ts';
+import type { RowTable } from '../tables.ts';
 import type { BookingOutbox } from './outbox-projection.ts';
 
 const isEntries = (value: unknown): value is BookingOutbox => Array.isArray(value);

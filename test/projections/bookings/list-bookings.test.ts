@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BookingListQuery } from '../../../src/application/ports/booking-list.ts';
-import type { Projections } from '../../../src/projections/runtime/start-projections.ts';
+import type { Projections } from '../../../src/adapters/read-model/start-projections.ts';
 import {
   acceptedStory,
   cancelled,

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { currentGeneration, generationPath } from '../../../src/projections/runtime/generations.ts';
+import { currentGeneration, generationPath } from '../../../src/adapters/read-model/generations.ts';
 
 const keys: Readonly<Record<string, string>> = {
   bookings: 'uid',

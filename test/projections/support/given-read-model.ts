@@ -6,8 +6,8 @@ import { lockFile } from '../../../src/adapters/sqlite/file-lock.ts';
 import type { Clock } from '../../../src/application/ports/clock.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
 import type { DomainEvent } from '../../../src/domain/event/decode.ts';
-import type { Projections } from '../../../src/projections/runtime/start-projections.ts';
-import { startProjections } from '../../../src/projections/runtime/start-projections.ts';
+import type { Projections } from '../../../src/adapters/read-model/start-projections.ts';
+import { startProjections } from '../../../src/adapters/read-model/start-projections.ts';
 import { temporaryFolder } from '../../support/data-file.ts';
 import { envelopes } from './given-events.ts';
 

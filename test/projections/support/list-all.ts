@@ -1,5 +1,5 @@
 import type { BookingListQuery, ListedBooking } from '../../../src/application/ports/booking-list.ts';
-import type { Projections } from '../../../src/projections/runtime/start-projections.ts';
+import type { Projections } from '../../../src/adapters/read-model/start-projections.ts';
 import { right } from './given-read-model.ts';
 
 /** Every booking there is, by uid. Times in epoch milliseconds; `now` is the noon of the tests' day. */

@@ -6,7 +6,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { makeReadOnlyEventStore } from '../../../src/adapters/event-store/sqlite-event-store.ts';
 import { openDataFileReadOnly } from '../../../src/adapters/sqlite/data-file.ts';
 import { lockFile } from '../../../src/adapters/sqlite/file-lock.ts';
-import { rebuildReadModel } from '../../../src/projections/runtime/rebuild.ts';
+import { rebuildReadModel } from '../../../src/adapters/read-model/rebuild.ts';
 
 const [, , path = '', folder = ''] = process.argv;
 const file = openDataFileReadOnly(path);

@@ -1,10 +1,19 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
-import type { Projection, Told } from '../projection.ts';
-import { changesOf } from '../projection.ts';
+import type { Projection, Told } from '../../projections/projection.ts';
+import { changesOf } from '../../projections/projection.ts';
 import type { HeldRows } from './held-rows.ts';
 import { holdRows } from './held-rows.ts';
-import type { RowTable } from './row-table.ts';
+import type { RowTable } from '../../projections/tables.ts';
+import { bookingsProjection } from '../../projections/bookings/bookings-projection.ts';
+import { bookingsTable } from '../../projections/bookings/bookings-table.ts';
+import { calendarBookingsFold, calendarHealthFold } from '../../projections/calendar-health/calendar-health-fold.ts';
+import {
+  calendarBookingsTable,
+  calendarHealthTable,
+} from '../../projections/calendar-health/calendar-health-tables.ts';
+import { outboxProjection } from '../../projections/outbox/outbox-projection.ts';
+import { outboxTable } from '../../projections/outbox/outbox-table.ts';
 
 /**
  * A projection at work on an open file. `take` answers why the projection cannot fold the event, and has changed nothing
@@ -31,7 +40,7 @@ export type PartOf<Row> = Omit<Part, 'open'> & {
 const attempt = <A>(task: () => A): E.Either<string, A> =>
   E.tryCatch(task, (thrown) => (thrown instanceof Error ? thrown.message : String(thrown)));
 
-export const partOf = <Row>(projection: Projection<Row>, table: RowTable<Row>): PartOf<Row> => ({
+const partOf = <Row>(projection: Projection<Row>, table: RowTable<Row>): PartOf<Row> => ({
   name: projection.name,
   schema: table.schema,
   indexes: table.indexes,
@@ -50,3 +59,15 @@ export const partOf = <Row>(projection: Projection<Row>, table: RowTable<Row>): 
     return { name: projection.name, take, get, write, trim, forget, size };
   },
 });
+
+/** Raised whenever a projection makes other rows of the same events, so that older files are rebuilt. */
+export const READ_MODEL_VERSION = 5;
+
+/** The bookings come first: the others are told of each event together with the booking before and after it. */
+export const bookingsPart = partOf(bookingsProjection, bookingsTable);
+
+export const otherParts: ReadonlyArray<Part> = [
+  partOf(calendarHealthFold, calendarHealthTable),
+  partOf(calendarBookingsFold, calendarBookingsTable),
+  partOf(outboxProjection, outboxTable),
+];

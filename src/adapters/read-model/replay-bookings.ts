@@ -5,8 +5,8 @@ import type { BookingState, KnownBooking } from '../../domain/booking/booking-st
 import { noBooking } from '../../domain/booking/booking-state.ts';
 import { evolve } from '../../domain/booking/evolve.ts';
 import type { RecordedEvent } from '../../domain/event/envelope.ts';
-import { holdRows } from '../runtime/held-rows.ts';
-import { trustedBookingEvent } from '../runtime/understand.ts';
+import { holdRows } from './held-rows.ts';
+import { trustedBookingEvent } from './understand.ts';
 import { packedRows } from './packed-rows.ts';
 
 const PAGE_EVENTS = 1_000;

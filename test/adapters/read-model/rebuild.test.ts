@@ -2,17 +2,17 @@ import { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lockFile } from '../../../src/adapters/sqlite/file-lock.ts';
-import { LOOK_AGAIN_MS } from '../../../src/projections/runtime/follow.ts';
-import { currentGeneration, generationPath, generationsIn } from '../../../src/projections/runtime/generations.ts';
-import type { RebuildProgress } from '../../../src/projections/runtime/rebuild.ts';
-import { rebuildReadModel } from '../../../src/projections/runtime/rebuild.ts';
+import { LOOK_AGAIN_MS } from '../../../src/adapters/read-model/follow.ts';
+import { currentGeneration, generationPath, generationsIn } from '../../../src/adapters/read-model/generations.ts';
+import type { RebuildProgress } from '../../../src/adapters/read-model/rebuild.ts';
+import { rebuildReadModel } from '../../../src/adapters/read-model/rebuild.ts';
 import { makeTestClock } from '../../support/clock.ts';
-import { dump } from '../support/dump.ts';
-import { acceptedStory, cancelled, envelopes, requested } from '../support/given-events.ts';
-import type { Given } from '../support/given-read-model.ts';
-import { caughtUp, givenReadModel, right, until } from '../support/given-read-model.ts';
-import { givenBookings } from '../support/given-story.ts';
-import { listAll } from '../support/list-all.ts';
+import { dump } from '../../projections/support/dump.ts';
+import { acceptedStory, cancelled, envelopes, requested } from '../../projections/support/given-events.ts';
+import type { Given } from '../../projections/support/given-read-model.ts';
+import { caughtUp, givenReadModel, right, until } from '../../projections/support/given-read-model.ts';
+import { givenBookings } from '../../projections/support/given-story.ts';
+import { listAll } from '../../projections/support/list-all.ts';
 
 describe('rebuilding the read model', () => {
   let given: Given;

@@ -6,8 +6,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { parentPort } from 'node:worker_threads';
 import * as E from 'fp-ts/lib/Either.js';
 import type { BookingListError, BookingListQuery, BookingPage } from '../../application/ports/booking-list.ts';
-import { DamagedRow, numberOf } from '../runtime/columns.ts';
-import { listBookings } from './list-bookings.ts';
+import { DamagedRow, numberOf } from '../../projections/tables.ts';
+import { listBookings } from '../../projections/bookings/list-bookings.ts';
 
 /** `path`: the file of the generation in use. */
 export type ListQuestion = { readonly id: number; readonly path: string; readonly query: BookingListQuery };

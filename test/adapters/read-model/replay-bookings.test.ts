@@ -1,11 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { replayBookings } from '../../../src/projections/bookings/replay-bookings.ts';
-import { acceptedStory, cancelled, envelopes, requested } from '../support/given-events.ts';
-import type { Given } from '../support/given-read-model.ts';
-import { caughtUp, givenReadModel, right } from '../support/given-read-model.ts';
-import { givenBookings } from '../support/given-story.ts';
-import { listAll } from '../support/list-all.ts';
+import { replayBookings } from '../../../src/adapters/read-model/replay-bookings.ts';
+import { acceptedStory, cancelled, envelopes, requested } from '../../projections/support/given-events.ts';
+import type { Given } from '../../projections/support/given-read-model.ts';
+import { caughtUp, givenReadModel, right } from '../../projections/support/given-read-model.ts';
+import { givenBookings } from '../../projections/support/given-story.ts';
+import { listAll } from '../../projections/support/list-all.ts';
 
 describe('a replay of the log', () => {
   let given: Given;

@@ -1,9 +1,9 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { RecordedEvent } from '../../domain/event/envelope.ts';
-import { numberOf, textOf } from './columns.ts';
+import { numberOf, textOf } from '../../projections/tables.ts';
 import type { Checkpoint, EventFold } from './fold-events.ts';
 import { foldEvents, initialCheckpoint } from './fold-events.ts';
-import { bookingsPart, otherParts, READ_MODEL_VERSION } from './parts.ts';
+import { bookingsPart, otherParts, READ_MODEL_VERSION } from './projectors.ts';
 import { understand } from './understand.ts';
 
 /** Rows of each projection that stay in memory between batches: about 3 KB for a booking. */

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { EventStore } from '../../application/ports/event-store.ts';
-import { makeListThread } from '../bookings/list-thread.ts';
+import { makeListThread } from './list-thread.ts';
 import { follow } from './follow.ts';
 import type { FileLock } from './generations.ts';
 import { generationPath, makeFolder, removeUnused } from './generations.ts';
@@ -9,7 +9,7 @@ import type { OpenGeneration } from './open-current.ts';
 import { openCurrent } from './open-current.ts';
 import type { RebuildProgress } from './rebuild.ts';
 import { rebuildReadModel } from './rebuild.ts';
-import { describeRebuildError } from './rebuild-error.ts';
+import { describeRebuildError } from './rebuild.ts';
 import type { ReadModelStatus } from './status.ts';
 import { statusOf } from './status.ts';
 import type { ReadModelReaders, Views } from './views.ts';

@@ -5,14 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import type { BookingListQuery } from '../../../src/application/ports/booking-list.ts';
 import { listBookings } from '../../../src/projections/bookings/list-bookings.ts';
-import { LIST_LIMIT_MS, makeListThread, MOST_WAITING_LISTS } from '../../../src/projections/bookings/list-thread.ts';
-import { createIndexes, createTables } from '../../../src/projections/runtime/read-model.ts';
+import { LIST_LIMIT_MS, makeListThread, MOST_WAITING_LISTS } from '../../../src/adapters/read-model/list-thread.ts';
+import { createIndexes, createTables } from '../../../src/adapters/read-model/read-model.ts';
 import { makeTestClock } from '../../support/clock.ts';
 import { temporaryFolder } from '../../support/data-file.ts';
-import { requested } from '../support/given-events.ts';
+import { requested } from '../../projections/support/given-events.ts';
 import { noBooking } from '../../../src/domain/booking/booking-state.ts';
 import { evolve } from '../../../src/domain/booking/evolve.ts';
-import { everything } from '../support/list-all.ts';
+import { everything } from '../../projections/support/list-all.ts';
 
 const BOOKINGS = 120_000;
 

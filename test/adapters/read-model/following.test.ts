@@ -2,11 +2,11 @@ import { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
-import { currentGeneration, generationPath, generationsIn } from '../../../src/projections/runtime/generations.ts';
-import { accepted, acceptedStory, cancelled, envelopes, requested } from '../support/given-events.ts';
-import type { Given } from '../support/given-read-model.ts';
-import { caughtUp, givenReadModel, right, until } from '../support/given-read-model.ts';
-import { listAll } from '../support/list-all.ts';
+import { currentGeneration, generationPath, generationsIn } from '../../../src/adapters/read-model/generations.ts';
+import { accepted, acceptedStory, cancelled, envelopes, requested } from '../../projections/support/given-events.ts';
+import type { Given } from '../../projections/support/given-read-model.ts';
+import { caughtUp, givenReadModel, right, until } from '../../projections/support/given-read-model.ts';
+import { listAll } from '../../projections/support/list-all.ts';
 
 const never = new AbortController().signal;
 

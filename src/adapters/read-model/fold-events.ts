@@ -7,9 +7,9 @@ import { bookingEventCodecs } from '../../domain/booking/events/index.ts';
 import { evolve } from '../../domain/booking/evolve.ts';
 import type { DomainEvent } from '../../domain/event/decode.ts';
 import type { RecordedEvent } from '../../domain/event/envelope.ts';
-import type { Told } from '../projection.ts';
-import type { Projector } from './part.ts';
-import { bookingsPart, otherParts } from './parts.ts';
+import type { Told } from '../../projections/projection.ts';
+import type { Projector } from './projectors.ts';
+import { bookingsPart, otherParts } from './projectors.ts';
 import type { Understand } from './understand.ts';
 
 /** How far a projection has got. `stopped`: why it takes no more events; it goes on after a rebuild only. */

@@ -6,14 +6,14 @@ import { expect, it, onTestFinished } from 'vitest';
 import { makeReadOnlyEventStore, makeSqliteEventStore } from '../../../src/adapters/event-store/sqlite-event-store.ts';
 import { openDataFileReadOnly } from '../../../src/adapters/sqlite/data-file.ts';
 import { lockFile } from '../../../src/adapters/sqlite/file-lock.ts';
-import { currentGeneration, generationsIn } from '../../../src/projections/runtime/generations.ts';
-import { rebuildReadModel } from '../../../src/projections/runtime/rebuild.ts';
+import { currentGeneration, generationsIn } from '../../../src/adapters/read-model/generations.ts';
+import { rebuildReadModel } from '../../../src/adapters/read-model/rebuild.ts';
 import { temporaryDataFile } from '../../support/data-file.ts';
-import { acceptedStory } from '../support/given-events.ts';
-import { append, right } from '../support/given-read-model.ts';
+import { acceptedStory } from '../../projections/support/given-events.ts';
+import { append, right } from '../../projections/support/given-read-model.ts';
 import { endsWithTest } from '../../support/ends-with-test.ts';
 
-const child = new URL('../support/rebuild-and-hang.ts', import.meta.url).pathname;
+const child = new URL('../../projections/support/rebuild-and-hang.ts', import.meta.url).pathname;
 
 it('killed in the middle, a rebuild leaves the old model in use, and the next one cleans up', async () => {
   const { file, remove } = await temporaryDataFile();

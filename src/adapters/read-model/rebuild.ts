@@ -1,7 +1,7 @@
+import type { StoreError, EventStore } from '../../application/ports/event-store.ts';
 import { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import type { EventStore } from '../../application/ports/event-store.ts';
 import type { EventFold } from './fold-events.ts';
 import { foldEvents } from './fold-events.ts';
 import type { FileLock } from './generations.ts';
@@ -15,8 +15,34 @@ import {
   removeUnused,
 } from './generations.ts';
 import { createIndexes, createTables, writeFold } from './read-model.ts';
-import type { RebuildError } from './rebuild-error.ts';
 import { understandTrusted } from './understand.ts';
+
+/** Why there is no new read model. The old one, if any, stays in use. */
+export type RebuildError =
+  | { readonly type: 'RebuildUnderWay' }
+  /** An event that a projection cannot fold: the old read model stays in use. `reason` names position and stream. */
+  | { readonly type: 'EventNotFolded'; readonly projection: string; readonly reason: string }
+  /** The log cannot be read. */
+  | { readonly type: 'LogUnreadable'; readonly error: StoreError }
+  /** The new file cannot be written. */
+  | { readonly type: 'FileFailure'; readonly reason: string }
+  | { readonly type: 'Aborted' };
+
+/** One line for the operator. */
+export const describeRebuildError = (error: RebuildError): string => {
+  switch (error.type) {
+    case 'EventNotFolded':
+      return `the read model cannot be built: projection ${error.projection}: ${error.reason}`;
+    case 'LogUnreadable':
+      return `the log cannot be read: ${'reason' in error.error ? error.error.reason : error.error.type}`;
+    case 'FileFailure':
+      return `the read model cannot be written: ${error.reason}`;
+    case 'RebuildUnderWay':
+      return 'another process is building the read model';
+    case 'Aborted':
+      return 'it was called off';
+  }
+};
 
 /** Events that are read at a time; the event loop gets its turn after each page. */
 const PAGE_EVENTS = 1_000;

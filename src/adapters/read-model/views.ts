@@ -4,10 +4,10 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { BookingListError, BookingListQuery, BookingPage } from '../../application/ports/booking-list.ts';
 import type { CalendarHealthReader } from '../../application/ports/calendar-health.ts';
 import type { NotificationList } from '../../application/ports/notification-list.ts';
-import type { ListThread } from '../bookings/list-thread.ts';
-import { readCalendarHealth, readLiveBookings } from '../calendar-health/calendar-health-queries.ts';
-import { readOutbox } from '../outbox/outbox-table.ts';
-import { DamagedRow } from './columns.ts';
+import type { ListThread } from './list-thread.ts';
+import { readCalendarHealth, readLiveBookings } from '../../projections/calendar-health/calendar-health-queries.ts';
+import { readOutbox } from '../../projections/outbox/outbox-table.ts';
+import { DamagedRow } from '../../projections/tables.ts';
 import { bookingsCheckpoint, type ReadModel } from './read-model.ts';
 
 /** The prepared questions to one open file. */
