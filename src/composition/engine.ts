@@ -16,6 +16,7 @@ import type { Mailer } from '../application/ports/mailer.ts';
 import type { WebhookSender } from '../application/ports/webhook-sender.ts';
 import type { Leasing } from '../application/consumers/leasing.ts';
 import type { Report } from '../application/saga/saga-deps.ts';
+import type { SagaRunner } from '../application/saga/saga-runner.ts';
 import { createSagaRunner } from '../application/saga/saga-runner.ts';
 import type { Host } from '../domain/configuration/host.ts';
 import type { RecordedEvent } from '../domain/event/envelope.ts';
@@ -55,6 +56,7 @@ export type Engine = {
   /** Resolves when no reading is being noted. */
   readonly notesIdle: () => Promise<void>;
   readonly buses: BookingBuses;
+  readonly runner: Pick<SagaRunner, 'wake'>;
   readonly groups: ConsumerGroups;
   readonly watch: DecisionWatch;
   /** What keeps requests from being told in time; empty when all is well. */
@@ -164,6 +166,7 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
     calendars,
     notesIdle: notes.idle,
     buses,
+    runner,
     groups,
     watch,
     troubles: watching.troubles,

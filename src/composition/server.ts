@@ -28,7 +28,7 @@ import type { Feeds } from './links.ts';
 import { createFeeds, createMailLinks } from './links.ts';
 import { listen } from './listen.ts';
 import type { Log } from './log.ts';
-import { reportLeftOvers } from './look-at-start.ts';
+import { lookAtStart } from './look-at-start.ts';
 import { closeState, openState } from './open-state.ts';
 import type { Storage } from './open-storage.ts';
 import { createReadiness } from './readiness.ts';
@@ -162,9 +162,12 @@ export const startServer =
     ownUrl = listening.right.url;
     const leaving = new AbortController();
     const configured = { hosts: configuration.hosts, calendarIds: [...calendars.keys()] };
-    const watching = { store: storage.store, readModel, clock, report: log.report, signal: leaving.signal };
-    const looked = reportLeftOvers(watching, configured).catch((fault) =>
-      log.report({ where: 'configuration', reason: String(fault) }),
+    const { buses, runner } = engine;
+    const { signal } = leaving;
+    const { report } = log;
+    const watching = { store: storage.store, readModel, buses, runner, calendars, clock, identity, report, signal };
+    const looked = lookAtStart(watching, configured).catch((fault) =>
+      log.report({ where: 'look at the start', reason: String(fault) }),
     );
     let stopped: Promise<void> | undefined;
     const stop = (): Promise<void> => {

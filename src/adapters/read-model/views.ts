@@ -5,7 +5,11 @@ import type { BookingListError, BookingListQuery, BookingPage } from '../../appl
 import type { CalendarHealthReader } from '../../application/ports/calendar-health.ts';
 import type { NotificationList } from '../../application/ports/notification-list.ts';
 import type { ListThread } from './list-thread.ts';
-import { readCalendarHealth, readLiveBookings } from '../../projections/calendar-health/calendar-health-queries.ts';
+import {
+  readCalendarHealth,
+  readLiveBookings,
+  readMendableBookings,
+} from '../../projections/calendar-health/calendar-health-queries.ts';
 import { readOutbox } from '../../projections/outbox/outbox-table.ts';
 import { DamagedRow } from '../../projections/tables.ts';
 import { bookingsCheckpoint, type ReadModel } from './read-model.ts';
@@ -16,6 +20,7 @@ export type Views = ReturnType<typeof viewsOf>;
 const onDatabase = (db: DatabaseSync) => ({
   calendarHealth: readCalendarHealth(db),
   liveBookings: readLiveBookings(db),
+  mendableBookings: readMendableBookings(db),
   notifications: readOutbox(db),
 });
 
@@ -65,6 +70,7 @@ export const readersOf = (current: () => Views | undefined, thread: Pick<ListThr
     list,
     calendarHealth: (now, hostId) => ask((views) => views.calendarHealth(now, hostId)),
     liveBookings: (now) => ask((views) => views.liveBookings(now)),
+    mendableBookings: (now) => ask((views) => views.mendableBookings(now)),
     notifications: (query) => ask((views) => views.notifications(query)),
   };
 };

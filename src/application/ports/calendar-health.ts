@@ -53,6 +53,9 @@ export type CalendarReport = {
 /** Live bookings that are not over, of one event type of one host. */
 export type LiveBookings = Bookings & { readonly hostId: string; readonly eventTypeId: number };
 
+/** A booking that waits for somebody to mend a calendar: its write, what its event is to say, or its removal. */
+export type MendableBooking = { readonly calendarId: string; readonly bookingUid: string };
+
 /** `now`: epoch milliseconds. `hostId`: only what concerns this host's bookings; null: everybody's. */
 export type CalendarHealthReader = {
   /** Every calendar that the log knows, by id. */
@@ -62,4 +65,6 @@ export type CalendarHealthReader = {
   ) => TaskEither<BookingListError, ReadonlyArray<CalendarReport>>;
   /** By host and event type. */
   readonly liveBookings: (now: number) => TaskEither<BookingListError, ReadonlyArray<LiveBookings>>;
+  /** By calendar, those that end first before the others, at most 10,000: live bookings that are not over, and removals. */
+  readonly mendableBookings: (now: number) => TaskEither<BookingListError, ReadonlyArray<MendableBooking>>;
 };

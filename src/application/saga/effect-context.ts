@@ -30,7 +30,11 @@ export type Commanded = ReadonlyArray<BookingEvent> | Exclude<EffectOutcome, 'do
 
 export const outcomeOf = (commanded: Commanded): EffectOutcome => (typeof commanded === 'string' ? commanded : 'done');
 
-export const systemContext = (deps: SagaDeps, uid: string, causationId: string | null): CommandContext => ({
+export const systemContext = (
+  deps: Pick<SagaDeps, 'identity'>,
+  uid: string,
+  causationId: string | null,
+): CommandContext => ({
   commandId: deps.identity.newCommandId(),
   actor: { kind: 'system' },
   correlationId: uid,

@@ -59,7 +59,7 @@ export type BookingCommand = At &
       }
     /**
      * Another try now of what failed, whatever the plan says: a calendar was mended. By a person, for all calendars; or
-     * by a start of the server, for one calendar and for failures that are older than the start (`failedBefore`, epoch ms).
+     * by a start of the server, for one calendar, and for what a person may have mended before the start (`failedBefore`, epoch ms).
      */
     | {
         readonly type: 'RetryCalendars';

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { isMendable } from '../calendar/calendar-failure.ts';
 import { toEpochMs, toInstant } from '../time/interval.ts';
 import type { CalendarSync, Failed, KnownBooking } from './booking-state.ts';
 import { isAwaitingApproval, isLive } from './booking-state.ts';
@@ -69,8 +70,8 @@ export const syncFailure = (
   return [{ type: 'CalendarSyncFailed', occurredAt: toInstant(command.now), data }];
 };
 
-/** The failures that another try would mend: of the write of a live booking, of its event there, of a removal. */
-const mendable = (booking: KnownBooking, sync: CalendarSync): ReadonlyArray<Failed> => {
+/** What another try may mend: the write of a live booking, what its event is to say, a removal. */
+const failuresOf = (booking: KnownBooking, sync: CalendarSync): ReadonlyArray<Failed> => {
   switch (sync.status) {
     case 'failed':
       return isLive(booking) ? [sync.failure] : [];
@@ -87,16 +88,24 @@ const mendable = (booking: KnownBooking, sync: CalendarSync): ReadonlyArray<Fail
   }
 };
 
-/** Nothing failed, failed since, or another try was asked for already: success without events. */
+export const openFailures = (booking: KnownBooking, calendarId: string): ReadonlyArray<Failed> =>
+  booking.calendars.filter((sync) => sync.calendarId === calendarId).flatMap((sync) => failuresOf(booking, sync));
+
+/**
+ * Nothing failed, failed since, or another try was asked for already: success without events. A failure of a time to come
+ * was written by a clock that has been set right since.
+ */
 export const retryCalendars = (
   booking: KnownBooking,
   { now, only }: BookingCommandOf<'RetryCalendars'>,
 ): ReadonlyArray<BookingEvent> => {
-  const failedBefore = only?.failedBefore ?? Number.POSITIVE_INFINITY;
-  const isDue = (failure: Failed): boolean => !failure.retryRequested && toEpochMs(failure.failedAt) < failedBefore;
+  const isOld = ({ failedAt }: Failed): boolean =>
+    only === undefined || toEpochMs(failedAt) < only.failedBefore || toEpochMs(failedAt) > now;
+  const isDue = (failure: Failed): boolean =>
+    !failure.retryRequested && isOld(failure) && (only === undefined || isMendable(failure.kind));
   return booking.calendars
     .filter(({ calendarId }) => only === undefined || calendarId === only.calendarId)
-    .filter((sync) => mendable(booking, sync).some(isDue))
+    .filter((sync) => failuresOf(booking, sync).some(isDue))
     .map(({ calendarId }) => ({
       type: 'CalendarRetryRequested',
       occurredAt: toInstant(now),

@@ -40,5 +40,26 @@ const worthRetrying: Readonly<Record<FailureKind, boolean>> = {
   'no-credential': false,
 };
 
+/**
+ * What a person can mend outside: credentials, rights, addresses. `calendar`: then every booking of the calendar is
+ * concerned; `booking`: it may be this one alone. Null: mending nothing helps, or waiting does.
+ */
+const mending: Readonly<Record<FailureKind, 'calendar' | 'booking' | null>> = {
+  'auth-revoked': 'calendar',
+  'auth-expired': null,
+  forbidden: 'booking',
+  'calendar-not-found': 'booking',
+  'already-exists': null,
+  'rate-limited': null,
+  'invalid-request': 'booking',
+  'outcome-unknown': null,
+  network: null,
+  'provider-error': null,
+  'no-credential': 'calendar',
+};
+
+export const isMendable = (kind: FailureKind): boolean => mending[kind] !== null;
+export const isCalendarWide = (kind: FailureKind): boolean => mending[kind] === 'calendar';
+
 /** Whether trying again, without anybody mending anything, may help. */
 export const isRetryable = (kind: FailureKind): boolean => worthRetrying[kind];

@@ -1,5 +1,7 @@
 import type { CalendarTrouble, OutstandingRemoval } from '../../application/ports/calendar-health.ts';
 import type { CalendarSync, KnownBooking } from '../../domain/booking/booking-state.ts';
+import { openFailures } from '../../domain/booking/decide-calendar.ts';
+import { isMendable } from '../../domain/calendar/calendar-failure.ts';
 import { isLive } from '../../domain/booking/booking-state.ts';
 import type { CalendarState } from '../../domain/calendar/calendar-state.ts';
 import { evolveCalendar, noCalendar } from '../../domain/calendar/calendar-state.ts';
@@ -88,9 +90,14 @@ export const calendarHealthFold: Projection<CalendarHealth> = {
 /**
  * What a calendar has to do with one booking. `held`: it holds the event of a live booking, stored at `heldAt`. `missing`:
  * it was asked to, and does not. `removal`: it may still show the event of a booking that is not live. `end`: of the
- * booking, epoch milliseconds.
+ * booking, epoch milliseconds. `toMend`: something failed there in a way that a person can mend outside.
  */
-export type CalendarBooking = { readonly calendarId: string; readonly hostId: string; readonly end: number } & (
+export type CalendarBooking = {
+  readonly calendarId: string;
+  readonly hostId: string;
+  readonly end: number;
+  readonly toMend: boolean;
+} & (
   | { readonly state: 'held'; readonly bookingUid: string; readonly heldAt: string }
   | { readonly state: 'missing'; readonly bookingUid: string }
   | ({ readonly state: 'removal' } & OutstandingRemoval)
@@ -117,7 +124,8 @@ const removalOf = (sync: CalendarSync, since: string): Omit<OutstandingRemoval, 
 
 const rowOf = (uid: string, booking: KnownBooking, sync: CalendarSync, at: string, before: Row): Row => {
   const { hostId, end } = booking.request;
-  const known = { calendarId: sync.calendarId, hostId, end: toEpochMs(end), bookingUid: uid };
+  const toMend = openFailures(booking, sync.calendarId).some(({ kind }) => isMendable(kind));
+  const known = { calendarId: sync.calendarId, hostId, end: toEpochMs(end), toMend, bookingUid: uid };
   if (!isLive(booking)) {
     const removal = removalOf(sync, before?.state === 'removal' ? before.since : at);
     return removal === null ? null : { ...known, state: 'removal', ...removal };
@@ -148,12 +156,12 @@ export const calendarBookingsFold: Projection<Row> = {
     CalendarSyncStarted: folded,
     CalendarSyncSucceeded: folded,
     CalendarSyncFailed: folded,
-    CalendarEventConfirmed: ignored,
-    CalendarConfirmationFailed: ignored,
+    CalendarEventConfirmed: folded,
+    CalendarConfirmationFailed: folded,
     CalendarRetryRequested: ignored,
-    CalendarEventDecorated: ignored,
-    CalendarDecorationFailed: ignored,
-    BookingAccepted: ignored,
+    CalendarEventDecorated: folded,
+    CalendarDecorationFailed: folded,
+    BookingAccepted: folded,
     BookingLeftPending: ignored,
     BookingApproved: ignored,
     BookingRejected: folded,

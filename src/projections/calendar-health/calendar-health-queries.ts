@@ -3,6 +3,7 @@ import type {
   Bookings,
   CalendarReport,
   LiveBookings,
+  MendableBooking,
   OutstandingRemoval,
 } from '../../application/ports/calendar-health.ts';
 import { MOST_UIDS } from '../../application/ports/calendar-health.ts';
@@ -95,6 +96,22 @@ export const readCalendarHealth = (db: DatabaseSync) => {
     known
       .all()
       .map((row) => report(textOf(row, 'calendar_id'), row.health === null ? noHealth : healthOf(row), now, hostId));
+};
+
+/** More are not tried again at one start. */
+const MOST_TO_MEND = 10_000;
+
+/** `now`: epoch milliseconds. */
+export const readMendableBookings = (db: DatabaseSync): ((now: number) => ReadonlyArray<MendableBooking>) => {
+  const all = db.prepare(
+    `SELECT booking FROM calendar_bookings WHERE to_mend = 1 AND (end_ms > ? OR state = 'removal')
+     ORDER BY calendar_id, end_ms, key LIMIT ${MOST_TO_MEND}`,
+  );
+  return (now) =>
+    all
+      .all(now)
+      .map(calendarBookingOf)
+      .map(({ calendarId, bookingUid }) => ({ calendarId, bookingUid }));
 };
 
 /** Live bookings that are not over, by host and event type. `now`: epoch milliseconds. */

@@ -39,13 +39,15 @@ export const calendarBookingsTable: RowTable<CalendarBooking | null> = {
     host_id TEXT NOT NULL,
     state TEXT NOT NULL,
     end_ms INTEGER NOT NULL,
+    to_mend INTEGER NOT NULL,
     booking TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;`,
-  indexes: 'CREATE INDEX calendar_bookings_ahead ON calendar_bookings (state, calendar_id, end_ms, host_id);',
+  indexes: `CREATE INDEX calendar_bookings_ahead ON calendar_bookings (state, calendar_id, end_ms, host_id);
+    CREATE INDEX calendar_bookings_to_mend ON calendar_bookings (calendar_id, end_ms) WHERE to_mend = 1;`,
   open: (db) => {
     const find = db.prepare('SELECT booking FROM calendar_bookings WHERE key = ?');
     const remove = db.prepare('DELETE FROM calendar_bookings WHERE key = ?');
-    const upsert = db.prepare('INSERT OR REPLACE INTO calendar_bookings VALUES (?, ?, ?, ?, ?, ?)');
+    const upsert = db.prepare('INSERT OR REPLACE INTO calendar_bookings VALUES (?, ?, ?, ?, ?, ?, ?)');
     return {
       find: (key) => {
         const row = find.get(key);
@@ -54,8 +56,8 @@ export const calendarBookingsTable: RowTable<CalendarBooking | null> = {
       put: (key, booking) => {
         if (booking === null) remove.run(key);
         else {
-          const { calendarId, hostId, state, end } = booking;
-          upsert.run(key, calendarId, hostId, state, end, JSON.stringify(booking));
+          const { calendarId, hostId, state, end, toMend } = booking;
+          upsert.run(key, calendarId, hostId, state, end, toMend ? 1 : 0, JSON.stringify(booking));
         }
       },
     };
