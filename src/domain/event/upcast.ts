@@ -33,7 +33,11 @@ const requestedFrom2To3: Upcaster = ({ personal, ...rest }) => ({
 const succeededFrom1To2: Upcaster = (data) => ({ ...data, status: 'confirmed' });
 
 /** Version 1 was written by releases that gave every booking this UID. */
-const heldFrom1To2: Upcaster = (data) => ({ ...data, icsUid: `${String(data.bookingUid)}@holdfast` });
+const heldFrom1To2: Upcaster = ({ bookingUid, ...rest }) => ({
+  ...rest,
+  bookingUid: bookingUid ?? null,
+  icsUid: isText(bookingUid) ? `${bookingUid}@holdfast` : null,
+});
 
 export const upcasting: UpcastingTable = {
   BookingRequested: [requestedFrom1To2, requestedFrom2To3],
