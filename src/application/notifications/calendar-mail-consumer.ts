@@ -168,7 +168,11 @@ const handle = async (deps: CalendarMailDeps, delivery: Delivery): Promise<Verdi
   if (E.isLeft(decoded)) return { type: 'park', reason: decoded.left.reason };
   const event = decoded.right;
   if (event.type !== 'CalendarObjectsUnreadable') return ack;
-  const loaded = await deps.buses.calendars.loadUpTo(calendarId, recorded.revision)();
+  // Another node may have told it already: what this one remembers is enough only where it has the log alone.
+  const { calendars } = deps.buses;
+  const loaded = await (
+    deps.leasing === null ? calendars.loadUpTo(calendarId, recorded.revision) : calendars.load(calendarId)
+  )();
   if (E.isLeft(loaded)) return verdictOnFailure(loaded.left);
   const calendar = loaded.right.state;
   const verdicts: Verdict[] = [];

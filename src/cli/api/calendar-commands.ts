@@ -42,7 +42,7 @@ const oddities = (calendar: CalendarStanding): ReadonlyArray<readonly [string, s
     ({ bookingUid, since, attempts, failure }) =>
       [
         'to be removed',
-        `${bookingUid}, since ${second(since)}, tried ${attempts} times${
+        `${bookingUid}, since ${second(since)}, tried ${attempts === 1 ? 'once' : `${attempts} times`}${
           failure === null
             ? ''
             : `: ${failure.message}${failure.retryAt === null ? '' : `, again at ${second(failure.retryAt)}`}`

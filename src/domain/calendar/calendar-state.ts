@@ -6,6 +6,12 @@ import type { CalendarStreamEvent, CalendarStreamEventData, UnreadableRecord } f
 /** Where a calendar is. `since`: the UTC instant from which on it is known to be there. */
 export type CalendarPlace = { readonly provider: string; readonly address: string; readonly since: string };
 
+/** `since`: when it was found. `window`: the look that found it. */
+export type KnownUnreadable = UnreadableRecord & {
+  readonly since: string;
+  readonly window: CalendarStreamEventData<'CalendarObjectsUnreadable'>['window'];
+};
+
 /** Whether a host was told of one event, or we gave it up. */
 export type CalendarTold = {
   readonly causedBy: string;
@@ -22,7 +28,7 @@ export type CalendarState = {
   readonly place: CalendarPlace | null;
   /** Where it was before, the newest last. */
   readonly formerly: ReadonlyArray<CalendarPlace & { readonly until: string }>;
-  readonly unreadable: ReadonlyArray<UnreadableRecord & { readonly since: string }>;
+  readonly unreadable: ReadonlyArray<KnownUnreadable>;
   readonly more: number;
   readonly named: NamedOnDay;
   readonly told: ReadonlyArray<CalendarTold>;
@@ -53,7 +59,7 @@ export const namedOn = ({ named }: CalendarState, day: string): NamedOnDay =>
 
 const withUnreadable = (
   calendar: CalendarState,
-  { more, personal: { objects } }: CalendarStreamEventData<'CalendarObjectsUnreadable'>,
+  { more, window, personal: { objects } }: CalendarStreamEventData<'CalendarObjectsUnreadable'>,
   occurredAt: string,
 ): CalendarState => {
   const known = new Set(calendar.unreadable.map(({ href }) => href));
@@ -62,7 +68,7 @@ const withUnreadable = (
     ...calendar,
     unreadable: [
       ...calendar.unreadable,
-      ...objects.filter(({ href }) => !known.has(href)).map((object) => ({ ...object, since: occurredAt })),
+      ...objects.filter(({ href }) => !known.has(href)).map((object) => ({ ...object, since: occurredAt, window })),
     ],
     more,
     named: { ...before, objects: before.objects + objects.length, events: before.events + 1 },
@@ -113,9 +119,6 @@ export const evolveCalendar = (calendar: CalendarState, event: CalendarStreamEve
       return withTold(calendar, event.data, 'parked');
   }
 };
-
-/** Epoch milliseconds from the first to the last instant that an object blocks. */
-export const spanOf = ({ start, end }: UnreadableRecord) => ({ start: toEpochMs(start), end: toEpochMs(end) });
 
 /**
  * Whether what was stored in the calendar at that UTC instant lies where the calendar is not any more. What is older than

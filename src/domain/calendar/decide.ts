@@ -2,9 +2,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { LeaseWish } from '../booking/commands.ts';
 import { leaseElsewhere } from '../booking/lease.ts';
 import type { Interval } from '../time/interval.ts';
-import { toInstant } from '../time/interval.ts';
+import { toEpochMs, toInstant } from '../time/interval.ts';
 import type { CalendarState } from './calendar-state.ts';
-import { dayOf, namedOn, spanOf } from './calendar-state.ts';
+import { dayOf, namedOn } from './calendar-state.ts';
 import type { CalendarStreamEvent, CalendarStreamEventData, UnreadableRecord } from './events.ts';
 
 /**
@@ -82,7 +82,13 @@ const byHref = ({ unreadable }: On<'NoteReading'>): ReadonlyMap<string, Unreadab
 
 const keptMs = Temporal.Duration.from({ hours: 24 * PAST_KEPT_DAYS }).total('milliseconds');
 
-/** Known objects that this look shows to be gone or readable: it covered all that they block, and did not report them. */
+const within = (outer: Interval, span: { readonly start: string; readonly end: string }): boolean =>
+  outer.start <= toEpochMs(span.start) && toEpochMs(span.end) <= outer.end;
+
+/**
+ * Known objects that this look shows to be gone or readable: it covered all that they block, or all of the look that found
+ * them, and did not report them.
+ */
 const clearedBy = (
   calendar: CalendarState,
   { window, now }: On<'NoteReading'>,
@@ -90,10 +96,7 @@ const clearedBy = (
 ): ReadonlyArray<string> =>
   calendar.unreadable
     .filter(({ href }) => !reported.has(href))
-    .filter((known) => {
-      const { start, end } = spanOf(known);
-      return (window.start <= start && end <= window.end) || end < now - keptMs;
-    })
+    .filter((known) => within(window, known) || within(window, known.window) || toEpochMs(known.end) < now - keptMs)
     .map(({ href }) => href);
 
 const notNamed = (calendar: CalendarState, more: number, occurredAt: string): ReadonlyArray<CalendarStreamEvent> =>
@@ -117,7 +120,17 @@ const noteReading = (calendar: CalendarState, command: On<'NoteReading'>): Reado
       : [{ type: 'CalendarObjectsCleared', occurredAt, data: { personal: { salt, hrefs } } } as const]),
     ...(objects.length === 0
       ? notNamed(calendar, more, occurredAt)
-      : [{ type: 'CalendarObjectsUnreadable', occurredAt, data: { more, personal: { salt, objects } } } as const]),
+      : [
+          {
+            type: 'CalendarObjectsUnreadable',
+            occurredAt,
+            data: {
+              more,
+              window: { start: toInstant(window.start), end: toInstant(window.end) },
+              personal: { salt, objects },
+            },
+          } as const,
+        ]),
   ];
 };
 

@@ -2,7 +2,7 @@ import * as t from 'io-ts';
 import { effectLeasedCodec } from '../booking/events/lease.ts';
 import { notificationParkedCodec, notificationSentCodec } from '../booking/events/notification.ts';
 import { providerCodec } from '../booking/events/requested.ts';
-import { instantCodec, saltCodec } from '../event/codecs.ts';
+import { instantCodec, saltCodec, spanCodec } from '../event/codecs.ts';
 
 /**
  * Where a calendar is, without secrets: what the configuration said at a start. Addresses name people, so they are marked
@@ -25,10 +25,11 @@ export const calendarEventCodecs = {
   CalendarAddressChanged: placeCodec,
   /**
    * One look at the calendar found objects that cannot be read, for the first time. Their time counts as busy. `more`: so
-   * many others there were beside them, past what is named and told in a day.
+   * many others there were beside them, past what is named and told in a day. `window`: what was looked at.
    */
   CalendarObjectsUnreadable: t.type({
     more: t.number,
+    window: spanCodec,
     personal: t.type({ salt: saltCodec, objects: t.readonlyArray(unreadableObjectCodec) }),
   }),
   /** So many more cannot be read than are named. Written when the number has doubled, so seldom. */

@@ -89,7 +89,10 @@ export const readCalendarHealth = (db: DatabaseSync) => {
       count: count('removal', calendarId, 0, hostId),
       first: rows('removal', calendarId, 0, hostId, MOST_REMOVALS).flatMap(removalOf),
     },
-    unreadable: { objects: health.own.unreadable, more: health.own.more },
+    unreadable: {
+      objects: health.own.unreadable.map(({ window: _, ...object }) => object),
+      more: health.own.more,
+    },
   });
 
   return (now: number, hostId: string | null): ReadonlyArray<CalendarReport> =>

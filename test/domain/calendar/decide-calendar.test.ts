@@ -69,6 +69,12 @@ describe('objects of a calendar that cannot be read', () => {
     ).toEqual(['CalendarObjectsUnreadable']);
   });
 
+  it('given one that blocks more than was looked at, then the same look without it clears it', () => {
+    const whole = [{ start: nine.start - DAY, end: nine.end + DAY }];
+    const { types } = after(reading([odd('/a.ics', whole)], { window: nine }), reading([], { window: nine }));
+    expect(types).toEqual(['CalendarObjectsUnreadable', 'CalendarObjectsCleared']);
+  });
+
   it('given one whose time is long over, then it is forgotten', () => {
     const other = { start: now + 60 * DAY, end: now + 61 * DAY };
     const soon = reading([], { window: other, now: now + 30 * DAY });

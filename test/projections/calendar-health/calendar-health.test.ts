@@ -28,6 +28,7 @@ const unreadable = (href: string): CalendarStreamEvent => ({
   occurredAt: AT,
   data: {
     more: 3,
+    window: { start: '2050-09-05T00:00:00Z', end: '2050-09-06T00:00:00Z' },
     personal: {
       salt: '00',
       objects: [{ href, reason: 'it has no DTSTART', start: '2050-09-05T00:00:00Z', end: '2050-09-06T00:00:00Z' }],

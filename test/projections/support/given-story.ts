@@ -30,7 +30,11 @@ const sent = (causedBy: string) =>
     messageId: '<id@example.com>',
   });
 
-const inWork = { personal: { salt: '00', objects: [{ href: '/odd.ics', reason: 'no DTSTART', ...claim }] }, more: 0 };
+const inWork = {
+  personal: { salt: '00', objects: [{ href: '/odd.ics', reason: 'no DTSTART', ...claim }] },
+  more: 0,
+  window: claim,
+};
 
 /** What becomes of a calendar, beside the bookings in it. */
 const calendarStory: ReadonlyArray<CalendarStreamEvent> = [
