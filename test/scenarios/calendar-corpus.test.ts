@@ -11,6 +11,9 @@ import { startXandikos } from '../support/xandikos.ts';
 /** Every minute of every day can be booked, so that nothing but the calendar refuses. */
 const ALWAYS = [{ days: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '24:00' }];
 
+/** Slots are five minutes apart. */
+const isOnGrid = (instant: string): boolean => Number(instant.slice(-1)) % 5 === 0;
+
 const marked = Object.values(corpus).flatMap((entries) => entries.filter(({ endToEnd }) => endToEnd));
 
 describeWith('xandikos', 'the corpus, stored on a real CalDAV server (Xandikos) and booked against', () => {
@@ -54,11 +57,11 @@ describeWith('xandikos', 'the corpus, stored on a real CalDAV server (Xandikos) 
   it.each(marked.map((one) => [one.name, one] as const))('%s', async (_, { text, busy, free }) => {
     holdfast = await given();
     await store(text);
-    for (const instant of busy.slice(0, 2)) {
+    for (const instant of busy.filter(isOnGrid).slice(0, 2)) {
       const refused = await holdfast.runa.books({ start: `${instant}:00Z` });
       expect({ instant, ...refused }).toMatchObject({ instant, http: 409, code: 'slot_unavailable' });
     }
-    const [instant] = free;
+    const [instant] = free.filter(isOnGrid);
     const booked = await holdfast.runa.books({ start: `${String(instant)}:00Z` });
     expect({ instant, ...booked }).toMatchObject({ instant, http: 201, status: 'accepted' });
     await holdfast.runa.cancels(booked.uid);
@@ -88,10 +91,10 @@ describeWith('xandikos', 'the corpus, stored on a real CalDAV server (Xandikos) 
         ].join('\r\n'),
       );
       expect(await holdfast.runa.books({ start: '2027-07-05T09:00:00Z' })).toMatchObject({ http: 409 });
-      expect(await holdfast.runa.books({ start: '2027-07-15T09:00:00Z' })).toMatchObject({
-        http: 201,
-        status: 'accepted',
-      });
+      const booked = await holdfast.runa.books({ start: '2027-07-15T09:00:00Z' });
+      expect(booked).toMatchObject({ http: 201, status: 'accepted' });
+      await holdfast.runa.cancels(booked.uid);
+      await holdfast.settled();
     });
   });
 });

@@ -5,9 +5,8 @@ import { calendarCall, statusIn } from './calendar-failed.ts';
 import { sender } from './dav-client.ts';
 import { discoverCalendar, withSlash } from './discovery.ts';
 import { isGone } from './locate-event.ts';
-import { readBusyTimes } from './read-busy-times.ts';
+import { readBusyTimes, type Remembered } from './read-busy-times.ts';
 import type { CalendarReader } from './reading/calendar-reader.ts';
-import type { KnownDays } from './reading/unreadable-days.ts';
 import type { AtCalendar } from './session.ts';
 import { changeEvent, createEvent, findEvent, removeEvent } from './write-event.ts';
 
@@ -42,7 +41,7 @@ export const createCalDavCalendar =
   (config: CalDavConfig): Calendar => {
     const { username, password, calendarName, hostTimeZone, timeLimitMs = DEFAULT_TIME_LIMIT_MS } = config;
     const url = new URL(config.url);
-    const known: KnownDays = new Map();
+    const remembered: Remembered = { days: new Map(), token: null };
     let discovered: URL | null = calendarName === undefined ? withSlash(url) : null;
     const sight: AtCalendar['sight'] = { lastMs: null };
 
@@ -76,7 +75,7 @@ export const createCalDavCalendar =
       remove: (own, signal) => call(signal, (at) => removeEvent(at, own)),
       busy: (window, except, signal) => {
         const limit = AbortSignal.any([signal, AbortSignal.timeout(timeLimitMs)]);
-        const deps = { reader, calendarId: config.calendarId, hostTimeZone, signal: limit, known };
+        const deps = { reader, calendarId: config.calendarId, hostTimeZone, signal: limit, remembered };
         return call(limit, (at) => readBusyTimes(at, window, except, deps));
       },
     };

@@ -1,120 +1,160 @@
-import type { BusyReading, OwnEvent, UnreadableObject } from '../../../application/ports/calendar.ts';
+import type { BusyReading, OwnEvent } from '../../../application/ports/calendar.ts';
 import { type Interval, overlaps, toInstant } from '../../../domain/time/interval.ts';
 import { toUtcDateTime } from '../../icalendar/write-icalendar.ts';
 import { calendarFailed, failureIn } from './calendar-failed.ts';
-import type { CalendarReader } from './reading/calendar-reader.ts';
-import type { ObjectDoubt, ReadingResult } from './reading/reading-job.ts';
+import { hasChild, isAt, textOf } from './multistatus.ts';
+import type { CalendarReader, Task } from './reading/calendar-reader.ts';
+import type { ReadingResult } from './reading/reading-job.ts';
 import { findUnreadableDays, type KnownDays } from './reading/unreadable-days.ts';
-import { type AtCalendar, ensureSighted, refused, sighted, xmlBody } from './session.ts';
+import { type AtCalendar, ensureCalendar, propfind, refused, sighted, xmlBody } from './session.ts';
 
-/** Servers place floating times and dates in a zone of their own choice: more is asked for, and the rest left out here. */
-const MARGIN_MS = 48 * 3_600_000;
-/** Objects that are asked for by name; where more are missing, all are asked for at once. */
-const MAX_MULTIGET = 200;
+/** Objects that are asked for in one request. */
+const CHUNK = 200;
+/** Listings in one reading: each time one is overtaken by another, or by the end of a thread. */
+const MAX_LISTINGS = 6;
+/** A token that tells changes is believed when it was the same for so long: some servers count in seconds. */
+const TOKEN_SETTLES_MS = 2_000;
 
+const WHAT = 'reading the busy times';
 const DATA = '<D:prop><D:getetag/><C:calendar-data/></D:prop>';
-const ETAGS = '<D:prop><D:getetag/></D:prop>';
+const XML_TYPE = { 'content-type': 'application/xml; charset=utf-8' };
+const LISTING = xmlBody('D:propfind', '<D:prop><D:getetag/><D:resourcetype/></D:prop>');
 
-const calendarQuery = ({ start, end }: Interval, properties: string): string => {
-  const from = toUtcDateTime(toInstant(start));
-  const to = toUtcDateTime(toInstant(end));
-  return xmlBody(
+const eventsQuery = (properties: string, range = ''): string =>
+  xmlBody(
     'C:calendar-query',
-    `${properties}<C:filter><C:comp-filter name="VCALENDAR"><C:comp-filter name="VEVENT"><C:time-range start="${from}" end="${to}"/></C:comp-filter></C:comp-filter></C:filter>`,
+    `${properties}<C:filter><C:comp-filter name="VCALENDAR"><C:comp-filter name="VEVENT">${range}</C:comp-filter></C:comp-filter></C:filter>`,
   );
+const overlapQuery = ({ start, end }: Interval): string => {
+  const [from, to] = [toUtcDateTime(toInstant(start)), toUtcDateTime(toInstant(end))];
+  return eventsQuery('<D:prop><D:getetag/></D:prop>', `<C:time-range start="${from}" end="${to}"/>`);
 };
-
 const XML_ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 const multiget = (hrefs: ReadonlyArray<string>): string => {
   const elements = hrefs.map((href) => `<D:href>${href.replace(/[&<>]/g, (one) => XML_ESCAPES[one] ?? one)}</D:href>`);
   return xmlBody('C:calendar-multiget', `${DATA}${elements.join('')}`);
 };
 
-const WHAT = 'reading the busy times';
-const report = async (at: AtCalendar, body: string): Promise<string> => {
-  const headers = { depth: '1', 'content-type': 'application/xml; charset=utf-8' };
-  const answer = await at.send({ method: 'REPORT', url: at.collection, headers, body });
+/** A multistatus as it came; what it says is worked out elsewhere. */
+const ask = async (at: AtCalendar, method: 'REPORT' | 'PROPFIND', body: string): Promise<string> => {
+  const answer = await at.send({ method, url: at.collection, headers: { depth: '1', ...XML_TYPE }, body });
   if (answer.status !== 207) throw await refused(at, answer, WHAT);
   return answer.body;
 };
 
-const unreadable = (reason: string): Error =>
-  calendarFailed({ kind: 'provider-error', message: `the calendar cannot be read: ${reason}` });
+/** What is remembered of a calendar between two readings. `token`: of the server, told at every change. */
+export type Remembered = {
+  readonly days: KnownDays;
+  token: {
+    readonly value: string;
+    readonly sinceMs: number;
+    readonly listed: boolean;
+    readonly generation: number;
+  } | null;
+};
 
-/** `calendarId` and `hostTimeZone`: whose objects these are, and where their floating times and dates are. */
 export type ReadingDeps = {
   readonly reader: CalendarReader;
   readonly calendarId: string;
+  /** IANA zone of floating times and of dates. */
   readonly hostTimeZone: string;
   readonly signal: AbortSignal;
-  readonly known: KnownDays;
+  readonly remembered: Remembered;
 };
 
-type Read = Extract<ReadingResult, { readonly type: 'read' }>;
+/** The token of the collection's present state (RFC 6578, or Apple's older one); throws where it is no calendar. */
+const tokenOf = async (at: AtCalendar): Promise<string | null> => {
+  const properties = '<D:resourcetype/><D:sync-token/><S:getctag xmlns:S="http://calendarserver.org/ns/"/>';
+  const resources = await propfind(at, at.collection, '0', properties, WHAT);
+  const itself = resources.find((resource) => isAt(resource, at.collection));
+  if (itself?.status === 200 && hasChild(itself.properties.resourcetype, 'calendar')) sighted(at);
+  // That it is none is said there, with a reason, and not by a gateway that was just asked in between.
+  else await ensureCalendar(at);
+  const token = textOf(itself?.properties['sync-token']) ?? textOf(itself?.properties.getctag);
+  return token === null || token.trim() === '' ? null : token.trim();
+};
 
-const LEFT_OUT = 'the server left out its data';
+type Steps = {
+  readonly step: (step: Task['step']) => Promise<ReadingResult>;
+  readonly load: (hrefs: ReadonlyArray<string>) => Promise<void>;
+};
+
+const stepsAt = (at: AtCalendar, { reader, calendarId, hostTimeZone, signal }: ReadingDeps): Steps => {
+  const step = async (one: Task['step']): Promise<ReadingResult> => {
+    const calendar = `${calendarId} ${at.collection.href}`;
+    const result = await reader.read({ calendar, hostTimeZone, collection: at.collection.pathname, step: one }, signal);
+    switch (result.type) {
+      case 'read':
+        return result;
+      case 'refused':
+        throw calendarFailed({ kind: 'provider-error', message: `the calendar cannot be read: ${result.reason}` });
+      case 'called-off':
+        throw calendarFailed({ kind: 'network', message: 'the calendar could not be read within its time' });
+    }
+  };
+  /** What was loaded stays, also where the time of the call ends before all is. */
+  const load = async (hrefs: ReadonlyArray<string>): Promise<void> => {
+    for (let from = 0; from < hrefs.length; from += CHUNK) {
+      const expected = hrefs.slice(from, from + CHUNK);
+      try {
+        await step({ type: 'data', body: await ask(at, 'REPORT', multiget(expected)), expected });
+      } catch (error) {
+        const failure = failureIn(error);
+        if (failure?.kind !== 'invalid-request' && failure?.kind !== 'provider-error') throw error;
+        // The server may not know calendar-multiget: then everything is asked for at once.
+        await step({ type: 'data', body: await ask(at, 'REPORT', eventsQuery(DATA)), expected: hrefs });
+        return;
+      }
+    }
+  };
+  return { step, load };
+};
 
 /**
- * Busy times by calendar-query (RFC 4791, 7.8). Where objects of the calendar are kept, their ETags are asked for first and
- * then, by calendar-multiget (7.9), only what has changed. An object that cannot be read is busy when the server says that
- * it is there.
+ * Busy times out of every object of the collection: what a server's own time-range leaves out is not believed (ADR 0041).
+ * Its ETags are listed, and only what is new is loaded; where the collection's token has not changed, not even that. An
+ * object that cannot be read is busy on the days that it names and on those that the server says it is on.
  */
 export const readBusyTimes = async (
   at: AtCalendar,
   window: Interval,
   except: ReadonlyArray<OwnEvent>,
-  { reader, calendarId, hostTimeZone, signal, known }: ReadingDeps,
+  deps: ReadingDeps,
 ): Promise<BusyReading> => {
-  const wide = { start: window.start - MARGIN_MS, end: window.end + MARGIN_MS };
+  const { reader, calendarId, hostTimeZone, remembered } = deps;
+  const { step, load } = stepsAt(at, deps);
   const uids = except.map(({ icsUid }) => icsUid);
-  const collection = at.collection.pathname;
+  const generation = (): number => reader.generation(`${calendarId} ${at.collection.href}`);
 
-  const calendar = `${calendarId} ${at.collection.href}`;
-
-  const read = async (body: string, expected: ReadonlyArray<string> = []): Promise<Read> => {
-    const answer = { calendar, hostTimeZone, window, except: uids, body, collection, expected };
-    const result = await reader.read(answer, signal);
-    switch (result.type) {
-      case 'read':
-        return result;
-      case 'refused':
-        throw unreadable(result.reason);
-      case 'called-off':
-        throw calendarFailed({ kind: 'network', message: 'the calendar could not be read within its time' });
-    }
+  const list = async (): Promise<void> => {
+    const { missing } = await step({ type: 'listing', body: await ask(at, 'PROPFIND', LISTING) });
+    await load(missing);
   };
-  const all = async (): Promise<Read> => read(await report(at, calendarQuery(wide, DATA)));
-  const missingData = async (hrefs: ReadonlyArray<string>): Promise<Read | null> => {
-    if (hrefs.length > MAX_MULTIGET) return null;
-    try {
-      return await read(await report(at, multiget(hrefs)), hrefs);
-    } catch (error) {
-      // A server may not know the report at all; one that cannot be reached is said so by the query after it.
-      if (failureIn(error) === undefined) throw error;
-      return null;
-    }
-  };
-  const leftOut = (hrefs: ReadonlyArray<string>): ReadonlyArray<ObjectDoubt> =>
-    hrefs.map((href) => ({ href, version: null, reason: LEFT_OUT, blocked: null }));
-
-  const byEtags = reader.keeps(calendar);
-  let first = byEtags ? await read(await report(at, calendarQuery(wide, ETAGS))) : await all();
-  // Collections that are no calendars answer nothing to a calendar-query: that is no free time.
-  if (first.objects > 0) sighted(at);
-  else await ensureSighted(at);
-  let parts: ReadonlyArray<Read> = [first];
-  if (first.missing.length > 0) {
-    const more = await missingData(first.missing);
-    if (more === null && byEtags) first = await all();
-    parts = more === null ? [first] : [{ ...first, missing: [] }, more];
+  const token = await tokenOf(at);
+  const known = remembered.token;
+  const sinceMs = known?.value === token ? (known?.sinceMs ?? performance.now()) : performance.now();
+  const isSettled = known?.value === token && known?.listed === true && known.generation === generation();
+  if (!isSettled) {
+    const listed = performance.now() - sinceMs > TOKEN_SETTLES_MS;
+    await list();
+    remembered.token = token === null ? null : { value: token, sinceMs, listed, generation: generation() };
   }
 
-  const busy = parts.flatMap((part) => part.busy);
-  const doubts = parts.flatMap((part) => [...part.doubts, ...leftOut(part.missing)]);
-  const located: ReadonlyArray<UnreadableObject> = doubts.flatMap(({ href, reason, blocked }) =>
+  let read = await step({ type: 'busy', window, except: uids });
+  for (let round = 0; read.missing.length > 0; round += 1) {
+    if (round === MAX_LISTINGS)
+      throw calendarFailed({ kind: 'network', message: 'the calendar changes faster than it can be read' });
+    // Another reading has listed what it has not loaded yet, or the thread that kept it is gone.
+    remembered.token = null;
+    await list();
+    read = await step({ type: 'busy', window, except: uids });
+  }
+
+  const inWindow = (times: ReadonlyArray<Interval>) => times.filter((time) => overlaps(time, window));
+  const located = read.doubts.flatMap(({ href, reason, blocked }) =>
     blocked === null ? [] : [{ href, reason, blocked }],
   );
-  const unknown = doubts.filter(({ blocked }) => blocked === null);
+  const unknown = read.doubts.filter(({ blocked }) => blocked === null);
   const found =
     unknown.length === 0
       ? []
@@ -122,12 +162,11 @@ export const readBusyTimes = async (
           unknown,
           window,
           hostTimeZone,
-          (interval) => report(at, calendarQuery(interval, ETAGS)),
-          known,
+          (days) => ask(at, 'REPORT', overlapQuery(days)),
+          remembered.days,
         );
-  const inWindow = (times: ReadonlyArray<Interval>) => times.filter((time) => overlaps(time, window));
   return {
-    busy: [...busy, ...found.flatMap(({ blocked }) => inWindow(blocked))],
+    busy: [...read.busy, ...found.flatMap(({ blocked }) => inWindow(blocked))],
     unreadable: [...located, ...found.map((object) => ({ ...object, blocked: inWindow(object.blocked) }))],
   };
 };

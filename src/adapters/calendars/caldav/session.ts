@@ -178,7 +178,3 @@ export const ensureCalendar = async (at: AtCalendar, collection: URL = at.collec
   const failure: CalendarFailure = { kind: 'calendar-not-found', message };
   throw calendarFailed(itself === undefined || wasThereLately(at) ? passing(failure) : failure);
 };
-
-/** The same, for what is asked often: a calendar that was there lately is there. */
-export const ensureSighted = async (at: AtCalendar): Promise<void> =>
-  wasThereLately(at) ? undefined : ensureCalendar(at);

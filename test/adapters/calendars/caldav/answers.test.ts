@@ -1,28 +1,12 @@
 import { expect, it } from 'vitest';
 import { MAX_ANSWER_BYTES } from '../../../../src/adapters/calendars/caldav/dav-client.ts';
-import type { Calendar } from '../../../../src/application/ports/calendar.ts';
-import { anEvent, covered, fails, hours, live, ownOf, succeeds } from '../../../contract/calendar/given.ts';
+import { anEvent, fails, hours, live, ownOf, succeeds } from '../../../contract/calendar/given.ts';
 import { calDavCalendar } from '../../../support/caldav-calendar.ts';
-import { type ScriptedAnswer, type SeenRequest, startScriptedHttp } from '../../../support/scripted-http.ts';
+import { multistatus, withServer } from '../../../support/scripted-caldav.ts';
+import { type ScriptedAnswer, startScriptedHttp } from '../../../support/scripted-http.ts';
 import { freePort } from '../../../support/server-process.ts';
 
-type Cases = (calendar: Calendar, seen: ReadonlyArray<SeenRequest>, origin: string) => Promise<void>;
-
-/** A stand-in for a CalDAV server, for answers that the real ones of the other tests never give. */
-const withServer = async (answer: (request: SeenRequest) => ScriptedAnswer, cases: Cases): Promise<void> => {
-  const server = await startScriptedHttp(answer);
-  try {
-    await cases(calDavCalendar({ url: `${server.origin}/cal/` }), server.seen, server.origin);
-  } finally {
-    await server.close();
-  }
-};
-
 const window = hours('08:00', '16:00');
-const multistatus = (content: string): ScriptedAnswer => ({
-  status: 207,
-  body: `<?xml version="1.0"?><d:multistatus xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav">${content}</d:multistatus>`,
-});
 
 const DAV = { dav: '1, 2, calendar-access' };
 const html = { 'content-type': 'text/html' };
@@ -166,13 +150,6 @@ it.each([
     'DOCTYPE',
     { status: 207, body: `<!DOCTYPE x [<!ENTITY e "e">]>${multistatus('').body?.slice(21)}` },
   ],
-  [
-    'says that it is not all',
-    '507',
-    multistatus(
-      '<d:response><d:href>/cal/</d:href><d:status>HTTP/1.1 507 Insufficient Storage</d:status></d:response>',
-    ),
-  ],
   ['is too large', 'larger than', { status: 207, body: 'x'.repeat(MAX_ANSWER_BYTES + 1) }],
 ])('an answer that %s is never free', async (_, reason, answer) => {
   await withServer(
@@ -217,79 +194,6 @@ it('a calendar that is in no home that could be looked into is not said to be mi
       const calendar = calDavCalendar({ url: origin, calendarName: 'Odd' });
       expect((await fails(calendar.create(anEvent(), live()))).kind).toBe('provider-error');
     },
-  );
-});
-
-const resourcetype = (content: string, href = '/cal/'): ScriptedAnswer =>
-  multistatus(
-    `<d:response><d:href>${href}</d:href><d:propstat><d:prop><d:resourcetype><d:collection/>${content}</d:resourcetype></d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>`,
-  );
-
-const object = (data: string): ScriptedAnswer =>
-  multistatus(`<d:response><d:href>/cal/a.ics</d:href>${data}</d:response>`);
-
-it.each([
-  [
-    'without its data',
-    'the server left out its data',
-    object('<d:propstat><d:prop><c:calendar-data/></d:prop><d:status>HTTP/1.1 403 Forbidden</d:status></d:propstat>'),
-  ],
-  [
-    'that is no iCalendar',
-    'it holds no event',
-    object(
-      '<d:propstat><d:prop><d:getetag>"1"</d:getetag><c:calendar-data>BEGIN:</c:calendar-data></d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat>',
-    ),
-  ],
-  [
-    'that the server cannot give',
-    'the server answered 500 for it',
-    object('<d:status>HTTP/1.1 500 Internal Server Error</d:status>'),
-  ],
-])('an object %s blocks the days that the server says it is on, and is named', async (_, reason, answer) => {
-  await withServer(
-    () => answer,
-    async (calendar) => {
-      const { busy, unreadable } = await succeeds(calendar.busy(window, [], live()));
-      expect(covered(busy, window)).toEqual([window]);
-      expect(unreadable).toMatchObject([{ href: '/cal/a.ics', reason }]);
-    },
-  );
-});
-
-it('an object that is not there any more, a 404 inside the answer, is no object', async () => {
-  await withServer(
-    () => object('<d:status>HTTP/1.1 404 Not Found</d:status>'),
-    async (calendar) => expect(await succeeds(calendar.busy(window, [], live()))).toEqual({ busy: [], unreadable: [] }),
-  );
-});
-
-it('reads an empty multistatus as free, where what was asked is a calendar', async () => {
-  await withServer(
-    ({ method }) => (method === 'REPORT' ? multistatus('\n') : resourcetype('<c:calendar/>')),
-    async (calendar) => expect(await succeeds(calendar.busy(window, [], live()))).toEqual({ busy: [], unreadable: [] }),
-  );
-});
-
-it.each([
-  ['no calendar', resourcetype('')],
-  ['another resource', resourcetype('<c:calendar/>', '/others/')],
-  ['nothing', multistatus('')],
-])('an empty multistatus is not free where the collection answers as %s', async (_, itself) => {
-  await withServer(
-    ({ method }) => (method === 'REPORT' ? multistatus('') : itself),
-    async (calendar) => expect((await fails(calendar.busy(window, [], live()))).message).toContain('no calendar'),
-  );
-});
-
-it.each([
-  ['under our prefix', '/cal/'],
-  ['by its whole URL at another host', 'http://radicale.internal:5232/cal/'],
-  ['escaped in another way', '/c%61l'],
-])('a calendar names itself %s', async (_, href) => {
-  await withServer(
-    ({ method }) => (method === 'REPORT' ? multistatus('') : resourcetype('<c:calendar/>', href)),
-    async (calendar) => expect(await succeeds(calendar.busy(window, [], live()))).toEqual({ busy: [], unreadable: [] }),
   );
 });
 

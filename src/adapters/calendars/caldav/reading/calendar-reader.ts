@@ -1,6 +1,6 @@
-import { createReadingThread } from './reading-thread.ts';
+import { createReadingThread, type ReadingThread } from './reading-thread.ts';
 import { CPU_LIMITS, type CpuLimits } from './run-job.ts';
-import type { ReadingJob, ReadingResult } from './reading-job.ts';
+import type { ReadingJob, ReadingResult, Refused } from './reading-job.ts';
 
 /** How long a calendar that held the thread up stays with others of its kind, in milliseconds. */
 const APART_MS = 3_600_000;
@@ -9,7 +9,7 @@ const OBJECT_LIMITS_MS = [250, 50, 20, 10, 5, 2] as const;
 /** Slow objects that are remembered for a calendar. */
 const MAX_SLOW = 1_000;
 
-export type Answer = Omit<ReadingJob, 'tooSlow' | 'objectLimitMs'>;
+export type Task = Omit<ReadingJob, 'tooSlow' | 'objectLimitMs'>;
 
 /**
  * Reads the answers of all CalDAV calendars off the event loop. One calendar cannot hold up another for longer than the
@@ -17,16 +17,25 @@ export type Answer = Omit<ReadingJob, 'tooSlow' | 'objectLimitMs'>;
  * object at fault is remembered until it changes.
  */
 export type CalendarReader = {
-  readonly read: (answer: Answer, signal: AbortSignal) => Promise<ReadingResult | { readonly type: 'called-off' }>;
-  /** Whether objects of this calendar are kept, so that asking for their ETags alone is worth it. */
-  readonly keeps: (calendar: string) => boolean;
+  readonly read: (
+    task: Task,
+    signal: AbortSignal,
+  ) => Promise<ReadingResult | Refused | { readonly type: 'called-off' }>;
+  /** Changes whenever what was kept of this calendar is lost, with the thread that kept it. */
+  readonly generation: (calendar: string) => number;
   readonly close: () => Promise<void>;
 };
 
+type Lane = { generation: number; readonly thread: ReadingThread };
+
 export const createCalendarReader = (limits: CpuLimits = CPU_LIMITS): CalendarReader => {
-  const lane = () => {
-    const kept = new Set<string>();
-    return { kept, thread: createReadingThread(() => kept.clear(), limits) };
+  let generations = 0;
+  const lane = (): Lane => {
+    const made = {
+      generation: (generations += 1),
+      thread: createReadingThread(() => (made.generation = generations += 1), limits),
+    };
+    return made;
   };
   const ordinary = lane();
   const apart = lane();
@@ -50,15 +59,12 @@ export const createCalendarReader = (limits: CpuLimits = CPU_LIMITS): CalendarRe
   };
 
   return {
-    keeps: (calendar) => laneOf(calendar).kept.has(calendar),
-    read: async (answer, signal) => {
-      const { calendar } = answer;
+    generation: (calendar) => laneOf(calendar).generation,
+    read: async (task, signal) => {
+      const { calendar } = task;
       for (const objectLimitMs of OBJECT_LIMITS_MS) {
-        const { thread, kept } = laneOf(calendar);
-        const outcome = await thread.run(
-          { ...answer, objectLimitMs, tooSlow: [...(slow.get(calendar) ?? [])] },
-          signal,
-        );
+        const { thread } = laneOf(calendar);
+        const outcome = await thread.run({ ...task, objectLimitMs, tooSlow: [...(slow.get(calendar) ?? [])] }, signal);
         switch (outcome.type) {
           case 'called-off':
             return outcome;
@@ -70,10 +76,7 @@ export const createCalendarReader = (limits: CpuLimits = CPU_LIMITS): CalendarRe
             remember(calendar, outcome.blamed);
             break;
           case 'done':
-            if (outcome.result.type === 'read') {
-              kept.add(calendar);
-              remember(calendar, outcome.result.tooSlow);
-            }
+            if (outcome.result.type === 'read') remember(calendar, outcome.result.tooSlow);
             return outcome.result;
         }
       }

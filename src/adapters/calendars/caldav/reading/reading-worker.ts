@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { createAnswerReader } from './read-answer.ts';
+import { createKeptCalendars } from './kept-calendars.ts';
 import { PROGRESS, type ReadingJob, type ThreadMessage } from './reading-job.ts';
 
 const port = parentPort;
@@ -18,7 +18,7 @@ const clockMs = (): number => {
   return (user + system) / 1_000;
 };
 
-const read = createAnswerReader(
+const read = createKeptCalendars(
   {
     begin: (versions) => {
       progress.fill(0);

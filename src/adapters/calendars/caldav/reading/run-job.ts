@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { PROGRESS, type ReadingJob, type ReadingResult, type ThreadMessage } from './reading-job.ts';
+import { PROGRESS, type ReadingJob, type ReadingResult, type Refused, type ThreadMessage } from './reading-job.ts';
 
 /** Processor time, in milliseconds, that an answer may take: for taking it apart, and then for its objects. */
 export type CpuLimits = { readonly answerMs: number; readonly objectsMs: number; readonly perObjectMs: number };
@@ -9,7 +9,7 @@ export const CPU_LIMITS: CpuLimits = { answerMs: 5_000, objectsMs: 300, perObjec
 
 /** `blamed`: versions of the objects that took the time. `lost`: the thread ended by itself. */
 export type Outcome =
-  | { readonly type: 'done'; readonly result: ReadingResult }
+  | { readonly type: 'done'; readonly result: ReadingResult | Refused }
   | { readonly type: 'overrun'; readonly blamed: ReadonlyArray<string> }
   | { readonly type: 'lost'; readonly reason: string }
   | { readonly type: 'called-off' };
