@@ -8,6 +8,8 @@ import { givenSecret } from '../adapters/configuration/load-configuration.ts';
 import { ensureFirstKey } from '../adapters/identity/api-key-rows.ts';
 import type { ServerSecret } from '../adapters/identity/server-secret.ts';
 import { noteSecretInUse, serverSecret } from '../adapters/identity/server-secret.ts';
+import { makeStopSignal } from '../application/consumers/waiting.ts';
+import type { StoreError } from '../application/ports/event-store.ts';
 import type { Secret } from '../application/secret.ts';
 import { joinInstallation } from './join-installation.ts';
 import type { OpenedApiKeys } from './open-api-keys.ts';
@@ -25,25 +27,49 @@ export type State = {
   readonly newKey: Option<Secret>;
 };
 
+/** Milliseconds between two tries of what the log did not answer. */
+const TRY_AGAIN_MS = 250;
+
+const isOfLog = (error: StartError): error is StoreError & { readonly reason: string } =>
+  error.type === 'Unavailable' || error.type === 'OutcomeUnknown';
+
+/** A log elsewhere may change its leader at any moment of a start: whatever needs it is tried until `until` (epoch ms). */
+const tryUntil =
+  ({ clock }: StorageDeps, until: number) =>
+  <A>(step: TaskEither<StartError, A>): TaskEither<StartError, A> =>
+  async () => {
+    for (;;) {
+      const done = await step();
+      if (E.isRight(done) || !isOfLog(done.left)) return done;
+      if (clock.now() >= until) return E.left({ type: 'NoEventStore', reason: done.left.reason });
+      await makeStopSignal(clock).pause(TRY_AGAIN_MS);
+    }
+  };
+
 /** Nobody looks for keys any more where the start ends here. */
 const firstKey =
-  ({ keys, stop }: OpenedApiKeys): TaskEither<StartError, Option<Secret>> =>
+  ({ keys, stop }: OpenedApiKeys, withLog: ReturnType<typeof tryUntil>): TaskEither<StartError, Option<Secret>> =>
   async () => {
-    const made = await ensureFirstKey(keys)();
+    const made = await withLog(ensureFirstKey(keys))();
     if (E.isLeft(made)) await stop();
     return made;
   };
 
-const openWith = (settings: Settings, opened: Storage, deps: StorageDeps): TaskEither<StartError, State> =>
+const openWith = (
+  settings: Settings,
+  opened: Storage,
+  deps: StorageDeps,
+  withLog: ReturnType<typeof tryUntil>,
+): TaskEither<StartError, State> =>
   pipe(
     serverSecret(opened.file, givenSecret(settings)) satisfies TaskEither<StartError, ServerSecret>,
     TE.bindTo('secret'),
-    TE.bindW('storage', ({ secret }) => joinInstallation(opened, secret, settings.configuration.calendars)),
+    TE.bindW('storage', ({ secret }) => withLog(joinInstallation(opened, secret, settings.configuration.calendars))),
     TE.bindW('isSecretNew', ({ storage, secret }) => noteSecretInUse(storage.file, secret)),
     TE.bindW('apiKeys', ({ storage }) =>
-      openApiKeys(storage, { ...deps, environmentKey: settings.environment.apiKey }),
+      withLog(openApiKeys(storage, { ...deps, environmentKey: settings.environment.apiKey })),
     ),
-    TE.bindW('newKey', ({ apiKeys }) => firstKey(apiKeys)),
+    TE.bindW('newKey', ({ apiKeys }) => firstKey(apiKeys, withLog)),
   );
 
 const closeStorage = async ({ store, file }: Storage): Promise<void> => {
@@ -55,9 +81,12 @@ const closeStorage = async ({ store, file }: Storage): Promise<void> => {
 export const openState =
   (settings: Settings, deps: StorageDeps): TaskEither<StartError, State> =>
   async () => {
+    const { store } = settings.configuration;
+    const until = deps.clock.now() + (store.type === 'embedded' ? 0 : store.startWaitMs);
+    const withLog: ReturnType<typeof tryUntil> = store.type === 'embedded' ? (step) => step : tryUntil(deps, until);
     const storage = await openStorage(deps)(settings.environment.dataFolder, settings.configuration.store)();
     if (E.isLeft(storage)) return storage;
-    const opened = await openWith(settings, storage.right, deps)();
+    const opened = await openWith(settings, storage.right, deps, withLog)();
     if (E.isLeft(opened)) await closeStorage(storage.right);
     return opened;
   };

@@ -1,5 +1,6 @@
 import type { Credentials, EventStoreDBClient } from '@eventstore/db-client';
 import type { ConnectionSettings } from './connection-string.ts';
+import { holdHandleError, surviveClientRejections } from './client-rejections.ts';
 import { surviveLateAnswers } from './late-answers.ts';
 
 export type Client = EventStoreDBClient;
@@ -25,6 +26,8 @@ export const loadClient = async (
 ): Promise<MakeClient> => {
   const { EventStoreDBClient } = await import('@eventstore/db-client');
   await surviveLateAnswers(onProblem);
+  surviveClientRejections(onProblem);
+  const held = (client: Client): Client => holdHandleError(client, onProblem);
   const endpoints = settings.hosts.map((host) => ({ ...host }));
   const [first] = endpoints;
   if (first === undefined) throw new Error('a connection needs a host');
@@ -36,7 +39,8 @@ export const loadClient = async (
   };
   const channel = { insecure: !settings.tls, ...(ca === null ? {} : { rootCertificate: ca }) };
   const credentials: Credentials | undefined = settings.credentials ?? undefined;
-  if (settings.discover) return () => new EventStoreDBClient({ ...common, discover: first }, channel, credentials);
-  if (endpoints.length > 1) return () => new EventStoreDBClient({ ...common, endpoints }, channel, credentials);
-  return () => new EventStoreDBClient({ ...common, endpoint: first }, channel, credentials);
+  if (settings.discover)
+    return () => held(new EventStoreDBClient({ ...common, discover: first }, channel, credentials));
+  if (endpoints.length > 1) return () => held(new EventStoreDBClient({ ...common, endpoints }, channel, credentials));
+  return () => held(new EventStoreDBClient({ ...common, endpoint: first }, channel, credentials));
 };

@@ -5,7 +5,12 @@ import type { FaultPlan, Operation } from './fault-plan.ts';
 import { features, gossip, type Shared, StreamsService, shared } from './generated.ts';
 import { internal } from './rpc-errors.ts';
 
-export type Member = { readonly port: number; readonly isLeader: boolean; readonly isAlive: boolean };
+export type Member = {
+  readonly port: number;
+  readonly isLeader: boolean;
+  readonly isAlive: boolean;
+  readonly isElecting: boolean;
+};
 
 const answering =
   <R>(faults: FaultPlan, operation: Operation, make: () => R): handleUnaryCall<Shared.Empty, R> =>
@@ -44,7 +49,7 @@ export const featuresHandler = (faults: FaultPlan, offersBatchAppend: boolean) =
     return supported;
   });
 
-/** Leader is 8 and Follower 6; a node that is down is not alive. Client `discovery.ts`; `gossip.proto`. */
+/** Leader is 8 and Follower 6; while nobody leads nodes are Unknown; a node that is down is not alive. Client `discovery.ts`; `gossip.proto`. */
 export const gossipHandler = (
   faults: FaultPlan,
   host: string,
@@ -54,11 +59,11 @@ export const gossipHandler = (
   answering(faults, 'gossip', () => {
     const { VNodeState } = gossip.MemberInfo;
     const cluster = new gossip.ClusterInfo();
-    for (const { port, isLeader, isAlive } of members()) {
+    for (const { port, isLeader, isAlive, isElecting } of members()) {
       const member = new gossip.MemberInfo()
         .setInstanceId(new shared.UUID().setString(randomUUID()))
         .setTimeStamp(String(BigInt(now()) * 10_000n))
-        .setState(isLeader ? VNodeState.LEADER : VNodeState.FOLLOWER)
+        .setState(isElecting ? VNodeState.UNKNOWN : isLeader ? VNodeState.LEADER : VNodeState.FOLLOWER)
         .setIsAlive(isAlive)
         .setHttpEndPoint(new gossip.EndPoint().setAddress(host).setPort(port));
       cluster.addMembers(member);

@@ -37,6 +37,13 @@ export type EventStoreDbStandIn = {
   /** One node goes down (all, when not told which); when it led, the next one that is up leads. Gossip says that it is dead. */
   readonly stop: (node?: number) => void;
   readonly start: (node?: number) => Promise<void>;
+  /**
+   * No node leads until `elect`: gossip names none, and nodes say that they are not ready. The one that led dies, or is
+   * `alive` and knows no more that it led. Needs three nodes.
+   */
+  readonly loseLeader: (how?: 'dead' | 'alive') => void;
+  /** One of the nodes that are up leads. */
+  readonly elect: () => void;
   /** Another node leads, with nothing in its memory. Needs three nodes. */
   readonly changeLeader: () => void;
   readonly close: () => Promise<void>;
@@ -57,17 +64,24 @@ export const startEventStoreDbStandIn = async (options: StandInOptions = {}): Pr
   const database = createDatabase(seed, now);
   const certificate = secure ? await writeCertificate(localhostCertificate) : undefined;
   let leader = 0;
+  let isLeaderless = false;
   const running: Array<Server | undefined> = [];
   let ports: ReadonlyArray<number> = Array.from({ length: nodes }, () => 0);
 
   const leaderPort = (): number => ports[leader] ?? 0;
   const members = (): ReadonlyArray<Member> =>
-    ports.map((port, index) => ({ port, isLeader: index === leader, isAlive: running[index] !== undefined }));
+    ports.map((port, index) => ({
+      port,
+      isLeader: !isLeaderless && index === leader,
+      isAlive: running[index] !== undefined,
+      isElecting: isLeaderless,
+    }));
   const nodeAt = (index: number): Node => ({
     database,
     faults,
     access: secure ? basicAccess(users) : openAccess,
-    isLeader: () => index === leader,
+    isLeader: () => !isLeaderless && index === leader,
+    isLeaderless: () => isLeaderless,
     notLeader: () => notLeader(leaderPort(), host),
   });
   const forget = (): void => {
@@ -95,7 +109,7 @@ export const startEventStoreDbStandIn = async (options: StandInOptions = {}): Pr
       running[index]?.forceShutdown();
       running[index] = undefined;
     }
-    if (running[leader] === undefined) handOver();
+    if (running[leader] === undefined && !isLeaderless) handOver();
   };
   await start();
 
@@ -112,6 +126,15 @@ export const startEventStoreDbStandIn = async (options: StandInOptions = {}): Pr
     },
     stop,
     start,
+    loseLeader: (how = 'dead') => {
+      if (nodes === 1) throw new Error('one node always leads');
+      isLeaderless = true;
+      if (how === 'dead') stop(leader);
+    },
+    elect: () => {
+      isLeaderless = false;
+      if (running[leader] === undefined) handOver();
+    },
     changeLeader: () => {
       if (nodes === 1) throw new Error('one node has nobody to hand the lead to');
       handOver();
