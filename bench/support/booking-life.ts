@@ -1,4 +1,4 @@
-import type { BookingEvent, BookingEventData } from '../../src/domain/booking/events/index.ts';
+import type { BookingEvent, BookingEventData } from '../../src/domain/booking/events.ts';
 import type { DomainEvent } from '../../src/domain/event/decode.ts';
 import { toInstant } from '../../src/domain/time/interval.ts';
 

@@ -15,7 +15,7 @@ import type { Identity } from '../application/ports/identity.ts';
 import type { Mailer } from '../application/ports/mailer.ts';
 import type { WebhookSender } from '../application/ports/webhook-sender.ts';
 import type { Leasing } from '../application/consumers/leasing.ts';
-import type { Report } from '../application/saga/saga-deps.ts';
+import type { Report } from '../application/saga/effect-context.ts';
 import type { SagaRunner } from '../application/saga/saga-runner.ts';
 import { createSagaRunner } from '../application/saga/saga-runner.ts';
 import type { Host } from '../domain/configuration/host.ts';
@@ -56,7 +56,7 @@ export type Engine = {
   /** Resolves when no reading is being noted. */
   readonly notesIdle: () => Promise<void>;
   readonly buses: BookingBuses;
-  readonly runner: Pick<SagaRunner, 'wake'>;
+  readonly runner: Pick<SagaRunner, 'run'>;
   readonly groups: ConsumerGroups;
   readonly watch: DecisionWatch;
   /** What keeps requests from being told in time; empty when all is well. */

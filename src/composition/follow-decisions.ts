@@ -4,7 +4,7 @@ import { followLog } from '../application/consumers/follow.ts';
 import { makeStopSignal } from '../application/consumers/waiting.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { EventStore } from '../application/ports/event-store.ts';
-import type { Report } from '../application/saga/saga-deps.ts';
+import type { Report } from '../application/saga/effect-context.ts';
 
 type Deps = {
   readonly store: Pick<EventStore, 'head' | 'subscribe'>;

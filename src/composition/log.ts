@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { pino } from 'pino';
-import type { Report } from '../application/saga/saga-deps.ts';
+import type { Report } from '../application/saga/effect-context.ts';
 import type { HttpLogEntry } from '../http/http-deps.ts';
 
 /** What is logged, as JSON lines on standard error: `debug` every request, `info` milestones, `warn` problems, `error` faults. */

@@ -13,7 +13,7 @@ import type { Identity } from '../application/ports/identity.ts';
 import type { Mailer } from '../application/ports/mailer.ts';
 import type { WebhookSender } from '../application/ports/webhook-sender.ts';
 import { sagaConsumer } from '../application/saga/saga-consumer.ts';
-import type { Report } from '../application/saga/saga-deps.ts';
+import type { Report } from '../application/saga/effect-context.ts';
 import type { Turns } from '../application/consumers/turns.ts';
 import type { SagaRunner } from '../application/saga/saga-runner.ts';
 import { attemptsWithin } from '../domain/booking/retry.ts';

@@ -1,5 +1,5 @@
-import type { EventStatus } from '../domain/booking/events/calendar.ts';
-import type { BookingEventData, BookingEventOf } from '../domain/booking/events/index.ts';
+import type { EventStatus } from '../domain/booking/calendar-events.ts';
+import type { BookingEventData, BookingEventOf } from '../domain/booking/events.ts';
 import { calendarEffect } from '../domain/booking/lease.ts';
 import type { FailureKind } from '../domain/calendar/calendar-failure.ts';
 import { isRetryable } from '../domain/calendar/calendar-failure.ts';

@@ -1,6 +1,6 @@
 import type { BookingCommand, BookingCommandOf } from '../domain/booking/commands.ts';
-import type { EventStatus } from '../domain/booking/events/calendar.ts';
-import type { RetryPolicy } from '../domain/booking/retry.ts';
+import type { EventStatus } from '../domain/booking/calendar-events.ts';
+import type { RetryPolicy } from '../domain/booking/commands.ts';
 import type { CalendarFailure, FailureKind } from '../domain/calendar/calendar-failure.ts';
 import type { At, RequestOptions } from './booking-events.ts';
 import { requestData } from './booking-events.ts';

@@ -1,5 +1,17 @@
+import { AssertionError } from 'node:assert';
+import { isDeepStrictEqual } from 'node:util';
 import * as E from 'fp-ts/lib/Either.js';
-import { assertSame } from './assertion.ts';
+import { noBooking } from '../domain/booking/booking-state.ts';
+import { decide } from '../domain/booking/decide.ts';
+import { evolve } from '../domain/booking/evolve.ts';
+import { decideSchedule } from '../domain/schedule/decide.ts';
+import { emptySchedule, evolveSchedule } from '../domain/schedule/schedule-state.ts';
+
+/** Throws when the two differ anywhere, with an error that node:test, vitest and others show with a diff. */
+export const assertSame = (title: string, actual: unknown, expected: unknown): void => {
+  if (!isDeepStrictEqual(actual, expected))
+    throw new AssertionError({ message: title, actual, expected, operator: 'deepStrictEqual' });
+};
 
 /** Whatever decides on commands by its own past events. */
 export type Decider<State, Command, Event, Rejection> = {
@@ -47,3 +59,9 @@ export const givenFor =
   (...events: ReadonlyArray<Event>): Given<Command, Event, Rejection> => ({
     when: (command) => decided(decider.decide(events.reduce(decider.evolve, decider.initial), command)),
   });
+
+/** Past events of one booking. */
+export const given = givenFor({ initial: noBooking, evolve, decide });
+
+/** Past events of one host's schedule. */
+export const givenSchedule = givenFor({ initial: emptySchedule, evolve: evolveSchedule, decide: decideSchedule });

@@ -1,6 +1,22 @@
 /** What users of Holdfast test their own expectations of the saga and the deciders with. See docs/saga-tests.md. */
 export type { RequestOptions } from './booking-events.ts';
-export { requestData, requested, roomFailed, roomReady } from './booking-events.ts';
+export {
+  accepted,
+  approved,
+  cancelled,
+  expired,
+  leftPending,
+  notificationParked,
+  notificationSent,
+  rejected,
+  requestData,
+  requested,
+  roomFailed,
+  roomReady,
+  slotConfirmed,
+  slotHeld,
+  slotReleased,
+} from './booking-events.ts';
 export {
   confirmationFailed,
   confirmed,
@@ -15,17 +31,6 @@ export {
   succeeded,
 } from './calendar-events.ts';
 export { command } from './commands.ts';
-export { given, givenSchedule } from './deciders.ts';
-export {
-  accepted,
-  approved,
-  cancelled,
-  expired,
-  leftPending,
-  notificationParked,
-  notificationSent,
-  rejected,
-} from './decision-events.ts';
 export {
   accept,
   confirmEvent,
@@ -40,8 +45,7 @@ export {
   writeCalendar,
 } from './effects.ts';
 export type { Decided, Decider, Given } from './given.ts';
-export { givenFor } from './given.ts';
-export { slotConfirmed, slotHeld, slotReleased } from './schedule-events.ts';
+export { given, givenFor, givenSchedule } from './given.ts';
 export type { Phase, Sequence } from './sequence.ts';
 export { sequence } from './sequence.ts';
 export type { Time } from './times.ts';

@@ -1,4 +1,4 @@
-import type { BookingEvent, BookingEventOf } from '../domain/booking/events/index.ts';
+import type { BookingEvent, BookingEventOf } from '../domain/booking/events.ts';
 
 /** Events whose order among themselves is the meaning, so that they are not swapped with each other. */
 export type InOrder = { readonly type: 'InOrder'; readonly events: ReadonlyArray<BookingEvent> };

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { LOOK_AGAIN_MS, PATIENCE_MS } from '../../src/application/saga/saga-consumer.ts';
+import { CHECK_AGAIN_MS, PATIENCE_MS } from '../../src/application/saga/saga-consumer.ts';
 import { until, world } from '../support/scenario-world.ts';
 import { scriptedCalendar } from '../support/scripted-calendar.ts';
 
 /** Each booking is looked at again once in so many milliseconds; with one booking a second, there is always one due. */
-const ROUND_MS = PATIENCE_MS + LOOK_AGAIN_MS;
+const ROUND_MS = PATIENCE_MS + CHECK_AGAIN_MS;
 const starts = Array.from({ length: ROUND_MS / 1_000 }, (_, index) =>
   Temporal.Instant.from('2050-09-05T07:00:00Z')
     .add({ minutes: 30 * index })

@@ -1,4 +1,4 @@
-import type { BookingEventData } from '../../src/domain/booking/events/index.ts';
+import type { BookingEventData } from '../../src/domain/booking/events.ts';
 
 /** A request for Monday at nine with these calendars, as it stands in the log. */
 export const aRequest = (uid: string, calendarIds: ReadonlyArray<string>): BookingEventData<'BookingRequested'> => ({

@@ -1,6 +1,6 @@
 import { sha256Hex } from '../../src/adapters/hashing/sha256.ts';
 import { deterministicId } from '../../src/adapters/identity/ids.ts';
-import type { BookingEvent } from '../../src/domain/booking/events/index.ts';
+import type { BookingEvent } from '../../src/domain/booking/events.ts';
 import type { DomainEvent } from '../../src/domain/event/decode.ts';
 import type { Envelope, JsonObject } from '../../src/domain/event/envelope.ts';
 import { GENESIS_HASH, seal } from '../../src/domain/event/hash-chain.ts';

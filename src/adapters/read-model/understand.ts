@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { bookingEventCodecs } from '../../domain/booking/events/index.ts';
+import { bookingEventCodecs } from '../../domain/booking/events.ts';
 import { calendarEventCodecs } from '../../domain/calendar/events.ts';
 import type { DomainEvent, Undecodable } from '../../domain/event/decode.ts';
 import { decodeBookingEvent, decodeCalendarEvent, decodeScheduleEvent } from '../../domain/event/decode.ts';

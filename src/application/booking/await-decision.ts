@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { RecordedEvent } from '../../domain/event/envelope.ts';
-import { acceptanceOf } from '../../domain/saga/acceptance.ts';
+import { acceptanceOf } from '../../domain/booking/booking-state.ts';
 import { bookingUidOf } from '../commanding/aggregate.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { BookingBuses } from './booking-buses.ts';

@@ -1,8 +1,7 @@
 import type { SlotRefusal } from '../../domain/availability/slot.ts';
 import type { BookingState } from '../../domain/booking/booking-state.ts';
-import type { BookingCommand } from '../../domain/booking/commands.ts';
-import type { BookingEvent } from '../../domain/booking/events/index.ts';
-import type { BookingRejection } from '../../domain/booking/rejection.ts';
+import type { BookingCommand, BookingRejection } from '../../domain/booking/commands.ts';
+import type { BookingEvent } from '../../domain/booking/events.ts';
 import type { ScheduleCommand } from '../../domain/schedule/decide.ts';
 import type { ScheduleEvent } from '../../domain/schedule/events.ts';
 import type { ScheduleState } from '../../domain/schedule/schedule-state.ts';

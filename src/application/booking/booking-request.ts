@@ -1,7 +1,6 @@
 import type { Slot } from '../../domain/availability/slot.ts';
-import type { BookingEventData } from '../../domain/booking/events/index.ts';
-import type { Attendee } from '../../domain/booking/events/requested.ts';
-import { organizerOf } from '../../domain/booking/organizer.ts';
+import type { BookingEventData, Attendee } from '../../domain/booking/events.ts';
+import { organizerOf } from '../../domain/booking/booking-facts.ts';
 import type { EventType } from '../../domain/configuration/event-type.ts';
 import type { Host } from '../../domain/configuration/host.ts';
 import type { JsonObject } from '../../domain/event/envelope.ts';

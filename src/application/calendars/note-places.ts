@@ -3,7 +3,7 @@ import type { BookingBuses } from '../booking/booking-buses.ts';
 import type { CalendarSettings } from '../configuration.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Identity } from '../ports/identity.ts';
-import type { Report } from '../saga/saga-deps.ts';
+import type { Report } from '../saga/effect-context.ts';
 
 /** Without user, password, query and fragment: any of them may be a secret. */
 const plainUrl = (text: string): string => {

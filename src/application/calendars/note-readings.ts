@@ -4,7 +4,7 @@ import type { BookingBuses } from '../booking/booking-buses.ts';
 import type { BusyReading, Calendar } from '../ports/calendar.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Identity } from '../ports/identity.ts';
-import type { Report } from '../saga/saga-deps.ts';
+import type { Report } from '../saga/effect-context.ts';
 
 /** Milliseconds from one command on a calendar's stream to the next, however often the calendar is read. */
 const NOTE_INTERVAL_MS = 2_000;

@@ -1,10 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { BookingState } from '../../domain/booking/booking-state.ts';
 import { toEpochMs } from '../../domain/time/interval.ts';
-import type { LeaseWish } from '../../domain/booking/commands.ts';
+import type { LeaseWish, BookingRejection } from '../../domain/booking/commands.ts';
 import type { BookingBuses } from '../booking/booking-buses.ts';
 import type { CommandError } from '../commanding/command-bus.ts';
-import type { BookingRejection } from '../../domain/booking/rejection.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Identity } from '../ports/identity.ts';
 

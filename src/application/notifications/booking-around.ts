@@ -4,7 +4,7 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { BookingState, KnownBooking } from '../../domain/booking/booking-state.ts';
 import { noBooking } from '../../domain/booking/booking-state.ts';
-import type { BookingEvent } from '../../domain/booking/events/index.ts';
+import type { BookingEvent } from '../../domain/booking/events.ts';
 import { evolve } from '../../domain/booking/evolve.ts';
 import type { RecordedEvent } from '../../domain/event/envelope.ts';
 import { bookingUidOf } from '../commanding/aggregate.ts';

@@ -7,8 +7,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { ConsumerGroup, Delivery, Verdict } from '../ports/consumer-groups.ts';
 import type { Identity } from '../ports/identity.ts';
 import type { Mail, Mailer } from '../ports/mailer.ts';
-import { tellingEffect } from '../../domain/booking/lease.ts';
-import type { RetryPolicy } from '../../domain/booking/retry.ts';
+import { notificationEffect } from '../../domain/booking/lease.ts';
+import type { RetryPolicy } from '../../domain/booking/commands.ts';
 import { retryDelayMs } from '../../domain/booking/retry.ts';
 import type { CalendarState } from '../../domain/calendar/calendar-state.ts';
 import type { CalendarCommand } from '../../domain/calendar/decide.ts';
@@ -117,7 +117,7 @@ const lease = async (deps: CalendarMailDeps, delivery: Delivery, letter: Letter)
   const { clock, leasing, mailTimeLimitMs } = deps;
   if (leasing === null) return null;
   const now = clock.now();
-  const effect = tellingEffect(`${NOTIFICATION} ${letter.host.id}`, event.id);
+  const effect = notificationEffect(`${NOTIFICATION} ${letter.host.id}`, event.id);
   const wish = { node: leasing.node, until: now + mailTimeLimitMs + leasing.leaseMs };
   const taken = await execute(deps, letter.calendarId, event.id, {
     type: 'LeaseCalendarEffect',

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { formerHost, presentOrganizer } from '../../domain/booking/organizer.ts';
+import { formerHost, presentOrganizer } from '../../domain/booking/booking-facts.ts';
 import type { Host } from '../../domain/configuration/host.ts';
 import type { Mail, Mailer } from '../ports/mailer.ts';
 import type { BookingAround } from './booking-around.ts';

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { leaseElsewhere, tellingEffect } from '../../domain/booking/lease.ts';
-import type { RetryPolicy } from '../../domain/booking/retry.ts';
+import { leaseElsewhere, notificationEffect } from '../../domain/booking/lease.ts';
+import type { RetryPolicy } from '../../domain/booking/commands.ts';
 import { retryDelayMs } from '../../domain/booking/retry.ts';
 import { toEpochMs } from '../../domain/time/interval.ts';
 import { bookingUidOf } from '../commanding/aggregate.ts';
@@ -162,7 +162,7 @@ const sendUnderLease = async (
 ): Promise<Verdict> => {
   const { uid, recorded } = around;
   const standByMs = deps.turns.standByMs(uid);
-  const effect = tellingEffect(channel.group, recorded.id);
+  const effect = notificationEffect(channel.group, recorded.id);
   const later = (until: number): Verdict => ({
     type: 'defer',
     afterMs: Math.max(1, until - deps.clock.now()) + standByMs,

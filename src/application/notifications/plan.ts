@@ -1,6 +1,6 @@
 import type { BookingState, KnownBooking } from '../../domain/booking/booking-state.ts';
 import { isUnlikelyHolder } from '../../domain/booking/evolve-calendar.ts';
-import type { BookingEvent, BookingEventType } from '../../domain/booking/events/index.ts';
+import type { BookingEvent, BookingEventType } from '../../domain/booking/events.ts';
 import type { WebhookTrigger } from '../../domain/configuration/webhook-trigger.ts';
 import type { MailKind } from './mail/mail-facts.ts';
 

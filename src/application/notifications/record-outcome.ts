@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Identity } from '../ports/identity.ts';
 import type { Leasing } from '../consumers/leasing.ts';
 import type { BookingCommand } from '../../domain/booking/commands.ts';
-import type { BookingEventData } from '../../domain/booking/events/index.ts';
+import type { BookingEventData } from '../../domain/booking/events.ts';
 
 export type RecordOutcomeDeps = {
   readonly buses: Pick<BookingBuses, 'bookings'>;

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { formerHost, presentOrganizer } from '../../domain/booking/organizer.ts';
-import type { RetryPolicy } from '../../domain/booking/retry.ts';
+import { formerHost, presentOrganizer } from '../../domain/booking/booking-facts.ts';
+import type { RetryPolicy } from '../../domain/booking/commands.ts';
 import { retryDelayMs } from '../../domain/booking/retry.ts';
 import type { Host } from '../../domain/configuration/host.ts';
 import type { WebhookTrigger } from '../../domain/configuration/webhook-trigger.ts';

@@ -1,6 +1,6 @@
 import type { Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import type { EventStatus } from '../../domain/booking/events/calendar.ts';
+import type { EventStatus } from '../../domain/booking/calendar-events.ts';
 import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
 import type { Interval } from '../../domain/time/interval.ts';
 

@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
-import type { BookingEvent } from '../../domain/booking/events/index.ts';
+import type { BookingEvent } from '../../domain/booking/events.ts';
 import { decodeBookingEvent } from '../../domain/event/decode.ts';
 import type { RecordedEvent } from '../../domain/event/envelope.ts';
 import type { BookingBuses } from '../booking/booking-buses.ts';

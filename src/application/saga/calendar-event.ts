@@ -1,7 +1,7 @@
 import * as O from 'fp-ts/lib/Option.js';
 import type { CalendarSync, KnownBooking } from '../../domain/booking/booking-state.ts';
-import type { Organizer } from '../../domain/booking/events/requested.ts';
-import { meetingPlace } from '../../domain/booking/meeting-place.ts';
+import type { Organizer } from '../../domain/booking/events.ts';
+import { meetingPlace } from '../../domain/booking/booking-facts.ts';
 import { newMailboxes, parseMailAddress } from '../../domain/mail/mail-address.ts';
 import type { CalendarEvent, OwnEvent, Person } from '../ports/calendar.ts';
 

@@ -2,15 +2,14 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import type { CalendarSync, KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
-import { invitingOrganizer } from '../../domain/booking/organizer.ts';
+import { invitingOrganizer } from '../../domain/booking/booking-facts.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
 import { wantsDecoration } from '../../domain/saga/react-to-calendars.ts';
 import type { StoredCalendarEvent } from '../ports/calendar.ts';
 import { notConnected } from '../booking/host-calendars.ts';
 import { calendarEventOf, ownEventOf } from './calendar-event.ts';
-import type { EffectContext, EffectOutcome } from './effect-context.ts';
+import type { EffectContext, EffectOutcome, SagaDeps } from './effect-context.ts';
 import { command, outcomeOf, timing } from './effect-context.ts';
-import type { SagaDeps } from './saga-deps.ts';
 
 type On<T extends Effect['type']> = Extract<Effect, { readonly type: T }>;
 
@@ -103,8 +102,8 @@ const confirm = async (
   if (E.isLeft(at)) return at;
   const { calendar, host, sync } = at.right;
   const wantsLink = wantsDecoration(booking, sync) && !sync.decoration.done;
-  const look = wantsLink && sync.meetingUrl === null;
-  const found = look
+  const looksFirst = wantsLink && sync.meetingUrl === null;
+  const found = looksFirst
     ? await calendar.find(ownEventOf(uid, booking, sync), signal)()
     : E.right(O.some(asLastSeen(sync)));
   if (E.isLeft(found)) return found;

@@ -1,6 +1,6 @@
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
-import { longestWaitMs } from '../../domain/saga/longest-wait.ts';
+import { longestWaitMs } from '../../domain/saga/effect.ts';
 import { toEpochMs } from '../../domain/time/interval.ts';
 
 /** An effect and when it is due by the clock as it is set now, epoch ms. */

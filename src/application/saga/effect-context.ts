@@ -1,12 +1,37 @@
 import * as E from 'fp-ts/lib/Either.js';
+import type { RetryPolicy } from '../../domain/booking/commands.ts';
+import type { Host } from '../../domain/configuration/host.ts';
+import type { BookingBuses } from '../booking/booking-buses.ts';
+import type { Calendars } from '../booking/host-calendars.ts';
+import type { Leasing } from '../consumers/leasing.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Conferencing } from '../ports/conferencing.ts';
+import type { Identity } from '../ports/identity.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
-import type { BookingCommand } from '../../domain/booking/commands.ts';
-import type { BookingRejection } from '../../domain/booking/rejection.ts';
+import type { BookingCommand, BookingRejection } from '../../domain/booking/commands.ts';
 import type { CommandError } from '../commanding/command-bus.ts';
-import type { BookingEvent } from '../../domain/booking/events/index.ts';
+import type { BookingEvent } from '../../domain/booking/events.ts';
 import type { CommandContext } from '../commanding/record.ts';
 import { isOutage } from '../consumers/verdict-on-failure.ts';
-import type { SagaDeps } from './saga-deps.ts';
+import { calendarEffect, ROOM_EFFECT } from '../../domain/booking/lease.ts';
+import type { Effect } from '../../domain/saga/effect.ts';
+
+/** Says what went wrong inside, for operators. Never with personal data or secrets. */
+export type Report = (problem: { readonly where: string; readonly reason: string }) => void;
+
+export type SagaDeps = {
+  readonly buses: BookingBuses;
+  readonly calendars: Calendars;
+  readonly conferencing: ReadonlyMap<string, Conferencing>;
+  readonly findHost: (hostId: string) => Host | undefined;
+  readonly clock: Clock;
+  /** Null where one process has the log alone. */
+  readonly leasing: Leasing;
+  readonly identity: Pick<Identity, 'newCommandId' | 'jitter'>;
+  readonly retry: RetryPolicy;
+  readonly report: Report;
+  readonly onLease?: (answer: 'taken' | 'elsewhere') => void;
+};
 
 /** One effect being carried out for one booking, which is `booking` as the effect was decided on. */
 export type EffectContext = {
@@ -81,3 +106,23 @@ export const timing = (deps: SagaDeps) => ({
   jitter: deps.identity.jitter(),
   retry: deps.retry,
 });
+
+export type DecisionEffect = Extract<Effect, { readonly type: 'Accept' | 'LeavePending' | 'Expire' }>;
+export type SlotEffect = Extract<Effect, { readonly type: 'ConfirmSlot' | 'ReleaseSlot' }>;
+
+/** Decisions append to the booking's own stream and take no time. */
+export const isDecision = (effect: Effect): effect is DecisionEffect =>
+  effect.type === 'Accept' || effect.type === 'LeavePending' || effect.type === 'Expire';
+
+/** The schedule is told once per look; it knows when it was told before. */
+export const isSlotEffect = (effect: Effect): effect is SlotEffect =>
+  effect.type === 'ConfirmSlot' || effect.type === 'ReleaseSlot';
+
+/** The rest are calls to the world: they take their time, and nobody waits for them. */
+export const isCall = (effect: Effect): boolean => !isDecision(effect) && !isSlotEffect(effect);
+
+/** What must not be done twice at once, by the name that its lease has. */
+export const keyOf = (effect: Effect): string => {
+  if ('calendarId' in effect) return calendarEffect(effect.calendarId);
+  return effect.type === 'MakeRoom' ? ROOM_EFFECT : effect.type;
+};

@@ -1,12 +1,83 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { EffectContext, EffectOutcome, SagaDeps } from './effect-context.ts';
+import { command, outcomeOf, refused, keyOf, isCall } from './effect-context.ts';
+import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
+import { react } from '../../domain/saga/react.ts';
+import { keepingLease, takeLease } from '../consumers/leasing.ts';
 import { confirmCalendarEvent, decorateCalendarEvent, removeFromCalendar } from './change-calendar.ts';
-import { decideBooking, settleSlot } from './decide-and-release.ts';
-import type { EffectContext, EffectOutcome } from './effect-context.ts';
-import { isCall } from './effect-kinds.ts';
-import { makeRoom } from './make-room.ts';
-import type { SagaDeps } from './saga-deps.ts';
-import { underLease } from './under-lease.ts';
+import { decideBooking, settleSlot } from './decisions.ts';
 import { writeCalendar } from './write-calendar.ts';
+
+/**
+ * Makes the video room, before the calendars are written, so that their text holds a link that works. When the provider
+ * gives none, the event type's fallback link stands in and is said to; without one the booking goes on without a link.
+ */
+const makeRoom =
+  (deps: SagaDeps) =>
+  async (context: EffectContext): Promise<EffectOutcome> => {
+    const wanted = context.booking.request.room;
+    if (wanted === null) return 'done';
+    const { provider, requestId, fallbackLink } = wanted;
+    const conferencing = deps.conferencing.get(provider);
+    const made =
+      conferencing === undefined
+        ? E.left({ message: `No video provider is called ${provider}.` })
+        : await conferencing.createRoom({ requestId, title: context.booking.request.title }, context.signal)();
+    if (E.isLeft(made) && context.signal.aborted) return 'done';
+    const now = deps.clock.now();
+    const ready = (roomId: string | null, url: string, fallback: boolean) =>
+      command(deps)(context, { type: 'RecordRoom', room: { provider, roomId, url, fallback }, now });
+    if (E.isRight(made)) return outcomeOf(await ready(made.right.roomId, made.right.url, false));
+    deps.report({ where: `video room of ${context.uid}`, reason: made.left.message });
+    const recorded =
+      fallbackLink === null
+        ? await command(deps)(context, { type: 'RecordRoomFailure', provider, message: made.left.message, now })
+        : await ready(null, fallbackLink, true);
+    return outcomeOf(recorded);
+  };
+
+/** The start of a calendar write takes the lease along, in one append. */
+const bringsItsLease = ({ type }: Effect): boolean => type === 'WriteCalendar';
+
+const attemptOf = (effect: Effect): number => ('attempt' in effect ? effect.attempt : 0);
+
+/** Whether the booking, read again, still asks for the effect. */
+const isStillDue = (booking: KnownBooking, effect: Effect): boolean =>
+  react(booking).some(
+    (wanted) =>
+      wanted.type === effect.type && keyOf(wanted) === keyOf(effect) && attemptOf(wanted) === attemptOf(effect),
+  );
+
+/**
+ * Carries a call out under its lease. While another node has it there is nothing to do: that node writes the outcome. It
+ * may just have written it, so the booking is looked at again, as it was when the lease was taken.
+ */
+const underLease =
+  (deps: SagaDeps) =>
+  async (
+    context: EffectContext,
+    effect: Effect,
+    call: (present: EffectContext) => Promise<EffectOutcome>,
+  ): Promise<EffectOutcome> => {
+    const { uid } = context;
+    const { causationId } = context.context;
+    const lease = bringsItsLease(effect)
+      ? ({ type: 'taken', booking: null } as const)
+      : await takeLease(deps)(uid, keyOf(effect), causationId);
+    switch (lease.type) {
+      case 'taken': {
+        const booking = lease.booking?.phase === 'none' ? null : lease.booking;
+        if (booking !== null && !isStillDue(booking, effect)) return 'done';
+        const present = booking === null ? context : { ...context, booking };
+        return keepingLease(deps)(uid, keyOf(effect), causationId, () => call(present));
+      }
+      case 'elsewhere':
+        return 'done';
+      case 'failed':
+        return refused(deps)(context, 'LeaseEffect', lease.error);
+    }
+  };
 
 const carryOut =
   (deps: SagaDeps) =>

@@ -5,7 +5,7 @@ import { isCalendarWide } from '../../domain/calendar/calendar-failure.ts';
 import { toEpochMs } from '../../domain/time/interval.ts';
 import type { MendableBooking } from '../ports/calendar-health.ts';
 import { systemContext } from './effect-context.ts';
-import type { SagaDeps } from './saga-deps.ts';
+import type { SagaDeps } from './effect-context.ts';
 import type { SagaRunner } from './saga-runner.ts';
 
 /** Calendars that are asked at the same time; each is asked about one booking after the other. */
@@ -14,7 +14,7 @@ const AT_ONCE = 4;
 const MOST_FAILURES_IN_A_ROW = 3;
 
 type Deps = Pick<SagaDeps, 'buses' | 'calendars' | 'clock' | 'identity' | 'report'> & {
-  readonly runner: Pick<SagaRunner, 'wake'>;
+  readonly runner: Pick<SagaRunner, 'run'>;
   /** Aborted when the server stops. */
   readonly signal: AbortSignal;
 };
@@ -59,8 +59,8 @@ export const retryAfterStart =
         return 'failed-again';
       }
       if (asked.right.events.length === 0) return 'not-tried';
-      const woken = await runner.wake(bookingUid, 0);
-      if (woken.type === 'busy') await Promise.race([woken.settled, aborted(signal)]);
+      const progress = await runner.run(bookingUid, 0);
+      if (progress.type === 'busy') await Promise.race([progress.settled, aborted(signal)]);
       const loaded = await buses.bookings.load(bookingUid)();
       if (E.isLeft(loaded) || loaded.right.state.phase === 'none') return 'failed-again';
       return outcomeOf(loaded.right.state, calendarId, startedAt, clock.now());

@@ -5,11 +5,11 @@ import { whenUnavailable } from '../consumers/verdict-on-failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ConsumerGroup, Delivery, Verdict } from '../ports/consumer-groups.ts';
 import type { EffectOutcome } from './effect-context.ts';
-import type { SagaRunner, Wake } from './saga-runner.ts';
+import type { SagaRunner, SagaProgress } from './saga-runner.ts';
 
-/** A call that takes longer gives its place in the group to others; it is looked at again after `LOOK_AGAIN_MS`. */
+/** A call that takes longer gives its place in the group to others; it is looked at again after `CHECK_AGAIN_MS`. */
 export const PATIENCE_MS = 1_000;
-export const LOOK_AGAIN_MS = 5_000;
+export const CHECK_AGAIN_MS = 5_000;
 /** A hint that comes while the server stops is for the next start. Not 0: it would come again and again until then. */
 export const NEXT_START_MS = 250;
 const MAX_IN_FLIGHT = 512;
@@ -17,14 +17,14 @@ const MAX_ATTEMPTS = 10;
 
 const afterAWhile = (clock: Clock, settled: Promise<EffectOutcome>): Promise<EffectOutcome | 'patience-over'> =>
   new Promise((resolve, reject) => {
-    const callOff = clock.at(clock.now() + PATIENCE_MS, () => resolve('patience-over'));
+    const cancelTimer = clock.at(clock.now() + PATIENCE_MS, () => resolve('patience-over'));
     settled.then((outcome) => {
-      callOff();
+      cancelTimer();
       resolve(outcome);
     }, reject);
   });
 
-const onFailure = ({ reason, verdict }: Extract<Wake, { readonly type: 'failed' }>): Verdict => {
+const onFailure = ({ reason, verdict }: Extract<SagaProgress, { readonly type: 'failed' }>): Verdict => {
   if (verdict === 'park') return { type: 'park', reason };
   return verdict === 'defer' ? whenUnavailable : { type: 'retry', reason };
 };
@@ -35,7 +35,7 @@ const onFailure = ({ reason, verdict }: Extract<Wake, { readonly type: 'failed' 
  * from the log at any time. A node that is not the first for a booking looks later, and only at the newest hint.
  */
 export const sagaConsumer = (
-  runner: Pick<SagaRunner, 'wake' | 'knows' | 'hasDue'>,
+  runner: Pick<SagaRunner, 'run' | 'knows' | 'hasDue'>,
   clock: Clock,
   turns: Turns = noTurns,
 ): ConsumerGroup => {
@@ -51,18 +51,18 @@ export const sagaConsumer = (
     const standByMs = turns.standByMs(uid);
     const left = standByMs > 0 ? await leaveToOthers(uid, revision, ageMs) : null;
     if (left !== null) return left;
-    const woken = await runner.wake(uid, revision, standByMs > 0);
-    if (woken.type === 'failed') return onFailure(woken);
-    if (woken.type === 'stopping') return { type: 'defer', afterMs: NEXT_START_MS };
-    if (woken.revision > revision) return { type: 'ack' };
-    const untilDue = woken.due === null ? null : Math.max(1, woken.due - clock.now()) + standByMs;
-    if (woken.type === 'quiet') return untilDue === null ? { type: 'ack' } : { type: 'defer', afterMs: untilDue };
+    const progress = await runner.run(uid, revision, standByMs > 0);
+    if (progress.type === 'failed') return onFailure(progress);
+    if (progress.type === 'stopping') return { type: 'defer', afterMs: NEXT_START_MS };
+    if (progress.revision > revision) return { type: 'ack' };
+    const untilDue = progress.due === null ? null : Math.max(1, progress.due - clock.now()) + standByMs;
+    if (progress.type === 'idle') return untilDue === null ? { type: 'ack' } : { type: 'defer', afterMs: untilDue };
     if (standByMs > 0) turns.tookOver(uid);
-    const outcome = await afterAWhile(clock, woken.settled);
+    const outcome = await afterAWhile(clock, progress.settled);
     if (outcome === 'failed') return { type: 'retry', reason: 'an outcome could not be written' };
     if (outcome === 'unavailable') return whenUnavailable;
     if (outcome === 'done') return verdict(uid, revision, ageMs);
-    return { type: 'defer', afterMs: Math.min(LOOK_AGAIN_MS, untilDue ?? LOOK_AGAIN_MS) };
+    return { type: 'defer', afterMs: Math.min(CHECK_AGAIN_MS, untilDue ?? CHECK_AGAIN_MS) };
   };
   return {
     name: 'saga',

@@ -9,21 +9,19 @@ import type { Verdict } from '../ports/consumer-groups.ts';
 import type { BookingState, KnownBooking } from '../../domain/booking/booking-state.ts';
 import { leaseElsewhere } from '../../domain/booking/lease.ts';
 import type { Leasing } from '../consumers/leasing.ts';
-import type { EffectContext, EffectOutcome } from './effect-context.ts';
-import { systemContext } from './effect-context.ts';
-import { isCall, isDecision, isSlotEffect, keyOf } from './effect-kinds.ts';
+import type { EffectContext, EffectOutcome, SagaDeps } from './effect-context.ts';
+import { systemContext, isCall, isDecision, isSlotEffect, keyOf } from './effect-context.ts';
 import { perform } from './perform.ts';
-import type { SagaDeps } from './saga-deps.ts';
 import { createDueTimes } from './due-times.ts';
-import { createUnderWay } from './under-way.ts';
+import { createInFlightCalls } from './in-flight-calls.ts';
 
 /**
- * What is left to do for a booking. `quiet`: nothing before `due` (epoch ms; null: nothing at all). `busy`: calls are
+ * What is left to do for a booking. `idle`: nothing before `due` (epoch ms; null: nothing at all). `busy`: calls are
  * under way, `settled` says what came of them, and nothing else is due before `due`. `failed`: the log could not be
  * read or written, and what is to become of the hint. `stopping`: nothing new is begun.
  */
-export type Wake =
-  | { readonly type: 'quiet'; readonly due: number | null; readonly revision: number }
+export type SagaProgress =
+  | { readonly type: 'idle'; readonly due: number | null; readonly revision: number }
   | {
       readonly type: 'busy';
       readonly due: number | null;
@@ -40,7 +38,7 @@ export type SagaRunner = {
    * an event that is known to be in the stream; the log is asked only when the fold in memory does not reach it.
    * `isSecond`: another node is preferred for the booking, so the log is asked before anything is done.
    */
-  readonly wake: (uid: string, atLeast: number, isSecond?: boolean) => Promise<Wake>;
+  readonly run: (uid: string, atLeast: number, isSecond?: boolean) => Promise<SagaProgress>;
   /** Revision up to which the booking is known without asking the log; -1: not at all. */
   readonly knows: (uid: string) => number;
   /** Whether anything is due for the booking now, as far as it is known. Does nothing. */
@@ -53,12 +51,12 @@ export type SagaRunner = {
  * Milliseconds after which a booking is looked at again whose next step another node is at. It mostly takes a second; the
  * outcome comes as a hint of its own, this is for the node that dies.
  */
-export const LOOK_AFTER_OTHERS_MS = 5_000;
+export const CHECK_ON_OTHERS_MS = 5_000;
 
 /** When to look again at what another node is at, epoch ms; null: none is. */
 const leasedElsewhere = (leasing: Leasing, booking: KnownBooking, effect: string, now: number): number | null => {
   const lease = leasing === null ? null : leaseElsewhere(booking, effect, leasing.node, now);
-  return lease === null ? null : Math.min(toEpochMs(lease.until), now + LOOK_AFTER_OTHERS_MS);
+  return lease === null ? null : Math.min(toEpochMs(lease.until), now + CHECK_ON_OTHERS_MS);
 };
 
 /** The effect with the time that it is due by the clock as it is set now. */
@@ -71,7 +69,7 @@ const MAX_ROUNDS = 50;
 /** Drives bookings from fact to fact: fold, react, carry out what is due, again until nothing is. */
 export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
   const lanes = createLanes();
-  const underWay = createUnderWay();
+  const inFlight = createInFlightCalls();
   const dueTimes = createDueTimes();
   const shutdown = new AbortController();
   let stopping = false;
@@ -87,7 +85,7 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
   };
 
   /** Stops at the first that does not succeed. */
-  const inOrder = async (context: EffectContext, effects: ReadonlyArray<Effect>): Promise<Wake | null> => {
+  const inOrder = async (context: EffectContext, effects: ReadonlyArray<Effect>): Promise<SagaProgress | null> => {
     for (const effect of effects) {
       const outcome = await safely(context, effect);
       if (outcome === 'done') continue;
@@ -106,7 +104,7 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
   };
 
   /** One round; `again` when a decision was written, so that the next look sees it. */
-  const round = async (uid: string, atLeast: number, isSecond: boolean): Promise<Wake | 'again'> => {
+  const round = async (uid: string, atLeast: number, isSecond: boolean): Promise<SagaProgress | 'again'> => {
     const loaded = await present(uid, atLeast, isSecond);
     if (E.isLeft(loaded))
       return { type: 'failed', reason: JSON.stringify(loaded.left), verdict: verdictOnFailure(loaded.left).type };
@@ -115,7 +113,7 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
     const effects = react(booking);
     if (booking.phase === 'none' || effects.length === 0) {
       dueTimes.forget(uid);
-      return { type: 'quiet', due: null, revision };
+      return { type: 'idle', due: null, revision };
     }
     if (stopping) return { type: 'stopping' };
     const now = deps.clock.now();
@@ -127,37 +125,37 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
     const decisions = due.filter(isDecision);
     if (decisions.length === 0)
       for (const call of due.filter(isCall))
-        if (!underWay.has(uid, keyOf(call)) && elsewhere(call) === null)
-          underWay.begin(uid, keyOf(call), safely(context, call), () => wakeAgain(uid, revision));
+        if (!inFlight.has(uid, keyOf(call)) && elsewhere(call) === null)
+          inFlight.begin(uid, keyOf(call), safely(context, call), () => runAgain(uid, revision));
     // Taken now: a call that fails at once is over before what follows is written.
-    const settled = underWay.any(uid) ? underWay.settled(uid) : null;
+    const settled = inFlight.any(uid) ? inFlight.settled(uid) : null;
     const failed = await inOrder(context, decisions.length > 0 ? decisions : due.filter(isSlotEffect));
     if (failed !== null) return failed;
     if (decisions.length > 0) return 'again';
     const later = timed.map(({ due: at }) => at).filter((at) => at > now);
     const taken = due.filter(isCall).flatMap((call) => elsewhere(call) ?? []);
     const next = later.length + taken.length === 0 ? null : Math.min(...later, ...taken);
-    return settled === null ? { type: 'quiet', due: next, revision } : { type: 'busy', due: next, revision, settled };
+    return settled === null ? { type: 'idle', due: next, revision } : { type: 'busy', due: next, revision, settled };
   };
 
-  const look = async (uid: string, atLeast: number, isSecond: boolean): Promise<Wake> => {
+  const iterate = async (uid: string, atLeast: number, isSecond: boolean): Promise<SagaProgress> => {
     for (let rounds = 0; rounds < MAX_ROUNDS; rounds += 1) {
-      const looked = await round(uid, atLeast, isSecond && rounds === 0);
-      if (looked !== 'again') return looked;
+      const result = await round(uid, atLeast, isSecond && rounds === 0);
+      if (result !== 'again') return result;
     }
     return { type: 'failed', reason: `no rest after ${MAX_ROUNDS} rounds`, verdict: 'retry' };
   };
 
-  const wake = (uid: string, atLeast: number, isSecond = false): Promise<Wake> =>
-    lanes(uid, () => look(uid, atLeast, isSecond));
+  const run = (uid: string, atLeast: number, isSecond = false): Promise<SagaProgress> =>
+    lanes(uid, () => iterate(uid, atLeast, isSecond));
   const knows = (uid: string): number => {
     const revision = deps.buses.bookingCache.get(bookingStream(uid))?.revision;
     return typeof revision === 'number' ? revision : -1;
   };
 
-  /** After a call. Nobody waits for it: a fault of ours is told, and the hint that is kept back wakes the booking later. */
-  const wakeAgain = (uid: string, atLeast: number): void => {
-    wake(uid, atLeast).catch((fault: unknown) => deps.report({ where: `saga of ${uid}`, reason: String(fault) }));
+  /** After a call. Nobody waits for it: a fault of ours is told, and the hint that is kept back brings the booking up again later. */
+  const runAgain = (uid: string, atLeast: number): void => {
+    run(uid, atLeast).catch((fault: unknown) => deps.report({ where: `saga of ${uid}`, reason: String(fault) }));
   };
 
   const hasDue = async (uid: string, atLeast: number): Promise<boolean> => {
@@ -167,10 +165,10 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
 
   const stop = async (graceMs: number): Promise<void> => {
     stopping = true;
-    const callOff = deps.clock.at(deps.clock.now() + graceMs, () => shutdown.abort());
-    await underWay.drained();
-    callOff();
+    const cancelTimer = deps.clock.at(deps.clock.now() + graceMs, () => shutdown.abort());
+    await inFlight.drained();
+    cancelTimer();
   };
 
-  return { wake, knows, hasDue, stop };
+  return { run, knows, hasDue, stop };
 };

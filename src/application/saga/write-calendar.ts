@@ -2,15 +2,14 @@ import * as E from 'fp-ts/lib/Either.js';
 import { identity, pipe } from 'fp-ts/lib/function.js';
 import * as O from 'fp-ts/lib/Option.js';
 import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
-import { invitingOrganizer } from '../../domain/booking/organizer.ts';
+import { invitingOrganizer } from '../../domain/booking/booking-facts.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
 import type { Calendar, CalendarEvent, OwnEvent, StoredCalendarEvent } from '../ports/calendar.ts';
 import { notConnected } from '../booking/host-calendars.ts';
 import { calendarEventOf, ownEventOf } from './calendar-event.ts';
-import type { EffectContext, EffectOutcome } from './effect-context.ts';
+import type { EffectContext, EffectOutcome, SagaDeps } from './effect-context.ts';
 import { command, outcomeOf, timing } from './effect-context.ts';
 import { leaseWish } from '../consumers/leasing.ts';
-import type { SagaDeps } from './saga-deps.ts';
 
 type Write = Extract<Effect, { readonly type: 'WriteCalendar' | 'ResolveCalendarWrite' }>;
 type Written = {

@@ -1,5 +1,5 @@
 import type { FailureKind } from '../calendar/calendar-failure.ts';
-import type { BookingEventData } from './events/index.ts';
+import type { BookingEventData } from './events.ts';
 
 /**
  * Why trying came to nothing so far. `retryAt` null: only a person can help. `retryRequested`: somebody has asked for
@@ -123,3 +123,22 @@ export const isAwaitingApproval = ({ request, approved }: Pick<Booked, 'request'
 
 /** Live bookings hold their slot. */
 export const isLive = (booking: KnownBooking): boolean => booking.phase === 'pending' || booking.phase === 'accepted';
+
+/** What the outcomes of the calendar writes say so far; `open`: some have not answered yet and may still decide it. */
+export type Acceptance = 'no-calendar' | 'held' | 'open' | 'failed';
+
+const isHeld = (sync: CalendarSync): boolean => sync.status === 'held';
+/** Another try that somebody asked for is as open as the first one was. */
+const isOpen = (sync: CalendarSync): boolean =>
+  sync.status === 'idle' || sync.status === 'writing' || (sync.status === 'failed' && sync.failure.retryRequested);
+
+/**
+ * The host's policy over the calendars' outcomes. any-of: one that holds the event is enough; all-of: every one must.
+ * A video room is no calendar and counts for nothing here.
+ */
+export const acceptanceOf = ({ calendars, request }: Pick<Booked, 'calendars' | 'request'>): Acceptance => {
+  if (calendars.length === 0) return 'no-calendar';
+  const enough = request.acceptance === 'any-of' ? calendars.some(isHeld) : calendars.every(isHeld);
+  if (enough) return 'held';
+  return calendars.some(isOpen) ? 'open' : 'failed';
+};

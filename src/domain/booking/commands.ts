@@ -1,7 +1,10 @@
 import type { CalendarFailure } from '../calendar/calendar-failure.ts';
-import type { EventStatus } from './events/calendar.ts';
-import type { BookingEventData, BookingEventOf } from './events/index.ts';
-import type { RetryPolicy } from './retry.ts';
+import type { EventStatus } from './calendar-events.ts';
+import type { BookingEventData, BookingEventOf } from './events.ts';
+import type { BookingStatus } from './booking-state.ts';
+
+/** When to try again: `baseMs` doubles with each attempt up to `capMs`; jitter takes up to half of it away. */
+export type RetryPolicy = { readonly baseMs: number; readonly capMs: number };
 
 /** Every command carries the time and the randomness that its decision may use. `now`: epoch milliseconds. `jitter`: [0, 1). */
 type At = { readonly now: number };
@@ -70,3 +73,17 @@ export type BookingCommand = At &
   );
 
 export type BookingCommandOf<T extends BookingCommand['type']> = Extract<BookingCommand, { readonly type: T }>;
+
+/** Why a command on a booking was refused. Nothing was changed. */
+export type BookingRejection =
+  | { readonly type: 'UnknownBooking' }
+  | { readonly type: 'AlreadyRequested' }
+  | { readonly type: 'AlreadyEnded'; readonly endedAt: string }
+  | { readonly type: 'NotPending'; readonly status: BookingStatus }
+  | { readonly type: 'NotLive'; readonly status: BookingStatus }
+  | { readonly type: 'NotCancellable' }
+  | { readonly type: 'ReasonRequired' }
+  /** Another node carries the effect out, until this UTC instant unless it is done before. */
+  | { readonly type: 'LeasedElsewhere'; readonly node: string; readonly until: string }
+  /** The saga asked for what the facts do not allow: a fault of ours, kept from doing harm. */
+  | { readonly type: 'NotJustified'; readonly detail: string };

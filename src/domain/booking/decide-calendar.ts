@@ -3,11 +3,10 @@ import { isMendable } from '../calendar/calendar-failure.ts';
 import { toEpochMs, toInstant } from '../time/interval.ts';
 import type { CalendarSync, Failed, KnownBooking } from './booking-state.ts';
 import { isAwaitingApproval, isLive } from './booking-state.ts';
-import type { BookingCommandOf } from './commands.ts';
-import type { BookingEvent } from './events/index.ts';
-import { failedAttempt } from './failed-attempt.ts';
+import type { BookingCommandOf, BookingRejection } from './commands.ts';
+import type { BookingEvent } from './events.ts';
+import { failedAttempt } from './retry.ts';
 import { calendarEffect, leaseEffect } from './lease.ts';
-import type { BookingRejection } from './rejection.ts';
 
 const syncOf = (booking: KnownBooking, calendarId: string): CalendarSync | undefined =>
   booking.calendars.find((sync) => sync.calendarId === calendarId);

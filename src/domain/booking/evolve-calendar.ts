@@ -1,6 +1,6 @@
 import type { Booked, CalendarSync, EventChange, Failed, MayHold } from './booking-state.ts';
 import type { FailureKind } from '../calendar/calendar-failure.ts';
-import type { BookingEventData } from './events/index.ts';
+import type { BookingEventData } from './events.ts';
 
 type FailedData = BookingEventData<'CalendarSyncFailed'>;
 

@@ -1,6 +1,7 @@
-import type { Booked, BookingState, CalendarSync, KnownBooking, Said } from './booking-state.ts';
-import { noBooking } from './booking-state.ts';
-import type { BookingEvent, BookingEventOf } from './events/index.ts';
+import { toEpochMs, toInstant } from '../time/interval.ts';
+import type { BookingState, KnownBooking, Booked, CalendarSync, Said } from './booking-state.ts';
+import { isAwaitingApproval, noBooking } from './booking-state.ts';
+import type { BookingEvent, BookingEventOf } from './events.ts';
 import {
   confirmationFailed,
   confirmed,
@@ -14,7 +15,39 @@ import {
   syncSucceeded,
 } from './evolve-calendar.ts';
 import { calendarEffect, ROOM_EFFECT, withLease, withoutLease } from './lease.ts';
-import { approved, hasEnded, leftPending } from './evolve-phase.ts';
+
+/** Phases only move forward: what ended stays ended, whatever arrives late, twice or in another order. */
+const hasEnded = (booking: KnownBooking): boolean =>
+  booking.phase === 'cancelled' || booking.phase === 'rejected' || booking.phase === 'expired';
+
+type Pending = Extract<BookingState, { readonly phase: 'pending' }>;
+
+/** Waiting for an approval that has come already is no news. */
+const leftPending = (booking: Pending, because: Exclude<Pending['because'], 'deciding'>): Pending =>
+  because === 'awaiting_approval' && !isAwaitingApproval(booking)
+    ? booking
+    : {
+        ...booking,
+        because,
+        wasToldUnconfirmed: booking.wasToldUnconfirmed || because === 'calendar_sync_failed',
+      };
+
+/**
+ * The calendars get as long after the approval as they would have had after the request; until the meeting's start at
+ * the latest, or its end where the host said yes in between.
+ */
+const deadlineAfterApproval = ({ request, requestedAt }: Pending, approvedAt: string): string => {
+  const approvedMs = toEpochMs(approvedAt);
+  const allowance = toEpochMs(request.deadline) - toEpochMs(requestedAt);
+  const start = toEpochMs(request.start);
+  return toInstant(Math.min(approvedMs + allowance, approvedMs < start ? start : toEpochMs(request.end)));
+};
+
+/** An approval given again, or never asked for, is no news. */
+const approved = (booking: Pending, at: string): Pending =>
+  isAwaitingApproval(booking)
+    ? { ...booking, approved: true, because: 'deciding', deadline: deadlineAfterApproval(booking, at) }
+    : booking;
 
 const requested = (event: BookingEventOf<'BookingRequested'>): BookingState => ({
   phase: 'pending',

@@ -1,9 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { toEpochMs, toInstant } from '../time/interval.ts';
 import type { KnownBooking } from './booking-state.ts';
-import type { BookingCommandOf } from './commands.ts';
-import type { BookingEvent, BookingEventData } from './events/index.ts';
-import type { BookingRejection } from './rejection.ts';
+import type { BookingCommandOf, BookingRejection } from './commands.ts';
+import type { BookingEvent, BookingEventData } from './events.ts';
 
 /** A node carries out an effect until this UTC instant; then another may. */
 export type Lease = BookingEventData<'EffectLeased'>;
@@ -24,7 +23,7 @@ const isHeld = ({ since, until }: TakenLease, now: number): boolean => {
 export const calendarEffect = (calendarId: string): string => `calendar ${calendarId}`;
 export const ROOM_EFFECT = 'room';
 /** What one group has to say of one event. */
-export const tellingEffect = (group: string, eventId: string): string => `${group} ${eventId}`;
+export const notificationEffect = (group: string, eventId: string): string => `${group} ${eventId}`;
 
 /** The lease that keeps `node` from the effect now, epoch ms; null: nothing does. Its own lease is no hindrance. */
 export const leaseElsewhere = (

@@ -1,5 +1,5 @@
 import type { TakenLease } from '../booking/lease.ts';
-import { withLease, withoutLease, tellingEffect } from '../booking/lease.ts';
+import { withLease, withoutLease, notificationEffect } from '../booking/lease.ts';
 import { toEpochMs } from '../time/interval.ts';
 import type { CalendarStreamEvent, CalendarStreamEventData, UnreadableRecord } from './events.ts';
 
@@ -84,7 +84,7 @@ const withTold = (
   }: CalendarStreamEventData<'CalendarNotificationSent' | 'CalendarNotificationParked'>,
   outcome: CalendarTold['outcome'],
 ): CalendarState => ({
-  ...withoutLease(calendar, tellingEffect(`${notification} ${recipient}`, causedBy)),
+  ...withoutLease(calendar, notificationEffect(`${notification} ${recipient}`, causedBy)),
   told: [...calendar.told, { causedBy, notification, recipient, outcome }].slice(-TOLD_KEPT),
 });
 

@@ -1,7 +1,5 @@
 import * as t from 'io-ts';
-import { effectLeasedCodec } from '../booking/events/lease.ts';
-import { notificationParkedCodec, notificationSentCodec } from '../booking/events/notification.ts';
-import { providerCodec } from '../booking/events/requested.ts';
+import { effectLeasedCodec, notificationParkedCodec, notificationSentCodec, providerCodec } from '../booking/events.ts';
 import { instantCodec, saltCodec, spanCodec } from '../event/codecs.ts';
 
 /**

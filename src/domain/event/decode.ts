@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
-import type { BookingEvent } from '../booking/events/index.ts';
-import { bookingEventCodecs } from '../booking/events/index.ts';
+import type { BookingEvent } from '../booking/events.ts';
+import { bookingEventCodecs } from '../booking/events.ts';
 import type { CalendarStreamEvent } from '../calendar/events.ts';
 import { calendarEventCodecs } from '../calendar/events.ts';
 import type { ScheduleEvent } from '../schedule/events.ts';

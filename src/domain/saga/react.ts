@@ -1,9 +1,7 @@
-import type { BookingState } from '../booking/booking-state.ts';
-import { isAwaitingApproval } from '../booking/booking-state.ts';
+import type { BookingState, Acceptance } from '../booking/booking-state.ts';
+import { isAwaitingApproval, acceptanceOf } from '../booking/booking-state.ts';
 import { lastFailureOf } from '../booking/evolve-calendar.ts';
 import { toEpochMs, toInstant } from '../time/interval.ts';
-import type { Acceptance } from './acceptance.ts';
-import { acceptanceOf } from './acceptance.ts';
 import type { Effect } from './effect.ts';
 import { clearCalendars, confirmInCalendars, decorateCalendars, writeCalendars } from './react-to-calendars.ts';
 

@@ -6,7 +6,7 @@ import type { DeliveryLogError } from '../../application/ports/delivery-log.ts';
 import type { StoreError } from '../../application/ports/event-store.ts';
 import type { ReadBookingError } from '../../application/reading/read-booking.ts';
 import type { SlotRefusal } from '../../domain/availability/slot.ts';
-import type { BookingRejection } from '../../domain/booking/rejection.ts';
+import type { BookingRejection } from '../../domain/booking/commands.ts';
 import { toInstant } from '../../domain/time/interval.ts';
 import type { ApiError } from './api-error.ts';
 import { apiError } from './api-error.ts';

@@ -1,6 +1,6 @@
 import type { HistoryEntry } from '../../application/reading/read-booking.ts';
 import type { KnownBooking, PendingReason } from '../../domain/booking/booking-state.ts';
-import { formerHost, presentOrganizer } from '../../domain/booking/organizer.ts';
+import { formerHost, presentOrganizer } from '../../domain/booking/booking-facts.ts';
 import { toEpochMs } from '../../domain/time/interval.ts';
 import { describeEvent } from '../../projections/history/describe-event.ts';
 import { mailFactsOf } from '../../application/notifications/mail/mail-facts-of.ts';

@@ -1,10 +1,13 @@
-import { bookingNumber } from '../../domain/booking/booking-number.ts';
+import {
+  bookingNumber,
+  bookingTitle,
+  meetingPlace,
+  formerHost,
+  presentOrganizer,
+} from '../../domain/booking/booking-facts.ts';
 import type { CalendarSync, Failed, KnownBooking } from '../../domain/booking/booking-state.ts';
 import { statusOf } from '../../domain/booking/booking-state.ts';
-import { bookingTitle } from '../../domain/booking/booking-title.ts';
-import type { Organizer } from '../../domain/booking/events/requested.ts';
-import { meetingPlace } from '../../domain/booking/meeting-place.ts';
-import { formerHost, presentOrganizer } from '../../domain/booking/organizer.ts';
+import type { Organizer } from '../../domain/booking/events.ts';
 import type { Host } from '../../domain/configuration/host.ts';
 import { toInstant } from '../../domain/time/interval.ts';
 

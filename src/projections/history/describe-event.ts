@@ -1,4 +1,4 @@
-import type { BookingEvent, BookingEventData } from '../../domain/booking/events/index.ts';
+import type { BookingEvent, BookingEventData } from '../../domain/booking/events.ts';
 import { failureInWords } from './describe-failure.ts';
 import { describeLease } from './describe-lease.ts';
 import { describeNotification } from './describe-notification.ts';

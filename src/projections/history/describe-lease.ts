@@ -1,4 +1,4 @@
-import type { BookingEventData } from '../../domain/booking/events/index.ts';
+import type { BookingEventData } from '../../domain/booking/events.ts';
 import { ROOM_EFFECT } from '../../domain/booking/lease.ts';
 
 const WEBHOOK = 'webhook-';

@@ -1,4 +1,4 @@
-import type { BookingEventOf } from '../../domain/booking/events/index.ts';
+import type { BookingEventOf } from '../../domain/booking/events.ts';
 
 type Telling = BookingEventOf<'NotificationSent'> | BookingEventOf<'NotificationParked'>;
 

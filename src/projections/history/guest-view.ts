@@ -1,4 +1,4 @@
-import type { BookingEvent } from '../../domain/booking/events/index.ts';
+import type { BookingEvent } from '../../domain/booking/events.ts';
 import type { JsonObject } from '../../domain/event/envelope.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Notification } from '../../application/ports/notification-list.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
-import type { BookingEventType } from '../../domain/booking/events/index.ts';
+import type { BookingEventType } from '../../domain/booking/events.ts';
 import type { MailKind } from '../../application/notifications/mail/mail-facts.ts';
 import { recipientsOf } from '../../application/notifications/mail/recipients.ts';
 import { isStillTrue, planNotifications } from '../../application/notifications/plan.ts';

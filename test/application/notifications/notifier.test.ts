@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { keepingLease } from '../../../src/application/consumers/leasing.ts';
 import { noTurns, type Turns } from '../../../src/application/consumers/turns.ts';
 import type { Delivery, Verdict } from '../../../src/application/ports/consumer-groups.ts';
-import { tellingEffect } from '../../../src/domain/booking/lease.ts';
+import { notificationEffect } from '../../../src/domain/booking/lease.ts';
 import type { Attempted, Channel, Message, NotifierDeps } from '../../../src/application/notifications/notifier.ts';
 import { notifier } from '../../../src/application/notifications/notifier.ts';
 import { command } from '../../../src/testing/index.ts';
@@ -83,7 +83,7 @@ describe('notifying, by several nodes', () => {
 
   it('given a lease that has ended, then it is taken over, and the preferred node has missed it', async () => {
     const lease = { node: 'a', until: world.clock.now() + LEASE_MS };
-    const effect = tellingEffect('hook', accepted.event.id);
+    const effect = notificationEffect('hook', accepted.event.id);
     const takenOver: string[] = [];
     const turns: Turns = { ...noTurns, standByMs: () => 3_000, tookOver: (key) => void takenOver.push(key) };
     const b = node('b', async () => sent, turns);

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { smtpMailer } from '../../../src/adapters/delivery/mail/smtp-mailer.ts';
 import { calendarEventOf } from '../../../src/application/saga/calendar-event.ts';
-import { organizerOf } from '../../../src/domain/booking/organizer.ts';
+import { organizerOf } from '../../../src/domain/booking/booking-facts.ts';
 import { mailChannel } from '../../../src/application/notifications/mail-channel.ts';
 import { notifier } from '../../../src/application/notifications/notifier.ts';
 import type { MailAudience } from '../../../src/application/notifications/mail/mail-facts-of.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { noBooking } from '../../../src/domain/booking/booking-state.ts';
-import type { BookingEvent } from '../../../src/domain/booking/events/index.ts';
-import { bookingEventCodecs } from '../../../src/domain/booking/events/index.ts';
+import type { BookingEvent } from '../../../src/domain/booking/events.ts';
+import { bookingEventCodecs } from '../../../src/domain/booking/events.ts';
 import { foldBooking } from '../../../src/domain/booking/evolve.ts';
 import { mayNotify, planNotifications } from '../../../src/application/notifications/plan.ts';
 import {

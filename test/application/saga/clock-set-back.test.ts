@@ -32,7 +32,7 @@ describe('a clock that was three days ahead and is set right', () => {
       await before.rest('one');
       const right = setRight();
       const { rest } = when === 'after a restart' ? boot(world) : before;
-      expect(await rest('one')).toMatchObject({ type: 'quiet', due: right + 5_000 });
+      expect(await rest('one')).toMatchObject({ type: 'idle', due: right + 5_000 });
       world.clock.advance(4_999);
       expect(await rest('one')).toMatchObject({ due: right + 5_000 });
       expect(operations(world.work)).toEqual(['create']);
@@ -90,12 +90,12 @@ describe('a clock that was three days ahead and is set right', () => {
     world.home.plan('create', { type: 'stall' });
     const { buses, runner, rest } = boot(world);
     await bookingRequested(buses, 'one', { calendars: ['work', 'home'] });
-    await runner.wake('one', 0);
+    await runner.run('one', 0);
     await expect.poll(types).toContain('CalendarSyncFailed');
     const right = setRight();
-    expect(await runner.wake('one', 0)).toMatchObject({ type: 'busy', due: right + 3_000 });
+    expect(await runner.run('one', 0)).toMatchObject({ type: 'busy', due: right + 3_000 });
     world.clock.advance(3_000);
-    await runner.wake('one', 0);
+    await runner.run('one', 0);
     expect(await types()).toContain('BookingLeftPending');
     world.home.release();
     await rest('one');
@@ -106,7 +106,7 @@ describe('a clock that was three days ahead and is set right', () => {
     await bookingRequested(buses, 'one', { requiresApproval: true });
     await rest('one');
     setRight();
-    expect(await rest('one')).toMatchObject({ type: 'quiet', due: epochMs('14:30') });
+    expect(await rest('one')).toMatchObject({ type: 'idle', due: epochMs('14:30') });
     world.clock.advance(2 * DAYS_MS);
     await rest('one');
     expect(await types()).not.toContain('BookingExpired');

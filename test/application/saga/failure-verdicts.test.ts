@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AVAILABLE_AGAIN_MS, verdictOnFailure } from '../../../src/application/consumers/verdict-on-failure.ts';
 import type { EffectOutcome } from '../../../src/application/saga/effect-context.ts';
 import { NEXT_START_MS, sagaConsumer } from '../../../src/application/saga/saga-consumer.ts';
-import type { Wake } from '../../../src/application/saga/saga-runner.ts';
+import type { SagaProgress } from '../../../src/application/saga/saga-runner.ts';
 import type { RecordedEvent } from '../../../src/domain/event/envelope.ts';
 import { makeTestClock } from '../../support/clock.ts';
 
@@ -20,8 +20,8 @@ const event: RecordedEvent = {
   revision: 0,
   position: 1,
 };
-const verdictOn = (woken: Wake) =>
-  sagaConsumer({ wake: async () => woken, knows: () => -1, hasDue: async () => true }, makeTestClock()).handle({
+const verdictOn = (progress: SagaProgress) =>
+  sagaConsumer({ run: async () => progress, knows: () => -1, hasDue: async () => true }, makeTestClock()).handle({
     event,
     attempt: 9,
   });

@@ -89,19 +89,19 @@ describe('a stop', () => {
   it('lets a call finish and writes its outcome', async () => {
     world.work.plan('create', { type: 'stall' });
     const { runner } = boot(world);
-    await runner.wake('one', 0);
+    await runner.run('one', 0);
     await asked(world.work, 1);
     const stopped = runner.stop(10_000);
     world.work.release();
     await stopped;
     expect((await typesIn(world.store, stream)).at(-1)).toBe('CalendarSyncSucceeded');
-    expect(await runner.wake('one', 0)).toEqual({ type: 'stopping' });
+    expect(await runner.run('one', 0)).toEqual({ type: 'stopping' });
   });
 
   it('cuts a call that takes too long; its intent stays, and it is resolved at the next start', async () => {
     world.work.plan('create', { type: 'stall' });
     const { runner } = boot(world);
-    await runner.wake('one', 0);
+    await runner.run('one', 0);
     await asked(world.work, 1);
     const stopped = runner.stop(10_000);
     world.clock.advance(10_000);
@@ -117,7 +117,7 @@ describe('a stop', () => {
   it('begins nothing new', async () => {
     const { runner } = boot(world);
     await runner.stop(0);
-    expect(await runner.wake('one', 0)).toEqual({ type: 'stopping' });
+    expect(await runner.run('one', 0)).toEqual({ type: 'stopping' });
     expect(world.work.calls).toEqual([]);
   });
 });
@@ -126,8 +126,8 @@ describe('a store that cannot be written or read', () => {
   it('is asked once per look, and no calendar is called without the intent in the log', async () => {
     const full = refusing(() => true);
     const { runner, problems } = boot(world, { store: full.store });
-    const woken = await runner.wake('one', 0);
-    expect(woken.type === 'busy' && (await woken.settled)).toBe('unavailable');
+    const progress = await runner.run('one', 0);
+    expect(progress.type === 'busy' && (await progress.settled)).toBe('unavailable');
     expect(full.refused()).toBe(1);
     expect(world.work.calls).toEqual([]);
     expect(problems).toEqual([
@@ -148,7 +148,7 @@ describe('a store that cannot be written or read', () => {
       ...world.store,
       readStream: () => async () => E.left({ type: 'Corrupt', reason: 'bits' }),
     };
-    expect(await boot(world, { store: unreadable }).runner.wake('one', 0)).toMatchObject({
+    expect(await boot(world, { store: unreadable }).runner.run('one', 0)).toMatchObject({
       type: 'failed',
       reason: expect.stringContaining('bits'),
     });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { LOOK_AFTER_OTHERS_MS } from '../../../src/application/saga/saga-runner.ts';
+import { CHECK_ON_OTHERS_MS } from '../../../src/application/saga/saga-runner.ts';
 import { record } from '../../../src/application/commanding/record.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
 import { GENESIS_HASH } from '../../../src/domain/event/hash-chain.ts';
@@ -32,7 +32,7 @@ beforeEach(async () => {
 /** Node a has begun to write, and the calendar does not answer it. */
 const stalledOnA = async (): Promise<void> => {
   world.work.plan('create', { type: 'stall' });
-  await a.runner.wake('one', 0);
+  await a.runner.run('one', 0);
   await asked(world.work, 1);
 };
 
@@ -59,15 +59,15 @@ describe('two nodes on one log', () => {
 
   it('given a is at it, then b leaves it alone and looks again after a while', async () => {
     await stalledOnA();
-    expect(await b.runner.wake('one', 0)).toEqual({
-      type: 'quiet',
-      due: epochMs('10:00') + LOOK_AFTER_OTHERS_MS,
+    expect(await b.runner.run('one', 0)).toEqual({
+      type: 'idle',
+      due: epochMs('10:00') + CHECK_ON_OTHERS_MS,
       revision: 2,
     });
     expect(operations(world.work)).toEqual(['create']);
     world.work.release();
     await a.rest('one');
-    expect((await b.rest('one')).type).toBe('quiet');
+    expect((await b.rest('one')).type).toBe('idle');
     expect((await types()).at(-1)).toBe('CalendarEventConfirmed');
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ownEventOf } from '../../../src/application/saga/calendar-event.ts';
 import type { BookingState } from '../../../src/domain/booking/booking-state.ts';
 import { noBooking } from '../../../src/domain/booking/booking-state.ts';
-import type { BookingEvent } from '../../../src/domain/booking/events/index.ts';
+import type { BookingEvent } from '../../../src/domain/booking/events.ts';
 import { evolve } from '../../../src/domain/booking/evolve.ts';
 import {
   accepted,

@@ -3,7 +3,7 @@ import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-e
 import type { BookingBus } from '../../../src/application/booking/booking-buses.ts';
 import type { Calendars } from '../../../src/application/booking/host-calendars.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
-import type { SagaRunner, Wake } from '../../../src/application/saga/saga-runner.ts';
+import type { SagaRunner, SagaProgress } from '../../../src/application/saga/saga-runner.ts';
 import { createSagaRunner } from '../../../src/application/saga/saga-runner.ts';
 import { epochMs } from '../../../src/testing/index.ts';
 import { makeTestClock, type TestClock } from '../../support/clock.ts';
@@ -36,8 +36,8 @@ export type Process = {
   readonly runner: SagaRunner;
   readonly buses: ReturnType<typeof bootBuses>;
   readonly problems: ReadonlyArray<{ readonly where: string; readonly reason: string }>;
-  /** Wakes the booking, waits for its calls, and wakes it again until nothing is due. */
-  readonly rest: (uid: string) => Promise<Wake>;
+  /** Runs the saga of the booking, waits for its calls, and runs it again until nothing is due. */
+  readonly rest: (uid: string) => Promise<SagaProgress>;
 };
 
 export const boot = (
@@ -65,10 +65,10 @@ export const boot = (
     retry: { baseMs: 5_000, capMs: 900_000 },
     report: (problem) => void problems.push(problem),
   });
-  const rest = async (uid: string): Promise<Wake> => {
+  const rest = async (uid: string): Promise<SagaProgress> => {
     for (;;) {
-      const woken = await runner.wake(uid, 0);
-      if (woken.type !== 'busy' || (await woken.settled) !== 'done') return woken;
+      const progress = await runner.run(uid, 0);
+      if (progress.type !== 'busy' || (await progress.settled) !== 'done') return progress;
     }
   };
   return { runner, buses, problems, rest };

@@ -15,7 +15,7 @@ describe('the saga runner', () => {
   it('I1 S01 writes down its intent, then the outcome, and only then accepts', async () => {
     const { buses, rest } = boot(world);
     await bookingRequested(buses, 'one');
-    expect(await rest('one')).toEqual({ type: 'quiet', due: null, revision: 4 });
+    expect(await rest('one')).toEqual({ type: 'idle', due: null, revision: 4 });
     const types = [
       'BookingRequested',
       'CalendarSyncStarted',
@@ -31,7 +31,7 @@ describe('the saga runner', () => {
     world.work.plan('create', { type: 'accept-without-id' });
     const { buses, rest } = boot(world);
     await bookingRequested(buses, 'one');
-    expect(await rest('one')).toMatchObject({ type: 'quiet', due: epochMs('10:00:05') });
+    expect(await rest('one')).toMatchObject({ type: 'idle', due: epochMs('10:00:05') });
     expect(await typesIn(world.store, stream)).not.toContain('BookingAccepted');
     world.clock.advance(5_000);
     await rest('one');
@@ -45,7 +45,7 @@ describe('the saga runner', () => {
     world.work.plan('create', { type: 'stall' });
     world.home.plan('create', { type: 'stall' });
     await bookingRequested(buses, 'one', { calendars: ['work', 'home'] });
-    expect(await runner.wake('one', 0)).toMatchObject({ type: 'busy', due: epochMs('12:00') });
+    expect(await runner.run('one', 0)).toMatchObject({ type: 'busy', due: epochMs('12:00') });
     await Promise.all([asked(world.work, 1), asked(world.home, 1)]);
     world.work.release();
     world.home.release();
@@ -56,7 +56,7 @@ describe('the saga runner', () => {
     expect(events.slice(1).every(({ actor }) => actor.kind === 'system')).toBe(true);
   });
 
-  it('a fault in the look that follows a call is told, and the booking goes on when it is woken', async () => {
+  it('a fault in the look that follows a call is told, and the booking goes on when it is progress', async () => {
     let fault: Error | undefined;
     const { runner, buses, problems, rest } = boot(world, {
       loadUpTo: (load) => (uid, revision) => {
@@ -65,22 +65,22 @@ describe('the saga runner', () => {
       },
     });
     await bookingRequested(buses, 'one');
-    const woken = await runner.wake('one', 0);
-    if (woken.type !== 'busy') throw new Error(`it is ${woken.type}`);
+    const progress = await runner.run('one', 0);
+    if (progress.type !== 'busy') throw new Error(`it is ${progress.type}`);
     fault = new Error('a fault of ours');
-    expect(await woken.settled).toBe('done');
+    expect(await progress.settled).toBe('done');
     await expect.poll(() => problems.map(({ reason }) => reason)).toEqual(['Error: a fault of ours']);
     fault = undefined;
     await rest('one');
     expect(await typesIn(world.store, stream)).toContain('BookingAccepted');
   });
 
-  it('many wakes at once write once', async () => {
+  it('many runs at once write once', async () => {
     const { buses, runner, rest } = boot(world);
     await bookingRequested(buses, 'one');
-    await Promise.all(Array.from({ length: 5 }, () => runner.wake('one', 0)));
+    await Promise.all(Array.from({ length: 5 }, () => runner.run('one', 0)));
     await rest('one');
-    await Promise.all(Array.from({ length: 5 }, () => runner.wake('one', 0)));
+    await Promise.all(Array.from({ length: 5 }, () => runner.run('one', 0)));
     expect(operations(world.work)).toEqual(['create', 'change']);
     expect(await typesIn(world.store, stream)).toHaveLength(5);
   });
@@ -90,12 +90,12 @@ describe('the saga runner', () => {
     world.work.plan('create', { type: 'refuse', kind: 'forbidden' });
     world.home.plan('create', { type: 'stall' });
     await bookingRequested(buses, 'one', { calendars: ['work', 'home'] });
-    await runner.wake('one', 0);
+    await runner.run('one', 0);
     await expect.poll(() => typesIn(world.store, stream)).toContain('CalendarSyncFailed');
-    expect(await runner.wake('one', 0)).toMatchObject({ type: 'busy', due: epochMs('10:00:03') });
+    expect(await runner.run('one', 0)).toMatchObject({ type: 'busy', due: epochMs('10:00:03') });
     expect(await typesIn(world.store, stream)).not.toContain('BookingLeftPending');
     world.clock.advance(3_000);
-    await runner.wake('one', 0);
+    await runner.run('one', 0);
     expect(await typesIn(world.store, stream)).toContain('BookingLeftPending');
     world.home.release();
     await rest('one');

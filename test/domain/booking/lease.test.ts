@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { foldBooking } from '../../../src/domain/booking/evolve.ts';
-import { leaseElsewhere, tellingEffect } from '../../../src/domain/booking/lease.ts';
+import { leaseElsewhere, notificationEffect } from '../../../src/domain/booking/lease.ts';
 import {
   accepted,
   cancelled,
@@ -98,7 +98,7 @@ describe('leases', () => {
   });
 
   it('a group that tells has one lease for each event', () => {
-    expect(tellingEffect('mail-host', 'id-1')).not.toBe(tellingEffect('mail-host', 'id-2'));
+    expect(notificationEffect('mail-host', 'id-1')).not.toBe(notificationEffect('mail-host', 'id-2'));
   });
 
   it('wherever leases stand in a story, it ends the same', () => {

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { BookingState } from '../../../src/domain/booking/booking-state.ts';
 import type { BookingCommand } from '../../../src/domain/booking/commands.ts';
 import { decide } from '../../../src/domain/booking/decide.ts';
-import type { BookingEvent } from '../../../src/domain/booking/events/index.ts';
+import type { BookingEvent } from '../../../src/domain/booking/events.ts';
 import { evolve, foldBooking } from '../../../src/domain/booking/evolve.ts';
 import type { FailureKind } from '../../../src/domain/calendar/calendar-failure.ts';
 import { failureKindCodec } from '../../../src/domain/calendar/calendar-failure.ts';

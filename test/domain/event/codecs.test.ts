@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { describe, expect, it } from 'vitest';
-import { bookingEventCodecs } from '../../../src/domain/booking/events/index.ts';
+import { bookingEventCodecs } from '../../../src/domain/booking/events.ts';
 import { instantCodec } from '../../../src/domain/event/codecs.ts';
 import { decodeBookingEvent, decodeScheduleEvent } from '../../../src/domain/event/decode.ts';
 import { newestVersion } from '../../../src/domain/event/upcast.ts';

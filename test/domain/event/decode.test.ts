@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { bookingEventCodecs } from '../../../src/domain/booking/events/index.ts';
+import { bookingEventCodecs } from '../../../src/domain/booking/events.ts';
 import { scheduleEventCodecs } from '../../../src/domain/schedule/events.ts';
 import { decodeBookingEvent, decodeScheduleEvent } from '../../../src/domain/event/decode.ts';
 import { newestVersion, upcast, upcasting } from '../../../src/domain/event/upcast.ts';

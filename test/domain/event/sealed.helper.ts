@@ -1,5 +1,5 @@
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
-import type { BookingEvent } from '../../../src/domain/booking/events/index.ts';
+import type { BookingEvent } from '../../../src/domain/booking/events.ts';
 import type { Envelope, Json, JsonObject } from '../../../src/domain/event/envelope.ts';
 import { GENESIS_HASH, seal } from '../../../src/domain/event/hash-chain.ts';
 import { newestVersion } from '../../../src/domain/event/upcast.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BookingEvent } from '../../../src/domain/booking/events/index.ts';
+import type { BookingEvent } from '../../../src/domain/booking/events.ts';
 import type { CalendarStreamEvent } from '../../../src/domain/calendar/events.ts';
 import {
   AT,

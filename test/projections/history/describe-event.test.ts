@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { BookingEvent } from '../../../src/domain/booking/events/index.ts';
-import { bookingEventCodecs } from '../../../src/domain/booking/events/index.ts';
+import type { BookingEvent } from '../../../src/domain/booking/events.ts';
+import { bookingEventCodecs } from '../../../src/domain/booking/events.ts';
 import { failureKindCodec } from '../../../src/domain/calendar/calendar-failure.ts';
 import { describeEvent } from '../../../src/projections/history/describe-event.ts';
 import { failureInWords } from '../../../src/projections/history/describe-failure.ts';

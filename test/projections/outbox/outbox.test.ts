@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deterministicId } from '../../../src/adapters/identity/ids.ts';
 import type { NotificationPage, NotificationQuery } from '../../../src/application/ports/notification-list.ts';
-import type { BookingEventData } from '../../../src/domain/booking/events/index.ts';
+import type { BookingEventData } from '../../../src/domain/booking/events.ts';
 import type { Projections } from '../../../src/adapters/read-model/start-projections.ts';
 import {
   accepted,

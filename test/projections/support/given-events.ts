@@ -6,7 +6,7 @@ import type {
   BookingEventData,
   BookingEventOf,
   BookingEventType,
-} from '../../../src/domain/booking/events/index.ts';
+} from '../../../src/domain/booking/events.ts';
 import type { DomainEvent } from '../../../src/domain/event/decode.ts';
 import type { Envelope } from '../../../src/domain/event/envelope.ts';
 

@@ -1,6 +1,6 @@
 import * as O from 'fp-ts/lib/Option.js';
 import type { CalendarSync, KnownBooking } from '../../../domain/booking/booking-state.ts';
-import { meetingPlace } from '../../../domain/booking/meeting-place.ts';
+import { meetingPlace } from '../../../domain/booking/booking-facts.ts';
 import type { EventType } from '../../../domain/configuration/event-type.ts';
 import type { Host } from '../../../domain/configuration/host.ts';
 import { answersOf } from '../booking-answers.ts';

@@ -1,10 +1,8 @@
-import { bookingNumber } from '../../../domain/booking/booking-number.ts';
+import { bookingNumber, bookingTitle, meetingPlace } from '../../../domain/booking/booking-facts.ts';
 import type { CalendarSync, KnownBooking } from '../../../domain/booking/booking-state.ts';
 import { statusOf } from '../../../domain/booking/booking-state.ts';
-import type { Organizer } from '../../../domain/booking/events/requested.ts';
-import { bookingTitle } from '../../../domain/booking/booking-title.ts';
-import type { MeetingPlace } from '../../../domain/booking/meeting-place.ts';
-import { meetingPlace } from '../../../domain/booking/meeting-place.ts';
+import type { Organizer } from '../../../domain/booking/events.ts';
+import type { MeetingPlace } from '../../../domain/booking/booking-facts.ts';
 import type { EventType } from '../../../domain/configuration/event-type.ts';
 import type { JsonObject } from '../../../domain/event/envelope.ts';
 import { newMailboxes } from '../../../domain/mail/mail-address.ts';

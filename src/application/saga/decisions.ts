@@ -4,12 +4,8 @@ import type { Effect } from '../../domain/saga/effect.ts';
 import { toEpochMs } from '../../domain/time/interval.ts';
 import { scheduleStream } from '../commanding/aggregate.ts';
 import { isOutage } from '../consumers/verdict-on-failure.ts';
-import type { EffectContext, EffectOutcome } from './effect-context.ts';
+import type { DecisionEffect, EffectContext, EffectOutcome, SagaDeps, SlotEffect } from './effect-context.ts';
 import { command, outcomeOf } from './effect-context.ts';
-import type { SagaDeps } from './saga-deps.ts';
-
-export type DecisionEffect = Extract<Effect, { readonly type: 'Accept' | 'LeavePending' | 'Expire' }>;
-export type SlotEffect = Extract<Effect, { readonly type: 'ConfirmSlot' | 'ReleaseSlot' }>;
 
 const dueOf = ({ at }: Effect): { readonly dueMs?: number } => (at === null ? {} : { dueMs: toEpochMs(at) });
 

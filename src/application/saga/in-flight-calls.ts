@@ -2,7 +2,7 @@ import type { EffectOutcome } from './effect-context.ts';
 import { worstOf } from './effect-context.ts';
 
 /** Calls under way, per booking and per thing called: one calendar is asked one thing at a time for one booking. */
-export type UnderWay = {
+export type InFlightCalls = {
   readonly has: (uid: string, key: string) => boolean;
   readonly any: (uid: string) => boolean;
   /** `whenDone` is called once the work has ended well and is not under way any more. */
@@ -12,7 +12,7 @@ export type UnderWay = {
   readonly drained: () => Promise<void>;
 };
 
-export const createUnderWay = (): UnderWay => {
+export const createInFlightCalls = (): InFlightCalls => {
   const calls = new Map<string, Map<string, Promise<EffectOutcome>>>();
 
   const end = (uid: string, key: string): void => {

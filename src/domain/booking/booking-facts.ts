@@ -1,0 +1,76 @@
+import type { Host } from '../configuration/host.ts';
+import type { Booked } from './booking-state.ts';
+import type { Organizer } from './events.ts';
+
+const OFFSET = 0x811c9dc5;
+const PRIME = 0x01000193;
+
+/** FNV-1a, 32 bits. */
+const fnv1a = (text: string, offset: number): number => {
+  let hash = offset;
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), PRIME) >>> 0;
+  return hash;
+};
+
+/**
+ * The integer `id` that Cal.com's API gives each booking besides its uid: 52 bits derived from the uid, so that it is the
+ * same after a rebuild and on every engine. For display; bookings are found by uid.
+ */
+export const bookingNumber = (uid: string): number =>
+  (fnv1a(uid, OFFSET) & 0xfffff) * 2 ** 32 + fnv1a(`${uid}/`, OFFSET ^ 0x5bd1e995) + 1;
+
+/** What the booking is called where people see it. Not stored: it holds the guest's name (I12). */
+export const bookingTitle = ({ request }: Pick<Booked, 'request'>, host: Pick<Host, 'name'>): string =>
+  `${request.title} between ${host.name} and ${request.personal.attendee.name}`;
+
+/** `place`: where in words, null where nothing was said. `link`: a video link that exists, never one that may come. */
+export type MeetingPlace = {
+  readonly place: string | null;
+  readonly link: string | null;
+  readonly isFallback: boolean;
+};
+
+/** Where the meeting takes place, as far as the log knows it. */
+export const meetingPlace = ({
+  request,
+  room,
+  calendars,
+}: Pick<Booked, 'request' | 'room' | 'calendars'>): MeetingPlace => {
+  const place = request.location ?? request.personal.location;
+  if (room.status === 'ready') return { place, link: room.url, isFallback: room.fallback };
+  const links = calendars.flatMap((sync) =>
+    sync.status === 'held' && sync.meetingUrl !== null ? [sync.meetingUrl] : [],
+  );
+  return { place, link: links[0] ?? null, isFallback: false };
+};
+
+type Asked = Pick<Booked, 'request'>;
+type Known = Pick<Host, 'number' | 'username' | 'name' | 'email' | 'timeZone'>;
+
+export const organizerOf = ({ number, username, name, email, timeZone }: Known): Organizer => ({
+  id: number,
+  username,
+  name,
+  email,
+  timeZone,
+});
+
+/**
+ * ORGANIZER of the booking (RFC 5545 3.8.4.3): as it was at the request, for life. A CANCEL with another one would be
+ * somebody else's (RFC 5546 3.2.5). `host` is what the configuration says now, for a log that does not know. Null: nobody does.
+ */
+export const invitingOrganizer = ({ request }: Asked, host: Known | undefined): Organizer | null =>
+  request.personal.organizer ?? (host === undefined ? null : organizerOf(host));
+
+/** Who is met, and where they are reached now: by the configuration, and where it has the host no more, by the log. */
+export const presentOrganizer = ({ request }: Asked, host: Known | undefined): Organizer | null =>
+  host === undefined ? request.personal.organizer : organizerOf(host);
+
+/** What is left to say of a host that neither the configuration nor the log knows: its id, and no address. */
+export const formerHost = (hostId: string, timeZone = 'UTC'): Organizer => ({
+  id: 0,
+  username: hostId,
+  name: hostId,
+  email: '',
+  timeZone,
+});

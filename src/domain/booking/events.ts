@@ -1,0 +1,182 @@
+import * as t from 'io-ts';
+import { instantCodec, nullable, saltCodec, spanCodec } from '../event/codecs.ts';
+import { failureKindCodec } from '../calendar/calendar-failure.ts';
+import {
+  calendarConfirmationFailedCodec,
+  calendarDecorationFailedCodec,
+  calendarEventConfirmedCodec,
+  calendarEventDecoratedCodec,
+  calendarRemovalFailedCodec,
+  calendarRemovalSucceededCodec,
+  calendarRetryRequestedCodec,
+  calendarSyncFailedCodec,
+  calendarSyncStartedCodec,
+  calendarSyncSucceededCodec,
+} from './calendar-events.ts';
+
+export const providerCodec = t.keyof({ local: null, caldav: null, google: null });
+
+export const attendeeCodec = t.type({
+  name: t.string,
+  email: t.string,
+  timeZone: t.string,
+  language: t.string,
+  phoneNumber: nullable(t.string),
+});
+export type Attendee = t.TypeOf<typeof attendeeCodec>;
+
+/** Who is met, as the host was configured at the request. `id`: the host's number in the API. */
+export const organizerCodec = t.type({
+  id: t.number,
+  username: t.string,
+  name: t.string,
+  email: t.string,
+  timeZone: t.string,
+});
+export type Organizer = t.TypeOf<typeof organizerCodec>;
+
+/**
+ * Somebody asked for a time and the slot is held for it. Nothing is promised yet. Holds all that the saga needs to
+ * decide, as it was when asked: a later change of the configuration changes no past decision (I9).
+ * `room`: a video room to be made; `google-meet` rooms come with the calendar event. `fingerprint`: digest of the
+ * request, to tell a repeat from another request under the same Idempotency-Key. `organizer` null: written before
+ * version 3, which did not know it.
+ */
+const bookingRequestedCodec = t.type({
+  hostId: t.string,
+  eventTypeId: t.number,
+  eventTypeSlug: t.string,
+  title: t.string,
+  start: instantCodec,
+  end: instantCodec,
+  lengthInMinutes: t.number,
+  claim: spanCodec,
+  icsUid: t.string,
+  requiresApproval: t.boolean,
+  acceptance: t.keyof({ 'any-of': null, 'all-of': null }),
+  calendars: t.readonlyArray(t.type({ calendarId: t.string, provider: providerCodec })),
+  room: nullable(t.type({ provider: t.string, requestId: t.string, fallbackLink: nullable(t.string) })),
+  location: nullable(t.string),
+  settleWindowMs: t.number,
+  deadline: instantCodec,
+  fingerprint: t.string,
+  personal: t.type({
+    salt: saltCodec,
+    organizer: nullable(organizerCodec),
+    attendee: attendeeCodec,
+    guests: t.readonlyArray(t.string),
+    location: nullable(t.string),
+    responses: t.UnknownRecord,
+    metadata: t.UnknownRecord,
+  }),
+});
+
+/**
+ * The slot was held and the request did not come, so the hold is given up; written in the place of the request, so that one
+ * that comes late is refused by its revision. Possible only where an engine cannot write both at once.
+ */
+const requestAbandonedCodec = t.type({});
+
+/** The booking is on: a calendar holds it, or the host has none connected. Only now may anybody be told "confirmed". */
+const bookingAcceptedCodec = t.type({
+  reason: t.keyof({ calendar_holds_it: null, no_calendar_connected: null }),
+});
+
+/** The booking stays undecided, and this is why. The slot stays held until `deadline`. */
+const bookingLeftPendingCodec = t.type({
+  reason: t.keyof({ awaiting_approval: null, calendar_sync_failed: null }),
+  deadline: instantCodec,
+  failures: t.readonlyArray(
+    t.type({ calendarId: t.string, kind: failureKindCodec, message: t.string, retryable: t.boolean }),
+  ),
+});
+
+/** The host said yes; the calendars are written now, and approval is not asked again. */
+const bookingApprovedCodec = t.type({});
+
+/** The host said no. */
+const bookingRejectedCodec = t.type({ personal: t.type({ salt: saltCodec, reason: nullable(t.string) }) });
+
+/** Time ran out: no calendar took it, or nobody approved. The slot is free again. */
+const bookingExpiredCodec = t.type({
+  reason: t.keyof({ calendar_sync_failed: null, approval_missed: null }),
+});
+
+/** Somebody called it off. */
+const bookingCancelledCodec = t.type({
+  by: t.keyof({ guest: null, host: null }),
+  personal: t.type({ salt: saltCodec, reason: nullable(t.string) }),
+});
+
+/** There is a video room to meet in; `fallback`: the provider gave none, the event type's own link stands in. */
+const roomReadyCodec = t.type({
+  provider: t.string,
+  roomId: nullable(t.string),
+  url: t.string,
+  fallback: t.boolean,
+});
+
+/** No video room could be had. The booking goes on without a link. */
+const roomFailedCodec = t.type({ provider: t.string, message: t.string });
+
+/**
+ * A node is about to carry out an effect, and no other may until then; where one process has the log alone there is no
+ * such event. `effect`: what, as `lease.ts` names it. `node`: the node's name. Again for the same effect: it goes on.
+ */
+export const effectLeasedCodec = t.type({ effect: t.string, node: t.string, until: instantCodec });
+
+/**
+ * `causedBy`: id of the event that is told about. `recipient`: `host`, `attendee`, `guest-1`.. or a webhook
+ * subscription's id; never an address (I12).
+ */
+const notification = {
+  causedBy: t.string,
+  channel: t.keyof({ mail: null, webhook: null }),
+  notification: t.string,
+  recipient: t.string,
+};
+
+/** Somebody was told, and what. `messageId`: Message-ID of the mail, delivery id of the webhook. */
+export const notificationSentCodec = t.type({ ...notification, messageId: t.string });
+
+/** We gave up telling somebody; an operator can send it again. */
+export const notificationParkedCodec = t.type({ ...notification, reason: t.string });
+
+/** Data of every booking event at its newest version, by type. Names and fields are a storage format: never renamed. */
+export const bookingEventCodecs = {
+  BookingRequested: bookingRequestedCodec,
+  RequestAbandoned: requestAbandonedCodec,
+  RoomReady: roomReadyCodec,
+  RoomFailed: roomFailedCodec,
+  CalendarSyncStarted: calendarSyncStartedCodec,
+  CalendarSyncSucceeded: calendarSyncSucceededCodec,
+  CalendarSyncFailed: calendarSyncFailedCodec,
+  CalendarEventConfirmed: calendarEventConfirmedCodec,
+  CalendarConfirmationFailed: calendarConfirmationFailedCodec,
+  CalendarRetryRequested: calendarRetryRequestedCodec,
+  CalendarEventDecorated: calendarEventDecoratedCodec,
+  CalendarDecorationFailed: calendarDecorationFailedCodec,
+  EffectLeased: effectLeasedCodec,
+  BookingAccepted: bookingAcceptedCodec,
+  BookingLeftPending: bookingLeftPendingCodec,
+  BookingApproved: bookingApprovedCodec,
+  BookingRejected: bookingRejectedCodec,
+  BookingExpired: bookingExpiredCodec,
+  BookingCancelled: bookingCancelledCodec,
+  CalendarRemovalSucceeded: calendarRemovalSucceededCodec,
+  CalendarRemovalFailed: calendarRemovalFailedCodec,
+  NotificationSent: notificationSentCodec,
+  NotificationParked: notificationParkedCodec,
+} as const;
+
+type Codecs = typeof bookingEventCodecs;
+export type BookingEventType = keyof Codecs;
+export type BookingEventData<T extends BookingEventType> = t.TypeOf<Codecs[T]>;
+
+/** One event of one booking. `occurredAt` is a UTC instant; it is the only time that the domain knows of. */
+export type BookingEventOf<T extends BookingEventType> = {
+  readonly type: T;
+  readonly occurredAt: string;
+  readonly data: BookingEventData<T>;
+};
+export type BookingEvent = { readonly [T in BookingEventType]: BookingEventOf<T> }[BookingEventType];
