@@ -18,6 +18,7 @@ const benches = [
   'rebuild',
   'verify',
   'slots',
+  'cold-schedule',
   'start-up',
   'eventstoredb',
   'footprint',

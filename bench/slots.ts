@@ -9,51 +9,14 @@ import { decideSlot } from '../src/domain/availability/decide-slot.ts';
 import { offerSlots } from '../src/domain/availability/offer-slots.ts';
 import type { HeldClaim, SlotFacts } from '../src/domain/availability/slot.ts';
 import { slotAt } from '../src/domain/availability/slot.ts';
-import type { EventType } from '../src/domain/configuration/event-type.ts';
-import type { Host } from '../src/domain/configuration/host.ts';
 import type { Interval } from '../src/domain/time/interval.ts';
+import { benchEventType as eventType, benchHost as host } from './support/slot-host.ts';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const ROUNDS = values.quick ? 10 : 30;
 const CALLS_PER_ROUND = values.quick ? 20 : 60;
 const MINUTE = 60_000;
 const GOAL_P99_MS = 5;
-
-const eventType: EventType = {
-  id: 1,
-  slug: 'intro',
-  title: 'Intro',
-  description: '',
-  lengthInMinutes: 30,
-  lengthOptions: [],
-  slotInterval: 15,
-  beforeBuffer: 5,
-  afterBuffer: 5,
-  minimumNotice: 120,
-  bookingWindow: { type: 'rolling', days: 60 },
-  limits: { day: 40, week: 200, month: 2000 },
-  requiresConfirmation: false,
-  locations: [],
-  bookingFields: [],
-  hidden: false,
-  guestsAllowed: true,
-  hostMustGiveReason: false,
-  cancellable: true,
-};
-
-const host: Host = {
-  id: 'odd',
-  number: 1,
-  username: 'odd',
-  name: 'Odd',
-  email: 'odd@example.com',
-  timeZone: 'Europe/Oslo',
-  weeklyHours: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '24:00' }],
-  dateOverrides: [{ date: '2050-10-12', hours: [] }],
-  calendarIds: ['one', 'two'],
-  acceptance: 'any-of',
-  eventTypes: [eventType],
-};
 
 const instant = (text: string): number => Temporal.Instant.from(text).epochMilliseconds;
 /** A month with a change of the clocks in it. */

@@ -91,7 +91,13 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
   const hosts = new Map(configuration.hosts.map((host) => [host.id, host]));
   const findHost = (hostId: string) => hosts.get(hostId);
   const { leasing } = deps;
-  const buses = createBookingBuses({ store, identity, sharedLog: leasing !== null });
+  const buses = createBookingBuses({
+    store,
+    identity,
+    sharedLog: leasing !== null,
+    snapshots: storage.snapshots,
+    onSnapshotFault: (reason) => report({ where: 'snapshots', reason }),
+  });
   const notes = createReadingNotes({ buses, clock, identity, report });
   const calendars = new Map([...deps.calendars].map(([id, calendar]) => [id, noting(notes)(calendar)]));
   let counts: LeaseCounts = { taken: 0, elsewhere: 0 };

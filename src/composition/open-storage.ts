@@ -12,6 +12,7 @@ import { makeSqliteConsumerState } from '../adapters/consumers/sqlite-consumer-s
 import type { OtherLog } from '../adapters/event-store/log-place.ts';
 import { claimLogPlace } from '../adapters/event-store/log-place.ts';
 import { makeSqliteEventStore } from '../adapters/event-store/sqlite-event-store.ts';
+import { makeSqliteSnapshots } from '../adapters/event-store/sqlite-snapshots.ts';
 import type { EventStoreDb } from '../adapters/eventstoredb/eventstoredb-event-store.ts';
 import type { DataFileError } from '../adapters/sqlite/data-file-error.ts';
 import type { DataFile } from '../adapters/sqlite/data-file.ts';
@@ -23,6 +24,7 @@ import type { ConsumerState } from '../application/consumers/consumer-state.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { DeliveryLog } from '../application/ports/delivery-log.ts';
 import type { EventStore, StoreError } from '../application/ports/event-store.ts';
+import type { Snapshots } from '../application/ports/snapshots.ts';
 import type { NoEventStore } from './open-eventstoredb.ts';
 import { openEventStoreDb } from './open-eventstoredb.ts';
 
@@ -37,6 +39,7 @@ export type Storage = {
   /** Who this node is among those on the same log. */
   readonly node: StoredNode;
   readonly consumerState: ConsumerState;
+  readonly snapshots: Snapshots;
   readonly deliveries: DeliveryLog;
   readonly local: LocalCalendars;
 };
@@ -69,6 +72,7 @@ const openLocal = ({ clock }: StorageDeps, file: DataFile): E.Either<StorageErro
   sequenceS(E.Applicative)({
     file: E.right<DataFileError, DataFile>(file),
     consumerState: makeSqliteConsumerState(file),
+    snapshots: makeSqliteSnapshots(file),
     deliveries: makeDeliveryLog({ file }),
     local: openLocalCalendars({ file, clock }),
   });

@@ -27,6 +27,7 @@ import type { StreamCache } from '../commanding/stream-cache.ts';
 import { createStreamCache } from '../commanding/stream-cache.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import type { Identity } from '../ports/identity.ts';
+import type { Snapshots } from '../ports/snapshots.ts';
 
 export type BookingBus = CommandBus<BookingState, BookingCommand, BookingEvent, BookingRejection>;
 export type ScheduleBus = CommandBus<ScheduleState, ScheduleCommand, ScheduleEvent, SlotRefusal>;
@@ -69,6 +70,9 @@ const foldedOn = <State, Command, Event, Rejection>(
 export const createBookingBuses = (deps: {
   readonly store: Pick<EventStore, 'append' | 'readStream'>;
   readonly identity: Pick<Identity, 'eventId' | 'sha256'>;
+  /** Folds of schedules that outlive the process; see `StreamLoaderDeps`. */
+  readonly snapshots?: Snapshots;
+  readonly onSnapshotFault?: (reason: string) => void;
   /** Other processes append to the same log; see `CommandBusDeps`. */
   readonly sharedLog?: boolean;
 }): BookingBuses => {

@@ -17,12 +17,20 @@ import type { RecordedEvent } from '../../domain/event/envelope.ts';
 import type { ScheduleCommand } from '../../domain/schedule/decide.ts';
 import { decideSchedule } from '../../domain/schedule/decide.ts';
 import type { ScheduleEvent } from '../../domain/schedule/events.ts';
+import { beginUnpacking, packSchedule, SCHEDULE_FOLD } from '../../domain/schedule/pack-schedule.ts';
 import type { ScheduleState } from '../../domain/schedule/schedule-state.ts';
 import { beginFold, emptySchedule } from '../../domain/schedule/schedule-state.ts';
 
 export type Fold<State, Event> = {
   readonly add: (events: ReadonlyArray<Event>) => void;
   readonly state: () => State;
+};
+
+/** How a state is kept as texts; `version` says which fold made it. */
+export type Packing<State> = {
+  readonly version: number;
+  readonly pack: (state: State) => Iterable<string>;
+  readonly beginUnpacking: () => { readonly add: (part: string) => void; readonly state: () => State };
 };
 
 /** A decider and how its events are read back: all that the command bus needs to know of a kind of stream. */
@@ -33,6 +41,8 @@ export type Aggregate<State, Command, Event, Rejection> = {
   readonly beginFold: (state: State) => Fold<State, Event>;
   readonly decide: (state: State, command: Command) => Either<Rejection, ReadonlyArray<Event>>;
   readonly decode: (event: RecordedEvent) => Either<Undecodable, Event>;
+  /** For streams that grow for years. */
+  readonly packing?: Packing<State>;
 };
 
 /** For streams that stay short. */
@@ -62,6 +72,7 @@ export const scheduleAggregate: Aggregate<ScheduleState, ScheduleCommand, Schedu
   beginFold,
   decide: decideSchedule,
   decode: decodeScheduleEvent,
+  packing: { version: SCHEDULE_FOLD, pack: packSchedule, beginUnpacking },
 };
 
 export const calendarAggregate: Aggregate<CalendarState, CalendarCommand, CalendarStreamEvent, CalendarRejection> = {

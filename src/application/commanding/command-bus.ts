@@ -6,11 +6,12 @@ import type { Append, EventStore, StoreError } from '../ports/event-store.ts';
 import type { Identity } from '../ports/identity.ts';
 import type { Aggregate } from './aggregate.ts';
 import type { Lanes } from './lanes.ts';
-import type { Loaded, StreamFold } from './loaded.ts';
-import { foldOn, nextRevision, unloaded } from './loaded.ts';
+import type { Loaded } from './loaded.ts';
+import { nextRevision } from './loaded.ts';
 import type { CommandContext } from './record.ts';
 import { record } from './record.ts';
-import type { StreamCache } from './stream-cache.ts';
+import type { StreamLoaderDeps } from './stream-loader.ts';
+import { createStreamLoader } from './stream-loader.ts';
 
 /**
  * A conflict means that somebody else was faster, an unknown outcome that the append may have been written: read on,
@@ -18,11 +19,6 @@ import type { StreamCache } from './stream-cache.ts';
  * without a pause each loses two times of three: 30 times in a row in one of 190,000 cases.
  */
 export const MAX_ATTEMPTS = 30;
-
-/** Events that are read and folded in one turn of the event loop: a few milliseconds of work. */
-export const PAGE_EVENTS = 500;
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 export type Refused<Rejection> = { readonly type: 'Refused'; readonly rejection: Rejection };
 export type CommandError<Rejection> = StoreError | Refused<Rejection>;
@@ -41,10 +37,9 @@ export type Prepared<State, Event> = {
   readonly written: (position: number) => Loaded<State>;
 };
 
-export type CommandBusDeps<State> = {
-  readonly store: Pick<EventStore, 'append' | 'readStream'>;
+export type CommandBusDeps<State> = StreamLoaderDeps<State> & {
+  readonly store: Pick<EventStore, 'append'>;
   readonly identity: Pick<Identity, 'eventId' | 'sha256'>;
-  readonly cache: StreamCache<State>;
   readonly lanes: Lanes;
   /** Other processes append too: what is known of a stream may be behind, so no answer is given from it alone. */
   readonly sharedLog: boolean;
@@ -86,45 +81,8 @@ export const createCommandBus =
     };
     const streamOf = (id: string) => `${aggregate.category}-${id}`;
 
-    /** Streams of many pages that are being folded now. */
-    const folding = new Map<string, Promise<E.Either<StoreError, Loaded<State>>>>();
-
-    /** Whether the page that was read and folded ends the stream, as far as is known. */
-    const addPage = async (stream: string, fold: StreamFold<State>): Promise<E.Either<StoreError, boolean>> => {
-      const page = await deps.store.readStream(stream, fold.next(), PAGE_EVENTS)();
-      if (E.isLeft(page)) return page;
-      return E.map(() => page.right.length < PAGE_EVENTS)(fold.add(page.right));
-    };
-    const keep = (stream: string, fold: StreamFold<State>): E.Either<never, Loaded<State>> => {
-      const loaded = fold.loaded();
-      deps.cache.put(stream, loaded);
-      return E.right(loaded);
-    };
-    /** A page a turn of the event loop: a stream of years holds up nobody else. */
-    const foldRest = async (stream: string, fold: StreamFold<State>) => {
-      for (;;) {
-        await nextTurn();
-        const isEnd = await addPage(stream, fold);
-        if (E.isLeft(isEnd)) return isEnd;
-        if (isEnd.right) return keep(stream, fold);
-      }
-    };
-
-    /** Who comes while a long stream is folded waits for that and reads on from it: it is folded once, not once for each. */
-    const load: Bus['load'] = (id) => async () => {
-      const stream = streamOf(id);
-      for (;;) {
-        await folding.get(stream);
-        const fold = foldOn(aggregate)(deps.cache.get(stream) ?? unloaded(aggregate.initial));
-        const isEnd = await addPage(stream, fold);
-        if (E.isLeft(isEnd)) return isEnd;
-        if (isEnd.right) return keep(stream, fold);
-        if (folding.has(stream)) continue;
-        const rest = foldRest(stream, fold).finally(() => folding.delete(stream));
-        folding.set(stream, rest);
-        return rest;
-      }
-    };
+    const loadStream = createStreamLoader(aggregate)(deps);
+    const load: Bus['load'] = (id) => () => loadStream(streamOf(id));
 
     const loadUpTo: Bus['loadUpTo'] = (id, revision) => {
       const known = deps.cache.get(streamOf(id));

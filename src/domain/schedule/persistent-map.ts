@@ -44,6 +44,10 @@ export function* keysOf<K extends string | number, V>({ rows }: Pick<PersistentM
   for (const row of rows) for (const cell of row) yield* cell.keys();
 }
 
+export function* valuesOf<K extends string | number, V>({ rows }: PersistentMap<K, V>): Iterable<V> {
+  for (const row of rows) for (const cell of row) yield* cell.values();
+}
+
 export const draftOf = <K extends string | number, V>(map: PersistentMap<K, V>): MapDraft<K, V> => {
   let { rows, size } = map;
   let ownRows: Array<Array<ReadonlyMap<K, V>>> | undefined;

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-event-store.ts';
-import { PAGE_EVENTS } from '../../../src/application/commanding/command-bus.ts';
+import { PAGE_EVENTS } from '../../../src/application/commanding/stream-loader.ts';
 import { record } from '../../../src/application/commanding/record.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
 import { GENESIS_HASH } from '../../../src/domain/event/hash-chain.ts';

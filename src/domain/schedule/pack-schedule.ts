@@ -1,0 +1,69 @@
+import type { HeldClaim } from '../availability/slot.ts';
+import { draftClaims, type Claim } from './claims-by-day.ts';
+import { draftOf, valuesOf } from './persistent-map.ts';
+import type { ScheduleClaim, ScheduleState } from './schedule-state.ts';
+import { emptySchedule } from './schedule-state.ts';
+
+/**
+ * Raised whenever the fold of a schedule makes another state of the same events, or a packed one looks otherwise: what an
+ * earlier program kept is not used then.
+ */
+export const SCHEDULE_FOLD = 1;
+
+/** Claims in one part: a millisecond or two of work. */
+const CLAIMS_IN_PART = 1_000;
+
+type Packed =
+  | readonly ['held', string, number, number, number, number, boolean, string]
+  | readonly ['released', string, number, number];
+
+const packHeld = ({ bookingUid, eventTypeId, start, claim, confirmed, heldAt }: ScheduleClaim): Packed => [
+  'held',
+  bookingUid,
+  eventTypeId,
+  start,
+  claim.start,
+  claim.end,
+  confirmed,
+  heldAt,
+];
+const packReleased = ({ bookingUid, claim }: Claim): Packed => ['released', bookingUid, claim.start, claim.end];
+
+function* rowsOf({ byBooking, released }: ScheduleState): Iterable<Packed> {
+  for (const claim of valuesOf(byBooking)) yield packHeld(claim);
+  for (const claims of valuesOf(released.days)) for (const claim of claims) yield packReleased(claim);
+}
+
+/** The state as JSON texts of a bounded size. */
+export function* packSchedule(schedule: ScheduleState): Iterable<string> {
+  let rows: Array<Packed> = [];
+  for (const row of rowsOf(schedule)) {
+    rows.push(row);
+    if (rows.length < CLAIMS_IN_PART) continue;
+    yield JSON.stringify(rows);
+    rows = [];
+  }
+  yield JSON.stringify(rows);
+}
+
+/** Takes the parts in any order; `state` ends it. Throws SyntaxError on a part that is no JSON. */
+export const beginUnpacking = () => {
+  const byBooking = draftOf(emptySchedule.byBooking);
+  const held = draftClaims(emptySchedule.held);
+  const released = draftClaims(emptySchedule.released);
+  const add = (part: string): void => {
+    // What was packed is what `packSchedule` of the same version wrote.
+    for (const row of JSON.parse(part) as ReadonlyArray<Packed>) {
+      if (row[0] === 'released') {
+        released.add({ bookingUid: row[1], claim: { start: row[2], end: row[3] } });
+        continue;
+      }
+      const [, bookingUid, eventTypeId, start, from, to, confirmed, heldAt] = row;
+      const claim: HeldClaim = { bookingUid, eventTypeId, start, claim: { start: from, end: to } };
+      held.add(claim);
+      byBooking.set(bookingUid, { ...claim, confirmed, heldAt });
+    }
+  };
+  const state = (): ScheduleState => ({ byBooking: byBooking.done(), held: held.done(), released: released.done() });
+  return { add, state };
+};
