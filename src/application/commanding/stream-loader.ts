@@ -8,7 +8,7 @@ import { foldOn, nextRevision, unloaded } from './loaded.ts';
 import type { StreamCache } from './stream-cache.ts';
 
 /** Events that are read and folded in one turn of the event loop: a few milliseconds of work. */
-export const PAGE_EVENTS = 500;
+export const PAGE_EVENTS = 250;
 /** A fold that read at least so many events is kept for the next start: folding fewer takes no longer than finding it. */
 export const SNAPSHOT_EVERY = 2_000;
 
