@@ -9,7 +9,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { makeSqliteEventStore } from '../src/adapters/event-store/sqlite-event-store.ts';
 import { makeSqliteSnapshots } from '../src/adapters/event-store/sqlite-snapshots.ts';
 import { sha256Hex } from '../src/adapters/hashing/sha256.ts';
-import { deterministicId } from '../src/adapters/keys/deterministic-id.ts';
+import { deterministicId } from '../src/adapters/identity/ids.ts';
 import { openDataFile } from '../src/adapters/sqlite/data-file.ts';
 import { createBookingBuses } from '../src/application/booking/booking-buses.ts';
 import { findSlots } from '../src/application/booking/find-slots.ts';
@@ -55,7 +55,7 @@ const storyOf = (bookings: number): ReadonlyArray<ScheduleEvent> => {
     const span = { start: toInstant(start), end: toInstant(start + 15 * MINUTE) };
     const bookingUid = `01k${index.toString(36)}`.padEnd(26, 'x');
     const heldAt = Math.min(start - 21 * DAY, NOW);
-    const data = { bookingUid, eventTypeId: benchEventType.id, ...span, claim: span };
+    const data = { bookingUid, icsUid: `${bookingUid}@holdfast`, eventTypeId: benchEventType.id, ...span, claim: span };
     return [
       { type: 'SlotHeld', occurredAt: toInstant(heldAt), data },
       { type: 'SlotConfirmed', occurredAt: toInstant(heldAt + MINUTE), data: { bookingUid } },

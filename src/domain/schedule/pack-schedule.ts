@@ -1,7 +1,7 @@
 import type { HeldClaim } from '../availability/slot.ts';
-import { draftClaims, type Claim } from './claims-by-day.ts';
+import { draftClaims } from './claims-by-day.ts';
 import { draftOf, valuesOf } from './persistent-map.ts';
-import type { ScheduleClaim, ScheduleState } from './schedule-state.ts';
+import type { ReleasedClaim, ScheduleClaim, ScheduleState } from './schedule-state.ts';
 import { emptySchedule } from './schedule-state.ts';
 
 /**
@@ -14,12 +14,13 @@ export const SCHEDULE_FOLD = 1;
 const CLAIMS_IN_PART = 1_000;
 
 type Packed =
-  | readonly ['held', string, number, number, number, number, boolean, string]
-  | readonly ['released', string, number, number];
+  | readonly ['held', string, string, number, number, number, number, boolean, string]
+  | readonly ['released', string, string, number, number];
 
-const packHeld = ({ bookingUid, eventTypeId, start, claim, confirmed, heldAt }: ScheduleClaim): Packed => [
+const packHeld = ({ bookingUid, icsUid, eventTypeId, start, claim, confirmed, heldAt }: ScheduleClaim): Packed => [
   'held',
   bookingUid,
+  icsUid,
   eventTypeId,
   start,
   claim.start,
@@ -27,7 +28,13 @@ const packHeld = ({ bookingUid, eventTypeId, start, claim, confirmed, heldAt }: 
   confirmed,
   heldAt,
 ];
-const packReleased = ({ bookingUid, claim }: Claim): Packed => ['released', bookingUid, claim.start, claim.end];
+const packReleased = ({ bookingUid, icsUid, claim }: ReleasedClaim): Packed => [
+  'released',
+  bookingUid,
+  icsUid,
+  claim.start,
+  claim.end,
+];
 
 function* rowsOf({ byBooking, released }: ScheduleState): Iterable<Packed> {
   for (const claim of valuesOf(byBooking)) yield packHeld(claim);
@@ -55,13 +62,13 @@ export const beginUnpacking = () => {
     // What was packed is what `packSchedule` of the same version wrote.
     for (const row of JSON.parse(part) as ReadonlyArray<Packed>) {
       if (row[0] === 'released') {
-        released.add({ bookingUid: row[1], claim: { start: row[2], end: row[3] } });
+        released.add({ bookingUid: row[1], icsUid: row[2], claim: { start: row[3], end: row[4] } });
         continue;
       }
-      const [, bookingUid, eventTypeId, start, from, to, confirmed, heldAt] = row;
+      const [, bookingUid, icsUid, eventTypeId, start, from, to, confirmed, heldAt] = row;
       const claim: HeldClaim = { bookingUid, eventTypeId, start, claim: { start: from, end: to } };
       held.add(claim);
-      byBooking.set(bookingUid, { ...claim, confirmed, heldAt });
+      byBooking.set(bookingUid, { ...claim, icsUid, confirmed, heldAt });
     }
   };
   const state = (): ScheduleState => ({ byBooking: byBooking.done(), held: held.done(), released: released.done() });
