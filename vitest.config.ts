@@ -10,7 +10,7 @@ const unit = globSync(
   {
     exclude: [
       // Sets flags of V8 for its whole process.
-      'test/application/commanding/lanes.test.ts',
+      'test/application/commands/keyed-queue.test.ts',
       'test/application/copying/both-ways.test.ts',
       'test/http/pages/in-chromium.test.ts',
       'test/testing/package.test.ts',

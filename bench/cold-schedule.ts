@@ -11,9 +11,9 @@ import { makeSqliteSnapshots } from '../src/adapters/event-store/sqlite-snapshot
 import { sha256Hex } from '../src/adapters/hashing/sha256.ts';
 import { deterministicId } from '../src/adapters/identity/ids.ts';
 import { openDataFile } from '../src/adapters/sqlite/data-file.ts';
-import { createBookingBuses } from '../src/application/booking/booking-buses.ts';
-import { findSlots } from '../src/application/booking/find-slots.ts';
-import { record } from '../src/application/commanding/record.ts';
+import { createBookingBuses } from '../src/application/commands/booking-buses.ts';
+import { findSlots } from '../src/application/queries/find-slots.ts';
+import { record } from '../src/application/commands/record.ts';
 import type { ScheduleEvent } from '../src/domain/schedule/events.ts';
 import { toInstant } from '../src/domain/time/interval.ts';
 import { median, quick } from './support/measure.ts';

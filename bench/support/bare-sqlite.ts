@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import type { Envelope } from '../../src/domain/event/envelope.ts';
+import type { Envelope } from '../../src/domain/log/envelope.ts';
 
 /** The anchor: what a careful person writes in thirty lines on better-sqlite3. No revisions compared, no errors told. */
 export const openBare = (path: string) => {

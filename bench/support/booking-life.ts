@@ -1,5 +1,5 @@
 import type { BookingEvent, BookingEventData } from '../../src/domain/booking/events.ts';
-import type { DomainEvent } from '../../src/domain/event/decode.ts';
+import type { DomainEvent } from '../../src/domain/log/decode.ts';
 import { toInstant } from '../../src/domain/time/interval.ts';
 
 const HOSTS = 50;

@@ -8,7 +8,7 @@ import {
 } from '../../src/adapters/eventstoredb/eventstoredb-event-store.ts';
 import type { EventStore } from '../../src/application/ports/event-store.ts';
 import { secretOf } from '../../src/application/secret.ts';
-import type { Envelope } from '../../src/domain/event/envelope.ts';
+import type { Envelope } from '../../src/domain/log/envelope.ts';
 import { must } from './store.ts';
 
 /** One job, done through the adapter or through the bare client. */

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { sha256Hex } from '../../src/adapters/hashing/sha256.ts';
 import { deterministicId } from '../../src/adapters/identity/ids.ts';
-import { record } from '../../src/application/commanding/record.ts';
+import { record } from '../../src/application/commands/record.ts';
 import type { Append, EventStore } from '../../src/application/ports/event-store.ts';
 import type { Chapter } from './booking-life.ts';
 import { lifeOf } from './booking-life.ts';

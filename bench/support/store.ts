@@ -5,7 +5,7 @@ import { makeSqliteEventStore } from '../../src/adapters/event-store/sqlite-even
 import { type DataFile, openDataFile } from '../../src/adapters/sqlite/data-file.ts';
 import { describeDataFileError } from '../../src/adapters/sqlite/data-file-error.ts';
 import type { EventStore } from '../../src/application/ports/event-store.ts';
-import type { Envelope } from '../../src/domain/event/envelope.ts';
+import type { Envelope } from '../../src/domain/log/envelope.ts';
 
 export { temporaryFolder } from './temporary-folder.ts';
 

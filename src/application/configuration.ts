@@ -1,5 +1,5 @@
-import type { Host } from '../domain/configuration/host.ts';
-import type { WebhookTrigger } from '../domain/configuration/webhook-trigger.ts';
+import type { Host } from '../domain/bookable/host.ts';
+import type { WebhookTrigger } from './notifications/webhook/webhook-trigger.ts';
 import type { Secret } from './secret.ts';
 
 /** `subject`: the user a service account acts for (domain-wide delegation). `privateKey`: PEM. */

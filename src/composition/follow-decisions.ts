@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { DecisionWatch } from '../application/booking/await-decision.ts';
+import type { DecisionWatch } from '../application/queries/await-decision.ts';
 import { followLog } from '../application/consumers/follow.ts';
 import { makeStopSignal } from '../application/consumers/waiting.ts';
 import type { Clock } from '../application/ports/clock.ts';

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { FindSlotsDeps } from '../application/booking/find-slots.ts';
-import { findSlots } from '../application/booking/find-slots.ts';
+import type { FindSlotsDeps } from '../application/queries/find-slots.ts';
+import { findSlots } from '../application/queries/find-slots.ts';
 import type { Configuration } from '../application/configuration.ts';
 import { toInstant } from '../domain/time/interval.ts';
 

@@ -6,7 +6,7 @@ import type { Settings } from '../adapters/configuration/load-configuration.ts';
 import { guestTokens } from '../adapters/identity/guest-token.ts';
 import { lockFile } from '../adapters/sqlite/file-lock.ts';
 import type { GroupCommitOptions } from '../adapters/sqlite/group-commit.ts';
-import type { FindSlotsDeps } from '../application/booking/find-slots.ts';
+import type { FindSlotsDeps } from '../application/queries/find-slots.ts';
 import { notePlaces } from '../application/calendars/note-places.ts';
 import type { Leasing } from '../application/consumers/leasing.ts';
 import type { Calendar } from '../application/ports/calendar.ts';

@@ -1,8 +1,8 @@
 import { writeICalendar } from '../adapters/icalendar/write-icalendar.ts';
 import { HOLDFAST_NAMESPACE, uuidv5 } from '../adapters/identity/ids.ts';
-import type { BookingBuses } from '../application/booking/booking-buses.ts';
-import { holdKeeper } from '../application/booking/hold-keeper.ts';
-import { bookingUidOf } from '../application/commanding/aggregate.ts';
+import type { BookingBuses } from '../application/commands/booking-buses.ts';
+import { abandonedHoldCleanup } from '../application/commands/abandoned-hold-cleanup.ts';
+import { bookingUidOf } from '../application/commands/aggregate.ts';
 import type { Configuration } from '../application/configuration.ts';
 import type { Leasing } from '../application/consumers/leasing.ts';
 import type { Clock } from '../application/ports/clock.ts';
@@ -17,8 +17,8 @@ import type { Report } from '../application/saga/effect-context.ts';
 import type { Turns } from '../application/consumers/turns.ts';
 import type { SagaRunner } from '../application/saga/saga-runner.ts';
 import { attemptsWithin } from '../domain/booking/retry.ts';
-import type { Host } from '../domain/configuration/host.ts';
-import type { RecordedEvent } from '../domain/event/envelope.ts';
+import type { Host } from '../domain/bookable/host.ts';
+import type { RecordedEvent } from '../domain/log/envelope.ts';
 import { composeMail } from '../application/notifications/mail/compose-mail.ts';
 import { mailChannel } from '../application/notifications/mail-channel.ts';
 import { notifier } from '../application/notifications/notifier.ts';
@@ -92,7 +92,7 @@ const standByMsOf =
 
 /** Everything that reacts to the log: the saga, mails to hosts and to guests, one group per webhook subscription. */
 export const startConsumers = (parts: ConsumerParts): ReadonlyArray<RunningConsumer> => {
-  return [holdKeeper(parts), sagaConsumer(parts.runner, parts.clock, parts.turns), ...notifiersOf(parts)]
+  return [abandonedHoldCleanup(parts), sagaConsumer(parts.runner, parts.clock, parts.turns), ...notifiersOf(parts)]
     .map((group) => ({ ...group, standByMs: standByMsOf(parts.turns) }))
     .map(parts.groups.start);
 };

@@ -1,12 +1,12 @@
-import type { DecisionWatch } from '../application/booking/await-decision.ts';
+import type { DecisionWatch } from '../application/queries/await-decision.ts';
 import type {
   approveBooking,
   cancelBooking,
   rejectBooking,
   retryBooking,
-} from '../application/booking/change-booking.ts';
-import type { findSlots } from '../application/booking/find-slots.ts';
-import type { requestBooking } from '../application/booking/request-booking.ts';
+} from '../application/commands/change-booking.ts';
+import type { findSlots } from '../application/queries/find-slots.ts';
+import type { requestBooking } from '../application/commands/request-booking.ts';
 import type { findLeftOvers } from '../application/calendars/left-over.ts';
 import type { ApiKeys } from '../application/ports/api-keys.ts';
 import type { BookingList } from '../application/ports/booking-list.ts';
@@ -17,8 +17,8 @@ import type { DeliveryLog } from '../application/ports/delivery-log.ts';
 import type { NotificationList } from '../application/ports/notification-list.ts';
 import type { GuestTokens } from '../application/ports/guest-tokens.ts';
 import type { Identity } from '../application/ports/identity.ts';
-import type { readBooking, readHistory } from '../application/reading/read-booking.ts';
-import type { Host } from '../domain/configuration/host.ts';
+import type { readBooking, readHistory } from '../application/queries/read-booking.ts';
+import type { Host } from '../domain/bookable/host.ts';
 
 /** What is written down about requests. Never bodies, tokens, addresses; `route` is the template, not the path. */
 export type HttpLogEntry =

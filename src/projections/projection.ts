@@ -1,6 +1,6 @@
 import type { BookingState } from '../domain/booking/booking-state.ts';
 import type { CalendarStreamEventType } from '../domain/calendar/events.ts';
-import type { DomainEvent } from '../domain/event/decode.ts';
+import type { DomainEvent } from '../domain/log/decode.ts';
 import type { ScheduleEventType } from '../domain/schedule/events.ts';
 
 export type EventType = DomainEvent['type'];

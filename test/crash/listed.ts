@@ -1,4 +1,4 @@
-import type { Json } from '../../src/domain/event/envelope.ts';
+import type { Json } from '../../src/domain/log/envelope.ts';
 import type { Client } from '../support/http-client.ts';
 import { at } from '../support/http-client.ts';
 import { ALL_ROLES_KEY } from '../support/killable-server.ts';

@@ -7,7 +7,7 @@ import { secretOf } from '../../src/application/secret.ts';
 import type { Log as ServerLog } from '../../src/composition/log.ts';
 import type { Server } from '../../src/composition/server.ts';
 import { startServer } from '../../src/composition/server.ts';
-import type { EventType } from '../../src/domain/configuration/event-type.ts';
+import type { EventType } from '../../src/domain/bookable/event-type.ts';
 import { temporaryFolder } from '../support/data-file.ts';
 import { environmentOf } from '../support/environment.ts';
 import { intro, odd } from '../support/hosts.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../src/adapters/event-store/memory-event-store.ts';
-import { createBookingBuses } from '../../src/application/booking/booking-buses.ts';
-import { bookingStream } from '../../src/application/commanding/aggregate.ts';
+import { createBookingBuses } from '../../src/application/commands/booking-buses.ts';
+import { bookingStream } from '../../src/application/commands/aggregate.ts';
 import { systemIdentity } from '../../src/composition/identity.ts';
 import type { BookingCommand } from '../../src/domain/booking/commands.ts';
 import { at } from '../support/http-client.ts';

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { statusOf as domainStatusOf } from '../../src/domain/booking/booking-state.ts';
 import { foldBooking } from '../../src/domain/booking/evolve.ts';
-import { decodeBookingEvent } from '../../src/domain/event/decode.ts';
+import { decodeBookingEvent } from '../../src/domain/log/decode.ts';
 import type { Reply } from '../support/http-client.ts';
 import { at } from '../support/http-client.ts';
 import type { Log } from '../support/log-checks.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../src/domain/event/envelope.ts';
+import type { Json } from '../../src/domain/log/envelope.ts';
 import { seeded } from '../support/faulty-event-store.ts';
 import { at } from '../support/http-client.ts';
 import { scriptedCalendar } from '../support/scripted-calendar.ts';

@@ -1,5 +1,5 @@
 import { expect, vi } from 'vitest';
-import { ABANDONED_AFTER_MS } from '../../src/application/booking/hold-keeper.ts';
+import { ABANDONED_AFTER_MS } from '../../src/application/commands/abandoned-hold-cleanup.ts';
 import { SUBSCRIPTION } from '../crash/world-configuration.ts';
 import type { Violations } from '../support/log-checks.ts';
 import { bookingsIn, checkLog } from '../support/log-checks.ts';

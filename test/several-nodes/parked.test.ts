@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { sha256Hex } from '../../src/adapters/hashing/sha256.ts';
-import type { Json } from '../../src/domain/event/envelope.ts';
-import { seal } from '../../src/domain/event/hash-chain.ts';
+import type { Json } from '../../src/domain/log/envelope.ts';
+import { seal } from '../../src/domain/log/hash-chain.ts';
 import { eventTypeIds, SUBSCRIPTION } from '../crash/world-configuration.ts';
 import { book, statusOf, uidOf } from '../invariants/guests.ts';
 import { at, type Client } from '../support/http-client.ts';

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { bookingUidOf } from '../../src/application/commanding/aggregate.ts';
+import { bookingUidOf } from '../../src/application/commands/aggregate.ts';
 import type {
   BookingList,
   BookingListQuery,
@@ -10,7 +10,7 @@ import type { EventStore } from '../../src/application/ports/event-store.ts';
 import type { BookingState } from '../../src/domain/booking/booking-state.ts';
 import { noBooking, statusOf } from '../../src/domain/booking/booking-state.ts';
 import { evolve } from '../../src/domain/booking/evolve.ts';
-import { decodeBookingEvent } from '../../src/domain/event/decode.ts';
+import { decodeBookingEvent } from '../../src/domain/log/decode.ts';
 import { toEpochMs } from '../../src/domain/time/interval.ts';
 import { mustRun } from './must.ts';
 

@@ -1,5 +1,5 @@
-import type { EventType } from '../../src/domain/configuration/event-type.ts';
-import type { Host } from '../../src/domain/configuration/host.ts';
+import type { EventType } from '../../src/domain/bookable/event-type.ts';
+import type { Host } from '../../src/domain/bookable/host.ts';
 
 export const intro: EventType = {
   id: 1,

@@ -1,4 +1,4 @@
-import type { Json } from '../../src/domain/event/envelope.ts';
+import type { Json } from '../../src/domain/log/envelope.ts';
 
 /** An answer as a client sees it. `body`: parsed, whatever it is; read it with a schema or `at`. */
 export type Reply = {

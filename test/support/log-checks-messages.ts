@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '../../src/domain/event/envelope.ts';
+import type { RecordedEvent } from '../../src/domain/log/envelope.ts';
 import { at } from './http-client.ts';
 import type { Log, LoggedBooking, Violations } from './log-checks.ts';
 import { bookingsIn, textOf } from './log-checks.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../src/adapters/hashing/sha256.ts';
-import type { JsonObject, RecordedEvent } from '../../src/domain/event/envelope.ts';
-import { GENESIS_HASH, seal } from '../../src/domain/event/hash-chain.ts';
+import type { JsonObject, RecordedEvent } from '../../src/domain/log/envelope.ts';
+import { GENESIS_HASH, seal } from '../../src/domain/log/hash-chain.ts';
 import { brokenStreams, checkLog } from './log-checks.ts';
 import type { Acknowledged } from './log-checks-outside.ts';
 import { lostOrMisstated, wrongInCalendars, wrongRepeats } from './log-checks-outside.ts';

@@ -1,13 +1,13 @@
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { makeMemoryEventStore } from '../../src/adapters/event-store/memory-event-store.ts';
 import { writeICalendar } from '../../src/adapters/icalendar/write-icalendar.ts';
-import { createBookingBuses } from '../../src/application/booking/booking-buses.ts';
+import { createBookingBuses } from '../../src/application/commands/booking-buses.ts';
 import { noTurns } from '../../src/application/consumers/turns.ts';
 import type { Delivery } from '../../src/application/ports/consumer-groups.ts';
 import type { Mail, Mailer, MailFailure } from '../../src/application/ports/mailer.ts';
 import { systemIdentity } from '../../src/composition/identity.ts';
 import type { BookingCommand } from '../../src/domain/booking/commands.ts';
-import type { RecordedEvent } from '../../src/domain/event/envelope.ts';
+import type { RecordedEvent } from '../../src/domain/log/envelope.ts';
 import { composeMail } from '../../src/application/notifications/mail/compose-mail.ts';
 import { epochMs } from '../../src/testing/index.ts';
 import { readBookingAround } from '../../src/application/notifications/booking-around.ts';

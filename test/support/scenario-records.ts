@@ -1,4 +1,4 @@
-import type { Json } from '../../src/domain/event/envelope.ts';
+import type { Json } from '../../src/domain/log/envelope.ts';
 import type { Client } from './http-client.ts';
 import { at } from './http-client.ts';
 import { HOUSE_KEY } from './scenario-configuration.ts';

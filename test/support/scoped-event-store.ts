@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Append, EventStore, StoreError } from '../../src/application/ports/event-store.ts';
-import type { RecordedEvent } from '../../src/domain/event/envelope.ts';
+import type { RecordedEvent } from '../../src/domain/log/envelope.ts';
 
 const mapped =
   <A, B>(task: TaskEither<StoreError, A>, f: (a: A) => B): TaskEither<StoreError, B> =>

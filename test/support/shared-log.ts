@@ -7,7 +7,7 @@ import {
 } from '../../src/adapters/eventstoredb/eventstoredb-event-store.ts';
 import type { EventStore } from '../../src/application/ports/event-store.ts';
 import { secretOf } from '../../src/application/secret.ts';
-import type { RecordedEvent } from '../../src/domain/event/envelope.ts';
+import type { RecordedEvent } from '../../src/domain/log/envelope.ts';
 import type { Log } from './log-checks.ts';
 import { bookingsIn } from './log-checks.ts';
 import { mustRun } from './must.ts';

@@ -10,18 +10,18 @@ import {
   createRandomPool,
   timeOrderedUid,
 } from '../../src/adapters/identity/ids.ts';
-import { createDecisionWatch } from '../../src/application/booking/await-decision.ts';
-import { createBookingBuses } from '../../src/application/booking/booking-buses.ts';
-import * as change from '../../src/application/booking/change-booking.ts';
-import { findSlots } from '../../src/application/booking/find-slots.ts';
-import { requestBooking } from '../../src/application/booking/request-booking.ts';
+import { createDecisionWatch } from '../../src/application/queries/await-decision.ts';
+import { createBookingBuses } from '../../src/application/commands/booking-buses.ts';
+import * as change from '../../src/application/commands/change-booking.ts';
+import { findSlots } from '../../src/application/queries/find-slots.ts';
+import { requestBooking } from '../../src/application/commands/request-booking.ts';
 import type { Calendar } from '../../src/application/ports/calendar.ts';
 import type { EventStore } from '../../src/application/ports/event-store.ts';
-import { readBooking, readHistory } from '../../src/application/reading/read-booking.ts';
+import { readBooking, readHistory } from '../../src/application/queries/read-booking.ts';
 import { sagaConsumer } from '../../src/application/saga/saga-consumer.ts';
 import { createSagaRunner } from '../../src/application/saga/saga-runner.ts';
 import { systemIdentity } from '../../src/composition/identity.ts';
-import type { Host } from '../../src/domain/configuration/host.ts';
+import type { Host } from '../../src/domain/bookable/host.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { HttpDeps, HttpLogEntry } from '../../src/http/http-deps.ts';
 import type { TestClock } from './clock.ts';

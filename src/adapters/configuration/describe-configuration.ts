@@ -1,5 +1,5 @@
 import type { Configuration } from '../../application/configuration.ts';
-import type { Json } from '../../domain/event/envelope.ts';
+import type { Json } from '../../domain/log/envelope.ts';
 
 /** Receivers put tokens into the query of webhook URLs. */
 const withoutQuery = (url: string): string => {

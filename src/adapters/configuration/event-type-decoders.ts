@@ -4,7 +4,7 @@ import type {
   BookingWindow,
   EventLocation,
   EventType,
-} from '../../domain/configuration/event-type.ts';
+} from '../../domain/bookable/event-type.ts';
 import type { Decoder, Errors } from './decoder.ts';
 import { all, checked, duplicates, mapped, nullable, object, placedUnder, variants } from './decoder.ts';
 import { localDate } from './time-decoders.ts';

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Host } from '../../domain/configuration/host.ts';
+import type { Host } from '../../domain/bookable/host.ts';
 import { MAX_ADDRESS_OCTETS, mailAddressCodec } from '../../domain/mail/mail-address.ts';
 import type { Decoder } from './decoder.ts';
 import { all, checked, duplicates, fail, object, placed, shown } from './decoder.ts';

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
-import type { DateOverride, WeeklyHours } from '../../domain/configuration/host.ts';
+import type { DateOverride, WeeklyHours } from '../../domain/bookable/host.ts';
 import type { Decoder, Errors } from './decoder.ts';
 import { all, checked, duplicates, fail, object, placedUnder, shown } from './decoder.ts';
 import { list, textLike } from './value-decoders.ts';

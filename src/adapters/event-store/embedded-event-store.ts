@@ -7,7 +7,7 @@ import {
   MAX_APPEND_BYTES,
   type StoreError,
 } from '../../application/ports/event-store.ts';
-import type { RecordedEvent } from '../../domain/event/envelope.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { type AppendDecision, decideAppend, revisionBefore, type StreamView } from './expected-revision.ts';
 import type { LogStorage } from './log-storage.ts';
 import { planning } from './planned-appends.ts';

@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '../../domain/event/envelope.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
 
 /** Whichever is reached first bounds the memory that recent events may hold. */
 const RECENT_EVENTS = 2048;

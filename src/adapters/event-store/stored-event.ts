@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { StoreError } from '../../application/ports/event-store.ts';
-import type { Envelope, RecordedEvent } from '../../domain/event/envelope.ts';
+import type { Envelope, RecordedEvent } from '../../domain/log/envelope.ts';
 import type { StoredEvent } from './log-storage.ts';
 
 /** The JSON that is stored: the envelope's fields and nothing else, so that a recorded event can be appended too. */

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { EventStore, StoreError, Subscription } from '../../application/ports/event-store.ts';
-import type { RecordedEvent } from '../../domain/event/envelope.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
 
 const BATCH_SIZE = 500;
 

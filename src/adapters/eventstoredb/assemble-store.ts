@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { AppendResult, EventStore, StoreError, Subscription } from '../../application/ports/event-store.ts';
-import type { RecordedEvent } from '../../domain/event/envelope.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { type Appending, appendNothing, appendOne } from './appending.ts';
 import { makeHead, readEventAt, readLog } from './read-log.ts';
 import { readStreamPart } from './reading.ts';

@@ -1,7 +1,7 @@
 import type { AllStreamResolvedEvent, ReadPosition } from '@eventstore/db-client';
 import * as E from 'fp-ts/lib/Either.js';
 import type { StoreError } from '../../application/ports/event-store.ts';
-import type { RecordedEvent } from '../../domain/event/envelope.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { type Reading, readAllPart } from './reading.ts';
 import { decodeEvent } from './wire-event.ts';
 

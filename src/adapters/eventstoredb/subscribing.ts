@@ -1,7 +1,7 @@
 import type { AllStreamResolvedEvent } from '@eventstore/db-client';
 import * as E from 'fp-ts/lib/Either.js';
 import type { EventStore, StoreError, Subscription } from '../../application/ports/event-store.ts';
-import type { RecordedEvent } from '../../domain/event/envelope.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { backoffWithJitter, makeStopSignal } from '../../application/consumers/waiting.ts';
 import { toFailure } from './errors.ts';
 import { type Feed, openFeed } from './feed.ts';

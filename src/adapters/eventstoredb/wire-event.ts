@@ -6,7 +6,7 @@ import {
   MAX_APPEND_BYTES,
   type StoreError,
 } from '../../application/ports/event-store.ts';
-import type { Actor, Envelope, JsonObject, RecordedEvent } from '../../domain/event/envelope.ts';
+import type { Actor, Envelope, JsonObject, RecordedEvent } from '../../domain/log/envelope.ts';
 import { encodeEnvelope, recorded } from '../event-store/stored-event.ts';
 
 /** Only these lie in Holdfast's part of the log; everything else in `$all` is passed over. */

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import type { RecordedEvent } from '../../domain/event/envelope.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { numberOf, textOf } from '../../projections/tables.ts';
 import type { Checkpoint, EventFold } from './fold-events.ts';
 import { foldEvents, initialCheckpoint } from './fold-events.ts';

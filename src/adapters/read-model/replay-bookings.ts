@@ -4,7 +4,7 @@ import type { EventStore, StoreError } from '../../application/ports/event-store
 import type { BookingState, KnownBooking } from '../../domain/booking/booking-state.ts';
 import { noBooking } from '../../domain/booking/booking-state.ts';
 import { evolve } from '../../domain/booking/evolve.ts';
-import type { RecordedEvent } from '../../domain/event/envelope.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { holdRows } from './held-rows.ts';
 import { trustedBookingEvent } from './understand.ts';
 import { packedRows } from './packed-rows.ts';

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import type { Host } from '../../domain/configuration/host.ts';
+import type { Host } from '../../domain/bookable/host.ts';
 import type { BookingListError } from '../ports/booking-list.ts';
 import type { Bookings, CalendarHealthReader, CalendarReport, LiveBookings } from '../ports/calendar-health.ts';
 import { MOST_UIDS } from '../ports/calendar-health.ts';

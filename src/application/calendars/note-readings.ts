@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Interval } from '../../domain/time/interval.ts';
-import type { BookingBuses } from '../booking/booking-buses.ts';
+import type { BookingBuses } from '../commands/booking-buses.ts';
 import type { BusyReading, Calendar } from '../ports/calendar.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Identity } from '../ports/identity.ts';

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { RecordedEvent } from '../../domain/event/envelope.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { toInstant } from '../../domain/time/interval.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ConsumerGroup, Verdict } from '../ports/consumer-groups.ts';

@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '../../domain/event/envelope.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import { backoffWithJitter, type StopSignal } from './waiting.ts';

@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '../../domain/event/envelope.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ConsumerGroup } from '../ports/consumer-groups.ts';
 import { type Dispatcher, MOST_STANDING_BY, parkedMessage, waitingMessage } from './dispatch.ts';

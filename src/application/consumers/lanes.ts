@@ -1,5 +1,5 @@
 import TinyQueue from 'tinyqueue';
-import type { RecordedEvent } from '../../domain/event/envelope.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { dueBy, type WaitingMessage } from './consumer-state.ts';
 
 /**

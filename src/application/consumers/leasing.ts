@@ -2,8 +2,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { BookingState } from '../../domain/booking/booking-state.ts';
 import { toEpochMs } from '../../domain/time/interval.ts';
 import type { LeaseWish, BookingRejection } from '../../domain/booking/commands.ts';
-import type { BookingBuses } from '../booking/booking-buses.ts';
-import type { CommandError } from '../commanding/command-bus.ts';
+import type { BookingBuses } from '../commands/booking-buses.ts';
+import type { CommandError } from '../commands/command-bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Identity } from '../ports/identity.ts';
 

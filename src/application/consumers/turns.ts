@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '../../domain/event/envelope.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Leasing } from './leasing.ts';
 

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { RecordedEvent } from '../../domain/event/envelope.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { StoreError } from '../ports/event-store.ts';
 import type { TargetEnds } from './compare-target.ts';
 import { type CopyError, type Copying, STREAMS_IN_FLIGHT } from './copying.ts';

@@ -1,5 +1,5 @@
-import type { RecordedEvent } from '../../domain/event/envelope.ts';
-import type { Sha256 } from '../../domain/event/personal-data.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
+import type { Sha256 } from '../../domain/log/personal-data.ts';
 import type { EventStore, StoreError } from '../ports/event-store.ts';
 
 /** `comparing`: what the target holds already; `copying`: what it lacks; `verifying`: all that it holds then. */

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { RecordedEvent } from '../../domain/event/envelope.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { EventStore, StoreError } from '../ports/event-store.ts';
 import { type CopyError, PAGE_EVENTS } from './copying.ts';
 

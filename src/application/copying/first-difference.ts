@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { canonicalJson } from '../../domain/event/canonical-json.ts';
-import type { RecordedEvent } from '../../domain/event/envelope.ts';
+import { canonicalJson } from '../../domain/log/canonical-json.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { CopyError, Copying } from './copying.ts';
 
 type Difference = { readonly revision: number; readonly reason: string };

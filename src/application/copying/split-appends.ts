@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '../../domain/event/envelope.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { type Append, MAX_APPEND_BYTES } from '../ports/event-store.ts';
 
 /** Place and position are counted too, so this is a little more than what an engine counts. */

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { firstBrokenLink, GENESIS_HASH } from '../../domain/event/hash-chain.ts';
+import { firstBrokenLink, GENESIS_HASH } from '../../domain/log/hash-chain.ts';
 import { type CopyError, type Copying, STREAMS_IN_FLIGHT } from './copying.ts';
 import { firstDifference, readBoth } from './first-difference.ts';
 import { inFlight } from './in-flight.ts';

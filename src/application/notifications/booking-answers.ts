@@ -1,5 +1,5 @@
-import type { EventType } from '../../domain/configuration/event-type.ts';
-import type { Json, JsonObject } from '../../domain/event/envelope.ts';
+import type { EventType } from '../../domain/bookable/event-type.ts';
+import type { Json, JsonObject } from '../../domain/log/envelope.ts';
 
 /** One answer to a question of the event type: `text` for people, `value` for programs. */
 export type Answer = { readonly slug: string; readonly label: string; readonly value: Json; readonly text: string };

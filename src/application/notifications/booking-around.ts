@@ -6,11 +6,11 @@ import type { BookingState, KnownBooking } from '../../domain/booking/booking-st
 import { noBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingEvent } from '../../domain/booking/events.ts';
 import { evolve } from '../../domain/booking/evolve.ts';
-import type { RecordedEvent } from '../../domain/event/envelope.ts';
-import { bookingUidOf } from '../commanding/aggregate.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
+import { bookingUidOf } from '../commands/aggregate.ts';
 import type { EventStore } from '../ports/event-store.ts';
-import type { HistoryEntry, ReadBookingError } from '../reading/read-booking.ts';
-import { readHistory } from '../reading/read-booking.ts';
+import type { HistoryEntry, ReadBookingError } from '../queries/read-booking.ts';
+import { readHistory } from '../queries/read-booking.ts';
 
 /** A booking around one of its events: before it, just after it, and as it is now. */
 export type BookingAround = {

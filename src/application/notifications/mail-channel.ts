@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { formerHost, presentOrganizer } from '../../domain/booking/booking-facts.ts';
-import type { Host } from '../../domain/configuration/host.ts';
+import type { Host } from '../../domain/bookable/host.ts';
 import type { Mail, Mailer } from '../ports/mailer.ts';
 import type { BookingAround } from './booking-around.ts';
 import type { MailFacts, MailNotification, Recipient } from './mail/mail-facts.ts';

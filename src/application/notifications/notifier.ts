@@ -3,7 +3,7 @@ import { leaseElsewhere, notificationEffect } from '../../domain/booking/lease.t
 import type { RetryPolicy } from '../../domain/booking/commands.ts';
 import { retryDelayMs } from '../../domain/booking/retry.ts';
 import { toEpochMs } from '../../domain/time/interval.ts';
-import { bookingUidOf } from '../commanding/aggregate.ts';
+import { bookingUidOf } from '../commands/aggregate.ts';
 import type { LeasingDeps } from '../consumers/leasing.ts';
 import { keepingLease, takeLease, uncounted } from '../consumers/leasing.ts';
 import type { Turns } from '../consumers/turns.ts';

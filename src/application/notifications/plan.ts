@@ -1,7 +1,7 @@
 import type { BookingState, KnownBooking } from '../../domain/booking/booking-state.ts';
 import { isUnlikelyHolder } from '../../domain/booking/evolve-calendar.ts';
 import type { BookingEvent, BookingEventType } from '../../domain/booking/events.ts';
-import type { WebhookTrigger } from '../../domain/configuration/webhook-trigger.ts';
+import type { WebhookTrigger } from './webhook/webhook-trigger.ts';
 import type { MailKind } from './mail/mail-facts.ts';
 
 /** Who is to be told of one event: mails by kind, each to the recipients of that kind; webhooks by trigger. */

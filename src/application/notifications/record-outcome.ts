@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { BookingBuses } from '../booking/booking-buses.ts';
+import type { BookingBuses } from '../commands/booking-buses.ts';
 import { isOutage } from '../consumers/verdict-on-failure.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Identity } from '../ports/identity.ts';

@@ -1,5 +1,5 @@
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import type { RecordedEvent } from '../../domain/event/envelope.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { StoreError } from './event-store.ts';
 
 /** What a handler says of one message. `retry`: again after so many milliseconds, counted; `defer`: again, not counted. */

@@ -1,5 +1,5 @@
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import type { Envelope, RecordedEvent } from '../../domain/event/envelope.ts';
+import type { Envelope, RecordedEvent } from '../../domain/log/envelope.ts';
 
 /** `'no-stream'` for a stream that must not exist yet, else the zero-based revision of its last event. Never "any". */
 export type ExpectedRevision = 'no-stream' | number;

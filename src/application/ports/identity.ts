@@ -1,4 +1,4 @@
-import type { Sha256 } from '../../domain/event/personal-data.ts';
+import type { Sha256 } from '../../domain/log/personal-data.ts';
 
 /** Ids and randomness, the impure part of making events. */
 export type Identity = {

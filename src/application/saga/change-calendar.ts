@@ -6,7 +6,7 @@ import { invitingOrganizer } from '../../domain/booking/booking-facts.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
 import { wantsDecoration } from '../../domain/saga/react-to-calendars.ts';
 import type { StoredCalendarEvent } from '../ports/calendar.ts';
-import { notConnected } from '../booking/host-calendars.ts';
+import { notConnected } from '../calendars/host-calendars.ts';
 import { calendarEventOf, ownEventOf } from './calendar-event.ts';
 import type { EffectContext, EffectOutcome, SagaDeps } from './effect-context.ts';
 import { command, outcomeOf, timing } from './effect-context.ts';

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { claimOf } from '../../domain/schedule/schedule-state.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
 import { toEpochMs } from '../../domain/time/interval.ts';
-import { scheduleStream } from '../commanding/aggregate.ts';
+import { scheduleStream } from '../commands/aggregate.ts';
 import { isOutage } from '../consumers/verdict-on-failure.ts';
 import type { DecisionEffect, EffectContext, EffectOutcome, SagaDeps, SlotEffect } from './effect-context.ts';
 import { command, outcomeOf } from './effect-context.ts';

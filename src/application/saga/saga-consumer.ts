@@ -1,5 +1,5 @@
-import type { RecordedEvent } from '../../domain/event/envelope.ts';
-import { bookingUidOf } from '../commanding/aggregate.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
+import { bookingUidOf } from '../commands/aggregate.ts';
 import { noTurns, type Turns } from '../consumers/turns.ts';
 import { whenUnavailable } from '../consumers/verdict-on-failure.ts';
 import type { Clock } from '../ports/clock.ts';

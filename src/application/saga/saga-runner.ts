@@ -2,8 +2,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Effect } from '../../domain/saga/effect.ts';
 import { react } from '../../domain/saga/react.ts';
 import { toEpochMs, toInstant } from '../../domain/time/interval.ts';
-import { bookingStream } from '../commanding/aggregate.ts';
-import { createLanes } from '../commanding/lanes.ts';
+import { bookingStream } from '../commands/aggregate.ts';
+import { createKeyedQueue } from '../commands/keyed-queue.ts';
 import { verdictOnFailure } from '../consumers/verdict-on-failure.ts';
 import type { Verdict } from '../ports/consumer-groups.ts';
 import type { BookingState, KnownBooking } from '../../domain/booking/booking-state.ts';
@@ -68,7 +68,7 @@ const MAX_ROUNDS = 50;
 
 /** Drives bookings from fact to fact: fold, react, carry out what is due, again until nothing is. */
 export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
-  const lanes = createLanes();
+  const queue = createKeyedQueue();
   const inFlight = createInFlightCalls();
   const dueTimes = createDueTimes();
   const shutdown = new AbortController();
@@ -147,7 +147,7 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
   };
 
   const run = (uid: string, atLeast: number, isSecond = false): Promise<SagaProgress> =>
-    lanes(uid, () => iterate(uid, atLeast, isSecond));
+    queue(uid, () => iterate(uid, atLeast, isSecond));
   const knows = (uid: string): number => {
     const revision = deps.buses.bookingCache.get(bookingStream(uid))?.revision;
     return typeof revision === 'number' ? revision : -1;

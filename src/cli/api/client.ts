@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { reveal } from '../../application/secret.ts';
-import { describeErrors } from '../../domain/event/describe-errors.ts';
+import { describeErrors } from '../../domain/log/describe-errors.ts';
 import type { CliContext, ExitCode } from '../cli-context.ts';
 import { exitCode } from '../cli-context.ts';
 import type { Server, ServerOptions } from './server-options.ts';

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import { sha256Hex } from '../../adapters/hashing/sha256.ts';
 import type { EventStore, StoreError } from '../../application/ports/event-store.ts';
-import type { Undecodable } from '../../domain/event/decode.ts';
-import { decodeBookingEvent, decodeCalendarEvent, decodeScheduleEvent } from '../../domain/event/decode.ts';
-import type { RecordedEvent } from '../../domain/event/envelope.ts';
-import { GENESIS_HASH, chainedHash } from '../../domain/event/hash-chain.ts';
+import type { Undecodable } from '../../domain/log/decode.ts';
+import { decodeBookingEvent, decodeCalendarEvent, decodeScheduleEvent } from '../../domain/log/decode.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
+import { GENESIS_HASH, chainedHash } from '../../domain/log/hash-chain.ts';
 
 /** Where a stream's chain ends so far. */
 export type ChainEnd = { readonly revision: number; readonly hash: string };

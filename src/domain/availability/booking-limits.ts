@@ -1,5 +1,5 @@
 import * as O from 'fp-ts/lib/Option.js';
-import type { BookingLimits } from '../configuration/event-type.ts';
+import type { BookingLimits } from '../bookable/event-type.ts';
 import type { Interval } from '../time/interval.ts';
 import type { LimitPeriod } from './slot.ts';
 import type { WorkingDay } from './working-day.ts';

@@ -1,4 +1,4 @@
-import type { BookingWindow } from '../configuration/event-type.ts';
+import type { BookingWindow } from '../bookable/event-type.ts';
 import type { Interval } from '../time/interval.ts';
 import { dayNumberOf } from '../time/local-date.ts';
 import type { WorkingDays } from './working-days.ts';

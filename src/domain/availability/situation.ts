@@ -1,5 +1,5 @@
 import type { Option } from 'fp-ts/lib/Option.js';
-import type { EventType } from '../configuration/event-type.ts';
+import type { EventType } from '../bookable/event-type.ts';
 import type { Interval } from '../time/interval.ts';
 import type { ReachedLimit } from './booking-limits.ts';
 import { limitReachedOn } from './booking-limits.ts';

@@ -1,5 +1,5 @@
-import type { EventType } from '../configuration/event-type.ts';
-import type { Host } from '../configuration/host.ts';
+import type { EventType } from '../bookable/event-type.ts';
+import type { Host } from '../bookable/host.ts';
 import type { Interval } from '../time/interval.ts';
 
 /** Time that can be booked: `[start, end)` is the meeting, `claim` the meeting with its buffers. Epoch milliseconds. */

@@ -1,4 +1,4 @@
-import type { Host } from '../configuration/host.ts';
+import type { Host } from '../bookable/host.ts';
 import type { Interval } from '../time/interval.ts';
 import { coalesce } from '../time/interval.ts';
 import { dateOfDay, instantOf, minutesOf, startOfDate } from '../time/local-date.ts';

@@ -1,4 +1,4 @@
-import type { Host } from '../configuration/host.ts';
+import type { Host } from '../bookable/host.ts';
 import { dayNumberNotAfter } from '../time/local-date.ts';
 import type { WorkingDay } from './working-day.ts';
 import { workingDay } from './working-day.ts';

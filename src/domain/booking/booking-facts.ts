@@ -1,4 +1,4 @@
-import type { Host } from '../configuration/host.ts';
+import type { Host } from '../bookable/host.ts';
 import type { Booked } from './booking-state.ts';
 import type { Organizer } from './events.ts';
 

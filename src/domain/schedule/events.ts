@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { instantCodec, spanCodec } from '../event/codecs.ts';
+import { instantCodec, spanCodec } from '../log/codecs.ts';
 
 /**
  * This span of the host's time is taken by a booking, buffers included in `claim`. `icsUid`: UID of its events in calendars

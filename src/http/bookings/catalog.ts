@@ -1,5 +1,5 @@
-import type { EventType } from '../../domain/configuration/event-type.ts';
-import type { Host } from '../../domain/configuration/host.ts';
+import type { EventType } from '../../domain/bookable/event-type.ts';
+import type { Host } from '../../domain/bookable/host.ts';
 
 export type Offer = { readonly host: Host; readonly eventType: EventType };
 

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
-import { isTriedAgain } from '../../application/booking/await-decision.ts';
+import { isTriedAgain } from '../../application/queries/await-decision.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import { covers, hasRole } from '../access/caller.ts';
 import { guestAccess } from '../access/guest-access.ts';

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { ChosenLocation } from '../../application/booking/booking-request.ts';
-import type { EventLocation } from '../../domain/configuration/event-type.ts';
+import type { ChosenLocation } from '../../application/commands/booking-request.ts';
+import type { EventLocation } from '../../domain/bookable/event-type.ts';
 import type { FieldError } from '../errors/api-error.ts';
 import { fieldError } from '../errors/api-error.ts';
 import type { LocationBody } from './create-body.ts';

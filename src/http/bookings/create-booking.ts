@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Actor } from '../../domain/event/envelope.ts';
+import type { Actor } from '../../domain/log/envelope.ts';
 import { mailboxKey } from '../../domain/mail/mail-address.ts';
 import type { Caller } from '../access/caller.ts';
 import { hasRole } from '../access/caller.ts';

@@ -1,4 +1,4 @@
-import type { BookingField } from '../../domain/configuration/event-type.ts';
+import type { BookingField } from '../../domain/bookable/event-type.ts';
 import { email, isPhone } from '../decoding/codecs.ts';
 import type { FieldError } from '../errors/api-error.ts';
 import { fieldError } from '../errors/api-error.ts';

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { CommandContext } from '../../application/commanding/record.ts';
+import type { CommandContext } from '../../application/commands/record.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
-import type { Actor } from '../../domain/event/envelope.ts';
+import type { Actor } from '../../domain/log/envelope.ts';
 import type { Caller } from '../access/caller.ts';
 import { covers, hasRole } from '../access/caller.ts';
 import type { ApiError } from '../errors/api-error.ts';

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { HistoryEntry } from '../../application/reading/read-booking.ts';
+import type { HistoryEntry } from '../../application/queries/read-booking.ts';
 import { toEpochMs } from '../../domain/time/interval.ts';
 import type { Reader } from '../../projections/history/describe-event.ts';
 import { describeEvent } from '../../projections/history/describe-event.ts';

@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { BookingRequest, ChosenLocation } from '../../application/booking/booking-request.ts';
-import { canonicalJson } from '../../domain/event/canonical-json.ts';
-import type { Json, JsonObject } from '../../domain/event/envelope.ts';
-import type { Sha256 } from '../../domain/event/personal-data.ts';
+import type { BookingRequest, ChosenLocation } from '../../application/commands/booking-request.ts';
+import { canonicalJson } from '../../domain/log/canonical-json.ts';
+import type { Json, JsonObject } from '../../domain/log/envelope.ts';
+import type { Sha256 } from '../../domain/log/personal-data.ts';
 import { newMailboxes } from '../../domain/mail/mail-address.ts';
 import type { ApiError, FieldError } from '../errors/api-error.ts';
 import { apiError, fieldError, fieldErrors } from '../errors/api-error.ts';

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Host } from '../../domain/configuration/host.ts';
+import type { Host } from '../../domain/bookable/host.ts';
 import type { Caller } from '../access/caller.ts';
 import { covers, hostIdOf } from '../access/caller.ts';
 import type { Catalog } from '../bookings/catalog.ts';

@@ -1,4 +1,4 @@
-import type { HistoryEntry } from '../../application/reading/read-booking.ts';
+import type { HistoryEntry } from '../../application/queries/read-booking.ts';
 import type { KnownBooking, PendingReason } from '../../domain/booking/booking-state.ts';
 import { formerHost, presentOrganizer } from '../../domain/booking/booking-facts.ts';
 import { toEpochMs } from '../../domain/time/interval.ts';

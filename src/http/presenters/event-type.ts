@@ -1,5 +1,5 @@
-import type { BookingField, BookingWindow, EventLocation, EventType } from '../../domain/configuration/event-type.ts';
-import type { Host } from '../../domain/configuration/host.ts';
+import type { BookingField, BookingWindow, EventLocation, EventType } from '../../domain/bookable/event-type.ts';
+import type { Host } from '../../domain/bookable/host.ts';
 
 const presentLocation = (location: EventLocation) => {
   switch (location.type) {

@@ -1,5 +1,5 @@
 import type { BookingEvent } from '../../domain/booking/events.ts';
-import type { JsonObject } from '../../domain/event/envelope.ts';
+import type { JsonObject } from '../../domain/log/envelope.ts';
 
 /**
  * What a guest may see of an event's data, named field by field: nothing that a provider answered, no names of

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RecordedEvent } from '../../../src/domain/event/envelope.ts';
+import type { RecordedEvent } from '../../../src/domain/log/envelope.ts';
 import { right } from '../../contract/event-store/harness.ts';
 import { mustOpen, temporaryFolder } from '../../support/data-file.ts';
 import { mustMakeStore } from '../../support/event-store.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { sha256Hex as sha256 } from '../../../src/adapters/hashing/sha256.ts';
 import { encodeAppend } from '../../../src/adapters/eventstoredb/wire-event.ts';
 import type { Append } from '../../../src/application/ports/event-store.ts';
-import { firstBrokenLink, seal } from '../../../src/domain/event/hash-chain.ts';
+import { firstBrokenLink, seal } from '../../../src/domain/log/hash-chain.ts';
 import { startEventStoreDbStandIn } from '../../support/eventstoredb/stand-in.ts';
 import { event, left, right } from '../../contract/event-store/harness.ts';
 import { openStore } from './opened-store.ts';

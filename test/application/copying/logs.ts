@@ -3,8 +3,8 @@ import { deterministicId } from '../../../src/adapters/identity/ids.ts';
 import { copyLog } from '../../../src/application/copying/copy-log.ts';
 import type { Copying } from '../../../src/application/copying/copying.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
-import type { Envelope, JsonObject, RecordedEvent } from '../../../src/domain/event/envelope.ts';
-import { GENESIS_HASH, seal } from '../../../src/domain/event/hash-chain.ts';
+import type { Envelope, JsonObject, RecordedEvent } from '../../../src/domain/log/envelope.ts';
+import { GENESIS_HASH, seal } from '../../../src/domain/log/hash-chain.ts';
 import { mustRun } from '../../support/must.ts';
 
 /** A stream's events with this data, chained. Ids come from the stream's name and the salt. */

@@ -4,8 +4,8 @@ import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-e
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
 import type { CopyError } from '../../../src/application/copying/copying.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
-import type { Envelope, RecordedEvent } from '../../../src/domain/event/envelope.ts';
-import { erasePersonal } from '../../../src/domain/event/personal-data.ts';
+import type { Envelope, RecordedEvent } from '../../../src/domain/log/envelope.ts';
+import { erasePersonal } from '../../../src/domain/log/personal-data.ts';
 import { chained, contentOf, copying, notes, write } from './logs.ts';
 
 const STREAM = 'booking-runa';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-event-store.ts';
-import type { JsonObject } from '../../../src/domain/event/envelope.ts';
+import type { JsonObject } from '../../../src/domain/log/envelope.ts';
 import { mustRun } from '../../support/must.ts';
 import { chained, contentOf, copying, write } from './logs.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-event-store.ts';
-import { createBookingBuses } from '../../../src/application/booking/booking-buses.ts';
+import { createBookingBuses } from '../../../src/application/commands/booking-buses.ts';
 import type { Leasing } from '../../../src/application/consumers/leasing.ts';
 import type { MailFailure } from '../../../src/application/ports/mailer.ts';
 import { systemIdentity } from '../../../src/composition/identity.ts';

@@ -3,7 +3,7 @@ import { AVAILABLE_AGAIN_MS, verdictOnFailure } from '../../../src/application/c
 import type { EffectOutcome } from '../../../src/application/saga/effect-context.ts';
 import { NEXT_START_MS, sagaConsumer } from '../../../src/application/saga/saga-consumer.ts';
 import type { SagaProgress } from '../../../src/application/saga/saga-runner.ts';
-import type { RecordedEvent } from '../../../src/domain/event/envelope.ts';
+import type { RecordedEvent } from '../../../src/domain/log/envelope.ts';
 import { makeTestClock } from '../../support/clock.ts';
 
 const event: RecordedEvent = {

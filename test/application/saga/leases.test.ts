@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CHECK_ON_OTHERS_MS } from '../../../src/application/saga/saga-runner.ts';
-import { record } from '../../../src/application/commanding/record.ts';
+import { record } from '../../../src/application/commands/record.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
-import { GENESIS_HASH } from '../../../src/domain/event/hash-chain.ts';
+import { GENESIS_HASH } from '../../../src/domain/log/hash-chain.ts';
 import { command, epochMs, slotHeld } from '../../../src/testing/index.ts';
 import { mustRun } from '../../support/must.ts';
 import {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-event-store.ts';
-import type { BookingBus } from '../../../src/application/booking/booking-buses.ts';
-import type { Calendars } from '../../../src/application/booking/host-calendars.ts';
+import type { BookingBus } from '../../../src/application/commands/booking-buses.ts';
+import type { Calendars } from '../../../src/application/calendars/host-calendars.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
 import type { SagaRunner, SagaProgress } from '../../../src/application/saga/saga-runner.ts';
 import { createSagaRunner } from '../../../src/application/saga/saga-runner.ts';

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { MAX_APPEND_BYTES } from '../../../src/application/ports/event-store.ts';
-import type { Envelope } from '../../../src/domain/event/envelope.ts';
+import type { Envelope } from '../../../src/domain/log/envelope.ts';
 import { type Engine, event, freshStore, left, right } from './harness.ts';
 
 const jsonBytes = (events: ReadonlyArray<Envelope>): number =>

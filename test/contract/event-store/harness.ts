@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { afterEach, beforeEach } from 'vitest';
 import type { EventStore, StoreError } from '../../../src/application/ports/event-store.ts';
-import type { Envelope, JsonObject, RecordedEvent } from '../../../src/domain/event/envelope.ts';
+import type { Envelope, JsonObject, RecordedEvent } from '../../../src/domain/log/envelope.ts';
 
 /** `release` closes whatever the store stands on; it is called after the store was closed. */
 export type StoreUnderTest = { readonly store: EventStore; readonly release: () => Promise<void> };

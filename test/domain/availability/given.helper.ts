@@ -2,8 +2,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { HeldClaim, Slot, SlotFacts, SlotRefusal } from '../../../src/domain/availability/slot.ts';
 import { slotAt } from '../../../src/domain/availability/slot.ts';
-import type { EventType } from '../../../src/domain/configuration/event-type.ts';
-import type { Host } from '../../../src/domain/configuration/host.ts';
+import type { EventType } from '../../../src/domain/bookable/event-type.ts';
+import type { Host } from '../../../src/domain/bookable/host.ts';
 import type { Interval } from '../../../src/domain/time/interval.ts';
 
 const OSLO = 'Europe/Oslo';

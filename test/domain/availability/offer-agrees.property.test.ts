@@ -5,7 +5,7 @@ import { decideSlot } from '../../../src/domain/availability/decide-slot.ts';
 import { offerSlots } from '../../../src/domain/availability/offer-slots.ts';
 import type { HeldClaim, SlotFacts, SlotRules } from '../../../src/domain/availability/slot.ts';
 import { slotAt } from '../../../src/domain/availability/slot.ts';
-import type { EventType } from '../../../src/domain/configuration/event-type.ts';
+import type { EventType } from '../../../src/domain/bookable/event-type.ts';
 import type { Interval } from '../../../src/domain/time/interval.ts';
 import { overlaps } from '../../../src/domain/time/interval.ts';
 import { daily, eventType, host } from './given.helper.ts';

@@ -6,8 +6,8 @@ import { decide } from '../../../src/domain/booking/decide.ts';
 import type { BookingEvent } from '../../../src/domain/booking/events.ts';
 import { bookingEventCodecs } from '../../../src/domain/booking/events.ts';
 import { evolve, foldBooking } from '../../../src/domain/booking/evolve.ts';
-import { decodeBookingEvent } from '../../../src/domain/event/decode.ts';
-import { newestVersion } from '../../../src/domain/event/upcast.ts';
+import { decodeBookingEvent } from '../../../src/domain/log/decode.ts';
+import { newestVersion } from '../../../src/domain/log/upcast.ts';
 import { play, story } from './random-story.helper.ts';
 
 const RUNS = { numRuns: 400 };

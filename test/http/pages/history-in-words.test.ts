@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { recorded } from '../../../src/adapters/event-store/stored-event.ts';
 import { historyInWords } from '../../../src/http/pages/words.ts';
 import { accepted, leased, requested, started } from '../../../src/testing/index.ts';
-import { sealed } from '../../domain/event/sealed.helper.ts';
+import { sealed } from '../../domain/log/sealed.helper.ts';
 import { booked } from '../../application/notifications/mail/given.helper.ts';
 
 test('given a booking of several nodes, then its page does not say which of them does what', () => {

@@ -1,14 +1,14 @@
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
 import { deterministicId } from '../../../src/adapters/identity/ids.ts';
-import { record } from '../../../src/application/commanding/record.ts';
+import { record } from '../../../src/application/commands/record.ts';
 import type {
   BookingEvent,
   BookingEventData,
   BookingEventOf,
   BookingEventType,
 } from '../../../src/domain/booking/events.ts';
-import type { DomainEvent } from '../../../src/domain/event/decode.ts';
-import type { Envelope } from '../../../src/domain/event/envelope.ts';
+import type { DomainEvent } from '../../../src/domain/log/decode.ts';
+import type { Envelope } from '../../../src/domain/log/envelope.ts';
 
 type Request = BookingEventData<'BookingRequested'>;
 export type RequestOverrides = Partial<Omit<Request, 'personal'>> & {

@@ -5,7 +5,7 @@ import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-e
 import { lockFile } from '../../../src/adapters/sqlite/file-lock.ts';
 import type { Clock } from '../../../src/application/ports/clock.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
-import type { DomainEvent } from '../../../src/domain/event/decode.ts';
+import type { DomainEvent } from '../../../src/domain/log/decode.ts';
 import type { Projections } from '../../../src/adapters/read-model/start-projections.ts';
 import { startProjections } from '../../../src/adapters/read-model/start-projections.ts';
 import { temporaryFolder } from '../../support/data-file.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Json } from '../../../src/domain/event/envelope.ts';
+import type { Json } from '../../../src/domain/log/envelope.ts';
 import { connectDevtools } from './devtools.ts';
 
 type Key = 'Tab' | 'Enter';

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../../src/domain/event/envelope.ts';
+import type { Json, JsonObject } from '../../../src/domain/log/envelope.ts';
 
 /** `sessionId`: of the page where it happened. */
 type Heard = (method: string, params: JsonObject, sessionId: Json) => void;

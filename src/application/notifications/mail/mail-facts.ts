@@ -1,6 +1,6 @@
 import type { Option } from 'fp-ts/lib/Option.js';
 import type { FailureKind } from '../../../domain/calendar/calendar-failure.ts';
-import type { Actor } from '../../../domain/event/envelope.ts';
+import type { Actor } from '../../../domain/log/envelope.ts';
 
 /** What a mail is about. One notification is one mail to one recipient. */
 export type MailKind =

@@ -3,8 +3,8 @@ import type { CalendarSync, KnownBooking } from '../../../domain/booking/booking
 import { statusOf } from '../../../domain/booking/booking-state.ts';
 import type { Organizer } from '../../../domain/booking/events.ts';
 import type { MeetingPlace } from '../../../domain/booking/booking-facts.ts';
-import type { EventType } from '../../../domain/configuration/event-type.ts';
-import type { JsonObject } from '../../../domain/event/envelope.ts';
+import type { EventType } from '../../../domain/bookable/event-type.ts';
+import type { JsonObject } from '../../../domain/log/envelope.ts';
 import { newMailboxes } from '../../../domain/mail/mail-address.ts';
 import { answersOf } from '../booking-answers.ts';
 import type { WebhookCalendarFailure, WebhookFacts } from './webhook-facts.ts';

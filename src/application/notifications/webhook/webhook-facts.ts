@@ -1,5 +1,5 @@
 import type { FailureKind } from '../../../domain/calendar/calendar-failure.ts';
-import type { Json, JsonObject } from '../../../domain/event/envelope.ts';
+import type { Json, JsonObject } from '../../../domain/log/envelope.ts';
 
 /** `timeZone`: an IANA zone, checked before it came into the stream. `locale`: BCP 47. */
 export type WebhookOrganizer = {

@@ -1,5 +1,5 @@
-import type { WebhookTrigger } from '../../../domain/configuration/webhook-trigger.ts';
-import type { JsonObject } from '../../../domain/event/envelope.ts';
+import type { WebhookTrigger } from './webhook-trigger.ts';
+import type { JsonObject } from '../../../domain/log/envelope.ts';
 import { intervalOf } from '../../../domain/time/interval.ts';
 import type { WebhookAttendee, WebhookFacts, WebhookOrganizer } from './webhook-facts.ts';
 

@@ -1,0 +1,57 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as RA from 'fp-ts/lib/ReadonlyArray.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
+import type { Host } from '../../domain/bookable/host.ts';
+import type { ScheduleState } from '../../domain/schedule/schedule-state.ts';
+import { releasedWithin } from '../../domain/schedule/schedule-state.ts';
+import type { Interval } from '../../domain/time/interval.ts';
+import type { BusyReading, Calendar, OwnEvent } from '../ports/calendar.ts';
+
+/** A calendar that could not be read: nothing is known of the host's time, so nothing is free (I10). */
+export type CalendarUnreadable = {
+  readonly type: 'CalendarUnreadable';
+  readonly calendarId: string;
+  readonly failure: CalendarFailure;
+};
+
+/** Calendars by id, as configured and connected. */
+export type Calendars = ReadonlyMap<string, Calendar>;
+
+/** A calendar that a booking or a host names and the configuration has no more (S09). */
+export const notConnected: CalendarFailure = {
+  kind: 'no-credential',
+  message: 'The calendar is not connected any more.',
+};
+
+const readOne =
+  (calendars: Calendars, window: Interval, except: ReadonlyArray<OwnEvent>, signal: AbortSignal) =>
+  async (calendarId: string): Promise<E.Either<CalendarUnreadable, BusyReading>> => {
+    const calendar = calendars.get(calendarId);
+    const read = calendar === undefined ? E.left(notConnected) : await calendar.busy(window, except, signal)();
+    return pipe(
+      read,
+      E.mapLeft((failure) => ({ type: 'CalendarUnreadable', calendarId, failure })),
+    );
+  };
+
+/**
+ * Busy times of all of a host's calendars, asked at once. Fails closed: one that cannot be read fails the whole.
+ * Events of bookings that released their slot are left out, whether they are already gone from the calendar or not
+ * (S37); those of live bookings need not be, since their claims say the same.
+ */
+export const readBusy =
+  (calendars: Calendars) =>
+  (
+    host: Host,
+    schedule: ScheduleState,
+    window: Interval,
+    signal: AbortSignal,
+  ): TaskEither<CalendarUnreadable, ReadonlyArray<Interval>> =>
+  async () => {
+    if (host.calendarIds.length === 0) return E.right([]);
+    const except = releasedWithin(schedule, window).map(({ bookingUid, icsUid }) => ({ bookingUid, icsUid }));
+    const results = await Promise.all(host.calendarIds.map(readOne(calendars, window, except, signal)));
+    return pipe(results, RA.sequence(E.Applicative), E.map(RA.flatMap(({ busy }) => busy)));
+  };

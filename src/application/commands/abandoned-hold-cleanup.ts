@@ -1,0 +1,94 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { decodeScheduleEvent } from '../../domain/log/decode.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
+import { toEpochMs } from '../../domain/time/interval.ts';
+import { bookingStream, scheduleHostOf } from './aggregate.ts';
+import { verdictOnFailure } from '../consumers/verdict-on-failure.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ConsumerGroup, Verdict } from '../ports/consumer-groups.ts';
+import type { Identity } from '../ports/identity.ts';
+import type { BookingBuses } from './booking-buses.ts';
+
+/** A hold and its request are written one right after the other; one that is this old and still alone stays alone. */
+export const ABANDONED_AFTER_MS = 60_000;
+
+/**
+ * Milliseconds until a hold without its request is looked at again. Another node may be between the two appends, so the
+ * second look comes soon; each further one waits as long as all before.
+ */
+const untilNextLook = (ageMs: number): number => Math.max(1_000, ageMs);
+
+type Deps = {
+  readonly buses: BookingBuses;
+  readonly clock: Pick<Clock, 'now' | 'elapsed'>;
+  readonly identity: Pick<Identity, 'newCommandId'>;
+};
+
+/** How long ago an event was written, in milliseconds: by its own time, and for one from the future since it was first seen. */
+type Ages = { readonly of: (recorded: RecordedEvent) => number; readonly forget: (recorded: RecordedEvent) => void };
+
+const createAges = (clock: Deps['clock']): Ages => {
+  const firstSeen = new Map<string, number>();
+  return {
+    of: ({ id, occurredAt }) => {
+      const age = clock.now() - toEpochMs(occurredAt);
+      if (age < 0 && !firstSeen.has(id)) firstSeen.set(id, clock.elapsed());
+      const seen = firstSeen.get(id);
+      return seen === undefined ? age : Math.max(age, clock.elapsed() - seen);
+    },
+    forget: ({ id }) => void firstSeen.delete(id),
+  };
+};
+
+const keep = async ({ buses, clock, identity }: Deps, ages: Ages, recorded: RecordedEvent): Promise<Verdict> => {
+  const decoded = decodeScheduleEvent(recorded);
+  if (E.isLeft(decoded)) return { type: 'park', reason: decoded.left.reason };
+  if (decoded.right.type !== 'SlotHeld') return { type: 'ack' };
+  const { bookingUid } = decoded.right.data;
+  if (buses.bookingCache.get(bookingStream(bookingUid)) !== undefined) return { type: 'ack' };
+  const booking = await buses.bookings.load(bookingUid)();
+  if (E.isLeft(booking)) return verdictOnFailure(booking.left);
+  if (booking.right.state.phase !== 'none') return { type: 'ack' };
+  const now = clock.now();
+  const ageMs = ages.of(recorded);
+  if (ageMs < ABANDONED_AFTER_MS)
+    return { type: 'defer', afterMs: Math.min(ABANDONED_AFTER_MS - ageMs, untilNextLook(ageMs)) };
+  const context = {
+    commandId: identity.newCommandId(),
+    actor: { kind: 'system' },
+    correlationId: bookingUid,
+    causationId: recorded.id,
+  } as const;
+  // First, so that a request that is still on its way is refused: its slot may be somebody else's by then.
+  const abandoned = await buses.bookings.execute(bookingUid, { type: 'AbandonRequest', now }, context)();
+  if (E.isLeft(abandoned)) return verdictOnFailure(abandoned.left);
+  if (abandoned.right.state.phase !== 'none') return { type: 'ack' };
+  const { occurredAt: heldAt } = recorded;
+  const release = { type: 'ReleaseSlot', now, bookingUid, reason: 'never_requested', heldAt } as const;
+  const own = { ...context, commandId: identity.newCommandId() };
+  const released = await buses.schedules.execute(scheduleHostOf(recorded.stream) ?? '', release, own)();
+  return E.isRight(released) ? { type: 'ack' } : verdictOnFailure(released.left);
+};
+
+/**
+ * Releases slots whose booking request never came: possible only where an engine cannot write both at once and died, or
+ * lost its server, in between.
+ */
+export const abandonedHoldCleanup = (deps: Deps): ConsumerGroup => {
+  const ages = createAges(deps.clock);
+  return {
+    // A stored name: positions are kept under it.
+    name: 'hold-keeper',
+    accepts: ({ type }) => type === 'SlotHeld',
+    startAt: 'beginning',
+    keyOf: ({ position }) => String(position),
+    maxInFlight: 64,
+    maxAttempts: 10,
+    backoffMs: (attempt) => Math.min(60_000, 500 * 2 ** attempt),
+    handle: async ({ event }) => {
+      const verdict = await keep(deps, ages, event);
+      if (verdict.type === 'ack' || verdict.type === 'park') ages.forget(event);
+      return verdict;
+    },
+  };
+};

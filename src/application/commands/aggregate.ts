@@ -1,0 +1,106 @@
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { SlotRefusal } from '../../domain/availability/slot.ts';
+import type { BookingState } from '../../domain/booking/booking-state.ts';
+import { noBooking } from '../../domain/booking/booking-state.ts';
+import type { BookingCommand, BookingRejection } from '../../domain/booking/commands.ts';
+import { decide } from '../../domain/booking/decide.ts';
+import type { BookingEvent } from '../../domain/booking/events.ts';
+import { evolve } from '../../domain/booking/evolve.ts';
+import type { CalendarState } from '../../domain/calendar/calendar-state.ts';
+import { evolveCalendar, noCalendar } from '../../domain/calendar/calendar-state.ts';
+import type { CalendarCommand, CalendarRejection } from '../../domain/calendar/decide.ts';
+import { decideCalendar } from '../../domain/calendar/decide.ts';
+import type { CalendarStreamEvent } from '../../domain/calendar/events.ts';
+import type { Undecodable } from '../../domain/log/decode.ts';
+import { decodeBookingEvent, decodeCalendarEvent, decodeScheduleEvent } from '../../domain/log/decode.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
+import type { ScheduleCommand } from '../../domain/schedule/decide.ts';
+import { decideSchedule } from '../../domain/schedule/decide.ts';
+import type { ScheduleEvent } from '../../domain/schedule/events.ts';
+import { beginUnpacking, packSchedule, SCHEDULE_FOLD } from '../../domain/schedule/pack-schedule.ts';
+import type { ScheduleState } from '../../domain/schedule/schedule-state.ts';
+import { beginFold, emptySchedule } from '../../domain/schedule/schedule-state.ts';
+
+export type Fold<State, Event> = {
+  readonly add: (events: ReadonlyArray<Event>) => void;
+  readonly state: () => State;
+};
+
+/** How a state is kept as texts; `version` says which fold made it. */
+export type Packing<State> = {
+  readonly version: number;
+  readonly pack: (state: State) => Iterable<string>;
+  readonly beginUnpacking: () => { readonly add: (part: string) => void; readonly state: () => State };
+};
+
+/** A decider and how its events are read back: all that the command bus needs to know of a kind of stream. */
+export type Aggregate<State, Command, Event, Rejection> = {
+  readonly category: string;
+  readonly initial: State;
+  /** Begins a fold of events that follow; the state that it begins with stays as it is. `state` ends it. */
+  readonly beginFold: (state: State) => Fold<State, Event>;
+  readonly decide: (state: State, command: Command) => Either<Rejection, ReadonlyArray<Event>>;
+  readonly decode: (event: RecordedEvent) => Either<Undecodable, Event>;
+  /** For streams that grow for years. */
+  readonly packing?: Packing<State>;
+};
+
+/** For streams that stay short. */
+const oneByOne =
+  <State, Event>(evolveOne: (state: State, event: Event) => State) =>
+  (from: State): Fold<State, Event> => {
+    let state = from;
+    return {
+      add: (events) => {
+        state = events.reduce(evolveOne, state);
+      },
+      state: () => state,
+    };
+  };
+
+export const bookingAggregate: Aggregate<BookingState, BookingCommand, BookingEvent, BookingRejection> = {
+  category: 'booking',
+  initial: noBooking,
+  beginFold: oneByOne(evolve),
+  decide,
+  decode: decodeBookingEvent,
+};
+
+export const scheduleAggregate: Aggregate<ScheduleState, ScheduleCommand, ScheduleEvent, SlotRefusal> = {
+  category: 'schedule',
+  initial: emptySchedule,
+  beginFold,
+  decide: decideSchedule,
+  decode: decodeScheduleEvent,
+  packing: { version: SCHEDULE_FOLD, pack: packSchedule, beginUnpacking },
+};
+
+export const calendarAggregate: Aggregate<CalendarState, CalendarCommand, CalendarStreamEvent, CalendarRejection> = {
+  category: 'calendar',
+  initial: noCalendar,
+  beginFold: oneByOne(evolveCalendar),
+  decide: decideCalendar,
+  decode: decodeCalendarEvent,
+};
+
+export const bookingStream = (uid: string): string => `booking-${uid}`;
+export const scheduleStream = (hostId: string): string => `schedule-${hostId}`;
+
+/** A calendar's own stream: where it is, and what is odd in it. */
+const calendarStream = (calendarId: string): string => `calendar-${calendarId}`;
+
+const bookingPrefix = bookingStream('');
+const schedulePrefix = scheduleStream('');
+const calendarPrefix = calendarStream('');
+
+/** The booking uid of a stream name; null for a stream that is not a booking's. */
+export const bookingUidOf = (stream: string): string | null =>
+  stream.startsWith(bookingPrefix) ? stream.slice(bookingPrefix.length) : null;
+
+/** The host id of a stream name; null for a stream that is not a schedule. */
+export const scheduleHostOf = (stream: string): string | null =>
+  stream.startsWith(schedulePrefix) ? stream.slice(schedulePrefix.length) : null;
+
+/** The calendar id of a stream name; null for a stream that is not a calendar's. */
+export const calendarIdOf = (stream: string): string | null =>
+  stream.startsWith(calendarPrefix) ? stream.slice(calendarPrefix.length) : null;

@@ -1,0 +1,106 @@
+import type { SlotRefusal } from '../../domain/availability/slot.ts';
+import type { BookingState } from '../../domain/booking/booking-state.ts';
+import type { BookingCommand, BookingRejection } from '../../domain/booking/commands.ts';
+import type { BookingEvent } from '../../domain/booking/events.ts';
+import type { ScheduleCommand } from '../../domain/schedule/decide.ts';
+import type { ScheduleEvent } from '../../domain/schedule/events.ts';
+import type { ScheduleState } from '../../domain/schedule/schedule-state.ts';
+import * as E from 'fp-ts/lib/Either.js';
+import type { CalendarState } from '../../domain/calendar/calendar-state.ts';
+import type { CalendarCommand, CalendarRejection } from '../../domain/calendar/decide.ts';
+import type { CalendarStreamEvent } from '../../domain/calendar/events.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
+import type { Aggregate } from './aggregate.ts';
+import { bookingAggregate, bookingUidOf, calendarAggregate, scheduleAggregate, scheduleHostOf } from './aggregate.ts';
+import { foldOn, type Loaded, nextRevision, unloaded } from './loaded.ts';
+import type { CommandBus } from './command-bus.ts';
+import { createCommandBus } from './command-bus.ts';
+import type { KeyedQueue } from './keyed-queue.ts';
+import { createKeyedQueue } from './keyed-queue.ts';
+import type { StreamCache } from './stream-cache.ts';
+import { createStreamCache } from './stream-cache.ts';
+import type { EventStore } from '../ports/event-store.ts';
+import type { Identity } from '../ports/identity.ts';
+import type { Snapshots } from '../ports/snapshots.ts';
+
+export type BookingBus = CommandBus<BookingState, BookingCommand, BookingEvent, BookingRejection>;
+export type ScheduleBus = CommandBus<ScheduleState, ScheduleCommand, ScheduleEvent, SlotRefusal>;
+
+export type CalendarBus = CommandBus<CalendarState, CalendarCommand, CalendarStreamEvent, CalendarRejection>;
+
+/** Folded streams kept in memory: bookings under way, schedules of hosts that are being booked, calendars that are read. */
+const CACHED_BOOKINGS = 4_000;
+const CACHED_SCHEDULES = 2_000;
+const CACHED_CALENDARS = 2_000;
+
+/** The three kinds of stream, their command buses, and what they share. */
+export type BookingBuses = {
+  readonly bookings: BookingBus;
+  readonly schedules: ScheduleBus;
+  readonly calendars: CalendarBus;
+  readonly bookingCache: StreamCache<BookingState>;
+  readonly scheduleCache: StreamCache<ScheduleState>;
+  readonly queue: KeyedQueue;
+  readonly sharedLog: boolean;
+  /**
+   * Folds what other nodes append into what is known here, so that it need not be read again. A hint, as all that is known:
+   * an append is checked by its revision. To be fed with what is appended to the log, in order.
+   */
+  readonly seen: (events: ReadonlyArray<RecordedEvent>) => void;
+};
+
+/** Folds an event on if it is the next one of its stream, or its first; `undefined` where it is not, or is not understood. */
+const foldedOn = <State, Command, Event, Rejection>(
+  aggregate: Aggregate<State, Command, Event, Rejection>,
+  known: Loaded<State> | undefined,
+  event: RecordedEvent,
+): Loaded<State> | undefined => {
+  const before = known ?? unloaded(aggregate.initial);
+  if (nextRevision(before.revision) !== event.revision) return undefined;
+  const fold = foldOn(aggregate)(before);
+  return E.isRight(fold.add([event])) ? fold.loaded() : undefined;
+};
+
+export const createBookingBuses = (deps: {
+  readonly store: Pick<EventStore, 'append' | 'readStream'>;
+  readonly identity: Pick<Identity, 'eventId' | 'sha256'>;
+  /** Folds of schedules that outlive the process; see `StreamLoaderDeps`. */
+  readonly snapshots?: Snapshots;
+  readonly onSnapshotFault?: (reason: string) => void;
+  /** Other processes append to the same log; see `CommandBusDeps`. */
+  readonly sharedLog?: boolean;
+}): BookingBuses => {
+  const queue = createKeyedQueue();
+  const sharedLog = deps.sharedLog === true;
+  const bookingCache = createStreamCache<BookingState>(CACHED_BOOKINGS);
+  const scheduleCache = createStreamCache<ScheduleState>(CACHED_SCHEDULES);
+  const foldInto = <State, Command, Event, Rejection>(
+    aggregate: Aggregate<State, Command, Event, Rejection>,
+    cache: StreamCache<State>,
+    event: RecordedEvent,
+  ): void => {
+    const folded = foldedOn(aggregate, cache.get(event.stream), event);
+    if (folded !== undefined) cache.put(event.stream, folded);
+  };
+  return {
+    bookings: createCommandBus(bookingAggregate)({ ...deps, cache: bookingCache, queue, sharedLog }),
+    schedules: createCommandBus(scheduleAggregate)({ ...deps, cache: scheduleCache, queue, sharedLog }),
+    calendars: createCommandBus(calendarAggregate)({
+      ...deps,
+      cache: createStreamCache<CalendarState>(CACHED_CALENDARS),
+      queue,
+      sharedLog,
+    }),
+    bookingCache,
+    scheduleCache,
+    queue,
+    sharedLog,
+    seen: (events) => {
+      if (!sharedLog) return;
+      for (const event of events) {
+        if (bookingUidOf(event.stream) !== null) foldInto(bookingAggregate, bookingCache, event);
+        else if (scheduleHostOf(event.stream) !== null) foldInto(scheduleAggregate, scheduleCache, event);
+      }
+    },
+  };
+};

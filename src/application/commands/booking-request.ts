@@ -1,0 +1,90 @@
+import type { Slot } from '../../domain/availability/slot.ts';
+import type { BookingEventData, Attendee } from '../../domain/booking/events.ts';
+import { organizerOf } from '../../domain/booking/booking-facts.ts';
+import type { EventType } from '../../domain/bookable/event-type.ts';
+import type { Host } from '../../domain/bookable/host.ts';
+import type { JsonObject } from '../../domain/log/envelope.ts';
+import { toInstant } from '../../domain/time/interval.ts';
+
+/** Where it takes place: said by the host's own configuration, by the guest (personal), or a video room to be made. */
+export type ChosenLocation =
+  | { readonly type: 'stated'; readonly text: string }
+  | { readonly type: 'personal'; readonly text: string }
+  | { readonly type: 'room'; readonly provider: string; readonly fallbackLink: string | null }
+  | { readonly type: 'none' };
+
+/** What a guest asks for, checked and complete. `start`: epoch milliseconds. `uid` is given: new, or from an Idempotency-Key. */
+export type BookingRequest = {
+  readonly uid: string;
+  /** Whether the uid comes from an Idempotency-Key, so that the request may have been made before. */
+  readonly repeatable: boolean;
+  /** Digest of what is asked, to tell a repeat from another request under the same key. */
+  readonly fingerprint: string;
+  readonly host: Host;
+  readonly eventType: EventType;
+  readonly start: number;
+  readonly lengthInMinutes: number;
+  readonly attendee: Attendee;
+  readonly guests: ReadonlyArray<string>;
+  readonly location: ChosenLocation;
+  readonly responses: JsonObject;
+  readonly metadata: JsonObject;
+};
+
+/** Milliseconds. `settleWindow`: how long a failure waits for other calendars. `syncDeadline`: how long writing is tried. */
+export type SagaTimings = { readonly settleWindowMs: number; readonly syncDeadlineMs: number };
+
+export type CalendarProviders = ReadonlyMap<string, { readonly provider: 'local' | 'caldav' | 'google' }>;
+
+/**
+ * The event's data: everything that later decisions need, frozen as it is now (I9). Trying to write ends at the
+ * deadline, and at the meeting's start at the latest.
+ */
+export const requestedData = (
+  request: BookingRequest,
+  slot: Slot,
+  frozen: {
+    readonly now: number;
+    readonly salt: string;
+    readonly icsUid: string;
+    readonly timings: SagaTimings;
+    readonly calendars: CalendarProviders;
+  },
+): BookingEventData<'BookingRequested'> => {
+  const { host, eventType, location } = request;
+  const deadline = Math.min(frozen.now + frozen.timings.syncDeadlineMs, slot.start);
+  return {
+    hostId: host.id,
+    eventTypeId: eventType.id,
+    eventTypeSlug: eventType.slug,
+    title: eventType.title,
+    start: toInstant(slot.start),
+    end: toInstant(slot.end),
+    lengthInMinutes: request.lengthInMinutes,
+    claim: { start: toInstant(slot.claim.start), end: toInstant(slot.claim.end) },
+    icsUid: frozen.icsUid,
+    requiresApproval: eventType.requiresConfirmation,
+    acceptance: host.acceptance,
+    calendars: host.calendarIds.map((calendarId) => ({
+      calendarId,
+      provider: frozen.calendars.get(calendarId)?.provider ?? 'local',
+    })),
+    room:
+      location.type === 'room'
+        ? { provider: location.provider, requestId: request.uid, fallbackLink: location.fallbackLink }
+        : null,
+    location: location.type === 'stated' ? location.text : null,
+    settleWindowMs: frozen.timings.settleWindowMs,
+    deadline: toInstant(deadline),
+    fingerprint: request.fingerprint,
+    personal: {
+      salt: frozen.salt,
+      organizer: organizerOf(host),
+      attendee: request.attendee,
+      guests: request.guests,
+      location: location.type === 'personal' ? location.text : null,
+      responses: request.responses,
+      metadata: request.metadata,
+    },
+  };
+};

@@ -1,0 +1,78 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import type { KnownBooking } from '../../domain/booking/booking-state.ts';
+import { isLive } from '../../domain/booking/booking-state.ts';
+import type { BookingCommand, BookingRejection } from '../../domain/booking/commands.ts';
+import type { ReleaseReason } from '../../domain/schedule/events.ts';
+import type { CommandContext } from './record.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { StoreError } from '../ports/event-store.ts';
+import type { Identity } from '../ports/identity.ts';
+import type { BookingBuses } from './booking-buses.ts';
+
+export type ChangeBookingError = StoreError | { readonly type: 'Refused'; readonly rejection: BookingRejection };
+
+/** `changed`: false where it was so already. `position`: of the booking's last event in the log. */
+export type ChangedBooking = { readonly booking: KnownBooking; readonly position: number; readonly changed: boolean };
+
+export type ChangeBookingDeps = {
+  readonly buses: BookingBuses;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly identity: Pick<Identity, 'newSalt' | 'newCommandId'>;
+};
+
+type Change = (uid: string, context: CommandContext) => TaskEither<ChangeBookingError, ChangedBooking>;
+
+const execute =
+  (deps: ChangeBookingDeps, command: () => BookingCommand, releasedAs: ReleaseReason | null): Change =>
+  (uid, context) =>
+  async () => {
+    const changed = await deps.buses.bookings.execute(uid, command(), context)();
+    if (E.isLeft(changed)) return changed;
+    const { state: booking, position, events } = changed.right;
+    if (booking.phase === 'none') return E.left({ type: 'Refused', rejection: { type: 'UnknownBooking' } });
+    if (releasedAs !== null && !isLive(booking) && events.length > 0) {
+      const release = { type: 'ReleaseSlot', now: deps.clock.now(), bookingUid: uid, reason: releasedAs } as const;
+      const own = { ...context, commandId: deps.identity.newCommandId() };
+      const released = await deps.buses.schedules.execute(booking.request.hostId, release, own)();
+      // The change itself is durable; the saga releases the slot where this could not.
+      if (E.isLeft(released) && released.left.type !== 'Refused') return E.right({ booking, position, changed: true });
+    }
+    return E.right({ booking, position, changed: events.length > 0 });
+  };
+
+/** Who cancels, why, and what the event type allows. */
+export type Cancellation = {
+  readonly by: 'guest' | 'host';
+  readonly reason: string | null;
+  readonly cancellable: boolean;
+  readonly hostMustGiveReason: boolean;
+};
+
+/** Calls a booking off; its slot is free again by the time of the answer. Twice is once. */
+export const cancelBooking =
+  (deps: ChangeBookingDeps) =>
+  (cancellation: Cancellation): Change =>
+    execute(
+      deps,
+      () => ({ type: 'CancelBooking', ...cancellation, salt: deps.identity.newSalt(), now: deps.clock.now() }),
+      'cancelled',
+    );
+
+/** The host says yes; the calendars are written next. */
+export const approveBooking = (deps: ChangeBookingDeps): Change =>
+  execute(deps, () => ({ type: 'ApproveBooking', now: deps.clock.now() }), null);
+
+/** The host says no; the slot is free again. */
+export const rejectBooking =
+  (deps: ChangeBookingDeps) =>
+  (reason: string | null): Change =>
+    execute(
+      deps,
+      () => ({ type: 'RejectBooking', reason, salt: deps.identity.newSalt(), now: deps.clock.now() }),
+      'rejected',
+    );
+
+/** Somebody mended a calendar and asks for another try now. */
+export const retryBooking = (deps: ChangeBookingDeps): Change =>
+  execute(deps, () => ({ type: 'RetryCalendars', now: deps.clock.now() }), null);

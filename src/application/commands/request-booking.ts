@@ -1,0 +1,114 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import type { SlotRefusal } from '../../domain/availability/slot.ts';
+import { slotAt } from '../../domain/availability/slot.ts';
+import type { KnownBooking } from '../../domain/booking/booking-state.ts';
+import type { HoldSlot } from '../../domain/schedule/decide.ts';
+import { decideSchedule } from '../../domain/schedule/decide.ts';
+import type { Interval } from '../../domain/time/interval.ts';
+import { scheduleStream } from './aggregate.ts';
+import { isWorthAnotherTry, MAX_ATTEMPTS } from './command-bus.ts';
+import type { CommandContext } from './record.ts';
+import type { StoreError } from '../ports/event-store.ts';
+import type { BookingRequest } from './booking-request.ts';
+import type { RequestBookingDeps } from './hold-and-request.ts';
+import { holdAndRequest, presentSchedule } from './hold-and-request.ts';
+import type { CalendarUnreadable } from '../calendars/host-calendars.ts';
+import { readBusy } from '../calendars/host-calendars.ts';
+import { newIcsUid } from './new-ics-uid.ts';
+
+export type RequestBookingError =
+  | StoreError
+  | CalendarUnreadable
+  | { readonly type: 'SlotRefused'; readonly refusal: SlotRefusal }
+  /** The same Idempotency-Key came before with another request. */
+  | { readonly type: 'KeyReused' };
+
+/** `repeated`: the request had been made before; nothing was changed. `position`: of the booking's last event. */
+export type RequestedBooking = {
+  readonly uid: string;
+  readonly booking: KnownBooking;
+  readonly position: number;
+  readonly repeated: boolean;
+};
+
+type Result = E.Either<RequestBookingError, RequestedBooking>;
+
+/** Whether this very request is in the log already; null: it is not. */
+const earlier = async (deps: RequestBookingDeps, request: BookingRequest): Promise<Result | null> => {
+  const loaded = await deps.buses.bookings.load(request.uid)();
+  if (E.isLeft(loaded)) return loaded;
+  const { state, position } = loaded.right;
+  if (state.phase === 'none') return null;
+  return state.request.fingerprint === request.fingerprint
+    ? E.right({ uid: request.uid, booking: state, position, repeated: true })
+    : E.left({ type: 'KeyReused' });
+};
+
+const holdCommand = (deps: RequestBookingDeps, request: BookingRequest, busy: ReadonlyArray<Interval>): HoldSlot => ({
+  type: 'HoldSlot',
+  now: deps.clock.now(),
+  bookingUid: request.uid,
+  icsUid: newIcsUid(request.uid, request.host.calendarIds, deps.calendars),
+  rules: { host: request.host, eventType: request.eventType },
+  start: request.start,
+  lengthInMinutes: request.lengthInMinutes,
+  busy,
+});
+
+/** What the calendars say about the wanted time; asked only when our own schedule has nothing against it. */
+const busyTimes = async (
+  deps: RequestBookingDeps,
+  request: BookingRequest,
+  signal: AbortSignal,
+): Promise<E.Either<RequestBookingError, ReadonlyArray<Interval>>> => {
+  if (request.host.calendarIds.length === 0) return E.right([]);
+  const schedule = await presentSchedule(deps, request.host.id);
+  if (E.isLeft(schedule)) return schedule;
+  const refused = decideSchedule(schedule.right.state, holdCommand(deps, request, []));
+  if (E.isLeft(refused)) return E.left({ type: 'SlotRefused', refusal: refused.left });
+  const { claim } = slotAt(request.eventType, request.start, request.lengthInMinutes);
+  return readBusy(deps.calendars)(request.host, schedule.right.state, claim, signal)();
+};
+
+const decided = async (
+  deps: RequestBookingDeps,
+  request: BookingRequest,
+  busy: ReadonlyArray<Interval>,
+  context: CommandContext,
+): Promise<Result> => {
+  for (let attempt = 1; ; attempt += 1) {
+    const before = request.repeatable || attempt > 1 ? await earlier(deps, request) : null;
+    if (before !== null) return before;
+    const written = await holdAndRequest(deps, request, holdCommand(deps, request, busy), context);
+    if (E.isRight(written)) return E.right({ ...written.right, repeated: false });
+    if (!isWorthAnotherTry(written.left) || attempt === MAX_ATTEMPTS) return written;
+    const refreshed = await deps.buses.schedules.load(request.host.id)();
+    if (E.isLeft(refreshed)) return refreshed;
+  }
+};
+
+/**
+ * Takes a booking request: reads the host's calendars (failing closed), decides by the rule that offers slots, and makes
+ * the held slot and `BookingRequested` durable. The saga does the rest. The same request again, under the same
+ * Idempotency-Key, is answered from the log. Requests for one host are decided one after the other.
+ */
+export const requestBooking =
+  (deps: RequestBookingDeps) =>
+  (
+    request: BookingRequest,
+    context: CommandContext,
+    signal: AbortSignal,
+  ): TaskEither<RequestBookingError, RequestedBooking> =>
+  async () => {
+    const before = request.repeatable ? await earlier(deps, request) : null;
+    if (before !== null) return before;
+    const busy = await busyTimes(deps, request, signal);
+    if (E.isLeft(busy)) return pipe(await earlierAfterRefusal(deps, request), (repeat) => repeat ?? busy);
+    return deps.buses.queue(scheduleStream(request.host.id), () => decided(deps, request, busy.right, context));
+  };
+
+/** Two equal requests at once: the slower one finds the slot taken by the faster, which is its own booking (S24). */
+const earlierAfterRefusal = (deps: RequestBookingDeps, request: BookingRequest): Promise<Result | null> =>
+  request.repeatable ? earlier(deps, request) : Promise.resolve(null);

@@ -1,0 +1,108 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { KnownBooking } from '../../domain/booking/booking-state.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
+import { acceptanceOf } from '../../domain/booking/booking-state.ts';
+import { bookingUidOf } from '../commands/aggregate.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { BookingBuses } from '../commands/booking-buses.ts';
+
+/** Whether the saga has said what becomes of the booking for now: accepted, ended, or left pending for a reason. */
+const isDecided = (booking: KnownBooking): boolean => booking.phase !== 'pending' || booking.because !== 'deciding';
+
+/** Whether another try that somebody asked for has come to an end: the booking is pending no more, or its calendars refused again. */
+export const isTriedAgain = (booking: KnownBooking): boolean =>
+  booking.phase !== 'pending' || booking.because === 'awaiting_approval' || acceptanceOf(booking) === 'failed';
+
+export type DecisionWatch = {
+  /** To be fed with what is appended to the log, in order. */
+  readonly seen: (events: ReadonlyArray<RecordedEvent>) => void;
+  /** Events may have been passed over: whoever waits looks for itself. */
+  readonly missed: () => void;
+  /**
+   * The booking once `isOver` (by default: once it is decided), or as it is after `waitMs` or when `signal` aborts: never
+   * a guess. `position` is that of its last event.
+   */
+  readonly decided: (
+    uid: string,
+    now: { readonly booking: KnownBooking; readonly position: number },
+    waitMs: number,
+    signal: AbortSignal,
+    isOver?: (booking: KnownBooking) => boolean,
+  ) => Promise<{ readonly booking: KnownBooking; readonly position: number }>;
+};
+
+/** After one of them it may be over. */
+const turning: ReadonlySet<string> = new Set([
+  'CalendarSyncSucceeded',
+  'CalendarSyncFailed',
+  'BookingAccepted',
+  'BookingLeftPending',
+  'BookingRejected',
+  'BookingExpired',
+  'BookingCancelled',
+]);
+
+/**
+ * Milliseconds after which whoever waits looks for itself, though nothing was seen: a subscription can break, or go quiet
+ * without an error.
+ */
+export const LOOK_AGAIN_MS = 1_000;
+
+/** `came`: something turned, the time is over, or the one who waits is gone. */
+type Waiting = { readonly came: Promise<void>; readonly callOff: () => void };
+
+/** Lets requests wait for the saga without asking the log again and again. */
+export const createDecisionWatch = (deps: { readonly buses: BookingBuses; readonly clock: Clock }): DecisionWatch => {
+  const waiting = new Map<string, Set<() => void>>();
+
+  const wait = (uid: string, waitMs: number, signal: AbortSignal): Waiting => {
+    const { promise: came, resolve } = Promise.withResolvers<void>();
+    const own = waiting.get(uid) ?? new Set<() => void>();
+    const over = () => {
+      own.delete(over);
+      if (own.size === 0) waiting.delete(uid);
+      callOff();
+      signal.removeEventListener('abort', over);
+      resolve();
+    };
+    const callOff = deps.clock.at(deps.clock.now() + waitMs, over);
+    own.add(over);
+    waiting.set(uid, own);
+    signal.addEventListener('abort', over);
+    return { came, callOff: over };
+  };
+
+  return {
+    seen: (events) => {
+      for (const event of events) {
+        const uid = turning.has(event.type) ? bookingUidOf(event.stream) : null;
+        if (uid !== null) for (const over of [...(waiting.get(uid) ?? [])]) over();
+      }
+    },
+    missed: () => {
+      for (const own of [...waiting.values()]) for (const over of [...own]) over();
+    },
+    decided: async (uid, now, waitMs, signal, isOver = isDecided) => {
+      const present = async () => {
+        const loaded = await deps.buses.bookings.load(uid)();
+        return E.isRight(loaded) && loaded.right.state.phase !== 'none'
+          ? { booking: loaded.right.state, position: loaded.right.position }
+          : now;
+      };
+      const until = deps.clock.elapsed() + waitMs;
+      let latest = now;
+      while (!isOver(latest.booking) && deps.clock.elapsed() < until && !signal.aborted) {
+        // Begun before the look, so that what comes meanwhile is not missed.
+        const news = wait(uid, Math.min(until - deps.clock.elapsed(), LOOK_AGAIN_MS), signal);
+        latest = await present();
+        if (isOver(latest.booking)) {
+          news.callOff();
+          return latest;
+        }
+        await news.came;
+        latest = await present();
+      }
+      return latest;
+    },
+  };
+};

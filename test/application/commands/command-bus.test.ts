@@ -1,0 +1,145 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-event-store.ts';
+import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
+import { MAX_ATTEMPTS } from '../../../src/application/commands/command-bus.ts';
+import type { EventStore, StoreError } from '../../../src/application/ports/event-store.ts';
+import { firstBrokenLink, GENESIS_HASH } from '../../../src/domain/log/hash-chain.ts';
+import { command } from '../../../src/testing/index.ts';
+import { event } from '../../contract/event-store/harness.ts';
+import type { Fault } from '../../support/faulty-event-store.ts';
+import { faulty } from '../../support/faulty-event-store.ts';
+import { mustRun } from '../../support/must.ts';
+import { bookingRequested, bootBuses, contextOf, recorded, typesIn } from '../process.helper.ts';
+
+const approvable = { requiresApproval: true };
+const stream = 'booking-one';
+
+/** Counts the appends that reach the store, and answers some of them in its place. */
+const counting = (store: EventStore, answer: (call: number) => StoreError | null = () => null) => {
+  let appends = 0;
+  const append: EventStore['append'] = (one) => async () => {
+    appends += 1;
+    const error = answer(appends);
+    return error === null ? store.append(one)() : E.left(error);
+  };
+  return { store: { ...store, append }, appends: () => appends };
+};
+
+const conflict: StoreError = { type: 'RevisionConflict', stream, expected: 0, actual: 1 };
+
+let store: EventStore;
+beforeEach(() => {
+  store = makeMemoryEventStore();
+});
+
+describe('the command bus', () => {
+  it('decides anew when another process was faster', async () => {
+    const [here, there] = [bootBuses(store), bootBuses(store)];
+    await bookingRequested(here, 'one', approvable);
+    await mustRun(there.bookings.execute('one', command.cancel(), contextOf('there')));
+    const approved = await here.bookings.execute('one', command.approve(), contextOf('here'))();
+    expect(approved).toMatchObject({
+      left: { type: 'Refused', rejection: { type: 'NotPending', status: 'cancelled' } },
+    });
+    expect(await typesIn(store, stream)).toEqual(['BookingRequested', 'BookingCancelled']);
+  });
+
+  it('gives up after so many conflicts', async () => {
+    await bookingRequested(bootBuses(store), 'one', approvable);
+    const busy = counting(store, () => conflict);
+    const approved = await bootBuses(busy.store).bookings.execute('one', command.approve(), contextOf('a'))();
+    expect(approved).toEqual(E.left(conflict));
+    expect(busy.appends()).toBe(MAX_ATTEMPTS);
+  });
+
+  it('does not repeat what is an answer', async () => {
+    await bookingRequested(bootBuses(store), 'one', approvable);
+    for (const error of [
+      { type: 'Unavailable', reason: 'disk full' },
+      { type: 'TooLarge', bytes: 2, limit: 1 },
+    ] as const) {
+      const failing = counting(store, () => error);
+      const approved = await bootBuses(failing.store).bookings.execute('one', command.approve(), contextOf('a'))();
+      expect(approved).toEqual(E.left(error));
+      expect(failing.appends()).toBe(1);
+    }
+  });
+
+  it('I5 an answer that was lost is found by reading on, and nothing is written twice', async () => {
+    for (const fault of ['timeout-after-commit', 'connection-lost', 'duplicate'] satisfies ReadonlyArray<Fault>) {
+      const own = makeMemoryEventStore();
+      await bookingRequested(bootBuses(own), 'one', approvable);
+      const faults: Fault[] = [fault];
+      const buses = bootBuses(faulty(own, () => faults.shift() ?? 'none'));
+      const approved = await mustRun(buses.bookings.execute('one', command.approve(), contextOf('a')));
+      expect(approved.state, fault).toMatchObject({ phase: 'pending', approved: true });
+      expect(approved.position, fault).toBe((await recorded(own, stream)).at(-1)?.position);
+      expect(await typesIn(own, stream), fault).toEqual(['BookingRequested', 'BookingApproved']);
+    }
+  });
+
+  it('I5 the same command again, later, at once and elsewhere, changes nothing', async () => {
+    const [here, there] = [bootBuses(store), bootBuses(store)];
+    await bookingRequested(here, 'one', approvable);
+    const again = await Promise.all(
+      [here, there, here, there].map((buses) =>
+        mustRun(buses.bookings.execute('one', command.approve(), contextOf('a'))),
+      ),
+    );
+    expect(new Set(again.map(({ position }) => position)).size).toBe(1);
+    await mustRun(bootBuses(store).bookings.execute('one', command.approve(), contextOf('a')));
+    expect(await typesIn(store, stream)).toEqual(['BookingRequested', 'BookingApproved']);
+  });
+
+  it('commands on one stream from one process do not meet in the store', async () => {
+    const counted = counting(store);
+    const buses = bootBuses(counted.store);
+    await bookingRequested(buses, 'one', approvable);
+    const wanted = [command.approve(), command.startSync('work'), command.recordSuccess('work'), command.accept()];
+    await Promise.all(wanted.map((one, index) => mustRun(buses.bookings.execute('one', one, contextOf(`c${index}`)))));
+    expect(counted.appends()).toBe(5);
+    expect((await typesIn(store, stream)).at(-1)).toBe('BookingAccepted');
+  });
+
+  it('chains what it writes, with the id of the command in every event', async () => {
+    const [here, there] = [bootBuses(store), bootBuses(store)];
+    await bookingRequested(here, 'one', approvable);
+    await mustRun(there.bookings.execute('one', command.approve(), contextOf('a')));
+    await mustRun(here.bookings.execute('one', command.cancel(), contextOf('b')));
+    const events = await recorded(store, stream);
+    expect(firstBrokenLink(sha256Hex)(GENESIS_HASH, events)).toBeNull();
+    expect(events.map(({ correlationId }) => correlationId)).toEqual(['request-one', 'a', 'b']);
+    expect(new Set(events.map(({ id }) => id)).size).toBe(3);
+  });
+
+  it('a stream with an event that it does not know is corrupt, not shortened', async () => {
+    await bookingRequested(bootBuses(store), 'one', approvable);
+    await mustRun(store.append({ stream, expected: 0, events: [event('BookingTeleported')] }));
+    const approved = await bootBuses(store).bookings.execute('one', command.approve(), contextOf('a'))();
+    expect(approved).toMatchObject({ left: { type: 'Corrupt', reason: expect.stringContaining('booking-one@1') } });
+  });
+
+  it('a look at a booking while it is being written does not hide it from the next command', async () => {
+    const reached = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    let isFirst = true;
+    const readStream: EventStore['readStream'] = (name, from) => async () => {
+      const read = await store.readStream(name, from)();
+      if (!isFirst) return read;
+      isFirst = false;
+      reached.resolve();
+      await goOn.promise;
+      return read;
+    };
+    const buses = bootBuses({ ...store, readStream });
+    const looking = buses.bookings.load('one')();
+    await reached.promise;
+    await bookingRequested(buses, 'one');
+    goOn.resolve();
+    expect(await looking).toMatchObject({ right: { state: { phase: 'none' } } });
+    expect(await buses.bookings.execute('one', command.cancel(), contextOf('b'))()).toMatchObject({
+      right: { state: { phase: 'cancelled' } },
+    });
+  });
+});
