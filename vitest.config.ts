@@ -25,7 +25,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     projects: [
       // Threads that share their modules start in no time; these tests leave nothing behind that others could see.
-      { extends: true, test: { name: 'unit', include: unit, pool: 'threads', isolate: false, testTimeout: 20_000 } },
+      { extends: true, test: { name: 'unit', include: unit, pool: 'threads', isolate: false, testTimeout: 60_000 } },
       // They wait for conditions; this only ends one that waits for ever, also on a busy machine.
       {
         extends: true,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sourceFiles } from '../support/source-files.ts';
 
+const LONGEST_FILE = 250;
 const LONG_FILE = 200;
 const LONGEST_TEST_NAME = 100;
 const everything = ['src', 'test', 'bench'].flatMap((folder) => sourceFiles(folder));
@@ -14,6 +15,10 @@ const testNames = (text: string): ReadonlyArray<string> =>
   ].flatMap(([, , name]) => name ?? []);
 
 describe('the rules of the house that the linter does not know', () => {
+  it(`no file is longer than ${LONGEST_FILE} lines`, () => {
+    expect(everything.filter((file) => lines(file) > LONGEST_FILE).map(({ path }) => path)).toEqual([]);
+  });
+
   it(`95 % of the source files are under ${LONG_FILE} lines`, () => {
     const long = sources.filter((file) => lines(file) >= LONG_FILE);
     expect(long.length / sources.length, long.map(({ path }) => path).join(', ')).toBeLessThanOrEqual(0.05);

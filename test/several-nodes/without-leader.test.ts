@@ -43,7 +43,10 @@ describeWithLevers('three nodes on a cluster that has no leader for a while', ()
     };
     const ended: string[] = [];
     for (const name of NODES)
-      void node(name).ended.then(({ code, logged }) => ended.push(`${name} ${code}: ${logged.slice(-500)}`));
+      node(name).ended.then(
+        ({ code, logged }) => ended.push(`${name} ${code}: ${logged.slice(-500)}`),
+        (thrown: unknown) => ended.push(`${name}: ${String(thrown)}`),
+      );
     for (const seconds of OUTAGES) {
       await goesOn(`answers before an outage of ${seconds} s`);
       const dead = standIn().ports.indexOf(standIn().leaderPort());

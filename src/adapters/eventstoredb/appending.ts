@@ -10,7 +10,7 @@ import { conflictOf, lastOf, writtenOf } from './resolving.ts';
 import { type Encoded, placeOfEvent } from './wire-event.ts';
 
 /** An append is sent so often with the same ids and the same expectation before the stream is read for the answer. */
-export const APPEND_ATTEMPTS = 4;
+const APPEND_ATTEMPTS = 4;
 
 /** `appendTimeLimitMs`: milliseconds that one attempt may take. The client has no time limit of its own here. */
 export type Appending = Reading & { readonly appendTimeLimitMs: number };

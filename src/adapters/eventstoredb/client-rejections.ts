@@ -1,4 +1,4 @@
-import type { Client } from './client.ts';
+import type { EventStoreDBClient } from '@eventstore/db-client';
 
 const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 
@@ -7,7 +7,10 @@ const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown
  * failure without being waited for, and itself waits for the channel, which is being made anew. While a cluster has no
  * leader that fails after ten looks, and Node ends a process for a rejection that nobody holds.
  */
-export const holdHandleError = (client: Client, onProblem: (message: string) => void): Client => {
+export const holdHandleError = (
+  client: EventStoreDBClient,
+  onProblem: (message: string) => void,
+): EventStoreDBClient => {
   const original: unknown = Reflect.get(client, 'handleError');
   if (typeof original !== 'function') return client;
   const held = async (...given: ReadonlyArray<unknown>): Promise<void> => {

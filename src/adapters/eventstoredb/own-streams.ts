@@ -46,7 +46,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Null for what is no event of the machinery: a link, or data that is no JSON object. */
-export const ownEventOf = ({ event }: ResolvedEvent): E.Either<StoreError, RecordedOwnEvent> | null => {
+const ownEventOf = ({ event }: ResolvedEvent): E.Either<StoreError, RecordedOwnEvent> | null => {
   if (event === undefined || !isObject(event.data)) return null;
   const { id, type, data } = event;
   return E.map((place: AppendResult): RecordedOwnEvent => ({ id, type, data, ...place }))(placeOfEvent(event));

@@ -6,8 +6,8 @@ import type { Mark, SharedConsumers } from '../../application/consumers/shared-c
 import type { ExpectedRevision, StoreError } from '../../application/ports/event-store.ts';
 import type { OwnEvent, OwnStreams, RecordedOwnEvent } from './own-streams.ts';
 
-export const PARKED_STREAM = 'installation-parked';
-export const MARKS_STREAM = 'installation-marks';
+const PARKED_STREAM = 'installation-parked';
+const MARKS_STREAM = 'installation-marks';
 const PARKED = 'MessageParked';
 const TAKEN = 'ParkedMessageTaken';
 const MARKS = 'GroupsReached';

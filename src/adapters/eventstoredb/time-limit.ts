@@ -7,7 +7,7 @@ export const TIME_UP: unique symbol = Symbol('time is up');
 export type Timers = (ms: number, callback: () => void) => () => void;
 
 /** One timer of the clock for each. */
-export const timersOf =
+const timersOf =
   (clock: Clock): Timers =>
   (ms, callback) =>
     clock.at(clock.now() + ms, callback);

@@ -84,7 +84,7 @@ const LAST_POSITION = BigInt(Number.MAX_SAFE_INTEGER);
  * The position is the commit position, a byte offset in the log: up to 2^53 (8 PiB) it is exact, beyond it reading
  * fails. A server before 22.6 gives none with the events of a stream.
  */
-export const toPosition = (commit: bigint | undefined): E.Either<StoreError, number> => {
+const toPosition = (commit: bigint | undefined): E.Either<StoreError, number> => {
   if (commit === undefined) return corrupt('the event store gives no positions: a server from 22.6 on is needed');
   if (commit > LAST_POSITION) return corrupt(`the position ${commit} is beyond 2^53`);
   return E.right(Number(commit));

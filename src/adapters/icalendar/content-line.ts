@@ -18,7 +18,7 @@ export const escapeText = (text: string): string =>
     .replace(/\n/g, '\\n');
 
 /** A parameter value: RFC 6868 caret encoding, then quoted where RFC 5545, 3.2 demands it. */
-export const escapeParameter = (text: string): string => {
+const escapeParameter = (text: string): string => {
   const encoded = sanitizeText(text).replace(/\^/g, '^^').replace(/\n/g, '^n').replace(/"/g, "^'");
   return /[:;,]/.test(encoded) ? `"${encoded}"` : encoded;
 };

@@ -83,7 +83,7 @@ export const parseRule = (text: string, start: number): Rule => {
 };
 
 /** Occurrences of one reading in one window that are looked at one by one; more are one busy time. */
-export const MAX_OCCURRENCES = 20_000;
+const MAX_OCCURRENCES = 20_000;
 
 const UNIT_MS: Readonly<Record<string, number>> = { HOURLY: 3_600_000, MINUTELY: 60_000, SECONDLY: 1_000 };
 

@@ -44,7 +44,7 @@ export type ICalendar = {
   readonly events: ReadonlyArray<VEvent>;
 };
 
-export const PRODUCT_ID = '-//Holdfast//Holdfast//EN';
+const PRODUCT_ID = '-//Holdfast//Holdfast//EN';
 
 /** ISO 8601 instant to the UTC form of RFC 5545, 3.3.5: `20500905T090000Z`. Throws RangeError on anything else. */
 export const toUtcDateTime = (instant: string): string =>

@@ -7,7 +7,7 @@ import type { ServerStream } from './server-stream.ts';
 import { visibleEvents } from './stream-state.ts';
 
 /** Events; server `Enumerators.MaxLiveEventBufferCount` and `ReadBatchSize`. */
-export const LIVE_BUFFER = 32;
+const LIVE_BUFFER = 32;
 const PAGE = 32;
 
 /** What is subscribed to. `cursor` counts positions of `$all`, or revisions of a stream; `after` is exclusive. */

@@ -34,7 +34,7 @@ const featuresOf: Readonly<Record<string, ReadonlyArray<string>>> = {
 };
 
 /** What the stand-in calls itself where a server says its version. */
-export const SERVER_VERSION = '24.10.0-stand-in';
+const SERVER_VERSION = '24.10.0-stand-in';
 
 /** `batchAppend: false` plays a server that knows unary appends alone. */
 export const featuresHandler = (faults: FaultPlan, offersBatchAppend: boolean) =>

@@ -14,11 +14,8 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import any from 'google-protobuf/google/protobuf/any_pb.js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 
-export type { IGossipServer } from '@eventstore/db-client/generated/gossip_grpc_pb.js';
-export type { IServerFeaturesServer } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 export type * as Shared from '@eventstore/db-client/generated/shared_pb.js';
 export type * as Status from '@eventstore/db-client/generated/status_pb.js';
-export type { IStreamsServer } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 export type * as Streams from '@eventstore/db-client/generated/streams_pb.js';
 
 export const { ServerFeaturesService } = featuresService;

@@ -4,11 +4,9 @@ import { isTombstoned, visibleEvents } from './stream-state.ts';
 /** What a reader is given: an event, or a link with the event that it points at, if that is still there. */
 export type Resolved = { readonly event?: LogEvent; readonly link?: LogEvent };
 
-export const LINK_TYPE = '$>';
+const LINK_TYPE = '$>';
 
 /** A link's data is `revision@stream`. */
-export const linkData = (event: LogEvent): string => `${event.revision}@${event.stream}`;
-
 export const resolve = (log: Log, now: number, event: LogEvent, resolveLinks: boolean): Resolved => {
   if (!resolveLinks || event.type !== LINK_TYPE) return { event };
   const [revision, ...stream] = Buffer.from(event.data).toString('utf8').split('@');

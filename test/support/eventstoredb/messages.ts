@@ -3,8 +3,6 @@ import { shared, streams } from './generated.ts';
 import type { Resolved } from './links.ts';
 import type { LogEvent } from './log.ts';
 
-/** The largest uint64, which stands for "the end" in the old fields. */
-export const END_OF_UINT64 = '18446744073709551615';
 const TICKS_PER_MILLISECOND = 10_000n;
 
 export const streamNameOf = (identifier: Shared.StreamIdentifier | undefined): string =>

@@ -13,7 +13,7 @@ export type StreamMetadata = {
 };
 
 export const metastreamOf = (stream: string): string => `$$${stream}`;
-export const isMetastream = (stream: string): boolean => stream.startsWith('$$');
+const isMetastream = (stream: string): boolean => stream.startsWith('$$');
 
 /** The metadata as it was last set: a JSON object, or nothing when there is none or it is not JSON. */
 export const rawMetadata = (log: Log, stream: string): Readonly<Record<string, unknown>> => {
@@ -29,7 +29,7 @@ export const rawMetadata = (log: Log, stream: string): Readonly<Record<string, u
 const wholeNumber = (value: unknown): bigint | undefined =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 ? BigInt(value) : undefined;
 
-export const streamMetadata = (log: Log, stream: string): StreamMetadata => {
+const streamMetadata = (log: Log, stream: string): StreamMetadata => {
   // A metadata stream keeps its newest event alone, as on the server.
   if (isMetastream(stream)) return { maxCount: 1n };
   const raw = rawMetadata(log, stream);

@@ -6,7 +6,7 @@ export type WeakCache = {
 };
 
 /** Bytes; server `ESConsts.CommitedEventsMemCacheLimit`. */
-export const WEAK_CACHE_BYTES = 8 * 1024 * 1024;
+const WEAK_CACHE_BYTES = 8 * 1024 * 1024;
 /** What the server counts for one entry: an id, a number, a pointer and the stream's name in UTF-16. */
 const costOf = (stream: string): number => 16 + 4 + 8 + 2 * stream.length;
 

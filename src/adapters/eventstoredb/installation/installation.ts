@@ -4,7 +4,7 @@ import * as t from 'io-ts';
 import type { ExpectedRevision, StoreError } from '../../../application/ports/event-store.ts';
 import type { OwnEvent, OwnStreams, RecordedOwnEvent } from '../own-streams.ts';
 
-export const INSTALLATION_STREAM = 'installation-holdfast';
+const INSTALLATION_STREAM = 'installation-holdfast';
 
 const codec = t.union([
   /** The log has an installation. `secret`: fingerprint of the one that all nodes use. */

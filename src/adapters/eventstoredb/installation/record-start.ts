@@ -7,7 +7,7 @@ import type { DataFile } from '../../sqlite/data-file.ts';
 import type { OwnStreams } from '../own-streams.ts';
 
 /** The starts of one data folder, under whatever name. */
-export const startsOf = (folder: string): string => `node-${folder}`;
+const startsOf = (folder: string): string => `node-${folder}`;
 
 type Parts = { readonly ownStreams: OwnStreams; readonly file: DataFile; readonly node: StoredNode };
 type Answer<A> = Promise<E.Either<InstallationRefusal | StoreError, A>>;
