@@ -19,6 +19,7 @@ const benches = [
   'verify',
   'slots',
   'cold-schedule',
+  'reading',
   'start-up',
   'eventstoredb',
   'footprint',

@@ -16,6 +16,7 @@ export const calDavCalendar = (
     username: 'odd',
     password: 'hunter2',
     hostTimeZone: 'Europe/Oslo',
-    timeLimitMs: 5_000,
+    // The first reading of a file starts the reading thread, which takes seconds on a busy machine.
+    timeLimitMs: 15_000,
     ...config,
   });

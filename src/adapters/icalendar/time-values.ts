@@ -29,7 +29,7 @@ const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const isLeap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 
 /** Milliseconds since 1970 of a date's midnight, as if in UTC; null where there is no such date. By hand: it is hot. */
-const midnightOf = (year: number, month: number, day: number): number | null => {
+export const midnightOf = (year: number, month: number, day: number): number | null => {
   const days = (MONTH_DAYS[month - 1] ?? 0) + (month === 2 && isLeap(year) ? 1 : 0);
   if (day < 1 || day > days) return null;
   // Days from civil, counted in eras of 400 years whose years begin in March.

@@ -150,6 +150,9 @@ export const readBusyTimes = async (
     read = await step({ type: 'busy', window, except: uids });
   }
 
+  // What the server could not give this time may be there the next time, under the same token.
+  if (read.doubts.some(({ version }) => version === null)) remembered.token = null;
+
   const inWindow = (times: ReadonlyArray<Interval>) => times.filter((time) => overlaps(time, window));
   const located = read.doubts.flatMap(({ href, reason, blocked }) =>
     blocked === null ? [] : [{ href, reason, blocked }],

@@ -1,26 +1,14 @@
-import { hash } from 'node:crypto';
 import type { Interval } from '../../../../domain/time/interval.ts';
-import { type CompiledObject, compileObject } from '../../../icalendar/compile-object.ts';
-import { busyOfObject } from '../../../icalendar/read-busy.ts';
 import { objectsIn, pathOf } from './dav-objects.ts';
+import { KeptObject } from './kept-object.ts';
 import { type ObjectDoubt, type ReadingJob, type ReadingResult, type Refused, TOO_SLOW } from './reading-job.ts';
 
 /** Objects of one calendar, and of all together, that are kept. A calendar with more cannot be read. */
 const MAX_OBJECTS = 25_000;
 const MAX_OBJECTS_IN_ALL = 100_000;
 
-/** What is known of an object. `etag`: of the listing. `digest`: of the text that was read. */
-type Kept = {
-  readonly href: string;
-  etag: string | null;
-  digest: string | null;
-  compiled: CompiledObject | null;
-  /** Why the server did not give it, until it is listed again. */
-  problem: string | null;
-};
-
 /** Objects by path. */
-type Calendar = { readonly hostTimeZone: string; objects: Map<string, Kept>; isListed: boolean };
+type Calendar = { readonly hostTimeZone: string; objects: Map<string, KeptObject>; isListed: boolean };
 
 /** Told before objects are gone through, at each of them, and how many milliseconds it took. */
 export type Watch = {
@@ -32,33 +20,20 @@ export type Watch = {
 const NOTHING: ReadingResult = { type: 'read', busy: [], doubts: [], missing: [], tooSlow: [] };
 const LEFT_OUT = 'the server left out its data';
 
-const versionOf = (href: string, mark: string | null): string => `${href} ${mark ?? ''}`;
-
 /** Takes over which objects there are; what is kept of others, and of other versions, goes. */
 const takeListing = (calendar: Calendar, body: string, collection: string): ReadingResult | Refused => {
   const listed = objectsIn(body, collection);
   if (typeof listed === 'string') return { type: 'refused', reason: listed };
   if (listed.objects.length > MAX_OBJECTS)
     return { type: 'refused', reason: `it holds more than ${MAX_OBJECTS} objects` };
-  const objects = new Map<string, Kept>();
+  const objects = new Map<string, KeptObject>();
   const missing: string[] = [];
   for (const { href, etag, problem } of listed.objects) {
     const path = pathOf(href);
-    const known = calendar.objects.get(path);
-    const isSame = known !== undefined && etag !== null && known.etag === etag && known.compiled !== null;
-    objects.set(
-      path,
-      isSame
-        ? known
-        : {
-            href,
-            etag,
-            digest: known?.digest ?? null,
-            compiled: known?.compiled ?? null,
-            problem,
-          },
-    );
-    if (!isSame && problem === null) missing.push(href);
+    const object = calendar.objects.get(path) ?? new KeptObject(href, etag);
+    object.list(etag, problem);
+    objects.set(path, object);
+    if (!object.isFresh && problem === null) missing.push(href);
   }
   calendar.objects = objects;
   calendar.isListed = true;
@@ -76,7 +51,7 @@ export const createKeptCalendars = (watch: Watch, clockMs: () => number) => {
     const used =
       known?.hostTimeZone === hostTimeZone
         ? known
-        : { hostTimeZone, objects: new Map<string, Kept>(), isListed: false };
+        : { hostTimeZone, objects: new Map<string, KeptObject>(), isListed: false };
     // The one that was not used for longest goes first.
     calendars.delete(calendar);
     calendars.set(calendar, used);
@@ -94,14 +69,15 @@ export const createKeptCalendars = (watch: Watch, clockMs: () => number) => {
     const skipped = new Set(tooSlow);
     const slow: string[] = [];
     watch.begin(versions);
+    let beforeMs = clockMs();
     versions.forEach((version, index) => {
       if (skipped.has(version)) return skip(index);
       watch.at(index);
-      const startedMs = clockMs();
       run(index);
-      const tookMs = clockMs() - startedMs;
-      watch.took(index, tookMs);
-      if (tookMs > objectLimitMs) slow.push(version);
+      const nowMs = clockMs();
+      watch.took(index, nowMs - beforeMs);
+      if (nowMs - beforeMs > objectLimitMs) slow.push(version);
+      beforeMs = nowMs;
     });
     return slow;
   };
@@ -115,34 +91,24 @@ export const createKeptCalendars = (watch: Watch, clockMs: () => number) => {
       const kept = calendar.objects.get(pathOf(object.href));
       return kept === undefined ? [] : [{ kept, object }];
     });
-    const versions = objects.map(({ kept, object }) => versionOf(kept.href, object.etag ?? kept.etag));
-    const slow = timed(
-      job,
-      {
-        versions,
-        run: (index) => {
-          const { kept, object } = objects[index] ?? {};
-          if (kept === undefined || object === undefined || object.text === null) return;
-          wanted.delete(pathOf(object.href));
-          const digest = hash('sha1', object.text);
-          if (kept.digest !== digest || kept.compiled === null) {
-            kept.compiled = compileObject(object.text, job.hostTimeZone);
-          }
-          Object.assign(kept, { etag: object.etag ?? kept.etag, digest, problem: null });
-        },
-      },
-      (index) => {
-        const { kept, object } = objects[index] ?? {};
-        if (kept === undefined || object === undefined) return;
-        wanted.delete(pathOf(object.href));
-        Object.assign(kept, { etag: object.etag ?? kept.etag, compiled: null, problem: TOO_SLOW });
-      },
-    );
-    for (const { kept, object } of objects) if (object.problem !== null) kept.problem = object.problem;
-    for (const path of wanted) {
-      const kept = calendar.objects.get(path);
-      if (kept !== undefined) Object.assign(kept, { compiled: null, problem: kept.problem ?? LEFT_OUT });
-    }
+    const mark = (index: number): string => objects[index]?.object.etag ?? objects[index]?.kept.etag ?? '';
+    const run = (index: number): void => {
+      const { kept, object } = objects[index] ?? {};
+      if (kept === undefined || object === undefined) return;
+      if (object.text === null && object.problem === null) return;
+      wanted.delete(pathOf(object.href));
+      if (object.text === null) kept.fail(object.problem ?? LEFT_OUT, null);
+      else kept.take(object.text, object.etag, job.hostTimeZone);
+    };
+    const skip = (index: number): void => {
+      const { kept, object } = objects[index] ?? {};
+      if (kept === undefined || object === undefined) return;
+      wanted.delete(pathOf(object.href));
+      kept.fail(TOO_SLOW, object.etag);
+    };
+    const versions = objects.map(({ kept }, index) => `${kept.href} ${mark(index)}`);
+    const slow = timed(job, { versions, run }, skip);
+    for (const path of wanted) calendar.objects.get(path)?.fail(LEFT_OUT, null);
     return { ...NOTHING, tooSlow: slow };
   };
 
@@ -156,21 +122,22 @@ export const createKeptCalendars = (watch: Watch, clockMs: () => number) => {
     const busy: Interval[] = [];
     const doubts: ObjectDoubt[] = [];
     const missing: string[] = [];
-    const versions = objects.map(({ href, etag, digest }) => versionOf(href, etag ?? digest));
+    const exceptKey = [...except].join(' ');
     const doubt = (index: number, reason: string, blocked: ObjectDoubt['blocked'] = null): void => {
-      const { href = '', etag = null, digest = null, problem = null } = objects[index] ?? {};
-      const isSteady = (etag ?? digest) !== null && (problem === null || problem === TOO_SLOW);
-      doubts.push({ href, version: isSteady ? (versions[index] ?? null) : null, reason, blocked });
+      const object = objects[index];
+      if (object === undefined) return;
+      doubts.push({ href: object.href, version: object.isSteady ? object.version : null, reason, blocked });
     };
     const run = (index: number): void => {
-      const kept = objects[index];
-      if (kept === undefined) return;
-      if (kept.problem !== null) return doubt(index, kept.problem);
-      if (kept.compiled === null) return void missing.push(kept.href);
-      const reading = busyOfObject(kept.compiled, window, except);
+      const object = objects[index];
+      if (object === undefined) return;
+      if (object.problem !== null) return doubt(index, object.problem);
+      const reading = object.read(window, except, exceptKey, job.hostTimeZone);
+      if (reading === null) return void missing.push(object.href);
       for (const time of reading.busy) busy.push(time);
       for (const { reason, blocked } of reading.doubts) doubt(index, reason, blocked);
     };
+    const versions = objects.map(({ version }) => version);
     const slow = timed(job, { versions, run }, (index) => doubt(index, TOO_SLOW));
     return { type: 'read', busy, doubts, missing, tooSlow: slow };
   };

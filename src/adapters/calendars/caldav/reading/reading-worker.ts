@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createKeptCalendars } from './kept-calendars.ts';
+import { warmUp } from './warm-up.ts';
 import { PROGRESS, type ReadingJob, type ThreadMessage } from './reading-job.ts';
 
 const port = parentPort;
@@ -37,4 +38,5 @@ const read = createKeptCalendars(
 );
 
 port.on('message', (job: ReadingJob) => say({ type: 'done', result: read(job) }));
+warmUp();
 say({ type: 'ready' });

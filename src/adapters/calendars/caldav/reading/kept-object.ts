@@ -1,0 +1,86 @@
+import { hash } from 'node:crypto';
+import type { Interval } from '../../../../domain/time/interval.ts';
+import { overlaps } from '../../../../domain/time/interval.ts';
+import { type CompiledObject, compileObject } from '../../../icalendar/compile-object.ts';
+import { dayBounds } from '../../../icalendar/day-bounds.ts';
+import { busyOfObject, type ObjectReading } from '../../../icalendar/read-busy.ts';
+import { TOO_SLOW } from './reading-job.ts';
+
+/** What the server gave, read as far as it was needed. `bounds`: outside of them it takes no time. */
+type Content = {
+  readonly digest: string | null;
+  text: string | null;
+  readonly bounds: Interval | null;
+  compiled: CompiledObject | null;
+  last: { readonly key: string; readonly reading: ObjectReading } | null;
+};
+
+const NONE: ObjectReading = { busy: [], doubts: [] };
+
+/**
+ * One object of a calendar. It is fresh when what is kept is what the last listing named; only then it says anything.
+ * `problem`: why the server did not give it, or why it is not read.
+ */
+export class KeptObject {
+  readonly href: string;
+  etag: string | null;
+  problem: string | null = null;
+  isFresh = false;
+  #content: Content | null = null;
+
+  constructor(href: string, etag: string | null) {
+    this.href = href;
+    this.etag = etag;
+  }
+
+  /** Href and state: the ETag, or where the server tells none a digest of the text. */
+  get version(): string {
+    return `${this.href} ${this.etag ?? this.#content?.digest ?? ''}`;
+  }
+
+  /** Whether it is the same object until its version changes; what a server did not give this time it may give next time. */
+  get isSteady(): boolean {
+    const isMarked = this.etag !== null || (this.#content?.digest ?? null) !== null;
+    return isMarked && (this.problem === null || this.problem === TOO_SLOW);
+  }
+
+  /** The listing names it with this ETag. */
+  list(etag: string | null, problem: string | null): void {
+    this.isFresh = this.isFresh && this.isSteady && etag !== null && etag === this.etag && problem === null;
+    if (!this.isFresh) this.problem = problem;
+    this.etag = etag;
+  }
+
+  take(text: string, etag: string | null, hostTimeZone: string): void {
+    this.etag = etag ?? this.etag;
+    this.problem = null;
+    this.isFresh = true;
+    // Without an ETag all is loaded every time: what is the same text is not read again.
+    const digest = this.etag === null ? hash('sha1', text) : null;
+    if (digest !== null && digest === this.#content?.digest) return;
+    const bounds = dayBounds(text);
+    const compiled = bounds === null ? compileObject(text, hostTimeZone) : null;
+    this.#content = { digest, text: bounds === null ? null : text, bounds, compiled, last: null };
+  }
+
+  fail(problem: string, etag: string | null): void {
+    this.etag = etag ?? this.etag;
+    this.problem = problem;
+    this.isFresh = true;
+    this.#content = null;
+  }
+
+  /** Null where its data is needed first. `exceptKey`: stands for `except`. */
+  read(window: Interval, except: ReadonlySet<string>, exceptKey: string, hostTimeZone: string): ObjectReading | null {
+    const content = this.#content;
+    if (content === null || !this.isFresh) return null;
+    if (content.bounds !== null && !overlaps(content.bounds, window)) return NONE;
+    const key = `${window.start} ${window.end} ${exceptKey}`;
+    if (content.last?.key === key) return content.last.reading;
+    content.compiled ??= compileObject(content.text ?? '', hostTimeZone);
+    content.text = null;
+    const reading = busyOfObject(content.compiled, window, except);
+    content.last = { key, reading };
+    return reading;
+  }
+}
