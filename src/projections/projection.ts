@@ -3,14 +3,14 @@ import type { CalendarStreamEventType } from '../domain/calendar/events.ts';
 import type { DomainEvent } from '../domain/log/decode.ts';
 import type { ScheduleEventType } from '../domain/schedule/events.ts';
 
-export type EventType = DomainEvent['type'];
-type EventsByType = { readonly [T in EventType]: Extract<DomainEvent, { readonly type: T }> };
+type DomainEventType = DomainEvent['type'];
+type EventsByType = { readonly [T in DomainEventType]: Extract<DomainEvent, { readonly type: T }> };
 
 /**
  * One event, as projections are told of it. `owner`: the booking's uid, the host's id or the calendar's, from the stream's
  * name. `before`, `after`: the booking around the event; no booking both for an event of another stream.
  */
-export type Told<T extends EventType = EventType> = {
+export type Told<T extends DomainEventType = DomainEventType> = {
   readonly event: EventsByType[T];
   readonly eventId: string;
   readonly position: number;
@@ -25,7 +25,7 @@ export type Change<Row> = { readonly key: string; readonly to: (row: Row) => Row
 /** Said of an event that a projection does not look at. Saying nothing is not possible. */
 export const ignored = 'ignored';
 
-type AllIgnored<T extends EventType> = { readonly [type in T]: typeof ignored };
+type AllIgnored<T extends DomainEventType> = { readonly [type in T]: typeof ignored };
 
 /** Said by projections that look at no calendar's own stream: a new event of it breaks the build here, once. */
 export const ignoringCalendars: AllIgnored<CalendarStreamEventType> = {
@@ -47,7 +47,7 @@ export const ignoringSchedules: AllIgnored<ScheduleEventType> = {
 };
 
 /** The changes of one event are of different rows. Pure: no clock, no randomness, nothing but rows. */
-export type Handler<T extends EventType, Row> = (told: Told<T>) => ReadonlyArray<Change<Row>>;
+export type Handler<T extends DomainEventType, Row> = (told: Told<T>) => ReadonlyArray<Change<Row>>;
 
 /**
  * A read model as a fold. The table knows every event type, so a new event breaks the build of each projection until it
@@ -56,12 +56,12 @@ export type Handler<T extends EventType, Row> = (told: Told<T>) => ReadonlyArray
 export type Projection<Row> = {
   readonly name: string;
   readonly initial: Row;
-  readonly on: { readonly [T in EventType]: Handler<T, Row> | typeof ignored };
+  readonly on: { readonly [T in DomainEventType]: Handler<T, Row> | typeof ignored };
 };
 
 /** The changes that a projection makes of an event. */
 export const changesOf = <Row>(projection: Projection<Row>, told: Told): ReadonlyArray<Change<Row>> => {
   const handler = projection.on[told.event.type];
   // The table is indexed by the event's own type; TypeScript cannot see that the two belong together.
-  return handler === ignored ? [] : (handler as Handler<EventType, Row>)(told);
+  return handler === ignored ? [] : (handler as Handler<DomainEventType, Row>)(told);
 };

@@ -26,4 +26,11 @@ describe('the glossary', () => {
     expect(places.length).toBeGreaterThanOrEqual(rows.length);
     expect(places.filter((path) => !existsSync(join(projectFolder, path)))).toEqual([]);
   });
+
+  it.each(['README.md', 'CONTRIBUTING.md'])('and %s names folders of src that are there', (page) => {
+    const text = readFileSync(join(projectFolder, page), 'utf8');
+    const named = [...text.matchAll(/(?<![\w/])src\/[\w/.-]*\w/g)].map(([path]) => path);
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((path) => !existsSync(join(projectFolder, path)))).toEqual([]);
+  });
 });

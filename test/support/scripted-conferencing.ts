@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Conferencing, ConferencingFailure, Room } from '../../src/application/ports/conferencing.ts';
+import type { Conferencing, ConferencingFailure, ConferenceRoom } from '../../src/application/ports/conferencing.ts';
 
 /** `stalls`: no answer until `release` or an abort. */
 export type RoomOutcome = 'works' | 'fails' | 'stalls';
@@ -9,7 +9,7 @@ export type ScriptedConferencing = {
   /** The request ids of every call so far. */
   readonly calls: ReadonlyArray<string>;
   /** The rooms that exist, one per request id. */
-  readonly rooms: () => ReadonlyArray<Room>;
+  readonly rooms: () => ReadonlyArray<ConferenceRoom>;
   /** Puts outcomes at the end of the queue. */
   readonly plan: (...outcomes: ReadonlyArray<RoomOutcome>) => void;
   /** From here on whenever the queue is empty; `works` undoes it. */
@@ -20,7 +20,7 @@ export type ScriptedConferencing = {
 
 /** A stand-in for a video room provider, in memory: it works, fails and stalls as its plan says. Not a real provider. */
 export const scriptedConferencing = (provider = 'scripted-rooms'): ScriptedConferencing => {
-  const rooms = new Map<string, Room>();
+  const rooms = new Map<string, ConferenceRoom>();
   const calls: string[] = [];
   const queue: RoomOutcome[] = [];
   let standing: RoomOutcome = 'works';
@@ -33,7 +33,7 @@ export const scriptedConferencing = (provider = 'scripted-rooms'): ScriptedConfe
     stalled = [...stalled, () => resolve(true)];
     return promise;
   };
-  const roomFor = (requestId: string): Room => {
+  const roomFor = (requestId: string): ConferenceRoom => {
     const room = rooms.get(requestId) ?? { roomId: `room-${requestId}`, url: `https://rooms.test/${requestId}` };
     rooms.set(requestId, room);
     return room;
@@ -44,7 +44,7 @@ export const scriptedConferencing = (provider = 'scripted-rooms'): ScriptedConfe
       provider,
       createRoom:
         ({ requestId }, signal) =>
-        async (): Promise<E.Either<ConferencingFailure, Room>> => {
+        async (): Promise<E.Either<ConferencingFailure, ConferenceRoom>> => {
           calls.push(requestId);
           const outcome = queue.shift() ?? standing;
           if (outcome === 'fails') return E.left({ message: `${provider}: scripted failure` });

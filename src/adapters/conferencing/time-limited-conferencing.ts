@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Conferencing, ConferencingFailure, Room } from '../../application/ports/conferencing.ts';
+import type { Conferencing, ConferencingFailure, ConferenceRoom } from '../../application/ports/conferencing.ts';
 import { abandonable } from '../network/abandonable.ts';
 
 /**
@@ -8,7 +8,7 @@ import { abandonable } from '../network/abandonable.ts';
  */
 export const timeLimited = (conferencing: Conferencing, timeLimitMs: number): Conferencing => ({
   provider: conferencing.provider,
-  createRoom: (request, signal) => async (): Promise<E.Either<ConferencingFailure, Room>> => {
+  createRoom: (request, signal) => async (): Promise<E.Either<ConferencingFailure, ConferenceRoom>> => {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeLimitMs)]);
     try {
       return await abandonable(conferencing.createRoom(request, limit)(), limit);

@@ -1,6 +1,6 @@
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
-export type Room = { readonly roomId: string; readonly url: string };
+export type ConferenceRoom = { readonly roomId: string; readonly url: string };
 export type ConferencingFailure = { readonly message: string };
 
 /** A video room provider. A room is not a calendar: it never makes a booking ACCEPTED and never blocks one. */
@@ -10,5 +10,5 @@ export type Conferencing = {
   readonly createRoom: (
     request: { readonly requestId: string; readonly title: string },
     signal: AbortSignal,
-  ) => TaskEither<ConferencingFailure, Room>;
+  ) => TaskEither<ConferencingFailure, ConferenceRoom>;
 };
