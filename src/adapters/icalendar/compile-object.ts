@@ -3,6 +3,7 @@ import { type CompiledEvent, compileEvent, takesTime } from './compile-event.ts'
 import { eventsOf, propertiesNamed } from './components.ts';
 import { zoneByName } from './named-zones.ts';
 import { type Component, parseComponents } from './parse-components.ts';
+import { daysNamedIn } from './named-days.ts';
 import { selectionOf } from './selection.ts';
 import { parseTime } from './time-values.ts';
 import { spanOfTime, type Zone, type Zones } from './time-zone.ts';
@@ -15,6 +16,8 @@ type CompiledSeries = Series & { readonly uid: string; readonly zonesKnown: bool
 export type CompiledObject = {
   readonly series: ReadonlyArray<CompiledSeries>;
   readonly problems: ReadonlyArray<{ readonly uid: string | null; readonly reason: string }>;
+  /** Where there are problems: the days that the text names, as midnights of the clock on the wall. */
+  readonly namedDays: ReadonlyArray<number>;
   readonly host: Zone;
 };
 
@@ -102,12 +105,15 @@ export const compileObject = (text: string, hostTimeZone: string): CompiledObjec
     const compiled = [...Map.groupBy(eventsOf(parsed.root), uidOf)].map(([uid, events]) =>
       compileUid(uid, events, zones),
     );
+    const problems = compiled.flatMap((one) => one.problems);
     return {
       series: compiled.map(({ series }) => series),
-      problems: compiled.flatMap(({ problems }) => problems),
+      problems,
+      namedDays: problems.length === 0 ? [] : daysNamedIn(parsed.text),
       host,
     };
   } catch (error) {
-    return { series: [], problems: [{ uid: null, reason: reasonOf(error) }], host };
+    const problems = [{ uid: null, reason: reasonOf(error) }];
+    return { series: [], problems, namedDays: daysNamedIn(text), host };
   }
 };

@@ -38,6 +38,6 @@ export const dayBounds = (text: string): Interval | null => {
     end = Math.max(end, day + DAY_MS);
   }
   // A DTSTART or DTEND that the pattern does not see is left to whoever reads the whole.
-  const mentioned = event.match(/DT(?:START|END)/gi)?.length;
+  const mentioned = event.match(/\ndt(?:start|end)/gi)?.length;
   return starts === 1 && mentioned === seen ? { start: start - MARGIN_MS, end: end + MARGIN_MS } : null;
 };

@@ -1,6 +1,7 @@
 import { type Interval, overlaps } from '../../domain/time/interval.ts';
 import { busyOfSeries } from './busy-of-series.ts';
 import { type CompiledObject, compileObject } from './compile-object.ts';
+import { hostDays } from './named-days.ts';
 import { reasonOf } from './unreadable.ts';
 
 /**
@@ -14,7 +15,7 @@ export type ObjectReading = { readonly busy: ReadonlyArray<Interval>; readonly d
 
 /** The busy times of a compiled object that touch the window. `except`: UIDs that are left out. */
 export const busyOfObject = (
-  { series, problems, host }: CompiledObject,
+  { series, problems, namedDays, host }: CompiledObject,
   window: Interval,
   except: ReadonlySet<string>,
 ): ObjectReading => {
@@ -33,7 +34,9 @@ export const busyOfObject = (
       return [];
     }
   });
-  return { busy, doubts };
+  // What was not understood is on the days that it names at least, whatever the server says of it.
+  const named = doubts.some(({ blocked }) => blocked === null) ? hostDays(namedDays, host) : [];
+  return { busy: [...busy, ...named.filter((day) => overlaps(day, window))], doubts };
 };
 
 export type ReadBusyOptions = {
