@@ -44,6 +44,7 @@ const configuration: Configuration = {
     type: 'eventstoredb',
     connectionString: secretOf(standIn.connectionString),
     caFile: null,
+    streamPrefix: 'holdfast-',
     startWaitMs: 10_000,
   },
   calendars: [],
@@ -74,7 +75,7 @@ const server = started.right;
 
 /** A stream's category; what the server keeps for its consumer groups is one of its own. */
 const categoryOf = (stream: string): string =>
-  stream.startsWith('$') ? 'of the server' : (stream.split('-')[0] ?? '');
+  stream.startsWith('$') ? 'of the server' : (stream.replace(/^holdfast-/, '').split('-')[0] ?? '');
 
 type Count = { events: number; commits: number; bytes: number };
 const counts = new Map<string, Count>();

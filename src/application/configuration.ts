@@ -94,6 +94,8 @@ export type StoreSettings =
       readonly type: 'eventstoredb';
       readonly connectionString: Secret;
       readonly caFile: string | null;
+      /** Before the names of all streams in the database, which others may use too. */
+      readonly streamPrefix: string;
       /** Milliseconds that a start waits for a leader. */
       readonly startWaitMs: number;
     };

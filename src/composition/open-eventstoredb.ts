@@ -12,12 +12,18 @@ export type EventStoreDbSettings = Extract<StoreSettings, { readonly type: 'even
 /** Settles once a leader answers, or after the configured wait. The adapter is loaded here: the embedded engine starts without it. */
 export const openEventStoreDb =
   (deps: EventStoreDbDependencies) =>
-  ({ connectionString, caFile, startWaitMs }: EventStoreDbSettings): TaskEither<NoEventStore, EventStoreDb> =>
+  ({
+    connectionString,
+    caFile,
+    streamPrefix,
+    startWaitMs,
+  }: EventStoreDbSettings): TaskEither<NoEventStore, EventStoreDb> =>
   async () => {
     const adapter = await import('../adapters/eventstoredb/eventstoredb-event-store.ts');
     const config = {
       ...adapter.EVENTSTOREDB_TIME_LIMITS,
       connectionString,
+      streamPrefix,
       startTimeLimitMs: startWaitMs,
       ...(caFile === null ? {} : { caFile }),
     };

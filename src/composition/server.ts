@@ -140,7 +140,7 @@ export const startServer =
     const callers = { requestsPerMinute: requestsPerMinute(settings), trustedProxies: environment.trustedProxies };
     const app = createApp(httpDepsOf({ ...parts, ...http, ...callers, calendars: engine.calendars }));
 
-    const stopEngine = async (): Promise<void> => {
+    const stopEngine = async (looked: Promise<void>): Promise<void> => {
       // What is in hand may wait for a log that does not answer: closing it ends the wait.
       const callOff =
         configuration.store.type === 'eventstoredb'
@@ -148,7 +148,7 @@ export const startServer =
               storage.store.close().catch((fault: unknown) => onProblem(`it cannot be closed: ${String(fault)}`));
             })
           : () => undefined;
-      await engine.stop();
+      await Promise.all([engine.stop(), looked]);
       await readModel.stop();
       callOff();
       await Promise.all([connected.close(), mailer.close()]);
@@ -156,7 +156,7 @@ export const startServer =
     };
     const listening = await listen(app, environment.host, environment.port)();
     if (E.isLeft(listening)) {
-      await stopEngine();
+      await stopEngine(Promise.resolve());
       return listening;
     }
     ownUrl = listening.right.url;
@@ -172,7 +172,7 @@ export const startServer =
     let stopped: Promise<void> | undefined;
     const stop = (): Promise<void> => {
       leaving.abort();
-      stopped ??= Promise.all([listening.right.stop(), looked]).then(stopEngine);
+      stopped ??= listening.right.stop().then(() => stopEngine(looked));
       return stopped;
     };
     const slots = { buses: engine.buses, calendars: engine.calendars, clock };

@@ -10,10 +10,13 @@ it('given EventStoreDB (stand-in) answers no append, when the server is stopped,
   const server = startHoldfast(['serve'], env);
   const [, url = ''] = await server.says(/^listening on (\S+)$/m);
   expect((await bookingOn(url, '2050-09-05T08:00:00Z')).status).toBe(201);
+  // Else the confirmation of that slot would be the append that stays unanswered, with the next hold behind it.
+  const confirmed = () => standIn.database.log.stream('holdfast-schedule-odd').map(({ type }) => type);
+  await vi.waitFor(() => expect(confirmed()).toContain('SlotConfirmed'), { timeout: 10_000 });
   standIn.faults.always('append', { kind: 'commit-and-forget' });
   const unanswered = bookingOn(url, '2050-09-06T08:00:00Z').catch(String);
   // Not any append: the first booking's people are still being told.
-  const holds = () => standIn.database.log.stream('schedule-odd').filter(({ type }) => type === 'SlotHeld');
+  const holds = () => standIn.database.log.stream('holdfast-schedule-odd').filter(({ type }) => type === 'SlotHeld');
   await vi.waitFor(() => expect(holds()).toHaveLength(2), { timeout: 10_000 });
 
   const begun = performance.now();

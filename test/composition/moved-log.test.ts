@@ -65,7 +65,13 @@ it('given a moved log, when the server is started on it, then it goes on and tel
   expect(await copyStore(context, { fromData: before, toEventstoredbEnv: 'TARGET' })).toBe(0);
 
   const connectionString = secretOf(standIn.connectionString);
-  const store = { type: 'eventstoredb', connectionString, caFile: null, startWaitMs: 10_000 } as const;
+  const store = {
+    type: 'eventstoredb',
+    connectionString,
+    caFile: null,
+    streamPrefix: 'holdfast-',
+    startWaitMs: 10_000,
+  } as const;
   const { client, idle } = await started(after, store);
   await idle();
   expect(await mailsIn(after)).toEqual([]);
@@ -73,5 +79,5 @@ it('given a moved log, when the server is started on it, then it goes on and tel
   expect((await client.post(`/v2/bookings/${uid}/cancel`)).status).toBe(200);
   await idle();
   expect((await mailsIn(after)).length).toBeGreaterThan(0);
-  expect(standIn.database.log.stream(`booking-${uid}`).map(({ type }) => type)).toContain('BookingCancelled');
+  expect(standIn.database.log.stream(`holdfast-booking-${uid}`).map(({ type }) => type)).toContain('BookingCancelled');
 });

@@ -19,6 +19,7 @@ const onEventStoreDb = (connectionString: string, startWaitMs = 10_000): StoreSe
   type: 'eventstoredb',
   connectionString: secretOf(connectionString),
   caFile: null,
+  streamPrefix: 'holdfast-',
   startWaitMs,
 });
 
@@ -78,7 +79,7 @@ describe('a server whose log is in EventStoreDB (stand-in)', () => {
     await standIn.close();
     await folder.remove();
   });
-  const typesOf = (uid: string) => standIn.database.log.stream(`booking-${uid}`).map(({ type }) => type);
+  const typesOf = (uid: string) => standIn.database.log.stream(`holdfast-booking-${uid}`).map(({ type }) => type);
 
   it('given a booking and its cancellation, when made, then both are in the log of the stand-in', async () => {
     const { client, idle, feeds, url } = await started(folder.path, onEventStoreDb(standIn.connectionString));

@@ -31,7 +31,13 @@ const givenLog = async () => {
   });
   const { calendars, hosts } = demoConfiguration;
   const connectionString = secretOf(standIn.connectionString);
-  const store = { type: 'eventstoredb', connectionString, caFile: null, startWaitMs: 10_000 } as const;
+  const store = {
+    type: 'eventstoredb',
+    connectionString,
+    caFile: null,
+    streamPrefix: 'holdfast-',
+    startWaitMs: 10_000,
+  } as const;
   const start = async ({ folder: name = 'one', node, secret = SECRET, calendar, isEmbedded }: Start = {}) => {
     const configuration = {
       ...demoConfiguration,

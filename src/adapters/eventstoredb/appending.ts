@@ -18,12 +18,12 @@ export type Appending = Reading & { readonly appendTimeLimitMs: number };
 type Answer = E.Either<StoreError, AppendResult>;
 
 const sendOnce = async (
-  { connection, appendTimeLimitMs }: Appending,
+  { connection, appendTimeLimitMs, prefix }: Appending,
   { append, events }: Encoded,
 ): Promise<E.Either<Failure, ClientResult>> => {
   const expectedRevision = append.expected === 'no-stream' ? 'no_stream' : BigInt(append.expected);
   const sent = await connection.append(
-    (client) => client.appendToStream(append.stream, events, { expectedRevision, requiresLeader: true }),
+    (client) => client.appendToStream(`${prefix}${append.stream}`, events, { expectedRevision, requiresLeader: true }),
     appendTimeLimitMs,
   );
   switch (sent.type) {

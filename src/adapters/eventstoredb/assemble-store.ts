@@ -32,7 +32,7 @@ const readPartOfStream = async (
   if (E.isLeft(found)) return found;
   const events: Array<RecordedEvent> = [];
   for (const raw of found.right) {
-    const event = decodeEvent(raw);
+    const event = decodeEvent(deps.prefix, raw);
     if (event === null) continue;
     if (E.isLeft(event)) return event;
     events.push(event.right);

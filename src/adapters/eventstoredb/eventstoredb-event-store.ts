@@ -10,6 +10,7 @@ import { loadClient } from './client.ts';
 import { MAX_APPENDS_IN_FLIGHT, makeConnection } from './connection.ts';
 import { type ConnectionSettings, describeHosts, parseConnectionString } from './connection-string.ts';
 import { assembleStore, type StoreParts } from './assemble-store.ts';
+import { DEFAULT_STREAM_PREFIX } from './wire-event.ts';
 import { makeOwnStreams, type OwnStreams } from './own-streams.ts';
 
 /** Milliseconds; what is usual on one network. */
@@ -25,6 +26,8 @@ export type EventStoreDbConfig = {
   readonly connectionString: Secret;
   /** PEM file of the authority that signed the nodes' certificates, where the machine does not know it. */
   readonly caFile?: string;
+  /** Before the names of all streams on the server; default `holdfast-`. */
+  readonly streamPrefix?: string;
   /** One attempt of one append. */
   readonly appendTimeLimitMs: number;
   /** From the start until a leader answers. */
@@ -106,7 +109,8 @@ export const openEventStoreDbConnection =
       ...deps,
     });
     const stayAlive = makeStayAlive();
-    const parts = { ...deps, connection, stayAlive, appendTimeLimitMs, readStallMs, watchdogMs };
+    const prefix = config.streamPrefix ?? DEFAULT_STREAM_PREFIX;
+    const parts = { ...deps, prefix, connection, stayAlive, appendTimeLimitMs, readStallMs, watchdogMs };
     const ready = await stayAlive(() => awaitLeader(parts, startTimeLimitMs));
     if (E.isRight(ready)) return E.right({ store: assembleStore(parts), ownStreams: makeOwnStreams(parts), parts });
     await connection.close();

@@ -1,7 +1,7 @@
 import type { AllStreamResolvedEvent } from '@eventstore/db-client';
 import type { Client } from './client.ts';
 import { placeOf } from './read-log.ts';
-import { STREAM_PREFIXES } from './wire-event.ts';
+import { streamPrefixes } from './wire-event.ts';
 
 /** A checkpoint comes about every 32 times so many events that the filter passed over. */
 const CHECKPOINT_INTERVAL = 32;
@@ -20,7 +20,7 @@ export type Feed = {
  * Follows Holdfast's streams in `$all` after a position, exclusive. The server stops sending while nobody asks for more.
  * `caughtUp` is not used: older servers never send it, newer ones more than once.
  */
-export const openFeed = (client: Client, after: number, bufferSize: number): Feed => {
+export const openFeed = (client: Client, prefix: string, after: number, bufferSize: number): Feed => {
   let passed = after;
   let scanned = after;
   let end: { readonly broken: unknown } | 'ended' | undefined;
@@ -31,7 +31,7 @@ export const openFeed = (client: Client, after: number, bufferSize: number): Fee
       requiresLeader: true,
       filter: {
         filterOn: 'streamName',
-        prefixes: [...STREAM_PREFIXES],
+        prefixes: streamPrefixes(prefix),
         checkpointInterval: CHECKPOINT_INTERVAL,
         checkpointReached: (_, { commit }) => {
           scanned = Number(commit);

@@ -33,7 +33,7 @@ export const readLog = async (
     pageFull = page.right.length === asked && last !== undefined;
     const seen = found.at(-1)?.position ?? after;
     for (const raw of page.right) {
-      const event = decodeEvent(raw);
+      const event = decodeEvent(deps.prefix, raw);
       if (event === null || found.length === limit) continue;
       if (E.isLeft(event)) return event;
       if (event.right.position > seen) found.push(event.right);
@@ -51,7 +51,7 @@ export const readEventAt = async (
   if (position < 1) return E.right(null);
   const page = await readAllPart(deps, placeOf(position), 'forwards', 1);
   if (E.isLeft(page)) return page;
-  const event = page.right[0] === undefined ? null : decodeEvent(page.right[0]);
+  const event = page.right[0] === undefined ? null : decodeEvent(deps.prefix, page.right[0]);
   if (event === null || E.isLeft(event)) return event ?? E.right(null);
   return E.right(event.right.position === position ? event.right : null);
 };
@@ -71,7 +71,7 @@ export const makeHead = (deps: Reading): (() => Promise<E.Either<StoreError, num
   const newestIn = (page: ReadonlyArray<AllStreamResolvedEvent>): E.Either<StoreError, number> | null => {
     for (const raw of page) {
       if ((raw.event?.position.commit ?? 0n) <= known.upTo) return E.right(known.head);
-      const event = decodeEvent(raw);
+      const event = decodeEvent(deps.prefix, raw);
       if (event !== null) return E.map(({ position }: RecordedEvent) => position)(event);
     }
     return null;

@@ -22,6 +22,8 @@ export type Reading = {
   readonly connection: Connection;
   readonly clock: Clock;
   readonly random: () => number;
+  /** Before the names of all streams on the server. */
+  readonly prefix: string;
   /** Milliseconds without an event after which a read is called off. */
   readonly readStallMs: number;
 };
@@ -75,7 +77,7 @@ export const readStreamPart = (
   const fromRevision = from === 'end' ? from : BigInt(Math.max(from, 0));
   const direction: Direction = from === 'end' ? 'backwards' : 'forwards';
   return reading(deps, (client) =>
-    client.readStream(stream, { fromRevision, direction, maxCount, requiresLeader: true }),
+    client.readStream(`${deps.prefix}${stream}`, { fromRevision, direction, maxCount, requiresLeader: true }),
   );
 };
 

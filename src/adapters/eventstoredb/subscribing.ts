@@ -19,10 +19,10 @@ export type Subscribing = Reading & {
 /** Ends the subscription: the caller's `onEvents` was rejected, or what is stored is damaged. */
 type Fatal = { readonly thrown: unknown };
 
-const decodeAll = (batch: ReadonlyArray<AllStreamResolvedEvent>): ReadonlyArray<RecordedEvent> => {
+const decodeAll = (prefix: string, batch: ReadonlyArray<AllStreamResolvedEvent>): ReadonlyArray<RecordedEvent> => {
   const events: Array<RecordedEvent> = [];
   for (const raw of batch) {
-    const event = decodeEvent(raw);
+    const event = decodeEvent(prefix, raw);
     if (event === null) continue;
     if (E.isLeft(event)) throw new Error('the subscription met a damaged event', { cause: event.left });
     events.push(event.right);
@@ -47,7 +47,7 @@ export const subscribing =
     const handle = async (batch: ReadonlyArray<AllStreamResolvedEvent>): Promise<Fatal | null> => {
       handling = true;
       try {
-        const events = decodeAll(batch);
+        const events = decodeAll(deps.prefix, batch);
         const last = events.at(-1);
         if (last === undefined) return null;
         await onEvents(events);
@@ -93,7 +93,7 @@ export const subscribing =
 
     const follow = async (): Promise<Fatal | null> => {
       const client = connection.client();
-      const feed = openFeed(client, position, batchSize);
+      const feed = openFeed(client, deps.prefix, position, batchSize);
       const [unwatch, forget] = [watch(feed), stop.onStop(feed.close)];
       try {
         return await drain(feed);

@@ -9,8 +9,17 @@ import {
 import type { Actor, Envelope, JsonObject, RecordedEvent } from '../../domain/log/envelope.ts';
 import { encodeEnvelope, recorded } from '../event-store/stored-event.ts';
 
-/** Only these lie in Holdfast's part of the log; everything else in `$all` is passed over. */
-export const STREAM_PREFIXES = ['booking-', 'schedule-', 'calendar-'] as const;
+/** The categories of the log, under the prefix; everything else in `$all` is passed over. */
+const CATEGORIES = ['booking-', 'schedule-', 'calendar-'] as const;
+
+/**
+ * Holdfast's part of a database that others use too: all of its streams have the prefix, which this adapter puts before
+ * names and takes off again. Nobody behind it knows.
+ */
+export const DEFAULT_STREAM_PREFIX = 'holdfast-';
+
+/** What stream names of the log begin with on the server. */
+export const streamPrefixes = (prefix: string): Array<string> => CATEGORIES.map((category) => `${prefix}${category}`);
 
 /** What goes with the data: the rest of the envelope. Id and type have fields of their own. */
 type Metadata = Omit<Envelope, 'id' | 'type' | 'data'>;
@@ -48,7 +57,7 @@ const unwritable = (reason: string): E.Either<StoreError, never> => E.left({ typ
  * letter of the type) is less for types of up to 60 letters.
  */
 export const encodeAppend = (append: Append): E.Either<StoreError, Encoded> => {
-  if (!STREAM_PREFIXES.some((prefix) => append.stream.startsWith(prefix))) {
+  if (!CATEGORIES.some((category) => append.stream.startsWith(category))) {
     return unwritable(`the stream ${append.stream} is of no category that is read back`);
   }
   if (!append.events.every((event) => UUID.test(event.id))) return unwritable('an event id is not a lower-case UUID');
@@ -98,8 +107,8 @@ export const placeOfEvent = (event: {
   E.map((position: number) => ({ revision: Number(event.revision), position }))(toPosition(event.position?.commit));
 
 /** Null for an event that is not Holdfast's, or a link whose target is gone. */
-export const decodeEvent = ({ event }: ResolvedEvent): E.Either<StoreError, RecordedEvent> | null => {
-  if (event === undefined || !STREAM_PREFIXES.some((prefix) => event.streamId.startsWith(prefix))) return null;
+export const decodeEvent = (prefix: string, { event }: ResolvedEvent): E.Either<StoreError, RecordedEvent> | null => {
+  if (event === undefined || !streamPrefixes(prefix).some((start) => event.streamId.startsWith(start))) return null;
   const position = toPosition(event.position?.commit);
   if (E.isLeft(position)) return position;
   const { id, type, data, metadata } = event;
@@ -108,5 +117,5 @@ export const decodeEvent = ({ event }: ResolvedEvent): E.Either<StoreError, Reco
   }
   const { version, occurredAt, actor, correlationId, causationId, hash } = metadata;
   const envelope = { id, type, version, data, occurredAt, actor, correlationId, causationId, hash };
-  return E.right(recorded(envelope, event.streamId, Number(event.revision), position.right));
+  return E.right(recorded(envelope, event.streamId.slice(prefix.length), Number(event.revision), position.right));
 };

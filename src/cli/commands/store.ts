@@ -18,9 +18,11 @@ const addCopy = (group: Command, context: CliContext): void => {
     .option('--from-data <folder>', 'from this data folder, also beside a running server')
     .option('--from-eventstoredb-env <name>', 'from EventStoreDB; the variable that holds its connection string')
     .option('--from-eventstoredb-file <path>', 'from EventStoreDB; the file that holds its connection string')
+    .option('--from-stream-prefix <prefix>', 'before the names of its streams there; holdfast- by default')
     .option('--to-data <folder>', 'to this data folder, which no server may have open; made where there is none')
     .option('--to-eventstoredb-env <name>', 'to EventStoreDB; the variable that holds its connection string')
     .option('--to-eventstoredb-file <path>', 'to EventStoreDB; the file that holds its connection string')
+    .option('--to-stream-prefix <prefix>', 'before the names of its streams there; holdfast- by default')
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (options: CopyOptions) => {

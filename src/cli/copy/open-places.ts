@@ -8,7 +8,6 @@ import type { DataFileError } from '../../adapters/sqlite/data-file-error.ts';
 import { describeDataFileError } from '../../adapters/sqlite/data-file-error.ts';
 import { openDataFile } from '../../adapters/sqlite/data-file.ts';
 import type { EventStore } from '../../application/ports/event-store.ts';
-import type { Secret } from '../../application/secret.ts';
 import { systemIdentity } from '../../composition/identity.ts';
 import { openEventStoreDb } from '../../composition/open-eventstoredb.ts';
 import { DATA_FILE } from '../../composition/open-storage.ts';
@@ -22,8 +21,10 @@ type Used<A> = Promise<E.Either<string, A>>;
 type Use<A> = (log: EventStore) => Used<A>;
 type Tell = (problem: string) => void;
 
-const withEventStoreDb = async <A>(connectionString: Secret, onProblem: Tell, use: Use<A>): Used<A> => {
-  const settings = { type: 'eventstoredb', connectionString, caFile: null, startWaitMs: START_WAIT_MS } as const;
+type OnServer = Extract<Place, { readonly type: 'eventstoredb' }>;
+
+const withEventStoreDb = async <A>(place: OnServer, onProblem: Tell, use: Use<A>): Used<A> => {
+  const settings = { ...place, caFile: null, startWaitMs: START_WAIT_MS };
   const opened = await openEventStoreDb({ clock: systemClock, random: systemIdentity.jitter, onProblem })(settings)();
   if (E.isLeft(opened)) return E.left(opened.left.reason);
   try {
@@ -56,12 +57,8 @@ const withDataFile = async <A>(path: string, use: Use<A>): Used<A> => {
 
 /** Opens a log for reading, for as long as `use` takes. */
 export const withSource = <A>(place: Place, tell: Tell, use: Use<A>): Used<A> =>
-  place.type === 'data'
-    ? withReadOnlyLog(join(place.folder, DATA_FILE), use)
-    : withEventStoreDb(place.connectionString, tell, use);
+  place.type === 'data' ? withReadOnlyLog(join(place.folder, DATA_FILE), use) : withEventStoreDb(place, tell, use);
 
 /** Opens a log for writing, for as long as `use` takes; a data folder that a server has open is refused. */
 export const withTarget = <A>(place: Place, tell: Tell, use: Use<A>): Used<A> =>
-  place.type === 'data'
-    ? withDataFile(join(place.folder, DATA_FILE), use)
-    : withEventStoreDb(place.connectionString, tell, use);
+  place.type === 'data' ? withDataFile(join(place.folder, DATA_FILE), use) : withEventStoreDb(place, tell, use);

@@ -28,7 +28,11 @@ describe('where the log is', () => {
     const { store } = await configurationOf(onEventStoreDb({ caFile: 'ca.pem' }), world);
     if (store.type !== 'eventstoredb') throw new Error('it is embedded');
     expect(reveal(store.connectionString)).toBe(WHERE);
-    expect(store).toMatchObject({ caFile: '/etc/holdfast/ca.pem', startWaitMs: 30_000 });
+    expect(store).toMatchObject({
+      caFile: '/etc/holdfast/ca.pem',
+      streamPrefix: 'holdfast-',
+      startWaitMs: 30_000,
+    });
   });
 
   it('is shown without the connection string', async () => {
@@ -45,6 +49,10 @@ describe('where the log is', () => {
     [onEventStoreDb({ caFile: 'not-there.pem' }), 'store.caFile unreadable'],
     [onEventStoreDb({ caFile: 'no.pem' }), 'store.caFile bad_format'],
     [onEventStoreDb({ startWaitInSeconds: 601 }), 'store.startWaitInSeconds out_of_range'],
+    [onEventStoreDb({ streamPrefix: 'holdfast' }), 'store.streamPrefix bad_format'],
+    [onEventStoreDb({ streamPrefix: 'hold-fast-' }), 'store.streamPrefix bad_format'],
+    [onEventStoreDb({ streamPrefix: '$ce-' }), 'store.streamPrefix bad_format'],
+    [onEventStoreDb({ streamPrefix: '' }), 'store.streamPrefix out_of_range'],
     [aFile({ store: { type: 'eventstoredb' } }), 'store.connectionString missing'],
     [aFile({ store: { type: 'embedded', caFile: 'ca.pem' } }), 'store.caFile unknown_key'],
     [aFile({ store: { type: 'postgres' } }), 'store.type not_one_of'],

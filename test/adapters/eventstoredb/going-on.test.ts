@@ -121,10 +121,10 @@ describe('going on over troubles (EventStoreDB stand-in)', () => {
     });
 
     it('says where it met something in its own streams that it did not write', async () => {
-      await foreign(1, 'booking-9');
+      await foreign(1, 'holdfast-booking-9');
       expect(await left(store.readStream('booking-9'))).toEqual({
         type: 'Corrupt',
-        reason: 'revision 0 of booking-9 is not an event envelope',
+        reason: 'revision 0 of holdfast-booking-9 is not an event envelope',
       });
       const subscription = store.subscribe({ after: 0, onEvents: async () => undefined });
       await expect(subscription.done).rejects.toThrow('damaged event');
@@ -132,14 +132,14 @@ describe('going on over troubles (EventStoreDB stand-in)', () => {
 
     it('goes on with the numbers of a stream that was deleted and is written again', async () => {
       await fill('booking-1', 3);
-      await withClient((client) => client.deleteStream('booking-1'));
+      await withClient((client) => client.deleteStream('holdfast-booking-1'));
       expect(await right(store.readStream('booking-1'))).toEqual([]);
       expect((await fill('booking-1', 2)).revision).toBe(4);
     });
 
     it('knows a lost answer even in a stream that was deleted', async () => {
       await fill('booking-1', 3);
-      await withClient((client) => client.deleteStream('booking-1'));
+      await withClient((client) => client.deleteStream('holdfast-booking-1'));
       standIn.faults.next('append', { kind: 'commit-and-forget' });
       expect((await fill('booking-1', 2)).revision).toBe(4);
       expect(await right(store.readStream('booking-1'))).toHaveLength(2);
@@ -147,8 +147,8 @@ describe('going on over troubles (EventStoreDB stand-in)', () => {
 
     it('says that a stream was tombstoned', async () => {
       await fill('booking-1', 1);
-      await withClient((client) => client.tombstoneStream('booking-1'));
-      const tombstoned = { type: 'Corrupt', reason: 'the stream booking-1 was deleted for good (tombstoned)' };
+      await withClient((client) => client.tombstoneStream('holdfast-booking-1'));
+      const tombstoned = { type: 'Corrupt', reason: 'the stream holdfast-booking-1 was deleted for good (tombstoned)' };
       expect(await left(store.readStream('booking-1'))).toEqual(tombstoned);
       const append = { stream: 'booking-1', expected: 0, events: events(1) } as const;
       expect(await left(store.append(append))).toEqual(tombstoned);

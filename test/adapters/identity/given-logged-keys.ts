@@ -52,6 +52,6 @@ export const givenLoggedKeys = async () => {
     return keys;
   };
   const stored = (): string =>
-    Buffer.concat(standIn.database.log.stream('installation-keys').map(({ data }) => data)).toString();
+    Buffer.concat(standIn.database.log.stream('holdfast-installation-keys').map(({ data }) => data)).toString();
   return { standIn, faults, clock, problems, start, stored };
 };

@@ -32,6 +32,12 @@ const wrong: ReadonlyArray<readonly [why: string, options: CopyOptions, words: R
     { fromEventstoredbEnv: SECRET, toData: 'data' },
     /never the connection string/,
   ],
+  [
+    'a prefix for a data folder',
+    { fromData: 'data', fromStreamPrefix: 'x-', toEventstoredbEnv: 'FROM' },
+    /EventStoreDB alone/,
+  ],
+  ['a prefix of two parts', { fromData: 'data', toEventstoredbEnv: 'FROM', toStreamPrefix: 'a-b-' }, /its only dash/],
   ['a connection string for a file', { fromData: 'data', toEventstoredbFile: SECRET }, /never the connection string/],
 ];
 
@@ -53,6 +59,14 @@ describe('the places of a copy', () => {
     expect(JSON.stringify(places)).not.toContain('hunter22');
     for (const place of [places.from, places.to])
       expect(place.type === 'eventstoredb' && reveal(place.connectionString)).toBe(SECRET);
+  });
+
+  it('given no prefix, then it is holdfast-; an empty one is a log from before there was one', async () => {
+    const both = { fromEventstoredbEnv: 'FROM', toEventstoredbEnv: 'FROM', fromStreamPrefix: '' };
+    expect(must(await readPlaces(env, both))).toMatchObject({
+      from: { streamPrefix: '' },
+      to: { streamPrefix: 'holdfast-' },
+    });
   });
 
   it('given a data folder, when read, then its path is absolute', async () => {

@@ -57,6 +57,18 @@ describe('holdfast store copy', () => {
     expect(JSON.parse(audit.stdout)).toMatchObject({ events: EVENTS, streams: STREAMS, firstBreak: null });
   });
 
+  it('given two prefixes in one database, when copied, then the streams have the other, and no more', async () => {
+    expect(await copy('--from-data', data, ...TO, '--to-stream-prefix', 'first-')).toMatchObject({ code: 0 });
+    const within = ['--from-eventstoredb-env', 'HOLDFAST_TO', '--from-stream-prefix', 'first-', ...TO, '--json'];
+    const moved = await copy(...within);
+    expect(JSON.parse(moved.stdout)).toEqual({ events: EVENTS, streams: STREAMS, alreadyThere: 0 });
+    const names = new Set(standIn.database.log.all().map(({ stream }) => stream));
+    const ours = [...names].filter((name) => !name.startsWith('$'));
+    expect(ours.filter((name) => name.startsWith('first-booking-'))).toHaveLength(STREAMS);
+    expect(ours.filter((name) => name.startsWith('holdfast-booking-'))).toHaveLength(STREAMS);
+    expect(ours).toHaveLength(2 * STREAMS);
+  });
+
   it('given a log that grew in EventStoreDB, when copied back to where it came from, then only that is new', async () => {
     await copy('--from-data', data, ...TO);
     const { store } = await openStore(standIn.connectionString);

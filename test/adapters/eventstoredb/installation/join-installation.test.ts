@@ -15,7 +15,9 @@ describe('what the nodes of one installation agree on (EventStoreDB stand-in)', 
     expect(node).toMatchObject({ name: 'oslo-1' });
     expect(await start(one, { node: 'oslo-1', calendars: ['work'] })).toEqual(node);
     expect(types()).toEqual(['InstallationFounded', 'NodeJoined', 'CalendarClaimed']);
-    const written = Buffer.concat(standIn.database.log.stream('installation-holdfast').map(({ data }) => data));
+    const written = Buffer.concat(
+      standIn.database.log.stream('holdfast-installation-holdfast').map(({ data }) => data),
+    );
     expect(written.toString()).not.toContain(Buffer.from(SECRET).toString('hex'));
   });
 

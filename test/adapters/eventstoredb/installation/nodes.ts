@@ -49,6 +49,6 @@ export const givenLog = async () => {
     return to;
   };
   const types = (): ReadonlyArray<string> =>
-    standIn.database.log.stream('installation-holdfast').map(({ type }) => type);
+    standIn.database.log.stream('holdfast-installation-holdfast').map(({ type }) => type);
   return { standIn, ownStreams, dataFile, copy, start, types };
 };
