@@ -85,7 +85,7 @@ export const worldConfiguration = ({ hosts, username, smtpPort, webhookUrl, timi
   timings: {
     settleWindowInSeconds: 0.3,
     answerWaitInSeconds: 2,
-    calendarTimeLimitInSeconds: 2,
+    calendarTimeLimitInSeconds: 5,
     mailTimeLimitInSeconds: 2,
     webhookTimeLimitInSeconds: 2,
     ...timings,
