@@ -55,15 +55,15 @@ describeWith('radicale', 'SIGTERM while the world does not answer', () => {
     expect(checkLog(log())).toEqual([]);
   });
 
-  it('a free/busy query that stalls: ends in time, nothing was promised', async () => {
+  it('a reading of busy times that stalls: ends in time, nothing was promised', async () => {
     world = await makeWorld({ timings: slowCalls });
     const { calendars, start, log } = world;
     const server = await start();
     // The start looks for a free slot to print; the request comes after it.
     await expect.poll(() => server.printed(), quiet).toContain('/events');
-    const report = calendars.hold('REPORT', 'before');
+    const question = calendars.hold('PROPFIND', 'before');
     const waiting = book(server, 'wait=30').catch(() => null);
-    await report.reached;
+    await question.reached;
     await stopsInTime(server);
     expect((await waiting)?.status ?? 503).toBe(503);
     expect(bookingsIn(log())).toEqual([]);

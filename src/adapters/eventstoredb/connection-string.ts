@@ -1,6 +1,12 @@
 import { isIP } from 'node:net';
 import * as E from 'fp-ts/lib/Either.js';
 
+/**
+ * Holdfast's part of a database that others use too: all of its streams have the prefix, which this adapter puts before
+ * names and takes off again. Nobody behind it knows.
+ */
+export const DEFAULT_STREAM_PREFIX = 'holdfast-';
+
 export type Endpoint = { readonly address: string; readonly port: number };
 
 /** What a connection string says. `discover` is a name that DNS, or one seed, resolves to the cluster. */

@@ -8,9 +8,13 @@ import { makeStayAlive } from './stay-alive.ts';
 import { awaitLeader } from './await-leader.ts';
 import { loadClient } from './client.ts';
 import { MAX_APPENDS_IN_FLIGHT, makeConnection } from './connection.ts';
-import { type ConnectionSettings, describeHosts, parseConnectionString } from './connection-string.ts';
+import {
+  type ConnectionSettings,
+  DEFAULT_STREAM_PREFIX,
+  describeHosts,
+  parseConnectionString,
+} from './connection-string.ts';
 import { assembleStore, type StoreParts } from './assemble-store.ts';
-import { DEFAULT_STREAM_PREFIX } from './wire-event.ts';
 import { makeOwnStreams, type OwnStreams } from './own-streams.ts';
 
 /** Milliseconds; what is usual on one network. */

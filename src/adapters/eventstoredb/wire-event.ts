@@ -12,12 +12,6 @@ import { encodeEnvelope, recorded } from '../event-store/stored-event.ts';
 /** The categories of the log, under the prefix; everything else in `$all` is passed over. */
 const CATEGORIES = ['booking-', 'schedule-', 'calendar-'] as const;
 
-/**
- * Holdfast's part of a database that others use too: all of its streams have the prefix, which this adapter puts before
- * names and takes off again. Nobody behind it knows.
- */
-export const DEFAULT_STREAM_PREFIX = 'holdfast-';
-
 /** What stream names of the log begin with on the server. */
 export const streamPrefixes = (prefix: string): Array<string> => CATEGORIES.map((category) => `${prefix}${category}`);
 
