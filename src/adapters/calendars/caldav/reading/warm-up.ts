@@ -27,7 +27,7 @@ const SAMPLE = [
   'END:VCALENDAR',
 ].join('\n');
 
-const ROUNDS = 25;
+const ROUNDS = 120;
 const WEEK_MS = 7 * 24 * 3_600_000;
 
 /** Reads a sample, so that the code is compiled when the first calendar comes. */
