@@ -11,7 +11,7 @@ const unit = globSync(
     exclude: [
       // Sets flags of V8 for its whole process.
       'test/application/commands/keyed-queue.test.ts',
-      'test/application/copying/both-ways.test.ts',
+      'test/application/log-migration/both-ways.test.ts',
       'test/http/pages/in-chromium.test.ts',
       'test/testing/package.test.ts',
       'test/adapters/configuration/read-file.test.ts',

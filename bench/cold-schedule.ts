@@ -6,8 +6,8 @@
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import * as E from 'fp-ts/lib/Either.js';
-import { makeSqliteEventStore } from '../src/adapters/event-store/sqlite-event-store.ts';
-import { makeSqliteSnapshots } from '../src/adapters/event-store/sqlite-snapshots.ts';
+import { makeSqliteEventStore } from '../src/adapters/event-store/embedded/sqlite-event-store.ts';
+import { makeSqliteSnapshots } from '../src/adapters/event-store/embedded/sqlite-snapshots.ts';
 import { sha256Hex } from '../src/adapters/hashing/sha256.ts';
 import { deterministicId } from '../src/adapters/identity/ids.ts';
 import { openDataFile } from '../src/adapters/sqlite/data-file.ts';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
 import * as E from 'fp-ts/lib/Either.js';
-import { makeReadOnlyEventStore } from '../src/adapters/event-store/sqlite-event-store.ts';
+import { makeReadOnlyEventStore } from '../src/adapters/event-store/embedded/sqlite-event-store.ts';
 import { openDataFileReadOnly } from '../src/adapters/sqlite/data-file.ts';
 import { auditLog } from '../src/cli/audit/audit-log.ts';
 import { phantomHistory, sealed } from '../test/support/booking-history.ts';

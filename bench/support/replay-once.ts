@@ -1,6 +1,6 @@
 /** One replay in a process of its own, for its peak memory. Argument: the log's file. Prints resident MB. */
 import * as E from 'fp-ts/lib/Either.js';
-import { makeReadOnlyEventStore } from '../../src/adapters/event-store/sqlite-event-store.ts';
+import { makeReadOnlyEventStore } from '../../src/adapters/event-store/embedded/sqlite-event-store.ts';
 import { openDataFileReadOnly } from '../../src/adapters/sqlite/data-file.ts';
 import { replayBookings } from '../../src/adapters/read-model/replay-bookings.ts';
 import { must } from './store.ts';

@@ -16,7 +16,8 @@ export const joinInstallation =
   async () => {
     const { eventStoreDb, file, node } = storage;
     if (eventStoreDb === null) return E.right(storage);
-    const { joinInstallation: join } = await import('../adapters/eventstoredb/installation/join-installation.ts');
+    const { joinInstallation: join } =
+      await import('../adapters/event-store/eventstoredb/installation/join-installation.ts');
     const calendars = configured.filter(({ type }) => type === 'local').map(({ id }) => id);
     const joined = await join({ ownStreams: eventStoreDb.ownStreams, file, node, secret, calendars })();
     return E.map((known: StoredNode) => ({ ...storage, node: known }))(joined);

@@ -1,6 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import type { EventStoreDb, EventStoreDbDependencies } from '../adapters/eventstoredb/eventstoredb-event-store.ts';
+import type {
+  EventStoreDb,
+  EventStoreDbDependencies,
+} from '../adapters/event-store/eventstoredb/eventstoredb-event-store.ts';
 import type { SharedConsumers } from '../application/consumers/shared-consumers.ts';
 import type { StoreSettings } from '../application/configuration.ts';
 
@@ -19,7 +22,7 @@ export const openEventStoreDb =
     startWaitMs,
   }: EventStoreDbSettings): TaskEither<NoEventStore, EventStoreDb> =>
   async () => {
-    const adapter = await import('../adapters/eventstoredb/eventstoredb-event-store.ts');
+    const adapter = await import('../adapters/event-store/eventstoredb/eventstoredb-event-store.ts');
     const config = {
       ...adapter.EVENTSTOREDB_TIME_LIMITS,
       connectionString,
@@ -44,8 +47,8 @@ export const sharedConsumersOn = async ({
   readonly nodes: ReadonlyArray<string>;
 }> => {
   if (eventStoreDb === null) return { shared: undefined, nodes: [] };
-  const { makeSharedConsumers } = await import('../adapters/eventstoredb/shared-consumers.ts');
-  const { readInstallation } = await import('../adapters/eventstoredb/installation/installation.ts');
+  const { makeSharedConsumers } = await import('../adapters/event-store/eventstoredb/shared-consumers.ts');
+  const { readInstallation } = await import('../adapters/event-store/eventstoredb/installation/installation.ts');
   const installation = await readInstallation(eventStoreDb.ownStreams);
   // Nodes that are not known yet are learnt from their leases.
   const nodes = E.isRight(installation) ? [...installation.right.nodes.keys()] : [];

@@ -4,19 +4,18 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { LocalCalendars } from '../adapters/calendars/local/local-calendars.ts';
-import { openLocalCalendars } from '../adapters/calendars/local/local-calendars.ts';
-import type { StoredNode } from '../adapters/cluster/node.ts';
-import { storedNode } from '../adapters/cluster/node.ts';
+import { type LocalCalendars, openLocalCalendars } from '../adapters/calendars/local/local-calendars.ts';
+import { type StoredNode, storedNode } from '../adapters/cluster/node.ts';
 import { makeSqliteConsumerState } from '../adapters/consumers/sqlite-consumer-state.ts';
-import type { OtherLog } from '../adapters/event-store/log-place.ts';
-import { claimLogPlace } from '../adapters/event-store/log-place.ts';
-import { makeSqliteEventStore } from '../adapters/event-store/sqlite-event-store.ts';
-import { makeSqliteSnapshots } from '../adapters/event-store/sqlite-snapshots.ts';
-import type { EventStoreDb } from '../adapters/eventstoredb/eventstoredb-event-store.ts';
+import {
+  type OtherLog,
+  claimLogPlace,
+  makeSqliteEventStore,
+} from '../adapters/event-store/embedded/sqlite-event-store.ts';
+import { makeSqliteSnapshots } from '../adapters/event-store/embedded/sqlite-snapshots.ts';
+import type { EventStoreDb } from '../adapters/event-store/eventstoredb/eventstoredb-event-store.ts';
 import type { DataFileError } from '../adapters/sqlite/data-file-error.ts';
-import type { DataFile } from '../adapters/sqlite/data-file.ts';
-import { openDataFile } from '../adapters/sqlite/data-file.ts';
+import { type DataFile, openDataFile } from '../adapters/sqlite/data-file.ts';
 import type { GroupCommitOptions } from '../adapters/sqlite/group-commit.ts';
 import { makeDeliveryLog } from '../adapters/delivery/webhook/delivery-log.ts';
 import type { StoreSettings } from '../application/configuration.ts';
@@ -25,8 +24,7 @@ import type { Clock } from '../application/ports/clock.ts';
 import type { DeliveryLog } from '../application/ports/delivery-log.ts';
 import type { EventStore, StoreError } from '../application/ports/event-store.ts';
 import type { Snapshots } from '../application/ports/snapshots.ts';
-import type { NoEventStore } from './open-eventstoredb.ts';
-import { openEventStoreDb } from './open-eventstoredb.ts';
+import { type NoEventStore, openEventStoreDb } from './open-eventstoredb.ts';
 
 /** The one file in the data folder that holds what must not be lost. */
 export const DATA_FILE = 'holdfast.sqlite';

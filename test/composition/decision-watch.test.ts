@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { makeMemoryEventStore } from '../../src/adapters/event-store/memory-event-store.ts';
+import { makeMemoryEventStore } from '../../src/adapters/event-store/embedded/memory-event-store.ts';
 import type { EventStore, Subscription } from '../../src/application/ports/event-store.ts';
 import { STEADY_MS } from '../../src/application/consumers/follow.ts';
 import { followDecisions } from '../../src/composition/follow-decisions.ts';

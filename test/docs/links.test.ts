@@ -40,7 +40,7 @@ describe('the documents', () => {
   it('every decision is in the index, with its status and its date', () => {
     const index = readFileSync(join(projectFolder, 'docs/adr/README.md'), 'utf8');
     const row =
-      /^\| (\d{4}) \| \[[^\]]+\]\((\1-[\w-]+\.md)\) \| (?:accepted|in part superseded by|superseded by)[^|]* \| \d{4}-\d\d-\d\d \|$/gm;
+      /^\| (\d{4}) +\| \[[^\]]+\]\((\1-[\w-]+\.md)\) +\| (?:accepted|in part superseded by|superseded by)[^|]* \| \d{4}-\d\d-\d\d \|$/gm;
     expect([...index.matchAll(row)].map(([, , name]) => name)).toEqual(decisions.toSorted());
   });
 });

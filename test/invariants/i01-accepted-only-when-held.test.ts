@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeMemoryEventStore } from '../../src/adapters/event-store/memory-event-store.ts';
+import { makeMemoryEventStore } from '../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { createBookingBuses } from '../../src/application/commands/booking-buses.ts';
 import { bookingStream } from '../../src/application/commands/aggregate.ts';
 import { systemIdentity } from '../../src/composition/identity.ts';
@@ -9,8 +9,7 @@ import { acceptedTooEarly, textOf } from '../support/log-checks.ts';
 import { must, mustRun } from '../support/must.ts';
 import { scriptedCalendar } from '../support/scripted-calendar.ts';
 import { aRequest } from './a-request.ts';
-import type { GivenServer } from './given-server.ts';
-import { givenServer, KEY } from './given-server.ts';
+import { type GivenServer, givenServer, KEY } from './given-server.ts';
 import { book, uidOf } from './guests.ts';
 
 const poll = { timeout: 10_000, interval: 10 };

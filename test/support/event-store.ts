@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { makeSqliteEventStore } from '../../src/adapters/event-store/sqlite-event-store.ts';
+import { makeSqliteEventStore } from '../../src/adapters/event-store/embedded/sqlite-event-store.ts';
 import type { DataFile } from '../../src/adapters/sqlite/data-file.ts';
 import { describeDataFileError } from '../../src/adapters/sqlite/data-file-error.ts';
 import type { EventStore } from '../../src/application/ports/event-store.ts';

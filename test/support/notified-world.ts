@@ -1,5 +1,5 @@
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { makeMemoryEventStore } from '../../src/adapters/event-store/memory-event-store.ts';
+import { makeMemoryEventStore } from '../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { writeICalendar } from '../../src/adapters/icalendar/write-icalendar.ts';
 import { createBookingBuses } from '../../src/application/commands/booking-buses.ts';
 import { noTurns } from '../../src/application/consumers/turns.ts';

@@ -4,7 +4,7 @@ import {
   createEventStoreDbStore,
   describeOpenError,
   EVENTSTOREDB_TIME_LIMITS,
-} from '../../src/adapters/eventstoredb/eventstoredb-event-store.ts';
+} from '../../src/adapters/event-store/eventstoredb/eventstoredb-event-store.ts';
 import type { EventStore } from '../../src/application/ports/event-store.ts';
 import { secretOf } from '../../src/application/secret.ts';
 import type { RecordedEvent } from '../../src/domain/log/envelope.ts';

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { makeConsumerGroups } from '../../src/application/consumers/consumer-groups.ts';
 import { makeMemoryConsumerState } from './memory-consumer-state.ts';
-import { makeMemoryEventStore } from '../../src/adapters/event-store/memory-event-store.ts';
+import { makeMemoryEventStore } from '../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { guestTokens } from '../../src/adapters/identity/guest-token.ts';
 import {
   UID_RANDOM_BYTES,
@@ -24,12 +24,10 @@ import { systemIdentity } from '../../src/composition/identity.ts';
 import type { Host } from '../../src/domain/bookable/host.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { HttpDeps, HttpLogEntry } from '../../src/http/http-deps.ts';
-import type { TestClock } from './clock.ts';
-import { makeTestClock } from './clock.ts';
+import { type TestClock, makeTestClock } from './clock.ts';
 import { foldedBookingList } from './folded-booking-list.ts';
 import { odd } from './hosts.ts';
-import type { Client } from './http-client.ts';
-import { httpClient } from './http-client.ts';
+import { type Client, httpClient } from './http-client.ts';
 import { testKeys } from './test-keys.ts';
 
 const SECRET = new Uint8Array(32).fill(7);

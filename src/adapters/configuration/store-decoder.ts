@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { StoreSettings } from '../../application/configuration.ts';
 import type { Secret } from '../../application/secret.ts';
 import { reveal } from '../../application/secret.ts';
-import { DEFAULT_STREAM_PREFIX, parseConnectionString } from '../eventstoredb/connection-string.ts';
+import { DEFAULT_STREAM_PREFIX, parseConnectionString } from '../event-store/eventstoredb/connection-string.ts';
 import type { Decoder } from './decoder.ts';
 import { all, checked, nullable, object, variants } from './decoder.ts';
 import { certificateFile, secret } from './secret-decoders.ts';

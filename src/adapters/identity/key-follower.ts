@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { StoreError } from '../../application/ports/event-store.ts';
-import type { OwnStreams } from '../eventstoredb/own-streams.ts';
+import type { OwnStreams } from '../event-store/eventstoredb/own-streams.ts';
 import { type ApiKeyEvent, type KnownKeys, NO_KEYS, takeKeyEvents } from './api-key-events.ts';
 
 const KEYS_STREAM = 'installation-keys';

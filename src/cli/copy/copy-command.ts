@@ -1,15 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { sha256Hex } from '../../adapters/hashing/sha256.ts';
-import { copyLog } from '../../application/copying/copy-log.ts';
-import type { CopyError, CopyPhase, CopyProgress, CopyReport } from '../../application/copying/copying.ts';
+import { copyLog } from '../../application/log-migration/copy-log.ts';
+import type { CopyError, CopyPhase, CopyProgress, CopyReport } from '../../application/log-migration/copying.ts';
 import type { StoreError } from '../../application/ports/event-store.ts';
-import type { CliContext, ExitCode, Terminal } from '../cli-context.ts';
-import { exitCode } from '../cli-context.ts';
-import type { Progress } from '../output/progress.ts';
-import { progressMaker } from '../output/progress.ts';
+import { type CliContext, type ExitCode, type Terminal, exitCode } from '../cli-context.ts';
+import { type Progress, progressMaker } from '../output/progress.ts';
 import { printable } from '../output/text.ts';
-import type { CopyOptions, Places } from './copy-options.ts';
-import { readPlaces } from './copy-options.ts';
+import { type CopyOptions, type Places, readPlaces } from './copy-options.ts';
 import { withSource, withTarget } from './open-places.ts';
 
 const AGAIN = 'What was copied stays: run the same command again to go on.';

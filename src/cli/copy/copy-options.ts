@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
-import { DEFAULT_STREAM_PREFIX } from '../../adapters/eventstoredb/connection-string.ts';
+import { DEFAULT_STREAM_PREFIX } from '../../adapters/event-store/eventstoredb/connection-string.ts';
 import { type Secret, secretOf } from '../../application/secret.ts';
 
 export type CopyOptions = {

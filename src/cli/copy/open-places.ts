@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
-import type { OtherLog } from '../../adapters/event-store/log-place.ts';
-import { claimLogPlace } from '../../adapters/event-store/log-place.ts';
-import { makeSqliteEventStore } from '../../adapters/event-store/sqlite-event-store.ts';
-import type { DataFileError } from '../../adapters/sqlite/data-file-error.ts';
-import { describeDataFileError } from '../../adapters/sqlite/data-file-error.ts';
+import {
+  type OtherLog,
+  claimLogPlace,
+  makeSqliteEventStore,
+} from '../../adapters/event-store/embedded/sqlite-event-store.ts';
+import { type DataFileError, describeDataFileError } from '../../adapters/sqlite/data-file-error.ts';
 import { openDataFile } from '../../adapters/sqlite/data-file.ts';
 import type { EventStore } from '../../application/ports/event-store.ts';
 import { systemIdentity } from '../../composition/identity.ts';

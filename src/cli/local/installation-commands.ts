@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { givenSecret, loadSettings, loadStoreSettings } from '../../adapters/configuration/load-configuration.ts';
 import { readFile } from '../../adapters/configuration/sources.ts';
-import { acceptSecret, forgetNode } from '../../adapters/eventstoredb/installation/operate-installation.ts';
-import type { OwnStreams } from '../../adapters/eventstoredb/own-streams.ts';
+import { acceptSecret, forgetNode } from '../../adapters/event-store/eventstoredb/installation/operate-installation.ts';
+import type { OwnStreams } from '../../adapters/event-store/eventstoredb/own-streams.ts';
 import { serverSecretOf } from '../../adapters/identity/server-secret.ts';
 import { formatConfigurationErrors } from '../../application/configuration-error.ts';
 import type { StoreSettings } from '../../application/configuration.ts';

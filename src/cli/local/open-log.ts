@@ -4,15 +4,14 @@ import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { readEnvironment } from '../../adapters/configuration/environment.ts';
 import { loadStoreSettings } from '../../adapters/configuration/load-configuration.ts';
 import { readFile } from '../../adapters/configuration/sources.ts';
-import { makeReadOnlyEventStore } from '../../adapters/event-store/sqlite-event-store.ts';
-import type { EventStoreDb } from '../../adapters/eventstoredb/eventstoredb-event-store.ts';
+import { makeReadOnlyEventStore } from '../../adapters/event-store/embedded/sqlite-event-store.ts';
+import type { EventStoreDb } from '../../adapters/event-store/eventstoredb/eventstoredb-event-store.ts';
 import { describeDataFileError } from '../../adapters/sqlite/data-file-error.ts';
 import { openDataFileReadOnly } from '../../adapters/sqlite/data-file.ts';
 import { formatConfigurationErrors } from '../../application/configuration-error.ts';
 import type { EventStore } from '../../application/ports/event-store.ts';
 import { systemIdentity } from '../../composition/identity.ts';
-import type { EventStoreDbSettings } from '../../composition/open-eventstoredb.ts';
-import { openEventStoreDb } from '../../composition/open-eventstoredb.ts';
+import { type EventStoreDbSettings, openEventStoreDb } from '../../composition/open-eventstoredb.ts';
 import { DATA_FILE } from '../../composition/open-storage.ts';
 
 /** The data folder that `HOLDFAST_DATA` names, and its file. Left: what is wrong with the environment, in lines. */

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { expect, it } from 'vitest';
-import { makeReadOnlyEventStore } from '../../../src/adapters/event-store/sqlite-event-store.ts';
+import { makeReadOnlyEventStore } from '../../../src/adapters/event-store/embedded/sqlite-event-store.ts';
 import { openDataFileReadOnly } from '../../../src/adapters/sqlite/data-file.ts';
 import { event, left, right } from '../../contract/event-store/harness.ts';
 import { temporaryDataFile } from '../../support/data-file.ts';

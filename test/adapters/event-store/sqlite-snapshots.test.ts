@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { makeSqliteSnapshots } from '../../../src/adapters/event-store/sqlite-snapshots.ts';
+import { makeSqliteSnapshots } from '../../../src/adapters/event-store/embedded/sqlite-snapshots.ts';
 import { temporaryDataFile } from '../../support/data-file.ts';
 import { must } from '../../support/must.ts';
 

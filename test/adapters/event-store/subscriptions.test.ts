@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { expect, it } from 'vitest';
-import { recorded } from '../../../src/adapters/event-store/stored-event.ts';
-import { makeSubscriptions } from '../../../src/adapters/event-store/subscriptions.ts';
+import { recorded } from '../../../src/adapters/event-store/embedded/stored-event.ts';
+import { makeSubscriptions } from '../../../src/adapters/event-store/embedded/subscriptions.ts';
 import { collector, event } from '../../contract/event-store/harness.ts';
 
 const first = recorded(event(), 'booking-1', 0, 1);

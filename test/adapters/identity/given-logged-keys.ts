@@ -4,7 +4,7 @@ import type { Secret } from '../../../src/application/secret.ts';
 import { makeTestClock } from '../../support/clock.ts';
 import { startEventStoreDbStandIn } from '../../support/eventstoredb/stand-in.ts';
 import { mustRun } from '../../support/must.ts';
-import { openStore } from '../eventstoredb/opened-store.ts';
+import { openStore } from '../event-store/eventstoredb/opened-store.ts';
 
 /** Milliseconds that one attempt of an append may take. */
 const LIMIT = 250;

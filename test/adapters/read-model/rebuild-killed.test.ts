@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { dirname } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { expect, it, onTestFinished } from 'vitest';
-import { makeReadOnlyEventStore, makeSqliteEventStore } from '../../../src/adapters/event-store/sqlite-event-store.ts';
+import {
+  makeReadOnlyEventStore,
+  makeSqliteEventStore,
+} from '../../../src/adapters/event-store/embedded/sqlite-event-store.ts';
 import { openDataFileReadOnly } from '../../../src/adapters/sqlite/data-file.ts';
 import { lockFile } from '../../../src/adapters/sqlite/file-lock.ts';
 import { currentGeneration, generationsIn } from '../../../src/adapters/read-model/generations.ts';

@@ -1,7 +1,7 @@
 import type * as FileSystem from 'node:fs';
 import { readlinkSync } from 'node:fs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { makeSqliteEventStore } from '../../../src/adapters/event-store/sqlite-event-store.ts';
+import { makeSqliteEventStore } from '../../../src/adapters/event-store/embedded/sqlite-event-store.ts';
 import { temporaryDataFile } from '../../support/data-file.ts';
 import { must, mustRun } from '../../support/must.ts';
 

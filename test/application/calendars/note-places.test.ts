@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-event-store.ts';
+import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { createBookingBuses } from '../../../src/application/commands/booking-buses.ts';
 import { notePlaces } from '../../../src/application/calendars/note-places.ts';
 import type { CalendarSettings } from '../../../src/application/configuration.ts';

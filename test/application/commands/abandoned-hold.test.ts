@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-event-store.ts';
+import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { ABANDONED_AFTER_MS, abandonedHoldCleanup } from '../../../src/application/commands/abandoned-hold-cleanup.ts';
 import { requestBooking } from '../../../src/application/commands/request-booking.ts';
 import type { Append, AppendResult, EventStore, StoreError } from '../../../src/application/ports/event-store.ts';

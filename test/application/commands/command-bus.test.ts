@@ -1,14 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-event-store.ts';
+import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
 import { MAX_ATTEMPTS } from '../../../src/application/commands/command-bus.ts';
 import type { EventStore, StoreError } from '../../../src/application/ports/event-store.ts';
 import { firstBrokenLink, GENESIS_HASH } from '../../../src/domain/log/hash-chain.ts';
 import { command } from '../../../src/testing/index.ts';
 import { event } from '../../contract/event-store/harness.ts';
-import type { Fault } from '../../support/faulty-event-store.ts';
-import { faulty } from '../../support/faulty-event-store.ts';
+import { type Fault, faulty } from '../../support/faulty-event-store.ts';
 import { mustRun } from '../../support/must.ts';
 import { bookingRequested, bootBuses, contextOf, recorded, typesIn } from '../process.helper.ts';
 

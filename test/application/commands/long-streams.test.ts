@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
-import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-event-store.ts';
+import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { PAGE_EVENTS } from '../../../src/application/commands/stream-loader.ts';
 import { record } from '../../../src/application/commands/record.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-event-store.ts';
+import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { cancelBooking } from '../../../src/application/commands/change-booking.ts';
 import { findSlots } from '../../../src/application/queries/find-slots.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-event-store.ts';
+import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import type { BookingBuses } from '../../../src/application/commands/booking-buses.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
 import { command } from '../../../src/testing/index.ts';

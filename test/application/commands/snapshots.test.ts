@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-event-store.ts';
+import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { createBookingBuses } from '../../../src/application/commands/booking-buses.ts';
 import { record } from '../../../src/application/commands/record.ts';
 import { PAGE_EVENTS, SNAPSHOT_EVERY } from '../../../src/application/commands/stream-loader.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { makeConsumerGroups } from '../../../src/application/consumers/consumer-groups.ts';
 import { makeMemoryConsumerState } from '../../support/memory-consumer-state.ts';
-import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-event-store.ts';
+import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { event, right } from '../../contract/event-store/harness.ts';
 import { makeTestClock } from '../../support/clock.ts';
 

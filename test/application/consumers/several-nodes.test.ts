@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { makeSharedConsumers } from '../../../src/adapters/eventstoredb/shared-consumers.ts';
-import type { OwnStreams, RecordedOwnEvent } from '../../../src/adapters/eventstoredb/own-streams.ts';
-import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-event-store.ts';
+import { makeSharedConsumers } from '../../../src/adapters/event-store/eventstoredb/shared-consumers.ts';
+import type { OwnStreams, RecordedOwnEvent } from '../../../src/adapters/event-store/eventstoredb/own-streams.ts';
+import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { makeConsumerGroups, TELL_MARKS_EVERY_MS } from '../../../src/application/consumers/consumer-groups.ts';
 import type { ConsumerState } from '../../../src/application/consumers/consumer-state.ts';
 import type {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-event-store.ts';
+import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { createBookingBuses } from '../../../src/application/commands/booking-buses.ts';
 import type { Leasing } from '../../../src/application/consumers/leasing.ts';
 import type { MailFailure } from '../../../src/application/ports/mailer.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-event-store.ts';
+import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { createDecisionWatch, LOOK_AGAIN_MS } from '../../../src/application/queries/await-decision.ts';
 import { command } from '../../../src/testing/index.ts';
 import { makeTestClock } from '../../support/clock.ts';

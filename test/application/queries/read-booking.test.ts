@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-event-store.ts';
+import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { readBooking, readHistory } from '../../../src/application/queries/read-booking.ts';
 import { command } from '../../../src/testing/index.ts';
 import { event } from '../../contract/event-store/harness.ts';

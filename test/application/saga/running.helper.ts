@@ -1,10 +1,9 @@
 import { expect } from 'vitest';
-import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-event-store.ts';
+import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import type { BookingBus } from '../../../src/application/commands/booking-buses.ts';
 import type { Calendars } from '../../../src/application/calendars/host-calendars.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
-import type { SagaRunner, SagaProgress } from '../../../src/application/saga/saga-runner.ts';
-import { createSagaRunner } from '../../../src/application/saga/saga-runner.ts';
+import { type SagaRunner, type SagaProgress, createSagaRunner } from '../../../src/application/saga/saga-runner.ts';
 import { epochMs } from '../../../src/testing/index.ts';
 import { makeTestClock, type TestClock } from '../../support/clock.ts';
 import { odd } from '../../support/hosts.ts';

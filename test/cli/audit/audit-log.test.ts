@@ -1,11 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeSqliteEventStore } from '../../../src/adapters/event-store/sqlite-event-store.ts';
+import { makeSqliteEventStore } from '../../../src/adapters/event-store/embedded/sqlite-event-store.ts';
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
 import type { DataFile } from '../../../src/adapters/sqlite/data-file.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
-import type { AuditReport } from '../../../src/cli/audit/audit-log.ts';
-import { auditLog } from '../../../src/cli/audit/audit-log.ts';
+import { type AuditReport, auditLog } from '../../../src/cli/audit/audit-log.ts';
 import type { Envelope } from '../../../src/domain/log/envelope.ts';
 import { erasePersonal } from '../../../src/domain/log/personal-data.ts';
 import { phantomHistory, sealed } from '../../support/booking-history.ts';

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { claimLogPlace } from '../../../src/adapters/event-store/log-place.ts';
-import { openStore } from '../../adapters/eventstoredb/opened-store.ts';
+import { claimLogPlace } from '../../../src/adapters/event-store/embedded/sqlite-event-store.ts';
+import { openStore } from '../../adapters/event-store/eventstoredb/opened-store.ts';
 import { phantomHistory, sealed } from '../../support/booking-history.ts';
 import { holdfast, startHoldfast } from '../../support/command-line.ts';
 import { mustOpen, temporaryFolder } from '../../support/data-file.ts';

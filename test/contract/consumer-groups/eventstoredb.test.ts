@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { ConsumerState } from '../../../src/application/consumers/consumer-state.ts';
 import { makeMemoryConsumerState } from '../../support/memory-consumer-state.ts';
 import { makeSqliteConsumerState } from '../../../src/adapters/consumers/sqlite-consumer-state.ts';
-import { openStore } from '../../adapters/eventstoredb/opened-store.ts';
+import { openStore } from '../../adapters/event-store/eventstoredb/opened-store.ts';
 import { temporaryDataFile } from '../../support/data-file.ts';
 import { startEventStoreDbStandIn } from '../../support/eventstoredb/stand-in.ts';
 import { consumerGroupsContract } from './consumer-groups-contract.ts';

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { makeSqliteConsumerState } from '../../../src/adapters/consumers/sqlite-consumer-state.ts';
-import { makeSqliteEventStore } from '../../../src/adapters/event-store/sqlite-event-store.ts';
+import { makeSqliteEventStore } from '../../../src/adapters/event-store/embedded/sqlite-event-store.ts';
 import { temporaryDataFile } from '../../support/data-file.ts';
 import { consumerGroupsContract } from './consumer-groups-contract.ts';
 import { ownPositions } from './own-positions.ts';

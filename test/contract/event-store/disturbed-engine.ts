@@ -1,6 +1,6 @@
 import { afterAll, describe, expect } from 'vitest';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
-import { openStore } from '../../adapters/eventstoredb/opened-store.ts';
+import { openStore } from '../../adapters/event-store/eventstoredb/opened-store.ts';
 import type { Fault } from '../../support/eventstoredb/fault-plan.ts';
 import { type EventStoreDbStandIn, startEventStoreDbStandIn } from '../../support/eventstoredb/stand-in.ts';
 import { repeating, seeded } from '../../support/faulty-event-store.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from 'vitest';
-import { openStore } from '../../adapters/eventstoredb/opened-store.ts';
+import { openStore } from '../../adapters/event-store/eventstoredb/opened-store.ts';
 import { serverName } from '../../support/eventstoredb/server-under-test.ts';
 import { type EventStoreDbStandIn, startEventStoreDbStandIn } from '../../support/eventstoredb/stand-in.ts';
 import { scopedEventStore } from '../../support/scoped-event-store.ts';

@@ -1,5 +1,5 @@
 import { startEventStoreDbStandIn } from '../../support/eventstoredb/stand-in.ts';
-import { openStore } from '../../adapters/eventstoredb/opened-store.ts';
+import { openStore } from '../../adapters/event-store/eventstoredb/opened-store.ts';
 import { eventStoreContract } from './event-store-contract.ts';
 
 eventStoreContract({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-event-store.ts';
+import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { temporaryDataFile } from '../../support/data-file.ts';
 import { mustMakeStore } from '../../support/event-store.ts';
 import { type Fault, faulty, repeating, seeded } from '../../support/faulty-event-store.ts';

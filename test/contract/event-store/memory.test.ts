@@ -1,4 +1,4 @@
-import { makeMemoryEventStore } from '../../../src/adapters/event-store/memory-event-store.ts';
+import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { eventStoreContract } from './event-store-contract.ts';
 
 eventStoreContract({

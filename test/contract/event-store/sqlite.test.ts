@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { makeSqliteEventStore } from '../../../src/adapters/event-store/sqlite-event-store.ts';
+import { makeSqliteEventStore } from '../../../src/adapters/event-store/embedded/sqlite-event-store.ts';
 import { temporaryDataFile } from '../../support/data-file.ts';
 import { eventStoreContract } from './event-store-contract.ts';
 

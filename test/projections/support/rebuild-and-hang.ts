@@ -3,7 +3,7 @@
  * Arguments: the log's file, the folder. Prints `half` when it hangs.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { makeReadOnlyEventStore } from '../../../src/adapters/event-store/sqlite-event-store.ts';
+import { makeReadOnlyEventStore } from '../../../src/adapters/event-store/embedded/sqlite-event-store.ts';
 import { openDataFileReadOnly } from '../../../src/adapters/sqlite/data-file.ts';
 import { lockFile } from '../../../src/adapters/sqlite/file-lock.ts';
 import { rebuildReadModel } from '../../../src/adapters/read-model/rebuild.ts';

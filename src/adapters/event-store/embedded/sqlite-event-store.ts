@@ -1,0 +1,55 @@
+import { openFailure } from '../../sqlite/inspect-file.ts';
+import type { DataFileError } from '../../sqlite/data-file-error.ts';
+import type { DataFile, ReadOnlyDataFile } from '../../sqlite/data-file.ts';
+import type { ComponentSchema } from '../../sqlite/component-schema.ts';
+import * as E from 'fp-ts/lib/Either.js';
+import { logSchema, makeSqliteLogStorage } from './sqlite-log-storage.ts';
+import { makeEmbeddedEventStore } from './embedded-event-store.ts';
+import type { EventStore } from '../../../application/ports/event-store.ts';
+
+/** `held`: which log the data file belongs to. Positions kept in it mean nothing in another one. */
+export type OtherLog = { readonly type: 'OtherLog'; readonly path: string; readonly held: 'embedded' | 'eventstoredb' };
+
+/** The table is the mark: once it is there, the log of this data file is in EventStoreDB. */
+const schema: ComponentSchema = {
+  component: 'log-in-eventstoredb',
+  migrations: ['CREATE TABLE log_in_eventstoredb (id INTEGER PRIMARY KEY) STRICT'],
+};
+
+const hasTable = ({ db }: DataFile, name: string): boolean =>
+  db.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(name) !== undefined;
+
+const heldLog = (file: DataFile): OtherLog['held'] | null => {
+  if (hasTable(file, 'log_in_eventstoredb')) return 'eventstoredb';
+  const hasEvents = hasTable(file, 'events') && file.db.prepare('SELECT 1 FROM events LIMIT 1').get() !== undefined;
+  return hasEvents ? 'embedded' : null;
+};
+
+/** Refuses a data file that was used with the other engine; one without a past is taken, and for EventStoreDB marked. */
+export const claimLogPlace = (file: DataFile, wanted: OtherLog['held']): E.Either<DataFileError | OtherLog, void> => {
+  const { path } = file;
+  const held = E.tryCatch(
+    () => heldLog(file),
+    (thrown) => openFailure(path, thrown),
+  );
+  if (E.isLeft(held)) return held;
+  if (held.right !== null && held.right !== wanted) return E.left({ type: 'OtherLog', path, held: held.right });
+  return wanted === 'embedded' ? E.right(undefined) : file.migrate(schema);
+};
+
+const tryMake = (path: string, make: () => EventStore): E.Either<DataFileError, EventStore> =>
+  E.tryCatch(make, (thrown) => openFailure(path, thrown));
+
+/**
+ * The embedded event store on the data file, which stays open when the store is closed. Every answer to an append comes
+ * after the fsync that its neighbours share.
+ */
+export const makeSqliteEventStore = (file: DataFile): E.Either<DataFileError, EventStore> => {
+  const migrated = file.migrate(logSchema);
+  if (E.isLeft(migrated)) return migrated;
+  return tryMake(file.path, () => makeEmbeddedEventStore(makeSqliteLogStorage(file.db, file.writer)));
+};
+
+/** Reads only; appends are `Unavailable`. Subscriptions see what was there when they started, not what comes later. */
+export const makeReadOnlyEventStore = (file: ReadOnlyDataFile): E.Either<DataFileError, EventStore> =>
+  tryMake(file.path, () => makeEmbeddedEventStore(makeSqliteLogStorage(file.db, undefined)));

@@ -1,0 +1,71 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { SnapshotHeader, Snapshots } from '../../../application/ports/snapshots.ts';
+import { integer, text } from '../../sqlite/columns.ts';
+import type { ComponentSchema } from '../../sqlite/component-schema.ts';
+import type { DataFile } from '../../sqlite/data-file.ts';
+import type { DataFileError } from '../../sqlite/data-file-error.ts';
+import { openFailure } from '../../sqlite/inspect-file.ts';
+
+const snapshotsSchema: ComponentSchema = {
+  component: 'snapshots',
+  migrations: [
+    `CREATE TABLE snapshots (
+       stream TEXT PRIMARY KEY, fold INTEGER NOT NULL, revision INTEGER NOT NULL, last_id TEXT NOT NULL,
+       last_hash TEXT NOT NULL, position INTEGER NOT NULL, parts INTEGER NOT NULL
+     ) STRICT, WITHOUT ROWID;
+     CREATE TABLE snapshot_parts (
+       stream TEXT NOT NULL, revision INTEGER NOT NULL, part INTEGER NOT NULL, body TEXT NOT NULL,
+       PRIMARY KEY (stream, revision, part)
+     ) STRICT;`,
+  ],
+};
+
+const overFile = ({ db, writer }: DataFile): Snapshots => {
+  const find = db.prepare('SELECT * FROM snapshots WHERE stream = ?');
+  const findPart = db.prepare('SELECT body FROM snapshot_parts WHERE stream = ? AND revision = ? AND part = ?');
+  const put = db.prepare('INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?)');
+  const putPart = db.prepare('INSERT OR REPLACE INTO snapshot_parts VALUES (?, ?, ?, ?)');
+  const removeOthers = db.prepare('DELETE FROM snapshot_parts WHERE stream = ? AND revision <> ?');
+  const header = (stream: string): SnapshotHeader | null => {
+    const row = find.get(stream);
+    if (row === undefined) return null;
+    return {
+      stream,
+      fold: integer(row.fold),
+      revision: integer(row.revision),
+      lastId: text(row.last_id),
+      lastHash: text(row.last_hash),
+      position: integer(row.position),
+      parts: integer(row.parts),
+    };
+  };
+  return {
+    find: async (stream) => header(stream),
+    part: async ({ stream, revision }, index) => {
+      const row = findPart.get(stream, revision, index);
+      return row === undefined ? null : text(row.body);
+    },
+    // A part a task, so that a big one holds nobody up. The header comes last: it makes the parts count.
+    save: async ({ stream, fold, revision, lastId, lastHash, position }, parts) => {
+      let count = 0;
+      for (const body of parts) {
+        const part = count;
+        await writer.run(() => putPart.run(stream, revision, part, body));
+        count += 1;
+      }
+      await writer.run(() => {
+        put.run(stream, fold, revision, lastId, lastHash, position, count);
+        removeOthers.run(stream, revision);
+      });
+    },
+  };
+};
+
+/** Folds of long streams, in the data file. They can be thrown away at any time. */
+export const makeSqliteSnapshots = (file: DataFile): E.Either<DataFileError, Snapshots> =>
+  E.chain(() =>
+    E.tryCatch(
+      () => overFile(file),
+      (thrown) => openFailure(file.path, thrown),
+    ),
+  )(file.migrate(snapshotsSchema));

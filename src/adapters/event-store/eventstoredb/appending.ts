@@ -1,0 +1,119 @@
+import type { AppendResult as ClientResult } from '@eventstore/db-client';
+import * as E from 'fp-ts/lib/Either.js';
+import type { AppendResult, StoreError } from '../../../application/ports/event-store.ts';
+import { backoffWithJitter } from '../../../application/consumers/waiting.ts';
+import { revisionBefore } from '../embedded/plan-appends.ts';
+import { type Failure, toFailure } from './errors.ts';
+import { type Reading, readStreamPart } from './reading.ts';
+import { pause } from './time-limit.ts';
+import { conflictOf, lastOf, writtenOf } from './resolving.ts';
+import { type Encoded, placeOfEvent } from './wire-event.ts';
+
+/** An append is sent so often with the same ids and the same expectation before the stream is read for the answer. */
+const APPEND_ATTEMPTS = 4;
+
+/** `appendTimeLimitMs`: milliseconds that one attempt may take. The client has no time limit of its own here. */
+export type Appending = Reading & { readonly appendTimeLimitMs: number };
+
+type Answer = E.Either<StoreError, AppendResult>;
+
+const sendOnce = async (
+  { connection, appendTimeLimitMs, prefix }: Appending,
+  { append, events }: Encoded,
+): Promise<E.Either<Failure, ClientResult>> => {
+  const expectedRevision = append.expected === 'no-stream' ? 'no_stream' : BigInt(append.expected);
+  const sent = await connection.append(
+    (client) => client.appendToStream(`${prefix}${append.stream}`, events, { expectedRevision, requiresLeader: true }),
+    appendTimeLimitMs,
+  );
+  switch (sent.type) {
+    case 'answered':
+      return E.right(sent.answer);
+    case 'hung':
+      return E.left({ type: 'unknown', reason: `the event store did not answer within ${appendTimeLimitMs} ms` });
+    case 'no-slot':
+      return E.left({ type: 'not-sent', reason: `too many appends are waiting for the event store` });
+    case 'rejected': {
+      const failure = toFailure(sent.thrown);
+      if (failure.type === 'not-sent') connection.replace(sent.client);
+      return E.left(failure);
+    }
+  }
+};
+
+const placeIn = ({ nextExpectedRevision, position }: ClientResult): Answer | null =>
+  position === undefined ? null : placeOfEvent({ revision: nextExpectedRevision, position });
+
+/** A server before 22.6 or an answer without a place: the event says where it is. */
+const lookedUp = async (deps: Appending, stream: string, result: ClientResult): Promise<Answer> => {
+  const revision = Number(result.nextExpectedRevision);
+  const found = await readStreamPart(deps, stream, revision, 1);
+  if (E.isLeft(found)) return found;
+  const event = found.right[0]?.event;
+  return event === undefined
+    ? E.left({ type: 'Corrupt', reason: `revision ${revision} of ${stream} cannot be read back` })
+    : placeOfEvent(event);
+};
+
+/** The answer where sending again would not change it; null where it may. */
+const settled = async (
+  deps: Appending,
+  encoded: Encoded,
+  failure: Failure,
+  maybeWritten: boolean,
+): Promise<Answer | null> => {
+  const { append, bytes } = encoded;
+  switch (failure.type) {
+    case 'wrong-revision':
+      // On a repeat this may be the answer to our own first attempt, where the server did not recognize it.
+      if (maybeWritten) return (await writtenOf(deps, encoded)) ?? E.left(conflictOf(append, failure.actual));
+      return E.left(conflictOf(append, failure.actual));
+    case 'too-large':
+      return E.left({ type: 'TooLarge', bytes, limit: failure.limit });
+    case 'final':
+      return maybeWritten ? null : E.left(failure.error);
+    default:
+      return null;
+  }
+};
+
+const reasonOf = (failure: Failure): string => {
+  if (failure.type === 'final' && 'reason' in failure.error) return failure.error.reason;
+  return 'reason' in failure ? failure.reason : failure.type;
+};
+
+/**
+ * Sends, and sends again with the same ids and the same expectation while nobody knows: the server takes that as a
+ * repeat. What is still unknown then is looked up in the stream. `Unavailable` only if nothing ever reached the server.
+ */
+export const appendOne = async (deps: Appending, encoded: Encoded): Promise<Answer> => {
+  const { append } = encoded;
+  if (append.expected !== 'no-stream' && !(Number.isSafeInteger(append.expected) && append.expected >= 0)) {
+    const last = await lastOf(deps, append.stream);
+    return E.chain((actual: 'no-stream' | number) => E.left(conflictOf(append, actual)))(last);
+  }
+  let maybeWritten = false;
+  let reason = 'the event store is closed';
+  for (let attempt = 1; attempt <= APPEND_ATTEMPTS && !deps.connection.isClosed(); attempt += 1) {
+    const sent = await sendOnce(deps, encoded);
+    if (E.isRight(sent)) return placeIn(sent.right) ?? (await lookedUp(deps, append.stream, sent.right));
+    const answer = await settled(deps, encoded, sent.left, maybeWritten);
+    if (answer !== null) return answer;
+    maybeWritten ||= sent.left.type !== 'not-sent';
+    reason = reasonOf(sent.left);
+    if (attempt < APPEND_ATTEMPTS) await pause(deps.clock, backoffWithJitter(attempt, deps.random));
+  }
+  if (!maybeWritten) return E.left({ type: 'Unavailable', reason });
+  return (await writtenOf(deps, encoded)) ?? E.left({ type: 'OutcomeUnknown', reason });
+};
+
+/** Nothing to write: the present end of the stream and of the log. */
+export const appendNothing = async (
+  deps: Appending,
+  { append }: Encoded,
+  head: () => Promise<E.Either<StoreError, number>>,
+): Promise<Answer> => {
+  const [last, position] = [await lastOf(deps, append.stream), await head()];
+  if (E.isLeft(last)) return last;
+  return E.map((at: number) => ({ revision: revisionBefore(last.right), position: at }))(position);
+};

@@ -1,0 +1,121 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { AppendResult, EventStore, StoreError, Subscription } from '../../../application/ports/event-store.ts';
+import type { RecordedEvent } from '../../../domain/log/envelope.ts';
+import { type Appending, appendNothing, appendOne } from './appending.ts';
+import { makeHead, readEventAt, readLog } from './read-log.ts';
+import { readStreamPart } from './reading.ts';
+import type { StayAlive } from './stay-alive.ts';
+import { type Subscribing, subscribing } from './subscribing.ts';
+import { within } from './time-limit.ts';
+import { makeUnderWay } from './under-way.ts';
+import { decodeEvent, type Encoded, encodeAppend } from './wire-event.ts';
+
+export type StoreParts = Appending & Omit<Subscribing, 'head'> & { readonly stayAlive: StayAlive };
+type Answer<A> = Promise<E.Either<StoreError, A>>;
+
+/**
+ * Milliseconds that a close waits for what is under way. A server that does not answer would hold it for four attempts
+ * and a look at the stream, longer than a stop may take.
+ */
+export const CLOSE_GRACE_MS = 1_000;
+
+const CLOSED: E.Either<StoreError, never> = E.left({ type: 'Unavailable', reason: 'the event store is closed' });
+
+/** What is not ours in a stream of ours is passed over, and more is read in its place: fewer than `limit` is the end. */
+const readPartOfStream = async (
+  deps: StoreParts,
+  stream: string,
+  from: number,
+  limit: number,
+): Answer<ReadonlyArray<RecordedEvent>> => {
+  const found = await readStreamPart(deps, stream, from, limit);
+  if (E.isLeft(found)) return found;
+  const events: Array<RecordedEvent> = [];
+  for (const raw of found.right) {
+    const event = decodeEvent(deps.prefix, raw);
+    if (event === null) continue;
+    if (E.isLeft(event)) return event;
+    events.push(event.right);
+  }
+  const missing = limit - events.length;
+  if (found.right.length < limit || missing === 0) return E.right(events);
+  const more = await readPartOfStream(deps, stream, from + found.right.length, missing);
+  return E.map((rest: ReadonlyArray<RecordedEvent>) => [...events, ...rest])(more);
+};
+
+const ABANDONED = 'the event store was closed before the server answered';
+const UNKNOWN: E.Either<StoreError, never> = E.left({ type: 'OutcomeUnknown', reason: ABANDONED });
+const UNREAD: E.Either<StoreError, never> = E.left({ type: 'Unavailable', reason: ABANDONED });
+
+/**
+ * The port over its parts. `close` waits `CLOSE_GRACE_MS` for the appends under way and for the batches in hand; then
+ * appends that nobody answered are `OutcomeUnknown`, reads `Unavailable`.
+ */
+export const assembleStore = (deps: StoreParts): EventStore => {
+  let closing: Promise<void> | undefined;
+  let closed = false;
+  const [writes, reads] = [makeUnderWay(), makeUnderWay()];
+  const running = new Set<Subscription>();
+  const head = makeHead(deps);
+
+  const writing = async <A>(work: () => Answer<A>): Answer<A> =>
+    closing === undefined ? await deps.stayAlive(() => writes.run(work, UNKNOWN)) : CLOSED;
+  const reading = async <A>(work: () => Answer<A>): Answer<A> =>
+    closed ? CLOSED : await deps.stayAlive(() => reads.run(work, UNREAD));
+
+  const carryOut = (encoded: Encoded): Answer<AppendResult> =>
+    encoded.events.length === 0 ? appendNothing(deps, encoded, head) : appendOne(deps, encoded);
+
+  const inOrder = async (all: ReadonlyArray<Encoded>): Answer<ReadonlyArray<AppendResult>> => {
+    const results: Array<AppendResult> = [];
+    for (const encoded of all) {
+      const result = await carryOut(encoded);
+      if (E.isLeft(result)) return result;
+      results.push(result.right);
+    }
+    return E.right(results);
+  };
+
+  const subscribe = subscribing({ ...deps, head });
+  const finish = async (): Promise<void> => {
+    await Promise.all([...running].map((subscription) => subscription.stop()));
+    await writes.idle();
+  };
+  const closeAll = async (): Promise<void> => {
+    await deps.stayAlive(() => within(deps.clock, CLOSE_GRACE_MS, finish()));
+    closed = true;
+    writes.letGo();
+    reads.letGo();
+    await deps.connection.close();
+  };
+  const close = (): Promise<void> => {
+    closing ??= closeAll();
+    return closing;
+  };
+
+  return {
+    append: (append) => async () => {
+      const encoded = encodeAppend(append);
+      return E.isLeft(encoded) ? encoded : await writing(() => carryOut(encoded.right));
+    },
+    appendInOrder: (appends) => async () => {
+      const encoded = E.traverseArray(encodeAppend)(appends);
+      return E.isLeft(encoded) ? encoded : writing(() => inOrder(encoded.right));
+    },
+    readStream:
+      (stream, from = 0, limit = Number.MAX_SAFE_INTEGER) =>
+      () =>
+        reading(() => readPartOfStream(deps, stream, from, limit)),
+    readAll: (after, limit) => () => reading(() => readLog(deps, after, limit)),
+    readAt: (position) => () => reading(() => readEventAt(deps, position)),
+    head: () => () => reading(head),
+    subscribe: (options) => {
+      const subscription = subscribe(options);
+      running.add(subscription);
+      const forget = (): boolean => running.delete(subscription);
+      subscription.done.then(forget, forget);
+      return subscription;
+    },
+    close,
+  };
+};

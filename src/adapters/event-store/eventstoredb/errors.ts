@@ -1,0 +1,59 @@
+import type { CommandError } from '@eventstore/db-client';
+import type { StoreError } from '../../../application/ports/event-store.ts';
+
+/**
+ * What a failure of the client means. `final`: asking again answers the same. `not-sent`: nothing reached the server.
+ * `unknown`: it may have been carried out. `not-sent` comes as raw errors of gRPC or of the discovery, which are not
+ * command errors and after which the client keeps a broken promise of the server's features: it has to be replaced.
+ */
+export type Failure =
+  | { readonly type: 'wrong-revision'; readonly actual: 'no-stream' | number }
+  | { readonly type: 'no-stream' }
+  | { readonly type: 'too-large'; readonly limit: number }
+  | { readonly type: 'final'; readonly error: StoreError }
+  | { readonly type: 'not-sent'; readonly reason: string }
+  | { readonly type: 'unknown'; readonly reason: string };
+
+const messageOf = (thrown: unknown): string => {
+  if (!(thrown instanceof Error)) return String(thrown);
+  return thrown.message === '' ? thrown.constructor.name : thrown.message;
+};
+
+/** By shape, so that the client package need not be loaded to look at an error. */
+const isCommandError = (thrown: unknown): thrown is CommandError =>
+  thrown instanceof Error && 'type' in thrown && typeof thrown.type === 'string';
+
+const unavailable = (reason: string): Failure => ({ type: 'final', error: { type: 'Unavailable', reason } });
+
+export const toFailure = (thrown: unknown): Failure => {
+  if (!isCommandError(thrown)) return { type: 'not-sent', reason: messageOf(thrown) };
+  const error = thrown;
+  switch (error.type) {
+    case 'wrong-expected-version':
+      return {
+        type: 'wrong-revision',
+        actual: error.actualVersion === 'no_stream' ? 'no-stream' : Number(error.actualVersion),
+      };
+    case 'stream-not-found':
+    case 'no-stream':
+      return { type: 'no-stream' };
+    case 'maximum-append-size-exceeded':
+      return { type: 'too-large', limit: error.maxAppendSize };
+    case 'stream-deleted':
+      return {
+        type: 'final',
+        error: { type: 'Corrupt', reason: `the stream ${error.streamName} was deleted for good (tombstoned)` },
+      };
+    case 'access-denied':
+      return unavailable('the event store denies access to this user');
+    case 'invalid-argument':
+    case 'unsupported':
+      return unavailable(messageOf(error));
+    case 'deadline-exceeded':
+      return { type: 'unknown', reason: 'the event store timed out, or its clock and this one are an hour apart' };
+    case 'not-leader':
+      return { type: 'unknown', reason: 'the node is no longer the leader' };
+    default:
+      return { type: 'unknown', reason: messageOf(error) };
+  }
+};

@@ -1,0 +1,127 @@
+import { readFile } from 'node:fs/promises';
+import * as E from 'fp-ts/lib/Either.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import type { Clock } from '../../../application/ports/clock.ts';
+import type { EventStore } from '../../../application/ports/event-store.ts';
+import { reveal, type Secret } from '../../../application/secret.ts';
+import { makeStayAlive } from './stay-alive.ts';
+import { awaitLeader } from './await-leader.ts';
+import { loadClient } from './client.ts';
+import { MAX_APPENDS_IN_FLIGHT, makeConnection } from './connection.ts';
+import {
+  type ConnectionSettings,
+  DEFAULT_STREAM_PREFIX,
+  describeHosts,
+  parseConnectionString,
+} from './connection-string.ts';
+import { assembleStore, type StoreParts } from './assemble-store.ts';
+import { makeOwnStreams, type OwnStreams } from './own-streams.ts';
+
+/** Milliseconds; what is usual on one network. */
+export const EVENTSTOREDB_TIME_LIMITS = {
+  appendTimeLimitMs: 5000,
+  startTimeLimitMs: 30_000,
+  readStallMs: 10_000,
+  watchdogMs: 15_000,
+} as const;
+
+export type EventStoreDbConfig = {
+  /** `esdb://user:password@host:2113?...`; the user needs the right to read `$all`. */
+  readonly connectionString: Secret;
+  /** PEM file of the authority that signed the nodes' certificates, where the machine does not know it. */
+  readonly caFile?: string;
+  /** Before the names of all streams on the server; default `holdfast-`. */
+  readonly streamPrefix?: string;
+  /** One attempt of one append. */
+  readonly appendTimeLimitMs: number;
+  /** From the start until a leader answers. */
+  readonly startTimeLimitMs: number;
+  /** A read that brings nothing for so long is called off; default 10 s. */
+  readonly readStallMs?: number;
+  /** How often a quiet subscription is compared with the head of the log; default 15 s. */
+  readonly watchdogMs?: number;
+  /** At most, default 128: 16 at first, more on a connection that has proved good. */
+  readonly maxAppendsInFlight?: number;
+};
+
+export type EventStoreDbDependencies = {
+  readonly clock: Clock;
+  /** From 0 to 1, for jitter. */
+  readonly random: () => number;
+  /** Told about what is tried again by itself. */
+  readonly onProblem: (message: string) => void;
+};
+
+/** None of them holds credentials. */
+export type EventStoreDbOpenError =
+  | { readonly type: 'InvalidConnection'; readonly reason: string }
+  | { readonly type: 'NotReady'; readonly hosts: string; readonly waitedMs: number; readonly reason: string };
+
+/** The line that an operator reads. */
+export const describeOpenError = (error: EventStoreDbOpenError): string =>
+  error.type === 'InvalidConnection'
+    ? `the connection to EventStoreDB cannot be set up: ${error.reason}`
+    : `EventStoreDB at ${error.hosts} had no leader that answered within ${error.waitedMs} ms: ${error.reason}`;
+
+const invalid = (reason: string): E.Either<EventStoreDbOpenError, never> =>
+  E.left({ type: 'InvalidConnection', reason });
+
+type Setup = { readonly settings: ConnectionSettings; readonly ca: Buffer | null };
+
+const setUp = async (config: EventStoreDbConfig): Promise<E.Either<EventStoreDbOpenError, Setup>> => {
+  const parsed = parseConnectionString(reveal(config.connectionString));
+  if (E.isLeft(parsed)) return invalid(parsed.left);
+  const settings = parsed.right;
+  const path = config.caFile ?? settings.caFile;
+  try {
+    return E.right({ settings, ca: path === null ? null : await readFile(path) });
+  } catch {
+    return invalid(`the file of the certificate authority cannot be read: ${path}`);
+  }
+};
+
+/** What one connection gives: the log, the machinery's own streams, and the parts for more that shares the connection. */
+export type EventStoreDb = {
+  readonly store: EventStore;
+  readonly ownStreams: OwnStreams;
+  readonly parts: StoreParts;
+};
+
+/** The log on EventStoreDB or KurrentDB alone, for those who need nothing beside it. */
+export const createEventStoreDbStore = (
+  config: EventStoreDbConfig,
+  deps: EventStoreDbDependencies,
+): TE.TaskEither<EventStoreDbOpenError, EventStore> =>
+  TE.map(({ store }: EventStoreDb) => store)(openEventStoreDbConnection(config, deps));
+
+/**
+ * The event store on EventStoreDB or KurrentDB, one per process. Settles once a leader answers, or after
+ * `startTimeLimitMs` with `NotReady`.
+ */
+export const openEventStoreDbConnection =
+  (config: EventStoreDbConfig, deps: EventStoreDbDependencies): TE.TaskEither<EventStoreDbOpenError, EventStoreDb> =>
+  async () => {
+    const setup = await setUp(config);
+    if (E.isLeft(setup)) return setup;
+    const { settings, ca } = setup.right;
+    const make = await loadClient(settings, ca, deps.onProblem);
+    const limits = { ...EVENTSTOREDB_TIME_LIMITS, ...config };
+    const { appendTimeLimitMs, readStallMs, watchdogMs, startTimeLimitMs } = limits;
+    const connection = makeConnection({
+      make,
+      maxAppendsInFlight: config.maxAppendsInFlight ?? MAX_APPENDS_IN_FLIGHT,
+      ...deps,
+    });
+    const stayAlive = makeStayAlive();
+    const prefix = config.streamPrefix ?? DEFAULT_STREAM_PREFIX;
+    const parts = { ...deps, prefix, connection, stayAlive, appendTimeLimitMs, readStallMs, watchdogMs };
+    const ready = await stayAlive(() => awaitLeader(parts, startTimeLimitMs));
+    if (E.isRight(ready)) return E.right({ store: assembleStore(parts), ownStreams: makeOwnStreams(parts), parts });
+    await connection.close();
+    return E.left({
+      type: 'NotReady',
+      hosts: describeHosts(settings),
+      waitedMs: startTimeLimitMs,
+      reason: ready.left,
+    });
+  };

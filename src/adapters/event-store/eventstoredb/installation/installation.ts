@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import type { ExpectedRevision, StoreError } from '../../../../application/ports/event-store.ts';
+import type { OwnEvent, OwnStreams, RecordedOwnEvent } from '../own-streams.ts';
+
+const INSTALLATION_STREAM = 'installation-holdfast';
+
+const codec = t.union([
+  /** The log has an installation. `secret`: fingerprint of the one that all nodes use. */
+  t.type({ type: t.literal('InstallationFounded'), data: t.type({ installation: t.string, secret: t.string }) }),
+  /** The operator changed the secret. */
+  t.type({ type: t.literal('SecretAccepted'), data: t.type({ secret: t.string }) }),
+  /** A data folder runs under this name from now on, and under no other. */
+  t.type({ type: t.literal('NodeJoined'), data: t.type({ node: t.string, folder: t.string }) }),
+  /** The operator says that this folder will not come back: its name and its built-in calendars are free. */
+  t.type({ type: t.literal('NodeForgotten'), data: t.type({ node: t.string, folder: t.string }) }),
+  /** This built-in calendar lies in this data folder. */
+  t.type({ type: t.literal('CalendarClaimed'), data: t.type({ calendar: t.string, folder: t.string }) }),
+]);
+export type InstallationEvent = t.TypeOf<typeof codec>;
+
+const known: ReadonlySet<string> = new Set<InstallationEvent['type']>([
+  'InstallationFounded',
+  'SecretAccepted',
+  'NodeJoined',
+  'NodeForgotten',
+  'CalendarClaimed',
+]);
+
+/** `nodes`: folder by name; `calendars`: folder by calendar id. `id` and `secret` are empty before the founding. */
+export type Installation = {
+  readonly revision: ExpectedRevision;
+  readonly id: string;
+  readonly secret: string;
+  readonly nodes: ReadonlyMap<string, string>;
+  readonly calendars: ReadonlyMap<string, string>;
+  readonly forgotten: ReadonlySet<string>;
+};
+
+const EMPTY: Installation = {
+  revision: 'no-stream',
+  id: '',
+  secret: '',
+  nodes: new Map(),
+  calendars: new Map(),
+  forgotten: new Set(),
+};
+
+const without = (map: ReadonlyMap<string, string>, folder: string): ReadonlyMap<string, string> =>
+  new Map([...map].filter(([, held]) => held !== folder));
+
+const evolve = (before: Installation, event: InstallationEvent): Installation => {
+  switch (event.type) {
+    case 'InstallationFounded':
+      return { ...before, id: event.data.installation, secret: event.data.secret };
+    case 'SecretAccepted':
+      return { ...before, secret: event.data.secret };
+    case 'NodeJoined': {
+      const { node, folder } = event.data;
+      return { ...before, nodes: new Map([...without(before.nodes, folder), [node, folder]]) };
+    }
+    case 'NodeForgotten': {
+      const { folder } = event.data;
+      return {
+        ...before,
+        nodes: without(before.nodes, folder),
+        calendars: without(before.calendars, folder),
+        forgotten: new Set([...before.forgotten, folder]),
+      };
+    }
+    case 'CalendarClaimed':
+      return { ...before, calendars: new Map([...before.calendars, [event.data.calendar, event.data.folder]]) };
+  }
+};
+
+/** Events of a later version are passed over; one of a known type and another form is damage. */
+const fold = (events: ReadonlyArray<RecordedOwnEvent>): E.Either<StoreError, Installation> => {
+  let installation = EMPTY;
+  for (const recorded of events) {
+    if (known.has(recorded.type)) {
+      const event = codec.decode(recorded);
+      if (E.isLeft(event)) return E.left({ type: 'Corrupt', reason: `${recorded.type} has another form` });
+      installation = evolve(installation, event.right);
+    }
+    installation = { ...installation, revision: recorded.revision };
+  }
+  return E.right(installation);
+};
+
+/** What the nodes have agreed on so far. */
+export const readInstallation = async ({ read }: OwnStreams): Promise<E.Either<StoreError, Installation>> =>
+  E.chain(fold)(await read(INSTALLATION_STREAM)());
+
+/** Appends after what was read. Another node was faster: `RevisionConflict`. */
+export const appendTo = async (
+  { append }: OwnStreams,
+  { revision }: Installation,
+  events: ReadonlyArray<InstallationEvent>,
+): Promise<E.Either<StoreError, unknown>> =>
+  append(
+    INSTALLATION_STREAM,
+    revision,
+    events.map(({ type, data }): OwnEvent => ({ id: randomUUID(), type, data: { ...data } })),
+  )();

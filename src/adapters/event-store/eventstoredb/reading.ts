@@ -1,0 +1,91 @@
+import type {
+  AllStreamResolvedEvent,
+  Direction,
+  ReadPosition,
+  ResolvedEvent,
+  StreamingRead,
+} from '@eventstore/db-client';
+import * as E from 'fp-ts/lib/Either.js';
+import type { Clock } from '../../../application/ports/clock.ts';
+import type { StoreError } from '../../../application/ports/event-store.ts';
+import { backoffWithJitter } from '../../../application/consumers/waiting.ts';
+import type { Client } from './client.ts';
+import { collect, ReadStalled } from './collect.ts';
+import type { Connection } from './connection.ts';
+import { toFailure } from './errors.ts';
+import { pause } from './time-limit.ts';
+
+/** A read is tried so often; what fails is mostly a leader that has changed, and the next call finds the new one. */
+const READ_ATTEMPTS = 4;
+
+export type Reading = {
+  readonly connection: Connection;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Before the names of all streams on the server. */
+  readonly prefix: string;
+  /** Milliseconds without an event after which a read is called off. */
+  readonly readStallMs: number;
+};
+
+const CLOSED: E.Either<StoreError, never> = E.left({ type: 'Unavailable', reason: 'the event store is closed' });
+
+const INTERRUPTED: StoreError = { type: 'Unavailable', reason: 'the connection was closed in the middle of a read' };
+
+type Found<T> = Promise<E.Either<StoreError, ReadonlyArray<T>>>;
+
+const attempt = async <T extends ResolvedEvent>(
+  { connection, clock, readStallMs }: Reading,
+  start: (client: Client) => StreamingRead<T>,
+): Promise<E.Either<{ readonly final: boolean; readonly error: StoreError }, ReadonlyArray<T>>> => {
+  const client = connection.client();
+  try {
+    const events = await collect(clock, readStallMs, start(client));
+    // A client that is disposed of ends its reads where they are, as if that were all.
+    const isWhole = connection.client() === client && !connection.isClosed();
+    return isWhole ? E.right(events) : E.left({ final: false, error: INTERRUPTED });
+  } catch (thrown) {
+    const failure = toFailure(thrown);
+    if (failure.type === 'no-stream') return E.right([]);
+    if (failure.type === 'final') return E.left({ final: true, error: failure.error });
+    if (failure.type === 'not-sent' || thrown instanceof ReadStalled) connection.replace(client);
+    const reason = 'reason' in failure ? failure.reason : failure.type;
+    return E.left({ final: false, error: { type: 'Unavailable', reason } });
+  }
+};
+
+const reading = async <T extends ResolvedEvent>(
+  deps: Reading,
+  start: (client: Client) => StreamingRead<T>,
+): Found<T> => {
+  for (let count = 1; ; count += 1) {
+    if (deps.connection.isClosed()) return CLOSED;
+    const found = await attempt(deps, start);
+    if (E.isRight(found)) return found;
+    if (found.left.final || count === READ_ATTEMPTS) return E.left(found.left.error);
+    await pause(deps.clock, backoffWithJitter(count, deps.random));
+  }
+};
+
+/** Events of one stream from a revision on, inclusive; backwards from its end when `from` is `end`. None: no stream. */
+export const readStreamPart = (
+  deps: Reading,
+  stream: string,
+  from: number | 'end',
+  maxCount = Number.MAX_SAFE_INTEGER,
+): Found<ResolvedEvent> => {
+  const fromRevision = from === 'end' ? from : BigInt(Math.max(from, 0));
+  const direction: Direction = from === 'end' ? 'backwards' : 'forwards';
+  return reading(deps, (client) =>
+    client.readStream(`${deps.prefix}${stream}`, { fromRevision, direction, maxCount, requiresLeader: true }),
+  );
+};
+
+/** Everything in `$all` from a position on, inclusive, other people's events too: this client cannot filter reads. */
+export const readAllPart = (
+  deps: Reading,
+  fromPosition: ReadPosition,
+  direction: Direction,
+  maxCount: number,
+): Found<AllStreamResolvedEvent> =>
+  reading(deps, (client) => client.readAll({ fromPosition, direction, maxCount, requiresLeader: true }));

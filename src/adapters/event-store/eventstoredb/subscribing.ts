@@ -1,0 +1,131 @@
+import type { AllStreamResolvedEvent } from '@eventstore/db-client';
+import * as E from 'fp-ts/lib/Either.js';
+import type { EventStore, StoreError, Subscription } from '../../../application/ports/event-store.ts';
+import type { RecordedEvent } from '../../../domain/log/envelope.ts';
+import { backoffWithJitter, makeStopSignal } from '../../../application/consumers/waiting.ts';
+import { toFailure } from './errors.ts';
+import { type Feed, openFeed } from './feed.ts';
+import type { Reading } from './reading.ts';
+import { decodeEvent } from './wire-event.ts';
+
+const BATCH_SIZE = 500;
+
+export type Subscribing = Reading & {
+  readonly head: () => Promise<E.Either<StoreError, number>>;
+  readonly watchdogMs: number;
+  readonly onProblem: (message: string) => void;
+};
+
+/** Ends the subscription: the caller's `onEvents` was rejected, or what is stored is damaged. */
+type Fatal = { readonly thrown: unknown };
+
+const decodeAll = (prefix: string, batch: ReadonlyArray<AllStreamResolvedEvent>): ReadonlyArray<RecordedEvent> => {
+  const events: Array<RecordedEvent> = [];
+  for (const raw of batch) {
+    const event = decodeEvent(prefix, raw);
+    if (event === null) continue;
+    if (E.isLeft(event)) throw new Error('the subscription met a damaged event', { cause: event.left });
+    events.push(event.right);
+  }
+  return events;
+};
+
+/**
+ * Subscribes to `$all`, filtered, and again with backoff and jitter when that breaks: the client never does. `done`
+ * rejects only with what the caller or a damaged event brought about. A watchdog compares the head of the log with
+ * what was processed, because connections can go quiet without an error.
+ */
+export const subscribing =
+  (deps: Subscribing): EventStore['subscribe'] =>
+  ({ after, batchSize = BATCH_SIZE, onEvents }): Subscription => {
+    const { connection, clock, random, head, watchdogMs, onProblem } = deps;
+    const stop = makeStopSignal(clock);
+    let position = after;
+    let failures = 0;
+    let handling = false;
+
+    const handle = async (batch: ReadonlyArray<AllStreamResolvedEvent>): Promise<Fatal | null> => {
+      handling = true;
+      try {
+        const events = decodeAll(deps.prefix, batch);
+        const last = events.at(-1);
+        if (last === undefined) return null;
+        await onEvents(events);
+        position = last.position;
+        failures = 0;
+        return null;
+      } catch (thrown) {
+        return { thrown };
+      } finally {
+        handling = false;
+      }
+    };
+    const drain = async (feed: Feed): Promise<Fatal | null> => {
+      while (!stop.stopped()) {
+        const batch = await feed.next(batchSize);
+        position = Math.max(position, feed.passed());
+        if (batch === null || stop.stopped()) return null;
+        const fatal = await handle(batch);
+        if (fatal !== null) return fatal;
+      }
+      return null;
+    };
+    const watch = (feed: Feed): (() => void) => {
+      let over = false;
+      const look = async (): Promise<void> => {
+        const before = position;
+        await stop.pause(watchdogMs);
+        if (over || stop.stopped() || handling || position !== before) return;
+        const found = await head();
+        if (over || position !== before || handling || E.isLeft(found) || found.right <= before) return;
+        feed.fail(new Error(`nothing came for ${watchdogMs} ms, though the log goes on to ${found.right}`));
+      };
+      const watching = async (): Promise<void> => {
+        while (!over && !stop.stopped()) await look();
+      };
+      watching().catch((thrown: unknown) =>
+        feed.fail(new Error('the watch over a subscription failed', { cause: thrown })),
+      );
+      return () => {
+        over = true;
+      };
+    };
+
+    const follow = async (): Promise<Fatal | null> => {
+      const client = connection.client();
+      const feed = openFeed(client, deps.prefix, position, batchSize);
+      const [unwatch, forget] = [watch(feed), stop.onStop(feed.close)];
+      try {
+        return await drain(feed);
+      } catch (thrown) {
+        const failure = toFailure(thrown);
+        if (failure.type === 'not-sent') connection.replace(client);
+        onProblem(`a subscription broke: ${'reason' in failure ? failure.reason : failure.type}`);
+        return null;
+      } finally {
+        unwatch();
+        forget();
+        feed.close();
+      }
+    };
+    const run = async (): Promise<void> => {
+      while (!stop.stopped()) {
+        const fatal = await follow();
+        if (fatal !== null) throw fatal.thrown;
+        failures += 1;
+        await stop.pause(backoffWithJitter(failures, random));
+      }
+    };
+
+    const done = run();
+    return {
+      done,
+      stop: async () => {
+        stop.stop();
+        await done.then(
+          () => undefined,
+          () => undefined,
+        );
+      },
+    };
+  };
