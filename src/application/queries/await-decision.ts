@@ -2,12 +2,13 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { acceptanceOf } from '../../domain/booking/booking-state.ts';
+import { meaningOf } from '../../domain/booking/evolve.ts';
 import { bookingUidOf } from '../commands/aggregate.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
 
 /** Whether the saga has said what becomes of the booking for now: accepted, ended, or left pending for a reason. */
-const isDecided = (booking: KnownBooking): boolean => booking.phase !== 'pending' || booking.because !== 'deciding';
+export const isDecided = (booking: KnownBooking): boolean => booking.phase !== 'pending' || booking.because !== 'deciding';
 
 /** Whether another try that somebody asked for has come to an end: the booking is pending no more, or its calendars refused again. */
 export const isTriedAgain = (booking: KnownBooking): boolean =>
@@ -31,16 +32,8 @@ export type DecisionWatch = {
   ) => Promise<{ readonly booking: KnownBooking; readonly position: number }>;
 };
 
-/** After one of them it may be over. */
-const turning: ReadonlySet<string> = new Set([
-  'CalendarSyncSucceeded',
-  'CalendarSyncFailed',
-  'BookingAccepted',
-  'BookingLeftPending',
-  'BookingRejected',
-  'BookingExpired',
-  'BookingCancelled',
-]);
+/** Whether waiting may be over after an event of this type. Types of a newer program mean nothing here. */
+const mayEndWaiting = (type: string): boolean => (meaningOf as { readonly [type: string]: string })[type] === 'decides';
 
 /**
  * Milliseconds after which whoever waits looks for itself, though nothing was seen: a subscription can break, or go quiet
@@ -75,7 +68,7 @@ export const createDecisionWatch = (deps: { readonly buses: BookingBuses; readon
   return {
     seen: (events) => {
       for (const event of events) {
-        const uid = turning.has(event.type) ? bookingUidOf(event.stream) : null;
+        const uid = mayEndWaiting(event.type) ? bookingUidOf(event.stream) : null;
         if (uid !== null) for (const over of [...(waiting.get(uid) ?? [])]) over();
       }
     },

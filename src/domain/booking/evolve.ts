@@ -1,7 +1,7 @@
 import { toEpochMs, toInstant } from '../time/interval.ts';
 import type { BookingState, KnownBooking, Booked, CalendarSync, Said } from './booking-state.ts';
 import { isAwaitingApproval, noBooking } from './booking-state.ts';
-import type { BookingEvent, BookingEventOf } from './events.ts';
+import type { BookingEvent, BookingEventOf, BookingEventType } from './events.ts';
 import {
   confirmationFailed,
   confirmed,
@@ -167,15 +167,35 @@ const known = (booking: KnownBooking, event: Exclude<BookingEvent, { type: 'Book
   }
 };
 
-/** Telling somebody, a calendar too, or being about to do something, changes no booking. */
-const changesNothing = (event: BookingEvent): boolean =>
-  event.type === 'NotificationSent' ||
-  event.type === 'NotificationParked' ||
-  event.type === 'CalendarEventConfirmed' ||
-  event.type === 'CalendarConfirmationFailed' ||
-  event.type === 'CalendarRetryRequested' ||
-  event.type === 'EffectLeased' ||
-  event.type === 'RequestAbandoned';
+/**
+ * What each type of event means to a booking. `decides`: it may be accepted, ended or left pending now. `changes`: it
+ * reads differently now. `notes`: somebody was told, or is about to do something; the booking is as it was.
+ */
+export const meaningOf: { readonly [T in BookingEventType]: 'decides' | 'changes' | 'notes' } = {
+  BookingRequested: 'changes',
+  RequestAbandoned: 'notes',
+  RoomReady: 'changes',
+  RoomFailed: 'changes',
+  CalendarSyncStarted: 'changes',
+  CalendarSyncSucceeded: 'decides',
+  CalendarSyncFailed: 'decides',
+  CalendarEventConfirmed: 'notes',
+  CalendarConfirmationFailed: 'notes',
+  CalendarRetryRequested: 'notes',
+  CalendarEventDecorated: 'changes',
+  CalendarDecorationFailed: 'changes',
+  EffectLeased: 'notes',
+  BookingAccepted: 'decides',
+  BookingLeftPending: 'decides',
+  BookingApproved: 'changes',
+  BookingRejected: 'decides',
+  BookingExpired: 'decides',
+  BookingCancelled: 'decides',
+  CalendarRemovalSucceeded: 'changes',
+  CalendarRemovalFailed: 'changes',
+  NotificationSent: 'notes',
+  NotificationParked: 'notes',
+};
 
 /**
  * One event more. Total: never throws, and what makes no sense in the present phase changes nothing but `updatedAt`.
@@ -185,7 +205,7 @@ export const evolve = (booking: BookingState, event: BookingEvent): BookingState
   if (event.type === 'BookingRequested') return booking.phase === 'none' ? requested(event) : booking;
   if (booking.phase === 'none') return booking;
   const next = known(booking, event);
-  return changesNothing(event) ? next : { ...next, updatedAt: event.occurredAt };
+  return meaningOf[event.type] === 'notes' ? next : { ...next, updatedAt: event.occurredAt };
 };
 
 export const foldBooking = (events: ReadonlyArray<BookingEvent>): BookingState => events.reduce(evolve, noBooking);

@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import type { BookingState } from '../../../src/domain/booking/booking-state.ts';
 import { decide } from '../../../src/domain/booking/decide.ts';
 import type { BookingEvent } from '../../../src/domain/booking/events.ts';
+import { isDecided, isTriedAgain } from '../../../src/application/queries/await-decision.ts';
 import { bookingEventCodecs } from '../../../src/domain/booking/events.ts';
-import { evolve, foldBooking } from '../../../src/domain/booking/evolve.ts';
+import { evolve, foldBooking, meaningOf } from '../../../src/domain/booking/evolve.ts';
 import { decodeBookingEvent } from '../../../src/domain/log/decode.ts';
 import { newestVersion } from '../../../src/domain/log/upcast.ts';
 import { play, story } from './random-story.helper.ts';
@@ -43,6 +44,23 @@ describe('whatever the calendars, the host and the guest do, and wherever the pr
         for (const [index, state] of states(events).entries())
           if (state.phase === 'accepted') expect(index).toBeGreaterThanOrEqual(accepted);
         expect(events.filter(({ type }) => type === 'BookingAccepted').length).toBeLessThanOrEqual(1);
+      }),
+      RUNS,
+    );
+  });
+
+  it('only an event that decides ends the waiting of a request, and only a note leaves the time of change', () => {
+    fc.assert(
+      fc.property(story, (told) => {
+        const { events } = play(told);
+        const after = states(events);
+        for (const [index, event] of events.entries()) {
+          const [was, is] = [after[index - 1], after[index]];
+          if (was === undefined || was.phase === 'none' || is === undefined || is.phase === 'none') continue;
+          const ended = [isDecided, isTriedAgain].some((isOver) => !isOver(was) && isOver(is));
+          if (ended) expect([event.type, meaningOf[event.type]]).toEqual([event.type, 'decides']);
+          if (meaningOf[event.type] === 'notes') expect(is.updatedAt).toBe(was.updatedAt);
+        }
       }),
       RUNS,
     );
