@@ -8,7 +8,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
 
 /** Whether the saga has said what becomes of the booking for now: accepted, ended, or left pending for a reason. */
-export const isDecided = (booking: KnownBooking): boolean => booking.phase !== 'pending' || booking.because !== 'deciding';
+export const isDecided = (booking: KnownBooking): boolean =>
+  booking.phase !== 'pending' || booking.because !== 'deciding';
 
 /** Whether another try that somebody asked for has come to an end: the booking is pending no more, or its calendars refused again. */
 export const isTriedAgain = (booking: KnownBooking): boolean =>
