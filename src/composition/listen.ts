@@ -1,10 +1,22 @@
 import type { Server as HttpServer, RequestListener } from 'node:http';
-import { createServer } from 'node:http';
+import { createServer, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import type { Refusal } from '../http/transport/parser-refusal.ts';
 
 /** Milliseconds that requests under way get to finish when the server stops. */
 const REQUEST_GRACE_MS = 3_000;
+
+const MAX_CONNECTIONS = 2_000;
+
+/** Milliseconds. Whoever sends slower than that is cut off with 408; checked every second. */
+const serverOptions = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+} as const;
 
 export type Listening = {
   /** Origin that reaches this server, without a slash at the end. */
@@ -38,12 +50,42 @@ const closed = (server: HttpServer): Promise<void> =>
     server.closeIdleConnections();
   });
 
+const rawAnswer = ({ status, headers, body }: Refusal): string =>
+  [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    '',
+    body,
+  ].join('\r\n');
+
+export type Serving = {
+  readonly handler: RequestListener;
+  /** What is answered where Node's own parser refuses the bytes before there is a request; `code` is Node's. */
+  readonly refusal: (code: string) => Refusal;
+  /** Connections at once, 2,000 unless told otherwise; the next one is closed as soon as it is made. */
+  readonly maxConnections?: number;
+};
+
 /** Serves on `host` and `port` (0: any free one). */
 export const listen =
-  (handler: RequestListener, host: string, port: number): TaskEither<ListenError, Listening> =>
+  (
+    { handler, refusal, maxConnections = MAX_CONNECTIONS }: Serving,
+    host: string,
+    port: number,
+  ): TaskEither<ListenError, Listening> =>
   () =>
     new Promise((resolve) => {
-      const server = createServer(handler);
+      const server = createServer(serverOptions, handler);
+      server.maxConnections = maxConnections;
+      server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+        // Nobody is there any more, or an answer is on its way already.
+        if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+        else socket.end(rawAnswer(refusal(error.code ?? '')));
+      });
+      server.on('checkExpectation', (_request, response) => {
+        const { status, headers, body } = refusal('EXPECTATION');
+        response.writeHead(status, headers).end(body);
+      });
       server.once('error', (error) => resolve(E.left({ type: 'CannotListen', reason: error.message })));
       server.listen(port, host, () => resolve(E.right({ url: urlOf(server, host), stop: () => closed(server) })));
     });

@@ -16,6 +16,7 @@ import type { Identity } from '../application/ports/identity.ts';
 import type { Mailer } from '../application/ports/mailer.ts';
 import type { Secret } from '../application/secret.ts';
 import { createApp } from '../http/app.ts';
+import { parserRefusal } from '../http/transport/parser-refusal.ts';
 import { startProjections } from '../adapters/read-model/start-projections.ts';
 import { connectCalendars } from './connect-calendars.ts';
 import { connectConferencing } from './connect-conferencing.ts';
@@ -138,7 +139,7 @@ export const startServer =
       log,
     };
     const callers = { requestsPerMinute: requestsPerMinute(settings), trustedProxies: environment.trustedProxies };
-    const app = createApp(httpDepsOf({ ...parts, ...http, ...callers, calendars: engine.calendars }));
+    const httpDeps = httpDepsOf({ ...parts, ...http, ...callers, calendars: engine.calendars });
 
     const stopEngine = async (looked: Promise<void>): Promise<void> => {
       // What is in hand may wait for a log that does not answer: closing it ends the wait.
@@ -154,7 +155,11 @@ export const startServer =
       await Promise.all([connected.close(), mailer.close()]);
       await closeState(opened.right);
     };
-    const listening = await listen(app, environment.host, environment.port)();
+    const listening = await listen(
+      { handler: createApp(httpDeps), refusal: parserRefusal(httpDeps) },
+      environment.host,
+      environment.port,
+    )();
     if (E.isLeft(listening)) {
       await stopEngine(Promise.resolve());
       return listening;

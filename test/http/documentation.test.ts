@@ -9,7 +9,7 @@ const started = testApps();
 
 describe('docs/http.md', () => {
   test('lists every code under its status, and none that is not there', () => {
-    const rows = page.split('\n').filter((line) => /^\| \d{3}(, \d{3})* \|/.test(line));
+    const rows = page.split('\n').filter((line) => /^\| \d{3}(, \d{3})* +\|/.test(line));
     const listed = rows.flatMap((row) => {
       const [, statuses = '', codes = ''] = row.split('|');
       return [...codes.matchAll(/`(\w+)`/g)].map(([, code = '']) => ({ code, statuses: statuses.trim().split(', ') }));

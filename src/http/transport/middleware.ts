@@ -82,6 +82,11 @@ export const logRequests =
 /** What the log says of a request whose client hung up before the answer (the status nginx uses for it). */
 const CLIENT_GONE = 499;
 
+const statusOf = (fault: unknown): number =>
+  typeof fault === 'object' && fault !== null && 'status' in fault && typeof fault.status === 'number'
+    ? fault.status
+    : 500;
+
 const textOf = (fault: unknown, key: 'type' | 'stack'): string | null => {
   const value: unknown = typeof fault === 'object' && fault !== null && key in fault ? Reflect.get(fault, key) : null;
   return typeof value === 'string' ? value : null;
@@ -104,6 +109,14 @@ const errorOfFault = (fault: unknown, bodyBytes: number): ApiError => {
     case null:
     default:
       if (fault instanceof URIError) return apiError('malformed_url', 'The path cannot be decoded.');
+      // The parser has no type for what zlib refuses: bytes that are not what the header says, or that end too early.
+      if (statusOf(fault) === 415)
+        return apiError('unsupported_media_type', 'Content-Encoding must be gzip, deflate, br, zstd or identity.');
+      if (statusOf(fault) < 500)
+        return apiError(
+          'malformed_body',
+          'The body is not what its Content-Encoding says, or it ended before it was whole.',
+        );
       return apiError('internal_error', 'Something went wrong on our side.', {
         fault: textOf(fault, 'stack') ?? String(fault),
       });

@@ -16,9 +16,16 @@ import { requestIdOf } from './middleware.ts';
 const sendBody = (res: Response, status: number, mediaType: string, text: string): void => {
   const body = Buffer.from(text);
   res.statusCode = status;
+  res.setHeader('X-Content-Type-Options', 'nosniff');
   res.setHeader('Content-Type', mediaType);
   res.setHeader('Content-Length', body.byteLength);
   res.end(body);
+};
+
+/** Answers carry names and addresses, and change with every event: nobody in between keeps them. */
+const sendJson = (res: Response, status: number, json: unknown): void => {
+  res.setHeader('Cache-Control', 'no-store');
+  sendBody(res, status, 'application/json; charset=utf-8', JSON.stringify(json));
 };
 
 /** Sends what a handler answered; nothing where the client is gone. */
@@ -27,7 +34,7 @@ export const sendAnswer = (res: Response, answer: Answer): void => {
   for (const name in answer.headers) res.setHeader(name, answer.headers[name] ?? '');
   switch (answer.type) {
     case 'json':
-      sendBody(res, answer.status, 'application/json; charset=utf-8', JSON.stringify(answer.json));
+      sendJson(res, answer.status, answer.json);
       return;
     case 'text':
       sendBody(res, 200, answer.mediaType, answer.text);
@@ -54,7 +61,7 @@ const sayInJson =
   ({ clock }: Pick<HttpDeps, 'clock'>): Say =>
   (req, res, error) => {
     const context = { timestamp: toInstant(clock.now()), path: req.path, requestId: requestIdOf(res) };
-    res.status(statusByCode[error.code]).json(errorBody(error, context));
+    sendJson(res, statusByCode[error.code], errorBody(error, context));
   };
 
 /** Sends an error, as the one error body unless told otherwise, and what went wrong inside to the log alone. */
