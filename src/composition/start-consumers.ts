@@ -2,7 +2,7 @@ import { writeICalendar } from '../adapters/icalendar/write-icalendar.ts';
 import { HOLDFAST_NAMESPACE, uuidv5 } from '../adapters/identity/ids.ts';
 import type { BookingBuses } from '../application/commands/booking-buses.ts';
 import { abandonedHoldCleanup } from '../application/commands/abandoned-hold-cleanup.ts';
-import { bookingUidOf } from '../application/commands/aggregate.ts';
+import { bookingUidOf, calendarIdOf } from '../application/commands/aggregate.ts';
 import type { Configuration } from '../application/configuration.ts';
 import type { Leasing } from '../application/consumers/leasing.ts';
 import type { Clock } from '../application/ports/clock.ts';
@@ -24,7 +24,8 @@ import { mailChannel } from '../application/notifications/mail-channel.ts';
 import { notifier } from '../application/notifications/notifier.ts';
 import type { MailLinks } from '../application/notifications/mail/mail-facts-of.ts';
 import { webhookChannel } from '../application/notifications/webhook-channel.ts';
-import { calendarMailConsumer } from '../application/notifications/calendar-mail-consumer.ts';
+import { calendarMailChannel } from '../application/notifications/calendar-mail-channel.ts';
+import { bookingSubject, calendarSubject } from '../application/notifications/subject.ts';
 import { mailDomain } from './connect-mail.ts';
 
 export type ConsumerParts = {
@@ -52,8 +53,10 @@ const notifiersOf = (parts: ConsumerParts) => {
   const { configuration, identity } = parts;
   const { mail, webhook } = configuration.retries;
   const labels = new Map(configuration.calendars.map(({ id, label }) => [id, label]));
+  const bookings = bookingSubject(parts);
   const mails = {
     ...parts,
+    bookings,
     calendarLabel: (calendarId: string) => labels.get(calendarId) ?? calendarId,
     compose: composeMail({ domain: mailDomain(configuration), writeInvitation: writeICalendar }),
     retry: mail,
@@ -62,6 +65,7 @@ const notifiersOf = (parts: ConsumerParts) => {
   };
   const hooks = {
     ...parts,
+    bookings,
     sender: parts.webhooks,
     log: parts.deliveries,
     uuid: (name: string) => uuidv5(HOLDFAST_NAMESPACE, name),
@@ -72,25 +76,28 @@ const notifiersOf = (parts: ConsumerParts) => {
   return [
     notifier(mails, mailChannel(mails, 'host')),
     notifier(mails, mailChannel(mails, 'guests')),
-    calendarMailConsumer({
-      ...mails,
-      domain: mailDomain(configuration),
-      mailTimeLimitMs: configuration.timings.mailTimeLimitMs,
-      hostsOf: (calendarId) => configuration.hosts.filter(({ calendarIds }) => calendarIds.includes(calendarId)),
-    }),
+    notifier(
+      mails,
+      calendarMailChannel({
+        ...mails,
+        domain: mailDomain(configuration),
+        calendarStreams: calendarSubject(parts),
+        hostsOf: (calendarId) => configuration.hosts.filter(({ calendarIds }) => calendarIds.includes(calendarId)),
+      }),
+    ),
     ...configuration.webhooks
       .filter(({ active }) => active)
       .map((subscription) => notifier(hooks, webhookChannel(hooks, subscription))),
   ];
 };
 
-/** One node goes first for all that concerns a booking, so that its messages stay in order without waiting for others. */
+/** One node goes first for all that concerns a booking, or a calendar, so that its messages stay in order without waiting for others. */
 const standByMsOf =
   ({ standByMs }: Turns) =>
   ({ stream, position }: Pick<RecordedEvent, 'stream' | 'position'>): number =>
-    standByMs(bookingUidOf(stream) ?? String(position));
+    standByMs(bookingUidOf(stream) ?? calendarIdOf(stream) ?? String(position));
 
-/** Everything that reacts to the log: the saga, mails to hosts and to guests, one group per webhook subscription. */
+/** Everything that reacts to the log: the saga, mails to hosts and to guests, mails about calendars, one group per webhook subscription. */
 export const startConsumers = (parts: ConsumerParts): ReadonlyArray<RunningConsumer> => {
   return [abandonedHoldCleanup(parts), sagaConsumer(parts.runner, parts.clock, parts.turns), ...notifiersOf(parts)]
     .map((group) => ({ ...group, standByMs: standByMsOf(parts.turns) }))

@@ -10,7 +10,7 @@ import type { BookingCommand } from '../../src/domain/booking/commands.ts';
 import type { RecordedEvent } from '../../src/domain/log/envelope.ts';
 import { composeMail } from '../../src/application/notifications/mail/compose-mail.ts';
 import { epochMs } from '../../src/testing/index.ts';
-import { readBookingAround } from '../../src/application/notifications/booking-around.ts';
+import { bookingSubject, readBookingAround } from '../../src/application/notifications/subject.ts';
 import { makeTestClock } from './clock.ts';
 import { odd } from './hosts.ts';
 import { must } from './must.ts';
@@ -29,6 +29,7 @@ export const notifiedWorld = () => {
     leasing: null,
     turns: noTurns,
     buses,
+    bookings: bookingSubject({ store, buses }),
     identity: systemIdentity,
     findHost: (hostId: string) => (hostId === odd.id ? odd : undefined),
     history,

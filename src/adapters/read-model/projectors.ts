@@ -61,7 +61,7 @@ const partOf = <Row>(projection: Projection<Row>, table: RowTable<Row>): PartOf<
 });
 
 /** Raised whenever a projection makes other rows of the same events, so that older files are rebuilt. */
-export const READ_MODEL_VERSION = 5;
+export const READ_MODEL_VERSION = 6;
 
 /** The bookings come first: the others are told of each event together with the booking before and after it. */
 export const bookingsPart = partOf(bookingsProjection, bookingsTable);

@@ -1,18 +1,29 @@
 import * as E from 'fp-ts/lib/Either.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { BookingState } from '../../domain/booking/booking-state.ts';
 import { toEpochMs } from '../../domain/time/interval.ts';
-import type { LeaseWish, BookingRejection } from '../../domain/booking/commands.ts';
-import type { BookingBuses } from '../commands/booking-buses.ts';
+import type { BookingCommandOf, BookingRejection, LeaseWish } from '../../domain/booking/commands.ts';
 import type { CommandError } from '../commands/command-bus.ts';
+import type { CommandContext } from '../commands/record.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Identity } from '../ports/identity.ts';
 
 /** Which node this is, and for how long it takes a lease, in milliseconds; null where one process has the log alone. */
 export type Leasing = { readonly node: string; readonly leaseMs: number } | null;
 
-export type LeasingDeps = {
+/**
+ * Runs commands on what an effect is for: a booking, or a calendar. Its stream has the leases, so their order is decided by
+ * revision. `State`: how it stands then.
+ */
+export type RunOn<Command, State> = (
+  id: string,
+  command: Command,
+  context: CommandContext,
+) => TaskEither<CommandError<BookingRejection>, { readonly state: State }>;
+
+export type LeasingDeps<State = BookingState> = {
   readonly leasing: Leasing;
-  readonly buses: Pick<BookingBuses, 'bookings'>;
+  readonly run: RunOn<BookingCommandOf<'LeaseEffect'>, State>;
   readonly clock: Pick<Clock, 'now' | 'at'>;
   readonly identity: Pick<Identity, 'newCommandId'>;
   /** Told of each effect that this node wanted to carry out, and whether another node was at it. */
@@ -20,11 +31,11 @@ export type LeasingDeps = {
 };
 
 /**
- * `taken`: and the booking as it was then, null where nobody had to be asked. `elsewhere`: another node is at it, until then
+ * `taken`: and the state as it was then, null where nobody had to be asked. `elsewhere`: another node is at it, until then
  * (epoch ms) unless it is done before.
  */
-export type LeaseAnswer =
-  | { readonly type: 'taken'; readonly booking: BookingState | null }
+export type LeaseAnswer<State = BookingState> =
+  | { readonly type: 'taken'; readonly state: State | null }
   | { readonly type: 'elsewhere'; readonly until: number }
   | { readonly type: 'failed'; readonly error: CommandError<BookingRejection> };
 
@@ -34,21 +45,21 @@ export const leaseWish = ({ leasing, clock }: Pick<LeasingDeps, 'leasing' | 'clo
 
 /** Takes the lease of an effect, or takes it for longer; where one process has the log alone it has every lease. */
 export const takeLease =
-  (deps: LeasingDeps) =>
-  async (uid: string, effect: string, causationId: string | null): Promise<LeaseAnswer> => {
+  <State>(deps: LeasingDeps<State>) =>
+  async (id: string, effect: string, causationId: string | null): Promise<LeaseAnswer<State>> => {
     const lease = leaseWish(deps);
-    if (lease === undefined) return { type: 'taken', booking: null };
+    if (lease === undefined) return { type: 'taken', state: null };
     const context = {
       commandId: deps.identity.newCommandId(),
       actor: { kind: 'system' },
-      correlationId: uid,
+      correlationId: id,
       causationId,
     } as const;
     const command = { type: 'LeaseEffect', effect, lease, now: deps.clock.now() } as const;
-    const taken = await deps.buses.bookings.execute(uid, command, context)();
+    const taken = await deps.run(id, command, context)();
     if (E.isRight(taken)) {
       deps.onLease?.('taken');
-      return { type: 'taken', booking: taken.right.state };
+      return { type: 'taken', state: taken.right.state };
     }
     const { left: error } = taken;
     if (error.type !== 'Refused' || error.rejection.type !== 'LeasedElsewhere') return { type: 'failed', error };
@@ -57,15 +68,15 @@ export const takeLease =
   };
 
 /** A lease that is taken for longer is no other effect. */
-export const uncounted = ({ onLease: _onLease, ...deps }: LeasingDeps): LeasingDeps => deps;
+export const uncounted = <State>({ onLease: _onLease, ...deps }: LeasingDeps<State>): LeasingDeps<State> => deps;
 
 /**
  * Does the work and keeps the lease as long as it lasts: renewed each time half of it is over. A node that could not renew
  * it goes on: what it does may then be done twice, which is harmless, while half of it is not.
  */
 export const keepingLease =
-  (deps: LeasingDeps) =>
-  async <A>(uid: string, effect: string, causationId: string | null, work: () => Promise<A>): Promise<A> => {
+  <State>(deps: LeasingDeps<State>) =>
+  async <A>(id: string, effect: string, causationId: string | null, work: () => Promise<A>): Promise<A> => {
     const { leasing, clock } = deps;
     if (leasing === null) return work();
     let callOff = (): void => undefined;
@@ -74,7 +85,7 @@ export const keepingLease =
       callOff = clock.at(clock.now() + leasing.leaseMs / 2, () => void renew());
     };
     const renew = async (): Promise<void> => {
-      const renewed = await takeLease(uncounted(deps))(uid, effect, causationId);
+      const renewed = await takeLease(uncounted(deps))(id, effect, causationId);
       if (!over && renewed.type !== 'elsewhere') renewLater();
     };
     renewLater();

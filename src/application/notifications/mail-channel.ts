@@ -2,16 +2,17 @@ import * as E from 'fp-ts/lib/Either.js';
 import { formerHost, presentOrganizer } from '../../domain/booking/booking-facts.ts';
 import type { Host } from '../../domain/bookable/host.ts';
 import type { Mail, Mailer } from '../ports/mailer.ts';
-import type { BookingAround } from './booking-around.ts';
 import type { MailFacts, MailNotification, Recipient } from './mail/mail-facts.ts';
 import type { MailAudience, MailFactsDeps } from './mail/mail-facts-of.ts';
 import { mailFactsOf } from './mail/mail-facts-of.ts';
 import { recipientsOf } from './mail/recipients.ts';
 import type { Attempted, Channel, Message } from './notifier.ts';
 import { isStillTrue, planNotifications } from './plan.ts';
+import type { BookingAround, Subject } from './subject.ts';
 
 export type MailChannelDeps = MailFactsDeps & {
-  readonly mailer: Mailer;
+  readonly bookings: Subject<BookingAround>;
+  readonly mailer: Pick<Mailer, 'send'>;
   readonly compose: (notification: MailNotification, facts: MailFacts) => Mail;
   readonly findHost: (hostId: string) => Host | undefined;
   /** Aborted when the program stops. */
@@ -22,7 +23,11 @@ const HOST_UNKNOWN = 'The host is not configured any more, and the log has no ad
 
 const isFor = (audience: MailAudience, { role }: Recipient): boolean => (role === 'host') === (audience === 'host');
 
-const sendMail = async ({ mailer, signal }: MailChannelDeps, mail: Mail): Promise<Attempted> => {
+/** One attempt, as a notifier is told of it. */
+export const sendMail = async (
+  { mailer, signal }: Pick<MailChannelDeps, 'mailer' | 'signal'>,
+  mail: Mail,
+): Promise<Attempted> => {
   const sent = await mailer.send(mail, signal)();
   if (E.isRight(sent)) return { type: 'sent' };
   const { type, message: reason } = sent.left;
@@ -60,9 +65,10 @@ const messagesOf = (
  * Mails to hosts, or to guests: a guest's broken mailbox must not hold back the host's alert. A host whom neither the
  * configuration nor the log knows cannot be written to; guests are told all the same.
  */
-export const mailChannel = (deps: MailChannelDeps, audience: MailAudience): Channel => ({
+export const mailChannel = (deps: MailChannelDeps, audience: MailAudience): Channel<BookingAround> => ({
   group: `mail-${audience}`,
   kind: 'mail',
+  subject: deps.bookings,
   messagesOf: (around) => {
     const { after } = around;
     const messages = messagesOf(deps, audience, around);

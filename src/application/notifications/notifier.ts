@@ -1,22 +1,17 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { leaseElsewhere, notificationEffect } from '../../domain/booking/lease.ts';
+import { outcomesOf } from '../../domain/booking/booking-state.ts';
 import type { RetryPolicy } from '../../domain/booking/commands.ts';
 import { retryDelayMs } from '../../domain/booking/retry.ts';
 import { toEpochMs } from '../../domain/time/interval.ts';
-import { bookingUidOf } from '../commands/aggregate.ts';
 import type { LeasingDeps } from '../consumers/leasing.ts';
 import { keepingLease, takeLease, uncounted } from '../consumers/leasing.ts';
 import type { Turns } from '../consumers/turns.ts';
-import { verdictOnFailure } from '../consumers/verdict-on-failure.ts';
+import { isOutage, verdictOnFailure } from '../consumers/verdict-on-failure.ts';
 import type { ConsumerGroup, Delivery, Verdict } from '../ports/consumer-groups.ts';
-import type { EventStore } from '../ports/event-store.ts';
-import type { BookingAround } from './booking-around.ts';
-import { readBookingAround } from './booking-around.ts';
-import { mayNotify } from './plan.ts';
-import type { RecordOutcomeDeps } from './record-outcome.ts';
-import { recordParked, recordSent } from './record-outcome.ts';
+import type { NotifierCommand, Subject } from './subject.ts';
 
-/** Bookings whose messages one channel sends at once. */
+/** Bookings, or calendars, whose messages one channel sends at once. */
 const MAX_IN_FLIGHT = 32;
 
 /** What came of one attempt. `refused`: trying again is pointless. `afterMs`: the wait that the receiver asked for. */
@@ -37,20 +32,21 @@ export type Message = {
  * A way on which people, or programs, are notified. `group`: name of its consumer group, kept with its position.
  * `messagesOf`: what it has to say of an event, as of the present; Left: why it can reach nobody.
  */
-export type Channel = {
+export type Channel<About> = {
   readonly group: string;
   readonly kind: 'mail' | 'webhook';
-  readonly messagesOf: (around: BookingAround) => E.Either<string, ReadonlyArray<Message>>;
+  readonly subject: Subject<About>;
+  readonly messagesOf: (about: About) => E.Either<string, ReadonlyArray<Message>>;
 };
 
-export type NotifierDeps = RecordOutcomeDeps &
-  LeasingDeps & {
-    readonly store: Pick<EventStore, 'readStream'>;
-    readonly turns: Turns;
-    readonly retry: RetryPolicy;
-    readonly maxAttempts: number;
-    readonly jitter: () => number;
-  };
+export type NotifierDeps = Omit<LeasingDeps, 'run'> & {
+  readonly turns: Turns;
+  readonly retry: RetryPolicy;
+  readonly maxAttempts: number;
+  readonly jitter: () => number;
+  /** Aborted when the program stops. */
+  readonly signal: AbortSignal;
+};
 
 /** What became of a message. What was `parked` is for an operator to send again. */
 type Outcome =
@@ -58,39 +54,65 @@ type Outcome =
   | { readonly type: 'parked'; readonly reason: string }
   | { readonly type: 'again'; readonly reason: string; readonly afterMs?: number };
 
+/** One delivery of a channel: its event, and what it is about. */
+type Task<About> = { readonly channel: Channel<About>; readonly id: string; readonly delivery: Delivery };
+
+const telling = <About>({ channel, delivery }: Task<About>, { notification, recipient }: Message) => ({
+  causedBy: delivery.event.id,
+  channel: channel.kind,
+  notification,
+  recipient,
+});
+
 /** What the log says of it. What was sent is not sent again; what was given up waits for an operator. Null: it is to be sent. */
-const outcomeInLog = (
-  channel: Channel,
-  { present, recorded }: BookingAround,
-  message: Message,
-  { replayed }: Delivery,
-): Outcome | null => {
-  const said = present.said.filter(
-    ({ channel: kind, causedBy, notification, recipient }) =>
-      kind === channel.kind &&
-      causedBy === recorded.id &&
-      notification === message.notification &&
-      recipient === message.recipient,
-  );
-  if (said.some(({ outcome }) => outcome === 'sent')) return { type: 'sent' };
-  return said.length > 0 && replayed !== true ? { type: 'parked', reason: 'given up before' } : null;
+const outcomeInLog = <About>(task: Task<About>, about: About, message: Message): Outcome | null => {
+  const { channel, delivery } = task;
+  const outcomes = outcomesOf(channel.subject.told(about).said, telling(task, message));
+  if (outcomes.includes('sent')) return { type: 'sent' };
+  return outcomes.length > 0 && delivery.replayed !== true ? { type: 'parked', reason: 'given up before' } : null;
+};
+
+/**
+ * How often writing an outcome is tried where several nodes share the log: it may be away for as long as its leader changes.
+ * Each try takes the time limit of the log's adapter, about a second. The message is out: without its outcome in the
+ * log it would be sent again.
+ */
+export const RECORD_TRIES = 20;
+
+/** Writes an outcome to the log. Answers why it could not be written, null when it was. */
+const record = async <About>(
+  { identity, leasing, signal }: NotifierDeps,
+  { channel, id, delivery }: Task<About>,
+  command: NotifierCommand,
+): Promise<string | null> => {
+  const context = {
+    commandId: identity.newCommandId(),
+    actor: { kind: 'system' },
+    correlationId: id,
+    causationId: delivery.event.id,
+  } as const;
+  const tries = leasing === null ? 1 : RECORD_TRIES;
+  for (let attempt = 1; ; attempt += 1) {
+    const recorded = await channel.subject.run(id, command, context)();
+    if (E.isRight(recorded)) return null;
+    if (signal.aborted || attempt >= tries || !isOutage(recorded.left)) return JSON.stringify(recorded.left);
+  }
 };
 
 /** Sends a message and writes down what came of it, unless it is to be tried again. */
-const send = async (
-  deps: NotifierDeps,
-  { kind: channel }: Channel,
-  { event, attempt }: Delivery,
-  { id, notification, recipient, send: attemptOnce }: Message,
-): Promise<Outcome> => {
-  const uid = bookingUidOf(event.stream) ?? '';
-  const said = { causedBy: event.id, channel, notification, recipient };
-  const sent = await attemptOnce(attempt);
+const send = async <About>(deps: NotifierDeps, task: Task<About>, message: Message): Promise<Outcome> => {
+  const { attempt } = task.delivery;
+  const sent = await message.send(attempt);
   if (sent.type === 'failed' && attempt < deps.maxAttempts) return { ...sent, type: 'again' };
-  const unwritten =
+  const said = telling(task, message);
+  const now = deps.clock.now();
+  const unwritten = await record(
+    deps,
+    task,
     sent.type === 'sent'
-      ? await recordSent(deps)(uid, { ...said, messageId: id })
-      : await recordParked(deps)(uid, { ...said, reason: sent.reason });
+      ? { type: 'RecordNotification', now, sent: { ...said, messageId: message.id } }
+      : { type: 'ParkNotification', now, parked: { ...said, reason: sent.reason } },
+  );
   if (unwritten !== null) return { type: 'again', reason: unwritten };
   return sent.type === 'sent' ? sent : { type: 'parked', reason: sent.reason };
 };
@@ -119,18 +141,13 @@ const verdictOn = (settled: ReadonlyArray<Settled>): Verdict => {
 };
 
 /** Each message on its own: what becomes of one recipient's is nothing to the others. */
-const sendAll = async (
-  deps: NotifierDeps,
-  channel: Channel,
-  around: BookingAround,
-  delivery: Delivery,
-): Promise<Verdict> => {
-  const messages = channel.messagesOf(around);
+const sendAll = async <About>(deps: NotifierDeps, task: Task<About>, about: About): Promise<Verdict> => {
+  const messages = task.channel.messagesOf(about);
   if (E.isLeft(messages)) return { type: 'park', reason: messages.left };
   const settled: Settled[] = [];
   for (const message of messages.right) {
-    const known = outcomeInLog(channel, around, message, delivery);
-    settled.push({ message, outcome: known ?? (await send(deps, channel, delivery, message)) });
+    const known = outcomeInLog(task, about, message);
+    settled.push({ message, outcome: known ?? (await send(deps, task, message)) });
   }
   return verdictOn(settled);
 };
@@ -139,73 +156,63 @@ const sendAll = async (
  * A message that is to be tried again stays this node's: the lease goes on until then and one lease longer, so that the
  * others leave it alone, and take over if this node dies before. One that cannot be written costs an attempt too many.
  */
-const keepUntilNextAttempt = async (
+const keepUntilNextAttempt = async <About>(
   deps: NotifierDeps,
-  uid: string,
+  { channel, id, delivery: { event, attempt } }: Task<About>,
   effect: string,
-  { event, attempt }: Delivery,
   verdict: Verdict,
 ): Promise<Verdict> => {
   const { leasing, retry, jitter } = deps;
   if (verdict.type !== 'retry' || leasing === null) return verdict;
   const afterMs = verdict.afterMs ?? retryDelayMs(retry, attempt, jitter());
-  const longer = { ...deps, leasing: { ...leasing, leaseMs: afterMs + leasing.leaseMs } };
-  await takeLease(uncounted(longer))(uid, effect, event.id);
+  const longer = { ...deps, run: channel.subject.run, leasing: { ...leasing, leaseMs: afterMs + leasing.leaseMs } };
+  await takeLease(uncounted(longer))(id, effect, event.id);
   return { ...verdict, afterMs };
 };
 
-const sendUnderLease = async (
-  deps: NotifierDeps,
-  channel: Channel,
-  around: BookingAround,
-  delivery: Delivery,
-): Promise<Verdict> => {
-  const { uid, recorded } = around;
-  const standByMs = deps.turns.standByMs(uid);
-  const effect = notificationEffect(channel.group, recorded.id);
-  const later = (until: number): Verdict => ({
-    type: 'defer',
-    afterMs: Math.max(1, until - deps.clock.now()) + standByMs,
-  });
-  const held = leaseElsewhere(around.present, effect, deps.leasing?.node ?? '', deps.clock.now());
+const sendUnderLease = async <About>(deps: NotifierDeps, task: Task<About>, about: About): Promise<Verdict> => {
+  const { channel, id, delivery } = task;
+  const { turns, clock } = deps;
+  const causedBy = delivery.event.id;
+  const leasing = { ...deps, run: channel.subject.run };
+  const standByMs = turns.standByMs(id);
+  const effect = notificationEffect(channel.group, causedBy);
+  const later = (until: number): Verdict => ({ type: 'defer', afterMs: Math.max(1, until - clock.now()) + standByMs });
+  const held = leaseElsewhere(channel.subject.told(about), effect, deps.leasing?.node ?? '', clock.now());
   if (held !== null) return later(toEpochMs(held.until));
-  const longerMs = standByMs > 0 ? deps.turns.stillStandByMs(uid, delivery.ageMs ?? 0) : 0;
+  const longerMs = standByMs > 0 ? turns.stillStandByMs(id, delivery.ageMs ?? 0) : 0;
   if (longerMs > 0 && delivery.replayed !== true) return { type: 'defer', afterMs: longerMs };
-  const lease = await takeLease(deps)(uid, effect, recorded.id);
+  const lease = await takeLease(leasing)(id, effect, causedBy);
   if (lease.type === 'failed') return verdictOnFailure(lease.error);
   if (lease.type === 'elsewhere') return later(lease.until);
-  if (standByMs > 0) deps.turns.tookOver(uid);
-  // Another node may have said it just before the lease was taken: the lease shows the booking as it was then.
-  const present = lease.booking === null || lease.booking.phase === 'none' ? around.present : lease.booking;
-  const verdict = await keepingLease(deps)(uid, effect, recorded.id, () =>
-    sendAll(deps, channel, { ...around, present }, delivery),
-  );
-  return keepUntilNextAttempt(deps, uid, effect, delivery, verdict);
+  if (standByMs > 0) turns.tookOver(id);
+  // Another node may have said it just before the lease was taken: the lease shows how things were then.
+  const present = lease.state === null ? about : lease.state(about);
+  const verdict = await keepingLease(leasing)(id, effect, causedBy, () => sendAll(deps, task, present));
+  return keepUntilNextAttempt(deps, task, effect, verdict);
 };
 
 /**
- * Says what a channel has to say of each event, once, whatever the number of nodes: the node that sends has the lease. A
- * booking's events come in the order of the log, and the next one only when the outcome of this one is in the log. Where
- * one process has the log alone nothing is asked. At-least-once: after a crash between a receiver's answer and its outcome in the log the same message,
- * id included, goes out again.
+ * Says what a channel has to say of each event, once, whatever the number of nodes: the node that sends has the lease. The
+ * events of one booking, or of one calendar, come in the order of the log, and the next one only when the outcome of this
+ * one is in the log. Where one process has the log alone nothing is asked. At-least-once: after a crash between a
+ * receiver's answer and its outcome in the log the same message, id included, goes out again.
  */
-export const notifier = (deps: NotifierDeps, channel: Channel): ConsumerGroup => ({
+export const notifier = <About>(deps: NotifierDeps, channel: Channel<About>): ConsumerGroup => ({
   name: channel.group,
-  accepts: ({ stream, type }) => bookingUidOf(stream) !== null && mayNotify(type),
+  accepts: ({ stream, type }) => channel.subject.idOf(stream) !== null && channel.subject.mayNotify(type),
   startAt: 'now',
   keyOf: ({ stream }) => stream,
   maxInFlight: MAX_IN_FLIGHT,
   maxAttempts: deps.maxAttempts,
   backoffMs: (attempt) => retryDelayMs(deps.retry, attempt, deps.jitter()),
   handle: async (delivery) => {
-    const around = await readBookingAround(deps.store)(delivery.event)();
-    if (E.isLeft(around)) return verdictOnFailure(around.left);
-    const messages = channel.messagesOf(around.right);
-    const isOpen =
-      E.isRight(messages) &&
-      messages.right.some((message) => outcomeInLog(channel, around.right, message, delivery) === null);
-    return deps.leasing === null || !isOpen
-      ? sendAll(deps, channel, around.right, delivery)
-      : sendUnderLease(deps, channel, around.right, delivery);
+    const read = await channel.subject.read(delivery.event)();
+    if (E.isLeft(read)) return verdictOnFailure(read.left);
+    const about = read.right;
+    const task = { channel, id: channel.subject.idOf(delivery.event.stream) ?? '', delivery };
+    const messages = channel.messagesOf(about);
+    const isOpen = E.isRight(messages) && messages.right.some((message) => outcomeInLog(task, about, message) === null);
+    return deps.leasing === null || !isOpen ? sendAll(deps, task, about) : sendUnderLease(deps, task, about);
   },
 });

@@ -10,13 +10,14 @@ import type { Clock } from '../ports/clock.ts';
 import type { DeliveryLog } from '../ports/delivery-log.ts';
 import type { WebhookFailure, WebhookSender } from '../ports/webhook-sender.ts';
 import { reveal } from '../secret.ts';
-import type { BookingAround } from './booking-around.ts';
 import type { Attempted, Channel, Message } from './notifier.ts';
 import { planNotifications } from './plan.ts';
+import type { BookingAround, Subject } from './subject.ts';
 import { webhookFactsOf } from './webhook/webhook-facts-of.ts';
 import { composeWebhook, deliveryId } from './webhook/webhook-payload.ts';
 
 export type WebhookChannelDeps = {
+  readonly bookings: Subject<BookingAround>;
   readonly sender: WebhookSender;
   readonly log: Pick<DeliveryLog, 'record'>;
   readonly clock: Pick<Clock, 'now' | 'elapsed'>;
@@ -100,8 +101,9 @@ const messagesOf = (
 };
 
 /** The webhooks of one subscription, never on a request's path; a new subscription starts at now. */
-export const webhookChannel = (deps: WebhookChannelDeps, subscription: WebhookSettings): Channel => ({
+export const webhookChannel = (deps: WebhookChannelDeps, subscription: WebhookSettings): Channel<BookingAround> => ({
   group: `webhook-${subscription.id}`,
   kind: 'webhook',
+  subject: deps.bookings,
   messagesOf: (around) => E.right(messagesOf(deps, subscription, around)),
 });

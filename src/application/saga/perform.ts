@@ -62,15 +62,16 @@ const underLease =
   ): Promise<EffectOutcome> => {
     const { uid } = context;
     const { causationId } = context.context;
+    const leasing = { ...deps, run: deps.buses.bookings.execute };
     const lease = bringsItsLease(effect)
-      ? ({ type: 'taken', booking: null } as const)
-      : await takeLease(deps)(uid, keyOf(effect), causationId);
+      ? ({ type: 'taken', state: null } as const)
+      : await takeLease(leasing)(uid, keyOf(effect), causationId);
     switch (lease.type) {
       case 'taken': {
-        const booking = lease.booking?.phase === 'none' ? null : lease.booking;
+        const booking = lease.state?.phase === 'none' ? null : lease.state;
         if (booking !== null && !isStillDue(booking, effect)) return 'done';
         const present = booking === null ? context : { ...context, booking };
-        return keepingLease(deps)(uid, keyOf(effect), causationId, () => call(present));
+        return keepingLease(leasing)(uid, keyOf(effect), causationId, () => call(present));
       }
       case 'elsewhere':
         return 'done';

@@ -66,6 +66,24 @@ export type Said = {
   readonly outcome: 'sent' | 'parked';
 };
 
+/** One message to one recipient about one event, whatever came of it. */
+export type Telling = Omit<Said, 'outcome'>;
+
+/** What came of a message so far: each attempt that ended, in order. */
+export const outcomesOf = (
+  said: ReadonlyArray<Said>,
+  { causedBy, channel, notification, recipient }: Telling,
+): ReadonlyArray<Said['outcome']> =>
+  said
+    .filter(
+      (one) =>
+        one.causedBy === causedBy &&
+        one.channel === channel &&
+        one.notification === notification &&
+        one.recipient === recipient,
+    )
+    .map(({ outcome }) => outcome);
+
 /**
  * What every booking knows of itself, whatever its phase. `sequence` is the SEQUENCE of RFC 5545. `deadline`: until when
  * a pending booking waits for its calendars; counted anew from an approval.

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { toInstant } from '../time/interval.ts';
-import type { KnownBooking, Said, BookingState } from './booking-state.ts';
+import type { KnownBooking, BookingState } from './booking-state.ts';
+import { outcomesOf } from './booking-state.ts';
 import type { BookingCommandOf, BookingCommand, BookingRejection } from './commands.ts';
 import type { BookingEvent } from './events.ts';
 import { approve, cancel, reject, accept, expire, leavePending } from './decide-status.ts';
@@ -15,32 +16,22 @@ import {
 } from './decide-calendar-change.ts';
 import { leaseEffect } from './lease.ts';
 
-type Telling = Omit<Said, 'outcome'>;
-
-const isRecorded = (booking: KnownBooking, telling: Telling, outcomes: ReadonlyArray<Said['outcome']>): boolean =>
-  booking.said.some(
-    (said) =>
-      outcomes.includes(said.outcome) &&
-      said.causedBy === telling.causedBy &&
-      said.channel === telling.channel &&
-      said.notification === telling.notification &&
-      said.recipient === telling.recipient,
-  );
-
 /** What was parked can still be sent; what was sent is not recorded twice. */
 const sentNotification = (
   booking: KnownBooking,
   { sent, now }: BookingCommandOf<'RecordNotification'>,
 ): ReadonlyArray<BookingEvent> =>
-  isRecorded(booking, sent, ['sent']) ? [] : [{ type: 'NotificationSent', occurredAt: toInstant(now), data: sent }];
+  outcomesOf(booking.said, sent).includes('sent')
+    ? []
+    : [{ type: 'NotificationSent', occurredAt: toInstant(now), data: sent }];
 
 const parkedNotification = (
   booking: KnownBooking,
   { parked, now }: BookingCommandOf<'ParkNotification'>,
 ): ReadonlyArray<BookingEvent> =>
-  isRecorded(booking, parked, ['sent', 'parked'])
-    ? []
-    : [{ type: 'NotificationParked', occurredAt: toInstant(now), data: parked }];
+  outcomesOf(booking.said, parked).length === 0
+    ? [{ type: 'NotificationParked', occurredAt: toInstant(now), data: parked }]
+    : [];
 
 export type BookingDecision = E.Either<BookingRejection, ReadonlyArray<BookingEvent>>;
 

@@ -1,5 +1,6 @@
+import type { Said, Telling } from '../booking/booking-state.ts';
 import type { TakenLease } from '../booking/lease.ts';
-import { withLease, withoutLease, notificationEffect } from '../booking/lease.ts';
+import { withLease } from '../booking/lease.ts';
 import { toEpochMs } from '../time/interval.ts';
 import type { CalendarStreamEvent, CalendarStreamEventData, UnreadableRecord } from './events.ts';
 
@@ -10,14 +11,6 @@ export type CalendarPlace = { readonly provider: string; readonly address: strin
 export type KnownUnreadable = UnreadableRecord & {
   readonly since: string;
   readonly window: CalendarStreamEventData<'CalendarObjectsUnreadable'>['window'];
-};
-
-/** Whether a host was told of one event, or we gave it up. */
-export type CalendarTold = {
-  readonly causedBy: string;
-  readonly notification: string;
-  readonly recipient: string;
-  readonly outcome: 'sent' | 'parked';
 };
 
 /** What was named on one day (UTC, `YYYY-MM-DD`): objects, and events that named some, each of which is a mail. */
@@ -31,7 +24,7 @@ export type CalendarState = {
   readonly unreadable: ReadonlyArray<KnownUnreadable>;
   readonly more: number;
   readonly named: NamedOnDay;
-  readonly told: ReadonlyArray<CalendarTold>;
+  readonly said: ReadonlyArray<Said>;
   readonly leases: ReadonlyArray<TakenLease>;
 };
 
@@ -41,12 +34,12 @@ export const noCalendar: CalendarState = {
   unreadable: [],
   more: 0,
   named: { day: '', objects: 0, events: 0 },
-  told: [],
+  said: [],
   leases: [],
 };
 
 /** Outcomes that are remembered: what is told again is told within hours, so the newest are enough. */
-const TOLD_KEPT = 200;
+const SAID_KEPT = 200;
 
 /** Former places that are remembered. */
 const PLACES_KEPT = 20;
@@ -75,17 +68,13 @@ const withUnreadable = (
   };
 };
 
-const withTold = (
+const withSaid = (
   calendar: CalendarState,
-  {
-    causedBy,
-    notification,
-    recipient,
-  }: CalendarStreamEventData<'CalendarNotificationSent' | 'CalendarNotificationParked'>,
-  outcome: CalendarTold['outcome'],
+  { causedBy, channel, notification, recipient }: Telling,
+  outcome: Said['outcome'],
 ): CalendarState => ({
-  ...withoutLease(calendar, notificationEffect(`${notification} ${recipient}`, causedBy)),
-  told: [...calendar.told, { causedBy, notification, recipient, outcome }].slice(-TOLD_KEPT),
+  ...calendar,
+  said: [...calendar.said, { causedBy, channel, notification, recipient, outcome }].slice(-SAID_KEPT),
 });
 
 /** One event more. Total: never throws. */
@@ -114,9 +103,9 @@ export const evolveCalendar = (calendar: CalendarState, event: CalendarStreamEve
     case 'CalendarEffectLeased':
       return withLease(calendar, event.data, event.occurredAt);
     case 'CalendarNotificationSent':
-      return withTold(calendar, event.data, 'sent');
+      return withSaid(calendar, event.data, 'sent');
     case 'CalendarNotificationParked':
-      return withTold(calendar, event.data, 'parked');
+      return withSaid(calendar, event.data, 'parked');
   }
 };
 

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { outcomesOf } from '../booking/booking-state.ts';
 import type { LeaseWish } from '../booking/commands.ts';
 import { leaseElsewhere } from '../booking/lease.ts';
 import type { Interval } from '../time/interval.ts';
@@ -43,12 +44,10 @@ export type CalendarCommand = { readonly now: number } & (
       readonly window: Interval;
       readonly unreadable: ReadonlyArray<UnreadableFound>;
     }
-  | { readonly type: 'LeaseCalendarEffect'; readonly effect: string; readonly lease: LeaseWish }
-  | { readonly type: 'RecordCalendarNotification'; readonly sent: CalendarStreamEventData<'CalendarNotificationSent'> }
-  | {
-      readonly type: 'ParkCalendarNotification';
-      readonly parked: CalendarStreamEventData<'CalendarNotificationParked'>;
-    }
+  /** The three that a notifier gives are the same as a booking's. */
+  | { readonly type: 'LeaseEffect'; readonly effect: string; readonly lease: LeaseWish }
+  | { readonly type: 'RecordNotification'; readonly sent: CalendarStreamEventData<'CalendarNotificationSent'> }
+  | { readonly type: 'ParkNotification'; readonly parked: CalendarStreamEventData<'CalendarNotificationParked'> }
 );
 type On<T extends CalendarCommand['type']> = Extract<CalendarCommand, { readonly type: T }>;
 
@@ -136,7 +135,7 @@ const noteReading = (calendar: CalendarState, command: On<'NoteReading'>): Reado
 
 const leaseEffect = (
   calendar: CalendarState,
-  { effect, lease: { node, until }, now }: On<'LeaseCalendarEffect'>,
+  { effect, lease: { node, until }, now }: On<'LeaseEffect'>,
 ): CalendarDecision => {
   const other = leaseElsewhere(calendar, effect, node, now);
   return other === null
@@ -145,23 +144,6 @@ const leaseEffect = (
       ])
     : E.left({ type: 'LeasedElsewhere', node: other.node, until: other.until });
 };
-
-const wasTold = (
-  { told }: CalendarState,
-  {
-    causedBy,
-    notification,
-    recipient,
-  }: CalendarStreamEventData<'CalendarNotificationSent' | 'CalendarNotificationParked'>,
-  outcomes: ReadonlyArray<'sent' | 'parked'>,
-): boolean =>
-  told.some(
-    (one) =>
-      outcomes.includes(one.outcome) &&
-      one.causedBy === causedBy &&
-      one.notification === notification &&
-      one.recipient === recipient,
-  );
 
 /**
  * What a command does to a calendar's own stream. "Already so" is success without events. Only a lease can be refused, and
@@ -174,17 +156,17 @@ export const decideCalendar = (calendar: CalendarState, command: CalendarCommand
       return E.right(notePlace(calendar, command));
     case 'NoteReading':
       return E.right(noteReading(calendar, command));
-    case 'LeaseCalendarEffect':
+    case 'LeaseEffect':
       return leaseEffect(calendar, command);
-    case 'RecordCalendarNotification':
+    case 'RecordNotification':
       return E.right(
-        wasTold(calendar, command.sent, ['sent'])
+        outcomesOf(calendar.said, command.sent).includes('sent')
           ? []
           : [{ type: 'CalendarNotificationSent', occurredAt, data: command.sent }],
       );
-    case 'ParkCalendarNotification':
+    case 'ParkNotification':
       return E.right(
-        wasTold(calendar, command.parked, ['sent', 'parked'])
+        outcomesOf(calendar.said, command.parked).length > 0
           ? []
           : [{ type: 'CalendarNotificationParked', occurredAt, data: command.parked }],
       );

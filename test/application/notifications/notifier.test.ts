@@ -1,11 +1,15 @@
 import * as E from 'fp-ts/lib/Either.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { keepingLease } from '../../../src/application/consumers/leasing.ts';
 import { noTurns, type Turns } from '../../../src/application/consumers/turns.ts';
+import type { StoreError } from '../../../src/application/ports/event-store.ts';
 import type { Delivery, Verdict } from '../../../src/application/ports/consumer-groups.ts';
 import { notificationEffect } from '../../../src/domain/booking/lease.ts';
 import type { Attempted, Channel, Message, NotifierDeps } from '../../../src/application/notifications/notifier.ts';
-import { notifier } from '../../../src/application/notifications/notifier.ts';
+import { notifier, RECORD_TRIES } from '../../../src/application/notifications/notifier.ts';
+import type { BookingAround } from '../../../src/application/notifications/subject.ts';
+import { bookingSubject } from '../../../src/application/notifications/subject.ts';
 import { command } from '../../../src/testing/index.ts';
 import { notifiedWorld, UID } from '../../support/notified-world.ts';
 
@@ -27,9 +31,10 @@ const nodesOn = (world: ReturnType<typeof notifiedWorld>) => {
       jitter: () => 1,
       signal: new AbortController().signal,
     };
-    const channel: Channel = {
+    const channel: Channel<BookingAround> = {
       group: 'hook',
       kind: 'webhook',
+      subject: world.bookings,
       messagesOf: ({ event }) => {
         const send = async (): Promise<Attempted> => {
           const attempted = await attempt();
@@ -119,7 +124,7 @@ describe('notifying, by several nodes', () => {
   });
 
   it('given one process that has the log alone, then it keeps no lease', async () => {
-    const deps = { ...world, leasing: null };
+    const deps = { ...world, run: world.buses.bookings.execute, leasing: null };
     expect(await keepingLease(deps)(UID, 'hook', null, async () => 'told')).toBe('told');
     expect(world.clock.pending()).toBe(0);
     expect(await world.types()).not.toContain('EffectLeased');
@@ -136,7 +141,6 @@ describe('the cost of a message', () => {
     const deps: NotifierDeps = {
       ...world,
       leasing,
-      store: { readStream },
       retry: { baseMs: 1, capMs: 1 },
       maxAttempts: 1,
       jitter: () => 0,
@@ -149,7 +153,12 @@ describe('the cost of a message', () => {
       send: async () => sent,
     });
     const messages = ['attendee', 'guest-1', 'guest-2', 'guest-3'].map(message);
-    const channel: Channel = { group: 'mail-guests', kind: 'mail', messagesOf: () => E.right(messages) };
+    const channel: Channel<BookingAround> = {
+      group: 'mail-guests',
+      kind: 'mail',
+      subject: bookingSubject({ store: { readStream }, buses: world.buses }),
+      messagesOf: () => E.right(messages),
+    };
     expect(await notifier(deps, channel).handle(accepted)).toEqual(ack);
     return reads;
   };
@@ -159,5 +168,70 @@ describe('the cost of a message', () => {
     ['several nodes', { node: 'a', leaseMs: LEASE_MS }],
   ])('given %s, then the whole stream is read once, however many recipients there are', async (_, leasing) => {
     expect(await reading(leasing)).toBe(1);
+  });
+});
+
+describe('writing down what came of a message', () => {
+  const leasing = { node: 'a', leaseMs: LEASE_MS };
+  /** A log that is away for so many tries to write an outcome. `onTry`: told before each of them. */
+  const away = (
+    times: number,
+    onTry: (stop: () => void) => void = () => undefined,
+    fault: StoreError = { type: 'Unavailable', reason: 'no leader' },
+  ) => {
+    const stopping = new AbortController();
+    let tries = 0;
+    const run: Channel<BookingAround>['subject']['run'] = (id, command, context) => {
+      if (command.type !== 'RecordNotification') return world.bookings.run(id, command, context);
+      tries += 1;
+      onTry(() => stopping.abort());
+      return tries <= times ? TE.left(fault) : world.bookings.run(id, command, context);
+    };
+    const channel: Channel<BookingAround> = {
+      group: 'mail-host',
+      kind: 'mail',
+      subject: { ...world.bookings, run },
+      messagesOf: () => E.right([{ notification: 'confirmed', recipient: 'host', id: 'm', send: async () => sent }]),
+    };
+    const tell = (known: NotifierDeps['leasing'] = leasing) =>
+      notifier(
+        {
+          ...world,
+          leasing: known,
+          retry: { baseMs: 1, capMs: 1 },
+          maxAttempts: 3,
+          jitter: () => 0,
+          signal: stopping.signal,
+        },
+        channel,
+      ).handle(accepted);
+    const notes = async () => (await world.types()).filter((type) => type === 'NotificationSent').length;
+    return { tell, notes, tries: () => tries };
+  };
+
+  it('given a log that is away when a mail has gone out, when it is back, then the outcome is written', async () => {
+    const { tell, notes, tries } = away(5);
+    expect(await tell()).toEqual(ack);
+    expect([tries(), await notes()]).toEqual([6, 1]);
+  });
+
+  it('given a log that stays away, then the note is given up, and the mail is tried again', async () => {
+    const { tell, notes, tries } = away(Number.POSITIVE_INFINITY);
+    expect(await tell()).toMatchObject({ type: 'retry', reason: expect.stringContaining('no leader') });
+    expect([tries(), await notes()]).toEqual([RECORD_TRIES, 0]);
+  });
+
+  it('given a log in the data file, or a program that stops, then it is tried once', async () => {
+    const embedded = away(1);
+    expect(await embedded.tell(null)).toMatchObject({ type: 'retry' });
+    const stopping = away(1, (stop) => stop());
+    expect(await stopping.tell()).toMatchObject({ type: 'retry' });
+    expect([embedded.tries(), stopping.tries()]).toEqual([1, 1]);
+  });
+
+  it('given what no waiting mends, then it is tried once', async () => {
+    const { tell, tries } = away(1, undefined, { type: 'Corrupt', reason: 'cut off' });
+    expect(await tell()).toMatchObject({ type: 'retry', reason: expect.stringContaining('cut off') });
+    expect(tries()).toBe(1);
   });
 });

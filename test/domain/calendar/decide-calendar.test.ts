@@ -148,7 +148,7 @@ describe('where a calendar is', () => {
 
 describe('what nodes do for a calendar', () => {
   const lease = (node: string, at = now) =>
-    ({ type: 'LeaseCalendarEffect', effect: 'x', lease: { node, until: at + 1_000 }, now: at }) as const;
+    ({ type: 'LeaseEffect', effect: 'x', lease: { node, until: at + 1_000 }, now: at }) as const;
   const told = { causedBy: 'e1', channel: 'mail', notification: 'x', recipient: 'odd' } as const;
 
   it('is refused to one node while another has the lease, and no longer', () => {
@@ -158,8 +158,8 @@ describe('what nodes do for a calendar', () => {
   });
 
   it('is written once: what was sent is not sent again, what was parked may still be sent', () => {
-    const sent = { type: 'RecordCalendarNotification', now, sent: { ...told, messageId: '<m>' } } as const;
-    const parked = { type: 'ParkCalendarNotification', now, parked: { ...told, reason: 'no' } } as const;
+    const sent = { type: 'RecordNotification', now, sent: { ...told, messageId: '<m>' } } as const;
+    const parked = { type: 'ParkNotification', now, parked: { ...told, reason: 'no' } } as const;
     expect(after(parked, parked, sent, sent, parked).types).toEqual([
       'CalendarNotificationParked',
       'CalendarNotificationSent',

@@ -5,7 +5,10 @@ import type { Leasing } from '../../../src/application/consumers/leasing.ts';
 import type { MailFailure } from '../../../src/application/ports/mailer.ts';
 import { systemIdentity } from '../../../src/composition/identity.ts';
 import type { CalendarCommand } from '../../../src/domain/calendar/decide.ts';
-import { calendarMailConsumer } from '../../../src/application/notifications/calendar-mail-consumer.ts';
+import { calendarMailChannel } from '../../../src/application/notifications/calendar-mail-channel.ts';
+import { notifier } from '../../../src/application/notifications/notifier.ts';
+import { calendarSubject } from '../../../src/application/notifications/subject.ts';
+import { noTurns } from '../../../src/application/consumers/turns.ts';
 import { epochMs } from '../../../src/testing/index.ts';
 import { makeTestClock } from '../../support/clock.ts';
 import { odd } from '../../support/hosts.ts';
@@ -50,19 +53,17 @@ const post = (refusals: Record<string, MailFailure> = {}) => {
       if (event === undefined) throw new Error('nothing was unreadable');
       return { event, attempt };
     },
-    group: (leasing: Leasing = null) =>
-      calendarMailConsumer({
-        ...mailSettings,
-        buses,
+    group: (leasing: Leasing = null) => {
+      const deps = { ...mailSettings, clock, identity: systemIdentity, leasing, turns: noTurns, maxAttempts: 3 };
+      const channel = calendarMailChannel({
+        ...deps,
+        calendarStreams: calendarSubject({ buses, leasing }),
         hostsOf: () => [odd, eva],
         domain: 'holdfast.example',
         mailer: box.mailer,
-        clock,
-        identity: systemIdentity,
-        leasing,
-        mailTimeLimitMs: 10_000,
-        maxAttempts: 3,
-      }),
+      });
+      return notifier(deps, channel);
+    },
   };
 };
 
@@ -88,7 +89,10 @@ describe('mails about a calendar', () => {
     };
     const { looked, group, message, to, types } = post(refusals);
     await looked('/a.ics');
-    expect(await group().handle(await message(1))).toMatchObject({ type: 'retry', reason: '451' });
+    expect(await group().handle(await message(1))).toMatchObject({
+      type: 'retry',
+      reason: 'calendar-objects-unreadable to eva: 451',
+    });
     delete refusals[eva.email];
     expect(await group().handle(await message(2))).toMatchObject({ type: 'park' });
     expect(to()).toEqual([eva.email]);
@@ -110,11 +114,9 @@ describe('mails about a calendar', () => {
     const { looked, group, message, to, happens, clock } = post();
     await looked('/a.ics');
     const delivery = await message();
-    const effect = (hostId: string) => `calendar-objects-unreadable ${hostId} ${delivery.event.id}`;
-    for (const hostId of ['odd', 'eva']) {
-      const lease = { node: 'other', until: clock.now() + 20_000 };
-      await happens({ type: 'LeaseCalendarEffect', effect: effect(hostId), lease, now: clock.now() });
-    }
+    const effect = `calendar-mail ${delivery.event.id}`;
+    const lease = { node: 'other', until: clock.now() + 20_000 };
+    await happens({ type: 'LeaseEffect', effect, lease, now: clock.now() });
     const own = { node: 'own', leaseMs: 5_000 };
     expect(await group(own).handle(delivery)).toEqual({ type: 'defer', afterMs: 20_000 });
     expect(to()).toEqual([]);

@@ -1,0 +1,147 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import type { BookingState, KnownBooking, Said } from '../../domain/booking/booking-state.ts';
+import { noBooking } from '../../domain/booking/booking-state.ts';
+import type { BookingCommandOf } from '../../domain/booking/commands.ts';
+import type { BookingEvent } from '../../domain/booking/events.ts';
+import { evolve } from '../../domain/booking/evolve.ts';
+import type { TakenLease } from '../../domain/booking/lease.ts';
+import type { CalendarState } from '../../domain/calendar/calendar-state.ts';
+import type { CalendarStreamEvent, CalendarStreamEventType } from '../../domain/calendar/events.ts';
+import { decodeCalendarEvent } from '../../domain/log/decode.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
+import { bookingUidOf, calendarIdOf } from '../commands/aggregate.ts';
+import type { BookingBuses } from '../commands/booking-buses.ts';
+import type { Leasing, RunOn } from '../consumers/leasing.ts';
+import type { EventStore, StoreError } from '../ports/event-store.ts';
+import type { HistoryEntry, ReadBookingError } from '../queries/read-booking.ts';
+import { readHistory } from '../queries/read-booking.ts';
+import { mayNotify } from './plan.ts';
+
+/** What a notifier writes into the stream of what it tells about. */
+export type NotifierCommand = BookingCommandOf<'LeaseEffect' | 'RecordNotification' | 'ParkNotification'>;
+
+/**
+ * What notifications are about: a booking, or a calendar. Its stream has the leases of who notifies, and who was told.
+ * `About`: one event of it, with the state around that event.
+ */
+export type Subject<About> = {
+  /** Its id, of the stream's name; null: the stream of something else. */
+  readonly idOf: (stream: string) => string | null;
+  /** Whether events of the type ever tell anybody anything. */
+  readonly mayNotify: (type: string) => boolean;
+  readonly read: (event: RecordedEvent) => TaskEither<ReadBookingError, About>;
+  /** As of the present. */
+  readonly told: (about: About) => { readonly said: ReadonlyArray<Said>; readonly leases: ReadonlyArray<TakenLease> };
+  /** Answers how things are with it after the command. */
+  readonly run: RunOn<NotifierCommand, (about: About) => About>;
+};
+
+/** A booking around one of its events: before it, just after it, and as it is now. */
+export type BookingAround = {
+  readonly uid: string;
+  readonly recorded: RecordedEvent;
+  readonly event: BookingEvent;
+  readonly before: BookingState;
+  readonly after: KnownBooking;
+  readonly present: KnownBooking;
+};
+
+/** Streams begin at revision 0 and have no gaps. Each event is folded once. */
+const around = (
+  uid: string,
+  entries: ReadonlyArray<HistoryEntry>,
+  revision: number,
+): E.Either<ReadBookingError, BookingAround> => {
+  const fold = (booking: BookingState, { event }: HistoryEntry): BookingState => evolve(booking, event);
+  const entry = entries[revision];
+  const before = entries.slice(0, revision).reduce(fold, noBooking);
+  const after = entry === undefined ? noBooking : fold(before, entry);
+  const present = entries.slice(revision + 1).reduce(fold, after);
+  return entry === undefined || after.phase === 'none' || present.phase === 'none'
+    ? E.left({ type: 'UnknownBooking' })
+    : E.right({ uid, ...entry, before, after, present });
+};
+
+/** Reads the stream of an event's booking, once. */
+export const readBookingAround =
+  (store: Pick<EventStore, 'readStream'>) =>
+  ({ stream, revision }: Pick<RecordedEvent, 'stream' | 'revision'>): TaskEither<ReadBookingError, BookingAround> => {
+    const uid = bookingUidOf(stream) ?? '';
+    return pipe(
+      readHistory(store)(uid),
+      TE.flatMapEither((entries) => around(uid, entries, revision)),
+    );
+  };
+
+type BookingDeps = {
+  readonly store: Pick<EventStore, 'readStream'>;
+  readonly buses: Pick<BookingBuses, 'bookings'>;
+};
+
+/** Bookings, whose notifications are planned by `plan.ts`. */
+export const bookingSubject = ({ store, buses }: BookingDeps): Subject<BookingAround> => ({
+  idOf: bookingUidOf,
+  mayNotify,
+  read: readBookingAround(store),
+  told: ({ present }) => present,
+  run: (uid, command, context) =>
+    pipe(
+      buses.bookings.execute(uid, command, context),
+      TE.map(({ state: present }) => ({
+        state: (about: BookingAround) => (present.phase === 'none' ? about : { ...about, present }),
+      })),
+    ),
+});
+
+/** One event of a calendar's own stream, and the calendar as it is now. */
+export type CalendarAround = {
+  readonly calendarId: string;
+  readonly recorded: RecordedEvent;
+  readonly event: CalendarStreamEvent;
+  readonly present: CalendarState;
+};
+
+/** Which events of a calendar's own stream hosts are told of: a new one has to be decided about here. */
+const calendarNotifies: Readonly<Record<CalendarStreamEventType, boolean>> = {
+  CalendarConnected: false,
+  CalendarAddressChanged: false,
+  CalendarObjectsUnreadable: true,
+  CalendarObjectsNotNamed: false,
+  CalendarObjectsCleared: false,
+  CalendarEffectLeased: false,
+  CalendarNotificationSent: false,
+  CalendarNotificationParked: false,
+};
+const toldTypes: ReadonlySet<string> = new Set(
+  Object.entries(calendarNotifies).flatMap(([type, notifies]) => (notifies ? [type] : [])),
+);
+
+type CalendarDeps = { readonly buses: Pick<BookingBuses, 'calendars'>; readonly leasing: Leasing };
+
+/** Calendars. What this process remembers of one is enough only where it has the log alone. */
+export const calendarSubject = ({ buses: { calendars }, leasing }: CalendarDeps): Subject<CalendarAround> => ({
+  idOf: calendarIdOf,
+  mayNotify: (type) => toldTypes.has(type),
+  read: (recorded) => {
+    const calendarId = calendarIdOf(recorded.stream) ?? '';
+    return pipe(
+      decodeCalendarEvent(recorded),
+      E.mapLeft(({ reason }): StoreError => ({ type: 'Corrupt', reason })),
+      TE.fromEither,
+      TE.bindTo('event'),
+      TE.bind('loaded', () =>
+        leasing === null ? calendars.loadUpTo(calendarId, recorded.revision) : calendars.load(calendarId),
+      ),
+      TE.map(({ event, loaded }) => ({ calendarId, recorded, event, present: loaded.state })),
+    );
+  },
+  told: ({ present }) => present,
+  run: (calendarId, command, context) =>
+    pipe(
+      calendars.execute(calendarId, command, context),
+      TE.map(({ state: present }) => ({ state: (about: CalendarAround) => ({ ...about, present }) })),
+    ),
+});
