@@ -1,12 +1,9 @@
-import * as E from 'fp-ts/lib/Either.js';
-import * as t from 'io-ts';
-
 /**
  * Limits in octets of UTF-8: the local part (RFC 5321 section 4.5.3.1.1), a domain's label (RFC 1035 section 2.3.4), and the
  * address as a whole (RFC 5321 section 4.5.3.1.3: a path of 256 less its angle brackets; RFC 3696 erratum 1690).
  */
 const MAX_LOCAL_OCTETS = 64;
-export const MAX_ADDRESS_OCTETS = 254;
+const MAX_ADDRESS_OCTETS = 254;
 
 /**
  * A mail address in its parts. `domain`: lower case, every label in ASCII (A-labels of RFC 5890). `needsSmtpUtf8`: the local
@@ -83,17 +80,3 @@ export const newMailboxes = (
     return [{ address, index }];
   });
 };
-
-const codec = (name: string, accepts: (address: MailAddress) => boolean): t.Type<string, string, unknown> => {
-  const is = (value: unknown): value is string => {
-    const address = typeof value === 'string' ? parseMailAddress(value) : null;
-    return address !== null && accepts(address);
-  };
-  return new t.Type(name, is, (value, context) => (is(value) ? E.right(value) : t.failure(value, context)), t.identity);
-};
-
-/** A mail address as an operator may configure it: a domain of one label (`localhost`) too. The name goes after "must be". */
-export const mailAddressCodec = codec('an e-mail address', () => true);
-
-/** A mail address as strangers may give it: a domain has two labels at least, so that a forgotten ending is found out. */
-export const publicMailAddressCodec = codec('an e-mail address', ({ domain }) => domain.includes('.'));

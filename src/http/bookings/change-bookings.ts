@@ -1,11 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import * as t from 'io-ts';
 import { isTriedAgain } from '../../application/queries/await-decision.ts';
+import { object, optional } from '../../domain/decoding/codec.ts';
+import { flag, text } from '../../domain/decoding/values.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import { covers, hasRole } from '../access/caller.ts';
 import { guestAccess } from '../access/guest-access.ts';
-import { optional, text } from '../decoding/codecs.ts';
 import { decodeBody } from '../decoding/decode.ts';
 import type { ApiError } from '../errors/api-error.ts';
 import { apiError } from '../errors/api-error.ts';
@@ -22,15 +22,8 @@ import { unsupportedField } from './to-booking-request.ts';
 /** Characters of a reason. */
 export const MAX_REASON = 1_000;
 
-const flag = new t.Type<boolean, boolean, unknown>(
-  'true or false',
-  t.boolean.is,
-  (value, context) => t.boolean.validate(value, context),
-  t.identity,
-);
-
 const decodeCancelBody = decodeBody(
-  t.type({ cancellationReason: optional(text(MAX_REASON)), cancelSubsequentBookings: optional(flag) }, 'an object'),
+  object({ cancellationReason: optional(text(MAX_REASON)), cancelSubsequentBookings: optional(flag) }),
 );
 
 const noSeries = apiError('unsupported_feature', 'cancelSubsequentBookings is not supported: there are no series');
@@ -103,7 +96,7 @@ const changed =
     return E.right(success(presentForCaller(request.caller, catalog)(uid, now.booking), headers));
   };
 
-const decodeDeclineBody = decodeBody(t.type({ reason: optional(text(MAX_REASON)) }, 'an object'), 'any-other');
+const decodeDeclineBody = decodeBody(object({ reason: optional(text(MAX_REASON)) }, { ignored: 'any-other' }));
 
 /** `POST /v2/bookings/{uid}/confirm`: the host says yes, the calendars are written. */
 export const confirmBooking = (deps: HttpDeps, catalog: Catalog): Handler =>

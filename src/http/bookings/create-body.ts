@@ -1,32 +1,26 @@
 import * as t from 'io-ts';
+import type { Codec } from '../../domain/decoding/codec.ts';
+import { codec, list, object, optional } from '../../domain/decoding/codec.ts';
 import {
+  anyObject,
   email,
   instant,
   language,
   line,
   naturalNumber,
-  optional,
   phone,
   text,
   timeZone,
-  wrapping,
-} from '../decoding/codecs.ts';
+} from '../../domain/decoding/values.ts';
 import { decodeBody } from '../decoding/decode.ts';
 
 /** Characters. */
 const MAX_NAME = 200;
 const MAX_SLUG = 200;
 const MAX_PLACE = 500;
+const MAX_GUESTS = 30;
 
-const object = new t.Type<{ readonly [key: string]: unknown }, { readonly [key: string]: unknown }, unknown>(
-  'an object',
-  t.UnknownRecord.is,
-  (value, context) =>
-    t.UnknownRecord.is(value) && !Array.isArray(value) ? t.success(value) : t.failure(value, context),
-  t.identity,
-);
-
-const locationBody = t.type(
+const locationBody = object(
   {
     type: text(50),
     address: optional(line(MAX_PLACE)),
@@ -35,46 +29,25 @@ const locationBody = t.type(
     link: optional(line(MAX_PLACE)),
     integration: optional(line(MAX_PLACE)),
   },
-  'an object with a type',
+  { name: 'an object with a type' },
 );
 export type LocationBody = t.TypeOf<typeof locationBody>;
 
 /** Cal.com's older clients send the place as a text. */
-const location = wrapping(
-  new t.Type<LocationBody | string, LocationBody | string, unknown>(
-    'an object with a type',
-    (value): value is LocationBody | string => typeof value === 'string' || locationBody.is(value),
-    (value, context) => (typeof value === 'string' ? t.success(value) : locationBody.validate(value, context)),
-    t.identity,
-  ),
-  locationBody,
+const location: Codec<LocationBody | string> = codec<LocationBody | string>(locationBody.name, (value, context) =>
+  typeof value === 'string' ? t.success(value) : locationBody.validate(value, context),
 );
 
-const createBody = t.type(
+const attendee = object(
   {
-    start: instant,
-    attendee: t.type(
-      {
-        name: line(MAX_NAME),
-        timeZone,
-        email: optional(email),
-        phoneNumber: optional(phone),
-        language: optional(language),
-      },
-      'an object with name, email and timeZone',
-    ),
-    eventTypeId: optional(naturalNumber),
-    eventTypeSlug: optional(line(MAX_SLUG)),
-    username: optional(line(MAX_SLUG)),
-    guests: optional(t.readonlyArray(email, 'a list of e-mail addresses')),
-    bookingFieldsResponses: optional(object),
-    metadata: optional(object),
-    lengthInMinutes: optional(naturalNumber),
-    location: optional(location),
+    name: line(MAX_NAME),
+    timeZone,
+    email: optional(email),
+    phoneNumber: optional(phone),
+    language: optional(language),
   },
-  'an object',
+  { name: 'an object with name, email and timeZone' },
 );
-export type CreateBody = t.TypeOf<typeof createBody>;
 
 /** Accepted and ignored, since Cal.com's clients send them. */
 const ignored = [
@@ -86,4 +59,21 @@ const ignored = [
   'allowBookingOutOfBounds',
 ];
 
-export const decodeCreateBody = decodeBody(createBody, ignored);
+const createBody = object(
+  {
+    start: instant,
+    attendee,
+    eventTypeId: optional(naturalNumber),
+    eventTypeSlug: optional(line(MAX_SLUG)),
+    username: optional(line(MAX_SLUG)),
+    guests: optional(list(email, MAX_GUESTS)),
+    bookingFieldsResponses: optional(anyObject),
+    metadata: optional(anyObject),
+    lengthInMinutes: optional(naturalNumber),
+    location: optional(location),
+  },
+  { ignored },
+);
+export type CreateBody = t.TypeOf<typeof createBody>;
+
+export const decodeCreateBody = decodeBody(createBody);

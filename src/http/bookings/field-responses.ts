@@ -1,5 +1,5 @@
 import type { BookingField } from '../../domain/bookable/event-type.ts';
-import { email, isPhone } from '../decoding/codecs.ts';
+import { email, phone } from '../../domain/decoding/values.ts';
 import type { FieldError } from '../errors/api-error.ts';
 import { fieldError } from '../errors/api-error.ts';
 
@@ -46,7 +46,7 @@ const wanted = (field: BookingField, value: unknown): string | null => {
     case 'email':
       return email.is(value) ? null : 'an e-mail address';
     case 'phone':
-      return isPhone(value) ? null : 'a phone number in international form';
+      return phone.is(value) ? null : 'a phone number in international form';
     case 'url':
       return isHttpUrl(value) ? null : 'a URL with http or https';
   }

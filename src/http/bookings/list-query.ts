@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { BookingListQuery, BookingOrder, ListedStatus } from '../../application/ports/booking-list.ts';
-import { parseInstant } from '../decoding/codecs.ts';
+import { parseInstant } from '../../domain/decoding/values.ts';
 import { oneText, textList } from '../decoding/decode.ts';
 import type { ApiError, FieldError } from '../errors/api-error.ts';
 import { fieldError, fieldErrors } from '../errors/api-error.ts';

@@ -58,8 +58,6 @@ const wrongMetadata = (metadata: { readonly [key: string]: unknown }): ReadonlyA
   });
 };
 
-const MAX_GUESTS = 30;
-
 /** All that the body says; the uid comes from elsewhere. */
 export type AskedFor = Omit<BookingRequest, 'uid' | 'repeatable'>;
 
@@ -87,11 +85,7 @@ const offerOf = (catalog: Catalog, body: CreateBody): E.Either<ApiError, Offer> 
   return offer === undefined ? E.left(noEventType) : E.right(offer);
 };
 
-const wrongGuests = (guests: ReadonlyArray<string>, allowed: boolean): ReadonlyArray<FieldError> => {
-  if (guests.length > 0 && !allowed)
-    return [fieldError('guests', 'not_allowed', 'guests are not allowed by this event type')];
-  return guests.length > MAX_GUESTS ? [fieldError('guests', 'too_many', `guests are at most ${MAX_GUESTS}`)] : [];
-};
+const guestsForbidden = fieldError('guests', 'not_allowed', 'guests are not allowed by this event type');
 
 /** What was asked for, whatever the spelling: the same digest means the same request. */
 const fingerprintOf = (
@@ -113,7 +107,7 @@ export const toBookingRequest =
     const { guests = [], bookingFieldsResponses = {}, metadata = {} } = body;
     const location = chosenLocation(eventType.locations, body.location, phoneNumber);
     const wrong = [
-      ...wrongGuests(guests, eventType.guestsAllowed),
+      ...(guests.length > 0 && !eventType.guestsAllowed ? [guestsForbidden] : []),
       ...wrongResponses(eventType.bookingFields, bookingFieldsResponses),
       ...wrongMetadata(metadata),
     ];

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
-import * as t from 'io-ts';
-import { naturalNumber, optional } from '../decoding/codecs.ts';
+import { object, optional } from '../../domain/decoding/codec.ts';
+import { naturalNumber } from '../../domain/decoding/values.ts';
 import { decodeBody } from '../decoding/decode.ts';
 import { apiError } from '../errors/api-error.ts';
 import { fromApplication } from '../errors/from-application.ts';
@@ -25,7 +25,7 @@ export const listConsumers =
     return E.right(success(counts === null ? shown : { ...shown, leases: counts }));
   };
 
-const decodeReplay = decodeBody(t.type({ position: optional(naturalNumber) }, 'an object'));
+const decodeReplay = decodeBody(object({ position: optional(naturalNumber) }));
 
 /** `POST /v2/holdfast/parked/{group}/replay`: the group's parked messages again; with `position` only that one. */
 export const replayParked =

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Interval } from '../../domain/time/interval.ts';
 import type { Catalog, Offer } from '../bookings/catalog.ts';
-import { parseInstant, timeZone as zoneCodec } from '../decoding/codecs.ts';
+import { parseInstant, timeZone as zoneCodec } from '../../domain/decoding/values.ts';
 import { oneText, textList } from '../decoding/decode.ts';
 import type { ApiError, FieldError } from '../errors/api-error.ts';
 import { apiError, fieldError, fieldErrors } from '../errors/api-error.ts';
