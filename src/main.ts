@@ -11,7 +11,7 @@ import { quickStartHints } from './composition/quick-start-hints.ts';
 import { isEveryAddress } from './composition/listen.ts';
 import { createLog, logLevelOf } from './composition/log.ts';
 import { DATA_FILE } from './composition/open-storage.ts';
-import type { Server, Substitutes } from './composition/server.ts';
+import type { RunningServer, Substitutes } from './composition/server.ts';
 import { startServer } from './composition/server.ts';
 import { describeStartError } from './composition/start-error.ts';
 
@@ -19,7 +19,7 @@ type Print = (line: string) => void;
 const print: Print = (line) => process.stdout.write(`${line}\n`);
 const complain: Print = (line) => process.stderr.write(`${line}\n`);
 
-const aboutTheStart = ({ configuration, environment }: Settings, server: Server): ReadonlyArray<string> => [
+const aboutTheStart = ({ configuration, environment }: Settings, server: RunningServer): ReadonlyArray<string> => [
   `data: ${join(environment.dataFolder, DATA_FILE)}`,
   configuration.store.type === 'embedded' ? 'log: in the data file' : `log: in EventStoreDB, as node "${server.node}"`,
   ...(configuration.mail.type === 'folder'

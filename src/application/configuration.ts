@@ -1,5 +1,6 @@
 import type { Host } from '../domain/bookable/host.ts';
 import type { WebhookTrigger } from './notifications/webhook/webhook-trigger.ts';
+import type { Mailbox } from './ports/mailer.ts';
 import type { Secret } from './secret.ts';
 
 /** `subject`: the user a service account acts for (domain-wide delegation). `privateKey`: PEM. */
@@ -52,16 +53,14 @@ export type WebhookSettings = {
   readonly active: boolean;
 };
 
-export type MailAddress = { readonly name: string; readonly address: string };
-
 /** `tls` from the first byte (port 465), `starttls` demanded, `none` for a relay on the same machine or network. */
 export type SmtpSecurity = 'tls' | 'starttls' | 'none';
 
 export type MailSettings =
-  | { readonly type: 'folder'; readonly from: MailAddress }
+  | { readonly type: 'folder'; readonly from: Mailbox }
   | {
       readonly type: 'smtp';
-      readonly from: MailAddress;
+      readonly from: Mailbox;
       readonly host: string;
       readonly port: number;
       readonly security: SmtpSecurity;
@@ -71,7 +70,7 @@ export type MailSettings =
     };
 
 /** Milliseconds: first wait, longest wait, and how long after the first attempt the last one may be made. */
-export type RetryPolicy = { readonly baseMs: number; readonly capMs: number; readonly deadlineMs: number };
+export type RetrySettings = { readonly baseMs: number; readonly capMs: number; readonly deadlineMs: number };
 
 /** All in milliseconds. */
 export type Timings = {
@@ -113,7 +112,7 @@ export type Configuration = {
   readonly mail: MailSettings;
   readonly conferencing: { readonly jitsi: { readonly baseUrl: string } | null };
   readonly timings: Timings;
-  readonly retries: { readonly calendar: RetryPolicy; readonly mail: RetryPolicy; readonly webhook: RetryPolicy };
+  readonly retries: { readonly calendar: RetrySettings; readonly mail: RetrySettings; readonly webhook: RetrySettings };
   /** `requestsPerMinute` null: the default, which depends on who can reach the server. */
   readonly limits: { readonly bodyBytes: number; readonly requestsPerMinute: number | null };
 };

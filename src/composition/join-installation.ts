@@ -7,7 +7,7 @@ import type { StoreError } from '../application/ports/event-store.ts';
 import type { Storage } from './open-storage.ts';
 
 /** Where several nodes may share the log: whether this one goes together with them. The embedded engine has nobody to ask. */
-export const joinInstallation =
+export const openInstallation =
   (
     storage: Storage,
     secret: ServerSecret,

@@ -11,7 +11,7 @@ import { noteSecretInUse, serverSecret } from '../adapters/identity/server-secre
 import { makeStopSignal } from '../application/consumers/waiting.ts';
 import type { StoreError } from '../application/ports/event-store.ts';
 import type { Secret } from '../application/secret.ts';
-import { joinInstallation } from './join-installation.ts';
+import { openInstallation } from './join-installation.ts';
 import type { OpenedApiKeys } from './open-api-keys.ts';
 import { openApiKeys } from './open-api-keys.ts';
 import type { Storage, StorageDeps } from './open-storage.ts';
@@ -64,7 +64,7 @@ const openWith = (
   pipe(
     serverSecret(opened.file, givenSecret(settings)) satisfies TaskEither<StartError, ServerSecret>,
     TE.bindTo('secret'),
-    TE.bindW('storage', ({ secret }) => withLog(joinInstallation(opened, secret, settings.configuration.calendars))),
+    TE.bindW('storage', ({ secret }) => withLog(openInstallation(opened, secret, settings.configuration.calendars))),
     TE.bindW('isSecretNew', ({ storage, secret }) => noteSecretInUse(storage.file, secret)),
     TE.bindW('apiKeys', ({ storage }) =>
       withLog(openApiKeys(storage, { ...deps, environmentKey: settings.environment.apiKey })),

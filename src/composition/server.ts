@@ -36,7 +36,7 @@ import { createReadiness } from './readiness.ts';
 import type { StartError } from './start-error.ts';
 
 /** A server on the air. `newKey`: the first API key, made at this very start; it is kept nowhere in clear. */
-export type Server = {
+export type RunningServer = {
   readonly url: string;
   readonly newKey: Option<Secret>;
   /** Its name among the nodes on one log. */
@@ -83,7 +83,7 @@ const leasingOf = ({ configuration }: Settings, { node }: Storage): Leasing =>
 
 /** Opens the data folder and starts read models, engine and HTTP. `url` of the answer is where it listens. */
 export const startServer =
-  (settings: Settings, log: Log, substitutes: Substitutes = {}): TaskEither<StartError, Server> =>
+  (settings: Settings, log: Log, substitutes: Substitutes = {}): TaskEither<StartError, RunningServer> =>
   async () => {
     const { clock = systemClock, identity = systemIdentity } = substitutes;
     const onProblem = (reason: string) => log.report({ where: 'event store', reason });

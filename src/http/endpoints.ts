@@ -1,18 +1,18 @@
 import type { Access } from './access/caller.ts';
 import { catalogOf } from './bookings/catalog.ts';
-import { cancelBooking, confirmBooking, declineBooking, retryBooking } from './bookings/change-bookings.ts';
-import { createBooking } from './bookings/create-booking.ts';
-import { getBooking, listBookings, listEvents } from './bookings/read-bookings.ts';
-import { listEventTypes, me } from './event-types/event-types.ts';
+import { postCancel, postConfirm, postDecline, postRetry } from './bookings/change-bookings.ts';
+import { postBooking } from './bookings/create-booking.ts';
+import { getBooking, getBookings, getBookingEvents } from './bookings/read-bookings.ts';
+import { getEventTypes, getMe } from './event-types/event-types.ts';
 import type { HttpDeps } from './http-deps.ts';
-import { calendarFeed } from './operating/calendar-feed.ts';
-import { getCalendar, listCalendars, listUnconfigured } from './operating/calendars.ts';
-import { listConsumers, replayParked } from './operating/consumers.ts';
-import { listDeliveries } from './operating/deliveries.ts';
-import { live, ready } from './operating/health.ts';
-import { listNotifications } from './operating/notifications.ts';
-import { listSlots } from './slots/list-slots.ts';
-import type { Endpoint, Handler } from './transport/endpoint.ts';
+import { getCalendarFeed } from './operating/calendar-feed.ts';
+import { getCalendar, getCalendars, getUnconfigured } from './operating/calendars.ts';
+import { getConsumers, postReplay } from './operating/consumers.ts';
+import { getDeliveries } from './operating/deliveries.ts';
+import { getLive, getReady } from './operating/health.ts';
+import { getNotifications } from './operating/notifications.ts';
+import { getSlots } from './slots/list-slots.ts';
+import type { Endpoint, EndpointHandler } from './transport/endpoint.ts';
 import {
   BOOKINGS_VERSION,
   EVENT_TYPES_VERSION,
@@ -23,14 +23,14 @@ import {
   withKey,
 } from './transport/endpoint.ts';
 
-const get = (path: string, version: string | null, access: Access, handle: Handler): Endpoint => ({
+const get = (path: string, version: string | null, access: Access, handle: EndpointHandler): Endpoint => ({
   method: 'get',
   path,
   version,
   access,
   handle,
 });
-const post = (path: string, version: string | null, access: Access, handle: Handler): Endpoint => ({
+const post = (path: string, version: string | null, access: Access, handle: EndpointHandler): Endpoint => ({
   ...get(path, version, access, handle),
   method: 'post',
 });
@@ -40,26 +40,26 @@ export const endpointsOf = (deps: HttpDeps): ReadonlyArray<Endpoint> => {
   const catalog = catalogOf(deps.hosts);
   const host = withKey('host');
   return [
-    post('/v2/bookings', BOOKINGS_VERSION, open, createBooking(deps, catalog)),
-    get('/v2/bookings', BOOKINGS_VERSION, withKey('read', 'host'), listBookings(deps, catalog)),
+    post('/v2/bookings', BOOKINGS_VERSION, open, postBooking(deps, catalog)),
+    get('/v2/bookings', BOOKINGS_VERSION, withKey('read', 'host'), getBookings(deps, catalog)),
     get('/v2/bookings/:uid', BOOKINGS_VERSION, open, getBooking(deps, catalog)),
-    get('/v2/bookings/:uid/events', BOOKINGS_VERSION, open, listEvents(deps, catalog)),
-    post('/v2/bookings/:uid/cancel', BOOKINGS_VERSION, open, cancelBooking(deps, catalog)),
-    post('/v2/bookings/:uid/confirm', BOOKINGS_VERSION, host, confirmBooking(deps, catalog)),
-    post('/v2/bookings/:uid/decline', BOOKINGS_VERSION, host, declineBooking(deps, catalog)),
-    post('/v2/bookings/:uid/retry', BOOKINGS_VERSION, withKey('host', 'operate'), retryBooking(deps, catalog)),
-    get('/v2/slots', SLOTS_VERSION, open, listSlots(deps, catalog)),
-    get('/v2/event-types', EVENT_TYPES_VERSION, open, listEventTypes(deps, catalog)),
-    get('/v2/me', null, withKey('read', 'book', 'host', 'operate', 'audit'), me(catalog)),
-    get('/v2/holdfast/consumers', null, asOperator, listConsumers(deps)),
-    post('/v2/holdfast/parked/:group/replay', null, asOperator, replayParked(deps)),
-    get('/v2/holdfast/calendars', null, withKey('read', 'host', 'operate'), listCalendars(deps)),
+    get('/v2/bookings/:uid/events', BOOKINGS_VERSION, open, getBookingEvents(deps, catalog)),
+    post('/v2/bookings/:uid/cancel', BOOKINGS_VERSION, open, postCancel(deps, catalog)),
+    post('/v2/bookings/:uid/confirm', BOOKINGS_VERSION, host, postConfirm(deps, catalog)),
+    post('/v2/bookings/:uid/decline', BOOKINGS_VERSION, host, postDecline(deps, catalog)),
+    post('/v2/bookings/:uid/retry', BOOKINGS_VERSION, withKey('host', 'operate'), postRetry(deps, catalog)),
+    get('/v2/slots', SLOTS_VERSION, open, getSlots(deps, catalog)),
+    get('/v2/event-types', EVENT_TYPES_VERSION, open, getEventTypes(deps, catalog)),
+    get('/v2/me', null, withKey('read', 'book', 'host', 'operate', 'audit'), getMe(catalog)),
+    get('/v2/holdfast/consumers', null, asOperator, getConsumers(deps)),
+    post('/v2/holdfast/parked/:group/replay', null, asOperator, postReplay(deps)),
+    get('/v2/holdfast/calendars', null, withKey('read', 'host', 'operate'), getCalendars(deps)),
     get('/v2/holdfast/calendars/:id', null, withKey('read', 'host', 'operate'), getCalendar(deps)),
-    get('/v2/holdfast/unconfigured', null, asOperator, listUnconfigured(deps)),
-    get('/v2/holdfast/deliveries', null, asOperator, listDeliveries(deps)),
-    get('/v2/holdfast/notifications', null, asOperator, listNotifications(deps)),
-    get('/calendars/:feedName.ics', null, publicAccess, calendarFeed(deps)),
-    get('/health/live', null, publicAccess, live),
-    get('/health/ready', null, publicAccess, ready(deps)),
+    get('/v2/holdfast/unconfigured', null, asOperator, getUnconfigured(deps)),
+    get('/v2/holdfast/deliveries', null, asOperator, getDeliveries(deps)),
+    get('/v2/holdfast/notifications', null, asOperator, getNotifications(deps)),
+    get('/calendars/:feedName.ics', null, publicAccess, getCalendarFeed(deps)),
+    get('/health/live', null, publicAccess, getLive),
+    get('/health/ready', null, publicAccess, getReady(deps)),
   ];
 };

@@ -47,7 +47,7 @@ export const ignoringSchedules: AllIgnored<ScheduleEventType> = {
 };
 
 /** The changes of one event are of different rows. Pure: no clock, no randomness, nothing but rows. */
-export type Handler<T extends DomainEventType, Row> = (told: Told<T>) => ReadonlyArray<Change<Row>>;
+export type ProjectionHandler<T extends DomainEventType, Row> = (told: Told<T>) => ReadonlyArray<Change<Row>>;
 
 /**
  * A read model as a fold. The table knows every event type, so a new event breaks the build of each projection until it
@@ -56,12 +56,12 @@ export type Handler<T extends DomainEventType, Row> = (told: Told<T>) => Readonl
 export type Projection<Row> = {
   readonly name: string;
   readonly initial: Row;
-  readonly on: { readonly [T in DomainEventType]: Handler<T, Row> | typeof ignored };
+  readonly on: { readonly [T in DomainEventType]: ProjectionHandler<T, Row> | typeof ignored };
 };
 
 /** The changes that a projection makes of an event. */
 export const changesOf = <Row>(projection: Projection<Row>, told: Told): ReadonlyArray<Change<Row>> => {
   const handler = projection.on[told.event.type];
   // The table is indexed by the event's own type; TypeScript cannot see that the two belong together.
-  return handler === ignored ? [] : (handler as Handler<DomainEventType, Row>)(told);
+  return handler === ignored ? [] : (handler as ProjectionHandler<DomainEventType, Row>)(told);
 };

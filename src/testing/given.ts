@@ -21,14 +21,14 @@ export type Decider<State, Command, Event, Rejection> = {
 };
 
 /** Any of a rejection's fields; those that are named must be as they are. */
-export type PartOf<Rejection> = Rejection extends unknown ? Partial<Rejection> : never;
+export type RejectionFields<Rejection> = Rejection extends unknown ? Partial<Rejection> : never;
 
 export type Decided<Event, Rejection> = {
   /** Exactly these events, times included. */
   readonly then: (...events: ReadonlyArray<Event>) => void;
   /** Success without an event: it was so already. */
   readonly thenNothing: () => void;
-  readonly thenRefused: (rejection: PartOf<Rejection>) => void;
+  readonly thenRefused: (rejection: RejectionFields<Rejection>) => void;
 };
 
 export type Given<Command, Event, Rejection> = {

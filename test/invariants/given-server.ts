@@ -5,7 +5,7 @@ import type { Configuration } from '../../src/application/configuration.ts';
 import type { Mail, Mailer } from '../../src/application/ports/mailer.ts';
 import { secretOf } from '../../src/application/secret.ts';
 import type { Log as ServerLog } from '../../src/composition/log.ts';
-import type { Server } from '../../src/composition/server.ts';
+import type { RunningServer } from '../../src/composition/server.ts';
 import { startServer } from '../../src/composition/server.ts';
 import type { EventType } from '../../src/domain/bookable/event-type.ts';
 import { temporaryFolder } from '../support/data-file.ts';
@@ -99,7 +99,7 @@ export const givenServer = async (given: Given = {}): Promise<GivenServer> => {
   const dataFolder = join(folder.path, 'data');
   const webhooks = await startWebhookReceiver();
   const { mailer, mails } = recordingMailer();
-  const start = (): Promise<Server> =>
+  const start = (): Promise<RunningServer> =>
     mustRun(
       startServer(
         {

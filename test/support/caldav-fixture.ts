@@ -2,7 +2,7 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import ICAL from 'ical.js';
 import { Agent } from 'undici';
 import { createCalDavCalendar } from '../../src/adapters/calendars/caldav/caldav-calendar.ts';
-import { readMultistatus, textOf } from '../../src/adapters/calendars/caldav/multistatus.ts';
+import { readMultistatus, propertyText } from '../../src/adapters/calendars/caldav/multistatus.ts';
 import { toUtcDateTime } from '../../src/adapters/icalendar/write-icalendar.ts';
 import { toInstant } from '../../src/domain/time/interval.ts';
 import type { BoxedCalendarFixture, HeldEvent, MakeCalendarFixture } from '../contract/calendar/calendar-fixture.ts';
@@ -37,7 +37,7 @@ export const objectsIn = async (server: CalDavServer, url: string): Promise<Read
   const headers = { depth: '1', 'content-type': 'application/xml; charset=utf-8' };
   const resources = readMultistatus((await rawRequest(server, 'REPORT', url, ALL_OBJECTS, headers)).body);
   if (isLeft(resources)) throw new Error(resources.left);
-  return resources.right.map(({ properties }) => textOf(properties['calendar-data']) ?? '');
+  return resources.right.map(({ properties }) => propertyText(properties['calendar-data']) ?? '');
 };
 
 const foreignObject = (uid: string, ...lines: ReadonlyArray<string>): string =>

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { mailFolder } from '../../src/composition/connect-mail.ts';
 import { systemIdentity } from '../../src/composition/identity.ts';
 import type { Log } from '../../src/composition/log.ts';
-import type { Server, Substitutes } from '../../src/composition/server.ts';
+import type { RunningServer, Substitutes } from '../../src/composition/server.ts';
 import { startServer } from '../../src/composition/server.ts';
 import type { TestClock } from './clock.ts';
 import { makeTestClock } from './clock.ts';
@@ -42,7 +42,7 @@ const logTo = (problems: string[]): Log => ({
 });
 
 /** Graces of a stopping server are counted by its clock, so that has to go on. */
-const stopped = async (server: Server, clock: TestClock): Promise<void> => {
+const stopped = async (server: RunningServer, clock: TestClock): Promise<void> => {
   let isOver = false;
   const stopping = server.stop().then(() => {
     isOver = true;
@@ -64,7 +64,7 @@ export const world = async (given: Circumstances = {}) => {
   const problems: string[] = [];
   let circumstances = given;
 
-  const start = (): Promise<Server> => {
+  const start = (): Promise<RunningServer> => {
     const { calendars = [], conferencing } = circumstances;
     const substitutes: Substitutes = {
       clock,

@@ -4,7 +4,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { StoreError } from '../../application/ports/event-store.ts';
 import { encodeCrockford128 } from '../identity/ids.ts';
-import { integer, text } from '../sqlite/columns.ts';
+import { integerColumn, textColumn } from '../sqlite/columns.ts';
 import type { ComponentSchema } from '../sqlite/component-schema.ts';
 import type { DataFileError } from '../sqlite/data-file-error.ts';
 import type { DataFile } from '../sqlite/data-file.ts';
@@ -60,7 +60,7 @@ const keepOrMake = (db: DatabaseSync): StoredNode => {
     randomUUID(),
   );
   const row = db.prepare('SELECT name, folder FROM node').get();
-  return { name: text(row?.name), folder: text(row?.folder) };
+  return { name: textColumn(row?.name), folder: textColumn(row?.folder) };
 };
 
 /** Name and id of this data folder, made at its first start. `given`: HOLDFAST_NODE, which wins and is not kept. */
@@ -90,9 +90,9 @@ const select = (db: DatabaseSync): Membership => {
   const row = db.prepare('SELECT installation, starting, last_start FROM membership').get();
   if (row === undefined) return NONE;
   return {
-    installation: row.installation === null ? null : text(row.installation),
-    starting: row.starting === null ? null : text(row.starting),
-    lastStart: row.last_start === null ? null : integer(row.last_start),
+    installation: row.installation === null ? null : textColumn(row.installation),
+    starting: row.starting === null ? null : textColumn(row.starting),
+    lastStart: row.last_start === null ? null : integerColumn(row.last_start),
   };
 };
 

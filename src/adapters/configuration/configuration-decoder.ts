@@ -1,4 +1,4 @@
-import type { Configuration, RetryPolicy, Timings } from '../../application/configuration.ts';
+import type { Configuration, RetrySettings, Timings } from '../../application/configuration.ts';
 import { calendar } from './calendar-decoder.ts';
 import type { Decoder } from './decoder.ts';
 import { all, checked, nullable, object } from './decoder.ts';
@@ -55,7 +55,7 @@ export const defaultRetries: Retries = {
   webhook: { baseMs: 10_000, capMs: HOUR_MS, deadlineMs: 24 * HOUR_MS },
 };
 
-const retryPolicy = (fallback: RetryPolicy): Decoder<RetryPolicy> =>
+const retryPolicy = (fallback: RetrySettings): Decoder<RetrySettings> =>
   checked(
     object((keys) =>
       all({

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import * as E from 'fp-ts/lib/Either.js';
-import type { MailAddress, MailSettings, SmtpSecurity, WebhookSettings } from '../../application/configuration.ts';
+import type { MailSettings, SmtpSecurity, WebhookSettings } from '../../application/configuration.ts';
+import type { Mailbox } from '../../application/ports/mailer.ts';
 import type { Secret } from '../../application/secret.ts';
 import type { WebhookTrigger } from '../../application/notifications/webhook/webhook-trigger.ts';
 import { webhookTriggers } from '../../application/notifications/webhook/webhook-trigger.ts';
@@ -32,7 +33,7 @@ const senderAddress: Decoder<string> = (value, path) =>
       : E.right(written),
   )(email(value, path));
 
-const from: Decoder<MailAddress> = object((keys) =>
+const from: Decoder<Mailbox> = object((keys) =>
   all({ name: keys.required('name', text(200)), address: keys.required('address', senderAddress) }),
 );
 
@@ -71,7 +72,7 @@ const smtp = (sources: Sources): Decoder<Smtp> =>
   );
 
 /** Port 465 speaks TLS from the first byte (RFC 8314, section 3.3); on the others STARTTLS is demanded. */
-const settingsOf = (sender: MailAddress, { user, password, security, ...server }: Smtp): MailSettings => ({
+const settingsOf = (sender: Mailbox, { user, password, security, ...server }: Smtp): MailSettings => ({
   type: 'smtp',
   from: sender,
   ...server,

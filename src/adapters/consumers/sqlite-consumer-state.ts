@@ -1,7 +1,7 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
 import type { ConsumerState, KeyedParkedMessage, WaitingMessage } from '../../application/consumers/consumer-state.ts';
-import { integer, text } from '../sqlite/columns.ts';
+import { integerColumn, textColumn } from '../sqlite/columns.ts';
 import type { ComponentSchema } from '../sqlite/component-schema.ts';
 import type { DataFile } from '../sqlite/data-file.ts';
 import type { DataFileError } from '../sqlite/data-file-error.ts';
@@ -29,24 +29,24 @@ const consumersSchema: ComponentSchema = {
 type Row = Record<string, SQLOutputValue>;
 
 const waitingMessage = (row: Row): WaitingMessage => ({
-  position: integer(row.position),
-  key: text(row.key),
-  attempts: integer(row.attempts),
-  dueAt: integer(row.due_at),
-  waitMs: row.wait_ms === null ? null : integer(row.wait_ms),
-  reason: text(row.reason),
+  position: integerColumn(row.position),
+  key: textColumn(row.key),
+  attempts: integerColumn(row.attempts),
+  dueAt: integerColumn(row.due_at),
+  waitMs: row.wait_ms === null ? null : integerColumn(row.wait_ms),
+  reason: textColumn(row.reason),
   replayed: row.replayed === 1,
 });
 
 const parkedMessage = (row: Row): KeyedParkedMessage => ({
-  group: text(row.name),
-  position: integer(row.position),
-  key: text(row.key),
-  stream: text(row.stream),
-  type: text(row.type),
-  attempts: integer(row.attempts),
-  reason: text(row.reason),
-  parkedAt: text(row.parked_at),
+  group: textColumn(row.name),
+  position: integerColumn(row.position),
+  key: textColumn(row.key),
+  stream: textColumn(row.stream),
+  type: textColumn(row.type),
+  attempts: integerColumn(row.attempts),
+  reason: textColumn(row.reason),
+  parkedAt: textColumn(row.parked_at),
   replayed: row.replayed === 1,
 });
 
@@ -77,11 +77,11 @@ const overFile = ({ db, writer }: DataFile): ConsumerState => {
   return {
     load: async (name) => {
       const row = findCheckpoint.get(name);
-      const checkpoint = row === undefined ? undefined : integer(row.checkpoint);
+      const checkpoint = row === undefined ? undefined : integerColumn(row.checkpoint);
       return {
         checkpoint,
         waiting: findWaiting.all(name).map(waitingMessage),
-        parkedAhead: findAhead.all(name, checkpoint ?? 0).map((each) => integer(each.position)),
+        parkedAhead: findAhead.all(name, checkpoint ?? 0).map((each) => integerColumn(each.position)),
       };
     },
     save: (name, changes) =>
@@ -110,10 +110,10 @@ const overFile = ({ db, writer }: DataFile): ConsumerState => {
       }),
     counts: async () =>
       count.all().map((row) => ({
-        name: text(row.name),
-        checkpoint: integer(row.checkpoint),
-        retrying: integer(row.retrying),
-        parked: integer(row.parked),
+        name: textColumn(row.name),
+        checkpoint: integerColumn(row.checkpoint),
+        retrying: integerColumn(row.retrying),
+        parked: integerColumn(row.parked),
       })),
     toStoreError: storageFailure,
   };

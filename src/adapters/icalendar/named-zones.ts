@@ -1,10 +1,10 @@
 import { findIana } from 'windows-iana';
-import { type Clock, clockOf, fixedClock, ianaClock, NOBODY_KNOWS, UTC, type Zone } from './time-zone.ts';
+import { type ZoneClock, clockOf, fixedClock, ianaClock, NOBODY_KNOWS, UTC, type Zone } from './time-zone.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
-const known = (key: string, clock: Clock): Zone => ({ key, readings: [clock], known: true });
+const known = (key: string, clock: ZoneClock): Zone => ({ key, readings: [clock], known: true });
 
 /** `tz` with the names that a sender put before it taken off: `/mozilla.org/20050126_1/Europe/Berlin`, `/Europe/Oslo`. */
 const tails = (tz: string): ReadonlyArray<string> => {

@@ -1,7 +1,7 @@
 import type { CompiledEvent } from './compile-event.ts';
 import { dayOfWall } from './selection.ts';
 import type { Extent } from './extent.ts';
-import { isSubDaily, lastOf, occurrencesOf, type Rule, type RuleReading } from './recurrence-rule.ts';
+import { isSubDaily, lastWallTime, occurrencesOf, type Rule, type RuleReading } from './recurrence-rule.ts';
 import { DAY_MS } from './time-values.ts';
 import { spanOf, type Zone } from './time-zone.ts';
 
@@ -35,7 +35,7 @@ const occurrencesOfRule = (rule: Rule, master: CompiledEvent, from: number, to: 
   const start = master.start.wall;
   let dense: number | null = null;
   const occurrences = rule.readings.flatMap((reading) => {
-    const last = Math.min(to, lastOf(rule, reading));
+    const last = Math.min(to, lastWallTime(rule, reading));
     const walls = occurrencesOf(rule, reading, Math.max(from, start), last);
     if (walls === null) dense = later(dense, last);
     return (walls ?? [])

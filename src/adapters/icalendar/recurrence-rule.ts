@@ -88,7 +88,7 @@ const MAX_OCCURRENCES = 20_000;
 const UNIT_MS: Readonly<Record<string, number>> = { HOURLY: 3_600_000, MINUTELY: 60_000, SECONDLY: 1_000 };
 
 /** The clock on the wall after which a reading yields nothing any more, or later; Infinity where that is not plain. */
-export const lastOf = ({ frequency, isPlain }: Rule, { rule, until }: RuleReading): number => {
+export const lastWallTime = ({ frequency, isPlain }: Rule, { rule, until }: RuleReading): number => {
   const { count, interval, dtstart } = rule.options();
   const unitMs = UNIT_MS[frequency];
   const counted =

@@ -7,13 +7,13 @@ export type OffsetAt = (epochMs: number) => number;
  * A zone as its readings: one where it is known, several where it is in doubt (busy then from the earliest to the latest).
  * `key` tells zones apart. `known`: false where nobody can say which zone was meant.
  */
-export type Zone = { readonly key: string; readonly readings: ReadonlyArray<Clock>; readonly known: boolean };
+export type Zone = { readonly key: string; readonly readings: ReadonlyArray<ZoneClock>; readonly known: boolean };
 
 /** An instant, or the two ends of the doubt about it; epoch milliseconds. */
-export type Span = { readonly earliest: number; readonly latest: number };
+export type InstantRange = { readonly earliest: number; readonly latest: number };
 
 /** One reading of a zone, from the clock on the wall to instants and back. */
-export type Clock = {
+export type ZoneClock = {
   readonly offsetAt: OffsetAt;
   /**
    * RFC 5545, 3.3.5: a time that occurs twice is the first, one that does not exist is read by the offset before the gap.
@@ -27,7 +27,7 @@ export type Clock = {
 const MAX_DAYS = 4_000;
 
 /** `offsetAt` may be slow: on the days that have one offset only, nearly all, it is asked once. */
-export const clockOf = (offsetAt: OffsetAt): Clock => {
+export const clockOf = (offsetAt: OffsetAt): ZoneClock => {
   const steady = new Map<number, number>();
   const steadyOffset = (wall: number): number => {
     const day = Math.floor(wall / DAY_MS);
@@ -57,7 +57,7 @@ export const clockOf = (offsetAt: OffsetAt): Clock => {
   };
 };
 
-export const fixedClock = (offsetMs: number): Clock => ({
+export const fixedClock = (offsetMs: number): ZoneClock => ({
   offsetAt: () => offsetMs,
   instantOf: (wall) => wall - offsetMs,
   secondInstantOf: (wall) => wall - offsetMs,
@@ -67,9 +67,9 @@ export const UTC: Zone = { key: 'UTC', readings: [fixedClock(0)], known: true };
 
 const HOUR = 3_600_000;
 /** The clocks that are furthest behind and ahead of UTC anywhere. */
-export const NOBODY_KNOWS: ReadonlyArray<Clock> = [fixedClock(-12 * HOUR), fixedClock(14 * HOUR)];
+export const NOBODY_KNOWS: ReadonlyArray<ZoneClock> = [fixedClock(-12 * HOUR), fixedClock(14 * HOUR)];
 
-export const spanOf = (zone: Zone, wall: number): Span => {
+export const spanOf = (zone: Zone, wall: number): InstantRange => {
   const [only] = zone.readings;
   if (zone.readings.length === 1 && only !== undefined) {
     const instant = only.instantOf(wall);
@@ -79,14 +79,14 @@ export const spanOf = (zone: Zone, wall: number): Span => {
   return { earliest: Math.min(...instants), latest: Math.max(...instants) };
 };
 
-const ianaClocks = new Map<string, Clock | null>();
+const ianaClocks = new Map<string, ZoneClock | null>();
 const MAX_ZONES = 700;
 
 /** The clock of a zone of the IANA data base, or of an offset such as `+01:00`; null where there is none of this name. */
-export const ianaClock = (name: string): Clock | null => {
+export const ianaClock = (name: string): ZoneClock | null => {
   const known = ianaClocks.get(name);
   if (known !== undefined) return known;
-  let clock: Clock | null = null;
+  let clock: ZoneClock | null = null;
   try {
     new Temporal.ZonedDateTime(0n, name);
     clock = clockOf((epochMs) =>
@@ -111,4 +111,4 @@ export const zoneOfTime = (time: TimeValue, zones: Zones): Zone => {
   return time.kind === 'date' || time.tzid === null ? zones.host : zones.zoneOf(time.tzid);
 };
 
-export const spanOfTime = (time: TimeValue, zones: Zones): Span => spanOf(zoneOfTime(time, zones), time.wall);
+export const spanOfTime = (time: TimeValue, zones: Zones): InstantRange => spanOf(zoneOfTime(time, zones), time.wall);

@@ -6,9 +6,9 @@ export const statusWords = {
   tentative: { status: 'TENTATIVE', partstat: 'TENTATIVE' },
 } as const;
 
-export type Participant = { readonly name: string; readonly email: string };
+export type IcsParticipant = { readonly name: string; readonly email: string };
 
-export type Attendee = Participant & {
+export type IcsAttendee = IcsParticipant & {
   readonly partstat?: 'NEEDS-ACTION' | 'ACCEPTED' | 'DECLINED' | 'TENTATIVE';
   readonly rsvp?: boolean;
 };
@@ -27,8 +27,8 @@ export type VEvent = {
   readonly description: string;
   readonly location: string;
   readonly status: 'CONFIRMED' | 'TENTATIVE' | 'CANCELLED';
-  readonly organizer?: Participant;
-  readonly attendees: ReadonlyArray<Attendee>;
+  readonly organizer?: IcsParticipant;
+  readonly attendees: ReadonlyArray<IcsAttendee>;
   readonly url?: string;
   readonly transparency?: 'OPAQUE' | 'TRANSPARENT';
   /** RFC 6638, 7.1: `CLIENT` keeps a CalDAV server from sending invitations of its own. */
@@ -55,7 +55,7 @@ const textLine = (name: string, text: string): ReadonlyArray<string> =>
 
 const participantLine = (
   name: 'ORGANIZER' | 'ATTENDEE',
-  person: Participant,
+  person: IcsParticipant,
   event: VEvent,
   parameters: Parameters,
 ): string =>
@@ -65,7 +65,7 @@ const participantLine = (
     ...(event.scheduleAgent === undefined ? [] : [['SCHEDULE-AGENT', event.scheduleAgent] as const]),
   ]);
 
-const attendeeLine = (event: VEvent, attendee: Attendee): string =>
+const attendeeLine = (event: VEvent, attendee: IcsAttendee): string =>
   participantLine('ATTENDEE', attendee, event, [
     ['ROLE', 'REQ-PARTICIPANT'],
     ['PARTSTAT', attendee.partstat ?? 'NEEDS-ACTION'],

@@ -17,7 +17,7 @@ import type { Clock } from '../../application/ports/clock.ts';
 import type { Secret } from '../../application/secret.ts';
 import { reveal, secretOf } from '../../application/secret.ts';
 import { toInstant } from '../../domain/time/interval.ts';
-import { integer, text } from '../sqlite/columns.ts';
+import { integerColumn, textColumn } from '../sqlite/columns.ts';
 import type { ComponentSchema } from '../sqlite/component-schema.ts';
 import { unexpectedValue } from '../sqlite/sqlite-error.ts';
 
@@ -110,29 +110,29 @@ const rolesOf = (json: string): ListedApiKey['roles'] => {
 };
 
 const optional = (value: SQLOutputValue | undefined): O.Option<string> =>
-  value === null ? O.none : O.some(text(value));
+  value === null ? O.none : O.some(textColumn(value));
 
 export const selectKeys = (db: DatabaseSync): ReadonlyArray<ApiKeyRow> =>
   db
     .prepare('SELECT * FROM api_keys ORDER BY created_at, id')
     .all()
     .map((row) => ({
-      id: text(row.id),
-      name: text(row.name),
-      hash: text(row.hash),
-      roles: rolesOf(text(row.roles)),
+      id: textColumn(row.id),
+      name: textColumn(row.name),
+      hash: textColumn(row.hash),
+      roles: rolesOf(textColumn(row.roles)),
       hostId: optional(row.host_id),
-      createdAt: text(row.created_at),
+      createdAt: textColumn(row.created_at),
       revokedAt: optional(row.revoked_at),
     }));
 
 /** Keys that are not revoked. */
 export const countInUse = (db: DatabaseSync): number =>
-  integer(db.prepare('SELECT count(*) AS keys FROM api_keys WHERE revoked_at IS NULL').get()?.keys);
+  integerColumn(db.prepare('SELECT count(*) AS keys FROM api_keys WHERE revoked_at IS NULL').get()?.keys);
 
 /** Also those that are revoked. */
 export const countAll = (db: DatabaseSync): number =>
-  integer(db.prepare('SELECT count(*) AS keys FROM api_keys').get()?.keys);
+  integerColumn(db.prepare('SELECT count(*) AS keys FROM api_keys').get()?.keys);
 
 /** Both answer whether there is a change. */
 export const insertKey = (db: DatabaseSync, row: ApiKeyRow): boolean => {
@@ -140,7 +140,7 @@ export const insertKey = (db: DatabaseSync, row: ApiKeyRow): boolean => {
   return db.prepare('INSERT INTO api_keys VALUES (?, ?, ?, ?, ?, ?, NULL)').run(...values).changes === 1;
 };
 
-export const revokeKey = (db: DatabaseSync, id: string, revokedAt: string): boolean =>
+export const markKeyRevoked = (db: DatabaseSync, id: string, revokedAt: string): boolean =>
   db.prepare('UPDATE api_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL').run(revokedAt, id).changes === 1;
 
 /**

@@ -4,7 +4,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { StoreError } from '../../application/ports/event-store.ts';
 import type { Secret } from '../../application/secret.ts';
 import { reveal } from '../../application/secret.ts';
-import { text } from '../sqlite/columns.ts';
+import { textColumn } from '../sqlite/columns.ts';
 import type { ComponentSchema } from '../sqlite/component-schema.ts';
 import type { DataFileError } from '../sqlite/data-file-error.ts';
 import type { DataFile } from '../sqlite/data-file.ts';
@@ -74,7 +74,7 @@ const note =
     const row = db.prepare('SELECT fingerprint FROM secret_in_use').get();
     const stored = storedSecret(db);
     // A data file from before this table was there used the secret in it.
-    const before = row !== undefined ? text(row.fingerprint) : stored === null ? null : secretFingerprint(stored);
+    const before = row !== undefined ? textColumn(row.fingerprint) : stored === null ? null : secretFingerprint(stored);
     const now = secretFingerprint(secret);
     if (row === undefined || before !== now) db.prepare('INSERT OR REPLACE INTO secret_in_use VALUES (1, ?)').run(now);
     return before !== null && before !== now;

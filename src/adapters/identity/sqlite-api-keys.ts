@@ -25,7 +25,7 @@ import {
   insertKey,
   listedOf,
   newRow,
-  revokeKey,
+  markKeyRevoked,
   rowOf,
   selectKeys,
 } from './api-key-rows.ts';
@@ -80,7 +80,7 @@ const makeKeys = ({ file, clock, environmentKey }: Dependencies): ApiKeys => {
     const revokedAt = toInstant(clock.now());
     const revoked = { ...row, revokedAt: O.some(revokedAt) };
     return E.map((changed: boolean): Revocation => (changed ? 'revoked' : 'already-revoked'))(
-      await write(revoked, (db) => revokeKey(db, id, revokedAt))(),
+      await write(revoked, (db) => markKeyRevoked(db, id, revokedAt))(),
     );
   };
 

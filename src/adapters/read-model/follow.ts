@@ -9,7 +9,7 @@ import type { ReadModel } from './read-model.ts';
 import { bookingsCheckpoint } from './read-model.ts';
 
 /** Milliseconds between two looks at which generation is in use, where the file system tells nothing. */
-export const LOOK_AGAIN_MS = 60_000;
+export const GENERATION_CHECK_MS = 60_000;
 const PAGE_EVENTS = 500;
 /**
  * Turns of the event loop between two batches. An idle loop turns at once; a busy one collects more events meanwhile, so
@@ -44,7 +44,7 @@ const nextChange = ({ folder, clock, signal }: FollowDeps, generation: number) =
         unwatch = onceReplaced(folder, look);
         const current = currentGeneration(folder);
         if (current !== null && current !== generation) resolve('switched');
-        else callOff = clock.at(clock.now() + LOOK_AGAIN_MS, look);
+        else callOff = clock.at(clock.now() + GENERATION_CHECK_MS, look);
       } catch (thrown) {
         reject(thrown);
       }

@@ -5,13 +5,13 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort } from 'node:worker_threads';
 import * as E from 'fp-ts/lib/Either.js';
-import type { BookingListError, BookingListQuery, BookingPage } from '../../application/ports/booking-list.ts';
+import type { BookingListError, BookingListQuery, BookingListPage } from '../../application/ports/booking-list.ts';
 import { DamagedRow, numberOf } from '../../projections/tables.ts';
-import { listBookings } from '../../projections/bookings/list-bookings.ts';
+import { queryBookings } from '../../projections/bookings/list-bookings.ts';
 
 /** `path`: the file of the generation in use. */
 export type ListQuestion = { readonly id: number; readonly path: string; readonly query: BookingListQuery };
-export type ListAnswer = { readonly id: number; readonly page: E.Either<BookingListError, BookingPage> };
+export type ListAnswer = { readonly id: number; readonly page: E.Either<BookingListError, BookingListPage> };
 /** The file is about to be deleted: let it go. */
 export type ListRelease = { readonly release: true };
 
@@ -21,8 +21,8 @@ const BUSY_TIMEOUT_MS = 1_000;
 const openFile = (path: string) => {
   const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
   const checkpoint = db.prepare("SELECT position FROM checkpoints WHERE name = 'bookings'");
-  const list = listBookings(db);
-  const page = (query: BookingListQuery): BookingPage => {
+  const list = queryBookings(db);
+  const page = (query: BookingListQuery): BookingListPage => {
     db.exec('BEGIN');
     try {
       const row = checkpoint.get();

@@ -11,7 +11,7 @@ import type { RebuildProgress } from './rebuild.ts';
 import { rebuildReadModel } from './rebuild.ts';
 import { describeRebuildError } from './rebuild.ts';
 import type { ReadModelStatus } from './status.ts';
-import { statusOf } from './status.ts';
+import { readModelStatus } from './status.ts';
 import type { ReadModelReaders, Views } from './views.ts';
 import { readersOf, viewsOf } from './views.ts';
 import { makeWaiters } from './waiters.ts';
@@ -140,6 +140,6 @@ export const startProjections = (deps: ProjectionsDeps): Projections => {
   };
   const waitFor: Projections['waitFor'] = async (wanted, ms, callersSignal) =>
     position() >= wanted || waiters.wait(wanted, ms, callersSignal);
-  const status = (): Promise<ReadModelStatus> => statusOf(store, current, building, troubles);
+  const status = (): Promise<ReadModelStatus> => readModelStatus(store, current, building, troubles);
   return { ...readersOf(() => views, lists), waitFor, position, status, stop };
 };

@@ -24,7 +24,7 @@ export type ReadModelStatus = {
 };
 
 /** A head that cannot be read now is told as the furthest checkpoint, and as a trouble. */
-export const statusOf = async (
+export const readModelStatus = async (
   log: Pick<EventStore, 'head'>,
   current: OpenGeneration | null,
   building: RebuildProgress | null,

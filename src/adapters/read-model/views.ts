@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import type { BookingListError, BookingListQuery, BookingPage } from '../../application/ports/booking-list.ts';
+import type { BookingListError, BookingListQuery, BookingListPage } from '../../application/ports/booking-list.ts';
 import type { CalendarHealthReader } from '../../application/ports/calendar-health.ts';
 import type { NotificationList } from '../../application/ports/notification-list.ts';
 import type { ListThread } from './list-thread.ts';
@@ -35,7 +35,7 @@ type Answer<A> = TaskEither<BookingListError, A>;
 
 /** All that the read model can be asked. Every question is answered from one generation, as of one position. */
 export type ReadModelReaders = CalendarHealthReader & {
-  readonly list: (query: BookingListQuery) => Answer<BookingPage>;
+  readonly list: (query: BookingListQuery) => Answer<BookingListPage>;
   readonly notifications: NotificationList['notifications'];
 };
 

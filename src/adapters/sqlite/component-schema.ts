@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
-import { integer } from './columns.ts';
+import { integerColumn } from './columns.ts';
 import type { DataFileError } from './data-file-error.ts';
 import { openFailure } from './inspect-file.ts';
 
@@ -15,7 +15,7 @@ export const COMPONENT_VERSIONS =
 
 const versionOf = (db: DatabaseSync, component: string): number => {
   const row = db.prepare('SELECT version FROM component_versions WHERE component = ?').get(component);
-  return row === undefined ? 0 : integer(row.version);
+  return row === undefined ? 0 : integerColumn(row.version);
 };
 
 /** Runs the migrations that the file has not seen, all of them or none. */

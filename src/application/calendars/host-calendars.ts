@@ -41,7 +41,7 @@ const readOne =
  * Events of bookings that released their slot are left out, whether they are already gone from the calendar or not
  * (S37); those of live bookings need not be, since their claims say the same.
  */
-export const readBusy =
+export const readHostBusy =
   (calendars: Calendars) =>
   (
     host: Host,

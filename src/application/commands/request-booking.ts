@@ -15,7 +15,7 @@ import type { BookingRequest } from './booking-request.ts';
 import type { RequestBookingDeps } from './hold-and-request.ts';
 import { holdAndRequest, presentSchedule } from './hold-and-request.ts';
 import type { CalendarUnreadable } from '../calendars/host-calendars.ts';
-import { readBusy } from '../calendars/host-calendars.ts';
+import { readHostBusy } from '../calendars/host-calendars.ts';
 import { newIcsUid } from './new-ics-uid.ts';
 
 export type RequestBookingError =
@@ -69,7 +69,7 @@ const busyTimes = async (
   const refused = decideSchedule(schedule.right.state, holdCommand(deps, request, []));
   if (E.isLeft(refused)) return E.left({ type: 'SlotRefused', refusal: refused.left });
   const { claim } = slotAt(request.eventType, request.start, request.lengthInMinutes);
-  return readBusy(deps.calendars)(request.host, schedule.right.state, claim, signal)();
+  return readHostBusy(deps.calendars)(request.host, schedule.right.state, claim, signal)();
 };
 
 const decided = async (

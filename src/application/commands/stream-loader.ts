@@ -8,7 +8,7 @@ import { foldOn, nextRevision, unloaded } from './loaded.ts';
 import type { StreamCache } from './stream-cache.ts';
 
 /** Events that are read and folded in one turn of the event loop: a few milliseconds of work. */
-export const PAGE_EVENTS = 250;
+export const FOLD_PAGE_EVENTS = 250;
 /** A fold that read at least so many events is kept for the next start: folding fewer takes no longer than finding it. */
 export const SNAPSHOT_EVERY = 2_000;
 
@@ -56,12 +56,12 @@ export const createStreamLoader =
     const { snapshots, onSnapshotFault = () => undefined } = deps;
 
     const readPage = (stream: string, from: number): Promise<E.Either<StoreError, ReadonlyArray<RecordedEvent>>> =>
-      deps.store.readStream(stream, from, PAGE_EVENTS)();
+      deps.store.readStream(stream, from, FOLD_PAGE_EVENTS)();
     /** Whether the page that was read and folded ends the stream, as far as is known. */
     const addPage = async (stream: string, fold: StreamFold<State>): Promise<E.Either<StoreError, boolean>> => {
       const page = await readPage(stream, fold.next());
       if (E.isLeft(page)) return page;
-      return E.map(() => page.right.length < PAGE_EVENTS)(fold.add(page.right));
+      return E.map(() => page.right.length < FOLD_PAGE_EVENTS)(fold.add(page.right));
     };
     const keep = (stream: string, fold: StreamFold<State>): E.Either<never, Loaded<State>> => {
       const loaded = fold.loaded();

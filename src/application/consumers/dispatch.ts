@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { ConsumerGroup, Verdict } from '../ports/consumer-groups.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import type { KeyedParkedMessage, WaitingMessage } from './consumer-state.ts';
-import type { Lanes, Message } from './lanes.ts';
+import type { Lanes, LaneMessage } from './lanes.ts';
 import type { Progress } from './progress.ts';
 import type { Changes } from './waiting.ts';
 
@@ -71,7 +71,7 @@ export const waitingMessage = ({
   kept: _kept,
   takenAt: _takenAt,
   ...waiting
-}: Message): WaitingMessage => waiting;
+}: LaneMessage): WaitingMessage => waiting;
 
 /** Carries messages to the handler, and its verdicts to the lanes and the progress. Never throws, and loses no message. */
 export const makeDispatcher = (deps: Dependencies): Dispatcher => {
@@ -88,29 +88,34 @@ export const makeDispatcher = (deps: Dependencies): Dispatcher => {
     armed = due;
     cancel = clock.at(due, tick);
   };
-  const wait = (message: Message, attempts: number, afterMs: number, reason: string): void => {
+  const wait = (message: LaneMessage, attempts: number, afterMs: number, reason: string): void => {
     const waitMs = Math.max(Math.ceil(afterMs), LEAST_WAIT_MS);
     const isCounted = attempts > message.attempts;
     const isShort = waitMs <= SHORT_WAIT_MS && lanes.standingBy() < MOST_STANDING_BY;
     const kept = message.kept || isCounted || !isShort;
     const event = kept ? undefined : message.event;
-    const held: Message = { ...message, attempts, reason, dueAt: clock.now() + waitMs, waitMs, event, kept };
+    const held: LaneMessage = { ...message, attempts, reason, dueAt: clock.now() + waitMs, waitMs, event, kept };
     const behind = lanes.hold(held, clock.now());
     if (kept) progress.keep(waitingMessage(held));
     for (const each of behind) if (!each.kept) progress.keep(waitingMessage(each));
     armFor(held.dueAt);
   };
-  const park = (message: Message, attempts: number, reason: string, event: Pick<RecordedEvent, 'stream' | 'type'>) => {
+  const park = (
+    message: LaneMessage,
+    attempts: number,
+    reason: string,
+    event: Pick<RecordedEvent, 'stream' | 'type'>,
+  ) => {
     progress.park(parkedMessage(group.name, { ...message, attempts, reason }, event, clock.now()));
     lanes.settle(message, clock.now());
   };
-  const ack = (message: Message): void => {
+  const ack = (message: LaneMessage): void => {
     progress.acked(message);
     lanes.settle(message, clock.now());
     if (message.replayed) onReplayed(message.position);
   };
 
-  const conclude = (message: Message, event: RecordedEvent, verdict: Verdict): void => {
+  const conclude = (message: LaneMessage, event: RecordedEvent, verdict: Verdict): void => {
     const attempt = message.attempts + 1;
     switch (verdict.type) {
       case 'ack':
@@ -124,7 +129,7 @@ export const makeDispatcher = (deps: Dependencies): Dispatcher => {
         return wait(message, attempt, verdict.afterMs ?? group.backoffMs(attempt), verdict.reason);
     }
   };
-  const judge = async ({ attempts, replayed, takenAt }: Message, event: RecordedEvent): Promise<Verdict> => {
+  const judge = async ({ attempts, replayed, takenAt }: LaneMessage, event: RecordedEvent): Promise<Verdict> => {
     try {
       const ageMs = clock.elapsed() - takenAt;
       return await group.handle({ event, attempt: attempts + 1, ageMs, ...(replayed ? { replayed } : {}) });
@@ -132,7 +137,7 @@ export const makeDispatcher = (deps: Dependencies): Dispatcher => {
       return { type: 'retry', reason: messageOf(thrown) };
     }
   };
-  const deliver = async (message: Message): Promise<void> => {
+  const deliver = async (message: LaneMessage): Promise<void> => {
     const read = message.event === undefined ? await store.readAt(message.position)() : E.right(message.event);
     if (E.isLeft(read)) {
       onProblem(`the message at position ${message.position} cannot be read: ${read.left.type}`);
@@ -147,7 +152,7 @@ export const makeDispatcher = (deps: Dependencies): Dispatcher => {
   /** What even the handling of faults could not hold: said, so that it does not end the process. */
   const fault = (thrown: unknown): void => onProblem(`a message was lost until the next start: ${messageOf(thrown)}`);
   /** A fault of the group's own rules, of its backoff say, costs the message a wait, and nobody else anything. */
-  const work = async (message: Message): Promise<void> => {
+  const work = async (message: LaneMessage): Promise<void> => {
     try {
       await deliver(message);
     } catch (thrown) {

@@ -2,7 +2,7 @@ import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ConsumerGroup } from '../ports/consumer-groups.ts';
 import { type Dispatcher, MOST_STANDING_BY, parkedMessage, waitingMessage } from './dispatch.ts';
-import type { Lanes, Message } from './lanes.ts';
+import type { Lanes, LaneMessage } from './lanes.ts';
 import type { Progress } from './progress.ts';
 import type { Changes, StopSignal } from './waiting.ts';
 
@@ -36,7 +36,7 @@ export const makeIntake = (deps: Dependencies): ((events: ReadonlyArray<Recorded
     const { position } = event;
     const now = clock.now();
     const due = waitMs === 0 ? { dueAt: 0, waitMs: null } : { dueAt: now + waitMs, waitMs };
-    const message: Message = {
+    const message: LaneMessage = {
       position,
       key,
       ...due,

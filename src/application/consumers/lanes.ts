@@ -6,14 +6,14 @@ import { dueBy, type WaitingMessage } from './consumer-state.ts';
  * `event` is absent where it has to be read again. `kept`: the consumer state has a row for it, or is about to.
  * `takenAt`: elapsed milliseconds of this process.
  */
-export type Message = WaitingMessage & {
+export type LaneMessage = WaitingMessage & {
   readonly event: RecordedEvent | undefined;
   readonly kept: boolean;
   readonly takenAt: number;
 };
 
 /** The messages of one key. Only the first is ever handled; the others wait for it. `due`: of the first, while it waits. */
-type Lane = { readonly key: string; messages: Array<Message>; state: 'busy' | 'ready' | 'waiting'; due: number };
+type Lane = { readonly key: string; messages: Array<LaneMessage>; state: 'busy' | 'ready' | 'waiting'; due: number };
 
 /** Says when a lane is to be looked at. One whose lane waits for another time by now is passed over. */
 type Alarm = { readonly due: number; readonly lane: Lane };
@@ -21,13 +21,13 @@ type Alarm = { readonly due: number; readonly lane: Lane };
 export type Lanes = {
   /** Whether a message of this key would have to wait for one that is kept in the consumer state. */
   readonly isHeld: (key: string) => boolean;
-  readonly add: (message: Message, now: number) => void;
+  readonly add: (message: LaneMessage, now: number) => void;
   /** The next message that may be handled; its key is busy until `settle` or `hold`. */
-  readonly take: () => Message | undefined;
+  readonly take: () => LaneMessage | undefined;
   /** The message is done with. */
-  readonly settle: (message: Message, now: number) => void;
+  readonly settle: (message: LaneMessage, now: number) => void;
   /** The message is tried again when it is due. If it is kept, those behind it are kept too, and answered. */
-  readonly hold: (message: Message, now: number) => ReadonlyArray<Message>;
+  readonly hold: (message: LaneMessage, now: number) => ReadonlyArray<LaneMessage>;
   /** Makes what is due ready. Answers the next due time, `undefined` if nothing waits. Costs what is due, not what waits. */
   readonly wakeDue: (now: number) => number | undefined;
   /** After the clock was set back: nothing waits longer than it was to. */
@@ -73,7 +73,7 @@ export const makeLanes = (): Lanes => {
    * A message that comes back from parking stands before the later ones of its key, but not before one in flight, and in
    * the place of itself, where it was standing by.
    */
-  const insert = (lane: Lane, message: Message): void => {
+  const insert = (lane: Lane, message: LaneMessage): void => {
     const first = lane.state === 'busy' ? 1 : 0;
     const same = lane.messages.findIndex(({ position }, index) => index >= first && position === message.position);
     if (same >= 0) lane.messages.splice(same, 1);
@@ -115,7 +115,8 @@ export const makeLanes = (): Lanes => {
       const lane = lanes.get(message.key);
       if (lane === undefined) return [];
       const behind = lane.messages.slice(1);
-      const asHeld = (each: Message): Message => (message.kept ? { ...each, kept: true, event: undefined } : each);
+      const asHeld = (each: LaneMessage): LaneMessage =>
+        message.kept ? { ...each, kept: true, event: undefined } : each;
       lane.messages = [message, ...behind.map(asHeld)];
       place(lane, now);
       return message.kept ? behind : [];

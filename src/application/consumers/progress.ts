@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { ConsumerState, KeyedParkedMessage, WaitingMessage } from './consumer-state.ts';
-import type { Message } from './lanes.ts';
+import type { LaneMessage } from './lanes.ts';
 
 /** Acks between two saves of the checkpoint, and the longest time between them in milliseconds. */
 const SAVE_EVERY_ACKS = 200;
@@ -15,7 +15,7 @@ export type Progress = {
   readonly pass: (position: number) => void;
   /** The message is in memory only until it is acked, kept or parked. */
   readonly begin: (position: number) => void;
-  readonly acked: (message: Message) => void;
+  readonly acked: (message: LaneMessage) => void;
   readonly keep: (message: WaitingMessage) => void;
   readonly park: (message: KeyedParkedMessage) => void;
   readonly seen: () => number;

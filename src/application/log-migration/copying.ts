@@ -37,7 +37,7 @@ export type CopyError =
 export type StreamEnd = Pick<RecordedEvent, 'id' | 'revision' | 'hash'>;
 
 /** Events read at once from a log. */
-export const PAGE_EVENTS = 1000;
+export const COPY_PAGE_EVENTS = 1000;
 
 /** Streams that are written or read at once. */
 export const STREAMS_IN_FLIGHT = 16;
@@ -58,7 +58,7 @@ export const eachPage = async (
   let position = 0;
   while (position < upTo) {
     if (signal.aborted) return E.left({ type: 'Aborted' });
-    const page = await log.readAll(position, PAGE_EVENTS)();
+    const page = await log.readAll(position, COPY_PAGE_EVENTS)();
     if (E.isLeft(page)) return E.left(failed(page.left));
     const last = page.right.at(-1);
     if (last === undefined) break;

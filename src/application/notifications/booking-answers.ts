@@ -2,7 +2,12 @@ import type { EventType } from '../../domain/bookable/event-type.ts';
 import type { Json, JsonObject } from '../../domain/log/envelope.ts';
 
 /** One answer to a question of the event type: `text` for people, `value` for programs. */
-export type Answer = { readonly slug: string; readonly label: string; readonly value: Json; readonly text: string };
+export type BookingAnswer = {
+  readonly slug: string;
+  readonly label: string;
+  readonly value: Json;
+  readonly text: string;
+};
 
 const inWords = (value: Json): string => {
   if (typeof value === 'string') return value;
@@ -13,7 +18,7 @@ const inWords = (value: Json): string => {
 export const answersOf = (
   responses: { readonly [slug: string]: unknown },
   eventType: EventType | undefined,
-): ReadonlyArray<Answer> =>
+): ReadonlyArray<BookingAnswer> =>
   // Stored answers came in as JSON; their codec only says `unknown`.
   Object.entries(responses as JsonObject).map(([slug, value]) => ({
     slug,

@@ -7,7 +7,7 @@ import { objectsUnreadable } from './mail/english/calendar-objects.ts';
 import { messageId } from './mail/message-id.ts';
 import { renderHtml } from './mail/render/render-html.ts';
 import { renderText } from './mail/render/render-text.ts';
-import type { Channel, Message } from './notifier.ts';
+import type { Channel, NotificationMessage } from './notifier.ts';
 import type { CalendarAround, Subject } from './subject.ts';
 
 export type CalendarMailDeps = {
@@ -51,7 +51,7 @@ const mailTo = (
   };
 };
 
-const messagesOf = (deps: CalendarMailDeps, around: CalendarAround): ReadonlyArray<Message> => {
+const messagesOf = (deps: CalendarMailDeps, around: CalendarAround): ReadonlyArray<NotificationMessage> => {
   const objects = unreadableStill(around);
   if (objects.length === 0) return [];
   return deps.hostsOf(around.calendarId).map((host) => {

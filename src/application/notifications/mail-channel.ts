@@ -6,7 +6,7 @@ import type { MailFacts, MailNotification, Recipient } from './mail/mail-facts.t
 import type { MailAudience, MailFactsDeps } from './mail/mail-facts-of.ts';
 import { mailFactsOf } from './mail/mail-facts-of.ts';
 import { recipientsOf } from './mail/recipients.ts';
-import type { Attempted, Channel, Message } from './notifier.ts';
+import type { Attempted, Channel, NotificationMessage } from './notifier.ts';
 import { isStillTrue, planNotifications } from './plan.ts';
 import type { BookingAround, Subject } from './subject.ts';
 
@@ -38,7 +38,7 @@ const messagesOf = (
   deps: MailChannelDeps,
   audience: MailAudience,
   { uid, recorded, event, after, present, before }: BookingAround,
-): ReadonlyArray<Message> => {
+): ReadonlyArray<NotificationMessage> => {
   const { eventTypeId, hostId, personal } = after.request;
   const configured = deps.findHost(hostId);
   const host = presentOrganizer(after, configured) ?? formerHost(hostId, personal.attendee.timeZone);
@@ -49,7 +49,7 @@ const messagesOf = (
       const facts = mailFactsOf(deps)(uid, kind, audience, after, present, host, eventType);
       return recipientsOf(kind, facts)
         .filter((recipient) => isFor(audience, recipient))
-        .map((recipient): Message => {
+        .map((recipient): NotificationMessage => {
           const mail = deps.compose({ kind, recipient, eventId: recorded.id, occurredAt: recorded.occurredAt }, facts);
           return {
             notification: kind,

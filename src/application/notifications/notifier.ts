@@ -21,7 +21,7 @@ export type Attempted =
   | { readonly type: 'failed'; readonly reason: string; readonly afterMs?: number };
 
 /** One message about one event to one recipient. `id`: under which its receiver knows a repeat. */
-export type Message = {
+export type NotificationMessage = {
   readonly notification: string;
   readonly recipient: string;
   readonly id: string;
@@ -36,7 +36,7 @@ export type Channel<About> = {
   readonly group: string;
   readonly kind: 'mail' | 'webhook';
   readonly subject: Subject<About>;
-  readonly messagesOf: (about: About) => E.Either<string, ReadonlyArray<Message>>;
+  readonly messagesOf: (about: About) => E.Either<string, ReadonlyArray<NotificationMessage>>;
 };
 
 export type NotifierDeps = Omit<LeasingDeps, 'run'> & {
@@ -57,7 +57,7 @@ type Outcome =
 /** One delivery of a channel: its event, and what it is about. */
 type Task<About> = { readonly channel: Channel<About>; readonly id: string; readonly delivery: Delivery };
 
-const telling = <About>({ channel, delivery }: Task<About>, { notification, recipient }: Message) => ({
+const telling = <About>({ channel, delivery }: Task<About>, { notification, recipient }: NotificationMessage) => ({
   causedBy: delivery.event.id,
   channel: channel.kind,
   notification,
@@ -65,7 +65,7 @@ const telling = <About>({ channel, delivery }: Task<About>, { notification, reci
 });
 
 /** What the log says of it. What was sent is not sent again; what was given up waits for an operator. Null: it is to be sent. */
-const outcomeInLog = <About>(task: Task<About>, about: About, message: Message): Outcome | null => {
+const outcomeInLog = <About>(task: Task<About>, about: About, message: NotificationMessage): Outcome | null => {
   const { channel, delivery } = task;
   const outcomes = outcomesOf(channel.subject.told(about).said, telling(task, message));
   if (outcomes.includes('sent')) return { type: 'sent' };
@@ -100,7 +100,7 @@ const record = async <About>(
 };
 
 /** Sends a message and writes down what came of it, unless it is to be tried again. */
-const send = async <About>(deps: NotifierDeps, task: Task<About>, message: Message): Promise<Outcome> => {
+const send = async <About>(deps: NotifierDeps, task: Task<About>, message: NotificationMessage): Promise<Outcome> => {
   const { attempt } = task.delivery;
   const sent = await message.send(attempt);
   if (sent.type === 'failed' && attempt < deps.maxAttempts) return { ...sent, type: 'again' };
@@ -117,7 +117,7 @@ const send = async <About>(deps: NotifierDeps, task: Task<About>, message: Messa
   return sent.type === 'sent' ? sent : { type: 'parked', reason: sent.reason };
 };
 
-type Settled = { readonly message: Message; readonly outcome: Outcome };
+type Settled = { readonly message: NotificationMessage; readonly outcome: Outcome };
 
 const reasonsOf = (settled: ReadonlyArray<Settled>, type: Outcome['type']): string =>
   settled

@@ -10,7 +10,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { DeliveryLog } from '../ports/delivery-log.ts';
 import type { WebhookFailure, WebhookSender } from '../ports/webhook-sender.ts';
 import { reveal } from '../secret.ts';
-import type { Attempted, Channel, Message } from './notifier.ts';
+import type { Attempted, Channel, NotificationMessage } from './notifier.ts';
 import { planNotifications } from './plan.ts';
 import type { BookingAround, Subject } from './subject.ts';
 import { webhookFactsOf } from './webhook/webhook-facts-of.ts';
@@ -81,13 +81,13 @@ const messagesOf = (
   deps: WebhookChannelDeps,
   subscription: WebhookSettings,
   around: BookingAround,
-): ReadonlyArray<Message> => {
+): ReadonlyArray<NotificationMessage> => {
   const { uid, recorded, after } = around;
   const { hostId, eventTypeId } = after.request;
   const configured = deps.findHost(hostId);
   const host = presentOrganizer(after, configured) ?? formerHost(hostId);
   const eventType = configured?.eventTypes.find(({ id }) => id === eventTypeId);
-  return wantedOf(around, subscription).map((trigger): Message => {
+  return wantedOf(around, subscription).map((trigger): NotificationMessage => {
     const facts = webhookFactsOf(uid, after, host, eventType);
     const id = deliveryId(deps.uuid)({ eventId: recorded.id, subscriptionId: subscription.id, trigger });
     const webhook = { uid, trigger, body: composeWebhook(trigger, facts, recorded.occurredAt), deliveryId: id };

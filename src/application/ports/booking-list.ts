@@ -42,7 +42,7 @@ export type BookingListQuery = {
 export type ListedBooking = { readonly uid: string; readonly booking: KnownBooking };
 
 /** `total`: all that match, whatever `take` and `skip`. `position`: how far in the log the answer has got. */
-export type BookingPage = {
+export type BookingListPage = {
   readonly rows: ReadonlyArray<ListedBooking>;
   readonly total: number;
   readonly position: number;
@@ -53,7 +53,7 @@ export type BookingListError = { readonly type: 'Unavailable' | 'Corrupt'; reado
 
 /** The read model's lists. They follow the log a little later; `waitFor` is how to read what one has written. */
 export type BookingList = {
-  readonly list: (query: BookingListQuery) => TaskEither<BookingListError, BookingPage>;
+  readonly list: (query: BookingListQuery) => TaskEither<BookingListError, BookingListPage>;
   /** Resolves true once the read model has got to `position` in the log; false after `ms` milliseconds, or when `signal` aborts. */
   readonly waitFor: (position: number, ms: number, signal: AbortSignal) => Promise<boolean>;
 };

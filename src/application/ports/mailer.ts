@@ -1,13 +1,16 @@
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
+/** A name and its address (RFC 5322 `mailbox`). */
+export type Mailbox = { readonly name: string; readonly address: string };
+
 /**
  * One mail to one mailbox. Without `replyTo` answers go to the sender. `icalendar.method` is the iTIP method of
  * RFC 5546; `content` the whole VCALENDAR.
  */
 export type Mail = {
   readonly messageId: string;
-  readonly to: { readonly name: string; readonly address: string };
-  readonly replyTo?: { readonly name: string; readonly address: string };
+  readonly to: Mailbox;
+  readonly replyTo?: Mailbox;
   readonly subject: string;
   readonly text: string;
   readonly html: string;

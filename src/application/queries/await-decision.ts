@@ -40,7 +40,7 @@ const mayEndWaiting = (type: string): boolean => (meaningOf as { readonly [type:
  * Milliseconds after which whoever waits looks for itself, though nothing was seen: a subscription can break, or go quiet
  * without an error.
  */
-export const LOOK_AGAIN_MS = 1_000;
+export const RECHECK_MS = 1_000;
 
 /** `came`: something turned, the time is over, or the one who waits is gone. */
 type Waiting = { readonly came: Promise<void>; readonly callOff: () => void };
@@ -87,7 +87,7 @@ export const createDecisionWatch = (deps: { readonly buses: BookingBuses; readon
       let latest = now;
       while (!isOver(latest.booking) && deps.clock.elapsed() < until && !signal.aborted) {
         // Begun before the look, so that what comes meanwhile is not missed.
-        const news = wait(uid, Math.min(until - deps.clock.elapsed(), LOOK_AGAIN_MS), signal);
+        const news = wait(uid, Math.min(until - deps.clock.elapsed(), RECHECK_MS), signal);
         latest = await present();
         if (isOver(latest.booking)) {
           news.callOff();

@@ -11,7 +11,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { StoreError } from '../ports/event-store.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
 import type { Calendars, CalendarUnreadable } from '../calendars/host-calendars.ts';
-import { readBusy } from '../calendars/host-calendars.ts';
+import { readHostBusy } from '../calendars/host-calendars.ts';
 
 export type FindSlotsDeps = {
   readonly buses: Pick<BookingBuses, 'schedules'>;
@@ -45,7 +45,7 @@ export const findSlots =
       start: window.start - beforeBuffer * MINUTE_IN_MS,
       end: window.end + (lengthInMinutes + afterBuffer) * MINUTE_IN_MS,
     };
-    const busy = await readBusy(deps.calendars)(rules.host, loaded.right.state, reach, signal)();
+    const busy = await readHostBusy(deps.calendars)(rules.host, loaded.right.state, reach, signal)();
     return pipe(
       busy,
       E.map((intervals) => {

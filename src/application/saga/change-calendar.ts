@@ -9,7 +9,7 @@ import type { StoredCalendarEvent } from '../ports/calendar.ts';
 import { notConnected } from '../calendars/host-calendars.ts';
 import { calendarEventOf, ownEventOf } from './calendar-event.ts';
 import type { EffectContext, EffectOutcome, SagaDeps } from './effect-context.ts';
-import { command, outcomeOf, timing } from './effect-context.ts';
+import { runCommand, outcomeOf, timing } from './effect-context.ts';
 
 type On<T extends Effect['type']> = Extract<Effect, { readonly type: T }>;
 
@@ -20,7 +20,7 @@ const eventGone: CalendarFailure = {
 const noLinkYet: CalendarFailure = { kind: 'provider-error', message: 'The calendar has no meeting link yet.' };
 
 /** Takes the event of a booking that is not live out of one calendar, found by our own id whether we know its or not. */
-export const removeFromCalendar =
+export const runRemoval =
   (deps: SagaDeps) =>
   async (context: EffectContext, { calendarId, attempt }: On<'RemoveFromCalendar'>): Promise<EffectOutcome> => {
     const calendar = deps.calendars.get(calendarId);
@@ -29,14 +29,14 @@ export const removeFromCalendar =
     const removed = calendar === undefined ? E.left(notConnected) : await calendar.remove(own, context.signal)();
     if (E.isLeft(removed) && context.signal.aborted) return 'done';
     const recorded = E.isLeft(removed)
-      ? await command(deps)(context, {
+      ? await runCommand(deps)(context, {
           type: 'RecordRemovalFailure',
           calendarId,
           attempt,
           failure: removed.left,
           ...timing(deps),
         })
-      : await command(deps)(context, {
+      : await runCommand(deps)(context, {
           type: 'RecordRemoval',
           calendarId,
           attempt,
@@ -116,20 +116,20 @@ const confirm = async (
 };
 
 /** Tells a calendar that the booking is on. A repeat writes the same again; a booking that ended meanwhile is not asked for. */
-export const confirmCalendarEvent =
+export const runConfirmation =
   (deps: SagaDeps) =>
   async (context: EffectContext, { calendarId, attempt }: On<'ConfirmCalendarEvent'>): Promise<EffectOutcome> => {
     const confirmed = await confirm(deps, context, calendarId);
     if (E.isLeft(confirmed) && context.signal.aborted) return 'done';
     const recorded = E.isLeft(confirmed)
-      ? await command(deps)(context, {
+      ? await runCommand(deps)(context, {
           type: 'RecordConfirmationFailure',
           calendarId,
           attempt,
           failure: confirmed.left,
           ...timing(deps),
         })
-      : await command(deps)(context, {
+      : await runCommand(deps)(context, {
           type: 'RecordConfirmation',
           calendarId,
           attempt,
@@ -140,20 +140,20 @@ export const confirmCalendarEvent =
   };
 
 /** Writes the link of the calendar's own room into its event: a step of its own, whose failure harms nothing (S10). */
-export const decorateCalendarEvent =
+export const runDecoration =
   (deps: SagaDeps) =>
   async (context: EffectContext, { calendarId, attempt }: On<'DecorateCalendarEvent'>): Promise<EffectOutcome> => {
     const decorated = await decorate(deps, context, calendarId);
     if (E.isLeft(decorated) && context.signal.aborted) return 'done';
     const recorded = E.isLeft(decorated)
-      ? await command(deps)(context, {
+      ? await runCommand(deps)(context, {
           type: 'RecordDecorationFailure',
           calendarId,
           attempt,
           failure: decorated.left,
           ...timing(deps),
         })
-      : await command(deps)(context, {
+      : await runCommand(deps)(context, {
           type: 'RecordDecoration',
           calendarId,
           attempt,

@@ -5,7 +5,7 @@ import { toEpochMs } from '../../domain/time/interval.ts';
 import { scheduleStream } from '../commands/aggregate.ts';
 import { isOutage } from '../consumers/verdict-on-failure.ts';
 import type { DecisionEffect, EffectContext, EffectOutcome, SagaDeps, SlotEffect } from './effect-context.ts';
-import { command, outcomeOf } from './effect-context.ts';
+import { runCommand, outcomeOf } from './effect-context.ts';
 
 const dueOf = ({ at }: Effect): { readonly dueMs?: number } => (at === null ? {} : { dueMs: toEpochMs(at) });
 
@@ -16,10 +16,10 @@ export const decideBooking =
     const now = deps.clock.now();
     const events =
       effect.type === 'Accept'
-        ? await command(deps)(context, { type: 'AcceptBooking', now })
+        ? await runCommand(deps)(context, { type: 'AcceptBooking', now })
         : effect.type === 'LeavePending'
-          ? await command(deps)(context, { type: 'LeavePending', reason: effect.reason, now })
-          : await command(deps)(context, { type: 'ExpireBooking', reason: effect.reason, now, ...dueOf(effect) });
+          ? await runCommand(deps)(context, { type: 'LeavePending', reason: effect.reason, now })
+          : await runCommand(deps)(context, { type: 'ExpireBooking', reason: effect.reason, now, ...dueOf(effect) });
     return outcomeOf(events);
   };
 

@@ -67,7 +67,7 @@ export const systemContext = (
 });
 
 /** Why a command of the saga could not be written: reported, and put into one word. */
-export const refused =
+export const reportRefusal =
   (deps: Pick<SagaDeps, 'report'>) =>
   (
     { uid }: Pick<EffectContext, 'uid'>,
@@ -82,7 +82,7 @@ const isElsewhere = (error: CommandError<BookingRejection>): boolean =>
   error.type === 'Refused' && error.rejection.type === 'LeasedElsewhere';
 
 /** Runs a command of the saga; the events it led to, or why they could not be written (reported). None while another node is at it. */
-export const command =
+export const runCommand =
   (deps: SagaDeps) =>
   async (effect: EffectContext, wanted: BookingCommand): Promise<Commanded> => {
     const { uid, context } = effect;
@@ -97,7 +97,7 @@ export const command =
       deps.onLease?.('elsewhere');
       return [];
     }
-    return refused(deps)(effect, wanted.type, result.left);
+    return reportRefusal(deps)(effect, wanted.type, result.left);
   };
 
 /** What every retryable outcome carries: the time, and how to plan the next try. */

@@ -1,13 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { EffectContext, EffectOutcome, SagaDeps } from './effect-context.ts';
-import { command, outcomeOf, refused, keyOf, isCall } from './effect-context.ts';
+import { runCommand, outcomeOf, reportRefusal, keyOf, isCall } from './effect-context.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
 import { react } from '../../domain/saga/react.ts';
 import { keepingLease, takeLease } from '../consumers/leasing.ts';
-import { confirmCalendarEvent, decorateCalendarEvent, removeFromCalendar } from './change-calendar.ts';
+import { runConfirmation, runDecoration, runRemoval } from './change-calendar.ts';
 import { decideBooking, settleSlot } from './decisions.ts';
-import { writeCalendar } from './write-calendar.ts';
+import { runCalendarWrite } from './write-calendar.ts';
 
 /**
  * Makes the video room, before the calendars are written, so that their text holds a link that works. When the provider
@@ -27,12 +27,12 @@ const makeRoom =
     if (E.isLeft(made) && context.signal.aborted) return 'done';
     const now = deps.clock.now();
     const ready = (roomId: string | null, url: string, fallback: boolean) =>
-      command(deps)(context, { type: 'RecordRoom', room: { provider, roomId, url, fallback }, now });
+      runCommand(deps)(context, { type: 'RecordRoom', room: { provider, roomId, url, fallback }, now });
     if (E.isRight(made)) return outcomeOf(await ready(made.right.roomId, made.right.url, false));
     deps.report({ where: `video room of ${context.uid}`, reason: made.left.message });
     const recorded =
       fallbackLink === null
-        ? await command(deps)(context, { type: 'RecordRoomFailure', provider, message: made.left.message, now })
+        ? await runCommand(deps)(context, { type: 'RecordRoomFailure', provider, message: made.left.message, now })
         : await ready(null, fallbackLink, true);
     return outcomeOf(recorded);
   };
@@ -76,7 +76,7 @@ const underLease =
       case 'elsewhere':
         return 'done';
       case 'failed':
-        return refused(deps)(context, 'LeaseEffect', lease.error);
+        return reportRefusal(deps)(context, 'LeaseEffect', lease.error);
     }
   };
 
@@ -88,13 +88,13 @@ const carryOut =
         return makeRoom(deps)(context);
       case 'WriteCalendar':
       case 'ResolveCalendarWrite':
-        return writeCalendar(deps)(context, effect);
+        return runCalendarWrite(deps)(context, effect);
       case 'ConfirmCalendarEvent':
-        return confirmCalendarEvent(deps)(context, effect);
+        return runConfirmation(deps)(context, effect);
       case 'DecorateCalendarEvent':
-        return decorateCalendarEvent(deps)(context, effect);
+        return runDecoration(deps)(context, effect);
       case 'RemoveFromCalendar':
-        return removeFromCalendar(deps)(context, effect);
+        return runRemoval(deps)(context, effect);
       case 'Accept':
       case 'LeavePending':
       case 'Expire':

@@ -8,7 +8,7 @@ import type { Calendar, CalendarEvent, OwnEvent, StoredCalendarEvent } from '../
 import { notConnected } from '../calendars/host-calendars.ts';
 import { calendarEventOf, ownEventOf } from './calendar-event.ts';
 import type { EffectContext, EffectOutcome, SagaDeps } from './effect-context.ts';
-import { command, outcomeOf, timing } from './effect-context.ts';
+import { runCommand, outcomeOf, timing } from './effect-context.ts';
 import { leaseWish } from '../consumers/leasing.ts';
 
 type Write = Extract<Effect, { readonly type: 'WriteCalendar' | 'ResolveCalendarWrite' }>;
@@ -80,13 +80,13 @@ const call = async (deps: SagaDeps, { uid, booking, signal }: EffectContext, eff
  * Writes the booking to one calendar: intent in the log, then the call, then its outcome in the log before anything
  * else. At a shutdown the outcome of a cut call stays open, and is looked up at the next start.
  */
-export const writeCalendar =
+export const runCalendarWrite =
   (deps: SagaDeps) =>
   async (context: EffectContext, effect: Write): Promise<EffectOutcome> => {
     const { calendarId, attempt } = effect;
     if (effect.type === 'WriteCalendar') {
       const lease = leaseWish(deps);
-      const started = await command(deps)(context, {
+      const started = await runCommand(deps)(context, {
         type: 'StartCalendarSync',
         calendarId,
         attempt,
@@ -98,14 +98,14 @@ export const writeCalendar =
     const outcome = await call(deps, context, effect);
     if (E.isLeft(outcome) && context.signal.aborted) return 'done';
     const recorded = E.isLeft(outcome)
-      ? await command(deps)(context, {
+      ? await runCommand(deps)(context, {
           type: 'RecordCalendarFailure',
           calendarId,
           attempt,
           failure: outcome.left,
           ...timing(deps),
         })
-      : await command(deps)(context, {
+      : await runCommand(deps)(context, {
           type: 'RecordCalendarSuccess',
           calendarId,
           attempt,

@@ -4,7 +4,7 @@ import { reveal } from '../../application/secret.ts';
 import { describeErrors } from '../../domain/log/describe-errors.ts';
 import type { CliContext, ExitCode } from '../cli-context.ts';
 import { exitCode } from '../cli-context.ts';
-import type { Server, ServerOptions } from './server-options.ts';
+import type { ServerAccess, ServerOptions } from './server-options.ts';
 import { serverOf } from './server-options.ts';
 
 export type ApiFailure =
@@ -30,7 +30,7 @@ const ANSWER_TIME_LIMIT_MS = 90_000;
 
 const errorCodec = t.type({ message: t.string, error: t.type({ code: t.string }) });
 
-const urlOf = (server: Server, { path, query = {} }: ApiRequest): URL => {
+const urlOf = (server: ServerAccess, { path, query = {} }: ApiRequest): URL => {
   const url = new URL(`${server.url}${path}`);
   for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
   return url;
@@ -43,7 +43,7 @@ const reasonOf = (thrown: unknown): string => {
   return cause instanceof Error && 'code' in cause ? String(cause.code) : thrown.message;
 };
 
-const send = async (server: Server, request: ApiRequest): Promise<{ status: number; json: unknown }> => {
+const send = async (server: ServerAccess, request: ApiRequest): Promise<{ status: number; json: unknown }> => {
   const { method, version, body } = request;
   const answer = await fetch(urlOf(server, request), {
     method,
@@ -71,7 +71,7 @@ const send = async (server: Server, request: ApiRequest): Promise<{ status: numb
 
 /** One request to the server; its answer read by `codec`, everything else as a failure in words. */
 export const call =
-  (server: Server) =>
+  (server: ServerAccess) =>
   async <A>(codec: t.Type<A, unknown>, request: ApiRequest): ApiResult<A> => {
     const answered = await send(server, request).then(E.right, (thrown: unknown) => E.left(reasonOf(thrown)));
     if (E.isLeft(answered)) return E.left({ type: 'Unreachable', url: server.url, reason: answered.left });
@@ -107,7 +107,7 @@ export const describeApiFailure = (failure: ApiFailure): string => {
 export type Ask = ReturnType<typeof call>;
 
 /** What a command asks for, and how people see the answer. `data` is what `--json` prints. */
-export type Request<A> = {
+export type ApiCommand<A> = {
   readonly ask: (ask: Ask) => ApiResult<A>;
   readonly data: (answer: A) => unknown;
   readonly lines: (answer: A) => ReadonlyArray<string>;
@@ -117,7 +117,7 @@ export type Request<A> = {
 export const runRequest = async <A>(
   { terminal, env }: Pick<CliContext, 'terminal' | 'env'>,
   options: ServerOptions,
-  request: Request<A>,
+  request: ApiCommand<A>,
 ): Promise<ExitCode> => {
   const server = serverOf(options, env);
   if (E.isLeft(server)) {

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { type Secret, secretOf } from '../../application/secret.ts';
 
 /** A running server, and the key to speak to it with. `url` without a slash at the end. */
-export type Server = { readonly url: string; readonly apiKey: Secret | null };
+export type ServerAccess = { readonly url: string; readonly apiKey: Secret | null };
 
 export type ServerOptions = { readonly url?: string; readonly apiKey?: string; readonly json?: true };
 
@@ -25,7 +25,7 @@ const defaultUrl = (env: NodeJS.ProcessEnv): string =>
   `http://${reachable(env.HOST ?? '')}:${env.PORT === undefined || env.PORT === '' ? '3000' : env.PORT}`;
 
 /** Left says what is wrong with the URL. */
-export const serverOf = (options: ServerOptions, env: NodeJS.ProcessEnv): E.Either<string, Server> => {
+export const serverOf = (options: ServerOptions, env: NodeJS.ProcessEnv): E.Either<string, ServerAccess> => {
   const text = options.url ?? defaultUrl(env);
   const url = URL.parse(text);
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:'))

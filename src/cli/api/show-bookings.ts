@@ -1,3 +1,4 @@
+import { BOOKINGS_VERSION } from '../../http/transport/endpoint.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Type } from 'io-ts';
 import type { CliContext, ExitCode } from '../cli-context.ts';
@@ -7,9 +8,6 @@ import { bookingAnswer, bookingsAnswer, eventsAnswer } from './answers.ts';
 import type { ApiFailure, ApiResult, Ask, call } from './client.ts';
 import { runRequest } from './client.ts';
 import type { ServerOptions } from './server-options.ts';
-
-/** Cal.com's version of the bookings' API. */
-export const BOOKINGS_VERSION = '2024-08-13';
 
 /** Length of a booking's uid. */
 const UID_LENGTH = 26;

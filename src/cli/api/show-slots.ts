@@ -1,10 +1,9 @@
+import { SLOTS_VERSION } from '../../http/transport/endpoint.ts';
 import type { CliContext, ExitCode } from '../cli-context.ts';
 import { slotsAnswer } from './answers.ts';
 import { runRequest } from './client.ts';
 import type { ServerOptions } from './server-options.ts';
 
-/** Cal.com's version of the slots' API. */
-export const SLOTS_VERSION = '2024-09-04';
 const DEFAULT_DAYS = 7;
 
 export type SlotsOptions = ServerOptions & {

@@ -4,7 +4,7 @@ import { copyLog } from '../../application/log-migration/copy-log.ts';
 import type { CopyError, CopyPhase, CopyProgress, CopyReport } from '../../application/log-migration/copying.ts';
 import type { StoreError } from '../../application/ports/event-store.ts';
 import { type CliContext, type ExitCode, type Terminal, exitCode } from '../cli-context.ts';
-import { type Progress, progressMaker } from '../output/progress.ts';
+import { type ProgressBar, progressMaker } from '../output/progress.ts';
 import { printable } from '../output/text.ts';
 import { type CopyOptions, type Places, readPlaces } from './copy-options.ts';
 import { withSource, withTarget } from './open-places.ts';
@@ -36,7 +36,7 @@ const describeCopyError = (error: CopyError): string => printable(describe(error
 /** One bar for each phase, one after another. */
 const phases = async (terminal: Terminal) => {
   const make = await progressMaker(terminal);
-  let shown: { readonly phase: CopyPhase; readonly progress: Progress } | null = null;
+  let shown: { readonly phase: CopyPhase; readonly progress: ProgressBar } | null = null;
   return {
     at: ({ phase, done, total }: CopyProgress): void => {
       if (shown?.phase !== phase) {

@@ -6,9 +6,8 @@ import type { Booking, HistoryEvent } from '../api/answers.ts';
 import { bookingAnswer, eventsAnswer, slotsAnswer } from '../api/answers.ts';
 import type { ApiFailure, ApiResult } from '../api/client.ts';
 import { call, describeApiFailure } from '../api/client.ts';
-import type { Server } from '../api/server-options.ts';
-import { BOOKINGS_VERSION } from '../api/show-bookings.ts';
-import { SLOTS_VERSION } from '../api/show-slots.ts';
+import type { ServerAccess } from '../api/server-options.ts';
+import { BOOKINGS_VERSION, SLOTS_VERSION } from '../../http/transport/endpoint.ts';
 import { guestEmail } from './demo-server.ts';
 import { brokenPromise } from './narrator.ts';
 
@@ -56,7 +55,7 @@ const answered = async <A>(what: string, answer: ApiResult<A>): Promise<A> =>
     throw brokenPromise(`the server answers ${what}`, describeApiFailure(failure));
   })(await answer);
 
-export const demoGuest = (server: Server, now: () => Temporal.Instant): DemoGuest => {
+export const demoGuest = (server: ServerAccess, now: () => Temporal.Instant): DemoGuest => {
   const ask = call(server);
   const get = { method: 'GET', version: BOOKINGS_VERSION } as const;
   return {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { secretOf } from '../../application/secret.ts';
 import { mailFolder } from '../../composition/connect-mail.ts';
-import type { Server } from '../api/server-options.ts';
+import type { ServerAccess } from '../api/server-options.ts';
 import type { Patience } from './narrator.ts';
 import { brokenPromise, until } from './narrator.ts';
 import type { StandInCalendar } from './stand-in-calendar.ts';
@@ -53,7 +53,7 @@ const STOP_WITHIN_MS = 10_000;
 const KEPT_OUTPUT = 4_000;
 
 export type DemoServer = {
-  readonly server: Server;
+  readonly server: ServerAccess;
   readonly mails: string;
   readonly stop: () => Promise<void>;
 };

@@ -5,12 +5,13 @@ import { printable } from '../output/text.ts';
 const POLL_EVERY_MS = 40;
 
 /** What was looked for, or what was seen in the end when the deadline passed. */
-export type Outcome<A> = { readonly found: true; readonly value: A } | { readonly found: false; readonly seen: string };
+export type WaitOutcome<A> =
+  { readonly found: true; readonly value: A } | { readonly found: false; readonly seen: string };
 
 export type Patience = { readonly deadlineMs: number; readonly signal: AbortSignal; readonly onPoll?: () => void };
 
 /** Looks again and again until it is there. Rejects when the signal aborts. */
-export const until = async <A>(look: () => Promise<Outcome<A>>, patience: Patience): Promise<Outcome<A>> => {
+export const until = async <A>(look: () => Promise<WaitOutcome<A>>, patience: Patience): Promise<WaitOutcome<A>> => {
   const deadline = performance.now() + patience.deadlineMs;
   for (;;) {
     const outcome = await look();
@@ -41,7 +42,7 @@ export type Narrator = {
   /** Throws a broken promise unless it `holds`; `seen` is what there is instead. */
   readonly promise: (promise: string, holds: boolean, seen: string) => void;
   /** Waits for what is promised, and throws a broken promise when it does not come. */
-  readonly await: <A>(promise: string, look: () => Promise<Outcome<A>>) => Promise<A>;
+  readonly await: <A>(promise: string, look: () => Promise<WaitOutcome<A>>) => Promise<A>;
 };
 
 const spinner = ({ live }: Terminal, what: string): { readonly turn: () => void; readonly end: () => void } => {

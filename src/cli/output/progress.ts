@@ -1,10 +1,10 @@
 import type { Terminal } from '../cli-context.ts';
 
 /** `done` of `total`, both in events. Call it as often as you like. */
-export type Progress = { readonly at: (done: number, total: number) => void; readonly end: () => void };
+export type ProgressBar = { readonly at: (done: number, total: number) => void; readonly end: () => void };
 
 /** Lines where nobody watches: one each time another tenth is done. */
-const lines = (terminal: Terminal, what: string): Progress => {
+const lines = (terminal: Terminal, what: string): ProgressBar => {
   let tenths = 0;
   return {
     at: (done, total) => {
@@ -18,7 +18,7 @@ const lines = (terminal: Terminal, what: string): Progress => {
 };
 
 /** For one thing after another: end one before the next is begun. A bar on a terminal, lines otherwise. */
-export const progressMaker = async (terminal: Terminal): Promise<(what: string) => Progress> => {
+export const progressMaker = async (terminal: Terminal): Promise<(what: string) => ProgressBar> => {
   const { live } = terminal;
   if (live === null) return (what) => lines(terminal, what);
   const { SingleBar } = (await import('cli-progress')).default;
@@ -41,5 +41,5 @@ export const progressMaker = async (terminal: Terminal): Promise<(what: string) 
 };
 
 /** On standard error, so that results can be piped. */
-export const startProgress = async (terminal: Terminal, what: string): Promise<Progress> =>
+export const startProgress = async (terminal: Terminal, what: string): Promise<ProgressBar> =>
   (await progressMaker(terminal))(what);

@@ -12,7 +12,7 @@ type Decision = E.Either<BookingRejection, ReadonlyArray<BookingEvent>>;
 const isOver = (booking: KnownBooking, now: number): boolean => now >= toEpochMs(booking.request.end);
 
 /** Approved already, or in no need of it: success without an event. */
-export const approve = (booking: KnownBooking, { now }: BookingCommandOf<'ApproveBooking'>): Decision => {
+export const decideApproval = (booking: KnownBooking, { now }: BookingCommandOf<'ApproveBooking'>): Decision => {
   if (booking.phase !== 'pending') return E.left({ type: 'NotPending', status: statusOf(booking) });
   if (!isAwaitingApproval(booking)) return E.right([]);
   return isOver(booking, now)
@@ -20,7 +20,10 @@ export const approve = (booking: KnownBooking, { now }: BookingCommandOf<'Approv
     : E.right([{ type: 'BookingApproved', occurredAt: toInstant(now), data: {} }]);
 };
 
-export const reject = (booking: KnownBooking, { now, salt, reason }: BookingCommandOf<'RejectBooking'>): Decision => {
+export const decideRejection = (
+  booking: KnownBooking,
+  { now, salt, reason }: BookingCommandOf<'RejectBooking'>,
+): Decision => {
   if (booking.phase === 'rejected') return E.right([]);
   if (booking.phase !== 'pending') return E.left({ type: 'NotPending', status: statusOf(booking) });
   const data = { personal: { salt, reason } };
@@ -28,7 +31,7 @@ export const reject = (booking: KnownBooking, { now, salt, reason }: BookingComm
 };
 
 /** Cancelling twice is success without an event: one cancellation, one notice (S38). */
-export const cancel = (booking: KnownBooking, command: BookingCommandOf<'CancelBooking'>): Decision => {
+export const decideCancellation = (booking: KnownBooking, command: BookingCommandOf<'CancelBooking'>): Decision => {
   const { by, reason, salt, now } = command;
   if (booking.phase === 'cancelled') return E.right([]);
   if (!isLive(booking)) return E.left({ type: 'NotLive', status: statusOf(booking) });
@@ -53,7 +56,7 @@ const acceptedBecause = (acceptance: Acceptance): BookingEventData<'BookingAccep
 };
 
 /** The one door to ACCEPTED: shut unless the stream itself shows why it may be opened (I1). */
-export const accept = (booking: KnownBooking, { now }: BookingCommandOf<'AcceptBooking'>): Decision => {
+export const decideAcceptance = (booking: KnownBooking, { now }: BookingCommandOf<'AcceptBooking'>): Decision => {
   if (booking.phase !== 'pending') return E.right([]);
   if (isAwaitingApproval(booking)) return E.left({ type: 'NotJustified', detail: 'the host has not approved' });
   const reason = acceptedBecause(acceptanceOf(booking));
@@ -75,7 +78,10 @@ const isFor = (booking: KnownBooking, waitsFor: 'approval' | 'calendars'): boole
   isAwaitingApproval(booking) ? waitsFor === 'approval' : waitsFor === 'calendars' && acceptanceOf(booking) !== 'held';
 
 /** A reason that was overtaken (approved, or held by a calendar meanwhile) is left unsaid: success without an event. */
-export const leavePending = (booking: KnownBooking, { now, reason }: BookingCommandOf<'LeavePending'>): Decision => {
+export const decideLeavingPending = (
+  booking: KnownBooking,
+  { now, reason }: BookingCommandOf<'LeavePending'>,
+): Decision => {
   const approval = reason === 'awaiting_approval';
   if (booking.phase !== 'pending' || booking.because === reason) return E.right([]);
   if (!isFor(booking, approval ? 'approval' : 'calendars')) return E.right([]);
@@ -88,7 +94,10 @@ export const leavePending = (booking: KnownBooking, { now, reason }: BookingComm
 };
 
 /** Expires when its time has come and not before; a booking that was decided meanwhile stays as it is. */
-export const expire = (booking: KnownBooking, { now, reason, dueMs }: BookingCommandOf<'ExpireBooking'>): Decision => {
+export const decideExpiry = (
+  booking: KnownBooking,
+  { now, reason, dueMs }: BookingCommandOf<'ExpireBooking'>,
+): Decision => {
   const approval = reason === 'approval_missed';
   if (booking.phase !== 'pending' || !isFor(booking, approval ? 'approval' : 'calendars')) return E.right([]);
   const due = approval ? booking.request.end : booking.deadline;

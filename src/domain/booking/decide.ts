@@ -4,7 +4,14 @@ import type { KnownBooking, BookingState } from './booking-state.ts';
 import { outcomesOf } from './booking-state.ts';
 import type { BookingCommandOf, BookingCommand, BookingRejection } from './commands.ts';
 import type { BookingEvent } from './events.ts';
-import { approve, cancel, reject, accept, expire, leavePending } from './decide-status.ts';
+import {
+  decideApproval,
+  decideCancellation,
+  decideRejection,
+  decideAcceptance,
+  decideExpiry,
+  decideLeavingPending,
+} from './decide-status.ts';
 import { retryCalendars, startSync, syncFailure, syncSuccess } from './decide-calendar.ts';
 import {
   confirmation,
@@ -79,17 +86,17 @@ const onKnown = (
     case 'RecordRemovalFailure':
       return E.right(removalFailure(booking, command));
     case 'AcceptBooking':
-      return accept(booking, command);
+      return decideAcceptance(booking, command);
     case 'LeavePending':
-      return leavePending(booking, command);
+      return decideLeavingPending(booking, command);
     case 'ExpireBooking':
-      return expire(booking, command);
+      return decideExpiry(booking, command);
     case 'ApproveBooking':
-      return approve(booking, command);
+      return decideApproval(booking, command);
     case 'RejectBooking':
-      return reject(booking, command);
+      return decideRejection(booking, command);
     case 'CancelBooking':
-      return cancel(booking, command);
+      return decideCancellation(booking, command);
     case 'RetryCalendars':
       return E.right(retryCalendars(booking, command));
     case 'RecordNotification':

@@ -37,7 +37,7 @@ export const lastFailureOf = (sync: CalendarSync): Failed | null => {
 };
 
 /** A start that is no news (repeated, overtaken by its own outcome) changes nothing. */
-export const syncStarted = (sync: CalendarSync, data: BookingEventData<'CalendarSyncStarted'>): CalendarSync =>
+export const onSyncStarted = (sync: CalendarSync, data: BookingEventData<'CalendarSyncStarted'>): CalendarSync =>
   data.attempt <= sync.attempt || sync.status === 'held' || sync.status === 'removed'
     ? sync
     : { ...base(sync), attempt: data.attempt, status: 'writing', lastFailure: lastFailureOf(sync) };
@@ -48,7 +48,7 @@ const notTried: EventChange = { done: false, attempts: 0, failure: null };
  * A success of any attempt counts, however late: the calendar holds the event, also one that was taken out before. A
  * success without an id is none.
  */
-export const syncSucceeded = (sync: CalendarSync, data: BookingEventData<'CalendarSyncSucceeded'>): CalendarSync =>
+export const onSyncSucceeded = (sync: CalendarSync, data: BookingEventData<'CalendarSyncSucceeded'>): CalendarSync =>
   sync.status === 'held' || data.providerEventId.trim() === ''
     ? sync
     : {
@@ -76,7 +76,7 @@ export const isUnlikelyHolder = ({ calendars }: Pick<Booked, 'calendars'>, calen
   calendars.some((sync) => sync.calendarId === calendarId && sync.mayHold === 'unlikely');
 
 /** A failure that a later attempt or a success has overtaken is no news. */
-export const syncFailed = (sync: CalendarSync, data: FailedData, at: string): CalendarSync =>
+export const onSyncFailed = (sync: CalendarSync, data: FailedData, at: string): CalendarSync =>
   data.attempt < sync.attempt || (sync.status !== 'idle' && sync.status !== 'writing')
     ? sync
     : {
@@ -99,16 +99,16 @@ const failedBy = (change: EventChange, data: FailedData, at: string): EventChang
     ? change
     : { done: false, attempts: data.attempt, failure: failedOf(data, at) };
 
-export const decorated = (sync: CalendarSync, data: BookingEventData<'CalendarEventDecorated'>): CalendarSync =>
+export const onDecorated = (sync: CalendarSync, data: BookingEventData<'CalendarEventDecorated'>): CalendarSync =>
   sync.status === 'held' ? { ...sync, decoration: doneBy(sync.decoration, data), meetingUrl: data.meetingUrl } : sync;
 
-export const decorationFailed = (sync: CalendarSync, data: FailedData, at: string): CalendarSync =>
+export const onDecorationFailed = (sync: CalendarSync, data: FailedData, at: string): CalendarSync =>
   sync.status === 'held' ? { ...sync, decoration: failedBy(sync.decoration, data, at) } : sync;
 
-export const confirmed = (sync: CalendarSync, data: BookingEventData<'CalendarEventConfirmed'>): CalendarSync =>
+export const onConfirmed = (sync: CalendarSync, data: BookingEventData<'CalendarEventConfirmed'>): CalendarSync =>
   sync.status === 'held' ? { ...sync, confirmation: doneBy(sync.confirmation, data) } : sync;
 
-export const confirmationFailed = (sync: CalendarSync, data: FailedData, at: string): CalendarSync =>
+export const onConfirmationFailed = (sync: CalendarSync, data: FailedData, at: string): CalendarSync =>
   sync.status === 'held' ? { ...sync, confirmation: failedBy(sync.confirmation, data, at) } : sync;
 
 const requestedAgain = (failure: Failed, at: string): Failed => ({ ...failure, retryAt: at, retryRequested: true });
@@ -117,7 +117,7 @@ const changedAgain = (change: EventChange, at: string): EventChange =>
   change.done || change.failure === null ? change : { ...change, failure: requestedAgain(change.failure, at) };
 
 /** What failed last is due at once. */
-export const retryRequested = (sync: CalendarSync, at: string): CalendarSync => {
+export const onRetryRequested = (sync: CalendarSync, at: string): CalendarSync => {
   switch (sync.status) {
     case 'failed':
     case 'removal-failed':
@@ -135,9 +135,9 @@ export const retryRequested = (sync: CalendarSync, at: string): CalendarSync => 
   }
 };
 
-export const removed = (sync: CalendarSync): CalendarSync => ({ ...base(sync), mayHold: 'no', status: 'removed' });
+export const onRemoved = (sync: CalendarSync): CalendarSync => ({ ...base(sync), mayHold: 'no', status: 'removed' });
 
-export const removalFailed = (sync: CalendarSync, data: FailedData, at: string): CalendarSync =>
+export const onRemovalFailed = (sync: CalendarSync, data: FailedData, at: string): CalendarSync =>
   sync.status === 'removed' || (sync.status === 'removal-failed' && data.attempt <= sync.removalAttempts)
     ? sync
     : { ...base(sync), status: 'removal-failed', removalAttempts: data.attempt, failure: failedOf(data, at) };

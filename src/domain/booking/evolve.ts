@@ -3,16 +3,16 @@ import type { BookingState, KnownBooking, Booked, CalendarSync, Said } from './b
 import { isAwaitingApproval, noBooking } from './booking-state.ts';
 import type { BookingEvent, BookingEventOf, BookingEventType } from './events.ts';
 import {
-  confirmationFailed,
-  confirmed,
-  decorated,
-  decorationFailed,
-  removalFailed,
-  removed,
-  retryRequested,
-  syncFailed,
-  syncStarted,
-  syncSucceeded,
+  onConfirmationFailed,
+  onConfirmed,
+  onDecorated,
+  onDecorationFailed,
+  onRemovalFailed,
+  onRemoved,
+  onRetryRequested,
+  onSyncFailed,
+  onSyncStarted,
+  onSyncSucceeded,
 } from './evolve-calendar.ts';
 import { calendarEffect, ROOM_EFFECT, withLease, withoutLease } from './lease.ts';
 
@@ -115,27 +115,29 @@ const known = (booking: KnownBooking, event: Exclude<BookingEvent, { type: 'Book
         ? booking
         : { ...withoutLease(booking, ROOM_EFFECT), room: { status: 'failed', message: event.data.message } };
     case 'CalendarSyncStarted':
-      return onCalendar(booking, event.data.calendarId, (sync) => syncStarted(sync, event.data));
+      return onCalendar(booking, event.data.calendarId, (sync) => onSyncStarted(sync, event.data));
     case 'CalendarSyncSucceeded':
-      return outcomeOn(booking, event.data.calendarId, (sync) => syncSucceeded(sync, event.data));
+      return outcomeOn(booking, event.data.calendarId, (sync) => onSyncSucceeded(sync, event.data));
     case 'CalendarSyncFailed':
-      return outcomeOn(booking, event.data.calendarId, (sync) => syncFailed(sync, event.data, event.occurredAt));
+      return outcomeOn(booking, event.data.calendarId, (sync) => onSyncFailed(sync, event.data, event.occurredAt));
     case 'CalendarEventConfirmed':
-      return outcomeOn(booking, event.data.calendarId, (sync) => confirmed(sync, event.data));
+      return outcomeOn(booking, event.data.calendarId, (sync) => onConfirmed(sync, event.data));
     case 'CalendarConfirmationFailed':
       return outcomeOn(booking, event.data.calendarId, (sync) =>
-        confirmationFailed(sync, event.data, event.occurredAt),
+        onConfirmationFailed(sync, event.data, event.occurredAt),
       );
     case 'CalendarRetryRequested':
-      return onCalendar(booking, event.data.calendarId, (sync) => retryRequested(sync, event.occurredAt));
+      return onCalendar(booking, event.data.calendarId, (sync) => onRetryRequested(sync, event.occurredAt));
     case 'CalendarEventDecorated':
-      return outcomeOn(booking, event.data.calendarId, (sync) => decorated(sync, event.data));
+      return outcomeOn(booking, event.data.calendarId, (sync) => onDecorated(sync, event.data));
     case 'CalendarDecorationFailed':
-      return outcomeOn(booking, event.data.calendarId, (sync) => decorationFailed(sync, event.data, event.occurredAt));
+      return outcomeOn(booking, event.data.calendarId, (sync) =>
+        onDecorationFailed(sync, event.data, event.occurredAt),
+      );
     case 'CalendarRemovalSucceeded':
-      return outcomeOn(booking, event.data.calendarId, removed);
+      return outcomeOn(booking, event.data.calendarId, onRemoved);
     case 'CalendarRemovalFailed':
-      return outcomeOn(booking, event.data.calendarId, (sync) => removalFailed(sync, event.data, event.occurredAt));
+      return outcomeOn(booking, event.data.calendarId, (sync) => onRemovalFailed(sync, event.data, event.occurredAt));
     case 'BookingAccepted':
       return booking.phase === 'pending'
         ? { ...booking, phase: 'accepted', reason: event.data.reason, acceptedAt: event.occurredAt }

@@ -6,7 +6,7 @@ import { oneText } from '../decoding/decode.ts';
 import type { ApiError } from '../errors/api-error.ts';
 import { apiError } from '../errors/api-error.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import type { ApiRequest } from '../transport/endpoint.ts';
+import type { HttpRequest } from '../transport/endpoint.ts';
 import { hasRole } from './caller.ts';
 
 /** The header beside the query parameter `token`: headers do not end up in the logs of proxies. */
@@ -23,7 +23,7 @@ const refused = (refusal: GuestTokenRefusal): ApiError =>
  */
 export const guestAccess =
   (deps: Pick<HttpDeps, 'guestActions' | 'guestTokens' | 'clock'>) =>
-  (request: ApiRequest, bookingUid: string, roles: ReadonlyArray<ApiKeyRole>): E.Either<ApiError, void> => {
+  (request: HttpRequest, bookingUid: string, roles: ReadonlyArray<ApiKeyRole>): E.Either<ApiError, void> => {
     if (deps.guestActions === 'open' || hasRole(request.caller, ...roles)) return E.right(undefined);
     const token = request.header(GUEST_TOKEN_HEADER) ?? oneText(request.query.token);
     if (token === null || token === undefined)

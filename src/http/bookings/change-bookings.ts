@@ -11,11 +11,11 @@ import type { ApiError } from '../errors/api-error.ts';
 import { apiError } from '../errors/api-error.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import type { Handler } from '../transport/endpoint.ts';
+import type { EndpointHandler } from '../transport/endpoint.ts';
 import { success } from '../transport/endpoint.ts';
 import type { Catalog } from './catalog.ts';
 import { appliedHeader, waitingOf } from './create-booking.ts';
-import type { Found } from './present-for-caller.ts';
+import type { FoundBooking } from './present-for-caller.ts';
 import { changeContext, presentForCaller, readOne } from './present-for-caller.ts';
 import { unsupportedField } from './to-booking-request.ts';
 
@@ -41,8 +41,8 @@ const reasonOf = (body: unknown): E.Either<ApiError, string | null> => {
  * `POST /v2/bookings/{uid}/cancel`. Who cancels follows from the key alone, whatever the body says (S38): the host by a
  * key of theirs, everybody else as the guest. Twice is once.
  */
-export const cancelBooking = (deps: HttpDeps, catalog: Catalog): Handler => {
-  const cancellation = ({ booking }: Found, byHost: boolean, reason: string | null) => {
+export const postCancel = (deps: HttpDeps, catalog: Catalog): EndpointHandler => {
+  const cancellation = ({ booking }: FoundBooking, byHost: boolean, reason: string | null) => {
     const eventType = catalog.byId(booking.request.eventTypeId)?.eventType;
     return {
       by: byHost ? ('host' as const) : ('guest' as const),
@@ -79,7 +79,7 @@ const changed =
     catalog: Catalog,
     changeOf: (body: unknown) => E.Either<ApiError, Change>,
     isOver?: (booking: KnownBooking) => boolean,
-  ): Handler =>
+  ): EndpointHandler =>
   async (request) => {
     const change = changeOf(request.body);
     if (E.isLeft(change)) return change;
@@ -99,11 +99,11 @@ const changed =
 const decodeDeclineBody = decodeBody(object({ reason: optional(text(MAX_REASON)) }, { ignored: 'any-other' }));
 
 /** `POST /v2/bookings/{uid}/confirm`: the host says yes, the calendars are written. */
-export const confirmBooking = (deps: HttpDeps, catalog: Catalog): Handler =>
+export const postConfirm = (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
   changed(deps, catalog, () => E.right(deps.approveBooking));
 
 /** `POST /v2/bookings/{uid}/decline`: the host says no. */
-export const declineBooking = (deps: HttpDeps, catalog: Catalog): Handler =>
+export const postDecline = (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
   changed(deps, catalog, (body) =>
     pipe(
       decodeDeclineBody(body),
@@ -112,5 +112,5 @@ export const declineBooking = (deps: HttpDeps, catalog: Catalog): Handler =>
   );
 
 /** `POST /v2/bookings/{uid}/retry`, ours: somebody mended a calendar. The answer waits for what it says now. */
-export const retryBooking = (deps: HttpDeps, catalog: Catalog): Handler =>
+export const postRetry = (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
   changed(deps, catalog, () => E.right(deps.retryBooking), isTriedAgain);

@@ -7,7 +7,7 @@ import type { ApiError } from '../errors/api-error.ts';
 import { fieldErrors } from '../errors/api-error.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import type { Answer, ApiRequest, Handler, Headers } from '../transport/endpoint.ts';
+import type { HttpAnswer, HttpRequest, EndpointHandler, Headers } from '../transport/endpoint.ts';
 import { success } from '../transport/endpoint.ts';
 import type { Catalog } from './catalog.ts';
 import { decodeCreateBody } from './create-body.ts';
@@ -84,10 +84,10 @@ const createdHeaders = ({ uid, position, repeated }: Requested, waiting: Waiting
  * `POST /v2/bookings`. The request is durable before anything else; then the answer waits a bounded time for the
  * decision and says the status as it is. A client that hangs up ends the waiting, never the booking.
  */
-export const createBooking = (deps: HttpDeps, catalog: Catalog): Handler => {
+export const postBooking = (deps: HttpDeps, catalog: Catalog): EndpointHandler => {
   const asRequest = toBookingRequest(deps.identity, catalog);
 
-  const book = async (request: ApiRequest, key: string | null) => {
+  const book = async (request: HttpRequest, key: string | null) => {
     const body = decodeCreateBody(request.body);
     const asked = E.isLeft(body) ? body : asRequest(body.right);
     if (E.isLeft(asked)) return asked;
@@ -107,7 +107,7 @@ export const createBooking = (deps: HttpDeps, catalog: Catalog): Handler => {
     return E.mapLeft(fromApplication)(booked);
   };
 
-  return async (request): Promise<E.Either<ApiError, Answer>> => {
+  return async (request): Promise<E.Either<ApiError, HttpAnswer>> => {
     const unsupported = unsupportedField(request.body);
     if (unsupported !== null) return E.left(unsupported);
     const key = idempotencyKey(request.header('idempotency-key'));

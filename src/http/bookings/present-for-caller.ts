@@ -8,7 +8,7 @@ import type { ApiError } from '../errors/api-error.ts';
 import { bookingNotFound, fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { presentBooking } from '../presenters/booking.ts';
-import type { ApiRequest } from '../transport/endpoint.ts';
+import type { HttpRequest } from '../transport/endpoint.ts';
 import type { Catalog } from './catalog.ts';
 
 /** Whether the caller may see what only the host's side sees of a booking: its calendars, what they answered. */
@@ -19,7 +19,7 @@ const seesInside = (caller: Caller, booking: KnownBooking): boolean =>
 export const presentForCaller = (caller: Caller, catalog: Catalog) => (uid: string, booking: KnownBooking) =>
   presentBooking(uid, booking, catalog.hostById(booking.request.hostId), { calendars: seesInside(caller, booking) });
 
-export type Found = { readonly uid: string; readonly booking: KnownBooking; readonly position: number };
+export type FoundBooking = { readonly uid: string; readonly booking: KnownBooking; readonly position: number };
 
 /** Uids are letters, digits, dashes and underscores; anything else is nobody's, and no question to the store. */
 const uidForm = /^[\w-]{1,64}$/;
@@ -27,7 +27,7 @@ const uidForm = /^[\w-]{1,64}$/;
 /** The booking that the path names, from its own stream: never behind. */
 export const readOne =
   (deps: Pick<HttpDeps, 'readBooking'>) =>
-  async (request: ApiRequest): Promise<E.Either<ApiError, Found>> => {
+  async (request: HttpRequest): Promise<E.Either<ApiError, FoundBooking>> => {
     const uid = request.params.uid ?? '';
     if (!uidForm.test(uid)) return E.left(bookingNotFound);
     const read = await deps.readBooking(uid)();

@@ -12,16 +12,16 @@ import { apiError, fieldErrors } from '../errors/api-error.ts';
 import { fromApplication, fromBookingList } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { atMilliseconds, paginationOf } from '../presenters/booking.ts';
-import type { ApiRequest, Handler } from '../transport/endpoint.ts';
+import type { HttpRequest, EndpointHandler } from '../transport/endpoint.ts';
 import { success } from '../transport/endpoint.ts';
 import type { Catalog } from './catalog.ts';
 import { listQueryOf } from './list-query.ts';
-import type { Found } from './present-for-caller.ts';
+import type { FoundBooking } from './present-for-caller.ts';
 import { presentForCaller, readOne } from './present-for-caller.ts';
 
 /** `GET /v2/bookings/{uid}`: from the booking's own stream, so always the truth of the moment. */
 export const getBooking =
-  (deps: HttpDeps, catalog: Catalog): Handler =>
+  (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
   async (request) => {
     const allowed = guestAccess(deps)(request, request.params.uid ?? '', ['read', 'book', 'host']);
     if (E.isLeft(allowed)) return allowed;
@@ -44,15 +44,15 @@ const behind = apiError('read_model_behind', 'The list has not got to this posit
 });
 
 /** The position that the answer must have got to: `atLeastPosition`, or the header that an earlier answer gave. */
-const atLeast = ({ query, header }: ApiRequest): E.Either<ApiError, number> => {
+const atLeast = ({ query, header }: HttpRequest): E.Either<ApiError, number> => {
   const text = oneText(query.atLeastPosition ?? header('holdfast-position'));
   if (text === null) return E.right(0);
   return text !== undefined && /^\d{1,15}$/.test(text) ? E.right(Number(text)) : E.left(wrongPosition);
 };
 
 /** `GET /v2/bookings`: the bookings of the key's host, from the read model. */
-export const listBookings =
-  (deps: HttpDeps, catalog: Catalog): Handler =>
+export const getBookings =
+  (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
   async (request) => {
     const hostId = hostIdOf(request.caller);
     const query = listQueryOf(request.query, { now: deps.clock.now(), hostIds: hostId === null ? null : [hostId] });
@@ -84,8 +84,8 @@ const presentEntry = ({ recorded, event }: HistoryEntry, reader: Reader) => ({
 });
 
 /** `GET /v2/bookings/{uid}/events`, ours: the history as data and in words. The host's side sees all, guests their part. */
-export const listEvents = (deps: HttpDeps, catalog: Catalog): Handler => {
-  const readerOf = ({ caller }: ApiRequest, { booking }: Found): Reader => {
+export const getBookingEvents = (deps: HttpDeps, catalog: Catalog): EndpointHandler => {
+  const readerOf = ({ caller }: HttpRequest, { booking }: FoundBooking): Reader => {
     const { hostId, personal } = booking.request;
     const inside = covers(caller, hostId) && hasRole(caller, 'read', 'host', 'audit');
     const hostZone = catalog.hostById(hostId)?.timeZone ?? 'UTC';

@@ -7,11 +7,11 @@ import { oneText, textList } from '../decoding/decode.ts';
 import { apiError } from '../errors/api-error.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { presentEventType } from '../presenters/event-type.ts';
-import type { ApiRequest, Handler } from '../transport/endpoint.ts';
+import type { HttpRequest, EndpointHandler } from '../transport/endpoint.ts';
 import { success } from '../transport/endpoint.ts';
 
 /** Whose event types are asked for: those named, else those of the key; a stranger who names nobody gets none. */
-const hostsOf = (catalog: Catalog, { query, caller }: ApiRequest): ReadonlyArray<Host> => {
+const hostsOf = (catalog: Catalog, { query, caller }: HttpRequest): ReadonlyArray<Host> => {
   const names = [...(textList(query.usernames) ?? []), ...(textList(query.username) ?? [])];
   if (names.length > 0) return catalog.hosts.filter(({ username }) => names.includes(username));
   return catalog.hosts.filter(({ id }) => covers(caller, id));
@@ -21,8 +21,8 @@ const visible = (host: Host, caller: Caller) =>
   host.eventTypes.filter(({ hidden }) => !hidden || covers(caller, host.id));
 
 /** `GET /v2/event-types`: strangers see those that are not hidden. */
-export const listEventTypes =
-  (deps: Pick<HttpDeps, 'publicUrl'>, catalog: Catalog): Handler =>
+export const getEventTypes =
+  (deps: Pick<HttpDeps, 'publicUrl'>, catalog: Catalog): EndpointHandler =>
   (request) => {
     const slug = oneText(request.query.eventSlug);
     const data = hostsOf(catalog, request).flatMap((host) =>
@@ -36,8 +36,8 @@ export const listEventTypes =
 const noHost = apiError('host_not_found', "The key's host is not in the configuration.");
 
 /** `GET /v2/me`: the host of the key; the first host for a key that stands for all of them. */
-export const me =
-  (catalog: Catalog): Handler =>
+export const getMe =
+  (catalog: Catalog): EndpointHandler =>
   ({ caller }) => {
     const hostId = hostIdOf(caller);
     const host = hostId === null ? catalog.hosts[0] : catalog.hostById(hostId);

@@ -5,7 +5,7 @@ import { hostIdOf } from '../access/caller.ts';
 import { apiError } from '../errors/api-error.ts';
 import { fromCalendarHealth } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import type { Handler } from '../transport/endpoint.ts';
+import type { EndpointHandler } from '../transport/endpoint.ts';
 import { success } from '../transport/endpoint.ts';
 
 type Deps = Pick<HttpDeps, 'calendarHealth' | 'leftOvers' | 'configuredCalendars' | 'hosts' | 'clock'>;
@@ -67,14 +67,14 @@ const calendarsFor = (deps: Deps) => async (caller: Caller) => {
 };
 
 /** `GET /v2/holdfast/calendars`: how each calendar stands, those that are not configured any more too. */
-export const listCalendars =
-  (deps: Deps): Handler =>
+export const getCalendars =
+  (deps: Deps): EndpointHandler =>
   async ({ caller }) =>
     E.map(success)(await calendarsFor(deps)(caller));
 
 /** `GET /v2/holdfast/calendars/{id}`: one of them. Another host's calendar is not there. */
 export const getCalendar =
-  (deps: Deps): Handler =>
+  (deps: Deps): EndpointHandler =>
   async ({ caller, params }) => {
     const found = await calendarsFor(deps)(caller);
     if (E.isLeft(found)) return found;
@@ -85,8 +85,8 @@ export const getCalendar =
   };
 
 /** `GET /v2/holdfast/unconfigured`: hosts, event types and calendars that bookings need and the configuration has no more. */
-export const listUnconfigured =
-  (deps: Deps): Handler =>
+export const getUnconfigured =
+  (deps: Deps): EndpointHandler =>
   async () => {
     const found = await deps.leftOvers(deps.clock.now())();
     return E.isLeft(found) ? E.left(fromCalendarHealth(found.left)) : E.right(success(found.right));

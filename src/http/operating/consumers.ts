@@ -5,7 +5,7 @@ import { decodeBody } from '../decoding/decode.ts';
 import { apiError } from '../errors/api-error.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import type { Handler } from '../transport/endpoint.ts';
+import type { EndpointHandler } from '../transport/endpoint.ts';
 import { success } from '../transport/endpoint.ts';
 
 type Deps = Pick<HttpDeps, 'consumers' | 'leases'>;
@@ -14,8 +14,8 @@ type Deps = Pick<HttpDeps, 'consumers' | 'leases'>;
  * `GET /v2/holdfast/consumers`: how far each consumer group of this node has got, what is parked on any node, and, where
  * several nodes share the log, how often another one was faster since this one started.
  */
-export const listConsumers =
-  ({ consumers, leases }: Deps): Handler =>
+export const getConsumers =
+  ({ consumers, leases }: Deps): EndpointHandler =>
   async () => {
     const [groups, parked] = await Promise.all([consumers.status()(), consumers.parked()()]);
     if (E.isLeft(groups)) return E.left(fromApplication(groups.left));
@@ -28,8 +28,8 @@ export const listConsumers =
 const decodeReplay = decodeBody(object({ position: optional(naturalNumber) }));
 
 /** `POST /v2/holdfast/parked/{group}/replay`: the group's parked messages again; with `position` only that one. */
-export const replayParked =
-  ({ consumers }: Pick<Deps, 'consumers'>): Handler =>
+export const postReplay =
+  ({ consumers }: Pick<Deps, 'consumers'>): EndpointHandler =>
   async ({ params, body }) => {
     const wanted = decodeReplay(body);
     if (E.isLeft(wanted)) return wanted;

@@ -5,7 +5,7 @@ import { oneText } from '../decoding/decode.ts';
 import { fieldError, fieldErrors } from '../errors/api-error.ts';
 import { fromDeliveryLog } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import type { Handler } from '../transport/endpoint.ts';
+import type { EndpointHandler } from '../transport/endpoint.ts';
 import { success } from '../transport/endpoint.ts';
 
 const filters = ['deliveryId', 'subscriptionId', 'bookingUid'] as const;
@@ -15,8 +15,8 @@ const numberOf = (value: unknown): number | null | undefined => {
 };
 
 /** `GET /v2/holdfast/deliveries`: every attempt to deliver a webhook, newest first; `next` goes into `before`. */
-export const listDeliveries =
-  ({ deliveries }: Pick<HttpDeps, 'deliveries'>): Handler =>
+export const getDeliveries =
+  ({ deliveries }: Pick<HttpDeps, 'deliveries'>): EndpointHandler =>
   async ({ query }) => {
     const filter: DeliveryFilter = Object.fromEntries(
       filters.flatMap((name) => {

@@ -6,7 +6,7 @@ import type { ApiError, FieldError } from '../errors/api-error.ts';
 import { fieldError, fieldErrors } from '../errors/api-error.ts';
 import { fromBookingList } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import type { Handler } from '../transport/endpoint.ts';
+import type { EndpointHandler } from '../transport/endpoint.ts';
 import { success } from '../transport/endpoint.ts';
 
 const DEFAULT_NOTIFICATION_PAGE = 100;
@@ -37,8 +37,8 @@ const queryOf = (query: Readonly<Record<string, unknown>>): E.Either<ApiError, N
 };
 
 /** `GET /v2/holdfast/notifications`: what was to be said of each booking, to whom, and what became of it. */
-export const listNotifications =
-  ({ notificationList }: Pick<HttpDeps, 'notificationList'>): Handler =>
+export const getNotifications =
+  ({ notificationList }: Pick<HttpDeps, 'notificationList'>): EndpointHandler =>
   async ({ query }) => {
     const asked = queryOf(query);
     if (E.isLeft(asked)) return asked;

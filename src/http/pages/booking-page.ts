@@ -4,7 +4,7 @@ import type { Catalog } from '../bookings/catalog.ts';
 import { readOne } from '../bookings/present-for-caller.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import type { Handler } from '../transport/endpoint.ts';
+import type { EndpointHandler } from '../transport/endpoint.ts';
 import { isCancellable } from './cancel-by-form.ts';
 import { linksOf, page } from './page.ts';
 import { renderBooking } from './render/booking.ts';
@@ -12,7 +12,7 @@ import { LOOK_AGAIN_S, guestFacts, historyInWords, rowsOf, statusInWords } from 
 
 /** `GET /bookings/{uid}`: what the guest's mails lead to. Shows the booking as its stream tells it; changes nothing. */
 export const bookingPage =
-  (deps: HttpDeps, catalog: Catalog): Handler =>
+  (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
   async (request) => {
     const allowed = guestAccess(deps)(request, request.params.uid ?? '', ['read', 'book', 'host']);
     if (E.isLeft(allowed)) return allowed;

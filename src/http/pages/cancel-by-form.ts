@@ -11,7 +11,7 @@ import { changeContext, readOne } from '../bookings/present-for-caller.ts';
 import { apiError } from '../errors/api-error.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import type { ApiRequest, Handler } from '../transport/endpoint.ts';
+import type { HttpRequest, EndpointHandler } from '../transport/endpoint.ts';
 import type { Refuse } from '../transport/middleware.ts';
 import { bodyOf } from '../transport/middleware.ts';
 import { linksOf, notCancelledPage, seeOther } from './page.ts';
@@ -23,7 +23,7 @@ const hostOf = (origin: string): string | null => (URL.canParse(origin) ? new UR
  * by `Origin`. `null` says nothing: our pages send no referrer, and then browsers hide the origin too (Fetch, section 3.2).
  * Programs send neither header, and need the uid and the token all the same.
  */
-const isCrossSite = ({ publicUrl }: Pick<HttpDeps, 'publicUrl'>, { header }: ApiRequest): boolean => {
+const isCrossSite = ({ publicUrl }: Pick<HttpDeps, 'publicUrl'>, { header }: HttpRequest): boolean => {
   const site = header('sec-fetch-site');
   if (site !== undefined) return site !== 'same-origin' && site !== 'none';
   const origin = header('origin');
@@ -60,7 +60,7 @@ const reasonTooLong = apiError('invalid_request', `The reason must be at most ${
 
 /** `POST /bookings/{uid}/cancel`, a form: the guest cancels, as by the API. Then the browser is sent back to the page. */
 export const cancelByForm =
-  (deps: HttpDeps, catalog: Catalog): Handler =>
+  (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
   async (request) => {
     const allowed = guestAccess(deps)(request, request.params.uid ?? '', ['book', 'host']);
     if (E.isLeft(allowed)) return allowed;

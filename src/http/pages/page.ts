@@ -1,7 +1,7 @@
 import { oneText } from '../decoding/decode.ts';
 import type { ApiError, ErrorCode, ErrorStatus } from '../errors/api-error.ts';
 import { statusByCode } from '../errors/api-error.ts';
-import type { Answer, ApiRequest, Headers } from '../transport/endpoint.ts';
+import type { HttpAnswer, HttpRequest, Headers } from '../transport/endpoint.ts';
 import { contentSecurityPolicy, renderMessage } from './render/layout.ts';
 
 export type PageLinks = {
@@ -13,7 +13,7 @@ export type PageLinks = {
 };
 
 /** Relative addresses, so that they hold behind any prefix and proxy. They pass on the token that the request came with. */
-export const linksOf = ({ path, params, query }: ApiRequest): PageLinks => {
+export const linksOf = ({ path, params, query }: HttpRequest): PageLinks => {
   const uid = encodeURIComponent(params.uid ?? '');
   const token = oneText(query.token);
   const search = token === null || token === undefined ? '' : `?token=${encodeURIComponent(token.toWellFormed())}`;
@@ -36,7 +36,7 @@ const pageHeaders: Headers = {
   'X-Content-Type-Options': 'nosniff',
 };
 
-export const page = (html: string, status: 200 | ErrorStatus = 200): Answer => ({
+export const page = (html: string, status: 200 | ErrorStatus = 200): HttpAnswer => ({
   type: 'page',
   status,
   html,
@@ -44,7 +44,7 @@ export const page = (html: string, status: 200 | ErrorStatus = 200): Answer => (
 });
 
 /** 303 (RFC 9110 section 15.4.4): the browser gets the address, so reloading never sends a form again. */
-export const seeOther = (location: string): Answer => ({ type: 'see-other', location, headers: privately });
+export const seeOther = (location: string): HttpAnswer => ({ type: 'see-other', location, headers: privately });
 
 type Words = { readonly title: string; readonly text: string };
 
@@ -88,11 +88,11 @@ const statusOf = ({ code }: ApiError) => {
 };
 
 /** An error as a page of its own, without details. */
-export const errorPage = (error: ApiError): Answer =>
+export const errorPage = (error: ApiError): HttpAnswer =>
   page(renderMessage({ ...(wordsFor[error.code] ?? trouble), back: null }), statusOf(error));
 
 /** Why cancelling was refused, and the way back to the booking. */
-export const notCancelledPage = (error: ApiError, back: string): Answer => {
+export const notCancelledPage = (error: ApiError, back: string): HttpAnswer => {
   const title = error.code === 'outcome_unknown' ? 'This may not have worked' : 'The booking was not cancelled';
   return page(renderMessage({ title, text: cannotCancel[error.code] ?? trouble.text, back }), statusOf(error));
 };

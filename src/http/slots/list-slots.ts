@@ -4,7 +4,7 @@ import type { Catalog } from '../bookings/catalog.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { atMilliseconds } from '../presenters/booking.ts';
-import type { Handler } from '../transport/endpoint.ts';
+import type { EndpointHandler } from '../transport/endpoint.ts';
 import { success } from '../transport/endpoint.ts';
 import type { SlotsQuery } from './slots-query.ts';
 import { slotsQueryOf } from './slots-query.ts';
@@ -26,8 +26,8 @@ const slotsByDay = (slots: ReadonlyArray<Slot>, { timeZone, format }: Pick<Slots
 };
 
 /** `GET /v2/slots`: what can be booked, by the decision that books it (I11). */
-export const listSlots =
-  (deps: Pick<HttpDeps, 'findSlots'>, catalog: Catalog): Handler =>
+export const getSlots =
+  (deps: Pick<HttpDeps, 'findSlots'>, catalog: Catalog): EndpointHandler =>
   async (request) => {
     const query = slotsQueryOf(catalog, request.query);
     if (E.isLeft(query)) return query;

@@ -9,7 +9,7 @@ export const SLOTS_VERSION = '2024-09-04';
 export const EVENT_TYPES_VERSION = '2024-06-14';
 
 /** What a handler sees of a request. `query`: parsed the extended way, arrays and objects included. */
-export type ApiRequest = {
+export type HttpRequest = {
   /** As it was asked for, without the query. */
   readonly path: string;
   readonly params: Readonly<Record<string, string>>;
@@ -25,13 +25,13 @@ export type ApiRequest = {
 export type Headers = Readonly<Record<string, string>>;
 
 /** `json` is sent as it stands; `text` with its media type; `page` is HTML for people. `see-other`: 303, a relative address. */
-export type Answer =
+export type HttpAnswer =
   | { readonly type: 'json'; readonly status: 200 | 201; readonly json: unknown; readonly headers?: Headers }
   | { readonly type: 'text'; readonly mediaType: string; readonly text: string; readonly headers?: Headers }
   | { readonly type: 'page'; readonly status: 200 | ErrorStatus; readonly html: string; readonly headers?: Headers }
   | { readonly type: 'see-other'; readonly location: string; readonly headers?: Headers };
 
-export type Handler = (request: ApiRequest) => Promise<E.Either<ApiError, Answer>>;
+export type EndpointHandler = (request: HttpRequest) => Promise<E.Either<ApiError, HttpAnswer>>;
 
 /** `path`: Express's pattern. `version`: the one value of `cal-api-version` that this route serves; null: any. */
 export type Endpoint = {
@@ -39,7 +39,7 @@ export type Endpoint = {
   readonly path: string;
   readonly version: string | null;
   readonly access: Access;
-  readonly handle: Handler;
+  readonly handle: EndpointHandler;
 };
 
 export const open: Access = { type: 'open' };
@@ -49,7 +49,7 @@ export const withKey = (...roles: ReadonlyArray<ApiKeyRole>): Access => ({ type:
 export const asOperator: Access = { type: 'key', roles: ['operate'], everyHost: true };
 
 /** Cal.com's envelope of success. */
-export const success = (data: unknown, headers: Headers = {}, status: 200 | 201 = 200): Answer => ({
+export const success = (data: unknown, headers: Headers = {}, status: 200 | 201 = 200): HttpAnswer => ({
   type: 'json',
   status,
   json: { status: 'success', data },

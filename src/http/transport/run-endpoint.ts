@@ -8,7 +8,7 @@ import { addressSubject } from '../access/rate-limit.ts';
 import type { ApiError } from '../errors/api-error.ts';
 import { apiError, errorBody, statusByCode } from '../errors/api-error.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import type { Answer, ApiRequest, Endpoint } from './endpoint.ts';
+import type { HttpAnswer, HttpRequest, Endpoint } from './endpoint.ts';
 import type { Refuse } from './middleware.ts';
 import { requestIdOf } from './middleware.ts';
 
@@ -29,7 +29,7 @@ const sendJson = (res: Response, status: number, json: unknown): void => {
 };
 
 /** Sends what a handler answered; nothing where the client is gone. */
-export const sendAnswer = (res: Response, answer: Answer): void => {
+export const sendAnswer = (res: Response, answer: HttpAnswer): void => {
   if (res.writableEnded || res.destroyed) return;
   for (const name in answer.headers) res.setHeader(name, answer.headers[name] ?? '');
   switch (answer.type) {
@@ -85,9 +85,9 @@ const whenGone = (res: Response): AbortSignal => {
 };
 
 /** Express parses the query anew each time it is asked. */
-const noQuery: ApiRequest['query'] = {};
+const noQuery: HttpRequest['query'] = {};
 
-const apiRequest = (req: Request, res: Response, caller: Caller): ApiRequest => ({
+const apiRequest = (req: Request, res: Response, caller: Caller): HttpRequest => ({
   // Express 5 types a wildcard's value as a list; no route here has one.
   path: req.path,
   params: req.params as Record<string, string>,

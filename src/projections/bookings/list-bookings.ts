@@ -68,7 +68,7 @@ const orderOf = (query: BookingListQuery): string =>
 const MAX_STATEMENTS = 200;
 
 /** Reads one page. Throws what SQLite throws, and `DamagedRow`. */
-export const listBookings = (
+export const queryBookings = (
   db: DatabaseSync,
 ): ((query: BookingListQuery) => { readonly rows: ReadonlyArray<ListedBooking>; readonly total: number }) => {
   const statements = new Map<string, StatementSync>();

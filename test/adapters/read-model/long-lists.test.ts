@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import type { BookingListQuery } from '../../../src/application/ports/booking-list.ts';
-import { listBookings } from '../../../src/projections/bookings/list-bookings.ts';
+import { queryBookings } from '../../../src/projections/bookings/list-bookings.ts';
 import { LIST_LIMIT_MS, makeListThread, MOST_WAITING_LISTS } from '../../../src/adapters/read-model/list-thread.ts';
 import { createIndexes, createTables } from '../../../src/adapters/read-model/read-model.ts';
 import { makeTestClock } from '../../support/clock.ts';
@@ -132,7 +132,7 @@ describe('lists of a host with very many bookings', () => {
         return prepare(sql);
       },
     });
-    listBookings(db)({ ...everything, ...filter, take: 1 });
+    queryBookings(db)({ ...everything, ...filter, take: 1 });
     const count = asked.find((sql) => sql.includes('count(*)')) ?? '';
     const values = Array.from({ length: count.replaceAll('?1', '').split('?').length }, () => 1);
     const plan = prepare(`EXPLAIN QUERY PLAN ${count}`)

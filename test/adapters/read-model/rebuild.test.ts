@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lockFile } from '../../../src/adapters/sqlite/file-lock.ts';
-import { LOOK_AGAIN_MS } from '../../../src/adapters/read-model/follow.ts';
+import { GENERATION_CHECK_MS } from '../../../src/adapters/read-model/follow.ts';
 import { currentGeneration, generationPath, generationsIn } from '../../../src/adapters/read-model/generations.ts';
 import type { RebuildProgress } from '../../../src/adapters/read-model/rebuild.ts';
 import { rebuildReadModel } from '../../../src/adapters/read-model/rebuild.ts';
@@ -55,7 +55,7 @@ describe('rebuilding the read model', () => {
     const projections = given.start(clock);
     await caughtUp(projections, given.store);
     expect(clock.pending()).toBe(1);
-    clock.advance(LOOK_AGAIN_MS - 1);
+    clock.advance(GENERATION_CHECK_MS - 1);
     expect(clock.pending()).toBe(1);
     for (const generation of [2, 3]) {
       await right(rebuild());

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
-import { PAGE_EVENTS } from '../../../src/application/commands/stream-loader.ts';
+import { FOLD_PAGE_EVENTS } from '../../../src/application/commands/stream-loader.ts';
 import { record } from '../../../src/application/commands/record.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
 import { GENESIS_HASH } from '../../../src/domain/log/hash-chain.ts';
@@ -12,7 +12,7 @@ import { mustRun } from '../../support/must.ts';
 import { bootBuses, contextOf, countingIdentity } from '../process.helper.ts';
 
 const PAGES = 8;
-const EVENTS = PAGES * PAGE_EVENTS;
+const EVENTS = PAGES * FOLD_PAGE_EVENTS;
 
 /** A host's schedule of several pages, and a count of the events that are read from it. */
 const longSchedule = async () => {
@@ -20,9 +20,11 @@ const longSchedule = async () => {
   const held = Array.from({ length: EVENTS / 2 }, (_, index) => slotHeld(`b${index}`, '10:00', '11:00'));
   const events = held.flatMap((one) => [one, slotConfirmed(one.data.bookingUid)]);
   const sealed = record(countingIdentity())(events, contextOf('history'), GENESIS_HASH);
-  for (let from = 0; from < sealed.length; from += PAGE_EVENTS) {
+  for (let from = 0; from < sealed.length; from += FOLD_PAGE_EVENTS) {
     const expected = from === 0 ? 'no-stream' : from - 1;
-    await mustRun(store.append({ stream: 'schedule-odd', expected, events: sealed.slice(from, from + PAGE_EVENTS) }));
+    await mustRun(
+      store.append({ stream: 'schedule-odd', expected, events: sealed.slice(from, from + FOLD_PAGE_EVENTS) }),
+    );
   }
   let read = 0;
   let largest = 0;
@@ -55,7 +57,7 @@ describe('a stream of many pages', () => {
     await watching;
     expect(loaded.revision).toBe(EVENTS - 1);
     expect(claimOf(loaded.state, 'b0')).toMatchObject({ confirmed: true });
-    expect(counts()).toEqual({ read: EVENTS, largest: PAGE_EVENTS });
+    expect(counts()).toEqual({ read: EVENTS, largest: FOLD_PAGE_EVENTS });
     expect(turns).toBeGreaterThanOrEqual(PAGES);
   });
 
@@ -69,7 +71,7 @@ describe('a stream of many pages', () => {
       new Set([EVENTS - 1]),
     );
     // Those who ask in the very same turn have each read the first page.
-    expect(counts().read).toBeLessThanOrEqual(EVENTS + 20 * PAGE_EVENTS);
+    expect(counts().read).toBeLessThanOrEqual(EVENTS + 20 * FOLD_PAGE_EVENTS);
   });
 
   it('sees what was written before it was asked for, also while an earlier fold is under way', async () => {
@@ -95,7 +97,7 @@ describe('a stream of many pages', () => {
     const failing: EventStore['readStream'] =
       (stream, from = 0, limit) =>
       async () => {
-        if (from < 3 * PAGE_EVENTS || failures === 0) return store.readStream(stream, from, limit)();
+        if (from < 3 * FOLD_PAGE_EVENTS || failures === 0) return store.readStream(stream, from, limit)();
         failures -= 1;
         return E.left({ type: 'Unavailable', reason: 'disk' });
       };

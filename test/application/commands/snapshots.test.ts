@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { createBookingBuses } from '../../../src/application/commands/booking-buses.ts';
 import { record } from '../../../src/application/commands/record.ts';
-import { PAGE_EVENTS, SNAPSHOT_EVERY } from '../../../src/application/commands/stream-loader.ts';
+import { FOLD_PAGE_EVENTS, SNAPSHOT_EVERY } from '../../../src/application/commands/stream-loader.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
 import type { SnapshotHeader, Snapshots } from '../../../src/application/ports/snapshots.ts';
 import { GENESIS_HASH } from '../../../src/domain/log/hash-chain.ts';
@@ -139,7 +139,7 @@ describe('the fold of a long stream that is kept for the next start', () => {
     await process.load();
     expect(process.read()).toBeLessThan(SNAPSHOT_EVERY);
     expect(own.saves()).toBe(0);
-    expect(PAGE_EVENTS).toBeLessThan(SNAPSHOT_EVERY);
+    expect(FOLD_PAGE_EVENTS).toBeLessThan(SNAPSHOT_EVERY);
   });
 });
 

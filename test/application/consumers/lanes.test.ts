@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { makeLanes, type Message } from '../../../src/application/consumers/lanes.ts';
+import { makeLanes, type LaneMessage } from '../../../src/application/consumers/lanes.ts';
 
 const LANES = 5_000;
 const MINUTE = 60_000;
 
-const messageOf = (position: number, dueAt: number, more: Partial<Message> = {}): Message => ({
+const messageOf = (position: number, dueAt: number, more: Partial<LaneMessage> = {}): LaneMessage => ({
   position,
   key: `key${position}`,
   dueAt,
@@ -17,7 +17,7 @@ const messageOf = (position: number, dueAt: number, more: Partial<Message> = {})
   takenAt: 0,
   ...more,
 });
-const positions = (...messages: ReadonlyArray<Message | undefined>) => messages.map((message) => message?.position);
+const positions = (...messages: ReadonlyArray<LaneMessage | undefined>) => messages.map((message) => message?.position);
 
 /** Messages of a key each, due a minute apart. `looks`: how often the due time of any of them was asked for. */
 const waitingLanes = () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { makeSharedConsumers } from '../../../src/adapters/event-store/eventstoredb/shared-consumers.ts';
-import type { OwnStreams, RecordedOwnEvent } from '../../../src/adapters/event-store/eventstoredb/own-streams.ts';
+import type { OwnStreams, RecordedInternalEvent } from '../../../src/adapters/event-store/eventstoredb/own-streams.ts';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { makeConsumerGroups, TELL_MARKS_EVERY_MS } from '../../../src/application/consumers/consumer-groups.ts';
 import type { ConsumerState } from '../../../src/application/consumers/consumer-state.ts';
@@ -19,8 +19,8 @@ import { makeMemoryConsumerState } from '../../support/memory-consumer-state.ts'
 
 /** The machinery's own streams in memory, with the rule that counts here: an append needs the revision it was decided on. */
 const ownStreams = (): OwnStreams & { away: boolean } => {
-  const streams = new Map<string, RecordedOwnEvent[]>();
-  const of = (stream: string): RecordedOwnEvent[] => streams.get(stream) ?? [];
+  const streams = new Map<string, RecordedInternalEvent[]>();
+  const of = (stream: string): RecordedInternalEvent[] => streams.get(stream) ?? [];
   const world: OwnStreams & { away: boolean } = {
     away: false,
     append: (stream, expected, events) => async () => {

@@ -1,14 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
-import { PAGE_EVENTS, STREAMS_IN_FLIGHT } from '../../../src/application/log-migration/copying.ts';
+import { COPY_PAGE_EVENTS, STREAMS_IN_FLIGHT } from '../../../src/application/log-migration/copying.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
 import { faulty, seeded } from '../../support/faulty-event-store.ts';
 import { must, mustRun } from '../../support/must.ts';
 import { chained, contentOf, copying, notes, write } from './logs.ts';
 
 const STREAMS = 40;
-const EVENTS = PAGE_EVENTS * 2.6;
+const EVENTS = COPY_PAGE_EVENTS * 2.6;
 
 /** Three pages, so that a copy can be called off between them too. */
 const bigLog = async (): Promise<EventStore> => {

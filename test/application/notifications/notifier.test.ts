@@ -6,7 +6,12 @@ import { noTurns, type Turns } from '../../../src/application/consumers/turns.ts
 import type { StoreError } from '../../../src/application/ports/event-store.ts';
 import type { Delivery, Verdict } from '../../../src/application/ports/consumer-groups.ts';
 import { notificationEffect } from '../../../src/domain/booking/lease.ts';
-import type { Attempted, Channel, Message, NotifierDeps } from '../../../src/application/notifications/notifier.ts';
+import type {
+  Attempted,
+  Channel,
+  NotificationMessage,
+  NotifierDeps,
+} from '../../../src/application/notifications/notifier.ts';
 import { notifier, RECORD_TRIES } from '../../../src/application/notifications/notifier.ts';
 import type { BookingAround } from '../../../src/application/notifications/subject.ts';
 import { bookingSubject } from '../../../src/application/notifications/subject.ts';
@@ -146,7 +151,7 @@ describe('the cost of a message', () => {
       jitter: () => 0,
       signal: new AbortController().signal,
     };
-    const message = (recipient: string): Message => ({
+    const message = (recipient: string): NotificationMessage => ({
       notification: 'confirmed',
       recipient,
       id: recipient,

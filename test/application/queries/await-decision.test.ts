@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
-import { createDecisionWatch, LOOK_AGAIN_MS } from '../../../src/application/queries/await-decision.ts';
+import { createDecisionWatch, RECHECK_MS } from '../../../src/application/queries/await-decision.ts';
 import { command } from '../../../src/testing/index.ts';
 import { makeTestClock } from '../../support/clock.ts';
 import { mustRun } from '../../support/must.ts';
@@ -40,7 +40,7 @@ describe('waiting for the decision on a booking', () => {
     const waiting = decided(5_000);
     await expect.poll(() => scene.clock.pending()).toBe(1);
     await commanded(scene.buses, 'one', command.accept());
-    scene.clock.advance(LOOK_AGAIN_MS);
+    scene.clock.advance(RECHECK_MS);
     expect(await waiting).toMatchObject({ booking: { phase: 'accepted' } });
     expect(scene.clock.pending()).toBe(0);
   });

@@ -5,10 +5,10 @@ import { calendarCall, statusIn } from './calendar-failed.ts';
 import { sender } from './dav-client.ts';
 import { discoverCalendar, withSlash } from './discovery.ts';
 import { isGone } from './locate-event.ts';
-import { readBusyTimes, type Remembered } from './read-busy-times.ts';
+import { readDavBusyTimes, type Remembered } from './read-busy-times.ts';
 import type { CalendarReader } from './reading/calendar-reader.ts';
 import type { AtCalendar } from './session.ts';
-import { changeEvent, createEvent, findEvent, removeEvent } from './write-event.ts';
+import { changeDavEvent, createDavEvent, findEvent, removeDavEvent } from './write-event.ts';
 
 /** Milliseconds that one call may take, all its requests together. */
 const DEFAULT_TIME_LIMIT_MS = 10_000;
@@ -69,14 +69,14 @@ export const createCalDavCalendar =
     return {
       calendarId: config.calendarId,
       provider: 'caldav',
-      create: (event, signal) => call(signal, (at) => createEvent(at, event)),
+      create: (event, signal) => call(signal, (at) => createDavEvent(at, event)),
       find: (own, signal) => call(signal, (at) => findEvent(at, own)),
-      change: (event, stored, signal) => call(signal, (at) => changeEvent(at, event, stored)),
-      remove: (own, signal) => call(signal, (at) => removeEvent(at, own)),
+      change: (event, stored, signal) => call(signal, (at) => changeDavEvent(at, event, stored)),
+      remove: (own, signal) => call(signal, (at) => removeDavEvent(at, own)),
       busy: (window, except, signal) => {
         const limit = AbortSignal.any([signal, AbortSignal.timeout(timeLimitMs)]);
         const deps = { reader, calendarId: config.calendarId, hostTimeZone, signal: limit, remembered };
-        return call(limit, (at) => readBusyTimes(at, window, except, deps));
+        return call(limit, (at) => readDavBusyTimes(at, window, except, deps));
       },
     };
   };

@@ -1,5 +1,5 @@
 import { calendarFailed, failureIn, statusIn } from './calendar-failed.ts';
-import { childrenOf, type DavResource, hasChild, hrefsOf, textOf } from './multistatus.ts';
+import { childrenOf, type DavResource, hasChild, hrefsOf, propertyText } from './multistatus.ts';
 import { propfind, type Session } from './session.ts';
 
 const notFound = (message: string): Error => calendarFailed({ kind: 'calendar-not-found', message });
@@ -82,7 +82,7 @@ const findHomes = async (session: Session, url: URL): Promise<Homes> => {
 /** RFC 4791, 5.2.3: where a calendar names its components, VEVENT must be among them. */
 const takesEvents = (property: unknown): boolean => {
   const components = childrenOf(property, 'comp');
-  return components.length === 0 || components.some((component) => textOf(component, '@name') === 'VEVENT');
+  return components.length === 0 || components.some((component) => propertyText(component, '@name') === 'VEVENT');
 };
 
 /** Keyboards and servers write one name in several ways (`ö`, `o` and a diaeresis): compared composed, by Unicode's NFC. */
@@ -92,7 +92,7 @@ const isNamed =
   (name: string) =>
   ({ properties }: DavResource): boolean =>
     hasChild(properties.resourcetype, 'calendar') &&
-    sameName(textOf(properties.displayname) ?? '', name) &&
+    sameName(propertyText(properties.displayname) ?? '', name) &&
     takesEvents(properties['supported-calendar-component-set']);
 
 /**

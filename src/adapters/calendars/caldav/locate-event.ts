@@ -3,29 +3,29 @@ import { fromNullable, none } from 'fp-ts/lib/Option.js';
 import type { OwnEvent, StoredCalendarEvent } from '../../../application/ports/calendar.ts';
 import { type ObjectIdentity, readIdentity } from '../../icalendar/read-identity.ts';
 import { calendarFailed, failureIn, statusIn } from './calendar-failed.ts';
-import { isInside, textOf } from './multistatus.ts';
-import { loggedUrlOf, placesOf, shown, type Whose, whoseIs } from './own-object.ts';
+import { isInside, propertyText } from './multistatus.ts';
+import { loggedUrlOf, placesOf, shownUrl, type Whose, whoseIs } from './own-object.ts';
 import { headerOf } from './refusal.ts';
-import { type AtCalendar, ensureCalendar, query, refused, sighted, xmlBody } from './session.ts';
+import { type AtCalendar, ensureCalendar, query, failureOfAnswer, sighted, xmlBody } from './session.ts';
 
 /** An object of a calendar and whose it is. `etag`: as the server gave it, weak or strong; null: none. */
-export type Found = {
+export type FoundObject = {
   readonly url: URL;
   readonly etag: string | null;
   readonly whose: Whose;
   readonly identity: ObjectIdentity;
 };
 
-export const storedAs = ({ url, etag }: Pick<Found, 'url' | 'etag'>): StoredCalendarEvent => ({
+export const storedAs = ({ url, etag }: Pick<FoundObject, 'url' | 'etag'>): StoredCalendarEvent => ({
   providerEventId: url.pathname,
-  calendarAddress: shown(new URL('.', url)),
+  calendarAddress: shownUrl(new URL('.', url)),
   etag: fromNullable(etag),
   meetingUrl: none,
 });
 
 export const isGone = (status: number): boolean => status === 404 || status === 410;
 
-const foundIn = (at: AtCalendar, own: OwnEvent, url: URL, etag: string | null, text: string): Found => {
+const foundIn = (at: AtCalendar, own: OwnEvent, url: URL, etag: string | null, text: string): FoundObject => {
   const identity = readIdentity(text);
   if (isLeft(identity)) {
     const message = `what was answered for the event is no event: ${identity.left}`;
@@ -35,11 +35,11 @@ const foundIn = (at: AtCalendar, own: OwnEvent, url: URL, etag: string | null, t
 };
 
 /** Null where the answer is that nothing is there: by itself no proof. */
-export const readAt = async (at: AtCalendar, url: URL, own: OwnEvent): Promise<Found | null> => {
+export const readAt = async (at: AtCalendar, url: URL, own: OwnEvent): Promise<FoundObject | null> => {
   const headers = { accept: 'text/calendar', 'cache-control': 'no-cache' };
   const answer = await at.send({ method: 'GET', url, headers });
   if (isGone(answer.status)) return null;
-  if (answer.status !== 200) throw await refused(at, answer, 'reading the event');
+  if (answer.status !== 200) throw await failureOfAnswer(at, answer, 'reading the event');
   const found = foundIn(at, own, url, headerOf(answer, 'etag') ?? null, answer.body);
   if (isInside(url, at.collection)) sighted(at);
   return found;
@@ -63,26 +63,26 @@ const uidQuery = ({ icsUid }: OwnEvent): string =>
  * Asks a collection for our UID under any name (RFC 4791, 7.8.6). A server may answer more than it was asked for, and
  * resources that are no objects any more (404): only what carries our UID or mark counts.
  */
-const searchIn = async (at: AtCalendar, collection: URL, own: OwnEvent): Promise<ReadonlyArray<Found>> => {
+const searchIn = async (at: AtCalendar, collection: URL, own: OwnEvent): Promise<ReadonlyArray<FoundObject>> => {
   const request = { method: 'REPORT', url: collection, depth: '1', body: uidQuery(own) } as const;
-  const found: Found[] = [];
+  const found: FoundObject[] = [];
   for (const { href, status, properties } of await query(at, request, 'looking for the event by its UID')) {
     if (isGone(status)) continue;
-    const text = textOf(properties['calendar-data']);
+    const text = propertyText(properties['calendar-data']);
     if (text !== null && !names(text, own)) continue;
     const url = URL.parse(href, collection);
     if (status !== 200 || url?.origin !== collection.origin) {
       const message = `the answer to looking for the event by its UID is not whole (${status})`;
       throw calendarFailed({ kind: 'provider-error', message });
     }
-    const etag = textOf(properties.getetag);
+    const etag = propertyText(properties.getetag);
     const one = text === null ? await readAt(at, url, own) : foundIn(at, own, url, etag, text);
     if (one !== null && (one.whose === 'ours' || one.identity.uid === own.icsUid)) found.push(one);
   }
   return found;
 };
 
-const best = (all: ReadonlyArray<Found>): Found | null =>
+const best = (all: ReadonlyArray<FoundObject>): FoundObject | null =>
   all.find(({ whose }) => whose === 'ours') ?? all.find(({ whose }) => whose === 'doubtful') ?? all[0] ?? null;
 
 /** What a collection holds of ours: at its places, else by UID. Null: the collection was asked and holds nothing. */
@@ -91,8 +91,8 @@ const searchThrough = async (
   collection: URL,
   places: ReadonlyArray<URL>,
   own: OwnEvent,
-): Promise<Found | null> => {
-  const seen: Found[] = [];
+): Promise<FoundObject | null> => {
+  const seen: FoundObject[] = [];
   for (const place of places) {
     const found = await readAt(at, place, own);
     if (found?.whose === 'ours') return found;
@@ -105,7 +105,7 @@ const searchThrough = async (
 const leftBehind = (at: AtCalendar, url: URL, why: string): Error =>
   calendarFailed({
     kind: 'calendar-not-found',
-    message: `the event was stored at ${shown(url)}, and the calendar has the address ${shown(at.collection)} now, where the event is not; ${why}`,
+    message: `the event was stored at ${shownUrl(url)}, and the calendar has the address ${shownUrl(at.collection)} now, where the event is not; ${why}`,
   });
 
 /** The address that the calendar had when the event was stored, where that is another than today's. */
@@ -118,7 +118,12 @@ const formerUrlOf = (at: AtCalendar, own: OwnEvent): URL | null => {
  * With the credentials of today, which are for one origin only. `hasMoved`: the event was found at the new address, so
  * that an old one that is not there any more says nothing.
  */
-const searchFormer = async (at: AtCalendar, url: URL, own: OwnEvent, hasMoved: boolean): Promise<Found | null> => {
+const searchFormer = async (
+  at: AtCalendar,
+  url: URL,
+  own: OwnEvent,
+  hasMoved: boolean,
+): Promise<FoundObject | null> => {
   if (url.origin !== at.collection.origin) {
     if (hasMoved) return null;
     throw leftBehind(at, url, 'it has to be taken out there by hand');
@@ -138,7 +143,7 @@ const searchFormer = async (at: AtCalendar, url: URL, own: OwnEvent, hasMoved: b
  * is proof that it is nowhere: each object was answered 404, each collection says that it is a calendar, and
  * knows no such UID. Throws where that cannot be said. `hasMoved`: a look before has found it at the address of today.
  */
-export const locate = async (at: AtCalendar, own: OwnEvent, hasMoved = false): Promise<Found | null> => {
+export const locate = async (at: AtCalendar, own: OwnEvent, hasMoved = false): Promise<FoundObject | null> => {
   const found = await searchThrough(at, at.collection, placesOf(at, own), own);
   const former = found?.whose === 'ours' ? null : formerUrlOf(at, own);
   return former === null ? found : ((await searchFormer(at, former, own, hasMoved)) ?? found);

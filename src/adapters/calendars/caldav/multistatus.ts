@@ -67,7 +67,7 @@ export const hrefsOf = (property: unknown): ReadonlyArray<string> =>
     : [];
 
 /** The text of a property, also where it carries attributes, or that of one attribute; null where there is none. */
-export const textOf = (property: unknown, name = '#text'): string | null => {
+export const propertyText = (property: unknown, name = '#text'): string | null => {
   const text = isRecord(property) ? property[name] : property;
   return typeof text === 'string' ? text : null;
 };

@@ -41,7 +41,7 @@ export const calendarObject = (event: CalendarEvent, dtstamp: string): string =>
 export const urlOf = ({ collection }: AtCalendar, own: OwnEvent): URL => new URL(objectName(own), collection);
 
 /** A URL as it may be shown and logged: without credentials. */
-export const shown = ({ origin, pathname }: URL): string => `${origin}${pathname}`;
+export const shownUrl = ({ origin, pathname }: URL): string => `${origin}${pathname}`;
 
 /**
  * Where the log says that the event was stored; null where it does not say. The id is a path; logs of earlier versions

@@ -2,11 +2,11 @@ import type { BusyReading, OwnEvent } from '../../../application/ports/calendar.
 import { type Interval, overlaps, toInstant } from '../../../domain/time/interval.ts';
 import { toUtcDateTime } from '../../icalendar/write-icalendar.ts';
 import { calendarFailed, failureIn } from './calendar-failed.ts';
-import { hasChild, isAt, textOf } from './multistatus.ts';
+import { hasChild, isAt, propertyText } from './multistatus.ts';
 import type { CalendarReader, Task } from './reading/calendar-reader.ts';
 import type { ReadingResult } from './reading/reading-job.ts';
 import { findUnreadableDays, type KnownDays } from './reading/unreadable-days.ts';
-import { type AtCalendar, ensureCalendar, propfind, refused, sighted, xmlBody } from './session.ts';
+import { type AtCalendar, ensureCalendar, propfind, failureOfAnswer, sighted, xmlBody } from './session.ts';
 
 /** Objects that are asked for in one request. */
 const CHUNK = 200;
@@ -38,7 +38,7 @@ const multiget = (hrefs: ReadonlyArray<string>): string => {
 /** A multistatus as it came; what it says is worked out elsewhere. */
 const ask = async (at: AtCalendar, method: 'REPORT' | 'PROPFIND', body: string): Promise<string> => {
   const answer = await at.send({ method, url: at.collection, headers: { depth: '1', ...XML_TYPE }, body });
-  if (answer.status !== 207) throw await refused(at, answer, WHAT);
+  if (answer.status !== 207) throw await failureOfAnswer(at, answer, WHAT);
   return answer.body;
 };
 
@@ -70,7 +70,7 @@ const tokenOf = async (at: AtCalendar): Promise<string | null> => {
   if (itself?.status === 200 && hasChild(itself.properties.resourcetype, 'calendar')) sighted(at);
   // That it is none is said there, with a reason, and not by a gateway that was just asked in between.
   else await ensureCalendar(at);
-  const token = textOf(itself?.properties['sync-token']) ?? textOf(itself?.properties.getctag);
+  const token = propertyText(itself?.properties['sync-token']) ?? propertyText(itself?.properties.getctag);
   return token === null || token.trim() === '' ? null : token.trim();
 };
 
@@ -115,7 +115,7 @@ const stepsAt = (at: AtCalendar, { reader, calendarId, hostTimeZone, signal }: R
  * Its ETags are listed, and only what is new is loaded; where the collection's token has not changed, not even that. An
  * object that cannot be read is busy on the days that it names and on those that the server says it is on.
  */
-export const readBusyTimes = async (
+export const readDavBusyTimes = async (
   at: AtCalendar,
   window: Interval,
   except: ReadonlyArray<OwnEvent>,

@@ -118,7 +118,7 @@ const passing = ({ message }: CalendarFailure): CalendarFailure => ({
 });
 
 /** The failure that an answer stands for, once it is clear who gave it; `what` was to be done, in words for a message. */
-export const refused = async (
+export const failureOfAnswer = async (
   session: Session | AtCalendar,
   answer: DavAnswer,
   what: string,
@@ -139,7 +139,7 @@ export const query = async (
   what: string,
 ): Promise<ReadonlyArray<DavResource>> => {
   const answer = await session.send({ ...request, headers: { depth, ...XML_TYPE } });
-  if (answer.status !== 207) throw await refused(session, answer, what);
+  if (answer.status !== 207) throw await failureOfAnswer(session, answer, what);
   const resources = readMultistatus(answer.body);
   if (isLeft(resources)) {
     const message = `the answer to ${what} cannot be read: ${resources.left}`;

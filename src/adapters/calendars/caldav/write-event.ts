@@ -3,11 +3,11 @@ import { none, type Option, some, toNullable } from 'fp-ts/lib/Option.js';
 import type { CalendarEvent, OwnEvent, StoredCalendarEvent } from '../../../application/ports/calendar.ts';
 import { calendarFailed, failureIn } from './calendar-failed.ts';
 import type { DavAnswer } from './dav-client.ts';
-import { type Found, isGone, locate, readAt, storedAs } from './locate-event.ts';
+import { type FoundObject, isGone, locate, readAt, storedAs } from './locate-event.ts';
 import { isInside, isSamePlace, readMultistatus } from './multistatus.ts';
-import { calendarObject, isAsWritten, loggedUrlOf, shown, urlOf } from './own-object.ts';
+import { calendarObject, isAsWritten, loggedUrlOf, shownUrl, urlOf } from './own-object.ts';
 import { headerOf, isPage } from './refusal.ts';
-import { type AtCalendar, refused, sighted } from './session.ts';
+import { type AtCalendar, failureOfAnswer, sighted } from './session.ts';
 
 /** RFC 9110, 13.1: only if nothing is there yet, only if what is there is what we know, or whatever is there. */
 type Precondition = { readonly 'if-none-match': '*' } | { readonly 'if-match': string } | Record<string, never>;
@@ -80,19 +80,19 @@ const CREATING = 'creating the event';
  * PUT with `If-None-Match: *`. Only 201 with an ETag is believed (RFC 9110, 9.3.4); after any other success, and where
  * something is there already, the event is looked up, under other names too.
  */
-export const createEvent = async (at: AtCalendar, event: CalendarEvent): Promise<StoredCalendarEvent> => {
+export const createDavEvent = async (at: AtCalendar, event: CalendarEvent): Promise<StoredCalendarEvent> => {
   const answer = await put(at, urlOf(at, event), event, { 'if-none-match': '*' });
   if (isDefinite(answer, [201])) {
     sighted(at);
     return written(answer);
   }
   const isThere = answer.status === 409 || answer.status === 412 || isUidConflict(answer);
-  if (!isThere && !isSuccess(answer)) throw await refused(at, answer, CREATING, true);
+  if (!isThere && !isSuccess(answer)) throw await failureOfAnswer(at, answer, CREATING, true);
   const found = await lookAfter(answer, CREATING, () => locate(at, event));
   if (found?.whose === 'ours') return storedAs(found);
   if (found !== null) throw somebodyElses();
   if (isSuccess(answer)) throw unsure(answer, CREATING, 'the event is not there');
-  throw isUidConflict(answer) ? somebodyElses() : await refused(at, answer, CREATING, true);
+  throw isUidConflict(answer) ? somebodyElses() : await failureOfAnswer(at, answer, CREATING, true);
 };
 
 /** None where it is certain that the event is nowhere, or where another stands in its place. */
@@ -109,7 +109,7 @@ const MAX_LOOKS = 3;
 
 const CHANGING = 'changing the event';
 
-const currentEvent = async (at: AtCalendar, own: OwnEvent): Promise<Found> => {
+const currentEvent = async (at: AtCalendar, own: OwnEvent): Promise<FoundObject> => {
   const found = await locate(at, own);
   if (found === null) throw calendarFailed({ kind: 'calendar-not-found', message: 'the event is gone' });
   if (found.whose !== 'ours') throw somebodyElses();
@@ -129,7 +129,7 @@ const settled = async (at: AtCalendar, event: CalendarEvent, answer: DavAnswer):
  * PUT over our event, with `If-Match` where there is a strong ETag. What was known may be old, since the host edits too:
  * then it is read again. A server whose ETag does not match although nothing changed is written to after that look.
  */
-export const changeEvent = async (
+export const changeDavEvent = async (
   at: AtCalendar,
   event: CalendarEvent,
   stored: StoredCalendarEvent,
@@ -139,13 +139,13 @@ export const changeEvent = async (
   const logged = loggedUrlOf(at, own);
   const known = toNullable(stored.etag);
   const isKnown = logged !== null && isInside(logged, at.collection) && 'if-match' in unlessChanged(known);
-  let target: Pick<Found, 'url' | 'etag'> = isKnown ? { url: logged, etag: known } : await currentEvent(at, own);
+  let target: Pick<FoundObject, 'url' | 'etag'> = isKnown ? { url: logged, etag: known } : await currentEvent(at, own);
   let refusedEtag: string | null = null;
   for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
     const condition: Precondition = target.etag === refusedEtag ? {} : unlessChanged(target.etag);
     const answer = await put(at, target.url, event, condition);
     if (isSuccess(answer)) return settled(at, event, answer);
-    if (answer.status !== 412 && !isGone(answer.status)) throw await refused(at, answer, CHANGING, true);
+    if (answer.status !== 412 && !isGone(answer.status)) throw await failureOfAnswer(at, answer, CHANGING, true);
     refusedEtag = answer.status === 412 ? target.etag : null;
     target = await currentEvent(at, own);
   }
@@ -154,22 +154,22 @@ export const changeEvent = async (
 
 const REMOVING = 'removing the event';
 
-const inDoubt = ({ url }: Found): Error =>
+const inDoubt = ({ url }: FoundObject): Error =>
   calendarFailed({
     kind: 'already-exists',
-    message: `what lies at ${shown(url)} may be the event of this booking or somebody else's, so it was left there`,
+    message: `what lies at ${shownUrl(url)} may be the event of this booking or somebody else's, so it was left there`,
   });
 
 /**
  * Looks before it deletes, so that never somebody else's event goes, and after it, so that it is gone when it is said to
  * be. A copy under another name goes too.
  */
-export const removeEvent = async (at: AtCalendar, own: OwnEvent): Promise<'removed' | 'already-gone'> => {
+export const removeDavEvent = async (at: AtCalendar, own: OwnEvent): Promise<'removed' | 'already-gone'> => {
   let deleted: DavAnswer | null = null;
   let refusedEtag: string | null = null;
   let hasMoved = false;
   for (let looks = 0; looks <= MAX_LOOKS; looks += 1) {
-    const found: Found | null =
+    const found: FoundObject | null =
       deleted === null ? await locate(at, own) : await lookAfter(deleted, REMOVING, () => locate(at, own, hasMoved));
     if (found?.whose === 'doubtful') throw inDoubt(found);
     if (found?.whose !== 'ours') return deleted === null ? 'already-gone' : 'removed';
@@ -178,7 +178,7 @@ export const removeEvent = async (at: AtCalendar, own: OwnEvent): Promise<'remov
     const headers: Precondition = found.etag === refusedEtag ? {} : unlessChanged(found.etag);
     const answer = unwrapped(await at.send({ method: 'DELETE', url: found.url, headers }));
     if (isSuccess(answer)) deleted = answer;
-    else if (answer.status !== 412 && !isGone(answer.status)) throw await refused(at, answer, REMOVING, true);
+    else if (answer.status !== 412 && !isGone(answer.status)) throw await failureOfAnswer(at, answer, REMOVING, true);
     refusedEtag = answer.status === 412 ? found.etag : null;
   }
   throw deleted === null ? changedMeanwhile() : unsure(deleted, REMOVING, 'the event is still there');

@@ -6,7 +6,7 @@ import { type CallFailure, callFailure } from './failure-mapping.ts';
 import type { GoogleEvent } from './google-library.ts';
 
 /** Key of our mark in `extendedProperties.private`, which only this calendar's copy of the event carries. */
-export const BOOKING_MARK = 'holdfastBooking';
+export const GOOGLE_BOOKING_MARK = 'holdfastBooking';
 export const ICS_UID_MARK = 'holdfastIcsUid';
 export const SEQUENCE_MARK = 'holdfastSequence';
 
@@ -15,7 +15,7 @@ export const EVENT_FIELDS =
   'id,etag,status,hangoutLink,conferenceData,organizer(email,self),extendedProperties/private';
 
 export const markOf = (event: GoogleEvent): string | undefined =>
-  event.extendedProperties?.private?.[BOOKING_MARK] ?? undefined;
+  event.extendedProperties?.private?.[GOOGLE_BOOKING_MARK] ?? undefined;
 
 export const isOurs = (event: GoogleEvent, own: Pick<OwnEvent, 'bookingUid'>): boolean =>
   markOf(event) === own.bookingUid;
@@ -51,7 +51,7 @@ export const toGoogleEvent = (event: CalendarEvent, invite: boolean): GoogleEven
   reminders: { useDefault: true },
   extendedProperties: {
     private: {
-      [BOOKING_MARK]: event.bookingUid,
+      [GOOGLE_BOOKING_MARK]: event.bookingUid,
       [ICS_UID_MARK]: event.icsUid,
       [SEQUENCE_MARK]: String(event.sequence),
     },

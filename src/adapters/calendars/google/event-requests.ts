@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { BOOKING_MARK, EVENT_FIELDS, isEvent } from './event-mapping.ts';
+import { GOOGLE_BOOKING_MARK, EVENT_FIELDS, isEvent } from './event-mapping.ts';
 import { callFailure } from './failure-mapping.ts';
-import type { Answer, Google } from './google-client.ts';
+import type { GoogleAnswer, Google } from './google-client.ts';
 import type { GoogleEvent } from './google-library.ts';
 
 /** The conference data of a request are read only when the request says that it knows this version. */
@@ -14,7 +14,11 @@ const LISTING = 'calendar#events';
 const MARKED_PAGE = 50;
 
 /** https://developers.google.com/workspace/calendar/api/v3/reference/events/insert */
-export const insertEvent = ({ call, config }: Google, event: GoogleEvent, signal: AbortSignal): Answer<GoogleEvent> =>
+export const insertEvent = (
+  { call, config }: Google,
+  event: GoogleEvent,
+  signal: AbortSignal,
+): GoogleAnswer<GoogleEvent> =>
   call(
     {
       operation: 'insert',
@@ -41,7 +45,11 @@ const notGoogles = (operation: string) =>
  * https://developers.google.com/workspace/calendar/api/v3/reference/events/get (a deleted event answers as `cancelled`).
  * A success that is not the event that was asked for is a failure.
  */
-export const getEvent = async ({ call, config }: Google, eventId: string, signal: AbortSignal): Answer<GoogleEvent> => {
+export const getEvent = async (
+  { call, config }: Google,
+  eventId: string,
+  signal: AbortSignal,
+): GoogleAnswer<GoogleEvent> => {
   const answer = await call(
     {
       operation: 'get',
@@ -62,7 +70,7 @@ export const patchEvent = (
   event: GoogleEvent,
   etag: string | undefined,
   signal: AbortSignal,
-): Answer<GoogleEvent> =>
+): GoogleAnswer<GoogleEvent> =>
   call(
     {
       operation: 'patch',
@@ -85,7 +93,7 @@ export const patchEvent = (
   );
 
 /** https://developers.google.com/workspace/calendar/api/v3/reference/events/delete */
-export const deleteEvent = ({ call, config }: Google, eventId: string, signal: AbortSignal): Answer<unknown> =>
+export const deleteEvent = ({ call, config }: Google, eventId: string, signal: AbortSignal): GoogleAnswer<unknown> =>
   call(
     {
       operation: 'delete',
@@ -104,7 +112,7 @@ export const listMarked = async (
   { call, config }: Google,
   bookingUid: string,
   signal: AbortSignal,
-): Answer<ReadonlyArray<GoogleEvent>> => {
+): GoogleAnswer<ReadonlyArray<GoogleEvent>> => {
   const found: GoogleEvent[] = [];
   let pageToken: string | undefined;
   for (let page = 0; page < MAX_MARKED_PAGES; page += 1) {
@@ -117,7 +125,7 @@ export const listMarked = async (
           api.events.list(
             {
               calendarId: config.googleCalendarId,
-              privateExtendedProperty: [`${BOOKING_MARK}=${bookingUid}`],
+              privateExtendedProperty: [`${GOOGLE_BOOKING_MARK}=${bookingUid}`],
               showDeleted: false,
               maxResults: MARKED_PAGE,
               fields: `kind,nextPageToken,items(${EVENT_FIELDS})`,

@@ -10,11 +10,11 @@ import { overlaps } from '../../../domain/time/interval.ts';
 import { toStored } from './event-mapping.ts';
 import { toCallFailure } from './failure-mapping.ts';
 import { DEFAULT_TIME_LIMIT_MS, type GoogleCalendarConfig } from './google-calendar-config.ts';
-import { type Answer, createGoogleClient, type Google } from './google-client.ts';
+import { type GoogleAnswer, createGoogleClient, type Google } from './google-client.ts';
 import { locateOwnEvents } from './locate-own-events.ts';
 import { iCalUidOf } from './own-event-id.ts';
-import { readBusyTimes } from './read-busy-times.ts';
-import { changeEvent, createEvent, removeEvent } from './write-event.ts';
+import { readGoogleBusyTimes } from './read-busy-times.ts';
+import { changeGoogleEvent, createGoogleEvent, removeGoogleEvent } from './write-event.ts';
 
 export type GoogleCalendarDeps = { readonly clock: Clock };
 
@@ -27,7 +27,7 @@ export const createGoogleCalendar = (config: GoogleCalendarConfig, deps: GoogleC
   const timeLimitMs = config.timeLimitMs ?? DEFAULT_TIME_LIMIT_MS;
 
   const limited =
-    <A>(write: boolean, signal: AbortSignal, run: (signal: AbortSignal) => Answer<A>) =>
+    <A>(write: boolean, signal: AbortSignal, run: (signal: AbortSignal) => GoogleAnswer<A>) =>
     (): Promise<E.Either<CalendarFailure, A>> =>
       run(AbortSignal.any([signal, AbortSignal.timeout(timeLimitMs)])).then(
         E.mapLeft(({ failure }) => failure),
@@ -40,21 +40,22 @@ export const createGoogleCalendar = (config: GoogleCalendarConfig, deps: GoogleC
     calendarId: config.calendarId,
     provider: 'google',
     uidGiven: (bookingUid) => iCalUidOf({ bookingUid }, config.calendarId),
-    create: (event, signal) => limited(true, signal, (limit) => createEvent(google, event, limit)),
+    create: (event, signal) => limited(true, signal, (limit) => createGoogleEvent(google, event, limit)),
     find: (own, signal) =>
       pipe(
         limited(false, signal, (limit) => locateOwnEvents(google, own, limit)),
         TE.map(RA.head),
         TE.map(O.map(({ event, at }) => toStored(event, at.config.googleCalendarId))),
       ),
-    change: (event, stored, signal) => limited(true, signal, (limit) => changeEvent(google, event, stored, limit)),
-    remove: (own, signal) => limited(true, signal, (limit) => removeEvent(google, own, limit)),
+    change: (event, stored, signal) =>
+      limited(true, signal, (limit) => changeGoogleEvent(google, event, stored, limit)),
+    remove: (own, signal) => limited(true, signal, (limit) => removeGoogleEvent(google, own, limit)),
     busy: (window, except, signal) =>
       // Google answers an empty range with 400.
       window.start >= window.end
         ? TE.right({ busy: [], unreadable: [] })
         : pipe(
-            limited(false, signal, (limit) => readBusyTimes(google, window, except, limit)),
+            limited(false, signal, (limit) => readGoogleBusyTimes(google, window, except, limit)),
             TE.map((found) => ({ busy: found.filter((interval) => overlaps(interval, window)), unreadable: [] })),
           ),
   };

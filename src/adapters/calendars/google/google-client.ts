@@ -14,17 +14,17 @@ export type CallOptions = {
   readonly redirect: 'manual';
 };
 
-export type Request<A> = {
+export type GoogleRequest<A> = {
   readonly operation: string;
   readonly write: boolean;
   readonly headers?: Record<string, string>;
   readonly send: (api: GoogleApi, options: CallOptions) => Promise<{ readonly data: A }>;
 };
 
-export type Answer<A> = Promise<E.Either<CallFailure, A>>;
+export type GoogleAnswer<A> = Promise<E.Either<CallFailure, A>>;
 
 /** One authorised request to the Calendar API, ended by `signal`. Never rejects. */
-export type GoogleClient = <A>(request: Request<A>, signal: AbortSignal) => Answer<A>;
+export type GoogleClient = <A>(request: GoogleRequest<A>, signal: AbortSignal) => GoogleAnswer<A>;
 
 /** What every operation of one Google calendar needs. */
 export type Google = { readonly call: GoogleClient; readonly config: GoogleCalendarConfig };
@@ -50,7 +50,7 @@ const once = <A>(make: () => Promise<A>): (() => Promise<A>) => {
 export const createGoogleClient = (config: GoogleCalendarConfig, clock: Clock): GoogleClient => {
   const connection = once(() => connect(config, clock));
 
-  const send = async <A>(request: Request<A>, token: string, signal: AbortSignal): Answer<A> => {
+  const send = async <A>(request: GoogleRequest<A>, token: string, signal: AbortSignal): GoogleAnswer<A> => {
     if (signal.aborted) return E.left(callFailure('network', `Google Calendar, ${request.operation}: not sent`));
     const { api } = await connection();
     const headers = { ...request.headers, authorization: `Bearer ${token}` };

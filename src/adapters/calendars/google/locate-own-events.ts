@@ -3,7 +3,7 @@ import type { OwnEvent } from '../../../application/ports/calendar.ts';
 import { isDeleted, isOurs, markOf } from './event-mapping.ts';
 import { getEvent, listMarked } from './event-requests.ts';
 import { type CallFailure, callFailure } from './failure-mapping.ts';
-import type { Answer, Google } from './google-client.ts';
+import type { GoogleAnswer, Google } from './google-client.ts';
 import type { GoogleEvent } from './google-library.ts';
 import { MAX_GENERATIONS, ownEventId } from './own-event-id.ts';
 
@@ -31,7 +31,7 @@ const inCalendar = async (
   own: OwnEvent,
   isStrict: boolean,
   signal: AbortSignal,
-): Answer<ReadonlyArray<GoogleEvent>> => {
+): GoogleAnswer<ReadonlyArray<GoogleEvent>> => {
   const live: Array<GoogleEvent> = [];
   for (let generation = 0; generation < MAX_GENERATIONS; generation += 1) {
     const id = ownEventId(own, at.config.calendarId, generation);
@@ -74,7 +74,7 @@ export const locateOwnEvents = async (
   own: OwnEvent,
   signal: AbortSignal,
   { isStrict = false, hasMoved = false } = {},
-): Answer<ReadonlyArray<Located>> => {
+): GoogleAnswer<ReadonlyArray<Located>> => {
   const here = await inCalendar(google, own, isStrict, signal);
   if (E.isLeft(here)) return here;
   const located = here.right.map((event) => ({ event, at: google }));

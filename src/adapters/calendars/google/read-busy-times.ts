@@ -4,7 +4,7 @@ import type { OwnEvent } from '../../../application/ports/calendar.ts';
 import { type Interval, toEpochMs, toInstant } from '../../../domain/time/interval.ts';
 import { isDeleted, markOf } from './event-mapping.ts';
 import { type CallFailure, callFailure } from './failure-mapping.ts';
-import type { Answer, Google } from './google-client.ts';
+import type { GoogleAnswer, Google } from './google-client.ts';
 import type { GoogleEvent, GoogleEventTime } from './google-library.ts';
 import { MAX_GENERATIONS, ownEventId } from './own-event-id.ts';
 
@@ -52,7 +52,7 @@ const busyByFreeBusy = async (
   { call, config }: Google,
   window: Interval,
   signal: AbortSignal,
-): Answer<ReadonlyArray<Interval>> => {
+): GoogleAnswer<ReadonlyArray<Interval>> => {
   const busy: Array<Interval> = [];
   for (let start = window.start; start < window.end; start += MAX_RANGE_MS) {
     const range = { timeMin: toInstant(start), timeMax: toInstant(Math.min(window.end, start + MAX_RANGE_MS)) };
@@ -138,7 +138,7 @@ const busyByListing = async (
   window: Interval,
   except: ReadonlyArray<OwnEvent>,
   signal: AbortSignal,
-): Answer<ReadonlyArray<Interval>> => {
+): GoogleAnswer<ReadonlyArray<Interval>> => {
   const isExcepted = exclusion(except, google.config.calendarId);
   const busy: Array<Interval> = [];
   let pageToken: string | undefined;
@@ -159,10 +159,10 @@ const busyByListing = async (
 };
 
 /** Busy times that touch `window`; an own event that must not count makes the longer way necessary. */
-export const readBusyTimes = (
+export const readGoogleBusyTimes = (
   google: Google,
   window: Interval,
   except: ReadonlyArray<OwnEvent>,
   signal: AbortSignal,
-): Answer<ReadonlyArray<Interval>> =>
+): GoogleAnswer<ReadonlyArray<Interval>> =>
   except.length === 0 ? busyByFreeBusy(google, window, signal) : busyByListing(google, window, except, signal);

@@ -5,7 +5,7 @@ import { isDeleted, isEvent, isOurs, meetRoom, toGoogleEvent, toStored, writtenE
 import { deleteEvent, getEvent, insertEvent, patchEvent } from './event-requests.ts';
 import { type CallFailure, callFailure } from './failure-mapping.ts';
 import { mayInvite } from './google-calendar-config.ts';
-import type { Answer, Google } from './google-client.ts';
+import type { GoogleAnswer, Google } from './google-client.ts';
 import type { GoogleEvent } from './google-library.ts';
 import { atCalendar, locateOwnEvents } from './locate-own-events.ts';
 import { MAX_GENERATIONS, ownEventId } from './own-event-id.ts';
@@ -35,7 +35,7 @@ const holderOf = async (
   event: CalendarEvent,
   id: string,
   signal: AbortSignal,
-): Answer<GoogleEvent | 'deleted'> => {
+): GoogleAnswer<GoogleEvent | 'deleted'> => {
   const held = await getEvent(google, id, signal);
   if (E.isLeft(held)) return held.left.status === 410 ? E.right('deleted') : held;
   if (isDeleted(held.right)) return E.right('deleted');
@@ -47,11 +47,11 @@ const holderOf = async (
  * Writes the booking's event under an id of our own; a repeat finds its own event. An id whose event was deleted cannot
  * be used again, so the next generation's id is taken.
  */
-export const createEvent = async (
+export const createGoogleEvent = async (
   google: Google,
   event: CalendarEvent,
   signal: AbortSignal,
-): Answer<StoredCalendarEvent> => {
+): GoogleAnswer<StoredCalendarEvent> => {
   for (let generation = 0; generation < MAX_GENERATIONS; generation += 1) {
     const id = ownEventId(event, google.config.calendarId, generation);
     const inserted = await insertWithRoom(google, event, id, signal);
@@ -78,7 +78,12 @@ const patchOf = ({ config }: Google, event: CalendarEvent, stored: StoredCalenda
 };
 
 /** Our live event as it is now, or that it is gone. */
-const current = async (google: Google, event: CalendarEvent, id: string, signal: AbortSignal): Answer<GoogleEvent> => {
+const current = async (
+  google: Google,
+  event: CalendarEvent,
+  id: string,
+  signal: AbortSignal,
+): GoogleAnswer<GoogleEvent> => {
   const found = await getEvent(google, id, signal);
   if (E.isLeft(found)) return found.left.status === 410 ? E.left(GONE) : found;
   return !isDeleted(found.right) && isOurs(found.right, event) ? found : E.left(GONE);
@@ -94,12 +99,12 @@ const settled = (google: Google, event: CalendarEvent, id: string, patched: Goog
  * written on top of the host's; a second 412 is left to the caller's retry. Google refuses to patch a deleted event
  * with 403 or 404, or patches it and leaves it deleted: all of it is "gone".
  */
-export const changeEvent = async (
+export const changeGoogleEvent = async (
   google: Google,
   event: CalendarEvent,
   stored: StoredCalendarEvent,
   signal: AbortSignal,
-): Answer<StoredCalendarEvent> => {
+): GoogleAnswer<StoredCalendarEvent> => {
   const id = stored.providerEventId;
   const at = atCalendar(google, stored.calendarAddress ?? google.config.googleCalendarId);
   const patch = patchOf(google, event, stored);
@@ -123,11 +128,11 @@ const MAX_LOOKS = 3;
  * Removes every live event of the booking, so that none is left whatever happened before. It says so when Google, asked
  * again, has none any more: the empty answer to a deletion may be anybody's.
  */
-export const removeEvent = async (
+export const removeGoogleEvent = async (
   google: Google,
   own: OwnEvent,
   signal: AbortSignal,
-): Answer<'removed' | 'already-gone'> => {
+): GoogleAnswer<'removed' | 'already-gone'> => {
   let removed = 0;
   let hasMoved = false;
   for (let looks = 0; looks <= MAX_LOOKS; looks += 1) {

@@ -3,7 +3,7 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { CalendarEvent, OwnEvent } from '../../../application/ports/calendar.ts';
 import { type Interval, intervalOf } from '../../../domain/time/interval.ts';
-import { integer, text } from '../../sqlite/columns.ts';
+import { integerColumn, textColumn } from '../../sqlite/columns.ts';
 import type { ComponentSchema } from '../../sqlite/component-schema.ts';
 import { unexpectedValue } from '../../sqlite/sqlite-error.ts';
 
@@ -49,13 +49,13 @@ type Row = Readonly<Record<string, SQLOutputValue>>;
 
 const localEvent = (row: Row): LocalEvent => {
   // Rows of earlier releases name no status: they were all written as confirmed.
-  const kept = keptCodec.decode({ status: 'confirmed', ...JSON.parse(text(row.event)) });
+  const kept = keptCodec.decode({ status: 'confirmed', ...JSON.parse(textColumn(row.event)) });
   if (isLeft(kept)) throw unexpectedValue('an event of a built-in calendar is not what was written');
   return {
     ...kept.right,
-    icsUid: text(row.ics_uid),
-    bookingUid: text(row.booking_uid),
-    writtenMs: integer(row.written_ms),
+    icsUid: textColumn(row.ics_uid),
+    bookingUid: textColumn(row.booking_uid),
+    writtenMs: integerColumn(row.written_ms),
   };
 };
 
@@ -85,7 +85,7 @@ export const eventRows = (db: DatabaseSync) => {
     /** Whose booking the event with this UID is; null where there is none. */
     ownerOf: (calendarId: string, { icsUid }: OwnEvent): string | null => {
       const row = owner.get(calendarId, icsUid);
-      return row === undefined ? null : text(row.booking_uid);
+      return row === undefined ? null : textColumn(row.booking_uid);
     },
     /** False where an event has this UID already. */
     insert: (calendarId: string, event: CalendarEvent, nowMs: number): boolean => {
@@ -104,9 +104,9 @@ export const eventRows = (db: DatabaseSync) => {
       erase.run(calendarId, icsUid, bookingUid).changes === 1,
     within: (calendarId: string, window: Interval): ReadonlyArray<Interval & { readonly icsUid: string }> =>
       within.all(calendarId, window.start, window.end).map((row) => ({
-        icsUid: text(row.ics_uid),
-        start: integer(row.start_ms),
-        end: integer(row.end_ms),
+        icsUid: textColumn(row.ics_uid),
+        start: integerColumn(row.start_ms),
+        end: integerColumn(row.end_ms),
       })),
     all: (calendarId: string): ReadonlyArray<LocalEvent> => all.all(calendarId).map(localEvent),
   };

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import type { SendMailOptions } from 'nodemailer';
 import type { Clock } from '../../../application/ports/clock.ts';
-import type { Mail, Mailer, MailFailure } from '../../../application/ports/mailer.ts';
+import type { Mail, Mailbox, Mailer, MailFailure } from '../../../application/ports/mailer.ts';
 import { digestIn, digestOf, fileNameOf, UNFINISHED, writeWhole } from './eml-file.ts';
 import { mailsInFlight } from './mails-in-flight.ts';
-import { type Mailbox, mimeMessage } from './mime-message.ts';
+import { mimeMessage } from './mime-message.ts';
 
 export type FolderConfig = { readonly folder: string; readonly from: Mailbox };
 

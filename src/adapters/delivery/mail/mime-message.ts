@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { SendMailOptions } from 'nodemailer';
-import type { Mail, MailFailure } from '../../../application/ports/mailer.ts';
+import type { Mail, Mailbox, MailFailure } from '../../../application/ports/mailer.ts';
 import { addressText, asciiAddress, parseMailAddress } from '../../../domain/mail/mail-address.ts';
 
 /** Characters kept of a name or subject; the rest is cut with an ellipsis. */
@@ -21,8 +21,6 @@ export const headerText = (text: string): string => {
     ? line
     : `${characters.slice(0, MAX_HEADER_CHARACTERS - 1).join('')}…`;
 };
-
-export type Mailbox = { readonly name: string; readonly address: string };
 
 /** `needsSmtpUtf8`: the recipient's address is not ASCII, so only a server that offers SMTPUTF8 can take the mail. */
 export type ComposedMail = { readonly message: SendMailOptions; readonly needsSmtpUtf8: boolean };

@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { createTransport, type SendMailOptions } from 'nodemailer';
-import type { Mailer, MailFailure } from '../../../application/ports/mailer.ts';
+import type { Mailbox, Mailer, MailFailure } from '../../../application/ports/mailer.ts';
 import { mailsInFlight } from './mails-in-flight.ts';
-import { type ComposedMail, type Mailbox, mimeMessage } from './mime-message.ts';
+import { type ComposedMail, mimeMessage } from './mime-message.ts';
 import { smtpFailure } from './smtp-failure.ts';
 import { NoSmtpUtf8, sendWithSmtpUtf8 } from './smtp-utf8.ts';
 

@@ -9,7 +9,7 @@ export type StoredEvent = {
 };
 
 /** Told about every transaction, in the same tick: what was written inside it stands, or never happened. */
-export type Participant = { readonly committed: () => void; readonly rolledBack: () => void };
+export type TransactionListener = { readonly committed: () => void; readonly rolledBack: () => void };
 
 /**
  * Where an embedded log keeps its rows. Everything is synchronous, so that nobody reads between the writes of one
@@ -20,7 +20,7 @@ export type LogStorage = {
   readonly transact: <A>(task: () => A) => Promise<A>;
   /** Waits for the tasks that are under way. */
   readonly drain: () => Promise<void>;
-  readonly join: (participant: Participant) => void;
+  readonly join: (participant: TransactionListener) => void;
   /** Revision of the stream's last event, -1 for a stream without events. Inside a task: with what the task wrote. */
   readonly revisionOf: (stream: string) => number;
   /** Only inside a task that goes on to write to it. Whether the stream is new; then it is made in the same step. */

@@ -1,4 +1,4 @@
-import type { LogStorage, Participant, StoredEvent } from './log-storage.ts';
+import type { LogStorage, TransactionListener, StoredEvent } from './log-storage.ts';
 import { makeEmbeddedEventStore } from './embedded-event-store.ts';
 import type { EventStore } from '../../../application/ports/event-store.ts';
 
@@ -9,7 +9,7 @@ import type { EventStore } from '../../../application/ports/event-store.ts';
 const makeMemoryLogStorage = (): LogStorage => {
   const log: Array<StoredEvent> = [];
   const streams = new Map<string, Array<StoredEvent>>();
-  const participants: Array<Participant> = [];
+  const participants: Array<TransactionListener> = [];
   return {
     transact: async (task) => {
       const result = task();

@@ -3,7 +3,7 @@ import type { LogStorage, StoredEvent } from './log-storage.ts';
 import { storageFailure, unexpectedValue } from '../../sqlite/sqlite-error.ts';
 import type { GroupCommit } from '../../sqlite/group-commit.ts';
 import type { ComponentSchema } from '../../sqlite/component-schema.ts';
-import { integer, text } from '../../sqlite/columns.ts';
+import { integerColumn, textColumn } from '../../sqlite/columns.ts';
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 
 /** Names that are kept, about 100 bytes each. */
@@ -54,9 +54,9 @@ type Row = Record<number, SQLOutputValue>;
 const storedEvent = (stream: string, row: Row, at: number): StoredEvent => {
   const body = row[at + 2];
   return {
-    position: integer(row[at]),
+    position: integerColumn(row[at]),
     stream,
-    revision: integer(row[at + 1]),
+    revision: integerColumn(row[at + 1]),
     body: typeof body === 'string' ? body : '',
   };
 };
@@ -81,12 +81,12 @@ export const makeSqliteLogStorage = (db: DatabaseSync, writer: GroupCommit | und
   for (const statement of [readStream, readStreamByName, readAfter]) statement.setReturnArrays(true);
   const findNames = db.prepare('SELECT id, name FROM streams WHERE id >= ? ORDER BY id LIMIT 256');
   const nameOf = makeStreamNames((id) =>
-    findNames.all(id).map((row) => ({ id: integer(row.id), name: text(row.name) })),
+    findNames.all(id).map((row) => ({ id: integerColumn(row.id), name: textColumn(row.name) })),
   );
   const findLast = db.prepare('SELECT coalesce(max(position), 0) AS position FROM events');
   const addStream = db.prepare('INSERT INTO streams (name) VALUES (?) ON CONFLICT DO NOTHING');
   const addEvent = db.prepare('INSERT INTO events (stream, revision, body) VALUES (?, ?, ?)');
-  const readLast = (): number => integer(findLast.get()?.position);
+  const readLast = (): number => integerColumn(findLast.get()?.position);
 
   let durableLast = readLast();
   let last = durableLast;
@@ -109,9 +109,9 @@ export const makeSqliteLogStorage = (db: DatabaseSync, writer: GroupCommit | und
   const visible = (rows: ReadonlyArray<Row>, at: number): ReadonlyArray<Row> => {
     const limit = visibleLast();
     const newest = rows[rows.length - 1];
-    return newest === undefined || integer(newest[at]) <= limit
+    return newest === undefined || integerColumn(newest[at]) <= limit
       ? rows
-      : rows.filter((row) => integer(row[at]) <= limit);
+      : rows.filter((row) => integerColumn(row[at]) <= limit);
   };
   const asTask =
     <A>(task: () => A) =>
@@ -129,7 +129,7 @@ export const makeSqliteLogStorage = (db: DatabaseSync, writer: GroupCommit | und
     if (known !== undefined && writer !== undefined) return known;
     const row = findHead.get(stream);
     if (row === undefined) return undefined;
-    const head = { id: integer(row.id), revision: row.revision === null ? -1 : integer(row.revision) };
+    const head = { id: integerColumn(row.id), revision: row.revision === null ? -1 : integerColumn(row.revision) };
     heads.set(stream, head);
     return head;
   };
@@ -146,8 +146,8 @@ export const makeSqliteLogStorage = (db: DatabaseSync, writer: GroupCommit | und
   const readByName = (stream: string, from: number, to: number): ReadonlyArray<StoredEvent> => {
     const rows = readStreamByName.all(stream, from, to);
     const last = rows[rows.length - 1];
-    if (last !== undefined && integer(last[2]) < to) {
-      heads.set(stream, { id: integer(last[0]), revision: integer(last[2]) });
+    if (last !== undefined && integerColumn(last[2]) < to) {
+      heads.set(stream, { id: integerColumn(last[0]), revision: integerColumn(last[2]) });
     }
     return visible(rows, 1).map((row) => storedEvent(stream, row, 1));
   };
@@ -165,7 +165,9 @@ export const makeSqliteLogStorage = (db: DatabaseSync, writer: GroupCommit | und
       return visible(readStream.all(head.id, from, to), 0).map((row) => storedEvent(stream, row, 0));
     },
     after: (position, limit) =>
-      visible(readAfter.all(position, limit), 1).map((row) => storedEvent(text(nameOf(integer(row[0]))), row, 1)),
+      visible(readAfter.all(position, limit), 1).map((row) =>
+        storedEvent(textColumn(nameOf(integerColumn(row[0]))), row, 1),
+      ),
     lastPosition: () => (writer === undefined ? readLast() : visibleLast()),
     insert: (stream, revision, body) => {
       const head = headOf(stream) ?? newStream(stream);

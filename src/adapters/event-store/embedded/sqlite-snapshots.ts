@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { SnapshotHeader, Snapshots } from '../../../application/ports/snapshots.ts';
-import { integer, text } from '../../sqlite/columns.ts';
+import { integerColumn, textColumn } from '../../sqlite/columns.ts';
 import type { ComponentSchema } from '../../sqlite/component-schema.ts';
 import type { DataFile } from '../../sqlite/data-file.ts';
 import type { DataFileError } from '../../sqlite/data-file-error.ts';
@@ -31,19 +31,19 @@ const overFile = ({ db, writer }: DataFile): Snapshots => {
     if (row === undefined) return null;
     return {
       stream,
-      fold: integer(row.fold),
-      revision: integer(row.revision),
-      lastId: text(row.last_id),
-      lastHash: text(row.last_hash),
-      position: integer(row.position),
-      parts: integer(row.parts),
+      fold: integerColumn(row.fold),
+      revision: integerColumn(row.revision),
+      lastId: textColumn(row.last_id),
+      lastHash: textColumn(row.last_hash),
+      position: integerColumn(row.position),
+      parts: integerColumn(row.parts),
     };
   };
   return {
     find: async (stream) => header(stream),
     part: async ({ stream, revision }, index) => {
       const row = findPart.get(stream, revision, index);
-      return row === undefined ? null : text(row.body);
+      return row === undefined ? null : textColumn(row.body);
     },
     // A part a task, so that a big one holds nobody up. The header comes last: it makes the parts count.
     save: async ({ stream, fold, revision, lastId, lastHash, position }, parts) => {

@@ -6,7 +6,7 @@ import { revisionBefore } from '../embedded/plan-appends.ts';
 import { type Failure, toFailure } from './errors.ts';
 import { type Reading, readStreamPart } from './reading.ts';
 import { pause } from './time-limit.ts';
-import { conflictOf, lastOf, writtenOf } from './resolving.ts';
+import { conflictOf, streamEnd, writtenOf } from './resolving.ts';
 import { type Encoded, placeOfEvent } from './wire-event.ts';
 
 /** An append is sent so often with the same ids and the same expectation before the stream is read for the answer. */
@@ -89,7 +89,7 @@ const reasonOf = (failure: Failure): string => {
 export const appendOne = async (deps: Appending, encoded: Encoded): Promise<Answer> => {
   const { append } = encoded;
   if (append.expected !== 'no-stream' && !(Number.isSafeInteger(append.expected) && append.expected >= 0)) {
-    const last = await lastOf(deps, append.stream);
+    const last = await streamEnd(deps, append.stream);
     return E.chain((actual: 'no-stream' | number) => E.left(conflictOf(append, actual)))(last);
   }
   let maybeWritten = false;
@@ -113,7 +113,7 @@ export const appendNothing = async (
   { append }: Encoded,
   head: () => Promise<E.Either<StoreError, number>>,
 ): Promise<Answer> => {
-  const [last, position] = [await lastOf(deps, append.stream), await head()];
+  const [last, position] = [await streamEnd(deps, append.stream), await head()];
   if (E.isLeft(last)) return last;
   return E.map((at: number) => ({ revision: revisionBefore(last.right), position: at }))(position);
 };

@@ -7,11 +7,11 @@ import * as E from 'fp-ts/lib/Either.js';
  */
 export const DEFAULT_STREAM_PREFIX = 'holdfast-';
 
-export type Endpoint = { readonly address: string; readonly port: number };
+export type ServerAddress = { readonly address: string; readonly port: number };
 
 /** What a connection string says. `discover` is a name that DNS, or one seed, resolves to the cluster. */
 export type ConnectionSettings = {
-  readonly hosts: ReadonlyArray<Endpoint>;
+  readonly hosts: ReadonlyArray<ServerAddress>;
   readonly discover: boolean;
   readonly tls: boolean;
   readonly credentials: { readonly username: string; readonly password: string } | null;
@@ -36,7 +36,7 @@ const OUTLINE = /^(?:esdb|kurrentdb)(\+discover)?:\/\/(?:([^@/?]*)@)?([^@/?]+)\/
 /** Never quotes the string: it holds the password. */
 const NOT_UNDERSTOOD = 'it is not of the form esdb://user:password@host:port?option=value';
 
-const endpoint = (text: string): E.Either<string, Endpoint> => {
+const endpoint = (text: string): E.Either<string, ServerAddress> => {
   const match = /^([^:]+|\[[^\]]+\])(?::(\d{1,5}))?$/.exec(text.trim());
   const port = Number(match?.[2] ?? DEFAULT_PORT);
   if (match?.[1] === undefined || port < 1 || port > 65_535) return E.left('a host in it is not of the form host:port');

@@ -13,8 +13,8 @@ import type { StayAlive } from './stay-alive.ts';
 import { placeOfEvent, type WireEvent } from './wire-event.ts';
 
 /** An event of the machinery: no envelope, no hash chain, no part of what is copied and audited. */
-export type OwnEvent = { readonly id: string; readonly type: string; readonly data: Record<string, unknown> };
-export type RecordedOwnEvent = OwnEvent & AppendResult;
+export type InternalEvent = { readonly id: string; readonly type: string; readonly data: Record<string, unknown> };
+export type RecordedInternalEvent = InternalEvent & AppendResult;
 
 /**
  * Streams beside the bookings' and schedules', for what the nodes of one installation agree on. Same rules for appends as
@@ -24,17 +24,17 @@ export type OwnStreams = {
   readonly append: (
     stream: string,
     expected: ExpectedRevision,
-    events: ReadonlyArray<OwnEvent>,
+    events: ReadonlyArray<InternalEvent>,
   ) => TE.TaskEither<StoreError, AppendResult>;
   /** From `from` on, inclusive; no events where there is no stream. */
-  readonly read: (stream: string, from?: number) => TE.TaskEither<StoreError, ReadonlyArray<RecordedOwnEvent>>;
+  readonly read: (stream: string, from?: number) => TE.TaskEither<StoreError, ReadonlyArray<RecordedInternalEvent>>;
   /** The last event; null where there is no stream. */
-  readonly readLast: (stream: string) => TE.TaskEither<StoreError, RecordedOwnEvent | null>;
+  readonly readLast: (stream: string) => TE.TaskEither<StoreError, RecordedInternalEvent | null>;
 };
 
 export type OwnStreamsParts = Appending & { readonly stayAlive: StayAlive };
 
-const toWire = ({ id, type, data }: OwnEvent): WireEvent => ({
+const toWire = ({ id, type, data }: InternalEvent): WireEvent => ({
   id,
   type,
   data: { ...data },
@@ -46,10 +46,10 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Null for what is no event of the machinery: a link, or data that is no JSON object. */
-const ownEventOf = ({ event }: ResolvedEvent): E.Either<StoreError, RecordedOwnEvent> | null => {
+const ownEventOf = ({ event }: ResolvedEvent): E.Either<StoreError, RecordedInternalEvent> | null => {
   if (event === undefined || !isObject(event.data)) return null;
   const { id, type, data } = event;
-  return E.map((place: AppendResult): RecordedOwnEvent => ({ id, type, data, ...place }))(placeOfEvent(event));
+  return E.map((place: AppendResult): RecordedInternalEvent => ({ id, type, data, ...place }))(placeOfEvent(event));
 };
 
 export const makeOwnStreams = (parts: OwnStreamsParts): OwnStreams => ({
@@ -64,7 +64,7 @@ export const makeOwnStreams = (parts: OwnStreamsParts): OwnStreams => ({
     async () => {
       const found = await parts.stayAlive(() => readStreamPart(parts, stream, from));
       if (E.isLeft(found)) return found;
-      const events: Array<RecordedOwnEvent> = [];
+      const events: Array<RecordedInternalEvent> = [];
       for (const raw of found.right) {
         const event = ownEventOf(raw);
         if (event === null) continue;

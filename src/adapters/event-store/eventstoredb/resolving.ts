@@ -13,7 +13,7 @@ export const conflictOf = ({ stream, expected }: Sending, actual: ExpectedRevisi
 });
 
 /** Where the stream ends. */
-export const lastOf = async (deps: Reading, stream: string): Promise<E.Either<StoreError, ExpectedRevision>> => {
+export const streamEnd = async (deps: Reading, stream: string): Promise<E.Either<StoreError, ExpectedRevision>> => {
   const found = await readStreamPart(deps, stream, 'end', 1);
   return E.map((events: ReadonlyArray<ResolvedEvent>): ExpectedRevision => {
     const event = events[0]?.event;
@@ -47,6 +47,6 @@ export const writtenOf = async (
   if (E.isLeft(after)) return unknown(after.left);
   if (after.right.length === 0) return null;
   if (isOurs(after.right)) return placeOfLast(after.right);
-  const actual = await lastOf(deps, append.stream);
+  const actual = await streamEnd(deps, append.stream);
   return E.isLeft(actual) ? unknown(actual.left) : E.left(conflictOf(append, actual.right));
 };

@@ -4,7 +4,7 @@ import * as t from 'io-ts';
 import type { KeyedParkedMessage } from '../../../application/consumers/consumer-state.ts';
 import type { Mark, SharedConsumers } from '../../../application/consumers/shared-consumers.ts';
 import type { ExpectedRevision, StoreError } from '../../../application/ports/event-store.ts';
-import type { OwnEvent, OwnStreams, RecordedOwnEvent } from './own-streams.ts';
+import type { InternalEvent, OwnStreams, RecordedInternalEvent } from './own-streams.ts';
 
 const PARKED_STREAM = 'installation-parked';
 const MARKS_STREAM = 'installation-marks';
@@ -33,7 +33,7 @@ const isFurther = (mark: Mark, than: Mark | undefined): boolean =>
 
 type Answer<A> = Promise<E.Either<StoreError, A>>;
 
-const ownEvent = (type: string, data: Record<string, unknown>): OwnEvent => ({ id: randomUUID(), type, data });
+const ownEvent = (type: string, data: Record<string, unknown>): InternalEvent => ({ id: randomUUID(), type, data });
 const corrupt = (what: string): E.Either<StoreError, never> =>
   E.left({ type: 'Corrupt', reason: `${what} has another form` });
 
@@ -41,7 +41,7 @@ const corrupt = (what: string): E.Either<StoreError, never> =>
 type Listed = Map<string, KeyedParkedMessage | null>;
 const placeOf = ({ group, position }: Pick<KeyedParkedMessage, 'group' | 'position'>): string => `${position} ${group}`;
 
-const foldInto = (listed: Listed, event: OwnEvent): E.Either<StoreError, void> => {
+const foldInto = (listed: Listed, event: InternalEvent): E.Either<StoreError, void> => {
   if (event.type === PARKED) {
     const message = parkedCodec.decode(event.data);
     if (E.isLeft(message)) return corrupt(PARKED);
@@ -78,7 +78,7 @@ export const makeSharedConsumers = (streams: OwnStreams): SharedConsumers => {
   };
   /** Decides on what the list is now, and again where another node was faster. */
   const change = async <A>(
-    decide: () => { readonly answer: A; readonly events: ReadonlyArray<OwnEvent> },
+    decide: () => { readonly answer: A; readonly events: ReadonlyArray<InternalEvent> },
   ): Answer<A> => {
     for (;;) {
       const read = await readOn();
@@ -91,7 +91,7 @@ export const makeSharedConsumers = (streams: OwnStreams): SharedConsumers => {
     }
   };
 
-  const marksOf = (event: RecordedOwnEvent | null): E.Either<StoreError, Marks> => {
+  const marksOf = (event: RecordedInternalEvent | null): E.Either<StoreError, Marks> => {
     if (event === null) return E.right({});
     const decoded = marksCodec.decode(event.data);
     return E.isLeft(decoded) ? corrupt(MARKS) : E.right(decoded.right.marks);

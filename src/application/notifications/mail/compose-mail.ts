@@ -9,14 +9,14 @@ import { renderHtml } from './render/render-html.ts';
 import { renderText } from './render/render-text.ts';
 
 /** `domain`: the right side of our Message-IDs. `writeInvitation` turns an invitation into a whole VCALENDAR. */
-export type MailSettings = {
+export type ComposeMailDeps = {
   readonly domain: string;
   readonly writeInvitation: (invitation: Invitation) => string;
 };
 
 /** The mail of one notification: the same facts give the same mail, Message-ID included. Touches nothing but its arguments. */
 export const composeMail =
-  ({ domain, writeInvitation }: MailSettings) =>
+  ({ domain, writeInvitation }: ComposeMailDeps) =>
   (notification: MailNotification, facts: MailFacts): Mail => {
     const { kind, recipient, eventId } = notification;
     const document = english[kind]({ facts, role: recipient.role });

@@ -139,10 +139,10 @@ export const layout = ({ title, tone, main, footer, script }: Layout): string =>
   ].join('\n');
 
 /** `back`: a link to the booking, or null where there is nothing to go back to. */
-export type Message = { readonly title: string; readonly text: string; readonly back: string | null };
+export type PageMessage = { readonly title: string; readonly text: string; readonly back: string | null };
 
 /** A page that says one thing. */
-export const renderMessage = ({ title, text, back }: Message): string =>
+export const renderMessage = ({ title, text, back }: PageMessage): string =>
   layout({
     title,
     tone: 'ended',

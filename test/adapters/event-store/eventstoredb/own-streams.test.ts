@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { OwnEvent, OwnStreams } from '../../../../src/adapters/event-store/eventstoredb/own-streams.ts';
+import type { InternalEvent, OwnStreams } from '../../../../src/adapters/event-store/eventstoredb/own-streams.ts';
 import { type EventStore, MAX_APPEND_BYTES } from '../../../../src/application/ports/event-store.ts';
 import { left, right } from '../../../contract/event-store/harness.ts';
 import { type EventStoreDbStandIn, startEventStoreDbStandIn } from '../../../support/eventstoredb/stand-in.ts';
@@ -10,7 +10,11 @@ const STREAM = 'installation-holdfast';
 /** Milliseconds. */
 const LIMIT = 150;
 
-const own = (data: Record<string, unknown> = {}): OwnEvent => ({ id: randomUUID(), type: 'SomethingAgreed', data });
+const own = (data: Record<string, unknown> = {}): InternalEvent => ({
+  id: randomUUID(),
+  type: 'SomethingAgreed',
+  data,
+});
 
 describe('streams of the machinery (EventStoreDB stand-in)', () => {
   let standIn: EventStoreDbStandIn;

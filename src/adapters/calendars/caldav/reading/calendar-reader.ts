@@ -1,6 +1,6 @@
 import { createReadingThread, type ReadingThread } from './reading-thread.ts';
 import { CPU_LIMITS, type CpuLimits } from './run-job.ts';
-import type { ReadingJob, ReadingResult, Refused } from './reading-job.ts';
+import type { ReadingJob, ReadingResult, RefusedReading } from './reading-job.ts';
 
 /** How long a calendar that held the thread up stays with others of its kind, in milliseconds. */
 const APART_MS = 3_600_000;
@@ -20,7 +20,7 @@ export type CalendarReader = {
   readonly read: (
     task: Task,
     signal: AbortSignal,
-  ) => Promise<ReadingResult | Refused | { readonly type: 'called-off' }>;
+  ) => Promise<ReadingResult | RefusedReading | { readonly type: 'called-off' }>;
   /** Changes whenever what was kept of this calendar is lost, with the thread that kept it. */
   readonly generation: (calendar: string) => number;
   readonly close: () => Promise<void>;

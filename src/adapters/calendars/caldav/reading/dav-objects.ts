@@ -1,5 +1,5 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
-import { type DavResource, hasChild, readMultistatus, textOf } from '../multistatus.ts';
+import { type DavResource, hasChild, readMultistatus, propertyText } from '../multistatus.ts';
 
 /** An object as an answer names it. `etag`, `text`: null where the answer has none. `problem`: why it could not be given. */
 export type DavObject = {
@@ -35,7 +35,7 @@ const isSame = (href: string, collection: string): boolean => {
 };
 
 const etagOf = ({ properties }: DavResource): string | null => {
-  const etag = textOf(properties.getetag)?.trim();
+  const etag = propertyText(properties.getetag)?.trim();
   return etag === undefined || etag === '' ? null : etag;
 };
 
@@ -53,7 +53,7 @@ export const objectsIn = (body: string, collection: string): DavObjects | string
     const isCollection = isSame(href, collection);
     if (status === 507 || (isCollection && status !== 200)) return `the server answered ${status} for a part of it`;
     if (!isCollection && !isInside(href, collection)) return 'the answer is about something else';
-    const text = textOf(properties['calendar-data']);
+    const text = propertyText(properties['calendar-data']);
     if (isCollection && text === null) continue;
     // A collection inside of the calendar is no object of it (RFC 4791, 4.2).
     if (text === null && hasChild(properties.resourcetype, 'collection')) continue;

@@ -1,7 +1,7 @@
 import type { Interval } from '../../../../domain/time/interval.ts';
 import { objectsIn, pathOf } from './dav-objects.ts';
 import { KeptObject } from './kept-object.ts';
-import { type ObjectDoubt, type ReadingJob, type ReadingResult, type Refused, TOO_SLOW } from './reading-job.ts';
+import { type ObjectDoubt, type ReadingJob, type ReadingResult, type RefusedReading, TOO_SLOW } from './reading-job.ts';
 
 /** Objects of one calendar, and of all together, that are kept. A calendar with more cannot be read. */
 const MAX_OBJECTS = 25_000;
@@ -21,7 +21,7 @@ const NOTHING: ReadingResult = { type: 'read', busy: [], doubts: [], missing: []
 const LEFT_OUT = 'the server left out its data';
 
 /** Takes over which objects there are; what is kept of others, and of other versions, goes. */
-const takeListing = (calendar: Calendar, body: string, collection: string): ReadingResult | Refused => {
+const takeListing = (calendar: Calendar, body: string, collection: string): ReadingResult | RefusedReading => {
   const listed = objectsIn(body, collection);
   if (typeof listed === 'string') return { type: 'refused', reason: listed };
   if (listed.objects.length > MAX_OBJECTS)
@@ -142,7 +142,7 @@ export const createKeptCalendars = (watch: Watch, clockMs: () => number) => {
     return { type: 'read', busy, doubts, missing, tooSlow: slow };
   };
 
-  return (job: ReadingJob): ReadingResult | Refused => {
+  return (job: ReadingJob): ReadingResult | RefusedReading => {
     const calendar = calendarOf(job);
     const { step } = job;
     switch (step.type) {

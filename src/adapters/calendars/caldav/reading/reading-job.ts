@@ -43,13 +43,13 @@ export type ReadingResult = {
 };
 
 /** The answer as a whole says nothing that can be believed. */
-export type Refused = { readonly type: 'refused'; readonly reason: string };
+export type RefusedReading = { readonly type: 'refused'; readonly reason: string };
 
 /** What the thread says: that it is up, what it is about to read, and how it ended. */
 export type ThreadMessage =
   | { readonly type: 'ready' }
   | { readonly type: 'begun'; readonly versions: ReadonlyArray<string> }
-  | { readonly type: 'done'; readonly result: ReadingResult | Refused };
+  | { readonly type: 'done'; readonly result: ReadingResult | RefusedReading };
 
 /**
  * Numbers that the thread shares while it reads, since nothing else can be asked of it once it is caught in a loop: which

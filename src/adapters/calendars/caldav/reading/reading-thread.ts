@@ -1,11 +1,11 @@
 import type { ReadingJob } from './reading-job.ts';
-import { CPU_LIMITS, type CpuLimits, type Outcome, runIn, type Running, start } from './run-job.ts';
+import { CPU_LIMITS, type CpuLimits, type JobOutcome, runIn, type Running, start } from './run-job.ts';
 
-type Task = { readonly job: ReadingJob; readonly signal: AbortSignal; readonly settle: (outcome: Outcome) => void };
+type Task = { readonly job: ReadingJob; readonly signal: AbortSignal; readonly settle: (outcome: JobOutcome) => void };
 
 /** A thread that reads answers one after the other. `onLost`: all that it kept is gone. */
 export type ReadingThread = {
-  readonly run: (job: ReadingJob, signal: AbortSignal) => Promise<Outcome>;
+  readonly run: (job: ReadingJob, signal: AbortSignal) => Promise<JobOutcome>;
   readonly close: () => Promise<void>;
 };
 
@@ -16,7 +16,7 @@ export const createReadingThread = (onLost: () => void, limits: CpuLimits = CPU_
   let working = false;
   let closed = false;
 
-  const one = async ({ job, signal }: Task): Promise<Outcome> => {
+  const one = async ({ job, signal }: Task): Promise<JobOutcome> => {
     if (signal.aborted || closed) return { type: 'called-off' };
     try {
       running ??= await start();

@@ -1,5 +1,11 @@
 import { Worker } from 'node:worker_threads';
-import { PROGRESS, type ReadingJob, type ReadingResult, type Refused, type ThreadMessage } from './reading-job.ts';
+import {
+  PROGRESS,
+  type ReadingJob,
+  type ReadingResult,
+  type RefusedReading,
+  type ThreadMessage,
+} from './reading-job.ts';
 
 /** Processor time, in milliseconds, that an answer may take: for taking it apart, and then for its objects. */
 export type CpuLimits = { readonly answerMs: number; readonly objectsMs: number; readonly perObjectMs: number };
@@ -8,8 +14,8 @@ export type CpuLimits = { readonly answerMs: number; readonly objectsMs: number;
 export const CPU_LIMITS: CpuLimits = { answerMs: 5_000, objectsMs: 300, perObjectMs: 1 };
 
 /** `blamed`: versions of the objects that took the time. `lost`: the thread ended by itself. */
-export type Outcome =
-  | { readonly type: 'done'; readonly result: ReadingResult | Refused }
+export type JobOutcome =
+  | { readonly type: 'done'; readonly result: ReadingResult | RefusedReading }
   | { readonly type: 'overrun'; readonly blamed: ReadonlyArray<string> }
   | { readonly type: 'lost'; readonly reason: string }
   | { readonly type: 'called-off' };
@@ -62,14 +68,14 @@ export const start = (): Promise<Running> =>
   });
 
 /** Runs one job, and ends the thread where it takes more processor time than it may. */
-export const runIn = (running: Running, job: ReadingJob, limits: CpuLimits): Promise<Outcome> =>
+export const runIn = (running: Running, job: ReadingJob, limits: CpuLimits): Promise<JobOutcome> =>
   new Promise((resolve) => {
     const { worker, progress } = running;
     let versions: ReadonlyArray<string> | null = null;
     let usedBefore: number | null = null;
     let timer: NodeJS.Timeout | undefined;
 
-    const end = (outcome: Outcome): void => {
+    const end = (outcome: JobOutcome): void => {
       clearTimeout(timer);
       running.hear = () => undefined;
       worker.unref();
@@ -83,7 +89,7 @@ export const runIn = (running: Running, job: ReadingJob, limits: CpuLimits): Pro
       return indices.flatMap((index) => versions?.[index ?? -1] ?? []);
     };
     const overrun = (): void => {
-      const outcome: Outcome =
+      const outcome: JobOutcome =
         versions === null
           ? { type: 'lost', reason: 'its answer takes too long to read' }
           : { type: 'overrun', blamed: blamed() };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { ExpectedRevision, StoreError } from '../../../../application/ports/event-store.ts';
-import type { OwnEvent, OwnStreams, RecordedOwnEvent } from '../own-streams.ts';
+import type { InternalEvent, OwnStreams, RecordedInternalEvent } from '../own-streams.ts';
 
 const INSTALLATION_STREAM = 'installation-holdfast';
 
@@ -75,7 +75,7 @@ const evolve = (before: Installation, event: InstallationEvent): Installation =>
 };
 
 /** Events of a later version are passed over; one of a known type and another form is damage. */
-const fold = (events: ReadonlyArray<RecordedOwnEvent>): E.Either<StoreError, Installation> => {
+const fold = (events: ReadonlyArray<RecordedInternalEvent>): E.Either<StoreError, Installation> => {
   let installation = EMPTY;
   for (const recorded of events) {
     if (known.has(recorded.type)) {
@@ -101,5 +101,5 @@ export const appendTo = async (
   append(
     INSTALLATION_STREAM,
     revision,
-    events.map(({ type, data }): OwnEvent => ({ id: randomUUID(), type, data: { ...data } })),
+    events.map(({ type, data }): InternalEvent => ({ id: randomUUID(), type, data: { ...data } })),
   )();

@@ -65,7 +65,7 @@ const failing = ({ facts, role }: View): ReadonlyArray<Block> =>
         ...calendarList(facts.failingCalendars),
       ];
 
-export const confirmed = (view: View): MailDocument => {
+export const confirmedMail = (view: View): MailDocument => {
   const { facts, role } = view;
   const corrected = facts.alreadySaid.notConfirmedYet && role !== 'guest';
   return {

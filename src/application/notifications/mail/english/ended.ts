@@ -12,7 +12,7 @@ const whyExpired = ({ facts: { pendingReason, hostName }, role }: View): string 
     : `It could not be written into the calendar of ${hostName} in time.`;
 };
 
-export const expired = (view: View): MailDocument => ({
+export const expiredMail = (view: View): MailDocument => ({
   subject: subjectOf(view, view.role === 'host' ? 'Expired' : 'Sorry, not confirmed'),
   tone: 'ended',
   label: 'Expired',
@@ -44,7 +44,7 @@ const whoCancelled = ({ facts: { endedBy, attendee, hostName }, role }: View): s
 };
 
 /** S36. The invitation's cancelling goes with it where there was an invitation. */
-export const cancelled = (view: View): MailDocument => {
+export const cancelledMail = (view: View): MailDocument => {
   const { alreadySaid, organizer } = view.facts;
   const calendar =
     alreadySaid.confirmed && O.isSome(organizer) ? ' The attached message takes it out of your own calendar.' : '';
@@ -62,7 +62,7 @@ export const cancelled = (view: View): MailDocument => {
 };
 
 /** S18. */
-export const declined = (view: View): MailDocument => ({
+export const declinedMail = (view: View): MailDocument => ({
   subject: subjectOf(view, 'Declined'),
   tone: 'ended',
   label: 'Declined',

@@ -1,8 +1,8 @@
 import type { MailDocument } from '../mail-document.ts';
 import type { MailKind } from '../mail-facts.ts';
 import { actionNeeded, calendarBehind, removalPending } from './action-needed.ts';
-import { confirmed } from './confirmed.ts';
-import { cancelled, declined, expired } from './ended.ts';
+import { confirmedMail } from './confirmed.ts';
+import { cancelledMail, declinedMail, expiredMail } from './ended.ts';
 import { approvalNeeded, awaitingApproval, receivedNotConfirmed } from './pending.ts';
 import type { View } from './view.ts';
 
@@ -10,14 +10,14 @@ import type { View } from './view.ts';
 export type Language = Readonly<Record<MailKind, (view: View) => MailDocument>>;
 
 export const english: Language = {
-  confirmed,
+  confirmed: confirmedMail,
   'received-not-confirmed': receivedNotConfirmed,
   'awaiting-approval': awaitingApproval,
   'approval-needed': approvalNeeded,
   'action-needed': actionNeeded,
   'calendar-behind': calendarBehind,
-  expired,
-  cancelled,
-  declined,
+  expired: expiredMail,
+  cancelled: cancelledMail,
+  declined: declinedMail,
   'removal-pending': removalPending,
 };
