@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import type { InstallationRefusal, StoredNode } from '../adapters/cluster/node.ts';
+import { pipe } from 'fp-ts/lib/function.js';
+import type { InstallationRefusal } from '../adapters/cluster/node.ts';
 import type { ServerSecret } from '../adapters/identity/server-secret.ts';
 import type { CalendarSettings } from '../application/configuration.ts';
 import type { StoreError } from '../application/ports/event-store.ts';
@@ -20,5 +21,8 @@ export const openInstallation =
       await import('../adapters/event-store/eventstoredb/installation/join-installation.ts');
     const calendars = configured.filter(({ type }) => type === 'local').map(({ id }) => id);
     const joined = await join({ ownStreams: eventStoreDb.ownStreams, file, node, secret, calendars })();
-    return E.map((known: StoredNode) => ({ ...storage, node: known }))(joined);
+    return pipe(
+      joined,
+      E.map((known) => ({ ...storage, node: known })),
+    );
   };

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import { makeApiKeys } from '../adapters/identity/sqlite-api-keys.ts';
 import type { DataFileError } from '../adapters/sqlite/data-file-error.ts';
 import type { ApiKeys } from '../application/ports/api-keys.ts';
@@ -26,7 +27,12 @@ export const openApiKeys = (
 ): TaskEither<DataFileError | StoreError, OpenedApiKeys> => {
   if (eventStoreDb === null) {
     const keys = makeApiKeys({ file, clock: deps.clock, environmentKey: deps.environmentKey });
-    return TE.fromEither(E.map((made: ApiKeys) => ({ keys: made, stop: () => Promise.resolve() }))(keys));
+    return TE.fromEither(
+      pipe(
+        keys,
+        E.map((made) => ({ keys: made, stop: () => Promise.resolve() })),
+      ),
+    );
   }
   const { ownStreams: streams } = eventStoreDb;
   return async () => {

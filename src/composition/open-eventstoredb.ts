@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type {
   EventStoreDb,
   EventStoreDbDependencies,
@@ -31,10 +32,13 @@ export const openEventStoreDb =
       ...(caFile === null ? {} : { caFile }),
     };
     const opened = await adapter.openEventStoreDbConnection(config, deps)();
-    return E.mapLeft((error: Parameters<typeof adapter.describeOpenError>[0]): NoEventStore => ({
-      type: 'NoEventStore',
-      reason: adapter.describeOpenError(error),
-    }))(opened);
+    return pipe(
+      opened,
+      E.mapLeft((error): NoEventStore => ({
+        type: 'NoEventStore',
+        reason: adapter.describeOpenError(error),
+      })),
+    );
   };
 
 /** What the nodes on one log tell each other about their consumers, and the names of those that have joined; nothing for the embedded engine. */

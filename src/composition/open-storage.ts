@@ -59,9 +59,15 @@ type Log = Pick<Storage, 'store' | 'eventStoreDb'>;
 
 const openLog = (deps: StorageDeps, settings: StoreSettings, file: DataFile): TaskEither<StorageError, Log> =>
   settings.type === 'embedded'
-    ? TE.fromEither(E.map((store: EventStore): Log => ({ store, eventStoreDb: null }))(makeSqliteEventStore(file)))
-    : TE.map((eventStoreDb: EventStoreDb): Log => ({ store: eventStoreDb.store, eventStoreDb }))(
+    ? TE.fromEither(
+        pipe(
+          makeSqliteEventStore(file),
+          E.map((store): Log => ({ store, eventStoreDb: null })),
+        ),
+      )
+    : pipe(
         openEventStoreDb(deps)(settings),
+        TE.map((eventStoreDb): Log => ({ store: eventStoreDb.store, eventStoreDb })),
       );
 
 type Local = Omit<Storage, keyof Log | 'node'>;

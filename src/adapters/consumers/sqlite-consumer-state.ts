@@ -1,5 +1,6 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { ConsumerState, KeyedParkedMessage, WaitingMessage } from '../../application/consumers/consumer-state.ts';
 import { integerColumn, textColumn } from '../sqlite/columns.ts';
 import type { ComponentSchema } from '../sqlite/component-schema.ts';
@@ -121,9 +122,12 @@ const overFile = ({ db, writer }: DataFile): ConsumerState => {
 
 /** In the data file, through its writer: progress shares transactions and fsyncs with appends. */
 export const makeSqliteConsumerState = (file: DataFile): E.Either<DataFileError, ConsumerState> =>
-  E.chain(() =>
-    E.tryCatch(
-      () => overFile(file),
-      (thrown) => openFailure(file.path, thrown),
+  pipe(
+    file.migrate(consumersSchema),
+    E.chain(() =>
+      E.tryCatch(
+        () => overFile(file),
+        (thrown) => openFailure(file.path, thrown),
+      ),
     ),
-  )(file.migrate(consumersSchema));
+  );

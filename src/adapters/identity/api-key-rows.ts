@@ -3,6 +3,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import type {
   ApiKey,
@@ -148,6 +149,7 @@ export const markKeyRevoked = (db: DatabaseSync, id: string, revokedAt: string):
  * this once. None at every later start, and where HOLDFAST_API_KEY gives one.
  */
 export const ensureFirstKey = (keys: Pick<ApiKeys, 'createFirst'>): TE.TaskEither<ApiKeyError, O.Option<Secret>> =>
-  TE.map(O.map(({ key }: NewApiKey) => key))(
+  pipe(
     keys.createFirst({ name: 'first key', roles: apiKeyRoles, hostId: O.none }),
+    TE.map(O.map(({ key }: NewApiKey) => key)),
   );

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { StoreError } from '../../application/ports/event-store.ts';
 import type { OwnStreams } from '../event-store/eventstoredb/own-streams.ts';
@@ -86,7 +87,10 @@ export const followKeys = ({ streams, clock, onProblem }: FollowerDeps): KeyFoll
       if (E.isLeft(written)) return written;
       const taken = takeKeyEvents(known, [{ ...event, revision: written.right.revision }]);
       if (E.isRight(taken)) known = taken.right;
-      return E.map(() => undefined)(taken);
+      return pipe(
+        taken,
+        E.map(() => undefined),
+      );
     },
     follow: lookLater,
     stop: async () => {

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { ApiKeyError, ApiKeys, NewApiKey } from '../../application/ports/api-keys.ts';
 import { MAX_API_KEYS } from '../../application/ports/api-keys.ts';
 import type { StoreError } from '../../application/ports/event-store.ts';
@@ -70,10 +71,16 @@ const makeKeys = ({ clock, environmentKey }: Dependencies, follower: KeyFollower
 
   const authenticate: ApiKeys['authenticate'] = (presented) => async () => {
     const hash = hashOfKey(presented);
-    const row = O.alt(() => rowOf(follower.known().rows, hash))(rowOf(ownRows, hash));
+    const row = pipe(
+      rowOf(ownRows, hash),
+      O.alt(() => rowOf(follower.known().rows, hash)),
+    );
     if (O.isSome(row)) return E.right(openedBy(row.value));
     const known = await follower.refresh();
-    return E.map(({ rows }: KnownKeys) => O.chain(openedBy)(rowOf(rows, hash)))(known);
+    return pipe(
+      known,
+      E.map(({ rows }) => pipe(rowOf(rows, hash), O.chain(openedBy))),
+    );
   };
 
   const create: ApiKeys['create'] = (wanted) => {
@@ -108,7 +115,10 @@ const makeKeys = ({ clock, environmentKey }: Dependencies, follower: KeyFollower
   };
 
   const list: ApiKeys['list'] = () => async () =>
-    E.map(({ rows }: KnownKeys) => [...rows.values(), ...own].map(listedOf))(await follower.refresh());
+    pipe(
+      await follower.refresh(),
+      E.map(({ rows }) => [...rows.values(), ...own].map(listedOf)),
+    );
 
   return { authenticate, create, createFirst, list, revoke };
 };

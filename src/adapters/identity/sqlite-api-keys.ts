@@ -46,10 +46,13 @@ const makeKeys = ({ file, clock, environmentKey }: Dependencies): ApiKeys => {
 
   /** Memory follows once the disk has it. `task` answers whether it changed anything. */
   const write = (row: ApiKeyRow, task: (db: DatabaseSync) => boolean): TE.TaskEither<StoreError, boolean> =>
-    TE.map((changed: boolean) => {
-      cached = changed ? new Map([...(cached ?? []), [row.hash, row]]) : cached;
-      return changed;
-    })(TE.tryCatch(() => file.writer.run(task), storageFailure));
+    pipe(
+      TE.tryCatch(() => file.writer.run(task), storageFailure),
+      TE.map((changed) => {
+        cached = changed ? new Map([...(cached ?? []), [row.hash, row]]) : cached;
+        return changed;
+      }),
+    );
 
   /** None where `isAllowed` is not so, in the transaction of the insert. */
   const insert = (
@@ -79,22 +82,38 @@ const makeKeys = ({ file, clock, environmentKey }: Dependencies): ApiKeys => {
     if (!inUse(row)) return E.right('already-revoked');
     const revokedAt = toInstant(clock.now());
     const revoked = { ...row, revokedAt: O.some(revokedAt) };
-    return E.map((changed: boolean): Revocation => (changed ? 'revoked' : 'already-revoked'))(
+    return pipe(
       await write(revoked, (db) => markKeyRevoked(db, id, revokedAt))(),
+      E.map((changed): Revocation => (changed ? 'revoked' : 'already-revoked')),
     );
   };
 
-  const lookUp = (hash: string, known: Rows) => O.map(apiKeyOf)(O.filter(inUse)(rowOf(known, hash)));
+  const lookUp = (hash: string, known: Rows) => pipe(rowOf(known, hash), O.filter(inUse), O.map(apiKeyOf));
 
   return {
-    authenticate: (presented) => TE.fromEither(E.map((known: Rows) => lookUp(hashOfKey(presented), known))(rows())),
+    authenticate: (presented) =>
+      TE.fromEither(
+        pipe(
+          rows(),
+          E.map((known) => lookUp(hashOfKey(presented), known)),
+        ),
+      ),
     create,
     createFirst: (wanted) => (own.length > 0 ? TE.right(O.none) : insert(wanted, (db) => countAll(db) === 0)),
-    list: () => TE.fromEither(E.map((known: Rows) => [...known.values()].map(listedOf))(rows())),
+    list: () =>
+      TE.fromEither(
+        pipe(
+          rows(),
+          E.map((known) => [...known.values()].map(listedOf)),
+        ),
+      ),
     revoke,
   };
 };
 
 /** API keys in the data file, kept hashed. */
 export const makeApiKeys = (deps: Dependencies): E.Either<DataFileError, ApiKeys> =>
-  E.map(() => makeKeys(deps))(deps.file.migrate(apiKeySchema));
+  pipe(
+    deps.file.migrate(apiKeySchema),
+    E.map(() => makeKeys(deps)),
+  );

@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { ComponentSchema } from './component-schema.ts';
 import { COMPONENT_VERSIONS, migrate } from './component-schema.ts';
 import type { DataFileError } from './data-file-error.ts';
@@ -85,7 +86,10 @@ export const openDataFile = (
   options: { readonly path: string } & GroupCommitOptions,
 ): E.Either<DataFileError, DataFile> => {
   const { path } = options;
-  const locked = E.chain(() => lockFile(path))(makeFolder(path));
+  const locked = pipe(
+    makeFolder(path),
+    E.chain(() => lockFile(path)),
+  );
   if (E.isLeft(locked)) return locked;
   const opened = openLocked(path);
   if (E.isLeft(opened)) {

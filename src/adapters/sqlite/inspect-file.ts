@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { DataFileError } from './data-file-error.ts';
 import { SQLITE_CORRUPT, SQLITE_NOTADB, messageOf, sqliteCode } from './sqlite-error.ts';
 import { pagesInWal } from './wal-sync.ts';
@@ -98,6 +99,12 @@ export const inspectFile = (path: string): E.Either<DataFileError, 'new' | 'exis
   const header = readHeader(path);
   if (E.isLeft(header)) return header;
   if (header.right.applicationId !== APPLICATION_ID) return E.left({ type: 'NotHoldfast', path });
-  const checked = E.chain(() => checkContent(path, bytes))(checkLength(path, header.right, bytes));
-  return E.map(() => 'existing' as const)(checked);
+  const checked = pipe(
+    checkLength(path, header.right, bytes),
+    E.chain(() => checkContent(path, bytes)),
+  );
+  return pipe(
+    checked,
+    E.map(() => 'existing' as const),
+  );
 };

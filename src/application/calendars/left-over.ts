@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { Host } from '../../domain/bookable/host.ts';
 import type { BookingListError } from '../ports/booking-list.ts';
 import type { Bookings, CalendarHealthReader, CalendarReport, LiveBookings } from '../ports/calendar-health.ts';
@@ -64,7 +65,10 @@ export const findLeftOvers =
     const live = await reader.liveBookings(now)();
     if (E.isLeft(live)) return live;
     const reports = await reader.calendarHealth(now, null)();
-    return E.map((found: ReadonlyArray<CalendarReport>) => leftOversOf(configured, live.right, found))(reports);
+    return pipe(
+      reports,
+      E.map((found) => leftOversOf(configured, live.right, found)),
+    );
   };
 
 const bookingsInWords = ({ count, uids }: Bookings): string => {

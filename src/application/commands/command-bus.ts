@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { DomainEvent } from '../../domain/log/decode.ts';
 import type { Append, EventStore, StoreError } from '../ports/event-store.ts';
 import type { Identity } from '../ports/identity.ts';
@@ -119,7 +120,10 @@ export const createCommandBus =
       const prepared = prepare(id, command, context, loaded.right);
       if (known === undefined || !isGuess(prepared)) return E.right({ loaded: loaded.right, prepared });
       const present = await load(id)();
-      return E.map((now: Loaded<State>) => ({ loaded: now, prepared: prepare(id, command, context, now) }))(present);
+      return pipe(
+        present,
+        E.map((now) => ({ loaded: now, prepared: prepare(id, command, context, now) })),
+      );
     };
 
     const once = async (

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { EventStore, StoreError } from '../ports/event-store.ts';
 import type { SnapshotHeader, Snapshots } from '../ports/snapshots.ts';
@@ -61,7 +62,10 @@ export const createStreamLoader =
     const addPage = async (stream: string, fold: StreamFold<State>): Promise<E.Either<StoreError, boolean>> => {
       const page = await readPage(stream, fold.next());
       if (E.isLeft(page)) return page;
-      return E.map(() => page.right.length < FOLD_PAGE_EVENTS)(fold.add(page.right));
+      return pipe(
+        fold.add(page.right),
+        E.map(() => page.right.length < FOLD_PAGE_EVENTS),
+      );
     };
     const keep = (stream: string, fold: StreamFold<State>): E.Either<never, Loaded<State>> => {
       const loaded = fold.loaded();
@@ -83,8 +87,9 @@ export const createStreamLoader =
       try {
         const kept = await restore(packing, snapshots, stream);
         if (kept === null) return null;
-        const [event] = E.getOrElse((): ReadonlyArray<RecordedEvent> => [])(
+        const [event] = pipe(
           await deps.store.readStream(stream, kept.header.revision, 1)(),
+          E.getOrElse((): ReadonlyArray<RecordedEvent> => []),
         );
         return event?.id === kept.lastId && event.hash === kept.lastHash ? kept : null;
       } catch (fault) {

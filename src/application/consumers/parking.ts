@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { StoreError } from '../ports/event-store.ts';
 import type { ConsumerDependencies } from './consumer.ts';
 import type { KeyedParkedMessage, WaitingMessage } from './consumer-state.ts';
@@ -46,7 +47,11 @@ export const makeParking = ({ state, shared, clock, random, onProblem }: Consume
 
   const publishOnce = async (): Answer<void> => {
     const own = await inState(() => state.parked(undefined))();
-    if (E.isLeft(own) || own.right.length === 0) return E.map(() => undefined)(own);
+    if (E.isLeft(own) || own.right.length === 0)
+      return pipe(
+        own,
+        E.map(() => undefined),
+      );
     const told = await shared.park(own.right)();
     if (E.isLeft(told)) return told;
     for (const [group, messages] of Map.groupBy(own.right, (message) => message.group)) {
@@ -109,7 +114,10 @@ export const makeParking = ({ state, shared, clock, random, onProblem }: Consume
     const remove = put.filter((message) => !isOurs(message)).map((message) => message.position);
     const dropped = await inState(() => state.adjust(group, { put: [], remove, unparked: [] }))();
     if (E.isLeft(taken)) return taken;
-    return E.map(() => put.filter(isOurs))(dropped);
+    return pipe(
+      dropped,
+      E.map(() => put.filter(isOurs)),
+    );
   };
 
   return {

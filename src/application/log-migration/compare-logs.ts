@@ -2,6 +2,7 @@ import { type CopyError, type Copying, eachPage, inFlight, type StreamEnd, STREA
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { canonicalJson } from '../../domain/log/canonical-json.ts';
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { StoreError } from '../ports/event-store.ts';
 import { firstBrokenLink, GENESIS_HASH } from '../../domain/log/hash-chain.ts';
 
@@ -57,7 +58,10 @@ const endsOf = async ({ to, onProgress, signal }: Copying): Promise<E.Either<Cop
     onProgress({ phase: 'comparing', done, total: head.right });
     return E.right(undefined);
   });
-  return E.map(() => ends)(walked);
+  return pipe(
+    walked,
+    E.map(() => ends),
+  );
 };
 
 /** The whole stream is read only where its end is another one, to name the first event that differs. */
@@ -85,7 +89,10 @@ export const compareTarget = async (copying: Copying): Promise<E.Either<CopyErro
   const compared = await inFlight(STREAMS_IN_FLIGHT, [...ends.right], ([stream, end]) =>
     compareStream(copying, stream, end),
   );
-  return E.map(() => ends.right)(compared);
+  return pipe(
+    compared,
+    E.map(() => ends.right),
+  );
 };
 
 const verifyStream = async (copying: Copying, stream: string, count: number): Promise<E.Either<CopyError, void>> => {

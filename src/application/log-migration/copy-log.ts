@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { type Append, MAX_APPEND_BYTES, type StoreError } from '../ports/event-store.ts';
 import { compareTarget, type TargetEnds, verifyCopy } from './compare-logs.ts';
@@ -80,7 +81,10 @@ const copyEvents = async (copying: Copying, upTo: number, ends: TargetEnds): Pro
     if (E.isRight(appended)) onProgress({ phase: 'copying', done, total: upTo });
     return appended;
   });
-  return E.map(() => ({ counts, alreadyThere }))(walked);
+  return pipe(
+    walked,
+    E.map(() => ({ counts, alreadyThere })),
+  );
 };
 
 /**
@@ -101,5 +105,8 @@ export const copyLog =
     const { counts, alreadyThere } = copied.right;
     const events = counts.values().reduce((sum, count) => sum + count, 0);
     const report = { events, streams: counts.size, alreadyThere };
-    return E.map(() => report)(await verifyCopy(copying, counts));
+    return pipe(
+      await verifyCopy(copying, counts),
+      E.map(() => report),
+    );
   };

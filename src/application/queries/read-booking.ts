@@ -42,7 +42,7 @@ export const readHistory =
   (uid: string): TaskEither<ReadBookingError, ReadonlyArray<HistoryEntry>> =>
     pipe(
       store.readStream(bookingStream(uid)),
-      TE.flatMapEither((events) => E.traverseArray(understood)(events)),
+      TE.flatMapEither((events) => pipe(events, E.traverseArray(understood))),
       TE.flatMapEither((entries) =>
         entries.length === 0 ? E.left<ReadBookingError>({ type: 'UnknownBooking' }) : E.right(entries),
       ),

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import { reveal } from '../../application/secret.ts';
 import { describeErrors } from '../../domain/log/describe-errors.ts';
@@ -85,9 +86,12 @@ export const call =
       );
     }
     const decoded = codec.decode(json);
-    return E.mapLeft((errors: t.Errors): ApiFailure => {
-      return { type: 'Unexpected', url: server.url, reason: describeErrors(errors) };
-    })(decoded);
+    return pipe(
+      decoded,
+      E.mapLeft((errors): ApiFailure => {
+        return { type: 'Unexpected', url: server.url, reason: describeErrors(errors) };
+      }),
+    );
   };
 
 /** What happened, and what to do about it. */

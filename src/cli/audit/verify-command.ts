@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { StoreError } from '../../application/ports/event-store.ts';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { CliContext, ExitCode } from '../cli-context.ts';
 import { exitCode } from '../cli-context.ts';
 import { withLog } from '../local/open-log.ts';
@@ -24,7 +24,10 @@ const audit = ({ env, terminal }: CliContext): Promise<E.Either<string, AuditRep
     const progress = await startProgress(terminal, 'verifying');
     const report = await auditLog(log, progress.at);
     progress.end();
-    return E.mapLeft((error: StoreError) => `the log cannot be read: ${JSON.stringify(error)}`)(report);
+    return pipe(
+      report,
+      E.mapLeft((error) => `the log cannot be read: ${JSON.stringify(error)}`),
+    );
   });
 
 /** Reads only, also beside a running server: up to the event that was last when it began. */

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import { sha256Hex } from '../../adapters/hashing/sha256.ts';
 import { copyLog } from '../../application/log-migration/copy-log.ts';
 import type { CopyError, CopyPhase, CopyProgress, CopyReport } from '../../application/log-migration/copying.ts';
@@ -57,7 +58,7 @@ const copy = async ({ from, to }: Places, { terminal }: CliContext): Promise<E.E
   const progress = await phases(terminal);
   const copied = await withSource(from, tell, (source) =>
     withTarget(to, tell, async (target) =>
-      E.mapLeft(describeCopyError)(
+      pipe(
         await copyLog({
           from: source,
           to: target,
@@ -65,6 +66,7 @@ const copy = async ({ from, to }: Places, { terminal }: CliContext): Promise<E.E
           onProgress: progress.at,
           signal: calledOff.signal,
         })(),
+        E.mapLeft(describeCopyError),
       ),
     ),
   );

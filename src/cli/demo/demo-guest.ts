@@ -1,10 +1,11 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import PostalMime from 'postal-mime';
 import type { Booking, HistoryEvent } from '../api/answers.ts';
 import { bookingAnswer, eventsAnswer, slotsAnswer } from '../api/answers.ts';
-import type { ApiFailure, ApiResult } from '../api/client.ts';
+import type { ApiResult } from '../api/client.ts';
 import { call, describeApiFailure } from '../api/client.ts';
 import type { ServerAccess } from '../api/server-options.ts';
 import { BOOKINGS_VERSION, SLOTS_VERSION } from '../../http/transport/endpoint.ts';
@@ -51,9 +52,12 @@ export type DemoGuest = {
 const DAYS_AHEAD = 7;
 
 const answered = async <A>(what: string, answer: ApiResult<A>): Promise<A> =>
-  E.getOrElse((failure: ApiFailure): A => {
-    throw brokenPromise(`the server answers ${what}`, describeApiFailure(failure));
-  })(await answer);
+  pipe(
+    await answer,
+    E.getOrElse((failure): A => {
+      throw brokenPromise(`the server answers ${what}`, describeApiFailure(failure));
+    }),
+  );
 
 export const demoGuest = (server: ServerAccess, now: () => Temporal.Instant): DemoGuest => {
   const ask = call(server);
@@ -69,7 +73,10 @@ export const demoGuest = (server: ServerAccess, now: () => Temporal.Instant): De
       const attendee = { name: 'Runa Berg', email: guestEmail, timeZone: 'Europe/Oslo' };
       const body = { eventTypeId: 1, start, attendee };
       const request = { method: 'POST', path: '/v2/bookings', version: BOOKINGS_VERSION, body } as const;
-      return E.map(({ data }: { readonly data: Booking }) => data)(await ask(bookingAnswer, request));
+      return pipe(
+        await ask(bookingAnswer, request),
+        E.map(({ data }) => data),
+      );
     },
     booking: async (uid) =>
       (await answered('about a booking', ask(bookingAnswer, { ...get, path: `/v2/bookings/${uid}` }))).data,

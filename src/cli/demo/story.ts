@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import { readIdentity } from '../../adapters/icalendar/read-identity.ts';
 import type { Booking, HistoryEvent } from '../api/answers.ts';
 import { describeApiFailure } from '../api/client.ts';
@@ -59,9 +60,12 @@ const requestWhileRefusing = async ({ narrator, guest, calendar }: Scene): Promi
   narrator.promise('the calendar was asked', calendar.refusals() > 0, 'no write reached the calendar');
   narrator.promise('the calendar holds nothing', calendar.objects().length === 0, 'an event in the calendar');
   // The promise above has looked: it is a booking.
-  return E.getOrElse((): Booking => {
-    throw new Error(seen);
-  })(booked);
+  return pipe(
+    booked,
+    E.getOrElse((): Booking => {
+      throw new Error(seen);
+    }),
+  );
 };
 
 const slotIsHeld = async ({ narrator, guest }: Scene, { start }: Booking): Promise<void> => {

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import { givenSecret, loadSettings, loadStoreSettings } from '../../adapters/configuration/load-configuration.ts';
 import { readFile } from '../../adapters/configuration/sources.ts';
 import { acceptSecret, forgetNode } from '../../adapters/event-store/eventstoredb/installation/operate-installation.ts';
@@ -20,7 +21,10 @@ const asked = async <A>(
   settings.type === 'embedded'
     ? E.left(EMBEDDED)
     : withEventStoreDb(settings, async ({ ownStreams }) =>
-        E.mapLeft((error: StoreError) => `the log refused: ${JSON.stringify(error)}`)(await ask(ownStreams)),
+        pipe(
+          await ask(ownStreams),
+          E.mapLeft((error) => `the log refused: ${JSON.stringify(error)}`),
+        ),
       );
 
 const ended = ({ terminal }: CliContext, line: E.Either<string, string>): ExitCode => {
@@ -46,7 +50,10 @@ export const acceptGivenSecret = async (context: CliContext): Promise<ExitCode> 
   );
   return ended(
     context,
-    E.chain((outcome: keyof typeof outcomes): E.Either<string, string> => outcomes[outcome])(accepted),
+    pipe(
+      accepted,
+      E.chain((outcome: keyof typeof outcomes): E.Either<string, string> => outcomes[outcome]),
+    ),
   );
 };
 
@@ -63,5 +70,5 @@ export const forgetNamedNode = async (context: CliContext, node: string): Promis
   const settings = await loadStoreSettings(context.env, readFile)();
   if (E.isLeft(settings)) return ended(context, E.left(formatConfigurationErrors(settings.left)));
   const forgotten = await asked(settings.right, (streams) => forgetNode(streams, node)());
-  return ended(context, E.chain(describeForgotten(node))(forgotten));
+  return ended(context, pipe(forgotten, E.chain(describeForgotten(node))));
 };

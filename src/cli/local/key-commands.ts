@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { loadStoreSettings } from '../../adapters/configuration/load-configuration.ts';
 import { readFile } from '../../adapters/configuration/sources.ts';
@@ -37,7 +38,7 @@ const inDataFile = async <A>(env: NodeJS.ProcessEnv, make: boolean, ask: Asked<A
   try {
     const keys = makeApiKeys({ file: file.right, ...NO_ENVIRONMENT_KEY });
     if (E.isLeft(keys)) return E.left(describeDataFileError(keys.left));
-    return E.mapLeft(describeKeyError)(await ask(keys.right)());
+    return pipe(await ask(keys.right)(), E.mapLeft(describeKeyError));
   } finally {
     await file.right.close();
   }
@@ -50,7 +51,7 @@ const inLog = <A>(settings: EventStoreDbSettings, ask: Asked<A>): Answer<A> =>
     if (E.isLeft(opened)) return E.left(describeKeyError(opened.left));
     const answer = await ask(opened.right.keys)();
     await opened.right.stop();
-    return E.mapLeft(describeKeyError)(answer);
+    return pipe(answer, E.mapLeft(describeKeyError));
   });
 
 /**

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import { lockFile } from '../../adapters/sqlite/file-lock.ts';
 import { describeRebuildError } from '../../adapters/read-model/rebuild.ts';
 import { rebuildReadModel } from '../../adapters/read-model/rebuild.ts';
@@ -17,7 +18,7 @@ const rebuild = async ({ env, terminal }: CliContext) => {
   process.once('SIGINT', callOff).once('SIGTERM', callOff);
   const progress = await startProgress(terminal, 'rebuilding');
   const rebuilt = await withLog(env, async (log) =>
-    E.mapLeft(describeRebuildError)(
+    pipe(
       await rebuildReadModel({
         log,
         folder,
@@ -25,6 +26,7 @@ const rebuild = async ({ env, terminal }: CliContext) => {
         signal: calledOff.signal,
         onProgress: ({ done, total }) => progress.at(done, total),
       })(),
+      E.mapLeft(describeRebuildError),
     ),
   );
   progress.end();

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import { isMendable } from '../calendar/calendar-failure.ts';
 import { toEpochMs, toInstant } from '../time/interval.ts';
 import type { CalendarSync, Failed, KnownBooking } from './booking-state.ts';
@@ -34,7 +35,10 @@ export const startSync = (
   };
   if (lease === undefined) return E.right([started]);
   const leased = leaseEffect(booking, { effect: calendarEffect(calendarId), lease, now });
-  return E.map((events: ReadonlyArray<BookingEvent>) => [...events, started])(leased);
+  return pipe(
+    leased,
+    E.map((events) => [...events, started]),
+  );
 };
 
 /**

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import { didYouMean } from './wording.ts';
 
@@ -93,7 +94,7 @@ export const checked = <A>(inner: Codec<A>, check: (value: A) => ReadonlyArray<F
   });
 
 export const mapped = <A, B>(inner: Codec<A>, change: (value: A) => B): Codec<B> =>
-  codec(inner.name, (value, context) => E.map(change)(inner.validate(value, context)));
+  codec(inner.name, (value, context) => pipe(inner.validate(value, context), E.map(change)));
 
 const isAbsent = (value: unknown): value is null | undefined => value === undefined || value === null;
 

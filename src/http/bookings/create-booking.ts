@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { Actor } from '../../domain/log/envelope.ts';
 import { mailboxKey } from '../../domain/mail/mail-address.ts';
 import type { Caller } from '../access/caller.ts';
@@ -104,7 +105,7 @@ export const postBooking = (deps: HttpDeps, catalog: Catalog): EndpointHandler =
       context,
       new AbortController().signal,
     )();
-    return E.mapLeft(fromApplication)(booked);
+    return pipe(booked, E.mapLeft(fromApplication));
   };
 
   return async (request): Promise<E.Either<ApiError, HttpAnswer>> => {

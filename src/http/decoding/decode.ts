@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type * as t from 'io-ts';
 import type { Codec } from '../../domain/decoding/codec.ts';
 import { problemOf } from '../../domain/decoding/codec.ts';
@@ -27,7 +28,10 @@ const asField = (error: t.ValidationError): FieldError => {
 export const decodeBody =
   <A>(codec: Codec<A>) =>
   (value: unknown): E.Either<ApiError, A> =>
-    E.mapLeft((errors: t.Errors) => fieldErrors(errors.slice(0, MAX_FIELD_ERRORS).map(asField)))(codec.decode(value));
+    pipe(
+      codec.decode(value),
+      E.mapLeft((errors) => fieldErrors(errors.slice(0, MAX_FIELD_ERRORS).map(asField))),
+    );
 
 /** A query value given once; null when absent or empty; undefined when it is something else than one text. */
 export const oneText = (value: unknown): string | null | undefined => {

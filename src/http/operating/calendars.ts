@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { CalendarReport } from '../../application/ports/calendar-health.ts';
 import type { Caller } from '../access/caller.ts';
 import { hostIdOf } from '../access/caller.ts';
@@ -70,7 +71,7 @@ const calendarsFor = (deps: Deps) => async (caller: Caller) => {
 export const getCalendars =
   (deps: Deps): EndpointHandler =>
   async ({ caller }) =>
-    E.map(success)(await calendarsFor(deps)(caller));
+    pipe(await calendarsFor(deps)(caller), E.map(success));
 
 /** `GET /v2/holdfast/calendars/{id}`: one of them. Another host's calendar is not there. */
 export const getCalendar =

@@ -1,5 +1,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import { toInstant } from '../../domain/time/interval.ts';
 import type { Caller } from '../access/caller.ts';
 import { callerOf, entering } from '../access/caller.ts';
@@ -139,7 +140,7 @@ export const runEndpoint = ({ deps, rateLimit, parseBody, refuse }: Runner, endp
   };
 
   const admit = (req: Request, res: Response, next: NextFunction, identified: Admitted): void => {
-    const admitted = E.chain(entering(access))(counted(req, res, identified));
+    const admitted = pipe(counted(req, res, identified), E.chain(entering(access)));
     if (E.isLeft(admitted)) {
       refuse(req, res, route, admitted.left);
       return;

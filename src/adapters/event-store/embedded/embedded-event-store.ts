@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import {
   type Append,
   type AppendResult,
@@ -122,11 +123,14 @@ export const makeEmbeddedEventStore = (storage: LogStorage): EventStore => {
       });
     };
   const appendInOrder: EventStore['appendInOrder'] = (appends) => async () => {
-    const encoded = E.traverseArray(encodeSafely)(appends);
+    const encoded = pipe(appends, E.traverseArray(encodeSafely));
     if (E.isLeft(encoded)) return encoded;
     return transact(() => {
       const plan = planning(view);
-      const decided = E.traverseArray((each: Encoded) => plan.decide(each.append))(encoded.right);
+      const decided = pipe(
+        encoded.right,
+        E.traverseArray((each) => plan.decide(each.append)),
+      );
       if (E.isLeft(decided)) return decided;
       return E.right(encoded.right.map((each, index) => carryOut(decided.right[index] ?? 'nothing', each)));
     });
@@ -141,8 +145,9 @@ export const makeEmbeddedEventStore = (storage: LogStorage): EventStore => {
         read(() => storage.streamFrom(stream, from, Math.min(from + limit - 1, Number.MAX_SAFE_INTEGER))),
     readAll: (after, limit) => async () => read(() => storage.after(after, limit)),
     readAt: (position) => async () =>
-      E.map((events: ReadonlyArray<RecordedEvent>) => events.find((event) => event.position === position) ?? null)(
+      pipe(
         read(() => storage.after(position - 1, 1)),
+        E.map((events) => events.find((event) => event.position === position) ?? null),
       ),
     head: () => async () => (closed ? E.left(CLOSED) : E.right(storage.lastPosition())),
     subscribe: subscriptions.subscribe,

@@ -1,5 +1,6 @@
 import type { Append, ExpectedRevision, StoreError } from '../../../application/ports/event-store.ts';
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 
 /** What a check of the expectation needs to see of the log, writes of the same transaction included. */
 export type StreamView = {
@@ -56,7 +57,10 @@ export const planning = (
       const stored = view.idsFrom(stream, from, count);
       if (plan === undefined) return stored;
       const ahead = plan.ids.slice(Math.max(0, from - plan.after - 1));
-      return E.map((ids: ReadonlyArray<string>) => [...ids, ...ahead].slice(0, count))(stored);
+      return pipe(
+        stored,
+        E.map((ids) => [...ids, ...ahead].slice(0, count)),
+      );
     },
   };
   return {

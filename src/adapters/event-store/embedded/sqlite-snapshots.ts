@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { SnapshotHeader, Snapshots } from '../../../application/ports/snapshots.ts';
 import { integerColumn, textColumn } from '../../sqlite/columns.ts';
 import type { ComponentSchema } from '../../sqlite/component-schema.ts';
@@ -63,9 +64,12 @@ const overFile = ({ db, writer }: DataFile): Snapshots => {
 
 /** Folds of long streams, in the data file. They can be thrown away at any time. */
 export const makeSqliteSnapshots = (file: DataFile): E.Either<DataFileError, Snapshots> =>
-  E.chain(() =>
-    E.tryCatch(
-      () => overFile(file),
-      (thrown) => openFailure(file.path, thrown),
+  pipe(
+    file.migrate(snapshotsSchema),
+    E.chain(() =>
+      E.tryCatch(
+        () => overFile(file),
+        (thrown) => openFailure(file.path, thrown),
+      ),
     ),
-  )(file.migrate(snapshotsSchema));
+  );

@@ -1,5 +1,6 @@
 import type { AppendResult as ClientResult } from '@eventstore/db-client';
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { AppendResult, StoreError } from '../../../application/ports/event-store.ts';
 import { backoffWithJitter } from '../../../application/consumers/waiting.ts';
 import { revisionBefore } from '../embedded/plan-appends.ts';
@@ -90,7 +91,10 @@ export const appendOne = async (deps: Appending, encoded: Encoded): Promise<Answ
   const { append } = encoded;
   if (append.expected !== 'no-stream' && !(Number.isSafeInteger(append.expected) && append.expected >= 0)) {
     const last = await streamEnd(deps, append.stream);
-    return E.chain((actual: 'no-stream' | number) => E.left(conflictOf(append, actual)))(last);
+    return pipe(
+      last,
+      E.chain((actual) => E.left(conflictOf(append, actual))),
+    );
   }
   let maybeWritten = false;
   let reason = 'the event store is closed';
@@ -115,5 +119,8 @@ export const appendNothing = async (
 ): Promise<Answer> => {
   const [last, position] = [await streamEnd(deps, append.stream), await head()];
   if (E.isLeft(last)) return last;
-  return E.map((at: number) => ({ revision: revisionBefore(last.right), position: at }))(position);
+  return pipe(
+    position,
+    E.map((at) => ({ revision: revisionBefore(last.right), position: at })),
+  );
 };

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { AppendResult, EventStore, StoreError, Subscription } from '../../../application/ports/event-store.ts';
 import type { RecordedEvent } from '../../../domain/log/envelope.ts';
 import { type Appending, appendNothing, appendOne } from './appending.ts';
@@ -40,7 +41,10 @@ const readPartOfStream = async (
   const missing = limit - events.length;
   if (found.right.length < limit || missing === 0) return E.right(events);
   const more = await readPartOfStream(deps, stream, from + found.right.length, missing);
-  return E.map((rest: ReadonlyArray<RecordedEvent>) => [...events, ...rest])(more);
+  return pipe(
+    more,
+    E.map((rest) => [...events, ...rest]),
+  );
 };
 
 const ABANDONED = 'the event store was closed before the server answered';
@@ -99,7 +103,7 @@ export const assembleStore = (deps: StoreParts): EventStore => {
       return E.isLeft(encoded) ? encoded : await writing(() => carryOut(encoded.right));
     },
     appendInOrder: (appends) => async () => {
-      const encoded = E.traverseArray(encodeAppend)(appends);
+      const encoded = pipe(appends, E.traverseArray(encodeAppend));
       return E.isLeft(encoded) ? encoded : writing(() => inOrder(encoded.right));
     },
     readStream:

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 
 /**
  * Holdfast's part of a database that others use too: all of its streams have the prefix, which this adapter puts before
@@ -86,7 +87,7 @@ const namedForTls = (settings: ConnectionSettings): E.Either<string, ConnectionS
 export const parseConnectionString = (text: string): E.Either<string, ConnectionSettings> => {
   const outline = OUTLINE.exec(text.trim());
   if (outline?.[3] === undefined) return E.left(NOT_UNDERSTOOD);
-  const hosts = E.traverseArray(endpoint)(outline[3].split(','));
+  const hosts = pipe(outline[3].split(','), E.traverseArray(endpoint));
   if (E.isLeft(hosts)) return hosts;
   const credentials = userInfo(outline[2]);
   if (E.isLeft(credentials)) return credentials;
@@ -100,9 +101,12 @@ export const parseConnectionString = (text: string): E.Either<string, Connection
     numbers: {},
   });
   for (const [key, value] of new URLSearchParams((outline[4] ?? '').replaceAll('+', '%2B'))) {
-    settings = E.chain((before: ConnectionSettings) => withOption(before, key, value))(settings);
+    settings = pipe(
+      settings,
+      E.chain((before) => withOption(before, key, value)),
+    );
   }
-  return E.chain(namedForTls)(settings);
+  return pipe(settings, E.chain(namedForTls));
 };
 
 /** For messages: hosts and ports, nothing else. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { Clock } from '../../../application/ports/clock.ts';
 import type { EventStore } from '../../../application/ports/event-store.ts';
 import { reveal, type Secret } from '../../../application/secret.ts';
@@ -92,7 +93,10 @@ export const createEventStoreDbStore = (
   config: EventStoreDbConfig,
   deps: EventStoreDbDependencies,
 ): TE.TaskEither<EventStoreDbOpenError, EventStore> =>
-  TE.map(({ store }: EventStoreDb) => store)(openEventStoreDbConnection(config, deps));
+  pipe(
+    openEventStoreDbConnection(config, deps),
+    TE.map(({ store }) => store),
+  );
 
 /**
  * The event store on EventStoreDB or KurrentDB, one per process. Settles once a leader answers, or after

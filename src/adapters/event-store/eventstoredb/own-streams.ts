@@ -1,6 +1,7 @@
 import type { ResolvedEvent } from '@eventstore/db-client';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import {
   type AppendResult,
   type ExpectedRevision,
@@ -49,7 +50,10 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const ownEventOf = ({ event }: ResolvedEvent): E.Either<StoreError, RecordedInternalEvent> | null => {
   if (event === undefined || !isObject(event.data)) return null;
   const { id, type, data } = event;
-  return E.map((place: AppendResult): RecordedInternalEvent => ({ id, type, data, ...place }))(placeOfEvent(event));
+  return pipe(
+    placeOfEvent(event),
+    E.map((place): RecordedInternalEvent => ({ id, type, data, ...place })),
+  );
 };
 
 export const makeOwnStreams = (parts: OwnStreamsParts): OwnStreams => ({

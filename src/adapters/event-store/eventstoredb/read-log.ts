@@ -1,5 +1,6 @@
 import type { AllStreamResolvedEvent, ReadPosition } from '@eventstore/db-client';
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { StoreError } from '../../../application/ports/event-store.ts';
 import type { RecordedEvent } from '../../../domain/log/envelope.ts';
 import { type Reading, readAllPart } from './reading.ts';
@@ -72,7 +73,11 @@ export const makeHead = (deps: Reading): (() => Promise<E.Either<StoreError, num
     for (const raw of page) {
       if ((raw.event?.position.commit ?? 0n) <= known.upTo) return E.right(known.head);
       const event = decodeEvent(deps.prefix, raw);
-      if (event !== null) return E.map(({ position }: RecordedEvent) => position)(event);
+      if (event !== null)
+        return pipe(
+          event,
+          E.map(({ position }) => position),
+        );
     }
     return null;
   };

@@ -1,5 +1,6 @@
 import type { ResolvedEvent } from '@eventstore/db-client';
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { AppendResult, ExpectedRevision, StoreError } from '../../../application/ports/event-store.ts';
 import { revisionBefore } from '../embedded/plan-appends.ts';
 import { type Reading, readStreamPart } from './reading.ts';
@@ -15,10 +16,13 @@ export const conflictOf = ({ stream, expected }: Sending, actual: ExpectedRevisi
 /** Where the stream ends. */
 export const streamEnd = async (deps: Reading, stream: string): Promise<E.Either<StoreError, ExpectedRevision>> => {
   const found = await readStreamPart(deps, stream, 'end', 1);
-  return E.map((events: ReadonlyArray<ResolvedEvent>): ExpectedRevision => {
-    const event = events[0]?.event;
-    return event === undefined ? 'no-stream' : Number(event.revision);
-  })(found);
+  return pipe(
+    found,
+    E.map((events): ExpectedRevision => {
+      const event = events[0]?.event;
+      return event === undefined ? 'no-stream' : Number(event.revision);
+    }),
+  );
 };
 
 const placeOfLast = (events: ReadonlyArray<ResolvedEvent>): E.Either<StoreError, AppendResult> | null => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import type { KeyedParkedMessage } from '../../../application/consumers/consumer-state.ts';
 import type { Mark, SharedConsumers } from '../../../application/consumers/shared-consumers.ts';
@@ -130,11 +131,14 @@ export const makeSharedConsumers = (streams: OwnStreams): SharedConsumers => {
     },
     parked: () => () =>
       inTurn(async () =>
-        E.map(() =>
-          [...listed.values()]
-            .filter((message) => message !== null)
-            .toSorted((a, b) => a.group.localeCompare(b.group) || a.position - b.position),
-        )(await readOn()),
+        pipe(
+          await readOn(),
+          E.map(() =>
+            [...listed.values()]
+              .filter((message) => message !== null)
+              .toSorted((a, b) => a.group.localeCompare(b.group) || a.position - b.position),
+          ),
+        ),
       ),
     park: (messages) => () =>
       inTurn(() =>

@@ -1,5 +1,6 @@
 import type { JSONEventData, ResolvedEvent } from '@eventstore/db-client';
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import {
   type Append,
   type AppendResult,
@@ -98,7 +99,10 @@ export const placeOfEvent = (event: {
   readonly revision: bigint;
   readonly position?: { readonly commit: bigint };
 }): E.Either<StoreError, AppendResult> =>
-  E.map((position: number) => ({ revision: Number(event.revision), position }))(toPosition(event.position?.commit));
+  pipe(
+    toPosition(event.position?.commit),
+    E.map((position) => ({ revision: Number(event.revision), position })),
+  );
 
 /** Null for an event that is not Holdfast's, or a link whose target is gone. */
 export const decodeEvent = (prefix: string, { event }: ResolvedEvent): E.Either<StoreError, RecordedEvent> | null => {

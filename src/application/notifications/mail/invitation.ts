@@ -96,24 +96,27 @@ const senderOf = (kind: MailKind, facts: MailFacts): O.Option<Sender> =>
  * none otherwise, nor where nobody knows the ORGANIZER. UID, SEQUENCE and ORGANIZER are the booking's own (I6).
  */
 export const invitationOf = (notification: MailNotification, facts: MailFacts): O.Option<Invitation> =>
-  O.map(({ method, organizer }: Sender): Invitation => {
-    const link = O.isSome(facts.meetingLink) ? facts.meetingLink.value.url : '';
-    return {
-      method,
-      events: [
-        {
-          uid: facts.icsUid,
-          sequence: facts.sequence,
-          dtstamp: notification.occurredAt,
-          start: facts.start,
-          end: facts.end,
-          summary: `${facts.eventTitle}: ${facts.hostName} and ${facts.attendee.name}`,
-          description: descriptionFor(notification, facts),
-          location: link === '' ? facts.location : link,
-          status: method === 'REQUEST' ? 'CONFIRMED' : 'CANCELLED',
-          organizer,
-          attendees: attendeesFor(notification, facts),
-        },
-      ],
-    };
-  })(senderOf(notification.kind, facts));
+  pipe(
+    senderOf(notification.kind, facts),
+    O.map(({ method, organizer }): Invitation => {
+      const link = O.isSome(facts.meetingLink) ? facts.meetingLink.value.url : '';
+      return {
+        method,
+        events: [
+          {
+            uid: facts.icsUid,
+            sequence: facts.sequence,
+            dtstamp: notification.occurredAt,
+            start: facts.start,
+            end: facts.end,
+            summary: `${facts.eventTitle}: ${facts.hostName} and ${facts.attendee.name}`,
+            description: descriptionFor(notification, facts),
+            location: link === '' ? facts.location : link,
+            status: method === 'REQUEST' ? 'CONFIRMED' : 'CANCELLED',
+            organizer,
+            attendees: attendeesFor(notification, facts),
+          },
+        ],
+      };
+    }),
+  );

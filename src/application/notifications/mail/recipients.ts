@@ -1,4 +1,5 @@
 import * as O from 'fp-ts/lib/Option.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import { asciiAddress, newMailboxes } from '../../../domain/mail/mail-address.ts';
 import type { MailFacts, MailKind, Recipient } from './mail-facts.ts';
 
@@ -67,5 +68,8 @@ export const answersGoTo = (
   facts: MailFacts,
 ): O.Option<{ readonly name: string; readonly address: string }> => {
   const { name, email } = role === 'host' ? attendeeOf(facts) : hostOf(facts);
-  return O.map((address: string) => ({ name, address }))(O.fromNullable(asciiAddress(email)));
+  return pipe(
+    O.fromNullable(asciiAddress(email)),
+    O.map((address) => ({ name, address })),
+  );
 };

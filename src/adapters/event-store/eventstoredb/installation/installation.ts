@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import type { ExpectedRevision, StoreError } from '../../../../application/ports/event-store.ts';
 import type { InternalEvent, OwnStreams, RecordedInternalEvent } from '../own-streams.ts';
@@ -90,7 +91,7 @@ const fold = (events: ReadonlyArray<RecordedInternalEvent>): E.Either<StoreError
 
 /** What the nodes have agreed on so far. */
 export const readInstallation = async ({ read }: OwnStreams): Promise<E.Either<StoreError, Installation>> =>
-  E.chain(fold)(await read(INSTALLATION_STREAM)());
+  pipe(await read(INSTALLATION_STREAM)(), E.chain(fold));
 
 /** Appends after what was read. Another node was faster: `RevisionConflict`. */
 export const appendTo = async (

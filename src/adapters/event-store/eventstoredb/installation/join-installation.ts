@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { StoreError } from '../../../../application/ports/event-store.ts';
 import type { InstallationRefusal, StoredNode } from '../../../cluster/node.ts';
 import { readMembership, renewFolder } from '../../../cluster/node.ts';
@@ -75,8 +76,9 @@ const found = (joining: Joining, installation: Installation, held: string | null
 
 const unforgotten = async (joining: Joining, { forgotten }: Installation): Answer<Joining> => {
   if (!forgotten.has(joining.node.folder)) return E.right(joining);
-  return E.map((folder: string) => ({ ...joining, node: { ...joining.node, folder } }))(
+  return pipe(
     await renewFolder(joining.file)(),
+    E.map((folder) => ({ ...joining, node: { ...joining.node, folder } })),
   );
 };
 

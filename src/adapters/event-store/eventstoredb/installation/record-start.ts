@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { StoreError } from '../../../../application/ports/event-store.ts';
 import type { InstallationRefusal, Membership, StoredNode } from '../../../cluster/node.ts';
 import { changeMembership, readMembership } from '../../../cluster/node.ts';
@@ -34,5 +35,8 @@ export const recordStart = async ({ ownStreams, file, node }: Parts, installatio
     return written.left.type === 'RevisionConflict' ? E.left({ type: 'CopiedFolder', node: node.name }) : written;
   }
   const remembered = { installation, starting: null, lastStart: written.right.revision };
-  return E.map(() => undefined)(await changeMembership(file, remembered)());
+  return pipe(
+    await changeMembership(file, remembered)(),
+    E.map(() => undefined),
+  );
 };
