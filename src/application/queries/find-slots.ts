@@ -5,7 +5,7 @@ import { offerSlots } from '../../domain/availability/offer-slots.ts';
 import { claimsReach } from '../../domain/availability/occupancy.ts';
 import type { Slot, SlotRules } from '../../domain/availability/slot.ts';
 import { MINUTE_IN_MS } from '../../domain/availability/slot.ts';
-import { heldWithin } from '../../domain/schedule/schedule-state.ts';
+import { decidingTime, heldWithin } from '../../domain/schedule/schedule-state.ts';
 import type { Interval } from '../../domain/time/interval.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { StoreError } from '../ports/event-store.ts';
@@ -50,7 +50,7 @@ export const findSlots =
       busy,
       E.map((intervals) => {
         const claims = heldWithin(loaded.right.state, claimsReach(rules, window, lengthInMinutes));
-        const facts = { now: deps.clock.now(), claims, busy: intervals };
+        const facts = { now: decidingTime(loaded.right.state, deps.clock.now()), claims, busy: intervals };
         return offerSlots(rules, facts, window, lengthInMinutes, except);
       }),
     );

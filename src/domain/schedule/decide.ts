@@ -7,7 +7,7 @@ import type { Interval } from '../time/interval.ts';
 import { toInstant } from '../time/interval.ts';
 import type { ReleaseReason, ScheduleEvent } from './events.ts';
 import type { ScheduleState } from './schedule-state.ts';
-import { claimOf, heldWithin } from './schedule-state.ts';
+import { claimOf, decidingTime, heldWithin } from './schedule-state.ts';
 
 /**
  * `now`, `start`: epoch milliseconds. `busy`: what the host's calendars say, read before the command. `icsUid`: of the
@@ -54,7 +54,11 @@ const hold = (schedule: ScheduleState, command: HoldSlot): E.Either<SlotRefusal,
   const { rules, start, lengthInMinutes } = command;
   const claims = heldWithin(schedule, claimsReach(rules, { start, end: start }, lengthInMinutes));
   return pipe(
-    decideSlot(rules, { now: command.now, claims, busy: command.busy }, { start, lengthInMinutes }),
+    decideSlot(
+      rules,
+      { now: decidingTime(schedule, command.now), claims, busy: command.busy },
+      { start, lengthInMinutes },
+    ),
     E.map((slot) => [held(command, slot)]),
   );
 };

@@ -8,14 +8,15 @@ import { emptySchedule } from './schedule-state.ts';
  * Raised whenever the fold of a schedule makes another state of the same events, or a packed one looks otherwise: what an
  * earlier program kept is not used then.
  */
-export const SCHEDULE_FOLD = 1;
+export const SCHEDULE_FOLD = 2;
 
 /** Claims in one part: a millisecond or two of work. */
 const CLAIMS_IN_PART = 1_000;
 
 type Packed =
   | readonly ['held', string, string, number, number, number, number, boolean, string]
-  | readonly ['released', string, string, number, number];
+  | readonly ['released', string, string, number, number]
+  | readonly ['times', number | null, number];
 
 const packHeld = ({ bookingUid, icsUid, eventTypeId, start, claim, confirmed, heldAt }: ScheduleClaim): Packed => [
   'held',
@@ -36,7 +37,8 @@ const packReleased = ({ bookingUid, icsUid, claim }: ReleasedClaim): Packed => [
   claim.end,
 ];
 
-function* rowsOf({ byBooking, released }: ScheduleState): Iterable<Packed> {
+function* rowsOf({ byBooking, released, time, forgottenBefore }: ScheduleState): Iterable<Packed> {
+  yield ['times', time, forgottenBefore];
   for (const claim of valuesOf(byBooking)) yield packHeld(claim);
   for (const claims of valuesOf(released.days)) for (const claim of claims) yield packReleased(claim);
 }
@@ -58,11 +60,16 @@ export const beginUnpacking = () => {
   const byBooking = draftOf(emptySchedule.byBooking);
   const held = draftClaims(emptySchedule.held);
   const released = draftClaims(emptySchedule.released);
+  let { time, forgottenBefore } = emptySchedule;
   const add = (part: string): void => {
     // What was packed is what `packSchedule` of the same version wrote.
     for (const row of JSON.parse(part) as ReadonlyArray<Packed>) {
       if (row[0] === 'released') {
         released.add({ bookingUid: row[1], icsUid: row[2], claim: { start: row[3], end: row[4] } });
+        continue;
+      }
+      if (row[0] === 'times') {
+        [, time, forgottenBefore] = row;
         continue;
       }
       const [, bookingUid, icsUid, eventTypeId, start, from, to, confirmed, heldAt] = row;
@@ -71,6 +78,12 @@ export const beginUnpacking = () => {
       byBooking.set(bookingUid, { ...claim, icsUid, confirmed, heldAt });
     }
   };
-  const state = (): ScheduleState => ({ byBooking: byBooking.done(), held: held.done(), released: released.done() });
+  const state = (): ScheduleState => ({
+    byBooking: byBooking.done(),
+    held: held.done(),
+    released: released.done(),
+    time,
+    forgottenBefore,
+  });
   return { add, state };
 };

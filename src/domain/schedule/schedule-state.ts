@@ -20,19 +20,40 @@ export type ReleasedClaim = Claim & { readonly icsUid: string };
 /**
  * Who holds which span of a host's time, as the fold of the schedule stream: by booking, and the same claims by day.
  * `released`: spans given back whose time was still to come; their events may linger in a calendar and must not block
- * the slot (S37).
+ * the slot (S37). `time`: what time it is by the log, epoch ms; null before the first event. `forgottenBefore`: claims that
+ * ended before this instant may be forgotten; 0: none is.
  */
 export type ScheduleState = {
   readonly byBooking: PersistentMap<string, ScheduleClaim>;
   readonly held: ClaimsByDay<HeldClaim>;
   readonly released: ClaimsByDay<ReleasedClaim>;
+  readonly time: number | null;
+  readonly forgottenBefore: number;
 };
 
 /** Claims that ended longer ago than this decide nothing any more: yearly limits look back a year at most. */
 export const CLAIMS_KEPT_DAYS = 400;
-const keptMs = Temporal.Duration.from({ days: CLAIMS_KEPT_DAYS }).total('milliseconds');
+const DAY_IN_MS = 86_400_000;
+const keptMs = CLAIMS_KEPT_DAYS * DAY_IN_MS;
+/** One event moves the time of the log on by no more than this: a clock that is years ahead must not make claims be forgotten. */
+const LONGEST_STEP_MS = DAY_IN_MS;
+/** A claim begins no earlier than this before its slot. */
+const LONGEST_BUFFER_MS = DAY_IN_MS;
 
-export const emptySchedule: ScheduleState = { byBooking: emptyMap(), held: noClaims(), released: noClaims() };
+export const emptySchedule: ScheduleState = {
+  byBooking: emptyMap(),
+  held: noClaims(),
+  released: noClaims(),
+  time: null,
+  forgottenBefore: 0,
+};
+
+/**
+ * The time by which slots are decided, epoch ms: `now`, but no time whose claims are forgotten, which a clock that is years
+ * behind would hold again.
+ */
+export const decidingTime = ({ forgottenBefore }: ScheduleState, now: number): number =>
+  Math.max(now, forgottenBefore + LONGEST_BUFFER_MS);
 
 /** What the booking holds; undefined: nothing, or something that was over more than a year ago. */
 export const claimOf = ({ byBooking }: ScheduleState, bookingUid: string): ScheduleClaim | undefined =>
@@ -52,11 +73,22 @@ type Draft = {
   readonly byBooking: MapDraft<string, ScheduleClaim>;
   readonly held: ClaimsDraft<HeldClaim>;
   readonly released: ClaimsDraft<ReleasedClaim>;
+  time: number | null;
+  forgottenBefore: number;
+};
+
+/** A clock that is behind holds it back at once, one that is ahead moves it step by step: until the next one that is right. */
+const timeAfter = (time: number | null, occurredAt: number): number =>
+  time === null ? occurredAt : Math.min(occurredAt, time + LONGEST_STEP_MS);
+
+const forgetOver = (draft: Draft, time: number): void => {
+  const over = draft.held.forgetBefore(time - keptMs);
+  for (const { bookingUid } of over) draft.byBooking.delete(bookingUid);
+  if (over.length > 0) draft.forgottenBefore = time - keptMs;
 };
 
 const hold = ({ byBooking, held }: Draft, { occurredAt, data }: Of<'SlotHeld'>): void => {
   const { bookingUid, eventTypeId } = data;
-  for (const over of held.forgetBefore(toEpochMs(occurredAt) - keptMs)) byBooking.delete(over.bookingUid);
   const before = byBooking.get(bookingUid);
   if (before !== undefined) held.remove(before);
   const claim = { bookingUid, eventTypeId, start: toEpochMs(data.start), claim: intervalOf(data.claim) };
@@ -69,8 +101,7 @@ const confirm = ({ byBooking }: Draft, bookingUid: string): void => {
   if (claim !== undefined) byBooking.set(bookingUid, { ...claim, confirmed: true });
 };
 
-const release = ({ byBooking, held, released }: Draft, { occurredAt, data }: Of<'SlotReleased'>): void => {
-  const now = toEpochMs(occurredAt);
+const release = ({ byBooking, held, released }: Draft, { data }: Of<'SlotReleased'>, now: number): void => {
   released.forgetBefore(now);
   const given = byBooking.get(data.bookingUid);
   if (given === undefined) return;
@@ -80,13 +111,16 @@ const release = ({ byBooking, held, released }: Draft, { occurredAt, data }: Of<
 };
 
 const take = (draft: Draft, event: ScheduleEvent): void => {
+  const time = timeAfter(draft.time, toEpochMs(event.occurredAt));
+  draft.time = time;
   switch (event.type) {
     case 'SlotHeld':
+      forgetOver(draft, time);
       return hold(draft, event);
     case 'SlotConfirmed':
       return confirm(draft, event.data.bookingUid);
     case 'SlotReleased':
-      return release(draft, event);
+      return release(draft, event, time);
   }
 };
 
@@ -101,16 +135,24 @@ export type ScheduleFold = {
  * The state that is folded from stays as it is; what is copied of it is copied once in the whole fold.
  */
 export const beginFold = (schedule: ScheduleState): ScheduleFold => {
-  const draft = {
+  const draft: Draft = {
     byBooking: draftOf(schedule.byBooking),
     held: draftClaims(schedule.held),
     released: draftClaims(schedule.released),
+    time: schedule.time,
+    forgottenBefore: schedule.forgottenBefore,
   };
   return {
     add: (events) => {
       for (const event of events) take(draft, event);
     },
-    state: () => ({ byBooking: draft.byBooking.done(), held: draft.held.done(), released: draft.released.done() }),
+    state: () => ({
+      byBooking: draft.byBooking.done(),
+      held: draft.held.done(),
+      released: draft.released.done(),
+      time: draft.time,
+      forgottenBefore: draft.forgottenBefore,
+    }),
   };
 };
 

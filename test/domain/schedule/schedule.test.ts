@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { HoldSlot, ScheduleCommand } from '../../../src/domain/schedule/decide.ts';
+import { decideSchedule, type HoldSlot, type ScheduleCommand } from '../../../src/domain/schedule/decide.ts';
 import type { ScheduleEvent } from '../../../src/domain/schedule/events.ts';
 import type { ScheduleState } from '../../../src/domain/schedule/schedule-state.ts';
 import {
   CLAIMS_KEPT_DAYS,
   claimOf,
+  decidingTime,
   emptySchedule,
   evolveSchedule,
   foldSchedule,
@@ -132,16 +133,46 @@ describe('the state of a schedule', () => {
     expect(releasedIn(fold(held, slotReleased('one', 'cancelled', early), nextDay))).toEqual([]);
   });
 
+  /** So many days after `held` has ended. */
+  const later = (days: number): string =>
+    Temporal.Instant.from(instant('08:40'))
+      .add({ hours: 24 * days })
+      .toString();
+  /** An event a day, as a clock that is right tells them. */
+  const days = (count: number): ReadonlyArray<ScheduleEvent> =>
+    Array.from({ length: count }, (_, day) => slotReleased('nobody', 'expired', { at: later(day + 1) }));
+
   it('forgets claims that ended too long ago to count for any limit', () => {
-    const later = (days: number): string =>
-      Temporal.Instant.from(instant('08:40'))
-        .add({ hours: 24 * days })
-        .toString();
-    const next = (days: number) => slotHeld('two', '12:00', '12:30', { at: later(days) });
-    expect(heldIn(fold(held, next(CLAIMS_KEPT_DAYS)))).toHaveLength(2);
-    const later401 = fold(held, next(CLAIMS_KEPT_DAYS + 1));
+    const next = (after: number) => slotHeld('two', '12:00', '12:30', { at: later(after) });
+    expect(heldIn(fold(held, ...days(CLAIMS_KEPT_DAYS), next(CLAIMS_KEPT_DAYS)))).toHaveLength(2);
+    const later401 = fold(held, ...days(CLAIMS_KEPT_DAYS + 1), next(CLAIMS_KEPT_DAYS + 1));
     expect(heldIn(later401).map(({ bookingUid }) => bookingUid)).toEqual(['two']);
     expect(claimOf(later401, 'one')).toBeUndefined();
+  });
+
+  it('I2 is not changed by a node whose clock is years ahead: what it writes makes nothing be forgotten', () => {
+    const wrong = (number: number) => [
+      slotHeld(`wrong${number}`, '2052-09-01T08:00:00Z', '2052-09-01T08:30:00Z', { at: later(500 + number) }),
+      slotReleased(`wrong${number}`, 'cancelled', { at: later(500 + number) }),
+    ];
+    const right = slotHeld('two', '12:00', '12:30', early);
+    const events = Array.from({ length: 300 }, (_, number) => [...wrong(number), right]).flat();
+    givenSchedule(held, ...wrong(0))
+      .when(hold('three', '08:00'))
+      .thenRefused({ code: 'slot_unavailable', cause: 'booking' });
+    givenSchedule(held, ...events)
+      .when(hold('three', '08:00'))
+      .thenRefused({ code: 'slot_unavailable', cause: 'booking' });
+  });
+
+  it('I2 where claims were forgotten, nothing is held again by a clock that is years behind', () => {
+    const at = later(CLAIMS_KEPT_DAYS + 2);
+    const last = slotHeld('two', '2052-09-01T08:00:00Z', '2052-09-01T08:30:00Z', { at });
+    const gone = fold(held, ...days(CLAIMS_KEPT_DAYS + 2), last);
+    expect(claimOf(gone, 'one')).toBeUndefined();
+    const outcome = decideSchedule(gone, hold('three', '08:00'));
+    expect(outcome).toMatchObject({ left: { code: 'start_in_past' } });
+    expect(decidingTime(gone, epochMs(at))).toBe(epochMs(at));
   });
 
   it('a confirmation or release of what is not held changes nothing', () => {
