@@ -38,3 +38,21 @@ describe('the rules of the house that the linter does not know', () => {
     expect(names.filter(({ length }) => length > LONGEST_TEST_NAME)).toEqual([]);
   });
 });
+
+/** What is written once, in `src/domain/unknown.ts`: by its name, and by its usual text where it stands without one. */
+const writtenOnce: Readonly<Record<string, RegExp>> = {
+  isObject:
+    /\b(?:const|function) (?:isObject|isRecord|isMapping|isJsonObject)\b|(\w+) !== null && !Array\.isArray\(\1\)/g,
+  messageOf:
+    /\b(?:const|function) (?:messageOf|errorMessage)\b|(\w+) instanceof Error\s*\? \1\.message\s*: String\(\1\)/g,
+  reasonOf: /\b(?:const|function) reasonOf\b|'reason' in (\w+(?:\.\w+)*)\s*\? \1\.reason\s*: \1\.type/g,
+};
+
+describe('what is written once', () => {
+  const home = 'src/domain/unknown.ts';
+  it.each(Object.entries(writtenOnce))('%s stands in one file alone', (name, pattern) => {
+    const copies = everything.filter(({ path, text }) => !path.includes('house-rules') && text.search(pattern) >= 0);
+    expect(copies.map(({ path }) => path)).toEqual([home]);
+    expect(sources.find(({ path }) => path === home)?.text).toContain(`export const ${name} = `);
+  });
+});

@@ -26,14 +26,14 @@ const loadedBy = async (env: Readonly<Record<string, string>>): Promise<Readonly
   const { stderr } = await server.ended;
   const found = [
     ...stderr.matchAll(
-      /^loaded .*(@eventstore\/db-client|@grpc\/grpc-js|node_modules\/yaml|adapters\/eventstoredb\/[\w-]+)/gm,
+      /^loaded .*(@eventstore\/db-client|@grpc\/grpc-js|node_modules\/yaml|adapters\/event-store\/eventstoredb\/[\w-]+)/gm,
     ),
   ];
   return [...new Set(found.map(([, name = '']) => name))];
 };
 
 it('given the embedded engine and no configuration, when started, then no client and no YAML are loaded', async () => {
-  expect(await loadedBy({})).toEqual(['adapters/eventstoredb/connection-string']);
+  expect(await loadedBy({})).toEqual(['adapters/event-store/eventstoredb/connection-string']);
 });
 
 it('given EventStoreDB (stand-in) is configured, when started, then its client and YAML are loaded', async () => {

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import type { Command } from '../support/install/commands.ts';
 import { projectFolder } from '../support/source-files.ts';
+import { isObject } from '../../src/domain/unknown.ts';
 
 const run = promisify(execFile);
 
@@ -19,10 +20,7 @@ export type Resolved = {
   readonly volumes: Mapping;
 };
 
-const isMapping = (value: unknown): value is Mapping =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-export const mapping = (value: unknown): Mapping => (isMapping(value) ? value : {});
+export const mapping = (value: unknown): Mapping => (isObject(value) ? value : {});
 export const list = (value: unknown): ReadonlyArray<unknown> => (Array.isArray(value) ? value : []);
 
 /** What compose reads from its surroundings is kept out, so that a test means the same everywhere. */

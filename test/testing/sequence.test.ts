@@ -17,7 +17,7 @@ import {
   writeCalendar,
 } from '../../src/testing/index.ts';
 
-const messageOf = (check: () => unknown): string => {
+const failureOf = (check: () => unknown): string => {
   try {
     check();
   } catch (error) {
@@ -65,26 +65,26 @@ describe('the variants of a sequence', () => {
 
 describe('a sequence that does not end as it should', () => {
   it('names the variant and tells its story', () => {
-    const message = messageOf(() => sequence(requested(), cancelled(), expired()).endsAs('cancelled'));
+    const message = failureOf(() => sequence(requested(), cancelled(), expired()).endsAs('cancelled'));
     expect(message).toContain('BookingCancelled (2) and BookingExpired (3) swapped');
     expect(message).toMatch(/2050-09-05T12:00:00Z BookingExpired\n.*BookingCancelled/);
   });
 
   it('fails as it stands, whatever its variants do', () => {
-    expect(messageOf(() => sequence(requested()).endsAs('accepted'))).toContain('as it stands');
+    expect(failureOf(() => sequence(requested()).endsAs('accepted'))).toContain('as it stands');
   });
 
   it('comes to rest by the decisions of the real decider', () => {
-    const story = messageOf(() => sequence(requested(), failed('work', 'forbidden')).at('12:00').endsAs('pending'));
+    const story = failureOf(() => sequence(requested(), failed('work', 'forbidden')).at('12:00').endsAs('pending'));
     expect(story).toMatch(/BookingLeftPending\n.*BookingExpired/);
   });
 
   it('an effect more, less, later or in another order is a difference', () => {
     const one = sequence(requested(), succeeded('work'));
-    expect(messageOf(() => one.yields())).toContain('wants something else');
-    expect(messageOf(() => one.yields(accept(), accept()))).toContain('wants something else');
-    expect(messageOf(() => one.yields({ ...accept(), at: '2050-09-05T10:00:00Z' }))).toContain('wants something else');
-    expect(messageOf(() => one.yields(writeCalendar('work')))).toContain('wants something else');
+    expect(failureOf(() => one.yields())).toContain('wants something else');
+    expect(failureOf(() => one.yields(accept(), accept()))).toContain('wants something else');
+    expect(failureOf(() => one.yields({ ...accept(), at: '2050-09-05T10:00:00Z' }))).toContain('wants something else');
+    expect(failureOf(() => one.yields(writeCalendar('work')))).toContain('wants something else');
   });
 });
 
@@ -92,15 +92,15 @@ describe('given, when, then', () => {
   const booked = given(requested(), succeeded('work'));
 
   it('compares events with their times', () => {
-    expect(messageOf(() => booked.when(command.accept()).then(accepted({ at: '10:01' })))).toContain('other events');
-    expect(messageOf(() => booked.when(command.accept()).thenNothing())).toContain('other events');
+    expect(failureOf(() => booked.when(command.accept()).then(accepted({ at: '10:01' })))).toContain('other events');
+    expect(failureOf(() => booked.when(command.accept()).thenNothing())).toContain('other events');
   });
 
   it('tells a refusal from events, and one refusal from another', () => {
-    expect(messageOf(() => booked.when(command.accept()).thenRefused({ type: 'NotPending' }))).toContain('not refused');
+    expect(failureOf(() => booked.when(command.accept()).thenRefused({ type: 'NotPending' }))).toContain('not refused');
     const gone = given(requested(), cancelled()).when(command.approve());
-    expect(messageOf(() => gone.thenRefused({ type: 'NotLive' }))).toContain('not refused');
-    expect(messageOf(() => gone.thenNothing())).toContain('other events');
+    expect(failureOf(() => gone.thenRefused({ type: 'NotLive' }))).toContain('not refused');
+    expect(failureOf(() => gone.thenNothing())).toContain('other events');
     gone.thenRefused({ type: 'NotPending', status: 'cancelled' });
   });
 });

@@ -1,6 +1,7 @@
 import type { ConfigurationError } from '../../application/configuration-error.ts';
 import type { Errors, Placed } from './decoder.ts';
 import { didYouMean, duplicates, placed, placedUnder, shown } from './decoder.ts';
+import { isObject } from '../../domain/unknown.ts';
 
 type EventTypeOutline = { readonly id: unknown; readonly slug: unknown; readonly integrations: ReadonlyArray<unknown> };
 
@@ -23,7 +24,7 @@ export type Outline = {
 
 /** The value of a key; `undefined` where there is none, or nothing that could have one. */
 export const at = (value: unknown, key: string): unknown =>
-  typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+  isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 
 const items = (value: unknown, key: string): ReadonlyArray<unknown> => {
   const found = at(value, key);

@@ -2,6 +2,7 @@ import { sequenceS } from 'fp-ts/lib/Apply.js';
 import * as E from 'fp-ts/lib/Either.js';
 import * as RA from 'fp-ts/lib/ReadonlyArray.js';
 import type { ConfigurationError, ConfigurationErrorCode } from '../../application/configuration-error.ts';
+import { isObject } from '../../domain/unknown.ts';
 
 const MAX_SHOWN = 60;
 
@@ -94,9 +95,6 @@ export type Keys = {
 
 type Mapping = Readonly<Record<string, unknown>>;
 
-const isMapping = (value: unknown): value is Mapping =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const keyPath = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);
 
 const ownValue = (mapping: Mapping, key: string): unknown => (Object.hasOwn(mapping, key) ? mapping[key] : undefined);
@@ -123,7 +121,7 @@ const unknownKeys = (mapping: Mapping, path: string, known: ReadonlySet<string>)
 export const object =
   <A>(read: (keys: Keys) => Validated<A>): Decoder<A> =>
   (value, path) => {
-    if (!isMapping(value)) {
+    if (!isObject(value)) {
       return fail(path === '' ? '(file)' : path, 'wrong_type', 'must be a mapping of keys to values');
     }
     const known = new Set<string>();
@@ -136,12 +134,12 @@ export const object =
 export const variants =
   <A>(decoders: Readonly<Record<string, Decoder<A>>>): Decoder<A> =>
   (value, path) => {
-    const type = isMapping(value) ? ownValue(value, 'type') : undefined;
+    const type = isObject(value) ? ownValue(value, 'type') : undefined;
     const decoder = typeof type === 'string' && Object.hasOwn(decoders, type) ? decoders[type] : undefined;
     if (decoder !== undefined) {
       return decoder(value, path);
     }
-    return isMapping(value)
+    return isObject(value)
       ? fail(keyPath(path, 'type'), 'not_one_of', `must be one of ${Object.keys(decoders).join(', ')}`)
       : fail(path, 'wrong_type', 'must be a mapping of keys to values');
   };

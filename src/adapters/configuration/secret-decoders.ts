@@ -9,6 +9,7 @@ import { checked, fail, problem } from './decoder.ts';
 import type { Sources } from './sources.ts';
 import { readReferenced } from './sources.ts';
 import { text } from './value-decoders.ts';
+import { isObject } from '../../domain/unknown.ts';
 
 /** Upper case only: a password that was pasted after `env:` must not be repeated as the name of a variable. */
 const VARIABLE = /^[A-Z][A-Z0-9_]*$/;
@@ -34,8 +35,6 @@ const fromFile = (sources: Sources, file: string, path: string): Validated<Secre
   const value = content.right.replace(/\r?\n$/, '');
   return value === '' ? fail(path, 'secret_unavailable', 'the file of this secret is empty') : E.right(secretOf(value));
 };
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** A reference to a secret, never the secret. No message repeats what was written: it may be the secret itself. */
 export const secret =
@@ -76,8 +75,7 @@ export const certificateFile =
     );
 
 const textAt = (value: unknown, key: string): string => {
-  const found: unknown =
-    typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : '';
+  const found: unknown = isObject(value) && Object.hasOwn(value, key) ? value[key] : '';
   return typeof found === 'string' ? found : '';
 };
 

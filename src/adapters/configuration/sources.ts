@@ -36,7 +36,7 @@ const reasons: Readonly<Record<string, string>> = {
 const failure = (reason: string, tooLarge = false): ReadFailure => ({ reason, tooLarge });
 
 /** Only the code of a system error is told; its message repeats the path. */
-const reasonOf = (error: unknown): string => {
+const whyUnread = (error: unknown): string => {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return reasons[code] ?? (code === '' || code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'it is not UTF-8 text' : code);
 };
@@ -65,6 +65,6 @@ export const readFile: ReadFile = (path, maxBytes) =>
           closeSync(descriptor);
         }
       },
-      (error) => failure(reasonOf(error)),
+      (error) => failure(whyUnread(error)),
     ),
   );

@@ -5,7 +5,7 @@ import { parseRule, type Rule } from './recurrence-rule.ts';
 import { type Zone, zoneOfTime, type Zones } from './time-zone.ts';
 import { DAY_MS, isPeriod, type PeriodValue, parseTime, timeIn, timesIn, type TimeValue } from './time-values.ts';
 import { dayOfWall, type Selection, selectionOf } from './selection.ts';
-import { reasonOf, unreadable } from './unreadable.ts';
+import { whyUnreadable, unreadable } from './unreadable.ts';
 
 /** A date of its own beside the rules (RFC 5545, 3.8.5.2): when the clock of `zone` shows `wall`. */
 export type ExtraDate = { readonly zone: Zone; readonly wall: number; readonly extent: Extent };
@@ -79,7 +79,7 @@ const compileAt = (component: Component, start: TimeValue, zones: Zones): Compil
     try {
       return compile();
     } catch (error) {
-      problems.push(reasonOf(error));
+      problems.push(whyUnreadable(error));
       return [];
     }
   };

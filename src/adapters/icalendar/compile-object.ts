@@ -7,7 +7,7 @@ import { daysNamedIn } from './named-days.ts';
 import { selectionOf } from './selection.ts';
 import { parseTime } from './time-values.ts';
 import { spanOfTime, type Zone, type Zones } from './time-zone.ts';
-import { reasonOf, unreadable } from './unreadable.ts';
+import { whyUnreadable, unreadable } from './unreadable.ts';
 import { zonesOfObject } from './zones-of-object.ts';
 
 type CompiledSeries = Series & { readonly uid: string; readonly zonesKnown: boolean };
@@ -41,7 +41,7 @@ const compileOverride = (
     event = compileEvent(component, zones);
   } catch (error) {
     // Whose time nobody knows replaces nothing: the occurrence stays taken as well. One that is free needs no time.
-    if (!free) reason = reasonOf(error);
+    if (!free) reason = whyUnreadable(error);
   }
   // Of which occurrence it is nobody knows: it replaces none.
   if (time === null) reason ??= 'RECURRENCE-ID is not a time';
@@ -69,7 +69,7 @@ const compileUid = (uid: string, events: ReadonlyArray<Component>, zones: Zones)
     try {
       return compile();
     } catch (error) {
-      problems.push({ uid, reason: reasonOf(error) });
+      problems.push({ uid, reason: whyUnreadable(error) });
       return [];
     }
   };
@@ -113,7 +113,7 @@ export const compileObject = (text: string, hostTimeZone: string): CompiledObjec
       host,
     };
   } catch (error) {
-    const problems = [{ uid: null, reason: reasonOf(error) }];
+    const problems = [{ uid: null, reason: whyUnreadable(error) }];
     return { series: [], problems, namedDays: daysNamedIn(text), host };
   }
 };

@@ -2,7 +2,7 @@ import { type Interval, overlaps } from '../../domain/time/interval.ts';
 import { busyOfSeries } from './busy-of-series.ts';
 import { type CompiledObject, compileObject } from './compile-object.ts';
 import { hostDays } from './named-days.ts';
-import { reasonOf } from './unreadable.ts';
+import { whyUnreadable } from './unreadable.ts';
 
 /**
  * What could not be read of one object, and why, in words that hold no text of the calendar. `blocked`: the times that it
@@ -30,7 +30,7 @@ export const busyOfObject = (
       if (!one.zonesKnown && found.length > 0) doubts.push({ reason: 'a time zone is not known', blocked: found });
       return found;
     } catch (error) {
-      doubts.push({ reason: reasonOf(error), blocked: null });
+      doubts.push({ reason: whyUnreadable(error), blocked: null });
       return [];
     }
   });

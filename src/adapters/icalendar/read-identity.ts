@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { componentsNamed, propertiesNamed } from './components.ts';
 import { type Component, parseComponents } from './parse-components.ts';
 import { parseTime } from './time-values.ts';
-import { reasonOf, unreadable } from './unreadable.ts';
+import { whyUnreadable, unreadable } from './unreadable.ts';
 
 /** Carries the booking's uid in each event that is ours. */
 export const BOOKING_MARK = 'X-HOLDFAST-BOOKING';
@@ -48,4 +48,4 @@ export const readIdentity = (text: string): E.Either<string, ObjectIdentity> =>
       start: utcStart(event),
       status: textOf('STATUS')?.toUpperCase() ?? null,
     };
-  }, reasonOf);
+  }, whyUnreadable);

@@ -7,4 +7,5 @@ export const unreadable = (reason: string): Unreadable =>
 const isUnreadable = (error: unknown): error is Unreadable => error instanceof Error && 'unreadable' in error;
 
 /** Why a calendar's text could not be read. What a library says is left out: it may quote the text. */
-export const reasonOf = (error: unknown): string => (isUnreadable(error) ? error.message : 'it cannot be understood');
+export const whyUnreadable = (error: unknown): string =>
+  isUnreadable(error) ? error.message : 'it cannot be understood';

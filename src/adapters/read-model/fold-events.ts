@@ -11,6 +11,7 @@ import type { Told } from '../../projections/projection.ts';
 import type { Projector } from './projectors.ts';
 import { bookingsPart, otherParts } from './projectors.ts';
 import type { Understand } from './understand.ts';
+import { messageOf } from '../../domain/unknown.ts';
 
 /** How far a projection has got. `stopped`: why it takes no more events; it goes on after a rebuild only. */
 export type Checkpoint = { readonly position: number; readonly eventId: string; readonly stopped: string | null };
@@ -66,7 +67,7 @@ export const foldEvents = (db: DatabaseSync, understand: Understand): EventFold 
     try {
       return E.right({ event, eventId, position, owner, before, after: evolved(before, event) });
     } catch (thrown) {
-      return E.left(thrown instanceof Error ? thrown.message : String(thrown));
+      return E.left(messageOf(thrown));
     }
   };
 

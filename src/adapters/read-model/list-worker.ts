@@ -8,6 +8,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { BookingListError, BookingListQuery, BookingListPage } from '../../application/ports/booking-list.ts';
 import { DamagedRow, numberOf } from '../../projections/tables.ts';
 import { queryBookings } from '../../projections/bookings/list-bookings.ts';
+import { messageOf } from '../../domain/unknown.ts';
 
 /** `path`: the file of the generation in use. */
 export type ListQuestion = { readonly id: number; readonly path: string; readonly query: BookingListQuery };
@@ -49,7 +50,7 @@ const answer = ({ path, query }: ListQuestion): ListAnswer['page'] =>
     },
     (thrown): BookingListError => ({
       type: thrown instanceof DamagedRow ? 'Corrupt' : 'Unavailable',
-      reason: thrown instanceof Error ? thrown.message : String(thrown),
+      reason: messageOf(thrown),
     }),
   );
 

@@ -14,6 +14,7 @@ import {
 } from '../../projections/calendar-health/calendar-health-tables.ts';
 import { outboxProjection } from '../../projections/outbox/outbox-projection.ts';
 import { outboxTable } from '../../projections/outbox/outbox-table.ts';
+import { messageOf } from '../../domain/unknown.ts';
 
 /**
  * A projection at work on an open file. `take` answers why the projection cannot fold the event, and has changed nothing
@@ -37,8 +38,7 @@ export type PartOf<Row> = Omit<Part, 'open'> & {
   readonly open: (db: DatabaseSync) => Projector & Pick<HeldRows<Row>, 'get'>;
 };
 
-const attempt = <A>(task: () => A): E.Either<string, A> =>
-  E.tryCatch(task, (thrown) => (thrown instanceof Error ? thrown.message : String(thrown)));
+const attempt = <A>(task: () => A): E.Either<string, A> => E.tryCatch(task, (thrown) => messageOf(thrown));
 
 const partOf = <Row>(projection: Projection<Row>, table: RowTable<Row>): PartOf<Row> => ({
   name: projection.name,

@@ -16,6 +16,8 @@ import {
 } from './generations.ts';
 import { createIndexes, createTables, writeFold } from './read-model.ts';
 import { understandTrusted } from './understand.ts';
+import { messageOf } from '../../domain/unknown.ts';
+import { reasonOf } from '../../domain/unknown.ts';
 
 /** Why there is no new read model. The old one, if any, stays in use. */
 export type RebuildError =
@@ -34,7 +36,7 @@ export const describeRebuildError = (error: RebuildError): string => {
     case 'EventNotFolded':
       return `the read model cannot be built: projection ${error.projection}: ${error.reason}`;
     case 'LogUnreadable':
-      return `the log cannot be read: ${'reason' in error.error ? error.error.reason : error.error.type}`;
+      return `the log cannot be read: ${reasonOf(error.error)}`;
     case 'FileFailure':
       return `the read model cannot be written: ${error.reason}`;
     case 'RebuildUnderWay':
@@ -164,6 +166,6 @@ export const rebuildReadModel =
         locked.right();
       }
     } catch (thrown) {
-      return E.left({ type: 'FileFailure', reason: thrown instanceof Error ? thrown.message : String(thrown) });
+      return E.left({ type: 'FileFailure', reason: messageOf(thrown) });
     }
   };

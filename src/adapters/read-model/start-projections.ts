@@ -15,6 +15,8 @@ import { readModelStatus } from './status.ts';
 import type { ReadModelReaders, Views } from './views.ts';
 import { readersOf, viewsOf } from './views.ts';
 import { makeWaiters } from './waiters.ts';
+import { messageOf } from '../../domain/unknown.ts';
+import { backoffMs } from '../../domain/time/backoff.ts';
 
 /** Milliseconds to wait before trying again: the first time, and at most. Doubled each time. */
 const BACKOFF_MS = 100;
@@ -39,8 +41,6 @@ export type Projections = ReadModelReaders & {
   /** Finishes the batch in hand and closes the file. */
   readonly stop: () => Promise<void>;
 };
-
-const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 
 const stoppedIn = ({ model }: OpenGeneration): ReadonlyArray<string> =>
   [...model.checkpoints().entries()].flatMap(([name, { stopped }]) =>
@@ -123,7 +123,7 @@ export const startProjections = (deps: ProjectionsDeps): Projections => {
       } catch (thrown) {
         if (signal.aborted) return;
         note([...troubles.filter((known) => known.startsWith('projection ')), messageOf(thrown)]);
-        await pause(Math.min(MOST_BACKOFF_MS, BACKOFF_MS * 2 ** failures));
+        await pause(backoffMs(BACKOFF_MS, MOST_BACKOFF_MS, failures + 1));
       }
     }
   };

@@ -13,6 +13,7 @@ import {
 import { readOutbox } from '../../projections/outbox/outbox-table.ts';
 import { DamagedRow } from '../../projections/tables.ts';
 import { bookingsCheckpoint, type ReadModel } from './read-model.ts';
+import { messageOf } from '../../domain/unknown.ts';
 
 /** The prepared questions to one open file. */
 export type Views = ReturnType<typeof viewsOf>;
@@ -42,7 +43,7 @@ export type ReadModelReaders = CalendarHealthReader & {
 const unavailable = (reason: string): BookingListError => ({ type: 'Unavailable', reason });
 
 const failureOf = (thrown: unknown): BookingListError => {
-  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  const reason = messageOf(thrown);
   return thrown instanceof DamagedRow ? { type: 'Corrupt', reason } : unavailable(reason);
 };
 

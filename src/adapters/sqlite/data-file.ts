@@ -10,8 +10,8 @@ import { lockFile } from './file-lock.ts';
 import type { GroupCommit, GroupCommitOptions } from './group-commit.ts';
 import { makeGroupCommit } from './group-commit.ts';
 import { APPLICATION_ID, inspectFile, openFailure } from './inspect-file.ts';
-import { messageOf } from './sqlite-error.ts';
 import { walSync } from './wal-sync.ts';
+import { messageOf } from '../../domain/unknown.ts';
 
 /** Bytes of a page: with 4 KiB a fifth of the file would be gaps behind events of 700 bytes. */
 const PAGE_BYTES = 8192;

@@ -1,7 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
 import type { DataFileError } from './data-file-error.ts';
-import { messageOf, SQLITE_BUSY, sqliteCode } from './sqlite-error.ts';
+import { SQLITE_BUSY, sqliteCode } from './sqlite-error.ts';
+import { messageOf } from '../../domain/unknown.ts';
 
 /**
  * Keeps every other process from writing the same data file. The lock is a transaction on a small database beside it,

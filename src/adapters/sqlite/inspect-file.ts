@@ -3,8 +3,9 @@ import { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { DataFileError } from './data-file-error.ts';
-import { SQLITE_CORRUPT, SQLITE_NOTADB, messageOf, sqliteCode } from './sqlite-error.ts';
+import { SQLITE_CORRUPT, SQLITE_NOTADB, sqliteCode } from './sqlite-error.ts';
 import { pagesInWal } from './wal-sync.ts';
+import { messageOf } from '../../domain/unknown.ts';
 
 /** `PRAGMA application_id` of our files: "HOLD". */
 export const APPLICATION_ID = 0x48_4f_4c_44;

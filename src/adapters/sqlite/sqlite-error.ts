@@ -1,3 +1,5 @@
+import { messageOf } from '../../domain/unknown.ts';
+
 /** Primary result codes of SQLite (sqlite.org/rescode.html) that are told apart here. */
 export const SQLITE_BUSY = 5;
 export const SQLITE_CORRUPT = 11;
@@ -22,8 +24,6 @@ export const outcomeUnknown = (cause: unknown): Error =>
   marked(OUTCOME_UNKNOWN, `the disk did not confirm a commit: ${messageOf(cause)}`, cause);
 export const writerClosed = (why: string): Error => marked(WRITER_CLOSED, why);
 export const unexpectedValue = (what: string): Error => marked(UNEXPECTED_VALUE, what);
-
-export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 
 /** Primary result code of an error of `node:sqlite`; `undefined` for any other error. */
 export const sqliteCode = (thrown: unknown): number | undefined =>

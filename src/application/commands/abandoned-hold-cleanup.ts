@@ -8,6 +8,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { ConsumerGroup, Verdict } from '../ports/consumer-groups.ts';
 import type { Identity } from '../ports/identity.ts';
 import type { BookingBuses } from './booking-buses.ts';
+import { backoffMs } from '../../domain/time/backoff.ts';
 
 /** A hold and its request are written one right after the other; one that is this old and still alone stays alone. */
 export const ABANDONED_AFTER_MS = 60_000;
@@ -84,7 +85,7 @@ export const abandonedHoldCleanup = (deps: Deps): ConsumerGroup => {
     keyOf: ({ position }) => String(position),
     maxInFlight: 64,
     maxAttempts: 10,
-    backoffMs: (attempt) => Math.min(60_000, 500 * 2 ** attempt),
+    backoffMs: (attempt) => backoffMs(1_000, 60_000, attempt),
     handle: async ({ event }) => {
       const verdict = await keep(deps, ages, event);
       if (verdict.type === 'ack' || verdict.type === 'park') ages.forget(event);

@@ -7,6 +7,7 @@ import type { Aggregate, Packing } from './aggregate.ts';
 import type { Loaded, StreamFold } from './loaded.ts';
 import { foldOn, nextRevision, unloaded } from './loaded.ts';
 import type { StreamCache } from './stream-cache.ts';
+import { messageOf } from '../../domain/unknown.ts';
 
 /** Events that are read and folded in one turn of the event loop: a few milliseconds of work. */
 export const FOLD_PAGE_EVENTS = 250;
@@ -93,7 +94,7 @@ export const createStreamLoader =
         );
         return event?.id === kept.lastId && event.hash === kept.lastHash ? kept : null;
       } catch (fault) {
-        onSnapshotFault(`the kept fold of ${stream} cannot be used: ${String(fault)}`);
+        onSnapshotFault(`the kept fold of ${stream} cannot be used: ${messageOf(fault)}`);
         return null;
       }
     };
@@ -101,7 +102,7 @@ export const createStreamLoader =
       if (packing === undefined || snapshots === undefined || revision === 'no-stream' || lastId === null) return;
       const header = { stream, fold: packing.version, revision, lastHash, lastId, position };
       snapshots.save(header, packing.pack(state)).catch((fault: unknown) => {
-        onSnapshotFault(`the fold of ${stream} cannot be kept: ${String(fault)}`);
+        onSnapshotFault(`the fold of ${stream} cannot be kept: ${messageOf(fault)}`);
       });
     };
     const loadCold = async (stream: string): Answer<State> => {

@@ -6,6 +6,7 @@ import type { StoreError } from '../ports/event-store.ts';
 import { type ConsumerDependencies, type StartedConsumer, startConsumer } from './consumer.ts';
 import type { KeyedParkedMessage } from './consumer-state.ts';
 import { makeParking } from './parking.ts';
+import { messageOf } from '../../domain/unknown.ts';
 
 /** Milliseconds between two times at which a node tells the others how far its groups have come. */
 export const TELL_MARKS_EVERY_MS = 300_000;
@@ -42,7 +43,7 @@ export const makeConsumerGroups = (deps: ConsumerDependencies): ConsumerGroups =
     if (shared !== undefined && running.size > 0)
       cancel = clock.at(clock.now() + TELL_MARKS_EVERY_MS, () => {
         tellMarks()
-          .catch((thrown: unknown) => problem(String(thrown)))
+          .catch((thrown: unknown) => problem(messageOf(thrown)))
           .finally(tellLater);
       });
   };

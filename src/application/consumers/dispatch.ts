@@ -8,6 +8,7 @@ import type { KeyedParkedMessage, WaitingMessage } from './consumer-state.ts';
 import type { Lanes, LaneMessage } from './lanes.ts';
 import type { Progress } from './progress.ts';
 import type { Changes } from './waiting.ts';
+import { messageOf } from '../../domain/unknown.ts';
 
 /** Milliseconds until a message is looked at again that could not be read from the log. */
 const READ_AGAIN_MS = 1000;
@@ -44,8 +45,6 @@ type Dependencies = {
   /** A message that an operator had asked for again is done. */
   readonly onReplayed: (position: number) => void;
 };
-
-const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 
 /** As it is shown to the operator; `parkedAt` in epoch milliseconds. */
 export const parkedMessage = (

@@ -2,6 +2,7 @@ import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import { backoffWithJitter, type StopSignal } from './waiting.ts';
+import { messageOf } from '../../domain/unknown.ts';
 
 /** Milliseconds that a subscription has to hold until it counts as sound where no event comes to prove it. */
 export const STEADY_MS = 2_000;
@@ -25,8 +26,6 @@ export type Follower = {
   /** Settles when stopped, or when the store closes; never rejects. */
   readonly done: Promise<void>;
 };
-
-const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
 
 /** Follows the log: subscribes, and again with backoff and jitter when the subscription breaks. */
 export const followLog = (deps: Following): Follower => {

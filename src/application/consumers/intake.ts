@@ -5,6 +5,7 @@ import { type Dispatcher, MOST_STANDING_BY, parkedMessage, waitingMessage } from
 import type { Lanes, LaneMessage } from './lanes.ts';
 import type { Progress } from './progress.ts';
 import type { Changes, StopSignal } from './waiting.ts';
+import { messageOf } from '../../domain/unknown.ts';
 
 /** Messages in memory per message in flight: enough to keep the handlers busy while the next batch is read. */
 const READ_AHEAD = 4;
@@ -60,7 +61,7 @@ export const makeIntake = (deps: Dependencies): ((events: ReadonlyArray<Recorded
       position,
       key: stream,
       attempts: 0,
-      reason: `it cannot be sorted: ${String(thrown)}`,
+      reason: `it cannot be sorted: ${messageOf(thrown)}`,
       replayed: false,
     };
     progress.begin(position);

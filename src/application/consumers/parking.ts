@@ -6,6 +6,7 @@ import type { StoreError } from '../ports/event-store.ts';
 import type { ConsumerDependencies } from './consumer.ts';
 import type { KeyedParkedMessage, WaitingMessage } from './consumer-state.ts';
 import { backoffWithJitter, makeStopSignal } from './waiting.ts';
+import { messageOf } from '../../domain/unknown.ts';
 
 /** Parked messages, wherever they are kept. */
 export type Parking = {
@@ -134,7 +135,7 @@ export const makeParking = ({ state, shared, clock, random, onProblem }: Consume
           (taken) => {
             if (E.isLeft(taken)) report(STAYS_LISTED, taken.left);
           },
-          (thrown: unknown) => onProblem({ group, message: `${STAYS_LISTED}: ${String(thrown)}` }),
+          (thrown: unknown) => onProblem({ group, message: `${STAYS_LISTED}: ${messageOf(thrown)}` }),
         );
     },
     stop: async () => {

@@ -1,6 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { ConsumerState, KeyedParkedMessage, WaitingMessage } from './consumer-state.ts';
 import type { LaneMessage } from './lanes.ts';
+import { messageOf } from '../../domain/unknown.ts';
 
 /** Acks between two saves of the checkpoint, and the longest time between them in milliseconds. */
 const SAVE_EVERY_ACKS = 200;
@@ -94,7 +95,7 @@ export const makeProgress = ({ state, clock, group, checkpoint, onProblem, onPar
   };
   const soon = (): void => {
     flush().catch((thrown: unknown) => {
-      onProblem(`progress could not be saved: ${String(thrown)}`);
+      onProblem(`progress could not be saved: ${messageOf(thrown)}`);
       later();
     });
   };

@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Leasing } from './leasing.ts';
+import { backoffMs } from '../../domain/time/backoff.ts';
 
 /** So many effects in a row that a preferred node left to this one, without a sign of it in the log: it is taken for dead. */
 const MISSED_TO_BE_ABSENT = 3;
@@ -82,7 +83,7 @@ export const makeTurns = ({ leasing, clock, known }: Deps): Turns => {
   return {
     standByMs: (key) => {
       const rank = nodesBefore(own, present(), key).length;
-      return rank === 0 ? 0 : Math.min(shortestMs * 2 ** (rank - 1), leaseMs * LONGEST_STAND_BY_IN_LEASES);
+      return rank === 0 ? 0 : backoffMs(shortestMs, leaseMs * LONGEST_STAND_BY_IN_LEASES, rank);
     },
     stillStandByMs: (key, ageMs) =>
       ageMs < leaseMs * PATIENCE_IN_LEASES && nodesBefore(own, present(), key).some(isAtWork) ? shortestMs : 0,

@@ -12,7 +12,7 @@ type Difference = { readonly revision: number; readonly reason: string };
 const textOf = ({ id, type, version, data, occurredAt, actor, correlationId, causationId, hash }: RecordedEvent) =>
   canonicalJson({ id, type, version, data, occurredAt, actor: { ...actor }, correlationId, causationId, hash });
 
-const reasonOf = (source: RecordedEvent | undefined, target: RecordedEvent | undefined): string | null => {
+const differenceOf = (source: RecordedEvent | undefined, target: RecordedEvent | undefined): string | null => {
   if (source === undefined) return 'the source has no such event';
   if (target === undefined) return 'the target lacks it';
   if (source.id !== target.id || source.revision !== target.revision) return 'it is another event';
@@ -27,7 +27,7 @@ const firstDifference = (
   target: ReadonlyArray<RecordedEvent>,
 ): Difference | null => {
   for (let revision = 0; revision < Math.max(source.length, target.length); revision += 1) {
-    const reason = reasonOf(source[revision], target[revision]);
+    const reason = differenceOf(source[revision], target[revision]);
     if (reason !== null) return { revision, reason };
   }
   return null;

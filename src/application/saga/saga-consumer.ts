@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { ConsumerGroup, Delivery, Verdict } from '../ports/consumer-groups.ts';
 import type { EffectOutcome } from './effect-context.ts';
 import type { SagaRunner, SagaProgress } from './saga-runner.ts';
+import { backoffMs } from '../../domain/time/backoff.ts';
 
 /** A call that takes longer gives its place in the group to others; it is looked at again after `CHECK_AGAIN_MS`. */
 export const PATIENCE_MS = 1_000;
@@ -71,7 +72,7 @@ export const sagaConsumer = (
     keyOf: ({ position }) => String(position),
     maxInFlight: MAX_IN_FLIGHT,
     maxAttempts: MAX_ATTEMPTS,
-    backoffMs: (attempt) => Math.min(60_000, 250 * 2 ** attempt),
+    backoffMs: (attempt) => backoffMs(500, 60_000, attempt),
     handle: ({ event, ageMs = 0 }: Delivery) => verdict(bookingUidOf(event.stream) ?? '', event.revision, ageMs),
   };
 };

@@ -7,6 +7,7 @@ import type { CliContext, ExitCode } from '../cli-context.ts';
 import { exitCode } from '../cli-context.ts';
 import type { ServerAccess, ServerOptions } from './server-options.ts';
 import { serverOf } from './server-options.ts';
+import { messageOf } from '../../domain/unknown.ts';
 
 export type ApiFailure =
   | { readonly type: 'Unreachable'; readonly url: string; readonly reason: string }
@@ -38,10 +39,9 @@ const urlOf = (server: ServerAccess, { path, query = {} }: ApiRequest): URL => {
 };
 
 /** `fetch failed` alone helps nobody: the cause has the code. */
-const reasonOf = (thrown: unknown): string => {
-  if (!(thrown instanceof Error)) return String(thrown);
-  const { cause } = thrown;
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : thrown.message;
+const whyUnsent = (thrown: unknown): string => {
+  const cause = thrown instanceof Error ? thrown.cause : undefined;
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : messageOf(thrown);
 };
 
 const send = async (server: ServerAccess, request: ApiRequest): Promise<{ status: number; json: unknown }> => {
@@ -74,7 +74,7 @@ const send = async (server: ServerAccess, request: ApiRequest): Promise<{ status
 export const call =
   (server: ServerAccess) =>
   async <A>(codec: t.Type<A, unknown>, request: ApiRequest): ApiResult<A> => {
-    const answered = await send(server, request).then(E.right, (thrown: unknown) => E.left(reasonOf(thrown)));
+    const answered = await send(server, request).then(E.right, (thrown: unknown) => E.left(whyUnsent(thrown)));
     if (E.isLeft(answered)) return E.left({ type: 'Unreachable', url: server.url, reason: answered.left });
     const { status, json } = answered.right;
     if (status >= 400) {

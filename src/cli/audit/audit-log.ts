@@ -6,6 +6,7 @@ import type { Undecodable } from '../../domain/log/decode.ts';
 import { decodeBookingEvent, decodeCalendarEvent, decodeScheduleEvent } from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { GENESIS_HASH, chainedHash } from '../../domain/log/hash-chain.ts';
+import { isObject } from '../../domain/unknown.ts';
 
 /** Where a stream's chain ends so far. */
 export type ChainEnd = { readonly revision: number; readonly hash: string };
@@ -15,8 +16,7 @@ export type Checked = 'whole' | 'erased';
 
 const hashOf = chainedHash(sha256Hex);
 
-const isErased = ({ data: { personal } }: RecordedEvent): boolean =>
-  typeof personal === 'object' && personal !== null && !Array.isArray(personal) && 'erased' in personal;
+const isErased = ({ data: { personal } }: RecordedEvent): boolean => isObject(personal) && 'erased' in personal;
 
 const decoderOf = (stream: string): ((event: RecordedEvent) => E.Either<Undecodable, unknown>) | undefined => {
   if (stream.startsWith('booking-')) return decodeBookingEvent;

@@ -2,13 +2,14 @@ import { isRetryable } from '../calendar/calendar-failure.ts';
 import { toInstant } from '../time/interval.ts';
 import type { BookingCommandOf, RetryPolicy } from './commands.ts';
 import type { BookingEventData } from './events.ts';
+import { backoffMs } from '../time/backoff.ts';
 
 /**
  * Whole milliseconds to wait after attempt `attempt` (from 1). A wait that the provider asked for is the least.
  * `jitter` in [0, 1) spreads many bookings that failed together.
  */
 export const retryDelayMs = (policy: RetryPolicy, attempt: number, jitter: number, retryAfterMs = 0): number => {
-  const full = Math.min(policy.capMs, policy.baseMs * 2 ** Math.min(attempt - 1, 30));
+  const full = backoffMs(policy.baseMs, policy.capMs, attempt);
   return Math.ceil(Math.max(full * (1 - jitter / 2), retryAfterMs));
 };
 

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import { didYouMean } from './wording.ts';
+import { isObject } from '../unknown.ts';
 
 /** What can be wrong with a value. Stable: scripts and documentation rely on them. */
 export type ProblemCode =
@@ -71,9 +72,6 @@ export type Fault = {
   readonly message: string;
   readonly at?: ReadonlyArray<string | number>;
 };
-
-const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Adds a check that needs the decoded value. It answers with the faults it found. */
 export const checked = <A>(inner: Codec<A>, check: (value: A) => ReadonlyArray<Fault>): Codec<A> =>
@@ -149,7 +147,7 @@ export const object = <F extends Fields>(fields: F, { name = 'an object', ignore
     return found;
   };
   return codec<Decoded<F>>(name, (value, context) => {
-    if (!isMapping(value)) return refuse(value, context, 'wrong_type', `must be ${name}`);
+    if (!isObject(value)) return refuse(value, context, 'wrong_type', `must be ${name}`);
     const problems: t.ValidationError[] = [];
     const decoded: Record<string, unknown> = {};
     for (const { property, key, inner } of entries) {
@@ -168,7 +166,7 @@ export const variants = <C extends Readonly<Record<string, t.Mixed>>>(codecs: C)
   const choices = Object.keys(codecs).join(', ');
   const name = `an object with a type: ${choices}`;
   return codec(name, (value, context) => {
-    if (!isMapping(value)) return refuse(value, context, 'wrong_type', `must be ${name}`);
+    if (!isObject(value)) return refuse(value, context, 'wrong_type', `must be ${name}`);
     const type = ownValue(value, 'type');
     const chosen = typeof type === 'string' && Object.hasOwn(codecs, type) ? codecs[type] : undefined;
     return chosen === undefined

@@ -1,7 +1,5 @@
-import type { Json, JsonObject } from './envelope.ts';
-
-const isObject = (value: Json): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+import type { Json } from './envelope.ts';
+import { isObject } from '../unknown.ts';
 
 /** Key by key: right for every value, and slow. */
 const spelled = (value: Json): string => {

@@ -1,11 +1,9 @@
 import { canonicalJson } from './canonical-json.ts';
-import type { Json, JsonObject } from './envelope.ts';
+import type { JsonObject } from './envelope.ts';
+import { isObject } from '../unknown.ts';
 
 /** SHA-256 of the text's UTF-8 bytes in lower-case hex. Handed in, so that the domain stays free of libraries. */
 export type Sha256 = (text: string) => string;
-
-const isRecord = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What is left of personal data that was erased: its digest, which proves that it was there and says nothing of it. */
 const erasedDigest = (personal: JsonObject): string | null =>
@@ -20,7 +18,7 @@ export const erasePersonal =
   (sha256: Sha256) =>
   (data: JsonObject): JsonObject => {
     const { personal } = data;
-    return isRecord(personal)
+    return isObject(personal)
       ? { ...data, personal: { erased: erasedDigest(personal) ?? sha256(canonicalJson(personal)) } }
       : data;
   };

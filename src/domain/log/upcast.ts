@@ -1,4 +1,5 @@
-import type { Json, JsonObject } from './envelope.ts';
+import type { JsonObject } from './envelope.ts';
+import { isObject } from '../unknown.ts';
 
 /** Turns one version of an event's data into the next. Steps are written once and kept for ever, as old events are. */
 export type Upcaster = (data: JsonObject) => JsonObject;
@@ -6,8 +7,6 @@ export type Upcaster = (data: JsonObject) => JsonObject;
 /** By event type: step n turns version n + 1 into version n + 2, so its length + 1 is the newest version. */
 export type UpcastingTable = { readonly [type: string]: ReadonlyArray<Upcaster> };
 
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 /**

@@ -28,7 +28,7 @@ const decodeCancelBody = decodeBody(
 
 const noSeries = apiError('unsupported_feature', 'cancelSubsequentBookings is not supported: there are no series');
 
-const reasonOf = (body: unknown): E.Either<ApiError, string | null> => {
+const cancellationReason = (body: unknown): E.Either<ApiError, string | null> => {
   const unsupported = unsupportedField(body);
   if (unsupported !== null) return E.left(unsupported);
   const decoded = decodeCancelBody(body);
@@ -54,7 +54,7 @@ export const postCancel = (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
   return async (request) => {
     const allowed = guestAccess(deps)(request, request.params.uid ?? '', ['book', 'host']);
     if (E.isLeft(allowed)) return allowed;
-    const reason = reasonOf(request.body);
+    const reason = cancellationReason(request.body);
     if (E.isLeft(reason)) return reason;
     const found = await readOne(deps)(request);
     if (E.isLeft(found)) return found;

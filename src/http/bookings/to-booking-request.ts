@@ -10,6 +10,7 @@ import type { Catalog, Offer } from './catalog.ts';
 import { chosenLocation } from './chosen-location.ts';
 import type { CreateBody } from './create-body.ts';
 import { wrongResponses } from './field-responses.ts';
+import { isObject } from '../../domain/unknown.ts';
 
 const because: Readonly<Record<string, string>> = {
   recurrenceCount: 'there are no recurring event types',
@@ -20,7 +21,7 @@ const because: Readonly<Record<string, string>> = {
 
 /** Parts of Cal.com's API that Holdfast does not have: said so, instead of calling them misspelt or ignoring them. */
 export const unsupportedField = (body: unknown): ApiError | null => {
-  if (typeof body !== 'object' || body === null) return null;
+  if (!isObject(body)) return null;
   for (const field in because) {
     if (!Object.hasOwn(body, field)) continue;
     const message = `${field} is not supported: ${because[field]}`;

@@ -6,6 +6,7 @@ import { problemOf } from '../../domain/decoding/codec.ts';
 import { placeOf } from '../../domain/decoding/wording.ts';
 import type { ApiError, FieldError } from '../errors/api-error.ts';
 import { fieldError, fieldErrors } from '../errors/api-error.ts';
+import { isObject } from '../../domain/unknown.ts';
 
 /** So many wrong fields are named at most. */
 const MAX_FIELD_ERRORS = 20;
@@ -47,7 +48,7 @@ export const textList = (value: unknown): ReadonlyArray<string> | null | undefin
   if (value === undefined || value === '') return null;
   const values: ReadonlyArray<unknown> = Array.isArray(value)
     ? value
-    : typeof value === 'object' && value !== null
+    : isObject(value)
       ? Object.values(value)
       : [value];
   const texts = values.filter((one) => typeof one === 'string');

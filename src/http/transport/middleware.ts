@@ -3,6 +3,7 @@ import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'exp
 import type { ApiError } from '../errors/api-error.ts';
 import { apiError } from '../errors/api-error.ts';
 import type { HttpDeps } from '../http-deps.ts';
+import { isObject } from '../../domain/unknown.ts';
 
 export type Refuse = (req: Request, res: Response, route: string, error: ApiError) => void;
 
@@ -59,7 +60,7 @@ export const requestIdOf = (res: Response): string => String(res.getHeader(REQUE
 /** The pattern of the matched route, never the path: paths carry uids. */
 const routeOf = (req: Request): string => {
   const matched: unknown = req.route;
-  const path = typeof matched === 'object' && matched !== null && 'path' in matched ? matched.path : undefined;
+  const path = isObject(matched) ? matched.path : undefined;
   return typeof path === 'string' ? path : '(no route)';
 };
 
@@ -88,7 +89,7 @@ const statusOf = (fault: unknown): number =>
     : 500;
 
 const textOf = (fault: unknown, key: 'type' | 'stack'): string | null => {
-  const value: unknown = typeof fault === 'object' && fault !== null && key in fault ? Reflect.get(fault, key) : null;
+  const value: unknown = isObject(fault) && key in fault ? fault[key] : null;
   return typeof value === 'string' ? value : null;
 };
 

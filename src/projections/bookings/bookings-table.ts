@@ -4,11 +4,12 @@ import { toEpochMs } from '../../domain/time/interval.ts';
 import type { Columns } from '../tables.ts';
 import { jsonOf, numberOf } from '../tables.ts';
 import type { RowTable } from '../tables.ts';
+import { isObject } from '../../domain/unknown.ts';
 
 const phases: ReadonlySet<unknown> = new Set(['pending', 'accepted', 'rejected', 'expired', 'cancelled']);
 
 const isBooking = (value: unknown): value is KnownBooking =>
-  typeof value === 'object' && value !== null && 'phase' in value && phases.has(value.phase) && 'request' in value;
+  isObject(value) && phases.has(value.phase) && 'request' in value;
 
 /** The booking that a row holds. Throws `DamagedRow`. */
 export const bookingOf = (row: Columns): KnownBooking => jsonOf(row, 'state', isBooking);

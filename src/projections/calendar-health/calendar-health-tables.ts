@@ -2,12 +2,13 @@ import type { Columns } from '../tables.ts';
 import { jsonOf } from '../tables.ts';
 import type { RowTable } from '../tables.ts';
 import type { CalendarBooking, CalendarHealth } from './calendar-health-fold.ts';
+import { isObject } from '../../domain/unknown.ts';
 
 const isHealth = (value: unknown): value is CalendarHealth =>
-  typeof value === 'object' && value !== null && 'failuresInRow' in value && 'own' in value;
+  isObject(value) && 'failuresInRow' in value && 'own' in value;
 
 const isBooking = (value: unknown): value is CalendarBooking =>
-  typeof value === 'object' && value !== null && 'calendarId' in value && 'state' in value;
+  isObject(value) && 'calendarId' in value && 'state' in value;
 
 /** What the rows hold. Both throw `DamagedRow`. */
 export const healthOf = (row: Columns): CalendarHealth => jsonOf(row, 'health', isHealth);

@@ -4,7 +4,7 @@ import { makeLanes, type LaneMessage } from '../../../src/application/consumers/
 const LANES = 5_000;
 const MINUTE = 60_000;
 
-const messageOf = (position: number, dueAt: number, more: Partial<LaneMessage> = {}): LaneMessage => ({
+const messageAt = (position: number, dueAt: number, more: Partial<LaneMessage> = {}): LaneMessage => ({
   position,
   key: `key${position}`,
   dueAt,
@@ -27,7 +27,7 @@ const waitingLanes = () => {
     const due = index * MINUTE;
     lanes.add(
       {
-        ...messageOf(index, 0),
+        ...messageAt(index, 0),
         get dueAt() {
           looks += 1;
           return due;
@@ -57,10 +57,10 @@ describe('messages that wait', () => {
 
   it('given one is held again for longer, then its earlier due time counts no more', () => {
     const lanes = makeLanes();
-    lanes.add(messageOf(1, MINUTE), 0);
+    lanes.add(messageAt(1, MINUTE), 0);
     expect(lanes.wakeDue(MINUTE)).toBeUndefined();
     expect(positions(lanes.take())).toEqual([1]);
-    lanes.hold(messageOf(1, 3 * MINUTE), MINUTE);
+    lanes.hold(messageAt(1, 3 * MINUTE), MINUTE);
     expect(lanes.wakeDue(2 * MINUTE)).toBe(3 * MINUTE);
     expect(lanes.somethingReady()).toBe(false);
     expect(lanes.wakeDue(3 * MINUTE)).toBeUndefined();
@@ -69,8 +69,8 @@ describe('messages that wait', () => {
 
   it('given an earlier message of the key comes back from parking, then it is due at once and goes first', () => {
     const lanes = makeLanes();
-    const later = messageOf(2, 5 * MINUTE, { key: 'one' });
-    const earlier = messageOf(1, 0, { key: 'one' });
+    const later = messageAt(2, 5 * MINUTE, { key: 'one' });
+    const earlier = messageAt(1, 0, { key: 'one' });
     lanes.add(later, 0);
     lanes.add(earlier, 0);
     expect(positions(lanes.take())).toEqual([1]);
@@ -83,9 +83,9 @@ describe('messages that wait', () => {
 
   it('given those in memory only stand by, then they are counted, and hold back none behind them', () => {
     const lanes = makeLanes();
-    lanes.add(messageOf(1, MINUTE, { key: 'one', kept: false }), 0);
-    lanes.add(messageOf(2, MINUTE, { key: 'one', kept: false }), 0);
-    lanes.add(messageOf(3, MINUTE), 0);
+    lanes.add(messageAt(1, MINUTE, { key: 'one', kept: false }), 0);
+    lanes.add(messageAt(2, MINUTE, { key: 'one', kept: false }), 0);
+    lanes.add(messageAt(3, MINUTE), 0);
     expect([lanes.standingBy(), lanes.isHeld('one'), lanes.isHeld('key3')]).toEqual([2, false, true]);
     lanes.wakeDue(MINUTE);
     expect([lanes.standingBy(), positions(lanes.take(), lanes.take())]).toEqual([0, [1, 3]]);
@@ -94,9 +94,9 @@ describe('messages that wait', () => {
   it('given the clock was set back, then nothing waits longer from now than it was to wait at all', () => {
     const lanes = makeLanes();
     const daysAhead = 3 * 24 * 60 * MINUTE;
-    lanes.add(messageOf(1, daysAhead + MINUTE, { waitMs: MINUTE }), daysAhead);
-    lanes.add(messageOf(2, daysAhead + 5 * MINUTE, { waitMs: 5 * MINUTE }), daysAhead);
-    lanes.add(messageOf(3, daysAhead, { waitMs: null }), 0);
+    lanes.add(messageAt(1, daysAhead + MINUTE, { waitMs: MINUTE }), daysAhead);
+    lanes.add(messageAt(2, daysAhead + 5 * MINUTE, { waitMs: 5 * MINUTE }), daysAhead);
+    lanes.add(messageAt(3, daysAhead, { waitMs: null }), 0);
     lanes.clamp(0);
     expect(lanes.wakeDue(MINUTE)).toBe(5 * MINUTE);
     expect(positions(lanes.take())).toEqual([1]);
@@ -105,7 +105,7 @@ describe('messages that wait', () => {
 
   it('given some are done, then the lowest that is not says up to where all is settled', () => {
     const lanes = makeLanes();
-    for (const position of [3, 5, 9]) lanes.add(messageOf(position, 0), 0);
+    for (const position of [3, 5, 9]) lanes.add(messageAt(position, 0), 0);
     expect(lanes.lowest()).toBe(3);
     const first = lanes.take();
     expect(lanes.lowest()).toBe(3);

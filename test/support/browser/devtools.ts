@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../../src/domain/log/envelope.ts';
+import { isObject } from '../../../src/domain/unknown.ts';
 
 /** `sessionId`: of the page where it happened. */
 type Heard = (method: string, params: JsonObject, sessionId: Json) => void;
@@ -10,8 +11,6 @@ export type Devtools = {
   readonly close: () => void;
 };
 
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const objectOf = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
 
 type Waiting = { readonly resolve: (result: JsonObject) => void; readonly reject: (error: Error) => void };
@@ -23,7 +22,7 @@ export const connectDevtools = async (url: string): Promise<Devtools> => {
   const listeners: Heard[] = [];
   let last = 0;
   socket.addEventListener('message', ({ data }) => {
-    const message: unknown = JSON.parse(String(data));
+    const message: Json = JSON.parse(String(data));
     if (!isObject(message)) return;
     const { id, method, params, result, error, sessionId = null } = message;
     if (typeof method === 'string') for (const heard of listeners) heard(method, objectOf(params), sessionId);

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { findChromium } from '../browser/find-chromium.ts';
 import { findCaddy, findCompose, findOpenssl } from './commands.ts';
 import { environmentFor, TOOLS_FOLDER } from './python-module.ts';
+import { messageOf } from '../../../src/domain/unknown.ts';
 
 /** Debian's packages, and whether what they bring is here. */
 const NEEDED = [
@@ -79,7 +80,7 @@ try {
   // Never installed: its package starts a web server. The program needs nothing else.
   if (inCi && findCaddy() === null) unpackLocally(['caddy'], false);
 } catch (error) {
-  say(`failed: ${error instanceof Error ? error.message : String(error)}`);
+  say(`failed: ${messageOf(error)}`);
 }
 if (missing().length === 0) {
   say(`${NEEDED.map(({ name }) => name).join(', ')}: here`);

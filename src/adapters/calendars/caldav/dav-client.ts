@@ -66,7 +66,7 @@ const readBody = async (body: AsyncIterable<Buffer>): Promise<string> => {
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'no code';
 
-const reasonOf = (error: unknown, limit: AbortSignal, timeLimitMs: number, signal: AbortSignal): string => {
+const whyUnanswered = (error: unknown, limit: AbortSignal, timeLimitMs: number, signal: AbortSignal): string => {
   if (limit.aborted) return `no answer within ${timeLimitMs} ms`;
   if (signal.aborted) return 'the call was called off';
   if (isAddressNotAllowed(error) && error instanceof Error) return error.message;
@@ -103,7 +103,7 @@ export const sender = (access: DavAccess, signal: AbortSignal): Send => {
       const isWrite = method === 'PUT' || method === 'DELETE';
       throw calendarFailed({
         kind: sent && isWrite ? 'outcome-unknown' : 'network',
-        message: `${reasonOf(error, limit, access.timeLimitMs, signal)}: ${url.origin}`,
+        message: `${whyUnanswered(error, limit, access.timeLimitMs, signal)}: ${url.origin}`,
       });
     }
   };

@@ -1,6 +1,7 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
+import { isObject } from '../../../domain/unknown.ts';
 
 const responseCodec = t.intersection([
   t.type({ href: t.array(t.string) }),
@@ -37,11 +38,9 @@ const parser = new XMLParser({
 
 const statusCode = (statusLine: string): number => Number(/^\s*HTTP\/\S+ (\d{3})/.exec(statusLine)?.[1] ?? '0');
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-
 const resourceOf = (response: t.TypeOf<typeof responseCodec>): ReadonlyArray<DavResource> => {
   const found = (response.propstat ?? []).filter(({ status }) => statusCode(status) === 200);
-  const properties = Object.fromEntries(found.flatMap(({ prop }) => (isRecord(prop) ? Object.entries(prop) : [])));
+  const properties = Object.fromEntries(found.flatMap(({ prop }) => (isObject(prop) ? Object.entries(prop) : [])));
   const status = response.status === undefined ? 200 : statusCode(response.status);
   return response.href.map((href) => ({ href: href.trim(), status, properties }));
 };
@@ -62,20 +61,20 @@ export const readMultistatus = (xml: string): E.Either<string, ReadonlyArray<Dav
 
 /** The URL texts inside a property such as `current-user-principal` (RFC 5397) or `calendar-home-set`. */
 export const hrefsOf = (property: unknown): ReadonlyArray<string> =>
-  isRecord(property) && Array.isArray(property.href)
+  isObject(property) && Array.isArray(property.href)
     ? property.href.filter((href) => typeof href === 'string').map((href) => href.trim())
     : [];
 
 /** The text of a property, also where it carries attributes, or that of one attribute; null where there is none. */
 export const propertyText = (property: unknown, name = '#text'): string | null => {
-  const text = isRecord(property) ? property[name] : property;
+  const text = isObject(property) ? property[name] : property;
   return typeof text === 'string' ? text : null;
 };
 
 export const childrenOf = (property: unknown, name: string): ReadonlyArray<unknown> =>
-  isRecord(property) && Array.isArray(property[name]) ? property[name] : [];
+  isObject(property) && Array.isArray(property[name]) ? property[name] : [];
 
-export const hasChild = (property: unknown, name: string): boolean => isRecord(property) && name in property;
+export const hasChild = (property: unknown, name: string): boolean => isObject(property) && name in property;
 
 const pathOf = ({ pathname }: URL): string => {
   const path = pathname.replace(/\/+$/, '');

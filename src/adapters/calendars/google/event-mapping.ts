@@ -4,6 +4,7 @@ import { asciiAddress } from '../../../domain/mail/mail-address.ts';
 import type { CalendarEvent, OwnEvent, StoredCalendarEvent } from '../../../application/ports/calendar.ts';
 import { type CallFailure, callFailure } from './failure-mapping.ts';
 import type { GoogleEvent } from './google-library.ts';
+import { isObject } from '../../../domain/unknown.ts';
 
 /** Key of our mark in `extendedProperties.private`, which only this calendar's copy of the event carries. */
 export const GOOGLE_BOOKING_MARK = 'holdfastBooking';
@@ -22,7 +23,7 @@ export const isOurs = (event: GoogleEvent, own: Pick<OwnEvent, 'bookingUid'>): b
 
 /** Whether an answer is an event at all: a page, or half of one, has no id. */
 export const isEvent = (answer: unknown): answer is GoogleEvent =>
-  typeof answer === 'object' && answer !== null && 'id' in answer && typeof answer.id === 'string' && answer.id !== '';
+  isObject(answer) && typeof answer.id === 'string' && answer.id !== '';
 
 /** A deleted event stays readable for a while, with this status. */
 export const isDeleted = (event: GoogleEvent): boolean => event.status === 'cancelled';

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { CalendarFailure, FailureKind } from '../../../domain/calendar/calendar-failure.ts';
 import { retryAfterMs } from '../../network/retry-after.ts';
+import { isObject } from '../../../domain/unknown.ts';
 
 /** A failure with the HTTP status it came from (0: no answer), for the adapter's own decisions. */
 export type CallFailure = { readonly failure: CalendarFailure; readonly status: number };
@@ -117,7 +118,7 @@ const MAX_RETRY_AFTER_MS = 3_600_000;
 
 /** The client library brings a `Headers` of its own, not the runtime's. */
 const headerOf = (headers: unknown, name: string): string | undefined => {
-  const readable = typeof headers === 'object' && headers !== null && 'get' in headers;
+  const readable = isObject(headers) && 'get' in headers;
   const value: unknown =
     readable && typeof headers.get === 'function' ? Reflect.apply(headers.get, headers, [name]) : undefined;
   return typeof value === 'string' ? value : undefined;

@@ -5,6 +5,7 @@ import { type Dispatcher, request as httpRequest } from 'undici';
 import type { WebhookFailure, WebhookRequest, WebhookSender } from '../../../application/ports/webhook-sender.ts';
 import { toEpochMs } from '../../../domain/time/interval.ts';
 import { retryAfterMs } from '../../network/retry-after.ts';
+import { messageOf } from '../../../domain/unknown.ts';
 
 /** From the start of the connection to the end of the answer, in milliseconds. */
 const WEBHOOK_TIME_LIMIT_MS = 10_000;
@@ -62,7 +63,7 @@ const unanswered = (error: unknown, signal: AbortSignal, timeLimitMs: number): W
   if (signal.aborted) return { message: 'given up before an answer came' };
   if (error instanceof Error && error.name === 'TimeoutError')
     return { message: `no answer within ${timeLimitMs / 1000} s` };
-  return { message: error instanceof Error ? error.message : String(error) };
+  return { message: messageOf(error) };
 };
 
 const judge = (webhook: WebhookRequest, { status, retryAfter }: Answer): TE.TaskEither<WebhookFailure, Answer> => {

@@ -14,6 +14,7 @@ import type { LogStorage } from './log-storage.ts';
 import { makeRecentEvents } from './recent-events.ts';
 import { decodeStored, encodeEnvelope, recorded } from './stored-event.ts';
 import { makeSubscriptions } from './subscriptions.ts';
+import { messageOf } from '../../../domain/unknown.ts';
 
 type Written = { readonly event: RecordedEvent; readonly bytes: number };
 type Encoded = { readonly append: Append; readonly bodies: ReadonlyArray<string> };
@@ -36,7 +37,7 @@ const encodeSafely = (append: Append): E.Either<StoreError, Encoded> => {
   try {
     return encode(append);
   } catch (thrown) {
-    return E.left({ type: 'Unavailable', reason: `the events cannot be written as JSON: ${String(thrown)}` });
+    return E.left({ type: 'Unavailable', reason: `the events cannot be written as JSON: ${messageOf(thrown)}` });
   }
 };
 

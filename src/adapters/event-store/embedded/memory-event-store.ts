@@ -1,6 +1,7 @@
 import type { LogStorage, TransactionListener, StoredEvent } from './log-storage.ts';
 import { makeEmbeddedEventStore } from './embedded-event-store.ts';
 import type { EventStore } from '../../../application/ports/event-store.ts';
+import { messageOf } from '../../../domain/unknown.ts';
 
 /**
  * Rows in memory, lost with the process. A task writes at once and is never rolled back: the store decides before it
@@ -33,7 +34,7 @@ const makeMemoryLogStorage = (): LogStorage => {
       else rows.push(row);
       return row.position;
     },
-    toStoreError: (thrown) => ({ type: 'Unavailable', reason: String(thrown) }),
+    toStoreError: (thrown) => ({ type: 'Unavailable', reason: messageOf(thrown) }),
   };
 };
 

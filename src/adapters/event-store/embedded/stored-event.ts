@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { StoreError } from '../../../application/ports/event-store.ts';
 import type { Envelope, RecordedEvent } from '../../../domain/log/envelope.ts';
 import type { StoredEvent } from './log-storage.ts';
+import { isObject } from '../../../domain/unknown.ts';
 
 /** The JSON that is stored: the envelope's fields and nothing else, so that a recorded event can be appended too. */
 export const encodeEnvelope = (event: Envelope): string =>
@@ -16,8 +17,6 @@ export const encodeEnvelope = (event: Envelope): string =>
     causationId: event.causationId,
     hash: event.hash,
   });
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /**
  * Only the outline: the events' codecs judge the data when it is used. A full codec here would double the cost of

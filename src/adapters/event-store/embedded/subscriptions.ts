@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { EventStore, StoreError, Subscription } from '../../../application/ports/event-store.ts';
 import type { RecordedEvent } from '../../../domain/log/envelope.ts';
+import { reasonOf } from '../../../domain/unknown.ts';
 
 const BATCH_SIZE = 500;
 
@@ -23,7 +24,7 @@ type Source = {
 const nextTick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const failed = (error: StoreError): Error =>
-  new Error(`the subscription cannot read the log: ${'reason' in error ? error.reason : error.type}`, { cause: error });
+  new Error(`the subscription cannot read the log: ${reasonOf(error)}`, { cause: error });
 
 /**
  * Subscriptions over a log that can be read synchronously. What is committed between a look at the log and the wait

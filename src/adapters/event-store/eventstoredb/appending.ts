@@ -9,6 +9,7 @@ import { type Reading, readStreamPart } from './reading.ts';
 import { pause } from './time-limit.ts';
 import { conflictOf, streamEnd, writtenOf } from './resolving.ts';
 import { type Encoded, placeOfEvent } from './wire-event.ts';
+import { reasonOf } from '../../../domain/unknown.ts';
 
 /** An append is sent so often with the same ids and the same expectation before the stream is read for the answer. */
 const APPEND_ATTEMPTS = 4;
@@ -78,11 +79,6 @@ const settled = async (
   }
 };
 
-const reasonOf = (failure: Failure): string => {
-  if (failure.type === 'final' && 'reason' in failure.error) return failure.error.reason;
-  return 'reason' in failure ? failure.reason : failure.type;
-};
-
 /**
  * Sends, and sends again with the same ids and the same expectation while nobody knows: the server takes that as a
  * repeat. What is still unknown then is looked up in the stream. `Unavailable` only if nothing ever reached the server.
@@ -104,7 +100,7 @@ export const appendOne = async (deps: Appending, encoded: Encoded): Promise<Answ
     const answer = await settled(deps, encoded, sent.left, maybeWritten);
     if (answer !== null) return answer;
     maybeWritten ||= sent.left.type !== 'not-sent';
-    reason = reasonOf(sent.left);
+    reason = reasonOf(sent.left.type === 'final' ? sent.left.error : sent.left);
     if (attempt < APPEND_ATTEMPTS) await pause(deps.clock, backoffWithJitter(attempt, deps.random));
   }
   if (!maybeWritten) return E.left({ type: 'Unavailable', reason });

@@ -1,12 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { StoreError } from '../../../application/ports/event-store.ts';
 import { type Reading, readAllPart } from './reading.ts';
 import { pause, TIME_UP, within } from './time-limit.ts';
+import { reasonOf } from '../../../domain/unknown.ts';
 
 /** Milliseconds between two looks for a leader. */
 const LOOK_AGAIN_MS = 250;
-
-const reasonOf = (error: StoreError): string => ('reason' in error ? error.reason : error.type);
 
 /** Waits until a leader answers a read of `$all`, which also proves the right to read it. Left: why not, in words. */
 export const awaitLeader = async (deps: Reading, limitMs: number): Promise<E.Either<string, void>> => {

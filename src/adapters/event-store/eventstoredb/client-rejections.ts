@@ -1,6 +1,5 @@
 import type { EventStoreDBClient } from '@eventstore/db-client';
-
-const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+import { messageOf } from '../../../domain/unknown.ts';
 
 /**
  * Holds a promise that the client leaves to nobody (`dist/Client/index.js` of 6.2.1): `handleError` is called after a

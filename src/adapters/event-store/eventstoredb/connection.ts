@@ -3,6 +3,7 @@ import type { Client, MakeClient } from './client.ts';
 import { toFailure } from './errors.ts';
 import { makeSlots, type Slots } from './slots.ts';
 import { sharedTimersOf, TIME_UP, withinOf } from './time-limit.ts';
+import { messageOf } from '../../../domain/unknown.ts';
 
 /**
  * Appends that a client may have under way at first, and again after one whose outcome is unknown; the rest wait for a slot. They
@@ -63,7 +64,7 @@ export const makeConnection = ({ make, clock, maxAppendsInFlight, onProblem }: D
   const timers = sharedTimersOf(clock);
   const within = withinOf(timers);
   const notClosed = (thrown: unknown): void =>
-    onProblem(`a connection to the event store was not closed: ${String(thrown)}`);
+    onProblem(`a connection to the event store was not closed: ${messageOf(thrown)}`);
   const dispose = async ({ client, slots }: Generation): Promise<void> => {
     slots.open();
     await client.dispose();

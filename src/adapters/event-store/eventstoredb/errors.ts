@@ -1,5 +1,6 @@
 import type { CommandError } from '@eventstore/db-client';
 import type { StoreError } from '../../../application/ports/event-store.ts';
+import { messageOf } from '../../../domain/unknown.ts';
 
 /**
  * What a failure of the client means. `final`: asking again answers the same. `not-sent`: nothing reached the server.
@@ -13,11 +14,6 @@ export type Failure =
   | { readonly type: 'final'; readonly error: StoreError }
   | { readonly type: 'not-sent'; readonly reason: string }
   | { readonly type: 'unknown'; readonly reason: string };
-
-const messageOf = (thrown: unknown): string => {
-  if (!(thrown instanceof Error)) return String(thrown);
-  return thrown.message === '' ? thrown.constructor.name : thrown.message;
-};
 
 /** By shape, so that the client package need not be loaded to look at an error. */
 const isCommandError = (thrown: unknown): thrown is CommandError =>

@@ -12,6 +12,7 @@ import { type Appending, appendOne } from './appending.ts';
 import { readStreamPart } from './reading.ts';
 import type { StayAlive } from './stay-alive.ts';
 import { placeOfEvent, type WireEvent } from './wire-event.ts';
+import { isObject } from '../../../domain/unknown.ts';
 
 /** An event of the machinery: no envelope, no hash chain, no part of what is copied and audited. */
 export type InternalEvent = { readonly id: string; readonly type: string; readonly data: Record<string, unknown> };
@@ -42,9 +43,6 @@ const toWire = ({ id, type, data }: InternalEvent): WireEvent => ({
   contentType: 'application/json',
   metadata: {},
 });
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Null for what is no event of the machinery: a link, or data that is no JSON object. */
 const ownEventOf = ({ event }: ResolvedEvent): E.Either<StoreError, RecordedInternalEvent> | null => {

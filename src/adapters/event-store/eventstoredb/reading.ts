@@ -14,6 +14,7 @@ import { collect, ReadStalled } from './collect.ts';
 import type { Connection } from './connection.ts';
 import { toFailure } from './errors.ts';
 import { pause } from './time-limit.ts';
+import { reasonOf } from '../../../domain/unknown.ts';
 
 /** A read is tried so often; what fails is mostly a leader that has changed, and the next call finds the new one. */
 const READ_ATTEMPTS = 4;
@@ -49,7 +50,7 @@ const attempt = async <T extends ResolvedEvent>(
     if (failure.type === 'no-stream') return E.right([]);
     if (failure.type === 'final') return E.left({ final: true, error: failure.error });
     if (failure.type === 'not-sent' || thrown instanceof ReadStalled) connection.replace(client);
-    const reason = 'reason' in failure ? failure.reason : failure.type;
+    const reason = reasonOf(failure);
     return E.left({ final: false, error: { type: 'Unavailable', reason } });
   }
 };

@@ -5,6 +5,7 @@ import type { AppendResult, ExpectedRevision, StoreError } from '../../../applic
 import { revisionBefore } from '../embedded/plan-appends.ts';
 import { type Reading, readStreamPart } from './reading.ts';
 import { type Encoded, placeOfEvent, type Sending } from './wire-event.ts';
+import { reasonOf } from '../../../domain/unknown.ts';
 
 export const conflictOf = ({ stream, expected }: Sending, actual: ExpectedRevision): StoreError => ({
   type: 'RevisionConflict',
@@ -33,7 +34,7 @@ const placeOfLast = (events: ReadonlyArray<ResolvedEvent>): E.Either<StoreError,
 const unknown = (error: StoreError): E.Either<StoreError, never> =>
   E.left({
     type: 'OutcomeUnknown',
-    reason: `the stream cannot be read: ${'reason' in error ? error.reason : error.type}`,
+    reason: `the stream cannot be read: ${reasonOf(error)}`,
   });
 
 /**

@@ -7,6 +7,7 @@ import { toFailure } from './errors.ts';
 import { type Feed, openFeed } from './feed.ts';
 import type { Reading } from './reading.ts';
 import { decodeEvent } from './wire-event.ts';
+import { reasonOf } from '../../../domain/unknown.ts';
 
 const BATCH_SIZE = 500;
 
@@ -100,7 +101,7 @@ export const subscribing =
       } catch (thrown) {
         const failure = toFailure(thrown);
         if (failure.type === 'not-sent') connection.replace(client);
-        onProblem(`a subscription broke: ${'reason' in failure ? failure.reason : failure.type}`);
+        onProblem(`a subscription broke: ${reasonOf(failure)}`);
         return null;
       } finally {
         unwatch();

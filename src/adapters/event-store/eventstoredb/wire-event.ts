@@ -9,6 +9,8 @@ import {
 } from '../../../application/ports/event-store.ts';
 import type { Actor, Envelope, JsonObject, RecordedEvent } from '../../../domain/log/envelope.ts';
 import { encodeEnvelope, recorded } from '../embedded/stored-event.ts';
+import { isObject } from '../../../domain/unknown.ts';
+import { messageOf } from '../../../domain/unknown.ts';
 
 /** The categories of the log, under the prefix; everything else in `$all` is passed over. */
 const CATEGORIES = ['booking-', 'schedule-', 'calendar-'] as const;
@@ -61,12 +63,9 @@ export const encodeAppend = (append: Append): E.Either<StoreError, Encoded> => {
     if (bytes > MAX_APPEND_BYTES) return E.left({ type: 'TooLarge', bytes, limit: MAX_APPEND_BYTES });
     return E.right({ append, events: append.events.map(toWire), bytes });
   } catch (thrown) {
-    return unwritable(`the events cannot be written as JSON: ${String(thrown)}`);
+    return unwritable(`the events cannot be written as JSON: ${messageOf(thrown)}`);
   }
 };
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isData = (value: unknown): value is JsonObject => isObject(value);
 const isActor = (value: unknown): value is Actor => isObject(value) && typeof value.kind === 'string';

@@ -36,7 +36,7 @@ const given = async (options: SmtpServerOptions, changes: Partial<SmtpConfig> = 
   return { server, mailer, send };
 };
 
-const messageOf = (answer: E.Either<{ readonly message: string }, void>): string =>
+const failureMessage = (answer: E.Either<{ readonly message: string }, void>): string =>
   E.isLeft(answer) ? answer.left.message : 'sent';
 
 describe('a server that refuses', () => {
@@ -58,7 +58,7 @@ describe('a server that refuses', () => {
 
   it('S45 given a refusal that quotes the recipient, then the message keeps the reason and not the address', async () => {
     const { send } = await given({ faults: [{ at: 'rcpt', reply: 550, text: '<runa@example.com>: no such user' }] });
-    const message = messageOf(await send());
+    const message = failureMessage(await send());
     expect(message).toContain('no such user');
     expect(message).toContain('550');
     expect(message).not.toContain('runa');
@@ -90,7 +90,7 @@ describe('a connection that breaks', () => {
   it('given nobody listening, then to try later, by name', async () => {
     const { send, server } = await given({});
     await server.stop();
-    expect(messageOf(await send())).toContain('ECONNREFUSED');
+    expect(failureMessage(await send())).toContain('ECONNREFUSED');
   });
 });
 
@@ -142,8 +142,8 @@ describe('login and TLS', () => {
     expect(answer).toMatchObject({
       left: { type: 'try-later', message: expect.stringContaining('check user and password') },
     });
-    expect(messageOf(answer)).not.toContain(password);
-    expect(messageOf(answer)).not.toContain(encoded);
+    expect(failureMessage(answer)).not.toContain(password);
+    expect(failureMessage(answer)).not.toContain(encoded);
     expect(server.received).toEqual([]);
   });
 

@@ -2,12 +2,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createKeptCalendars } from './kept-calendars.ts';
 import { warmUp } from './warm-up.ts';
 import { PROGRESS, type ReadingJob, type ThreadMessage } from './reading-job.ts';
+import { isObject } from '../../../../domain/unknown.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('this file runs in a worker thread');
 
 const given: unknown = workerData;
-const shared = typeof given === 'object' && given !== null && 'progress' in given ? given.progress : null;
+const shared = isObject(given) ? given.progress : null;
 if (!(shared instanceof SharedArrayBuffer)) throw new Error('the thread was given no place for its progress');
 const progress = new Float64Array(shared);
 

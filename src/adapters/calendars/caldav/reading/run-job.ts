@@ -6,6 +6,7 @@ import {
   type RefusedReading,
   type ThreadMessage,
 } from './reading-job.ts';
+import { isObject } from '../../../../domain/unknown.ts';
 
 /** Processor time, in milliseconds, that an answer may take: for taking it apart, and then for its objects. */
 export type CpuLimits = { readonly answerMs: number; readonly objectsMs: number; readonly perObjectMs: number };
@@ -32,8 +33,7 @@ type Heard = ThreadMessage | { readonly type: 'failed' } | { readonly type: 'end
 /** `hear`: whoever waits for the thread just now. Its own listeners stay: without them Node delivers no message. */
 export type Running = { readonly worker: Worker; readonly progress: Float64Array; hear: (heard: Heard) => void };
 
-const isMessage = (value: unknown): value is ThreadMessage =>
-  typeof value === 'object' && value !== null && 'type' in value;
+const isMessage = (value: unknown): value is ThreadMessage => isObject(value) && 'type' in value;
 
 const cpuMs = async (worker: Worker): Promise<number> => {
   const { user, system } = await worker.cpuUsage();
