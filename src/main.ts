@@ -13,7 +13,7 @@ import { createLog, logLevelOf } from './composition/log.ts';
 import { DATA_FILE } from './composition/open-storage.ts';
 import type { RunningServer, Substitutes } from './composition/server.ts';
 import { startServer } from './composition/server.ts';
-import { describeStartError } from './composition/start-error.ts';
+import { describeStartError, startExitCode } from './composition/start-error.ts';
 
 type Print = (line: string) => void;
 const print: Print = (line) => process.stdout.write(`${line}\n`);
@@ -50,7 +50,8 @@ const untilSignal = (onSignal: () => void): Promise<void> =>
 
 /**
  * The server, from start to stop: what `holdfast serve` runs. Prints `listening on http://...` once it can serve; ends on
- * SIGTERM or SIGINT. Answers the exit code: 0 after a stop, 1 when it could not start, 2 for a faulty configuration.
+ * SIGTERM or SIGINT. Answers the exit code: 0 after a stop; 1 when it could not start; 2 for a faulty configuration, or an
+ * event store that refuses what is configured.
  */
 export const serve = async (env: NodeJS.ProcessEnv, substitutes: Substitutes = {}): Promise<number> => {
   // Waiting for a log elsewhere may take a while. Nothing was promised before the server listens: a signal just ends it.
@@ -68,7 +69,7 @@ export const serve = async (env: NodeJS.ProcessEnv, substitutes: Substitutes = {
   isUp = true;
   if (E.isLeft(server)) {
     complain(describeStartError(server.left));
-    return 1;
+    return startExitCode(server.left);
   }
   const { url, slots, stop } = server.right;
   for (const line of aboutTheStart(settings.right, server.right)) print(line);

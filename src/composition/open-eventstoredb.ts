@@ -4,18 +4,41 @@ import { pipe } from 'fp-ts/lib/function.js';
 import type {
   EventStoreDb,
   EventStoreDbDependencies,
+  EventStoreDbOpenError,
 } from '../adapters/event-store/eventstoredb/eventstoredb-event-store.ts';
+import type { RefusalCode } from '../adapters/event-store/eventstoredb/host-refusal.ts';
 import type { SharedConsumers } from '../application/consumers/shared-consumers.ts';
 import type { StoreSettings } from '../application/configuration.ts';
 
-/** `reason` names hosts at most, never the connection string. */
-export type NoEventStore = { readonly type: 'NoEventStore'; readonly reason: string };
+/**
+ * `reason` names hosts at most, never the connection string. `code`: waiting and starting again do not change it; null: it
+ * may.
+ */
+export type NoEventStore = {
+  readonly type: 'NoEventStore';
+  readonly reason: string;
+  readonly code: RefusalCode | 'connection_invalid' | null;
+};
 
 export type EventStoreDbSettings = Extract<StoreSettings, { readonly type: 'eventstoredb' }>;
 
+/** `writes: false`: the log is only read, so that the right to write is not needed. */
+export type OpenEventStoreDbDeps = EventStoreDbDependencies & { readonly writes?: boolean };
+
+const codeOf = (error: EventStoreDbOpenError): NoEventStore['code'] => {
+  switch (error.type) {
+    case 'InvalidConnection':
+      return 'connection_invalid';
+    case 'Refused':
+      return error.code;
+    case 'NotReady':
+      return null;
+  }
+};
+
 /** Settles once a leader answers, or after the configured wait. The adapter is loaded here: the embedded engine starts without it. */
 export const openEventStoreDb =
-  (deps: EventStoreDbDependencies) =>
+  ({ writes = true, ...deps }: OpenEventStoreDbDeps) =>
   ({
     connectionString,
     caFile,
@@ -29,6 +52,7 @@ export const openEventStoreDb =
       connectionString,
       streamPrefix,
       startTimeLimitMs: startWaitMs,
+      rights: writes ? (['read', 'write'] as const) : (['read'] as const),
       ...(caFile === null ? {} : { caFile }),
     };
     const opened = await adapter.openEventStoreDbConnection(config, deps)();
@@ -37,6 +61,7 @@ export const openEventStoreDb =
       E.mapLeft((error): NoEventStore => ({
         type: 'NoEventStore',
         reason: adapter.describeOpenError(error),
+        code: codeOf(error),
       })),
     );
   };

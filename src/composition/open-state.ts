@@ -41,7 +41,7 @@ const tryUntil =
     for (;;) {
       const done = await step();
       if (E.isRight(done) || !isOfLog(done.left)) return done;
-      if (clock.now() >= until) return E.left({ type: 'NoEventStore', reason: done.left.reason });
+      if (clock.now() >= until) return E.left({ type: 'NoEventStore', reason: done.left.reason, code: null });
       await makeStopSignal(clock).pause(TRY_AGAIN_MS);
     }
   };

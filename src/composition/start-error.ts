@@ -7,13 +7,20 @@ import type { StorageError } from './open-storage.ts';
 
 export type StartError = StorageError | InstallationRefusal | ApiKeyError | ListenError;
 
+/**
+ * Exit codes of a server that did not start. 2: what is configured has to be changed, as for a faulty configuration; 1:
+ * anything else, which a start at another time may not meet.
+ */
+export const startExitCode = (error: StartError): 1 | 2 =>
+  error.type === 'NoEventStore' && error.code !== null ? 2 : 1;
+
 /** Why the server cannot start, in one line for the operator. */
 export const describeStartError = (error: StartError): string => {
   switch (error.type) {
     case 'CannotListen':
       return `Cannot listen: ${error.reason}.`;
     case 'NoEventStore':
-      return `The log cannot be used: ${error.reason}.`;
+      return `The log cannot be used: ${error.reason}.${error.code === null ? '' : ` [${error.code}]`}`;
     case 'OtherLog':
       return error.held === 'embedded'
         ? `${error.path} has a log in it. With EventStoreDB, take a new data folder.`

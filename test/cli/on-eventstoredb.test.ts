@@ -41,3 +41,12 @@ it('given no server, when started or audited, then exit code 1 and one line', as
   expect(audited).toMatchObject({ code: 1, stdout: '' });
   expect(audited.stderr).toMatch(/^holdfast: EventStoreDB at \S+ had no leader/);
 }, 30_000);
+
+it('given a wrong password, when started, then exit code 2 at once, and one line with a code', async () => {
+  const { env } = await givenEventStoreDb({ secure: true });
+  const connection = env.WHERE_THE_LOG_IS.replace(':changeit@', ':Geheim-77@');
+  const started = await holdfast(['serve'], { ...env, WHERE_THE_LOG_IS: connection });
+  expect(started).toMatchObject({ code: 2, stdout: '' });
+  expect(started.stderr).toMatch(/^The log cannot be used: EventStoreDB at \S+ cannot be used: .*\[user_unknown\]\n$/);
+  expect(started.stderr).not.toContain('Geheim');
+}, 30_000);

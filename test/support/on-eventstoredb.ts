@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { temporaryFolder } from './data-file.ts';
-import { startEventStoreDbStandIn } from './eventstoredb/stand-in.ts';
+import { type StandInOptions, startEventStoreDbStandIn } from './eventstoredb/stand-in.ts';
 
 const configuration = {
   store: { type: 'eventstoredb', connectionString: { env: 'WHERE_THE_LOG_IS' }, startWaitInSeconds: 1 },
@@ -32,11 +32,11 @@ const configuration = {
 };
 
 /** A configuration file that names an EventStoreDB (the stand-in), and the environment of a server on it. */
-export const givenEventStoreDb = async () => {
+export const givenEventStoreDb = async (options?: StandInOptions) => {
   const folder = await temporaryFolder();
   const file = join(folder.path, 'holdfast.json');
   await writeFile(file, JSON.stringify(configuration));
-  const standIn = await startEventStoreDbStandIn();
+  const standIn = await startEventStoreDbStandIn(options);
   onTestFinished(async () => {
     await standIn.close();
     await folder.remove();

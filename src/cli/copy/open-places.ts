@@ -24,9 +24,10 @@ type Tell = (problem: string) => void;
 
 type OnServer = Extract<Place, { readonly type: 'eventstoredb' }>;
 
-const withEventStoreDb = async <A>(place: OnServer, onProblem: Tell, use: Use<A>): Used<A> => {
+const withEventStoreDb = async <A>(place: OnServer, onProblem: Tell, writes: boolean, use: Use<A>): Used<A> => {
   const settings = { ...place, caFile: null, startWaitMs: START_WAIT_MS };
-  const opened = await openEventStoreDb({ clock: systemClock, random: systemIdentity.jitter, onProblem })(settings)();
+  const deps = { clock: systemClock, random: systemIdentity.jitter, onProblem, writes };
+  const opened = await openEventStoreDb(deps)(settings)();
   if (E.isLeft(opened)) return E.left(opened.left.reason);
   try {
     return await use(opened.right.store);
@@ -58,8 +59,10 @@ const withDataFile = async <A>(path: string, use: Use<A>): Used<A> => {
 
 /** Opens a log for reading, for as long as `use` takes. */
 export const withSource = <A>(place: Place, tell: Tell, use: Use<A>): Used<A> =>
-  place.type === 'data' ? withReadOnlyLog(join(place.folder, DATA_FILE), use) : withEventStoreDb(place, tell, use);
+  place.type === 'data'
+    ? withReadOnlyLog(join(place.folder, DATA_FILE), use)
+    : withEventStoreDb(place, tell, false, use);
 
 /** Opens a log for writing, for as long as `use` takes; a data folder that a server has open is refused. */
 export const withTarget = <A>(place: Place, tell: Tell, use: Use<A>): Used<A> =>
-  place.type === 'data' ? withDataFile(join(place.folder, DATA_FILE), use) : withEventStoreDb(place, tell, use);
+  place.type === 'data' ? withDataFile(join(place.folder, DATA_FILE), use) : withEventStoreDb(place, tell, true, use);

@@ -31,8 +31,9 @@ export const QUIET = () => undefined;
 export const withEventStoreDb = async <A>(
   settings: EventStoreDbSettings,
   use: (log: EventStoreDb) => Promise<E.Either<string, A>>,
+  writes = true,
 ): Promise<E.Either<string, A>> => {
-  const deps = { clock: systemClock, random: systemIdentity.jitter, onProblem: QUIET };
+  const deps = { clock: systemClock, random: systemIdentity.jitter, onProblem: QUIET, writes };
   const opened = await openEventStoreDb(deps)(settings)();
   if (E.isLeft(opened)) return E.left(opened.left.reason);
   try {
@@ -70,7 +71,7 @@ type Use<A> = (log: Pick<EventStore, 'readAll' | 'head'>) => Promise<E.Either<st
 export const withLog = async <A>(env: NodeJS.ProcessEnv, use: Use<A>): Promise<E.Either<string, A>> => {
   const settings = await loadStoreSettings(env, readFile)();
   if (E.isLeft(settings)) return E.left(formatConfigurationErrors(settings.left));
-  if (settings.right.type === 'eventstoredb') return withEventStoreDb(settings.right, ({ store }) => use(store));
+  if (settings.right.type === 'eventstoredb') return withEventStoreDb(settings.right, ({ store }) => use(store), false);
   const data = dataFolder(env);
   return E.isLeft(data) ? data : withReadOnlyLog(data.right.file, use);
 };

@@ -1,11 +1,18 @@
 import type { Metadata } from '@grpc/grpc-js';
 import { accessDenied, type RpcError, unauthenticated } from './rpc-errors.ts';
 
-export type User = { readonly name: string; readonly password: string; readonly groups: ReadonlyArray<string> };
+/** `without`: what access control lists take from the user in streams of users; nobody takes anything from `$admins` else. */
+export type User = {
+  readonly name: string;
+  readonly password: string;
+  readonly groups: ReadonlyArray<string>;
+  readonly without?: ReadonlyArray<Deed>;
+};
+export type Deed = 'read' | 'write';
 
 /** Why a call may not be served, if it may not. */
 export type Access = {
-  readonly toStream: (metadata: Metadata, stream: string) => RpcError | undefined;
+  readonly toStream: (metadata: Metadata, stream: string, deed: Deed) => RpcError | undefined;
 };
 
 /** The users that a new database has; the vendor's documentation gives this password. */
@@ -30,13 +37,13 @@ const callerOf = (users: ReadonlyArray<User>, metadata: Metadata): Caller => {
 
 /** The default ACL: any user for streams of users, `$admins` for system streams and `$all`. */
 export const basicAccess = (users: ReadonlyArray<User>): Access => {
-  const allow = (metadata: Metadata, groups: ReadonlyArray<string> | undefined): RpcError | undefined => {
-    const caller = callerOf(users, metadata);
-    if (caller === 'impostor') return unauthenticated();
-    if (caller === 'nobody') return accessDenied();
-    return groups === undefined || groups.some((group) => caller.groups.includes(group)) ? undefined : accessDenied();
-  };
+  const mayUse = (caller: User, stream: string, deed: Deed): boolean =>
+    stream.startsWith('$') ? caller.groups.includes('$admins') : !(caller.without ?? []).includes(deed);
   return {
-    toStream: (metadata, stream) => allow(metadata, stream.startsWith('$') ? ['$admins'] : undefined),
+    toStream: (metadata, stream, deed) => {
+      const caller = callerOf(users, metadata);
+      if (caller === 'impostor') return unauthenticated();
+      return caller === 'nobody' || !mayUse(caller, stream, deed) ? accessDenied() : undefined;
+    },
   };
 };

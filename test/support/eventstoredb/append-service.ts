@@ -77,7 +77,7 @@ export const appendHandler =
     const respond = async (): Promise<void> => {
       const stream = streamNameOf(requests[0]?.getOptions()?.getStreamIdentifier());
       const fault = node.faults.take('append');
-      const problem = leaderProblem(node, call.metadata) ?? node.access.toStream(call.metadata, stream);
+      const problem = leaderProblem(node, call.metadata) ?? node.access.toStream(call.metadata, stream, 'write');
       if (problem !== undefined) return callback(problem);
       try {
         const answer = await applyFault(fault, () => decide(node, requests));

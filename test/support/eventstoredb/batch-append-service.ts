@@ -59,7 +59,11 @@ export const batchAppendHandler =
       const options = request.getOptions();
       if (options !== undefined) {
         const stream = streamNameOf(options.getStreamIdentifier());
-        const refused = refusalAtStart(node, options, node.access.toStream(call.metadata, stream) !== undefined);
+        const refused = refusalAtStart(
+          node,
+          options,
+          node.access.toStream(call.metadata, stream, 'write') !== undefined,
+        );
         if (refused !== undefined) return out.send(batchReply(request.getCorrelationId(), options, stream, refused));
         pending.set(id, { options, stream, events: [] });
       }

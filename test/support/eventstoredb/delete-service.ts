@@ -41,7 +41,7 @@ const handle = async (
   const fault = node.faults.take('delete');
   if (options === undefined) return invalidArgument('options are missing');
   const stream = streamNameOf(options.getStreamIdentifier());
-  const problem = leaderProblem(node, call.metadata) ?? node.access.toStream(call.metadata, stream);
+  const problem = leaderProblem(node, call.metadata) ?? node.access.toStream(call.metadata, stream, 'write');
   if (problem !== undefined) return problem;
   const answer = await applyFault(fault, () => remove(node, options, kind));
   if (answer.kind === 'silence') return 'silence';

@@ -33,13 +33,10 @@ const featuresOf: Readonly<Record<string, ReadonlyArray<string>>> = {
   [StreamsService.tombstone.path]: [],
 };
 
-/** What the stand-in calls itself where a server says its version. */
-const SERVER_VERSION = '24.10.0-stand-in';
-
-/** `batchAppend: false` plays a server that knows unary appends alone. */
-export const featuresHandler = (faults: FaultPlan, offersBatchAppend: boolean) =>
+/** `batchAppend: false` plays a server that knows unary appends alone. `version` is `22.10` or the like. */
+export const featuresHandler = (faults: FaultPlan, offersBatchAppend: boolean, version: string) =>
   answering(faults, 'features', () => {
-    const supported = new features.SupportedMethods().setEventStoreServerVersion(SERVER_VERSION);
+    const supported = new features.SupportedMethods().setEventStoreServerVersion(`${version}.0-stand-in`);
     for (const [path, list] of Object.entries(featuresOf)) {
       if (path === StreamsService.batchAppend.path && !offersBatchAppend) continue;
       const [, service = '', method = ''] = path.toLowerCase().split('/');

@@ -42,7 +42,7 @@ export const createNodeServer = (node: Node, { host, members, batchAppend }: Sur
     delete: deleteHandler(node),
     tombstone: tombstoneHandler(node),
   });
-  server.addService(ServerFeaturesService, { getSupportedMethods: featuresHandler(faults, batchAppend) });
+  server.addService(ServerFeaturesService, { getSupportedMethods: featuresHandler(faults, batchAppend, node.version) });
   server.addService(GossipService, { read: gossipHandler(faults, host, members, database.now) });
   return server;
 };

@@ -2,6 +2,7 @@ import type { Metadata } from '@grpc/grpc-js';
 import type { Access } from './access.ts';
 import type { Database } from './database.ts';
 import type { FaultPlan } from './fault-plan.ts';
+import type { ServerVersion } from './server-version.ts';
 import { refusal, type RpcError } from './rpc-errors.ts';
 
 /** What one node's services work with. The log is shared by all nodes; the leader is the one that takes writes. */
@@ -9,6 +10,7 @@ export type Node = {
   readonly database: Database;
   readonly faults: FaultPlan;
   readonly access: Access;
+  readonly version: ServerVersion;
   readonly isLeader: () => boolean;
   /** No node leads, and none will until the stand-in is told so. */
   readonly isLeaderless: () => boolean;

@@ -74,7 +74,7 @@ export const readHandler =
     const gone = isTombstoned(node.database.log, stream) ? streamDeleted(stream) : undefined;
     const problem =
       leaderProblem(node, call.metadata) ??
-      node.access.toStream(call.metadata, options.hasAll() ? '$all' : stream) ??
+      node.access.toStream(call.metadata, options.hasAll() ? '$all' : stream, 'read') ??
       gone;
     if (problem !== undefined) return out.fail(problem);
     applyFault(fault, () => undefined)

@@ -74,6 +74,8 @@ const settled = async (
       return E.left({ type: 'TooLarge', bytes, limit: failure.limit });
     case 'final':
       return maybeWritten ? null : E.left(failure.error);
+    case 'denied':
+      return maybeWritten ? null : E.left({ type: 'Unavailable', reason: failure.reason });
     default:
       return null;
   }

@@ -11,6 +11,8 @@ export type Failure =
   | { readonly type: 'wrong-revision'; readonly actual: 'no-stream' | number }
   | { readonly type: 'no-stream' }
   | { readonly type: 'too-large'; readonly limit: number }
+  /** Of the user: unknown, or with another password; else known, and without the right. */
+  | { readonly type: 'denied'; readonly isUserUnknown: boolean; readonly reason: string }
   | { readonly type: 'final'; readonly error: StoreError }
   | { readonly type: 'not-sent'; readonly reason: string }
   | { readonly type: 'unknown'; readonly reason: string };
@@ -18,6 +20,9 @@ export type Failure =
 /** By shape, so that the client package need not be loaded to look at an error. */
 const isCommandError = (thrown: unknown): thrown is CommandError =>
   thrown instanceof Error && 'type' in thrown && typeof thrown.type === 'string';
+
+/** Of gRPC: no valid credentials. With valid ones, and without the right, it says 7. */
+const UNAUTHENTICATED = 16;
 
 const unavailable = (reason: string): Failure => ({ type: 'final', error: { type: 'Unavailable', reason } });
 
@@ -40,8 +45,13 @@ export const toFailure = (thrown: unknown): Failure => {
         type: 'final',
         error: { type: 'Corrupt', reason: `the stream ${error.streamName} was deleted for good (tombstoned)` },
       };
-    case 'access-denied':
-      return unavailable('the event store denies access to this user');
+    case 'access-denied': {
+      const isUserUnknown = error.code === UNAUTHENTICATED;
+      const reason = isUserUnknown
+        ? 'the event store knows no such user with this password'
+        : 'the event store denies access to this user, who lacks a right';
+      return { type: 'denied', isUserUnknown, reason };
+    }
     case 'invalid-argument':
     case 'unsupported':
       return unavailable(messageOf(error));

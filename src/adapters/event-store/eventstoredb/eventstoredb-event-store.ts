@@ -6,7 +6,8 @@ import type { Clock } from '../../../application/ports/clock.ts';
 import type { EventStore } from '../../../application/ports/event-store.ts';
 import { reveal, type Secret } from '../../../application/secret.ts';
 import { makeStayAlive } from './stay-alive.ts';
-import { awaitLeader } from './await-leader.ts';
+import { hostsRefusal, type Refusal, type RefusalCode } from './host-refusal.ts';
+import { awaitLeader, type Right } from './opening.ts';
 import { loadClient } from './client.ts';
 import { MAX_APPENDS_IN_FLIGHT, makeConnection } from './connection.ts';
 import {
@@ -43,6 +44,8 @@ export type EventStoreDbConfig = {
   readonly watchdogMs?: number;
   /** At most, default 128: 16 at first, more on a connection that has proved good. */
   readonly maxAppendsInFlight?: number;
+  /** Rights in its own streams that the opening tries, so that a missing one is told at once; none by default. */
+  readonly rights?: ReadonlyArray<Right>;
 };
 
 export type EventStoreDbDependencies = {
@@ -56,13 +59,21 @@ export type EventStoreDbDependencies = {
 /** None of them holds credentials. */
 export type EventStoreDbOpenError =
   | { readonly type: 'InvalidConnection'; readonly reason: string }
+  /** Told at once: waiting does not change it. */
+  | { readonly type: 'Refused'; readonly hosts: string; readonly code: RefusalCode; readonly reason: string }
   | { readonly type: 'NotReady'; readonly hosts: string; readonly waitedMs: number; readonly reason: string };
 
 /** The line that an operator reads. */
-export const describeOpenError = (error: EventStoreDbOpenError): string =>
-  error.type === 'InvalidConnection'
-    ? `the connection to EventStoreDB cannot be set up: ${error.reason}`
-    : `EventStoreDB at ${error.hosts} had no leader that answered within ${error.waitedMs} ms: ${error.reason}`;
+export const describeOpenError = (error: EventStoreDbOpenError): string => {
+  switch (error.type) {
+    case 'InvalidConnection':
+      return `the connection to EventStoreDB cannot be set up: ${error.reason}`;
+    case 'Refused':
+      return `EventStoreDB at ${error.hosts} cannot be used: ${error.reason}`;
+    case 'NotReady':
+      return `EventStoreDB at ${error.hosts} had no leader that answered within ${error.waitedMs} ms: ${error.reason}`;
+  }
+};
 
 const invalid = (reason: string): E.Either<EventStoreDbOpenError, never> =>
   E.left({ type: 'InvalidConnection', reason });
@@ -99,8 +110,8 @@ export const createEventStoreDbStore = (
   );
 
 /**
- * The event store on EventStoreDB or KurrentDB, one per process. Settles once a leader answers, or after
- * `startTimeLimitMs` with `NotReady`.
+ * The event store on EventStoreDB or KurrentDB, one per process. Settles once a leader answers; at once with `Refused`
+ * where waiting changes nothing; after `startTimeLimitMs` with `NotReady`.
  */
 export const openEventStoreDbConnection =
   (config: EventStoreDbConfig, deps: EventStoreDbDependencies): TE.TaskEither<EventStoreDbOpenError, EventStoreDb> =>
@@ -119,13 +130,17 @@ export const openEventStoreDbConnection =
     const stayAlive = makeStayAlive();
     const prefix = config.streamPrefix ?? DEFAULT_STREAM_PREFIX;
     const parts = { ...deps, prefix, connection, stayAlive, appendTimeLimitMs, readStallMs, watchdogMs };
-    const ready = await stayAlive(() => awaitLeader(parts, startTimeLimitMs));
+    const opening = {
+      ...parts,
+      rights: config.rights ?? [],
+      hasUser: settings.credentials !== null,
+      hostsRefusal: (): Promise<Refusal | null> => hostsRefusal(settings.hosts, { tls: settings.tls, ca }),
+    };
+    const ready = await stayAlive(() => awaitLeader(opening, startTimeLimitMs));
     if (E.isRight(ready)) return E.right({ store: assembleStore(parts), ownStreams: makeOwnStreams(parts), parts });
     await connection.close();
-    return E.left({
-      type: 'NotReady',
-      hosts: describeHosts(settings),
-      waitedMs: startTimeLimitMs,
-      reason: ready.left,
-    });
+    const hosts = describeHosts(settings);
+    return typeof ready.left === 'string'
+      ? E.left({ type: 'NotReady', hosts, waitedMs: startTimeLimitMs, reason: ready.left })
+      : E.left({ type: 'Refused', hosts, ...ready.left });
   };

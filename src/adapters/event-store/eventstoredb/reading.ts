@@ -49,6 +49,8 @@ const attempt = async <T extends ResolvedEvent>(
     const failure = toFailure(thrown);
     if (failure.type === 'no-stream') return E.right([]);
     if (failure.type === 'final') return E.left({ final: true, error: failure.error });
+    if (failure.type === 'denied')
+      return E.left({ final: true, error: { type: 'Unavailable', reason: failure.reason } });
     if (failure.type === 'not-sent' || thrown instanceof ReadStalled) connection.replace(client);
     const reason = reasonOf(failure);
     return E.left({ final: false, error: { type: 'Unavailable', reason } });

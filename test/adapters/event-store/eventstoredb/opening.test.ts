@@ -74,21 +74,8 @@ describe('opening (EventStoreDB stand-in)', () => {
     await other.store.close();
   });
 
-  it('does not trust a certificate whose authority it does not know', async () => {
-    const { connectionString } = await startSecure();
-    const line = await refusal(connectionString.replace(/&tlsCAFile=.*/, ''), { startTimeLimitMs: 500 });
-    expect(line).toContain('had no leader that answered within 500 ms');
-  });
-
   it('says so when the file of the authority cannot be read', async () => {
     expect(await refusal('esdb://node', { caFile: '/nowhere/ca.pem' })).toContain('/nowhere/ca.pem');
-  });
-
-  it('says so when the user or the password is wrong', async () => {
-    const { connectionString } = await startSecure();
-    const line = await refusal(connectionString.replace(':changeit@', ':Geheim-77@'), { startTimeLimitMs: 500 });
-    expect(line).toContain('denies access');
-    expect(line).not.toContain('Geheim');
   });
 
   it('goes on after a cluster that nobody could discover for a while', async () => {
