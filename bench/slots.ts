@@ -5,11 +5,9 @@
  * Prints a table and one line of JSON. `--quick`: fewer rounds.
  */
 import { parseArgs } from 'node:util';
-import { decideSlot } from '../src/domain/availability/decide-slot.ts';
-import { offerSlots } from '../src/domain/availability/offer-slots.ts';
-import type { HeldClaim, SlotFacts } from '../src/domain/availability/slot.ts';
-import { slotAt } from '../src/domain/availability/slot.ts';
-import type { Interval } from '../src/domain/time/interval.ts';
+import { decideSlot, offerSlots } from '../src/domain/availability/decide-slot.ts';
+import { type HeldClaim, type SlotFacts, slotAt } from '../src/domain/availability/slot.ts';
+import type { Interval } from '../src/domain/time/time.ts';
 import { benchEventType as eventType, benchHost as host } from './support/slot-host.ts';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });

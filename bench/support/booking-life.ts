@@ -1,6 +1,6 @@
 import type { BookingEvent, BookingEventData } from '../../src/domain/booking/events.ts';
 import type { DomainEvent } from '../../src/domain/log/decode.ts';
-import { toInstant } from '../../src/domain/time/interval.ts';
+import { toInstant } from '../../src/domain/time/time.ts';
 
 const HOSTS = 50;
 const MINUTE_MS = 60_000;

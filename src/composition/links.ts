@@ -1,11 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import type { LocalCalendars } from '../adapters/calendars/local/local-calendars.ts';
-import type { ServerSecret } from '../adapters/identity/server-secret.ts';
-import { deriveKey } from '../adapters/identity/server-secret.ts';
+import { type ServerSecret, deriveKey } from '../adapters/identity/server-secret.ts';
 import type { Configuration } from '../application/configuration.ts';
 import type { GuestTokens } from '../application/ports/guest-tokens.ts';
-import { toEpochMs } from '../domain/time/interval.ts';
+import { toEpochMs } from '../domain/time/time.ts';
 import type { MailLinks } from '../application/notifications/mail/mail-facts-of.ts';
 
 /**

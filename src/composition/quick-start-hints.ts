@@ -1,8 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { FindSlotsDeps } from '../application/queries/find-slots.ts';
-import { findSlots } from '../application/queries/find-slots.ts';
+import { type FindSlotsDeps, findSlots } from '../application/queries/find-slots.ts';
 import type { Configuration } from '../application/configuration.ts';
-import { toInstant } from '../domain/time/interval.ts';
+import { toInstant } from '../domain/time/time.ts';
 
 /** A week ahead is enough to show how a slot is booked. */
 const LOOK_AHEAD_DAYS = 7;

@@ -16,7 +16,7 @@ import { sagaConsumer } from '../application/saga/saga-consumer.ts';
 import type { Report } from '../application/saga/effect-context.ts';
 import type { Turns } from '../application/consumers/turns.ts';
 import type { SagaRunner } from '../application/saga/saga-runner.ts';
-import { attemptsWithin } from '../domain/booking/retry.ts';
+import { attemptsWithin } from '../domain/booking/decide-calendar.ts';
 import type { Host } from '../domain/bookable/host.ts';
 import type { RecordedEvent } from '../domain/log/envelope.ts';
 import { composeMail } from '../application/notifications/mail/compose-mail.ts';

@@ -1,7 +1,7 @@
 import type { BookingState } from '../domain/booking/booking-state.ts';
 import type { CalendarStreamEventType } from '../domain/calendar/events.ts';
 import type { DomainEvent } from '../domain/log/decode.ts';
-import type { ScheduleEventType } from '../domain/schedule/events.ts';
+import type { ScheduleEventType } from '../domain/schedule/schedule-state.ts';
 
 type DomainEventType = DomainEvent['type'];
 type EventsByType = { readonly [T in DomainEventType]: Extract<DomainEvent, { readonly type: T }> };

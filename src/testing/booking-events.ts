@@ -1,7 +1,6 @@
 import type { BookingEventData, BookingEventOf } from '../domain/booking/events.ts';
-import type { Time } from './times.ts';
-import { instant, START_OF_STORY } from './times.ts';
-import type { ReleaseReason, ScheduleEvent } from '../domain/schedule/events.ts';
+import { type Time, instant, START_OF_STORY } from './times.ts';
+import type { ReleaseReason, ScheduleEvent } from '../domain/schedule/schedule-state.ts';
 
 type Requested = BookingEventData<'BookingRequested'>;
 type ConnectedCalendar = Requested['calendars'][number];

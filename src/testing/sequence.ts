@@ -5,13 +5,11 @@ import type { BookingEvent, BookingEventOf } from '../domain/booking/events.ts';
 import { foldBooking } from '../domain/booking/evolve.ts';
 import type { Effect } from '../domain/saga/effect.ts';
 import { react } from '../domain/saga/react.ts';
-import { toEpochMs } from '../domain/time/interval.ts';
+import { toEpochMs } from '../domain/time/time.ts';
 import type { KnownBooking } from '../domain/booking/booking-state.ts';
 import { assertSame } from './given.ts';
-import type { Time } from './times.ts';
-import { epochMs } from './times.ts';
-import type { Step, Variant } from './variants.ts';
-import { nameOf, placed, variantsOf } from './variants.ts';
+import { type Time, epochMs } from './times.ts';
+import { type Step, type Variant, nameOf, placed, variantsOf } from './variants.ts';
 
 /** The decisions of the saga; every other effect is a call to the world, whose outcome is the sequence's to tell. */
 const decisionOf = (effect: Effect, now: number): BookingCommand | null => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { BookingField, EventLocation } from '../../src/domain/bookable/event-type.ts';
+import type { BookingField, EventLocation } from '../../src/domain/bookable/host.ts';
 import { chosenLocation } from '../../src/http/bookings/chosen-location.ts';
 import type { LocationBody } from '../../src/http/bookings/create-body.ts';
 import { wrongResponses } from '../../src/http/bookings/field-responses.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Interval } from '../../src/domain/time/interval.ts';
-import { overlaps } from '../../src/domain/time/interval.ts';
+import { type Interval, overlaps } from '../../src/domain/time/time.ts';
 import { seeded } from '../support/faulty-event-store.ts';
 import { bookingsIn, wrongClaims } from '../support/log-checks.ts';
 import { scriptedCalendar } from '../support/scripted-calendar.ts';

@@ -1,10 +1,9 @@
 import { sha256Hex } from '../../src/adapters/hashing/sha256.ts';
 import { deterministicId } from '../../src/adapters/identity/ids.ts';
 import type { BookingEvent } from '../../src/domain/booking/events.ts';
-import type { DomainEvent } from '../../src/domain/log/decode.ts';
+import { type DomainEvent, newestVersion } from '../../src/domain/log/decode.ts';
 import type { Envelope, JsonObject } from '../../src/domain/log/envelope.ts';
 import { GENESIS_HASH, seal } from '../../src/domain/log/hash-chain.ts';
-import { newestVersion } from '../../src/domain/log/upcast.ts';
 
 const occurredAt = '2050-09-05T08:00:00Z';
 const causedBy = deterministicId('told', 0);

@@ -4,7 +4,7 @@ import { Agent } from 'undici';
 import { createCalDavCalendar } from '../../src/adapters/calendars/caldav/caldav-calendar.ts';
 import { readMultistatus, propertyText } from '../../src/adapters/calendars/caldav/multistatus.ts';
 import { toUtcDateTime } from '../../src/adapters/icalendar/write-icalendar.ts';
-import { toInstant } from '../../src/domain/time/interval.ts';
+import { toInstant } from '../../src/domain/time/time.ts';
 import type { BoxedCalendarFixture, HeldEvent, MakeCalendarFixture } from '../contract/calendar/calendar-fixture.ts';
 import { type CalDavServer, makeCalendar, rawRequest } from './caldav-server.ts';
 import { calendarReader } from './calendar-reader.ts';

@@ -7,11 +7,10 @@ import type {
   ListedStatus,
 } from '../../src/application/ports/booking-list.ts';
 import type { EventStore } from '../../src/application/ports/event-store.ts';
-import type { BookingState } from '../../src/domain/booking/booking-state.ts';
-import { noBooking, statusOf } from '../../src/domain/booking/booking-state.ts';
+import { type BookingState, noBooking, statusOf } from '../../src/domain/booking/booking-state.ts';
 import { evolve } from '../../src/domain/booking/evolve.ts';
 import { decodeBookingEvent } from '../../src/domain/log/decode.ts';
-import { toEpochMs } from '../../src/domain/time/interval.ts';
+import { toEpochMs } from '../../src/domain/time/time.ts';
 import { mustRun } from './must.ts';
 
 const isListedAs = ({ booking }: ListedBooking, status: ListedStatus, now: number): boolean => {

@@ -6,7 +6,7 @@ import { openDataFileReadOnly } from '../../src/adapters/sqlite/data-file.ts';
 import { DATA_FILE } from '../../src/composition/open-storage.ts';
 import type { Json, RecordedEvent } from '../../src/domain/log/envelope.ts';
 import { firstBrokenLink, GENESIS_HASH } from '../../src/domain/log/hash-chain.ts';
-import { intervalOf, overlaps } from '../../src/domain/time/interval.ts';
+import { intervalOf, overlaps } from '../../src/domain/time/time.ts';
 import { at } from './http-client.ts';
 import { must } from './must.ts';
 

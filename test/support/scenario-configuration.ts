@@ -8,8 +8,7 @@ import type { CalendarSettings, MailSettings, Timings, WebhookSettings } from '.
 import type { Calendar } from '../../src/application/ports/calendar.ts';
 import type { Conferencing } from '../../src/application/ports/conferencing.ts';
 import { secretOf } from '../../src/application/secret.ts';
-import type { EventType } from '../../src/domain/bookable/event-type.ts';
-import type { AcceptancePolicy, Host } from '../../src/domain/bookable/host.ts';
+import type { EventType, AcceptancePolicy, Host } from '../../src/domain/bookable/host.ts';
 import { environmentOf } from './environment.ts';
 import { ask, intro, odd } from './hosts.ts';
 

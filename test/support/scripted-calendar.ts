@@ -8,7 +8,7 @@ import type {
   UnreadableObject,
 } from '../../src/application/ports/calendar.ts';
 import type { CalendarFailure, FailureKind } from '../../src/domain/calendar/calendar-failure.ts';
-import { type Interval, intervalOf, overlaps } from '../../src/domain/time/interval.ts';
+import { type Interval, intervalOf, overlaps } from '../../src/domain/time/time.ts';
 
 export type Operation = 'create' | 'find' | 'change' | 'remove' | 'busy';
 

@@ -1,5 +1,5 @@
 import type { Configuration } from '../../application/configuration.ts';
-import type { EventType } from '../../domain/bookable/event-type.ts';
+import type { EventType } from '../../domain/bookable/host.ts';
 import { defaultLimits, defaultRetries, defaultTimings } from './configuration-decoder.ts';
 import { FOLDER_MAIL } from './delivery-decoders.ts';
 import { EMBEDDED } from './store-decoder.ts';

@@ -4,9 +4,19 @@ import type {
   BookingWindow,
   EventLocation,
   EventType,
-} from '../../domain/bookable/event-type.ts';
-import type { Decoder, Errors } from './decoder.ts';
-import { all, checked, duplicates, mapped, nullable, object, placedUnder, variants } from './decoder.ts';
+} from '../../domain/bookable/host.ts';
+import {
+  type Decoder,
+  type Errors,
+  all,
+  checked,
+  duplicates,
+  mapped,
+  nullable,
+  object,
+  placedUnder,
+  variants,
+} from './decoder.ts';
 import { localDate } from './time-decoders.ts';
 import { flag, integer, list, oneOf, text, textLike, webLink } from './value-decoders.ts';
 

@@ -1,4 +1,4 @@
-import type { Interval } from '../../domain/time/interval.ts';
+import type { Interval } from '../../domain/time/time.ts';
 import type { CompiledEvent } from './compile-event.ts';
 import { dayOfWall, type Selection } from './selection.ts';
 import { isMoment, lengthMs, reachOf } from './extent.ts';

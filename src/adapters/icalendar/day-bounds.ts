@@ -1,4 +1,4 @@
-import type { Interval } from '../../domain/time/interval.ts';
+import type { Interval } from '../../domain/time/time.ts';
 import { DAY_MS, midnightOf } from './time-values.ts';
 
 /**

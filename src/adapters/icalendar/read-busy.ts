@@ -1,4 +1,4 @@
-import { type Interval, overlaps } from '../../domain/time/interval.ts';
+import { type Interval, overlaps } from '../../domain/time/time.ts';
 import { busyOfSeries } from './busy-of-series.ts';
 import { type CompiledObject, compileObject } from './compile-object.ts';
 import { hostDays } from './named-days.ts';

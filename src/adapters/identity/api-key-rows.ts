@@ -5,19 +5,18 @@ import * as O from 'fp-ts/lib/Option.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
-import type {
-  ApiKey,
-  ApiKeyError,
-  ApiKeys,
-  ListedApiKey,
-  NewApiKey,
-  WantedApiKey,
+import {
+  type ApiKey,
+  type ApiKeyError,
+  type ApiKeys,
+  type ListedApiKey,
+  type NewApiKey,
+  type WantedApiKey,
+  apiKeyRoles,
 } from '../../application/ports/api-keys.ts';
-import { apiKeyRoles } from '../../application/ports/api-keys.ts';
 import type { Clock } from '../../application/ports/clock.ts';
-import type { Secret } from '../../application/secret.ts';
-import { reveal, secretOf } from '../../application/secret.ts';
-import { toInstant } from '../../domain/time/interval.ts';
+import { type Secret, reveal, secretOf } from '../../application/secret.ts';
+import { toInstant } from '../../domain/time/time.ts';
 import { integerColumn, textColumn } from '../sqlite/columns.ts';
 import type { ComponentSchema } from '../sqlite/component-schema.ts';
 import { unexpectedValue } from '../sqlite/sqlite-error.ts';

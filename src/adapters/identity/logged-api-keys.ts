@@ -2,15 +2,14 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { ApiKeyError, ApiKeys, NewApiKey } from '../../application/ports/api-keys.ts';
-import { MAX_API_KEYS } from '../../application/ports/api-keys.ts';
+import { type ApiKeyError, type ApiKeys, type NewApiKey, MAX_API_KEYS } from '../../application/ports/api-keys.ts';
 import type { StoreError } from '../../application/ports/event-store.ts';
 import type { Secret } from '../../application/secret.ts';
-import { toInstant } from '../../domain/time/interval.ts';
-import type { ApiKeyEvent, KnownKeys } from './api-key-events.ts';
-import { createdEvent } from './api-key-events.ts';
-import type { ApiKeyRow, Rows } from './api-key-rows.ts';
+import { toInstant } from '../../domain/time/time.ts';
+import { type ApiKeyEvent, type KnownKeys, createdEvent } from './api-key-events.ts';
 import {
+  type ApiKeyRow,
+  type Rows,
   ENVIRONMENT_KEY_ID,
   apiKeyOf,
   environmentRows,
@@ -20,8 +19,7 @@ import {
   newRow,
   rowOf,
 } from './api-key-rows.ts';
-import type { FollowerDeps, KeyFollower } from './key-follower.ts';
-import { followKeys } from './key-follower.ts';
+import { type FollowerDeps, type KeyFollower, followKeys } from './key-follower.ts';
 
 /** So often other nodes may be faster with a change of theirs. */
 const CHANGE_ATTEMPTS = 50;

@@ -3,17 +3,24 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { ApiKeyError, ApiKeys, NewApiKey, Revocation, WantedApiKey } from '../../application/ports/api-keys.ts';
-import { MAX_API_KEYS } from '../../application/ports/api-keys.ts';
+import {
+  type ApiKeyError,
+  type ApiKeys,
+  type NewApiKey,
+  type Revocation,
+  type WantedApiKey,
+  MAX_API_KEYS,
+} from '../../application/ports/api-keys.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { StoreError } from '../../application/ports/event-store.ts';
 import type { Secret } from '../../application/secret.ts';
-import { toInstant } from '../../domain/time/interval.ts';
+import { toInstant } from '../../domain/time/time.ts';
 import type { DataFileError } from '../sqlite/data-file-error.ts';
 import type { DataFile } from '../sqlite/data-file.ts';
 import { storageFailure } from '../sqlite/sqlite-error.ts';
-import type { ApiKeyRow, Rows } from './api-key-rows.ts';
 import {
+  type ApiKeyRow,
+  type Rows,
   ENVIRONMENT_KEY_ID,
   apiKeyOf,
   apiKeySchema,

@@ -1,11 +1,16 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { bookingEventCodecs } from '../../domain/booking/events.ts';
 import { calendarEventCodecs } from '../../domain/calendar/events.ts';
-import type { DomainEvent, Undecodable } from '../../domain/log/decode.ts';
-import { decodeBookingEvent, decodeCalendarEvent, decodeScheduleEvent } from '../../domain/log/decode.ts';
+import {
+  type DomainEvent,
+  type Undecodable,
+  decodeBookingEvent,
+  decodeCalendarEvent,
+  decodeScheduleEvent,
+  newestVersion,
+} from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
-import { newestVersion } from '../../domain/log/upcast.ts';
-import { scheduleEventCodecs } from '../../domain/schedule/events.ts';
+import { scheduleEventCodecs } from '../../domain/schedule/schedule-state.ts';
 
 /** An event and whose stream it is in; null for a stream of another kind, which is no projection's business. */
 export type Understood = { readonly owner: string; readonly event: DomainEvent } | null;

@@ -4,9 +4,8 @@ import * as RA from 'fp-ts/lib/ReadonlyArray.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
 import type { Host } from '../../domain/bookable/host.ts';
-import type { ScheduleState } from '../../domain/schedule/schedule-state.ts';
-import { releasedWithin } from '../../domain/schedule/schedule-state.ts';
-import type { Interval } from '../../domain/time/interval.ts';
+import { type ScheduleState, releasedWithin } from '../../domain/schedule/schedule-state.ts';
+import type { Interval } from '../../domain/time/time.ts';
 import type { BusyReading, Calendar, OwnEvent } from '../ports/calendar.ts';
 
 /** A calendar that could not be read: nothing is known of the host's time, so nothing is free (I10). */

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Interval } from '../../domain/time/interval.ts';
+import type { Interval } from '../../domain/time/time.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
 import type { BusyReading, Calendar } from '../ports/calendar.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { decodeScheduleEvent } from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
-import { toEpochMs } from '../../domain/time/interval.ts';
+import { toEpochMs } from '../../domain/time/time.ts';
 import { bookingStream, scheduleHostOf } from './aggregate.ts';
 import { verdictOnFailure } from '../consumers/verdict-on-failure.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -1,25 +1,28 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { SlotRefusal } from '../../domain/availability/slot.ts';
-import type { BookingState } from '../../domain/booking/booking-state.ts';
-import { noBooking } from '../../domain/booking/booking-state.ts';
+import { type BookingState, noBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingCommand, BookingRejection } from '../../domain/booking/commands.ts';
 import { decide } from '../../domain/booking/decide.ts';
 import type { BookingEvent } from '../../domain/booking/events.ts';
 import { evolve } from '../../domain/booking/evolve.ts';
-import type { CalendarState } from '../../domain/calendar/calendar-state.ts';
-import { evolveCalendar, noCalendar } from '../../domain/calendar/calendar-state.ts';
-import type { CalendarCommand, CalendarRejection } from '../../domain/calendar/decide.ts';
-import { decideCalendar } from '../../domain/calendar/decide.ts';
+import { type CalendarState, evolveCalendar, noCalendar } from '../../domain/calendar/calendar-state.ts';
+import { type CalendarCommand, type CalendarRejection, decideCalendar } from '../../domain/calendar/decide.ts';
 import type { CalendarStreamEvent } from '../../domain/calendar/events.ts';
-import type { Undecodable } from '../../domain/log/decode.ts';
-import { decodeBookingEvent, decodeCalendarEvent, decodeScheduleEvent } from '../../domain/log/decode.ts';
+import {
+  type Undecodable,
+  decodeBookingEvent,
+  decodeCalendarEvent,
+  decodeScheduleEvent,
+} from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
-import type { ScheduleCommand } from '../../domain/schedule/decide.ts';
-import { decideSchedule } from '../../domain/schedule/decide.ts';
-import type { ScheduleEvent } from '../../domain/schedule/events.ts';
+import { type ScheduleCommand, decideSchedule } from '../../domain/schedule/decide.ts';
+import {
+  type ScheduleEvent,
+  type ScheduleState,
+  beginFold,
+  emptySchedule,
+} from '../../domain/schedule/schedule-state.ts';
 import { beginUnpacking, packSchedule, SCHEDULE_FOLD } from '../../domain/schedule/pack-schedule.ts';
-import type { ScheduleState } from '../../domain/schedule/schedule-state.ts';
-import { beginFold, emptySchedule } from '../../domain/schedule/schedule-state.ts';
 
 export type Fold<State, Event> = {
   readonly add: (events: ReadonlyArray<Event>) => void;

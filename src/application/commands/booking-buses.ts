@@ -3,22 +3,24 @@ import type { BookingState } from '../../domain/booking/booking-state.ts';
 import type { BookingCommand, BookingRejection } from '../../domain/booking/commands.ts';
 import type { BookingEvent } from '../../domain/booking/events.ts';
 import type { ScheduleCommand } from '../../domain/schedule/decide.ts';
-import type { ScheduleEvent } from '../../domain/schedule/events.ts';
-import type { ScheduleState } from '../../domain/schedule/schedule-state.ts';
+import type { ScheduleEvent, ScheduleState } from '../../domain/schedule/schedule-state.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import type { CalendarState } from '../../domain/calendar/calendar-state.ts';
 import type { CalendarCommand, CalendarRejection } from '../../domain/calendar/decide.ts';
 import type { CalendarStreamEvent } from '../../domain/calendar/events.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
-import type { Aggregate } from './aggregate.ts';
-import { bookingAggregate, bookingUidOf, calendarAggregate, scheduleAggregate, scheduleHostOf } from './aggregate.ts';
+import {
+  type Aggregate,
+  bookingAggregate,
+  bookingUidOf,
+  calendarAggregate,
+  scheduleAggregate,
+  scheduleHostOf,
+} from './aggregate.ts';
 import { foldOn, type Loaded, nextRevision, unloaded } from './loaded.ts';
-import type { CommandBus } from './command-bus.ts';
-import { createCommandBus } from './command-bus.ts';
-import type { KeyedQueue } from './keyed-queue.ts';
-import { createKeyedQueue } from './keyed-queue.ts';
-import type { StreamCache } from './stream-cache.ts';
-import { createStreamCache } from './stream-cache.ts';
+import { type CommandBus, createCommandBus } from './command-bus.ts';
+import { type KeyedQueue, createKeyedQueue } from './keyed-queue.ts';
+import { type StreamCache, createStreamCache } from './stream-cache.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import type { Identity } from '../ports/identity.ts';
 import type { Snapshots } from '../ports/snapshots.ts';

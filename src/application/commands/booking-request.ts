@@ -1,10 +1,9 @@
 import type { Slot } from '../../domain/availability/slot.ts';
 import type { BookingEventData, Attendee } from '../../domain/booking/events.ts';
 import { organizerOf } from '../../domain/booking/booking-facts.ts';
-import type { EventType } from '../../domain/bookable/event-type.ts';
-import type { Host } from '../../domain/bookable/host.ts';
+import type { EventType, Host } from '../../domain/bookable/host.ts';
 import type { JsonObject } from '../../domain/log/envelope.ts';
-import { toInstant } from '../../domain/time/interval.ts';
+import { toInstant } from '../../domain/time/time.ts';
 
 /** Where it takes place: said by the host's own configuration, by the guest (personal), or a video room to be made. */
 export type ChosenLocation =

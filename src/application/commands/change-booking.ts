@@ -1,9 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import type { KnownBooking } from '../../domain/booking/booking-state.ts';
-import { isLive } from '../../domain/booking/booking-state.ts';
+import { type KnownBooking, isLive } from '../../domain/booking/booking-state.ts';
 import type { BookingCommand, BookingRejection } from '../../domain/booking/commands.ts';
-import type { ReleaseReason } from '../../domain/schedule/events.ts';
+import type { ReleaseReason } from '../../domain/schedule/schedule-state.ts';
 import type { CommandContext } from './record.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { StoreError } from '../ports/event-store.ts';

@@ -1,23 +1,17 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Slot, SlotRefusal } from '../../domain/availability/slot.ts';
-import { slotAt } from '../../domain/availability/slot.ts';
-import type { BookingState, KnownBooking } from '../../domain/booking/booking-state.ts';
-import { noBooking } from '../../domain/booking/booking-state.ts';
+import { type Slot, type SlotRefusal, slotAt } from '../../domain/availability/slot.ts';
+import { type BookingState, type KnownBooking, noBooking } from '../../domain/booking/booking-state.ts';
 import type { HoldSlot } from '../../domain/schedule/decide.ts';
-import type { ScheduleEvent } from '../../domain/schedule/events.ts';
-import type { ScheduleState } from '../../domain/schedule/schedule-state.ts';
-import { claimOf } from '../../domain/schedule/schedule-state.ts';
-import { intervalOf } from '../../domain/time/interval.ts';
+import { type ScheduleEvent, type ScheduleState, claimOf } from '../../domain/schedule/schedule-state.ts';
+import { intervalOf } from '../../domain/time/time.ts';
 import { bookingStream, scheduleStream } from './aggregate.ts';
-import type { Loaded } from './loaded.ts';
-import { unloaded } from './loaded.ts';
+import { type Loaded, unloaded } from './loaded.ts';
 import type { CommandContext } from './record.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventStore, StoreError } from '../ports/event-store.ts';
 import type { Identity } from '../ports/identity.ts';
 import type { BookingBuses } from './booking-buses.ts';
-import type { BookingRequest, SagaTimings } from './booking-request.ts';
-import { requestedData } from './booking-request.ts';
+import { type BookingRequest, type SagaTimings, requestedData } from './booking-request.ts';
 import type { Calendars } from '../calendars/host-calendars.ts';
 
 export type RequestBookingDeps = {

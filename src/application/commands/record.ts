@@ -1,7 +1,6 @@
-import type { DomainEvent } from '../../domain/log/decode.ts';
+import { type DomainEvent, newestVersion } from '../../domain/log/decode.ts';
 import type { Actor, Envelope, JsonObject } from '../../domain/log/envelope.ts';
 import { seal } from '../../domain/log/hash-chain.ts';
-import { newestVersion } from '../../domain/log/upcast.ts';
 import type { Identity } from '../ports/identity.ts';
 
 /** Who commands, and what it belongs to. The same `commandId` makes the same event ids (I5). */

@@ -1,21 +1,17 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import type { SlotRefusal } from '../../domain/availability/slot.ts';
-import { slotAt } from '../../domain/availability/slot.ts';
+import { type SlotRefusal, slotAt } from '../../domain/availability/slot.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
-import type { HoldSlot } from '../../domain/schedule/decide.ts';
-import { decideSchedule } from '../../domain/schedule/decide.ts';
-import type { Interval } from '../../domain/time/interval.ts';
+import { type HoldSlot, decideSchedule } from '../../domain/schedule/decide.ts';
+import type { Interval } from '../../domain/time/time.ts';
 import { scheduleStream } from './aggregate.ts';
 import { isWorthAnotherTry, MAX_ATTEMPTS } from './command-bus.ts';
 import type { CommandContext } from './record.ts';
 import type { StoreError } from '../ports/event-store.ts';
 import type { BookingRequest } from './booking-request.ts';
-import type { RequestBookingDeps } from './hold-and-request.ts';
-import { holdAndRequest, presentSchedule } from './hold-and-request.ts';
-import type { CalendarUnreadable } from '../calendars/host-calendars.ts';
-import { readHostBusy } from '../calendars/host-calendars.ts';
+import { type RequestBookingDeps, holdAndRequest, presentSchedule } from './hold-and-request.ts';
+import { type CalendarUnreadable, readHostBusy } from '../calendars/host-calendars.ts';
 import { newIcsUid } from './new-ics-uid.ts';
 
 export type RequestBookingError =

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { BookingState } from '../../domain/booking/booking-state.ts';
-import { toEpochMs } from '../../domain/time/interval.ts';
+import { toEpochMs } from '../../domain/time/time.ts';
 import type { BookingCommandOf, BookingRejection, LeaseWish } from '../../domain/booking/commands.ts';
 import type { CommandError } from '../commands/command-bus.ts';
 import type { CommandContext } from '../commands/record.ts';

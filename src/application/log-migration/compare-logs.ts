@@ -1,10 +1,9 @@
 import { type CopyError, type Copying, eachPage, inFlight, type StreamEnd, STREAMS_IN_FLIGHT } from './copying.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
-import { canonicalJson } from '../../domain/log/canonical-json.ts';
+import { canonicalJson, firstBrokenLink, GENESIS_HASH } from '../../domain/log/hash-chain.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { StoreError } from '../ports/event-store.ts';
-import { firstBrokenLink, GENESIS_HASH } from '../../domain/log/hash-chain.ts';
 
 type Difference = { readonly revision: number; readonly reason: string };
 

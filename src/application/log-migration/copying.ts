@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
-import type { Sha256 } from '../../domain/log/personal-data.ts';
+import type { Sha256 } from '../../domain/log/hash-chain.ts';
 import type { EventStore, StoreError } from '../ports/event-store.ts';
 
 /** `comparing`: what the target holds already; `copying`: what it lacks; `verifying`: all that it holds then. */

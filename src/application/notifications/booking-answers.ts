@@ -1,4 +1,4 @@
-import type { EventType } from '../../domain/bookable/event-type.ts';
+import type { EventType } from '../../domain/bookable/host.ts';
 import type { Json, JsonObject } from '../../domain/log/envelope.ts';
 
 /** One answer to a question of the event type: `text` for people, `value` for programs. */

@@ -1,10 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { formerHost, presentOrganizer } from '../../domain/booking/booking-facts.ts';
 import type { RetryPolicy } from '../../domain/booking/commands.ts';
-import { retryDelayMs } from '../../domain/booking/retry.ts';
+import { retryDelayMs } from '../../domain/booking/decide-calendar.ts';
 import type { Host } from '../../domain/bookable/host.ts';
 import type { WebhookTrigger } from './webhook/webhook-trigger.ts';
-import { toInstant } from '../../domain/time/interval.ts';
+import { toInstant } from '../../domain/time/time.ts';
 import type { WebhookSettings } from '../configuration.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeliveryLog } from '../ports/delivery-log.ts';

@@ -2,7 +2,7 @@ import type { Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { EventStatus } from '../../domain/booking/calendar-events.ts';
 import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
-import type { Interval } from '../../domain/time/interval.ts';
+import type { Interval } from '../../domain/time/time.ts';
 
 export type Person = { readonly name: string; readonly email: string };
 

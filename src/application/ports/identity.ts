@@ -1,4 +1,4 @@
-import type { Sha256 } from '../../domain/log/personal-data.ts';
+import type { Sha256 } from '../../domain/log/hash-chain.ts';
 
 /** Ids and randomness, the impure part of making events. */
 export type Identity = {

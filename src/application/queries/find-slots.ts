@@ -1,17 +1,15 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import { offerSlots } from '../../domain/availability/offer-slots.ts';
+import { offerSlots } from '../../domain/availability/decide-slot.ts';
 import { claimsReach } from '../../domain/availability/occupancy.ts';
-import type { Slot, SlotRules } from '../../domain/availability/slot.ts';
-import { MINUTE_IN_MS } from '../../domain/availability/slot.ts';
+import { type Slot, type SlotRules, MINUTE_IN_MS } from '../../domain/availability/slot.ts';
 import { decidingTime, heldWithin } from '../../domain/schedule/schedule-state.ts';
-import type { Interval } from '../../domain/time/interval.ts';
+import type { Interval } from '../../domain/time/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { StoreError } from '../ports/event-store.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
-import type { Calendars, CalendarUnreadable } from '../calendars/host-calendars.ts';
-import { readHostBusy } from '../calendars/host-calendars.ts';
+import { type Calendars, type CalendarUnreadable, readHostBusy } from '../calendars/host-calendars.ts';
 
 export type FindSlotsDeps = {
   readonly buses: Pick<BookingBuses, 'schedules'>;

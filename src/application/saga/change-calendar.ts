@@ -4,12 +4,18 @@ import type { CalendarSync, KnownBooking } from '../../domain/booking/booking-st
 import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
 import { invitingOrganizer } from '../../domain/booking/booking-facts.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
-import { wantsDecoration } from '../../domain/saga/react-to-calendars.ts';
+import { wantsDecoration } from '../../domain/saga/react.ts';
 import type { StoredCalendarEvent } from '../ports/calendar.ts';
 import { notConnected } from '../calendars/host-calendars.ts';
 import { calendarEventOf, ownEventOf } from './calendar-event.ts';
-import type { EffectContext, EffectOutcome, SagaDeps } from './effect-context.ts';
-import { runCommand, outcomeOf, timing } from './effect-context.ts';
+import {
+  type EffectContext,
+  type EffectOutcome,
+  type SagaDeps,
+  runCommand,
+  outcomeOf,
+  timing,
+} from './effect-context.ts';
 
 type On<T extends Effect['type']> = Extract<Effect, { readonly type: T }>;
 

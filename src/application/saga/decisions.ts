@@ -1,11 +1,18 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { claimOf } from '../../domain/schedule/schedule-state.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
-import { toEpochMs } from '../../domain/time/interval.ts';
+import { toEpochMs } from '../../domain/time/time.ts';
 import { scheduleStream } from '../commands/aggregate.ts';
 import { isOutage } from '../consumers/verdict-on-failure.ts';
-import type { DecisionEffect, EffectContext, EffectOutcome, SagaDeps, SlotEffect } from './effect-context.ts';
-import { runCommand, outcomeOf } from './effect-context.ts';
+import {
+  type DecisionEffect,
+  type EffectContext,
+  type EffectOutcome,
+  type SagaDeps,
+  type SlotEffect,
+  runCommand,
+  outcomeOf,
+} from './effect-context.ts';
 
 const dueOf = ({ at }: Effect): { readonly dueMs?: number } => (at === null ? {} : { dueMs: toEpochMs(at) });
 

@@ -1,7 +1,6 @@
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
-import type { Effect } from '../../domain/saga/effect.ts';
-import { longestWaitMs } from '../../domain/saga/effect.ts';
-import { toEpochMs } from '../../domain/time/interval.ts';
+import { type Effect, longestWaitMs } from '../../domain/saga/effect.ts';
+import { toEpochMs } from '../../domain/time/time.ts';
 
 /** An effect and when it is due by the clock as it is set now, epoch ms. */
 export type Timed = { readonly effect: Effect; readonly due: number };

@@ -2,10 +2,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import { openFailures } from '../../domain/booking/decide-calendar.ts';
 import { isCalendarWide } from '../../domain/calendar/calendar-failure.ts';
-import { toEpochMs } from '../../domain/time/interval.ts';
+import { toEpochMs } from '../../domain/time/time.ts';
 import type { MendableBooking } from '../ports/calendar-health.ts';
-import { systemContext } from './effect-context.ts';
-import type { SagaDeps } from './effect-context.ts';
+import { systemContext, type SagaDeps } from './effect-context.ts';
 import type { SagaRunner } from './saga-runner.ts';
 
 /** Calendars that are asked at the same time; each is asked about one booking after the other. */

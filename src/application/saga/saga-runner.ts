@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Effect } from '../../domain/saga/effect.ts';
 import { react } from '../../domain/saga/react.ts';
-import { toEpochMs, toInstant } from '../../domain/time/interval.ts';
+import { toEpochMs, toInstant } from '../../domain/time/time.ts';
 import { bookingStream } from '../commands/aggregate.ts';
 import { createKeyedQueue } from '../commands/keyed-queue.ts';
 import { verdictOnFailure } from '../consumers/verdict-on-failure.ts';
@@ -9,8 +9,16 @@ import type { Verdict } from '../ports/consumer-groups.ts';
 import type { BookingState, KnownBooking } from '../../domain/booking/booking-state.ts';
 import { leaseElsewhere } from '../../domain/booking/lease.ts';
 import type { Leasing } from '../consumers/leasing.ts';
-import type { EffectContext, EffectOutcome, SagaDeps } from './effect-context.ts';
-import { systemContext, isCall, isDecision, isSlotEffect, keyOf } from './effect-context.ts';
+import {
+  type EffectContext,
+  type EffectOutcome,
+  type SagaDeps,
+  systemContext,
+  isCall,
+  isDecision,
+  isSlotEffect,
+  keyOf,
+} from './effect-context.ts';
 import { perform } from './perform.ts';
 import { createDueTimes } from './due-times.ts';
 import { createInFlightCalls } from './in-flight-calls.ts';

@@ -2,11 +2,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import { reveal } from '../../application/secret.ts';
-import { describeErrors } from '../../domain/log/describe-errors.ts';
-import type { CliContext, ExitCode } from '../cli-context.ts';
-import { exitCode } from '../cli-context.ts';
-import type { ServerAccess, ServerOptions } from './server-options.ts';
-import { serverOf } from './server-options.ts';
+import { describeErrors } from '../../domain/log/decode.ts';
+import { type CliContext, type ExitCode, exitCode } from '../cli-context.ts';
+import { type ServerAccess, type ServerOptions, serverOf } from './server-options.ts';
 import { messageOf } from '../../domain/unknown.ts';
 
 export type ApiFailure =

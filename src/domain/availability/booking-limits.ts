@@ -1,9 +1,8 @@
 import * as O from 'fp-ts/lib/Option.js';
-import type { BookingLimits } from '../bookable/event-type.ts';
-import type { Interval } from '../time/interval.ts';
+import type { BookingLimits, BookingWindow } from '../bookable/host.ts';
+import { type Interval, dayNumberOf } from '../time/time.ts';
 import type { LimitPeriod } from './slot.ts';
-import type { WorkingDay } from './working-day.ts';
-import type { WorkingDays } from './working-days.ts';
+import type { WorkingDay, WorkingDays } from './working-hours.ts';
 
 /** Widest first: where the month is full, another day of it does not help, and the answer should say so. */
 const periods: ReadonlyArray<LimitPeriod> = ['year', 'month', 'week', 'day'];
@@ -59,4 +58,25 @@ export const limitReachedOn = (
     if (last?.day !== day) last = { day, reached: reached(day) };
     return last.reached;
   };
+};
+
+/** The last date that RFC 3339 can write; nothing is booked after it, and time zone arithmetic ends before its own limits. */
+const LAST_DATE = '9999-12-31';
+
+const lastDay = dayNumberOf(Temporal.PlainDate.from(LAST_DATE));
+
+/** Starts that the booking window allows at `now` (epoch ms): whole days of the host's zone. */
+export const bookableStarts = (window: BookingWindow, days: WorkingDays, now: number): Interval => {
+  const endOf = (number: number): number => days.on(Math.min(number, lastDay)).end;
+  switch (window.type) {
+    case 'unlimited':
+      return { start: now, end: endOf(lastDay) };
+    case 'rolling':
+      return { start: now, end: endOf(days.at(now).number + window.days) };
+    case 'range':
+      return {
+        start: days.on(dayNumberOf(Temporal.PlainDate.from(window.from))).start,
+        end: endOf(dayNumberOf(Temporal.PlainDate.from(window.to))),
+      };
+  }
 };

@@ -1,13 +1,53 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
+import type { Option } from 'fp-ts/lib/Option.js';
 import * as O from 'fp-ts/lib/Option.js';
 import * as RA from 'fp-ts/lib/ReadonlyArray.js';
-import { scanned } from './occupancy.ts';
-import type { Situation } from './situation.ts';
-import { allowedLengths, gridStep, situationOf } from './situation.ts';
-import type { Slot, SlotFacts, SlotRefusal, SlotRules, WantedSlot } from './slot.ts';
-import { MINUTE_IN_MS, slotAt } from './slot.ts';
-import { gridOrigin, lastsUntil } from './working-window.ts';
+import { pipe } from 'fp-ts/lib/function.js';
+import type { EventType } from '../bookable/host.ts';
+import type { Interval } from '../time/time.ts';
+import { type ReachedLimit, limitReachedOn, bookableStarts } from './booking-limits.ts';
+import { type Occupancy, scanned, indexed } from './occupancy.ts';
+import {
+  MINUTE_IN_MS,
+  type SlotRules,
+  type Slot,
+  type SlotFacts,
+  type SlotRefusal,
+  type WantedSlot,
+  slotAt,
+} from './slot.ts';
+import { type WorkingDay, type WorkingDays, workingDaysOf, gridOrigin, lastsUntil } from './working-hours.ts';
+
+/** Rules and facts, made ready to decide slots. `earliest`: first start that the minimum notice allows, epoch ms. */
+type Situation = {
+  readonly eventType: EventType;
+  readonly days: WorkingDays;
+  readonly now: number;
+  readonly earliest: number;
+  readonly bookable: Interval;
+  readonly occupancy: Occupancy;
+  readonly limitReachedOn: (day: WorkingDay) => Option<ReachedLimit>;
+};
+
+const situationOf = ({ host, eventType }: SlotRules, now: number, occupancy: Occupancy): Situation => {
+  const days = workingDaysOf(host);
+  return {
+    eventType,
+    days,
+    now,
+    earliest: now + eventType.minimumNotice * MINUTE_IN_MS,
+    bookable: bookableStarts(eventType.bookingWindow, days, now),
+    occupancy,
+    limitReachedOn: limitReachedOn(eventType.limits, days, occupancy.startsIn),
+  };
+};
+
+/** Lengths that a guest may ask for, in minutes. */
+const allowedLengths = ({ lengthInMinutes, lengthOptions }: EventType): ReadonlyArray<number> =>
+  lengthOptions.includes(lengthInMinutes) ? lengthOptions : [lengthInMinutes, ...lengthOptions];
+
+/** Distance between two starts of the grid, in minutes. */
+const gridStep = (eventType: EventType, lengthInMinutes: number): number => eventType.slotInterval ?? lengthInMinutes;
 
 type Check = (situation: Situation, wanted: WantedSlot, slot: Slot) => O.Option<SlotRefusal>;
 
@@ -56,7 +96,7 @@ const busyTimes: Check = ({ occupancy }, _, { claim }) =>
 const checks: ReadonlyArray<Check> = [past, notice, bookingWindow, length, gridAndHours, limits, claims, busyTimes];
 
 /** The decision itself, for whoever has a situation ready. The first check that refuses gives the answer. */
-export const judge =
+const judge =
   (situation: Situation) =>
   (wanted: WantedSlot): E.Either<SlotRefusal, Slot> => {
     const slot = slotAt(situation.eventType, wanted.start, wanted.lengthInMinutes);
@@ -70,3 +110,40 @@ export const judge =
 /** Whether one slot can be booked (I11: the same decision that `offerSlots` makes for each slot that it shows). */
 export const decideSlot = (rules: SlotRules, facts: SlotFacts, wanted: WantedSlot): E.Either<SlotRefusal, Slot> =>
   judge(situationOf(rules, facts.now, scanned(facts, rules.eventType.id, wanted.except)))(wanted);
+
+/** Starts on the grid inside working hours, in order, from the days that `span` reaches into. `step`: milliseconds. */
+function* gridStarts({ days }: Situation, span: Interval, step: number): Generator<number> {
+  if (span.start >= span.end) return;
+  for (let day = days.at(span.start); day.start < span.end; day = days.on(day.number + 1)) {
+    for (const hours of day.hours) {
+      const origin = gridOrigin(days, day, hours);
+      const first = origin + Math.ceil((Math.max(hours.start, span.start) - origin) / step) * step;
+      for (let start = first; start < Math.min(hours.end, span.end); start += step) yield start;
+    }
+  }
+}
+
+/**
+ * The slots that can be booked now and start inside `window` (epoch ms, half-open), by start. Each is decided by the check
+ * that the booking command makes (I11). The work grows with the days of the window: callers bound it.
+ * `lengthInMinutes`: one that the event type allows, else nothing is offered. `except`: uid of the booking that is moved.
+ */
+export const offerSlots = (
+  rules: SlotRules,
+  facts: SlotFacts,
+  window: Interval,
+  lengthInMinutes: number,
+  except?: string,
+): ReadonlyArray<Slot> => {
+  if (!allowedLengths(rules.eventType).includes(lengthInMinutes)) return [];
+  const situation = situationOf(rules, facts.now, indexed(facts, rules.eventType.id, except));
+  const span = {
+    start: Math.max(window.start, situation.earliest, situation.bookable.start),
+    end: Math.min(window.end, situation.bookable.end),
+  };
+  const step = gridStep(rules.eventType, lengthInMinutes) * MINUTE_IN_MS;
+  return pipe(
+    [...gridStarts(situation, span, step)],
+    RA.filterMap((start) => O.fromEither(judge(situation)({ start, lengthInMinutes }))),
+  );
+};

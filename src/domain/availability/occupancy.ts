@@ -1,8 +1,6 @@
-import type { Interval } from '../time/interval.ts';
-import { coalesce, overlaps } from '../time/interval.ts';
+import { type Interval, coalesce, overlaps } from '../time/time.ts';
 import { limitReachDays } from './booking-limits.ts';
-import type { HeldClaim, SlotFacts, SlotRules } from './slot.ts';
-import { MINUTE_IN_MS } from './slot.ts';
+import { type HeldClaim, type SlotFacts, type SlotRules, MINUTE_IN_MS } from './slot.ts';
 
 /** What is taken of a host's time. `startsIn` counts the live bookings of the one event type that start in a period. */
 export type Occupancy = {

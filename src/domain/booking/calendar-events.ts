@@ -1,6 +1,6 @@
 import * as t from 'io-ts';
 import { failureKindCodec } from '../calendar/calendar-failure.ts';
-import { instantCodec, nullable } from '../log/codecs.ts';
+import { instantCodec, nullable } from '../log/envelope.ts';
 
 const attempted = { calendarId: t.string, attempt: t.number };
 const failed = {

@@ -1,9 +1,8 @@
-import { toEpochMs, toInstant } from '../time/interval.ts';
-import type { CalendarSync, KnownBooking } from './booking-state.ts';
+import { toEpochMs, toInstant } from '../time/time.ts';
+import { type CalendarSync, type KnownBooking, isLive } from './booking-state.ts';
 import type { BookingCommandOf } from './commands.ts';
 import type { BookingEvent } from './events.ts';
-import { failedAttempt, failedRemoval } from './retry.ts';
-import { isLive } from './booking-state.ts';
+import { failedAttempt, failedRemoval } from './decide-calendar.ts';
 
 type Held = Extract<CalendarSync, { readonly status: 'held' }>;
 

@@ -1,7 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { toEpochMs, toInstant } from '../time/interval.ts';
-import type { KnownBooking, Acceptance } from './booking-state.ts';
-import { isAwaitingApproval, isLive, statusOf, acceptanceOf } from './booking-state.ts';
+import { toEpochMs, toInstant } from '../time/time.ts';
+import {
+  type KnownBooking,
+  type Acceptance,
+  isAwaitingApproval,
+  isLive,
+  statusOf,
+  acceptanceOf,
+} from './booking-state.ts';
 import type { BookingCommandOf, BookingRejection } from './commands.ts';
 import type { BookingEvent, BookingEventData } from './events.ts';
 import { lastFailureOf } from './evolve-calendar.ts';

@@ -1,7 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { toInstant } from '../time/interval.ts';
-import type { KnownBooking, BookingState } from './booking-state.ts';
-import { outcomesOf } from './booking-state.ts';
+import { toInstant } from '../time/time.ts';
+import { type KnownBooking, type BookingState, outcomesOf } from './booking-state.ts';
 import type { BookingCommandOf, BookingCommand, BookingRejection } from './commands.ts';
 import type { BookingEvent } from './events.ts';
 import {

@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { instantCodec, nullable, saltCodec, spanCodec } from '../log/codecs.ts';
+import { instantCodec, nullable, saltCodec, spanCodec } from '../log/envelope.ts';
 import { failureKindCodec } from '../calendar/calendar-failure.ts';
 import {
   calendarConfirmationFailedCodec,

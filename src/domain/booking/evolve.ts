@@ -1,6 +1,13 @@
-import { toEpochMs, toInstant } from '../time/interval.ts';
-import type { BookingState, KnownBooking, Booked, CalendarSync, Said } from './booking-state.ts';
-import { isAwaitingApproval, noBooking } from './booking-state.ts';
+import { toEpochMs, toInstant } from '../time/time.ts';
+import {
+  type BookingState,
+  type KnownBooking,
+  type Booked,
+  type CalendarSync,
+  type Said,
+  isAwaitingApproval,
+  noBooking,
+} from './booking-state.ts';
 import type { BookingEvent, BookingEventOf, BookingEventType } from './events.ts';
 import {
   onConfirmationFailed,

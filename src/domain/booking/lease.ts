@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { toEpochMs, toInstant } from '../time/interval.ts';
+import { toEpochMs, toInstant } from '../time/time.ts';
 import type { KnownBooking } from './booking-state.ts';
 import type { BookingCommandOf, BookingRejection } from './commands.ts';
 import type { BookingEvent, BookingEventData } from './events.ts';

@@ -1,7 +1,6 @@
 import type { Said, Telling } from '../booking/booking-state.ts';
-import type { TakenLease } from '../booking/lease.ts';
-import { withLease } from '../booking/lease.ts';
-import { toEpochMs } from '../time/interval.ts';
+import { type TakenLease, withLease } from '../booking/lease.ts';
+import { toEpochMs } from '../time/time.ts';
 import type { CalendarStreamEvent, CalendarStreamEventData, UnreadableRecord } from './events.ts';
 
 /** Where a calendar is. `since`: the UTC instant from which on it is known to be there. */

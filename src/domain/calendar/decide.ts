@@ -2,10 +2,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { outcomesOf } from '../booking/booking-state.ts';
 import type { LeaseWish } from '../booking/commands.ts';
 import { leaseElsewhere } from '../booking/lease.ts';
-import type { Interval } from '../time/interval.ts';
-import { toEpochMs, toInstant } from '../time/interval.ts';
-import type { CalendarState } from './calendar-state.ts';
-import { dayOf, namedOn } from './calendar-state.ts';
+import { type Interval, toEpochMs, toInstant } from '../time/time.ts';
+import { type CalendarState, dayOf, namedOn } from './calendar-state.ts';
 import type { CalendarStreamEvent, CalendarStreamEventData, UnreadableRecord } from './events.ts';
 
 /**

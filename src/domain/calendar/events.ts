@@ -1,6 +1,6 @@
 import * as t from 'io-ts';
 import { effectLeasedCodec, notificationParkedCodec, notificationSentCodec, providerCodec } from '../booking/events.ts';
-import { instantCodec, saltCodec, spanCodec } from '../log/codecs.ts';
+import { instantCodec, saltCodec, spanCodec } from '../log/envelope.ts';
 
 /**
  * Where a calendar is, without secrets: what the configuration said at a start. Addresses name people, so they are marked

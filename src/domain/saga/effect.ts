@@ -1,8 +1,8 @@
 import type { BookingEventData } from '../booking/events.ts';
-import type { ReleaseReason } from '../schedule/events.ts';
+import type { ReleaseReason } from '../schedule/schedule-state.ts';
 import type { Booked, CalendarSync, Failed } from '../booking/booking-state.ts';
 import { lastFailureOf } from '../booking/evolve-calendar.ts';
-import { toEpochMs } from '../time/interval.ts';
+import { toEpochMs } from '../time/time.ts';
 
 /**
  * What is to be done next for one booking, as data. `at`: not before this UTC instant; null: now. Doing one of them

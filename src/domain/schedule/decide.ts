@@ -3,11 +3,15 @@ import { pipe } from 'fp-ts/lib/function.js';
 import { decideSlot } from '../availability/decide-slot.ts';
 import { claimsReach } from '../availability/occupancy.ts';
 import type { Slot, SlotRefusal, SlotRules } from '../availability/slot.ts';
-import type { Interval } from '../time/interval.ts';
-import { toInstant } from '../time/interval.ts';
-import type { ReleaseReason, ScheduleEvent } from './events.ts';
-import type { ScheduleState } from './schedule-state.ts';
-import { claimOf, decidingTime, heldWithin } from './schedule-state.ts';
+import { type Interval, toInstant } from '../time/time.ts';
+import {
+  type ReleaseReason,
+  type ScheduleEvent,
+  type ScheduleState,
+  claimOf,
+  decidingTime,
+  heldWithin,
+} from './schedule-state.ts';
 
 /**
  * `now`, `start`: epoch milliseconds. `busy`: what the host's calendars say, read before the command. `icsUid`: of the

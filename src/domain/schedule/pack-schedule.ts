@@ -1,8 +1,6 @@
 import type { HeldClaim } from '../availability/slot.ts';
-import { draftClaims } from './claims-by-day.ts';
-import { draftOf, valuesOf } from './persistent-map.ts';
-import type { ReleasedClaim, ScheduleClaim, ScheduleState } from './schedule-state.ts';
-import { emptySchedule } from './schedule-state.ts';
+import { draftClaims, draftOf, valuesOf } from './claims-by-day.ts';
+import { type ReleasedClaim, type ScheduleClaim, type ScheduleState, emptySchedule } from './schedule-state.ts';
 
 /**
  * Raised whenever the fold of a schedule makes another state of the same events, or a packed one looks otherwise: what an

@@ -1,11 +1,61 @@
+import * as t from 'io-ts';
 import type { HeldClaim } from '../availability/slot.ts';
-import type { Interval } from '../time/interval.ts';
-import { intervalOf, toEpochMs } from '../time/interval.ts';
-import type { Claim, ClaimsByDay, ClaimsDraft } from './claims-by-day.ts';
-import { claimsWithin, draftClaims, noClaims } from './claims-by-day.ts';
-import type { ScheduleEvent } from './events.ts';
-import type { MapDraft, PersistentMap } from './persistent-map.ts';
-import { draftOf, emptyMap, getFrom } from './persistent-map.ts';
+import { instantCodec, spanCodec } from '../log/envelope.ts';
+import { intervalOf, toEpochMs, type Interval } from '../time/time.ts';
+import {
+  claimsWithin,
+  draftClaims,
+  noClaims,
+  type Claim,
+  type ClaimsByDay,
+  type ClaimsDraft,
+  draftOf,
+  emptyMap,
+  getFrom,
+  type MapDraft,
+  type PersistentMap,
+} from './claims-by-day.ts';
+
+/**
+ * This span of the host's time is taken by a booking, buffers included in `claim`. `icsUid`: UID of its events in calendars
+ * (RFC 5545), by which they are known there also after the slot was released.
+ */
+const slotHeldCodec = t.type({
+  bookingUid: t.string,
+  icsUid: t.string,
+  eventTypeId: t.number,
+  start: instantCodec,
+  end: instantCodec,
+  claim: spanCodec,
+});
+
+/** The booking that holds the slot was accepted. */
+const slotConfirmedCodec = t.type({ bookingUid: t.string });
+
+/** The slot is free again. */
+const slotReleasedCodec = t.type({
+  bookingUid: t.string,
+  reason: t.keyof({ cancelled: null, rejected: null, expired: null, never_requested: null }),
+});
+
+/** Data of every schedule event at its newest version, by type. Claims only, no personal data. A storage format. */
+export const scheduleEventCodecs = {
+  SlotHeld: slotHeldCodec,
+  SlotConfirmed: slotConfirmedCodec,
+  SlotReleased: slotReleasedCodec,
+} as const;
+
+type Codecs = typeof scheduleEventCodecs;
+export type ScheduleEventType = keyof Codecs;
+type ScheduleEventData<T extends ScheduleEventType> = t.TypeOf<Codecs[T]>;
+export type ScheduleEvent = {
+  readonly [T in ScheduleEventType]: {
+    readonly type: T;
+    readonly occurredAt: string;
+    readonly data: ScheduleEventData<T>;
+  };
+}[ScheduleEventType];
+export type ReleaseReason = ScheduleEventData<'SlotReleased'>['reason'];
 
 /** `heldAt`: the UTC instant of its `SlotHeld`, which tells one hold of a booking from a later one. */
 export type ScheduleClaim = HeldClaim & {
@@ -125,7 +175,7 @@ const take = (draft: Draft, event: ScheduleEvent): void => {
 };
 
 /** A fold in the making; `state` ends it. */
-export type ScheduleFold = {
+type ScheduleFold = {
   readonly add: (events: ReadonlyArray<ScheduleEvent>) => void;
   readonly state: () => ScheduleState;
 };

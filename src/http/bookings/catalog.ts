@@ -1,5 +1,4 @@
-import type { EventType } from '../../domain/bookable/event-type.ts';
-import type { Host } from '../../domain/bookable/host.ts';
+import type { EventType, Host } from '../../domain/bookable/host.ts';
 
 export type Offer = { readonly host: Host; readonly eventType: EventType };
 

@@ -1,8 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { ChosenLocation } from '../../application/commands/booking-request.ts';
-import type { EventLocation } from '../../domain/bookable/event-type.ts';
-import type { FieldError } from '../errors/api-error.ts';
-import { fieldError } from '../errors/api-error.ts';
+import type { EventLocation } from '../../domain/bookable/host.ts';
+import { type FieldError, fieldError } from '../errors/api-error.ts';
 import type { LocationBody } from './create-body.ts';
 
 type Chosen = E.Either<FieldError, ChosenLocation>;

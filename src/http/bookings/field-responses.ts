@@ -1,7 +1,6 @@
-import type { BookingField } from '../../domain/bookable/event-type.ts';
+import type { BookingField } from '../../domain/bookable/host.ts';
 import { email, phone } from '../../domain/decoding/values.ts';
-import type { FieldError } from '../errors/api-error.ts';
-import { fieldError } from '../errors/api-error.ts';
+import { type FieldError, fieldError } from '../errors/api-error.ts';
 
 /** Characters in one answer. */
 const MAX_ANSWER = 10_000;

@@ -1,11 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { BookingRequest, ChosenLocation } from '../../application/commands/booking-request.ts';
-import { canonicalJson } from '../../domain/log/canonical-json.ts';
+import { canonicalJson, type Sha256 } from '../../domain/log/hash-chain.ts';
 import type { Json, JsonObject } from '../../domain/log/envelope.ts';
-import type { Sha256 } from '../../domain/log/personal-data.ts';
 import { newMailboxes } from '../../domain/mail/mail-address.ts';
-import type { ApiError, FieldError } from '../errors/api-error.ts';
-import { apiError, fieldError, fieldErrors } from '../errors/api-error.ts';
+import { type ApiError, type FieldError, apiError, fieldError, fieldErrors } from '../errors/api-error.ts';
 import type { Catalog, Offer } from './catalog.ts';
 import { chosenLocation } from './chosen-location.ts';
 import type { CreateBody } from './create-body.ts';

@@ -7,9 +7,8 @@ import type { StoreError } from '../../application/ports/event-store.ts';
 import type { ReadBookingError } from '../../application/queries/read-booking.ts';
 import type { SlotRefusal } from '../../domain/availability/slot.ts';
 import type { BookingRejection } from '../../domain/booking/commands.ts';
-import { toInstant } from '../../domain/time/interval.ts';
-import type { ApiError } from './api-error.ts';
-import { apiError } from './api-error.ts';
+import { toInstant } from '../../domain/time/time.ts';
+import { type ApiError, apiError } from './api-error.ts';
 
 /** The refusal's own code is the answer's code; each says what would have been taken, where that is known. */
 const fromRefusal = (refusal: SlotRefusal): ApiError => {

@@ -1,9 +1,8 @@
 import express from 'express';
 import type { RequestHandler } from 'express';
 import * as E from 'fp-ts/lib/Either.js';
-import type { KnownBooking } from '../../domain/booking/booking-state.ts';
-import { isLive } from '../../domain/booking/booking-state.ts';
-import { toEpochMs } from '../../domain/time/interval.ts';
+import { type KnownBooking, isLive } from '../../domain/booking/booking-state.ts';
+import { toEpochMs } from '../../domain/time/time.ts';
 import { guestAccess } from '../access/guest-access.ts';
 import type { Catalog } from '../bookings/catalog.ts';
 import { MAX_REASON } from '../bookings/change-bookings.ts';
@@ -12,8 +11,7 @@ import { apiError } from '../errors/api-error.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import type { HttpRequest, EndpointHandler } from '../transport/endpoint.ts';
-import type { Refuse } from '../transport/middleware.ts';
-import { bodyOf } from '../transport/middleware.ts';
+import { type Refuse, bodyOf } from '../transport/middleware.ts';
 import { linksOf, notCancelledPage, seeOther } from './page.ts';
 
 const hostOf = (origin: string): string | null => (URL.canParse(origin) ? new URL(origin).host : null);

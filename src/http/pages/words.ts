@@ -1,7 +1,7 @@
 import type { HistoryEntry } from '../../application/queries/read-booking.ts';
 import type { KnownBooking, PendingReason } from '../../domain/booking/booking-state.ts';
 import { formerHost, presentOrganizer } from '../../domain/booking/booking-facts.ts';
-import { toEpochMs } from '../../domain/time/interval.ts';
+import { toEpochMs } from '../../domain/time/time.ts';
 import { describeEvent } from '../../projections/history/describe-event.ts';
 import { mailFactsOf } from '../../application/notifications/mail/mail-facts-of.ts';
 import { english } from '../../application/notifications/mail/english/english.ts';

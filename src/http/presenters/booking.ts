@@ -5,11 +5,10 @@ import {
   formerHost,
   presentOrganizer,
 } from '../../domain/booking/booking-facts.ts';
-import type { CalendarSync, Failed, KnownBooking } from '../../domain/booking/booking-state.ts';
-import { statusOf } from '../../domain/booking/booking-state.ts';
+import { type CalendarSync, type Failed, type KnownBooking, statusOf } from '../../domain/booking/booking-state.ts';
 import type { Organizer } from '../../domain/booking/events.ts';
 import type { Host } from '../../domain/bookable/host.ts';
-import { toInstant } from '../../domain/time/interval.ts';
+import { toInstant } from '../../domain/time/time.ts';
 
 /** A UTC instant as Cal.com's API writes it, always with milliseconds: `2050-09-05T09:00:00.000Z`. */
 const withMilliseconds = (instant: string): string => {

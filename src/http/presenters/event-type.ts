@@ -1,5 +1,4 @@
-import type { BookingField, BookingWindow, EventLocation, EventType } from '../../domain/bookable/event-type.ts';
-import type { Host } from '../../domain/bookable/host.ts';
+import type { BookingField, BookingWindow, EventLocation, EventType, Host } from '../../domain/bookable/host.ts';
 
 const presentLocation = (location: EventLocation) => {
   switch (location.type) {

@@ -1,10 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Interval } from '../../domain/time/interval.ts';
+import type { Interval } from '../../domain/time/time.ts';
 import type { Catalog, Offer } from '../bookings/catalog.ts';
 import { parseInstant, timeZone as zoneCodec } from '../../domain/decoding/values.ts';
 import { oneText, textList } from '../decoding/decode.ts';
-import type { ApiError, FieldError } from '../errors/api-error.ts';
-import { apiError, fieldError, fieldErrors } from '../errors/api-error.ts';
+import { type ApiError, type FieldError, apiError, fieldError, fieldErrors } from '../errors/api-error.ts';
 
 /** Days that one question may span: the work grows with them. */
 const MAX_WINDOW_DAYS = 62;

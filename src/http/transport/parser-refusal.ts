@@ -1,6 +1,5 @@
-import { toInstant } from '../../domain/time/interval.ts';
-import type { ApiError } from '../errors/api-error.ts';
-import { apiError, errorBody, statusByCode } from '../errors/api-error.ts';
+import { toInstant } from '../../domain/time/time.ts';
+import { type ApiError, apiError, errorBody, statusByCode } from '../errors/api-error.ts';
 import type { HttpDeps } from '../http-deps.ts';
 
 /** A whole answer to something that never became a request. */

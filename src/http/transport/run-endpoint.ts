@@ -1,17 +1,13 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { toInstant } from '../../domain/time/interval.ts';
-import type { Caller } from '../access/caller.ts';
-import { callerOf, entering } from '../access/caller.ts';
-import type { RateVerdict } from '../access/rate-limit.ts';
-import { addressSubject } from '../access/rate-limit.ts';
-import type { ApiError } from '../errors/api-error.ts';
-import { apiError, errorBody, statusByCode } from '../errors/api-error.ts';
+import { toInstant } from '../../domain/time/time.ts';
+import { type Caller, callerOf, entering } from '../access/caller.ts';
+import { type RateVerdict, addressSubject } from '../access/rate-limit.ts';
+import { type ApiError, apiError, errorBody, statusByCode } from '../errors/api-error.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import type { HttpAnswer, HttpRequest, Endpoint } from './endpoint.ts';
-import type { Refuse } from './middleware.ts';
-import { requestIdOf } from './middleware.ts';
+import { type Refuse, requestIdOf } from './middleware.ts';
 
 /** Express's own `send` would look at ETags, freshness and media types anew for each answer. */
 const sendBody = (res: Response, status: number, mediaType: string, text: string): void => {

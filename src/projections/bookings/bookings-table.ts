@@ -1,9 +1,6 @@
-import type { BookingState, KnownBooking } from '../../domain/booking/booking-state.ts';
-import { statusOf } from '../../domain/booking/booking-state.ts';
-import { toEpochMs } from '../../domain/time/interval.ts';
-import type { Columns } from '../tables.ts';
-import { jsonOf, numberOf } from '../tables.ts';
-import type { RowTable } from '../tables.ts';
+import { type BookingState, type KnownBooking, statusOf } from '../../domain/booking/booking-state.ts';
+import { toEpochMs } from '../../domain/time/time.ts';
+import { type Columns, jsonOf, numberOf, type RowTable } from '../tables.ts';
 import { isObject } from '../../domain/unknown.ts';
 
 const phases: ReadonlySet<unknown> = new Set(['pending', 'accepted', 'rejected', 'expired', 'cancelled']);

@@ -1,14 +1,18 @@
 import type { CalendarTrouble, OutstandingRemoval } from '../../application/ports/calendar-health.ts';
-import type { CalendarSync, KnownBooking } from '../../domain/booking/booking-state.ts';
+import { type CalendarSync, type KnownBooking, isLive } from '../../domain/booking/booking-state.ts';
 import { openFailures } from '../../domain/booking/decide-calendar.ts';
 import { isMendable } from '../../domain/calendar/calendar-failure.ts';
-import { isLive } from '../../domain/booking/booking-state.ts';
-import type { CalendarState } from '../../domain/calendar/calendar-state.ts';
-import { evolveCalendar, noCalendar } from '../../domain/calendar/calendar-state.ts';
+import { type CalendarState, evolveCalendar, noCalendar } from '../../domain/calendar/calendar-state.ts';
 import type { CalendarStreamEventType } from '../../domain/calendar/events.ts';
-import { toEpochMs } from '../../domain/time/interval.ts';
-import type { Change, Projection, Told } from '../projection.ts';
-import { ignored, ignoringCalendars, ignoringSchedules } from '../projection.ts';
+import { toEpochMs } from '../../domain/time/time.ts';
+import {
+  type Change,
+  type Projection,
+  type Told,
+  ignored,
+  ignoringCalendars,
+  ignoringSchedules,
+} from '../projection.ts';
 
 /** How a calendar has been answering, over all bookings, and the fold of its own stream. */
 export type CalendarHealth = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readBusy } from '../../../src/adapters/icalendar/read-busy.ts';
-import { overlaps } from '../../../src/domain/time/interval.ts';
+import { overlaps } from '../../../src/domain/time/time.ts';
 import { corpus } from './corpus/index.ts';
 
 const MINUTE_MS = 60_000;

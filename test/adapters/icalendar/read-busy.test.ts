@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type BusyOfTexts, readBusy } from '../../../src/adapters/icalendar/read-busy.ts';
-import { toEpochMs, toInstant } from '../../../src/domain/time/interval.ts';
+import { toEpochMs, toInstant } from '../../../src/domain/time/time.ts';
 
 const calendar = (...lines: ReadonlyArray<string>): string =>
   ['BEGIN:VCALENDAR', 'VERSION:2.0', ...lines, 'END:VCALENDAR', ''].join('\r\n');

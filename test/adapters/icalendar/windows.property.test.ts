@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dayBounds } from '../../../src/adapters/icalendar/day-bounds.ts';
 import { readBusy } from '../../../src/adapters/icalendar/read-busy.ts';
-import type { Interval } from '../../../src/domain/time/interval.ts';
+import type { Interval } from '../../../src/domain/time/time.ts';
 import { corpus } from './corpus/index.ts';
 
 const DAY_MS = 24 * 3_600_000;

@@ -7,8 +7,8 @@ import { FOLD_PAGE_EVENTS, SNAPSHOT_EVERY } from '../../../src/application/comma
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
 import type { SnapshotHeader, Snapshots } from '../../../src/application/ports/snapshots.ts';
 import { GENESIS_HASH } from '../../../src/domain/log/hash-chain.ts';
-import type { ScheduleEvent } from '../../../src/domain/schedule/events.ts';
-import { toInstant } from '../../../src/domain/time/interval.ts';
+import type { ScheduleEvent } from '../../../src/domain/schedule/schedule-state.ts';
+import { toInstant } from '../../../src/domain/time/time.ts';
 import { epochMs, slotConfirmed, slotHeld, slotReleased } from '../../../src/testing/index.ts';
 import { mustRun } from '../../support/must.ts';
 import { contextOf, countingIdentity } from '../process.helper.ts';

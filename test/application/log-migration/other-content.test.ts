@@ -5,7 +5,7 @@ import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
 import type { CopyError } from '../../../src/application/log-migration/copying.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
 import type { Envelope, RecordedEvent } from '../../../src/domain/log/envelope.ts';
-import { erasePersonal } from '../../../src/domain/log/personal-data.ts';
+import { erasePersonal } from '../../../src/domain/log/hash-chain.ts';
 import { chained, contentOf, copying, notes, write } from './logs.ts';
 
 const STREAM = 'booking-runa';

@@ -6,7 +6,7 @@ import type { DataFile } from '../../../src/adapters/sqlite/data-file.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
 import { type AuditReport, auditLog } from '../../../src/cli/audit/audit-log.ts';
 import type { Envelope } from '../../../src/domain/log/envelope.ts';
-import { erasePersonal } from '../../../src/domain/log/personal-data.ts';
+import { erasePersonal } from '../../../src/domain/log/hash-chain.ts';
 import { phantomHistory, sealed } from '../../support/booking-history.ts';
 import { temporaryDataFile } from '../../support/data-file.ts';
 import { must, mustRun } from '../../support/must.ts';

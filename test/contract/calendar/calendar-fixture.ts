@@ -1,5 +1,5 @@
 import type { Calendar, OwnEvent } from '../../../src/application/ports/calendar.ts';
-import type { Interval } from '../../../src/domain/time/interval.ts';
+import type { Interval } from '../../../src/domain/time/time.ts';
 import type { BoxAnswer } from '../../support/box-answers.ts';
 
 /** One event as the calendar holds it, read past the adapter. `start`, `end`: epoch milliseconds. */

@@ -3,7 +3,7 @@ import { none } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { CalendarEvent, OwnEvent } from '../../../src/application/ports/calendar.ts';
 import type { CalendarFailure } from '../../../src/domain/calendar/calendar-failure.ts';
-import { type Interval, toEpochMs } from '../../../src/domain/time/interval.ts';
+import { type Interval, toEpochMs } from '../../../src/domain/time/time.ts';
 
 export const live = (): AbortSignal => new AbortController().signal;
 

@@ -1,4 +1,4 @@
-import { intervalOf } from '../../../src/domain/time/interval.ts';
+import { intervalOf } from '../../../src/domain/time/time.ts';
 import { scriptedCalendar } from '../../support/scripted-calendar.ts';
 import { calendarContract } from './calendar-contract.ts';
 import { anEvent, live, succeeds } from './given.ts';

@@ -1,7 +1,7 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { isNone, isSome, none } from 'fp-ts/lib/Option.js';
 import { expect, it } from 'vitest';
-import { toEpochMs } from '../../../src/domain/time/interval.ts';
+import { toEpochMs } from '../../../src/domain/time/time.ts';
 import type { CalendarFixture } from './calendar-fixture.ts';
 import { anEvent, covered, fails, hours, live, ownOf, succeeds } from './given.ts';
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { offerSlots } from '../../../src/domain/availability/offer-slots.ts';
-import type { Interval } from '../../../src/domain/time/interval.ts';
+import { offerSlots } from '../../../src/domain/availability/decide-slot.ts';
+import type { Interval } from '../../../src/domain/time/time.ts';
 import { at, daily, eventType, facts, host } from './given.helper.ts';
 import { around, changeBetween, hoursRange, nextChange, raster, resolvedHours, zones } from './zones.helper.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { offerSlots } from '../../../src/domain/availability/offer-slots.ts';
+import { offerSlots } from '../../../src/domain/availability/decide-slot.ts';
 import { at, daily, eventType, facts, host, starts } from './given.helper.ts';
 
 /** Starts offered on one local date, as wall-clock time and offset. */

@@ -1,10 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { HeldClaim, Slot, SlotFacts, SlotRefusal } from '../../../src/domain/availability/slot.ts';
-import { slotAt } from '../../../src/domain/availability/slot.ts';
-import type { EventType } from '../../../src/domain/bookable/event-type.ts';
-import type { Host } from '../../../src/domain/bookable/host.ts';
-import type { Interval } from '../../../src/domain/time/interval.ts';
+import {
+  type HeldClaim,
+  type Slot,
+  type SlotFacts,
+  type SlotRefusal,
+  slotAt,
+} from '../../../src/domain/availability/slot.ts';
+import type { EventType, Host } from '../../../src/domain/bookable/host.ts';
+import type { Interval } from '../../../src/domain/time/time.ts';
 
 const OSLO = 'Europe/Oslo';
 

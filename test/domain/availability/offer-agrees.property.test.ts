@@ -1,13 +1,10 @@
 import * as fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { decideSlot } from '../../../src/domain/availability/decide-slot.ts';
-import { offerSlots } from '../../../src/domain/availability/offer-slots.ts';
-import type { HeldClaim, SlotFacts, SlotRules } from '../../../src/domain/availability/slot.ts';
-import { slotAt } from '../../../src/domain/availability/slot.ts';
-import type { EventType } from '../../../src/domain/bookable/event-type.ts';
-import type { Interval } from '../../../src/domain/time/interval.ts';
-import { overlaps } from '../../../src/domain/time/interval.ts';
+import { decideSlot, offerSlots } from '../../../src/domain/availability/decide-slot.ts';
+import { type HeldClaim, type SlotFacts, type SlotRules, slotAt } from '../../../src/domain/availability/slot.ts';
+import type { EventType } from '../../../src/domain/bookable/host.ts';
+import { type Interval, overlaps } from '../../../src/domain/time/time.ts';
 import { daily, eventType, host } from './given.helper.ts';
 import { around, changeBetween, hoursRange, raster, resolvedHours } from './zones.helper.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { REMEMBERED_DAYS, workingDaysOf } from '../../../src/domain/availability/working-days.ts';
+import { REMEMBERED_DAYS, workingDaysOf } from '../../../src/domain/availability/working-hours.ts';
 import { at, daily, host, span } from './given.helper.ts';
 
 const MONDAY = 29467; // 2050-09-05

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Interval } from '../../../src/domain/time/interval.ts';
+import type { Interval } from '../../../src/domain/time/time.ts';
 
 export const zones: ReadonlyArray<string> = Intl.supportedValuesOf('timeZone');
 

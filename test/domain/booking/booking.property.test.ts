@@ -3,12 +3,10 @@ import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import type { BookingState } from '../../../src/domain/booking/booking-state.ts';
 import { decide } from '../../../src/domain/booking/decide.ts';
-import type { BookingEvent } from '../../../src/domain/booking/events.ts';
+import { type BookingEvent, bookingEventCodecs } from '../../../src/domain/booking/events.ts';
 import { isDecided, isTriedAgain } from '../../../src/application/queries/await-decision.ts';
-import { bookingEventCodecs } from '../../../src/domain/booking/events.ts';
 import { evolve, foldBooking, meaningOf } from '../../../src/domain/booking/evolve.ts';
-import { decodeBookingEvent } from '../../../src/domain/log/decode.ts';
-import { newestVersion } from '../../../src/domain/log/upcast.ts';
+import { decodeBookingEvent, newestVersion } from '../../../src/domain/log/decode.ts';
 import { play, story } from './random-story.helper.ts';
 
 const RUNS = { numRuns: 400 };

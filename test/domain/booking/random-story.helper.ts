@@ -5,13 +5,11 @@ import type { BookingCommand } from '../../../src/domain/booking/commands.ts';
 import { decide } from '../../../src/domain/booking/decide.ts';
 import type { BookingEvent } from '../../../src/domain/booking/events.ts';
 import { evolve, foldBooking } from '../../../src/domain/booking/evolve.ts';
-import type { FailureKind } from '../../../src/domain/calendar/calendar-failure.ts';
-import { failureKindCodec } from '../../../src/domain/calendar/calendar-failure.ts';
+import { type FailureKind, failureKindCodec } from '../../../src/domain/calendar/calendar-failure.ts';
 import type { Effect } from '../../../src/domain/saga/effect.ts';
 import { react } from '../../../src/domain/saga/react.ts';
-import { toEpochMs } from '../../../src/domain/time/interval.ts';
-import type { RequestOptions } from '../../../src/testing/index.ts';
-import { command, epochMs, instant, requested } from '../../../src/testing/index.ts';
+import { toEpochMs } from '../../../src/domain/time/time.ts';
+import { type RequestOptions, command, epochMs, instant, requested } from '../../../src/testing/index.ts';
 
 /** What the world does next: the effect number `pick` that is due is carried out, or a person does something. */
 export type Happening = {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { retryDelayMs } from '../../../src/domain/booking/retry.ts';
+import { retryDelayMs } from '../../../src/domain/booking/decide-calendar.ts';
 import {
   accepted,
   approved,

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../../src/domain/log/canonical-json.ts';
+import { canonicalJson } from '../../../src/domain/log/hash-chain.ts';
 import type { Json } from '../../../src/domain/log/envelope.ts';
 
 const canonical = (json: string): string => canonicalJson(JSON.parse(json));

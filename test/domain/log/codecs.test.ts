@@ -2,10 +2,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { describe, expect, it } from 'vitest';
 import { bookingEventCodecs } from '../../../src/domain/booking/events.ts';
-import { instantCodec } from '../../../src/domain/log/codecs.ts';
-import { decodeBookingEvent, decodeScheduleEvent } from '../../../src/domain/log/decode.ts';
-import { newestVersion } from '../../../src/domain/log/upcast.ts';
-import { scheduleEventCodecs } from '../../../src/domain/schedule/events.ts';
+import { instantCodec } from '../../../src/domain/log/envelope.ts';
+import { decodeBookingEvent, decodeScheduleEvent, newestVersion } from '../../../src/domain/log/decode.ts';
+import { scheduleEventCodecs } from '../../../src/domain/schedule/schedule-state.ts';
 import { slotConfirmed, slotHeld, slotReleased } from '../../../src/testing/index.ts';
 import { asObject, oneOfEach } from './sealed.helper.ts';
 

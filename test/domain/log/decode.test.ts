@@ -1,9 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { bookingEventCodecs } from '../../../src/domain/booking/events.ts';
-import { scheduleEventCodecs } from '../../../src/domain/schedule/events.ts';
-import { decodeBookingEvent, decodeScheduleEvent } from '../../../src/domain/log/decode.ts';
-import { newestVersion, upcast, upcasting } from '../../../src/domain/log/upcast.ts';
+import { scheduleEventCodecs } from '../../../src/domain/schedule/schedule-state.ts';
+import {
+  decodeBookingEvent,
+  decodeScheduleEvent,
+  newestVersion,
+  upcast,
+  upcasting,
+} from '../../../src/domain/log/decode.ts';
 import { accepted, confirmSlot, instant, requested, sequence } from '../../../src/testing/index.ts';
 import requestedVersion1 from './booking-requested.v1.json' with { type: 'json' };
 import { asObject } from './sealed.helper.ts';

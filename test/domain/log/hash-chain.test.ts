@@ -3,8 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
 import type { Envelope, Json } from '../../../src/domain/log/envelope.ts';
-import { firstBrokenLink, GENESIS_HASH } from '../../../src/domain/log/hash-chain.ts';
-import { erasePersonal } from '../../../src/domain/log/personal-data.ts';
+import { firstBrokenLink, GENESIS_HASH, erasePersonal } from '../../../src/domain/log/hash-chain.ts';
 import { rejected, requested, started } from '../../../src/testing/index.ts';
 import { asJson, oneOfEach, sealed } from './sealed.helper.ts';
 

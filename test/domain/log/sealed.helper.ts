@@ -2,7 +2,7 @@ import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
 import type { BookingEvent } from '../../../src/domain/booking/events.ts';
 import type { Envelope, Json, JsonObject } from '../../../src/domain/log/envelope.ts';
 import { GENESIS_HASH, seal } from '../../../src/domain/log/hash-chain.ts';
-import { newestVersion } from '../../../src/domain/log/upcast.ts';
+import { newestVersion } from '../../../src/domain/log/decode.ts';
 import {
   accepted,
   approved,

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { ScheduleEvent } from '../../../src/domain/schedule/events.ts';
-import { beginUnpacking, packSchedule, SCHEDULE_FOLD } from '../../../src/domain/schedule/pack-schedule.ts';
 import {
+  type ScheduleEvent,
   claimOf,
   emptySchedule,
   foldSchedule,
   heldWithin,
   releasedWithin,
 } from '../../../src/domain/schedule/schedule-state.ts';
-import { toInstant } from '../../../src/domain/time/interval.ts';
+import { beginUnpacking, packSchedule, SCHEDULE_FOLD } from '../../../src/domain/schedule/pack-schedule.ts';
+import { toInstant } from '../../../src/domain/time/time.ts';
 import { epochMs, slotConfirmed, slotHeld, slotReleased } from '../../../src/testing/index.ts';
 
 const HOUR = 3_600_000;

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { ScheduleEvent } from '../../../src/domain/schedule/events.ts';
-import type { PersistentMap } from '../../../src/domain/schedule/persistent-map.ts';
-import type { ScheduleState } from '../../../src/domain/schedule/schedule-state.ts';
 import {
+  type ScheduleEvent,
+  type ScheduleState,
   claimOf,
   emptySchedule,
   evolveSchedule,
   foldSchedule,
   heldWithin,
 } from '../../../src/domain/schedule/schedule-state.ts';
-import { toInstant } from '../../../src/domain/time/interval.ts';
+import type { PersistentMap } from '../../../src/domain/schedule/claims-by-day.ts';
+import { toInstant } from '../../../src/domain/time/time.ts';
 import { epochMs } from '../../../src/testing/index.ts';
 
 const HOUR = 3_600_000;

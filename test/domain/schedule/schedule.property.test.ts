@@ -1,11 +1,9 @@
 import * as fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import type { ScheduleCommand } from '../../../src/domain/schedule/decide.ts';
-import { decideSchedule } from '../../../src/domain/schedule/decide.ts';
-import type { ScheduleEvent } from '../../../src/domain/schedule/events.ts';
-import { emptySchedule, evolveSchedule } from '../../../src/domain/schedule/schedule-state.ts';
-import { intervalOf, overlaps } from '../../../src/domain/time/interval.ts';
+import { type ScheduleCommand, decideSchedule } from '../../../src/domain/schedule/decide.ts';
+import { type ScheduleEvent, emptySchedule, evolveSchedule } from '../../../src/domain/schedule/schedule-state.ts';
+import { intervalOf, overlaps } from '../../../src/domain/time/time.ts';
 import { epochMs } from '../../../src/testing/index.ts';
 import { daily, eventType, host } from '../availability/given.helper.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { decideSchedule, type HoldSlot, type ScheduleCommand } from '../../../src/domain/schedule/decide.ts';
-import type { ScheduleEvent } from '../../../src/domain/schedule/events.ts';
-import type { ScheduleState } from '../../../src/domain/schedule/schedule-state.ts';
 import {
+  type ScheduleEvent,
+  type ScheduleState,
   CLAIMS_KEPT_DAYS,
   claimOf,
   decidingTime,

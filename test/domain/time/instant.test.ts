@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { toEpochMs, toInstant } from '../../../src/domain/time/instant.ts';
+import { toEpochMs, toInstant } from '../../../src/domain/time/time.ts';
 
 /** ECMAScript's range of instants, in milliseconds around 1970. */
 const LIMIT_MS = 8.64e15;

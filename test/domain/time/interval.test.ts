@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { coalesce, overlaps } from '../../../src/domain/time/interval.ts';
+import { coalesce, overlaps } from '../../../src/domain/time/time.ts';
 
 const interval = fc
   .tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 1, max: 10 }))

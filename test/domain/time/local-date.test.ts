@@ -7,7 +7,7 @@ import {
   instantOf,
   minutesOf,
   startOfDate,
-} from '../../../src/domain/time/local-date.ts';
+} from '../../../src/domain/time/time.ts';
 
 const date = (text: string): Temporal.PlainDate => Temporal.PlainDate.from(text);
 const at = (text: string): number => Temporal.Instant.from(text).epochMilliseconds;

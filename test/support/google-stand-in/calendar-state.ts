@@ -1,5 +1,5 @@
 import type { calendar_v3 } from 'googleapis/build/src/apis/calendar/index.js';
-import { type Interval, overlaps, toEpochMs } from '../../../src/domain/time/interval.ts';
+import { type Interval, overlaps, toEpochMs } from '../../../src/domain/time/time.ts';
 
 export type EventResource = calendar_v3.Schema$Event;
 

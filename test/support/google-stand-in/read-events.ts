@@ -1,4 +1,4 @@
-import { toEpochMs, toInstant } from '../../../src/domain/time/interval.ts';
+import { toEpochMs, toInstant } from '../../../src/domain/time/time.ts';
 import { type EventResource, intervalOfEvent, type StandInCalendar, touches } from './calendar-state.ts';
 import type { Answer } from './google-answers.ts';
 import * as answers from './google-answers.ts';

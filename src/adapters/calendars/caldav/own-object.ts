@@ -1,5 +1,5 @@
 import type { CalendarEvent, OwnEvent } from '../../../application/ports/calendar.ts';
-import { toEpochMs } from '../../../domain/time/interval.ts';
+import { toEpochMs } from '../../../domain/time/time.ts';
 import { BOOKING_MARK, type ObjectIdentity } from '../../icalendar/read-identity.ts';
 import { statusWords, writeICalendar } from '../../icalendar/write-icalendar.ts';
 import { isInside, isSamePlace } from './multistatus.ts';

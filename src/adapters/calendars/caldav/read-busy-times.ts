@@ -1,5 +1,5 @@
 import type { BusyReading, OwnEvent } from '../../../application/ports/calendar.ts';
-import { type Interval, overlaps, toInstant } from '../../../domain/time/interval.ts';
+import { type Interval, overlaps, toInstant } from '../../../domain/time/time.ts';
 import { toUtcDateTime } from '../../icalendar/write-icalendar.ts';
 import { calendarFailed, failureIn } from './calendar-failed.ts';
 import { hasChild, isAt, propertyText } from './multistatus.ts';

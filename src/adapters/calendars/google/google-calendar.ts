@@ -6,7 +6,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Calendar } from '../../../application/ports/calendar.ts';
 import type { Clock } from '../../../application/ports/clock.ts';
 import type { CalendarFailure } from '../../../domain/calendar/calendar-failure.ts';
-import { overlaps } from '../../../domain/time/interval.ts';
+import { overlaps } from '../../../domain/time/time.ts';
 import { toStored } from './event-mapping.ts';
 import { toCallFailure } from './failure-mapping.ts';
 import { DEFAULT_TIME_LIMIT_MS, type GoogleCalendarConfig } from './google-calendar-config.ts';

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { OwnEvent } from '../../../application/ports/calendar.ts';
-import { type Interval, toEpochMs, toInstant } from '../../../domain/time/interval.ts';
+import { type Interval, toEpochMs, toInstant } from '../../../domain/time/time.ts';
 import { isDeleted, markOf } from './event-mapping.ts';
 import { type CallFailure, callFailure } from './failure-mapping.ts';
 import type { GoogleAnswer, Google } from './google-client.ts';

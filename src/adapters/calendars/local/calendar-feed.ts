@@ -1,4 +1,4 @@
-import { toInstant } from '../../../domain/time/interval.ts';
+import { toInstant } from '../../../domain/time/time.ts';
 import { BOOKING_MARK } from '../../icalendar/read-identity.ts';
 import { statusWords, writeICalendar } from '../../icalendar/write-icalendar.ts';
 import type { LocalEvent } from './event-rows.ts';

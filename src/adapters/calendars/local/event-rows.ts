@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { CalendarEvent, OwnEvent } from '../../../application/ports/calendar.ts';
-import { type Interval, intervalOf } from '../../../domain/time/interval.ts';
+import { type Interval, intervalOf } from '../../../domain/time/time.ts';
 import { integerColumn, textColumn } from '../../sqlite/columns.ts';
 import type { ComponentSchema } from '../../sqlite/component-schema.ts';
 import { unexpectedValue } from '../../sqlite/sqlite-error.ts';

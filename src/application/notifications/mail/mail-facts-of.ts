@@ -1,8 +1,7 @@
 import * as O from 'fp-ts/lib/Option.js';
 import type { CalendarSync, KnownBooking } from '../../../domain/booking/booking-state.ts';
 import { meetingPlace } from '../../../domain/booking/booking-facts.ts';
-import type { EventType } from '../../../domain/bookable/event-type.ts';
-import type { Host } from '../../../domain/bookable/host.ts';
+import type { EventType, Host } from '../../../domain/bookable/host.ts';
 import { answersOf } from '../booking-answers.ts';
 import type { FailingCalendar, MailFacts, MailKind } from './mail-facts.ts';
 

@@ -1,9 +1,7 @@
-import { bookingNumber, bookingTitle, meetingPlace } from '../../../domain/booking/booking-facts.ts';
-import type { CalendarSync, KnownBooking } from '../../../domain/booking/booking-state.ts';
-import { statusOf } from '../../../domain/booking/booking-state.ts';
+import { bookingNumber, bookingTitle, meetingPlace, type MeetingPlace } from '../../../domain/booking/booking-facts.ts';
+import { type CalendarSync, type KnownBooking, statusOf } from '../../../domain/booking/booking-state.ts';
 import type { Organizer } from '../../../domain/booking/events.ts';
-import type { MeetingPlace } from '../../../domain/booking/booking-facts.ts';
-import type { EventType } from '../../../domain/bookable/event-type.ts';
+import type { EventType } from '../../../domain/bookable/host.ts';
 import type { JsonObject } from '../../../domain/log/envelope.ts';
 import { newMailboxes } from '../../../domain/mail/mail-address.ts';
 import { answersOf } from '../booking-answers.ts';

@@ -1,6 +1,6 @@
 import type { WebhookTrigger } from './webhook-trigger.ts';
 import type { JsonObject } from '../../../domain/log/envelope.ts';
-import { intervalOf } from '../../../domain/time/interval.ts';
+import { intervalOf } from '../../../domain/time/time.ts';
 import type { WebhookAttendee, WebhookFacts, WebhookOrganizer } from './webhook-facts.ts';
 
 const NANOSECONDS_PER_MINUTE = 60_000_000_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_PAGES } from '../../../../src/adapters/calendars/google/read-busy-times.ts';
 import type { OwnEvent } from '../../../../src/application/ports/calendar.ts';
-import { intervalOf, toEpochMs, toInstant } from '../../../../src/domain/time/interval.ts';
+import { intervalOf, toEpochMs, toInstant } from '../../../../src/domain/time/time.ts';
 import { covered, fails, hours, live, succeeds } from '../../../contract/calendar/given.ts';
 import { type EventResource, put } from '../../../support/google-stand-in/calendar-state.ts';
 import type { GoogleStandIn } from '../../../support/google-stand-in/google-stand-in.ts';

@@ -2,7 +2,7 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import { eventRows } from '../../../../src/adapters/calendars/local/event-rows.ts';
 import { type LocalCalendars, openLocalCalendars } from '../../../../src/adapters/calendars/local/local-calendars.ts';
 import type { DataFile } from '../../../../src/adapters/sqlite/data-file.ts';
-import { intervalOf } from '../../../../src/domain/time/interval.ts';
+import { intervalOf } from '../../../../src/domain/time/time.ts';
 import { calendarContract } from '../../../contract/calendar/calendar-contract.ts';
 import { anEvent, live, succeeds } from '../../../contract/calendar/given.ts';
 import { makeTestClock } from '../../../support/clock.ts';

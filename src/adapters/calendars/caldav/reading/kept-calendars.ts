@@ -1,4 +1,4 @@
-import type { Interval } from '../../../../domain/time/interval.ts';
+import type { Interval } from '../../../../domain/time/time.ts';
 import { objectsIn, pathOf } from './dav-objects.ts';
 import { KeptObject } from './kept-object.ts';
 import { type ObjectDoubt, type ReadingJob, type ReadingResult, type RefusedReading, TOO_SLOW } from './reading-job.ts';

@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Interval } from '../../../../domain/time/interval.ts';
-import { overlaps } from '../../../../domain/time/interval.ts';
+import { type Interval, overlaps } from '../../../../domain/time/time.ts';
 import { type CompiledObject, compileObject } from '../../../icalendar/compile-object.ts';
 import { dayBounds } from '../../../icalendar/day-bounds.ts';
 import { busyOfObject, type ObjectReading } from '../../../icalendar/read-busy.ts';

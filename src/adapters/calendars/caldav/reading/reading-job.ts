@@ -1,4 +1,4 @@
-import type { Interval } from '../../../../domain/time/interval.ts';
+import type { Interval } from '../../../../domain/time/time.ts';
 
 /**
  * One step of reading a calendar; it crosses the border of the thread. `listing`: every object of the collection with its

@@ -1,6 +1,6 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { UnreadableObject } from '../../../../application/ports/calendar.ts';
-import type { Interval } from '../../../../domain/time/interval.ts';
+import type { Interval } from '../../../../domain/time/time.ts';
 import { readMultistatus } from '../multistatus.ts';
 import type { ObjectDoubt } from './reading-job.ts';
 

@@ -1,0 +1,111 @@
+const DAY_IN_MS = 86_400_000;
+
+/** Dates remembered: bookings come in runs about the same weeks. */
+const MAX_DATES = 4096;
+const dates = new Map<number, string>();
+
+/** `2050-09-05` of days since 1970-01-01. Temporal does the calendar; it is asked once per day. */
+const isoDateOfDay = (day: number): string => {
+  const known = dates.get(day);
+  if (known !== undefined) return known;
+  if (dates.size >= MAX_DATES) dates.clear();
+  const midnight = Temporal.Instant.fromEpochMilliseconds(day * DAY_IN_MS).toString();
+  const date = midnight.slice(0, midnight.indexOf('T'));
+  dates.set(day, date);
+  return date;
+};
+
+const two = (number: number): string => (number < 10 ? `0${number}` : String(number));
+
+const midnights = new Map<string, number>();
+
+/** First millisecond of a date written as `2050-09-05`. Throws RangeError on what is no date. */
+const midnightOf = (date: string): number => {
+  const known = midnights.get(date);
+  if (known !== undefined) return known;
+  if (midnights.size >= MAX_DATES) midnights.clear();
+  const { epochMilliseconds } = Temporal.Instant.from(`${date}T00:00:00Z`);
+  midnights.set(date, epochMilliseconds);
+  return epochMilliseconds;
+};
+
+const inEvents = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
+const twoDigits = (text: string, at: number): number => text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 528;
+
+/**
+ * UTC instant in ISO 8601 to epoch milliseconds. Throws RangeError on anything else: decode at the border first. Whole
+ * seconds, as events have them, are added up from the date's midnight, a tenth of what Temporal takes for the whole text.
+ */
+export const toEpochMs = (instant: string): number =>
+  inEvents.test(instant)
+    ? midnightOf(instant.slice(0, 10)) +
+      (twoDigits(instant, 11) * 3600 + twoDigits(instant, 14) * 60 + twoDigits(instant, 17)) * 1000
+    : Temporal.Instant.from(instant).epochMilliseconds;
+
+/**
+ * Epoch milliseconds to the one spelling of instants that events use: `2050-09-05T09:00:00Z`. The same text as Temporal's
+ * own, at an eighth of its cost; a booking needs about twenty.
+ */
+export const toInstant = (epochMs: number): string => {
+  const day = Math.floor(epochMs / DAY_IN_MS);
+  const inDay = epochMs - day * DAY_IN_MS;
+  const seconds = Math.floor(inDay / 1000);
+  const milliseconds = inDay - seconds * 1000;
+  const fraction = milliseconds === 0 ? '' : `.${String(milliseconds).padStart(3, '0').replace(/0+$/, '')}`;
+  const time = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  return `${isoDateOfDay(day)}T${time}${fraction}Z`;
+};
+
+/** A half-open span `[start, end)` in epoch milliseconds, so that comparing and sorting cost nothing. */
+export type Interval = { readonly start: number; readonly end: number };
+
+/** Half-open: intervals that only touch do not overlap. */
+export const overlaps = (a: Interval, b: Interval): boolean => a.start < b.end && b.start < a.end;
+
+export const intervalOf = (times: { readonly start: string; readonly end: string }): Interval => ({
+  start: toEpochMs(times.start),
+  end: toEpochMs(times.end),
+});
+
+/** The same time as sorted intervals that neither overlap nor touch. */
+export const coalesce = (intervals: ReadonlyArray<Interval>): ReadonlyArray<Interval> => {
+  const sorted = intervals.toSorted((a, b) => a.start - b.start);
+  const apart: Array<Interval> = [];
+  for (const next of sorted) {
+    const last = apart.at(-1);
+    if (last === undefined || last.end < next.start) apart.push(next);
+    else if (last.end < next.end) apart[apart.length - 1] = { start: last.start, end: next.end };
+  }
+  return apart;
+};
+
+const epoch = Temporal.PlainDate.from('1970-01-01');
+
+/** Minutes after midnight of a wall-clock time `HH:MM`; `24:00` is 1440. */
+export const minutesOf = (wallClock: string): number =>
+  Number(wallClock.slice(0, 2)) * 60 + Number(wallClock.slice(3, 5));
+
+/** Calendar days since 1970-01-01, so that dates can be counted on without asking Temporal. */
+export const dayNumberOf = (date: Temporal.PlainDate): number =>
+  date.toZonedDateTime('UTC').epochMilliseconds / DAY_IN_MS;
+
+export const dateOfDay = (dayNumber: number): Temporal.PlainDate => epoch.add({ days: dayNumber });
+
+/**
+ * A day number that is not after the local date of `instant` (epoch milliseconds) in any zone, and at most two days before it:
+ * zones have always kept within a day of UTC.
+ */
+export const dayNumberNotAfter = (instant: number): number => Math.floor(instant / DAY_IN_MS) - 1;
+
+/** The first instant of a local date, in epoch milliseconds: not 00:00 where the clocks skip it. */
+export const startOfDate = (date: Temporal.PlainDate, timeZone: string): number =>
+  date.toZonedDateTime(timeZone).epochMilliseconds;
+
+/**
+ * The instant of a wall-clock time (minutes after midnight, 1 to 1439), in epoch milliseconds. A time that the clocks skip
+ * moves later by what they skip, a time that comes twice is the first one (RFC 5545 section 3.3.5; Temporal's `compatible`).
+ */
+export const instantOf = (date: Temporal.PlainDate, minutes: number, timeZone: string): number =>
+  date
+    .toPlainDateTime({ hour: Math.floor(minutes / 60), minute: minutes % 60 })
+    .toZonedDateTime(timeZone, { disambiguation: 'compatible' }).epochMilliseconds;
