@@ -1,6 +1,6 @@
 import type { Host } from '../domain/bookable/host.ts';
 import type { WebhookTrigger } from './notifications/webhook/webhook-trigger.ts';
-import type { Mailbox } from './ports/mailer.ts';
+import type { Mailbox } from './ports/delivery.ts';
 import type { Secret } from './secret.ts';
 
 /** `subject`: the user a service account acts for (domain-wide delegation). `privateKey`: PEM. */

@@ -5,7 +5,7 @@ import type { GoogleCalendarConfig } from '../adapters/calendars/google/google-c
 import type { LocalCalendars } from '../adapters/calendars/local/local-calendars.ts';
 import type { CalendarSettings, Configuration, GoogleCredentials } from '../application/configuration.ts';
 import type { Calendar } from '../application/ports/calendar.ts';
-import type { Clock } from '../application/ports/clock.ts';
+import type { Clock } from '../application/ports/clock-and-ids.ts';
 import { reveal } from '../application/secret.ts';
 
 type Deps = {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Configuration } from '../application/configuration.ts';
-import type { Clock } from '../application/ports/clock.ts';
-import type { Mailer } from '../application/ports/mailer.ts';
+import type { Clock } from '../application/ports/clock-and-ids.ts';
+import type { Mailer } from '../application/ports/delivery.ts';
 import { reveal } from '../application/secret.ts';
 import { parseMailAddress } from '../domain/mail/mail-address.ts';
 

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { DecisionWatch } from '../application/queries/await-decision.ts';
 import { followLog } from '../application/consumers/follow.ts';
 import { makeStopSignal } from '../application/consumers/waiting.ts';
-import type { Clock } from '../application/ports/clock.ts';
+import type { Clock } from '../application/ports/clock-and-ids.ts';
 import type { EventStore } from '../application/ports/event-store.ts';
 import type { Report } from '../application/saga/effect-context.ts';
 

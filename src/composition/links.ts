@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { LocalCalendars } from '../adapters/calendars/local/local-calendars.ts';
 import { type ServerSecret, deriveKey } from '../adapters/identity/server-secret.ts';
 import type { Configuration } from '../application/configuration.ts';
-import type { GuestTokens } from '../application/ports/guest-tokens.ts';
+import type { GuestTokens } from '../application/ports/keys-and-tokens.ts';
 import { toEpochMs } from '../domain/time/time.ts';
 import type { MailLinks } from '../application/notifications/mail/mail-facts-of.ts';
 

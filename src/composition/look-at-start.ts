@@ -1,7 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Configured } from '../application/calendars/left-over.ts';
-import { describeLeftOver, findLeftOvers } from '../application/calendars/left-over.ts';
-import type { CalendarHealthReader } from '../application/ports/calendar-health.ts';
+import { type Configured, describeLeftOver, findLeftOvers } from '../application/calendars/left-over.ts';
+import type { CalendarHealthReader } from '../application/ports/read-models.ts';
 import type { EventStore } from '../application/ports/event-store.ts';
 import { retryAfterStart } from '../application/saga/retry-after-start.ts';
 import type { Projections } from '../adapters/read-model/start-projections.ts';

@@ -20,10 +20,9 @@ import type { GroupCommitOptions } from '../adapters/sqlite/group-commit.ts';
 import { makeDeliveryLog } from '../adapters/delivery/webhook/delivery-log.ts';
 import type { StoreSettings } from '../application/configuration.ts';
 import type { ConsumerState } from '../application/consumers/consumer-state.ts';
-import type { Clock } from '../application/ports/clock.ts';
-import type { DeliveryLog } from '../application/ports/delivery-log.ts';
-import type { EventStore, StoreError } from '../application/ports/event-store.ts';
-import type { Snapshots } from '../application/ports/snapshots.ts';
+import type { Clock } from '../application/ports/clock-and-ids.ts';
+import type { DeliveryLog } from '../application/ports/delivery.ts';
+import type { EventStore, StoreError, Snapshots } from '../application/ports/event-store.ts';
 import { type NoEventStore, openEventStoreDb } from './open-eventstoredb.ts';
 
 /** The one file in the data folder that holds what must not be lost. */

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Clock } from '../application/ports/clock.ts';
+import type { Clock } from '../application/ports/clock-and-ids.ts';
 import type { ConsumerGroups, ConsumerStatus, RunningConsumer } from '../application/ports/consumer-groups.ts';
 import type { EventStore } from '../application/ports/event-store.ts';
 

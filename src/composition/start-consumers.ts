@@ -5,13 +5,10 @@ import { abandonedHoldCleanup } from '../application/commands/abandoned-hold-cle
 import { bookingUidOf, calendarIdOf } from '../application/commands/aggregate.ts';
 import type { Configuration } from '../application/configuration.ts';
 import type { Leasing } from '../application/consumers/leasing.ts';
-import type { Clock } from '../application/ports/clock.ts';
+import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
 import type { ConsumerGroups, RunningConsumer } from '../application/ports/consumer-groups.ts';
-import type { DeliveryLog } from '../application/ports/delivery-log.ts';
+import type { DeliveryLog, Mailer, WebhookSender } from '../application/ports/delivery.ts';
 import type { EventStore } from '../application/ports/event-store.ts';
-import type { Identity } from '../application/ports/identity.ts';
-import type { Mailer } from '../application/ports/mailer.ts';
-import type { WebhookSender } from '../application/ports/webhook-sender.ts';
 import { sagaConsumer } from '../application/saga/saga-consumer.ts';
 import type { Report } from '../application/saga/effect-context.ts';
 import type { Turns } from '../application/consumers/turns.ts';

@@ -1,7 +1,6 @@
-import type { InstallationRefusal } from '../adapters/cluster/node.ts';
-import { describeRefusal } from '../adapters/cluster/node.ts';
+import { type InstallationRefusal, describeRefusal } from '../adapters/cluster/node.ts';
 import { describeDataFileError } from '../adapters/sqlite/data-file-error.ts';
-import type { ApiKeyError } from '../application/ports/api-keys.ts';
+import type { ApiKeyError } from '../application/ports/keys-and-tokens.ts';
 import type { ListenError } from './listen.ts';
 import type { StorageError } from './open-storage.ts';
 

@@ -8,15 +8,11 @@ import type {
 import type { findSlots } from '../application/queries/find-slots.ts';
 import type { requestBooking } from '../application/commands/request-booking.ts';
 import type { findLeftOvers } from '../application/calendars/left-over.ts';
-import type { ApiKeys } from '../application/ports/api-keys.ts';
-import type { BookingList } from '../application/ports/booking-list.ts';
-import type { CalendarHealthReader } from '../application/ports/calendar-health.ts';
-import type { Clock } from '../application/ports/clock.ts';
+import type { ApiKeys, GuestTokens } from '../application/ports/keys-and-tokens.ts';
+import type { BookingList, CalendarHealthReader, NotificationList } from '../application/ports/read-models.ts';
+import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
 import type { ConsumerGroups } from '../application/ports/consumer-groups.ts';
-import type { DeliveryLog } from '../application/ports/delivery-log.ts';
-import type { NotificationList } from '../application/ports/notification-list.ts';
-import type { GuestTokens } from '../application/ports/guest-tokens.ts';
-import type { Identity } from '../application/ports/identity.ts';
+import type { DeliveryLog } from '../application/ports/delivery.ts';
 import type { readBooking, readHistory } from '../application/queries/read-booking.ts';
 import type { Host } from '../domain/bookable/host.ts';
 

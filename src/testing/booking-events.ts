@@ -1,5 +1,5 @@
 import type { BookingEventData, BookingEventOf } from '../domain/booking/events.ts';
-import { type Time, instant, START_OF_STORY } from './times.ts';
+import { type Time, instant, START_OF_STORY } from './given.ts';
 import type { ReleaseReason, ScheduleEvent } from '../domain/schedule/schedule-state.ts';
 
 type Requested = BookingEventData<'BookingRequested'>;

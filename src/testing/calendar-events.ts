@@ -1,11 +1,9 @@
 import type { EventStatus } from '../domain/booking/calendar-events.ts';
 import type { BookingEventData, BookingEventOf } from '../domain/booking/events.ts';
 import { calendarEffect } from '../domain/booking/lease.ts';
-import type { FailureKind } from '../domain/calendar/calendar-failure.ts';
-import { isRetryable } from '../domain/calendar/calendar-failure.ts';
+import { type FailureKind, isRetryable } from '../domain/calendar/calendar-failure.ts';
 import type { At } from './booking-events.ts';
-import type { Time } from './times.ts';
-import { instant, START_OF_STORY } from './times.ts';
+import { type Time, instant, START_OF_STORY } from './given.ts';
 
 /** `attempt` is 1 where it is left out. */
 export type AttemptOptions = At & { readonly attempt?: number };

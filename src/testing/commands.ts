@@ -1,11 +1,8 @@
-import type { BookingCommand, BookingCommandOf } from '../domain/booking/commands.ts';
+import type { BookingCommand, BookingCommandOf, RetryPolicy } from '../domain/booking/commands.ts';
 import type { EventStatus } from '../domain/booking/calendar-events.ts';
-import type { RetryPolicy } from '../domain/booking/commands.ts';
 import type { CalendarFailure, FailureKind } from '../domain/calendar/calendar-failure.ts';
-import type { At, RequestOptions } from './booking-events.ts';
-import { requestData } from './booking-events.ts';
-import type { Time } from './times.ts';
-import { epochMs, START_OF_STORY } from './times.ts';
+import { type At, type RequestOptions, requestData } from './booking-events.ts';
+import { type Time, epochMs, START_OF_STORY } from './given.ts';
 
 export type AttemptCommandOptions = At & { readonly attempt?: number };
 /** `jitter` is 0 where it is left out, so that the next try is a round time away. */

@@ -1,6 +1,5 @@
 import type { Effect } from '../domain/saga/effect.ts';
-import type { Time } from './times.ts';
-import { instant } from './times.ts';
+import { type Time, instant } from './given.ts';
 
 type Of<T extends Effect['type']> = Extract<Effect, { readonly type: T }>;
 

@@ -1,11 +1,27 @@
+import * as E from 'fp-ts/lib/Either.js';
 import { AssertionError } from 'node:assert';
 import { isDeepStrictEqual } from 'node:util';
-import * as E from 'fp-ts/lib/Either.js';
 import { noBooking } from '../domain/booking/booking-state.ts';
 import { decide } from '../domain/booking/decide.ts';
 import { evolve } from '../domain/booking/evolve.ts';
 import { decideSchedule } from '../domain/schedule/decide.ts';
 import { emptySchedule, evolveSchedule } from '../domain/schedule/schedule-state.ts';
+
+/** The one day, a Monday, on which short times lie. */
+const DAY = '2050-09-05';
+
+/** `HH:MM` or `HH:MM:SS` on `DAY`, in UTC; or a whole UTC instant, for other days. */
+export type Time = string;
+
+/** The moment at which everything happens that was not given a time. */
+export const START_OF_STORY: Time = '10:00:00';
+
+/** A time as events spell it: `'10:00'` is `2050-09-05T10:00:00Z`. Throws RangeError on anything that is no time. */
+export const instant = (time: Time): string =>
+  Temporal.Instant.from(time.includes('T') ? time : `${DAY}T${time}Z`).toString();
+
+/** A time in epoch milliseconds, as commands carry it. */
+export const epochMs = (time: Time): number => Temporal.Instant.from(instant(time)).epochMilliseconds;
 
 /** Throws when the two differ anywhere, with an error that node:test, vitest and others show with a diff. */
 export const assertSame = (title: string, actual: unknown, expected: unknown): void => {
@@ -21,7 +37,7 @@ export type Decider<State, Command, Event, Rejection> = {
 };
 
 /** Any of a rejection's fields; those that are named must be as they are. */
-export type RejectionFields<Rejection> = Rejection extends unknown ? Partial<Rejection> : never;
+type RejectionFields<Rejection> = Rejection extends unknown ? Partial<Rejection> : never;
 
 export type Decided<Event, Rejection> = {
   /** Exactly these events, times included. */

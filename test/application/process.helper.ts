@@ -1,14 +1,12 @@
 import { sha256Hex } from '../../src/adapters/hashing/sha256.ts';
 import { deterministicId } from '../../src/adapters/identity/ids.ts';
-import type { BookingBuses } from '../../src/application/commands/booking-buses.ts';
-import { createBookingBuses } from '../../src/application/commands/booking-buses.ts';
+import { type BookingBuses, createBookingBuses } from '../../src/application/commands/booking-buses.ts';
 import type { CommandContext } from '../../src/application/commands/record.ts';
 import type { EventStore } from '../../src/application/ports/event-store.ts';
-import type { Identity } from '../../src/application/ports/identity.ts';
+import type { Identity } from '../../src/application/ports/clock-and-ids.ts';
 import type { BookingCommand } from '../../src/domain/booking/commands.ts';
 import type { RecordedEvent } from '../../src/domain/log/envelope.ts';
-import type { RequestOptions } from '../../src/testing/index.ts';
-import { epochMs, requestData } from '../../src/testing/index.ts';
+import { type RequestOptions, epochMs, requestData } from '../../src/testing/index.ts';
 import { mustRun } from '../support/must.ts';
 
 /** Real ids and digests; what is random in life is counted here, so that two runs are equal. */

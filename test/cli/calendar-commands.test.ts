@@ -1,6 +1,6 @@
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { describe, expect, it } from 'vitest';
-import type { CalendarReport } from '../../src/application/ports/calendar-health.ts';
+import type { CalendarReport } from '../../src/application/ports/read-models.ts';
 import { listCalendars, listUnconfigured, showCalendar } from '../../src/cli/api/calendar-commands.ts';
 import { odd } from '../support/hosts.ts';
 import { recordingTerminal } from '../support/recording-terminal.ts';

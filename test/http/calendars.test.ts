@@ -1,6 +1,6 @@
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { expect, test } from 'vitest';
-import type { CalendarReport } from '../../src/application/ports/calendar-health.ts';
+import type { CalendarReport } from '../../src/application/ports/read-models.ts';
 import { odd } from '../support/hosts.ts';
 import { at } from '../support/http-client.ts';
 import { scriptedCalendar } from '../support/scripted-calendar.ts';

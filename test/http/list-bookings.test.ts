@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { describe, expect, test } from 'vitest';
-import type { BookingListQuery } from '../../src/application/ports/booking-list.ts';
+import type { BookingListQuery } from '../../src/application/ports/read-models.ts';
 import { listQueryOf } from '../../src/http/bookings/list-query.ts';
 import { paginationOf } from '../../src/http/presenters/booking.ts';
 import { introBody } from '../support/booking-bodies.ts';

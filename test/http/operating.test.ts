@@ -1,7 +1,7 @@
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { describe, expect, test } from 'vitest';
-import type { DeliveryFilter, DeliveryPageRequest } from '../../src/application/ports/delivery-log.ts';
-import type { NotificationQuery } from '../../src/application/ports/notification-list.ts';
+import type { DeliveryFilter, DeliveryPageRequest } from '../../src/application/ports/delivery.ts';
+import type { NotificationQuery } from '../../src/application/ports/read-models.ts';
 import { introBody } from '../support/booking-bodies.ts';
 import { odd } from '../support/hosts.ts';
 import { at } from '../support/http-client.ts';

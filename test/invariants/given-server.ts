@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { defaultLimits, defaultTimings } from '../../src/adapters/configuration/configuration-decoder.ts';
 import type { Configuration } from '../../src/application/configuration.ts';
-import type { Mail, Mailer } from '../../src/application/ports/mailer.ts';
+import type { Mail, Mailer } from '../../src/application/ports/delivery.ts';
 import { secretOf } from '../../src/application/secret.ts';
 import type { Log as ServerLog } from '../../src/composition/log.ts';
 import { type RunningServer, startServer } from '../../src/composition/server.ts';

@@ -1,5 +1,5 @@
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import type { Mail, Mailer, MailFailure } from '../../src/application/ports/mailer.ts';
+import type { Mail, Mailer, MailFailure } from '../../src/application/ports/delivery.ts';
 
 export type RecordingMailer = {
   readonly mailer: Mailer;

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/application/ports/clock.ts';
+import type { Clock } from '../../src/application/ports/clock-and-ids.ts';
 
 /** A clock that stands still until it is turned. Callbacks run in the order of their times, inside the turn. */
 export type TestClock = Clock & {

@@ -5,7 +5,7 @@ import type {
   BookingListQuery,
   ListedBooking,
   ListedStatus,
-} from '../../src/application/ports/booking-list.ts';
+} from '../../src/application/ports/read-models.ts';
 import type { EventStore } from '../../src/application/ports/event-store.ts';
 import { type BookingState, noBooking, statusOf } from '../../src/domain/booking/booking-state.ts';
 import { evolve } from '../../src/domain/booking/evolve.ts';

@@ -1,4 +1,4 @@
-import type { Mail } from '../../src/application/ports/mailer.ts';
+import type { Mail } from '../../src/application/ports/delivery.ts';
 
 /** An invitation small enough to read in a failing test. */
 export const exampleInvitation = (method: 'REQUEST' | 'CANCEL' = 'REQUEST'): string =>

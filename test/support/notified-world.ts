@@ -4,7 +4,7 @@ import { writeICalendar } from '../../src/adapters/icalendar/write-icalendar.ts'
 import { createBookingBuses } from '../../src/application/commands/booking-buses.ts';
 import { noTurns } from '../../src/application/consumers/turns.ts';
 import type { Delivery } from '../../src/application/ports/consumer-groups.ts';
-import type { Mail, Mailer, MailFailure } from '../../src/application/ports/mailer.ts';
+import type { Mail, Mailer, MailFailure } from '../../src/application/ports/delivery.ts';
 import { systemIdentity } from '../../src/composition/identity.ts';
 import type { BookingCommand } from '../../src/domain/booking/commands.ts';
 import type { RecordedEvent } from '../../src/domain/log/envelope.ts';

@@ -1,6 +1,6 @@
 import * as O from 'fp-ts/lib/Option.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import type { ApiKey, ApiKeyRole, ApiKeys } from '../../src/application/ports/api-keys.ts';
+import type { ApiKey, ApiKeyRole, ApiKeys } from '../../src/application/ports/keys-and-tokens.ts';
 
 /** Keys by what is sent: `cal_read` has the role read and stands for all hosts, `cal_host_odd` is Odd's own. */
 const keys: ReadonlyMap<string, ApiKey> = new Map(

@@ -1,13 +1,23 @@
 import { isIP } from 'node:net';
 import * as E from 'fp-ts/lib/Either.js';
 import type { MailSettings, SmtpSecurity, WebhookSettings } from '../../application/configuration.ts';
-import type { Mailbox } from '../../application/ports/mailer.ts';
+import type { Mailbox } from '../../application/ports/delivery.ts';
 import type { Secret } from '../../application/secret.ts';
-import type { WebhookTrigger } from '../../application/notifications/webhook/webhook-trigger.ts';
-import { webhookTriggers } from '../../application/notifications/webhook/webhook-trigger.ts';
+import { type WebhookTrigger, webhookTriggers } from '../../application/notifications/webhook/webhook-trigger.ts';
 import { asciiAddress } from '../../domain/mail/mail-address.ts';
-import type { Decoder, Errors } from './decoder.ts';
-import { all, checked, duplicates, fail, mapped, nullable, object, placed, shown } from './decoder.ts';
+import {
+  type Decoder,
+  type Errors,
+  all,
+  checked,
+  duplicates,
+  fail,
+  mapped,
+  nullable,
+  object,
+  placed,
+  shown,
+} from './decoder.ts';
 import { email, id } from './host-decoders.ts';
 import { certificates, secret } from './secret-decoders.ts';
 import type { Sources } from './sources.ts';

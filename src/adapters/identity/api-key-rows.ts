@@ -13,8 +13,8 @@ import {
   type NewApiKey,
   type WantedApiKey,
   apiKeyRoles,
-} from '../../application/ports/api-keys.ts';
-import type { Clock } from '../../application/ports/clock.ts';
+} from '../../application/ports/keys-and-tokens.ts';
+import type { Clock } from '../../application/ports/clock-and-ids.ts';
 import { type Secret, reveal, secretOf } from '../../application/secret.ts';
 import { toInstant } from '../../domain/time/time.ts';
 import { integerColumn, textColumn } from '../sqlite/columns.ts';

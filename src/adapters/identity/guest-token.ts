@@ -1,9 +1,12 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
-import type { GuestParty, GuestTokenPurpose, GuestTokens } from '../../application/ports/guest-tokens.ts';
-import { GUEST_TOKEN_LIFE_AFTER_END_MS } from '../../application/ports/guest-tokens.ts';
-import type { ServerSecret } from './server-secret.ts';
-import { deriveKey } from './server-secret.ts';
+import {
+  type GuestParty,
+  type GuestTokenPurpose,
+  type GuestTokens,
+  GUEST_TOKEN_LIFE_AFTER_END_MS,
+} from '../../application/ports/keys-and-tokens.ts';
+import { type ServerSecret, deriveKey } from './server-secret.ts';
 
 /** `g1.<party>.<expiry in epoch seconds>.<HMAC-SHA256 in base64url>`; the booking's uid is signed but not repeated. */
 const FORM = /^g1\.(attendee)\.(0|[1-9]\d{0,12})\.([A-Za-z0-9_-]{43})$/;

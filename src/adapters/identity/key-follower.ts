@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { Clock } from '../../application/ports/clock.ts';
+import type { Clock } from '../../application/ports/clock-and-ids.ts';
 import type { StoreError } from '../../application/ports/event-store.ts';
 import type { OwnStreams } from '../event-store/eventstoredb/own-streams.ts';
 import { type ApiKeyEvent, type KnownKeys, NO_KEYS, takeKeyEvents } from './api-key-events.ts';

@@ -2,7 +2,12 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { type ApiKeyError, type ApiKeys, type NewApiKey, MAX_API_KEYS } from '../../application/ports/api-keys.ts';
+import {
+  type ApiKeyError,
+  type ApiKeys,
+  type NewApiKey,
+  MAX_API_KEYS,
+} from '../../application/ports/keys-and-tokens.ts';
 import type { StoreError } from '../../application/ports/event-store.ts';
 import type { Secret } from '../../application/secret.ts';
 import { toInstant } from '../../domain/time/time.ts';

@@ -10,8 +10,8 @@ import {
   type Revocation,
   type WantedApiKey,
   MAX_API_KEYS,
-} from '../../application/ports/api-keys.ts';
-import type { Clock } from '../../application/ports/clock.ts';
+} from '../../application/ports/keys-and-tokens.ts';
+import type { Clock } from '../../application/ports/clock-and-ids.ts';
 import type { StoreError } from '../../application/ports/event-store.ts';
 import type { Secret } from '../../application/secret.ts';
 import { toInstant } from '../../domain/time/time.ts';

@@ -1,12 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Clock } from '../../application/ports/clock.ts';
+import type { Clock } from '../../application/ports/clock-and-ids.ts';
 import type { EventStore } from '../../application/ports/event-store.ts';
-import type { FileLock } from './generations.ts';
-import { currentGeneration, onceReplaced } from './generations.ts';
-import type { OpenGeneration } from './open-current.ts';
-import { openCurrent } from './open-current.ts';
-import type { ReadModel } from './read-model.ts';
-import { bookingsCheckpoint } from './read-model.ts';
+import { type FileLock, currentGeneration, onceReplaced } from './generations.ts';
+import { type OpenGeneration, openCurrent } from './open-current.ts';
+import { type ReadModel, bookingsCheckpoint } from './read-model.ts';
 
 /** Milliseconds between two looks at which generation is in use, where the file system tells nothing. */
 export const GENERATION_CHECK_MS = 60_000;

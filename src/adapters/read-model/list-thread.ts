@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import * as E from 'fp-ts/lib/Either.js';
-import type { BookingListError, BookingListQuery } from '../../application/ports/booking-list.ts';
-import type { Clock } from '../../application/ports/clock.ts';
+import type { BookingListError, BookingListQuery } from '../../application/ports/read-models.ts';
+import type { Clock } from '../../application/ports/clock-and-ids.ts';
 import type { ListAnswer, ListQuestion, ListRelease } from './list-worker.ts';
 
 /** Milliseconds that a list may take; a longer one is given up, and the thread with it. */

@@ -1,9 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import type { BookingListError, BookingListQuery, BookingListPage } from '../../application/ports/booking-list.ts';
-import type { CalendarHealthReader } from '../../application/ports/calendar-health.ts';
-import type { NotificationList } from '../../application/ports/notification-list.ts';
+import type {
+  BookingListError,
+  BookingListQuery,
+  BookingListPage,
+  CalendarHealthReader,
+  NotificationList,
+} from '../../application/ports/read-models.ts';
 import type { ListThread } from './list-thread.ts';
 import {
   readCalendarHealth,

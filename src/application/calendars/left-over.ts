@@ -2,9 +2,14 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { Host } from '../../domain/bookable/host.ts';
-import type { BookingListError } from '../ports/booking-list.ts';
-import type { Bookings, CalendarHealthReader, CalendarReport, LiveBookings } from '../ports/calendar-health.ts';
-import { MOST_UIDS } from '../ports/calendar-health.ts';
+import {
+  type BookingListError,
+  type Bookings,
+  type CalendarHealthReader,
+  type CalendarReport,
+  type LiveBookings,
+  MOST_UIDS,
+} from '../ports/read-models.ts';
 
 /**
  * Something that live bookings need and the configuration has no more. `elsewhere`: a calendar that is configured, but at

@@ -1,8 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { BookingBuses } from '../commands/booking-buses.ts';
 import type { CalendarSettings } from '../configuration.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Identity } from '../ports/identity.ts';
+import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 import type { Report } from '../saga/effect-context.ts';
 
 /** Without user, password, query and fragment: any of them may be a secret. */

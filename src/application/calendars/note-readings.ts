@@ -2,8 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Interval } from '../../domain/time/time.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
 import type { BusyReading, Calendar } from '../ports/calendar.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Identity } from '../ports/identity.ts';
+import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 import type { Report } from '../saga/effect-context.ts';
 
 /** Milliseconds from one command on a calendar's stream to the next, however often the calendar is read. */

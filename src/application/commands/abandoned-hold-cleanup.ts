@@ -4,9 +4,8 @@ import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import { bookingStream, scheduleHostOf } from './aggregate.ts';
 import { verdictOnFailure } from '../consumers/verdict-on-failure.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 import type { ConsumerGroup, Verdict } from '../ports/consumer-groups.ts';
-import type { Identity } from '../ports/identity.ts';
 import type { BookingBuses } from './booking-buses.ts';
 import { backoffMs } from '../../domain/time/backoff.ts';
 

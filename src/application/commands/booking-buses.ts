@@ -21,9 +21,8 @@ import { foldOn, type Loaded, nextRevision, unloaded } from './loaded.ts';
 import { type CommandBus, createCommandBus } from './command-bus.ts';
 import { type KeyedQueue, createKeyedQueue } from './keyed-queue.ts';
 import { type StreamCache, createStreamCache } from './stream-cache.ts';
-import type { EventStore } from '../ports/event-store.ts';
-import type { Identity } from '../ports/identity.ts';
-import type { Snapshots } from '../ports/snapshots.ts';
+import type { EventStore, Snapshots } from '../ports/event-store.ts';
+import type { Identity } from '../ports/clock-and-ids.ts';
 
 export type BookingBus = CommandBus<BookingState, BookingCommand, BookingEvent, BookingRejection>;
 export type ScheduleBus = CommandBus<ScheduleState, ScheduleCommand, ScheduleEvent, SlotRefusal>;

@@ -4,9 +4,8 @@ import { type KnownBooking, isLive } from '../../domain/booking/booking-state.ts
 import type { BookingCommand, BookingRejection } from '../../domain/booking/commands.ts';
 import type { ReleaseReason } from '../../domain/schedule/schedule-state.ts';
 import type { CommandContext } from './record.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 import type { StoreError } from '../ports/event-store.ts';
-import type { Identity } from '../ports/identity.ts';
 import type { BookingBuses } from './booking-buses.ts';
 
 export type ChangeBookingError = StoreError | { readonly type: 'Refused'; readonly rejection: BookingRejection };

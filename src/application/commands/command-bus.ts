@@ -4,15 +4,12 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { DomainEvent } from '../../domain/log/decode.ts';
 import type { Append, EventStore, StoreError } from '../ports/event-store.ts';
-import type { Identity } from '../ports/identity.ts';
+import type { Identity } from '../ports/clock-and-ids.ts';
 import type { Aggregate } from './aggregate.ts';
 import type { KeyedQueue } from './keyed-queue.ts';
-import type { Loaded } from './loaded.ts';
-import { nextRevision } from './loaded.ts';
-import type { CommandContext } from './record.ts';
-import { record } from './record.ts';
-import type { StreamLoaderDeps } from './stream-loader.ts';
-import { createStreamLoader } from './stream-loader.ts';
+import { type Loaded, nextRevision } from './loaded.ts';
+import { type CommandContext, record } from './record.ts';
+import { type StreamLoaderDeps, createStreamLoader } from './stream-loader.ts';
 
 /**
  * A conflict means that somebody else was faster, an unknown outcome that the append may have been written: read on,

@@ -1,7 +1,7 @@
 import { type DomainEvent, newestVersion } from '../../domain/log/decode.ts';
 import type { Actor, Envelope, JsonObject } from '../../domain/log/envelope.ts';
 import { seal } from '../../domain/log/hash-chain.ts';
-import type { Identity } from '../ports/identity.ts';
+import type { Identity } from '../ports/clock-and-ids.ts';
 
 /** Who commands, and what it belongs to. The same `commandId` makes the same event ids (I5). */
 export type CommandContext = {

@@ -1,11 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
-import type { EventStore, StoreError } from '../ports/event-store.ts';
-import type { SnapshotHeader, Snapshots } from '../ports/snapshots.ts';
+import type { EventStore, StoreError, SnapshotHeader, Snapshots } from '../ports/event-store.ts';
 import type { Aggregate, Packing } from './aggregate.ts';
-import type { Loaded, StreamFold } from './loaded.ts';
-import { foldOn, nextRevision, unloaded } from './loaded.ts';
+import { type Loaded, type StreamFold, foldOn, nextRevision, unloaded } from './loaded.ts';
 import type { StreamCache } from './stream-cache.ts';
 import { messageOf } from '../../domain/unknown.ts';
 

@@ -1,10 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock-and-ids.ts';
 import type { ConsumerGroup, RunningConsumer } from '../ports/consumer-groups.ts';
 import type { EventStore } from '../ports/event-store.ts';
-import type { ConsumerState, SavedGroup, WaitingMessage } from './consumer-state.ts';
-import { dueBy } from './consumer-state.ts';
+import { type ConsumerState, type SavedGroup, type WaitingMessage, dueBy } from './consumer-state.ts';
 import { type Dispatcher, makeDispatcher } from './dispatch.ts';
 import { followLog } from './follow.ts';
 import { makeIntake } from './intake.ts';

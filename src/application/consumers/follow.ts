@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock-and-ids.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import { backoffWithJitter, type StopSignal } from './waiting.ts';
 import { messageOf } from '../../domain/unknown.ts';

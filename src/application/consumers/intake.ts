@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock-and-ids.ts';
 import type { ConsumerGroup } from '../ports/consumer-groups.ts';
 import { type Dispatcher, MOST_STANDING_BY, parkedMessage, waitingMessage } from './dispatch.ts';
 import type { Lanes, LaneMessage } from './lanes.ts';

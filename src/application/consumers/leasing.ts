@@ -5,8 +5,7 @@ import { toEpochMs } from '../../domain/time/time.ts';
 import type { BookingCommandOf, BookingRejection, LeaseWish } from '../../domain/booking/commands.ts';
 import type { CommandError } from '../commands/command-bus.ts';
 import type { CommandContext } from '../commands/record.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Identity } from '../ports/identity.ts';
+import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 
 /** Which node this is, and for how long it takes a lease, in milliseconds; null where one process has the log alone. */
 export type Leasing = { readonly node: string; readonly leaseMs: number } | null;

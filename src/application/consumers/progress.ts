@@ -1,4 +1,4 @@
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock-and-ids.ts';
 import type { ConsumerState, KeyedParkedMessage, WaitingMessage } from './consumer-state.ts';
 import type { LaneMessage } from './lanes.ts';
 import { messageOf } from '../../domain/unknown.ts';

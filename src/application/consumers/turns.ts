@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock-and-ids.ts';
 import type { Leasing } from './leasing.ts';
 import { backoffMs } from '../../domain/time/backoff.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock-and-ids.ts';
 import { backoffMs } from '../../domain/time/backoff.ts';
 
 const FIRST_MS = 100;

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Mail, Mailer } from '../ports/mailer.ts';
+import type { Mail, Mailer } from '../ports/delivery.ts';
 import { MOST_MAILS_A_DAY } from '../../domain/calendar/decide.ts';
 import type { Host } from '../../domain/bookable/host.ts';
 import { sendMail } from './mail-channel.ts';

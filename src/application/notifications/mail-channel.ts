@@ -1,10 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { formerHost, presentOrganizer } from '../../domain/booking/booking-facts.ts';
 import type { Host } from '../../domain/bookable/host.ts';
-import type { Mail, Mailer } from '../ports/mailer.ts';
+import type { Mail, Mailer } from '../ports/delivery.ts';
 import type { MailFacts, MailNotification, Recipient } from './mail/mail-facts.ts';
-import type { MailAudience, MailFactsDeps } from './mail/mail-facts-of.ts';
-import { mailFactsOf } from './mail/mail-facts-of.ts';
+import { type MailAudience, type MailFactsDeps, mailFactsOf } from './mail/mail-facts-of.ts';
 import { recipientsOf } from './mail/recipients.ts';
 import type { Attempted, Channel, NotificationMessage } from './notifier.ts';
 import { isStillTrue, planNotifications } from './plan.ts';

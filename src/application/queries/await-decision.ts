@@ -1,10 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { KnownBooking } from '../../domain/booking/booking-state.ts';
+import { type KnownBooking, acceptanceOf } from '../../domain/booking/booking-state.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
-import { acceptanceOf } from '../../domain/booking/booking-state.ts';
 import { meaningOf } from '../../domain/booking/evolve.ts';
 import { bookingUidOf } from '../commands/aggregate.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock-and-ids.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
 
 /** Whether the saga has said what becomes of the booking for now: accepted, ended, or left pending for a reason. */

@@ -6,7 +6,7 @@ import { claimsReach } from '../../domain/availability/occupancy.ts';
 import { type Slot, type SlotRules, MINUTE_IN_MS } from '../../domain/availability/slot.ts';
 import { decidingTime, heldWithin } from '../../domain/schedule/schedule-state.ts';
 import type { Interval } from '../../domain/time/time.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock-and-ids.ts';
 import type { StoreError } from '../ports/event-store.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
 import { type Calendars, type CalendarUnreadable, readHostBusy } from '../calendars/host-calendars.ts';

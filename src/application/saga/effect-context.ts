@@ -1,14 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { RetryPolicy } from '../../domain/booking/commands.ts';
+import type { RetryPolicy, BookingCommand, BookingRejection } from '../../domain/booking/commands.ts';
 import type { Host } from '../../domain/bookable/host.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
 import type { Calendars } from '../calendars/host-calendars.ts';
 import type { Leasing } from '../consumers/leasing.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 import type { Conferencing } from '../ports/conferencing.ts';
-import type { Identity } from '../ports/identity.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
-import type { BookingCommand, BookingRejection } from '../../domain/booking/commands.ts';
 import type { CommandError } from '../commands/command-bus.ts';
 import type { BookingEvent } from '../../domain/booking/events.ts';
 import type { CommandContext } from '../commands/record.ts';

@@ -3,7 +3,7 @@ import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import { openFailures } from '../../domain/booking/decide-calendar.ts';
 import { isCalendarWide } from '../../domain/calendar/calendar-failure.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
-import type { MendableBooking } from '../ports/calendar-health.ts';
+import type { MendableBooking } from '../ports/read-models.ts';
 import { systemContext, type SagaDeps } from './effect-context.ts';
 import type { SagaRunner } from './saga-runner.ts';
 

@@ -2,7 +2,7 @@ import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { bookingUidOf } from '../commands/aggregate.ts';
 import { noTurns, type Turns } from '../consumers/turns.ts';
 import { whenUnavailable } from '../consumers/verdict-on-failure.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock-and-ids.ts';
 import type { ConsumerGroup, Delivery, Verdict } from '../ports/consumer-groups.ts';
 import type { EffectOutcome } from './effect-context.ts';
 import type { SagaRunner, SagaProgress } from './saga-runner.ts';

@@ -1,7 +1,5 @@
-import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
-import type { ApiKeyRole } from '../../application/ports/api-keys.ts';
-import { apiKeyRoles } from '../../application/ports/api-keys.ts';
+import { type Command, InvalidArgumentError } from 'commander';
+import { type ApiKeyRole, apiKeyRoles } from '../../application/ports/keys-and-tokens.ts';
 import type { CliContext } from '../cli-context.ts';
 import type { CreateOptions } from '../local/key-commands.ts';
 import { examples } from './arguments.ts';

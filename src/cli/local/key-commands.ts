@@ -10,11 +10,10 @@ import { makeApiKeys } from '../../adapters/identity/sqlite-api-keys.ts';
 import { describeDataFileError } from '../../adapters/sqlite/data-file-error.ts';
 import { openDataFile } from '../../adapters/sqlite/data-file.ts';
 import { formatConfigurationErrors } from '../../application/configuration-error.ts';
-import type { ApiKeyError, ApiKeyRole, ApiKeys, Revocation } from '../../application/ports/api-keys.ts';
+import type { ApiKeyError, ApiKeyRole, ApiKeys, Revocation } from '../../application/ports/keys-and-tokens.ts';
 import { reveal } from '../../application/secret.ts';
 import type { EventStoreDbSettings } from '../../composition/open-eventstoredb.ts';
-import type { CliContext, ExitCode } from '../cli-context.ts';
-import { exitCode } from '../cli-context.ts';
+import { type CliContext, type ExitCode, exitCode } from '../cli-context.ts';
 import { second, table } from '../output/text.ts';
 import { QUIET, dataFolder, withEventStoreDb } from './open-log.ts';
 

@@ -1,8 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
-import type { ApiKey, ApiKeyRole } from '../../application/ports/api-keys.ts';
-import type { ApiError } from '../errors/api-error.ts';
-import { apiError } from '../errors/api-error.ts';
+import type { ApiKey, ApiKeyRole } from '../../application/ports/keys-and-tokens.ts';
+import { type ApiError, apiError } from '../errors/api-error.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
 

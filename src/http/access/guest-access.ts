@@ -1,10 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { ApiKeyRole } from '../../application/ports/api-keys.ts';
-import type { GuestTokenRefusal } from '../../application/ports/guest-tokens.ts';
+import type { ApiKeyRole, GuestTokenRefusal } from '../../application/ports/keys-and-tokens.ts';
 import { oneText } from '../decoding/decode.ts';
-import type { ApiError } from '../errors/api-error.ts';
-import { apiError } from '../errors/api-error.ts';
+import { type ApiError, apiError } from '../errors/api-error.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import type { HttpRequest } from '../transport/endpoint.ts';
 import { hasRole } from './caller.ts';

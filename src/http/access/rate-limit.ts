@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import type { Clock } from '../../application/ports/clock.ts';
+import type { Clock } from '../../application/ports/clock-and-ids.ts';
 
 /** Milliseconds of one window; a subject's count begins anew with its first request after the window. */
 const RATE_WINDOW_MS = 60_000;

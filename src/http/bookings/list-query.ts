@@ -1,9 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { BookingListQuery, BookingOrder, ListedStatus } from '../../application/ports/booking-list.ts';
+import type { BookingListQuery, BookingOrder, ListedStatus } from '../../application/ports/read-models.ts';
 import { parseInstant } from '../../domain/decoding/values.ts';
 import { oneText, textList } from '../decoding/decode.ts';
-import type { ApiError, FieldError } from '../errors/api-error.ts';
-import { fieldError, fieldErrors } from '../errors/api-error.ts';
+import { type ApiError, type FieldError, fieldError, fieldErrors } from '../errors/api-error.ts';
 
 const MAX_TAKE = 250;
 const DEFAULT_TAKE = 100;

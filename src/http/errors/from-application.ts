@@ -1,8 +1,8 @@
 import type { ChangeBookingError } from '../../application/commands/change-booking.ts';
 import type { CalendarUnreadable } from '../../application/calendars/host-calendars.ts';
 import type { RequestBookingError } from '../../application/commands/request-booking.ts';
-import type { BookingListError } from '../../application/ports/booking-list.ts';
-import type { DeliveryLogError } from '../../application/ports/delivery-log.ts';
+import type { BookingListError } from '../../application/ports/read-models.ts';
+import type { DeliveryLogError } from '../../application/ports/delivery.ts';
 import type { StoreError } from '../../application/ports/event-store.ts';
 import type { ReadBookingError } from '../../application/queries/read-booking.ts';
 import type { SlotRefusal } from '../../domain/availability/slot.ts';

@@ -1,13 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { CalendarReport } from '../../application/ports/calendar-health.ts';
-import type { Caller } from '../access/caller.ts';
-import { hostIdOf } from '../access/caller.ts';
+import type { CalendarReport } from '../../application/ports/read-models.ts';
+import { type Caller, hostIdOf } from '../access/caller.ts';
 import { apiError } from '../errors/api-error.ts';
 import { fromCalendarHealth } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import type { EndpointHandler } from '../transport/endpoint.ts';
-import { success } from '../transport/endpoint.ts';
+import { type EndpointHandler, success } from '../transport/endpoint.ts';
 
 type Deps = Pick<HttpDeps, 'calendarHealth' | 'leftOvers' | 'configuredCalendars' | 'hosts' | 'clock'>;
 

@@ -1,12 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { DeliveryFilter } from '../../application/ports/delivery-log.ts';
-import { MAX_DELIVERY_PAGE } from '../../application/ports/delivery-log.ts';
+import { type DeliveryFilter, MAX_DELIVERY_PAGE } from '../../application/ports/delivery.ts';
 import { oneText } from '../decoding/decode.ts';
 import { fieldError, fieldErrors } from '../errors/api-error.ts';
 import { fromDeliveryLog } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import type { EndpointHandler } from '../transport/endpoint.ts';
-import { success } from '../transport/endpoint.ts';
+import { type EndpointHandler, success } from '../transport/endpoint.ts';
 
 const filters = ['deliveryId', 'subscriptionId', 'bookingUid'] as const;
 const numberOf = (value: unknown): number | null | undefined => {

@@ -1,13 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { NotificationQuery } from '../../application/ports/notification-list.ts';
-import { MAX_NOTIFICATION_PAGE, listedStates } from '../../application/ports/notification-list.ts';
+import { type NotificationQuery, MAX_NOTIFICATION_PAGE, listedStates } from '../../application/ports/read-models.ts';
 import { oneText } from '../decoding/decode.ts';
-import type { ApiError, FieldError } from '../errors/api-error.ts';
-import { fieldError, fieldErrors } from '../errors/api-error.ts';
+import { type ApiError, type FieldError, fieldError, fieldErrors } from '../errors/api-error.ts';
 import { fromBookingList } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import type { EndpointHandler } from '../transport/endpoint.ts';
-import { success } from '../transport/endpoint.ts';
+import { type EndpointHandler, success } from '../transport/endpoint.ts';
 
 const DEFAULT_NOTIFICATION_PAGE = 100;
 

@@ -1,5 +1,5 @@
 import type * as E from 'fp-ts/lib/Either.js';
-import type { ApiKeyRole } from '../../application/ports/api-keys.ts';
+import type { ApiKeyRole } from '../../application/ports/keys-and-tokens.ts';
 import type { Access, Caller } from '../access/caller.ts';
 import type { ApiError, ErrorStatus } from '../errors/api-error.ts';
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import type { BookingListQuery, ListedBooking, ListedStatus } from '../../application/ports/booking-list.ts';
+import type { BookingListQuery, ListedBooking, ListedStatus } from '../../application/ports/read-models.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import { numberOf, textOf } from '../tables.ts';
 import { bookingOf } from './bookings-table.ts';

@@ -1,4 +1,4 @@
-import type { CalendarTrouble, OutstandingRemoval } from '../../application/ports/calendar-health.ts';
+import type { CalendarTrouble, OutstandingRemoval } from '../../application/ports/read-models.ts';
 import { type CalendarSync, type KnownBooking, isLive } from '../../domain/booking/booking-state.ts';
 import { openFailures } from '../../domain/booking/decide-calendar.ts';
 import { isMendable } from '../../domain/calendar/calendar-failure.ts';

@@ -1,14 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type {
-  Bookings,
-  CalendarReport,
-  LiveBookings,
-  MendableBooking,
-  OutstandingRemoval,
-} from '../../application/ports/calendar-health.ts';
-import { MOST_UIDS } from '../../application/ports/calendar-health.ts';
-import type { CalendarState } from '../../domain/calendar/calendar-state.ts';
-import { isElsewhere, noCalendar } from '../../domain/calendar/calendar-state.ts';
+import {
+  type Bookings,
+  type CalendarReport,
+  type LiveBookings,
+  type MendableBooking,
+  type OutstandingRemoval,
+  MOST_UIDS,
+} from '../../application/ports/read-models.ts';
+import { type CalendarState, isElsewhere, noCalendar } from '../../domain/calendar/calendar-state.ts';
 import { numberOf, textOf } from '../tables.ts';
 import type { CalendarBooking, CalendarHealth } from './calendar-health-fold.ts';
 import { calendarBookingOf, healthOf } from './calendar-health-tables.ts';

@@ -1,11 +1,10 @@
-import type { Notification } from '../../application/ports/notification-list.ts';
+import type { Notification } from '../../application/ports/read-models.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingEventType } from '../../domain/booking/events.ts';
 import type { MailKind } from '../../application/notifications/mail/mail-facts.ts';
 import { recipientsOf } from '../../application/notifications/mail/recipients.ts';
 import { isStillTrue, planNotifications } from '../../application/notifications/plan.ts';
-import type { Projection, Told } from '../projection.ts';
-import { ignored, ignoringCalendars, ignoringSchedules } from '../projection.ts';
+import { type Projection, type Told, ignored, ignoringCalendars, ignoringSchedules } from '../projection.ts';
 
 export type BookingOutbox = ReadonlyArray<Notification>;
 

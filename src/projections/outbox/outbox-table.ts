@@ -4,10 +4,8 @@ import type {
   Notification,
   NotificationPage,
   NotificationQuery,
-} from '../../application/ports/notification-list.ts';
-import type { Columns } from '../tables.ts';
-import { jsonOf, numberOf, textOf } from '../tables.ts';
-import type { RowTable } from '../tables.ts';
+} from '../../application/ports/read-models.ts';
+import { type Columns, jsonOf, numberOf, textOf, type RowTable } from '../tables.ts';
 import type { BookingOutbox } from './outbox-projection.ts';
 
 const isEntries = (value: unknown): value is BookingOutbox => Array.isArray(value);

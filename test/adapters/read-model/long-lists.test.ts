@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
-import type { BookingListQuery } from '../../../src/application/ports/booking-list.ts';
+import type { BookingListQuery } from '../../../src/application/ports/read-models.ts';
 import { queryBookings } from '../../../src/projections/bookings/list-bookings.ts';
 import { LIST_LIMIT_MS, makeListThread, MOST_WAITING_LISTS } from '../../../src/adapters/read-model/list-thread.ts';
 import { createIndexes, createTables } from '../../../src/adapters/read-model/read-model.ts';

@@ -4,8 +4,7 @@ import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded
 import { createBookingBuses } from '../../../src/application/commands/booking-buses.ts';
 import { record } from '../../../src/application/commands/record.ts';
 import { FOLD_PAGE_EVENTS, SNAPSHOT_EVERY } from '../../../src/application/commands/stream-loader.ts';
-import type { EventStore } from '../../../src/application/ports/event-store.ts';
-import type { SnapshotHeader, Snapshots } from '../../../src/application/ports/snapshots.ts';
+import type { EventStore, SnapshotHeader, Snapshots } from '../../../src/application/ports/event-store.ts';
 import { GENESIS_HASH } from '../../../src/domain/log/hash-chain.ts';
 import type { ScheduleEvent } from '../../../src/domain/schedule/schedule-state.ts';
 import { toInstant } from '../../../src/domain/time/time.ts';

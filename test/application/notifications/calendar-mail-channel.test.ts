@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { createBookingBuses } from '../../../src/application/commands/booking-buses.ts';
 import type { Leasing } from '../../../src/application/consumers/leasing.ts';
-import type { MailFailure } from '../../../src/application/ports/mailer.ts';
+import type { MailFailure } from '../../../src/application/ports/delivery.ts';
 import { systemIdentity } from '../../../src/composition/identity.ts';
 import type { CalendarCommand } from '../../../src/domain/calendar/decide.ts';
 import { calendarMailChannel } from '../../../src/application/notifications/calendar-mail-channel.ts';

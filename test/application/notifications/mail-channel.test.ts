@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MailFailure } from '../../../src/application/ports/mailer.ts';
+import type { MailFailure } from '../../../src/application/ports/delivery.ts';
 import { mailChannel } from '../../../src/application/notifications/mail-channel.ts';
 import { notifier } from '../../../src/application/notifications/notifier.ts';
 import type { MailAudience } from '../../../src/application/notifications/mail/mail-facts-of.ts';

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Mail, Mailer } from '../../../src/application/ports/mailer.ts';
+import type { Mail, Mailer } from '../../../src/application/ports/delivery.ts';
 import { exampleInvitation, exampleMail } from '../../support/mails.ts';
 import { readMail } from '../../support/read-mail.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BookingListQuery } from '../../../src/application/ports/booking-list.ts';
+import type { BookingListQuery } from '../../../src/application/ports/read-models.ts';
 import type { Projections } from '../../../src/adapters/read-model/start-projections.ts';
 import {
   acceptedStory,
@@ -11,8 +11,7 @@ import {
   syncFailed,
   syncStarted,
 } from '../support/given-events.ts';
-import type { Given } from '../support/given-read-model.ts';
-import { caughtUp, givenReadModel, right } from '../support/given-read-model.ts';
+import { type Given, caughtUp, givenReadModel, right } from '../support/given-read-model.ts';
 import { everything } from '../support/list-all.ts';
 
 const ms = (instant: string): number => Temporal.Instant.from(instant).epochMilliseconds;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deterministicId } from '../../../src/adapters/identity/ids.ts';
-import type { NotificationPage, NotificationQuery } from '../../../src/application/ports/notification-list.ts';
+import type { NotificationPage, NotificationQuery } from '../../../src/application/ports/read-models.ts';
 import type { BookingEventData } from '../../../src/domain/booking/events.ts';
 import type { Projections } from '../../../src/adapters/read-model/start-projections.ts';
 import {
@@ -14,8 +14,7 @@ import {
   syncStarted,
   syncSucceeded,
 } from '../support/given-events.ts';
-import type { Given } from '../support/given-read-model.ts';
-import { caughtUp, givenReadModel, right } from '../support/given-read-model.ts';
+import { type Given, caughtUp, givenReadModel, right } from '../support/given-read-model.ts';
 
 const noted = (causedBy: string, changes: Partial<BookingEventData<'NotificationSent'>> = {}) => ({
   causedBy,

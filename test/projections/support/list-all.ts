@@ -1,4 +1,4 @@
-import type { BookingListQuery, ListedBooking } from '../../../src/application/ports/booking-list.ts';
+import type { BookingListQuery, ListedBooking } from '../../../src/application/ports/read-models.ts';
 import type { Projections } from '../../../src/adapters/read-model/start-projections.ts';
 import { right } from './given-read-model.ts';
 

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Clock } from '../../../application/ports/clock.ts';
+import type { Clock } from '../../../application/ports/clock-and-ids.ts';
 import { type CallFailure, callFailure, toCallFailure } from './failure-mapping.ts';
 import type { GoogleCalendarConfig } from './google-calendar-config.ts';
 import { type GoogleApi, loadGoogle } from './google-library.ts';

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Clock } from '../../../application/ports/clock.ts';
+import type { Clock } from '../../../application/ports/clock-and-ids.ts';
 import { abandonable } from '../../network/abandonable.ts';
 import { type CallFailure, callFailure, NO_TOKEN, toTokenFailure } from './failure-mapping.ts';
 import { DEFAULT_TIME_LIMIT_MS, type GoogleCalendarConfig, SCOPES } from './google-calendar-config.ts';

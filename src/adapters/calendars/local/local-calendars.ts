@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import { none, type Option, some } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Calendar, OwnEvent, StoredCalendarEvent } from '../../../application/ports/calendar.ts';
-import type { Clock } from '../../../application/ports/clock.ts';
+import type { Clock } from '../../../application/ports/clock-and-ids.ts';
 import type { CalendarFailure } from '../../../domain/calendar/calendar-failure.ts';
 import type { DataFile } from '../../sqlite/data-file.ts';
 import type { DataFileError } from '../../sqlite/data-file-error.ts';

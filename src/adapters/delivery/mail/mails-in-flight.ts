@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { MailFailure } from '../../../application/ports/mailer.ts';
+import type { MailFailure } from '../../../application/ports/delivery.ts';
 
 type Sending = Promise<E.Either<MailFailure, void>>;
 

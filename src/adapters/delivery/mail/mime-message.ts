@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { SendMailOptions } from 'nodemailer';
-import type { Mail, Mailbox, MailFailure } from '../../../application/ports/mailer.ts';
+import type { Mail, Mailbox, MailFailure } from '../../../application/ports/delivery.ts';
 import { addressText, asciiAddress, parseMailAddress } from '../../../domain/mail/mail-address.ts';
 
 /** Characters kept of a name or subject; the rest is cut with an ellipsis. */

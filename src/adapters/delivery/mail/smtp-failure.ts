@@ -1,5 +1,5 @@
 import type { NodemailerError } from 'nodemailer';
-import type { MailFailure } from '../../../application/ports/mailer.ts';
+import type { MailFailure } from '../../../application/ports/delivery.ts';
 
 /** Characters kept of a server's answer. */
 const MAX_MESSAGE_CHARACTERS = 300;

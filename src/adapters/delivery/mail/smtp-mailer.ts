@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { createTransport, type SendMailOptions } from 'nodemailer';
-import type { Mailbox, Mailer, MailFailure } from '../../../application/ports/mailer.ts';
+import type { Mailbox, Mailer, MailFailure } from '../../../application/ports/delivery.ts';
 import { mailsInFlight } from './mails-in-flight.ts';
 import { type ComposedMail, mimeMessage } from './mime-message.ts';
 import { smtpFailure } from './smtp-failure.ts';

@@ -11,7 +11,7 @@ import {
   type DeliveryLog,
   MAX_DELIVERY_PAGE,
   type RecordedAttempt,
-} from '../../../application/ports/delivery-log.ts';
+} from '../../../application/ports/delivery.ts';
 import type { DataFile } from '../../sqlite/data-file.ts';
 import type { DataFileError } from '../../sqlite/data-file-error.ts';
 import { storageFailure, unexpectedValue } from '../../sqlite/sqlite-error.ts';

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { type Dispatcher, request as httpRequest } from 'undici';
-import type { WebhookFailure, WebhookRequest, WebhookSender } from '../../../application/ports/webhook-sender.ts';
+import type { WebhookFailure, WebhookRequest, WebhookSender } from '../../../application/ports/delivery.ts';
 import { toEpochMs } from '../../../domain/time/time.ts';
 import { retryAfterMs } from '../../network/retry-after.ts';
 import { messageOf } from '../../../domain/unknown.ts';

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { SnapshotHeader, Snapshots } from '../../../application/ports/snapshots.ts';
+import type { SnapshotHeader, Snapshots } from '../../../application/ports/event-store.ts';
 import { integerColumn, textColumn } from '../../sqlite/columns.ts';
 import type { ComponentSchema } from '../../sqlite/component-schema.ts';
 import type { DataFile } from '../../sqlite/data-file.ts';

@@ -1,5 +1,5 @@
 import type { ResolvedEvent, StreamingRead } from '@eventstore/db-client';
-import type { Clock } from '../../../application/ports/clock.ts';
+import type { Clock } from '../../../application/ports/clock-and-ids.ts';
 
 /** Nothing came for so many milliseconds. */
 export class ReadStalled extends Error {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../application/ports/clock.ts';
+import type { Clock } from '../../../application/ports/clock-and-ids.ts';
 import type { Client, MakeClient } from './client.ts';
 import { toFailure } from './errors.ts';
 import { makeSlots, type Slots } from './slots.ts';

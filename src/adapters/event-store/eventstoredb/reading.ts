@@ -6,7 +6,7 @@ import type {
   StreamingRead,
 } from '@eventstore/db-client';
 import * as E from 'fp-ts/lib/Either.js';
-import type { Clock } from '../../../application/ports/clock.ts';
+import type { Clock } from '../../../application/ports/clock-and-ids.ts';
 import type { StoreError } from '../../../application/ports/event-store.ts';
 import { backoffWithJitter } from '../../../application/consumers/waiting.ts';
 import type { Client } from './client.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../application/ports/clock.ts';
+import type { Clock } from '../../../application/ports/clock-and-ids.ts';
 
 /** What `within` answers when the time was up first. */
 export const TIME_UP: unique symbol = Symbol('time is up');

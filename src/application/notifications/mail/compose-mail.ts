@@ -1,5 +1,5 @@
 import * as O from 'fp-ts/lib/Option.js';
-import type { Mail } from '../../ports/mailer.ts';
+import type { Mail } from '../../ports/delivery.ts';
 import { english } from './english/english.ts';
 import { type Invitation, invitationOf } from './invitation.ts';
 import type { MailFacts, MailNotification } from './mail-facts.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { folderMailer } from '../../../../src/adapters/delivery/mail/folder-mailer.ts';
-import type { Mail } from '../../../../src/application/ports/mailer.ts';
+import type { Mail } from '../../../../src/application/ports/delivery.ts';
 import { mailerContract, SENDER } from '../../../contract/mailer/mailer-contract.ts';
 import { exampleMail } from '../../../support/mails.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { smtpMailer } from '../../../../src/adapters/delivery/mail/smtp-mailer.ts';
-import type { Mail } from '../../../../src/application/ports/mailer.ts';
+import type { Mail } from '../../../../src/application/ports/delivery.ts';
 import { addressText, parseMailAddress } from '../../../../src/domain/mail/mail-address.ts';
 import { SENDER } from '../../../contract/mailer/mailer-contract.ts';
 import { exampleMail } from '../../../support/mails.ts';

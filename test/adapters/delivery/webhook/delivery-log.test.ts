@@ -6,7 +6,7 @@ import {
   type DeliveryFilter,
   type DeliveryLog,
   MAX_DELIVERY_PAGE,
-} from '../../../../src/application/ports/delivery-log.ts';
+} from '../../../../src/application/ports/delivery.ts';
 import { temporaryDataFile } from '../../../support/data-file.ts';
 
 const removing: Array<() => Promise<void>> = [];

@@ -7,7 +7,7 @@ import {
   MAX_RETRY_AFTER_MS,
   webhookSender,
 } from '../../../../src/adapters/delivery/webhook/webhook-sender.ts';
-import type { WebhookRequest } from '../../../../src/application/ports/webhook-sender.ts';
+import type { WebhookRequest } from '../../../../src/application/ports/delivery.ts';
 import { type Answer, startWebhookReceiver } from '../../../support/webhook-receiver.ts';
 
 const secret = 'correct horse battery staple';

@@ -1,6 +1,6 @@
 import * as O from 'fp-ts/lib/Option.js';
 import { writeICalendar } from '../../../../src/adapters/icalendar/write-icalendar.ts';
-import type { Mail } from '../../../../src/application/ports/mailer.ts';
+import type { Mail } from '../../../../src/application/ports/delivery.ts';
 import { composeMail } from '../../../../src/application/notifications/mail/compose-mail.ts';
 import type { MailFacts, MailKind, Recipient } from '../../../../src/application/notifications/mail/mail-facts.ts';
 import { recipientsOf } from '../../../../src/application/notifications/mail/recipients.ts';

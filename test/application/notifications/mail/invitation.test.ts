@@ -1,6 +1,6 @@
 import ICAL from 'ical.js';
 import { describe, expect, it } from 'vitest';
-import type { Mail } from '../../../../src/application/ports/mailer.ts';
+import type { Mail } from '../../../../src/application/ports/delivery.ts';
 import { booked, cancelledBooking, mailsOf, mailTo, room } from './given.helper.ts';
 
 const eventOf = (mail: Mail) => {

@@ -1,3 +1,4 @@
+import type { Either } from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Secret } from '../secret.ts';
@@ -42,4 +43,28 @@ export type ApiKeys = {
   readonly list: () => TaskEither<StoreError, ReadonlyArray<ListedApiKey>>;
   /** Counts from the next request on; on other nodes within a moment, see the adapter. */
   readonly revoke: (id: string) => TaskEither<StoreError, Revocation>;
+};
+
+/** Whom a token stands for, and what it lets them do: see, cancel and move this one booking. */
+export type GuestParty = 'attendee';
+export type GuestTokenPurpose = 'manage';
+
+/** `not-ours`: altered, made for another booking, or signed with another secret; which one is not told. */
+export type GuestTokenRefusal = 'malformed' | 'not-ours' | 'expired';
+
+/** A token outlives the end of its booking by this much. Epoch milliseconds arithmetic: thirty days of 24 hours. */
+export const GUEST_TOKEN_LIFE_AFTER_END_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** Signed permission that goes out in mails to guests. URL-safe. Times in epoch milliseconds. */
+export type GuestTokens = {
+  readonly issue: (grant: {
+    readonly bookingUid: string;
+    readonly party: GuestParty;
+    readonly purpose: GuestTokenPurpose;
+    readonly bookingEndMs: number;
+  }) => string;
+  readonly verify: (
+    token: string,
+    demand: { readonly bookingUid: string; readonly purpose: GuestTokenPurpose; readonly nowMs: number },
+  ) => Either<GuestTokenRefusal, { readonly party: GuestParty }>;
 };

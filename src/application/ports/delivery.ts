@@ -1,7 +1,57 @@
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 
+/** A name and its address (RFC 5322 `mailbox`). */
+export type Mailbox = { readonly name: string; readonly address: string };
+
+/**
+ * One mail to one mailbox. Without `replyTo` answers go to the sender. `icalendar.method` is the iTIP method of
+ * RFC 5546; `content` the whole VCALENDAR.
+ */
+export type Mail = {
+  readonly messageId: string;
+  readonly to: Mailbox;
+  readonly replyTo?: Mailbox;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  readonly icalendar?: { readonly method: 'REQUEST' | 'CANCEL'; readonly content: string };
+};
+
+/**
+ * `refused`: trying again is pointless (SMTP 5xx, or an address that no server takes). `try-later`: 4xx, connection, time
+ * limit. May have arrived all the same.
+ */
+export type MailFailure = { readonly type: 'refused' | 'try-later'; readonly message: string };
+
+export type Mailer = {
+  /** `smtp` or `folder`: said at start-up and in the docs. */
+  readonly transport: 'smtp' | 'folder';
+  readonly send: (mail: Mail, signal: AbortSignal) => TaskEither<MailFailure, void>;
+  readonly close: () => Promise<void>;
+};
+
+/** `body` is sent byte for byte, `secret` signs it. `deliveryId` repeats on every attempt of one delivery. */
+export type WebhookRequest = {
+  readonly url: string;
+  readonly secret: string | null;
+  readonly deliveryId: string;
+  readonly sentAt: string;
+  readonly body: string;
+};
+
+/** `status`: the answer's HTTP status where there was one. */
+export type WebhookFailure = { readonly message: string; readonly status?: number; readonly retryAfterMs?: number };
+
+export type WebhookSender = {
+  readonly send: (
+    request: WebhookRequest,
+    signal: AbortSignal,
+  ) => TaskEither<WebhookFailure, { readonly status: number }>;
+  readonly close: () => Promise<void>;
+};
+
 /** What became of one attempt. `status`: the HTTP status, where an answer came. No secret, no body, no address of a guest. */
-export type DeliveryOutcome =
+type DeliveryOutcome =
   | { readonly type: 'delivered'; readonly status: number }
   | { readonly type: 'failed'; readonly message: string; readonly status?: number };
 
@@ -35,7 +85,7 @@ export type DeliveryFilter = {
 export type DeliveryPageRequest = { readonly before?: number; readonly limit: number };
 
 /** Newest first. `next` is null on the last page. */
-export type DeliveryPage = { readonly attempts: ReadonlyArray<RecordedAttempt>; readonly next: number | null };
+type DeliveryPage = { readonly attempts: ReadonlyArray<RecordedAttempt>; readonly next: number | null };
 
 /** As the event store's errors of the same names. After `OutcomeUnknown` the attempt may be in the log or not. */
 export type DeliveryLogError = {
