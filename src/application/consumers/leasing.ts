@@ -7,7 +7,10 @@ import type { CommandError } from '../commands/command-bus.ts';
 import type { CommandContext } from '../commands/record.ts';
 import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 
-/** Which node this is, and for how long it takes a lease, in milliseconds; null where one process has the log alone. */
+/**
+ * Which node this is, and after how long, in milliseconds, others are at what it was doing when it died; null where one
+ * process has the log alone.
+ */
 export type Leasing = { readonly node: string; readonly leaseMs: number } | null;
 
 /**
@@ -30,23 +33,31 @@ export type LeasingDeps<State = BookingState> = {
 };
 
 /**
- * `taken`: and the state as it was then, null where nobody had to be asked. `elsewhere`: another node is at it, until then
- * (epoch ms) unless it is done before.
+ * `taken`: and the state as it was then, null where nobody had to be asked. `elsewhere`: this other node is at it, until
+ * then (epoch ms) unless it is done before.
  */
 export type LeaseAnswer<State = BookingState> =
   | { readonly type: 'taken'; readonly state: State | null }
-  | { readonly type: 'elsewhere'; readonly until: number }
+  | { readonly type: 'elsewhere'; readonly node: string; readonly until: number }
   | { readonly type: 'failed'; readonly error: CommandError<BookingRejection> };
 
-/** What a lease would be taken for now; undefined where none is needed. */
-export const leaseWish = ({ leasing, clock }: Pick<LeasingDeps, 'leasing' | 'clock'>): LeaseWish | undefined =>
-  leasing === null ? undefined : { node: leasing.node, until: clock.now() + leasing.leaseMs };
+/** Of a lease: for how long it is taken. The rest is for the one that looks first when it has ended, and may be dead too. */
+const TAKEN_FOR = 0.8;
 
-/** Takes the lease of an effect, or takes it for longer; where one process has the log alone it has every lease. */
+/** What a lease would be taken for now, and `beyondMs` longer; undefined where none is needed. */
+export const leaseWish = (
+  { leasing, clock }: Pick<LeasingDeps, 'leasing' | 'clock'>,
+  beyondMs = 0,
+): LeaseWish | undefined =>
+  leasing === null
+    ? undefined
+    : { node: leasing.node, until: clock.now() + Math.ceil(beyondMs + leasing.leaseMs * TAKEN_FOR) };
+
+/** Takes the lease of an effect, or takes it for `beyondMs` longer; where one process has the log alone it has every lease. */
 export const takeLease =
   <State>(deps: LeasingDeps<State>) =>
-  async (id: string, effect: string, causationId: string | null): Promise<LeaseAnswer<State>> => {
-    const lease = leaseWish(deps);
+  async (id: string, effect: string, causationId: string | null, beyondMs = 0): Promise<LeaseAnswer<State>> => {
+    const lease = leaseWish(deps, beyondMs);
     if (lease === undefined) return { type: 'taken', state: null };
     const context = {
       commandId: deps.identity.newCommandId(),
@@ -63,14 +74,15 @@ export const takeLease =
     const { left: error } = taken;
     if (error.type !== 'Refused' || error.rejection.type !== 'LeasedElsewhere') return { type: 'failed', error };
     deps.onLease?.('elsewhere');
-    return { type: 'elsewhere', until: toEpochMs(error.rejection.until) };
+    const { node, until } = error.rejection;
+    return { type: 'elsewhere', node, until: toEpochMs(until) };
   };
 
 /** A lease that is taken for longer is no other effect. */
 export const uncounted = <State>({ onLease: _onLease, ...deps }: LeasingDeps<State>): LeasingDeps<State> => deps;
 
 /**
- * Does the work and keeps the lease as long as it lasts: renewed each time half of it is over. A node that could not renew
+ * Does the work and keeps the lease as long as it lasts: renewed each time half of what it is taken for is over. A node that could not renew
  * it goes on: what it does may then be done twice, which is harmless, while half of it is not.
  */
 export const keepingLease =
@@ -81,7 +93,7 @@ export const keepingLease =
     let callOff = (): void => undefined;
     let over = false;
     const renewLater = (): void => {
-      callOff = clock.at(clock.now() + leasing.leaseMs / 2, () => void renew());
+      callOff = clock.at(clock.now() + (leasing.leaseMs * TAKEN_FOR) / 2, () => void renew());
     };
     const renew = async (): Promise<void> => {
       const renewed = await takeLease(uncounted(deps))(id, effect, causationId);

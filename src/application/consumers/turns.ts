@@ -17,8 +17,11 @@ const PATIENCE_IN_LEASES = 10;
  * a matter of manners alone: what keeps two nodes apart is the lease in the log. So nodes need not agree on who is there.
  */
 export type Turns = {
-  /** Milliseconds that this node leaves the key to others; 0 when it is the first. */
-  readonly standByMs: (key: string) => number;
+  /**
+   * Milliseconds that this node leaves the key to others; 0 when it is the first. `dead`: a node that is not waited for,
+   * since its lease has ended without an outcome.
+   */
+  readonly standByMs: (key: string, dead?: string) => number;
   /**
    * The same for what was stood by for and is not done yet: goes on as long as a node that comes before this one is seen
    * to be at work, only slower than it should be. `ageMs`: since this node has had it.
@@ -81,8 +84,8 @@ export const makeTurns = ({ leasing, clock, known }: Deps): Turns => {
     return heardAt !== null && clock.elapsed() - heardAt < shortestMs;
   };
   return {
-    standByMs: (key) => {
-      const rank = nodesBefore(own, present(), key).length;
+    standByMs: (key, dead) => {
+      const rank = nodesBefore(own, present(), key).filter((node) => node !== dead).length;
       return rank === 0 ? 0 : backoffMs(shortestMs, leaseMs * LONGEST_STAND_BY_IN_LEASES, rank);
     },
     stillStandByMs: (key, ageMs) =>

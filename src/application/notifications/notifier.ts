@@ -164,8 +164,7 @@ const keepUntilNextAttempt = async <About>(
   const { leasing, retry, jitter } = deps;
   if (verdict.type !== 'retry' || leasing === null) return verdict;
   const afterMs = verdict.afterMs ?? retryDelayMs(retry, attempt, jitter());
-  const longer = { ...deps, run: channel.subject.run, leasing: { ...leasing, leaseMs: afterMs + leasing.leaseMs } };
-  await takeLease(uncounted(longer))(id, effect, event.id);
+  await takeLease(uncounted({ ...deps, run: channel.subject.run }))(id, effect, event.id, afterMs);
   return { ...verdict, afterMs };
 };
 
@@ -176,14 +175,17 @@ const sendUnderLease = async <About>(deps: NotifierDeps, task: Task<About>, abou
   const leasing = { ...deps, run: channel.subject.run };
   const standByMs = turns.standByMs(id);
   const effect = notificationEffect(channel.group, causedBy);
-  const later = (until: number): Verdict => ({ type: 'defer', afterMs: Math.max(1, until - clock.now()) + standByMs });
+  const later = (node: string, until: number): Verdict => ({
+    type: 'defer',
+    afterMs: Math.max(1, until - clock.now()) + turns.standByMs(id, node),
+  });
   const held = leaseElsewhere(channel.subject.told(about), effect, deps.leasing?.node ?? '', clock.now());
-  if (held !== null) return later(toEpochMs(held.until));
+  if (held !== null) return later(held.node, toEpochMs(held.until));
   const longerMs = standByMs > 0 ? turns.stillStandByMs(id, delivery.ageMs ?? 0) : 0;
   if (longerMs > 0 && delivery.replayed !== true) return { type: 'defer', afterMs: longerMs };
   const lease = await takeLease(leasing)(id, effect, causedBy);
   if (lease.type === 'failed') return verdictOnFailure(lease.error);
-  if (lease.type === 'elsewhere') return later(lease.until);
+  if (lease.type === 'elsewhere') return later(lease.node, lease.until);
   if (standByMs > 0) turns.tookOver(id);
   // Another node may have said it just before the lease was taken: the lease shows how things were then.
   const present = lease.state === null ? about : lease.state(about);

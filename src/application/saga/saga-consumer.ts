@@ -56,7 +56,8 @@ export const sagaConsumer = (
     if (progress.type === 'failed') return onFailure(progress);
     if (progress.type === 'stopping') return { type: 'defer', afterMs: NEXT_START_MS };
     if (progress.revision > revision) return { type: 'ack' };
-    const untilDue = progress.due === null ? null : Math.max(1, progress.due - clock.now()) + standByMs;
+    const untilDue =
+      progress.due === null ? null : Math.max(1, progress.due - clock.now()) + turns.standByMs(uid, progress.leasedBy);
     if (progress.type === 'idle') return untilDue === null ? { type: 'ack' } : { type: 'defer', afterMs: untilDue };
     if (standByMs > 0) turns.tookOver(uid);
     const outcome = await afterAWhile(clock, progress.settled);

@@ -24,15 +24,17 @@ import { createDueTimes } from './due-times.ts';
 import { createInFlightCalls } from './in-flight-calls.ts';
 
 /**
- * What is left to do for a booking. `idle`: nothing before `due` (epoch ms; null: nothing at all). `busy`: calls are
+ * What is left to do for a booking. `idle`: nothing before `due` (epoch ms; null: nothing at all); `leasedBy`: because
+ * this other node has a lease until then. `busy`: calls are
  * under way, `settled` says what came of them, and nothing else is due before `due`. `failed`: the log could not be
  * read or written, and what is to become of the hint. `stopping`: nothing new is begun.
  */
 export type SagaProgress =
-  | { readonly type: 'idle'; readonly due: number | null; readonly revision: number }
+  | { readonly type: 'idle'; readonly due: number | null; readonly leasedBy?: string; readonly revision: number }
   | {
       readonly type: 'busy';
       readonly due: number | null;
+      readonly leasedBy?: string;
       readonly revision: number;
       /** Of the very calls of this look: asked for later, a call that failed at once would be missed. */
       readonly settled: Promise<EffectOutcome>;
@@ -61,11 +63,23 @@ export type SagaRunner = {
  */
 export const CHECK_ON_OTHERS_MS = 5_000;
 
-/** When to look again at what another node is at, epoch ms; null: none is. */
-const leasedElsewhere = (leasing: Leasing, booking: KnownBooking, effect: string, now: number): number | null => {
+/** The next thing to look at. `leasedBy`: what this other node is at; else what is due by its own time. */
+type Next = { readonly due: number; readonly leasedBy?: string };
+
+/** When to look again at what another node is at; null: none is. */
+const leasedElsewhere = (leasing: Leasing, booking: KnownBooking, effect: string, now: number): Next | null => {
   const lease = leasing === null ? null : leaseElsewhere(booking, effect, leasing.node, now);
-  return lease === null ? null : Math.min(toEpochMs(lease.until), now + CHECK_ON_OTHERS_MS);
+  if (lease === null) return null;
+  return { due: Math.min(toEpochMs(lease.until), now + CHECK_ON_OTHERS_MS), leasedBy: lease.node };
 };
+
+const firstOf = (all: ReadonlyArray<Next>): Next | { readonly due: null } =>
+  all.reduce<Next | undefined>(
+    (first, next) => (first === undefined || next.due < first.due ? next : first),
+    undefined,
+  ) ?? {
+    due: null,
+  };
 
 /** The effect with the time that it is due by the clock as it is set now. */
 const dueBy = (effect: Effect, due: number): Effect =>
@@ -128,7 +142,7 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
     const timed = dueTimes.of(uid, booking, effects, now);
     const due = timed.flatMap(({ effect, due: at }) => (at <= now ? [dueBy(effect, at)] : []));
     const context = { uid, booking, signal: shutdown.signal, context: systemContext(deps, uid, lastId) };
-    const elsewhere = (call: Effect): number | null => leasedElsewhere(deps.leasing, booking, keyOf(call), now);
+    const elsewhere = (call: Effect): Next | null => leasedElsewhere(deps.leasing, booking, keyOf(call), now);
     // Decisions first: one of them may end the booking, and then the call would be for nothing.
     const decisions = due.filter(isDecision);
     if (decisions.length === 0)
@@ -140,10 +154,9 @@ export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
     const failed = await inOrder(context, decisions.length > 0 ? decisions : due.filter(isSlotEffect));
     if (failed !== null) return failed;
     if (decisions.length > 0) return 'again';
-    const later = timed.map(({ due: at }) => at).filter((at) => at > now);
-    const taken = due.filter(isCall).flatMap((call) => elsewhere(call) ?? []);
-    const next = later.length + taken.length === 0 ? null : Math.min(...later, ...taken);
-    return settled === null ? { type: 'idle', due: next, revision } : { type: 'busy', due: next, revision, settled };
+    const later = timed.filter(({ due: at }) => at > now).map(({ due: at }): Next => ({ due: at }));
+    const next = firstOf([...later, ...due.filter(isCall).flatMap((call) => elsewhere(call) ?? [])]);
+    return settled === null ? { type: 'idle', ...next, revision } : { type: 'busy', ...next, revision, settled };
   };
 
   const iterate = async (uid: string, atLeast: number, isSecond: boolean): Promise<SagaProgress> => {

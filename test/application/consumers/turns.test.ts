@@ -43,6 +43,13 @@ describe('which node goes first', () => {
     expect(['node-b', 'node-c', 'node-a'].map((node) => turnsOf(node).standByMs(key))).toEqual([0, 2_000, 4_000]);
   });
 
+  it("given a dead node's lease has ended, then the next one goes at once, and the third a fifth later", () => {
+    const key = keyFor('node-b', 'node-c', 'node-a');
+    const standBy = (dead: string) => NODES.map((node) => turnsOf(node).standByMs(key, dead));
+    expect(standBy('node-b')).toEqual([2_000, 0, 0]);
+    expect(standBy('node-c')).toEqual([2_000, 0, 2_000]);
+  });
+
   it('given many nodes, then the last stands by for less than a lease', () => {
     const many = Array.from({ length: 12 }, (_, index) => `n${index}`);
     const longest = Math.max(...many.map((node) => turnsOf(node, many).standByMs('any')));

@@ -62,6 +62,7 @@ describe('two nodes on one log', () => {
     expect(await b.runner.run('one', 0)).toEqual({
       type: 'idle',
       due: epochMs('10:00') + CHECK_ON_OTHERS_MS,
+      leasedBy: 'a',
       revision: 2,
     });
     expect(operations(world.work)).toEqual(['create']);
