@@ -92,18 +92,16 @@ export const startConsumer = (
   let loaded: Loaded | undefined;
 
   const assemble = (checkpoint: number): Parts => {
-    const lanes = makeLanes();
+    const lanes = makeLanes(group.ordering);
     const common = { ...hooks, state, clock, store, onProblem };
     const progress = makeProgress({ ...common, group: group.name, checkpoint });
     return { lanes, progress, dispatcher: makeDispatcher({ ...common, group, lanes, progress, changes }) };
   };
   const putBack = ({ lanes, dispatcher }: Parts, messages: ReadonlyArray<WaitingMessage>): void => {
     const now = clock.now();
-    for (const message of messages)
-      lanes.add(
-        { ...message, dueAt: dueBy(message, now), event: undefined, kept: true, takenAt: clock.elapsed() },
-        now,
-      );
+    // Which of them waits for an earlier one is not kept: each is looked at again when one before it was handled.
+    const known = { event: undefined, kept: true, takenAt: clock.elapsed(), behind: true };
+    for (const message of messages) lanes.add({ ...message, ...known, dueAt: dueBy(message, now) }, now);
     dispatcher.tick();
   };
   /** What a group that starts now knows is saved before its first message: a kill must not move its start. */

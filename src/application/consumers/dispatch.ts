@@ -6,9 +6,9 @@ import type { ConsumerGroup, Verdict } from '../ports/consumer-groups.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import type { KeyedParkedMessage, WaitingMessage } from './consumer-state.ts';
 import type { Lanes, LaneMessage } from './lanes.ts';
+import { messageOf } from '../../domain/unknown.ts';
 import type { Progress } from './progress.ts';
 import type { Changes } from './waiting.ts';
-import { messageOf } from '../../domain/unknown.ts';
 
 /** Milliseconds until a message is looked at again that could not be read from the log. */
 const READ_AGAIN_MS = 1000;
@@ -69,6 +69,7 @@ export const waitingMessage = ({
   event: _event,
   kept: _kept,
   takenAt: _takenAt,
+  behind: _behind,
   ...waiting
 }: LaneMessage): WaitingMessage => waiting;
 
@@ -87,16 +88,25 @@ export const makeDispatcher = (deps: Dependencies): Dispatcher => {
     armed = due;
     cancel = clock.at(due, tick);
   };
-  const wait = (message: LaneMessage, attempts: number, afterMs: number, reason: string): void => {
+  const wait = (message: LaneMessage, attempts: number, afterMs: number, reason: string, behind = false): void => {
     const waitMs = Math.max(Math.ceil(afterMs), LEAST_WAIT_MS);
     const isCounted = attempts > message.attempts;
     const isShort = waitMs <= SHORT_WAIT_MS && lanes.standingBy() < MOST_STANDING_BY;
     const kept = message.kept || isCounted || !isShort;
     const event = kept ? undefined : message.event;
-    const held: LaneMessage = { ...message, attempts, reason, dueAt: clock.now() + waitMs, waitMs, event, kept };
-    const behind = lanes.hold(held, clock.now());
+    const held: LaneMessage = {
+      ...message,
+      attempts,
+      reason,
+      dueAt: clock.now() + waitMs,
+      waitMs,
+      event,
+      kept,
+      behind,
+    };
+    const heldBack = lanes.hold(held, clock.now());
     if (kept) progress.keep(waitingMessage(held));
-    for (const each of behind) if (!each.kept) progress.keep(waitingMessage(each));
+    for (const each of heldBack) if (!each.kept) progress.keep(waitingMessage(each));
     armFor(held.dueAt);
   };
   const park = (
@@ -120,18 +130,24 @@ export const makeDispatcher = (deps: Dependencies): Dispatcher => {
       case 'ack':
         return ack(message);
       case 'defer':
-        return wait(message, message.attempts, verdict.afterMs, message.reason);
+        return wait(message, message.attempts, verdict.afterMs, message.reason, verdict.behind);
       case 'park':
         return park(message, attempt, verdict.reason, event);
       case 'retry':
         if (attempt >= group.maxAttempts) return park(message, attempt, verdict.reason, event);
-        return wait(message, attempt, verdict.afterMs ?? group.backoffMs(attempt), verdict.reason);
+        return wait(message, attempt, verdict.afterMs ?? group.backoffMs(attempt), verdict.reason, verdict.behind);
     }
   };
-  const judge = async ({ attempts, replayed, takenAt }: LaneMessage, event: RecordedEvent): Promise<Verdict> => {
+  const judge = async (message: LaneMessage, event: RecordedEvent): Promise<Verdict> => {
+    const { attempts, replayed, takenAt } = message;
     try {
-      const ageMs = clock.elapsed() - takenAt;
-      return await group.handle({ event, attempt: attempts + 1, ageMs, ...(replayed ? { replayed } : {}) });
+      const delivery = { event, attempt: attempts + 1, ageMs: clock.elapsed() - takenAt };
+      const earlier = group.ordering === 'handler' ? lanes.earlier(message) : [];
+      return await group.handle({
+        ...delivery,
+        ...(replayed ? { replayed } : {}),
+        ...(earlier.length > 0 ? { earlier } : {}),
+      });
     } catch (thrown) {
       return { type: 'retry', reason: messageOf(thrown) };
     }

@@ -4,16 +4,26 @@ import { dueBy, type WaitingMessage } from './consumer-state.ts';
 
 /**
  * `event` is absent where it has to be read again. `kept`: the consumer state has a row for it, or is about to.
- * `takenAt`: elapsed milliseconds of this process.
+ * `takenAt`: elapsed milliseconds of this process. `behind`: it waits for an earlier message of its key.
  */
 export type LaneMessage = WaitingMessage & {
   readonly event: RecordedEvent | undefined;
   readonly kept: boolean;
   readonly takenAt: number;
+  readonly behind?: boolean;
 };
 
-/** The messages of one key. Only the first is ever handled; the others wait for it. `due`: of the first, while it waits. */
-type Lane = { readonly key: string; messages: Array<LaneMessage>; state: 'busy' | 'ready' | 'waiting'; due: number };
+/**
+ * The messages of one key by position, of which one is handled at a time: the first, or the first that is due where the
+ * handler keeps the order. `next`: the one that is due or in flight. `due`: of the first to be due, while all wait.
+ */
+type Lane = {
+  readonly key: string;
+  messages: Array<LaneMessage>;
+  state: 'busy' | 'ready' | 'waiting';
+  next: LaneMessage | undefined;
+  due: number;
+};
 
 /** Says when a lane is to be looked at. One whose lane waits for another time by now is passed over. */
 type Alarm = { readonly due: number; readonly lane: Lane };
@@ -24,9 +34,11 @@ export type Lanes = {
   readonly add: (message: LaneMessage, now: number) => void;
   /** The next message that may be handled; its key is busy until `settle` or `hold`. */
   readonly take: () => LaneMessage | undefined;
+  /** Positions of the messages of its key that are not settled and come before it. */
+  readonly earlier: (message: LaneMessage) => ReadonlyArray<number>;
   /** The message is done with. */
   readonly settle: (message: LaneMessage, now: number) => void;
-  /** The message is tried again when it is due. If it is kept, those behind it are kept too, and answered. */
+  /** The message is tried again when it is due. If it is kept, those it holds back are kept too, and answered. */
   readonly hold: (message: LaneMessage, now: number) => ReadonlyArray<LaneMessage>;
   /** Makes what is due ready. Answers the next due time, `undefined` if nothing waits. Costs what is due, not what waits. */
   readonly wakeDue: (now: number) => number | undefined;
@@ -43,8 +55,15 @@ const looseIn = (lane: Lane): number => lane.messages.reduce((sum, { kept }) => 
 
 const byDue = (a: Alarm, b: Alarm): number => a.due - b.due;
 
-/** Keeps the order within a key while keys pass each other. */
-export const makeLanes = (): Lanes => {
+const firstDue = (messages: ReadonlyArray<LaneMessage>, now: number): LaneMessage | undefined =>
+  messages.find(({ dueAt }) => dueAt <= now) ??
+  messages.reduce<LaneMessage | undefined>(
+    (first, each) => (first === undefined || each.dueAt < first.dueAt ? each : first),
+    undefined,
+  );
+
+/** Keeps the order within a key while keys pass each other, or leaves it to the handler. */
+export const makeLanes = (ordering: 'key' | 'handler' = 'key'): Lanes => {
   const lanes = new Map<string, Lane>();
   const ready: Array<Lane> = [];
   let alarms = new TinyQueue<Alarm>([], byDue);
@@ -53,18 +72,20 @@ export const makeLanes = (): Lanes => {
   const leaveWaiting = (lane: Lane): void => {
     if (lane.state === 'waiting') standingBy -= looseIn(lane);
   };
-  /** A lane nobody works on is ready, waits for its first message, or is gone. `lane.state` says what it was before. */
+  /** A lane nobody works on is ready, waits for its next message, or is gone. `lane.state` says what it was before. */
   const place = (lane: Lane, now: number): void => {
-    const first = lane.messages[0];
-    if (first === undefined) {
+    const next = ordering === 'key' ? lane.messages[0] : firstDue(lane.messages, now);
+    if (next === undefined) {
       lanes.delete(lane.key);
-    } else if (first.dueAt <= now) {
+    } else if (next.dueAt <= now) {
       lane.state = 'ready';
+      lane.next = next;
       ready.push(lane);
     } else {
-      if (lane.state !== 'waiting' || lane.due !== first.dueAt) alarms.push({ due: first.dueAt, lane });
+      if (lane.state !== 'waiting' || lane.due !== next.dueAt) alarms.push({ due: next.dueAt, lane });
       lane.state = 'waiting';
-      lane.due = first.dueAt;
+      lane.next = undefined;
+      lane.due = next.dueAt;
       standingBy += looseIn(lane);
     }
   };
@@ -74,24 +95,32 @@ export const makeLanes = (): Lanes => {
    * the place of itself, where it was standing by.
    */
   const insert = (lane: Lane, message: LaneMessage): void => {
-    const first = lane.state === 'busy' ? 1 : 0;
-    const same = lane.messages.findIndex(({ position }, index) => index >= first && position === message.position);
+    const inFlight = lane.state === 'busy' ? lane.next : undefined;
+    const same = lane.messages.findIndex((each) => each !== inFlight && each.position === message.position);
     if (same >= 0) lane.messages.splice(same, 1);
+    const first = ordering === 'key' && inFlight !== undefined ? 1 : 0;
     let at = lane.messages.length;
     while (at > first && (lane.messages[at - 1]?.position ?? 0) > message.position) at -= 1;
     lane.messages.splice(at, 0, message);
+  };
+  /** Those that wait for an earlier message are looked at again: this one was handled. */
+  const wakeBehind = (lane: Lane, { position }: LaneMessage, now: number): void => {
+    if (ordering === 'key') return;
+    lane.messages = lane.messages.map((each) =>
+      each.behind === true && each.position > position ? { ...each, dueAt: now, behind: false } : each,
+    );
   };
   const isStale = ({ due, lane }: Alarm): boolean => lane.state !== 'waiting' || lane.due !== due;
 
   return {
     isHeld: (key) => {
       const lane = lanes.get(key);
-      return lane?.state === 'waiting' && lane.messages[0]?.kept === true;
+      return ordering === 'key' && lane?.state === 'waiting' && lane.messages[0]?.kept === true;
     },
     add: (message, now) => {
       const lane = lanes.get(message.key);
       if (lane === undefined) {
-        const created: Lane = { key: message.key, messages: [message], state: 'ready', due: 0 };
+        const created: Lane = { key: message.key, messages: [message], state: 'ready', next: undefined, due: 0 };
         lanes.set(message.key, created);
         return place(created, now);
       }
@@ -102,24 +131,31 @@ export const makeLanes = (): Lanes => {
     take: () => {
       const lane = ready.shift();
       if (lane === undefined) return undefined;
+      const due = lane.next?.position;
       lane.state = 'busy';
-      return lane.messages[0];
+      lane.next = ordering === 'key' ? lane.messages[0] : lane.messages.find(({ position }) => position === due);
+      return lane.next;
     },
+    earlier: ({ key, position }) =>
+      (lanes.get(key)?.messages ?? []).flatMap((each) => (each.position < position ? [each.position] : [])),
     settle: (message, now) => {
       const lane = lanes.get(message.key);
       if (lane === undefined) return;
-      lane.messages.shift();
+      lane.messages = lane.messages.filter((each) => each !== lane.next);
+      wakeBehind(lane, message, now);
       place(lane, now);
     },
     hold: (message, now) => {
       const lane = lanes.get(message.key);
       if (lane === undefined) return [];
-      const behind = lane.messages.slice(1);
-      const asHeld = (each: LaneMessage): LaneMessage =>
-        message.kept ? { ...each, kept: true, event: undefined } : each;
-      lane.messages = [message, ...behind.map(asHeld)];
+      const heldBack = message.kept && ordering === 'key' ? lane.messages.slice(1) : [];
+      lane.messages = lane.messages.map((each) => {
+        if (each === lane.next) return message;
+        return heldBack.includes(each) ? { ...each, kept: true, event: undefined } : each;
+      });
+      wakeBehind(lane, message, now);
       place(lane, now);
-      return message.kept ? behind : [];
+      return heldBack;
     },
     wakeDue: (now) => {
       for (let alarm = alarms.peek(); alarm !== undefined; alarm = alarms.peek()) {
@@ -136,7 +172,9 @@ export const makeLanes = (): Lanes => {
       alarms = new TinyQueue<Alarm>([], byDue);
       for (const lane of lanes.values()) {
         leaveWaiting(lane);
-        lane.messages = lane.messages.map((message) => ({ ...message, dueAt: dueBy(message, now) }));
+        lane.messages = lane.messages.map((message) =>
+          message === lane.next ? message : { ...message, dueAt: dueBy(message, now) },
+        );
         lane.due = Number.NaN;
         if (lane.state === 'waiting') place(lane, now);
       }

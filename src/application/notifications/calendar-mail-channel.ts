@@ -7,7 +7,7 @@ import { objectsUnreadable } from './mail/english/calendar-objects.ts';
 import { messageId } from './mail/message-id.ts';
 import { renderHtml } from './mail/render/render-html.ts';
 import { renderText } from './mail/render/render-text.ts';
-import type { Channel, NotificationMessage } from './notifier.ts';
+import type { Channel, NotificationMessage } from './channel.ts';
 import type { CalendarAround, Subject } from './subject.ts';
 
 export type CalendarMailDeps = {
@@ -15,7 +15,7 @@ export type CalendarMailDeps = {
   /** Those who have the calendar now; each is told. */
   readonly hostsOf: (calendarId: string) => ReadonlyArray<Host>;
   readonly calendarLabel: (calendarId: string) => string;
-  /** The right side of our Message-IDs. */
+  /** The right side of our NotificationMessage-IDs. */
   readonly domain: string;
   readonly mailer: Pick<Mailer, 'send'>;
   /** Aborted when the program stops. */

@@ -5,7 +5,7 @@ import type { Mail, Mailer } from '../ports/delivery.ts';
 import type { MailFacts, MailNotification, Recipient } from './mail/mail-facts.ts';
 import { type MailAudience, type MailFactsDeps, mailFactsOf } from './mail/mail-facts-of.ts';
 import { recipientsOf } from './mail/recipients.ts';
-import type { Attempted, Channel, NotificationMessage } from './notifier.ts';
+import type { Attempted, Channel, NotificationMessage } from './channel.ts';
 import { isStillTrue, planNotifications } from './plan.ts';
 import type { BookingAround, Subject } from './subject.ts';
 

@@ -23,6 +23,9 @@ import { mayNotify } from './plan.ts';
 /** What a notifier writes into the stream of what it tells about. */
 export type NotifierCommand = BookingCommandOf<'LeaseEffect' | 'RecordNotification' | 'ParkNotification'>;
 
+/** One event of a stream, as it lies in the log. */
+export type Recorded = { readonly recorded: RecordedEvent };
+
 /**
  * What notifications are about: a booking, or a calendar. Its stream has the leases of who notifies, and who was told.
  * `About`: one event of it, with the state around that event.
@@ -33,15 +36,18 @@ export type Subject<About> = {
   /** Whether events of the type ever tell anybody anything. */
   readonly mayNotify: (type: string) => boolean;
   readonly read: (event: RecordedEvent) => TaskEither<ReadBookingError, About>;
+  /** The same, around another event of it, by its position; null: there is none. */
+  readonly around: (about: About, position: number) => TaskEither<ReadBookingError, About | null>;
   /** As of the present. */
   readonly told: (about: About) => { readonly said: ReadonlyArray<Said>; readonly leases: ReadonlyArray<TakenLease> };
   /** Answers how things are with it after the command. */
   readonly run: RunOn<NotifierCommand, (about: About) => About>;
 };
 
-/** A booking around one of its events: before it, just after it, and as it is now. */
+/** A booking around one of its events: before it, just after it, and as it is now. `history`: all of it. */
 export type BookingAround = {
   readonly uid: string;
+  readonly history: ReadonlyArray<HistoryEntry>;
   readonly recorded: RecordedEvent;
   readonly event: BookingEvent;
   readonly before: BookingState;
@@ -62,7 +68,7 @@ const around = (
   const present = entries.slice(revision + 1).reduce(fold, after);
   return entry === undefined || after.phase === 'none' || present.phase === 'none'
     ? E.left({ type: 'UnknownBooking' })
-    : E.right({ uid, ...entry, before, after, present });
+    : E.right({ uid, history: entries, ...entry, before, after, present });
 };
 
 /** Reads the stream of an event's booking, once. */
@@ -86,6 +92,10 @@ export const bookingSubject = ({ store, buses }: BookingDeps): Subject<BookingAr
   idOf: bookingUidOf,
   mayNotify,
   read: readBookingAround(store),
+  around: ({ uid, history }, position) => {
+    const revision = history.findIndex(({ recorded }) => recorded.position === position);
+    return TE.fromEither(revision < 0 ? E.right(null) : around(uid, history, revision));
+  },
   told: ({ present }) => present,
   run: (uid, command, context) =>
     pipe(
@@ -119,25 +129,37 @@ const toldTypes: ReadonlySet<string> = new Set(
   Object.entries(calendarNotifies).flatMap(([type, notifies]) => (notifies ? [type] : [])),
 );
 
-type CalendarDeps = { readonly buses: Pick<BookingBuses, 'calendars'>; readonly leasing: Leasing };
+const calendarAround = (recorded: RecordedEvent, present: CalendarState): E.Either<ReadBookingError, CalendarAround> =>
+  pipe(
+    decodeCalendarEvent(recorded),
+    E.bimap(
+      ({ reason }): StoreError => ({ type: 'Corrupt', reason }),
+      (event) => ({ calendarId: calendarIdOf(recorded.stream) ?? '', recorded, event, present }),
+    ),
+  );
+
+type CalendarDeps = {
+  readonly store: Pick<EventStore, 'readAt'>;
+  readonly buses: Pick<BookingBuses, 'calendars'>;
+  readonly leasing: Leasing;
+};
 
 /** Calendars. What this process remembers of one is enough only where it has the log alone. */
-export const calendarSubject = ({ buses: { calendars }, leasing }: CalendarDeps): Subject<CalendarAround> => ({
+export const calendarSubject = ({ store, buses: { calendars }, leasing }: CalendarDeps): Subject<CalendarAround> => ({
   idOf: calendarIdOf,
   mayNotify: (type) => toldTypes.has(type),
   read: (recorded) => {
     const calendarId = calendarIdOf(recorded.stream) ?? '';
     return pipe(
-      decodeCalendarEvent(recorded),
-      E.mapLeft(({ reason }): StoreError => ({ type: 'Corrupt', reason })),
-      TE.fromEither,
-      TE.bindTo('event'),
-      TE.bind('loaded', () =>
-        leasing === null ? calendars.loadUpTo(calendarId, recorded.revision) : calendars.load(calendarId),
-      ),
-      TE.map(({ event, loaded }) => ({ calendarId, recorded, event, present: loaded.state })),
+      leasing === null ? calendars.loadUpTo(calendarId, recorded.revision) : calendars.load(calendarId),
+      TE.flatMapEither(({ state }) => calendarAround(recorded, state)),
     );
   },
+  around: ({ present }, position) =>
+    pipe(
+      store.readAt(position),
+      TE.flatMapEither((recorded) => (recorded === null ? E.right(null) : calendarAround(recorded, present))),
+    ),
   told: ({ present }) => present,
   run: (calendarId, command, context) =>
     pipe(

@@ -9,7 +9,7 @@ import type { WebhookSettings } from '../configuration.ts';
 import type { Clock } from '../ports/clock-and-ids.ts';
 import type { DeliveryLog, WebhookFailure, WebhookSender } from '../ports/delivery.ts';
 import { reveal } from '../secret.ts';
-import type { Attempted, Channel, NotificationMessage } from './notifier.ts';
+import type { Attempted, Channel, NotificationMessage } from './channel.ts';
 import { planNotifications } from './plan.ts';
 import type { BookingAround, Subject } from './subject.ts';
 import { webhookFactsOf } from './webhook/webhook-facts-of.ts';

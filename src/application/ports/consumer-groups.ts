@@ -2,22 +2,27 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { StoreError } from './event-store.ts';
 
-/** What a handler says of one message. `retry`: again after so many milliseconds, counted; `defer`: again, not counted. */
+/**
+ * What a handler says of one message. `retry`: again after so many milliseconds, counted; `defer`: again, not counted.
+ * `behind`: and again as soon as an earlier message of its key was handled.
+ */
 export type Verdict =
   | { readonly type: 'ack' }
-  | { readonly type: 'retry'; readonly reason: string; readonly afterMs?: number }
-  | { readonly type: 'defer'; readonly afterMs: number }
+  | { readonly type: 'retry'; readonly reason: string; readonly afterMs?: number; readonly behind?: boolean }
+  | { readonly type: 'defer'; readonly afterMs: number; readonly behind?: boolean }
   | { readonly type: 'park'; readonly reason: string };
 
 /**
  * `attempt` starts at 1. `replayed`: an operator asked for it after it had been parked. `ageMs`: milliseconds since this
- * process took the message in.
+ * process took the message in. `earlier`: positions of the messages of its key before it that wait, where the handler keeps
+ * the order.
  */
 export type Delivery = {
   readonly event: RecordedEvent;
   readonly attempt: number;
   readonly replayed?: boolean;
   readonly ageMs?: number;
+  readonly earlier?: ReadonlyArray<number>;
 };
 
 export type ConsumerGroup = {
@@ -29,6 +34,11 @@ export type ConsumerGroup = {
   readonly startAt: 'beginning' | 'now';
   /** Messages of one key are handled one at a time and in log order; a retrying one holds back only its own key. */
   readonly keyOf: (event: RecordedEvent) => string;
+  /**
+   * `handler`: one that waits does not hold back its key either: the handler is told of it (`Delivery.earlier`), and says
+   * what of a later message has to wait for it. Default: `key`.
+   */
+  readonly ordering?: 'key' | 'handler';
   readonly maxInFlight: number;
   /** After so many counted attempts the message is parked. */
   readonly maxAttempts: number;

@@ -113,3 +113,39 @@ describe('messages that wait', () => {
     expect(lanes.lowest()).toBe(5);
   });
 });
+
+describe('messages whose handler keeps the order', () => {
+  const inOneLane = (...dues: ReadonlyArray<number>) => {
+    const lanes = makeLanes('handler');
+    for (const [index, due] of dues.entries()) lanes.add(messageAt(index + 1, due, { key: 'key' }), 0);
+    return lanes;
+  };
+
+  it('given the first waits, then the next is handed out, is told of it, and one at a time', () => {
+    const lanes = inOneLane(0, 0, 0);
+    const first = lanes.take();
+    expect(lanes.take()).toBeUndefined();
+    lanes.hold({ ...messageAt(1, MINUTE, { key: 'key' }), ...first, dueAt: MINUTE }, 0);
+    const second = lanes.take();
+    expect(positions(second, lanes.take())).toEqual([2, undefined]);
+    expect(lanes.earlier(messageAt(2, 0, { key: 'key' }))).toEqual([1]);
+    lanes.settle(messageAt(2, 0, { key: 'key' }), 0);
+    expect(positions(lanes.take())).toEqual([3]);
+    expect(lanes.lowest()).toBe(1);
+  });
+
+  it('given one waits for an earlier one, then it is due once that was handled, whatever came of it', () => {
+    const lanes = inOneLane(0, 0);
+    lanes.take();
+    lanes.hold(messageAt(1, MINUTE, { key: 'key' }), 0);
+    lanes.take();
+    lanes.hold(messageAt(2, 5 * MINUTE, { key: 'key', behind: true }), 0);
+    expect([lanes.take(), lanes.wakeDue(0)]).toEqual([undefined, MINUTE]);
+    lanes.wakeDue(MINUTE);
+    expect(positions(lanes.take())).toEqual([1]);
+    lanes.hold(messageAt(1, 2 * MINUTE, { key: 'key' }), MINUTE);
+    expect(positions(lanes.take())).toEqual([2]);
+    lanes.hold(messageAt(2, 5 * MINUTE, { key: 'key', behind: true }), MINUTE);
+    expect(lanes.take()).toBeUndefined();
+  });
+});

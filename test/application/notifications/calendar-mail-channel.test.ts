@@ -57,7 +57,7 @@ const post = (refusals: Record<string, MailFailure> = {}) => {
       const deps = { ...mailSettings, clock, identity: systemIdentity, leasing, turns: noTurns, maxAttempts: 3 };
       const channel = calendarMailChannel({
         ...deps,
-        calendarStreams: calendarSubject({ buses, leasing }),
+        calendarStreams: calendarSubject({ store, buses, leasing }),
         hostsOf: () => [odd, eva],
         domain: 'holdfast.example',
         mailer: box.mailer,

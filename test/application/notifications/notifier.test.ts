@@ -6,13 +6,10 @@ import { noTurns, type Turns } from '../../../src/application/consumers/turns.ts
 import type { StoreError } from '../../../src/application/ports/event-store.ts';
 import type { Delivery, Verdict } from '../../../src/application/ports/consumer-groups.ts';
 import { notificationEffect } from '../../../src/domain/booking/lease.ts';
-import type {
-  Attempted,
-  Channel,
-  NotificationMessage,
-  NotifierDeps,
-} from '../../../src/application/notifications/notifier.ts';
-import { notifier, RECORD_TRIES } from '../../../src/application/notifications/notifier.ts';
+import type { Attempted, Channel, NotificationMessage } from '../../../src/application/notifications/channel.ts';
+import { RECORD_TRIES } from '../../../src/application/notifications/channel.ts';
+import type { NotifierDeps } from '../../../src/application/notifications/notifier.ts';
+import { notifier } from '../../../src/application/notifications/notifier.ts';
 import type { BookingAround } from '../../../src/application/notifications/subject.ts';
 import { bookingSubject } from '../../../src/application/notifications/subject.ts';
 import { command } from '../../../src/testing/index.ts';
