@@ -1,9 +1,8 @@
-import type { Server as HttpServer, RequestListener } from 'node:http';
-import { createServer, STATUS_CODES } from 'node:http';
+import { type Server as HttpServer, type RequestListener, createServer, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import type { Refusal } from '../http/transport/parser-refusal.ts';
+import type { Refusal } from '../http/transport/middleware.ts';
 
 /** Milliseconds that requests under way get to finish when the server stops. */
 const REQUEST_GRACE_MS = 3_000;

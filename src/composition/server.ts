@@ -15,7 +15,7 @@ import type { Conferencing } from '../application/ports/conferencing.ts';
 import type { Mailer } from '../application/ports/delivery.ts';
 import type { Secret } from '../application/secret.ts';
 import { createApp } from '../http/app.ts';
-import { parserRefusal } from '../http/transport/parser-refusal.ts';
+import { parserRefusal } from '../http/transport/middleware.ts';
 import { startProjections } from '../adapters/read-model/start-projections.ts';
 import { connectCalendars } from './connect-calendars.ts';
 import { connectConferencing } from './connect-conferencing.ts';

@@ -1,11 +1,70 @@
-import express from 'express';
 import type { Express } from 'express';
+import express from 'express';
+import {
+  type Access,
+  BOOKINGS_VERSION,
+  EVENT_TYPES_VERSION,
+  SLOTS_VERSION,
+  asOperator,
+  open,
+  publicAccess,
+  withKey,
+  type Endpoint,
+  type EndpointHandler,
+} from './transport/endpoint.ts';
 import { createRateLimit } from './access/rate-limit.ts';
-import { endpointsOf } from './endpoints.ts';
-import type { HttpDeps } from './http-deps.ts';
+import { catalogOf, type HttpDeps } from './http-deps.ts';
+import { postCancel, postConfirm, postDecline, postRetry } from './bookings/change-bookings.ts';
+import { postBooking } from './bookings/create-booking.ts';
+import { getBooking, getBookings, getBookingEvents } from './bookings/read-bookings.ts';
+import { getEventTypes, getMe } from './event-types/event-types.ts';
+import { getCalendarFeed, getCalendar, getCalendars, getUnconfigured } from './operating/calendars.ts';
+import { getConsumers, postReplay, getDeliveries, getLive, getReady, getNotifications } from './operating/state.ts';
 import { pages } from './pages/pages.ts';
+import { getSlots } from './slots/slots.ts';
 import { cors, faultHandler, jsonBody, logRequests } from './transport/middleware.ts';
 import { routeNotFound, runEndpoint, sendError } from './transport/run-endpoint.ts';
+
+const get = (path: string, version: string | null, access: Access, handle: EndpointHandler): Endpoint => ({
+  method: 'get',
+  path,
+  version,
+  access,
+  handle,
+});
+const post = (path: string, version: string | null, access: Access, handle: EndpointHandler): Endpoint => ({
+  ...get(path, version, access, handle),
+  method: 'post',
+});
+
+/** Every route of the server, and who may call it. The busiest comes first: Express looks through them in order. */
+export const endpointsOf = (deps: HttpDeps): ReadonlyArray<Endpoint> => {
+  const catalog = catalogOf(deps.hosts);
+  const host = withKey('host');
+  return [
+    post('/v2/bookings', BOOKINGS_VERSION, open, postBooking(deps, catalog)),
+    get('/v2/bookings', BOOKINGS_VERSION, withKey('read', 'host'), getBookings(deps, catalog)),
+    get('/v2/bookings/:uid', BOOKINGS_VERSION, open, getBooking(deps, catalog)),
+    get('/v2/bookings/:uid/events', BOOKINGS_VERSION, open, getBookingEvents(deps, catalog)),
+    post('/v2/bookings/:uid/cancel', BOOKINGS_VERSION, open, postCancel(deps, catalog)),
+    post('/v2/bookings/:uid/confirm', BOOKINGS_VERSION, host, postConfirm(deps, catalog)),
+    post('/v2/bookings/:uid/decline', BOOKINGS_VERSION, host, postDecline(deps, catalog)),
+    post('/v2/bookings/:uid/retry', BOOKINGS_VERSION, withKey('host', 'operate'), postRetry(deps, catalog)),
+    get('/v2/slots', SLOTS_VERSION, open, getSlots(deps, catalog)),
+    get('/v2/event-types', EVENT_TYPES_VERSION, open, getEventTypes(deps, catalog)),
+    get('/v2/me', null, withKey('read', 'book', 'host', 'operate', 'audit'), getMe(catalog)),
+    get('/v2/holdfast/consumers', null, asOperator, getConsumers(deps)),
+    post('/v2/holdfast/parked/:group/replay', null, asOperator, postReplay(deps)),
+    get('/v2/holdfast/calendars', null, withKey('read', 'host', 'operate'), getCalendars(deps)),
+    get('/v2/holdfast/calendars/:id', null, withKey('read', 'host', 'operate'), getCalendar(deps)),
+    get('/v2/holdfast/unconfigured', null, asOperator, getUnconfigured(deps)),
+    get('/v2/holdfast/deliveries', null, asOperator, getDeliveries(deps)),
+    get('/v2/holdfast/notifications', null, asOperator, getNotifications(deps)),
+    get('/calendars/:feedName.ics', null, publicAccess, getCalendarFeed(deps)),
+    get('/health/live', null, publicAccess, getLive),
+    get('/health/ready', null, publicAccess, getReady(deps)),
+  ];
+};
 
 /** The whole HTTP interface, ready to be listened with. It starts nothing and keeps nothing but the rate limit's counts. */
 export const createApp = (deps: HttpDeps): Express => {

@@ -1,20 +1,20 @@
-import type { DecisionWatch } from '../application/queries/await-decision.ts';
+import type { findLeftOvers } from '../application/calendars/left-over.ts';
 import type {
   approveBooking,
   cancelBooking,
   rejectBooking,
   retryBooking,
 } from '../application/commands/change-booking.ts';
-import type { findSlots } from '../application/queries/find-slots.ts';
 import type { requestBooking } from '../application/commands/request-booking.ts';
-import type { findLeftOvers } from '../application/calendars/left-over.ts';
-import type { ApiKeys, GuestTokens } from '../application/ports/keys-and-tokens.ts';
-import type { BookingList, CalendarHealthReader, NotificationList } from '../application/ports/read-models.ts';
 import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
 import type { ConsumerGroups } from '../application/ports/consumer-groups.ts';
 import type { DeliveryLog } from '../application/ports/delivery.ts';
+import type { ApiKeys, GuestTokens } from '../application/ports/keys-and-tokens.ts';
+import type { BookingList, CalendarHealthReader, NotificationList } from '../application/ports/read-models.ts';
+import type { DecisionWatch } from '../application/queries/await-decision.ts';
+import type { findSlots } from '../application/queries/find-slots.ts';
 import type { readBooking, readHistory } from '../application/queries/read-booking.ts';
-import type { Host } from '../domain/bookable/host.ts';
+import type { Host, EventType } from '../domain/bookable/host.ts';
 
 /** What is written down about requests. Never bodies, tokens, addresses; `route` is the template, not the path. */
 export type HttpLogEntry =
@@ -81,4 +81,30 @@ export type HttpDeps = {
   readonly limits: { readonly bodyBytes: number; readonly requestsPerMinute: number | null };
   /** Addresses or subnets of proxies whose `X-Forwarded-For` is believed; none by default. */
   readonly trustedProxies: ReadonlyArray<string>;
+};
+
+export type Offer = { readonly host: Host; readonly eventType: EventType };
+
+/** Hosts and event types by the names that the API knows them under. */
+export type Catalog = {
+  readonly byId: (eventTypeId: number) => Offer | undefined;
+  readonly bySlug: (username: string, slug: string) => Offer | undefined;
+  readonly hostById: (hostId: string) => Host | undefined;
+  readonly hostByUsername: (username: string) => Host | undefined;
+  readonly hosts: ReadonlyArray<Host>;
+};
+
+export const catalogOf = (hosts: ReadonlyArray<Host>): Catalog => {
+  const offers = hosts.flatMap((host) => host.eventTypes.map((eventType) => ({ host, eventType })));
+  const byId = new Map(offers.map((offer) => [offer.eventType.id, offer]));
+  const bySlug = new Map(offers.map((offer) => [`${offer.host.username}/${offer.eventType.slug}`, offer]));
+  const hostById = new Map(hosts.map((host) => [host.id, host]));
+  const hostByUsername = new Map(hosts.map((host) => [host.username, host]));
+  return {
+    byId: (eventTypeId) => byId.get(eventTypeId),
+    bySlug: (username, slug) => bySlug.get(`${username}/${slug}`),
+    hostById: (hostId) => hostById.get(hostId),
+    hostByUsername: (username) => hostByUsername.get(username),
+    hosts,
+  };
 };

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { listen } from '../../src/composition/listen.ts';
 import { makeTestClock } from '../support/clock.ts';
-import { parserRefusal } from '../../src/http/transport/parser-refusal.ts';
+import { parserRefusal } from '../../src/http/transport/middleware.ts';
 import { mustRun } from '../support/must.ts';
 
 const refusal = parserRefusal({ clock: makeTestClock(), newRequestId: () => 'request-1' });

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BookingField, EventLocation } from '../../src/domain/bookable/host.ts';
-import { chosenLocation } from '../../src/http/bookings/chosen-location.ts';
+import { chosenLocation, wrongResponses } from '../../src/http/bookings/booking-fields.ts';
 import type { LocationBody } from '../../src/http/bookings/create-body.ts';
-import { wrongResponses } from '../../src/http/bookings/field-responses.ts';
 
 const nowhere: LocationBody = {
   type: '',

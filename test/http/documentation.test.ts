@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { endpointsOf } from '../../src/http/endpoints.ts';
+import { endpointsOf } from '../../src/http/app.ts';
 import { statusByCode } from '../../src/http/errors/api-error.ts';
 import { testApps } from '../support/test-apps.ts';
 

@@ -3,7 +3,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import { describe, expect, test } from 'vitest';
 import type { BookingListQuery } from '../../src/application/ports/read-models.ts';
 import { listQueryOf } from '../../src/http/bookings/list-query.ts';
-import { paginationOf } from '../../src/http/presenters/booking.ts';
+import { paginationOf } from '../../src/http/bookings/present-booking.ts';
 import { introBody } from '../support/booking-bodies.ts';
 import { odd } from '../support/hosts.ts';
 import { at } from '../support/http-client.ts';

@@ -1,12 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
-import type { ApiKey, ApiKeyRole } from '../../application/ports/keys-and-tokens.ts';
+import { pipe } from 'fp-ts/lib/function.js';
+import type { ApiKeyRole, GuestTokenRefusal } from '../../application/ports/keys-and-tokens.ts';
+import { oneText } from '../decoding/decode.ts';
 import { type ApiError, apiError } from '../errors/api-error.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
-
-/** Who is calling: the key they showed, or nobody in particular. */
-export type Caller = ApiKey | null;
+import type { Access, Caller, HttpRequest } from '../transport/endpoint.ts';
 
 export const hasRole = (caller: Caller, ...roles: ReadonlyArray<ApiKeyRole>): boolean =>
   caller?.roles.some((role) => roles.includes(role)) ?? false;
@@ -34,15 +34,6 @@ export const callerOf =
     return O.isNone(found.right) ? E.left(unknownKey) : E.right(found.right.value);
   };
 
-/**
- * Who may come in. `open`: anybody, but a wrong key is refused. `key`: a key with at least one of the roles; with
- * `everyHost` only one that stands for all hosts. `public`: keys are not looked at and requests not counted.
- */
-export type Access =
-  | { readonly type: 'open' }
-  | { readonly type: 'key'; readonly roles: ReadonlyArray<ApiKeyRole>; readonly everyHost: boolean }
-  | { readonly type: 'public' };
-
 const notEveryHost = apiError(
   'forbidden',
   'This concerns the whole server: it needs a key that is not bound to one host.',
@@ -57,4 +48,29 @@ export const entering =
     if (!hasRole(caller, ...access.roles))
       return E.left(apiError('forbidden', `This needs a key with one of the roles: ${access.roles.join(', ')}.`));
     return access.everyHost && hostIdOf(caller) !== null ? E.left(notEveryHost) : E.right(caller);
+  };
+
+/** The header beside the query parameter `token`: headers do not end up in the logs of proxies. */
+const GUEST_TOKEN_HEADER = 'holdfast-guest-token';
+
+const refused = (refusal: GuestTokenRefusal): ApiError =>
+  refusal === 'expired'
+    ? apiError('guest_token_expired', 'The token of the mail has expired.')
+    : apiError('guest_token_invalid', 'The token is not one for this booking.');
+
+/**
+ * Whether a booking may be seen or changed by uid. Open as in Cal.com's contract, since uids cannot be guessed; where
+ * the configuration says `token`, the signed token of the guest's mail or a key with one of `roles` is demanded.
+ */
+export const guestAccess =
+  (deps: Pick<HttpDeps, 'guestActions' | 'guestTokens' | 'clock'>) =>
+  (request: HttpRequest, bookingUid: string, roles: ReadonlyArray<ApiKeyRole>): E.Either<ApiError, void> => {
+    if (deps.guestActions === 'open' || hasRole(request.caller, ...roles)) return E.right(undefined);
+    const token = request.header(GUEST_TOKEN_HEADER) ?? oneText(request.query.token);
+    if (token === null || token === undefined)
+      return E.left(apiError('guest_token_required', "This needs the token of the guest's mail, or an API key."));
+    return pipe(
+      deps.guestTokens.verify(token, { bookingUid, purpose: 'manage', nowMs: deps.clock.now() }),
+      E.bimap(refused, () => undefined),
+    );
   };

@@ -4,19 +4,14 @@ import { isTriedAgain } from '../../application/queries/await-decision.ts';
 import { object, optional } from '../../domain/decoding/codec.ts';
 import { flag, text } from '../../domain/decoding/values.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
-import { covers, hasRole } from '../access/caller.ts';
-import { guestAccess } from '../access/guest-access.ts';
+import { covers, hasRole, guestAccess } from '../access/caller.ts';
 import { decodeBody } from '../decoding/decode.ts';
-import type { ApiError } from '../errors/api-error.ts';
-import { apiError } from '../errors/api-error.ts';
+import { type ApiError, apiError } from '../errors/api-error.ts';
 import { fromApplication } from '../errors/from-application.ts';
-import type { HttpDeps } from '../http-deps.ts';
-import type { EndpointHandler } from '../transport/endpoint.ts';
-import { success } from '../transport/endpoint.ts';
-import type { Catalog } from './catalog.ts';
+import type { HttpDeps, Catalog } from '../http-deps.ts';
+import { type EndpointHandler, success } from '../transport/endpoint.ts';
 import { appliedHeader, waitingOf } from './create-booking.ts';
-import type { FoundBooking } from './present-for-caller.ts';
-import { changeContext, presentForCaller, readOne } from './present-for-caller.ts';
+import { type FoundBooking, changeContext, presentForCaller, readOne } from './present-booking.ts';
 import { unsupportedField } from './to-booking-request.ts';
 
 /** Characters of a reason. */

@@ -2,17 +2,20 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { Actor } from '../../domain/log/envelope.ts';
 import { mailboxKey } from '../../domain/mail/mail-address.ts';
-import type { Caller } from '../access/caller.ts';
 import { hasRole } from '../access/caller.ts';
-import type { ApiError } from '../errors/api-error.ts';
-import { fieldErrors } from '../errors/api-error.ts';
+import {
+  type Caller,
+  type HttpAnswer,
+  type HttpRequest,
+  type EndpointHandler,
+  type Headers,
+  success,
+} from '../transport/endpoint.ts';
+import { type ApiError, fieldErrors } from '../errors/api-error.ts';
 import { fromApplication } from '../errors/from-application.ts';
-import type { HttpDeps } from '../http-deps.ts';
-import type { HttpAnswer, HttpRequest, EndpointHandler, Headers } from '../transport/endpoint.ts';
-import { success } from '../transport/endpoint.ts';
-import type { Catalog } from './catalog.ts';
+import type { HttpDeps, Catalog } from '../http-deps.ts';
 import { decodeCreateBody } from './create-body.ts';
-import { presentForCaller } from './present-for-caller.ts';
+import { presentForCaller } from './present-booking.ts';
 import { toBookingRequest, unsupportedField } from './to-booking-request.ts';
 
 /** Characters. */

@@ -3,17 +3,14 @@ import type { HistoryEntry } from '../../application/queries/read-booking.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import { type Reader, describeEvent } from '../../projections/history/describe-event.ts';
 import { guestView } from '../../projections/history/guest-view.ts';
-import { covers, hasRole, hostIdOf } from '../access/caller.ts';
-import { guestAccess } from '../access/guest-access.ts';
+import { covers, hasRole, hostIdOf, guestAccess } from '../access/caller.ts';
 import { oneText } from '../decoding/decode.ts';
 import { type ApiError, apiError, fieldErrors } from '../errors/api-error.ts';
 import { fromApplication, fromBookingList } from '../errors/from-application.ts';
-import type { HttpDeps } from '../http-deps.ts';
-import { atMilliseconds, paginationOf } from '../presenters/booking.ts';
+import type { HttpDeps, Catalog } from '../http-deps.ts';
+import { atMilliseconds, paginationOf, type FoundBooking, presentForCaller, readOne } from './present-booking.ts';
 import { type HttpRequest, type EndpointHandler, success } from '../transport/endpoint.ts';
-import type { Catalog } from './catalog.ts';
 import { listQueryOf } from './list-query.ts';
-import { type FoundBooking, presentForCaller, readOne } from './present-for-caller.ts';
 
 /** `GET /v2/bookings/{uid}`: from the booking's own stream, so always the truth of the moment. */
 export const getBooking =

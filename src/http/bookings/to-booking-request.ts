@@ -4,10 +4,9 @@ import { canonicalJson, type Sha256 } from '../../domain/log/hash-chain.ts';
 import type { Json, JsonObject } from '../../domain/log/envelope.ts';
 import { newMailboxes } from '../../domain/mail/mail-address.ts';
 import { type ApiError, type FieldError, apiError, fieldError, fieldErrors } from '../errors/api-error.ts';
-import type { Catalog, Offer } from './catalog.ts';
-import { chosenLocation } from './chosen-location.ts';
+import type { Catalog, Offer } from '../http-deps.ts';
+import { chosenLocation, wrongResponses } from './booking-fields.ts';
 import type { CreateBody } from './create-body.ts';
-import { wrongResponses } from './field-responses.ts';
 import { isObject } from '../../domain/unknown.ts';
 
 const because: Readonly<Record<string, string>> = {

@@ -1,11 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { CalendarReport } from '../../application/ports/read-models.ts';
-import { type Caller, hostIdOf } from '../access/caller.ts';
+import { hostIdOf } from '../access/caller.ts';
+import { type Caller, type EndpointHandler, success } from '../transport/endpoint.ts';
+import { oneText } from '../decoding/decode.ts';
 import { apiError } from '../errors/api-error.ts';
 import { fromCalendarHealth } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import { type EndpointHandler, success } from '../transport/endpoint.ts';
 
 type Deps = Pick<HttpDeps, 'calendarHealth' | 'leftOvers' | 'configuredCalendars' | 'hosts' | 'clock'>;
 
@@ -89,4 +90,22 @@ export const getUnconfigured =
   async () => {
     const found = await deps.leftOvers(deps.clock.now())();
     return E.isLeft(found) ? E.left(fromCalendarHealth(found.left)) : E.right(success(found.right));
+  };
+
+const noFeed = apiError('calendar_feed_not_found', 'There is no calendar feed at this address.');
+
+/** `GET /calendars/{feedName}.ics?token=`: one answer for no feed and a wrong token, so that names cannot be tried out. */
+export const getCalendarFeed =
+  (deps: Pick<HttpDeps, 'calendarFeed'>): EndpointHandler =>
+  async ({ params, query }) => {
+    const token = oneText(query.token) ?? null;
+    const text = token === null ? null : await deps.calendarFeed(params.feedName ?? '', token);
+    return text === null
+      ? E.left(noFeed)
+      : E.right({
+          type: 'text',
+          mediaType: 'text/calendar; charset=utf-8',
+          text,
+          headers: { 'Cache-Control': 'private, no-cache' },
+        });
   };

@@ -16,8 +16,7 @@ import {
 } from '../../application/notifications/mail/english/view.ts';
 import type { Block, MailDocument, Row } from '../../application/notifications/mail/mail-document.ts';
 import type { MailFacts, MailKind } from '../../application/notifications/mail/mail-facts.ts';
-import type { Catalog } from '../bookings/catalog.ts';
-import type { HttpDeps } from '../http-deps.ts';
+import type { Catalog, HttpDeps } from '../http-deps.ts';
 
 type Said = Extract<Block, { readonly type: 'paragraph' | 'notice' }>;
 

@@ -1,12 +1,23 @@
 import type * as E from 'fp-ts/lib/Either.js';
-import type { ApiKeyRole } from '../../application/ports/keys-and-tokens.ts';
-import type { Access, Caller } from '../access/caller.ts';
+import type { ApiKey, ApiKeyRole } from '../../application/ports/keys-and-tokens.ts';
 import type { ApiError, ErrorStatus } from '../errors/api-error.ts';
 
 /** Versions that Cal.com's clients name in `cal-api-version`; the newest that serves each kind of resource. */
 export const BOOKINGS_VERSION = '2024-08-13';
 export const SLOTS_VERSION = '2024-09-04';
 export const EVENT_TYPES_VERSION = '2024-06-14';
+
+/** Who is calling: the key they showed, or nobody in particular. */
+export type Caller = ApiKey | null;
+
+/**
+ * Who may come in. `open`: anybody, but a wrong key is refused. `key`: a key with at least one of the roles; with
+ * `everyHost` only one that stands for all hosts. `public`: keys are not looked at and requests not counted.
+ */
+export type Access =
+  | { readonly type: 'open' }
+  | { readonly type: 'key'; readonly roles: ReadonlyArray<ApiKeyRole>; readonly everyHost: boolean }
+  | { readonly type: 'public' };
 
 /** What a handler sees of a request. `query`: parsed the extended way, arrays and objects included. */
 export type HttpRequest = {

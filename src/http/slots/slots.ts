@@ -1,15 +1,19 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Interval } from '../../domain/time/time.ts';
-import type { Catalog, Offer } from '../bookings/catalog.ts';
+import type { Slot } from '../../domain/availability/slot.ts';
 import { parseInstant, timeZone as zoneCodec } from '../../domain/decoding/values.ts';
+import type { Interval } from '../../domain/time/time.ts';
+import type { Catalog, Offer, HttpDeps } from '../http-deps.ts';
 import { oneText, textList } from '../decoding/decode.ts';
 import { type ApiError, type FieldError, apiError, fieldError, fieldErrors } from '../errors/api-error.ts';
+import { fromApplication } from '../errors/from-application.ts';
+import { atMilliseconds } from '../bookings/present-booking.ts';
+import { success, type EndpointHandler } from '../transport/endpoint.ts';
 
 /** Days that one question may span: the work grows with them. */
 const MAX_WINDOW_DAYS = 62;
 const DAY_IN_MS = 86_400_000;
 
-export type SlotsQuery = {
+type SlotsQuery = {
   readonly offer: Offer;
   readonly window: Interval;
   readonly lengthInMinutes: number;
@@ -95,10 +99,7 @@ const lengthOf = (said: string | null | undefined, offer: Offer): number | null 
 };
 
 /** What `GET /v2/slots` asks for. Unknown parameters are refused, as by Cal.com. */
-export const slotsQueryOf = (
-  catalog: Catalog,
-  query: Readonly<Record<string, unknown>>,
-): E.Either<ApiError, SlotsQuery> => {
+const slotsQueryOf = (catalog: Catalog, query: Readonly<Record<string, unknown>>): E.Either<ApiError, SlotsQuery> => {
   const said = texts(query);
   if (E.isLeft(said)) return E.left(fieldErrors(said.left));
   const { timeZone = null, duration, format = null, bookingUidToReschedule = null } = said.right;
@@ -124,3 +125,33 @@ export const slotsQueryOf = (
     except: bookingUidToReschedule,
   });
 };
+
+type PresentedSlot = { readonly start: string; readonly end?: string };
+
+/** Slots by day: of the zone that was asked for, else of UTC. Days without slots are absent. */
+const slotsByDay = (slots: ReadonlyArray<Slot>, { timeZone, format }: Pick<SlotsQuery, 'timeZone' | 'format'>) => {
+  const days: Record<string, Array<PresentedSlot>> = {};
+  for (const slot of slots) {
+    const start = atMilliseconds(slot.start, timeZone);
+    const day = start.slice(0, 10);
+    const presented = format === 'range' ? { start, end: atMilliseconds(slot.end, timeZone) } : { start };
+    const known = days[day];
+    if (known === undefined) days[day] = [presented];
+    else known.push(presented);
+  }
+  return days;
+};
+
+/** `GET /v2/slots`: what can be booked, by the decision that books it (I11). */
+export const getSlots =
+  (deps: Pick<HttpDeps, 'findSlots'>, catalog: Catalog): EndpointHandler =>
+  async (request) => {
+    const query = slotsQueryOf(catalog, request.query);
+    if (E.isLeft(query)) return query;
+    const { offer, window, lengthInMinutes, except } = query.right;
+    const wanted = { rules: offer, window, lengthInMinutes, ...(except === null ? {} : { except }) };
+    const slots = await deps.findSlots(wanted, request.whenGone())();
+    return E.isLeft(slots)
+      ? E.left(fromApplication(slots.left))
+      : E.right(success(slotsByDay(slots.right, query.right)));
+  };

@@ -1,3 +1,6 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { CommandContext } from '../../application/commands/record.ts';
+import type { Host } from '../../domain/bookable/host.ts';
 import {
   bookingNumber,
   bookingTitle,
@@ -7,8 +10,13 @@ import {
 } from '../../domain/booking/booking-facts.ts';
 import { type CalendarSync, type Failed, type KnownBooking, statusOf } from '../../domain/booking/booking-state.ts';
 import type { Organizer } from '../../domain/booking/events.ts';
-import type { Host } from '../../domain/bookable/host.ts';
+import type { Actor } from '../../domain/log/envelope.ts';
 import { toInstant } from '../../domain/time/time.ts';
+import { covers, hasRole } from '../access/caller.ts';
+import type { Caller, HttpRequest } from '../transport/endpoint.ts';
+import type { ApiError } from '../errors/api-error.ts';
+import { bookingNotFound, fromApplication } from '../errors/from-application.ts';
+import type { HttpDeps, Catalog } from '../http-deps.ts';
 
 /** A UTC instant as Cal.com's API writes it, always with milliseconds: `2050-09-05T09:00:00.000Z`. */
 const withMilliseconds = (instant: string): string => {
@@ -69,7 +77,7 @@ const presentCalendar = (sync: CalendarSync) => {
  * A booking in the words of Cal.com's API v2 (2024-08-13), and ours beside them: `pendingReason`, and for the host
  * `calendars`. `configured` undefined: the host is not in the configuration any more; the log may know it.
  */
-export const presentBooking = (
+const presentBooking = (
   uid: string,
   booking: KnownBooking,
   configured: Host | undefined,
@@ -134,3 +142,39 @@ export const paginationOf = (
     hasPreviousPage: skip > 0,
   };
 };
+
+/** Whether the caller may see what only the host's side sees of a booking: its calendars, what they answered. */
+const seesInside = (caller: Caller, booking: KnownBooking): boolean =>
+  covers(caller, booking.request.hostId) && hasRole(caller, 'read', 'host', 'audit', 'operate');
+
+/** A booking as this caller may see it. */
+export const presentForCaller = (caller: Caller, catalog: Catalog) => (uid: string, booking: KnownBooking) =>
+  presentBooking(uid, booking, catalog.hostById(booking.request.hostId), { calendars: seesInside(caller, booking) });
+
+export type FoundBooking = { readonly uid: string; readonly booking: KnownBooking; readonly position: number };
+
+/** Uids are letters, digits, dashes and underscores; anything else is nobody's, and no question to the store. */
+const uidForm = /^[\w-]{1,64}$/;
+
+/** The booking that the path names, from its own stream: never behind. */
+export const readOne =
+  (deps: Pick<HttpDeps, 'readBooking'>) =>
+  async (request: HttpRequest): Promise<E.Either<ApiError, FoundBooking>> => {
+    const uid = request.params.uid ?? '';
+    if (!uidForm.test(uid)) return E.left(bookingNotFound);
+    const read = await deps.readBooking(uid)();
+    return E.isLeft(read) ? E.left(fromApplication(read.left)) : E.right({ uid, ...read.right });
+  };
+
+/** Under whose name a change of a booking goes into the log. */
+export const changeContext = (
+  deps: Pick<HttpDeps, 'identity'>,
+  caller: Caller,
+  uid: string,
+  kind: Actor['kind'],
+): CommandContext => ({
+  commandId: deps.identity.newCommandId(),
+  actor: caller === null ? { kind } : { kind, id: caller.id },
+  correlationId: uid,
+  causationId: null,
+});
