@@ -19,6 +19,7 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json ./
 COPY bin ./bin
 COPY src ./src
+COPY demo ./demo
 # `node` in the base image. A number, so that an orchestrator can see that it is not root.
 USER 1000:1000
 VOLUME /data

@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import * as E from 'fp-ts/lib/Either.js';
 import { makeReadOnlyEventStore } from '../src/adapters/event-store/embedded/sqlite-event-store.ts';
 import { openDataFileReadOnly } from '../src/adapters/sqlite/data-file.ts';
-import { auditLog } from '../src/cli/audit/audit-log.ts';
+import { auditLog } from '../src/cli/audit/audit-commands.ts';
 import { phantomHistory, sealed } from '../test/support/booking-history.ts';
 import { interleave, median, ratios, spread } from './support/measure.ts';
 import { must, newStream, openStore, temporaryFolder } from './support/store.ts';

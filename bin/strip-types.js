@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { registerHooks, stripTypeScriptTypes } from 'node:module';
 
 /** This package's own sources, wherever the package lies. */
-const sources = new URL('../src/', import.meta.url).href;
+const sources = ['../src/', '../demo/'].map((folder) => new URL(folder, import.meta.url).href);
 
 /** Files of this package are stripped here, all others as Node does it. */
 const load = (url, context, nextLoad) =>
-  url.startsWith(sources) && url.endsWith('.ts')
+  url.endsWith('.ts') && sources.some((folder) => url.startsWith(folder))
     ? { format: 'module', shortCircuit: true, source: stripTypeScriptTypes(readFileSync(new URL(url), 'utf8')) }
     : nextLoad(url, context);
 
 // Node strips the types of no file under node_modules (ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING), where this package
 // lies once it is installed. Anywhere else Node does it by itself.
-if (sources.includes('/node_modules/')) registerHooks({ load });
+if (import.meta.url.includes('/node_modules/')) registerHooks({ load });

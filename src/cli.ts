@@ -1,6 +1,5 @@
 import { CommanderError } from 'commander';
-import type { ExitCode } from './cli/cli-context.ts';
-import { exitCode, processTerminal } from './cli/cli-context.ts';
+import { type ExitCode, exitCode, processTerminal } from './cli/terminal.ts';
 import { createProgram } from './cli/program.ts';
 
 const parseEnd = (error: CommanderError): ExitCode => (error.exitCode === 0 ? exitCode.fine : exitCode.usage);

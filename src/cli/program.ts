@@ -1,12 +1,8 @@
 import { Command } from 'commander';
 import packageFile from '../../package.json' with { type: 'json' };
-import type { CliContext } from './cli-context.ts';
-import { examples } from './commands/arguments.ts';
-import { addBooking } from './commands/booking.ts';
-import { addLocal } from './commands/local.ts';
-import { addOperating } from './commands/operating.ts';
-import { addServing } from './commands/serving.ts';
-import { addStore } from './commands/store.ts';
+import type { CliContext } from './terminal.ts';
+import { examples, addBooking, addOperating } from './commands/over-http.ts';
+import { addLocal, addServing, addStore } from './commands/without-server.ts';
 
 /** All commands. What they need is imported when one of them runs, so that help and start-up wait for nothing. */
 export const createProgram = (context: CliContext): Command => {

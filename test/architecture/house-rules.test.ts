@@ -4,7 +4,7 @@ import { sourceFiles } from '../support/source-files.ts';
 const LONGEST_FILE = 250;
 const LONG_FILE = 200;
 const LONGEST_TEST_NAME = 100;
-const everything = ['src', 'test', 'bench'].flatMap((folder) => sourceFiles(folder));
+const everything = ['src', 'demo', 'test', 'bench'].flatMap((folder) => sourceFiles(folder));
 const sources = sourceFiles('src');
 const lines = ({ text }: { readonly text: string }): number => text.split('\n').length - 1;
 

@@ -1,4 +1,4 @@
-import type { Terminal } from '../../src/cli/cli-context.ts';
+import type { Terminal } from '../../src/cli/terminal.ts';
 
 export type RecordingTerminal = Terminal & {
   readonly written: { readonly out: ReadonlyArray<string>; readonly err: ReadonlyArray<string> };

@@ -1,9 +1,6 @@
-import type { CliContext, ExitCode } from '../cli-context.ts';
-import { minute, pairs, second, table } from '../output/text.ts';
-import type { CalendarStanding } from './answers.ts';
-import { calendarAnswer, calendarsAnswer, unconfiguredAnswer } from './answers.ts';
-import { runRequest } from './client.ts';
-import type { ServerOptions } from './server-options.ts';
+import { type CliContext, type ExitCode, minute, pairs, second, table } from '../terminal.ts';
+import { type CalendarStanding, calendarAnswer, calendarsAnswer, unconfiguredAnswer } from './answers.ts';
+import { runRequest, type ServerOptions } from './client.ts';
 
 const kindOf = ({ kind, configured }: CalendarStanding): string =>
   `${kind ?? 'unknown'}${configured ? '' : ', not configured'}`;

@@ -1,11 +1,43 @@
+import type { Command } from 'commander';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
-import { reveal } from '../../application/secret.ts';
+import { type Secret, secretOf, reveal } from '../../application/secret.ts';
 import { describeErrors } from '../../domain/log/decode.ts';
-import { type CliContext, type ExitCode, exitCode } from '../cli-context.ts';
-import { type ServerAccess, type ServerOptions, serverOf } from './server-options.ts';
 import { messageOf } from '../../domain/unknown.ts';
+import { type CliContext, type ExitCode, exitCode } from '../terminal.ts';
+
+/** A running server, and the key to speak to it with. `url` without a slash at the end. */
+export type ServerAccess = { readonly url: string; readonly apiKey: Secret | null };
+
+export type ServerOptions = { readonly url?: string; readonly apiKey?: string; readonly json?: true };
+
+/** The options that every command has that asks a running server. */
+export const withServerOptions = (command: Command): Command =>
+  command
+    .option('--url <url>', 'the server (default: from HOST and PORT, else http://127.0.0.1:3000)')
+    .option('--api-key <key>', 'instead of HOLDFAST_API_KEY, which other users of this machine cannot see')
+    .option('--json', 'print the data of the answer as JSON');
+
+/** A server that listens on every address is asked on loopback. */
+const reachable = (host: string): string => {
+  if (host === '0.0.0.0' || host === '') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+};
+
+const defaultUrl = (env: NodeJS.ProcessEnv): string =>
+  `http://${reachable(env.HOST ?? '')}:${env.PORT === undefined || env.PORT === '' ? '3000' : env.PORT}`;
+
+/** Left says what is wrong with the URL. */
+const serverOf = (options: ServerOptions, env: NodeJS.ProcessEnv): E.Either<string, ServerAccess> => {
+  const text = options.url ?? defaultUrl(env);
+  const url = URL.parse(text);
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:'))
+    return E.left(`${text} is not an http or https URL`);
+  const key = options.apiKey ?? env.HOLDFAST_API_KEY ?? '';
+  return E.right({ url: url.href.replace(/\/$/, ''), apiKey: key === '' ? null : secretOf(key) });
+};
 
 export type ApiFailure =
   | { readonly type: 'Unreachable'; readonly url: string; readonly reason: string }
@@ -15,7 +47,7 @@ export type ApiFailure =
   | { readonly type: 'Unexpected'; readonly url: string; readonly reason: string };
 
 /** `version`: of Cal.com's API, where the route has one. */
-export type ApiRequest = {
+type ApiRequest = {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly version?: string;
@@ -109,7 +141,7 @@ export const describeApiFailure = (failure: ApiFailure): string => {
 export type Ask = ReturnType<typeof call>;
 
 /** What a command asks for, and how people see the answer. `data` is what `--json` prints. */
-export type ApiCommand<A> = {
+type ApiCommand<A> = {
   readonly ask: (ask: Ask) => ApiResult<A>;
   readonly data: (answer: A) => unknown;
   readonly lines: (answer: A) => ReadonlyArray<string>;

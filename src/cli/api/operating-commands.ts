@@ -1,8 +1,6 @@
-import type { CliContext, ExitCode } from '../cli-context.ts';
-import { second, table } from '../output/text.ts';
+import { type CliContext, type ExitCode, second, table } from '../terminal.ts';
 import { consumersAnswer, deliveriesAnswer, notificationsAnswer, replayAnswer } from './answers.ts';
-import { runRequest } from './client.ts';
-import type { ServerOptions } from './server-options.ts';
+import { runRequest, type ServerOptions } from './client.ts';
 
 const consumers = { method: 'GET', path: '/v2/holdfast/consumers' } as const;
 

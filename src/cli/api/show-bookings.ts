@@ -1,13 +1,9 @@
 import { BOOKINGS_VERSION } from '../../http/transport/endpoint.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Type } from 'io-ts';
-import type { CliContext, ExitCode } from '../cli-context.ts';
-import { minute, pairs, printable, second, shortUids, table } from '../output/text.ts';
-import type { Booking, HistoryEvent } from './answers.ts';
-import { bookingAnswer, bookingsAnswer, eventsAnswer } from './answers.ts';
-import type { ApiFailure, ApiResult, Ask, call } from './client.ts';
-import { runRequest } from './client.ts';
-import type { ServerOptions } from './server-options.ts';
+import { type CliContext, type ExitCode, minute, pairs, printable, second, shortUids, table } from '../terminal.ts';
+import { type Booking, type HistoryEvent, bookingAnswer, bookingsAnswer, eventsAnswer } from './answers.ts';
+import { type ApiFailure, type ApiResult, type Ask, type call, runRequest, type ServerOptions } from './client.ts';
 
 /** Length of a booking's uid. */
 const UID_LENGTH = 26;

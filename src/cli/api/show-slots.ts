@@ -1,8 +1,7 @@
 import { SLOTS_VERSION } from '../../http/transport/endpoint.ts';
-import type { CliContext, ExitCode } from '../cli-context.ts';
+import type { CliContext, ExitCode } from '../terminal.ts';
 import { slotsAnswer } from './answers.ts';
-import { runRequest } from './client.ts';
-import type { ServerOptions } from './server-options.ts';
+import { runRequest, type ServerOptions } from './client.ts';
 
 const DEFAULT_DAYS = 7;
 

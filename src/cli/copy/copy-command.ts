@@ -3,11 +3,16 @@ import { pipe } from 'fp-ts/lib/function.js';
 import { sha256Hex } from '../../adapters/hashing/sha256.ts';
 import { copyLog } from '../../application/log-migration/copy-log.ts';
 import type { CopyError, CopyPhase, CopyProgress, CopyReport } from '../../application/log-migration/copying.ts';
-import { type CliContext, type ExitCode, type Terminal, exitCode } from '../cli-context.ts';
-import { type ProgressBar, progressMaker } from '../output/progress.ts';
-import { printable } from '../output/text.ts';
-import { type CopyOptions, type Places, readPlaces } from './copy-options.ts';
-import { withSource, withTarget } from './open-places.ts';
+import {
+  type CliContext,
+  type ExitCode,
+  type Terminal,
+  exitCode,
+  type ProgressBar,
+  progressMaker,
+  printable,
+} from '../terminal.ts';
+import { type CopyOptions, type Places, readPlaces, withSource, withTarget } from './copy-places.ts';
 import { reasonOf } from '../../domain/unknown.ts';
 
 const AGAIN = 'What was copied stays: run the same command again to go on.';

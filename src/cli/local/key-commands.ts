@@ -13,9 +13,8 @@ import { formatConfigurationErrors } from '../../application/configuration-error
 import type { ApiKeyError, ApiKeyRole, ApiKeys, Revocation } from '../../application/ports/keys-and-tokens.ts';
 import { reveal } from '../../application/secret.ts';
 import type { EventStoreDbSettings } from '../../composition/open-eventstoredb.ts';
-import { type CliContext, type ExitCode, exitCode } from '../cli-context.ts';
-import { second, table } from '../output/text.ts';
-import { QUIET, dataFolder, withEventStoreDb } from './open-log.ts';
+import { type CliContext, type ExitCode, exitCode, second, table } from '../terminal.ts';
+import { QUIET, dataFolder, withEventStoreDb } from './installation-commands.ts';
 
 type Asked<A> = (keys: ApiKeys) => TaskEither<ApiKeyError, A>;
 type Answer<A> = Promise<E.Either<string, A>>;

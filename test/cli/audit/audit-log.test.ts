@@ -4,7 +4,7 @@ import { makeSqliteEventStore } from '../../../src/adapters/event-store/embedded
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
 import type { DataFile } from '../../../src/adapters/sqlite/data-file.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
-import { type AuditReport, auditLog } from '../../../src/cli/audit/audit-log.ts';
+import { type AuditReport, auditLog } from '../../../src/cli/audit/audit-commands.ts';
 import type { Envelope } from '../../../src/domain/log/envelope.ts';
 import { erasePersonal } from '../../../src/domain/log/hash-chain.ts';
 import { phantomHistory, sealed } from '../../support/booking-history.ts';

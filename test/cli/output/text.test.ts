@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MIN_PREFIX_LENGTH, pairs, printable, shortUids, table } from '../../../src/cli/output/text.ts';
+import { MIN_PREFIX_LENGTH, pairs, printable, shortUids, table } from '../../../src/cli/terminal.ts';
 
 describe('printable', () => {
   it('given a name with terminal commands and turned text, when shown, then they are spelled out', () => {

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Terminal } from '../cli-context.ts';
-import { printable } from '../output/text.ts';
+import { type Terminal, printable } from '../src/cli/terminal.ts';
 
 const POLL_EVERY_MS = 40;
 

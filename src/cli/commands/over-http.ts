@@ -1,11 +1,83 @@
-import { type Command, Option } from 'commander';
+import { InvalidArgumentError, type Command, Option } from 'commander';
+import { type ServerOptions, withServerOptions } from '../api/client.ts';
 import type { DeliveriesOptions, NotificationsOptions } from '../api/operating-commands.ts';
-import { type ServerOptions, withServerOptions } from '../api/server-options.ts';
+import type { BookingChange, ListOptions } from '../api/show-bookings.ts';
 import type { SlotsOptions } from '../api/show-slots.ts';
-import type { CliContext } from '../cli-context.ts';
-import { examples, wholeNumber } from './arguments.ts';
+import type { CliContext } from '../terminal.ts';
 
-const commands = () => import('../api/operating-commands.ts');
+/** Keeps the text, so that it goes into the request as it was written. */
+const wholeNumber = (text: string): string => {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return text;
+};
+
+/** The end of every help page. */
+export const examples = (...lines: ReadonlyArray<string>): string =>
+  `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+
+const commands = () => import('../api/show-bookings.ts');
+const UID = 'its uid, or the beginning of it as lists show it';
+
+const changes: ReadonlyArray<readonly [BookingChange, summary: string, takesReason: boolean]> = [
+  ['cancel', 'call a booking off; its calendar events are removed', true],
+  ['confirm', 'approve a booking that waits for the host', false],
+  ['decline', 'decline a booking that waits for the host', true],
+  ['retry', 'try what failed at the calendars of a booking now, not at the next retry', false],
+];
+
+const addChanges = (booking: Command, context: CliContext): void => {
+  for (const [change, summary, takesReason] of changes) {
+    const command = withServerOptions(booking.command(change).description(summary).argument('<uid>', UID));
+    if (takesReason) command.option('--reason <text>', 'what the people concerned are told');
+    command
+      .addHelpText('after', examples(`holdfast booking ${change} 01kdk4v2${takesReason ? ' --reason "ill"' : ''}`))
+      .action(async (uid: string, options: ServerOptions) => {
+        const { changeBooking } = await commands();
+        context.end(await changeBooking(context, change, uid, options));
+      });
+  }
+};
+
+/** `booking list|show|events|cancel|confirm|decline|retry`, over HTTP. */
+export const addBooking = (program: Command, context: CliContext): void => {
+  const booking = program
+    .command('booking')
+    .helpCommand(false)
+    .description('see bookings of a running server, and act on them')
+    .addHelpText('after', examples('holdfast booking list --status unconfirmed', 'holdfast booking events 01kdk4v2'));
+  withServerOptions(booking.command('list').description('list bookings, by start'))
+    .option('--status <status>', 'upcoming, past, cancelled, unconfirmed; several with commas')
+    .option('--email <address>', "the guest's address")
+    .option('--after <time>', 'starts after this UTC instant (ISO 8601)')
+    .option('--before <time>', 'ends before this UTC instant')
+    .option('--take <n>', 'at most so many, up to 250', wholeNumber, '100')
+    .option('--skip <n>', 'leave out the first ones', wholeNumber, '0')
+    .addHelpText(
+      'after',
+      examples('holdfast booking list', 'holdfast booking list --status upcoming,unconfirmed --json'),
+    )
+    .action(async (options: ListOptions) => {
+      const { listBookings } = await commands();
+      context.end(await listBookings(context, options));
+    });
+  withServerOptions(booking.command('show').description('show one booking').argument('<uid>', UID))
+    .addHelpText('after', examples('holdfast booking show 01kdk4v2'))
+    .action(async (uid: string, options: ServerOptions) => {
+      const { showBooking } = await commands();
+      context.end(await showBooking(context, uid, options));
+    });
+  withServerOptions(
+    booking.command('events').description("tell a booking's history, one line for each event").argument('<uid>', UID),
+  )
+    .addHelpText('after', examples('holdfast booking events 01kdk4v2', 'holdfast booking events 01kdk4v2 --json'))
+    .action(async (uid: string, options: ServerOptions) => {
+      const { showEvents } = await commands();
+      context.end(await showEvents(context, uid, options));
+    });
+  addChanges(booking, context);
+};
+
+const operatingCommands = () => import('../api/operating-commands.ts');
 
 const addSlots = (program: Command, context: CliContext): void => {
   withServerOptions(program.command('slots').description('list the free slots of an event type'))
@@ -30,7 +102,7 @@ const addParked = (program: Command, context: CliContext): void => {
   withServerOptions(parked.command('list').description('list them: which consumer, which event, why'))
     .addHelpText('after', examples('holdfast parked list', 'holdfast parked list --json'))
     .action(async (options: ServerOptions) => {
-      const { listParked } = await commands();
+      const { listParked } = await operatingCommands();
       context.end(await listParked(context, options));
     });
   withServerOptions(parked.command('replay').description('deliver the parked messages of a group again'))
@@ -38,7 +110,7 @@ const addParked = (program: Command, context: CliContext): void => {
     .option('--position <n>', 'only the message at this position', wholeNumber)
     .addHelpText('after', examples('holdfast parked replay mail-guests', 'holdfast parked replay saga --position 41'))
     .action(async (group: string, options: ServerOptions) => {
-      const { replayParked } = await commands();
+      const { replayParked } = await operatingCommands();
       context.end(await replayParked(context, group, options));
     });
 };
@@ -56,7 +128,7 @@ const addNotification = (program: Command, context: CliContext): void => {
     .option('--before <n>', 'of older bookings than this one', wholeNumber)
     .addHelpText('after', examples('holdfast notification list', 'holdfast notification list --state parked --json'))
     .action(async (options: NotificationsOptions) => {
-      const { listNotifications } = await commands();
+      const { listNotifications } = await operatingCommands();
       context.end(await listNotifications(context, options));
     });
 };
@@ -101,7 +173,7 @@ export const addOperating = (program: Command, context: CliContext): void => {
   withServerOptions(program.command('consumers').description('show how far each consumer group has got'))
     .addHelpText('after', examples('holdfast consumers'))
     .action(async (options: ServerOptions) => {
-      const { showConsumers } = await commands();
+      const { showConsumers } = await operatingCommands();
       context.end(await showConsumers(context, options));
     });
   withServerOptions(program.command('deliveries').description('list attempts to deliver webhooks, newest first'))
@@ -111,7 +183,7 @@ export const addOperating = (program: Command, context: CliContext): void => {
     .option('--before <n>', 'older than this one', wholeNumber)
     .addHelpText('after', examples('holdfast deliveries', 'holdfast deliveries --subscription crm --json'))
     .action(async (options: DeliveriesOptions) => {
-      const { showDeliveries } = await commands();
+      const { showDeliveries } = await operatingCommands();
       context.end(await showDeliveries(context, options));
     });
 };

@@ -3,12 +3,9 @@ import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import PostalMime from 'postal-mime';
-import type { Booking, HistoryEvent } from '../api/answers.ts';
-import { bookingAnswer, eventsAnswer, slotsAnswer } from '../api/answers.ts';
-import type { ApiResult } from '../api/client.ts';
-import { call, describeApiFailure } from '../api/client.ts';
-import type { ServerAccess } from '../api/server-options.ts';
-import { BOOKINGS_VERSION, SLOTS_VERSION } from '../../http/transport/endpoint.ts';
+import { type Booking, type HistoryEvent, bookingAnswer, eventsAnswer, slotsAnswer } from '../src/cli/api/answers.ts';
+import { type ApiResult, call, describeApiFailure, type ServerAccess } from '../src/cli/api/client.ts';
+import { BOOKINGS_VERSION, SLOTS_VERSION } from '../src/http/transport/endpoint.ts';
 import { guestEmail } from './demo-server.ts';
 import { brokenPromise } from './narrator.ts';
 

@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { readIdentity } from '../../adapters/icalendar/read-identity.ts';
-import type { Booking, HistoryEvent } from '../api/answers.ts';
-import { describeApiFailure } from '../api/client.ts';
-import { minute, second } from '../output/text.ts';
+import { readIdentity } from '../src/adapters/icalendar/read-identity.ts';
+import type { Booking, HistoryEvent } from '../src/cli/api/answers.ts';
+import { describeApiFailure } from '../src/cli/api/client.ts';
+import { minute, second } from '../src/cli/terminal.ts';
 import type { DemoGuest, ReadMail } from './demo-guest.ts';
 import { guestEmail, hostEmail } from './demo-server.ts';
 import type { Narrator } from './narrator.ts';

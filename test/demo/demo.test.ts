@@ -2,11 +2,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type DemoOptions, runDemo } from '../../../src/cli/demo/run-demo.ts';
-import { type StandInCalendar, startStandInCalendar } from '../../../src/cli/demo/stand-in-calendar.ts';
-import { startHoldfast } from '../../support/command-line.ts';
-import { temporaryFolder } from '../../support/data-file.ts';
-import { recordingTerminal } from '../../support/recording-terminal.ts';
+import { type DemoOptions, runDemo } from '../../demo/run-demo.ts';
+import { type StandInCalendar, startStandInCalendar } from '../../demo/stand-in-calendar.ts';
+import { startHoldfast } from '../support/command-line.ts';
+import { temporaryFolder } from '../support/data-file.ts';
+import { recordingTerminal } from '../support/recording-terminal.ts';
 
 describe('holdfast demo', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;

@@ -1,14 +1,12 @@
-import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { secretOf } from '../../application/secret.ts';
-import { mailFolder } from '../../composition/connect-mail.ts';
-import type { ServerAccess } from '../api/server-options.ts';
-import type { Patience } from './narrator.ts';
-import { brokenPromise, until } from './narrator.ts';
+import { secretOf } from '../src/application/secret.ts';
+import { mailFolder } from '../src/composition/connect-mail.ts';
+import type { ServerAccess } from '../src/cli/api/client.ts';
+import { type Patience, brokenPromise, until } from './narrator.ts';
 import type { StandInCalendar } from './stand-in-calendar.ts';
 
 /** Environment variable with the stand-in's password: secrets do not stand in configuration files. */
@@ -46,7 +44,7 @@ const demoConfigurationFile = (calendar: StandInCalendar): string =>
     retries: { calendar: { baseInSeconds: 0.5, capInSeconds: 1, deadlineInHours: 1 } },
   });
 
-const LAUNCHER = fileURLToPath(new URL('../../../bin/holdfast.js', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../bin/holdfast.js', import.meta.url));
 /** A server that was asked to stop has so long, then it is killed. */
 const STOP_WITHIN_MS = 10_000;
 /** Characters of the server's output that are kept for a failure. */

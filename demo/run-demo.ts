@@ -1,13 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CliContext, ExitCode } from '../cli-context.ts';
-import { exitCode } from '../cli-context.ts';
+import { type CliContext, type ExitCode, exitCode } from '../src/cli/terminal.ts';
 import { demoGuest, readMails } from './demo-guest.ts';
 import { startDemoServer } from './demo-server.ts';
 import { createNarrator, isBrokenPromise } from './narrator.ts';
-import type { StandInCalendar } from './stand-in-calendar.ts';
-import { startStandInCalendar } from './stand-in-calendar.ts';
+import { type StandInCalendar, startStandInCalendar } from './stand-in-calendar.ts';
 import { playStory } from './story.ts';
 
 /** How long each promise may take to come true, in milliseconds. */
