@@ -5,15 +5,14 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { Settings } from '../adapters/configuration/load-configuration.ts';
 import { givenSecret } from '../adapters/configuration/load-configuration.ts';
-import { ensureFirstKey } from '../adapters/identity/api-key-rows.ts';
+import { ensureFirstKey, type OpenedApiKeys } from '../adapters/identity/api-keys.ts';
 import type { ServerSecret } from '../adapters/identity/server-secret.ts';
 import { noteSecretInUse, serverSecret } from '../adapters/identity/server-secret.ts';
 import { makeStopSignal } from '../application/consumers/waiting.ts';
 import type { StoreError } from '../application/ports/event-store.ts';
 import type { Secret } from '../application/secret.ts';
 import { openInstallation } from './join-installation.ts';
-import type { OpenedApiKeys } from './open-api-keys.ts';
-import { openApiKeys } from './open-api-keys.ts';
+import { openInstallationKeys } from './open-api-keys.ts';
 import type { Storage, StorageDeps } from './open-storage.ts';
 import { openStorage } from './open-storage.ts';
 import type { StartError } from './start-error.ts';
@@ -67,7 +66,7 @@ const openWith = (
     TE.bindW('storage', ({ secret }) => withLog(openInstallation(opened, secret, settings.configuration.calendars))),
     TE.bindW('isSecretNew', ({ storage, secret }) => noteSecretInUse(storage.file, secret)),
     TE.bindW('apiKeys', ({ storage }) =>
-      withLog(openApiKeys(storage, { ...deps, environmentKey: settings.environment.apiKey })),
+      withLog(openInstallationKeys(storage, { ...deps, environmentKey: settings.environment.apiKey })),
     ),
     TE.bindW('newKey', ({ apiKeys }) => firstKey(apiKeys, withLog)),
   );

@@ -10,7 +10,7 @@ import { type ReadModelStatus, readModelStatus } from './status.ts';
 import { type ReadModelReaders, type Views, readersOf, viewsOf } from './views.ts';
 import { makeWaiters } from './waiters.ts';
 import { messageOf } from '../../domain/unknown.ts';
-import { backoffMs } from '../../domain/time/backoff.ts';
+import { backoffMs } from '../../domain/time/time.ts';
 
 /** Milliseconds to wait before trying again: the first time, and at most. Doubled each time. */
 const BACKOFF_MS = 100;

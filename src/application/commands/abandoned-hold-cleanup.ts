@@ -1,13 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { decodeScheduleEvent } from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
-import { toEpochMs } from '../../domain/time/time.ts';
+import { toEpochMs, backoffMs } from '../../domain/time/time.ts';
 import { bookingStream, scheduleHostOf } from './aggregate.ts';
 import { verdictOnFailure } from '../consumers/verdict-on-failure.ts';
 import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 import type { ConsumerGroup, Verdict } from '../ports/consumer-groups.ts';
 import type { BookingBuses } from './booking-buses.ts';
-import { backoffMs } from '../../domain/time/backoff.ts';
 
 /** A hold and its request are written one right after the other; one that is this old and still alone stays alone. */
 export const ABANDONED_AFTER_MS = 60_000;

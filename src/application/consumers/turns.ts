@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { Clock } from '../ports/clock-and-ids.ts';
 import type { Leasing } from './leasing.ts';
-import { backoffMs } from '../../domain/time/backoff.ts';
+import { backoffMs } from '../../domain/time/time.ts';
 
 /** So many effects in a row that a preferred node left to this one, without a sign of it in the log: it is taken for dead. */
 const MISSED_TO_BE_ABSENT = 3;

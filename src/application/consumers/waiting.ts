@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock-and-ids.ts';
-import { backoffMs } from '../../domain/time/backoff.ts';
+import { backoffMs } from '../../domain/time/time.ts';
 
 const FIRST_MS = 100;
 const LONGEST_MS = 30_000;

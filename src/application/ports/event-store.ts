@@ -100,3 +100,24 @@ export type Snapshots = {
   /** Takes the place of an earlier one once all of it is there. */
   readonly save: (header: Omit<SnapshotHeader, 'parts'>, parts: Iterable<string>) => Promise<void>;
 };
+
+/** An event of the machinery: no envelope, no hash chain, no part of what is copied and audited. */
+export type InternalEvent = { readonly id: string; readonly type: string; readonly data: Record<string, unknown> };
+export type RecordedInternalEvent = InternalEvent & { readonly revision: number };
+
+/**
+ * Streams beside the log of bookings, schedules and calendars, for what belongs to the installation: keys, and what its
+ * nodes agree on. Nobody who reads the log meets them. Same rules for appends as the log: explicit revisions, ids
+ * decided once, an unknown outcome is resolved. Ids are lower-case UUIDs.
+ */
+export type OwnStreams = {
+  readonly append: (
+    stream: string,
+    expected: ExpectedRevision,
+    events: ReadonlyArray<InternalEvent>,
+  ) => TaskEither<StoreError, { readonly revision: number }>;
+  /** From `from` on, inclusive; no events where there is no stream. */
+  readonly read: (stream: string, from?: number) => TaskEither<StoreError, ReadonlyArray<RecordedInternalEvent>>;
+  /** The last event; null where there is no stream. */
+  readonly readLast: (stream: string) => TaskEither<StoreError, RecordedInternalEvent | null>;
+};

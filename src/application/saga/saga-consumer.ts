@@ -6,7 +6,7 @@ import type { Clock } from '../ports/clock-and-ids.ts';
 import type { ConsumerGroup, Delivery, Verdict } from '../ports/consumer-groups.ts';
 import type { EffectOutcome } from './effect-context.ts';
 import type { SagaRunner, SagaProgress } from './saga-runner.ts';
-import { backoffMs } from '../../domain/time/backoff.ts';
+import { backoffMs } from '../../domain/time/time.ts';
 
 /** A call that takes longer gives its place in the group to others; it is looked at again after `CHECK_AGAIN_MS`. */
 export const PATIENCE_MS = 1_000;

@@ -8,13 +8,13 @@ import { readFile } from '../../adapters/configuration/sources.ts';
 import { makeReadOnlyEventStore } from '../../adapters/event-store/embedded/sqlite-event-store.ts';
 import type { EventStoreDb } from '../../adapters/event-store/eventstoredb/eventstoredb-event-store.ts';
 import { acceptSecret, forgetNode } from '../../adapters/event-store/eventstoredb/installation/operate-installation.ts';
-import type { OwnStreams } from '../../adapters/event-store/eventstoredb/own-streams.ts';
+
 import { serverSecretOf } from '../../adapters/identity/server-secret.ts';
 import { describeDataFileError } from '../../adapters/sqlite/data-file-error.ts';
 import { openDataFileReadOnly } from '../../adapters/sqlite/data-file.ts';
 import { formatConfigurationErrors } from '../../application/configuration-error.ts';
 import type { StoreSettings } from '../../application/configuration.ts';
-import type { EventStore, StoreError } from '../../application/ports/event-store.ts';
+import type { EventStore, OwnStreams, StoreError } from '../../application/ports/event-store.ts';
 import { systemIdentity } from '../../composition/identity.ts';
 import { type EventStoreDbSettings, openEventStoreDb } from '../../composition/open-eventstoredb.ts';
 import { DATA_FILE } from '../../composition/open-storage.ts';

@@ -6,7 +6,9 @@ import { pipe } from 'fp-ts/lib/function.js';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { loadStoreSettings } from '../../adapters/configuration/load-configuration.ts';
 import { readFile } from '../../adapters/configuration/sources.ts';
-import { makeApiKeys } from '../../adapters/identity/sqlite-api-keys.ts';
+import { keyStreamsInFile } from '../../adapters/identity/api-key-stream.ts';
+import { openApiKeys } from '../../adapters/identity/api-keys.ts';
+import type { OwnStreams } from '../../application/ports/event-store.ts';
 import { describeDataFileError } from '../../adapters/sqlite/data-file-error.ts';
 import { openDataFile } from '../../adapters/sqlite/data-file.ts';
 import { formatConfigurationErrors } from '../../application/configuration-error.ts';
@@ -19,12 +21,19 @@ import { QUIET, dataFolder, withEventStoreDb } from './installation-commands.ts'
 type Asked<A> = (keys: ApiKeys) => TaskEither<ApiKeyError, A>;
 type Answer<A> = Promise<E.Either<string, A>>;
 
-const NO_ENVIRONMENT_KEY = { clock: systemClock, environmentKey: null } as const;
-
 const describeKeyError = (error: ApiKeyError): string =>
   error.type === 'TooManyKeys'
     ? `there are ${error.limit} keys already: revoke some`
     : `the keys cannot be used: ${JSON.stringify(error)}`;
+
+const inStreams = async <A>(streams: OwnStreams, isShared: boolean, ask: Asked<A>): Answer<A> => {
+  const deps = { clock: systemClock, environmentKey: null, onProblem: QUIET };
+  const opened = await openApiKeys({ ...deps, streams, isShared })();
+  if (E.isLeft(opened)) return E.left(describeKeyError(opened.left));
+  const answer = await ask(opened.right.keys)();
+  await opened.right.stop();
+  return pipe(answer, E.mapLeft(describeKeyError));
+};
 
 const inDataFile = async <A>(env: NodeJS.ProcessEnv, make: boolean, ask: Asked<A>): Answer<A> => {
   const data = dataFolder(env);
@@ -34,23 +43,15 @@ const inDataFile = async <A>(env: NodeJS.ProcessEnv, make: boolean, ask: Asked<A
   const file = openDataFile({ path });
   if (E.isLeft(file)) return E.left(describeDataFileError(file.left));
   try {
-    const keys = makeApiKeys({ file: file.right, ...NO_ENVIRONMENT_KEY });
-    if (E.isLeft(keys)) return E.left(describeDataFileError(keys.left));
-    return pipe(await ask(keys.right)(), E.mapLeft(describeKeyError));
+    const streams = keyStreamsInFile(file.right);
+    return E.isLeft(streams) ? E.left(describeDataFileError(streams.left)) : await inStreams(streams.right, false, ask);
   } finally {
     await file.right.close();
   }
 };
 
 const inLog = <A>(settings: EventStoreDbSettings, ask: Asked<A>): Answer<A> =>
-  withEventStoreDb(settings, async ({ ownStreams: streams }) => {
-    const { openLoggedApiKeys } = await import('../../adapters/identity/logged-api-keys.ts');
-    const opened = await openLoggedApiKeys({ streams, onProblem: QUIET, ...NO_ENVIRONMENT_KEY })();
-    if (E.isLeft(opened)) return E.left(describeKeyError(opened.left));
-    const answer = await ask(opened.right.keys)();
-    await opened.right.stop();
-    return pipe(answer, E.mapLeft(describeKeyError));
-  });
+  withEventStoreDb(settings, ({ ownStreams }) => inStreams(ownStreams, true, ask));
 
 /**
  * The keys where the configuration says the log is: of EventStoreDB also beside running servers, in the data file only

@@ -1,8 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { isRetryable, isMendable } from '../calendar/calendar-failure.ts';
-import { backoffMs } from '../time/backoff.ts';
-import { toInstant, toEpochMs } from '../time/time.ts';
+import { backoffMs, toInstant, toEpochMs } from '../time/time.ts';
 import { type CalendarSync, type Failed, type KnownBooking, isAwaitingApproval, isLive } from './booking-state.ts';
 import type { BookingCommandOf, RetryPolicy, BookingRejection } from './commands.ts';
 import type { BookingEventData, BookingEvent } from './events.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { makeSharedConsumers } from '../../../src/adapters/event-store/eventstoredb/shared-consumers.ts';
-import type { OwnStreams, RecordedInternalEvent } from '../../../src/adapters/event-store/eventstoredb/own-streams.ts';
+import type { OwnStreams, RecordedInternalEvent, EventStore } from '../../../src/application/ports/event-store.ts';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { makeConsumerGroups, TELL_MARKS_EVERY_MS } from '../../../src/application/consumers/consumer-groups.ts';
 import type { ConsumerState } from '../../../src/application/consumers/consumer-state.ts';
@@ -11,7 +11,6 @@ import type {
   RunningConsumer,
   Verdict,
 } from '../../../src/application/ports/consumer-groups.ts';
-import type { EventStore } from '../../../src/application/ports/event-store.ts';
 import { event, right } from '../../contract/event-store/harness.ts';
 import { ack, groupOf, recording } from '../../contract/consumer-groups/harness.ts';
 import { makeTestClock, type TestClock } from '../../support/clock.ts';
@@ -28,9 +27,9 @@ const ownStreams = (): OwnStreams & { away: boolean } => {
       const present = of(stream);
       const actual = present.length === 0 ? 'no-stream' : present.length - 1;
       if (actual !== expected) return { _tag: 'Left', left: { type: 'RevisionConflict', stream, expected, actual } };
-      events.forEach((each) => present.push({ ...each, revision: present.length, position: present.length + 1 }));
+      events.forEach((each) => present.push({ ...each, revision: present.length }));
       streams.set(stream, present);
-      return { _tag: 'Right', right: { revision: present.length - 1, position: present.length } };
+      return { _tag: 'Right', right: { revision: present.length - 1 } };
     },
     read: (stream, from = 0) => TE.fromIO(() => of(stream).slice(from)),
     readLast: (stream) => TE.fromIO(() => of(stream).at(-1) ?? null),

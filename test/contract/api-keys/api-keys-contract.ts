@@ -1,9 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
-import { ensureFirstKey } from '../../../src/adapters/identity/api-key-rows.ts';
-import { type ApiKeys, MAX_API_KEYS, apiKeyRoles } from '../../../src/application/ports/keys-and-tokens.ts';
-import { type Secret, reveal, secretOf } from '../../../src/application/secret.ts';
+import { ensureFirstKey } from '../../../src/adapters/identity/api-keys.ts';
+import type { ApiKeys } from '../../../src/application/ports/keys-and-tokens.ts';
+import { MAX_API_KEYS, apiKeyRoles } from '../../../src/application/ports/keys-and-tokens.ts';
+import type { Secret } from '../../../src/application/secret.ts';
+import { reveal, secretOf } from '../../../src/application/secret.ts';
 import { mustRun } from '../../support/must.ts';
 
 export type KeysUnderTest = {

@@ -1,4 +1,4 @@
-import { givenLoggedKeys } from '../../adapters/identity/given-logged-keys.ts';
+import { givenSharedKeys } from '../../adapters/identity/given-shared-keys.ts';
 import { apiKeysContract } from './api-keys-contract.ts';
 
-apiKeysContract('in the log (EventStoreDB stand-in)', givenLoggedKeys);
+apiKeysContract('in the log (EventStoreDB stand-in)', givenSharedKeys);

@@ -9,12 +9,17 @@ export type StreamView = {
   readonly idsFrom: (stream: string, from: number, count: number) => E.Either<StoreError, ReadonlyArray<string>>;
 };
 
+/** What is looked at of an append: the ids of its events, not what they say. */
+export type PlannedAppend = Pick<Append, 'stream' | 'expected'> & {
+  readonly events: ReadonlyArray<{ readonly id: string }>;
+};
+
 /** `write`: the events follow the last one. `repeat`: they are in the log already, all of them, in order. */
 export type AppendDecision = 'write' | 'repeat' | 'nothing';
 
 export const revisionBefore = (expected: ExpectedRevision): number => (expected === 'no-stream' ? -1 : expected);
 
-const conflict = (append: Append, actual: number): StoreError => ({
+const conflict = (append: PlannedAppend, actual: number): StoreError => ({
   type: 'RevisionConflict',
   stream: append.stream,
   expected: append.expected,
@@ -25,7 +30,7 @@ const conflict = (append: Append, actual: number): StoreError => ({
  * EventStoreDB's rule for a stated revision ("strong" idempotency): only an expectation that lies behind is compared by
  * id; one that equals the present revision always writes.
  */
-export const decideAppend = (view: StreamView, append: Append): E.Either<StoreError, AppendDecision> => {
+export const decideAppend = (view: StreamView, append: PlannedAppend): E.Either<StoreError, AppendDecision> => {
   if (append.events.length === 0) return E.right('nothing');
   const actual = view.revisionOf(append.stream);
   const expected = revisionBefore(append.expected);

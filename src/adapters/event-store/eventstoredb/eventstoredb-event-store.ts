@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { Clock } from '../../../application/ports/clock-and-ids.ts';
-import type { EventStore } from '../../../application/ports/event-store.ts';
+import type { EventStore, OwnStreams } from '../../../application/ports/event-store.ts';
 import { reveal, type Secret } from '../../../application/secret.ts';
 import { makeStayAlive } from './stay-alive.ts';
 import { hostsRefusal, type Refusal, type RefusalCode } from './host-refusal.ts';
@@ -17,7 +17,7 @@ import {
   parseConnectionString,
 } from './connection-string.ts';
 import { assembleStore, type StoreParts } from './assemble-store.ts';
-import { makeOwnStreams, type OwnStreams } from './own-streams.ts';
+import { makeOwnStreams } from './own-streams.ts';
 
 /** Milliseconds; what is usual on one network. */
 export const EVENTSTOREDB_TIME_LIMITS = {

@@ -1,38 +1,18 @@
 import type { ResolvedEvent } from '@eventstore/db-client';
 import * as E from 'fp-ts/lib/Either.js';
-import type * as TE from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import {
-  type AppendResult,
-  type ExpectedRevision,
   MAX_APPEND_BYTES,
   type StoreError,
+  type InternalEvent,
+  type OwnStreams,
+  type RecordedInternalEvent,
 } from '../../../application/ports/event-store.ts';
 import { type Appending, appendOne } from './appending.ts';
 import { readStreamPart } from './reading.ts';
 import type { StayAlive } from './stay-alive.ts';
 import { placeOfEvent, type WireEvent } from './wire-event.ts';
 import { isObject } from '../../../domain/unknown.ts';
-
-/** An event of the machinery: no envelope, no hash chain, no part of what is copied and audited. */
-export type InternalEvent = { readonly id: string; readonly type: string; readonly data: Record<string, unknown> };
-export type RecordedInternalEvent = InternalEvent & AppendResult;
-
-/**
- * Streams beside the bookings' and schedules', for what the nodes of one installation agree on. Same rules for appends as
- * the log: explicit revisions, ids decided once, an unknown outcome is resolved. Ids are lower-case UUIDs.
- */
-export type OwnStreams = {
-  readonly append: (
-    stream: string,
-    expected: ExpectedRevision,
-    events: ReadonlyArray<InternalEvent>,
-  ) => TE.TaskEither<StoreError, AppendResult>;
-  /** From `from` on, inclusive; no events where there is no stream. */
-  readonly read: (stream: string, from?: number) => TE.TaskEither<StoreError, ReadonlyArray<RecordedInternalEvent>>;
-  /** The last event; null where there is no stream. */
-  readonly readLast: (stream: string) => TE.TaskEither<StoreError, RecordedInternalEvent | null>;
-};
 
 export type OwnStreamsParts = Appending & { readonly stayAlive: StayAlive };
 
@@ -50,7 +30,7 @@ const ownEventOf = ({ event }: ResolvedEvent): E.Either<StoreError, RecordedInte
   const { id, type, data } = event;
   return pipe(
     placeOfEvent(event),
-    E.map((place): RecordedInternalEvent => ({ id, type, data, ...place })),
+    E.map(({ revision }): RecordedInternalEvent => ({ id, type, data, revision })),
   );
 };
 
@@ -59,7 +39,11 @@ export const makeOwnStreams = (parts: OwnStreamsParts): OwnStreams => ({
     const bytes = Buffer.byteLength(JSON.stringify(events));
     if (bytes > MAX_APPEND_BYTES) return E.left({ type: 'TooLarge', bytes, limit: MAX_APPEND_BYTES });
     const encoded = { append: { stream, expected, events }, events: events.map(toWire), bytes };
-    return parts.stayAlive(() => appendOne(parts, encoded));
+    const appended = await parts.stayAlive(() => appendOne(parts, encoded));
+    return pipe(
+      appended,
+      E.map(({ revision }) => ({ revision })),
+    );
   },
   read:
     (stream, from = 0) =>

@@ -4,8 +4,13 @@ import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import type { KeyedParkedMessage } from '../../../application/consumers/consumer-state.ts';
 import type { Mark, SharedConsumers } from '../../../application/consumers/shared-consumers.ts';
-import type { ExpectedRevision, StoreError } from '../../../application/ports/event-store.ts';
-import type { InternalEvent, OwnStreams, RecordedInternalEvent } from './own-streams.ts';
+import type {
+  ExpectedRevision,
+  StoreError,
+  InternalEvent,
+  OwnStreams,
+  RecordedInternalEvent,
+} from '../../../application/ports/event-store.ts';
 
 const PARKED_STREAM = 'installation-parked';
 const MARKS_STREAM = 'installation-marks';

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { InternalEvent, OwnStreams } from '../../../../src/adapters/event-store/eventstoredb/own-streams.ts';
-import { type EventStore, MAX_APPEND_BYTES } from '../../../../src/application/ports/event-store.ts';
+import {
+  type InternalEvent,
+  type OwnStreams,
+  type EventStore,
+  MAX_APPEND_BYTES,
+} from '../../../../src/application/ports/event-store.ts';
 import { left, right } from '../../../contract/event-store/harness.ts';
 import { type EventStoreDbStandIn, startEventStoreDbStandIn } from '../../../support/eventstoredb/stand-in.ts';
 import { openStore } from './opened-store.ts';
@@ -27,46 +31,6 @@ describe('streams of the machinery (EventStoreDB stand-in)', () => {
   afterEach(async () => {
     await store.close();
     await standIn.close();
-  });
-
-  it('given no stream, when read, then there are no events', async () => {
-    expect(await right(streams.read(STREAM))).toEqual([]);
-    expect(await right(streams.read(STREAM, 7))).toEqual([]);
-  });
-
-  it('given two events, when read, also from the second on, then they come as written, with their place', async () => {
-    const [one, two] = [own({ node: 'oslo-1' }), own({ list: [1, 'æøå', null] })];
-    const written = await right(streams.append(STREAM, 'no-stream', [one, two]));
-    const read = await right(streams.read(STREAM));
-    expect(read).toMatchObject([
-      { ...one, revision: 0 },
-      { ...two, revision: 1 },
-    ]);
-    expect(read.at(-1)).toEqual({ ...two, ...written });
-    expect(await right(streams.read(STREAM, 1))).toEqual(read.slice(1));
-  });
-
-  it('given an append, when repeated with the same ids, then the answer is the same, nothing is written', async () => {
-    const [first, next] = [own(), own()];
-    await right(streams.append(STREAM, 'no-stream', [first]));
-    const answer = await right(streams.append(STREAM, 0, [next]));
-    expect(await right(streams.append(STREAM, 0, [next]))).toEqual(answer);
-    expect(await right(streams.read(STREAM))).toHaveLength(2);
-  });
-
-  it.each([
-    ['no-stream', 0],
-    [3, 0],
-  ] as const)('given one event, when appended after %j, then it is a conflict', async (expected, actual) => {
-    await right(streams.append(STREAM, 'no-stream', [own()]));
-    const conflict = { type: 'RevisionConflict', stream: STREAM, expected, actual };
-    expect(await left(streams.append(STREAM, expected, [own()]))).toEqual(conflict);
-  });
-
-  it('given twenty that append after the same event at once, then one of them has it', async () => {
-    const all = await Promise.all(Array.from({ length: 20 }, () => streams.append(STREAM, 'no-stream', [own()])()));
-    expect(all.filter(({ _tag }) => _tag === 'Right')).toHaveLength(1);
-    expect(await right(streams.read(STREAM))).toHaveLength(1);
   });
 
   it('given more than 1 MiB, when appended, then it is too large and nothing is sent', async () => {
@@ -113,11 +77,5 @@ describe('streams of the machinery (EventStoreDB stand-in)', () => {
     standIn.faults.next('append', { kind: 'answer-never' });
     await right(streams.append(STREAM, 1, [own()]));
     expect((await read).slice(0, 2)).toMatchObject([{ revision: 0 }, { revision: 1 }]);
-  });
-
-  it('are no part of the log that is read, copied and audited', async () => {
-    await right(streams.append(STREAM, 'no-stream', [own()]));
-    expect(await right(store.readAll(0, 10))).toEqual([]);
-    expect(await right(store.head())).toBe(0);
   });
 });

@@ -2,8 +2,13 @@ import { randomUUID } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
-import type { ExpectedRevision, StoreError } from '../../../../application/ports/event-store.ts';
-import type { InternalEvent, OwnStreams, RecordedInternalEvent } from '../own-streams.ts';
+import type {
+  ExpectedRevision,
+  StoreError,
+  InternalEvent,
+  OwnStreams,
+  RecordedInternalEvent,
+} from '../../../../application/ports/event-store.ts';
 
 const INSTALLATION_STREAM = 'installation-holdfast';
 

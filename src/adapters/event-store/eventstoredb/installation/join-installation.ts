@@ -2,15 +2,11 @@ import { randomUUID } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { StoreError } from '../../../../application/ports/event-store.ts';
-import type { InstallationRefusal, StoredNode } from '../../../cluster/node.ts';
-import { readMembership, renewFolder } from '../../../cluster/node.ts';
-import type { ServerSecret } from '../../../identity/server-secret.ts';
-import { secretFingerprint } from '../../../identity/server-secret.ts';
+import type { StoreError, OwnStreams } from '../../../../application/ports/event-store.ts';
+import { type InstallationRefusal, type StoredNode, readMembership, renewFolder } from '../../../cluster/node.ts';
+import { type ServerSecret, secretFingerprint } from '../../../identity/server-secret.ts';
 import type { DataFile } from '../../../sqlite/data-file.ts';
-import type { OwnStreams } from '../own-streams.ts';
-import type { Installation, InstallationEvent } from './installation.ts';
-import { appendTo, readInstallation } from './installation.ts';
+import { type Installation, type InstallationEvent, appendTo, readInstallation } from './installation.ts';
 import { recordStart } from './record-start.ts';
 
 /** So often another node may be faster; each time one node less is left that could be. */

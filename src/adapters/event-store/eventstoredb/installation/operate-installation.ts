@@ -1,11 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import type { StoreError } from '../../../../application/ports/event-store.ts';
-import type { ServerSecret } from '../../../identity/server-secret.ts';
-import { secretFingerprint } from '../../../identity/server-secret.ts';
-import type { OwnStreams } from '../own-streams.ts';
-import type { Installation, InstallationEvent } from './installation.ts';
-import { appendTo, readInstallation } from './installation.ts';
+import type { StoreError, OwnStreams } from '../../../../application/ports/event-store.ts';
+import { type ServerSecret, secretFingerprint } from '../../../identity/server-secret.ts';
+import { type Installation, type InstallationEvent, appendTo, readInstallation } from './installation.ts';
 import { JOIN_ATTEMPTS } from './join-installation.ts';
 
 type Decide<A> = (installation: Installation) => {

@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { StoreError } from '../../../../application/ports/event-store.ts';
-import type { InstallationRefusal, Membership, StoredNode } from '../../../cluster/node.ts';
-import { changeMembership, readMembership } from '../../../cluster/node.ts';
+import type { StoreError, OwnStreams } from '../../../../application/ports/event-store.ts';
+import {
+  type InstallationRefusal,
+  type Membership,
+  type StoredNode,
+  changeMembership,
+  readMembership,
+} from '../../../cluster/node.ts';
 import type { DataFile } from '../../../sqlite/data-file.ts';
-import type { OwnStreams } from '../own-streams.ts';
 
 /** The starts of one data folder, under whatever name. */
 const startsOf = (folder: string): string => `node-${folder}`;

@@ -7,7 +7,7 @@ import {
   NO_KEYS,
   type RecordedApiKeyEvent,
   takeKeyEvents,
-} from '../../../src/adapters/identity/api-key-events.ts';
+} from '../../../src/adapters/identity/api-key-stream.ts';
 import { must } from '../../support/must.ts';
 
 const row = {

@@ -1,26 +1,27 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
-import { ensureFirstKey } from '../../../src/adapters/identity/api-key-rows.ts';
-import { KEYS_LOOK_MS } from '../../../src/adapters/identity/key-follower.ts';
-import { type ApiKeys, MAX_API_KEYS } from '../../../src/application/ports/keys-and-tokens.ts';
+import { ensureFirstKey } from '../../../src/adapters/identity/api-keys.ts';
+import { KEYS_LOOK_MS } from '../../../src/adapters/identity/api-key-stream.ts';
+import type { ApiKeys } from '../../../src/application/ports/keys-and-tokens.ts';
+import { MAX_API_KEYS } from '../../../src/application/ports/keys-and-tokens.ts';
 import { reveal } from '../../../src/application/secret.ts';
 import { mustRun } from '../../support/must.ts';
-import { givenLoggedKeys } from './given-logged-keys.ts';
+import { givenSharedKeys } from './given-shared-keys.ts';
 
 const wanted = { name: 'front desk', roles: ['read'], hostId: O.none } as const;
 const opens = async (keys: ApiKeys, key: string): Promise<boolean> => O.isSome(await mustRun(keys.authenticate(key)));
 
 describe('API keys of several nodes (EventStoreDB stand-in)', () => {
   it('given a key made on one node, when it is used on another at once, then it opens', async () => {
-    const { start } = await givenLoggedKeys();
+    const { start } = await givenSharedKeys();
     const [one, two] = [await start(), await start()];
     const { key } = await mustRun(one.create(wanted));
     expect(await opens(two, reveal(key))).toBe(true);
   });
 
   it('given a key that was used here, when another node revokes it, then it is refused after the next look', async () => {
-    const { start, clock } = await givenLoggedKeys();
+    const { start, clock } = await givenSharedKeys();
     const [one, two] = [await start(), await start()];
     const { key, apiKey } = await mustRun(one.create(wanted));
     expect(await opens(two, reveal(key))).toBe(true);
@@ -31,7 +32,7 @@ describe('API keys of several nodes (EventStoreDB stand-in)', () => {
   });
 
   it('given the log away, then known keys open and unknown ones wait; afterwards what was missed counts', async () => {
-    const { start, clock, standIn, problems } = await givenLoggedKeys();
+    const { start, clock, standIn, problems } = await givenSharedKeys();
     const [one, two] = [await start(), await start()];
     const { key, apiKey } = await mustRun(one.create(wanted));
     expect(await opens(two, reveal(key))).toBe(true);
@@ -54,7 +55,7 @@ describe('API keys of several nodes (EventStoreDB stand-in)', () => {
   }, 30_000);
 
   it('given a change that ended in a fault of ours, then the next change is made', async () => {
-    const { start, faults } = await givenLoggedKeys();
+    const { start, faults } = await givenSharedKeys();
     const keys = await start();
     faults.append = new Error('a fault');
     await expect(keys.create(wanted)()).rejects.toThrow('a fault');
@@ -64,7 +65,7 @@ describe('API keys of several nodes (EventStoreDB stand-in)', () => {
   });
 
   it('given a look that ended in a fault, then it is told, and later looks find what was revoked', async () => {
-    const { start, faults, clock, problems } = await givenLoggedKeys();
+    const { start, faults, clock, problems } = await givenSharedKeys();
     const [one, two] = [await start(), await start()];
     const { key, apiKey } = await mustRun(one.create(wanted));
     expect(await opens(two, reveal(key))).toBe(true);
@@ -84,7 +85,7 @@ describe('API keys of several nodes (EventStoreDB stand-in)', () => {
   });
 
   it('given several nodes that start at once for the first time, then one of them has a key to print', async () => {
-    const { start } = await givenLoggedKeys();
+    const { start } = await givenSharedKeys();
     const nodes = await Promise.all([1, 2, 3, 4].map(() => start()));
     const keys = (await Promise.all(nodes.map((node) => mustRun(ensureFirstKey(node))))).filter(O.isSome);
     expect(keys).toHaveLength(1);
@@ -92,7 +93,7 @@ describe('API keys of several nodes (EventStoreDB stand-in)', () => {
   });
 
   it('given all keys but one in use, when two nodes make one each, then one of them may not', async () => {
-    const { start } = await givenLoggedKeys();
+    const { start } = await givenSharedKeys();
     const [one, two] = [await start(), await start()];
     await Promise.all(Array.from({ length: MAX_API_KEYS - 1 }, () => mustRun(one.create(wanted))));
     const made = await Promise.all([one.create(wanted)(), two.create(wanted)()]);
@@ -101,7 +102,7 @@ describe('API keys of several nodes (EventStoreDB stand-in)', () => {
   }, 30_000);
 
   it('given an answer that is lost, when a key is made, then it is made once', async () => {
-    const { start, standIn } = await givenLoggedKeys();
+    const { start, standIn } = await givenSharedKeys();
     const keys = await start();
     standIn.faults.next('append', { kind: 'commit-and-cut' });
     const { key } = await mustRun(keys.create(wanted));
@@ -110,7 +111,7 @@ describe('API keys of several nodes (EventStoreDB stand-in)', () => {
   });
 
   it('given many that present unknown keys at once, then they share the looks at the log', async () => {
-    const { start, standIn } = await givenLoggedKeys();
+    const { start, standIn } = await givenSharedKeys();
     const keys = await start();
     const before = standIn.faults.seen('read');
     await Promise.all(Array.from({ length: 100 }, (_, n) => opens(keys, `cal_${n}`)));

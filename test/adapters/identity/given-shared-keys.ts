@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { openLoggedApiKeys } from '../../../src/adapters/identity/logged-api-keys.ts';
+import { openApiKeys } from '../../../src/adapters/identity/api-keys.ts';
 import type { Secret } from '../../../src/application/secret.ts';
 import { makeTestClock } from '../../support/clock.ts';
 import { startEventStoreDbStandIn } from '../../support/eventstoredb/stand-in.ts';
@@ -10,7 +10,7 @@ import { openStore } from '../event-store/eventstoredb/opened-store.ts';
 const LIMIT = 250;
 
 /** Keys in a log; each `start` is a node of its own, with a memory of its own, all on one clock that is turned by hand. */
-export const givenLoggedKeys = async () => {
+export const givenSharedKeys = async () => {
   const standIn = await startEventStoreDbStandIn();
   const { store, ownStreams } = await openStore(standIn.connectionString, { appendTimeLimitMs: LIMIT });
   const clock = makeTestClock();
@@ -41,8 +41,9 @@ export const givenLoggedKeys = async () => {
   };
   const start = async (environmentKey?: Secret) => {
     const { keys, stop } = await mustRun(
-      openLoggedApiKeys({
+      openApiKeys({
         streams,
+        isShared: true,
         clock,
         environmentKey: environmentKey ?? null,
         onProblem: (message) => void problems.push(message),

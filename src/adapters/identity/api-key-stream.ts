@@ -1,0 +1,218 @@
+import { randomUUID } from 'node:crypto';
+import * as E from 'fp-ts/lib/Either.js';
+import * as O from 'fp-ts/lib/Option.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as t from 'io-ts';
+import { apiKeyRoles, type ListedApiKey } from '../../application/ports/keys-and-tokens.ts';
+import type { Clock } from '../../application/ports/clock-and-ids.ts';
+import type { ExpectedRevision, StoreError, OwnStreams } from '../../application/ports/event-store.ts';
+import { messageOf } from '../../domain/unknown.ts';
+import { makeSqliteOwnStreams } from '../event-store/embedded/sqlite-own-streams.ts';
+import type { ComponentSchema } from '../sqlite/component-schema.ts';
+import type { DataFile } from '../sqlite/data-file.ts';
+import type { DataFileError } from '../sqlite/data-file-error.ts';
+
+/** `hash`: see `hashOfKey`. */
+export type ApiKeyRow = ListedApiKey & { readonly hash: string };
+/** By hash. */
+export type Rows = ReadonlyMap<string, ApiKeyRow>;
+
+const [read, book, host, operate, audit] = apiKeyRoles;
+const rolesCodec = t.readonlyArray(
+  t.keyof({ [read]: null, [book]: null, [host]: null, [operate]: null, [audit]: null }),
+);
+
+const codec = t.union([
+  /** A key may be used from now on. `hash`: see `hashOfKey`; the key itself is nowhere. */
+  t.type({
+    type: t.literal('ApiKeyCreated'),
+    data: t.type({
+      id: t.string,
+      name: t.string,
+      roles: rolesCodec,
+      hostId: t.union([t.string, t.null]),
+      hash: t.string,
+      createdAt: t.string,
+    }),
+  }),
+  /** The key opens nothing any more. */
+  t.type({ type: t.literal('ApiKeyRevoked'), data: t.type({ id: t.string, revokedAt: t.string }) }),
+]);
+export type ApiKeyEvent = t.TypeOf<typeof codec>;
+export type RecordedApiKeyEvent = { readonly type: string; readonly data: unknown; readonly revision: number };
+
+/** All keys there ever were, as of a revision of their stream. */
+export type KnownKeys = { readonly revision: ExpectedRevision; readonly rows: Rows };
+
+export const NO_KEYS: KnownKeys = { revision: 'no-stream', rows: new Map() };
+
+export const createdEvent = ({ id, name, roles, hostId, hash, createdAt }: ApiKeyRow): ApiKeyEvent => ({
+  type: 'ApiKeyCreated',
+  data: { id, name, roles, hostId: O.toNullable(hostId), hash, createdAt },
+});
+
+/** Writes into `rows`, which the caller has just copied: thousands of keys are not copied once for each event. */
+const apply = (rows: Map<string, ApiKeyRow>, event: ApiKeyEvent): void => {
+  if (event.type === 'ApiKeyCreated') {
+    const { hostId, ...data } = event.data;
+    rows.set(data.hash, { ...data, hostId: O.fromNullable(hostId), revokedAt: O.none });
+    return;
+  }
+  for (const row of rows.values()) {
+    if (row.id === event.data.id) rows.set(row.hash, { ...row, revokedAt: O.some(event.data.revokedAt) });
+  }
+};
+
+const isOurs = (type: string): boolean => type === 'ApiKeyCreated' || type === 'ApiKeyRevoked';
+
+/** Events that were taken before change nothing, those of a later version neither; damaged ones are `Corrupt`. */
+export const takeKeyEvents = (
+  known: KnownKeys,
+  events: ReadonlyArray<RecordedApiKeyEvent>,
+): E.Either<StoreError, KnownKeys> => {
+  const last = known.revision === 'no-stream' ? -1 : known.revision;
+  const fresh = events.filter(({ revision }) => revision > last);
+  const end = fresh.at(-1);
+  if (end === undefined) return E.right(known);
+  const rows = new Map(known.rows);
+  for (const recorded of fresh.filter(({ type }) => isOurs(type))) {
+    const event = codec.decode(recorded);
+    if (E.isLeft(event)) return E.left({ type: 'Corrupt', reason: `${recorded.type} has another form` });
+    apply(rows, event.right);
+  }
+  return E.right({ revision: end.revision, rows });
+};
+
+/** A stored name; the migration below writes it too. */
+const KEYS_STREAM = 'installation-keys';
+
+const UUID = ['4', '2', '2', '2', '6'].map((bytes) => `lower(hex(randomblob(${bytes})))`).join(" || '-' || ");
+
+/**
+ * Version 1 kept the keys as rows of a table. Version 2 carries them over as events of their stream, in one transaction
+ * with the end of the table, so that it is done once; an earlier program refuses the file from then on.
+ */
+const apiKeySchema: ComponentSchema = {
+  component: 'api-keys',
+  migrations: [
+    `CREATE TABLE api_keys (
+       id TEXT PRIMARY KEY,
+       name TEXT NOT NULL,
+       hash TEXT NOT NULL UNIQUE,
+       roles TEXT NOT NULL,
+       host_id TEXT,
+       created_at TEXT NOT NULL,
+       revoked_at TEXT
+     ) STRICT`,
+    `INSERT INTO own_events
+       SELECT '${KEYS_STREAM}', row_number() OVER (ORDER BY created_at, id) - 1, ${UUID}, 'ApiKeyCreated',
+         json_object('id', id, 'name', name, 'roles', json(roles), 'hostId', host_id, 'hash', hash, 'createdAt', created_at)
+       FROM api_keys;
+     INSERT INTO own_events
+       SELECT '${KEYS_STREAM}', (SELECT count(*) FROM api_keys) + row_number() OVER (ORDER BY revoked_at, id) - 1, ${UUID},
+         'ApiKeyRevoked', json_object('id', id, 'revokedAt', revoked_at)
+       FROM api_keys WHERE revoked_at IS NOT NULL;
+     DROP TABLE api_keys`,
+  ],
+};
+
+/** The streams of the data file, with the keys that an earlier release kept in a table. */
+export const keyStreamsInFile = (file: DataFile): E.Either<DataFileError, OwnStreams> =>
+  pipe(
+    makeSqliteOwnStreams(file),
+    E.chainFirst(() => file.migrate(apiKeySchema)),
+  );
+
+/** Milliseconds between two looks at the stream: a key that another node revoked opens nothing after that and a read. */
+export const KEYS_LOOK_MS = 1_000;
+
+type Answer<A> = Promise<E.Either<StoreError, A>>;
+
+export type FollowerDeps = {
+  readonly streams: OwnStreams;
+  readonly clock: Clock;
+  /** Told once when the stream cannot be read any more; keys then count as they were known. */
+  readonly onProblem: (message: string) => void;
+};
+
+export type KeyFollower = {
+  /** As of the last look. */
+  readonly known: () => KnownKeys;
+  /** A look that begins now or later: what was written before the call is in the answer. */
+  readonly refresh: () => Answer<KnownKeys>;
+  /** Right after what is known; another node was faster: `RevisionConflict`. */
+  readonly append: (after: KnownKeys, event: ApiKeyEvent) => Answer<void>;
+  /** Looks again and again, until `stop`. */
+  readonly follow: () => void;
+  readonly stop: () => Promise<void>;
+};
+
+/**
+ * Keeps the keys of the log in memory. It looks, rather than subscribes: a subscription can go quiet without an error,
+ * and a revoked key must not live on for that.
+ */
+export const followKeys = ({ streams, clock, onProblem }: FollowerDeps): KeyFollower => {
+  let known = NO_KEYS;
+  let looking: Answer<KnownKeys> | undefined;
+  let next: Answer<KnownKeys> | undefined;
+  let isTroubled = false;
+  let stopped = false;
+  let callOff = (): void => {};
+
+  const look = async (): Answer<KnownKeys> => {
+    const from = known.revision === 'no-stream' ? 0 : known.revision + 1;
+    const read = await streams.read(KEYS_STREAM, from)();
+    const taken = E.isLeft(read) ? read : takeKeyEvents(known, read.right);
+    if (E.isRight(taken)) known = taken.right;
+    if (E.isLeft(taken) && !isTroubled && !stopped)
+      onProblem(`the API keys cannot be read: ${JSON.stringify(taken.left)}`);
+    isTroubled = E.isLeft(taken);
+    return taken;
+  };
+  const begin = (): Answer<KnownKeys> => {
+    next = undefined;
+    const current = look().finally(() => {
+      if (looking === current) looking = undefined;
+    });
+    looking = current;
+    return current;
+  };
+  /** One look at a time; those who ask while it is under way share the one after it. */
+  const refresh = (): Answer<KnownKeys> => {
+    if (looking === undefined) return begin();
+    next ??= looking.then(begin, begin);
+    return next;
+  };
+  /** A fault of ours is told, and does not end the looking: a revoked key must not live on for it. */
+  const onFault = (fault: unknown): void => {
+    if (!isTroubled && !stopped) onProblem(`the API keys cannot be looked at: ${messageOf(fault)}`);
+    isTroubled = true;
+  };
+  const lookLater = (): void => {
+    if (stopped) return;
+    callOff = clock.at(clock.now() + KEYS_LOOK_MS, () => {
+      refresh().catch(onFault).finally(lookLater);
+    });
+  };
+
+  return {
+    known: () => known,
+    refresh,
+    append: async (after, event) => {
+      const written = await streams.append(KEYS_STREAM, after.revision, [{ ...event, id: randomUUID() }])();
+      if (E.isLeft(written)) return written;
+      const taken = takeKeyEvents(known, [{ ...event, revision: written.right.revision }]);
+      if (E.isRight(taken)) known = taken.right;
+      return pipe(
+        taken,
+        E.map(() => undefined),
+      );
+    },
+    follow: lookLater,
+    stop: async () => {
+      stopped = true;
+      callOff();
+      await (next ?? looking)?.catch(onFault);
+    },
+  };
+};
