@@ -72,6 +72,7 @@ export const httpDepsOf = (parts: HttpParts): HttpDeps => {
     ),
     consumers: engine.groups,
     leases: engine.leases,
+    fellBehind: () => storage.eventStoreDb?.fellBehind() ?? null,
     deliveries: storage.deliveries,
     ready: parts.ready,
     calendarFeed: parts.feeds.read,

@@ -49,6 +49,8 @@ export type StorageDeps = {
   readonly random: () => number;
   /** Told what EventStoreDB's adapter tries again by itself. */
   readonly onProblem: (message: string) => void;
+  /** Told what is ordinary there. */
+  readonly onNotice: (message: string) => void;
   readonly groupCommit?: GroupCommitOptions;
   /** HOLDFAST_NODE; null: the name that is kept in the data file. */
   readonly nodeName: string | null;

@@ -85,9 +85,11 @@ export const startServer =
   async () => {
     const { clock = systemClock, identity = systemIdentity } = substitutes;
     const onProblem = (reason: string) => log.report({ where: 'event store', reason });
+    const onNotice = (message: string) => log.info(message, { where: 'event store' });
     const { groupCommit = {} } = substitutes;
     const nodeName = settings.environment.node;
-    const opened = await openState(settings, { clock, random: identity.jitter, onProblem, groupCommit, nodeName })();
+    const watched = { clock, random: identity.jitter, onProblem, onNotice };
+    const opened = await openState(settings, { ...watched, groupCommit, nodeName })();
     if (E.isLeft(opened)) return opened;
     const { storage, secret, isSecretNew, newKey } = opened.right;
     const { keys } = opened.right.apiKeys;

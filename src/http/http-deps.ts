@@ -55,6 +55,8 @@ export type HttpDeps = {
   readonly consumers: Pick<ConsumerGroups, 'status' | 'parked' | 'replayParked'>;
   /** Effects that this node took a lease for, and those that another was faster with; null where one process has the log alone. */
   readonly leases: () => { readonly taken: number; readonly elsewhere: number } | null;
+  /** How often a subscription to a log elsewhere has fallen behind it since the start; null for the embedded engine. */
+  readonly fellBehind: () => number | null;
   readonly deliveries: Pick<DeliveryLog, 'list'>;
   /** Why the server is not ready, for operators; empty when it is. */
   readonly ready: () => Promise<ReadonlyArray<string>>;

@@ -62,7 +62,8 @@ const givenDatabase = async () => {
     const consumers = async () => at((await client.get('/v2/holdfast/consumers', { key: KEY })).body, 'data');
     return { client, list, book, consumers, idle: server.right.idle };
   };
-  return { standIn, writeForeign, start };
+  const writeInto = (stream: string) => other.appendToStream(stream, [jsonEvent({ type: 'RoomBooked', data: {} })]);
+  return { standIn, writeForeign, writeInto, start };
 };
 
 describe('a database that others use too (EventStoreDB stand-in)', () => {
@@ -85,5 +86,26 @@ describe('a database that others use too (EventStoreDB stand-in)', () => {
     const names = standIn.database.log.all().map(({ stream }) => stream.split('-')[0] ?? '');
     const streams = new Set(names.filter((name) => !name.startsWith('$')));
     expect([...streams].toSorted()).toEqual(['booking', 'calendar', 'holdfast', 'installation', 'schedule', 'second']);
+  });
+
+  it('given an event of nobody in its own streams, then its booking and the lists stop, nothing else', async () => {
+    const { writeInto, start } = await givenDatabase();
+    const server = await start('holdfast-');
+    const spoilt = await server.book('2050-09-05T08:00:00Z');
+    await server.idle();
+    await writeInto(`holdfast-booking-${spoilt}`);
+    await writeInto('holdfast-booking-strange');
+
+    const uids = [await server.book('2050-09-05T09:00:00Z'), await server.book('2050-09-05T10:00:00Z')];
+    await server.idle();
+    for (const uid of uids)
+      expect(at((await server.client.get(`/v2/bookings/${uid}`)).body, 'data', 'status')).toBe('accepted');
+    const cancelled = await server.client.post(`/v2/bookings/${spoilt}/cancel`);
+    expect([cancelled.status, at(cancelled.body, 'error', 'code')]).toEqual([500, 'log_corrupt']);
+    const parked = JSON.stringify(at(await server.consumers(), 'parked'));
+    expect(parked).toContain('booking-strange@0: no event is called RoomBooked');
+    const ready = await server.client.get('/health/ready', { key: KEY });
+    expect(ready.status).toBe(503);
+    expect(ready.text).toContain(`(booking-${spoilt}, revision`);
   });
 });

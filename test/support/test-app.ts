@@ -113,6 +113,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     ),
     consumers,
     leases: () => null,
+    fellBehind: () => null,
     deliveries: { list: () => TE.right({ attempts: [], next: null }) },
     ready: async () => [],
     calendarFeed: async () => null,

@@ -23,21 +23,28 @@ export const getReady =
     return E.left(apiError('not_ready', `Not ready: ${reasons.join('; ')}`, { fields }));
   };
 
-type Deps = Pick<HttpDeps, 'consumers' | 'leases'>;
+type Deps = Pick<HttpDeps, 'consumers' | 'leases' | 'fellBehind'>;
 
 /**
  * `GET /v2/holdfast/consumers`: how far each consumer group of this node has got, what is parked on any node, and, where
- * several nodes share the log, how often another one was faster since this one started.
+ * several nodes share the log, how often another one was faster since this one started, and how often a subscription fell
+ * behind the log.
  */
 export const getConsumers =
-  ({ consumers, leases }: Deps): EndpointHandler =>
+  ({ consumers, leases, fellBehind }: Deps): EndpointHandler =>
   async () => {
     const [groups, parked] = await Promise.all([consumers.status()(), consumers.parked()()]);
     if (E.isLeft(groups)) return E.left(fromApplication(groups.left));
     if (E.isLeft(parked)) return E.left(fromApplication(parked.left));
-    const counts = leases();
-    const shown = { groups: groups.right, parked: parked.right };
-    return E.right(success(counts === null ? shown : { ...shown, leases: counts }));
+    const [counts, behind] = [leases(), fellBehind()];
+    return E.right(
+      success({
+        groups: groups.right,
+        parked: parked.right,
+        ...(counts === null ? {} : { leases: counts }),
+        ...(behind === null ? {} : { subscriptions: { fellBehind: behind } }),
+      }),
+    );
   };
 
 const decodeReplay = decodeBody(object({ position: optional(naturalNumber) }));

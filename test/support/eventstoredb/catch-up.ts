@@ -3,8 +3,10 @@ import type { Streams } from './generated.ts';
 import { type Resolved, resolve } from './links.ts';
 import { isHiddenInAll, type Log, type LogEvent } from './log.ts';
 import { caughtUpMessage, checkpointMessage, eventMessage, fellBehindMessage } from './messages.ts';
+import { tooSlow } from './rpc-errors.ts';
+import type { ServerVersion } from './server-version.ts';
 import type { ServerStream } from './server-stream.ts';
-import { visibleEvents } from './stream-state.ts';
+import { lastRevision, visibleEvents } from './stream-state.ts';
 
 /** Events; server `Enumerators.MaxLiveEventBufferCount` and `ReadBatchSize`. */
 const LIVE_BUFFER = 32;
@@ -17,6 +19,7 @@ export type Source = {
   /** The cursor of the last event before this one, if there is one. */
   readonly before: (cursor: bigint) => bigint | undefined;
   readonly includes: (event: LogEvent) => boolean;
+  readonly exists: () => boolean;
   readonly filter: EventFilter | undefined;
 };
 
@@ -28,6 +31,7 @@ export const allSource = (log: Log, filter: EventFilter | undefined): Source => 
   cursorOf: ({ position }) => position,
   before: (cursor) => log.all()[log.indexAfter(cursor, true) - 1]?.position,
   includes: ({ stream }) => !isHiddenInAll(stream),
+  exists: () => true,
   filter,
 });
 
@@ -39,12 +43,14 @@ export const streamSource = (log: Log, now: () => number, stream: string): Sourc
   cursorOf: ({ revision }) => revision,
   before: (cursor) => (cursor > 0n ? cursor - 1n : undefined),
   includes: (event) => event.stream === stream,
+  exists: () => lastRevision(log, stream) !== undefined,
   filter: undefined,
 });
 
 type Settings = {
   readonly log: Log;
   readonly now: () => number;
+  readonly version: ServerVersion;
   readonly source: Source;
   readonly from: bigint;
   readonly resolveLinks: boolean;
@@ -53,11 +59,12 @@ type Settings = {
 };
 
 /**
- * History page by page, then live from a buffer of 32; when that overflows, because the reader is slow, the subscription says
- * that it fell behind and reads history again. Server `Enumerator.AllSubscription.cs`.
+ * History page by page, then live from a buffer of 32. When that overflows, because the reader is slow, the subscription says
+ * that it fell behind and reads history again (server `Enumerator.AllSubscription.cs`); 23.10 gives out what is in the
+ * buffer and ends it (seen on 23.10.8).
  */
 export const runCatchUp = async (stream: ServerStream<Streams.ReadResp>, settings: Settings): Promise<void> => {
-  const { log, now, source, resolveLinks, onSent } = settings;
+  const { log, now, version, source, resolveLinks, onSent } = settings;
   const live: Array<LogEvent> = [];
   let cursor = settings.from;
   let scanned = 0;
@@ -109,13 +116,19 @@ export const runCatchUp = async (stream: ServerStream<Streams.ReadResp>, setting
     live.length = 0;
     overflown = false;
     isLive = true;
-    await stream.send(caughtUpMessage());
-    while (stream.isOpen() && !overflown) {
+    let owesCaughtUp = version === '23.10' && !source.exists();
+    if (!owesCaughtUp) await stream.send(caughtUpMessage());
+    while (stream.isOpen() && (!overflown || (version === '23.10' && live.length > 0))) {
       const next = live.shift();
       if (next !== undefined) await deliver(next);
       else if (nothingNew()) await sleep();
+      if (next !== undefined && owesCaughtUp) {
+        owesCaughtUp = false;
+        await stream.send(caughtUpMessage());
+      }
     }
     isLive = false;
+    if (version === '23.10') return stream.fail(tooSlow());
     if (stream.isOpen()) await stream.send(fellBehindMessage());
   }
 };

@@ -20,7 +20,10 @@ export type Fault =
   | { readonly kind: 'hold'; readonly until: Promise<unknown> }
   | { readonly kind: 'not-leader'; readonly port: number; readonly host?: string }
   | { readonly kind: 'refuse'; readonly as: Refusal }
-  | { readonly kind: 'close-after'; readonly events: number; readonly as?: 'cancelled' | 'unavailable' };
+  | { readonly kind: 'close-after'; readonly events: number; readonly as?: Ending };
+
+/** `too-slow` and `too-slow-at-first`: as 23.10 ends a subscriber that does not keep up, live or on the way there. */
+export type Ending = 'cancelled' | 'unavailable' | 'too-slow' | 'too-slow-at-first';
 
 export type Refusal = 'timeout' | 'access-denied' | 'unknown' | 'not-ready';
 

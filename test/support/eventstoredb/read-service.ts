@@ -2,23 +2,30 @@ import { randomUUID } from 'node:crypto';
 import type { handleServerStreamingCall } from '@grpc/grpc-js';
 import { applyFault } from './apply-fault.ts';
 import { allSource, runCatchUp, type Source, streamSource } from './catch-up.ts';
-import type { Fault } from './fault-plan.ts';
+import type { Ending, Fault } from './fault-plan.ts';
 import { eventFilter } from './filters.ts';
 import type { Streams } from './generated.ts';
 import { resolve } from './links.ts';
 import { confirmationMessage, eventMessage, notFoundMessage, streamNameOf } from './messages.ts';
 import { leaderProblem, type Node } from './node.ts';
 import { readAll, readStream, subscribeFrom } from './reading.ts';
-import { cancelled, internal, type RpcError, streamDeleted, unavailable } from './rpc-errors.ts';
+import { cancelled, internal, type RpcError, streamDeleted, tooSlow, unavailable } from './rpc-errors.ts';
 import { type ServerStream, serverStream } from './server-stream.ts';
 import { isTombstoned } from './stream-state.ts';
 
 type Options = Streams.ReadReq.Options;
 type Out = ServerStream<Streams.ReadResp>;
 
+const endings: Readonly<Record<Ending, () => RpcError>> = {
+  cancelled: () => cancelled(),
+  unavailable: () => unavailable(),
+  'too-slow': () => tooSlow(),
+  'too-slow-at-first': () => tooSlow('transitioning to live'),
+};
+
 const endingOf = (fault: Fault | undefined): { readonly after: number; readonly error: RpcError } =>
   fault?.kind === 'close-after'
-    ? { after: fault.events, error: fault.as === 'cancelled' ? cancelled() : unavailable() }
+    ? { after: fault.events, error: endings[fault.as ?? 'unavailable']() }
     : { after: Number.POSITIVE_INFINITY, error: unavailable() };
 
 const read = async (node: Node, options: Options, out: Out, fault: Fault | undefined): Promise<void> => {
@@ -54,6 +61,7 @@ const subscribe = async (node: Node, options: Options, out: Out, fault: Fault | 
   await runCatchUp(out, {
     log,
     now,
+    version: node.version,
     source: sourceOf(node, options),
     from: subscribeFrom(log, options),
     resolveLinks: options.getResolveLinks(),

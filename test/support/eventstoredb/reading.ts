@@ -2,7 +2,7 @@ import { eventFilter } from './filters.ts';
 import { type Streams, streams } from './generated.ts';
 import type { Log, LogEvent } from './log.ts';
 import { streamNameOf } from './messages.ts';
-import { lastRevision, visibleEvents } from './stream-state.ts';
+import { isSoftDeleted, lastRevision, visibleEvents } from './stream-state.ts';
 
 type Options = Streams.ReadReq.Options;
 type StreamOptions = Streams.ReadReq.Options.StreamOptions;
@@ -15,15 +15,19 @@ const limited = (events: ReadonlyArray<LogEvent>, options: Options): ReadonlyArr
   return ordered.slice(0, Number(options.getCount()));
 };
 
-/** Inclusive both ways. "Not found" when nothing is to be seen: no such stream, soft-deleted, or truncated altogether. */
+/**
+ * Inclusive both ways. "Not found" when there is no such stream, or it is soft-deleted; one whose events are all truncated,
+ * or too old, is there and has none to show (seen on 23.10.8).
+ */
 export const readStream = (
   log: Log,
   now: number,
   options: Options,
   target: StreamOptions,
 ): ReadonlyArray<LogEvent> | 'not-found' => {
-  const visible = visibleEvents(log, streamNameOf(target.getStreamIdentifier()), now);
-  if (visible.length === 0) return 'not-found';
+  const stream = streamNameOf(target.getStreamIdentifier());
+  if (lastRevision(log, stream) === undefined || isSoftDeleted(log, stream)) return 'not-found';
+  const visible = visibleEvents(log, stream, now);
   if (target.hasEnd()) return isBackwards(options) ? limited(visible, options) : [];
   const from = target.hasRevision() ? BigInt(target.getRevision()) : 0n;
   const chosen = visible.filter(({ revision }) => (isBackwards(options) ? revision <= from : revision >= from));

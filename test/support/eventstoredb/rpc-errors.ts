@@ -47,6 +47,13 @@ export const unavailable = (details = 'connection lost'): RpcError => rpcError(s
 export const cancelled = (details = 'server is stopping'): RpcError => rpcError(status.CANCELLED, details);
 export const internal = (details: string): RpcError => rpcError(status.UNKNOWN, details);
 
+/** A subscription that does not keep up, before 24.2. The words of a real 23.10.8. */
+export const tooSlow = (when: 'live' | 'transitioning to live' = 'live'): RpcError =>
+  rpcError(
+    status.ABORTED,
+    `Operation timed out: Consumer too slow to handle event while ${when}. Client resubscription required.`,
+  );
+
 export const refusal = (as: Refusal): RpcError => {
   switch (as) {
     case 'timeout':

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { type ServerVersion, VERSIONS, versionLike } from './server-version.ts';
 import { type EventStoreDbStandIn, type StandInOptions, startEventStoreDbStandIn } from './stand-in.ts';
 
 const realServer = process.env.HOLDFAST_TEST_EVENTSTOREDB;
@@ -25,33 +26,46 @@ const skipped = (name: string, reason: string, cases: () => void): void => {
   describe.skip(`${name}: skipped, ${reason}`, cases);
 };
 
-/** Rules are asked of the stand-in, or of a real server when `HOLDFAST_TEST_EVENTSTOREDB` holds its connection string. */
-export const describeRules = (
-  name: string,
-  options: StandInOptions,
-  cases: (client: () => EventStoreDBClient) => void,
-): void => {
-  if (realServer !== undefined && options.batchAppend === false) {
-    skipped(name, 'a real server offers batch appends', () => cases(absent));
-    return;
-  }
-  describe(`${serverName}: ${name}`, () => {
+/** A client keeps it to itself. */
+const versionOf = async (client: EventStoreDBClient): Promise<ServerVersion> =>
+  versionLike(String(Reflect.get(Object(await Reflect.get(client, 'capabilities')), 'serverVersion')));
+
+type Cases = (client: () => EventStoreDBClient, version: () => ServerVersion) => void;
+
+const describeOn = (name: string, options: StandInOptions, cases: Cases): void => {
+  describe(`${serverName}${options.olderServer === undefined ? '' : ` as ${options.olderServer}`}: ${name}`, () => {
     let standIn: EventStoreDbStandIn | undefined;
     let client: EventStoreDBClient | undefined;
+    let version: ServerVersion | undefined;
     beforeAll(async () => {
       standIn = realServer === undefined ? await startEventStoreDbStandIn(options) : undefined;
       current = standIn?.connectionString ?? realServer ?? '';
       client = EventStoreDBClient.connectionString(current);
+      version = options.olderServer ?? (await versionOf(client));
     });
     afterAll(async () => {
       await client?.dispose();
       await standIn?.close();
     });
-    cases(() => {
-      if (client === undefined) throw new Error('no server yet');
-      return client;
-    });
+    cases(
+      () => client ?? absent(),
+      () => version ?? absent(),
+    );
   });
+};
+
+/**
+ * Rules are asked of the stand-in, as each of the versions that it plays, or of a real server when
+ * `HOLDFAST_TEST_EVENTSTOREDB` holds its connection string.
+ */
+export const describeRules = (name: string, options: StandInOptions, cases: Cases): void => {
+  if (realServer === undefined) {
+    for (const olderServer of VERSIONS) describeOn(name, { ...options, olderServer }, cases);
+  } else if (options.batchAppend === false) {
+    skipped(name, 'a real server offers batch appends', () => cases(absent, absent));
+  } else {
+    describeOn(name, options, cases);
+  }
 };
 
 /** Cases that need the stand-in's levers: skipped, with the reason, when a real server is asked. */

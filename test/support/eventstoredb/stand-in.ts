@@ -7,7 +7,7 @@ import type { Member } from './discovery-service.ts';
 import { createFaultPlan, type FaultPlan } from './fault-plan.ts';
 import type { Node } from './node.ts';
 import { ADDRESS, createNodeServer, listen, SECURE_HOST } from './node-server.ts';
-import { NEWEST, type ServerVersion } from './server-version.ts';
+import { type ServerVersion, usualVersion } from './server-version.ts';
 import { notLeader } from './rpc-errors.ts';
 
 export type StandInOptions = {
@@ -18,8 +18,8 @@ export type StandInOptions = {
   readonly users?: ReadonlyArray<User>;
   /** False plays an old server, to which appends go one by one. */
   readonly batchAppend?: boolean;
-  /** Plays this server, where versions differ; else the newest. */
-  readonly olderServer?: Exclude<ServerVersion, '24.10'>;
+  /** Plays this server, where versions differ; else the one that `usualVersion` says. */
+  readonly olderServer?: ServerVersion;
   readonly seed?: number;
   /** Epoch milliseconds, for `created` and for `$maxAge`. */
   readonly now?: () => number;
@@ -82,7 +82,7 @@ export const startEventStoreDbStandIn = async (options: StandInOptions = {}): Pr
   const nodeAt = (index: number): Node => ({
     database,
     faults,
-    version: options.olderServer ?? NEWEST,
+    version: options.olderServer ?? usualVersion(),
     access: secure ? basicAccess(users) : openAccess,
     isLeader: () => !isLeaderless && index === leader,
     isLeaderless: () => isLeaderless,

@@ -15,6 +15,8 @@ export type Failure =
   | { readonly type: 'denied'; readonly isUserUnknown: boolean; readonly reason: string }
   | { readonly type: 'final'; readonly error: StoreError }
   | { readonly type: 'not-sent'; readonly reason: string }
+  /** A subscription that did not keep up, ended by a server before 24.2: it may be made again at once. */
+  | { readonly type: 'too-slow'; readonly reason: string }
   | { readonly type: 'unknown'; readonly reason: string };
 
 /** By shape, so that the client package need not be loaded to look at an error. */
@@ -23,6 +25,9 @@ const isCommandError = (thrown: unknown): thrown is CommandError =>
 
 /** Of gRPC: no valid credentials. With valid ones, and without the right, it says 7. */
 const UNAUTHENTICATED = 16;
+
+/** `Consumer too slow to handle event while live` or `while transitioning to live`: 23.10.8. */
+const TOO_SLOW = /consumer too slow/i;
 
 const unavailable = (reason: string): Failure => ({ type: 'final', error: { type: 'Unavailable', reason } });
 
@@ -57,6 +62,8 @@ export const toFailure = (thrown: unknown): Failure => {
       return unavailable(messageOf(error));
     case 'deadline-exceeded':
       return { type: 'unknown', reason: 'the event store timed out, or its clock and this one are an hour apart' };
+    case 'timeout':
+      return { type: TOO_SLOW.test(error.message) ? 'too-slow' : 'unknown', reason: messageOf(error) };
     case 'not-leader':
       return { type: 'unknown', reason: 'the node is no longer the leader' };
     default:

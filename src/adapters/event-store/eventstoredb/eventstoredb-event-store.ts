@@ -6,6 +6,7 @@ import type { Clock } from '../../../application/ports/clock-and-ids.ts';
 import type { EventStore, OwnStreams } from '../../../application/ports/event-store.ts';
 import { reveal, type Secret } from '../../../application/secret.ts';
 import { makeStayAlive } from './stay-alive.ts';
+import { countFellBehind } from './feed.ts';
 import { hostsRefusal, type Refusal, type RefusalCode } from './host-refusal.ts';
 import { awaitLeader, type Right } from './opening.ts';
 import { loadClient } from './client.ts';
@@ -54,6 +55,8 @@ export type EventStoreDbDependencies = {
   readonly random: () => number;
   /** Told about what is tried again by itself. */
   readonly onProblem: (message: string) => void;
+  /** Told what is ordinary: how often subscriptions fell behind. */
+  readonly onNotice?: (message: string) => void;
 };
 
 /** None of them holds credentials. */
@@ -97,6 +100,8 @@ export type EventStoreDb = {
   readonly store: EventStore;
   readonly ownStreams: OwnStreams;
   readonly parts: StoreParts;
+  /** How often a subscription has fallen behind the log since the opening. */
+  readonly fellBehind: () => number;
 };
 
 /** The log on EventStoreDB or KurrentDB alone, for those who need nothing beside it. */
@@ -129,7 +134,8 @@ export const openEventStoreDbConnection =
     });
     const stayAlive = makeStayAlive();
     const prefix = config.streamPrefix ?? DEFAULT_STREAM_PREFIX;
-    const parts = { ...deps, prefix, connection, stayAlive, appendTimeLimitMs, readStallMs, watchdogMs };
+    const fellBehind = countFellBehind(deps.clock, deps.onNotice ?? (() => undefined));
+    const parts = { ...deps, fellBehind, prefix, connection, stayAlive, appendTimeLimitMs, readStallMs, watchdogMs };
     const opening = {
       ...parts,
       rights: config.rights ?? [],
@@ -137,7 +143,13 @@ export const openEventStoreDbConnection =
       hostsRefusal: (): Promise<Refusal | null> => hostsRefusal(settings.hosts, { tls: settings.tls, ca }),
     };
     const ready = await stayAlive(() => awaitLeader(opening, startTimeLimitMs));
-    if (E.isRight(ready)) return E.right({ store: assembleStore(parts), ownStreams: makeOwnStreams(parts), parts });
+    if (E.isRight(ready))
+      return E.right({
+        store: assembleStore(parts),
+        ownStreams: makeOwnStreams(parts),
+        parts,
+        fellBehind: fellBehind.total,
+      });
     await connection.close();
     const hosts = describeHosts(settings);
     return typeof ready.left === 'string'

@@ -1,10 +1,34 @@
 import type { AllStreamResolvedEvent } from '@eventstore/db-client';
+import type { Clock } from '../../../application/ports/clock-and-ids.ts';
 import type { Client } from './client.ts';
 import { placeOf } from './read-log.ts';
 import { streamPrefixes } from './wire-event.ts';
 
 /** A checkpoint comes about every 32 times so many events that the filter passed over. */
 const CHECKPOINT_INTERVAL = 32;
+
+/** Milliseconds of one line about subscriptions that fell behind. */
+const ONE_LINE_IN_MS = 60_000;
+
+/** How often a subscription did not keep up with the log, which is ordinary under load: each goes on by itself. */
+export type FellBehind = { readonly note: () => void; readonly total: () => number };
+
+/** Says how often it was, once a minute at most and only if it was. */
+export const countFellBehind = (clock: Clock, say: (message: string) => void): FellBehind => {
+  let total = 0;
+  let said = 0;
+  const sayHowOften = (): void => {
+    say(`subscriptions fell behind the log ${total - said} times in a minute, and went on from where they were`);
+    said = total;
+  };
+  return {
+    note: () => {
+      if (total === said) clock.at(clock.now() + ONE_LINE_IN_MS, sayHowOften);
+      total += 1;
+    },
+    total: () => total,
+  };
+};
 
 /** One catch-up subscription of the client, until it ends or breaks. */
 export type Feed = {
@@ -18,9 +42,16 @@ export type Feed = {
 
 /**
  * Follows Holdfast's streams in `$all` after a position, exclusive. The server stops sending while nobody asks for more.
- * `caughtUp` is not used: older servers never send it, newer ones more than once.
+ * `caughtUp` is not used: older servers never send it, newer ones more than once. `onFellBehind`: a server from 24.2 on
+ * says that it sends from the log again, and does.
  */
-export const openFeed = (client: Client, prefix: string, after: number, bufferSize: number): Feed => {
+export const openFeed = (
+  client: Client,
+  prefix: string,
+  after: number,
+  bufferSize: number,
+  onFellBehind: () => void,
+): Feed => {
   let passed = after;
   let scanned = after;
   let end: { readonly broken: unknown } | 'ended' | undefined;
@@ -44,6 +75,7 @@ export const openFeed = (client: Client, prefix: string, after: number, bufferSi
     end ??= how;
     wake();
   };
+  subscription.on('fellBehind', onFellBehind);
   subscription.on('readable', () => wake());
   subscription.on('end', () => finish('ended'));
   subscription.on('close', () => finish('ended'));

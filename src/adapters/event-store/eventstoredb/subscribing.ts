@@ -4,17 +4,22 @@ import type { EventStore, StoreError, Subscription } from '../../../application/
 import type { RecordedEvent } from '../../../domain/log/envelope.ts';
 import { backoffWithJitter, makeStopSignal } from '../../../application/consumers/waiting.ts';
 import { toFailure } from './errors.ts';
-import { type Feed, openFeed } from './feed.ts';
+import { type Feed, type FellBehind, openFeed } from './feed.ts';
+import { readLog } from './read-log.ts';
 import type { Reading } from './reading.ts';
 import { decodeEvent } from './wire-event.ts';
 import { reasonOf } from '../../../domain/unknown.ts';
 
 const BATCH_SIZE = 500;
 
+/** Events of one read of a subscription that fell behind: as much as a read of `$all` brings. */
+const CATCH_UP_PAGE = 4_096;
+
 export type Subscribing = Reading & {
   readonly head: () => Promise<E.Either<StoreError, number>>;
   readonly watchdogMs: number;
   readonly onProblem: (message: string) => void;
+  readonly fellBehind: FellBehind;
 };
 
 /** Ends the subscription: the caller's `onEvents` was rejected, or what is stored is damaged. */
@@ -32,26 +37,27 @@ const decodeAll = (prefix: string, batch: ReadonlyArray<AllStreamResolvedEvent>)
 };
 
 /**
- * Subscribes to `$all`, filtered, and again with backoff and jitter when that breaks: the client never does. `done`
- * rejects only with what the caller or a damaged event brought about. A watchdog compares the head of the log with
- * what was processed, because connections can go quiet without an error.
+ * Subscribes to `$all`, filtered, and again with backoff and jitter when that breaks: the client never does. One that the
+ * server ended because it was too slow reads in large pages until it has caught up, and is then made again at once. `done`
+ * rejects only with what the caller or a damaged event brought about. A watchdog compares the head of the log with what
+ * was processed, because connections can go quiet without an error.
  */
 export const subscribing =
   (deps: Subscribing): EventStore['subscribe'] =>
   ({ after, batchSize = BATCH_SIZE, onEvents }): Subscription => {
-    const { connection, clock, random, head, watchdogMs, onProblem } = deps;
+    const { connection, clock, random, head, watchdogMs, onProblem, fellBehind } = deps;
     const stop = makeStopSignal(clock);
     let position = after;
     let failures = 0;
     let handling = false;
 
-    const handle = async (batch: ReadonlyArray<AllStreamResolvedEvent>): Promise<Fatal | null> => {
+    const deliver = async (events: () => ReadonlyArray<RecordedEvent>): Promise<Fatal | null> => {
       handling = true;
       try {
-        const events = decodeAll(deps.prefix, batch);
-        const last = events.at(-1);
+        const batch = events();
+        const last = batch.at(-1);
         if (last === undefined) return null;
-        await onEvents(events);
+        await onEvents(batch);
         position = last.position;
         failures = 0;
         return null;
@@ -66,7 +72,7 @@ export const subscribing =
         const batch = await feed.next(batchSize);
         position = Math.max(position, feed.passed());
         if (batch === null || stop.stopped()) return null;
-        const fatal = await handle(batch);
+        const fatal = await deliver(() => decodeAll(deps.prefix, batch));
         if (fatal !== null) return fatal;
       }
       return null;
@@ -92,14 +98,15 @@ export const subscribing =
       };
     };
 
-    const follow = async (): Promise<Fatal | null> => {
+    const follow = async (): Promise<Fatal | 'too-slow' | null> => {
       const client = connection.client();
-      const feed = openFeed(client, deps.prefix, position, batchSize);
+      const feed = openFeed(client, deps.prefix, position, batchSize, fellBehind.note);
       const [unwatch, forget] = [watch(feed), stop.onStop(feed.close)];
       try {
         return await drain(feed);
       } catch (thrown) {
         const failure = toFailure(thrown);
+        if (failure.type === 'too-slow') return 'too-slow';
         if (failure.type === 'not-sent') connection.replace(client);
         onProblem(`a subscription broke: ${reasonOf(failure)}`);
         return null;
@@ -109,10 +116,31 @@ export const subscribing =
         feed.close();
       }
     };
+    /** Ends where the log ended when it was read. */
+    const catchUp = async (): Promise<Fatal | null> => {
+      while (!stop.stopped()) {
+        const page = await readLog(deps, position, CATCH_UP_PAGE);
+        if (E.isLeft(page)) {
+          onProblem(`a subscription that fell behind cannot read on: ${reasonOf(page.left)}`);
+          return null;
+        }
+        for (let from = 0; from < page.right.length && !stop.stopped(); from += batchSize) {
+          const fatal = await deliver(() => page.right.slice(from, from + batchSize));
+          if (fatal !== null) return fatal;
+        }
+        if (page.right.length < CATCH_UP_PAGE) return null;
+      }
+      return null;
+    };
     const run = async (): Promise<void> => {
       while (!stop.stopped()) {
-        const fatal = await follow();
+        const ended = await follow();
+        if (ended === 'too-slow') fellBehind.note();
+        const before = position;
+        const fatal = ended === 'too-slow' ? await catchUp() : ended;
         if (fatal !== null) throw fatal.thrown;
+        // One that came on does not wait; one that did not would ask the server without end.
+        if (ended === 'too-slow' && position > before) continue;
         failures += 1;
         await stop.pause(backoffWithJitter(failures, random));
       }

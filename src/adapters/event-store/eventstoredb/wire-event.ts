@@ -103,16 +103,36 @@ export const placeOfEvent = (event: {
     E.map((position) => ({ revision: Number(event.revision), position })),
   );
 
+type Stored = NonNullable<ResolvedEvent['event']>;
+
+/** Null: it has none. */
+const envelopeOf = ({ id, type, data, metadata, isJson }: Stored): Envelope | null => {
+  if (!isJson || !isData(data) || !isMetadata(metadata)) return null;
+  const { version, occurredAt, actor, correlationId, causationId, hash } = metadata;
+  return { id, type, version, data, occurredAt, actor, correlationId, causationId, hash };
+};
+
+/**
+ * An event in a stream of ours that has no envelope: somebody else wrote it. It is shown for what it says, under a version
+ * that no event has and with a hash that no chain has: whoever has to understand it cannot, and says so.
+ */
+const foreign = (event: Stored): Envelope => ({
+  id: event.id,
+  type: event.type,
+  version: 0,
+  data: isData(event.data) ? event.data : {},
+  occurredAt: event.created.toISOString(),
+  actor: { kind: 'system' },
+  correlationId: event.id,
+  causationId: null,
+  hash: '',
+});
+
 /** Null for an event that is not Holdfast's, or a link whose target is gone. */
 export const decodeEvent = (prefix: string, { event }: ResolvedEvent): E.Either<StoreError, RecordedEvent> | null => {
   if (event === undefined || !streamPrefixes(prefix).some((start) => event.streamId.startsWith(start))) return null;
   const position = toPosition(event.position?.commit);
   if (E.isLeft(position)) return position;
-  const { id, type, data, metadata } = event;
-  if (!event.isJson || !isData(data) || !isMetadata(metadata)) {
-    return corrupt(`revision ${event.revision} of ${event.streamId} is not an event envelope`);
-  }
-  const { version, occurredAt, actor, correlationId, causationId, hash } = metadata;
-  const envelope = { id, type, version, data, occurredAt, actor, correlationId, causationId, hash };
+  const envelope = envelopeOf(event) ?? foreign(event);
   return E.right(recorded(envelope, event.streamId.slice(prefix.length), Number(event.revision), position.right));
 };
