@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { UID_RANDOM_BYTES, bookingUidFromKey, createRandomPool, timeOrderedUid } from '../adapters/identity/ids.ts';
 import type { ServerSecret } from '../adapters/identity/server-secret.ts';
 import { approveBooking, cancelBooking, rejectBooking, retryBooking } from '../application/commands/change-booking.ts';
-import { findSlots } from '../application/queries/find-slots.ts';
+import { findSlots, sharingSlots } from '../application/queries/find-slots.ts';
 import { requestBooking } from '../application/commands/request-booking.ts';
 import { findLeftOvers } from '../application/calendars/left-over.ts';
 import type { Configuration } from '../application/configuration.ts';
@@ -33,6 +33,7 @@ export type HttpParts = {
   readonly publicUrl: () => string;
   readonly requestsPerMinute: number | null;
   readonly trustedProxies: ReadonlyArray<string>;
+  readonly loopDelayMs: () => number;
   readonly ready: () => Promise<ReadonlyArray<string>>;
   readonly log: Log;
 };
@@ -59,7 +60,7 @@ export const httpDepsOf = (parts: HttpParts): HttpDeps => {
     approveBooking: approveBooking(changing),
     rejectBooking: rejectBooking(changing),
     retryBooking: retryBooking(changing),
-    findSlots: findSlots({ buses, calendars, clock }),
+    findSlots: sharingSlots(findSlots({ buses, calendars, clock })),
     bookingList: parts.bookingList,
     notificationList: parts.notificationList,
     calendarHealth: parts.bookingList.calendarHealth,
@@ -89,5 +90,6 @@ export const httpDepsOf = (parts: HttpParts): HttpDeps => {
     answerWaitMs: configuration.timings.answerWaitMs,
     limits: { bodyBytes: configuration.limits.bodyBytes, requestsPerMinute: parts.requestsPerMinute },
     trustedProxies: parts.trustedProxies,
+    loopDelayMs: parts.loopDelayMs,
   };
 };

@@ -21,7 +21,16 @@ export const createLog = (level: LogLevel, destination: Parameters<typeof pino>[
   const logger: Logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
   return {
     report: ({ where, reason }) => logger.warn({ where, reason }, 'problem'),
-    http: ({ type, ...entry }) => (type === 'fault' ? logger.error(entry, 'fault') : logger.debug(entry, 'request')),
+    http: ({ type, ...entry }) => {
+      switch (type) {
+        case 'fault':
+          return logger.error(entry, 'fault');
+        case 'overloaded':
+          return logger.warn(entry, 'overloaded');
+        case 'request':
+          return logger.debug(entry, 'request');
+      }
+    },
     info: (message, details = {}) => logger.info(details, message),
   };
 };

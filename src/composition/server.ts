@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import { watchLoopDelay } from '../adapters/clock/loop-delay.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import type { Settings } from '../adapters/configuration/load-configuration.ts';
 import { guestTokens } from '../adapters/identity/guest-token.ts';
@@ -139,7 +140,14 @@ export const startServer =
       log,
     };
     const callers = { requestsPerMinute: requestsPerMinute(settings), trustedProxies: environment.trustedProxies };
-    const httpDeps = httpDepsOf({ ...parts, ...http, ...callers, calendars: engine.calendars });
+    const loop = watchLoopDelay();
+    const httpDeps = httpDepsOf({
+      ...parts,
+      ...http,
+      ...callers,
+      loopDelayMs: loop.delayMs,
+      calendars: engine.calendars,
+    });
 
     const stopEngine = async (looked: Promise<void>): Promise<void> => {
       // What is in hand may wait for a log that does not answer: closing it ends the wait.
@@ -151,6 +159,7 @@ export const startServer =
           : () => undefined;
       await Promise.all([engine.stop(), looked]);
       await readModel.stop();
+      loop.stop();
       callOff();
       await Promise.all([connected.close(), mailer.close()]);
       await closeState(opened.right);

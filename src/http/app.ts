@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import type { Express } from 'express';
 import express from 'express';
 import {
@@ -10,6 +11,7 @@ import {
   publicAccess,
   withKey,
   type Endpoint,
+  type Load,
   type EndpointHandler,
 } from './transport/endpoint.ts';
 import { createRateLimit } from './access/rate-limit.ts';
@@ -23,17 +25,19 @@ import { getConsumers, postReplay, getDeliveries, getLive, getReady, getNotifica
 import { pages } from './pages/pages.ts';
 import { getSlots } from './slots/slots.ts';
 import { cors, faultHandler, jsonBody, logRequests } from './transport/middleware.ts';
+import { guardOverload } from './transport/overload.ts';
 import { routeNotFound, runEndpoint, sendError } from './transport/run-endpoint.ts';
 
-const get = (path: string, version: string | null, access: Access, handle: EndpointHandler): Endpoint => ({
+const get = (path: string, version: string | null, access: Access, load: Load, handle: EndpointHandler): Endpoint => ({
   method: 'get',
   path,
   version,
   access,
+  load,
   handle,
 });
 const post = (path: string, version: string | null, access: Access, handle: EndpointHandler): Endpoint => ({
-  ...get(path, version, access, handle),
+  ...get(path, version, access, 'command', handle),
   method: 'post',
 });
 
@@ -43,31 +47,30 @@ export const endpointsOf = (deps: HttpDeps): ReadonlyArray<Endpoint> => {
   const host = withKey('host');
   return [
     post('/v2/bookings', BOOKINGS_VERSION, open, postBooking(deps, catalog)),
-    get('/v2/bookings', BOOKINGS_VERSION, withKey('read', 'host'), getBookings(deps, catalog)),
-    get('/v2/bookings/:uid', BOOKINGS_VERSION, open, getBooking(deps, catalog)),
-    get('/v2/bookings/:uid/events', BOOKINGS_VERSION, open, getBookingEvents(deps, catalog)),
+    get('/v2/bookings', BOOKINGS_VERSION, withKey('read', 'host'), 'search', getBookings(deps, catalog)),
+    get('/v2/bookings/:uid', BOOKINGS_VERSION, open, 'read', getBooking(deps, catalog)),
+    get('/v2/bookings/:uid/events', BOOKINGS_VERSION, open, 'read', getBookingEvents(deps, catalog)),
     post('/v2/bookings/:uid/cancel', BOOKINGS_VERSION, open, postCancel(deps, catalog)),
     post('/v2/bookings/:uid/confirm', BOOKINGS_VERSION, host, postConfirm(deps, catalog)),
     post('/v2/bookings/:uid/decline', BOOKINGS_VERSION, host, postDecline(deps, catalog)),
     post('/v2/bookings/:uid/retry', BOOKINGS_VERSION, withKey('host', 'operate'), postRetry(deps, catalog)),
-    get('/v2/slots', SLOTS_VERSION, open, getSlots(deps, catalog)),
-    get('/v2/event-types', EVENT_TYPES_VERSION, open, getEventTypes(deps, catalog)),
-    get('/v2/me', null, withKey('read', 'book', 'host', 'operate', 'audit'), getMe(catalog)),
-    get('/v2/holdfast/consumers', null, asOperator, getConsumers(deps)),
+    get('/v2/slots', SLOTS_VERSION, open, 'search', getSlots(deps, catalog)),
+    get('/v2/event-types', EVENT_TYPES_VERSION, open, 'read', getEventTypes(deps, catalog)),
+    get('/v2/me', null, withKey('read', 'book', 'host', 'operate', 'audit'), 'read', getMe(catalog)),
+    get('/v2/holdfast/consumers', null, asOperator, 'read', getConsumers(deps)),
     post('/v2/holdfast/parked/:group/replay', null, asOperator, postReplay(deps)),
-    get('/v2/holdfast/calendars', null, withKey('read', 'host', 'operate'), getCalendars(deps)),
-    get('/v2/holdfast/calendars/:id', null, withKey('read', 'host', 'operate'), getCalendar(deps)),
-    get('/v2/holdfast/unconfigured', null, asOperator, getUnconfigured(deps)),
-    get('/v2/holdfast/deliveries', null, asOperator, getDeliveries(deps)),
-    get('/v2/holdfast/notifications', null, asOperator, getNotifications(deps)),
-    get('/calendars/:feedName.ics', null, publicAccess, getCalendarFeed(deps)),
-    get('/health/live', null, publicAccess, getLive),
-    get('/health/ready', null, publicAccess, getReady(deps)),
+    get('/v2/holdfast/calendars', null, withKey('read', 'host', 'operate'), 'search', getCalendars(deps)),
+    get('/v2/holdfast/calendars/:id', null, withKey('read', 'host', 'operate'), 'read', getCalendar(deps)),
+    get('/v2/holdfast/unconfigured', null, asOperator, 'read', getUnconfigured(deps)),
+    get('/v2/holdfast/deliveries', null, asOperator, 'search', getDeliveries(deps)),
+    get('/v2/holdfast/notifications', null, asOperator, 'search', getNotifications(deps)),
+    get('/calendars/:feedName.ics', null, publicAccess, 'read', getCalendarFeed(deps)),
+    get('/health/live', null, publicAccess, 'health', getLive),
+    get('/health/ready', null, publicAccess, 'health', getReady(deps)),
   ];
 };
 
-/** The whole HTTP interface, ready to be listened with. It starts nothing and keeps nothing but the rate limit's counts. */
-export const createApp = (deps: HttpDeps): Express => {
+const routed = (deps: HttpDeps, endpoints: ReadonlyArray<Endpoint>): Express => {
   const app = express();
   app.disable('x-powered-by');
   // Answers change with every event, and a digest of each body would cost more than it saves.
@@ -80,9 +83,15 @@ export const createApp = (deps: HttpDeps): Express => {
   const runner = { deps, rateLimit, refuse, parseBody: jsonBody(deps, refuse) };
 
   app.use(logRequests(deps), cors);
-  for (const endpoint of endpointsOf(deps)) app[endpoint.method](endpoint.path, runEndpoint(runner, endpoint));
+  for (const endpoint of endpoints) app[endpoint.method](endpoint.path, runEndpoint(runner, endpoint));
   app.use(pages(deps, rateLimit));
   app.use((req, res) => refuse(req, res, '(no route)', routeNotFound(req.method, req.path)));
   app.use(faultHandler(deps, refuse));
   return app;
+};
+
+/** The whole HTTP interface, ready to be listened with. It starts nothing and keeps nothing but counts: of requests by caller and in hand. */
+export const createApp = (deps: HttpDeps): RequestListener => {
+  const endpoints = endpointsOf(deps);
+  return guardOverload(deps, endpoints, routed(deps, endpoints));
 };

@@ -26,6 +26,8 @@ export type HttpLogEntry =
       readonly status: number;
       readonly ms: number;
     }
+  /** Requests that were refused since the last such line, because there was more to do than can be done. */
+  | { readonly type: 'overloaded'; readonly refused: number }
   /** Something went wrong inside. The answer carries the same `requestId`. */
   | { readonly type: 'fault'; readonly requestId: string; readonly route: string; readonly reason: string };
 
@@ -81,6 +83,8 @@ export type HttpDeps = {
   readonly answerWaitMs: number;
   /** `requestsPerMinute` null: no limit. */
   readonly limits: { readonly bodyBytes: number; readonly requestsPerMinute: number | null };
+  /** How late the event loop was lately, in milliseconds. */
+  readonly loopDelayMs: () => number;
   /** Addresses or subnets of proxies whose `X-Forwarded-For` is believed; none by default. */
   readonly trustedProxies: ReadonlyArray<string>;
 };

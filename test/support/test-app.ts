@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { makeConsumerGroups } from '../../src/application/consumers/consumer-groups.ts';
@@ -118,6 +119,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     ready: async () => [],
     calendarFeed: async () => null,
     apiKeys: testKeys,
+    loopDelayMs: () => 0,
     guestActions: 'open',
     guestTokens: tokens,
     newUid: () => timeOrderedUid(clock.now(), randomBytes(UID_RANDOM_BYTES)),
@@ -132,8 +134,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     trustedProxies: [],
     ...options.deps,
   };
-  const app = createApp(deps);
-  const server = app.listen(0, '127.0.0.1');
+  const server = createServer(createApp(deps)).listen(0, '127.0.0.1');
   await new Promise<void>((resolve) => server.once('listening', resolve));
   // A TCP server's address is an object; only a pipe's is a text.
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

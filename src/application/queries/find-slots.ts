@@ -26,30 +26,92 @@ export type SlotQuery = {
 };
 
 /**
+ * One computation in each turn of the event loop (some milliseconds for a month of slots): what else is to be done,
+ * bookings first of all, gets its share between any two.
+ */
+const oneInATurn = (): (() => Promise<void>) => {
+  const waiting: Array<() => void> = [];
+  const next = (): void => {
+    waiting.shift()?.();
+    if (waiting.length > 0) setImmediate(next);
+  };
+  return () =>
+    new Promise((resolve) => {
+      waiting.push(resolve);
+      if (waiting.length === 1) setImmediate(next);
+    });
+};
+
+/**
  * The slots that can be booked, by the very decision that books them (I11), against the host's claims and calendars as
  * they are now. A calendar that cannot be read is an error, not an empty or a free day.
  */
-export const findSlots =
-  (deps: FindSlotsDeps) =>
-  (
-    { rules, window, lengthInMinutes, except }: SlotQuery,
-    signal: AbortSignal,
-  ): TaskEither<StoreError | CalendarUnreadable, ReadonlyArray<Slot>> =>
-  async () => {
-    const loaded = await deps.buses.schedules.load(rules.host.id)();
-    if (E.isLeft(loaded)) return loaded;
-    const { beforeBuffer, afterBuffer } = rules.eventType;
-    const reach = {
-      start: window.start - beforeBuffer * MINUTE_IN_MS,
-      end: window.end + (lengthInMinutes + afterBuffer) * MINUTE_IN_MS,
+export const findSlots = (
+  deps: FindSlotsDeps,
+): ((query: SlotQuery, signal: AbortSignal) => TaskEither<StoreError | CalendarUnreadable, ReadonlyArray<Slot>>) => {
+  const turn = oneInATurn();
+  return ({ rules, window, lengthInMinutes, except }, signal) =>
+    async () => {
+      const loaded = await deps.buses.schedules.load(rules.host.id)();
+      if (E.isLeft(loaded)) return loaded;
+      const { beforeBuffer, afterBuffer } = rules.eventType;
+      const reach = {
+        start: window.start - beforeBuffer * MINUTE_IN_MS,
+        end: window.end + (lengthInMinutes + afterBuffer) * MINUTE_IN_MS,
+      };
+      const busy = await readHostBusy(deps.calendars)(rules.host, loaded.right.state, reach, signal)();
+      await turn();
+      return pipe(
+        busy,
+        E.map((intervals) => {
+          const claims = heldWithin(loaded.right.state, claimsReach(rules, window, lengthInMinutes));
+          const facts = { now: decidingTime(loaded.right.state, deps.clock.now()), claims, busy: intervals };
+          return offerSlots(rules, facts, window, lengthInMinutes, except);
+        }),
+      );
     };
-    const busy = await readHostBusy(deps.calendars)(rules.host, loaded.right.state, reach, signal)();
-    return pipe(
-      busy,
-      E.map((intervals) => {
-        const claims = heldWithin(loaded.right.state, claimsReach(rules, window, lengthInMinutes));
-        const facts = { now: decidingTime(loaded.right.state, deps.clock.now()), claims, busy: intervals };
-        return offerSlots(rules, facts, window, lengthInMinutes, except);
-      }),
-    );
+};
+
+type FindSlots = ReturnType<typeof findSlots>;
+type Found = Awaited<ReturnType<ReturnType<FindSlots>>>;
+
+/** A question that is being answered, and how many wait for it. */
+type Shared = { readonly answer: Promise<Found>; readonly abandoned: AbortController; waiting: number };
+
+const keyOf = ({ rules, window, lengthInMinutes, except }: SlotQuery): string =>
+  JSON.stringify([rules.host.id, rules.eventType.id, window.start, window.end, lengthInMinutes, except ?? null]);
+
+/**
+ * Equal questions that come while one of them is being answered share its answer; the work ends when nobody waits for it
+ * any more. What came to be known after the first one asked, such as another's booking, the booking command sees in any case.
+ */
+export const sharingSlots = (find: FindSlots): FindSlots => {
+  const asked = new Map<string, Shared>();
+  const ask = (key: string, query: SlotQuery): Shared => {
+    const abandoned = new AbortController();
+    const answer = find(query, abandoned.signal)().finally(() => {
+      if (asked.get(key) === shared) asked.delete(key);
+    });
+    const shared: Shared = { answer, abandoned, waiting: 0 };
+    asked.set(key, shared);
+    return shared;
   };
+  return (query, signal) => async () => {
+    const key = keyOf(query);
+    const shared = asked.get(key) ?? ask(key, query);
+    shared.waiting += 1;
+    const leave = (): void => {
+      shared.waiting -= 1;
+      if (shared.waiting > 0) return;
+      // The next one who asks the same is not to share an answer that was given up.
+      if (asked.get(key) === shared) asked.delete(key);
+      shared.abandoned.abort();
+    };
+    signal.addEventListener('abort', leave, { once: true });
+    try {
+      return await shared.answer;
+    } finally {
+      signal.removeEventListener('abort', leave);
+    }
+  };
+};

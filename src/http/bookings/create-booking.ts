@@ -14,6 +14,7 @@ import {
 import { type ApiError, fieldErrors } from '../errors/api-error.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps, Catalog } from '../http-deps.ts';
+import { makeHostAdmission, MOST_PER_HOST, overloaded } from '../transport/overload.ts';
 import { decodeCreateBody } from './create-body.ts';
 import { presentForCaller } from './present-booking.ts';
 import { toBookingRequest, unsupportedField } from './to-booking-request.ts';
@@ -90,6 +91,7 @@ const createdHeaders = ({ uid, position, repeated }: Requested, waiting: Waiting
  */
 export const postBooking = (deps: HttpDeps, catalog: Catalog): EndpointHandler => {
   const asRequest = toBookingRequest(deps.identity, catalog);
+  const admission = makeHostAdmission(MOST_PER_HOST.bookings);
 
   const book = async (request: HttpRequest, key: string | null) => {
     const body = decodeCreateBody(request.body);
@@ -103,11 +105,11 @@ export const postBooking = (deps: HttpDeps, catalog: Catalog): EndpointHandler =
       correlationId: uid,
       causationId: null,
     };
-    const booked = await deps.requestBooking(
-      { ...asked.right, uid, repeatable: key !== null },
-      context,
-      new AbortController().signal,
-    )();
+    const release = admission(asked.right.host.id);
+    if (release === null) return E.left(overloaded);
+    const booked = await deps
+      .requestBooking({ ...asked.right, uid, repeatable: key !== null }, context, new AbortController().signal)()
+      .finally(release);
     return pipe(booked, E.mapLeft(fromApplication));
   };
 

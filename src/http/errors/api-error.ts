@@ -46,6 +46,7 @@ export const statusByCode = {
   internal_error: 500,
   log_corrupt: 500,
   calendar_unreadable: 503,
+  overloaded: 503,
   store_unavailable: 503,
   outcome_unknown: 503,
   read_model_behind: 503,

@@ -115,8 +115,8 @@ const pagesOf = (deps: HttpDeps): ReadonlyArray<Endpoint> => {
   const catalog = catalogOf(deps.hosts);
   const page = { version: null, access: open } as const;
   return [
-    { ...page, method: 'get', path: '/bookings/:uid', handle: bookingPage(deps, catalog) },
-    { ...page, method: 'post', path: '/bookings/:uid/cancel', handle: cancelByForm(deps, catalog) },
+    { ...page, method: 'get', path: '/bookings/:uid', load: 'read', handle: bookingPage(deps, catalog) },
+    { ...page, method: 'post', path: '/bookings/:uid/cancel', load: 'command', handle: cancelByForm(deps, catalog) },
   ];
 };
 

@@ -8,6 +8,7 @@ import { type ApiError, type FieldError, apiError, fieldError, fieldErrors } fro
 import { fromApplication } from '../errors/from-application.ts';
 import { atMilliseconds } from '../bookings/present-booking.ts';
 import { success, type EndpointHandler } from '../transport/endpoint.ts';
+import { makeHostAdmission, MOST_PER_HOST, overloaded } from '../transport/overload.ts';
 
 /** Days that one question may span: the work grows with them. */
 const MAX_WINDOW_DAYS = 62;
@@ -143,15 +144,18 @@ const slotsByDay = (slots: ReadonlyArray<Slot>, { timeZone, format }: Pick<Slots
 };
 
 /** `GET /v2/slots`: what can be booked, by the decision that books it (I11). */
-export const getSlots =
-  (deps: Pick<HttpDeps, 'findSlots'>, catalog: Catalog): EndpointHandler =>
-  async (request) => {
+export const getSlots = (deps: Pick<HttpDeps, 'findSlots'>, catalog: Catalog): EndpointHandler => {
+  const admission = makeHostAdmission(MOST_PER_HOST.slots);
+  return async (request) => {
     const query = slotsQueryOf(catalog, request.query);
     if (E.isLeft(query)) return query;
     const { offer, window, lengthInMinutes, except } = query.right;
+    const release = admission(offer.host.id);
+    if (release === null) return E.left(overloaded);
     const wanted = { rules: offer, window, lengthInMinutes, ...(except === null ? {} : { except }) };
-    const slots = await deps.findSlots(wanted, request.whenGone())();
+    const slots = await deps.findSlots(wanted, request.whenGone())().finally(release);
     return E.isLeft(slots)
       ? E.left(fromApplication(slots.left))
       : E.right(success(slotsByDay(slots.right, query.right)));
   };
+};

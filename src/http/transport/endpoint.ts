@@ -44,12 +44,22 @@ export type HttpAnswer =
 
 export type EndpointHandler = (request: HttpRequest) => Promise<E.Either<ApiError, HttpAnswer>>;
 
-/** `path`: Express's pattern. `version`: the one value of `cal-api-version` that this route serves; null: any. */
+/**
+ * Which requests are refused first when there is more to do than can be done: `search` (slots and lists, which cost most
+ * and can be asked for again), then `read`, then `command`. `health` never is: whoever watches has to get his answer.
+ */
+export type Load = 'search' | 'read' | 'command' | 'health';
+
+/**
+ * `path`: Express's pattern. `version`: the one value of `cal-api-version` that this route serves; null: any. `load`: when
+ * it is refused in favour of others.
+ */
 export type Endpoint = {
   readonly method: 'get' | 'post';
   readonly path: string;
   readonly version: string | null;
   readonly access: Access;
+  readonly load: Load;
   readonly handle: EndpointHandler;
 };
 
