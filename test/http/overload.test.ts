@@ -84,7 +84,7 @@ const stalledSlots = () => {
 };
 
 describe('what a caller sees', () => {
-  test('given a host whose slots are all waiting, then the next query is 503 with Retry-After, bookings go on', async () => {
+  test('given a host whose slots all wait, then the next query is 503 with Retry-After, and it is booked', async () => {
     const slots = stalledSlots();
     const app = await started({ ...plain, deps: { findSlots: slots.find } });
     const waiting = Array.from({ length: MOST_PER_HOST.slots }, () => app.get(slotsPath));
