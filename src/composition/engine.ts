@@ -17,6 +17,7 @@ import type { Host } from '../domain/bookable/host.ts';
 import type { RecordedEvent } from '../domain/log/envelope.ts';
 import type { MailLinks } from '../application/notifications/mail/mail-facts-of.ts';
 import { followDecisions } from './follow-decisions.ts';
+import type { EventStoreDb } from '../adapters/event-store/eventstoredb/eventstoredb-event-store.ts';
 import { sharedConsumersOn } from './open-eventstoredb.ts';
 import type { Storage } from './open-storage.ts';
 import { startConsumers } from './start-consumers.ts';
@@ -26,7 +27,9 @@ const CALL_GRACE_MS = 4_000;
 
 export type EngineDeps = {
   readonly configuration: Configuration;
-  readonly storage: Storage;
+  readonly storage: Pick<Storage, 'store' | 'consumerState' | 'snapshots' | 'deliveries'> & {
+    readonly eventStoreDb: Pick<EventStoreDb, 'ownStreams'> | null;
+  };
   readonly calendars: ReadonlyMap<string, Calendar>;
   readonly conferencing: ReadonlyMap<string, Conferencing>;
   readonly mailer: Mailer;
@@ -37,6 +40,8 @@ export type EngineDeps = {
   readonly report: Report;
   /** Null where this process has the log alone. */
   readonly leasing: Leasing;
+  /** Tests only: takes the place of HTTP. */
+  readonly webhooks?: WebhookSender;
   /** Benches only: nothing reacts to the log, so that a command is measured alone. */
   readonly withoutConsumers?: boolean;
 };
@@ -136,7 +141,7 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
     watch: { ...watch, seen: onEvents },
     report,
   });
-  const webhooks = await senderOf(deps);
+  const webhooks = deps.webhooks ?? (await senderOf(deps));
   const cutOff = new AbortController();
   const parts = {
     ...deps,

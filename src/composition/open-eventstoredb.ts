@@ -70,7 +70,7 @@ export const openEventStoreDb =
 export const sharedConsumersOn = async ({
   eventStoreDb,
 }: {
-  readonly eventStoreDb: EventStoreDb | null;
+  readonly eventStoreDb: Pick<EventStoreDb, 'ownStreams'> | null;
 }): Promise<{
   readonly shared: SharedConsumers | undefined;
   readonly nodes: ReadonlyArray<string>;

@@ -10,6 +10,8 @@ export type TestClock = Clock & {
   readonly leapTo: (epochMs: number) => void;
   /** How many timers are waiting. */
   readonly pending: () => number;
+  /** When the first of them is due, epoch milliseconds; undefined: none waits. */
+  readonly next: () => number | undefined;
 };
 
 /** `elapsed`: when it is due at the latest, by the clock that is never set back. */
@@ -62,5 +64,9 @@ export const makeTestClock = (start = 2_545_603_200_000): TestClock => {
       turnTo(epochMs);
     },
     pending: () => timers.length,
+    next: () => {
+      const first = earliestDue(Infinity);
+      return first === undefined ? undefined : dueOf(first);
+    },
   };
 };

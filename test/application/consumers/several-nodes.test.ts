@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import * as TE from 'fp-ts/lib/TaskEither.js';
 import { makeSharedConsumers } from '../../../src/adapters/event-store/eventstoredb/shared-consumers.ts';
-import type { OwnStreams, RecordedInternalEvent, EventStore } from '../../../src/application/ports/event-store.ts';
+import type { EventStore } from '../../../src/application/ports/event-store.ts';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { makeConsumerGroups, TELL_MARKS_EVERY_MS } from '../../../src/application/consumers/consumer-groups.ts';
 import type { ConsumerState } from '../../../src/application/consumers/consumer-state.ts';
@@ -15,35 +14,15 @@ import { event, right } from '../../contract/event-store/harness.ts';
 import { ack, groupOf, recording } from '../../contract/consumer-groups/harness.ts';
 import { makeTestClock, type TestClock } from '../../support/clock.ts';
 import { makeMemoryConsumerState } from '../../support/memory-consumer-state.ts';
-
-/** The machinery's own streams in memory, with the rule that counts here: an append needs the revision it was decided on. */
-const ownStreams = (): OwnStreams & { away: boolean } => {
-  const streams = new Map<string, RecordedInternalEvent[]>();
-  const of = (stream: string): RecordedInternalEvent[] => streams.get(stream) ?? [];
-  const world: OwnStreams & { away: boolean } = {
-    away: false,
-    append: (stream, expected, events) => async () => {
-      if (world.away) return { _tag: 'Left', left: { type: 'Unavailable', reason: 'away' } };
-      const present = of(stream);
-      const actual = present.length === 0 ? 'no-stream' : present.length - 1;
-      if (actual !== expected) return { _tag: 'Left', left: { type: 'RevisionConflict', stream, expected, actual } };
-      events.forEach((each) => present.push({ ...each, revision: present.length }));
-      streams.set(stream, present);
-      return { _tag: 'Right', right: { revision: present.length - 1 } };
-    },
-    read: (stream, from = 0) => TE.fromIO(() => of(stream).slice(from)),
-    readLast: (stream) => TE.fromIO(() => of(stream).at(-1) ?? null),
-  };
-  return world;
-};
+import { memoryOwnStreams } from '../../support/memory-own-streams.ts';
 
 let store: EventStore;
 let clock: TestClock;
-let streams: ReturnType<typeof ownStreams>;
+let streams: ReturnType<typeof memoryOwnStreams>;
 let running: RunningConsumer[];
 let problems: string[];
 beforeEach(() => {
-  [store, clock, streams, running, problems] = [makeMemoryEventStore(), makeTestClock(), ownStreams(), [], []];
+  [store, clock, streams, running, problems] = [makeMemoryEventStore(), makeTestClock(), memoryOwnStreams(), [], []];
 });
 afterEach(async () => {
   await Promise.all(running.map((consumer) => consumer.stop()));

@@ -1,0 +1,179 @@
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
+import { deterministicId } from '../../../src/adapters/identity/ids.ts';
+import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
+import {
+  appendTo,
+  readInstallation,
+} from '../../../src/adapters/event-store/eventstoredb/installation/installation.ts';
+import type { Configuration } from '../../../src/application/configuration.ts';
+import type { ConsumerState } from '../../../src/application/consumers/consumer-state.ts';
+import type { Clock } from '../../../src/application/ports/clock-and-ids.ts';
+import type { EventStore } from '../../../src/application/ports/event-store.ts';
+import { type Engine, startEngine } from '../../../src/composition/engine.ts';
+import { makeTestClock } from '../../support/clock.ts';
+import type { Log } from '../../support/log-checks.ts';
+import { makeMemoryConsumerState } from '../../support/memory-consumer-state.ts';
+import { memoryOwnStreams } from '../../support/memory-own-streams.ts';
+import { must, mustRun } from '../../support/must.ts';
+import { type ScriptedCalendar, scriptedCalendar } from '../../support/scripted-calendar.ts';
+import { clockOf, type Door, folderOf, type LogFates, logOf, makeDoor, well } from './door.ts';
+import { calendarOf, type OutsideFates, receivers } from './outside.ts';
+
+export const LEASE_MS = 15_000;
+
+/** A node that runs: the engine of the real program, with everything outside its process behind its door. */
+export type Node = { readonly door: Door; readonly engine: Engine; readonly store: EventStore; readonly clock: Clock };
+
+export type Fates = { readonly log: LogFates; readonly outside: OutsideFates };
+
+/** Every call takes a moment and is answered. */
+export const allWell: Fates = {
+  log: { isAway: () => false, next: () => well(2) },
+  outside: { calendar: () => well(100), mail: () => well(100), webhook: () => well(50) },
+};
+
+/** Some turns of the event loop: what is not done by then waits for the clock. */
+const TURNS = 4;
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < TURNS; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+};
+
+type Options = {
+  /** Those that have joined the installation, whether they run or not. */
+  readonly names: ReadonlyArray<string>;
+  readonly configuration: (calendarIds: ReadonlyArray<string>) => Configuration;
+  readonly calendarIds: ReadonlyArray<string>;
+  /** For ids and jitter. */
+  readonly random: () => number;
+  readonly fates?: (name: string) => Fates;
+  readonly skewMs?: (name: string) => number;
+};
+
+/**
+ * Several nodes in one process, on one log in memory and one clock that is turned by hand: whole engines, with calendars, a
+ * mail server and a subscriber that are stand-ins. A day passes in a second.
+ */
+export const makeNodes = async ({
+  names,
+  configuration,
+  calendarIds,
+  random,
+  fates = () => allWell,
+  skewMs = () => 0,
+}: Options) => {
+  const clock = makeTestClock();
+  const base = makeMemoryEventStore();
+  const ownStreams = memoryOwnStreams();
+  const calendars = new Map<string, ScriptedCalendar>(
+    calendarIds.map((calendarId) => [calendarId, scriptedCalendar({ calendarId })]),
+  );
+  const joined = names.map((node) => ({ type: 'NodeJoined', data: { node, folder: `folder of ${node}` } }) as const);
+  must(await appendTo(ownStreams, must(await readInstallation(ownStreams)), joined));
+  const outside = receivers(clock.now);
+  const folders = new Map<string, ConsumerState>();
+  const running = new Map<string, Node>();
+  const problems: string[] = [];
+  let runs = 0;
+  let ids = 0;
+
+  const identity = {
+    sha256: sha256Hex,
+    eventId: deterministicId,
+    newCommandId: () => `command-${(ids += 1)}`,
+    newSalt: () => `salt-${(ids += 1)}`,
+    jitter: random,
+  };
+
+  const start = async (name: string): Promise<Node> => {
+    if (running.has(name)) throw new Error(`${name} runs already`);
+    runs += 1;
+    const door = makeDoor(name, runs, clock);
+    const { log, outside: calls } = fates(name);
+    const store = logOf(base, door, log);
+    const own = clockOf(clock, door, skewMs(name));
+    const folder = folders.get(name) ?? makeMemoryConsumerState();
+    folders.set(name, folder);
+    const engine = await startEngine({
+      configuration: configuration(calendarIds),
+      storage: {
+        store,
+        eventStoreDb: { ownStreams },
+        consumerState: folderOf(folder, door),
+        snapshots: { find: async () => null, part: async () => null, save: async () => undefined },
+        deliveries: { record: () => TE.right(undefined), list: () => TE.right({ attempts: [], next: null }) },
+      },
+      calendars: new Map([...calendars].map(([id, { calendar }]) => [id, calendarOf(calendar, door, calls)])),
+      conferencing: new Map(),
+      mailer: outside.mailerFor(door, calls),
+      webhooks: outside.senderFor(door, calls),
+      clock: own,
+      identity,
+      links: { manage: () => null, history: () => null, approval: () => null },
+      allowPrivateAddresses: false,
+      report: ({ where, reason }) => void problems.push(`${name} ${where}: ${reason}`),
+      leasing: { node: name, leaseMs: LEASE_MS },
+    });
+    const node = { door, engine, store, clock: own };
+    running.set(name, node);
+    return node;
+  };
+
+  /** Time passes, from one timer to the next. */
+  const passUntil = async (epochMs: number): Promise<void> => {
+    await settled();
+    for (let due = clock.next(); due !== undefined && due <= epochMs; due = clock.next()) {
+      clock.advance(Math.max(0, due - clock.now()));
+      await settled();
+    }
+    clock.set(epochMs);
+  };
+  /** Time passes until it is done. */
+  const during = async <A>(task: Promise<A>): Promise<A> => {
+    let isOver = false;
+    const over = task.finally(() => (isOver = true));
+    over.catch(() => undefined);
+    await settled();
+    while (!isOver) {
+      const due = clock.next();
+      if (due === undefined) throw new Error('it waits for what will never come');
+      clock.advance(Math.max(0, due - clock.now()));
+      await settled();
+    }
+    return over;
+  };
+  const of = (name: string): Node => {
+    const node = running.get(name);
+    if (node === undefined) throw new Error(`node ${name} does not run`);
+    return node;
+  };
+
+  return {
+    clock,
+    identity,
+    calendars,
+    ...outside,
+    problems,
+    start,
+    node: of,
+    running: (): ReadonlyArray<Node> => [...running.values()],
+    kill: (name: string): void => {
+      of(name).door.kill();
+      running.delete(name);
+    },
+    /** In order: what it has in hand is finished. Takes time. */
+    stop: async (name: string): Promise<void> => {
+      const { door, engine } = of(name);
+      running.delete(name);
+      await engine.stop();
+      door.kill();
+    },
+    passes: (ms: number): Promise<void> => passUntil(clock.now() + ms),
+    during,
+    pause: (ms: number): Promise<void> => new Promise((resolve) => void clock.at(clock.now() + ms, resolve)),
+    log: (): Promise<Log> => mustRun(base.readAll(0, 1_000_000)),
+    base,
+  };
+};
+
+export type Nodes = Awaited<ReturnType<typeof makeNodes>>;
