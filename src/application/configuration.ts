@@ -1,5 +1,5 @@
 import type { Host } from '../domain/bookable/host.ts';
-import type { WebhookTrigger } from './notifications/webhook/webhook-trigger.ts';
+import type { WebhookTrigger } from './notifications/plan.ts';
 import type { Mailbox } from './ports/delivery.ts';
 import type { Secret } from './secret.ts';
 

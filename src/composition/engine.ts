@@ -3,7 +3,7 @@ import { makeConsumerGroups } from '../application/consumers/consumer-groups.ts'
 import { makeTurns } from '../application/consumers/turns.ts';
 import { type DecisionWatch, createDecisionWatch } from '../application/queries/await-decision.ts';
 import { type BookingBuses, createBookingBuses } from '../application/commands/booking-buses.ts';
-import { createReadingNotes, noting } from '../application/calendars/note-readings.ts';
+import { createReadingNotes, noting } from '../application/calendars/note-calendars.ts';
 import type { Configuration } from '../application/configuration.ts';
 import type { Calendar } from '../application/ports/calendar.ts';
 import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
@@ -15,7 +15,7 @@ import type { Report } from '../application/saga/effect-context.ts';
 import { type SagaRunner, createSagaRunner } from '../application/saga/saga-runner.ts';
 import type { Host } from '../domain/bookable/host.ts';
 import type { RecordedEvent } from '../domain/log/envelope.ts';
-import type { MailLinks } from '../application/notifications/mail/mail-facts-of.ts';
+import type { MailLinks } from '../application/notifications/mail/mail-facts.ts';
 import { followDecisions } from './follow-decisions.ts';
 import type { EventStoreDb } from '../adapters/event-store/eventstoredb/eventstoredb-event-store.ts';
 import { sharedConsumersOn } from './open-eventstoredb.ts';

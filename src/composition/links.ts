@@ -5,7 +5,7 @@ import { type ServerSecret, deriveKey } from '../adapters/identity/server-secret
 import type { Configuration } from '../application/configuration.ts';
 import type { GuestTokens } from '../application/ports/keys-and-tokens.ts';
 import { toEpochMs } from '../domain/time/time.ts';
-import type { MailLinks } from '../application/notifications/mail/mail-facts-of.ts';
+import type { MailLinks } from '../application/notifications/mail/mail-facts.ts';
 
 /**
  * Where mails lead: attendees to their booking's page, with a token of theirs; hosts to its history on this server.

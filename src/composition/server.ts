@@ -8,7 +8,7 @@ import { guestTokens } from '../adapters/identity/guest-token.ts';
 import { lockFile } from '../adapters/sqlite/file-lock.ts';
 import type { GroupCommitOptions } from '../adapters/sqlite/group-commit.ts';
 import type { FindSlotsDeps } from '../application/queries/find-slots.ts';
-import { notePlaces } from '../application/calendars/note-places.ts';
+import { notePlaces } from '../application/calendars/note-calendars.ts';
 import type { Leasing } from '../application/consumers/leasing.ts';
 import type { Calendar } from '../application/ports/calendar.ts';
 import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';

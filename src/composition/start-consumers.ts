@@ -17,11 +17,10 @@ import { attemptsWithin } from '../domain/booking/decide-calendar.ts';
 import type { Host } from '../domain/bookable/host.ts';
 import type { RecordedEvent } from '../domain/log/envelope.ts';
 import { composeMail } from '../application/notifications/mail/compose-mail.ts';
-import { mailChannel } from '../application/notifications/mail-channel.ts';
+import { mailChannel, calendarMailChannel } from '../application/notifications/mail-channels.ts';
 import { notifier } from '../application/notifications/notifier.ts';
-import type { MailLinks } from '../application/notifications/mail/mail-facts-of.ts';
+import type { MailLinks } from '../application/notifications/mail/mail-facts.ts';
 import { webhookChannel } from '../application/notifications/webhook-channel.ts';
-import { calendarMailChannel } from '../application/notifications/calendar-mail-channel.ts';
 import { bookingSubject, calendarSubject } from '../application/notifications/subject.ts';
 import { mailDomain } from './connect-mail.ts';
 

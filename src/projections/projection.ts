@@ -1,3 +1,4 @@
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { BookingState } from '../domain/booking/booking-state.ts';
 import type { CalendarStreamEventType } from '../domain/calendar/events.ts';
 import type { DomainEvent } from '../domain/log/decode.ts';
@@ -47,7 +48,7 @@ export const ignoringSchedules: AllIgnored<ScheduleEventType> = {
 };
 
 /** The changes of one event are of different rows. Pure: no clock, no randomness, nothing but rows. */
-export type ProjectionHandler<T extends DomainEventType, Row> = (told: Told<T>) => ReadonlyArray<Change<Row>>;
+type ProjectionHandler<T extends DomainEventType, Row> = (told: Told<T>) => ReadonlyArray<Change<Row>>;
 
 /**
  * A read model as a fold. The table knows every event type, so a new event breaks the build of each projection until it
@@ -64,4 +65,51 @@ export const changesOf = <Row>(projection: Projection<Row>, told: Told): Readonl
   const handler = projection.on[told.event.type];
   // The table is indexed by the event's own type; TypeScript cannot see that the two belong together.
   return handler === ignored ? [] : (handler as ProjectionHandler<DomainEventType, Row>)(told);
+};
+
+export type Columns = Record<string, SQLOutputValue>;
+
+/** A row of the read model that is not what we wrote: the file is damaged and can be rebuilt. */
+export class DamagedRow extends Error {}
+
+/** Throws `DamagedRow` when the column is not text; tables are STRICT. */
+export const textOf = (row: Columns, column: string): string => {
+  const value = row[column];
+  if (typeof value !== 'string') throw new DamagedRow(`${column} is not text`);
+  return value;
+};
+
+/** Throws `DamagedRow` when the column is not a number. */
+export const numberOf = (row: Columns, column: string): number => {
+  const value = row[column];
+  if (typeof value !== 'number') throw new DamagedRow(`${column} is not a number`);
+  return value;
+};
+
+/** JSON of our own writing. Throws `DamagedRow` when it is cut off or of another shape. */
+export const jsonOf = <A>(row: Columns, column: string, is: (value: unknown) => value is A): A => {
+  let value: unknown;
+  try {
+    value = JSON.parse(textOf(row, column));
+  } catch (cause) {
+    throw new DamagedRow(`${column} is not JSON`, { cause });
+  }
+  if (!is(value)) throw new DamagedRow(`${column} has another shape`);
+  return value;
+};
+
+/** Reads and writes rows by key. `find` answers undefined for a row that is not there. */
+export type RowAccess<Row> = {
+  readonly find: (key: string) => Row | undefined;
+  readonly put: (key: string, row: Row) => void;
+};
+
+/**
+ * Where the rows of a projection are kept. `schema` makes the table and what looking up by key needs; `indexes` are made
+ * after a rebuild has filled it. A row that stands for "nothing" is deleted by `put`.
+ */
+export type RowTable<Row> = {
+  readonly schema: string;
+  readonly indexes: string;
+  readonly open: (db: DatabaseSync) => RowAccess<Row>;
 };

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { MailSettings, SmtpSecurity, WebhookSettings } from '../../application/configuration.ts';
 import type { Mailbox } from '../../application/ports/delivery.ts';
 import type { Secret } from '../../application/secret.ts';
-import { type WebhookTrigger, webhookTriggers } from '../../application/notifications/webhook/webhook-trigger.ts';
+import { type WebhookTrigger, webhookTriggers } from '../../application/notifications/plan.ts';
 import { asciiAddress } from '../../domain/mail/mail-address.ts';
 import {
   type Decoder,

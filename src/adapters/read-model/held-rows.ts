@@ -1,4 +1,4 @@
-import type { RowAccess } from '../../projections/tables.ts';
+import type { RowAccess } from '../../projections/projection.ts';
 
 /** Rows in memory over a table, so that a batch reads and writes each row once at most. */
 export type HeldRows<Row> = {

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { parentPort } from 'node:worker_threads';
 import * as E from 'fp-ts/lib/Either.js';
 import type { BookingListError, BookingListQuery, BookingListPage } from '../../application/ports/read-models.ts';
-import { DamagedRow, numberOf } from '../../projections/tables.ts';
+import { DamagedRow, numberOf } from '../../projections/projection.ts';
 import { queryBookings } from '../../projections/bookings/list-bookings.ts';
 import { messageOf } from '../../domain/unknown.ts';
 

@@ -1,4 +1,4 @@
-import type { RowAccess } from '../../projections/tables.ts';
+import type { RowAccess } from '../../projections/projection.ts';
 
 /** Bytes that are claimed at a time. */
 const SLAB_BYTES = 4 * 1024 * 1024;

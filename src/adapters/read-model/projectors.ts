@@ -1,17 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
-import type { Projection, Told } from '../../projections/projection.ts';
-import { changesOf } from '../../projections/projection.ts';
-import type { HeldRows } from './held-rows.ts';
-import { holdRows } from './held-rows.ts';
-import type { RowTable } from '../../projections/tables.ts';
-import { bookingsProjection } from '../../projections/bookings/bookings-projection.ts';
-import { bookingsTable } from '../../projections/bookings/bookings-table.ts';
+import { type Projection, type Told, changesOf, type RowTable } from '../../projections/projection.ts';
+import { type HeldRows, holdRows } from './held-rows.ts';
+import { bookingsProjection, bookingsTable } from '../../projections/bookings/bookings-projection.ts';
 import { calendarBookingsFold, calendarHealthFold } from '../../projections/calendar-health/calendar-health-fold.ts';
-import {
-  calendarBookingsTable,
-  calendarHealthTable,
-} from '../../projections/calendar-health/calendar-health-tables.ts';
+import { calendarBookingsTable, calendarHealthTable } from '../../projections/calendar-health/calendar-health-table.ts';
 import { outboxProjection } from '../../projections/outbox/outbox-projection.ts';
 import { outboxTable } from '../../projections/outbox/outbox-table.ts';
 import { messageOf } from '../../domain/unknown.ts';

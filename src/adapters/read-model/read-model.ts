@@ -1,8 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
-import { numberOf, textOf } from '../../projections/tables.ts';
-import type { Checkpoint, EventFold } from './fold-events.ts';
-import { foldEvents, initialCheckpoint } from './fold-events.ts';
+import { numberOf, textOf } from '../../projections/projection.ts';
+import { type Checkpoint, type EventFold, foldEvents, initialCheckpoint } from './fold-events.ts';
 import { bookingsPart, otherParts, READ_MODEL_VERSION } from './projectors.ts';
 import { understand } from './understand.ts';
 

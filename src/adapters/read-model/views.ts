@@ -13,9 +13,9 @@ import {
   readCalendarHealth,
   readLiveBookings,
   readMendableBookings,
-} from '../../projections/calendar-health/calendar-health-queries.ts';
+} from '../../projections/calendar-health/calendar-health-table.ts';
 import { readOutbox } from '../../projections/outbox/outbox-table.ts';
-import { DamagedRow } from '../../projections/tables.ts';
+import { DamagedRow } from '../../projections/projection.ts';
 import { bookingsCheckpoint, type ReadModel } from './read-model.ts';
 import { messageOf } from '../../domain/unknown.ts';
 

@@ -1,38 +1,133 @@
 import type { BookingState, KnownBooking } from '../../domain/booking/booking-state.ts';
-import { isUnlikelyHolder } from '../../domain/booking/evolve-calendar.ts';
 import type { BookingEvent, BookingEventType } from '../../domain/booking/events.ts';
-import type { WebhookTrigger } from './webhook/webhook-trigger.ts';
-import type { MailKind } from './mail/mail-facts.ts';
+import { isUnlikelyHolder } from '../../domain/booking/evolve-calendar.ts';
+import { newMailboxes } from '../../domain/mail/mail-address.ts';
 
-/** Who is to be told of one event: mails by kind, each to the recipients of that kind; webhooks by trigger. */
-export type Plan = { readonly mails: ReadonlyArray<MailKind>; readonly webhooks: ReadonlyArray<WebhookTrigger> };
+/** Who gets a mail. `key` has no personal data: it is fit for Message-IDs and for events. */
+export type Recipient = {
+  readonly key: 'host' | 'attendee' | `guest-${number}`;
+  readonly role: 'host' | 'attendee' | 'guest';
+  readonly name: string;
+  readonly email: string;
+};
 
-type Event<T extends BookingEventType> = Extract<BookingEvent, { readonly type: T }>;
-type Planner<T extends BookingEventType> = (event: Event<T>, before: BookingState) => Plan;
+/** What decides who gets a mail, and under which name. `confirmed`: whether an earlier mail said so. */
+export type RecipientFacts = {
+  readonly hostName: string;
+  readonly hostEmail: string;
+  readonly attendee: { readonly name: string; readonly email: string };
+  /** Mail addresses, as the request names them. */
+  readonly guests: ReadonlyArray<string>;
+  readonly alreadySaid: { readonly confirmed: boolean };
+};
 
-const nobody: Plan = { mails: [], webhooks: [] };
-const silent = (): Plan => nobody;
+export const hostOf = ({ hostName: name, hostEmail: email }: RecipientFacts): Recipient => ({
+  key: 'host',
+  role: 'host',
+  name,
+  email,
+});
 
-/** A calendar that stays behind after acceptance is told once, at its first failure; before, the whole is told (S05). */
-const syncFailed: Planner<'CalendarSyncFailed'> = ({ data }, before) =>
-  before.phase === 'accepted' && data.attempt === 1 ? { mails: ['calendar-behind'], webhooks: [] } : nobody;
+export const attendeeOf = ({ attendee: { name, email } }: RecipientFacts): Recipient => ({
+  key: 'attendee',
+  role: 'attendee',
+  name,
+  email,
+});
 
 /**
- * Told once. Not where the calendar refused the write and is only looked at to be sure: most likely it has nothing of the
- * booking. That such a look is outstanding can be seen in the booking and in the calendar's health.
+ * The attendee's guests, each mailbox once and the attendee's own not again. Keys count as the request does, so that a
+ * guest's key stays what it was when it was first told of.
  */
-const removalFailed: Planner<'CalendarRemovalFailed'> = ({ data }, before) =>
-  data.attempt === 1 && before.phase !== 'none' && !isUnlikelyHolder(before, data.calendarId)
-    ? { mails: ['removal-pending'], webhooks: [] }
-    : nobody;
+export const guestsOf = ({ guests, attendee }: Pick<RecipientFacts, 'guests' | 'attendee'>): ReadonlyArray<Recipient> =>
+  newMailboxes(guests, [attendee.email]).map(({ address, index }) => ({
+    key: `guest-${index + 1}`,
+    role: 'guest',
+    name: '',
+    email: address,
+  }));
 
-const leftPending: Planner<'BookingLeftPending'> = ({ data }) =>
-  data.reason === 'awaiting_approval'
-    ? { mails: ['awaiting-approval', 'approval-needed'], webhooks: ['BOOKING_REQUESTED'] }
-    : { mails: ['received-not-confirmed', 'action-needed'], webhooks: ['BOOKING_CALENDAR_SYNC_FAILED'] };
+/**
+ * What a mail is about. `to`: who is told, each by a mail of their own; guests hear nothing before a confirmation, and so
+ * nothing of the end of what never was confirmed. `isTrueOf`: whether a mail that was planned earlier would still tell the
+ * truth. What was overtaken is not sent: what overtook it brings its own mail, so nobody is left without word (I4).
+ */
+type MailKindRules = {
+  readonly to: (facts: RecipientFacts) => ReadonlyArray<Recipient>;
+  readonly isTrueOf: (present: KnownBooking) => boolean;
+};
+
+const host = (facts: RecipientFacts) => [hostOf(facts)];
+const attendee = (facts: RecipientFacts) => [attendeeOf(facts)];
+const always = () => true;
+const awaitsApproval = (present: KnownBooking) => present.phase === 'pending' && !present.approved;
+const isBehind = ({ calendars }: KnownBooking) => calendars.some(({ status }) => status === 'failed');
+
+/** Every kind of mail. What it says is in `mail/english`, when it is sent is below. */
+const mailKinds = {
+  confirmed: {
+    to: (facts) => [attendeeOf(facts), ...guestsOf(facts), hostOf(facts)],
+    isTrueOf: ({ phase }) => phase === 'accepted',
+  },
+  'received-not-confirmed': {
+    to: attendee,
+    isTrueOf: (present) => present.phase === 'pending' && present.because === 'calendar_sync_failed',
+  },
+  'awaiting-approval': { to: attendee, isTrueOf: awaitsApproval },
+  'approval-needed': { to: host, isTrueOf: awaitsApproval },
+  'action-needed': { to: host, isTrueOf: (present) => present.phase === 'pending' && isBehind(present) },
+  'calendar-behind': { to: host, isTrueOf: (present) => present.phase === 'accepted' && isBehind(present) },
+  expired: { to: (facts) => [attendeeOf(facts), hostOf(facts)], isTrueOf: always },
+  cancelled: {
+    to: (facts) => [attendeeOf(facts), ...(facts.alreadySaid.confirmed ? guestsOf(facts) : []), hostOf(facts)],
+    isTrueOf: always,
+  },
+  declined: { to: attendee, isTrueOf: always },
+  'removal-pending': {
+    to: host,
+    isTrueOf: ({ calendars }) => calendars.some(({ status }) => status === 'removal-failed'),
+  },
+} satisfies Readonly<Record<string, MailKindRules>>;
+
+export type MailKind = keyof typeof mailKinds;
+
+/** A name that another version of the program gave may be no kind of this one. */
+export const isMailKind = (notification: string): notification is MailKind => Object.hasOwn(mailKinds, notification);
+
+export const recipientsOf = (kind: MailKind, facts: RecipientFacts): ReadonlyArray<Recipient> =>
+  mailKinds[kind].to(facts);
+
+export const isStillTrue = (kind: MailKind, present: KnownBooking): boolean => mailKinds[kind].isTrueOf(present);
+
+/** `BOOKING_CALENDAR_SYNC_FAILED` is an addition of ours; the others are Cal.com's, as its API v2 names them. */
+export const webhookTriggers = [
+  'BOOKING_CREATED',
+  'BOOKING_REQUESTED',
+  'BOOKING_CANCELLED',
+  'BOOKING_REJECTED',
+  'BOOKING_CALENDAR_SYNC_FAILED',
+] as const;
+export type WebhookTrigger = (typeof webhookTriggers)[number];
+
+/** Who is to be told of one event: mails by kind, each to the recipients of that kind; webhooks by trigger. */
+export type Plan<M extends MailKind = MailKind, W extends WebhookTrigger = WebhookTrigger> = {
+  readonly mails: ReadonlyArray<M>;
+  readonly webhooks: ReadonlyArray<W>;
+};
+
+type Planner<T extends BookingEventType> = (
+  event: Extract<BookingEvent, { readonly type: T }>,
+  before: BookingState,
+) => Plan;
+
+const tell = <M extends MailKind = never, W extends WebhookTrigger = never>(
+  mails: ReadonlyArray<M>,
+  webhooks: ReadonlyArray<W>,
+): Plan<M, W> => ({ mails, webhooks });
+const silent = () => tell([], []);
 
 /** Every event decides: telling somebody, or nobody. "Confirmed" hangs on BookingAccepted alone (I1, I4). */
-const planners: { readonly [T in BookingEventType]: Planner<T> } = {
+const planners = {
   BookingRequested: silent,
   RequestAbandoned: silent,
   EffectLeased: silent,
@@ -40,61 +135,50 @@ const planners: { readonly [T in BookingEventType]: Planner<T> } = {
   RoomFailed: silent,
   CalendarSyncStarted: silent,
   CalendarSyncSucceeded: silent,
-  CalendarSyncFailed: syncFailed,
+  /** A calendar that stays behind after acceptance is told once, at its first failure; before, the whole is told (S05). */
+  CalendarSyncFailed: ({ data }, before) =>
+    before.phase === 'accepted' && data.attempt === 1 ? tell(['calendar-behind'], []) : silent(),
   CalendarEventConfirmed: silent,
   CalendarConfirmationFailed: silent,
   CalendarRetryRequested: silent,
   CalendarEventDecorated: silent,
   CalendarDecorationFailed: silent,
-  BookingAccepted: () => ({ mails: ['confirmed'], webhooks: ['BOOKING_CREATED'] }),
-  BookingLeftPending: leftPending,
+  BookingAccepted: () => tell(['confirmed'], ['BOOKING_CREATED']),
+  BookingLeftPending: ({ data }) =>
+    data.reason === 'awaiting_approval'
+      ? tell(['awaiting-approval', 'approval-needed'], ['BOOKING_REQUESTED'])
+      : tell(['received-not-confirmed', 'action-needed'], ['BOOKING_CALENDAR_SYNC_FAILED']),
   BookingApproved: silent,
-  BookingRejected: () => ({ mails: ['declined'], webhooks: ['BOOKING_REJECTED'] }),
-  BookingExpired: () => ({ mails: ['expired'], webhooks: ['BOOKING_REJECTED'] }),
-  BookingCancelled: () => ({ mails: ['cancelled'], webhooks: ['BOOKING_CANCELLED'] }),
+  BookingRejected: () => tell(['declined'], ['BOOKING_REJECTED']),
+  BookingExpired: () => tell(['expired'], ['BOOKING_REJECTED']),
+  BookingCancelled: () => tell(['cancelled'], ['BOOKING_CANCELLED']),
   CalendarRemovalSucceeded: silent,
-  CalendarRemovalFailed: removalFailed,
+  /**
+   * Told once. Not where the calendar refused the write and is only looked at to be sure: most likely it has nothing of
+   * the booking. That such a look is outstanding can be seen in the booking and in the calendar's health.
+   */
+  CalendarRemovalFailed: ({ data }, before) =>
+    data.attempt === 1 && before.phase !== 'none' && !isUnlikelyHolder(before, data.calendarId)
+      ? tell(['removal-pending'], [])
+      : silent(),
   NotificationSent: silent,
   NotificationParked: silent,
-};
+} satisfies { readonly [T in BookingEventType]: Planner<T> };
+
+type Planned = ReturnType<(typeof planners)[BookingEventType]>;
+type Forgotten = Exclude<MailKind | WebhookTrigger, Planned['mails' | 'webhooks'][number]>;
+/** A kind or a trigger that no event plans breaks the build here, by its name. */
+const complete: [Forgotten] extends [never] ? typeof planners : { readonly forgotten: Forgotten } = planners;
 
 /** Event types that tell nobody, whatever the booking: consumers need not even look at them. */
 const silentTypes: ReadonlySet<string> = new Set(
-  Object.entries(planners).flatMap(([type, planner]) => (planner === silent ? [type] : [])),
+  Object.entries(complete).flatMap(([type, planner]) => (planner === silent ? [type] : [])),
 );
 export const mayNotify = (eventType: string): boolean => !silentTypes.has(eventType);
 
 /** What is to be said of an event, given the booking before it. Pure: a rebuild plans the same and sends nothing (I7). */
 export const planNotifications = (event: BookingEvent, before: BookingState): Plan => {
   // The table is indexed by the event's own type; TypeScript cannot see that the two belong together.
-  const planner = planners[event.type] as Planner<BookingEventType>;
+  const planner = complete[event.type] as Planner<BookingEventType>;
   return planner(event, before);
-};
-
-const isBehind = (booking: KnownBooking): boolean => booking.calendars.some(({ status }) => status === 'failed');
-
-/**
- * Whether a mail planned earlier would still tell the truth now. What was overtaken is not sent: the event that overtook
- * it brings its own mail, so nobody is left without word (I4).
- */
-export const isStillTrue = (kind: MailKind, present: KnownBooking): boolean => {
-  switch (kind) {
-    case 'confirmed':
-      return present.phase === 'accepted';
-    case 'received-not-confirmed':
-      return present.phase === 'pending' && present.because === 'calendar_sync_failed';
-    case 'action-needed':
-      return present.phase === 'pending' && isBehind(present);
-    case 'calendar-behind':
-      return present.phase === 'accepted' && isBehind(present);
-    case 'awaiting-approval':
-    case 'approval-needed':
-      return present.phase === 'pending' && !present.approved;
-    case 'removal-pending':
-      return present.calendars.some(({ status }) => status === 'removal-failed');
-    case 'expired':
-    case 'cancelled':
-    case 'declined':
-      return true;
-  }
 };

@@ -3,7 +3,7 @@ import { formerHost, presentOrganizer } from '../../domain/booking/booking-facts
 import type { RetryPolicy } from '../../domain/booking/commands.ts';
 import { retryDelayMs } from '../../domain/booking/decide-calendar.ts';
 import type { Host } from '../../domain/bookable/host.ts';
-import type { WebhookTrigger } from './webhook/webhook-trigger.ts';
+import type { WebhookTrigger } from './plan.ts';
 import { toInstant } from '../../domain/time/time.ts';
 import type { WebhookSettings } from '../configuration.ts';
 import type { Clock } from '../ports/clock-and-ids.ts';
@@ -12,7 +12,7 @@ import { reveal } from '../secret.ts';
 import type { Attempted, Channel, NotificationMessage } from './channel.ts';
 import { planNotifications } from './plan.ts';
 import type { BookingAround, Subject } from './subject.ts';
-import { webhookFactsOf } from './webhook/webhook-facts-of.ts';
+import { webhookFactsOf } from './webhook/webhook-facts.ts';
 import { composeWebhook, deliveryId } from './webhook/webhook-payload.ts';
 
 export type WebhookChannelDeps = {

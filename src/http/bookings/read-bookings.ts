@@ -1,8 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { HistoryEntry } from '../../application/queries/read-booking.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
-import { type Reader, describeEvent } from '../../projections/history/describe-event.ts';
-import { guestView } from '../../projections/history/guest-view.ts';
+import { type Reader, describeEvent, guestView } from '../../projections/history/describe-event.ts';
 import { covers, hasRole, hostIdOf, guestAccess } from '../access/caller.ts';
 import { oneText } from '../decoding/decode.ts';
 import { type ApiError, apiError, fieldErrors } from '../errors/api-error.ts';

@@ -3,10 +3,12 @@ import type { KnownBooking, PendingReason } from '../../domain/booking/booking-s
 import { formerHost, presentOrganizer } from '../../domain/booking/booking-facts.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import { describeEvent } from '../../projections/history/describe-event.ts';
-import { mailFactsOf } from '../../application/notifications/mail/mail-facts-of.ts';
+import { mailFactsOf, type MailFacts } from '../../application/notifications/mail/mail-facts.ts';
+import type { MailKind } from '../../application/notifications/plan.ts';
 import { english } from '../../application/notifications/mail/english/english.ts';
-import { localeOf, shortText } from '../../application/notifications/mail/english/times.ts';
 import {
+  localeOf,
+  shortText,
   linkRows,
   reasonRows,
   whatRow,
@@ -15,7 +17,6 @@ import {
   withRow,
 } from '../../application/notifications/mail/english/view.ts';
 import type { Block, MailDocument, Row } from '../../application/notifications/mail/mail-document.ts';
-import type { MailFacts, MailKind } from '../../application/notifications/mail/mail-facts.ts';
 import type { Catalog, HttpDeps } from '../http-deps.ts';
 
 type Said = Extract<Block, { readonly type: 'paragraph' | 'notice' }>;

@@ -1,7 +1,18 @@
-import type { BookingState } from '../../domain/booking/booking-state.ts';
-import { noBooking } from '../../domain/booking/booking-state.ts';
-import type { Change, Projection, Told } from '../projection.ts';
-import { ignored, ignoringCalendars, ignoringSchedules } from '../projection.ts';
+import { noBooking, type BookingState, type KnownBooking, statusOf } from '../../domain/booking/booking-state.ts';
+import { toEpochMs } from '../../domain/time/time.ts';
+import { isObject } from '../../domain/unknown.ts';
+import {
+  ignored,
+  ignoringCalendars,
+  ignoringSchedules,
+  type Change,
+  type Projection,
+  type Told,
+  type Columns,
+  jsonOf,
+  numberOf,
+  type RowTable,
+} from '../projection.ts';
 
 const folded = ({ owner, after }: Told): ReadonlyArray<Change<BookingState>> => [{ key: owner, to: () => after }];
 
@@ -35,5 +46,81 @@ export const bookingsProjection: Projection<BookingState> = {
     NotificationParked: folded,
     ...ignoringSchedules,
     ...ignoringCalendars,
+  },
+};
+
+const phases: ReadonlySet<unknown> = new Set(['pending', 'accepted', 'rejected', 'expired', 'cancelled']);
+
+const isBooking = (value: unknown): value is KnownBooking =>
+  isObject(value) && phases.has(value.phase) && 'request' in value;
+
+/** The booking that a row holds. Throws `DamagedRow`. */
+export const bookingOf = (row: Columns): KnownBooking => jsonOf(row, 'state', isBooking);
+
+const UPSERT = `INSERT INTO bookings
+  (uid, host_id, event_type_id, status, start_ms, end_ms, created_ms, updated_ms, attendee_email, attendee_name)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (uid) DO UPDATE SET status = excluded.status, start_ms = excluded.start_ms, end_ms = excluded.end_ms,
+  updated_ms = excluded.updated_ms
+  RETURNING number`;
+
+/**
+ * `bookings` has what lists filter and sort by, times in epoch milliseconds; the whole fold lies apart, so that counting
+ * and filtering read a tenth of the file. One presenter serves a booking from its stream and a booking from a list.
+ */
+export const bookingsTable: RowTable<BookingState> = {
+  schema: `CREATE TABLE bookings (
+    number INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL UNIQUE,
+    host_id TEXT NOT NULL,
+    event_type_id INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    start_ms INTEGER NOT NULL,
+    end_ms INTEGER NOT NULL,
+    created_ms INTEGER NOT NULL,
+    updated_ms INTEGER NOT NULL,
+    attendee_email TEXT NOT NULL COLLATE NOCASE,
+    attendee_name TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE booking_states (number INTEGER PRIMARY KEY, state TEXT NOT NULL) STRICT;`,
+  indexes: `CREATE INDEX bookings_by_start ON bookings (start_ms, uid);
+    CREATE INDEX bookings_by_end ON bookings (end_ms, status);
+    CREATE INDEX bookings_by_host ON bookings (host_id, start_ms, uid);
+    CREATE INDEX bookings_by_host_and_end ON bookings (host_id, end_ms, status);
+    CREATE INDEX bookings_by_update ON bookings (updated_ms, uid);
+    CREATE INDEX bookings_by_host_and_update ON bookings (host_id, updated_ms, uid);
+    CREATE INDEX bookings_by_creation ON bookings (created_ms, uid);
+    CREATE INDEX bookings_by_host_and_creation ON bookings (host_id, created_ms, uid);
+    CREATE INDEX bookings_by_event_type ON bookings (event_type_id, start_ms, uid);
+    CREATE INDEX bookings_by_status ON bookings (status, start_ms, uid);
+    CREATE INDEX bookings_by_attendee ON bookings (attendee_email, start_ms, uid);
+    CREATE INDEX bookings_by_name ON bookings (attendee_name, start_ms, uid);`,
+  open: (db) => {
+    const find = db.prepare('SELECT state FROM bookings JOIN booking_states USING (number) WHERE uid = ?');
+    const upsert = db.prepare(UPSERT);
+    const putState = db.prepare('INSERT OR REPLACE INTO booking_states VALUES (?, ?)');
+    return {
+      find: (uid) => {
+        const row = find.get(uid);
+        return row === undefined ? undefined : bookingOf(row);
+      },
+      put: (uid, booking) => {
+        if (booking.phase === 'none') return;
+        const { request, requestedAt, updatedAt } = booking;
+        const row = upsert.get(
+          uid,
+          request.hostId,
+          request.eventTypeId,
+          statusOf(booking),
+          toEpochMs(request.start),
+          toEpochMs(request.end),
+          toEpochMs(requestedAt),
+          toEpochMs(updatedAt),
+          request.personal.attendee.email,
+          request.personal.attendee.name,
+        );
+        putState.run(row === undefined ? null : numberOf(row, 'number'), JSON.stringify(booking));
+      },
+    };
   },
 };

@@ -1,8 +1,8 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { BookingListQuery, ListedBooking, ListedStatus } from '../../application/ports/read-models.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
-import { numberOf, textOf } from '../tables.ts';
-import { bookingOf } from './bookings-table.ts';
+import { numberOf, textOf } from '../projection.ts';
+import { bookingOf } from './bookings-projection.ts';
 
 type Condition = { readonly sql: string; readonly values: ReadonlyArray<SQLInputValue> };
 

@@ -1,7 +1,67 @@
-import type { BookingEvent, BookingEventData } from '../../domain/booking/events.ts';
-import { failureInWords } from './describe-failure.ts';
-import { describeLease } from './describe-lease.ts';
-import { describeNotification } from './describe-notification.ts';
+import type { BookingEventData, BookingEventOf, BookingEvent } from '../../domain/booking/events.ts';
+import { ROOM_EFFECT } from '../../domain/booking/lease.ts';
+import type { FailureKind } from '../../domain/calendar/calendar-failure.ts';
+import type { JsonObject } from '../../domain/log/envelope.ts';
+
+const words: Readonly<Record<FailureKind, string>> = {
+  'auth-revoked': 'the user name and password, or the permission, were refused',
+  'auth-expired': 'the sign-in has expired',
+  forbidden: 'writing to it is not allowed',
+  'calendar-not-found': 'it is not there any more',
+  'already-exists': 'an event of somebody else has the same id',
+  'rate-limited': 'it asked us to slow down',
+  'invalid-request': 'it did not accept the event as we wrote it',
+  'outcome-unknown': 'no answer came, so it may have happened or not',
+  network: 'it could not be reached',
+  'provider-error': 'it failed on its side',
+  'no-credential': 'it is not connected any more',
+};
+
+/** Why a calendar did not do what was asked, as the end of a sentence. */
+export const failureInWords = (kind: FailureKind): string => words[kind];
+
+const WEBHOOK = 'webhook-';
+
+/** What the node is about to do; `what` is the first word of an effect's name, `rest` what comes after it. */
+const doingOf = (what: string, rest: string, calendarLabel: (calendarId: string) => string): string => {
+  if (what === 'calendar') return `to call calendar '${calendarLabel(rest)}'`;
+  if (what === ROOM_EFFECT) return 'to make the video room';
+  if (what === 'mail-host') return 'to tell the host by mail';
+  if (what === 'mail-guests') return 'to tell the guests by mail';
+  return what.startsWith(WEBHOOK) ? `to tell webhook '${what.slice(WEBHOOK.length)}'` : `to do '${what}'`;
+};
+
+/** Which node began what, and from when on another may. `timeOf`: an instant to the second, in the reader's zone. */
+const describeLease = (
+  { effect, node, until }: BookingEventData<'EffectLeased'>,
+  calendarLabel: (calendarId: string) => string,
+  timeOf: (instant: string) => string,
+): string => {
+  const [what = '', ...rest] = effect.split(' ');
+  return `Node '${node}' is about ${doingOf(what, rest.join(' '), calendarLabel)}. If it fails to, another may from ${timeOf(until)} on.`;
+};
+
+type Telling = BookingEventOf<'NotificationSent'> | BookingEventOf<'NotificationParked'>;
+
+const recipientOf = ({ channel, recipient }: Telling['data'], audience: 'host' | 'guest'): string => {
+  if (channel === 'webhook') return audience === 'host' ? `webhook '${recipient}'` : 'another system';
+  if (recipient === 'host') return 'the host';
+  return recipient === 'attendee' ? 'the guest who booked' : 'another guest';
+};
+
+/** `BOOKING_CREATED` and `not_confirmed_yet` read as words. */
+const subjectOf = (notification: string): string => notification.toLowerCase().replaceAll(/[_-]+/g, ' ');
+
+/** Whom we told what, or whom we could not tell. */
+const describeNotification = (event: Telling, audience: 'host' | 'guest'): string => {
+  const { data } = event;
+  const by = data.channel === 'mail' ? 'mail' : 'webhook';
+  const recipient = recipientOf(data, audience);
+  const subject = subjectOf(data.notification);
+  if (event.type === 'NotificationSent') return `Told ${recipient} by ${by}: ${subject}.`;
+  const why = audience === 'host' ? ` ${event.data.reason}` : '';
+  return `Could not tell ${recipient} by ${by}: ${subject}.${why} An operator can send it again.`;
+};
 
 /** Who reads: for `guest` calendars have no names and providers no words. `timeZone`: whose times are said. */
 export type Reader = {
@@ -103,5 +163,48 @@ export const describeEvent = (event: BookingEvent, reader: Reader): string => {
     case 'NotificationSent':
     case 'NotificationParked':
       return describeNotification(event, reader.audience);
+  }
+};
+
+/**
+ * What a guest may see of an event's data, named field by field: nothing that a provider answered, no names of
+ * calendars, no addresses, no answers, no salts. An event that is added later shows nothing until it is listed here.
+ */
+export const guestView = (event: BookingEvent): JsonObject => {
+  switch (event.type) {
+    case 'BookingRequested': {
+      const { title, eventTypeId, eventTypeSlug, start, end, lengthInMinutes, requiresApproval, icsUid } = event.data;
+      return { title, eventTypeId, eventTypeSlug, start, end, lengthInMinutes, requiresApproval, icsUid };
+    }
+    case 'BookingAccepted':
+      return { reason: event.data.reason };
+    case 'BookingLeftPending':
+      return { reason: event.data.reason, deadline: event.data.deadline };
+    case 'BookingExpired':
+      return { reason: event.data.reason };
+    case 'BookingCancelled':
+      return { by: event.data.by };
+    case 'CalendarSyncFailed':
+    case 'CalendarConfirmationFailed':
+    case 'CalendarDecorationFailed':
+    case 'CalendarRemovalFailed':
+      return { attempt: event.data.attempt, retryAt: event.data.retryAt };
+    case 'CalendarSyncStarted':
+    case 'CalendarSyncSucceeded':
+    case 'CalendarEventConfirmed':
+    case 'CalendarEventDecorated':
+    case 'CalendarRemovalSucceeded':
+      return { attempt: event.data.attempt };
+    case 'NotificationSent':
+    case 'NotificationParked':
+      return { channel: event.data.channel, notification: event.data.notification };
+    case 'BookingApproved':
+    case 'BookingRejected':
+    case 'CalendarRetryRequested':
+    case 'RoomReady':
+    case 'RoomFailed':
+    case 'EffectLeased':
+    case 'RequestAbandoned':
+      return {};
   }
 };

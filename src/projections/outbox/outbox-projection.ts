@@ -1,9 +1,13 @@
 import type { Notification } from '../../application/ports/read-models.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingEventType } from '../../domain/booking/events.ts';
-import type { MailKind } from '../../application/notifications/mail/mail-facts.ts';
-import { recipientsOf } from '../../application/notifications/mail/recipients.ts';
-import { isStillTrue, planNotifications } from '../../application/notifications/plan.ts';
+import {
+  isMailKind,
+  isStillTrue,
+  type MailKind,
+  planNotifications,
+  recipientsOf,
+} from '../../application/notifications/plan.ts';
 import { type Projection, type Told, ignored, ignoringCalendars, ignoringSchedules } from '../projection.ts';
 
 export type BookingOutbox = ReadonlyArray<Notification>;
@@ -49,22 +53,6 @@ const recipientKeys = (kind: MailKind, { request, said }: KnownBooking): Readonl
   );
 };
 
-/** Entries are of kinds that the planner named; a name of another program version is never overtaken. */
-const kinds: Readonly<Record<MailKind, MailKind>> = {
-  confirmed: 'confirmed',
-  'received-not-confirmed': 'received-not-confirmed',
-  'awaiting-approval': 'awaiting-approval',
-  'approval-needed': 'approval-needed',
-  'action-needed': 'action-needed',
-  'calendar-behind': 'calendar-behind',
-  expired: 'expired',
-  cancelled: 'cancelled',
-  declined: 'declined',
-  'removal-pending': 'removal-pending',
-};
-const kindOf = (notification: string): MailKind | undefined =>
-  Object.values(kinds).find((kind) => kind === notification);
-
 /** The mails that an event plans, and which of those planned before are not true of the booking any more. */
 const plannedMails = (
   { event, eventId, before }: Told<BookingEventType>,
@@ -82,10 +70,8 @@ const plannedMails = (
       detail: null,
     })),
   ),
-  isOvertaken: ({ state, channel, notification }) => {
-    const kind = state === 'pending' && channel === 'mail' ? kindOf(notification) : undefined;
-    return kind !== undefined && !isStillTrue(kind, booking);
-  },
+  isOvertaken: ({ state, channel, notification }) =>
+    state === 'pending' && channel === 'mail' && isMailKind(notification) && !isStillTrue(notification, booking),
 });
 
 type Telling = Exclude<BookingEventType, 'NotificationSent' | 'NotificationParked'>;

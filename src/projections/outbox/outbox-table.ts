@@ -5,7 +5,7 @@ import type {
   NotificationPage,
   NotificationQuery,
 } from '../../application/ports/read-models.ts';
-import { type Columns, jsonOf, numberOf, textOf, type RowTable } from '../tables.ts';
+import { type Columns, jsonOf, numberOf, textOf, type RowTable } from '../projection.ts';
 import type { BookingOutbox } from './outbox-projection.ts';
 
 const isEntries = (value: unknown): value is BookingOutbox => Array.isArray(value);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { createBookingBuses } from '../../../src/application/commands/booking-buses.ts';
-import { notePlaces } from '../../../src/application/calendars/note-places.ts';
+import { notePlaces } from '../../../src/application/calendars/note-calendars.ts';
 import type { CalendarSettings } from '../../../src/application/configuration.ts';
 import { secretOf } from '../../../src/application/secret.ts';
 import { systemIdentity } from '../../../src/composition/identity.ts';

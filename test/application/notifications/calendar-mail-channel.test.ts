@@ -5,7 +5,7 @@ import type { Leasing } from '../../../src/application/consumers/leasing.ts';
 import type { MailFailure } from '../../../src/application/ports/delivery.ts';
 import { systemIdentity } from '../../../src/composition/identity.ts';
 import type { CalendarCommand } from '../../../src/domain/calendar/decide.ts';
-import { calendarMailChannel } from '../../../src/application/notifications/calendar-mail-channel.ts';
+import { calendarMailChannel } from '../../../src/application/notifications/mail-channels.ts';
 import { notifier } from '../../../src/application/notifications/notifier.ts';
 import { calendarSubject } from '../../../src/application/notifications/subject.ts';
 import { noTurns } from '../../../src/application/consumers/turns.ts';

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { smtpMailer } from '../../../src/adapters/delivery/mail/smtp-mailer.ts';
 import { makeConsumerGroups } from '../../../src/application/consumers/consumer-groups.ts';
-import { mailChannel } from '../../../src/application/notifications/mail-channel.ts';
+import { mailChannel } from '../../../src/application/notifications/mail-channels.ts';
 import type { Attempted, Channel } from '../../../src/application/notifications/channel.ts';
 import { notifier } from '../../../src/application/notifications/notifier.ts';
 import type { BookingAround } from '../../../src/application/notifications/subject.ts';

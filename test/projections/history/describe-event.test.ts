@@ -1,10 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { BookingEvent } from '../../../src/domain/booking/events.ts';
-import { bookingEventCodecs } from '../../../src/domain/booking/events.ts';
+import { type BookingEvent, bookingEventCodecs } from '../../../src/domain/booking/events.ts';
 import { failureKindCodec } from '../../../src/domain/calendar/calendar-failure.ts';
-import { describeEvent } from '../../../src/projections/history/describe-event.ts';
-import { failureInWords } from '../../../src/projections/history/describe-failure.ts';
-import { guestView } from '../../../src/projections/history/guest-view.ts';
+import { describeEvent, failureInWords, guestView } from '../../../src/projections/history/describe-event.ts';
 
 const occurredAt = '2050-09-01T08:00:00Z';
 const failed = {

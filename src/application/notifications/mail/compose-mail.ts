@@ -1,15 +1,138 @@
 import * as O from 'fp-ts/lib/Option.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import { parseMailAddress } from '../../../domain/mail/mail-address.ts';
 import type { Mail } from '../../ports/delivery.ts';
 import { english } from './english/english.ts';
-import { type Invitation, invitationOf } from './invitation.ts';
-import type { MailFacts, MailNotification } from './mail-facts.ts';
-import { messageId } from './message-id.ts';
-import { answersGoTo } from './recipients.ts';
-import { renderHtml } from './render/render-html.ts';
-import { renderText } from './render/render-text.ts';
+import { renderHtml, renderText } from './mail-document.ts';
+import { guestsOf, type MailKind } from '../plan.ts';
+import { answersGoTo, type MailFacts, type MailNotification } from './mail-facts.ts';
+
+/**
+ * The Message-ID (RFC 5322 section 3.6.4) of the mail about one event to one recipient: the same however often it is sent,
+ * so that copies can be told for one. `eventId` is a UUID; `recipient` a key of letters, digits, `_` and `-`; `domain` is the sender's.
+ */
+export const messageId = (eventId: string, recipient: string, domain: string): string =>
+  `<${eventId}.${recipient}@${domain}>`;
+
+type Attendee = {
+  readonly name: string;
+  readonly email: string;
+  readonly partstat: 'ACCEPTED' | 'NEEDS-ACTION';
+  readonly rsvp: boolean;
+};
+
+/** An iTIP message of one event (RFC 5546), before it is written as iCalendar. Instants are UTC in ISO 8601. */
+type Invitation = {
+  readonly method: 'REQUEST' | 'CANCEL';
+  readonly events: readonly [
+    {
+      readonly uid: string;
+      readonly sequence: number;
+      readonly dtstamp: string;
+      readonly start: string;
+      readonly end: string;
+      readonly summary: string;
+      readonly description: string;
+      readonly location: string;
+      readonly status: 'CONFIRMED' | 'CANCELLED';
+      readonly organizer: { readonly name: string; readonly email: string };
+      readonly attendees: ReadonlyArray<Attendee>;
+    },
+  ];
+};
+
+const booker = ({ attendee }: MailFacts): Attendee => ({
+  name: attendee.name,
+  email: attendee.email,
+  partstat: 'ACCEPTED',
+  rsvp: false,
+});
+
+const guest = (email: string): Attendee => ({ name: '', email, partstat: 'NEEDS-ACTION', rsvp: true });
+
+/** The host sees everybody; everybody else sees themselves alone, so that no address is passed on. */
+const named = ({ recipient }: MailNotification, facts: MailFacts): ReadonlyArray<Attendee> => {
+  switch (recipient.role) {
+    case 'host':
+      return [booker(facts), ...guestsOf(facts).map(({ email }) => guest(email))];
+    case 'attendee':
+      return [booker(facts)];
+    case 'guest':
+      return [guest(recipient.email)];
+  }
+};
+
+/** What a log of earlier versions holds for an address may be none; nobody can be invited by it. */
+const attendeesFor = (notification: MailNotification, facts: MailFacts): ReadonlyArray<Attendee> =>
+  named(notification, facts).filter(({ email }) => parseMailAddress(email) !== null);
+
+const labelled = (label: string, text: string): ReadonlyArray<string> => (text === '' ? [] : [`${label}: ${text}`]);
+
+/** What was entered is for the attendee and the host; the link to manage the booking is the attendee's alone, as in the mails. */
+const descriptionFor = ({ recipient: { role } }: MailNotification, facts: MailFacts): string => {
+  const link = O.isSome(facts.meetingLink) ? facts.meetingLink.value.url : '';
+  const answers = role === 'guest' ? [] : facts.answers.flatMap(({ label, value }) => labelled(label, value));
+  const manage = role === 'attendee' && O.isSome(facts.manageLink) ? facts.manageLink.value : '';
+  const history = role === 'host' && O.isSome(facts.historyLink) ? facts.historyLink.value : '';
+  return [
+    `${facts.eventTitle}: ${facts.hostName} and ${facts.attendee.name}`,
+    ...labelled('Where', facts.location),
+    ...labelled('Video link', link),
+    ...answers,
+    ...labelled('Change or cancel', manage),
+    ...labelled('History of the booking', history),
+  ].join('\n');
+};
+
+const methodOf = (kind: MailKind, facts: MailFacts): O.Option<Invitation['method']> => {
+  if (kind === 'confirmed') return O.some('REQUEST');
+  return kind === 'cancelled' && facts.alreadySaid.confirmed ? O.some('CANCEL') : O.none;
+};
+
+type Sender = {
+  readonly method: Invitation['method'];
+  readonly organizer: Invitation['events'][0]['organizer'];
+};
+
+const senderOf = (kind: MailKind, facts: MailFacts): O.Option<Sender> =>
+  pipe(
+    methodOf(kind, facts),
+    O.bindTo('method'),
+    O.bind('organizer', () => facts.organizer),
+  );
+
+/**
+ * The invitation that goes with a mail: REQUEST with a confirmation, CANCEL with the cancelling of what was confirmed,
+ * none otherwise, nor where nobody knows the ORGANIZER. UID, SEQUENCE and ORGANIZER are the booking's own (I6).
+ */
+const invitationOf = (notification: MailNotification, facts: MailFacts): O.Option<Invitation> =>
+  pipe(
+    senderOf(notification.kind, facts),
+    O.map(({ method, organizer }): Invitation => {
+      const link = O.isSome(facts.meetingLink) ? facts.meetingLink.value.url : '';
+      return {
+        method,
+        events: [
+          {
+            uid: facts.icsUid,
+            sequence: facts.sequence,
+            dtstamp: notification.occurredAt,
+            start: facts.start,
+            end: facts.end,
+            summary: `${facts.eventTitle}: ${facts.hostName} and ${facts.attendee.name}`,
+            description: descriptionFor(notification, facts),
+            location: link === '' ? facts.location : link,
+            status: method === 'REQUEST' ? 'CONFIRMED' : 'CANCELLED',
+            organizer,
+            attendees: attendeesFor(notification, facts),
+          },
+        ],
+      };
+    }),
+  );
 
 /** `domain`: the right side of our Message-IDs. `writeInvitation` turns an invitation into a whole VCALENDAR. */
-export type ComposeMailDeps = {
+type ComposeMailDeps = {
   readonly domain: string;
   readonly writeInvitation: (invitation: Invitation) => string;
 };

@@ -1,19 +1,13 @@
+import { pipe } from 'fp-ts/lib/function.js';
+import { asciiAddress } from '../../../domain/mail/mail-address.ts';
+import { type MailKind, type Recipient, attendeeOf, hostOf } from '../plan.ts';
 import type { Option } from 'fp-ts/lib/Option.js';
+import * as O from 'fp-ts/lib/Option.js';
+import type { EventType, Host } from '../../../domain/bookable/host.ts';
+import { meetingPlace, answersOf } from '../../../domain/booking/booking-facts.ts';
+import type { CalendarSync, KnownBooking } from '../../../domain/booking/booking-state.ts';
 import type { FailureKind } from '../../../domain/calendar/calendar-failure.ts';
 import type { Actor } from '../../../domain/log/envelope.ts';
-
-/** What a mail is about. One notification is one mail to one recipient. */
-export type MailKind =
-  | 'confirmed'
-  | 'received-not-confirmed'
-  | 'awaiting-approval'
-  | 'approval-needed'
-  | 'action-needed'
-  | 'calendar-behind'
-  | 'expired'
-  | 'cancelled'
-  | 'declined'
-  | 'removal-pending';
 
 /** `label`: the calendar's name in the host's words. `message`: what the provider said, without secrets and guest data. */
 export type FailingCalendar = {
@@ -74,18 +68,142 @@ export type MailFacts = {
   readonly historyLink: Option<string>;
 };
 
-/** Who gets a mail. `key` has no personal data: it is fit for Message-IDs and for events. */
-export type Recipient = {
-  readonly key: 'host' | 'attendee' | `guest-${number}`;
-  readonly role: 'host' | 'attendee' | 'guest';
-  readonly name: string;
-  readonly email: string;
-};
-
 /** `eventId`, `occurredAt`: of the event that the mail tells of, so that a repeat is the same mail. */
 export type MailNotification = {
   readonly kind: MailKind;
   readonly recipient: Recipient;
   readonly eventId: string;
   readonly occurredAt: string;
+};
+
+/** Pages of ours that a mail links to. Each is null where this server has no such page. */
+export type MailLinks = {
+  readonly manage: (uid: string, bookingEnd: string) => string | null;
+  readonly history: (uid: string) => string | null;
+  readonly approval: (uid: string) => string | null;
+};
+
+export type MailFactsDeps = {
+  readonly calendarLabel: (calendarId: string) => string;
+  readonly links: MailLinks;
+};
+
+const failing =
+  (kind: MailKind, label: (calendarId: string) => string) =>
+  (sync: CalendarSync): ReadonlyArray<FailingCalendar> => {
+    const wanted = kind === 'removal-pending' ? 'removal-failed' : 'failed';
+    return sync.status === wanted && 'failure' in sync && !(wanted === 'removal-failed' && sync.mayHold === 'unlikely')
+      ? [
+          {
+            calendarId: sync.calendarId,
+            label: label(sync.calendarId),
+            kind: sync.failure.kind,
+            message: sync.failure.message,
+          },
+        ]
+      : [];
+  };
+
+/** Hosts and guests are told by groups of their own: a guest's broken mailbox must not hold back the host's alert. */
+export type MailAudience = 'host' | 'guests';
+
+/**
+ * Whether these people had a mail of that kind. The others' mails are none of their business, and go out at their own
+ * pace: only what one group has sent itself is known to it for sure.
+ */
+const wasSaid = (booking: KnownBooking, audience: MailAudience, kind: MailKind): boolean =>
+  booking.said.some(
+    ({ channel, notification, recipient, outcome }) =>
+      channel === 'mail' &&
+      notification === kind &&
+      outcome === 'sent' &&
+      (recipient === 'host') === (audience === 'host'),
+  );
+
+/** What told them that the booking was not confirmed. */
+const badNews: { readonly [A in MailAudience]: MailKind } = { host: 'action-needed', guests: 'received-not-confirmed' };
+
+const deadlineOf = (booking: KnownBooking): O.Option<string> => {
+  if (booking.phase !== 'pending') return O.none;
+  return O.some(booking.because === 'awaiting_approval' ? booking.request.end : booking.deadline);
+};
+
+/** What the log has of the request; a log that is older goes by what is known now, if anything is. */
+const organizerFor = (
+  { request }: KnownBooking,
+  { name, email }: Pick<Host, 'name' | 'email'>,
+): MailFacts['organizer'] => {
+  const { organizer } = request.personal;
+  if (organizer !== null) return O.some({ name: organizer.name, email: organizer.email });
+  return email === '' ? O.none : O.some({ name, email });
+};
+
+/**
+ * What mails may say. `told`: the booking as of the event that is told, so that every attempt says the same; `present`:
+ * as it is now, for what earlier mails have said.
+ */
+export const mailFactsOf =
+  ({ calendarLabel, links }: MailFactsDeps) =>
+  (
+    uid: string,
+    kind: MailKind,
+    audience: MailAudience,
+    told: KnownBooking,
+    present: KnownBooking,
+    host: Pick<Host, 'name' | 'email' | 'timeZone'>,
+    eventType: EventType | undefined,
+  ): MailFacts => {
+    const { request } = told;
+    const { attendee, guests, responses } = request.personal;
+    const { place, link, isFallback } = meetingPlace(told);
+    return {
+      bookingUid: uid,
+      icsUid: request.icsUid,
+      sequence: told.sequence,
+      hostName: host.name,
+      hostEmail: host.email,
+      hostTimeZone: host.timeZone,
+      organizer: organizerFor(told, host),
+      attendee: {
+        name: attendee.name,
+        email: attendee.email,
+        timeZone: attendee.timeZone,
+        language: attendee.language,
+      },
+      guests,
+      eventTitle: request.title,
+      start: request.start,
+      end: request.end,
+      location: place ?? '',
+      meetingLink: link === null ? O.none : O.some({ url: link, isFallback }),
+      roomFailure: told.room.status === 'failed' ? O.some(told.room.message) : O.none,
+      answers: answersOf(responses, eventType).map(({ label, text }) => ({ label, value: text })),
+      failingCalendars: told.calendars.flatMap(failing(kind, calendarLabel)),
+      pendingReason: request.requiresApproval && !told.approved ? 'awaiting_approval' : 'calendar_sync_failed',
+      deadline: deadlineOf(told),
+      endedBy: told.phase === 'cancelled' ? told.by : told.phase === 'rejected' ? 'host' : 'system',
+      reason: O.fromNullable(told.phase === 'cancelled' || told.phase === 'rejected' ? told.reason : null),
+      alreadySaid: {
+        notConfirmedYet: wasSaid(present, audience, badNews[audience]),
+        confirmed: wasSaid(present, audience, 'confirmed'),
+      },
+      manageLink: O.fromNullable(links.manage(uid, request.end)),
+      approvalLink: O.fromNullable(links.approval(uid)),
+      historyLink: O.fromNullable(links.history(uid)),
+    };
+  };
+
+/**
+ * Answers go to the other side of the booking, never to us. None where that address is not in ASCII or is no mail address
+ * at all: it would cost this recipient the mail (RFC 6532: such a header needs SMTPUTF8 on the whole way).
+ */
+export const answersGoTo = (
+  role: Recipient['role'],
+  facts: MailFacts,
+): O.Option<{ readonly name: string; readonly address: string }> => {
+  const { name, email } = role === 'host' ? attendeeOf(facts) : hostOf(facts);
+  return pipe(
+    O.fromNullable(asciiAddress(email)),
+    O.map((address) => ({ name, address })),
+  );
 };

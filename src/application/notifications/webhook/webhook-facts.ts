@@ -1,5 +1,16 @@
+import type { EventType } from '../../../domain/bookable/host.ts';
+import {
+  bookingNumber,
+  bookingTitle,
+  meetingPlace,
+  type MeetingPlace,
+  answersOf,
+} from '../../../domain/booking/booking-facts.ts';
+import { type CalendarSync, type KnownBooking, statusOf } from '../../../domain/booking/booking-state.ts';
+import type { Organizer } from '../../../domain/booking/events.ts';
 import type { FailureKind } from '../../../domain/calendar/calendar-failure.ts';
 import type { Json, JsonObject } from '../../../domain/log/envelope.ts';
+import { newMailboxes } from '../../../domain/mail/mail-address.ts';
 
 /** `timeZone`: an IANA zone, checked before it came into the stream. `locale`: BCP 47. */
 export type WebhookOrganizer = {
@@ -20,7 +31,7 @@ export type WebhookAttendee = {
 };
 
 /** What the guest answered to one field of the booking form. */
-export type WebhookResponse = {
+type WebhookResponse = {
   readonly slug: string;
   readonly label: string;
   readonly value: Json;
@@ -28,7 +39,7 @@ export type WebhookResponse = {
 };
 
 /** `price`: in the smallest unit of `currency` (ISO 4217, lower case). */
-export type WebhookEventType = {
+type WebhookEventType = {
   readonly id: number;
   readonly slug: string;
   readonly title: string;
@@ -39,7 +50,7 @@ export type WebhookEventType = {
 };
 
 /** `message` is for the host: no secret, no guest data. */
-export type WebhookCalendarFailure = {
+type WebhookCalendarFailure = {
   readonly calendarId: string;
   readonly kind: FailureKind;
   readonly message: string;
@@ -74,4 +85,107 @@ export type WebhookFacts = {
   readonly cancellationReason: string | null;
   readonly rejectionReason: string | null;
   readonly calendarFailures: ReadonlyArray<WebhookCalendarFailure>;
+};
+
+const statusWord = { accepted: 'ACCEPTED', pending: 'PENDING', cancelled: 'CANCELLED', rejected: 'REJECTED' } as const;
+
+const failure = (sync: CalendarSync): ReadonlyArray<WebhookCalendarFailure> =>
+  sync.status === 'failed'
+    ? [
+        {
+          calendarId: sync.calendarId,
+          kind: sync.failure.kind,
+          message: sync.failure.message,
+          retryable: sync.failure.retryable,
+        },
+      ]
+    : [];
+
+/** What Cal.com's own form fields are in its payloads: the booker's name and address come first among the responses. */
+const standardResponses = ({ name, email }: { readonly name: string; readonly email: string }) => [
+  { slug: 'name', label: 'your_name', value: name, isHidden: false },
+  { slug: 'email', label: 'email_address', value: email, isHidden: false },
+];
+
+/** The link of a video room is told only of a booking that is, or was, confirmed (S03). */
+const knownPlace = (told: KnownBooking): Pick<MeetingPlace, 'place' | 'link'> => {
+  const { place, link } = meetingPlace(told);
+  const wasConfirmed = told.phase === 'accepted' || (told.phase === 'cancelled' && told.wasAccepted);
+  return { place, link: wasConfirmed ? link : null };
+};
+
+/** What webhooks say of a booking, folded up to the event that is told; its status is the stream's, never a guess. */
+export const webhookFactsOf = (
+  uid: string,
+  told: KnownBooking,
+  host: Organizer,
+  eventType: EventType | undefined,
+): WebhookFacts => {
+  const { request } = told;
+  const { attendee, guests, metadata, responses } = request.personal;
+  const { place, link } = knownPlace(told);
+  const answers = answersOf(responses, eventType).map(({ slug, label, value }) => ({
+    slug,
+    label,
+    value,
+    isHidden: false,
+  }));
+  return {
+    status: statusWord[statusOf(told)],
+    uid,
+    bookingId: bookingNumber(uid),
+    title: bookingTitle(told, host),
+    description: eventType?.description ?? '',
+    additionalNotes: typeof responses.notes === 'string' ? responses.notes : '',
+    start: request.start,
+    end: request.end,
+    location: place ?? link,
+    meetingUrl: link,
+    // Stored metadata came in as JSON; its codec only says `unknown`.
+    metadata: metadata as JsonObject,
+    responses: [...standardResponses(attendee), ...answers],
+    icsUid: request.icsUid,
+    sequence: told.sequence,
+    organizer: {
+      id: host.id,
+      name: host.name,
+      email: host.email,
+      username: host.username,
+      timeZone: host.timeZone,
+      locale: 'en',
+    },
+    attendees: [
+      {
+        name: attendee.name,
+        email: attendee.email,
+        timeZone: attendee.timeZone,
+        locale: attendee.language,
+        ...(attendee.phoneNumber === null ? {} : { phoneNumber: attendee.phoneNumber }),
+      },
+      ...newMailboxes(guests, [attendee.email]).map(({ address }) => ({
+        name: '',
+        email: address,
+        timeZone: attendee.timeZone,
+        locale: attendee.language,
+      })),
+    ],
+    eventType: {
+      id: request.eventTypeId,
+      slug: request.eventTypeSlug,
+      title: request.title,
+      description: eventType?.description ?? '',
+      price: 0,
+      currency: 'usd',
+      requiresConfirmation: request.requiresApproval,
+    },
+    destinationCalendars: told.calendars.map(({ calendarId, provider }) => ({
+      integration: `${provider}_calendar`,
+      externalId: calendarId,
+    })),
+    cancelledBy: told.phase === 'cancelled' ? (told.by === 'host' ? host.email : attendee.email) : null,
+    cancellationReason: told.phase === 'cancelled' ? told.reason : null,
+    rejectionReason:
+      told.phase === 'rejected' ? told.reason : told.phase === 'expired' ? `expired: ${told.reason}` : null,
+    calendarFailures: told.calendars.flatMap(failure),
+  };
 };

@@ -1,4 +1,4 @@
-import type { WebhookTrigger } from './webhook-trigger.ts';
+import type { WebhookTrigger } from '../plan.ts';
 import type { JsonObject } from '../../../domain/log/envelope.ts';
 import { intervalOf } from '../../../domain/time/time.ts';
 import type { WebhookAttendee, WebhookFacts, WebhookOrganizer } from './webhook-facts.ts';

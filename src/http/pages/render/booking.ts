@@ -1,6 +1,4 @@
-import type { Row } from '../../../application/notifications/mail/mail-document.ts';
-import { isWebLink } from '../../../application/notifications/mail/mail-document.ts';
-import { escapeHtml } from '../../../application/notifications/mail/render/escape-html.ts';
+import { type Row, isWebLink, escapeHtml } from '../../../application/notifications/mail/mail-document.ts';
 import { MAX_REASON } from '../../bookings/change-bookings.ts';
 import type { PageLinks } from '../page.ts';
 import type { HistoryInWords, StatusInWords } from '../words.ts';

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { MailDocument } from '../../../application/notifications/mail/mail-document.ts';
-import { escapeHtml } from '../../../application/notifications/mail/render/escape-html.ts';
+import { type MailDocument, escapeHtml } from '../../../application/notifications/mail/mail-document.ts';
 
 /** The one style sheet of the pages: system fonts, light and dark, from 320 pixels up. Text has 4.5:1 at least (WCAG 1.4.3). */
 const STYLE = `

@@ -1,6 +1,7 @@
 import * as O from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
-import type { MailFacts, MailKind } from '../../../../src/application/notifications/mail/mail-facts.ts';
+import type { MailFacts } from '../../../../src/application/notifications/mail/mail-facts.ts';
+import type { MailKind } from '../../../../src/application/notifications/plan.ts';
 import { booked, cancelledBooking, mailsOf, mailTo, refusing, room } from './given.helper.ts';
 
 const everythingOf = (kind: MailKind, changes: Partial<MailFacts> = {}) =>

@@ -4,7 +4,7 @@ import {
   momentText,
   otherZoneLine,
   spanLines,
-} from '../../../../src/application/notifications/mail/english/times.ts';
+} from '../../../../src/application/notifications/mail/english/view.ts';
 
 const span = (start: string, end: string) => ({ start, end });
 const GB = 'en-GB';

@@ -3,10 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  type WebhookTrigger,
-  webhookTriggers,
-} from '../../../../src/application/notifications/webhook/webhook-trigger.ts';
+import { type WebhookTrigger, webhookTriggers } from '../../../../src/application/notifications/plan.ts';
 import { composeWebhook } from '../../../../src/application/notifications/webhook/webhook-payload.ts';
 import type { WebhookFacts } from '../../../../src/application/notifications/webhook/webhook-facts.ts';
 import { bikeFitting } from './bike-fitting.ts';

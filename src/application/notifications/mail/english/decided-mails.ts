@@ -1,11 +1,12 @@
 import * as O from 'fp-ts/lib/Option.js';
 import { type Block, type MailDocument, notice, paragraph } from '../mail-document.ts';
-import { calendarList } from './calendar-words.ts';
+import { calendarList } from './calendar-mails.ts';
 import {
   buttons,
   enteredRows,
   footerOf,
   linkRows,
+  reasonRows,
   rows,
   subjectOf,
   type View,
@@ -13,6 +14,7 @@ import {
   whenRow,
   whereRows,
   withRow,
+  type Words,
 } from './view.ts';
 
 const opening = ({ facts, role }: View): string => {
@@ -65,7 +67,7 @@ const failing = ({ facts, role }: View): ReadonlyArray<Block> =>
         ...calendarList(facts.failingCalendars),
       ];
 
-export const confirmedMail = (view: View): MailDocument => {
+const confirmedMail = (view: View): MailDocument => {
   const { facts, role } = view;
   const corrected = facts.alreadySaid.notConfirmedYet && role !== 'guest';
   return {
@@ -96,3 +98,83 @@ export const confirmedMail = (view: View): MailDocument => {
     footer: footerOf(view),
   };
 };
+
+const endedFacts = (view: View) => rows(whatRow(view), whenRow(view), withRow(view), ...reasonRows(view));
+
+const whyExpired = ({ facts: { pendingReason, hostName }, role }: View): string => {
+  if (pendingReason === 'awaiting_approval')
+    return role === 'host' ? 'It was not approved in time.' : `${hostName} did not answer in time.`;
+  return role === 'host'
+    ? 'Your calendar did not take it in time.'
+    : `It could not be written into the calendar of ${hostName} in time.`;
+};
+
+const expiredMail = (view: View): MailDocument => ({
+  subject: subjectOf(view, view.role === 'host' ? 'Expired' : 'Sorry, not confirmed'),
+  tone: 'ended',
+  label: 'Expired',
+  title:
+    view.role === 'host'
+      ? `The booking of ${view.facts.attendee.name} expired`
+      : 'Sorry, your booking could not be confirmed',
+  blocks: [
+    paragraph(
+      view.role === 'host'
+        ? `${whyExpired(view)} It was never confirmed, the time is free again, and ${view.facts.attendee.name} is told.`
+        : `${whyExpired(view)} It does not take place. The time is no longer held; you are welcome to book another one.`,
+    ),
+    endedFacts(view),
+  ],
+  footer: footerOf(view),
+});
+
+const whoCancelled = ({ facts: { endedBy, attendee, hostName }, role }: View): string => {
+  switch (endedBy) {
+    case 'guest':
+      return role === 'attendee' ? 'You cancelled this booking.' : `${attendee.name} cancelled this booking.`;
+    case 'host':
+      return role === 'host' ? 'You cancelled this booking.' : `${hostName} cancelled this booking.`;
+    case 'operator':
+    case 'system':
+      return role === 'host' ? 'This booking was cancelled for you.' : `This booking was cancelled for ${hostName}.`;
+  }
+};
+
+/** S36. The invitation's cancelling goes with it where there was an invitation. */
+const cancelledMail = (view: View): MailDocument => {
+  const { alreadySaid, organizer } = view.facts;
+  const calendar =
+    alreadySaid.confirmed && O.isSome(organizer) ? ' The attached message takes it out of your own calendar.' : '';
+  return {
+    subject: subjectOf(view, 'Cancelled'),
+    tone: 'ended',
+    label: 'Cancelled',
+    title:
+      view.role === 'host'
+        ? `${view.facts.eventTitle} with ${view.facts.attendee.name} is off`
+        : `${view.facts.eventTitle} with ${view.facts.hostName} is off`,
+    blocks: [paragraph(`${whoCancelled(view)} It does not take place.${calendar}`), endedFacts(view)],
+    footer: footerOf(view),
+  };
+};
+
+/** S18. */
+const declinedMail = (view: View): MailDocument => ({
+  subject: subjectOf(view, 'Declined'),
+  tone: 'ended',
+  label: 'Declined',
+  title: `${view.facts.hostName} declined your request`,
+  blocks: [
+    paragraph('The booking does not take place. The time is no longer held; you are welcome to ask for another one.'),
+    endedFacts(view),
+  ],
+  footer: footerOf(view),
+});
+
+/** Mails about what came of a booking. */
+export const decidedMails = {
+  confirmed: confirmedMail,
+  expired: expiredMail,
+  cancelled: cancelledMail,
+  declined: declinedMail,
+} satisfies Words;

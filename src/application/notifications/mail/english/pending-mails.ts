@@ -12,6 +12,7 @@ import {
   whenRow,
   whereRows,
   withRow,
+  type Words,
 } from './view.ts';
 
 const held = (view: View): string =>
@@ -26,7 +27,7 @@ const facts = (view: View): Block =>
   rows(whatRow(view), whenRow(view), ...whereRows(view, false), withRow(view), ...enteredRows(view));
 
 /** S02: the truth for the attendee while no calendar holds the booking. No room, no invitation. */
-export const receivedNotConfirmed = (view: View): MailDocument => ({
+const receivedNotConfirmed = (view: View): MailDocument => ({
   subject: subjectOf(view, 'Not confirmed yet'),
   tone: 'waiting',
   label: 'Not confirmed yet',
@@ -44,7 +45,7 @@ export const receivedNotConfirmed = (view: View): MailDocument => ({
 });
 
 /** S14: the attendee's copy of a request that waits for the host. */
-export const awaitingApproval = (view: View): MailDocument => ({
+const awaitingApproval = (view: View): MailDocument => ({
   subject: subjectOf(view, 'Request sent'),
   tone: 'waiting',
   label: 'Not confirmed yet',
@@ -72,7 +73,7 @@ const howToDecide = ({ facts: { approvalLink, bookingUid } }: View): ReadonlyArr
       ];
 
 /** S14, S20: asks the host to decide. Nothing in the mail decides when it is merely fetched. */
-export const approvalNeeded = (view: View): MailDocument => ({
+const approvalNeeded = (view: View): MailDocument => ({
   subject: subjectOf(view, 'Approve or decline'),
   tone: 'action',
   label: 'Action needed',
@@ -91,3 +92,10 @@ export const approvalNeeded = (view: View): MailDocument => ({
   ],
   footer: footerOf(view),
 });
+
+/** Mails about a booking that is not decided yet. */
+export const pendingMails = {
+  'received-not-confirmed': receivedNotConfirmed,
+  'awaiting-approval': awaitingApproval,
+  'approval-needed': approvalNeeded,
+} satisfies Words;

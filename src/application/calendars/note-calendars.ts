@@ -1,9 +1,64 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Interval } from '../../domain/time/time.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
+import type { CalendarSettings } from '../configuration.ts';
 import type { BusyReading, Calendar } from '../ports/calendar.ts';
 import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 import type { Report } from '../saga/effect-context.ts';
+
+type NoteDeps = {
+  readonly buses: Pick<BookingBuses, 'calendars'>;
+  readonly clock: Pick<Clock, 'now' | 'at'>;
+  readonly identity: Pick<Identity, 'newCommandId' | 'newSalt'>;
+  readonly report: Report;
+};
+
+/** Without user, password, query and fragment: any of them may be a secret. */
+const plainUrl = (text: string): string => {
+  const url = URL.parse(text);
+  return url === null ? '' : `${url.origin}${url.pathname}`;
+};
+
+/** Where a configured calendar is, in words that change when another calendar is meant, and without secrets. */
+const addressOf = (settings: CalendarSettings): string => {
+  switch (settings.type) {
+    case 'local':
+      return 'built in';
+    case 'caldav': {
+      const { url, username, calendarName } = settings;
+      return [plainUrl(url), ...(calendarName === null ? [] : [`calendar "${calendarName}"`]), `as ${username}`].join(
+        ', ',
+      );
+    }
+    case 'google': {
+      const { calendar, credentials, rootUrl } = settings;
+      const account = credentials.type === 'oauth' ? [] : [`as ${credentials.subject ?? credentials.clientEmail}`];
+      return [calendar, ...account, ...(rootUrl === null ? [] : [`at ${plainUrl(rootUrl)}`])].join(', ');
+    }
+  }
+};
+
+/**
+ * Writes into each calendar's own stream where it is, when that is new. What cannot be written now is reported, and written
+ * at the next start.
+ */
+export const notePlaces =
+  ({ buses, clock, identity, report }: NoteDeps) =>
+  async (configured: ReadonlyArray<CalendarSettings>): Promise<void> => {
+    const noteOne = async (settings: CalendarSettings): Promise<void> => {
+      const { id, type: provider } = settings;
+      const context = {
+        commandId: identity.newCommandId(),
+        actor: { kind: 'system' },
+        correlationId: id,
+        causationId: null,
+      } as const;
+      const place = { provider, address: addressOf(settings), salt: identity.newSalt() };
+      const noted = await buses.calendars.execute(id, { type: 'NotePlace', now: clock.now(), ...place }, context)();
+      if (E.isLeft(noted)) report({ where: `calendar ${id}`, reason: JSON.stringify(noted.left) });
+    };
+    await Promise.all(configured.map(noteOne));
+  };
 
 /** Milliseconds from one command on a calendar's stream to the next, however often the calendar is read. */
 const NOTE_INTERVAL_MS = 2_000;
@@ -14,7 +69,7 @@ const MOST_WAITING = 8;
 
 type Reading = { readonly window: Interval; readonly unreadable: BusyReading['unreadable'] };
 
-export type ReadingNotes = {
+type ReadingNotes = {
   /** Answers at once and never throws: whoever read the calendar goes on. */
   readonly note: (calendarId: string, reading: Reading) => void;
   /** Resolves when nothing is being written; what waits for its time does not count. */
@@ -23,20 +78,13 @@ export type ReadingNotes = {
   readonly stop: () => Promise<void>;
 };
 
-type Deps = {
-  readonly buses: Pick<BookingBuses, 'calendars'>;
-  readonly clock: Pick<Clock, 'now' | 'at'>;
-  readonly identity: Pick<Identity, 'newCommandId' | 'newSalt'>;
-  readonly report: Report;
-};
-
 type Pen = { waiting: Reading[]; busy: Promise<void> | null; cleanUntil: number; cancel: (() => void) | null };
 
 /**
  * Tells calendars' own streams what readings of busy times could not read, beside the requests that read them: bounded in
  * memory, one command at a time for each calendar and seldom. A calendar without odd objects costs nothing.
  */
-export const createReadingNotes = ({ buses, clock, identity, report }: Deps): ReadingNotes => {
+export const createReadingNotes = ({ buses, clock, identity, report }: NoteDeps): ReadingNotes => {
   const pens = new Map<string, Pen>();
   let isStopped = false;
 

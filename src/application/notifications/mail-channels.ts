@@ -1,0 +1,148 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { Host } from '../../domain/bookable/host.ts';
+import { formerHost, presentOrganizer } from '../../domain/booking/booking-facts.ts';
+import { MOST_MAILS_A_DAY } from '../../domain/calendar/decide.ts';
+import type { Mail, Mailer } from '../ports/delivery.ts';
+import type { Attempted, Channel, NotificationMessage } from './channel.ts';
+import { messageId } from './mail/compose-mail.ts';
+import { objectsUnreadable } from './mail/english/calendar-mails.ts';
+import { renderHtml, renderText } from './mail/mail-document.ts';
+import {
+  type MailAudience,
+  type MailFactsDeps,
+  mailFactsOf,
+  type MailFacts,
+  type MailNotification,
+} from './mail/mail-facts.ts';
+import { isStillTrue, planNotifications, type Recipient, recipientsOf } from './plan.ts';
+import type { BookingAround, Subject, CalendarAround } from './subject.ts';
+
+type MailChannelDeps = MailFactsDeps & {
+  readonly bookings: Subject<BookingAround>;
+  readonly mailer: Pick<Mailer, 'send'>;
+  readonly compose: (notification: MailNotification, facts: MailFacts) => Mail;
+  readonly findHost: (hostId: string) => Host | undefined;
+  /** Aborted when the program stops. */
+  readonly signal: AbortSignal;
+};
+
+const HOST_UNKNOWN = 'The host is not configured any more, and the log has no address of theirs.';
+
+const isFor = (audience: MailAudience, { role }: Recipient): boolean => (role === 'host') === (audience === 'host');
+
+/** One attempt, as a notifier is told of it. */
+const sendMail = async (
+  { mailer, signal }: Pick<MailChannelDeps, 'mailer' | 'signal'>,
+  mail: Mail,
+): Promise<Attempted> => {
+  const sent = await mailer.send(mail, signal)();
+  if (E.isRight(sent)) return { type: 'sent' };
+  const { type, message: reason } = sent.left;
+  return { type: type === 'refused' ? 'refused' : 'failed', reason };
+};
+
+const bookingMessages = (
+  deps: MailChannelDeps,
+  audience: MailAudience,
+  { uid, recorded, event, after, present, before }: BookingAround,
+): ReadonlyArray<NotificationMessage> => {
+  const { eventTypeId, hostId, personal } = after.request;
+  const configured = deps.findHost(hostId);
+  const host = presentOrganizer(after, configured) ?? formerHost(hostId, personal.attendee.timeZone);
+  const eventType = configured?.eventTypes.find(({ id }) => id === eventTypeId);
+  return planNotifications(event, before)
+    .mails.filter((kind) => isStillTrue(kind, present))
+    .flatMap((kind) => {
+      const facts = mailFactsOf(deps)(uid, kind, audience, after, present, host, eventType);
+      return recipientsOf(kind, facts)
+        .filter((recipient) => isFor(audience, recipient))
+        .map((recipient): NotificationMessage => {
+          const mail = deps.compose({ kind, recipient, eventId: recorded.id, occurredAt: recorded.occurredAt }, facts);
+          return {
+            notification: kind,
+            recipient: recipient.key,
+            id: mail.messageId,
+            send: () => sendMail(deps, mail),
+          };
+        });
+    });
+};
+
+/**
+ * Mails to hosts, or to guests: a guest's broken mailbox must not hold back the host's alert. A host whom neither the
+ * configuration nor the log knows cannot be written to; guests are told all the same.
+ */
+export const mailChannel = (deps: MailChannelDeps, audience: MailAudience): Channel<BookingAround> => ({
+  group: `mail-${audience}`,
+  kind: 'mail',
+  subject: deps.bookings,
+  messagesOf: (around) => {
+    const { after } = around;
+    const messages = bookingMessages(deps, audience, around);
+    const isReachable = audience === 'guests' || presentOrganizer(after, deps.findHost(after.request.hostId)) !== null;
+    return isReachable || messages.length === 0 ? E.right(messages) : E.left(HOST_UNKNOWN);
+  },
+});
+
+type CalendarMailDeps = {
+  readonly calendarStreams: Subject<CalendarAround>;
+  /** Those who have the calendar now; each is told. */
+  readonly hostsOf: (calendarId: string) => ReadonlyArray<Host>;
+  readonly calendarLabel: (calendarId: string) => string;
+  /** The right side of our NotificationMessage-IDs. */
+  readonly domain: string;
+  readonly mailer: Pick<Mailer, 'send'>;
+  /** Aborted when the program stops. */
+  readonly signal: AbortSignal;
+};
+
+/** What is gone by now, or can be read, is not told. */
+const unreadableStill = ({ event, present }: CalendarAround) => {
+  if (event.type !== 'CalendarObjectsUnreadable') return [];
+  const known = new Set(present.unreadable.map(({ href }) => href));
+  return event.data.personal.objects.filter(({ href }) => known.has(href));
+};
+
+const mailTo = (
+  { calendarLabel, domain }: CalendarMailDeps,
+  { calendarId, recorded, event }: CalendarAround,
+  objects: ReturnType<typeof unreadableStill>,
+  host: Host,
+): Mail => {
+  const document = objectsUnreadable({
+    calendarLabel: calendarLabel(calendarId),
+    timeZone: host.timeZone,
+    objects,
+    more: event.type === 'CalendarObjectsUnreadable' ? event.data.more : 0,
+    mostADay: MOST_MAILS_A_DAY,
+  });
+  return {
+    messageId: messageId(recorded.id, `host-${host.id}`, domain),
+    to: { name: host.name, address: host.email },
+    subject: document.subject,
+    text: renderText(document),
+    html: renderHtml(document),
+  };
+};
+
+const calendarMessages = (deps: CalendarMailDeps, around: CalendarAround): ReadonlyArray<NotificationMessage> => {
+  const objects = unreadableStill(around);
+  if (objects.length === 0) return [];
+  return deps.hostsOf(around.calendarId).map((host) => {
+    const mail = mailTo(deps, around, objects, host);
+    return {
+      notification: 'calendar-objects-unreadable',
+      recipient: host.id,
+      id: mail.messageId,
+      send: () => sendMail(deps, mail),
+    };
+  });
+};
+
+/** Mails to the hosts of a calendar about what is odd in it: one for all objects that one look has found. */
+export const calendarMailChannel = (deps: CalendarMailDeps): Channel<CalendarAround> => ({
+  group: 'calendar-mail',
+  kind: 'mail',
+  subject: deps.calendarStreams,
+  messagesOf: (around) => E.right(calendarMessages(deps, around)),
+});

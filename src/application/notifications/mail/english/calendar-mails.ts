@@ -1,0 +1,225 @@
+import * as O from 'fp-ts/lib/Option.js';
+import { isRetryable, type FailureKind } from '../../../../domain/calendar/calendar-failure.ts';
+import { type Block, type MailDocument, notice, paragraph } from '../mail-document.ts';
+import type { FailingCalendar } from '../mail-facts.ts';
+import {
+  buttons,
+  enteredRows,
+  footerOf,
+  moment,
+  rows,
+  subjectOf,
+  type View,
+  whatRow,
+  whenRow,
+  whereRows,
+  withRow,
+  momentText,
+  type Words,
+} from './view.ts';
+
+type Advice = { readonly why: string; readonly todo: string };
+
+const advice: Readonly<Record<FailureKind, Advice>> = {
+  'auth-revoked': {
+    why: 'It no longer lets Holdfast in: the permission was taken back or the password was changed.',
+    todo: 'Connect the calendar again, or put the new password into the configuration.',
+  },
+  'auth-expired': {
+    why: 'Its permission for Holdfast has run out.',
+    todo: 'Nothing, if it renews itself; if this mail comes again, connect the calendar again.',
+  },
+  forbidden: {
+    why: 'It lets Holdfast in, but does not allow writing.',
+    todo: 'Give the account the right to change events in this calendar.',
+  },
+  'calendar-not-found': {
+    why: 'It is not there any more: it was deleted, renamed or moved.',
+    todo: 'Put the right address of the calendar into the configuration.',
+  },
+  'already-exists': {
+    why: 'It holds another event under the name of this booking.',
+    todo: 'Look at the event at this time in the calendar, and delete it if it is not yours.',
+  },
+  'rate-limited': {
+    why: 'It asks Holdfast to wait, because too much was asked of it.',
+    todo: 'Nothing. If it happens often, other programs may be using the same account.',
+  },
+  'invalid-request': {
+    why: 'It rejected the event as malformed.',
+    todo: 'This is likely a fault of Holdfast. Enter the event by hand, and report what the calendar said.',
+  },
+  'outcome-unknown': {
+    why: 'It gave no answer that says for certain whether it holds the event.',
+    todo: 'Nothing. Holdfast looks the event up before it writes again.',
+  },
+  network: {
+    why: 'It could not be reached.',
+    todo: 'Check that the calendar server is up and its address is right.',
+  },
+  'provider-error': {
+    why: 'It reported a fault of its own.',
+    todo: 'Nothing, if it passes; else ask whoever runs the calendar.',
+  },
+  'no-credential': {
+    why: 'Holdfast has no login for it.',
+    todo: 'Connect the calendar again, or put its login into the configuration.',
+  },
+};
+
+type Item = { readonly title: string; readonly lines: ReadonlyArray<string> };
+
+const again = ({ kind }: FailingCalendar): string =>
+  isRetryable(kind) ? 'Holdfast tries again on its own.' : 'Trying again will not help before this is mended.';
+
+const said = ({ message }: FailingCalendar): ReadonlyArray<string> =>
+  message === '' ? [] : [`The calendar said: ${message}`];
+
+const withRemedy = (calendar: FailingCalendar): Item => ({
+  title: calendar.label,
+  lines: [
+    `Why: ${advice[calendar.kind].why}`,
+    `What to do: ${advice[calendar.kind].todo}`,
+    again(calendar),
+    ...said(calendar),
+  ],
+});
+
+const withReason = (calendar: FailingCalendar): Item => ({
+  title: calendar.label,
+  lines: [`Why: ${advice[calendar.kind].why}`, again(calendar), ...said(calendar)],
+});
+
+const list = (items: ReadonlyArray<Item>): ReadonlyArray<Block> =>
+  items.length === 0 ? [] : [{ type: 'list', items }];
+
+/** Each calendar with why it failed in plain words, what to do, and whether Holdfast tries again by itself. */
+export const calendarList = (calendars: ReadonlyArray<FailingCalendar>): ReadonlyArray<Block> =>
+  list(calendars.map(withRemedy));
+
+/** The same without a remedy, where the mail has one of its own. */
+const calendarReasons = (calendars: ReadonlyArray<FailingCalendar>): ReadonlyArray<Block> =>
+  list(calendars.map(withReason));
+
+const byWhen = (view: View): string => {
+  const { deadline, attendee } = view.facts;
+  const then = `the booking expires, the time is freed, and ${attendee.name} is told`;
+  return O.isSome(deadline)
+    ? `If that is not mended by ${moment(view, deadline.value)}, ${then}. If it is mended before, the booking is confirmed on its own.`
+    : 'Once that is mended, the booking is confirmed on its own. The time stays held until then.';
+};
+
+/** S02, S05: one alert for the host that names every calendar, why it failed, what to do, and what happens by when. */
+const actionNeeded = (view: View): MailDocument => ({
+  subject: subjectOf(view, 'Action needed'),
+  tone: 'action',
+  label: 'Action needed',
+  title: 'A booking is waiting for your calendar',
+  blocks: [
+    notice(
+      `${view.facts.attendee.name} booked a time with you, but it is not confirmed, because your calendar did not take it. ${view.facts.attendee.name} was told so. The time is held.`,
+    ),
+    ...calendarList(view.facts.failingCalendars),
+    paragraph(byWhen(view)),
+    rows(whatRow(view), whenRow(view), ...whereRows(view, false), withRow(view), ...enteredRows(view)),
+    ...buttons('See what happened', view.facts.historyLink),
+  ],
+  footer: footerOf(view),
+});
+
+/** S04: confirmed, since another calendar holds the booking; this one has to be looked after all the same. */
+const calendarBehind = (view: View): MailDocument => ({
+  subject: subjectOf(view, 'Action needed'),
+  tone: 'action',
+  label: 'Action needed',
+  title: 'A booking is missing in one of your calendars',
+  blocks: [
+    notice('The booking is confirmed, but not all of your calendars hold it. These do not:'),
+    ...calendarList(view.facts.failingCalendars),
+    paragraph('The booking takes place either way; nobody else was told.'),
+    rows(whatRow(view), whenRow(view), ...whereRows(view, true), withRow(view), ...enteredRows(view)),
+    ...buttons('See what happened', view.facts.historyLink),
+  ],
+  footer: footerOf(view),
+});
+
+/** S37: cancelled for people, while a calendar keeps the event. */
+const removalPending = (view: View): MailDocument => ({
+  subject: subjectOf(view, 'Still in your calendar'),
+  tone: 'action',
+  label: 'Action needed',
+  title: 'An event is left in your calendar',
+  blocks: [
+    notice(
+      'The booking does not take place, but the calendar would not remove its event. Please delete this event by hand:',
+    ),
+    rows(whatRow(view), whenRow(view), withRow(view)),
+    ...calendarReasons(view.facts.failingCalendars),
+    paragraph(
+      'The event does not keep anybody from booking this time. If it is gone when Holdfast looks again, all is well.',
+    ),
+    ...buttons('See what happened', view.facts.historyLink),
+  ],
+  footer: footerOf(view),
+});
+
+/** Mails to the host about a booking that a calendar would not take, or would not let go. */
+export const calendarMails = {
+  'action-needed': actionNeeded,
+  'calendar-behind': calendarBehind,
+  'removal-pending': removalPending,
+} satisfies Words;
+
+/** What a host is told of one look at a calendar of theirs. `start`, `end`: UTC instants between which it counts as busy. */
+type UnreadableMailFacts = {
+  readonly calendarLabel: string;
+  readonly timeZone: string;
+  readonly objects: ReadonlyArray<{
+    readonly href: string;
+    readonly reason: string;
+    readonly start: string;
+    readonly end: string;
+  }>;
+  /** So many others that are not named. */
+  readonly more: number;
+  /** So many of these mails a host gets in a day, at most, for one calendar. */
+  readonly mostADay: number;
+};
+
+const LOCALE = 'en-GB';
+
+/** "the entry", or "these 3 entries". */
+const entries = (count: number): string => (count === 1 ? 'one entry' : `${count} entries`);
+
+/** Which calendar, which object, what we do about it, what to do. */
+export const objectsUnreadable = (facts: UnreadableMailFacts): MailDocument => {
+  const { calendarLabel, timeZone, objects, more, mostADay } = facts;
+  const [it, its] = objects.length === 1 ? ['it', 'its'] : ['them', 'their'];
+  const when = (instant: string): string => momentText(instant, timeZone, LOCALE);
+  return {
+    subject: `Action needed: ${entries(objects.length)} in your calendar "${calendarLabel}" cannot be read`,
+    tone: 'action',
+    label: 'Action needed',
+    title: `Holdfast cannot read ${entries(objects.length)} in your calendar`,
+    blocks: [
+      notice(
+        `In your calendar "${calendarLabel}" Holdfast found ${entries(objects.length)} that it does not understand. So ${its} time is treated as busy: nobody can book it.`,
+      ),
+      {
+        type: 'list',
+        items: objects.map(({ href, reason, start, end }) => ({
+          title: href,
+          lines: [`Why: ${reason}`, `Busy from: ${when(start)}`, `Busy until: ${when(end)}`],
+        })),
+      },
+      ...(more === 0 ? [] : [paragraph(`There are ${more} more that are not named here.`)]),
+      paragraph(
+        `What to do: look for ${it} in your calendar at that time. What you do not need, delete; what you need, open and save again. An invitation that you do not know may come from a stranger: delete it.`,
+      ),
+      paragraph(
+        'Bookings that you have are not changed. Once the calendar can be read there again, the time is free by itself.',
+      ),
+    ],
+    footer: `Sent by Holdfast because you are the host of this calendar, at most ${mostADay} times a day.`,
+  };
+};
