@@ -11,7 +11,7 @@ import { makeSqliteSnapshots } from '../src/adapters/event-store/embedded/sqlite
 import { sha256Hex } from '../src/adapters/hashing/sha256.ts';
 import { deterministicId } from '../src/adapters/identity/ids.ts';
 import { openDataFile } from '../src/adapters/sqlite/data-file.ts';
-import { createBookingBuses } from '../src/application/commands/booking-buses.ts';
+import { makeBookingBuses } from '../src/application/commands/booking-buses.ts';
 import { findSlots } from '../src/application/queries/find-slots.ts';
 import { record } from '../src/application/commands/record.ts';
 import type { ScheduleEvent } from '../src/domain/schedule/schedule-state.ts';
@@ -93,7 +93,7 @@ const start = async (path: string, withSnapshots: boolean): Promise<Times> => {
       return saving;
     },
   };
-  const buses = createBookingBuses({ store, identity, ...(withSnapshots ? { snapshots: kept } : {}) });
+  const buses = makeBookingBuses({ store, identity, ...(withSnapshots ? { snapshots: kept } : {}) });
   const slots = findSlots({ buses, calendars: new Map(), clock: { now: () => NOW } });
   const query = {
     rules: { host, eventType: benchEventType },

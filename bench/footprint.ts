@@ -7,7 +7,7 @@ import { createServer } from 'node:http';
 import { demoConfiguration } from '../src/adapters/configuration/demo-configuration.ts';
 import type { Configuration } from '../src/application/configuration.ts';
 import { secretOf } from '../src/application/secret.ts';
-import { createLog } from '../src/composition/log.ts';
+import { makeLog } from '../src/composition/log.ts';
 import { startServer } from '../src/composition/server.ts';
 import { startEventStoreDbStandIn } from '../test/support/eventstoredb/stand-in.ts';
 import { scriptedCalendar } from '../test/support/scripted-calendar.ts';
@@ -66,7 +66,7 @@ const configuration: Configuration = {
   ],
 };
 
-const started = await startServer({ configuration, environment }, createLog('silent'), {
+const started = await startServer({ configuration, environment }, makeLog('silent'), {
   calendars: new Map([['work', calendar.calendar]]),
   mailer: recordingMailer().mailer,
 })();

@@ -57,7 +57,7 @@ const spinner = ({ live }: Terminal, what: string): { readonly turn: () => void;
   };
 };
 
-export const createNarrator = (terminal: Terminal, patience: Patience): Narrator => {
+export const makeNarrator = (terminal: Terminal, patience: Patience): Narrator => {
   const { out, paint } = terminal;
   let acts = 0;
   const kept = (promise: string): void => out(`   ${paint('green', 'ok')} ${promise}`);

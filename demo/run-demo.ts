@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type CliContext, type ExitCode, exitCode } from '../src/cli/terminal.ts';
 import { demoGuest, readMails } from './demo-guest.ts';
 import { startDemoServer } from './demo-server.ts';
-import { createNarrator, isBrokenPromise } from './narrator.ts';
+import { makeNarrator, isBrokenPromise } from './narrator.ts';
 import { type StandInCalendar, startStandInCalendar } from './stand-in-calendar.ts';
 import { playStory } from './story.ts';
 
@@ -32,7 +32,7 @@ const inFolder = async (
   cleanups.push(stop);
   terminal.out(`A Holdfast server of the demo's own runs at ${server.url}, its data in ${folder}`);
   await playStory({
-    narrator: createNarrator(terminal, patience),
+    narrator: makeNarrator(terminal, patience),
     guest: demoGuest(server, Temporal.Now.instant),
     calendar,
     mails: () => readMails(mails),

@@ -1,13 +1,13 @@
 import { CommanderError } from 'commander';
 import { type ExitCode, exitCode, processTerminal } from './cli/terminal.ts';
-import { createProgram } from './cli/program.ts';
+import { makeProgram } from './cli/program.ts';
 
 const parseEnd = (error: CommanderError): ExitCode => (error.exitCode === 0 ? exitCode.fine : exitCode.usage);
 
 /** The command line: `args` without program and script. Answers the exit code; 2 for what was not understood. */
 export const main = async (args: ReadonlyArray<string>): Promise<number> => {
   let code: ExitCode = exitCode.fine;
-  const program = createProgram({
+  const program = makeProgram({
     terminal: processTerminal(process, process.env),
     env: process.env,
     end: (ended) => {

@@ -9,7 +9,7 @@ import { reveal } from './application/secret.ts';
 import { mailFolder } from './composition/connect-mail.ts';
 import { quickStartHints } from './composition/quick-start-hints.ts';
 import { isEveryAddress } from './composition/listen.ts';
-import { createLog, logLevelOf } from './composition/log.ts';
+import { makeLog, logLevelOf } from './composition/log.ts';
 import { DATA_FILE } from './composition/open-storage.ts';
 import type { RunningServer, Substitutes } from './composition/server.ts';
 import { startServer } from './composition/server.ts';
@@ -64,7 +64,7 @@ export const serve = async (env: NodeJS.ProcessEnv, substitutes: Substitutes = {
     complain(formatConfigurationErrors(settings.left));
     return 2;
   }
-  const log = createLog(logLevelOf(env.HOLDFAST_LOG_LEVEL));
+  const log = makeLog(logLevelOf(env.HOLDFAST_LOG_LEVEL));
   const server = await startServer(settings.right, log, substitutes)();
   isUp = true;
   if (E.isLeft(server)) {

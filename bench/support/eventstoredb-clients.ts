@@ -2,7 +2,7 @@ import { EventStoreDBClient, jsonEvent, NO_STREAM, streamNameFilter } from '@eve
 import * as E from 'fp-ts/lib/Either.js';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import {
-  createEventStoreDbStore,
+  makeEventStoreDbStore,
   describeOpenError,
   EVENTSTOREDB_TIME_LIMITS,
 } from '../../src/adapters/event-store/eventstoredb/eventstoredb-event-store.ts';
@@ -29,7 +29,7 @@ export const openAdapter = async (connectionString: string): Promise<Adapter> =>
   const onProblem = (problem: string): void => {
     throw new Error(problem);
   };
-  const opened = await createEventStoreDbStore(config, { clock: systemClock, random: Math.random, onProblem })();
+  const opened = await makeEventStoreDbStore(config, { clock: systemClock, random: Math.random, onProblem })();
   if (E.isLeft(opened)) throw new Error(describeOpenError(opened.left));
   const store = opened.right;
   return {

@@ -5,7 +5,7 @@ import { examples, addBooking, addOperating } from './commands/over-http.ts';
 import { addLocal, addServing, addStore } from './commands/without-server.ts';
 
 /** All commands. What they need is imported when one of them runs, so that help and start-up wait for nothing. */
-export const createProgram = (context: CliContext): Command => {
+export const makeProgram = (context: CliContext): Command => {
   const program = new Command('holdfast')
     .description('A self-hosted booking engine that never lies.')
     .version(packageFile.version, '--version', 'print the version')

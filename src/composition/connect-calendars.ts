@@ -56,8 +56,8 @@ const connect = async (
     case 'local':
       return deps.local.calendar(settings.id);
     case 'caldav': {
-      const { createCalDavCalendar } = await import('../adapters/calendars/caldav/caldav-calendar.ts');
-      return createCalDavCalendar({ dispatcher: await dispatcherFor(settings.ca), clock, reader: await reader() })({
+      const { makeCalDavCalendar } = await import('../adapters/calendars/caldav/caldav-calendar.ts');
+      return makeCalDavCalendar({ dispatcher: await dispatcherFor(settings.ca), clock, reader: await reader() })({
         ...common,
         url: settings.url,
         username: settings.username,
@@ -66,8 +66,8 @@ const connect = async (
       });
     }
     case 'google': {
-      const { createGoogleCalendar } = await import('../adapters/calendars/google/google-calendar.ts');
-      return createGoogleCalendar(
+      const { makeGoogleCalendar } = await import('../adapters/calendars/google/google-calendar.ts');
+      return makeGoogleCalendar(
         {
           ...common,
           googleCalendarId: settings.calendar,
@@ -82,7 +82,7 @@ const connect = async (
 };
 
 /** Every configured calendar, ready to be called; nothing is sent yet. */
-export const connectCalendars = async (deps: Deps): Promise<ConnectedCalendars> => {
+export const openCalendars = async (deps: Deps): Promise<ConnectedCalendars> => {
   const { calendarTimeLimitMs } = deps.configuration.timings;
   const dispatchers = new Map<string | null, Dispatcher>();
   const dispatcherFor = async (ca: string | null): Promise<Dispatcher> => {
@@ -99,8 +99,8 @@ export const connectCalendars = async (deps: Deps): Promise<ConnectedCalendars> 
   };
   let opened: CalendarReader | null = null;
   const reader = async (): Promise<CalendarReader> => {
-    const { createCalendarReader } = await import('../adapters/calendars/caldav/reading/calendar-reader.ts');
-    opened ??= createCalendarReader();
+    const { makeCalendarReader } = await import('../adapters/calendars/caldav/reading/calendar-reader.ts');
+    opened ??= makeCalendarReader();
     return opened;
   };
   const calendars = new Map<string, Calendar>();

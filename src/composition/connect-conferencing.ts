@@ -1,4 +1,4 @@
-import { createJitsi } from '../adapters/conferencing/jitsi.ts';
+import { makeJitsi } from '../adapters/conferencing/jitsi.ts';
 import { timeLimited } from '../adapters/conferencing/time-limited-conferencing.ts';
 import type { ServerSecret } from '../adapters/identity/server-secret.ts';
 import { deriveKey } from '../adapters/identity/server-secret.ts';
@@ -6,11 +6,11 @@ import type { Configuration } from '../application/configuration.ts';
 import type { Conferencing } from '../application/ports/conferencing.ts';
 
 /** The configured video providers by name. Google Meet is none of them: its rooms come with the calendar event. */
-export const connectConferencing = (
+export const openConferencing = (
   { conferencing, timings }: Configuration,
   secret: ServerSecret,
 ): ReadonlyMap<string, Conferencing> => {
   if (conferencing.jitsi === null) return new Map();
-  const jitsi = createJitsi({ baseUrl: conferencing.jitsi.baseUrl, roomKey: deriveKey(secret, 'jitsi-room') });
+  const jitsi = makeJitsi({ baseUrl: conferencing.jitsi.baseUrl, roomKey: deriveKey(secret, 'jitsi-room') });
   return new Map([[jitsi.provider, timeLimited(jitsi, timings.conferencingTimeLimitMs)]]);
 };

@@ -9,11 +9,7 @@ import { parseMailAddress } from '../domain/mail/mail-address.ts';
 export const mailFolder = (dataFolder: string): string => join(dataFolder, 'mail');
 
 /** SMTP where it is configured, else a folder; the start-up says which. */
-export const connectMail = async (
-  { mail, timings }: Configuration,
-  dataFolder: string,
-  clock: Clock,
-): Promise<Mailer> => {
+export const openMail = async ({ mail, timings }: Configuration, dataFolder: string, clock: Clock): Promise<Mailer> => {
   if (mail.type === 'folder') {
     const { folderMailer } = await import('../adapters/delivery/mail/folder-mailer.ts');
     return folderMailer({ now: clock.now })({ folder: mailFolder(dataFolder), from: mail.from });

@@ -1,9 +1,9 @@
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { makeConsumerGroups } from '../application/consumers/consumer-groups.ts';
 import { makeTurns } from '../application/consumers/turns.ts';
-import { type DecisionWatch, createDecisionWatch } from '../application/queries/await-decision.ts';
-import { type BookingBuses, createBookingBuses } from '../application/commands/booking-buses.ts';
-import { createReadingNotes, noting } from '../application/calendars/note-calendars.ts';
+import { type DecisionWatch, makeDecisionWatch } from '../application/queries/await-decision.ts';
+import { type BookingBuses, makeBookingBuses } from '../application/commands/booking-buses.ts';
+import { makeReadingNotes, noting } from '../application/calendars/note-calendars.ts';
 import type { Configuration } from '../application/configuration.ts';
 import type { Calendar } from '../application/ports/calendar.ts';
 import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
@@ -12,7 +12,7 @@ import type { ConsumerGroups, RunningConsumer } from '../application/ports/consu
 import type { Mailer, WebhookSender } from '../application/ports/delivery.ts';
 import type { Leasing } from '../application/consumers/leasing.ts';
 import type { Report } from '../application/saga/effect-context.ts';
-import { type SagaRunner, createSagaRunner } from '../application/saga/saga-runner.ts';
+import { type SagaRunner, makeSagaRunner } from '../application/saga/saga-runner.ts';
 import type { Host } from '../domain/bookable/host.ts';
 import type { RecordedEvent } from '../domain/log/envelope.ts';
 import type { MailLinks } from '../application/notifications/mail/mail-facts.ts';
@@ -91,20 +91,20 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
   const hosts = new Map(configuration.hosts.map((host) => [host.id, host]));
   const findHost = (hostId: string) => hosts.get(hostId);
   const { leasing } = deps;
-  const buses = createBookingBuses({
+  const buses = makeBookingBuses({
     store,
     identity,
     sharedLog: leasing !== null,
     snapshots: storage.snapshots,
     onSnapshotFault: (reason) => report({ where: 'snapshots', reason }),
   });
-  const notes = createReadingNotes({ buses, clock, identity, report });
+  const notes = makeReadingNotes({ buses, clock, identity, report });
   const calendars = new Map([...deps.calendars].map(([id, calendar]) => [id, noting(notes)(calendar)]));
   let counts: LeaseCounts = { taken: 0, elsewhere: 0 };
   const onLease = (answer: keyof LeaseCounts): void => {
     counts = { ...counts, [answer]: counts[answer] + 1 };
   };
-  const runner = createSagaRunner({
+  const runner = makeSagaRunner({
     buses,
     calendars,
     conferencing: deps.conferencing,
@@ -128,7 +128,7 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
     onProblem,
     ...(shared === undefined ? {} : { shared }),
   });
-  const watch = createDecisionWatch({ buses, clock });
+  const watch = makeDecisionWatch({ buses, clock });
   const onEvents = (events: ReadonlyArray<RecordedEvent>): void => {
     buses.seen(events);
     for (const event of events) turns.seen(event);

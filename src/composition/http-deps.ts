@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { UID_RANDOM_BYTES, bookingUidFromKey, createRandomPool, timeOrderedUid } from '../adapters/identity/ids.ts';
+import { UID_RANDOM_BYTES, bookingUidFromKey, makeRandomPool, timeOrderedUid } from '../adapters/identity/ids.ts';
 import type { ServerSecret } from '../adapters/identity/server-secret.ts';
 import { approveBooking, cancelBooking, rejectBooking, retryBooking } from '../application/commands/change-booking.ts';
 import { findSlots, sharingSlots } from '../application/queries/find-slots.ts';
@@ -48,7 +48,7 @@ export const httpDepsOf = (parts: HttpParts): HttpDeps => {
     syncDeadlineMs: configuration.retries.calendar.deadlineMs,
   };
   const changing = { buses, clock, identity };
-  const randomBytes = createRandomPool();
+  const randomBytes = makeRandomPool();
   return {
     hosts: configuration.hosts,
     calendarLabel: (calendarId) => labels.get(calendarId) ?? calendarId,

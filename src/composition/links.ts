@@ -11,7 +11,7 @@ import type { MailLinks } from '../application/notifications/mail/mail-facts.ts'
  * Where mails lead: attendees to their booking's page, with a token of theirs; hosts to its history on this server.
  * There is no page for approving yet, so host mails name the request instead.
  */
-export const createMailLinks = (publicUrl: () => string, tokens: Pick<GuestTokens, 'issue'>): MailLinks => ({
+export const makeMailLinks = (publicUrl: () => string, tokens: Pick<GuestTokens, 'issue'>): MailLinks => ({
   manage: (uid, bookingEnd) => {
     const grant = {
       bookingUid: uid,
@@ -36,7 +36,7 @@ export type Feeds = {
 const same = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
-export const createFeeds = (configuration: Configuration, secret: ServerSecret, local: LocalCalendars): Feeds => {
+export const makeFeeds = (configuration: Configuration, secret: ServerSecret, local: LocalCalendars): Feeds => {
   const key = deriveKey(secret, 'calendar-feed/v1');
   const tokenOf = (calendarId: string) => createHmac('sha256', key).update(calendarId).digest('hex').slice(0, 32);
   return {

@@ -17,7 +17,7 @@ export type LogLevel = (typeof levels)[number];
 export const logLevelOf = (word: string | undefined): LogLevel => levels.find((level) => level === word) ?? 'warn';
 
 /** No bodies, tokens, mail addresses: those who call this hand none over. */
-export const createLog = (level: LogLevel, destination: Parameters<typeof pino>[1] = pino.destination(2)): Log => {
+export const makeLog = (level: LogLevel, destination: Parameters<typeof pino>[1] = pino.destination(2)): Log => {
   const logger: Logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
   return {
     report: ({ where, reason }) => logger.warn({ where, reason }, 'problem'),

@@ -74,7 +74,7 @@ const atMostOnceASecond = (look: Look, clock: Pick<Clock, 'elapsed'>): Look => {
 };
 
 /** Why the server should not be sent requests now, as of the last second; empty when it is ready. */
-export const createReadiness = ({ store, groups, troubles, ...watched }: Deps): Look => {
+export const makeReadiness = ({ store, groups, troubles, ...watched }: Deps): Look => {
   const lagging = lagWatch(watched);
   const look: Look = async () => {
     const written = await store.append(probe)();

@@ -15,23 +15,23 @@ import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
 import type { Conferencing } from '../application/ports/conferencing.ts';
 import type { Mailer } from '../application/ports/delivery.ts';
 import type { Secret } from '../application/secret.ts';
-import { createApp } from '../http/app.ts';
+import { makeApp } from '../http/app.ts';
 import { parserRefusal } from '../http/transport/middleware.ts';
 import { startProjections } from '../adapters/read-model/start-projections.ts';
-import { connectCalendars } from './connect-calendars.ts';
-import { connectConferencing } from './connect-conferencing.ts';
-import { connectMail } from './connect-mail.ts';
+import { openCalendars } from './connect-calendars.ts';
+import { openConferencing } from './connect-conferencing.ts';
+import { openMail } from './connect-mail.ts';
 import { drain } from './drain.ts';
 import { startEngine } from './engine.ts';
 import { httpDepsOf } from './http-deps.ts';
 import { systemIdentity } from './identity.ts';
-import { type Feeds, createFeeds, createMailLinks } from './links.ts';
+import { type Feeds, makeFeeds, makeMailLinks } from './links.ts';
 import { listen } from './listen.ts';
 import type { Log } from './log.ts';
 import { lookAtStart } from './look-at-start.ts';
 import { closeState, openState } from './open-state.ts';
 import type { Storage } from './open-storage.ts';
-import { createReadiness } from './readiness.ts';
+import { makeReadiness } from './readiness.ts';
 import type { StartError } from './start-error.ts';
 
 /** A server on the air. `newKey`: the first API key, made at this very start; it is kept nowhere in clear. */
@@ -99,12 +99,12 @@ export const startServer =
     let ownUrl = '';
     const publicUrl = () => configuration.publicUrl ?? ownUrl;
     const tokens = guestTokens(secret);
-    const feeds = createFeeds(configuration, secret, storage.local);
-    const connected = await connectCalendars({ configuration, local: storage.local, clock, allowPrivateAddresses });
+    const feeds = makeFeeds(configuration, secret, storage.local);
+    const connected = await openCalendars({ configuration, local: storage.local, clock, allowPrivateAddresses });
     const calendars = new Map([...connected.calendars, ...(substitutes.calendars ?? [])]);
-    const mailer = substitutes.mailer ?? (await connectMail(configuration, dataFolder, clock));
-    const conferencing = substitutes.conferencing ?? connectConferencing(configuration, secret);
-    const links = createMailLinks(publicUrl, tokens);
+    const mailer = substitutes.mailer ?? (await openMail(configuration, dataFolder, clock));
+    const conferencing = substitutes.conferencing ?? openConferencing(configuration, secret);
+    const links = makeMailLinks(publicUrl, tokens);
     const onTrouble = (reason: string) => log.report({ where: 'read model', reason });
     const readModel = startProjections({ store: storage.store, folder: dataFolder, clock, lock: lockFile, onTrouble });
     const parts = {
@@ -127,7 +127,7 @@ export const startServer =
     });
     await notePlaces({ buses: engine.buses, clock, identity, report: log.report })(configuration.calendars);
     const troubles = async () => [...(await readModel.status()).troubles, ...engine.troubles()];
-    const ready = createReadiness({ store: storage.store, ...engine, clock, troubles });
+    const ready = makeReadiness({ store: storage.store, ...engine, clock, troubles });
     const http = {
       engine,
       bookingList: readModel,
@@ -165,7 +165,7 @@ export const startServer =
       await closeState(opened.right);
     };
     const listening = await listen(
-      { handler: createApp(httpDeps), refusal: parserRefusal(httpDeps) },
+      { handler: makeApp(httpDeps), refusal: parserRefusal(httpDeps) },
       environment.host,
       environment.port,
     )();

@@ -14,7 +14,7 @@ import {
   type Load,
   type EndpointHandler,
 } from './transport/endpoint.ts';
-import { createRateLimit } from './access/rate-limit.ts';
+import { makeRateLimit } from './access/rate-limit.ts';
 import { catalogOf, type HttpDeps } from './http-deps.ts';
 import { postCancel, postConfirm, postDecline, postRetry } from './bookings/change-bookings.ts';
 import { postBooking } from './bookings/create-booking.ts';
@@ -78,7 +78,7 @@ const routed = (deps: HttpDeps, endpoints: ReadonlyArray<Endpoint>): Express => 
   app.set('query parser', 'extended');
   app.set('trust proxy', [...deps.trustedProxies]);
   const perMinute = deps.limits.requestsPerMinute;
-  const rateLimit = perMinute === null ? null : createRateLimit(perMinute, deps.clock);
+  const rateLimit = perMinute === null ? null : makeRateLimit(perMinute, deps.clock);
   const refuse = sendError(deps);
   const runner = { deps, rateLimit, refuse, parseBody: jsonBody(deps, refuse) };
 
@@ -91,7 +91,7 @@ const routed = (deps: HttpDeps, endpoints: ReadonlyArray<Endpoint>): Express => 
 };
 
 /** The whole HTTP interface, ready to be listened with. It starts nothing and keeps nothing but counts: of requests by caller and in hand. */
-export const createApp = (deps: HttpDeps): RequestListener => {
+export const makeApp = (deps: HttpDeps): RequestListener => {
   const endpoints = endpointsOf(deps);
   return guardOverload(deps, endpoints, routed(deps, endpoints));
 };

@@ -1,6 +1,6 @@
 import { sha256Hex } from '../../src/adapters/hashing/sha256.ts';
 import { deterministicId } from '../../src/adapters/identity/ids.ts';
-import { type BookingBuses, createBookingBuses } from '../../src/application/commands/booking-buses.ts';
+import { type BookingBuses, makeBookingBuses } from '../../src/application/commands/booking-buses.ts';
 import type { CommandContext } from '../../src/application/commands/record.ts';
 import type { EventStore } from '../../src/application/ports/event-store.ts';
 import type { Identity } from '../../src/application/ports/clock-and-ids.ts';
@@ -24,7 +24,7 @@ export const countingIdentity = (prefix = 'random'): Identity => {
  * its name, where several share the log.
  */
 export const bootBuses = (store: Pick<EventStore, 'append' | 'readStream'>, node?: string): BookingBuses =>
-  createBookingBuses({ store, identity: countingIdentity(node), sharedLog: node !== undefined });
+  makeBookingBuses({ store, identity: countingIdentity(node), sharedLog: node !== undefined });
 
 export const contextOf = (commandId: string): CommandContext => ({
   commandId,

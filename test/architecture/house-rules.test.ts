@@ -14,6 +14,9 @@ const testNames = (text: string): ReadonlyArray<string> =>
     ...text.matchAll(/^\s*(?:it|test|describe)(?:\.\w+)*(?:\([^\n]*\))??\(\s*(['"`])((?:(?!\1)[^\\\n]|\\.)*)\1/gm),
   ].flatMap(([, , name]) => name ?? []);
 
+/** Functions that create something in the world; what makes a part of the program is called `make` or `open`. */
+const createsInTheWorld = ['createDavEvent', 'createGoogleEvent', 'createKey', 'createIndexes', 'createTables'];
+
 describe('the rules of the house that the linter does not know', () => {
   it(`no file is longer than ${LONGEST_FILE} lines`, () => {
     expect(everything.filter((file) => lines(file) > LONGEST_FILE).map(({ path }) => path)).toEqual([]);
@@ -54,5 +57,12 @@ describe('what is written once', () => {
     const copies = everything.filter(({ path, text }) => !path.includes('house-rules') && text.search(pattern) >= 0);
     expect(copies.map(({ path }) => path)).toEqual([home]);
     expect(sources.find(({ path }) => path === home)?.text).toContain(`export const ${name} = `);
+  });
+
+  it('what makes a part is called make or open', () => {
+    const constructor =
+      /^export (?:async )?(?:const|function) ((?:create|build|new|init|setUp|construct|assemble)[A-Z]\w*)/gm;
+    const found = sources.flatMap(({ text }) => [...text.matchAll(constructor)].map(([, name = '']) => name));
+    expect(found.filter((name) => !createsInTheWorld.includes(name))).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { createProgram } from '../../src/cli/program.ts';
+import { makeProgram } from '../../src/cli/program.ts';
 import { recordingTerminal } from '../support/recording-terminal.ts';
 
 const page = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8');
@@ -15,7 +15,7 @@ const leaves = (command: Command, path: ReadonlyArray<string> = []): ReadonlyArr
 
 const all = (command: Command): ReadonlyArray<Command> => [command, ...command.commands.flatMap(all)];
 
-const program = createProgram({ terminal: recordingTerminal(), env: {}, end: () => undefined });
+const program = makeProgram({ terminal: recordingTerminal(), env: {}, end: () => undefined });
 const commands = leaves(program);
 const sections = new Map(
   page

@@ -6,7 +6,7 @@ import { demoConfiguration } from '../../src/adapters/configuration/demo-configu
 import type { Configuration, StoreSettings } from '../../src/application/configuration.ts';
 import { secretOf } from '../../src/application/secret.ts';
 import { copyStore } from '../../src/cli/copy/copy-command.ts';
-import { createLog } from '../../src/composition/log.ts';
+import { makeLog } from '../../src/composition/log.ts';
 import { startServer } from '../../src/composition/server.ts';
 import { describeStartError } from '../../src/composition/start-error.ts';
 import { temporaryFolder } from '../support/data-file.ts';
@@ -30,7 +30,7 @@ const withStore = (store: StoreSettings): Configuration => ({
 
 const started = async (dataFolder: string, store: StoreSettings) => {
   const environment = environmentOf(dataFolder, { apiKey: secretOf(KEY) });
-  const server = await startServer({ configuration: withStore(store), environment }, createLog('silent'))();
+  const server = await startServer({ configuration: withStore(store), environment }, makeLog('silent'))();
   if (E.isLeft(server)) throw new Error(describeStartError(server.left));
   onTestFinished(server.right.stop);
   return { ...server.right, client: httpClient(server.right.url) };

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 
 import { demoConfiguration } from '../../src/adapters/configuration/demo-configuration.ts';
 import type { Configuration, StoreSettings } from '../../src/application/configuration.ts';
 import { secretOf } from '../../src/application/secret.ts';
-import { createLog } from '../../src/composition/log.ts';
+import { makeLog } from '../../src/composition/log.ts';
 import { startServer } from '../../src/composition/server.ts';
 import { describeStartError } from '../../src/composition/start-error.ts';
 import { temporaryFolder } from '../support/data-file.ts';
@@ -35,7 +35,7 @@ const withStore = (store: StoreSettings): Configuration => ({
 
 const starting = (dataFolder: string, store: StoreSettings) => {
   const environment = environmentOf(dataFolder, { apiKey: secretOf(KEY) });
-  return startServer({ configuration: withStore(store), environment }, createLog('silent'))();
+  return startServer({ configuration: withStore(store), environment }, makeLog('silent'))();
 };
 
 /** Servers of the test at hand: stopped before what they live on is taken away. */

@@ -1,7 +1,7 @@
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { describe, expect, it } from 'vitest';
 import type { ConsumerStatus } from '../../src/application/ports/consumer-groups.ts';
-import { createReadiness, FRESH_MS, MAX_BEHIND_MS } from '../../src/composition/readiness.ts';
+import { makeReadiness, FRESH_MS, MAX_BEHIND_MS } from '../../src/composition/readiness.ts';
 import { makeTestClock } from '../support/clock.ts';
 
 const MAIL = 'mail';
@@ -24,7 +24,7 @@ const watched = () => {
     writes += 1;
     return { revision: -1, position: at.head };
   });
-  const look = createReadiness({
+  const look = makeReadiness({
     store: { append: () => written },
     groups: { status: () => TE.fromIO(() => [status()]) },
     consumers: [{ name: MAIL, trouble: () => at.trouble }],
@@ -54,7 +54,7 @@ describe('many who ask whether the server is ready', () => {
 
   it('given a look that ended in a fault of ours, then the next one who asks looks again', async () => {
     let faults = 1;
-    const ready = createReadiness({
+    const ready = makeReadiness({
       store: { append: () => TE.right({ revision: -1, position: 0 }) },
       groups: { status: () => TE.right([]) },
       consumers: [],

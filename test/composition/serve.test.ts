@@ -5,13 +5,13 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { demoConfiguration } from '../../src/adapters/configuration/demo-configuration.ts';
 import { reveal, secretOf } from '../../src/application/secret.ts';
 import { quickStartHints } from '../../src/composition/quick-start-hints.ts';
-import { createLog } from '../../src/composition/log.ts';
+import { makeLog } from '../../src/composition/log.ts';
 import { startServer } from '../../src/composition/server.ts';
 import { describeStartError } from '../../src/composition/start-error.ts';
 import { temporaryFolder } from '../support/data-file.ts';
 import { environmentOf } from '../support/environment.ts';
 
-const silent = createLog('silent');
+const silent = makeLog('silent');
 const environment = (dataFolder: string, port = 0) => environmentOf(dataFolder, { port });
 
 const newFolder = async (): Promise<string> => {

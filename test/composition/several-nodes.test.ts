@@ -4,7 +4,7 @@ import * as O from 'fp-ts/lib/Option.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { demoConfiguration } from '../../src/adapters/configuration/demo-configuration.ts';
 import { reveal, type Secret, secretOf } from '../../src/application/secret.ts';
-import { createLog } from '../../src/composition/log.ts';
+import { makeLog } from '../../src/composition/log.ts';
 import { startServer } from '../../src/composition/server.ts';
 import { describeStartError } from '../../src/composition/start-error.ts';
 import { temporaryFolder } from '../support/data-file.ts';
@@ -46,7 +46,7 @@ const givenLog = async () => {
       hosts: calendar ? hosts : hosts.map((host) => ({ ...host, calendarIds: [] })),
     };
     const environment = environmentOf(join(folder.path, name), { node: node ?? null, secret });
-    const server = await startServer({ configuration, environment }, createLog('silent'))();
+    const server = await startServer({ configuration, environment }, makeLog('silent'))();
     if (E.isLeft(server)) return describeStartError(server.left);
     stops.push(server.right.stop);
     return server.right;

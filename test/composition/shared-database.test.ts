@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { demoConfiguration } from '../../src/adapters/configuration/demo-configuration.ts';
 import { secretOf } from '../../src/application/secret.ts';
-import { createLog } from '../../src/composition/log.ts';
+import { makeLog } from '../../src/composition/log.ts';
 import { startServer } from '../../src/composition/server.ts';
 import { describeStartError } from '../../src/composition/start-error.ts';
 import { temporaryFolder } from '../support/data-file.ts';
@@ -45,7 +45,7 @@ const givenDatabase = async () => {
       })),
     } as const;
     const environment = environmentOf(folder.path, { apiKey: secretOf(KEY) });
-    const server = await startServer({ configuration, environment }, createLog('silent'))();
+    const server = await startServer({ configuration, environment }, makeLog('silent'))();
     if (E.isLeft(server)) throw new Error(describeStartError(server.left));
     stops.push(() => server.right.stop().then(folder.remove));
     const client = httpClient(server.right.url);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addressSubject, createRateLimit } from '../../src/http/access/rate-limit.ts';
+import { addressSubject, makeRateLimit } from '../../src/http/access/rate-limit.ts';
 import { makeTestClock } from '../support/clock.ts';
 import { odd } from '../support/hosts.ts';
 import { testApps } from '../support/test-apps.ts';
@@ -52,7 +52,7 @@ describe('the rate limit', () => {
 
   test('begins anew after a minute also where the clock is set back meanwhile', () => {
     const clock = makeTestClock();
-    const limit = createRateLimit(1, clock);
+    const limit = makeRateLimit(1, clock);
     limit('a');
     clock.set(clock.now() - 3 * 86_400_000);
     expect(limit('a')).toMatchObject({ allowed: false, resetSeconds: 60 });
@@ -61,7 +61,7 @@ describe('the rate limit', () => {
   });
 
   test('remembers no more subjects than its capacity', () => {
-    const limit = createRateLimit(1, makeTestClock(), 3);
+    const limit = makeRateLimit(1, makeTestClock(), 3);
     for (const subject of ['a', 'b', 'c']) limit(subject);
     expect(limit('c').allowed).toBe(false);
     limit('d');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../src/adapters/event-store/embedded/memory-event-store.ts';
-import { createBookingBuses } from '../../src/application/commands/booking-buses.ts';
+import { makeBookingBuses } from '../../src/application/commands/booking-buses.ts';
 import { bookingStream } from '../../src/application/commands/aggregate.ts';
 import { systemIdentity } from '../../src/composition/identity.ts';
 import type { BookingCommand } from '../../src/domain/booking/commands.ts';
@@ -73,7 +73,7 @@ describe('I1 nobody sees ACCEPTED before a calendar holds the booking', () => {
 
   it('a command to accept is refused unless the stream itself shows a calendar that holds it', async () => {
     const store = makeMemoryEventStore();
-    const { bookings } = createBookingBuses({ store, identity: systemIdentity });
+    const { bookings } = makeBookingBuses({ store, identity: systemIdentity });
     const context = {
       commandId: 'doctored',
       actor: { kind: 'system' },

@@ -1,5 +1,5 @@
 import { Agent, type Dispatcher } from 'undici';
-import { type CalDavConfig, createCalDavCalendar } from '../../src/adapters/calendars/caldav/caldav-calendar.ts';
+import { type CalDavConfig, makeCalDavCalendar } from '../../src/adapters/calendars/caldav/caldav-calendar.ts';
 import type { Calendar } from '../../src/application/ports/calendar.ts';
 import { calendarReader } from './calendar-reader.ts';
 import { makeTestClock } from './clock.ts';
@@ -11,7 +11,7 @@ export const calDavCalendar = (
   config: Pick<CalDavConfig, 'url'> & Partial<CalDavConfig>,
   dispatcher: Dispatcher = shared,
 ): Calendar =>
-  createCalDavCalendar({ dispatcher, clock: makeTestClock(), reader: calendarReader })({
+  makeCalDavCalendar({ dispatcher, clock: makeTestClock(), reader: calendarReader })({
     calendarId: 'c1',
     username: 'odd',
     password: 'hunter2',

@@ -1,7 +1,7 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import ICAL from 'ical.js';
 import { Agent } from 'undici';
-import { createCalDavCalendar } from '../../src/adapters/calendars/caldav/caldav-calendar.ts';
+import { makeCalDavCalendar } from '../../src/adapters/calendars/caldav/caldav-calendar.ts';
 import { readMultistatus, propertyText } from '../../src/adapters/calendars/caldav/multistatus.ts';
 import { toUtcDateTime } from '../../src/adapters/icalendar/write-icalendar.ts';
 import { toInstant } from '../../src/domain/time/time.ts';
@@ -74,7 +74,7 @@ export const calDavFixture =
       if (status !== 201) throw new Error(`PUT answered ${status}`);
     };
     const fixture: BoxedCalendarFixture = {
-      calendar: createCalDavCalendar({
+      calendar: makeCalDavCalendar({
         dispatcher,
         clock: { now: () => 0, elapsed: () => 0, at: () => () => undefined },
         reader: calendarReader,

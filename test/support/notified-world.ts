@@ -1,7 +1,7 @@
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { makeMemoryEventStore } from '../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { writeICalendar } from '../../src/adapters/icalendar/write-icalendar.ts';
-import { createBookingBuses } from '../../src/application/commands/booking-buses.ts';
+import { makeBookingBuses } from '../../src/application/commands/booking-buses.ts';
 import { noTurns } from '../../src/application/consumers/turns.ts';
 import type { Delivery } from '../../src/application/ports/consumer-groups.ts';
 import type { Mail, Mailer, MailFailure } from '../../src/application/ports/delivery.ts';
@@ -21,7 +21,7 @@ export const UID = 'booking1';
 export const notifiedWorld = () => {
   const store = makeMemoryEventStore();
   const clock = makeTestClock(epochMs('10:00:00'));
-  const buses = createBookingBuses({ store, identity: systemIdentity });
+  const buses = makeBookingBuses({ store, identity: systemIdentity });
   const history = async (): Promise<ReadonlyArray<RecordedEvent>> => must(await store.readStream(`booking-${UID}`)());
   return {
     store,

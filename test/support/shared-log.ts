@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import {
-  createEventStoreDbStore,
+  makeEventStoreDbStore,
   describeOpenError,
   EVENTSTOREDB_TIME_LIMITS,
 } from '../../src/adapters/event-store/eventstoredb/eventstoredb-event-store.ts';
@@ -33,7 +33,7 @@ const PAGE = 1_000;
 export const openSharedLog = async (connectionString: string): Promise<SharedLog> => {
   const config = { ...EVENTSTOREDB_TIME_LIMITS, connectionString: secretOf(connectionString) };
   const deps = { clock: systemClock, random: () => 0.5, onProblem: () => undefined };
-  const opened = await createEventStoreDbStore(config, deps)();
+  const opened = await makeEventStoreDbStore(config, deps)();
   if (E.isLeft(opened)) throw new Error(describeOpenError(opened.left));
   const store = opened.right;
   const known: RecordedEvent[] = [];

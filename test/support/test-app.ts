@@ -8,11 +8,11 @@ import { guestTokens } from '../../src/adapters/identity/guest-token.ts';
 import {
   UID_RANDOM_BYTES,
   bookingUidFromKey,
-  createRandomPool,
+  makeRandomPool,
   timeOrderedUid,
 } from '../../src/adapters/identity/ids.ts';
-import { createDecisionWatch } from '../../src/application/queries/await-decision.ts';
-import { createBookingBuses } from '../../src/application/commands/booking-buses.ts';
+import { makeDecisionWatch } from '../../src/application/queries/await-decision.ts';
+import { makeBookingBuses } from '../../src/application/commands/booking-buses.ts';
 import * as change from '../../src/application/commands/change-booking.ts';
 import { findSlots } from '../../src/application/queries/find-slots.ts';
 import { requestBooking } from '../../src/application/commands/request-booking.ts';
@@ -20,10 +20,10 @@ import type { Calendar } from '../../src/application/ports/calendar.ts';
 import type { EventStore } from '../../src/application/ports/event-store.ts';
 import { readBooking, readHistory } from '../../src/application/queries/read-booking.ts';
 import { sagaConsumer } from '../../src/application/saga/saga-consumer.ts';
-import { createSagaRunner } from '../../src/application/saga/saga-runner.ts';
+import { makeSagaRunner } from '../../src/application/saga/saga-runner.ts';
 import { systemIdentity } from '../../src/composition/identity.ts';
 import type { Host } from '../../src/domain/bookable/host.ts';
-import { createApp } from '../../src/http/app.ts';
+import { makeApp } from '../../src/http/app.ts';
 import type { HttpDeps, HttpLogEntry } from '../../src/http/http-deps.ts';
 import { type TestClock, makeTestClock } from './clock.ts';
 import { foldedBookingList } from './folded-booking-list.ts';
@@ -66,11 +66,11 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
   const identity = systemIdentity;
   const logged: HttpLogEntry[] = [];
   const problems: string[] = [];
-  const buses = createBookingBuses({ store, identity });
+  const buses = makeBookingBuses({ store, identity });
   const connected = new Map(calendars.map((calendar) => [calendar.calendarId, calendar]));
-  const watch = createDecisionWatch({ buses, clock });
+  const watch = makeDecisionWatch({ buses, clock });
   const watching = store.subscribe({ after: 0, onEvents: async (events) => watch.seen(events) });
-  const runner = createSagaRunner({
+  const runner = makeSagaRunner({
     buses,
     calendars: connected,
     conferencing: new Map(),
@@ -90,7 +90,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
   });
   const saga = consumers.start(sagaConsumer(runner, clock));
   const tokens = guestTokens(SECRET);
-  const randomBytes = createRandomPool();
+  const randomBytes = makeRandomPool();
   const timings = { settleWindowMs: 5_000, syncDeadlineMs: 3_600_000 };
 
   const deps: HttpDeps = {
@@ -134,7 +134,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     trustedProxies: [],
     ...options.deps,
   };
-  const server = createServer(createApp(deps)).listen(0, '127.0.0.1');
+  const server = createServer(makeApp(deps)).listen(0, '127.0.0.1');
   await new Promise<void>((resolve) => server.once('listening', resolve));
   // A TCP server's address is an object; only a pipe's is a text.
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -52,11 +52,11 @@ const nodeSchema: ComponentSchema = {
 
 /** 30 random bits are enough among the nodes of one installation, and short enough to be read out. */
 const NAME_LETTERS = 6;
-const newName = (): string => `node-${encodeCrockford128(randomBytes(16)).slice(-NAME_LETTERS)}`;
+const makeNodeName = (): string => `node-${encodeCrockford128(randomBytes(16)).slice(-NAME_LETTERS)}`;
 
 const keepOrMake = (db: DatabaseSync): StoredNode => {
   db.prepare('INSERT INTO node (id, name, folder) VALUES (1, ?, ?) ON CONFLICT DO NOTHING').run(
-    newName(),
+    makeNodeName(),
     randomUUID(),
   );
   const row = db.prepare('SELECT name, folder FROM node').get();

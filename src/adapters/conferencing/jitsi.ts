@@ -21,7 +21,7 @@ const baseOf = (baseUrl: string): URL | null => {
  * https://jitsi.github.io/handbook/docs/user-guide/user-guide-start-a-jitsi-meeting.
  * The name comes from the request id and our key: the same request has the same room, and nobody else can guess it.
  */
-export const createJitsi = ({ baseUrl, roomKey }: JitsiConfig): Conferencing => {
+export const makeJitsi = ({ baseUrl, roomKey }: JitsiConfig): Conferencing => {
   const base = baseOf(baseUrl);
   return {
     provider: 'jitsi',

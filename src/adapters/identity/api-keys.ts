@@ -33,9 +33,9 @@ const KEY_BYTES = 32;
 const ID_BYTES = 8;
 
 /** `cal_` and hex, as clients of Cal.com's API expect. */
-const newKey = (): Secret => secretOf(`cal_${randomBytes(KEY_BYTES).toString('hex')}`);
+const makeKey = (): Secret => secretOf(`cal_${randomBytes(KEY_BYTES).toString('hex')}`);
 
-const newKeyId = (): string => `key_${randomBytes(ID_BYTES).toString('hex')}`;
+const makeKeyId = (): string => `key_${randomBytes(ID_BYTES).toString('hex')}`;
 
 /** SHA-256 in hex. */
 const hashOfKey = (key: string): string => hash('sha256', key, 'hex');
@@ -75,10 +75,10 @@ const rowOf = (rows: Rows, hash: string): O.Option<ApiKeyRow> => {
 };
 
 /** A key as wanted: what is answered, and what is kept of it. */
-const newRow = (clock: Clock, wanted: WantedApiKey): NewApiKey & { readonly row: ApiKeyRow } => {
-  const key = newKey();
+const makeKeyRow = (clock: Clock, wanted: WantedApiKey): NewApiKey & { readonly row: ApiKeyRow } => {
+  const key = makeKey();
   const { name, roles, hostId } = wanted;
-  const stamped = { id: newKeyId(), createdAt: toInstant(clock.now()), revokedAt: O.none };
+  const stamped = { id: makeKeyId(), createdAt: toInstant(clock.now()), revokedAt: O.none };
   const row: ApiKeyRow = { name, roles, hostId, ...stamped, hash: hashOfKey(reveal(key)) };
   return { row, key, apiKey: apiKeyOf(row) };
 };
@@ -150,7 +150,7 @@ const makeKeys = ({ clock, environmentKey, isShared }: Dependencies, follower: K
   };
 
   const create: ApiKeys['create'] = (wanted) => {
-    const { row, ...made } = newRow(clock, wanted);
+    const { row, ...made } = makeKeyRow(clock, wanted);
     return TE.flatMap(
       change<O.Option<NewApiKey>>(({ rows }) =>
         countInUse(rows) < MAX_API_KEYS
@@ -163,7 +163,7 @@ const makeKeys = ({ clock, environmentKey, isShared }: Dependencies, follower: K
 
   const createFirst: ApiKeys['createFirst'] = (wanted) => {
     if (own.length > 0) return TE.right(O.none);
-    const { row, ...made } = newRow(clock, wanted);
+    const { row, ...made } = makeKeyRow(clock, wanted);
     return change<O.Option<NewApiKey>>(({ rows }) =>
       rows.size === 0 ? { answer: O.some(made), event: createdEvent(row) } : { answer: O.none, event: null },
     );

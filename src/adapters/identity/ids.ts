@@ -22,7 +22,7 @@ export const encodeCrockford128 = (bytes: Uint8Array): string => {
 const POOL_BYTES = 8_192;
 
 /** Random bytes from a pool; each is given out once and then overwritten. `count`: at most the pool's size. */
-export const createRandomPool = (): ((count: number) => Uint8Array) => {
+export const makeRandomPool = (): ((count: number) => Uint8Array) => {
   const pool = new Uint8Array(POOL_BYTES);
   let next = POOL_BYTES;
   return (count) => {

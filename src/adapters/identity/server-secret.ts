@@ -15,7 +15,7 @@ export type ServerSecret = Uint8Array;
 
 const SERVER_SECRET_BYTES = 32;
 
-const newServerSecret = (): ServerSecret => randomBytes(SERVER_SECRET_BYTES);
+const makeServerSecret = (): ServerSecret => randomBytes(SERVER_SECRET_BYTES);
 
 /** The secret that a text stands for; whoever gives it sees to it that the text cannot be guessed. */
 export const serverSecretOf = (given: Secret): ServerSecret => createHash('sha256').update(reveal(given)).digest();
@@ -64,7 +64,7 @@ export const serverSecret = (
     TE.fromEither<DataFileError | StoreError, void>(file.migrate(schema)),
     (): TE.TaskEither<DataFileError | StoreError, ServerSecret> =>
       given === null
-        ? TE.tryCatch(() => file.writer.run(keepOrMake(newServerSecret())), storageFailure)
+        ? TE.tryCatch(() => file.writer.run(keepOrMake(makeServerSecret())), storageFailure)
         : TE.right(serverSecretOf(given)),
   );
 

@@ -84,7 +84,7 @@ type Pen = { waiting: Reading[]; busy: Promise<void> | null; cleanUntil: number;
  * Tells calendars' own streams what readings of busy times could not read, beside the requests that read them: bounded in
  * memory, one command at a time for each calendar and seldom. A calendar without odd objects costs nothing.
  */
-export const createReadingNotes = ({ buses, clock, identity, report }: NoteDeps): ReadingNotes => {
+export const makeReadingNotes = ({ buses, clock, identity, report }: NoteDeps): ReadingNotes => {
   const pens = new Map<string, Pen>();
   let isStopped = false;
 

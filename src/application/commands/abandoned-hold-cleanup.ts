@@ -26,7 +26,7 @@ type Deps = {
 /** How long ago an event was written, in milliseconds: by its own time, and for one from the future since it was first seen. */
 type Ages = { readonly of: (recorded: RecordedEvent) => number; readonly forget: (recorded: RecordedEvent) => void };
 
-const createAges = (clock: Deps['clock']): Ages => {
+const makeAges = (clock: Deps['clock']): Ages => {
   const firstSeen = new Map<string, number>();
   return {
     of: ({ id, occurredAt }) => {
@@ -74,7 +74,7 @@ const keep = async ({ buses, clock, identity }: Deps, ages: Ages, recorded: Reco
  * lost its server, in between.
  */
 export const abandonedHoldCleanup = (deps: Deps): ConsumerGroup => {
-  const ages = createAges(deps.clock);
+  const ages = makeAges(deps.clock);
   return {
     // A stored name: positions are kept under it.
     name: 'hold-keeper',

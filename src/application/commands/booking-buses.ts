@@ -18,9 +18,9 @@ import {
   scheduleHostOf,
 } from './aggregate.ts';
 import { foldOn, type Loaded, nextRevision, unloaded } from './loaded.ts';
-import { type CommandBus, createCommandBus } from './command-bus.ts';
-import { type KeyedQueue, createKeyedQueue } from './keyed-queue.ts';
-import { type StreamCache, createStreamCache } from './stream-cache.ts';
+import { type CommandBus, makeCommandBus } from './command-bus.ts';
+import { type KeyedQueue, makeKeyedQueue } from './keyed-queue.ts';
+import { type StreamCache, makeStreamCache } from './stream-cache.ts';
 import type { EventStore, Snapshots } from '../ports/event-store.ts';
 import type { Identity } from '../ports/clock-and-ids.ts';
 
@@ -62,7 +62,7 @@ const foldedOn = <State, Command, Event, Rejection>(
   return E.isRight(fold.add([event])) ? fold.loaded() : undefined;
 };
 
-export const createBookingBuses = (deps: {
+export const makeBookingBuses = (deps: {
   readonly store: Pick<EventStore, 'append' | 'readStream'>;
   readonly identity: Pick<Identity, 'eventId' | 'sha256'>;
   /** Folds of schedules that outlive the process; see `StreamLoaderDeps`. */
@@ -71,10 +71,10 @@ export const createBookingBuses = (deps: {
   /** Other processes append to the same log; see `CommandBusDeps`. */
   readonly sharedLog?: boolean;
 }): BookingBuses => {
-  const queue = createKeyedQueue();
+  const queue = makeKeyedQueue();
   const sharedLog = deps.sharedLog === true;
-  const bookingCache = createStreamCache<BookingState>(CACHED_BOOKINGS);
-  const scheduleCache = createStreamCache<ScheduleState>(CACHED_SCHEDULES);
+  const bookingCache = makeStreamCache<BookingState>(CACHED_BOOKINGS);
+  const scheduleCache = makeStreamCache<ScheduleState>(CACHED_SCHEDULES);
   const foldInto = <State, Command, Event, Rejection>(
     aggregate: Aggregate<State, Command, Event, Rejection>,
     cache: StreamCache<State>,
@@ -84,11 +84,11 @@ export const createBookingBuses = (deps: {
     if (folded !== undefined) cache.put(event.stream, folded);
   };
   return {
-    bookings: createCommandBus(bookingAggregate)({ ...deps, cache: bookingCache, queue, sharedLog }),
-    schedules: createCommandBus(scheduleAggregate)({ ...deps, cache: scheduleCache, queue, sharedLog }),
-    calendars: createCommandBus(calendarAggregate)({
+    bookings: makeCommandBus(bookingAggregate)({ ...deps, cache: bookingCache, queue, sharedLog }),
+    schedules: makeCommandBus(scheduleAggregate)({ ...deps, cache: scheduleCache, queue, sharedLog }),
+    calendars: makeCommandBus(calendarAggregate)({
       ...deps,
-      cache: createStreamCache<CalendarState>(CACHED_CALENDARS),
+      cache: makeStreamCache<CalendarState>(CACHED_CALENDARS),
       queue,
       sharedLog,
     }),

@@ -9,7 +9,7 @@ import type { Aggregate } from './aggregate.ts';
 import type { KeyedQueue } from './keyed-queue.ts';
 import { type Loaded, nextRevision } from './loaded.ts';
 import { type CommandContext, record } from './record.ts';
-import { type StreamLoaderDeps, createStreamLoader } from './stream-loader.ts';
+import { type StreamLoaderDeps, makeStreamLoader } from './stream-loader.ts';
 
 /**
  * A conflict means that somebody else was faster, an unknown outcome that the append may have been written: read on,
@@ -68,7 +68,7 @@ export const isWorthAnotherTry = ({ type }: { readonly type: string }): boolean 
   type === 'RevisionConflict' || type === 'OutcomeUnknown';
 
 /** The one way in which state changes. */
-export const createCommandBus =
+export const makeCommandBus =
   <State, Command, Event extends DomainEvent, Rejection>(aggregate: Aggregate<State, Command, Event, Rejection>) =>
   (deps: CommandBusDeps<State>): CommandBus<State, Command, Event, Rejection> => {
     type Bus = CommandBus<State, Command, Event, Rejection>;
@@ -79,7 +79,7 @@ export const createCommandBus =
     };
     const streamOf = (id: string) => `${aggregate.category}-${id}`;
 
-    const loadStream = createStreamLoader(aggregate)(deps);
+    const loadStream = makeStreamLoader(aggregate)(deps);
     const load: Bus['load'] = (id) => () => loadStream(streamOf(id));
 
     const loadUpTo: Bus['loadUpTo'] = (id, revision) => {

@@ -1,7 +1,7 @@
 /** One thing at a time per key, in the order of asking: commands on one stream do not race each other in one process. */
 export type KeyedQueue = <A>(key: string, work: () => Promise<A>) => Promise<A>;
 
-export const createKeyedQueue = (): KeyedQueue => {
+export const makeKeyedQueue = (): KeyedQueue => {
   const tails = new Map<string, Promise<unknown>>();
   return (key, work) => {
     const before = tails.get(key);

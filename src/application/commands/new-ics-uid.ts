@@ -5,7 +5,7 @@ import type { Calendar } from '../ports/calendar.ts';
  * its events UIDs of its own (Google), the booking takes the one that it will give, so that the mailed invitation and the
  * calendar's event are one entry to whoever has both. Asked once, for a new booking; later the log says it.
  */
-export const newIcsUid = (
+export const makeIcsUid = (
   bookingUid: string,
   calendarIds: ReadonlyArray<string>,
   calendars: ReadonlyMap<string, Pick<Calendar, 'uidGiven'>>,

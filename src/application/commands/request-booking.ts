@@ -12,7 +12,7 @@ import type { StoreError } from '../ports/event-store.ts';
 import type { BookingRequest } from './booking-request.ts';
 import { type RequestBookingDeps, holdAndRequest, presentSchedule } from './hold-and-request.ts';
 import { type CalendarUnreadable, readHostBusy } from '../calendars/host-calendars.ts';
-import { newIcsUid } from './new-ics-uid.ts';
+import { makeIcsUid } from './new-ics-uid.ts';
 
 export type RequestBookingError =
   | StoreError
@@ -46,7 +46,7 @@ const holdCommand = (deps: RequestBookingDeps, request: BookingRequest, busy: Re
   type: 'HoldSlot',
   now: deps.clock.now(),
   bookingUid: request.uid,
-  icsUid: newIcsUid(request.uid, request.host.calendarIds, deps.calendars),
+  icsUid: makeIcsUid(request.uid, request.host.calendarIds, deps.calendars),
   rules: { host: request.host, eventType: request.eventType },
   start: request.start,
   lengthInMinutes: request.lengthInMinutes,

@@ -9,7 +9,7 @@ export type StreamCache<State> = {
 };
 
 /** Keeps the `capacity` streams used last. */
-export const createStreamCache = <State>(capacity: number): StreamCache<State> => {
+export const makeStreamCache = <State>(capacity: number): StreamCache<State> => {
   const kept = new Map<string, Loaded<State>>();
   return {
     get: (stream) => {

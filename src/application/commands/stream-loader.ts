@@ -48,7 +48,7 @@ const restore = async <State>(
  * fold is taken first, where its event is in the stream as it was. Whoever comes while a long stream is folded waits for
  * that and reads on from it: it is folded once, not once for each.
  */
-export const createStreamLoader =
+export const makeStreamLoader =
   <State, Command, Event, Rejection>(aggregate: Aggregate<State, Command, Event, Rejection>) =>
   (deps: StreamLoaderDeps<State>): ((stream: string) => Answer<State>) => {
     const folding = new Map<string, Answer<State>>();

@@ -1,7 +1,7 @@
 import type { BookingState, KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingEvent, BookingEventType } from '../../domain/booking/events.ts';
 import { isUnlikelyHolder } from '../../domain/booking/evolve-calendar.ts';
-import { newMailboxes } from '../../domain/mail/mail-address.ts';
+import { unknownMailboxes } from '../../domain/mail/mail-address.ts';
 
 /** Who gets a mail. `key` has no personal data: it is fit for Message-IDs and for events. */
 export type Recipient = {
@@ -40,7 +40,7 @@ export const attendeeOf = ({ attendee: { name, email } }: RecipientFacts): Recip
  * guest's key stays what it was when it was first told of.
  */
 export const guestsOf = ({ guests, attendee }: Pick<RecipientFacts, 'guests' | 'attendee'>): ReadonlyArray<Recipient> =>
-  newMailboxes(guests, [attendee.email]).map(({ address, index }) => ({
+  unknownMailboxes(guests, [attendee.email]).map(({ address, index }) => ({
     key: `guest-${index + 1}`,
     role: 'guest',
     name: '',

@@ -45,7 +45,7 @@ export const RECHECK_MS = 1_000;
 type Waiting = { readonly came: Promise<void>; readonly callOff: () => void };
 
 /** Lets requests wait for the saga without asking the log again and again. */
-export const createDecisionWatch = (deps: { readonly buses: BookingBuses; readonly clock: Clock }): DecisionWatch => {
+export const makeDecisionWatch = (deps: { readonly buses: BookingBuses; readonly clock: Clock }): DecisionWatch => {
   const waiting = new Map<string, Set<() => void>>();
 
   const wait = (uid: string, waitMs: number, signal: AbortSignal): Waiting => {

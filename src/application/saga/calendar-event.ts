@@ -2,7 +2,7 @@ import * as O from 'fp-ts/lib/Option.js';
 import type { CalendarSync, KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { Organizer } from '../../domain/booking/events.ts';
 import { meetingPlace } from '../../domain/booking/booking-facts.ts';
-import { newMailboxes, parseMailAddress } from '../../domain/mail/mail-address.ts';
+import { unknownMailboxes, parseMailAddress } from '../../domain/mail/mail-address.ts';
 import type { CalendarEvent, OwnEvent, Person } from '../ports/calendar.ts';
 
 const answers = (responses: KnownBooking['request']['personal']['responses']): ReadonlyArray<string> =>
@@ -25,7 +25,7 @@ const attendeesOf = (
 ): ReadonlyArray<Person> =>
   [
     { name: attendee.name, email: attendee.email },
-    ...newMailboxes(guests, [attendee.email, host.email]).map(({ address }) => ({ name: '', email: address })),
+    ...unknownMailboxes(guests, [attendee.email, host.email]).map(({ address }) => ({ name: '', email: address })),
   ].filter(({ email }) => parseMailAddress(email) !== null);
 
 /**

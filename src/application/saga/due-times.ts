@@ -24,7 +24,7 @@ const nameOf = (effect: Effect): string =>
  * was made by a clock that was ahead: it is due its wait after it was first seen so, and never later than the log says.
  * What was first seen when is known to this process alone; after a restart such a wait begins anew.
  */
-export const createDueTimes = (): DueTimes => {
+export const makeDueTimes = (): DueTimes => {
   const seen = new Map<string, ReadonlyMap<string, number>>();
 
   return {

@@ -12,7 +12,7 @@ export type InFlightCalls = {
   readonly drained: () => Promise<void>;
 };
 
-export const createInFlightCalls = (): InFlightCalls => {
+export const makeInFlightCalls = (): InFlightCalls => {
   const calls = new Map<string, Map<string, Promise<EffectOutcome>>>();
 
   const end = (uid: string, key: string): void => {

@@ -3,7 +3,7 @@ import type { Effect } from '../../domain/saga/effect.ts';
 import { react } from '../../domain/saga/react.ts';
 import { toEpochMs, toInstant } from '../../domain/time/time.ts';
 import { bookingStream } from '../commands/aggregate.ts';
-import { createKeyedQueue } from '../commands/keyed-queue.ts';
+import { makeKeyedQueue } from '../commands/keyed-queue.ts';
 import { verdictOnFailure } from '../consumers/verdict-on-failure.ts';
 import type { Verdict } from '../ports/consumer-groups.ts';
 import type { BookingState, KnownBooking } from '../../domain/booking/booking-state.ts';
@@ -20,8 +20,8 @@ import {
   keyOf,
 } from './effect-context.ts';
 import { perform } from './perform.ts';
-import { createDueTimes } from './due-times.ts';
-import { createInFlightCalls } from './in-flight-calls.ts';
+import { makeDueTimes } from './due-times.ts';
+import { makeInFlightCalls } from './in-flight-calls.ts';
 
 /**
  * What is left to do for a booking. `idle`: nothing before `due` (epoch ms; null: nothing at all); `leasedBy`: because
@@ -89,10 +89,10 @@ const dueBy = (effect: Effect, due: number): Effect =>
 const MAX_ROUNDS = 50;
 
 /** Drives bookings from fact to fact: fold, react, carry out what is due, again until nothing is. */
-export const createSagaRunner = (deps: SagaDeps): SagaRunner => {
-  const queue = createKeyedQueue();
-  const inFlight = createInFlightCalls();
-  const dueTimes = createDueTimes();
+export const makeSagaRunner = (deps: SagaDeps): SagaRunner => {
+  const queue = makeKeyedQueue();
+  const inFlight = makeInFlightCalls();
+  const dueTimes = makeDueTimes();
   const shutdown = new AbortController();
   let stopping = false;
 

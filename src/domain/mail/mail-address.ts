@@ -68,7 +68,7 @@ export const mailboxKey = (text: string): string => {
 };
 
 /** Which of `addresses` name a mailbox for the first time, `known` ones included; in their order, with the index in `addresses`. */
-export const newMailboxes = (
+export const unknownMailboxes = (
   addresses: ReadonlyArray<string>,
   known: ReadonlyArray<string>,
 ): ReadonlyArray<{ readonly address: string; readonly index: number }> => {

@@ -17,7 +17,7 @@ export type RateVerdict = {
 type Window = { count: number; readonly endsAt: number };
 
 /** Fixed windows of a minute, one per subject (a key or an address). */
-export const createRateLimit = (
+export const makeRateLimit = (
   limit: number,
   clock: Pick<Clock, 'elapsed'>,
   capacity = MAX_RATE_SUBJECTS,

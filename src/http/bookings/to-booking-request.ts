@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { BookingRequest, ChosenLocation } from '../../application/commands/booking-request.ts';
 import { canonicalJson, type Sha256 } from '../../domain/log/hash-chain.ts';
 import type { Json, JsonObject } from '../../domain/log/envelope.ts';
-import { newMailboxes } from '../../domain/mail/mail-address.ts';
+import { unknownMailboxes } from '../../domain/mail/mail-address.ts';
 import { type ApiError, type FieldError, apiError, fieldError, fieldErrors } from '../errors/api-error.ts';
 import type { Catalog, Offer } from '../http-deps.ts';
 import { chosenLocation, wrongResponses } from './booking-fields.ts';
@@ -115,7 +115,7 @@ export const toBookingRequest =
       start: body.start,
       lengthInMinutes: body.lengthInMinutes ?? eventType.lengthInMinutes,
       attendee: { name, email, timeZone, language, phoneNumber: phoneNumber ?? null },
-      guests: newMailboxes(guests, [email, host.email]).map(({ address }) => address),
+      guests: unknownMailboxes(guests, [email, host.email]).map(({ address }) => address),
       location: location.right,
       // Parsed from JSON and checked value by value: nothing else can be in them.
       responses: bookingFieldsResponses as JsonObject,

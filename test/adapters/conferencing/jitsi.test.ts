@@ -1,11 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { createJitsi } from '../../../src/adapters/conferencing/jitsi.ts';
+import { makeJitsi } from '../../../src/adapters/conferencing/jitsi.ts';
 
 const roomKey = new Uint8Array(32).fill(7);
 const live = (): AbortSignal => new AbortController().signal;
 const urlOf = async (baseUrl: string, requestId: string, key = roomKey): Promise<string> => {
-  const room = await createJitsi({ baseUrl, roomKey: key }).createRoom({ requestId, title: 'Intro' }, live())();
+  const room = await makeJitsi({ baseUrl, roomKey: key }).createRoom({ requestId, title: 'Intro' }, live())();
   return E.isRight(room) ? room.right.url : `failed: ${room.left.message}`;
 };
 

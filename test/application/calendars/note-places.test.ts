@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
-import { createBookingBuses } from '../../../src/application/commands/booking-buses.ts';
+import { makeBookingBuses } from '../../../src/application/commands/booking-buses.ts';
 import { notePlaces } from '../../../src/application/calendars/note-calendars.ts';
 import type { CalendarSettings } from '../../../src/application/configuration.ts';
 import { secretOf } from '../../../src/application/secret.ts';
@@ -22,7 +22,7 @@ const dav = (more: Partial<Extract<CalendarSettings, { type: 'caldav' }>> = {}):
 
 const noted = async (...starts: ReadonlyArray<ReadonlyArray<CalendarSettings>>) => {
   const store = makeMemoryEventStore();
-  const buses = createBookingBuses({ store, identity: systemIdentity });
+  const buses = makeBookingBuses({ store, identity: systemIdentity });
   const problems: string[] = [];
   const note = notePlaces({
     buses,

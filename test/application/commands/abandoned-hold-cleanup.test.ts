@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
-import { createBookingBuses } from '../../../src/application/commands/booking-buses.ts';
+import { makeBookingBuses } from '../../../src/application/commands/booking-buses.ts';
 import { ABANDONED_AFTER_MS, abandonedHoldCleanup } from '../../../src/application/commands/abandoned-hold-cleanup.ts';
 import { systemIdentity } from '../../../src/composition/identity.ts';
 import { command } from '../../../src/testing/index.ts';
@@ -15,7 +15,7 @@ const heldSlot = async () => {
   const store = makeMemoryEventStore();
   const clock = makeTestClock();
   const identity = systemIdentity;
-  const buses = createBookingBuses({ store, identity });
+  const buses = makeBookingBuses({ store, identity });
   const rules = { host: { ...odd, calendarIds: [] }, eventType: intro };
   const hold = {
     type: 'HoldSlot',

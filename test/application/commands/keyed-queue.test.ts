@@ -1,11 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { createKeyedQueue } from '../../../src/application/commands/keyed-queue.ts';
+import { makeKeyedQueue } from '../../../src/application/commands/keyed-queue.ts';
 
 describe('queue', () => {
   it('do one thing at a time per key, in the order of asking', async () => {
-    const queue = createKeyedQueue();
+    const queue = makeKeyedQueue();
     const gate = Promise.withResolvers<void>();
     const log: string[] = [];
     const work = (name: string, until: Promise<void>) => async (): Promise<string> => {
@@ -23,7 +23,7 @@ describe('queue', () => {
   });
 
   it('go on after a failure, which only its own caller sees', async () => {
-    const queue = createKeyedQueue();
+    const queue = makeKeyedQueue();
     const failing = queue('x', () => Promise.reject(new Error('planned')));
     const next = queue('x', async () => 'next');
     await expect(failing).rejects.toThrow('planned');
@@ -33,7 +33,7 @@ describe('queue', () => {
   it('keep nothing of what is done', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc');
-    const queue = createKeyedQueue();
+    const queue = makeKeyedQueue();
     const results = await Promise.all(
       Array.from(
         { length: 20 },

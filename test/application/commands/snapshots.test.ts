@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
-import { createBookingBuses } from '../../../src/application/commands/booking-buses.ts';
+import { makeBookingBuses } from '../../../src/application/commands/booking-buses.ts';
 import { record } from '../../../src/application/commands/record.ts';
 import { FOLD_PAGE_EVENTS, SNAPSHOT_EVERY } from '../../../src/application/commands/stream-loader.ts';
 import type { EventStore, SnapshotHeader, Snapshots } from '../../../src/application/ports/event-store.ts';
@@ -59,7 +59,7 @@ const begin = (store: EventStore, snapshots?: Snapshots) => {
       if (E.isRight(page)) read += page.right.length;
       return page;
     };
-  const buses = createBookingBuses({
+  const buses = makeBookingBuses({
     store: { ...store, readStream },
     identity: countingIdentity(),
     ...(snapshots === undefined ? {} : { snapshots }),

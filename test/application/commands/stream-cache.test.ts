@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Loaded } from '../../../src/application/commands/loaded.ts';
 import { unloaded } from '../../../src/application/commands/loaded.ts';
-import { createStreamCache } from '../../../src/application/commands/stream-cache.ts';
+import { makeStreamCache } from '../../../src/application/commands/stream-cache.ts';
 
 const at = (revision: number): Loaded<string> => ({ ...unloaded(`state ${revision}`), revision });
 
 describe('the cache of folded streams', () => {
   it('keeps those that were used last', () => {
-    const cache = createStreamCache<string>(2);
+    const cache = makeStreamCache<string>(2);
     cache.put('a', at(0));
     cache.put('b', at(0));
     expect(cache.get('a')).toEqual(at(0));
@@ -16,7 +16,7 @@ describe('the cache of folded streams', () => {
   });
 
   it('never goes back', () => {
-    const cache = createStreamCache<string>(2);
+    const cache = makeStreamCache<string>(2);
     cache.put('a', at(3));
     cache.put('a', at(2));
     expect(cache.get('a')).toEqual(at(3));
@@ -25,7 +25,7 @@ describe('the cache of folded streams', () => {
   });
 
   it('gives no room to streams that are not there', () => {
-    const cache = createStreamCache<string>(1);
+    const cache = makeStreamCache<string>(1);
     cache.put('a', at(0));
     cache.put('stranger', unloaded('nothing'));
     expect(cache.get('stranger')).toBeUndefined();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
-import { createBookingBuses } from '../../../src/application/commands/booking-buses.ts';
+import { makeBookingBuses } from '../../../src/application/commands/booking-buses.ts';
 import type { Leasing } from '../../../src/application/consumers/leasing.ts';
 import type { MailFailure } from '../../../src/application/ports/delivery.ts';
 import { systemIdentity } from '../../../src/composition/identity.ts';
@@ -21,7 +21,7 @@ const eva = { ...odd, id: 'eva', name: 'Eva', email: 'eva@example.com' };
 const post = (refusals: Record<string, MailFailure> = {}) => {
   const store = makeMemoryEventStore();
   const clock = makeTestClock(epochMs('10:00:00'));
-  const buses = createBookingBuses({ store, identity: systemIdentity });
+  const buses = makeBookingBuses({ store, identity: systemIdentity });
   const box = keepingMailer(refusals);
   const window = { start: clock.now(), end: clock.now() + 86_400_000 };
   const happens = async (command: CalendarCommand): Promise<void> => {

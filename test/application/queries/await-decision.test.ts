@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
-import { createDecisionWatch, RECHECK_MS } from '../../../src/application/queries/await-decision.ts';
+import { makeDecisionWatch, RECHECK_MS } from '../../../src/application/queries/await-decision.ts';
 import { command } from '../../../src/testing/index.ts';
 import { makeTestClock } from '../../support/clock.ts';
 import { mustRun } from '../../support/must.ts';
@@ -13,7 +13,7 @@ const set = async () => {
   await bookingRequested(buses, 'one', { calendars: [] });
   const { state, position } = await mustRun(buses.bookings.load('one'));
   if (state.phase === 'none') throw new Error('nothing was requested');
-  return { store, buses, clock, watch: createDecisionWatch({ buses, clock }), now: { booking: state, position } };
+  return { store, buses, clock, watch: makeDecisionWatch({ buses, clock }), now: { booking: state, position } };
 };
 
 describe('waiting for the decision on a booking', () => {

@@ -3,7 +3,7 @@ import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded
 import type { BookingBus } from '../../../src/application/commands/booking-buses.ts';
 import type { Calendars } from '../../../src/application/calendars/host-calendars.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
-import { type SagaRunner, type SagaProgress, createSagaRunner } from '../../../src/application/saga/saga-runner.ts';
+import { type SagaRunner, type SagaProgress, makeSagaRunner } from '../../../src/application/saga/saga-runner.ts';
 import { epochMs } from '../../../src/testing/index.ts';
 import { makeTestClock, type TestClock } from '../../support/clock.ts';
 import { odd } from '../../support/hosts.ts';
@@ -53,7 +53,7 @@ export const boot = (
   const loadUpTo = replaced.loadUpTo?.(made.bookings.loadUpTo) ?? made.bookings.loadUpTo;
   const buses = { ...made, bookings: { ...made.bookings, loadUpTo } };
   const problems: Array<{ where: string; reason: string }> = [];
-  const runner = createSagaRunner({
+  const runner = makeSagaRunner({
     buses,
     calendars: replaced.calendars ?? new Map([work, home].map(({ calendar }) => [calendar.calendarId, calendar])),
     conferencing: new Map([[rooms.conferencing.provider, rooms.conferencing]]),

@@ -1,7 +1,12 @@
 import { email, operatorEmail } from '../../../src/domain/decoding/values.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addressText, asciiAddress, newMailboxes, parseMailAddress } from '../../../src/domain/mail/mail-address.ts';
+import {
+  addressText,
+  asciiAddress,
+  unknownMailboxes,
+  parseMailAddress,
+} from '../../../src/domain/mail/mail-address.ts';
 
 const label63 = 'd'.repeat(63);
 /** 254 octets: 64 + @ + 189. */
@@ -130,7 +135,7 @@ describe('a mail address', () => {
 
 describe('mailboxes', () => {
   const kept = (addresses: ReadonlyArray<string>, known: ReadonlyArray<string> = []) =>
-    newMailboxes(addresses, known).map(({ address, index }) => `${index} ${address}`);
+    unknownMailboxes(addresses, known).map(({ address, index }) => `${index} ${address}`);
 
   it.each([
     ['the same twice', ['g@example.com', 'g@example.com']],

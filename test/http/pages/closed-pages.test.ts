@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { createMailLinks } from '../../../src/composition/links.ts';
+import { makeMailLinks } from '../../../src/composition/links.ts';
 import { introBody, runa } from '../../support/booking-bodies.ts';
 import { intro, odd } from '../../support/hosts.ts';
 import { scriptedCalendar } from '../../support/scripted-calendar.ts';
@@ -18,7 +18,7 @@ describe('who gets in', () => {
   test('where tokens are on: the mail’s link opens the page, and its form cancels; nothing else does', async () => {
     const app = await started({ ...plain, deps: { guestActions: 'token' } });
     const uid = await booked(app, introBody());
-    const links = createMailLinks(() => app.url, app.guestTokens);
+    const links = makeMailLinks(() => app.url, app.guestTokens);
     const link = new URL(links.manage(uid, '2050-09-05T07:30:00Z') ?? '');
     const mine = `${link.pathname}${link.search}`;
     const foreign = new URL(links.manage('else', '2050-09-05T07:30:00Z') ?? '').search;

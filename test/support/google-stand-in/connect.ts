@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { createGoogleCalendar } from '../../../src/adapters/calendars/google/google-calendar.ts';
+import { makeGoogleCalendar } from '../../../src/adapters/calendars/google/google-calendar.ts';
 import type { GoogleCalendarConfig } from '../../../src/adapters/calendars/google/google-calendar-config.ts';
 import { loadGoogle } from '../../../src/adapters/calendars/google/google-library.ts';
 import type { Calendar } from '../../../src/application/ports/calendar.ts';
@@ -62,5 +62,5 @@ export const connectGoogle = async (
 ): Promise<Connected> => {
   await loadGoogle();
   const google = await startGoogleStandIn(GRANTS, standIn);
-  return { google, calendar: createGoogleCalendar(configFor(google, overrides), { clock: makeTestClock() }) };
+  return { google, calendar: makeGoogleCalendar(configFor(google, overrides), { clock: makeTestClock() }) };
 };

@@ -36,7 +36,7 @@ export type CalDavDependencies = {
 };
 
 /** A calendar on a CalDAV server (RFC 4791). Nothing is sent before the first call. */
-export const createCalDavCalendar =
+export const makeCalDavCalendar =
   ({ dispatcher, clock, reader }: CalDavDependencies) =>
   (config: CalDavConfig): Calendar => {
     const { username, password, calendarName, hostTimeZone, timeLimitMs = DEFAULT_TIME_LIMIT_MS } = config;

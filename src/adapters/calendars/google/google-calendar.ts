@@ -10,7 +10,7 @@ import { overlaps } from '../../../domain/time/time.ts';
 import { toStored } from './event-mapping.ts';
 import { toCallFailure } from './failure-mapping.ts';
 import { DEFAULT_TIME_LIMIT_MS, type GoogleCalendarConfig } from './google-calendar-config.ts';
-import { type GoogleAnswer, createGoogleClient, type Google } from './google-client.ts';
+import { type GoogleAnswer, makeGoogleClient, type Google } from './google-client.ts';
 import { locateOwnEvents } from './locate-own-events.ts';
 import { iCalUidOf } from './own-event-id.ts';
 import { readGoogleBusyTimes } from './read-busy-times.ts';
@@ -22,8 +22,8 @@ export type GoogleCalendarDeps = { readonly clock: Clock };
  * A Google calendar, through Google's own client library (ADR 0010). Nothing is loaded or sent before the first call.
  * One time limit bounds each call of the port with all the requests that it makes. Guests are never mailed by Google.
  */
-export const createGoogleCalendar = (config: GoogleCalendarConfig, deps: GoogleCalendarDeps): Calendar => {
-  const google: Google = { call: createGoogleClient(config, deps.clock), config };
+export const makeGoogleCalendar = (config: GoogleCalendarConfig, deps: GoogleCalendarDeps): Calendar => {
+  const google: Google = { call: makeGoogleClient(config, deps.clock), config };
   const timeLimitMs = config.timeLimitMs ?? DEFAULT_TIME_LIMIT_MS;
 
   const limited =

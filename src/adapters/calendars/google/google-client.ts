@@ -3,7 +3,7 @@ import type { Clock } from '../../../application/ports/clock-and-ids.ts';
 import { type CallFailure, callFailure, toCallFailure } from './failure-mapping.ts';
 import type { GoogleCalendarConfig } from './google-calendar-config.ts';
 import { type GoogleApi, loadGoogle } from './google-library.ts';
-import { createTokenSource } from './token-source.ts';
+import { makeTokenSource } from './token-source.ts';
 
 /** Per-call options of the client library; its own retries stay off: the saga retries, with everybody watching. */
 export type CallOptions = {
@@ -34,7 +34,7 @@ const connect = async (config: GoogleCalendarConfig, clock: Clock) => {
   const options = config.rootUrl === undefined ? {} : { rootUrl: config.rootUrl };
   return {
     api: new google.calendar_v3.Calendar(options),
-    tokens: createTokenSource(google, config, clock),
+    tokens: makeTokenSource(google, config, clock),
   };
 };
 
@@ -47,7 +47,7 @@ const once = <A>(make: () => Promise<A>): (() => Promise<A>) => {
 };
 
 /** A 401 means that nothing was done: the token is fetched anew and the request sent once more. */
-export const createGoogleClient = (config: GoogleCalendarConfig, clock: Clock): GoogleClient => {
+export const makeGoogleClient = (config: GoogleCalendarConfig, clock: Clock): GoogleClient => {
   const connection = once(() => connect(config, clock));
 
   const send = async <A>(request: GoogleRequest<A>, token: string, signal: AbortSignal): GoogleAnswer<A> => {

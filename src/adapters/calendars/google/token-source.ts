@@ -58,7 +58,7 @@ const isEmpty = ({ credentials }: GoogleCalendarConfig): boolean =>
  * Access tokens by refresh grant (RFC 6749 section 6) or signed assertion (RFC 7523). A token request is shared by all
  * calls that wait for it: it has its own time limit, and a call that is aborted only stops waiting.
  */
-export const createTokenSource = (google: GoogleLibrary, config: GoogleCalendarConfig, clock: Clock): TokenSource => {
+export const makeTokenSource = (google: GoogleLibrary, config: GoogleCalendarConfig, clock: Clock): TokenSource => {
   const client = clientFor(google, config);
   client.setCredentials(startingPoint(config));
   return {

@@ -55,7 +55,7 @@ const UNREAD: E.Either<StoreError, never> = E.left({ type: 'Unavailable', reason
  * The port over its parts. `close` waits `CLOSE_GRACE_MS` for the appends under way and for the batches in hand; then
  * appends that nobody answered are `OutcomeUnknown`, reads `Unavailable`.
  */
-export const assembleStore = (deps: StoreParts): EventStore => {
+export const makeStore = (deps: StoreParts): EventStore => {
   let closing: Promise<void> | undefined;
   let closed = false;
   const [writes, reads] = [makeUnderWay(), makeUnderWay()];

@@ -17,7 +17,7 @@ import {
   describeHosts,
   parseConnectionString,
 } from './connection-string.ts';
-import { assembleStore, type StoreParts } from './assemble-store.ts';
+import { makeStore, type StoreParts } from './assemble-store.ts';
 import { makeOwnStreams } from './own-streams.ts';
 
 /** Milliseconds; what is usual on one network. */
@@ -105,7 +105,7 @@ export type EventStoreDb = {
 };
 
 /** The log on EventStoreDB or KurrentDB alone, for those who need nothing beside it. */
-export const createEventStoreDbStore = (
+export const makeEventStoreDbStore = (
   config: EventStoreDbConfig,
   deps: EventStoreDbDependencies,
 ): TE.TaskEither<EventStoreDbOpenError, EventStore> =>
@@ -145,7 +145,7 @@ export const openEventStoreDbConnection =
     const ready = await stayAlive(() => awaitLeader(opening, startTimeLimitMs));
     if (E.isRight(ready))
       return E.right({
-        store: assembleStore(parts),
+        store: makeStore(parts),
         ownStreams: makeOwnStreams(parts),
         parts,
         fellBehind: fellBehind.total,

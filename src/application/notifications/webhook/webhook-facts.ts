@@ -10,7 +10,7 @@ import { type CalendarSync, type KnownBooking, statusOf } from '../../../domain/
 import type { Organizer } from '../../../domain/booking/events.ts';
 import type { FailureKind } from '../../../domain/calendar/calendar-failure.ts';
 import type { Json, JsonObject } from '../../../domain/log/envelope.ts';
-import { newMailboxes } from '../../../domain/mail/mail-address.ts';
+import { unknownMailboxes } from '../../../domain/mail/mail-address.ts';
 
 /** `timeZone`: an IANA zone, checked before it came into the stream. `locale`: BCP 47. */
 export type WebhookOrganizer = {
@@ -162,7 +162,7 @@ export const webhookFactsOf = (
         locale: attendee.language,
         ...(attendee.phoneNumber === null ? {} : { phoneNumber: attendee.phoneNumber }),
       },
-      ...newMailboxes(guests, [attendee.email]).map(({ address }) => ({
+      ...unknownMailboxes(guests, [attendee.email]).map(({ address }) => ({
         name: '',
         email: address,
         timeZone: attendee.timeZone,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createGoogleCalendar } from '../../../../src/adapters/calendars/google/google-calendar.ts';
+import { makeGoogleCalendar } from '../../../../src/adapters/calendars/google/google-calendar.ts';
 import type { GoogleCalendarConfig } from '../../../../src/adapters/calendars/google/google-calendar-config.ts';
 import { isRetryable } from '../../../../src/domain/calendar/calendar-failure.ts';
 import { BOX_ANSWERS } from '../../../support/box-answers.ts';
@@ -105,7 +105,7 @@ describe('a credential that cannot be used (Google stand-in)', () => {
   it('is told apart: none at all, and one that is no key', async () => {
     const { google } = await given();
     const connect = (credentials: GoogleCalendarConfig['credentials']) =>
-      createGoogleCalendar(configFor(google, { credentials }), { clock: makeTestClock() });
+      makeGoogleCalendar(configFor(google, { credentials }), { clock: makeTestClock() });
     const empty = connect({ ...OAUTH, refreshToken: '' });
     expect((await fails(empty.find(find, live()))).kind).toBe('no-credential');
     const broken = connect({ ...SERVICE_ACCOUNT, privateKey: 'no key at all' });
@@ -116,8 +116,8 @@ describe('a credential that cannot be used (Google stand-in)', () => {
   it('is never quoted in a failure, nor is what Google says in free text', async () => {
     const { google } = await given();
     const wrong = { ...OAUTH, clientSecret: 'wrong-secret-of-the-client' };
-    const calendar = createGoogleCalendar(configFor(google, { credentials: wrong }), { clock: makeTestClock() });
-    const other = createGoogleCalendar(configFor(google), { clock: makeTestClock() });
+    const calendar = makeGoogleCalendar(configFor(google, { credentials: wrong }), { clock: makeTestClock() });
+    const other = makeGoogleCalendar(configFor(google), { clock: makeTestClock() });
     google.faults.next('insert', { kind: 'refuse', status: 400, reason: 'runa@example.test is no address' });
     const failures = [await fails(calendar.find(find, live())), await fails(other.create(anEvent(), live()))];
     expect(JSON.stringify(failures)).not.toMatch(/secret|access-token|runa|Bearer/);

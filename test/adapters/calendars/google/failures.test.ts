@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createGoogleCalendar } from '../../../../src/adapters/calendars/google/google-calendar.ts';
+import { makeGoogleCalendar } from '../../../../src/adapters/calendars/google/google-calendar.ts';
 import type { FailureKind } from '../../../../src/domain/calendar/calendar-failure.ts';
 import { anEvent, fails, hours, live, ownOf, succeeds } from '../../../contract/calendar/given.ts';
 import type { BoxAnswer } from '../../../support/box-answers.ts';
@@ -101,7 +101,7 @@ describe('a connection that fails (Google stand-in)', () => {
   it('before anything was sent is network, for writes too', async () => {
     const { google } = await given();
     const nobody = { rootUrl: 'http://127.0.0.1:1/', tokenUrl: google.tokenUrl };
-    const calendar = createGoogleCalendar(configFor(nobody), { clock: makeTestClock() });
+    const calendar = makeGoogleCalendar(configFor(nobody), { clock: makeTestClock() });
     expect(await fails(calendar.create(anEvent(), live()))).toMatchObject({
       kind: 'network',
       message: expect.stringContaining('ECONNREFUSED'),

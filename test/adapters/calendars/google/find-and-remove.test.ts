@@ -1,7 +1,7 @@
 import { isNone } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 import { ownEventId } from '../../../../src/adapters/calendars/google/own-event-id.ts';
-import { createGoogleCalendar } from '../../../../src/adapters/calendars/google/google-calendar.ts';
+import { makeGoogleCalendar } from '../../../../src/adapters/calendars/google/google-calendar.ts';
 import { makeTestClock } from '../../../support/clock.ts';
 import { anEvent, fails, live, ownOf, succeeds } from '../../../contract/calendar/given.ts';
 import { CALENDAR_ID, configFor } from '../../../support/google-stand-in/connect.ts';
@@ -77,8 +77,8 @@ describe('a calendar that is another one by now (Google stand-in)', () => {
   const moved = async () => {
     const { google } = await given();
     const made = google.addCalendar(OTHER);
-    const before = createGoogleCalendar(configFor(google, { googleCalendarId: OTHER }), { clock: makeTestClock() });
-    const now = createGoogleCalendar(configFor(google), { clock: makeTestClock() });
+    const before = makeGoogleCalendar(configFor(google, { googleCalendarId: OTHER }), { clock: makeTestClock() });
+    const now = makeGoogleCalendar(configFor(google), { clock: makeTestClock() });
     const { providerEventId, calendarAddress = null } = await succeeds(before.create(anEvent(), live()));
     expect(calendarAddress).toBe(OTHER);
     return { google, made, now, own: { ...own, stored: { providerEventId, calendarAddress } } };

@@ -8,8 +8,8 @@ const adapter = new URL('../../../../src/adapters/calendars/google/google-calend
 const PROBE = `
   import { createRequire } from 'node:module';
   const loaded = (part) => Object.keys(createRequire(import.meta.url).cache).filter((path) => path.includes(part)).length;
-  const { createGoogleCalendar } = await import(${JSON.stringify(adapter)});
-  const calendar = createGoogleCalendar({
+  const { makeGoogleCalendar } = await import(${JSON.stringify(adapter)});
+  const calendar = makeGoogleCalendar({
     calendarId: 'a', googleCalendarId: 'primary', hostTimeZone: 'UTC',
     credentials: { type: 'oauth', clientId: 'a', clientSecret: 'b', refreshToken: 'c' },
     rootUrl: 'http://127.0.0.1:1/', tokenUrl: 'http://127.0.0.1:1/token',

@@ -5,7 +5,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../src/adapters/clock/system-clock.ts';
 import {
-  createEventStoreDbStore,
+  makeEventStoreDbStore,
   describeOpenError,
   EVENTSTOREDB_TIME_LIMITS,
   type EventStoreDbConfig,
@@ -22,7 +22,7 @@ import { openStore } from './opened-store.ts';
 const deps = { clock: systemClock, random: () => 0, onProblem: () => undefined };
 
 const opening = (connectionString: string, config: Partial<EventStoreDbConfig> = {}) =>
-  createEventStoreDbStore(
+  makeEventStoreDbStore(
     { ...EVENTSTOREDB_TIME_LIMITS, connectionString: secretOf(connectionString), ...config },
     deps,
   )();

@@ -1,4 +1,4 @@
-import { createReadingThread, type ReadingThread } from './reading-thread.ts';
+import { makeReadingThread, type ReadingThread } from './reading-thread.ts';
 import { CPU_LIMITS, type CpuLimits } from './run-job.ts';
 import type { ReadingJob, ReadingResult, RefusedReading } from './reading-job.ts';
 
@@ -28,12 +28,12 @@ export type CalendarReader = {
 
 type Lane = { generation: number; readonly thread: ReadingThread };
 
-export const createCalendarReader = (limits: CpuLimits = CPU_LIMITS): CalendarReader => {
+export const makeCalendarReader = (limits: CpuLimits = CPU_LIMITS): CalendarReader => {
   let generations = 0;
   const lane = (): Lane => {
     const made = {
       generation: (generations += 1),
-      thread: createReadingThread(() => (made.generation = generations += 1), limits),
+      thread: makeReadingThread(() => (made.generation = generations += 1), limits),
     };
     return made;
   };

@@ -43,7 +43,7 @@ const takeListing = (calendar: Calendar, body: string, collection: string): Read
 type Timed = { readonly versions: ReadonlyArray<string>; readonly run: (index: number) => void };
 
 /** Keeps all calendars' objects as they were read, and reads what is new of them. */
-export const createKeptCalendars = (watch: Watch, clockMs: () => number) => {
+export const makeKeptCalendars = (watch: Watch, clockMs: () => number) => {
   const calendars = new Map<string, Calendar>();
 
   const calendarOf = ({ calendar, hostTimeZone }: ReadingJob): Calendar => {

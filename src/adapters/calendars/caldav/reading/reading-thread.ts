@@ -10,7 +10,7 @@ export type ReadingThread = {
 };
 
 /** Nothing is started before the first job. A thread that ended is started again with the next one. */
-export const createReadingThread = (onLost: () => void, limits: CpuLimits = CPU_LIMITS): ReadingThread => {
+export const makeReadingThread = (onLost: () => void, limits: CpuLimits = CPU_LIMITS): ReadingThread => {
   const queue: Task[] = [];
   let running: Running | null = null;
   let working = false;

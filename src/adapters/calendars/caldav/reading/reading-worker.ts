@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { createKeptCalendars } from './kept-calendars.ts';
+import { makeKeptCalendars } from './kept-calendars.ts';
 import { warmUp } from './warm-up.ts';
 import { PROGRESS, type ReadingJob, type ThreadMessage } from './reading-job.ts';
 import { isObject } from '../../../../domain/unknown.ts';
@@ -20,7 +20,7 @@ const clockMs = (): number => {
   return (user + system) / 1_000;
 };
 
-const read = createKeptCalendars(
+const read = makeKeptCalendars(
   {
     begin: (versions) => {
       progress.fill(0);
