@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { backwardCalls } from '../support/backward-calls.ts';
 import { sourceFiles } from '../support/source-files.ts';
 
 const LONGEST_FILE = 250;
@@ -6,6 +7,8 @@ const LONG_FILE = 200;
 const LONGEST_TEST_NAME = 100;
 const everything = ['src', 'demo', 'test', 'bench'].flatMap((folder) => sourceFiles(folder));
 const sources = sourceFiles('src');
+/** Without the decoders of the configuration, which `src/domain/decoding` replaces. */
+const settled = sources.filter(({ path }) => !path.startsWith('src/adapters/configuration/'));
 const lines = ({ text }: { readonly text: string }): number => text.split('\n').length - 1;
 
 /** What stands between the quotes after `it(`, `describe(` and their kin; a placeholder counts as it is written. */
@@ -64,5 +67,22 @@ describe('what is written once', () => {
       /^export (?:async )?(?:const|function) ((?:create|build|new|init|setUp|construct|assemble)[A-Z]\w*)/gm;
     const found = sources.flatMap(({ text }) => [...text.matchAll(constructor)].map(([, name = '']) => name));
     expect(found.filter((name) => !createsInTheWorld.includes(name))).toEqual([]);
+  });
+
+  it('a name that is exported has one meaning: one file of src exports it', () => {
+    const exporters = new Map<string, Set<string>>();
+    const declared = /^export (?:async )?(?:const|let|function\*?|type|interface|class) (\w+)/gm;
+    for (const { path, text } of settled)
+      for (const [, name = ''] of text.matchAll(declared))
+        exporters.set(name, (exporters.get(name) ?? new Set()).add(path));
+    expect(exporters.size).toBeGreaterThan(1000);
+    const twice = [...exporters].filter(([, paths]) => paths.size > 1);
+    expect(twice.map(([name, paths]) => `${name}: ${[...paths].join(', ')}`)).toEqual([]);
+  });
+
+  it('transformations take their data first: pipe(value, E.map(f)), not E.map(f)(value)', () => {
+    expect(backwardCalls('const a = E.map((x: string) => `${x})`)(b);\nO.map(f)')).toEqual(['1: E.map(']);
+    const found = settled.flatMap(({ path, text }) => backwardCalls(text).map((call) => `${path}:${call}`));
+    expect(found).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import * as t from 'io-ts';
 import { failureKindCodec } from '../calendar/calendar-failure.ts';
-import { instantCodec, nullable } from '../log/envelope.ts';
+import { instantCodec, orNull } from '../log/envelope.ts';
 
 const attempted = { calendarId: t.string, attempt: t.number };
 const failed = {
@@ -8,7 +8,7 @@ const failed = {
   kind: failureKindCodec,
   message: t.string,
   retryable: t.boolean,
-  retryAt: nullable(instantCodec),
+  retryAt: orNull(instantCodec),
 };
 
 /** We are about to write the event to a calendar; an answer that never comes leaves this behind as the trace. */
@@ -29,7 +29,7 @@ export const calendarSyncSucceededCodec = t.intersection([
     ...attempted,
     providerEventId: t.string,
     status: eventStatusCodec,
-    meetingUrl: nullable(t.string),
+    meetingUrl: orNull(t.string),
     found: t.boolean,
   }),
   t.partial({ calendarAddress: t.string }),

@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { instantCodec, nullable, saltCodec, spanCodec } from '../log/envelope.ts';
+import { instantCodec, orNull, saltCodec, spanCodec } from '../log/envelope.ts';
 import { failureKindCodec } from '../calendar/calendar-failure.ts';
 import {
   calendarConfirmationFailedCodec,
@@ -21,7 +21,7 @@ export const attendeeCodec = t.type({
   email: t.string,
   timeZone: t.string,
   language: t.string,
-  phoneNumber: nullable(t.string),
+  phoneNumber: orNull(t.string),
 });
 export type Attendee = t.TypeOf<typeof attendeeCodec>;
 
@@ -55,17 +55,17 @@ const bookingRequestedCodec = t.type({
   requiresApproval: t.boolean,
   acceptance: t.keyof({ 'any-of': null, 'all-of': null }),
   calendars: t.readonlyArray(t.type({ calendarId: t.string, provider: providerCodec })),
-  room: nullable(t.type({ provider: t.string, requestId: t.string, fallbackLink: nullable(t.string) })),
-  location: nullable(t.string),
+  room: orNull(t.type({ provider: t.string, requestId: t.string, fallbackLink: orNull(t.string) })),
+  location: orNull(t.string),
   settleWindowMs: t.number,
   deadline: instantCodec,
   fingerprint: t.string,
   personal: t.type({
     salt: saltCodec,
-    organizer: nullable(organizerCodec),
+    organizer: orNull(organizerCodec),
     attendee: attendeeCodec,
     guests: t.readonlyArray(t.string),
-    location: nullable(t.string),
+    location: orNull(t.string),
     responses: t.UnknownRecord,
     metadata: t.UnknownRecord,
   }),
@@ -95,7 +95,7 @@ const bookingLeftPendingCodec = t.type({
 const bookingApprovedCodec = t.type({});
 
 /** The host said no. */
-const bookingRejectedCodec = t.type({ personal: t.type({ salt: saltCodec, reason: nullable(t.string) }) });
+const bookingRejectedCodec = t.type({ personal: t.type({ salt: saltCodec, reason: orNull(t.string) }) });
 
 /** Time ran out: no calendar took it, or nobody approved. The slot is free again. */
 const bookingExpiredCodec = t.type({
@@ -105,13 +105,13 @@ const bookingExpiredCodec = t.type({
 /** Somebody called it off. */
 const bookingCancelledCodec = t.type({
   by: t.keyof({ guest: null, host: null }),
-  personal: t.type({ salt: saltCodec, reason: nullable(t.string) }),
+  personal: t.type({ salt: saltCodec, reason: orNull(t.string) }),
 });
 
 /** There is a video room to meet in; `fallback`: the provider gave none, the event type's own link stands in. */
 const roomReadyCodec = t.type({
   provider: t.string,
-  roomId: nullable(t.string),
+  roomId: orNull(t.string),
   url: t.string,
   fallback: t.boolean,
 });

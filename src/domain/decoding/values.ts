@@ -116,7 +116,7 @@ export const parseInstant = (value: string): number | null => {
   return E.isRight(instant) ? instant.right : null;
 };
 
-export const instant = parsed('an ISO 8601 date-time with Z or an offset', parseInstant);
+export const dateTime = parsed('an ISO 8601 date-time with Z or an offset', parseInstant);
 
 /** `YYYY-MM-DD`, a day that there is. */
 export const localDate = parsed('a day of the calendar, written YYYY-MM-DD', (date) => {

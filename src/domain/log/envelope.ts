@@ -40,7 +40,7 @@ export const instantCodec = new t.Type<string, string, unknown>(
   t.identity,
 );
 
-export const nullable = <C extends t.Mixed>(codec: C) => t.union([codec, t.null]);
+export const orNull = <C extends t.Mixed>(codec: C) => t.union([codec, t.null]);
 
 /** Random text beside personal fields: it makes their digest worthless for guessing, and is erased with them (I12). */
 export const saltCodec = t.string;

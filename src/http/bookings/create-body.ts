@@ -4,7 +4,7 @@ import { codec, list, object, optional } from '../../domain/decoding/codec.ts';
 import {
   anyObject,
   email,
-  instant,
+  dateTime,
   language,
   line,
   naturalNumber,
@@ -61,7 +61,7 @@ const ignored = [
 
 const createBody = object(
   {
-    start: instant,
+    start: dateTime,
     attendee,
     eventTypeId: optional(naturalNumber),
     eventTypeSlug: optional(line(MAX_SLUG)),

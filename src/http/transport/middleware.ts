@@ -6,7 +6,7 @@ import { type ApiError, apiError, errorBody, statusByCode } from '../errors/api-
 import type { HttpDeps } from '../http-deps.ts';
 
 /** A whole answer to something that never became a request. */
-export type Refusal = {
+export type ParserAnswer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -31,7 +31,7 @@ const errorOf = (code: string): ApiError => {
 /** The one error body for what Node's parser refuses. `path` is not known, and nothing of what was sent is repeated. */
 export const parserRefusal =
   ({ clock, newRequestId }: Pick<HttpDeps, 'clock' | 'newRequestId'>) =>
-  (code: string): Refusal => {
+  (code: string): ParserAnswer => {
     const error = errorOf(code);
     const requestId = newRequestId();
     const body = JSON.stringify(errorBody(error, { timestamp: toInstant(clock.now()), path: '', requestId }));

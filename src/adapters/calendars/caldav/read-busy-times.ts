@@ -3,7 +3,7 @@ import { type Interval, overlaps, toInstant } from '../../../domain/time/time.ts
 import { toUtcDateTime } from '../../icalendar/write-icalendar.ts';
 import { calendarFailed, failureIn } from './calendar-failed.ts';
 import { hasChild, isAt, propertyText } from './multistatus.ts';
-import type { CalendarReader, Task } from './reading/calendar-reader.ts';
+import type { CalendarReader, ReadingTask } from './reading/calendar-reader.ts';
 import type { ReadingResult } from './reading/reading-job.ts';
 import { findUnreadableDays, type KnownDays } from './reading/unreadable-days.ts';
 import { type AtCalendar, ensureCalendar, propfind, failureOfAnswer, sighted, xmlBody } from './session.ts';
@@ -75,12 +75,12 @@ const tokenOf = async (at: AtCalendar): Promise<string | null> => {
 };
 
 type Steps = {
-  readonly step: (step: Task['step']) => Promise<ReadingResult>;
+  readonly step: (step: ReadingTask['step']) => Promise<ReadingResult>;
   readonly load: (hrefs: ReadonlyArray<string>) => Promise<void>;
 };
 
 const stepsAt = (at: AtCalendar, { reader, calendarId, hostTimeZone, signal }: ReadingDeps): Steps => {
-  const step = async (one: Task['step']): Promise<ReadingResult> => {
+  const step = async (one: ReadingTask['step']): Promise<ReadingResult> => {
     const calendar = `${calendarId} ${at.collection.href}`;
     const result = await reader.read({ calendar, hostTimeZone, collection: at.collection.pathname, step: one }, signal);
     switch (result.type) {

@@ -7,7 +7,7 @@ import type { EventStore, OwnStreams } from '../../../application/ports/event-st
 import { reveal, type Secret } from '../../../application/secret.ts';
 import { makeStayAlive } from './stay-alive.ts';
 import { countFellBehind } from './feed.ts';
-import { hostsRefusal, type Refusal, type RefusalCode } from './host-refusal.ts';
+import { hostsRefusal, type HostRefusal, type RefusalCode } from './host-refusal.ts';
 import { awaitLeader, type Right } from './opening.ts';
 import { loadClient } from './client.ts';
 import { MAX_APPENDS_IN_FLIGHT, makeConnection } from './connection.ts';
@@ -140,7 +140,7 @@ export const openEventStoreDbConnection =
       ...parts,
       rights: config.rights ?? [],
       hasUser: settings.credentials !== null,
-      hostsRefusal: (): Promise<Refusal | null> => hostsRefusal(settings.hosts, { tls: settings.tls, ca }),
+      hostsRefusal: (): Promise<HostRefusal | null> => hostsRefusal(settings.hosts, { tls: settings.tls, ca }),
     };
     const ready = await stayAlive(() => awaitLeader(opening, startTimeLimitMs));
     if (E.isRight(ready))

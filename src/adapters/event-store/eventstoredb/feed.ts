@@ -1,7 +1,7 @@
 import type { AllStreamResolvedEvent } from '@eventstore/db-client';
 import type { Clock } from '../../../application/ports/clock-and-ids.ts';
 import type { Client } from './client.ts';
-import { placeOf } from './read-log.ts';
+import { readPlaceOf } from './read-log.ts';
 import { streamPrefixes } from './wire-event.ts';
 
 /** A checkpoint comes about every 32 times so many events that the filter passed over. */
@@ -58,7 +58,7 @@ export const openFeed = (
   let wake = (): void => {};
   const subscription = client.subscribeToAll(
     {
-      fromPosition: placeOf(after),
+      fromPosition: readPlaceOf(after),
       requiresLeader: true,
       filter: {
         filterOn: 'streamName',

@@ -17,7 +17,7 @@ export type RefusalCode =
   | 'only_tls';
 
 /** `reason` is a sentence for the operator: what is wrong, and what to do. It never holds credentials. */
-export type Refusal = { readonly code: RefusalCode; readonly reason: string };
+export type HostRefusal = { readonly code: RefusalCode; readonly reason: string };
 
 /** Where names are looked up: the machine's own way (`/etc/hosts` too), and the answers of its DNS servers. */
 export type Names = Readonly<Record<'lookup' | 'resolve4' | 'resolve6', (host: string) => Promise<unknown>>>;
@@ -87,7 +87,7 @@ const handshake = ({ address, port }: ServerAddress, options: ConnectionOptions)
     socket.on('close', () => settle(''));
   });
 
-const overTls = async (endpoint: ServerAddress, ca: Buffer | null): Promise<Refusal | null> => {
+const overTls = async (endpoint: ServerAddress, ca: Buffer | null): Promise<HostRefusal | null> => {
   const place = `${endpoint.address}:${endpoint.port}`;
   const fault = await handshake(endpoint, ca === null ? {} : { ca });
   if (fault === null) return null;
@@ -111,7 +111,7 @@ const overTls = async (endpoint: ServerAddress, ca: Buffer | null): Promise<Refu
   return null;
 };
 
-const withoutTls = async (endpoint: ServerAddress): Promise<Refusal | null> =>
+const withoutTls = async (endpoint: ServerAddress): Promise<HostRefusal | null> =>
   (await handshake(endpoint, { rejectUnauthorized: false })) === null
     ? {
         code: 'only_tls',
@@ -119,7 +119,7 @@ const withoutTls = async (endpoint: ServerAddress): Promise<Refusal | null> =>
       }
     : null;
 
-const refusalOf = async (names: Names, way: Way, endpoint: ServerAddress): Promise<Refusal | null> => {
+const refusalOf = async (names: Names, way: Way, endpoint: ServerAddress): Promise<HostRefusal | null> => {
   if (await isUnknown(names, endpoint.address))
     return {
       code: 'host_unknown',
@@ -136,7 +136,7 @@ export const hostsRefusal = async (
   hosts: ReadonlyArray<ServerAddress>,
   way: Way,
   names: Names = dns,
-): Promise<Refusal | null> => {
+): Promise<HostRefusal | null> => {
   const refusals = await Promise.all(hosts.map((host) => refusalOf(names, way, host)));
   const [first = null] = refusals;
   return refusals.includes(null) ? null : first;

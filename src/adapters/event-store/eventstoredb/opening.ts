@@ -6,7 +6,7 @@ import { backoffWithJitter } from '../../../application/consumers/waiting.ts';
 import type { Client } from './client.ts';
 import { collect } from './collect.ts';
 import { type Failure, toFailure } from './errors.ts';
-import type { Refusal } from './host-refusal.ts';
+import type { HostRefusal } from './host-refusal.ts';
 import type { Reading } from './reading.ts';
 import { pause, TIME_UP, within } from './time-limit.ts';
 
@@ -18,7 +18,7 @@ export type Opening = Reading & {
   readonly rights: ReadonlyArray<Right>;
   readonly hasUser: boolean;
   /** Why no host will ever be reached, null where one may yet come. */
-  readonly hostsRefusal: () => Promise<Refusal | null>;
+  readonly hostsRefusal: () => Promise<HostRefusal | null>;
 };
 
 /** Milliseconds: a look for a leader comes so soon after another, whatever went wrong. */
@@ -33,7 +33,7 @@ const NO_SUCH_REVISION = BigInt(Number.MAX_SAFE_INTEGER);
 /** `refused`: waiting changes nothing. `away`: it may; `broken` where the client has to be replaced. */
 type Look =
   | { readonly type: 'ready' }
-  | { readonly type: 'refused'; readonly refusal: Refusal }
+  | { readonly type: 'refused'; readonly refusal: HostRefusal }
   | { readonly type: 'away'; readonly reason: string; readonly broken: boolean };
 
 const readTo = async (
@@ -76,7 +76,7 @@ const away = (failure: Failure): Look => ({
   broken: failure.type === 'not-sent',
 });
 
-const refused = (code: Refusal['code'], reason: string): Look => ({ type: 'refused', refusal: { code, reason } });
+const refused = (code: HostRefusal['code'], reason: string): Look => ({ type: 'refused', refusal: { code, reason } });
 
 /** `23.10.8.0` or `24.10.0-alpha`; the client says `unknown` where a server before 21.10 does not know the question. */
 const isTooOld = (version: string): boolean => {
@@ -142,7 +142,7 @@ const looked = async (deps: Opening): Promise<Look> => {
  * Waits until a leader answers and lets us do what we need. Left: at once, what waiting does not change; after `limitMs`,
  * why nobody answered, in words.
  */
-export const awaitLeader = async (deps: Opening, limitMs: number): Promise<E.Either<string | Refusal, void>> => {
+export const awaitLeader = async (deps: Opening, limitMs: number): Promise<E.Either<string | HostRefusal, void>> => {
   const { clock, connection, random } = deps;
   const until = clock.elapsed() + limitMs;
   let reason = 'no node answered';

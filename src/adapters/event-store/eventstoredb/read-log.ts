@@ -13,7 +13,7 @@ const MAX_PAGE = 4096;
  * A place in `$all`. Events that were written over gRPC have equal commit and prepare positions, so one number says
  * both; only explicit transactions of the old TCP protocol have two, and Holdfast never writes those.
  */
-export const placeOf = (position: number): ReadPosition =>
+export const readPlaceOf = (position: number): ReadPosition =>
   position === 0 ? 'start' : { commit: BigInt(position), prepare: BigInt(position) };
 
 /** Holdfast's events after a position, exclusive, at most `limit`. Reads on over what is not Holdfast's, page by page. */
@@ -23,7 +23,7 @@ export const readLog = async (
   limit: number,
 ): Promise<E.Either<StoreError, ReadonlyArray<RecordedEvent>>> => {
   const found: Array<RecordedEvent> = [];
-  let from = placeOf(after);
+  let from = readPlaceOf(after);
   let pageFull = limit > 0;
   while (pageFull && found.length < limit) {
     // One more than is missing: the read is inclusive, and its first event is the last one of before.
@@ -50,7 +50,7 @@ export const readEventAt = async (
   position: number,
 ): Promise<E.Either<StoreError, RecordedEvent | null>> => {
   if (position < 1) return E.right(null);
-  const page = await readAllPart(deps, placeOf(position), 'forwards', 1);
+  const page = await readAllPart(deps, readPlaceOf(position), 'forwards', 1);
   if (E.isLeft(page)) return page;
   const event = page.right[0] === undefined ? null : decodeEvent(deps.prefix, page.right[0]);
   if (event === null || E.isLeft(event)) return event ?? E.right(null);

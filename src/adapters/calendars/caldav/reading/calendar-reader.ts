@@ -9,7 +9,7 @@ const OBJECT_LIMITS_MS = [250, 50, 20, 10, 5, 2] as const;
 /** Slow objects that are remembered for a calendar. */
 const MAX_SLOW = 1_000;
 
-export type Task = Omit<ReadingJob, 'tooSlow' | 'objectLimitMs'>;
+export type ReadingTask = Omit<ReadingJob, 'tooSlow' | 'objectLimitMs'>;
 
 /**
  * Reads the answers of all CalDAV calendars off the event loop. One calendar cannot hold up another for longer than the
@@ -18,7 +18,7 @@ export type Task = Omit<ReadingJob, 'tooSlow' | 'objectLimitMs'>;
  */
 export type CalendarReader = {
   readonly read: (
-    task: Task,
+    task: ReadingTask,
     signal: AbortSignal,
   ) => Promise<ReadingResult | RefusedReading | { readonly type: 'called-off' }>;
   /** Changes whenever what was kept of this calendar is lost, with the thread that kept it. */
