@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { readIdentity } from '../src/adapters/icalendar/read-identity.ts';
+import { readIdentity } from '../src/adapters/icalendar/read-icalendar.ts';
 import type { Booking, HistoryEvent } from '../src/cli/api/answers.ts';
 import { describeApiFailure } from '../src/cli/api/client.ts';
 import { minute, second } from '../src/cli/terminal.ts';

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { makeSqliteEventStore } from '../../src/adapters/event-store/embedded/sqlite-event-store.ts';
 import { type DataFile, openDataFile } from '../../src/adapters/sqlite/data-file.ts';
-import { describeDataFileError } from '../../src/adapters/sqlite/data-file-error.ts';
+import { describeDataFileError } from '../../src/adapters/sqlite/inspect-file.ts';
 import type { EventStore } from '../../src/application/ports/event-store.ts';
 import type { Envelope } from '../../src/domain/log/envelope.ts';
 

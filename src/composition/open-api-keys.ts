@@ -3,7 +3,7 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { keyStreamsInFile } from '../adapters/identity/api-key-stream.ts';
 import { type OpenedApiKeys, openApiKeys } from '../adapters/identity/api-keys.ts';
-import type { DataFileError } from '../adapters/sqlite/data-file-error.ts';
+import type { DataFileError } from '../adapters/sqlite/inspect-file.ts';
 import type { Clock } from '../application/ports/clock-and-ids.ts';
 import type { StoreError, OwnStreams } from '../application/ports/event-store.ts';
 import type { Secret } from '../application/secret.ts';

@@ -14,7 +14,7 @@ import {
 } from '../adapters/event-store/embedded/sqlite-event-store.ts';
 import { makeSqliteSnapshots } from '../adapters/event-store/embedded/sqlite-snapshots.ts';
 import type { EventStoreDb } from '../adapters/event-store/eventstoredb/eventstoredb-event-store.ts';
-import type { DataFileError } from '../adapters/sqlite/data-file-error.ts';
+import type { DataFileError } from '../adapters/sqlite/inspect-file.ts';
 import { type DataFile, openDataFile } from '../adapters/sqlite/data-file.ts';
 import type { GroupCommitOptions } from '../adapters/sqlite/group-commit.ts';
 import { makeDeliveryLog } from '../adapters/delivery/webhook/delivery-log.ts';

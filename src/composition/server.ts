@@ -5,7 +5,7 @@ import { watchLoopDelay } from '../adapters/clock/loop-delay.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import type { Settings } from '../adapters/configuration/load-configuration.ts';
 import { guestTokens } from '../adapters/identity/guest-token.ts';
-import { lockFile } from '../adapters/sqlite/file-lock.ts';
+import { lockFile } from '../adapters/sqlite/data-file.ts';
 import type { GroupCommitOptions } from '../adapters/sqlite/group-commit.ts';
 import type { FindSlotsDeps } from '../application/queries/find-slots.ts';
 import { notePlaces } from '../application/calendars/note-calendars.ts';

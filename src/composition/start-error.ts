@@ -1,5 +1,5 @@
 import { type InstallationRefusal, describeRefusal } from '../adapters/cluster/node.ts';
-import { describeDataFileError } from '../adapters/sqlite/data-file-error.ts';
+import { describeDataFileError } from '../adapters/sqlite/inspect-file.ts';
 import type { ApiKeyError } from '../application/ports/keys-and-tokens.ts';
 import type { ListenError } from './listen.ts';
 import type { StorageError } from './open-storage.ts';

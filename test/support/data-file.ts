@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { type DataFile, openDataFile } from '../../src/adapters/sqlite/data-file.ts';
-import { describeDataFileError } from '../../src/adapters/sqlite/data-file-error.ts';
+import { describeDataFileError } from '../../src/adapters/sqlite/inspect-file.ts';
 import type { GroupCommitOptions } from '../../src/adapters/sqlite/group-commit.ts';
 
 /** A folder of its own for one test. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { makeSqliteLogStorage } from '../../src/adapters/event-store/embedded/sqlite-log-storage.ts';
-import { decodeStored } from '../../src/adapters/event-store/embedded/stored-event.ts';
+import { decodeStored } from '../../src/adapters/event-store/embedded/log-storage.ts';
 import { sha256Hex } from '../../src/adapters/hashing/sha256.ts';
 import { openDataFileReadOnly } from '../../src/adapters/sqlite/data-file.ts';
 import { DATA_FILE } from '../../src/composition/open-storage.ts';

@@ -4,11 +4,9 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { StoreError } from '../../application/ports/event-store.ts';
 import { encodeCrockford128 } from '../identity/ids.ts';
-import { integerColumn, textColumn } from '../sqlite/columns.ts';
-import type { ComponentSchema } from '../sqlite/component-schema.ts';
-import type { DataFileError } from '../sqlite/data-file-error.ts';
-import type { DataFile } from '../sqlite/data-file.ts';
-import { storageFailure } from '../sqlite/sqlite-error.ts';
+import { integerColumn, textColumn, storageFailure } from '../sqlite/sqlite-error.ts';
+import type { ComponentSchema, DataFile } from '../sqlite/data-file.ts';
+import type { DataFileError } from '../sqlite/inspect-file.ts';
 
 /** Why a node must not run on the log that it was pointed at. Secrets are in none of them. */
 export type InstallationRefusal =

@@ -2,12 +2,9 @@ import type { SQLOutputValue } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { ConsumerState, KeyedParkedMessage, WaitingMessage } from '../../application/consumers/consumer-state.ts';
-import { integerColumn, textColumn } from '../sqlite/columns.ts';
-import type { ComponentSchema } from '../sqlite/component-schema.ts';
-import type { DataFile } from '../sqlite/data-file.ts';
-import type { DataFileError } from '../sqlite/data-file-error.ts';
-import { openFailure } from '../sqlite/inspect-file.ts';
-import { storageFailure } from '../sqlite/sqlite-error.ts';
+import { integerColumn, textColumn, storageFailure } from '../sqlite/sqlite-error.ts';
+import type { ComponentSchema, DataFile } from '../sqlite/data-file.ts';
+import { type DataFileError, openFailure } from '../sqlite/inspect-file.ts';
 
 const consumersSchema: ComponentSchema = {
   component: 'consumers',

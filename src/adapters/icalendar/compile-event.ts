@@ -1,11 +1,18 @@
-import { type Extent, extentOf, extentOfPeriod } from './extent.ts';
-import { propertiesNamed } from './components.ts';
-import type { Component } from './parse-components.ts';
+import { type Extent, extentOf, extentOfPeriod, dayOfWall, type Selection, selectionOf } from './event-times.ts';
+import { propertiesNamed, type Component } from './parse-components.ts';
 import { parseRule, type Rule } from './recurrence-rule.ts';
 import { type Zone, zoneOfTime, type Zones } from './time-zone.ts';
-import { DAY_MS, isPeriod, type PeriodValue, parseTime, timeIn, timesIn, type TimeValue } from './time-values.ts';
-import { dayOfWall, type Selection, selectionOf } from './selection.ts';
-import { whyUnreadable, unreadable } from './unreadable.ts';
+import {
+  DAY_MS,
+  isPeriod,
+  type PeriodValue,
+  parseTime,
+  timeIn,
+  timesIn,
+  type TimeValue,
+  whyUnreadable,
+  unreadable,
+} from './time-values.ts';
 
 /** A date of its own beside the rules (RFC 5545, 3.8.5.2): when the clock of `zone` shows `wall`. */
 export type ExtraDate = { readonly zone: Zone; readonly wall: number; readonly extent: Extent };

@@ -1,14 +1,11 @@
 import type { Override, Series } from './busy-of-series.ts';
 import { type CompiledEvent, compileEvent, takesTime } from './compile-event.ts';
-import { eventsOf, propertiesNamed } from './components.ts';
-import { zoneByName } from './named-zones.ts';
-import { type Component, parseComponents } from './parse-components.ts';
+import { eventsOf, propertiesNamed, type Component, parseComponents } from './parse-components.ts';
+import { zoneByName, zonesOfObject } from './zones-of-object.ts';
 import { daysNamedIn } from './named-days.ts';
-import { selectionOf } from './selection.ts';
-import { parseTime } from './time-values.ts';
+import { selectionOf } from './event-times.ts';
+import { parseTime, whyUnreadable, unreadable } from './time-values.ts';
 import { spanOfTime, type Zone, type Zones } from './time-zone.ts';
-import { whyUnreadable, unreadable } from './unreadable.ts';
-import { zonesOfObject } from './zones-of-object.ts';
 
 type CompiledSeries = Series & { readonly uid: string; readonly zonesKnown: boolean };
 

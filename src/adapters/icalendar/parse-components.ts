@@ -1,4 +1,5 @@
 import { nameEndOf, type Property, propertyOf } from './property.ts';
+import { unreadable } from './time-values.ts';
 
 /** A component (RFC 5545, 3.6). `text`: where in the whole text it stands, for those that are kept by their text. */
 export type Component = {
@@ -173,4 +174,22 @@ export const parseComponents = (text: string): { readonly root: Component; reado
   at = length;
   take();
   return { root: builder.finish(length), text: clean };
+};
+
+/** Every component of one name, at whatever depth: no reader minds what stands around an event. */
+export const componentsNamed = (component: Component, name: string): ReadonlyArray<Component> =>
+  component.components.flatMap((child) => [...(child.name === name ? [child] : []), ...componentsNamed(child, name)]);
+
+export const propertiesNamed = (component: Component, name: string): ReadonlyArray<Property> =>
+  component.properties.filter((property) => property.name === name);
+
+const OTHER_KINDS = ['VTODO', 'VJOURNAL', 'VFREEBUSY', 'VAVAILABILITY', 'VPOLL'];
+
+/** The events of a text. Throws where it holds nothing that a calendar holds: then nobody knows what was meant. */
+export const eventsOf = (root: Component): ReadonlyArray<Component> => {
+  const events = componentsNamed(root, 'VEVENT');
+  if (events.length === 0 && OTHER_KINDS.every((name) => componentsNamed(root, name).length === 0)) {
+    throw unreadable('it holds no event');
+  }
+  return events;
 };

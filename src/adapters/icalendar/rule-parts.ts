@@ -1,4 +1,4 @@
-import { unreadable } from './unreadable.ts';
+import { unreadable } from './time-values.ts';
 
 export type Frequency = 'YEARLY' | 'MONTHLY' | 'WEEKLY' | 'DAILY' | 'HOURLY' | 'MINUTELY' | 'SECONDLY';
 

@@ -1,9 +1,7 @@
-import { propertiesNamed } from './components.ts';
-import type { Component } from './parse-components.ts';
+import { propertiesNamed, type Component } from './parse-components.ts';
 import { isSubDaily, occurrencesOf, parseRule, type Rule } from './recurrence-rule.ts';
 import type { OffsetAt } from './time-zone.ts';
-import { DAY_MS, HOUR_MS, isPeriod, MINUTE_MS, parseTime, SECOND_MS, timesIn } from './time-values.ts';
-import { unreadable } from './unreadable.ts';
+import { DAY_MS, HOUR_MS, isPeriod, MINUTE_MS, parseTime, SECOND_MS, timesIn, unreadable } from './time-values.ts';
 
 const YEAR_MS = 366 * DAY_MS;
 

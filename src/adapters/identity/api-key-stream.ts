@@ -8,9 +8,8 @@ import type { Clock } from '../../application/ports/clock-and-ids.ts';
 import type { ExpectedRevision, StoreError, OwnStreams } from '../../application/ports/event-store.ts';
 import { messageOf } from '../../domain/unknown.ts';
 import { makeSqliteOwnStreams } from '../event-store/embedded/sqlite-own-streams.ts';
-import type { ComponentSchema } from '../sqlite/component-schema.ts';
-import type { DataFile } from '../sqlite/data-file.ts';
-import type { DataFileError } from '../sqlite/data-file-error.ts';
+import type { ComponentSchema, DataFile } from '../sqlite/data-file.ts';
+import type { DataFileError } from '../sqlite/inspect-file.ts';
 
 /** `hash`: see `hashOfKey`. */
 export type ApiKeyRow = ListedApiKey & { readonly hash: string };
@@ -123,7 +122,7 @@ export const keyStreamsInFile = (file: DataFile): E.Either<DataFileError, OwnStr
     E.chainFirst(() => file.migrate(apiKeySchema)),
   );
 
-/** Milliseconds between two looks at the stream: a key that another node revoked opens nothing after that and a read. */
+/** Milliseconds between two reads of the stream: a key that another node revoked opens nothing after that and a read. */
 export const KEYS_LOOK_MS = 1_000;
 
 type Answer<A> = Promise<E.Either<StoreError, A>>;
@@ -157,7 +156,7 @@ export const followKeys = ({ streams, clock, onProblem }: FollowerDeps): KeyFoll
   let next: Answer<KnownKeys> | undefined;
   let isTroubled = false;
   let stopped = false;
-  let callOff = (): void => {};
+  let cancel = (): void => {};
 
   const look = async (): Answer<KnownKeys> => {
     const from = known.revision === 'no-stream' ? 0 : known.revision + 1;
@@ -177,7 +176,7 @@ export const followKeys = ({ streams, clock, onProblem }: FollowerDeps): KeyFoll
     looking = current;
     return current;
   };
-  /** One look at a time; those who ask while it is under way share the one after it. */
+  /** One read at a time; whoever asks during it shares the next one. */
   const refresh = (): Answer<KnownKeys> => {
     if (looking === undefined) return begin();
     next ??= looking.then(begin, begin);
@@ -190,7 +189,7 @@ export const followKeys = ({ streams, clock, onProblem }: FollowerDeps): KeyFoll
   };
   const lookLater = (): void => {
     if (stopped) return;
-    callOff = clock.at(clock.now() + KEYS_LOOK_MS, () => {
+    cancel = clock.at(clock.now() + KEYS_LOOK_MS, () => {
       refresh().catch(onFault).finally(lookLater);
     });
   };
@@ -211,7 +210,7 @@ export const followKeys = ({ streams, clock, onProblem }: FollowerDeps): KeyFoll
     follow: lookLater,
     stop: async () => {
       stopped = true;
-      callOff();
+      cancel();
       await (next ?? looking)?.catch(onFault);
     },
   };

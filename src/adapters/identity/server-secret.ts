@@ -2,13 +2,10 @@ import { createHash, hkdfSync, randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { StoreError } from '../../application/ports/event-store.ts';
-import type { Secret } from '../../application/secret.ts';
-import { reveal } from '../../application/secret.ts';
-import { textColumn } from '../sqlite/columns.ts';
-import type { ComponentSchema } from '../sqlite/component-schema.ts';
-import type { DataFileError } from '../sqlite/data-file-error.ts';
-import type { DataFile } from '../sqlite/data-file.ts';
-import { storageFailure, unexpectedValue } from '../sqlite/sqlite-error.ts';
+import { type Secret, reveal } from '../../application/secret.ts';
+import { textColumn, storageFailure, unexpectedValue } from '../sqlite/sqlite-error.ts';
+import type { ComponentSchema, DataFile } from '../sqlite/data-file.ts';
+import type { DataFileError } from '../sqlite/inspect-file.ts';
 
 /** 256 bits, given to all nodes or made once and kept in the data file. Never printed, never used directly: see `deriveKey`. */
 export type ServerSecret = Uint8Array;

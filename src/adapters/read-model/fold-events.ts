@@ -1,17 +1,71 @@
-import type { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
-import type { BookingState } from '../../domain/booking/booking-state.ts';
-import { noBooking } from '../../domain/booking/booking-state.ts';
-import type { BookingEvent } from '../../domain/booking/events.ts';
-import { bookingEventCodecs } from '../../domain/booking/events.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import { noBooking, type BookingState } from '../../domain/booking/booking-state.ts';
+import { bookingEventCodecs, type BookingEvent } from '../../domain/booking/events.ts';
 import { evolve } from '../../domain/booking/evolve.ts';
-import type { DomainEvent } from '../../domain/log/decode.ts';
+import { calendarEventCodecs } from '../../domain/calendar/events.ts';
+import {
+  type DomainEvent,
+  type Undecodable,
+  decodeBookingEvent,
+  decodeCalendarEvent,
+  decodeScheduleEvent,
+  newestVersion,
+} from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
-import type { Told } from '../../projections/projection.ts';
-import type { Projector } from './projectors.ts';
-import { bookingsPart, otherParts } from './projectors.ts';
-import type { Understand } from './understand.ts';
+import { scheduleEventCodecs } from '../../domain/schedule/schedule-state.ts';
 import { messageOf } from '../../domain/unknown.ts';
+import type { Told } from '../../projections/projection.ts';
+import { bookingsPart, otherParts, type Projector } from './projectors.ts';
+
+/** An event and whose stream it is in; null for a stream of another kind, which is no projection's business. */
+type OwnedEvent = { readonly owner: string; readonly event: DomainEvent } | null;
+
+/** A recorded event in the domain's words, or why there are none for it. */
+type DecodeRecorded = (recorded: RecordedEvent) => E.Either<Undecodable, OwnedEvent>;
+
+type Decode<Event extends DomainEvent> = (recorded: RecordedEvent) => E.Either<Undecodable, Event>;
+
+const BOOKING = 'booking-';
+const SCHEDULE = 'schedule-';
+const CALENDAR = 'calendar-';
+const categories = [BOOKING, SCHEDULE, CALENDAR] as const;
+const ofNoProjection = E.right(null);
+
+const decodingBy =
+  (booking: Decode<DomainEvent>, schedule: Decode<DomainEvent>, calendar: Decode<DomainEvent>): DecodeRecorded =>
+  (recorded) => {
+    const { stream } = recorded;
+    const category = categories.find((prefix) => stream.startsWith(prefix));
+    if (category === undefined) return ofNoProjection;
+    const event = { [BOOKING]: booking, [SCHEDULE]: schedule, [CALENDAR]: calendar }[category](recorded);
+    return E.isLeft(event) ? event : E.right({ owner: stream.slice(category.length), event: event.right });
+  };
+
+const trusted = <Event extends DomainEvent>(codecs: object, decode: Decode<Event>): Decode<Event> => {
+  const newest = new Map(Object.keys(codecs).map((type) => [type, newestVersion(type)]));
+  return (recorded) =>
+    newest.get(recorded.type) === recorded.version
+      ? // What was written under this type and version has its shape; only a codec could show it to TypeScript.
+        E.right({ type: recorded.type, occurredAt: recorded.occurredAt, data: recorded.data } as Event)
+      : decode(recorded);
+};
+
+/** Every event goes through its codec: for what is new. */
+export const decodeRecorded: DecodeRecorded = decodingBy(decodeBookingEvent, decodeScheduleEvent, decodeCalendarEvent);
+
+/** A booking's event, with data of the newest version taken at its word; see `decodeTrusted`. */
+export const decodeTrustedBookingEvent = trusted(bookingEventCodecs, decodeBookingEvent);
+
+/**
+ * Takes data of the newest version at its word: it was checked when it was written and when it was first followed, and
+ * the hash chain (`audit verify`) vouches that it is still the same. Anything else is upcast and checked in full.
+ */
+export const decodeTrusted: DecodeRecorded = decodingBy(
+  decodeTrustedBookingEvent,
+  trusted(scheduleEventCodecs, decodeScheduleEvent),
+  trusted(calendarEventCodecs, decodeCalendarEvent),
+);
 
 /** How far a projection has got. `stopped`: why it takes no more events; it goes on after a rebuild only. */
 export type Checkpoint = { readonly position: number; readonly eventId: string; readonly stopped: string | null };
@@ -36,7 +90,7 @@ const evolved = (booking: BookingState, event: DomainEvent): BookingState =>
  * All projections over an open file. An event that nobody understands stops them all, and so does one that the bookings
  * cannot fold, since the others are told of bookings before and after it.
  */
-export const foldEvents = (db: DatabaseSync, understand: Understand): EventFold => {
+export const foldEvents = (db: DatabaseSync, decodeEvent: DecodeRecorded): EventFold => {
   const bookings = bookingsPart.open(db);
   const projectors = [bookings, ...otherParts.map((part) => part.open(db))];
   const reached = new Map<string, Checkpoint>();
@@ -73,14 +127,13 @@ export const foldEvents = (db: DatabaseSync, understand: Understand): EventFold 
 
   const fold = (recorded: RecordedEvent): void => {
     if (!isRunning(bookings)) return;
-    const understood = understand(recorded);
-    if (E.isLeft(understood)) {
-      stopAll(recorded, understood.left.reason);
+    const decoded = decodeEvent(recorded);
+    if (E.isLeft(decoded)) {
+      stopAll(recorded, decoded.left.reason);
       return;
     }
     const here: Checkpoint = { position: recorded.position, eventId: recorded.id, stopped: null };
-    const told =
-      understood.right === null ? E.right(null) : toldOf(recorded, understood.right.owner, understood.right.event);
+    const told = decoded.right === null ? E.right(null) : toldOf(recorded, decoded.right.owner, decoded.right.event);
     if (E.isLeft(told)) {
       stopAll(recorded, told.left);
       return;

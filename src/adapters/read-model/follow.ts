@@ -1,9 +1,46 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Clock } from '../../application/ports/clock-and-ids.ts';
 import type { EventStore } from '../../application/ports/event-store.ts';
-import { type FileLock, currentGeneration, onceReplaced } from './generations.ts';
-import { type OpenGeneration, openCurrent } from './open-current.ts';
+import { type FileLock, currentGeneration, onceReplaced, type OpenGeneration, openCurrent } from './generations.ts';
 import { type ReadModel, bookingsCheckpoint } from './read-model.ts';
+
+/** Those who wait for a position of the log. */
+type PositionWaits = {
+  /** True once `reached` was told the position; false after `ms` milliseconds or when `signal` aborts. */
+  readonly wait: (position: number, ms: number, signal: AbortSignal) => Promise<boolean>;
+  readonly reached: (position: number) => void;
+  /** Nothing more will come: everybody who waits gets false. */
+  readonly giveUp: () => void;
+};
+
+type PositionWait = { readonly position: number; readonly settle: (reached: boolean) => void };
+
+export const makePositionWaits = (clock: Clock): PositionWaits => {
+  const waiting = new Set<PositionWait>();
+  return {
+    wait: (position, ms, signal) =>
+      new Promise((resolve) => {
+        const settle = (reached: boolean): void => {
+          waiting.delete(wait);
+          cancel();
+          signal.removeEventListener('abort', abort);
+          resolve(reached);
+        };
+        const abort = (): void => settle(false);
+        const wait = { position, settle };
+        const cancel = clock.at(clock.now() + ms, () => settle(false));
+        waiting.add(wait);
+        if (signal.aborted) settle(false);
+        else signal.addEventListener('abort', abort);
+      }),
+    reached: (position) => {
+      for (const wait of waiting) if (wait.position <= position) wait.settle(true);
+    },
+    giveUp: () => {
+      for (const wait of waiting) wait.settle(false);
+    },
+  };
+};
 
 /** Milliseconds between two looks at which generation is in use, where the file system tells nothing. */
 export const GENERATION_CHECK_MS = 60_000;
@@ -14,7 +51,7 @@ const PAGE_EVENTS = 500;
  */
 const TURNS_BETWEEN_BATCHES = 10;
 
-export type FollowDeps = {
+type FollowDeps = {
   readonly store: Pick<EventStore, 'subscribe' | 'readAll' | 'readAt'>;
   readonly folder: string;
   readonly clock: Clock;
@@ -29,19 +66,19 @@ type Change = 'switched' | 'stopped';
 
 /** Resolves when another generation is in use, or when the program stops. */
 const nextChange = ({ folder, clock, signal }: FollowDeps, generation: number) => {
-  let callOff = (): void => {};
+  let cancel = (): void => {};
   let unwatch = (): void => {};
   let end = (): void => {};
   const change = new Promise<Change>((resolve, reject) => {
     const look = (): void => {
-      callOff();
+      cancel();
       unwatch();
       try {
         // Begun before the look, so that what comes meanwhile is not missed.
         unwatch = onceReplaced(folder, look);
         const current = currentGeneration(folder);
         if (current !== null && current !== generation) resolve('switched');
-        else callOff = clock.at(clock.now() + GENERATION_CHECK_MS, look);
+        else cancel = clock.at(clock.now() + GENERATION_CHECK_MS, look);
       } catch (thrown) {
         reject(thrown);
       }
@@ -49,7 +86,7 @@ const nextChange = ({ folder, clock, signal }: FollowDeps, generation: number) =
     const stop = (): void => resolve('stopped');
     signal.addEventListener('abort', stop);
     end = () => {
-      callOff();
+      cancel();
       unwatch();
       signal.removeEventListener('abort', stop);
     };
@@ -60,7 +97,7 @@ const nextChange = ({ folder, clock, signal }: FollowDeps, generation: number) =
 };
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-const giveWay = async (): Promise<void> => {
+const yieldToOthers = async (): Promise<void> => {
   for (let turn = 0; turn < TURNS_BETWEEN_BATCHES; turn += 1) await nextTurn();
 };
 
@@ -77,7 +114,7 @@ const catchUp = async ({ store, signal }: FollowDeps, model: ReadModel, until: n
   }
 };
 
-const successor = async (deps: FollowDeps, current: OpenGeneration): Promise<OpenGeneration> => {
+const openNext = async (deps: FollowDeps, current: OpenGeneration): Promise<OpenGeneration> => {
   const next = await openCurrent(deps.folder, deps.store, deps.lock);
   if (next === null) throw new Error('the new read model cannot be opened');
   try {
@@ -101,7 +138,7 @@ export const follow = async (deps: FollowDeps, current: OpenGeneration): Promise
     onEvents: async (events) => {
       model.apply(events);
       deps.onBatch();
-      await giveWay();
+      await yieldToOthers();
     },
   });
   const ended = subscription.done.then((): Change => {
@@ -116,5 +153,5 @@ export const follow = async (deps: FollowDeps, current: OpenGeneration): Promise
     ended.catch(() => undefined);
     await subscription.stop();
   }
-  return successor(deps, current);
+  return openNext(deps, current);
 };

@@ -1,25 +1,91 @@
-import type { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
-import { type Projection, type Told, changesOf, type RowTable } from '../../projections/projection.ts';
-import { type HeldRows, holdRows } from './held-rows.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import { messageOf } from '../../domain/unknown.ts';
 import { bookingsProjection, bookingsTable } from '../../projections/bookings/bookings-projection.ts';
 import { calendarBookingsFold, calendarHealthFold } from '../../projections/calendar-health/calendar-health-fold.ts';
 import { calendarBookingsTable, calendarHealthTable } from '../../projections/calendar-health/calendar-health-table.ts';
 import { outboxProjection } from '../../projections/outbox/outbox-projection.ts';
 import { outboxTable } from '../../projections/outbox/outbox-table.ts';
-import { messageOf } from '../../domain/unknown.ts';
+import { changesOf, type Projection, type RowAccess, type RowTable, type Told } from '../../projections/projection.ts';
+
+/** Rows in memory over a table, so that a batch reads and writes each row once at most. */
+type RowCache<Row> = {
+  readonly get: (key: string) => Row;
+  readonly put: (key: string, row: Row) => void;
+  /** Writes what was put since the last time. Inside a transaction. */
+  readonly write: () => void;
+  /** Keeps the `most` rows that were put last, of those that are written. */
+  readonly trim: (most: number) => void;
+  /** Forgets everything, as after a rollback. */
+  readonly forget: () => void;
+  readonly size: () => number;
+};
+
+type CachedRow<Row> = { row: Row; unwritten: boolean };
+
+export const makeRowCache = <Row>(access: RowAccess<Row>, initial: Row): RowCache<Row> => {
+  const cached = new Map<string, CachedRow<Row>>();
+  let unwritten: Array<[string, CachedRow<Row>]> = [];
+
+  const put = (key: string, row: Row): void => {
+    const known = cached.get(key);
+    if (known?.unwritten === true) {
+      known.row = row;
+      return;
+    }
+    // Deleted and set anew, so that the map runs from the row that was put longest ago.
+    if (known !== undefined) cached.delete(key);
+    const entry = { row, unwritten: true };
+    cached.set(key, entry);
+    unwritten.push([key, entry]);
+  };
+
+  const get = (key: string): Row => {
+    const known = cached.get(key);
+    if (known !== undefined) return known.row;
+    const row = access.find(key) ?? initial;
+    cached.set(key, { row, unwritten: false });
+    return row;
+  };
+
+  return {
+    get,
+    put,
+    write: () => {
+      for (const [key, entry] of unwritten) {
+        access.put(key, entry.row);
+        entry.unwritten = false;
+      }
+      unwritten = [];
+    },
+    trim: (most) => {
+      if (cached.size <= most) return;
+      let surplus = cached.size - most;
+      for (const [key, entry] of cached) {
+        if (surplus === 0) break;
+        if (!entry.unwritten) cached.delete(key);
+        surplus -= 1;
+      }
+    },
+    forget: () => {
+      cached.clear();
+      unwritten = [];
+    },
+    size: () => cached.size,
+  };
+};
 
 /**
  * A projection at work on an open file. `take` answers why the projection cannot fold the event, and has changed nothing
  * then; null when all is well. What the file itself has to say is thrown.
  */
-export type Projector = Pick<HeldRows<unknown>, 'write' | 'trim' | 'forget' | 'size'> & {
+export type Projector = Pick<RowCache<unknown>, 'write' | 'trim' | 'forget' | 'size'> & {
   readonly name: string;
   readonly take: (told: Told) => string | null;
 };
 
 /** A projection with its table, whatever its rows are. */
-export type Part = {
+type Part = {
   readonly name: string;
   readonly schema: string;
   readonly indexes: string;
@@ -27,8 +93,8 @@ export type Part = {
 };
 
 /** The same with its rows in reach. */
-export type PartOf<Row> = Omit<Part, 'open'> & {
-  readonly open: (db: DatabaseSync) => Projector & Pick<HeldRows<Row>, 'get'>;
+type PartOf<Row> = Omit<Part, 'open'> & {
+  readonly open: (db: DatabaseSync) => Projector & Pick<RowCache<Row>, 'get'>;
 };
 
 const attempt = <A>(task: () => A): E.Either<string, A> => E.tryCatch(task, (thrown) => messageOf(thrown));
@@ -38,7 +104,7 @@ const partOf = <Row>(projection: Projection<Row>, table: RowTable<Row>): PartOf<
   schema: table.schema,
   indexes: table.indexes,
   open: (db) => {
-    const rows = holdRows(table.open(db), projection.initial);
+    const rows = makeRowCache(table.open(db), projection.initial);
     const take = (told: Told): string | null => {
       const changes = attempt(() => changesOf(projection, told));
       if (E.isLeft(changes)) return changes.left;

@@ -1,12 +1,11 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { numberOf, textOf } from '../../projections/projection.ts';
-import { type Checkpoint, type EventFold, foldEvents, initialCheckpoint } from './fold-events.ts';
+import { type Checkpoint, type EventFold, foldEvents, initialCheckpoint, decodeRecorded } from './fold-events.ts';
 import { bookingsPart, otherParts, READ_MODEL_VERSION } from './projectors.ts';
-import { understand } from './understand.ts';
 
 /** Rows of each projection that stay in memory between batches: about 3 KB for a booking. */
-const HELD_ROWS = 4_000;
+const CACHED_ROWS = 4_000;
 /** Pages in the write-ahead log before it is written back, which costs an fsync. */
 const WAL_PAGES = 4_000;
 /** Milliseconds to wait for a lock that another process, reading, holds for a moment. */
@@ -95,7 +94,7 @@ export const openReadModel = (path: string): ReadModel | null => {
     }
     // A power cut may lose the last batches, never their consistency: they are folded again.
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${WAL_PAGES}`);
-    const fold = foldEvents(db, understand);
+    const fold = foldEvents(db, decodeRecorded);
     const write = writeFold(db);
     fold.reset(readCheckpoints(db));
     const apply = (events: ReadonlyArray<RecordedEvent>): void => {
@@ -108,7 +107,7 @@ export const openReadModel = (path: string): ReadModel | null => {
         fold.reset(readCheckpoints(db));
         throw thrown;
       }
-      for (const projector of fold.projectors) projector.trim(HELD_ROWS);
+      for (const projector of fold.projectors) projector.trim(CACHED_ROWS);
     };
     return { db, apply, checkpoints: fold.checkpoints, close: () => db.close() };
   } catch (thrown) {

@@ -2,10 +2,9 @@ import type { StoreError, EventStore } from '../../application/ports/event-store
 import { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import type { EventFold } from './fold-events.ts';
-import { foldEvents } from './fold-events.ts';
-import type { FileLock } from './generations.ts';
+import { type EventFold, foldEvents, decodeTrusted } from './fold-events.ts';
 import {
+  type FileLock,
   generationPath,
   makeFolder,
   nextGeneration,
@@ -15,13 +14,11 @@ import {
   removeUnused,
 } from './generations.ts';
 import { createIndexes, createTables, writeFold } from './read-model.ts';
-import { understandTrusted } from './understand.ts';
-import { messageOf } from '../../domain/unknown.ts';
-import { reasonOf } from '../../domain/unknown.ts';
+import { messageOf, reasonOf } from '../../domain/unknown.ts';
 
 /** Why there is no new read model. The old one, if any, stays in use. */
 export type RebuildError =
-  | { readonly type: 'RebuildUnderWay' }
+  | { readonly type: 'RebuildInProgress' }
   /** An event that a projection cannot fold: the old read model stays in use. `reason` names position and stream. */
   | { readonly type: 'EventNotFolded'; readonly projection: string; readonly reason: string }
   /** The log cannot be read. */
@@ -39,7 +36,7 @@ export const describeRebuildError = (error: RebuildError): string => {
       return `the log cannot be read: ${reasonOf(error.error)}`;
     case 'FileFailure':
       return `the read model cannot be written: ${error.reason}`;
-    case 'RebuildUnderWay':
+    case 'RebuildInProgress':
       return 'another process is building the read model';
     case 'Aborted':
       return 'it was called off';
@@ -113,7 +110,7 @@ const build = async (deps: RebuildDeps, path: string): Promise<E.Either<RebuildE
   try {
     db.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -${CACHE_KIB}; BEGIN`);
     createTables(db);
-    const fold = foldEvents(db, understandTrusted);
+    const fold = foldEvents(db, decodeTrusted);
     fold.reset(new Map());
     const write = writeFold(db);
     const folded = await foldLog(deps, fold, write);
@@ -133,7 +130,7 @@ const buildAndSwitch = async (deps: RebuildDeps): Promise<E.Either<RebuildError,
   const generation = nextGeneration(folder);
   const path = generationPath(folder, generation);
   const locked = lock(path);
-  if (E.isLeft(locked)) return E.left({ type: 'RebuildUnderWay' });
+  if (E.isLeft(locked)) return E.left({ type: 'RebuildInProgress' });
   try {
     const built = await build(deps, path);
     if (E.isLeft(built)) {
@@ -159,7 +156,7 @@ export const rebuildReadModel =
     try {
       makeFolder(deps.folder);
       const locked = deps.lock(rebuildLockPath(deps.folder));
-      if (E.isLeft(locked)) return E.left({ type: 'RebuildUnderWay' });
+      if (E.isLeft(locked)) return E.left({ type: 'RebuildInProgress' });
       try {
         return await buildAndSwitch(deps);
       } finally {

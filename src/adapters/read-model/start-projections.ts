@@ -1,22 +1,76 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Clock } from '../../application/ports/clock-and-ids.ts';
 import type { EventStore } from '../../application/ports/event-store.ts';
-import { makeListThread } from './list-thread.ts';
-import { follow } from './follow.ts';
-import { type FileLock, generationPath, makeFolder, removeUnused } from './generations.ts';
-import { type OpenGeneration, openCurrent } from './open-current.ts';
-import { type RebuildProgress, rebuildReadModel, describeRebuildError } from './rebuild.ts';
-import { type ReadModelStatus, readModelStatus } from './status.ts';
-import { type ReadModelReaders, type Views, readersOf, viewsOf } from './views.ts';
-import { makeWaiters } from './waiters.ts';
-import { messageOf } from '../../domain/unknown.ts';
 import { backoffMs } from '../../domain/time/time.ts';
+import { messageOf } from '../../domain/unknown.ts';
+import { follow, makePositionWaits } from './follow.ts';
+import {
+  type OpenGeneration,
+  type FileLock,
+  generationPath,
+  makeFolder,
+  removeUnused,
+  openCurrent,
+} from './generations.ts';
+import {
+  makeListThread,
+  type ReadModelReaders,
+  type GenerationQueries,
+  readersOf,
+  generationQueries,
+} from './readers.ts';
+import { type RebuildProgress, rebuildReadModel, describeRebuildError } from './rebuild.ts';
+
+/** How a projection stands. `lag`: positions of the log still to come. `stopped`: why it takes no more events. */
+type ProjectionStatus = {
+  readonly name: string;
+  readonly checkpoint: number;
+  readonly head: number;
+  readonly lag: number;
+  readonly stopped: string | null;
+};
+
+/**
+ * How the read model stands. `generation` null: there is none to be shown yet. `building`: how far a new one has got.
+ * `troubles`: what keeps it from following the log; empty when all is well.
+ */
+type ReadModelStatus = {
+  readonly generation: number | null;
+  readonly building: RebuildProgress | null;
+  readonly troubles: ReadonlyArray<string>;
+  readonly projections: ReadonlyArray<ProjectionStatus>;
+};
+
+/** A head that cannot be read now is told as the furthest checkpoint, and as a trouble. */
+const readModelStatus = async (
+  log: Pick<EventStore, 'head'>,
+  current: OpenGeneration | null,
+  building: RebuildProgress | null,
+  troubles: ReadonlyArray<string>,
+): Promise<ReadModelStatus> => {
+  const checkpoints = [...(current?.model.checkpoints() ?? [])];
+  const furthest = Math.max(0, ...checkpoints.map(([, { position }]) => position));
+  const asked = await log.head()();
+  const head = E.isRight(asked) ? Math.max(asked.right, furthest) : furthest;
+  return {
+    generation: current?.generation ?? null,
+    building,
+    troubles: E.isRight(asked) ? troubles : [...troubles, 'the head of the log cannot be read'],
+    projections: checkpoints.map(([name, { position, stopped }]) => ({
+      name,
+      checkpoint: position,
+      head,
+      lag: head - position,
+      stopped,
+    })),
+  };
+};
 
 /** Milliseconds to wait before trying again: the first time, and at most. Doubled each time. */
 const BACKOFF_MS = 100;
 const MOST_BACKOFF_MS = 5_000;
 
-export type ProjectionsDeps = {
+type ProjectionsDeps = {
   readonly store: Pick<EventStore, 'subscribe' | 'readAll' | 'readAt' | 'head'>;
   /** The data folder; the read model's files lie in it. */
   readonly folder: string;
@@ -32,7 +86,7 @@ export type Projections = ReadModelReaders & {
   /** How far in the log the lists have got; 0 while there is no read model. */
   readonly position: () => number;
   readonly status: () => Promise<ReadModelStatus>;
-  /** Finishes the batch in hand and closes the file. */
+  /** Finishes the batch that is being folded and closes the file. */
   readonly stop: () => Promise<void>;
 };
 
@@ -47,28 +101,28 @@ const stoppedIn = ({ model }: OpenGeneration): ReadonlyArray<string> =>
  */
 export const startProjections = (deps: ProjectionsDeps): Projections => {
   const { store, folder, clock, lock, onTrouble } = deps;
-  const waiters = makeWaiters(clock);
+  const waits = makePositionWaits(clock);
   const lists = makeListThread(clock);
   const stopping = new AbortController();
   const { signal } = stopping;
   let current: OpenGeneration | null = null;
-  let views: Views | undefined;
+  let queries: GenerationQueries | undefined;
   let building: RebuildProgress | null = null;
   let troubles: ReadonlyArray<string> = [];
 
-  const position = (): number => views?.position() ?? 0;
+  const position = (): number => queries?.position() ?? 0;
   const note = (now: ReadonlyArray<string>): void => {
     for (const message of now) if (!troubles.includes(message)) onTrouble(message);
     troubles = now;
   };
   const onBatch = (): void => {
-    waiters.reached(position());
+    waits.reached(position());
     note(current === null ? [] : stoppedIn(current));
   };
   const use = (opened: OpenGeneration): void => {
     const old = current;
     current = opened;
-    views = viewsOf(opened.model, generationPath(folder, opened.generation));
+    queries = generationQueries(opened.model, generationPath(folder, opened.generation));
     lists.release();
     old?.close();
     removeUnused(folder, lock);
@@ -88,7 +142,7 @@ export const startProjections = (deps: ProjectionsDeps): Projections => {
     use(opened);
   };
 
-  /** What stopped an older program may be understood by this one: a start tries again, by a rebuild. */
+  /** What stopped an older program may be decoded by this one: a start tries again, by a rebuild. */
   const begin = async (): Promise<void> => {
     makeFolder(folder);
     const found = await openCurrent(folder, store, lock);
@@ -98,9 +152,9 @@ export const startProjections = (deps: ProjectionsDeps): Projections => {
 
   const pause = (ms: number): Promise<void> =>
     new Promise((resolve) => {
-      const callOff = clock.at(clock.now() + ms, resolve);
+      const cancel = clock.at(clock.now() + ms, resolve);
       signal.addEventListener('abort', () => {
-        callOff();
+        cancel();
         resolve();
       });
     });
@@ -126,14 +180,14 @@ export const startProjections = (deps: ProjectionsDeps): Projections => {
   const stop = async (): Promise<void> => {
     stopping.abort();
     await running;
-    waiters.giveUp();
-    views = undefined;
+    waits.giveUp();
+    queries = undefined;
     await lists.stop();
     current?.close();
     current = null;
   };
   const waitFor: Projections['waitFor'] = async (wanted, ms, callersSignal) =>
-    position() >= wanted || waiters.wait(wanted, ms, callersSignal);
+    position() >= wanted || waits.wait(wanted, ms, callersSignal);
   const status = (): Promise<ReadModelStatus> => readModelStatus(store, current, building, troubles);
-  return { ...readersOf(() => views, lists), waitFor, position, status, stop };
+  return { ...readersOf(() => queries, lists), waitFor, position, status, stop };
 };

@@ -1,17 +1,66 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import { closeSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import * as E from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
-import type { ComponentSchema } from './component-schema.ts';
-import { COMPONENT_VERSIONS, migrate } from './component-schema.ts';
-import type { DataFileError } from './data-file-error.ts';
-import { lockFile } from './file-lock.ts';
-import type { GroupCommit, GroupCommitOptions } from './group-commit.ts';
-import { makeGroupCommit } from './group-commit.ts';
-import { APPLICATION_ID, inspectFile, openFailure } from './inspect-file.ts';
-import { walSync } from './wal-sync.ts';
 import { messageOf } from '../../domain/unknown.ts';
+import { type GroupCommit, type GroupCommitOptions, makeGroupCommit } from './group-commit.ts';
+import { type DataFileError, openFailure, APPLICATION_ID, inspectFile } from './inspect-file.ts';
+import { integerColumn, SQLITE_BUSY, sqliteCode } from './sqlite-error.ts';
+import { walSync } from './wal-sync.ts';
+
+/**
+ * The tables of one part of the program. Migration n brings version n to n + 1; one that was released is never changed,
+ * a new one is added to the end.
+ */
+export type ComponentSchema = { readonly component: string; readonly migrations: ReadonlyArray<string> };
+
+const COMPONENT_VERSIONS =
+  'CREATE TABLE component_versions (component TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT';
+
+const versionOf = (db: DatabaseSync, component: string): number => {
+  const row = db.prepare('SELECT version FROM component_versions WHERE component = ?').get(component);
+  return row === undefined ? 0 : integerColumn(row.version);
+};
+
+/** Runs the migrations that the file has not seen, all of them or none. */
+const migrate =
+  (db: DatabaseSync, path: string) =>
+  ({ component, migrations }: ComponentSchema): E.Either<DataFileError, void> => {
+    try {
+      const found = versionOf(db, component);
+      const known = migrations.length;
+      if (found > known) return E.left({ type: 'NewerSchema', path, component, found, known });
+      if (found === known) return E.right(undefined);
+      db.exec('BEGIN IMMEDIATE');
+      for (const migration of migrations.slice(found)) db.exec(migration);
+      db.prepare('INSERT OR REPLACE INTO component_versions VALUES (?, ?)').run(component, known);
+      db.exec('COMMIT');
+      return E.right(undefined);
+    } catch (thrown) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      return E.left(openFailure(path, thrown));
+    }
+  };
+
+/**
+ * Keeps every other process from writing the same data file. The lock is a transaction on a small database beside it,
+ * so the operating system takes it back when the process dies, however it dies; readers are not hindered.
+ */
+export const lockFile = (path: string): E.Either<DataFileError, () => void> => {
+  let lock: DatabaseSync | undefined;
+  try {
+    lock = new DatabaseSync(`${path}.lock`, { timeout: 0 });
+    lock.exec('BEGIN EXCLUSIVE');
+    const held = lock;
+    return E.right(() => held.close());
+  } catch (thrown) {
+    lock?.close();
+    return sqliteCode(thrown) === SQLITE_BUSY
+      ? E.left({ type: 'AlreadyOpen', path })
+      : E.left({ type: 'NotWritable', path, reason: messageOf(thrown) });
+  }
+};
 
 /** Bytes of a page: with 4 KiB a fifth of the file would be gaps behind events of 700 bytes. */
 const PAGE_BYTES = 8192;

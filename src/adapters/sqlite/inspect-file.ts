@@ -1,11 +1,50 @@
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { DataFileError } from './data-file-error.ts';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { messageOf } from '../../domain/unknown.ts';
 import { SQLITE_CORRUPT, SQLITE_NOTADB, sqliteCode } from './sqlite-error.ts';
 import { pagesInWal } from './wal-sync.ts';
-import { messageOf } from '../../domain/unknown.ts';
+
+/** Why a data file cannot be used. Nothing was changed in it. */
+export type DataFileError =
+  | { readonly type: 'Missing'; readonly path: string }
+  | { readonly type: 'AlreadyOpen'; readonly path: string }
+  | { readonly type: 'NotADatabase'; readonly path: string }
+  | { readonly type: 'NotHoldfast'; readonly path: string }
+  | { readonly type: 'Truncated'; readonly path: string; readonly bytes: number; readonly expectedBytes: number }
+  | { readonly type: 'Damaged'; readonly path: string; readonly reason: string }
+  | { readonly type: 'NotWritable'; readonly path: string; readonly reason: string }
+  | {
+      readonly type: 'NewerSchema';
+      readonly path: string;
+      readonly component: string;
+      readonly found: number;
+      readonly known: number;
+    };
+
+/** One line for the operator: what is wrong with which file, and what to do. */
+export const describeDataFileError = (error: DataFileError): string => {
+  switch (error.type) {
+    case 'Missing':
+      return `${error.path} does not exist.`;
+    case 'AlreadyOpen':
+      return `${error.path} is in use by another Holdfast process. Stop it first, or use another data folder.`;
+    case 'NotADatabase':
+      return `${error.path} is not an SQLite database. It was left as it is.`;
+    case 'NotHoldfast':
+      return `${error.path} is an SQLite database of another program. It was left as it is.`;
+    case 'Truncated':
+      return `${error.path} is cut off: ${error.bytes} bytes, ${error.expectedBytes} expected. Restore it from a backup.`;
+    case 'Damaged':
+      return `${error.path} is damaged: ${error.reason}. Restore it from a backup.`;
+    case 'NotWritable':
+      return `${error.path} cannot be written (${error.reason}). Check the rights of the file and of ${dirname(error.path)}.`;
+    case 'NewerSchema':
+      return `${error.path} was written by a newer Holdfast: ${error.component} is at version ${error.found}, this one knows ${error.known}.`;
+  }
+};
 
 /** `PRAGMA application_id` of our files: "HOLD". */
 export const APPLICATION_ID = 0x48_4f_4c_44;

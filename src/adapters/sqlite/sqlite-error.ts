@@ -1,3 +1,4 @@
+import type { SQLOutputValue } from 'node:sqlite';
 import { messageOf } from '../../domain/unknown.ts';
 
 /** Primary result codes of SQLite (sqlite.org/rescode.html) that are told apart here. */
@@ -12,7 +13,7 @@ const OUTCOME_UNKNOWN = 'HOLDFAST_OUTCOME_UNKNOWN';
 const WRITER_CLOSED = 'HOLDFAST_WRITER_CLOSED';
 const UNEXPECTED_VALUE = 'HOLDFAST_UNEXPECTED_VALUE';
 
-export type StorageFailure = {
+type StorageFailure = {
   readonly type: 'Unavailable' | 'OutcomeUnknown' | 'Corrupt';
   readonly reason: string;
 };
@@ -46,4 +47,16 @@ export const storageFailure = (thrown: unknown): StorageFailure => {
     default:
       return { type: 'Unavailable', reason: messageOf(thrown) };
   }
+};
+
+/** Throws (read as `Corrupt`) when the column is not a number: our tables are STRICT, so it would be damage. */
+export const integerColumn = (value: SQLOutputValue | undefined): number => {
+  if (typeof value !== 'number') throw unexpectedValue(`a number was expected, found ${typeof value}`);
+  return value;
+};
+
+/** Throws (read as `Corrupt`) when the column is not text. */
+export const textColumn = (value: SQLOutputValue | undefined): string => {
+  if (typeof value !== 'string') throw unexpectedValue(`text was expected, found ${typeof value}`);
+  return value;
 };

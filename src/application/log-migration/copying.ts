@@ -72,7 +72,7 @@ export const eachPage = async (
   return E.right(undefined);
 };
 
-/** Does the work for every item, at most `limit` at once. After the first left none is begun; those under way end first. */
+/** Does the work for every item, at most `limit` at once. After the first left none is begun; those that have begun end first. */
 export const inFlight = async <A, L>(
   limit: number,
   items: ReadonlyArray<A>,

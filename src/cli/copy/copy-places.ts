@@ -8,7 +8,7 @@ import {
   makeSqliteEventStore,
 } from '../../adapters/event-store/embedded/sqlite-event-store.ts';
 import { DEFAULT_STREAM_PREFIX } from '../../adapters/event-store/eventstoredb/connection-string.ts';
-import { type DataFileError, describeDataFileError } from '../../adapters/sqlite/data-file-error.ts';
+import { type DataFileError, describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';
 import { openDataFile } from '../../adapters/sqlite/data-file.ts';
 import type { EventStore } from '../../application/ports/event-store.ts';
 import { type Secret, secretOf } from '../../application/secret.ts';

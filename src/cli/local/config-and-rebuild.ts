@@ -4,7 +4,7 @@ import { describeConfiguration } from '../../adapters/configuration/describe-con
 import { loadSettings } from '../../adapters/configuration/load-configuration.ts';
 import { readFile } from '../../adapters/configuration/sources.ts';
 import { describeRebuildError, rebuildReadModel } from '../../adapters/read-model/rebuild.ts';
-import { lockFile } from '../../adapters/sqlite/file-lock.ts';
+import { lockFile } from '../../adapters/sqlite/data-file.ts';
 import { formatConfigurationErrors } from '../../application/configuration-error.ts';
 import { type CliContext, type ExitCode, exitCode, startProgress } from '../terminal.ts';
 import { dataFolder, withLog } from './installation-commands.ts';

@@ -10,7 +10,7 @@ import type { EventStoreDb } from '../../adapters/event-store/eventstoredb/event
 import { acceptSecret, forgetNode } from '../../adapters/event-store/eventstoredb/installation/operate-installation.ts';
 
 import { serverSecretOf } from '../../adapters/identity/server-secret.ts';
-import { describeDataFileError } from '../../adapters/sqlite/data-file-error.ts';
+import { describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';
 import { openDataFileReadOnly } from '../../adapters/sqlite/data-file.ts';
 import { formatConfigurationErrors } from '../../application/configuration-error.ts';
 import type { StoreSettings } from '../../application/configuration.ts';

@@ -9,7 +9,7 @@ import { readFile } from '../../adapters/configuration/sources.ts';
 import { keyStreamsInFile } from '../../adapters/identity/api-key-stream.ts';
 import { openApiKeys } from '../../adapters/identity/api-keys.ts';
 import type { OwnStreams } from '../../application/ports/event-store.ts';
-import { describeDataFileError } from '../../adapters/sqlite/data-file-error.ts';
+import { describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';
 import { openDataFile } from '../../adapters/sqlite/data-file.ts';
 import { formatConfigurationErrors } from '../../application/configuration-error.ts';
 import type { ApiKeyError, ApiKeyRole, ApiKeys, Revocation } from '../../application/ports/keys-and-tokens.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { makeRecentEvents } from '../../../src/adapters/event-store/embedded/recent-events.ts';
-import { recorded } from '../../../src/adapters/event-store/embedded/stored-event.ts';
+import { makeRecentEvents } from '../../../src/adapters/event-store/embedded/subscriptions.ts';
+import { recorded } from '../../../src/adapters/event-store/embedded/log-storage.ts';
 import { event } from '../../contract/event-store/harness.ts';
 
 const filled = (count: number, maxEvents: number, maxBytes = 1e9, bytes = 1) => {

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { expect, it } from 'vitest';
-import { recorded } from '../../../src/adapters/event-store/embedded/stored-event.ts';
+import { recorded } from '../../../src/adapters/event-store/embedded/log-storage.ts';
 import { makeSubscriptions } from '../../../src/adapters/event-store/embedded/subscriptions.ts';
 import { collector, event } from '../../contract/event-store/harness.ts';
 
@@ -14,7 +14,7 @@ it('misses nothing that is written between its look at the log and its wait', as
       if (written) return E.right(after === 0 ? [first] : []);
       queueMicrotask(() => {
         written = true;
-        subscriptions.wake();
+        subscriptions.notify();
       });
       return E.right([]);
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readBusy } from '../../../src/adapters/icalendar/read-busy.ts';
+import { readBusy } from '../../../src/adapters/icalendar/read-icalendar.ts';
 import { overlaps } from '../../../src/domain/time/time.ts';
 import { corpus } from './corpus/index.ts';
 

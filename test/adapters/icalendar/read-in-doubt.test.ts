@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BusyOfTexts, readBusy } from '../../../src/adapters/icalendar/read-busy.ts';
+import { type BusyOfTexts, readBusy } from '../../../src/adapters/icalendar/read-icalendar.ts';
 import { toEpochMs, toInstant } from '../../../src/domain/time/time.ts';
 
 const calendar = (...lines: ReadonlyArray<string>): string =>

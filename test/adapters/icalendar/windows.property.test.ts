@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dayBounds } from '../../../src/adapters/icalendar/day-bounds.ts';
-import { readBusy } from '../../../src/adapters/icalendar/read-busy.ts';
+import { dayBounds } from '../../../src/adapters/icalendar/named-days.ts';
+import { readBusy } from '../../../src/adapters/icalendar/read-icalendar.ts';
 import type { Interval } from '../../../src/domain/time/time.ts';
 import { corpus } from './corpus/index.ts';
 

@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import ICAL from 'ical.js';
 import { describe, expect, it } from 'vitest';
-import { foldLine, MAX_LINE_OCTETS, sanitizeText } from '../../../src/adapters/icalendar/content-line.ts';
-import { type VEvent, writeICalendar } from '../../../src/adapters/icalendar/write-icalendar.ts';
+import {
+  foldLine,
+  MAX_LINE_OCTETS,
+  sanitizeText,
+  type VEvent,
+  writeICalendar,
+} from '../../../src/adapters/icalendar/write-icalendar.ts';
 
 const event: VEvent = {
   uid: 'b1@holdfast',

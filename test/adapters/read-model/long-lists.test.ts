@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import type { BookingListQuery } from '../../../src/application/ports/read-models.ts';
 import { queryBookings } from '../../../src/projections/bookings/list-bookings.ts';
-import { LIST_LIMIT_MS, makeListThread, MOST_WAITING_LISTS } from '../../../src/adapters/read-model/list-thread.ts';
+import { LIST_LIMIT_MS, makeListThread, MOST_WAITING_LISTS } from '../../../src/adapters/read-model/readers.ts';
 import { createIndexes, createTables } from '../../../src/adapters/read-model/read-model.ts';
 import { makeTestClock } from '../../support/clock.ts';
 import { temporaryFolder } from '../../support/data-file.ts';

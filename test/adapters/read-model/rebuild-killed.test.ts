@@ -7,8 +7,7 @@ import {
   makeReadOnlyEventStore,
   makeSqliteEventStore,
 } from '../../../src/adapters/event-store/embedded/sqlite-event-store.ts';
-import { openDataFileReadOnly } from '../../../src/adapters/sqlite/data-file.ts';
-import { lockFile } from '../../../src/adapters/sqlite/file-lock.ts';
+import { openDataFileReadOnly, lockFile } from '../../../src/adapters/sqlite/data-file.ts';
 import { currentGeneration, generationsIn } from '../../../src/adapters/read-model/generations.ts';
 import { rebuildReadModel } from '../../../src/adapters/read-model/rebuild.ts';
 import { temporaryDataFile } from '../../support/data-file.ts';
@@ -37,7 +36,9 @@ it('killed in the middle, a rebuild leaves the old model in use, and the next on
   const [line] = await once(rebuild.stdout, 'data');
   expect(String(line)).toBe('half\n');
   expect(generationsIn(folder).toSorted()).toEqual([1, 2]);
-  expect(await rebuildReadModel({ log: store, folder, lock: lockFile })()).toEqual(E.left({ type: 'RebuildUnderWay' }));
+  expect(await rebuildReadModel({ log: store, folder, lock: lockFile })()).toEqual(
+    E.left({ type: 'RebuildInProgress' }),
+  );
   rebuild.kill('SIGKILL');
   await once(rebuild, 'exit');
 

@@ -1,16 +1,14 @@
 import { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { lockFile } from '../../../src/adapters/sqlite/file-lock.ts';
+import { lockFile } from '../../../src/adapters/sqlite/data-file.ts';
 import { GENERATION_CHECK_MS } from '../../../src/adapters/read-model/follow.ts';
 import { currentGeneration, generationPath, generationsIn } from '../../../src/adapters/read-model/generations.ts';
-import type { RebuildProgress } from '../../../src/adapters/read-model/rebuild.ts';
-import { rebuildReadModel } from '../../../src/adapters/read-model/rebuild.ts';
+import { type RebuildProgress, rebuildReadModel } from '../../../src/adapters/read-model/rebuild.ts';
 import { makeTestClock } from '../../support/clock.ts';
 import { dump } from '../../projections/support/dump.ts';
 import { acceptedStory, cancelled, envelopes, requested } from '../../projections/support/given-events.ts';
-import type { Given } from '../../projections/support/given-read-model.ts';
-import { caughtUp, givenReadModel, right, until } from '../../projections/support/given-read-model.ts';
+import { type Given, caughtUp, givenReadModel, right, until } from '../../projections/support/given-read-model.ts';
 import { givenBookings } from '../../projections/support/given-story.ts';
 import { listAll } from '../../projections/support/list-all.ts';
 
@@ -154,7 +152,7 @@ describe('rebuilding the read model', () => {
       return given.store.head()();
     };
     await right(rebuild({ log: { head, readAll: given.store.readAll } }));
-    expect(second).toEqual(E.left({ type: 'RebuildUnderWay' }));
+    expect(second).toEqual(E.left({ type: 'RebuildInProgress' }));
   });
 
   it('tries again at the next start what had stopped a projection', async () => {

@@ -4,8 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DataFile, openDataFile } from '../../../src/adapters/sqlite/data-file.ts';
-import { describeDataFileError } from '../../../src/adapters/sqlite/data-file-error.ts';
-import { QUICK_CHECK_BYTES } from '../../../src/adapters/sqlite/inspect-file.ts';
+import { describeDataFileError, QUICK_CHECK_BYTES } from '../../../src/adapters/sqlite/inspect-file.ts';
 import { mustOpen, temporaryFolder } from '../../support/data-file.ts';
 
 const PAGE = 8192;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDataFile, openDataFileReadOnly } from '../../../src/adapters/sqlite/data-file.ts';
-import { describeDataFileError } from '../../../src/adapters/sqlite/data-file-error.ts';
+import { describeDataFileError } from '../../../src/adapters/sqlite/inspect-file.ts';
 import { mustOpen, temporaryFolder } from '../../support/data-file.ts';
 import { endsWithTest } from '../../support/ends-with-test.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { recorded } from '../../../src/adapters/event-store/embedded/stored-event.ts';
+import { recorded } from '../../../src/adapters/event-store/embedded/log-storage.ts';
 import { historyInWords } from '../../../src/http/pages/words.ts';
 import { accepted, leased, requested, started } from '../../../src/testing/index.ts';
 import { sealed } from '../../domain/log/sealed.helper.ts';

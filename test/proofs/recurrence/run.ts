@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
-import { readBusy } from '../../../src/adapters/icalendar/read-busy.ts';
+import { readBusy } from '../../../src/adapters/icalendar/read-icalendar.ts';
 import { type Case, caseArbitrary } from './generate.ts';
 
 const { values } = parseArgs({

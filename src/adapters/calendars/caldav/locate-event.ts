@@ -1,7 +1,7 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { fromNullable, none } from 'fp-ts/lib/Option.js';
 import type { OwnEvent, StoredCalendarEvent } from '../../../application/ports/calendar.ts';
-import { type ObjectIdentity, readIdentity } from '../../icalendar/read-identity.ts';
+import { type ObjectIdentity, readIdentity } from '../../icalendar/read-icalendar.ts';
 import { calendarFailed, failureIn, statusIn } from './calendar-failed.ts';
 import { isInside, propertyText } from './multistatus.ts';
 import { loggedUrlOf, placesOf, shownUrl, type Whose, whoseIs } from './own-object.ts';

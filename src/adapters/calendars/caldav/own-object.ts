@@ -1,6 +1,6 @@
 import type { CalendarEvent, OwnEvent } from '../../../application/ports/calendar.ts';
 import { toEpochMs } from '../../../domain/time/time.ts';
-import { BOOKING_MARK, type ObjectIdentity } from '../../icalendar/read-identity.ts';
+import { BOOKING_MARK, type ObjectIdentity } from '../../icalendar/read-icalendar.ts';
 import { statusWords, writeICalendar } from '../../icalendar/write-icalendar.ts';
 import { isInside, isSamePlace } from './multistatus.ts';
 import type { AtCalendar } from './session.ts';

@@ -1,5 +1,5 @@
 import { toInstant } from '../../../domain/time/time.ts';
-import { BOOKING_MARK } from '../../icalendar/read-identity.ts';
+import { BOOKING_MARK } from '../../icalendar/read-icalendar.ts';
 import { statusWords, writeICalendar } from '../../icalendar/write-icalendar.ts';
 import type { LocalEvent } from './event-rows.ts';
 

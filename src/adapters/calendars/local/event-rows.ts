@@ -3,9 +3,8 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { CalendarEvent, OwnEvent } from '../../../application/ports/calendar.ts';
 import { type Interval, intervalOf } from '../../../domain/time/time.ts';
-import { integerColumn, textColumn } from '../../sqlite/columns.ts';
-import type { ComponentSchema } from '../../sqlite/component-schema.ts';
-import { unexpectedValue } from '../../sqlite/sqlite-error.ts';
+import { integerColumn, textColumn, unexpectedValue } from '../../sqlite/sqlite-error.ts';
+import type { ComponentSchema } from '../../sqlite/data-file.ts';
 
 export const localCalendarSchema: ComponentSchema = {
   component: 'local-calendar',

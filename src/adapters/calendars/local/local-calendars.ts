@@ -6,7 +6,7 @@ import type { Calendar, OwnEvent, StoredCalendarEvent } from '../../../applicati
 import type { Clock } from '../../../application/ports/clock-and-ids.ts';
 import type { CalendarFailure } from '../../../domain/calendar/calendar-failure.ts';
 import type { DataFile } from '../../sqlite/data-file.ts';
-import type { DataFileError } from '../../sqlite/data-file-error.ts';
+import type { DataFileError } from '../../sqlite/inspect-file.ts';
 import { boundedCall } from './bounded-call.ts';
 import { calendarFeed } from './calendar-feed.ts';
 import { type EventRows, eventRows, localCalendarSchema } from './event-rows.ts';

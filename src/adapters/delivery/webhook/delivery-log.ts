@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as t from 'io-ts';
-import type { ComponentSchema } from '../../sqlite/component-schema.ts';
+import type { ComponentSchema, DataFile } from '../../sqlite/data-file.ts';
 
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
@@ -12,8 +12,7 @@ import {
   MAX_DELIVERY_PAGE,
   type RecordedAttempt,
 } from '../../../application/ports/delivery.ts';
-import type { DataFile } from '../../sqlite/data-file.ts';
-import type { DataFileError } from '../../sqlite/data-file-error.ts';
+import type { DataFileError } from '../../sqlite/inspect-file.ts';
 import { storageFailure, unexpectedValue } from '../../sqlite/sqlite-error.ts';
 
 const deliverySchema: ComponentSchema = {

@@ -10,10 +10,8 @@ import {
 } from '../../../application/ports/event-store.ts';
 import type { RecordedEvent } from '../../../domain/log/envelope.ts';
 import { type AppendDecision, decideAppend, revisionBefore, type StreamView, planning } from './plan-appends.ts';
-import type { LogStorage } from './log-storage.ts';
-import { makeRecentEvents } from './recent-events.ts';
-import { decodeStored, encodeEnvelope, recorded } from './stored-event.ts';
-import { makeSubscriptions } from './subscriptions.ts';
+import { type LogStorage, decodeStored, encodeEnvelope, recorded } from './log-storage.ts';
+import { makeRecentEvents, makeSubscriptions } from './subscriptions.ts';
 import { messageOf } from '../../../domain/unknown.ts';
 
 type Written = { readonly event: RecordedEvent; readonly bytes: number };
@@ -68,7 +66,7 @@ export const makeEmbeddedEventStore = (storage: LogStorage): EventStore => {
       if (written.length === 0) return;
       for (const { event, bytes } of written) recent.push(event, bytes);
       written = [];
-      subscriptions.wake();
+      subscriptions.notify();
     },
     rolledBack: () => {
       written = [];

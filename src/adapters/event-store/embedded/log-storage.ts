@@ -1,4 +1,7 @@
+import * as E from 'fp-ts/lib/Either.js';
 import type { StoreError } from '../../../application/ports/event-store.ts';
+import type { Envelope, RecordedEvent } from '../../../domain/log/envelope.ts';
+import { isObject } from '../../../domain/unknown.ts';
 
 /** One event as it lies in the log: `body` is the JSON of its envelope. */
 export type StoredEvent = {
@@ -18,7 +21,7 @@ export type TransactionListener = { readonly committed: () => void; readonly rol
  */
 export type LogStorage = {
   readonly transact: <A>(task: () => A) => Promise<A>;
-  /** Waits for the tasks that are under way. */
+  /** Waits for the tasks that have begun. */
   readonly drain: () => Promise<void>;
   readonly join: (participant: TransactionListener) => void;
   /** Revision of the stream's last event, -1 for a stream without events. Inside a task: with what the task wrote. */
@@ -33,4 +36,79 @@ export type LogStorage = {
   readonly insert: (stream: string, revision: number, body: string) => number;
   /** What a rejection of `transact`, or something thrown by a read, means to the caller of the store. */
   readonly toStoreError: (thrown: unknown) => StoreError;
+};
+
+/** The JSON that is stored: the envelope's fields and nothing else, so that a recorded event can be appended too. */
+export const encodeEnvelope = (event: Envelope): string =>
+  JSON.stringify({
+    id: event.id,
+    type: event.type,
+    version: event.version,
+    data: event.data,
+    occurredAt: event.occurredAt,
+    actor: event.actor,
+    correlationId: event.correlationId,
+    causationId: event.causationId,
+    hash: event.hash,
+  });
+
+/**
+ * Only the outline: the events' codecs judge the data when it is used. A full codec here would double the cost of
+ * a replay.
+ */
+const isEnvelope = (value: unknown): value is Envelope =>
+  isObject(value) &&
+  'id' in value &&
+  typeof value.id === 'string' &&
+  'type' in value &&
+  typeof value.type === 'string' &&
+  'version' in value &&
+  typeof value.version === 'number' &&
+  'data' in value &&
+  isObject(value.data) &&
+  'occurredAt' in value &&
+  typeof value.occurredAt === 'string' &&
+  'actor' in value &&
+  typeof value.actor === 'object' &&
+  'hash' in value &&
+  typeof value.hash === 'string';
+
+/** One literal, so that all recorded events share one hidden class. */
+export const recorded = (event: Envelope, stream: string, revision: number, position: number): RecordedEvent => ({
+  id: event.id,
+  type: event.type,
+  version: event.version,
+  data: event.data,
+  occurredAt: event.occurredAt,
+  actor: event.actor,
+  correlationId: event.correlationId,
+  causationId: event.causationId,
+  hash: event.hash,
+  stream,
+  revision,
+  position,
+});
+
+const parse = (body: string): unknown => {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+};
+
+const corrupt = (row: StoredEvent): StoreError => ({
+  type: 'Corrupt',
+  reason: `the event at position ${row.position} (${row.stream}, revision ${row.revision}) is not an event envelope`,
+});
+
+/** `Corrupt`, with the position, at the first row that is not JSON or not an envelope. */
+export const decodeStored = (rows: ReadonlyArray<StoredEvent>): E.Either<StoreError, ReadonlyArray<RecordedEvent>> => {
+  const events: Array<RecordedEvent> = [];
+  for (const row of rows) {
+    const envelope = parse(row.body);
+    if (!isEnvelope(envelope)) return E.left(corrupt(row));
+    events.push(recorded(envelope, row.stream, row.revision, row.position));
+  }
+  return E.right(events);
 };

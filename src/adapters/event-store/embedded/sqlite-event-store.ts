@@ -1,7 +1,5 @@
-import { openFailure } from '../../sqlite/inspect-file.ts';
-import type { DataFileError } from '../../sqlite/data-file-error.ts';
-import type { DataFile, ReadOnlyDataFile } from '../../sqlite/data-file.ts';
-import type { ComponentSchema } from '../../sqlite/component-schema.ts';
+import { openFailure, type DataFileError } from '../../sqlite/inspect-file.ts';
+import type { DataFile, ReadOnlyDataFile, ComponentSchema } from '../../sqlite/data-file.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import { logSchema, makeSqliteLogStorage } from './sqlite-log-storage.ts';
 import { makeEmbeddedEventStore } from './embedded-event-store.ts';

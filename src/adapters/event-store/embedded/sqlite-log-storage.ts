@@ -1,9 +1,8 @@
 import { makeStreamHeads, type StreamHead } from './stream-heads.ts';
 import type { LogStorage, StoredEvent } from './log-storage.ts';
-import { storageFailure, unexpectedValue } from '../../sqlite/sqlite-error.ts';
+import { storageFailure, unexpectedValue, integerColumn, textColumn } from '../../sqlite/sqlite-error.ts';
 import type { GroupCommit } from '../../sqlite/group-commit.ts';
-import type { ComponentSchema } from '../../sqlite/component-schema.ts';
-import { integerColumn, textColumn } from '../../sqlite/columns.ts';
+import type { ComponentSchema } from '../../sqlite/data-file.ts';
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 
 /** Names that are kept, about 100 bytes each. */

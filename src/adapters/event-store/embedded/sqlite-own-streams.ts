@@ -8,12 +8,9 @@ import {
   type RecordedInternalEvent,
 } from '../../../application/ports/event-store.ts';
 import { isObject } from '../../../domain/unknown.ts';
-import { integerColumn, textColumn } from '../../sqlite/columns.ts';
-import type { ComponentSchema } from '../../sqlite/component-schema.ts';
-import type { DataFile } from '../../sqlite/data-file.ts';
-import type { DataFileError } from '../../sqlite/data-file-error.ts';
-import { openFailure } from '../../sqlite/inspect-file.ts';
-import { storageFailure, unexpectedValue } from '../../sqlite/sqlite-error.ts';
+import { integerColumn, textColumn, storageFailure, unexpectedValue } from '../../sqlite/sqlite-error.ts';
+import type { ComponentSchema, DataFile } from '../../sqlite/data-file.ts';
+import { type DataFileError, openFailure } from '../../sqlite/inspect-file.ts';
 import { decideAppend, revisionBefore, type StreamView } from './plan-appends.ts';
 
 const schema: ComponentSchema = {

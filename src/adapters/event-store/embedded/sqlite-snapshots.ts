@@ -1,11 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { SnapshotHeader, Snapshots } from '../../../application/ports/event-store.ts';
-import { integerColumn, textColumn } from '../../sqlite/columns.ts';
-import type { ComponentSchema } from '../../sqlite/component-schema.ts';
-import type { DataFile } from '../../sqlite/data-file.ts';
-import type { DataFileError } from '../../sqlite/data-file-error.ts';
-import { openFailure } from '../../sqlite/inspect-file.ts';
+import { integerColumn, textColumn } from '../../sqlite/sqlite-error.ts';
+import type { ComponentSchema, DataFile } from '../../sqlite/data-file.ts';
+import { type DataFileError, openFailure } from '../../sqlite/inspect-file.ts';
 
 const snapshotsSchema: ComponentSchema = {
   component: 'snapshots',

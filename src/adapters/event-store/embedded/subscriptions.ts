@@ -3,15 +3,60 @@ import type { EventStore, StoreError, Subscription } from '../../../application/
 import type { RecordedEvent } from '../../../domain/log/envelope.ts';
 import { reasonOf } from '../../../domain/unknown.ts';
 
+/** Whichever is reached first bounds the memory that recent events may hold. */
+const RECENT_EVENTS = 2048;
+const RECENT_BYTES = 8 * 1024 * 1024;
+
+/**
+ * The tail of the log in memory, so that live subscribers are fed without reading what was just written. Positions of
+ * an embedded log have no gaps, so an event's place follows from its position.
+ */
+type RecentEvents = {
+  readonly push: (event: RecordedEvent, bytes: number) => void;
+  /** At most `limit` events after `position`; `undefined` when the tail does not reach back that far. */
+  readonly after: (position: number, limit: number) => ReadonlyArray<RecordedEvent> | undefined;
+};
+
+export const makeRecentEvents = (maxEvents = RECENT_EVENTS, maxBytes = RECENT_BYTES): RecentEvents => {
+  let events: Array<RecordedEvent> = [];
+  let sizes: Array<number> = [];
+  let start = 0;
+  let held = 0;
+  const dropOldest = (): void => {
+    held -= sizes[start] ?? 0;
+    start += 1;
+  };
+  const compact = (): void => {
+    events = events.slice(start);
+    sizes = sizes.slice(start);
+    start = 0;
+  };
+  return {
+    push: (event, bytes) => {
+      events.push(event);
+      sizes.push(bytes);
+      held += bytes;
+      while (events.length - start > maxEvents || (held > maxBytes && events.length > start)) dropOldest();
+      if (start > maxEvents) compact();
+    },
+    after: (position, limit) => {
+      const oldest = events[start];
+      if (oldest === undefined || position < oldest.position - 1) return undefined;
+      const from = start + position - oldest.position + 1;
+      return events.slice(from, from + limit);
+    },
+  };
+};
+
 const BATCH_SIZE = 500;
 
-type Live = { readonly subscription: Subscription; readonly wake: () => void };
+type Live = { readonly subscription: Subscription; readonly notify: () => void };
 
-export type Subscriptions = {
+type Subscriptions = {
   readonly subscribe: EventStore['subscribe'];
   /** New events are there. */
-  readonly wake: () => void;
-  /** Stops all of them and waits for the batches in hand. */
+  readonly notify: () => void;
+  /** Stops all of them and waits for the batches that are being handled. */
   readonly stop: () => Promise<void>;
 };
 
@@ -37,7 +82,7 @@ export const makeSubscriptions = (source: Source): Subscriptions => {
     let stopped = false;
     let signalled = false;
     let resume = (): void => {};
-    const wake = (): void => {
+    const notify = (): void => {
       signalled = true;
       resume();
     };
@@ -74,21 +119,21 @@ export const makeSubscriptions = (source: Source): Subscriptions => {
     const done = follow().finally(() => live.delete(entry));
     const stop = async (): Promise<void> => {
       stopped = true;
-      wake();
+      notify();
       await done.then(
         () => undefined,
         () => undefined,
       );
     };
-    const entry: Live = { subscription: { stop, done }, wake };
+    const entry: Live = { subscription: { stop, done }, notify };
     live.add(entry);
     return entry.subscription;
   };
 
   return {
     subscribe,
-    wake: () => {
-      for (const entry of live) entry.wake();
+    notify: () => {
+      for (const entry of live) entry.notify();
     },
     stop: async () => {
       await Promise.all([...live].map((entry) => entry.subscription.stop()));

@@ -8,9 +8,8 @@ import {
   type StoreError,
 } from '../../../application/ports/event-store.ts';
 import type { Actor, Envelope, JsonObject, RecordedEvent } from '../../../domain/log/envelope.ts';
-import { encodeEnvelope, recorded } from '../embedded/stored-event.ts';
-import { isObject } from '../../../domain/unknown.ts';
-import { messageOf } from '../../../domain/unknown.ts';
+import { encodeEnvelope, recorded } from '../embedded/log-storage.ts';
+import { isObject, messageOf } from '../../../domain/unknown.ts';
 
 /** The categories of the log, under the prefix; everything else in `$all` is passed over. */
 const CATEGORIES = ['booking-', 'schedule-', 'calendar-'] as const;

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { type Interval, overlaps } from '../../../../domain/time/time.ts';
 import { type CompiledObject, compileObject } from '../../../icalendar/compile-object.ts';
-import { dayBounds } from '../../../icalendar/day-bounds.ts';
-import { busyOfObject, type ObjectReading } from '../../../icalendar/read-busy.ts';
+import { dayBounds } from '../../../icalendar/named-days.ts';
+import { busyOfObject, type ObjectReading } from '../../../icalendar/read-icalendar.ts';
 import { TOO_SLOW } from './reading-job.ts';
 
 /** What the server gave, read as far as it was needed. `bounds`: outside of them it takes no time. */

@@ -1,5 +1,5 @@
 import { compileObject } from '../../../icalendar/compile-object.ts';
-import { busyOfObject } from '../../../icalendar/read-busy.ts';
+import { busyOfObject } from '../../../icalendar/read-icalendar.ts';
 
 const SAMPLE = [
   'BEGIN:VCALENDAR',
