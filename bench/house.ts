@@ -23,7 +23,7 @@ const EXAMPLES: Readonly<Record<string, RegExp>> = {
   'event type': /\bCalendarDecorationFailed\b/,
   'calendar provider': /\bcaldav\b/i,
   'mail kind': /'calendar-behind'/,
-  endpoint: /\blistDeliveries\b|\/v2\/holdfast\/deliveries/,
+  endpoint: /\bgetDeliveries\b|\/v2\/holdfast\/deliveries/,
   'configuration field': /\bhostMustGiveReason\b/,
 };
 
@@ -69,12 +69,14 @@ const filesOfABooking = async (): Promise<ReadonlyArray<string>> => {
 };
 
 const line = (what: string, count: number): void => console.log(`${what.padEnd(44)} ${count}`);
+const lengths = files.map(({ text }) => text.split('\n').length - 1);
 line('files in src', files.length);
 line(
   'lines in src',
-  files.reduce((sum, { text }) => sum + text.split('\n').length - 1, 0),
+  lengths.reduce((sum, length) => sum + length, 0),
 );
-line('files under 40 lines', files.filter(({ text }) => text.split('\n').length - 1 < 40).length);
+line('files under 40 lines', lengths.filter((length) => length < 40).length);
+line('files over 200 lines', lengths.filter((length) => length > 200).length);
 line('files that a booking runs through', (await filesOfABooking()).length);
 for (const [what, pattern] of Object.entries(EXAMPLES))
   line(`files to touch for one more ${what}`, files.filter(({ text }) => pattern.test(text)).length);
