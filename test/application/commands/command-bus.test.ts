@@ -5,7 +5,7 @@ import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
 import { MAX_ATTEMPTS } from '../../../src/application/commands/command-bus.ts';
 import type { EventStore, StoreError } from '../../../src/application/ports/event-store.ts';
 import { firstBrokenLink, GENESIS_HASH } from '../../../src/domain/log/hash-chain.ts';
-import { command } from '../../../src/testing/index.ts';
+import { command, epochMs } from '../../../src/testing/index.ts';
 import { event } from '../../contract/event-store/harness.ts';
 import { type Fault, faulty } from '../../support/faulty-event-store.ts';
 import { mustRun } from '../../support/must.ts';
@@ -76,6 +76,16 @@ describe('the command bus', () => {
       expect(approved.position, fault).toBe((await recorded(own, stream)).at(-1)?.position);
       expect(await typesIn(own, stream), fault).toEqual(['BookingRequested', 'BookingApproved']);
     }
+  });
+
+  it('I5 a lease whose answer was lost is written once: the same append is sent again, not decided anew', async () => {
+    await bookingRequested(bootBuses(store), 'one', approvable);
+    const faults: Fault[] = ['timeout-after-commit', 'connection-lost'];
+    const buses = bootBuses(faulty(store, () => faults.shift() ?? 'none'));
+    const lease = { node: 'a', until: epochMs('10:00') + 15_000 };
+    const wanted = { type: 'LeaseEffect', effect: 'calendar work', lease, now: epochMs('10:00') } as const;
+    await mustRun(buses.bookings.execute('one', wanted, contextOf('a')));
+    expect(await typesIn(store, stream)).toEqual(['BookingRequested', 'EffectLeased']);
   });
 
   it('I5 the same command again, later, at once and elsewhere, changes nothing', async () => {
