@@ -18,8 +18,6 @@ export type Door = {
   /** Counts the starts of all nodes: which run of which node it was. */
   readonly run: number;
   readonly isDead: () => boolean;
-  /** When it was killed, epoch ms; null: it was not. */
-  readonly killedAt: () => number | null;
   /** As SIGKILL: nothing that it was doing goes on. What has arrived elsewhere by then has. */
   readonly kill: () => void;
   /** Milliseconds by the clock; never over for one that was killed. */
@@ -35,18 +33,17 @@ export type Door = {
 const never = <A>(): Promise<A> => new Promise(() => undefined);
 
 export const makeDoor = (name: string, run: number, clock: TestClock): Door => {
-  let killedAt: number | null = null;
-  const isDead = () => killedAt !== null;
+  let hasEnded = false;
+  const isDead = () => hasEnded;
   const pause = async (ms: number): Promise<void> => {
-    if (ms > 0) await new Promise<void>((resolve) => clock.at(clock.now() + ms, resolve));
+    if (ms > 0) await new Promise<void>((resolve) => clock.at(clock.now() + Math.ceil(ms), resolve));
     if (isDead()) await never();
   };
   return {
     name,
     run,
     isDead,
-    killedAt: () => killedAt,
-    kill: () => void (killedAt ??= clock.now()),
+    kill: () => void (hasEnded = true),
     pause,
     call: async (fate, task, lost) => {
       await pause(fate.ms / 2);
@@ -61,7 +58,7 @@ export const makeDoor = (name: string, run: number, clock: TestClock): Door => {
 export const clockOf = (clock: TestClock, door: Door, skewMs = 0): Clock => ({
   now: () => clock.now() + skewMs,
   elapsed: clock.elapsed,
-  at: (epochMs, callback) => clock.at(epochMs - skewMs, () => (door.isDead() ? undefined : callback())),
+  at: (epochMs, callback) => clock.at(Math.ceil(epochMs - skewMs), () => (door.isDead() ? undefined : callback())),
 });
 
 /** A data folder: it outlives the node, and takes nothing of one that is dead. */

@@ -73,6 +73,7 @@ export const makeNodes = async ({
   const outside = receivers(clock.now);
   const folders = new Map<string, ConsumerState>();
   const running = new Map<string, Node>();
+  const killed = new Map<number, number>();
   const problems: string[] = [];
   let runs = 0;
   let ids = 0;
@@ -153,12 +154,16 @@ export const makeNodes = async ({
     identity,
     calendars,
     ...outside,
+    /** When runs of nodes were killed, epoch ms by run; those that were stopped in order are not in it. */
+    killed: killed as ReadonlyMap<number, number>,
     problems,
     start,
     node: of,
     running: (): ReadonlyArray<Node> => [...running.values()],
     kill: (name: string): void => {
-      of(name).door.kill();
+      const { door } = of(name);
+      door.kill();
+      killed.set(door.run, clock.now());
       running.delete(name);
     },
     /** In order: what it has in hand is finished. Takes time. */
@@ -172,7 +177,6 @@ export const makeNodes = async ({
     during,
     pause: (ms: number): Promise<void> => new Promise((resolve) => void clock.at(clock.now() + ms, resolve)),
     log: (): Promise<Log> => mustRun(base.readAll(0, 1_000_000)),
-    base,
   };
 };
 
