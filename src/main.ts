@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
+import { isBuiltIn } from './adapters/calendars/providers.ts';
 import type { Settings } from './adapters/configuration/load-configuration.ts';
 import { loadSettings } from './adapters/configuration/load-configuration.ts';
 import { readFile } from './adapters/configuration/sources.ts';
-import { formatConfigurationErrors } from './application/configuration-error.ts';
+import { formatConfigurationErrors } from './adapters/configuration/errors.ts';
 import { reveal } from './application/secret.ts';
 import { mailFolder } from './composition/connect-mail.ts';
 import { quickStartHints } from './composition/quick-start-hints.ts';
@@ -26,7 +27,7 @@ const aboutTheStart = ({ configuration, environment }: Settings, server: Running
     ? [`mail: no SMTP server is configured, so mails go to ${mailFolder(environment.dataFolder)} as .eml files`]
     : [`mail: over SMTP by ${configuration.mail.host}`]),
   ...configuration.calendars
-    .filter(({ type }) => type === 'local')
+    .filter(isBuiltIn)
     .map(({ id, label }) => `calendar "${label}": subscribe to ${server.url}${server.feeds.pathOf(id)}`),
   ...(server.isSecretNew
     ? ['secret: not that of the last start; links in mails are void, a repeated Idempotency-Key books again']

@@ -1,4 +1,5 @@
-import type { EventType, Host } from '../../src/domain/bookable/host.ts';
+import type { EventType } from '../../src/domain/bookable/event-type.ts';
+import type { Host } from '../../src/domain/bookable/host.ts';
 
 /** Bookable all day, with buffers and limits by day, week and month. */
 export const benchEventType: EventType = {

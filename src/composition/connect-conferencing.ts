@@ -2,7 +2,7 @@ import { makeJitsi } from '../adapters/conferencing/jitsi.ts';
 import { timeLimited } from '../adapters/conferencing/time-limited-conferencing.ts';
 import type { ServerSecret } from '../adapters/identity/server-secret.ts';
 import { deriveKey } from '../adapters/identity/server-secret.ts';
-import type { Configuration } from '../application/configuration.ts';
+import type { Configuration } from '../adapters/configuration/configuration.ts';
 import type { Conferencing } from '../application/ports/conferencing.ts';
 
 /** The configured video providers by name. Google Meet is none of them: its rooms come with the calendar event. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Configuration } from '../application/configuration.ts';
+import type { Configuration } from '../adapters/configuration/configuration.ts';
 import type { Clock } from '../application/ports/clock-and-ids.ts';
 import type { Mailer } from '../application/ports/delivery.ts';
 import { reveal } from '../application/secret.ts';

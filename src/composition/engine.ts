@@ -4,7 +4,7 @@ import { makeTurns } from '../application/consumers/turns.ts';
 import { type DecisionWatch, makeDecisionWatch } from '../application/queries/await-decision.ts';
 import { type BookingBuses, makeBookingBuses } from '../application/commands/booking-buses.ts';
 import { makeReadingNotes, noting } from '../application/calendars/note-calendars.ts';
-import type { Configuration } from '../application/configuration.ts';
+import type { Configuration } from '../adapters/configuration/configuration.ts';
 import type { Calendar } from '../application/ports/calendar.ts';
 import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
 import type { Conferencing } from '../application/ports/conferencing.ts';

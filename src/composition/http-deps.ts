@@ -5,7 +5,7 @@ import { approveBooking, cancelBooking, rejectBooking, retryBooking } from '../a
 import { findSlots, sharingSlots } from '../application/queries/find-slots.ts';
 import { requestBooking } from '../application/commands/request-booking.ts';
 import { findLeftOvers } from '../application/calendars/left-over.ts';
-import type { Configuration } from '../application/configuration.ts';
+import type { Configuration } from '../adapters/configuration/configuration.ts';
 import type { ApiKeys, GuestTokens } from '../application/ports/keys-and-tokens.ts';
 import type { BookingList, CalendarHealthReader, NotificationList } from '../application/ports/read-models.ts';
 import type { Calendar } from '../application/ports/calendar.ts';

@@ -3,7 +3,8 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { InstallationRefusal } from '../adapters/cluster/node.ts';
 import type { ServerSecret } from '../adapters/identity/server-secret.ts';
-import type { CalendarSettings } from '../application/configuration.ts';
+import type { CalendarSettings } from '../adapters/calendars/providers.ts';
+import { isBuiltIn } from '../adapters/calendars/providers.ts';
 import type { StoreError } from '../application/ports/event-store.ts';
 import type { Storage } from './open-storage.ts';
 
@@ -19,7 +20,7 @@ export const openInstallation =
     if (eventStoreDb === null) return E.right(storage);
     const { joinInstallation: join } =
       await import('../adapters/event-store/eventstoredb/installation/join-installation.ts');
-    const calendars = configured.filter(({ type }) => type === 'local').map(({ id }) => id);
+    const calendars = configured.filter(isBuiltIn).map(({ id }) => id);
     const joined = await join({ ownStreams: eventStoreDb.ownStreams, file, node, secret, calendars })();
     return pipe(
       joined,

@@ -1,8 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
+import { isBuiltIn } from '../adapters/calendars/providers.ts';
 import type { LocalCalendars } from '../adapters/calendars/local/local-calendars.ts';
+import type { Configuration } from '../adapters/configuration/configuration.ts';
 import { type ServerSecret, deriveKey } from '../adapters/identity/server-secret.ts';
-import type { Configuration } from '../application/configuration.ts';
 import type { GuestTokens } from '../application/ports/keys-and-tokens.ts';
 import { toEpochMs } from '../domain/time/time.ts';
 import type { MailLinks } from '../application/notifications/mail/mail-facts.ts';
@@ -42,7 +43,7 @@ export const makeFeeds = (configuration: Configuration, secret: ServerSecret, lo
   return {
     pathOf: (calendarId) => `/calendars/${encodeURIComponent(calendarId)}.ics?token=${tokenOf(calendarId)}`,
     read: async (calendarId, token) => {
-      const settings = configuration.calendars.find(({ id, type }) => id === calendarId && type === 'local');
+      const settings = configuration.calendars.find((calendar) => calendar.id === calendarId && isBuiltIn(calendar));
       if (settings === undefined || !/^[0-9a-f]{32}$/.test(token) || !same(token, tokenOf(calendarId))) return null;
       const feed = await local.feed(
         calendarId,

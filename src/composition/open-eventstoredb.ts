@@ -8,7 +8,7 @@ import type {
 } from '../adapters/event-store/eventstoredb/eventstoredb-event-store.ts';
 import type { RefusalCode } from '../adapters/event-store/eventstoredb/host-refusal.ts';
 import type { SharedConsumers } from '../application/consumers/shared-consumers.ts';
-import type { StoreSettings } from '../application/configuration.ts';
+import type { StoreSettings } from '../adapters/configuration/configuration.ts';
 
 /**
  * `reason` names hosts at most, never the connection string. `code`: waiting and starting again do not change it; null: it

@@ -18,7 +18,7 @@ import type { DataFileError } from '../adapters/sqlite/inspect-file.ts';
 import { type DataFile, openDataFile } from '../adapters/sqlite/data-file.ts';
 import type { GroupCommitOptions } from '../adapters/sqlite/group-commit.ts';
 import { makeDeliveryLog } from '../adapters/delivery/webhook/delivery-log.ts';
-import type { StoreSettings } from '../application/configuration.ts';
+import type { StoreSettings } from '../adapters/configuration/configuration.ts';
 import type { ConsumerState } from '../application/consumers/consumer-state.ts';
 import type { Clock } from '../application/ports/clock-and-ids.ts';
 import type { DeliveryLog } from '../application/ports/delivery.ts';

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
+import type { Configuration } from '../adapters/configuration/configuration.ts';
 import { type FindSlotsDeps, findSlots } from '../application/queries/find-slots.ts';
-import type { Configuration } from '../application/configuration.ts';
 import { toInstant } from '../domain/time/time.ts';
 
 /** A week ahead is enough to show how a slot is booked. */

@@ -3,6 +3,7 @@ import type { Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { watchLoopDelay } from '../adapters/clock/loop-delay.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
+import { placeOf } from '../adapters/calendars/providers.ts';
 import type { Settings } from '../adapters/configuration/load-configuration.ts';
 import { guestTokens } from '../adapters/identity/guest-token.ts';
 import { lockFile } from '../adapters/sqlite/data-file.ts';
@@ -125,7 +126,9 @@ export const startServer =
       report: log.report,
       withoutConsumers: substitutes.withoutConsumers === true,
     });
-    await notePlaces({ buses: engine.buses, clock, identity, report: log.report })(configuration.calendars);
+    await notePlaces({ buses: engine.buses, clock, identity, report: log.report })(
+      configuration.calendars.map(placeOf),
+    );
     const troubles = async () => [...(await readModel.status()).troubles, ...engine.troubles()];
     const ready = makeReadiness({ store: storage.store, ...engine, clock, troubles });
     const http = {

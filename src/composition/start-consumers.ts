@@ -3,7 +3,7 @@ import { HOLDFAST_NAMESPACE, uuidv5 } from '../adapters/identity/ids.ts';
 import type { BookingBuses } from '../application/commands/booking-buses.ts';
 import { abandonedHoldCleanup } from '../application/commands/abandoned-hold-cleanup.ts';
 import { bookingUidOf, calendarIdOf } from '../application/commands/aggregate.ts';
-import type { Configuration } from '../application/configuration.ts';
+import type { Configuration } from '../adapters/configuration/configuration.ts';
 import type { Leasing } from '../application/consumers/leasing.ts';
 import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
 import type { ConsumerGroups, RunningConsumer } from '../application/ports/consumer-groups.ts';

@@ -14,7 +14,8 @@ import type { BookingList, CalendarHealthReader, NotificationList } from '../app
 import type { DecisionWatch } from '../application/queries/await-decision.ts';
 import type { findSlots } from '../application/queries/find-slots.ts';
 import type { readBooking, readHistory } from '../application/queries/read-booking.ts';
-import type { Host, EventType } from '../domain/bookable/host.ts';
+import type { EventType } from '../domain/bookable/event-type.ts';
+import type { Host } from '../domain/bookable/host.ts';
 
 /** What is written down about requests. Never bodies, tokens, addresses; `route` is the template, not the path. */
 export type HttpLogEntry =

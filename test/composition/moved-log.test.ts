@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { expect, it, onTestFinished } from 'vitest';
 import { demoConfiguration } from '../../src/adapters/configuration/demo-configuration.ts';
-import type { Configuration, StoreSettings } from '../../src/application/configuration.ts';
+import type { Configuration, StoreSettings } from '../../src/adapters/configuration/configuration.ts';
 import { secretOf } from '../../src/application/secret.ts';
 import { copyStore } from '../../src/cli/copy/copy-command.ts';
 import { makeLog } from '../../src/composition/log.ts';

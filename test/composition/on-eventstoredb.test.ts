@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { demoConfiguration } from '../../src/adapters/configuration/demo-configuration.ts';
-import type { Configuration, StoreSettings } from '../../src/application/configuration.ts';
+import type { Configuration, StoreSettings } from '../../src/adapters/configuration/configuration.ts';
 import { secretOf } from '../../src/application/secret.ts';
 import { makeLog } from '../../src/composition/log.ts';
 import { startServer } from '../../src/composition/server.ts';

@@ -1,16 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { BookingField, EventLocation } from '../../src/domain/bookable/host.ts';
+import type { BookingField, EventLocation } from '../../src/domain/bookable/event-type.ts';
 import { chosenLocation, wrongResponses } from '../../src/http/bookings/booking-fields.ts';
 import type { LocationBody } from '../../src/http/bookings/create-body.ts';
 
-const nowhere: LocationBody = {
-  type: '',
-  address: undefined,
-  phone: undefined,
-  location: undefined,
-  link: undefined,
-  integration: undefined,
-};
+const nowhere: LocationBody = { type: '' };
 const said = (body: Partial<LocationBody>): LocationBody => ({ ...nowhere, ...body });
 const personal = (text: string) => ({ right: { type: 'personal', text } });
 

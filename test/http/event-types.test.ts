@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { EventType } from '../../src/domain/bookable/host.ts';
+import type { EventType } from '../../src/domain/bookable/event-type.ts';
 import { ask, intro, odd } from '../support/hosts.ts';
 import { at } from '../support/http-client.ts';
 import { testApps } from '../support/test-apps.ts';

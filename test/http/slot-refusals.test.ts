@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { EventType } from '../../src/domain/bookable/host.ts';
+import type { EventType } from '../../src/domain/bookable/event-type.ts';
 import type { ErrorCode } from '../../src/http/errors/api-error.ts';
 import { introBody } from '../support/booking-bodies.ts';
 import { intro, odd } from '../support/hosts.ts';

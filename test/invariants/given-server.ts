@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { defaultLimits, defaultTimings } from '../../src/adapters/configuration/configuration-decoder.ts';
-import type { Configuration } from '../../src/application/configuration.ts';
+import { demoConfiguration } from '../../src/adapters/configuration/demo-configuration.ts';
+import type { Configuration } from '../../src/adapters/configuration/configuration.ts';
 import type { Mail, Mailer } from '../../src/application/ports/delivery.ts';
 import { secretOf } from '../../src/application/secret.ts';
 import type { Log as ServerLog } from '../../src/composition/log.ts';
 import { type RunningServer, startServer } from '../../src/composition/server.ts';
-import type { EventType } from '../../src/domain/bookable/host.ts';
+import type { EventType } from '../../src/domain/bookable/event-type.ts';
 import { temporaryFolder } from '../support/data-file.ts';
 import { environmentOf } from '../support/environment.ts';
 import { intro, odd } from '../support/hosts.ts';
@@ -71,9 +71,9 @@ const configurationOf = ({ calendars = [], changes = {} }: Given, webhookUrl: st
   ],
   mail: { type: 'folder', from: { name: 'Holdfast', address: 'bookings@holdfast.example' } },
   conferencing: { jitsi: null },
-  timings: { ...defaultTimings, settleWindowMs: 100, answerWaitMs: 3_000 },
+  timings: { ...demoConfiguration.timings, settleWindowMs: 100, answerWaitMs: 3_000 },
   retries: { calendar: soon, mail: soon, webhook: soon },
-  limits: defaultLimits,
+  limits: demoConfiguration.limits,
   ...changes,
 });
 

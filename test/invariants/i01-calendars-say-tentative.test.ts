@@ -1,7 +1,7 @@
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { describe, expect, it } from 'vitest';
 import type { Calendar, CalendarEvent } from '../../src/application/ports/calendar.ts';
-import type { CalendarSettings } from '../../src/application/configuration.ts';
+import type { CalendarSettings } from '../../src/adapters/calendars/providers.ts';
 import { describeWith } from '../support/install/describe-with.ts';
 import { startRadicale } from '../support/radicale.ts';
 import { runningServer } from '../support/running-server.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CalendarSettings } from '../../src/application/configuration.ts';
+import type { CalendarSettings } from '../../src/adapters/calendars/providers.ts';
 import { secretOf } from '../../src/application/secret.ts';
 import { world } from '../support/scenario-world.ts';
 import { scriptedCalendar } from '../support/scripted-calendar.ts';

@@ -1,4 +1,5 @@
-import type { EventType, Host } from '../../src/domain/bookable/host.ts';
+import type { EventType } from '../../src/domain/bookable/event-type.ts';
+import type { Host } from '../../src/domain/bookable/host.ts';
 
 export const intro: EventType = {
   id: 1,

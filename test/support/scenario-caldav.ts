@@ -1,6 +1,6 @@
 import ICAL from 'ical.js';
 import { onTestFinished } from 'vitest';
-import type { CalendarSettings } from '../../src/application/configuration.ts';
+import type { CalendarSettings } from '../../src/adapters/calendars/providers.ts';
 import { secretOf } from '../../src/application/secret.ts';
 import { objectsIn } from './caldav-fixture.ts';
 import { makeCalendar, rawRequest } from './caldav-server.ts';

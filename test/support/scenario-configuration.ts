@@ -1,14 +1,12 @@
-import {
-  defaultLimits,
-  defaultRetries,
-  defaultTimings,
-} from '../../src/adapters/configuration/configuration-decoder.ts';
+import { demoConfiguration } from '../../src/adapters/configuration/demo-configuration.ts';
 import type { Settings } from '../../src/adapters/configuration/load-configuration.ts';
-import type { CalendarSettings, MailSettings, Timings, WebhookSettings } from '../../src/application/configuration.ts';
+import type { CalendarSettings } from '../../src/adapters/calendars/providers.ts';
+import type { Configuration } from '../../src/adapters/configuration/configuration.ts';
 import type { Calendar } from '../../src/application/ports/calendar.ts';
 import type { Conferencing } from '../../src/application/ports/conferencing.ts';
 import { secretOf } from '../../src/application/secret.ts';
-import type { EventType, AcceptancePolicy, Host } from '../../src/domain/bookable/host.ts';
+import type { EventType } from '../../src/domain/bookable/event-type.ts';
+import type { AcceptancePolicy, Host } from '../../src/domain/bookable/host.ts';
 import { environmentOf } from './environment.ts';
 import { ask, intro, odd } from './hosts.ts';
 
@@ -33,13 +31,13 @@ export type Circumstances = {
   /** When the scenario begins, where the year matters; an instant. */
   readonly begins?: string;
   readonly conferencing?: ReadonlyArray<Conferencing>;
-  readonly mail?: MailSettings;
+  readonly mail?: Configuration['mail'];
   /** Odd is taken out of the configuration; Eva, who is nobody's host yet, stays. */
   readonly withoutOdd?: boolean;
-  readonly timings?: Partial<Timings>;
+  readonly timings?: Partial<Configuration['timings']>;
 };
 
-const subscription = (url: string): WebhookSettings => ({
+const subscription = (url: string): Configuration['webhooks'][number] => ({
   id: SUBSCRIBER,
   url,
   secret: secretOf(WEBHOOK_SECRET),
@@ -85,17 +83,12 @@ const hostsOf = (circumstances: Circumstances): ReadonlyArray<Host> =>
 export const settingsFor = (circumstances: Circumstances, dataFolder: string, webhookUrl: string): Settings => ({
   environment: environmentOf(dataFolder, { apiKey: secretOf(HOUSE_KEY), allowPrivateAddresses: true }),
   configuration: {
+    ...demoConfiguration,
     publicUrl: 'https://book.example',
-    guestActions: 'open',
-    secret: null,
-    store: { type: 'embedded' },
     hosts: hostsOf(circumstances),
     calendars: circumstances.configured ?? [],
     webhooks: [subscription(webhookUrl)],
     mail: circumstances.mail ?? { type: 'folder', from: { name: 'Holdfast', address: 'holdfast@example.org' } },
-    conferencing: { jitsi: null },
-    timings: { ...defaultTimings, ...circumstances.timings },
-    retries: defaultRetries,
-    limits: defaultLimits,
+    timings: { ...demoConfiguration.timings, ...circumstances.timings },
   },
 });

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { loadGoogle } from '../../src/adapters/calendars/google/google-library.ts';
-import type { CalendarSettings } from '../../src/application/configuration.ts';
+import type { CalendarSettings } from '../../src/adapters/calendars/providers.ts';
 import { secretOf } from '../../src/application/secret.ts';
 import { CALENDAR_ID, GRANTS, OAUTH } from './google-stand-in/connect.ts';
 import type { GoogleStandIn } from './google-stand-in/google-stand-in.ts';

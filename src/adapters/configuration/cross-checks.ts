@@ -1,6 +1,6 @@
-import type { ConfigurationError } from '../../application/configuration-error.ts';
-import type { Errors, Placed } from './decoder.ts';
-import { didYouMean, duplicates, placed, placedUnder, shown } from './decoder.ts';
+import { didYouMean, shown } from '../../domain/decoding/wording.ts';
+import { calendarProviders } from '../calendars/providers.ts';
+import type { ConfigurationError, Errors } from './errors.ts';
 import { isObject } from '../../domain/unknown.ts';
 
 type EventTypeOutline = { readonly id: unknown; readonly slug: unknown; readonly integrations: ReadonlyArray<unknown> };
@@ -9,7 +9,7 @@ type EventTypeOutline = { readonly id: unknown; readonly slug: unknown; readonly
  * The names in a configuration file and who refers to whom, read without any demand: what is missing or of another kind
  * is `undefined` or an empty list. So cross-checks need not wait until everything else is mended.
  */
-export type Outline = {
+type Outline = {
   readonly hosts: ReadonlyArray<{
     readonly id: unknown;
     readonly number: unknown;
@@ -47,6 +47,32 @@ const outlineOf = (file: unknown): Outline => ({
   webhooks: items(file, 'webhooks').map((webhook) => ({ id: at(webhook, 'id'), hosts: items(webhook, 'hosts') })),
   hasJitsi: at(at(at(file, 'conferencing'), 'jitsi'), 'baseUrl') !== undefined,
 });
+
+type Placed = { readonly value: unknown; readonly path: string };
+
+/** The values of a list of texts with their places. */
+const placed = (values: ReadonlyArray<unknown>, path: string): ReadonlyArray<Placed> =>
+  values.map((value, place) => ({ value, path: `${path}[${place}]` }));
+
+/** The values that stand under one key of each item of a list. */
+const placedUnder = <K extends string>(
+  listed: ReadonlyArray<{ readonly [key in K]: unknown }>,
+  path: string,
+  key: K,
+): ReadonlyArray<Placed> => listed.map((item, place) => ({ value: item[key], path: `${path}[${place}].${key}` }));
+
+/** An error at each value that an earlier one has already. Only texts and numbers are compared. */
+const duplicates = (values: ReadonlyArray<Placed>): Errors => {
+  const first = new Map<unknown, string>();
+  return values.flatMap(({ value, path }): Errors => {
+    if (typeof value !== 'string' && typeof value !== 'number') return [];
+    const earlier = first.get(value);
+    if (earlier !== undefined)
+      return [{ path, code: 'duplicate', message: `${shown(String(value))} is already at ${earlier}` }];
+    first.set(value, path);
+    return [];
+  });
+};
 
 type Check = (outline: Outline) => Errors;
 
@@ -114,7 +140,10 @@ const lackingFor = (integration: unknown, hasJitsi: boolean, calendarTypes: Read
   if (integration === 'jitsi' && !hasJitsi) {
     return 'conferencing.jitsi.baseUrl';
   }
-  return integration === 'google-meet' && !calendarTypes.includes('google') ? 'a Google calendar of this host' : null;
+  const maker = Object.entries(calendarProviders).find(
+    ([, provider]) => provider.makesRoom !== undefined && provider.makesRoom === integration,
+  );
+  return maker === undefined || calendarTypes.includes(maker[0]) ? null : `a ${maker[0]} calendar of this host`;
 };
 
 /** A video room that nobody could make is told at start, not to the first guest. */

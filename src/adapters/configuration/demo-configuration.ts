@@ -1,32 +1,20 @@
-import type { Configuration } from '../../application/configuration.ts';
-import type { EventType } from '../../domain/bookable/host.ts';
-import { defaultLimits, defaultRetries, defaultTimings } from './configuration-decoder.ts';
-import { FOLDER_MAIL } from './delivery-decoders.ts';
-import { EMBEDDED } from './store-decoder.ts';
+import type { Configuration } from './configuration.ts';
+import { configuration } from './configuration.ts';
+import { decode, formatConfigurationErrors } from './errors.ts';
+import * as E from 'fp-ts/lib/Either.js';
 
-const halfHour: EventType = {
+const halfHour = {
   id: 1,
   slug: 'intro',
   title: 'Introduction',
   description: 'Half an hour to get to know each other.',
   lengthInMinutes: 30,
-  lengthOptions: [],
-  slotInterval: null,
-  beforeBuffer: 0,
-  afterBuffer: 0,
-  minimumNotice: 30,
+  minimumNoticeInMinutes: 30,
   bookingWindow: { type: 'rolling', days: 365 },
-  limits: {},
-  requiresConfirmation: false,
   locations: [{ type: 'link', link: 'https://meet.example/holdfast-demo' }],
-  bookingFields: [],
-  hidden: false,
-  guestsAllowed: true,
-  hostMustGiveReason: false,
-  cancellable: true,
 };
 
-const needsApproval: EventType = {
+const needsApproval = {
   ...halfHour,
   id: 2,
   slug: 'ask',
@@ -35,15 +23,8 @@ const needsApproval: EventType = {
   requiresConfirmation: true,
 };
 
-/**
- * What runs without HOLDFAST_CONFIG: one host with a built-in calendar. Open on weekdays, so that on any day the next
- * free slot is at most three days off.
- */
-export const demoConfiguration: Configuration = {
-  publicUrl: null,
-  guestActions: 'open',
-  secret: null,
-  store: EMBEDDED,
+/** As somebody would write it into a file. Open on weekdays, so that on any day the next free slot is three days off at most. */
+const file = {
   hosts: [
     {
       id: 'demo',
@@ -52,18 +33,26 @@ export const demoConfiguration: Configuration = {
       name: 'Demo Host',
       email: 'demo@localhost',
       timeZone: 'Europe/Oslo',
-      weeklyHours: [{ days: [1, 2, 3, 4, 5], from: '09:00', to: '17:00' }],
-      dateOverrides: [],
-      calendarIds: ['demo_calendar'],
-      acceptance: 'any-of',
+      calendars: ['demo_calendar'],
       eventTypes: [halfHour, needsApproval],
     },
   ],
   calendars: [{ type: 'local', id: 'demo_calendar', label: 'Demo calendar' }],
-  webhooks: [],
-  mail: FOLDER_MAIL,
-  conferencing: { jitsi: null },
-  timings: defaultTimings,
-  retries: defaultRetries,
-  limits: defaultLimits,
 };
+
+/** It refers to nothing outside of it. */
+const noSources = {
+  env: {},
+  readFile: () => E.left({ reason: 'the demo reads no file', tooLarge: false }),
+  folder: '.',
+  allowPrivateAddresses: false,
+};
+
+const read = (): Configuration => {
+  const decoded = decode(configuration(noSources))(file);
+  if (E.isLeft(decoded)) throw new Error(formatConfigurationErrors(decoded.left));
+  return decoded.right;
+};
+
+/** What runs without HOLDFAST_CONFIG: one host with a built-in calendar. */
+export const demoConfiguration: Configuration = read();

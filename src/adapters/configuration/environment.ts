@@ -1,11 +1,13 @@
 import { isIP } from 'node:net';
-import * as E from 'fp-ts/lib/Either.js';
-import type { Secret } from '../../application/secret.ts';
+import type { TypeOf } from 'io-ts';
+import * as t from 'io-ts';
 import { secretOf } from '../../application/secret.ts';
-import type { Decoder, Validated } from './decoder.ts';
-import { all, fail } from './decoder.ts';
-import { serverSecretText } from './secret-decoders.ts';
+import { codec, from, nullable, object, refuse, withDefault } from '../../domain/decoding/codec.ts';
+import { parsed } from '../../domain/decoding/values.ts';
+import type { Validated } from './errors.ts';
+import { decode } from './errors.ts';
 import type { Env } from './sources.ts';
+import { strongSecret } from './sources.ts';
 
 const MAX_TRUSTED_PROXIES = 100;
 
@@ -20,39 +22,19 @@ const isAddressOrSubnet = (text: string): boolean => {
   return bits !== undefined && (prefix === undefined || Number(prefix) <= bits);
 };
 
-/** HOLDFAST_TRUSTED_PROXIES: whose `X-Forwarded-For` is believed, between commas. */
-const trustedProxies: Decoder<ReadonlyArray<string>> = (value, path) => {
-  const entries = typeof value === 'string' ? value.split(',').map((entry) => entry.trim()) : [];
-  if (entries.length > MAX_TRUSTED_PROXIES) {
-    return fail(path, 'out_of_range', `must have at most ${MAX_TRUSTED_PROXIES} entries`);
-  }
-  const isFine = entries.length > 0 && entries.every((entry) => RANGES.includes(entry) || isAddressOrSubnet(entry));
-  return isFine
-    ? E.right(entries)
-    : fail(
-        path,
-        'bad_format',
-        `must be addresses, subnets such as 10.0.0.0/8, or ${RANGES.join(', ')}, between commas`,
-      );
-};
+const proxyWords = `addresses, subnets such as 10.0.0.0/8, or ${RANGES.join(', ')}, between commas`;
 
-/**
- * `configFile` null: the demo configuration. `apiKey` null: a first key is made. `node` null: a name is made. `secret` null: the
- * configuration gives one, or one is made.
- */
-export type Environment = {
-  readonly port: number;
-  readonly host: string;
-  readonly dataFolder: string;
-  readonly configFile: string | null;
-  readonly apiKey: Secret | null;
-  readonly node: string | null;
-  readonly secret: Secret | null;
-  readonly allowPrivateAddresses: boolean;
-  /** Addresses, subnets and names of ranges, as Express takes them for `trust proxy`. */
-  readonly trustedProxies: ReadonlyArray<string>;
-  readonly noColor: boolean;
-};
+/** Whose `X-Forwarded-For` is believed. */
+const proxyList = codec<ReadonlyArray<string>>(proxyWords, (value, context) => {
+  const entries = String(value)
+    .split(',', MAX_TRUSTED_PROXIES + 1)
+    .map((entry) => entry.trim());
+  if (entries.length > MAX_TRUSTED_PROXIES)
+    return refuse(value, context, 'out_of_range', `must have at most ${MAX_TRUSTED_PROXIES} entries`);
+  return entries.every((entry) => RANGES.includes(entry) || isAddressOrSubnet(entry))
+    ? t.success(entries)
+    : refuse(value, context, 'bad_format', `must be ${proxyWords}`);
+});
 
 const MAX_PORT = 65_535;
 const MIN_API_KEY_LENGTH = 8;
@@ -60,66 +42,73 @@ const MAX_API_KEY_LENGTH = 256;
 /** `aaaaaaaaaaaaaaaa` is long and no secret. */
 const MIN_DIFFERENT_CHARACTERS = 4;
 
-const port: Decoder<number> = (value, path) =>
+const portWords = `a port number, 0 (any free port) to ${MAX_PORT}`;
+const port = codec<number>(portWords, (value, context) =>
   typeof value === 'string' && /^\d{1,5}$/.test(value) && Number(value) <= MAX_PORT
-    ? E.right(Number(value))
-    : fail(path, 'out_of_range', `must be a port number, 0 (any free port) to ${MAX_PORT}`);
+    ? t.success(Number(value))
+    : refuse(value, context, 'out_of_range', `must be ${portWords}`),
+);
 
-const host: Decoder<string> = (value, path) =>
-  typeof value === 'string' && (isIP(value) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(value))
-    ? E.right(value)
-    : fail(path, 'bad_format', 'must be a host name or an IP address, without a port');
+const address = parsed('a host name or an IP address, without a port', (value) =>
+  isIP(value) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(value) ? value : null,
+);
 
-const folder: Decoder<string> = (value, path) =>
-  typeof value === 'string' && !value.includes('\0')
-    ? E.right(value)
-    : fail(path, 'bad_format', 'must be the path of a folder');
+const path = parsed('a path', (value) => (value.includes('\0') ? null : value));
 
-const switched: Decoder<boolean> = (value, path) =>
+const switched = codec<boolean>('1 (on) or 0 (off, as without it)', (value, context) =>
   value === '1' || value === '0'
-    ? E.right(value === '1')
-    : fail(path, 'not_one_of', 'must be 1 (on) or 0 (off, as without it)');
+    ? t.success(value === '1')
+    : refuse(value, context, 'not_one_of', 'must be 1 (on) or 0 (off, as without it)'),
+);
+
+const hidden = codec('a secret', (value) => t.success(secretOf(String(value))));
 
 /** Printable ASCII, since it travels in a header. Nothing of the key is repeated in messages. */
-const apiKey: Decoder<Secret> = (value, path) => {
-  if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || value.length > MAX_API_KEY_LENGTH) {
-    return fail(path, 'bad_format', `must have at most ${MAX_API_KEY_LENGTH} printable ASCII characters, no spaces`);
+const apiKey = codec('a key', (value, context) => {
+  const text = String(value);
+  if (!/^[\x21-\x7e]+$/.test(text) || text.length > MAX_API_KEY_LENGTH) {
+    const rule = `must have at most ${MAX_API_KEY_LENGTH} printable ASCII characters, no spaces`;
+    return refuse(value, context, 'bad_format', rule);
   }
-  return value.length < MIN_API_KEY_LENGTH || new Set(value).size < MIN_DIFFERENT_CHARACTERS
-    ? fail(
-        path,
-        'weak_key',
-        `is too easy to guess: at least ${MIN_API_KEY_LENGTH} characters, ${MIN_DIFFERENT_CHARACTERS} different ones`,
-      )
-    : E.right(secretOf(value));
-};
+  const rule = `at least ${MIN_API_KEY_LENGTH} characters, ${MIN_DIFFERENT_CHARACTERS} different ones`;
+  return text.length < MIN_API_KEY_LENGTH || new Set(text).size < MIN_DIFFERENT_CHARACTERS
+    ? refuse(value, context, 'weak_key', `is too easy to guess: ${rule}`)
+    : t.success(secretOf(text));
+});
 
 /** It stands in streams and logs. 63 letters are what a host name may have, which is often what it is. */
-const node: Decoder<string> = (value, path) =>
-  typeof value === 'string' && /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/.test(value)
-    ? E.right(value)
-    : fail(path, 'bad_format', 'must have 1 to 63 letters (A-Z, a-z) and digits, with . _ - between them');
+const nodeName = parsed('1 to 63 letters (A-Z, a-z) and digits, with . _ - between them', (value) =>
+  /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/.test(value) ? value : null,
+);
 
-const optional =
-  (env: Env) =>
-  <A, B>(name: string, decoder: Decoder<A>, fallback: B): Validated<A | B> => {
-    const value = env[name] ?? '';
-    return value === '' ? E.right(fallback) : decoder(value, name);
-  };
+const environment = object(
+  {
+    port: from('PORT', withDefault(port, 3000)),
+    host: from('HOST', withDefault(address, '127.0.0.1')),
+    dataFolder: from('HOLDFAST_DATA', withDefault(path, './data')),
+    /** Null: the demo configuration. */
+    configFile: from('HOLDFAST_CONFIG', nullable(path)),
+    /** Null: a first key is made. */
+    apiKey: from('HOLDFAST_API_KEY', nullable(apiKey)),
+    /** Null: a name is made. */
+    node: from('HOLDFAST_NODE', nullable(nodeName)),
+    /** Null: the configuration gives one, or one is made. */
+    secret: from('HOLDFAST_SECRET', nullable(strongSecret(hidden))),
+    allowPrivateAddresses: from('HOLDFAST_ALLOW_PRIVATE_ADDRESSES', withDefault(switched, false)),
+    /** Addresses, subnets and names of ranges, as Express takes them for `trust proxy`. */
+    trustedProxies: from('HOLDFAST_TRUSTED_PROXIES', withDefault(proxyList, [])),
+    noColor: from(
+      'NO_COLOR',
+      withDefault(
+        codec<boolean>('anything', () => t.success(true)),
+        false,
+      ),
+    ),
+  },
+  { ignored: 'any-other' },
+);
+export type Environment = TypeOf<typeof environment>;
 
 /** The variables of the process, all errors at once. One that is set to nothing counts as not set. */
-export const readEnvironment = (env: Env): Validated<Environment> => {
-  const read = optional(env);
-  return all({
-    port: read('PORT', port, 3000),
-    host: read('HOST', host, '127.0.0.1'),
-    dataFolder: read('HOLDFAST_DATA', folder, './data'),
-    configFile: read('HOLDFAST_CONFIG', folder, null),
-    apiKey: read('HOLDFAST_API_KEY', apiKey, null),
-    node: read('HOLDFAST_NODE', node, null),
-    secret: read('HOLDFAST_SECRET', serverSecretText, null),
-    allowPrivateAddresses: read('HOLDFAST_ALLOW_PRIVATE_ADDRESSES', switched, false),
-    trustedProxies: read('HOLDFAST_TRUSTED_PROXIES', trustedProxies, []),
-    noColor: read('NO_COLOR', () => E.right(true), false),
-  });
-};
+export const readEnvironment = (env: Env): Validated<Environment> =>
+  decode(environment)(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));

@@ -1,16 +1,16 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import type { Configuration, StoreSettings } from '../../application/configuration.ts';
 import type { Secret } from '../../application/secret.ts';
-import type { Errors, Validated } from './decoder.ts';
-import { all, fail } from './decoder.ts';
+import type { Json } from '../../domain/log/envelope.ts';
+import type { Configuration, StoreSettings } from './configuration.ts';
 import { demoConfiguration } from './demo-configuration.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment } from './environment.ts';
+import type { Errors, Validated } from './errors.ts';
+import { both, fail } from './errors.ts';
 import type { Env, ReadFile } from './sources.ts';
-import { EMBEDDED } from './store-decoder.ts';
 
-/** What is said of the file, or `otherwise` where none is named. The parser and the decoders are loaded only for a file. */
+/** What is said of the file, or `otherwise` where none is named. The parser is loaded only for a file. */
 const fromFile =
   <A>(
     env: Env,
@@ -24,7 +24,7 @@ const fromFile =
 
 /** Where the log is, and nothing else of the file: whoever only reads the log need not have the secrets of the rest. */
 export const loadStoreSettings = (env: Env, readFile: ReadFile): TaskEither<Errors, StoreSettings> =>
-  fromFile(env, EMBEDDED, (loading, path) => loading.loadStoreOf(env, readFile, path));
+  fromFile<StoreSettings>(env, { type: 'embedded' }, (loading, path) => loading.loadStoreOf(env, readFile, path));
 
 /** The configuration that HOLDFAST_CONFIG names (YAML or JSON), or the demo's. All errors of the file and its secrets at once. */
 export const loadConfiguration = (env: Env, readFile: ReadFile): TaskEither<Errors, Configuration> =>
@@ -36,16 +36,32 @@ export type Settings = { readonly environment: Environment; readonly configurati
 export const givenSecret = ({ environment, configuration }: Settings): Secret | null =>
   environment.secret ?? configuration.secret;
 
-/** Two secrets may differ, and nobody could tell which one counts. */
-const oneSecret = (settings: Settings): Validated<Settings> =>
-  settings.environment.secret !== null && settings.configuration.secret !== null
-    ? fail('HOLDFAST_SECRET', 'conflict', 'is given here and as "secret" in the configuration: keep one of them')
-    : E.right(settings);
-
 /** Environment and configuration, the errors of both at once: what a program asks for at start. */
 export const loadSettings =
   (env: Env, readFile: ReadFile): TaskEither<Errors, Settings> =>
   async () => {
-    const configuration = await loadConfiguration(env, readFile)();
-    return E.chain(oneSecret)(all({ environment: readEnvironment(env), configuration }));
+    const read = both(readEnvironment(env), await loadConfiguration(env, readFile)());
+    if (E.isLeft(read)) return read;
+    const [environment, configuration] = read.right;
+    // Two secrets may differ, and nobody could tell which one counts.
+    return environment.secret !== null && configuration.secret !== null
+      ? fail('HOLDFAST_SECRET', 'conflict', 'is given here and as "secret" in the configuration: keep one of them')
+      : E.right({ environment, configuration });
   };
+
+/** Receivers put tokens into the query of webhook URLs. */
+const withoutQuery = (url: string): string => {
+  const { origin, pathname, search } = new URL(url);
+  return search === '' ? url : `${origin}${pathname}?[secret]`;
+};
+
+const parse: (json: string) => Json = JSON.parse;
+
+/**
+ * The configuration as it counts, defaults filled in. Secrets cannot appear: JSON is made of it, and in JSON a `Secret`
+ * is `[secret]`, whatever kind of secret it is and wherever a later version may put one.
+ */
+export const describeConfiguration = (configuration: Configuration): Json => {
+  const webhooks = configuration.webhooks.map((webhook) => ({ ...webhook, url: withoutQuery(webhook.url) }));
+  return parse(JSON.stringify({ ...configuration, webhooks }));
+};

@@ -1,13 +1,13 @@
 import { dirname } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import { LineCounter, parseDocument } from 'yaml';
-import type { Configuration, StoreSettings } from '../../application/configuration.ts';
-import { configuration } from './configuration-decoder.ts';
+import type { Configuration, StoreSettings } from './configuration.ts';
+import { configuration, store } from './configuration.ts';
 import { at, crossCheck } from './cross-checks.ts';
-import type { Errors, Validated } from './decoder.ts';
-import { all, isAbsent, problem } from './decoder.ts';
-import type { Env, ReadFailure, ReadFile, Sources } from './sources.ts';
-import { EMBEDDED, store } from './store-decoder.ts';
+import type { Errors, Validated } from './errors.ts';
+import { both, decode, fail } from './errors.ts';
+import type { Env, ReadFile, Sources } from './sources.ts';
 
 /** How often an anchor may be followed, aliases within it counted: enough for shared hours, too little for an expansion attack. */
 export const MAX_ALIASES = 100;
@@ -49,31 +49,37 @@ export const parseFile = (text: string): Validated<unknown> => {
   return E.tryCatch(
     // The library counts the anchor itself too.
     (): unknown => document.toJS({ maxAliasCount: MAX_ALIASES + 1 }),
-    () => problem(PATH, 'syntax', `an alias without its anchor, or more than ${MAX_ALIASES} aliases of one`),
+    (): Errors => [
+      {
+        path: PATH,
+        code: 'syntax',
+        message: `an alias without its anchor, or more than ${MAX_ALIASES} aliases of one`,
+      },
+    ],
   );
 };
 
 /** A thousand hosts take less. */
 export const MAX_CONFIGURATION_BYTES = 1_048_576;
 
-const readText = (path: string, readFile: ReadFile): Validated<string> =>
-  E.mapLeft(({ reason, tooLarge }: ReadFailure) =>
-    problem(
-      'HOLDFAST_CONFIG',
-      tooLarge ? 'too_large' : 'unreadable',
-      `the configuration file cannot be read: ${reason}`,
-    ),
-  )(readFile(path, MAX_CONFIGURATION_BYTES));
+const readText = (path: string, readFile: ReadFile): Validated<string> => {
+  const read = readFile(path, MAX_CONFIGURATION_BYTES);
+  if (E.isRight(read)) return read;
+  const { reason, tooLarge } = read.left;
+  return fail(PATH, tooLarge ? 'too_large' : 'unreadable', `the configuration file cannot be read: ${reason}`);
+};
 
 /** Parts and cross-checks together, so that the errors of both are told at once. */
-const decode =
+const decodeFile =
   (sources: Sources) =>
   (file: unknown): Validated<Configuration> => {
+    if (file === null) return fail('(file)', 'wrong_type', 'must be a mapping of keys to values');
     const crossErrors = crossCheck(file);
-    const coherent: Validated<null> = crossErrors.length === 0 ? E.right(null) : E.left(crossErrors);
-    return E.map((both: { readonly decoded: Configuration }) => both.decoded)(
-      all({ decoded: configuration(sources)(file, ''), coherent }),
+    const checked = both(
+      decode(configuration(sources))(file),
+      crossErrors.length === 0 ? E.right(null) : E.left(crossErrors),
     );
+    return E.isLeft(checked) ? checked : E.right(checked.right[0]);
   };
 
 const sourcesOf = (env: Env, readFile: ReadFile, path: string): Sources => {
@@ -81,15 +87,16 @@ const sourcesOf = (env: Env, readFile: ReadFile, path: string): Sources => {
   return { env, readFile, folder: dirname(path), allowPrivateAddresses };
 };
 
+const parsedFile = (readFile: ReadFile, path: string): Validated<unknown> =>
+  pipe(readText(path, readFile), E.chain(parseFile));
+
 /** The configuration in the file at `path`; all errors of the file and its secrets at once. */
 export const loadFile = (env: Env, readFile: ReadFile, path: string): Validated<Configuration> =>
-  E.chain(decode(sourcesOf(env, readFile, path)))(E.chain(parseFile)(readText(path, readFile)));
+  pipe(parsedFile(readFile, path), E.chain(decodeFile(sourcesOf(env, readFile, path))));
 
 /** Where the file says that the log is; nothing else of it is looked at. */
-export const loadStoreOf = (env: Env, readFile: ReadFile, path: string): Validated<StoreSettings> => {
-  const decodeStore = (file: unknown): Validated<StoreSettings> => {
-    const value = at(file, 'store');
-    return isAbsent(value) ? E.right(EMBEDDED) : store(sourcesOf(env, readFile, path))(value, 'store');
-  };
-  return E.chain(decodeStore)(E.chain(parseFile)(readText(path, readFile)));
-};
+export const loadStoreOf = (env: Env, readFile: ReadFile, path: string): Validated<StoreSettings> =>
+  pipe(
+    parsedFile(readFile, path),
+    E.chain((file) => decode(store(sourcesOf(env, readFile, path)), 'store')(at(file, 'store'))),
+  );

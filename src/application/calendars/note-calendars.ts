@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
+import type { CalendarProviderName } from '../../domain/booking/events.ts';
 import type { Interval } from '../../domain/time/time.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
-import type { CalendarSettings } from '../configuration.ts';
 import type { BusyReading, Calendar } from '../ports/calendar.ts';
 import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 import type { Report } from '../saga/effect-context.ts';
@@ -13,29 +13,11 @@ type NoteDeps = {
   readonly report: Report;
 };
 
-/** Without user, password, query and fragment: any of them may be a secret. */
-const plainUrl = (text: string): string => {
-  const url = URL.parse(text);
-  return url === null ? '' : `${url.origin}${url.pathname}`;
-};
-
-/** Where a configured calendar is, in words that change when another calendar is meant, and without secrets. */
-const addressOf = (settings: CalendarSettings): string => {
-  switch (settings.type) {
-    case 'local':
-      return 'built in';
-    case 'caldav': {
-      const { url, username, calendarName } = settings;
-      return [plainUrl(url), ...(calendarName === null ? [] : [`calendar "${calendarName}"`]), `as ${username}`].join(
-        ', ',
-      );
-    }
-    case 'google': {
-      const { calendar, credentials, rootUrl } = settings;
-      const account = credentials.type === 'oauth' ? [] : [`as ${credentials.subject ?? credentials.clientEmail}`];
-      return [calendar, ...account, ...(rootUrl === null ? [] : [`at ${plainUrl(rootUrl)}`])].join(', ');
-    }
-  }
+/** `address`: where a calendar is, in words that change when another calendar is meant, and without secrets. */
+export type CalendarPlace = {
+  readonly id: string;
+  readonly provider: CalendarProviderName;
+  readonly address: string;
 };
 
 /**
@@ -44,16 +26,15 @@ const addressOf = (settings: CalendarSettings): string => {
  */
 export const notePlaces =
   ({ buses, clock, identity, report }: NoteDeps) =>
-  async (configured: ReadonlyArray<CalendarSettings>): Promise<void> => {
-    const noteOne = async (settings: CalendarSettings): Promise<void> => {
-      const { id, type: provider } = settings;
+  async (configured: ReadonlyArray<CalendarPlace>): Promise<void> => {
+    const noteOne = async ({ id, provider, address }: CalendarPlace): Promise<void> => {
       const context = {
         commandId: identity.newCommandId(),
         actor: { kind: 'system' },
         correlationId: id,
         causationId: null,
       } as const;
-      const place = { provider, address: addressOf(settings), salt: identity.newSalt() };
+      const place = { provider, address, salt: identity.newSalt() };
       const noted = await buses.calendars.execute(id, { type: 'NotePlace', now: clock.now(), ...place }, context)();
       if (E.isLeft(noted)) report({ where: `calendar ${id}`, reason: JSON.stringify(noted.left) });
     };

@@ -1,7 +1,8 @@
 import type { Slot } from '../../domain/availability/slot.ts';
-import type { BookingEventData, Attendee } from '../../domain/booking/events.ts';
+import type { Attendee, BookingEventData, CalendarProviderName } from '../../domain/booking/events.ts';
 import { organizerOf } from '../../domain/booking/booking-facts.ts';
-import type { EventType, Host } from '../../domain/bookable/host.ts';
+import type { EventType } from '../../domain/bookable/event-type.ts';
+import type { Host } from '../../domain/bookable/host.ts';
 import type { JsonObject } from '../../domain/log/envelope.ts';
 import { toInstant } from '../../domain/time/time.ts';
 
@@ -33,7 +34,7 @@ export type BookingRequest = {
 /** Milliseconds. `settleWindow`: how long a failure waits for other calendars. `syncDeadline`: how long writing is tried. */
 export type SagaTimings = { readonly settleWindowMs: number; readonly syncDeadlineMs: number };
 
-export type CalendarProviders = ReadonlyMap<string, { readonly provider: 'local' | 'caldav' | 'google' }>;
+export type CalendarProviders = ReadonlyMap<string, { readonly provider: CalendarProviderName }>;
 
 /**
  * The event's data: everything that later decisions need, frozen as it is now (I9). Trying to write ends at the

@@ -3,9 +3,9 @@ import { formerHost, presentOrganizer } from '../../domain/booking/booking-facts
 import type { RetryPolicy } from '../../domain/booking/commands.ts';
 import { retryDelayMs } from '../../domain/booking/decide-calendar.ts';
 import type { Host } from '../../domain/bookable/host.ts';
+import type { Secret } from '../secret.ts';
 import type { WebhookTrigger } from './plan.ts';
 import { toInstant } from '../../domain/time/time.ts';
-import type { WebhookSettings } from '../configuration.ts';
 import type { Clock } from '../ports/clock-and-ids.ts';
 import type { DeliveryLog, WebhookFailure, WebhookSender } from '../ports/delivery.ts';
 import { reveal } from '../secret.ts';
@@ -14,6 +14,15 @@ import { planNotifications } from './plan.ts';
 import type { BookingAround, Subject } from './subject.ts';
 import { webhookFactsOf } from './webhook/webhook-facts.ts';
 import { composeWebhook, deliveryId } from './webhook/webhook-payload.ts';
+
+/** Whom to tell what. `hostIds` null: of every host. */
+export type WebhookSubscription = {
+  readonly id: string;
+  readonly url: string;
+  readonly secret: Secret | null;
+  readonly triggers: ReadonlyArray<WebhookTrigger>;
+  readonly hostIds: ReadonlyArray<string> | null;
+};
 
 export type WebhookChannelDeps = {
   readonly bookings: Subject<BookingAround>;
@@ -44,7 +53,7 @@ const failedOutcome = ({ message, status }: WebhookFailure) =>
 /** One attempt, kept in the delivery log whatever comes of it. */
 const post = async (
   deps: WebhookChannelDeps,
-  subscription: WebhookSettings,
+  subscription: WebhookSubscription,
   { uid, trigger, body, deliveryId: id }: Webhook,
   attempt: number,
 ): Promise<Attempted> => {
@@ -70,7 +79,7 @@ const post = async (
 
 const wantedOf = (
   { event, before, after }: BookingAround,
-  { hostIds, triggers }: WebhookSettings,
+  { hostIds, triggers }: WebhookSubscription,
 ): ReadonlyArray<WebhookTrigger> =>
   hostIds !== null && !hostIds.includes(after.request.hostId)
     ? []
@@ -78,7 +87,7 @@ const wantedOf = (
 
 const messagesOf = (
   deps: WebhookChannelDeps,
-  subscription: WebhookSettings,
+  subscription: WebhookSubscription,
   around: BookingAround,
 ): ReadonlyArray<NotificationMessage> => {
   const { uid, recorded, after } = around;
@@ -100,7 +109,10 @@ const messagesOf = (
 };
 
 /** The webhooks of one subscription, never on a request's path; a new subscription starts at now. */
-export const webhookChannel = (deps: WebhookChannelDeps, subscription: WebhookSettings): Channel<BookingAround> => ({
+export const webhookChannel = (
+  deps: WebhookChannelDeps,
+  subscription: WebhookSubscription,
+): Channel<BookingAround> => ({
   group: `webhook-${subscription.id}`,
   kind: 'webhook',
   subject: deps.bookings,

@@ -1,3 +1,4 @@
+import type { CalendarProviderName } from '../../domain/booking/events.ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { EventStatus } from '../../domain/booking/calendar-events.ts';
@@ -76,7 +77,7 @@ export type BusyReading = {
  */
 export type Calendar = {
   readonly calendarId: string;
-  readonly provider: 'local' | 'caldav' | 'google';
+  readonly provider: CalendarProviderName;
   /** UID that this calendar will give its event of a booking, whatever we ask for; not there: it takes ours. */
   readonly uidGiven?: (bookingUid: string) => string;
   /** Repeatable: when our event is there already, that one is the answer. Success without a provider id is a failure. */

@@ -1,11 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { describeConfiguration } from '../../adapters/configuration/describe-configuration.ts';
+import { describeConfiguration } from '../../adapters/configuration/load-configuration.ts';
 import { loadSettings } from '../../adapters/configuration/load-configuration.ts';
 import { readFile } from '../../adapters/configuration/sources.ts';
 import { describeRebuildError, rebuildReadModel } from '../../adapters/read-model/rebuild.ts';
+import { formatConfigurationErrors } from '../../adapters/configuration/errors.ts';
 import { lockFile } from '../../adapters/sqlite/data-file.ts';
-import { formatConfigurationErrors } from '../../application/configuration-error.ts';
 import { type CliContext, type ExitCode, exitCode, startProgress } from '../terminal.ts';
 import { dataFolder, withLog } from './installation-commands.ts';
 

@@ -12,8 +12,8 @@ import { acceptSecret, forgetNode } from '../../adapters/event-store/eventstored
 import { serverSecretOf } from '../../adapters/identity/server-secret.ts';
 import { describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';
 import { openDataFileReadOnly } from '../../adapters/sqlite/data-file.ts';
-import { formatConfigurationErrors } from '../../application/configuration-error.ts';
-import type { StoreSettings } from '../../application/configuration.ts';
+import { formatConfigurationErrors } from '../../adapters/configuration/errors.ts';
+import type { StoreSettings } from '../../adapters/configuration/configuration.ts';
 import type { EventStore, OwnStreams, StoreError } from '../../application/ports/event-store.ts';
 import { systemIdentity } from '../../composition/identity.ts';
 import { type EventStoreDbSettings, openEventStoreDb } from '../../composition/open-eventstoredb.ts';

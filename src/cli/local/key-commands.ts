@@ -11,7 +11,7 @@ import { openApiKeys } from '../../adapters/identity/api-keys.ts';
 import type { OwnStreams } from '../../application/ports/event-store.ts';
 import { describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';
 import { openDataFile } from '../../adapters/sqlite/data-file.ts';
-import { formatConfigurationErrors } from '../../application/configuration-error.ts';
+import { formatConfigurationErrors } from '../../adapters/configuration/errors.ts';
 import type { ApiKeyError, ApiKeyRole, ApiKeys, Revocation } from '../../application/ports/keys-and-tokens.ts';
 import { reveal } from '../../application/secret.ts';
 import type { EventStoreDbSettings } from '../../composition/open-eventstoredb.ts';

@@ -1,5 +1,5 @@
 import * as O from 'fp-ts/lib/Option.js';
-import type { BookingLimits, BookingWindow } from '../bookable/host.ts';
+import type { BookingLimits, BookingWindow } from '../bookable/event-type.ts';
 import { type Interval, dayNumberOf } from '../time/time.ts';
 import type { LimitPeriod } from './slot.ts';
 import type { WorkingDay, WorkingDays } from './working-hours.ts';

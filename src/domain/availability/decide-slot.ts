@@ -3,7 +3,7 @@ import type { Option } from 'fp-ts/lib/Option.js';
 import * as O from 'fp-ts/lib/Option.js';
 import * as RA from 'fp-ts/lib/ReadonlyArray.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { EventType } from '../bookable/host.ts';
+import type { EventType } from '../bookable/event-type.ts';
 import type { Interval } from '../time/time.ts';
 import { type ReachedLimit, limitReachedOn, bookableStarts } from './booking-limits.ts';
 import { type Occupancy, scanned, indexed } from './occupancy.ts';

@@ -1,4 +1,5 @@
-import type { EventType, Host } from '../bookable/host.ts';
+import type { EventType } from '../bookable/event-type.ts';
+import type { Host } from '../bookable/host.ts';
 import type { Interval } from '../time/time.ts';
 
 /** Time that can be booked: `[start, end)` is the meeting, `claim` the meeting with its buffers. Epoch milliseconds. */

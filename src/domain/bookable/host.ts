@@ -1,83 +1,115 @@
-/** Bookings that start in one period of the host's zone; a period is full at this number. */
-export type BookingLimits = { readonly [period in 'day' | 'week' | 'month' | 'year']?: number };
+import * as t from 'io-ts';
+import type { Codec, Fault } from '../decoding/codec.ts';
+import { checked, codec, from, list, object, refuse, withDefault } from '../decoding/codec.ts';
+import {
+  duplicates,
+  line,
+  localDate,
+  localTime,
+  naturalNumber,
+  oneOf,
+  operatorEmail,
+  textLike,
+  timeZone,
+} from '../decoding/values.ts';
+import { eventType } from './event-type.ts';
 
-/** How far ahead a guest may book. `days` calendar days from today in the host's zone, or whole days from-to (`YYYY-MM-DD`). */
-export type BookingWindow =
-  | { readonly type: 'unlimited' }
-  | { readonly type: 'rolling'; readonly days: number }
-  | { readonly type: 'range'; readonly from: string; readonly to: string };
+const MAX_EVENT_TYPES = 200;
+const MAX_CALENDARS_PER_HOST = 20;
+/** Most spans of hours in one list: a week of seven days with a dozen spans each. */
+const MAX_SPANS = 84;
+/** Most dates in one list: ten years of days. */
+const MAX_DATES = 3_660;
 
-/** Where the meeting takes place, in the words of Cal.com's API v2. */
-export type EventLocation =
-  | { readonly type: 'address'; readonly address: string }
-  | { readonly type: 'link'; readonly link: string }
-  | { readonly type: 'phone'; readonly phone: string }
-  | { readonly type: 'attendeeAddress' }
-  | { readonly type: 'attendeePhone' }
-  | { readonly type: 'attendeeDefined' }
-  /** A video room; `fallbackLink` is said when the provider gives none. */
-  | { readonly type: 'integration'; readonly integration: string; readonly fallbackLink?: string };
+/** Names streams and rows: never changed once bookings exist. */
+export const id = textLike(40, /^[a-z0-9_]+$/, 'an id: lower-case letters, digits and underscores');
 
-/** A question the guest is asked besides name and address. */
-export type BookingField = {
-  readonly slug: string;
-  readonly label: string;
-  readonly type: 'text' | 'textarea' | 'number' | 'boolean' | 'select' | 'multiselect' | 'email' | 'phone' | 'url';
-  readonly required: boolean;
-  readonly options?: ReadonlyArray<string>;
-};
+/** Names as Cal.com's API writes them, Monday first: the place is the ISO weekday minus one. */
+const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+const weekdayWords = `one of ${WEEKDAYS.join(', ')}, or 1 (Monday) to 7 (Sunday)`;
 
-/** All durations in whole minutes. */
-export type EventType = {
-  readonly id: number;
-  readonly slug: string;
-  readonly title: string;
-  readonly description: string;
-  readonly lengthInMinutes: number;
-  /** Lengths a guest may choose from; empty when there is only the one. */
-  readonly lengthOptions: ReadonlyArray<number>;
-  /** Grid of starts; null: the length. */
-  readonly slotInterval: number | null;
-  readonly beforeBuffer: number;
-  readonly afterBuffer: number;
-  readonly minimumNotice: number;
-  readonly bookingWindow: BookingWindow;
-  readonly limits: BookingLimits;
-  readonly requiresConfirmation: boolean;
-  readonly locations: ReadonlyArray<EventLocation>;
-  readonly bookingFields: ReadonlyArray<BookingField>;
-  /** Not listed for strangers; still bookable by id or slug. */
-  readonly hidden: boolean;
-  readonly guestsAllowed: boolean;
-  /** Whether the host must give a reason when cancelling. */
-  readonly hostMustGiveReason: boolean;
-  readonly cancellable: boolean;
-};
+const weekday: Codec<number> = codec(weekdayWords, (value, context) => {
+  const day = typeof value === 'string' ? WEEKDAYS.indexOf(value) + 1 : value;
+  return typeof day === 'number' && Number.isInteger(day) && day >= 1 && day <= 7
+    ? t.success(day)
+    : refuse(value, context, 'not_one_of', `must be ${weekdayWords}`);
+});
 
+type Span = { readonly from: string; readonly to: string };
+
+/** `HH:MM` sorts as text. */
+const inOrder = ({ from: first, to }: Span): ReadonlyArray<Fault> =>
+  first < to ? [] : [{ code: 'wrong_order', message: `must end after it begins, but is ${first} to ${to}` }];
+
+/** A fault at each span that overlaps an earlier one; `place`: where it stands in the list. */
+const overlaps = (spans: ReadonlyArray<Span & { readonly place: number }>): ReadonlyArray<Fault> =>
+  spans.flatMap((span, index) =>
+    spans
+      .slice(0, index)
+      .filter((other) => span.from < other.to && other.from < span.to)
+      .slice(0, 1)
+      .map(({ place }): Fault => ({ at: [span.place], code: 'overlap', message: `overlaps the one at [${place}]` })),
+  );
+
+const weeklySpan = checked(object({ days: list(weekday, 7, 1), from: localTime, to: localTime }), inOrder);
 /** Weekly hours in the host's own zone. `days`: ISO weekdays, 1 Monday to 7 Sunday. `from`, `to`: `HH:MM`; `24:00` ends the day. */
-export type WeeklyHours = { readonly days: ReadonlyArray<number>; readonly from: string; readonly to: string };
+export type WeeklyHours = t.TypeOf<typeof weeklySpan>;
+
+const weeklyHours = checked(list(weeklySpan, MAX_SPANS), (hours) => {
+  const faults = WEEKDAYS.flatMap((_name, index) =>
+    overlaps(hours.flatMap(({ days, ...span }, place) => (days.includes(index + 1) ? [{ ...span, place }] : []))),
+  );
+  return faults.filter(({ at }, index) => faults.findIndex((other) => other.at?.[0] === at?.[0]) === index);
+});
 
 /** Replaces the weekly hours of one local date (`YYYY-MM-DD`); no hours closes the day. */
-export type DateOverride = {
-  readonly date: string;
-  readonly hours: ReadonlyArray<{ readonly from: string; readonly to: string }>;
-};
+const dateOverride = object({
+  date: localDate,
+  hours: checked(list(checked(object({ from: localTime, to: localTime }), inOrder), MAX_SPANS), (spans) =>
+    overlaps(spans.map((span, place) => ({ ...span, place }))),
+  ),
+});
 
+/** Monday to Friday, nine to five: the default of Cal.com. */
+const ordinaryWeek: ReadonlyArray<WeeklyHours> = [{ days: [1, 2, 3, 4, 5], from: '09:00', to: '17:00' }];
+
+const acceptances = ['any-of', 'all-of'] as const;
 /** `any-of`: one calendar that holds the event is enough; `all-of`: every calendar must. */
-export type AcceptancePolicy = 'any-of' | 'all-of';
+export type AcceptancePolicy = (typeof acceptances)[number];
 
-/** `id` names the schedule stream: lower-case letters, digits and underscores. `number` is the host's id in the Cal.com API. */
-export type Host = {
-  readonly id: string;
-  readonly number: number;
-  readonly username: string;
-  readonly name: string;
-  readonly email: string;
-  readonly timeZone: string;
-  readonly weeklyHours: ReadonlyArray<WeeklyHours>;
-  readonly dateOverrides: ReadonlyArray<DateOverride>;
+/** A host as the configuration names it, with all that can be booked. */
+export const host = object({
+  /** Names the schedule stream. */
+  id,
+  /** The host's id in the Cal.com API. */
+  number: naturalNumber,
+  username: textLike(
+    60,
+    /^[a-z0-9]+([._-][a-z0-9]+)*$/,
+    'a user name: lower-case letters and digits, . _ - between them',
+  ),
+  name: line(200),
+  email: operatorEmail,
+  timeZone,
+  weeklyHours: withDefault(weeklyHours, ordinaryWeek),
+  dateOverrides: withDefault(
+    checked(list(dateOverride, MAX_DATES), (dates) =>
+      duplicates(
+        dates.map(({ date }) => date),
+        'date',
+      ),
+    ),
+    [],
+  ),
   /** Calendars that are written for each booking, and read for busy times. */
-  readonly calendarIds: ReadonlyArray<string>;
-  readonly acceptance: AcceptancePolicy;
-  readonly eventTypes: ReadonlyArray<EventType>;
-};
+  calendarIds: from(
+    'calendars',
+    withDefault(
+      checked(list(id, MAX_CALENDARS_PER_HOST), (ids) => duplicates(ids)),
+      [],
+    ),
+  ),
+  acceptance: withDefault(oneOf(acceptances), 'any-of'),
+  eventTypes: list(eventType, MAX_EVENT_TYPES),
+});
+export type Host = t.TypeOf<typeof host>;

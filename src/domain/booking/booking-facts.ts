@@ -1,4 +1,5 @@
-import type { Host, EventType } from '../bookable/host.ts';
+import type { EventType } from '../bookable/event-type.ts';
+import type { Host } from '../bookable/host.ts';
 import type { Json, JsonObject } from '../log/envelope.ts';
 import type { Booked } from './booking-state.ts';
 import type { Organizer } from './events.ts';

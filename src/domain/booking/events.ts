@@ -14,7 +14,9 @@ import {
   calendarSyncSucceededCodec,
 } from './calendar-events.ts';
 
+/** Kinds of calendars, as the log and the configuration call them. Adding one is safe, taking one away never is. */
 export const providerCodec = t.keyof({ local: null, caldav: null, google: null });
+export type CalendarProviderName = t.TypeOf<typeof providerCodec>;
 
 export const attendeeCodec = t.type({
   name: t.string,

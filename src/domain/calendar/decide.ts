@@ -1,3 +1,4 @@
+import type { CalendarProviderName } from '../booking/events.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import { outcomesOf } from '../booking/booking-state.ts';
 import type { LeaseWish } from '../booking/commands.ts';
@@ -32,7 +33,7 @@ export type CalendarCommand = { readonly now: number } & (
   | {
       readonly type: 'NotePlace';
       readonly salt: string;
-      readonly provider: 'local' | 'caldav' | 'google';
+      readonly provider: CalendarProviderName;
       readonly address: string;
     }
   /** `window`: what was looked at. Objects that were not reported are gone only if they would lie in it. */

@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
-import { didYouMean } from './wording.ts';
 import { isObject } from '../unknown.ts';
+import { didYouMean } from './wording.ts';
 
 /** What can be wrong with a value. Stable: scripts and documentation rely on them. */
 export type ProblemCode =
@@ -29,7 +29,7 @@ export type ProblemCode =
 export type Problem = t.ValidationError & {
   readonly code: ProblemCode;
   readonly message: string;
-  readonly written?: unknown;
+  readonly written?: string;
 };
 
 /** A codec of io-ts that is used for reading alone. Everything it refuses it refuses by a `Problem`. */
@@ -60,7 +60,7 @@ export const refuse = (
   context: t.Context,
   code: ProblemCode,
   message: string,
-  written?: unknown,
+  written?: string,
 ): t.Validation<never> =>
   value === undefined || value === null
     ? failure({ value, context, code: 'missing', message: 'is required' })
@@ -94,25 +94,33 @@ export const checked = <A>(inner: Codec<A>, check: (value: A) => ReadonlyArray<F
 export const mapped = <A, B>(inner: Codec<A>, change: (value: A) => B): Codec<B> =>
   codec(inner.name, (value, context) => pipe(inner.validate(value, context), E.map(change)));
 
-const isAbsent = (value: unknown): value is null | undefined => value === undefined || value === null;
-
-/** `fallback` where nothing is said: no such key, or a key without a value (`null`). */
-export const withDefault = <A, B>(inner: Codec<A>, fallback: B): Codec<A | B> =>
+const unlessAbsent = <A, B>(inner: Codec<A>, fallback: B): Codec<A | B> =>
   codec<A | B>(inner.name, (value, context) =>
-    isAbsent(value) ? t.success(fallback) : inner.validate(value, context),
+    value === undefined || value === null ? t.success(fallback) : inner.validate(value, context),
   );
 
-export const optional = <A>(inner: Codec<A>): Codec<A | undefined> => withDefault(inner, undefined);
-export const nullable = <A>(inner: Codec<A>): Codec<A | null> => withDefault(inner, null);
+/** `fallback` where nothing is said: no such key, or a key without a value (`null`). */
+export const withDefault = <A>(inner: Codec<A>, fallback: NoInfer<A>): Codec<A> => unlessAbsent(inner, fallback);
+export const optional = <A>(inner: Codec<A>): Codec<A | undefined> => unlessAbsent(inner, undefined);
+export const nullable = <A>(inner: Codec<A>): Codec<A | null> => unlessAbsent(inner, null);
+
+/** A part all of whose keys have defaults, which may be left out as a whole. */
+export const section = <A>(inner: Codec<A>): Codec<A> =>
+  codec(inner.name, (value, context) => inner.validate(value ?? {}, context));
 
 /** A key of another name than the property that it is read into: `leaseMs` is `leaseInSeconds` in the file. */
 export type Renamed<C extends t.Mixed> = { readonly key: string; readonly inner: C };
 export const from = <C extends t.Mixed>(key: string, inner: C): Renamed<C> => ({ key, inner });
 
 type Fields = { readonly [property: string]: t.Mixed | Renamed<t.Mixed> };
-type Decoded<F extends Fields> = {
-  readonly [P in keyof F]: F[P] extends Renamed<infer C> ? t.TypeOf<C> : F[P] extends t.Mixed ? t.TypeOf<F[P]> : never;
-};
+type Value<F> = F extends Renamed<infer C> ? t.TypeOf<C> : F extends t.Mixed ? t.TypeOf<F> : never;
+type Flat<A> = { [P in keyof A]: A[P] };
+/** What `optional` reads is no property where it is absent. */
+type Decoded<F extends Fields> = Flat<
+  { readonly [P in keyof F as undefined extends Value<F[P]> ? never : P]: Value<F[P]> } & {
+    readonly [P in keyof F as undefined extends Value<F[P]> ? P : never]?: Exclude<Value<F[P]>, undefined>;
+  }
+>;
 
 type ObjectOptions = {
   /** After "must be". */
@@ -153,7 +161,7 @@ export const object = <F extends Fields>(fields: F, { name = 'an object', ignore
     for (const { property, key, inner } of entries) {
       const part = inner.validate(ownValue(value, key), t.appendContext(context, key, inner));
       if (E.isLeft(part)) problems.push(...part.left);
-      else decoded[property] = part.right;
+      else if (part.right !== undefined) decoded[property] = part.right;
     }
     if (ignored !== 'any-other') problems.push(...unknownKeys(value, context));
     // Every property has been read by its own codec; TypeScript cannot see that through the loop.

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { ChosenLocation } from '../../application/commands/booking-request.ts';
-import type { BookingField, EventLocation } from '../../domain/bookable/host.ts';
+import type { BookingField, EventLocation } from '../../domain/bookable/event-type.ts';
 import { email, phone } from '../../domain/decoding/values.ts';
 import { type FieldError, fieldError } from '../errors/api-error.ts';
 import type { LocationBody } from './create-body.ts';

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { BookingField, BookingWindow, EventLocation, EventType, Host } from '../../domain/bookable/host.ts';
+import type { BookingField, BookingWindow, EventLocation, EventType } from '../../domain/bookable/event-type.ts';
+import type { Host } from '../../domain/bookable/host.ts';
 import { covers, hostIdOf } from '../access/caller.ts';
 import { type Caller, success, type HttpRequest, type EndpointHandler } from '../transport/endpoint.ts';
 import type { Catalog, HttpDeps } from '../http-deps.ts';

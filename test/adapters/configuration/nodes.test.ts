@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { describeConfiguration } from '../../../src/adapters/configuration/describe-configuration.ts';
+import { describeConfiguration } from '../../../src/adapters/configuration/load-configuration.ts';
 import { givenSecret, loadSettings } from '../../../src/adapters/configuration/load-configuration.ts';
 import { reveal } from '../../../src/application/secret.ts';
 import { aFile } from '../../support/configuration/files.ts';

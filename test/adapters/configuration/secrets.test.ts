@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { describeConfiguration } from '../../../src/adapters/configuration/describe-configuration.ts';
+import { describeConfiguration } from '../../../src/adapters/configuration/load-configuration.ts';
 import { reveal } from '../../../src/application/secret.ts';
 import { aCalDavCalendar, aFile, aHost } from '../../support/configuration/files.ts';
 import { configurationOf, errorsOf } from '../../support/configuration/load-text.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeConfiguration } from '../../../src/adapters/configuration/describe-configuration.ts';
+import { describeConfiguration } from '../../../src/adapters/configuration/load-configuration.ts';
 import { reveal } from '../../../src/application/secret.ts';
 import { aFile } from '../../support/configuration/files.ts';
 import { configurationOf, errorsOf, placesOf } from '../../support/configuration/load-text.ts';

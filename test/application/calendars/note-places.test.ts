@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
+import type { CalendarSettings } from '../../../src/adapters/calendars/providers.ts';
+import { placeOf } from '../../../src/adapters/calendars/providers.ts';
 import { makeBookingBuses } from '../../../src/application/commands/booking-buses.ts';
 import { notePlaces } from '../../../src/application/calendars/note-calendars.ts';
-import type { CalendarSettings } from '../../../src/application/configuration.ts';
 import { secretOf } from '../../../src/application/secret.ts';
 import { systemIdentity } from '../../../src/composition/identity.ts';
 import { makeTestClock } from '../../support/clock.ts';
@@ -30,7 +31,7 @@ const noted = async (...starts: ReadonlyArray<ReadonlyArray<CalendarSettings>>) 
     identity: systemIdentity,
     report: ({ reason }) => void problems.push(reason),
   });
-  for (const configured of starts) await note(configured);
+  for (const configured of starts) await note(configured.map(placeOf));
   expect(problems).toEqual([]);
   return mustRun(store.readAll(0, 100));
 };

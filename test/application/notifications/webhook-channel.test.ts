@@ -1,26 +1,28 @@
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { describe, expect, it } from 'vitest';
 import { HOLDFAST_NAMESPACE, uuidv5 } from '../../../src/adapters/identity/ids.ts';
-import type { WebhookSettings } from '../../../src/application/configuration.ts';
 import type { DeliveryAttempt, WebhookFailure, WebhookRequest } from '../../../src/application/ports/delivery.ts';
 import { secretOf } from '../../../src/application/secret.ts';
 import { notifier } from '../../../src/application/notifications/notifier.ts';
-import { webhookChannel, type WebhookChannelDeps } from '../../../src/application/notifications/webhook-channel.ts';
+import type {
+  WebhookChannelDeps,
+  WebhookSubscription,
+} from '../../../src/application/notifications/webhook-channel.ts';
+import { webhookChannel } from '../../../src/application/notifications/webhook-channel.ts';
 import { command } from '../../../src/testing/index.ts';
 import { mailSettings, notifiedWorld } from '../../support/notified-world.ts';
 
 const accepted = [command.request(), command.startSync('work'), command.recordSuccess('work'), command.accept()];
-const subscription: WebhookSettings = {
+const subscription: WebhookSubscription = {
   id: 'crm',
   url: 'https://crm.example/hook',
   secret: secretOf('a secret of the receiver'),
   triggers: ['BOOKING_CREATED', 'BOOKING_CANCELLED'],
   hostIds: null,
-  active: true,
 };
 
 /** A stand-in for the network: answers what is next in line, success when nothing is. */
-const wired = (wanted: Partial<WebhookSettings> = {}, answers: WebhookFailure[] = []) => {
+const wired = (wanted: Partial<WebhookSubscription> = {}, answers: WebhookFailure[] = []) => {
   const world = notifiedWorld();
   const requests: WebhookRequest[] = [];
   const attempts: DeliveryAttempt[] = [];

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { decideSlot, offerSlots } from '../../../src/domain/availability/decide-slot.ts';
-import type { BookingLimits } from '../../../src/domain/bookable/host.ts';
+import type { BookingLimits } from '../../../src/domain/bookable/event-type.ts';
 import { at, daily, eventType, facts, held, host, outcome, span, starts } from './given.helper.ts';
 
 const odd = host({ weeklyHours: daily('00:00-24:00') });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decideSlot, offerSlots } from '../../../src/domain/availability/decide-slot.ts';
-import type { BookingWindow } from '../../../src/domain/bookable/host.ts';
+import type { BookingWindow } from '../../../src/domain/bookable/event-type.ts';
 import { at, daily, eventType, facts, host, outcome, span, starts } from './given.helper.ts';
 
 const odd = host({ weeklyHours: daily('00:00-24:00') });

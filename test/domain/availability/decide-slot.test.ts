@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { decideSlot } from '../../../src/domain/availability/decide-slot.ts';
 import type { SlotFacts } from '../../../src/domain/availability/slot.ts';
-import type { EventType } from '../../../src/domain/bookable/host.ts';
+import type { EventType } from '../../../src/domain/bookable/event-type.ts';
 import { at, eventType, facts, held, host, outcome, span } from './given.helper.ts';
 
 const odd = host();

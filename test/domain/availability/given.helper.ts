@@ -7,7 +7,8 @@ import {
   type SlotRefusal,
   slotAt,
 } from '../../../src/domain/availability/slot.ts';
-import type { EventType, Host } from '../../../src/domain/bookable/host.ts';
+import type { EventType } from '../../../src/domain/bookable/event-type.ts';
+import type { Host } from '../../../src/domain/bookable/host.ts';
 import type { Interval } from '../../../src/domain/time/time.ts';
 
 const OSLO = 'Europe/Oslo';

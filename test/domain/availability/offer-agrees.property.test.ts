@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { decideSlot, offerSlots } from '../../../src/domain/availability/decide-slot.ts';
 import { type HeldClaim, type SlotFacts, type SlotRules, slotAt } from '../../../src/domain/availability/slot.ts';
-import type { EventType } from '../../../src/domain/bookable/host.ts';
+import type { EventType } from '../../../src/domain/bookable/event-type.ts';
 import { type Interval, overlaps } from '../../../src/domain/time/time.ts';
 import { daily, eventType, host } from './given.helper.ts';
 import { around, changeBetween, hoursRange, raster, resolvedHours } from './zones.helper.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { offerSlots } from '../../../src/domain/availability/decide-slot.ts';
-import type { EventType, Host } from '../../../src/domain/bookable/host.ts';
+import type { EventType } from '../../../src/domain/bookable/event-type.ts';
+import type { Host } from '../../../src/domain/bookable/host.ts';
 import { daily, eventType, facts, host, span, starts } from './given.helper.ts';
 
 const MONDAY = span('2050-09-05T00:00+02:00', '2050-09-06T00:00+02:00');

@@ -7,7 +7,8 @@ import {
 } from '../../../src/application/commands/change-booking.ts';
 import { requestBooking } from '../../../src/application/commands/request-booking.ts';
 import type { StoreError } from '../../../src/application/ports/event-store.ts';
-import type { EventType, Host } from '../../../src/domain/bookable/host.ts';
+import type { EventType } from '../../../src/domain/bookable/event-type.ts';
+import type { Host } from '../../../src/domain/bookable/host.ts';
 import { toInstant } from '../../../src/domain/time/time.ts';
 import { ask, intro, odd } from '../../support/hosts.ts';
 import type { Acknowledged } from '../../support/log-checks-outside.ts';

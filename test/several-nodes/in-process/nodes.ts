@@ -6,7 +6,7 @@ import {
   appendTo,
   readInstallation,
 } from '../../../src/adapters/event-store/eventstoredb/installation/installation.ts';
-import type { Configuration } from '../../../src/application/configuration.ts';
+import type { Configuration } from '../../../src/adapters/configuration/configuration.ts';
 import type { ConsumerState } from '../../../src/application/consumers/consumer-state.ts';
 import type { Clock } from '../../../src/application/ports/clock-and-ids.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';

@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { loadConfiguration } from '../../../src/adapters/configuration/load-configuration.ts';
 import type { Env, ReadFile } from '../../../src/adapters/configuration/sources.ts';
-import type { ConfigurationError } from '../../../src/application/configuration-error.ts';
-import type { Configuration } from '../../../src/application/configuration.ts';
+import type { ConfigurationError } from '../../../src/adapters/configuration/errors.ts';
+import type { Configuration } from '../../../src/adapters/configuration/configuration.ts';
 
 const FILE = '/etc/holdfast/holdfast.yaml';
 

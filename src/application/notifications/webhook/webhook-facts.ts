@@ -1,4 +1,4 @@
-import type { EventType } from '../../../domain/bookable/host.ts';
+import type { EventType } from '../../../domain/bookable/event-type.ts';
 import {
   bookingNumber,
   bookingTitle,

@@ -1,0 +1,47 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { Errors as ProblemList, Mixed, TypeOf } from 'io-ts';
+import type { ProblemCode } from '../../domain/decoding/codec.ts';
+import { problemOf } from '../../domain/decoding/codec.ts';
+import { placeOf } from '../../domain/decoding/wording.ts';
+
+/** Stable codes: scripts and documentation may rely on them. */
+export type ConfigurationErrorCode = ProblemCode | 'too_large' | 'syntax' | 'unknown_reference';
+
+/** `path` as one would write it in the file (`hosts[0].eventTypes[1].slug`), or the name of an environment variable. */
+export type ConfigurationError = {
+  readonly path: string;
+  readonly code: ConfigurationErrorCode;
+  /** Plain words, without the path, without a secret. */
+  readonly message: string;
+};
+
+export type Errors = ReadonlyArray<ConfigurationError>;
+export type Validated<A> = E.Either<Errors, A>;
+
+export const fail = (path: string, code: ConfigurationErrorCode, message: string): Validated<never> =>
+  E.left([{ path, code, message }]);
+
+const toErrors = (problems: ProblemList): Errors =>
+  problems.map((problem) => {
+    const { code, message, written } = problemOf(problem);
+    const words = written === undefined ? message : `${message}, not ${written}`;
+    return { path: placeOf(problem.context) || '(file)', code, message: words };
+  });
+
+/** Reads a value by its codec. All that is wrong is told; `under`: where the value stands, when that is not the top. */
+export const decode =
+  <C extends Mixed>(codec: C, under?: string) =>
+  (value: unknown): Validated<TypeOf<C>> => {
+    const context = under === undefined ? [{ key: '', type: codec }] : [{ key: under, type: codec }];
+    return E.mapLeft(toErrors)(codec.validate(value, context));
+  };
+
+/** Both, or the errors of both. */
+export const both = <A, B>(first: Validated<A>, second: Validated<B>): Validated<readonly [A, B]> => {
+  if (E.isRight(first) && E.isRight(second)) return E.right([first.right, second.right]);
+  return E.left([...(E.isLeft(first) ? first.left : []), ...(E.isLeft(second) ? second.left : [])]);
+};
+
+/** One line for each error: where, what, and the code in brackets. */
+export const formatConfigurationErrors = (errors: Errors): string =>
+  errors.map(({ path, code, message }) => `${path}: ${message} [${code}]`).join('\n');
