@@ -7,8 +7,6 @@ const LONG_FILE = 200;
 const LONGEST_TEST_NAME = 100;
 const everything = ['src', 'demo', 'test', 'bench'].flatMap((folder) => sourceFiles(folder));
 const sources = sourceFiles('src');
-/** Without the decoders of the configuration, which `src/domain/decoding` replaces. */
-const settled = sources.filter(({ path }) => !path.startsWith('src/adapters/configuration/'));
 const lines = ({ text }: { readonly text: string }): number => text.split('\n').length - 1;
 
 /** What stands between the quotes after `it(`, `describe(` and their kin; a placeholder counts as it is written. */
@@ -72,7 +70,7 @@ describe('what is written once', () => {
   it('a name that is exported has one meaning: one file of src exports it', () => {
     const exporters = new Map<string, Set<string>>();
     const declared = /^export (?:async )?(?:const|let|function\*?|type|interface|class) (\w+)/gm;
-    for (const { path, text } of settled)
+    for (const { path, text } of sources)
       for (const [, name = ''] of text.matchAll(declared))
         exporters.set(name, (exporters.get(name) ?? new Set()).add(path));
     expect(exporters.size).toBeGreaterThan(1000);
@@ -82,7 +80,7 @@ describe('what is written once', () => {
 
   it('transformations take their data first: pipe(value, E.map(f)), not E.map(f)(value)', () => {
     expect(backwardCalls('const a = E.map((x: string) => `${x})`)(b);\nO.map(f)')).toEqual(['1: E.map(']);
-    const found = settled.flatMap(({ path, text }) => backwardCalls(text).map((call) => `${path}:${call}`));
+    const found = sources.flatMap(({ path, text }) => backwardCalls(text).map((call) => `${path}:${call}`));
     expect(found).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import type { TypeOf } from 'io-ts';
-import type { CalendarPlace } from '../../application/calendars/note-calendars.ts';
+import type { ConfiguredPlace } from '../../application/calendars/note-calendars.ts';
 import type { Calendar } from '../../application/ports/calendar.ts';
 import type { CalendarProviderName } from '../../domain/booking/events.ts';
 import { variants } from '../../domain/decoding/codec.ts';
@@ -48,7 +48,7 @@ export const connectCalendar = <Name extends CalendarProviderName>(
 ): Promise<Calendar> => records[settings.type].connect(settings, resources);
 
 /** Where a configured calendar is, for its own stream in the log. */
-export const placeOf = <Name extends CalendarProviderName>(settings: SettingsOf<Name>): CalendarPlace => ({
+export const placeOf = <Name extends CalendarProviderName>(settings: SettingsOf<Name>): ConfiguredPlace => ({
   id: settings.id,
   provider: settings.type,
   address: records[settings.type].addressOf(settings),

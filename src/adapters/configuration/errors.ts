@@ -1,8 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { Errors as ProblemList, Mixed, TypeOf } from 'io-ts';
 import type { ProblemCode } from '../../domain/decoding/codec.ts';
 import { problemOf } from '../../domain/decoding/codec.ts';
-import { placeOf } from '../../domain/decoding/wording.ts';
+import { fieldPath } from '../../domain/decoding/wording.ts';
 
 /** Stable codes: scripts and documentation may rely on them. */
 export type ConfigurationErrorCode = ProblemCode | 'too_large' | 'syntax' | 'unknown_reference';
@@ -25,7 +26,7 @@ const toErrors = (problems: ProblemList): Errors =>
   problems.map((problem) => {
     const { code, message, written } = problemOf(problem);
     const words = written === undefined ? message : `${message}, not ${written}`;
-    return { path: placeOf(problem.context) || '(file)', code, message: words };
+    return { path: fieldPath(problem.context) || '(file)', code, message: words };
   });
 
 /** Reads a value by its codec. All that is wrong is told; `under`: where the value stands, when that is not the top. */
@@ -33,7 +34,7 @@ export const decode =
   <C extends Mixed>(codec: C, under?: string) =>
   (value: unknown): Validated<TypeOf<C>> => {
     const context = under === undefined ? [{ key: '', type: codec }] : [{ key: under, type: codec }];
-    return E.mapLeft(toErrors)(codec.validate(value, context));
+    return pipe(codec.validate(value, context), E.mapLeft(toErrors));
   };
 
 /** Both, or the errors of both. */

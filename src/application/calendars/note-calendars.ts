@@ -14,7 +14,7 @@ type NoteDeps = {
 };
 
 /** `address`: where a calendar is, in words that change when another calendar is meant, and without secrets. */
-export type CalendarPlace = {
+export type ConfiguredPlace = {
   readonly id: string;
   readonly provider: CalendarProviderName;
   readonly address: string;
@@ -26,8 +26,8 @@ export type CalendarPlace = {
  */
 export const notePlaces =
   ({ buses, clock, identity, report }: NoteDeps) =>
-  async (configured: ReadonlyArray<CalendarPlace>): Promise<void> => {
-    const noteOne = async ({ id, provider, address }: CalendarPlace): Promise<void> => {
+  async (configured: ReadonlyArray<ConfiguredPlace>): Promise<void> => {
+    const noteOne = async ({ id, provider, address }: ConfiguredPlace): Promise<void> => {
       const context = {
         commandId: identity.newCommandId(),
         actor: { kind: 'system' },

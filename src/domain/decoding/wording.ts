@@ -19,7 +19,7 @@ export const shown = (value: unknown): string =>
  * Where in the decoded value an error is, as one would write it in JavaScript: `hosts[0].eventTypes[1].slug`; empty for
  * the value itself. Names come from whoever wrote the value: long ones are cut, and none brings a line of its own.
  */
-export const placeOf = (context: t.Context): string =>
+export const fieldPath = (context: t.Context): string =>
   context
     .map(({ key }) => key)
     .filter((key) => key !== '')

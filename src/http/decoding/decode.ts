@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import type * as t from 'io-ts';
 import type { Codec } from '../../domain/decoding/codec.ts';
 import { problemOf } from '../../domain/decoding/codec.ts';
-import { placeOf } from '../../domain/decoding/wording.ts';
+import { fieldPath } from '../../domain/decoding/wording.ts';
 import type { ApiError, FieldError } from '../errors/api-error.ts';
 import { fieldError, fieldErrors } from '../errors/api-error.ts';
 import { isObject } from '../../domain/unknown.ts';
@@ -21,7 +21,7 @@ const fieldCode = (error: t.ValidationError): string => {
 
 /** `attendee.email`, `guests.0`. */
 const asField = (error: t.ValidationError): FieldError => {
-  const field = placeOf(error.context).replaceAll(/\[(\d+)\]/g, '.$1') || 'body';
+  const field = fieldPath(error.context).replaceAll(/\[(\d+)\]/g, '.$1') || 'body';
   return fieldError(field, fieldCode(error), `${field} ${problemOf(error).message}`);
 };
 

@@ -13,13 +13,13 @@ import {
   withDefault,
 } from '../../../src/domain/decoding/codec.ts';
 import { flag, integer, line, literal, seconds } from '../../../src/domain/decoding/values.ts';
-import { didYouMean, placeOf, shown } from '../../../src/domain/decoding/wording.ts';
+import { didYouMean, fieldPath, shown } from '../../../src/domain/decoding/wording.ts';
 
 const told = (codec: Mixed, value: unknown): ReadonlyArray<string> => {
   const decoded = codec.decode(value);
   return E.isRight(decoded)
     ? []
-    : decoded.left.map((error) => `${placeOf(error.context)} ${problemOf(error).code}: ${problemOf(error).message}`);
+    : decoded.left.map((error) => `${fieldPath(error.context)} ${problemOf(error).code}: ${problemOf(error).message}`);
 };
 
 const room = object({ name: line(20), seats: from('seatsInRoom', withDefault(integer(1, 9), 4)) });
