@@ -27,6 +27,8 @@ export const makeLog = (level: LogLevel, destination: Parameters<typeof pino>[1]
           return logger.error(entry, 'fault');
         case 'overloaded':
           return logger.warn(entry, 'overloaded');
+        case 'outage':
+          return logger.warn(entry, 'outage');
         case 'request':
           return logger.debug(entry, 'request');
       }

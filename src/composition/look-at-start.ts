@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { type Configured, describeLeftOver, findLeftOvers } from '../application/calendars/left-over.ts';
+import { makeStopSignal } from '../application/consumers/waiting.ts';
 import type { CalendarHealthReader } from '../application/ports/read-models.ts';
 import type { EventStore } from '../application/ports/event-store.ts';
 import { retryAfterStart } from '../application/saga/retry-after-start.ts';
@@ -7,6 +8,9 @@ import type { Projections } from '../adapters/read-model/start-projections.ts';
 
 /** Milliseconds that the read model gets to come up with the log; one that is being built anew may take minutes. */
 const CATCH_UP_MS = 600_000;
+
+/** Milliseconds until the end of a log that was away is asked for again. */
+const HEAD_AGAIN_MS = 1_000;
 
 type Deps = Omit<Parameters<typeof retryAfterStart>[0], 'signal'> & {
   readonly store: Pick<EventStore, 'head'>;
@@ -38,7 +42,13 @@ export const lookAtStart = async (deps: Deps, configured: Configured): Promise<v
   const { store, readModel, clock, report, signal } = deps;
   const startedAt = clock.now();
   const where = 'look at the start';
-  const head = await store.head()();
+  const stopping = makeStopSignal(clock);
+  signal.addEventListener('abort', stopping.stop, { once: true });
+  let head = await store.head()();
+  // A log elsewhere may have no leader just now.
+  for (; E.isLeft(head) && head.left.type === 'Unavailable' && !stopping.stopped(); head = await store.head()())
+    await stopping.pause(HEAD_AGAIN_MS);
+  if (signal.aborted) return;
   if (E.isLeft(head)) return report({ where, reason: `the log cannot be read: ${head.left.type}` });
   if (!(await readModel.waitFor(head.right, CATCH_UP_MS, signal))) {
     if (!signal.aborted) report({ where, reason: 'not done: the read model is behind' });

@@ -8,6 +8,7 @@ import { givenSecret } from '../adapters/configuration/load-configuration.ts';
 import { ensureFirstKey, type OpenedApiKeys } from '../adapters/identity/api-keys.ts';
 import type { ServerSecret } from '../adapters/identity/server-secret.ts';
 import { noteSecretInUse, serverSecret } from '../adapters/identity/server-secret.ts';
+import { messageOf } from '../domain/unknown.ts';
 import { makeStopSignal } from '../application/consumers/waiting.ts';
 import type { StoreError } from '../application/ports/event-store.ts';
 import type { Secret } from '../application/secret.ts';
@@ -25,6 +26,8 @@ export type State = {
   readonly apiKeys: OpenedApiKeys;
   readonly newKey: Option<Secret>;
 };
+
+const TOO_SLOW = 'EventStoreDB did not answer in time';
 
 /** Milliseconds between two tries of what the log did not answer. */
 const TRY_AGAIN_MS = 250;
@@ -85,9 +88,18 @@ export const openState =
     const withLog: ReturnType<typeof tryUntil> = store.type === 'embedded' ? (step) => step : tryUntil(deps, until);
     const storage = await openStorage(deps)(settings.environment.dataFolder, settings.configuration.store)();
     if (E.isLeft(storage)) return storage;
+    // A step that the log does not answer ends with it, instead of trying for longer than the start may wait.
+    let isTimeUp = false;
+    const cut = (): void => {
+      isTimeUp = true;
+      storage.right.store.close().catch((fault: unknown) => deps.onProblem(`it cannot be closed: ${messageOf(fault)}`));
+    };
+    const callOff = store.type === 'embedded' ? () => undefined : deps.clock.at(until, cut);
     const opened = await openWith(settings, storage.right, deps, withLog)();
-    if (E.isLeft(opened)) await closeStorage(storage.right);
-    return opened;
+    callOff();
+    if (E.isRight(opened) && !isTimeUp) return opened;
+    await closeStorage(storage.right);
+    return E.isLeft(opened) ? opened : E.left({ type: 'NoEventStore', reason: TOO_SLOW, code: null });
   };
 
 /** Closing the log ends a look at the keys that nobody answers. */

@@ -30,7 +30,9 @@ export type HttpLogEntry =
   /** Requests that were refused since the last such line, because there was more to do than can be done. */
   | { readonly type: 'overloaded'; readonly refused: number }
   /** Something went wrong inside. The answer carries the same `requestId`. */
-  | { readonly type: 'fault'; readonly requestId: string; readonly route: string; readonly reason: string };
+  | { readonly type: 'fault'; readonly requestId: string; readonly route: string; readonly reason: string }
+  /** What the request needs is away, the log say, and the answer is 503: no fault of ours, and it may pass by itself. */
+  | { readonly type: 'outage'; readonly requestId: string; readonly route: string; readonly reason: string };
 
 /** Everything that the HTTP layer needs; it knows no adapter. */
 export type HttpDeps = {

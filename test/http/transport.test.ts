@@ -113,6 +113,20 @@ describe('what goes wrong inside', () => {
     });
   });
 
+  test('an outage of the log is answered 503, and is no fault of ours', async () => {
+    const away = { type: 'Unavailable', reason: '14 UNAVAILABLE: Server Is Not Ready' } as const;
+    const consumers = {
+      status: () => TE.left(away),
+      parked: () => TE.left(away),
+      replayParked: () => TE.left(away),
+    };
+    const app = await started({ ...plain, deps: { consumers } });
+    const reply = await app.get('/v2/holdfast/consumers', { key: 'cal_operate' });
+    expectError(reply, 503, 'store_unavailable');
+    expect(app.logged).toContainEqual(expect.objectContaining({ type: 'outage', reason: away.reason }));
+    expect(app.logged.filter(({ type }) => type === 'fault')).toEqual([]);
+  });
+
   test('the log has templates, never paths, tokens, bodies or addresses', async () => {
     const app = await started(plain);
     const uid = await booked(app, introBody());

@@ -37,7 +37,7 @@ export const until = async (
 
 const logTo = (problems: string[]): Log => ({
   report: ({ where, reason }) => void problems.push(`${where}: ${reason}`),
-  http: (entry) => (entry.type === 'fault' ? void problems.push(`${entry.route}: ${entry.reason}`) : undefined),
+  http: (entry) => ('reason' in entry ? void problems.push(`${entry.route}: ${entry.reason}`) : undefined),
   info: () => undefined,
 });
 

@@ -52,6 +52,8 @@ export const sendAnswer = (res: Response, answer: HttpAnswer): void => {
 export const routeNotFound = (method: string, path: string): ApiError =>
   apiError('route_not_found', `Cannot ${method} ${path}`);
 
+const SERVICE_UNAVAILABLE = 503;
+
 /** How an error is said to the client. */
 type Say = (req: Request, res: Response, error: ApiError) => void;
 
@@ -67,7 +69,10 @@ export const sendError =
   (deps: Pick<HttpDeps, 'clock' | 'log'>, say: Say = sayInJson(deps)): Refuse =>
   (req, res, route, error) => {
     const requestId = requestIdOf(res);
-    if (error.fault !== undefined) deps.log({ type: 'fault', requestId, route, reason: error.fault });
+    if (error.fault !== undefined) {
+      const type = statusByCode[error.code] === SERVICE_UNAVAILABLE ? 'outage' : 'fault';
+      deps.log({ type, requestId, route, reason: error.fault });
+    }
     if (res.headersSent || res.writableEnded) return;
     if (error.retryAfterSeconds !== undefined) res.setHeader('Retry-After', String(error.retryAfterSeconds));
     if (error.code === 'credentials_required') res.setHeader('WWW-Authenticate', 'Bearer');

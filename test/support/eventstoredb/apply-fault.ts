@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from './fault-plan.ts';
-import { notLeader, type RpcError, refusal, unavailable } from './rpc-errors.ts';
+import { notLeader, type RpcError, refusal, unavailable, withStatus } from './rpc-errors.ts';
 
 /** `silence`: the caller hears nothing, ever. */
 export type Answer<A> =
@@ -48,6 +48,8 @@ export const applyFault = async <A>(fault: Fault | undefined, act: () => A): Pro
     }
     case 'not-leader':
       return failing(notLeader(fault.port, fault.host));
+    case 'status':
+      return failing(withStatus(fault.code, fault.details, fault.trailers));
     case 'refuse':
       return failing(refusal(fault.as));
   }

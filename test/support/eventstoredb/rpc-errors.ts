@@ -1,5 +1,5 @@
 import { Metadata, type StatusObject, status } from '@grpc/grpc-js';
-import type { Refusal } from './fault-plan.ts';
+import type { Refusal, Trailers } from './fault-plan.ts';
 
 export type RpcError = StatusObject;
 
@@ -53,6 +53,12 @@ export const tooSlow = (when: 'live' | 'transitioning to live' = 'live'): RpcErr
     status.ABORTED,
     `Operation timed out: Consumer too slow to handle event while ${when}. Client resubscription required.`,
   );
+
+/** Any status of gRPC, in these words. */
+export const withStatus = (code: number, details: string, trailers: Trailers = {}): RpcError => ({
+  ...rpcError(code, details, trailers),
+  details,
+});
 
 export const refusal = (as: Refusal): RpcError => {
   switch (as) {

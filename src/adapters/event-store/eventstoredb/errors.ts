@@ -23,13 +23,18 @@ export type Failure =
 const isCommandError = (thrown: unknown): thrown is CommandError =>
   thrown instanceof Error && 'type' in thrown && typeof thrown.type === 'string';
 
-/** Of gRPC: no valid credentials. With valid ones, and without the right, it says 7. */
-const UNAUTHENTICATED = 16;
+/** Of gRPC: valid credentials without the right; no valid credentials. */
+const [PERMISSION_DENIED, UNAUTHENTICATED] = [7, 16];
 
 /** `Consumer too slow to handle event while live` or `while transitioning to live`: 23.10.8. */
 const TOO_SLOW = /consumer too slow/i;
 
 const unavailable = (reason: string): Failure => ({ type: 'final', error: { type: 'Unavailable', reason } });
+
+const denied = (code: number | undefined): Failure =>
+  code === UNAUTHENTICATED
+    ? { type: 'denied', isUserUnknown: true, reason: 'the event store knows no such user with this password' }
+    : { type: 'denied', isUserUnknown: false, reason: 'the event store denies access to this user, who lacks a right' };
 
 export const toFailure = (thrown: unknown): Failure => {
   if (!isCommandError(thrown)) return { type: 'not-sent', reason: messageOf(thrown) };
@@ -50,13 +55,8 @@ export const toFailure = (thrown: unknown): Failure => {
         type: 'final',
         error: { type: 'Corrupt', reason: `the stream ${error.streamName} was deleted for good (tombstoned)` },
       };
-    case 'access-denied': {
-      const isUserUnknown = error.code === UNAUTHENTICATED;
-      const reason = isUserUnknown
-        ? 'the event store knows no such user with this password'
-        : 'the event store denies access to this user, who lacks a right';
-      return { type: 'denied', isUserUnknown, reason };
-    }
+    case 'access-denied':
+      return denied(error.code);
     case 'invalid-argument':
     case 'unsupported':
       return unavailable(messageOf(error));
@@ -67,6 +67,7 @@ export const toFailure = (thrown: unknown): Failure => {
     case 'not-leader':
       return { type: 'unknown', reason: 'the node is no longer the leader' };
     default:
-      return { type: 'unknown', reason: messageOf(error) };
+      // Without the word that makes it a class of the client.
+      return error.code === PERMISSION_DENIED ? denied(error.code) : { type: 'unknown', reason: messageOf(error) };
   }
 };
