@@ -1,3 +1,4 @@
+import QuickLRU from 'quick-lru';
 import type { Loaded } from './loaded.ts';
 import { nextRevision } from './loaded.ts';
 
@@ -8,27 +9,15 @@ export type StreamCache<State> = {
   readonly put: (stream: string, loaded: Loaded<State>) => void;
 };
 
-/** Keeps the `capacity` streams used last. */
+/** Keeps the streams used last: at least half of `capacity`, at most all of it. */
 export const makeStreamCache = <State>(capacity: number): StreamCache<State> => {
-  const kept = new Map<string, Loaded<State>>();
+  const kept = new QuickLRU<string, Loaded<State>>({ maxSize: Math.ceil(capacity / 2) });
   return {
-    get: (stream) => {
-      const loaded = kept.get(stream);
-      if (loaded === undefined) return undefined;
-      kept.delete(stream);
-      kept.set(stream, loaded);
-      return loaded;
-    },
+    get: (stream) => kept.get(stream),
     put: (stream, loaded) => {
       const present = kept.get(stream);
       if (nextRevision(loaded.revision) <= (present === undefined ? 0 : nextRevision(present.revision))) return;
-      kept.delete(stream);
       kept.set(stream, loaded);
-      if (kept.size <= capacity) return;
-      for (const oldest of kept.keys()) {
-        kept.delete(oldest);
-        return;
-      }
     },
   };
 };

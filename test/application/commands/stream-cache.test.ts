@@ -6,13 +6,17 @@ import { makeStreamCache } from '../../../src/application/commands/stream-cache.
 const at = (revision: number): Loaded<string> => ({ ...unloaded(`state ${revision}`), revision });
 
 describe('the cache of folded streams', () => {
-  it('keeps those that were used last', () => {
-    const cache = makeStreamCache<string>(2);
-    cache.put('a', at(0));
-    cache.put('b', at(0));
-    expect(cache.get('a')).toEqual(at(0));
-    cache.put('c', at(0));
-    expect(['a', 'b', 'c'].map((stream) => cache.get(stream)?.revision)).toEqual([0, undefined, 0]);
+  it('keeps those that were used last, and no more than its capacity', () => {
+    const cache = makeStreamCache<string>(4);
+    cache.put('used', at(0));
+    for (let n = 0; n < 100; n += 1) {
+      cache.put(`other ${n}`, at(0));
+      expect(cache.get('used')).toEqual(at(0));
+    }
+    const kept = Array.from({ length: 100 }, (_, n) => cache.get(`other ${n}`)).filter((one) => one !== undefined);
+    expect(kept.length).toBeGreaterThanOrEqual(1);
+    expect(kept.length).toBeLessThanOrEqual(3);
+    expect(cache.get('other 99')).toEqual(at(0));
   });
 
   it('never goes back', () => {

@@ -1,12 +1,17 @@
-import { makeStreamHeads, type StreamHead } from './stream-heads.ts';
+import QuickLRU from 'quick-lru';
 import type { LogStorage, StoredEvent } from './log-storage.ts';
 import { storageFailure, unexpectedValue, integerColumn, textColumn } from '../../sqlite/sqlite-error.ts';
 import type { GroupCommit } from '../../sqlite/group-commit.ts';
 import type { ComponentSchema } from '../../sqlite/data-file.ts';
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 
-/** Names that are kept, about 100 bytes each. */
-const MOST_KEPT = 20_000;
+/** A stream's number in the tables and the revision of its last event; changed in place by each append. */
+type StreamHead = { readonly id: number; revision: number };
+
+/** Heads in memory, 2,000 to 4,000 of 200 bytes each; more of them cost new streams more than they save old ones. */
+const MOST_HEADS = 2_000;
+/** Names in memory, about 100 bytes each: one to two times as many. */
+const MOST_NAMES = 10_000;
 
 type NumberedName = { readonly id: number; readonly name: string };
 
@@ -18,11 +23,10 @@ type NumberedName = { readonly id: number; readonly name: string };
 const makeStreamNames = (
   findFrom: (id: number) => ReadonlyArray<NumberedName>,
 ): ((id: number) => string | undefined) => {
-  const kept = new Map<number, string>();
+  const kept = new QuickLRU<number, string>({ maxSize: MOST_NAMES });
   return (id) => {
     const known = kept.get(id);
     if (known !== undefined) return known;
-    if (kept.size >= MOST_KEPT) kept.clear();
     for (const found of findFrom(id)) kept.set(found.id, found.name);
     return kept.get(id);
   };
@@ -62,7 +66,7 @@ const storedEvent = (stream: string, row: Row, at: number): StoredEvent => {
 
 /** `writer` is the data file's. Without one, as the command line reads, `transact` is refused and heads are not kept. */
 export const makeSqliteLogStorage = (db: DatabaseSync, writer: GroupCommit | undefined): LogStorage => {
-  const heads = makeStreamHeads();
+  const heads = new QuickLRU<string, StreamHead>({ maxSize: MOST_HEADS });
   const findHead = db.prepare(
     'SELECT id, (SELECT max(revision) FROM events WHERE stream = streams.id) AS revision FROM streams WHERE name = ?',
   );
