@@ -1,22 +1,30 @@
+import { isIPv6 } from 'node:net';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { localhostCertificate, localhostKey } from '../localhost-certificate.ts';
 import { appendHandler } from './append-service.ts';
 import { batchAppendHandler } from './batch-append-service.ts';
 import { deleteHandler, tombstoneHandler } from './delete-service.ts';
 import { featuresHandler, gossipHandler, type Member } from './discovery-service.ts';
 import { GossipService, ServerFeaturesService, StreamsService } from './generated.ts';
+import type { Certificate } from './certificates.ts';
 import type { Node } from './node.ts';
 import { readHandler } from './read-service.ts';
 
 export const ADDRESS = '127.0.0.1';
-/** TLS names a host: Node refuses an address there. */
 export const SECURE_HOST = 'localhost';
 
-export const listen = async (server: Server, port: number, secure: boolean): Promise<number> => {
-  const pair = { private_key: Buffer.from(localhostKey), cert_chain: Buffer.from(localhostCertificate) };
-  const credentials = secure ? ServerCredentials.createSsl(null, [pair]) : ServerCredentials.createInsecure();
+const credentialsOf = ({ key, certificate }: Certificate): ServerCredentials =>
+  ServerCredentials.createSsl(null, [{ private_key: Buffer.from(key), cert_chain: Buffer.from(certificate) }]);
+
+/** `address`: where it is bound. Answers the port. */
+export const listen = async (
+  server: Server,
+  address: string,
+  port: number,
+  certificate: Certificate | undefined,
+): Promise<number> => {
+  const credentials = certificate === undefined ? ServerCredentials.createInsecure() : credentialsOf(certificate);
   return new Promise((resolve, reject) => {
-    server.bindAsync(`${ADDRESS}:${port}`, credentials, (error, bound) =>
+    server.bindAsync(`${isIPv6(address) ? `[${address}]` : address}:${port}`, credentials, (error, bound) =>
       error === null ? resolve(bound) : reject(error),
     );
   });

@@ -1,6 +1,7 @@
+import { isIP, isIPv6 } from 'node:net';
 import type { Server } from '@grpc/grpc-js';
-import { localhostCertificate } from '../localhost-certificate.ts';
 import { basicAccess, defaultUsers, openAccess, type User } from './access.ts';
+import { type Certificate, ofLocalhost } from './certificates.ts';
 import { writeCertificate } from './certificate-file.ts';
 import { createDatabase, type Database } from './database.ts';
 import type { Member } from './discovery-service.ts';
@@ -15,6 +16,10 @@ export type StandInOptions = {
   readonly nodes?: 1 | 3;
   /** Serves TLS and asks for a user and a password. */
   readonly secure?: boolean;
+  /** What it shows when it is secure; else one for localhost. */
+  readonly certificate?: Certificate;
+  /** What nodes say where they are, and the connection string with them; an address is also where they listen. */
+  readonly host?: string;
   readonly users?: ReadonlyArray<User>;
   /** False plays an old server, to which appends go one by one. */
   readonly batchAppend?: boolean;
@@ -53,7 +58,7 @@ export type EventStoreDbStandIn = {
 };
 
 const connectionStringOf = (host: string, ports: ReadonlyArray<number>, caFile: string | undefined): string => {
-  const hosts = ports.map((port) => `${host}:${port}`).join(',');
+  const hosts = ports.map((port) => `${isIPv6(host) ? `[${host}]` : host}:${port}`).join(',');
   return caFile === undefined
     ? `esdb://${hosts}?tls=false`
     : `esdb://admin:changeit@${hosts}?tls=true&tlsCAFile=${caFile}`;
@@ -62,10 +67,11 @@ const connectionStringOf = (host: string, ports: ReadonlyArray<number>, caFile: 
 export const startEventStoreDbStandIn = async (options: StandInOptions = {}): Promise<EventStoreDbStandIn> => {
   const { nodes = 1, secure = false, users = defaultUsers, batchAppend = true, seed = 1 } = options;
   const now = options.now ?? (() => Temporal.Now.instant().epochMilliseconds);
-  const host = secure ? SECURE_HOST : ADDRESS;
+  const host = options.host ?? (secure ? SECURE_HOST : ADDRESS);
+  const shown = secure ? (options.certificate ?? ofLocalhost) : undefined;
   const faults = createFaultPlan();
   const database = createDatabase(seed, now);
-  const certificate = secure ? await writeCertificate(localhostCertificate) : undefined;
+  const certificate = shown === undefined ? undefined : await writeCertificate(shown.authority);
   let leader = 0;
   let isLeaderless = false;
   const running: Array<Server | undefined> = [];
@@ -103,7 +109,7 @@ export const startEventStoreDbStandIn = async (options: StandInOptions = {}): Pr
       down.map(async (index) => {
         const server = createNodeServer(nodeAt(index), { host, members, batchAppend });
         running[index] = server;
-        return listen(server, ports[index] ?? 0, secure);
+        return listen(server, isIP(host) === 0 ? ADDRESS : host, ports[index] ?? 0, shown);
       }),
     );
     ports = ports.map((port, index) => bound[down.indexOf(index)] ?? port);

@@ -1,4 +1,5 @@
 import type { Credentials, EventStoreDBClient } from '@eventstore/db-client';
+import { allowAddressesOverTls, withBrackets } from './addresses.ts';
 import type { ConnectionSettings } from './connection-string.ts';
 import { holdHandleError, surviveClientRejections } from './client-rejections.ts';
 import { surviveLateAnswers } from './late-answers.ts';
@@ -27,7 +28,8 @@ export const loadClient = async (
   const { EventStoreDBClient } = await import('@eventstore/db-client');
   await surviveLateAnswers(onProblem);
   surviveClientRejections(onProblem);
-  const held = (client: Client): Client => holdHandleError(client, onProblem);
+  if (settings.tls) await allowAddressesOverTls();
+  const held = (client: Client): Client => withBrackets(holdHandleError(client, onProblem));
   const endpoints = settings.hosts.map((host) => ({ ...host }));
   const [first] = endpoints;
   if (first === undefined) throw new Error('a connection needs a host');

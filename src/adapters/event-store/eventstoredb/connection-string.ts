@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 
@@ -74,12 +73,6 @@ const withOption = (settings: ConnectionSettings, key: string, value: string): E
   return E.left(`its option ${/^\w{1,40}$/.test(key) ? key : ''} is not supported, or its value is not`);
 };
 
-/** Node refuses an IP address as TLS server name (RFC 6066, section 3), and gRPC gives it the host of the target. */
-const namedForTls = (settings: ConnectionSettings): E.Either<string, ConnectionSettings> =>
-  settings.tls && settings.hosts.some(({ address }) => isIP(address.replace(/[[\]]/g, '')) !== 0)
-    ? E.left('over TLS its hosts must be names, not IP addresses; the nodes must advertise names too')
-    : E.right(settings);
-
 /**
  * Reads `esdb://`, `esdb+discover://` and their `kurrentdb` spellings. The client's own reader is not used: its errors,
  * warnings and debug output hold the password. Reads go to the leader, so no other `nodePreference` is taken.
@@ -106,7 +99,7 @@ export const parseConnectionString = (text: string): E.Either<string, Connection
       E.chain((before) => withOption(before, key, value)),
     );
   }
-  return pipe(settings, E.chain(namedForTls));
+  return settings;
 };
 
 /** For messages: hosts and ports, nothing else. */

@@ -73,9 +73,11 @@ describe('a connection string', () => {
     expect(JSON.stringify(parsed)).not.toContain(PASSWORD);
   });
 
-  it.each(['esdb://10.0.0.1', 'esdb://a,[::1]:2113'])('names no IP address for TLS: %s', (text) => {
-    expect(parseConnectionString(text)).toMatchObject({ left: expect.stringContaining('must be names') });
-    expect(parseConnectionString(`${text}?tls=false`)._tag).toBe('Right');
+  it('may name IP addresses, over TLS too', () => {
+    expect(settings('esdb://10.0.0.1,[::1]:2114').hosts).toEqual([
+      { address: '10.0.0.1', port: 2113 },
+      { address: '[::1]', port: 2114 },
+    ]);
   });
 
   it('is described by its hosts alone', () => {
