@@ -8,9 +8,8 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { objectsIn } from '../src/adapters/calendars/caldav/reading/dav-objects.ts';
-import { KeptObject } from '../src/adapters/calendars/caldav/reading/kept-object.ts';
-import { warmUp } from '../src/adapters/calendars/caldav/reading/warm-up.ts';
+import { objectsIn, KeptObject } from '../src/adapters/calendars/caldav/reading/kept-object.ts';
+import { warmUp } from '../src/adapters/calendars/caldav/reading/reading-worker.ts';
 import { managerCalendar } from './support/manager-calendar.ts';
 
 const { values } = parseArgs({

@@ -1,10 +1,9 @@
 import { onTestFinished } from 'vitest';
-import { loadGoogle } from '../../src/adapters/calendars/google/google-library.ts';
+import { loadGoogle } from '../../src/adapters/calendars/google/google-client.ts';
 import type { CalendarSettings } from '../../src/adapters/calendars/providers.ts';
 import { secretOf } from '../../src/application/secret.ts';
 import { CALENDAR_ID, GRANTS, OAUTH } from './google-stand-in/connect.ts';
-import type { GoogleStandIn } from './google-stand-in/google-stand-in.ts';
-import { startGoogleStandIn } from './google-stand-in/google-stand-in.ts';
+import { type GoogleStandIn, startGoogleStandIn } from './google-stand-in/google-stand-in.ts';
 
 /** A stand-in for Google over real HTTP, and the settings by which a configuration names Odd's calendar there. */
 export const standInGoogle = async (): Promise<{

@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { Errors as ProblemList, Mixed, TypeOf } from 'io-ts';
-import type { ProblemCode } from '../../domain/decoding/codec.ts';
-import { problemOf } from '../../domain/decoding/codec.ts';
+import type { ProblemCode } from '../../domain/decoding/wording.ts';
+import { problemOf } from '../../domain/decoding/wording.ts';
 import { fieldPath } from '../../domain/decoding/wording.ts';
 
 /** Stable codes: scripts and documentation may rely on them. */

@@ -2,7 +2,6 @@ import type * as t from 'io-ts';
 import { checked, from, list, object, optional, nullable, section, variants, withDefault } from '../decoding/codec.ts';
 import type { Codec, Fault } from '../decoding/codec.ts';
 import {
-  duplicates,
   flag,
   integer,
   line,
@@ -14,6 +13,7 @@ import {
   textLike,
   webLink,
 } from '../decoding/values.ts';
+import { duplicates } from '../decoding/codec.ts';
 
 const MINUTES_PER_DAY = 1_440;
 const MINUTES_PER_YEAR = 525_600;

@@ -2,7 +2,6 @@ import * as t from 'io-ts';
 import type { Codec, Fault } from '../decoding/codec.ts';
 import { checked, codec, from, list, object, refuse, withDefault } from '../decoding/codec.ts';
 import {
-  duplicates,
   line,
   localDate,
   localTime,
@@ -12,6 +11,7 @@ import {
   textLike,
   timeZone,
 } from '../decoding/values.ts';
+import { duplicates } from '../decoding/codec.ts';
 import { eventType } from './event-type.ts';
 
 const MAX_EVENT_TYPES = 200;

@@ -2,45 +2,10 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import { isObject } from '../unknown.ts';
-import { didYouMean } from './wording.ts';
-
-/** What can be wrong with a value. Stable: scripts and documentation rely on them. */
-export type ProblemCode =
-  | 'missing'
-  | 'unknown_key'
-  | 'wrong_type'
-  | 'out_of_range'
-  | 'bad_format'
-  | 'not_one_of'
-  | 'duplicate'
-  | 'overlap'
-  | 'wrong_order'
-  | 'conflict'
-  | 'address_not_allowed'
-  | 'unreadable'
-  | 'literal_secret'
-  | 'secret_unavailable'
-  | 'weak_key';
-
-/**
- * An error of io-ts with a code. `message` goes after the name of the field (`must be true or false`) and quotes nothing
- * that was written. `written`: what was, where an operator may see it again; never for a secret.
- */
-export type Problem = t.ValidationError & {
-  readonly code: ProblemCode;
-  readonly message: string;
-  readonly written?: string;
-};
+import { didYouMean, type Problem, type ProblemCode, shown } from './wording.ts';
 
 /** A codec of io-ts that is used for reading alone. Everything it refuses it refuses by a `Problem`. */
 export type Codec<A> = t.Type<A, unknown, unknown>;
-
-/** What a codec of ours said; of io-ts's own, which have no codes, that the value is of another type. */
-export const problemOf = (error: t.ValidationError): Pick<Problem, 'code' | 'message' | 'written'> =>
-  'code' in error
-    ? // Nothing but `Problem` adds a code to an error of io-ts.
-      (error as Problem)
-    : { code: 'wrong_type', message: `must be ${error.context.at(-1)?.type.name ?? 'valid'}` };
 
 /** So many problems of one list, and so many unknown keys of one object, are named. */
 const MAX_NAMED = 20;
@@ -204,5 +169,19 @@ export const list = <A>(item: Codec<A>, max: number, min = 0): Codec<ReadonlyArr
       else decoded.push(part.right);
     }
     return problems.length === 0 ? t.success(decoded) : E.left(problems);
+  });
+};
+
+/** A fault at each value that an earlier one has already. `key`: of the list's items, where the values are only a part of them. */
+export const duplicates = (values: ReadonlyArray<string>, key?: string): ReadonlyArray<Fault> => {
+  const first = new Map<string, number>();
+  return values.flatMap((value, place): ReadonlyArray<Fault> => {
+    const earlier = first.get(value);
+    if (earlier !== undefined) {
+      const at = key === undefined ? [place] : [place, key];
+      return [{ at, code: 'duplicate', message: `${shown(value)} is already at [${earlier}]` }];
+    }
+    first.set(value, place);
+    return [];
   });
 };

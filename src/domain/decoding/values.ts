@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { MailAddress } from '../mail/mail-address.ts';
 import { parseMailAddress } from '../mail/mail-address.ts';
-import type { Codec, Fault } from './codec.ts';
+import type { Codec } from './codec.ts';
 import { codec, mapped, refuse } from './codec.ts';
 import { isObject } from '../unknown.ts';
 import { didYouMean, shown } from './wording.ts';
@@ -97,20 +97,6 @@ export const oneOf = <A extends string>(choices: ReadonlyArray<A>): Codec<A> => 
 
 /** The one value that `type` has in a member of `variants`. */
 export const literal = <A extends string>(only: A): Codec<A> => oneOf([only]);
-
-/** A fault at each value that an earlier one has already. `key`: of the list's items, where the values are only a part of them. */
-export const duplicates = (values: ReadonlyArray<string>, key?: string): ReadonlyArray<Fault> => {
-  const first = new Map<string, number>();
-  return values.flatMap((value, place): ReadonlyArray<Fault> => {
-    const earlier = first.get(value);
-    if (earlier !== undefined) {
-      const at = key === undefined ? [place] : [place, key];
-      return [{ at, code: 'duplicate', message: `${shown(value)} is already at [${earlier}]` }];
-    }
-    first.set(value, place);
-    return [];
-  });
-};
 
 /** An object of whose keys nothing is said here. */
 export const anyObject: Codec<{ readonly [key: string]: unknown }> = codec('an object', (value, context) =>

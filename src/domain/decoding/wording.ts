@@ -1,5 +1,40 @@
 import type * as t from 'io-ts';
 
+/** What can be wrong with a value. Stable: scripts and documentation rely on them. */
+export type ProblemCode =
+  | 'missing'
+  | 'unknown_key'
+  | 'wrong_type'
+  | 'out_of_range'
+  | 'bad_format'
+  | 'not_one_of'
+  | 'duplicate'
+  | 'overlap'
+  | 'wrong_order'
+  | 'conflict'
+  | 'address_not_allowed'
+  | 'unreadable'
+  | 'literal_secret'
+  | 'secret_unavailable'
+  | 'weak_key';
+
+/**
+ * An error of io-ts with a code. `message` goes after the name of the field (`must be true or false`) and quotes nothing
+ * that was written. `written`: what was, where an operator may see it again; never for a secret.
+ */
+export type Problem = t.ValidationError & {
+  readonly code: ProblemCode;
+  readonly message: string;
+  readonly written?: string;
+};
+
+/** What a codec of ours said; of io-ts's own, which have no codes, that the value is of another type. */
+export const problemOf = (error: t.ValidationError): Pick<Problem, 'code' | 'message' | 'written'> =>
+  'code' in error
+    ? // Nothing but `Problem` adds a code to an error of io-ts.
+      (error as Problem)
+    : { code: 'wrong_type', message: `must be ${error.context.at(-1)?.type.name ?? 'valid'}` };
+
 const MAX_SHOWN = 60;
 
 /** Line breaks, terminal sequences and characters that cannot be seen or turn the reading direction, written as escapes. */

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type * as t from 'io-ts';
 import type { Codec } from '../../domain/decoding/codec.ts';
-import { problemOf } from '../../domain/decoding/codec.ts';
+import { problemOf } from '../../domain/decoding/wording.ts';
 import { fieldPath } from '../../domain/decoding/wording.ts';
 import type { ApiError, FieldError } from '../errors/api-error.ts';
 import { fieldError, fieldErrors } from '../errors/api-error.ts';

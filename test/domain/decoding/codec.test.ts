@@ -8,10 +8,10 @@ import {
   nullable,
   object,
   optional,
-  problemOf,
   variants,
   withDefault,
 } from '../../../src/domain/decoding/codec.ts';
+import { problemOf } from '../../../src/domain/decoding/wording.ts';
 import { flag, integer, line, literal, seconds } from '../../../src/domain/decoding/values.ts';
 import { didYouMean, fieldPath, shown } from '../../../src/domain/decoding/wording.ts';
 

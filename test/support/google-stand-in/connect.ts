@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { type GoogleCalendarConfig } from '../../../src/adapters/calendars/google/google-client.ts';
 import { makeGoogleCalendar } from '../../../src/adapters/calendars/google/google-calendar.ts';
-import type { GoogleCalendarConfig } from '../../../src/adapters/calendars/google/google-calendar-config.ts';
-import { loadGoogle } from '../../../src/adapters/calendars/google/google-library.ts';
+import { loadGoogle } from '../../../src/adapters/calendars/google/google-client.ts';
 import type { Calendar } from '../../../src/application/ports/calendar.ts';
 import { makeTestClock } from '../clock.ts';
 import { type GoogleStandIn, startGoogleStandIn } from './google-stand-in.ts';

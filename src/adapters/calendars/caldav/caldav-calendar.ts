@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Calendar } from '../../../application/ports/calendar.ts';
 import type { Clock } from '../../../application/ports/clock-and-ids.ts';
-import { calendarCall, statusIn } from './calendar-failed.ts';
+import { calendarCall, statusIn } from './failures.ts';
 import { sender } from './dav-client.ts';
 import { discoverCalendar, withSlash } from './discovery.ts';
 import { isGone } from './locate-event.ts';

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { request } from 'undici';
 import { isAddressNotAllowed } from '../../network/address-rules.ts';
-import { calendarFailed, failureIn } from './calendar-failed.ts';
+import { type DavAnswer, calendarFailed, failureIn } from './failures.ts';
 
 /** Bytes of one answer's body; a calendar that answers more cannot be read. */
 export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
@@ -11,14 +11,6 @@ export type DavRequest = {
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-};
-
-/** `url`: what was asked. Header names in lower case. */
-export type DavAnswer = {
-  readonly url: URL;
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: string;
 };
 
 /** Answers whatever status came, redirects too: credentials go to no other URL than the one that was asked for. */

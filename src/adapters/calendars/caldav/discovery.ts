@@ -1,4 +1,4 @@
-import { calendarFailed, failureIn, statusIn } from './calendar-failed.ts';
+import { calendarFailed, failureIn, statusIn } from './failures.ts';
 import { childrenOf, type DavResource, hasChild, hrefsOf, propertyText } from './multistatus.ts';
 import { propfind, type Session } from './session.ts';
 

@@ -2,10 +2,9 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import { fromNullable, none } from 'fp-ts/lib/Option.js';
 import type { OwnEvent, StoredCalendarEvent } from '../../../application/ports/calendar.ts';
 import { type ObjectIdentity, readIdentity } from '../../icalendar/read-icalendar.ts';
-import { calendarFailed, failureIn, statusIn } from './calendar-failed.ts';
+import { calendarFailed, failureIn, statusIn, headerOf } from './failures.ts';
 import { isInside, propertyText } from './multistatus.ts';
 import { loggedUrlOf, placesOf, shownUrl, type Whose, whoseIs } from './own-object.ts';
-import { headerOf } from './refusal.ts';
 import { type AtCalendar, ensureCalendar, query, failureOfAnswer, sighted, xmlBody } from './session.ts';
 
 /** An object of a calendar and whose it is. `etag`: as the server gave it, weak or strong; null: none. */

@@ -1,10 +1,10 @@
 import type { BusyReading, OwnEvent } from '../../../application/ports/calendar.ts';
 import { type Interval, overlaps, toInstant } from '../../../domain/time/time.ts';
 import { toUtcDateTime } from '../../icalendar/write-icalendar.ts';
-import { calendarFailed, failureIn } from './calendar-failed.ts';
+import { calendarFailed, failureIn } from './failures.ts';
 import { hasChild, isAt, propertyText } from './multistatus.ts';
 import type { CalendarReader, ReadingTask } from './reading/calendar-reader.ts';
-import type { ReadingResult } from './reading/reading-job.ts';
+import type { ReadingResult } from './reading/run-job.ts';
 import { findUnreadableDays, type KnownDays } from './reading/unreadable-days.ts';
 import { type AtCalendar, ensureCalendar, propfind, failureOfAnswer, sighted, xmlBody } from './session.ts';
 

@@ -1,10 +1,8 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
-import type { CalendarFailure } from '../../../domain/calendar/calendar-failure.ts';
-import { isRetryable } from '../../../domain/calendar/calendar-failure.ts';
-import { calendarFailed, failureIn } from './calendar-failed.ts';
-import type { DavAnswer, DavRequest, Send } from './dav-client.ts';
+import { type CalendarFailure, isRetryable } from '../../../domain/calendar/calendar-failure.ts';
+import { type DavAnswer, calendarFailed, failureIn, headerOf, isFromDavServer, isPage, refusal } from './failures.ts';
 import { childrenOf, type DavResource, hasChild, isAt, isSamePlace, readMultistatus } from './multistatus.ts';
-import { headerOf, isFromDavServer, isPage, refusal } from './refusal.ts';
+import { type DavRequest, type Send } from './dav-client.ts';
 
 /** What one call of the port works with, wherever it asks. */
 export type Session = { readonly send: Send; readonly nowMs: () => number };

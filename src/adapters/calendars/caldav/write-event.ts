@@ -1,12 +1,10 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { none, type Option, some, toNullable } from 'fp-ts/lib/Option.js';
 import type { CalendarEvent, OwnEvent, StoredCalendarEvent } from '../../../application/ports/calendar.ts';
-import { calendarFailed, failureIn } from './calendar-failed.ts';
-import type { DavAnswer } from './dav-client.ts';
-import { type FoundObject, isGone, locate, readAt, storedAs } from './locate-event.ts';
+import { type DavAnswer, calendarFailed, failureIn, headerOf, isPage } from './failures.ts';
 import { isInside, isSamePlace, readMultistatus } from './multistatus.ts';
+import { type FoundObject, isGone, locate, readAt, storedAs } from './locate-event.ts';
 import { calendarObject, isAsWritten, loggedUrlOf, shownUrl, urlOf } from './own-object.ts';
-import { headerOf, isPage } from './refusal.ts';
 import { type AtCalendar, failureOfAnswer, sighted } from './session.ts';
 
 /** RFC 9110, 13.1: only if nothing is there yet, only if what is there is what we know, or whatever is there. */

@@ -3,7 +3,7 @@ import * as O from 'fp-ts/lib/Option.js';
 import { asciiAddress } from '../../../domain/mail/mail-address.ts';
 import type { CalendarEvent, OwnEvent, StoredCalendarEvent } from '../../../application/ports/calendar.ts';
 import { type CallFailure, callFailure } from './failure-mapping.ts';
-import type { GoogleEvent } from './google-library.ts';
+import type { GoogleEvent } from './google-client.ts';
 import { isObject } from '../../../domain/unknown.ts';
 
 /** Key of our mark in `extendedProperties.private`, which only this calendar's copy of the event carries. */

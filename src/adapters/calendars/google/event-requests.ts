@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { GOOGLE_BOOKING_MARK, EVENT_FIELDS, isEvent } from './event-mapping.ts';
 import { callFailure } from './failure-mapping.ts';
 import type { GoogleAnswer, Google } from './google-client.ts';
-import type { GoogleEvent } from './google-library.ts';
+import type { GoogleEvent } from './google-client.ts';
 
 /** The conference data of a request are read only when the request says that it knows this version. */
 const CONFERENCE_DATA_VERSION = 1;

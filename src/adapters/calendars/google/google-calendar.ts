@@ -9,10 +9,10 @@ import type { CalendarFailure } from '../../../domain/calendar/calendar-failure.
 import { overlaps } from '../../../domain/time/time.ts';
 import { toStored } from './event-mapping.ts';
 import { toCallFailure } from './failure-mapping.ts';
-import { DEFAULT_TIME_LIMIT_MS, type GoogleCalendarConfig } from './google-calendar-config.ts';
+import { DEFAULT_TIME_LIMIT_MS, type GoogleCalendarConfig } from './google-client.ts';
 import { type GoogleAnswer, makeGoogleClient, type Google } from './google-client.ts';
 import { locateOwnEvents } from './locate-own-events.ts';
-import { iCalUidOf } from './own-event-id.ts';
+import { iCalUidOf } from './locate-own-events.ts';
 import { readGoogleBusyTimes } from './read-busy-times.ts';
 import { changeGoogleEvent, createGoogleEvent, removeGoogleEvent } from './write-event.ts';
 

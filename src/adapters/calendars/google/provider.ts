@@ -2,10 +2,9 @@ import type { TypeOf } from 'io-ts';
 import { reveal } from '../../../application/secret.ts';
 import { mapped, nullable, object, variants, withDefault } from '../../../domain/decoding/codec.ts';
 import { line, literal, operatorEmail } from '../../../domain/decoding/values.ts';
-import type { Sources } from '../../configuration/sources.ts';
-import { calledUrl, secret, serviceAccountKey } from '../../configuration/sources.ts';
+import { type Sources, calledUrl, secret, serviceAccountKey } from '../../configuration/sources.ts';
 import { defineProvider, entry, plainUrl } from '../provider.ts';
-import type { GoogleCalendarConfig } from './google-calendar-config.ts';
+import type { GoogleCalendarConfig } from './google-client.ts';
 
 const credentials = (sources: Sources) =>
   variants({

@@ -4,9 +4,8 @@ import type { OwnEvent } from '../../../application/ports/calendar.ts';
 import { type Interval, toEpochMs, toInstant } from '../../../domain/time/time.ts';
 import { isDeleted, markOf } from './event-mapping.ts';
 import { type CallFailure, callFailure } from './failure-mapping.ts';
-import type { GoogleAnswer, Google } from './google-client.ts';
-import type { GoogleEvent, GoogleEventTime } from './google-library.ts';
-import { MAX_GENERATIONS, ownEventId } from './own-event-id.ts';
+import type { GoogleAnswer, Google, GoogleEvent, GoogleEventTime } from './google-client.ts';
+import { MAX_GENERATIONS, ownEventId } from './locate-own-events.ts';
 
 /** Google refuses ranges that are too long (`timeRangeTooLong`) without naming its limit; 60 days are well inside it. */
 const MAX_RANGE_MS = 60 * 24 * 3_600_000;

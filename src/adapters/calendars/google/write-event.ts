@@ -4,11 +4,15 @@ import type { CalendarEvent, OwnEvent, StoredCalendarEvent } from '../../../appl
 import { isDeleted, isEvent, isOurs, meetRoom, toGoogleEvent, toStored, writtenEvent } from './event-mapping.ts';
 import { deleteEvent, getEvent, insertEvent, patchEvent } from './event-requests.ts';
 import { type CallFailure, callFailure } from './failure-mapping.ts';
-import { mayInvite } from './google-calendar-config.ts';
-import type { GoogleAnswer, Google } from './google-client.ts';
-import type { GoogleEvent } from './google-library.ts';
-import { atCalendar, locateOwnEvents } from './locate-own-events.ts';
-import { MAX_GENERATIONS, ownEventId } from './own-event-id.ts';
+import type { GoogleAnswer, Google, GoogleEvent } from './google-client.ts';
+import { atCalendar, locateOwnEvents, MAX_GENERATIONS, ownEventId } from './locate-own-events.ts';
+
+/**
+ * A service account may list guests and open Meet rooms only when it acts for a user.
+ * https://developers.google.com/workspace/calendar/api/v3/reference/events (attendees[])
+ */
+const mayInvite = (credentials: Google['config']['credentials']): boolean =>
+  credentials.type === 'oauth' || credentials.subject !== undefined;
 
 const storedIn = (
   { config }: Google,

@@ -1,20 +1,38 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
 import { none, type Option, some } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { Calendar, OwnEvent, StoredCalendarEvent } from '../../../application/ports/calendar.ts';
 import type { Clock } from '../../../application/ports/clock-and-ids.ts';
 import type { CalendarFailure } from '../../../domain/calendar/calendar-failure.ts';
+import { toInstant } from '../../../domain/time/time.ts';
+import { BOOKING_MARK } from '../../icalendar/read-icalendar.ts';
+import { statusWords, writeICalendar } from '../../icalendar/write-icalendar.ts';
 import type { DataFile } from '../../sqlite/data-file.ts';
 import type { DataFileError } from '../../sqlite/inspect-file.ts';
 import { boundedCall } from './bounded-call.ts';
-import { calendarFeed } from './calendar-feed.ts';
-import { type EventRows, eventRows, localCalendarSchema } from './event-rows.ts';
+import { type LocalEvent, type EventRows, eventRows, localCalendarSchema } from './event-rows.ts';
+
+/** A whole calendar as iCalendar with METHOD:PUBLISH (RFC 5546, 3.2.1), for clients that subscribe to it. */
+const calendarFeed = (name: string, events: ReadonlyArray<LocalEvent>): string =>
+  writeICalendar({
+    method: 'PUBLISH',
+    name,
+    events: events.map(({ icsUid, bookingUid, writtenMs, status, attendees, ...event }) => ({
+      ...event,
+      uid: icsUid,
+      dtstamp: toInstant(writtenMs),
+      status: statusWords[status].status,
+      transparency: 'OPAQUE',
+      attendees: attendees.map((person) => ({ ...person, partstat: statusWords[status].partstat, rsvp: false })),
+      extra: [[BOOKING_MARK, bookingUid]],
+    })),
+  });
 
 /** Milliseconds that one call may take. */
 const LOCAL_TIME_LIMIT_MS = 10_000;
 
-export type LocalCalendarDependencies = {
+type LocalCalendarDependencies = {
   readonly file: Pick<DataFile, 'db' | 'writer' | 'migrate'>;
   readonly clock: Clock;
   readonly timeLimitMs?: number;

@@ -1,6 +1,6 @@
 import { none, some } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
-import { ownEventId } from '../../../../src/adapters/calendars/google/own-event-id.ts';
+import { ownEventId } from '../../../../src/adapters/calendars/google/locate-own-events.ts';
 import { anEvent, fails, live, ownOf, succeeds } from '../../../contract/calendar/given.ts';
 import { CALENDAR_ID, DELEGATED, SERVICE_ACCOUNT } from '../../../support/google-stand-in/connect.ts';
 import { givenGoogle } from './given-google.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { type GoogleCalendarConfig } from '../../../../src/adapters/calendars/google/google-client.ts';
 import { makeGoogleCalendar } from '../../../../src/adapters/calendars/google/google-calendar.ts';
-import type { GoogleCalendarConfig } from '../../../../src/adapters/calendars/google/google-calendar-config.ts';
 import { isRetryable } from '../../../../src/domain/calendar/calendar-failure.ts';
 import { BOX_ANSWERS } from '../../../support/box-answers.ts';
 import { anEvent, fails, live, ownOf, succeeds } from '../../../contract/calendar/given.ts';

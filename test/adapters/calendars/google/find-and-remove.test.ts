@@ -1,6 +1,6 @@
 import { isNone } from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
-import { ownEventId } from '../../../../src/adapters/calendars/google/own-event-id.ts';
+import { ownEventId } from '../../../../src/adapters/calendars/google/locate-own-events.ts';
 import { makeGoogleCalendar } from '../../../../src/adapters/calendars/google/google-calendar.ts';
 import { makeTestClock } from '../../../support/clock.ts';
 import { anEvent, fails, live, ownOf, succeeds } from '../../../contract/calendar/given.ts';

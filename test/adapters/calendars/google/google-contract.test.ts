@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ICS_UID_MARK, SEQUENCE_MARK } from '../../../../src/adapters/calendars/google/event-mapping.ts';
-import { ownEventId } from '../../../../src/adapters/calendars/google/own-event-id.ts';
+import { ownEventId } from '../../../../src/adapters/calendars/google/locate-own-events.ts';
 import { toInstant } from '../../../../src/domain/time/time.ts';
 import { remoteCalendarContract } from '../../../contract/calendar/calendar-contract.ts';
 import { anEvent, live, ownOf, succeeds } from '../../../contract/calendar/given.ts';

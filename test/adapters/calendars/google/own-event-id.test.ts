@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ownEventId } from '../../../../src/adapters/calendars/google/own-event-id.ts';
+import { ownEventId } from '../../../../src/adapters/calendars/google/locate-own-events.ts';
 
 describe('own event id', () => {
   it('is one that Google takes, whatever the booking and the calendar are called', () => {

@@ -1,7 +1,6 @@
 import type { Interval } from '../../../../domain/time/time.ts';
-import { objectsIn, pathOf } from './dav-objects.ts';
-import { KeptObject } from './kept-object.ts';
-import { type ObjectDoubt, type ReadingJob, type ReadingResult, type RefusedReading, TOO_SLOW } from './reading-job.ts';
+import { objectsIn, pathOf, KeptObject } from './kept-object.ts';
+import { type ObjectDoubt, type ReadingJob, type ReadingResult, type RefusedReading, TOO_SLOW } from './run-job.ts';
 
 /** Objects of one calendar, and of all together, that are kept. A calendar with more cannot be read. */
 const MAX_OBJECTS = 25_000;

@@ -2,7 +2,7 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import type { UnreadableObject } from '../../../../application/ports/calendar.ts';
 import type { Interval } from '../../../../domain/time/time.ts';
 import { readMultistatus } from '../multistatus.ts';
-import type { ObjectDoubt } from './reading-job.ts';
+import type { ObjectDoubt } from './run-job.ts';
 
 /** Requests that finding the days of unreadable objects may take; what is not found by then is blocked throughout. */
 const MAX_REQUESTS = 24;
