@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { UID_RANDOM_BYTES, bookingUidFromKey, makeRandomPool, timeOrderedUid } from '../adapters/identity/ids.ts';
 import type { ServerSecret } from '../adapters/identity/server-secret.ts';
-import { approveBooking, cancelBooking, rejectBooking, retryBooking } from '../application/commands/change-booking.ts';
+import {
+  acknowledgeRemoval,
+  approveBooking,
+  cancelBooking,
+  rejectBooking,
+  retryBooking,
+} from '../application/commands/change-booking.ts';
 import { findSlots, sharingSlots } from '../application/queries/find-slots.ts';
 import { requestBooking } from '../application/commands/request-booking.ts';
 import { findLeftOvers } from '../application/calendars/left-over.ts';
@@ -60,6 +66,7 @@ export const httpDepsOf = (parts: HttpParts): HttpDeps => {
     approveBooking: approveBooking(changing),
     rejectBooking: rejectBooking(changing),
     retryBooking: retryBooking(changing),
+    acknowledgeRemoval: acknowledgeRemoval(changing),
     findSlots: sharingSlots(findSlots({ buses, calendars, clock })),
     bookingList: parts.bookingList,
     notificationList: parts.notificationList,

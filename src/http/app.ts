@@ -16,7 +16,7 @@ import {
 } from './transport/endpoint.ts';
 import { makeRateLimit } from './access/rate-limit.ts';
 import { catalogOf, type HttpDeps } from './http-deps.ts';
-import { postCancel, postConfirm, postDecline, postRetry } from './bookings/change-bookings.ts';
+import { postAcknowledgeRemoval, postCancel, postConfirm, postDecline, postRetry } from './bookings/change-bookings.ts';
 import { postBooking } from './bookings/create-booking.ts';
 import { getBooking, getBookings, getBookingEvents } from './bookings/read-bookings.ts';
 import { getEventTypes, getMe } from './event-types/event-types.ts';
@@ -54,6 +54,12 @@ export const endpointsOf = (deps: HttpDeps): ReadonlyArray<Endpoint> => {
     post('/v2/bookings/:uid/confirm', BOOKINGS_VERSION, host, postConfirm(deps, catalog)),
     post('/v2/bookings/:uid/decline', BOOKINGS_VERSION, host, postDecline(deps, catalog)),
     post('/v2/bookings/:uid/retry', BOOKINGS_VERSION, withKey('host', 'operate'), postRetry(deps, catalog)),
+    post(
+      '/v2/bookings/:uid/acknowledge-removal',
+      BOOKINGS_VERSION,
+      withKey('host', 'operate'),
+      postAcknowledgeRemoval(deps, catalog),
+    ),
     get('/v2/slots', SLOTS_VERSION, open, 'search', getSlots(deps, catalog)),
     get('/v2/event-types', EVENT_TYPES_VERSION, open, 'read', getEventTypes(deps, catalog)),
     get('/v2/me', null, withKey('read', 'book', 'host', 'operate', 'audit'), 'read', getMe(catalog)),

@@ -3,6 +3,7 @@ import type {
   approveBooking,
   cancelBooking,
   rejectBooking,
+  acknowledgeRemoval,
   retryBooking,
 } from '../application/commands/change-booking.ts';
 import type { requestBooking } from '../application/commands/request-booking.ts';
@@ -48,6 +49,7 @@ export type HttpDeps = {
   readonly approveBooking: ReturnType<typeof approveBooking>;
   readonly rejectBooking: ReturnType<typeof rejectBooking>;
   readonly retryBooking: ReturnType<typeof retryBooking>;
+  readonly acknowledgeRemoval: ReturnType<typeof acknowledgeRemoval>;
   readonly findSlots: ReturnType<typeof findSlots>;
   readonly bookingList: BookingList;
   readonly notificationList: NotificationList;

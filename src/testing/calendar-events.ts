@@ -104,6 +104,16 @@ export const retryRequested = (calendarId: string, options: At = {}): BookingEve
   data: { calendarId },
 });
 
+/** A person deals with what the calendar would not remove. */
+export const removalAcknowledged = (
+  calendarId: string,
+  options: At = {},
+): BookingEventOf<'CalendarRemovalAcknowledged'> => ({
+  type: 'CalendarRemovalAcknowledged',
+  occurredAt: occurredAt(options),
+  data: { calendarId },
+});
+
 export const decorated = (
   calendarId: string,
   meetingUrl = 'https://meet.example/booking1',

@@ -142,6 +142,11 @@ export const command = {
     hostMustGiveReason: options.hostMustGiveReason ?? false,
     ...now(options),
   }),
+  acknowledgeRemoval: (calendarId: string, options: At = {}): BookingCommand => ({
+    type: 'AcknowledgeRemoval',
+    calendarId,
+    ...now(options),
+  }),
   /** Of all calendars; with `calendarId` of one, and only what failed before `failedBefore`. */
   retryCalendars: (
     options: At & { readonly calendarId?: string; readonly failedBefore?: Time } = {},

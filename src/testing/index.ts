@@ -24,6 +24,7 @@ export {
   decorationFailed,
   failed,
   leased,
+  removalAcknowledged,
   removalFailed,
   removed,
   retryRequested,

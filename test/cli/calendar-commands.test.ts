@@ -35,6 +35,7 @@ const troubled: CalendarReport = {
         failure: { kind: 'forbidden', message: 'read only', retryAt: '2050-09-01T09:10:00Z' },
       },
     ],
+    acknowledged: { count: 1, uids: ['seven'] },
   },
   unreadable: {
     objects: [
@@ -77,6 +78,7 @@ describe('holdfast calendar', () => {
     expect(text).toMatch(/missing bookings +1: two$/m);
     expect(text).toMatch(/at the old address +1: three$/m);
     expect(text).toMatch(/to be removed +four, since .*, tried 2 times: read only, again at 2050-09-01 09:10:00Z$/m);
+    expect(text).toMatch(/acknowledged +1: seven$/m);
     expect(text).toMatch(/cannot be read .*it has no DTSTART; busy from 2050-09-05 09:00Z to 2050-09-05 10:00Z$/m);
     expect(text).not.toContain('\u001b');
   });

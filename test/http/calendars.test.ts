@@ -19,7 +19,7 @@ const report = (calendarId: string): CalendarReport => ({
   held: { count: 1, uids: ['one'] },
   missing: { count: 0, uids: [] },
   elsewhere: { count: 0, uids: [] },
-  removals: { count: 0, first: [] },
+  removals: { count: 0, first: [], acknowledged: { count: 0, uids: [] } },
   unreadable: { objects: [], more: 0 },
 });
 

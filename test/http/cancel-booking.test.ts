@@ -92,6 +92,35 @@ describe('POST /v2/bookings/{uid}/cancel', () => {
     expectError(await app.post(`/v2/bookings/${uid}/cancel`), 400, 'booking_not_cancellable');
   });
 
+  test('a removal that failed is acknowledged by the host: not tried again, and the history says who', async () => {
+    const work = scriptedCalendar({ calendarId: 'work' });
+    const app = await started({ calendars: [work.calendar] });
+    const uid = await booked(app, introBody());
+    const path = `/v2/bookings/${uid}/acknowledge-removal`;
+    const byHost = { key: 'cal_host_odd' };
+    expectError(await app.post(path, { calendarId: 'work' }, byHost), 409, 'no_removal_failed');
+    work.always('remove', { type: 'refuse', kind: 'network' });
+    await app.post(`/v2/bookings/${uid}/cancel`);
+    await app.settled();
+    expectError(await app.post(path, {}, byHost), 400, 'invalid_request');
+    expectError(await app.post(path, { calendarId: 'other' }, byHost), 409, 'no_removal_failed');
+    const tried = work.asked('remove');
+    const reply = await app.post(path, { calendarId: 'work' }, byHost);
+    expectReply(reply, 200, bookingAnswer);
+    expect(at(reply.body, 'data', 'calendars')).toEqual([
+      { calendarId: 'work', status: 'removed', acknowledged: true },
+    ]);
+    expect((await app.post(path, { calendarId: 'work' }, byHost)).status).toBe(200);
+    app.clock.advance(3_600_000);
+    await app.settled();
+    expect(work.asked('remove')).toBe(tried);
+    const events = at((await app.get(`/v2/bookings/${uid}/events`, byHost)).body, 'data');
+    expect(Array.isArray(events) && events.at(-1)).toMatchObject({
+      type: 'CalendarRemovalAcknowledged',
+      actor: { kind: 'host' },
+    });
+  });
+
   test('S29 the same slot can be booked again at once', async () => {
     const app = await started(plain);
     const uid = await booked(app, introBody());

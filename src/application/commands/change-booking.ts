@@ -71,6 +71,12 @@ export const rejectBooking =
       'rejected',
     );
 
+/** Somebody removed by hand, or leaves where it is, what a calendar would not remove; it is not tried again. */
+export const acknowledgeRemoval =
+  (deps: ChangeBookingDeps) =>
+  (calendarId: string): Change =>
+    execute(deps, () => ({ type: 'AcknowledgeRemoval', calendarId, now: deps.clock.now() }), null);
+
 /** Somebody mended a calendar and asks for another try now. */
 export const retryBooking = (deps: ChangeBookingDeps): Change =>
   execute(deps, () => ({ type: 'RetryCalendars', now: deps.clock.now() }), null);

@@ -161,6 +161,7 @@ const planners = {
     data.attempt === 1 && before.phase !== 'none' && !isUnlikelyHolder(before, data.calendarId)
       ? tell(['removal-pending'], [])
       : silent(),
+  CalendarRemovalAcknowledged: silent,
   NotificationSent: silent,
   NotificationParked: silent,
 } satisfies { readonly [T in BookingEventType]: Planner<T> };

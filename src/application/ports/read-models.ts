@@ -149,7 +149,12 @@ export type CalendarReport = {
   readonly held: Bookings;
   readonly missing: Bookings;
   readonly elsewhere: Bookings;
-  readonly removals: { readonly count: number; readonly first: ReadonlyArray<OutstandingRemoval> };
+  readonly removals: {
+    readonly count: number;
+    readonly first: ReadonlyArray<OutstandingRemoval>;
+    /** Ended bookings whose event it may still show, which a person said is dealt with. */
+    readonly acknowledged: Bookings;
+  };
   readonly unreadable: {
     readonly objects: ReadonlyArray<UnreadableRecord & { readonly since: string }>;
     readonly more: number;

@@ -115,7 +115,7 @@ const healthCodec = t.type({
   lastFailure: t.union([troubleCodec, t.null]),
   failuresInRow: t.number,
   bookings: t.type({ held: bookingsCodec, missing: bookingsCodec, atOldAddress: bookingsCodec }),
-  removals: t.type({ count: t.number, first: t.array(removalCodec) }),
+  removals: t.type({ count: t.number, first: t.array(removalCodec), acknowledged: bookingsCodec }),
   unreadable: t.type({
     objects: t.array(t.type({ href: t.string, reason: t.string, start: t.string, end: t.string, since: t.string })),
     more: t.number,

@@ -1,6 +1,13 @@
 import { type CliContext, type ExitCode, minute, pairs, second, table } from '../terminal.ts';
-import { type CalendarStanding, calendarAnswer, calendarsAnswer, unconfiguredAnswer } from './answers.ts';
+import {
+  bookingAnswer,
+  type CalendarStanding,
+  calendarAnswer,
+  calendarsAnswer,
+  unconfiguredAnswer,
+} from './answers.ts';
 import { runRequest, type ServerOptions } from './client.ts';
+import { about, bookingDetails } from './show-bookings.ts';
 
 const kindOf = ({ kind, configured }: CalendarStanding): string =>
   `${kind ?? 'unknown'}${configured ? '' : ', not configured'}`;
@@ -46,6 +53,7 @@ const oddities = (calendar: CalendarStanding): ReadonlyArray<readonly [string, s
         }`,
       ] as const,
   ),
+  ['acknowledged', bookings(calendar.removals.acknowledged)],
   ...calendar.unreadable.objects.map(
     ({ href, reason, start, end }) =>
       ['cannot be read', `${href}: ${reason}; busy from ${minute(start)} to ${minute(end)}`] as const,
@@ -92,6 +100,19 @@ export const showCalendar = (context: CliContext, id: string, options: ServerOpt
     ask: (ask) => ask(calendarAnswer, { method: 'GET', path: `/v2/holdfast/calendars/${encodeURIComponent(id)}` }),
     data: ({ data }) => data,
     lines: ({ data }) => details(data),
+  });
+
+/** Answers the booking, whose removal from the calendar is not tried any more. */
+export const sendAcknowledgement = (
+  context: CliContext,
+  calendarId: string,
+  uid: string,
+  options: ServerOptions,
+): Promise<ExitCode> =>
+  runRequest(context, options, {
+    ask: (ask) => about(uid, 'POST', '/acknowledge-removal', { calendarId })(ask, bookingAnswer),
+    data: ({ data }) => data,
+    lines: ({ data }) => bookingDetails(data),
   });
 
 export const listUnconfigured = (context: CliContext, options: ServerOptions): Promise<ExitCode> =>

@@ -120,7 +120,7 @@ export const listBookings = (context: CliContext, options: ListOptions): Promise
   });
 
 /** One request about the booking that `prefix` names. */
-const about =
+export const about =
   (prefix: string, method: 'GET' | 'POST', verb: '' | `/${string}`, body?: unknown) =>
   async <A>(ask: Ask, codec: Type<A, unknown>) => {
     const uid = await findBooking(ask, prefix);

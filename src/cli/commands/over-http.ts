@@ -154,6 +154,18 @@ const addCalendar = (program: Command, context: CliContext): void => {
     });
   withServerOptions(
     calendar
+      .command('acknowledge')
+      .description('say that what a calendar would not remove is dealt with: it is not tried any more')
+      .argument('<id>', 'the calendar')
+      .argument('<uid>', UID),
+  )
+    .addHelpText('after', examples('holdfast calendar acknowledge work 01kdk4v2'))
+    .action(async (id: string, uid: string, options: ServerOptions) => {
+      const { sendAcknowledgement } = await calendars();
+      context.end(await sendAcknowledgement(context, id, uid, options));
+    });
+  withServerOptions(
+    calendar
       .command('unconfigured')
       .description('list hosts, event types and calendars that live bookings need and the configuration has no more'),
   )

@@ -48,7 +48,8 @@ export type CalendarSync = {
       readonly decoration: EventChange;
     }
   | { readonly status: 'removal-failed'; readonly removalAttempts: number; readonly failure: Failed }
-  | { readonly status: 'removed' }
+  /** `acknowledged`: a person says so; the calendar never did. */
+  | { readonly status: 'removed'; readonly acknowledged?: true }
 );
 
 export type Room =

@@ -61,3 +61,6 @@ export const calendarRemovalSucceededCodec = t.type({
 
 /** The calendar still shows an event of a booking that is not live; the removal is pending and visible. */
 export const calendarRemovalFailedCodec = t.type(failed);
+
+/** A person says that the event which could not be removed is dealt with, or does not matter: it is not hunted any more. */
+export const calendarRemovalAcknowledgedCodec = t.type({ calendarId: t.string });

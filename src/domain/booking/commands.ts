@@ -68,6 +68,8 @@ export type BookingCommand = At &
         readonly type: 'RetryCalendars';
         readonly only?: { readonly calendarId: string; readonly failedBefore: number };
       }
+    /** A person says that what this calendar may still show of the ended booking is dealt with. */
+    | { readonly type: 'AcknowledgeRemoval'; readonly calendarId: string }
     | { readonly type: 'RecordNotification'; readonly sent: BookingEventData<'NotificationSent'> }
     | { readonly type: 'ParkNotification'; readonly parked: BookingEventData<'NotificationParked'> }
   );
@@ -82,6 +84,8 @@ export type BookingRejection =
   | { readonly type: 'NotPending'; readonly status: BookingStatus }
   | { readonly type: 'NotLive'; readonly status: BookingStatus }
   | { readonly type: 'NotCancellable' }
+  /** The booking is live, or its removal from the calendar has not failed: it is still ours to do. */
+  | { readonly type: 'NoRemovalFailed' }
   | { readonly type: 'ReasonRequired' }
   /** Another node carries the effect out, until this UTC instant unless it is done before. */
   | { readonly type: 'LeasedElsewhere'; readonly node: string; readonly until: string }

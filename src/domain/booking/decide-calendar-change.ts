@@ -1,6 +1,7 @@
+import * as E from 'fp-ts/lib/Either.js';
 import { toEpochMs, toInstant } from '../time/time.ts';
 import { type CalendarSync, type KnownBooking, isLive } from './booking-state.ts';
-import type { BookingCommandOf } from './commands.ts';
+import type { BookingCommandOf, BookingRejection } from './commands.ts';
 import type { BookingEvent } from './events.ts';
 import { failedAttempt, failedRemoval } from './decide-calendar.ts';
 
@@ -94,4 +95,19 @@ export const removalFailure = (
   if (sync === undefined || (sync.status === 'removal-failed' && command.attempt <= sync.removalAttempts)) return [];
   const data = failedRemoval(command, huntedUntil(booking));
   return [{ type: 'CalendarRemovalFailed', occurredAt: toInstant(command.now), data }];
+};
+
+/**
+ * Only what was tried and failed: before that it is ours to do. What is out of the calendar, or was acknowledged before, is
+ * success without events. A removal that is still to be tried again is not tried any more.
+ */
+export const removalAcknowledgement = (
+  booking: KnownBooking,
+  { calendarId, now }: BookingCommandOf<'AcknowledgeRemoval'>,
+): E.Either<BookingRejection, ReadonlyArray<BookingEvent>> => {
+  const sync = booking.calendars.find((one) => one.calendarId === calendarId);
+  if (sync?.status === 'removed') return E.right([]);
+  return !isLive(booking) && sync?.status === 'removal-failed'
+    ? E.right([{ type: 'CalendarRemovalAcknowledged', occurredAt: toInstant(now), data: { calendarId } }])
+    : E.left({ type: 'NoRemovalFailed' });
 };

@@ -19,6 +19,7 @@ import {
   decorationFailure,
   removal,
   removalFailure,
+  removalAcknowledgement,
 } from './decide-calendar-change.ts';
 import { leaseEffect } from './lease.ts';
 
@@ -98,6 +99,8 @@ const onKnown = (
       return decideCancellation(booking, command);
     case 'RetryCalendars':
       return E.right(retryCalendars(booking, command));
+    case 'AcknowledgeRemoval':
+      return removalAcknowledgement(booking, command);
     case 'RecordNotification':
       return E.right(sentNotification(booking, command));
     case 'ParkNotification':

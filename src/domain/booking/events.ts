@@ -6,6 +6,7 @@ import {
   calendarDecorationFailedCodec,
   calendarEventConfirmedCodec,
   calendarEventDecoratedCodec,
+  calendarRemovalAcknowledgedCodec,
   calendarRemovalFailedCodec,
   calendarRemovalSucceededCodec,
   calendarRetryRequestedCodec,
@@ -167,6 +168,7 @@ export const bookingEventCodecs = {
   BookingCancelled: bookingCancelledCodec,
   CalendarRemovalSucceeded: calendarRemovalSucceededCodec,
   CalendarRemovalFailed: calendarRemovalFailedCodec,
+  CalendarRemovalAcknowledged: calendarRemovalAcknowledgedCodec,
   NotificationSent: notificationSentCodec,
   NotificationParked: notificationParkedCodec,
 } as const;

@@ -137,6 +137,10 @@ export const onRetryRequested = (sync: CalendarSync, at: string): CalendarSync =
 
 export const onRemoved = (sync: CalendarSync): CalendarSync => ({ ...base(sync), mayHold: 'no', status: 'removed' });
 
+/** Whatever the calendar still shows: it is a person's word from here on. */
+export const onRemovalAcknowledged = (sync: CalendarSync): CalendarSync =>
+  sync.status === 'removed' ? sync : { ...base(sync), mayHold: 'no', status: 'removed', acknowledged: true };
+
 export const onRemovalFailed = (sync: CalendarSync, data: FailedData, at: string): CalendarSync =>
   sync.status === 'removed' || (sync.status === 'removal-failed' && data.attempt <= sync.removalAttempts)
     ? sync

@@ -14,6 +14,7 @@ import {
   onConfirmed,
   onDecorated,
   onDecorationFailed,
+  onRemovalAcknowledged,
   onRemovalFailed,
   onRemoved,
   onRetryRequested,
@@ -145,6 +146,8 @@ const known = (booking: KnownBooking, event: Exclude<BookingEvent, { type: 'Book
       return outcomeOn(booking, event.data.calendarId, onRemoved);
     case 'CalendarRemovalFailed':
       return outcomeOn(booking, event.data.calendarId, (sync) => onRemovalFailed(sync, event.data, event.occurredAt));
+    case 'CalendarRemovalAcknowledged':
+      return outcomeOn(booking, event.data.calendarId, onRemovalAcknowledged);
     case 'BookingAccepted':
       return booking.phase === 'pending'
         ? { ...booking, phase: 'accepted', reason: event.data.reason, acceptedAt: event.occurredAt }
@@ -202,6 +205,7 @@ export const meaningOf: { readonly [T in BookingEventType]: 'decides' | 'changes
   BookingCancelled: 'decides',
   CalendarRemovalSucceeded: 'changes',
   CalendarRemovalFailed: 'changes',
+  CalendarRemovalAcknowledged: 'changes',
   NotificationSent: 'notes',
   NotificationParked: 'notes',
 };

@@ -16,6 +16,7 @@ import { unsupportedField } from './to-booking-request.ts';
 
 /** Characters of a reason. */
 export const MAX_REASON = 1_000;
+const MAX_CALENDAR_ID = 200;
 
 const decodeCancelBody = decodeBody(
   object({ cancellationReason: optional(text(MAX_REASON)), cancelSubsequentBookings: optional(flag) }),
@@ -103,6 +104,17 @@ export const postDecline = (deps: HttpDeps, catalog: Catalog): EndpointHandler =
     pipe(
       decodeDeclineBody(body),
       E.map(({ reason }) => deps.rejectBooking(reason ?? null)),
+    ),
+  );
+
+const decodeAcknowledgement = decodeBody(object({ calendarId: text(MAX_CALENDAR_ID) }));
+
+/** `POST /v2/bookings/{uid}/acknowledge-removal`, ours: a person dealt with what a calendar would not remove. */
+export const postAcknowledgeRemoval = (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
+  changed(deps, catalog, (body) =>
+    pipe(
+      decodeAcknowledgement(body),
+      E.map(({ calendarId }) => deps.acknowledgeRemoval(calendarId)),
     ),
   );
 

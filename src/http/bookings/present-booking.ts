@@ -66,6 +66,7 @@ const presentCalendar = (sync: CalendarSync) => {
   return {
     calendarId: sync.calendarId,
     status: sync.status,
+    ...(sync.status === 'removed' && sync.acknowledged === true ? { acknowledged: true } : {}),
     ...(sync.status === 'held' ? { eventStatus: sync.confirmation.done ? 'confirmed' : 'tentative' } : {}),
     ...(failure === null
       ? {}

@@ -16,6 +16,7 @@ export const statusByCode = {
   off_grid: 400,
   booking_already_ended: 400,
   booking_not_cancellable: 400,
+  no_removal_failed: 409,
   reason_required: 400,
   credentials_required: 401,
   credentials_invalid: 401,

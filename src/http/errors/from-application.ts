@@ -91,6 +91,11 @@ const fromRejection = (rejection: BookingRejection): ApiError => {
       return apiError('booking_not_pending', `The booking is ${rejection.status}, not pending.`);
     case 'NotLive':
       return apiError('booking_not_live', `The booking is ${rejection.status}.`);
+    case 'NoRemovalFailed':
+      return apiError(
+        'no_removal_failed',
+        'No removal of this booking from this calendar has failed. There is nothing to acknowledge.',
+      );
     case 'NotCancellable':
       return apiError('booking_not_cancellable', 'Bookings of this event type cannot be cancelled.');
     case 'ReasonRequired':

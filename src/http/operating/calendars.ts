@@ -20,7 +20,7 @@ const unheardOf = (calendarId: string): CalendarReport => ({
   held: { count: 0, uids: [] },
   missing: { count: 0, uids: [] },
   elsewhere: { count: 0, uids: [] },
-  removals: { count: 0, first: [] },
+  removals: { count: 0, first: [], acknowledged: { count: 0, uids: [] } },
   unreadable: { objects: [], more: 0 },
 });
 

@@ -42,6 +42,7 @@ export const bookingsProjection: Projection<BookingState> = {
     BookingCancelled: folded,
     CalendarRemovalSucceeded: folded,
     CalendarRemovalFailed: folded,
+    CalendarRemovalAcknowledged: folded,
     NotificationSent: folded,
     NotificationParked: folded,
     ...ignoringSchedules,

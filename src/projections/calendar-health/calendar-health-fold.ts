@@ -77,6 +77,7 @@ export const calendarHealthFold: Projection<CalendarHealth> = {
     BookingCancelled: ignored,
     CalendarRemovalSucceeded: succeeded,
     CalendarRemovalFailed: failed('remove'),
+    CalendarRemovalAcknowledged: ignored,
     NotificationSent: ignored,
     NotificationParked: ignored,
     ...ignoringSchedules,
@@ -93,7 +94,8 @@ export const calendarHealthFold: Projection<CalendarHealth> = {
 
 /**
  * What a calendar has to do with one booking. `held`: it holds the event of a live booking, stored at `heldAt`. `missing`:
- * it was asked to, and does not. `removal`: it may still show the event of a booking that is not live. `end`: of the
+ * it was asked to, and does not. `removal`: it may still show the event of a booking that is not live. `acknowledged`: it may,
+ * and a person said that this is dealt with. `end`: of the
  * booking, epoch milliseconds. `toMend`: something failed there in a way that a person can mend outside.
  */
 export type CalendarBooking = {
@@ -103,7 +105,7 @@ export type CalendarBooking = {
   readonly toMend: boolean;
 } & (
   | { readonly state: 'held'; readonly bookingUid: string; readonly heldAt: string }
-  | { readonly state: 'missing'; readonly bookingUid: string }
+  | { readonly state: 'missing' | 'acknowledged'; readonly bookingUid: string }
   | ({ readonly state: 'removal' } & OutstandingRemoval)
 );
 
@@ -131,6 +133,7 @@ const rowOf = (uid: string, booking: KnownBooking, sync: CalendarSync, at: strin
   const toMend = openFailures(booking, sync.calendarId).some(({ kind }) => isMendable(kind));
   const known = { calendarId: sync.calendarId, hostId, end: toEpochMs(end), toMend, bookingUid: uid };
   if (!isLive(booking)) {
+    if (sync.status === 'removed' && sync.acknowledged === true) return { ...known, state: 'acknowledged' };
     const removal = removalOf(sync, before?.state === 'removal' ? before.since : at);
     return removal === null ? null : { ...known, state: 'removal', ...removal };
   }
@@ -173,6 +176,7 @@ export const calendarBookingsFold: Projection<Row> = {
     BookingCancelled: folded,
     CalendarRemovalSucceeded: folded,
     CalendarRemovalFailed: folded,
+    CalendarRemovalAcknowledged: folded,
     NotificationSent: ignored,
     NotificationParked: ignored,
     ...ignoringSchedules,

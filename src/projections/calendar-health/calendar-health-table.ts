@@ -148,6 +148,7 @@ export const readCalendarHealth = (db: DatabaseSync) => {
       // Whenever the booking was: an orphan stays one.
       count: count('removal', calendarId, 0, hostId),
       first: rows('removal', calendarId, 0, hostId, MOST_REMOVALS).flatMap(removalOf),
+      acknowledged: bookings('acknowledged', calendarId, 0, hostId),
     },
     unreadable: {
       objects: health.own.unreadable.map(({ window: _, ...object }) => object),

@@ -144,6 +144,8 @@ export const describeEvent = (event: BookingEvent, reader: Reader): string => {
         : `${calendarOf(event.data.calendarId, reader)} did not have the booking any more.`;
     case 'CalendarRemovalFailed':
       return failed('still shows the booking', event.data, reader);
+    case 'CalendarRemovalAcknowledged':
+      return `What ${calendarOf(event.data.calendarId, reader).replace(/^[CT]/, (first) => first.toLowerCase())} may still show of the booking was dealt with by a person. It is not looked for any more.`;
     case 'BookingAccepted':
       return event.data.reason === 'calendar_holds_it'
         ? 'The booking is accepted: a calendar holds it.'
@@ -200,6 +202,7 @@ export const guestView = (event: BookingEvent): JsonObject => {
       return { channel: event.data.channel, notification: event.data.notification };
     case 'BookingApproved':
     case 'BookingRejected':
+    case 'CalendarRemovalAcknowledged':
     case 'CalendarRetryRequested':
     case 'RoomReady':
     case 'RoomFailed':

@@ -122,6 +122,7 @@ export const outboxProjection: Projection<BookingOutbox> = {
     BookingCancelled: planning,
     CalendarRemovalSucceeded: planning,
     CalendarRemovalFailed: planning,
+    CalendarRemovalAcknowledged: planning,
     NotificationSent: outcome,
     NotificationParked: outcome,
     ...ignoringSchedules,

@@ -10,7 +10,9 @@ import {
   failed,
   given,
   rejected,
+  removalAcknowledged,
   removalFailed,
+  removed,
   requested,
   retryRequested,
   started,
@@ -165,6 +167,43 @@ describe('asking for another try', () => {
       .then(retryRequested('work', { at: '10:10' }));
     given(...story)
       .when(command.retryCalendars({ calendarId: 'work', failedBefore: '10:04', at: '10:10' }))
+      .thenNothing();
+  });
+});
+
+describe('acknowledging what a calendar would not remove', () => {
+  const ended = [...held, cancelled()] as const;
+  const at = { at: '10:30' } as const;
+
+  it('is written once, whether another try is planned or not', () => {
+    for (const kind of ['calendar-not-found', 'network'] as const)
+      given(...ended, removalFailed('work', kind))
+        .when(command.acknowledgeRemoval('work', at))
+        .then(removalAcknowledged('work', at));
+    given(...ended, removalFailed('work'), removalAcknowledged('work'))
+      .when(command.acknowledgeRemoval('work'))
+      .thenNothing();
+    given(...ended, removed('work'))
+      .when(command.acknowledgeRemoval('work'))
+      .thenNothing();
+  });
+
+  it('is refused where the removal is ours to do, or there is none', () => {
+    const refusal = { type: 'NoRemovalFailed' } as const;
+    given(...held)
+      .when(command.acknowledgeRemoval('work'))
+      .thenRefused(refusal);
+    given(...ended)
+      .when(command.acknowledgeRemoval('work'))
+      .thenRefused(refusal);
+    given(...ended, removalFailed('work'))
+      .when(command.acknowledgeRemoval('other'))
+      .thenRefused(refusal);
+  });
+
+  it('ends the hunt: what comes late changes nothing', () => {
+    given(...ended, removalFailed('work'), removalAcknowledged('work'))
+      .when(command.recordRemovalFailure('work', 'network', { attempt: 2 }))
       .thenNothing();
   });
 });

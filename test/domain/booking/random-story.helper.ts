@@ -97,12 +97,16 @@ const commandsOf = (effect: Effect, { who, outcome, jitter }: Happening, at: str
   }
 };
 
-const byPeople = (by: 'guest' | 'host', pick: number, at: string): BookingCommand => {
+/** A host who sees that a calendar would not remove an event mostly deals with it. */
+const byPeople = (by: 'guest' | 'host', pick: number, at: string, booking: BookingState): BookingCommand => {
+  const shown = booking.phase === 'none' ? [] : booking.calendars.filter(({ status }) => status === 'removal-failed');
+  const [first] = shown;
+  if (by === 'host' && first !== undefined && pick > 1) return command.acknowledgeRemoval(first.calendarId, { at });
   const host = [
     command.approve({ at }),
-    command.reject({ at }),
     command.retryCalendars({ at }),
     command.cancel(by, { at }),
+    command.reject({ at }),
   ];
   return (by === 'host' ? host[pick % host.length] : undefined) ?? command.cancel(by, { at });
 };
@@ -135,7 +139,7 @@ export const play = ({ request, happenings }: { request: RequestOptions; happeni
   for (const happens of happenings) {
     now += happens.waitMs;
     if (happens.who === 'guest' || happens.who === 'host') {
-      put(byPeople(happens.who, happens.pick, instantOf(now)), false);
+      put(byPeople(happens.who, happens.pick, instantOf(now), state), false);
       continue;
     }
     const wanted = react(state).filter(({ type }) => type !== 'ConfirmSlot' && type !== 'ReleaseSlot');

@@ -18,6 +18,7 @@ import {
   notificationParked,
   notificationSent,
   rejected,
+  removalAcknowledged,
   removalFailed,
   removed,
   requested,
@@ -53,6 +54,7 @@ export const oneOfEach: ReadonlyArray<BookingEvent> = [
   cancelled('guest', { reason: 'ill' }),
   removed('work'),
   removalFailed('work'),
+  removalAcknowledged('work'),
   notificationSent(),
   notificationParked(),
 ];

@@ -70,7 +70,7 @@ describe('the health of calendars', () => {
         held: { count: 1, uids: ['one'] },
         missing: { count: 2, uids: ['three', 'two'] },
         elsewhere: { count: 0, uids: [] },
-        removals: { count: 0, first: [] },
+        removals: { count: 0, first: [], acknowledged: { count: 0, uids: [] } },
         unreadable: { objects: [], more: 0 },
       },
     ]);
@@ -115,6 +115,15 @@ describe('the health of calendars', () => {
     ]);
     await given.append('booking-one', [removed]);
     expect(await health()).toMatchObject([{ removals: { count: 0, first: [] }, failuresInRow: 0 }]);
+  });
+
+  it('counts what a person said is dealt with apart, and hunts it no more', async () => {
+    const acknowledged = { type: 'CalendarRemovalAcknowledged', data: { calendarId: 'work' } } as const;
+    await given.append('booking-one', [...acceptedStory(), cancelled, removalFailed]);
+    await given.append('booking-one', [{ ...acknowledged, occurredAt: '2050-09-01T09:30:00Z' }]);
+    expect(await health()).toMatchObject([
+      { removals: { count: 0, first: [], acknowledged: { count: 1, uids: ['one'] } } },
+    ]);
   });
 
   it('names objects that cannot be read, until they are cleared', async () => {

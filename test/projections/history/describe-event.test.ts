@@ -105,6 +105,11 @@ const story: ReadonlyArray<readonly [BookingEvent, host: string, guest: string]>
     'Another try was asked for: the calendar is asked again now.',
   ],
   [
+    { type: 'CalendarRemovalAcknowledged', occurredAt, data: { calendarId: 'work-inside' } },
+    "What calendar 'Work' may still show of the booking was dealt with by a person. It is not looked for any more.",
+    'What the calendar may still show of the booking was dealt with by a person. It is not looked for any more.',
+  ],
+  [
     { type: 'CalendarEventDecorated', occurredAt, data: { ...done, meetingUrl: 'https://inside.example' } },
     "Calendar 'Work' now says where to meet.",
     'The calendar now says where to meet.',
