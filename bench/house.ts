@@ -23,6 +23,7 @@ const EXAMPLES: Readonly<Record<string, RegExp>> = {
   'event type': /\bCalendarDecorationFailed\b/,
   'calendar provider': /\bcaldav\b/i,
   'mail kind': /'calendar-behind'/,
+  'webhook trigger': /\bBOOKING_CALENDAR_SYNC_FAILED\b/,
   endpoint: /\bgetDeliveries\b|\/v2\/holdfast\/deliveries/,
   'configuration field': /\bhostMustGiveReason\b/,
 };
