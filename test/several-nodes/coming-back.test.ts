@@ -6,7 +6,7 @@ import { bookingsIn } from '../support/log-checks.ts';
 import { cameTwice, everythingWrong, settled } from './everything-true.ts';
 import type { Installation } from './installation.ts';
 import { startInstallation } from './installation.ts';
-import { ownList } from './own-list.ts';
+import { listed } from '../crash/listed.ts';
 import { ON } from './where-the-log-is.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -34,7 +34,7 @@ describeWith('radicale', `a node that was killed and comes back ${ON}`, () => {
 
     const back = await start('b');
     const head = (await log()).at(-1)?.position ?? 0;
-    const shown = await ownList(installation, back.client, head);
+    const shown = await listed(back.client, head);
     expect([...shown.keys()].toSorted()).toEqual([...earlier, ...meanwhile.map(uidOf)].toSorted());
     expect([...shown].map(([uid, { status }]) => [uid, status]).toSorted()).toEqual(
       bookingsIn(await log())

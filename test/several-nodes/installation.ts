@@ -2,18 +2,16 @@ import { join } from 'node:path';
 import type { Surroundings, SurroundingsOptions } from '../crash/surroundings.ts';
 import { makeSurroundings } from '../crash/surroundings.ts';
 import { temporaryFolder } from '../support/data-file.ts';
+import { placeOfLog } from '../support/eventstoredb/place-of-log.ts';
 import type { EventStoreDbStandIn, StandInOptions } from '../support/eventstoredb/stand-in.ts';
 import type { Client } from '../support/http-client.ts';
 import type { KillableServer, Launched, Setup } from '../support/killable-server.ts';
 import { launch, startKillable } from '../support/killable-server.ts';
 import type { Log, Violations } from '../support/log-checks.ts';
-import { ofHosts, openSharedLog, type SharedLog } from '../support/shared-log.ts';
-import { placeOfLog, REAL_SERVER, RUN } from './where-the-log-is.ts';
+import { openSharedLog, type SharedLog } from '../support/shared-log.ts';
 
 export const NODES = ['a', 'b', 'c'] as const;
 export type NodeName = (typeof NODES)[number];
-/** What HOLDFAST_NODE says. */
-export const nodeNameOf = (name: NodeName): string => `${name}${RUN}`;
 
 /**
  * Where nobody is killed a machine that is busy shall not make a lease end, nor a calendar that 50 ask at once too slow. All in
@@ -64,18 +62,16 @@ export type InstallationOptions = SurroundingsOptions & {
 /** Nodes that are to do something at once. */
 export const startInstallation = async (options: InstallationOptions = {}): Promise<Installation> => {
   const folder = await temporaryFolder();
-  const { standIn, connectionString } = await placeOfLog(options.standIn);
+  const { standIn, connectionString, streamPrefix, release } = await placeOfLog(options.standIn);
   const timings = { ...patient, ...options.timings };
-  const hostPrefix = RUN === '' ? 'host' : `host${RUN}x`;
-  const made = await makeSurroundings({ hostPrefix, ...options, timings });
-  const hosts = made.config.hosts.map(({ id }) => id);
-  const store = { type: 'eventstoredb', connectionString: { env: 'EVENTSTOREDB' } };
+  const made = await makeSurroundings({ hostPrefix: 'host', ...options, timings });
+  const store = { type: 'eventstoredb', connectionString: { env: 'EVENTSTOREDB' }, streamPrefix };
   const config = { ...made.config, store };
-  const shared = await openSharedLog(connectionString);
+  const shared = await openSharedLog(connectionString, streamPrefix);
   const running = new Map<NodeName, KillableServer>();
   const launched: Launched[] = [];
   const setupOf = (name: NodeName, env: Readonly<Record<string, string>> = {}): Setup => {
-    const own = { HOLDFAST_NODE: nodeNameOf(name), HOLDFAST_SECRET: SECRET, EVENTSTOREDB: connectionString };
+    const own = { HOLDFAST_NODE: name, HOLDFAST_SECRET: SECRET, EVENTSTOREDB: connectionString };
     return { folder: join(folder.path, name), config, env: { ...made.env, ...own, ...env } };
   };
   const run: Installation['run'] = async (name, args, env) => {
@@ -93,7 +89,7 @@ export const startInstallation = async (options: InstallationOptions = {}): Prom
     for (const process of launched) process.signal('SIGKILL');
     await Promise.all(launched.map(({ ended }) => ended));
     await shared.store.close();
-    await standIn?.close();
+    await release();
     await made.close();
     await folder.remove();
   };
@@ -104,7 +100,7 @@ export const startInstallation = async (options: InstallationOptions = {}): Prom
       return standIn;
     },
     shared,
-    log: async () => (REAL_SERVER === undefined ? shared.read() : ofHosts(await shared.read(), hosts)),
+    log: shared.read,
     start,
     run,
     node: (name) => {

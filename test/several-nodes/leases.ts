@@ -2,10 +2,10 @@ import type { Log } from '../support/log-checks.ts';
 import { textOf } from '../support/log-checks.ts';
 import { at } from '../support/http-client.ts';
 import type { NodeName } from './installation.ts';
-import { nodeNameOf, NODES } from './installation.ts';
+import { NODES } from './installation.ts';
 
 const nameOf = (text: string): NodeName => {
-  const name = NODES.find((node) => nodeNameOf(node) === text);
+  const name = NODES.find((node) => node === text);
   if (name === undefined) throw new Error(`no node is called "${text}"`);
   return name;
 };

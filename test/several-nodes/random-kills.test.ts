@@ -10,7 +10,7 @@ import { lostOrMisstated, wrongRepeats } from '../support/log-checks-outside.ts'
 import { everythingWrong, settled } from './everything-true.ts';
 import type { Installation } from './installation.ts';
 import { LEASE_SECONDS, NODES, startInstallation } from './installation.ts';
-import { ownList } from './own-list.ts';
+import { listed } from '../crash/listed.ts';
 import { ON } from './where-the-log-is.ts';
 
 /** HOLDFAST_CRASH_SEED repeats a run, as far as the clock of the machine allows; more kills make a longer one. */
@@ -77,9 +77,7 @@ describeWith('radicale', `three nodes, killed in turn under load ${ON} (HOLDFAST
     );
     const head = left.at(-1)?.position ?? 0;
     // A node that came back a moment ago may have more to catch up with than one request waits for.
-    const world = installation;
-    const caughtUp = (client: Client) =>
-      vi.waitFor(() => ownList(world, client, head), { timeout: 20_000, interval: 100 });
+    const caughtUp = (client: Client) => vi.waitFor(() => listed(client, head), { timeout: 20_000, interval: 100 });
     const [first, ...others] = await Promise.all(clients().map(caughtUp));
     for (const other of others) expect(other).toEqual(first);
     expect([...(first ?? [])].map(([uid, { status }]) => [uid, status]).toSorted()).toEqual(

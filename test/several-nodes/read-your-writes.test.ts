@@ -10,7 +10,6 @@ import { ALL_ROLES_KEY } from '../support/killable-server.ts';
 import { everythingWrong, settled } from './everything-true.ts';
 import type { Installation } from './installation.ts';
 import { startInstallation } from './installation.ts';
-import { ownList } from './own-list.ts';
 import { ON } from './where-the-log-is.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
@@ -111,9 +110,7 @@ describeWith('radicale', `what one node was told, another knows ${ON}`, () => {
     await settled(installation);
     expect(await everythingWrong(installation)).toEqual([]);
     const [first, ...others] = await Promise.all(
-      installation
-        .clients()
-        .map(async (client) => ownList(installation, client, (await installation.log()).at(-1)?.position ?? 0)),
+      installation.clients().map(async (client) => listed(client, (await installation.log()).at(-1)?.position ?? 0)),
     );
     for (const other of others) expect(other).toEqual(first);
     expect(

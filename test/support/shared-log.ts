@@ -9,7 +9,6 @@ import type { EventStore } from '../../src/application/ports/event-store.ts';
 import { secretOf } from '../../src/application/secret.ts';
 import type { RecordedEvent } from '../../src/domain/log/envelope.ts';
 import type { Log } from './log-checks.ts';
-import { bookingsIn } from './log-checks.ts';
 import { mustRun } from './must.ts';
 
 /** A log that several servers write to, seen from beside them. */
@@ -19,19 +18,11 @@ export type SharedLog = {
   readonly read: () => Promise<Log>;
 };
 
-/** What is about these hosts; a server that is not made for one test has the events of others too. */
-export const ofHosts = (log: Log, hostIds: ReadonlyArray<string>): Log => {
-  const bookings = bookingsIn(log).filter(({ hostId }) => hostIds.includes(hostId));
-  const streams = [...hostIds.map((id) => `schedule-${id}`), ...bookings.map(({ uid }) => `booking-${uid}`)];
-  const wanted = new Set(streams);
-  return log.filter(({ stream }) => wanted.has(stream));
-};
-
 const PAGE = 1_000;
 
 /** Opens the log with a client of its own. What was read once is not read again: a log only grows. */
-export const openSharedLog = async (connectionString: string): Promise<SharedLog> => {
-  const config = { ...EVENTSTOREDB_TIME_LIMITS, connectionString: secretOf(connectionString) };
+export const openSharedLog = async (connectionString: string, streamPrefix: string): Promise<SharedLog> => {
+  const config = { ...EVENTSTOREDB_TIME_LIMITS, connectionString: secretOf(connectionString), streamPrefix };
   const deps = { clock: systemClock, random: () => 0.5, onProblem: () => undefined };
   const opened = await makeEventStoreDbStore(config, deps)();
   if (E.isLeft(opened)) throw new Error(describeOpenError(opened.left));

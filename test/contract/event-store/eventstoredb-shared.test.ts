@@ -1,25 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from 'vitest';
 import { openStore } from '../../adapters/event-store/eventstoredb/opened-store.ts';
+import { type PlaceOfLog, placeOfLog } from '../../support/eventstoredb/place-of-log.ts';
 import { serverName } from '../../support/eventstoredb/server-under-test.ts';
-import { type EventStoreDbStandIn, startEventStoreDbStandIn } from '../../support/eventstoredb/stand-in.ts';
 import { scopedEventStore } from '../../support/scoped-event-store.ts';
 import { eventStoreContract } from './event-store-contract.ts';
 
-const realServer = process.env.HOLDFAST_TEST_EVENTSTOREDB;
-let standIn: EventStoreDbStandIn | undefined;
+let place: PlaceOfLog;
 
 beforeAll(async () => {
-  standIn = realServer === undefined ? await startEventStoreDbStandIn() : undefined;
+  place = await placeOfLog();
 });
-afterAll(() => standIn?.close());
+afterAll(() => place.release());
 
-/** Against a real server when `HOLDFAST_TEST_EVENTSTOREDB` holds its connection string; nobody else may write to it. */
+/** Against a real server when `HOLDFAST_TEST_EVENTSTOREDB` holds its connection string. */
 eventStoreContract({
   name: `${serverName}, one log for all cases`,
   allOrNone: false,
   open: async () => {
-    const { store } = await openStore(realServer ?? standIn?.connectionString ?? '');
+    const { store } = await openStore(place.connectionString, { streamPrefix: place.streamPrefix });
     return { store: await scopedEventStore(store, randomUUID()), release: async () => undefined };
   },
 });

@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { REAL_SERVER } from './place-of-log.ts';
 import { type ServerVersion, VERSIONS, versionLike } from './server-version.ts';
 import { type EventStoreDbStandIn, type StandInOptions, startEventStoreDbStandIn } from './stand-in.ts';
 
-const realServer = process.env.HOLDFAST_TEST_EVENTSTOREDB;
-
 /** What a suite says it ran against. */
-export const serverName = realServer === undefined ? 'EventStoreDB stand-in' : 'EventStoreDB, a real server';
+export const serverName = REAL_SERVER === undefined ? 'EventStoreDB stand-in' : 'EventStoreDB, a real server';
 
-let current: string | undefined = realServer;
+let current: string | undefined = REAL_SERVER;
 
 /** What other processes connect with: the server of the suite that runs in this file. */
 export const connectionString = (): string => {
@@ -38,12 +37,13 @@ const describeOn = (name: string, options: StandInOptions, cases: Cases): void =
     let client: EventStoreDBClient | undefined;
     let version: ServerVersion | undefined;
     beforeAll(async () => {
-      standIn = realServer === undefined ? await startEventStoreDbStandIn(options) : undefined;
-      current = standIn?.connectionString ?? realServer ?? '';
+      standIn = REAL_SERVER === undefined ? await startEventStoreDbStandIn(options) : undefined;
+      current = standIn?.connectionString ?? REAL_SERVER ?? '';
       client = EventStoreDBClient.connectionString(current);
       version = options.olderServer ?? (await versionOf(client));
     });
     afterAll(async () => {
+      if (client !== undefined && standIn === undefined) await takeOut(client);
       await client?.dispose();
       await standIn?.close();
     });
@@ -59,7 +59,7 @@ const describeOn = (name: string, options: StandInOptions, cases: Cases): void =
  * `HOLDFAST_TEST_EVENTSTOREDB` holds its connection string.
  */
 export const describeRules = (name: string, options: StandInOptions, cases: Cases): void => {
-  if (realServer === undefined) {
+  if (REAL_SERVER === undefined) {
     for (const olderServer of VERSIONS) describeOn(name, { ...options, olderServer }, cases);
   } else if (options.batchAppend === false) {
     skipped(name, 'a real server offers batch appends', () => cases(absent, absent));
@@ -74,7 +74,7 @@ export const describeStandIn = (
   options: StandInOptions,
   cases: (standIn: () => EventStoreDbStandIn, client: () => EventStoreDBClient) => void,
 ): void => {
-  if (realServer !== undefined) {
+  if (REAL_SERVER !== undefined) {
     skipped(name, 'it needs faults, restarts, clocks or users that only the stand-in can be told', () =>
       cases(absent, absent),
     );
@@ -102,8 +102,24 @@ export const describeStandIn = (
 export const rule = (name: string, source: string, proof: () => Promise<void>): void =>
   it(`${name} [${source}]`, proof);
 
+/** Streams of the cases so far, to be taken out of a real server's database again. */
+const named = new Set<string>();
+
 /** A stream of a category that nobody else writes to. */
-export const newStream = (category = 'rule'): string => `${category}${randomUUID().replaceAll('-', '')}-1`;
+export const newStream = (category = 'rule'): string => {
+  const stream = `${category}${randomUUID().replaceAll('-', '')}-1`;
+  named.add(stream);
+  return stream;
+};
+
+/** One that was never written or is gone already, by a tombstone even, has nothing to be taken out. */
+const takeOut = async (client: EventStoreDBClient): Promise<void> => {
+  for (const stream of named) {
+    const [left] = await collect(client.readStream(stream, { maxCount: 1 })).catch(() => []);
+    if (left !== undefined) await client.deleteStream(stream);
+  }
+  named.clear();
+};
 
 export const newEvent = (data: Readonly<Record<string, string | number>> = {}, type = 'RuleTried', id = randomUUID()) =>
   jsonEvent({ id, type, data });
