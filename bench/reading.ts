@@ -74,7 +74,7 @@ const threadStartMs = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const before = performance.now();
     const url = (path: string): URL => new URL(path, import.meta.url);
-    const worker = new Worker(url('../bin/start-worker.js'), {
+    const worker = new Worker(url('../src/adapters/threads/start-worker.js'), {
       workerData: {
         entry: url('../src/adapters/calendars/caldav/reading/reading-worker.ts').href,
         progress: new SharedArrayBuffer(24),

@@ -31,7 +31,7 @@ const run = async () => {
   const { enableCompileCache } = await import('node:module');
   enableCompileCache(pathOf(CACHE));
   // Node strips no types below node_modules, where an installed package lies.
-  if (import.meta.url.includes('/node_modules/')) await import('./strip-types.js');
+  if (import.meta.url.includes('/node_modules/')) await import('../src/adapters/threads/strip-types.js');
   const { main } = await import('../src/cli.ts');
   process.exitCode = await main(process.argv.slice(2));
 };

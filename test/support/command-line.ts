@@ -27,14 +27,15 @@ const environment = (own: Readonly<Record<string, string>>): NodeJS.ProcessEnv =
   return { ...Object.fromEntries(others), ...own };
 };
 
-/** Starts the real command line as a process. `node`: which Node, this one by default. */
+/** Starts the real command line as a process. `node`: which Node, this one by default; `launcher`: whose, ours by default. */
 export const startHoldfast = (
   args: ReadonlyArray<string>,
   env: Readonly<Record<string, string>> = {},
   node: string = process.execPath,
+  launcher: string = LAUNCHER,
 ): Running => {
   const child = endsWithTest(
-    spawn(node, [LAUNCHER, ...args], { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] }),
+    spawn(node, [launcher, ...args], { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] }),
   );
   let [stdout, stderr] = ['', ''];
   const waiting = new Set<() => void>();

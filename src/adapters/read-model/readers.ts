@@ -21,6 +21,10 @@ import { DamagedRow } from '../../projections/projection.ts';
 import type { ListAnswer, ListQuestion, ListRelease } from './list-worker.ts';
 import { bookingsCheckpoint, type ReadModel } from './read-model.ts';
 
+/** The first file of the thread lets it read this package's TypeScript wherever the package lies. */
+const START = new URL('../threads/start-worker.js', import.meta.url);
+const ENTRY = new URL('list-worker.ts', import.meta.url);
+
 /** Milliseconds that a list may take; a longer one is given up, and the thread with it. */
 export const LIST_LIMIT_MS = 10_000;
 /** Lists that wait for the thread; more are refused at once. */
@@ -61,7 +65,7 @@ export const makeListThread = (clock: Clock): ListThread => {
     await ending;
   };
   const start = (): Worker => {
-    const started = new Worker(new URL('list-worker.ts', import.meta.url), { execArgv: [] });
+    const started = new Worker(START, { execArgv: [], workerData: { entry: ENTRY.href } });
     started.unref();
     started.on('message', ({ id, page }: ListAnswer) => settle(id, page));
     const over = (why: string): void => {

@@ -78,7 +78,7 @@ const POLL_MS = 25;
 /** Memory of the thread; an object that takes more ends the thread, not the process. */
 const MAX_HEAP_MB = 384;
 
-const START = new URL('../../../../../bin/start-worker.js', import.meta.url);
+const START = new URL('../../../threads/start-worker.js', import.meta.url);
 const ENTRY = new URL('./reading-worker.ts', import.meta.url);
 
 type Heard = ThreadMessage | { readonly type: 'failed' } | { readonly type: 'ended' };
