@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { introBody } from '../support/booking-bodies.ts';
 import { odd } from '../support/hosts.ts';
+import { at } from '../support/http-client.ts';
 import { booked, testApps } from '../support/test-apps.ts';
 import { expectError } from './contract/expect-error.ts';
 
@@ -79,7 +80,7 @@ describe('guestActions: token', () => {
       expect((await app.get(path, { key: 'cal_book' })).status).toBe(200);
     }
     expectError(await app.post(`/v2/bookings/${uid}/cancel`), 401, 'guest_token_required');
-    expectError(await app.post(`/v2/bookings/${uid}/cancel`, {}, { key: 'cal_read' }), 401, 'guest_token_required');
+    expectError(await app.post(`/v2/bookings/${uid}/cancel`, {}, { key: 'cal_read' }), 403, 'forbidden');
     expect((await app.post(`/v2/bookings/${uid}/cancel?token=${token}`)).status).toBe(200);
     app.clock.advance(60 * 24 * 3_600_000);
     expectError(await app.get(`/v2/bookings/${uid}?token=${token}`), 401, 'guest_token_expired');
@@ -89,4 +90,27 @@ describe('guestActions: token', () => {
     const app = await started(guarded);
     expectError(await app.get('/v2/bookings/nobody'), 401, 'guest_token_required');
   });
+
+  test('a token of the guest counts, whatever key is sent beside it', async () => {
+    const app = await started(guarded);
+    const uid = await booked(app, introBody());
+    const bookingEndMs = Temporal.Instant.from('2050-09-05T07:30:00Z').epochMilliseconds;
+    const token = app.guestTokens.issue({ party: 'attendee', purpose: 'manage', bookingEndMs, bookingUid: uid });
+    expectError(await app.get(`/v2/bookings/${uid}`, { key: 'cal_host_else' }), 404, 'booking_not_found');
+    const reply = await app.post(`/v2/bookings/${uid}/cancel?token=${token}`, {}, { key: 'cal_host_else' });
+    expect(reply.body).toMatchObject({ data: { status: 'cancelled', cancelledByEmail: 'runa@example.com' } });
+  });
+});
+
+test("another host's key books as a guest does", async () => {
+  const app = await started(plain);
+  for (const [key, kind, start] of [
+    ['cal_host_else', 'guest', '2050-09-05T07:00:00Z'],
+    ['cal_host_odd', 'host', '2050-09-05T08:00:00Z'],
+  ]) {
+    const reply = await app.post('/v2/bookings', introBody({ start }), { key: key ?? '' });
+    const uid = String(at(reply.body, 'data', 'uid'));
+    const history = await app.get(`/v2/bookings/${uid}/events`, { key: 'cal_audit' });
+    expect(at(history.body, 'data', 0, 'actor', 'kind')).toBe(kind);
+  }
 });

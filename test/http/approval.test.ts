@@ -64,7 +64,7 @@ describe('approval', () => {
     const confirm = `/v2/bookings/${uid}/confirm`;
     expectError(await app.post(confirm), 401, 'credentials_required');
     expectError(await app.post(confirm, undefined, { key: 'cal_read' }), 403, 'forbidden');
-    expectError(await app.post(confirm, undefined, { key: 'cal_host_else' }), 403, 'forbidden');
+    expectError(await app.post(confirm, undefined, { key: 'cal_host_else' }), 404, 'booking_not_found');
     expect(at((await app.get(`/v2/bookings/${uid}`)).body, 'data', 'status')).toBe('pending');
   });
 });

@@ -4,7 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import type { ApiKeyRole, GuestTokenRefusal } from '../../application/ports/keys-and-tokens.ts';
 import { oneText } from '../decoding/decode.ts';
 import { type ApiError, apiError } from '../errors/api-error.ts';
-import { fromApplication } from '../errors/from-application.ts';
+import { bookingNotFound, fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import type { Access, Caller, HttpRequest } from '../transport/endpoint.ts';
 
@@ -20,6 +20,8 @@ export const hostIdOf = (caller: Caller): string | null => (caller === null ? nu
 
 const unknownKey = apiError('credentials_invalid', 'The API key is not valid.');
 const noKey = apiError('credentials_required', 'An API key is required: Authorization: Bearer <key>.');
+const roleMissing = (roles: ReadonlyArray<ApiKeyRole>): ApiError =>
+  apiError('forbidden', `This needs a key with one of the roles: ${roles.join(', ')}.`);
 const bearer = /^Bearer +/i;
 
 /** The key of an `Authorization` header; some of Cal.com's clients leave the scheme out. */
@@ -45,8 +47,7 @@ export const entering =
   (caller: Caller): E.Either<ApiError, Caller> => {
     if (access.type !== 'key') return E.right(caller);
     if (caller === null) return E.left(noKey);
-    if (!hasRole(caller, ...access.roles))
-      return E.left(apiError('forbidden', `This needs a key with one of the roles: ${access.roles.join(', ')}.`));
+    if (!hasRole(caller, ...access.roles)) return E.left(roleMissing(access.roles));
     return access.everyHost && hostIdOf(caller) !== null ? E.left(notEveryHost) : E.right(caller);
   };
 
@@ -58,19 +59,41 @@ const refused = (refusal: GuestTokenRefusal): ApiError =>
     ? apiError('guest_token_expired', 'The token of the mail has expired.')
     : apiError('guest_token_invalid', 'The token is not one for this booking.');
 
+/** The guest's token of a request, and whether it is good for this booking. */
+const guestToken = (
+  deps: Pick<HttpDeps, 'guestTokens' | 'clock'>,
+  request: HttpRequest,
+  bookingUid: string,
+): E.Either<ApiError, void> => {
+  const token = request.header(GUEST_TOKEN_HEADER) ?? oneText(request.query.token);
+  if (token === null || token === undefined)
+    return E.left(apiError('guest_token_required', "This needs the token of the guest's mail, or an API key."));
+  return pipe(
+    deps.guestTokens.verify(token, { bookingUid, purpose: 'manage', nowMs: deps.clock.now() }),
+    E.bimap(refused, () => undefined),
+  );
+};
+
+/** How a caller comes to a booking: as its guest, or by a key that has yet to stand for the booking's host. */
+export type BookingEntry = 'guest' | 'key';
+
 /**
- * Whether a booking may be seen or changed by uid. Open as in Cal.com's contract, since uids cannot be guessed; where
- * the configuration says `token`, the signed token of the guest's mail or a key with one of `roles` is demanded.
+ * Who may try a booking by its uid. The guest: by the signed token of their mail, whatever key is sent beside it; where
+ * `guestActions` is `open`, also whoever sends no key. A key never counts as no key: it may do what its roles say.
  */
-export const guestAccess =
-  (deps: Pick<HttpDeps, 'guestActions' | 'guestTokens' | 'clock'>) =>
-  (request: HttpRequest, bookingUid: string, roles: ReadonlyArray<ApiKeyRole>): E.Either<ApiError, void> => {
-    if (deps.guestActions === 'open' || hasRole(request.caller, ...roles)) return E.right(undefined);
-    const token = request.header(GUEST_TOKEN_HEADER) ?? oneText(request.query.token);
-    if (token === null || token === undefined)
-      return E.left(apiError('guest_token_required', "This needs the token of the guest's mail, or an API key."));
-    return pipe(
-      deps.guestTokens.verify(token, { bookingUid, purpose: 'manage', nowMs: deps.clock.now() }),
-      E.bimap(refused, () => undefined),
-    );
-  };
+export const bookingEntry = (
+  deps: Pick<HttpDeps, 'guestActions' | 'guestTokens' | 'clock'>,
+  request: HttpRequest,
+  bookingUid: string,
+): E.Either<ApiError, BookingEntry> => {
+  const token = guestToken(deps, request, bookingUid);
+  if (E.isRight(token)) return E.right('guest');
+  if (request.caller !== null) return E.right('key');
+  return deps.guestActions === 'open' ? E.right('guest') : token;
+};
+
+/** The key of a booking's host, with one of the roles. Another host's booking is as good as none. */
+export const byKeyOf = (caller: Caller, hostId: string, roles: ReadonlyArray<ApiKeyRole>): E.Either<ApiError, void> => {
+  if (!covers(caller, hostId)) return E.left(bookingNotFound);
+  return hasRole(caller, ...roles) ? E.right(undefined) : E.left(roleMissing(roles));
+};

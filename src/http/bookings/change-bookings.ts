@@ -4,14 +4,14 @@ import { isTriedAgain } from '../../application/queries/await-decision.ts';
 import { object, optional } from '../../domain/decoding/codec.ts';
 import { flag, text } from '../../domain/decoding/values.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
-import { covers, hasRole, guestAccess } from '../access/caller.ts';
+import { covers, hasRole } from '../access/caller.ts';
 import { decodeBody } from '../decoding/decode.ts';
 import { type ApiError, apiError } from '../errors/api-error.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps, Catalog } from '../http-deps.ts';
 import { type EndpointHandler, success } from '../transport/endpoint.ts';
 import { appliedHeader, waitingOf } from './create-booking.ts';
-import { type FoundBooking, changeContext, presentForCaller, readOne } from './present-booking.ts';
+import { type FoundBooking, changeContext, presentForCaller, findForCaller, findForHost } from './present-booking.ts';
 import { unsupportedField } from './to-booking-request.ts';
 
 /** Characters of a reason. */
@@ -47,13 +47,12 @@ export const postCancel = (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
       hostMustGiveReason: eventType?.hostMustGiveReason ?? false,
     };
   };
+  const find = findForCaller(deps, 'book', 'host');
   return async (request) => {
-    const allowed = guestAccess(deps)(request, request.params.uid ?? '', ['book', 'host']);
-    if (E.isLeft(allowed)) return allowed;
+    const found = await find(request);
+    if (E.isLeft(found)) return found;
     const reason = cancellationReason(request.body);
     if (E.isLeft(reason)) return reason;
-    const found = await readOne(deps)(request);
-    if (E.isLeft(found)) return found;
     const { uid, booking } = found.right;
     const byHost = hasRole(request.caller, 'host') && covers(request.caller, booking.request.hostId);
     const cancel = deps.cancelBooking(cancellation(found.right, byHost, reason.right));
@@ -66,23 +65,21 @@ export const postCancel = (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
 
 type Change = HttpDeps['approveBooking'];
 
-const notTheirs = apiError('forbidden', 'This booking belongs to another host.');
-
 /** A change by a key of the booking's host; then the answer waits, as after a request, for what the calendars say. */
 const changed =
   (
     deps: HttpDeps,
     catalog: Catalog,
+    find: ReturnType<typeof findForHost>,
     changeOf: (body: unknown) => E.Either<ApiError, Change>,
     isOver?: (booking: KnownBooking) => boolean,
   ): EndpointHandler =>
   async (request) => {
+    const found = await find(request);
+    if (E.isLeft(found)) return found;
     const change = changeOf(request.body);
     if (E.isLeft(change)) return change;
-    const found = await readOne(deps)(request);
-    if (E.isLeft(found)) return found;
-    const { uid, booking } = found.right;
-    if (!covers(request.caller, booking.request.hostId)) return E.left(notTheirs);
+    const { uid } = found.right;
     const kind = hasRole(request.caller, 'host') ? 'host' : 'operator';
     const done = await change.right(uid, changeContext(deps, request.caller, uid, kind))();
     if (E.isLeft(done)) return E.left(fromApplication(done.left));
@@ -96,11 +93,11 @@ const decodeDeclineBody = decodeBody(object({ reason: optional(text(MAX_REASON))
 
 /** `POST /v2/bookings/{uid}/confirm`: the host says yes, the calendars are written. */
 export const postConfirm = (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
-  changed(deps, catalog, () => E.right(deps.approveBooking));
+  changed(deps, catalog, findForHost(deps, 'host'), () => E.right(deps.approveBooking));
 
 /** `POST /v2/bookings/{uid}/decline`: the host says no. */
 export const postDecline = (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
-  changed(deps, catalog, (body) =>
+  changed(deps, catalog, findForHost(deps, 'host'), (body) =>
     pipe(
       decodeDeclineBody(body),
       E.map(({ reason }) => deps.rejectBooking(reason ?? null)),
@@ -120,4 +117,4 @@ export const postAcknowledgeRemoval = (deps: HttpDeps, catalog: Catalog): Endpoi
 
 /** `POST /v2/bookings/{uid}/retry`, ours: somebody mended a calendar. The answer waits for what it says now. */
 export const postRetry = (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
-  changed(deps, catalog, () => E.right(deps.retryBooking), isTriedAgain);
+  changed(deps, catalog, findForHost(deps, 'host', 'operate'), () => E.right(deps.retryBooking), isTriedAgain);

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { Actor } from '../../domain/log/envelope.ts';
 import { mailboxKey } from '../../domain/mail/mail-address.ts';
-import { hasRole } from '../access/caller.ts';
+import { covers, hasRole } from '../access/caller.ts';
 import {
   type Caller,
   type HttpAnswer,
@@ -65,8 +65,8 @@ export const appliedHeader = ({ applied }: Waiting): Headers =>
   applied === null ? {} : { 'Preference-Applied': applied };
 
 /** In the log: the host by a key of theirs, else the guest, and the key they came with. */
-const actorOf = (caller: Caller): Actor => {
-  const kind = hasRole(caller, 'host') ? 'host' : 'guest';
+const actorOf = (caller: Caller, hostId: string): Actor => {
+  const kind = hasRole(caller, 'host') && covers(caller, hostId) ? 'host' : 'guest';
   return caller === null ? { kind } : { kind, id: caller.id };
 };
 
@@ -101,7 +101,7 @@ export const postBooking = (deps: HttpDeps, catalog: Catalog): EndpointHandler =
       key === null ? deps.newUid() : deps.uidFromKey(keyScope(request.caller, asked.right.attendee.email), key);
     const context = {
       commandId: `request/${uid}`,
-      actor: actorOf(request.caller),
+      actor: actorOf(request.caller, asked.right.host.id),
       correlationId: uid,
       causationId: null,
     };

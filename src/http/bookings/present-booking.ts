@@ -12,7 +12,8 @@ import { type CalendarSync, type Failed, type KnownBooking, statusOf } from '../
 import type { Organizer } from '../../domain/booking/events.ts';
 import type { Actor } from '../../domain/log/envelope.ts';
 import { toInstant } from '../../domain/time/time.ts';
-import { covers, hasRole } from '../access/caller.ts';
+import type { ApiKeyRole } from '../../application/ports/keys-and-tokens.ts';
+import { bookingEntry, byKeyOf, covers, hasRole } from '../access/caller.ts';
 import type { Caller, HttpRequest } from '../transport/endpoint.ts';
 import type { ApiError } from '../errors/api-error.ts';
 import { bookingNotFound, fromApplication } from '../errors/from-application.ts';
@@ -158,7 +159,7 @@ export type FoundBooking = { readonly uid: string; readonly booking: KnownBookin
 const uidForm = /^[\w-]{1,64}$/;
 
 /** The booking that the path names, from its own stream: never behind. */
-export const readOne =
+const readOne =
   (deps: Pick<HttpDeps, 'readBooking'>) =>
   async (request: HttpRequest): Promise<E.Either<ApiError, FoundBooking>> => {
     const uid = request.params.uid ?? '';
@@ -166,6 +167,32 @@ export const readOne =
     const read = await deps.readBooking(uid)();
     return E.isLeft(read) ? E.left(fromApplication(read.left)) : E.right({ uid, ...read.right });
   };
+
+/** The booking that the path names, for a key of its host with one of `roles`. */
+export const findForHost =
+  (deps: Pick<HttpDeps, 'readBooking'>, ...roles: ReadonlyArray<ApiKeyRole>) =>
+  async (request: HttpRequest): Promise<E.Either<ApiError, FoundBooking>> => {
+    const found = await readOne(deps)(request);
+    if (E.isLeft(found)) return found;
+    const allowed = byKeyOf(request.caller, found.right.booking.request.hostId, roles);
+    return E.isLeft(allowed) ? allowed : found;
+  };
+
+/**
+ * The booking that the path names, for its guest or a key of its host with one of `roles`. Strangers are turned away before
+ * it is read, so that nobody can try out uids.
+ */
+export const findForCaller = (
+  deps: Pick<HttpDeps, 'readBooking' | 'guestActions' | 'guestTokens' | 'clock'>,
+  ...roles: ReadonlyArray<ApiKeyRole>
+) => {
+  const forHost = findForHost(deps, ...roles);
+  return async (request: HttpRequest): Promise<E.Either<ApiError, FoundBooking>> => {
+    const entry = bookingEntry(deps, request, request.params.uid ?? '');
+    if (E.isLeft(entry)) return entry;
+    return entry.right === 'guest' ? readOne(deps)(request) : forHost(request);
+  };
+};
 
 /** Under whose name a change of a booking goes into the log. */
 export const changeContext = (

@@ -2,12 +2,12 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { HistoryEntry } from '../../application/queries/read-booking.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import { type Reader, describeEvent, guestView } from '../../projections/history/describe-event.ts';
-import { covers, hasRole, hostIdOf, guestAccess } from '../access/caller.ts';
+import { covers, hasRole, hostIdOf } from '../access/caller.ts';
 import { oneText } from '../decoding/decode.ts';
 import { type ApiError, apiError, fieldErrors } from '../errors/api-error.ts';
 import { fromApplication, fromBookingList } from '../errors/from-application.ts';
 import type { HttpDeps, Catalog } from '../http-deps.ts';
-import { atMilliseconds, paginationOf, type FoundBooking, presentForCaller, readOne } from './present-booking.ts';
+import { atMilliseconds, paginationOf, type FoundBooking, presentForCaller, findForCaller } from './present-booking.ts';
 import { type HttpRequest, type EndpointHandler, success } from '../transport/endpoint.ts';
 import { listQueryOf } from './list-query.ts';
 
@@ -15,9 +15,7 @@ import { listQueryOf } from './list-query.ts';
 export const getBooking =
   (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
   async (request) => {
-    const allowed = guestAccess(deps)(request, request.params.uid ?? '', ['read', 'book', 'host']);
-    if (E.isLeft(allowed)) return allowed;
-    const found = await readOne(deps)(request);
+    const found = await findForCaller(deps, 'read', 'book', 'host')(request);
     if (E.isLeft(found)) return found;
     const { uid, booking, position } = found.right;
     return E.right(
@@ -88,9 +86,7 @@ export const getBookingEvents = (deps: HttpDeps, catalog: Catalog): EndpointHand
     };
   };
   return async (request) => {
-    const allowed = guestAccess(deps)(request, request.params.uid ?? '', ['read', 'book', 'host', 'audit']);
-    if (E.isLeft(allowed)) return allowed;
-    const found = await readOne(deps)(request);
+    const found = await findForCaller(deps, 'read', 'book', 'host', 'audit')(request);
     if (E.isLeft(found)) return found;
     const history = await deps.readHistory(found.right.uid)();
     if (E.isLeft(history)) return E.left(fromApplication(history.left));

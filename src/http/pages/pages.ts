@@ -3,11 +3,10 @@ import express from 'express';
 import * as E from 'fp-ts/lib/Either.js';
 import { type KnownBooking, isLive } from '../../domain/booking/booking-state.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
-import { guestAccess } from '../access/caller.ts';
 import type { RateVerdict } from '../access/rate-limit.ts';
 import { type Catalog, catalogOf, type HttpDeps } from '../http-deps.ts';
 import { MAX_REASON } from '../bookings/change-bookings.ts';
-import { readOne, changeContext } from '../bookings/present-booking.ts';
+import { findForCaller, changeContext } from '../bookings/present-booking.ts';
 import { apiError } from '../errors/api-error.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import { type EndpointHandler, type HttpRequest, open, type Endpoint } from '../transport/endpoint.ts';
@@ -21,9 +20,7 @@ import { LOOK_AGAIN_S, guestFacts, historyInWords, rowsOf, statusInWords } from 
 const bookingPage =
   (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
   async (request) => {
-    const allowed = guestAccess(deps)(request, request.params.uid ?? '', ['read', 'book', 'host']);
-    if (E.isLeft(allowed)) return allowed;
-    const found = await readOne(deps)(request);
+    const found = await findForCaller(deps, 'read', 'book', 'host')(request);
     if (E.isLeft(found)) return found;
     const { uid, booking } = found.right;
     const history = await deps.readHistory(uid)();
@@ -90,10 +87,8 @@ const reasonTooLong = apiError('invalid_request', `The reason must be at most ${
 const cancelByForm =
   (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
   async (request) => {
-    const allowed = guestAccess(deps)(request, request.params.uid ?? '', ['book', 'host']);
-    if (E.isLeft(allowed)) return allowed;
     if (isCrossSite(deps, request)) return E.left(fromElsewhere);
-    const found = await readOne(deps)(request);
+    const found = await findForCaller(deps, 'book', 'host')(request);
     if (E.isLeft(found)) return found;
     const { uid, booking } = found.right;
     const { back } = linksOf(request);
