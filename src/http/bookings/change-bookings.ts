@@ -108,7 +108,7 @@ const decodeAcknowledgement = decodeBody(object({ calendarId: text(MAX_CALENDAR_
 
 /** `POST /v2/bookings/{uid}/acknowledge-removal`, ours: a person dealt with what a calendar would not remove. */
 export const postAcknowledgeRemoval = (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
-  changed(deps, catalog, (body) =>
+  changed(deps, catalog, findForHost(deps, 'host', 'operate'), (body) =>
     pipe(
       decodeAcknowledgement(body),
       E.map(({ calendarId }) => deps.acknowledgeRemoval(calendarId)),
