@@ -1,6 +1,6 @@
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { makeConsumerGroups } from '../application/consumers/consumer-groups.ts';
-import { makeTurns } from '../application/consumers/turns.ts';
+import { leaseAlong, makeTurns } from '../application/consumers/turns.ts';
 import { type DecisionWatch, makeDecisionWatch } from '../application/queries/await-decision.ts';
 import { type BookingBuses, makeBookingBuses } from '../application/commands/booking-buses.ts';
 import { makeReadingNotes, noting } from '../application/calendars/note-calendars.ts';
@@ -11,6 +11,8 @@ import type { Conferencing } from '../application/ports/conferencing.ts';
 import type { ConsumerGroups, RunningConsumer } from '../application/ports/consumer-groups.ts';
 import type { Mailer, WebhookSender } from '../application/ports/delivery.ts';
 import type { Leasing } from '../application/consumers/leasing.ts';
+import { makeGathering } from '../application/commands/keyed-queue.ts';
+import type { LeaseWish } from '../domain/booking/commands.ts';
 import type { Report } from '../application/saga/effect-context.ts';
 import { type SagaRunner, makeSagaRunner } from '../application/saga/saga-runner.ts';
 import type { Host } from '../domain/bookable/host.ts';
@@ -57,6 +59,8 @@ export type Engine = {
   readonly notesIdle: () => Promise<void>;
   readonly buses: BookingBuses;
   readonly runner: Pick<SagaRunner, 'run'>;
+  /** The lease that goes along with what this node writes for a booking. */
+  readonly leaseAlong: (uid: string) => LeaseWish | undefined;
   readonly groups: ConsumerGroups;
   readonly watch: DecisionWatch;
   /** What keeps requests from being told in time; empty when all is well. */
@@ -104,6 +108,10 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
   const onLease = (answer: keyof LeaseCounts): void => {
     counts = { ...counts, [answer]: counts[answer] + 1 };
   };
+  const { shared, nodes } = await sharedConsumersOn(storage);
+  const turns = makeTurns({ leasing, clock, known: nodes });
+  const alongTheWay = leaseAlong({ leasing, clock, turns });
+  const gathering = makeGathering(clock);
   const runner = makeSagaRunner({
     buses,
     calendars,
@@ -115,11 +123,11 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
     retry: configuration.retries.calendar,
     report,
     onLease,
+    leaseAlong: alongTheWay,
+    gathering,
   });
   const onProblem = ({ group, message }: { readonly group: string; readonly message: string }) =>
     report({ where: `consumer group ${group}`, reason: message });
-  const { shared, nodes } = await sharedConsumersOn(storage);
-  const turns = makeTurns({ leasing, clock, known: nodes });
   const groups = makeConsumerGroups({
     store,
     state: consumerState,
@@ -150,6 +158,7 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
     buses,
     runner,
     turns,
+    gathering,
     onLease,
     webhooks,
     deliveries,
@@ -173,6 +182,7 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
     notesIdle: notes.idle,
     buses,
     runner,
+    leaseAlong: alongTheWay,
     groups,
     watch,
     troubles: watching.troubles,

@@ -58,7 +58,15 @@ export const httpDepsOf = (parts: HttpParts): HttpDeps => {
   return {
     hosts: configuration.hosts,
     calendarLabel: (calendarId) => labels.get(calendarId) ?? calendarId,
-    requestBooking: requestBooking({ store: storage.store, buses, calendars, clock, identity, timings }),
+    requestBooking: requestBooking({
+      store: storage.store,
+      buses,
+      calendars,
+      clock,
+      identity,
+      timings,
+      leaseAlong: engine.leaseAlong,
+    }),
     decided: engine.watch.decided,
     readBooking: readBooking(buses),
     readHistory: readHistory(storage.store),

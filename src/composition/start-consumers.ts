@@ -1,6 +1,7 @@
 import { writeICalendar } from '../adapters/icalendar/write-icalendar.ts';
 import { HOLDFAST_NAMESPACE, uuidv5 } from '../adapters/identity/ids.ts';
 import type { BookingBuses } from '../application/commands/booking-buses.ts';
+import type { Gathering } from '../application/commands/keyed-queue.ts';
 import { abandonedHoldCleanup } from '../application/commands/abandoned-hold-cleanup.ts';
 import { bookingUidOf, calendarIdOf } from '../application/commands/aggregate.ts';
 import type { Configuration } from '../adapters/configuration/configuration.ts';
@@ -40,6 +41,7 @@ export type ConsumerParts = {
   readonly report: Report;
   readonly leasing: Leasing;
   readonly turns: Turns;
+  readonly gathering: Gathering;
   readonly onLease: (answer: 'taken' | 'elsewhere') => void;
   readonly signal: AbortSignal;
 };

@@ -1,9 +1,11 @@
 import type { EventStatus } from '../domain/booking/calendar-events.ts';
 import type { BookingEventData, BookingEventOf } from '../domain/booking/events.ts';
-import { calendarEffect } from '../domain/booking/lease.ts';
-import { type FailureKind, isRetryable } from '../domain/calendar/calendar-failure.ts';
+import { ALL_EFFECTS, calendarEffect } from '../domain/booking/lease.ts';
+import type { FailureKind } from '../domain/calendar/calendar-failure.ts';
+import { isRetryable } from '../domain/calendar/calendar-failure.ts';
 import type { At } from './booking-events.ts';
-import { type Time, instant, START_OF_STORY } from './given.ts';
+import type { Time } from './given.ts';
+import { instant, START_OF_STORY } from './given.ts';
 
 /** `attempt` is 1 where it is left out. */
 export type AttemptOptions = At & { readonly attempt?: number };
@@ -34,6 +36,13 @@ export const leased = (
   type: 'EffectLeased',
   occurredAt: occurredAt(options),
   data: { effect: calendarEffect(calendarId), node, until: instant(until) },
+});
+
+/** Node `node` is at all that is done for the booking until then; on a log that several nodes share. */
+export const leasedWhole = (node: string, until: Time, options: At = {}): BookingEventOf<'EffectLeased'> => ({
+  type: 'EffectLeased',
+  occurredAt: occurredAt(options),
+  data: { effect: ALL_EFFECTS, node, until: instant(until) },
 });
 
 /** A write is about to go to the calendar; its outcome is not known yet. */

@@ -25,6 +25,7 @@ export {
   failed,
   leased,
   removalAcknowledged,
+  leasedWhole,
   removalFailed,
   removed,
   retryRequested,

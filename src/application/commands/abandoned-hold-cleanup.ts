@@ -12,8 +12,8 @@ import type { BookingBuses } from './booking-buses.ts';
 export const ABANDONED_AFTER_MS = 60_000;
 
 /**
- * Milliseconds until a hold without its request is looked at again. Another node may be between the two appends, so the
- * second look comes soon; each further one waits as long as all before.
+ * Milliseconds until a hold without its request is looked at again. A node may be between the two appends, so a new hold
+ * is left alone for a second, and each further look waits as long as all before.
  */
 const untilNextLook = (ageMs: number): number => Math.max(1_000, ageMs);
 
@@ -45,6 +45,8 @@ const keep = async ({ buses, clock, identity }: Deps, ages: Ages, recorded: Reco
   if (decoded.right.type !== 'SlotHeld') return { type: 'ack' };
   const { bookingUid } = decoded.right.data;
   if (buses.bookingCache.get(bookingStream(bookingUid)) !== undefined) return { type: 'ack' };
+  const freshMs = untilNextLook(0) - ages.of(recorded);
+  if (freshMs > 0) return { type: 'defer', afterMs: freshMs };
   const booking = await buses.bookings.load(bookingUid)();
   if (E.isLeft(booking)) return verdictOnFailure(booking.left);
   if (booking.right.state.phase !== 'none') return { type: 'ack' };

@@ -46,6 +46,13 @@ export type Aggregate<State, Command, Event, Rejection> = {
   readonly decode: (event: RecordedEvent) => Either<Undecodable, Event>;
   /** For streams that grow for years. */
   readonly packing?: Packing<State>;
+  /** How many of the states before the present one are kept with it; none by default. */
+  readonly keepsEarlier?: number;
+  /**
+   * Commands whose success without events holds whatever others append: the log need not be asked. Of all others such an
+   * answer is only as good as what is known of the stream.
+   */
+  readonly isCertain?: (command: Command) => boolean;
 };
 
 /** For streams that stay short. */
@@ -67,6 +74,10 @@ export const bookingAggregate: Aggregate<BookingState, BookingCommand, BookingEv
   beginFold: oneByOne(evolve),
   decide,
   decode: decodeBookingEvent,
+  // Enough for what is told of an event while its booking goes on.
+  keepsEarlier: 8,
+  // A lease that this node has is nobody else's until it ends.
+  isCertain: ({ type }) => type === 'LeaseEffect',
 };
 
 export const scheduleAggregate: Aggregate<ScheduleState, ScheduleCommand, ScheduleEvent, SlotRefusal> = {

@@ -3,7 +3,8 @@ import type { BookingState } from '../../domain/booking/booking-state.ts';
 import type { BookingCommand, BookingRejection } from '../../domain/booking/commands.ts';
 import type { BookingEvent } from '../../domain/booking/events.ts';
 import type { ScheduleCommand } from '../../domain/schedule/decide.ts';
-import type { ScheduleEvent, ScheduleState } from '../../domain/schedule/schedule-state.ts';
+import type { ScheduleEvent } from '../../domain/schedule/schedule-state.ts';
+import type { ScheduleState } from '../../domain/schedule/schedule-state.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import type { CalendarState } from '../../domain/calendar/calendar-state.ts';
 import type { CalendarCommand, CalendarRejection } from '../../domain/calendar/decide.ts';
@@ -17,12 +18,12 @@ import {
   scheduleAggregate,
   scheduleHostOf,
 } from './aggregate.ts';
-import { foldOn, type Loaded, nextRevision, unloaded } from './loaded.ts';
+import { foldOn, type Loaded, nextRevision, unloaded, type StreamCache, makeStreamCache } from './loaded-stream.ts';
 import { type CommandBus, makeCommandBus } from './command-bus.ts';
 import { type KeyedQueue, makeKeyedQueue } from './keyed-queue.ts';
-import { type StreamCache, makeStreamCache } from './stream-cache.ts';
-import type { EventStore, Snapshots } from '../ports/event-store.ts';
+import type { EventStore } from '../ports/event-store.ts';
 import type { Identity } from '../ports/clock-and-ids.ts';
+import type { Snapshots } from '../ports/event-store.ts';
 
 export type BookingBus = CommandBus<BookingState, BookingCommand, BookingEvent, BookingRejection>;
 export type ScheduleBus = CommandBus<ScheduleState, ScheduleCommand, ScheduleEvent, SlotRefusal>;

@@ -1,15 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { pipe } from 'fp-ts/lib/function.js';
 import type { DomainEvent } from '../../domain/log/decode.ts';
 import type { Append, EventStore, StoreError } from '../ports/event-store.ts';
 import type { Identity } from '../ports/clock-and-ids.ts';
 import type { Aggregate } from './aggregate.ts';
 import type { KeyedQueue } from './keyed-queue.ts';
-import { type Loaded, nextRevision } from './loaded.ts';
-import { type CommandContext, record } from './record.ts';
+import { type Loaded, nextRevision, stateAfter } from './loaded-stream.ts';
 import { type StreamLoaderDeps, makeStreamLoader } from './stream-loader.ts';
+import { type CommandContext, record } from './record.ts';
 
 /**
  * A conflict means that somebody else was faster: read on, decide again, append again with the same ids, so many times at
@@ -43,6 +42,15 @@ export type CommandBusDeps<State> = StreamLoaderDeps<State> & {
   readonly sharedLog: boolean;
 };
 
+/**
+ * What follows at once from what a command has led to, and is written in the same append: decisions of the saga. `state`:
+ * after the command's events.
+ */
+export type Following<State, Event> = (state: State) => ReadonlyArray<Event>;
+
+/** `canWait`: for a turn of the event loop, so that commands that come at the same time are written together. */
+export type Manner<State, Event> = { readonly following?: Following<State, Event>; readonly canWait?: boolean };
+
 export type CommandBus<State, Command, Event, Rejection> = {
   /** The stream's state, read on from what is known of it. */
   readonly load: (id: string) => TaskEither<StoreError, Loaded<State>>;
@@ -54,12 +62,17 @@ export type CommandBus<State, Command, Event, Rejection> = {
     command: Command,
     context: CommandContext,
     loaded: Loaded<State>,
+    following?: Following<State, Event>,
   ) => E.Either<Refused<Rejection>, Prepared<State, Event>>;
-  /** Load, fold, decide, append; again on a conflict, or while its outcome is unknown, a bounded number of times. */
+  /**
+   * Load, fold, decide, append; again on a conflict, or while its outcome is unknown, a bounded number of times. Commands that wait for one stream at the
+   * same time are decided one after the other and written in one append.
+   */
   readonly execute: (
     id: string,
     command: Command,
     context: CommandContext,
+    manner?: Manner<State, Event>,
   ) => TaskEither<CommandError<Rejection>, Executed<State, Event>>;
 };
 
@@ -67,17 +80,26 @@ export type CommandBus<State, Command, Event, Rejection> = {
 export const isWorthAnotherTry = ({ type }: { readonly type: string }): boolean =>
   type === 'RevisionConflict' || type === 'OutcomeUnknown';
 
+/** Commands in one append, so that it stays far below the biggest one. */
+const MOST_TOGETHER = 32;
+
 /** The one way in which state changes. */
 export const makeCommandBus =
   <State, Command, Event extends DomainEvent, Rejection>(aggregate: Aggregate<State, Command, Event, Rejection>) =>
   (deps: CommandBusDeps<State>): CommandBus<State, Command, Event, Rejection> => {
     type Bus = CommandBus<State, Command, Event, Rejection>;
-    const foldOf = (state: State, events: ReadonlyArray<Event>): State => {
-      const fold = aggregate.beginFold(state);
-      fold.add(events);
-      return fold.state();
+    type Result = E.Either<CommandError<Rejection>, Executed<State, Event>>;
+    type Decision = E.Either<Refused<Rejection>, Prepared<State, Event>>;
+    type Waiting = {
+      readonly command: Command;
+      readonly context: CommandContext;
+      readonly following: Following<State, Event> | undefined;
+      readonly answer: (result: Result) => void;
+      readonly fail: (fault: unknown) => void;
     };
     const streamOf = (id: string) => `${aggregate.category}-${id}`;
+    const resultOf = (decision: Decision, { state, position }: Loaded<State>): Result =>
+      E.map(({ events }: Prepared<State, Event>) => ({ state, position, events }))(decision);
 
     const loadStream = makeStreamLoader(aggregate)(deps);
     const load: Bus['load'] = (id) => () => loadStream(streamOf(id));
@@ -89,15 +111,18 @@ export const makeCommandBus =
         : load(id);
     };
 
-    const prepare: Bus['prepare'] = (id, command, context, loaded) => {
+    const prepare: Bus['prepare'] = (id, command, context, loaded, following) => {
       const decision = aggregate.decide(loaded.state, command);
       if (E.isLeft(decision)) return E.left({ type: 'Refused', rejection: decision.left });
-      const events = record(deps.identity)(decision.right, context, loaded.lastHash);
+      const decided = decision.right;
+      const followed = following?.(stateAfter(aggregate, loaded, decided).state) ?? [];
+      const events = record(deps.identity)(decided, context, loaded.lastHash, followed);
+      const all = [...decided, ...followed];
       return E.right({
         append: { stream: streamOf(id), expected: loaded.revision, events },
-        events: decision.right,
+        events: all,
         written: (position) => ({
-          state: foldOf(loaded.state, decision.right),
+          ...stateAfter(aggregate, loaded, all),
           revision: events.length === 0 ? loaded.revision : nextRevision(loaded.revision) + events.length - 1,
           lastHash: events.at(-1)?.hash ?? loaded.lastHash,
           lastId: events.at(-1)?.id ?? loaded.lastId,
@@ -106,21 +131,32 @@ export const makeCommandBus =
       });
     };
 
-    /** An append is checked by its revision. An answer without one is not: it holds only for the stream as it is now. */
-    const isGuess = (decision: E.Either<unknown, Prepared<State, Event>>): boolean =>
-      deps.sharedLog && (E.isLeft(decision) || decision.right.events.length === 0);
+    /** Each on the state that those before it lead to. */
+    const decideAll = (id: string, batch: ReadonlyArray<Waiting>, loaded: Loaded<State>) => {
+      let after = loaded;
+      const decided = batch.map((waiting) => {
+        const decision = prepare(id, waiting.command, waiting.context, after, waiting.following);
+        if (E.isRight(decision) && decision.right.events.length > 0) after = decision.right.written(loaded.position);
+        return { waiting, decision };
+      });
+      const events = decided.flatMap(({ decision }) => (E.isRight(decision) ? decision.right.append.events : []));
+      return { decided, events, expected: loaded.revision, after };
+    };
+    type Made = ReturnType<typeof decideAll>;
 
-    const decideOn = async (id: string, command: Command, context: CommandContext) => {
-      const known = deps.cache.get(streamOf(id));
-      const loaded = known === undefined ? await load(id)() : E.right(known);
-      if (E.isLeft(loaded)) return loaded;
-      const prepared = prepare(id, command, context, loaded.right);
-      if (known === undefined || !isGuess(prepared)) return E.right({ loaded: loaded.right, prepared });
-      const present = await load(id)();
-      return pipe(
-        present,
-        E.map((now) => ({ loaded: now, prepared: prepare(id, command, context, now) })),
+    /** An append is checked by its revision. An answer without one is not: it holds only for the stream as it is now. */
+    const isGuess = ({ decided, events }: Made): boolean =>
+      deps.sharedLog &&
+      events.length === 0 &&
+      decided.some(
+        ({ waiting: { command }, decision }) => E.isLeft(decision) || aggregate.isCertain?.(command) !== true,
       );
+
+    const decideOn = async (id: string, batch: ReadonlyArray<Waiting>): Promise<E.Either<StoreError, Made>> => {
+      const known = deps.cache.get(streamOf(id));
+      const made = known === undefined ? null : decideAll(id, batch, known);
+      if (made !== null && !isGuess(made)) return E.right(made);
+      return E.map((present: Loaded<State>) => decideAll(id, batch, present))(await load(id)());
     };
 
     /**
@@ -138,35 +174,83 @@ export const makeCommandBus =
 
     const once = async (
       id: string,
-      command: Command,
-      context: CommandContext,
-    ): Promise<E.Either<CommandError<Rejection>, Executed<State, Event>>> => {
-      const decided = await decideOn(id, command, context);
-      if (E.isLeft(decided)) return decided;
-      const { loaded, prepared } = decided.right;
-      if (E.isLeft(prepared)) return prepared;
-      const { append, events, written } = prepared.right;
-      if (events.length === 0) return E.right({ state: loaded.state, position: loaded.position, events });
-      const appended = await appendUntilKnown(id, append);
+      batch: ReadonlyArray<Waiting>,
+    ): Promise<E.Either<StoreError, ReadonlyArray<Result>>> => {
+      const made = await decideOn(id, batch);
+      if (E.isLeft(made)) return made;
+      const { decided, events, expected, after } = made.right;
+      if (events.length === 0) return E.right(decided.map(({ decision }) => resultOf(decision, after)));
+      const appended = await appendUntilKnown(id, { stream: streamOf(id), expected, events });
       if (E.isLeft(appended)) return appended;
-      const after = written(appended.right.position);
-      deps.cache.put(streamOf(id), after);
-      return E.right({ state: after.state, position: after.position, events });
+      const written = { ...after, position: appended.right.position };
+      deps.cache.put(streamOf(id), written);
+      return E.right(decided.map(({ decision }) => resultOf(decision, written)));
     };
 
-    const retried = async (id: string, command: Command, context: CommandContext) => {
+    const retried = async (id: string, batch: ReadonlyArray<Waiting>): Promise<ReadonlyArray<Result>> => {
       for (let attempt = 1; ; attempt += 1) {
-        const result = await once(id, command, context);
-        if (E.isRight(result) || result.left.type !== 'RevisionConflict' || attempt === MAX_ATTEMPTS) return result;
+        const results = await once(id, batch);
+        if (E.isRight(results)) return results.right;
+        if (results.left.type !== 'RevisionConflict' || attempt === MAX_ATTEMPTS) return batch.map(() => results);
         const refreshed = await load(id)();
-        if (E.isLeft(refreshed)) return refreshed;
+        if (E.isLeft(refreshed)) return batch.map(() => refreshed);
       }
+    };
+
+    /** What fails for all may be the fault of one: then each is run alone. */
+    const run = async (id: string, batch: ReadonlyArray<Waiting>): Promise<void> => {
+      const [first] = batch;
+      try {
+        const results = await retried(id, batch);
+        const isTooMuch = results.some((result) => E.isLeft(result) && result.left.type === 'TooLarge');
+        if (batch.length === 1 || !isTooMuch) {
+          for (const [index, result] of results.entries()) batch[index]?.answer(result);
+          return;
+        }
+      } catch (fault) {
+        if (batch.length === 1) return first?.fail(fault);
+      }
+      for (const each of batch) await run(id, [each]);
+    };
+
+    const waiting = new Map<string, { readonly commands: Array<Waiting>; isQueued: boolean }>();
+    const runWaiting = async (id: string): Promise<void> => {
+      // For those who come in the same turn.
+      await Promise.resolve();
+      const all = waiting.get(id);
+      if (all === undefined) return;
+      const batch = all.commands.splice(0, MOST_TOGETHER);
+      waiting.delete(id);
+      if (all.commands.length > 0) {
+        waiting.set(id, { ...all, isQueued: false });
+        schedule(id);
+      }
+      await run(id, batch);
+    };
+    const schedule = (id: string): void => {
+      const own = waiting.get(id);
+      if (own === undefined || own.isQueued) return;
+      own.isQueued = true;
+      deps
+        .queue(streamOf(id), () => runWaiting(id))
+        .catch((fault: unknown) => {
+          for (const { fail } of own.commands) fail(fault);
+        });
     };
 
     return {
       load,
       loadUpTo,
       prepare,
-      execute: (id, command, context) => () => deps.queue(streamOf(id), () => retried(id, command, context)),
+      execute:
+        (id, command, context, { following, canWait = false } = {}) =>
+        () =>
+          new Promise((answer, fail) => {
+            const own = waiting.get(id) ?? { commands: [], isQueued: false };
+            waiting.set(id, own);
+            own.commands.push({ command, context, following, answer, fail });
+            if (!canWait) schedule(id);
+            else if (!own.isQueued) setImmediate(() => schedule(id));
+          }),
     };
   };

@@ -1,3 +1,5 @@
+import type { Clock } from '../ports/clock-and-ids.ts';
+
 /** One thing at a time per key, in the order of asking: commands on one stream do not race each other in one process. */
 export type KeyedQueue = <A>(key: string, work: () => Promise<A>) => Promise<A>;
 
@@ -12,5 +14,52 @@ export const makeKeyedQueue = (): KeyedQueue => {
     };
     mine.then(leave, leave);
     return mine;
+  };
+};
+
+/** Milliseconds that an outcome waits for others at most: for so long longer a crash has a message sent once more. */
+export const GATHER_MS = 100;
+
+/**
+ * Lets outcomes of one booking that come at about the same time be written in one append: the confirmation in its
+ * calendar, the mails, the webhooks. Whoever is done waits until nobody else is at work for the key, `GATHER_MS` at most.
+ */
+export type Gathering = <A>(key: string, work: () => Promise<A>) => Promise<A>;
+
+/** Nobody waits for others. */
+export const apart: Gathering = (_, work) => work();
+
+type Gathered = { atWork: number; readonly done: Set<() => void> };
+
+export const makeGathering = (clock: Pick<Clock, 'now' | 'at'>): Gathering => {
+  const kept = new Map<string, Gathered>();
+  const leave = (key: string, own: Gathered): void => {
+    own.atWork -= 1;
+    if (own.atWork > 0) return;
+    kept.delete(key);
+    for (const goOn of own.done) goOn();
+  };
+  const othersOf = async (own: Gathered): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    own.done.add(resolve);
+    const cancel = clock.at(clock.now() + GATHER_MS, resolve);
+    await promise;
+    cancel();
+    own.done.delete(resolve);
+  };
+  return async (key, work) => {
+    const own = kept.get(key) ?? { atWork: 0, done: new Set() };
+    kept.set(key, own);
+    own.atWork += 1;
+    try {
+      const result = await work();
+      const others = own.atWork > 1 ? othersOf(own) : undefined;
+      leave(key, own);
+      await others;
+      return result;
+    } catch (fault) {
+      leave(key, own);
+      throw fault;
+    }
   };
 };

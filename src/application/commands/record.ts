@@ -11,21 +11,35 @@ export type CommandContext = {
   readonly causationId: string | null;
 };
 
-/** Decided events as they go into the log: with ids, version, cause and the hash chain from `previousHash` on. */
+/**
+ * Decided events as they go into the log: with ids, version, cause and the hash chain from `previousHash` on. `followed`:
+ * what the saga decided on them at once; each of those is caused by the event before it, and done by the system.
+ */
 export const record =
   (identity: Pick<Identity, 'eventId' | 'sha256'>) =>
-  (events: ReadonlyArray<DomainEvent>, context: CommandContext, previousHash: string): ReadonlyArray<Envelope> =>
-    seal(identity.sha256)(
+  (
+    events: ReadonlyArray<DomainEvent>,
+    context: CommandContext,
+    previousHash: string,
+    followed: ReadonlyArray<DomainEvent> = [],
+  ): ReadonlyArray<Envelope> => {
+    const idAt = (ordinal: number): string => identity.eventId(context.commandId, ordinal);
+    return seal(identity.sha256)(
       previousHash,
-      events.map(({ type, data, occurredAt }, ordinal) => ({
-        id: identity.eventId(context.commandId, ordinal),
+      [...events, ...followed].map(({ type, data, occurredAt }, ordinal) => ({
+        id: idAt(ordinal),
         type,
         version: newestVersion(type),
         // Codecs let only JSON in; the type of free-form answers is `unknown` there, hence the assertion.
         data: data as JsonObject,
         occurredAt,
-        actor: context.actor,
+        ...(ordinal < events.length
+          ? { actor: context.actor, causationId: context.causationId }
+          : {
+              actor: { kind: 'system' } as const,
+              causationId: ordinal === 0 ? context.causationId : idAt(ordinal - 1),
+            }),
         correlationId: context.correlationId,
-        causationId: context.causationId,
       })),
     );
+  };

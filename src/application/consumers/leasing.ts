@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { BookingState } from '../../domain/booking/booking-state.ts';
+import { hasLease, leasedUntil, type TakenLease } from '../../domain/booking/lease.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import type { BookingCommandOf, BookingRejection, LeaseWish } from '../../domain/booking/commands.ts';
 import type { CommandError } from '../commands/command-bus.ts';
@@ -13,15 +14,18 @@ import type { Clock, Identity } from '../ports/clock-and-ids.ts';
  */
 export type Leasing = { readonly node: string; readonly leaseMs: number } | null;
 
+/** What has leases: a booking, or a calendar. */
+export type Leased = { readonly leases: ReadonlyArray<TakenLease> };
+
 /**
  * Runs commands on what an effect is for: a booking, or a calendar. Its stream has the leases, so their order is decided by
- * revision. `State`: how it stands then.
+ * revision. `state`, `leases`: how it stands then.
  */
 export type RunOn<Command, State> = (
   id: string,
   command: Command,
   context: CommandContext,
-) => TaskEither<CommandError<BookingRejection>, { readonly state: State }>;
+) => TaskEither<CommandError<BookingRejection>, Leased & { readonly state: State }>;
 
 export type LeasingDeps<State = BookingState> = {
   readonly leasing: Leasing;
@@ -33,77 +37,109 @@ export type LeasingDeps<State = BookingState> = {
 };
 
 /**
- * `taken`: and the state as it was then, null where nobody had to be asked. `elsewhere`: this other node is at it, until
- * then (epoch ms) unless it is done before.
+ * `taken`: until then (epoch ms), and the state as it was then, null where nobody had to be asked. `elsewhere`: this other
+ * node is at it, until then unless it is done before.
  */
 export type LeaseAnswer<State = BookingState> =
-  | { readonly type: 'taken'; readonly state: State | null }
+  | { readonly type: 'taken'; readonly state: State | null; readonly until: number }
   | { readonly type: 'elsewhere'; readonly node: string; readonly until: number }
   | { readonly type: 'failed'; readonly error: CommandError<BookingRejection> };
+
+/** One effect of a booking, or of a calendar, and what is known of its leases. `causationId`: id of the event it comes from. */
+export type Wanted = {
+  readonly id: string;
+  readonly effect: string;
+  readonly known: Leased;
+  readonly causationId: string | null;
+};
 
 /** Of a lease: for how long it is taken. The rest is for the one that looks first when it has ended, and may be dead too. */
 const TAKEN_FOR = 0.8;
 
-/** What a lease would be taken for now, and `beyondMs` longer; undefined where none is needed. */
-export const leaseWish = (
-  { leasing, clock }: Pick<LeasingDeps, 'leasing' | 'clock'>,
+const wishOf = (
+  { node, leaseMs }: NonNullable<Leasing>,
+  { clock }: Pick<LeasingDeps, 'clock'>,
   beyondMs = 0,
-): LeaseWish | undefined =>
-  leasing === null
-    ? undefined
-    : { node: leasing.node, until: clock.now() + Math.ceil(beyondMs + leasing.leaseMs * TAKEN_FOR) };
+): LeaseWish => ({ node, until: clock.now() + Math.ceil(beyondMs + leaseMs * TAKEN_FOR) });
 
-/** Takes the lease of an effect, or takes it for `beyondMs` longer; where one process has the log alone it has every lease. */
-export const takeLease =
-  <State>(deps: LeasingDeps<State>) =>
-  async (id: string, effect: string, causationId: string | null, beyondMs = 0): Promise<LeaseAnswer<State>> => {
-    const lease = leaseWish(deps, beyondMs);
-    if (lease === undefined) return { type: 'taken', state: null };
-    const context = {
-      commandId: deps.identity.newCommandId(),
-      actor: { kind: 'system' },
-      correlationId: id,
-      causationId,
-    } as const;
-    const command = { type: 'LeaseEffect', effect, lease, now: deps.clock.now() } as const;
-    const taken = await deps.run(id, command, context)();
-    if (E.isRight(taken)) {
-      deps.onLease?.('taken');
-      return { type: 'taken', state: taken.right.state };
-    }
-    const { left: error } = taken;
-    if (error.type !== 'Refused' || error.rejection.type !== 'LeasedElsewhere') return { type: 'failed', error };
-    deps.onLease?.('elsewhere');
-    const { node, until } = error.rejection;
-    return { type: 'elsewhere', node, until: toEpochMs(until) };
-  };
+/** What a lease would be taken for now; undefined where none is needed. */
+export const leaseWish = (deps: Pick<LeasingDeps, 'leasing' | 'clock'>): LeaseWish | undefined =>
+  deps.leasing === null ? undefined : wishOf(deps.leasing, deps);
 
-/** A lease that is taken for longer is no other effect. */
-export const uncounted = <State>({ onLease: _onLease, ...deps }: LeasingDeps<State>): LeasingDeps<State> => deps;
+const ask = async <State>(
+  deps: LeasingDeps<State>,
+  { id, effect, causationId }: Wanted,
+  lease: LeaseWish,
+  alone: boolean,
+): Promise<LeaseAnswer<State>> => {
+  const context = {
+    commandId: deps.identity.newCommandId(),
+    actor: { kind: 'system' },
+    correlationId: id,
+    causationId,
+  } as const;
+  const now = deps.clock.now();
+  const taken = await deps.run(id, { type: 'LeaseEffect', effect, alone, lease, now }, context)();
+  if (E.isRight(taken)) {
+    const { state } = taken.right;
+    return { type: 'taken', state, until: leasedUntil(taken.right, effect, lease.node, now) };
+  }
+  const { left: error } = taken;
+  if (error.type !== 'Refused' || error.rejection.type !== 'LeasedElsewhere') return { type: 'failed', error };
+  const { node, until } = error.rejection;
+  return { type: 'elsewhere', node, until: toEpochMs(until) };
+};
 
 /**
- * Does the work and keeps the lease as long as it lasts: renewed each time half of what it is taken for is over. A node that could not renew
- * it goes on: what it does may then be done twice, which is harmless, while half of it is not.
+ * Takes the lease of an effect, and with it of all that is done for the booking; nothing is written where this node has it
+ * for long enough. Where one process has the log alone it has every lease.
+ */
+export const takeLease =
+  <State>(deps: LeasingDeps<State>) =>
+  async (wanted: Wanted): Promise<LeaseAnswer<State>> => {
+    const { leasing, clock, onLease } = deps;
+    if (leasing === null) return { type: 'taken', state: null, until: Number.POSITIVE_INFINITY };
+    const lease = wishOf(leasing, deps);
+    const answer: LeaseAnswer<State> = hasLease(wanted.known, wanted.effect, lease, clock.now())
+      ? { type: 'taken', state: null, until: leasedUntil(wanted.known, wanted.effect, leasing.node, clock.now()) }
+      : await ask(deps, wanted, lease, false);
+    if (answer.type !== 'failed') onLease?.(answer.type);
+    return answer;
+  };
+
+/** Takes the lease of this effect alone, for `beyondMs` longer than usual. */
+export const takeLeaseBeyond =
+  <State>(deps: LeasingDeps<State>) =>
+  async (wanted: Wanted, beyondMs: number): Promise<void> => {
+    if (deps.leasing !== null) await ask(deps, wanted, wishOf(deps.leasing, deps, beyondMs), true);
+  };
+
+/**
+ * Does the work and keeps its lease, which lasts until then (epoch ms): renewed each time half of what it is taken for is over. A node that
+ * could not renew it goes on: what it does may then be done twice, which is harmless, while half of it is not.
  */
 export const keepingLease =
   <State>(deps: LeasingDeps<State>) =>
-  async <A>(id: string, effect: string, causationId: string | null, work: () => Promise<A>): Promise<A> => {
+  async <A>(wanted: Wanted, until: number, work: () => Promise<A>): Promise<A> => {
     const { leasing, clock } = deps;
     if (leasing === null) return work();
-    let callOff = (): void => undefined;
+    const halfMs = (leasing.leaseMs * TAKEN_FOR) / 2;
+    let cancel = (): void => undefined;
     let over = false;
-    const renewLater = (): void => {
-      callOff = clock.at(clock.now() + (leasing.leaseMs * TAKEN_FOR) / 2, () => void renew());
+    const renewBefore = (end: number): void => {
+      cancel = clock.at(Math.max(end - halfMs, clock.now()), () => void renew());
     };
     const renew = async (): Promise<void> => {
-      const renewed = await takeLease(uncounted(deps))(id, effect, causationId);
-      if (!over && renewed.type !== 'elsewhere') renewLater();
+      const lease = wishOf(leasing, deps);
+      const renewed = await ask(deps, wanted, lease, false);
+      if (over || renewed.type === 'elsewhere') return;
+      renewBefore(renewed.type === 'taken' ? renewed.until : lease.until);
     };
-    renewLater();
+    renewBefore(until);
     try {
       return await work();
     } finally {
       over = true;
-      callOff();
+      cancel();
     }
   };

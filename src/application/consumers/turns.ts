@@ -1,7 +1,8 @@
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
-import type { Clock } from '../ports/clock-and-ids.ts';
-import type { Leasing } from './leasing.ts';
 import { backoffMs } from '../../domain/time/time.ts';
+import type { Clock } from '../ports/clock-and-ids.ts';
+import type { LeaseWish } from '../../domain/booking/commands.ts';
+import { type Leasing, leaseWish } from './leasing.ts';
 
 /** So many effects in a row that a preferred node left to this one, without a sign of it in the log: it is taken for dead. */
 const MISSED_TO_BE_ABSENT = 3;
@@ -102,3 +103,12 @@ export const makeTurns = ({ leasing, clock, known }: Deps): Turns => {
     },
   };
 };
+
+/**
+ * The lease that is taken along with what is written for a booking, so that it needs no append of its own: only by the node
+ * that goes first for it. Another may have less to do with the booking than it thinks.
+ */
+export const leaseAlong =
+  (deps: Parameters<typeof leaseWish>[0] & { readonly turns: Pick<Turns, 'standByMs'> }) =>
+  (uid: string): LeaseWish | undefined =>
+    deps.turns.standByMs(uid) > 0 ? undefined : leaseWish(deps);

@@ -119,7 +119,7 @@ const send = async <About extends Recorded>(
   message: NotificationMessage,
 ): Promise<Outcome> => {
   const { attempt } = task.delivery;
-  const sent = await message.send(attempt);
+  const sent = await task.channel.subject.gathering(task.id, () => message.send(attempt));
   if (sent.type === 'failed' && attempt < deps.maxAttempts) return { ...sent, type: 'again' };
   const said = telling(task.channel, task.delivery.event.id, message);
   const now = deps.clock.now();

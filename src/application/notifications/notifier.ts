@@ -4,7 +4,7 @@ import type { RetryPolicy } from '../../domain/booking/commands.ts';
 import { retryDelayMs } from '../../domain/booking/decide-calendar.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import type { LeasingDeps } from '../consumers/leasing.ts';
-import { keepingLease, takeLease, uncounted } from '../consumers/leasing.ts';
+import { keepingLease, takeLease, takeLeaseBeyond, type Wanted } from '../consumers/leasing.ts';
 import type { Turns } from '../consumers/turns.ts';
 import { verdictOnFailure } from '../consumers/verdict-on-failure.ts';
 import type { ConsumerGroup, Verdict } from '../ports/consumer-groups.ts';
@@ -28,14 +28,14 @@ export type NotifierDeps = DeliveryDeps &
  */
 const keepUntilNextAttempt = async <About extends Recorded>(
   deps: NotifierDeps,
-  { channel, id, delivery: { event, attempt } }: Task<About>,
-  effect: string,
+  { channel, delivery: { attempt } }: Task<About>,
+  wanted: Wanted,
   verdict: Verdict,
 ): Promise<Verdict> => {
   const { leasing, retry, jitter } = deps;
   if (verdict.type !== 'retry' || leasing === null) return verdict;
   const afterMs = verdict.afterMs ?? retryDelayMs(retry, attempt, jitter());
-  await takeLease(uncounted({ ...deps, run: channel.subject.run }))(id, effect, event.id, afterMs);
+  await takeLeaseBeyond({ ...deps, run: channel.subject.run })(wanted, afterMs);
   return { ...verdict, afterMs };
 };
 
@@ -54,18 +54,20 @@ const sendUnderLease = async <About extends Recorded>(
     type: 'defer',
     afterMs: Math.max(1, until - clock.now()) + turns.standByMs(id, node),
   });
-  const held = leaseElsewhere(channel.subject.told(about), effect, deps.leasing?.node ?? '', clock.now());
+  const known = channel.subject.told(about);
+  const wanted = { id, effect, known, causationId: causedBy };
+  const held = leaseElsewhere(known, effect, deps.leasing?.node ?? '', clock.now());
   if (held !== null) return later(held.node, toEpochMs(held.until));
   const longerMs = standByMs > 0 ? turns.stillStandByMs(id, delivery.ageMs ?? 0) : 0;
   if (longerMs > 0 && delivery.replayed !== true) return { type: 'defer', afterMs: longerMs };
-  const lease = await takeLease(leasing)(id, effect, causedBy);
+  const lease = await takeLease(leasing)(wanted);
   if (lease.type === 'failed') return verdictOnFailure(lease.error);
   if (lease.type === 'elsewhere') return later(lease.node, lease.until);
   if (standByMs > 0) turns.tookOver(id);
   // Another node may have said it just before the lease was taken: the lease shows how things were then.
   const present = lease.state === null ? about : lease.state(about);
-  const verdict = await keepingLease(leasing)(id, effect, causedBy, () => sendAll(deps, task, present));
-  return keepUntilNextAttempt(deps, task, effect, verdict);
+  const verdict = await keepingLease(leasing)(wanted, lease.until, () => sendAll(deps, task, present));
+  return keepUntilNextAttempt(deps, task, wanted, verdict);
 };
 
 /**
@@ -84,12 +86,14 @@ export const notifier = <About extends Recorded>(deps: NotifierDeps, channel: Ch
   maxAttempts: deps.maxAttempts,
   backoffMs: (attempt) => retryDelayMs(deps.retry, attempt, deps.jitter()),
   handle: async (delivery) => {
-    const read = await channel.subject.read(delivery.event)();
+    const id = channel.subject.idOf(delivery.event.stream) ?? '';
+    // The node that goes first has what it needs in memory, and the lease makes sure of it. Another looks first.
+    const anew = deps.turns.standByMs(id) > 0 || (delivery.earlier?.length ?? 0) > 0;
+    const read = await channel.subject.read(delivery.event, anew)();
     if (E.isLeft(read)) return verdictOnFailure(read.left);
     const about = read.right;
     const busy = await busyRecipients(channel, delivery, about);
     if (E.isLeft(busy)) return verdictOnFailure(busy.left);
-    const id = channel.subject.idOf(delivery.event.stream) ?? '';
     const task = { channel, id, delivery, busy: busy.right };
     const messages = channel.messagesOf(about);
     const isOpen = E.isRight(messages) && messages.right.some((message) => outcomeSoFar(task, about, message) === null);

@@ -7,13 +7,15 @@ import { noBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingCommandOf } from '../../domain/booking/commands.ts';
 import type { BookingEvent } from '../../domain/booking/events.ts';
 import { evolve } from '../../domain/booking/evolve.ts';
-import type { TakenLease } from '../../domain/booking/lease.ts';
+import { leasesOf, type TakenLease } from '../../domain/booking/lease.ts';
 import type { CalendarState } from '../../domain/calendar/calendar-state.ts';
 import type { CalendarStreamEvent, CalendarStreamEventType } from '../../domain/calendar/events.ts';
-import { decodeCalendarEvent } from '../../domain/log/decode.ts';
+import { decodeBookingEvent, decodeCalendarEvent } from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { bookingUidOf, calendarIdOf } from '../commands/aggregate.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
+import { apart, type Gathering } from '../commands/keyed-queue.ts';
+import { statesAround } from '../commands/loaded-stream.ts';
 import type { Leasing, RunOn } from '../consumers/leasing.ts';
 import type { EventStore, StoreError } from '../ports/event-store.ts';
 import type { HistoryEntry, ReadBookingError } from '../queries/read-booking.ts';
@@ -35,16 +37,19 @@ export type Subject<About> = {
   readonly idOf: (stream: string) => string | null;
   /** Whether events of the type ever tell anybody anything. */
   readonly mayNotify: (type: string) => boolean;
-  readonly read: (event: RecordedEvent) => TaskEither<ReadBookingError, About>;
-  /** The same, around another event of it, by its position; null: there is none. */
+  /** `anew`: the log is asked, whatever is known here. */
+  readonly read: (event: RecordedEvent, anew: boolean) => TaskEither<ReadBookingError, About>;
+  /** The same, around another event of it, by its position, where it was read anew; null: there is none. */
   readonly around: (about: About, position: number) => TaskEither<ReadBookingError, About | null>;
   /** As of the present. */
   readonly told: (about: About) => { readonly said: ReadonlyArray<Said>; readonly leases: ReadonlyArray<TakenLease> };
+  /** Lets outcomes that come at about the same time be written together. */
+  readonly gathering: Gathering;
   /** Answers how things are with it after the command. */
   readonly run: RunOn<NotifierCommand, (about: About) => About>;
 };
 
-/** A booking around one of its events: before it, just after it, and as it is now. `history`: all of it. */
+/** A booking around one of its events: before it, just after it, and as it is now. `history`: all of it, where it was read anew. */
 export type BookingAround = {
   readonly uid: string;
   readonly history: ReadonlyArray<HistoryEntry>;
@@ -84,23 +89,43 @@ export const readBookingAround =
 
 type BookingDeps = {
   readonly store: Pick<EventStore, 'readStream'>;
-  readonly buses: Pick<BookingBuses, 'bookings'>;
+  readonly buses: Pick<BookingBuses, 'bookings' | 'bookingCache'>;
+  /** By default each outcome is written alone. */
+  readonly gathering?: Gathering;
+};
+
+/** From what is known here, which the feed of the log keeps up to date; null where that does not reach so far. */
+const knownAround = ({ bookingCache }: BookingDeps['buses'], recorded: RecordedEvent): BookingAround | null => {
+  const loaded = bookingCache.get(recorded.stream);
+  const states = loaded === undefined ? null : statesAround(loaded, recorded.revision);
+  const event = decodeBookingEvent(recorded);
+  if (loaded === undefined || states === null || E.isLeft(event)) return null;
+  const { before, after } = states;
+  const { state: present } = loaded;
+  if (after.phase === 'none' || present.phase === 'none') return null;
+  const uid = bookingUidOf(recorded.stream) ?? '';
+  return { uid, history: [], recorded, event: event.right, before, after, present };
 };
 
 /** Bookings, whose notifications are planned by `plan.ts`. */
-export const bookingSubject = ({ store, buses }: BookingDeps): Subject<BookingAround> => ({
+export const bookingSubject = ({ store, buses, gathering = apart }: BookingDeps): Subject<BookingAround> => ({
   idOf: bookingUidOf,
   mayNotify,
-  read: readBookingAround(store),
+  read: (recorded, anew) => {
+    const known = anew ? null : knownAround(buses, recorded);
+    return known === null ? readBookingAround(store)(recorded) : TE.right(known);
+  },
   around: ({ uid, history }, position) => {
     const revision = history.findIndex(({ recorded }) => recorded.position === position);
     return TE.fromEither(revision < 0 ? E.right(null) : around(uid, history, revision));
   },
   told: ({ present }) => present,
+  gathering,
   run: (uid, command, context) =>
     pipe(
-      buses.bookings.execute(uid, command, context),
+      buses.bookings.execute(uid, command, context, { canWait: command.type !== 'LeaseEffect' }),
       TE.map(({ state: present }) => ({
+        leases: leasesOf(present),
         state: (about: BookingAround) => (present.phase === 'none' ? about : { ...about, present }),
       })),
     ),
@@ -161,9 +186,13 @@ export const calendarSubject = ({ store, buses: { calendars }, leasing }: Calend
       TE.flatMapEither((recorded) => (recorded === null ? E.right(null) : calendarAround(recorded, present))),
     ),
   told: ({ present }) => present,
+  gathering: apart,
   run: (calendarId, command, context) =>
     pipe(
       calendars.execute(calendarId, command, context),
-      TE.map(({ state: present }) => ({ state: (about: CalendarAround) => ({ ...about, present }) })),
+      TE.map(({ state: present }) => ({
+        leases: present.leases,
+        state: (about: CalendarAround) => ({ ...about, present }),
+      })),
     ),
 });

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { type KnownBooking, acceptanceOf } from '../../domain/booking/booking-state.ts';
+import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
+import { acceptanceOf } from '../../domain/booking/booking-state.ts';
 import { meaningOf } from '../../domain/booking/evolve.ts';
 import { bookingUidOf } from '../commands/aggregate.ts';
 import type { Clock } from '../ports/clock-and-ids.ts';
@@ -41,43 +42,47 @@ const mayEndWaiting = (type: string): boolean => (meaningOf as { readonly [type:
  */
 export const RECHECK_MS = 1_000;
 
-/** `came`: something turned, the time is over, or the one who waits is gone. */
-type Waiting = { readonly came: Promise<void>; readonly callOff: () => void };
+/** `over`: an event came, which is folded into what is known here by now; or `time`: that, or whoever waits, is over. */
+type Over = 'event' | 'time';
+type Waiting = { readonly over: Promise<Over>; readonly cancel: () => void };
 
 /** Lets requests wait for the saga without asking the log again and again. */
 export const makeDecisionWatch = (deps: { readonly buses: BookingBuses; readonly clock: Clock }): DecisionWatch => {
-  const waiting = new Map<string, Set<() => void>>();
+  const waiting = new Map<string, Set<(how: Over) => void>>();
 
   const wait = (uid: string, waitMs: number, signal: AbortSignal): Waiting => {
-    const { promise: came, resolve } = Promise.withResolvers<void>();
-    const own = waiting.get(uid) ?? new Set<() => void>();
-    const over = () => {
-      own.delete(over);
+    const { promise: over, resolve } = Promise.withResolvers<Over>();
+    const own = waiting.get(uid) ?? new Set<(how: Over) => void>();
+    const end = (how: Over): void => {
+      own.delete(end);
       if (own.size === 0) waiting.delete(uid);
-      callOff();
-      signal.removeEventListener('abort', over);
-      resolve();
+      cancelTimer();
+      signal.removeEventListener('abort', cancel);
+      resolve(how);
     };
-    const callOff = deps.clock.at(deps.clock.now() + waitMs, over);
-    own.add(over);
+    const cancel = (): void => end('time');
+    const cancelTimer = deps.clock.at(deps.clock.now() + waitMs, cancel);
+    own.add(end);
     waiting.set(uid, own);
-    signal.addEventListener('abort', over);
-    return { came, callOff: over };
+    signal.addEventListener('abort', cancel);
+    return { over, cancel };
   };
 
   return {
     seen: (events) => {
       for (const event of events) {
         const uid = mayEndWaiting(event.type) ? bookingUidOf(event.stream) : null;
-        if (uid !== null) for (const over of [...(waiting.get(uid) ?? [])]) over();
+        if (uid !== null) for (const end of [...(waiting.get(uid) ?? [])]) end('event');
       }
     },
     missed: () => {
-      for (const own of [...waiting.values()]) for (const over of [...own]) over();
+      for (const own of [...waiting.values()]) for (const end of [...own]) end('time');
     },
     decided: async (uid, now, waitMs, signal, isOver = isDecided) => {
-      const present = async () => {
-        const loaded = await deps.buses.bookings.load(uid)();
+      /** As of an event that was seen, what is known here is enough; else the log is asked. */
+      const present = async (isSeen: boolean) => {
+        const { bookings } = deps.buses;
+        const loaded = await (isSeen ? bookings.loadUpTo(uid, 0) : bookings.load(uid))();
         return E.isRight(loaded) && loaded.right.state.phase !== 'none'
           ? { booking: loaded.right.state, position: loaded.right.position }
           : now;
@@ -86,14 +91,13 @@ export const makeDecisionWatch = (deps: { readonly buses: BookingBuses; readonly
       let latest = now;
       while (!isOver(latest.booking) && deps.clock.elapsed() < until && !signal.aborted) {
         // Begun before the look, so that what comes meanwhile is not missed.
-        const news = wait(uid, Math.min(until - deps.clock.elapsed(), RECHECK_MS), signal);
-        latest = await present();
+        const waiting = wait(uid, Math.min(until - deps.clock.elapsed(), RECHECK_MS), signal);
+        latest = await present(true);
         if (isOver(latest.booking)) {
-          news.callOff();
+          waiting.cancel();
           return latest;
         }
-        await news.came;
-        latest = await present();
+        latest = await present((await waiting.over) === 'event');
       }
       return latest;
     },

@@ -6,6 +6,7 @@ import { invitingOrganizer } from '../../domain/booking/booking-facts.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
 import { wantsDecoration } from '../../domain/saga/react.ts';
 import type { StoredCalendarEvent } from '../ports/calendar.ts';
+import { apart } from '../commands/keyed-queue.ts';
 import { notConnected } from '../calendars/host-calendars.ts';
 import { calendarEventOf, ownEventOf } from './calendar-event.ts';
 import {
@@ -125,7 +126,8 @@ const confirm = async (
 export const runConfirmation =
   (deps: SagaDeps) =>
   async (context: EffectContext, { calendarId, attempt }: On<'ConfirmCalendarEvent'>): Promise<EffectOutcome> => {
-    const confirmed = await confirm(deps, context, calendarId);
+    const { gathering = apart } = deps;
+    const confirmed = await gathering(context.uid, () => confirm(deps, context, calendarId));
     if (E.isLeft(confirmed) && context.signal.aborted) return 'done';
     const recorded = E.isLeft(confirmed)
       ? await runCommand(deps)(context, {

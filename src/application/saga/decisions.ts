@@ -3,16 +3,9 @@ import { claimOf } from '../../domain/schedule/schedule-state.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import { scheduleStream } from '../commands/aggregate.ts';
+import type { DecisionEffect, SlotEffect } from '../../domain/saga/follow-up.ts';
 import { isOutage } from '../consumers/verdict-on-failure.ts';
-import {
-  type DecisionEffect,
-  type EffectContext,
-  type EffectOutcome,
-  type SagaDeps,
-  type SlotEffect,
-  runCommand,
-  outcomeOf,
-} from './effect-context.ts';
+import { type EffectContext, type EffectOutcome, type SagaDeps, runCommand, outcomeOf } from './effect-context.ts';
 
 const dueOf = ({ at }: Effect): { readonly dueMs?: number } => (at === null ? {} : { dueMs: toEpochMs(at) });
 

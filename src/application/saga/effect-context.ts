@@ -1,7 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { RetryPolicy, BookingCommand, BookingRejection } from '../../domain/booking/commands.ts';
+import { followUp } from '../../domain/saga/follow-up.ts';
+import type { LeaseWish, RetryPolicy, BookingCommand, BookingRejection } from '../../domain/booking/commands.ts';
 import type { Host } from '../../domain/bookable/host.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
+import type { Gathering } from '../commands/keyed-queue.ts';
 import type { Calendars } from '../calendars/host-calendars.ts';
 import type { Leasing } from '../consumers/leasing.ts';
 import type { Clock, Identity } from '../ports/clock-and-ids.ts';
@@ -29,6 +31,10 @@ export type SagaDeps = {
   readonly retry: RetryPolicy;
   readonly report: Report;
   readonly onLease?: (answer: 'taken' | 'elsewhere') => void;
+  /** The lease that goes along with what is written; none by default. */
+  readonly leaseAlong?: (uid: string) => LeaseWish | undefined;
+  /** Lets outcomes be written together; by default each is written alone. */
+  readonly gathering?: Gathering;
 };
 
 /** One effect being carried out for one booking, which is `booking` as the effect was decided on. */
@@ -79,13 +85,20 @@ export const reportRefusal =
 const isElsewhere = (error: CommandError<BookingRejection>): boolean =>
   error.type === 'Refused' && error.rejection.type === 'LeasedElsewhere';
 
-/** Runs a command of the saga; the events it led to, or why they could not be written (reported). None while another node is at it. */
+/** Outcomes that come at about the time at which people are told of the booking. */
+const isGathered = ({ type }: BookingCommand): boolean => type === 'RecordConfirmation' || type === 'RecordDecoration';
+
+/**
+ * Runs a command of the saga, and writes with it what follows at once. The events that it led to, or why they could not be
+ * written (reported). None while another node is at it.
+ */
 export const runCommand =
   (deps: SagaDeps) =>
   async (effect: EffectContext, wanted: BookingCommand): Promise<Commanded> => {
     const { uid, context } = effect;
     const own = { ...context, commandId: deps.identity.newCommandId() };
-    const result = await deps.buses.bookings.execute(uid, wanted, own)();
+    const following = followUp(wanted.now, deps.leaseAlong?.(uid));
+    const result = await deps.buses.bookings.execute(uid, wanted, own, { following, canWait: isGathered(wanted) })();
     const bringsLease = 'lease' in wanted && wanted.lease !== undefined;
     if (E.isRight(result)) {
       if (bringsLease) deps.onLease?.('taken');
@@ -104,20 +117,6 @@ export const timing = (deps: SagaDeps) => ({
   jitter: deps.identity.jitter(),
   retry: deps.retry,
 });
-
-export type DecisionEffect = Extract<Effect, { readonly type: 'Accept' | 'LeavePending' | 'Expire' }>;
-export type SlotEffect = Extract<Effect, { readonly type: 'ConfirmSlot' | 'ReleaseSlot' }>;
-
-/** Decisions append to the booking's own stream and take no time. */
-export const isDecision = (effect: Effect): effect is DecisionEffect =>
-  effect.type === 'Accept' || effect.type === 'LeavePending' || effect.type === 'Expire';
-
-/** The schedule is told once per look; it knows when it was told before. */
-export const isSlotEffect = (effect: Effect): effect is SlotEffect =>
-  effect.type === 'ConfirmSlot' || effect.type === 'ReleaseSlot';
-
-/** The rest are calls to the world: they take their time, and nobody waits for them. */
-export const isCall = (effect: Effect): boolean => !isDecision(effect) && !isSlotEffect(effect);
 
 /** What must not be done twice at once, by the name that its lease has. */
 export const keyOf = (effect: Effect): string => {

@@ -1,10 +1,16 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { EffectContext, EffectOutcome, SagaDeps } from './effect-context.ts';
-import { runCommand, outcomeOf, reportRefusal, keyOf, isCall } from './effect-context.ts';
-import type { KnownBooking } from '../../domain/booking/booking-state.ts';
+import { runCommand, outcomeOf, reportRefusal, keyOf } from './effect-context.ts';
+import { isCall } from '../../domain/saga/follow-up.ts';
+import type { BookingState, KnownBooking } from '../../domain/booking/booking-state.ts';
+import type { BookingCommand } from '../../domain/booking/commands.ts';
+import type { BookingBuses } from '../commands/booking-buses.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
 import { react } from '../../domain/saga/react.ts';
-import { keepingLease, takeLease } from '../consumers/leasing.ts';
+import { leasesOf } from '../../domain/booking/lease.ts';
+import { keepingLease, leaseWish, type RunOn, takeLease } from '../consumers/leasing.ts';
 import { runConfirmation, runDecoration, runRemoval } from './change-calendar.ts';
 import { decideBooking, settleSlot } from './decisions.ts';
 import { runCalendarWrite } from './write-calendar.ts';
@@ -49,6 +55,14 @@ const isStillDue = (booking: KnownBooking, effect: Effect): boolean =>
       wanted.type === effect.type && keyOf(wanted) === keyOf(effect) && attemptOf(wanted) === attemptOf(effect),
   );
 
+const runOn =
+  ({ bookings }: Pick<BookingBuses, 'bookings'>): RunOn<BookingCommand, BookingState> =>
+  (uid, command, context) =>
+    pipe(
+      bookings.execute(uid, command, context),
+      TE.map(({ state }) => ({ state, leases: leasesOf(state) })),
+    );
+
 /**
  * Carries a call out under its lease. While another node has it there is nothing to do: that node writes the outcome. It
  * may just have written it, so the booking is looked at again, as it was when the lease was taken.
@@ -60,18 +74,18 @@ const underLease =
     effect: Effect,
     call: (present: EffectContext) => Promise<EffectOutcome>,
   ): Promise<EffectOutcome> => {
-    const { uid } = context;
-    const { causationId } = context.context;
-    const leasing = { ...deps, run: deps.buses.bookings.execute };
+    const leasing = { ...deps, run: runOn(deps.buses) };
+    const { uid: id, booking: known, context: cause } = context;
+    const wanted = { id, effect: keyOf(effect), known, causationId: cause.causationId };
     const lease = bringsItsLease(effect)
-      ? ({ type: 'taken', state: null } as const)
-      : await takeLease(leasing)(uid, keyOf(effect), causationId);
+      ? ({ type: 'taken', state: null, until: leaseWish(deps)?.until ?? 0 } as const)
+      : await takeLease(leasing)(wanted);
     switch (lease.type) {
       case 'taken': {
         const booking = lease.state?.phase === 'none' ? null : lease.state;
         if (booking !== null && !isStillDue(booking, effect)) return 'done';
         const present = booking === null ? context : { ...context, booking };
-        return keepingLease(leasing)(uid, keyOf(effect), causationId, () => call(present));
+        return keepingLease(leasing)(wanted, lease.until, () => call(present));
       }
       case 'elsewhere':
         return 'done';

@@ -9,16 +9,8 @@ import type { Verdict } from '../ports/consumer-groups.ts';
 import type { BookingState, KnownBooking } from '../../domain/booking/booking-state.ts';
 import { leaseElsewhere } from '../../domain/booking/lease.ts';
 import type { Leasing } from '../consumers/leasing.ts';
-import {
-  type EffectContext,
-  type EffectOutcome,
-  type SagaDeps,
-  systemContext,
-  isCall,
-  isDecision,
-  isSlotEffect,
-  keyOf,
-} from './effect-context.ts';
+import { type EffectContext, type EffectOutcome, type SagaDeps, systemContext, keyOf } from './effect-context.ts';
+import { isCall, isDecision, isSlotEffect } from '../../domain/saga/follow-up.ts';
 import { perform } from './perform.ts';
 import { makeDueTimes } from './due-times.ts';
 import { makeInFlightCalls } from './in-flight-calls.ts';

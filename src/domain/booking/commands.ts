@@ -22,7 +22,8 @@ export type BookingCommand = At &
     | { readonly type: 'RecordRoomFailure'; readonly provider: string; readonly message: string }
     /** `lease`: taken together with the start, where several nodes share the log. */
     | ({ readonly type: 'StartCalendarSync'; readonly lease?: LeaseWish } & OnCalendar)
-    | { readonly type: 'LeaseEffect'; readonly effect: string; readonly lease: LeaseWish }
+    /** `alone`: this effect and no other; else with it all that is done for the booking. */
+    | { readonly type: 'LeaseEffect'; readonly effect: string; readonly alone?: boolean; readonly lease: LeaseWish }
     | ({
         readonly type: 'RecordCalendarSuccess';
         /** Whatever the adapter answered; blank is no id, and no id is no success. */

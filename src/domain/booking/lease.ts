@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { toEpochMs, toInstant } from '../time/time.ts';
-import type { KnownBooking } from './booking-state.ts';
-import type { BookingCommandOf, BookingRejection } from './commands.ts';
+import type { BookingState, KnownBooking } from './booking-state.ts';
+import type { BookingCommandOf, BookingRejection, LeaseWish } from './commands.ts';
 import type { BookingEvent, BookingEventData } from './events.ts';
 
 /** A node carries out an effect until this UTC instant; then another may. */
@@ -19,34 +19,63 @@ const isHeld = ({ since, until }: TakenLease, now: number): boolean => {
   return to > now && from - now <= to - from;
 };
 
+/** All that is done in the world for one booking: one lease for several effects. */
+export const ALL_EFFECTS = 'booking';
 /** One calendar does one thing at a time for one booking, whatever the thing. */
 export const calendarEffect = (calendarId: string): string => `calendar ${calendarId}`;
 export const ROOM_EFFECT = 'room';
 /** What one group has to say of one event. */
 export const notificationEffect = (group: string, eventId: string): string => `${group} ${eventId}`;
 
-/** The lease that keeps `node` from the effect now, epoch ms; null: nothing does. Its own lease is no hindrance. */
-export const leaseElsewhere = (
-  { leases }: { readonly leases: ReadonlyArray<TakenLease> },
-  effect: string,
-  node: string,
-  now: number,
-): TakenLease | null =>
-  leases.find((lease) => lease.effect === effect && lease.node !== node && isHeld(lease, now)) ?? null;
+type Leased = { readonly leases: ReadonlyArray<TakenLease> };
 
-/** Taken, or taken for longer by the node that has it. While another node has it: refused. */
+/** Of any booking. */
+export const leasesOf = (booking: BookingState): ReadonlyArray<TakenLease> =>
+  booking.phase === 'none' ? [] : booking.leases;
+
+const covers = (lease: Lease, effect: string): boolean => lease.effect === effect || lease.effect === ALL_EFFECTS;
+
+/** The lease that keeps `node` from the effect now, epoch ms; null: nothing does. Its own lease is no hindrance. */
+export const leaseElsewhere = ({ leases }: Leased, effect: string, node: string, now: number): TakenLease | null =>
+  leases.find((lease) => covers(lease, effect) && lease.node !== node && isHeld(lease, now)) ?? null;
+
+/** Until when `node` has the effect, or all of the booking, epoch ms; 0: it has it not. */
+export const leasedUntil = ({ leases }: Leased, effect: string, node: string, now: number): number =>
+  Math.max(
+    0,
+    ...leases
+      .filter((lease) => covers(lease, effect) && lease.node === node && isHeld(lease, now))
+      .map(({ until }) => toEpochMs(until)),
+  );
+
+/** Whether the node has the effect for more than half of the time that it wants it for: no need to ask for it again. */
+export const hasLease = (booking: Leased, effect: string, { node, until }: LeaseWish, now: number): boolean =>
+  leasedUntil(booking, effect, node, now) - now > (until - now) / 2;
+
+const leased = (effect: string, { node, until }: LeaseWish, now: number): BookingEvent => ({
+  type: 'EffectLeased',
+  occurredAt: toInstant(now),
+  data: { effect, node, until: toInstant(until) },
+});
+
+/**
+ * Taken, or taken for longer by the node that has it: with the effect all that is done for the booking, unless it is
+ * wanted `alone`. Success without an event where the node has it for long enough. While another node has it: refused.
+ */
 export const leaseEffect = (
   booking: KnownBooking,
-  { effect, lease: { node, until }, now }: Pick<BookingCommandOf<'LeaseEffect'>, 'effect' | 'lease' | 'now'>,
+  { effect, alone = false, lease, now }: Pick<BookingCommandOf<'LeaseEffect'>, 'effect' | 'alone' | 'lease' | 'now'>,
 ): E.Either<BookingRejection, ReadonlyArray<BookingEvent>> => {
-  const other = leaseElsewhere(booking, effect, node, now);
-  const data = { effect, node, until: toInstant(until) };
-  return other === null
-    ? E.right([{ type: 'EffectLeased', occurredAt: toInstant(now), data }])
-    : E.left({ type: 'LeasedElsewhere', node: other.node, until: other.until });
+  const other = leaseElsewhere(booking, effect, lease.node, now);
+  if (other !== null) return E.left({ type: 'LeasedElsewhere', node: other.node, until: other.until });
+  return E.right(hasLease(booking, effect, lease, now) ? [] : [leased(alone ? effect : ALL_EFFECTS, lease, now)]);
 };
 
-type Leased = { readonly leases: ReadonlyArray<TakenLease> };
+/** The lease for all of the booking; none where another node has it, or this one has it for long enough. */
+export const leaseAll = (booking: KnownBooking, lease: LeaseWish, now: number): ReadonlyArray<BookingEvent> =>
+  leaseElsewhere(booking, ALL_EFFECTS, lease.node, now) !== null || hasLease(booking, ALL_EFFECTS, lease, now)
+    ? []
+    : [leased(ALL_EFFECTS, lease, now)];
 
 /** Those that ended before this one began are forgotten. */
 export const withLease = <B extends Leased>(booking: B, lease: Lease, occurredAt: string): B => ({

@@ -1,5 +1,5 @@
 import type { BookingEventData, BookingEventOf, BookingEvent } from '../../domain/booking/events.ts';
-import { ROOM_EFFECT } from '../../domain/booking/lease.ts';
+import { ALL_EFFECTS, ROOM_EFFECT } from '../../domain/booking/lease.ts';
 import type { FailureKind } from '../../domain/calendar/calendar-failure.ts';
 import type { JsonObject } from '../../domain/log/envelope.ts';
 
@@ -25,6 +25,7 @@ const WEBHOOK = 'webhook-';
 /** What the node is about to do; `what` is the first word of an effect's name, `rest` what comes after it. */
 const doingOf = (what: string, rest: string, calendarLabel: (calendarId: string) => string): string => {
   if (what === 'calendar') return `to call calendar '${calendarLabel(rest)}'`;
+  if (what === ALL_EFFECTS) return 'to call calendars and send messages';
   if (what === ROOM_EFFECT) return 'to make the video room';
   if (what === 'mail-host') return 'to tell the host by mail';
   if (what === 'mail-guests') return 'to tell the guests by mail';

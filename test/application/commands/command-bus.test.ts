@@ -4,6 +4,7 @@ import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
 import { MAX_ATTEMPTS } from '../../../src/application/commands/command-bus.ts';
 import type { EventStore, StoreError } from '../../../src/application/ports/event-store.ts';
+import { followUp } from '../../../src/domain/saga/follow-up.ts';
 import { firstBrokenLink, GENESIS_HASH } from '../../../src/domain/log/hash-chain.ts';
 import { command, epochMs } from '../../../src/testing/index.ts';
 import { event } from '../../contract/event-store/harness.ts';
@@ -101,14 +102,81 @@ describe('the command bus', () => {
     expect(await typesIn(store, stream)).toEqual(['BookingRequested', 'BookingApproved']);
   });
 
-  it('commands on one stream from one process do not meet in the store', async () => {
+  it('commands that wait for one stream are decided one after the other, and written in one append', async () => {
     const counted = counting(store);
     const buses = bootBuses(counted.store);
     await bookingRequested(buses, 'one', approvable);
     const wanted = [command.approve(), command.startSync('work'), command.recordSuccess('work'), command.accept()];
     await Promise.all(wanted.map((one, index) => mustRun(buses.bookings.execute('one', one, contextOf(`c${index}`)))));
-    expect(counted.appends()).toBe(5);
+    expect(counted.appends()).toBe(2);
     expect((await typesIn(store, stream)).at(-1)).toBe('BookingAccepted');
+  });
+
+  it('of commands written together each has its own answer: one is refused, the others are written', async () => {
+    const buses = bootBuses(store);
+    await bookingRequested(buses, 'one', approvable);
+    const wanted = [command.approve(), command.cancel(), command.approve(), command.cancel()];
+    const answers = await Promise.all(
+      wanted.map((one, index) => buses.bookings.execute('one', one, contextOf(`c${index}`))()),
+    );
+    expect(
+      answers.map((answer) => (E.isRight(answer) ? answer.right.events.map(({ type }) => type) : answer.left)),
+    ).toEqual([
+      ['BookingApproved'],
+      ['BookingCancelled'],
+      { type: 'Refused', rejection: { type: 'NotPending', status: 'cancelled' } },
+      [],
+    ]);
+    expect(await typesIn(store, stream)).toEqual(['BookingRequested', 'BookingApproved', 'BookingCancelled']);
+  });
+
+  it('what is too large together is written one by one', async () => {
+    const small: EventStore['append'] = (one) =>
+      one.events.length > 1 ? async () => E.left({ type: 'TooLarge', bytes: 2, limit: 1 }) : store.append(one);
+    const buses = bootBuses({ ...store, append: small });
+    await bookingRequested(buses, 'one', approvable);
+    const wanted = [command.approve(), command.startSync('work'), command.recordSuccess('work')];
+    await Promise.all(wanted.map((one, index) => mustRun(buses.bookings.execute('one', one, contextOf(`c${index}`)))));
+    expect((await typesIn(store, stream)).at(-1)).toBe('CalendarSyncSucceeded');
+  });
+
+  it('a fault of ours in one command is told to its caller, and costs the others nothing', async () => {
+    const buses = bootBuses(store);
+    await bookingRequested(buses, 'one', approvable);
+    const broken = () => {
+      throw new Error('planned');
+    };
+    const failing = buses.bookings.execute('one', command.approve(), contextOf('a'), { following: broken })();
+    const other = buses.bookings.execute('one', command.cancel(), contextOf('b'))();
+    await expect(failing).rejects.toThrow('planned');
+    expect(await other).toMatchObject({ right: { state: { phase: 'cancelled' } } });
+  });
+
+  it('those that can wait go along with the next one', async () => {
+    const counted = counting(store);
+    const buses = bootBuses(counted.store);
+    await bookingRequested(buses, 'one', approvable);
+    const run = (canWait: boolean, one: Parameters<typeof buses.bookings.execute>[1], id: string) =>
+      mustRun(buses.bookings.execute('one', one, contextOf(id), { canWait }));
+    await Promise.all([run(true, command.approve(), 'a'), run(false, command.startSync('work'), 'b')]);
+    expect(counted.appends()).toBe(2);
+    await run(true, command.recordSuccess('work'), 'c');
+    expect((await typesIn(store, stream)).at(-1)).toBe('CalendarSyncSucceeded');
+  });
+
+  it('what follows at once is in the same append, done by the system and caused by the event before it', async () => {
+    const counted = counting(store);
+    const buses = bootBuses(counted.store);
+    await bookingRequested(buses, 'one');
+    await mustRun(buses.bookings.execute('one', command.startSync('work'), contextOf('a')));
+    const success = command.recordSuccess('work');
+    const following = followUp(success.now, undefined);
+    await mustRun(buses.bookings.execute('one', success, contextOf('b'), { following }));
+    expect(counted.appends()).toBe(3);
+    const [succeeded, accepted] = (await recorded(store, stream)).slice(-2);
+    expect([succeeded?.type, accepted?.type]).toEqual(['CalendarSyncSucceeded', 'BookingAccepted']);
+    expect(accepted).toMatchObject({ actor: { kind: 'system' }, causationId: succeeded?.id, correlationId: 'b' });
+    expect(firstBrokenLink(sha256Hex)(GENESIS_HASH, await recorded(store, stream))).toBeNull();
   });
 
   it('chains what it writes, with the id of the command in every event', async () => {

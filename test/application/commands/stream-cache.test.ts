@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Loaded } from '../../../src/application/commands/loaded.ts';
-import { unloaded } from '../../../src/application/commands/loaded.ts';
-import { makeStreamCache } from '../../../src/application/commands/stream-cache.ts';
+import { type Loaded, unloaded, makeStreamCache } from '../../../src/application/commands/loaded-stream.ts';
 
 const at = (revision: number): Loaded<string> => ({ ...unloaded(`state ${revision}`), revision });
 

@@ -13,6 +13,7 @@ import { notifier } from '../../../src/application/notifications/notifier.ts';
 import type { BookingAround } from '../../../src/application/notifications/subject.ts';
 import { bookingSubject } from '../../../src/application/notifications/subject.ts';
 import { command } from '../../../src/testing/index.ts';
+import { bootBuses } from '../process.helper.ts';
 import { notifiedWorld, UID } from '../../support/notified-world.ts';
 
 const LEASE_MS = 15_000;
@@ -126,15 +127,16 @@ describe('notifying, by several nodes', () => {
   });
 
   it('given one process that has the log alone, then it keeps no lease', async () => {
-    const deps = { ...world, run: world.buses.bookings.execute, leasing: null };
-    expect(await keepingLease(deps)(UID, 'hook', null, async () => 'told')).toBe('told');
+    const deps = { ...world, run: world.bookings.run, leasing: null };
+    const wanted = { id: UID, effect: 'hook', known: { leases: [] }, causationId: null };
+    expect(await keepingLease(deps)(wanted, 0, async () => 'told')).toBe('told');
     expect(world.clock.pending()).toBe(0);
     expect(await world.types()).not.toContain('EffectLeased');
   });
 });
 
 describe('the cost of a message', () => {
-  const reading = async (leasing: NotifierDeps['leasing']) => {
+  const reading = async (leasing: NotifierDeps['leasing'], { turns, isKnown }: { turns: Turns; isKnown: boolean }) => {
     let reads = 0;
     const readStream: typeof world.store.readStream = (...asked) => {
       reads += 1;
@@ -143,6 +145,7 @@ describe('the cost of a message', () => {
     const deps: NotifierDeps = {
       ...world,
       leasing,
+      turns,
       retry: { baseMs: 1, capMs: 1 },
       maxAttempts: 1,
       jitter: () => 0,
@@ -158,18 +161,27 @@ describe('the cost of a message', () => {
     const channel: Channel<BookingAround> = {
       group: 'mail-guests',
       kind: 'mail',
-      subject: bookingSubject({ store: { readStream }, buses: world.buses }),
+      subject: bookingSubject({ store: { readStream }, buses: isKnown ? world.buses : bootBuses(world.store) }),
       messagesOf: () => E.right(messages),
     };
     expect(await notifier(deps, channel).handle(accepted)).toEqual(ack);
     return reads;
   };
 
+  const second: Turns = { ...noTurns, standByMs: () => 3_000 };
   it.each([
     ['one process that has the log alone', null],
     ['several nodes', { node: 'a', leaseMs: LEASE_MS }],
-  ])('given %s, then the whole stream is read once, however many recipients there are', async (_, leasing) => {
-    expect(await reading(leasing)).toBe(1);
+  ])(
+    'given %s, then a stream that is not known is read once, however many recipients there are',
+    async (_, leasing) => {
+      expect(await reading(leasing, { turns: noTurns, isKnown: false })).toBe(1);
+    },
+  );
+
+  it('given the node that goes first knows the booking, then nothing is read; another looks first', async () => {
+    expect(await reading({ node: 'a', leaseMs: LEASE_MS }, { turns: noTurns, isKnown: true })).toBe(0);
+    expect(await reading({ node: 'b', leaseMs: LEASE_MS }, { turns: second, isKnown: true })).toBe(1);
   });
 });
 

@@ -94,8 +94,9 @@ describe('a stop', () => {
     const stopped = runner.stop(10_000);
     world.work.release();
     await stopped;
-    expect((await typesIn(world.store, stream)).at(-1)).toBe('CalendarSyncSucceeded');
+    expect((await typesIn(world.store, stream)).slice(-2)).toEqual(['CalendarSyncSucceeded', 'BookingAccepted']);
     expect(await runner.run('one', 0)).toEqual({ type: 'stopping' });
+    expect(operations(world.work)).toEqual(['create']);
   });
 
   it('cuts a call that takes too long; its intent stays, and it is resolved at the next start', async () => {
@@ -136,11 +137,14 @@ describe('a store that cannot be written or read', () => {
   });
 
   it('a decision that cannot be written is not made again and again', async () => {
-    const full = refusing((type) => type === 'BookingAccepted');
+    world.work.always('create', { type: 'refuse', kind: 'network' });
+    world.home.always('create', { type: 'refuse', kind: 'network' });
+    const full = refusing((type) => type === 'BookingExpired');
     const { rest } = boot(world, { store: full.store });
-    expect(await rest('one')).toMatchObject({ type: 'failed', reason: 'Accept could not be written' });
+    await rest('one');
+    world.clock.advance(3 * 86_400_000);
+    expect(await rest('one')).toMatchObject({ type: 'failed', reason: 'Expire could not be written' });
     expect(full.refused()).toBeLessThanOrEqual(2);
-    expect(operations(world.work)).toEqual(['create']);
   });
 
   it('a read that fails is a failed look', async () => {

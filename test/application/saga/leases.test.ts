@@ -52,7 +52,7 @@ describe('two nodes on one log', () => {
     expect(operations(world.work)).toEqual(['create', 'change']);
     const all = await types();
     expect(all.slice(0, 3)).toEqual(['BookingRequested', 'EffectLeased', 'CalendarSyncStarted']);
-    expect(all.filter((type) => type === 'EffectLeased')).toHaveLength(2);
+    expect(all.filter((type) => type === 'EffectLeased')).toHaveLength(1);
     expect(all.filter((type) => type === 'BookingAccepted')).toHaveLength(1);
     expect([...a.problems, ...b.problems]).toEqual([]);
   });
@@ -81,7 +81,7 @@ describe('two nodes on one log', () => {
     await b.rest('one');
     expect(operations(world.work)).toEqual(['find', 'create', 'change']);
     const leases = (await recorded(world.store, stream)).filter(({ type }) => type === 'EffectLeased');
-    expect(leases.map(({ data }) => data.node)).toEqual(['a', 'b', 'b']);
+    expect(leases.map(({ data }) => data.node)).toEqual(['a', 'b']);
   });
 
   it('given a starts again under its name, then its own lease does not keep it waiting', async () => {
@@ -101,7 +101,7 @@ describe('two nodes on one log', () => {
     world.work.release();
     await a.rest('one');
     world.clock.advance(LEASE_MS);
-    expect((await types()).filter((type) => type === 'EffectLeased')).toHaveLength(6);
+    expect((await types()).filter((type) => type === 'EffectLeased')).toHaveLength(5);
   });
 
   it('given the booking is cancelled elsewhere during the write, then its removal waits for the outcome', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { foldBooking } from '../../../src/domain/booking/evolve.ts';
-import { leaseElsewhere, notificationEffect } from '../../../src/domain/booking/lease.ts';
+import { leasedUntil, leaseElsewhere, notificationEffect } from '../../../src/domain/booking/lease.ts';
 import {
   accepted,
   cancelled,
@@ -11,6 +11,7 @@ import {
   given,
   instant,
   leased,
+  leasedWhole,
   requested,
   sequence,
   started,
@@ -33,9 +34,25 @@ const known = (...events: Parameters<typeof foldBooking>[0]) => {
 
 describe('leases', () => {
   it('given nobody is at it, then the node has it', () => {
+    given(requested()).when(wish('a')).then(leasedWhole('a', '10:00:15'));
+  });
+
+  it('given it wants the effect alone, then it has no other', () => {
     given(requested())
-      .when(wish('a'))
+      .when({ ...wish('a'), alone: true })
       .then(leased('work', 'a', '10:00:15'));
+    const alone = known(leased('work', 'a', '10:00:15'));
+    expect(leaseElsewhere(alone, 'calendar home', 'b', epochMs('10:00:01'))).toBeNull();
+  });
+
+  it('one lease covers all that is done for a booking', () => {
+    const whole = known(leasedWhole('a', '10:00:15'), started('work'), succeeded('work'), accepted());
+    for (const effect of ['calendar work', 'calendar home', 'room', 'mail-host id-1']) {
+      expect(leaseElsewhere(whole, effect, 'b', epochMs('10:00:14')), effect).toMatchObject({ node: 'a' });
+      expect(leaseElsewhere(whole, effect, 'a', epochMs('10:00:14')), effect).toBeNull();
+      expect(leasedUntil(whole, effect, 'a', epochMs('10:00:14')), effect).toBe(epochMs('10:00:15'));
+      expect(leasedUntil(whole, effect, 'b', epochMs('10:00:14')), effect).toBe(0);
+    }
   });
 
   it('given another node is at it, then it is refused, until the lease ends', () => {
@@ -45,14 +62,18 @@ describe('leases', () => {
       .thenRefused({ type: 'LeasedElsewhere', node: 'a', until: instant('10:00:15') });
     given(...story)
       .when(wish('b', '10:00:15'))
-      .then(leased('work', 'b', '10:00:30', { at: '10:00:15' }));
+      .then(leasedWhole('b', '10:00:30', { at: '10:00:15' }));
   });
 
-  it('given the node has it, then it has it for longer', () => {
-    given(requested(), leased('work', 'a', '10:00:15'))
-      .when(wish('a', '10:00:07'))
-      .then(leased('work', 'a', '10:00:22', { at: '10:00:07' }));
-  });
+  it.each([leased('work', 'a', '10:00:15'), leasedWhole('a', '10:00:15')])(
+    'given the node has it for less than half a lease, then it has it for longer; before there is nothing to write',
+    (lease) => {
+      given(requested(), lease).when(wish('a', '10:00:07')).thenNothing();
+      given(requested(), lease)
+        .when(wish('a', '10:00:08'))
+        .then(leasedWhole('a', '10:00:23', { at: '10:00:08' }));
+    },
+  );
 
   it('given a start that takes its lease along, then both are written, or neither', () => {
     const { lease } = wish('b');
@@ -63,9 +84,8 @@ describe('leases', () => {
       lease,
       now: epochMs('10:00:00'),
     } as const;
-    given(requested())
-      .when(start)
-      .then(leased('work', 'b', '10:00:15'), started('work'));
+    given(requested()).when(start).then(leasedWhole('b', '10:00:15'), started('work'));
+    given(requested(), leasedWhole('b', '10:00:14')).when(start).then(started('work'));
     given(requested(), leased('work', 'a', '10:00:15'))
       .when(start)
       .thenRefused({ type: 'LeasedElsewhere', node: 'a', until: instant('10:00:15') });
