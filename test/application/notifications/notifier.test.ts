@@ -6,12 +6,14 @@ import { noTurns, type Turns } from '../../../src/application/consumers/turns.ts
 import type { StoreError } from '../../../src/application/ports/event-store.ts';
 import type { Delivery, Verdict } from '../../../src/application/ports/consumer-groups.ts';
 import { notificationEffect } from '../../../src/domain/booking/lease.ts';
-import type { Attempted, Channel, NotificationMessage } from '../../../src/application/notifications/channel.ts';
-import { RECORD_TRIES } from '../../../src/application/notifications/channel.ts';
-import type { NotifierDeps } from '../../../src/application/notifications/notifier.ts';
-import { notifier } from '../../../src/application/notifications/notifier.ts';
-import type { BookingAround } from '../../../src/application/notifications/subject.ts';
-import { bookingSubject } from '../../../src/application/notifications/subject.ts';
+import {
+  type Attempted,
+  type Channel,
+  type NotificationMessage,
+  RECORD_TRIES,
+} from '../../../src/application/notifications/channel.ts';
+import { notifier, type NotifierDeps } from '../../../src/application/notifications/notifier.ts';
+import { type BookingAround, bookingSubject } from '../../../src/application/notifications/subject.ts';
 import { command } from '../../../src/testing/index.ts';
 import { bootBuses } from '../process.helper.ts';
 import { notifiedWorld, UID } from '../../support/notified-world.ts';
@@ -20,7 +22,6 @@ const LEASE_MS = 15_000;
 const ack: Verdict = { type: 'ack' };
 const BACKOFF_MS = 60_000;
 const sent: Attempted = { type: 'sent' };
-
 /** A stand-in for mails and webhooks: has one thing to say of every event, and keeps the order in which it was said. */
 const nodesOn = (world: ReturnType<typeof notifiedWorld>) => {
   const said: string[] = [];
@@ -128,8 +129,8 @@ describe('notifying, by several nodes', () => {
 
   it('given one process that has the log alone, then it keeps no lease', async () => {
     const deps = { ...world, run: world.bookings.run, leasing: null };
-    const wanted = { id: UID, effect: 'hook', known: { leases: [] }, causationId: null };
-    expect(await keepingLease(deps)(wanted, 0, async () => 'told')).toBe('told');
+    const hook = { id: UID, effect: 'hook', known: { leases: [] }, causationId: null };
+    expect(await keepingLease(deps)(hook, 0, async () => 'told')).toBe('told');
     expect(world.clock.pending()).toBe(0);
     expect(await world.types()).not.toContain('EffectLeased');
   });
@@ -167,7 +168,6 @@ describe('the cost of a message', () => {
     expect(await notifier(deps, channel).handle(accepted)).toEqual(ack);
     return reads;
   };
-
   const second: Turns = { ...noTurns, standByMs: () => 3_000 };
   it.each([
     ['one process that has the log alone', null],

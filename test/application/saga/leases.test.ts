@@ -101,7 +101,7 @@ describe('two nodes on one log', () => {
     world.work.release();
     await a.rest('one');
     world.clock.advance(LEASE_MS);
-    expect((await types()).filter((type) => type === 'EffectLeased')).toHaveLength(5);
+    expect((await types()).filter((type) => type === 'EffectLeased')).toHaveLength(6);
   });
 
   it('given the booking is cancelled elsewhere during the write, then its removal waits for the outcome', async () => {

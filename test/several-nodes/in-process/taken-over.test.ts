@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
+import { ALL_EFFECTS } from '../../../src/domain/booking/lease.ts';
 import { seeded } from '../../support/faulty-event-store.ts';
 import { at } from '../../support/http-client.ts';
 import { unfinished } from '../../support/log-checks-quiet.ts';
@@ -40,9 +41,10 @@ const takenOverAfter = async (names: ReadonlyArray<string>, dead: number, effect
   const booked = await nodes.during(bookThrough(nodes.node('a'), nodes, { uid, host, eventType, start }));
   expect(E.isRight(booked)).toBe(true);
   const leases = async () =>
-    (await nodes.log()).filter(
-      ({ type, data }) => type === 'EffectLeased' && String(at(data, 'effect')).startsWith(effect),
-    );
+    (await nodes.log()).filter(({ type, data }) => {
+      const leased = String(at(data, 'effect'));
+      return type === 'EffectLeased' && (leased === ALL_EFFECTS || leased.startsWith(effect));
+    });
   while ((await leases()).length === 0) await nodes.passes(200);
   await nodes.passes(moment);
   const holder = String(at((await leases()).at(-1)?.data ?? null, 'node'));
