@@ -1,5 +1,5 @@
 import { demoConfiguration } from '../../src/adapters/configuration/demo-configuration.ts';
-import type { Configuration } from '../../src/application/configuration.ts';
+import type { Configuration } from '../../src/adapters/configuration/configuration.ts';
 import { secretOf } from '../../src/application/secret.ts';
 import { makeLog } from '../../src/composition/log.ts';
 import { startServer } from '../../src/composition/server.ts';

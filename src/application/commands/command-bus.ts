@@ -5,7 +5,7 @@ import type { DomainEvent } from '../../domain/log/decode.ts';
 import type { Append, EventStore, StoreError } from '../ports/event-store.ts';
 import type { Identity } from '../ports/clock-and-ids.ts';
 import type { Aggregate } from './aggregate.ts';
-import type { KeyedQueue } from './keyed-queue.ts';
+import { type KeyedQueue, makeBatches } from './keyed-queue.ts';
 import { type Loaded, nextRevision, stateAfter } from './loaded-stream.ts';
 import { type StreamLoaderDeps, makeStreamLoader } from './stream-loader.ts';
 import { type CommandContext, record } from './record.ts';
@@ -79,9 +79,6 @@ export type CommandBus<State, Command, Event, Rejection> = {
 /** Conflicts and unknown outcomes are settled by reading on; everything else is an answer. */
 export const isWorthAnotherTry = ({ type }: { readonly type: string }): boolean =>
   type === 'RevisionConflict' || type === 'OutcomeUnknown';
-
-/** Commands in one append, so that it stays far below the biggest one. */
-const MOST_TOGETHER = 32;
 
 /** The one way in which state changes. */
 export const makeCommandBus =
@@ -213,30 +210,7 @@ export const makeCommandBus =
       for (const each of batch) await run(id, [each]);
     };
 
-    const waiting = new Map<string, { readonly commands: Array<Waiting>; isQueued: boolean }>();
-    const runWaiting = async (id: string): Promise<void> => {
-      // For those who come in the same turn.
-      await Promise.resolve();
-      const all = waiting.get(id);
-      if (all === undefined) return;
-      const batch = all.commands.splice(0, MOST_TOGETHER);
-      waiting.delete(id);
-      if (all.commands.length > 0) {
-        waiting.set(id, { ...all, isQueued: false });
-        schedule(id);
-      }
-      await run(id, batch);
-    };
-    const schedule = (id: string): void => {
-      const own = waiting.get(id);
-      if (own === undefined || own.isQueued) return;
-      own.isQueued = true;
-      deps
-        .queue(streamOf(id), () => runWaiting(id))
-        .catch((fault: unknown) => {
-          for (const { fail } of own.commands) fail(fault);
-        });
-    };
+    const together = makeBatches<Waiting>(deps.queue, streamOf, run, ({ fail }, fault) => fail(fault));
 
     return {
       load,
@@ -245,12 +219,6 @@ export const makeCommandBus =
       execute:
         (id, command, context, { following, canWait = false } = {}) =>
         () =>
-          new Promise((answer, fail) => {
-            const own = waiting.get(id) ?? { commands: [], isQueued: false };
-            waiting.set(id, own);
-            own.commands.push({ command, context, following, answer, fail });
-            if (!canWait) schedule(id);
-            else if (!own.isQueued) setImmediate(() => schedule(id));
-          }),
+          new Promise((answer, fail) => together(id, { command, context, following, answer, fail }, canWait)),
     };
   };

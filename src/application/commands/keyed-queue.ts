@@ -17,6 +17,56 @@ export const makeKeyedQueue = (): KeyedQueue => {
   };
 };
 
+/** Commands in one append, so that it stays far below the biggest one. */
+const MOST_TOGETHER = 32;
+
+type Batch<W> = { readonly waiting: Array<W>; isQueued: boolean };
+
+/**
+ * Runs together what waits for one key at the same time: all that comes in one turn, or while an earlier batch is run. Who
+ * `canWait` waits a turn of the event loop longer, for others. `onFault`: where `run` rejects.
+ */
+export const makeBatches = <W>(
+  queue: KeyedQueue,
+  keyOf: (id: string) => string,
+  run: (id: string, batch: ReadonlyArray<W>) => Promise<void>,
+  onFault: (waiting: W, fault: unknown) => void,
+): ((id: string, waiting: W, canWait: boolean) => void) => {
+  const batches = new Map<string, Batch<W>>();
+  const runNext = async (id: string): Promise<void> => {
+    // For those who come in the same turn.
+    await Promise.resolve();
+    const all = batches.get(id);
+    if (all === undefined) return;
+    const batch = all.waiting.splice(0, MOST_TOGETHER);
+    batches.delete(id);
+    if (all.waiting.length > 0) {
+      batches.set(id, { ...all, isQueued: false });
+      schedule(id);
+    }
+    try {
+      await run(id, batch);
+    } catch (fault) {
+      for (const each of batch) onFault(each, fault);
+    }
+  };
+  const schedule = (id: string): void => {
+    const own = batches.get(id);
+    if (own === undefined || own.isQueued) return;
+    own.isQueued = true;
+    queue(keyOf(id), () => runNext(id)).catch((fault: unknown) => {
+      for (const each of own.waiting) onFault(each, fault);
+    });
+  };
+  return (id, waiting, canWait) => {
+    const own = batches.get(id) ?? { waiting: [], isQueued: false };
+    batches.set(id, own);
+    own.waiting.push(waiting);
+    if (!canWait) schedule(id);
+    else if (!own.isQueued) setImmediate(() => schedule(id));
+  };
+};
+
 /** Milliseconds that an outcome waits for others at most: for so long longer a crash has a message sent once more. */
 export const GATHER_MS = 100;
 

@@ -18,9 +18,8 @@ import { command } from '../../../src/testing/index.ts';
 import { bootBuses } from '../process.helper.ts';
 import { notifiedWorld, UID } from '../../support/notified-world.ts';
 
-const LEASE_MS = 15_000;
+const [LEASE_MS, BACKOFF_MS] = [15_000, 60_000];
 const ack: Verdict = { type: 'ack' };
-const BACKOFF_MS = 60_000;
 const sent: Attempted = { type: 'sent' };
 /** A stand-in for mails and webhooks: has one thing to say of every event, and keeps the order in which it was said. */
 const nodesOn = (world: ReturnType<typeof notifiedWorld>) => {
