@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { DomainEvent } from '../../domain/log/decode.ts';
@@ -96,7 +97,10 @@ export const makeCommandBus =
     };
     const streamOf = (id: string) => `${aggregate.category}-${id}`;
     const resultOf = (decision: Decision, { state, position }: Loaded<State>): Result =>
-      E.map(({ events }: Prepared<State, Event>) => ({ state, position, events }))(decision);
+      pipe(
+        decision,
+        E.map(({ events }) => ({ state, position, events })),
+      );
 
     const loadStream = makeStreamLoader(aggregate)(deps);
     const load: Bus['load'] = (id) => () => loadStream(streamOf(id));
@@ -153,7 +157,10 @@ export const makeCommandBus =
       const known = deps.cache.get(streamOf(id));
       const made = known === undefined ? null : decideAll(id, batch, known);
       if (made !== null && !isGuess(made)) return E.right(made);
-      return E.map((present: Loaded<State>) => decideAll(id, batch, present))(await load(id)());
+      return pipe(
+        await load(id)(),
+        E.map((present) => decideAll(id, batch, present)),
+      );
     };
 
     /**

@@ -1,9 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
-import type { StoreError, EventStore } from '../ports/event-store.ts';
-import type { SnapshotHeader, Snapshots } from '../ports/event-store.ts';
+import type { EventStore, StoreError, SnapshotHeader, Snapshots } from '../ports/event-store.ts';
 import type { Aggregate, Packing } from './aggregate.ts';
 import { foldOn, type Loaded, nextRevision, type StreamCache, type StreamFold, unloaded } from './loaded-stream.ts';
+import { messageOf } from '../../domain/unknown.ts';
 
 /** Events that are read and folded in one turn of the event loop: a few milliseconds of work. */
 export const FOLD_PAGE_EVENTS = 250;
@@ -59,7 +60,10 @@ export const makeStreamLoader =
     const addPage = async (stream: string, fold: StreamFold<State>): Promise<E.Either<StoreError, boolean>> => {
       const page = await readPage(stream, fold.next());
       if (E.isLeft(page)) return page;
-      return E.map(() => page.right.length < FOLD_PAGE_EVENTS)(fold.add(page.right));
+      return pipe(
+        fold.add(page.right),
+        E.map(() => page.right.length < FOLD_PAGE_EVENTS),
+      );
     };
     const keep = (stream: string, fold: StreamFold<State>): E.Either<never, Loaded<State>> => {
       const loaded = fold.loaded();
@@ -81,12 +85,13 @@ export const makeStreamLoader =
       try {
         const kept = await restore(packing, snapshots, stream);
         if (kept === null) return null;
-        const [event] = E.getOrElse((): ReadonlyArray<RecordedEvent> => [])(
+        const [event] = pipe(
           await deps.store.readStream(stream, kept.header.revision, 1)(),
+          E.getOrElse((): ReadonlyArray<RecordedEvent> => []),
         );
         return event?.id === kept.lastId && event.hash === kept.lastHash ? kept : null;
       } catch (fault) {
-        onSnapshotFault(`the kept fold of ${stream} cannot be used: ${String(fault)}`);
+        onSnapshotFault(`the kept fold of ${stream} cannot be used: ${messageOf(fault)}`);
         return null;
       }
     };
@@ -94,7 +99,7 @@ export const makeStreamLoader =
       if (packing === undefined || snapshots === undefined || revision === 'no-stream' || lastId === null) return;
       const header = { stream, fold: packing.version, revision, lastHash, lastId, position };
       snapshots.save(header, packing.pack(state)).catch((fault: unknown) => {
-        onSnapshotFault(`the fold of ${stream} cannot be kept: ${String(fault)}`);
+        onSnapshotFault(`the fold of ${stream} cannot be kept: ${messageOf(fault)}`);
       });
     };
     const loadCold = async (stream: string): Answer<State> => {

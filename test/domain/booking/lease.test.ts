@@ -66,7 +66,7 @@ describe('leases', () => {
   });
 
   it.each([leased('work', 'a', '10:00:15'), leasedWhole('a', '10:00:15')])(
-    'given the node has it for less than half a lease, then it has it for longer; before there is nothing to write',
+    'given the node has it for less than half a lease, then it has it for longer, and not before',
     (lease) => {
       given(requested(), lease).when(wish('a', '10:00:07')).thenNothing();
       given(requested(), lease)
