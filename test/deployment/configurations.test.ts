@@ -40,7 +40,7 @@ describeWithCommand('docker compose', findCompose(), 'the configurations that co
     expect(checked.code).toBe(0);
 
     const shown = JSON.parse((await holdfast(['config', 'show'], here)).stdout);
-    expect(shown.store).toMatchObject({ type: 'eventstoredb' });
+    expect(shown.store).toMatchObject({ type: 'eventstoredb', streamPrefix: 'holdfast-' });
     // What several nodes must not have.
     const local = name === 'holdfast' ? ['local'] : [];
     expect(shown.calendars.map(({ type }: { readonly type: string }) => type)).toEqual(local);

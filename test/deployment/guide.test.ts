@@ -32,6 +32,18 @@ describe('docs/containers.md', () => {
     expect(commandOf('docker compose --env-file a.env run --rm --entrypoint rm nobody /x').service).toBe('nobody');
   });
 
+  it.each(['deploy/holdfast.yaml', 'deploy/cluster/holdfast.yaml'])(
+    'names the keys of the store in %s',
+    async (file) => {
+      const { store } = mapping(parse(await read(file)));
+      const guide = await read('docs/containers.md');
+      const { streamPrefix, startWaitInSeconds } = mapping(store);
+      expect([streamPrefix, typeof startWaitInSeconds]).toEqual(['holdfast-', 'number']);
+      expect(guide).toContain(`\`streamPrefix: ${String(streamPrefix)}\``);
+      expect(guide).toContain('`startWaitInSeconds`');
+    },
+  );
+
   it('says of every image’s tag where it was seen', async () => {
     const row = /^\| tags of images .*$/m.exec(await read('docs/containers.md'))?.[0] ?? '';
     const images = Object.values(mapping((await compose()).services)).map((service) => String(mapping(service).image));

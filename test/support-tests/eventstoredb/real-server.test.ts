@@ -1,12 +1,23 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { expect, it } from 'vitest';
+import { projectFolder } from '../../support/source-files.ts';
 import { endsWithTest } from '../../support/ends-with-test.ts';
 
 const SERVE = fileURLToPath(new URL('../../support/eventstoredb/serve.ts', import.meta.url));
 const VITEST = fileURLToPath(new URL('../../../node_modules/vitest/vitest.mjs', import.meta.url));
+
+/** Some of each suite. */
+const FILES = [
+  'support-tests/eventstoredb/reading.test.ts',
+  'support-tests/eventstoredb/secure.test.ts',
+  'contract/event-store/eventstoredb-shared.test.ts',
+  'several-nodes/one-slot.test.ts',
+];
 
 const run = async (files: ReadonlyArray<string>, server: string) => {
   const { VITEST: _, VITEST_WORKER_ID: __, VITEST_POOL_ID: ___, ...env } = process.env;
@@ -35,6 +46,21 @@ const readable = async (client: EventStoreDBClient): Promise<ReadonlyArray<strin
   return left;
 };
 
+/** The paths that docs/scaling.md gives to vitest for this. */
+const pathsInGuide = async (): Promise<ReadonlyArray<string>> => {
+  const guide = await readFile(join(projectFolder, 'docs/scaling.md'), 'utf8');
+  const [, paths = ''] =
+    /^HOLDFAST_TEST_EVENTSTOREDB='.*' npx vitest run --no-file-parallelism (.+)$/m.exec(guide) ?? [];
+  return paths.split(' ');
+};
+
+it('the guide names suites that are there, and those that are tried here are among them', async () => {
+  const paths = await pathsInGuide();
+  expect(paths).toHaveLength(3);
+  expect(await Promise.all(paths.map((path) => stat(join(projectFolder, path))))).toHaveLength(3);
+  for (const file of FILES) expect(paths.some((path) => `test/${file}`.startsWith(path))).toBe(true);
+});
+
 /** No real server is at hand here: a stand-in in a process of its own takes its place, so that at least the way there is tried. */
 it('HOLDFAST_TEST_EVENTSTOREDB asks a server that others use, says what it skips, and cleans up', async () => {
   const server = endsWithTest(spawn(process.execPath, [SERVE], { stdio: ['ignore', 'pipe', 'inherit'] }));
@@ -44,15 +70,7 @@ it('HOLDFAST_TEST_EVENTSTOREDB asks a server that others use, says what it skips
   for (const stream of others)
     for (const type of ['RoomBooked', 'RoomLeft']) await client.appendToStream(stream, [jsonEvent({ type, data: {} })]);
 
-  const { code, said } = await run(
-    [
-      'eventstoredb/reading.test.ts',
-      'eventstoredb/secure.test.ts',
-      'contract/event-store/eventstoredb-shared.test.ts',
-      'several-nodes/one-slot.test.ts',
-    ],
-    connectionString,
-  );
+  const { code, said } = await run(FILES, connectionString);
   expect(said).toContain('EventStoreDB, a real server: reading > a read from a revision includes it');
   expect(said).toContain('one slot, three nodes on a real EventStoreDB');
   expect(said).toContain('skipped: TLS and users: it needs');
