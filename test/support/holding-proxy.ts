@@ -15,9 +15,10 @@ export type Moment = 'before' | 'after';
 /** `reached` resolves when a request stands at the moment; it stands there until its caller is gone or `release`. */
 export type Held = { readonly reached: Promise<void>; readonly release: () => void };
 
-/** What becomes of the body of a request on its way, and of the headers of an answer. */
+/** What becomes of the body of a request on its way, and of the headers and the body of an answer. */
 type Bend = {
   readonly request?: (method: string, body: string) => string;
+  readonly answer?: (method: string, body: string) => string;
   readonly headers?: (headers: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
 };
 
@@ -95,7 +96,8 @@ export const startHoldingProxy = async (target: string): Promise<HoldingProxy> =
     });
     const headers = Object.fromEntries(kept);
     for (const [name, value] of Object.entries(bend.headers?.(headers) ?? headers)) outgoing.setHeader(name, value);
-    outgoing.writeHead(answer.statusCode).end(content);
+    const given = bend.answer?.(incoming.method ?? '', content.toString()) ?? content;
+    outgoing.writeHead(answer.statusCode).end(given);
   };
 
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {

@@ -1,8 +1,9 @@
 import type { BusyReading, OwnEvent } from '../../../application/ports/calendar.ts';
 import { type Interval, overlaps, toInstant } from '../../../domain/time/time.ts';
 import { toUtcDateTime } from '../../icalendar/write-icalendar.ts';
-import { calendarFailed, failureIn } from './failures.ts';
-import { hasChild, isAt, propertyText } from './multistatus.ts';
+import { calendarFailed, failureIn, headerOf } from './failures.ts';
+import { isGone } from './locate-event.ts';
+import { hasChild, isAt, isInside, propertyText } from './multistatus.ts';
 import type { CalendarReader, ReadingTask } from './reading/calendar-reader.ts';
 import type { ReadingResult } from './reading/run-job.ts';
 import { findUnreadableDays, type KnownDays } from './reading/unreadable-days.ts';
@@ -92,17 +93,40 @@ const stepsAt = (at: AtCalendar, { reader, calendarId, hostTimeZone, signal }: R
         throw calendarFailed({ kind: 'network', message: 'the calendar could not be read within its time' });
     }
   };
+  /**
+   * An object that was just listed is not gone because a multiget says 404 of it (I10): it is asked for by itself, by
+   * its name in the collection: a proxy may have changed what is before it, and our password goes nowhere else.
+   */
+  const askAlone = async (href: string): Promise<void> => {
+    const url = URL.parse(`./${href.slice(href.lastIndexOf('/') + 1)}`, at.collection);
+    if (url === null || !isInside(url, at.collection)) {
+      await step({ type: 'object', href, etag: null, text: null, problem: 'the server left out its data' });
+      return;
+    }
+    const answer = await at.send({
+      method: 'GET',
+      url,
+      headers: { accept: 'text/calendar', 'cache-control': 'no-cache' },
+    });
+    const isGiven = answer.status === 200;
+    const problem = isGiven || isGone(answer.status) ? null : `the server answered ${answer.status} for it`;
+    const text = isGiven ? answer.body : null;
+    await step({ type: 'object', href, etag: isGiven ? (headerOf(answer, 'etag') ?? null) : null, text, problem });
+  };
   /** What was loaded stays, also where the time of the call ends before all is. */
   const load = async (hrefs: ReadonlyArray<string>): Promise<void> => {
     for (let from = 0; from < hrefs.length; from += CHUNK) {
       const expected = hrefs.slice(from, from + CHUNK);
       try {
-        await step({ type: 'data', body: await ask(at, 'REPORT', multiget(expected)), expected });
+        const { gone } = await step({ type: 'data', body: await ask(at, 'REPORT', multiget(expected)), expected });
+        for (const href of gone) await askAlone(href);
       } catch (error) {
         const failure = failureIn(error);
         if (failure?.kind !== 'invalid-request' && failure?.kind !== 'provider-error') throw error;
         // The server may not know calendar-multiget: then everything is asked for at once.
-        await step({ type: 'data', body: await ask(at, 'REPORT', eventsQuery(DATA)), expected: hrefs });
+        const body = await ask(at, 'REPORT', eventsQuery(DATA));
+        const { gone } = await step({ type: 'data', body, expected: hrefs });
+        for (const href of gone) await askAlone(href);
         return;
       }
     }

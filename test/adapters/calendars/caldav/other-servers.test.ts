@@ -1,6 +1,7 @@
 import { isNone, none } from 'fp-ts/lib/Option.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { anEvent, fails, live, ownOf, succeeds } from '../../../contract/calendar/given.ts';
+import { anEvent, covered, fails, hours, live, ownOf, succeeds } from '../../../contract/calendar/given.ts';
+import { toEpochMs } from '../../../../src/domain/time/time.ts';
 import { calDavCalendar } from '../../../support/caldav-calendar.ts';
 import { objectsIn } from '../../../support/caldav-fixture.ts';
 import { makeCalendar, rawRequest } from '../../../support/caldav-server.ts';
@@ -124,6 +125,42 @@ describeWith('radicale', 'a real Radicale, bent into what other servers do', () 
     expect(await succeeds(calendar.remove(own, live()))).toBe('removed');
     expect(await objects()).toEqual([]);
     expect(await succeeds(calendar.remove(own, live()))).toBe('already-gone');
+  });
+
+  describe('one that answers 404 inside a multiget', () => {
+    const window = hours('08:00', '16:00');
+    const notThere = (_: string, body: string): string =>
+      body.includes('calendar-data')
+        ? body.replaceAll(/<(\w*:?)propstat>.*?<\/\1propstat>/gs, '<$1status>HTTP/1.1 404 Not Found</$1status>')
+        : body;
+
+    it('for what is there: asked by GET, it is busy', async () => {
+      const { proxy, calendar } = await given();
+      await succeeds(calendar.create(anEvent(), live()));
+      proxy.bends({ answer: notThere });
+      const { busy, unreadable } = await succeeds(calendar.busy(window, [], live()));
+      expect(proxy.seen.map(({ method }) => method)).toContain('GET');
+      expect(busy).toEqual([{ start: toEpochMs(anEvent().start), end: toEpochMs(anEvent().end) }]);
+      expect(unreadable).toEqual([]);
+    });
+
+    it('for what it does not give to a GET either: a doubt on its days, never free', async () => {
+      const { proxy, calendar } = await given();
+      await succeeds(calendar.create(anEvent(), live()));
+      proxy.bends({ answer: notThere });
+      proxy.faults((method) => (method === 'GET' ? 500 : 'pass'));
+      const { busy, unreadable } = await succeeds(calendar.busy(window, [], live()));
+      expect(covered(busy, window)).toEqual([window]);
+      expect(unreadable).toMatchObject([{ reason: 'the server answered 500 for it' }]);
+    });
+
+    it('for what is gone: asked twice, it takes no time', async () => {
+      const { proxy, calendar } = await given();
+      await succeeds(calendar.create(anEvent(), live()));
+      proxy.bends({ answer: notThere });
+      proxy.faults((method) => (method === 'GET' ? 404 : 'pass'));
+      expect(await succeeds(calendar.busy(window, [], live()))).toEqual({ busy: [], unreadable: [] });
+    });
   });
 
   it('one that stores and then answers 500: unknown, and the event is found', async () => {

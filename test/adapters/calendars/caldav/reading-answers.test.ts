@@ -49,9 +49,14 @@ it.each([
   });
 });
 
-it('an object that is not there any more, a 404 inside the answer, is no object', async () => {
-  await withObject(object('<d:status>HTTP/1.1 404 Not Found</d:status>'), async (calendar) =>
-    expect(await succeeds(calendar.busy(window, [], live()))).toEqual({ busy: [], unreadable: [] }),
+it('an object that is gone, by a 404 inside the answer and another one to a GET, is no object', async () => {
+  const gone = object('<d:status>HTTP/1.1 404 Not Found</d:status>');
+  await withServer(
+    ({ method }) => {
+      if (method === 'GET') return { status: 404 };
+      return multistatus(method === 'PROPFIND' ? `${ITSELF}${LISTED}` : gone);
+    },
+    async (calendar) => expect(await succeeds(calendar.busy(window, [], live()))).toEqual({ busy: [], unreadable: [] }),
   );
 });
 

@@ -16,7 +16,7 @@ export type Watch = {
   readonly took: (index: number, ms: number) => void;
 };
 
-const NOTHING: ReadingResult = { type: 'read', busy: [], doubts: [], missing: [], tooSlow: [] };
+const NOTHING: ReadingResult = { type: 'read', busy: [], doubts: [], missing: [], gone: [], tooSlow: [] };
 const LEFT_OUT = 'the server left out its data';
 
 /** Takes over which objects there are; what is kept of others, and of other versions, goes. */
@@ -85,7 +85,7 @@ export const makeKeptCalendars = (watch: Watch, clockMs: () => number) => {
     const given = objectsIn(body, job.collection);
     if (typeof given === 'string') return { type: 'refused', reason: given } as const;
     const wanted = new Set(expected.map(pathOf));
-    for (const href of given.gone) if (wanted.delete(pathOf(href))) calendar.objects.delete(pathOf(href));
+    const gone = given.gone.filter((href) => wanted.delete(pathOf(href)));
     const objects = given.objects.flatMap((object) => {
       const kept = calendar.objects.get(pathOf(object.href));
       return kept === undefined ? [] : [{ kept, object }];
@@ -108,7 +108,24 @@ export const makeKeptCalendars = (watch: Watch, clockMs: () => number) => {
     const versions = objects.map(({ kept }, index) => `${kept.href} ${mark(index)}`);
     const slow = timed(job, { versions, run }, skip);
     for (const path of wanted) calendar.objects.get(path)?.fail(LEFT_OUT, null);
-    return { ...NOTHING, tooSlow: slow };
+    return { ...NOTHING, gone, tooSlow: slow };
+  };
+
+  const takeObject = (
+    job: ReadingJob,
+    calendar: Calendar,
+    { href, etag, text, problem }: Extract<ReadingJob['step'], { readonly type: 'object' }>,
+  ): ReadingResult => {
+    const kept = calendar.objects.get(pathOf(href));
+    if (kept === undefined) return NOTHING;
+    if (problem !== null) kept.fail(problem, etag);
+    else if (text === null) calendar.objects.delete(pathOf(href));
+    else {
+      const run = (): void => kept.take(text, etag, job.hostTimeZone);
+      const versions = [`${kept.href} ${etag ?? kept.etag ?? ''}`];
+      return { ...NOTHING, tooSlow: timed(job, { versions, run }, () => kept.fail(TOO_SLOW, etag)) };
+    }
+    return NOTHING;
   };
 
   const busyOf = (
@@ -138,7 +155,7 @@ export const makeKeptCalendars = (watch: Watch, clockMs: () => number) => {
     };
     const versions = objects.map(({ version }) => version);
     const slow = timed(job, { versions, run }, (index) => doubt(index, TOO_SLOW));
-    return { type: 'read', busy, doubts, missing, tooSlow: slow };
+    return { ...NOTHING, busy, doubts, missing, tooSlow: slow };
   };
 
   return (job: ReadingJob): ReadingResult | RefusedReading => {
@@ -149,6 +166,8 @@ export const makeKeptCalendars = (watch: Watch, clockMs: () => number) => {
         return takeListing(calendar, step.body, job.collection);
       case 'data':
         return takeData(job, calendar, step.body, step.expected);
+      case 'object':
+        return takeObject(job, calendar, step);
       case 'busy':
         // What was kept went with a thread, or to make room: an empty calendar is not the same.
         if (!calendar.isListed) return { ...NOTHING, missing: [job.collection] };

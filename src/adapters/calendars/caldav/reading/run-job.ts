@@ -4,11 +4,19 @@ import { isObject } from '../../../../domain/unknown.ts';
 
 /**
  * One step of reading a calendar; it crosses the border of the thread. `listing`: every object of the collection with its
- * ETag. `data`: the objects that were asked for by name. `busy`: what all that are kept take of a window.
+ * ETag. `data`: the objects that were asked for by name. `object`: one that was asked for alone; `text` null: it is not
+ * there, or `problem` says why it was not given. `busy`: what all that are kept take of a window.
  */
 type Step =
   | { readonly type: 'listing'; readonly body: string }
   | { readonly type: 'data'; readonly body: string; readonly expected: ReadonlyArray<string> }
+  | {
+      readonly type: 'object';
+      readonly href: string;
+      readonly etag: string | null;
+      readonly text: string | null;
+      readonly problem: string | null;
+    }
   | { readonly type: 'busy'; readonly window: Interval; readonly except: ReadonlyArray<string> };
 
 export type ReadingJob = {
@@ -40,6 +48,8 @@ export type ReadingResult = {
   readonly doubts: ReadonlyArray<ObjectDoubt>;
   /** Objects whose data is needed: what is kept is of another version, or nothing is. */
   readonly missing: ReadonlyArray<string>;
+  /** Objects that were just listed and that an answer then calls absent: not believed before they are asked for alone. */
+  readonly gone: ReadonlyArray<string>;
   /** Versions that took longer than `objectLimitMs`. */
   readonly tooSlow: ReadonlyArray<string>;
 };
