@@ -173,6 +173,8 @@ export const makeNodes = async ({
       await engine.stop();
       door.kill();
     },
+    /** The next start of the node is on an empty data folder. */
+    loseFolder: (name: string): void => void folders.delete(name),
     passes: (ms: number): Promise<void> => passUntil(clock.now() + ms),
     during,
     pause: (ms: number): Promise<void> => new Promise((resolve) => void clock.at(clock.now() + ms, resolve)),
