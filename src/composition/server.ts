@@ -8,6 +8,7 @@ import type { Settings } from '../adapters/configuration/load-configuration.ts';
 import { guestTokens } from '../adapters/identity/guest-token.ts';
 import { lockFile } from '../adapters/sqlite/data-file.ts';
 import type { GroupCommitOptions } from '../adapters/sqlite/group-commit.ts';
+import { openToOthers } from '../adapters/sqlite/private-files.ts';
 import type { FindSlotsDeps } from '../application/queries/find-slots.ts';
 import { notePlaces } from '../application/calendars/note-calendars.ts';
 import type { Leasing } from '../application/consumers/leasing.ts';
@@ -97,6 +98,8 @@ export const startServer =
     const { keys } = opened.right.apiKeys;
     const { configuration, environment } = settings;
     const { allowPrivateAddresses, dataFolder } = environment;
+    const tooOpen = openToOthers(dataFolder);
+    if (tooOpen !== null) log.report({ where: 'data folder', reason: tooOpen });
     let ownUrl = '';
     const publicUrl = () => configuration.publicUrl ?? ownUrl;
     const tokens = guestTokens(secret);

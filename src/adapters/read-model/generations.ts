@@ -2,7 +2,6 @@ import * as E from 'fp-ts/lib/Either.js';
 import {
   closeSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -14,6 +13,7 @@ import {
 import { join } from 'node:path';
 import type { EventStore } from '../../application/ports/event-store.ts';
 import { openReadModel, type ReadModel } from './read-model.ts';
+import { makePrivateFile, makePrivateFolder } from '../sqlite/private-files.ts';
 
 /** Names the generation that is in use: a file of one line, only ever replaced whole. */
 const POINTER = 'read-model.current';
@@ -73,7 +73,7 @@ export const nextGeneration = (folder: string): number =>
   Math.max(0, currentGeneration(folder) ?? 0, ...generationsIn(folder)) + 1;
 
 export const makeFolder = (folder: string): void => {
-  mkdirSync(folder, { recursive: true });
+  makePrivateFolder(folder, 'read-model');
 };
 
 const syncFile = (path: string): void => {
@@ -89,6 +89,7 @@ const syncFile = (path: string): void => {
 export const pointTo = (folder: string, generation: number): void => {
   syncFile(generationPath(folder, generation));
   const draft = join(folder, `${POINTER}.new`);
+  makePrivateFile(draft);
   const file = openSync(draft, 'w');
   try {
     writeSync(file, `${generationName(generation)}\n`);

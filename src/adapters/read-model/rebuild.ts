@@ -14,6 +14,7 @@ import {
   removeUnused,
 } from './generations.ts';
 import { createIndexes, createTables, writeFold } from './read-model.ts';
+import { makePrivateFile } from '../sqlite/private-files.ts';
 import { messageOf, reasonOf } from '../../domain/unknown.ts';
 
 /** Why there is no new read model. The old one, if any, stays in use. */
@@ -106,6 +107,7 @@ const foldLog = async (
 
 /** One transaction without a journal: a file that is not finished is never looked at, only deleted. */
 const build = async (deps: RebuildDeps, path: string): Promise<E.Either<RebuildError, Folded>> => {
+  makePrivateFile(path);
   const db = new DatabaseSync(path);
   try {
     db.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -${CACHE_KIB}; BEGIN`);

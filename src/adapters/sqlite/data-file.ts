@@ -1,12 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { closeSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '../../domain/unknown.ts';
 import { type GroupCommit, type GroupCommitOptions, makeGroupCommit } from './group-commit.ts';
 import { type DataFileError, openFailure, APPLICATION_ID, inspectFile } from './inspect-file.ts';
 import { integerColumn, SQLITE_BUSY, sqliteCode } from './sqlite-error.ts';
+import { makePrivateFile, makePrivateFolder } from './private-files.ts';
 import { walSync } from './wal-sync.ts';
 
 /**
@@ -50,6 +51,7 @@ const migrate =
 export const lockFile = (path: string): E.Either<DataFileError, () => void> => {
   let lock: DatabaseSync | undefined;
   try {
+    makePrivateFile(`${path}.lock`);
     lock = new DatabaseSync(`${path}.lock`, { timeout: 0 });
     lock.exec('BEGIN EXCLUSIVE');
     const held = lock;
@@ -88,8 +90,7 @@ export type ReadOnlyDataFile = { readonly path: string; readonly db: DatabaseSyn
 const createFile = (path: string): void => {
   const draft = `${path}.new`;
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(draft + suffix, { force: true });
-  // For the owner alone: it holds personal data and the server secret. SQLite gives -wal and -shm the rights of the file.
-  closeSync(openSync(draft, 'wx', 0o600));
+  makePrivateFile(draft);
   const db = new DatabaseSync(draft);
   db.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA application_id = ${APPLICATION_ID}`);
   db.exec(COMPONENT_VERSIONS);
@@ -113,7 +114,7 @@ const attempt = <A>(path: string, task: () => A): E.Either<DataFileError, A> =>
 const makeFolder = (path: string): E.Either<DataFileError, void> =>
   E.tryCatch(
     () => {
-      mkdirSync(dirname(path), { recursive: true });
+      makePrivateFolder(dirname(path), basename(path));
     },
     (thrown): DataFileError => ({ type: 'NotWritable', path, reason: messageOf(thrown) }),
   );

@@ -32,6 +32,8 @@ it('I7: a rebuild cannot reach anything that has an effect: only files, SQLite a
   ]);
   // What is to be said is planned by pure functions, and a port has limits and types; nothing that says anything is reached.
   expect(files.filter((path) => !/^(domain|projections|adapters\/read-model)\//.test(path)).toSorted()).toEqual([
+    // Gives files their rights, by `node:fs`.
+    'adapters/sqlite/private-files.ts',
     'application/notifications/plan.ts',
     'application/ports/read-models.ts',
   ]);
