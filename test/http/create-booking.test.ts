@@ -32,6 +32,14 @@ describe('POST /v2/bookings', () => {
     expect(work.events()).toHaveLength(1);
   });
 
+  test('a name loses what is not seen or turns the reading direction; of nothing else there is no name', async () => {
+    const app = await started({ hosts: [{ ...odd, calendarIds: [] }] });
+    const named = (name: string) => introBody({ attendee: { name, email: 'r@example.com', timeZone: 'Europe/Oslo' } });
+    const reply = await app.post('/v2/bookings', named('\u202ERu\u200Bna\u2066 \uFEFFHolt\u200D'));
+    expect(at(reply.body, 'data', 'attendees')).toMatchObject([{ name: 'Runa Holt' }]);
+    expectError(await app.post('/v2/bookings', named('\u202E\u200B')), 400, 'invalid_request');
+  });
+
   test('guests are taken once each, and neither the booker nor the host again', async () => {
     const work = scriptedCalendar({ calendarId: 'work' });
     const app = await started({ calendars: [work.calendar] });

@@ -1,3 +1,4 @@
+import { readableText } from '../../domain/visible-text.ts';
 import { addressText, parseMailAddress } from '../../domain/mail/mail-address.ts';
 
 /** RFC 5545, 3.1: a content line SHOULD NOT be longer than 75 octets, its line break not counted. */
@@ -7,9 +8,12 @@ const LINE_BREAKS = /\r\n?|[\u0085\u2028\u2029]/g;
 // RFC 5545 allows no control character but HTAB in text; XML 1.0, in which CalDAV wraps it, forbids U+FFFE and U+FFFF too.
 const FORBIDDEN = /(?![\t\n])\p{Cc}|[\ufffe\uffff]/gu;
 
-/** Well-formed Unicode with `\n` as the only line break and without the characters that RFC 5545 and XML forbid. */
+/**
+ * Well-formed Unicode with `\n` as the only line break, without the characters that RFC 5545 and XML forbid, and without
+ * those that turn the reading direction or hide something.
+ */
 export const sanitizeText = (text: string): string =>
-  text.toWellFormed().replace(LINE_BREAKS, '\n').replace(FORBIDDEN, '');
+  readableText(text).toWellFormed().replace(LINE_BREAKS, '\n').replace(FORBIDDEN, '');
 
 /** A TEXT value (RFC 5545, 3.3.11): backslash, semicolon, comma and line break escaped. */
 const escapeText = (text: string): string =>

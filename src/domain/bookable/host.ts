@@ -1,18 +1,10 @@
 import * as t from 'io-ts';
 import type { Codec, Fault } from '../decoding/codec.ts';
 import { checked, codec, from, list, object, refuse, withDefault } from '../decoding/codec.ts';
-import {
-  line,
-  localDate,
-  localTime,
-  naturalNumber,
-  oneOf,
-  operatorEmail,
-  textLike,
-  timeZone,
-} from '../decoding/values.ts';
+import { localDate, localTime, naturalNumber, oneOf, operatorEmail, textLike, timeZone } from '../decoding/values.ts';
 import { duplicates } from '../decoding/codec.ts';
 import { eventType } from './event-type.ts';
+import { personName } from '../visible-text.ts';
 
 const MAX_EVENT_TYPES = 200;
 const MAX_CALENDARS_PER_HOST = 20;
@@ -88,7 +80,7 @@ export const host = object({
     /^[a-z0-9]+([._-][a-z0-9]+)*$/,
     'a user name: lower-case letters and digits, . _ - between them',
   ),
-  name: line(200),
+  name: personName(200),
   email: operatorEmail,
   timeZone,
   weeklyHours: withDefault(weeklyHours, ordinaryWeek),

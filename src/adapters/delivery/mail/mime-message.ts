@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { SendMailOptions } from 'nodemailer';
 import type { Mail, Mailbox, MailFailure } from '../../../application/ports/delivery.ts';
+import { visibleName } from '../../../domain/visible-text.ts';
 import { addressText, asciiAddress, parseMailAddress } from '../../../domain/mail/mail-address.ts';
 
 /** Characters kept of a name or subject; the rest is cut with an ellipsis. */
@@ -11,8 +12,7 @@ export const MAX_HEADER_CHARACTERS = 200;
  * begin), `=?` is broken up (mail programs decode encoded words of RFC 2047 even inside quotes), characters that turn the reading direction or are invisible are dropped (a name cannot pose as another one).
  */
 export const headerText = (text: string): string => {
-  const line = text
-    .replaceAll(/[\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/g, '')
+  const line = visibleName(text)
     .replaceAll('=?', '= ?')
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .trim();

@@ -23,7 +23,6 @@ const withoutSecrets = (secrets: ReadonlyArray<string>, text: string): string =>
     .slice(0, MAX_MESSAGE_CHARACTERS);
 
 const tryLater = (message: string): MailFailure => ({ type: 'try-later', message });
-
 const asMailError = (error: unknown): NodemailerError => (error instanceof Error ? error : new Error(String(error)));
 
 export type SmtpServerName = {

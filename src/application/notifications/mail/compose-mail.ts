@@ -5,7 +5,8 @@ import type { Mail } from '../../ports/delivery.ts';
 import { english } from './english/english.ts';
 import { renderHtml, renderText } from './mail-document.ts';
 import { guestsOf, type MailKind } from '../plan.ts';
-import { answersGoTo, type MailFacts, type MailNotification } from './mail-facts.ts';
+import { answersGoTo } from './english/view.ts';
+import type { MailFacts, MailNotification } from './mail-facts.ts';
 
 /**
  * The Message-ID (RFC 5322 section 3.6.4) of the mail about one event to one recipient: the same however often it is sent,

@@ -1,3 +1,4 @@
+import { readableText } from '../../../domain/visible-text.ts';
 /** A line of the facts table. `link` makes it a link; what is no web address stays plain text. */
 export type Row = { readonly label: string; readonly lines: ReadonlyArray<string>; readonly link?: string };
 
@@ -40,7 +41,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** Text for HTML content and double-quoted attributes. Control characters other than line breaks and tabs are dropped. */
 export const escapeHtml = (text: string): string =>
-  text
+  readableText(text)
     .toWellFormed()
     .replaceAll(/(?![\t\n\r])\p{Cc}/gu, '')
     .replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
@@ -80,7 +81,9 @@ const textBlock = (part: Block): string => {
 
 /** The document as plain text, the same words as in HTML. The footer follows the signature mark of RFC 3676 section 4.3. */
 export const renderText = ({ label, title, blocks, footer }: MailDocument): string =>
-  `${[oneLine(`${label}: ${title}`), ...blocks.map(textBlock)].join('\n\n')}\n\n-- \n${oneLine(footer)}\n`;
+  readableText(
+    `${[oneLine(`${label}: ${title}`), ...blocks.map(textBlock)].join('\n\n')}\n\n-- \n${oneLine(footer)}\n`,
+  );
 
 /** Styles stand on each element: many mail programs drop style sheets. No font, picture or style is fetched. */
 const style = {

@@ -1,6 +1,4 @@
-import { pipe } from 'fp-ts/lib/function.js';
-import { asciiAddress } from '../../../domain/mail/mail-address.ts';
-import { type MailKind, type Recipient, attendeeOf, hostOf } from '../plan.ts';
+import type { MailKind, Recipient } from '../plan.ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import * as O from 'fp-ts/lib/Option.js';
 import type { EventType } from '../../../domain/bookable/event-type.ts';
@@ -193,18 +191,3 @@ export const mailFactsOf =
       historyLink: O.fromNullable(links.history(uid)),
     };
   };
-
-/**
- * Answers go to the other side of the booking, never to us. None where that address is not in ASCII or is no mail address
- * at all: it would cost this recipient the mail (RFC 6532: such a header needs SMTPUTF8 on the whole way).
- */
-export const answersGoTo = (
-  role: Recipient['role'],
-  facts: MailFacts,
-): O.Option<{ readonly name: string; readonly address: string }> => {
-  const { name, email } = role === 'host' ? attendeeOf(facts) : hostOf(facts);
-  return pipe(
-    O.fromNullable(asciiAddress(email)),
-    O.map((address) => ({ name, address })),
-  );
-};

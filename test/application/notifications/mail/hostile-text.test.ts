@@ -63,6 +63,21 @@ describe('text of strangers', () => {
     expect(text.match(/^-- $/gm)).toHaveLength(1);
   });
 
+  it('cannot turn the reading direction or hide anything, in text, HTML and invitation', () => {
+    const hidden = 'Runa\u202Egnp.exe\u200B\u2066\u00AD\u{E0041}\uFEFF\u061C';
+    const answers = [{ label: hidden, value: `${hidden} \u{1F469}\u200D\u{1F4BB} \u0646\u200C\u0647` }];
+    const facts = { attendee: { ...booked.attendee, name: hidden }, hostName: hidden, eventTitle: hidden, answers };
+    for (const { text, html, icalendar } of mailsOf('confirmed', facts).values()) {
+      for (const part of [text, html, icalendar?.content ?? ''])
+        expect(part).not.toMatch(
+          /[\u061C\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF]|[\u{E0000}-\u{E0FFF}]/u,
+        );
+      expect(text).toContain('Runagnp.exe');
+    }
+    const { text } = mailTo('attendee', 'confirmed', facts);
+    expect(text).toContain('\u{1F469}\u200D\u{1F4BB} \u0646\u200C\u0647');
+  });
+
   it('leaves HTML, text and invitation well formed, whatever it is', () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 40 });
     fc.assert(

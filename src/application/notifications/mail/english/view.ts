@@ -1,9 +1,9 @@
+import { pipe } from 'fp-ts/lib/function.js';
 import * as O from 'fp-ts/lib/Option.js';
 import { type Block, button, isWebLink, type MailDocument, type Row } from '../mail-document.ts';
-import type { MailKind, Recipient } from '../../plan.ts';
-import { guestsOf } from '../../plan.ts';
+import { attendeeOf, guestsOf, hostOf, type MailKind, type Recipient } from '../../plan.ts';
 import type { MailFacts } from '../mail-facts.ts';
-import { answersGoTo } from '../mail-facts.ts';
+import { asciiAddress } from '../../../../domain/mail/mail-address.ts';
 
 const DATE = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' } as const;
 const SHORT_DATE = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' } as const;
@@ -145,6 +145,21 @@ export const subjectOf = (view: View, prefix: string): string => {
   const { facts, role } = view;
   const other = role === 'host' ? facts.attendee.name : facts.hostName;
   return `${prefix}: ${facts.eventTitle} with ${other}, ${shortText(facts.start, zoneOf(view), localeFor(view))}`;
+};
+
+/**
+ * Answers go to the other side of the booking, never to us. None where that address is not in ASCII or is no mail address
+ * at all: it would cost this recipient the mail (RFC 6532: such a header needs SMTPUTF8 on the whole way).
+ */
+export const answersGoTo = (
+  role: Recipient['role'],
+  facts: MailFacts,
+): O.Option<{ readonly name: string; readonly address: string }> => {
+  const { name, email } = role === 'host' ? attendeeOf(facts) : hostOf(facts);
+  return pipe(
+    O.fromNullable(asciiAddress(email)),
+    O.map((address) => ({ name, address })),
+  );
 };
 
 /** An address that not every mail server takes is no Reply-To; whoever reads the mail must know. */
