@@ -40,6 +40,7 @@ const environment = environmentOf(folder.path, {
 });
 const configuration: Configuration = {
   ...demoConfiguration,
+  guestActions: 'open',
   store: {
     type: 'eventstoredb',
     connectionString: secretOf(standIn.connectionString),

@@ -26,6 +26,9 @@ const aboutTheStart = ({ configuration, environment }: Settings, server: Running
   ...(configuration.mail.type === 'folder'
     ? [`mail: no SMTP server is configured, so mails go to ${mailFolder(environment.dataFolder)} as .eml files`]
     : [`mail: over SMTP by ${configuration.mail.host}`]),
+  ...(configuration.guestActions === 'open'
+    ? ['guestActions: open, so whoever knows the uid of a booking, as every invited guest does, can see and cancel it']
+    : []),
   ...configuration.calendars
     .filter(isBuiltIn)
     .map(({ id, label }) => `calendar "${label}": subscribe to ${server.url}${server.feeds.pathOf(id)}`),

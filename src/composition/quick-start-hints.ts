@@ -35,7 +35,6 @@ export const quickStartHints = async (
   configuration: Configuration,
   url: string,
 ): Promise<ReadonlyArray<string>> => {
-  const { guestActions } = configuration;
   const line = await bookingLine(deps, configuration, url);
   return line === null
     ? []
@@ -43,8 +42,8 @@ export const quickStartHints = async (
         '',
         'Book the first free slot:',
         `  ${line}`,
-        'Then see its history, with the uid that it answers:',
-        `  curl -s ${url}/v2/bookings/UID/events`,
-        `What the guest sees: ${url}/bookings/UID${guestActions === 'token' ? '?token=..., from the mail' : ''}`,
+        'Then see its history, with the uid and the guestToken that it answers:',
+        `  curl -s '${url}/v2/bookings/UID/events?token=TOKEN'`,
+        `What the guest sees: ${url}/bookings/UID?token=TOKEN`,
       ];
 };

@@ -72,7 +72,7 @@ export type HttpDeps = {
 
   readonly apiKeys: Pick<ApiKeys, 'authenticate'>;
   readonly guestActions: 'open' | 'token';
-  readonly guestTokens: Pick<GuestTokens, 'verify'>;
+  readonly guestTokens: GuestTokens;
   /** A new booking uid, time-ordered and random. */
   readonly newUid: () => string;
   /** The booking uid that belongs to an Idempotency-Key; `scope` tells callers apart. */

@@ -38,7 +38,7 @@ describe('the command line', () => {
   it('given the demo configuration, when shown, then it is JSON with its defaults', async () => {
     const { code, stdout } = await holdfast(['config', 'show'], env);
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ hosts: [{ id: 'demo' }], guestActions: 'open' });
+    expect(JSON.parse(stdout)).toMatchObject({ hosts: [{ id: 'demo' }], guestActions: 'token' });
   });
 
   it('given a new key, when listed and revoked, then it is shown once and ends', async () => {

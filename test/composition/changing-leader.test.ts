@@ -50,7 +50,7 @@ const starting = async (call: number, change: Change, { startWaitMs, becomesRead
   const environment = environmentOf(folder.path);
   const begun = performance.now();
   const server = await startServer(
-    { configuration: { ...demoConfiguration, store }, environment },
+    { configuration: { ...demoConfiguration, guestActions: 'open', store }, environment },
     makeLog('silent'),
   )();
   const ms = performance.now() - begun;

@@ -21,6 +21,7 @@ const KEY = 'a-key-of-the-test-0123456789';
 /** The demo, bookable on any day from now on. */
 const withStore = (store: StoreSettings): Configuration => ({
   ...demoConfiguration,
+  guestActions: 'open',
   store,
   hosts: demoConfiguration.hosts.map((host) => ({
     ...host,

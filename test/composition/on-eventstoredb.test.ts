@@ -26,6 +26,7 @@ const onEventStoreDb = (connectionString: string, startWaitMs = 10_000): StoreSe
 /** The demo, bookable on any day from now on. */
 const withStore = (store: StoreSettings): Configuration => ({
   ...demoConfiguration,
+  guestActions: 'open',
   store,
   hosts: demoConfiguration.hosts.map((host) => ({
     ...host,

@@ -53,8 +53,10 @@ describe('a server from start to stop', () => {
     expect(booked.status).toBe(201);
     const answer = await booked.text();
     expect(JSON.parse(answer)).toMatchObject({ status: 'success', data: { status: 'accepted' } });
-    const uid = /"uid":"(\w+)"/.exec(answer)?.[1] ?? '';
-    const page = /What the guest sees: (\S+)/.exec(words)?.[1]?.replace('UID', uid) ?? '';
+    const [, uid = ''] = /"uid":"(\w+)"/.exec(answer) ?? [];
+    const [, token = ''] = /"guestToken":"([^"]+)"/.exec(answer) ?? [];
+    const [, shown = ''] = /What the guest sees: (\S+)/.exec(words) ?? [];
+    const page = shown.replace('UID', uid).replace('TOKEN', token);
     expect(await (await fetch(page)).text()).toContain('<h1>Your booking is confirmed</h1>');
   });
 

@@ -41,6 +41,7 @@ const givenLog = async () => {
   const start = async ({ folder: name = 'one', node, secret = SECRET, calendar, isEmbedded }: Start = {}) => {
     const configuration = {
       ...demoConfiguration,
+      guestActions: 'open' as const,
       store: isEmbedded ? demoConfiguration.store : store,
       calendars: calendar ? calendars : [],
       hosts: calendar ? hosts : hosts.map((host) => ({ ...host, calendarIds: [] })),

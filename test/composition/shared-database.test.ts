@@ -38,6 +38,7 @@ const givenDatabase = async () => {
     const connectionString = secretOf(standIn.connectionString);
     const configuration = {
       ...demoConfiguration,
+      guestActions: 'open',
       store: { type: 'eventstoredb', connectionString, caFile: null, streamPrefix, startWaitMs: 10_000 },
       hosts: demoConfiguration.hosts.map((host) => ({
         ...host,

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../support/data-file.ts';
 import type { Reply } from '../support/http-client.ts';
 import { at } from '../support/http-client.ts';
 import type { KillableServer } from '../support/killable-server.ts';
-import { startKillable } from '../support/killable-server.ts';
+import { ALL_ROLES_KEY, startKillable } from '../support/killable-server.ts';
 import { brokenStreams, readLog } from '../support/log-checks.ts';
 import type { Acknowledged } from '../support/log-checks-outside.ts';
 import { lostOrMisstated } from '../support/log-checks-outside.ts';
@@ -48,13 +48,13 @@ const expectReadsOnly = async (server: KillableServer, acknowledged: ReadonlyArr
   expect((await server.client.get('/health/live')).status).toBe(200);
   // It asks what is so now, and a last small write may still find room.
   await expect.poll(async () => (await server.client.get('/health/ready')).status, quiet).toBe(503);
-  expect((await server.client.get(`/v2/bookings/${acknowledged[0]?.uid}`)).status).toBe(200);
+  expect((await server.client.get(`/v2/bookings/${acknowledged[0]?.uid}`, { key: ALL_ROLES_KEY })).status).toBe(200);
 };
 
 const allAccepted = (server: KillableServer, acknowledged: ReadonlyArray<Acknowledged>) =>
   expect
     .poll(async () => {
-      const shown = acknowledged.map(({ uid }) => server.client.get(`/v2/bookings/${uid}`));
+      const shown = acknowledged.map(({ uid }) => server.client.get(`/v2/bookings/${uid}`, { key: ALL_ROLES_KEY }));
       return new Set((await Promise.all(shown)).map(({ body }) => at(body, 'data', 'status')));
     }, quiet)
     .toEqual(new Set(['accepted']));

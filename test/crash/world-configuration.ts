@@ -46,6 +46,7 @@ const soon = { baseInSeconds: 0.1, capInSeconds: 1, deadlineInHours: 1 };
 
 /** Hosts open day and night, each with one CalDAV calendar of the host's own name; everything is tried again soon. */
 export const worldConfiguration = ({ hosts, username, smtpPort, webhookUrl, timings }: Parts) => ({
+  guestActions: 'open',
   hosts: hosts.map(({ id }, index) => ({
     id,
     number: index + 1,

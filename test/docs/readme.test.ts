@@ -22,8 +22,8 @@ it('shows no command that is not run here, by another test, or by continuous int
   expect(commands).toEqual([
     'npm ci',
     'npm start',
-    'curl -s http://127.0.0.1:3000/v2/bookings/UID/events',
-    'npx holdfast booking events UID',
+    "curl -s 'http://127.0.0.1:3000/v2/bookings/UID/events?token=TOKEN'",
+    'HOLDFAST_API_KEY=KEY npx holdfast booking events UID',
     'npm run demo',
     'npm ci && npm test',
     'npm run test:unit',
@@ -41,16 +41,20 @@ it('given a started server, when its line is pasted, then the booking is accepte
     await remove();
   });
   const [, line = ''] = await server.says(/^ {2}(curl -s \S+\/v2\/bookings -H .*)$/m);
+  const [, key = ''] = await server.says(/^API key with all roles, shown this once: (\S+)$/m);
   const [url = ''] = /http:\/\/[^/ ]+/.exec(line) ?? [];
   const booked = JSON.parse((await shell(line)).stdout);
   expect(booked).toMatchObject({ status: 'success', data: { status: 'accepted' } });
 
   const uid: string = booked.data.uid;
-  const pasted = (commands[2] ?? '').replace('UID', uid).replace('http://127.0.0.1:3000', url);
+  const pasted = (commands[2] ?? '')
+    .replace('UID', uid)
+    .replace('TOKEN', booked.data.guestToken)
+    .replace('http://127.0.0.1:3000', url);
   const history: { readonly data: ReadonlyArray<{ readonly type: string }> } = JSON.parse((await shell(pasted)).stdout);
   expect(history.data.map(({ type }) => type)).toContain('BookingAccepted');
 
-  const words = await holdfast(['booking', 'events', uid, '--url', url]);
+  const words = await holdfast(['booking', 'events', uid, '--url', url], { HOLDFAST_API_KEY: key });
   expect(words.code).toBe(0);
   expect(words.stdout).toContain('The booking is accepted');
 });

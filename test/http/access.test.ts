@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { makeMailLinks } from '../../src/composition/links.ts';
 import { introBody } from '../support/booking-bodies.ts';
 import { odd } from '../support/hosts.ts';
 import { at } from '../support/http-client.ts';
@@ -89,6 +90,36 @@ describe('guestActions: token', () => {
   test('an unknown booking is not told from one that is not theirs', async () => {
     const app = await started(guarded);
     expectError(await app.get('/v2/bookings/nobody'), 401, 'guest_token_required');
+  });
+
+  test('the answer to a booking gives the guest the token, and links that work', async () => {
+    const app = await started({ ...plain, deps: { guestActions: 'token', publicUrl: () => '' } });
+    const headers = { 'idempotency-key': 'k-1' };
+    const reply = await app.post('/v2/bookings', introBody(), { headers });
+    const token = String(at(reply.body, 'data', 'guestToken'));
+    const uid = String(at(reply.body, 'data', 'uid'));
+    const link = (name: string) => String(at(reply.body, 'data', 'links', name));
+    expect(link('booking')).toBe(`/v2/bookings/${uid}?token=${token}`);
+    expect((await app.get(link('booking'))).status).toBe(200);
+    expect((await app.get(link('page'))).text).toContain('<h1>');
+    const again = await app.post('/v2/bookings', introBody(), { headers });
+    expect(at(again.body, 'data', 'guestToken')).toBe(token);
+    expect((await app.get(`/v2/bookings/${uid}?token=${token}`)).text).not.toContain('guestToken');
+    const cancelled = await app.post(link('cancel'));
+    expect(at(cancelled.body, 'data', 'status')).toBe('cancelled');
+  });
+
+  test("the link in a host's mail shows the history, and cancels nothing", async () => {
+    const app = await started(guarded);
+    const uid = await booked(app, introBody());
+    const link = makeMailLinks(() => '', app.guestTokens).history(uid, '2050-09-05T07:30:00Z') ?? '';
+    const search = link.slice(link.indexOf('?'));
+    expect((await app.get(link)).status).toBe(200);
+    expect((await app.get(`/v2/bookings/${uid}${search}`)).status).toBe(200);
+    expectError(await app.post(`/v2/bookings/${uid}/cancel${search}`), 401, 'guest_token_invalid');
+    expect((await app.get(`/bookings/${uid}${search}`)).status).toBe(403);
+    app.clock.advance(60 * 24 * 3_600_000);
+    expectError(await app.get(link), 401, 'guest_token_expired');
   });
 
   test('a token of the guest counts, whatever key is sent beside it', async () => {

@@ -84,6 +84,7 @@ export const settingsFor = (circumstances: Circumstances, dataFolder: string, we
   environment: environmentOf(dataFolder, { apiKey: secretOf(HOUSE_KEY), allowPrivateAddresses: true }),
   configuration: {
     ...demoConfiguration,
+    guestActions: 'open',
     publicUrl: 'https://book.example',
     hosts: hostsOf(circumstances),
     calendars: circumstances.configured ?? [],

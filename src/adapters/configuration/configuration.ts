@@ -114,7 +114,7 @@ export const configuration = (sources: Sources) =>
     {
       /** Origin and path in links of mails, without a slash at the end; null: the address the server listens on. */
       publicUrl: nullable(baseUrl),
-      guestActions: withDefault(oneOf(['open', 'token']), 'open'),
+      guestActions: withDefault(oneOf(['open', 'token']), 'token'),
       /** The server's secret where the file refers to one; null: HOLDFAST_SECRET, else one that is made. */
       secret: nullable(strongSecret(secret(sources))),
       store: store(sources),

@@ -45,9 +45,9 @@ export type ApiKeys = {
   readonly revoke: (id: string) => TaskEither<StoreError, Revocation>;
 };
 
-/** Whom a token stands for, and what it lets them do: see, cancel and move this one booking. */
+/** Whom a token stands for, and what it lets them do: see and cancel this one booking, or see it alone. */
 export type GuestParty = 'attendee';
-export type GuestTokenPurpose = 'manage';
+export type GuestTokenPurpose = 'manage' | 'see';
 
 /** `not-ours`: altered, made for another booking, or signed with another secret; which one is not told. */
 export type GuestTokenRefusal = 'malformed' | 'not-ours' | 'expired';

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { ApiKeyRole, GuestTokenRefusal } from '../../application/ports/keys-and-tokens.ts';
+import type { ApiKeyRole, GuestTokenPurpose, GuestTokenRefusal } from '../../application/ports/keys-and-tokens.ts';
 import { oneText } from '../decoding/decode.ts';
 import { type ApiError, apiError } from '../errors/api-error.ts';
 import { bookingNotFound, fromApplication } from '../errors/from-application.ts';
@@ -64,12 +64,16 @@ const guestToken = (
   deps: Pick<HttpDeps, 'guestTokens' | 'clock'>,
   request: HttpRequest,
   bookingUid: string,
+  purpose: GuestTokenPurpose,
 ): E.Either<ApiError, void> => {
   const token = request.header(GUEST_TOKEN_HEADER) ?? oneText(request.query.token);
   if (token === null || token === undefined)
     return E.left(apiError('guest_token_required', "This needs the token of the guest's mail, or an API key."));
+  const good = (sufficient: GuestTokenPurpose) =>
+    deps.guestTokens.verify(token, { bookingUid, purpose: sufficient, nowMs: deps.clock.now() });
+  const managing = good('manage');
   return pipe(
-    deps.guestTokens.verify(token, { bookingUid, purpose: 'manage', nowMs: deps.clock.now() }),
+    purpose === 'manage' || E.isRight(managing) || managing.left === 'expired' ? managing : good(purpose),
     E.bimap(refused, () => undefined),
   );
 };
@@ -78,15 +82,16 @@ const guestToken = (
 export type BookingEntry = 'guest' | 'key';
 
 /**
- * Who may try a booking by its uid. The guest: by the signed token of their mail, whatever key is sent beside it; where
+ * Who may try a booking by its uid, for a purpose. The guest: by the signed token of their mail, whatever key is sent beside it; where
  * `guestActions` is `open`, also whoever sends no key. A key never counts as no key: it may do what its roles say.
  */
 export const bookingEntry = (
   deps: Pick<HttpDeps, 'guestActions' | 'guestTokens' | 'clock'>,
   request: HttpRequest,
   bookingUid: string,
+  purpose: GuestTokenPurpose,
 ): E.Either<ApiError, BookingEntry> => {
-  const token = guestToken(deps, request, bookingUid);
+  const token = guestToken(deps, request, bookingUid, purpose);
   if (E.isRight(token)) return E.right('guest');
   if (request.caller !== null) return E.right('key');
   return deps.guestActions === 'open' ? E.right('guest') : token;

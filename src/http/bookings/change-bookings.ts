@@ -47,7 +47,7 @@ export const postCancel = (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
       hostMustGiveReason: eventType?.hostMustGiveReason ?? false,
     };
   };
-  const find = findForCaller(deps, 'book', 'host');
+  const find = findForCaller(deps, 'manage', 'book', 'host');
   return async (request) => {
     const found = await find(request);
     if (E.isLeft(found)) return found;

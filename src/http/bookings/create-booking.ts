@@ -16,7 +16,7 @@ import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps, Catalog } from '../http-deps.ts';
 import { makeHostAdmission, MOST_PER_HOST, overloaded } from '../transport/overload.ts';
 import { decodeCreateBody } from './create-body.ts';
-import { presentForCaller } from './present-booking.ts';
+import { guestLinks, presentForCaller } from './present-booking.ts';
 import { toBookingRequest, unsupportedField } from './to-booking-request.ts';
 
 /** Characters. */
@@ -125,6 +125,7 @@ export const postBooking = (deps: HttpDeps, catalog: Catalog): EndpointHandler =
     const now =
       waiting.waitMs === 0 ? booked.right : await deps.decided(uid, booked.right, waiting.waitMs, request.whenGone());
     const headers = createdHeaders({ uid, repeated, position: now.position }, waiting);
-    return E.right(success(presentForCaller(request.caller, catalog)(uid, now.booking), headers, 201));
+    const booking = presentForCaller(request.caller, catalog)(uid, now.booking);
+    return E.right(success({ ...booking, ...guestLinks(deps, uid, now.booking) }, headers, 201));
   };
 };

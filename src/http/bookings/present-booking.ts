@@ -11,8 +11,8 @@ import {
 import { type CalendarSync, type Failed, type KnownBooking, statusOf } from '../../domain/booking/booking-state.ts';
 import type { Organizer } from '../../domain/booking/events.ts';
 import type { Actor } from '../../domain/log/envelope.ts';
-import { toInstant } from '../../domain/time/time.ts';
-import type { ApiKeyRole } from '../../application/ports/keys-and-tokens.ts';
+import { toEpochMs, toInstant } from '../../domain/time/time.ts';
+import type { ApiKeyRole, GuestTokenPurpose } from '../../application/ports/keys-and-tokens.ts';
 import { bookingEntry, byKeyOf, covers, hasRole } from '../access/caller.ts';
 import type { Caller, HttpRequest } from '../transport/endpoint.ts';
 import type { ApiError } from '../errors/api-error.ts';
@@ -149,6 +149,22 @@ export const paginationOf = (
 const seesInside = (caller: Caller, booking: KnownBooking): boolean =>
   covers(caller, booking.request.hostId) && hasRole(caller, 'read', 'host', 'audit', 'operate');
 
+/**
+ * What the answer to a request gives the guest: the token that their mail has too, and links that carry it. Who asked for
+ * the booking needs no more to see and cancel it; its uid is also in every invitation, so it is no secret.
+ */
+export const guestLinks = (
+  { guestTokens, publicUrl }: Pick<HttpDeps, 'guestTokens' | 'publicUrl'>,
+  uid: string,
+  { request }: KnownBooking,
+) => {
+  const bookingEndMs = toEpochMs(request.end);
+  const guestToken = guestTokens.issue({ bookingUid: uid, party: 'attendee', purpose: 'manage', bookingEndMs });
+  const at = (path: string) => `${publicUrl()}${path}?token=${encodeURIComponent(guestToken)}`;
+  const [page, booking] = [`/bookings/${uid}`, `/v2/bookings/${uid}`];
+  return { guestToken, links: { page: at(page), booking: at(booking), cancel: at(`${booking}/cancel`) } };
+};
+
 /** A booking as this caller may see it. */
 export const presentForCaller = (caller: Caller, catalog: Catalog) => (uid: string, booking: KnownBooking) =>
   presentBooking(uid, booking, catalog.hostById(booking.request.hostId), { calendars: seesInside(caller, booking) });
@@ -179,16 +195,17 @@ export const findForHost =
   };
 
 /**
- * The booking that the path names, for its guest or a key of its host with one of `roles`. Strangers are turned away before
+ * The booking that the path names, for its guest by a token of this purpose, or a key of its host with one of `roles`. Strangers are turned away before
  * it is read, so that nobody can try out uids.
  */
 export const findForCaller = (
   deps: Pick<HttpDeps, 'readBooking' | 'guestActions' | 'guestTokens' | 'clock'>,
+  purpose: GuestTokenPurpose,
   ...roles: ReadonlyArray<ApiKeyRole>
 ) => {
   const forHost = findForHost(deps, ...roles);
   return async (request: HttpRequest): Promise<E.Either<ApiError, FoundBooking>> => {
-    const entry = bookingEntry(deps, request, request.params.uid ?? '');
+    const entry = bookingEntry(deps, request, request.params.uid ?? '', purpose);
     if (E.isLeft(entry)) return entry;
     return entry.right === 'guest' ? readOne(deps)(request) : forHost(request);
   };

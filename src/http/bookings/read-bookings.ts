@@ -15,7 +15,7 @@ import { listQueryOf } from './list-query.ts';
 export const getBooking =
   (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
   async (request) => {
-    const found = await findForCaller(deps, 'read', 'book', 'host')(request);
+    const found = await findForCaller(deps, 'see', 'read', 'book', 'host')(request);
     if (E.isLeft(found)) return found;
     const { uid, booking, position } = found.right;
     return E.right(
@@ -86,7 +86,7 @@ export const getBookingEvents = (deps: HttpDeps, catalog: Catalog): EndpointHand
     };
   };
   return async (request) => {
-    const found = await findForCaller(deps, 'read', 'book', 'host', 'audit')(request);
+    const found = await findForCaller(deps, 'see', 'read', 'book', 'host', 'audit')(request);
     if (E.isLeft(found)) return found;
     const history = await deps.readHistory(found.right.uid)();
     if (E.isLeft(history)) return E.left(fromApplication(history.left));

@@ -20,7 +20,7 @@ import { LOOK_AGAIN_S, guestFacts, historyInWords, rowsOf, statusInWords } from 
 const bookingPage =
   (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
   async (request) => {
-    const found = await findForCaller(deps, 'read', 'book', 'host')(request);
+    const found = await findForCaller(deps, 'manage', 'read', 'book', 'host')(request);
     if (E.isLeft(found)) return found;
     const { uid, booking } = found.right;
     const history = await deps.readHistory(uid)();
@@ -88,7 +88,7 @@ const cancelByForm =
   (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
   async (request) => {
     if (isCrossSite(deps, request)) return E.left(fromElsewhere);
-    const found = await findForCaller(deps, 'book', 'host')(request);
+    const found = await findForCaller(deps, 'manage', 'book', 'host')(request);
     if (E.isLeft(found)) return found;
     const { uid, booking } = found.right;
     const { back } = linksOf(request);

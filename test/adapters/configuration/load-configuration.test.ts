@@ -28,7 +28,7 @@ describe('a small file', () => {
     const configuration = await configurationOf(aFile());
     expect(configuration).toMatchObject({
       publicUrl: null,
-      guestActions: 'open',
+      guestActions: 'token',
       calendars: [],
       webhooks: [],
       mail: { type: 'folder', from: { name: 'Holdfast', address: 'holdfast@localhost' } },

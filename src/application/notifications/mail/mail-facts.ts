@@ -78,7 +78,7 @@ export type MailNotification = {
 /** Pages of ours that a mail links to. Each is null where this server has no such page. */
 export type MailLinks = {
   readonly manage: (uid: string, bookingEnd: string) => string | null;
-  readonly history: (uid: string) => string | null;
+  readonly history: (uid: string, bookingEnd: string) => string | null;
   readonly approval: (uid: string) => string | null;
 };
 
@@ -188,6 +188,6 @@ export const mailFactsOf =
       },
       manageLink: O.fromNullable(links.manage(uid, request.end)),
       approvalLink: O.fromNullable(links.approval(uid)),
-      historyLink: O.fromNullable(links.history(uid)),
+      historyLink: O.fromNullable(links.history(uid, request.end)),
     };
   };
