@@ -45,6 +45,7 @@ export const describeStartError = (error: StartError): string => {
     case 'NotADatabase':
     case 'NotHoldfast':
     case 'NewerSchema':
+    case 'Empty':
     case 'Truncated':
     case 'Damaged':
       return describeDataFileError(error);

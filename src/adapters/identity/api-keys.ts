@@ -28,7 +28,7 @@ import {
   type Rows,
 } from './api-key-stream.ts';
 
-/** 256 bits: nobody tries them all, so that one fast hash keeps them as well as a slow one would (ADR 0018). */
+/** 256 random bits cannot be guessed by trying, so a fast hash protects them as well as a slow one (ADR 0018). */
 const KEY_BYTES = 32;
 const ID_BYTES = 8;
 
@@ -83,7 +83,7 @@ const makeKeyRow = (clock: Clock, wanted: WantedApiKey): NewApiKey & { readonly 
   return { row, key, apiKey: apiKeyOf(row) };
 };
 
-/** So often other nodes may be faster with a change of theirs. */
+/** How often a change is tried again when another node was faster. */
 const CHANGE_ATTEMPTS = 50;
 
 /**
@@ -114,7 +114,7 @@ const changing = (follower: KeyFollower) => {
   return <A>(decide: (known: KnownKeys) => Decision<A>): TE.TaskEither<StoreError, A> =>
     () => {
       const mine = last.then(() => attempt(decide));
-      // Whoever asked is told of a fault; the change after it is made all the same.
+      // The caller gets the fault; the next change is made all the same.
       last = mine.catch(() => undefined);
       return mine;
     };

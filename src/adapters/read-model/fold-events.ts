@@ -18,10 +18,10 @@ import { messageOf } from '../../domain/unknown.ts';
 import type { Told } from '../../projections/projection.ts';
 import { bookingsPart, otherParts, type Projector } from './projectors.ts';
 
-/** An event and whose stream it is in; null for a stream of another kind, which is no projection's business. */
+/** An event and the id in its stream's name; null for a stream that no projection reads. */
 type OwnedEvent = { readonly owner: string; readonly event: DomainEvent } | null;
 
-/** A recorded event in the domain's words, or why there are none for it. */
+/** Decodes a recorded event, or says why it cannot. */
 type DecodeRecorded = (recorded: RecordedEvent) => E.Either<Undecodable, OwnedEvent>;
 
 type Decode<Event extends DomainEvent> = (recorded: RecordedEvent) => E.Either<Undecodable, Event>;
@@ -75,7 +75,7 @@ export type EventFold = {
   /** Folds one event into the rows in memory. What cannot be folded stops its projection, before the event. */
   readonly fold: (recorded: RecordedEvent) => void;
   readonly checkpoints: () => ReadonlyMap<string, Checkpoint>;
-  /** Goes back to these, with no rows in memory. */
+  /** Goes back to these checkpoints and drops all rows from memory. */
   readonly reset: (checkpoints: ReadonlyMap<string, Checkpoint>) => void;
 };
 
@@ -87,8 +87,8 @@ const evolved = (booking: BookingState, event: DomainEvent): BookingState =>
   isOfBooking(event) ? evolve(booking, event) : noBooking;
 
 /**
- * All projections over an open file. An event that nobody understands stops them all, and so does one that the bookings
- * cannot fold, since the others are told of bookings before and after it.
+ * All projections over an open file. An event that cannot be decoded stops them all. So does one that the bookings
+ * cannot fold, since the others need the booking before and after it.
  */
 export const foldEvents = (db: DatabaseSync, decodeEvent: DecodeRecorded): EventFold => {
   const bookings = bookingsPart.open(db);

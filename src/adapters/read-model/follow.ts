@@ -6,7 +6,7 @@ import { type ReadModel, bookingsCheckpoint } from './read-model.ts';
 
 /** Those who wait for a position of the log. */
 type PositionWaits = {
-  /** True once `reached` was told the position; false after `ms` milliseconds or when `signal` aborts. */
+  /** True once `reached` was called with the position or a later one; false after `ms` milliseconds or when `signal` aborts. */
   readonly wait: (position: number, ms: number, signal: AbortSignal) => Promise<boolean>;
   readonly reached: (position: number) => void;
   /** Nothing more will come: everybody who waits gets false. */
@@ -42,7 +42,7 @@ export const makePositionWaits = (clock: Clock): PositionWaits => {
   };
 };
 
-/** Milliseconds between two looks at which generation is in use, where the file system tells nothing. */
+/** Milliseconds between two checks of which generation is in use, where the file system reports nothing. */
 export const GENERATION_CHECK_MS = 60_000;
 const PAGE_EVENTS = 500;
 /**
@@ -74,7 +74,7 @@ const nextChange = ({ folder, clock, signal }: FollowDeps, generation: number) =
       cancel();
       unwatch();
       try {
-        // Begun before the look, so that what comes meanwhile is not missed.
+        // Begun before the check, so that a change meanwhile is not missed.
         unwatch = onceReplaced(folder, look);
         const current = currentGeneration(folder);
         if (current !== null && current !== generation) resolve('switched');
@@ -127,8 +127,8 @@ const openNext = async (deps: FollowDeps, current: OpenGeneration): Promise<Open
 };
 
 /**
- * Folds what the log brings into the open generation. Ends with the generation that takes over, caught up; with null when
- * the program stops. Rejects with what broke the subscription or the file: nothing is lost, it can be called again.
+ * Folds what the log brings into the open generation. Resolves with the next generation, caught up, or with null when
+ * the program stops. Rejects when the subscription or the file breaks: nothing is lost, and it can be called again.
  */
 export const follow = async (deps: FollowDeps, current: OpenGeneration): Promise<OpenGeneration | null> => {
   const { model, generation } = current;

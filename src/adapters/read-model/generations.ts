@@ -25,7 +25,7 @@ export type FileLock = (path: string) => E.Either<unknown, () => void>;
 
 export const generationPath = (folder: string, generation: number): string => join(folder, generationName(generation));
 
-/** The lock of whoever builds: one rebuild of a folder at a time. */
+/** The lock of a rebuild: one at a time in a folder. */
 export const rebuildLockPath = (folder: string): string => join(folder, 'read-model.rebuild');
 
 const numberOf = (name: string): ReadonlyArray<number> => {
@@ -47,8 +47,8 @@ export const currentGeneration = (folder: string): number | null => {
 };
 
 /**
- * Tells when the pointer is replaced, as far as the file system tells; some (NFS, FUSE) do not. One replacement is told
- * once: what is watched is the file that was there. Answers how to stop.
+ * Calls `tell` once when the pointer is replaced. Some file systems (NFS, FUSE) report nothing. Only the file that is
+ * there now is watched, so the next replacement needs another call. The answer stops the watch.
  */
 export const onceReplaced = (folder: string, tell: () => void): (() => void) => {
   try {
@@ -61,14 +61,14 @@ export const onceReplaced = (folder: string, tell: () => void): (() => void) => 
     watcher.once('error', stop);
     return stop;
   } catch {
-    // No file, or more watches than the machine allows: whoever asks looks now and then all the same.
+    // No file, or more watches than the machine allows: the caller checks from time to time all the same.
     return () => undefined;
   }
 };
 
 export const generationsIn = (folder: string): ReadonlyArray<number> => readdirSync(folder).flatMap(numberOf);
 
-/** A number that no generation has, nor the pointer names. */
+/** A number that no generation has and that the pointer does not name. */
 export const nextGeneration = (folder: string): number =>
   Math.max(0, currentGeneration(folder) ?? 0, ...generationsIn(folder)) + 1;
 
@@ -85,7 +85,7 @@ const syncFile = (path: string): void => {
   }
 };
 
-/** Switches to a finished generation, in one step: whoever looks sees the old one or the new one. Both are durable. */
+/** Switches to a finished generation in one step: a reader sees the old one or the new one. Both are durable. */
 export const pointTo = (folder: string, generation: number): void => {
   syncFile(generationPath(folder, generation));
   const draft = join(folder, `${POINTER}.new`);
@@ -124,7 +124,7 @@ export type OpenGeneration = { readonly generation: number; readonly model: Read
 
 type Log = Pick<EventStore, 'readAt'>;
 
-/** Every checkpoint must name an event that this log has at that very place; else the rows are of another history. */
+/** Every checkpoint must name an event that this log has at that position; otherwise the rows belong to another log. */
 const isOfLog = async (log: Log, model: ReadModel): Promise<boolean> => {
   for (const { position, eventId } of model.checkpoints().values()) {
     if (position === 0) continue;
@@ -139,12 +139,12 @@ const openOf = (path: string): ReadModel | null => {
   try {
     return openReadModel(path);
   } catch {
-    // Damaged or gone: it holds nothing that the log does not, and null means that it will be built anew.
+    // Damaged or gone. Nothing is lost, since everything in it comes from the log: null has it built anew.
     return null;
   }
 };
 
-/** Opens the generation in use; null when there is none that this program and this log can go on with. */
+/** Opens the generation in use; null when there is none that fits this program and this log. */
 export const openCurrent = async (folder: string, log: Log, lock: FileLock): Promise<OpenGeneration | null> => {
   const generation = currentGeneration(folder);
   if (generation === null) return null;

@@ -1,6 +1,6 @@
 /**
- * The thread that answers lists of bookings: counting and skipping take as long as a host has bookings, and must not hold
- * up the event loop. One question after the other, each on one state of the file.
+ * The thread that answers lists of bookings. Counting and skipping take time in proportion to a host's bookings, and
+ * must not block the event loop. One query after the other, each on one state of the file.
  */
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort } from 'node:worker_threads';

@@ -33,7 +33,7 @@ export const makeRowCache = <Row>(access: RowAccess<Row>, initial: Row): RowCach
       known.row = row;
       return;
     }
-    // Deleted and set anew, so that the map runs from the row that was put longest ago.
+    // Deleted and set anew, so that the map is ordered by the last `put`, oldest first.
     if (known !== undefined) cached.delete(key);
     const entry = { row, unwritten: true };
     cached.set(key, entry);
@@ -76,8 +76,8 @@ export const makeRowCache = <Row>(access: RowAccess<Row>, initial: Row): RowCach
 };
 
 /**
- * A projection at work on an open file. `take` answers why the projection cannot fold the event, and has changed nothing
- * then; null when all is well. What the file itself has to say is thrown.
+ * A projection at work on an open file. `take` folds an event; it answers null, or why the projection cannot fold it,
+ * and has then changed nothing. Errors of the file are thrown.
  */
 export type Projector = Pick<RowCache<unknown>, 'write' | 'trim' | 'forget' | 'size'> & {
   readonly name: string;
@@ -92,7 +92,7 @@ type Part = {
   readonly open: (db: DatabaseSync) => Projector;
 };
 
-/** The same with its rows in reach. */
+/** The same, with access to its rows. */
 type PartOf<Row> = Omit<Part, 'open'> & {
   readonly open: (db: DatabaseSync) => Projector & Pick<RowCache<Row>, 'get'>;
 };
@@ -122,7 +122,7 @@ const partOf = <Row>(projection: Projection<Row>, table: RowTable<Row>): PartOf<
 /** Raised whenever a projection makes other rows of the same events, so that older files are rebuilt. */
 export const READ_MODEL_VERSION = 6;
 
-/** The bookings come first: the others are told of each event together with the booking before and after it. */
+/** The bookings come first: the other projections get each event with the booking before and after it. */
 export const bookingsPart = partOf(bookingsProjection, bookingsTable);
 
 export const otherParts: ReadonlyArray<Part> = [

@@ -39,7 +39,7 @@ type ListThread = {
 
 const unavailable = (reason: string): E.Either<BookingListError, never> => E.left({ type: 'Unavailable', reason });
 
-/** Lists of bookings from a thread of their own. It is started by the first list: a server that is asked for none has none. */
+/** Reads lists of bookings in a separate thread. The first list starts it; without lists there is no thread. */
 export const makeListThread = (clock: Clock): ListThread => {
   const waiting = new Map<number, (page: ListAnswer['page']) => void>();
   let worker: Worker | undefined;
@@ -145,7 +145,7 @@ export const readersOf = (
       if (queries === undefined) return noModel;
       return E.tryCatch(() => question(queries), failureOf);
     };
-  /** A file that was replaced while the question was on its way is gone: it is asked of the new one. */
+  /** When the file was replaced meanwhile, the new one is asked. */
   const list: ReadModelReaders['list'] = (query) => async () => {
     const before = current();
     if (before === undefined) return noModel;

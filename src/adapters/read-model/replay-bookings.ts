@@ -35,7 +35,7 @@ const serializedRows = <Row>(): RowAccess<Row> & {
     find: (key) => {
       const place = places.get(key);
       if (place === undefined) return undefined;
-      // What was packed here is what was put here.
+      // `put` wrote it, so it has this shape.
       return JSON.parse(place.slab.toString('utf8', place.start, place.end)) as Row;
     },
     put: (key, row) => {
@@ -60,7 +60,7 @@ const BOOKING = 'booking-';
 
 type ReplayError = StoreError | { readonly type: 'EventNotUnderstood'; readonly reason: string };
 
-/** Every booking as the log alone tells it. `events`: of bookings, and of everything else too. */
+/** Every booking as the log has it. `events`: all events, those of bookings and all others. */
 type Replayed = {
   readonly events: number;
   readonly bookings: number;

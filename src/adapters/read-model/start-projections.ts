@@ -41,7 +41,7 @@ type ReadModelStatus = {
   readonly projections: ReadonlyArray<ProjectionStatus>;
 };
 
-/** A head that cannot be read now is told as the furthest checkpoint, and as a trouble. */
+/** When the head of the log cannot be read, the furthest checkpoint stands for it, and that is a trouble. */
 const readModelStatus = async (
   log: Pick<EventStore, 'head'>,
   current: OpenGeneration | null,
@@ -76,7 +76,7 @@ type ProjectionsDeps = {
   readonly folder: string;
   readonly clock: Clock;
   readonly lock: FileLock;
-  /** Told once about every trouble: a projection that stopped, a read model that cannot be built or written. */
+  /** Called once for every trouble: a projection that stopped, a read model that cannot be built or written. */
   readonly onTrouble: (message: string) => void;
 };
 
@@ -142,7 +142,7 @@ export const startProjections = (deps: ProjectionsDeps): Projections => {
     use(opened);
   };
 
-  /** What stopped an older program may be decoded by this one: a start tries again, by a rebuild. */
+  /** An event that stopped an older program may be known to this one, so a start tries again by a rebuild. */
   const begin = async (): Promise<void> => {
     makeFolder(folder);
     const found = await openCurrent(folder, store, lock);

@@ -11,6 +11,7 @@ import { pagesInWal } from './wal-sync.ts';
 export type DataFileError =
   | { readonly type: 'Missing'; readonly path: string }
   | { readonly type: 'AlreadyOpen'; readonly path: string }
+  | { readonly type: 'Empty'; readonly path: string }
   | { readonly type: 'NotADatabase'; readonly path: string }
   | { readonly type: 'NotHoldfast'; readonly path: string }
   | { readonly type: 'Truncated'; readonly path: string; readonly bytes: number; readonly expectedBytes: number }
@@ -31,6 +32,8 @@ export const describeDataFileError = (error: DataFileError): string => {
       return `${error.path} does not exist.`;
     case 'AlreadyOpen':
       return `${error.path} is in use by another Holdfast process. Stop it first, or use another data folder.`;
+    case 'Empty':
+      return `${error.path} is empty, as Holdfast never leaves it: what it held is gone. Restore it from a backup, or delete it to start anew.`;
     case 'NotADatabase':
       return `${error.path} is not an SQLite database. It was left as it is.`;
     case 'NotHoldfast':
@@ -128,8 +131,9 @@ export const openFailure = (path: string, thrown: unknown): DataFileError => {
 
 /** Looks at a file without changing it. `new`: there is nothing yet. */
 export const inspectFile = (path: string): E.Either<DataFileError, 'new' | 'existing'> => {
-  const bytes = existsSync(path) ? statSync(path).size : 0;
-  if (bytes === 0) {
+  const bytes = statSync(path, { throwIfNoEntry: false })?.size;
+  if (bytes === 0) return E.left({ type: 'Empty', path });
+  if (bytes === undefined) {
     // SQLite would pour a log that is left over into the new file.
     const leftOver = existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0;
     return leftOver

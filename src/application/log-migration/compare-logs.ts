@@ -7,7 +7,7 @@ import type { StoreError } from '../ports/event-store.ts';
 
 type Difference = { readonly revision: number; readonly reason: string };
 
-/** With the personal data as it is: a hash is the same before and after its erasure. */
+/** Compares personal data too: hashes are the same before and after its erasure. */
 const textOf = ({ id, type, version, data, occurredAt, actor, correlationId, causationId, hash }: RecordedEvent) =>
   canonicalJson({ id, type, version, data, occurredAt, actor: { ...actor }, correlationId, causationId, hash });
 
@@ -63,7 +63,7 @@ const endsOf = async ({ to, onProgress, signal }: Copying): Promise<E.Either<Cop
   );
 };
 
-/** The whole stream is read only where its end is another one, to name the first event that differs. */
+/** The whole stream is read only when the ends differ, to name the first event that differs. */
 const compareStream = async (copying: Copying, stream: string, end: StreamEnd): Promise<E.Either<CopyError, void>> => {
   if (copying.signal.aborted) return E.left({ type: 'Aborted' });
   const found = await copying.from.readStream(stream, end.revision)();

@@ -6,7 +6,7 @@ import { type Append, MAX_APPEND_BYTES, type StoreError } from '../ports/event-s
 import { compareTarget, type TargetEnds, verifyCopy } from './compare-logs.ts';
 import { type CopyError, type Copying, type CopyReport, eachPage, inFlight, STREAMS_IN_FLIGHT } from './copying.ts';
 
-/** Place and position are counted too, so this is a little more than what an engine counts. */
+/** Stream and position are counted too, so this is slightly more than an engine counts. */
 const bytesOf = (event: RecordedEvent): number => Buffer.byteLength(JSON.stringify(event));
 
 const appendOf = (stream: string, events: ReadonlyArray<RecordedEvent>): Append => {
@@ -89,8 +89,8 @@ const copyEvents = async (copying: Copying, upTo: number, ends: TargetEnds): Pro
 
 /**
  * Copies a log, as it is when it begins, into another one: the same ids, the same order within each stream, the same
- * hash chains. Before it writes it makes sure that the target holds nothing but beginnings of the source's streams, so
- * nothing is ever mixed, and a copy that was called off goes on where it was. At the end every stream is read back. Both
+ * hash chains. Before it writes, it checks that the target holds only beginnings of the source's streams. So logs are
+ * never mixed, and an interrupted copy can go on. At the end every stream is read back. Both
  * logs may be of any engine; nobody else may write to the target meanwhile.
  */
 export const copyLog =

@@ -30,7 +30,7 @@ export type CopyError =
   | { readonly type: 'OtherContent'; readonly stream: string; readonly revision: number; readonly reason: string }
   /** The source lacks this revision. */
   | { readonly type: 'Gap'; readonly stream: string; readonly revision: number }
-  /** Both logs hold the same, and this event's hash is not what its content and its stream's past make. */
+  /** Both logs hold the same, but the hash of this event does not follow from its content and the events before it. */
   | { readonly type: 'BrokenChain'; readonly stream: string; readonly revision: number };
 
 /** Where a stream of the target ends. The hash stands for everything before it. */
@@ -72,7 +72,7 @@ export const eachPage = async (
   return E.right(undefined);
 };
 
-/** Does the work for every item, at most `limit` at once. After the first left none is begun; those that have begun end first. */
+/** Does the work for every item, at most `limit` at once. After the first failure no other is begun; it resolves when all have ended. */
 export const inFlight = async <A, L>(
   limit: number,
   items: ReadonlyArray<A>,

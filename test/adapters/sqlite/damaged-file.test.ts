@@ -78,6 +78,11 @@ describe('a data file that cannot be used', () => {
     expect(refused()).toBe('Truncated');
   });
 
+  it('is there, and empty', () => {
+    writeFileSync(path, '');
+    expect(refused()).toBe('Empty');
+  });
+
   it('was cut off inside its header', async () => {
     await filledFile();
     truncateSync(path, 60);

@@ -11,7 +11,7 @@ export type StoredEvent = {
   readonly body: string;
 };
 
-/** Told about every transaction, in the same tick: what was written inside it stands, or never happened. */
+/** Called for every transaction, in the same tick: its writes are durable, or were undone. */
 export type TransactionListener = { readonly committed: () => void; readonly rolledBack: () => void };
 
 /**

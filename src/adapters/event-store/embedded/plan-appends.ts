@@ -2,14 +2,14 @@ import type { Append, ExpectedRevision, StoreError } from '../../../application/
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 
-/** What a check of the expectation needs to see of the log, writes of the same transaction included. */
+/** What a check of the expected revision reads from the log, with the writes of the same transaction. */
 export type StreamView = {
   readonly revisionOf: (stream: string) => number;
   /** Ids of at most `count` events from revision `from` on. */
   readonly idsFrom: (stream: string, from: number, count: number) => E.Either<StoreError, ReadonlyArray<string>>;
 };
 
-/** What is looked at of an append: the ids of its events, not what they say. */
+/** The part of an append that is checked: ids of events, not their content. */
 export type PlannedAppend = Pick<Append, 'stream' | 'expected'> & {
   readonly events: ReadonlyArray<{ readonly id: string }>;
 };

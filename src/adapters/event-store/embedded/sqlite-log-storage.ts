@@ -8,7 +8,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 /** A stream's number in the tables and the revision of its last event; changed in place by each append. */
 type StreamHead = { readonly id: number; revision: number };
 
-/** Heads in memory, 2,000 to 4,000 of 200 bytes each; more of them cost new streams more than they save old ones. */
+/** Heads in memory: 2,000 to 4,000, of 200 bytes each. With more, new streams become slower than old ones become faster. */
 const MOST_HEADS = 2_000;
 /** Names in memory, about 100 bytes each: one to two times as many. */
 const MOST_NAMES = 10_000;
@@ -16,9 +16,8 @@ const MOST_NAMES = 10_000;
 type NumberedName = { readonly id: number; readonly name: string };
 
 /**
- * Names of streams by their numbers. `findFrom`: some names from a number on, by number; of a log that is read from its
- * beginning they are the next ones to be asked for. All events of a stream get the same text: whoever keys by it
- * computes its hash once.
+ * Names of streams by their numbers. `findFrom` gives some names from a number on, in order: a log that is read from
+ * its beginning needs them next. All events of a stream share one string, so a map computes its hash once.
  */
 const makeStreamNames = (
   findFrom: (id: number) => ReadonlyArray<NumberedName>,
@@ -145,7 +144,7 @@ export const makeSqliteLogStorage = (db: DatabaseSync, writer: GroupCommit | und
     return head;
   };
 
-  /** Whoever reads a stream to its end often appends to it next: its head is known then. */
+  /** A stream that is read to its end is often appended to next, so its head is kept. */
   const readByName = (stream: string, from: number, to: number): ReadonlyArray<StoredEvent> => {
     const rows = readStreamByName.all(stream, from, to);
     const last = rows[rows.length - 1];

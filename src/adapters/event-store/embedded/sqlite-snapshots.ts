@@ -44,7 +44,7 @@ const overFile = ({ db, writer }: DataFile): Snapshots => {
       const row = findPart.get(stream, revision, index);
       return row === undefined ? null : textColumn(row.body);
     },
-    // A part a task, so that a big one holds nobody up. The header comes last: it makes the parts count.
+    // One task for each part, so that a big snapshot blocks nobody. The header comes last: without it the parts do not count.
     save: async ({ stream, fold, revision, lastId, lastHash, position }, parts) => {
       let count = 0;
       for (const body of parts) {

@@ -72,8 +72,8 @@ const failed = (error: StoreError): Error =>
   new Error(`the subscription cannot read the log: ${reasonOf(error)}`, { cause: error });
 
 /**
- * Subscriptions over a log that can be read synchronously. What is committed between a look at the log and the wait
- * that follows it is remembered in `signalled`. One that reads old events gives way to others before each batch.
+ * Subscriptions over a log that can be read synchronously. `signalled` remembers a commit between a read and the wait
+ * after it. A subscription that reads old events lets others run before each batch.
  */
 export const makeSubscriptions = (source: Source): Subscriptions => {
   const live = new Set<Live>();
