@@ -1,7 +1,5 @@
-import { makeJitsi } from '../adapters/conferencing/jitsi.ts';
-import { timeLimited } from '../adapters/conferencing/time-limited-conferencing.ts';
-import type { ServerSecret } from '../adapters/identity/server-secret.ts';
-import { deriveKey } from '../adapters/identity/server-secret.ts';
+import { makeJitsi, timeLimited } from '../adapters/conferencing/jitsi.ts';
+import { type ServerSecret, deriveKey } from '../adapters/identity/server-secret.ts';
 import type { Configuration } from '../adapters/configuration/configuration.ts';
 import type { Conferencing } from '../application/ports/conferencing.ts';
 

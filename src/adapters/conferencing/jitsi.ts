@@ -1,10 +1,12 @@
-import { createHmac } from 'node:crypto';
+import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import type { Conferencing } from '../../application/ports/conferencing.ts';
+import { createHmac } from 'node:crypto';
+import type { Conferencing, ConferencingFailure, ConferenceRoom } from '../../application/ports/conferencing.ts';
 import { encodeCrockford128 } from '../identity/ids.ts';
+import { abandonable, limited } from '../clock/time-limit.ts';
 
 /** `baseUrl`: of a Jitsi Meet server, with its path if it has one. `roomKey`: a secret of this installation, 32 bytes. */
-export type JitsiConfig = { readonly baseUrl: string; readonly roomKey: Uint8Array };
+type JitsiConfig = { readonly baseUrl: string; readonly roomKey: Uint8Array };
 
 /** 128 bits in lower case: Jitsi does not tell capitals apart in room names, and whoever knows the name can enter. */
 const roomNameOf = (requestId: string, key: Uint8Array): string =>
@@ -32,3 +34,20 @@ export const makeJitsi = ({ baseUrl, roomKey }: JitsiConfig): Conferencing => {
     },
   };
 };
+
+/**
+ * A provider that can hold nobody up: its answer is waited for `timeLimitMs` at most and only while the caller's signal
+ * stands, whether or not the provider heeds signals itself.
+ */
+export const timeLimited = (conferencing: Conferencing, timeLimitMs: number): Conferencing => ({
+  provider: conferencing.provider,
+  createRoom: (request, signal) => async (): Promise<E.Either<ConferencingFailure, ConferenceRoom>> => {
+    const limit = limited(signal, timeLimitMs);
+    try {
+      return await abandonable(conferencing.createRoom(request, limit)(), limit);
+    } catch {
+      const why = limit.aborted ? ` within ${timeLimitMs} ms, or called off` : '';
+      return E.left({ message: `${conferencing.provider}: no answer${why}` });
+    }
+  },
+});

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { timeLimited } from '../../../src/adapters/conferencing/time-limited-conferencing.ts';
+import { timeLimited } from '../../../src/adapters/conferencing/jitsi.ts';
 import type { Conferencing } from '../../../src/application/ports/conferencing.ts';
 import { scriptedConferencing } from '../../support/scripted-conferencing.ts';
 

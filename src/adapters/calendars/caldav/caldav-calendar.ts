@@ -1,3 +1,4 @@
+import { limited } from '../../clock/time-limit.ts';
 import type { Dispatcher } from 'undici';
 import type { Calendar } from '../../../application/ports/calendar.ts';
 import type { Clock } from '../../../application/ports/clock-and-ids.ts';
@@ -74,7 +75,7 @@ export const makeCalDavCalendar =
       change: (event, stored, signal) => call(signal, (at) => changeDavEvent(at, event, stored)),
       remove: (own, signal) => call(signal, (at) => removeDavEvent(at, own)),
       busy: (window, except, signal) => {
-        const limit = AbortSignal.any([signal, AbortSignal.timeout(timeLimitMs)]);
+        const limit = limited(signal, timeLimitMs);
         const deps = { reader, calendarId: config.calendarId, hostTimeZone, signal: limit, remembered };
         return call(limit, (at) => readDavBusyTimes(at, window, except, deps));
       },

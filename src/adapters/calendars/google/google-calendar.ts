@@ -1,3 +1,4 @@
+import { limited } from '../../clock/time-limit.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as O from 'fp-ts/lib/Option.js';
@@ -26,10 +27,10 @@ export const makeGoogleCalendar = (config: GoogleCalendarConfig, deps: GoogleCal
   const google: Google = { call: makeGoogleClient(config, deps.clock), config };
   const timeLimitMs = config.timeLimitMs ?? DEFAULT_TIME_LIMIT_MS;
 
-  const limited =
+  const call =
     <A>(write: boolean, signal: AbortSignal, run: (signal: AbortSignal) => GoogleAnswer<A>) =>
     (): Promise<E.Either<CalendarFailure, A>> =>
-      run(AbortSignal.any([signal, AbortSignal.timeout(timeLimitMs)])).then(
+      run(limited(signal, timeLimitMs)).then(
         E.mapLeft(({ failure }) => failure),
         // Only a fault of ours comes here: it must not escape, and a write may have been under way.
         (error: unknown) =>
@@ -40,22 +41,21 @@ export const makeGoogleCalendar = (config: GoogleCalendarConfig, deps: GoogleCal
     calendarId: config.calendarId,
     provider: 'google',
     uidGiven: (bookingUid) => iCalUidOf({ bookingUid }, config.calendarId),
-    create: (event, signal) => limited(true, signal, (limit) => createGoogleEvent(google, event, limit)),
+    create: (event, signal) => call(true, signal, (limit) => createGoogleEvent(google, event, limit)),
     find: (own, signal) =>
       pipe(
-        limited(false, signal, (limit) => locateOwnEvents(google, own, limit)),
+        call(false, signal, (limit) => locateOwnEvents(google, own, limit)),
         TE.map(RA.head),
         TE.map(O.map(({ event, at }) => toStored(event, at.config.googleCalendarId))),
       ),
-    change: (event, stored, signal) =>
-      limited(true, signal, (limit) => changeGoogleEvent(google, event, stored, limit)),
-    remove: (own, signal) => limited(true, signal, (limit) => removeGoogleEvent(google, own, limit)),
+    change: (event, stored, signal) => call(true, signal, (limit) => changeGoogleEvent(google, event, stored, limit)),
+    remove: (own, signal) => call(true, signal, (limit) => removeGoogleEvent(google, own, limit)),
     busy: (window, except, signal) =>
       // Google answers an empty range with 400.
       window.start >= window.end
         ? TE.right({ busy: [], unreadable: [] })
         : pipe(
-            limited(false, signal, (limit) => readGoogleBusyTimes(google, window, except, limit)),
+            call(false, signal, (limit) => readGoogleBusyTimes(google, window, except, limit)),
             TE.map((found) => ({ busy: found.filter((interval) => overlaps(interval, window)), unreadable: [] })),
           ),
   };

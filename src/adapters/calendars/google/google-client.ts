@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { calendar_v3 } from 'googleapis/build/src/apis/calendar/index.js';
 import type { Clock } from '../../../application/ports/clock-and-ids.ts';
-import { abandonable } from '../../network/abandonable.ts';
+import { abandonable } from '../../clock/time-limit.ts';
 import { type CallFailure, callFailure, NO_TOKEN, toTokenFailure, toCallFailure } from './failure-mapping.ts';
 
 /** A user's consent (OAuth 2.0 web or desktop client) with the refresh token that it gave. */

@@ -1,3 +1,4 @@
+import { storageFailure } from '../../sqlite/sqlite-error.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import { none, type Option, some } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
@@ -10,8 +11,38 @@ import { BOOKING_MARK } from '../../icalendar/read-icalendar.ts';
 import { statusWords, writeICalendar } from '../../icalendar/write-icalendar.ts';
 import type { DataFile } from '../../sqlite/data-file.ts';
 import type { DataFileError } from '../../sqlite/inspect-file.ts';
-import { boundedCall } from './bounded-call.ts';
+import { abandonable, limited } from '../../clock/time-limit.ts';
 import { type LocalEvent, type EventRows, eventRows, localCalendarSchema } from './event-rows.ts';
+
+/** `unanswered`: what it is when no answer comes in time; a write may have happened all the same. */
+type Work<A> = {
+  readonly unanswered: 'network' | 'outcome-unknown';
+  readonly run: () => Promise<E.Either<CalendarFailure, A>>;
+};
+
+const storageFailed = (thrown: unknown): CalendarFailure => {
+  const { type, reason } = storageFailure(thrown);
+  return {
+    kind: type === 'OutcomeUnknown' ? 'outcome-unknown' : 'provider-error',
+    message: `the built-in calendar: ${reason}`,
+  };
+};
+
+const CANCELLED = 'the call was cancelled';
+
+/** One call of the port, ended at `timeLimitMs` or by its signal. Under an aborted signal nothing is done. */
+const boundedCall =
+  <A>(timeLimitMs: number, signal: AbortSignal, { unanswered, run }: Work<A>): TaskEither<CalendarFailure, A> =>
+  async () => {
+    if (signal.aborted) return E.left({ kind: 'network', message: CANCELLED });
+    const limit = limited(signal, timeLimitMs);
+    try {
+      return await abandonable(run(), limit);
+    } catch (thrown) {
+      if (!limit.aborted) return E.left(storageFailed(thrown));
+      return E.left({ kind: unanswered, message: signal.aborted ? CANCELLED : `no answer within ${timeLimitMs} ms` });
+    }
+  };
 
 /** A whole calendar as iCalendar with METHOD:PUBLISH (RFC 5546, 3.2.1), for clients that subscribe to it. */
 const calendarFeed = (name: string, events: ReadonlyArray<LocalEvent>): string =>

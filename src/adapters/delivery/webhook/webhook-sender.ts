@@ -1,3 +1,4 @@
+import { limited } from '../../clock/time-limit.ts';
 import { createHmac } from 'node:crypto';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
@@ -84,7 +85,7 @@ export const webhookSender = ({ dispatcher, timeLimitMs = WEBHOOK_TIME_LIMIT_MS 
   send: (webhook, signal) =>
     pipe(
       TE.tryCatch(
-        () => post(dispatcher, webhook, AbortSignal.any([signal, AbortSignal.timeout(timeLimitMs)])),
+        () => post(dispatcher, webhook, limited(signal, timeLimitMs)),
         (error) => unanswered(error, signal, timeLimitMs),
       ),
       TE.flatMap((answer) => judge(webhook, answer)),

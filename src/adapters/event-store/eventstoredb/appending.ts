@@ -6,7 +6,7 @@ import { backoffWithJitter } from '../../../application/consumers/waiting.ts';
 import { revisionBefore } from '../embedded/plan-appends.ts';
 import { type Failure, toFailure } from './errors.ts';
 import { type Reading, readStreamPart } from './reading.ts';
-import { pause } from './time-limit.ts';
+import { pause } from '../../clock/time-limit.ts';
 import { conflictOf, streamEnd, writtenOf } from './resolving.ts';
 import { type Encoded, placeOfEvent } from './wire-event.ts';
 import { reasonOf } from '../../../domain/unknown.ts';

@@ -7,7 +7,7 @@ import { makeHead, readEventAt, readLog } from './read-log.ts';
 import { readStreamPart } from './reading.ts';
 import type { StayAlive } from './stay-alive.ts';
 import { type Subscribing, subscribing } from './subscribing.ts';
-import { within } from './time-limit.ts';
+import { within } from '../../clock/time-limit.ts';
 import { makeUnderWay } from './under-way.ts';
 import { decodeEvent, type Encoded, encodeAppend } from './wire-event.ts';
 

@@ -2,7 +2,7 @@ import type { Clock } from '../../../application/ports/clock-and-ids.ts';
 import type { Client, MakeClient } from './client.ts';
 import { toFailure } from './errors.ts';
 import { makeSlots, type Slots } from './slots.ts';
-import { sharedTimersOf, TIME_UP, withinOf } from './time-limit.ts';
+import { sharedTimersOf, TIME_UP, withinOf } from '../../clock/time-limit.ts';
 import { messageOf } from '../../../domain/unknown.ts';
 
 /**

@@ -8,7 +8,7 @@ import { collect } from './collect.ts';
 import { type Failure, toFailure } from './errors.ts';
 import type { HostRefusal } from './host-refusal.ts';
 import type { Reading } from './reading.ts';
-import { pause, TIME_UP, within } from './time-limit.ts';
+import { pause, TIME_UP, within } from '../../clock/time-limit.ts';
 
 /** What the user may do in the streams of the prefix; to read `$all` is always needed. */
 export type Right = 'read' | 'write';

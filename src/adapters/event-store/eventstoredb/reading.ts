@@ -13,7 +13,7 @@ import type { Client } from './client.ts';
 import { collect, ReadStalled } from './collect.ts';
 import type { Connection } from './connection.ts';
 import { toFailure } from './errors.ts';
-import { pause } from './time-limit.ts';
+import { pause } from '../../clock/time-limit.ts';
 import { reasonOf } from '../../../domain/unknown.ts';
 
 /** A read is tried so often; what fails is mostly a leader that has changed, and the next call finds the new one. */

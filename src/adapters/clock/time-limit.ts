@@ -1,9 +1,31 @@
-import type { Clock } from '../../../application/ports/clock-and-ids.ts';
+import type { Clock } from '../../application/ports/clock-and-ids.ts';
+
+/*
+ * How long anybody is waited for. Outgoing calls get a signal that aborts in time; what does not heed signals is
+ * abandoned by one; and where thousands wait at once, or a test turns the clock, the limit is a timer of the clock.
+ */
+
+/** The caller's signal, which aborts after so many milliseconds too. */
+export const limited = (signal: AbortSignal, ms: number): AbortSignal =>
+  AbortSignal.any([signal, AbortSignal.timeout(ms)]);
+
+/** Waits for `work` until `signal` aborts; rejects with an AbortError then. The work itself goes on. */
+export const abandonable = async <A>(work: Promise<A>, signal: AbortSignal): Promise<A> => {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(new DOMException('no longer waited for', 'AbortError'));
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+};
 
 /** What `within` answers when the time was up first. */
 export const TIME_UP: unique symbol = Symbol('time is up');
 
-/** Calls back after so many milliseconds, unless called off by what it answers. */
+/** Calls back after so many milliseconds, unless cancelled by what it answers. */
 export type Timers = (ms: number, callback: () => void) => () => void;
 
 /** One timer of the clock for each. */
@@ -13,7 +35,7 @@ const timersOf =
     clock.at(clock.now() + ms, callback);
 
 /**
- * For time limits, which mostly are called off: one timer of the clock for all of a length, set for the oldest of them. Those of one
+ * For time limits, which mostly are cancelled: one timer of the clock for all of a length, set for the oldest of them. Those of one
  * length are due in the order of asking. Lengths are expected to be few. An array, because a Set through which thousands pass keeps
  * what it held alive until the next full collection of garbage: that cost more than all the rest.
  */
@@ -57,13 +79,13 @@ export const withinOf =
   (timers: Timers) =>
   <A>(ms: number, promise: Promise<A>): Promise<A | typeof TIME_UP> =>
     new Promise((resolve, reject) => {
-      const callOff = timers(ms, () => resolve(TIME_UP));
+      const cancel = timers(ms, () => resolve(TIME_UP));
       const settled = (answer: A): void => {
-        callOff();
+        cancel();
         resolve(answer);
       };
       promise.then(settled, (thrown: unknown) => {
-        callOff();
+        cancel();
         reject(thrown);
       });
     });

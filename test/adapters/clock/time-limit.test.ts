@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { sharedTimersOf, TIME_UP, withinOf } from '../../../../src/adapters/event-store/eventstoredb/time-limit.ts';
-import { makeTestClock } from '../../../support/clock.ts';
+import { abandonable, limited, sharedTimersOf, TIME_UP, withinOf } from '../../../src/adapters/clock/time-limit.ts';
+import { makeTestClock } from '../../support/clock.ts';
 
 describe('shared timers', () => {
   it('call back each at its time, with one timer of the clock for all of a length', () => {
@@ -69,5 +69,29 @@ describe('shared timers', () => {
     const late = within(10, Promise.withResolvers<string>().promise);
     clock.advance(10);
     expect(await late).toBe(TIME_UP);
+  });
+});
+
+describe('a signal with a time limit', () => {
+  it('aborts with its caller, and by itself when the time is up', async () => {
+    const caller = new AbortController();
+    const early = limited(caller.signal, 60_000);
+    expect(early.aborted).toBe(false);
+    caller.abort();
+    expect(early.aborted).toBe(true);
+    const late = limited(new AbortController().signal, 1);
+    await new Promise((resolve) => late.addEventListener('abort', resolve, { once: true }));
+    expect(late.reason).toMatchObject({ name: 'TimeoutError' });
+  });
+
+  it('ends the wait for work that does not heed signals, and lets an answer in time through', async () => {
+    const caller = new AbortController();
+    const never = abandonable(Promise.withResolvers<string>().promise, caller.signal);
+    caller.abort();
+    await expect(never).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(abandonable(Promise.resolve('late'), caller.signal)).resolves.toBe('late');
+    await expect(abandonable(Promise.reject(new Error('refused')), new AbortController().signal)).rejects.toThrow(
+      'refused',
+    );
   });
 });
