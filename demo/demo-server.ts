@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { secretOf } from '../src/application/secret.ts';
-import { mailFolder } from '../src/composition/connect-mail.ts';
+import { mailFolder } from '../src/composition/connect-providers.ts';
 import type { ServerAccess } from '../src/cli/api/client.ts';
 import { type Patience, brokenPromise, until } from './narrator.ts';
 import type { StandInCalendar } from './stand-in-calendar.ts';

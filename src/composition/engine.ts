@@ -151,7 +151,7 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
   });
   const webhooks = deps.webhooks ?? (await senderOf(deps));
   const cutOff = new AbortController();
-  const parts = {
+  const dependencies = {
     ...deps,
     groups,
     store,
@@ -165,7 +165,7 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
     findHost,
     signal: cutOff.signal,
   };
-  const consumers = deps.withoutConsumers === true ? [] : startConsumers(parts);
+  const consumers = deps.withoutConsumers === true ? [] : startConsumers(dependencies);
   /** A position that cannot be saved, on a disk that failed say, costs repeats at the next start and nothing else. */
   const stopConsumer = (consumer: RunningConsumer): Promise<void> =>
     consumer.stop().catch((fault) => report({ where: 'stopping a consumer', reason: String(fault) }));

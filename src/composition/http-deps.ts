@@ -12,6 +12,7 @@ import { findSlots, sharingSlots } from '../application/queries/find-slots.ts';
 import { requestBooking } from '../application/commands/request-booking.ts';
 import { findLeftOvers } from '../application/calendars/left-over.ts';
 import type { Configuration } from '../adapters/configuration/configuration.ts';
+import type { Settings } from '../adapters/configuration/load-configuration.ts';
 import type { ApiKeys, GuestTokens } from '../application/ports/keys-and-tokens.ts';
 import type { BookingList, CalendarHealthReader, NotificationList } from '../application/ports/read-models.ts';
 import type { Calendar } from '../application/ports/calendar.ts';
@@ -19,11 +20,11 @@ import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
 import { readBooking, readHistory } from '../application/queries/read-booking.ts';
 import type { HttpDeps } from '../http/http-deps.ts';
 import type { Engine } from './engine.ts';
-import type { Feeds } from './links.ts';
+import type { Feeds } from './mail-links-and-feeds.ts';
 import type { Log } from './log.ts';
 import type { Storage } from './open-storage.ts';
 
-export type HttpParts = {
+export type HttpDependencies = {
   readonly configuration: Configuration;
   readonly storage: Storage;
   readonly secret: ServerSecret;
@@ -44,9 +45,16 @@ export type HttpParts = {
   readonly log: Log;
 };
 
+/** Requests a minute for one caller where others can reach the server; on loopback nobody else is there to be held off. */
+const DEFAULT_REQUESTS_PER_MINUTE = 120;
+export const requestsPerMinute = ({ configuration, environment }: Settings): number | null => {
+  const isLoopback = ['127.0.0.1', '::1', 'localhost'].includes(environment.host);
+  return configuration.limits.requestsPerMinute ?? (isLoopback ? null : DEFAULT_REQUESTS_PER_MINUTE);
+};
+
 /** The HTTP layer's needs, met by the running engine. */
-export const httpDepsOf = (parts: HttpParts): HttpDeps => {
-  const { configuration, storage, engine, calendars, clock, identity, secret } = parts;
+export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
+  const { configuration, storage, engine, calendars, clock, identity, secret } = dependencies;
   const { buses } = engine;
   const labels = new Map(configuration.calendars.map(({ id, label }) => [id, label]));
   const timings = {
@@ -76,10 +84,10 @@ export const httpDepsOf = (parts: HttpParts): HttpDeps => {
     retryBooking: retryBooking(changing),
     acknowledgeRemoval: acknowledgeRemoval(changing),
     findSlots: sharingSlots(findSlots({ buses, calendars, clock })),
-    bookingList: parts.bookingList,
-    notificationList: parts.notificationList,
-    calendarHealth: parts.bookingList.calendarHealth,
-    leftOvers: findLeftOvers(parts.bookingList, {
+    bookingList: dependencies.bookingList,
+    notificationList: dependencies.notificationList,
+    calendarHealth: dependencies.bookingList.calendarHealth,
+    leftOvers: findLeftOvers(dependencies.bookingList, {
       hosts: configuration.hosts,
       calendarIds: [...calendars.keys()],
     }),
@@ -90,21 +98,21 @@ export const httpDepsOf = (parts: HttpParts): HttpDeps => {
     leases: engine.leases,
     fellBehind: () => storage.eventStoreDb?.fellBehind() ?? null,
     deliveries: storage.deliveries,
-    ready: parts.ready,
-    calendarFeed: parts.feeds.read,
-    apiKeys: parts.keys,
+    ready: dependencies.ready,
+    calendarFeed: dependencies.feeds.read,
+    apiKeys: dependencies.keys,
     guestActions: configuration.guestActions,
-    guestTokens: parts.tokens,
+    guestTokens: dependencies.tokens,
     newUid: () => timeOrderedUid(clock.now(), randomBytes(UID_RANDOM_BYTES)),
     uidFromKey: bookingUidFromKey(secret),
     newRequestId: () => randomUUID(),
     identity,
     clock,
-    log: parts.log.http,
-    publicUrl: parts.publicUrl,
+    log: dependencies.log.http,
+    publicUrl: dependencies.publicUrl,
     answerWaitMs: configuration.timings.answerWaitMs,
-    limits: { bodyBytes: configuration.limits.bodyBytes, requestsPerMinute: parts.requestsPerMinute },
-    trustedProxies: parts.trustedProxies,
-    loopDelayMs: parts.loopDelayMs,
+    limits: { bodyBytes: configuration.limits.bodyBytes, requestsPerMinute: dependencies.requestsPerMinute },
+    trustedProxies: dependencies.trustedProxies,
+    loopDelayMs: dependencies.loopDelayMs,
   };
 };

@@ -1,25 +1,64 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
-import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { Settings } from '../adapters/configuration/load-configuration.ts';
-import { givenSecret } from '../adapters/configuration/load-configuration.ts';
-import { ensureFirstKey, type OpenedApiKeys } from '../adapters/identity/api-keys.ts';
-import type { ServerSecret } from '../adapters/identity/server-secret.ts';
-import { noteSecretInUse, serverSecret } from '../adapters/identity/server-secret.ts';
-import { messageOf } from '../domain/unknown.ts';
+import { isBuiltIn, type CalendarSettings } from '../adapters/calendars/providers.ts';
+import type { InstallationRefusal } from '../adapters/cluster/node.ts';
+import { givenSecret, type Settings } from '../adapters/configuration/load-configuration.ts';
+import { keyStreamsInFile } from '../adapters/identity/api-key-stream.ts';
+import { type OpenedApiKeys, openApiKeys, ensureFirstKey } from '../adapters/identity/api-keys.ts';
+import { type ServerSecret, noteSecretInUse, serverSecret } from '../adapters/identity/server-secret.ts';
+import type { DataFileError } from '../adapters/sqlite/inspect-file.ts';
 import { makeStopSignal } from '../application/consumers/waiting.ts';
-import type { StoreError } from '../application/ports/event-store.ts';
+import type { Clock } from '../application/ports/clock-and-ids.ts';
+import type { StoreError, OwnStreams } from '../application/ports/event-store.ts';
 import type { Secret } from '../application/secret.ts';
-import { openInstallation } from './join-installation.ts';
-import { openInstallationKeys } from './open-api-keys.ts';
-import type { Storage, StorageDeps } from './open-storage.ts';
-import { openStorage } from './open-storage.ts';
+import { messageOf } from '../domain/unknown.ts';
+import { type Storage, openStorage, type StorageDeps } from './open-storage.ts';
 import type { StartError } from './start-error.ts';
 
+/** Where several nodes may share the log: whether this one goes together with them. The embedded engine has nobody to ask. */
+const openInstallation =
+  (
+    storage: Storage,
+    secret: ServerSecret,
+    configured: ReadonlyArray<CalendarSettings>,
+  ): TaskEither<InstallationRefusal | StoreError, Storage> =>
+  async () => {
+    const { eventStoreDb, file, node } = storage;
+    if (eventStoreDb === null) return E.right(storage);
+    const { joinInstallation: join } =
+      await import('../adapters/event-store/eventstoredb/installation/join-installation.ts');
+    const calendars = configured.filter(isBuiltIn).map(({ id }) => id);
+    const joined = await join({ ownStreams: eventStoreDb.ownStreams, file, node, secret, calendars })();
+    return pipe(
+      joined,
+      E.map((known) => ({ ...storage, node: known })),
+    );
+  };
+
+type Dependencies = {
+  readonly clock: Clock;
+  /** HOLDFAST_API_KEY. */
+  readonly environmentKey: Secret | null;
+  readonly onProblem: (message: string) => void;
+};
+
+/** API keys where all nodes of the installation find them: in EventStoreDB when that is the log, else in the data file. */
+const openInstallationKeys = (
+  { file, eventStoreDb }: Pick<Storage, 'file'> & { readonly eventStoreDb: { readonly ownStreams: OwnStreams } | null },
+  deps: Dependencies,
+): TaskEither<DataFileError | StoreError, OpenedApiKeys> =>
+  pipe(
+    eventStoreDb === null ? TE.fromEither(keyStreamsInFile(file)) : TE.right(eventStoreDb.ownStreams),
+    TE.flatMap((streams): TaskEither<DataFileError | StoreError, OpenedApiKeys> =>
+      openApiKeys({ ...deps, streams, isShared: eventStoreDb !== null }),
+    ),
+  );
+
 /** Everything durable that a server runs on. `newKey`: made at this very start. `isSecretNew`: the start before used another. */
-export type State = {
+type State = {
   readonly storage: Storage;
   readonly secret: ServerSecret;
   readonly isSecretNew: boolean;

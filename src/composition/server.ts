@@ -20,17 +20,15 @@ import type { Secret } from '../application/secret.ts';
 import { makeApp } from '../http/app.ts';
 import { parserRefusal } from '../http/transport/middleware.ts';
 import { startProjections } from '../adapters/read-model/start-projections.ts';
-import { openCalendars } from './connect-calendars.ts';
-import { openConferencing } from './connect-conferencing.ts';
-import { openMail } from './connect-mail.ts';
-import { drain } from './drain.ts';
+import { openCalendars, openConferencing, openMail } from './connect-providers.ts';
+import { drain } from './start-consumers.ts';
 import { startEngine } from './engine.ts';
-import { httpDepsOf } from './http-deps.ts';
+import { httpDepsOf, requestsPerMinute } from './http-deps.ts';
 import { systemIdentity } from './identity.ts';
-import { type Feeds, makeFeeds, makeMailLinks } from './links.ts';
+import { type Feeds, makeFeeds, makeMailLinks } from './mail-links-and-feeds.ts';
 import { listen } from './listen.ts';
 import type { Log } from './log.ts';
-import { lookAtStart } from './look-at-start.ts';
+import { reconcileAtStart } from './reconcile-at-start.ts';
 import { closeState, openState } from './open-state.ts';
 import type { Storage } from './open-storage.ts';
 import { makeReadiness } from './readiness.ts';
@@ -71,13 +69,6 @@ export type Substitutes = {
 /** Milliseconds from the end of the last request until a log elsewhere is closed under what still waits for it. */
 const LOG_GRACE_MS = 4_500;
 
-/** Requests a minute for one caller where others can reach the server; on loopback nobody else is there to be held off. */
-const DEFAULT_REQUESTS_PER_MINUTE = 120;
-const requestsPerMinute = ({ configuration, environment }: Settings): number | null => {
-  const isLoopback = ['127.0.0.1', '::1', 'localhost'].includes(environment.host);
-  return configuration.limits.requestsPerMinute ?? (isLoopback ? null : DEFAULT_REQUESTS_PER_MINUTE);
-};
-
 /** Other nodes may share a log that is elsewhere; the embedded one lets in one process. */
 const leasingOf = ({ configuration }: Settings, { node }: Storage): Leasing =>
   configuration.store.type === 'embedded' ? null : { node: node.name, leaseMs: configuration.timings.leaseMs };
@@ -111,20 +102,10 @@ export const startServer =
     const links = makeMailLinks(publicUrl, tokens);
     const onTrouble = (reason: string) => log.report({ where: 'read model', reason });
     const readModel = startProjections({ store: storage.store, folder: dataFolder, clock, lock: lockFile, onTrouble });
-    const parts = {
-      configuration,
-      storage,
-      secret,
-      calendars,
-      conferencing,
-      mailer,
-      clock,
-      identity,
-      links,
-      allowPrivateAddresses,
-    };
+    const shared = { configuration, storage, secret, calendars, conferencing, mailer, clock, identity };
+    const dependencies = { ...shared, links, allowPrivateAddresses };
     const engine = await startEngine({
-      ...parts,
+      ...dependencies,
       leasing: leasingOf(settings, storage),
       report: log.report,
       withoutConsumers: substitutes.withoutConsumers === true,
@@ -134,39 +115,30 @@ export const startServer =
     );
     const troubles = async () => [...(await readModel.status()).troubles, ...engine.troubles()];
     const ready = makeReadiness({ store: storage.store, ...engine, clock, troubles });
-    const http = {
-      engine,
-      bookingList: readModel,
-      notificationList: readModel,
-      feeds,
-      keys,
-      tokens,
-      publicUrl,
-      ready,
-      log,
-    };
+    const lists = { bookingList: readModel, notificationList: readModel };
+    const http = { engine, ...lists, feeds, keys, tokens, publicUrl, ready, log };
     const callers = { requestsPerMinute: requestsPerMinute(settings), trustedProxies: environment.trustedProxies };
     const loop = watchLoopDelay();
     const httpDeps = httpDepsOf({
-      ...parts,
+      ...dependencies,
       ...http,
       ...callers,
       loopDelayMs: loop.delayMs,
       calendars: engine.calendars,
     });
 
-    const stopEngine = async (looked: Promise<void>): Promise<void> => {
+    const stopEngine = async (reconciled: Promise<void>): Promise<void> => {
       // What is in hand may wait for a log that does not answer: closing it ends the wait.
-      const callOff =
+      const cancel =
         configuration.store.type === 'eventstoredb'
           ? clock.at(clock.now() + LOG_GRACE_MS, () => {
               storage.store.close().catch((fault: unknown) => onProblem(`it cannot be closed: ${String(fault)}`));
             })
           : () => undefined;
-      await Promise.all([engine.stop(), looked]);
+      await Promise.all([engine.stop(), reconciled]);
       await readModel.stop();
       loop.stop();
-      callOff();
+      cancel();
       await Promise.all([connected.close(), mailer.close()]);
       await closeState(opened.right);
     };
@@ -185,21 +157,21 @@ export const startServer =
     const { buses, runner } = engine;
     const { signal } = leaving;
     const { report } = log;
-    const watching = { store: storage.store, readModel, buses, runner, calendars, clock, identity, report, signal };
-    const looked = lookAtStart(watching, configured).catch((fault) =>
-      log.report({ where: 'look at the start', reason: String(fault) }),
+    const reconciling = { store: storage.store, readModel, buses, runner, calendars, clock, identity, report, signal };
+    const reconciled = reconcileAtStart(reconciling, configured).catch((fault) =>
+      log.report({ where: 'reconciliation at the start', reason: String(fault) }),
     );
     let stopped: Promise<void> | undefined;
     const stop = (): Promise<void> => {
       leaving.abort();
-      stopped ??= listening.right.stop().then(() => stopEngine(looked));
+      stopped ??= listening.right.stop().then(() => stopEngine(reconciled));
       return stopped;
     };
     const slots = { buses: engine.buses, calendars: engine.calendars, clock };
     const idle = async () => {
       await engine.notesIdle();
       await drain({ store: storage.store, consumers: engine.consumers });
-      await looked;
+      await reconciled;
     };
     const { name: node } = storage.node;
     return E.right({ url: ownUrl, node, newKey, isSecretNew, feeds, slots, idle, stop });

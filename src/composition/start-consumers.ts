@@ -1,31 +1,32 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { Configuration } from '../adapters/configuration/configuration.ts';
 import { writeICalendar } from '../adapters/icalendar/write-icalendar.ts';
 import { HOLDFAST_NAMESPACE, uuidv5 } from '../adapters/identity/ids.ts';
-import type { BookingBuses } from '../application/commands/booking-buses.ts';
-import type { Gathering } from '../application/commands/keyed-queue.ts';
 import { abandonedHoldCleanup } from '../application/commands/abandoned-hold-cleanup.ts';
 import { bookingUidOf, calendarIdOf } from '../application/commands/aggregate.ts';
-import type { Configuration } from '../adapters/configuration/configuration.ts';
+import type { BookingBuses } from '../application/commands/booking-buses.ts';
+import type { Gathering } from '../application/commands/keyed-queue.ts';
 import type { Leasing } from '../application/consumers/leasing.ts';
+import type { Turns } from '../application/consumers/turns.ts';
+import { mailChannel, calendarMailChannel } from '../application/notifications/mail-channels.ts';
+import { composeMail } from '../application/notifications/mail/compose-mail.ts';
+import type { MailLinks } from '../application/notifications/mail/mail-facts.ts';
+import { notifier } from '../application/notifications/notifier.ts';
+import { bookingSubject, calendarSubject } from '../application/notifications/subject.ts';
+import { webhookChannel } from '../application/notifications/webhook-channel.ts';
 import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
 import type { ConsumerGroups, RunningConsumer } from '../application/ports/consumer-groups.ts';
 import type { DeliveryLog, Mailer, WebhookSender } from '../application/ports/delivery.ts';
 import type { EventStore } from '../application/ports/event-store.ts';
-import { sagaConsumer } from '../application/saga/saga-consumer.ts';
 import type { Report } from '../application/saga/effect-context.ts';
-import type { Turns } from '../application/consumers/turns.ts';
+import { sagaConsumer } from '../application/saga/saga-consumer.ts';
 import type { SagaRunner } from '../application/saga/saga-runner.ts';
-import { attemptsWithin } from '../domain/booking/decide-calendar.ts';
 import type { Host } from '../domain/bookable/host.ts';
+import { attemptsWithin } from '../domain/booking/decide-calendar.ts';
 import type { RecordedEvent } from '../domain/log/envelope.ts';
-import { composeMail } from '../application/notifications/mail/compose-mail.ts';
-import { mailChannel, calendarMailChannel } from '../application/notifications/mail-channels.ts';
-import { notifier } from '../application/notifications/notifier.ts';
-import type { MailLinks } from '../application/notifications/mail/mail-facts.ts';
-import { webhookChannel } from '../application/notifications/webhook-channel.ts';
-import { bookingSubject, calendarSubject } from '../application/notifications/subject.ts';
-import { mailDomain } from './connect-mail.ts';
+import { mailDomain } from './connect-providers.ts';
 
-export type ConsumerParts = {
+type ConsumerDependencies = {
   readonly configuration: Configuration;
   readonly groups: ConsumerGroups;
   readonly store: EventStore;
@@ -47,13 +48,13 @@ export type ConsumerParts = {
 };
 
 /** Mails to hosts and to guests, and one webhook subscription after the other, with how each is tried again. */
-const notifiersOf = (parts: ConsumerParts) => {
-  const { configuration, identity } = parts;
+const notifiersOf = (dependencies: ConsumerDependencies) => {
+  const { configuration, identity } = dependencies;
   const { mail, webhook } = configuration.retries;
   const labels = new Map(configuration.calendars.map(({ id, label }) => [id, label]));
-  const bookings = bookingSubject(parts);
+  const bookings = bookingSubject(dependencies);
   const mails = {
-    ...parts,
+    ...dependencies,
     bookings,
     calendarLabel: (calendarId: string) => labels.get(calendarId) ?? calendarId,
     compose: composeMail({ domain: mailDomain(configuration), writeInvitation: writeICalendar }),
@@ -62,10 +63,10 @@ const notifiersOf = (parts: ConsumerParts) => {
     jitter: identity.jitter,
   };
   const hooks = {
-    ...parts,
+    ...dependencies,
     bookings,
-    sender: parts.webhooks,
-    log: parts.deliveries,
+    sender: dependencies.webhooks,
+    log: dependencies.deliveries,
     uuid: (name: string) => uuidv5(HOLDFAST_NAMESPACE, name),
     retry: webhook,
     maxAttempts: attemptsWithin(webhook, webhook.deadlineMs),
@@ -79,7 +80,7 @@ const notifiersOf = (parts: ConsumerParts) => {
       calendarMailChannel({
         ...mails,
         domain: mailDomain(configuration),
-        calendarStreams: calendarSubject(parts),
+        calendarStreams: calendarSubject(dependencies),
         hostsOf: (calendarId) => configuration.hosts.filter(({ calendarIds }) => calendarIds.includes(calendarId)),
       }),
     ),
@@ -96,8 +97,30 @@ const standByMsOf =
     standByMs(bookingUidOf(stream) ?? calendarIdOf(stream) ?? String(position));
 
 /** Everything that reacts to the log: the saga, mails to hosts and to guests, mails about calendars, one group per webhook subscription. */
-export const startConsumers = (parts: ConsumerParts): ReadonlyArray<RunningConsumer> => {
-  return [abandonedHoldCleanup(parts), sagaConsumer(parts.runner, parts.clock, parts.turns), ...notifiersOf(parts)]
-    .map((group) => ({ ...group, standByMs: standByMsOf(parts.turns) }))
-    .map(parts.groups.start);
+export const startConsumers = (dependencies: ConsumerDependencies): ReadonlyArray<RunningConsumer> => {
+  return [
+    abandonedHoldCleanup(dependencies),
+    sagaConsumer(dependencies.runner, dependencies.clock, dependencies.turns),
+    ...notifiersOf(dependencies),
+  ]
+    .map((group) => ({ ...group, standByMs: standByMsOf(dependencies.turns) }))
+    .map(dependencies.groups.start);
+};
+
+type Deps = {
+  readonly store: Pick<EventStore, 'head'>;
+  readonly consumers: ReadonlyArray<Pick<RunningConsumer, 'idle'>>;
+};
+
+/**
+ * Resolves when nothing is left to do now: every consumer is at the head of the log, and what they wrote meanwhile has
+ * been seen too. What is due later does not count. A log that cannot be read ends the waiting.
+ */
+export const drain = async ({ store, consumers }: Deps): Promise<void> => {
+  for (;;) {
+    const before = await store.head()();
+    await Promise.all(consumers.map(({ idle }) => idle()));
+    const after = await store.head()();
+    if (E.isLeft(before) || E.isLeft(after) || before.right === after.right) return;
+  }
 };

@@ -4,7 +4,7 @@ import * as O from 'fp-ts/lib/Option.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { demoConfiguration } from '../../src/adapters/configuration/demo-configuration.ts';
 import { reveal, secretOf } from '../../src/application/secret.ts';
-import { quickStartHints } from '../../src/composition/quick-start-hints.ts';
+import { quickStartHints } from '../../src/composition/first-booking-hint.ts';
 import { makeLog } from '../../src/composition/log.ts';
 import { startServer } from '../../src/composition/server.ts';
 import { describeStartError } from '../../src/composition/start-error.ts';

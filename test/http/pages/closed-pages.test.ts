@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { makeMailLinks } from '../../../src/composition/links.ts';
+import { makeMailLinks } from '../../../src/composition/mail-links-and-feeds.ts';
 import { introBody, runa } from '../../support/booking-bodies.ts';
 import { intro, odd } from '../../support/hosts.ts';
 import { scriptedCalendar } from '../../support/scripted-calendar.ts';

@@ -1,11 +1,18 @@
+import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import type { CalendarReader } from '../adapters/calendars/caldav/reading/calendar-reader.ts';
 import type { LocalCalendars } from '../adapters/calendars/local/local-calendars.ts';
 import { connectCalendar } from '../adapters/calendars/providers.ts';
+import { makeJitsi, timeLimited } from '../adapters/conferencing/jitsi.ts';
 import type { Configuration } from '../adapters/configuration/configuration.ts';
+import { type ServerSecret, deriveKey } from '../adapters/identity/server-secret.ts';
 import type { Calendar } from '../application/ports/calendar.ts';
 import type { Clock } from '../application/ports/clock-and-ids.ts';
+import type { Conferencing } from '../application/ports/conferencing.ts';
+import type { Mailer } from '../application/ports/delivery.ts';
+import { reveal } from '../application/secret.ts';
+import { parseMailAddress } from '../domain/mail/mail-address.ts';
 
 type Deps = {
   readonly configuration: Configuration;
@@ -14,7 +21,7 @@ type Deps = {
   readonly allowPrivateAddresses: boolean;
 };
 
-export type ConnectedCalendars = {
+type ConnectedCalendars = {
   readonly calendars: ReadonlyMap<string, Calendar>;
   readonly close: () => Promise<void>;
 };
@@ -60,3 +67,39 @@ export const openCalendars = async (deps: Deps): Promise<ConnectedCalendars> => 
     },
   };
 };
+
+/** The configured video providers by name. Google Meet is none of them: its rooms come with the calendar event. */
+export const openConferencing = (
+  { conferencing, timings }: Configuration,
+  secret: ServerSecret,
+): ReadonlyMap<string, Conferencing> => {
+  if (conferencing.jitsi === null) return new Map();
+  const jitsi = makeJitsi({ baseUrl: conferencing.jitsi.baseUrl, roomKey: deriveKey(secret, 'jitsi-room') });
+  return new Map([[jitsi.provider, timeLimited(jitsi, timings.conferencingTimeLimitMs)]]);
+};
+
+/** Where mails go without SMTP: one `.eml` file each. */
+export const mailFolder = (dataFolder: string): string => join(dataFolder, 'mail');
+
+/** SMTP where it is configured, else a folder; the start-up says which. */
+export const openMail = async ({ mail, timings }: Configuration, dataFolder: string, clock: Clock): Promise<Mailer> => {
+  if (mail.type === 'folder') {
+    const { folderMailer } = await import('../adapters/delivery/mail/folder-mailer.ts');
+    return folderMailer({ now: clock.now })({ folder: mailFolder(dataFolder), from: mail.from });
+  }
+  const { smtpMailer } = await import('../adapters/delivery/mail/smtp-mailer.ts');
+  const { host, port, security, from, ca, login } = mail;
+  return smtpMailer({
+    host,
+    port,
+    security,
+    from,
+    timeLimitMs: timings.mailTimeLimitMs,
+    ...(ca === null ? {} : { ca }),
+    ...(login === null ? {} : { user: login.user, password: reveal(login.password) }),
+  });
+};
+
+/** The right side of our Message-IDs: the sender's domain. */
+export const mailDomain = ({ mail }: Configuration): string =>
+  parseMailAddress(mail.from.address)?.domain ?? 'localhost';

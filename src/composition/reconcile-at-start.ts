@@ -38,10 +38,10 @@ const triedAgain = async (deps: Deps, startedAt: number): Promise<void> => {
  * configuration has no more and live bookings need; then tries again what failed at calendars that somebody may have
  * mended. Begun after listening; nothing waits for it.
  */
-export const lookAtStart = async (deps: Deps, configured: Configured): Promise<void> => {
+export const reconcileAtStart = async (deps: Deps, configured: Configured): Promise<void> => {
   const { store, readModel, clock, report, signal } = deps;
   const startedAt = clock.now();
-  const where = 'look at the start';
+  const where = 'reconciliation at the start';
   const stopping = makeStopSignal(clock);
   signal.addEventListener('abort', stopping.stop, { once: true });
   let head = await store.head()();
