@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { makeMailLinks } from '../../src/composition/links.ts';
+import { makeMailLinks } from '../../src/composition/mail-links-and-feeds.ts';
 import { introBody } from '../support/booking-bodies.ts';
 import { odd } from '../support/hosts.ts';
 import { at } from '../support/http-client.ts';
