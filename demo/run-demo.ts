@@ -55,20 +55,20 @@ const explain = ({ terminal }: CliContext, thrown: unknown, signal: AbortSignal)
 
 /** Plays the phantom-booking story with a server and a folder of its own, and cleans up after itself, also on Ctrl-C. */
 export const runDemo = async (context: CliContext, options: DemoOptions = {}): Promise<ExitCode> => {
-  const calledOff = new AbortController();
-  const callOff = (): void => calledOff.abort();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, callOff);
+  const cancelled = new AbortController();
+  const cancel = (): void => cancelled.abort();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, cancel);
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-demo-'));
   const cleanups: Array<Cleanup> = [];
   try {
-    await inFolder(context, options, { folder, signal: calledOff.signal, cleanups });
+    await inFolder(context, options, { folder, signal: cancelled.signal, cleanups });
     return exitCode.fine;
   } catch (thrown) {
-    return explain(context, thrown, calledOff.signal);
+    return explain(context, thrown, cancelled.signal);
   } finally {
     for (const cleanup of cleanups.toReversed()) await cleanup();
     if (options.keep) context.terminal.out(`The data folder stays: ${join(folder, 'data')}`);
     else await rm(folder, { recursive: true, force: true });
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, callOff);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, cancel);
   }
 };

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import type { BookingState, KnownBooking, Said } from '../../domain/booking/booking-state.ts';
+import type { BookingState, KnownBooking, NotificationOutcome } from '../../domain/booking/booking-state.ts';
 import { noBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingCommandOf } from '../../domain/booking/commands.ts';
 import type { BookingEvent } from '../../domain/booking/events.ts';
@@ -42,7 +42,10 @@ export type Subject<About> = {
   /** The same, around another event of it, by its position, where it was read anew; null: there is none. */
   readonly around: (about: About, position: number) => TaskEither<ReadBookingError, About | null>;
   /** As of the present. */
-  readonly told: (about: About) => { readonly said: ReadonlyArray<Said>; readonly leases: ReadonlyArray<TakenLease> };
+  readonly told: (about: About) => {
+    readonly said: ReadonlyArray<NotificationOutcome>;
+    readonly leases: ReadonlyArray<TakenLease>;
+  };
   /** Lets outcomes that come at about the same time be written together. */
   readonly gathering: Gathering;
   /** Answers how things are with it after the command. */

@@ -54,10 +54,10 @@ const phases = async (terminal: Terminal) => {
 };
 
 const copy = async ({ from, to }: Places, { terminal }: CliContext): Promise<E.Either<string, CopyReport>> => {
-  const calledOff = new AbortController();
-  const callOff = (): void => calledOff.abort();
+  const cancelled = new AbortController();
+  const cancel = (): void => cancelled.abort();
   const tell = (problem: string): void => terminal.err(`holdfast: ${problem}`);
-  process.once('SIGINT', callOff).once('SIGTERM', callOff);
+  process.once('SIGINT', cancel).once('SIGTERM', cancel);
   const progress = await phases(terminal);
   const copied = await withSource(from, tell, (source) =>
     withTarget(to, tell, async (target) =>
@@ -67,14 +67,14 @@ const copy = async ({ from, to }: Places, { terminal }: CliContext): Promise<E.E
           to: target,
           sha256: sha256Hex,
           onProgress: progress.at,
-          signal: calledOff.signal,
+          signal: cancelled.signal,
         })(),
         E.mapLeft(describeCopyError),
       ),
     ),
   );
   progress.end();
-  process.off('SIGINT', callOff).off('SIGTERM', callOff);
+  process.off('SIGINT', cancel).off('SIGTERM', cancel);
   return copied;
 };
 

@@ -45,9 +45,9 @@ const rebuild = async ({ env, terminal }: CliContext) => {
   const data = dataFolder(env);
   if (E.isLeft(data)) return data;
   const { folder } = data.right;
-  const calledOff = new AbortController();
-  const callOff = (): void => calledOff.abort();
-  process.once('SIGINT', callOff).once('SIGTERM', callOff);
+  const cancelled = new AbortController();
+  const cancel = (): void => cancelled.abort();
+  process.once('SIGINT', cancel).once('SIGTERM', cancel);
   const progress = await startProgress(terminal, 'rebuilding');
   const rebuilt = await withLog(env, async (log) =>
     pipe(
@@ -55,14 +55,14 @@ const rebuild = async ({ env, terminal }: CliContext) => {
         log,
         folder,
         lock: lockFile,
-        signal: calledOff.signal,
+        signal: cancelled.signal,
         onProgress: ({ done, total }) => progress.at(done, total),
       })(),
       E.mapLeft(describeRebuildError),
     ),
   );
   progress.end();
-  process.off('SIGINT', callOff).off('SIGTERM', callOff);
+  process.off('SIGINT', cancel).off('SIGTERM', cancel);
   return rebuilt;
 };
 

@@ -59,7 +59,7 @@ export type Room =
   | { readonly status: 'failed'; readonly message: string };
 
 /** What somebody was told (or not) about one event. */
-export type Said = {
+export type NotificationOutcome = {
   readonly causedBy: string;
   readonly channel: 'mail' | 'webhook';
   readonly notification: string;
@@ -68,13 +68,13 @@ export type Said = {
 };
 
 /** One message to one recipient about one event, whatever came of it. */
-export type Telling = Omit<Said, 'outcome'>;
+export type Telling = Omit<NotificationOutcome, 'outcome'>;
 
 /** What came of a message so far: each attempt that ended, in order. */
 export const outcomesOf = (
-  said: ReadonlyArray<Said>,
+  said: ReadonlyArray<NotificationOutcome>,
   { causedBy, channel, notification, recipient }: Telling,
-): ReadonlyArray<Said['outcome']> =>
+): ReadonlyArray<NotificationOutcome['outcome']> =>
   said
     .filter(
       (one) =>
@@ -97,7 +97,7 @@ export type Booked = {
   readonly deadline: string;
   readonly calendars: ReadonlyArray<CalendarSync>;
   readonly room: Room;
-  readonly said: ReadonlyArray<Said>;
+  readonly said: ReadonlyArray<NotificationOutcome>;
   /** What nodes are at; those that have ended may still be in it. */
   readonly leases: ReadonlyArray<BookingEventData<'EffectLeased'> & { readonly since: string }>;
   readonly sequence: number;

@@ -4,7 +4,7 @@ import {
   type KnownBooking,
   type Booked,
   type CalendarSync,
-  type Said,
+  type NotificationOutcome,
   isAwaitingApproval,
   noBooking,
 } from './booking-state.ts';
@@ -93,7 +93,11 @@ const onCalendar = <B extends Booked>(
 const outcomeOn = <B extends Booked>(booking: B, calendarId: string, change: (sync: CalendarSync) => CalendarSync): B =>
   withoutLease(onCalendar(booking, calendarId, change), calendarEffect(calendarId));
 
-const withSaid = <B extends Booked>(booking: B, data: Omit<Said, 'outcome'>, outcome: Said['outcome']): B => ({
+const withSaid = <B extends Booked>(
+  booking: B,
+  data: Omit<NotificationOutcome, 'outcome'>,
+  outcome: NotificationOutcome['outcome'],
+): B => ({
   ...booking,
   said: [
     ...booking.said,

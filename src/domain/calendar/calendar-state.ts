@@ -1,4 +1,4 @@
-import type { Said, Telling } from '../booking/booking-state.ts';
+import type { NotificationOutcome, Telling } from '../booking/booking-state.ts';
 import { type TakenLease, withLease } from '../booking/lease.ts';
 import { toEpochMs } from '../time/time.ts';
 import type { CalendarStreamEvent, CalendarStreamEventData, UnreadableRecord } from './events.ts';
@@ -23,7 +23,7 @@ export type CalendarState = {
   readonly unreadable: ReadonlyArray<KnownUnreadable>;
   readonly more: number;
   readonly named: NamedOnDay;
-  readonly said: ReadonlyArray<Said>;
+  readonly said: ReadonlyArray<NotificationOutcome>;
   readonly leases: ReadonlyArray<TakenLease>;
 };
 
@@ -70,7 +70,7 @@ const withUnreadable = (
 const withSaid = (
   calendar: CalendarState,
   { causedBy, channel, notification, recipient }: Telling,
-  outcome: Said['outcome'],
+  outcome: NotificationOutcome['outcome'],
 ): CalendarState => ({
   ...calendar,
   said: [...calendar.said, { causedBy, channel, notification, recipient, outcome }].slice(-SAID_KEPT),

@@ -160,7 +160,7 @@ const release = ({ byBooking, held, released }: Draft, { data }: Of<'SlotRelease
   if (given.claim.end > now) released.add({ bookingUid: given.bookingUid, icsUid: given.icsUid, claim: given.claim });
 };
 
-const take = (draft: Draft, event: ScheduleEvent): void => {
+const apply = (draft: Draft, event: ScheduleEvent): void => {
   const time = timeAfter(draft.time, toEpochMs(event.occurredAt));
   draft.time = time;
   switch (event.type) {
@@ -194,7 +194,7 @@ export const beginFold = (schedule: ScheduleState): ScheduleFold => {
   };
   return {
     add: (events) => {
-      for (const event of events) take(draft, event);
+      for (const event of events) apply(draft, event);
     },
     state: () => ({
       byBooking: draft.byBooking.done(),

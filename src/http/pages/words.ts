@@ -19,10 +19,12 @@ import {
 import type { Block, MailDocument, Row } from '../../application/notifications/mail/mail-document.ts';
 import type { Catalog, HttpDeps } from '../http-deps.ts';
 
-type Said = Extract<Block, { readonly type: 'paragraph' | 'notice' }>;
+type TextBlock = Extract<Block, { readonly type: 'paragraph' | 'notice' }>;
 
 /** The status as people read it: `label` says in a word what `tone` says in colour. */
-export type StatusInWords = Pick<MailDocument, 'tone' | 'label' | 'title'> & { readonly said: ReadonlyArray<Said> };
+export type StatusInWords = Pick<MailDocument, 'tone' | 'label' | 'title'> & {
+  readonly said: ReadonlyArray<TextBlock>;
+};
 
 /** Seconds until an open page looks again: what is being decided takes seconds, a retry minutes, a host hours. */
 export const LOOK_AGAIN_S: Readonly<Record<PendingReason, number>> = {
@@ -31,9 +33,9 @@ export const LOOK_AGAIN_S: Readonly<Record<PendingReason, number>> = {
   awaiting_approval: 60,
 };
 
-const sentence = (text: string): Said => ({ type: 'paragraph', text });
+const sentence = (text: string): TextBlock => ({ type: 'paragraph', text });
 
-const isSaid = (block: Block): block is Said => block.type === 'paragraph' || block.type === 'notice';
+const isSaid = (block: Block): block is TextBlock => block.type === 'paragraph' || block.type === 'notice';
 
 /** What the mail of that kind says to the attendee, without its facts: the page must not say it in other words. */
 const asInMail = (kind: MailKind, facts: MailFacts): StatusInWords => {
