@@ -14,6 +14,17 @@ export const readableText = (text: string): string => text.replaceAll(HIDDEN_BUT
 /** A name: of those nothing at all, so that no two names look the same. */
 export const visibleName = (text: string): string => text.replaceAll(HIDDEN, '');
 
+/**
+ * A name of which no mail program makes a link: spaces part what looks like an address on the web or of a mailbox. The dots
+ * are those of UTS #46, which browsers take for one.
+ */
+export const unlinkedName = (name: string): string =>
+  visibleName(name)
+    .replaceAll(/([.\u3002\uFF0E\uFF61])(?=[\p{L}\p{N}])/gu, '$1 ')
+    .replaceAll(/:(?=\/\/)/g, ': ')
+    .replaceAll(/\s*@\s*/g, ' @ ')
+    .trim();
+
 /** A name on one line, without characters that are not seen or turn the reading direction: they are left out. */
 export const personName = (max: number): Codec<string> => {
   const whole = line(max);

@@ -167,6 +167,29 @@ describe('mails', () => {
     expect(world.sent[0]).not.toHaveProperty('replyTo');
   });
 
+  it.each([
+    ['Win at https://evil.example/x', 'Win at https: //evil. example/x'],
+    ['www.evil.com', 'www. evil. com'],
+    ['EVIL\u3002COM', 'EVIL\u3002 COM'],
+    ['me@evil.example', 'me @ evil. example'],
+    ['J.R.R. St.Clair', 'J. R. R. St. Clair'],
+    ['Anne-Marie O\u2019Neill', 'Anne-Marie O\u2019Neill'],
+  ])('given the name %s, then no mail program makes a link of it', async (name, shown) => {
+    const world = post();
+    const [request, ...then] = accepted;
+    if (request?.type !== 'RequestBooking') throw new Error('the first command is the request');
+    const { personal } = request.request;
+    const attendee = { ...personal.attendee, name };
+    await world.happened({ ...request, request: { ...request.request, personal: { ...personal, attendee } } }, ...then);
+    for (const audience of ['host', 'guests'] as const)
+      await world.group(audience).handle(await world.message('BookingAccepted'));
+    expect(world.sent).toHaveLength(2);
+    for (const { text, html, subject, icalendar } of world.sent)
+      for (const part of [text, html, subject, icalendar?.content ?? ''])
+        if (name !== shown) expect(part).not.toContain(name);
+    expect(world.sent.at(0)?.text).toContain(shown);
+  });
+
   it('waits as the policy says', () => {
     const { group } = post();
     expect([1, 2, 3, 20].map(group('host').backoffMs)).toEqual([1_000, 2_000, 4_000, 60_000]);

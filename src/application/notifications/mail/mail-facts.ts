@@ -7,6 +7,7 @@ import { meetingPlace, answersOf } from '../../../domain/booking/booking-facts.t
 import type { CalendarSync, KnownBooking } from '../../../domain/booking/booking-state.ts';
 import type { FailureKind } from '../../../domain/calendar/calendar-failure.ts';
 import type { Actor } from '../../../domain/log/envelope.ts';
+import { unlinkedName } from '../../../domain/visible-text.ts';
 
 /** `label`: the calendar's name in the host's words. `message`: what the provider said, without secrets and guest data. */
 export type FailingCalendar = {
@@ -164,7 +165,8 @@ export const mailFactsOf =
       hostTimeZone: host.timeZone,
       organizer: organizerFor(told, host),
       attendee: {
-        name: attendee.name,
+        // Whoever asks for a booking chooses this name, and may choose somebody else's mailbox to send it to.
+        name: unlinkedName(attendee.name),
         email: attendee.email,
         timeZone: attendee.timeZone,
         language: attendee.language,
