@@ -37,7 +37,7 @@ describe('the steps of the Dockerfile, followed without an engine', () => {
 
   it('leave what production needs, and no Node of npm, no tests, no compiler', async () => {
     const app = join(image.folder, image.workdir);
-    expect((await readdir(app)).sort()).toEqual(['bin', 'node_modules', 'package.json', 'src']);
+    expect((await readdir(app)).sort()).toEqual(['bin', 'demo', 'node_modules', 'package.json', 'src']);
     const modules = await readdir(join(app, 'node_modules'));
     expect(modules).toContain('express');
     for (const name of ['node', 'vitest', 'typescript', 'prettier']) expect(modules).not.toContain(name);
