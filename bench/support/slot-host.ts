@@ -1,28 +1,22 @@
-import type { EventType } from '../../src/domain/bookable/event-type.ts';
+import * as E from 'fp-ts/lib/Either.js';
+import { type EventType, eventType } from '../../src/domain/bookable/event-type.ts';
 import type { Host } from '../../src/domain/bookable/host.ts';
 
-/** Bookable all day, with buffers and limits by day, week and month. */
-export const benchEventType: EventType = {
+const read = eventType.decode({
   id: 1,
   slug: 'intro',
   title: 'Intro',
-  description: '',
   lengthInMinutes: 30,
-  lengthOptions: [],
-  slotInterval: 15,
-  beforeBuffer: 5,
-  afterBuffer: 5,
-  minimumNotice: 120,
+  slotIntervalInMinutes: 15,
+  beforeBufferInMinutes: 5,
+  afterBufferInMinutes: 5,
   bookingWindow: { type: 'rolling', days: 60 },
   limits: { day: 40, week: 200, month: 2000 },
-  requiresConfirmation: false,
-  locations: [],
-  bookingFields: [],
-  hidden: false,
-  guestsAllowed: true,
-  hostMustGiveReason: false,
-  cancellable: true,
-};
+});
+if (E.isLeft(read)) throw new Error('the event type of the benches is refused');
+
+/** Bookable all day, with buffers and limits by day, week and month. */
+export const benchEventType: EventType = read.right;
 
 export const benchHost: Host = {
   id: 'odd',

@@ -7,32 +7,18 @@ import {
   type SlotRefusal,
   slotAt,
 } from '../../../src/domain/availability/slot.ts';
-import type { EventType } from '../../../src/domain/bookable/event-type.ts';
+import { type EventType, eventType as eventTypeCodec } from '../../../src/domain/bookable/event-type.ts';
 import type { Host } from '../../../src/domain/bookable/host.ts';
+import { must } from '../../support/must.ts';
 import type { Interval } from '../../../src/domain/time/time.ts';
 
 const OSLO = 'Europe/Oslo';
 
+const plain = must(eventTypeCodec.decode({ id: 1, slug: 'intro', title: 'Intro', lengthInMinutes: 30 }));
+
 export const eventType = (changes: Partial<EventType> = {}): EventType => ({
-  id: 1,
-  slug: 'intro',
-  title: 'Intro',
-  description: '',
-  lengthInMinutes: 30,
-  lengthOptions: [],
-  slotInterval: null,
-  beforeBuffer: 0,
-  afterBuffer: 0,
+  ...plain,
   minimumNotice: 0,
-  bookingWindow: { type: 'unlimited' },
-  limits: {},
-  requiresConfirmation: false,
-  locations: [],
-  bookingFields: [],
-  hidden: false,
-  guestsAllowed: true,
-  hostMustGiveReason: false,
-  cancellable: true,
   ...changes,
 });
 
