@@ -77,7 +77,7 @@ export const sharedConsumersOn = async ({
 }> => {
   if (eventStoreDb === null) return { shared: undefined, nodes: [] };
   const { makeSharedConsumers } = await import('../adapters/event-store/eventstoredb/shared-consumers.ts');
-  const { readInstallation } = await import('../adapters/event-store/eventstoredb/installation/installation.ts');
+  const { readInstallation } = await import('../adapters/event-store/eventstoredb/installation.ts');
   const installation = await readInstallation(eventStoreDb.ownStreams);
   // Nodes that are not known yet are learnt from their leases.
   const nodes = E.isRight(installation) ? [...installation.right.nodes.keys()] : [];

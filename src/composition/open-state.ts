@@ -28,8 +28,7 @@ const openInstallation =
   async () => {
     const { eventStoreDb, file, node } = storage;
     if (eventStoreDb === null) return E.right(storage);
-    const { joinInstallation: join } =
-      await import('../adapters/event-store/eventstoredb/installation/join-installation.ts');
+    const { joinInstallation: join } = await import('../adapters/event-store/eventstoredb/join-installation.ts');
     const calendars = configured.filter(isBuiltIn).map(({ id }) => id);
     const joined = await join({ ownStreams: eventStoreDb.ownStreams, file, node, secret, calendars })();
     return pipe(

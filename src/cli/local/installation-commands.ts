@@ -7,7 +7,7 @@ import { loadStoreSettings, givenSecret, loadSettings } from '../../adapters/con
 import { readFile } from '../../adapters/configuration/sources.ts';
 import { makeReadOnlyEventStore } from '../../adapters/event-store/embedded/sqlite-event-store.ts';
 import type { EventStoreDb } from '../../adapters/event-store/eventstoredb/eventstoredb-event-store.ts';
-import { acceptSecret, forgetNode } from '../../adapters/event-store/eventstoredb/installation/operate-installation.ts';
+import { acceptSecret, forgetNode } from '../../adapters/event-store/eventstoredb/installation.ts';
 
 import { serverSecretOf } from '../../adapters/identity/server-secret.ts';
 import { describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';

@@ -2,10 +2,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
 import { deterministicId } from '../../../src/adapters/identity/ids.ts';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
-import {
-  appendTo,
-  readInstallation,
-} from '../../../src/adapters/event-store/eventstoredb/installation/installation.ts';
+import { appendTo, readInstallation } from '../../../src/adapters/event-store/eventstoredb/installation.ts';
 import type { Configuration } from '../../../src/adapters/configuration/configuration.ts';
 import type { ConsumerState } from '../../../src/application/consumers/consumer-state.ts';
 import type { Clock } from '../../../src/application/ports/clock-and-ids.ts';

@@ -5,13 +5,12 @@ import type { RecordedEvent } from '../../../domain/log/envelope.ts';
 import { type Appending, appendNothing, appendOne } from './appending.ts';
 import { makeHead, readEventAt, readLog } from './read-log.ts';
 import { readStreamPart } from './reading.ts';
-import type { StayAlive } from './stay-alive.ts';
+import { type KeepProcessAlive, makeInFlight } from './in-flight.ts';
 import { type Subscribing, subscribing } from './subscribing.ts';
 import { within } from '../../clock/time-limit.ts';
-import { makeUnderWay } from './under-way.ts';
 import { decodeEvent, type Encoded, encodeAppend } from './wire-event.ts';
 
-export type StoreParts = Appending & Omit<Subscribing, 'head'> & { readonly stayAlive: StayAlive };
+export type StoreParts = Appending & Omit<Subscribing, 'head'> & { readonly keepProcessAlive: KeepProcessAlive };
 type Answer<A> = Promise<E.Either<StoreError, A>>;
 
 /**
@@ -58,14 +57,14 @@ const UNREAD: E.Either<StoreError, never> = E.left({ type: 'Unavailable', reason
 export const makeStore = (deps: StoreParts): EventStore => {
   let closing: Promise<void> | undefined;
   let closed = false;
-  const [writes, reads] = [makeUnderWay(), makeUnderWay()];
+  const [writes, reads] = [makeInFlight(), makeInFlight()];
   const running = new Set<Subscription>();
   const head = makeHead(deps);
 
   const writing = async <A>(work: () => Answer<A>): Answer<A> =>
-    closing === undefined ? await deps.stayAlive(() => writes.run(work, UNKNOWN)) : CLOSED;
+    closing === undefined ? await deps.keepProcessAlive(() => writes.run(work, UNKNOWN)) : CLOSED;
   const reading = async <A>(work: () => Answer<A>): Answer<A> =>
-    closed ? CLOSED : await deps.stayAlive(() => reads.run(work, UNREAD));
+    closed ? CLOSED : await deps.keepProcessAlive(() => reads.run(work, UNREAD));
 
   const carryOut = (encoded: Encoded): Answer<AppendResult> =>
     encoded.events.length === 0 ? appendNothing(deps, encoded, head) : appendOne(deps, encoded);
@@ -86,10 +85,10 @@ export const makeStore = (deps: StoreParts): EventStore => {
     await writes.idle();
   };
   const closeAll = async (): Promise<void> => {
-    await deps.stayAlive(() => within(deps.clock, CLOSE_GRACE_MS, finish()));
+    await deps.keepProcessAlive(() => within(deps.clock, CLOSE_GRACE_MS, finish()));
     closed = true;
-    writes.letGo();
-    reads.letGo();
+    writes.abandonAll();
+    reads.abandonAll();
     await deps.connection.close();
   };
   const close = (): Promise<void> => {

@@ -1,8 +1,133 @@
-import type { Credentials, EventStoreDBClient } from '@eventstore/db-client';
-import { allowAddressesOverTls, withBrackets } from './addresses.ts';
+import type { EventStoreDBClient, Credentials } from '@eventstore/db-client';
+import type { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import { isIP, isIPv6 } from 'node:net';
+import { messageOf } from '../../../domain/unknown.ts';
 import type { ConnectionSettings } from './connection-string.ts';
-import { holdHandleError, surviveClientRejections } from './client-rejections.ts';
-import { surviveLateAnswers } from './late-answers.ts';
+
+type CreateConnector = (this: unknown, ...given: ReadonlyArray<unknown>) => unknown;
+const isCreateConnector = (value: unknown): value is CreateConnector => typeof value === 'function';
+
+let isDone = false;
+
+/**
+ * Lets gRPC reach an IP address over TLS. It hands the host of its target to Node as the name to ask for (SNI), which must
+ * not be an address (RFC 6066, section 3), and Node refuses that. Without a name Node compares the address itself with
+ * the IP entries of the certificate. The options are those of `channel-credentials.js` of `@grpc/grpc-js` 1.14.7.
+ */
+const allowAddressesOverTls = async (): Promise<void> => {
+  if (isDone) return;
+  const { credentials } = await import('@grpc/grpc-js');
+  const prototype: object = Object.getPrototypeOf(credentials.createSsl());
+  const original: unknown = Reflect.get(prototype, '_createSecureConnector');
+  if (!isCreateConnector(original)) return;
+  const createConnector: CreateConnector = function (this: unknown, ...given) {
+    const connector = Object(Reflect.apply(original, this, given));
+    const options = Object(Reflect.get(connector, 'connectionOptions'));
+    if (isIP(String(Reflect.get(options, 'servername'))) !== 0) Reflect.deleteProperty(options, 'servername');
+    return connector;
+  };
+  Reflect.set(prototype, '_createSecureConnector', createConnector);
+  isDone = true;
+};
+
+/** `::1:2113`, as the client puts an address and a port together, is `[::1]:2113`. */
+export const bracketed = (target: string): string => {
+  const colon = target.lastIndexOf(':');
+  const host = target.slice(0, colon);
+  return isIPv6(host) ? `[${host}]${target.slice(colon)}` : target;
+};
+
+/** Nodes advertise IPv6 addresses without brackets, which the client does not put around them. */
+const withBrackets = (client: EventStoreDBClient): EventStoreDBClient => {
+  const original: unknown = Reflect.get(client, 'resolveUri');
+  if (typeof original !== 'function') return client;
+  Reflect.set(client, 'resolveUri', async () => bracketed(String(await Reflect.apply(original, client, []))));
+  return client;
+};
+
+/**
+ * Holds a promise that the client leaves to nobody (`dist/Client/index.js` of 6.2.1): `handleError` is called after a
+ * failure without being waited for, and itself waits for the channel, which is being made anew. While a cluster has no
+ * leader that fails after ten looks, and Node ends a process for a rejection that nobody holds.
+ */
+const holdHandleError = (client: EventStoreDBClient, onProblem: (message: string) => void): EventStoreDBClient => {
+  const original: unknown = Reflect.get(client, 'handleError');
+  if (typeof original !== 'function') return client;
+  const held = async (...given: ReadonlyArray<unknown>): Promise<void> => {
+    try {
+      await Reflect.apply(original, client, given);
+    } catch (thrown) {
+      onProblem(`the event store was looked for in vain: ${messageOf(thrown)}`);
+    }
+  };
+  Reflect.set(client, 'handleError', held);
+  return client;
+};
+
+const PACKAGES = /node_modules[\\/](?:@eventstore[\\/]db-client|@grpc[\\/]grpc-js)[\\/]/;
+
+/** Whether an error comes out of the client package or of gRPC, by the first place in its stack that is a file. */
+export const isOfClient = (thrown: unknown): boolean => {
+  if (!(thrown instanceof Error)) return false;
+  const [place] = (thrown.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line) && !line.includes('node:'));
+  return place !== undefined && PACKAGES.test(place);
+};
+
+let onRejection: ((message: string) => void) | undefined;
+
+/**
+ * The last net, one for the process: a rejection of the client that nobody holds is said, and the process goes on. Any
+ * other ends it, as Node does by itself.
+ */
+const surviveClientRejections = (onProblem: (message: string) => void): void => {
+  if (onRejection === undefined) {
+    process.on('unhandledRejection', (thrown) => {
+      if (!isOfClient(thrown)) throw thrown;
+      onRejection?.(`a failure of the event store's client that nobody waited for: ${messageOf(thrown)}`);
+    });
+  }
+  onRejection = onProblem;
+};
+
+type BatchAppend = StreamsClient['batchAppend'];
+type Call = ReturnType<BatchAppend>;
+
+/**
+ * What the client's listener throws for an answer that it waits for no more. It would end the process: the listener is
+ * called by the socket, so nobody is there to catch it.
+ */
+const withoutLateAnswers = (call: Call, onProblem: (message: string) => void): Call => {
+  const emit = call.emit.bind(call);
+  call.emit = (event: string | symbol, ...given: ReadonlyArray<unknown>): boolean => {
+    try {
+      return emit(event, ...given);
+    } catch (thrown) {
+      if (event !== 'data' || !(thrown instanceof TypeError)) throw thrown;
+      onProblem('an answer of the event store came too late and was let go; its append was sent again');
+      return true;
+    }
+  };
+  return call;
+};
+
+let original: BatchAppend | undefined;
+
+/**
+ * Makes the client package survive answers that come late. Its appends under way are in one table for all connections
+ * (`dist/streams/appendToStream/batchAppend.js` of 6.2.1): a connection that breaks empties the table, and an answer
+ * over another one, to a new leader say, then finds nothing there. The append was rejected as unknown by then and is
+ * repeated with the same ids, so the answer is not needed.
+ */
+const surviveLateAnswers = async (onProblem: (message: string) => void): Promise<void> => {
+  const generated = await import('@eventstore/db-client/generated/streams_grpc_pb.js');
+  const { prototype } = generated.default.StreamsClient;
+  original ??= prototype.batchAppend;
+  const send = original;
+  const batchAppend = function (this: StreamsClient, ...given: Parameters<BatchAppend>): Call {
+    return withoutLateAnswers(send.apply(this, given), onProblem);
+  };
+  Object.defineProperty(prototype, 'batchAppend', { value: batchAppend, configurable: true, writable: true });
+};
 
 export type Client = EventStoreDBClient;
 

@@ -7,6 +7,12 @@ import { pipe } from 'fp-ts/lib/function.js';
  */
 export const DEFAULT_STREAM_PREFIX = 'holdfast-';
 
+/** The categories of the log, under the prefix; everything else in `$all` is passed over. */
+export const CATEGORIES = ['booking-', 'schedule-', 'calendar-'] as const;
+
+/** What stream names of the log begin with on the server. */
+export const streamPrefixes = (prefix: string): Array<string> => CATEGORIES.map((category) => `${prefix}${category}`);
+
 export type ServerAddress = { readonly address: string; readonly port: number };
 
 /** What a connection string says. `discover` is a name that DNS, or one seed, resolves to the cluster. */

@@ -1,12 +1,12 @@
 import type { Clock } from '../../../application/ports/clock-and-ids.ts';
 import type { Client, MakeClient } from './client.ts';
-import { toFailure } from './errors.ts';
-import { makeSlots, type Slots } from './slots.ts';
+import { toFailure } from './wire-event.ts';
+import { makePermits, type Permits } from './append-permits.ts';
 import { sharedTimersOf, TIME_UP, withinOf } from '../../clock/time-limit.ts';
 import { messageOf } from '../../../domain/unknown.ts';
 
 /**
- * Appends that a client may have under way at first, and again after one whose outcome is unknown; the rest wait for a slot. They
+ * Appends that a client may have under way at first, and again after one whose outcome is unknown; the rest wait for a permit. They
  * share one call: when it breaks, all of them are unknown and have to be repeated, so more of them make a bad connection worse.
  */
 const FIRST_APPENDS_IN_FLIGHT = 16;
@@ -23,7 +23,7 @@ const ANSWERS_TO_TRUST = 500;
 /** So many appends without an answer, on a client that answers others, are reason enough for a new one. */
 const MAX_HUNG = 8;
 
-type Generation = { readonly client: Client; readonly slots: Slots; settled: number; hung: number };
+type Generation = { readonly client: Client; readonly permits: Permits; settled: number; hung: number };
 
 /**
  * One client at a time. It is replaced when it hangs, and after failures that leave a broken promise inside it; the old
@@ -33,7 +33,7 @@ export type Connection = {
   readonly client: () => Client;
   /** Replaces the client, unless it was replaced already. */
   readonly replace: (broken: Client) => void;
-  /** `TIME_UP` when no slot came free, or no answer came, in the given milliseconds each. */
+  /** `TIME_UP` when no permit came free, or no answer came, in the given milliseconds each. */
   readonly append: <A>(send: (client: Client) => Promise<A>, limitMs: number) => Promise<Sent<A>>;
   /** After that nothing is tried again: what is under way ends with its next failure. */
   readonly close: () => Promise<void>;
@@ -43,7 +43,7 @@ export type Sent<A> =
   | { readonly type: 'answered'; readonly answer: A }
   | { readonly type: 'rejected'; readonly thrown: unknown; readonly client: Client }
   | { readonly type: 'hung' }
-  | { readonly type: 'no-slot' };
+  | { readonly type: 'no-permit' };
 
 type Dependencies = {
   readonly make: MakeClient;
@@ -55,7 +55,7 @@ type Dependencies = {
 export const makeConnection = ({ make, clock, maxAppendsInFlight, onProblem }: Dependencies): Connection => {
   const begin = (): Generation => ({
     client: make(),
-    slots: makeSlots({ first: FIRST_APPENDS_IN_FLIGHT, most: maxAppendsInFlight, patience: ANSWERS_TO_TRUST }),
+    permits: makePermits({ first: FIRST_APPENDS_IN_FLIGHT, most: maxAppendsInFlight, patience: ANSWERS_TO_TRUST }),
     settled: 0,
     hung: 0,
   });
@@ -65,8 +65,8 @@ export const makeConnection = ({ make, clock, maxAppendsInFlight, onProblem }: D
   const within = withinOf(timers);
   const notClosed = (thrown: unknown): void =>
     onProblem(`a connection to the event store was not closed: ${messageOf(thrown)}`);
-  const dispose = async ({ client, slots }: Generation): Promise<void> => {
-    slots.open();
+  const dispose = async ({ client, permits }: Generation): Promise<void> => {
+    permits.open();
     await client.dispose();
   };
   const replace = (broken: Client): void => {
@@ -78,21 +78,21 @@ export const makeConnection = ({ make, clock, maxAppendsInFlight, onProblem }: D
 
   const hang = (at: Generation, settledBefore: number): Sent<never> => {
     at.hung += 1;
-    at.slots.narrow();
+    at.permits.narrow();
     if (at.settled === settledBefore || at.hung >= MAX_HUNG) replace(at.client);
     return { type: 'hung' };
   };
-  /** The slot is given back when the client lets go of the append, not when its caller stops waiting. */
+  /** The permit is given back when the client lets go of the append, not when its caller stops waiting. */
   const sendFrom = <A>(at: Generation, leave: () => void, send: (client: Client) => Promise<A>, limitMs: number) =>
     new Promise<Sent<A>>((resolve) => {
       const { settled } = at;
       let late = false;
-      const callOff = timers(limitMs, () => {
+      const cancel = timers(limitMs, () => {
         late = true;
         resolve(hang(at, settled));
       });
       const settle = (sent: Sent<A>): void => {
-        callOff();
+        cancel();
         at.settled += 1;
         if (late) at.hung -= 1;
         leave();
@@ -100,11 +100,11 @@ export const makeConnection = ({ make, clock, maxAppendsInFlight, onProblem }: D
       };
       send(at.client).then(
         (answer) => {
-          if (!late) at.slots.widen();
+          if (!late) at.permits.widen();
           settle({ type: 'answered', answer });
         },
         (thrown: unknown) => {
-          if (toFailure(thrown).type === 'unknown') at.slots.narrow();
+          if (toFailure(thrown).type === 'unknown') at.permits.narrow();
           settle({ type: 'rejected', thrown, client: at.client });
         },
       );
@@ -112,12 +112,12 @@ export const makeConnection = ({ make, clock, maxAppendsInFlight, onProblem }: D
   const append: Connection['append'] = async (send, limitMs) => {
     for (;;) {
       const at = current;
-      const { granted, giveUp } = at.slots.take();
+      const { granted, giveUp } = at.permits.take();
       if (granted !== null && (await within(limitMs, granted)) === TIME_UP) {
         giveUp();
-        return { type: 'no-slot' };
+        return { type: 'no-permit' };
       }
-      // A slot of the generation that is current when it is granted.
+      // A permit of the generation that is current when it is granted.
       if (at === current) return await sendFrom(at, giveUp, send, limitMs);
     }
   };

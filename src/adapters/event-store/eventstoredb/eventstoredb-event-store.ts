@@ -5,7 +5,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import type { Clock } from '../../../application/ports/clock-and-ids.ts';
 import type { EventStore, OwnStreams } from '../../../application/ports/event-store.ts';
 import { reveal, type Secret } from '../../../application/secret.ts';
-import { makeStayAlive } from './stay-alive.ts';
+import { makeKeepProcessAlive } from './in-flight.ts';
 import { countFellBehind } from './feed.ts';
 import { hostsRefusal, type HostRefusal, type RefusalCode } from './host-refusal.ts';
 import { awaitLeader, type Right } from './opening.ts';
@@ -39,7 +39,7 @@ export type EventStoreDbConfig = {
   readonly appendTimeLimitMs: number;
   /** From the start until a leader answers. */
   readonly startTimeLimitMs: number;
-  /** A read that brings nothing for so long is called off; default 10 s. */
+  /** A read that brings nothing for so long is cancelled; default 10 s. */
   readonly readStallMs?: number;
   /** How often a quiet subscription is compared with the head of the log; default 15 s. */
   readonly watchdogMs?: number;
@@ -132,17 +132,26 @@ export const openEventStoreDbConnection =
       maxAppendsInFlight: config.maxAppendsInFlight ?? MAX_APPENDS_IN_FLIGHT,
       ...deps,
     });
-    const stayAlive = makeStayAlive();
+    const keepProcessAlive = makeKeepProcessAlive();
     const prefix = config.streamPrefix ?? DEFAULT_STREAM_PREFIX;
     const fellBehind = countFellBehind(deps.clock, deps.onNotice ?? (() => undefined));
-    const parts = { ...deps, fellBehind, prefix, connection, stayAlive, appendTimeLimitMs, readStallMs, watchdogMs };
+    const parts = {
+      ...deps,
+      fellBehind,
+      prefix,
+      connection,
+      keepProcessAlive,
+      appendTimeLimitMs,
+      readStallMs,
+      watchdogMs,
+    };
     const opening = {
       ...parts,
       rights: config.rights ?? [],
       hasUser: settings.credentials !== null,
       hostsRefusal: (): Promise<HostRefusal | null> => hostsRefusal(settings.hosts, { tls: settings.tls, ca }),
     };
-    const ready = await stayAlive(() => awaitLeader(opening, startTimeLimitMs));
+    const ready = await keepProcessAlive(() => awaitLeader(opening, startTimeLimitMs));
     if (E.isRight(ready))
       return E.right({
         store: makeStore(parts),

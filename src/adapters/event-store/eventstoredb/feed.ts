@@ -2,7 +2,7 @@ import type { AllStreamResolvedEvent } from '@eventstore/db-client';
 import type { Clock } from '../../../application/ports/clock-and-ids.ts';
 import type { Client } from './client.ts';
 import { readPlaceOf } from './read-log.ts';
-import { streamPrefixes } from './wire-event.ts';
+import { streamPrefixes } from './connection-string.ts';
 
 /** A checkpoint comes about every 32 times so many events that the filter passed over. */
 const CHECKPOINT_INTERVAL = 32;

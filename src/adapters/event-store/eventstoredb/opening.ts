@@ -4,10 +4,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import { reasonOf } from '../../../domain/unknown.ts';
 import { backoffWithJitter } from '../../../application/consumers/waiting.ts';
 import type { Client } from './client.ts';
-import { collect } from './collect.ts';
-import { type Failure, toFailure } from './errors.ts';
+import { collect, type Reading } from './reading.ts';
+import { type Failure, toFailure } from './wire-event.ts';
 import type { HostRefusal } from './host-refusal.ts';
-import type { Reading } from './reading.ts';
 import { pause, TIME_UP, within } from '../../clock/time-limit.ts';
 
 /** What the user may do in the streams of the prefix; to read `$all` is always needed. */

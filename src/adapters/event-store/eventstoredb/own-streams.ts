@@ -10,11 +10,11 @@ import {
 } from '../../../application/ports/event-store.ts';
 import { type Appending, appendOne } from './appending.ts';
 import { readStreamPart } from './reading.ts';
-import type { StayAlive } from './stay-alive.ts';
+import type { KeepProcessAlive } from './in-flight.ts';
 import { placeOfEvent, type WireEvent } from './wire-event.ts';
 import { isObject } from '../../../domain/unknown.ts';
 
-export type OwnStreamsParts = Appending & { readonly stayAlive: StayAlive };
+export type OwnStreamsParts = Appending & { readonly keepProcessAlive: KeepProcessAlive };
 
 const toWire = ({ id, type, data }: InternalEvent): WireEvent => ({
   id,
@@ -39,7 +39,7 @@ export const makeOwnStreams = (parts: OwnStreamsParts): OwnStreams => ({
     const bytes = Buffer.byteLength(JSON.stringify(events));
     if (bytes > MAX_APPEND_BYTES) return E.left({ type: 'TooLarge', bytes, limit: MAX_APPEND_BYTES });
     const encoded = { append: { stream, expected, events }, events: events.map(toWire), bytes };
-    const appended = await parts.stayAlive(() => appendOne(parts, encoded));
+    const appended = await parts.keepProcessAlive(() => appendOne(parts, encoded));
     return pipe(
       appended,
       E.map(({ revision }) => ({ revision })),
@@ -48,7 +48,7 @@ export const makeOwnStreams = (parts: OwnStreamsParts): OwnStreams => ({
   read:
     (stream, from = 0) =>
     async () => {
-      const found = await parts.stayAlive(() => readStreamPart(parts, stream, from));
+      const found = await parts.keepProcessAlive(() => readStreamPart(parts, stream, from));
       if (E.isLeft(found)) return found;
       const events: Array<RecordedInternalEvent> = [];
       for (const raw of found.right) {
@@ -60,7 +60,7 @@ export const makeOwnStreams = (parts: OwnStreamsParts): OwnStreams => ({
       return E.right(events);
     },
   readLast: (stream) => async () => {
-    const found = await parts.stayAlive(() => readStreamPart(parts, stream, 'end', 1));
+    const found = await parts.keepProcessAlive(() => readStreamPart(parts, stream, 'end', 1));
     if (E.isLeft(found)) return found;
     const [raw] = found.right;
     return raw === undefined ? E.right(null) : (ownEventOf(raw) ?? E.right(null));

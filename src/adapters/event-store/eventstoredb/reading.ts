@@ -1,20 +1,56 @@
 import type {
+  ResolvedEvent,
+  StreamingRead,
   AllStreamResolvedEvent,
   Direction,
   ReadPosition,
-  ResolvedEvent,
-  StreamingRead,
 } from '@eventstore/db-client';
 import * as E from 'fp-ts/lib/Either.js';
+import { backoffWithJitter } from '../../../application/consumers/waiting.ts';
 import type { Clock } from '../../../application/ports/clock-and-ids.ts';
 import type { StoreError } from '../../../application/ports/event-store.ts';
-import { backoffWithJitter } from '../../../application/consumers/waiting.ts';
-import type { Client } from './client.ts';
-import { collect, ReadStalled } from './collect.ts';
-import type { Connection } from './connection.ts';
-import { toFailure } from './errors.ts';
-import { pause } from '../../clock/time-limit.ts';
 import { reasonOf } from '../../../domain/unknown.ts';
+import { pause } from '../../clock/time-limit.ts';
+import type { Client } from './client.ts';
+import type { Connection } from './connection.ts';
+import { toFailure } from './wire-event.ts';
+
+/** Nothing came for so many milliseconds. */
+class ReadStalled extends Error {
+  readonly type = 'read-stalled';
+}
+
+/**
+ * All events of a read. The client gives reads no deadline, so one that brings nothing for `stallMs` is cancelled.
+ * Rejects with what the client emitted, or with `ReadStalled`.
+ */
+export const collect = <E extends ResolvedEvent>(
+  clock: Clock,
+  stallMs: number,
+  read: StreamingRead<E>,
+): Promise<ReadonlyArray<E>> =>
+  new Promise((resolve, reject) => {
+    const found: Array<E> = [];
+    let cancel = (): void => {};
+    const watch = (before: number): void => {
+      cancel = clock.at(clock.now() + stallMs, () => {
+        if (found.length > before) return watch(found.length);
+        // Rejects when the call was never made; then there is nothing to call off.
+        read.cancel().catch(() => undefined);
+        reject(new ReadStalled(`the event store sent nothing for ${stallMs} ms`));
+      });
+    };
+    watch(0);
+    read.on('data', (event: E) => found.push(event));
+    read.on('error', (error: unknown) => {
+      cancel();
+      reject(error);
+    });
+    read.on('end', () => {
+      cancel();
+      resolve(found);
+    });
+  });
 
 /** A read is tried so often; what fails is mostly a leader that has changed, and the next call finds the new one. */
 const READ_ATTEMPTS = 4;
@@ -25,7 +61,7 @@ export type Reading = {
   readonly random: () => number;
   /** Before the names of all streams on the server. */
   readonly prefix: string;
-  /** Milliseconds without an event after which a read is called off. */
+  /** Milliseconds without an event after which a read is cancelled. */
   readonly readStallMs: number;
 };
 

@@ -3,11 +3,10 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { EventStore, StoreError, Subscription } from '../../../application/ports/event-store.ts';
 import type { RecordedEvent } from '../../../domain/log/envelope.ts';
 import { backoffWithJitter, makeStopSignal } from '../../../application/consumers/waiting.ts';
-import { toFailure } from './errors.ts';
+import { toFailure, decodeEvent } from './wire-event.ts';
 import { type Feed, type FellBehind, openFeed } from './feed.ts';
 import { readLog } from './read-log.ts';
 import type { Reading } from './reading.ts';
-import { decodeEvent } from './wire-event.ts';
 import { reasonOf } from '../../../domain/unknown.ts';
 
 const BATCH_SIZE = 500;

@@ -1,21 +1,83 @@
-import type { JSONEventData, ResolvedEvent } from '@eventstore/db-client';
+import type { CommandError, JSONEventData, ResolvedEvent } from '@eventstore/db-client';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import {
+  type StoreError,
   type Append,
   type AppendResult,
   MAX_APPEND_BYTES,
-  type StoreError,
 } from '../../../application/ports/event-store.ts';
 import type { Actor, Envelope, JsonObject, RecordedEvent } from '../../../domain/log/envelope.ts';
+import { CATEGORIES, streamPrefixes } from './connection-string.ts';
+import { messageOf, isObject } from '../../../domain/unknown.ts';
 import { encodeEnvelope, recorded } from '../embedded/log-storage.ts';
-import { isObject, messageOf } from '../../../domain/unknown.ts';
 
-/** The categories of the log, under the prefix; everything else in `$all` is passed over. */
-const CATEGORIES = ['booking-', 'schedule-', 'calendar-'] as const;
+/**
+ * What a failure of the client means. `final`: asking again answers the same. `not-sent`: nothing reached the server.
+ * `unknown`: it may have been carried out. `not-sent` comes as raw errors of gRPC or of the discovery, which are not
+ * command errors and after which the client keeps a broken promise of the server's features: it has to be replaced.
+ */
+export type Failure =
+  | { readonly type: 'wrong-revision'; readonly actual: 'no-stream' | number }
+  | { readonly type: 'no-stream' }
+  | { readonly type: 'too-large'; readonly limit: number }
+  /** Of the user: unknown, or with another password; else known, and without the right. */
+  | { readonly type: 'denied'; readonly isUserUnknown: boolean; readonly reason: string }
+  | { readonly type: 'final'; readonly error: StoreError }
+  | { readonly type: 'not-sent'; readonly reason: string }
+  /** A subscription that did not keep up, ended by a server before 24.2: it may be made again at once. */
+  | { readonly type: 'too-slow'; readonly reason: string }
+  | { readonly type: 'unknown'; readonly reason: string };
 
-/** What stream names of the log begin with on the server. */
-export const streamPrefixes = (prefix: string): Array<string> => CATEGORIES.map((category) => `${prefix}${category}`);
+/** By shape, so that the client package need not be loaded to look at an error. */
+const isCommandError = (thrown: unknown): thrown is CommandError =>
+  thrown instanceof Error && 'type' in thrown && typeof thrown.type === 'string';
+
+/** Of gRPC: valid credentials without the right; no valid credentials. */
+const [PERMISSION_DENIED, UNAUTHENTICATED] = [7, 16];
+
+/** `Consumer too slow to handle event while live` or `while transitioning to live`: 23.10.8. */
+const TOO_SLOW = /consumer too slow/i;
+
+const denied = (code: number | undefined): Failure =>
+  code === UNAUTHENTICATED
+    ? { type: 'denied', isUserUnknown: true, reason: 'the event store knows no such user with this password' }
+    : { type: 'denied', isUserUnknown: false, reason: 'the event store denies access to this user, who lacks a right' };
+
+export const toFailure = (thrown: unknown): Failure => {
+  if (!isCommandError(thrown)) return { type: 'not-sent', reason: messageOf(thrown) };
+  switch (thrown.type) {
+    case 'wrong-expected-version':
+      return {
+        type: 'wrong-revision',
+        actual: thrown.actualVersion === 'no_stream' ? 'no-stream' : Number(thrown.actualVersion),
+      };
+    case 'stream-not-found':
+    case 'no-stream':
+      return { type: 'no-stream' };
+    case 'maximum-append-size-exceeded':
+      return { type: 'too-large', limit: thrown.maxAppendSize };
+    case 'stream-deleted':
+      return {
+        type: 'final',
+        error: { type: 'Corrupt', reason: `the stream ${thrown.streamName} was deleted for good (tombstoned)` },
+      };
+    case 'access-denied':
+      return denied(thrown.code);
+    case 'invalid-argument':
+    case 'unsupported':
+      return { type: 'final', error: { type: 'Unavailable', reason: messageOf(thrown) } };
+    case 'deadline-exceeded':
+      return { type: 'unknown', reason: 'the event store timed out, or its clock and this one are an hour apart' };
+    case 'timeout':
+      return { type: TOO_SLOW.test(thrown.message) ? 'too-slow' : 'unknown', reason: messageOf(thrown) };
+    case 'not-leader':
+      return { type: 'unknown', reason: 'the node is no longer the leader' };
+    default:
+      // Without the word that makes it a class of the client.
+      return thrown.code === PERMISSION_DENIED ? denied(thrown.code) : { type: 'unknown', reason: messageOf(thrown) };
+  }
+};
 
 /** What goes with the data: the rest of the envelope. Id and type have fields of their own. */
 type Metadata = Omit<Envelope, 'id' | 'type' | 'data'>;

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../src/adapters/clock/system-clock.ts';
-import { bracketed } from '../../../../src/adapters/event-store/eventstoredb/addresses.ts';
+import { bracketed } from '../../../../src/adapters/event-store/eventstoredb/client.ts';
 import {
   EVENTSTOREDB_TIME_LIMITS,
   openEventStoreDbConnection,

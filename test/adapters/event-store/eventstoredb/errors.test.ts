@@ -2,7 +2,7 @@ import { ErrorType } from '@eventstore/db-client';
 import { status } from '@grpc/grpc-js';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { toFailure } from '../../../../src/adapters/event-store/eventstoredb/errors.ts';
+import { toFailure } from '../../../../src/adapters/event-store/eventstoredb/wire-event.ts';
 import { fromApplication } from '../../../../src/http/errors/from-application.ts';
 import { statusByCode } from '../../../../src/http/errors/api-error.ts';
 import { event } from '../../../contract/event-store/harness.ts';

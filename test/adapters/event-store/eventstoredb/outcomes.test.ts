@@ -101,10 +101,15 @@ describe('what becomes of an append that goes wrong (EventStoreDB stand-in)', ()
 
   it('ends no process when many are under way as the connection breaks', async () => {
     standIn.faults.next('append', { kind: 'commit-and-cut' }, 3);
+    // With the usual time limit: 300 wait for permits, for longer than the short one on a busy machine.
+    const patient = await openStore(standIn.connectionString);
     const results = await Promise.all(
-      Array.from({ length: 300 }, (_, n) => store.append({ ...append, stream: `booking-${n}`, events: [event()] })()),
+      Array.from({ length: 300 }, (_, n) =>
+        patient.store.append({ ...append, stream: `booking-${n}`, events: [event()] })(),
+      ),
     );
     expect(results.filter(E.isLeft)).toEqual([]);
+    await patient.store.close();
   });
 
   it('leaves the neighbours alone when one of them is never answered', async () => {

@@ -65,7 +65,7 @@ describe('streams of the machinery (EventStoreDB stand-in)', () => {
     expect(await read).toMatchObject({ type: 'Unavailable' });
     expect(await left(streams.append(STREAM, 'no-stream', [own()]))).toMatchObject({ type: 'Unavailable' });
     expect(await left(streams.read(STREAM))).toMatchObject({ type: 'Unavailable' });
-    // A read that nobody answers is called off after 10 s.
+    // A read that nobody answers is cancelled after 10 s.
     expect(performance.now() - begun).toBeLessThan(5_000);
   });
 

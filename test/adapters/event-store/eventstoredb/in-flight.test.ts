@@ -1,25 +1,25 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { makeUnderWay } from '../../../../src/adapters/event-store/eventstoredb/under-way.ts';
+import { makeInFlight } from '../../../../src/adapters/event-store/eventstoredb/in-flight.ts';
 
 describe('calls under way', () => {
   it('answer what the work answers, or are rejected with what it was', async () => {
-    const underWay = makeUnderWay();
-    expect(await underWay.run(async () => 'done', 'otherwise')).toBe('done');
-    const broken = underWay.run(() => Promise.reject(new Error('broken')), undefined);
+    const inFlight = makeInFlight();
+    expect(await inFlight.run(async () => 'done', 'otherwise')).toBe('done');
+    const broken = inFlight.run(() => Promise.reject(new Error('broken')), undefined);
     await expect(broken).rejects.toThrow('broken');
-    await underWay.idle();
+    await inFlight.idle();
   });
 
   it('are waited for, those that begin meanwhile too', async () => {
-    const underWay = makeUnderWay();
+    const inFlight = makeInFlight();
     const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const ended = underWay.run(() => first.promise, undefined);
+    const ended = inFlight.run(() => first.promise, undefined);
     let isIdle = false;
-    const idle = underWay.idle().then(() => {
+    const idle = inFlight.idle().then(() => {
       isIdle = true;
     });
-    const running = underWay.run(() => second.promise, undefined);
+    const running = inFlight.run(() => second.promise, undefined);
     first.resolve();
     await turn();
     expect(isIdle).toBe(false);
@@ -29,10 +29,10 @@ describe('calls under way', () => {
   });
 
   it('answer otherwise once they are let go, and only those that have not answered', async () => {
-    const underWay = makeUnderWay();
-    const answered = await underWay.run(async () => 'done', 'otherwise');
-    const silent = underWay.run(() => Promise.withResolvers<string>().promise, 'otherwise');
-    underWay.letGo();
+    const inFlight = makeInFlight();
+    const answered = await inFlight.run(async () => 'done', 'otherwise');
+    const silent = inFlight.run(() => Promise.withResolvers<string>().promise, 'otherwise');
+    inFlight.abandonAll();
     expect([answered, await silent]).toEqual(['done', 'otherwise']);
   });
 });

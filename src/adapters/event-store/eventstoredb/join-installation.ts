@@ -1,16 +1,25 @@
-import { randomUUID } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { StoreError, OwnStreams } from '../../../../application/ports/event-store.ts';
-import { type InstallationRefusal, type StoredNode, readMembership, renewFolder } from '../../../cluster/node.ts';
-import { type ServerSecret, secretFingerprint } from '../../../identity/server-secret.ts';
-import type { DataFile } from '../../../sqlite/data-file.ts';
-import { type Installation, type InstallationEvent, appendTo, readInstallation } from './installation.ts';
-import { recordStart } from './record-start.ts';
-
-/** So often another node may be faster; each time one node less is left that could be. */
-export const JOIN_ATTEMPTS = 100;
+import { randomUUID } from 'node:crypto';
+import type { StoreError, OwnStreams } from '../../../application/ports/event-store.ts';
+import {
+  type InstallationRefusal,
+  type Membership,
+  type StoredNode,
+  changeMembership,
+  readMembership,
+  renewFolder,
+} from '../../cluster/node.ts';
+import { type ServerSecret, secretFingerprint } from '../../identity/server-secret.ts';
+import type { DataFile } from '../../sqlite/data-file.ts';
+import {
+  type Installation,
+  type InstallationEvent,
+  JOIN_ATTEMPTS,
+  appendTo,
+  readInstallation,
+} from './installation.ts';
 
 /** `calendars`: ids of the built-in ones that this node is configured with. */
 export type Joining = {
@@ -23,6 +32,37 @@ export type Joining = {
 
 type Refused = InstallationRefusal | StoreError;
 type Answer<A> = Promise<E.Either<Refused, A>>;
+
+/** The starts of one data folder, under whatever name. */
+const startsOf = (folder: string): string => `node-${folder}`;
+
+const begin = async (file: DataFile): Promise<E.Either<StoreError, Membership>> => {
+  const before = await readMembership(file)();
+  return E.isLeft(before) || before.right.starting !== null
+    ? before
+    : changeMembership(file, { starting: randomUUID() })();
+};
+
+/**
+ * Each start of a data folder is an event after the one before it, whose revision lies in the data file. Where somebody
+ * else has written there, it was a copy of the folder. The id is durable before it is sent, so that a start that was
+ * killed in the middle is not taken for a copy. From here on the folder belongs to this installation.
+ */
+const recordStart = async ({ ownStreams, file, node }: Joining, installation: string): Answer<void> => {
+  const begun = await begin(file);
+  if (E.isLeft(begun)) return begun;
+  const { starting, lastStart } = begun.right;
+  const started = { id: starting ?? randomUUID(), type: 'NodeStarted', data: { node: node.name } };
+  const written = await ownStreams.append(startsOf(node.folder), lastStart ?? 'no-stream', [started])();
+  if (E.isLeft(written)) {
+    return written.left.type === 'RevisionConflict' ? E.left({ type: 'CopiedFolder', node: node.name }) : written;
+  }
+  const remembered = { installation, starting: null, lastStart: written.right.revision };
+  return pipe(
+    await changeMembership(file, remembered)(),
+    E.map(() => undefined),
+  );
+};
 
 const refusalOf = (
   { node, secret, calendars }: Joining,

@@ -1,25 +1,25 @@
-/** `granted` settles once the slot is held, null: it is. `giveUp` leaves the queue, or gives a granted slot back. */
-export type Turn = { readonly granted: Promise<void> | null; readonly giveUp: () => void };
+/** `granted` settles once the permit is held, null: it is. `giveUp` leaves the queue, or gives a granted permit back. */
+export type Permit = { readonly granted: Promise<void> | null; readonly giveUp: () => void };
 
-/** Slots, given out in the order of asking. */
-export type Slots = {
-  readonly take: () => Turn;
-  /** All went well once more: one more slot, if it did so `patience` times in a row before, and up to the highest number. */
+/** Permits, given out in the order of asking. */
+export type Permits = {
+  readonly take: () => Permit;
+  /** All went well once more: one more permit, if it did so `patience` times in a row before, and up to the highest number. */
   readonly widen: () => void;
-  /** It did not: as few slots as at first; who has one keeps it. */
+  /** It did not: as few permits as at first; who has one keeps it. */
   readonly narrow: () => void;
-  /** Grants everybody who waits or comes later, without counting: what the slots protected is gone. */
+  /** Grants everybody who waits or comes later, without counting: what the permits protected is gone. */
   readonly open: () => void;
 };
 
-/** `first` slots, and up to `most`. */
+/** `first` permits, and up to `most`. */
 export type Range = { readonly first: number; readonly most: number; readonly patience: number };
 
-export const makeSlots = ({ first, most, patience }: Range): Slots => {
+export const makePermits = ({ first, most, patience }: Range): Permits => {
   let well = 0;
   let count = Math.min(first, most);
   let taken = 0;
-  /** Answers whether the slot was wanted still. An array, as in `sharedTimersOf`. */
+  /** Answers whether the permit was wanted still. An array, as in `sharedTimersOf`. */
   const waiting: Array<() => boolean> = [];
   const grantWaiting = (): void => {
     while (taken < count) {
@@ -28,7 +28,7 @@ export const makeSlots = ({ first, most, patience }: Range): Slots => {
       if (grant()) taken += 1;
     }
   };
-  const held = (): Turn => {
+  const held = (): Permit => {
     let isHeld = true;
     taken += 1;
     return {
@@ -41,7 +41,7 @@ export const makeSlots = ({ first, most, patience }: Range): Slots => {
       },
     };
   };
-  const queued = (): Turn => {
+  const queued = (): Permit => {
     const { promise, resolve } = Promise.withResolvers<void>();
     let state: 'waiting' | 'held' | 'gone' = 'waiting';
     waiting.push(() => {

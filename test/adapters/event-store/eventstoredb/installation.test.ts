@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import {
-  acceptSecret,
-  forgetNode,
-} from '../../../../../src/adapters/event-store/eventstoredb/installation/operate-installation.ts';
-import { serverSecretOf } from '../../../../../src/adapters/identity/server-secret.ts';
-import { secretOf } from '../../../../../src/application/secret.ts';
-import { mustRun } from '../../../../support/must.ts';
+import { acceptSecret, forgetNode } from '../../../../src/adapters/event-store/eventstoredb/installation.ts';
+import { serverSecretOf } from '../../../../src/adapters/identity/server-secret.ts';
+import { secretOf } from '../../../../src/application/secret.ts';
+import { mustRun } from '../../../support/must.ts';
 import { SECRET, givenLog } from './nodes.ts';
 
 const NEXT = serverSecretOf(secretOf('the next secret'));

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { copyFileSync } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
 import { onTestFinished } from 'vitest';
-import { storedNode } from '../../../../../src/adapters/cluster/node.ts';
-import { joinInstallation } from '../../../../../src/adapters/event-store/eventstoredb/installation/join-installation.ts';
-import { serverSecretOf } from '../../../../../src/adapters/identity/server-secret.ts';
-import { secretOf } from '../../../../../src/application/secret.ts';
-import { mustOpen, temporaryFolder } from '../../../../support/data-file.ts';
-import { startEventStoreDbStandIn } from '../../../../support/eventstoredb/stand-in.ts';
-import { mustRun } from '../../../../support/must.ts';
-import { openStore } from '../opened-store.ts';
+import { storedNode } from '../../../../src/adapters/cluster/node.ts';
+import { joinInstallation } from '../../../../src/adapters/event-store/eventstoredb/join-installation.ts';
+import { serverSecretOf } from '../../../../src/adapters/identity/server-secret.ts';
+import { secretOf } from '../../../../src/application/secret.ts';
+import { mustOpen, temporaryFolder } from '../../../support/data-file.ts';
+import { startEventStoreDbStandIn } from '../../../support/eventstoredb/stand-in.ts';
+import { mustRun } from '../../../support/must.ts';
+import { openStore } from './opened-store.ts';
 
 export const SECRET = serverSecretOf(secretOf('the secret that all of them share'));
 

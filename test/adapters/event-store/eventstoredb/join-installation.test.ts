@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { serverSecretOf } from '../../../../../src/adapters/identity/server-secret.ts';
-import { secretOf } from '../../../../../src/application/secret.ts';
-import { mustRun } from '../../../../support/must.ts';
+import { serverSecretOf } from '../../../../src/adapters/identity/server-secret.ts';
+import { secretOf } from '../../../../src/application/secret.ts';
+import { mustRun } from '../../../support/must.ts';
 import { SECRET, givenLog } from './nodes.ts';
 
 const OTHER_SECRET = serverSecretOf(secretOf('another secret'));
