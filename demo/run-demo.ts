@@ -10,6 +10,8 @@ import { playStory } from './story.ts';
 
 /** How long each promise may take to come true, in milliseconds. */
 const DEADLINE_MS = 15_000;
+/** How long the server may take to start, in milliseconds: a busy machine breaks no promise. */
+const STARTS_WITHIN_MS = 60_000;
 
 /** `keep`: leave the folder. The rest is for tests: another stand-in, less patience. */
 export type DemoOptions = {
@@ -28,7 +30,7 @@ const inFolder = async (
   const patience = { deadlineMs: options.deadlineMs ?? DEADLINE_MS, signal };
   const calendar = await (options.startCalendar ?? startStandInCalendar)();
   cleanups.push(calendar.close);
-  const { server, mails, stop } = await startDemoServer(folder, calendar, { deadlineMs: DEADLINE_MS, signal });
+  const { server, mails, stop } = await startDemoServer(folder, calendar, { deadlineMs: STARTS_WITHIN_MS, signal });
   cleanups.push(stop);
   terminal.out(`A Holdfast server of the demo's own runs at ${server.url}, its data in ${folder}`);
   await playStory({
