@@ -22,6 +22,7 @@ const benches = [
   'reading',
   'start-up',
   'eventstoredb',
+  'bookings-on-eventstoredb',
   'footprint',
 ];
 

@@ -3,13 +3,13 @@ import { bookingBody, firstSlot, HOSTS } from './many-hosts.ts';
 import type { MeasuredServer } from './processes.ts';
 import { API_KEY } from './processes.ts';
 
-/** Booking requests that nobody made before, spread over all hosts in turn. One generator per server. */
-export const freshBookings = (): ((count: number) => ReadonlyArray<string>) => {
+/** Booking requests that nobody made before, spread over the hosts in turn. One generator per server. */
+export const freshBookings = (hosts = HOSTS): ((count: number) => ReadonlyArray<string>) => {
   const first = firstSlot(Temporal.Now.instant().epochMilliseconds);
   let made = 0;
   return (count) =>
     Array.from({ length: count }, () => {
-      const body = bookingBody(first, made % HOSTS, Math.floor(made / HOSTS));
+      const body = bookingBody(first, made % hosts, Math.floor(made / hosts));
       made += 1;
       return body;
     });

@@ -85,15 +85,16 @@ const environmentOf = (folder: Folder): Readonly<Record<string, string>> => ({
   HOLDFAST_API_KEY: API_KEY,
 });
 
-/** `holdfast serve` with this configuration and an empty data folder, which goes when it stops. */
+/** `holdfast serve` with this configuration, `more` in its environment, and an empty data folder, which goes when it stops. */
 export const startHoldfast = async (
   configuration: object,
   args: ReadonlyArray<string> = [],
+  more: Readonly<Record<string, string>> = {},
 ): Promise<MeasuredServer> => {
   const folder = temporaryFolder();
   const file = join(folder.path, 'holdfast.json');
   writeFileSync(file, JSON.stringify(configuration));
-  const env = { ...environmentOf(folder), HOLDFAST_CONFIG: file };
+  const env = { ...environmentOf(folder), HOLDFAST_CONFIG: file, ...more };
   const server = await startServer(here('serve.ts'), args, env);
   const stop = async (): Promise<void> => {
     await server.stop();

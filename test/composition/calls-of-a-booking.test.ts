@@ -10,6 +10,7 @@ const BOOKINGS = 12;
 const cases: ReadonlyArray<readonly [World, number, string]> = [
   ['plain', 1, 'hosts without calendars, one booking after the other'],
   ['plain', 4, 'hosts without calendars, four bookings at a time'],
+  ['calendar', 1, 'a calendar and a webhook, one booking after the other'],
 ];
 
 describe('what a booking costs the log in EventStoreDB (the stand-in), until everybody is told', () => {

@@ -68,48 +68,56 @@ export const makeBatches = <W>(
 };
 
 /** Milliseconds that an outcome waits for others at most: for so long longer a crash has a message sent once more. */
-export const GATHER_MS = 100;
+export const GATHER_MS = 500;
 
 /**
  * Lets outcomes of one booking that come at about the same time be written in one append: the confirmation in its
  * calendar, the mails, the webhooks. Whoever is done waits until nobody else is at work for the key, `GATHER_MS` at most.
+ * `isPatient`: waits so long also for those who have not begun yet.
  */
-export type Gathering = <A>(key: string, work: () => Promise<A>) => Promise<A>;
+export type Gathering = <A>(key: string, work: () => Promise<A>, isPatient?: boolean) => Promise<A>;
 
 /** Nobody waits for others. */
 export const apart: Gathering = (_, work) => work();
 
+/** Who is at work for one key, and who is done and waits for them. */
 type Gathered = { atWork: number; readonly done: Set<() => void> };
 
 export const makeGathering = (clock: Pick<Clock, 'now' | 'at'>): Gathering => {
   const kept = new Map<string, Gathered>();
+  const forget = (key: string, { atWork, done }: Gathered): void => {
+    if (atWork === 0 && done.size === 0) kept.delete(key);
+  };
   const leave = (key: string, own: Gathered): void => {
     own.atWork -= 1;
     if (own.atWork > 0) return;
-    kept.delete(key);
     for (const goOn of own.done) goOn();
+    own.done.clear();
+    forget(key, own);
   };
-  const othersOf = async (own: Gathered): Promise<void> => {
+  const waitForOthers = async (key: string, own: Gathered): Promise<void> => {
     const { promise, resolve } = Promise.withResolvers<void>();
+    own.atWork -= 1;
     own.done.add(resolve);
     const cancel = clock.at(clock.now() + GATHER_MS, resolve);
     await promise;
     cancel();
     own.done.delete(resolve);
+    forget(key, own);
   };
-  return async (key, work) => {
+  return async (key, work, isPatient = false) => {
     const own = kept.get(key) ?? { atWork: 0, done: new Set() };
     kept.set(key, own);
     own.atWork += 1;
+    let result;
     try {
-      const result = await work();
-      const others = own.atWork > 1 ? othersOf(own) : undefined;
-      leave(key, own);
-      await others;
-      return result;
+      result = await work();
     } catch (fault) {
       leave(key, own);
       throw fault;
     }
+    if (own.atWork > 1 || isPatient) await waitForOthers(key, own);
+    else leave(key, own);
+    return result;
   };
 };

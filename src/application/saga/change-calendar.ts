@@ -127,7 +127,7 @@ export const runConfirmation =
   (deps: SagaDeps) =>
   async (context: EffectContext, { calendarId, attempt }: On<'ConfirmCalendarEvent'>): Promise<EffectOutcome> => {
     const { gathering = apart } = deps;
-    const confirmed = await gathering(context.uid, () => confirm(deps, context, calendarId));
+    const confirmed = await gathering(context.uid, () => confirm(deps, context, calendarId), true);
     if (E.isLeft(confirmed) && context.signal.aborted) return 'done';
     const recorded = E.isLeft(confirmed)
       ? await runCommand(deps)(context, {

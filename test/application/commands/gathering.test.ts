@@ -7,9 +7,9 @@ const set = () => {
   const gathering = makeGathering(clock);
   const log: string[] = [];
   /** Work that ends when it is told to. */
-  const begin = (key: string, name: string) => {
+  const begin = (key: string, name: string, isPatient = false) => {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
-    const result = gathering(key, () => promise).finally(() => log.push(name));
+    const result = gathering(key, () => promise, isPatient).finally(() => log.push(name));
     return { end: () => resolve(name), fail: () => reject(new Error('planned')), result };
   };
   return { clock, log, begin };
@@ -37,6 +37,23 @@ describe('gathering outcomes', () => {
     await Promise.all([host.result, guest.result, hook.result]);
     expect(log.toSorted()).toEqual(['guest', 'hook', 'host']);
     expect(clock.pending()).toBe(0);
+  });
+
+  it('given one is patient, then it waits for those who begin later, and for a moment where nobody does', async () => {
+    const { begin, log, clock } = set();
+    const calendar = begin('one', 'calendar', true);
+    calendar.end();
+    await expect.poll(() => clock.pending()).toBe(1);
+    const mail = begin('one', 'mail');
+    expect(log).toEqual([]);
+    mail.end();
+    await Promise.all([calendar.result, mail.result]);
+    expect(clock.pending()).toBe(0);
+    const alone = begin('one', 'alone', true);
+    alone.end();
+    await expect.poll(() => clock.pending()).toBe(1);
+    clock.advance(GATHER_MS);
+    expect(await alone.result).toBe('alone');
   });
 
   it('given one takes long, then the others wait for a moment and no longer', async () => {

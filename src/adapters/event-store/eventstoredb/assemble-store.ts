@@ -6,6 +6,7 @@ import { type Appending, appendNothing, appendOne } from './appending.ts';
 import { makeHead, readEventAt, readLog } from './read-log.ts';
 import { readStreamPart } from './reading.ts';
 import { type KeepProcessAlive, makeInFlight } from './in-flight.ts';
+import { makeSharedFeed } from './shared-feed.ts';
 import { type Subscribing, subscribing } from './subscribing.ts';
 import { within } from '../../clock/time-limit.ts';
 import { decodeEvent, type Encoded, encodeAppend } from './wire-event.ts';
@@ -79,7 +80,7 @@ export const makeStore = (deps: StoreParts): EventStore => {
     return E.right(results);
   };
 
-  const subscribe = subscribing({ ...deps, head });
+  const subscribe = makeSharedFeed({ subscribe: subscribing({ ...deps, head }), head });
   const finish = async (): Promise<void> => {
     await Promise.all([...running].map((subscription) => subscription.stop()));
     await writes.idle();

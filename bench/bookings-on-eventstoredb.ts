@@ -1,0 +1,73 @@
+/**
+ * P25: accepted bookings on EventStoreDB against the embedded engine, in one run: two `holdfast serve` of the same configuration,
+ * 50 hosts without calendars, mails to a folder, 64 and 1 requests in flight that wait for the decision. Rate and p99 until the
+ * last answer; each round ends when everybody was told. `--rounds=n`, `--requests=n` (a round, with 64 in flight), `--quick`. A
+ * real server is named by `HOLDFAST_BENCH_EVENTSTOREDB`; otherwise the figures are of the protocol stand-in. Its streams get
+ * a prefix of their own for each run.
+ */
+import { book, caughtUp, freshBookings } from './support/booking-load.ts';
+import { startBenchServer } from './support/eventstoredb-server.ts';
+import { configurationOf } from './support/many-hosts.ts';
+import { type Goal, interleave, numberFlag, quick, report } from './support/measure.ts';
+import { type MeasuredServer, startHoldfast } from './support/processes.ts';
+
+const ROUNDS = numberFlag('rounds', quick ? 3 : 10);
+const REQUESTS = numberFlag('requests', quick ? 300 : 600);
+const HOSTS = 50;
+/** One that waits for each answer needs fewer to be measured. */
+const ALONE = 0.2;
+const CONNECTION = 'HOLDFAST_BENCH_CONNECTION';
+
+const server = await startBenchServer();
+const configuration = configurationOf(HOSTS, 'none');
+const streamPrefix = `bench${Temporal.Now.instant().epochMilliseconds}-`;
+const store = { type: 'eventstoredb', connectionString: { env: CONNECTION }, streamPrefix };
+const embedded = await startHoldfast(configuration);
+const shared = await startHoldfast({ ...configuration, store }, [], { [CONNECTION]: server.connectionString });
+
+const variant = (name: string, on: MeasuredServer) => {
+  const bookings = freshBookings(HOSTS);
+  const load = async (count: number, inFlight: number) => {
+    const before = await on.usage();
+    const { 'requests/s': rate, 'p99 ms': p99 } = await book(on, bookings(count), inFlight, 'accepted');
+    await caughtUp(on);
+    const cpuMs = ((await on.usage()).cpuUs - before.cpuUs) / 1000 / count;
+    return { rate, p99, cpuMs };
+  };
+  return {
+    name,
+    run: async () => {
+      const many = await load(REQUESTS, 64);
+      const one = await load(Math.ceil(REQUESTS * ALONE), 1);
+      return {
+        '64 in flight, accepted/s': many.rate,
+        '64 in flight, p99 ms': many.p99,
+        '64 in flight, CPU ms a booking': many.cpuMs,
+        '1 in flight, accepted/s': one.rate,
+      };
+    },
+  };
+};
+
+const goal = (figure: string, wanted: Pick<Goal, 'goal' | 'sense'>): Goal => ({
+  id: 'P25',
+  what: figure,
+  variant: `EventStoreDB, ${figure}`,
+  anchor: `embedded, ${figure}`,
+  ...wanted,
+});
+
+try {
+  const rounds = await interleave([variant('embedded', embedded), variant('EventStoreDB', shared)], ROUNDS);
+  const goals = [
+    goal('64 in flight, accepted/s', { goal: 0.4 }),
+    goal('1 in flight, accepted/s', { goal: 0.5 }),
+    goal('64 in flight, p99 ms', { goal: 2, sense: 'at-most' }),
+  ];
+  process.exitCode = report(`bookings on EventStoreDB, over the ${server.name}`, rounds, goals, quick ? 0.5 : 1)
+    ? 0
+    : 1;
+} finally {
+  await Promise.all([embedded.stop(), shared.stop()]);
+  await server.stop();
+}
