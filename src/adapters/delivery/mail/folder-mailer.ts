@@ -14,11 +14,11 @@ const MAX_SLUG_CHARACTERS = 48;
 const EML = /-([0-9a-f]{32})\.eml$/;
 
 /** What stands for a Message-ID in a file name. */
-export const digestOf = (messageId: string): string =>
+const digestOf = (messageId: string): string =>
   createHash('sha256').update(messageId).digest('hex').slice(0, DIGEST_DIGITS);
 
 /** The Message-ID's digest of a mail file, undefined for a file that is none. */
-export const digestIn = (fileName: string): string | undefined => EML.exec(fileName)?.[1];
+const digestIn = (fileName: string): string | undefined => EML.exec(fileName)?.[1];
 
 const slug = (subject: string): string =>
   subject
@@ -30,7 +30,7 @@ const slug = (subject: string): string =>
     .replace(/-$/, '');
 
 /** `20500905T090000.000Z-booked-intro-{digest}.eml`: sorts by time; only letters, digits, dots and dashes of ours. */
-export const fileNameOf = (nowMs: number, subject: string, messageId: string): string => {
+const fileNameOf = (nowMs: number, subject: string, messageId: string): string => {
   const time = Temporal.Instant.fromEpochMilliseconds(nowMs).toString({ smallestUnit: 'millisecond' });
   return [time.replaceAll(/[-:]/g, ''), slug(subject), digestOf(messageId)]
     .filter((part) => part !== '')
@@ -39,7 +39,7 @@ export const fileNameOf = (nowMs: number, subject: string, messageId: string): s
 };
 
 /** Ending of a file that is being written; one that is left over is from a crash and worth nothing. */
-export const UNFINISHED = '.partial';
+const UNFINISHED = '.partial';
 
 const syncAndClose = async (file: FileHandle): Promise<void> => {
   try {
@@ -50,7 +50,7 @@ const syncAndClose = async (file: FileHandle): Promise<void> => {
 };
 
 /** All of the file or none of it, also after a crash: written aside, synced, renamed, and the folder synced. */
-export const writeWhole = async (folder: string, fileName: string, content: Uint8Array): Promise<void> => {
+const writeWhole = async (folder: string, fileName: string, content: Uint8Array): Promise<void> => {
   const aside = join(folder, `.${fileName}${UNFINISHED}`);
   const file = await open(aside, 'w', 0o600);
   try {

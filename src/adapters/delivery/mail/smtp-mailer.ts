@@ -42,7 +42,7 @@ const secretsOf = ({ user, password }: SmtpServerName): ReadonlyArray<string> =>
  * the session). `try-later`: 4xx, logins, TLS, connections, time limits. A connection that broke after the body was sent
  * is `try-later` too: the server may have the mail, and gets it again under the same Message-ID.
  */
-export const smtpFailure = (server: SmtpServerName, thrown: unknown): MailFailure => {
+const smtpFailure = (server: SmtpServerName, thrown: unknown): MailFailure => {
   const error = asMailError(thrown);
   const at = `SMTP server ${server.host}:${server.port}`;
   const said = withoutSecrets(secretsOf(server), error.response ?? error.message);
@@ -55,7 +55,7 @@ export const smtpFailure = (server: SmtpServerName, thrown: unknown): MailFailur
   return tryLater(`${at}: ${said} (${error.originalCode ?? error.code ?? error.name})`);
 };
 
-export class NoSmtpUtf8 extends Error {
+class NoSmtpUtf8 extends Error {
   constructor() {
     super(
       "the recipient's address is not in ASCII before the @, and the mail server does not offer SMTPUTF8 (RFC 6531)",
@@ -76,7 +76,7 @@ const answered = (run: (done: (error?: Error | null) => void) => void): Promise<
  * an address to a server that never said it understands it, which may make another one of it: so the server is asked
  * first, on the connection that is used. Rejects with `NoSmtpUtf8` before anything was sent, else as nodemailer does.
  */
-export const sendWithSmtpUtf8 =
+const sendWithSmtpUtf8 =
   (options: SMTPConnectionOptions, login: Login | undefined) =>
   async (message: SendMailOptions, signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted();
