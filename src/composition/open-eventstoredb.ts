@@ -7,7 +7,7 @@ import type {
   EventStoreDbOpenError,
 } from '../adapters/event-store/eventstoredb/eventstoredb-event-store.ts';
 import type { RefusalCode } from '../adapters/event-store/eventstoredb/host-refusal.ts';
-import type { SharedConsumers } from '../application/consumers/shared-consumers.ts';
+import type { SharedConsumers } from '../application/consumers/consumer-state.ts';
 import type { StoreSettings } from '../adapters/configuration/configuration.ts';
 
 /**

@@ -3,13 +3,19 @@ import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { Clock } from '../ports/clock-and-ids.ts';
 import type { ConsumerGroup, RunningConsumer } from '../ports/consumer-groups.ts';
 import type { EventStore } from '../ports/event-store.ts';
-import { type ConsumerState, type SavedGroup, type WaitingMessage, dueBy } from './consumer-state.ts';
+import {
+  type ConsumerState,
+  type SavedGroup,
+  type WaitingMessage,
+  dueBy,
+  type Mark,
+  type SharedConsumers,
+} from './consumer-state.ts';
 import { type Dispatcher, makeDispatcher } from './dispatch.ts';
 import { followLog } from './follow.ts';
 import { makeIntake } from './intake.ts';
 import { type Lanes, makeLanes } from './lanes.ts';
 import { makeProgress, type Progress } from './progress.ts';
-import type { Mark, SharedConsumers } from './shared-consumers.ts';
 import { type Changes, makeChanges, makeStopSignal, type StopSignal } from './waiting.ts';
 
 export type ConsumerDependencies = {

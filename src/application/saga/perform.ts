@@ -1,19 +1,69 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import type { EffectContext, EffectOutcome, SagaDeps } from './effect-context.ts';
-import { runCommand, outcomeOf, reportRefusal, keyOf } from './effect-context.ts';
-import { isCall } from '../../domain/saga/follow-up.ts';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { BookingState, KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingCommand } from '../../domain/booking/commands.ts';
-import type { BookingBuses } from '../commands/booking-buses.ts';
-import type { Effect } from '../../domain/saga/effect.ts';
-import { react } from '../../domain/saga/react.ts';
 import { leasesOf } from '../../domain/booking/lease.ts';
+import type { Effect } from '../../domain/saga/effect.ts';
+import { type DecisionEffect, type SlotEffect, isCall } from '../../domain/saga/follow-up.ts';
+import { react } from '../../domain/saga/react.ts';
+import { claimOf } from '../../domain/schedule/schedule-state.ts';
+import { toEpochMs } from '../../domain/time/time.ts';
+import { scheduleStream } from '../commands/aggregate.ts';
+import type { BookingBuses } from '../commands/booking-buses.ts';
 import { keepingLease, leaseWish, type RunOn, takeLease } from '../consumers/leasing.ts';
+import { isOutage } from '../consumers/verdict-on-failure.ts';
 import { runConfirmation, runDecoration, runRemoval } from './change-calendar.ts';
-import { decideBooking, settleSlot } from './decisions.ts';
+import {
+  type EffectContext,
+  type EffectOutcome,
+  type SagaDeps,
+  runCommand,
+  outcomeOf,
+  reportRefusal,
+  keyOf,
+} from './effect-context.ts';
 import { runCalendarWrite } from './write-calendar.ts';
+
+const dueOf = ({ at }: Effect): { readonly dueMs?: number } => (at === null ? {} : { dueMs: toEpochMs(at) });
+
+/** Writes what the saga decided about the booking itself. */
+const decideBooking =
+  (deps: SagaDeps) =>
+  async (context: EffectContext, effect: DecisionEffect): Promise<EffectOutcome> => {
+    const now = deps.clock.now();
+    const events =
+      effect.type === 'Accept'
+        ? await runCommand(deps)(context, { type: 'AcceptBooking', now })
+        : effect.type === 'LeavePending'
+          ? await runCommand(deps)(context, { type: 'LeavePending', reason: effect.reason, now })
+          : await runCommand(deps)(context, { type: 'ExpireBooking', reason: effect.reason, now, ...dueOf(effect) });
+    return outcomeOf(events);
+  };
+
+/** Once confirmed a slot stays so until it is released, so what this process remembers of that needs no look at the log. */
+const isConfirmed = ({ buses }: SagaDeps, hostId: string, uid: string): boolean => {
+  const known = buses.scheduleCache.get(scheduleStream(hostId));
+  return known !== undefined && claimOf(known.state, uid)?.confirmed === true;
+};
+
+/** Tells the host's schedule what became of the slot; already so is fine. */
+const settleSlot =
+  (deps: SagaDeps) =>
+  async ({ uid, booking, context }: EffectContext, effect: SlotEffect): Promise<EffectOutcome> => {
+    const { hostId } = booking.request;
+    if (effect.type === 'ConfirmSlot' && isConfirmed(deps, hostId, uid)) return 'done';
+    const now = deps.clock.now();
+    const wanted =
+      effect.type === 'ConfirmSlot'
+        ? ({ type: 'ConfirmSlot', now, bookingUid: uid } as const)
+        : ({ type: 'ReleaseSlot', now, bookingUid: uid, reason: effect.reason } as const);
+    const own = { ...context, commandId: deps.identity.newCommandId() };
+    const settled = await deps.buses.schedules.execute(hostId, wanted, own)();
+    if (E.isRight(settled)) return 'done';
+    deps.report({ where: `saga ${effect.type} of ${uid}`, reason: JSON.stringify(settled.left) });
+    return isOutage(settled.left) ? 'unavailable' : 'failed';
+  };
 
 /**
  * Makes the video room, before the calendars are written, so that their text holds a link that works. When the provider

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
-import type { KeyedParkedMessage } from '../../../application/consumers/consumer-state.ts';
-import type { Mark, SharedConsumers } from '../../../application/consumers/shared-consumers.ts';
+import type { KeyedParkedMessage, Mark, SharedConsumers } from '../../../application/consumers/consumer-state.ts';
 import type {
   ExpectedRevision,
   StoreError,
