@@ -11,7 +11,8 @@ import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps, Catalog } from '../http-deps.ts';
 import { type EndpointHandler, success } from '../transport/endpoint.ts';
 import { appliedHeader, waitingOf } from './create-booking.ts';
-import { type FoundBooking, changeContext, presentForCaller, findForCaller, findForHost } from './present-booking.ts';
+import { type FoundBooking, changeContext, findForCaller, findForHost } from './find-booking.ts';
+import { presentForCaller } from './present-booking.ts';
 import { unsupportedField } from './to-booking-request.ts';
 
 /** Characters of a reason. */

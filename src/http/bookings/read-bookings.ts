@@ -7,7 +7,8 @@ import { oneText } from '../decoding/decode.ts';
 import { type ApiError, apiError, fieldErrors } from '../errors/api-error.ts';
 import { fromApplication, fromBookingList } from '../errors/from-application.ts';
 import type { HttpDeps, Catalog } from '../http-deps.ts';
-import { atMilliseconds, paginationOf, type FoundBooking, presentForCaller, findForCaller } from './present-booking.ts';
+import { type FoundBooking, findForCaller } from './find-booking.ts';
+import { atMilliseconds, paginationOf, presentForCaller } from './present-booking.ts';
 import { type HttpRequest, type EndpointHandler, success } from '../transport/endpoint.ts';
 import { listQueryOf } from './list-query.ts';
 

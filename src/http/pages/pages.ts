@@ -6,7 +6,7 @@ import { toEpochMs } from '../../domain/time/time.ts';
 import type { RateVerdict } from '../access/rate-limit.ts';
 import { type Catalog, catalogOf, type HttpDeps } from '../http-deps.ts';
 import { MAX_REASON } from '../bookings/change-bookings.ts';
-import { findForCaller, changeContext } from '../bookings/present-booking.ts';
+import { findForCaller, changeContext } from '../bookings/find-booking.ts';
 import { apiError } from '../errors/api-error.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import { type EndpointHandler, type HttpRequest, open, type Endpoint } from '../transport/endpoint.ts';
