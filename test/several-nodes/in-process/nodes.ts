@@ -71,6 +71,7 @@ export const makeNodes = async ({
   const folders = new Map<string, ConsumerState>();
   const running = new Map<string, Node>();
   const killed = new Map<number, number>();
+  const stopping = new Set<string>();
   const problems: string[] = [];
   let runs = 0;
   let ids = 0;
@@ -84,7 +85,7 @@ export const makeNodes = async ({
   };
 
   const start = async (name: string): Promise<Node> => {
-    if (running.has(name)) throw new Error(`${name} runs already`);
+    if (running.has(name) || stopping.has(name)) throw new Error(`${name} runs already`);
     runs += 1;
     const door = makeDoor(name, runs, clock);
     const { log, outside: calls } = fates(name);
@@ -163,11 +164,15 @@ export const makeNodes = async ({
       killed.set(door.run, clock.now());
       running.delete(name);
     },
+    /** As long as it stops its data folder is locked, and it cannot start. */
+    isStopping: (name: string): boolean => stopping.has(name),
     /** In order: what it has in hand is finished. Takes time. */
     stop: async (name: string): Promise<void> => {
       const { door, engine } = of(name);
       running.delete(name);
+      stopping.add(name);
       await engine.stop();
+      stopping.delete(name);
       door.kill();
     },
     /** The next start of the node is on an empty data folder. */

@@ -97,6 +97,7 @@ export const randomLoad = async (
       if (name === undefined) return;
       const isRunning = nodes.running().some(({ door }) => door.name === name);
       const kind = random();
+      if (nodes.isStopping(name)) continue;
       if (!isRunning) await nodes.start(name);
       else if (kind < 0.35) nodes.kill(name);
       else if (kind < 0.5) await nodes.stop(name);
