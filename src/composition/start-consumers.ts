@@ -7,6 +7,7 @@ import { bookingUidOf, calendarIdOf } from '../application/commands/aggregate.ts
 import type { BookingBuses } from '../application/commands/booking-buses.ts';
 import type { Gathering } from '../application/commands/keyed-queue.ts';
 import type { Leasing } from '../application/consumers/leasing.ts';
+import { makeLoopQueue } from '../application/loop-queue.ts';
 import type { Turns } from '../application/consumers/turns.ts';
 import { mailChannel, calendarMailChannel } from '../application/notifications/mail-channels.ts';
 import { composeMail } from '../application/notifications/mail/compose-mail.ts';
@@ -53,9 +54,11 @@ const notifiersOf = (dependencies: ConsumerDependencies) => {
   const { mail, webhook } = configuration.retries;
   const labels = new Map(configuration.calendars.map(({ id, label }) => [id, label]));
   const bookings = bookingSubject(dependencies);
+  const composingTurn = makeLoopQueue();
   const mails = {
     ...dependencies,
     bookings,
+    composingTurn,
     calendarLabel: (calendarId: string) => labels.get(calendarId) ?? calendarId,
     compose: composeMail({ domain: mailDomain(configuration), writeInvitation: writeICalendar }),
     retry: mail,
@@ -65,6 +68,7 @@ const notifiersOf = (dependencies: ConsumerDependencies) => {
   const hooks = {
     ...dependencies,
     bookings,
+    composingTurn,
     sender: dependencies.webhooks,
     log: dependencies.deliveries,
     uuid: (name: string) => uuidv5(HOLDFAST_NAMESPACE, name),

@@ -32,7 +32,7 @@ it('given a server on EventStoreDB (stand-in), when audited and rebuilt, then it
 }, 30_000);
 
 it('given no server, when started or audited, then exit code 1 and one line', async () => {
-  const { standIn, env } = await givenEventStoreDb();
+  const { standIn, env } = await givenEventStoreDb(undefined, 1);
   standIn.stop();
   const started = await holdfast(['serve'], env);
   expect(started).toMatchObject({ code: 1, stdout: '' });

@@ -28,6 +28,7 @@ export const notifiedWorld = () => {
     clock,
     leasing: null,
     turns: noTurns,
+    composingTurn: () => Promise.resolve(),
     buses,
     bookings: bookingSubject({ store, buses }),
     identity: systemIdentity,

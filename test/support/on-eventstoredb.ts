@@ -4,8 +4,8 @@ import { onTestFinished } from 'vitest';
 import { temporaryFolder } from './data-file.ts';
 import { type StandInOptions, startEventStoreDbStandIn } from './eventstoredb/stand-in.ts';
 
-const configuration = {
-  store: { type: 'eventstoredb', connectionString: { env: 'WHERE_THE_LOG_IS' }, startWaitInSeconds: 1 },
+const configurationOf = (startWaitInSeconds: number) => ({
+  store: { type: 'eventstoredb', connectionString: { env: 'WHERE_THE_LOG_IS' }, startWaitInSeconds },
   hosts: [
     {
       id: 'odd',
@@ -29,13 +29,16 @@ const configuration = {
       active: false,
     },
   ],
-};
+});
+
+/** Seconds that a start may take on a machine that is busy with other tests. */
+const PATIENT_S = 20;
 
 /** A configuration file that names an EventStoreDB (the stand-in), and the environment of a server on it. */
-export const givenEventStoreDb = async (options?: StandInOptions) => {
+export const givenEventStoreDb = async (options?: StandInOptions, startWaitInSeconds = PATIENT_S) => {
   const folder = await temporaryFolder();
   const file = join(folder.path, 'holdfast.json');
-  await writeFile(file, JSON.stringify(configuration));
+  await writeFile(file, JSON.stringify(configurationOf(startWaitInSeconds)));
   const standIn = await startEventStoreDbStandIn(options);
   onTestFinished(async () => {
     await standIn.close();

@@ -35,6 +35,8 @@ export type DeliveryDeps = {
   readonly clock: Pick<Clock, 'now'>;
   readonly identity: Pick<Identity, 'newCommandId'>;
   readonly leasing: Leasing;
+  /** Resolves when the text of the next message may be made: one in each turn of the event loop. */
+  readonly composingTurn: () => Promise<void>;
   /** After so many attempts a message is parked. */
   readonly maxAttempts: number;
   /** Aborted when the program stops. */
@@ -195,6 +197,7 @@ export const sendAll = async <About extends Recorded>(
   task: Task<About>,
   about: About,
 ): Promise<Verdict> => {
+  await deps.composingTurn();
   const messages = task.channel.messagesOf(about);
   if (E.isLeft(messages)) return { type: 'park', reason: messages.left };
   const settled: Settled[] = [];

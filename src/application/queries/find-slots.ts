@@ -8,6 +8,7 @@ import { decidingTime, heldWithin } from '../../domain/schedule/schedule-state.t
 import type { Interval } from '../../domain/time/time.ts';
 import type { Clock } from '../ports/clock-and-ids.ts';
 import type { StoreError } from '../ports/event-store.ts';
+import { makeLoopQueue } from '../loop-queue.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
 import { type Calendars, type CalendarUnreadable, readHostBusy } from '../calendars/host-calendars.ts';
 
@@ -26,30 +27,13 @@ export type SlotQuery = {
 };
 
 /**
- * One computation in each turn of the event loop (some milliseconds for a month of slots): what else is to be done,
- * bookings first of all, gets its share between any two.
- */
-const oneInATurn = (): (() => Promise<void>) => {
-  const waiting: Array<() => void> = [];
-  const next = (): void => {
-    waiting.shift()?.();
-    if (waiting.length > 0) setImmediate(next);
-  };
-  return () =>
-    new Promise((resolve) => {
-      waiting.push(resolve);
-      if (waiting.length === 1) setImmediate(next);
-    });
-};
-
-/**
  * The slots that can be booked, by the very decision that books them (I11), against the host's claims and calendars as
  * they are now. A calendar that cannot be read is an error, not an empty or a free day.
  */
 export const findSlots = (
   deps: FindSlotsDeps,
 ): ((query: SlotQuery, signal: AbortSignal) => TaskEither<StoreError | CalendarUnreadable, ReadonlyArray<Slot>>) => {
-  const turn = oneInATurn();
+  const turn = makeLoopQueue();
   return ({ rules, window, lengthInMinutes, except }, signal) =>
     async () => {
       const loaded = await deps.buses.schedules.load(rules.host.id)();

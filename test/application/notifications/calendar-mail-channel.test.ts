@@ -54,7 +54,15 @@ const post = (refusals: Record<string, MailFailure> = {}) => {
       return { event, attempt };
     },
     group: (leasing: Leasing = null) => {
-      const deps = { ...mailSettings, clock, identity: systemIdentity, leasing, turns: noTurns, maxAttempts: 3 };
+      const deps = {
+        ...mailSettings,
+        clock,
+        identity: systemIdentity,
+        leasing,
+        turns: noTurns,
+        composingTurn: () => Promise.resolve(),
+        maxAttempts: 3,
+      };
       const channel = calendarMailChannel({
         ...deps,
         calendarStreams: calendarSubject({ store, buses, leasing }),
