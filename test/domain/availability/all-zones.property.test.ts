@@ -58,7 +58,8 @@ describe('in every zone, around the changes of its clocks', () => {
         const [from = '', to = ''] = range.split('-');
         for (const start of offeredQuarters(change.timeZoneId, around(change), [range])) {
           const read = Temporal.Instant.fromEpochMilliseconds(start).toZonedDateTimeISO(change.timeZoneId);
-          if (!isPlain(read, from) || !isPlain(read, to)) continue;
+          // Where midnight comes twice (St John's until 2011: 00:01 was 23:01 again), an evening is read inside a morning.
+          if (!isPlain(read, from) || !isPlain(read, to) || !isPlain(read, '24:00')) continue;
           const time = read.toPlainTime().toString({ smallestUnit: 'minute' });
           expect(from <= time && time < to, `${read.toString()} in ${range}`).toBe(true);
         }
