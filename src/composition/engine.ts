@@ -170,10 +170,10 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
   const stopConsumer = (consumer: RunningConsumer): Promise<void> =>
     consumer.stop().catch((fault) => report({ where: 'stopping a consumer', reason: String(fault) }));
   const stop = async (): Promise<void> => {
-    const callOff = clock.at(clock.now() + CALL_GRACE_MS, () => cutOff.abort());
+    const cancelTimer = clock.at(clock.now() + CALL_GRACE_MS, () => cutOff.abort());
     // Together: a consumer that still ran would ask a runner that begins nothing new again and again.
     await Promise.all([runner.stop(CALL_GRACE_MS), notes.stop(), ...consumers.map(stopConsumer)]);
-    callOff();
+    cancelTimer();
     await watching.stop();
     await webhooks.close();
   };

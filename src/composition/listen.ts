@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { ParserAnswer } from '../http/transport/middleware.ts';
 
-/** Milliseconds that requests under way get to finish when the server stops. */
+/** Milliseconds that requests in flight get to finish when the server stops. */
 const REQUEST_GRACE_MS = 3_000;
 
 const MAX_CONNECTIONS = 2_000;
@@ -20,7 +20,7 @@ const serverOptions = {
 export type Listening = {
   /** Origin that reaches this server, without a slash at the end. */
   readonly url: string;
-  /** Takes no new connection, lets requests under way finish for a while, then cuts them. */
+  /** Takes no new connection, lets requests in flight finish for a while, then cuts them. */
   readonly stop: () => Promise<void>;
 };
 

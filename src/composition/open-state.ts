@@ -132,9 +132,9 @@ export const openState =
       isTimeUp = true;
       storage.right.store.close().catch((fault: unknown) => deps.onProblem(`it cannot be closed: ${messageOf(fault)}`));
     };
-    const callOff = store.type === 'embedded' ? () => undefined : deps.clock.at(until, cut);
+    const cancelTimer = store.type === 'embedded' ? () => undefined : deps.clock.at(until, cut);
     const opened = await openWith(settings, storage.right, deps, withLog)();
-    callOff();
+    cancelTimer();
     if (E.isRight(opened) && !isTimeUp) return opened;
     await closeStorage(storage.right);
     return E.isLeft(opened) ? opened : E.left({ type: 'NoEventStore', reason: TOO_SLOW, code: null });

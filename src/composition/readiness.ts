@@ -10,7 +10,7 @@ import type { EventStore } from '../application/ports/event-store.ts';
 export const MAX_BEHIND_MS = 180_000;
 
 /**
- * Milliseconds for which one look answers everybody: it takes a write transaction, or a call to a log elsewhere, and anybody
+ * Milliseconds for which one check answers everybody: it takes a write transaction, or a call to a log elsewhere, and anybody
  * may ask.
  */
 export const FRESH_MS = 1_000;
@@ -32,7 +32,7 @@ const probe = { stream: 'booking-readiness', expected: 'no-stream', events: [] }
 /** Where the log ended at `at` (elapsed ms), for a consumer that has not got there yet. */
 type Mark = { readonly head: number; readonly at: number };
 
-/** Watches between two looks: how long each group has been on its way to where the log ended then, in milliseconds. */
+/** Watches between two checks: how long each group has been on its way to where the log ended then, in milliseconds. */
 const lagWatch = ({ consumers, clock }: Pick<Deps, 'consumers' | 'clock'>) => {
   const running = new Set(consumers.map(({ name }) => name));
   const marks = new Map<string, Mark>();
@@ -52,31 +52,31 @@ const lagWatch = ({ consumers, clock }: Pick<Deps, 'consumers' | 'clock'>) => {
       .map(({ name, ms }) => `consumer ${name} has been behind for ${Math.round(ms / 1000)} s`);
 };
 
-type Look = () => Promise<ReadonlyArray<string>>;
+type Check = () => Promise<ReadonlyArray<string>>;
 
-/** The answer of the last `FRESH_MS`, or of the look that is under way, or a new one. */
-const atMostOnceASecond = (look: Look, clock: Pick<Clock, 'elapsed'>): Look => {
+/** The answer of the last `FRESH_MS`, or of the check that is in flight, or a new one. */
+const atMostOnceASecond = (check: Check, clock: Pick<Clock, 'elapsed'>): Check => {
   let last: { readonly at: number; readonly answer: ReadonlyArray<string> } | undefined;
-  let looking: ReturnType<Look> | undefined;
-  const lookNow: Look = async () => {
+  let checking: ReturnType<Check> | undefined;
+  const checkNow: Check = async () => {
     const at = clock.elapsed();
-    const answer = await look();
+    const answer = await check();
     last = { at, answer };
     return answer;
   };
   return async () => {
     if (last !== undefined && clock.elapsed() - last.at < FRESH_MS) return last.answer;
-    looking ??= lookNow().finally(() => {
-      looking = undefined;
+    checking ??= checkNow().finally(() => {
+      checking = undefined;
     });
-    return looking;
+    return checking;
   };
 };
 
 /** Why the server should not be sent requests now, as of the last second; empty when it is ready. */
-export const makeReadiness = ({ store, groups, troubles, ...watched }: Deps): Look => {
+export const makeReadiness = ({ store, groups, troubles, ...watched }: Deps): Check => {
   const lagging = lagWatch(watched);
-  const look: Look = async () => {
+  const check: Check = async () => {
     const written = await store.append(probe)();
     const status = await groups.status()();
     return [
@@ -89,5 +89,5 @@ export const makeReadiness = ({ store, groups, troubles, ...watched }: Deps): Lo
       ...(await troubles()),
     ];
   };
-  return atMostOnceASecond(look, watched.clock);
+  return atMostOnceASecond(check, watched.clock);
 };

@@ -11,7 +11,7 @@ type EventsByType = { readonly [T in DomainEventType]: Extract<DomainEvent, { re
  * One event, as projections are told of it. `owner`: the booking's uid, the host's id or the calendar's, from the stream's
  * name. `before`, `after`: the booking around the event; no booking both for an event of another stream.
  */
-export type Told<T extends DomainEventType = DomainEventType> = {
+export type ProjectedEvent<T extends DomainEventType = DomainEventType> = {
   readonly event: EventsByType[T];
   readonly eventId: string;
   readonly position: number;
@@ -48,7 +48,7 @@ export const ignoringSchedules: AllIgnored<ScheduleEventType> = {
 };
 
 /** The changes of one event are of different rows. Pure: no clock, no randomness, nothing but rows. */
-type ProjectionHandler<T extends DomainEventType, Row> = (told: Told<T>) => ReadonlyArray<Change<Row>>;
+type ProjectionHandler<T extends DomainEventType, Row> = (projected: ProjectedEvent<T>) => ReadonlyArray<Change<Row>>;
 
 /**
  * A read model as a fold. The table knows every event type, so a new event breaks the build of each projection until it
@@ -61,10 +61,10 @@ export type Projection<Row> = {
 };
 
 /** The changes that a projection makes of an event. */
-export const changesOf = <Row>(projection: Projection<Row>, told: Told): ReadonlyArray<Change<Row>> => {
-  const handler = projection.on[told.event.type];
+export const changesOf = <Row>(projection: Projection<Row>, projected: ProjectedEvent): ReadonlyArray<Change<Row>> => {
+  const handler = projection.on[projected.event.type];
   // The table is indexed by the event's own type; TypeScript cannot see that the two belong together.
-  return handler === ignored ? [] : (handler as ProjectionHandler<DomainEventType, Row>)(told);
+  return handler === ignored ? [] : (handler as ProjectionHandler<DomainEventType, Row>)(projected);
 };
 
 export type Columns = Record<string, SQLOutputValue>;

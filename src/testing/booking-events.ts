@@ -147,9 +147,9 @@ export const cancelled = (
   data: { by, personal: { salt: SALT, reason: options.reason ?? null } },
 });
 
-type Telling = Omit<BookingEventData<'NotificationSent'>, 'messageId'>;
+type NotificationFacts = Omit<BookingEventData<'NotificationSent'>, 'messageId'>;
 
-const telling = (changes: Partial<Telling>): Telling => ({
+const notificationFacts = (changes: Partial<NotificationFacts>): NotificationFacts => ({
   causedBy: 'event1',
   channel: 'mail',
   notification: 'confirmed',
@@ -157,14 +157,24 @@ const telling = (changes: Partial<Telling>): Telling => ({
   ...changes,
 });
 
-export const notificationSent = (changes: At & Partial<Telling> = {}): BookingEventOf<'NotificationSent'> => {
+export const notificationSent = (changes: At & Partial<NotificationFacts> = {}): BookingEventOf<'NotificationSent'> => {
   const { at = START_OF_STORY, ...facts } = changes;
-  return { type: 'NotificationSent', occurredAt: instant(at), data: { ...telling(facts), messageId: 'message1' } };
+  return {
+    type: 'NotificationSent',
+    occurredAt: instant(at),
+    data: { ...notificationFacts(facts), messageId: 'message1' },
+  };
 };
 
-export const notificationParked = (changes: At & Partial<Telling> = {}): BookingEventOf<'NotificationParked'> => {
+export const notificationParked = (
+  changes: At & Partial<NotificationFacts> = {},
+): BookingEventOf<'NotificationParked'> => {
   const { at = START_OF_STORY, ...facts } = changes;
-  return { type: 'NotificationParked', occurredAt: instant(at), data: { ...telling(facts), reason: 'refused' } };
+  return {
+    type: 'NotificationParked',
+    occurredAt: instant(at),
+    data: { ...notificationFacts(facts), reason: 'refused' },
+  };
 };
 
 type Of<T extends ScheduleEvent['type']> = Extract<ScheduleEvent, { readonly type: T }>;

@@ -42,10 +42,10 @@ it('calls after the time that was left, also where it is set back meanwhile', ()
 it('calls nobody who called it off', () => {
   const clock = makeTestClock(0);
   let called = false;
-  const callOff = clock.at(10, () => {
+  const cancelTimer = clock.at(10, () => {
     called = true;
   });
-  callOff();
+  cancelTimer();
   clock.advance(100);
   expect(called).toBe(false);
 });

@@ -13,9 +13,9 @@ export const systemClock: Clock = {
     // By both clocks: the time of day goes on while a machine sleeps, the other one when it is set back.
     const left = (): number => Math.min(epochMs - systemClock.now(), latest - systemClock.elapsed());
     const arm = (): void => {
-      timer = setTimeout(wake, Math.min(Math.ceil(Math.max(left(), 0)), MAX_TIMER_MS)).unref();
+      timer = setTimeout(fire, Math.min(Math.ceil(Math.max(left(), 0)), MAX_TIMER_MS)).unref();
     };
-    const wake = (): void => (left() <= 0 ? callback() : arm());
+    const fire = (): void => (left() <= 0 ? callback() : arm());
     arm();
     return () => clearTimeout(timer);
   },

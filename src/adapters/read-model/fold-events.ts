@@ -15,7 +15,7 @@ import {
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { scheduleEventCodecs } from '../../domain/schedule/schedule-state.ts';
 import { messageOf } from '../../domain/unknown.ts';
-import type { Told } from '../../projections/projection.ts';
+import type { ProjectedEvent } from '../../projections/projection.ts';
 import { bookingsPart, otherParts, type Projector } from './projectors.ts';
 
 /** An event and the id in its stream's name; null for a stream that no projection reads. */
@@ -108,14 +108,14 @@ export const foldEvents = (db: DatabaseSync, decodeEvent: DecodeRecorded): Event
     for (const { name } of projectors.filter(isRunning)) stop(name, recorded, reason);
   };
 
-  const tell = (projector: Projector, recorded: RecordedEvent, told: Told | null, here: Checkpoint): void => {
+  const tell = (projector: Projector, recorded: RecordedEvent, told: ProjectedEvent | null, here: Checkpoint): void => {
     const reason = told === null ? null : projector.take(told);
     if (reason === null) reached.set(projector.name, here);
     else if (projector === bookings) stopAll(recorded, reason);
     else stop(projector.name, recorded, reason);
   };
 
-  const toldOf = (recorded: RecordedEvent, owner: string, event: DomainEvent): E.Either<string, Told> => {
+  const toldOf = (recorded: RecordedEvent, owner: string, event: DomainEvent): E.Either<string, ProjectedEvent> => {
     const before = isOfBooking(event) ? bookings.get(owner) : noBooking;
     const { id: eventId, position } = recorded;
     try {

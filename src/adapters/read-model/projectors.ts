@@ -6,7 +6,13 @@ import { calendarBookingsFold, calendarHealthFold } from '../../projections/cale
 import { calendarBookingsTable, calendarHealthTable } from '../../projections/calendar-health/calendar-health-table.ts';
 import { outboxProjection } from '../../projections/outbox/outbox-projection.ts';
 import { outboxTable } from '../../projections/outbox/outbox-table.ts';
-import { changesOf, type Projection, type RowAccess, type RowTable, type Told } from '../../projections/projection.ts';
+import {
+  changesOf,
+  type Projection,
+  type RowAccess,
+  type RowTable,
+  type ProjectedEvent,
+} from '../../projections/projection.ts';
 
 /** Rows in memory over a table, so that a batch reads and writes each row once at most. */
 type RowCache<Row> = {
@@ -81,7 +87,7 @@ export const makeRowCache = <Row>(access: RowAccess<Row>, initial: Row): RowCach
  */
 export type Projector = Pick<RowCache<unknown>, 'write' | 'trim' | 'forget' | 'size'> & {
   readonly name: string;
-  readonly take: (told: Told) => string | null;
+  readonly take: (told: ProjectedEvent) => string | null;
 };
 
 /** A projection with its table, whatever its rows are. */
@@ -105,7 +111,7 @@ const partOf = <Row>(projection: Projection<Row>, table: RowTable<Row>): PartOf<
   indexes: table.indexes,
   open: (db) => {
     const rows = makeRowCache(table.open(db), projection.initial);
-    const take = (told: Told): string | null => {
+    const take = (told: ProjectedEvent): string | null => {
       const changes = attempt(() => changesOf(projection, told));
       if (E.isLeft(changes)) return changes.left;
       const before = changes.right.map(({ key, to }) => ({ key, to, row: rows.get(key) }));

@@ -30,7 +30,7 @@ export type ScheduleBus = CommandBus<ScheduleState, ScheduleCommand, ScheduleEve
 
 export type CalendarBus = CommandBus<CalendarState, CalendarCommand, CalendarStreamEvent, CalendarRejection>;
 
-/** Folded streams kept in memory: bookings under way, schedules of hosts that are being booked, calendars that are read. */
+/** Folded streams kept in memory: bookings in flight, schedules of hosts that are being booked, calendars that are read. */
 const CACHED_BOOKINGS = 4_000;
 const CACHED_SCHEDULES = 2_000;
 const CACHED_CALENDARS = 2_000;

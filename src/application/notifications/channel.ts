@@ -64,7 +64,7 @@ export type Task<About extends Recorded> = {
   readonly busy: ReadonlySet<string>;
 };
 
-const telling = <About extends Recorded>(
+const keyOf = <About extends Recorded>(
   { kind }: Channel<About>,
   causedBy: string,
   { notification, recipient }: NotificationMessage,
@@ -82,7 +82,10 @@ const outcomeInLog = <About extends Recorded>(
   message: NotificationMessage,
 ): Outcome | null => {
   const { channel, delivery } = task;
-  const outcomes = outcomesOf(channel.subject.told(about).said, telling(channel, delivery.event.id, message));
+  const outcomes = outcomesOf(
+    channel.subject.stateOf(about).notificationOutcomes,
+    keyOf(channel, delivery.event.id, message),
+  );
   if (outcomes.includes('sent')) return { type: 'sent' };
   return outcomes.length > 0 && delivery.replayed !== true ? { type: 'parked', reason: 'given up before' } : null;
 };
@@ -123,14 +126,14 @@ const send = async <About extends Recorded>(
   const { attempt } = task.delivery;
   const sent = await task.channel.subject.gathering(task.id, () => message.send(attempt));
   if (sent.type === 'failed' && attempt < deps.maxAttempts) return { ...sent, type: 'again' };
-  const said = telling(task.channel, task.delivery.event.id, message);
+  const key = keyOf(task.channel, task.delivery.event.id, message);
   const now = deps.clock.now();
   const unwritten = await record(
     deps,
     task,
     sent.type === 'sent'
-      ? { type: 'RecordNotification', now, sent: { ...said, messageId: message.id } }
-      : { type: 'ParkNotification', now, parked: { ...said, reason: sent.reason } },
+      ? { type: 'RecordNotification', now, sent: { ...key, messageId: message.id } }
+      : { type: 'ParkNotification', now, parked: { ...key, reason: sent.reason } },
   );
   if (unwritten !== null) return { type: 'again', reason: unwritten };
   return sent.type === 'sent' ? sent : { type: 'parked', reason: sent.reason };
@@ -182,10 +185,10 @@ export const busyRecipients = async <About extends Recorded>(
     if (E.isLeft(read)) return read;
     if (read.right === null) continue;
     const messages = channel.messagesOf(read.right);
-    const { said } = channel.subject.told(about);
+    const { notificationOutcomes } = channel.subject.stateOf(about);
     if (E.isRight(messages))
       for (const message of messages.right)
-        if (outcomesOf(said, telling(channel, read.right.recorded.id, message)).length === 0)
+        if (outcomesOf(notificationOutcomes, keyOf(channel, read.right.recorded.id, message)).length === 0)
           busy.add(message.recipient);
   }
   return E.right(busy);

@@ -54,7 +54,7 @@ const sendUnderLease = async <About extends Recorded>(
     type: 'defer',
     afterMs: Math.max(1, until - clock.now()) + turns.standByMs(id, node),
   });
-  const known = channel.subject.told(about);
+  const known = channel.subject.stateOf(about);
   const wanted = { id, effect, known, causationId: causedBy };
   const held = leaseElsewhere(known, effect, deps.leasing?.node ?? '', clock.now());
   if (held !== null) return later(held.node, toEpochMs(held.until));

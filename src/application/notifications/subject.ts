@@ -42,8 +42,8 @@ export type Subject<About> = {
   /** The same, around another event of it, by its position, where it was read anew; null: there is none. */
   readonly around: (about: About, position: number) => TaskEither<ReadBookingError, About | null>;
   /** As of the present. */
-  readonly told: (about: About) => {
-    readonly said: ReadonlyArray<NotificationOutcome>;
+  readonly stateOf: (about: About) => {
+    readonly notificationOutcomes: ReadonlyArray<NotificationOutcome>;
     readonly leases: ReadonlyArray<TakenLease>;
   };
   /** Lets outcomes that come at about the same time be written together. */
@@ -122,7 +122,7 @@ export const bookingSubject = ({ store, buses, gathering = apart }: BookingDeps)
     const revision = history.findIndex(({ recorded }) => recorded.position === position);
     return TE.fromEither(revision < 0 ? E.right(null) : around(uid, history, revision));
   },
-  told: ({ present }) => present,
+  stateOf: ({ present }) => present,
   gathering,
   run: (uid, command, context) =>
     pipe(
@@ -188,7 +188,7 @@ export const calendarSubject = ({ store, buses: { calendars }, leasing }: Calend
       store.readAt(position),
       TE.flatMapEither((recorded) => (recorded === null ? E.right(null) : calendarAround(recorded, present))),
     ),
-  told: ({ present }) => present,
+  stateOf: ({ present }) => present,
   gathering: apart,
   run: (calendarId, command, context) =>
     pipe(

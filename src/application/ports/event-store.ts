@@ -71,7 +71,7 @@ export type EventStore = {
     readonly batchSize?: number;
     readonly onEvents: (events: ReadonlyArray<RecordedEvent>) => Promise<void>;
   }) => Subscription;
-  /** Waits for what is under way, then closes. Appends after it are `Unavailable`. */
+  /** Waits for what is in flight, then closes. Appends after it are `Unavailable`. */
   readonly close: () => Promise<void>;
 };
 

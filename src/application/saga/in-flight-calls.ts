@@ -1,13 +1,13 @@
 import type { EffectOutcome } from './effect-context.ts';
 import { worstOf } from './effect-context.ts';
 
-/** Calls under way, per booking and per thing called: one calendar is asked one thing at a time for one booking. */
+/** Calls in flight, per booking and per thing called: one calendar is asked one thing at a time for one booking. */
 export type InFlightCalls = {
   readonly has: (uid: string, key: string) => boolean;
   readonly any: (uid: string) => boolean;
-  /** `whenDone` is called once the work has ended well and is not under way any more. */
+  /** `whenDone` is called once the work has ended well and is not in flight any more. */
   readonly begin: (uid: string, key: string, work: Promise<EffectOutcome>, whenDone: () => void) => void;
-  /** Resolves when nothing is under way for the booking; the worst of what came of its calls. */
+  /** Resolves when nothing is in flight for the booking; the worst of what came of its calls. */
   readonly settled: (uid: string) => Promise<EffectOutcome>;
   readonly drained: () => Promise<void>;
 };

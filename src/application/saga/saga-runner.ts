@@ -18,7 +18,7 @@ import { makeInFlightCalls } from './in-flight-calls.ts';
 /**
  * What is left to do for a booking. `idle`: nothing before `due` (epoch ms; null: nothing at all); `leasedBy`: because
  * this other node has a lease until then. `busy`: calls are
- * under way, `settled` says what came of them, and nothing else is due before `due`. `failed`: the log could not be
+ * in flight, `settled` says what came of them, and nothing else is due before `due`. `failed`: the log could not be
  * read or written, and what is to become of the hint. `stopping`: nothing new is begun.
  */
 export type SagaProgress =

@@ -36,7 +36,7 @@ export type CalendarSync = {
   readonly stored: { readonly providerEventId: string; readonly calendarAddress: string | null } | null;
 } & (
   | { readonly status: 'idle' }
-  /** `lastFailure`: what came of the attempt before, while this one is under way. */
+  /** `lastFailure`: what came of the attempt before, while this one is in flight. */
   | { readonly status: 'writing'; readonly lastFailure: Failed | null }
   | { readonly status: 'failed'; readonly failure: Failed }
   /** `confirmation`: the event says that the booking is on; tentative until that is done. `decoration`: it says where to meet. */
@@ -68,14 +68,14 @@ export type NotificationOutcome = {
 };
 
 /** One message to one recipient about one event, whatever came of it. */
-export type Telling = Omit<NotificationOutcome, 'outcome'>;
+export type NotificationKey = Omit<NotificationOutcome, 'outcome'>;
 
 /** What came of a message so far: each attempt that ended, in order. */
 export const outcomesOf = (
-  said: ReadonlyArray<NotificationOutcome>,
-  { causedBy, channel, notification, recipient }: Telling,
+  notificationOutcomes: ReadonlyArray<NotificationOutcome>,
+  { causedBy, channel, notification, recipient }: NotificationKey,
 ): ReadonlyArray<NotificationOutcome['outcome']> =>
-  said
+  notificationOutcomes
     .filter(
       (one) =>
         one.causedBy === causedBy &&
@@ -97,7 +97,7 @@ export type Booked = {
   readonly deadline: string;
   readonly calendars: ReadonlyArray<CalendarSync>;
   readonly room: Room;
-  readonly said: ReadonlyArray<NotificationOutcome>;
+  readonly notificationOutcomes: ReadonlyArray<NotificationOutcome>;
   /** What nodes are at; those that have ended may still be in it. */
   readonly leases: ReadonlyArray<BookingEventData<'EffectLeased'> & { readonly since: string }>;
   readonly sequence: number;

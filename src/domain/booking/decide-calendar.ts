@@ -59,7 +59,7 @@ const writeUntil = (booking: KnownBooking): number =>
   toEpochMs(booking.phase === 'accepted' ? booking.request.end : booking.deadline);
 
 /**
- * Intent before the call. A write that is under way, done, or not wanted any more is not begun: success, no event. Refused
+ * Intent before the call. A write that is in flight, done, or not wanted any more is not begun: success, no event. Refused
  * only while another node has the lease of the calendar.
  */
 export const startSync = (
@@ -104,7 +104,7 @@ export const syncSuccess = (
     : [{ type: 'CalendarSyncSucceeded', occurredAt: toInstant(command.now), data }];
 };
 
-/** Only the attempt that is under way can fail. */
+/** Only the attempt that is in flight can fail. */
 export const syncFailure = (
   booking: KnownBooking,
   command: BookingCommandOf<'RecordCalendarFailure'>,

@@ -28,7 +28,7 @@ const sentNotification = (
   booking: KnownBooking,
   { sent, now }: BookingCommandOf<'RecordNotification'>,
 ): ReadonlyArray<BookingEvent> =>
-  outcomesOf(booking.said, sent).includes('sent')
+  outcomesOf(booking.notificationOutcomes, sent).includes('sent')
     ? []
     : [{ type: 'NotificationSent', occurredAt: toInstant(now), data: sent }];
 
@@ -36,7 +36,7 @@ const parkedNotification = (
   booking: KnownBooking,
   { parked, now }: BookingCommandOf<'ParkNotification'>,
 ): ReadonlyArray<BookingEvent> =>
-  outcomesOf(booking.said, parked).length === 0
+  outcomesOf(booking.notificationOutcomes, parked).length === 0
     ? [{ type: 'NotificationParked', occurredAt: toInstant(now), data: parked }]
     : [];
 

@@ -21,7 +21,7 @@ const base = ({ calendarId, provider, attempt, mayHold, stored }: CalendarSync) 
   stored,
 });
 
-/** The newest failure of a calendar that does not hold the event, also while the next attempt is under way. */
+/** The newest failure of a calendar that does not hold the event, also while the next attempt is in flight. */
 export const lastFailureOf = (sync: CalendarSync): Failed | null => {
   switch (sync.status) {
     case 'writing':

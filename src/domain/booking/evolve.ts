@@ -75,7 +75,7 @@ const requested = (event: BookingEventOf<'BookingRequested'>): BookingState => (
   })),
   room:
     event.data.room === null || event.data.room.provider === 'google-meet' ? { status: 'none' } : { status: 'wanted' },
-  said: [],
+  notificationOutcomes: [],
   leases: [],
   sequence: 0,
 });
@@ -99,8 +99,8 @@ const withSaid = <B extends Booked>(
   outcome: NotificationOutcome['outcome'],
 ): B => ({
   ...booking,
-  said: [
-    ...booking.said,
+  notificationOutcomes: [
+    ...booking.notificationOutcomes,
     {
       causedBy: data.causedBy,
       channel: data.channel,

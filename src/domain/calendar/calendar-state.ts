@@ -1,4 +1,4 @@
-import type { NotificationOutcome, Telling } from '../booking/booking-state.ts';
+import type { NotificationOutcome, NotificationKey } from '../booking/booking-state.ts';
 import { type TakenLease, withLease } from '../booking/lease.ts';
 import { toEpochMs } from '../time/time.ts';
 import type { CalendarStreamEvent, CalendarStreamEventData, UnreadableRecord } from './events.ts';
@@ -23,7 +23,7 @@ export type CalendarState = {
   readonly unreadable: ReadonlyArray<KnownUnreadable>;
   readonly more: number;
   readonly named: NamedOnDay;
-  readonly said: ReadonlyArray<NotificationOutcome>;
+  readonly notificationOutcomes: ReadonlyArray<NotificationOutcome>;
   readonly leases: ReadonlyArray<TakenLease>;
 };
 
@@ -33,12 +33,12 @@ export const noCalendar: CalendarState = {
   unreadable: [],
   more: 0,
   named: { day: '', objects: 0, events: 0 },
-  said: [],
+  notificationOutcomes: [],
   leases: [],
 };
 
 /** Outcomes that are remembered: what is told again is told within hours, so the newest are enough. */
-const SAID_KEPT = 200;
+const OUTCOMES_KEPT = 200;
 
 /** Former places that are remembered. */
 const PLACES_KEPT = 20;
@@ -69,11 +69,14 @@ const withUnreadable = (
 
 const withSaid = (
   calendar: CalendarState,
-  { causedBy, channel, notification, recipient }: Telling,
+  { causedBy, channel, notification, recipient }: NotificationKey,
   outcome: NotificationOutcome['outcome'],
 ): CalendarState => ({
   ...calendar,
-  said: [...calendar.said, { causedBy, channel, notification, recipient, outcome }].slice(-SAID_KEPT),
+  notificationOutcomes: [
+    ...calendar.notificationOutcomes,
+    { causedBy, channel, notification, recipient, outcome },
+  ].slice(-OUTCOMES_KEPT),
 });
 
 /** One event more. Total: never throws. */

@@ -159,13 +159,13 @@ export const decideCalendar = (calendar: CalendarState, command: CalendarCommand
       return leaseEffect(calendar, command);
     case 'RecordNotification':
       return E.right(
-        outcomesOf(calendar.said, command.sent).includes('sent')
+        outcomesOf(calendar.notificationOutcomes, command.sent).includes('sent')
           ? []
           : [{ type: 'CalendarNotificationSent', occurredAt, data: command.sent }],
       );
     case 'ParkNotification':
       return E.right(
-        outcomesOf(calendar.said, command.parked).length > 0
+        outcomesOf(calendar.notificationOutcomes, command.parked).length > 0
           ? []
           : [{ type: 'CalendarNotificationParked', occurredAt, data: command.parked }],
       );

@@ -7,14 +7,16 @@ import {
   ignoringSchedules,
   type Change,
   type Projection,
-  type Told,
+  type ProjectedEvent,
   type Columns,
   jsonOf,
   numberOf,
   type RowTable,
 } from '../projection.ts';
 
-const folded = ({ owner, after }: Told): ReadonlyArray<Change<BookingState>> => [{ key: owner, to: () => after }];
+const folded = ({ owner, after }: ProjectedEvent): ReadonlyArray<Change<BookingState>> => [
+  { key: owner, to: () => after },
+];
 
 /** One row for each booking: the fold of its stream, which alone says its status (I9). */
 export const bookingsProjection: Projection<BookingState> = {

@@ -8,7 +8,7 @@ import { toEpochMs } from '../../domain/time/time.ts';
 import {
   type Change,
   type Projection,
-  type Told,
+  type ProjectedEvent,
   ignored,
   ignoringCalendars,
   ignoringSchedules,
@@ -23,10 +23,10 @@ export type CalendarHealth = {
 };
 
 type Health = ReadonlyArray<Change<CalendarHealth>>;
-type Succeeded = Told<
+type Succeeded = ProjectedEvent<
   'CalendarSyncSucceeded' | 'CalendarEventConfirmed' | 'CalendarEventDecorated' | 'CalendarRemovalSucceeded'
 >;
-type Failed = Told<
+type Failed = ProjectedEvent<
   'CalendarSyncFailed' | 'CalendarConfirmationFailed' | 'CalendarDecorationFailed' | 'CalendarRemovalFailed'
 >;
 
@@ -47,7 +47,7 @@ const failed =
     return [{ key: calendarId, to }];
   };
 
-const ofItsOwn = ({ event, owner }: Told<CalendarStreamEventType>): Health => [
+const ofItsOwn = ({ event, owner }: ProjectedEvent<CalendarStreamEventType>): Health => [
   { key: owner, to: (health) => ({ ...health, own: evolveCalendar(health.own, event) }) },
 ];
 
@@ -142,7 +142,7 @@ const rowOf = (uid: string, booking: KnownBooking, sync: CalendarSync, at: strin
 };
 
 /** Every calendar of the booking, whatever the event said of one of them. */
-const folded = ({ event, owner, after }: Told): ReadonlyArray<Change<Row>> =>
+const folded = ({ event, owner, after }: ProjectedEvent): ReadonlyArray<Change<Row>> =>
   after.phase === 'none'
     ? []
     : after.calendars.map((sync) => ({

@@ -42,9 +42,9 @@ const describeLease = (
   return `Node '${node}' is about ${doingOf(what, rest.join(' '), calendarLabel)}. If it fails to, another may from ${timeOf(until)} on.`;
 };
 
-type Telling = BookingEventOf<'NotificationSent'> | BookingEventOf<'NotificationParked'>;
+type NotificationEvent = BookingEventOf<'NotificationSent'> | BookingEventOf<'NotificationParked'>;
 
-const recipientOf = ({ channel, recipient }: Telling['data'], audience: 'host' | 'guest'): string => {
+const recipientOf = ({ channel, recipient }: NotificationEvent['data'], audience: 'host' | 'guest'): string => {
   if (channel === 'webhook') return audience === 'host' ? `webhook '${recipient}'` : 'another system';
   if (recipient === 'host') return 'the host';
   return recipient === 'attendee' ? 'the guest who booked' : 'another guest';
@@ -54,12 +54,12 @@ const recipientOf = ({ channel, recipient }: Telling['data'], audience: 'host' |
 const subjectOf = (notification: string): string => notification.toLowerCase().replaceAll(/[_-]+/g, ' ');
 
 /** Whom we told what, or whom we could not tell. */
-const describeNotification = (event: Telling, audience: 'host' | 'guest'): string => {
+const describeNotification = (event: NotificationEvent, audience: 'host' | 'guest'): string => {
   const { data } = event;
   const by = data.channel === 'mail' ? 'mail' : 'webhook';
   const recipient = recipientOf(data, audience);
   const subject = subjectOf(data.notification);
-  if (event.type === 'NotificationSent') return `Told ${recipient} by ${by}: ${subject}.`;
+  if (event.type === 'NotificationSent') return `ProjectedEvent ${recipient} by ${by}: ${subject}.`;
   const why = audience === 'host' ? ` ${event.data.reason}` : '';
   return `Could not tell ${recipient} by ${by}: ${subject}.${why} An operator can send it again.`;
 };

@@ -8,7 +8,7 @@ import {
   planNotifications,
   recipientsOf,
 } from '../../application/notifications/plan.ts';
-import { type Projection, type Told, ignored, ignoringCalendars, ignoringSchedules } from '../projection.ts';
+import { type Projection, type ProjectedEvent, ignored, ignoringCalendars, ignoringSchedules } from '../projection.ts';
 
 export type BookingOutbox = ReadonlyArray<Notification>;
 
@@ -27,7 +27,7 @@ const settled = (outbox: BookingOutbox, entry: Notification): BookingOutbox => {
     : outbox.map((one) => (one === known ? { ...entry, plannedAt: known.plannedAt } : one));
 };
 
-const outcome = ({ event, owner }: Told<'NotificationSent' | 'NotificationParked'>) => {
+const outcome = ({ event, owner }: ProjectedEvent<'NotificationSent' | 'NotificationParked'>) => {
   const { causedBy, channel, notification, recipient } = event.data;
   const entry: Notification = {
     causedBy,
@@ -43,9 +43,9 @@ const outcome = ({ event, owner }: Told<'NotificationSent' | 'NotificationParked
 };
 
 /** Names and addresses are of no use here: entries carry the recipients' keys, and no personal data (I12). */
-const recipientKeys = (kind: MailKind, { request, said }: KnownBooking): ReadonlyArray<string> => {
+const recipientKeys = (kind: MailKind, { request, notificationOutcomes }: KnownBooking): ReadonlyArray<string> => {
   const { attendee, guests } = request.personal;
-  const confirmed = said.some(
+  const confirmed = notificationOutcomes.some(
     ({ channel, notification, outcome }) => channel === 'mail' && notification === 'confirmed' && outcome === 'sent',
   );
   return recipientsOf(kind, { hostName: '', hostEmail: '', attendee, guests, alreadySaid: { confirmed } }).map(
@@ -55,7 +55,7 @@ const recipientKeys = (kind: MailKind, { request, said }: KnownBooking): Readonl
 
 /** The mails that an event plans, and which of those planned before are not true of the booking any more. */
 const plannedMails = (
-  { event, eventId, before }: Told<BookingEventType>,
+  { event, eventId, before }: ProjectedEvent<BookingEventType>,
   booking: KnownBooking,
 ): { readonly planned: ReadonlyArray<Notification>; readonly isOvertaken: (entry: Notification) => boolean } => ({
   planned: planNotifications(event, before).mails.flatMap((kind) =>
@@ -74,11 +74,15 @@ const plannedMails = (
     state === 'pending' && channel === 'mail' && isMailKind(notification) && !isStillTrue(notification, booking),
 });
 
-type Telling = Exclude<BookingEventType, 'NotificationSent' | 'NotificationParked'>;
+type PlanningEvent = Exclude<BookingEventType, 'NotificationSent' | 'NotificationParked'>;
 
-const afterwards = (outbox: BookingOutbox, told: Told<Telling>, booking: KnownBooking): BookingOutbox => {
-  const { planned, isOvertaken } = plannedMails(told, booking);
-  const at = told.event.occurredAt;
+const afterwards = (
+  outbox: BookingOutbox,
+  projected: ProjectedEvent<PlanningEvent>,
+  booking: KnownBooking,
+): BookingOutbox => {
+  const { planned, isOvertaken } = plannedMails(projected, booking);
+  const at = projected.event.occurredAt;
   if (planned.length === 0 && !outbox.some(isOvertaken)) return outbox;
   return [
     ...outbox.map((entry) => (isOvertaken(entry) ? { ...entry, state: 'overtaken' as const, settledAt: at } : entry)),
@@ -87,15 +91,17 @@ const afterwards = (outbox: BookingOutbox, told: Told<Telling>, booking: KnownBo
 };
 
 /** Any event may plan something to say, and may overtake what was planned. */
-const planning = (told: Told<Telling>) => {
-  const { after, owner } = told;
-  return after.phase === 'none' ? [] : [{ key: owner, to: (outbox: BookingOutbox) => afterwards(outbox, told, after) }];
+const planning = (projected: ProjectedEvent<PlanningEvent>) => {
+  const { after, owner } = projected;
+  return after.phase === 'none'
+    ? []
+    : [{ key: owner, to: (outbox: BookingOutbox) => afterwards(outbox, projected, after) }];
 };
 
 /**
  * What was planned to be said of each booking and what became of it, from the log alone: planning is the pure function
  * that the senders use too. Who gets webhooks is configuration and not in the log, so a webhook appears with its first
- * outcome; deliveries under way are in the delivery log.
+ * outcome; deliveries in flight are in the delivery log.
  */
 export const outboxProjection: Projection<BookingOutbox> = {
   name: 'outbox',

@@ -34,10 +34,10 @@ it('calls back at once for a time in the past', async () => {
 
 it('calls nobody who called it off', async () => {
   let called = false;
-  const callOff = systemClock.at(systemClock.now() + 5, () => {
+  const cancelTimer = systemClock.at(systemClock.now() + 5, () => {
     called = true;
   });
-  callOff();
+  cancelTimer();
   await new Promise<void>((resolve) => systemClock.at(systemClock.now() + 20, resolve));
   expect(called).toBe(false);
 });
@@ -45,13 +45,13 @@ it('calls nobody who called it off', async () => {
 it('asks for no timer longer than Node can take, however far the time is', async () => {
   const timers = vi.spyOn(globalThis, 'setTimeout');
   let called = false;
-  const callOff = systemClock.at(systemClock.now() + 10 * MAX_TIMER_MS, () => {
+  const cancelTimer = systemClock.at(systemClock.now() + 10 * MAX_TIMER_MS, () => {
     called = true;
   });
   expect(timers.mock.calls.map(([, delay]) => delay)).toEqual([MAX_TIMER_MS]);
   await new Promise<void>((resolve) => systemClock.at(systemClock.now() + 10, resolve));
   expect(called).toBe(false);
-  callOff();
+  cancelTimer();
 });
 
 it('keeps no process alive', () => {

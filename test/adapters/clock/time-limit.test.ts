@@ -25,12 +25,12 @@ describe('shared timers', () => {
     const clock = makeTestClock();
     const timers = sharedTimersOf(clock);
     const called: Array<string> = [];
-    const callOff = timers(100, () => called.push('oldest'));
+    const cancelTimer = timers(100, () => called.push('oldest'));
     const callOffMiddle = timers(100, () => called.push('middle'));
     clock.advance(50);
     timers(100, () => called.push('newest'));
     callOffMiddle();
-    callOff();
+    cancelTimer();
     clock.advance(99);
     expect(called).toEqual([]);
     clock.advance(1);

@@ -24,7 +24,7 @@ export type DavAccess = {
 };
 
 /** Tells when a connection is there and the request goes out: before that nothing can have happened at the server. */
-const telling =
+const reportingSent =
   (onSent: () => void): Dispatcher.DispatcherComposeInterceptor =>
   (dispatch) =>
   (options, handler) =>
@@ -81,7 +81,7 @@ export const sender = (access: DavAccess, signal: AbortSignal): Send => {
     try {
       const answer = await request(url, {
         method,
-        dispatcher: access.dispatcher.compose(telling(onSent)),
+        dispatcher: access.dispatcher.compose(reportingSent(onSent)),
         signal: ended,
         // The signal is the one limit, over all requests of the call.
         headersTimeout: 0,

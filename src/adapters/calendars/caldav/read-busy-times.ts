@@ -89,7 +89,7 @@ const stepsAt = (at: AtCalendar, { reader, calendarId, hostTimeZone, signal }: R
         return result;
       case 'refused':
         throw calendarFailed({ kind: 'provider-error', message: `the calendar cannot be read: ${result.reason}` });
-      case 'called-off':
+      case 'cancelled':
         throw calendarFailed({ kind: 'network', message: 'the calendar could not be read within its time' });
     }
   };

@@ -32,7 +32,7 @@ export const makeGoogleCalendar = (config: GoogleCalendarConfig, deps: GoogleCal
     (): Promise<E.Either<CalendarFailure, A>> =>
       run(limited(signal, timeLimitMs)).then(
         E.mapLeft(({ failure }) => failure),
-        // Only a fault of ours comes here: it must not escape, and a write may have been under way.
+        // Only a fault of ours comes here: it must not escape, and a write may have been in flight.
         (error: unknown) =>
           E.left(toCallFailure(error, { operation: 'adapter', write, nowMs: deps.clock.now() }).failure),
       );

@@ -15,7 +15,7 @@ export type StoreParts = Appending & Omit<Subscribing, 'head'> & { readonly keep
 type Answer<A> = Promise<E.Either<StoreError, A>>;
 
 /**
- * Milliseconds that a close waits for what is under way. A server that does not answer would hold it for four attempts
+ * Milliseconds that a close waits for what is in flight. A server that does not answer would hold it for four attempts
  * and a look at the stream, longer than a stop may take.
  */
 export const CLOSE_GRACE_MS = 1_000;
@@ -52,7 +52,7 @@ const UNKNOWN: E.Either<StoreError, never> = E.left({ type: 'OutcomeUnknown', re
 const UNREAD: E.Either<StoreError, never> = E.left({ type: 'Unavailable', reason: ABANDONED });
 
 /**
- * The port over its parts. `close` waits `CLOSE_GRACE_MS` for the appends under way and for the batches in hand; then
+ * The port over its parts. `close` waits `CLOSE_GRACE_MS` for the appends in flight and for the batches in hand; then
  * appends that nobody answered are `OutcomeUnknown`, reads `Unavailable`.
  */
 export const makeStore = (deps: StoreParts): EventStore => {

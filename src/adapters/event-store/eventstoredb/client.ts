@@ -113,7 +113,7 @@ const withoutLateAnswers = (call: Call, onProblem: (message: string) => void): C
 let original: BatchAppend | undefined;
 
 /**
- * Makes the client package survive answers that come late. Its appends under way are in one table for all connections
+ * Makes the client package survive answers that come late. Its appends in flight are in one table for all connections
  * (`dist/streams/appendToStream/batchAppend.js` of 6.2.1): a connection that breaks empties the table, and an answer
  * over another one, to a new leader say, then finds nothing there. The append was rejected as unknown by then and is
  * repeated with the same ids, so the answer is not needed.

@@ -6,7 +6,7 @@ import { sharedTimersOf, TIME_UP, withinOf } from '../../clock/time-limit.ts';
 import { messageOf } from '../../../domain/unknown.ts';
 
 /**
- * Appends that a client may have under way at first, and again after one whose outcome is unknown; the rest wait for a permit. They
+ * Appends that a client may have in flight at first, and again after one whose outcome is unknown; the rest wait for a permit. They
  * share one call: when it breaks, all of them are unknown and have to be repeated, so more of them make a bad connection worse.
  */
 const FIRST_APPENDS_IN_FLIGHT = 16;
@@ -17,7 +17,7 @@ const FIRST_APPENDS_IN_FLIGHT = 16;
  */
 export const MAX_APPENDS_IN_FLIGHT = 128;
 
-/** So many answers in a row show that a connection is good. Where it breaks more often, more under way only means more repeats. */
+/** So many answers in a row show that a connection is good. Where it breaks more often, more in flight only means more repeats. */
 const ANSWERS_TO_TRUST = 500;
 
 /** So many appends without an answer, on a client that answers others, are reason enough for a new one. */
@@ -27,7 +27,7 @@ type Generation = { readonly client: Client; readonly permits: Permits; settled:
 
 /**
  * One client at a time. It is replaced when it hangs, and after failures that leave a broken promise inside it; the old
- * one is disposed of, which rejects what it has under way.
+ * one is disposed of, which rejects what it has in flight.
  */
 export type Connection = {
   readonly client: () => Client;
@@ -35,7 +35,7 @@ export type Connection = {
   readonly replace: (broken: Client) => void;
   /** `TIME_UP` when no permit came free, or no answer came, in the given milliseconds each. */
   readonly append: <A>(send: (client: Client) => Promise<A>, limitMs: number) => Promise<Sent<A>>;
-  /** After that nothing is tried again: what is under way ends with its next failure. */
+  /** After that nothing is tried again: what is in flight ends with its next failure. */
   readonly close: () => Promise<void>;
   readonly isClosed: () => boolean;
 };

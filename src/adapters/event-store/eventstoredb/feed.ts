@@ -55,7 +55,7 @@ export const openFeed = (
   let passed = after;
   let scanned = after;
   let end: { readonly broken: unknown } | 'ended' | undefined;
-  let wake = (): void => {};
+  let resume = (): void => {};
   const subscription = client.subscribeToAll(
     {
       fromPosition: readPlaceOf(after),
@@ -73,10 +73,10 @@ export const openFeed = (
   );
   const finish = (how: typeof end): void => {
     end ??= how;
-    wake();
+    resume();
   };
   subscription.on('fellBehind', onFellBehind);
-  subscription.on('readable', () => wake());
+  subscription.on('readable', () => resume());
   subscription.on('end', () => finish('ended'));
   subscription.on('close', () => finish('ended'));
   subscription.on('error', (broken: unknown) => finish({ broken }));
@@ -94,7 +94,7 @@ export const openFeed = (
     next: async (size) => {
       for (;;) {
         const { promise, resolve } = Promise.withResolvers<void>();
-        wake = resolve;
+        resume = resolve;
         const events = take(size);
         if (events.length > 0) return events;
         // The buffer is empty and what came out of it is done: the checkpoints that came by lie behind that.

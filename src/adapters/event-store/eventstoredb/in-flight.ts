@@ -6,7 +6,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Timers of the clock keep no process alive, and neither does a connection that is down: without this, a process that
- * waits for its event store would end in the middle. One idle timer for all work under way.
+ * waits for its event store would end in the middle. One idle timer for all work in flight.
  */
 export const makeKeepProcessAlive = (): KeepProcessAlive => {
   let inFlight = 0;
@@ -24,11 +24,11 @@ export const makeKeepProcessAlive = (): KeepProcessAlive => {
   };
 };
 
-/** Calls that are under way, so that a close can wait for them, and let go of those that nobody answers. */
+/** Calls that are in flight, so that a close can wait for them, and let go of those that nobody answers. */
 type InFlight = {
   /** What the work answers, or `otherwise` where it was let go before. */
   readonly run: <A>(work: () => Promise<A>, otherwise: A) => Promise<A>;
-  /** Settles once nothing is under way. */
+  /** Settles once nothing is in flight. */
   readonly idle: () => Promise<void>;
   readonly abandonAll: () => void;
 };

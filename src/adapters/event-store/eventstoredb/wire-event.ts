@@ -86,7 +86,7 @@ export type WireEvent = JSONEventData<{
   data: Record<string, unknown>;
   metadata: Record<string, unknown>;
 }>;
-/** What an append has to say about itself while it is under way: where, after what, and under which ids. */
+/** What an append has to say about itself while it is in flight: where, after what, and under which ids. */
 export type Sending = Pick<Append, 'stream' | 'expected'> & { readonly events: ReadonlyArray<{ readonly id: string }> };
 export type Encoded = { readonly append: Sending; readonly events: Array<WireEvent>; readonly bytes: number };
 

@@ -112,7 +112,7 @@ export type MailAudience = 'host' | 'guests';
  * pace: only what one group has sent itself is known to it for sure.
  */
 const wasSaid = (booking: KnownBooking, audience: MailAudience, kind: MailKind): boolean =>
-  booking.said.some(
+  booking.notificationOutcomes.some(
     ({ channel, notification, recipient, outcome }) =>
       channel === 'mail' &&
       notification === kind &&

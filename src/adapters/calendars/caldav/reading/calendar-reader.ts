@@ -26,7 +26,7 @@ const makeReadingThread = (onLost: () => void, limits: CpuLimits = CPU_LIMITS): 
   let closed = false;
 
   const one = async ({ job, signal }: Task): Promise<JobOutcome> => {
-    if (signal.aborted || closed) return { type: 'called-off' };
+    if (signal.aborted || closed) return { type: 'cancelled' };
     try {
       running ??= await start();
     } catch {
@@ -49,13 +49,13 @@ const makeReadingThread = (onLost: () => void, limits: CpuLimits = CPU_LIMITS): 
   return {
     run: (job, signal) =>
       new Promise((resolve) => {
-        const calledOff = (): void => resolve({ type: 'called-off' });
-        signal.addEventListener('abort', calledOff, { once: true });
+        const cancelled = (): void => resolve({ type: 'cancelled' });
+        signal.addEventListener('abort', cancelled, { once: true });
         queue.push({
           job,
           signal,
           settle: (outcome) => {
-            signal.removeEventListener('abort', calledOff);
+            signal.removeEventListener('abort', cancelled);
             resolve(outcome);
           },
         });
@@ -89,7 +89,7 @@ export type CalendarReader = {
   readonly read: (
     task: ReadingTask,
     signal: AbortSignal,
-  ) => Promise<ReadingResult | RefusedReading | { readonly type: 'called-off' }>;
+  ) => Promise<ReadingResult | RefusedReading | { readonly type: 'cancelled' }>;
   /** Changes whenever what was kept of this calendar is lost, with the thread that kept it. */
   readonly generation: (calendar: string) => number;
   readonly close: () => Promise<void>;
@@ -135,7 +135,7 @@ export const makeCalendarReader = (limits: CpuLimits = CPU_LIMITS): CalendarRead
         const { thread } = laneOf(calendar);
         const outcome = await thread.run({ ...task, objectLimitMs, tooSlow: [...(slow.get(calendar) ?? [])] }, signal);
         switch (outcome.type) {
-          case 'called-off':
+          case 'cancelled':
             return outcome;
           case 'lost':
             apartUntil.set(calendar, performance.now() + APART_MS);

@@ -82,7 +82,7 @@ export type JobOutcome =
   | { readonly type: 'done'; readonly result: ReadingResult | RefusedReading }
   | { readonly type: 'overrun'; readonly blamed: ReadonlyArray<string> }
   | { readonly type: 'lost'; readonly reason: string }
-  | { readonly type: 'called-off' };
+  | { readonly type: 'cancelled' };
 
 const POLL_MS = 25;
 /** Memory of the thread; an object that takes more ends the thread, not the process. */
