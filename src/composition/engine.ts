@@ -11,7 +11,7 @@ import type { Conferencing } from '../application/ports/conferencing.ts';
 import type { ConsumerGroups, RunningConsumer } from '../application/ports/consumer-groups.ts';
 import type { Mailer, WebhookSender } from '../application/ports/delivery.ts';
 import type { Leasing } from '../application/consumers/leasing.ts';
-import { makeGathering } from '../application/commands/keyed-queue.ts';
+import { apart, makeGathering } from '../application/commands/keyed-queue.ts';
 import type { LeaseWish } from '../domain/booking/commands.ts';
 import type { Report } from '../application/saga/effect-context.ts';
 import { type SagaRunner, makeSagaRunner } from '../application/saga/saga-runner.ts';
@@ -111,7 +111,8 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
   const { shared, nodes } = await sharedConsumersOn(storage);
   const turns = makeTurns({ leasing, clock, known: nodes });
   const alongTheWay = leaseAlong({ leasing, clock, turns });
-  const gathering = makeGathering(clock);
+  // An append to the embedded log costs too little for anybody to wait for others.
+  const gathering = leasing === null ? apart : makeGathering(clock);
   const runner = makeSagaRunner({
     buses,
     calendars,
