@@ -46,6 +46,8 @@ export type EngineDeps = {
   readonly webhooks?: WebhookSender;
   /** Benches only: nothing reacts to the log, so that a command is measured alone. */
   readonly withoutConsumers?: boolean;
+  /** Whether requests have more to do than can be done at once. */
+  readonly isBusy: () => boolean;
 };
 
 /** `elsewhere`: another node was faster, though this one had looked. */

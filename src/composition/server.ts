@@ -73,6 +73,9 @@ const LOG_GRACE_MS = 4_500;
 const leasingOf = ({ configuration }: Settings, { node }: Storage): Leasing =>
   configuration.store.type === 'embedded' ? null : { node: node.name, leaseMs: configuration.timings.leaseMs };
 
+/** Milliseconds that the event loop is late where the texts of mails give way to requests. */
+const BUSY_MS = 10;
+
 /** Opens the data folder and starts read models, engine and HTTP. `url` of the answer is where it listens. */
 export const startServer =
   (settings: Settings, log: Log, substitutes: Substitutes = {}): TaskEither<StartError, RunningServer> =>
@@ -104,7 +107,9 @@ export const startServer =
     const readModel = startProjections({ store: storage.store, folder: dataFolder, clock, lock: lockFile, onTrouble });
     const shared = { configuration, storage, secret, calendars, conferencing, mailer, clock, identity };
     const dependencies = { ...shared, links, allowPrivateAddresses };
+    const loop = watchLoopDelay();
     const engine = await startEngine({
+      isBusy: () => loop.delayMs() > BUSY_MS,
       ...dependencies,
       leasing: leasingOf(settings, storage),
       report: log.report,
@@ -118,7 +123,6 @@ export const startServer =
     const lists = { bookingList: readModel, notificationList: readModel };
     const http = { engine, ...lists, feeds, keys, tokens, publicUrl, ready, log };
     const callers = { requestsPerMinute: requestsPerMinute(settings), trustedProxies: environment.trustedProxies };
-    const loop = watchLoopDelay();
     const httpDeps = httpDepsOf({
       ...dependencies,
       ...http,
@@ -170,8 +174,9 @@ export const startServer =
     const slots = { buses: engine.buses, calendars: engine.calendars, clock };
     const idle = async () => {
       await engine.notesIdle();
-      await drain({ store: storage.store, consumers: engine.consumers });
+      // What it tries again has effects of its own.
       await reconciled;
+      await drain({ store: storage.store, consumers: engine.consumers });
     };
     const { name: node } = storage.node;
     return E.right({ url: ownUrl, node, newKey, isSecretNew, feeds, slots, idle, stop });

@@ -44,6 +44,7 @@ type ConsumerDependencies = {
   readonly leasing: Leasing;
   readonly turns: Turns;
   readonly gathering: Gathering;
+  readonly isBusy: () => boolean;
   readonly onLease: (answer: 'taken' | 'elsewhere') => void;
   readonly signal: AbortSignal;
 };
@@ -54,7 +55,7 @@ const notifiersOf = (dependencies: ConsumerDependencies) => {
   const { mail, webhook } = configuration.retries;
   const labels = new Map(configuration.calendars.map(({ id, label }) => [id, label]));
   const bookings = bookingSubject(dependencies);
-  const composingTurn = makeLoopQueue();
+  const composingTurn = makeLoopQueue(dependencies.isBusy);
   const mails = {
     ...dependencies,
     bookings,

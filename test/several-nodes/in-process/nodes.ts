@@ -94,6 +94,7 @@ export const makeNodes = async ({
     const folder = folders.get(name) ?? makeMemoryConsumerState();
     folders.set(name, folder);
     const engine = await startEngine({
+      isBusy: () => false,
       configuration: configuration(calendarIds),
       storage: {
         store,
