@@ -15,7 +15,7 @@ import { ON } from './where-the-log-is.ts';
 
 /** HOLDFAST_CRASH_SEED repeats a run, as far as the clock of the machine allows; more kills make a longer one. */
 const SEED = Number(process.env.HOLDFAST_CRASH_SEED ?? Math.floor(Math.random() * 2 ** 31));
-const KILLS = Number(process.env.HOLDFAST_CRASH_KILLS ?? 3);
+const KILLS = Number(process.env.HOLDFAST_CRASH_KILLS ?? 2);
 const HOSTS = 3;
 const WORKERS = 6;
 /** Answers between two kills. */
