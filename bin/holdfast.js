@@ -33,7 +33,7 @@ const run = async () => {
   // Node strips no types below node_modules, where an installed package lies.
   if (import.meta.url.includes('/node_modules/')) await import('../src/adapters/threads/strip-types.js');
   const { main } = await import('../src/cli.ts');
-  process.exitCode = await main(process.argv.slice(2));
+  process.exitCode = await main(process.argv.slice(2), async () => (await import('../demo/run-demo.ts')).runDemo);
 };
 
 /** Passes signals down, and the way the child ended up. */

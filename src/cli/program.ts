@@ -2,10 +2,10 @@ import { Command } from 'commander';
 import packageFile from '../../package.json' with { type: 'json' };
 import type { CliContext } from './terminal.ts';
 import { examples, addBooking, addOperating } from './commands/over-http.ts';
-import { addLocal, addServing, addStore } from './commands/without-server.ts';
+import { addLocal, addServing, addStore, type LoadDemo } from './commands/without-server.ts';
 
 /** All commands. What they need is imported when one of them runs, so that help and start-up wait for nothing. */
-export const makeProgram = (context: CliContext): Command => {
+export const makeProgram = (context: CliContext, loadDemo: LoadDemo): Command => {
   const program = new Command('holdfast')
     .description('A self-hosted booking engine that never lies.')
     .version(packageFile.version, '--version', 'print the version')
@@ -17,7 +17,7 @@ export const makeProgram = (context: CliContext): Command => {
       writeOut: (text) => context.terminal.out(text.trimEnd()),
       writeErr: (text) => context.terminal.err(text.trimEnd()),
     });
-  addServing(program, context);
+  addServing(program, context, loadDemo);
   addBooking(program, context);
   addOperating(program, context);
   addLocal(program, context);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { runDemo } from '../../demo/run-demo.ts';
 import { makeProgram } from '../../src/cli/program.ts';
 import { recordingTerminal } from '../support/recording-terminal.ts';
 
@@ -15,7 +16,7 @@ const leaves = (command: Command, path: ReadonlyArray<string> = []): ReadonlyArr
 
 const all = (command: Command): ReadonlyArray<Command> => [command, ...command.commands.flatMap(all)];
 
-const program = makeProgram({ terminal: recordingTerminal(), env: {}, end: () => undefined });
+const program = makeProgram({ terminal: recordingTerminal(), env: {}, end: () => undefined }, async () => runDemo);
 const commands = leaves(program);
 const sections = new Map(
   page

@@ -11,8 +11,11 @@ const exitCodeOf = (code: number): ExitCode => {
   return exitCode.failed;
 };
 
+/** The demo stands beside the command line, and is handed in by the launcher. */
+export type LoadDemo = () => Promise<(context: CliContext, options: { readonly keep?: true }) => Promise<ExitCode>>;
+
 /** `serve`, `demo`, `projections rebuild`. */
-export const addServing = (program: Command, context: CliContext): void => {
+export const addServing = (program: Command, context: CliContext, loadDemo: LoadDemo): void => {
   program
     .command('serve')
     .description('run the server until SIGTERM or Ctrl-C')
@@ -30,7 +33,7 @@ export const addServing = (program: Command, context: CliContext): void => {
     .option('--keep', 'leave the data folder, to look at it')
     .addHelpText('after', examples('holdfast demo', 'holdfast demo --keep'))
     .action(async (options: { readonly keep?: true }) => {
-      const { runDemo } = await import('../../../demo/run-demo.ts');
+      const runDemo = await loadDemo();
       context.end(await runDemo(context, options));
     });
   program
