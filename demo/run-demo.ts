@@ -9,7 +9,7 @@ import { type StandInCalendar, startStandInCalendar } from './stand-in-calendar.
 import { playStory } from './story.ts';
 
 /** How long each promise may take to come true, in milliseconds. */
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = 45_000;
 /** How long the server may take to start, in milliseconds: a busy machine breaks no promise. */
 const STARTS_WITHIN_MS = 60_000;
 
