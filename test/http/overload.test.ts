@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, test } from 'vitest';
+import type { Calendar } from '../../src/application/ports/calendar.ts';
 import type { SlotQuery } from '../../src/application/queries/find-slots.ts';
 import { sharingSlots } from '../../src/application/queries/find-slots.ts';
 import { endpointsOf } from '../../src/http/app.ts';
@@ -7,7 +8,9 @@ import type { Load } from '../../src/http/transport/endpoint.ts';
 import { loadBounds, makeAdmission, makeHostAdmission, MOST_PER_HOST } from '../../src/http/transport/overload.ts';
 import { introBody } from '../support/booking-bodies.ts';
 import { intro, odd } from '../support/hosts.ts';
-import { testApps } from '../support/test-apps.ts';
+import { must } from '../support/must.ts';
+import { scriptedCalendar } from '../support/scripted-calendar.ts';
+import { booked, testApps } from '../support/test-apps.ts';
 import { expectError } from './contract/expect-error.ts';
 
 const started = testApps();
@@ -66,6 +69,8 @@ describe('places for requests', () => {
     expect(endpointsOf(deps).filter(({ method, load }) => method === 'post' && load !== 'command')).toEqual([]);
   });
 });
+
+const epochMs = (text: string): number => Temporal.Instant.from(text).epochMilliseconds;
 
 const slotsPath = '/v2/slots?eventTypeId=1&start=2050-09-05&end=2050-09-05';
 
@@ -145,5 +150,36 @@ describe('equal slot queries that come together', () => {
     expect(aborted).toEqual([true]);
     resolve(E.right([]));
     await Promise.all(answers);
+  });
+
+  test('given a booking while the calendar is read, when it is asked again, then its slot is not shown', async () => {
+    const work = scriptedCalendar({ calendarId: 'work' });
+    const { promise: stalled, resolve: goOn } = Promise.withResolvers<void>();
+    let readings = 0;
+    const busy: Calendar['busy'] = (window, except, signal) => async () => {
+      readings += 1;
+      const isFirst = readings === 1;
+      const answer = await work.calendar.busy(window, except, signal)();
+      if (isFirst) await stalled;
+      return answer;
+    };
+    const calendar = { ...work.calendar, busy };
+    const app = await started({ hosts: [odd], calendars: [calendar] });
+    const monday = { start: epochMs('2050-09-05T00:00Z'), end: epochMs('2050-09-06T00:00Z') };
+    const wanted = { rules: { host: odd, eventType: intro }, window: monday, lengthInMinutes: 30 };
+    const ask = () => app.deps.findSlots(wanted, new AbortController().signal)();
+
+    const first = ask();
+    await expect.poll(() => readings).toBe(1);
+    await booked(app, introBody());
+    await app.settled();
+    const second = ask();
+    goOn();
+
+    const starts = must(await second).map(({ start }) => start);
+    expect(starts.length).toBeGreaterThan(5);
+    expect(starts).not.toContain(epochMs(introBody().start));
+    expect(await first).toEqual(await second);
+    expect(readings).toBe(2);
   });
 });

@@ -14,7 +14,7 @@ import {
 import { makeDecisionWatch } from '../../src/application/queries/await-decision.ts';
 import { makeBookingBuses } from '../../src/application/commands/booking-buses.ts';
 import * as change from '../../src/application/commands/change-booking.ts';
-import { findSlots } from '../../src/application/queries/find-slots.ts';
+import { findSlots, sharingSlots } from '../../src/application/queries/find-slots.ts';
 import { requestBooking } from '../../src/application/commands/request-booking.ts';
 import type { Calendar } from '../../src/application/ports/calendar.ts';
 import type { EventStore } from '../../src/application/ports/event-store.ts';
@@ -105,7 +105,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     rejectBooking: change.rejectBooking({ buses, clock, identity }),
     acknowledgeRemoval: change.acknowledgeRemoval({ buses, clock, identity }),
     retryBooking: change.retryBooking({ buses, clock, identity }),
-    findSlots: findSlots({ buses, calendars: connected, clock }),
+    findSlots: sharingSlots(findSlots({ buses, calendars: connected, clock })),
     bookingList: foldedBookingList(store),
     notificationList: { notifications: () => TE.right({ bookings: [], next: null }) },
     calendarHealth: () => TE.right([]),

@@ -1,5 +1,4 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { offerSlots } from '../../domain/availability/decide-slot.ts';
 import { claimsReach } from '../../domain/availability/occupancy.ts';
@@ -44,15 +43,15 @@ export const findSlots = (
         end: window.end + (lengthInMinutes + afterBuffer) * MINUTE_IN_MS,
       };
       const busy = await readHostBusy(deps.calendars)(rules.host, loaded.right.state, reach, signal)();
+      if (E.isLeft(busy)) return busy;
       await turn();
-      return pipe(
-        busy,
-        E.map((intervals) => {
-          const claims = heldWithin(loaded.right.state, claimsReach(rules, window, lengthInMinutes));
-          const facts = { now: decidingTime(loaded.right.state, deps.clock.now()), claims, busy: intervals };
-          return offerSlots(rules, facts, window, lengthInMinutes, except);
-        }),
-      );
+      // Once more: who shares this answer may have booked while the calendars were read, and must see that.
+      const present = await deps.buses.schedules.load(rules.host.id)();
+      if (E.isLeft(present)) return present;
+      const { state } = present.right;
+      const claims = heldWithin(state, claimsReach(rules, window, lengthInMinutes));
+      const facts = { now: decidingTime(state, deps.clock.now()), claims, busy: busy.right };
+      return E.right(offerSlots(rules, facts, window, lengthInMinutes, except));
     };
 };
 
@@ -67,7 +66,7 @@ const keyOf = ({ rules, window, lengthInMinutes, except }: SlotQuery): string =>
 
 /**
  * Equal questions that come while one of them is being answered share its answer; the work ends when nobody waits for it
- * any more. What came to be known after the first one asked, such as another's booking, the booking command sees in any case.
+ * any more. Claims are read last, so that who has booked and then shares an answer sees the own booking in it.
  */
 export const sharingSlots = (find: FindSlots): FindSlots => {
   const asked = new Map<string, Shared>();
