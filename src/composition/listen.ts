@@ -2,7 +2,7 @@ import { type Server as HttpServer, type RequestListener, createServer, STATUS_C
 import type { Duplex } from 'node:stream';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import type { ParserAnswer } from '../http/transport/middleware.ts';
+import type { WholeAnswer } from '../http/transport/middleware.ts';
 
 /** Milliseconds that requests in flight get to finish when the server stops. */
 const REQUEST_GRACE_MS = 3_000;
@@ -49,7 +49,7 @@ const closed = (server: HttpServer): Promise<void> =>
     server.closeIdleConnections();
   });
 
-const rawAnswer = ({ status, headers, body }: ParserAnswer): string =>
+const rawAnswer = ({ status, headers, body }: WholeAnswer): string =>
   [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
@@ -60,7 +60,7 @@ const rawAnswer = ({ status, headers, body }: ParserAnswer): string =>
 export type Serving = {
   readonly handler: RequestListener;
   /** What is answered where Node's own parser refuses the bytes before there is a request; `code` is Node's. */
-  readonly refusal: (code: string) => ParserAnswer;
+  readonly refusal: (code: string) => WholeAnswer;
   /** Connections at once, 2,000 unless told otherwise; the next one is closed as soon as it is made. */
   readonly maxConnections?: number;
 };

@@ -108,6 +108,7 @@ describe('what a caller sees', () => {
     const waiting = Array.from({ length: loadBounds.search.crowd }, () => app.get(slotsPath));
     await expect.poll(slots.asked).toBe(loadBounds.search.crowd);
     expectError(await app.get(slotsPath), 503, 'overloaded');
+    expect(app.logged.filter(({ type }) => type === 'overloaded')).toEqual([{ type: 'overloaded', refused: 1 }]);
     expect((await app.get('/health/ready')).status).toBe(200);
     slots.letGo();
     await Promise.all(waiting);

@@ -5,8 +5,8 @@ import { isObject } from '../../domain/unknown.ts';
 import { type ApiError, apiError, errorBody, statusByCode } from '../errors/api-error.ts';
 import type { HttpDeps } from '../http-deps.ts';
 
-/** A whole answer to something that never became a request. */
-export type ParserAnswer = {
+/** An answer that is sent as it stands. */
+export type WholeAnswer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -28,13 +28,12 @@ const errorOf = (code: string): ApiError => {
   }
 };
 
-/** The one error body for what Node's parser refuses. `path` is not known, and nothing of what was sent is repeated. */
-export const parserRefusal =
+/** The one error body as a whole answer, for what is refused before Express sees it. `path`: empty where it is not known. */
+export const wholeAnswer =
   ({ clock, newRequestId }: Pick<HttpDeps, 'clock' | 'newRequestId'>) =>
-  (code: string): ParserAnswer => {
-    const error = errorOf(code);
+  (error: ApiError, path: string): WholeAnswer => {
     const requestId = newRequestId();
-    const body = JSON.stringify(errorBody(error, { timestamp: toInstant(clock.now()), path: '', requestId }));
+    const body = JSON.stringify(errorBody(error, { timestamp: toInstant(clock.now()), path, requestId }));
     return {
       status: statusByCode[error.code],
       headers: {
@@ -42,12 +41,23 @@ export const parserRefusal =
         'Content-Length': String(Buffer.byteLength(body)),
         'Cache-Control': 'no-store',
         'X-Content-Type-Options': 'nosniff',
+        'Access-Control-Allow-Origin': '*',
+        'Access-Control-Expose-Headers': ANSWER_HEADERS,
         'X-Request-Id': requestId,
-        Connection: 'close',
+        ...(error.retryAfterSeconds === undefined ? {} : { 'Retry-After': String(error.retryAfterSeconds) }),
       },
       body,
     };
   };
+
+/** What Node's parser refuses. Nothing of what was sent is repeated, and the connection ends. */
+export const parserRefusal = (deps: Pick<HttpDeps, 'clock' | 'newRequestId'>) => {
+  const answer = wholeAnswer(deps);
+  return (code: string): WholeAnswer => {
+    const { headers, ...rest } = answer(errorOf(code), '');
+    return { ...rest, headers: { ...headers, Connection: 'close' } };
+  };
+};
 
 export type Refuse = (req: Request, res: Response, route: string, error: ApiError) => void;
 

@@ -1,9 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { toInstant } from '../../domain/time/time.ts';
-import type { ApiError } from '../errors/api-error.ts';
-import { apiError, errorBody, statusByCode } from '../errors/api-error.ts';
+import { type ApiError, apiError } from '../errors/api-error.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import type { Endpoint, Load } from './endpoint.ts';
+import { wholeAnswer } from './middleware.ts';
 
 /**
  * `inHand`: requests of the kind that are begun and not answered. `delayMs`: how late the event loop may be. A late loop
@@ -84,28 +83,17 @@ const loadsOf = (endpoints: ReadonlyArray<Endpoint>): ((method: string, url: str
 type Deps = Pick<HttpDeps, 'clock' | 'log' | 'newRequestId' | 'loopDelayMs'>;
 
 /** Sends refusals, a few at a time, and says in the log how many there were. */
-const refusals = ({ clock, log, newRequestId }: Deps) => {
+const refusals = ({ log, ...deps }: Deps) => {
+  const answer = wholeAnswer(deps);
   const waiting = new Set<readonly [IncomingMessage, ServerResponse]>();
   let ticking = false;
   let untold = 0;
-  let toldAt = Number.NEGATIVE_INFINITY;
+  let isTelling = false;
 
   const send = (req: IncomingMessage, res: ServerResponse): void => {
     if (res.destroyed) return;
-    const requestId = newRequestId();
-    const path = (req.url ?? '').split('?')[0] ?? '';
-    const body = JSON.stringify(errorBody(overloaded, { timestamp: toInstant(clock.now()), path, requestId }));
-    res.writeHead(statusByCode[overloaded.code], {
-      'Content-Type': 'application/json; charset=utf-8',
-      'Content-Length': Buffer.byteLength(body),
-      'Cache-Control': 'no-store',
-      'X-Content-Type-Options': 'nosniff',
-      'Access-Control-Allow-Origin': '*',
-      'Access-Control-Expose-Headers': 'Retry-After, X-Request-Id',
-      'Retry-After': RETRY_AFTER_S,
-      'X-Request-Id': requestId,
-    });
-    res.end(body);
+    const { status, headers, body } = answer(overloaded, (req.url ?? '').split('?')[0] ?? '');
+    res.writeHead(status, headers).end(body);
   };
   const tick = (): void => {
     for (const refused of [...waiting.values().take(REFUSALS_A_TICK)]) {
@@ -115,18 +103,23 @@ const refusals = ({ clock, log, newRequestId }: Deps) => {
     ticking = waiting.size > 0;
     if (ticking) setTimeout(tick, TICK_MS);
   };
+  /** The first refusal is told at once, and then every ten seconds how many more there were, to the last one. */
   const tell = (): void => {
-    untold += 1;
-    if (clock.elapsed() - toldAt < TELL_EVERY_MS) return;
+    if (untold === 0) {
+      isTelling = false;
+      return;
+    }
     log({ type: 'overloaded', refused: untold });
     untold = 0;
-    toldAt = clock.elapsed();
+    isTelling = true;
+    setTimeout(tell, TELL_EVERY_MS).unref();
   };
   return (req: IncomingMessage, res: ServerResponse): void => {
     const refused = [req, res] as const;
     waiting.add(refused);
     res.once('close', () => waiting.delete(refused));
-    tell();
+    untold += 1;
+    if (!isTelling) tell();
     if (ticking) return;
     ticking = true;
     setTimeout(tick, TICK_MS);
