@@ -55,7 +55,7 @@ test('a key for all hosts sees every calendar, those too that were taken out or 
     label: 'work',
     kind: 'local',
     hosts: ['odd'],
-    address: 'https://dav.example/work/',
+    address: 'https://dav.example/odd/',
     bookings: { held: { count: 1, uids: ['one'] }, atOldAddress: { count: 0 } },
   });
 });

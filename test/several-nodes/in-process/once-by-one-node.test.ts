@@ -69,7 +69,7 @@ describe.each([[NAMES.slice(0, 2)], [NAMES]])('once, by one of nodes %j', (names
     const nodes = await started(names);
     const { work, host, eventType, start } = workOf(nodes);
     const window = { start, end: start + HOUR };
-    work.cannotRead({ href: '/work/odd.ics', reason: 'it has no end', blocked: [window] });
+    work.cannotRead({ href: '/dav/odd.ics', reason: 'it has no end', blocked: [window] });
     const asked = () =>
       Promise.all(
         nodes.running().map(({ engine: { buses, calendars }, clock }) => {
