@@ -12,7 +12,7 @@ const PATH = '/v2/holdfast/calendars';
 
 const report = (calendarId: string): CalendarReport => ({
   calendarId,
-  place: { provider: 'caldav', address: `https://dav.example/${calendarId}/`, since: '2050-09-01T08:00:00Z' },
+  place: { provider: 'caldav', address: `https://dav.example/of-${calendarId}/`, since: '2050-09-01T08:00:00Z' },
   lastSuccessAt: '2050-09-01T08:00:00Z',
   lastFailure: null,
   failuresInRow: 0,
@@ -55,7 +55,7 @@ test('a key for all hosts sees every calendar, those too that were taken out or 
     label: 'work',
     kind: 'local',
     hosts: ['odd'],
-    address: 'https://dav.example/odd/',
+    address: 'https://dav.example/of-work/',
     bookings: { held: { count: 1, uids: ['one'] }, atOldAddress: { count: 0 } },
   });
 });
