@@ -7,13 +7,17 @@ import {
   EVENT_TYPES_VERSION,
   SLOTS_VERSION,
   asOperator,
+  byUid,
   open,
   publicAccess,
   withKey,
+  withQuery,
   type Endpoint,
   type Load,
   type EndpointHandler,
+  type QueryHandler,
 } from './transport/endpoint.ts';
+import { noParameters, tokenParameter } from './decoding/decode.ts';
 import { makeRateLimit } from './access/rate-limit.ts';
 import { catalogOf, type HttpDeps } from './http-deps.ts';
 import { postAcknowledgeRemoval, postCancel, postConfirm, postDecline, postRetry } from './bookings/change-bookings.ts';
@@ -28,15 +32,21 @@ import { cors, faultHandler, jsonBody, logRequests } from './transport/middlewar
 import { guardOverload } from './transport/overload.ts';
 import { routeNotFound, runEndpoint, sendError } from './transport/run-endpoint.ts';
 
-const get = (path: string, version: string | null, access: Access, load: Load, handle: EndpointHandler): Endpoint => ({
+type Handler = EndpointHandler | QueryHandler;
+
+/** A handler that reads no query is only called without one; where a guest's token lets in, it may be there. */
+const withoutQuery = (access: Access, handle: EndpointHandler): QueryHandler =>
+  withQuery(access.type === 'by-uid' ? tokenParameter : noParameters, handle);
+
+const get = (path: string, version: string | null, access: Access, load: Load, handler: Handler): Endpoint => ({
   method: 'get',
   path,
   version,
   access,
   load,
-  handle,
+  handle: (typeof handler === 'function' ? withoutQuery(access, handler) : handler).run,
 });
-const post = (path: string, version: string | null, access: Access, handle: EndpointHandler): Endpoint => ({
+const post = (path: string, version: string | null, access: Access, handle: Handler): Endpoint => ({
   ...get(path, version, access, 'command', handle),
   method: 'post',
 });
@@ -48,9 +58,9 @@ export const endpointsOf = (deps: HttpDeps): ReadonlyArray<Endpoint> => {
   return [
     post('/v2/bookings', BOOKINGS_VERSION, open, postBooking(deps, catalog)),
     get('/v2/bookings', BOOKINGS_VERSION, withKey('read', 'host'), 'search', getBookings(deps, catalog)),
-    get('/v2/bookings/:uid', BOOKINGS_VERSION, open, 'read', getBooking(deps, catalog)),
-    get('/v2/bookings/:uid/events', BOOKINGS_VERSION, open, 'read', getBookingEvents(deps, catalog)),
-    post('/v2/bookings/:uid/cancel', BOOKINGS_VERSION, open, postCancel(deps, catalog)),
+    get('/v2/bookings/:uid', BOOKINGS_VERSION, byUid, 'read', getBooking(deps, catalog)),
+    get('/v2/bookings/:uid/events', BOOKINGS_VERSION, byUid, 'read', getBookingEvents(deps, catalog)),
+    post('/v2/bookings/:uid/cancel', BOOKINGS_VERSION, byUid, postCancel(deps, catalog)),
     post('/v2/bookings/:uid/confirm', BOOKINGS_VERSION, host, postConfirm(deps, catalog)),
     post('/v2/bookings/:uid/decline', BOOKINGS_VERSION, host, postDecline(deps, catalog)),
     post('/v2/bookings/:uid/retry', BOOKINGS_VERSION, withKey('host', 'operate'), postRetry(deps, catalog)),

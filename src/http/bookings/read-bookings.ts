@@ -3,14 +3,19 @@ import type { HistoryEntry } from '../../application/queries/read-booking.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import { type Reader, describeEvent, guestView } from '../../projections/history/describe-event.ts';
 import { covers, hasRole, hostIdOf } from '../access/caller.ts';
-import { oneText } from '../decoding/decode.ts';
 import { type ApiError, apiError, fieldErrors } from '../errors/api-error.ts';
 import { fromApplication, fromBookingList } from '../errors/from-application.ts';
 import type { HttpDeps, Catalog } from '../http-deps.ts';
 import { type FoundBooking, findForCaller } from './find-booking.ts';
 import { atMilliseconds, paginationOf, presentForCaller } from './present-booking.ts';
-import { type HttpRequest, type EndpointHandler, success } from '../transport/endpoint.ts';
-import { listQueryOf } from './list-query.ts';
+import {
+  type HttpRequest,
+  type EndpointHandler,
+  type QueryHandler,
+  success,
+  withQuery,
+} from '../transport/endpoint.ts';
+import { bookingsQuery, listQueryOf } from './list-query.ts';
 
 /** `GET /v2/bookings/{uid}`: from the booking's own stream, so always the truth of the moment. */
 export const getBooking =
@@ -34,24 +39,23 @@ const behind = apiError('read_model_behind', 'The list has not got to this posit
   retryAfterSeconds: 1,
 });
 
-/** The position that the answer must have got to: `atLeastPosition`, or the header that an earlier answer gave. */
-const atLeast = ({ query, header }: HttpRequest): E.Either<ApiError, number> => {
-  const text = oneText(query.atLeastPosition ?? header('holdfast-position'));
-  if (text === null) return E.right(0);
-  return text !== undefined && /^\d{1,15}$/.test(text) ? E.right(Number(text)) : E.left(wrongPosition);
+/** The header that an earlier answer gave; it may be sent back in place of `atLeastPosition`. */
+const positionHeader = ({ header }: HttpRequest): E.Either<ApiError, number | null> => {
+  const text = header('holdfast-position') ?? '';
+  if (text === '') return E.right(null);
+  return /^\d{1,15}$/.test(text) ? E.right(Number(text)) : E.left(wrongPosition);
 };
 
 /** `GET /v2/bookings`: the bookings of the key's host, from the read model. */
-export const getBookings =
-  (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
-  async (request) => {
+export const getBookings = (deps: HttpDeps, catalog: Catalog): QueryHandler =>
+  withQuery(bookingsQuery, async (request, parameters) => {
     const hostId = hostIdOf(request.caller);
-    const query = listQueryOf(request.query, { now: deps.clock.now(), hostIds: hostId === null ? null : [hostId] });
+    const query = listQueryOf(parameters, { now: deps.clock.now(), hostIds: hostId === null ? null : [hostId] });
     if (E.isLeft(query)) return query;
-    const position = atLeast(request);
-    if (E.isLeft(position)) return position;
-    const caughtUp =
-      position.right === 0 || (await deps.bookingList.waitFor(position.right, CATCH_UP_MS, request.whenGone()));
+    const fromHeader = positionHeader(request);
+    if (E.isLeft(fromHeader)) return fromHeader;
+    const position = parameters.atLeastPosition ?? fromHeader.right ?? 0;
+    const caughtUp = position === 0 || (await deps.bookingList.waitFor(position, CATCH_UP_MS, request.whenGone()));
     if (!caughtUp) return E.left(behind);
     const page = await deps.bookingList.list(query.right)();
     if (E.isLeft(page)) return E.left(fromBookingList(page.left));
@@ -61,7 +65,7 @@ export const getBookings =
     const pagination = paginationOf(query.right, total, rows.length);
     const headers = { 'Holdfast-Position': String(page.right.position) };
     return E.right({ type: 'json', status: 200, json: { status: 'success', data, pagination }, headers });
-  };
+  });
 
 const presentEntry = ({ recorded, event }: HistoryEntry, reader: Reader) => ({
   revision: recorded.revision,

@@ -1,10 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { nullable, object, withDefault } from '../../domain/decoding/codec.ts';
 import type { BookingField, BookingWindow, EventLocation, EventType } from '../../domain/bookable/event-type.ts';
 import type { Host } from '../../domain/bookable/host.ts';
 import { covers, hostIdOf } from '../access/caller.ts';
-import { type Caller, success, type HttpRequest, type EndpointHandler } from '../transport/endpoint.ts';
+import { type Caller, success, type EndpointHandler, type QueryHandler, withQuery } from '../transport/endpoint.ts';
 import type { Catalog, HttpDeps } from '../http-deps.ts';
-import { oneText, textList } from '../decoding/decode.ts';
+import { parameter, parameterList } from '../decoding/decode.ts';
 import { apiError } from '../errors/api-error.ts';
 
 const presentLocation = (location: EventLocation) => {
@@ -102,9 +103,18 @@ const presentEventType = (host: Host, eventType: EventType, publicUrl: string) =
   bookingUrl: `${publicUrl}/${encodeURIComponent(host.username)}/${encodeURIComponent(eventType.slug)}`,
 });
 
+/** Cal.com's parameters; there are no organizations here, and event types have no time of creation. */
+const eventTypesQuery = object(
+  {
+    username: withDefault(parameterList(parameter), []),
+    usernames: withDefault(parameterList(parameter), []),
+    eventSlug: nullable(parameter),
+  },
+  { ignored: ['orgSlug', 'orgId', 'sortCreatedAt'] },
+);
+
 /** Whose event types are asked for: those named, else those of the key; a stranger who names nobody gets none. */
-const hostsOf = (catalog: Catalog, { query, caller }: HttpRequest): ReadonlyArray<Host> => {
-  const names = [...(textList(query.usernames) ?? []), ...(textList(query.username) ?? [])];
+const hostsOf = (catalog: Catalog, names: ReadonlyArray<string>, caller: Caller): ReadonlyArray<Host> => {
   if (names.length > 0) return catalog.hosts.filter(({ username }) => names.includes(username));
   return catalog.hosts.filter(({ id }) => covers(caller, id));
 };
@@ -113,17 +123,15 @@ const visible = (host: Host, caller: Caller) =>
   host.eventTypes.filter(({ hidden }) => !hidden || covers(caller, host.id));
 
 /** `GET /v2/event-types`: strangers see those that are not hidden. */
-export const getEventTypes =
-  (deps: Pick<HttpDeps, 'publicUrl'>, catalog: Catalog): EndpointHandler =>
-  (request) => {
-    const slug = oneText(request.query.eventSlug);
-    const data = hostsOf(catalog, request).flatMap((host) =>
-      visible(host, request.caller)
-        .filter((eventType) => slug === null || eventType.slug === slug)
+export const getEventTypes = (deps: Pick<HttpDeps, 'publicUrl'>, catalog: Catalog): QueryHandler =>
+  withQuery(eventTypesQuery, ({ caller }, { username, usernames, eventSlug }) => {
+    const data = hostsOf(catalog, [...usernames, ...username], caller).flatMap((host) =>
+      visible(host, caller)
+        .filter(({ slug }) => eventSlug === null || slug === eventSlug)
         .map((eventType) => presentEventType(host, eventType, deps.publicUrl())),
     );
     return Promise.resolve(E.right(success(data)));
-  };
+  });
 
 const noHost = apiError('host_not_found', "The key's host is not in the configuration.");
 

@@ -2,8 +2,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { CalendarReport } from '../../application/ports/read-models.ts';
 import { hostIdOf } from '../access/caller.ts';
-import { type Caller, type EndpointHandler, success } from '../transport/endpoint.ts';
-import { oneText } from '../decoding/decode.ts';
+import { object, nullable } from '../../domain/decoding/codec.ts';
+import { type Caller, type EndpointHandler, type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
+import { parameter } from '../decoding/decode.ts';
 import { apiError } from '../errors/api-error.ts';
 import { fromCalendarHealth } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
@@ -95,10 +96,8 @@ export const getUnconfigured =
 const noFeed = apiError('calendar_feed_not_found', 'There is no calendar feed at this address.');
 
 /** `GET /calendars/{feedName}.ics?token=`: one answer for no feed and a wrong token, so that names cannot be tried out. */
-export const getCalendarFeed =
-  (deps: Pick<HttpDeps, 'calendarFeed'>): EndpointHandler =>
-  async ({ params, query }) => {
-    const token = oneText(query.token) ?? null;
+export const getCalendarFeed = (deps: Pick<HttpDeps, 'calendarFeed'>): QueryHandler =>
+  withQuery(object({ token: nullable(parameter) }), async ({ params }, { token }) => {
     const text = token === null ? null : await deps.calendarFeed(params.feedName ?? '', token);
     return text === null
       ? E.left(noFeed)
@@ -108,4 +107,4 @@ export const getCalendarFeed =
           text,
           headers: { 'Cache-Control': 'private, no-cache' },
         });
-  };
+  });

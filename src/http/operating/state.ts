@@ -1,13 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { type DeliveryFilter, MAX_DELIVERY_PAGE } from '../../application/ports/delivery.ts';
-import { type NotificationQuery, MAX_NOTIFICATION_PAGE, listedStates } from '../../application/ports/read-models.ts';
-import { object, optional } from '../../domain/decoding/codec.ts';
-import { naturalNumber } from '../../domain/decoding/values.ts';
-import { decodeBody, oneText } from '../decoding/decode.ts';
-import { apiError, fieldError, type ApiError, type FieldError, fieldErrors } from '../errors/api-error.ts';
+import { MAX_DELIVERY_PAGE } from '../../application/ports/delivery.ts';
+import { MAX_NOTIFICATION_PAGE, listedStates } from '../../application/ports/read-models.ts';
+import { nullable, object, optional, withDefault } from '../../domain/decoding/codec.ts';
+import { naturalNumber, oneOf } from '../../domain/decoding/values.ts';
+import { decodeBody, numeral, parameter } from '../decoding/decode.ts';
+import { apiError, fieldError } from '../errors/api-error.ts';
 import { fromApplication, fromBookingList, fromDeliveryLog } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import { type EndpointHandler, success } from '../transport/endpoint.ts';
+import { type EndpointHandler, type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
 
 /** `GET /health/live`: the process answers. */
 export const getLive: EndpointHandler = () =>
@@ -68,64 +68,32 @@ export const postReplay =
 
 const DEFAULT_NOTIFICATION_PAGE = 100;
 
-const wholeNumberOf = (text: string): number | undefined => (/^\d{1,15}$/.test(text) ? Number(text) : undefined);
-const isPage = (take: number): boolean => take >= 1 && take <= MAX_NOTIFICATION_PAGE;
-
-/** Every filter that is wrong is named. */
-const queryOf = (query: Readonly<Record<string, unknown>>): E.Either<ApiError, NotificationQuery> => {
-  const wrong: FieldError[] = [];
-  const read = <A>(name: string, as: (text: string) => A | undefined, wanted: string): A | null => {
-    const text = oneText(query[name]);
-    const value = typeof text === 'string' ? as(text) : text;
-    if (value === undefined) wrong.push(fieldError(name, 'invalid', `${name} must be ${wanted}`));
-    return value ?? null;
-  };
-  const page = (text: string): number | undefined => {
-    const take = wholeNumberOf(text);
-    return take !== undefined && isPage(take) ? take : undefined;
-  };
-  const asked: NotificationQuery = {
-    state: read('state', (text) => listedStates.find((state) => state === text), `one of ${listedStates.join(', ')}`),
-    bookingUid: read('bookingUid', (text) => text, 'one uid'),
-    before: read('before', wholeNumberOf, 'a number'),
-    take: read('take', page, `a number from 1 to ${MAX_NOTIFICATION_PAGE}`) ?? DEFAULT_NOTIFICATION_PAGE,
-  };
-  return wrong.length > 0 ? E.left(fieldErrors(wrong)) : E.right(asked);
-};
+const notificationsQuery = object({
+  state: nullable(oneOf(listedStates)),
+  bookingUid: nullable(parameter),
+  before: nullable(numeral()),
+  take: withDefault(numeral(1, MAX_NOTIFICATION_PAGE), DEFAULT_NOTIFICATION_PAGE),
+});
 
 /** `GET /v2/holdfast/notifications`: what was to be said of each booking, to whom, and what became of it. */
-export const getNotifications =
-  ({ notificationList }: Pick<HttpDeps, 'notificationList'>): EndpointHandler =>
-  async ({ query }) => {
-    const asked = queryOf(query);
-    if (E.isLeft(asked)) return asked;
-    const page = await notificationList.notifications(asked.right)();
+export const getNotifications = ({ notificationList }: Pick<HttpDeps, 'notificationList'>): QueryHandler =>
+  withQuery(notificationsQuery, async (_request, query) => {
+    const page = await notificationList.notifications(query)();
     return E.isLeft(page) ? E.left(fromBookingList(page.left)) : E.right(success(page.right));
-  };
+  });
 
-const filters = ['deliveryId', 'subscriptionId', 'bookingUid'] as const;
-const numberOf = (value: unknown): number | null | undefined => {
-  const text = oneText(value);
-  return typeof text === 'string' ? (/^\d{1,15}$/.test(text) ? Number(text) : undefined) : text;
-};
+const deliveriesQuery = object({
+  deliveryId: optional(parameter),
+  subscriptionId: optional(parameter),
+  bookingUid: optional(parameter),
+  before: optional(numeral()),
+  take: withDefault(numeral(), MAX_DELIVERY_PAGE),
+});
 
 /** `GET /v2/holdfast/deliveries`: every attempt to deliver a webhook, newest first; `next` goes into `before`. */
-export const getDeliveries =
-  ({ deliveries }: Pick<HttpDeps, 'deliveries'>): EndpointHandler =>
-  async ({ query }) => {
-    const filter: DeliveryFilter = Object.fromEntries(
-      filters.flatMap((name) => {
-        const text = oneText(query[name]);
-        return typeof text === 'string' ? [[name, text]] : [];
-      }),
-    );
-    const [take, before] = [numberOf(query.take), numberOf(query.before)];
-    const wrong = [
-      ...(take === undefined ? [fieldError('take', 'invalid', 'take must be a number')] : []),
-      ...(before === undefined ? [fieldError('before', 'invalid', 'before must be a number')] : []),
-    ];
-    if (wrong.length > 0) return E.left(fieldErrors(wrong));
-    const limit = Math.min(Math.max(take ?? MAX_DELIVERY_PAGE, 1), MAX_DELIVERY_PAGE);
-    const page = await deliveries.list(filter, { limit, ...(typeof before === 'number' ? { before } : {}) })();
+export const getDeliveries = ({ deliveries }: Pick<HttpDeps, 'deliveries'>): QueryHandler =>
+  withQuery(deliveriesQuery, async (_request, { take, before, ...filter }) => {
+    const limit = Math.min(Math.max(take, 1), MAX_DELIVERY_PAGE);
+    const page = await deliveries.list(filter, { limit, ...(before === undefined ? {} : { before }) })();
     return E.isLeft(page) ? E.left(fromDeliveryLog(page.left)) : E.right(success(page.right));
-  };
+  });

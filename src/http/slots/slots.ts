@@ -1,131 +1,78 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import type * as t from 'io-ts';
 import type { Slot } from '../../domain/availability/slot.ts';
-import { parseInstant, timeZone as zoneCodec } from '../../domain/decoding/values.ts';
-import type { Interval } from '../../domain/time/time.ts';
+import { checked, mapped, nullable, object, optional, withDefault } from '../../domain/decoding/codec.ts';
+import { oneOf, parsed, parseInstant, timeZone } from '../../domain/decoding/values.ts';
 import type { Catalog, Offer, HttpDeps } from '../http-deps.ts';
-import { oneText, textList } from '../decoding/decode.ts';
-import { type ApiError, type FieldError, apiError, fieldError, fieldErrors } from '../errors/api-error.ts';
+import { parameter, parameterList } from '../decoding/decode.ts';
+import { type ApiError, apiError, fieldError, fieldErrors } from '../errors/api-error.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import { atMilliseconds } from '../bookings/present-booking.ts';
-import { success, type EndpointHandler } from '../transport/endpoint.ts';
+import { type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
 import { makeHostAdmission, MOST_PER_HOST, overloaded } from '../transport/overload.ts';
 
 /** Days that one question may span: the work grows with them. */
 const MAX_WINDOW_DAYS = 62;
 const DAY_IN_MS = 86_400_000;
 
-type SlotsQuery = {
-  readonly offer: Offer;
-  readonly window: Interval;
-  readonly lengthInMinutes: number;
-  readonly timeZone: string | null;
-  readonly format: 'time' | 'range';
-  readonly except: string | null;
-};
-
-const known: ReadonlySet<string> = new Set([
-  'start',
-  'end',
-  'eventTypeId',
-  'eventTypeSlug',
-  'username',
-  'usernames',
-  'timeZone',
-  'duration',
-  'format',
-  'bookingUidToReschedule',
-  'organizationSlug',
-  'teamSlug',
-]);
-
 /** A date, or a date-time read as UTC where it says no offset; epoch milliseconds. */
-const instantOf = (text: string): number | null => {
-  if (/^\d{4}-\d\d-\d\d$/.test(text)) return parseInstant(`${text}T00:00:00Z`);
-  return parseInstant(text) ?? parseInstant(`${text}Z`);
-};
-
-const required = (name: string) => fieldError(name, 'required', `${name} is required`);
-const invalid = (name: string, wanted: string) => fieldError(name, 'invalid', `${name} must be ${wanted}`);
-
-type Texts = { readonly [name: string]: string | null };
-
-const texts = (query: Readonly<Record<string, unknown>>): E.Either<ReadonlyArray<FieldError>, Texts> => {
-  const unknown = Object.keys(query).filter((name) => !known.has(name));
-  const entries = Object.keys(query).map((name) => [name, oneText(query[name])] as const);
-  const wrong = [
-    ...unknown.map((name) => fieldError(name, 'unknown', `${name} is not known here`)),
-    ...entries.flatMap(([name, text]) => (text === undefined ? [invalid(name, 'given once')] : [])),
-  ];
-  if (wrong.length > 0) return E.left(wrong);
-  return E.right(Object.fromEntries(entries.map(([name, text]) => [name, text ?? null])));
-};
+const utcTime = parsed('an ISO 8601 date or date-time', (written) => {
+  if (/^\d{4}-\d\d-\d\d$/.test(written)) return parseInstant(`${written}T00:00:00Z`);
+  return parseInstant(written) ?? parseInstant(`${written}Z`);
+});
 
 /** UTC midnight means the whole day: for the end, up to its last moment. */
-const windowOf = (said: Texts): E.Either<ReadonlyArray<FieldError>, Interval> => {
-  const read = (name: string): E.Either<FieldError, number> => {
-    const text = said[name] ?? null;
-    if (text === null) return E.left(required(name));
-    const at = instantOf(text);
-    return at === null ? E.left(invalid(name, 'an ISO 8601 date or date-time')) : E.right(at);
-  };
-  const [start, end] = [read('start'), read('end')];
-  if (E.isLeft(start)) return E.left(E.isLeft(end) ? [start.left, end.left] : [start.left]);
-  if (E.isLeft(end)) return E.left([end.left]);
-  const until = end.right % DAY_IN_MS === 0 ? end.right + DAY_IN_MS : end.right;
-  return until <= start.right ? E.left([invalid('end', 'after start')]) : E.right({ start: start.right, end: until });
-};
+const endOf = (end: number): number => (end % DAY_IN_MS === 0 ? end + DAY_IN_MS : end);
+
+/** Cal.com's parameters. */
+const slotsQuery = checked(
+  object(
+    {
+      start: utcTime,
+      end: mapped(utcTime, endOf),
+      eventTypeId: optional(parameter),
+      eventTypeSlug: optional(parameter),
+      username: optional(parameter),
+      usernames: withDefault(parameterList(parameter), []),
+      teamSlug: optional(parameter),
+      timeZone: nullable(timeZone),
+      duration: optional(parameter),
+      format: withDefault(oneOf(['time', 'range']), 'time'),
+      bookingUidToReschedule: optional(parameter),
+    },
+    { ignored: ['organizationSlug'] },
+  ),
+  ({ start, end }) => (end <= start ? [{ at: ['end'], code: 'wrong_order', message: 'must be after start' }] : []),
+);
+type SlotsQuery = t.TypeOf<typeof slotsQuery>;
 
 const noEventType = apiError('event_type_not_found', 'There is no such event type.');
 const noTeams = apiError('unsupported_feature', 'teamSlug and several usernames are not supported: there are no teams');
-const noWay = fieldErrors([required('eventTypeId')]);
+const eventTypeMissing = fieldErrors([fieldError('eventTypeId', 'required', 'eventTypeId is required')]);
+const wrongLength = fieldErrors(
+  [fieldError('duration', 'invalid', 'duration must be a length that the event type offers')],
+  'invalid_length',
+);
+const tooLong = apiError('window_too_long', `At most ${MAX_WINDOW_DAYS} days can be asked for at once.`);
 
-const offerOf = (catalog: Catalog, said: Texts): E.Either<ApiError, Offer> => {
-  const names = [...(textList(said.usernames ?? '') ?? []), ...(said.username ? [said.username] : [])];
-  if (said.teamSlug || names.length > 1) return E.left(noTeams);
-  const [username] = names;
-  const found = () => {
-    if (said.eventTypeId)
-      return /^\d{1,15}$/.test(said.eventTypeId) ? catalog.byId(Number(said.eventTypeId)) : undefined;
-    return catalog.bySlug(username ?? '', said.eventTypeSlug ?? '');
-  };
-  if (!said.eventTypeId && !(said.eventTypeSlug && username)) return E.left(noWay);
-  const offer = found();
-  return offer === undefined ? E.left(noEventType) : E.right(offer);
+const offerOf = (catalog: Catalog, query: SlotsQuery): E.Either<ApiError, Offer> => {
+  const { eventTypeId, eventTypeSlug, teamSlug } = query;
+  const [username, ...others] = [...query.usernames, ...(query.username === undefined ? [] : [query.username])];
+  if (teamSlug !== undefined || others.length > 0) return E.left(noTeams);
+  if (eventTypeId !== undefined) {
+    const id = /^\d{1,15}$/.test(eventTypeId) ? Number(eventTypeId) : NaN;
+    return pipe(catalog.byId(id), E.fromNullable(noEventType));
+  }
+  if (eventTypeSlug === undefined || username === undefined) return E.left(eventTypeMissing);
+  return pipe(catalog.bySlug(username, eventTypeSlug), E.fromNullable(noEventType));
 };
 
-const lengthOf = (said: string | null | undefined, offer: Offer): number | null => {
-  if (said === null || said === undefined) return offer.eventType.lengthInMinutes;
-  const { lengthInMinutes, lengthOptions } = offer.eventType;
-  return [lengthInMinutes, ...lengthOptions].find((minutes) => String(minutes) === said) ?? null;
-};
-
-/** What `GET /v2/slots` asks for. Unknown parameters are refused, as by Cal.com. */
-const slotsQueryOf = (catalog: Catalog, query: Readonly<Record<string, unknown>>): E.Either<ApiError, SlotsQuery> => {
-  const said = texts(query);
-  if (E.isLeft(said)) return E.left(fieldErrors(said.left));
-  const { timeZone = null, duration, format = null, bookingUidToReschedule = null } = said.right;
-  const window = windowOf(said.right);
-  if (E.isLeft(window)) return E.left(fieldErrors(window.left));
-  if (window.right.end - window.right.start > MAX_WINDOW_DAYS * DAY_IN_MS)
-    return E.left(apiError('window_too_long', `At most ${MAX_WINDOW_DAYS} days can be asked for at once.`));
-  const offer = offerOf(catalog, said.right);
-  if (E.isLeft(offer)) return offer;
-  const zone = timeZone === null ? E.right(null) : zoneCodec.decode(timeZone);
-  if (E.isLeft(zone)) return E.left(fieldErrors([invalid('timeZone', zoneCodec.name)]));
-  if (format !== null && format !== 'time' && format !== 'range')
-    return E.left(fieldErrors([invalid('format', 'time or range')]));
-  const lengthInMinutes = lengthOf(duration, offer.right);
-  if (lengthInMinutes === null)
-    return E.left(fieldErrors([invalid('duration', 'a length that the event type offers')], 'invalid_length'));
-  return E.right({
-    offer: offer.right,
-    window: window.right,
-    lengthInMinutes,
-    timeZone: zone.right,
-    format: format ?? 'time',
-    except: bookingUidToReschedule,
-  });
-};
+/** Minutes; null for a length that the event type does not offer. */
+const lengthOf = ({ duration }: SlotsQuery, { eventType: { lengthInMinutes, lengthOptions } }: Offer): number | null =>
+  duration === undefined
+    ? lengthInMinutes
+    : ([lengthInMinutes, ...lengthOptions].find((minutes) => String(minutes) === duration) ?? null);
 
 type PresentedSlot = { readonly start: string; readonly end?: string };
 
@@ -144,18 +91,20 @@ const slotsByDay = (slots: ReadonlyArray<Slot>, { timeZone, format }: Pick<Slots
 };
 
 /** `GET /v2/slots`: what can be booked, by the decision that books it (I11). */
-export const getSlots = (deps: Pick<HttpDeps, 'findSlots'>, catalog: Catalog): EndpointHandler => {
+export const getSlots = (deps: Pick<HttpDeps, 'findSlots'>, catalog: Catalog): QueryHandler => {
   const admission = makeHostAdmission(MOST_PER_HOST.slots);
-  return async (request) => {
-    const query = slotsQueryOf(catalog, request.query);
-    if (E.isLeft(query)) return query;
-    const { offer, window, lengthInMinutes, except } = query.right;
-    const release = admission(offer.host.id);
+  return withQuery(slotsQuery, async (request, query) => {
+    const { start, end, bookingUidToReschedule: except } = query;
+    if (end - start > MAX_WINDOW_DAYS * DAY_IN_MS) return E.left(tooLong);
+    const offer = offerOf(catalog, query);
+    if (E.isLeft(offer)) return offer;
+    const lengthInMinutes = lengthOf(query, offer.right);
+    if (lengthInMinutes === null) return E.left(wrongLength);
+    const release = admission(offer.right.host.id);
     if (release === null) return E.left(overloaded);
-    const wanted = { rules: offer, window, lengthInMinutes, ...(except === null ? {} : { except }) };
+    const window = { start, end };
+    const wanted = { rules: offer.right, window, lengthInMinutes, ...(except === undefined ? {} : { except }) };
     const slots = await deps.findSlots(wanted, request.whenGone())().finally(release);
-    return E.isLeft(slots)
-      ? E.left(fromApplication(slots.left))
-      : E.right(success(slotsByDay(slots.right, query.right)));
-  };
+    return E.isLeft(slots) ? E.left(fromApplication(slots.left)) : E.right(success(slotsByDay(slots.right, query)));
+  });
 };

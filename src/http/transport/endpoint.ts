@@ -1,5 +1,7 @@
-import type * as E from 'fp-ts/lib/Either.js';
+import * as E from 'fp-ts/lib/Either.js';
 import type { ApiKey, ApiKeyRole } from '../../application/ports/keys-and-tokens.ts';
+import type { Codec } from '../../domain/decoding/codec.ts';
+import { decodeQuery } from '../decoding/decode.ts';
 import type { ApiError, ErrorStatus } from '../errors/api-error.ts';
 
 /** Versions that Cal.com's clients name in `cal-api-version`; the newest that serves each kind of resource. */
@@ -11,15 +13,17 @@ export const EVENT_TYPES_VERSION = '2024-06-14';
 export type Caller = ApiKey | null;
 
 /**
- * Who may come in. `open`: anybody, but a wrong key is refused. `key`: a key with at least one of the roles; with
+ * Who may come in. `open`: anybody, but a wrong key is refused. `by-uid`: the same; the handler asks for the guest's token,
+ * which may be in the query. `key`: a key with at least one of the roles; with
  * `everyHost` only one that stands for all hosts. `public`: keys are not looked at and requests not counted.
  */
 export type Access =
   | { readonly type: 'open' }
+  | { readonly type: 'by-uid' }
   | { readonly type: 'key'; readonly roles: ReadonlyArray<ApiKeyRole>; readonly everyHost: boolean }
   | { readonly type: 'public' };
 
-/** What a handler sees of a request. `query`: parsed the extended way, arrays and objects included. */
+/** What a handler sees of a request. `query`: parsed the extended way, arrays and objects included; see `withQuery`. */
 export type HttpRequest = {
   /** As it was asked for, without the query. */
   readonly path: string;
@@ -42,7 +46,25 @@ export type HttpAnswer =
   | { readonly type: 'page'; readonly status: 200 | ErrorStatus; readonly html: string; readonly headers?: Headers }
   | { readonly type: 'see-other'; readonly location: string; readonly headers?: Headers };
 
+/** A handler without query parameters of its own. */
 export type EndpointHandler = (request: HttpRequest) => Promise<E.Either<ApiError, HttpAnswer>>;
+
+/** A handler that has read its query parameters. */
+export type QueryHandler = { readonly run: EndpointHandler };
+
+/** Parameters that `codec` does not know, or that are wrong, are refused by name before the handler is called. */
+export const withQuery = <Q>(
+  codec: Codec<Q>,
+  handle: (request: HttpRequest, query: Q) => ReturnType<EndpointHandler>,
+): QueryHandler => {
+  const decode = decodeQuery(codec);
+  return {
+    run: (request) => {
+      const query = decode(request.query);
+      return E.isLeft(query) ? Promise.resolve(query) : handle(request, query.right);
+    },
+  };
+};
 
 /**
  * Which requests are refused first when there is more to do than can be done: `search` (slots and lists, which cost most
@@ -64,6 +86,7 @@ export type Endpoint = {
 };
 
 export const open: Access = { type: 'open' };
+export const byUid: Access = { type: 'by-uid' };
 export const publicAccess: Access = { type: 'public' };
 export const withKey = (...roles: ReadonlyArray<ApiKeyRole>): Access => ({ type: 'key', roles, everyHost: false });
 /** For what concerns the whole server: a key of one host is not enough. */
