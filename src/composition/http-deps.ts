@@ -13,7 +13,7 @@ import { requestBooking } from '../application/commands/request-booking.ts';
 import { findLeftOvers } from '../application/calendars/left-over.ts';
 import type { Configuration } from '../adapters/configuration/configuration.ts';
 import type { Settings } from '../adapters/configuration/load-configuration.ts';
-import type { ApiKeys, GuestTokens } from '../application/ports/keys-and-tokens.ts';
+import type { ApiKeys, BookingTokens } from '../application/ports/keys-and-tokens.ts';
 import type { BookingList, CalendarHealthReader, NotificationList } from '../application/ports/read-models.ts';
 import type { Calendar } from '../application/ports/calendar.ts';
 import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
@@ -34,7 +34,7 @@ export type HttpDependencies = {
   readonly notificationList: NotificationList;
   readonly feeds: Feeds;
   readonly keys: ApiKeys;
-  readonly tokens: GuestTokens;
+  readonly tokens: BookingTokens;
   readonly clock: Clock;
   readonly identity: Identity;
   readonly publicUrl: () => string;
@@ -102,7 +102,7 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
     calendarFeed: dependencies.feeds.read,
     apiKeys: dependencies.keys,
     guestActions: configuration.guestActions,
-    guestTokens: dependencies.tokens,
+    bookingTokens: dependencies.tokens,
     newUid: () => timeOrderedUid(clock.now(), randomBytes(UID_RANDOM_BYTES)),
     uidFromKey: bookingUidFromKey(secret),
     newRequestId: () => randomUUID(),

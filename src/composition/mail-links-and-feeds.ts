@@ -4,23 +4,19 @@ import { isBuiltIn } from '../adapters/calendars/providers.ts';
 import type { LocalCalendars } from '../adapters/calendars/local/local-calendars.ts';
 import type { Configuration } from '../adapters/configuration/configuration.ts';
 import { type ServerSecret, deriveKey } from '../adapters/identity/server-secret.ts';
-import type { GuestTokenPurpose, GuestTokens } from '../application/ports/keys-and-tokens.ts';
+import type { BookingTokens, TokenParty } from '../application/ports/keys-and-tokens.ts';
 import { toEpochMs } from '../domain/time/time.ts';
 import type { MailLinks } from '../application/notifications/mail/mail-facts.ts';
 
-/**
- * Where mails lead: attendees to their booking's page, with a token of theirs; hosts to its history on this server, with a
- * token that lets them see it and no more. There is no page for approving yet, so host mails name the request instead.
- */
-export const makeMailLinks = (publicUrl: () => string, tokens: Pick<GuestTokens, 'issue'>): MailLinks => {
-  const withToken = (path: string, bookingUid: string, purpose: GuestTokenPurpose, bookingEnd: string) => {
-    const token = tokens.issue({ bookingUid, party: 'attendee', purpose, bookingEndMs: toEpochMs(bookingEnd) });
-    return `${publicUrl()}${path}?token=${encodeURIComponent(token)}`;
+/** Where mails lead: each of attendee and host to a page of their own, with a token of their own. */
+export const makeMailLinks = (publicUrl: () => string, tokens: Pick<BookingTokens, 'issue'>): MailLinks => {
+  const pageOf = (path: string, party: TokenParty, bookingUid: string, bookingEnd: string) => {
+    const token = tokens.issue({ bookingUid, party, purpose: 'manage', bookingEndMs: toEpochMs(bookingEnd) });
+    return `${publicUrl()}/bookings/${encodeURIComponent(bookingUid)}${path}?token=${encodeURIComponent(token)}`;
   };
   return {
-    manage: (uid, bookingEnd) => withToken(`/bookings/${encodeURIComponent(uid)}`, uid, 'manage', bookingEnd),
-    history: (uid, bookingEnd) => withToken(`/v2/bookings/${encodeURIComponent(uid)}/events`, uid, 'see', bookingEnd),
-    approval: () => null,
+    manage: (uid, bookingEnd) => pageOf('', 'attendee', uid, bookingEnd),
+    host: (uid, bookingEnd) => pageOf('/host', 'host', uid, bookingEnd),
   };
 };
 

@@ -5,7 +5,7 @@ import { watchLoopDelay } from '../adapters/clock/loop-delay.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { placeOf } from '../adapters/calendars/providers.ts';
 import type { Settings } from '../adapters/configuration/load-configuration.ts';
-import { guestTokens } from '../adapters/identity/guest-token.ts';
+import { bookingTokens } from '../adapters/identity/booking-token.ts';
 import { lockFile } from '../adapters/sqlite/data-file.ts';
 import type { GroupCommitOptions } from '../adapters/sqlite/group-commit.ts';
 import { openToOthers } from '../adapters/sqlite/private-files.ts';
@@ -96,7 +96,7 @@ export const startServer =
     if (tooOpen !== null) log.report({ where: 'data folder', reason: tooOpen });
     let ownUrl = '';
     const publicUrl = () => configuration.publicUrl ?? ownUrl;
-    const tokens = guestTokens(secret);
+    const tokens = bookingTokens(secret);
     const feeds = makeFeeds(configuration, secret, storage.local);
     const connected = await openCalendars({ configuration, local: storage.local, clock, allowPrivateAddresses });
     const calendars = new Map([...connected.calendars, ...(substitutes.calendars ?? [])]);

@@ -10,7 +10,7 @@ import type { requestBooking } from '../application/commands/request-booking.ts'
 import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
 import type { ConsumerGroups } from '../application/ports/consumer-groups.ts';
 import type { DeliveryLog } from '../application/ports/delivery.ts';
-import type { ApiKeys, GuestTokens } from '../application/ports/keys-and-tokens.ts';
+import type { ApiKeys, BookingTokens } from '../application/ports/keys-and-tokens.ts';
 import type { BookingList, CalendarHealthReader, NotificationList } from '../application/ports/read-models.ts';
 import type { DecisionWatch } from '../application/queries/await-decision.ts';
 import type { findSlots } from '../application/queries/find-slots.ts';
@@ -72,7 +72,7 @@ export type HttpDeps = {
 
   readonly apiKeys: Pick<ApiKeys, 'authenticate'>;
   readonly guestActions: 'open' | 'token';
-  readonly guestTokens: GuestTokens;
+  readonly bookingTokens: BookingTokens;
   /** A new booking uid, time-ordered and random. */
   readonly newUid: () => string;
   /** The booking uid that belongs to an Idempotency-Key; `scope` tells callers apart. */

@@ -125,7 +125,7 @@ const ask = async (app: TestApp, route: string, uid: string, credential: Credent
     .replace(':id', 'none')
     .replace(':feedName', 'none');
   const grant = { party: 'attendee', purpose: 'manage', bookingEndMs: app.clock.now() } as const;
-  const token = (bookingUid: string) => `?token=${app.guestTokens.issue({ ...grant, bookingUid })}`;
+  const token = (bookingUid: string) => `?token=${app.bookingTokens.issue({ ...grant, bookingUid })}`;
   const search =
     credential.type === 'own token' ? token(uid) : credential.type === 'token of another booking' ? token('other') : '';
   return app.request(method.toUpperCase(), `${path}${search}`, {

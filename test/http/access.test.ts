@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { makeMailLinks } from '../../src/composition/mail-links-and-feeds.ts';
 import { introBody } from '../support/booking-bodies.ts';
 import { odd } from '../support/hosts.ts';
 import { at } from '../support/http-client.ts';
@@ -69,8 +68,8 @@ describe('guestActions: token', () => {
     const uid = await booked(app, introBody());
     const bookingEndMs = Temporal.Instant.from('2050-09-05T07:30:00Z').epochMilliseconds;
     const grant = { party: 'attendee', purpose: 'manage', bookingEndMs } as const;
-    const token = app.guestTokens.issue({ ...grant, bookingUid: uid });
-    const foreign = app.guestTokens.issue({ ...grant, bookingUid: 'other' });
+    const token = app.bookingTokens.issue({ ...grant, bookingUid: uid });
+    const foreign = app.bookingTokens.issue({ ...grant, bookingUid: 'other' });
 
     for (const path of [`/v2/bookings/${uid}`, `/v2/bookings/${uid}/events`]) {
       expectError(await app.get(path), 401, 'guest_token_required');
@@ -109,11 +108,13 @@ describe('guestActions: token', () => {
     expect(at(cancelled.body, 'data', 'status')).toBe('cancelled');
   });
 
-  test("the link in a host's mail shows the history, and cancels nothing", async () => {
+  test("the link to the history that hosts' mails of earlier versions have shows it, and cancels nothing", async () => {
     const app = await started(guarded);
     const uid = await booked(app, introBody());
-    const link = makeMailLinks(() => '', app.guestTokens).history(uid, '2050-09-05T07:30:00Z') ?? '';
-    const search = link.slice(link.indexOf('?'));
+    const bookingEndMs = Temporal.Instant.from('2050-09-05T07:30:00Z').epochMilliseconds;
+    const token = app.bookingTokens.issue({ party: 'attendee', purpose: 'see', bookingEndMs, bookingUid: uid });
+    const search = `?token=${token}`;
+    const link = `/v2/bookings/${uid}/events${search}`;
     expect((await app.get(link)).status).toBe(200);
     expect((await app.get(`/v2/bookings/${uid}${search}`)).status).toBe(200);
     expectError(await app.post(`/v2/bookings/${uid}/cancel${search}`), 401, 'guest_token_invalid');
@@ -122,11 +123,24 @@ describe('guestActions: token', () => {
     expectError(await app.get(link), 401, 'guest_token_expired');
   });
 
+  test("the token of the host's page is none for the API, and none for the guest's page", async () => {
+    const app = await started(guarded);
+    const uid = await booked(app, introBody());
+    const bookingEndMs = Temporal.Instant.from('2050-09-05T07:30:00Z').epochMilliseconds;
+    const token = app.bookingTokens.issue({ party: 'host', purpose: 'manage', bookingEndMs, bookingUid: uid });
+    for (const path of ['', '/events']) {
+      const read = await app.get(`/v2/bookings/${uid}${path}?token=${token}`);
+      expectError(read, 401, 'guest_token_invalid');
+    }
+    expectError(await app.post(`/v2/bookings/${uid}/cancel?token=${token}`), 401, 'guest_token_invalid');
+    expect((await app.get(`/bookings/${uid}?token=${token}`)).status).toBe(403);
+  });
+
   test('a token of the guest counts, whatever key is sent beside it', async () => {
     const app = await started(guarded);
     const uid = await booked(app, introBody());
     const bookingEndMs = Temporal.Instant.from('2050-09-05T07:30:00Z').epochMilliseconds;
-    const token = app.guestTokens.issue({ party: 'attendee', purpose: 'manage', bookingEndMs, bookingUid: uid });
+    const token = app.bookingTokens.issue({ party: 'attendee', purpose: 'manage', bookingEndMs, bookingUid: uid });
     expectError(await app.get(`/v2/bookings/${uid}`, { key: 'cal_host_else' }), 404, 'booking_not_found');
     const reply = await app.post(`/v2/bookings/${uid}/cancel?token=${token}`, {}, { key: 'cal_host_else' });
     expect(reply.body).toMatchObject({ data: { status: 'cancelled', cancelledByEmail: 'runa@example.com' } });

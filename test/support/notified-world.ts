@@ -83,7 +83,7 @@ export const keepingMailer = (refusals: Readonly<Record<string, MailFailure>> = 
 export const mailSettings = {
   compose: composeMail({ domain: 'holdfast.example', writeInvitation: writeICalendar }),
   calendarLabel: (calendarId: string) => calendarId,
-  links: { manage: () => null, history: () => null, approval: () => null },
+  links: { manage: () => null, host: () => null },
   retry: { baseMs: 1_000, capMs: 60_000 },
   jitter: () => 0,
   signal: new AbortController().signal,

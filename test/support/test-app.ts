@@ -4,7 +4,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import { makeConsumerGroups } from '../../src/application/consumers/consumer-groups.ts';
 import { makeMemoryConsumerState } from './memory-consumer-state.ts';
 import { makeMemoryEventStore } from '../../src/adapters/event-store/embedded/memory-event-store.ts';
-import { guestTokens } from '../../src/adapters/identity/guest-token.ts';
+import { bookingTokens } from '../../src/adapters/identity/booking-token.ts';
 import {
   UID_RANDOM_BYTES,
   bookingUidFromKey,
@@ -38,7 +38,7 @@ export type TestApp = Client & {
   readonly clock: TestClock;
   readonly deps: HttpDeps;
   readonly store: EventStore;
-  readonly guestTokens: ReturnType<typeof guestTokens>;
+  readonly bookingTokens: ReturnType<typeof bookingTokens>;
   /** What was logged so far. */
   readonly logged: ReadonlyArray<HttpLogEntry>;
   /** Problems that the saga reported. */
@@ -89,7 +89,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     onProblem: ({ group, message }) => void problems.push(`${group}: ${message}`),
   });
   const saga = consumers.start(sagaConsumer(runner, clock));
-  const tokens = guestTokens(SECRET);
+  const tokens = bookingTokens(SECRET);
   const randomBytes = makeRandomPool();
   const timings = { settleWindowMs: 5_000, syncDeadlineMs: 3_600_000 };
 
@@ -122,7 +122,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     apiKeys: testKeys,
     loopDelayMs: () => 0,
     guestActions: 'open',
-    guestTokens: tokens,
+    bookingTokens: tokens,
     newUid: () => timeOrderedUid(clock.now(), randomBytes(UID_RANDOM_BYTES)),
     uidFromKey: bookingUidFromKey(SECRET),
     newRequestId: systemIdentity.newCommandId,
@@ -146,7 +146,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     clock,
     deps,
     store,
-    guestTokens: tokens,
+    bookingTokens: tokens,
     logged,
     problems,
     settled: () => saga.idle(),

@@ -45,26 +45,34 @@ export type ApiKeys = {
   readonly revoke: (id: string) => TaskEither<StoreError, Revocation>;
 };
 
-/** Whom a token stands for, and what it lets them do: see and cancel this one booking, or see it alone. */
-export type GuestParty = 'attendee';
-export type GuestTokenPurpose = 'manage' | 'see';
+/**
+ * Whom a token stands for, and what it lets them do with this one booking. `manage`: see it and all that the party may
+ * do. `see`: see it alone; no mail has such a link any more, those that were sent before still open.
+ */
+export type TokenParty = 'attendee' | 'host';
+export type TokenPurpose = 'manage' | 'see';
 
 /** `not-ours`: altered, made for another booking, or signed with another secret; which one is not told. */
-export type GuestTokenRefusal = 'malformed' | 'not-ours' | 'expired';
+export type TokenRefusal = 'malformed' | 'not-ours' | 'expired';
 
 /** A token outlives the end of its booking by this much. Epoch milliseconds arithmetic: thirty days of 24 hours. */
-export const GUEST_TOKEN_LIFE_AFTER_END_MS = 30 * 24 * 60 * 60 * 1000;
+export const TOKEN_LIFE_AFTER_END_MS = 30 * 24 * 60 * 60 * 1000;
 
-/** Signed permission that goes out in mails to guests. URL-safe. Times in epoch milliseconds. */
-export type GuestTokens = {
+/** Signed permission that goes out in mails, to the guest and to the host: one is never good for the other. URL-safe. Times in epoch milliseconds. */
+export type BookingTokens = {
   readonly issue: (grant: {
     readonly bookingUid: string;
-    readonly party: GuestParty;
-    readonly purpose: GuestTokenPurpose;
+    readonly party: TokenParty;
+    readonly purpose: TokenPurpose;
     readonly bookingEndMs: number;
   }) => string;
   readonly verify: (
     token: string,
-    demand: { readonly bookingUid: string; readonly purpose: GuestTokenPurpose; readonly nowMs: number },
-  ) => Either<GuestTokenRefusal, { readonly party: GuestParty }>;
+    demand: {
+      readonly bookingUid: string;
+      readonly party: TokenParty;
+      readonly purpose: TokenPurpose;
+      readonly nowMs: number;
+    },
+  ) => Either<TokenRefusal, { readonly party: TokenParty }>;
 };

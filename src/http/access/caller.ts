@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { ApiKeyRole, GuestTokenPurpose, GuestTokenRefusal } from '../../application/ports/keys-and-tokens.ts';
+import type { ApiKeyRole, TokenPurpose, TokenRefusal } from '../../application/ports/keys-and-tokens.ts';
 import { oneText } from '../decoding/decode.ts';
 import { type ApiError, apiError } from '../errors/api-error.ts';
 import { bookingNotFound, fromApplication } from '../errors/from-application.ts';
@@ -54,26 +54,47 @@ export const entering =
 /** The header beside the query parameter `token`: headers do not end up in the logs of proxies. */
 const GUEST_TOKEN_HEADER = 'holdfast-guest-token';
 
-const refused = (refusal: GuestTokenRefusal): ApiError =>
+const refused = (refusal: TokenRefusal): ApiError =>
   refusal === 'expired'
     ? apiError('guest_token_expired', 'The token of the mail has expired.')
     : apiError('guest_token_invalid', 'The token is not one for this booking.');
 
 /** The guest's token of a request, and whether it is good for this booking. */
 const guestToken = (
-  deps: Pick<HttpDeps, 'guestTokens' | 'clock'>,
+  deps: Pick<HttpDeps, 'bookingTokens' | 'clock'>,
   request: HttpRequest,
   bookingUid: string,
-  purpose: GuestTokenPurpose,
+  purpose: TokenPurpose,
 ): E.Either<ApiError, void> => {
   const token = request.header(GUEST_TOKEN_HEADER) ?? oneText(request.query.token);
   if (token === null || token === undefined)
     return E.left(apiError('guest_token_required', "This needs the token of the guest's mail, or an API key."));
-  const good = (sufficient: GuestTokenPurpose) =>
-    deps.guestTokens.verify(token, { bookingUid, purpose: sufficient, nowMs: deps.clock.now() });
+  const nowMs = deps.clock.now();
+  // Links to the history in hosts' mails of earlier versions have a token of this party too, with the purpose `see`.
+  const good = (sufficient: TokenPurpose) =>
+    deps.bookingTokens.verify(token, { bookingUid, party: 'attendee', purpose: sufficient, nowMs });
   const managing = good('manage');
   return pipe(
     purpose === 'manage' || E.isRight(managing) || managing.left === 'expired' ? managing : good(purpose),
+    E.bimap(refused, () => undefined),
+  );
+};
+
+/**
+ * Whether a request comes by the link in a mail to the booking's host. Nothing else opens the host's page: no key, no token of
+ * the guest's, and not `guestActions: open`.
+ */
+export const byHostsLink = (
+  deps: Pick<HttpDeps, 'bookingTokens' | 'clock'>,
+  request: HttpRequest,
+  bookingUid: string,
+): E.Either<ApiError, void> => {
+  const token = oneText(request.query.token);
+  if (token === null || token === undefined)
+    return E.left(apiError('guest_token_required', "This needs the token of the host's mail."));
+  const demand = { bookingUid, party: 'host', purpose: 'manage', nowMs: deps.clock.now() } as const;
+  return pipe(
+    deps.bookingTokens.verify(token, demand),
     E.bimap(refused, () => undefined),
   );
 };
@@ -86,10 +107,10 @@ export type BookingEntry = 'guest' | 'key';
  * `guestActions` is `open`, also whoever sends no key. A key never counts as no key: it may do what its roles say.
  */
 export const bookingEntry = (
-  deps: Pick<HttpDeps, 'guestActions' | 'guestTokens' | 'clock'>,
+  deps: Pick<HttpDeps, 'guestActions' | 'bookingTokens' | 'clock'>,
   request: HttpRequest,
   bookingUid: string,
-  purpose: GuestTokenPurpose,
+  purpose: TokenPurpose,
 ): E.Either<ApiError, BookingEntry> => {
   const token = guestToken(deps, request, bookingUid, purpose);
   if (E.isRight(token)) return E.right('guest');

@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { CommandContext } from '../../application/commands/record.ts';
-import type { ApiKeyRole, GuestTokenPurpose } from '../../application/ports/keys-and-tokens.ts';
+import type { ApiKeyRole, TokenPurpose } from '../../application/ports/keys-and-tokens.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { Actor } from '../../domain/log/envelope.ts';
-import { bookingEntry, byKeyOf } from '../access/caller.ts';
+import { bookingEntry, byHostsLink, byKeyOf } from '../access/caller.ts';
 import type { ApiError } from '../errors/api-error.ts';
 import { bookingNotFound, fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
@@ -39,8 +39,8 @@ export const findForHost =
  * it is read, so that nobody can try out uids.
  */
 export const findForCaller = (
-  deps: Pick<HttpDeps, 'readBooking' | 'guestActions' | 'guestTokens' | 'clock'>,
-  purpose: GuestTokenPurpose,
+  deps: Pick<HttpDeps, 'readBooking' | 'guestActions' | 'bookingTokens' | 'clock'>,
+  purpose: TokenPurpose,
   ...roles: ReadonlyArray<ApiKeyRole>
 ) => {
   const forHost = findForHost(deps, ...roles);
@@ -50,6 +50,14 @@ export const findForCaller = (
     return entry.right === 'guest' ? readOne(deps)(request) : forHost(request);
   };
 };
+
+/** The booking that the path names, for its host by the link of a mail. */
+export const findByHostsLink =
+  (deps: Pick<HttpDeps, 'readBooking' | 'bookingTokens' | 'clock'>) =>
+  async (request: HttpRequest): Promise<E.Either<ApiError, FoundBooking>> => {
+    const entry = byHostsLink(deps, request, request.params.uid ?? '');
+    return E.isLeft(entry) ? entry : readOne(deps)(request);
+  };
 
 /** Under whose name a change of a booking goes into the log. */
 export const changeContext = (

@@ -148,12 +148,12 @@ const seesInside = (caller: Caller, booking: KnownBooking): boolean =>
  * the booking needs no more to see and cancel it; its uid is also in every invitation, so it is no secret.
  */
 export const guestLinks = (
-  { guestTokens, publicUrl }: Pick<HttpDeps, 'guestTokens' | 'publicUrl'>,
+  { bookingTokens, publicUrl }: Pick<HttpDeps, 'bookingTokens' | 'publicUrl'>,
   uid: string,
   { request }: KnownBooking,
 ) => {
   const bookingEndMs = toEpochMs(request.end);
-  const guestToken = guestTokens.issue({ bookingUid: uid, party: 'attendee', purpose: 'manage', bookingEndMs });
+  const guestToken = bookingTokens.issue({ bookingUid: uid, party: 'attendee', purpose: 'manage', bookingEndMs });
   const at = (path: string) => `${publicUrl()}${path}?token=${encodeURIComponent(guestToken)}`;
   const [page, booking] = [`/bookings/${uid}`, `/v2/bookings/${uid}`];
   return { guestToken, links: { page: at(page), booking: at(booking), cancel: at(`${booking}/cancel`) } };

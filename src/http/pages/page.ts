@@ -4,23 +4,20 @@ import { statusByCode } from '../errors/api-error.ts';
 import type { HttpAnswer, HttpRequest, Headers } from '../transport/endpoint.ts';
 import { contentSecurityPolicy, renderMessage } from './render/layout.ts';
 
-export type PageLinks = {
-  /** From `/bookings/{uid}` to itself, and to where its form goes. */
-  readonly again: string;
-  readonly cancel: string;
-  /** From `/bookings/{uid}/cancel` back to the page, at what it says first. */
-  readonly back: string;
-};
+/** The address of one of a booking's pages, or of what its forms act on; `to`: what comes after the uid. */
+export type LinkTo = (to: '' | `/${string}`, fragment?: string) => string;
 
-/** Relative addresses, so that they hold behind any prefix and proxy. They pass on the token that the request came with. */
-export const linksOf = ({ path, params, query }: HttpRequest): PageLinks => {
+/**
+ * Relative addresses, so that they hold behind any prefix and proxy: they count from the last slash of the path that was
+ * asked for. They pass on the token that the request came with.
+ */
+export const linksOf = ({ path, params, query }: HttpRequest): LinkTo => {
   const uid = encodeURIComponent(params.uid ?? '');
   const token = oneText(query.token);
   const search = token === null || token === undefined ? '' : `?token=${encodeURIComponent(token.toWellFormed())}`;
-  // Addresses count from the last slash, and a path may end with one.
-  const up = path.endsWith('/') ? '../' : '';
-  const page = `${uid}${search}`;
-  return { again: `${up}${page}`, cancel: `${up}${uid}/cancel${search}`, back: `${up}../${page}#status` };
+  const [, below = ''] = /^\/[^/]+\/(.*)$/.exec(path) ?? [];
+  const up = '../'.repeat(below.split('/').length - 1);
+  return (to, fragment) => `${up}${uid}${to}${search}${fragment === undefined ? '' : `#${fragment}`}`;
 };
 
 /** For everything below `/bookings`: the address holds a token, so it is neither kept, nor found, nor passed on. */
@@ -61,6 +58,7 @@ const trouble: Words = {
 const wordsFor: Partial<Readonly<Record<ErrorCode, Words>>> = {
   booking_not_found: closedLink,
   malformed_url: closedLink,
+  route_not_found: closedLink,
   guest_token_required: closedLink,
   guest_token_invalid: closedLink,
   guest_token_expired: closedLink,
@@ -73,12 +71,16 @@ const wordsFor: Partial<Readonly<Record<ErrorCode, Words>>> = {
   unsupported_media_type: { title: 'Nothing was changed', text: 'The form could not be read.' },
 };
 
-const cannotCancel: Partial<Readonly<Record<ErrorCode, string>>> = {
+/** Why a form did not act, to guests and hosts alike. */
+const refusals: Partial<Readonly<Record<ErrorCode, string>>> = {
   invalid_request: 'The reason is too long.',
+  reason_required: 'Bookings of this kind need a reason. Please give one, and try again.',
   booking_already_ended: 'The time of the booking has passed.',
   booking_not_cancellable: 'Bookings of this kind cannot be cancelled here. Please write to your host.',
   booking_not_live: 'It had ended before: it was declined, or it expired.',
-  outcome_unknown: 'No answer came in time, so it may be cancelled or not. The booking’s page will tell.',
+  booking_not_pending: 'It is decided already. The booking’s page shows what came of it.',
+  no_removal_failed: 'The calendar has removed it in the meantime, or it is tried just now.',
+  outcome_unknown: 'No answer came in time, so it may be done or not. The booking’s page will tell.',
 };
 
 /** A link that opens nothing is 403 or 404; the API's 401 would make browsers ask for a password. */
@@ -91,8 +93,8 @@ const statusOf = ({ code }: ApiError) => {
 export const errorPage = (error: ApiError): HttpAnswer =>
   page(renderMessage({ ...(wordsFor[error.code] ?? trouble), back: null }), statusOf(error));
 
-/** Why cancelling was refused, and the way back to the booking. */
-export const notCancelledPage = (error: ApiError, back: string): HttpAnswer => {
-  const title = error.code === 'outcome_unknown' ? 'This may not have worked' : 'The booking was not cancelled';
-  return page(renderMessage({ title, text: cannotCancel[error.code] ?? trouble.text, back }), statusOf(error));
+/** Why a form was refused, and the way back to the booking. `title`: `The booking was not cancelled`. */
+export const refusedPage = (title: string, error: ApiError, back: string): HttpAnswer => {
+  const words = error.code === 'outcome_unknown' ? 'This may not have worked' : title;
+  return page(renderMessage({ title: words, text: refusals[error.code] ?? trouble.text, back }), statusOf(error));
 };

@@ -1,12 +1,15 @@
+import * as O from 'fp-ts/lib/Option.js';
 import type { HistoryEntry } from '../../application/queries/read-booking.ts';
 import type { KnownBooking, PendingReason } from '../../domain/booking/booking-state.ts';
 import { formerHost, presentOrganizer } from '../../domain/booking/booking-facts.ts';
+import type { BookingEvent } from '../../domain/booking/events.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
-import { describeEvent } from '../../projections/history/describe-event.ts';
-import { mailFactsOf, type MailFacts } from '../../application/notifications/mail/mail-facts.ts';
-import type { MailKind } from '../../application/notifications/plan.ts';
+import { describeEvent, type Reader } from '../../projections/history/describe-event.ts';
+import { mailFactsOf, type MailAudience, type MailFacts } from '../../application/notifications/mail/mail-facts.ts';
+import type { MailKind, Recipient } from '../../application/notifications/plan.ts';
 import { english } from '../../application/notifications/mail/english/english.ts';
 import {
+  enteredRows,
   localeOf,
   shortText,
   linkRows,
@@ -33,13 +36,13 @@ export const LOOK_AGAIN_S: Readonly<Record<PendingReason, number>> = {
   awaiting_approval: 60,
 };
 
-const sentence = (text: string): TextBlock => ({ type: 'paragraph', text });
+export const sentence = (text: string): TextBlock => ({ type: 'paragraph', text });
 
 const isSaid = (block: Block): block is TextBlock => block.type === 'paragraph' || block.type === 'notice';
 
-/** What the mail of that kind says to the attendee, without its facts: the page must not say it in other words. */
-const asInMail = (kind: MailKind, facts: MailFacts): StatusInWords => {
-  const { tone, label, title, blocks } = english[kind]({ facts, role: 'attendee' });
+/** What the mail of that kind says to them, without its facts: the page must not say it in other words. */
+export const asInMail = (kind: MailKind, facts: MailFacts, role: Recipient['role']): StatusInWords => {
+  const { tone, label, title, blocks } = english[kind]({ facts, role });
   return { tone, label, title, said: blocks.filter(isSaid) };
 };
 
@@ -55,7 +58,7 @@ const deciding = ({ hostName }: MailFacts): StatusInWords => ({
 
 const confirmed = (facts: MailFacts, now: number): StatusInWords => {
   const isOver = now >= toEpochMs(facts.end);
-  const notices = asInMail('confirmed', facts).said.filter(({ type }) => type === 'notice');
+  const notices = asInMail('confirmed', facts, 'attendee').said.filter(({ type }) => type === 'notice');
   return {
     tone: 'good',
     label: 'Confirmed',
@@ -66,25 +69,31 @@ const confirmed = (facts: MailFacts, now: number): StatusInWords => {
   };
 };
 
-/** The truth of the moment (`now`: epoch milliseconds), exhaustive over the phases of a booking. */
-export const statusInWords = (booking: KnownBooking, facts: MailFacts, now: number): StatusInWords => {
+/** The truth of the moment for the guest (`now`: epoch milliseconds), exhaustive over the phases of a booking. */
+export const guestStatus = (booking: KnownBooking, facts: MailFacts, now: number): StatusInWords => {
+  const asMailed = (kind: MailKind) => asInMail(kind, facts, 'attendee');
   switch (booking.phase) {
     case 'pending':
       if (booking.because === 'deciding') return deciding(facts);
-      return asInMail(booking.because === 'awaiting_approval' ? 'awaiting-approval' : 'received-not-confirmed', facts);
+      return asMailed(booking.because === 'awaiting_approval' ? 'awaiting-approval' : 'received-not-confirmed');
     case 'accepted':
       return confirmed(facts, now);
     case 'rejected':
-      return asInMail('declined', facts);
+      return asMailed('declined');
     case 'expired':
-      return asInMail('expired', facts);
+      return asMailed('expired');
     case 'cancelled':
-      return asInMail('cancelled', facts);
+      return asMailed('cancelled');
   }
 };
 
-/** `at`: UTC instant, `when`: the same in the attendee's zone, for people. */
-export type HistoryLine = { readonly at: string; readonly when: string; readonly text: string };
+/** `at`: UTC instant, `when`: the same in the reader's zone, for people. `detail`: what else there is to know, or empty. */
+export type HistoryLine = {
+  readonly at: string;
+  readonly when: string;
+  readonly text: string;
+  readonly detail: string;
+};
 
 export type HistoryInWords = {
   readonly timeZone: string;
@@ -93,29 +102,41 @@ export type HistoryInWords = {
   readonly lines: ReadonlyArray<HistoryLine>;
 };
 
-/** What happened, as guests may read it, oldest first. */
+/** What happened, oldest first, as far as `shows` says. */
 export const historyInWords = (
   entries: ReadonlyArray<HistoryEntry>,
-  { attendee: { timeZone, language } }: MailFacts,
-): HistoryInWords => {
-  const reader = { audience: 'guest', timeZone, calendarLabel: () => '' } as const;
-  return {
-    timeZone,
-    revision: entries.at(-1)?.recorded.revision ?? 0,
-    // Which machine does what is nothing to guests.
-    lines: entries
-      .filter(({ event }) => event.type !== 'EffectLeased')
-      .map(({ recorded: { occurredAt }, event }) => ({
-        at: occurredAt,
-        when: shortText(occurredAt, timeZone, localeOf(language)),
-        text: describeEvent(event, reader),
-      })),
-  };
+  reader: Reader & { readonly language: string },
+  shows: (event: BookingEvent) => boolean,
+  detailOf: (event: BookingEvent) => string,
+): HistoryInWords => ({
+  timeZone: reader.timeZone,
+  revision: entries.at(-1)?.recorded.revision ?? 0,
+  lines: entries
+    .filter(({ event }) => shows(event))
+    .map(({ recorded: { occurredAt }, event }) => ({
+      at: occurredAt,
+      when: shortText(occurredAt, reader.timeZone, localeOf(reader.language)),
+      text: describeEvent(event, reader),
+      detail: detailOf(event),
+    })),
+});
+
+/** Which machine does what is nothing to guests, nor what other systems and the host are told. */
+const concernsGuest = (event: BookingEvent): boolean => {
+  if (event.type === 'NotificationSent' || event.type === 'NotificationParked')
+    return event.data.channel === 'mail' && event.data.recipient !== 'host';
+  return event.type !== 'EffectLeased';
 };
 
+export const guestHistory = (
+  entries: ReadonlyArray<HistoryEntry>,
+  { attendee: { timeZone, language } }: Pick<MailFacts, 'attendee'>,
+): HistoryInWords =>
+  historyInWords(entries, { audience: 'guest', timeZone, language, calendarLabel: () => '' }, concernsGuest, () => '');
+
 /** What, when, where, with whom. A link to meet under is said while the booking is accepted, not before and not after. */
-export const rowsOf = ({ phase }: KnownBooking, facts: MailFacts): ReadonlyArray<Row> => {
-  const view = { facts, role: 'attendee' } as const;
+const commonRows = ({ phase }: KnownBooking, facts: MailFacts, role: Recipient['role']): ReadonlyArray<Row> => {
+  const view = { facts, role };
   const accepted = phase === 'accepted';
   return [
     whatRow(view),
@@ -123,23 +144,46 @@ export const rowsOf = ({ phase }: KnownBooking, facts: MailFacts): ReadonlyArray
     ...whereRows(view, accepted),
     ...(accepted ? linkRows(view) : []),
     withRow(view),
+  ];
+};
+
+/** What the guest booked, and what they entered; where `guestActions` is open, whoever has the uid reads it too. */
+export const guestRows = (booking: KnownBooking, facts: MailFacts): ReadonlyArray<Row> => {
+  const view = { facts, role: 'attendee' } as const;
+  return [
+    ...commonRows(booking, facts, 'attendee'),
     { label: 'Booked by', lines: [facts.attendee.name] },
+    ...enteredRows(view),
     ...reasonRows(view),
   ];
 };
 
-const noLinks = { manage: () => null, history: () => null, approval: () => null };
+/** All that the guest said. */
+export const hostRows = (booking: KnownBooking, facts: MailFacts): ReadonlyArray<Row> => {
+  const view = { facts, role: 'host' } as const;
+  const { phoneNumber, language } = booking.request.personal.attendee;
+  return [
+    ...commonRows(booking, facts, 'host'),
+    ...(phoneNumber === null ? [] : [{ label: 'Telephone', lines: [phoneNumber] }]),
+    { label: 'Language', lines: [language] },
+    ...enteredRows(view),
+    ...(O.isSome(facts.roomFailure) ? [{ label: 'Video room', lines: [`none: ${facts.roomFailure.value}`] }] : []),
+    ...reasonRows(view),
+  ];
+};
 
-/** What the guest's mails would say of the booking now. The page repeats nothing that mails said before. */
-export const guestFacts =
+const noLinks = { manage: () => null, host: () => null };
+
+/** What mails would say of the booking now to these people. The page repeats nothing that mails said before. */
+export const factsFor =
   ({ calendarLabel }: Pick<HttpDeps, 'calendarLabel'>, catalog: Catalog) =>
-  (uid: string, booking: KnownBooking): MailFacts => {
+  (audience: MailAudience, uid: string, booking: KnownBooking): MailFacts => {
     const { hostId, eventTypeId, personal } = booking.request;
     const known = presentOrganizer(booking, catalog.hostById(hostId));
     // A host that nobody knows has no zone to be told beside the guest's.
     const host = known ?? formerHost(hostId, personal.attendee.timeZone);
     const eventType = catalog.byId(eventTypeId)?.eventType;
     const factsOf = mailFactsOf({ calendarLabel, links: noLinks });
-    const facts = factsOf(uid, 'received-not-confirmed', 'guests', booking, booking, host, eventType);
+    const facts = factsOf(uid, 'action-needed', audience, booking, booking, host, eventType);
     return { ...facts, alreadySaid: { notConfirmedYet: false, confirmed: false } };
   };

@@ -59,7 +59,7 @@ const describeNotification = (event: NotificationEvent, audience: 'host' | 'gues
   const by = data.channel === 'mail' ? 'mail' : 'webhook';
   const recipient = recipientOf(data, audience);
   const subject = subjectOf(data.notification);
-  if (event.type === 'NotificationSent') return `ProjectedEvent ${recipient} by ${by}: ${subject}.`;
+  if (event.type === 'NotificationSent') return `Told ${recipient} by ${by}: ${subject}.`;
   const why = audience === 'host' ? ` ${event.data.reason}` : '';
   return `Could not tell ${recipient} by ${by}: ${subject}.${why} An operator can send it again.`;
 };

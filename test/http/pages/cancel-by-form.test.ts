@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MAX_REASON } from '../../../src/http/bookings/change-bookings.ts';
-import { MAX_FORM_BYTES } from '../../../src/http/pages/pages.ts';
+import { MAX_FORM_BYTES } from '../../../src/http/pages/forms.ts';
 import { introBody } from '../../support/booking-bodies.ts';
 import { intro, odd } from '../../support/hosts.ts';
 import { at } from '../../support/http-client.ts';

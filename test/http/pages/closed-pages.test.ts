@@ -18,7 +18,7 @@ describe('who gets in', () => {
   test('where tokens are on: the mail’s link opens the page, and its form cancels; nothing else does', async () => {
     const app = await started({ ...plain, deps: { guestActions: 'token' } });
     const uid = await booked(app, introBody());
-    const links = makeMailLinks(() => app.url, app.guestTokens);
+    const links = makeMailLinks(() => app.url, app.bookingTokens);
     const link = new URL(links.manage(uid, '2050-09-05T07:30:00Z') ?? '');
     const mine = `${link.pathname}${link.search}`;
     const foreign = new URL(links.manage('else', '2050-09-05T07:30:00Z') ?? '').search;

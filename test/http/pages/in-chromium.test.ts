@@ -43,7 +43,7 @@ describe.skipIf(path === null)(path === null ? `pages in Chromium: skipped, ${re
     await shows(tab, heading, 'Your booking is confirmed');
     expect(await tab.evaluate('document.title')).toBe('Confirmed: Intro with Odd');
     expect(await tab.evaluate('document.querySelector("textarea").value')).toBe('I may be i');
-    expect(await tab.evaluate(focused)).toBe('reason');
+    expect(await tab.evaluate(focused)).toBe('cancel-reason');
     expect(await tab.evaluate('document.querySelector("ol").textContent')).toContain('is accepted');
     expect(await tab.evaluate('document.getElementById("status").dataset.lookAgain ?? "done"')).toBe('done');
     expect(tab.complaints).toEqual([]);
@@ -59,7 +59,7 @@ describe.skipIf(path === null)(path === null ? `pages in Chromium: skipped, ${re
     expect(await tab.evaluate(focused)).toBe('summary');
     await tab.press('Enter');
     await tab.press('Tab');
-    expect(await tab.evaluate(focused)).toBe('reason');
+    expect(await tab.evaluate(focused)).toBe('cancel-reason');
     await tab.press('Tab');
     expect(await tab.evaluate(focused)).toBe('button');
     await tab.press('Enter');

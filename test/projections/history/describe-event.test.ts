@@ -167,7 +167,7 @@ const story: ReadonlyArray<readonly [BookingEvent, host: string, guest: string]>
   ],
   [
     { type: 'NotificationSent', occurredAt, data: { ...told, messageId: 'id-inside' } },
-    'ProjectedEvent the guest who booked by mail: not confirmed.',
+    'Told the guest who booked by mail: not confirmed.',
     '',
   ],
   [

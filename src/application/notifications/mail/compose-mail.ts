@@ -69,19 +69,19 @@ const attendeesFor = (notification: MailNotification, facts: MailFacts): Readonl
 
 const labelled = (label: string, text: string): ReadonlyArray<string> => (text === '' ? [] : [`${label}: ${text}`]);
 
-/** What was entered is for the attendee and the host; the link to manage the booking is the attendee's alone, as in the mails. */
+/** What was entered is for the attendee and the host; the attendee and the host each get the link to their own page, as in the mails. */
 const descriptionFor = ({ recipient: { role } }: MailNotification, facts: MailFacts): string => {
   const link = O.isSome(facts.meetingLink) ? facts.meetingLink.value.url : '';
   const answers = role === 'guest' ? [] : facts.answers.flatMap(({ label, value }) => labelled(label, value));
   const manage = role === 'attendee' && O.isSome(facts.manageLink) ? facts.manageLink.value : '';
-  const history = role === 'host' && O.isSome(facts.historyLink) ? facts.historyLink.value : '';
+  const host = role === 'host' && O.isSome(facts.hostLink) ? facts.hostLink.value : '';
   return [
     `${facts.eventTitle}: ${facts.hostName} and ${facts.attendee.name}`,
     ...labelled('Where', facts.location),
     ...labelled('Video link', link),
     ...answers,
     ...labelled('Change or cancel', manage),
-    ...labelled('History of the booking', history),
+    ...labelled('The booking on your page', host),
   ].join('\n');
 };
 

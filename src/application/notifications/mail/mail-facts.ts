@@ -62,10 +62,8 @@ export type MailFacts = {
   readonly alreadySaid: { readonly notConfirmedYet: boolean; readonly confirmed: boolean };
   /** Page where the attendee changes or cancels; carries a token of theirs, so nobody else gets it. */
   readonly manageLink: Option<string>;
-  /** Page where the host decides about a request. It only shows: a GET never acts (S20). */
-  readonly approvalLink: Option<string>;
-  /** Page with the booking's history, for the host. */
-  readonly historyLink: Option<string>;
+  /** Page where the host sees all of the booking and decides; carries a token of the host's. A GET never acts (S20). */
+  readonly hostLink: Option<string>;
 };
 
 /** `eventId`, `occurredAt`: of the event that the mail tells of, so that a repeat is the same mail. */
@@ -79,8 +77,7 @@ export type MailNotification = {
 /** Pages of ours that a mail links to. Each is null where this server has no such page. */
 export type MailLinks = {
   readonly manage: (uid: string, bookingEnd: string) => string | null;
-  readonly history: (uid: string, bookingEnd: string) => string | null;
-  readonly approval: (uid: string) => string | null;
+  readonly host: (uid: string, bookingEnd: string) => string | null;
 };
 
 export type MailFactsDeps = {
@@ -189,7 +186,6 @@ export const mailFactsOf =
         confirmed: wasSaid(present, audience, 'confirmed'),
       },
       manageLink: O.fromNullable(links.manage(uid, request.end)),
-      approvalLink: O.fromNullable(links.approval(uid)),
-      historyLink: O.fromNullable(links.history(uid, request.end)),
+      hostLink: O.fromNullable(links.host(uid, request.end)),
     };
   };

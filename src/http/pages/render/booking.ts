@@ -1,10 +1,10 @@
 import { type Row, isWebLink, escapeHtml } from '../../../application/notifications/mail/mail-document.ts';
 import { MAX_REASON } from '../../bookings/change-bookings.ts';
-import type { PageLinks } from '../page.ts';
+import type { LinkTo } from '../page.ts';
 import type { HistoryInWords, StatusInWords } from '../words.ts';
 import { REFRESH_SCRIPT, layout } from './layout.ts';
 
-/** Everything that the page says, in plain text. `lookAgainSeconds` null: it will not change by itself. */
+/** What the pages of guest and host have in common, in plain text. `lookAgainSeconds` null: it will not change by itself. */
 export type BookingPage = {
   readonly uid: string;
   readonly what: string;
@@ -13,9 +13,10 @@ export type BookingPage = {
   readonly lookAgainSeconds: number | null;
   readonly rows: ReadonlyArray<Row>;
   readonly history: HistoryInWords;
-  readonly links: PageLinks;
-  readonly cancellable: boolean;
+  readonly linkTo: LinkTo;
 };
+
+type GuestPage = BookingPage & { readonly cancellable: boolean };
 
 const statusSection = ({ status, lookAgainSeconds }: BookingPage): string => {
   const again = lookAgainSeconds === null ? '' : ` data-look-again="${lookAgainSeconds}"`;
@@ -23,7 +24,7 @@ const statusSection = ({ status, lookAgainSeconds }: BookingPage): string => {
     ({ type, text }) => `<p${type === 'notice' ? ' class="notice"' : ''}>${escapeHtml(text)}</p>`,
   );
   return [
-    `<section id="status" tabindex="-1" aria-live="polite" aria-atomic="true"${again}>`,
+    `<section id="status" data-live tabindex="-1" aria-live="polite" aria-atomic="true"${again}>`,
     `<p class="label">${escapeHtml(status.label)}</p>`,
     `<h1>${escapeHtml(status.title)}</h1>`,
     ...said,
@@ -32,10 +33,8 @@ const statusSection = ({ status, lookAgainSeconds }: BookingPage): string => {
 };
 
 /** For those who keep scripts off: the page stands still, and says how to see more. */
-const lookAgainLink = ({ lookAgainSeconds, links }: BookingPage): string =>
-  lookAgainSeconds === null
-    ? ''
-    : `<noscript><p><a href="${escapeHtml(links.again)}">Look again now</a></p></noscript>`;
+const lookAgainLink = ({ lookAgainSeconds }: BookingPage, here: string): string =>
+  lookAgainSeconds === null ? '' : `<noscript><p><a href="${escapeHtml(here)}">Look again now</a></p></noscript>`;
 
 const row = ({ label, lines, link }: Row): string => {
   const texts = lines.map(escapeHtml);
@@ -47,31 +46,54 @@ const row = ({ label, lines, link }: Row): string => {
 };
 
 const factsSection = ({ rows }: BookingPage): string =>
-  `<section id="facts" aria-labelledby="facts-title">\n<h2 id="facts-title">The booking</h2>\n<dl>${rows.map(row).join('\n')}</dl>\n</section>`;
+  `<section id="facts" data-live aria-labelledby="facts-title">\n<h2 id="facts-title">The booking</h2>\n<dl>${rows.map(row).join('\n')}</dl>\n</section>`;
 
-/** Closed at first, so that nobody cancels with one slip. */
-const cancelSection = ({ cancellable, links, hostName }: BookingPage): string =>
+/** `id` is that of the part, and names its fields. `hint`: who reads it and what follows. */
+export type ReasonForm = {
+  readonly id: string;
+  readonly summary: string;
+  readonly action: string;
+  readonly required: boolean;
+  readonly hint: string;
+  readonly button: string;
+};
+
+/** A form with a reason; closed at first, so that nobody acts with one slip. */
+export const reasonForm = ({ id, summary, action, required, hint, button }: ReasonForm): string =>
+  [
+    `<details id="${id}">`,
+    `<summary>${escapeHtml(summary)}</summary>`,
+    `<form method="post" action="${escapeHtml(action)}">`,
+    `<label for="${id}-reason">Reason${required ? '' : ' (optional)'}</label>`,
+    `<textarea id="${id}-reason" name="reason" rows="3" maxlength="${MAX_REASON}"${required ? ' required' : ''} aria-describedby="${id}-hint"></textarea>`,
+    `<p id="${id}-hint" class="hint">${escapeHtml(hint)}</p>`,
+    `<button type="submit">${escapeHtml(button)}</button>`,
+    '</form>',
+    '</details>',
+  ].join('\n');
+
+/** A part of the page that comes and goes with the state of the booking; its place stays, so that the script finds it. */
+export const livePart = (id: string, html: string): string => `<div id="${id}-part" data-live>${html}</div>`;
+
+const cancelPart = ({ cancellable, linkTo, hostName }: GuestPage): string =>
   cancellable
-    ? [
-        '<details id="cancel">',
-        '<summary>Cancel this booking</summary>',
-        `<form method="post" action="${escapeHtml(links.cancel)}">`,
-        '<label for="reason">Reason (optional)</label>',
-        `<textarea id="reason" name="reason" rows="3" maxlength="${MAX_REASON}" aria-describedby="reason-hint"></textarea>`,
-        `<p id="reason-hint" class="hint">${escapeHtml(hostName)} will read it. The time is free for others at once.</p>`,
-        '<button type="submit">Cancel the booking</button>',
-        '</form>',
-        '</details>',
-      ].join('\n')
+    ? reasonForm({
+        id: 'cancel',
+        summary: 'Cancel this booking',
+        action: linkTo('/cancel'),
+        required: false,
+        hint: `${hostName} will read it. The time is free for others at once.`,
+        button: 'Cancel the booking',
+      })
     : '';
 
 const historySection = ({ history: { lines, revision, timeZone } }: BookingPage): string => {
   const items = lines.map(
-    ({ at, when, text }) =>
-      `<li><time datetime="${escapeHtml(at)}">${escapeHtml(when)}</time><p>${escapeHtml(text)}</p></li>`,
+    ({ at, when, text, detail }) =>
+      `<li><time datetime="${escapeHtml(at)}">${escapeHtml(when)}</time><p>${escapeHtml(text)}</p>${detail === '' ? '' : `<p class="hint">${escapeHtml(detail)}</p>`}</li>`,
   );
   return [
-    `<section id="history" aria-labelledby="history-title" data-revision="${revision}">`,
+    `<section id="history" data-live aria-labelledby="history-title" data-revision="${revision}">`,
     '<h2 id="history-title">What happened so far</h2>',
     `<p class="hint">Times in ${escapeHtml(timeZone.replaceAll('_', ' '))}.</p>`,
     `<ol>${items.join('\n')}</ol>`,
@@ -79,13 +101,25 @@ const historySection = ({ history: { lines, revision, timeZone } }: BookingPage)
   ].join('\n');
 };
 
-export const renderBooking = (booking: BookingPage): string => {
-  const sections = [statusSection, lookAgainLink, factsSection, cancelSection, historySection];
-  return layout({
+/** `here`: the page's own address. `above`, `below`: HTML of its own, before and after the facts. */
+type OwnParts = { readonly here: string; readonly above: ReadonlyArray<string>; readonly below: ReadonlyArray<string> };
+
+/** A whole page of a booking: what is true, what can be done, the facts, what happened. */
+export const renderPage = (booking: BookingPage, { here, above, below }: OwnParts): string =>
+  layout({
     title: `${booking.status.label}: ${booking.what}`,
     tone: booking.status.tone,
-    main: sections.map((section) => section(booking)).join('\n'),
+    main: [
+      statusSection(booking),
+      lookAgainLink(booking, here),
+      ...above,
+      factsSection(booking),
+      ...below,
+      historySection(booking),
+    ].join('\n'),
     footer: `Booking ${booking.uid}. Kept by Holdfast for ${booking.hostName}.`,
     script: booking.lookAgainSeconds === null ? '' : REFRESH_SCRIPT,
   });
-};
+
+export const renderGuestPage = (booking: GuestPage): string =>
+  renderPage(booking, { here: booking.linkTo(''), above: [], below: [livePart('cancel', cancelPart(booking))] });

@@ -4,10 +4,10 @@ import { type MailDocument, escapeHtml } from '../../../application/notification
 /** The one style sheet of the pages: system fonts, light and dark, from 320 pixels up. Text has 4.5:1 at least (WCAG 1.4.3). */
 const STYLE = `
 :root{color-scheme:light dark;--ground:#eef1f4;--card:#fff;--text:#1c2733;--muted:#55636f;--line:#d8dee5;--link:#0b5cad;
---notice:#fff6e0;--notice-line:#e3c168;--notice-text:#3d2f05;--stop:#b3261e;--stop-text:#fff;
+--notice:#fff6e0;--notice-line:#e3c168;--notice-text:#3d2f05;--stop:#b3261e;--stop-text:#fff;--go-text:#fff;
 --good:#17723f;--waiting:#8a5a00;--action:#b3261e;--ended:#55636f}
 @media (prefers-color-scheme:dark){:root{--ground:#12171c;--card:#1b2229;--text:#e6ebf0;--muted:#a7b3be;--line:#36414b;--link:#8cc2ff;
---notice:#3a2f10;--notice-line:#7a6322;--notice-text:#f6e7bd;--stop:#ff9d94;--stop-text:#2b0805;
+--notice:#3a2f10;--notice-line:#7a6322;--notice-text:#f6e7bd;--stop:#ff9d94;--stop-text:#2b0805;--go-text:#04210f;
 --good:#6fd39b;--waiting:#f0c063;--action:#ff9d94;--ended:#a7b3be}}
 *,*::before,*::after{box-sizing:border-box}
 body{margin:0;padding:40px 16px;background:var(--ground);color:var(--text);
@@ -32,19 +32,28 @@ dd~dd~dd{color:var(--muted);font-size:14px}
 details{margin:24px 0 0;border:1px solid var(--line);border-radius:6px}
 summary{padding:12px 16px;font-weight:600;cursor:pointer;border-radius:6px}
 form{padding:4px 16px 18px}
+form.plain{padding:0;margin:16px 0}
+ul{margin:0;padding:0 0 0 20px}
+ul.calendars{padding:0;list-style:none}
+ul li{padding:0 0 8px}
+ul.calendars li{padding:12px 0;border-bottom:1px solid var(--line)}
+li p{margin:0;white-space:pre-line}
+.actions{display:flex;flex-wrap:wrap;gap:10px 20px;margin:16px 0;padding:0;list-style:none}
+.actions li{padding:0}
 label{display:block;margin:0 0 6px;font-weight:600}
 textarea{display:block;width:100%;padding:10px 12px;border:1px solid var(--muted);border-radius:6px;background:var(--card);color:inherit;font:inherit;resize:vertical}
 form .hint{margin:6px 0 16px}
 button{padding:11px 22px;border:0;border-radius:6px;background:var(--stop);color:var(--stop-text);font:inherit;font-weight:600;cursor:pointer}
+button.go{background:var(--good);color:var(--go-text)}
+button.quiet{padding:9px 18px;background:transparent;color:var(--link);border:1px solid var(--muted)}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 ol{margin:0;padding:0;list-style:none}
-li{position:relative;padding:0 0 14px 24px}
-li::after{content:'';position:absolute;left:4px;top:18px;bottom:-7px;width:2px;background:var(--line)}
-li::before{content:'';position:absolute;left:0;top:7px;width:10px;height:10px;border-radius:50%;background:var(--card);border:2px solid var(--muted)}
-li:last-child{padding-bottom:0}
-li:last-child::after{content:none}
-li:last-child::before{background:var(--tone);border-color:var(--tone)}
-li p{margin:0;white-space:pre-line}
+ol li{position:relative;padding:0 0 14px 24px}
+ol li::after{content:'';position:absolute;left:4px;top:18px;bottom:-7px;width:2px;background:var(--line)}
+ol li::before{content:'';position:absolute;left:0;top:7px;width:10px;height:10px;border-radius:50%;background:var(--card);border:2px solid var(--muted)}
+ol li:last-child{padding-bottom:0}
+ol li:last-child::after{content:none}
+ol li:last-child::before{background:var(--tone);border-color:var(--tone)}
 time{color:var(--muted);font-size:14px}
 footer{padding:16px 36px 0;color:var(--muted);font-size:13px}
 @media (max-width:520px){body{padding:0 0 24px}main{padding:24px 18px;border-width:4px 0 1px;border-radius:0}footer{padding:16px 18px 0}
@@ -57,18 +66,20 @@ dl div{grid-template-columns:1fr}dd{grid-column:1}button{width:100%}}
  */
 export const REFRESH_SCRIPT = `
 const byId = (page, id) => page.getElementById(id);
+const isBeingFilledIn = (part) => part.querySelector('details[open]') !== null;
+const renew = (now, next) => {
+  if (now.innerHTML !== next.innerHTML && !(isBeingFilledIn(now) && next.querySelector('details'))) {
+    if (now.contains(document.activeElement)) byId(document, 'status').focus();
+    now.replaceChildren(...next.childNodes);
+  }
+  for (const { name, value } of next.attributes) now.setAttribute(name, value);
+  if (!next.dataset.lookAgain) delete now.dataset.lookAgain;
+};
 const show = (fresh) => {
   if (!byId(fresh, 'status') || byId(fresh, 'history').dataset.revision === byId(document, 'history').dataset.revision) return;
-  const form = byId(document, 'cancel');
-  if (form && !byId(fresh, 'cancel')) {
-    if (form.contains(document.activeElement)) byId(document, 'status').focus();
-    form.remove();
-  }
-  for (const id of ['status', 'facts', 'history']) {
-    const [now, next] = [byId(document, id), byId(fresh, id)];
-    if (now.textContent !== next.textContent) now.replaceChildren(...next.childNodes);
-    for (const { name, value } of next.attributes) now.setAttribute(name, value);
-    if (!next.dataset.lookAgain) delete now.dataset.lookAgain;
+  for (const now of document.querySelectorAll('[data-live]')) {
+    const next = byId(fresh, now.id);
+    if (next) renew(now, next);
   }
   document.title = fresh.title;
   document.body.className = fresh.body.className;

@@ -32,8 +32,7 @@ export const booked: MailFacts = {
   reason: O.none,
   alreadySaid: { notConfirmedYet: false, confirmed: false },
   manageLink: O.some('https://book.example/manage/01k3abc?token=secret'),
-  approvalLink: O.none,
-  historyLink: O.some('https://book.example/history/01k3abc'),
+  hostLink: O.some('https://book.example/bookings/01k3abc/host'),
 };
 
 export const room = (isFallback = false): Pick<MailFacts, 'meetingLink'> => ({

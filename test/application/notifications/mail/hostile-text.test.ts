@@ -17,8 +17,7 @@ const evilFacts = {
   failingCalendars: refusing.map((calendar) => ({ ...calendar, label: EVIL, message: EVIL })),
   reason: O.some(EVIL),
   manageLink: O.some(`javascript:${EVIL}`),
-  historyLink: O.some('javascript:alert(1)'),
-  approvalLink: O.some('data:text/html,<script>alert(1)</script>'),
+  hostLink: O.some('data:text/html,<script>alert(1)</script>'),
   meetingLink: O.some({ url: `javascript:alert(1)//${EVIL}`, isFallback: false }),
 };
 

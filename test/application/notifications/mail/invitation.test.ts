@@ -67,8 +67,10 @@ describe('the invitation', () => {
     ]);
   });
 
-  it('describes it to the host with its history, and to a guest without answers and without a token', () => {
-    expect(description('host').split('\n').at(-1)).toBe('History of the booking: https://book.example/history/01k3abc');
+  it('describes it to the host with their page, and to a guest without answers and without a token', () => {
+    expect(description('host').split('\n').at(-1)).toBe(
+      'The booking on your page: https://book.example/bookings/01k3abc/host',
+    );
     expect(description('guest-1')).toBe('Intro: Odd Hansen and Runa Solberg\nWhere: Storgata 1, Oslo');
     for (const key of ['host', 'guest-1'] as const) expect(description(key)).not.toContain('token');
   });

@@ -2,7 +2,7 @@ import * as O from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 import type { MailFacts } from '../../../../src/application/notifications/mail/mail-facts.ts';
 import type { MailKind } from '../../../../src/application/notifications/plan.ts';
-import { booked, cancelledBooking, mailsOf, mailTo, refusing, room } from './given.helper.ts';
+import { cancelledBooking, mailsOf, mailTo, refusing, room } from './given.helper.ts';
 
 const everythingOf = (kind: MailKind, changes: Partial<MailFacts> = {}) =>
   [...mailsOf(kind, changes).values()].map(({ subject, text, html }) => `${subject}\n${text}\n${html}`).join('\n');
@@ -32,7 +32,7 @@ describe('who is told', () => {
       const mail = mailTo('guest-1', kind, { ...room(), ...(kind === 'cancelled' ? cancelledBooking : {}) });
       const all = JSON.stringify(mail);
       expect(mail.to).toEqual({ name: '', address: 'kari@example.net' });
-      for (const secret of ['per@example.net', 'runa@example.com', 'It leaks', 'token=', '/history/'])
+      for (const secret of ['per@example.net', 'runa@example.com', 'It leaks', 'token=', '/host'])
         expect(all).not.toContain(secret);
     }
   });
@@ -134,11 +134,9 @@ describe('not confirmed', () => {
 
   it('S20 asks the host to decide without any link that decides', () => {
     const page = 'https://book.example/decide/1';
-    const withPage = mailTo('host', 'approval-needed', { approvalLink: O.some(page) });
+    const withPage = mailTo('host', 'approval-needed', { hostLink: O.some(page) });
     expect(withPage.html.match(/href="([^"]+)"/g)).toEqual([`href="${page}"`]);
     expect(withPage.text).toContain('Opening the page decides nothing');
-    expect(mailTo('host', 'approval-needed').text).toContain(`POST /v2/bookings/${booked.bookingUid}/confirm`);
-    expect(mailTo('host', 'approval-needed').html).not.toContain('href=');
   });
 });
 

@@ -122,7 +122,7 @@ const actionNeeded = (view: View): MailDocument => ({
     ...calendarList(view.facts.failingCalendars),
     paragraph(byWhen(view)),
     rows(whatRow(view), whenRow(view), ...whereRows(view, false), withRow(view), ...enteredRows(view)),
-    ...buttons('See what happened', view.facts.historyLink),
+    ...buttons('Open the booking', view.facts.hostLink),
   ],
   footer: footerOf(view),
 });
@@ -138,7 +138,7 @@ const calendarBehind = (view: View): MailDocument => ({
     ...calendarList(view.facts.failingCalendars),
     paragraph('The booking takes place either way; nobody else was told.'),
     rows(whatRow(view), whenRow(view), ...whereRows(view, true), withRow(view), ...enteredRows(view)),
-    ...buttons('See what happened', view.facts.historyLink),
+    ...buttons('Open the booking', view.facts.hostLink),
   ],
   footer: footerOf(view),
 });
@@ -158,7 +158,7 @@ const removalPending = (view: View): MailDocument => ({
     paragraph(
       'The event does not keep anybody from booking this time. If it is gone when Holdfast looks again, all is well.',
     ),
-    ...buttons('See what happened', view.facts.historyLink),
+    ...buttons('Open the booking', view.facts.hostLink),
   ],
   footer: footerOf(view),
 });

@@ -2,10 +2,10 @@ import * as O from 'fp-ts/lib/Option.js';
 import { type Block, type MailDocument, notice, paragraph } from '../mail-document.ts';
 import { calendarList } from './calendar-mails.ts';
 import {
-  buttons,
   enteredRows,
   footerOf,
   linkRows,
+  ownPage,
   reasonRows,
   rows,
   subjectOf,
@@ -92,14 +92,17 @@ const confirmedMail = (view: View): MailDocument => {
         ...enteredRows(view),
       ),
       ...failing(view),
-      ...(role === 'attendee' ? buttons('Manage the booking', facts.manageLink) : []),
-      ...(role === 'host' ? buttons('See the history', facts.historyLink) : []),
+      ...ownPage(view, role === 'host' ? 'Open the booking' : 'Manage the booking'),
     ],
     footer: footerOf(view),
   };
 };
 
-const endedFacts = (view: View) => rows(whatRow(view), whenRow(view), withRow(view), ...reasonRows(view));
+/** What ended can still be looked up. */
+const endedFacts = (view: View): ReadonlyArray<Block> => [
+  rows(whatRow(view), whenRow(view), withRow(view), ...reasonRows(view)),
+  ...ownPage(view, 'Open the booking'),
+];
 
 const whyExpired = ({ facts: { pendingReason, hostName }, role }: View): string => {
   if (pendingReason === 'awaiting_approval')
@@ -123,7 +126,7 @@ const expiredMail = (view: View): MailDocument => ({
         ? `${whyExpired(view)} It was never confirmed, the time is free again, and ${view.facts.attendee.name} is told.`
         : `${whyExpired(view)} It does not take place. The time is no longer held; you are welcome to book another one.`,
     ),
-    endedFacts(view),
+    ...endedFacts(view),
   ],
   footer: footerOf(view),
 });
@@ -153,7 +156,7 @@ const cancelledMail = (view: View): MailDocument => {
       view.role === 'host'
         ? `${view.facts.eventTitle} with ${view.facts.attendee.name} is off`
         : `${view.facts.eventTitle} with ${view.facts.hostName} is off`,
-    blocks: [paragraph(`${whoCancelled(view)} It does not take place.${calendar}`), endedFacts(view)],
+    blocks: [paragraph(`${whoCancelled(view)} It does not take place.${calendar}`), ...endedFacts(view)],
     footer: footerOf(view),
   };
 };
@@ -166,7 +169,7 @@ const declinedMail = (view: View): MailDocument => ({
   title: `${view.facts.hostName} declined your request`,
   blocks: [
     paragraph('The booking does not take place. The time is no longer held; you are welcome to ask for another one.'),
-    endedFacts(view),
+    ...endedFacts(view),
   ],
   footer: footerOf(view),
 });

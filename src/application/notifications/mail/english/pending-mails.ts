@@ -60,17 +60,13 @@ const awaitingApproval = (view: View): MailDocument => ({
   footer: footerOf(view),
 });
 
-const howToDecide = ({ facts: { approvalLink, bookingUid } }: View): ReadonlyArray<Block> =>
-  O.isSome(approvalLink)
+const howToDecide = ({ facts: { hostLink } }: View): ReadonlyArray<Block> =>
+  O.isSome(hostLink)
     ? [
         paragraph('Opening the page decides nothing; you approve or decline there.'),
-        ...buttons('Approve or decline', approvalLink),
+        ...buttons('Approve or decline', hostLink),
       ]
-    : [
-        paragraph(
-          `To approve, send POST /v2/bookings/${bookingUid}/confirm with your API key; to decline, POST /v2/bookings/${bookingUid}/decline.`,
-        ),
-      ];
+    : [];
 
 /** S14, S20: asks the host to decide. Nothing in the mail decides when it is merely fetched. */
 const approvalNeeded = (view: View): MailDocument => ({

@@ -140,6 +140,12 @@ export const rows = (...parts: ReadonlyArray<Row>): Block => ({ type: 'rows', ro
 export const buttons = (label: string, link: O.Option<string>): ReadonlyArray<Block> =>
   O.isSome(link) ? [button(label, link.value)] : [];
 
+/** The reader's own page of the booking. The attendee's guests have none. */
+export const ownPage = ({ facts, role }: View, label: string): ReadonlyArray<Block> => {
+  if (role === 'guest') return [];
+  return buttons(label, role === 'host' ? facts.hostLink : facts.manageLink);
+};
+
 /** `Intro with Odd, Mon 5 Sept 2050, 11:00`, in the reader's zone. */
 export const subjectOf = (view: View, prefix: string): string => {
   const { facts, role } = view;

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { guestTokens } from '../../../src/adapters/identity/guest-token.ts';
+import { bookingTokens } from '../../../src/adapters/identity/booking-token.ts';
 import { deriveKey } from '../../../src/adapters/identity/server-secret.ts';
 
 const secret = new Uint8Array(32).fill(1);
-const tokens = guestTokens(secret);
+const tokens = bookingTokens(secret);
 const DAY_MS = 24 * 60 * 60 * 1000;
 const bookingEndMs = 2_546_000_000_000;
 const grant = { bookingUid: '01arz3ndektsv4rrffq69g5fav', party: 'attendee', purpose: 'manage', bookingEndMs } as const;
-const demand = { bookingUid: grant.bookingUid, purpose: 'manage', nowMs: bookingEndMs } as const;
+const demand = { bookingUid: grant.bookingUid, party: 'attendee', purpose: 'manage', nowMs: bookingEndMs } as const;
 
-describe('a guest token', () => {
+describe('a token of a booking', () => {
   it('is accepted for its own booking, for any uid and end', () => {
     fc.assert(
       fc.property(fc.string(), fc.nat(4_000_000_000_000), (bookingUid, end) => {
@@ -27,8 +27,17 @@ describe('a guest token', () => {
     expect(tokens.verify(tokens.issue(grant), other)).toEqual(E.left('not-ours'));
   });
 
+  it('of the guest is none of the host, and of the host none of the guest, also with the party rewritten', () => {
+    const [guests, hosts] = [tokens.issue(grant), tokens.issue({ ...grant, party: 'host' })];
+    expect(tokens.verify(hosts, { ...demand, party: 'host' })).toEqual(E.right({ party: 'host' }));
+    expect(tokens.verify(guests, { ...demand, party: 'host' })).toEqual(E.left('not-ours'));
+    expect(tokens.verify(hosts, demand)).toEqual(E.left('not-ours'));
+    const rewritten = guests.replace('attendee', 'host');
+    expect(tokens.verify(rewritten, { ...demand, party: 'host' })).toEqual(E.left('not-ours'));
+  });
+
   it('is refused under another server secret', () => {
-    const token = guestTokens(new Uint8Array(32).fill(2)).issue(grant);
+    const token = bookingTokens(new Uint8Array(32).fill(2)).issue(grant);
     expect(tokens.verify(token, demand)).toEqual(E.left('not-ours'));
   });
 

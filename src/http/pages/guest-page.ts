@@ -1,0 +1,71 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { type KnownBooking, isLive } from '../../domain/booking/booking-state.ts';
+import { toEpochMs } from '../../domain/time/time.ts';
+import type { Catalog, HttpDeps } from '../http-deps.ts';
+import { findForCaller, changeContext } from '../bookings/find-booking.ts';
+import { fromApplication } from '../errors/from-application.ts';
+import type { EndpointHandler } from '../transport/endpoint.ts';
+import { fromOurPage, givenReason } from './forms.ts';
+import { linksOf, page, refusedPage, seeOther } from './page.ts';
+import { renderGuestPage } from './render/booking.ts';
+import { LOOK_AGAIN_S, factsFor, guestHistory, guestRows, guestStatus } from './words.ts';
+
+/** What the event type says about cancelling; where it is gone from the configuration, it says nothing against it. */
+export const mayBeCancelled = (catalog: Catalog, { request }: KnownBooking): boolean =>
+  catalog.byId(request.eventTypeId)?.eventType.cancellable ?? true;
+
+/** Whether the form is worth showing at `now` (epoch milliseconds). The decider has the last word. */
+export const isCancellable =
+  (catalog: Catalog) =>
+  (booking: KnownBooking, now: number): boolean =>
+    isLive(booking) && now < toEpochMs(booking.request.end) && mayBeCancelled(catalog, booking);
+
+/** `GET /bookings/{uid}`: what the guest's mails lead to. Shows the booking as its stream tells it; changes nothing. */
+export const guestPage =
+  (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
+  async (request) => {
+    const found = await findForCaller(deps, 'manage', 'read', 'book', 'host')(request);
+    if (E.isLeft(found)) return found;
+    const { uid, booking } = found.right;
+    const history = await deps.readHistory(uid)();
+    if (E.isLeft(history)) return E.left(fromApplication(history.left));
+    const now = deps.clock.now();
+    const facts = factsFor(deps, catalog)('guests', uid, booking);
+    const html = renderGuestPage({
+      uid,
+      what: `${facts.eventTitle} with ${facts.hostName}`,
+      hostName: facts.hostName,
+      status: guestStatus(booking, facts, now),
+      lookAgainSeconds: booking.phase === 'pending' ? LOOK_AGAIN_S[booking.because] : null,
+      rows: guestRows(booking, facts),
+      history: guestHistory(history.right, facts),
+      linkTo: linksOf(request),
+      cancellable: isCancellable(catalog)(booking, now),
+    });
+    return E.right(page(html));
+  };
+
+/** `POST /bookings/{uid}/cancel`, a form: the guest cancels, as by the API. Then the browser is sent back to the page. */
+export const cancelByGuest =
+  (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
+  async (request) => {
+    const ours = fromOurPage(deps, request);
+    if (E.isLeft(ours)) return ours;
+    const found = await findForCaller(deps, 'manage', 'book', 'host')(request);
+    if (E.isLeft(found)) return found;
+    const { uid, booking } = found.right;
+    const back = linksOf(request)('', 'status');
+    const title = 'The booking was not cancelled';
+    const reason = givenReason(request.body);
+    if (E.isLeft(reason)) return E.right(refusedPage(title, reason.left, back));
+    const cancel = deps.cancelBooking({
+      by: 'guest',
+      reason: reason.right,
+      cancellable: mayBeCancelled(catalog, booking),
+      hostMustGiveReason: false,
+    });
+    const changed = await cancel(uid, changeContext(deps, request.caller, uid, 'guest'))();
+    return E.isRight(changed)
+      ? E.right(seeOther(back))
+      : E.right(refusedPage(title, fromApplication(changed.left), back));
+  };

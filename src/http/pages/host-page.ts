@@ -1,0 +1,133 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import { isAwaitingApproval, isLive, type KnownBooking } from '../../domain/booking/booking-state.ts';
+import { openFailures } from '../../domain/booking/decide-calendar.ts';
+import { toEpochMs } from '../../domain/time/time.ts';
+import type { Catalog, HttpDeps } from '../http-deps.ts';
+import { type FoundBooking, changeContext, findByHostsLink } from '../bookings/find-booking.ts';
+import type { ApiError } from '../errors/api-error.ts';
+import { fromApplication } from '../errors/from-application.ts';
+import type { EndpointHandler } from '../transport/endpoint.ts';
+import { fieldOf, fromOurPage, givenReason } from './forms.ts';
+import { isCancellable, mayBeCancelled } from './guest-page.ts';
+import { calendarsInWords, hostHistory, hostStatus, nextSteps } from './host-words.ts';
+import { linksOf, page, refusedPage, seeOther } from './page.ts';
+import { renderHostPage } from './render/host.ts';
+import { LOOK_AGAIN_S, factsFor, hostRows } from './words.ts';
+
+/** Something of ours is under way, or will be by itself. */
+const lookAgainSeconds = (booking: KnownBooking): number | null => {
+  if (booking.phase === 'pending') return LOOK_AGAIN_S[booking.because];
+  return nextSteps(booking, { timeZone: 'UTC', calendarLabel: (id) => id }).length === 0
+    ? null
+    : LOOK_AGAIN_S.calendar_sync_failed;
+};
+
+/** `GET /bookings/{uid}/host`: what the host's mails lead to. Everything about the booking; changes nothing. */
+export const hostPage =
+  (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
+  async (request) => {
+    const found = await findByHostsLink(deps)(request);
+    if (E.isLeft(found)) return found;
+    const { uid, booking } = found.right;
+    const history = await deps.readHistory(uid)();
+    if (E.isLeft(history)) return E.left(fromApplication(history.left));
+    const now = deps.clock.now();
+    const facts = factsFor(deps, catalog)('host', uid, booking);
+    const reader = { timeZone: facts.hostTimeZone, calendarLabel: deps.calendarLabel };
+    const isOver = now >= toEpochMs(booking.request.end);
+    const html = renderHostPage({
+      uid,
+      what: `${facts.eventTitle} with ${facts.attendee.name}`,
+      guestName: facts.attendee.name,
+      hostName: facts.hostName,
+      status: hostStatus(booking, facts, now),
+      lookAgainSeconds: lookAgainSeconds(booking),
+      rows: hostRows(booking, facts),
+      next: nextSteps(booking, reader),
+      calendars: calendarsInWords(booking, reader),
+      history: hostHistory(history.right, reader),
+      linkTo: linksOf(request),
+      decidable: booking.phase === 'pending' && isAwaitingApproval(booking) && !isOver,
+      cancellable: isCancellable(catalog)(booking, now),
+      reasonRequired: mustGiveReason(catalog, booking),
+      retryable: booking.calendars.some(({ calendarId }) => openFailures(booking, calendarId).length > 0),
+    });
+    return E.right(page(html));
+  };
+
+const mustGiveReason = (catalog: Catalog, { request }: KnownBooking): boolean =>
+  catalog.byId(request.eventTypeId)?.eventType.hostMustGiveReason ?? false;
+
+type Change = HttpDeps['approveBooking'];
+
+/** A form of the host's page: what it asks for is done once, then the browser is sent back to the page. */
+const actOn =
+  (
+    deps: HttpDeps,
+    refusedAs: string,
+    changeOf: (found: FoundBooking, body: unknown) => E.Either<ApiError, Change>,
+    isSo: (booking: KnownBooking) => boolean = () => false,
+  ): EndpointHandler =>
+  async (request) => {
+    const ours = fromOurPage(deps, request);
+    if (E.isLeft(ours)) return ours;
+    const found = await findByHostsLink(deps)(request);
+    if (E.isLeft(found)) return found;
+    const { uid, booking } = found.right;
+    const back = linksOf(request)('/host', 'status');
+    // Pressed twice, or in two tabs: the page shows what the first time has led to.
+    if (isSo(booking)) return E.right(seeOther(back));
+    const change = changeOf(found.right, request.body);
+    if (E.isLeft(change)) return E.right(refusedPage(refusedAs, change.left, back));
+    const changed = await change.right(uid, changeContext(deps, null, uid, 'host'))();
+    return E.isRight(changed)
+      ? E.right(seeOther(back))
+      : E.right(refusedPage(refusedAs, fromApplication(changed.left), back));
+  };
+
+/** `POST /bookings/{uid}/host/approve`. */
+export const approveByHost = (deps: HttpDeps): EndpointHandler =>
+  actOn(
+    deps,
+    'The request was not approved',
+    () => E.right(deps.approveBooking),
+    (booking) => booking.request.requiresApproval && booking.approved && isLive(booking),
+  );
+
+/** `POST /bookings/{uid}/host/decline`, with a reason if the host gives one. */
+export const declineByHost = (deps: HttpDeps): EndpointHandler =>
+  actOn(
+    deps,
+    'The request was not declined',
+    (_, body) => pipe(givenReason(body), E.map(deps.rejectBooking)),
+    ({ phase }) => phase === 'rejected',
+  );
+
+/** `POST /bookings/{uid}/host/cancel`, under the same rules as by the API. */
+export const cancelByHost = (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
+  actOn(
+    deps,
+    'The booking was not cancelled',
+    ({ booking }, body) =>
+      pipe(
+        givenReason(body),
+        E.map((reason) =>
+          deps.cancelBooking({
+            by: 'host',
+            reason,
+            cancellable: mayBeCancelled(catalog, booking),
+            hostMustGiveReason: mustGiveReason(catalog, booking),
+          }),
+        ),
+      ),
+    ({ phase }) => phase === 'cancelled',
+  );
+
+/** `POST /bookings/{uid}/host/retry`: a calendar was mended, so all that failed is tried again now. */
+export const retryByHost = (deps: HttpDeps): EndpointHandler =>
+  actOn(deps, 'Nothing was tried again', () => E.right(deps.retryBooking));
+
+/** `POST /bookings/{uid}/host/acknowledge-removal`: the host deleted by hand what a calendar would not remove. */
+export const acknowledgeByHost = (deps: HttpDeps): EndpointHandler =>
+  actOn(deps, 'This changed nothing', (_, body) => E.right(deps.acknowledgeRemoval(fieldOf(body, 'calendarId'))));

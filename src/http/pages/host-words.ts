@@ -1,0 +1,205 @@
+import type { HistoryEntry } from '../../application/queries/read-booking.ts';
+import type { Booked, CalendarSync, Failed, KnownBooking } from '../../domain/booking/booking-state.ts';
+import type { BookingEvent } from '../../domain/booking/events.ts';
+import type { Effect } from '../../domain/saga/effect.ts';
+import { react } from '../../domain/saga/react.ts';
+import { toEpochMs } from '../../domain/time/time.ts';
+import { failureInWords } from '../../projections/history/describe-event.ts';
+import type { MailFacts } from '../../application/notifications/mail/mail-facts.ts';
+import { momentText } from '../../application/notifications/mail/english/view.ts';
+import { asInMail, type HistoryInWords, historyInWords, sentence, type StatusInWords } from './words.ts';
+
+/** Whose zone times are said in, and what calendars are called. */
+export type HostReader = { readonly timeZone: string; readonly calendarLabel: (calendarId: string) => string };
+
+const LANGUAGE = 'en-GB';
+const momentFor = ({ timeZone }: HostReader, instant: string): string => momentText(instant, timeZone, LANGUAGE);
+
+const deciding = ({ attendee: { name } }: MailFacts): StatusInWords => ({
+  tone: 'waiting',
+  label: 'Not confirmed yet',
+  title: `${name} booked a time with you`,
+  said: [sentence('The time is held. Nobody is told that it is confirmed before a calendar of yours holds it.')],
+});
+
+const confirmed = ({ attendee: { name }, failingCalendars, end }: MailFacts, now: number): StatusInWords => ({
+  tone: 'good',
+  label: 'Confirmed',
+  title: `${name} ${now >= toEpochMs(end) ? 'met' : 'meets'} you`,
+  said: [
+    ...(now >= toEpochMs(end) ? [sentence('This time has passed.')] : []),
+    ...(failingCalendars.length === 0
+      ? []
+      : [{ type: 'notice', text: 'Not all of your calendars hold the booking; see below.' } as const]),
+  ],
+});
+
+const declined = ({ attendee: { name } }: MailFacts): StatusInWords => ({
+  tone: 'ended',
+  label: 'Declined',
+  title: `You declined the request of ${name}`,
+  said: [sentence('The booking does not take place, and the time is free again.')],
+});
+
+/** The truth of the moment for the host, in the words of the mails where there is one for it. `now`: epoch milliseconds. */
+export const hostStatus = (booking: KnownBooking, facts: MailFacts, now: number): StatusInWords => {
+  switch (booking.phase) {
+    case 'pending':
+      if (booking.because === 'deciding') return deciding(facts);
+      return asInMail(booking.because === 'awaiting_approval' ? 'approval-needed' : 'action-needed', facts, 'host');
+    case 'accepted':
+      return confirmed(facts, now);
+    case 'rejected':
+      return declined(facts);
+    case 'expired':
+      return asInMail('expired', facts, 'host');
+    case 'cancelled':
+      return asInMail('cancelled', facts, 'host');
+  }
+};
+
+/** One step of the saga that is still to come, as a sentence; null: it is none that people wait for. */
+const stepInWords = (effect: Effect, reader: HostReader): string | null => {
+  const when = effect.at === null ? 'now' : `on ${momentFor(reader, effect.at)}`;
+  const calendar = 'calendarId' in effect ? `Calendar “${reader.calendarLabel(effect.calendarId)}”` : '';
+  switch (effect.type) {
+    case 'MakeRoom':
+      return 'The video room is made now; the calendars are written after it, with its link.';
+    case 'WriteCalendar':
+      return `${calendar} is written ${when} (attempt ${effect.attempt}).`;
+    case 'ResolveCalendarWrite':
+      return `${calendar} is being written (attempt ${effect.attempt}); its answer is awaited.`;
+    case 'ConfirmCalendarEvent':
+      return `${calendar} is told ${when} that the booking is on (attempt ${effect.attempt}).`;
+    case 'DecorateCalendarEvent':
+      return `${calendar} is told ${when} where to meet (attempt ${effect.attempt}).`;
+    case 'RemoveFromCalendar':
+      return `The event is taken out of ${calendar.replace('Calendar', 'calendar')} ${when} (attempt ${effect.attempt}).`;
+    case 'LeavePending':
+      return effect.at === null ? null : `If no calendar has taken it by then, the guest is told so ${when}.`;
+    case 'Expire':
+      return effect.reason === 'approval_missed'
+        ? `It waits for your decision. Without one it expires ${when}: the time is freed, and the guest is told.`
+        : `It waits for a calendar to take it. If none has, it expires ${when}: the time is freed, and the guest is told.`;
+    case 'Accept':
+    case 'ConfirmSlot':
+    case 'ReleaseSlot':
+      return null;
+  }
+};
+
+/** What waits for what: all that is still to come by itself, or by the host. */
+export const nextSteps = (booking: KnownBooking, reader: HostReader): ReadonlyArray<string> =>
+  react(booking).flatMap((effect) => stepInWords(effect, reader) ?? []);
+
+/** `said`: lines beside the state; `removable`: the host can say that they deleted the event by hand. */
+export type CalendarInWords = {
+  readonly calendarId: string;
+  readonly name: string;
+  readonly state: string;
+  readonly said: ReadonlyArray<string>;
+  readonly removable: boolean;
+};
+
+const failureLines = (failure: Failed | null, reader: HostReader): ReadonlyArray<string> => {
+  if (failure === null) return [];
+  const next = failure.retryAt === null ? 'It is not tried again by itself.' : '';
+  const planned = failure.retryAt === null ? '' : `It is tried again on ${momentFor(reader, failure.retryAt)}.`;
+  return [
+    `Why: ${failureInWords(failure.kind)} (${momentFor(reader, failure.failedAt)}).`,
+    ...(failure.message === '' ? [] : [`It answered: ${failure.message}`]),
+    failure.retryRequested ? 'Another try was asked for and is made now.' : `${next}${planned}`,
+  ];
+};
+
+const heldInWords = (sync: Extract<CalendarSync, { readonly status: 'held' }>, accepted: boolean): string => {
+  if (!accepted) return 'holds the booking';
+  return sync.confirmation.done ? 'holds the booking' : 'holds the booking, still as tentative';
+};
+
+const stateInWords = (
+  sync: CalendarSync,
+  phase: KnownBooking['phase'],
+): { readonly state: string; readonly failures: ReadonlyArray<Failed | null> } => {
+  switch (sync.status) {
+    case 'idle':
+      return { state: 'was not written', failures: [] };
+    case 'writing':
+      return { state: 'is being written', failures: [sync.lastFailure] };
+    case 'failed':
+      return { state: 'did not take the booking', failures: [sync.failure] };
+    case 'held':
+      return {
+        state: heldInWords(sync, phase === 'accepted'),
+        failures: [sync.confirmation.failure, sync.decoration.failure],
+      };
+    case 'removal-failed':
+      return {
+        state: sync.mayHold === 'unlikely' ? 'could not be asked whether it is clear' : 'still shows the event',
+        failures: [sync.failure],
+      };
+    case 'removed':
+      return {
+        state:
+          sync.acknowledged === true
+            ? 'is looked after no more: you said that it is dealt with'
+            : 'is clear of the event',
+        failures: [],
+      };
+  }
+};
+
+/** Each calendar of the booking: its state, and why. */
+export const calendarsInWords = (
+  { calendars, phase }: Pick<Booked, 'calendars'> & { readonly phase: KnownBooking['phase'] },
+  reader: HostReader,
+): ReadonlyArray<CalendarInWords> =>
+  calendars.map((sync) => {
+    const { state, failures } = stateInWords(sync, phase);
+    return {
+      calendarId: sync.calendarId,
+      name: reader.calendarLabel(sync.calendarId),
+      state,
+      said: failures.flatMap((failure) => failureLines(failure, reader)),
+      removable: sync.status === 'removal-failed',
+    };
+  });
+
+/** What providers and receivers said, and under which ids things are kept: what a host needs to find them. Most events have no more to say. */
+const detailOf = (event: BookingEvent): string => {
+  switch (event.type) {
+    case 'CalendarSyncFailed':
+    case 'CalendarConfirmationFailed':
+    case 'CalendarDecorationFailed':
+    case 'CalendarRemovalFailed':
+      return event.data.message === '' ? '' : `It answered: ${event.data.message}`;
+    case 'CalendarSyncSucceeded':
+      return `Event ${event.data.providerEventId}`;
+    case 'NotificationSent':
+      return `Message ${event.data.messageId}`;
+    case 'RoomReady':
+      return event.data.url;
+    case 'RoomFailed':
+      return event.data.message;
+    case 'BookingAccepted':
+    case 'BookingApproved':
+    case 'BookingCancelled':
+    case 'BookingExpired':
+    case 'BookingLeftPending':
+    case 'BookingRejected':
+    case 'BookingRequested':
+    case 'CalendarEventConfirmed':
+    case 'CalendarEventDecorated':
+    case 'CalendarRemovalAcknowledged':
+    case 'CalendarRemovalSucceeded':
+    case 'CalendarRetryRequested':
+    case 'CalendarSyncStarted':
+    case 'EffectLeased':
+    case 'NotificationParked':
+    case 'RequestAbandoned':
+      return '';
+  }
+};
+
+export const hostHistory = (entries: ReadonlyArray<HistoryEntry>, reader: HostReader): HistoryInWords =>
+  historyInWords(entries, { ...reader, audience: 'host', language: LANGUAGE }, () => true, detailOf);

@@ -1,0 +1,105 @@
+import { escapeHtml } from '../../../application/notifications/mail/mail-document.ts';
+import type { CalendarInWords } from '../host-words.ts';
+import { type BookingPage, livePart, reasonForm, renderPage } from './booking.ts';
+
+/** Everything that the host's page says, in plain text, and what can be done there now. */
+export type HostPage = BookingPage & {
+  readonly guestName: string;
+  readonly next: ReadonlyArray<string>;
+  readonly calendars: ReadonlyArray<CalendarInWords>;
+  readonly decidable: boolean;
+  readonly cancellable: boolean;
+  readonly reasonRequired: boolean;
+  readonly retryable: boolean;
+};
+
+const approvePart = ({ decidable, linkTo, guestName }: HostPage): string =>
+  decidable
+    ? [
+        `<form id="approve" class="plain" method="post" action="${escapeHtml(linkTo('/host/approve'))}">`,
+        `<p class="hint">Approving writes your calendars; once one holds the booking, ${escapeHtml(guestName)} is told.</p>`,
+        '<button type="submit" class="go">Approve the request</button>',
+        '</form>',
+      ].join('\n')
+    : '';
+
+const declinePart = ({ decidable, linkTo, guestName }: HostPage): string =>
+  decidable
+    ? reasonForm({
+        id: 'decline',
+        summary: 'Decline the request',
+        action: linkTo('/host/decline'),
+        required: false,
+        hint: `${guestName} will read it. The time is free for others at once.`,
+        button: 'Decline the request',
+      })
+    : '';
+
+const cancelPart = ({ cancellable, decidable, linkTo, guestName, reasonRequired }: HostPage): string =>
+  cancellable && !decidable
+    ? reasonForm({
+        id: 'cancel',
+        summary: 'Cancel this booking',
+        action: linkTo('/host/cancel'),
+        required: reasonRequired,
+        hint: `${guestName} will read it. The time is free for others at once.`,
+        button: 'Cancel the booking',
+      })
+    : '';
+
+const nextSection = ({ next }: HostPage): string =>
+  next.length === 0
+    ? ''
+    : [
+        '<section aria-labelledby="next-title">',
+        '<h2 id="next-title">What happens next</h2>',
+        `<ul>${next.map((step) => `<li>${escapeHtml(step)}</li>`).join('\n')}</ul>`,
+        '</section>',
+      ].join('\n');
+
+const removedByHand = ({ calendarId, name }: CalendarInWords, action: string): string =>
+  [
+    `<form class="plain" method="post" action="${escapeHtml(action)}">`,
+    `<input type="hidden" name="calendarId" value="${escapeHtml(calendarId)}">`,
+    `<button type="submit" class="quiet">I deleted it from ${escapeHtml(name)} by hand</button>`,
+    '</form>',
+  ].join('\n');
+
+const calendarItem = (calendar: CalendarInWords, linkTo: HostPage['linkTo']): string =>
+  [
+    `<li><p><strong>${escapeHtml(calendar.name)}</strong> ${escapeHtml(calendar.state)}.</p>`,
+    ...calendar.said.map((line) => `<p class="hint">${escapeHtml(line)}</p>`),
+    ...(calendar.removable ? [removedByHand(calendar, linkTo('/host/acknowledge-removal'))] : []),
+    '</li>',
+  ].join('\n');
+
+const retryForm = ({ retryable, linkTo }: HostPage): string =>
+  retryable
+    ? [
+        `<form id="retry" class="plain" method="post" action="${escapeHtml(linkTo('/host/retry'))}">`,
+        '<button type="submit" class="quiet">Try again now</button>',
+        '</form>',
+      ].join('\n')
+    : '';
+
+const calendarsSection = (page: HostPage): string =>
+  [
+    '<section aria-labelledby="calendars-title">',
+    '<h2 id="calendars-title">Your calendars</h2>',
+    page.calendars.length === 0
+      ? '<p>None is connected, so none is written.</p>'
+      : `<ul class="calendars">${page.calendars.map((calendar) => calendarItem(calendar, page.linkTo)).join('\n')}</ul>`,
+    retryForm(page),
+    '</section>',
+  ].join('\n');
+
+export const renderHostPage = (page: HostPage): string =>
+  renderPage(page, {
+    here: page.linkTo('/host'),
+    above: [livePart('approve', approvePart(page)), livePart('decline', declinePart(page))],
+    below: [
+      livePart('next', nextSection(page)),
+      livePart('calendars', calendarsSection(page)),
+      livePart('cancel', cancelPart(page)),
+    ],
+  });
