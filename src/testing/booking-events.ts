@@ -76,6 +76,7 @@ export const requested = (options: RequestOptions = {}): BookingEventOf<'Booking
   data: requestData(options),
 });
 
+/** There is a video room to meet in; `fallback`: the event type's own link stands in for it. */
 export const roomReady = (
   url = 'https://rooms.example/booking1',
   { at = START_OF_STORY, fallback = false }: At & { readonly fallback?: boolean } = {},
@@ -85,6 +86,7 @@ export const roomReady = (
   data: { provider: 'jitsi', roomId: fallback ? null : 'booking1', url, fallback },
 });
 
+/** No video room could be had; the booking goes on without a link. */
 export const roomFailed = (message = 'no room', { at = START_OF_STORY }: At = {}): BookingEventOf<'RoomFailed'> => ({
   type: 'RoomFailed',
   occurredAt: instant(at),
@@ -95,6 +97,7 @@ const SALT = '00000000000000000000000000000000';
 
 const occurredAt = ({ at = START_OF_STORY }: At): string => instant(at);
 
+/** The booking is on. `reason`: `calendar_holds_it`, or `no_calendar_connected`. */
 export const accepted = (
   options: At & { readonly reason?: BookingEventData<'BookingAccepted'>['reason'] } = {},
 ): BookingEventOf<'BookingAccepted'> => ({
@@ -103,12 +106,23 @@ export const accepted = (
   data: { reason: options.reason ?? 'calendar_holds_it' },
 });
 
-/** `deadline`: 12:00 as in `requested()`, and the meeting's end 14:30 for `awaiting_approval`, if not told otherwise. */
+type PendingFailure = BookingEventData<'BookingLeftPending'>['failures'][number];
+
+/** What is said of a failure where a booking is left pending. */
+const briefly = (failure: PendingFailure | BookingEventOf<'CalendarSyncFailed'>): PendingFailure => {
+  const { calendarId, kind, message, retryable } = 'type' in failure ? failure.data : failure;
+  return { calendarId, kind, message, retryable };
+};
+
+/**
+ * The booking stays undecided, and this is why. `failures`: the last one of each calendar, as `failed()` told it. `deadline`:
+ * 12:00 as in `requested()`, and the meeting's end 14:30 for `awaiting_approval`, if not told otherwise.
+ */
 export const leftPending = (
   reason: BookingEventData<'BookingLeftPending'>['reason'] = 'calendar_sync_failed',
   options: At & {
     readonly deadline?: Time;
-    readonly failures?: BookingEventData<'BookingLeftPending'>['failures'];
+    readonly failures?: ReadonlyArray<PendingFailure | BookingEventOf<'CalendarSyncFailed'>>;
   } = {},
 ): BookingEventOf<'BookingLeftPending'> => ({
   type: 'BookingLeftPending',
@@ -116,16 +130,18 @@ export const leftPending = (
   data: {
     reason,
     deadline: instant(options.deadline ?? (reason === 'awaiting_approval' ? '14:30' : '12:00')),
-    failures: options.failures ?? [],
+    failures: (options.failures ?? []).map(briefly),
   },
 });
 
+/** The host said yes. */
 export const approved = (options: At = {}): BookingEventOf<'BookingApproved'> => ({
   type: 'BookingApproved',
   occurredAt: occurredAt(options),
   data: {},
 });
 
+/** The host said no. */
 export const rejected = (options: At & { readonly reason?: string } = {}): BookingEventOf<'BookingRejected'> => ({
   type: 'BookingRejected',
   occurredAt: occurredAt(options),
@@ -138,6 +154,7 @@ export const expired = (
   { at = '12:00' }: At = {},
 ): BookingEventOf<'BookingExpired'> => ({ type: 'BookingExpired', occurredAt: instant(at), data: { reason } });
 
+/** Guest or host called it off. */
 export const cancelled = (
   by: 'guest' | 'host' = 'guest',
   options: At & { readonly reason?: string } = {},
@@ -157,6 +174,7 @@ const notificationFacts = (changes: Partial<NotificationFacts>): NotificationFac
   ...changes,
 });
 
+/** Somebody was told. `causedBy`: id of the event that is told about. */
 export const notificationSent = (changes: At & Partial<NotificationFacts> = {}): BookingEventOf<'NotificationSent'> => {
   const { at = START_OF_STORY, ...facts } = changes;
   return {
@@ -166,6 +184,7 @@ export const notificationSent = (changes: At & Partial<NotificationFacts> = {}):
   };
 };
 
+/** We gave up telling somebody. */
 export const notificationParked = (
   changes: At & Partial<NotificationFacts> = {},
 ): BookingEventOf<'NotificationParked'> => {
@@ -201,12 +220,14 @@ export const slotHeld = (
   };
 };
 
+/** The booking that holds the slot was accepted. */
 export const slotConfirmed = (bookingUid: string, { at = START_OF_STORY }: At = {}): Of<'SlotConfirmed'> => ({
   type: 'SlotConfirmed',
   occurredAt: instant(at),
   data: { bookingUid },
 });
 
+/** The slot is free again. */
 export const slotReleased = (
   bookingUid: string,
   reason: ReleaseReason = 'cancelled',

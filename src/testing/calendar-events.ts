@@ -76,6 +76,7 @@ export const succeeded = (
   },
 });
 
+/** The calendar did not take the event. `retryAt`: when it is tried again. */
 export const failed = (
   calendarId: string,
   kind: FailureKind = 'network',
@@ -96,6 +97,7 @@ export const confirmed = (
   data: { calendarId, attempt: options.attempt ?? 1 },
 });
 
+/** The calendar was not told that the booking is on. */
 export const confirmationFailed = (
   calendarId: string,
   kind: FailureKind = 'network',
@@ -123,6 +125,7 @@ export const removalAcknowledged = (
   data: { calendarId },
 });
 
+/** The event in the calendar says where to meet. */
 export const decorated = (
   calendarId: string,
   meetingUrl = 'https://meet.example/booking1',
@@ -133,6 +136,7 @@ export const decorated = (
   data: { calendarId, attempt: options.attempt ?? 1, meetingUrl },
 });
 
+/** The link was not written into the event. */
 export const decorationFailed = (
   calendarId: string,
   kind: FailureKind = 'network',
@@ -143,6 +147,7 @@ export const decorationFailed = (
   data: failure(calendarId, kind, isRetryable(kind), options),
 });
 
+/** The event is out of the calendar. */
 export const removed = (
   calendarId: string,
   options: AttemptOptions & { readonly outcome?: 'removed' | 'already-gone' } = {},
@@ -152,7 +157,7 @@ export const removed = (
   data: { calendarId, attempt: options.attempt ?? 1, outcome: options.outcome ?? 'removed' },
 });
 
-/** Removals are worth trying again whatever the kind. */
+/** Removals are worth trying again whatever the kind, but for a calendar that is not connected. */
 export const removalFailed = (
   calendarId: string,
   kind: FailureKind = 'network',
@@ -160,5 +165,5 @@ export const removalFailed = (
 ): BookingEventOf<'CalendarRemovalFailed'> => ({
   type: 'CalendarRemovalFailed',
   occurredAt: occurredAt(options),
-  data: failure(calendarId, kind, true, options),
+  data: failure(calendarId, kind, kind !== 'no-credential', options),
 });

@@ -32,15 +32,18 @@ type Cancel = BookingCommandOf<'CancelBooking'>;
 
 /** Commands on a booking, at 10:00:00 if not told otherwise. */
 export const command = {
+  /** Somebody asks for a time. */
   request: (options: RequestOptions = {}): BookingCommand => ({
     type: 'RequestBooking',
     request: requestData(options),
     ...now(options),
   }),
+  /** A write to the calendar is about to begin. */
   startSync: (calendarId: string, options: AttemptCommandOptions = {}): BookingCommand => ({
     type: 'StartCalendarSync',
     ...on(calendarId, options),
   }),
+  /** The calendar answered that it holds the event. */
   recordSuccess: (
     calendarId: string,
     providerEventId = 'evt-1',
@@ -54,6 +57,7 @@ export const command = {
     ...on(calendarId, options),
     ...planned({}),
   }),
+  /** The calendar answered that it does not take the event, or did not answer. */
   recordFailure: (
     calendarId: string,
     kind: FailureKind = 'network',
@@ -64,6 +68,7 @@ export const command = {
     ...on(calendarId, options),
     ...planned(options),
   }),
+  /** The calendar was told that the booking is on; `meetingUrl`: the link that went in with it. */
   recordConfirmation: (
     calendarId: string,
     options: AttemptCommandOptions & { readonly meetingUrl?: string } = {},
@@ -72,6 +77,7 @@ export const command = {
     meetingUrl: options.meetingUrl ?? null,
     ...on(calendarId, options),
   }),
+  /** The calendar could not be told that the booking is on. */
   recordConfirmationFailure: (
     calendarId: string,
     kind: FailureKind = 'network',
@@ -82,11 +88,13 @@ export const command = {
     ...on(calendarId, options),
     ...planned(options),
   }),
+  /** The meeting link was written into the event. */
   recordDecoration: (
     calendarId: string,
     meetingUrl = 'https://meet.example/booking1',
     options: AttemptCommandOptions = {},
   ): BookingCommand => ({ type: 'RecordDecoration', meetingUrl, ...on(calendarId, options) }),
+  /** The meeting link could not be written. */
   recordDecorationFailure: (
     calendarId: string,
     kind: FailureKind = 'network',
@@ -97,11 +105,13 @@ export const command = {
     ...on(calendarId, options),
     ...planned(options),
   }),
+  /** The event was taken out. */
   recordRemoval: (calendarId: string, options: AttemptCommandOptions = {}): BookingCommand => ({
     type: 'RecordRemoval',
     outcome: 'removed',
     ...on(calendarId, options),
   }),
+  /** The event could not be taken out. */
   recordRemovalFailure: (
     calendarId: string,
     kind: FailureKind = 'network',
@@ -112,24 +122,30 @@ export const command = {
     ...on(calendarId, options),
     ...planned(options),
   }),
+  /** The saga wants to say that the booking is on. */
   accept: (options: At = {}): BookingCommand => ({ type: 'AcceptBooking', ...now(options) }),
+  /** The saga wants to say that it is not on yet. */
   leavePending: (reason: BookingCommandOf<'LeavePending'>['reason'], options: At = {}): BookingCommand => ({
     type: 'LeavePending',
     reason,
     ...now(options),
   }),
+  /** The saga wants to give up. */
   expire: (reason: BookingCommandOf<'ExpireBooking'>['reason'], options: At = {}): BookingCommand => ({
     type: 'ExpireBooking',
     reason,
     ...now(options),
   }),
+  /** The host says yes. */
   approve: (options: At = {}): BookingCommand => ({ type: 'ApproveBooking', ...now(options) }),
+  /** The host says no. */
   reject: (options: At & { readonly reason?: string } = {}): BookingCommand => ({
     type: 'RejectBooking',
     reason: options.reason ?? null,
     salt: '00000000000000000000000000000000',
     ...now(options),
   }),
+  /** Guest or host calls it off. */
   cancel: (
     by: Cancel['by'] = 'guest',
     options: At & Partial<Pick<Cancel, 'reason' | 'cancellable' | 'hostMustGiveReason'>> = {},
@@ -142,6 +158,7 @@ export const command = {
     hostMustGiveReason: options.hostMustGiveReason ?? false,
     ...now(options),
   }),
+  /** A person has dealt with what the calendar would not remove. */
   acknowledgeRemoval: (calendarId: string, options: At = {}): BookingCommand => ({
     type: 'AcknowledgeRemoval',
     calendarId,

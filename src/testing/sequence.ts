@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { KnownBooking } from '../domain/booking/booking-state.ts';
+import { type KnownBooking, noBooking } from '../domain/booking/booking-state.ts';
 import type { BookingCommand } from '../domain/booking/commands.ts';
 import { decide } from '../domain/booking/decide.ts';
 import type { BookingEvent, BookingEventOf } from '../domain/booking/events.ts';
@@ -7,7 +7,7 @@ import { foldBooking } from '../domain/booking/evolve.ts';
 import type { Effect } from '../domain/saga/effect.ts';
 import { react } from '../domain/saga/react.ts';
 import { toEpochMs } from '../domain/time/time.ts';
-import { assertSame, type Time, epochMs } from './given.ts';
+import { assertSame, type Time, epochMs, foldWritten, judgeBooking, nameOf } from './given.ts';
 
 /** The decisions of the saga; every other effect is a call to the world, whose outcome is the sequence's to tell. */
 const decisionOf = (effect: Effect, now: number): BookingCommand | null => {
@@ -101,9 +101,18 @@ const build = (first: BookingEventOf<'BookingRequested'>, steps: ReadonlyArray<S
   return self;
 };
 
-/** The events of one booking, as its stream has them, for the saga to look at. */
-export const sequence = (first: BookingEventOf<'BookingRequested'>, ...steps: ReadonlyArray<Step>): Sequence =>
-  build(first, steps, 0);
+/**
+ * The events of one booking, as its stream has them, for the saga to look at. Throws where no stream can have them: where
+ * there is no command under which the real decider writes an event in its place.
+ */
+export const sequence = (first: BookingEventOf<'BookingRequested'>, ...steps: ReadonlyArray<Step>): Sequence => {
+  foldWritten(
+    judgeBooking,
+    noBooking,
+    placed(first, steps).map(({ event }) => event),
+  );
+  return build(first, steps, 0);
+};
 
 /** Events whose order among themselves is the meaning, so that they are not swapped with each other. */
 export type InOrder = { readonly type: 'InOrder'; readonly events: ReadonlyArray<BookingEvent> };
@@ -119,14 +128,6 @@ type Placed = { readonly event: BookingEvent; readonly group: number | null };
 
 const place = (step: Step, index: number): ReadonlyArray<Placed> =>
   step.type === 'InOrder' ? step.events.map((event) => ({ event, group: index })) : [{ event: step, group: null }];
-
-/** An event in a line: which calendar and attempt, where there is one. */
-const nameOf = ({ type, data }: BookingEvent): string =>
-  'attempt' in data
-    ? `${type} ${data.calendarId} #${data.attempt}`
-    : 'calendarId' in data
-      ? `${type} ${data.calendarId}`
-      : type;
 
 /** Every interruption: the process dies after `length` events, comes to rest after its restart, and goes on. */
 const prefixes = (events: ReadonlyArray<BookingEvent>): ReadonlyArray<Variant> =>

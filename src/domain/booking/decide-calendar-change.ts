@@ -7,8 +7,11 @@ import { failedAttempt, failedRemoval } from './decide-calendar.ts';
 
 type Held = Extract<CalendarSync, { readonly status: 'held' }>;
 
+/** A pending booking's event is tentative, and nobody tells it anything. */
 const heldBy = (booking: KnownBooking, calendarId: string): Held | undefined =>
-  booking.calendars.find((sync): sync is Held => sync.calendarId === calendarId && sync.status === 'held');
+  booking.phase === 'pending'
+    ? undefined
+    : booking.calendars.find((sync): sync is Held => sync.calendarId === calendarId && sync.status === 'held');
 
 const confirmedNow = (sync: Held, now: number): ReadonlyArray<BookingEvent> => {
   const { calendarId, confirmation } = sync;
@@ -22,7 +25,7 @@ const decoratedNow = (sync: Held, meetingUrl: string, now: number): ReadonlyArra
   return decoration.done ? [] : [{ type: 'CalendarEventDecorated', occurredAt: toInstant(now), data }];
 };
 
-/** What a calendar was told is a fact in every phase, as long as it holds the event. Told before: no news. */
+/** What a calendar was told is a fact from the acceptance on, as long as it holds the event. Told before: no news. */
 export const confirmation = (
   booking: KnownBooking,
   { calendarId, meetingUrl, now }: BookingCommandOf<'RecordConfirmation'>,

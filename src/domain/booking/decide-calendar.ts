@@ -84,8 +84,8 @@ export const startSync = (
 };
 
 /**
- * What a calendar answered is a fact in every phase, also after a removal that came too early. A success without an id
- * is a failure (S08), and one that may have left an event behind.
+ * What a calendar answered is a fact in every phase, also after a removal that came too early; only an attempt that was
+ * begun has an answer. A success without an id is a failure (S08), and one that may have left an event behind.
  */
 export const syncSuccess = (
   booking: KnownBooking,
@@ -99,7 +99,7 @@ export const syncSuccess = (
   const sync = syncOf(booking, calendarId);
   const where = calendarAddress === undefined ? {} : { calendarAddress };
   const data = { calendarId, attempt, providerEventId, ...where, status, meetingUrl, found };
-  return sync === undefined || sync.status === 'held'
+  return sync === undefined || sync.status === 'held' || attempt > sync.attempt
     ? []
     : [{ type: 'CalendarSyncSucceeded', occurredAt: toInstant(command.now), data }];
 };

@@ -42,9 +42,9 @@ const parkedNotification = (
 
 export type BookingDecision = E.Either<BookingRejection, ReadonlyArray<BookingEvent>>;
 
-/** The first room that there is stays the room. */
+/** The first room that there is stays the room. Who wants none gets none. */
 const room = (booking: KnownBooking, command: BookingCommandOf<'RecordRoom'>): ReadonlyArray<BookingEvent> =>
-  booking.room.status === 'ready'
+  booking.room.status === 'ready' || booking.room.status === 'none'
     ? []
     : [{ type: 'RoomReady', occurredAt: toInstant(command.now), data: command.room }];
 

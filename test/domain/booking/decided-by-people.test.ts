@@ -20,7 +20,7 @@ import {
 } from '../../../src/testing/index.ts';
 
 const asked = requested({ requiresApproval: true });
-const held = [requested(), succeeded('work'), accepted()] as const;
+const held = [requested(), started('work'), succeeded('work'), accepted()] as const;
 
 describe('requesting', () => {
   it('begins a stream, once', () => {
@@ -40,7 +40,7 @@ describe('approving', () => {
   it('S19 not after it was rejected, cancelled, expired or accepted', () => {
     given(asked, rejected()).when(command.approve()).thenRefused({ type: 'NotPending', status: 'rejected' });
     given(asked, cancelled()).when(command.approve()).thenRefused({ type: 'NotPending', status: 'cancelled' });
-    given(asked, expired('approval_missed'))
+    given(asked, expired('approval_missed', { at: '14:30' }))
       .when(command.approve())
       .thenRefused({ type: 'NotPending', status: 'rejected' });
     given(...held)
@@ -64,7 +64,7 @@ describe('rejecting', () => {
     given(asked)
       .when(command.reject({ reason: 'ill' }))
       .then(rejected({ reason: 'ill' }));
-    given(asked, approved(), failed('work')).when(command.reject()).then(rejected());
+    given(asked, approved(), started('work'), failed('work')).when(command.reject()).then(rejected());
     given(asked, rejected())
       .when(command.reject({ reason: 'other' }))
       .thenNothing();
@@ -125,7 +125,13 @@ describe('cancelling', () => {
 
 describe('asking for another try', () => {
   it('makes every failed write of a live booking due again, whatever its plan', () => {
-    given(requested({ calendars: ['work', 'home'] }), failed('work', 'auth-revoked'), started('home'), failed('home'))
+    given(
+      requested({ calendars: ['work', 'home'] }),
+      started('work'),
+      failed('work', 'auth-revoked'),
+      started('home'),
+      failed('home'),
+    )
       .when(command.retryCalendars({ at: '10:30' }))
       .then(retryRequested('work', { at: '10:30' }), retryRequested('home', { at: '10:30' }));
   });
@@ -136,7 +142,7 @@ describe('asking for another try', () => {
       .when(command.retryCalendars())
       .thenNothing();
     given(asked).when(command.retryCalendars()).thenNothing();
-    given(requested(), failed('work'), cancelled()).when(command.retryCalendars()).thenNothing();
+    given(requested(), started('work'), failed('work'), cancelled()).when(command.retryCalendars()).thenNothing();
   });
 
   it('makes a failed confirmation, link or removal due again, one request a calendar, and not twice', () => {
@@ -159,7 +165,9 @@ describe('asking for another try', () => {
   it('of one calendar, at a start: only what failed before the start', () => {
     const story = [
       requested({ calendars: ['work', 'home'] }),
+      started('work'),
       failed('work', 'auth-revoked', { at: '10:05' }),
+      started('home'),
       failed('home', 'auth-revoked', { at: '10:05' }),
     ] as const;
     given(...story)

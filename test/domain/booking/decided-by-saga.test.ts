@@ -1,4 +1,7 @@
 import { describe, it } from 'vitest';
+import { noBooking } from '../../../src/domain/booking/booking-state.ts';
+import { decide } from '../../../src/domain/booking/decide.ts';
+import { evolve } from '../../../src/domain/booking/evolve.ts';
 import {
   accepted,
   approved,
@@ -7,6 +10,7 @@ import {
   expired,
   failed,
   given,
+  givenFor,
   leftPending,
   rejected,
   removed,
@@ -35,21 +39,34 @@ describe('I1 the one door to ACCEPTED', () => {
       given(requested(), started('work')),
       given(requested(), started('work'), failed('work')),
       given(requested(), started('work'), failed('work', 'outcome-unknown')),
-      given(requested(), started('work'), succeeded('work', '')),
-      given(requested(), started('work'), succeeded('work', ' \n')),
-      given(requested(), started('work'), succeeded('another')),
-      given(requested({ calendars: ['work', 'home'], acceptance: 'all-of' }), succeeded('work'), failed('home')),
-      given(requested(), succeeded('work'), removed('work')),
-      given(asked, succeeded('work')),
+      given(
+        requested({ calendars: ['work', 'home'], acceptance: 'all-of' }),
+        started('work'),
+        succeeded('work'),
+        started('home'),
+        failed('home'),
+      ),
       given(requested({ requiresApproval: true, calendars: [] })),
     ];
     for (const one of shut) one.when(command.accept()).thenRefused({ type: 'NotJustified' });
     given().when(command.accept()).thenRefused({ type: 'UnknownBooking' });
   });
 
+  it('I1 is shut in a log that no decider has written, too', () => {
+    const after = givenFor({ initial: noBooking, evolve, decide });
+    const shut = [
+      after(requested(), started('work'), succeeded('work', '')),
+      after(requested(), started('work'), succeeded('work', ' \n')),
+      after(requested(), started('another'), succeeded('another')),
+      after(requested(), started('work'), succeeded('work'), removed('work')),
+      after(asked, started('work'), succeeded('work')),
+    ];
+    for (const one of shut) one.when(command.accept()).thenRefused({ type: 'NotJustified' });
+  });
+
   it('I1 success that comes after the end opens nothing', () => {
     for (const end of [cancelled(), rejected(), expired()])
-      given(requested(), end, succeeded('work')).when(command.accept()).thenNothing();
+      given(requested(), started('work'), end, succeeded('work')).when(command.accept()).thenNothing();
   });
 });
 
@@ -57,7 +74,9 @@ describe('leaving a booking pending', () => {
   it('names every failure, also of a calendar that is being tried again', () => {
     given(
       requested({ calendars: ['work', 'home'] }),
+      started('work'),
       failed('work', 'forbidden'),
+      started('home'),
       failed('home'),
       started('home', { attempt: 2 }),
     )
@@ -71,19 +90,32 @@ describe('leaving a booking pending', () => {
   });
 
   it('is said once for one reason', () => {
-    given(requested(), failed('work'), leftPending()).when(command.leavePending('calendar_sync_failed')).thenNothing();
+    given(
+      requested(),
+      started('work'),
+      failed('work'),
+      leftPending('calendar_sync_failed', { failures: [failed('work')] }),
+    )
+      .when(command.leavePending('calendar_sync_failed'))
+      .thenNothing();
     given(asked, leftPending('awaiting_approval')).when(command.leavePending('awaiting_approval')).thenNothing();
   });
 
   it('is said again for another: approved, then refused by the calendar', () => {
-    given(asked, leftPending('awaiting_approval'), approved({ at: '10:30' }), failed('work', 'forbidden'))
+    given(
+      asked,
+      leftPending('awaiting_approval'),
+      approved({ at: '10:30' }),
+      started('work'),
+      failed('work', 'forbidden'),
+    )
       .when(command.leavePending('calendar_sync_failed', { at: '10:30' }))
       .then(leftPending('calendar_sync_failed', { at: '10:30', deadline: '12:30', failures: [failure] }));
   });
 
   it('is not said when the reason was overtaken', () => {
     given(asked, approved()).when(command.leavePending('awaiting_approval')).thenNothing();
-    given(requested(), failed('work'), succeeded('work'))
+    given(requested(), started('work'), failed('work'), succeeded('work'))
       .when(command.leavePending('calendar_sync_failed'))
       .thenNothing();
     given(requested(), cancelled()).when(command.leavePending('calendar_sync_failed')).thenNothing();
@@ -93,10 +125,10 @@ describe('leaving a booking pending', () => {
 
 describe('expiring', () => {
   it('not a moment too early', () => {
-    given(requested(), failed('work'))
+    given(requested(), started('work'), failed('work'))
       .when(command.expire('calendar_sync_failed', { at: '11:59:59' }))
       .thenRefused({ type: 'NotJustified' });
-    given(requested(), failed('work'))
+    given(requested(), started('work'), failed('work'))
       .when(command.expire('calendar_sync_failed', { at: '12:00' }))
       .then(expired());
   });
@@ -111,9 +143,13 @@ describe('expiring', () => {
 
   it('not when it was decided, approved or held by a calendar meanwhile', () => {
     const late = { at: '15:00' };
-    given(requested(), succeeded('work'), accepted()).when(command.expire('calendar_sync_failed', late)).thenNothing();
+    given(requested(), started('work'), succeeded('work'), accepted())
+      .when(command.expire('calendar_sync_failed', late))
+      .thenNothing();
     given(requested(), cancelled()).when(command.expire('calendar_sync_failed', late)).thenNothing();
-    given(requested(), succeeded('work')).when(command.expire('calendar_sync_failed', late)).thenNothing();
+    given(requested(), started('work'), succeeded('work'))
+      .when(command.expire('calendar_sync_failed', late))
+      .thenNothing();
     given(asked, approved()).when(command.expire('approval_missed', late)).thenNothing();
     given(asked).when(command.expire('calendar_sync_failed', late)).thenNothing();
   });

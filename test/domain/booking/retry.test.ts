@@ -87,7 +87,7 @@ describe('the plan for the next try', () => {
 
   it("goes on until the meeting's end once accepted, and until the new deadline once approved", () => {
     const late = { at: '13:00', retryAt: '13:00:05' };
-    given(requested({ calendars: ['work', 'home'] }), succeeded('home'), accepted(), started('work'))
+    given(requested({ calendars: ['work', 'home'] }), started('home'), succeeded('home'), accepted(), started('work'))
       .when(command.recordFailure('work', 'network', { at: '13:00' }))
       .then(failed('work', 'network', late));
     given(requested({ requiresApproval: true }), approved({ at: '12:59' }), started('work'))

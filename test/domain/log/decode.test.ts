@@ -9,7 +9,7 @@ import {
   upcast,
   upcasting,
 } from '../../../src/domain/log/decode.ts';
-import { accepted, confirmSlot, instant, requested, sequence } from '../../../src/testing/index.ts';
+import { accepted, confirmSlot, instant, requested, sequence, started } from '../../../src/testing/index.ts';
 import requestedVersion1 from './booking-requested.v1.json' with { type: 'json' };
 import { asObject } from './sealed.helper.ts';
 
@@ -39,7 +39,7 @@ describe('reading a stored event', () => {
     const decoded = decodeBookingEvent({ type: 'CalendarSyncSucceeded', version: 1, data, occurredAt });
     const old = E.isRight(decoded) && decoded.right.type === 'CalendarSyncSucceeded' ? decoded.right : null;
     expect(old?.data).toEqual({ ...data, status: 'confirmed' });
-    if (old !== null) sequence(requested(), old, accepted()).yields(confirmSlot()).endsAs('accepted');
+    if (old !== null) sequence(requested(), started('work'), old, accepted()).yields(confirmSlot()).endsAs('accepted');
   });
 
   it('version 1 of SlotHeld had the one UID that its release gave', () => {

@@ -84,10 +84,23 @@ describe('the saga, by what the calendars say', () => {
   });
 
   it('S05 every calendar refuses: one alert, at once', () => {
-    sequence(requested(both), failed('work', 'forbidden'), failed('home', 'auth-revoked'))
+    sequence(
+      requested(both),
+      started('work'),
+      failed('work', 'forbidden'),
+      started('home'),
+      failed('home', 'auth-revoked'),
+    )
       .yields(leavePending('calendar_sync_failed'), giveUp)
       .endsAs('pending');
-    sequence(requested(both), failed('work', 'forbidden'), failed('home', 'auth-revoked'), leftPending())
+    sequence(
+      requested(both),
+      started('work'),
+      failed('work', 'forbidden'),
+      started('home'),
+      failed('home', 'auth-revoked'),
+      leftPending('calendar_sync_failed', { failures: [failed('work', 'forbidden'), failed('home', 'auth-revoked')] }),
+    )
       .yields(giveUp)
       .endsAs('pending');
   });
@@ -95,10 +108,14 @@ describe('the saga, by what the calendars say', () => {
   it('all-of: every calendar must hold it', () => {
     const strict = requested({ ...both, acceptance: 'all-of' });
     sequence(strict, started('work'), succeeded('work')).yields(writeCalendar('home'), giveUp).endsAs('pending');
-    sequence(strict, succeeded('work'), failed('home', 'forbidden'))
+    sequence(strict, started('work'), succeeded('work'), started('home'), failed('home', 'forbidden'))
       .yields(leavePending('calendar_sync_failed'), giveUp)
       .endsAs('pending');
-    sequence(strict, succeeded('work'), failed('home', 'forbidden')).at('12:00').endsAs('expired');
-    sequence(strict, succeeded('work'), succeeded('home', 'evt-2')).yields(accept()).endsAs('accepted');
+    sequence(strict, started('work'), succeeded('work'), started('home'), failed('home', 'forbidden'))
+      .at('12:00')
+      .endsAs('expired');
+    sequence(strict, started('work'), succeeded('work'), started('home'), succeeded('home', 'evt-2'))
+      .yields(accept())
+      .endsAs('accepted');
   });
 });

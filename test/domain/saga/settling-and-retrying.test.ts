@@ -35,10 +35,12 @@ describe('the settle window (S07)', () => {
     sequence(...oneFailed, succeeded('home', 'evt-1', { at: '10:00:02' }))
       .yields(accept())
       .endsAs('accepted');
-    sequence(requested(both), succeeded('home'), failed('work', 'forbidden')).yields(accept()).endsAs('accepted');
+    sequence(requested(both), started('home'), succeeded('home'), started('work'), failed('work', 'forbidden'))
+      .yields(accept())
+      .endsAs('accepted');
     sequence(
       ...oneFailed,
-      leftPending('calendar_sync_failed', { at: '10:00:03' }),
+      leftPending('calendar_sync_failed', { at: '10:00:03', failures: [failed('work', 'forbidden')] }),
       succeeded('home', 'evt-1', { at: '10:00:09' }),
     )
       .yields(accept())
@@ -59,17 +61,18 @@ describe('the settle window (S07)', () => {
 describe('retries of a write', () => {
   it('are planned until one succeeds; only then is it confirmed', () => {
     const first = failed('work', 'network', { retryAt: '10:00:05' });
+    const told = leftPending('calendar_sync_failed', { failures: [first] });
     sequence(requested(), started('work'), first)
       .yields(leavePending('calendar_sync_failed'), writeCalendar('work', 2, '10:00:05'), giveUp)
       .endsAs('pending');
-    sequence(requested(), started('work'), first, leftPending(), started('work', { attempt: 2 }))
+    sequence(requested(), started('work'), first, told, started('work', { attempt: 2 }))
       .yields(resolveWrite('work', 2), giveUp)
       .endsAs('pending');
     sequence(
       requested(),
       started('work'),
       first,
-      leftPending(),
+      told,
       started('work', { attempt: 2, at: '10:00:05' }),
       failed('work', 'rate-limited', { attempt: 2, at: '10:00:06', retryAt: '10:00:20' }),
       started('work', { attempt: 3, at: '10:00:20' }),
@@ -96,6 +99,7 @@ describe('retries of a write', () => {
       requested(both),
       started('work'),
       late,
+      started('home', { at: '11:59:59' }),
       succeeded('home', 'evt-1', { at: '11:59:59' }),
       accepted({ at: '11:59:59' }),
     )
@@ -106,6 +110,7 @@ describe('retries of a write', () => {
       requested(both),
       started('work'),
       late,
+      started('home'),
       succeeded('home'),
       accepted({ at: '11:59:59' }),
       started('work', { attempt: 2 }),

@@ -152,11 +152,14 @@ describe('the state of a schedule', () => {
 
   it('I2 is not changed by a node whose clock is years ahead: what it writes makes nothing be forgotten', () => {
     const wrong = (number: number) => [
-      slotHeld(`wrong${number}`, '2052-09-01T08:00:00Z', '2052-09-01T08:30:00Z', { at: later(500 + number) }),
+      slotHeld(`wrong${number}`, '2053-09-01T08:00:00Z', '2053-09-01T08:30:00Z', { at: later(500 + number) }),
       slotReleased(`wrong${number}`, 'cancelled', { at: later(500 + number) }),
     ];
-    const right = slotHeld('two', '12:00', '12:30', early);
-    const events = Array.from({ length: 300 }, (_, number) => [...wrong(number), right]).flat();
+    const right = (number: number) => [
+      slotHeld(`right${number}`, '12:00', '12:30', early),
+      slotReleased(`right${number}`, 'cancelled', early),
+    ];
+    const events = Array.from({ length: 300 }, (_, number) => [...wrong(number), ...right(number)]).flat();
     givenSchedule(held, ...wrong(0))
       .when(hold('three', '08:00'))
       .thenRefused({ code: 'slot_unavailable', cause: 'booking' });

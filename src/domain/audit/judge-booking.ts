@@ -1,0 +1,190 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import type { FailureKind } from '../calendar/calendar-failure.ts';
+import { type BookingState, type CalendarSync, noBooking } from '../booking/booking-state.ts';
+import type { BookingCommand, BookingRejection } from '../booking/commands.ts';
+import { decide } from '../booking/decide.ts';
+import type { BookingEvent, BookingEventData } from '../booking/events.ts';
+import { evolve } from '../booking/evolve.ts';
+import { ALL_EFFECTS } from '../booking/lease.ts';
+import { toEpochMs } from '../time/time.ts';
+import { isWritten } from './compare-events.ts';
+
+/**
+ * `clocksMayBeSetBack`: an expiry before its deadline is believed, as it is right where a clock that was ahead was set back.
+ * No event tells of that, so a log of a real machine has to be read with it; where time is told, without.
+ */
+export type JudgeOptions = { readonly clocksMayBeSetBack: boolean };
+
+type Failed = BookingEventData<'CalendarSyncFailed'>;
+
+/** Longer than any booking is waited for, so that the plan of a next try comes to nothing: a calendar may ask for any wait. */
+const FOR_EVER_MS = Number.MAX_SAFE_INTEGER / 2;
+
+/** The failure of which exactly this event was written: the calendar itself may ask for any wait. */
+const failureOf = ({ calendarId, attempt, kind, message, retryAt }: Failed, now: number) => ({
+  calendarId,
+  attempt,
+  now,
+  jitter: 0,
+  retry: { baseMs: 1, capMs: 1 },
+  failure: {
+    kind: kind satisfies FailureKind,
+    message,
+    retryAfterMs: retryAt === null ? FOR_EVER_MS : toEpochMs(retryAt) - now,
+  },
+});
+
+/** The command under which an event would be written, with all that the event itself says of the world. */
+const commandOf = (event: BookingEvent, { clocksMayBeSetBack }: JudgeOptions): BookingCommand => {
+  const now = toEpochMs(event.occurredAt);
+  switch (event.type) {
+    case 'BookingRequested':
+      return { type: 'RequestBooking', request: event.data, now };
+    case 'RequestAbandoned':
+      return { type: 'AbandonRequest', now };
+    case 'RoomReady':
+      return { type: 'RecordRoom', room: event.data, now };
+    case 'RoomFailed':
+      return { type: 'RecordRoomFailure', ...event.data, now };
+    case 'CalendarSyncStarted':
+      return { type: 'StartCalendarSync', ...event.data, now };
+    case 'CalendarSyncSucceeded':
+      return { type: 'RecordCalendarSuccess', ...event.data, now, jitter: 0, retry: { baseMs: 1, capMs: 1 } };
+    case 'CalendarSyncFailed':
+      return { type: 'RecordCalendarFailure', ...failureOf(event.data, now) };
+    case 'CalendarEventConfirmed':
+      return { type: 'RecordConfirmation', meetingUrl: null, ...event.data, now };
+    case 'CalendarConfirmationFailed':
+      return { type: 'RecordConfirmationFailure', ...failureOf(event.data, now) };
+    case 'CalendarRetryRequested':
+      return { type: 'RetryCalendars', now };
+    case 'CalendarEventDecorated':
+      return { type: 'RecordDecoration', ...event.data, now };
+    case 'CalendarDecorationFailed':
+      return { type: 'RecordDecorationFailure', ...failureOf(event.data, now) };
+    case 'EffectLeased': {
+      const { effect, node, until } = event.data;
+      const alone = effect !== ALL_EFFECTS;
+      return { type: 'LeaseEffect', effect, alone, lease: { node, until: toEpochMs(until) }, now };
+    }
+    case 'BookingAccepted':
+      return { type: 'AcceptBooking', now };
+    case 'BookingLeftPending':
+      return { type: 'LeavePending', reason: event.data.reason, now };
+    case 'BookingApproved':
+      return { type: 'ApproveBooking', now };
+    case 'BookingRejected':
+      return { type: 'RejectBooking', ...event.data.personal, now };
+    case 'BookingExpired':
+      return {
+        type: 'ExpireBooking',
+        reason: event.data.reason,
+        now,
+        ...(clocksMayBeSetBack ? { dueMs: now } : {}),
+      };
+    case 'BookingCancelled': {
+      const { by, personal } = event.data;
+      return { type: 'CancelBooking', by, ...personal, cancellable: true, hostMustGiveReason: false, now };
+    }
+    case 'CalendarRemovalSucceeded':
+      return { type: 'RecordRemoval', ...event.data, now };
+    case 'CalendarRemovalFailed':
+      return { type: 'RecordRemovalFailure', ...failureOf(event.data, now) };
+    case 'CalendarRemovalAcknowledged':
+      return { type: 'AcknowledgeRemoval', ...event.data, now };
+    case 'NotificationSent':
+      return { type: 'RecordNotification', sent: event.data, now };
+    case 'NotificationParked':
+      return { type: 'ParkNotification', parked: event.data, now };
+  }
+};
+
+const refusedBecause = (rejection: BookingRejection): string => {
+  switch (rejection.type) {
+    case 'UnknownBooking':
+      return 'nobody has asked for the booking yet';
+    case 'AlreadyRequested':
+      return 'the booking was asked for before';
+    case 'AlreadyEnded':
+      return `the meeting was over at ${rejection.endedAt}`;
+    case 'NotPending':
+    case 'NotLive':
+      return `the booking is ${rejection.status}`;
+    case 'NotCancellable':
+      return 'it cannot be cancelled';
+    case 'NoRemovalFailed':
+      return 'no removal from that calendar has failed';
+    case 'ReasonRequired':
+      return 'it needs a reason';
+    case 'LeasedElsewhere':
+      return `${rejection.node} has the lease until ${rejection.until}`;
+    case 'NotJustified':
+      return rejection.detail;
+  }
+};
+
+const standingOf = (sync: CalendarSync): string => {
+  switch (sync.status) {
+    case 'idle':
+      return 'no attempt was begun';
+    case 'writing':
+      return `attempt ${sync.attempt} is in flight`;
+    case 'failed':
+      return `attempt ${sync.attempt} has failed`;
+    case 'held':
+      return 'it holds the event';
+    case 'removed':
+      return 'the event was taken out';
+    case 'removal-failed':
+      return `removal ${sync.removalAttempts} has failed`;
+  }
+};
+
+const list = (ids: ReadonlyArray<string>): string => (ids.length === 0 ? 'none' : ids.join(', '));
+
+/** Why the decider has nothing to write: how things stand already. */
+const standing = (booking: BookingState, event: BookingEvent): string => {
+  if (booking.phase === 'none') return 'nobody has asked for the booking yet';
+  const { phase, calendars } = booking;
+  if (!('calendarId' in event.data)) return `it changes nothing: the booking is ${phase}`;
+  const { calendarId } = event.data;
+  const sync = calendars.find((one) => one.calendarId === calendarId);
+  return sync === undefined
+    ? `calendar ${calendarId} was not asked for (asked for: ${list(calendars.map((one) => one.calendarId))})`
+    : `at calendar ${calendarId} ${standingOf(sync)}, and the booking is ${phase}`;
+};
+
+/**
+ * Whether the deciders could have written `event` as the next one of a booking: whether there is a command under which the
+ * real decider writes exactly this event here. Right: the state after it. Left: why not, in one line without personal data.
+ * Costs one decision and one step of the fold, so a log of any length is judged in one pass.
+ */
+export const judgeBookingEvent = (
+  booking: BookingState,
+  event: BookingEvent,
+  options: JudgeOptions,
+): E.Either<string, BookingState> =>
+  pipe(
+    decide(booking, commandOf(event, options)),
+    E.mapLeft(refusedBecause),
+    E.chain((decided) => isWritten(event, decided, () => standing(booking, event))),
+    E.map(() => evolve(booking, event)),
+  );
+
+/** The first event of a booking's stream that no decider could have written there. `index`: its place, from 0. */
+export type Impossible<Event> = { readonly index: number; readonly event: Event; readonly reason: string };
+
+/** The first event that the deciders could not have written where it stands; null: they could have written all of them. */
+export const firstImpossible = (
+  events: ReadonlyArray<BookingEvent>,
+  options: JudgeOptions,
+): Impossible<BookingEvent> | null => {
+  let booking: BookingState = noBooking;
+  for (const [index, event] of events.entries()) {
+    const judged = judgeBookingEvent(booking, event, options);
+    if (E.isLeft(judged)) return { index, event, reason: judged.left };
+    booking = judged.right;
+  }
+  return null;
+};
