@@ -1,3 +1,4 @@
+import { makeKnownDays } from './reading/unreadable-days.ts';
 import { limited } from '../../clock/time-limit.ts';
 import type { Dispatcher } from 'undici';
 import type { Calendar } from '../../../application/ports/calendar.ts';
@@ -42,7 +43,7 @@ export const makeCalDavCalendar =
   (config: CalDavConfig): Calendar => {
     const { username, password, calendarName, hostTimeZone, timeLimitMs = DEFAULT_TIME_LIMIT_MS } = config;
     const url = new URL(config.url);
-    const remembered: Remembered = { days: new Map(), token: null };
+    const remembered: Remembered = { days: makeKnownDays(), token: null };
     let discovered: URL | null = calendarName === undefined ? withSlash(url) : null;
     const sight: AtCalendar['sight'] = { lastMs: null };
 

@@ -1,4 +1,5 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
+import QuickLRU from 'quick-lru';
 import type { UnreadableObject } from '../../../../application/ports/calendar.ts';
 import type { Interval } from '../../../../domain/time/time.ts';
 import { readMultistatus } from '../multistatus.ts';
@@ -11,8 +12,10 @@ const MAX_REQUESTS = 24;
 export type AskListing = (interval: Interval) => Promise<string>;
 
 /** What was found of objects that have not changed since, by version and days. */
-export type KnownDays = Map<string, ReadonlyArray<Interval>>;
+export type KnownDays = QuickLRU<string, ReadonlyArray<Interval>>;
+/** For one calendar; twice as many are kept at most. */
 const MAX_KNOWN = 500;
+export const makeKnownDays = (): KnownDays => new QuickLRU({ maxSize: MAX_KNOWN });
 
 /** The host's days that touch the window. */
 const daysOf = (window: Interval, hostTimeZone: string): ReadonlyArray<Interval> => {
@@ -79,14 +82,14 @@ export const findUnreadableDays = async (
 
   const keyOf = ({ version }: ObjectDoubt): string | null =>
     version === null ? null : `${version} ${days[0]?.start} ${days.at(-1)?.end}`;
-  const knownOf = (doubt: ObjectDoubt) => known.get(keyOf(doubt) ?? '');
-  const asked = doubts.filter((doubt) => knownOf(doubt) === undefined);
+  // Looked up once: what is remembered now may be forgotten when the answers are.
+  const before = doubts.map((doubt) => known.get(keyOf(doubt) ?? ''));
+  const asked = doubts.filter((_, index) => before[index] === undefined);
   await visit(0, days.length, [...new Set(asked.map(({ href }) => href))]);
-  return doubts.map((doubt) => {
+  return doubts.map((doubt, index) => {
     const { href, reason } = doubt;
-    const times = knownOf(doubt) ?? blocked.get(href) ?? [];
+    const times = before[index] ?? blocked.get(href) ?? [];
     const key = keyOf(doubt);
-    if (known.size >= MAX_KNOWN) known.clear();
     if (key !== null && requests <= MAX_REQUESTS) known.set(key, times);
     return { href, reason, blocked: times };
   });
