@@ -60,6 +60,13 @@ describe('what is written once', () => {
     expect(sources.find(({ path }) => path === home)?.text).toContain(`export const ${name} = `);
   });
 
+  it('what is emptied when it is full stands in one file alone', () => {
+    const emptied = /if \((\w+)\.size >=? \w+\) \1\.clear\(\)/;
+    expect(sources.filter(({ text }) => emptied.test(text)).map(({ path }) => path)).toEqual([
+      'src/domain/memoized.ts',
+    ]);
+  });
+
   it('what makes a part is called make or open', () => {
     const constructor =
       /^export (?:async )?(?:const|function) ((?:create|build|new|init|setUp|construct|assemble)[A-Z]\w*)/gm;

@@ -1,3 +1,4 @@
+import { memoized } from '../../domain/memoized.ts';
 import { DAY_MS, type TimeValue } from './time-values.ts';
 
 /** Milliseconds that a clock is ahead of UTC at an instant (epoch milliseconds). */
@@ -28,20 +29,14 @@ const MAX_DAYS = 4_000;
 
 /** `offsetAt` may be slow: on the days that have one offset only, nearly all, it is asked once. */
 export const clockOf = (offsetAt: OffsetAt): ZoneClock => {
-  const steady = new Map<number, number>();
-  const steadyOffset = (wall: number): number => {
-    const day = Math.floor(wall / DAY_MS);
-    const known = steady.get(day);
-    if (known !== undefined) return known;
+  /** The one offset of a day, or NaN. */
+  const steadyOffset = memoized(MAX_DAYS, (day: number): number => {
     // Two days before and after: no zone changes its offset twice within so few.
     const before = offsetAt((day - 1) * DAY_MS);
-    const offset = before === offsetAt((day + 2) * DAY_MS) ? before : Number.NaN;
-    if (steady.size >= MAX_DAYS) steady.clear();
-    steady.set(day, offset);
-    return offset;
-  };
+    return before === offsetAt((day + 2) * DAY_MS) ? before : Number.NaN;
+  });
   const choose = (wall: number, second: boolean): number => {
-    const steadyMs = steadyOffset(wall);
+    const steadyMs = steadyOffset(Math.floor(wall / DAY_MS));
     if (!Number.isNaN(steadyMs)) return wall - steadyMs;
     const before = wall - offsetAt(wall - DAY_MS * 1.5);
     const after = wall - offsetAt(wall + DAY_MS * 1.5);
@@ -79,28 +74,19 @@ export const spanOf = (zone: Zone, wall: number): InstantRange => {
   return { earliest: Math.min(...instants), latest: Math.max(...instants) };
 };
 
-const ianaClocks = new Map<string, ZoneClock | null>();
 const MAX_ZONES = 700;
 
 /** The clock of a zone of the IANA data base, or of an offset such as `+01:00`; null where there is none of this name. */
-export const ianaClock = (name: string): ZoneClock | null => {
-  const known = ianaClocks.get(name);
-  if (known !== undefined) return known;
-  let clock: ZoneClock | null = null;
+export const ianaClock = memoized(MAX_ZONES, (name: string): ZoneClock | null => {
   try {
     new Temporal.ZonedDateTime(0n, name);
-    clock = clockOf((epochMs) =>
-      Math.round(
-        Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(name).offsetNanoseconds / 1_000_000,
-      ),
-    );
   } catch {
-    clock = null;
+    return null;
   }
-  if (ianaClocks.size >= MAX_ZONES) ianaClocks.clear();
-  ianaClocks.set(name, clock);
-  return clock;
-};
+  return clockOf((epochMs) =>
+    Math.round(Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(name).offsetNanoseconds / 1_000_000),
+  );
+});
 
 /** Resolves the times of one object: each TZID to a zone, floating times and dates to the host's. */
 export type Zones = { readonly host: Zone; readonly zoneOf: (tzid: string) => Zone };

@@ -1,3 +1,4 @@
+import { memoized } from '../../domain/memoized.ts';
 import { findIana } from 'windows-iana';
 import { componentsNamed, propertiesNamed, type Component } from './parse-components.ts';
 import {
@@ -93,26 +94,22 @@ const unknownZone = (tzid: string): Zone => ({ key: tzid, readings: NOBODY_KNOWS
 
 const describedZone = (key: string, offsetAt: (epochMs: number) => number): Zone => known(key, clockOf(offsetAt));
 
-/** Descriptions of zones, by their text: Outlook repeats one in every object. Null is one that cannot be understood. */
-const described = new Map<string, Zone | null>();
+/** Descriptions of zones that are remembered by their text: Outlook repeats one in every object. */
 const MAX_DESCRIBED = 500;
 
-const zoneDescribedBy = (component: Component, text: string): Zone | null => {
-  const key = text.slice(component.text.from, component.text.to);
-  const known = described.get(key);
-  if (known !== undefined) return known;
-  let zone: Zone | null = null;
+/** Null is one that cannot be understood. */
+const zoneOfDescription = memoized(MAX_DESCRIBED, (key: string, component: Component): Zone | null => {
   try {
-    zone = describedZone(key, offsetsOf(component));
+    const zone = describedZone(key, offsetsOf(component));
     // Asked once here, so that a rule that costs too much shows now.
     zone.readings[0]?.offsetAt(0);
+    return zone;
   } catch {
-    zone = null;
+    return null;
   }
-  if (described.size >= MAX_DESCRIBED) described.clear();
-  described.set(key, zone);
-  return zone;
-};
+});
+const zoneDescribedBy = (component: Component, text: string): Zone | null =>
+  zoneOfDescription(text.slice(component.text.from, component.text.to), component);
 
 const normalized = (tzid: string): string => tzid.replace(/"/g, '').trim().toLowerCase();
 

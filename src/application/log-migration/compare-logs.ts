@@ -1,4 +1,11 @@
-import { type CopyError, type Copying, eachPage, inFlight, type StreamEnd, STREAMS_IN_FLIGHT } from './copying.ts';
+import {
+  type CopyError,
+  type Copying,
+  eachPage,
+  forEachConcurrently,
+  type StreamEnd,
+  STREAMS_IN_FLIGHT,
+} from './copying.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { canonicalJson, firstBrokenLink, GENESIS_HASH } from '../../domain/log/hash-chain.ts';
 import * as E from 'fp-ts/lib/Either.js';
@@ -85,7 +92,7 @@ const compareStream = async (copying: Copying, stream: string, end: StreamEnd): 
 export const compareTarget = async (copying: Copying): Promise<E.Either<CopyError, TargetEnds>> => {
   const ends = await endsOf(copying);
   if (E.isLeft(ends)) return ends;
-  const compared = await inFlight(STREAMS_IN_FLIGHT, [...ends.right], ([stream, end]) =>
+  const compared = await forEachConcurrently(STREAMS_IN_FLIGHT, [...ends.right], ([stream, end]) =>
     compareStream(copying, stream, end),
   );
   return pipe(
@@ -112,7 +119,7 @@ export const verifyCopy = async (
 ): Promise<E.Either<CopyError, void>> => {
   const { signal, onProgress } = copying;
   let done = 0;
-  return inFlight(STREAMS_IN_FLIGHT, [...counts], async ([stream, count]) => {
+  return forEachConcurrently(STREAMS_IN_FLIGHT, [...counts], async ([stream, count]) => {
     if (signal.aborted) return E.left({ type: 'Aborted' });
     const verified = await verifyStream(copying, stream, count);
     done += 1;

@@ -4,7 +4,14 @@ import { pipe } from 'fp-ts/lib/function.js';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { type Append, MAX_APPEND_BYTES, type StoreError } from '../ports/event-store.ts';
 import { compareTarget, type TargetEnds, verifyCopy } from './compare-logs.ts';
-import { type CopyError, type Copying, type CopyReport, eachPage, inFlight, STREAMS_IN_FLIGHT } from './copying.ts';
+import {
+  type CopyError,
+  type Copying,
+  type CopyReport,
+  eachPage,
+  forEachConcurrently,
+  STREAMS_IN_FLIGHT,
+} from './copying.ts';
 
 /** Stream and position are counted too, so this is slightly more than an engine counts. */
 const bytesOf = (event: RecordedEvent): number => Buffer.byteLength(JSON.stringify(event));
@@ -77,7 +84,7 @@ const copyEvents = async (copying: Copying, upTo: number, ends: TargetEnds): Pro
       if (revision <= (ends.get(stream)?.revision ?? -1)) alreadyThere += 1;
       else missing.getOrInsert(stream, []).push(event);
     }
-    const appended = await inFlight(STREAMS_IN_FLIGHT, [...missing], (part) => appendAll(copying, part));
+    const appended = await forEachConcurrently(STREAMS_IN_FLIGHT, [...missing], (part) => appendAll(copying, part));
     if (E.isRight(appended)) onProgress({ phase: 'copying', done, total: upTo });
     return appended;
   });

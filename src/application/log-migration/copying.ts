@@ -73,7 +73,7 @@ export const eachPage = async (
 };
 
 /** Does the work for every item, at most `limit` at once. After the first failure no other is begun; it resolves when all have ended. */
-export const inFlight = async <A, L>(
+export const forEachConcurrently = async <A, L>(
   limit: number,
   items: ReadonlyArray<A>,
   work: (item: A) => Promise<E.Either<L, void>>,

@@ -1,3 +1,4 @@
+import { memoized } from '../memoized.ts';
 import type { Host } from '../bookable/host.ts';
 import {
   coalesce,
@@ -80,15 +81,7 @@ export type WorkingDays = {
 export const REMEMBERED_DAYS = 128;
 
 const remembering = (host: Host): WorkingDays => {
-  const remembered = new Map<number, WorkingDay>();
-  const on = (number: number): WorkingDay => {
-    const known = remembered.get(number);
-    if (known !== undefined) return known;
-    if (remembered.size >= REMEMBERED_DAYS) remembered.clear();
-    const day = workingDay(host, number);
-    remembered.set(number, day);
-    return day;
-  };
+  const on = memoized(REMEMBERED_DAYS, (number: number): WorkingDay => workingDay(host, number));
   /** Questions come in runs about one day. */
   let last: WorkingDay | undefined;
   const at = (instant: number): WorkingDay => {

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
+import { memoized } from '../memoized.ts';
 import type { MailAddress } from '../mail/mail-address.ts';
 import { parseMailAddress } from '../mail/mail-address.ts';
 import type { Codec } from './codec.ts';
@@ -136,20 +137,16 @@ export const localTime = textLike(
 
 const MAX_KNOWN_ZONES = 1_000;
 /** Looking a zone up costs more than all else in a request. */
-const knownZones = new Map<string, string>();
-
-const zoneId = (name: string): string | null => {
-  if (!/^[A-Za-z]/.test(name) || name.length > 100) return null;
-  const known = knownZones.get(name);
-  if (known !== undefined) return known;
+const lookUpZone = memoized(MAX_KNOWN_ZONES, (name: string): string | null => {
   const zone = E.tryCatch(
     () => new Temporal.ZonedDateTime(0n, name).timeZoneId,
     () => null,
   );
-  if (E.isLeft(zone)) return null;
-  if (knownZones.size < MAX_KNOWN_ZONES) knownZones.set(name, zone.right);
-  return zone.right;
-};
+  return E.isRight(zone) ? zone.right : null;
+});
+
+const zoneId = (name: string): string | null =>
+  /^[A-Za-z]/.test(name) && name.length <= 100 ? lookUpZone(name) : null;
 
 /** In the spelling of the IANA database; offsets are no zones, since they know no summer time. */
 export const timeZone = parsed('an IANA time zone such as Europe/Oslo', zoneId);

@@ -1,33 +1,23 @@
+import { memoized } from '../memoized.ts';
+
 const DAY_IN_MS = 86_400_000;
 
 /** Dates remembered: bookings come in runs about the same weeks. */
 const MAX_DATES = 4096;
-const dates = new Map<number, string>();
 
 /** `2050-09-05` of days since 1970-01-01. Temporal does the calendar; it is asked once per day. */
-const isoDateOfDay = (day: number): string => {
-  const known = dates.get(day);
-  if (known !== undefined) return known;
-  if (dates.size >= MAX_DATES) dates.clear();
+const isoDateOfDay = memoized(MAX_DATES, (day: number): string => {
   const midnight = Temporal.Instant.fromEpochMilliseconds(day * DAY_IN_MS).toString();
-  const date = midnight.slice(0, midnight.indexOf('T'));
-  dates.set(day, date);
-  return date;
-};
+  return midnight.slice(0, midnight.indexOf('T'));
+});
 
 const two = (number: number): string => (number < 10 ? `0${number}` : String(number));
 
-const midnights = new Map<string, number>();
-
 /** First millisecond of a date written as `2050-09-05`. Throws RangeError on what is no date. */
-const midnightOf = (date: string): number => {
-  const known = midnights.get(date);
-  if (known !== undefined) return known;
-  if (midnights.size >= MAX_DATES) midnights.clear();
-  const { epochMilliseconds } = Temporal.Instant.from(`${date}T00:00:00Z`);
-  midnights.set(date, epochMilliseconds);
-  return epochMilliseconds;
-};
+const midnightOf = memoized(
+  MAX_DATES,
+  (date: string): number => Temporal.Instant.from(`${date}T00:00:00Z`).epochMilliseconds,
+);
 
 const inEvents = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
 const twoDigits = (text: string, at: number): number => text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 528;

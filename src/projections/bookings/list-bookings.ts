@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { BookingListQuery, ListedBooking, ListedStatus } from '../../application/ports/read-models.ts';
+import { memoized } from '../../domain/memoized.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import { numberOf, textOf } from '../projection.ts';
 import { bookingOf } from './bookings-projection.ts';
@@ -71,13 +72,7 @@ const MAX_STATEMENTS = 200;
 export const queryBookings = (
   db: DatabaseSync,
 ): ((query: BookingListQuery) => { readonly rows: ReadonlyArray<ListedBooking>; readonly total: number }) => {
-  const statements = new Map<string, StatementSync>();
-  const prepare = (sql: string): StatementSync => {
-    const statement = statements.get(sql) ?? db.prepare(sql);
-    if (statements.size >= MAX_STATEMENTS) statements.clear();
-    statements.set(sql, statement);
-    return statement;
-  };
+  const prepare = memoized(MAX_STATEMENTS, (sql: string): StatementSync => db.prepare(sql));
   const findState = db.prepare('SELECT state FROM booking_states WHERE number = ?');
   const foldOf = (number: number): KnownBooking => bookingOf(findState.get(number) ?? {});
   return (query) => {

@@ -1,3 +1,4 @@
+import { memoized } from '../../../../domain/memoized.ts';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as O from 'fp-ts/lib/Option.js';
 import { type Block, button, isWebLink, type MailDocument, type Row } from '../mail-document.ts';
@@ -25,18 +26,14 @@ const inZone = (instant: string, timeZone: string): Temporal.ZonedDateTime => {
 
 /** Formatters kept: guests choose zone and locale, so there must be an end to them. */
 const MAX_FORMATTERS = 500;
-const formatters = new Map<string, Intl.DateTimeFormat>();
 
 /** Making a formatter costs a hundred times what using it does. */
-const formatterOf = (locale: string, timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => {
-  const key = `${locale} ${timeZone} ${Object.values(options).join(' ')}`;
-  const known = formatters.get(key);
-  if (known !== undefined) return known;
-  if (formatters.size >= MAX_FORMATTERS) formatters.clear();
-  const made = new Intl.DateTimeFormat(locale, { ...options, timeZone });
-  formatters.set(key, made);
-  return made;
-};
+const formatterByKey = memoized(MAX_FORMATTERS, (_key: string, make: () => Intl.DateTimeFormat) => make());
+const formatterOf = (locale: string, timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+  formatterByKey(
+    `${locale} ${timeZone} ${Object.values(options).join(' ')}`,
+    () => new Intl.DateTimeFormat(locale, { ...options, timeZone }),
+  );
 
 const text = (at: Temporal.ZonedDateTime, locale: string, options: Intl.DateTimeFormatOptions): string =>
   formatterOf(locale, at.timeZoneId, options).format(at.epochMilliseconds).replaceAll('\u202f', ' ');
