@@ -1,6 +1,6 @@
 import type { BookingState, KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingEvent, BookingEventType } from '../../domain/booking/events.ts';
-import { isUnlikelyHolder } from '../../domain/booking/evolve-calendar.ts';
+import { isUnlikelyHolder, lastFailureOf } from '../../domain/booking/evolve-calendar.ts';
 import { unknownMailboxes } from '../../domain/mail/mail-address.ts';
 
 /** Who gets a mail. `key` has no personal data: it is fit for Message-IDs and for events. */
@@ -61,7 +61,8 @@ const host = (facts: RecipientFacts) => [hostOf(facts)];
 const attendee = (facts: RecipientFacts) => [attendeeOf(facts)];
 const always = () => true;
 const awaitsApproval = (present: KnownBooking) => present.phase === 'pending' && !present.approved;
-const isBehind = ({ calendars }: KnownBooking) => calendars.some(({ status }) => status === 'failed');
+/** Also while the next attempt is in flight: a mail that is made just then is as true as one made between two attempts. */
+const isBehind = ({ calendars }: KnownBooking) => calendars.some((sync) => lastFailureOf(sync) !== null);
 
 /** Every kind of mail. What it says is in `mail/english`, when it is sent is below. */
 const mailKinds = {

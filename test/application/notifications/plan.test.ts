@@ -3,7 +3,7 @@ import { noBooking } from '../../../src/domain/booking/booking-state.ts';
 import type { BookingEvent } from '../../../src/domain/booking/events.ts';
 import { bookingEventCodecs } from '../../../src/domain/booking/events.ts';
 import { foldBooking } from '../../../src/domain/booking/evolve.ts';
-import { mayNotify, planNotifications } from '../../../src/application/notifications/plan.ts';
+import { isStillTrue, mayNotify, planNotifications } from '../../../src/application/notifications/plan.ts';
 import {
   accepted,
   cancelled,
@@ -47,6 +47,17 @@ describe('who is told of what', () => {
       mails: ['awaiting-approval', 'approval-needed'],
       webhooks: ['BOOKING_REQUESTED'],
     });
+  });
+
+  it('I4 given a mail made while the next attempt is in flight, then it is as true as between two attempts', () => {
+    const left = [requested(), started('work'), failed('work', 'network'), leftPending('calendar_sync_failed')];
+    const trying = foldBooking([...left, started('work', { attempt: 2 })]);
+    if (trying.phase === 'none') throw new Error('no booking');
+    expect(isStillTrue('action-needed', trying)).toBe(true);
+    expect(isStillTrue('received-not-confirmed', trying)).toBe(true);
+    const held = foldBooking([...left, started('work', { attempt: 2 }), succeeded('work')]);
+    if (held.phase === 'none') throw new Error('no booking');
+    expect(isStillTrue('action-needed', held)).toBe(false);
   });
 
   it('S05 a failure before the decision alerts nobody by itself', () => {

@@ -4,7 +4,8 @@ import * as O from 'fp-ts/lib/Option.js';
 import type { EventType } from '../../../domain/bookable/event-type.ts';
 import type { Host } from '../../../domain/bookable/host.ts';
 import { meetingPlace, answersOf } from '../../../domain/booking/booking-facts.ts';
-import type { CalendarSync, KnownBooking } from '../../../domain/booking/booking-state.ts';
+import type { CalendarSync, Failed, KnownBooking } from '../../../domain/booking/booking-state.ts';
+import { lastFailureOf } from '../../../domain/booking/evolve-calendar.ts';
 import type { FailureKind } from '../../../domain/calendar/calendar-failure.ts';
 import type { Actor } from '../../../domain/log/envelope.ts';
 import { unlinkedName } from '../../../domain/visible-text.ts';
@@ -85,20 +86,19 @@ export type MailFactsDeps = {
   readonly links: MailLinks;
 };
 
+/** A removal that failed, or the newest failure of a write, whether or not its next attempt is in flight. */
+const failureToTell = (kind: MailKind, sync: CalendarSync): Failed | null => {
+  if (kind !== 'removal-pending') return lastFailureOf(sync);
+  return sync.status === 'removal-failed' && sync.mayHold !== 'unlikely' ? sync.failure : null;
+};
+
 const failing =
   (kind: MailKind, label: (calendarId: string) => string) =>
   (sync: CalendarSync): ReadonlyArray<FailingCalendar> => {
-    const wanted = kind === 'removal-pending' ? 'removal-failed' : 'failed';
-    return sync.status === wanted && 'failure' in sync && !(wanted === 'removal-failed' && sync.mayHold === 'unlikely')
-      ? [
-          {
-            calendarId: sync.calendarId,
-            label: label(sync.calendarId),
-            kind: sync.failure.kind,
-            message: sync.failure.message,
-          },
-        ]
-      : [];
+    const failure = failureToTell(kind, sync);
+    if (failure === null) return [];
+    const { calendarId } = sync;
+    return [{ calendarId, label: label(calendarId), kind: failure.kind, message: failure.message }];
   };
 
 /** Hosts and guests are told by groups of their own: a guest's broken mailbox must not hold back the host's alert. */

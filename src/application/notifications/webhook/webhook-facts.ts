@@ -7,6 +7,7 @@ import {
   answersOf,
 } from '../../../domain/booking/booking-facts.ts';
 import { type CalendarSync, type KnownBooking, statusOf } from '../../../domain/booking/booking-state.ts';
+import { lastFailureOf } from '../../../domain/booking/evolve-calendar.ts';
 import type { Organizer } from '../../../domain/booking/events.ts';
 import type { FailureKind } from '../../../domain/calendar/calendar-failure.ts';
 import type { Json, JsonObject } from '../../../domain/log/envelope.ts';
@@ -89,17 +90,12 @@ export type WebhookFacts = {
 
 const statusWord = { accepted: 'ACCEPTED', pending: 'PENDING', cancelled: 'CANCELLED', rejected: 'REJECTED' } as const;
 
-const failure = (sync: CalendarSync): ReadonlyArray<WebhookCalendarFailure> =>
-  sync.status === 'failed'
-    ? [
-        {
-          calendarId: sync.calendarId,
-          kind: sync.failure.kind,
-          message: sync.failure.message,
-          retryable: sync.failure.retryable,
-        },
-      ]
-    : [];
+const failure = (sync: CalendarSync): ReadonlyArray<WebhookCalendarFailure> => {
+  const failed = lastFailureOf(sync);
+  if (failed === null) return [];
+  const { kind, message, retryable } = failed;
+  return [{ calendarId: sync.calendarId, kind, message, retryable }];
+};
 
 /** What Cal.com's own form fields are in its payloads: the booker's name and address come first among the responses. */
 const standardResponses = ({ name, email }: { readonly name: string; readonly email: string }) => [
