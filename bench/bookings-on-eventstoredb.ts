@@ -28,11 +28,18 @@ const shared = await startHoldfast({ ...configuration, store }, [], { [CONNECTIO
 const variant = (name: string, on: MeasuredServer) => {
   const bookings = freshBookings(HOSTS);
   const load = async (count: number, inFlight: number) => {
-    const before = await on.usage();
-    const { 'requests/s': rate, 'p99 ms': p99 } = await book(on, bookings(count), inFlight, 'accepted');
+    const msABooking = (cpuUs: number): number => cpuUs / 1000 / count;
+    const [before, logBefore] = [await on.usage(), await server.cpuUs()];
+    const answered = await book(on, bookings(count), inFlight, 'accepted');
+    const logCpuMs = msABooking((await server.cpuUs()) - logBefore);
     await caughtUp(on);
-    const cpuMs = ((await on.usage()).cpuUs - before.cpuUs) / 1000 / count;
-    return { rate, p99, cpuMs };
+    return {
+      rate: answered['requests/s'],
+      p99: answered['p99 ms'],
+      untilAnsweredMs: msABooking(answered['CPU us a request'] * count),
+      logCpuMs,
+      cpuMs: msABooking((await on.usage()).cpuUs - before.cpuUs),
+    };
   };
   return {
     name,
@@ -42,7 +49,9 @@ const variant = (name: string, on: MeasuredServer) => {
       return {
         '64 in flight, accepted/s': many.rate,
         '64 in flight, p99 ms': many.p99,
-        '64 in flight, CPU ms a booking': many.cpuMs,
+        '64 in flight, CPU ms a booking until the last answer': many.untilAnsweredMs,
+        '64 in flight, CPU ms of the log a booking until then': many.logCpuMs,
+        '64 in flight, CPU ms a booking, mails and all': many.cpuMs,
         '1 in flight, accepted/s': one.rate,
       };
     },

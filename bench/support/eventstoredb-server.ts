@@ -6,6 +6,8 @@ export type BenchServer = {
   readonly connectionString: string;
   /** What every table says it ran against. */
   readonly name: string;
+  /** CPU time of the stand-in since its start, microseconds; of a real server, which is not ours to ask: 0. */
+  readonly cpuUs: () => Promise<number>;
   readonly stop: () => Promise<void>;
 };
 
@@ -15,7 +17,8 @@ export type BenchServer = {
  */
 export const startBenchServer = async (): Promise<BenchServer> => {
   const real = process.env.HOLDFAST_BENCH_EVENTSTOREDB;
-  if (real !== undefined) return { connectionString: real, name: 'a real server', stop: async () => undefined };
+  if (real !== undefined)
+    return { connectionString: real, name: 'a real server', cpuUs: async () => 0, stop: async () => undefined };
   const child = fork(fileURLToPath(new URL('eventstoredb-stand-in.ts', import.meta.url)), { execArgv: [] });
   const ended = once(child, 'exit');
   const [said] = await Promise.race([
@@ -27,6 +30,11 @@ export const startBenchServer = async (): Promise<BenchServer> => {
   return {
     connectionString: String(said),
     name: 'protocol stand-in',
+    cpuUs: async () => {
+      const answer = once(child, 'message');
+      child.send('usage');
+      return Number((await answer)[0]);
+    },
     stop: async () => {
       child.disconnect();
       await ended;

@@ -1,21 +1,27 @@
 /** Milliseconds until a queue that gives way looks again whether it still has to. */
 const LOOK_AGAIN_MS = 10;
 
-/** Milliseconds for which the next task gives way at most: under lasting load each task still has its turn. */
-const GIVES_WAY_MS = 2_000;
+/**
+ * Milliseconds from when it came up for which a task gives way at most: under lasting load each still has its turn, and what
+ * has waited for so long before it asks gives way no more.
+ */
+export const GIVES_WAY_MS = 2_000;
 
-type Waiting = { readonly since: number; readonly begin: () => void };
+type Waiting = { readonly until: number; readonly begin: () => void };
+
+/** `waitedMs`: how long the task has been due. */
+export type LoopQueue = (waitedMs?: number) => Promise<void>;
 
 /**
  * Lets one task begin in each turn of the event loop, in the order in which they ask. For work of some milliseconds that
  * nobody waits for in the next moment, such as a month of slots or the text of a mail: what else is to be done, bookings
- * first of all, gets its share between any two. While `isBusy`, the next task waits besides, two seconds at most.
+ * first of all, gets its share between any two. While `isBusy`, the next task waits besides, for `GIVES_WAY_MS` at most.
  */
-export const makeLoopQueue = (isBusy: () => boolean = () => false): (() => Promise<void>) => {
+export const makeLoopQueue = (isBusy: () => boolean = () => false): LoopQueue => {
   const waiting: Array<Waiting> = [];
   const next = (): void => {
     const [first] = waiting;
-    if (first !== undefined && isBusy() && performance.now() - first.since < GIVES_WAY_MS) {
+    if (first !== undefined && performance.now() < first.until && isBusy()) {
       setTimeout(next, LOOK_AGAIN_MS);
       return;
     }
@@ -23,9 +29,31 @@ export const makeLoopQueue = (isBusy: () => boolean = () => false): (() => Promi
     first?.begin();
     if (waiting.length > 0) setImmediate(next);
   };
-  return () =>
+  return (waitedMs = 0) =>
     new Promise((begin) => {
-      waiting.push({ since: performance.now(), begin });
+      waiting.push({ until: performance.now() + GIVES_WAY_MS - waitedMs, begin });
       if (waiting.length === 1) setImmediate(next);
     });
+};
+
+/** Counts what callers wait for. `during`: as long as the work goes on. */
+export type InHand = {
+  readonly during: <A>(work: () => Promise<A>) => Promise<A>;
+  readonly some: () => boolean;
+};
+
+/** Requests that change something, from when they are understood until their answer is known. */
+export const makeInHand = (): InHand => {
+  let count = 0;
+  return {
+    during: async (work) => {
+      count += 1;
+      try {
+        return await work();
+      } finally {
+        count -= 1;
+      }
+    },
+    some: () => count > 0,
+  };
 };

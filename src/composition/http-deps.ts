@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { UID_RANDOM_BYTES, bookingUidFromKey, makeRandomPool, timeOrderedUid } from '../adapters/identity/ids.ts';
+import type { Task } from 'fp-ts/lib/Task.js';
 import type { ServerSecret } from '../adapters/identity/server-secret.ts';
 import {
   acknowledgeRemoval,
@@ -10,6 +11,7 @@ import {
 } from '../application/commands/change-booking.ts';
 import { findSlots, sharingSlots } from '../application/queries/find-slots.ts';
 import { requestBooking } from '../application/commands/request-booking.ts';
+import type { InHand } from '../application/loop-queue.ts';
 import { findLeftOvers } from '../application/calendars/left-over.ts';
 import type { Configuration } from '../adapters/configuration/configuration.ts';
 import type { Settings } from '../adapters/configuration/load-configuration.ts';
@@ -41,6 +43,7 @@ export type HttpDependencies = {
   readonly requestsPerMinute: number | null;
   readonly trustedProxies: ReadonlyArray<string>;
   readonly loopDelayMs: () => number;
+  readonly inHand: InHand;
   readonly ready: () => Promise<ReadonlyArray<string>>;
   readonly log: Log;
 };
@@ -52,6 +55,14 @@ export const requestsPerMinute = ({ configuration, environment }: Settings): num
   return configuration.limits.requestsPerMinute ?? (isLoopback ? null : DEFAULT_REQUESTS_PER_MINUTE);
 };
 
+/** What a caller waits for: while it is at work, messages that nobody waits for give way. */
+const ahead =
+  ({ during }: InHand) =>
+  <Asked extends ReadonlyArray<unknown>, A>(change: (...asked: Asked) => Task<A>) =>
+  (...asked: Asked): Task<A> =>
+  () =>
+    during(change(...asked));
+
 /** The HTTP layer's needs, met by the running engine. */
 export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
   const { configuration, storage, engine, calendars, clock, identity, secret } = dependencies;
@@ -61,20 +72,24 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
     settleWindowMs: configuration.timings.settleWindowMs,
     syncDeadlineMs: configuration.retries.calendar.deadlineMs,
   };
-  const changing = { buses, clock, identity };
+  const first = ahead(dependencies.inHand);
+  const bookings = { ...buses.bookings, execute: first(buses.bookings.execute) };
+  const changing = { buses: { ...buses, bookings }, clock, identity };
   const randomBytes = makeRandomPool();
   return {
     hosts: configuration.hosts,
     calendarLabel: (calendarId) => labels.get(calendarId) ?? calendarId,
-    requestBooking: requestBooking({
-      store: storage.store,
-      buses,
-      calendars,
-      clock,
-      identity,
-      timings,
-      leaseAlong: engine.leaseAlong,
-    }),
+    requestBooking: first(
+      requestBooking({
+        store: storage.store,
+        buses,
+        calendars,
+        clock,
+        identity,
+        timings,
+        leaseAlong: engine.leaseAlong,
+      }),
+    ),
     decided: engine.watch.decided,
     readBooking: readBooking(buses),
     readHistory: readHistory(storage.store),

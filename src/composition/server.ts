@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import { makeInHand } from '../application/loop-queue.ts';
 import { watchLoopDelay } from '../adapters/clock/loop-delay.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { placeOf } from '../adapters/calendars/providers.ts';
@@ -73,7 +74,7 @@ const LOG_GRACE_MS = 4_500;
 const leasingOf = ({ configuration }: Settings, { node }: Storage): Leasing =>
   configuration.store.type === 'embedded' ? null : { node: node.name, leaseMs: configuration.timings.leaseMs };
 
-/** Milliseconds that the event loop is late where the texts of mails give way to requests. */
+/** Milliseconds that the event loop is late where mails and webhooks give way to whatever else there is. */
 const BUSY_MS = 10;
 
 /** Opens the data folder and starts read models, engine and HTTP. `url` of the answer is where it listens. */
@@ -108,8 +109,9 @@ export const startServer =
     const shared = { configuration, storage, secret, calendars, conferencing, mailer, clock, identity };
     const dependencies = { ...shared, links, allowPrivateAddresses };
     const loop = watchLoopDelay();
+    const inHand = makeInHand();
     const engine = await startEngine({
-      isBusy: () => loop.delayMs() > BUSY_MS,
+      isBusy: () => inHand.some() || loop.delayMs() > BUSY_MS,
       ...dependencies,
       leasing: leasingOf(settings, storage),
       report: log.report,
@@ -128,6 +130,7 @@ export const startServer =
       ...http,
       ...callers,
       loopDelayMs: loop.delayMs,
+      inHand,
       calendars: engine.calendars,
     });
 

@@ -55,13 +55,15 @@ const notifiersOf = (dependencies: ConsumerDependencies) => {
   const { mail, webhook } = configuration.retries;
   const labels = new Map(configuration.calendars.map(({ id, label }) => [id, label]));
   const bookings = bookingSubject(dependencies);
-  const composingTurn = makeLoopQueue(dependencies.isBusy);
+  const domain = mailDomain(configuration);
+  const turn = makeLoopQueue(dependencies.isBusy);
   const mails = {
     ...dependencies,
     bookings,
-    composingTurn,
+    turn,
     calendarLabel: (calendarId: string) => labels.get(calendarId) ?? calendarId,
-    compose: composeMail({ domain: mailDomain(configuration), writeInvitation: writeICalendar }),
+    domain,
+    compose: composeMail({ domain, writeInvitation: writeICalendar }),
     retry: mail,
     maxAttempts: attemptsWithin(mail, mail.deadlineMs),
     jitter: identity.jitter,
@@ -69,7 +71,7 @@ const notifiersOf = (dependencies: ConsumerDependencies) => {
   const hooks = {
     ...dependencies,
     bookings,
-    composingTurn,
+    turn,
     sender: dependencies.webhooks,
     log: dependencies.deliveries,
     uuid: (name: string) => uuidv5(HOLDFAST_NAMESPACE, name),
@@ -84,7 +86,6 @@ const notifiersOf = (dependencies: ConsumerDependencies) => {
       mails,
       calendarMailChannel({
         ...mails,
-        domain: mailDomain(configuration),
         calendarStreams: calendarSubject(dependencies),
         hostsOf: (calendarId) => configuration.hosts.filter(({ calendarIds }) => calendarIds.includes(calendarId)),
       }),

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { makeLoopQueue } from '../../src/application/loop-queue.ts';
+import { GIVES_WAY_MS, makeInHand, makeLoopQueue } from '../../src/application/loop-queue.ts';
 
 it('given three tasks that ask at once, then one begins in each turn of the event loop, in order', async () => {
   const turn = makeLoopQueue();
@@ -36,4 +36,27 @@ it('given a loop that stays busy, then a task gives way for two seconds at most'
   const begun = performance.now();
   await makeLoopQueue(() => true)();
   expect(performance.now() - begun).toBeGreaterThanOrEqual(1_990);
+});
+
+it('given a loop that stays busy, then a task that was due for long before it asks gives way no more', async () => {
+  const turn = makeLoopQueue(() => true);
+  const begun = performance.now();
+  await turn(GIVES_WAY_MS);
+  await turn(GIVES_WAY_MS - 100);
+  const waited = performance.now() - begun;
+  expect(waited).toBeGreaterThanOrEqual(90);
+  expect(waited).toBeLessThan(GIVES_WAY_MS - 100);
+});
+
+it('given work in hand, then there is some until the last of it has ended, well or not', async () => {
+  const { during, some } = makeInHand();
+  const [one, other] = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
+  const answers = [during(() => one.promise), during(() => other.promise)];
+  expect(some()).toBe(true);
+  one.reject(new Error('refused'));
+  await expect(answers[0]).rejects.toThrow('refused');
+  expect(some()).toBe(true);
+  other.resolve('done');
+  expect(await answers[1]).toBe('done');
+  expect(some()).toBe(false);
 });

@@ -28,7 +28,7 @@ export const notifiedWorld = () => {
     clock,
     leasing: null,
     turns: noTurns,
-    composingTurn: () => Promise.resolve(),
+    turn: () => Promise.resolve(),
     buses,
     bookings: bookingSubject({ store, buses }),
     identity: systemIdentity,
@@ -81,6 +81,7 @@ export const keepingMailer = (refusals: Readonly<Record<string, MailFailure>> = 
 
 /** How mails are written in these tests. */
 export const mailSettings = {
+  domain: 'holdfast.example',
   compose: composeMail({ domain: 'holdfast.example', writeInvitation: writeICalendar }),
   calendarLabel: (calendarId: string) => calendarId,
   links: { manage: () => null, host: () => null },

@@ -1,7 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { outcomesOf } from '../../domain/booking/booking-state.ts';
+import { toEpochMs } from '../../domain/time/time.ts';
 import type { Leasing } from '../consumers/leasing.ts';
 import { isOutage } from '../consumers/verdict-on-failure.ts';
+import type { LoopQueue } from '../loop-queue.ts';
 import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 import type { Delivery, Verdict } from '../ports/consumer-groups.ts';
 import type { NotifierCommand, Recorded, Subject } from './subject.ts';
@@ -35,8 +37,8 @@ export type DeliveryDeps = {
   readonly clock: Pick<Clock, 'now'>;
   readonly identity: Pick<Identity, 'newCommandId'>;
   readonly leasing: Leasing;
-  /** Resolves when the text of the next message may be made: one in each turn of the event loop. */
-  readonly composingTurn: () => Promise<void>;
+  /** Resolves when the next message may be looked at, and its text be made: one in each turn of the event loop, answers first. */
+  readonly turn: LoopQueue;
   /** After so many attempts a message is parked. */
   readonly maxAttempts: number;
   /** Aborted when the program stops. */
@@ -117,6 +119,10 @@ const record = async <About extends Recorded>(
   }
 };
 
+/** Gives way to answers, for as long as the event is young. */
+export const turnFor = ({ turn, clock }: Pick<DeliveryDeps, 'turn' | 'clock'>, { event }: Delivery): Promise<void> =>
+  turn(Math.max(0, clock.now() - toEpochMs(event.occurredAt)));
+
 /** Sends a message and writes down what came of it, unless it is to be tried again. */
 const send = async <About extends Recorded>(
   deps: DeliveryDeps,
@@ -124,6 +130,7 @@ const send = async <About extends Recorded>(
   message: NotificationMessage,
 ): Promise<Outcome> => {
   const { attempt } = task.delivery;
+  await turnFor(deps, task.delivery);
   const sent = await task.channel.subject.gathering(task.id, () => message.send(attempt));
   if (sent.type === 'failed' && attempt < deps.maxAttempts) return { ...sent, type: 'again' };
   const key = keyOf(task.channel, task.delivery.event.id, message);
@@ -200,7 +207,6 @@ export const sendAll = async <About extends Recorded>(
   task: Task<About>,
   about: About,
 ): Promise<Verdict> => {
-  await deps.composingTurn();
   const messages = task.channel.messagesOf(about);
   if (E.isLeft(messages)) return { type: 'park', reason: messages.left };
   const settled: Settled[] = [];

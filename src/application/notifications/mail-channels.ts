@@ -21,6 +21,8 @@ type MailChannelDeps = MailFactsDeps & {
   readonly bookings: Subject<BookingAround>;
   readonly mailer: Pick<Mailer, 'send'>;
   readonly compose: (notification: MailNotification, facts: MailFacts) => Mail;
+  /** The right side of our Message-IDs. */
+  readonly domain: string;
   readonly findHost: (hostId: string) => Host | undefined;
   /** Aborted when the program stops. */
   readonly signal: AbortSignal;
@@ -57,12 +59,12 @@ const bookingMessages = (
       return recipientsOf(kind, facts)
         .filter((recipient) => isFor(audience, recipient))
         .map((recipient): NotificationMessage => {
-          const mail = deps.compose({ kind, recipient, eventId: recorded.id, occurredAt: recorded.occurredAt }, facts);
+          const notification = { kind, recipient, eventId: recorded.id, occurredAt: recorded.occurredAt };
           return {
             notification: kind,
             recipient: recipient.key,
-            id: mail.messageId,
-            send: () => sendMail(deps, mail),
+            id: messageId(recorded.id, recipient.key, deps.domain),
+            send: () => sendMail(deps, deps.compose(notification, facts)),
           };
         });
     });

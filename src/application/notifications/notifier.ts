@@ -9,7 +9,7 @@ import type { Turns } from '../consumers/turns.ts';
 import { verdictOnFailure } from '../consumers/verdict-on-failure.ts';
 import type { ConsumerGroup, Verdict } from '../ports/consumer-groups.ts';
 import type { Channel, DeliveryDeps, Task } from './channel.ts';
-import { busyRecipients, outcomeSoFar, sendAll } from './channel.ts';
+import { busyRecipients, outcomeSoFar, sendAll, turnFor } from './channel.ts';
 import type { Recorded } from './subject.ts';
 
 /** Bookings, or calendars, whose messages one channel sends at once. */
@@ -86,6 +86,7 @@ export const notifier = <About extends Recorded>(deps: NotifierDeps, channel: Ch
   maxAttempts: deps.maxAttempts,
   backoffMs: (attempt) => retryDelayMs(deps.retry, attempt, deps.jitter()),
   handle: async (delivery) => {
+    await turnFor(deps, delivery);
     const id = channel.subject.idOf(delivery.event.stream) ?? '';
     // The node that goes first has what it needs in memory, and the lease makes sure of it. Another looks first.
     const anew = deps.turns.standByMs(id) > 0 || (delivery.earlier?.length ?? 0) > 0;

@@ -98,12 +98,14 @@ const messagesOf = (
   return wantedOf(around, subscription).map((trigger): NotificationMessage => {
     const facts = webhookFactsOf(uid, after, host, eventType);
     const id = deliveryId(deps.uuid)({ eventId: recorded.id, subscriptionId: subscription.id, trigger });
-    const webhook = { uid, trigger, body: composeWebhook(trigger, facts, recorded.occurredAt), deliveryId: id };
     return {
       notification: trigger,
       recipient: subscription.id,
       id,
-      send: (attempt) => post(deps, subscription, webhook, attempt),
+      send: (attempt) => {
+        const body = composeWebhook(trigger, facts, recorded.occurredAt);
+        return post(deps, subscription, { uid, trigger, body, deliveryId: id }, attempt);
+      },
     };
   });
 };

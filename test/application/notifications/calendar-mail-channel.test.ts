@@ -60,7 +60,7 @@ const post = (refusals: Record<string, MailFailure> = {}) => {
         identity: systemIdentity,
         leasing,
         turns: noTurns,
-        composingTurn: () => Promise.resolve(),
+        turn: () => Promise.resolve(),
         maxAttempts: 3,
       };
       const channel = calendarMailChannel({
