@@ -1,6 +1,6 @@
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { makeConsumerGroups } from '../application/consumers/consumer-groups.ts';
-import { leaseAlong, makeTurns } from '../application/consumers/turns.ts';
+import { leaseAlong, makeNodePreference } from '../application/consumers/node-preference.ts';
 import { type DecisionWatch, makeDecisionWatch } from '../application/queries/await-decision.ts';
 import { type BookingBuses, makeBookingBuses } from '../application/commands/booking-buses.ts';
 import { makeReadingNotes, noting } from '../application/calendars/note-calendars.ts';
@@ -12,7 +12,7 @@ import type { ConsumerGroups, RunningConsumer } from '../application/ports/consu
 import type { Mailer, WebhookSender } from '../application/ports/delivery.ts';
 import type { Leasing } from '../application/consumers/leasing.ts';
 import { apart, makeGathering } from '../application/commands/keyed-queue.ts';
-import type { LeaseWish } from '../domain/booking/commands.ts';
+import type { LeaseRequest } from '../domain/booking/commands.ts';
 import type { Report } from '../application/saga/effect-context.ts';
 import { type SagaRunner, makeSagaRunner } from '../application/saga/saga-runner.ts';
 import type { Host } from '../domain/bookable/host.ts';
@@ -62,7 +62,7 @@ export type Engine = {
   readonly buses: BookingBuses;
   readonly runner: Pick<SagaRunner, 'run'>;
   /** The lease that goes along with what this node writes for a booking. */
-  readonly leaseAlong: (uid: string) => LeaseWish | undefined;
+  readonly leaseAlong: (uid: string) => LeaseRequest | undefined;
   readonly groups: ConsumerGroups;
   readonly watch: DecisionWatch;
   /** What keeps requests from being told in time; empty when all is well. */
@@ -111,8 +111,8 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
     counts = { ...counts, [answer]: counts[answer] + 1 };
   };
   const { shared, nodes } = await sharedConsumersOn(storage);
-  const turns = makeTurns({ leasing, clock, known: nodes });
-  const alongTheWay = leaseAlong({ leasing, clock, turns });
+  const preference = makeNodePreference({ leasing, clock, known: nodes });
+  const alongTheWay = leaseAlong({ leasing, clock, preference });
   // An append to the embedded log costs too little for anybody to wait for others.
   const gathering = leasing === null ? apart : makeGathering(clock);
   const runner = makeSagaRunner({
@@ -142,7 +142,7 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
   const watch = makeDecisionWatch({ buses, clock });
   const onEvents = (events: ReadonlyArray<RecordedEvent>): void => {
     buses.seen(events);
-    for (const event of events) turns.seen(event);
+    for (const event of events) preference.seen(event);
     watch.seen(events);
   };
   const watching = followDecisions({
@@ -160,7 +160,7 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
     store,
     buses,
     runner,
-    turns,
+    preference,
     gathering,
     onLease,
     webhooks,

@@ -9,7 +9,7 @@ import { type StoredNode, storedNode } from '../adapters/cluster/node.ts';
 import { makeSqliteConsumerState } from '../adapters/consumers/sqlite-consumer-state.ts';
 import {
   type OtherLog,
-  claimLogPlace,
+  bindFileToLog,
   makeSqliteEventStore,
 } from '../adapters/event-store/embedded/sqlite-event-store.ts';
 import { makeSqliteSnapshots } from '../adapters/event-store/embedded/sqlite-snapshots.ts';
@@ -84,7 +84,7 @@ const openLocal = ({ clock }: StorageDeps, file: DataFile): E.Either<StorageErro
 
 const openAll = (deps: StorageDeps, settings: StoreSettings, file: DataFile): TaskEither<StorageError, Storage> =>
   pipe(
-    TE.fromEither<StorageError, void>(claimLogPlace(file, settings.type)),
+    TE.fromEither<StorageError, void>(bindFileToLog(file, settings.type)),
     TE.flatMap(() => TE.fromEither(openLocal(deps, file))),
     TE.bindW('node', () => storedNode(file, deps.nodeName)),
     TE.bindW('log', () => openLog(deps, settings, file)),

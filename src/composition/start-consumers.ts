@@ -8,7 +8,7 @@ import type { BookingBuses } from '../application/commands/booking-buses.ts';
 import type { Gathering } from '../application/commands/keyed-queue.ts';
 import type { Leasing } from '../application/consumers/leasing.ts';
 import { makeLoopQueue } from '../application/loop-queue.ts';
-import type { Turns } from '../application/consumers/turns.ts';
+import type { NodePreference } from '../application/consumers/node-preference.ts';
 import { mailChannel, calendarMailChannel } from '../application/notifications/mail-channels.ts';
 import { composeMail } from '../application/notifications/mail/compose-mail.ts';
 import type { MailLinks } from '../application/notifications/mail/mail-facts.ts';
@@ -42,7 +42,7 @@ type ConsumerDependencies = {
   readonly links: MailLinks;
   readonly report: Report;
   readonly leasing: Leasing;
-  readonly turns: Turns;
+  readonly preference: NodePreference;
   readonly gathering: Gathering;
   readonly isBusy: () => boolean;
   readonly onLease: (answer: 'taken' | 'elsewhere') => void;
@@ -98,7 +98,7 @@ const notifiersOf = (dependencies: ConsumerDependencies) => {
 
 /** One node goes first for all that concerns a booking, or a calendar, so that its messages stay in order without waiting for others. */
 const standByMsOf =
-  ({ standByMs }: Turns) =>
+  ({ standByMs }: NodePreference) =>
   ({ stream, position }: Pick<RecordedEvent, 'stream' | 'position'>): number =>
     standByMs(bookingUidOf(stream) ?? calendarIdOf(stream) ?? String(position));
 
@@ -106,10 +106,10 @@ const standByMsOf =
 export const startConsumers = (dependencies: ConsumerDependencies): ReadonlyArray<RunningConsumer> => {
   return [
     abandonedHoldCleanup(dependencies),
-    sagaConsumer(dependencies.runner, dependencies.clock, dependencies.turns),
+    sagaConsumer(dependencies.runner, dependencies.clock, dependencies.preference),
     ...notifiersOf(dependencies),
   ]
-    .map((group) => ({ ...group, standByMs: standByMsOf(dependencies.turns) }))
+    .map((group) => ({ ...group, standByMs: standByMsOf(dependencies.preference) }))
     .map(dependencies.groups.start);
 };
 

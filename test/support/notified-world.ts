@@ -2,7 +2,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import { makeMemoryEventStore } from '../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { writeICalendar } from '../../src/adapters/icalendar/write-icalendar.ts';
 import { makeBookingBuses } from '../../src/application/commands/booking-buses.ts';
-import { noTurns } from '../../src/application/consumers/turns.ts';
+import { singleNode } from '../../src/application/consumers/node-preference.ts';
 import type { Delivery } from '../../src/application/ports/consumer-groups.ts';
 import type { Mail, Mailer, MailFailure } from '../../src/application/ports/delivery.ts';
 import { systemIdentity } from '../../src/composition/identity.ts';
@@ -27,7 +27,7 @@ export const notifiedWorld = () => {
     store,
     clock,
     leasing: null,
-    turns: noTurns,
+    preference: singleNode,
     turn: () => Promise.resolve(),
     buses,
     bookings: bookingSubject({ store, buses }),

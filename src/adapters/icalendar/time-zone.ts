@@ -62,7 +62,7 @@ export const UTC: Zone = { key: 'UTC', readings: [fixedClock(0)], known: true };
 
 const HOUR = 3_600_000;
 /** The clocks that are furthest behind and ahead of UTC anywhere. */
-export const NOBODY_KNOWS: ReadonlyArray<ZoneClock> = [fixedClock(-12 * HOUR), fixedClock(14 * HOUR)];
+export const UNKNOWN_ZONE_CLOCKS: ReadonlyArray<ZoneClock> = [fixedClock(-12 * HOUR), fixedClock(14 * HOUR)];
 
 export const spanOf = (zone: Zone, wall: number): InstantRange => {
   const [only] = zone.readings;

@@ -6,7 +6,7 @@ import {
   clockOf,
   fixedClock,
   ianaClock,
-  NOBODY_KNOWS,
+  UNKNOWN_ZONE_CLOCKS,
   UTC,
   type Zone,
   type Zones,
@@ -90,7 +90,7 @@ const plainZone = (name: string): Zone | null => {
   return tail === undefined || clock === null ? null : known(tail.toLowerCase(), clock);
 };
 
-const unknownZone = (tzid: string): Zone => ({ key: tzid, readings: NOBODY_KNOWS, known: false });
+const unknownZone = (tzid: string): Zone => ({ key: tzid, readings: UNKNOWN_ZONE_CLOCKS, known: false });
 
 const describedZone = (key: string, offsetAt: (epochMs: number) => number): Zone => known(key, clockOf(offsetAt));
 

@@ -65,7 +65,7 @@ const apply = (rows: Map<string, ApiKeyRow>, event: ApiKeyEvent): void => {
 const isOurs = (type: string): boolean => type === 'ApiKeyCreated' || type === 'ApiKeyRevoked';
 
 /** Events that were taken before change nothing, those of a later version neither; damaged ones are `Corrupt`. */
-export const takeKeyEvents = (
+export const applyKeyEvents = (
   known: KnownKeys,
   events: ReadonlyArray<RecordedApiKeyEvent>,
 ): E.Either<StoreError, KnownKeys> => {
@@ -123,7 +123,7 @@ export const keyStreamsInFile = (file: DataFile): E.Either<DataFileError, OwnStr
   );
 
 /** Milliseconds between two reads of the stream: a key that another node revoked opens nothing after that and a read. */
-export const KEYS_LOOK_MS = 1_000;
+export const KEYS_POLL_MS = 1_000;
 
 type Answer<A> = Promise<E.Either<StoreError, A>>;
 
@@ -161,7 +161,7 @@ export const followKeys = ({ streams, clock, onProblem }: FollowerDeps): KeyFoll
   const look = async (): Answer<KnownKeys> => {
     const from = known.revision === 'no-stream' ? 0 : known.revision + 1;
     const read = await streams.read(KEYS_STREAM, from)();
-    const taken = E.isLeft(read) ? read : takeKeyEvents(known, read.right);
+    const taken = E.isLeft(read) ? read : applyKeyEvents(known, read.right);
     if (E.isRight(taken)) known = taken.right;
     if (E.isLeft(taken) && !isTroubled && !stopped)
       onProblem(`the API keys cannot be read: ${JSON.stringify(taken.left)}`);
@@ -189,7 +189,7 @@ export const followKeys = ({ streams, clock, onProblem }: FollowerDeps): KeyFoll
   };
   const lookLater = (): void => {
     if (stopped) return;
-    cancel = clock.at(clock.now() + KEYS_LOOK_MS, () => {
+    cancel = clock.at(clock.now() + KEYS_POLL_MS, () => {
       refresh().catch(onFault).finally(lookLater);
     });
   };
@@ -200,7 +200,7 @@ export const followKeys = ({ streams, clock, onProblem }: FollowerDeps): KeyFoll
     append: async (after, event) => {
       const written = await streams.append(KEYS_STREAM, after.revision, [{ ...event, id: randomUUID() }])();
       if (E.isLeft(written)) return written;
-      const taken = takeKeyEvents(known, [{ ...event, revision: written.right.revision }]);
+      const taken = applyKeyEvents(known, [{ ...event, revision: written.right.revision }]);
       if (E.isRight(taken)) known = taken.right;
       return pipe(
         taken,

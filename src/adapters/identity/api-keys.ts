@@ -9,7 +9,7 @@ import type {
   ApiKeys,
   ListedApiKey,
   NewApiKey,
-  WantedApiKey,
+  ApiKeyRequest,
 } from '../../application/ports/keys-and-tokens.ts';
 import { apiKeyRoles, MAX_API_KEYS } from '../../application/ports/keys-and-tokens.ts';
 import type { Clock } from '../../application/ports/clock-and-ids.ts';
@@ -75,7 +75,7 @@ const rowOf = (rows: Rows, hash: string): O.Option<ApiKeyRow> => {
 };
 
 /** A key as wanted: what is answered, and what is kept of it. */
-const makeKeyRow = (clock: Clock, wanted: WantedApiKey): NewApiKey & { readonly row: ApiKeyRow } => {
+const makeKeyRow = (clock: Clock, wanted: ApiKeyRequest): NewApiKey & { readonly row: ApiKeyRow } => {
   const key = makeKey();
   const { name, roles, hostId } = wanted;
   const stamped = { id: makeKeyId(), createdAt: toInstant(clock.now()), revokedAt: O.none };
@@ -125,7 +125,7 @@ const openedBy = (row: ApiKeyRow) => (inUse(row) ? O.some(apiKeyOf(row)) : O.non
 
 /**
  * API keys in a stream of the installation, kept hashed, all of them in memory. With several nodes a key that is not known
- * yet is looked for in the stream before it is refused. One that was revoked elsewhere may open this node for `KEYS_LOOK_MS` and a read more; while
+ * yet is looked for in the stream before it is refused. One that was revoked elsewhere may open this node for `KEYS_POLL_MS` and a read more; while
  * the log cannot be read, for as long as that lasts.
  */
 const makeKeys = ({ clock, environmentKey, isShared }: Dependencies, follower: KeyFollower): ApiKeys => {

@@ -3,7 +3,7 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { type Slot, type SlotRefusal, slotAt } from '../../domain/availability/slot.ts';
 import { type BookingState, type KnownBooking, noBooking } from '../../domain/booking/booking-state.ts';
-import type { LeaseWish } from '../../domain/booking/commands.ts';
+import type { LeaseRequest } from '../../domain/booking/commands.ts';
 import { followUp } from '../../domain/saga/follow-up.ts';
 import { type HoldSlot, decideSchedule } from '../../domain/schedule/decide.ts';
 import type { ScheduleEvent } from '../../domain/schedule/schedule-state.ts';
@@ -43,7 +43,7 @@ export type RequestBookingDeps = {
   readonly identity: Pick<Identity, 'newSalt'>;
   readonly timings: SagaTimings;
   /** What this node takes a lease for along with the request; see `leaseAlong`. */
-  readonly leaseAlong?: (uid: string) => LeaseWish | undefined;
+  readonly leaseAlong?: (uid: string) => LeaseRequest | undefined;
 };
 
 /** The schedule as this process knows it: whoever is faster from now on shows up as a revision conflict. */

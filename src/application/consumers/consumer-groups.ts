@@ -8,15 +8,15 @@ import type { KeyedParkedMessage } from './consumer-state.ts';
 import { makeParking } from './parking.ts';
 import { messageOf } from '../../domain/unknown.ts';
 
-/** Milliseconds between two times at which a node tells the others how far its groups have come. */
-export const TELL_MARKS_EVERY_MS = 300_000;
+/** Milliseconds between two publications of how far the groups of this node have come. */
+export const PUBLISH_WATERMARKS_EVERY_MS = 300_000;
 
-const shown = ({ key: _key, replayed: _replayed, ...message }: KeyedParkedMessage): ParkedMessage => message;
+const withoutKey = ({ key: _key, replayed: _replayed, ...message }: KeyedParkedMessage): ParkedMessage => message;
 
 /**
- * Consumer groups over any event store, in this process: each follows the log from a position of its own. Verdicts are the
- * only way a message leaves a group; a message whose handler kills the process is delivered again with the attempts that
- * were counted before. Starting a group that is running already is a programming error and throws.
+ * Consumer groups over any event store, in this process. Each follows the log from a position of its own. A message leaves
+ * a group by a verdict only; one whose handler kills the process is delivered again, with the attempts counted before.
+ * Starting a group that is running already is a programming error and throws.
  */
 export const makeConsumerGroups = (deps: ConsumerDependencies): ConsumerGroups => {
   const { state, shared, clock } = deps;
@@ -28,23 +28,23 @@ export const makeConsumerGroups = (deps: ConsumerDependencies): ConsumerGroups =
 
   let cancel = (): void => undefined;
   const problem = (reason: string): void =>
-    deps.onProblem({ group: 'all', message: `how far the groups are cannot be told to the other nodes: ${reason}` });
-  const tellMarks = async (): Promise<void> => {
+    deps.onProblem({ group: 'all', message: `the watermarks of the groups could not be published: ${reason}` });
+  const publishWatermarks = async (): Promise<void> => {
     if (shared === undefined || running.size === 0) return;
-    const marks = [...running].flatMap(([name, consumer]) => {
-      const mark = consumer.mark();
-      return mark === undefined ? [] : [[name, mark] as const];
+    const watermarks = [...running].flatMap(([name, consumer]) => {
+      const watermark = consumer.watermark();
+      return watermark === undefined ? [] : [[name, watermark] as const];
     });
-    const told = await shared.tell(new Map(marks))();
-    if (E.isLeft(told)) problem(told.left.type);
+    const published = await shared.publish(new Map(watermarks))();
+    if (E.isLeft(published)) problem(published.left.type);
   };
-  const tellLater = (): void => {
+  const publishLater = (): void => {
     cancel();
     if (shared !== undefined && running.size > 0)
-      cancel = clock.at(clock.now() + TELL_MARKS_EVERY_MS, () => {
-        tellMarks()
+      cancel = clock.at(clock.now() + PUBLISH_WATERMARKS_EVERY_MS, () => {
+        publishWatermarks()
           .catch((thrown: unknown) => problem(messageOf(thrown)))
-          .finally(tellLater);
+          .finally(publishLater);
       });
   };
 
@@ -67,7 +67,7 @@ export const makeConsumerGroups = (deps: ConsumerDependencies): ConsumerGroups =
       running.set(group.name, consumer);
       if (running.size === 1) {
         parking.publish();
-        tellLater();
+        publishLater();
       }
       return {
         name: consumer.name,
@@ -87,7 +87,9 @@ export const makeConsumerGroups = (deps: ConsumerDependencies): ConsumerGroups =
       pipe(
         reading(flush),
         TE.flatMap(parking.list),
-        TE.map((messages) => messages.filter((message) => group === undefined || message.group === group).map(shown)),
+        TE.map((messages) =>
+          messages.filter((message) => group === undefined || message.group === group).map(withoutKey),
+        ),
       ),
     replayParked: (group, position) =>
       pipe(

@@ -3,9 +3,9 @@ import type { ParkedMessage } from '../ports/consumer-groups.ts';
 import type { StoreError } from '../ports/event-store.ts';
 
 /**
- * A message that is tried again later, or stands behind one of its key that is. `attempts`: counted so far. `dueAt`:
- * epoch milliseconds. `waitMs`: how long that was when it was put off, null where nobody knows. `reason`: what the last
- * attempt said. `replayed`: an operator asked for it after it had been parked.
+ * A message that is tried again later, or that waits behind such a one of its key. `attempts`: counted so far. `dueAt`:
+ * epoch milliseconds. `waitMs`: for how long it was postponed, null where that is not known. `reason`: of the last failed
+ * attempt. `replayed`: it had been parked, and an operator replayed it.
  */
 export type WaitingMessage = {
   readonly position: number;
@@ -18,15 +18,15 @@ export type WaitingMessage = {
 };
 
 /**
- * When a message is due by the clock as it is now: never later than it was to wait in the first place. One that was put
- * off by a clock that was days ahead would else wait for days once the clock is set right.
+ * When a message is due, in epoch milliseconds: at most `waitMs` from now. A message that was postponed while the clock was
+ * days ahead would otherwise wait for days after the clock is corrected.
  */
 export const dueBy = ({ dueAt, waitMs }: Pick<WaitingMessage, 'dueAt' | 'waitMs'>, now: number): number =>
   waitMs === null ? dueAt : Math.min(dueAt, now + waitMs);
 
 export type KeyedParkedMessage = ParkedMessage & { readonly key: string; readonly replayed: boolean };
 
-/** What a group knew when it was stopped. `checkpoint` is undefined for a group that was never seen. */
+/** What is stored of a group. `checkpoint`: undefined for a group that never ran here. */
 export type SavedGroup = {
   readonly checkpoint: number | undefined;
   readonly waiting: ReadonlyArray<WaitingMessage>;
@@ -49,19 +49,22 @@ type GroupCounts = {
   readonly parked: number;
 };
 
-/** Where consumer groups keep what must outlive the process. Rejections are read by `toStoreError`. */
+/** Where consumer groups keep what must outlive the process. `toStoreError` explains what its promises reject with. */
 export type ConsumerState = {
   readonly load: (group: string) => Promise<SavedGroup>;
-  /** All of it or nothing. */
+  /** Saves all of it or nothing. */
   readonly save: (group: string, changes: GroupChanges) => Promise<void>;
   readonly parked: (group: string | undefined) => Promise<ReadonlyArray<KeyedParkedMessage>>;
-  /** Makes parked messages wait again, with no attempts counted, due at `dueAt`. Answers those it moved. All or nothing. */
+  /**
+   * Makes parked messages wait again, with no attempts counted, due at `dueAt` (epoch milliseconds): all of the group, or
+   * the one at `position`. Answers with those it moved. All or nothing.
+   */
   readonly unpark: (
     group: string,
     position: number | undefined,
     dueAt: number,
   ) => Promise<ReadonlyArray<WaitingMessage>>;
-  /** Changes rows without moving the checkpoint. `unparked`: positions that are kept as parked no longer. All or nothing. */
+  /** Changes rows without moving the checkpoint. `unparked`: positions of parked messages to delete. All or nothing. */
   readonly adjust: (
     group: string,
     changes: Pick<GroupChanges, 'put' | 'remove'> & { readonly unparked: ReadonlyArray<number> },
@@ -71,27 +74,27 @@ export type ConsumerState = {
 };
 
 /**
- * How far a group has come: every message of it before the position is settled, by outcomes in the log; the one at the
- * position too, unless it is `open`.
+ * How far a group has come: all its messages before `position` are settled, by outcomes in the log. `open`: the message at
+ * `position` itself is not settled.
  */
-export type Mark = { readonly position: number; readonly open: boolean };
+export type Watermark = { readonly position: number; readonly open: boolean };
 
 /**
- * What the nodes on one log tell each other about their consumers, kept beside the log. Each node follows the log from its
- * own position; only this is shared.
+ * What the nodes on one log share about their consumers, kept beside the log. Each node follows the log from its own
+ * position.
  */
 export type SharedConsumers = {
   /**
-   * Where a node begins a group that it has not run before. `own`: after which position it would begin if it were the
-   * first; then that is written down for the others.
+   * The watermark after which a node begins a group that it has not run before. `own`: the position that is recorded if
+   * no node has run the group yet.
    */
-  readonly begin: (group: string, own: number) => TaskEither<StoreError, Mark>;
-  /** Tells how far the groups of this node have come. */
-  readonly tell: (marks: ReadonlyMap<string, Mark>) => TaskEither<StoreError, void>;
-  /** The messages that any node has parked and nobody has taken back since. */
+  readonly begin: (group: string, own: number) => TaskEither<StoreError, Watermark>;
+  /** Publishes how far the groups of this node have come, by name. */
+  readonly publish: (watermarks: ReadonlyMap<string, Watermark>) => TaskEither<StoreError, void>;
+  /** The messages that any node has parked and nobody has replayed since. */
   readonly parked: () => TaskEither<StoreError, ReadonlyArray<KeyedParkedMessage>>;
-  /** Tells the others what this node has parked. What another node has parked before it is one message, not two. */
+  /** Lists what this node has parked. A message that another node has listed already is listed once. */
   readonly park: (messages: ReadonlyArray<KeyedParkedMessage>) => TaskEither<StoreError, void>;
-  /** Takes parked messages off the list. Answers the positions that were on it; of two nodes at once one gets each. */
-  readonly take: (group: string, positions: ReadonlyArray<number>) => TaskEither<StoreError, ReadonlyArray<number>>;
+  /** Removes parked messages from the list. Answers with the positions that were on it; of two nodes, one gets each. */
+  readonly unlist: (group: string, positions: ReadonlyArray<number>) => TaskEither<StoreError, ReadonlyArray<number>>;
 };

@@ -8,13 +8,13 @@ import {
   type SavedGroup,
   type WaitingMessage,
   dueBy,
-  type Mark,
+  type Watermark,
   type SharedConsumers,
 } from './consumer-state.ts';
 import { type Dispatcher, makeDispatcher } from './dispatch.ts';
 import { followLog } from './follow.ts';
-import { makeIntake } from './intake.ts';
-import { type Lanes, makeLanes } from './lanes.ts';
+import { makeEnqueue } from './enqueue.ts';
+import { type MessageQueues, makeMessageQueues } from './message-queues.ts';
 import { makeProgress, type Progress } from './progress.ts';
 import { type Changes, makeChanges, makeStopSignal, type StopSignal } from './waiting.ts';
 
@@ -24,29 +24,29 @@ export type ConsumerDependencies = {
   readonly clock: Clock;
   /** From 0 to 1, for jitter. */
   readonly random: () => number;
-  /** What the nodes on one log tell each other; absent where one process has the log alone. */
+  /** What the nodes on one log share; absent where one process has the log alone. */
   readonly shared?: SharedConsumers;
-  /** Told about what is tried again by itself: a log that cannot be read, progress that cannot be saved. */
+  /** Called for what is tried again without help: a log that cannot be read, progress that cannot be saved. */
   readonly onProblem: (problem: { readonly group: string; readonly message: string }) => void;
 };
 
 export type StartedConsumer = RunningConsumer & {
-  /** Saves what is known so far. */
+  /** Saves the progress made so far. */
   readonly flush: () => Promise<void>;
-  /** Takes messages back that were parked. */
+  /** Handles messages again that were parked. */
   readonly replay: (messages: ReadonlyArray<WaitingMessage>) => void;
   /** How far it has come; `undefined` while the group is not loaded. */
-  readonly mark: () => Mark | undefined;
+  readonly watermark: () => Watermark | undefined;
 };
 
-/** What a group tells those around it. */
+/** Called by a running group. */
 export type ConsumerHooks = {
   readonly onParked: () => void;
-  /** A message that an operator had asked for again is done. */
+  /** A message that an operator had replayed is done. */
   readonly onReplayed: (position: number) => void;
 };
 
-type Parts = { readonly progress: Progress; readonly lanes: Lanes; readonly dispatcher: Dispatcher };
+type Parts = { readonly progress: Progress; readonly queues: MessageQueues; readonly dispatcher: Dispatcher };
 type Loaded = Parts & { readonly onEvents: (events: ReadonlyArray<RecordedEvent>) => Promise<void> };
 type Known = SavedGroup & { readonly checkpoint: number };
 
@@ -56,9 +56,8 @@ const orThrow = <A>(what: string, result: E.Either<{ readonly type: string }, A>
 };
 
 /**
- * Where a group begins that this node has not run before. On a log of several nodes: where all that comes before is
- * settled, as another node that runs the group has told. Else at the beginning or the
- * present head, as the group asks.
+ * Where a group begins that this node has not run before: on a log of several nodes at the watermark that another node has
+ * published, otherwise at the beginning or at the present head, as the group says.
  */
 const beginGroup = async (
   { store, shared, clock }: ConsumerDependencies,
@@ -68,10 +67,10 @@ const beginGroup = async (
   const own = group.startAt === 'beginning' ? 0 : orThrow('the head of the log cannot be read', await store.head()());
   const fresh: Known = { ...saved, checkpoint: own };
   if (shared === undefined) return fresh;
-  const mark = orThrow('the marks of the group cannot be read', await shared.begin(group.name, own)());
-  const { position, open } = mark;
+  const watermark = orThrow('the watermarks of the group cannot be read', await shared.begin(group.name, own)());
+  const { position, open } = watermark;
   if (!open) return { ...fresh, checkpoint: position };
-  const event = orThrow('the event at the mark cannot be read', await store.readAt(position)());
+  const event = orThrow('the event at the watermark cannot be read', await store.readAt(position)());
   if (event === null || !group.accepts(event)) return { ...fresh, checkpoint: position };
   const asMessage = { position, key: group.keyOf(event), attempts: 0, dueAt: clock.now(), waitMs: 0 };
   const again = saved.waiting.some((message) => message.position === position);
@@ -85,7 +84,7 @@ const loadGroup = async (deps: ConsumerDependencies, group: ConsumerGroup): Prom
   return { ...saved, checkpoint: saved.checkpoint };
 };
 
-/** Follows the log for one group until it is stopped. Whatever breaks is said, and tried again after a pause. */
+/** Follows the log for one group until it is stopped. Whatever fails is reported and tried again after a pause. */
 export const startConsumer = (
   deps: ConsumerDependencies,
   group: ConsumerGroup,
@@ -98,19 +97,19 @@ export const startConsumer = (
   let loaded: Loaded | undefined;
 
   const assemble = (checkpoint: number): Parts => {
-    const lanes = makeLanes(group.ordering);
+    const queues = makeMessageQueues(group.ordering);
     const common = { ...hooks, state, clock, store, onProblem };
     const progress = makeProgress({ ...common, group: group.name, checkpoint });
-    return { lanes, progress, dispatcher: makeDispatcher({ ...common, group, lanes, progress, changes }) };
+    return { queues, progress, dispatcher: makeDispatcher({ ...common, group, queues, progress, changes }) };
   };
-  const putBack = ({ lanes, dispatcher }: Parts, messages: ReadonlyArray<WaitingMessage>): void => {
+  const putBack = ({ queues, dispatcher }: Parts, messages: ReadonlyArray<WaitingMessage>): void => {
     const now = clock.now();
-    // Which of them waits for an earlier one is not kept: each is looked at again when one before it was handled.
+    // It is not stored which of them waits for an earlier one: each is tried again after one before it was handled.
     const known = { event: undefined, kept: true, takenAt: clock.elapsed(), behind: true };
-    for (const message of messages) lanes.add({ ...message, ...known, dueAt: dueBy(message, now) }, now);
+    for (const message of messages) queues.add({ ...message, ...known, dueAt: dueBy(message, now) }, now);
     dispatcher.tick();
   };
-  /** What a group that starts now knows is saved before its first message: a kill must not move its start. */
+  /** The start of a new group is saved before its first message: a kill must not move it. */
   const load = async (): Promise<Loaded> => {
     const known = await loadGroup(deps, group);
     const parts = assemble(known.checkpoint);
@@ -118,7 +117,7 @@ export const startConsumer = (
     await parts.progress.flush();
     putBack(parts, known.waiting);
     const ahead = new Set([...known.parkedAhead, ...known.waiting.map(({ position }) => position)]);
-    return { ...parts, onEvents: makeIntake({ ...parts, group, clock, stop, changes, ahead }) };
+    return { ...parts, onEvents: makeEnqueue({ ...parts, group, clock, stop, changes, ahead }) };
   };
   const follower = followLog({
     store,
@@ -149,9 +148,9 @@ export const startConsumer = (
     replay: (messages) => {
       if (loaded !== undefined) putBack(loaded, messages);
     },
-    mark: () => {
+    watermark: () => {
       if (loaded === undefined) return undefined;
-      const lowest = loaded.lanes.lowest();
+      const lowest = loaded.queues.lowest();
       return lowest === undefined
         ? { position: loaded.progress.seen(), open: false }
         : { position: lowest, open: true };

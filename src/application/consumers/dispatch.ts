@@ -5,28 +5,29 @@ import type { Clock } from '../ports/clock-and-ids.ts';
 import type { ConsumerGroup, Verdict } from '../ports/consumer-groups.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import type { KeyedParkedMessage, WaitingMessage } from './consumer-state.ts';
-import type { Lanes, LaneMessage } from './lanes.ts';
+import type { MessageQueues, QueuedMessage } from './message-queues.ts';
 import { messageOf } from '../../domain/unknown.ts';
 import type { Progress } from './progress.ts';
 import type { Changes } from './waiting.ts';
 
-/** Milliseconds until a message is looked at again that could not be read from the log. */
+/** Milliseconds until a message that could not be read from the log is read again. */
 const READ_AGAIN_MS = 1000;
-/** A message that is put off for no time at all would hold the event loop for ever. */
+/** Milliseconds. Postponing a message by nothing would occupy the event loop for ever. */
 const LEAST_WAIT_MS = 1;
 /**
- * A message that is put off for no longer than this (milliseconds), without an attempt to be counted, is not written to
- * the consumer state: after a restart it comes from the log again. So many at most.
+ * Milliseconds. A message that is postponed for no longer, and without a counted attempt, is not written to the consumer
+ * state: after a restart it comes from the log again.
  */
 const SHORT_WAIT_MS = 20_000;
+/** Messages that may wait in memory in that way. */
 export const MOST_STANDING_BY = 4_096;
 
 export type Dispatcher = {
-  /** Hands out what is ready, as far as `maxInFlight` allows. */
+  /** Starts what is ready, as far as `maxInFlight` allows. */
   readonly pump: () => void;
-  /** Makes what is due ready, hands it out, and arms the timer for the rest. */
+  /** Makes what is due ready, starts it, and sets the timer for the rest. */
   readonly tick: () => void;
-  /** Has the lanes looked at by then, in epoch milliseconds. */
+  /** Sets the timer: `tick` is called at this time (epoch milliseconds) at the latest. */
   readonly armFor: (due: number) => void;
   readonly inFlight: () => number;
   /** Nothing in flight, ready, or due. */
@@ -38,15 +39,15 @@ type Dependencies = {
   readonly group: ConsumerGroup;
   readonly store: Pick<EventStore, 'readAt'>;
   readonly clock: Clock;
-  readonly lanes: Lanes;
+  readonly queues: MessageQueues;
   readonly progress: Progress;
   readonly changes: Changes;
   readonly onProblem: (message: string) => void;
-  /** A message that an operator had asked for again is done. */
+  /** A message that an operator had replayed is done. */
   readonly onReplayed: (position: number) => void;
 };
 
-/** As it is shown to the operator; `parkedAt` in epoch milliseconds. */
+/** A parked message as operators see it. `parkedAt`: epoch milliseconds. */
 export const parkedMessage = (
   group: string,
   { position, key, attempts, reason, replayed }: Omit<WaitingMessage, 'dueAt' | 'waitMs'>,
@@ -64,18 +65,18 @@ export const parkedMessage = (
   parkedAt: toInstant(parkedAt),
 });
 
-/** What the consumer state keeps of a message in memory. */
+/** The part of a message that the consumer state keeps. */
 export const waitingMessage = ({
   event: _event,
   kept: _kept,
   takenAt: _takenAt,
   behind: _behind,
   ...waiting
-}: LaneMessage): WaitingMessage => waiting;
+}: QueuedMessage): WaitingMessage => waiting;
 
-/** Carries messages to the handler, and its verdicts to the lanes and the progress. Never throws, and loses no message. */
+/** Gives messages to the handler and applies its verdicts to the queues and the progress. Never throws, loses no message. */
 export const makeDispatcher = (deps: Dependencies): Dispatcher => {
-  const { group, store, clock, lanes, progress, changes, onProblem, onReplayed } = deps;
+  const { group, store, clock, queues, progress, changes, onProblem, onReplayed } = deps;
   let inFlight = 0;
   let stopped = false;
   let armed: number | undefined;
@@ -88,13 +89,13 @@ export const makeDispatcher = (deps: Dependencies): Dispatcher => {
     armed = due;
     cancel = clock.at(due, tick);
   };
-  const wait = (message: LaneMessage, attempts: number, afterMs: number, reason: string, behind = false): void => {
+  const wait = (message: QueuedMessage, attempts: number, afterMs: number, reason: string, behind = false): void => {
     const waitMs = Math.max(Math.ceil(afterMs), LEAST_WAIT_MS);
     const isCounted = attempts > message.attempts;
-    const isShort = waitMs <= SHORT_WAIT_MS && lanes.standingBy() < MOST_STANDING_BY;
+    const isShort = waitMs <= SHORT_WAIT_MS && queues.standingBy() < MOST_STANDING_BY;
     const kept = message.kept || isCounted || !isShort;
     const event = kept ? undefined : message.event;
-    const held: LaneMessage = {
+    const postponed: QueuedMessage = {
       ...message,
       attempts,
       reason,
@@ -104,27 +105,27 @@ export const makeDispatcher = (deps: Dependencies): Dispatcher => {
       kept,
       behind,
     };
-    const heldBack = lanes.hold(held, clock.now());
-    if (kept) progress.keep(waitingMessage(held));
-    for (const each of heldBack) if (!each.kept) progress.keep(waitingMessage(each));
-    armFor(held.dueAt);
+    const blocked = queues.postpone(postponed, clock.now());
+    if (kept) progress.keep(waitingMessage(postponed));
+    for (const each of blocked) if (!each.kept) progress.keep(waitingMessage(each));
+    armFor(postponed.dueAt);
   };
   const park = (
-    message: LaneMessage,
+    message: QueuedMessage,
     attempts: number,
     reason: string,
     event: Pick<RecordedEvent, 'stream' | 'type'>,
   ) => {
     progress.park(parkedMessage(group.name, { ...message, attempts, reason }, event, clock.now()));
-    lanes.settle(message, clock.now());
+    queues.settle(message, clock.now());
   };
-  const ack = (message: LaneMessage): void => {
+  const ack = (message: QueuedMessage): void => {
     progress.acked(message);
-    lanes.settle(message, clock.now());
+    queues.settle(message, clock.now());
     if (message.replayed) onReplayed(message.position);
   };
 
-  const conclude = (message: LaneMessage, event: RecordedEvent, verdict: Verdict): void => {
+  const applyVerdict = (message: QueuedMessage, event: RecordedEvent, verdict: Verdict): void => {
     const attempt = message.attempts + 1;
     switch (verdict.type) {
       case 'ack':
@@ -138,11 +139,11 @@ export const makeDispatcher = (deps: Dependencies): Dispatcher => {
         return wait(message, attempt, verdict.afterMs ?? group.backoffMs(attempt), verdict.reason, verdict.behind);
     }
   };
-  const judge = async (message: LaneMessage, event: RecordedEvent): Promise<Verdict> => {
+  const callHandler = async (message: QueuedMessage, event: RecordedEvent): Promise<Verdict> => {
     const { attempts, replayed, takenAt } = message;
     try {
       const delivery = { event, attempt: attempts + 1, ageMs: clock.elapsed() - takenAt };
-      const earlier = group.ordering === 'handler' ? lanes.earlier(message) : [];
+      const earlier = group.ordering === 'handler' ? queues.earlier(message) : [];
       return await group.handle({
         ...delivery,
         ...(replayed ? { replayed } : {}),
@@ -152,7 +153,7 @@ export const makeDispatcher = (deps: Dependencies): Dispatcher => {
       return { type: 'retry', reason: messageOf(thrown) };
     }
   };
-  const deliver = async (message: LaneMessage): Promise<void> => {
+  const deliver = async (message: QueuedMessage): Promise<void> => {
     const read = message.event === undefined ? await store.readAt(message.position)() : E.right(message.event);
     if (E.isLeft(read)) {
       onProblem(`the message at position ${message.position} cannot be read: ${read.left.type}`);
@@ -160,14 +161,14 @@ export const makeDispatcher = (deps: Dependencies): Dispatcher => {
     }
     const event = read.right;
     if (event === null) return park(message, message.attempts, 'it is not in the log', { stream: '', type: '' });
-    const verdict = await judge(message, event);
-    conclude({ ...message, event }, event, verdict);
+    const verdict = await callHandler(message, event);
+    applyVerdict({ ...message, event }, event, verdict);
   };
 
-  /** What even the handling of faults could not hold: said, so that it does not end the process. */
+  /** A fault in the handling of faults is reported, so that it does not end the process. */
   const fault = (thrown: unknown): void => onProblem(`a message was lost until the next start: ${messageOf(thrown)}`);
-  /** A fault of the group's own rules, of its backoff say, costs the message a wait, and nobody else anything. */
-  const work = async (message: LaneMessage): Promise<void> => {
+  /** A fault in the group's own rules (in its backoff, say) postpones this message and affects no other. */
+  const work = async (message: QueuedMessage): Promise<void> => {
     try {
       await deliver(message);
     } catch (thrown) {
@@ -179,9 +180,9 @@ export const makeDispatcher = (deps: Dependencies): Dispatcher => {
     pump();
     changes.notify();
   };
-  const handOut = (): void => {
+  const startReady = (): void => {
     while (!stopped && inFlight < group.maxInFlight) {
-      const message = lanes.take();
+      const message = queues.startNext();
       if (message === undefined) return;
       inFlight += 1;
       work(message).catch(fault);
@@ -192,21 +193,21 @@ export const makeDispatcher = (deps: Dependencies): Dispatcher => {
     cancel();
     armed = undefined;
     const now = clock.now();
-    if (now < latest) lanes.clamp(now);
+    if (now < latest) queues.clamp(now);
     latest = now;
-    const next = lanes.wakeDue(now);
+    const next = queues.readyDue(now);
     if (next !== undefined) armFor(next);
-    handOut();
+    startReady();
     changes.notify();
   };
-  const pump = (): void => (clock.now() < latest ? tick() : handOut());
+  const pump = (): void => (clock.now() < latest ? tick() : startReady());
 
   return {
     pump,
     tick,
     armFor,
     inFlight: () => inFlight,
-    isIdle: () => inFlight === 0 && !lanes.somethingReady() && (armed === undefined || armed > clock.now()),
+    isIdle: () => inFlight === 0 && !queues.hasReady() && (armed === undefined || armed > clock.now()),
     stop: () => {
       stopped = true;
       cancel();

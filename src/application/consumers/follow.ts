@@ -4,7 +4,7 @@ import type { EventStore } from '../ports/event-store.ts';
 import { backoffWithJitter, type StopSignal } from './waiting.ts';
 import { messageOf } from '../../domain/unknown.ts';
 
-/** Milliseconds that a subscription has to hold until it counts as sound where no event comes to prove it. */
+/** Milliseconds after which a new subscription counts as sound although no event has come. */
 export const STEADY_MS = 2_000;
 
 type Following = {
@@ -12,9 +12,9 @@ type Following = {
   readonly clock: Clock;
   readonly stop: StopSignal;
   readonly random: () => number;
-  /** Makes ready before the first subscription; tried again until it does not reject. */
+  /** Called before the first subscription, again until it does not reject. */
   readonly prepare: () => Promise<void>;
-  /** The position after which to go on, asked again for each subscription. */
+  /** The position after which to go on; called for each subscription. */
   readonly after: () => number;
   readonly onEvents: (events: ReadonlyArray<RecordedEvent>) => Promise<void>;
   readonly onProblem: (message: string) => void;
@@ -46,7 +46,6 @@ export const followLog = (deps: Following): Follower => {
     onProblem(trouble);
     await stop.pause(backoffWithJitter(failures, random));
   };
-  /** From now on it has to hold. */
   const followOnce = async (): Promise<void> => {
     const subscription = store.subscribe({
       after: after(),

@@ -1,25 +1,25 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { BookingState } from '../../domain/booking/booking-state.ts';
-import { hasLease, leasedUntil, type TakenLease } from '../../domain/booking/lease.ts';
+import { hasLease, leasedUntil, type RecordedLease } from '../../domain/booking/lease.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
-import type { BookingCommandOf, BookingRejection, LeaseWish } from '../../domain/booking/commands.ts';
+import type { BookingCommandOf, BookingRejection, LeaseRequest } from '../../domain/booking/commands.ts';
 import type { CommandError } from '../commands/command-bus.ts';
 import type { CommandContext } from '../commands/record.ts';
 import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 
 /**
- * Which node this is, and after how long, in milliseconds, others are at what it was doing when it died; null where one
- * process has the log alone.
+ * This node's name, and the length of a lease in milliseconds: after that time others take over what a dead node was doing.
+ * Null where one process has the log alone.
  */
 export type Leasing = { readonly node: string; readonly leaseMs: number } | null;
 
-/** What has leases: a booking, or a calendar. */
-export type Leased = { readonly leases: ReadonlyArray<TakenLease> };
+/** The state of what has leases: a booking or a calendar. */
+export type Leased = { readonly leases: ReadonlyArray<RecordedLease> };
 
 /**
- * Runs commands on what an effect is for: a booking, or a calendar. Its stream has the leases, so their order is decided by
- * revision. `state`, `leases`: how it stands then.
+ * Runs a command on the stream that an effect belongs to: a booking's or a calendar's. The stream records the leases, so
+ * the revision decides which node gets one. Answers with the state after the command.
  */
 export type RunOn<Command, State> = (
   id: string,
@@ -32,44 +32,44 @@ export type LeasingDeps<State = BookingState> = {
   readonly run: RunOn<BookingCommandOf<'LeaseEffect'>, State>;
   readonly clock: Pick<Clock, 'now' | 'at'>;
   readonly identity: Pick<Identity, 'newCommandId'>;
-  /** Told of each effect that this node wanted to carry out, and whether another node was at it. */
+  /** Called for each effect that this node wants to carry out. `elsewhere`: another node has its lease. */
   readonly onLease?: (answer: 'taken' | 'elsewhere') => void;
 };
 
 /**
- * `taken`: until then (epoch ms), and the state as it was then, null where nobody had to be asked. `elsewhere`: this other
- * node is at it, until then unless it is done before.
+ * `taken`: this node has the lease until `until` (epoch ms); `state` as read with it, null where no command was run.
+ * `elsewhere`: node `node` has it, until `until` at the latest.
  */
 export type LeaseAnswer<State = BookingState> =
   | { readonly type: 'taken'; readonly state: State | null; readonly until: number }
   | { readonly type: 'elsewhere'; readonly node: string; readonly until: number }
   | { readonly type: 'failed'; readonly error: CommandError<BookingRejection> };
 
-/** One effect of a booking, or of a calendar, and what is known of its leases. `causationId`: id of the event it comes from. */
-export type Wanted = {
+/** An effect of a booking or a calendar, and the leases known of it. `causationId`: id of the event that caused the effect. */
+export type LeasedEffect = {
   readonly id: string;
   readonly effect: string;
   readonly known: Leased;
   readonly causationId: string | null;
 };
 
-/** Of a lease: for how long it is taken. The rest is for the one that looks first when it has ended, and may be dead too. */
+/** The part of `leaseMs` that a lease lasts. In the rest the next node takes over, so that takeover ends within `leaseMs`. */
 const TAKEN_FOR = 0.8;
 
-const wishOf = (
+const requestOf = (
   { node, leaseMs }: NonNullable<Leasing>,
   { clock }: Pick<LeasingDeps, 'clock'>,
   beyondMs = 0,
-): LeaseWish => ({ node, until: clock.now() + Math.ceil(beyondMs + leaseMs * TAKEN_FOR) });
+): LeaseRequest => ({ node, until: clock.now() + Math.ceil(beyondMs + leaseMs * TAKEN_FOR) });
 
-/** What a lease would be taken for now; undefined where none is needed. */
-export const leaseWish = (deps: Pick<LeasingDeps, 'leasing' | 'clock'>): LeaseWish | undefined =>
-  deps.leasing === null ? undefined : wishOf(deps.leasing, deps);
+/** The lease that this node would ask for now; undefined where none is needed. */
+export const leaseRequest = (deps: Pick<LeasingDeps, 'leasing' | 'clock'>): LeaseRequest | undefined =>
+  deps.leasing === null ? undefined : requestOf(deps.leasing, deps);
 
 const ask = async <State>(
   deps: LeasingDeps<State>,
-  { id, effect, causationId }: Wanted,
-  lease: LeaseWish,
+  { id, effect, causationId }: LeasedEffect,
+  lease: LeaseRequest,
   alone: boolean,
 ): Promise<LeaseAnswer<State>> => {
   const context = {
@@ -91,15 +91,15 @@ const ask = async <State>(
 };
 
 /**
- * Takes the lease of an effect, and with it of all that is done for the booking; nothing is written where this node has it
- * for long enough. Where one process has the log alone it has every lease.
+ * Acquires the lease of an effect, and with it of all effects of the booking. Nothing is written where this node has the
+ * lease for long enough. A process that has the log alone has every lease.
  */
-export const takeLease =
+export const acquireLease =
   <State>(deps: LeasingDeps<State>) =>
-  async (wanted: Wanted): Promise<LeaseAnswer<State>> => {
+  async (wanted: LeasedEffect): Promise<LeaseAnswer<State>> => {
     const { leasing, clock, onLease } = deps;
     if (leasing === null) return { type: 'taken', state: null, until: Number.POSITIVE_INFINITY };
-    const lease = wishOf(leasing, deps);
+    const lease = requestOf(leasing, deps);
     const answer: LeaseAnswer<State> = hasLease(wanted.known, wanted.effect, lease, clock.now())
       ? { type: 'taken', state: null, until: leasedUntil(wanted.known, wanted.effect, leasing.node, clock.now()) }
       : await ask(deps, wanted, lease, false);
@@ -107,20 +107,20 @@ export const takeLease =
     return answer;
   };
 
-/** Takes the lease of this effect alone, for `beyondMs` longer than usual. */
-export const takeLeaseBeyond =
+/** Acquires the lease of this effect alone, for `beyondMs` milliseconds longer than usual. */
+export const acquireLeaseBeyond =
   <State>(deps: LeasingDeps<State>) =>
-  async (wanted: Wanted, beyondMs: number): Promise<void> => {
-    if (deps.leasing !== null) await ask(deps, wanted, wishOf(deps.leasing, deps, beyondMs), true);
+  async (wanted: LeasedEffect, beyondMs: number): Promise<void> => {
+    if (deps.leasing !== null) await ask(deps, wanted, requestOf(deps.leasing, deps, beyondMs), true);
   };
 
 /**
- * Does the work and keeps its lease, which lasts until then (epoch ms): renewed each time half of what it is taken for is over. A node that
- * could not renew it goes on: what it does may then be done twice, which is harmless, while half of it is not.
+ * Does the work and renews its lease, which lasts until `until` (epoch ms), after half of its time. A node that cannot
+ * renew it goes on: an effect that is done twice is harmless, one that is half done is not.
  */
 export const keepingLease =
   <State>(deps: LeasingDeps<State>) =>
-  async <A>(wanted: Wanted, until: number, work: () => Promise<A>): Promise<A> => {
+  async <A>(wanted: LeasedEffect, until: number, work: () => Promise<A>): Promise<A> => {
     const { leasing, clock } = deps;
     if (leasing === null) return work();
     const halfMs = (leasing.leaseMs * TAKEN_FOR) / 2;
@@ -130,7 +130,7 @@ export const keepingLease =
       cancel = clock.at(Math.max(end - halfMs, clock.now()), () => void renew());
     };
     const renew = async (): Promise<void> => {
-      const lease = wishOf(leasing, deps);
+      const lease = requestOf(leasing, deps);
       const renewed = await ask(deps, wanted, lease, false);
       if (over || renewed.type === 'elsewhere') return;
       renewBefore(renewed.type === 'taken' ? renewed.until : lease.until);

@@ -11,25 +11,26 @@ import { messageOf } from '../../domain/unknown.ts';
 /** Parked messages, wherever they are kept. */
 export type Parking = {
   readonly list: () => TaskEither<StoreError, ReadonlyArray<KeyedParkedMessage>>;
-  /** Takes parked messages back to be handled by this node; all of the group, or the one at the position. */
+  /** Parked messages that this node handles again: all of the group, or the one at the position. */
   readonly takeBack: (
     group: string,
     position: number | undefined,
   ) => TaskEither<StoreError, ReadonlyArray<WaitingMessage>>;
-  /** Something was parked here: all nodes are to see it. */
+  /** Makes what was parked here visible on all nodes. */
   readonly publish: () => void;
-  /** A message that was taken back is done. */
+  /** A replayed message is done. */
   readonly forget: (group: string, position: number) => void;
   readonly stop: () => Promise<void>;
 };
 
-const STAYS_LISTED = 'what an operator had asked for again is done, but stays on the list';
+const STAYS_LISTED = 'a replayed message is done but stays listed as parked';
 
 type Answer<A> = Promise<E.Either<StoreError, A>>;
 
 /**
- * One process alone keeps parked messages in its consumer state. Of several nodes each puts what it parks on the list that
- * all share; until that is done it is kept in the node's own state, so that no outage of the log loses it.
+ * A process that has the log alone keeps parked messages in its consumer state. Where several nodes share a log, each puts
+ * what it parks on a list that all share. Until that is done the message stays in the node's own state, so that an outage of
+ * the log loses nothing.
  */
 export const makeParking = ({ state, shared, clock, random, onProblem }: ConsumerDependencies): Parking => {
   const inState = <A>(task: () => Promise<A>): TaskEither<StoreError, A> => TE.tryCatch(task, state.toStoreError);
@@ -53,8 +54,8 @@ export const makeParking = ({ state, shared, clock, random, onProblem }: Consume
         own,
         E.map(() => undefined),
       );
-    const told = await shared.park(own.right)();
-    if (E.isLeft(told)) return told;
+    const published = await shared.park(own.right)();
+    if (E.isLeft(published)) return published;
     for (const [group, messages] of Map.groupBy(own.right, (message) => message.group)) {
       const positions = messages.map(({ position }) => position);
       const done = await inState(() => state.adjust(group, { put: [], remove: [], unparked: positions }))();
@@ -63,17 +64,17 @@ export const makeParking = ({ state, shared, clock, random, onProblem }: Consume
     return E.right(undefined);
   };
   let last: Promise<unknown> = Promise.resolve();
-  /** One at a time, each after what was parked before it. */
-  const published = (): Answer<void> => {
+  /** One publication at a time, in order. */
+  const publishInOrder = (): Answer<void> => {
     const mine = last.then(publishOnce, publishOnce);
     last = mine;
     return mine;
   };
   const publishUntilDone = async (): Promise<void> => {
     for (let attempt = 1; !stop.stopped(); attempt += 1) {
-      const told = await published().catch((thrown: unknown) => E.left(state.toStoreError(thrown)));
-      if (E.isRight(told)) return;
-      report('what is parked here could not be told to the other nodes', told.left);
+      const published = await publishInOrder().catch((thrown: unknown) => E.left(state.toStoreError(thrown)));
+      if (E.isRight(published)) return;
+      report('parked messages could not be published to the other nodes', published.left);
       await stop.pause(backoffWithJitter(attempt, random));
     }
   };
@@ -87,10 +88,10 @@ export const makeParking = ({ state, shared, clock, random, onProblem }: Consume
     });
   };
 
-  /** Kept here before it leaves the list: a node that dies in between leaves a message that comes twice, not one that is lost. */
+  /** Kept here before it leaves the list: if the node dies in between, the message comes twice and is not lost. */
   const takeBack = async (group: string, position: number | undefined): Answer<ReadonlyArray<WaitingMessage>> => {
-    const told = await published();
-    if (E.isLeft(told)) return told;
+    const published = await publishInOrder();
+    if (E.isLeft(published)) return published;
     const listed = await shared.parked()();
     if (E.isLeft(listed)) return listed;
     const put = listed.right
@@ -107,7 +108,7 @@ export const makeParking = ({ state, shared, clock, random, onProblem }: Consume
     if (put.length === 0) return E.right([]);
     const kept = await inState(() => state.adjust(group, { put, remove: [], unparked: [] }))();
     if (E.isLeft(kept)) return kept;
-    const taken = await shared.take(
+    const taken = await shared.unlist(
       group,
       put.map((message) => message.position),
     )();
@@ -123,14 +124,14 @@ export const makeParking = ({ state, shared, clock, random, onProblem }: Consume
 
   return {
     list: () => async () => {
-      const told = await published();
-      return E.isLeft(told) ? told : shared.parked()();
+      const published = await publishInOrder();
+      return E.isLeft(published) ? published : shared.parked()();
     },
     takeBack: (group, position) => () => takeBack(group, position),
     publish,
     forget: (group, position) => {
       shared
-        .take(group, [position])()
+        .unlist(group, [position])()
         .then(
           (taken) => {
             if (E.isLeft(taken)) report(STAYS_LISTED, taken.left);

@@ -1,28 +1,29 @@
 import type { Clock } from '../ports/clock-and-ids.ts';
 import type { ConsumerState, KeyedParkedMessage, WaitingMessage } from './consumer-state.ts';
-import type { LaneMessage } from './lanes.ts';
+import type { QueuedMessage } from './message-queues.ts';
 import { messageOf } from '../../domain/unknown.ts';
 
-/** Acks between two saves of the checkpoint, and the longest time between them in milliseconds. */
+/** Acknowledged messages after which the checkpoint is saved. */
 const SAVE_EVERY_ACKS = 200;
+/** Milliseconds after which it is saved at the latest. */
 const SAVE_EVERY_MS = 1000;
 
 /**
- * What of the log is behind a group. Everything up to the checkpoint is acked, kept as waiting, or parked. Waiting and
- * parked messages are saved at once; acks lazily, since a message that is delivered again does no harm.
+ * How much of the log a group has handled. Everything up to the checkpoint is acknowledged, kept as waiting, or parked.
+ * Waiting and parked messages are saved at once; acknowledgements later, since a repeated delivery does no harm.
  */
 export type Progress = {
-  /** The event was looked at and is no message of this group, or was kept before. */
+  /** The event is no message of this group, or was kept before. */
   readonly pass: (position: number) => void;
-  /** The message is in memory only until it is acked, kept or parked. */
+  /** The message is in memory only, until it is acknowledged, kept or parked. */
   readonly begin: (position: number) => void;
-  readonly acked: (message: LaneMessage) => void;
+  readonly acked: (message: QueuedMessage) => void;
   readonly keep: (message: WaitingMessage) => void;
   readonly park: (message: KeyedParkedMessage) => void;
   readonly seen: () => number;
   /** How many messages are in memory only. */
   readonly unsettled: () => number;
-  /** Saves what is new; rejects when it could not be saved, and keeps it for the next time. */
+  /** Saves what is new. Rejects if that fails; the next call saves it. */
   readonly flush: () => Promise<void>;
 };
 
@@ -36,15 +37,15 @@ type Dependencies = {
   readonly onParked: () => void;
 };
 
-/** Takes out what was saved, unless it changed in the meantime. */
+/** Removes what was saved, unless it changed in the meantime. */
 const forget = <A>(changed: Map<number, A>, saved: ReadonlyMap<number, A>): void => {
   for (const [position, change] of saved) if (changed.get(position) === change) changed.delete(position);
 };
 
 export const makeProgress = ({ state, clock, group, checkpoint, onProblem, onParked }: Dependencies): Progress => {
   /**
-   * By position, the one looked at before it: positions have gaps in some engines, and a checkpoint must be one that was
-   * there. In rising order, since messages begin in log order: the first one is the lowest.
+   * By position, the position of the event before it: some engines leave positions out, and a checkpoint must be the
+   * position of an event. In rising order, since messages begin in log order.
    */
   const inMemory = new Map<number, number>();
   const put = new Map<number, WaitingMessage>();
@@ -86,7 +87,7 @@ export const makeProgress = ({ state, clock, group, checkpoint, onProblem, onPar
       next = undefined;
       return save();
     });
-    // Whoever asked for the flush is told; the one after it starts all the same.
+    // The caller of `flush` gets the rejection; the next save starts all the same.
     saving = next.catch(() => undefined);
     return next;
   };

@@ -4,16 +4,16 @@ import { backoffMs } from '../../domain/time/time.ts';
 const FIRST_MS = 100;
 const LONGEST_MS = 30_000;
 
-/** Milliseconds before attempt n is followed by the next: doubled each time up to 30 s, of which half is left to chance. */
+/** Milliseconds between attempt n and the next: doubled each time, up to 30 s, half of it at random. `random`: 0 to 1. */
 export const backoffWithJitter = (attempt: number, random: () => number): number => {
   const full = backoffMs(FIRST_MS, LONGEST_MS, attempt);
   return full / 2 + (random() * full) / 2;
 };
 
-/** Wakes whoever waits for a condition that only changes together with `notify`. */
+/** Lets callers wait for a condition that only changes together with `notify`. */
 export type Changes = {
   readonly notify: () => void;
-  /** Resolves once the condition holds; it is looked at now and after each change. */
+  /** Resolves once the condition holds; it is evaluated now and after each change. */
   readonly until: (condition: () => boolean | Promise<boolean>) => Promise<void>;
 };
 
@@ -25,7 +25,7 @@ export const makeChanges = (): Changes => {
       next = Promise.withResolvers<void>();
     },
     until: async (condition) => {
-      // Taken before the look, so that a change during an asynchronous look is not missed.
+      // Taken before the condition is evaluated, so that a change during an asynchronous evaluation is not missed.
       for (let change = next.promise; !(await condition()); change = next.promise) await change;
     },
   };
@@ -35,7 +35,7 @@ export type StopSignal = {
   readonly stopped: () => boolean;
   readonly stop: () => void;
   readonly onStop: (callback: () => void) => () => void;
-  /** Milliseconds by the clock; shorter when it is stopped. */
+  /** Resolves after `ms` milliseconds of the clock, or when stopped. */
   readonly pause: (ms: number) => Promise<void>;
 };
 

@@ -4,8 +4,8 @@ import type { RetryPolicy } from '../../domain/booking/commands.ts';
 import { retryDelayMs } from '../../domain/booking/decide-calendar.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import type { LeasingDeps } from '../consumers/leasing.ts';
-import { keepingLease, takeLease, takeLeaseBeyond, type Wanted } from '../consumers/leasing.ts';
-import type { Turns } from '../consumers/turns.ts';
+import { keepingLease, acquireLease, acquireLeaseBeyond, type LeasedEffect } from '../consumers/leasing.ts';
+import type { NodePreference } from '../consumers/node-preference.ts';
 import { verdictOnFailure } from '../consumers/verdict-on-failure.ts';
 import type { ConsumerGroup, Verdict } from '../ports/consumer-groups.ts';
 import type { Channel, DeliveryDeps, Task } from './channel.ts';
@@ -17,7 +17,7 @@ const MAX_IN_FLIGHT = 32;
 
 export type NotifierDeps = DeliveryDeps &
   Omit<LeasingDeps, 'run'> & {
-    readonly turns: Turns;
+    readonly preference: NodePreference;
     readonly retry: RetryPolicy;
     readonly jitter: () => number;
   };
@@ -29,13 +29,13 @@ export type NotifierDeps = DeliveryDeps &
 const keepUntilNextAttempt = async <About extends Recorded>(
   deps: NotifierDeps,
   { channel, delivery: { attempt } }: Task<About>,
-  wanted: Wanted,
+  wanted: LeasedEffect,
   verdict: Verdict,
 ): Promise<Verdict> => {
   const { leasing, retry, jitter } = deps;
   if (verdict.type !== 'retry' || leasing === null) return verdict;
   const afterMs = verdict.afterMs ?? retryDelayMs(retry, attempt, jitter());
-  await takeLeaseBeyond({ ...deps, run: channel.subject.run })(wanted, afterMs);
+  await acquireLeaseBeyond({ ...deps, run: channel.subject.run })(wanted, afterMs);
   return { ...verdict, afterMs };
 };
 
@@ -45,25 +45,25 @@ const sendUnderLease = async <About extends Recorded>(
   about: About,
 ): Promise<Verdict> => {
   const { channel, id, delivery } = task;
-  const { turns, clock } = deps;
+  const { preference, clock } = deps;
   const causedBy = delivery.event.id;
   const leasing = { ...deps, run: channel.subject.run };
-  const standByMs = turns.standByMs(id);
+  const standByMs = preference.standByMs(id);
   const effect = notificationEffect(channel.group, causedBy);
   const later = (node: string, until: number): Verdict => ({
     type: 'defer',
-    afterMs: Math.max(1, until - clock.now()) + turns.standByMs(id, node),
+    afterMs: Math.max(1, until - clock.now()) + preference.standByMs(id, node),
   });
   const known = channel.subject.stateOf(about);
   const wanted = { id, effect, known, causationId: causedBy };
   const held = leaseElsewhere(known, effect, deps.leasing?.node ?? '', clock.now());
   if (held !== null) return later(held.node, toEpochMs(held.until));
-  const longerMs = standByMs > 0 ? turns.stillStandByMs(id, delivery.ageMs ?? 0) : 0;
+  const longerMs = standByMs > 0 ? preference.stillStandByMs(id, delivery.ageMs ?? 0) : 0;
   if (longerMs > 0 && delivery.replayed !== true) return { type: 'defer', afterMs: longerMs };
-  const lease = await takeLease(leasing)(wanted);
+  const lease = await acquireLease(leasing)(wanted);
   if (lease.type === 'failed') return verdictOnFailure(lease.error);
   if (lease.type === 'elsewhere') return later(lease.node, lease.until);
-  if (standByMs > 0) turns.tookOver(id);
+  if (standByMs > 0) preference.tookOver(id);
   // Another node may have said it just before the lease was taken: the lease shows how things were then.
   const present = lease.state === null ? about : lease.state(about);
   const verdict = await keepingLease(leasing)(wanted, lease.until, () => sendAll(deps, task, present));
@@ -89,7 +89,7 @@ export const notifier = <About extends Recorded>(deps: NotifierDeps, channel: Ch
     await turnFor(deps, delivery);
     const id = channel.subject.idOf(delivery.event.stream) ?? '';
     // The node that goes first has what it needs in memory, and the lease makes sure of it. Another looks first.
-    const anew = deps.turns.standByMs(id) > 0 || (delivery.earlier?.length ?? 0) > 0;
+    const anew = deps.preference.standByMs(id) > 0 || (delivery.earlier?.length ?? 0) > 0;
     const read = await channel.subject.read(delivery.event, anew)();
     if (E.isLeft(read)) return verdictOnFailure(read.left);
     const about = read.right;

@@ -7,7 +7,7 @@ import { noBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingCommandOf } from '../../domain/booking/commands.ts';
 import type { BookingEvent } from '../../domain/booking/events.ts';
 import { evolve } from '../../domain/booking/evolve.ts';
-import { leasesOf, type TakenLease } from '../../domain/booking/lease.ts';
+import { leasesOf, type RecordedLease } from '../../domain/booking/lease.ts';
 import type { CalendarState } from '../../domain/calendar/calendar-state.ts';
 import type { CalendarStreamEvent, CalendarStreamEventType } from '../../domain/calendar/events.ts';
 import { decodeBookingEvent, decodeCalendarEvent } from '../../domain/log/decode.ts';
@@ -44,7 +44,7 @@ export type Subject<About> = {
   /** As of the present. */
   readonly stateOf: (about: About) => {
     readonly notificationOutcomes: ReadonlyArray<NotificationOutcome>;
-    readonly leases: ReadonlyArray<TakenLease>;
+    readonly leases: ReadonlyArray<RecordedLease>;
   };
   /** Lets outcomes that come at about the same time be written together. */
   readonly gathering: Gathering;

@@ -30,16 +30,16 @@ export type ApiKeyError = StoreError | { readonly type: 'TooManyKeys'; readonly 
 /** Keys that are not revoked, at most. */
 export const MAX_API_KEYS = 1000;
 
-export type WantedApiKey = Omit<ApiKey, 'id'>;
+export type ApiKeyRequest = Omit<ApiKey, 'id'>;
 export type NewApiKey = { readonly apiKey: ApiKey; readonly key: Secret };
 
 export type ApiKeys = {
   /** `presented`: the key as it came, without `Bearer `. None when it is unknown or revoked. */
   readonly authenticate: (presented: string) => TaskEither<StoreError, Option<ApiKey>>;
   /** The key itself is in the answer and nowhere else: it is kept hashed. */
-  readonly create: (wanted: WantedApiKey) => TaskEither<ApiKeyError, NewApiKey>;
+  readonly create: (wanted: ApiKeyRequest) => TaskEither<ApiKeyError, NewApiKey>;
   /** None where there ever was a key, also one that is revoked, or where HOLDFAST_API_KEY gives one. Of several nodes one makes it. */
-  readonly createFirst: (wanted: WantedApiKey) => TaskEither<ApiKeyError, Option<NewApiKey>>;
+  readonly createFirst: (wanted: ApiKeyRequest) => TaskEither<ApiKeyError, Option<NewApiKey>>;
   readonly list: () => TaskEither<StoreError, ReadonlyArray<ListedApiKey>>;
   /** Counts from the next request on; on other nodes within a moment, see the adapter. */
   readonly revoke: (id: string) => TaskEither<StoreError, Revocation>;

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { followUp } from '../../domain/saga/follow-up.ts';
-import type { LeaseWish, RetryPolicy, BookingCommand, BookingRejection } from '../../domain/booking/commands.ts';
+import type { LeaseRequest, RetryPolicy, BookingCommand, BookingRejection } from '../../domain/booking/commands.ts';
 import type { Host } from '../../domain/bookable/host.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
 import type { Gathering } from '../commands/keyed-queue.ts';
@@ -32,7 +32,7 @@ export type SagaDeps = {
   readonly report: Report;
   readonly onLease?: (answer: 'taken' | 'elsewhere') => void;
   /** The lease that goes along with what is written; none by default. */
-  readonly leaseAlong?: (uid: string) => LeaseWish | undefined;
+  readonly leaseAlong?: (uid: string) => LeaseRequest | undefined;
   /** Lets outcomes be written together; by default each is written alone. */
   readonly gathering?: Gathering;
 };

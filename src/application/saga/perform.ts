@@ -11,7 +11,7 @@ import { claimOf } from '../../domain/schedule/schedule-state.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import { scheduleStream } from '../commands/aggregate.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
-import { keepingLease, leaseWish, type RunOn, takeLease } from '../consumers/leasing.ts';
+import { keepingLease, leaseRequest, type RunOn, acquireLease } from '../consumers/leasing.ts';
 import { isOutage } from '../consumers/verdict-on-failure.ts';
 import { runConfirmation, runDecoration, runRemoval } from './change-calendar.ts';
 import {
@@ -128,8 +128,8 @@ const underLease =
     const { uid: id, booking: known, context: cause } = context;
     const wanted = { id, effect: keyOf(effect), known, causationId: cause.causationId };
     const lease = bringsItsLease(effect)
-      ? ({ type: 'taken', state: null, until: leaseWish(deps)?.until ?? 0 } as const)
-      : await takeLease(leasing)(wanted);
+      ? ({ type: 'taken', state: null, until: leaseRequest(deps)?.until ?? 0 } as const)
+      : await acquireLease(leasing)(wanted);
     switch (lease.type) {
       case 'taken': {
         const booking = lease.state?.phase === 'none' ? null : lease.state;

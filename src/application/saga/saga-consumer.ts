@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { bookingUidOf } from '../commands/aggregate.ts';
-import { noTurns, type Turns } from '../consumers/turns.ts';
+import { singleNode, type NodePreference } from '../consumers/node-preference.ts';
 import { whenUnavailable } from '../consumers/verdict-on-failure.ts';
 import type { Clock } from '../ports/clock-and-ids.ts';
 import type { ConsumerGroup, Delivery, Verdict } from '../ports/consumer-groups.ts';
@@ -38,18 +38,18 @@ const onFailure = ({ reason, verdict }: Extract<SagaProgress, { readonly type: '
 export const sagaConsumer = (
   runner: Pick<SagaRunner, 'run' | 'knows' | 'hasDue'>,
   clock: Clock,
-  turns: Turns = noTurns,
+  preference: NodePreference = singleNode,
 ): ConsumerGroup => {
   /** What a node that is not the first says before it does anything; null: it is to do it. */
   const leaveToOthers = async (uid: string, revision: number, ageMs: number): Promise<Verdict | null> => {
     // A later event is known: it is a hint of its own, and comes to its time.
     if (runner.knows(uid) > revision) return { type: 'ack' };
     if (!(await runner.hasDue(uid, revision))) return null;
-    const afterMs = turns.stillStandByMs(uid, ageMs);
+    const afterMs = preference.stillStandByMs(uid, ageMs);
     return afterMs > 0 ? { type: 'defer', afterMs } : null;
   };
   const verdict = async (uid: string, revision: number, ageMs: number): Promise<Verdict> => {
-    const standByMs = turns.standByMs(uid);
+    const standByMs = preference.standByMs(uid);
     const left = standByMs > 0 ? await leaveToOthers(uid, revision, ageMs) : null;
     if (left !== null) return left;
     const progress = await runner.run(uid, revision, standByMs > 0);
@@ -57,9 +57,11 @@ export const sagaConsumer = (
     if (progress.type === 'stopping') return { type: 'defer', afterMs: NEXT_START_MS };
     if (progress.revision > revision) return { type: 'ack' };
     const untilDue =
-      progress.due === null ? null : Math.max(1, progress.due - clock.now()) + turns.standByMs(uid, progress.leasedBy);
+      progress.due === null
+        ? null
+        : Math.max(1, progress.due - clock.now()) + preference.standByMs(uid, progress.leasedBy);
     if (progress.type === 'idle') return untilDue === null ? { type: 'ack' } : { type: 'defer', afterMs: untilDue };
-    if (standByMs > 0) turns.tookOver(uid);
+    if (standByMs > 0) preference.tookOver(uid);
     const outcome = await afterAWhile(clock, progress.settled);
     if (outcome === 'failed') return { type: 'retry', reason: 'an outcome could not be written' };
     if (outcome === 'unavailable') return whenUnavailable;

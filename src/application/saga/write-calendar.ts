@@ -9,7 +9,7 @@ import { notConnected } from '../calendars/host-calendars.ts';
 import { calendarEventOf, ownEventOf } from './calendar-event.ts';
 import type { EffectContext, EffectOutcome, SagaDeps } from './effect-context.ts';
 import { runCommand, outcomeOf, timing } from './effect-context.ts';
-import { leaseWish } from '../consumers/leasing.ts';
+import { leaseRequest } from '../consumers/leasing.ts';
 
 type Write = Extract<Effect, { readonly type: 'WriteCalendar' | 'ResolveCalendarWrite' }>;
 type Written = {
@@ -85,7 +85,7 @@ export const runCalendarWrite =
   async (context: EffectContext, effect: Write): Promise<EffectOutcome> => {
     const { calendarId, attempt } = effect;
     if (effect.type === 'WriteCalendar') {
-      const lease = leaseWish(deps);
+      const lease = leaseRequest(deps);
       const started = await runCommand(deps)(context, {
         type: 'StartCalendarSync',
         calendarId,

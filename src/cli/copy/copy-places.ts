@@ -4,7 +4,7 @@ import { resolve, join } from 'node:path';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
 import {
   type OtherLog,
-  claimLogPlace,
+  bindFileToLog,
   makeSqliteEventStore,
 } from '../../adapters/event-store/embedded/sqlite-event-store.ts';
 import { DEFAULT_STREAM_PREFIX } from '../../adapters/event-store/eventstoredb/connection-string.ts';
@@ -134,7 +134,7 @@ const withDataFile = async <A>(path: string, use: Use<A>): Used<A> => {
   const file = openDataFile({ path });
   if (E.isLeft(file)) return E.left(describeDataFileError(file.left));
   try {
-    const claimed = claimLogPlace(file.right, 'embedded');
+    const claimed = bindFileToLog(file.right, 'embedded');
     if (E.isLeft(claimed)) return E.left(describeClaim(claimed.left));
     const store = makeSqliteEventStore(file.right);
     if (E.isLeft(store)) return E.left(describeDataFileError(store.left));

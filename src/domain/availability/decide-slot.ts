@@ -13,7 +13,7 @@ import {
   type Slot,
   type SlotFacts,
   type SlotRefusal,
-  type WantedSlot,
+  type SlotRequest,
   slotAt,
 } from './slot.ts';
 import { type WorkingDay, type WorkingDays, workingDaysOf, gridOrigin, lastsUntil } from './working-hours.ts';
@@ -49,7 +49,7 @@ const allowedLengths = ({ lengthInMinutes, lengthOptions }: EventType): Readonly
 /** Distance between two starts of the grid, in minutes. */
 const gridStep = (eventType: EventType, lengthInMinutes: number): number => eventType.slotInterval ?? lengthInMinutes;
 
-type Check = (situation: Situation, wanted: WantedSlot, slot: Slot) => O.Option<SlotRefusal>;
+type Check = (situation: Situation, wanted: SlotRequest, slot: Slot) => O.Option<SlotRefusal>;
 
 const refuseIf = (refused: boolean, refusal: SlotRefusal): O.Option<SlotRefusal> =>
   refused ? O.some(refusal) : O.none;
@@ -98,7 +98,7 @@ const checks: ReadonlyArray<Check> = [past, notice, bookingWindow, length, gridA
 /** The decision itself, for whoever has a situation ready. The first check that refuses gives the answer. */
 const judge =
   (situation: Situation) =>
-  (wanted: WantedSlot): E.Either<SlotRefusal, Slot> => {
+  (wanted: SlotRequest): E.Either<SlotRefusal, Slot> => {
     const slot = slotAt(situation.eventType, wanted.start, wanted.lengthInMinutes);
     return pipe(
       checks,
@@ -108,7 +108,7 @@ const judge =
   };
 
 /** Whether one slot can be booked (I11: the same decision that `offerSlots` makes for each slot that it shows). */
-export const decideSlot = (rules: SlotRules, facts: SlotFacts, wanted: WantedSlot): E.Either<SlotRefusal, Slot> =>
+export const decideSlot = (rules: SlotRules, facts: SlotFacts, wanted: SlotRequest): E.Either<SlotRefusal, Slot> =>
   judge(situationOf(rules, facts.now, scanned(facts, rules.eventType.id, wanted.except)))(wanted);
 
 /** Starts on the grid inside working hours, in order, from the days that `span` reaches into. `step`: milliseconds. */

@@ -27,7 +27,7 @@ export type SlotFacts = {
 };
 
 /** `start`: epoch milliseconds. `except`: uid of the booking that is being moved; what it holds is left out of account. */
-export type WantedSlot = { readonly start: number; readonly lengthInMinutes: number; readonly except?: string };
+export type SlotRequest = { readonly start: number; readonly lengthInMinutes: number; readonly except?: string };
 
 export type LimitPeriod = 'day' | 'week' | 'month' | 'year';
 

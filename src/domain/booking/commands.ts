@@ -10,7 +10,7 @@ export type RetryPolicy = { readonly baseMs: number; readonly capMs: number };
 type At = { readonly now: number };
 type Retry = { readonly jitter: number; readonly retry: RetryPolicy };
 /** Who asks for a lease, and until when, epoch ms. */
-export type LeaseWish = { readonly node: string; readonly until: number };
+export type LeaseRequest = { readonly node: string; readonly until: number };
 type OnCalendar = { readonly calendarId: string; readonly attempt: number };
 
 export type BookingCommand = At &
@@ -21,9 +21,9 @@ export type BookingCommand = At &
     | { readonly type: 'RecordRoom'; readonly room: BookingEventData<'RoomReady'> }
     | { readonly type: 'RecordRoomFailure'; readonly provider: string; readonly message: string }
     /** `lease`: taken together with the start, where several nodes share the log. */
-    | ({ readonly type: 'StartCalendarSync'; readonly lease?: LeaseWish } & OnCalendar)
+    | ({ readonly type: 'StartCalendarSync'; readonly lease?: LeaseRequest } & OnCalendar)
     /** `alone`: this effect and no other; else with it all that is done for the booking. */
-    | { readonly type: 'LeaseEffect'; readonly effect: string; readonly alone?: boolean; readonly lease: LeaseWish }
+    | { readonly type: 'LeaseEffect'; readonly effect: string; readonly alone?: boolean; readonly lease: LeaseRequest }
     | ({
         readonly type: 'RecordCalendarSuccess';
         /** Whatever the adapter answered; blank is no id, and no id is no success. */

@@ -1,20 +1,20 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { toEpochMs, toInstant } from '../time/time.ts';
 import type { BookingState, KnownBooking } from './booking-state.ts';
-import type { BookingCommandOf, BookingRejection, LeaseWish } from './commands.ts';
+import type { BookingCommandOf, BookingRejection, LeaseRequest } from './commands.ts';
 import type { BookingEvent, BookingEventData } from './events.ts';
 
 /** A node carries out an effect until this UTC instant; then another may. */
 export type Lease = BookingEventData<'EffectLeased'>;
 
 /** `since`: when it was taken, by the clock of the node that took it. */
-export type TakenLease = Lease & { readonly since: string };
+export type RecordedLease = Lease & { readonly since: string };
 
 /**
  * A lease counts from when it was taken until it ends. One from further in the future than it lasts was taken by a clock that was
  * ahead and is set right, or by a node whose clock is off by more than a lease: nobody would wait for that.
  */
-const isHeld = ({ since, until }: TakenLease, now: number): boolean => {
+const isHeld = ({ since, until }: RecordedLease, now: number): boolean => {
   const [from, to] = [toEpochMs(since), toEpochMs(until)];
   return to > now && from - now <= to - from;
 };
@@ -27,16 +27,16 @@ export const ROOM_EFFECT = 'room';
 /** What one group has to say of one event. */
 export const notificationEffect = (group: string, eventId: string): string => `${group} ${eventId}`;
 
-type Leased = { readonly leases: ReadonlyArray<TakenLease> };
+type Leased = { readonly leases: ReadonlyArray<RecordedLease> };
 
 /** Of any booking. */
-export const leasesOf = (booking: BookingState): ReadonlyArray<TakenLease> =>
+export const leasesOf = (booking: BookingState): ReadonlyArray<RecordedLease> =>
   booking.phase === 'none' ? [] : booking.leases;
 
 const covers = (lease: Lease, effect: string): boolean => lease.effect === effect || lease.effect === ALL_EFFECTS;
 
 /** The lease that keeps `node` from the effect now, epoch ms; null: nothing does. Its own lease is no hindrance. */
-export const leaseElsewhere = ({ leases }: Leased, effect: string, node: string, now: number): TakenLease | null =>
+export const leaseElsewhere = ({ leases }: Leased, effect: string, node: string, now: number): RecordedLease | null =>
   leases.find((lease) => covers(lease, effect) && lease.node !== node && isHeld(lease, now)) ?? null;
 
 /** Until when `node` has the effect, or all of the booking, epoch ms; 0: it has it not. */
@@ -49,10 +49,10 @@ export const leasedUntil = ({ leases }: Leased, effect: string, node: string, no
   );
 
 /** Whether the node has the effect for more than half of the time that it wants it for: no need to ask for it again. */
-export const hasLease = (booking: Leased, effect: string, { node, until }: LeaseWish, now: number): boolean =>
+export const hasLease = (booking: Leased, effect: string, { node, until }: LeaseRequest, now: number): boolean =>
   leasedUntil(booking, effect, node, now) - now > (until - now) / 2;
 
-const leased = (effect: string, { node, until }: LeaseWish, now: number): BookingEvent => ({
+const leased = (effect: string, { node, until }: LeaseRequest, now: number): BookingEvent => ({
   type: 'EffectLeased',
   occurredAt: toInstant(now),
   data: { effect, node, until: toInstant(until) },
@@ -72,7 +72,7 @@ export const leaseEffect = (
 };
 
 /** The lease for all of the booking; none where another node has it, or this one has it for long enough. */
-export const leaseAll = (booking: KnownBooking, lease: LeaseWish, now: number): ReadonlyArray<BookingEvent> =>
+export const leaseAll = (booking: KnownBooking, lease: LeaseRequest, now: number): ReadonlyArray<BookingEvent> =>
   leaseElsewhere(booking, ALL_EFFECTS, lease.node, now) !== null || hasLease(booking, ALL_EFFECTS, lease, now)
     ? []
     : [leased(ALL_EFFECTS, lease, now)];

@@ -1,5 +1,5 @@
 import type { NotificationOutcome, NotificationKey } from '../booking/booking-state.ts';
-import { type TakenLease, withLease } from '../booking/lease.ts';
+import { type RecordedLease, withLease } from '../booking/lease.ts';
 import { toEpochMs } from '../time/time.ts';
 import type { CalendarStreamEvent, CalendarStreamEventData, UnreadableRecord } from './events.ts';
 
@@ -24,7 +24,7 @@ export type CalendarState = {
   readonly more: number;
   readonly named: NamedOnDay;
   readonly notificationOutcomes: ReadonlyArray<NotificationOutcome>;
-  readonly leases: ReadonlyArray<TakenLease>;
+  readonly leases: ReadonlyArray<RecordedLease>;
 };
 
 export const noCalendar: CalendarState = {

@@ -1,7 +1,7 @@
 import type { CalendarProviderName } from '../booking/events.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import { outcomesOf } from '../booking/booking-state.ts';
-import type { LeaseWish } from '../booking/commands.ts';
+import type { LeaseRequest } from '../booking/commands.ts';
 import { leaseElsewhere } from '../booking/lease.ts';
 import { type Interval, toEpochMs, toInstant } from '../time/time.ts';
 import { type CalendarState, dayOf, namedOn } from './calendar-state.ts';
@@ -44,7 +44,7 @@ export type CalendarCommand = { readonly now: number } & (
       readonly unreadable: ReadonlyArray<UnreadableFound>;
     }
   /** The three that a notifier gives are the same as a booking's. */
-  | { readonly type: 'LeaseEffect'; readonly effect: string; readonly lease: LeaseWish }
+  | { readonly type: 'LeaseEffect'; readonly effect: string; readonly lease: LeaseRequest }
   | { readonly type: 'RecordNotification'; readonly sent: CalendarStreamEventData<'CalendarNotificationSent'> }
   | { readonly type: 'ParkNotification'; readonly parked: CalendarStreamEventData<'CalendarNotificationParked'> }
 );

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { BookingState, KnownBooking } from '../booking/booking-state.ts';
-import type { LeaseWish } from '../booking/commands.ts';
+import type { LeaseRequest } from '../booking/commands.ts';
 import { decideAcceptance, decideLeavingPending } from '../booking/decide-status.ts';
 import type { BookingEvent } from '../booking/events.ts';
 import { evolve } from '../booking/evolve.ts';
@@ -50,7 +50,7 @@ const decisionsAtOnce = (booking: BookingState, now: number): ReadonlyArray<Book
  * lease for the calls and messages that come next. `now`: epoch milliseconds. `lease`: where this node goes first.
  */
 export const followUp =
-  (now: number, lease: LeaseWish | undefined) =>
+  (now: number, lease: LeaseRequest | undefined) =>
   (booking: BookingState): ReadonlyArray<BookingEvent> => {
     const decisions = decisionsAtOnce(booking, now);
     const after = decisions.reduce(evolve, booking);

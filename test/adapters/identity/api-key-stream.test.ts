@@ -6,7 +6,7 @@ import {
   createdEvent,
   NO_KEYS,
   type RecordedApiKeyEvent,
-  takeKeyEvents,
+  applyKeyEvents,
 } from '../../../src/adapters/identity/api-key-stream.ts';
 import { must } from '../../support/must.ts';
 
@@ -28,26 +28,26 @@ const at = (revision: number, event: { readonly type: string; readonly data: unk
 
 describe('keys as a fold of their stream', () => {
   it('given a key that was made and revoked, when folded, then it is known as both, whatever way it came', () => {
-    const atOnce = must(takeKeyEvents(NO_KEYS, [at(0, created), at(1, revoked)]));
+    const atOnce = must(applyKeyEvents(NO_KEYS, [at(0, created), at(1, revoked)]));
     expect([...atOnce.rows.values()]).toEqual([{ ...row, revokedAt: O.some('2050-09-02T00:00:00Z') }]);
     expect(atOnce.revision).toBe(1);
-    const first = must(takeKeyEvents(NO_KEYS, [at(0, created)]));
-    expect(must(takeKeyEvents(first, [at(1, revoked)]))).toEqual(atOnce);
+    const first = must(applyKeyEvents(NO_KEYS, [at(0, created)]));
+    expect(must(applyKeyEvents(first, [at(1, revoked)]))).toEqual(atOnce);
     expect([...first.rows.values()]).toEqual([row]);
   });
 
   it('given a revoked key, when its making arrives once more, then it stays revoked', () => {
-    const known = must(takeKeyEvents(NO_KEYS, [at(0, created), at(1, revoked)]));
-    expect(takeKeyEvents(known, [at(0, created)])).toEqual(E.right(known));
+    const known = must(applyKeyEvents(NO_KEYS, [at(0, created), at(1, revoked)]));
+    expect(applyKeyEvents(known, [at(0, created)])).toEqual(E.right(known));
   });
 
   it('given an event of a later version, when folded, then it is passed over; a damaged one is not', () => {
     const later = must(
-      takeKeyEvents(NO_KEYS, [at(0, { type: 'ApiKeyRenamed', data: { id: 'key_1' } }), at(1, created)]),
+      applyKeyEvents(NO_KEYS, [at(0, { type: 'ApiKeyRenamed', data: { id: 'key_1' } }), at(1, created)]),
     );
     expect([...later.rows.values()]).toEqual([row]);
     expect(later.revision).toBe(1);
     const damaged = at(0, { type: 'ApiKeyCreated', data: { ...created.data, roles: ['god'] } });
-    expect(takeKeyEvents(NO_KEYS, [damaged])).toMatchObject(E.left({ type: 'Corrupt' }));
+    expect(applyKeyEvents(NO_KEYS, [damaged])).toMatchObject(E.left({ type: 'Corrupt' }));
   });
 });

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 import { ensureFirstKey } from '../../../src/adapters/identity/api-keys.ts';
-import { KEYS_LOOK_MS } from '../../../src/adapters/identity/api-key-stream.ts';
+import { KEYS_POLL_MS } from '../../../src/adapters/identity/api-key-stream.ts';
 import type { ApiKeys } from '../../../src/application/ports/keys-and-tokens.ts';
 import { MAX_API_KEYS } from '../../../src/application/ports/keys-and-tokens.ts';
 import { reveal } from '../../../src/application/secret.ts';
@@ -26,7 +26,7 @@ describe('API keys of several nodes (EventStoreDB stand-in)', () => {
     const { key, apiKey } = await mustRun(one.create(wanted));
     expect(await opens(two, reveal(key))).toBe(true);
     expect(await mustRun(one.revoke(apiKey.id))).toBe('revoked');
-    clock.advance(KEYS_LOOK_MS);
+    clock.advance(KEYS_POLL_MS);
     await expect.poll(() => opens(two, reveal(key))).toBe(false);
     expect(await mustRun(two.revoke(apiKey.id))).toBe('already-revoked');
   });
@@ -46,7 +46,7 @@ describe('API keys of several nodes (EventStoreDB stand-in)', () => {
     await expect
       .poll(
         () => {
-          clock.advance(KEYS_LOOK_MS);
+          clock.advance(KEYS_POLL_MS);
           return opens(two, reveal(key));
         },
         { timeout: 10_000 },
@@ -71,14 +71,14 @@ describe('API keys of several nodes (EventStoreDB stand-in)', () => {
     expect(await opens(two, reveal(key))).toBe(true);
     for (const _ of [1, 2]) {
       faults.read = new Error('a fault');
-      clock.advance(KEYS_LOOK_MS);
+      clock.advance(KEYS_POLL_MS);
       await expect.poll(() => faults.read).toBeUndefined();
     }
     expect(problems.length).toBeGreaterThan(0);
     expect(await mustRun(one.revoke(apiKey.id))).toBe('revoked');
     await expect
       .poll(() => {
-        clock.advance(KEYS_LOOK_MS);
+        clock.advance(KEYS_POLL_MS);
         return opens(two, reveal(key));
       })
       .toBe(false);

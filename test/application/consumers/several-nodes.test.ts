@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeSharedConsumers } from '../../../src/adapters/event-store/eventstoredb/shared-consumers.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
-import { makeConsumerGroups, TELL_MARKS_EVERY_MS } from '../../../src/application/consumers/consumer-groups.ts';
+import { makeConsumerGroups, PUBLISH_WATERMARKS_EVERY_MS } from '../../../src/application/consumers/consumer-groups.ts';
 import type { ConsumerState } from '../../../src/application/consumers/consumer-state.ts';
 import type {
   ConsumerGroup,
@@ -122,7 +122,7 @@ describe('a node that is new on the log', () => {
     await first.idle();
     for (const type of ['Done', 'Open', 'DoneLater']) await append(`booking-${type}`, type);
     await first.idle();
-    clock.advance(TELL_MARKS_EVERY_MS);
+    clock.advance(PUBLISH_WATERMARKS_EVERY_MS);
     await append('booking-4', 'Newest');
     await first.idle();
 
@@ -156,7 +156,7 @@ describe('a node that is new on the log', () => {
     const other = node().start(groupOf());
     await append('booking-2', 'B');
     await other.idle();
-    clock.advance(TELL_MARKS_EVERY_MS);
+    clock.advance(PUBLISH_WATERMARKS_EVERY_MS);
     await append('booking-3', 'C');
     await other.idle();
     const { handle, types } = recording();

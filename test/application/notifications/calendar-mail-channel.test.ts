@@ -8,7 +8,7 @@ import type { CalendarCommand } from '../../../src/domain/calendar/decide.ts';
 import { calendarMailChannel } from '../../../src/application/notifications/mail-channels.ts';
 import { notifier } from '../../../src/application/notifications/notifier.ts';
 import { calendarSubject } from '../../../src/application/notifications/subject.ts';
-import { noTurns } from '../../../src/application/consumers/turns.ts';
+import { singleNode } from '../../../src/application/consumers/node-preference.ts';
 import { epochMs } from '../../../src/testing/index.ts';
 import { makeTestClock } from '../../support/clock.ts';
 import { odd } from '../../support/hosts.ts';
@@ -59,7 +59,7 @@ const post = (refusals: Record<string, MailFailure> = {}) => {
         clock,
         identity: systemIdentity,
         leasing,
-        turns: noTurns,
+        preference: singleNode,
         turn: () => Promise.resolve(),
         maxAttempts: 3,
       };

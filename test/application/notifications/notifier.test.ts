@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { keepingLease } from '../../../src/application/consumers/leasing.ts';
-import { noTurns, type Turns } from '../../../src/application/consumers/turns.ts';
+import { singleNode, type NodePreference as Order } from '../../../src/application/consumers/node-preference.ts';
 import type { StoreError } from '../../../src/application/ports/event-store.ts';
 import type { Delivery, Verdict } from '../../../src/application/ports/consumer-groups.ts';
 import { notificationEffect } from '../../../src/domain/booking/lease.ts';
@@ -24,11 +24,11 @@ const sent: Attempted = { type: 'sent' };
 /** A stand-in for mails and webhooks: has one thing to say of every event, and keeps the order in which it was said. */
 const nodesOn = (world: ReturnType<typeof notifiedWorld>) => {
   const said: string[] = [];
-  const node = (name: string, attempt: () => Promise<Attempted> = async () => sent, turns: Turns = noTurns) => {
+  const node = (name: string, attempt: () => Promise<Attempted> = async () => sent, order: Order = singleNode) => {
     const deps = {
       ...world,
       leasing: { node: name, leaseMs: LEASE_MS },
-      turns,
+      preference: order,
       retry: { baseMs: 2 * BACKOFF_MS, capMs: 2 * BACKOFF_MS },
       maxAttempts: 10,
       jitter: () => 1,
@@ -93,8 +93,9 @@ describe('notifying, by several nodes', () => {
     const lease = { node: 'a', until: world.clock.now() + LEASE_MS };
     const effect = notificationEffect('hook', accepted.event.id);
     const takenOver: string[] = [];
-    const turns: Turns = { ...noTurns, standByMs: () => 3_000, tookOver: (key) => void takenOver.push(key) };
-    const b = node('b', async () => sent, turns);
+    const tookOver = (key: string) => void takenOver.push(key);
+    const order: Order = { ...singleNode, standByMs: () => 3_000, tookOver };
+    const b = node('b', async () => sent, order);
     await world.happened({ type: 'LeaseEffect', effect, lease, now: world.clock.now() });
     expect(await b(accepted)).toEqual({ type: 'defer', afterMs: LEASE_MS + 3_000 });
     expect(takenOver).toEqual([]);
@@ -136,7 +137,7 @@ describe('notifying, by several nodes', () => {
 });
 
 describe('the cost of a message', () => {
-  const reading = async (leasing: NotifierDeps['leasing'], { turns, isKnown }: { turns: Turns; isKnown: boolean }) => {
+  const reading = async (leasing: NotifierDeps['leasing'], { order, isKnown }: { order: Order; isKnown: boolean }) => {
     let reads = 0;
     const readStream: typeof world.store.readStream = (...asked) => {
       reads += 1;
@@ -145,7 +146,7 @@ describe('the cost of a message', () => {
     const deps: NotifierDeps = {
       ...world,
       leasing,
-      turns,
+      preference: order,
       retry: { baseMs: 1, capMs: 1 },
       maxAttempts: 1,
       jitter: () => 0,
@@ -167,20 +168,17 @@ describe('the cost of a message', () => {
     expect(await notifier(deps, channel).handle(accepted)).toEqual(ack);
     return reads;
   };
-  const second: Turns = { ...noTurns, standByMs: () => 3_000 };
+  const second: Order = { ...singleNode, standByMs: () => 3_000 };
   it.each([
     ['one process that has the log alone', null],
     ['several nodes', { node: 'a', leaseMs: LEASE_MS }],
-  ])(
-    'given %s, then a stream that is not known is read once, however many recipients there are',
-    async (_, leasing) => {
-      expect(await reading(leasing, { turns: noTurns, isKnown: false })).toBe(1);
-    },
-  );
+  ])('given %s, then a stream that is not known is read once for all recipients', async (_, leasing) => {
+    expect(await reading(leasing, { order: singleNode, isKnown: false })).toBe(1);
+  });
 
   it('given the node that goes first knows the booking, then nothing is read; another looks first', async () => {
-    expect(await reading({ node: 'a', leaseMs: LEASE_MS }, { turns: noTurns, isKnown: true })).toBe(0);
-    expect(await reading({ node: 'b', leaseMs: LEASE_MS }, { turns: second, isKnown: true })).toBe(1);
+    expect(await reading({ node: 'a', leaseMs: LEASE_MS }, { order: singleNode, isKnown: true })).toBe(0);
+    expect(await reading({ node: 'b', leaseMs: LEASE_MS }, { order: second, isKnown: true })).toBe(1);
   });
 });
 

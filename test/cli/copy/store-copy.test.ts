@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { claimLogPlace } from '../../../src/adapters/event-store/embedded/sqlite-event-store.ts';
+import { bindFileToLog } from '../../../src/adapters/event-store/embedded/sqlite-event-store.ts';
 import { openStore } from '../../adapters/event-store/eventstoredb/opened-store.ts';
 import { phantomHistory, sealed } from '../../support/booking-history.ts';
 import { holdfast, startHoldfast } from '../../support/command-line.ts';
@@ -124,7 +124,7 @@ describe('holdfast store copy', () => {
   it('given a data folder that belongs to a log in EventStoreDB, when copied to it, then it is refused', async () => {
     const target = join(folder.path, 'target');
     const file = mustOpen(fileOf(target));
-    must(claimLogPlace(file, 'eventstoredb'));
+    must(bindFileToLog(file, 'eventstoredb'));
     await file.close();
     const { code, stderr } = await copy('--from-data', data, '--to-data', target);
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('belongs to a log in EventStoreDB') });

@@ -24,7 +24,7 @@ const heldLog = (file: DataFile): OtherLog['held'] | null => {
 };
 
 /** Refuses a data file that was used with the other engine. A new one is accepted, and marked when the log is in EventStoreDB. */
-export const claimLogPlace = (file: DataFile, wanted: OtherLog['held']): E.Either<DataFileError | OtherLog, void> => {
+export const bindFileToLog = (file: DataFile, wanted: OtherLog['held']): E.Either<DataFileError | OtherLog, void> => {
   const { path } = file;
   const held = E.tryCatch(
     () => heldLog(file),

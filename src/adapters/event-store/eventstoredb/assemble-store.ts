@@ -11,7 +11,7 @@ import { type Subscribing, subscribing } from './subscribing.ts';
 import { within } from '../../clock/time-limit.ts';
 import { decodeEvent, type Encoded, encodeAppend } from './wire-event.ts';
 
-export type StoreParts = Appending & Omit<Subscribing, 'head'> & { readonly keepProcessAlive: KeepProcessAlive };
+export type StoreDependencies = Appending & Omit<Subscribing, 'head'> & { readonly keepProcessAlive: KeepProcessAlive };
 type Answer<A> = Promise<E.Either<StoreError, A>>;
 
 /**
@@ -24,7 +24,7 @@ const CLOSED: E.Either<StoreError, never> = E.left({ type: 'Unavailable', reason
 
 /** What is not ours in a stream of ours is passed over, and more is read in its place: fewer than `limit` is the end. */
 const readPartOfStream = async (
-  deps: StoreParts,
+  deps: StoreDependencies,
   stream: string,
   from: number,
   limit: number,
@@ -55,7 +55,7 @@ const UNREAD: E.Either<StoreError, never> = E.left({ type: 'Unavailable', reason
  * The port over its parts. `close` waits `CLOSE_GRACE_MS` for the appends in flight and for the batches in hand; then
  * appends that nobody answered are `OutcomeUnknown`, reads `Unavailable`.
  */
-export const makeStore = (deps: StoreParts): EventStore => {
+export const makeStore = (deps: StoreDependencies): EventStore => {
   let closing: Promise<void> | undefined;
   let closed = false;
   const [writes, reads] = [makeInFlight(), makeInFlight()];

@@ -17,7 +17,7 @@ import {
   describeHosts,
   parseConnectionString,
 } from './connection-string.ts';
-import { makeStore, type StoreParts } from './assemble-store.ts';
+import { makeStore, type StoreDependencies } from './assemble-store.ts';
 import { makeOwnStreams } from './own-streams.ts';
 
 /** Milliseconds; what is usual on one network. */
@@ -99,7 +99,7 @@ const setUp = async (config: EventStoreDbConfig): Promise<E.Either<EventStoreDbO
 export type EventStoreDb = {
   readonly store: EventStore;
   readonly ownStreams: OwnStreams;
-  readonly parts: StoreParts;
+  readonly parts: StoreDependencies;
   /** How often a subscription has fallen behind the log since the opening. */
   readonly fellBehind: () => number;
 };

@@ -14,7 +14,7 @@ import type { KeepProcessAlive } from './in-flight.ts';
 import { placeOfEvent, type WireEvent } from './wire-event.ts';
 import { isObject } from '../../../domain/unknown.ts';
 
-export type OwnStreamsParts = Appending & { readonly keepProcessAlive: KeepProcessAlive };
+export type OwnStreamsDependencies = Appending & { readonly keepProcessAlive: KeepProcessAlive };
 
 const toWire = ({ id, type, data }: InternalEvent): WireEvent => ({
   id,
@@ -34,7 +34,7 @@ const ownEventOf = ({ event }: ResolvedEvent): E.Either<StoreError, RecordedInte
   );
 };
 
-export const makeOwnStreams = (parts: OwnStreamsParts): OwnStreams => ({
+export const makeOwnStreams = (parts: OwnStreamsDependencies): OwnStreams => ({
   append: (stream, expected, events) => async () => {
     const bytes = Buffer.byteLength(JSON.stringify(events));
     if (bytes > MAX_APPEND_BYTES) return E.left({ type: 'TooLarge', bytes, limit: MAX_APPEND_BYTES });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
-import type { KeyedParkedMessage, Mark, SharedConsumers } from '../../../application/consumers/consumer-state.ts';
+import type { KeyedParkedMessage, Watermark, SharedConsumers } from '../../../application/consumers/consumer-state.ts';
 import type {
   ExpectedRevision,
   StoreError,
@@ -12,10 +12,10 @@ import type {
 } from '../../../application/ports/event-store.ts';
 
 const PARKED_STREAM = 'installation-parked';
-const MARKS_STREAM = 'installation-marks';
+const WATERMARKS_STREAM = 'installation-marks';
 const PARKED = 'MessageParked';
 const TAKEN = 'ParkedMessageTaken';
-const MARKS = 'GroupsReached';
+const WATERMARKS = 'GroupsReached';
 
 const parkedCodec = t.type({
   group: t.string,
@@ -30,10 +30,10 @@ const parkedCodec = t.type({
 });
 const takenCodec = t.type({ group: t.string, position: t.number });
 /** By group. Each event says all of them, so the last one is enough. */
-const marksCodec = t.type({ marks: t.record(t.string, t.type({ position: t.number, open: t.boolean })) });
-type Marks = Readonly<Record<string, Mark>>;
+const watermarksCodec = t.type({ marks: t.record(t.string, t.type({ position: t.number, open: t.boolean })) });
+type Watermarks = Readonly<Record<string, Watermark>>;
 
-const isFurther = (mark: Mark, than: Mark | undefined): boolean =>
+const isFurther = (mark: Watermark, than: Watermark | undefined): boolean =>
   than === undefined || mark.position > than.position || (mark.position === than.position && than.open && !mark.open);
 
 type Answer<A> = Promise<E.Either<StoreError, A>>;
@@ -96,23 +96,23 @@ export const makeSharedConsumers = (streams: OwnStreams): SharedConsumers => {
     }
   };
 
-  const marksOf = (event: RecordedInternalEvent | null): E.Either<StoreError, Marks> => {
+  const watermarksOf = (event: RecordedInternalEvent | null): E.Either<StoreError, Watermarks> => {
     if (event === null) return E.right({});
-    const decoded = marksCodec.decode(event.data);
-    return E.isLeft(decoded) ? corrupt(MARKS) : E.right(decoded.right.marks);
+    const decoded = watermarksCodec.decode(event.data);
+    return E.isLeft(decoded) ? corrupt(WATERMARKS) : E.right(decoded.right.marks);
   };
   /** Writes what `wanted` has to say to the marks that are there. */
-  const raise = async (wanted: (written: Marks) => Marks): Answer<Marks> => {
+  const raise = async (wanted: (written: Watermarks) => Watermarks): Answer<Watermarks> => {
     for (;;) {
-      const read = await streams.readLast(MARKS_STREAM)();
+      const read = await streams.readLast(WATERMARKS_STREAM)();
       if (E.isLeft(read)) return read;
-      const before = marksOf(read.right);
+      const before = watermarksOf(read.right);
       if (E.isLeft(before)) return before;
       const news = wanted(before.right);
       if (Object.keys(news).length === 0) return before;
       const marks = { ...before.right, ...news };
-      const written = await streams.append(MARKS_STREAM, read.right?.revision ?? 'no-stream', [
-        ownEvent(MARKS, { marks }),
+      const written = await streams.append(WATERMARKS_STREAM, read.right?.revision ?? 'no-stream', [
+        ownEvent(WATERMARKS, { marks }),
       ])();
       if (E.isRight(written)) return E.right(marks);
       if (written.left.type !== 'RevisionConflict') return written;
@@ -123,15 +123,15 @@ export const makeSharedConsumers = (streams: OwnStreams): SharedConsumers => {
 
   return {
     begin: (group, own) => async () => {
-      const first: Mark = { position: own, open: false };
-      const marks = await raise((written): Marks => (group in written ? {} : { [group]: first }));
+      const first: Watermark = { position: own, open: false };
+      const marks = await raise((written): Watermarks => (group in written ? {} : { [group]: first }));
       return E.isLeft(marks) ? marks : E.right(marks.right[group] ?? first);
     },
-    tell: (marks) => async () => {
-      const told = await raise((written) =>
-        Object.fromEntries([...marks].filter(([group, mark]) => isFurther(mark, written[group]))),
+    publish: (watermarks) => async () => {
+      const raised = await raise((written) =>
+        Object.fromEntries([...watermarks].filter(([group, mark]) => isFurther(mark, written[group]))),
       );
-      return E.isLeft(told) ? told : E.right(undefined);
+      return E.isLeft(raised) ? raised : E.right(undefined);
     },
     parked: () => () =>
       inTurn(async () =>
@@ -155,7 +155,7 @@ export const makeSharedConsumers = (streams: OwnStreams): SharedConsumers => {
           return { answer: undefined, events };
         }),
       ),
-    take: (group, positions) => () =>
+    unlist: (group, positions) => () =>
       inTurn(() =>
         change(() => {
           const there = positions.filter((position) => isListed({ group, position }));

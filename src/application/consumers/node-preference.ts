@@ -1,41 +1,41 @@
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { backoffMs } from '../../domain/time/time.ts';
 import type { Clock } from '../ports/clock-and-ids.ts';
-import type { LeaseWish } from '../../domain/booking/commands.ts';
-import { type Leasing, leaseWish } from './leasing.ts';
+import type { LeaseRequest } from '../../domain/booking/commands.ts';
+import { type Leasing, leaseRequest } from './leasing.ts';
 
-/** So many effects in a row that a preferred node left to this one, without a sign of it in the log: it is taken for dead. */
+/** A preferred node that leaves so many effects in a row to this one, with nothing in the log meanwhile, counts as dead. */
 const MISSED_TO_BE_ABSENT = 3;
-/** Of a lease: how long the second node stands by for the first; each further one waits twice as long. */
+/** In leases: how long the second node stands by for the first; each further one waits twice as long. */
 const STAND_BY_IN_LEASES = 0.2;
-/** Of a lease: nobody stands by for longer, so that a dead node's effects are taken over within one lease. */
+/** In leases: no node stands by for longer, so that a dead node's effects are taken over within one lease. */
 const LONGEST_STAND_BY_IN_LEASES = 0.8;
-/** In leases: a node that is at work, but not at this, is waited for no longer. */
+/** In leases: for how long a node stands by for one that is at work, but not at this effect. */
 const PATIENCE_IN_LEASES = 10;
 
 /**
- * Which of the nodes on one log goes first for a key: rendezvous hashing over those that are not known to be away. It is
- * a matter of manners alone: what keeps two nodes apart is the lease in the log. So nodes need not agree on who is there.
+ * Which of the nodes on one log goes first for a key: rendezvous hashing over the nodes that are not known to be dead. It
+ * only saves lease conflicts; the lease in the log is what keeps two nodes apart. So nodes need not agree on who is alive.
  */
-export type Turns = {
+export type NodePreference = {
   /**
-   * Milliseconds that this node leaves the key to others; 0 when it is the first. `dead`: a node that is not waited for,
-   * since its lease has ended without an outcome.
+   * Milliseconds that this node stands by for the nodes before it; 0 where it is the first. `dead`: a node that is left
+   * out, since its lease has ended without an outcome.
    */
   readonly standByMs: (key: string, dead?: string) => number;
   /**
-   * The same for what was stood by for and is not done yet: goes on as long as a node that comes before this one is seen
-   * to be at work, only slower than it should be. `ageMs`: since this node has had it.
+   * Milliseconds to stand by once more for what is not done yet: while a node before this one is seen to be at work, only
+   * slower than expected. `ageMs`: since when this node has had the message.
    */
   readonly stillStandByMs: (key: string, ageMs: number) => number;
-  /** Leases in the log show who is there. To be fed with everything that is appended. */
+  /** Call it with every event of the log: leases show which nodes are alive. */
   readonly seen: (event: Pick<RecordedEvent, 'type' | 'data'>) => void;
-  /** This node did what another was preferred for. */
+  /** This node did what another one was preferred for. */
   readonly tookOver: (key: string) => void;
 };
 
-/** One node alone is always the first. */
-export const noTurns: Turns = {
+/** A process that has the log alone is always the first. */
+export const singleNode: NodePreference = {
   standByMs: () => 0,
   stillStandByMs: () => 0,
   seen: () => undefined,
@@ -45,7 +45,7 @@ export const noTurns: Turns = {
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
-/** 32-bit FNV-1a with the finalizer of MurmurHash3, so that names that differ in one letter are ordered by chance. */
+/** 32-bit FNV-1a with the finalizer of MurmurHash3, so that names that differ in one letter are spread evenly. */
 const hash = (text: string): number => {
   let value = FNV_OFFSET;
   for (let at = 0; at < text.length; at += 1) value = Math.imul(value ^ text.charCodeAt(at), FNV_PRIME);
@@ -54,7 +54,7 @@ const hash = (text: string): number => {
   return (value ^ (value >>> 16)) >>> 0;
 };
 
-/** Those of the nodes that come before `own` for the key. */
+/** The nodes that come before `own` for the key. */
 export const nodesBefore = (own: string, nodes: ReadonlyArray<string>, key: string): ReadonlyArray<string> => {
   const mine = hash(`${own}\n${key}`);
   return nodes.filter((node) => {
@@ -66,15 +66,15 @@ export const nodesBefore = (own: string, nodes: ReadonlyArray<string>, key: stri
 type Deps = {
   readonly leasing: Leasing;
   readonly clock: Pick<Clock, 'elapsed'>;
-  /** Names of the nodes that the installation knows of; others are learnt from their leases. */
+  /** Names of the nodes that the installation knows; others are learnt from their leases. */
   readonly known: ReadonlyArray<string>;
 };
 
-/** `missed`: in a row, without a sign in between. `heardAt`: elapsed milliseconds; `null`: not yet. */
+/** `missed`: effects in a row that it left to others. `heardAt`: of its last lease, elapsed milliseconds; null: none yet. */
 type Neighbour = { readonly missed: number; readonly heardAt: number | null };
 
-export const makeTurns = ({ leasing, clock, known }: Deps): Turns => {
-  if (leasing === null) return noTurns;
+export const makeNodePreference = ({ leasing, clock, known }: Deps): NodePreference => {
+  if (leasing === null) return singleNode;
   const { node: own, leaseMs } = leasing;
   const neighbours = new Map<string, Neighbour>(known.map((node) => [node, { missed: 0, heardAt: null }]));
   const present = (): ReadonlyArray<string> =>
@@ -105,10 +105,10 @@ export const makeTurns = ({ leasing, clock, known }: Deps): Turns => {
 };
 
 /**
- * The lease that is taken along with what is written for a booking, so that it needs no append of its own: only by the node
- * that goes first for it. Another may have less to do with the booking than it thinks.
+ * The lease that is written together with other events of a booking, so that it needs no append of its own. Only the node
+ * that goes first for the booking asks for it: on another node it would be in the way.
  */
 export const leaseAlong =
-  (deps: Parameters<typeof leaseWish>[0] & { readonly turns: Pick<Turns, 'standByMs'> }) =>
-  (uid: string): LeaseWish | undefined =>
-    deps.turns.standByMs(uid) > 0 ? undefined : leaseWish(deps);
+  (deps: Parameters<typeof leaseRequest>[0] & { readonly preference: Pick<NodePreference, 'standByMs'> }) =>
+  (uid: string): LeaseRequest | undefined =>
+    deps.preference.standByMs(uid) > 0 ? undefined : leaseRequest(deps);

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { makeTurns, noTurns, nodesBefore } from '../../../src/application/consumers/turns.ts';
+import { makeNodePreference, singleNode, nodesBefore } from '../../../src/application/consumers/node-preference.ts';
 import { makeTestClock } from '../../support/clock.ts';
 
 const LEASE_MS = 10_000;
 const NODES = ['node-a', 'node-b', 'node-c'];
 const keys = Array.from({ length: 3_000 }, (_, index) => `booking${index}`);
 const clock = makeTestClock();
-const turnsOf = (node: string, known = NODES) => makeTurns({ leasing: { node, leaseMs: LEASE_MS }, clock, known });
+const preferenceOf = (node: string, known = NODES) =>
+  makeNodePreference({ leasing: { node, leaseMs: LEASE_MS }, clock, known });
 const rankOf = (node: string, nodes: ReadonlyArray<string>, key: string) => nodesBefore(node, nodes, key).length;
 
 /** The first key for which these nodes come in this order. */
@@ -40,69 +41,69 @@ describe('which node goes first', () => {
 
   it('then the second stands by for a fifth of a lease, the third for twice as long', () => {
     const key = keyFor('node-b', 'node-c', 'node-a');
-    expect(['node-b', 'node-c', 'node-a'].map((node) => turnsOf(node).standByMs(key))).toEqual([0, 2_000, 4_000]);
+    expect(['node-b', 'node-c', 'node-a'].map((node) => preferenceOf(node).standByMs(key))).toEqual([0, 2_000, 4_000]);
   });
 
   it("given a dead node's lease has ended, then the next one goes at once, and the third a fifth later", () => {
     const key = keyFor('node-b', 'node-c', 'node-a');
-    const standBy = (dead: string) => NODES.map((node) => turnsOf(node).standByMs(key, dead));
+    const standBy = (dead: string) => NODES.map((node) => preferenceOf(node).standByMs(key, dead));
     expect(standBy('node-b')).toEqual([2_000, 0, 0]);
     expect(standBy('node-c')).toEqual([2_000, 0, 2_000]);
   });
 
   it('given many nodes, then the last stands by for less than a lease', () => {
     const many = Array.from({ length: 12 }, (_, index) => `n${index}`);
-    const longest = Math.max(...many.map((node) => turnsOf(node, many).standByMs('any')));
+    const longest = Math.max(...many.map((node) => preferenceOf(node, many).standByMs('any')));
     expect(longest).toBe(0.8 * LEASE_MS);
   });
 
   it('given the first left three effects in a row to others, then it counts no more until its next lease', () => {
     const key = keyFor('node-b', 'node-a', 'node-c');
-    const turns = turnsOf('node-a');
-    turns.tookOver(key);
-    turns.tookOver(key);
-    expect(turns.standByMs(key)).toBe(2_000);
-    turns.tookOver(key);
-    expect(turns.standByMs(key)).toBe(0);
-    turns.seen(leasedBy('node-b'));
-    expect(turns.standByMs(key)).toBe(2_000);
+    const preference = preferenceOf('node-a');
+    preference.tookOver(key);
+    preference.tookOver(key);
+    expect(preference.standByMs(key)).toBe(2_000);
+    preference.tookOver(key);
+    expect(preference.standByMs(key)).toBe(0);
+    preference.seen(leasedBy('node-b'));
+    expect(preference.standByMs(key)).toBe(2_000);
   });
 
   it('given a sign of it in between, then the count begins again', () => {
     const key = keyFor('node-b', 'node-a', 'node-c');
-    const turns = turnsOf('node-a');
+    const preference = preferenceOf('node-a');
     for (let round = 0; round < 3; round += 1) {
-      turns.tookOver(key);
-      turns.tookOver(key);
-      turns.seen(leasedBy('node-b'));
+      preference.tookOver(key);
+      preference.tookOver(key);
+      preference.seen(leasedBy('node-b'));
     }
-    expect(turns.standByMs(key)).toBe(2_000);
+    expect(preference.standByMs(key)).toBe(2_000);
   });
 
   it('given a node that joined later, then it is learnt from its first lease', () => {
     const key = keyFor('node-b', 'node-a', 'node-c');
-    const turns = turnsOf('node-a', ['node-a', 'node-c']);
-    expect(turns.standByMs(key)).toBe(0);
-    turns.seen(leasedBy('node-b'));
-    expect(turns.standByMs(key)).toBe(2_000);
+    const preference = preferenceOf('node-a', ['node-a', 'node-c']);
+    expect(preference.standByMs(key)).toBe(0);
+    preference.seen(leasedBy('node-b'));
+    expect(preference.standByMs(key)).toBe(2_000);
   });
 
   it('given the first is at work and slow, then it is waited for, and no longer once it is not heard of', () => {
     const key = keyFor('node-b', 'node-a', 'node-c');
-    const turns = turnsOf('node-a');
-    expect(turns.stillStandByMs(key, 2_000)).toBe(0);
-    turns.seen(leasedBy('node-b'));
+    const preference = preferenceOf('node-a');
+    expect(preference.stillStandByMs(key, 2_000)).toBe(0);
+    preference.seen(leasedBy('node-b'));
     clock.advance(1_999);
-    expect(turns.stillStandByMs(key, 2_000)).toBe(2_000);
-    expect(turns.stillStandByMs(key, 10 * LEASE_MS)).toBe(0);
+    expect(preference.stillStandByMs(key, 2_000)).toBe(2_000);
+    expect(preference.stillStandByMs(key, 10 * LEASE_MS)).toBe(0);
     clock.advance(1);
-    expect(turns.stillStandByMs(key, 2_000)).toBe(0);
-    turns.seen(leasedBy('node-c'));
-    expect(turns.stillStandByMs(key, 2_000)).toBe(0);
+    expect(preference.stillStandByMs(key, 2_000)).toBe(0);
+    preference.seen(leasedBy('node-c'));
+    expect(preference.stillStandByMs(key, 2_000)).toBe(0);
   });
 
   it('given one process that has the log alone, then it is always first', () => {
-    expect(makeTurns({ leasing: null, clock, known: [] }).standByMs('any')).toBe(0);
-    expect(noTurns.standByMs('any')).toBe(0);
+    expect(makeNodePreference({ leasing: null, clock, known: [] }).standByMs('any')).toBe(0);
+    expect(singleNode.standByMs('any')).toBe(0);
   });
 });
