@@ -30,6 +30,7 @@ const requestOf = (index: number, start: string, end: string): BookingEventData<
   location: 'Storgata 1, Oslo',
   settleWindowMs: 2_000,
   deadline: start,
+  timers: null,
   fingerprint: `fingerprint${index.toString(36).padStart(32, '0')}`,
   personal: {
     salt: index.toString(16).padStart(32, '0'),

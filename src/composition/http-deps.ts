@@ -6,6 +6,7 @@ import {
   acknowledgeRemoval,
   approveBooking,
   cancelBooking,
+  markAbsent,
   rejectBooking,
   retryBooking,
 } from '../application/commands/change-booking.ts';
@@ -97,6 +98,7 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
     approveBooking: approveBooking(changing),
     rejectBooking: rejectBooking(changing),
     retryBooking: retryBooking(changing),
+    markAbsent: markAbsent(changing),
     acknowledgeRemoval: acknowledgeRemoval(changing),
     findSlots: sharingSlots(findSlots({ buses, calendars, clock })),
     bookingList: dependencies.bookingList,

@@ -20,7 +20,14 @@ import {
 import { noParameters, tokenParameter } from './decoding/decode.ts';
 import { makeRateLimit } from './access/rate-limit.ts';
 import { catalogOf, type HttpDeps } from './http-deps.ts';
-import { postAcknowledgeRemoval, postCancel, postConfirm, postDecline, postRetry } from './bookings/change-bookings.ts';
+import {
+  postAcknowledgeRemoval,
+  postCancel,
+  postConfirm,
+  postDecline,
+  postMarkAbsent,
+  postRetry,
+} from './bookings/change-bookings.ts';
 import { postBooking } from './bookings/create-booking.ts';
 import { getBooking, getBookings, getBookingEvents } from './bookings/read-bookings.ts';
 import { getEventTypes, getMe } from './event-types/event-types.ts';
@@ -64,6 +71,7 @@ export const endpointsOf = (deps: HttpDeps): ReadonlyArray<Endpoint> => {
     post('/v2/bookings/:uid/confirm', BOOKINGS_VERSION, host, postConfirm(deps, catalog)),
     post('/v2/bookings/:uid/decline', BOOKINGS_VERSION, host, postDecline(deps, catalog)),
     post('/v2/bookings/:uid/retry', BOOKINGS_VERSION, withKey('host', 'operate'), postRetry(deps, catalog)),
+    post('/v2/bookings/:uid/mark-absent', BOOKINGS_VERSION, withKey('host', 'operate'), postMarkAbsent(deps, catalog)),
     post(
       '/v2/bookings/:uid/acknowledge-removal',
       BOOKINGS_VERSION,

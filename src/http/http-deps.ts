@@ -2,6 +2,7 @@ import type { findLeftOvers } from '../application/calendars/left-over.ts';
 import type {
   approveBooking,
   cancelBooking,
+  markAbsent,
   rejectBooking,
   acknowledgeRemoval,
   retryBooking,
@@ -49,6 +50,7 @@ export type HttpDeps = {
   readonly approveBooking: ReturnType<typeof approveBooking>;
   readonly rejectBooking: ReturnType<typeof rejectBooking>;
   readonly retryBooking: ReturnType<typeof retryBooking>;
+  readonly markAbsent: ReturnType<typeof markAbsent>;
   readonly acknowledgeRemoval: ReturnType<typeof acknowledgeRemoval>;
   readonly findSlots: ReturnType<typeof findSlots>;
   readonly bookingList: BookingList;

@@ -21,6 +21,10 @@ export type RequestOptions = At & {
   readonly end?: Time;
   readonly deadline?: Time;
   readonly settleWindowMs?: number;
+  /** Minutes before the start at which everybody is reminded; none by default. */
+  readonly remindersInMinutes?: ReadonlyArray<number>;
+  /** Minutes after the start at which the host is asked who came; left out: nobody is asked. */
+  readonly noShowCheckInMinutes?: number;
 };
 
 const connected = (calendar: string | ConnectedCalendar): ConnectedCalendar =>
@@ -64,6 +68,10 @@ export const requestData = (options: RequestOptions = {}): Requested => {
     location: null,
     settleWindowMs: options.settleWindowMs ?? 3_000,
     deadline: instant(options.deadline ?? '12:00'),
+    timers: {
+      remindersInMinutes: options.remindersInMinutes ?? [],
+      noShowCheckInMinutes: options.noShowCheckInMinutes ?? null,
+    },
     fingerprint: 'fingerprint1',
     personal,
   };

@@ -158,6 +158,19 @@ export const command = {
     hostMustGiveReason: options.hostMustGiveReason ?? false,
     ...now(options),
   }),
+  /** The clock may have brought something. */
+  fireTimers: (options: At = {}): BookingCommand => ({ type: 'FireTimers', ...now(options) }),
+  /** Somebody says who was absent. `attendees`: whether each was absent, by mail address. */
+  markAbsence: (
+    said: { readonly host?: boolean; readonly attendees?: Readonly<Record<string, boolean>> },
+    options: At = {},
+  ): BookingCommand => ({
+    type: 'MarkAbsence',
+    host: said.host ?? null,
+    attendees: Object.entries(said.attendees ?? {}).map(([email, absent]) => ({ email, absent })),
+    salt: '00000000000000000000000000000000',
+    ...now(options),
+  }),
   /** A person has dealt with what the calendar would not remove. */
   acknowledgeRemoval: (calendarId: string, options: At = {}): BookingCommand => ({
     type: 'AcknowledgeRemoval',

@@ -32,6 +32,7 @@ export {
   started,
   succeeded,
 } from './calendar-events.ts';
+export { absenceMarked, meetingEnded, meetingStarted, noShowCheckFellDue, reminderFellDue } from './meeting-events.ts';
 export { command } from './commands.ts';
 export {
   accept,

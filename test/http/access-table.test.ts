@@ -36,6 +36,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'post /v2/bookings/:uid/cancel': byUid('book', 'host'),
   'post /v2/bookings/:uid/confirm': keyOfBooking('host'),
   'post /v2/bookings/:uid/decline': keyOfBooking('host'),
+  'post /v2/bookings/:uid/mark-absent': keyOfBooking('host', 'operate'),
   'post /v2/bookings/:uid/acknowledge-removal': keyOfBooking('host', 'operate'),
   'post /v2/bookings/:uid/retry': keyOfBooking('host', 'operate'),
   'get /v2/slots': anybody,

@@ -26,6 +26,7 @@ describe('keys', () => {
     ['POST', '/v2/bookings/x/confirm', 'cal_operate'],
     ['POST', '/v2/bookings/x/decline', 'cal_operate'],
     ['POST', '/v2/bookings/x/retry', 'cal_read'],
+    ['POST', '/v2/bookings/x/mark-absent', 'cal_book'],
     ['POST', '/v2/bookings/x/acknowledge-removal', 'cal_read'],
     ['GET', '/v2/holdfast/consumers', 'cal_host'],
     ['POST', '/v2/holdfast/parked/saga/replay', 'cal_audit'],

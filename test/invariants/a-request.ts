@@ -18,6 +18,7 @@ export const aRequest = (uid: string, calendarIds: ReadonlyArray<string>): Booki
   location: null,
   settleWindowMs: 0,
   deadline: '2050-09-05T07:00:00Z',
+  timers: null,
   fingerprint: 'f',
   personal: {
     salt: 's',

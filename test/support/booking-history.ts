@@ -30,6 +30,7 @@ const requested: BookingEvent = {
     location: 'https://meet.example.org/odd',
     settleWindowMs: 3000,
     deadline: '2050-09-06T08:00:00Z',
+    timers: null,
     fingerprint: sha256Hex('the request'),
     personal: {
       salt: '0123456789abcdef0123456789abcdef',

@@ -103,6 +103,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     cancelBooking: change.cancelBooking({ buses, clock, identity }),
     approveBooking: change.approveBooking({ buses, clock, identity }),
     rejectBooking: change.rejectBooking({ buses, clock, identity }),
+    markAbsent: change.markAbsent({ buses, clock, identity }),
     acknowledgeRemoval: change.acknowledgeRemoval({ buses, clock, identity }),
     retryBooking: change.retryBooking({ buses, clock, identity }),
     findSlots: sharingSlots(findSlots({ buses, calendars: connected, clock })),

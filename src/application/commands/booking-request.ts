@@ -76,6 +76,7 @@ export const requestedData = (
     location: location.type === 'stated' ? location.text : null,
     settleWindowMs: frozen.timings.settleWindowMs,
     deadline: toInstant(deadline),
+    timers: { remindersInMinutes: eventType.reminders, noShowCheckInMinutes: eventType.noShowCheck },
     fingerprint: request.fingerprint,
     personal: {
       salt: frozen.salt,

@@ -77,6 +77,22 @@ export const acknowledgeRemoval =
   (calendarId: string): Change =>
     execute(deps, () => ({ type: 'AcknowledgeRemoval', calendarId, now: deps.clock.now() }), null);
 
+/** Who did not come, or did after all. `host` null: nothing is said of the host. */
+export type Absences = {
+  readonly host: boolean | null;
+  readonly attendees: ReadonlyArray<{ readonly email: string; readonly absent: boolean }>;
+};
+
+/** Somebody says who was absent. What was said before is no news. */
+export const markAbsent =
+  (deps: ChangeBookingDeps) =>
+  (absences: Absences): Change =>
+    execute(
+      deps,
+      () => ({ type: 'MarkAbsence', ...absences, salt: deps.identity.newSalt(), now: deps.clock.now() }),
+      null,
+    );
+
 /** Somebody mended a calendar and asks for another try now. */
 export const retryBooking = (deps: ChangeBookingDeps): Change =>
   execute(deps, () => ({ type: 'RetryCalendars', now: deps.clock.now() }), null);

@@ -84,6 +84,13 @@ const mailKinds = {
     isTrueOf: always,
   },
   declined: { to: attendee, isTrueOf: always },
+  /** Once the meeting has begun it is too late to remind of it; where it was moved, the new time has reminders of its own. */
+  reminder: {
+    to: (facts) => [attendeeOf(facts), ...guestsOf(facts), hostOf(facts)],
+    isTrueOf: ({ phase, fired }) => phase === 'accepted' && !fired.started,
+  },
+  /** Somebody may have said it meanwhile. */
+  'no-show-check': { to: host, isTrueOf: ({ phase, absence }) => phase === 'accepted' && !absence.isSaid },
   'removal-pending': {
     to: host,
     isTrueOf: ({ calendars }) => calendars.some(({ status }) => status === 'removal-failed'),
@@ -100,13 +107,22 @@ export const recipientsOf = (kind: MailKind, facts: RecipientFacts): ReadonlyArr
 
 export const isStillTrue = (kind: MailKind, present: KnownBooking): boolean => mailKinds[kind].isTrueOf(present);
 
-/** `BOOKING_CALENDAR_SYNC_FAILED` is an addition of ours; the others are Cal.com's, as its API v2 names them. */
+/**
+ * `BOOKING_CALENDAR_SYNC_FAILED` and `BOOKING_NO_SHOW_CHECK` are additions of ours; the others are Cal.com's, as its API v2
+ * names them.
+ */
 export const webhookTriggers = [
   'BOOKING_CREATED',
   'BOOKING_REQUESTED',
   'BOOKING_CANCELLED',
   'BOOKING_REJECTED',
   'BOOKING_CALENDAR_SYNC_FAILED',
+  'MEETING_STARTED',
+  'MEETING_ENDED',
+  'BOOKING_NO_SHOW_CHECK',
+  'BOOKING_NO_SHOW_UPDATED',
+  'AFTER_HOSTS_CAL_VIDEO_NO_SHOW',
+  'AFTER_GUESTS_CAL_VIDEO_NO_SHOW',
 ] as const;
 export type WebhookTrigger = (typeof webhookTriggers)[number];
 
@@ -153,6 +169,19 @@ const planners = {
   BookingRejected: () => tell(['declined'], ['BOOKING_REJECTED']),
   BookingExpired: () => tell(['expired'], ['BOOKING_REJECTED']),
   BookingCancelled: () => tell(['cancelled'], ['BOOKING_CANCELLED']),
+  ReminderFellDue: () => tell(['reminder'], []),
+  MeetingStarted: () => tell([], ['MEETING_STARTED']),
+  NoShowCheckFellDue: () => tell(['no-show-check'], ['BOOKING_NO_SHOW_CHECK']),
+  MeetingEnded: () => tell([], ['MEETING_ENDED']),
+  AbsenceMarked: ({ data }) =>
+    tell(
+      [],
+      [
+        'BOOKING_NO_SHOW_UPDATED',
+        ...(data.host === true ? (['AFTER_HOSTS_CAL_VIDEO_NO_SHOW'] as const) : []),
+        ...(data.personal.attendees.some(({ absent }) => absent) ? (['AFTER_GUESTS_CAL_VIDEO_NO_SHOW'] as const) : []),
+      ],
+    ),
   CalendarRemovalSucceeded: silent,
   /**
    * Told once. Not where the calendar refused the write and is only looked at to be sure: most likely it has nothing of

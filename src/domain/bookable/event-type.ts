@@ -23,6 +23,8 @@ const MAX_LENGTHS = 20;
 const MAX_LOCATIONS = 20;
 const MAX_FIELDS = 50;
 const MAX_OPTIONS = 100;
+const MAX_REMINDERS = 5;
+const MINUTES_PER_MONTH = 43_200;
 
 /** Cal.com's default: nobody likes a visitor in two minutes. */
 const DEFAULT_MINIMUM_NOTICE_MINUTES = 120;
@@ -125,6 +127,16 @@ const plainEventType = object({
   /** Whether the host must give a reason when cancelling. */
   hostMustGiveReason: withDefault(flag, false),
   cancellable: withDefault(flag, true),
+  /** Mails before the start, to host and guests, so long ahead of it. */
+  reminders: from(
+    'remindersInMinutes',
+    withDefault(
+      checked(list(integer(1, MINUTES_PER_MONTH, 'minutes'), MAX_REMINDERS), (leads) => duplicates(leads)),
+      [],
+    ),
+  ),
+  /** So long after the start the host is asked who came; null: nobody is. */
+  noShowCheck: from('noShowCheckInMinutes', nullable(integer(0, MINUTES_PER_DAY, 'minutes'))),
 });
 
 /** All durations in whole minutes. */

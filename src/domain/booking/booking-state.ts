@@ -86,6 +86,21 @@ export const outcomesOf = (
     .map(({ outcome }) => outcome);
 
 /**
+ * What the clock has brought for the meeting that begins at `start`; a move to another start begins anew. `leadMinutes`: of
+ * the last reminder, null: none yet.
+ */
+export type FiredTimers = {
+  readonly start: string;
+  readonly leadMinutes: number | null;
+  readonly started: boolean;
+  readonly checked: boolean;
+  readonly ended: boolean;
+};
+
+/** Who did not come, as somebody has said. `absent`: mailboxes of attendees and guests. `isSaid`: somebody said anything. */
+export type Absence = { readonly isSaid: boolean; readonly host: boolean; readonly absent: ReadonlyArray<string> };
+
+/**
  * What every booking knows of itself, whatever its phase. `sequence` is the SEQUENCE of RFC 5545. `deadline`: until when
  * a pending booking waits for its calendars; counted anew from an approval.
  */
@@ -101,6 +116,9 @@ export type Booked = {
   /** What nodes are at; those that have ended may still be in it. */
   readonly leases: ReadonlyArray<BookingEventData<'EffectLeased'> & { readonly since: string }>;
   readonly sequence: number;
+  /** What the clock has brought so far. */
+  readonly fired: FiredTimers;
+  readonly absence: Absence;
 };
 
 export type PendingReason = 'deciding' | BookingEventData<'BookingLeftPending'>['reason'];
@@ -113,6 +131,8 @@ export type BookingState =
       readonly phase: 'accepted';
       readonly reason: BookingEventData<'BookingAccepted'>['reason'];
       readonly acceptedAt: string;
+      /** Since when the present time of the meeting is agreed upon. */
+      readonly inForceSince: string;
       readonly wasToldUnconfirmed: boolean;
     })
   | (Booked & { readonly phase: 'rejected'; readonly reason: string | null })

@@ -61,6 +61,15 @@ export type BookingCommand = At &
         readonly cancellable: boolean;
         readonly hostMustGiveReason: boolean;
       }
+    /** The clock may have brought something: reminders, the start, the end. */
+    | { readonly type: 'FireTimers' }
+    /** Somebody says who was absent, or takes it back; `host` null: nothing about the host. */
+    | {
+        readonly type: 'MarkAbsence';
+        readonly host: boolean | null;
+        readonly attendees: ReadonlyArray<{ readonly email: string; readonly absent: boolean }>;
+        readonly salt: string;
+      }
     /**
      * Another try now of what failed, whatever the plan says: a calendar was mended. By a person, for all calendars; or
      * by a start of the server, for one calendar, and for what a person may have mended before the start (`failedBefore`, epoch ms).
@@ -84,6 +93,11 @@ export type BookingRejection =
   | { readonly type: 'AlreadyEnded'; readonly endedAt: string }
   | { readonly type: 'NotPending'; readonly status: BookingStatus }
   | { readonly type: 'NotLive'; readonly status: BookingStatus }
+  | { readonly type: 'NotAccepted'; readonly status: BookingStatus }
+  /** Nobody can be absent before the meeting begins. */
+  | { readonly type: 'NotStarted'; readonly startsAt: string }
+  /** The attendee at this place of the command is nobody of this booking. */
+  | { readonly type: 'UnknownAttendee'; readonly index: number }
   | { readonly type: 'NotCancellable' }
   /** The booking is live, or its removal from the calendar has not failed: it is still ours to do. */
   | { readonly type: 'NoRemovalFailed' }

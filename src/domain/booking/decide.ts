@@ -21,7 +21,9 @@ import {
   removalFailure,
   removalAcknowledgement,
 } from './decide-calendar-change.ts';
+import { decideAbsence } from './absence.ts';
 import { leaseEffect } from './lease.ts';
+import { fireTimers } from './timers.ts';
 
 /** What was parked can still be sent; what was sent is not recorded twice. */
 const sentNotification = (
@@ -97,6 +99,10 @@ const onKnown = (
       return decideRejection(booking, command);
     case 'CancelBooking':
       return decideCancellation(booking, command);
+    case 'FireTimers':
+      return E.right(fireTimers(booking, command.now));
+    case 'MarkAbsence':
+      return decideAbsence(booking, command);
     case 'RetryCalendars':
       return E.right(retryCalendars(booking, command));
     case 'AcknowledgeRemoval':

@@ -14,6 +14,14 @@ import {
   calendarSyncStartedCodec,
   calendarSyncSucceededCodec,
 } from './calendar-events.ts';
+import {
+  absenceMarkedCodec,
+  meetingEndedCodec,
+  meetingStartedCodec,
+  noShowCheckFellDueCodec,
+  reminderFellDueCodec,
+  timersCodec,
+} from './meeting-events.ts';
 
 /** Kinds of calendars, as the log and the configuration call them. Adding one is safe, taking one away never is. */
 export const providerCodec = t.keyof({ local: null, caldav: null, google: null });
@@ -43,7 +51,7 @@ export type Organizer = t.TypeOf<typeof organizerCodec>;
  * decide, as it was when asked: a later change of the configuration changes no past decision (I9).
  * `room`: a video room to be made; `google-meet` rooms come with the calendar event. `fingerprint`: digest of the
  * request, to tell a repeat from another request under the same Idempotency-Key. `organizer` null: written before
- * version 3, which did not know it.
+ * version 3, which did not know it; `timers` null: before version 4.
  */
 const bookingRequestedCodec = t.type({
   hostId: t.string,
@@ -62,6 +70,7 @@ const bookingRequestedCodec = t.type({
   location: orNull(t.string),
   settleWindowMs: t.number,
   deadline: instantCodec,
+  timers: orNull(timersCodec),
   fingerprint: t.string,
   personal: t.type({
     salt: saltCodec,
@@ -166,6 +175,11 @@ export const bookingEventCodecs = {
   BookingRejected: bookingRejectedCodec,
   BookingExpired: bookingExpiredCodec,
   BookingCancelled: bookingCancelledCodec,
+  ReminderFellDue: reminderFellDueCodec,
+  MeetingStarted: meetingStartedCodec,
+  NoShowCheckFellDue: noShowCheckFellDueCodec,
+  MeetingEnded: meetingEndedCodec,
+  AbsenceMarked: absenceMarkedCodec,
   CalendarRemovalSucceeded: calendarRemovalSucceededCodec,
   CalendarRemovalFailed: calendarRemovalFailedCodec,
   CalendarRemovalAcknowledged: calendarRemovalAcknowledgedCodec,

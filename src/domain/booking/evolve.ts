@@ -22,6 +22,8 @@ import {
   onSyncStarted,
   onSyncSucceeded,
 } from './evolve-calendar.ts';
+import { afterMark, nothingSaid } from './absence.ts';
+import { noneFired, onTimerFired } from './timers.ts';
 import { calendarEffect, ROOM_EFFECT, withLease, withoutLease } from './lease.ts';
 
 /** Phases only move forward: what ended stays ended, whatever arrives late, twice or in another order. */
@@ -78,6 +80,8 @@ const requested = (event: BookingEventOf<'BookingRequested'>): BookingState => (
   notificationOutcomes: [],
   leases: [],
   sequence: 0,
+  fired: noneFired(event.data.start),
+  absence: nothingSaid,
 });
 
 const onCalendar = <B extends Booked>(
@@ -154,7 +158,13 @@ const known = (booking: KnownBooking, event: Exclude<BookingEvent, { type: 'Book
       return outcomeOn(booking, event.data.calendarId, onRemovalAcknowledged);
     case 'BookingAccepted':
       return booking.phase === 'pending'
-        ? { ...booking, phase: 'accepted', reason: event.data.reason, acceptedAt: event.occurredAt }
+        ? {
+            ...booking,
+            phase: 'accepted',
+            reason: event.data.reason,
+            acceptedAt: event.occurredAt,
+            inForceSince: event.occurredAt,
+          }
         : booking;
     case 'BookingLeftPending':
       return booking.phase === 'pending' ? leftPending(booking, event.data.reason) : booking;
@@ -176,6 +186,13 @@ const known = (booking: KnownBooking, event: Exclude<BookingEvent, { type: 'Book
             wasAccepted: booking.phase === 'accepted',
             sequence: booking.sequence + 1,
           };
+    case 'ReminderFellDue':
+    case 'MeetingStarted':
+    case 'NoShowCheckFellDue':
+    case 'MeetingEnded':
+      return onTimerFired(booking, event);
+    case 'AbsenceMarked':
+      return { ...booking, absence: afterMark(booking.absence, event.data) };
     case 'NotificationSent':
       return withSaid(booking, event.data, 'sent');
     case 'NotificationParked':
@@ -207,6 +224,11 @@ export const meaningOf: { readonly [T in BookingEventType]: 'decides' | 'changes
   BookingRejected: 'decides',
   BookingExpired: 'decides',
   BookingCancelled: 'decides',
+  ReminderFellDue: 'notes',
+  MeetingStarted: 'notes',
+  NoShowCheckFellDue: 'notes',
+  MeetingEnded: 'notes',
+  AbsenceMarked: 'changes',
   CalendarRemovalSucceeded: 'changes',
   CalendarRemovalFailed: 'changes',
   CalendarRemovalAcknowledged: 'changes',

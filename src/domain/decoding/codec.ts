@@ -173,13 +173,13 @@ export const list = <A>(item: Codec<A>, max: number, min = 0): Codec<ReadonlyArr
 };
 
 /** A fault at each value that an earlier one has already. `key`: of the list's items, where the values are only a part of them. */
-export const duplicates = (values: ReadonlyArray<string>, key?: string): ReadonlyArray<Fault> => {
-  const first = new Map<string, number>();
+export const duplicates = (values: ReadonlyArray<string | number>, key?: string): ReadonlyArray<Fault> => {
+  const first = new Map<string | number, number>();
   return values.flatMap((value, place): ReadonlyArray<Fault> => {
     const earlier = first.get(value);
     if (earlier !== undefined) {
       const at = key === undefined ? [place] : [place, key];
-      return [{ at, code: 'duplicate', message: `${shown(value)} is already at [${earlier}]` }];
+      return [{ at, code: 'duplicate', message: `${shown(String(value))} is already at [${earlier}]` }];
     }
     first.set(value, place);
     return [];

@@ -48,6 +48,9 @@ const requestedFrom2To3: Upcaster = ({ personal, ...rest }) => ({
   personal: isObject(personal) && personal.erased === undefined ? { ...personal, organizer: null } : (personal ?? null),
 });
 
+/** Version 3 knew no timers. Bookings of that time have none: what was long past must not be told now. */
+const requestedFrom3To4: Upcaster = (data) => ({ ...data, timers: null });
+
 /** Version 1 was written by releases that wrote every event as confirmed at once: it needs no second write. */
 const succeededFrom1To2: Upcaster = (data) => ({ ...data, status: 'confirmed' });
 
@@ -59,7 +62,7 @@ const heldFrom1To2: Upcaster = ({ bookingUid, ...rest }) => ({
 });
 
 export const upcasting: UpcastingTable = {
-  BookingRequested: [requestedFrom1To2, requestedFrom2To3],
+  BookingRequested: [requestedFrom1To2, requestedFrom2To3, requestedFrom3To4],
   CalendarSyncSucceeded: [succeededFrom1To2],
   SlotHeld: [heldFrom1To2],
 };

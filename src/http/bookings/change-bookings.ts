@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { isTriedAgain } from '../../application/queries/await-decision.ts';
-import { object, optional } from '../../domain/decoding/codec.ts';
+import { checked, list, object, optional } from '../../domain/decoding/codec.ts';
 import { flag, text } from '../../domain/decoding/values.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import { covers, hasRole } from '../access/caller.ts';
@@ -18,6 +18,8 @@ import { unsupportedField } from './to-booking-request.ts';
 /** Characters of a reason. */
 export const MAX_REASON = 1_000;
 const MAX_CALENDAR_ID = 200;
+/** Characters of a mail address, as where it came from. */
+const MAX_MAIL_ADDRESS = 254;
 
 const decodeCancelBody = decodeBody(
   object({ cancellationReason: optional(text(MAX_REASON)), cancelSubsequentBookings: optional(flag) }),
@@ -102,6 +104,33 @@ export const postDecline = (deps: HttpDeps, catalog: Catalog): EndpointHandler =
     pipe(
       decodeDeclineBody(body),
       E.map(({ reason }) => deps.rejectBooking(reason ?? null)),
+    ),
+  );
+
+/** Mailboxes in one request. */
+const MAX_MARKED = 100;
+
+const absenceBody = checked(
+  object({
+    host: optional(flag),
+    attendees: optional(list(object({ email: text(MAX_MAIL_ADDRESS), absent: flag }), MAX_MARKED, 1)),
+  }),
+  ({ host, attendees }) =>
+    host === undefined && attendees === undefined
+      ? [{ at: ['attendees'], code: 'missing', message: 'is required, or host: who is it about?' }]
+      : [],
+);
+const decodeAbsences = decodeBody(absenceBody);
+
+/**
+ * `POST /v2/bookings/{uid}/mark-absent`: who did not come, or did after all; from the start on. Holdfast is at no meeting,
+ * so what is said here is all that it knows of presence.
+ */
+export const postMarkAbsent = (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
+  changed(deps, catalog, findForHost(deps, 'host', 'operate'), (body) =>
+    pipe(
+      decodeAbsences(body),
+      E.map(({ host = null, attendees = [] }) => deps.markAbsent({ host, attendees })),
     ),
   );
 

@@ -1,3 +1,4 @@
+import { isAbsent } from '../../domain/booking/absence.ts';
 import type { Host } from '../../domain/bookable/host.ts';
 import {
   bookingNumber,
@@ -97,7 +98,7 @@ const presentBooking = (
     eventTypeId: request.eventTypeId,
     eventType: { id: request.eventTypeId, slug: request.eventTypeSlug },
     ...whereOf(booking),
-    absentHost: false,
+    absentHost: booking.absence.host,
     createdAt: withMilliseconds(booking.requestedAt),
     updatedAt: withMilliseconds(booking.updatedAt),
     metadata,
@@ -109,7 +110,7 @@ const presentBooking = (
         displayEmail: email,
         timeZone,
         language,
-        absent: false,
+        absent: isAbsent(booking, email),
         ...(phoneNumber === null ? {} : { phoneNumber }),
       },
     ],

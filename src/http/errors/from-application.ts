@@ -91,6 +91,20 @@ const fromRejection = (rejection: BookingRejection): ApiError => {
       return apiError('booking_not_pending', `The booking is ${rejection.status}, not pending.`);
     case 'NotLive':
       return apiError('booking_not_live', `The booking is ${rejection.status}.`);
+    case 'NotAccepted':
+      return apiError('booking_not_accepted', `The booking is ${rejection.status}, not accepted.`);
+    case 'NotStarted':
+      return apiError('booking_not_started', `The meeting begins at ${rejection.startsAt}: nobody is absent before.`);
+    case 'UnknownAttendee':
+      return apiError('attendee_not_found', 'Nobody of this booking has this mail address.', {
+        fields: [
+          {
+            field: `attendees.${rejection.index}.email`,
+            code: 'unknown',
+            message: `attendees.${rejection.index}.email is no attendee or guest of this booking`,
+          },
+        ],
+      });
     case 'NoRemovalFailed':
       return apiError(
         'no_removal_failed',

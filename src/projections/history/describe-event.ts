@@ -1,7 +1,7 @@
-import type { BookingEventData, BookingEventOf, BookingEvent } from '../../domain/booking/events.ts';
-import { ALL_EFFECTS, ROOM_EFFECT } from '../../domain/booking/lease.ts';
+import type { BookingEventData, BookingEvent } from '../../domain/booking/events.ts';
 import type { FailureKind } from '../../domain/calendar/calendar-failure.ts';
 import type { JsonObject } from '../../domain/log/envelope.ts';
+import { absenceInWords, describeLease, describeNotification, minutesInWords } from './describe-messages.ts';
 
 const words: Readonly<Record<FailureKind, string>> = {
   'auth-revoked': 'the user name and password, or the permission, were refused',
@@ -19,50 +19,6 @@ const words: Readonly<Record<FailureKind, string>> = {
 
 /** Why a calendar did not do what was asked, as the end of a sentence. */
 export const failureInWords = (kind: FailureKind): string => words[kind];
-
-const WEBHOOK = 'webhook-';
-
-/** What the node is about to do; `what` is the first word of an effect's name, `rest` what comes after it. */
-const doingOf = (what: string, rest: string, calendarLabel: (calendarId: string) => string): string => {
-  if (what === 'calendar') return `to call calendar '${calendarLabel(rest)}'`;
-  if (what === ALL_EFFECTS) return 'to call calendars and send messages';
-  if (what === ROOM_EFFECT) return 'to make the video room';
-  if (what === 'mail-host') return 'to tell the host by mail';
-  if (what === 'mail-guests') return 'to tell the guests by mail';
-  return what.startsWith(WEBHOOK) ? `to tell webhook '${what.slice(WEBHOOK.length)}'` : `to do '${what}'`;
-};
-
-/** Which node began what, and from when on another may. `timeOf`: an instant to the second, in the reader's zone. */
-const describeLease = (
-  { effect, node, until }: BookingEventData<'EffectLeased'>,
-  calendarLabel: (calendarId: string) => string,
-  timeOf: (instant: string) => string,
-): string => {
-  const [what = '', ...rest] = effect.split(' ');
-  return `Node '${node}' is about ${doingOf(what, rest.join(' '), calendarLabel)}. If it fails to, another may from ${timeOf(until)} on.`;
-};
-
-type NotificationEvent = BookingEventOf<'NotificationSent'> | BookingEventOf<'NotificationParked'>;
-
-const recipientOf = ({ channel, recipient }: NotificationEvent['data'], audience: 'host' | 'guest'): string => {
-  if (channel === 'webhook') return audience === 'host' ? `webhook '${recipient}'` : 'another system';
-  if (recipient === 'host') return 'the host';
-  return recipient === 'attendee' ? 'the guest who booked' : 'another guest';
-};
-
-/** `BOOKING_CREATED` and `not_confirmed_yet` read as words. */
-const subjectOf = (notification: string): string => notification.toLowerCase().replaceAll(/[_-]+/g, ' ');
-
-/** Whom we told what, or whom we could not tell. */
-const describeNotification = (event: NotificationEvent, audience: 'host' | 'guest'): string => {
-  const { data } = event;
-  const by = data.channel === 'mail' ? 'mail' : 'webhook';
-  const recipient = recipientOf(data, audience);
-  const subject = subjectOf(data.notification);
-  if (event.type === 'NotificationSent') return `Told ${recipient} by ${by}: ${subject}.`;
-  const why = audience === 'host' ? ` ${event.data.reason}` : '';
-  return `Could not tell ${recipient} by ${by}: ${subject}.${why} An operator can send it again.`;
-};
 
 /** Who reads: for `guest` calendars have no names and providers no words. `timeZone`: whose times are said. */
 export type Reader = {
@@ -163,6 +119,16 @@ export const describeEvent = (event: BookingEvent, reader: Reader): string => {
         : 'The booking expired: no calendar took it in time. The time is free again.';
     case 'BookingCancelled':
       return withReason(`The ${event.data.by} cancelled`, event.data.personal.reason);
+    case 'ReminderFellDue':
+      return `The reminder ${minutesInWords(event.data.leadMinutes)} before the start fell due.`;
+    case 'MeetingStarted':
+      return `The start of the meeting came, ${timeOf(event.data.start, reader.timeZone)} (${reader.timeZone}).`;
+    case 'NoShowCheckFellDue':
+      return 'Nobody has said yet who came. The host is asked.';
+    case 'MeetingEnded':
+      return `The end of the meeting came, ${timeOf(event.data.end, reader.timeZone)} (${reader.timeZone}).`;
+    case 'AbsenceMarked':
+      return absenceInWords(event.data, reader.audience);
     case 'NotificationSent':
     case 'NotificationParked':
       return describeNotification(event, reader.audience);
@@ -201,6 +167,15 @@ export const guestView = (event: BookingEvent): JsonObject => {
     case 'NotificationSent':
     case 'NotificationParked':
       return { channel: event.data.channel, notification: event.data.notification };
+    case 'ReminderFellDue':
+      return { start: event.data.start, leadMinutes: event.data.leadMinutes };
+    case 'MeetingStarted':
+    case 'NoShowCheckFellDue':
+      return { start: event.data.start };
+    case 'MeetingEnded':
+      return { start: event.data.start, end: event.data.end };
+    case 'AbsenceMarked':
+      return { host: event.data.host };
     case 'BookingApproved':
     case 'BookingRejected':
     case 'CalendarRemovalAcknowledged':

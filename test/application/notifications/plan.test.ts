@@ -5,12 +5,17 @@ import { bookingEventCodecs } from '../../../src/domain/booking/events.ts';
 import { foldBooking } from '../../../src/domain/booking/evolve.ts';
 import { isStillTrue, mayNotify, planNotifications } from '../../../src/application/notifications/plan.ts';
 import {
+  absenceMarked,
   accepted,
   cancelled,
   expired,
   failed,
   leftPending,
+  meetingEnded,
+  meetingStarted,
+  noShowCheckFellDue,
   rejected,
+  reminderFellDue,
   removalFailed,
   requested,
   retryRequested,
@@ -106,9 +111,40 @@ describe('who is told of what', () => {
     expect(plan(...again, failed('home', 'auth-revoked', { attempt: 2 }))).toEqual(nobody);
   });
 
+  it.each([
+    ['a reminder', reminderFellDue(60), { mails: ['reminder'], webhooks: [] }],
+    ['the start', meetingStarted(), { mails: [], webhooks: ['MEETING_STARTED'] }],
+    ['the question who came', noShowCheckFellDue(), { mails: ['no-show-check'], webhooks: ['BOOKING_NO_SHOW_CHECK'] }],
+    ['the end', meetingEnded(), { mails: [], webhooks: ['MEETING_ENDED'] }],
+  ])('the clock brings %s', (_name, event, told) => {
+    expect(plan(...written, accepted(), event)).toEqual(told);
+  });
+
+  it.each([
+    ['the host', { host: true }, ['AFTER_HOSTS_CAL_VIDEO_NO_SHOW']],
+    ['a guest', { attendees: { 'runa@example.com': true } }, ['AFTER_GUESTS_CAL_VIDEO_NO_SHOW']],
+    ['nobody any more', { host: false, attendees: { 'runa@example.com': false } }, []],
+  ])('%s is said to have been absent', (_name, said, more) => {
+    expect(plan(...written, accepted(), absenceMarked(said)).webhooks).toEqual(['BOOKING_NO_SHOW_UPDATED', ...more]);
+  });
+
+  it('a reminder is true until the start, a question until somebody has answered it', () => {
+    const present = (...events: ReadonlyArray<BookingEvent>) => {
+      const booking = foldBooking([...written, accepted(), ...events]);
+      if (booking.phase === 'none') throw new Error('no booking');
+      return booking;
+    };
+    expect(isStillTrue('reminder', present())).toBe(true);
+    expect(isStillTrue('reminder', present(meetingStarted()))).toBe(false);
+    expect(isStillTrue('reminder', present(cancelled('guest')))).toBe(false);
+    expect(isStillTrue('no-show-check', present(meetingStarted()))).toBe(true);
+    expect(isStillTrue('no-show-check', present(meetingStarted(), absenceMarked({ host: false })))).toBe(false);
+  });
+
   it('says beforehand which types never tell anybody, and no type that does', () => {
     const telling = Object.keys(bookingEventCodecs).filter(mayNotify);
     expect(telling.toSorted()).toEqual([
+      'AbsenceMarked',
       'BookingAccepted',
       'BookingCancelled',
       'BookingExpired',
@@ -116,6 +152,10 @@ describe('who is told of what', () => {
       'BookingRejected',
       'CalendarRemovalFailed',
       'CalendarSyncFailed',
+      'MeetingEnded',
+      'MeetingStarted',
+      'NoShowCheckFellDue',
+      'ReminderFellDue',
     ]);
   });
 });

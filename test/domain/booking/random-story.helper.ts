@@ -5,6 +5,7 @@ import type { BookingCommand } from '../../../src/domain/booking/commands.ts';
 import { decide } from '../../../src/domain/booking/decide.ts';
 import type { BookingEvent } from '../../../src/domain/booking/events.ts';
 import { evolve, foldBooking } from '../../../src/domain/booking/evolve.ts';
+import { timersOf } from '../../../src/domain/booking/timers.ts';
 import { type FailureKind, failureKindCodec } from '../../../src/domain/calendar/calendar-failure.ts';
 import type { Effect } from '../../../src/domain/saga/effect.ts';
 import { react } from '../../../src/domain/saga/react.ts';
@@ -13,7 +14,7 @@ import { type RequestOptions, command, epochMs, instant, requested } from '../..
 
 /** What the world does next: the effect number `pick` that is due is carried out, or a person does something. */
 export type Happening = {
-  readonly who: 'saga' | 'guest' | 'host' | 'crash';
+  readonly who: 'saga' | 'guest' | 'host' | 'crash' | 'clock';
   readonly pick: number;
   readonly outcome: 'success' | 'no-id' | FailureKind;
   readonly waitMs: number;
@@ -23,7 +24,10 @@ export type Happening = {
 const kinds = Object.keys(failureKindCodec.keys).filter(failureKindCodec.is);
 
 const happening: fc.Arbitrary<Happening> = fc.record({
-  who: fc.oneof({ weight: 9, arbitrary: fc.constant('saga' as const) }, fc.constantFrom('guest', 'host', 'crash')),
+  who: fc.oneof(
+    { weight: 9, arbitrary: fc.constant('saga' as const) },
+    fc.constantFrom('guest', 'host', 'host', 'crash', 'clock', 'clock'),
+  ),
   pick: fc.nat(7),
   outcome: fc.oneof(fc.constant('success' as const), fc.constantFrom('no-id', 'outcome-unknown', ...kinds)),
   waitMs: fc.constantFrom(0, 1, 900, 60_000, 40 * 60_000),
@@ -41,6 +45,8 @@ const request: fc.Arbitrary<RequestOptions> = fc.record(
     acceptance: fc.constantFrom('any-of', 'all-of'),
     requiresApproval: fc.boolean(),
     room: fc.constantFrom('jitsi', 'google-meet'),
+    remindersInMinutes: fc.constantFrom([], [60], [180, 60]),
+    noShowCheckInMinutes: fc.constantFrom(0, 10),
   },
   { requiredKeys: ['calendars'] },
 );
@@ -107,6 +113,7 @@ const byPeople = (by: 'guest' | 'host', pick: number, at: string, booking: Booki
     command.retryCalendars({ at }),
     command.cancel(by, { at }),
     command.reject({ at }),
+    command.markAbsence({ host: true, attendees: { 'runa@example.com': true } }, { at }),
   ];
   return (by === 'host' ? host[pick % host.length] : undefined) ?? command.cancel(by, { at });
 };
@@ -140,6 +147,12 @@ export const play = ({ request, happenings }: { request: RequestOptions; happeni
     now += happens.waitMs;
     if (happens.who === 'guest' || happens.who === 'host') {
       put(byPeople(happens.who, happens.pick, instantOf(now), state), false);
+      continue;
+    }
+    if (happens.who === 'clock') {
+      const timers = timersOf(state);
+      now = Math.max(now, timers[happens.pick % timers.length]?.at ?? now);
+      put(command.fireTimers({ at: instantOf(now) }), false);
       continue;
     }
     const wanted = react(state).filter(({ type }) => type !== 'ConfirmSlot' && type !== 'ReleaseSlot');

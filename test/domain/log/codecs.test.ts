@@ -71,6 +71,7 @@ describe('I12 personal fields', () => {
       'BookingRequested.personal',
       'BookingRejected.personal',
       'BookingCancelled.personal',
+      'AbsenceMarked.personal',
     ]);
     for (const [path, codec] of marked)
       expect(codec instanceof t.InterfaceType && Object.keys(codec.props), path).toContain('salt');

@@ -28,6 +28,7 @@ describe('reading a stored event', () => {
         { calendarId: 'work', provider: 'local' },
         { calendarId: 'home', provider: 'local' },
       ],
+      timers: null,
       personal: { organizer: null, attendee: { name: 'Runa' } },
     });
     expect(data).not.toHaveProperty('calendarIds');
@@ -57,10 +58,10 @@ describe('reading a stored event', () => {
   });
 
   it('the newest version passes as it is; every event of the table exists', () => {
-    expect(newestVersion('BookingRequested')).toBe(3);
+    expect(newestVersion('BookingRequested')).toBe(4);
     expect(newestVersion('BookingAccepted')).toBe(1);
     const data = asObject(requested().data);
-    expect(upcast('BookingRequested', 3, data)).toBe(data);
+    expect(upcast('BookingRequested', 4, data)).toBe(data);
     for (const type of Object.keys(upcasting))
       expect(Object.keys({ ...bookingEventCodecs, ...scheduleEventCodecs })).toContain(type);
   });
@@ -73,7 +74,7 @@ describe('reading a stored event', () => {
 
   it('a version from the future is an error', () => {
     expect(decodeBookingEvent({ ...stored, version: 2 })).toMatchObject({ left: { type: 'FutureVersion' } });
-    expect(decodeBookingEvent({ ...requestedVersion1, version: 4 })).toMatchObject({ left: { type: 'FutureVersion' } });
+    expect(decodeBookingEvent({ ...requestedVersion1, version: 5 })).toMatchObject({ left: { type: 'FutureVersion' } });
   });
 
   it('a version or a time that is none is an error', () => {

@@ -4,6 +4,7 @@ import type { Envelope, Json, JsonObject } from '../../../src/domain/log/envelop
 import { GENESIS_HASH, seal } from '../../../src/domain/log/hash-chain.ts';
 import { newestVersion } from '../../../src/domain/log/decode.ts';
 import {
+  absenceMarked,
   accepted,
   approved,
   cancelled,
@@ -15,9 +16,13 @@ import {
   failed,
   leased,
   leftPending,
+  meetingEnded,
+  meetingStarted,
+  noShowCheckFellDue,
   notificationParked,
   notificationSent,
   rejected,
+  reminderFellDue,
   removalAcknowledged,
   removalFailed,
   removed,
@@ -52,6 +57,11 @@ export const oneOfEach: ReadonlyArray<BookingEvent> = [
   rejected({ reason: 'ill' }),
   expired(),
   cancelled('guest', { reason: 'ill' }),
+  reminderFellDue(60),
+  meetingStarted(),
+  noShowCheckFellDue(),
+  meetingEnded(),
+  absenceMarked({ host: true, attendees: { 'runa@example.com': true } }),
   removed('work'),
   removalFailed('work'),
   removalAcknowledged('work'),

@@ -16,6 +16,12 @@ const done = { calendarId: 'cal-inside', attempt: 2 };
 const told = { causedBy: 'e1', channel: 'mail', notification: 'not_confirmed', recipient: 'attendee' } as const;
 const personal = { salt: 'salt-inside', reason: 'Away' };
 
+const room = { provider: 'jitsi', roomId: 'inside', url: 'https://inside.example', fallback: false };
+const absences = {
+  host: true,
+  personal: { salt: 'inside', attendees: [{ email: 'inside@x.example', absent: false }] },
+};
+
 const requested: BookingEvent = {
   type: 'BookingRequested',
   occurredAt,
@@ -36,6 +42,7 @@ const requested: BookingEvent = {
     location: null,
     settleWindowMs: 0,
     deadline: occurredAt,
+    timers: null,
     fingerprint: 'print-inside',
     personal: {
       salt: 'salt-inside',
@@ -56,15 +63,7 @@ const story: ReadonlyArray<readonly [BookingEvent, host: string, guest: string]>
     'Intro was requested for 2050-09-05 09:00 (Europe/Oslo), 30 minutes. The time is held. It needs approval.',
     '',
   ],
-  [
-    {
-      type: 'RoomReady',
-      occurredAt,
-      data: { provider: 'jitsi', roomId: 'inside', url: 'https://inside.example', fallback: false },
-    },
-    'A video room was made.',
-    '',
-  ],
+  [{ type: 'RoomReady', occurredAt, data: room }, 'A video room was made.', ''],
   [
     { type: 'RoomFailed', occurredAt, data: { provider: 'jitsi', message: 'provider-inside' } },
     'No video room could be had. The booking goes on without a link.',
@@ -154,6 +153,31 @@ const story: ReadonlyArray<readonly [BookingEvent, host: string, guest: string]>
     { type: 'EffectLeased', occurredAt, data: { effect: 'calendar work', node: 'a', until: '2050-09-01T08:32:00Z' } },
     "Node 'a' is about to call calendar 'Work'. If it fails to, another may from 2050-09-01 10:32:00 on.",
     'The next step was begun.',
+  ],
+  [
+    { type: 'ReminderFellDue', occurredAt, data: { start: '2050-09-05T07:00:00Z', leadMinutes: 90 } },
+    'The reminder 90 minutes before the start fell due.',
+    '',
+  ],
+  [
+    { type: 'MeetingStarted', occurredAt, data: { start: '2050-09-05T07:00:00Z' } },
+    'The start of the meeting came, 2050-09-05 09:00 (Europe/Oslo).',
+    '',
+  ],
+  [
+    { type: 'NoShowCheckFellDue', occurredAt, data: { start: '2050-09-05T07:00:00Z' } },
+    'Nobody has said yet who came. The host is asked.',
+    '',
+  ],
+  [
+    { type: 'MeetingEnded', occurredAt, data: { start: '2050-09-05T07:00:00Z', end: '2050-09-05T07:30:00Z' } },
+    'The end of the meeting came, 2050-09-05 09:30 (Europe/Oslo).',
+    '',
+  ],
+  [
+    { type: 'AbsenceMarked', occurredAt, data: absences },
+    'It was said who came: the host was absent; inside@x.example was there after all.',
+    'It was said who came: the host was absent; who of the guests was there.',
   ],
   [
     { type: 'CalendarRemovalSucceeded', occurredAt, data: { ...done, outcome: 'removed' } },

@@ -40,6 +40,7 @@ const base: Request = {
   location: null,
   settleWindowMs: 2_000,
   deadline: '2050-09-04T09:00:00Z',
+  timers: null,
   fingerprint: 'fingerprint',
   personal: { salt: '00', organizer: null, attendee, guests: [], location: null, responses: {}, metadata: {} },
 };

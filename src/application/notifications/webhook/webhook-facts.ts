@@ -1,3 +1,4 @@
+import { expectedAt, isAbsent } from '../../../domain/booking/absence.ts';
 import type { EventType } from '../../../domain/bookable/event-type.ts';
 import {
   bookingNumber,
@@ -86,7 +87,11 @@ export type WebhookFacts = {
   readonly cancellationReason: string | null;
   readonly rejectionReason: string | null;
   readonly calendarFailures: ReadonlyArray<WebhookCalendarFailure>;
+  /** Who was absent, as somebody has said: false too where nobody has said anything. */
+  readonly absence: { readonly host: boolean; readonly attendees: ReadonlyArray<WebhookNoShow> };
 };
+
+type WebhookNoShow = { readonly email: string; readonly noShow: boolean };
 
 const statusWord = { accepted: 'ACCEPTED', pending: 'PENDING', cancelled: 'CANCELLED', rejected: 'REJECTED' } as const;
 
@@ -183,5 +188,9 @@ export const webhookFactsOf = (
     rejectionReason:
       told.phase === 'rejected' ? told.reason : told.phase === 'expired' ? `expired: ${told.reason}` : null,
     calendarFailures: told.calendars.flatMap(failure),
+    absence: {
+      host: told.absence.host,
+      attendees: expectedAt(told).map((email) => ({ email, noShow: isAbsent(told, email) })),
+    },
   };
 };

@@ -82,7 +82,47 @@ const aboutTheEventType = ({ eventType }: WebhookFacts): JsonObject => ({
   requiresConfirmation: eventType.requiresConfirmation,
 });
 
-const whatTheTriggerAdds: Readonly<Record<WebhookTrigger, (facts: WebhookFacts) => JsonObject>> = {
+/** Whole seconds from when it was due until it was told: a server that was away tells it late, and says so. */
+const lateness = (due: string, told: string): JsonObject => ({
+  lateBySeconds: Math.max(
+    0,
+    Math.floor((Temporal.Instant.from(told).epochMilliseconds - Temporal.Instant.from(due).epochMilliseconds) / 1000),
+  ),
+});
+
+const whoWasAbsent = ({ absence, organizer: host }: WebhookFacts): string => {
+  const absent = [
+    ...(absence.host ? [`the host ${host.name}`] : []),
+    ...absence.attendees.flatMap(({ email, noShow }) => (noShow ? [email] : [])),
+  ];
+  return absent.length === 0 ? 'Nobody is marked as absent.' : `Marked as absent: ${absent.join(', ')}.`;
+};
+
+const noShows = ({ absence }: WebhookFacts): JsonObject => ({
+  hostNoShow: absence.host,
+  attendees: absence.attendees.map(({ email, noShow }) => ({ email, noShow })),
+});
+
+/** Cal.com's payload of this trigger says no more of the booking than its two ids; `uid` and `status` are as in the others. */
+const noShowUpdated = (facts: WebhookFacts): JsonObject => ({
+  uid: facts.uid,
+  status: facts.status,
+  bookingUid: facts.uid,
+  bookingId: facts.bookingId,
+  ...noShows(facts),
+  message: whoWasAbsent(facts),
+});
+
+const withNoShows = (facts: WebhookFacts): JsonObject => ({
+  bookingUid: facts.uid,
+  noShows: noShows(facts),
+  message: whoWasAbsent(facts),
+});
+
+/** `createdAt`: when what is told occurred, a UTC instant. */
+type Adds = (facts: WebhookFacts, createdAt: string) => JsonObject;
+
+const whatTheTriggerAdds: Readonly<Record<Exclude<WebhookTrigger, 'BOOKING_NO_SHOW_UPDATED'>, Adds>> = {
   BOOKING_CREATED: () => ({}),
   BOOKING_REQUESTED: () => ({}),
   BOOKING_CANCELLED: ({ cancelledBy, cancellationReason }) => ({
@@ -99,14 +139,22 @@ const whatTheTriggerAdds: Readonly<Record<WebhookTrigger, (facts: WebhookFacts) 
       retryable,
     })),
   }),
+  MEETING_STARTED: ({ start }, createdAt) => lateness(start, createdAt),
+  MEETING_ENDED: ({ end }, createdAt) => lateness(end, createdAt),
+  BOOKING_NO_SHOW_CHECK: () => ({ message: 'The meeting has begun, and nobody has said yet who came.' }),
+  AFTER_HOSTS_CAL_VIDEO_NO_SHOW: withNoShows,
+  AFTER_GUESTS_CAL_VIDEO_NO_SHOW: withNoShows,
 };
 
 /** The payload vocabulary of Cal.com's webhooks (version 2021-10-20); the only place that builds one. */
-const webhookPayload = (trigger: WebhookTrigger, facts: WebhookFacts): JsonObject => ({
-  ...aboutTheBooking(facts),
-  ...aboutTheEventType(facts),
-  ...whatTheTriggerAdds[trigger](facts),
-});
+const webhookPayload = (trigger: WebhookTrigger, facts: WebhookFacts, createdAt: string): JsonObject =>
+  trigger === 'BOOKING_NO_SHOW_UPDATED'
+    ? noShowUpdated(facts)
+    : {
+        ...aboutTheBooking(facts),
+        ...aboutTheEventType(facts),
+        ...whatTheTriggerAdds[trigger](facts, createdAt),
+      };
 
 /**
  * The body of a webhook. `createdAt`: when the event that is told occurred, so that every attempt sends the same bytes;
@@ -117,7 +165,7 @@ export const composeWebhook = (trigger: WebhookTrigger, facts: WebhookFacts, cre
   JSON.stringify({
     triggerEvent: trigger,
     createdAt: Temporal.Instant.from(createdAt).toString({ smallestUnit: 'millisecond' }),
-    payload: webhookPayload(trigger, facts),
+    payload: webhookPayload(trigger, facts, createdAt),
   });
 
 /**

@@ -31,6 +31,8 @@ const KINDS: ReadonlyArray<MailKind> = [
   'expired',
   'cancelled',
   'declined',
+  'reminder',
+  'no-show-check',
   'removal-pending',
 ];
 

@@ -17,6 +17,8 @@ describe('who is told', () => {
     ['calendar-behind', ['host']],
     ['expired', ['attendee', 'host']],
     ['declined', ['attendee']],
+    ['reminder', ['attendee', 'guest-1', 'guest-2', 'host']],
+    ['no-show-check', ['host']],
     ['removal-pending', ['host']],
   ] as const)('%s: %j', (kind, keys) => {
     expect([...mailsOf(kind).keys()]).toEqual(keys);
@@ -28,7 +30,7 @@ describe('who is told', () => {
   });
 
   it('no guest learns an address, an answer or a link of somebody else', () => {
-    for (const kind of ['confirmed', 'cancelled'] as const) {
+    for (const kind of ['confirmed', 'reminder', 'cancelled'] as const) {
       const mail = mailTo('guest-1', kind, { ...room(), ...(kind === 'cancelled' ? cancelledBooking : {}) });
       const all = JSON.stringify(mail);
       expect(mail.to).toEqual({ name: '', address: 'kari@example.net' });
@@ -83,6 +85,30 @@ describe('confirmed', () => {
     expect(mailTo('host', 'confirmed', roomless).text).toContain('the provider is down');
     expect(mailTo('attendee', 'confirmed', roomless).text).toContain('There is no video link yet');
     expect(mailTo('attendee', 'confirmed', roomless).text).not.toContain('the provider is down');
+  });
+});
+
+describe('at the times that the clock brings', () => {
+  it('a reminder says when and where in the zone of whoever reads it, and brings no invitation', () => {
+    const mails = mailsOf('reminder', room());
+    for (const mail of mails.values()) {
+      expect(mail).not.toHaveProperty('icalendar');
+      expect(mail.subject).toMatch(/^Reminder: Intro/);
+      expect(mail.text).toContain('https://meet.example/odd-runa');
+    }
+    expect(mails.get('attendee')?.text).toContain('10:00 – 10:30 Europe/London (UTC+01:00)');
+    expect(mails.get('host')?.text).toContain('11:00 – 11:30 Europe/Oslo (UTC+02:00)');
+  });
+
+  it('a reminder does not say how long it is until then: nobody knows when it is read', () => {
+    expect(everythingOf('reminder')).not.toMatch(/\bin (\d+|an?) (minute|hour|day)/);
+  });
+
+  it('the host is asked who came, and nothing is claimed', () => {
+    const { subject, text } = mailTo('host', 'no-show-check');
+    expect(subject).toMatch(/^Did everybody come\?: Intro/);
+    expect(text).toContain('Holdfast cannot know who is there');
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('/mark-absent with your API key');
   });
 });
 

@@ -50,6 +50,13 @@ export const bikeFitting: WebhookFacts = {
   cancelledBy: 'runa@post.example',
   cancellationReason: 'Flat tyre',
   rejectionReason: 'On holiday',
+  absence: {
+    host: false,
+    attendees: [
+      { email: 'runa@post.example', noShow: true },
+      { email: 'moss@post.example', noShow: false },
+    ],
+  },
   calendarFailures: [
     { calendarId: 'work', kind: 'auth-revoked', message: 'the access was withdrawn', retryable: false },
   ],

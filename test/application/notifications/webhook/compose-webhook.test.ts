@@ -26,7 +26,16 @@ const told: ReadonlyArray<readonly [WebhookTrigger, WebhookFacts['status'], stri
   ['BOOKING_CANCELLED', 'CANCELLED', 'booking-cancelled'],
   ['BOOKING_REJECTED', 'REJECTED', 'booking-rejected'],
   ['BOOKING_CALENDAR_SYNC_FAILED', 'PENDING', 'booking-calendar-sync-failed'],
+  ['MEETING_STARTED', 'ACCEPTED', 'meeting-started'],
+  ['MEETING_ENDED', 'ACCEPTED', 'meeting-ended'],
+  ['BOOKING_NO_SHOW_CHECK', 'ACCEPTED', 'booking-no-show-check'],
+  ['BOOKING_NO_SHOW_UPDATED', 'ACCEPTED', 'booking-no-show-updated'],
+  ['AFTER_HOSTS_CAL_VIDEO_NO_SHOW', 'ACCEPTED', 'after-hosts-cal-video-no-show'],
+  ['AFTER_GUESTS_CAL_VIDEO_NO_SHOW', 'ACCEPTED', 'after-guests-cal-video-no-show'],
 ];
+
+/** All but the one that says no more of the booking than its ids. */
+const withBooking = webhookTriggers.filter((trigger) => trigger !== 'BOOKING_NO_SHOW_UPDATED');
 
 describe('the body of a webhook', () => {
   test.each(told)('%s of a booking that is %s', (trigger, status, file) => {
@@ -47,6 +56,14 @@ describe('the body of a webhook', () => {
       );
     },
   );
+
+  test('a start or an end that is told late says by how much; its time is the true one', () => {
+    const late = (trigger: WebhookTrigger) =>
+      JSON.parse(composeWebhook(trigger, bikeFitting, '2031-02-10T15:45:00.900Z')).payload;
+    expect(late('MEETING_STARTED')).toMatchObject({ startTime: '2031-02-10T13:00:00Z', lateBySeconds: 9_900 });
+    expect(late('MEETING_ENDED')).toMatchObject({ endTime: '2031-02-10T13:45:00Z', lateBySeconds: 7_200 });
+    expect(composed('MEETING_STARTED').payload.lateBySeconds).toBe(0);
+  });
 
   test('tells the link of the video room only when the booking is accepted', () => {
     expect(composed('BOOKING_CREATED').payload.metadata.videoCallUrl).toBe('https://rooms.example/bk_7QmZ2');
@@ -70,7 +87,7 @@ describe('the body of a webhook', () => {
 
   test('is the same bytes for the same facts, whatever the guest wrote', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...webhookTriggers), fc.string({ unit: 'binary' }), (trigger, text) => {
+      fc.property(fc.constantFrom(...withBooking), fc.string({ unit: 'binary' }), (trigger, text) => {
         const facts = {
           ...bikeFitting,
           title: text,
