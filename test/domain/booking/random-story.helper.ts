@@ -108,12 +108,13 @@ const byPeople = (by: 'guest' | 'host', pick: number, at: string, booking: Booki
   const shown = booking.phase === 'none' ? [] : booking.calendars.filter(({ status }) => status === 'removal-failed');
   const [first] = shown;
   if (by === 'host' && first !== undefined && pick > 1) return command.acknowledgeRemoval(first.calendarId, { at });
+  if (by === 'host' && booking.phase === 'accepted' && pick > 4)
+    return command.markAbsence({ host: true, attendees: { 'runa@example.com': pick > 5 } }, { at });
   const host = [
     command.approve({ at }),
     command.retryCalendars({ at }),
     command.cancel(by, { at }),
     command.reject({ at }),
-    command.markAbsence({ host: true, attendees: { 'runa@example.com': true } }, { at }),
   ];
   return (by === 'host' ? host[pick % host.length] : undefined) ?? command.cancel(by, { at });
 };
