@@ -87,6 +87,13 @@ const commandOf = (event: BookingEvent, { clocksMayBeSetBack }: JudgeOptions): B
       const { by, personal } = event.data;
       return { type: 'CancelBooking', by, ...personal, cancellable: true, hostMustGiveReason: false, now };
     }
+    case 'ReminderFellDue':
+    case 'MeetingStarted':
+    case 'NoShowCheckFellDue':
+    case 'MeetingEnded':
+      return { type: 'FireTimers', now };
+    case 'AbsenceMarked':
+      return { type: 'MarkAbsence', host: event.data.host, ...event.data.personal, now };
     case 'CalendarRemovalSucceeded':
       return { type: 'RecordRemoval', ...event.data, now };
     case 'CalendarRemovalFailed':
@@ -110,7 +117,12 @@ const refusedBecause = (rejection: BookingRejection): string => {
       return `the meeting was over at ${rejection.endedAt}`;
     case 'NotPending':
     case 'NotLive':
+    case 'NotAccepted':
       return `the booking is ${rejection.status}`;
+    case 'NotStarted':
+      return `the meeting begins at ${rejection.startsAt}`;
+    case 'UnknownAttendee':
+      return 'it names somebody who is not of the booking';
     case 'NotCancellable':
       return 'it cannot be cancelled';
     case 'NoRemovalFailed':

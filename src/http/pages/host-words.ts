@@ -181,6 +181,7 @@ const detailOf = (event: BookingEvent): string => {
       return event.data.url;
     case 'RoomFailed':
       return event.data.message;
+    case 'AbsenceMarked':
     case 'BookingAccepted':
     case 'BookingApproved':
     case 'BookingCancelled':
@@ -195,7 +196,11 @@ const detailOf = (event: BookingEvent): string => {
     case 'CalendarRetryRequested':
     case 'CalendarSyncStarted':
     case 'EffectLeased':
+    case 'MeetingEnded':
+    case 'MeetingStarted':
+    case 'NoShowCheckFellDue':
     case 'NotificationParked':
+    case 'ReminderFellDue':
     case 'RequestAbandoned':
       return '';
   }

@@ -8,6 +8,7 @@ import {
   command,
   given,
   requested,
+  started,
   succeeded,
 } from '../../../src/testing/index.ts';
 
@@ -16,7 +17,7 @@ const withGuest = {
   ...asked,
   data: { ...asked.data, personal: { ...asked.data.personal, guests: ['Gro@example.com'] } },
 };
-const story = [withGuest, succeeded('work'), accepted()];
+const story = [withGuest, started('work'), succeeded('work'), accepted()];
 const runa = 'runa@example.com';
 
 describe('saying who was absent', () => {

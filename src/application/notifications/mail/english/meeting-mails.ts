@@ -38,7 +38,7 @@ const reminder = (view: View): MailDocument => {
         ...enteredRows(view),
       ),
       ...(role === 'attendee' ? buttons('Manage the booking', facts.manageLink) : []),
-      ...(role === 'host' ? buttons('See the history', facts.historyLink) : []),
+      ...(role === 'host' ? buttons('Open the booking', facts.hostLink) : []),
     ],
     footer: footerOf(view),
   };
@@ -58,7 +58,7 @@ const noShowCheck = (view: View): MailDocument => {
         `If somebody did not come, send POST /v2/bookings/${facts.bookingUid}/mark-absent with your API key. If everybody came, you need not do anything.`,
       ),
       rows(whatRow(view), whenRow(view), withRow(view), ...enteredRows(view)),
-      ...buttons('See the history', facts.historyLink),
+      ...buttons('Open the booking', facts.hostLink),
     ],
     footer: footerOf(view),
   };
