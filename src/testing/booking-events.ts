@@ -1,6 +1,5 @@
 import type { BookingEventData, BookingEventOf } from '../domain/booking/events.ts';
 import { type Time, instant, START_OF_STORY } from './given.ts';
-import type { ReleaseReason, ScheduleEvent } from '../domain/schedule/schedule-state.ts';
 
 type Requested = BookingEventData<'BookingRequested'>;
 type ConnectedCalendar = Requested['calendars'][number];
@@ -14,6 +13,12 @@ export type RequestOptions = At & {
   readonly calendars?: ReadonlyArray<string | ConnectedCalendar>;
   readonly acceptance?: Requested['acceptance'];
   readonly requiresApproval?: boolean;
+  /** How the host is asked; left out: until the meeting ends, without reminders, the slot held, as in old logs. */
+  readonly approval?: {
+    readonly deadline: Time;
+    readonly remindAt?: ReadonlyArray<Time>;
+    readonly holdsSlot?: boolean;
+  };
   /** Provider of a video room to be made. */
   readonly room?: string;
   readonly fallbackLink?: string;
@@ -46,6 +51,12 @@ const personal: Requested['personal'] = {
   metadata: {},
 };
 
+const approvalOf = ({ deadline, remindAt = [], holdsSlot = true }: NonNullable<RequestOptions['approval']>) => ({
+  deadline: instant(deadline),
+  remindAt: remindAt.map((at) => instant(at)),
+  holdsSlot,
+});
+
 /** Data of `BookingRequested`, for commands and for tests that go through a store. */
 export const requestData = (options: RequestOptions = {}): Requested => {
   const start = instant(options.start ?? '14:00');
@@ -61,7 +72,7 @@ export const requestData = (options: RequestOptions = {}): Requested => {
     lengthInMinutes: 30,
     claim: { start, end },
     icsUid: 'booking1@holdfast',
-    requiresApproval: options.requiresApproval ?? false,
+    requiresApproval: options.requiresApproval ?? options.approval !== undefined,
     acceptance: options.acceptance ?? 'any-of',
     calendars: (options.calendars ?? ['work']).map(connected),
     room: room === undefined ? null : { provider: room, requestId: 'booking1', fallbackLink: fallbackLink ?? null },
@@ -73,6 +84,7 @@ export const requestData = (options: RequestOptions = {}): Requested => {
       noShowCheckInMinutes: options.noShowCheckInMinutes ?? null,
     },
     fingerprint: 'fingerprint1',
+    ...(options.approval === undefined ? {} : { approval: approvalOf(options.approval) }),
     personal,
   };
 };
@@ -149,6 +161,13 @@ export const approved = (options: At = {}): BookingEventOf<'BookingApproved'> =>
   data: {},
 });
 
+/** The host has not decided, and a planned reminder is due. `number`: of the reminders that the request planned, from 1. */
+export const approvalReminderDue = (number = 1, options: At = {}): BookingEventOf<'ApprovalReminderDue'> => ({
+  type: 'ApprovalReminderDue',
+  occurredAt: occurredAt(options),
+  data: { number },
+});
+
 /** The host said no. */
 export const rejected = (options: At & { readonly reason?: string } = {}): BookingEventOf<'BookingRejected'> => ({
   type: 'BookingRejected',
@@ -171,73 +190,3 @@ export const cancelled = (
   occurredAt: occurredAt(options),
   data: { by, personal: { salt: SALT, reason: options.reason ?? null } },
 });
-
-type NotificationFacts = Omit<BookingEventData<'NotificationSent'>, 'messageId'>;
-
-const notificationFacts = (changes: Partial<NotificationFacts>): NotificationFacts => ({
-  causedBy: 'event1',
-  channel: 'mail',
-  notification: 'confirmed',
-  recipient: 'attendee',
-  ...changes,
-});
-
-/** Somebody was told. `causedBy`: id of the event that is told about. */
-export const notificationSent = (changes: At & Partial<NotificationFacts> = {}): BookingEventOf<'NotificationSent'> => {
-  const { at = START_OF_STORY, ...facts } = changes;
-  return {
-    type: 'NotificationSent',
-    occurredAt: instant(at),
-    data: { ...notificationFacts(facts), messageId: 'message1' },
-  };
-};
-
-/** We gave up telling somebody. */
-export const notificationParked = (
-  changes: At & Partial<NotificationFacts> = {},
-): BookingEventOf<'NotificationParked'> => {
-  const { at = START_OF_STORY, ...facts } = changes;
-  return {
-    type: 'NotificationParked',
-    occurredAt: instant(at),
-    data: { ...notificationFacts(facts), reason: 'refused' },
-  };
-};
-
-type Of<T extends ScheduleEvent['type']> = Extract<ScheduleEvent, { readonly type: T }>;
-
-/** A booking holds the host's time from `start` to `end`; `claim`: with its buffers, where there are any. */
-export const slotHeld = (
-  bookingUid: string,
-  start: Time,
-  end: Time,
-  options: At & { readonly claim?: readonly [Time, Time]; readonly eventTypeId?: number } = {},
-): Of<'SlotHeld'> => {
-  const [claimStart, claimEnd] = options.claim ?? [start, end];
-  return {
-    type: 'SlotHeld',
-    occurredAt: instant(options.at ?? START_OF_STORY),
-    data: {
-      bookingUid,
-      icsUid: `${bookingUid}@holdfast`,
-      eventTypeId: options.eventTypeId ?? 1,
-      start: instant(start),
-      end: instant(end),
-      claim: { start: instant(claimStart), end: instant(claimEnd) },
-    },
-  };
-};
-
-/** The booking that holds the slot was accepted. */
-export const slotConfirmed = (bookingUid: string, { at = START_OF_STORY }: At = {}): Of<'SlotConfirmed'> => ({
-  type: 'SlotConfirmed',
-  occurredAt: instant(at),
-  data: { bookingUid },
-});
-
-/** The slot is free again. */
-export const slotReleased = (
-  bookingUid: string,
-  reason: ReleaseReason = 'cancelled',
-  { at = START_OF_STORY }: At = {},
-): Of<'SlotReleased'> => ({ type: 'SlotReleased', occurredAt: instant(at), data: { bookingUid, reason } });

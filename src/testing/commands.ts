@@ -124,6 +124,12 @@ export const command = {
   }),
   /** The saga wants to say that the booking is on. */
   accept: (options: At = {}): BookingCommand => ({ type: 'AcceptBooking', ...now(options) }),
+  /** The saga wants the host to be reminded; reminders count from 1. */
+  remindOfApproval: (number: number, options: At = {}): BookingCommand => ({
+    type: 'RemindOfApproval',
+    number,
+    ...now(options),
+  }),
   /** The saga wants to say that it is not on yet. */
   leavePending: (reason: BookingCommandOf<'LeavePending'>['reason'], options: At = {}): BookingCommand => ({
     type: 'LeavePending',

@@ -59,6 +59,13 @@ export const leavePending = (reason: Of<'LeavePending'>['reason'], at?: Time): O
   at: due(at),
 });
 
+/** Remind the host, who has not decided, at this time; reminders count from 1. */
+export const remindOfApproval = (number: number, at: Time): Of<'RemindOfApproval'> => ({
+  type: 'RemindOfApproval',
+  number,
+  at: instant(at),
+});
+
 /** Give up at this time. */
 export const expire = (reason: Of<'Expire'>['reason'], at: Time): Of<'Expire'> => ({
   type: 'Expire',

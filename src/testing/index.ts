@@ -2,21 +2,18 @@
 export type { RequestOptions } from './booking-events.ts';
 export {
   accepted,
+  approvalReminderDue,
   approved,
   cancelled,
   expired,
   leftPending,
-  notificationParked,
-  notificationSent,
   rejected,
   requestData,
   requested,
   roomFailed,
   roomReady,
-  slotConfirmed,
-  slotHeld,
-  slotReleased,
 } from './booking-events.ts';
+export { notificationParked, notificationSent, slotConfirmed, slotHeld, slotReleased } from './told-and-held.ts';
 export {
   confirmationFailed,
   confirmed,
@@ -43,6 +40,7 @@ export {
   leavePending,
   makeRoom,
   releaseSlot,
+  remindOfApproval,
   removeFromCalendar,
   resolveWrite,
   writeCalendar,

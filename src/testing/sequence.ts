@@ -16,6 +16,8 @@ const decisionOf = (effect: Effect, now: number): BookingCommand | null => {
       return { type: 'AcceptBooking', now };
     case 'LeavePending':
       return { type: 'LeavePending', reason: effect.reason, now };
+    case 'RemindOfApproval':
+      return { type: 'RemindOfApproval', number: effect.number, now };
     case 'Expire':
       return { type: 'ExpireBooking', reason: effect.reason, now };
     case 'MakeRoom':

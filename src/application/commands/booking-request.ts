@@ -1,5 +1,6 @@
 import type { Slot } from '../../domain/availability/slot.ts';
 import type { Attendee, BookingEventData, CalendarProviderName } from '../../domain/booking/events.ts';
+import { planApproval } from '../../domain/booking/approval.ts';
 import { organizerOf } from '../../domain/booking/booking-facts.ts';
 import type { EventType } from '../../domain/bookable/event-type.ts';
 import type { Host } from '../../domain/bookable/host.ts';
@@ -53,6 +54,7 @@ export const requestedData = (
 ): BookingEventData<'BookingRequested'> => {
   const { host, eventType, location } = request;
   const deadline = Math.min(frozen.now + frozen.timings.syncDeadlineMs, slot.start);
+  const approval = planApproval(eventType, frozen.now, slot.start);
   return {
     hostId: host.id,
     eventTypeId: eventType.id,
@@ -63,7 +65,7 @@ export const requestedData = (
     lengthInMinutes: request.lengthInMinutes,
     claim: { start: toInstant(slot.claim.start), end: toInstant(slot.claim.end) },
     icsUid: frozen.icsUid,
-    requiresApproval: eventType.requiresConfirmation,
+    requiresApproval: approval !== null,
     acceptance: host.acceptance,
     calendars: host.calendarIds.map((calendarId) => ({
       calendarId,
@@ -77,6 +79,7 @@ export const requestedData = (
     settleWindowMs: frozen.timings.settleWindowMs,
     deadline: toInstant(deadline),
     timers: { remindersInMinutes: eventType.reminders, noShowCheckInMinutes: eventType.noShowCheck },
+    ...(approval === null ? {} : { approval }),
     fingerprint: request.fingerprint,
     personal: {
       salt: frozen.salt,

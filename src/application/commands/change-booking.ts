@@ -1,8 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import { type KnownBooking, isLive } from '../../domain/booking/booking-state.ts';
+import { decideApproval, holdsSlotUndecided } from '../../domain/booking/approval.ts';
+import { type KnownBooking, isAwaitingApproval, isLive } from '../../domain/booking/booking-state.ts';
 import type { BookingCommand, BookingRejection } from '../../domain/booking/commands.ts';
 import type { ReleaseReason } from '../../domain/schedule/schedule-state.ts';
+import { intervalOf } from '../../domain/time/time.ts';
 import type { CommandContext } from './record.ts';
 import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 import type { StoreError } from '../ports/event-store.ts';
@@ -57,9 +59,49 @@ export const cancelBooking =
       'cancelled',
     );
 
-/** The host says yes; the calendars are written next. */
-export const approveBooking = (deps: ChangeBookingDeps): Change =>
-  execute(deps, () => ({ type: 'ApproveBooking', now: deps.clock.now() }), null);
+/** Takes the slot of a request that competes with others; null: there is nothing to take, or it cannot be approved anyway. */
+const claimSlot = async (
+  deps: ChangeBookingDeps,
+  uid: string,
+  context: CommandContext,
+): Promise<E.Either<ChangeBookingError, { readonly hostId: string } | null>> => {
+  const loaded = await deps.buses.bookings.load(uid)();
+  if (E.isLeft(loaded)) return loaded;
+  const { state: booking } = loaded.right;
+  const now = deps.clock.now();
+  if (booking.phase === 'none' || !isAwaitingApproval(booking) || holdsSlotUndecided(booking)) return E.right(null);
+  if (E.isLeft(decideApproval(booking, { type: 'ApproveBooking', now }))) return E.right(null);
+  const { hostId, icsUid, eventTypeId, claim } = booking.request;
+  const slot = { ...intervalOf(booking.request), claim: intervalOf(claim) };
+  const wanted = { type: 'ClaimSlot', now, bookingUid: uid, icsUid, eventTypeId, slot } as const;
+  const own = { ...context, commandId: deps.identity.newCommandId() };
+  const claimed = await deps.buses.schedules.execute(hostId, wanted, own)();
+  if (E.isRight(claimed)) return E.right({ hostId });
+  return claimed.left.type === 'Refused'
+    ? E.left({ type: 'Refused', rejection: { type: 'SlotTaken' } })
+    : E.left(claimed.left);
+};
+
+/**
+ * The host says yes; the calendars are written next. A request that held no slot takes it first: of several that compete one
+ * gets it, and the others stay as they are. What was taken is given back where the booking ended in the same moment.
+ */
+export const approveBooking =
+  (deps: ChangeBookingDeps): Change =>
+  (uid, context) =>
+  async () => {
+    const claimed = await claimSlot(deps, uid, context);
+    if (E.isLeft(claimed)) return claimed;
+    const approve = execute(deps, () => ({ type: 'ApproveBooking', now: deps.clock.now() }), null);
+    const approved = await approve(uid, context)();
+    if (claimed.right !== null && E.isLeft(approved) && approved.left.type === 'Refused') {
+      const release = { type: 'ReleaseSlot', now: deps.clock.now(), bookingUid: uid, reason: 'rejected' } as const;
+      const own = { ...context, commandId: deps.identity.newCommandId() };
+      const released = await deps.buses.schedules.execute(claimed.right.hostId, release, own)();
+      if (E.isLeft(released) && released.left.type !== 'Refused') return E.left(released.left);
+    }
+    return approved;
+  };
 
 /** The host says no; the slot is free again. */
 export const rejectBooking =

@@ -76,6 +76,7 @@ const mailKinds = {
   },
   'awaiting-approval': { to: attendee, isTrueOf: awaitsApproval },
   'approval-needed': { to: host, isTrueOf: awaitsApproval },
+  'approval-reminder': { to: host, isTrueOf: awaitsApproval },
   'action-needed': { to: host, isTrueOf: (present) => present.phase === 'pending' && isBehind(present) },
   'calendar-behind': { to: host, isTrueOf: (present) => present.phase === 'accepted' && isBehind(present) },
   expired: { to: (facts) => [attendeeOf(facts), hostOf(facts)], isTrueOf: always },
@@ -166,6 +167,7 @@ const planners = {
       ? tell(['awaiting-approval', 'approval-needed'], ['BOOKING_REQUESTED'])
       : tell(['received-not-confirmed', 'action-needed'], ['BOOKING_CALENDAR_SYNC_FAILED']),
   BookingApproved: silent,
+  ApprovalReminderDue: () => tell(['approval-reminder'], []),
   BookingRejected: () => tell(['declined'], ['BOOKING_REJECTED']),
   BookingExpired: () => tell(['expired'], ['BOOKING_REJECTED']),
   BookingCancelled: () => tell(['cancelled'], ['BOOKING_CANCELLED']),

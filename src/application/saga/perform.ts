@@ -27,17 +27,24 @@ import { runCalendarWrite } from './write-calendar.ts';
 
 const dueOf = ({ at }: Effect): { readonly dueMs?: number } => (at === null ? {} : { dueMs: toEpochMs(at) });
 
+const commandOf = (effect: DecisionEffect, now: number): BookingCommand => {
+  switch (effect.type) {
+    case 'Accept':
+      return { type: 'AcceptBooking', now };
+    case 'LeavePending':
+      return { type: 'LeavePending', reason: effect.reason, now };
+    case 'RemindOfApproval':
+      return { type: 'RemindOfApproval', number: effect.number, now };
+    case 'Expire':
+      return { type: 'ExpireBooking', reason: effect.reason, now, ...dueOf(effect) };
+  }
+};
+
 /** Writes what the saga decided about the booking itself. */
 const decideBooking =
   (deps: SagaDeps) =>
   async (context: EffectContext, effect: DecisionEffect): Promise<EffectOutcome> => {
-    const now = deps.clock.now();
-    const events =
-      effect.type === 'Accept'
-        ? await runCommand(deps)(context, { type: 'AcceptBooking', now })
-        : effect.type === 'LeavePending'
-          ? await runCommand(deps)(context, { type: 'LeavePending', reason: effect.reason, now })
-          : await runCommand(deps)(context, { type: 'ExpireBooking', reason: effect.reason, now, ...dueOf(effect) });
+    const events = await runCommand(deps)(context, commandOf(effect, deps.clock.now()));
     return outcomeOf(events);
   };
 
@@ -161,6 +168,7 @@ const carryOut =
         return runRemoval(deps)(context, effect);
       case 'Accept':
       case 'LeavePending':
+      case 'RemindOfApproval':
       case 'Expire':
         return decideBooking(deps)(context, effect);
       case 'ConfirmSlot':

@@ -74,6 +74,8 @@ const commandOf = (event: BookingEvent, { clocksMayBeSetBack }: JudgeOptions): B
       return { type: 'LeavePending', reason: event.data.reason, now };
     case 'BookingApproved':
       return { type: 'ApproveBooking', now };
+    case 'ApprovalReminderDue':
+      return { type: 'RemindOfApproval', ...event.data, now };
     case 'BookingRejected':
       return { type: 'RejectBooking', ...event.data.personal, now };
     case 'BookingExpired':
@@ -123,6 +125,10 @@ const refusedBecause = (rejection: BookingRejection): string => {
       return `the meeting begins at ${rejection.startsAt}`;
     case 'UnknownAttendee':
       return 'it names somebody who is not of the booking';
+    case 'ApprovalTooLate':
+      return `it had to be approved before ${rejection.deadline}`;
+    case 'SlotTaken':
+      return 'another booking holds its slot';
     case 'NotCancellable':
       return 'it cannot be cancelled';
     case 'NoRemovalFailed':

@@ -13,6 +13,7 @@ import {
   textLike,
   webLink,
 } from '../decoding/values.ts';
+import { confirmationPolicy } from './confirmation-policy.ts';
 import { duplicates } from '../decoding/codec.ts';
 
 const MINUTES_PER_DAY = 1_440;
@@ -110,7 +111,9 @@ const plainEventType = object({
   ),
   bookingWindow: withDefault(bookingWindow, { type: 'unlimited' }),
   limits: section(bookingLimits),
+  /** Short for a `confirmationPolicy` of type `always` with all its defaults. */
   requiresConfirmation: withDefault(flag, false),
+  confirmationPolicy: optional(confirmationPolicy),
   locations: withDefault(list(location, MAX_LOCATIONS), []),
   bookingFields: withDefault(
     checked(list(bookingField, MAX_FIELDS), (fields) =>
@@ -142,8 +145,7 @@ const plainEventType = object({
 /** All durations in whole minutes. */
 export type EventType = t.TypeOf<typeof plainEventType>;
 
-/** An event type as the configuration names it. Ids and slugs that must be unique are compared elsewhere. */
-export const eventType: Codec<EventType> = checked(plainEventType, ({ lengthInMinutes, lengthOptions }) =>
+const wrongLengths = ({ lengthInMinutes, lengthOptions }: EventType): ReadonlyArray<Fault> =>
   lengthOptions.length === 0 || lengthOptions.includes(lengthInMinutes)
     ? []
     : [
@@ -152,5 +154,15 @@ export const eventType: Codec<EventType> = checked(plainEventType, ({ lengthInMi
           code: 'conflict',
           message: `must contain the length, ${lengthInMinutes}`,
         },
-      ],
-);
+      ];
+
+const twoPolicies = ({ requiresConfirmation, confirmationPolicy: policy }: EventType): ReadonlyArray<Fault> =>
+  requiresConfirmation && policy !== undefined
+    ? [{ at: ['requiresConfirmation'], code: 'conflict', message: 'is said by confirmationPolicy already' }]
+    : [];
+
+/** An event type as the configuration names it. Ids and slugs that must be unique are compared elsewhere. */
+export const eventType: Codec<EventType> = checked(plainEventType, (wanted) => [
+  ...wrongLengths(wanted),
+  ...twoPolicies(wanted),
+]);

@@ -109,6 +109,8 @@ export type Booked = {
   readonly requestedAt: string;
   readonly updatedAt: string;
   readonly approved: boolean;
+  /** How many of the planned reminders to the host are done with. */
+  readonly approvalReminders: number;
   readonly deadline: string;
   readonly calendars: ReadonlyArray<CalendarSync>;
   readonly room: Room;

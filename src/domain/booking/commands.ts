@@ -52,6 +52,8 @@ export type BookingCommand = At &
         readonly dueMs?: number;
       }
     | { readonly type: 'ApproveBooking' }
+    /** The host has not decided yet, and this reminder is due. `number`: from 1. */
+    | { readonly type: 'RemindOfApproval'; readonly number: number }
     | { readonly type: 'RejectBooking'; readonly reason: string | null; readonly salt: string }
     | {
         readonly type: 'CancelBooking';
@@ -92,6 +94,10 @@ export type BookingRejection =
   | { readonly type: 'AlreadyRequested' }
   | { readonly type: 'AlreadyEnded'; readonly endedAt: string }
   | { readonly type: 'NotPending'; readonly status: BookingStatus }
+  /** The request held no slot while it waited, and another booking has it by now. */
+  | { readonly type: 'SlotTaken' }
+  /** The host had until this UTC instant to approve. */
+  | { readonly type: 'ApprovalTooLate'; readonly deadline: string }
   | { readonly type: 'NotLive'; readonly status: BookingStatus }
   | { readonly type: 'NotAccepted'; readonly status: BookingStatus }
   /** Nobody can be absent before the meeting begins. */

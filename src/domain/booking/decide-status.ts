@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { toEpochMs, toInstant } from '../time/time.ts';
+import { approvalDeadlineOf } from './approval.ts';
 import {
   type KnownBooking,
   type Acceptance,
@@ -16,15 +17,6 @@ type Decision = E.Either<BookingRejection, ReadonlyArray<BookingEvent>>;
 
 /** Whether the meeting is over at `now` (epoch ms). */
 const isOver = (booking: KnownBooking, now: number): boolean => now >= toEpochMs(booking.request.end);
-
-/** Approved already, or in no need of it: success without an event. */
-export const decideApproval = (booking: KnownBooking, { now }: BookingCommandOf<'ApproveBooking'>): Decision => {
-  if (booking.phase !== 'pending') return E.left({ type: 'NotPending', status: statusOf(booking) });
-  if (!isAwaitingApproval(booking)) return E.right([]);
-  return isOver(booking, now)
-    ? E.left({ type: 'AlreadyEnded', endedAt: booking.request.end })
-    : E.right([{ type: 'BookingApproved', occurredAt: toInstant(now), data: {} }]);
-};
 
 export const decideRejection = (
   booking: KnownBooking,
@@ -93,7 +85,7 @@ export const decideLeavingPending = (
   if (!isFor(booking, approval ? 'approval' : 'calendars')) return E.right([]);
   const data = {
     reason,
-    deadline: approval ? booking.request.end : booking.deadline,
+    deadline: approval ? approvalDeadlineOf(booking) : booking.deadline,
     failures: approval ? [] : failuresOf(booking),
   };
   return E.right([{ type: 'BookingLeftPending', occurredAt: toInstant(now), data }]);
@@ -106,8 +98,8 @@ export const decideExpiry = (
 ): Decision => {
   const approval = reason === 'approval_missed';
   if (booking.phase !== 'pending' || !isFor(booking, approval ? 'approval' : 'calendars')) return E.right([]);
-  const due = approval ? booking.request.end : booking.deadline;
-  // When a meeting ends is no matter of our clock.
+  const due = approval ? approvalDeadlineOf(booking) : booking.deadline;
+  // When a meeting is, is no matter of our clock.
   const dueBy = approval ? toEpochMs(due) : Math.min(toEpochMs(due), dueMs ?? Number.POSITIVE_INFINITY);
   return now < dueBy
     ? E.left({ type: 'NotJustified', detail: `it expires at ${due}` })

@@ -3,8 +3,8 @@ import { toInstant } from '../time/time.ts';
 import { type KnownBooking, type BookingState, outcomesOf } from './booking-state.ts';
 import type { BookingCommandOf, BookingCommand, BookingRejection } from './commands.ts';
 import type { BookingEvent } from './events.ts';
+import { decideApproval, decideApprovalReminder } from './approval.ts';
 import {
-  decideApproval,
   decideCancellation,
   decideRejection,
   decideAcceptance,
@@ -95,6 +95,8 @@ const onKnown = (
       return decideExpiry(booking, command);
     case 'ApproveBooking':
       return decideApproval(booking, command);
+    case 'RemindOfApproval':
+      return decideApprovalReminder(booking, command);
     case 'RejectBooking':
       return decideRejection(booking, command);
     case 'CancelBooking':

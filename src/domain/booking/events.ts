@@ -47,41 +47,54 @@ export const organizerCodec = t.type({
 export type Organizer = t.TypeOf<typeof organizerCodec>;
 
 /**
+ * How the host is asked. `deadline`: undecided by then, the request expires. `remindAt`: when the host is reminded.
+ * `holdsSlot` false: the time is not held before the approval, so that several requests may wait for it.
+ */
+const approvalCodec = t.type({
+  deadline: instantCodec,
+  remindAt: t.readonlyArray(instantCodec),
+  holdsSlot: t.boolean,
+});
+
+/**
  * Somebody asked for a time and the slot is held for it. Nothing is promised yet. Holds all that the saga needs to
  * decide, as it was when asked: a later change of the configuration changes no past decision (I9).
  * `room`: a video room to be made; `google-meet` rooms come with the calendar event. `fingerprint`: digest of the
  * request, to tell a repeat from another request under the same Idempotency-Key. `organizer` null: written before
- * version 3, which did not know it; `timers` null: before version 4.
+ * version 3, which did not know it; `timers` null: before version 4. `approval`: missing where nobody is asked, and in logs that did not know it.
  */
-const bookingRequestedCodec = t.type({
-  hostId: t.string,
-  eventTypeId: t.number,
-  eventTypeSlug: t.string,
-  title: t.string,
-  start: instantCodec,
-  end: instantCodec,
-  lengthInMinutes: t.number,
-  claim: spanCodec,
-  icsUid: t.string,
-  requiresApproval: t.boolean,
-  acceptance: t.keyof({ 'any-of': null, 'all-of': null }),
-  calendars: t.readonlyArray(t.type({ calendarId: t.string, provider: providerCodec })),
-  room: orNull(t.type({ provider: t.string, requestId: t.string, fallbackLink: orNull(t.string) })),
-  location: orNull(t.string),
-  settleWindowMs: t.number,
-  deadline: instantCodec,
-  timers: orNull(timersCodec),
-  fingerprint: t.string,
-  personal: t.type({
-    salt: saltCodec,
-    organizer: orNull(organizerCodec),
-    attendee: attendeeCodec,
-    guests: t.readonlyArray(t.string),
+const bookingRequestedCodec = t.intersection([
+  t.type({
+    hostId: t.string,
+    eventTypeId: t.number,
+    eventTypeSlug: t.string,
+    title: t.string,
+    start: instantCodec,
+    end: instantCodec,
+    lengthInMinutes: t.number,
+    claim: spanCodec,
+    icsUid: t.string,
+    requiresApproval: t.boolean,
+    acceptance: t.keyof({ 'any-of': null, 'all-of': null }),
+    calendars: t.readonlyArray(t.type({ calendarId: t.string, provider: providerCodec })),
+    room: orNull(t.type({ provider: t.string, requestId: t.string, fallbackLink: orNull(t.string) })),
     location: orNull(t.string),
-    responses: t.UnknownRecord,
-    metadata: t.UnknownRecord,
+    settleWindowMs: t.number,
+    deadline: instantCodec,
+    timers: orNull(timersCodec),
+    fingerprint: t.string,
+    personal: t.type({
+      salt: saltCodec,
+      organizer: orNull(organizerCodec),
+      attendee: attendeeCodec,
+      guests: t.readonlyArray(t.string),
+      location: orNull(t.string),
+      responses: t.UnknownRecord,
+      metadata: t.UnknownRecord,
+    }),
   }),
-});
+  t.partial({ approval: approvalCodec }),
+]);
 
 /**
  * The slot was held and the request did not come, so the hold is given up; written in the place of the request, so that one
@@ -105,6 +118,9 @@ const bookingLeftPendingCodec = t.type({
 
 /** The host said yes; the calendars are written now, and approval is not asked again. */
 const bookingApprovedCodec = t.type({});
+
+/** The host has not decided yet and is to be reminded. `number`: of the plan's reminders, from 1; those before it are done with. */
+const approvalReminderDueCodec = t.type({ number: t.number });
 
 /** The host said no. */
 const bookingRejectedCodec = t.type({ personal: t.type({ salt: saltCodec, reason: orNull(t.string) }) });
@@ -172,6 +188,7 @@ export const bookingEventCodecs = {
   BookingAccepted: bookingAcceptedCodec,
   BookingLeftPending: bookingLeftPendingCodec,
   BookingApproved: bookingApprovedCodec,
+  ApprovalReminderDue: approvalReminderDueCodec,
   BookingRejected: bookingRejectedCodec,
   BookingExpired: bookingExpiredCodec,
   BookingCancelled: bookingCancelledCodec,

@@ -1,4 +1,3 @@
-import { toEpochMs, toInstant } from '../time/time.ts';
 import {
   type BookingState,
   type KnownBooking,
@@ -8,6 +7,7 @@ import {
   isAwaitingApproval,
   noBooking,
 } from './booking-state.ts';
+import { deadlineAfterApproval } from './approval.ts';
 import type { BookingEvent, BookingEventOf, BookingEventType } from './events.ts';
 import {
   onConfirmationFailed,
@@ -42,17 +42,6 @@ const leftPending = (booking: Pending, because: Exclude<Pending['because'], 'dec
         wasToldUnconfirmed: booking.wasToldUnconfirmed || because === 'calendar_sync_failed',
       };
 
-/**
- * The calendars get as long after the approval as they would have had after the request; until the meeting's start at
- * the latest, or its end where the host said yes in between.
- */
-const deadlineAfterApproval = ({ request, requestedAt }: Pending, approvedAt: string): string => {
-  const approvedMs = toEpochMs(approvedAt);
-  const allowance = toEpochMs(request.deadline) - toEpochMs(requestedAt);
-  const start = toEpochMs(request.start);
-  return toInstant(Math.min(approvedMs + allowance, approvedMs < start ? start : toEpochMs(request.end)));
-};
-
 /** An approval given again, or never asked for, is no news. */
 const approved = (booking: Pending, at: string): Pending =>
   isAwaitingApproval(booking)
@@ -67,6 +56,7 @@ const requested = (event: BookingEventOf<'BookingRequested'>): BookingState => (
   requestedAt: event.occurredAt,
   updatedAt: event.occurredAt,
   approved: false,
+  approvalReminders: 0,
   deadline: event.data.deadline,
   calendars: event.data.calendars.map((calendar) => ({
     ...calendar,
@@ -170,6 +160,8 @@ const known = (booking: KnownBooking, event: Exclude<BookingEvent, { type: 'Book
       return booking.phase === 'pending' ? leftPending(booking, event.data.reason) : booking;
     case 'BookingApproved':
       return booking.phase === 'pending' ? approved(booking, event.occurredAt) : booking;
+    case 'ApprovalReminderDue':
+      return { ...booking, approvalReminders: Math.max(booking.approvalReminders, event.data.number) };
     case 'BookingRejected':
       return hasEnded(booking) ? booking : { ...booking, phase: 'rejected', reason: event.data.personal.reason };
     case 'BookingExpired':
@@ -221,6 +213,7 @@ export const meaningOf: { readonly [T in BookingEventType]: 'decides' | 'changes
   BookingAccepted: 'decides',
   BookingLeftPending: 'decides',
   BookingApproved: 'changes',
+  ApprovalReminderDue: 'notes',
   BookingRejected: 'decides',
   BookingExpired: 'decides',
   BookingCancelled: 'decides',

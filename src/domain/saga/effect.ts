@@ -20,6 +20,8 @@ export type Effect = { readonly at: string | null } & (
   | { readonly type: 'RemoveFromCalendar'; readonly calendarId: string; readonly attempt: number }
   | { readonly type: 'Accept' }
   | { readonly type: 'LeavePending'; readonly reason: BookingEventData<'BookingLeftPending'>['reason'] }
+  /** The host has not decided about the request yet. `number`: of the reminder, from 1. */
+  | { readonly type: 'RemindOfApproval'; readonly number: number }
   | { readonly type: 'Expire'; readonly reason: BookingEventData<'BookingExpired'>['reason'] }
   | { readonly type: 'ConfirmSlot' }
   | { readonly type: 'ReleaseSlot'; readonly reason: ReleaseReason }
@@ -59,6 +61,8 @@ export const longestWaitMs = (booking: Booked, effect: Effect): number => {
       return Math.max(0, waitOn(booking, effect));
     case 'LeavePending':
       return booking.request.settleWindowMs;
+    case 'RemindOfApproval':
+      return Math.max(0, toEpochMs(effect.at) - toEpochMs(booking.requestedAt));
     case 'Expire':
       return effect.reason === 'approval_missed'
         ? Number.POSITIVE_INFINITY

@@ -10,12 +10,20 @@ import type { Effect } from './effect.ts';
 import { react } from './react.ts';
 
 /** Decisions append to the booking's own stream and take no time. */
-export type DecisionEffect = Extract<Effect, { readonly type: 'Accept' | 'LeavePending' | 'Expire' }>;
+export type DecisionEffect = Extract<
+  Effect,
+  { readonly type: 'Accept' | 'LeavePending' | 'RemindOfApproval' | 'Expire' }
+>;
 export type SlotEffect = Extract<Effect, { readonly type: 'ConfirmSlot' | 'ReleaseSlot' }>;
 export type CallEffect = Exclude<Effect, DecisionEffect | SlotEffect>;
 
-export const isDecision = (effect: Effect): effect is DecisionEffect =>
-  effect.type === 'Accept' || effect.type === 'LeavePending' || effect.type === 'Expire';
+const decisions: ReadonlySet<Effect['type']> = new Set<DecisionEffect['type']>([
+  'Accept',
+  'LeavePending',
+  'RemindOfApproval',
+  'Expire',
+]);
+export const isDecision = (effect: Effect): effect is DecisionEffect => decisions.has(effect.type);
 
 /** The schedule is told once per run; it knows when it was told before. */
 export const isSlotEffect = (effect: Effect): effect is SlotEffect =>

@@ -8,6 +8,7 @@ import {
   type BookingState,
   type Acceptance,
 } from '../booking/booking-state.ts';
+import { approvalDeadlineOf, nextApprovalReminder } from '../booking/approval.ts';
 import { lastFailureOf } from '../booking/evolve-calendar.ts';
 import { toEpochMs, toInstant } from '../time/time.ts';
 import type { Effect } from './effect.ts';
@@ -95,11 +96,17 @@ const clearCalendars = (booking: Booked): ReadonlyArray<Effect> => booking.calen
 
 type Pending = Extract<BookingState, { readonly phase: 'pending' }>;
 
+const remindOfApproval = (booking: Pending): ReadonlyArray<Effect> => {
+  const next = nextApprovalReminder(booking);
+  return next === null ? [] : [{ type: 'RemindOfApproval', ...next }];
+};
+
 const awaitApproval = (booking: Pending): ReadonlyArray<Effect> => [
   ...(booking.because === 'awaiting_approval'
     ? []
     : [{ type: 'LeavePending', reason: 'awaiting_approval', at: null } as const]),
-  { type: 'Expire', reason: 'approval_missed', at: booking.request.end },
+  ...remindOfApproval(booking),
+  { type: 'Expire', reason: 'approval_missed', at: approvalDeadlineOf(booking) },
 ];
 
 /** A failure beside open writes waits for them this long before anybody is told "not confirmed yet" (S07). */

@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import { decideSlot } from '../availability/decide-slot.ts';
 import { claimsReach } from '../availability/occupancy.ts';
 import type { Slot, SlotRefusal, SlotRules } from '../availability/slot.ts';
-import { type Interval, toInstant } from '../time/time.ts';
+import { type Interval, overlaps, toInstant } from '../time/time.ts';
 import {
   type ReleaseReason,
   type ScheduleEvent,
@@ -27,8 +27,21 @@ export type HoldSlot = {
   readonly lengthInMinutes: number;
   readonly busy: ReadonlyArray<Interval>;
 };
+/**
+ * Takes a slot that was found bookable before, when it was asked for, and was not held since: a request that competes with
+ * others is approved. Hours, notice and limits were looked at then; what others hold by now is looked at here.
+ */
+export type ClaimSlot = {
+  readonly type: 'ClaimSlot';
+  readonly now: number;
+  readonly bookingUid: string;
+  readonly icsUid: string;
+  readonly eventTypeId: number;
+  readonly slot: Slot;
+};
 export type ScheduleCommand =
   | HoldSlot
+  | ClaimSlot
   | { readonly type: 'ConfirmSlot'; readonly now: number; readonly bookingUid: string }
   | {
       readonly type: 'ReleaseSlot';
@@ -39,13 +52,15 @@ export type ScheduleCommand =
       readonly heldAt?: string;
     };
 
-const held = (command: HoldSlot, slot: Slot): ScheduleEvent => ({
+type Taken = Pick<ClaimSlot, 'now' | 'bookingUid' | 'icsUid' | 'eventTypeId'>;
+
+const held = (command: Taken, slot: Slot): ScheduleEvent => ({
   type: 'SlotHeld',
   occurredAt: toInstant(command.now),
   data: {
     bookingUid: command.bookingUid,
     icsUid: command.icsUid,
-    eventTypeId: command.rules.eventType.id,
+    eventTypeId: command.eventTypeId,
     start: toInstant(slot.start),
     end: toInstant(slot.end),
     claim: { start: toInstant(slot.claim.start), end: toInstant(slot.claim.end) },
@@ -63,8 +78,15 @@ const hold = (schedule: ScheduleState, command: HoldSlot): E.Either<SlotRefusal,
       { now: decidingTime(schedule, command.now), claims, busy: command.busy },
       { start, lengthInMinutes },
     ),
-    E.map((slot) => [held(command, slot)]),
+    E.map((slot) => [held({ ...command, eventTypeId: rules.eventType.id }, slot)]),
   );
+};
+
+/** Held already by this booking: success without an event. */
+const claim = (schedule: ScheduleState, command: ClaimSlot): E.Either<SlotRefusal, ReadonlyArray<ScheduleEvent>> => {
+  if (claimOf(schedule, command.bookingUid) !== undefined) return E.right([]);
+  const isTaken = heldWithin(schedule, command.slot.claim).some((other) => overlaps(other.claim, command.slot.claim));
+  return isTaken ? E.left({ code: 'slot_unavailable', cause: 'booking' }) : E.right([held(command, command.slot)]);
 };
 
 /**
@@ -75,19 +97,21 @@ export const decideSchedule = (
   schedule: ScheduleState,
   command: ScheduleCommand,
 ): E.Either<SlotRefusal, ReadonlyArray<ScheduleEvent>> => {
-  const claim = claimOf(schedule, command.bookingUid);
+  const known = claimOf(schedule, command.bookingUid);
   const occurredAt = toInstant(command.now);
   const { bookingUid } = command;
   switch (command.type) {
     case 'HoldSlot':
       return hold(schedule, command);
+    case 'ClaimSlot':
+      return claim(schedule, command);
     case 'ConfirmSlot':
       return E.right(
-        claim === undefined || claim.confirmed ? [] : [{ type: 'SlotConfirmed', occurredAt, data: { bookingUid } }],
+        known === undefined || known.confirmed ? [] : [{ type: 'SlotConfirmed', occurredAt, data: { bookingUid } }],
       );
     case 'ReleaseSlot':
       return E.right(
-        claim === undefined || (command.heldAt ?? claim.heldAt) !== claim.heldAt
+        known === undefined || (command.heldAt ?? known.heldAt) !== known.heldAt
           ? []
           : [{ type: 'SlotReleased', occurredAt, data: { bookingUid, reason: command.reason } }],
       );

@@ -1,5 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
+import { confirmationPolicyOf } from '../../domain/booking/approval.ts';
+import { isLive } from '../../domain/booking/booking-state.ts';
 import type { Actor } from '../../domain/log/envelope.ts';
 import { mailboxKey } from '../../domain/mail/mail-address.ts';
 import { covers, hasRole } from '../access/caller.ts';
@@ -17,7 +19,7 @@ import type { HttpDeps, Catalog } from '../http-deps.ts';
 import { makeHostAdmission, MOST_PER_HOST, overloaded } from '../transport/overload.ts';
 import { decodeCreateBody } from './create-body.ts';
 import { guestLinks, presentForCaller } from './present-booking.ts';
-import { toBookingRequest, unsupportedField } from './to-booking-request.ts';
+import { type AskedFor, toBookingRequest, unsupportedField } from './to-booking-request.ts';
 
 /** Characters. */
 const MAX_IDEMPOTENCY_KEY = 255;
@@ -76,6 +78,29 @@ const actorOf = (caller: Caller, hostId: string): Actor => {
  */
 const keyScope = (caller: Caller, email: string): string => caller?.id ?? `stranger ${mailboxKey(email)}`;
 
+/** So many times the same request may have ended before; then it gets a uid of its own, and is told from its repeats no more. */
+const MAX_SAME_REQUESTS = 20;
+
+/**
+ * The uid of a request that the host is asked about, where no Idempotency-Key tells it from its repeats: of the same request
+ * while that is live, else a new one that the next repeat will find. So whoever sends the same again, because the host is slow
+ * to answer, asks once (S21); and may ask again once the first was declined.
+ */
+const uidOfSameRequest = async (
+  { uidFromKey, readBooking, newUid }: Pick<HttpDeps, 'uidFromKey' | 'readBooking' | 'newUid'>,
+  { host, fingerprint }: AskedFor,
+): Promise<E.Either<ApiError, string>> => {
+  for (let ended = 0; ended < MAX_SAME_REQUESTS; ended += 1) {
+    const uid = uidFromKey(`same request ${host.id}`, `${fingerprint}/${ended}`);
+    const before = await readBooking(uid)();
+    if (E.isRight(before) && !isLive(before.right.booking)) continue;
+    return E.isRight(before) || before.left.type === 'UnknownBooking'
+      ? E.right(uid)
+      : E.left(fromApplication(before.left));
+  }
+  return E.right(newUid());
+};
+
 type Requested = { readonly uid: string; readonly position: number; readonly repeated: boolean };
 
 const createdHeaders = ({ uid, position, repeated }: Requested, waiting: Waiting) => ({
@@ -97,8 +122,12 @@ export const postBooking = (deps: HttpDeps, catalog: Catalog): EndpointHandler =
     const body = decodeCreateBody(request.body);
     const asked = E.isLeft(body) ? body : asRequest(body.right);
     if (E.isLeft(asked)) return asked;
+    const isAsked = confirmationPolicyOf(asked.right.eventType) !== null;
+    const chosen = key === null && isAsked ? await uidOfSameRequest(deps, asked.right) : null;
+    if (chosen !== null && E.isLeft(chosen)) return chosen;
     const uid =
-      key === null ? deps.newUid() : deps.uidFromKey(keyScope(request.caller, asked.right.attendee.email), key);
+      chosen?.right ??
+      (key === null ? deps.newUid() : deps.uidFromKey(keyScope(request.caller, asked.right.attendee.email), key));
     const context = {
       commandId: `request/${uid}`,
       actor: actorOf(request.caller, asked.right.host.id),
@@ -108,7 +137,11 @@ export const postBooking = (deps: HttpDeps, catalog: Catalog): EndpointHandler =
     const release = admission(asked.right.host.id);
     if (release === null) return E.left(overloaded);
     const booked = await deps
-      .requestBooking({ ...asked.right, uid, repeatable: key !== null }, context, new AbortController().signal)()
+      .requestBooking(
+        { ...asked.right, uid, repeatable: key !== null || isAsked },
+        context,
+        new AbortController().signal,
+      )()
       .finally(release);
     return pipe(booked, E.mapLeft(fromApplication));
   };
@@ -126,6 +159,8 @@ export const postBooking = (deps: HttpDeps, catalog: Catalog): EndpointHandler =
       waiting.waitMs === 0 ? booked.right : await deps.decided(uid, booked.right, waiting.waitMs, request.whenGone());
     const headers = createdHeaders({ uid, repeated, position: now.position }, waiting);
     const booking = presentForCaller(request.caller, catalog)(uid, now.booking);
-    return E.right(success({ ...booking, ...guestLinks(deps, uid, now.booking) }, headers, 201));
+    // Who repeats a request without a key may be somebody else who knows what was asked: the token stays with the mail.
+    const links = repeated && key.right === null ? {} : guestLinks(deps, uid, now.booking);
+    return E.right(success({ ...booking, ...links }, headers, 201));
   };
 };

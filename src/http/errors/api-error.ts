@@ -39,6 +39,7 @@ export const statusByCode = {
   slot_unavailable: 409,
   booking_limit_reached: 409,
   booking_not_pending: 409,
+  approval_deadline_passed: 409,
   booking_not_live: 409,
   booking_already_requested: 409,
   body_too_large: 413,

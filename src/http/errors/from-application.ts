@@ -89,6 +89,10 @@ const fromRejection = (rejection: BookingRejection): ApiError => {
       return apiError('booking_already_ended', `The booking ended at ${rejection.endedAt}.`);
     case 'NotPending':
       return apiError('booking_not_pending', `The booking is ${rejection.status}, not pending.`);
+    case 'SlotTaken':
+      return apiError('slot_unavailable', 'Another booking has this time by now. The request stays as it is.');
+    case 'ApprovalTooLate':
+      return apiError('approval_deadline_passed', `The request had to be approved before ${rejection.deadline}.`);
     case 'NotLive':
       return apiError('booking_not_live', `The booking is ${rejection.status}.`);
     case 'NotAccepted':

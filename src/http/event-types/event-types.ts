@@ -1,3 +1,4 @@
+import { confirmationPolicyOf } from '../../domain/booking/approval.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import { nullable, object, withDefault } from '../../domain/decoding/codec.ts';
 import type { BookingField, BookingWindow, EventLocation, EventType } from '../../domain/bookable/event-type.ts';
@@ -53,6 +54,17 @@ const presentWindow = (window: BookingWindow) => {
   }
 };
 
+const presentConfirmation = (eventType: EventType) => {
+  const policy = confirmationPolicyOf(eventType);
+  if (policy === null) return { disabled: true };
+  const { type, noticeThreshold, blockUnconfirmedBookingsInBooker } = policy;
+  return {
+    type,
+    ...(noticeThreshold === undefined ? {} : { noticeThreshold }),
+    blockUnconfirmedBookingsInBooker,
+  };
+};
+
 const presentUser = (host: Host) => ({
   id: host.number,
   name: host.name,
@@ -93,9 +105,7 @@ const presentEventType = (host: Host, eventType: EventType, publicUrl: string) =
   onlyShowFirstAvailableSlot: false,
   offsetStart: 0,
   bookingWindow: presentWindow(eventType.bookingWindow),
-  confirmationPolicy: eventType.requiresConfirmation
-    ? { type: 'always', blockUnconfirmedBookingsInBooker: true }
-    : { disabled: true },
+  confirmationPolicy: presentConfirmation(eventType),
   seats: { disabled: true },
   hidden: eventType.hidden,
   bookingRequiresAuthentication: false,

@@ -77,6 +77,8 @@ const stepInWords = (effect: Effect, reader: HostReader): string | null => {
       return `The event is taken out of ${calendar.replace('Calendar', 'calendar')} ${when} (attempt ${effect.attempt}).`;
     case 'LeavePending':
       return effect.at === null ? null : `If no calendar has taken it by then, the guest is told so ${when}.`;
+    case 'RemindOfApproval':
+      return `You are reminded by mail ${when}.`;
     case 'Expire':
       return effect.reason === 'approval_missed'
         ? `It waits for your decision. Without one it expires ${when}: the time is freed, and the guest is told.`
@@ -182,6 +184,7 @@ const detailOf = (event: BookingEvent): string => {
     case 'RoomFailed':
       return event.data.message;
     case 'AbsenceMarked':
+    case 'ApprovalReminderDue':
     case 'BookingAccepted':
     case 'BookingApproved':
     case 'BookingCancelled':

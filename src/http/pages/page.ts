@@ -79,6 +79,8 @@ const refusals: Partial<Readonly<Record<ErrorCode, string>>> = {
   booking_not_cancellable: 'Bookings of this kind cannot be cancelled here. Please write to your host.',
   booking_not_live: 'It had ended before: it was declined, or it expired.',
   booking_not_pending: 'It is decided already. The booking’s page shows what came of it.',
+  approval_deadline_passed: 'It was too late: the request had to be decided before. It expires.',
+  slot_unavailable: 'The time was given to somebody else in the meantime.',
   no_removal_failed: 'The calendar has removed it in the meantime, or it is tried just now.',
   outcome_unknown: 'No answer came in time, so it may be done or not. The booking’s page will tell.',
 };

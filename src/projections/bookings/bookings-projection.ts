@@ -39,6 +39,7 @@ export const bookingsProjection: Projection<BookingState> = {
     BookingAccepted: folded,
     BookingLeftPending: folded,
     BookingApproved: folded,
+    ApprovalReminderDue: folded,
     BookingRejected: folded,
     BookingExpired: folded,
     BookingCancelled: folded,

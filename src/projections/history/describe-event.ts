@@ -111,6 +111,8 @@ export const describeEvent = (event: BookingEvent, reader: Reader): string => {
       return leftPending(event.data, reader);
     case 'BookingApproved':
       return 'The host approved. The calendars are written next.';
+    case 'ApprovalReminderDue':
+      return 'The host has not decided yet and is reminded.';
     case 'BookingRejected':
       return withReason('The host declined', event.data.personal.reason);
     case 'BookingExpired':
@@ -176,6 +178,7 @@ export const guestView = (event: BookingEvent): JsonObject => {
       return { start: event.data.start, end: event.data.end };
     case 'AbsenceMarked':
       return { host: event.data.host };
+    case 'ApprovalReminderDue':
     case 'BookingApproved':
     case 'BookingRejected':
     case 'CalendarRemovalAcknowledged':

@@ -123,6 +123,7 @@ export const outboxProjection: Projection<BookingOutbox> = {
     BookingAccepted: planning,
     BookingLeftPending: planning,
     BookingApproved: planning,
+    ApprovalReminderDue: planning,
     BookingRejected: planning,
     BookingExpired: planning,
     BookingCancelled: planning,

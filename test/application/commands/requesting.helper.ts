@@ -1,6 +1,7 @@
 import type { BookingBuses } from '../../../src/application/commands/booking-buses.ts';
 import type { BookingRequest } from '../../../src/application/commands/booking-request.ts';
-import { type RequestBookingDeps, requestBooking } from '../../../src/application/commands/request-booking.ts';
+import type { RequestBookingDeps } from '../../../src/application/commands/hold-and-request.ts';
+import { requestBooking } from '../../../src/application/commands/request-booking.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
 import { epochMs, requestData } from '../../../src/testing/index.ts';
 import { makeTestClock } from '../../support/clock.ts';

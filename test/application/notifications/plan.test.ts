@@ -145,6 +145,7 @@ describe('who is told of what', () => {
     const telling = Object.keys(bookingEventCodecs).filter(mayNotify);
     expect(telling.toSorted()).toEqual([
       'AbsenceMarked',
+      'ApprovalReminderDue',
       'BookingAccepted',
       'BookingCancelled',
       'BookingExpired',

@@ -34,7 +34,7 @@ const happening: fc.Arbitrary<Happening> = fc.record({
   jitter: fc.double({ min: 0, max: 0.999, noNaN: true }),
 });
 
-const request: fc.Arbitrary<RequestOptions> = fc.record(
+const plain: fc.Arbitrary<RequestOptions> = fc.record(
   {
     calendars: fc.constantFrom<NonNullable<RequestOptions['calendars']>>(
       [],
@@ -50,6 +50,15 @@ const request: fc.Arbitrary<RequestOptions> = fc.record(
   },
   { requiredKeys: ['calendars'] },
 );
+
+const plan = fc.constantFrom<NonNullable<RequestOptions['approval']> | null>(
+  null,
+  { deadline: '13:00' },
+  { deadline: '10:20', remindAt: ['10:01', '10:10'] },
+);
+const request = fc
+  .tuple(plain, plan)
+  .map(([asked, approval]) => (asked.requiresApproval === true && approval !== null ? { ...asked, approval } : asked));
 
 export const story = fc.record({ request, happenings: fc.array(happening, { maxLength: 30 }) });
 
@@ -95,6 +104,8 @@ const commandsOf = (effect: Effect, { who, outcome, jitter }: Happening, at: str
       return [command.accept({ at })];
     case 'LeavePending':
       return [command.leavePending(effect.reason, { at })];
+    case 'RemindOfApproval':
+      return [command.remindOfApproval(effect.number, { at })];
     case 'Expire':
       return [command.expire(effect.reason, { at })];
     case 'ConfirmSlot':

@@ -5,7 +5,7 @@ import { bookingEventCodecs } from '../../../src/domain/booking/events.ts';
 import { instantCodec } from '../../../src/domain/log/envelope.ts';
 import { decodeBookingEvent, decodeScheduleEvent, newestVersion } from '../../../src/domain/log/decode.ts';
 import { scheduleEventCodecs } from '../../../src/domain/schedule/schedule-state.ts';
-import { slotConfirmed, slotHeld, slotReleased } from '../../../src/testing/index.ts';
+import { requested, slotConfirmed, slotHeld, slotReleased } from '../../../src/testing/index.ts';
 import { asObject, oneOfEach } from './sealed.helper.ts';
 
 const stored = (event: { readonly type: string; readonly data: unknown; readonly occurredAt: string }) => ({
@@ -17,11 +17,11 @@ const stored = (event: { readonly type: string; readonly data: unknown; readonly
 /** Every codec in a codec with the path to it. */
 const walk = (codec: t.Mixed, path: string): ReadonlyArray<readonly [string, t.Mixed]> => {
   const inner =
-    codec instanceof t.InterfaceType
+    codec instanceof t.InterfaceType || codec instanceof t.PartialType
       ? Object.entries<t.Mixed>(codec.props).map(([key, one]) => walk(one, `${path}.${key}`))
       : codec instanceof t.ReadonlyArrayType
         ? [walk(codec.type, `${path}[]`)]
-        : codec instanceof t.UnionType
+        : codec instanceof t.UnionType || codec instanceof t.IntersectionType
           ? codec.types.map((one: t.Mixed) => walk(one, path))
           : [];
   return [[path, codec], ...inner.flat()];
@@ -47,6 +47,13 @@ describe('the codecs of stored events', () => {
     const [event] = oneOfEach;
     const more = { ...stored(event ?? slotConfirmed('x')), data: { ...asObject(event?.data), later: 1 } };
     expect(decodeBookingEvent(more)).toMatchObject({ right: { data: { later: 1 } } });
+  });
+
+  it('how the host is asked is read back as it was written', () => {
+    const asked = requested({ approval: { deadline: '13:00', remindAt: ['11:00'], holdsSlot: false } });
+    expect(decodeBookingEvent(stored(asked))).toEqual(E.right(asked));
+    const data = { ...asObject(asked.data), approval: { deadline: 'soon', remindAt: [], holdsSlot: true } };
+    expect(decodeBookingEvent({ ...stored(asked), data })).toMatchObject({ left: { type: 'InvalidData' } });
   });
 
   it('a required field that is missing is found, in every event', () => {

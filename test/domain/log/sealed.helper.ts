@@ -6,6 +6,7 @@ import { newestVersion } from '../../../src/domain/log/decode.ts';
 import {
   absenceMarked,
   accepted,
+  approvalReminderDue,
   approved,
   cancelled,
   confirmationFailed,
@@ -54,6 +55,7 @@ export const oneOfEach: ReadonlyArray<BookingEvent> = [
     failures: [{ calendarId: 'work', kind: 'network', message: 'network', retryable: true }],
   }),
   approved(),
+  approvalReminderDue(),
   rejected({ reason: 'ill' }),
   expired(),
   cancelled('guest', { reason: 'ill' }),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { introBody } from '../../support/booking-bodies.ts';
+import { introBody, runa } from '../../support/booking-bodies.ts';
+import { intro, odd } from '../../support/hosts.ts';
 import { at } from '../../support/http-client.ts';
 import { scriptedCalendar } from '../../support/scripted-calendar.ts';
 import { booked, testApps } from '../../support/test-apps.ts';
@@ -56,6 +57,137 @@ describe('approval', () => {
     expectError(await app.post(`/v2/bookings/${uid}/confirm`, undefined, host), 409, 'booking_not_pending');
     expect(at((await app.get(`/v2/bookings/${uid}`)).body, 'data', 'status')).toBe('rejected');
     expectError(await app.post(`/v2/bookings/${uid}/cancel`), 409, 'booking_not_live');
+  });
+
+  test('S21 the same request again while it waits: the same booking, and no token for who repeats it', async () => {
+    const app = await started({ calendars: [scriptedCalendar({ calendarId: 'work' }).calendar] });
+    const first = await app.post('/v2/bookings', askBody);
+    const before = await app.get(`/v2/bookings/${at(first.body, 'data', 'uid')}/events`);
+    const again = await app.post('/v2/bookings', askBody);
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([201, 'true']);
+    expect(at(again.body, 'data', 'uid')).toBe(at(first.body, 'data', 'uid'));
+    expect(at(first.body, 'data')).toHaveProperty('guestToken');
+    expect(at(again.body, 'data')).not.toHaveProperty('guestToken');
+    expect((await app.get(`/v2/bookings/${at(first.body, 'data', 'uid')}/events`)).text).toBe(before.text);
+    const other = await app.post('/v2/bookings', introBody({ eventTypeId: 2, metadata: { from: 'elsewhere' } }));
+    expectError(other, 409, 'slot_unavailable');
+    await app.post(`/v2/bookings/${at(first.body, 'data', 'uid')}/decline`, {}, host);
+    const after = await app.post('/v2/bookings', askBody);
+    expect(at(after.body, 'data', 'uid')).not.toBe(at(first.body, 'data', 'uid'));
+    expect(at(after.body, 'data', 'status')).toBe('pending');
+  });
+
+  test('S21 twice at once: one booking', async () => {
+    const app = await started({ calendars: [scriptedCalendar({ calendarId: 'work' }).calendar] });
+    const answers = await Promise.all([1, 2, 3].map(() => app.post('/v2/bookings', askBody)));
+    expect(new Set(answers.map(({ body }) => at(body, 'data', 'uid'))).size).toBe(1);
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
+  });
+
+  test('S17 a pending request holds its slot: a second one for it is 409', async () => {
+    const app = await started({ calendars: [scriptedCalendar({ calendarId: 'work' }).calendar] });
+    await booked(app, askBody);
+    const kari = { ...runa, name: 'Kari', email: 'kari@example.net' };
+    const second = await app.post('/v2/bookings', introBody({ eventTypeId: 2, attendee: kari }));
+    expectError(second, 409, 'slot_unavailable');
+  });
+
+  describe('S17 requests that compete for one slot', () => {
+    const confirmationPolicy = {
+      type: 'always' as const,
+      blockUnconfirmedBookingsInBooker: false,
+      deadlineBeforeStart: 120,
+      remindHostAfter: [],
+    };
+    const open = { ...intro, id: 2, slug: 'ask', title: 'Ask', confirmationPolicy };
+    const hosts = [{ ...odd, eventTypes: [intro, open] }];
+    const kari = { ...runa, name: 'Kari', email: 'kari@example.net' };
+    const both = async () => {
+      const app = await started({ hosts, calendars: [scriptedCalendar({ calendarId: 'work' }).calendar] });
+      const first = await booked(app, askBody);
+      return { app, first, second: await booked(app, introBody({ eventTypeId: 2, attendee: kari })) };
+    };
+
+    test('the first approval gets it, the second is 409 and the request stays pending', async () => {
+      const { app, first, second } = await both();
+      const slots = await app.get(`/v2/slots?eventTypeId=2&start=2050-09-05&end=2050-09-05&timeZone=UTC`);
+      expect(JSON.stringify(slots.body)).toContain('2050-09-05T07:00:00');
+      const won = await app.post(`/v2/bookings/${second}/confirm`, undefined, host);
+      expect(at(won.body, 'data', 'status')).toBe('accepted');
+      expectError(await app.post(`/v2/bookings/${first}/confirm`, undefined, host), 409, 'slot_unavailable');
+      expect(at((await app.get(`/v2/bookings/${first}`)).body, 'data')).toMatchObject({
+        status: 'pending',
+        pendingReason: 'awaiting_approval',
+      });
+      await app.post(`/v2/bookings/${second}/cancel`);
+      const late = await app.post(`/v2/bookings/${first}/confirm`, undefined, host);
+      expect(at(late.body, 'data', 'status')).toBe('accepted');
+    });
+
+    test('both approved at the same moment: one is accepted, one is 409', async () => {
+      const { app, first, second } = await both();
+      const answers = await Promise.all(
+        [first, second].map((uid) => app.post(`/v2/bookings/${uid}/confirm`, undefined, host)),
+      );
+      expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+      const states = await Promise.all([first, second].map((uid) => app.get(`/v2/bookings/${uid}`)));
+      expect(states.map(({ body }) => at(body, 'data', 'status')).toSorted()).toEqual(['accepted', 'pending']);
+    });
+
+    test('a slot that is taken already cannot be asked for; one that was only asked for can be booked', async () => {
+      const { app, first } = await both();
+      const direct = await app.post('/v2/bookings', introBody());
+      expect(at(direct.body, 'data', 'status')).toBe('accepted');
+      const third = { ...runa, name: 'Per', email: 'per@example.net' };
+      const asked = await app.post('/v2/bookings', introBody({ eventTypeId: 2, attendee: third }));
+      expectError(asked, 409, 'slot_unavailable');
+      expectError(await app.post(`/v2/bookings/${first}/confirm`, undefined, host), 409, 'slot_unavailable');
+    });
+
+    test('approved and cancelled at the same moment: nothing stays held', async () => {
+      const { app, first, second } = await both();
+      await Promise.all([
+        app.post(`/v2/bookings/${first}/confirm`, undefined, host),
+        app.post(`/v2/bookings/${first}/cancel`),
+      ]);
+      await app.settled();
+      expect(at((await app.get(`/v2/bookings/${first}`)).body, 'data', 'status')).toBe('cancelled');
+      const next = await app.post(`/v2/bookings/${second}/confirm`, undefined, host);
+      expect(at(next.body, 'data', 'status')).toBe('accepted');
+    });
+  });
+
+  test('S22 approving after the deadline, before the start: 409, expired yet or not', async () => {
+    const app = await started({ calendars: [scriptedCalendar({ calendarId: 'work' }).calendar] });
+    const uid = await booked(app, askBody);
+    app.clock.set(Temporal.Instant.from('2050-09-05T05:00:00Z').epochMilliseconds);
+    const late = await app.post(`/v2/bookings/${uid}/confirm`, undefined, host);
+    expect(late.status).toBe(409);
+    await app.settled();
+    expect(at((await app.get(`/v2/bookings/${uid}`)).body, 'data', 'status')).toBe('rejected');
+    expectError(await app.post(`/v2/bookings/${uid}/confirm`, undefined, host), 409, 'booking_not_pending');
+  });
+
+  test('S23 by threshold: near starts are asked about, far ones are booked at once', async () => {
+    const confirmationPolicy = {
+      type: 'time' as const,
+      noticeThreshold: { unit: 'days' as const, count: 3 },
+      blockUnconfirmedBookingsInBooker: true,
+      deadlineBeforeStart: 120,
+      remindHostAfter: [],
+    };
+    const hosts = [{ ...odd, eventTypes: [{ ...intro, confirmationPolicy }] }];
+    const app = await started({ hosts, calendars: [scriptedCalendar({ calendarId: 'work' }).calendar] });
+    const far = await app.post('/v2/bookings', introBody({ start: '2050-09-12T07:00:00Z' }));
+    expect(at(far.body, 'data', 'status')).toBe('accepted');
+    const near = await app.post('/v2/bookings', introBody({ start: '2050-09-02T07:00:00Z' }));
+    expect(at(near.body, 'data')).toMatchObject({ status: 'pending', pendingReason: 'awaiting_approval' });
+    const type = await app.get('/v2/event-types?username=odd&eventSlug=intro');
+    expect(at(type.body, 'data', 0, 'confirmationPolicy')).toEqual({
+      type: 'time',
+      noticeThreshold: { unit: 'days', count: 3 },
+      blockUnconfirmedBookingsInBooker: true,
+    });
   });
 
   test('only the booking’s own host confirms', async () => {

@@ -4,7 +4,13 @@ import * as O from 'fp-ts/lib/Option.js';
 import type { EventType } from '../../../domain/bookable/event-type.ts';
 import type { Host } from '../../../domain/bookable/host.ts';
 import { meetingPlace, answersOf } from '../../../domain/booking/booking-facts.ts';
-import type { CalendarSync, Failed, KnownBooking } from '../../../domain/booking/booking-state.ts';
+import { approvalDeadlineOf, holdsSlotUndecided } from '../../../domain/booking/approval.ts';
+import {
+  type CalendarSync,
+  type Failed,
+  type KnownBooking,
+  isAwaitingApproval,
+} from '../../../domain/booking/booking-state.ts';
 import { lastFailureOf } from '../../../domain/booking/evolve-calendar.ts';
 import type { FailureKind } from '../../../domain/calendar/calendar-failure.ts';
 import type { Actor } from '../../../domain/log/envelope.ts';
@@ -54,6 +60,8 @@ export type MailFacts = {
   readonly failingCalendars: ReadonlyArray<FailingCalendar>;
   /** Why the booking is or was pending. */
   readonly pendingReason: 'calendar_sync_failed' | 'awaiting_approval';
+  /** Whether a pending booking keeps its time from others. */
+  readonly holdsSlot: boolean;
   /** When a pending booking expires and its time is freed. */
   readonly deadline: Option<string>;
   readonly endedBy: Actor['kind'];
@@ -122,7 +130,7 @@ const badNews: { readonly [A in MailAudience]: MailKind } = { host: 'action-need
 
 const deadlineOf = (booking: KnownBooking): O.Option<string> => {
   if (booking.phase !== 'pending') return O.none;
-  return O.some(booking.because === 'awaiting_approval' ? booking.request.end : booking.deadline);
+  return O.some(isAwaitingApproval(booking) ? approvalDeadlineOf(booking) : booking.deadline);
 };
 
 /** What the log has of the request; a log that is older goes by what is known now, if anything is. */
@@ -178,6 +186,7 @@ export const mailFactsOf =
       answers: answersOf(responses, eventType).map(({ label, text }) => ({ label, value: text })),
       failingCalendars: told.calendars.flatMap(failing(kind, calendarLabel)),
       pendingReason: request.requiresApproval && !told.approved ? 'awaiting_approval' : 'calendar_sync_failed',
+      holdsSlot: !isAwaitingApproval(told) || holdsSlotUndecided(told),
       deadline: deadlineOf(told),
       endedBy: told.phase === 'cancelled' ? told.by : told.phase === 'rejected' ? 'host' : 'system',
       reason: O.fromNullable(told.phase === 'cancelled' || told.phase === 'rejected' ? told.reason : null),

@@ -27,6 +27,7 @@ export const booked: MailFacts = {
   answers: [{ label: 'What is it about?', value: 'The roof.\nIt leaks.' }],
   failingCalendars: [],
   pendingReason: 'calendar_sync_failed',
+  holdsSlot: true,
   deadline: O.some('2050-09-02T12:00:00Z'),
   endedBy: 'guest',
   reason: O.none,

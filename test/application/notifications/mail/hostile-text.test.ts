@@ -26,6 +26,7 @@ const KINDS: ReadonlyArray<MailKind> = [
   'received-not-confirmed',
   'awaiting-approval',
   'approval-needed',
+  'approval-reminder',
   'action-needed',
   'calendar-behind',
   'expired',

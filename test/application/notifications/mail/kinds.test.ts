@@ -13,6 +13,7 @@ describe('who is told', () => {
     ['received-not-confirmed', ['attendee']],
     ['awaiting-approval', ['attendee']],
     ['approval-needed', ['host']],
+    ['approval-reminder', ['host']],
     ['action-needed', ['host']],
     ['calendar-behind', ['host']],
     ['expired', ['attendee', 'host']],
@@ -117,6 +118,7 @@ describe('not confirmed', () => {
     'received-not-confirmed',
     'awaiting-approval',
     'approval-needed',
+    'approval-reminder',
     'action-needed',
     'expired',
     'declined',
@@ -156,6 +158,15 @@ describe('not confirmed', () => {
     const { text } = mailTo('host', 'calendar-behind', { failingCalendars: refusing });
     expect(text).toContain('The booking is confirmed, but not all of your calendars hold it.');
     expect(text).not.toMatch(/not confirmed|expires|waiting/);
+  });
+
+  it('a request that competes: nobody is told that the time is held', () => {
+    const competing = { holdsSlot: false };
+    expect(mailTo('attendee', 'awaiting-approval', competing).text).toMatch(/not held for you .*others may ask/s);
+    expect(mailTo('attendee', 'awaiting-approval').text).toContain('The time is held for you until');
+    const host = mailTo('host', 'approval-needed', competing).text;
+    expect(host).toContain('the first that you approve gets it');
+    expect(host).not.toContain('the time is freed');
   });
 
   it('S20 asks the host to decide without any link that decides', () => {

@@ -15,10 +15,13 @@ import {
   type Words,
 } from './view.ts';
 
-const held = (view: View): string =>
-  O.isSome(view.facts.deadline)
+const held = (view: View): string => {
+  if (!view.facts.holdsSlot)
+    return 'The time is not held for you meanwhile: others may ask for it too, and one of you is confirmed.';
+  return O.isSome(view.facts.deadline)
     ? `The time is held for you until ${moment(view, view.facts.deadline.value)}: nobody else can book it.`
     : 'The time is held for you meanwhile: nobody else can book it.';
+};
 
 const EITHER_WAY =
   'You need not do anything. We will write to you either way: when it is confirmed, or when it cannot be.';
@@ -68,6 +71,21 @@ const howToDecide = ({ facts: { hostLink } }: View): ReadonlyArray<Block> =>
       ]
     : [];
 
+/** What happens without an answer, and by when. */
+const byWhen = (view: View): ReadonlyArray<Block> => {
+  const { deadline, attendee, holdsSlot } = view.facts;
+  if (O.isNone(deadline)) return [];
+  const freed = holdsSlot ? 'the time is freed, ' : '';
+  return [
+    paragraph(
+      `Without an answer by ${moment(view, deadline.value)} the request expires, ${freed}and ${attendee.name} is told.`,
+    ),
+    ...(holdsSlot
+      ? []
+      : [paragraph('Others may ask for the same time meanwhile; the first that you approve gets it.')]),
+  ];
+};
+
 /** S14, S20: asks the host to decide. Nothing in the mail decides when it is merely fetched. */
 const approvalNeeded = (view: View): MailDocument => ({
   subject: subjectOf(view, 'Approve or decline'),
@@ -76,17 +94,18 @@ const approvalNeeded = (view: View): MailDocument => ({
   title: `${view.facts.attendee.name} asks for ${view.facts.eventTitle}`,
   blocks: [
     paragraph(`The request is not confirmed. ${view.facts.attendee.name} was told that you decide.`),
-    ...(O.isSome(view.facts.deadline)
-      ? [
-          paragraph(
-            `Without an answer by ${moment(view, view.facts.deadline.value)} the request expires, the time is freed, and ${view.facts.attendee.name} is told.`,
-          ),
-        ]
-      : []),
+    ...byWhen(view),
     facts(view),
     ...howToDecide(view),
   ],
   footer: footerOf(view),
+});
+
+/** The host has not decided yet. */
+const approvalReminder = (view: View): MailDocument => ({
+  ...approvalNeeded(view),
+  subject: subjectOf(view, 'Still waiting for you'),
+  title: `${view.facts.attendee.name} still waits for your answer`,
 });
 
 /** Mails about a booking that is not decided yet. */
@@ -94,4 +113,5 @@ export const pendingMails = {
   'received-not-confirmed': receivedNotConfirmed,
   'awaiting-approval': awaitingApproval,
   'approval-needed': approvalNeeded,
+  'approval-reminder': approvalReminder,
 } satisfies Words;

@@ -1,6 +1,7 @@
 import { describe, it } from 'vitest';
 import {
   accept,
+  approvalReminderDue,
   approved,
   expire,
   expired,
@@ -9,6 +10,7 @@ import {
   leftPending,
   rejected,
   releaseSlot,
+  remindOfApproval,
   requested,
   sequence,
   started,
@@ -77,6 +79,31 @@ describe('approval', () => {
     sequence(asked, waiting, expired('approval_missed', { at: '14:30' }))
       .yields(releaseSlot('expired'))
       .endsAs('expired');
+  });
+
+  describe('with a deadline and reminders of its own', () => {
+    const planned = requested({ approval: { deadline: '13:00', remindAt: ['11:00', '12:00'] } });
+    const told = leftPending('awaiting_approval', { deadline: '13:00' });
+
+    it('the host is reminded, each time once, and the request expires at the deadline, before the start', () => {
+      sequence(planned, told)
+        .yields(remindOfApproval(1, '11:00'), expire('approval_missed', '13:00'))
+        .at('12:59')
+        .endsAs('pending');
+      sequence(planned, told, approvalReminderDue(1, { at: '11:00' })).yields(
+        remindOfApproval(2, '12:00'),
+        expire('approval_missed', '13:00'),
+      );
+      sequence(planned, told, approvalReminderDue(2, { at: '12:00' })).yields(expire('approval_missed', '13:00'));
+      sequence(planned, told).at('13:00').endsAs('expired');
+    });
+
+    it('once the host has decided, nobody reminds', () => {
+      sequence(planned, told, approved({ at: '10:30' })).yields(
+        writeCalendar('work'),
+        expire('calendar_sync_failed', '12:30'),
+      );
+    });
   });
 
   it('with no calendar connected, the approval alone decides', () => {

@@ -1,0 +1,152 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { type Slot, type SlotRefusal, slotAt } from '../../domain/availability/slot.ts';
+import { planApproval } from '../../domain/booking/approval.ts';
+import { type BookingState, type KnownBooking, noBooking } from '../../domain/booking/booking-state.ts';
+import type { LeaseRequest } from '../../domain/booking/commands.ts';
+import { followUp } from '../../domain/saga/follow-up.ts';
+import { type HoldSlot, decideSchedule } from '../../domain/schedule/decide.ts';
+import { type ScheduleEvent, type ScheduleState, claimOf } from '../../domain/schedule/schedule-state.ts';
+import { intervalOf } from '../../domain/time/time.ts';
+import type { Calendars } from '../calendars/host-calendars.ts';
+import type { Clock, Identity } from '../ports/clock-and-ids.ts';
+import type { EventStore, StoreError } from '../ports/event-store.ts';
+import { bookingStream, scheduleStream } from './aggregate.ts';
+import type { BookingBuses } from './booking-buses.ts';
+import { type BookingRequest, type SagaTimings, requestedData } from './booking-request.ts';
+import type { Prepared } from './command-bus.ts';
+import { type Loaded, unloaded } from './loaded-stream.ts';
+import type { CommandContext } from './record.ts';
+
+export type RequestBookingDeps = {
+  readonly store: Pick<EventStore, 'appendInOrder'>;
+  readonly buses: BookingBuses;
+  readonly calendars: Calendars;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly identity: Pick<Identity, 'newSalt'>;
+  readonly timings: SagaTimings;
+  /** What this node takes a lease for along with the request; see `leaseAlong`. */
+  readonly leaseAlong?: (uid: string) => LeaseRequest | undefined;
+};
+
+/** The schedule as this process knows it: whoever is faster from now on shows up as a revision conflict. */
+const knownSchedule = async (
+  { buses }: Pick<RequestBookingDeps, 'buses'>,
+  hostId: string,
+): Promise<E.Either<StoreError, Loaded<ScheduleState>>> => {
+  const known = buses.scheduleCache.get(scheduleStream(hostId));
+  return known === undefined ? buses.schedules.load(hostId)() : E.right(known);
+};
+
+/** Read on where others append too: a slot that was freed elsewhere must not be refused. */
+export const presentSchedule = (
+  deps: Pick<RequestBookingDeps, 'buses'>,
+  hostId: string,
+): Promise<E.Either<StoreError, Loaded<ScheduleState>>> =>
+  deps.buses.sharedLog ? deps.buses.schedules.load(hostId)() : knownSchedule(deps, hostId);
+
+/**
+ * What is known is enough for a hold that will be appended, and checked by the revision. A refusal, and a hold that is there
+ * already, are answers without an append: they hold for the schedule as it is now.
+ */
+const scheduleFor = async (
+  deps: RequestBookingDeps,
+  hostId: string,
+  hold: HoldSlot,
+): Promise<E.Either<StoreError, Loaded<ScheduleState>>> => {
+  const known = await knownSchedule(deps, hostId);
+  if (E.isLeft(known)) return known;
+  const decided = decideSchedule(known.right.state, hold);
+  return E.isRight(decided) && decided.right.length > 0 ? known : presentSchedule(deps, hostId);
+};
+
+type Written = { readonly uid: string; readonly booking: KnownBooking; readonly position: number };
+export type WriteError =
+  StoreError | { readonly type: 'SlotRefused'; readonly refusal: SlotRefusal } | { readonly type: 'KeyReused' };
+
+/** An earlier try was given up, and its hold is about to be released: it must not be built upon. */
+const stillHeld = (uid: string, { revision }: Loaded<BookingState>): StoreError => ({
+  type: 'RevisionConflict',
+  stream: bookingStream(uid),
+  expected: 'no-stream',
+  actual: revision,
+});
+
+/** What the request goes by: the slot, and the UID that was fixed when it was held. */
+type Held = { readonly slot: Slot; readonly icsUid: string };
+
+const heldSlot = (event: ScheduleEvent | undefined): Held | null =>
+  event?.type === 'SlotHeld'
+    ? { slot: { ...intervalOf(event.data), claim: intervalOf(event.data.claim) }, icsUid: event.data.icsUid }
+    : null;
+
+type Try = { readonly now: number; readonly salt: string; readonly context: CommandContext };
+type PreparedHold = Prepared<ScheduleState, ScheduleEvent>;
+
+/** Writes the request, and before it the hold if there is one to write: a request is never written without its slot. */
+const append = async (
+  deps: RequestBookingDeps,
+  request: BookingRequest,
+  { slot, icsUid }: Held,
+  { now, salt, context }: Try,
+  hold: PreparedHold | null,
+): Promise<E.Either<WriteError, Written>> => {
+  const { bookings, bookingCache, scheduleCache } = deps.buses;
+  const before = bookingCache.get(bookingStream(request.uid)) ?? unloaded(noBooking);
+  if (before.revision !== 'no-stream' && hold?.events.length === 0) return E.left(stillHeld(request.uid, before));
+  const frozen = { now, salt, icsUid, timings: deps.timings, calendars: deps.calendars };
+  const command = { type: 'RequestBooking', now, request: requestedData(request, slot, frozen) } as const;
+  const following = followUp(now, deps.leaseAlong?.(request.uid));
+  const booked = bookings.prepare(request.uid, command, context, before, following);
+  if (E.isLeft(booked)) return E.left({ type: 'KeyReused' });
+  const appended = await deps.store.appendInOrder([...(hold === null ? [] : [hold.append]), booked.right.append])();
+  if (E.isLeft(appended)) return appended;
+  const slotAppended = hold === null ? undefined : appended.right[0];
+  if (hold !== null && slotAppended !== undefined)
+    scheduleCache.put(hold.append.stream, hold.written(slotAppended.position));
+  const position = appended.right.at(-1)?.position ?? 0;
+  const after = booked.right.written(position);
+  bookingCache.put(bookingStream(request.uid), after);
+  return after.state.phase === 'none'
+    ? E.left({ type: 'Corrupt', reason: `the request of ${request.uid} left no booking` })
+    : E.right({ uid: request.uid, booking: after.state, position });
+};
+
+/**
+ * One try at holding the slot and writing the request, as two appends in order. What the saga decides on the request at once
+ * is written with it. The embedded engine commits both or none; elsewhere a hold whose request never came is released
+ * later. A request that competes with others (`holdsSlot` false) must find its slot free, and holds nothing.
+ */
+export const holdAndRequest = async (
+  deps: RequestBookingDeps,
+  request: BookingRequest,
+  hold: HoldSlot,
+  context: CommandContext,
+): Promise<E.Either<WriteError, Written>> => {
+  const competes = planApproval(request.eventType, hold.now, request.start)?.holdsSlot === false;
+  const schedule = competes
+    ? await presentSchedule(deps, request.host.id)
+    : await scheduleFor(deps, request.host.id, hold);
+  if (E.isLeft(schedule)) return schedule;
+  const salt = deps.identity.newSalt();
+  // Stores know a repeat by its ids alone. Two tries under one key differ in time and salt: with equal ids the slower one
+  // would be told that what it made was written, and go on from that.
+  const commandId = `${context.commandId}/${salt}`;
+  const own = { ...context, commandId: `${commandId}/hold` };
+  const held = deps.buses.schedules.prepare(request.host.id, hold, own, schedule.right);
+  if (E.isLeft(held)) return E.left({ type: 'SlotRefused', refusal: held.left.rejection });
+  const found = heldSlot(held.right.events[0]) ?? heldBefore(schedule.right.state, request);
+  if (found === null) return E.left({ type: 'KeyReused' });
+  const attempt = { now: hold.now, salt, context: { ...context, commandId } };
+  return append(deps, request, found, attempt, competes ? null : held.right);
+};
+
+/** A hold of this very booking that an earlier, interrupted try has left; null where that try was for another time. */
+const heldBefore = (
+  schedule: ScheduleState,
+  { uid, eventType, start, lengthInMinutes }: BookingRequest,
+): Held | null => {
+  const held = claimOf(schedule, uid);
+  const slot = slotAt(eventType, start, lengthInMinutes);
+  const isSame = held?.claim.start === slot.claim.start && held?.claim.end === slot.claim.end;
+  return isSame ? { slot, icsUid: held.icsUid } : null;
+};
