@@ -41,7 +41,7 @@ export type HttpDependencies = {
   readonly clock: Clock;
   readonly identity: Identity;
   readonly publicUrl: () => string;
-  readonly requestsPerMinute: number | null;
+  readonly limits: HttpDeps['limits'];
   readonly trustedProxies: ReadonlyArray<string>;
   readonly loopDelayMs: () => number;
   readonly inHand: InHand;
@@ -49,11 +49,27 @@ export type HttpDependencies = {
   readonly log: Log;
 };
 
-/** Requests a minute for one caller where others can reach the server; on loopback nobody else is there to be held off. */
+/**
+ * Whether others can reach the server: it listens beyond loopback, or a proxy is named that hands on what others ask. Else
+ * nobody is there to be held off, and what limits strangers is off by default.
+ */
+const isReachable = ({ environment }: Settings): boolean =>
+  environment.trustedProxies.length > 0 || !['127.0.0.1', '::1', 'localhost'].includes(environment.host);
+
+/** Requests a minute for one caller. */
 const DEFAULT_REQUESTS_PER_MINUTE = 120;
-export const requestsPerMinute = ({ configuration, environment }: Settings): number | null => {
-  const isLoopback = ['127.0.0.1', '::1', 'localhost'].includes(environment.host);
-  return configuration.limits.requestsPerMinute ?? (isLoopback ? null : DEFAULT_REQUESTS_PER_MINUTE);
+const DEFAULT_MAIL_LIMITS = { perRecipient: 10, perCaller: 100, pendingPerAttendee: 10 };
+
+/** The limits that are in force. What the configuration does not say depends on who can reach the server. */
+export const limitsOf = (settings: Settings): HttpDeps['limits'] => {
+  const { bodyBytes, requestsPerMinute, mailsOfStrangers } = settings.configuration.limits;
+  const isOn = isReachable(settings);
+  return {
+    bodyBytes,
+    requestsPerMinute: requestsPerMinute ?? (isOn ? DEFAULT_REQUESTS_PER_MINUTE : null),
+    mailsOfStrangers:
+      mailsOfStrangers === null ? (isOn ? DEFAULT_MAIL_LIMITS : null) : { ...DEFAULT_MAIL_LIMITS, ...mailsOfStrangers },
+  };
 };
 
 /** What a caller waits for: while it is at work, messages that nobody waits for give way. */
@@ -128,7 +144,7 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
     log: dependencies.log.http,
     publicUrl: dependencies.publicUrl,
     answerWaitMs: configuration.timings.answerWaitMs,
-    limits: { bodyBytes: configuration.limits.bodyBytes, requestsPerMinute: dependencies.requestsPerMinute },
+    limits: dependencies.limits,
     trustedProxies: dependencies.trustedProxies,
     loopDelayMs: dependencies.loopDelayMs,
   };

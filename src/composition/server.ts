@@ -24,7 +24,7 @@ import { startProjections } from '../adapters/read-model/start-projections.ts';
 import { openCalendars, openConferencing, openMail } from './connect-providers.ts';
 import { drain } from './start-consumers.ts';
 import { startEngine } from './engine.ts';
-import { httpDepsOf, requestsPerMinute } from './http-deps.ts';
+import { httpDepsOf, limitsOf } from './http-deps.ts';
 import { systemIdentity } from './identity.ts';
 import { type Feeds, makeFeeds, makeMailLinks } from './mail-links-and-feeds.ts';
 import { listen } from './listen.ts';
@@ -124,7 +124,7 @@ export const startServer =
     const ready = makeReadiness({ store: storage.store, ...engine, clock, troubles });
     const lists = { bookingList: readModel, notificationList: readModel };
     const http = { engine, ...lists, feeds, keys, tokens, publicUrl, ready, log };
-    const callers = { requestsPerMinute: requestsPerMinute(settings), trustedProxies: environment.trustedProxies };
+    const callers = { limits: limitsOf(settings), trustedProxies: environment.trustedProxies };
     const httpDeps = httpDepsOf({
       ...dependencies,
       ...http,

@@ -1,4 +1,4 @@
-import { codec, type Codec } from './decoding/codec.ts';
+import { checked, codec, type Codec } from './decoding/codec.ts';
 import { line } from './decoding/values.ts';
 
 /** Joiners, which scripts and emoji need inside words, and variation selectors, which choose the form of a character. */
@@ -25,6 +25,41 @@ export const unlinkedName = (name: string): string =>
     .replaceAll(/\s*@\s*/g, ' @ ')
     .trim();
 
+/** Characters that read as a dot, besides those that NFKC makes one: of UTS #46, and letters and digits that look like it. */
+const DOT_ALIKE = /[\u3002\u0701\u0702\uA4F8\u0660\u06F0]/gu;
+/** Points in the middle of the line, a dot in brackets, and the word. */
+const POINT = String.raw`(?:[.\u00B7\u0387\u2022\u2027\u2219\u22C5\u2E31\u2E33\u30FB]|[\[({<]\s*(?:dot|\.)\s*[\])}>]|\sdot\s)`;
+/** Endings that are no words of a name, so that blanks around the dot hide nothing. */
+const ENDINGS =
+  'com|net|org|info|biz|io|app|dev|xyz|top|shop|site|online|store|club|live|link|click|page|web|cloud|tech|icu|vip|ru|cn|tk|ml|cf|gq';
+const LETTER = String.raw`[\p{L}\p{N}]`;
+const END = String.raw`(?![\p{L}\p{N}])`;
+
+/**
+ * Shapes of what leads elsewhere: a scheme, `www`, a mail address, a domain with an ending that is in use (two letters, a
+ * known one, an A-label, a script of its own), also where blanks or other points hide its dot, and an IPv4 address. Each
+ * looks at a bounded piece of text, so the cost follows the size.
+ */
+const ADDRESSES: ReadonlyArray<RegExp> = [
+  /:\s{0,9}[/\\\u2044\u2215]\s{0,9}[/\\\u2044\u2215]/u,
+  /(?<!\p{L})(?:mailto|https?|ftp|tel|sms|javascript|data)\s{0,9}:/iu,
+  new RegExp(String.raw`(?<!${LETTER})www\d?\s{0,9}${POINT}`, 'iu'),
+  new RegExp(String.raw`@\s{0,9}${LETTER}`, 'u'),
+  new RegExp(
+    String.raw`${LETTER}\.(?:\p{L}{2}|${ENDINGS}|xn--[a-z0-9-]{1,60}|\p{Script=Cyrillic}{2,60}|\p{Script=Han}{2,60})${END}`,
+    'iu',
+  ),
+  new RegExp(String.raw`${LETTER}\s{0,9}${POINT}\s{0,9}(?:${ENDINGS})${END}`, 'iu'),
+  new RegExp(String.raw`${LETTER}\.${LETTER}{1,60}(?:[/?#]|:\d)`, 'u'),
+  /(?<!\d)\d{1,3}(?:\.\d{1,3}){3}(?!\d)/,
+];
+
+/** Compatible forms are one (UAX #15, NFKC), so that wide or circled letters hide nothing. */
+const leadsElsewhere = (text: string): boolean => {
+  const plain = text.normalize('NFKC').replaceAll(DOT_ALIKE, '.');
+  return ADDRESSES.some((address) => address.test(plain));
+};
+
 /** A name on one line, without characters that are not seen or turn the reading direction: they are left out. */
 export const personName = (max: number): Codec<string> => {
   const whole = line(max);
@@ -32,3 +67,11 @@ export const personName = (max: number): Codec<string> => {
     whole.validate(typeof value === 'string' ? visibleName(value) : value, context),
   );
 };
+
+/** A name of a stranger, whose words are mailed to others: nothing in it may look like an address to go to. */
+export const strangersName = (max: number): Codec<string> =>
+  checked(personName(max), (name) =>
+    leadsElsewhere(name)
+      ? [{ code: 'bad_format', message: 'must not look like a web or mail address; write a space after each dot' }]
+      : [],
+  );

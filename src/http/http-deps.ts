@@ -18,6 +18,7 @@ import type { findSlots } from '../application/queries/find-slots.ts';
 import type { readBooking, readHistory } from '../application/queries/read-booking.ts';
 import type { EventType } from '../domain/bookable/event-type.ts';
 import type { Host } from '../domain/bookable/host.ts';
+import type { MailLimits } from './access/mail-limits.ts';
 
 /** What is written down about requests. Never bodies, tokens, addresses; `route` is the template, not the path. */
 export type HttpLogEntry =
@@ -88,8 +89,12 @@ export type HttpDeps = {
   readonly publicUrl: () => string;
   /** How long POST waits for the decision when the client names no time, in milliseconds. */
   readonly answerWaitMs: number;
-  /** `requestsPerMinute` null: no limit. */
-  readonly limits: { readonly bodyBytes: number; readonly requestsPerMinute: number | null };
+  /** Null: no limit. */
+  readonly limits: {
+    readonly bodyBytes: number;
+    readonly requestsPerMinute: number | null;
+    readonly mailsOfStrangers: MailLimits | null;
+  };
   /** How late the event loop was lately, in milliseconds. */
   readonly loopDelayMs: () => number;
   /** Addresses or subnets of proxies whose `X-Forwarded-For` is believed; none by default. */

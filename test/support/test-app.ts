@@ -132,7 +132,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     log: (entry) => void logged.push(entry),
     publicUrl: () => 'https://book.example',
     answerWaitMs: 5_000,
-    limits: { bodyBytes: 65_536, requestsPerMinute: null },
+    limits: { bodyBytes: 65_536, requestsPerMinute: null, mailsOfStrangers: null },
     trustedProxies: [],
     ...options.deps,
   };

@@ -9,6 +9,7 @@ import {
   mapped,
   nullable,
   object,
+  optional,
   section,
   variants,
   withDefault,
@@ -136,6 +137,14 @@ export const configuration = (sources: Sources) =>
           bodyBytes: withDefault(integer(1_024, 1_048_576, 'bytes'), 65_536),
           /** For each key or address, as Cal.com limits them. Null: the default, which depends on who can reach the server. */
           requestsPerMinute: nullable(integer(1, 1_000_000, 'requests')),
+          /** For whoever shows no key that vouches for them. Null: the defaults, which depend on who can reach the server. */
+          mailsOfStrangers: nullable(
+            object({
+              perRecipient: optional(integer(1, 1_000_000, 'bookings an hour')),
+              perCaller: optional(integer(1, 1_000_000, 'mailboxes an hour')),
+              pendingPerAttendee: optional(integer(1, 1_000_000, 'bookings')),
+            }),
+          ),
         }),
       ),
     },

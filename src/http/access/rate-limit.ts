@@ -16,38 +16,49 @@ export type RateVerdict = {
 
 type Window = { count: number; readonly endsAt: number };
 
-/** Fixed windows of a minute, one per subject (a key or an address). */
+/** Counts of subjects in fixed windows, at most `capacity` of them: the one whose window is the oldest is forgotten first. */
+export const makeWindows = (windowMs: number, clock: Pick<Clock, 'elapsed'>, capacity = MAX_RATE_SUBJECTS) => {
+  const windows = new Map<string, Window>();
+  const present = (subject: string): Window => {
+    const now = clock.elapsed();
+    const known = windows.get(subject);
+    if (known !== undefined && now < known.endsAt) return known;
+    windows.delete(subject);
+    const fresh = { count: 0, endsAt: now + windowMs };
+    windows.set(subject, fresh);
+    const [oldest] = windows.keys();
+    if (windows.size > capacity && oldest !== undefined) windows.delete(oldest);
+    return fresh;
+  };
+  return {
+    /** What the subject has used in its window, which this does not begin. */
+    used: (subject: string): number => {
+      const known = windows.get(subject);
+      return known !== undefined && clock.elapsed() < known.endsAt ? known.count : 0;
+    },
+    /** Adds to the count and answers it; a window that is over begins anew. Never below nought. */
+    add: (subject: string, cost: number): number => {
+      const window = present(subject);
+      window.count = Math.max(0, window.count + cost);
+      return window.count;
+    },
+    /** Seconds until the subject's count begins anew; nought where it has none. */
+    resetSeconds: (subject: string): number =>
+      Math.max(0, Math.ceil(((windows.get(subject)?.endsAt ?? 0) - clock.elapsed()) / 1000)),
+  };
+};
+
+/** Windows of a minute, one per subject (a key or an address). */
 export const makeRateLimit = (
   limit: number,
   clock: Pick<Clock, 'elapsed'>,
   capacity = MAX_RATE_SUBJECTS,
 ): ((subject: string) => RateVerdict) => {
-  const windows = new Map<string, Window>();
-
-  const present = (subject: string, now: number): Window => {
-    const known = windows.get(subject);
-    if (known !== undefined && now < known.endsAt) return known;
-    windows.delete(subject);
-    const fresh = { count: 0, endsAt: now + RATE_WINDOW_MS };
-    windows.set(subject, fresh);
-    if (windows.size > capacity) for (const oldest of windows.keys()) return forget(oldest, fresh);
-    return fresh;
-  };
-  const forget = (subject: string, kept: Window): Window => {
-    windows.delete(subject);
-    return kept;
-  };
-
+  const windows = makeWindows(RATE_WINDOW_MS, clock, capacity);
   return (subject) => {
-    const now = clock.elapsed();
-    const window = present(subject, now);
-    window.count += 1;
-    return {
-      allowed: window.count <= limit,
-      limit,
-      remaining: Math.max(0, limit - window.count),
-      resetSeconds: Math.ceil((window.endsAt - now) / 1000),
-    };
+    const count = windows.add(subject, 1);
+    const remaining = Math.max(0, limit - count);
+    return { allowed: count <= limit, limit, remaining, resetSeconds: windows.resetSeconds(subject) };
   };
 };
 

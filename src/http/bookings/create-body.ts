@@ -13,7 +13,7 @@ import {
   timeZone,
 } from '../../domain/decoding/values.ts';
 import { decodeBody } from '../decoding/decode.ts';
-import { personName } from '../../domain/visible-text.ts';
+import { strangersName } from '../../domain/visible-text.ts';
 
 /** Characters. */
 const MAX_NAME = 200;
@@ -41,7 +41,7 @@ const location: Codec<LocationBody | string> = codec<LocationBody | string>(loca
 
 const attendee = object(
   {
-    name: personName(MAX_NAME),
+    name: strangersName(MAX_NAME),
     timeZone,
     email: optional(email),
     phoneNumber: optional(phone),

@@ -4,7 +4,9 @@ import { confirmationPolicyOf } from '../../domain/booking/approval.ts';
 import { isLive } from '../../domain/booking/booking-state.ts';
 import type { Actor } from '../../domain/log/envelope.ts';
 import { mailboxKey } from '../../domain/mail/mail-address.ts';
+import type { RequestBookingError } from '../../application/commands/request-booking.ts';
 import { covers, hasRole } from '../access/caller.ts';
+import { makeMailLimit } from '../access/mail-limits.ts';
 import {
   type Caller,
   type HttpAnswer,
@@ -110,6 +112,15 @@ const createdHeaders = ({ uid, position, repeated }: Requested, waiting: Waiting
   ...appliedHeader(waiting),
 });
 
+/** A key that may book for this host stands for those who book through it: whoever holds it knows them, and limits them. */
+const vouches = (caller: Caller, hostId: string): boolean => covers(caller, hostId) && hasRole(caller, 'book', 'host');
+
+type Booked = E.Either<RequestBookingError, { readonly repeated: boolean }>;
+
+/** Whether it is known that this request has written nothing, so that nobody is told of it. */
+const isUnwritten = (booked: Booked): boolean =>
+  E.isRight(booked) ? booked.right.repeated : booked.left.type !== 'OutcomeUnknown';
+
 /**
  * `POST /v2/bookings`. The request is durable before anything else; then the answer waits a bounded time for the
  * decision and says the status as it is. A client that hangs up ends the waiting, never the booking.
@@ -117,6 +128,16 @@ const createdHeaders = ({ uid, position, repeated }: Requested, waiting: Waiting
 export const postBooking = (deps: HttpDeps, catalog: Catalog): EndpointHandler => {
   const asRequest = toBookingRequest(deps.identity, catalog);
   const admission = makeHostAdmission(MOST_PER_HOST.bookings);
+  const { mailsOfStrangers } = deps.limits;
+  const mailLimit = mailsOfStrangers === null ? null : makeMailLimit(mailsOfStrangers, deps);
+
+  /** Whom the booking would write to is counted, unless a key vouches for it, or it was made before. `uid` null: it is new. */
+  const named = async (request: HttpRequest, { host, attendee, guests }: AskedFor, uid: string | null) => {
+    if (mailLimit === null || vouches(request.caller, host.id)) return E.right(() => undefined);
+    const admitted = await mailLimit({ caller: request.subject, attendee: attendee.email, guests });
+    if (E.isRight(admitted) || uid === null) return admitted;
+    return E.isRight(await deps.readBooking(uid)()) ? E.right(() => undefined) : admitted;
+  };
 
   const book = async (request: HttpRequest, key: string | null) => {
     const body = decodeCreateBody(request.body);
@@ -136,6 +157,11 @@ export const postBooking = (deps: HttpDeps, catalog: Catalog): EndpointHandler =
     };
     const release = admission(asked.right.host.id);
     if (release === null) return E.left(overloaded);
+    const admitted = await named(request, asked.right, key === null ? null : uid);
+    if (E.isLeft(admitted)) {
+      release();
+      return admitted;
+    }
     const booked = await deps
       .requestBooking(
         { ...asked.right, uid, repeatable: key !== null || isAsked },
@@ -143,6 +169,7 @@ export const postBooking = (deps: HttpDeps, catalog: Catalog): EndpointHandler =
         new AbortController().signal,
       )()
       .finally(release);
+    if (isUnwritten(booked)) admitted.right();
     return pipe(booked, E.mapLeft(fromApplication));
   };
 

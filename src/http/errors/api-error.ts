@@ -47,6 +47,7 @@ export const statusByCode = {
   expectation_failed: 417,
   idempotency_key_reused: 422,
   rate_limited: 429,
+  mail_limit_reached: 429,
   headers_too_large: 431,
   internal_error: 500,
   log_corrupt: 500,

@@ -33,6 +33,8 @@ export type HttpRequest = {
   readonly body: unknown;
   readonly header: (name: string) => string | undefined;
   readonly caller: Caller;
+  /** Whom this counts as where callers are limited: the key, or the address that asks. */
+  readonly subject: string;
   /** Aborts when the client hangs up. */
   readonly whenGone: () => AbortSignal;
 };

@@ -90,6 +90,10 @@ const whenGone = (res: Response): AbortSignal => {
 /** Express parses the query anew each time it is asked. */
 const noQuery: HttpRequest['query'] = {};
 
+/** Whom a request counts as: its key, else the address, which a trusted proxy may have told. */
+const subjectOf = (req: Request, caller: Caller): string =>
+  caller === null ? addressSubject(req.ip ?? '') : `key:${caller.id}`;
+
 const apiRequest = (req: Request, res: Response, caller: Caller): HttpRequest => ({
   // Express 5 types a wildcard's value as a list; no route here has one.
   path: req.path,
@@ -101,6 +105,7 @@ const apiRequest = (req: Request, res: Response, caller: Caller): HttpRequest =>
     return Array.isArray(value) ? value.join(',') : value;
   },
   caller,
+  subject: subjectOf(req, caller),
   whenGone: () => whenGone(res),
 });
 
@@ -128,7 +133,7 @@ export const runEndpoint = ({ deps, rateLimit, parseBody, refuse }: Runner, endp
   const counted = (req: Request, res: Response, caller: Admitted): Admitted => {
     if (rateLimit === null || access.type === 'public') return caller;
     const known = E.isRight(caller) ? caller.right : null;
-    const verdict = rateLimit(known === null ? addressSubject(req.ip ?? '') : `key:${known.id}`);
+    const verdict = rateLimit(subjectOf(req, known));
     setRateHeaders(res, verdict);
     if (verdict.allowed) return caller;
     const message = `Too many requests: ${verdict.limit} a minute.`;

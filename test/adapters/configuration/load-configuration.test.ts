@@ -34,7 +34,7 @@ describe('a small file', () => {
       mail: { type: 'folder', from: { name: 'Holdfast', address: 'holdfast@localhost' } },
       timings: { settleWindowMs: 3000, answerWaitMs: 5000, calendarTimeLimitMs: 10_000 },
       retries: { calendar: { baseMs: 5000, capMs: 900_000, deadlineMs: 86_400_000 } },
-      limits: { bodyBytes: 65_536, requestsPerMinute: null },
+      limits: { bodyBytes: 65_536, requestsPerMinute: null, mailsOfStrangers: null },
       hosts: [
         {
           acceptance: 'any-of',

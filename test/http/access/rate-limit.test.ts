@@ -6,7 +6,7 @@ import { testApps } from '../../support/test-apps.ts';
 import { expectError } from '../contract/expect-error.ts';
 
 const started = testApps();
-const limits = { bodyBytes: 65_536, requestsPerMinute: 2 };
+const limits = { bodyBytes: 65_536, requestsPerMinute: 2, mailsOfStrangers: null };
 const limited = { hosts: [{ ...odd, calendarIds: [] }], deps: { limits } };
 
 describe('the rate limit', () => {

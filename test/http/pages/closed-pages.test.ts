@@ -53,7 +53,7 @@ describe('who gets in', () => {
   });
 
   test('pages count against the rate limit, and say so as a page', async () => {
-    const limits = { bodyBytes: 65_536, requestsPerMinute: 1 };
+    const limits = { bodyBytes: 65_536, requestsPerMinute: 1, mailsOfStrangers: null };
     const app = await started({ ...plain, deps: { limits } });
     await app.get('/bookings/nobody');
     const seen = await app.get('/bookings/nobody');

@@ -47,7 +47,7 @@ test('a fault while a caller is let in is 500 with no word of what it was, and t
     ...plain,
     deps: {
       apiKeys: { ...testKeys, authenticate: () => TE.right(O.some(faulty)) },
-      limits: { bodyBytes: 65_536, requestsPerMinute: 100 },
+      limits: { bodyBytes: 65_536, requestsPerMinute: 100, mailsOfStrangers: null },
     },
   });
   const reply = await app.get('/v2/event-types', { headers: { authorization: 'Bearer x' } });
