@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
-import * as O from 'fp-ts/lib/Option.js';
 import { isBuiltIn } from './adapters/calendars/providers.ts';
 import { type Settings, loadSettings } from './adapters/configuration/load-configuration.ts';
 import { readFile } from './adapters/configuration/sources.ts';
@@ -33,7 +32,7 @@ const aboutTheStart = ({ configuration, environment }: Settings, server: Running
   ...(server.isSecretNew
     ? ['secret: not that of the last start; links in mails are void, a repeated Idempotency-Key books again']
     : []),
-  ...(O.isSome(server.newKey) ? [`API key with all roles, shown this once: ${reveal(server.newKey.value)}`] : []),
+  ...(server.newKey !== null ? [`API key with all roles, shown this once: ${reveal(server.newKey)}`] : []),
 ];
 
 /**

@@ -1,5 +1,4 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
@@ -62,7 +61,7 @@ type State = {
   readonly secret: ServerSecret;
   readonly isSecretNew: boolean;
   readonly apiKeys: OpenedApiKeys;
-  readonly newKey: Option<Secret>;
+  readonly newKey: Secret | null;
 };
 
 const TOO_SLOW = 'EventStoreDB did not answer in time';
@@ -88,7 +87,7 @@ const tryUntil =
 
 /** Nobody looks for keys any more where the start ends here. */
 const firstKey =
-  ({ keys, stop }: OpenedApiKeys, withLog: ReturnType<typeof tryUntil>): TaskEither<StartError, Option<Secret>> =>
+  ({ keys, stop }: OpenedApiKeys, withLog: ReturnType<typeof tryUntil>): TaskEither<StartError, Secret | null> =>
   async () => {
     const made = await withLog(ensureFirstKey(keys))();
     if (E.isLeft(made)) await stop();

@@ -1,5 +1,4 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { makeInHand } from '../application/loop-queue.ts';
 import { watchLoopDelay } from '../adapters/clock/loop-delay.ts';
@@ -38,7 +37,7 @@ import type { StartError } from './start-error.ts';
 /** A server on the air. `newKey`: the first API key, made at this very start; it is kept nowhere in clear. */
 export type RunningServer = {
   readonly url: string;
-  readonly newKey: Option<Secret>;
+  readonly newKey: Secret | null;
   /** Its name among the nodes on one log. */
   readonly node: string;
   /** Whether the start before this one used another secret: links in mails are void, repeated Idempotency-Keys book again. */

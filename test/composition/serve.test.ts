@@ -1,6 +1,5 @@
 import { createServer } from 'node:net';
 import * as E from 'fp-ts/lib/Either.js';
-import * as O from 'fp-ts/lib/Option.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { demoConfiguration } from '../../src/adapters/configuration/demo-configuration.ts';
 import { reveal, secretOf } from '../../src/application/secret.ts';
@@ -34,11 +33,11 @@ describe('a server from start to stop', () => {
   it('makes a key with all roles at the first start, and only there; it goes on where it was', async () => {
     const folder = await newFolder();
     const first = await started(folder);
-    const key = O.isSome(first.newKey) ? reveal(first.newKey.value) : '';
+    const key = first.newKey !== null ? reveal(first.newKey) : '';
     expect(key).toMatch(/^cal_[0-9a-f]{64}$/);
     await first.stop();
     const second = await started(folder);
-    expect(second.newKey).toEqual(O.none);
+    expect(second.newKey).toEqual(null);
     const me = await fetch(`${second.url}/v2/me`, { headers: { authorization: `Bearer ${key}` } });
     expect(me.status).toBe(200);
   });
@@ -114,7 +113,7 @@ describe('a server from start to stop', () => {
     const server = await startServer(settings, silent)();
     if (E.isLeft(server)) throw new Error(describeStartError(server.left));
     onTestFinished(server.right.stop);
-    expect(server.right.newKey).toEqual(O.none);
+    expect(server.right.newKey).toEqual(null);
     const me = await fetch(`${server.right.url}/v2/me`, { headers: { authorization: `Bearer ${reveal(apiKey)}` } });
     expect(me.status).toBe(200);
   });

@@ -1,4 +1,3 @@
-import * as O from 'fp-ts/lib/Option.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { ApiKey, ApiKeyRole, ApiKeys } from '../../src/application/ports/keys-and-tokens.ts';
 
@@ -15,10 +14,10 @@ const keys: ReadonlyMap<string, ApiKey> = new Map(
       ['cal_host_odd', ['read', 'host'], 'odd'],
       ['cal_host_else', ['read', 'host'], 'else'],
     ] satisfies ReadonlyArray<readonly [string, ReadonlyArray<ApiKeyRole>, string | null]>
-  ).map(([key, roles, hostId]) => [key, { id: key.slice(4), name: key, roles, hostId: O.fromNullable(hostId) }]),
+  ).map(([key, roles, hostId]) => [key, { id: key.slice(4), name: key, roles, hostId: hostId }]),
 );
 
 /** A stand-in for the stored keys. */
 export const testKeys: Pick<ApiKeys, 'authenticate'> = {
-  authenticate: (presented) => TE.right(O.fromNullable(keys.get(presented))),
+  authenticate: (presented) => TE.right(keys.get(presented) ?? null),
 };

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
-import * as O from 'fp-ts/lib/Option.js';
+import { constNull, pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import type { Secret } from '../../application/secret.ts';
 import { reveal, secretOf } from '../../application/secret.ts';
@@ -115,6 +115,9 @@ export const secret = (sources: Sources): Codec<Secret> =>
     return E.isRight(read) ? t.success(read.right) : refuse(value, context, read.left.code, read.left.message);
   });
 
+/** Null where `parse` throws. */
+const parsedOrNull = (parse: () => unknown): unknown => pipe(E.tryCatch(parse, constNull), E.toUnion);
+
 const pemFile = (sources: Sources, result: (content: string, file: string) => string): Codec<string> => {
   const path = line(1_000);
   return codec('the path of a PEM file', (value, context) => {
@@ -122,7 +125,7 @@ const pemFile = (sources: Sources, result: (content: string, file: string) => st
     if (E.isLeft(file)) return file;
     const content = readReferenced(sources, file.right);
     if (E.isLeft(content)) return refuse(value, context, 'unreadable', `cannot be read: ${content.left.reason}`);
-    return O.isSome(O.tryCatch(() => new X509Certificate(content.right)))
+    return parsedOrNull(() => new X509Certificate(content.right)) !== null
       ? t.success(result(content.right, resolve(sources.folder, file.right)))
       : refuse(value, context, 'bad_format', 'is not a certificate in PEM');
   });
@@ -147,7 +150,7 @@ export const serviceAccountKey = (
   return codec('the key of a service account', (value, context) => {
     const key = reference.validate(value, context);
     if (E.isLeft(key)) return key;
-    const parsed = O.toNullable(O.tryCatch((): unknown => JSON.parse(reveal(key.right))));
+    const parsed = parsedOrNull(() => JSON.parse(reveal(key.right)));
     const [clientEmail, privateKey] = [textAt(parsed, 'client_email'), textAt(parsed, 'private_key')];
     return clientEmail === '' || privateKey === ''
       ? refuse(value, context, 'bad_format', 'is not the JSON key of a service account (client_email, private_key)')

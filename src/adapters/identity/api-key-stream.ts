@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
-import * as O from 'fp-ts/lib/Option.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import { apiKeyRoles, type ListedApiKey } from '../../application/ports/keys-and-tokens.ts';
@@ -47,18 +46,17 @@ export const NO_KEYS: KnownKeys = { revision: 'no-stream', rows: new Map() };
 
 export const createdEvent = ({ id, name, roles, hostId, hash, createdAt }: ApiKeyRow): ApiKeyEvent => ({
   type: 'ApiKeyCreated',
-  data: { id, name, roles, hostId: O.toNullable(hostId), hash, createdAt },
+  data: { id, name, roles, hostId, hash, createdAt },
 });
 
 /** Writes into `rows`, which the caller has just copied: thousands of keys are not copied once for each event. */
 const apply = (rows: Map<string, ApiKeyRow>, event: ApiKeyEvent): void => {
   if (event.type === 'ApiKeyCreated') {
-    const { hostId, ...data } = event.data;
-    rows.set(data.hash, { ...data, hostId: O.fromNullable(hostId), revokedAt: O.none });
+    rows.set(event.data.hash, { ...event.data, revokedAt: null });
     return;
   }
   for (const row of rows.values()) {
-    if (row.id === event.data.id) rows.set(row.hash, { ...row, revokedAt: O.some(event.data.revokedAt) });
+    if (row.id === event.data.id) rows.set(row.hash, { ...row, revokedAt: event.data.revokedAt });
   }
 };
 

@@ -1,6 +1,5 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
-import * as O from 'fp-ts/lib/Option.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type {
@@ -58,27 +57,27 @@ const environmentRows = (key: Secret | null, createdAt: string): ReadonlyArray<A
           name: 'HOLDFAST_API_KEY',
           hash: hashOfKey(reveal(key)),
           roles: apiKeyRoles,
-          hostId: O.none,
+          hostId: null,
           createdAt,
-          revokedAt: O.none,
+          revokedAt: null,
         },
       ];
 
 const apiKeyOf = ({ id, name, roles, hostId }: ApiKeyRow): ApiKey => ({ id, name, roles, hostId });
 const listedOf = ({ hash: _hash, ...row }: ApiKeyRow): ListedApiKey => row;
-const inUse = (row: ApiKeyRow): boolean => O.isNone(row.revokedAt);
+const inUse = (row: ApiKeyRow): boolean => row.revokedAt === null;
 
-/** Its row, also of one that is revoked; none for a hash that is unknown. */
-const rowOf = (rows: Rows, hash: string): O.Option<ApiKeyRow> => {
+/** The row of a key, revoked or not; null for an unknown hash. */
+const rowOf = (rows: Rows, hash: string): ApiKeyRow | null => {
   const row = rows.get(hash);
-  return row !== undefined && sameHash(row.hash, hash) ? O.some(row) : O.none;
+  return row !== undefined && sameHash(row.hash, hash) ? row : null;
 };
 
 /** A key as wanted: what is answered, and what is kept of it. */
 const makeKeyRow = (clock: Clock, wanted: ApiKeyRequest): NewApiKey & { readonly row: ApiKeyRow } => {
   const key = makeKey();
   const { name, roles, hostId } = wanted;
-  const stamped = { id: makeKeyId(), createdAt: toInstant(clock.now()), revokedAt: O.none };
+  const stamped = { id: makeKeyId(), createdAt: toInstant(clock.now()), revokedAt: null };
   const row: ApiKeyRow = { name, roles, hostId, ...stamped, hash: hashOfKey(reveal(key)) };
   return { row, key, apiKey: apiKeyOf(row) };
 };
@@ -121,7 +120,7 @@ const changing = (follower: KeyFollower) => {
 };
 
 const countInUse = (rows: Rows): number => [...rows.values()].filter(inUse).length;
-const openedBy = (row: ApiKeyRow) => (inUse(row) ? O.some(apiKeyOf(row)) : O.none);
+const openedBy = (row: ApiKeyRow | null): ApiKey | null => (row !== null && inUse(row) ? apiKeyOf(row) : null);
 
 /**
  * API keys in a stream of the installation, kept hashed, all of them in memory. With several nodes a key that is not known
@@ -137,35 +136,29 @@ const makeKeys = ({ clock, environmentKey, isShared }: Dependencies, follower: K
 
   const authenticate: ApiKeys['authenticate'] = (presented) => async () => {
     const hash = hashOfKey(presented);
-    const row = pipe(
-      rowOf(ownRows, hash),
-      O.alt(() => rowOf(follower.known().rows, hash)),
-    );
-    if (O.isSome(row)) return E.right(openedBy(row.value));
-    const known = await newest();
+    const row = rowOf(ownRows, hash) ?? rowOf(follower.known().rows, hash);
+    if (row !== null) return E.right(openedBy(row));
     return pipe(
-      known,
-      E.map(({ rows }) => pipe(rowOf(rows, hash), O.chain(openedBy))),
+      await newest(),
+      E.map(({ rows }) => openedBy(rowOf(rows, hash))),
     );
   };
 
   const create: ApiKeys['create'] = (wanted) => {
     const { row, ...made } = makeKeyRow(clock, wanted);
-    return TE.flatMap(
-      change<O.Option<NewApiKey>>(({ rows }) =>
-        countInUse(rows) < MAX_API_KEYS
-          ? { answer: O.some(made), event: createdEvent(row) }
-          : { answer: O.none, event: null },
+    return pipe(
+      change<NewApiKey | null>(({ rows }) =>
+        countInUse(rows) < MAX_API_KEYS ? { answer: made, event: createdEvent(row) } : { answer: null, event: null },
       ),
-      TE.fromOption((): ApiKeyError => ({ type: 'TooManyKeys', limit: MAX_API_KEYS })),
+      TE.flatMapEither(E.fromNullable<ApiKeyError>({ type: 'TooManyKeys', limit: MAX_API_KEYS })),
     );
   };
 
   const createFirst: ApiKeys['createFirst'] = (wanted) => {
-    if (own.length > 0) return TE.right(O.none);
+    if (own.length > 0) return TE.right(null);
     const { row, ...made } = makeKeyRow(clock, wanted);
-    return change<O.Option<NewApiKey>>(({ rows }) =>
-      rows.size === 0 ? { answer: O.some(made), event: createdEvent(row) } : { answer: O.none, event: null },
+    return change<NewApiKey | null>(({ rows }) =>
+      rows.size === 0 ? { answer: made, event: createdEvent(row) } : { answer: null, event: null },
     );
   };
 
@@ -202,10 +195,10 @@ export const openApiKeys =
 
 /**
  * At the first start, when there is no key at all, also none that was revoked: makes one with every role, to be printed
- * this once. None at every later start, and where HOLDFAST_API_KEY gives one.
+ * this once. Null at every later start, and where HOLDFAST_API_KEY gives one.
  */
-export const ensureFirstKey = (keys: Pick<ApiKeys, 'createFirst'>): TE.TaskEither<ApiKeyError, O.Option<Secret>> =>
+export const ensureFirstKey = (keys: Pick<ApiKeys, 'createFirst'>): TE.TaskEither<ApiKeyError, Secret | null> =>
   pipe(
-    keys.createFirst({ name: 'first key', roles: apiKeyRoles, hostId: O.none }),
-    TE.map(O.map(({ key }: NewApiKey) => key)),
+    keys.createFirst({ name: 'first key', roles: apiKeyRoles, hostId: null }),
+    TE.map((made) => made?.key ?? null),
   );

@@ -1,4 +1,6 @@
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
+import { toInstant } from '../../domain/time/time.ts';
 import type { ParkedMessage } from '../ports/consumer-groups.ts';
 import type { StoreError } from '../ports/event-store.ts';
 
@@ -25,6 +27,24 @@ export const dueBy = ({ dueAt, waitMs }: Pick<WaitingMessage, 'dueAt' | 'waitMs'
   waitMs === null ? dueAt : Math.min(dueAt, now + waitMs);
 
 export type KeyedParkedMessage = ParkedMessage & { readonly key: string; readonly replayed: boolean };
+
+/** A parked message as operators see it. `parkedAt`: epoch milliseconds. */
+export const parkedMessage = (
+  group: string,
+  { position, key, attempts, reason, replayed }: Omit<WaitingMessage, 'dueAt' | 'waitMs'>,
+  { stream, type }: Pick<RecordedEvent, 'stream' | 'type'>,
+  parkedAt: number,
+): KeyedParkedMessage => ({
+  group,
+  position,
+  key,
+  stream,
+  type,
+  attempts,
+  reason,
+  replayed,
+  parkedAt: toInstant(parkedAt),
+});
 
 /** What is stored of a group. `checkpoint`: undefined for a group that never ran here. */
 export type SavedGroup = {

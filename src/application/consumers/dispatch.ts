@@ -1,10 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
-import { toInstant } from '../../domain/time/time.ts';
 import type { Clock } from '../ports/clock-and-ids.ts';
 import type { ConsumerGroup, Verdict } from '../ports/consumer-groups.ts';
 import type { EventStore } from '../ports/event-store.ts';
-import type { KeyedParkedMessage, WaitingMessage } from './consumer-state.ts';
+import { parkedMessage, type WaitingMessage } from './consumer-state.ts';
 import type { MessageQueues, QueuedMessage } from './message-queues.ts';
 import { messageOf } from '../../domain/unknown.ts';
 import type { Progress } from './progress.ts';
@@ -46,24 +45,6 @@ type Dependencies = {
   /** A message that an operator had replayed is done. */
   readonly onReplayed: (position: number) => void;
 };
-
-/** A parked message as operators see it. `parkedAt`: epoch milliseconds. */
-export const parkedMessage = (
-  group: string,
-  { position, key, attempts, reason, replayed }: Omit<WaitingMessage, 'dueAt' | 'waitMs'>,
-  { stream, type }: Pick<RecordedEvent, 'stream' | 'type'>,
-  parkedAt: number,
-): KeyedParkedMessage => ({
-  group,
-  position,
-  key,
-  stream,
-  type,
-  attempts,
-  reason,
-  replayed,
-  parkedAt: toInstant(parkedAt),
-});
 
 /** The part of a message that the consumer state keeps. */
 export const waitingMessage = ({

@@ -1,7 +1,8 @@
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { Clock } from '../ports/clock-and-ids.ts';
 import type { ConsumerGroup } from '../ports/consumer-groups.ts';
-import { type Dispatcher, MOST_STANDING_BY, parkedMessage, waitingMessage } from './dispatch.ts';
+import { parkedMessage } from './consumer-state.ts';
+import { type Dispatcher, MOST_STANDING_BY, waitingMessage } from './dispatch.ts';
 import type { MessageQueues, QueuedMessage } from './message-queues.ts';
 import type { Progress } from './progress.ts';
 import type { Changes, StopSignal } from './waiting.ts';

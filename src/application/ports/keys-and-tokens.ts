@@ -1,5 +1,4 @@
 import type { Either } from 'fp-ts/lib/Either.js';
-import type { Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Secret } from '../secret.ts';
 import type { StoreError } from './event-store.ts';
@@ -16,11 +15,11 @@ export type ApiKey = {
   readonly id: string;
   readonly name: string;
   readonly roles: ReadonlyArray<ApiKeyRole>;
-  readonly hostId: Option<string>;
+  readonly hostId: string | null;
 };
 
 /** Times are UTC instants in ISO 8601. Revoked keys stay listed, so that the actor of an old event keeps its name. */
-export type ListedApiKey = ApiKey & { readonly createdAt: string; readonly revokedAt: Option<string> };
+export type ListedApiKey = ApiKey & { readonly createdAt: string; readonly revokedAt: string | null };
 
 /** `from-environment`: the key of HOLDFAST_API_KEY, which is not stored and ends with the variable. */
 export type Revocation = 'revoked' | 'already-revoked' | 'unknown' | 'from-environment';
@@ -34,12 +33,12 @@ export type ApiKeyRequest = Omit<ApiKey, 'id'>;
 export type NewApiKey = { readonly apiKey: ApiKey; readonly key: Secret };
 
 export type ApiKeys = {
-  /** `presented`: the key as it came, without `Bearer `. None when it is unknown or revoked. */
-  readonly authenticate: (presented: string) => TaskEither<StoreError, Option<ApiKey>>;
+  /** `presented`: the key as it came, without `Bearer `. Null when it is unknown or revoked. */
+  readonly authenticate: (presented: string) => TaskEither<StoreError, ApiKey | null>;
   /** The key itself is in the answer and nowhere else: it is kept hashed. */
   readonly create: (wanted: ApiKeyRequest) => TaskEither<ApiKeyError, NewApiKey>;
-  /** None where there ever was a key, also one that is revoked, or where HOLDFAST_API_KEY gives one. Of several nodes one makes it. */
-  readonly createFirst: (wanted: ApiKeyRequest) => TaskEither<ApiKeyError, Option<NewApiKey>>;
+  /** Null where there was a key before, revoked ones included, or where HOLDFAST_API_KEY gives one. Of several nodes one makes it. */
+  readonly createFirst: (wanted: ApiKeyRequest) => TaskEither<ApiKeyError, NewApiKey | null>;
   readonly list: () => TaskEither<StoreError, ReadonlyArray<ListedApiKey>>;
   /** Counts from the next request on; on other nodes within a moment, see the adapter. */
   readonly revoke: (id: string) => TaskEither<StoreError, Revocation>;

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
-import * as O from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
@@ -76,7 +75,7 @@ export type CreateOptions = {
 
 /** Prints the new key, this once: it is kept hashed. */
 export const createKey = async (context: CliContext, name: string, options: CreateOptions): Promise<ExitCode> => {
-  const wanted = { name, roles: options.role, hostId: O.fromNullable(options.host) };
+  const wanted = { name, roles: options.role, hostId: options.host ?? null };
   const made = await withKeys(context.env, true, (keys) => keys.create(wanted));
   if (E.isLeft(made)) return failed(context, made.left);
   const { apiKey, key } = made.right;
@@ -91,11 +90,7 @@ export const createKey = async (context: CliContext, name: string, options: Crea
 export const listKeys = async (context: CliContext, options: { readonly json?: true }): Promise<ExitCode> => {
   const listed = await withKeys(context.env, false, (keys) => keys.list());
   if (E.isLeft(listed)) return failed(context, listed.left);
-  const keys = listed.right.map((key) => ({
-    ...key,
-    hostId: O.toNullable(key.hostId),
-    revokedAt: O.toNullable(key.revokedAt),
-  }));
+  const keys = listed.right;
   if (options.json) {
     context.terminal.out(JSON.stringify(keys, null, 2));
     return exitCode.fine;

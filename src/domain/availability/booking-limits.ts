@@ -1,4 +1,3 @@
-import * as O from 'fp-ts/lib/Option.js';
 import type { BookingLimits, BookingWindow } from '../bookable/event-type.ts';
 import { type Interval, dayNumberOf } from '../time/time.ts';
 import type { LimitPeriod } from './slot.ts';
@@ -43,17 +42,17 @@ export const limitReachedOn = (
   limits: BookingLimits,
   days: WorkingDays,
   startsIn: (period: Interval) => number,
-): ((day: WorkingDay) => O.Option<ReachedLimit>) => {
+): ((day: WorkingDay) => ReachedLimit | null) => {
   const isUsedUp = (day: WorkingDay, period: LimitPeriod, limit: number): boolean =>
     startsIn(periodAround(days, day, period)) >= limit;
-  const reached = (day: WorkingDay): O.Option<ReachedLimit> => {
+  const reached = (day: WorkingDay): ReachedLimit | null => {
     for (const period of periods) {
       const limit = limits[period];
-      if (limit !== undefined && isUsedUp(day, period, limit)) return O.some({ period, limit });
+      if (limit !== undefined && isUsedUp(day, period, limit)) return { period, limit };
     }
-    return O.none;
+    return null;
   };
-  let last: { readonly day: WorkingDay; readonly reached: O.Option<ReachedLimit> } | undefined;
+  let last: { readonly day: WorkingDay; readonly reached: ReachedLimit | null } | undefined;
   return (day) => {
     if (last?.day !== day) last = { day, reached: reached(day) };
     return last.reached;

@@ -1,6 +1,4 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Option } from 'fp-ts/lib/Option.js';
-import * as O from 'fp-ts/lib/Option.js';
 import * as RA from 'fp-ts/lib/ReadonlyArray.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { EventType } from '../bookable/event-type.ts';
@@ -26,7 +24,7 @@ type Situation = {
   readonly earliest: number;
   readonly bookable: Interval;
   readonly occupancy: Occupancy;
-  readonly limitReachedOn: (day: WorkingDay) => Option<ReachedLimit>;
+  readonly limitReachedOn: (day: WorkingDay) => ReachedLimit | null;
 };
 
 const situationOf = ({ host, eventType }: SlotRules, now: number, occupancy: Occupancy): Situation => {
@@ -49,10 +47,9 @@ const allowedLengths = ({ lengthInMinutes, lengthOptions }: EventType): Readonly
 /** Distance between two starts of the grid, in minutes. */
 const gridStep = (eventType: EventType, lengthInMinutes: number): number => eventType.slotInterval ?? lengthInMinutes;
 
-type Check = (situation: Situation, wanted: SlotRequest, slot: Slot) => O.Option<SlotRefusal>;
+type Check = (situation: Situation, wanted: SlotRequest, slot: Slot) => SlotRefusal | null;
 
-const refuseIf = (refused: boolean, refusal: SlotRefusal): O.Option<SlotRefusal> =>
-  refused ? O.some(refusal) : O.none;
+const refuseIf = (refused: boolean, refusal: SlotRefusal): SlotRefusal | null => (refused ? refusal : null);
 
 const past: Check = ({ now }, { start }) => refuseIf(start < now, { code: 'start_in_past' });
 
@@ -70,18 +67,17 @@ const length: Check = ({ eventType }, { lengthInMinutes }) => {
 const gridAndHours: Check = ({ eventType, days }, { lengthInMinutes }, slot) => {
   const day = days.at(slot.start);
   const hours = day.hours.find(({ start, end }) => start <= slot.start && slot.start < end);
-  if (hours === undefined) return O.some({ code: 'outside_hours' });
+  if (hours === undefined) return { code: 'outside_hours' };
   const stepInMinutes = gridStep(eventType, lengthInMinutes);
   if ((slot.start - gridOrigin(days, day, hours)) % (stepInMinutes * MINUTE_IN_MS) !== 0)
-    return O.some({ code: 'off_grid', stepInMinutes });
+    return { code: 'off_grid', stepInMinutes };
   return refuseIf(!lastsUntil(days, day, hours, slot.end), { code: 'outside_hours' });
 };
 
-const limits: Check = ({ days, limitReachedOn }, { start }) =>
-  pipe(
-    limitReachedOn(days.at(start)),
-    O.map((reached) => ({ code: 'booking_limit_reached', ...reached })),
-  );
+const limits: Check = ({ days, limitReachedOn }, { start }) => {
+  const reached = limitReachedOn(days.at(start));
+  return reached === null ? null : { code: 'booking_limit_reached', ...reached };
+};
 
 const claims: Check = ({ occupancy }, _, { claim }) =>
   refuseIf(occupancy.isClaimed(claim), { code: 'slot_unavailable', cause: 'booking' });
@@ -100,11 +96,11 @@ const judge =
   (situation: Situation) =>
   (wanted: SlotRequest): E.Either<SlotRefusal, Slot> => {
     const slot = slotAt(situation.eventType, wanted.start, wanted.lengthInMinutes);
-    return pipe(
-      checks,
-      RA.findFirstMap((check) => check(situation, wanted, slot)),
-      O.match(() => E.right(slot), E.left),
-    );
+    for (const check of checks) {
+      const refusal = check(situation, wanted, slot);
+      if (refusal !== null) return E.left(refusal);
+    }
+    return E.right(slot);
   };
 
 /** Whether one slot can be booked (I11: the same decision that `offerSlots` makes for each slot that it shows). */
@@ -144,6 +140,7 @@ export const offerSlots = (
   const step = gridStep(rules.eventType, lengthInMinutes) * MINUTE_IN_MS;
   return pipe(
     [...gridStarts(situation, span, step)],
-    RA.filterMap((start) => O.fromEither(judge(situation)({ start, lengthInMinutes }))),
+    RA.map((start) => judge(situation)({ start, lengthInMinutes })),
+    RA.rights,
   );
 };

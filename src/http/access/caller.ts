@@ -1,5 +1,4 @@
 import * as E from 'fp-ts/lib/Either.js';
-import * as O from 'fp-ts/lib/Option.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { ApiKeyRole, TokenPurpose, TokenRefusal } from '../../application/ports/keys-and-tokens.ts';
 import { oneText } from '../decoding/decode.ts';
@@ -13,10 +12,10 @@ export const hasRole = (caller: Caller, ...roles: ReadonlyArray<ApiKeyRole>): bo
 
 /** Whether the key stands for this host; a key without a host stands for all. */
 export const covers = (caller: Caller, hostId: string): boolean =>
-  caller !== null && (O.isNone(caller.hostId) || caller.hostId.value === hostId);
+  caller !== null && (caller.hostId === null || caller.hostId === hostId);
 
 /** The one host that the key stands for; null for all of them, and for nobody. */
-export const hostIdOf = (caller: Caller): string | null => (caller === null ? null : O.toNullable(caller.hostId));
+export const hostIdOf = (caller: Caller): string | null => caller?.hostId ?? null;
 
 const unknownKey = apiError('credentials_invalid', 'The API key is not valid.');
 const noKey = apiError('credentials_required', 'An API key is required: Authorization: Bearer <key>.');
@@ -33,7 +32,7 @@ export const callerOf =
   async (authorization: string): Promise<E.Either<ApiError, Caller>> => {
     const found = await apiKeys.authenticate(keyOf(authorization))();
     if (E.isLeft(found)) return E.left(fromApplication(found.left));
-    return O.isNone(found.right) ? E.left(unknownKey) : E.right(found.right.value);
+    return pipe(found.right, E.fromNullable(unknownKey));
   };
 
 const notEveryHost = apiError(

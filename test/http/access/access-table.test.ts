@@ -1,4 +1,3 @@
-import * as O from 'fp-ts/lib/Option.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { describe, expect, test } from 'vitest';
 import type { ApiKeyRole } from '../../../src/application/ports/keys-and-tokens.ts';
@@ -81,9 +80,7 @@ const apiKeys = {
   authenticate: (presented: string) => {
     const [roles = '', host] = presented.split('@');
     const known = roles.split('+').map((role) => apiKeyRoles.find((each) => each === role) ?? 'read');
-    return TE.right(
-      O.some({ id: presented, name: presented, roles: known, hostId: host === 'all' ? O.none : O.some(String(host)) }),
-    );
+    return TE.right({ id: presented, name: presented, roles: known, hostId: host === 'all' ? null : String(host) });
   },
 };
 

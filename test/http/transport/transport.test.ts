@@ -1,4 +1,3 @@
-import * as O from 'fp-ts/lib/Option.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { describe, expect, test } from 'vitest';
 import { introBody } from '../../support/booking-bodies.ts';
@@ -40,13 +39,13 @@ test('a fault while a caller is let in is 500 with no word of what it was, and t
     },
     name: 'x',
     roles: [],
-    hostId: O.none,
+    hostId: null,
     createdAt: '',
   };
   const app = await started({
     ...plain,
     deps: {
-      apiKeys: { ...testKeys, authenticate: () => TE.right(O.some(faulty)) },
+      apiKeys: { ...testKeys, authenticate: () => TE.right(faulty) },
       limits: { bodyBytes: 65_536, requestsPerMinute: 100, mailsOfStrangers: null },
     },
   });
