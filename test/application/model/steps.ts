@@ -1,0 +1,281 @@
+import * as fc from 'fast-check';
+import * as E from 'fp-ts/lib/Either.js';
+import {
+  acknowledgeRemoval,
+  approveBooking,
+  cancelBooking,
+  rejectBooking,
+  retryBooking,
+} from '../../../src/application/commands/change-booking.ts';
+import type { BookingRequest } from '../../../src/application/commands/booking-request.ts';
+import { failureKindCodec } from '../../../src/domain/calendar/calendar-failure.ts';
+import { epochMs, requestData } from '../../../src/testing/index.ts';
+import { contextOf } from '../process.helper.ts';
+import { mustRun } from '../../support/must.ts';
+import type { Answer } from './calendar-model.ts';
+import { type Seen, checkStep } from './checks.ts';
+import { type World, eventTypes, hosts, kill, quiet, tell } from './world.ts';
+
+/** What the steps act upon. `asked`: requests so far, to be made again. `steps`: how many were taken in all. */
+export type Story = { readonly world: World; readonly seen: Seen; readonly asked: BookingRequest[]; count: number };
+
+/** What was answered with success is in the log (I8). Where no answer comes, since the program died, nothing is claimed. */
+const acknowledged = (
+  story: Story,
+  uid: string,
+  answer: Promise<E.Either<unknown, { readonly position: number }>>,
+): { readonly outcome: () => Promise<void> } => {
+  let said: number | null = null;
+  void answer.then((result) => {
+    if (E.isRight(result)) said = result.right.position;
+  });
+  return {
+    outcome: async () => {
+      if (said === null) return;
+      const event = await mustRun(story.world.store.readAt(said));
+      if (event?.stream !== `booking-${uid}`)
+        throw new Error(`I8 is broken for ${uid}: position ${said} is not in its stream`);
+    },
+  };
+};
+
+/** One step: something happens, the saga looks at every booking unless its hints are late, and every promise is checked. */
+class Step implements fc.AsyncCommand<object, Story> {
+  readonly words: string;
+  readonly hintsAreLate: boolean;
+  readonly happen: (story: Story) => Promise<void> | void;
+  constructor(words: string, hintsAreLate: boolean, happen: (story: Story) => Promise<void> | void) {
+    this.words = words;
+    this.hintsAreLate = hintsAreLate;
+    this.happen = happen;
+  }
+  check = (): boolean => true;
+  run = async (_model: object, story: Story): Promise<void> => {
+    story.count += 1;
+    await this.happen(story);
+    await quiet(story.world);
+    if (!this.hintsAreLate) await look(story);
+    await checkStep(story.world, story.seen);
+  };
+  toString = (): string => `${this.words}${this.hintsAreLate ? ', hints late' : ''}`;
+}
+
+/** The saga looks at every booking. Nobody waits for a run that the program's death has cut. */
+export const look = async ({ world, seen }: Story): Promise<void> => {
+  for (const uid of seen.bookings.keys()) void world.program.runner.run(uid, 0);
+  await quiet(world);
+};
+
+const at = <A>(all: ReadonlyArray<A>, pick: number): A | undefined => all[pick % Math.max(1, all.length)];
+
+/** Asks, and checks that the same request made again is the same booking (I5). */
+const ask = async (story: Story, request: BookingRequest): Promise<void> => {
+  const { world, seen } = story;
+  const before = seen.bookings.get(request.uid)?.events.length ?? 0;
+  const answer = world.program.request(request, contextOf(`request ${request.uid}`), new AbortController().signal)();
+  const told = acknowledged(story, request.uid, answer);
+  await quiet(world);
+  await told.outcome();
+  const after = await mustRun(world.store.readStream(`booking-${request.uid}`));
+  if (before > 0 && after.filter(({ type }) => type === 'BookingRequested').length > 1)
+    throw new Error(`I5 is broken for ${request.uid}: it was asked for twice`);
+};
+
+const slots = ['10:00', '10:30', '11:00', '13:00'];
+const late = fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) });
+
+const book = fc
+  .record({ host: fc.nat(2), type: fc.nat(1), slot: fc.nat(3), late })
+  .map(({ host: h, type, slot, late: hints }) => {
+    const [host, eventType, start] = [at(hosts, h), at(eventTypes, type), at(slots, slot)];
+    if (host === undefined || eventType === undefined || start === undefined) throw new Error('no such pick');
+    return new Step(`book ${start} of ${host.id} (${eventType.slug})`, hints, (story) => {
+      const uid = `b${story.asked.length + 1}`;
+      const request: BookingRequest = {
+        uid,
+        repeatable: true,
+        fingerprint: uid,
+        host,
+        eventType,
+        start: epochMs(start),
+        lengthInMinutes: 30,
+        attendee: requestData().personal.attendee,
+        guests: ['ola@example.com'],
+        location: { type: 'none' },
+        responses: {},
+        metadata: {},
+      };
+      story.asked.push(request);
+      return ask(story, request);
+    });
+  });
+
+const bookAgain = fc.record({ pick: fc.nat(20), late }).map(
+  ({ pick, late: hints }) =>
+    new Step(`the same request again (${pick})`, hints, async (story) => {
+      const request = at(story.asked, pick);
+      if (request !== undefined) await ask(story, request);
+    }),
+);
+
+type ByPeople = 'approve' | 'decline' | 'cancel' | 'cancel by host' | 'retry' | 'acknowledge';
+
+const changeOf = ({ world }: Story, what: ByPeople) => {
+  const { deps } = world.program;
+  const cancel = (by: 'guest' | 'host') =>
+    cancelBooking(deps)({ by, reason: null, cancellable: true, hostMustGiveReason: false });
+  switch (what) {
+    case 'approve':
+      return approveBooking(deps);
+    case 'decline':
+      return rejectBooking(deps)(null);
+    case 'cancel':
+      return cancel('guest');
+    case 'cancel by host':
+      return cancel('host');
+    case 'retry':
+      return retryBooking(deps);
+    case 'acknowledge':
+      return acknowledgeRemoval(deps)('work');
+  }
+};
+
+/** `times`: at the same moment. */
+const change = fc
+  .record({
+    what: fc.constantFrom<ByPeople>(
+      'approve',
+      'approve',
+      'decline',
+      'cancel',
+      'cancel',
+      'cancel by host',
+      'retry',
+      'acknowledge',
+    ),
+    pick: fc.nat(20),
+    times: fc.constantFrom(1, 1, 2),
+    late,
+  })
+  .map(
+    ({ what, pick, times, late: hints }) =>
+      new Step(`${what} booking ${pick}${times > 1 ? ', twice at once' : ''}`, hints, async (story) => {
+        const uid = at([...story.seen.bookings.keys()], pick);
+        if (uid === undefined) return;
+        const told = Array.from({ length: times }, (_, index) =>
+          acknowledged(story, uid, changeOf(story, what)(uid, contextOf(`${what} ${uid} ${story.count} ${index}`))()),
+        );
+        await quiet(story.world);
+        for (const one of told) await one.outcome();
+      }),
+  );
+
+/** What a calendar may answer; `no-credential` is what we say of one that is not connected. */
+const kinds = Object.keys(failureKindCodec.keys)
+  .filter(failureKindCodec.is)
+  .filter((kind) => kind !== 'no-credential');
+const answers: fc.Arbitrary<Answer> = fc.oneof(
+  { weight: 6, arbitrary: fc.constant<Answer>('done') },
+  { weight: 3, arbitrary: fc.constantFrom<Answer>('no-id', 'stored', 'lost', 'unsent') },
+  { weight: 2, arbitrary: fc.constantFrom<Answer>(...kinds) },
+);
+
+const answer = fc
+  .record({ pick: fc.nat(20), answer: answers, late })
+  .map(
+    ({ pick, answer: said, late: hints }) =>
+      new Step(`answer call ${pick}: ${said}`, hints, ({ world }) => at(world.pending, pick)?.answer(said)),
+  );
+
+const passed = [1, 999, 3_000, 5_000, 60_000, 15 * 60_000, 3_600_000];
+const pass = fc
+  .record({ ms: fc.constantFrom(...passed), late })
+  .map(({ ms, late: hints }) => new Step(`${ms} ms pass`, hints, ({ world }) => world.clock.advance(ms)));
+
+const die = fc
+  .nat(255)
+  .map(
+    (mask) =>
+      new Step(`kill and start (${mask.toString(2)} arrive)`, false, ({ world }) =>
+        kill(world, (index) => ((mask >> (index % 8)) & 1) === 1),
+      ),
+  );
+
+const logFault = fc
+  .constantFrom('lost' as const, 'refused' as const)
+  .map((fault) => new Step(`the next append: ${fault}`, true, ({ world }) => void world.storeFaults.push(fault)));
+
+const mail = fc.array(fc.constantFrom('try-later' as const, 'refused' as const, 'lost' as const), { maxLength: 2 }).map(
+  (plan) =>
+    new Step(`mails go out${plan.length === 0 ? '' : `, first ${plan.join(', ')}`}`, true, async ({ world }) => {
+      world.mailPlan.push(...plan);
+      await Promise.race([tell(world), quiet(world)]);
+      await quiet(world);
+      world.mailPlan.length = 0;
+    }),
+);
+
+const byHand = fc
+  .record({ calendar: fc.nat(3), pick: fc.nat(20), slot: fc.nat(3), what: fc.constantFrom('takes out', 'enters') })
+  .map(
+    ({ calendar, pick, slot, what }) =>
+      new Step(`a person ${what} an event (${calendar}, ${pick})`, false, ({ world }) => {
+        const model = at([...world.calendars.values()], calendar);
+        if (model === undefined) return;
+        const start = epochMs(at(slots, slot) ?? '13:00');
+        if (what === 'enters') return void model.foreign.push({ start, end: start + 60_000 });
+        const uid = at([...model.events.keys()], pick);
+        if (uid === undefined) return;
+        model.events.delete(uid);
+        model.takenOut.add(uid);
+      }),
+  );
+
+/** Everything that can happen, as often as it is worth. */
+export const stepKinds: Array<fc.Arbitrary<Step>> = [
+  book,
+  book,
+  bookAgain,
+  change,
+  change,
+  answer,
+  answer,
+  answer,
+  answer,
+  answer,
+  pass,
+  die,
+  logFault,
+  mail,
+  byHand,
+];
+
+/** Most rounds in which everything is carried out, after which something goes on for ever. */
+const MAX_ROUNDS = 3_000;
+
+/** Every call is answered, every mail taken, and time goes on until nothing is left to be done. */
+export const carryOut = async (story: Story): Promise<void> => {
+  const { world, seen } = story;
+  world.storeFaults.length = 0;
+  for (let round = 0; ; round += 1) {
+    if (round === MAX_ROUNDS) throw new Error('no rest is reached');
+    let [busy, due] = [false, Number.POSITIVE_INFINITY];
+    for (const uid of seen.bookings.keys()) {
+      const progress = await world.program.runner.run(uid, 0);
+      if (progress.type === 'failed') throw new Error(`the saga of ${uid} failed: ${progress.reason}`);
+      busy ||= progress.type === 'busy';
+      if (progress.type !== 'stopping' && progress.due !== null) due = Math.min(due, progress.due);
+    }
+    await quiet(world);
+    for (const call of [...world.pending]) call.answer('done');
+    await quiet(world);
+    await tell(world);
+    await checkStep(world, seen);
+    if (busy || world.pending.length > 0) continue;
+    if (due === Number.POSITIVE_INFINITY) break;
+    world.clock.set(Math.max(due, world.clock.now()));
+  }
+  // What a mail server put off is tried until it is given up.
+  for (let attempts = 0; attempts < 5; attempts += 1) await tell(world);
+  await checkStep(world, seen);
+};
