@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as E from 'fp-ts/lib/Either.js';
 import { judgeBookingEvent } from '../../../src/domain/audit/judge-booking.ts';
 import { judgeScheduleEvent } from '../../../src/domain/audit/judge-schedule.ts';
@@ -8,12 +9,14 @@ import {
   noBooking,
   statusOf,
 } from '../../../src/domain/booking/booking-state.ts';
-import { foldBooking } from '../../../src/domain/booking/evolve.ts';
+import { evolve, foldBooking } from '../../../src/domain/booking/evolve.ts';
 import type { BookingEvent } from '../../../src/domain/booking/events.ts';
 import { decodeBookingEvent, decodeScheduleEvent } from '../../../src/domain/log/decode.ts';
 import type { RecordedEvent } from '../../../src/domain/log/envelope.ts';
 import { type ScheduleState, claimOf, emptySchedule } from '../../../src/domain/schedule/schedule-state.ts';
 import { intervalOf, overlaps } from '../../../src/domain/time/time.ts';
+import { bookingsProjection } from '../../../src/projections/bookings/bookings-projection.ts';
+import { changesOf } from '../../../src/projections/projection.ts';
 import { must, mustRun } from '../../support/must.ts';
 import { type World, hosts } from './world.ts';
 
@@ -146,6 +149,9 @@ const confirmedOnce = (world: World, seen: Seen): void => {
     seen.confirmations.set(key, messageId);
   }
   seen.mails = world.mails.length;
+  const [again] = world.sentAgain;
+  if (again !== undefined)
+    throw new Error(`I5 is broken: ${again} was sent once more, though the log says that it was sent`);
 };
 
 /** After each step. */
@@ -162,6 +168,22 @@ export const checkReplay = (seen: Seen): void => {
     for (const [index, before] of shown.entries())
       if (shownOf(foldBooking(events.slice(0, index + 1))) !== before)
         throw broken(seen, 'I9', uid, `event ${index + 1} shows otherwise when it is read again`);
+};
+
+/** I7: the read model, folded from the log anew, is what was shown. Projections have nothing to cause an effect with. */
+export const checkRebuild = async ({ store }: World, seen: Seen): Promise<void> => {
+  const rows = new Map<string, BookingState>();
+  for (const { stream, id: eventId, position, ...recorded } of await mustRun(store.readAll(0, 100_000))) {
+    if (!stream.startsWith('booking-')) continue;
+    const event = must(decodeBookingEvent(recorded));
+    const owner = stream.slice('booking-'.length);
+    const before = rows.get(owner) ?? noBooking;
+    const after = evolve(before, event);
+    for (const { key, to } of changesOf(bookingsProjection, { event, eventId, position, owner, before, after }))
+      rows.set(key, to(before));
+  }
+  for (const [uid, { state }] of seen.bookings)
+    if (!isDeepStrictEqual(rows.get(uid), state)) throw broken(seen, 'I7', uid, 'a rebuilt row differs');
 };
 
 /** Once everything was carried out. */

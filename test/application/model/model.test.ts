@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkEnd, checkReplay, nothingSeen } from './checks.ts';
+import { checkEnd, checkRebuild, checkReplay, nothingSeen } from './checks.ts';
 import { carryOut, type Story, stepKinds } from './steps.ts';
 import { makeWorld } from './world.ts';
 
@@ -20,6 +20,7 @@ describe('I1 to I9, whatever happens', () => {
         await fc.asyncModelRun(() => ({ model: {}, real: story }), steps);
         await carryOut(story);
         checkReplay(story.seen);
+        await checkRebuild(story.world, story.seen);
         checkEnd(story.world, story.seen);
         taken += story.count;
       },

@@ -45,6 +45,9 @@ export type World = {
   readonly pending: PendingCall[];
   /** Mails that arrived, copies too. */
   readonly mails: Mail[];
+  /** Message-IDs that the log says were sent, and those that went out once more after that. */
+  readonly recordedAsSent: Set<string>;
+  readonly sentAgain: string[];
   /** What the mail server says next; it takes everything once this is empty. */
   readonly mailPlan: Array<'try-later' | 'refused' | 'lost'>;
   readonly storeFaults: StoreFault[];
@@ -86,7 +89,15 @@ const seenBy = (world: World, program: () => Program): EventStore => {
   const { store } = world;
   return {
     ...store,
-    append: (append) => through(true, store.append(append)),
+    append: (append) =>
+      through(true, async () => {
+        const appended = await store.append(append)();
+        const sent = append.events.flatMap(({ data: { messageId } }) =>
+          typeof messageId === 'string' ? [messageId] : [],
+        );
+        if (E.isRight(appended)) for (const id of sent) world.recordedAsSent.add(id);
+        return appended;
+      }),
     appendInOrder: (appends) => through(true, store.appendInOrder(appends)),
     readStream: (...where) => through(false, store.readStream(...where)),
     readAll: (...where) => through(false, store.readAll(...where)),
@@ -97,6 +108,7 @@ const mailerOf = (world: World, program: () => Program) => ({
   send: (mail: Mail) => async () => {
     world.operations += 1;
     if (!program().alive) return never<never>();
+    if (world.recordedAsSent.has(mail.messageId)) world.sentAgain.push(mail.messageId);
     const fate = world.mailPlan.shift();
     if (fate === undefined || fate === 'lost') world.mails.push(mail);
     if (fate === undefined) return E.right(undefined);
@@ -171,6 +183,8 @@ export const makeWorld = (): World => {
     calendars: new Map(ids.map((id) => [id, makeCalendarModel(id, pending)])),
     pending,
     mails: [],
+    recordedAsSent: new Set<string>(),
+    sentAgain: [],
     mailPlan: [],
     storeFaults: [],
     untold: new Map(),
