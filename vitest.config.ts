@@ -6,6 +6,7 @@ const unit = globSync(
   [
     'test/{domain,application,projections,http,testing}/**/*.test.ts',
     'test/adapters/{icalendar,configuration,conferencing,hashing}/**/*.test.ts',
+    'test/invariants/model/*.test.ts',
   ],
   {
     exclude: [

@@ -80,10 +80,9 @@ const seeBooking = (seen: Seen, uid: string, recorded: RecordedEvent): void => {
 const seeNew = async (world: World, seen: Seen): Promise<void> => {
   for (const recorded of await mustRun(world.store.readAll(seen.position, 10_000))) {
     seen.position = recorded.position;
-    const [category, owner = ''] = [
-      recorded.stream.split('-')[0],
-      recorded.stream.slice(recorded.stream.indexOf('-') + 1),
-    ];
+    const { stream } = recorded;
+    const category = stream.slice(0, stream.indexOf('-'));
+    const owner = stream.slice(stream.indexOf('-') + 1);
     if (category === 'booking') seeBooking(seen, owner, recorded);
     if (category !== 'schedule') continue;
     const before = seen.schedules.get(owner) ?? emptySchedule;
@@ -93,7 +92,7 @@ const seeNew = async (world: World, seen: Seen): Promise<void> => {
   }
 };
 
-export const known = (seen: Seen): ReadonlyArray<readonly [string, KnownBooking]> =>
+const known = (seen: Seen): ReadonlyArray<readonly [string, KnownBooking]> =>
   [...seen.bookings].flatMap(([uid, { state }]) => (state.phase === 'none' ? [] : [[uid, state] as const]));
 
 /** I2: live bookings of one host lie apart, and each holds its slot. */
@@ -156,6 +155,8 @@ const confirmedOnce = (world: World, seen: Seen): void => {
 
 /** After each step. */
 export const checkStep = async (world: World, seen: Seen): Promise<void> => {
+  const [rejection] = world.rejections;
+  if (rejection !== undefined) throw new Error(`something was thrown: ${rejection}`);
   await seeNew(world, seen);
   heldOnce(seen);
   noOrphan(world, seen);

@@ -5,7 +5,7 @@ import { writeICalendar } from '../../../src/adapters/icalendar/write-icalendar.
 import { type BookingBuses, makeBookingBuses } from '../../../src/application/commands/booking-buses.ts';
 import { type RequestBookingDeps, requestBooking } from '../../../src/application/commands/request-booking.ts';
 import type { ChangeBookingDeps } from '../../../src/application/commands/change-booking.ts';
-import { noTurns } from '../../../src/application/consumers/turns.ts';
+import { singleNode } from '../../../src/application/consumers/node-preference.ts';
 import { composeMail } from '../../../src/application/notifications/mail/compose-mail.ts';
 import { mailChannel } from '../../../src/application/notifications/mail-channels.ts';
 import { notifier } from '../../../src/application/notifications/notifier.ts';
@@ -20,7 +20,7 @@ import { epochMs } from '../../../src/testing/index.ts';
 import { makeTestClock, type TestClock } from '../../support/clock.ts';
 import { ask, intro, odd } from '../../support/hosts.ts';
 import { mustRun } from '../../support/must.ts';
-import { countingIdentity } from '../process.helper.ts';
+import { countingIdentity } from '../../application/process.helper.ts';
 import { type CalendarModel, type PendingCall, makeCalendarModel } from './calendar-model.ts';
 
 /** One for each policy: any of two calendars, all of two, none connected. */
@@ -52,6 +52,8 @@ export type World = {
   readonly mailPlan: Array<'try-later' | 'refused' | 'lost'>;
   readonly storeFaults: StoreFault[];
   readonly untold: Map<string, Untold[]>;
+  /** What was thrown inside. */
+  readonly rejections: string[];
   told: number;
   /** Operations on the log so far, to know when nothing goes on. */
   operations: number;
@@ -68,6 +70,11 @@ export type Program = {
   readonly request: ReturnType<typeof requestBooking>;
   readonly deps: ChangeBookingDeps;
   readonly problems: string[];
+};
+
+/** Nobody waits for it, and yet a fault in it is a fault: the next check tells. */
+export const watched = (world: World, work: Promise<unknown>): void => {
+  work.catch((fault: unknown) => world.rejections.push(String(fault)));
 };
 
 const never = <A>(): Promise<A> => new Promise<A>(() => undefined);
@@ -126,10 +133,11 @@ const boot = (world: World, number: number): Program => {
   const { clock } = world;
   const signal = new AbortController().signal;
   const bookings = bookingSubject({ store, buses });
-  const told = { clock, identity, leasing: null, turns: noTurns, composingTurn: () => Promise.resolve(), signal };
+  const told = { clock, identity, leasing: null, preference: singleNode, turn: () => Promise.resolve(), signal };
   const mails = {
     bookings,
     mailer: mailerOf(world, () => program),
+    domain: 'holdfast.example',
     compose: composeMail({ domain: 'holdfast.example', writeInvitation: writeICalendar }),
     calendarLabel: (calendarId: string) => calendarId,
     links: { manage: () => null, host: () => null },
@@ -188,6 +196,7 @@ export const makeWorld = (): World => {
     mailPlan: [],
     storeFaults: [],
     untold: new Map(),
+    rejections: [],
     told: 0,
     operations: 0,
   };

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkEnd, checkRebuild, checkReplay, nothingSeen } from './checks.ts';
-import { carryOut, type Story, stepKinds } from './steps.ts';
+import { carryOut } from './carry-out.ts';
+import { type Story, stepKinds } from './steps.ts';
 import { makeWorld } from './world.ts';
 
 /** Steps to be taken; `npm run proof:model` takes more. */
@@ -18,7 +19,7 @@ describe('I1 to I9, whatever happens', () => {
       async (steps) => {
         const story: Story = { world: makeWorld(), seen: nothingSeen(), asked: [], count: 0 };
         await fc.asyncModelRun(() => ({ model: {}, real: story }), steps);
-        await carryOut(story);
+        await carryOut(story.world, story.seen);
         checkReplay(story.seen);
         await checkRebuild(story.world, story.seen);
         checkEnd(story.world, story.seen);

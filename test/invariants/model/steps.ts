@@ -10,11 +10,12 @@ import {
 import type { BookingRequest } from '../../../src/application/commands/booking-request.ts';
 import { failureKindCodec } from '../../../src/domain/calendar/calendar-failure.ts';
 import { epochMs, requestData } from '../../../src/testing/index.ts';
-import { contextOf } from '../process.helper.ts';
+import { contextOf } from '../../application/process.helper.ts';
 import { mustRun } from '../../support/must.ts';
 import type { Answer } from './calendar-model.ts';
+import { look } from './carry-out.ts';
 import { type Seen, checkStep } from './checks.ts';
-import { type World, eventTypes, hosts, kill, quiet, tell } from './world.ts';
+import { type World, eventTypes, hosts, kill, quiet, tell, watched } from './world.ts';
 
 /** What the steps act upon. `asked`: requests so far, to be made again. `steps`: how many were taken in all. */
 export type Story = { readonly world: World; readonly seen: Seen; readonly asked: BookingRequest[]; count: number };
@@ -26,9 +27,12 @@ const acknowledged = (
   answer: Promise<E.Either<unknown, { readonly position: number }>>,
 ): { readonly outcome: () => Promise<void> } => {
   let said: number | null = null;
-  void answer.then((result) => {
-    if (E.isRight(result)) said = result.right.position;
-  });
+  watched(
+    story.world,
+    answer.then((result) => {
+      if (E.isRight(result)) said = result.right.position;
+    }),
+  );
   return {
     outcome: async () => {
       if (said === null) return;
@@ -54,17 +58,11 @@ class Step implements fc.AsyncCommand<object, Story> {
     story.count += 1;
     await this.happen(story);
     await quiet(story.world);
-    if (!this.hintsAreLate) await look(story);
+    if (!this.hintsAreLate) await look(story.world, story.seen);
     await checkStep(story.world, story.seen);
   };
   toString = (): string => `${this.words}${this.hintsAreLate ? ', hints late' : ''}`;
 }
-
-/** The saga looks at every booking. Nobody waits for a run that the program's death has cut. */
-export const look = async ({ world, seen }: Story): Promise<void> => {
-  for (const uid of seen.bookings.keys()) void world.program.runner.run(uid, 0);
-  await quiet(world);
-};
 
 const at = <A>(all: ReadonlyArray<A>, pick: number): A | undefined => all[pick % Math.max(1, all.length)];
 
@@ -250,33 +248,3 @@ export const stepKinds: Array<fc.Arbitrary<Step>> = [
   mail,
   byHand,
 ];
-
-/** Most rounds in which everything is carried out, after which something goes on for ever. */
-const MAX_ROUNDS = 3_000;
-
-/** Every call is answered, every mail taken, and time goes on until nothing is left to be done. */
-export const carryOut = async (story: Story): Promise<void> => {
-  const { world, seen } = story;
-  world.storeFaults.length = 0;
-  for (let round = 0; ; round += 1) {
-    if (round === MAX_ROUNDS) throw new Error('no rest is reached');
-    let [busy, due] = [false, Number.POSITIVE_INFINITY];
-    for (const uid of seen.bookings.keys()) {
-      const progress = await world.program.runner.run(uid, 0);
-      if (progress.type === 'failed') throw new Error(`the saga of ${uid} failed: ${progress.reason}`);
-      busy ||= progress.type === 'busy';
-      if (progress.type !== 'stopping' && progress.due !== null) due = Math.min(due, progress.due);
-    }
-    await quiet(world);
-    for (const call of [...world.pending]) call.answer('done');
-    await quiet(world);
-    await tell(world);
-    await checkStep(world, seen);
-    if (busy || world.pending.length > 0) continue;
-    if (due === Number.POSITIVE_INFINITY) break;
-    world.clock.set(Math.max(due, world.clock.now()));
-  }
-  // What a mail server put off is tried until it is given up.
-  for (let attempts = 0; attempts < 5; attempts += 1) await tell(world);
-  await checkStep(world, seen);
-};
