@@ -39,7 +39,7 @@ export type StoreFault = 'lost' | 'refused';
 type Untold = { readonly event: RecordedEvent; readonly attempt: number };
 
 /** What outlives the program: the log, the calendars, mailboxes, the clock on the wall, and consumers' positions. */
-export type World = {
+type Surroundings = {
   readonly store: EventStore;
   readonly clock: TestClock;
   readonly calendars: ReadonlyMap<string, CalendarModel>;
@@ -58,8 +58,10 @@ export type World = {
   told: number;
   /** Operations on the log so far, to know when nothing goes on. */
   operations: number;
-  program: Program;
 };
+
+/** All there is: what lasts, and the run of the program that is alive. */
+export type World = Surroundings & { program: Program };
 
 /** One run of the program. */
 export type Program = {
@@ -74,14 +76,14 @@ export type Program = {
 };
 
 /** Nobody waits for it, and yet a fault in it is a fault: the next check tells. */
-export const watched = (world: World, work: Promise<unknown>): void => {
+export const watched = (world: Surroundings, work: Promise<unknown>): void => {
   work.catch((fault: unknown) => world.rejections.push(String(fault)));
 };
 
 const never = <A>(): Promise<A> => new Promise<A>(() => undefined);
 
 /** The log as one run of the program sees it: faults as planned, and nothing any more once it is dead. */
-const seenBy = (world: World, program: () => Program): EventStore => {
+const seenBy = (world: Surroundings, program: () => Program): EventStore => {
   const through =
     <A>(isAppend: boolean, operation: TaskEither<StoreError, A>): TaskEither<StoreError, A> =>
     async () => {
@@ -112,7 +114,7 @@ const seenBy = (world: World, program: () => Program): EventStore => {
   };
 };
 
-const mailerOf = (world: World, program: () => Program) => ({
+const mailerOf = (world: Surroundings, program: () => Program) => ({
   send: (mail: Mail) => async () => {
     world.operations += 1;
     if (!program().alive) return never<never>();
@@ -124,7 +126,7 @@ const mailerOf = (world: World, program: () => Program) => ({
   },
 });
 
-const boot = (world: World, number: number): Program => {
+const boot = (world: Surroundings, number: number): Program => {
   const identity = countingIdentity(`run${number}`);
   const store = seenBy(world, () => program);
   const buses = makeBookingBuses({ store, identity });
@@ -186,7 +188,7 @@ const boot = (world: World, number: number): Program => {
 export const makeWorld = (): World => {
   const pending: PendingCall[] = [];
   const ids = hosts.flatMap(({ calendarIds }) => calendarIds);
-  const world = {
+  const world: Surroundings = {
     store: makeMemoryEventStore(),
     clock: makeTestClock(epochMs('06:00')),
     calendars: new Map(ids.map((id) => [id, makeCalendarModel(id, pending)])),
@@ -201,8 +203,7 @@ export const makeWorld = (): World => {
     told: 0,
     operations: 0,
   };
-  // The two refer to each other; nothing looks at the program before it is there.
-  return Object.assign(world, { program: boot(world as unknown as World, 0) });
+  return Object.assign(world, { program: boot(world, 0) });
 };
 
 /** The program is killed and started again. `arrives`: whether each of its calls under way reaches its calendar. */
