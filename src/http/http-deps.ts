@@ -81,7 +81,7 @@ export type HttpDeps = {
   /** The booking uid that belongs to an Idempotency-Key; `scope` tells callers apart. */
   readonly uidFromKey: (scope: string, idempotencyKey: string) => string;
   readonly newRequestId: () => string;
-  readonly identity: Pick<Identity, 'sha256' | 'newCommandId'>;
+  readonly identity: Pick<Identity, 'sha256' | 'newCommandId' | 'eventId'>;
   readonly clock: Pick<Clock, 'now' | 'elapsed'>;
   readonly log: (entry: HttpLogEntry) => void;
 

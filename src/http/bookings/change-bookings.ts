@@ -7,12 +7,12 @@ import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import { covers, hasRole } from '../access/caller.ts';
 import { decodeBody } from '../decoding/decode.ts';
 import { type ApiError, apiError } from '../errors/api-error.ts';
-import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps, Catalog } from '../http-deps.ts';
 import { type EndpointHandler, success } from '../transport/endpoint.ts';
 import { appliedHeader, waitingOf } from './create-booking.ts';
-import { type FoundBooking, changeContext, findForCaller, findForHost } from './find-booking.ts';
+import { type FoundBooking, findForCaller, findForHost } from './find-booking.ts';
 import { presentForCaller } from './present-booking.ts';
+import { changeOnce, replayedHeader, type WantedChange } from './repeatable-change.ts';
 import { unsupportedField } from './to-booking-request.ts';
 
 /** Characters of a reason. */
@@ -27,6 +27,8 @@ const decodeCancelBody = decodeBody(
 
 const noSeries = apiError('unsupported_feature', 'cancelSubsequentBookings is not supported: there are no series');
 
+const cancelledBefore = apiError('booking_already_cancelled', 'The booking was cancelled before.');
+
 const cancellationReason = (body: unknown): E.Either<ApiError, string | null> => {
   const unsupported = unsupportedField(body);
   if (unsupported !== null) return E.left(unsupported);
@@ -38,7 +40,7 @@ const cancellationReason = (body: unknown): E.Either<ApiError, string | null> =>
 
 /**
  * `POST /v2/bookings/{uid}/cancel`. Who cancels follows from the key alone, whatever the body says (S38): the host by a
- * key of theirs, everybody else as the guest. Twice is once.
+ * key of theirs, everybody else as the guest. A second cancel is 400, unless its Idempotency-Key says that it is the first again.
  */
 export const postCancel = (deps: HttpDeps, catalog: Catalog): EndpointHandler => {
   const cancellation = ({ booking }: FoundBooking, byHost: boolean, reason: string | null) => {
@@ -58,15 +60,20 @@ export const postCancel = (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
     if (E.isLeft(reason)) return reason;
     const { uid, booking } = found.right;
     const byHost = hasRole(request.caller, 'host') && covers(request.caller, booking.request.hostId);
-    const cancel = deps.cancelBooking(cancellation(found.right, byHost, reason.right));
-    const changed = await cancel(uid, changeContext(deps, request.caller, uid, byHost ? 'host' : 'guest'))();
-    if (E.isLeft(changed)) return E.left(fromApplication(changed.left));
-    const headers = { 'Holdfast-Position': String(changed.right.position) };
+    const changed = await changeOnce(deps, request, found.right, {
+      action: 'cancel',
+      kind: byHost ? 'host' : 'guest',
+      change: deps.cancelBooking(cancellation(found.right, byHost, reason.right)),
+      isSame: (event) => event.type === 'BookingCancelled' && event.data.personal.reason === reason.right,
+      wasSo: cancelledBefore,
+    });
+    if (E.isLeft(changed)) return changed;
+    const headers = { 'Holdfast-Position': String(changed.right.position), ...replayedHeader(changed.right) };
     return E.right(success(presentForCaller(request.caller, catalog)(uid, changed.right.booking), headers));
   };
 };
 
-type Change = HttpDeps['approveBooking'];
+type Asked = Pick<WantedChange, 'action' | 'change' | 'isSame'>;
 
 /** A change by a key of the booking's host; then the answer waits, as after a request, for what the calendars say. */
 const changed =
@@ -74,7 +81,7 @@ const changed =
     deps: HttpDeps,
     catalog: Catalog,
     find: ReturnType<typeof findForHost>,
-    changeOf: (body: unknown) => E.Either<ApiError, Change>,
+    changeOf: (body: unknown) => E.Either<ApiError, Asked>,
     isOver?: (booking: KnownBooking) => boolean,
   ): EndpointHandler =>
   async (request) => {
@@ -84,11 +91,15 @@ const changed =
     if (E.isLeft(change)) return change;
     const { uid } = found.right;
     const kind = hasRole(request.caller, 'host') ? 'host' : 'operator';
-    const done = await change.right(uid, changeContext(deps, request.caller, uid, kind))();
-    if (E.isLeft(done)) return E.left(fromApplication(done.left));
+    const done = await changeOnce(deps, request, found.right, { kind, ...change.right });
+    if (E.isLeft(done)) return done;
     const waiting = waitingOf(request.header('prefer'), deps.answerWaitMs);
     const now = await deps.decided(uid, done.right, waiting.waitMs, request.whenGone(), isOver);
-    const headers = { 'Holdfast-Position': String(now.position), ...appliedHeader(waiting) };
+    const headers = {
+      'Holdfast-Position': String(now.position),
+      ...replayedHeader(done.right),
+      ...appliedHeader(waiting),
+    };
     return E.right(success(presentForCaller(request.caller, catalog)(uid, now.booking), headers));
   };
 
@@ -96,14 +107,18 @@ const decodeDeclineBody = decodeBody(object({ reason: optional(text(MAX_REASON))
 
 /** `POST /v2/bookings/{uid}/confirm`: the host says yes, the calendars are written. */
 export const postConfirm = (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
-  changed(deps, catalog, findForHost(deps, 'host'), () => E.right(deps.approveBooking));
+  changed(deps, catalog, findForHost(deps, 'host'), () => E.right({ action: 'confirm', change: deps.approveBooking }));
 
 /** `POST /v2/bookings/{uid}/decline`: the host says no. */
 export const postDecline = (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
   changed(deps, catalog, findForHost(deps, 'host'), (body) =>
     pipe(
       decodeDeclineBody(body),
-      E.map(({ reason }) => deps.rejectBooking(reason ?? null)),
+      E.map(({ reason = null }) => ({
+        action: 'decline',
+        change: deps.rejectBooking(reason),
+        isSame: (event) => event.type === 'BookingRejected' && event.data.personal.reason === reason,
+      })),
     ),
   );
 
@@ -130,7 +145,10 @@ export const postMarkAbsent = (deps: HttpDeps, catalog: Catalog): EndpointHandle
   changed(deps, catalog, findForHost(deps, 'host', 'operate'), (body) =>
     pipe(
       decodeAbsences(body),
-      E.map(({ host = null, attendees = [] }) => deps.markAbsent({ host, attendees })),
+      E.map(({ host = null, attendees = [] }) => ({
+        action: 'mark-absent',
+        change: deps.markAbsent({ host, attendees }),
+      })),
     ),
   );
 
@@ -141,10 +159,16 @@ export const postAcknowledgeRemoval = (deps: HttpDeps, catalog: Catalog): Endpoi
   changed(deps, catalog, findForHost(deps, 'host', 'operate'), (body) =>
     pipe(
       decodeAcknowledgement(body),
-      E.map(({ calendarId }) => deps.acknowledgeRemoval(calendarId)),
+      E.map(({ calendarId }) => ({ action: 'acknowledge-removal', change: deps.acknowledgeRemoval(calendarId) })),
     ),
   );
 
 /** `POST /v2/bookings/{uid}/retry`, ours: somebody mended a calendar. The answer waits for what it says now. */
 export const postRetry = (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
-  changed(deps, catalog, findForHost(deps, 'host', 'operate'), () => E.right(deps.retryBooking), isTriedAgain);
+  changed(
+    deps,
+    catalog,
+    findForHost(deps, 'host', 'operate'),
+    () => E.right({ action: 'retry', change: deps.retryBooking }),
+    isTriedAgain,
+  );

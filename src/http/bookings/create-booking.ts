@@ -32,7 +32,7 @@ const message = `Idempotency-Key must be 1 to ${MAX_IDEMPOTENCY_KEY} visible ASC
  * The key of `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header), null without one. The draft writes it as a
  * quoted string, most clients as it is: both are the same key.
  */
-const idempotencyKey = (header: string | undefined): E.Either<ApiError, string | null> => {
+export const idempotencyKey = (header: string | undefined): E.Either<ApiError, string | null> => {
   if (header === undefined) return E.right(null);
   const key = /^"[^"]*"$/.test(header) ? header.slice(1, -1) : header;
   return key.length <= MAX_IDEMPOTENCY_KEY && /^[\x21-\x7e]+$/.test(key)
@@ -78,7 +78,7 @@ const actorOf = (caller: Caller, hostId: string): Actor => {
  * Whose Idempotency-Key it is: the API key's, or of a stranger the mailbox that they book for. Strangers choose the same
  * keys ("1"), and one must not use up another's. No id of an API key has a blank in it. See ADR 0049.
  */
-const keyScope = (caller: Caller, email: string): string => caller?.id ?? `stranger ${mailboxKey(email)}`;
+export const keyScope = (caller: Caller, email: string): string => caller?.id ?? `stranger ${mailboxKey(email)}`;
 
 /** So many times the same request may have ended before; then it gets a uid of its own, and is told from its repeats no more. */
 const MAX_SAME_REQUESTS = 20;

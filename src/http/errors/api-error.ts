@@ -15,6 +15,7 @@ export const statusByCode = {
   invalid_length: 400,
   off_grid: 400,
   booking_already_ended: 400,
+  booking_already_cancelled: 400,
   booking_not_cancellable: 400,
   booking_not_started: 400,
   booking_not_accepted: 400,

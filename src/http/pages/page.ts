@@ -77,6 +77,7 @@ const refusals: Partial<Readonly<Record<ErrorCode, string>>> = {
   reason_required: 'Bookings of this kind need a reason. Please give one, and try again.',
   booking_already_ended: 'The time of the booking has passed.',
   booking_not_cancellable: 'Bookings of this kind cannot be cancelled here. Please write to your host.',
+  booking_already_cancelled: 'It was cancelled before.',
   booking_not_live: 'It had ended before: it was declined, or it expired.',
   booking_not_pending: 'It is decided already. The booking’s page shows what came of it.',
   approval_deadline_passed: 'It was too late: the request had to be decided before. It expires.',

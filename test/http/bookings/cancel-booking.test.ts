@@ -43,18 +43,55 @@ describe('POST /v2/bookings/{uid}/cancel', () => {
     await booked(app, introBody());
   });
 
-  test('S38 twice is once; after the end it is 400', async () => {
+  test('S38 a second cancel is 400 and changes nothing; after the end it is 400', async () => {
     const app = await started(plain);
     const uid = await booked(app, introBody());
     const other = await booked(app, introBody({ start: '2050-09-05T08:00:00Z' }));
     const first = await app.post(`/v2/bookings/${uid}/cancel`, { cancellationReason: 'Ill' });
     const again = await app.post(`/v2/bookings/${uid}/cancel`, { cancellationReason: 'Other' });
-    expect(again.status).toBe(200);
-    expect(again.body).toEqual(first.body);
+    expect(first.status).toBe(200);
+    expectError(again, 400, 'booking_already_cancelled');
+    expect(at((await app.get(`/v2/bookings/${uid}`)).body, 'data', 'cancellationReason')).toBe('Ill');
     const events = await app.get(`/v2/bookings/${uid}/events`);
     expect(events.text.match(/"BookingCancelled"/g)).toHaveLength(1);
     app.clock.set(Temporal.Instant.from('2050-09-05T08:30:00Z').epochMilliseconds);
     expectError(await app.post(`/v2/bookings/${other}/cancel`), 400, 'booking_already_ended');
+  });
+
+  test('S38 under an Idempotency-Key a repeat stays a repeat, also at the same moment; another wish is 422', async () => {
+    const app = await started(plain);
+    const uid = await booked(app, introBody());
+    const cancel = (cancellationReason: string, key: string) =>
+      app.post(`/v2/bookings/${uid}/cancel`, { cancellationReason }, { headers: { 'idempotency-key': key } });
+    const answers = await Promise.all([1, 2, 3].map(() => cancel('Ill', 'one')));
+    answers.push(await cancel('Ill', 'one'));
+    for (const { status, body } of answers) {
+      expect(status).toBe(200);
+      expect(at(body, 'data')).toMatchObject({ status: 'cancelled', cancellationReason: 'Ill' });
+    }
+    expect(answers.at(-1)?.headers.get('idempotency-replayed')).toBe('true');
+    expectError(await cancel('Other', 'one'), 422, 'idempotency_key_reused');
+    expectError(await cancel('Ill', 'two'), 400, 'booking_already_cancelled');
+    expectError(await cancel('Ill', 'no t'), 400, 'invalid_idempotency_key');
+    const events = await app.get(`/v2/bookings/${uid}/events`);
+    expect(events.text.match(/"BookingCancelled"/g)).toHaveLength(1);
+  });
+
+  test('a confirmation repeated under its key is answered, also after the booking has ended', async () => {
+    const app = await started(plain);
+    const uid = await booked(app, introBody({ eventTypeId: 2 }));
+    const host = { key: 'cal_host_odd', headers: { 'idempotency-key': 'yes-1' } };
+    expect((await app.post(`/v2/bookings/${uid}/confirm`, {}, host)).status).toBe(200);
+    await app.post(`/v2/bookings/${uid}/cancel`);
+    const again = await app.post(`/v2/bookings/${uid}/confirm`, {}, host);
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, 'true']);
+    expect(at(again.body, 'data', 'status')).toBe('cancelled');
+    const other = await app.post(
+      `/v2/bookings/${uid}/confirm`,
+      {},
+      { ...host, headers: { 'idempotency-key': 'yes-2' } },
+    );
+    expectError(other, 409, 'booking_not_pending');
   });
 
   test('S38 the host by their own key, with a reason where it is wanted; saying so makes nobody host', async () => {
