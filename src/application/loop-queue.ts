@@ -1,3 +1,7 @@
+import type { RecordedEvent } from '../domain/log/envelope.ts';
+import { toEpochMs } from '../domain/time/time.ts';
+import type { Clock } from './ports/clock-and-ids.ts';
+
 /** Milliseconds until a queue that gives way looks again whether it still has to. */
 const LOOK_AGAIN_MS = 10;
 
@@ -35,6 +39,12 @@ export const makeLoopQueue = (isBusy: () => boolean = () => false): LoopQueue =>
       if (waiting.length === 1) setImmediate(next);
     });
 };
+
+type Turning = { readonly turn: LoopQueue; readonly clock: Pick<Clock, 'now'> };
+
+/** Before what an event leads to and nobody waits for: gives way to answers for as long as the event is young. */
+export const turnFor = ({ turn, clock }: Turning, { occurredAt }: Pick<RecordedEvent, 'occurredAt'>): Promise<void> =>
+  turn(Math.max(0, clock.now() - toEpochMs(occurredAt)));
 
 /** Counts what callers wait for. `during`: as long as the work goes on. */
 export type InHand = {

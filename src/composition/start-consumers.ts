@@ -106,7 +106,7 @@ const standByMsOf =
 export const startConsumers = (dependencies: ConsumerDependencies): ReadonlyArray<RunningConsumer> => {
   return [
     abandonedHoldCleanup(dependencies),
-    sagaConsumer(dependencies.runner, dependencies.clock, dependencies.preference),
+    sagaConsumer(dependencies.runner, dependencies.clock, dependencies.preference, makeLoopQueue(dependencies.isBusy)),
     ...notifiersOf(dependencies),
   ]
     .map((group) => ({ ...group, standByMs: standByMsOf(dependencies.preference) }))

@@ -1,9 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { outcomesOf } from '../../domain/booking/booking-state.ts';
-import { toEpochMs } from '../../domain/time/time.ts';
 import type { Leasing } from '../consumers/leasing.ts';
 import { isOutage } from '../consumers/verdict-on-failure.ts';
-import type { LoopQueue } from '../loop-queue.ts';
+import { type LoopQueue, turnFor } from '../loop-queue.ts';
 import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 import type { Delivery, Verdict } from '../ports/consumer-groups.ts';
 import type { NotifierCommand, Recorded, Subject } from './subject.ts';
@@ -119,10 +118,6 @@ const record = async <About extends Recorded>(
   }
 };
 
-/** Gives way to answers, for as long as the event is young. */
-export const turnFor = ({ turn, clock }: Pick<DeliveryDeps, 'turn' | 'clock'>, { event }: Delivery): Promise<void> =>
-  turn(Math.max(0, clock.now() - toEpochMs(event.occurredAt)));
-
 /** Sends a message and writes down what came of it, unless it is to be tried again. */
 const send = async <About extends Recorded>(
   deps: DeliveryDeps,
@@ -130,7 +125,7 @@ const send = async <About extends Recorded>(
   message: NotificationMessage,
 ): Promise<Outcome> => {
   const { attempt } = task.delivery;
-  await turnFor(deps, task.delivery);
+  await turnFor(deps, task.delivery.event);
   const sent = await task.channel.subject.gathering(task.id, () => message.send(attempt));
   if (sent.type === 'failed' && attempt < deps.maxAttempts) return { ...sent, type: 'again' };
   const key = keyOf(task.channel, task.delivery.event.id, message);

@@ -6,10 +6,11 @@ import { toEpochMs } from '../../domain/time/time.ts';
 import type { LeasingDeps } from '../consumers/leasing.ts';
 import { keepingLease, acquireLease, acquireLeaseBeyond, type LeasedEffect } from '../consumers/leasing.ts';
 import type { NodePreference } from '../consumers/node-preference.ts';
+import { turnFor } from '../loop-queue.ts';
 import { verdictOnFailure } from '../consumers/verdict-on-failure.ts';
 import type { ConsumerGroup, Verdict } from '../ports/consumer-groups.ts';
 import type { Channel, DeliveryDeps, Task } from './channel.ts';
-import { busyRecipients, outcomeSoFar, sendAll, turnFor } from './channel.ts';
+import { busyRecipients, outcomeSoFar, sendAll } from './channel.ts';
 import type { Recorded } from './subject.ts';
 
 /** Bookings, or calendars, whose messages one channel sends at once. */
@@ -86,7 +87,7 @@ export const notifier = <About extends Recorded>(deps: NotifierDeps, channel: Ch
   maxAttempts: deps.maxAttempts,
   backoffMs: (attempt) => retryDelayMs(deps.retry, attempt, deps.jitter()),
   handle: async (delivery) => {
-    await turnFor(deps, delivery);
+    await turnFor(deps, delivery.event);
     const id = channel.subject.idOf(delivery.event.stream) ?? '';
     // The node that goes first has what it needs in memory, and the lease makes sure of it. Another looks first.
     const anew = deps.preference.standByMs(id) > 0 || (delivery.earlier?.length ?? 0) > 0;

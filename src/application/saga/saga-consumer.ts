@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { bookingUidOf } from '../commands/aggregate.ts';
 import { singleNode, type NodePreference } from '../consumers/node-preference.ts';
+import { type LoopQueue, turnFor } from '../loop-queue.ts';
 import { whenUnavailable } from '../consumers/verdict-on-failure.ts';
 import type { Clock } from '../ports/clock-and-ids.ts';
 import type { ConsumerGroup, Delivery, Verdict } from '../ports/consumer-groups.ts';
@@ -33,12 +34,14 @@ const onFailure = ({ reason, verdict }: Extract<SagaProgress, { readonly type: '
 /**
  * The saga as a consumer: every event of a booking is a hint to look at it. A booking with something due later keeps
  * its newest hint back until then, so timers survive a restart as part of the group's own state and can be had again
- * from the log at any time. A node that is not the first for a booking looks later, and only at the newest hint.
+ * from the log at any time. A node that is not the first for a booking looks later, and only at the newest hint. `turn`:
+ * of what is left to do once a booking is decided, which nobody waits for.
  */
 export const sagaConsumer = (
-  runner: Pick<SagaRunner, 'run' | 'knows' | 'hasDue'>,
+  runner: Pick<SagaRunner, 'run' | 'knows' | 'isDecided' | 'hasDue'>,
   clock: Clock,
   preference: NodePreference = singleNode,
+  turn: LoopQueue = () => Promise.resolve(),
 ): ConsumerGroup => {
   /** What a node that is not the first says before it does anything; null: it is to do it. */
   const leaveToOthers = async (uid: string, revision: number, ageMs: number): Promise<Verdict | null> => {
@@ -76,6 +79,10 @@ export const sagaConsumer = (
     maxInFlight: MAX_IN_FLIGHT,
     maxAttempts: MAX_ATTEMPTS,
     backoffMs: (attempt) => backoffMs(500, 60_000, attempt),
-    handle: ({ event, ageMs = 0 }: Delivery) => verdict(bookingUidOf(event.stream) ?? '', event.revision, ageMs),
+    handle: async ({ event, ageMs = 0 }: Delivery) => {
+      const uid = bookingUidOf(event.stream) ?? '';
+      if (runner.isDecided(uid)) await turnFor({ turn, clock }, event);
+      return verdict(uid, event.revision, ageMs);
+    },
   };
 };

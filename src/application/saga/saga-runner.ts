@@ -43,6 +43,8 @@ export type SagaRunner = {
   readonly run: (uid: string, atLeast: number, isSecond?: boolean) => Promise<SagaProgress>;
   /** Revision up to which the booking is known without asking the log; -1: not at all. */
   readonly knows: (uid: string) => number;
+  /** Whether nobody waits for what is next: the booking is accepted, or at its end, as far as it is known here. */
+  readonly isDecided: (uid: string) => boolean;
   /** Whether anything is due for the booking now, as far as it is known. Does nothing. */
   readonly hasDue: (uid: string, atLeast: number) => Promise<boolean>;
   /** Begins nothing new, lets calls finish for `graceMs`, then cuts them; what was cut is looked up at the next start. */
@@ -161,6 +163,10 @@ export const makeSagaRunner = (deps: SagaDeps): SagaRunner => {
 
   const run = (uid: string, atLeast: number, isSecond = false): Promise<SagaProgress> =>
     queue(uid, () => iterate(uid, atLeast, isSecond));
+  const isDecided = (uid: string): boolean => {
+    const phase = deps.buses.bookingCache.get(bookingStream(uid))?.state.phase ?? 'none';
+    return phase !== 'none' && phase !== 'pending';
+  };
   const knows = (uid: string): number => {
     const revision = deps.buses.bookingCache.get(bookingStream(uid))?.revision;
     return typeof revision === 'number' ? revision : -1;
@@ -183,5 +189,5 @@ export const makeSagaRunner = (deps: SagaDeps): SagaRunner => {
     cancelTimer();
   };
 
-  return { run, knows, hasDue, stop };
+  return { run, knows, isDecided, hasDue, stop };
 };

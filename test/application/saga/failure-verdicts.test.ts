@@ -21,7 +21,10 @@ const event: RecordedEvent = {
   position: 1,
 };
 const verdictOn = (progress: SagaProgress) =>
-  sagaConsumer({ run: async () => progress, knows: () => -1, hasDue: async () => true }, makeTestClock()).handle({
+  sagaConsumer(
+    { run: async () => progress, knows: () => -1, isDecided: () => false, hasDue: async () => true },
+    makeTestClock(),
+  ).handle({
     event,
     attempt: 9,
   });

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { makeConsumerGroups } from '../../../src/application/consumers/consumer-groups.ts';
 import { makeMemoryConsumerState } from '../../support/memory-consumer-state.ts';
-import type { RunningConsumer } from '../../../src/application/ports/consumer-groups.ts';
+import type { Delivery, RunningConsumer } from '../../../src/application/ports/consumer-groups.ts';
 import { sagaConsumer } from '../../../src/application/saga/saga-consumer.ts';
+import { singleNode } from '../../../src/application/consumers/node-preference.ts';
+import { makeInHand, makeLoopQueue } from '../../../src/application/loop-queue.ts';
 import { mustRun } from '../../support/must.ts';
 import { bookingRequested, bootBuses, typesIn } from '../process.helper.ts';
 import type { Process, World } from './running.helper.ts';
@@ -53,6 +56,31 @@ describe('the saga as a consumer', () => {
     await bookingRequested(bootBuses(world.store), 'two');
     await expect.poll(() => last('one')).toBe('CalendarEventConfirmed');
     await expect.poll(() => last('two')).toBe('CalendarEventConfirmed');
+  });
+
+  it('given requests in hand, then what is left of decided bookings gives way, and decisions do not', async () => {
+    const process = boot(world);
+    const { during, some } = makeInHand();
+    const answer = Promise.withResolvers<void>();
+    const answering = during(() => answer.promise);
+    const { handle } = sagaConsumer(process.runner, world.clock, singleNode, makeLoopQueue(some));
+    await bookingRequested(process.buses, 'one');
+    const hint = async (): Promise<Delivery> => {
+      const event = (await mustRun(world.store.readStream('booking-one'))).at(-1);
+      if (event === undefined) throw new Error('the booking has no event');
+      return { event, attempt: 1 };
+    };
+    expect(process.runner.isDecided('one')).toBe(false);
+    await handle(await hint());
+    await expect.poll(() => process.runner.isDecided('one')).toBe(true);
+    let isOver = false;
+    const rest = hint()
+      .then(handle)
+      .then(() => (isOver = true));
+    for (let turns = 0; turns < 50; turns += 1) await nextTurn();
+    expect(isOver).toBe(false);
+    answer.resolve();
+    await Promise.all([answering, rest]);
   });
 
   it('keeps its timers over a restart, with and without its own state', async () => {

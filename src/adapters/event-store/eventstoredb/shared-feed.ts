@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as E from 'fp-ts/lib/Either.js';
 import type { EventStore, StoreError, Subscription } from '../../../application/ports/event-store.ts';
 import { makeChanges } from '../../../application/consumers/waiting.ts';
@@ -6,6 +7,29 @@ import type { RecordedEvent } from '../../../domain/log/envelope.ts';
 /** Events that are kept for those who are a little behind: some seconds of a busy log. */
 const KEPT_EVENTS = 2_048;
 const BATCH_SIZE = 500;
+
+/**
+ * So many batches are handed on as they come; under more than one each so many milliseconds, what comes meanwhile is handed
+ * on together: who follows wakes up, and writes to a file of its own, once for dozens of events.
+ */
+const FREE_BATCHES = 8;
+const PACE_MS = 20;
+
+/** A token bucket: resolves when the next batch may be asked for. */
+export const makePace = (now: () => number, pause: (ms: number) => Promise<unknown>): (() => Promise<void>) => {
+  let free = FREE_BATCHES;
+  let at = now();
+  return async () => {
+    free = Math.min(FREE_BATCHES, free + (now() - at) / PACE_MS);
+    at = now();
+    if (free >= 1) {
+      free -= 1;
+      return;
+    }
+    await pause(PACE_MS);
+    at = now();
+  };
+};
 
 /**
  * The end of the log as one feed brings it. `from`: everything after this position is in `events`, exclusive. `failed`: what
@@ -58,7 +82,15 @@ export const makeSharedFeed = ({ subscribe, head }: Deps): EventStore['subscribe
     const present = await head();
     if (E.isLeft(present) || followers < 2) return;
     const events: Array<RecordedEvent> = [];
-    const feed = subscribe({ after: present.right, onEvents: async (batch) => keep(mine, batch) });
+    const pace = makePace(
+      () => performance.now(),
+      (ms) => sleep(ms),
+    );
+    const onEvents = async (batch: ReadonlyArray<RecordedEvent>): Promise<void> => {
+      keep(mine, batch);
+      await pace();
+    };
+    const feed = subscribe({ after: present.right, onEvents });
     const mine: Tail = { feed, from: present.right, events, failed: null };
     tail = mine;
     const end = (reason: unknown): void => {

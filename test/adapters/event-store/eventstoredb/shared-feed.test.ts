@@ -1,6 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeMemoryEventStore } from '../../../../src/adapters/event-store/embedded/memory-event-store.ts';
-import { makeSharedFeed } from '../../../../src/adapters/event-store/eventstoredb/shared-feed.ts';
+import { makePace, makeSharedFeed } from '../../../../src/adapters/event-store/eventstoredb/shared-feed.ts';
 import type { EventStore, Subscription } from '../../../../src/application/ports/event-store.ts';
 import { events } from '../../../contract/event-store/harness.ts';
 import { mustRun } from '../../../support/must.ts';
@@ -57,7 +58,44 @@ const set = () => {
 const upTo = (last: number, first = 1): ReadonlyArray<number> =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
+describe('the pace of what is handed on', () => {
+  it('given batches without end, then some come at once, the rest one each 20 ms; quiet saves up again', async () => {
+    let now = 0;
+    const pauses: number[] = [];
+    const pace = makePace(
+      () => now,
+      async (ms) => {
+        pauses.push(now);
+        now += ms;
+      },
+    );
+    for (let batch = 0; batch < 12; batch += 1) await pace();
+    expect(pauses).toEqual([0, 20, 40, 60]);
+    now += 1_000;
+    for (let batch = 0; batch < 8; batch += 1) await pace();
+    expect(pauses).toHaveLength(4);
+  });
+});
+
 describe('one feed for all that follow the end of the log', () => {
+  it('given a burst of appends, then those who follow are woken for many together, and miss none', async () => {
+    const { append, follow } = set();
+    let woken = 0;
+    const hold = async (): Promise<void> => {
+      woken += 1;
+    };
+    const [one, other] = [follow(0, hold), follow(0)];
+    await append(1);
+    await expect.poll(() => other.seen).toEqual([1]);
+    for (let count = 0; count < 200; count += 1) {
+      await append(1);
+      await nextTurn();
+    }
+    await expect.poll(() => one.seen).toEqual(upTo(201));
+    expect(other.seen).toEqual(upTo(201));
+    expect(woken).toBeLessThan(100);
+  });
+
   it('given several at the end, then the server sends each event once, and all get it', async () => {
     const { follow, append, open } = set();
     const all = Array.from({ length: 5 }, () => follow(0));
