@@ -1,3 +1,4 @@
+import { writeICalendar } from '../adapters/icalendar/write-icalendar.ts';
 import { randomUUID } from 'node:crypto';
 import { UID_RANDOM_BYTES, bookingUidFromKey, makeRandomPool, timeOrderedUid } from '../adapters/identity/ids.ts';
 import type { Task } from 'fp-ts/lib/Task.js';
@@ -142,6 +143,7 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
     identity,
     clock,
     log: dependencies.log.http,
+    writePublished: (event) => writeICalendar({ method: 'PUBLISH', events: [event] }),
     publicUrl: dependencies.publicUrl,
     answerWaitMs: configuration.timings.answerWaitMs,
     limits: dependencies.limits,

@@ -28,6 +28,7 @@ import {
   postMarkAbsent,
   postRetry,
 } from './bookings/change-bookings.ts';
+import { getAttendee, getAttendees, getCalendarLinks, getReferences } from './bookings/booking-parts.ts';
 import { postBooking } from './bookings/create-booking.ts';
 import { getBooking, getBookings, getBookingEvents } from './bookings/read-bookings.ts';
 import { getEventTypes, getMe } from './event-types/event-types.ts';
@@ -62,6 +63,7 @@ const post = (path: string, version: string | null, access: Access, handle: Hand
 export const endpointsOf = (deps: HttpDeps): ReadonlyArray<Endpoint> => {
   const catalog = catalogOf(deps.hosts);
   const host = withKey('host');
+  const reader = withKey('read', 'host');
   return [
     post('/v2/bookings', BOOKINGS_VERSION, open, postBooking(deps, catalog)),
     get('/v2/bookings', BOOKINGS_VERSION, withKey('read', 'host'), 'search', getBookings(deps, catalog)),
@@ -78,6 +80,10 @@ export const endpointsOf = (deps: HttpDeps): ReadonlyArray<Endpoint> => {
       withKey('host', 'operate'),
       postAcknowledgeRemoval(deps, catalog),
     ),
+    get('/v2/bookings/:uid/attendees', BOOKINGS_VERSION, reader, 'read', getAttendees(deps)),
+    get('/v2/bookings/:uid/attendees/:attendeeId', BOOKINGS_VERSION, reader, 'read', getAttendee(deps)),
+    get('/v2/bookings/:uid/calendar-links', BOOKINGS_VERSION, reader, 'read', getCalendarLinks(deps, catalog)),
+    get('/v2/bookings/:uid/references', BOOKINGS_VERSION, reader, 'read', getReferences(deps)),
     get('/v2/slots', SLOTS_VERSION, open, 'search', getSlots(deps, catalog)),
     get('/v2/event-types', EVENT_TYPES_VERSION, open, 'read', getEventTypes(deps, catalog)),
     get('/v2/me', null, withKey('read', 'book', 'host', 'operate', 'audit'), 'read', getMe(catalog)),

@@ -37,6 +37,20 @@ export type HttpLogEntry =
   /** What the request needs is away, the log say, and the answer is 503: no fault of ours, and it may pass by itself. */
   | { readonly type: 'outage'; readonly requestId: string; readonly route: string; readonly reason: string };
 
+/** An event as others may keep it. `dtstamp`, `start`, `end`: UTC instants in ISO 8601. */
+export type PublishedEvent = {
+  readonly uid: string;
+  readonly sequence: number;
+  readonly dtstamp: string;
+  readonly start: string;
+  readonly end: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly location: string;
+  readonly status: 'CONFIRMED' | 'TENTATIVE' | 'CANCELLED';
+  readonly attendees: ReadonlyArray<never>;
+};
+
 /** Everything that the HTTP layer needs; it knows no adapter. */
 export type HttpDeps = {
   readonly hosts: ReadonlyArray<Host>;
@@ -84,6 +98,9 @@ export type HttpDeps = {
   readonly identity: Pick<Identity, 'sha256' | 'newCommandId' | 'eventId'>;
   readonly clock: Pick<Clock, 'now' | 'elapsed'>;
   readonly log: (entry: HttpLogEntry) => void;
+
+  /** One event as a whole iCalendar object that is for reading alone (METHOD:PUBLISH of RFC 5546). */
+  readonly writePublished: (event: PublishedEvent) => string;
 
   /** Origin and path of links to this server, without a slash at the end. */
   readonly publicUrl: () => string;

@@ -4,6 +4,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import { makeConsumerGroups } from '../../src/application/consumers/consumer-groups.ts';
 import { makeMemoryConsumerState } from './memory-consumer-state.ts';
 import { makeMemoryEventStore } from '../../src/adapters/event-store/embedded/memory-event-store.ts';
+import { writeICalendar } from '../../src/adapters/icalendar/write-icalendar.ts';
 import { bookingTokens } from '../../src/adapters/identity/booking-token.ts';
 import {
   UID_RANDOM_BYTES,
@@ -130,6 +131,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     identity,
     clock,
     log: (entry) => void logged.push(entry),
+    writePublished: (event) => writeICalendar({ method: 'PUBLISH', events: [event] }),
     publicUrl: () => 'https://book.example',
     answerWaitMs: 5_000,
     limits: { bodyBytes: 65_536, requestsPerMinute: null, mailsOfStrangers: null },

@@ -30,6 +30,7 @@ export const statusByCode = {
   forbidden: 403,
   route_not_found: 404,
   booking_not_found: 404,
+  unknown_attendee: 404,
   event_type_not_found: 404,
   host_not_found: 404,
   calendar_feed_not_found: 404,

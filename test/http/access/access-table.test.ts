@@ -38,6 +38,10 @@ const rules: Readonly<Record<string, Rule>> = {
   'post /v2/bookings/:uid/mark-absent': keyOfBooking('host', 'operate'),
   'post /v2/bookings/:uid/acknowledge-removal': keyOfBooking('host', 'operate'),
   'post /v2/bookings/:uid/retry': keyOfBooking('host', 'operate'),
+  'get /v2/bookings/:uid/attendees': keyOfBooking('read', 'host'),
+  'get /v2/bookings/:uid/attendees/:attendeeId': keyOfBooking('read', 'host'),
+  'get /v2/bookings/:uid/calendar-links': keyOfBooking('read', 'host'),
+  'get /v2/bookings/:uid/references': keyOfBooking('read', 'host'),
   'get /v2/slots': anybody,
   'get /v2/event-types': anybody,
   'get /v2/me': key(...apiKeyRoles),
@@ -120,6 +124,7 @@ const ask = async (app: TestApp, route: string, uid: string, credential: Credent
   const path = pattern
     .replace(':uid', uid)
     .replace(':group', 'saga')
+    .replace(':attendeeId', '1')
     .replace(':id', 'none')
     .replace(':feedName', 'none');
   const grant = { party: 'attendee', purpose: 'manage', bookingEndMs: app.clock.now() } as const;

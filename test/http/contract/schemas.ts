@@ -46,6 +46,18 @@ const booking = object(
 
 export const bookingAnswer = success(booking);
 
+/** `BookingAttendeeWithId_2024_08_13`. */
+const attendeeWithId = object(
+  { id: whole, name: text, email, displayEmail: text, timeZone: text, absent: flag },
+  { language: text, phoneNumber: text },
+);
+export const attendeeAnswer = success(attendeeWithId);
+export const attendeesAnswer = success(list(attendeeWithId));
+export const calendarLinksAnswer = success(list(object({ label: text, link: { type: 'string', format: 'uri' } })));
+export const referencesAnswer = success(
+  list(object({ id: whole, type: text, eventUid: text, destinationCalendarId: nullable(text) })),
+);
+
 export const bookingListAnswer = success(list(booking), {
   pagination: object({
     totalItems: natural,

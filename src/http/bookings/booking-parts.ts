@@ -1,0 +1,204 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { isAbsent } from '../../domain/booking/absence.ts';
+import {
+  bookingNumber,
+  bookingTitle,
+  formerHost,
+  meetingPlace,
+  presentOrganizer,
+} from '../../domain/booking/booking-facts.ts';
+import type { CalendarSync, KnownBooking } from '../../domain/booking/booking-state.ts';
+import { object, optional } from '../../domain/decoding/codec.ts';
+import { oneOf } from '../../domain/decoding/values.ts';
+import { unknownMailboxes } from '../../domain/mail/mail-address.ts';
+import { apiError } from '../errors/api-error.ts';
+import type { Catalog, HttpDeps } from '../http-deps.ts';
+import { type EndpointHandler, type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
+import { findForHost, type FoundBooking } from './find-booking.ts';
+
+/** Cal.com's `BookingAttendeeWithId`. */
+type PresentAttendee = {
+  readonly id: number;
+  readonly name: string;
+  readonly email: string;
+  readonly displayEmail: string;
+  readonly timeZone: string;
+  readonly language: string;
+  readonly absent: boolean;
+  readonly phoneNumber?: string;
+};
+
+/**
+ * Everybody who comes besides the host: who booked is number 1, the guests follow in the order of the request. A number
+ * names somebody within the booking alone. Of guests only the address is known: zone and language are the booker's.
+ */
+const attendeesOf = (booking: KnownBooking): ReadonlyArray<PresentAttendee> => {
+  const { attendee, guests } = booking.request.personal;
+  const { name, email, timeZone, language, phoneNumber } = attendee;
+  const present = (id: number, who: string, address: string) => ({
+    id,
+    name: who,
+    email: address,
+    displayEmail: address,
+    timeZone,
+    language,
+    absent: isAbsent(booking, address),
+  });
+  return [
+    { ...present(1, name, email), ...(phoneNumber === null ? {} : { phoneNumber }) },
+    ...unknownMailboxes(guests, [email]).map(({ address, index }) => present(index + 2, '', address)),
+  ];
+};
+
+/** Who may look: whoever may read bookings of this host. */
+const findToRead = (deps: HttpDeps) => findForHost(deps, 'read', 'host');
+
+const answered = (found: FoundBooking, data: unknown) =>
+  E.right(success(data, { 'Holdfast-Position': String(found.position) }));
+
+/** `GET /v2/bookings/{uid}/attendees`. */
+export const getAttendees = (deps: HttpDeps): EndpointHandler => {
+  const find = findToRead(deps);
+  return async (request) => {
+    const found = await find(request);
+    return E.isLeft(found) ? found : answered(found.right, attendeesOf(found.right.booking));
+  };
+};
+
+const attendeeNotFound = apiError('unknown_attendee', 'The booking has no attendee with this id.');
+
+/** `GET /v2/bookings/{uid}/attendees/{attendeeId}`. */
+export const getAttendee = (deps: HttpDeps): EndpointHandler => {
+  const find = findToRead(deps);
+  return async (request) => {
+    const found = await find(request);
+    if (E.isLeft(found)) return found;
+    const wanted = attendeesOf(found.right.booking).find(({ id }) => String(id) === request.params.attendeeId);
+    return wanted === undefined ? E.left(attendeeNotFound) : answered(found.right, wanted);
+  };
+};
+
+/** `20500905T090000Z`, as RFC 5545 and Google's form have it. */
+const compact = (instant: string): string =>
+  Temporal.Instant.from(instant).toString({ smallestUnit: 'second' }).replaceAll(/[-:]/g, '');
+
+type Entry = {
+  readonly title: string;
+  readonly start: string;
+  readonly end: string;
+  readonly details: string;
+  readonly location: string;
+};
+
+const entryOf = ({ booking }: FoundBooking, catalog: Catalog): Entry => {
+  const { request } = booking;
+  const host = presentOrganizer(booking, catalog.hostById(request.hostId)) ?? formerHost(request.hostId);
+  const { place, link } = meetingPlace(booking);
+  const { notes } = request.personal.responses;
+  return {
+    title: bookingTitle(booking, host),
+    start: request.start,
+    end: request.end,
+    details: typeof notes === 'string' ? notes : '',
+    // A link is said only once the booking is accepted (S03).
+    location: (booking.phase === 'accepted' ? link : null) ?? place ?? '',
+  };
+};
+
+const withParameters = (base: string, parameters: Readonly<Record<string, string>>): string =>
+  `${base}?${new URLSearchParams(parameters).toString()}`;
+
+const googleLink = ({ title, start, end, details, location }: Entry): string =>
+  withParameters('https://calendar.google.com/calendar/render', {
+    action: 'TEMPLATE',
+    text: title,
+    dates: `${compact(start)}/${compact(end)}`,
+    details,
+    location,
+  });
+
+/** Outlook's deep link of the two services of Microsoft, which differ in the host alone. */
+const outlookLink = (service: 'live' | 'office', { title, start, end, details, location }: Entry): string =>
+  withParameters(`https://outlook.${service}.com/calendar/0/deeplink/compose`, {
+    path: '/calendar/action/compose',
+    rru: 'addevent',
+    subject: title,
+    startdt: start,
+    enddt: end,
+    body: details,
+    location,
+  });
+
+/** The file itself as a link (RFC 2397): there is no address of it that needs no key. */
+const icsLink = (
+  deps: HttpDeps,
+  { booking }: FoundBooking,
+  { title, start, end, details, location }: Entry,
+): string => {
+  const calendar = deps.writePublished({
+    uid: booking.request.icsUid,
+    sequence: booking.sequence,
+    dtstamp: booking.updatedAt,
+    start,
+    end,
+    summary: title,
+    description: details,
+    location,
+    status: booking.phase === 'accepted' ? 'CONFIRMED' : booking.phase === 'pending' ? 'TENTATIVE' : 'CANCELLED',
+    attendees: [],
+  });
+  return `data:text/calendar;charset=utf-8,${encodeURIComponent(calendar)}`;
+};
+
+/** `GET /v2/bookings/{uid}/calendar-links`: for people who want the meeting in a calendar of their own. */
+export const getCalendarLinks = (deps: HttpDeps, catalog: Catalog): EndpointHandler => {
+  const find = findToRead(deps);
+  return async (request) => {
+    const found = await find(request);
+    if (E.isLeft(found)) return found;
+    const entry = entryOf(found.right, catalog);
+    return answered(found.right, [
+      { label: 'Google Calendar', link: googleLink(entry) },
+      { label: 'Microsoft Office', link: outlookLink('office', entry) },
+      { label: 'Microsoft Outlook', link: outlookLink('live', entry) },
+      { label: 'ICS', link: icsLink(deps, found.right, entry) },
+    ]);
+  };
+};
+
+/** What Cal.com's API knows by name. What Holdfast keeps elsewhere has a name of its own: `caldav_calendar`, `local_calendar`. */
+const referenceTypes = [
+  'google_calendar',
+  'office365_calendar',
+  'daily_video',
+  'google_video',
+  'office365_video',
+  'zoom_video',
+  'caldav_calendar',
+  'local_calendar',
+] as const;
+
+const referencesQuery = object({ type: optional(oneOf(referenceTypes)) });
+
+const isHeld = (sync: CalendarSync): sync is Extract<CalendarSync, { readonly status: 'held' }> =>
+  sync.status === 'held';
+
+/** `GET /v2/bookings/{uid}/references`: under which ids calendars hold the booking now. `destinationCalendarId` is ours. */
+export const getReferences = (deps: HttpDeps): QueryHandler => {
+  const find = findToRead(deps);
+  return withQuery(referencesQuery, async (request, { type }) => {
+    const found = await find(request);
+    if (E.isLeft(found)) return found;
+    const { uid, booking } = found.right;
+    const references = booking.calendars.filter(isHeld).map(({ calendarId, provider, providerEventId }) => ({
+      id: bookingNumber(`${uid}/${calendarId}`),
+      type: `${provider}_calendar`,
+      eventUid: providerEventId,
+      destinationCalendarId: calendarId,
+    }));
+    return answered(
+      found.right,
+      references.filter((reference) => type === undefined || reference.type === type),
+    );
+  });
+};
