@@ -11,13 +11,13 @@ export type StoredEvent = {
   readonly body: string;
 };
 
-/** Called for every transaction, in the same tick: its writes are durable, or were undone. */
+/** Called for every transaction in the same tick: its writes are durable, or were undone. */
 export type TransactionListener = { readonly committed: () => void; readonly rolledBack: () => void };
 
 /**
- * Where an embedded log keeps its rows. Everything is synchronous, so that nobody reads between the writes of one
- * transaction; `transact` groups the tasks that arrive together and answers once they are durable. A task may be run a
- * second time after a rollback: it must keep nothing outside the storage that `rolledBack` does not undo.
+ * Where an embedded log keeps its rows. All methods are synchronous, so that no read comes between the writes of one
+ * transaction. `transact` groups tasks that arrive together and settles once they are durable. A task may run again
+ * after a rollback, so it must keep nothing outside the storage that `rolledBack` does not undo.
  */
 export type LogStorage = {
   readonly transact: <A>(task: () => A) => Promise<A>;
@@ -26,7 +26,7 @@ export type LogStorage = {
   readonly join: (participant: TransactionListener) => void;
   /** Revision of the stream's last event, -1 for a stream without events. Inside a task: with what the task wrote. */
   readonly revisionOf: (stream: string) => number;
-  /** Only inside a task that goes on to write to it. Whether the stream is new; then it is made in the same step. */
+  /** Only inside a task that then writes to the stream. Whether the stream is new; if so, it is created. */
   readonly claim: (stream: string) => boolean;
   /** Revisions `from` to `to`, both inclusive. */
   readonly streamFrom: (stream: string, from: number, to: number) => ReadonlyArray<StoredEvent>;
@@ -53,8 +53,8 @@ export const encodeEnvelope = (event: Envelope): string =>
   });
 
 /**
- * Only the outline: the events' codecs judge the data when it is used. A full codec here would double the cost of
- * a replay.
+ * Checks the envelope only: the events' codecs check the data when it is used. A full codec here would double the cost
+ * of a replay.
  */
 const isEnvelope = (value: unknown): value is Envelope =>
   isObject(value) &&

@@ -45,8 +45,8 @@ export const decideAppend = (view: StreamView, append: PlannedAppend): E.Either<
 type Planned = { readonly after: number; readonly ids: ReadonlyArray<string> };
 
 /**
- * Decides several appends before the first is written, so that a refusal of a later one leaves nothing to undo. An
- * append sees the ones before it: a stream that is written twice goes on where the plan left it.
+ * Decides several appends before the first is written, so that a refusal of a later one leaves nothing to undo. Each
+ * append sees the ones before it.
  */
 export const planning = (
   view: StreamView,

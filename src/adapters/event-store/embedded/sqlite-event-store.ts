@@ -5,10 +5,10 @@ import { logSchema, makeSqliteLogStorage } from './sqlite-log-storage.ts';
 import { makeEmbeddedEventStore } from './embedded-event-store.ts';
 import type { EventStore } from '../../../application/ports/event-store.ts';
 
-/** `held`: which log the data file belongs to. Positions kept in it mean nothing in another one. */
+/** `held`: the log that the data file belongs to. Positions stored in it mean nothing in another log. */
 export type OtherLog = { readonly type: 'OtherLog'; readonly path: string; readonly held: 'embedded' | 'eventstoredb' };
 
-/** The table is the mark: once it is there, the log of this data file is in EventStoreDB. */
+/** Where this table exists, the log of the data file is in EventStoreDB. */
 const schema: ComponentSchema = {
   component: 'log-in-eventstoredb',
   migrations: ['CREATE TABLE log_in_eventstoredb (id INTEGER PRIMARY KEY) STRICT'],
@@ -23,7 +23,9 @@ const heldLog = (file: DataFile): OtherLog['held'] | null => {
   return hasEvents ? 'embedded' : null;
 };
 
-/** Refuses a data file that was used with the other engine. A new one is accepted, and marked when the log is in EventStoreDB. */
+/**
+ * Refuses a data file that was used with the other engine. Where the log is in EventStoreDB, a new file records that.
+ */
 export const bindFileToLog = (file: DataFile, wanted: OtherLog['held']): E.Either<DataFileError | OtherLog, void> => {
   const { path } = file;
   const held = E.tryCatch(
@@ -39,8 +41,8 @@ const tryMake = (path: string, make: () => EventStore): E.Either<DataFileError, 
   E.tryCatch(make, (thrown) => openFailure(path, thrown));
 
 /**
- * The embedded event store on the data file, which stays open when the store is closed. Every answer to an append comes
- * after the fsync that its neighbours share.
+ * The embedded event store on the data file, which stays open when the store is closed. Each append settles after an
+ * fsync that appends arriving together share.
  */
 export const makeSqliteEventStore = (file: DataFile): E.Either<DataFileError, EventStore> => {
   const migrated = file.migrate(logSchema);
@@ -48,6 +50,6 @@ export const makeSqliteEventStore = (file: DataFile): E.Either<DataFileError, Ev
   return tryMake(file.path, () => makeEmbeddedEventStore(makeSqliteLogStorage(file.db, file.writer)));
 };
 
-/** Reads only; appends are `Unavailable`. Subscriptions see what was there when they started, not what comes later. */
+/** A read-only store: appends are `Unavailable`. Subscriptions deliver what was there when they started. */
 export const makeReadOnlyEventStore = (file: ReadOnlyDataFile): E.Either<DataFileError, EventStore> =>
   tryMake(file.path, () => makeEmbeddedEventStore(makeSqliteLogStorage(file.db, undefined)));

@@ -8,7 +8,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 /** A stream's number in the tables and the revision of its last event; changed in place by each append. */
 type StreamHead = { readonly id: number; revision: number };
 
-/** Heads in memory: 2,000 to 4,000, of 200 bytes each. With more, new streams become slower than old ones become faster. */
+/** Heads in memory: 2,000 to 4,000, of 200 bytes each. With more, appends to new streams lose more than others gain. */
 const MOST_HEADS = 2_000;
 /** Names in memory, about 100 bytes each: one to two times as many. */
 const MOST_NAMES = 10_000;
@@ -102,7 +102,7 @@ export const makeSqliteLogStorage = (db: DatabaseSync, writer: GroupCommit | und
       heads.clear();
     },
   });
-  /** SQLite shows a commit before it is durable; only the tasks themselves may see that far. */
+  /** SQLite shows a commit before it is durable. Only tasks may read that far. */
   const visibleLast = (): number => {
     if (writer === undefined) return Number.MAX_SAFE_INTEGER;
     return inTask ? last : durableLast;

@@ -44,7 +44,8 @@ const overFile = ({ db, writer }: DataFile): Snapshots => {
       const row = findPart.get(stream, revision, index);
       return row === undefined ? null : textColumn(row.body);
     },
-    // One task for each part, so that a big snapshot blocks nobody. The header comes last: without it the parts do not count.
+    // One task for each part, so that a large snapshot delays no other write. The header comes last: without it the
+    // parts do not count.
     save: async ({ stream, fold, revision, lastId, lastHash, position }, parts) => {
       let count = 0;
       for (const body of parts) {

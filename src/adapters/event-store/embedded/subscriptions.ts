@@ -3,7 +3,7 @@ import type { EventStore, StoreError, Subscription } from '../../../application/
 import type { RecordedEvent } from '../../../domain/log/envelope.ts';
 import { reasonOf } from '../../../domain/unknown.ts';
 
-/** Whichever is reached first bounds the memory that recent events may hold. */
+/** The memory for recent events is bounded by whichever limit is reached first. */
 const RECENT_EVENTS = 2048;
 const RECENT_BYTES = 8 * 1024 * 1024;
 
@@ -54,7 +54,7 @@ type Live = { readonly subscription: Subscription; readonly notify: () => void }
 
 type Subscriptions = {
   readonly subscribe: EventStore['subscribe'];
-  /** New events are there. */
+  /** Call it when new events were written. */
   readonly notify: () => void;
   /** Stops all of them and waits for the batches that are being handled. */
   readonly stop: () => Promise<void>;

@@ -1,14 +1,17 @@
-/** `granted` settles once the permit is held, null: it is. `giveUp` leaves the queue, or gives a granted permit back. */
+/**
+ * `granted`: settles once the caller has the permit; null: it has it already. `giveUp`: leaves the queue, or releases
+ * the permit.
+ */
 export type Permit = { readonly granted: Promise<void> | null; readonly giveUp: () => void };
 
-/** Permits, given out in the order of asking. */
+/** Permits, granted in the order of asking. */
 export type Permits = {
   readonly take: () => Permit;
-  /** All went well once more: one more permit, if it did so `patience` times in a row before, and up to the highest number. */
+  /** Counts a success. After `patience` successes in a row there is one more permit for each, up to `most`. */
   readonly widen: () => void;
-  /** It did not: as few permits as at first; who has one keeps it. */
+  /** Counts a failure: back to the first number of permits; whoever has one keeps it. */
   readonly narrow: () => void;
-  /** Grants everybody who waits or comes later, without counting: what the permits protected is gone. */
+  /** Grants all, now and later, without counting: the client that the permits protected is closed. */
   readonly open: () => void;
 };
 
@@ -19,7 +22,7 @@ export const makePermits = ({ first, most, patience }: Range): Permits => {
   let well = 0;
   let count = Math.min(first, most);
   let taken = 0;
-  /** Answers whether the permit was wanted still. An array, as in `sharedTimersOf`. */
+  /** Each answers whether the permit is still wanted. An array, for the reason given at `sharedTimersOf`. */
   const waiting: Array<() => boolean> = [];
   const grantWaiting = (): void => {
     while (taken < count) {

@@ -40,9 +40,9 @@ const unknown = (error: StoreError): E.Either<StoreError, never> =>
   });
 
 /**
- * Looks for an append whose outcome is unknown. Its ids where it would have put them: it was written. Other events
- * there: it was not and never will be, a conflict. Null: nothing there, yet it may still arrive. In a stream that was
- * deleted and revived, the first events that can be read are those of the append that revived it.
+ * Looks for an append whose outcome is unknown. Its ids are where it would have put them: it was written. Other events
+ * are there: it was not and never will be, a conflict. Null: nothing is there yet, but it may still arrive. In a stream
+ * that was deleted and revived, the first readable events are those of the append that revived it.
  */
 const writtenOf = async (deps: Reading, { append }: Encoded): Promise<E.Either<StoreError, AppendResult> | null> => {
   const isOurs = (events: ReadonlyArray<ResolvedEvent>): boolean =>
@@ -55,7 +55,7 @@ const writtenOf = async (deps: Reading, { append }: Encoded): Promise<E.Either<S
   return E.isLeft(actual) ? unknown(actual.left) : E.left(conflictOf(append, actual.right));
 };
 
-/** An append is sent so often with the same ids and the same expectation before the stream is read for the answer. */
+/** Attempts of an append, with the same ids and expectation, before the stream is read for the answer. */
 const APPEND_ATTEMPTS = 4;
 
 /** `appendTimeLimitMs`: milliseconds that one attempt may take. The client has no time limit of its own here. */
@@ -90,7 +90,7 @@ const sendOnce = async (
 const placeIn = ({ nextExpectedRevision, position }: ClientResult): Answer | null =>
   position === undefined ? null : placeOfEvent({ revision: nextExpectedRevision, position });
 
-/** A server before 22.6 or an answer without a place: the event says where it is. */
+/** A server before 22.6 gives no position in its answer: it is read from the event. */
 const lookedUp = async (deps: Appending, stream: string, result: ClientResult): Promise<Answer> => {
   const revision = Number(result.nextExpectedRevision);
   const found = await readStreamPart(deps, stream, revision, 1);
@@ -101,7 +101,7 @@ const lookedUp = async (deps: Appending, stream: string, result: ClientResult): 
     : placeOfEvent(event);
 };
 
-/** The answer where sending again would not change it; null where it may. */
+/** The answer, where sending again would not change it; null where it may. */
 const settled = async (
   deps: Appending,
   encoded: Encoded,
@@ -126,8 +126,8 @@ const settled = async (
 };
 
 /**
- * Sends, and sends again with the same ids and the same expectation while nobody knows: the server takes that as a
- * repeat. What is still unknown then is looked up in the stream. `Unavailable` only if nothing ever reached the server.
+ * Sends an append, and again with the same ids and expectation while its outcome is unknown: the server takes that as a
+ * repeat. What is unknown then is looked up in the stream. `Unavailable` only if nothing ever reached the server.
  */
 export const appendOne = async (deps: Appending, encoded: Encoded): Promise<Answer> => {
   const { append } = encoded;
@@ -153,7 +153,7 @@ export const appendOne = async (deps: Appending, encoded: Encoded): Promise<Answ
   return (await writtenOf(deps, encoded)) ?? E.left({ type: 'OutcomeUnknown', reason });
 };
 
-/** Nothing to write: the present end of the stream and of the log. */
+/** An append without events: answers with the present end of the stream and of the log. */
 export const appendNothing = async (
   deps: Appending,
   { append }: Encoded,

@@ -15,14 +15,17 @@ export type StoreDependencies = Appending & Omit<Subscribing, 'head'> & { readon
 type Answer<A> = Promise<E.Either<StoreError, A>>;
 
 /**
- * Milliseconds that a close waits for what is in flight. A server that does not answer would hold it for four attempts
- * and a look at the stream, longer than a stop may take.
+ * Milliseconds that `close` waits for what is in flight. A server that does not answer would delay it by four attempts
+ * and a read of the stream, longer than a stop may take.
  */
 export const CLOSE_GRACE_MS = 1_000;
 
 const CLOSED: E.Either<StoreError, never> = E.left({ type: 'Unavailable', reason: 'the event store is closed' });
 
-/** What is not ours in a stream of ours is passed over, and more is read in its place: fewer than `limit` is the end. */
+/**
+ * Events of others in one of our streams are left out, and more is read in their place: fewer than `limit` means the
+ * end.
+ */
 const readPartOfStream = async (
   deps: StoreDependencies,
   stream: string,
@@ -52,8 +55,8 @@ const UNKNOWN: E.Either<StoreError, never> = E.left({ type: 'OutcomeUnknown', re
 const UNREAD: E.Either<StoreError, never> = E.left({ type: 'Unavailable', reason: ABANDONED });
 
 /**
- * The port over its parts. `close` waits `CLOSE_GRACE_MS` for the appends in flight and for the batches in hand; then
- * appends that nobody answered are `OutcomeUnknown`, reads `Unavailable`.
+ * The port `EventStore`. `close` waits `CLOSE_GRACE_MS` for appends in flight and for batches that are being handled.
+ * Then unanswered appends are `OutcomeUnknown` and reads `Unavailable`.
  */
 export const makeStore = (deps: StoreDependencies): EventStore => {
   let closing: Promise<void> | undefined;

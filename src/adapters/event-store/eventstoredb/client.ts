@@ -46,9 +46,9 @@ const withBrackets = (client: EventStoreDBClient): EventStoreDBClient => {
 };
 
 /**
- * Holds a promise that the client leaves to nobody (`dist/Client/index.js` of 6.2.1): `handleError` is called after a
- * failure without being waited for, and itself waits for the channel, which is being made anew. While a cluster has no
- * leader that fails after ten looks, and Node ends a process for a rejection that nobody holds.
+ * Catches a promise that the client does not await (`dist/Client/index.js` of 6.2.1): `handleError` is called after a
+ * failure and waits for the new channel. While a cluster has no leader it rejects after ten attempts, and Node ends a
+ * process for an unhandled rejection.
  */
 const holdHandleError = (client: EventStoreDBClient, onProblem: (message: string) => void): EventStoreDBClient => {
   const original: unknown = Reflect.get(client, 'handleError');
@@ -76,8 +76,8 @@ export const isOfClient = (thrown: unknown): boolean => {
 let onRejection: ((message: string) => void) | undefined;
 
 /**
- * The last net, one for the process: a rejection of the client that nobody holds is said, and the process goes on. Any
- * other ends it, as Node does by itself.
+ * The last resort, once per process: an unhandled rejection of the client is reported, and the process goes on. Any
+ * other ends the process, as Node does by default.
  */
 const surviveClientRejections = (onProblem: (message: string) => void): void => {
   if (onRejection === undefined) {
@@ -93,8 +93,8 @@ type BatchAppend = StreamsClient['batchAppend'];
 type Call = ReturnType<BatchAppend>;
 
 /**
- * What the client's listener throws for an answer that it waits for no more. It would end the process: the listener is
- * called by the socket, so nobody is there to catch it.
+ * Catches what the client's listener throws for an answer that it no longer waits for. It would end the process: the
+ * socket calls the listener, so nothing else can catch it.
  */
 const withoutLateAnswers = (call: Call, onProblem: (message: string) => void): Call => {
   const emit = call.emit.bind(call);
@@ -113,9 +113,9 @@ const withoutLateAnswers = (call: Call, onProblem: (message: string) => void): C
 let original: BatchAppend | undefined;
 
 /**
- * Makes the client package survive answers that come late. Its appends in flight are in one table for all connections
- * (`dist/streams/appendToStream/batchAppend.js` of 6.2.1): a connection that breaks empties the table, and an answer
- * over another one, to a new leader say, then finds nothing there. The append was rejected as unknown by then and is
+ * Makes the client package survive late answers. Its appends in flight are in one table for all connections
+ * (`dist/streams/appendToStream/batchAppend.js` of 6.2.1). A connection that breaks empties the table, and an answer
+ * over another connection (to a new leader, say) then finds no entry. By then the append was rejected as unknown and is
  * repeated with the same ids, so the answer is not needed.
  */
 const surviveLateAnswers = async (onProblem: (message: string) => void): Promise<void> => {
@@ -135,14 +135,14 @@ export type Client = EventStoreDBClient;
 export type MakeClient = () => Client;
 
 /**
- * Longest wait for a batch append that is asked of the server, in milliseconds. The client sends the deadline as a time
- * of day, so a clock behind the server's would let every append fail; the server caps what it waits by its own
- * `WriteTimeoutMs` (2 s). An hour tolerates clocks an hour apart. The adapter has its own time limit.
+ * Milliseconds that the server may take for a batch append. The client sends the deadline as a time of day, so a clock
+ * that is behind the server's would let every append fail. The server has its own limit (`WriteTimeoutMs`, 2 s) and so
+ * has the adapter; an hour tolerates clocks that differ by an hour.
  */
 const SERVER_DEADLINE_MS = 3_600_000;
 
 /**
- * Loads the client package only now: it and gRPC take long to load. The password is handed over apart from the
+ * Loads the client package when it is needed: it and gRPC take long to load. The password is passed apart from the
  * addresses, because the client's debug output (`DEBUG=esdb:*`) prints connection strings.
  */
 export const loadClient = async (

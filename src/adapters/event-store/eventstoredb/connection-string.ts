@@ -2,8 +2,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 
 /**
- * Holdfast's part of a database that others use too: all of its streams have the prefix, which this adapter puts before
- * names and takes off again. Nobody behind it knows.
+ * The default prefix of Holdfast's streams in a database that other applications use too. This adapter adds and removes
+ * it; no other code knows it.
  */
 export const DEFAULT_STREAM_PREFIX = 'holdfast-';
 
@@ -62,8 +62,9 @@ const userInfo = (text: string | undefined): E.Either<string, ConnectionSettings
 };
 
 /**
- * Options that the client does not know are printed by it with the whole string, and two that it knows do harm:
- * `throwOnAppendFailure=false` answers wrong revisions, `tlsVerifyCert=false` has no effect in Node. All are refused.
+ * The client prints options that it does not know together with the whole string. Two that it knows do harm:
+ * `throwOnAppendFailure=false` answers wrong revisions, `tlsVerifyCert=false` has no effect in Node. All of these are
+ * refused.
  */
 const withOption = (settings: ConnectionSettings, key: string, value: string): E.Either<string, ConnectionSettings> => {
   const name = key.toLowerCase();
@@ -80,8 +81,8 @@ const withOption = (settings: ConnectionSettings, key: string, value: string): E
 };
 
 /**
- * Reads `esdb://`, `esdb+discover://` and their `kurrentdb` spellings. The client's own reader is not used: its errors,
- * warnings and debug output hold the password. Reads go to the leader, so no other `nodePreference` is taken.
+ * Reads `esdb://`, `esdb+discover://` and their `kurrentdb` spellings. The client's own parser is not used: its errors,
+ * warnings and debug output contain the password. Reads go to the leader, so no other `nodePreference` is accepted.
  */
 export const parseConnectionString = (text: string): E.Either<string, ConnectionSettings> => {
   const outline = OUTLINE.exec(text.trim());

@@ -6,36 +6,37 @@ import { sharedTimersOf, TIME_UP, withinOf } from '../../clock/time-limit.ts';
 import { messageOf } from '../../../domain/unknown.ts';
 
 /**
- * Appends that a client may have in flight at first, and again after one whose outcome is unknown; the rest wait for a permit. They
- * share one call: when it breaks, all of them are unknown and have to be repeated, so more of them make a bad connection worse.
+ * Appends that a client may have in flight at first, and again after one whose outcome is unknown; others wait for a
+ * permit. They share one call: when it breaks, the outcome of all is unknown and all are repeated, so a larger number
+ * makes a bad connection worse.
  */
 const FIRST_APPENDS_IN_FLIGHT = 16;
 
 /**
- * So many it may come to, if not told otherwise, where nothing went wrong: fewer and bigger packets take less CPU, and a distant
- * server is kept busy.
+ * The default of the most appends in flight, reached while nothing fails: fewer and bigger packets take less CPU, and a
+ * distant server is kept busy.
  */
 export const MAX_APPENDS_IN_FLIGHT = 128;
 
-/** So many answers in a row show that a connection is good. Where it breaks more often, more in flight only means more repeats. */
+/** Answers in a row after which a connection counts as good and may have one more append in flight. */
 const ANSWERS_TO_TRUST = 500;
 
-/** So many appends without an answer, on a client that answers others, are reason enough for a new one. */
+/** Appends without an answer, on a client that answers others, after which the client is replaced. */
 const MAX_HUNG = 8;
 
 type Generation = { readonly client: Client; readonly permits: Permits; settled: number; hung: number };
 
 /**
- * One client at a time. It is replaced when it hangs, and after failures that leave a broken promise inside it; the old
- * one is disposed of, which rejects what it has in flight.
+ * One client at a time. It is replaced when it hangs, and after failures that leave a rejected promise inside it.
+ * Disposing of the old one rejects what it has in flight.
  */
 export type Connection = {
   readonly client: () => Client;
   /** Replaces the client, unless it was replaced already. */
   readonly replace: (broken: Client) => void;
-  /** `TIME_UP` when no permit came free, or no answer came, in the given milliseconds each. */
+  /** `TIME_UP` when no permit or no answer came, within the given milliseconds each. */
   readonly append: <A>(send: (client: Client) => Promise<A>, limitMs: number) => Promise<Sent<A>>;
-  /** After that nothing is tried again: what is in flight ends with its next failure. */
+  /** After `close` nothing is tried again: calls in flight end with their next failure. */
   readonly close: () => Promise<void>;
   readonly isClosed: () => boolean;
 };
@@ -82,7 +83,7 @@ export const makeConnection = ({ make, clock, maxAppendsInFlight, onProblem }: D
     if (at.settled === settledBefore || at.hung >= MAX_HUNG) replace(at.client);
     return { type: 'hung' };
   };
-  /** The permit is given back when the client lets go of the append, not when its caller stops waiting. */
+  /** The permit is released when the client settles the append, not when its caller stops waiting. */
   const sendFrom = <A>(at: Generation, leave: () => void, send: (client: Client) => Promise<A>, limitMs: number) =>
     new Promise<Sent<A>>((resolve) => {
       const { settled } = at;
@@ -117,7 +118,7 @@ export const makeConnection = ({ make, clock, maxAppendsInFlight, onProblem }: D
         giveUp();
         return { type: 'no-permit' };
       }
-      // A permit of the generation that is current when it is granted.
+      // The permit counts only if its client is still the current one when it is granted.
       if (at === current) return await sendFrom(at, giveUp, send, limitMs);
     }
   };

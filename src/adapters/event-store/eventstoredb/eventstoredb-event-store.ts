@@ -20,7 +20,7 @@ import {
 import { makeStore, type StoreDependencies } from './assemble-store.ts';
 import { makeOwnStreams } from './own-streams.ts';
 
-/** Milliseconds; what is usual on one network. */
+/** Milliseconds; suitable within one network. */
 export const EVENTSTOREDB_TIME_LIMITS = {
   appendTimeLimitMs: 5000,
   startTimeLimitMs: 30_000,
@@ -31,21 +31,24 @@ export const EVENTSTOREDB_TIME_LIMITS = {
 export type EventStoreDbConfig = {
   /** `esdb://user:password@host:2113?...`; the user needs the right to read `$all`. */
   readonly connectionString: Secret;
-  /** PEM file of the authority that signed the nodes' certificates, where the machine does not know it. */
+  /** PEM file of the authority that signed the nodes' certificates, where the machine does not trust it already. */
   readonly caFile?: string;
-  /** Before the names of all streams on the server; default `holdfast-`. */
+  /** Prefix of the names of all streams on the server; default `holdfast-`. */
   readonly streamPrefix?: string;
-  /** One attempt of one append. */
+  /** Of one attempt of one append. */
   readonly appendTimeLimitMs: number;
-  /** From the start until a leader answers. */
+  /** Until a leader answers the first time. */
   readonly startTimeLimitMs: number;
-  /** A read that brings nothing for so long is cancelled; default 10 s. */
+  /** A read without an event for so long is cancelled; default 10 s. */
   readonly readStallMs?: number;
-  /** How often a quiet subscription is compared with the head of the log; default 15 s. */
+  /** How often a subscription without events is compared with the head of the log; default 15 s. */
   readonly watchdogMs?: number;
-  /** At most, default 128: 16 at first, more on a connection that has proved good. */
+  /** At most; default 128. It begins with 16 and grows on a connection that has proved good. */
   readonly maxAppendsInFlight?: number;
-  /** Rights in its own streams that the opening tries, so that a missing one is told at once; none by default. */
+  /**
+   * Rights in Holdfast's streams that are tried when the store is opened, so that a missing one is reported at once;
+   * default none.
+   */
   readonly rights?: ReadonlyArray<Right>;
 };
 
@@ -53,16 +56,16 @@ export type EventStoreDbDependencies = {
   readonly clock: Clock;
   /** From 0 to 1, for jitter. */
   readonly random: () => number;
-  /** Told about what is tried again by itself. */
+  /** Called for what is tried again without help. */
   readonly onProblem: (message: string) => void;
-  /** Told what is ordinary: how often subscriptions fell behind. */
+  /** Called for what is not a fault: how often subscriptions fell behind. */
   readonly onNotice?: (message: string) => void;
 };
 
 /** None of them holds credentials. */
 export type EventStoreDbOpenError =
   | { readonly type: 'InvalidConnection'; readonly reason: string }
-  /** Told at once: waiting does not change it. */
+  /** Not tried again: waiting does not change it. */
   | { readonly type: 'Refused'; readonly hosts: string; readonly code: RefusalCode; readonly reason: string }
   | { readonly type: 'NotReady'; readonly hosts: string; readonly waitedMs: number; readonly reason: string };
 
@@ -95,7 +98,10 @@ const setUp = async (config: EventStoreDbConfig): Promise<E.Either<EventStoreDbO
   }
 };
 
-/** What one connection gives: the log, the machinery's own streams, and the parts for more that shares the connection. */
+/**
+ * What one connection gives: the log, the installation's own streams, and the dependencies for more that shares the
+ * connection.
+ */
 export type EventStoreDb = {
   readonly store: EventStore;
   readonly ownStreams: OwnStreams;
@@ -104,7 +110,7 @@ export type EventStoreDb = {
   readonly fellBehind: () => number;
 };
 
-/** The log on EventStoreDB or KurrentDB alone, for those who need nothing beside it. */
+/** The log on EventStoreDB or KurrentDB, for callers that need nothing else of the connection. */
 export const makeEventStoreDbStore = (
   config: EventStoreDbConfig,
   deps: EventStoreDbDependencies,
@@ -115,8 +121,8 @@ export const makeEventStoreDbStore = (
   );
 
 /**
- * The event store on EventStoreDB or KurrentDB, one per process. Settles once a leader answers; at once with `Refused`
- * where waiting changes nothing; after `startTimeLimitMs` with `NotReady`.
+ * Opens the event store on EventStoreDB or KurrentDB, one per process. Resolves once a leader answers. Fails at once
+ * with `Refused` where waiting changes nothing, after `startTimeLimitMs` with `NotReady`.
  */
 export const openEventStoreDbConnection =
   (config: EventStoreDbConfig, deps: EventStoreDbDependencies): TE.TaskEither<EventStoreDbOpenError, EventStoreDb> =>

@@ -4,16 +4,18 @@ import type { Client } from './client.ts';
 import { readPlaceOf } from './read-log.ts';
 import { streamPrefixes } from './connection-string.ts';
 
-/** A checkpoint comes about every 32 times so many events that the filter passed over. */
+/** The server sends a checkpoint about every 32 × 32 events that the filter left out. */
 const CHECKPOINT_INTERVAL = 32;
 
-/** Milliseconds of one line about subscriptions that fell behind. */
+/** Milliseconds between two lines of the log about subscriptions that fell behind. */
 const ONE_LINE_IN_MS = 60_000;
 
-/** How often a subscription did not keep up with the log, which is ordinary under load: each goes on by itself. */
+/**
+ * Counts how often a subscription did not keep up with the log. That is normal under load: it catches up without help.
+ */
 export type FellBehind = { readonly note: () => void; readonly total: () => number };
 
-/** Says how often it was, once a minute at most and only if it was. */
+/** Reports the number once a minute at most, and only if it has grown. */
 export const countFellBehind = (clock: Clock, say: (message: string) => void): FellBehind => {
   let total = 0;
   let said = 0;
@@ -32,18 +34,21 @@ export const countFellBehind = (clock: Clock, say: (message: string) => void): F
 
 /** One catch-up subscription of the client, until it ends or breaks. */
 export type Feed = {
-  /** Waits for events; at most `size`, null when the feed ended. Rejects with what broke it, after the last event. */
+  /**
+   * Waits for events and resolves with at most `size`, null when the feed has ended. Rejects with what broke the feed,
+   * after its last event.
+   */
   readonly next: (size: number) => Promise<ReadonlyArray<AllStreamResolvedEvent> | null>;
-  /** Everything up to here was handed out by `next` and taken up before its last call. */
+  /** Everything up to this position was returned by `next` before its last call. */
   readonly passed: () => number;
   readonly fail: (reason: Error) => void;
   readonly close: () => void;
 };
 
 /**
- * Follows Holdfast's streams in `$all` after a position, exclusive. The server stops sending while nobody asks for more.
- * `caughtUp` is not used: older servers never send it, newer ones more than once. `onFellBehind`: a server from 24.2 on
- * says that it sends from the log again, and does.
+ * Follows Holdfast's streams in `$all` after a position, exclusive. The server stops sending while `next` is not
+ * called. The client's `caughtUp` is not used: older servers never send it, newer ones more than once. `onFellBehind`:
+ * a server from 24.2 on reports that it reads from the log again.
  */
 export const openFeed = (
   client: Client,
@@ -97,7 +102,7 @@ export const openFeed = (
         resume = resolve;
         const events = take(size);
         if (events.length > 0) return events;
-        // The buffer is empty and what came out of it is done: the checkpoints that came by lie behind that.
+        // The buffer is empty and its events are handled, so the checkpoints that came are passed too.
         passed = Math.max(passed, scanned);
         if (end === 'ended') return null;
         if (end !== undefined) throw end.broken;
@@ -108,7 +113,7 @@ export const openFeed = (
     fail: (reason) => finish({ broken: reason }),
     close: () => {
       finish('ended');
-      // Rejects when the call was never made; then there is nothing to end.
+      // It rejects when the call was never made; then there is nothing to end.
       subscription.unsubscribe().catch(() => undefined);
     },
   };

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { connect, type ConnectionOptions } from 'node:tls';
 import type { ServerAddress } from './connection-string.ts';
 
-/** Stable codes, for scripts: each is something that waiting does not change. */
+/** Stable codes for scripts. Waiting changes none of these. */
 export type RefusalCode =
   | 'user_missing'
   | 'user_unknown'
@@ -19,7 +19,7 @@ export type RefusalCode =
 /** `reason` is a sentence for the operator: what is wrong, and what to do. It never holds credentials. */
 export type HostRefusal = { readonly code: RefusalCode; readonly reason: string };
 
-/** Where names are looked up: the machine's own way (`/etc/hosts` too), and the answers of its DNS servers. */
+/** How names are looked up: the machine's own way (`/etc/hosts` too), and its DNS servers. */
 export type Names = Readonly<Record<'lookup' | 'resolve4' | 'resolve6', (host: string) => Promise<unknown>>>;
 
 type Way = { readonly tls: boolean; readonly ca: Buffer | null };
@@ -37,8 +37,8 @@ const rejectionOf = (promise: Promise<unknown>): Promise<string | null> =>
 const NO_SUCH_NAME: ReadonlySet<string | null> = new Set(['ENOTFOUND', 'ENODATA']);
 
 /**
- * Whether DNS says that there is no such host. The machine's look-up says `ENOTFOUND` without a network too, so a server
- * has to have answered it: one that is away, refuses, or fails is no answer.
+ * Whether a DNS server says that there is no such host. The machine's own look-up says `ENOTFOUND` without a network
+ * too, so it is not enough; a DNS server that is down, refuses or fails is no answer.
  */
 const isUnknown = async (names: Names, host: string): Promise<boolean> => {
   if (isIP(host) !== 0 || (await rejectionOf(names.lookup(host))) !== 'ENOTFOUND') return false;
@@ -46,7 +46,10 @@ const isUnknown = async (names: Names, host: string): Promise<boolean> => {
   return answers.every((answer) => NO_SUCH_NAME.has(answer));
 };
 
-/** Codes of OpenSSL's check of a chain (`X509_V_ERR_*`). One that is not valid yet becomes so by waiting. */
+/**
+ * Codes of OpenSSL's check of a certificate chain (`X509_V_ERR_*`). Not among them: a certificate that is not valid
+ * yet, since it becomes valid by waiting.
+ */
 const NOT_TRUSTED: ReadonlySet<string> = new Set([
   'UNABLE_TO_GET_ISSUER_CERT',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
@@ -65,12 +68,12 @@ const NOT_TRUSTED: ReadonlySet<string> = new Set([
   'CERT_REJECTED',
 ]);
 
-/** What a server sends that speaks no TLS is no TLS record. */
+/** Codes of a TLS handshake with a server that does not speak TLS. */
 const NO_TLS: ReadonlySet<string> = new Set(['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_HTTP_REQUEST']);
 
 const HANDSHAKE_LIMIT_MS = 2_000;
 
-/** `null`: the handshake was done. Else the code of what went wrong, `''` where it has none. */
+/** Null after a complete handshake. Otherwise the code of the error, `''` where it has none. */
 const handshake = ({ address, port }: ServerAddress, options: ConnectionOptions): Promise<string | null> =>
   new Promise((resolve) => {
     const host = address.replace(/[[\]]/g, '');
@@ -129,8 +132,8 @@ const refusalOf = async (names: Names, way: Way, endpoint: ServerAddress): Promi
 };
 
 /**
- * Why none of these hosts will ever be reached, as far as it can be said now: a name that DNS does not know, a certificate
- * that is not trusted. Null as soon as one of them may yet come.
+ * Why none of these hosts can ever be reached: an unknown name, or a certificate that is not trusted. Null as soon as
+ * one of them may still come.
  */
 export const hostsRefusal = async (
   hosts: ReadonlyArray<ServerAddress>,

@@ -1,12 +1,12 @@
 /** Runs work that keeps the process alive until it is done. */
 export type KeepProcessAlive = <A>(work: () => Promise<A>) => Promise<A>;
 
-/** Milliseconds; the timer does nothing, so it is as long as timers can be. */
+/** Milliseconds. The timer does nothing, so it is as long as possible. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Timers of the clock keep no process alive, and neither does a connection that is down: without this, a process that
- * waits for its event store would end in the middle. One idle timer for all work in flight.
+ * Timers of the clock do not keep the process alive, and neither does a connection that is down: without this, a
+ * process that waits for its event store would end. One idle timer serves all work in flight.
  */
 export const makeKeepProcessAlive = (): KeepProcessAlive => {
   let inFlight = 0;
@@ -24,16 +24,16 @@ export const makeKeepProcessAlive = (): KeepProcessAlive => {
   };
 };
 
-/** Calls that are in flight, so that a close can wait for them, and let go of those that nobody answers. */
+/** Calls in flight, so that `close` can wait for them and abandon those that are not answered. */
 type InFlight = {
-  /** What the work answers, or `otherwise` where it was let go before. */
+  /** Resolves with the result of the work, or with `otherwise` if it was abandoned before. */
   readonly run: <A>(work: () => Promise<A>, otherwise: A) => Promise<A>;
   /** Settles once nothing is in flight. */
   readonly idle: () => Promise<void>;
   readonly abandonAll: () => void;
 };
 
-/** Places in an array are used again; a Set through which thousands pass is dear, as `sharedTimersOf` tells. */
+/** Places in an array are reused: a Set through which thousands of entries pass is slow (see `sharedTimersOf`). */
 export const makeInFlight = (): InFlight => {
   const places: Array<(() => void) | null> = [];
   const free: Array<number> = [];

@@ -12,7 +12,7 @@ import type {
 } from '../../../application/ports/event-store.ts';
 import { type ServerSecret, secretFingerprint } from '../../identity/server-secret.ts';
 
-/** So often another node may be faster; each time one node less is left that could be. */
+/** How often another node may be faster. Each time one node fewer is left that can be. */
 export const JOIN_ATTEMPTS = 100;
 
 const INSTALLATION_STREAM = 'installation-holdfast';
@@ -24,7 +24,7 @@ const codec = t.union([
   t.type({ type: t.literal('SecretAccepted'), data: t.type({ secret: t.string }) }),
   /** A data folder runs under this name from now on, and under no other. */
   t.type({ type: t.literal('NodeJoined'), data: t.type({ node: t.string, folder: t.string }) }),
-  /** The operator says that this folder will not come back: its name and its built-in calendars are free. */
+  /** The operator says that this folder will not come back: its name and its built-in calendars can be used again. */
   t.type({ type: t.literal('NodeForgotten'), data: t.type({ node: t.string, folder: t.string }) }),
   /** This built-in calendar lies in this data folder. */
   t.type({ type: t.literal('CalendarClaimed'), data: t.type({ calendar: t.string, folder: t.string }) }),
@@ -99,11 +99,11 @@ const fold = (events: ReadonlyArray<RecordedInternalEvent>): E.Either<StoreError
   return E.right(installation);
 };
 
-/** What the nodes have agreed on so far. */
+/** Reads what the nodes have agreed on so far. */
 export const readInstallation = async ({ read }: OwnStreams): Promise<E.Either<StoreError, Installation>> =>
   pipe(await read(INSTALLATION_STREAM)(), E.chain(fold));
 
-/** Appends after what was read. Another node was faster: `RevisionConflict`. */
+/** Appends after what was read. Fails with `RevisionConflict` where another node was faster. */
 export const appendTo = async (
   { append }: OwnStreams,
   { revision }: Installation,
@@ -134,7 +134,7 @@ const changing =
     }
   };
 
-/** From now on nodes start with this secret only. Those that run go on with theirs until they are stopped. */
+/** Nodes start only with this secret from now on. Running nodes keep theirs until they are stopped. */
 export const acceptSecret = (
   streams: OwnStreams,
   secret: ServerSecret,
@@ -147,7 +147,10 @@ export const acceptSecret = (
       : { answer: 'accepted', events: [{ type: 'SecretAccepted', data: { secret: fingerprint } }] };
   });
 
-/** Frees the node's name and its built-in calendars, which are answered; null where no node has the name. Should its folder come back, it joins as a new one. */
+/**
+ * Frees the node's name and its built-in calendars. Resolves with those calendars, null where no node has the name. If
+ * its folder comes back, it joins as a new node.
+ */
 export const forgetNode = (streams: OwnStreams, node: string): TaskEither<StoreError, ReadonlyArray<string> | null> =>
   changing<ReadonlyArray<string> | null>(streams, (installation) => {
     const folder = installation.nodes.get(node);

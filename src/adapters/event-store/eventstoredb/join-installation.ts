@@ -44,9 +44,9 @@ const begin = async (file: DataFile): Promise<E.Either<StoreError, Membership>> 
 };
 
 /**
- * Each start of a data folder is an event after the one before it, whose revision lies in the data file. Where somebody
- * else has written there, it was a copy of the folder. The id is durable before it is sent, so that a start that was
- * killed in the middle is not taken for a copy. From here on the folder belongs to this installation.
+ * Each start of a data folder is an event after the one before it, whose revision is in the data file. If another event
+ * is there, the folder was copied. The id is durable before it is sent, so that a start that was killed does not look
+ * like a copy. From here on the folder belongs to this installation.
  */
 const recordStart = async ({ ownStreams, file, node }: Joining, installation: string): Answer<void> => {
   const begun = await begin(file);
@@ -92,7 +92,7 @@ const missing = ({ node, calendars }: Joining, installation: Installation): Read
     : [{ type: 'NodeJoined', data: { node: name, folder } }, ...claims];
 };
 
-/** `again`: another node was faster, or the installation has only just been founded. */
+/** `again`: another node was faster, or the installation was founded just now. */
 const append = async (
   { ownStreams }: Joining,
   installation: Installation,
@@ -152,8 +152,8 @@ const join = async (asked: Joining): Answer<StoredNode> => {
 };
 
 /**
- * Compares what all nodes of an installation have to agree on with what lies in the log, and writes what is new: the
- * first node founds it. Races are settled by the revision. Answers the node as it counts from now on.
+ * Compares what all nodes of an installation must agree on with the log, and writes what is new: the first node founds
+ * the installation. Races are settled by the revision. Resolves with the node as it counts from now on.
  */
 export const joinInstallation =
   (joining: Joining): TaskEither<Refused, StoredNode> =>

@@ -9,27 +9,29 @@ import { type Failure, toFailure } from './wire-event.ts';
 import type { HostRefusal } from './host-refusal.ts';
 import { pause, TIME_UP, within } from '../../clock/time-limit.ts';
 
-/** What the user may do in the streams of the prefix; to read `$all` is always needed. */
+/** A right of the user in the streams with the prefix. The right to read `$all` is always needed. */
 export type Right = 'read' | 'write';
 
 /** `rights`: those that are tried. `hasUser`: whether the connection string names one. */
 export type Opening = Reading & {
   readonly rights: ReadonlyArray<Right>;
   readonly hasUser: boolean;
-  /** Why no host will ever be reached, null where one may yet come. */
+  /** Why no host can ever be reached; null where one may still come. */
   readonly hostsRefusal: () => Promise<HostRefusal | null>;
 };
 
-/** Milliseconds: a look for a leader comes so soon after another, whatever went wrong. */
+/** Milliseconds between two attempts to find a leader, at most. */
 const LONGEST_PAUSE_MS = 1_000;
 
 /** The oldest server whose reads of a stream say positions. */
 const OLDEST = { major: 22, minor: 6 };
 
-/** As no stream has: an append that expects it is refused for that alone, and so only if it was allowed. */
+/**
+ * No stream has this revision. An append that expects it is refused because of it, and so only if the user may append.
+ */
 const NO_SUCH_REVISION = BigInt(Number.MAX_SAFE_INTEGER);
 
-/** `refused`: waiting changes nothing. `away`: it may; `broken` where the client has to be replaced. */
+/** `refused`: waiting changes nothing. `away`: it may help; `broken` where the client has to be replaced. */
 type Look =
   | { readonly type: 'ready' }
   | { readonly type: 'refused'; readonly refusal: HostRefusal }
@@ -84,7 +86,7 @@ const isTooOld = (version: string): boolean => {
   return Number(major) < OLDEST.major || (Number(major) === OLDEST.major && Number(minor) < OLDEST.minor);
 };
 
-/** As the client knows it, which keeps it to itself; null where it does not. */
+/** The version of the server from the client's private state; null where it has none. */
 const versionOf = async (client: Client): Promise<string | null> => {
   const features: unknown = await Reflect.get(client, 'capabilities');
   const version: unknown = typeof features === 'object' && features !== null && Reflect.get(features, 'serverVersion');
@@ -138,8 +140,8 @@ const looked = async (deps: Opening): Promise<Look> => {
 };
 
 /**
- * Waits until a leader answers and lets us do what we need. Left: at once, what waiting does not change; after `limitMs`,
- * why nobody answered, in words.
+ * Waits until a leader answers and grants the rights that we need. Left: at once, what waiting does not change; after
+ * `limitMs` milliseconds, why no leader answered.
  */
 export const awaitLeader = async (deps: Opening, limitMs: number): Promise<E.Either<string | HostRefusal, void>> => {
   const { clock, connection, random } = deps;

@@ -24,7 +24,7 @@ const toWire = ({ id, type, data }: InternalEvent): WireEvent => ({
   metadata: {},
 });
 
-/** Null for what is no event of the machinery: a link, or data that is no JSON object. */
+/** Null for what is not one of our internal events: a link, or data that is not a JSON object. */
 const ownEventOf = ({ event }: ResolvedEvent): E.Either<StoreError, RecordedInternalEvent> | null => {
   if (event === undefined || !isObject(event.data)) return null;
   const { id, type, data } = event;

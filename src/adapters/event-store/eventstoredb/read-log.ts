@@ -26,7 +26,7 @@ export const readLog = async (
   let from = readPlaceOf(after);
   let pageFull = limit > 0;
   while (pageFull && found.length < limit) {
-    // One more than is missing: the read is inclusive, and its first event is the last one of before.
+    // One more than is missing: the read is inclusive, and its first event is the last one that was read before.
     const asked = Math.min(limit - found.length, MAX_PAGE) + 1;
     const page = await readAllPart(deps, from, 'forwards', asked);
     if (E.isLeft(page)) return page;
@@ -59,12 +59,12 @@ export const readEventAt = async (
 
 type Scan = { readonly upTo: bigint; readonly head: number };
 
-/** Events of the first look back; each further one is eight times as big. */
+/** Events of the first read backwards; each further one is eight times as large. */
 const FIRST_LOOK = 16;
 
 /**
- * The position of Holdfast's last event, found by reading `$all` backwards. How far it has looked is remembered, so
- * that other people's events at the end are gone through once.
+ * Finds the position of Holdfast's last event by reading `$all` backwards. It remembers how far it has read, so that
+ * events of others at the end are read once.
  */
 export const makeHead = (deps: Reading): (() => Promise<E.Either<StoreError, number>>) => {
   let known: Scan = { upTo: -1n, head: 0 };

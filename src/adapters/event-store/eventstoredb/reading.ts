@@ -15,7 +15,7 @@ import type { Client } from './client.ts';
 import type { Connection } from './connection.ts';
 import { toFailure } from './wire-event.ts';
 
-/** Nothing came for so many milliseconds. */
+/** No event came within the time limit. */
 class ReadStalled extends Error {
   readonly type = 'read-stalled';
 }
@@ -35,7 +35,7 @@ export const collect = <E extends ResolvedEvent>(
     const watch = (before: number): void => {
       cancel = clock.at(clock.now() + stallMs, () => {
         if (found.length > before) return watch(found.length);
-        // Rejects when the call was never made; then there is nothing to call off.
+        // It rejects when the call was never made; then there is nothing to cancel.
         read.cancel().catch(() => undefined);
         reject(new ReadStalled(`the event store sent nothing for ${stallMs} ms`));
       });
@@ -52,14 +52,14 @@ export const collect = <E extends ResolvedEvent>(
     });
   });
 
-/** A read is tried so often; what fails is mostly a leader that has changed, and the next call finds the new one. */
+/** Attempts of a read. Most failures are a change of the leader, and the next call finds the new one. */
 const READ_ATTEMPTS = 4;
 
 export type Reading = {
   readonly connection: Connection;
   readonly clock: Clock;
   readonly random: () => number;
-  /** Before the names of all streams on the server. */
+  /** Prefix of the names of all streams on the server. */
   readonly prefix: string;
   /** Milliseconds without an event after which a read is cancelled. */
   readonly readStallMs: number;
@@ -78,7 +78,7 @@ const attempt = async <T extends ResolvedEvent>(
   const client = connection.client();
   try {
     const events = await collect(clock, readStallMs, start(client));
-    // A client that is disposed of ends its reads where they are, as if that were all.
+    // A disposed client ends its reads early, without an error.
     const isWhole = connection.client() === client && !connection.isClosed();
     return isWhole ? E.right(events) : E.left({ final: false, error: INTERRUPTED });
   } catch (thrown) {
@@ -106,7 +106,10 @@ const reading = async <T extends ResolvedEvent>(
   }
 };
 
-/** Events of one stream from a revision on, inclusive; backwards from its end when `from` is `end`. None: no stream. */
+/**
+ * Events of one stream from a revision on, inclusive; backwards from its end when `from` is `end`. Empty where there is
+ * no stream.
+ */
 export const readStreamPart = (
   deps: Reading,
   stream: string,

@@ -4,13 +4,13 @@ import type { EventStore, StoreError, Subscription } from '../../../application/
 import { makeChanges } from '../../../application/consumers/waiting.ts';
 import type { RecordedEvent } from '../../../domain/log/envelope.ts';
 
-/** Events that are kept for those who are a little behind: some seconds of a busy log. */
+/** Events that are kept for followers that are a little behind: some seconds of a busy log. */
 const KEPT_EVENTS = 2_048;
 const BATCH_SIZE = 500;
 
 /**
- * So many batches are handed on as they come; under more than one each so many milliseconds, what comes meanwhile is handed
- * on together: who follows wakes up, and writes to a file of its own, once for dozens of events.
+ * Batches that are passed on at once. Under more load than one for each interval, batches are combined: a follower then
+ * wakes up, and writes to its file, once for dozens of events.
  */
 const FREE_BATCHES = 8;
 const PACE_MS = 20;
@@ -32,7 +32,7 @@ export const makePace = (now: () => number, pause: (ms: number) => Promise<unkno
 };
 
 /**
- * The end of the log as one feed brings it. `from`: everything after this position is in `events`, exclusive. `failed`: what
+ * The end of the log, as one feed delivers it. `from`: `events` has everything after this position. `failed`: what
  * ended the feed.
  */
 type Tail = {
@@ -59,9 +59,9 @@ const firstAfter = (events: ReadonlyArray<RecordedEvent>, position: number): num
 };
 
 /**
- * One feed of the server for all who follow the end of the log in this process: each event is sent and decoded once, not
- * once for each consumer. Whoever is behind what is kept follows by a feed of its own until it has caught up, so a slow
- * one holds nobody back. Somebody who is alone keeps a feed of their own.
+ * One feed of the server for all followers in this process: each event is sent and decoded once, not once for each
+ * consumer. A follower that is further behind than what is kept has a feed of its own until it has caught up, so a slow
+ * one delays no other. A single follower keeps its own feed.
  */
 export const makeSharedFeed = ({ subscribe, head }: Deps): EventStore['subscribe'] => {
   const changes = makeChanges();
@@ -101,7 +101,7 @@ export const makeSharedFeed = ({ subscribe, head }: Deps): EventStore['subscribe
     feed.done.then(() => end(null), end);
     changes.notify();
   };
-  /** Tried again by the next one who comes by, where the end of the log could not be read. */
+  /** Where the end of the log cannot be read, the next follower tries again. */
   const openSoon = (): void => {
     if (tail !== null || opening !== null || followers < 2) return;
     opening = open().finally(() => {
@@ -124,7 +124,7 @@ export const makeSharedFeed = ({ subscribe, head }: Deps): EventStore['subscribe
     const covers = (candidate: Tail | null): candidate is Tail =>
       candidate !== null && candidate.failed === null && position >= candidate.from;
 
-    /** Until the shared feed goes as far back as this one stands, or it is stopped. */
+    /** Until the shared feed reaches back to this follower's position, or it is stopped. */
     const followAlone = async (): Promise<void> => {
       const mine = subscribe({
         after: position,

@@ -11,7 +11,7 @@ import { reasonOf } from '../../../domain/unknown.ts';
 
 const BATCH_SIZE = 500;
 
-/** Events of one read of a subscription that fell behind: as much as a read of `$all` brings. */
+/** Events of one read while catching up: as many as one read of `$all` returns. */
 const CATCH_UP_PAGE = 4_096;
 
 export type Subscribing = Reading & {
@@ -21,7 +21,7 @@ export type Subscribing = Reading & {
   readonly fellBehind: FellBehind;
 };
 
-/** Ends the subscription: the caller's `onEvents` was rejected, or what is stored is damaged. */
+/** A fault that ends the subscription: `onEvents` rejected, or a stored event is damaged. */
 type Fatal = { readonly thrown: unknown };
 
 const decodeAll = (prefix: string, batch: ReadonlyArray<AllStreamResolvedEvent>): ReadonlyArray<RecordedEvent> => {
@@ -138,7 +138,7 @@ export const subscribing =
         const before = position;
         const fatal = ended === 'too-slow' ? await catchUp() : ended;
         if (fatal !== null) throw fatal.thrown;
-        // One that came on does not wait; one that did not would ask the server without end.
+        // One that has made progress does not wait; without progress it would ask the server endlessly.
         if (ended === 'too-slow' && position > before) continue;
         failures += 1;
         await stop.pause(backoffWithJitter(failures, random));

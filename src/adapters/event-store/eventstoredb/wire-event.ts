@@ -21,7 +21,7 @@ export type Failure =
   | { readonly type: 'wrong-revision'; readonly actual: 'no-stream' | number }
   | { readonly type: 'no-stream' }
   | { readonly type: 'too-large'; readonly limit: number }
-  /** Of the user: unknown, or with another password; else known, and without the right. */
+  /** `isUserUnknown`: unknown user or wrong password. Otherwise the user lacks the right. */
   | { readonly type: 'denied'; readonly isUserUnknown: boolean; readonly reason: string }
   | { readonly type: 'final'; readonly error: StoreError }
   | { readonly type: 'not-sent'; readonly reason: string }
@@ -29,7 +29,7 @@ export type Failure =
   | { readonly type: 'too-slow'; readonly reason: string }
   | { readonly type: 'unknown'; readonly reason: string };
 
-/** By shape, so that the client package need not be loaded to look at an error. */
+/** Checked by its fields, so that the client package need not be loaded. */
 const isCommandError = (thrown: unknown): thrown is CommandError =>
   thrown instanceof Error && 'type' in thrown && typeof thrown.type === 'string';
 
@@ -90,7 +90,7 @@ export type WireEvent = JSONEventData<{
 export type Sending = Pick<Append, 'stream' | 'expected'> & { readonly events: ReadonlyArray<{ readonly id: string }> };
 export type Encoded = { readonly append: Sending; readonly events: Array<WireEvent>; readonly bytes: number };
 
-/** As the server writes them: another spelling would come back changed, and break the hash chain. */
+/** The server's spelling: any other would be changed and break the hash chain. */
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const toWire = (event: Envelope): WireEvent => ({
@@ -154,7 +154,7 @@ const toPosition = (commit: bigint | undefined): E.Either<StoreError, number> =>
   return E.right(Number(commit));
 };
 
-/** Where an event lies, whatever it says. */
+/** The position of an event, whatever its content. */
 export const placeOfEvent = (event: {
   readonly revision: bigint;
   readonly position?: { readonly commit: bigint };
@@ -166,7 +166,7 @@ export const placeOfEvent = (event: {
 
 type Stored = NonNullable<ResolvedEvent['event']>;
 
-/** Null: it has none. */
+/** Null where the event has no envelope. */
 const envelopeOf = ({ id, type, data, metadata, isJson }: Stored): Envelope | null => {
   if (!isJson || !isData(data) || !isMetadata(metadata)) return null;
   const { version, occurredAt, actor, correlationId, causationId, hash } = metadata;
@@ -174,8 +174,8 @@ const envelopeOf = ({ id, type, data, metadata, isJson }: Stored): Envelope | nu
 };
 
 /**
- * An event in a stream of ours that has no envelope: somebody else wrote it. It is shown for what it says, under a version
- * that no event has and with a hash that no chain has: whoever has to understand it cannot, and says so.
+ * An event without an envelope in one of our streams: another application wrote it. It is shown with its content, under
+ * a version that no event has and a hash that no chain has, so that whatever has to understand it reports it.
  */
 const foreign = (event: Stored): Envelope => ({
   id: event.id,
