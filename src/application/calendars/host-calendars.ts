@@ -8,7 +8,7 @@ import { type ScheduleState, releasedWithin } from '../../domain/schedule/schedu
 import type { Interval } from '../../domain/time/time.ts';
 import type { BusyReading, Calendar, OwnEvent } from '../ports/calendar.ts';
 
-/** A calendar that could not be read: nothing is known of the host's time, so nothing is free (I10). */
+/** A calendar that could not be read. Then no time of the host counts as free (I10). */
 export type CalendarUnreadable = {
   readonly type: 'CalendarUnreadable';
   readonly calendarId: string;
@@ -18,7 +18,7 @@ export type CalendarUnreadable = {
 /** Calendars by id, as configured and connected. */
 export type Calendars = ReadonlyMap<string, Calendar>;
 
-/** A calendar that a booking or a host names and the configuration has no more (S09). */
+/** A calendar that a booking or a host names and that is not configured any more (S09). */
 export const notConnected: CalendarFailure = {
   kind: 'no-credential',
   message: 'The calendar is not connected any more.',
@@ -36,9 +36,9 @@ const readOne =
   };
 
 /**
- * Busy times of all of a host's calendars, asked at once. Fails closed: one that cannot be read fails the whole.
- * Events of bookings that released their slot are left out, whether they are already gone from the calendar or not
- * (S37); those of live bookings need not be, since their claims say the same.
+ * Busy times of all of a host's calendars, read at the same time. Fails if any of them cannot be read. Events of
+ * bookings that released their slot are left out, whether they are still in the calendar or not (S37). Events of live
+ * bookings need not be: their claims cover the same time.
  */
 export const readHostBusy =
   (calendars: Calendars) =>

@@ -12,7 +12,7 @@ import {
 } from '../ports/read-models.ts';
 
 /**
- * Something that live bookings need and the configuration has no more. `elsewhere`: a calendar that is configured, but at
+ * Something that live bookings need and that is not configured any more. `elsewhere`: a calendar that is configured at
  * another address than the one where these bookings were stored. `removals`: events that the calendar may still show.
  */
 export type LeftOver = {
@@ -22,7 +22,7 @@ export type LeftOver = {
   readonly removals: number;
 };
 
-/** What there is now. `calendarIds`: of the calendars that are connected. */
+/** What is configured now. `calendarIds`: of the connected calendars. */
 export type Configured = { readonly hosts: ReadonlyArray<Host>; readonly calendarIds: ReadonlyArray<string> };
 
 const together = (groups: ReadonlyArray<LiveBookings>): Bookings => ({
@@ -44,7 +44,10 @@ const calendarLeftOver = (report: CalendarReport, isConnected: boolean): Readonl
   return bookings.count + removals.count === 0 ? [] : [{ kind: 'calendar', id, bookings, removals: removals.count }];
 };
 
-/** Compares what live bookings need with what is configured. An event type of a host that is gone is not named again. */
+/**
+ * Compares what live bookings need with what is configured. Event types of a host that is gone are not listed besides
+ * the host.
+ */
 const leftOversOf = (
   { hosts, calendarIds }: Configured,
   live: ReadonlyArray<LiveBookings>,
@@ -62,7 +65,7 @@ const leftOversOf = (
   ];
 };
 
-/** The same, asked of the read model. */
+/** The same, for the live bookings of the read model. */
 export const findLeftOvers =
   (reader: CalendarHealthReader, configured: Configured) =>
   (now: number): TaskEither<BookingListError, ReadonlyArray<LeftOver>> =>

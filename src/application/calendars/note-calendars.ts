@@ -13,7 +13,7 @@ type NoteDeps = {
   readonly report: Report;
 };
 
-/** `address`: where a calendar is, in words that change when another calendar is meant, and without secrets. */
+/** `address`: where a calendar is, without secrets. It changes when another calendar is meant. */
 export type ConfiguredPlace = {
   readonly id: string;
   readonly provider: CalendarProviderName;
@@ -21,8 +21,8 @@ export type ConfiguredPlace = {
 };
 
 /**
- * Writes into each calendar's own stream where it is, when that is new. What cannot be written now is reported, and written
- * at the next start.
+ * Writes each calendar's address into its own stream when it is new. A failed write is reported and made again at the
+ * next start.
  */
 export const notePlaces =
   ({ buses, clock, identity, report }: NoteDeps) =>
@@ -41,19 +41,22 @@ export const notePlaces =
     await Promise.all(configured.map(noteOne));
   };
 
-/** Milliseconds from one command on a calendar's stream to the next, however often the calendar is read. */
+/** Milliseconds between two commands on a calendar's stream, however often the calendar is read. */
 const NOTE_INTERVAL_MS = 2_000;
-/** Milliseconds for which a calendar without odd objects is not looked up again; another node may have found some. */
+/**
+ * Milliseconds until the stream of a calendar without unreadable objects is read again; another node may have found
+ * some.
+ */
 const CLEAN_FOR_MS = 600_000;
-/** Readings of one calendar that wait; the oldest gives way. What it had to say, the next reading says again. */
+/** Readings of one calendar that wait, at most. The oldest is dropped: the next reading contains the same. */
 const MOST_WAITING = 8;
 
 type Reading = { readonly window: Interval; readonly unreadable: BusyReading['unreadable'] };
 
 type ReadingNotes = {
-  /** Answers at once and never throws: whoever read the calendar goes on. */
+  /** Returns at once and never throws: the reader of the calendar does not wait. */
   readonly note: (calendarId: string, reading: Reading) => void;
-  /** Resolves when nothing is being written; what waits for its time does not count. */
+  /** Resolves when nothing is being written. Readings that wait for their time do not count. */
   readonly idle: () => Promise<void>;
   /** Writes nothing new, and waits for what is being written. */
   readonly stop: () => Promise<void>;
@@ -62,8 +65,8 @@ type ReadingNotes = {
 type Pen = { waiting: Reading[]; busy: Promise<void> | null; cleanUntil: number; cancel: (() => void) | null };
 
 /**
- * Tells calendars' own streams what readings of busy times could not read, beside the requests that read them: bounded in
- * memory, one command at a time for each calendar and seldom. A calendar without odd objects costs nothing.
+ * Records in the calendars' own streams which objects could not be read. It does so beside the requests, bounded in
+ * memory, with one command at a time for each calendar and rarely. A calendar without unreadable objects costs nothing.
  */
 export const makeReadingNotes = ({ buses, clock, identity, report }: NoteDeps): ReadingNotes => {
   const pens = new Map<string, Pen>();

@@ -8,12 +8,15 @@ import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 import type { ConsumerGroup, Verdict } from '../ports/consumer-groups.ts';
 import type { BookingBuses } from './booking-buses.ts';
 
-/** A hold and its request are written one right after the other; one that is this old and still alone stays alone. */
+/**
+ * Milliseconds. A hold and its request are written one right after the other: a hold of this age without a request
+ * stays without one.
+ */
 export const ABANDONED_AFTER_MS = 60_000;
 
 /**
- * Milliseconds until a hold without its request is looked at again. A node may be between the two appends, so a new hold
- * is left alone for a second, and each further look waits as long as all before.
+ * Milliseconds until a hold without a request is checked again. A node may be between the two appends, so a new hold is
+ * left alone for a second, and each further check waits as long as all before together.
  */
 const untilNextLook = (ageMs: number): number => Math.max(1_000, ageMs);
 
@@ -23,7 +26,10 @@ type Deps = {
   readonly identity: Pick<Identity, 'newCommandId'>;
 };
 
-/** How long ago an event was written, in milliseconds: by its own time, and for one from the future since it was first seen. */
+/**
+ * How long ago an event was written, in milliseconds: by its own time, or, where that is in the future, since it was
+ * first seen.
+ */
 type Ages = { readonly of: (recorded: RecordedEvent) => number; readonly forget: (recorded: RecordedEvent) => void };
 
 const makeAges = (clock: Deps['clock']): Ages => {
@@ -60,7 +66,8 @@ const keep = async ({ buses, clock, identity }: Deps, ages: Ages, recorded: Reco
     correlationId: bookingUid,
     causationId: recorded.id,
   } as const;
-  // First, so that a request that is still on its way is refused: its slot may be somebody else's by then.
+  // The booking first, so that a request that is still on its way is refused: its slot may belong to another booking by
+  // then.
   const abandoned = await buses.bookings.execute(bookingUid, { type: 'AbandonRequest', now }, context)();
   if (E.isLeft(abandoned)) return verdictOnFailure(abandoned.left);
   if (abandoned.right.state.phase !== 'none') return { type: 'ack' };
@@ -72,8 +79,8 @@ const keep = async ({ buses, clock, identity }: Deps, ages: Ages, recorded: Reco
 };
 
 /**
- * Releases slots whose booking request never came: possible only where an engine cannot write both at once and died, or
- * lost its server, in between.
+ * Releases slots whose booking request was never written. That happens only where an engine cannot write both at once
+ * and stopped in between.
  */
 export const abandonedHoldCleanup = (deps: Deps): ConsumerGroup => {
   const ages = makeAges(deps.clock);

@@ -29,28 +29,28 @@ export type Fold<State, Event> = {
   readonly state: () => State;
 };
 
-/** How a state is kept as texts; `version` says which fold made it. */
+/** How a state is stored as texts. `version`: of the fold that made it. */
 export type Packing<State> = {
   readonly version: number;
   readonly pack: (state: State) => Iterable<string>;
   readonly beginUnpacking: () => { readonly add: (part: string) => void; readonly state: () => State };
 };
 
-/** A decider and how its events are read back: all that the command bus needs to know of a kind of stream. */
+/** A decider and the codec of its events: all that the command bus needs to know of a kind of stream. */
 export type Aggregate<State, Command, Event, Rejection> = {
   readonly category: string;
   readonly initial: State;
-  /** Begins a fold of events that follow; the state that it begins with stays as it is. `state` ends it. */
+  /** Begins a fold of further events; the given state is not changed. `state` ends the fold. */
   readonly beginFold: (state: State) => Fold<State, Event>;
   readonly decide: (state: State, command: Command) => Either<Rejection, ReadonlyArray<Event>>;
   readonly decode: (event: RecordedEvent) => Either<Undecodable, Event>;
   /** For streams that grow for years. */
   readonly packing?: Packing<State>;
-  /** How many of the states before the present one are kept with it; none by default. */
+  /** How many earlier states are kept with the present one; default none. */
   readonly keepsEarlier?: number;
   /**
-   * Commands whose success without events holds whatever others append: the log need not be asked. Of all others such an
-   * answer is only as good as what is known of the stream.
+   * Commands whose success without events does not depend on what others append, so that the log need not be read. For
+   * all other commands such an answer is only as good as what is known of the stream.
    */
   readonly isCertain?: (command: Command) => boolean;
 };
@@ -74,9 +74,9 @@ export const bookingAggregate: Aggregate<BookingState, BookingCommand, BookingEv
   beginFold: oneByOne(evolve),
   decide,
   decode: decodeBookingEvent,
-  // Enough for what is told of an event while its booking goes on.
+  // Enough for the messages about an event while its booking goes on.
   keepsEarlier: 8,
-  // A lease that this node has is nobody else's until it ends.
+  // No other node can have this lease before it ends.
   isCertain: ({ type }) => type === 'LeaseEffect',
 };
 
@@ -100,7 +100,7 @@ export const calendarAggregate: Aggregate<CalendarState, CalendarCommand, Calend
 export const bookingStream = (uid: string): string => `booking-${uid}`;
 export const scheduleStream = (hostId: string): string => `schedule-${hostId}`;
 
-/** A calendar's own stream: where it is, and what is odd in it. */
+/** A calendar's own stream: its address and its unreadable objects. */
 const calendarStream = (calendarId: string): string => `calendar-${calendarId}`;
 
 const bookingPrefix = bookingStream('');

@@ -45,13 +45,15 @@ export type BookingBuses = {
   readonly queue: KeyedQueue;
   readonly sharedLog: boolean;
   /**
-   * Folds what other nodes append into what is known here, so that it need not be read again. A hint, as all that is known:
-   * an append is checked by its revision. To be fed with what is appended to the log, in order.
+   * Folds what other nodes append into the cached states, so that they need not be read again. Cached states are hints:
+   * an append is checked by its revision. Call it with what is appended to the log, in order.
    */
   readonly seen: (events: ReadonlyArray<RecordedEvent>) => void;
 };
 
-/** Folds an event on if it is the next one of its stream, or its first; `undefined` where it is not, or is not understood. */
+/**
+ * Folds an event that is the next or the first one of its stream; `undefined` where it is not, or cannot be decoded.
+ */
 const foldedOn = <State, Command, Event, Rejection>(
   aggregate: Aggregate<State, Command, Event, Rejection>,
   known: Loaded<State> | undefined,

@@ -7,19 +7,23 @@ import type { Host } from '../../domain/bookable/host.ts';
 import type { JsonObject } from '../../domain/log/envelope.ts';
 import { toInstant } from '../../domain/time/time.ts';
 
-/** Where it takes place: said by the host's own configuration, by the guest (personal), or a video room to be made. */
+/**
+ * Where the meeting takes place: as the host configured it, as the guest answered (personal data), or in a video room.
+ */
 export type ChosenLocation =
   | { readonly type: 'stated'; readonly text: string }
   | { readonly type: 'personal'; readonly text: string }
   | { readonly type: 'room'; readonly provider: string; readonly fallbackLink: string | null }
   | { readonly type: 'none' };
 
-/** What a guest asks for, checked and complete. `start`: epoch milliseconds. `uid` is given: new, or from an Idempotency-Key. */
+/**
+ * A guest's request, checked and complete. `start`: epoch milliseconds. `uid`: new, or derived from an Idempotency-Key.
+ */
 export type BookingRequest = {
   readonly uid: string;
-  /** Whether the uid comes from an Idempotency-Key, so that the request may have been made before. */
+  /** Whether the uid is derived from an Idempotency-Key, so that the request may have been made before. */
   readonly repeatable: boolean;
-  /** Digest of what is asked, to tell a repeat from another request under the same key. */
+  /** Digest of the request. It tells a repeat from another request under the same key. */
   readonly fingerprint: string;
   readonly host: Host;
   readonly eventType: EventType;
@@ -38,8 +42,8 @@ export type SagaTimings = { readonly settleWindowMs: number; readonly syncDeadli
 export type CalendarProviders = ReadonlyMap<string, { readonly provider: CalendarProviderName }>;
 
 /**
- * The event's data: everything that later decisions need, frozen as it is now (I9). Trying to write ends at the
- * deadline, and at the meeting's start at the latest.
+ * The event's data: everything that later decisions need, as it is now (I9). Writing is tried until the deadline, at
+ * most until the meeting's start.
  */
 export const requestedData = (
   request: BookingRequest,

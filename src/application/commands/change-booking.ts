@@ -12,7 +12,7 @@ import type { BookingBuses } from './booking-buses.ts';
 
 export type ChangeBookingError = StoreError | { readonly type: 'Refused'; readonly rejection: BookingRejection };
 
-/** `changed`: false where it was so already. `position`: of the booking's last event in the log. */
+/** `changed`: false where the booking was in this state already. `position`: of the booking's last event in the log. */
 export type ChangedBooking = { readonly booking: KnownBooking; readonly position: number; readonly changed: boolean };
 
 export type ChangeBookingDeps = {
@@ -49,7 +49,7 @@ export type Cancellation = {
   readonly hostMustGiveReason: boolean;
 };
 
-/** Calls a booking off; its slot is free again by the time of the answer. Twice is once. */
+/** Cancels a booking; its slot is free when the answer is given. Cancelling twice changes nothing. */
 export const cancelBooking =
   (deps: ChangeBookingDeps) =>
   (cancellation: Cancellation): Change =>
@@ -113,7 +113,7 @@ export const rejectBooking =
       'rejected',
     );
 
-/** Somebody removed by hand, or leaves where it is, what a calendar would not remove; it is not tried again. */
+/** A person removed by hand what a calendar would not remove, or leaves it there; it is not tried again. */
 export const acknowledgeRemoval =
   (deps: ChangeBookingDeps) =>
   (calendarId: string): Change =>
@@ -135,6 +135,6 @@ export const markAbsent =
       null,
     );
 
-/** Somebody mended a calendar and asks for another try now. */
+/** Tries a booking's calendars again now, after a person has repaired one. */
 export const retryBooking = (deps: ChangeBookingDeps): Change =>
   execute(deps, () => ({ type: 'RetryCalendars', now: deps.clock.now() }), null);

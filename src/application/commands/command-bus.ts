@@ -12,23 +12,26 @@ import { type StreamLoaderDeps, makeStreamLoader } from './stream-loader.ts';
 import { type CommandContext, record } from './record.ts';
 
 /**
- * A conflict means that somebody else was faster: read on, decide again, append again with the same ids, so many times at
- * most. An unknown outcome means that the append may have been written: the same again, until it is known. Of three nodes that all write to one schedule
- * without a pause each loses two times of three: 30 times in a row in one of 190,000 cases.
+ * Attempts of a command, at most. After a conflict the stream is read on, and the command is decided and appended again
+ * with the same ids; after an unknown outcome likewise. Of three nodes that write to one schedule without a pause each
+ * loses two times of three: 30 times in a row in one of 190,000 cases.
  */
 export const MAX_ATTEMPTS = 30;
 
 export type Refused<Rejection> = { readonly type: 'Refused'; readonly rejection: Rejection };
 export type CommandError<Rejection> = StoreError | Refused<Rejection>;
 
-/** `position`: of the stream's last event in the log. `events`: what the command added, none where it was so already. */
+/**
+ * `position`: of the stream's last event in the log. `events`: those that the command added, empty where nothing
+ * changed.
+ */
 export type Executed<State, Event> = {
   readonly state: State;
   readonly position: number;
   readonly events: ReadonlyArray<Event>;
 };
 
-/** What a decision would write, and how the stream stands once it is written. */
+/** The events that a decision would write, and the state after them. */
 export type Prepared<State, Event> = {
   readonly append: Append;
   readonly events: ReadonlyArray<Event>;
@@ -39,25 +42,25 @@ export type CommandBusDeps<State> = StreamLoaderDeps<State> & {
   readonly store: Pick<EventStore, 'append'>;
   readonly identity: Pick<Identity, 'eventId' | 'sha256'>;
   readonly queue: KeyedQueue;
-  /** Other processes append too: what is known of a stream may be behind, so no answer is given from it alone. */
+  /** Other processes append to the log too: a cached state may be out of date, so no answer is given from it alone. */
   readonly sharedLog: boolean;
 };
 
 /**
- * What follows at once from what a command has led to, and is written in the same append: decisions of the saga. `state`:
- * after the command's events.
+ * Events that follow at once from a command's events and are written in the same append: decisions of the saga.
+ * `state`: after the command's events.
  */
 export type Following<State, Event> = (state: State) => ReadonlyArray<Event>;
 
-/** `canWait`: for a turn of the event loop, so that commands that come at the same time are written together. */
+/** `canWait`: may wait one turn of the event loop, so that commands that come at the same time are written together. */
 export type Manner<State, Event> = { readonly following?: Following<State, Event>; readonly canWait?: boolean };
 
 export type CommandBus<State, Command, Event, Rejection> = {
-  /** The stream's state, read on from what is known of it. */
+  /** The stream's state: the cached one and what was appended since. */
   readonly load: (id: string) => TaskEither<StoreError, Loaded<State>>;
-  /** The same, without asking the log where what is known goes as far as `revision`. */
+  /** The same, without reading the log where the cached state reaches `revision`. */
   readonly loadUpTo: (id: string, revision: number) => TaskEither<StoreError, Loaded<State>>;
-  /** Decides without writing: for a caller that appends to several streams in one go. */
+  /** Decides without writing: for a caller that appends to several streams at once. */
   readonly prepare: (
     id: string,
     command: Command,
@@ -66,8 +69,8 @@ export type CommandBus<State, Command, Event, Rejection> = {
     following?: Following<State, Event>,
   ) => E.Either<Refused<Rejection>, Prepared<State, Event>>;
   /**
-   * Load, fold, decide, append; again on a conflict, or while its outcome is unknown, a bounded number of times. Commands that wait for one stream at the
-   * same time are decided one after the other and written in one append.
+   * Loads, folds, decides and appends; again after a conflict or an unknown outcome, a bounded number of times.
+   * Commands that wait for one stream at the same time are decided one after the other and written in one append.
    */
   readonly execute: (
     id: string,
@@ -77,7 +80,7 @@ export type CommandBus<State, Command, Event, Rejection> = {
   ) => TaskEither<CommandError<Rejection>, Executed<State, Event>>;
 };
 
-/** Conflicts and unknown outcomes are settled by reading on; everything else is an answer. */
+/** Whether reading on and deciding again may help: after a conflict or an unknown outcome. */
 export const isWorthAnotherTry = ({ type }: { readonly type: string }): boolean =>
   type === 'RevisionConflict' || type === 'OutcomeUnknown';
 
@@ -132,7 +135,7 @@ export const makeCommandBus =
       });
     };
 
-    /** Each on the state that those before it lead to. */
+    /** Decides each command on the state after the commands before it. */
     const decideAll = (id: string, batch: ReadonlyArray<Waiting>, loaded: Loaded<State>) => {
       let after = loaded;
       const decided = batch.map((waiting) => {
@@ -145,7 +148,10 @@ export const makeCommandBus =
     };
     type Made = ReturnType<typeof decideAll>;
 
-    /** An append is checked by its revision. An answer without one is not: it holds only for the stream as it is now. */
+    /**
+     * Whether an answer rests on a cached state alone. An append is checked by its revision; an answer without events
+     * is not.
+     */
     const isGuess = ({ decided, events }: Made): boolean =>
       deps.sharedLog &&
       events.length === 0 &&
@@ -164,8 +170,8 @@ export const makeCommandBus =
     };
 
     /**
-     * Decided anew, a command that asks for something each time, a lease say, would have its events in the stream twice.
-     * Ends where the log cannot be read either.
+     * Repeats one append until its outcome is known. Deciding again would write events twice for commands that ask for
+     * something new each time, such as a lease. Ends where the log cannot be read either.
      */
     const appendUntilKnown = async (id: string, append: Append) => {
       for (let attempt = 1; ; attempt += 1) {
@@ -201,7 +207,7 @@ export const makeCommandBus =
       }
     };
 
-    /** What fails for all may be the fault of one: then each is run alone. */
+    /** A failure of a batch may be caused by one command: then each is run alone. */
     const run = async (id: string, batch: ReadonlyArray<Waiting>): Promise<void> => {
       const [first] = batch;
       try {

@@ -24,11 +24,11 @@ export type RequestBookingDeps = {
   readonly clock: Pick<Clock, 'now'>;
   readonly identity: Pick<Identity, 'newSalt'>;
   readonly timings: SagaTimings;
-  /** What this node takes a lease for along with the request; see `leaseAlong`. */
+  /** The lease that this node asks for together with the request; see `leaseAlong`. */
   readonly leaseAlong?: (uid: string) => LeaseRequest | undefined;
 };
 
-/** The schedule as this process knows it: whoever is faster from now on shows up as a revision conflict. */
+/** The schedule as this process knows it. Later changes by others show up as a revision conflict. */
 const knownSchedule = async (
   { buses }: Pick<RequestBookingDeps, 'buses'>,
   hostId: string,
@@ -37,7 +37,7 @@ const knownSchedule = async (
   return known === undefined ? buses.schedules.load(hostId)() : E.right(known);
 };
 
-/** Read on where others append too: a slot that was freed elsewhere must not be refused. */
+/** Reads on where others append too: a slot that was freed elsewhere must not be refused. */
 export const presentSchedule = (
   deps: Pick<RequestBookingDeps, 'buses'>,
   hostId: string,
@@ -45,8 +45,8 @@ export const presentSchedule = (
   deps.buses.sharedLog ? deps.buses.schedules.load(hostId)() : knownSchedule(deps, hostId);
 
 /**
- * What is known is enough for a hold that will be appended, and checked by the revision. A refusal, and a hold that is there
- * already, are answers without an append: they hold for the schedule as it is now.
+ * A cached schedule is enough for a hold that is appended, since the revision checks it. A refusal, or a hold that is
+ * there already, is an answer without an append and needs the schedule as it is now.
  */
 const scheduleFor = async (
   deps: RequestBookingDeps,
@@ -63,7 +63,7 @@ type Written = { readonly uid: string; readonly booking: KnownBooking; readonly 
 export type WriteError =
   StoreError | { readonly type: 'SlotRefused'; readonly refusal: SlotRefusal } | { readonly type: 'KeyReused' };
 
-/** An earlier try was given up, and its hold is about to be released: it must not be built upon. */
+/** An earlier attempt was abandoned and its hold is about to be released: it must not be used. */
 const stillHeld = (uid: string, { revision }: Loaded<BookingState>): StoreError => ({
   type: 'RevisionConflict',
   stream: bookingStream(uid),
@@ -71,7 +71,7 @@ const stillHeld = (uid: string, { revision }: Loaded<BookingState>): StoreError 
   actual: revision,
 });
 
-/** What the request goes by: the slot, and the UID that was fixed when it was held. */
+/** The slot, and the UID that was fixed when it was held. */
 type Held = { readonly slot: Slot; readonly icsUid: string };
 
 const heldSlot = (event: ScheduleEvent | undefined): Held | null =>
@@ -140,7 +140,9 @@ export const holdAndRequest = async (
   return append(deps, request, found, attempt, competes ? null : held.right);
 };
 
-/** A hold of this very booking that an earlier, interrupted try has left; null where that try was for another time. */
+/**
+ * A hold of this booking that an earlier, interrupted attempt has left; null where that attempt was for another time.
+ */
 const heldBefore = (
   schedule: ScheduleState,
   { uid, eventType, start, lengthInMinutes }: BookingRequest,

@@ -1,6 +1,9 @@
 import type { Clock } from '../ports/clock-and-ids.ts';
 
-/** One thing at a time per key, in the order of asking: commands on one stream do not race each other in one process. */
+/**
+ * Runs one piece of work at a time for each key, in the order of the calls: commands on one stream do not race each
+ * other within one process.
+ */
 export type KeyedQueue = <A>(key: string, work: () => Promise<A>) => Promise<A>;
 
 export const makeKeyedQueue = (): KeyedQueue => {
@@ -17,14 +20,14 @@ export const makeKeyedQueue = (): KeyedQueue => {
   };
 };
 
-/** Commands in one append, so that it stays far below the biggest one. */
+/** Commands in one append, at most, so that it stays far below the largest one. */
 const MOST_TOGETHER = 32;
 
 type Batch<W> = { readonly waiting: Array<W>; isQueued: boolean };
 
 /**
- * Runs together what waits for one key at the same time: all that comes in one turn, or while an earlier batch is run. Who
- * `canWait` waits a turn of the event loop longer, for others. `onFault`: where `run` rejects.
+ * Collects what waits for one key and runs it together: all that comes in one turn, or while an earlier batch runs.
+ * `canWait`: waits one turn of the event loop longer, for others. `onFault`: called where `run` rejects.
  */
 export const makeBatches = <W>(
   queue: KeyedQueue,
@@ -34,7 +37,7 @@ export const makeBatches = <W>(
 ): ((id: string, waiting: W, canWait: boolean) => void) => {
   const batches = new Map<string, Batch<W>>();
   const runNext = async (id: string): Promise<void> => {
-    // For those who come in the same turn.
+    // So that calls of the same turn are in this batch.
     await Promise.resolve();
     const all = batches.get(id);
     if (all === undefined) return;
@@ -67,20 +70,23 @@ export const makeBatches = <W>(
   };
 };
 
-/** Milliseconds that an outcome waits for others at most: for so long longer a crash has a message sent once more. */
+/**
+ * Milliseconds that an outcome waits for others, at most. If the process dies in that time, a message may be sent
+ * twice.
+ */
 export const GATHER_MS = 500;
 
 /**
  * Lets outcomes of one booking that come at about the same time be written in one append: the confirmation in its
- * calendar, the mails, the webhooks. Whoever is done waits until nobody else is at work for the key, `GATHER_MS` at most.
- * `isPatient`: waits so long also for those who have not begun yet.
+ * calendar, mails, webhooks. Finished work waits until no other work runs for the key, `GATHER_MS` at most.
+ * `isPatient`: waits so long also for work that has not begun.
  */
 export type Gathering = <A>(key: string, work: () => Promise<A>, isPatient?: boolean) => Promise<A>;
 
-/** Nobody waits for others. */
+/** No outcome waits for others. */
 export const apart: Gathering = (_, work) => work();
 
-/** Who is at work for one key, and who is done and waits for them. */
+/** How much work runs for one key, and the finished work that waits for it. */
 type Gathered = { atWork: number; readonly done: Set<() => void> };
 
 export const makeGathering = (clock: Pick<Clock, 'now' | 'at'>): Gathering => {

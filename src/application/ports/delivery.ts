@@ -97,7 +97,7 @@ export const MAX_DELIVERY_PAGE = 250;
 
 /** A record of attempts for people to look at; nothing is decided by it. The oldest are dropped as new ones come. */
 export type DeliveryLog = {
-  /** Durable before it answers. */
+  /** Durable before it resolves. */
   readonly record: (attempt: DeliveryAttempt) => TaskEither<DeliveryLogError, void>;
   readonly list: (filter: DeliveryFilter, page: DeliveryPageRequest) => TaskEither<DeliveryLogError, DeliveryPage>;
 };

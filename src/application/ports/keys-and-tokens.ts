@@ -10,7 +10,7 @@ import type { StoreError } from './event-store.ts';
 export const apiKeyRoles = ['read', 'book', 'host', 'operate', 'audit'] as const;
 export type ApiKeyRole = (typeof apiKeyRoles)[number];
 
-/** `id` stands in events as the actor. `hostId`: the one host it is good for; none: all hosts. */
+/** `id`: the actor in events. `hostId`: the one host that the key stands for; null: all hosts. */
 export type ApiKey = {
   readonly id: string;
   readonly name: string;
@@ -40,7 +40,7 @@ export type ApiKeys = {
   /** Null where there was a key before, revoked ones included, or where HOLDFAST_API_KEY gives one. Of several nodes one makes it. */
   readonly createFirst: (wanted: ApiKeyRequest) => TaskEither<ApiKeyError, NewApiKey | null>;
   readonly list: () => TaskEither<StoreError, ReadonlyArray<ListedApiKey>>;
-  /** Counts from the next request on; on other nodes within a moment, see the adapter. */
+  /** Takes effect with the next request; on other nodes within `KEYS_POLL_MS`. */
   readonly revoke: (id: string) => TaskEither<StoreError, Revocation>;
 };
 
@@ -51,7 +51,7 @@ export type ApiKeys = {
 export type TokenParty = 'attendee' | 'host';
 export type TokenPurpose = 'manage' | 'see';
 
-/** `not-ours`: altered, made for another booking, or signed with another secret; which one is not told. */
+/** `not-ours`: altered, made for another booking, or signed with another secret; the caller does not learn which. */
 export type TokenRefusal = 'malformed' | 'not-ours' | 'expired';
 
 /** A token outlives the end of its booking by this much. Epoch milliseconds arithmetic: thirty days of 24 hours. */

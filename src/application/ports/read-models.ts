@@ -17,10 +17,9 @@ export type BookingOrder = {
 };
 
 /**
- * Bookings that match all that is given; `null` says nothing. All times in epoch milliseconds, both ends inclusive.
- * `statuses`: any of them, none means all. `hostIds`: whose bookings. `attendeeEmail`, `attendeeName`: of the attendee
- * who booked, exact; the address without regard to case. `order`: first criterion first, ties by uid; never empty.
- * `created`: when it was requested. `take` 1 to 250, `skip` from 0.
+ * Bookings that match all filters; `null`: no filter. Times in epoch milliseconds, both ends inclusive. `statuses`: any
+ * of them; empty: all. `hostIds`: of these hosts. `attendeeEmail`, `attendeeName`: of the attendee, exact; the address
+ * without regard to case. `order`: first criterion first, ties by uid; never empty. `created`: when it was requested.
  */
 export type BookingListQuery = {
   readonly now: number;
@@ -54,7 +53,7 @@ export type BookingListPage = {
 /** `Unavailable`: the read model cannot be read now, or is being built. */
 export type BookingListError = { readonly type: 'Unavailable' | 'Corrupt'; readonly reason: string };
 
-/** The read model's lists. They follow the log a little later; `waitFor` is how to read what one has written. */
+/** Lists of the read model, a little behind the log; `waitFor` lets a caller read what it has written. */
 export type BookingList = {
   readonly list: (query: BookingListQuery) => TaskEither<BookingListError, BookingListPage>;
   /** Resolves true once the read model has got to `position` in the log; false after `ms` milliseconds, or when `signal` aborts. */
@@ -62,9 +61,9 @@ export type BookingList = {
 };
 
 /**
- * Something to be said, and what became of it. `causedBy`: id of the event that is told. `recipient`: `host`,
- * `attendee`, `guest-1`.. or a webhook subscription's id. `overtaken`: what it would say is not true any more, so it is
- * left out. `detail`: message id of what was sent, the reason of what was parked. UTC instants.
+ * A planned notification and its outcome. `causedBy`: id of the event that it is about. `recipient`: `host`,
+ * `attendee`, `guest-1`.. or a webhook subscription's id. `overtaken`: left out, since it is not true any more.
+ * `detail`: message id of what was sent, reason of what was parked. UTC instants.
  */
 export type Notification = {
   readonly causedBy: string;
@@ -77,13 +76,13 @@ export type Notification = {
   readonly detail: string | null;
 };
 
-/** All that was to be said of one booking, in the order in which it was planned. */
+/** All notifications of one booking, in the order in which they were planned. */
 export type BookingNotifications = {
   readonly bookingUid: string;
   readonly notifications: ReadonlyArray<Notification>;
 };
 
-/** States that can be asked for. */
+/** States that a list can be filtered by. */
 export const listedStates = ['pending', 'parked', 'sent'] as const;
 type ListedState = (typeof listedStates)[number];
 
@@ -105,7 +104,7 @@ export type NotificationPage = {
   readonly next: number | null;
 };
 
-/** What people were told and what they are still to be told, as far as the read model has got. */
+/** Notifications sent, parked and pending, as far as the read model has got. */
 export type NotificationList = {
   readonly notifications: (query: NotificationQuery) => TaskEither<BookingListError, NotificationPage>;
 };
@@ -120,7 +119,7 @@ export type CalendarTrouble = {
   readonly hostId: string;
 };
 
-/** So many bookings, and the uids of the first of them, at most `MOST_UIDS`. */
+/** A number of bookings, and the uids of the first `MOST_UIDS` of them. */
 export type Bookings = { readonly count: number; readonly uids: ReadonlyArray<string> };
 export const MOST_UIDS = 20;
 
@@ -136,9 +135,9 @@ export type OutstandingRemoval = {
 };
 
 /**
- * How a calendar has been answering, over all bookings, and what of it is odd. `held`, `missing`: live bookings that are
- * not over, which the calendar holds, or was asked to hold and does not. `elsewhere`: of those held, the ones that were
- * stored where the calendar is not any more. `failuresInRow`: since the last success. Instants are UTC.
+ * The health of a calendar, over all bookings. `held`, `missing`: live bookings that are not over, which the calendar
+ * holds, or should hold and does not. `elsewhere`: held ones that were stored at an earlier address of the calendar.
+ * `failuresInRow`: since the last success. Instants are UTC.
  */
 export type CalendarReport = {
   readonly calendarId: string;
@@ -152,7 +151,7 @@ export type CalendarReport = {
   readonly removals: {
     readonly count: number;
     readonly first: ReadonlyArray<OutstandingRemoval>;
-    /** Ended bookings whose event it may still show, which a person said is dealt with. */
+    /** Ended bookings whose event it may still show and that a person has acknowledged. */
     readonly acknowledged: Bookings;
   };
   readonly unreadable: {
@@ -164,7 +163,7 @@ export type CalendarReport = {
 /** Live bookings that are not over, of one event type of one host. */
 export type LiveBookings = Bookings & { readonly hostId: string; readonly eventTypeId: number };
 
-/** A booking that waits for somebody to mend a calendar: its write, what its event is to say, or its removal. */
+/** A booking that waits until a calendar is repaired: for its write, its change or its removal. */
 export type MendableBooking = { readonly calendarId: string; readonly bookingUid: string };
 
 /** `now`: epoch milliseconds. `hostId`: only what concerns this host's bookings; null: everybody's. */

@@ -7,22 +7,22 @@ import { bookingUidOf } from '../commands/aggregate.ts';
 import type { Clock } from '../ports/clock-and-ids.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
 
-/** Whether the saga has said what becomes of the booking for now: accepted, ended, or left pending for a reason. */
+/** Whether the saga has decided about the booking for now: accepted, ended, or left pending for a reason. */
 export const isDecided = (booking: KnownBooking): boolean =>
   booking.phase !== 'pending' || booking.because !== 'deciding';
 
-/** Whether another try that somebody asked for has come to an end: the booking is pending no more, or its calendars refused again. */
+/** Whether a retry that was asked for is over: the booking is not pending any more, or its calendars refused again. */
 export const isTriedAgain = (booking: KnownBooking): boolean =>
   booking.phase !== 'pending' || booking.because === 'awaiting_approval' || acceptanceOf(booking) === 'failed';
 
 export type DecisionWatch = {
-  /** To be fed with what is appended to the log, in order. */
+  /** Call it with what is appended to the log, in order. */
   readonly seen: (events: ReadonlyArray<RecordedEvent>) => void;
-  /** Events may have been passed over: whoever waits looks for itself. */
+  /** Events may have been missed: every waiting request reads its booking. */
   readonly missed: () => void;
   /**
-   * The booking once `isOver` (by default: once it is decided), or as it is after `waitMs` or when `signal` aborts: never
-   * a guess. `position` is that of its last event.
+   * The booking once `isOver` (default: once it is decided), or as it is after `waitMs` milliseconds or when `signal`
+   * aborts: never a guess. `position`: of its last event.
    */
   readonly decided: (
     uid: string,
@@ -37,8 +37,8 @@ export type DecisionWatch = {
 const mayEndWaiting = (type: string): boolean => (meaningOf as { readonly [type: string]: string })[type] === 'decides';
 
 /**
- * Milliseconds after which whoever waits looks for itself, though nothing was seen: a subscription can break, or go quiet
- * without an error.
+ * Milliseconds after which a waiting request reads its booking although no event was seen: a subscription can break, or
+ * go silent without an error.
  */
 export const RECHECK_MS = 1_000;
 
@@ -46,7 +46,7 @@ export const RECHECK_MS = 1_000;
 type Over = 'event' | 'time';
 type Waiting = { readonly over: Promise<Over>; readonly cancel: () => void };
 
-/** Lets requests wait for the saga without asking the log again and again. */
+/** Lets requests wait for the saga without polling the log. */
 export const makeDecisionWatch = (deps: { readonly buses: BookingBuses; readonly clock: Clock }): DecisionWatch => {
   const waiting = new Map<string, Set<(how: Over) => void>>();
 
@@ -79,7 +79,7 @@ export const makeDecisionWatch = (deps: { readonly buses: BookingBuses; readonly
       for (const own of [...waiting.values()]) for (const end of [...own]) end('time');
     },
     decided: async (uid, now, waitMs, signal, isOver = isDecided) => {
-      /** As of an event that was seen, what is known here is enough; else the log is asked. */
+      /** After an event was seen, the cached state is enough; otherwise the log is read. */
       const present = async (isSeen: boolean) => {
         const { bookings } = deps.buses;
         const loaded = await (isSeen ? bookings.loadUpTo(uid, 0) : bookings.load(uid))();
@@ -90,7 +90,7 @@ export const makeDecisionWatch = (deps: { readonly buses: BookingBuses; readonly
       const until = deps.clock.elapsed() + waitMs;
       let latest = now;
       while (!isOver(latest.booking) && deps.clock.elapsed() < until && !signal.aborted) {
-        // Begun before the look, so that what comes meanwhile is not missed.
+        // Begun before the read, so that an event in between is not missed.
         const waiting = wait(uid, Math.min(until - deps.clock.elapsed(), RECHECK_MS), signal);
         latest = await present(true);
         if (isOver(latest.booking)) {

@@ -26,7 +26,7 @@ export type SlotQuery = {
 };
 
 /**
- * The slots that can be booked, by the very decision that books them (I11), against the host's claims and calendars as
+ * The slots that can be booked, by the same decision that books them (I11), against the host's claims and calendars as
  * they are now. A calendar that cannot be read is an error, not an empty or a free day.
  */
 export const findSlots = (
@@ -45,7 +45,8 @@ export const findSlots = (
       const busy = await readHostBusy(deps.calendars)(rules.host, loaded.right.state, reach, signal)();
       if (E.isLeft(busy)) return busy;
       await turn();
-      // Once more: who shares this answer may have booked while the calendars were read, and must see that.
+      // Loaded once more: a caller who shares this answer may have booked while the calendars were read, and must see
+      // that booking.
       const present = await deps.buses.schedules.load(rules.host.id)();
       if (E.isLeft(present)) return present;
       const { state } = present.right;
@@ -58,15 +59,15 @@ export const findSlots = (
 type FindSlots = ReturnType<typeof findSlots>;
 type Found = Awaited<ReturnType<ReturnType<FindSlots>>>;
 
-/** A question that is being answered, and how many wait for it. */
+/** A query in progress, and how many callers wait for it. */
 type Shared = { readonly answer: Promise<Found>; readonly abandoned: AbortController; waiting: number };
 
 const keyOf = ({ rules, window, lengthInMinutes, except }: SlotQuery): string =>
   JSON.stringify([rules.host.id, rules.eventType.id, window.start, window.end, lengthInMinutes, except ?? null]);
 
 /**
- * Equal questions that come while one of them is being answered share its answer; the work ends when nobody waits for it
- * any more. Claims are read last, so that who has booked and then shares an answer sees the own booking in it.
+ * Equal queries that come while one is in progress share its answer; the work ends when no caller waits any more.
+ * Claims are read last, so that a caller who has booked and then shares an answer sees that booking.
  */
 export const sharingSlots = (find: FindSlots): FindSlots => {
   const asked = new Map<string, Shared>();
@@ -86,7 +87,7 @@ export const sharingSlots = (find: FindSlots): FindSlots => {
     const leave = (): void => {
       shared.waiting -= 1;
       if (shared.waiting > 0) return;
-      // The next one who asks the same is not to share an answer that was given up.
+      // The next equal query must not share an abandoned answer.
       if (asked.get(key) === shared) asked.delete(key);
       shared.abandoned.abort();
     };

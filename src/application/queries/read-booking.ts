@@ -12,7 +12,7 @@ import type { EventStore, StoreError } from '../ports/event-store.ts';
 
 export type ReadBookingError = StoreError | { readonly type: 'UnknownBooking' };
 
-/** A booking from its own stream: the truth of the moment, whatever the read model has caught up with. */
+/** A booking from its own stream: up to date, however far the read model has got. */
 export const readBooking =
   (buses: Pick<BookingBuses, 'bookings'>) =>
   (uid: string): TaskEither<ReadBookingError, { readonly booking: KnownBooking; readonly position: number }> =>
@@ -24,7 +24,7 @@ export const readBooking =
       ),
     );
 
-/** One event as it was recorded, and as the domain understands it today. */
+/** One event as recorded, and as the domain decodes it today. */
 export type HistoryEntry = { readonly recorded: RecordedEvent; readonly event: BookingEvent };
 
 const understood = (recorded: RecordedEvent): E.Either<StoreError, HistoryEntry> =>
