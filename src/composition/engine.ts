@@ -46,32 +46,32 @@ export type EngineDeps = {
   readonly webhooks?: WebhookSender;
   /** Benches only: nothing reacts to the log, so that a command is measured alone. */
   readonly withoutConsumers?: boolean;
-  /** Whether requests have more to do than can be done at once. */
+  /** Whether requests are so many that other work should give way. */
   readonly isBusy: () => boolean;
 };
 
-/** `elsewhere`: another node was faster, though this one had looked. */
+/** `taken`: leases that this node got. `elsewhere`: leases that another node got first. */
 export type LeaseCounts = { readonly taken: number; readonly elsewhere: number };
 
 /** The running engine behind the HTTP layer: commands go in, the saga and the consumers do the rest. */
 export type Engine = {
-  /** Connected; what their readings could not read is noted. */
+  /** The connected calendars. Objects that they cannot read are recorded. */
   readonly calendars: ReadonlyMap<string, Calendar>;
-  /** Resolves when no reading is being noted. */
+  /** Resolves when no record of a reading is being written. */
   readonly notesIdle: () => Promise<void>;
   readonly buses: BookingBuses;
   readonly runner: Pick<SagaRunner, 'run'>;
-  /** The lease that goes along with what this node writes for a booking. */
+  /** The lease that this node asks for together with what it writes for a booking. */
   readonly leaseAlong: (uid: string) => LeaseRequest | undefined;
   readonly groups: ConsumerGroups;
   readonly watch: DecisionWatch;
-  /** What keeps requests from being told in time; empty when all is well. */
+  /** What keeps requests from being answered in time; empty when all is well. */
   readonly troubles: () => ReadonlyArray<string>;
   readonly findHost: (hostId: string) => Host | undefined;
   readonly consumers: ReadonlyArray<RunningConsumer>;
-  /** Effects that this node took a lease for, and those that another node was faster with; null where it has the log alone. */
+  /** Counts of leases; null where this process has the log alone. */
   readonly leases: () => LeaseCounts | null;
-  /** In-flight commands finish, effects stop between steps, positions are saved. The storage stays open. */
+  /** Commands in flight finish, effects stop between steps, positions are saved. The storage stays open. */
   readonly stop: () => Promise<void>;
 };
 
@@ -80,7 +80,7 @@ const noWebhooks: WebhookSender = {
   close: async () => undefined,
 };
 
-/** The HTTP client is loaded only where there is somebody to be told: a start without it is quicker. */
+/** The HTTP client is loaded only where a webhook is configured: a start without it is quicker. */
 const senderOf = async ({ configuration, allowPrivateAddresses }: EngineDeps): Promise<WebhookSender> => {
   if (!configuration.webhooks.some(({ active }) => active)) return noWebhooks;
   const { guardedDispatcher } = await import('../adapters/network/guarded-dispatcher.ts');
@@ -113,7 +113,7 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
   const { shared, nodes } = await sharedConsumersOn(storage);
   const preference = makeNodePreference({ leasing, clock, known: nodes });
   const alongTheWay = leaseAlong({ leasing, clock, preference });
-  // An append to the embedded log costs too little for anybody to wait for others.
+  // An append to the embedded log is too cheap to wait for others.
   const gathering = leasing === null ? apart : makeGathering(clock);
   const runner = makeSagaRunner({
     buses,
@@ -169,12 +169,12 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
     signal: cutOff.signal,
   };
   const consumers = deps.withoutConsumers === true ? [] : startConsumers(dependencies);
-  /** A position that cannot be saved, on a disk that failed say, costs repeats at the next start and nothing else. */
+  /** A position that cannot be saved (on a failed disk, say) only causes repeats at the next start. */
   const stopConsumer = (consumer: RunningConsumer): Promise<void> =>
     consumer.stop().catch((fault) => report({ where: 'stopping a consumer', reason: String(fault) }));
   const stop = async (): Promise<void> => {
     const cancelTimer = clock.at(clock.now() + CALL_GRACE_MS, () => cutOff.abort());
-    // Together: a consumer that still ran would ask a runner that begins nothing new again and again.
+    // At the same time: a consumer that still ran would ask a stopped runner again and again.
     await Promise.all([runner.stop(CALL_GRACE_MS), notes.stop(), ...consumers.map(stopConsumer)]);
     cancelTimer();
     await watching.stop();

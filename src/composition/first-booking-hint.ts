@@ -8,7 +8,7 @@ const LOOK_AHEAD_DAYS = 7;
 
 const shellQuoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** The command that books the first free slot of the first event type; null where there is none to be had now. */
+/** The command that books the first free slot of the first event type; null where there is none. */
 const bookingLine = async (deps: FindSlotsDeps, { hosts }: Configuration, url: string): Promise<string | null> => {
   const host = hosts[0];
   const eventType = host?.eventTypes.find(
@@ -29,7 +29,7 @@ const bookingLine = async (deps: FindSlotsDeps, { hosts }: Configuration, url: s
   return `curl -s ${url}/v2/bookings -H 'content-type: application/json' -d ${shellQuoted(body)}`;
 };
 
-/** What a newcomer can paste: a first booking, and where its history is. */
+/** Lines that a new user can paste: a first booking, and where its history is. */
 export const quickStartHints = async (
   deps: FindSlotsDeps,
   configuration: Configuration,

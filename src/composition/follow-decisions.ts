@@ -16,14 +16,14 @@ type Deps = {
 };
 
 export type DecisionFollower = {
-  /** Why requests may wait in vain for a decision that was made; empty when all is well. */
+  /** Why requests may not learn of a decision that was made; empty when all is well. */
   readonly troubles: () => ReadonlyArray<string>;
   readonly stop: () => Promise<void>;
 };
 
 /**
- * Feeds the decision watch from the log, from its present end on. A subscription that breaks is followed by another one
- * from where it ended, with backoff; an end that cannot be read is asked for again.
+ * Feeds the decision watch from the present end of the log on. After a broken subscription another one continues where
+ * it ended, with backoff; an end that cannot be read is read again.
  */
 export const followDecisions = ({ store, clock, random, watch, report }: Deps): DecisionFollower => {
   const stop = makeStopSignal(clock);
@@ -37,7 +37,7 @@ export const followDecisions = ({ store, clock, random, watch, report }: Deps): 
       const head = await store.head()();
       if (E.isLeft(head)) throw new Error(`the end of the log cannot be read: ${head.left.type}`);
       position = head.right;
-      // Whoever has been waiting since before the end was known looks for itself.
+      // Requests that waited before the end was known read their bookings.
       watch.missed();
     },
     after: () => position,

@@ -51,8 +51,8 @@ export type HttpDependencies = {
 };
 
 /**
- * Whether others can reach the server: it listens beyond loopback, or a proxy is named that hands on what others ask. Else
- * nobody is there to be held off, and what limits strangers is off by default.
+ * Whether others can reach the server: it listens beyond loopback, or a trusted proxy is configured. Otherwise there is
+ * nobody to limit, and limits for strangers are off by default.
  */
 const isReachable = ({ environment }: Settings): boolean =>
   environment.trustedProxies.length > 0 || !['127.0.0.1', '::1', 'localhost'].includes(environment.host);
@@ -61,7 +61,7 @@ const isReachable = ({ environment }: Settings): boolean =>
 const DEFAULT_REQUESTS_PER_MINUTE = 120;
 const DEFAULT_MAIL_LIMITS = { perRecipient: 10, perCaller: 100, pendingPerAttendee: 10 };
 
-/** The limits that are in force. What the configuration does not say depends on who can reach the server. */
+/** The limits in force. Defaults depend on who can reach the server. */
 export const limitsOf = (settings: Settings): HttpDeps['limits'] => {
   const { bodyBytes, requestsPerMinute, mailsOfStrangers } = settings.configuration.limits;
   const isOn = isReachable(settings);
@@ -73,7 +73,7 @@ export const limitsOf = (settings: Settings): HttpDeps['limits'] => {
   };
 };
 
-/** What a caller waits for: while it is at work, messages that nobody waits for give way. */
+/** Work that a caller waits for: while it runs, messages that nobody waits for give way. */
 const ahead =
   ({ during }: InHand) =>
   <Asked extends ReadonlyArray<unknown>, A>(change: (...asked: Asked) => Task<A>) =>
@@ -81,7 +81,7 @@ const ahead =
   () =>
     during(change(...asked));
 
-/** The HTTP layer's needs, met by the running engine. */
+/** The dependencies of the HTTP layer, from the running engine. */
 export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
   const { configuration, storage, engine, calendars, clock, identity, secret } = dependencies;
   const { buses } = engine;

@@ -4,12 +4,12 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { WholeAnswer } from '../http/transport/middleware.ts';
 
-/** Milliseconds that requests in flight get to finish when the server stops. */
+/** Milliseconds in which requests in flight may finish when the server stops. */
 const REQUEST_GRACE_MS = 3_000;
 
 const MAX_CONNECTIONS = 2_000;
 
-/** Milliseconds. Whoever sends slower than that is cut off with 408; checked every second. */
+/** Milliseconds. A request that takes longer to arrive is answered 408; checked every second. */
 const serverOptions = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
@@ -20,13 +20,13 @@ const serverOptions = {
 export type Listening = {
   /** Origin that reaches this server, without a slash at the end. */
   readonly url: string;
-  /** Takes no new connection, lets requests in flight finish for a while, then cuts them. */
+  /** Accepts no new connection, lets requests in flight finish within their grace, then closes their connections. */
   readonly stop: () => Promise<void>;
 };
 
 export type ListenError = { readonly type: 'CannotListen'; readonly reason: string };
 
-/** Where a server is found that listens on every address of its kind. */
+/** Loopback addresses of a server that listens on every address, by that address. */
 const loopbackOf: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
 /** Whether all addresses of the machine are listened on. */
@@ -59,9 +59,9 @@ const rawAnswer = ({ status, headers, body }: WholeAnswer): string =>
 
 export type Serving = {
   readonly handler: RequestListener;
-  /** What is answered where Node's own parser refuses the bytes before there is a request; `code` is Node's. */
+  /** The answer where Node's parser refuses a request; `code` is Node's. */
   readonly refusal: (code: string) => WholeAnswer;
-  /** Connections at once, 2,000 unless told otherwise; the next one is closed as soon as it is made. */
+  /** Connections at once, default 2,000; further ones are closed at once. */
   readonly maxConnections?: number;
 };
 
@@ -77,7 +77,7 @@ export const listen =
       const server = createServer(serverOptions, handler);
       server.maxConnections = maxConnections;
       server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-        // Nobody is there any more, or an answer is on its way already.
+        // The client is gone, or an answer is being sent already.
         if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
         else socket.end(rawAnswer(refusal(error.code ?? '')));
       });

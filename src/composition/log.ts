@@ -13,10 +13,10 @@ export type Log = {
 const levels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof levels)[number];
 
-/** `HOLDFAST_LOG_LEVEL`, `warn` without one or with a word that is none. */
+/** The level of `HOLDFAST_LOG_LEVEL`; `warn` where it is absent or unknown. */
 export const logLevelOf = (word: string | undefined): LogLevel => levels.find((level) => level === word) ?? 'warn';
 
-/** No bodies, tokens, mail addresses: those who call this hand none over. */
+/** Callers pass no bodies, tokens or mail addresses. */
 export const makeLog = (level: LogLevel, destination: Parameters<typeof pino>[1] = pino.destination(2)): Log => {
   const logger: Logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
   return {

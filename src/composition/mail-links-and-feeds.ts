@@ -8,7 +8,7 @@ import type { BookingTokens, TokenParty } from '../application/ports/keys-and-to
 import { toEpochMs } from '../domain/time/time.ts';
 import type { MailLinks } from '../application/notifications/mail/mail-facts.ts';
 
-/** Where mails lead: each of attendee and host to a page of their own, with a token of their own. */
+/** Links in mails: attendee and host each have a page and a token of their own. */
 export const makeMailLinks = (publicUrl: () => string, tokens: Pick<BookingTokens, 'issue'>): MailLinks => {
   const pageOf = (path: string, party: TokenParty, bookingUid: string, bookingEnd: string) => {
     const token = tokens.issue({ bookingUid, party, purpose: 'manage', bookingEndMs: toEpochMs(bookingEnd) });
@@ -20,7 +20,7 @@ export const makeMailLinks = (publicUrl: () => string, tokens: Pick<BookingToken
   };
 };
 
-/** The built-in calendars as feeds. A feed's address is its key: calendar programs cannot send another. */
+/** The built-in calendars as feeds. A feed's address contains its key: calendar programs cannot send one otherwise. */
 export type Feeds = {
   /** Path and query of a calendar's feed. */
   readonly pathOf: (calendarId: string) => string;

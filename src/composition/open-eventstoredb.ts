@@ -11,7 +11,7 @@ import type { SharedConsumers } from '../application/consumers/consumer-state.ts
 import type { StoreSettings } from '../adapters/configuration/configuration.ts';
 
 /**
- * `reason` names hosts at most, never the connection string. `code`: waiting and starting again do not change it; null: it
+ * `reason`: names hosts at most, never the connection string. `code`: of a fault that waiting does not change; null: it
  * may.
  */
 export type NoEventStore = {
@@ -36,7 +36,10 @@ const codeOf = (error: EventStoreDbOpenError): NoEventStore['code'] => {
   }
 };
 
-/** Settles once a leader answers, or after the configured wait. The adapter is loaded here: the embedded engine starts without it. */
+/**
+ * Settles once a leader answers, or after the configured wait. The adapter is loaded here, so that the embedded engine
+ * starts without it.
+ */
 export const openEventStoreDb =
   ({ writes = true, ...deps }: OpenEventStoreDbDeps) =>
   ({
@@ -66,7 +69,7 @@ export const openEventStoreDb =
     );
   };
 
-/** What the nodes on one log tell each other about their consumers, and the names of those that have joined; nothing for the embedded engine. */
+/** What the nodes on one log share about their consumers, and their names; neither for the embedded engine. */
 export const sharedConsumersOn = async ({
   eventStoreDb,
 }: {
@@ -79,7 +82,7 @@ export const sharedConsumersOn = async ({
   const { makeSharedConsumers } = await import('../adapters/event-store/eventstoredb/shared-consumers.ts');
   const { readInstallation } = await import('../adapters/event-store/eventstoredb/installation.ts');
   const installation = await readInstallation(eventStoreDb.ownStreams);
-  // Nodes that are not known yet are learnt from their leases.
+  // Further nodes are learnt from their leases.
   const nodes = E.isRight(installation) ? [...installation.right.nodes.keys()] : [];
   return { shared: makeSharedConsumers(eventStoreDb.ownStreams), nodes };
 };

@@ -17,7 +17,7 @@ import { messageOf } from '../domain/unknown.ts';
 import { type Storage, openStorage, type StorageDeps } from './open-storage.ts';
 import type { StartError } from './start-error.ts';
 
-/** Where several nodes may share the log: whether this one goes together with them. The embedded engine has nobody to ask. */
+/** Joins the installation where several nodes may share the log. The embedded engine has one node. */
 const openInstallation =
   (
     storage: Storage,
@@ -43,7 +43,7 @@ type Dependencies = {
   readonly onProblem: (message: string) => void;
 };
 
-/** API keys where all nodes of the installation find them: in EventStoreDB when that is the log, else in the data file. */
+/** API keys, stored where all nodes find them: in EventStoreDB where the log is there, otherwise in the data file. */
 const openInstallationKeys = (
   { file, eventStoreDb }: Pick<Storage, 'file'> & { readonly eventStoreDb: { readonly ownStreams: OwnStreams } | null },
   deps: Dependencies,
@@ -55,7 +55,10 @@ const openInstallationKeys = (
     ),
   );
 
-/** Everything durable that a server runs on. `newKey`: made at this very start. `isSecretNew`: the start before used another. */
+/**
+ * Everything durable that a server needs. `newKey`: made at this start; null: there was one. `isSecretNew`: the start
+ * before used another secret.
+ */
 type State = {
   readonly storage: Storage;
   readonly secret: ServerSecret;
@@ -66,13 +69,13 @@ type State = {
 
 const TOO_SLOW = 'EventStoreDB did not answer in time';
 
-/** Milliseconds between two tries of what the log did not answer. */
+/** Milliseconds between two attempts of a step that the log did not answer. */
 const TRY_AGAIN_MS = 250;
 
 const isOfLog = (error: StartError): error is StoreError & { readonly reason: string } =>
   error.type === 'Unavailable' || error.type === 'OutcomeUnknown';
 
-/** A log elsewhere may change its leader at any moment of a start: whatever needs it is tried until `until` (epoch ms). */
+/** An EventStoreDB cluster may change its leader during a start: each step is tried again until `until` (epoch ms). */
 const tryUntil =
   ({ clock }: StorageDeps, until: number) =>
   <A>(step: TaskEither<StartError, A>): TaskEither<StartError, A> =>
@@ -85,7 +88,7 @@ const tryUntil =
     }
   };
 
-/** Nobody looks for keys any more where the start ends here. */
+/** Makes the first key. Where that fails, following the keys ends too. */
 const firstKey =
   ({ keys, stop }: OpenedApiKeys, withLog: ReturnType<typeof tryUntil>): TaskEither<StartError, Secret | null> =>
   async () => {
@@ -116,7 +119,7 @@ const closeStorage = async ({ store, file }: Storage): Promise<void> => {
   await file.close();
 };
 
-/** What has to be in order before anything runs; the file is let go again where it is not. */
+/** Opens what a server needs before anything runs. Where a step fails the data file is closed. */
 export const openState =
   (settings: Settings, deps: StorageDeps): TaskEither<StartError, State> =>
   async () => {
@@ -125,7 +128,7 @@ export const openState =
     const withLog: ReturnType<typeof tryUntil> = store.type === 'embedded' ? (step) => step : tryUntil(deps, until);
     const storage = await openStorage(deps)(settings.environment.dataFolder, settings.configuration.store)();
     if (E.isLeft(storage)) return storage;
-    // A step that the log does not answer ends with it, instead of trying for longer than the start may wait.
+    // A step that the log does not answer is not tried for longer than the start may wait.
     let isTimeUp = false;
     const cut = (): void => {
       isTimeUp = true;
@@ -139,7 +142,7 @@ export const openState =
     return E.isLeft(opened) ? opened : E.left({ type: 'NoEventStore', reason: TOO_SLOW, code: null });
   };
 
-/** Closing the log ends a look at the keys that nobody answers. */
+/** Closing the log ends a read of the keys that is not answered. */
 export const closeState = async ({ storage, apiKeys }: State): Promise<void> => {
   const stopping = apiKeys.stop();
   await closeStorage(storage);

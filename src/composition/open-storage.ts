@@ -31,9 +31,9 @@ export const DATA_FILE = 'holdfast.sqlite';
 export type Storage = {
   readonly file: DataFile;
   readonly store: EventStore;
-  /** The connection that `store` runs on, for what nodes share beside the log; null for the embedded engine. */
+  /** The connection of `store`, for what nodes share beside the log; null for the embedded engine. */
   readonly eventStoreDb: EventStoreDb | null;
-  /** Who this node is among those on the same log. */
+  /** This node among those on the same log. */
   readonly node: StoredNode;
   readonly consumerState: ConsumerState;
   readonly snapshots: Snapshots;
@@ -47,12 +47,12 @@ export type StorageDeps = {
   readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
-  /** Told what EventStoreDB's adapter tries again by itself. */
+  /** Called for what the EventStoreDB adapter tries again without help. */
   readonly onProblem: (message: string) => void;
-  /** Told what is ordinary there. */
+  /** Called for what is normal there. */
   readonly onNotice: (message: string) => void;
   readonly groupCommit?: GroupCommitOptions;
-  /** HOLDFAST_NODE; null: the name that is kept in the data file. */
+  /** HOLDFAST_NODE; null: the name stored in the data file. */
   readonly nodeName: string | null;
 };
 
@@ -92,8 +92,8 @@ const openAll = (deps: StorageDeps, settings: StoreSettings, file: DataFile): Ta
   );
 
 /**
- * Opens the data file and everything that lives in it, and the log where the settings say it is; a second process gets
- * `AlreadyOpen`. The file is let go again where the rest cannot be had.
+ * Opens the data file with everything in it, and the log where the settings say it is. A second process gets
+ * `AlreadyOpen`. The file is closed again where the rest fails.
  */
 export const openStorage =
   (deps: StorageDeps) =>

@@ -4,14 +4,14 @@ import type { ConsumerGroups, ConsumerStatus, RunningConsumer } from '../applica
 import type { EventStore } from '../application/ports/event-store.ts';
 
 /**
- * Milliseconds. A consumer that takes longer to get where the log once ended does not keep its word on time; more than the
- * longest time limit of one call (120 s). Time, since positions count events in one engine and bytes in another.
+ * Milliseconds. A consumer that takes longer to reach an earlier end of the log is too late; more than the longest time
+ * limit of one call (120 s). A time, since positions count events in one engine and bytes in the other.
  */
 export const MAX_BEHIND_MS = 180_000;
 
 /**
- * Milliseconds for which one check answers everybody: it takes a write transaction, or a call to a log elsewhere, and anybody
- * may ask.
+ * Milliseconds for which the result of a check is reused: a check costs a write transaction or a remote call, and
+ * anybody may ask.
  */
 export const FRESH_MS = 1_000;
 
@@ -24,15 +24,15 @@ type Deps = {
 };
 
 /**
- * Appending nothing to a stream that is not there leaves no trace. It goes the whole path of a write in the embedded engine;
- * of EventStoreDB it asks the leader. Of a category that the engines read back: no other is taken.
+ * An append without events to a missing stream changes nothing. In the embedded engine it takes the whole path of a
+ * write; in EventStoreDB it asks the leader. The category is one that the engines know, since they refuse others.
  */
 const probe = { stream: 'booking-readiness', expected: 'no-stream', events: [] } as const;
 
-/** Where the log ended at `at` (elapsed ms), for a consumer that has not got there yet. */
+/** The end of the log at `at` (elapsed ms), for a consumer that has not reached it. */
 type Mark = { readonly head: number; readonly at: number };
 
-/** Watches between two checks: how long each group has been on its way to where the log ended then, in milliseconds. */
+/** For how long, in milliseconds, each group has not reached where the log ended at an earlier check. */
 const lagWatch = ({ consumers, clock }: Pick<Deps, 'consumers' | 'clock'>) => {
   const running = new Set(consumers.map(({ name }) => name));
   const marks = new Map<string, Mark>();
@@ -45,7 +45,7 @@ const lagWatch = ({ consumers, clock }: Pick<Deps, 'consumers' | 'clock'>) => {
   };
   return (groups: ReadonlyArray<ConsumerStatus>): ReadonlyArray<string> =>
     groups
-      // What a group left behind that no longer runs, of a webhook that was taken out say, stays where it is.
+      // Positions of groups that no longer run (of a removed webhook, say) stay where they are.
       .filter(({ name }) => running.has(name))
       .map((group) => ({ name: group.name, ms: behindFor(group) }))
       .filter(({ ms }) => ms > MAX_BEHIND_MS)
@@ -54,7 +54,7 @@ const lagWatch = ({ consumers, clock }: Pick<Deps, 'consumers' | 'clock'>) => {
 
 type Check = () => Promise<ReadonlyArray<string>>;
 
-/** The answer of the last `FRESH_MS`, or of the check that is in flight, or a new one. */
+/** The result of the last `FRESH_MS`, of the check in progress, or of a new one. */
 const atMostOnceASecond = (check: Check, clock: Pick<Clock, 'elapsed'>): Check => {
   let last: { readonly at: number; readonly answer: ReadonlyArray<string> } | undefined;
   let checking: ReturnType<Check> | undefined;
@@ -73,7 +73,7 @@ const atMostOnceASecond = (check: Check, clock: Pick<Clock, 'elapsed'>): Check =
   };
 };
 
-/** Why the server should not be sent requests now, as of the last second; empty when it is ready. */
+/** Why the server should get no requests now, at most a second old; empty when it is ready. */
 export const makeReadiness = ({ store, groups, troubles, ...watched }: Deps): Check => {
   const lagging = lagWatch(watched);
   const check: Check = async () => {

@@ -6,10 +6,10 @@ import type { EventStore } from '../application/ports/event-store.ts';
 import { retryAfterStart } from '../application/saga/retry-after-start.ts';
 import type { Projections } from '../adapters/read-model/start-projections.ts';
 
-/** Milliseconds that the read model gets to come up with the log; one that is being built anew may take minutes. */
+/** Milliseconds in which the read model has to reach the end of the log; building it anew may take minutes. */
 const CATCH_UP_MS = 600_000;
 
-/** Milliseconds until the end of a log that was away is asked for again. */
+/** Milliseconds until the end of an unavailable log is read again. */
 const HEAD_AGAIN_MS = 1_000;
 
 type Deps = Omit<Parameters<typeof retryAfterStart>[0], 'signal'> & {
@@ -34,9 +34,9 @@ const triedAgain = async (deps: Deps, startedAt: number): Promise<void> => {
 };
 
 /**
- * Once the read model has got to where the log ended: names in the log each host, event type and calendar that the
- * configuration has no more and live bookings need; then tries again what failed at calendars that somebody may have
- * mended. Begun after listening; nothing waits for it.
+ * Once the read model has reached the end of the log: reports each host, event type and calendar that live bookings
+ * need and that is not configured any more; then tries again what failed at calendars that may have been repaired.
+ * Begun after listening; nothing waits for it.
  */
 export const reconcileAtStart = async (deps: Deps, configured: Configured): Promise<void> => {
   const { store, readModel, clock, report, signal } = deps;
@@ -45,7 +45,7 @@ export const reconcileAtStart = async (deps: Deps, configured: Configured): Prom
   const stopping = makeStopSignal(clock);
   signal.addEventListener('abort', stopping.stop, { once: true });
   let head = await store.head()();
-  // A log elsewhere may have no leader just now.
+  // An EventStoreDB cluster may have no leader for a moment.
   for (; E.isLeft(head) && head.left.type === 'Unavailable' && !stopping.stopped(); head = await store.head()())
     await stopping.pause(HEAD_AGAIN_MS);
   if (signal.aborted) return;

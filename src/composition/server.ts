@@ -34,25 +34,33 @@ import type { Storage } from './open-storage.ts';
 import { makeReadiness } from './readiness.ts';
 import type { StartError } from './start-error.ts';
 
-/** A server on the air. `newKey`: the first API key, made at this very start; it is kept nowhere in clear. */
+/**
+ * A running server. `newKey`: the first API key, made at this start and stored nowhere in clear; null: there was one.
+ */
 export type RunningServer = {
   readonly url: string;
   readonly newKey: Secret | null;
   /** Its name among the nodes on one log. */
   readonly node: string;
-  /** Whether the start before this one used another secret: links in mails are void, repeated Idempotency-Keys book again. */
+  /**
+   * Whether the start before this one used another secret: then links in earlier mails are void, and repeated
+   * Idempotency-Keys book again.
+   */
   readonly isSecretNew: boolean;
   readonly feeds: Feeds;
   readonly slots: FindSlotsDeps;
-  /** Resolves when all that is due now has been done: calendars written, everybody told. */
+  /** Resolves when everything that is due now is done: calendars written, messages sent. */
   readonly idle: () => Promise<void>;
-  /** Requests and calls finish within their grace, positions are saved, the data file is let go. Twice is once. */
+  /**
+   * Requests and calls finish within their grace, positions are saved, the data file is closed. Calling it twice is
+   * harmless.
+   */
   readonly stop: () => Promise<void>;
 };
 
 /**
- * What takes the place of the real thing: a clock turned by hand, calendars under a fault plan. Only what is named is
- * replaced; calendars are added to, and win over, the configured ones.
+ * Replacements for tests: a clock that is set by hand, calendars under a fault plan. Only what is named is replaced;
+ * calendars are added to the configured ones and win over them.
  */
 export type Substitutes = {
   readonly clock?: Clock;
@@ -60,20 +68,23 @@ export type Substitutes = {
   readonly calendars?: ReadonlyMap<string, Calendar>;
   readonly conferencing?: ReadonlyMap<string, Conferencing>;
   readonly mailer?: Mailer;
-  /** Benches only: what grouping commits is worth. */
+  /** Benches only: to measure what grouping commits saves. */
   readonly groupCommit?: GroupCommitOptions;
   /** Benches only: nothing reacts to the log, so that a command is measured alone. */
   readonly withoutConsumers?: boolean;
 };
 
-/** Milliseconds from the end of the last request until a log elsewhere is closed under what still waits for it. */
+/**
+ * Milliseconds from the end of the last request until the connection to EventStoreDB is closed under calls that still
+ * wait for it.
+ */
 const LOG_GRACE_MS = 4_500;
 
-/** Other nodes may share a log that is elsewhere; the embedded one lets in one process. */
+/** Several nodes may share a log in EventStoreDB; the embedded one admits one process. */
 const leasingOf = ({ configuration }: Settings, { node }: Storage): Leasing =>
   configuration.store.type === 'embedded' ? null : { node: node.name, leaseMs: configuration.timings.leaseMs };
 
-/** Milliseconds that the event loop is late where mails and webhooks give way to whatever else there is. */
+/** Milliseconds of delay of the event loop above which mails and webhooks give way to other work. */
 const BUSY_MS = 10;
 
 /** Opens the data folder and starts read models, engine and HTTP. `url` of the answer is where it listens. */
@@ -134,7 +145,7 @@ export const startServer =
     });
 
     const stopEngine = async (reconciled: Promise<void>): Promise<void> => {
-      // What is in hand may wait for a log that does not answer: closing it ends the wait.
+      // Work in flight may wait for a log that does not answer; closing the log ends the wait.
       const cancel =
         configuration.store.type === 'eventstoredb'
           ? clock.at(clock.now() + LOG_GRACE_MS, () => {
@@ -176,7 +187,7 @@ export const startServer =
     const slots = { buses: engine.buses, calendars: engine.calendars, clock };
     const idle = async () => {
       await engine.notesIdle();
-      // What it tries again has effects of its own.
+      // Its retries have effects of their own.
       await reconciled;
       await drain({ store: storage.store, consumers: engine.consumers });
     };

@@ -96,13 +96,19 @@ const notifiersOf = (dependencies: ConsumerDependencies) => {
   ];
 };
 
-/** One node goes first for all that concerns a booking, or a calendar, so that its messages stay in order without waiting for others. */
+/**
+ * One node goes first for everything about a booking or a calendar, so that its messages stay in order without waiting
+ * for others.
+ */
 const standByMsOf =
   ({ standByMs }: NodePreference) =>
   ({ stream, position }: Pick<RecordedEvent, 'stream' | 'position'>): number =>
     standByMs(bookingUidOf(stream) ?? calendarIdOf(stream) ?? String(position));
 
-/** Everything that reacts to the log: the saga, mails to hosts and to guests, mails about calendars, one group per webhook subscription. */
+/**
+ * Starts everything that reacts to the log: the saga, mails to hosts and to guests, mails about calendars, one group
+ * for each webhook subscription.
+ */
 export const startConsumers = (dependencies: ConsumerDependencies): ReadonlyArray<RunningConsumer> => {
   return [
     abandonedHoldCleanup(dependencies),
@@ -119,8 +125,8 @@ type Deps = {
 };
 
 /**
- * Resolves when nothing is left to do now: every consumer is at the head of the log, and what they wrote meanwhile has
- * been seen too. What is due later does not count. A log that cannot be read ends the waiting.
+ * Resolves when nothing is left to do now: every consumer has reached the head of the log, and what they wrote
+ * meanwhile is handled too. What is due later does not count. Ends where the log cannot be read.
  */
 export const drain = async ({ store, consumers }: Deps): Promise<void> => {
   for (;;) {

@@ -7,8 +7,8 @@ import type { StorageError } from './open-storage.ts';
 export type StartError = StorageError | InstallationRefusal | ApiKeyError | ListenError;
 
 /**
- * Exit codes of a server that did not start. 2: what is configured has to be changed, as for a faulty configuration; 1:
- * anything else, which a start at another time may not meet.
+ * Exit code of a server that did not start. 2: the configuration has to be changed; 1: anything else, where another
+ * start may succeed.
  */
 export const startExitCode = (error: StartError): 1 | 2 =>
   error.type === 'NoEventStore' && error.code !== null ? 2 : 1;

@@ -80,13 +80,13 @@ export type DataFile = {
   readonly writer: GroupCommit;
   /** Called once by each component while the program starts, before its first write. */
   readonly migrate: (schema: ComponentSchema) => E.Either<DataFileError, void>;
-  /** Waits for the writes that are queued, then lets the file go. */
+  /** Waits for queued writes, then closes the file. */
   readonly close: () => Promise<void>;
 };
 
 export type ReadOnlyDataFile = { readonly path: string; readonly db: DatabaseSync; readonly close: () => void };
 
-/** Made under another name and moved into place, so that a kill leaves a whole file or none. */
+/** Created under another name and moved into place, so that a kill leaves a whole file or none. */
 const createFile = (path: string): void => {
   const draft = `${path}.new`;
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(draft + suffix, { force: true });
@@ -129,8 +129,8 @@ const openLocked = (path: string): E.Either<DataFileError, DatabaseSync> => {
 };
 
 /**
- * Opens the data file, or makes it and its folder. One process at a time: the second gets `AlreadyOpen`. A file that is
- * damaged, cut off, not ours or not writable is left as it is.
+ * Opens the data file, or creates it and its folder. One process at a time: a second one gets `AlreadyOpen`. A file
+ * that is damaged, cut off, foreign or read-only is not changed.
  */
 export const openDataFile = (
   options: { readonly path: string } & GroupCommitOptions,

@@ -12,16 +12,16 @@ import {
 /** Most tasks in one transaction, so that one flush cannot hold the event loop for long. */
 export const MAX_BATCH = 512;
 
-/** Told about every transaction once it is durable, or undone, in the tick in which its tasks are answered, before them. */
+/** Called for every transaction once it is durable or undone, in the tick in which its tasks settle, before them. */
 export type CommitListener = { readonly committed: () => void; readonly rolledBack: () => void };
 
 /**
- * The one writer of a data file. Tasks that arrive together share one transaction and one fsync; none is answered
- * before it. A task may be run again after a rollback that a neighbour caused, so all it may change is the database,
- * or what a listener undoes.
+ * The one writer of a data file. Tasks that arrive together share one transaction and one fsync; none settles before
+ * it. A task may run again after a rollback that another one caused, so it may only change the database, or what a
+ * listener undoes.
  */
 export type GroupCommit = {
-  /** Rejects with what the task threw, or with what the disk said. Its writes are all there or not at all. */
+  /** Rejects with what the task threw or with the error of the disk. Its writes are all there or not at all. */
   readonly run: <A>(task: (db: DatabaseSync) => A) => Promise<A>;
   readonly join: (listener: CommitListener) => void;
   /** Waits for the tasks that are queued. */
@@ -32,7 +32,7 @@ export type GroupCommit = {
 
 const NOTHING_COMMITTED = new Set<number | undefined>([SQLITE_FULL, SQLITE_BUSY, SQLITE_CONSTRAINT]);
 
-/** `execute` runs the task and answers how to tell its caller. */
+/** `execute`: runs the task and returns the function that settles its promise. */
 type Entry = { readonly execute: () => () => void; readonly fail: (thrown: unknown) => void };
 
 export type GroupCommitOptions = {
@@ -69,8 +69,8 @@ export const makeGroupCommit = (db: DatabaseSync, options: GroupCommitOptions = 
   };
 
   /**
-   * An fsync that failed once proves nothing when it succeeds later, and what is in memory is not sure any more after a
-   * fault of ours: no more writes until the file is opened anew.
+   * After a failed fsync a later success proves nothing, and after a fault of ours the state in memory is uncertain: no
+   * more writes until the file is opened again.
    */
   const giveUp = (thrown: unknown, what = 'the disk failed while it was written to'): unknown => {
     failed = true;
@@ -103,7 +103,9 @@ export const makeGroupCommit = (db: DatabaseSync, options: GroupCommitOptions = 
     }
   };
 
-  /** What the batch's callers are to be told once its writes are durable; what broke it otherwise, and it is undone. */
+  /**
+   * The functions that settle the batch's promises once its writes are durable; or the error, and the batch is undone.
+   */
   const commitBatch = async (batch: ReadonlyArray<Entry>): Promise<E.Either<unknown, ReadonlyArray<() => void>>> => {
     try {
       begin.run();
@@ -120,7 +122,7 @@ export const makeGroupCommit = (db: DatabaseSync, options: GroupCommitOptions = 
       }
     }
   };
-  /** Answers everybody in the batch, whatever happens. */
+  /** Settles every promise of the batch, whatever happens. */
   const write = async (batch: ReadonlyArray<Entry>): Promise<void> => {
     const committed = await commitBatch(batch);
     if (E.isLeft(committed)) {
@@ -134,7 +136,7 @@ export const makeGroupCommit = (db: DatabaseSync, options: GroupCommitOptions = 
     try {
       for (const listener of listeners) listener.committed();
     } catch (fault) {
-      // It is in the file: run again, it would be written twice.
+      // It is in the file already: running it again would write it twice.
       return failAll(batch, giveUp(fault, 'a fault came between a commit and its answers'));
     }
     for (const answer of committed.right) answer();

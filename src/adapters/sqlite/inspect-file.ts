@@ -129,12 +129,12 @@ export const openFailure = (path: string, thrown: unknown): DataFileError => {
   }
 };
 
-/** Looks at a file without changing it. `new`: there is nothing yet. */
+/** Inspects a file without changing it. `new`: there is no file yet. */
 export const inspectFile = (path: string): E.Either<DataFileError, 'new' | 'existing'> => {
   const bytes = statSync(path, { throwIfNoEntry: false })?.size;
   if (bytes === 0) return E.left({ type: 'Empty', path });
   if (bytes === undefined) {
-    // SQLite would pour a log that is left over into the new file.
+    // SQLite would apply a leftover write-ahead log to the new file.
     const leftOver = existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0;
     return leftOver
       ? E.left({ type: 'Damaged', path, reason: 'it is gone, but its -wal file is there' })

@@ -6,12 +6,12 @@ const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 const OTHERS = 0o077;
 
-/** Rights of other users mean nothing on Windows, and only the owner can change them. */
+/** On Windows rights of other users have no meaning; elsewhere only the owner can change them. */
 const isMine = (uid: number): boolean => process.geteuid?.() === uid;
 
 /**
- * Makes the folder, and takes rights of others from those of its files whose names begin so. Files that are not there yet
- * come with the right ones: whoever makes one calls `makePrivateFile` first.
+ * Creates the folder, and removes the rights of others from it and from its files whose names begin with `prefix`. New
+ * files get the right mode when they are created: call `makePrivateFile` first.
  */
 export const makePrivateFolder = (folder: string, prefix: string): void => {
   mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
@@ -23,8 +23,8 @@ export const makePrivateFolder = (folder: string, prefix: string): void => {
 };
 
 /**
- * Makes an empty file where there is none. SQLite takes that for a new database, and gives its journal files the rights of
- * the file; by itself it would make one with what the umask leaves.
+ * Creates an empty file where there is none. SQLite treats it as a new database and gives its journal files the same
+ * mode; SQLite itself would follow the umask.
  */
 export const makePrivateFile = (path: string): void => {
   const file = openSync(path, 'a', FILE_MODE);
@@ -36,7 +36,7 @@ export const makePrivateFile = (path: string): void => {
   }
 };
 
-/** So many paths are named; the others are counted. */
+/** Paths that are named; further ones are counted. */
 const MOST_NAMED = 5;
 
 /** One line for the operator: what of the folder other users of the machine may read, write or enter; null: nothing. */

@@ -25,16 +25,13 @@ export const pagesInWal = (walPath: string, pageSize: number): ReadonlySet<numbe
   }
 };
 
-/**
- * Milliseconds: a disk whose syncs are shorter is waited for on the spot, which costs the other requests less than the
- * way to a thread and back.
- */
+/** Milliseconds. A faster sync is awaited at once, which costs other requests less than a thread does. */
 const SHORT_SYNC_MS = 0.5;
-/** How much one sync counts in what is expected of the next. */
+/** Weight of the newest sync in the moving average. */
 const WEIGHT = 0.2;
 
 export type WalSync = {
-  /** Nothing to wait for, or a promise of it. */
+  /** `undefined`: it is durable already. */
   readonly sync: () => Promise<void> | undefined;
   readonly close: () => void;
 };

@@ -13,7 +13,7 @@ export type DavRequest = {
   readonly body?: string;
 };
 
-/** Answers whatever status came, redirects too: credentials go to no other URL than the one that was asked for. */
+/** Resolves with any status, redirects included: credentials are sent to no other URL than the one asked for. */
 export type Send = (request: DavRequest) => Promise<DavAnswer>;
 
 export type DavAccess = {
@@ -23,7 +23,9 @@ export type DavAccess = {
   readonly timeLimitMs: number;
 };
 
-/** Tells when a connection is there and the request goes out: before that nothing can have happened at the server. */
+/**
+ * Calls `onSent` when the connection exists and the request goes out: before that the server cannot have done anything.
+ */
 const reportingSent =
   (onSent: () => void): Dispatcher.DispatcherComposeInterceptor =>
   (dispatch) =>
@@ -31,7 +33,7 @@ const reportingSent =
     dispatch(options, {
       onRequestStart: (controller, context) => {
         handler.onRequestStart?.(controller, context);
-        // A signal that aborted while the connection was made aborts here, before anything goes out.
+        // A signal that aborted while the connection was made aborts here, before anything is sent.
         if (!controller.aborted) onSent();
       },
       onRequestUpgrade: (...upgrade) => handler.onRequestUpgrade?.(...upgrade),
@@ -54,7 +56,7 @@ const readBody = async (body: AsyncIterable<Buffer>): Promise<string> => {
   return Buffer.concat(chunks).toString('utf8');
 };
 
-/** A code such as ECONNREFUSED says enough; what else the error says may hold the URL. */
+/** A code such as ECONNREFUSED is enough; the rest of the error may contain the URL. */
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'no code';
 
@@ -66,8 +68,8 @@ const whyUnanswered = (error: unknown, limit: AbortSignal, timeLimitMs: number, 
 };
 
 /**
- * A way to send requests for one call of the port: they share its time limit and its signal. Where no answer comes it
- * throws a calendar failure: `outcome-unknown` once a write was on its way, else `network`.
+ * Sends the requests of one call of the port, which share its time limit and its signal. Without an answer it throws a
+ * calendar failure: `outcome-unknown` once a write was sent, otherwise `network`.
  */
 export const sender = (access: DavAccess, signal: AbortSignal): Send => {
   const limit = AbortSignal.timeout(access.timeLimitMs);

@@ -4,7 +4,7 @@ import { propfind, type Session } from './session.ts';
 
 const notFound = (message: string): Error => calendarFailed({ kind: 'calendar-not-found', message });
 
-/** What the server names may lie elsewhere, and the credentials are for the configured origin only. */
+/** URLs that the server names may be at another origin, and the credentials are for the configured origin only. */
 const atSameOrigin = (href: string, base: URL): URL => {
   const url = URL.parse(href, base);
   if (url?.origin === base.origin) return url;
@@ -23,10 +23,13 @@ const hrefsIn = (resources: ReadonlyArray<DavResource>, property: string): Reado
 const WHERE = '<D:current-user-principal/><C:calendar-home-set/>';
 const WHAT = '<D:displayname/><D:resourcetype/><C:supported-calendar-component-set/>';
 
-/** Answers that say nothing of whether WebDAV is spoken here. */
+/** Statuses that do not tell whether the server speaks WebDAV. */
 const SAYS_NOTHING: ReadonlyArray<number> = [401, 403, 407, 408, 423, 425, 429];
 
-/** Not there, or no WebDAV there. A refusal of the credentials and a server that fails are no reason to go on looking. */
+/**
+ * Whether to try another URL: this one is missing or does not speak WebDAV. Refused credentials and a failing server
+ * are no reason to go on.
+ */
 const mayLieElsewhere = (error: unknown): boolean => {
   const status = statusIn(error);
   if (status === null) return failureIn(error)?.kind === 'calendar-not-found';
@@ -68,7 +71,7 @@ const homesFrom = async (session: Session, url: URL): Promise<Homes> => {
   return homes;
 };
 
-/** Of a server's first page little is sure: it need not speak WebDAV at all, and then the well-known URL does. */
+/** The first URL need not speak WebDAV at all; then the well-known URL is tried. */
 const findHomes = async (session: Session, url: URL): Promise<Homes> => {
   const wellKnown = new URL('/.well-known/caldav', url);
   try {
@@ -85,7 +88,7 @@ const takesEvents = (property: unknown): boolean => {
   return components.length === 0 || components.some((component) => propertyText(component, '@name') === 'VEVENT');
 };
 
-/** Keyboards and servers write one name in several ways (`ö`, `o` and a diaeresis): compared composed, by Unicode's NFC. */
+/** A name can be encoded in several ways (`ö`, `o` and a diaeresis), so names are compared in Unicode's NFC. */
 const sameName = (a: string, b: string): boolean => a.normalize('NFC').trim() === b.normalize('NFC').trim();
 
 const isNamed =
@@ -96,9 +99,9 @@ const isNamed =
     takesEvents(properties['supported-calendar-component-set']);
 
 /**
- * The URL of the calendar with this display name: from the user's principal (RFC 5397) to the calendar home
- * (RFC 4791, 6.2.1), of which there may be several, to the calendars in it. `url` is the server's or the principal's.
- * A home at another origin is looked into by nobody: it is the failure when no other has the calendar.
+ * Finds the URL of the calendar with this display name: from the user's principal (RFC 5397) to the calendar homes (RFC
+ * 4791, 6.2.1) to their calendars. `url`: the server's or the principal's. A home at another origin is not read; it is
+ * the failure where no other home has the calendar.
  */
 export const discoverCalendar = async (session: Session, url: URL, name: string): Promise<URL> => {
   const { base, hrefs } = await findHomes(session, url);
@@ -122,5 +125,5 @@ export const discoverCalendar = async (session: Session, url: URL, name: string)
   throw why;
 };
 
-/** A collection's URL ends in a slash, or else names would be resolved beside it. */
+/** A collection's URL ends in a slash; without it, names would be resolved beside it. */
 export const withSlash = (url: URL): URL => (url.pathname.endsWith('/') ? url : new URL(`${url.pathname}/`, url));

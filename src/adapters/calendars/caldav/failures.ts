@@ -10,10 +10,10 @@ export type DavAnswer = {
   readonly body: string;
 };
 
-/** `status`: of the HTTP answer that it came from, where there was one. */
+/** `status`: of the HTTP answer, where there was one. */
 type CalendarFailed = Error & { readonly calendarFailure: CalendarFailure; readonly status: number | null };
 
-/** Carries a failure through the async functions of this adapter; `calendarCall` turns it into a value again. */
+/** Throws a failure through the async functions of this adapter; `calendarCall` turns it into a value. */
 export const calendarFailed = (calendarFailure: CalendarFailure, status: number | null = null): CalendarFailed =>
   Object.assign(new Error(calendarFailure.message), { calendarFailure, status });
 
@@ -23,7 +23,7 @@ const isCalendarFailed = (error: unknown): error is CalendarFailed =>
 export const failureIn = (error: unknown): CalendarFailure | undefined =>
   isCalendarFailed(error) ? error.calendarFailure : undefined;
 
-/** The HTTP status that a failure came from; null: none. */
+/** The HTTP status behind a failure; null where there was no answer. */
 export const statusIn = (error: unknown): number | null => (isCalendarFailed(error) ? error.status : null);
 
 const UNKNOWN: CalendarFailure = {
@@ -31,14 +31,14 @@ const UNKNOWN: CalendarFailure = {
   message: 'the calendar adapter failed in a way that it does not know',
 };
 
-/** One call of the port: nothing is thrown across it. */
+/** Runs one call of the port and turns what it throws into a value. */
 export const calendarCall = <A>(run: () => Promise<A>): TE.TaskEither<CalendarFailure, A> =>
   TE.tryCatch(run, (error) => failureIn(error) ?? UNKNOWN);
 
 /** Longest wait that a server may ask for, in milliseconds. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 
-/** What was to be done, in words for a message, and whether it changes the calendar. */
+/** What was to be done, in the words of a message, and whether it changes the calendar. */
 type Intent = { readonly what: string; readonly isWrite: boolean };
 
 const allOf = (answer: DavAnswer, name: string): ReadonlyArray<string> => {
@@ -48,15 +48,21 @@ const allOf = (answer: DavAnswer, name: string): ReadonlyArray<string> => {
 
 export const headerOf = (answer: DavAnswer, name: string): string | undefined => allOf(answer, name)[0];
 
-/** As much of a body as is looked at to see who wrote it. */
+/** Characters of a body in which the signs of its author are searched. */
 const BEGINNING = 2_000;
 
-/** A web page: what maintenance, login, firewall and hotel network have in common, and some calendar servers too. */
+/**
+ * Whether the answer is a web page, as maintenance, login pages, firewalls and hotel networks send. Some calendar
+ * servers send them too.
+ */
 export const isPage = (answer: DavAnswer): boolean =>
   /^\s*(text\/html|application\/xhtml\+xml)\b/i.test(headerOf(answer, 'content-type') ?? '') ||
   /^\s*(<!--[^]*?-->\s*)*<(!doctype\s+html|html)\b/i.test(answer.body.slice(0, BEGINNING));
 
-/** Signs that only a WebDAV server gives (RFC 4918, 10.1 and 14): its header, or an `error` or `multistatus` of its own. */
+/**
+ * Whether the answer has a sign that only a WebDAV server gives (RFC 4918, 10.1 and 14): its header, or an `error` or
+ * `multistatus` body.
+ */
 export const isFromDavServer = (answer: DavAnswer): boolean =>
   headerOf(answer, 'dav') !== undefined ||
   /^\s*(<\?xml[^>]*\?>\s*)?<([\w-]+:)?(error|multistatus)\b[^>]*["']DAV:["']/.test(answer.body.slice(0, BEGINNING));
@@ -82,7 +88,7 @@ const notLetIn = (answer: DavAnswer, said: string): CalendarFailure => {
       };
 };
 
-/** RFC 4791, 5.3.2.1: what the server has against the object itself. It answers 403 or 409 then. */
+/** RFC 4791, 5.3.2.1: why the server does not take the object. It answers 403 or 409 then. */
 const OBJECTIONS = [
   'supported-calendar-data',
   'valid-calendar-data',
@@ -98,10 +104,12 @@ const OBJECTIONS = [
 const objectionIn = (answer: DavAnswer): string | undefined =>
   isFromDavServer(answer) ? OBJECTIONS.find((name) => answer.body.includes(name)) : undefined;
 
-/** Passing by their meaning: RFC 9110 (408, 412, 421), RFC 4918 (423, 424), RFC 8470 (425), a proxy's own login (407). */
+/**
+ * Temporary by definition: RFC 9110 (408, 412, 421), RFC 4918 (423, 424), RFC 8470 (425), a proxy's own login (407).
+ */
 const PASSING: ReadonlyArray<number> = [407, 408, 412, 421, 423, 424, 425];
 
-/** The server says that it has not done it: not implemented, not available, no room, a network that wants a login. */
+/** The server says that it has not done it: not implemented, unavailable, no space, a network that wants a login. */
 const NOT_DONE: ReadonlyArray<number> = [501, 503, 505, 507, 508, 511];
 
 const kindOf = (status: number, isWrite: boolean): FailureKind => {
@@ -110,7 +118,8 @@ const kindOf = (status: number, isWrite: boolean): FailureKind => {
   if (status === 429) return 'rate-limited';
   if (PASSING.includes(status) || (status >= 300 && status < 400)) return 'provider-error';
   if (status >= 400 && status < 500) return 'invalid-request';
-  // 2xx: not what was asked for. 5xx: a gateway does not know what the server behind it did, nor one that fell over.
+  // 2xx: not the answer to what was asked. 5xx: a gateway does not know what the server behind it did, and a server
+  // that failed may have done it.
   return isWrite && !NOT_DONE.includes(status) ? 'outcome-unknown' : 'provider-error';
 };
 
@@ -120,7 +129,7 @@ const targetOf = (answer: DavAnswer): string => {
   return `, a redirect${where}: if the calendar has moved, its new URL must be configured`;
 };
 
-/** The failure that an HTTP status stands for, taken at its word (RFC 9110, RFC 4918). */
+/** The failure that an HTTP status means (RFC 9110, RFC 4918). */
 export const refusal = (answer: DavAnswer, { what, isWrite }: Intent, nowMs: number): CalendarFailure => {
   const { status } = answer;
   const said = `the calendar server answered ${status} to ${what}`;

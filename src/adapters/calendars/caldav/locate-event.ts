@@ -33,7 +33,7 @@ const foundIn = (at: AtCalendar, own: OwnEvent, url: URL, etag: string | null, t
   return { url, etag, identity: identity.right, whose: whoseIs(at, url, identity.right, own) };
 };
 
-/** Null where the answer is that nothing is there: by itself no proof. */
+/** Null where the answer says that nothing is there, which alone is no proof. */
 export const readAt = async (at: AtCalendar, url: URL, own: OwnEvent): Promise<FoundObject | null> => {
   const headers = { accept: 'text/calendar', 'cache-control': 'no-cache' };
   const answer = await at.send({ method: 'GET', url, headers });
@@ -44,7 +44,7 @@ export const readAt = async (at: AtCalendar, url: URL, own: OwnEvent): Promise<F
   return found;
 };
 
-/** Whether an object speaks of our event at all; what does not need not be understood. Lines may be folded. */
+/** Whether an object mentions our event; others need not be parsed. Lines may be folded. */
 const names = (text: string, { icsUid, bookingUid }: OwnEvent): boolean => {
   const unfolded = text.replace(/\r?\n[ \t]/g, '');
   return unfolded.includes(icsUid) || unfolded.includes(bookingUid);
@@ -59,8 +59,8 @@ const uidQuery = ({ icsUid }: OwnEvent): string =>
   );
 
 /**
- * Asks a collection for our UID under any name (RFC 4791, 7.8.6). A server may answer more than it was asked for, and
- * resources that are no objects any more (404): only what carries our UID or mark counts.
+ * Searches a collection for our UID under any name (RFC 4791, 7.8.6). A server may return more than it was asked for,
+ * and resources that are gone (404): only what has our UID or mark counts.
  */
 const searchIn = async (at: AtCalendar, collection: URL, own: OwnEvent): Promise<ReadonlyArray<FoundObject>> => {
   const request = { method: 'REPORT', url: collection, depth: '1', body: uidQuery(own) } as const;
@@ -84,7 +84,10 @@ const searchIn = async (at: AtCalendar, collection: URL, own: OwnEvent): Promise
 const best = (all: ReadonlyArray<FoundObject>): FoundObject | null =>
   all.find(({ whose }) => whose === 'ours') ?? all.find(({ whose }) => whose === 'doubtful') ?? all[0] ?? null;
 
-/** What a collection holds of ours: at its places, else by UID. Null: the collection was asked and holds nothing. */
+/**
+ * What a collection holds of our event: at its usual places, otherwise by UID. Null: the collection was asked and holds
+ * nothing.
+ */
 const searchThrough = async (
   at: AtCalendar,
   collection: URL,
@@ -114,8 +117,8 @@ const formerUrlOf = (at: AtCalendar, own: OwnEvent): URL | null => {
 };
 
 /**
- * With the credentials of today, which are for one origin only. `hasMoved`: the event was found at the new address, so
- * that an old one that is not there any more says nothing.
+ * Uses today's credentials, which are for one origin only. `hasMoved`: the event was found at the new address, so that
+ * a missing old one means nothing.
  */
 const searchFormer = async (
   at: AtCalendar,
@@ -138,9 +141,9 @@ const searchFormer = async (
 };
 
 /**
- * Our event wherever it may be: at its places, under another name, or at the address that the calendar had before. Null
- * is proof that it is nowhere: each object was answered 404, each collection says that it is a calendar, and
- * knows no such UID. Throws where that cannot be said. `hasMoved`: a look before has found it at the address of today.
+ * Our event, wherever it is: at its usual places, under another name, or at an earlier address of the calendar. Null is
+ * proof that it is nowhere: each object was answered 404, and each collection is a calendar without this UID. Throws
+ * where that cannot be said. `hasMoved`: an earlier search has found it at today's address.
  */
 export const locate = async (at: AtCalendar, own: OwnEvent, hasMoved = false): Promise<FoundObject | null> => {
   const found = await searchThrough(at, at.collection, placesOf(at, own), own);

@@ -18,7 +18,7 @@ export type DavResource = {
   readonly href: string;
   /** Of the resource as a whole; 200 where it has only properties. */
   readonly status: number;
-  /** Those that were found, names without prefix. */
+  /** The properties that were found, names without prefix. */
   readonly properties: Readonly<Record<string, unknown>>;
 };
 
@@ -30,7 +30,7 @@ const parser = new XMLParser({
   attributeNamePrefix: '@',
   parseTagValue: false,
   trimValues: false,
-  // Numeric character references: servers write the CR of calendar data as one.
+  // Numeric character references: servers write a CR of calendar data as one.
   htmlEntities: true,
   ignoreDeclaration: true,
   isArray: (name) => LISTS.has(name),
@@ -46,8 +46,8 @@ const resourceOf = (response: t.TypeOf<typeof responseCodec>): ReadonlyArray<Dav
 };
 
 /**
- * The resources of a multistatus document. Left is why it cannot be read: not whole, not XML, with a DOCTYPE (which may
- * carry entities that explode), or something else than a multistatus. The parser alone would read half a document.
+ * The resources of a multistatus document. Left: why it cannot be read: incomplete, not XML, with a DOCTYPE (whose
+ * entities may explode), or another document. The parser alone would accept half a document.
  */
 export const readMultistatus = (xml: string): E.Either<string, ReadonlyArray<DavResource>> => {
   if (/<!DOCTYPE/i.test(xml)) return E.left('its XML carries a DOCTYPE');

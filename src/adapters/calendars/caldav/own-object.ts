@@ -5,7 +5,7 @@ import { statusWords, writeICalendar } from '../../icalendar/write-icalendar.ts'
 import { isInside, isSamePlace } from './multistatus.ts';
 import type { AtCalendar } from './session.ts';
 
-/** The object's name in the collection, derived from the UID, so that it is known without having been told. */
+/** The object's name in the collection, derived from the UID, so that it need not be stored. */
 const objectName = ({ icsUid }: OwnEvent): string => `${encodeURIComponent(icsUid)}.ics`;
 
 /**
@@ -37,20 +37,20 @@ export const calendarObject = (event: CalendarEvent, dtstamp: string): string =>
   });
 };
 
-/** Where the event is written: known without having been told. */
+/** The URL that the event is written to; it follows from the UID. */
 export const urlOf = ({ collection }: AtCalendar, own: OwnEvent): URL => new URL(objectName(own), collection);
 
-/** A URL as it may be shown and logged: without credentials. */
+/** A URL without credentials, for messages and logs. */
 export const shownUrl = ({ origin, pathname }: URL): string => `${origin}${pathname}`;
 
 /**
- * Where the log says that the event was stored; null where it does not say. The id is a path; logs of earlier versions
- * do not say at which server.
+ * The URL where the event was stored according to the log; null where it does not say. The id is a path; logs of
+ * earlier versions do not name the server.
  */
 export const loggedUrlOf = ({ collection }: AtCalendar, { stored }: Pick<OwnEvent, 'stored'>): URL | null =>
   stored === undefined ? null : URL.parse(stored.providerEventId, stored.calendarAddress ?? collection);
 
-/** `doubtful`: it may be ours and may be somebody else's, so it is neither taken for ours nor removed. */
+/** `doubtful`: it may be ours or another's, so it is neither used nor removed. */
 export type Whose = 'ours' | 'doubtful' | 'somebody-elses';
 
 const isSameInstant = (a: string | null, b: string | undefined): boolean =>
@@ -70,14 +70,14 @@ export const whoseIs = (at: AtCalendar, url: URL, identity: ObjectIdentity, own:
   return isLogged || isSameInstant(identity.start, own.start) ? 'ours' : 'doubtful';
 };
 
-/** Where in the calendar the event may lie: where the log says, and under the name that we give it. */
+/** The URLs at which the event may be: as the log says, and under the name that we give it. */
 export const placesOf = (at: AtCalendar, own: OwnEvent): ReadonlyArray<URL> => {
   const logged = loggedUrlOf(at, own);
   const named = urlOf(at, own);
   return logged === null || isSamePlace(logged, named) || !isInside(logged, at.collection) ? [named] : [logged, named];
 };
 
-/** Whether the object is what was to be written: a server that dropped or bent it, or never took it, has another. */
+/** Whether the object is what was written: a server may have dropped it, changed it or never taken it. */
 export const isAsWritten = (identity: ObjectIdentity, event: CalendarEvent): boolean =>
   identity.sequence === event.sequence &&
   (identity.start === null || isSameInstant(identity.start, event.start)) &&

@@ -13,7 +13,7 @@ export const caldavProvider = defineProvider({
       url: calledUrl(sources),
       username: line(300),
       password: secret(sources),
-      /** Null: `url` is the calendar itself; else the display name by which it is looked up from there. */
+      /** Null: `url` is the calendar itself. Otherwise the display name by which it is found from there. */
       calendarName: nullable(line(300)),
       /** PEM; null for Node's own authorities. */
       ca: from('caFile', nullable(certificates(sources))),

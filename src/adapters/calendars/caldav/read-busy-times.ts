@@ -9,11 +9,13 @@ import type { ReadingResult } from './reading/run-job.ts';
 import { findUnreadableDays, type KnownDays } from './reading/unreadable-days.ts';
 import { type AtCalendar, ensureCalendar, propfind, failureOfAnswer, sighted, xmlBody } from './session.ts';
 
-/** Objects that are asked for in one request. */
+/** Objects that are loaded with one request. */
 const CHUNK = 200;
-/** Listings in one reading: each time one is overtaken by another, or by the end of a thread. */
+/**
+ * Listings in one reading, at most: one is repeated when another reading, or the end of a thread, makes it out of date.
+ */
 const MAX_LISTINGS = 6;
-/** A token that tells changes is believed when it was the same for so long: some servers count in seconds. */
+/** Milliseconds for which a sync token has to be the same before it is believed: some servers count in seconds. */
 const TOKEN_SETTLES_MS = 2_000;
 
 const WHAT = 'reading the busy times';
@@ -36,14 +38,14 @@ const multiget = (hrefs: ReadonlyArray<string>): string => {
   return xmlBody('C:calendar-multiget', `${DATA}${elements.join('')}`);
 };
 
-/** A multistatus as it came; what it says is worked out elsewhere. */
+/** The text of a multistatus answer; it is parsed in another thread. */
 const ask = async (at: AtCalendar, method: 'REPORT' | 'PROPFIND', body: string): Promise<string> => {
   const answer = await at.send({ method, url: at.collection, headers: { depth: '1', ...XML_TYPE }, body });
   if (answer.status !== 207) throw await failureOfAnswer(at, answer, WHAT);
   return answer.body;
 };
 
-/** What is remembered of a calendar between two readings. `token`: of the server, told at every change. */
+/** What is kept of a calendar between two readings. `token`: of the server; it changes with every change. */
 export type Remembered = {
   readonly days: KnownDays;
   token: {
@@ -69,7 +71,7 @@ const tokenOf = async (at: AtCalendar): Promise<string | null> => {
   const resources = await propfind(at, at.collection, '0', properties, WHAT);
   const itself = resources.find((resource) => isAt(resource, at.collection));
   if (itself?.status === 200 && hasChild(itself.properties.resourcetype, 'calendar')) sighted(at);
-  // That it is none is said there, with a reason, and not by a gateway that was just asked in between.
+  // `ensureCalendar` gives the reason where it is no calendar, and asks once more in case a gateway answered.
   else await ensureCalendar(at);
   const token = propertyText(itself?.properties['sync-token']) ?? propertyText(itself?.properties.getctag);
   return token === null || token.trim() === '' ? null : token.trim();
@@ -94,8 +96,8 @@ const stepsAt = (at: AtCalendar, { reader, calendarId, hostTimeZone, signal }: R
     }
   };
   /**
-   * An object that was just listed is not gone because a multiget says 404 of it (I10): it is asked for by itself, by
-   * its name in the collection: a proxy may have changed what is before it, and our password goes nowhere else.
+   * An object that was just listed is not gone because a multiget answers 404 for it (I10). It is requested alone, by
+   * its name in the collection: a proxy may have changed the path before it, and our password goes to no other place.
    */
   const askAlone = async (href: string): Promise<void> => {
     const url = URL.parse(`./${href.slice(href.lastIndexOf('/') + 1)}`, at.collection);
@@ -113,7 +115,7 @@ const stepsAt = (at: AtCalendar, { reader, calendarId, hostTimeZone, signal }: R
     const text = isGiven ? answer.body : null;
     await step({ type: 'object', href, etag: isGiven ? (headerOf(answer, 'etag') ?? null) : null, text, problem });
   };
-  /** What was loaded stays, also where the time of the call ends before all is. */
+  /** What was loaded is kept, even where the time limit ends the call before all is loaded. */
   const load = async (hrefs: ReadonlyArray<string>): Promise<void> => {
     for (let from = 0; from < hrefs.length; from += CHUNK) {
       const expected = hrefs.slice(from, from + CHUNK);
@@ -123,7 +125,7 @@ const stepsAt = (at: AtCalendar, { reader, calendarId, hostTimeZone, signal }: R
       } catch (error) {
         const failure = failureIn(error);
         if (failure?.kind !== 'invalid-request' && failure?.kind !== 'provider-error') throw error;
-        // The server may not know calendar-multiget: then everything is asked for at once.
+        // The server may not support calendar-multiget: then all objects are requested at once.
         const body = await ask(at, 'REPORT', eventsQuery(DATA));
         const { gone } = await step({ type: 'data', body, expected: hrefs });
         for (const href of gone) await askAlone(href);
@@ -135,9 +137,9 @@ const stepsAt = (at: AtCalendar, { reader, calendarId, hostTimeZone, signal }: R
 };
 
 /**
- * Busy times out of every object of the collection: what a server's own time-range leaves out is not believed (ADR 0041).
- * Its ETags are listed, and only what is new is loaded; where the collection's token has not changed, not even that. An
- * object that cannot be read is busy on the days that it names and on those that the server says it is on.
+ * Busy times from every object of the collection: a server's own time-range filter is not relied on (ADR 0041). ETags
+ * are listed and only new objects are loaded; nothing is listed where the collection's token has not changed. An object
+ * that cannot be read is busy on the days that it names and on those that the server reports.
  */
 export const readDavBusyTimes = async (
   at: AtCalendar,
@@ -168,13 +170,13 @@ export const readDavBusyTimes = async (
   for (let round = 0; read.missing.length > 0; round += 1) {
     if (round === MAX_LISTINGS)
       throw calendarFailed({ kind: 'network', message: 'the calendar changes faster than it can be read' });
-    // Another reading has listed what it has not loaded yet, or the thread that kept it is gone.
+    // Another reading has listed objects that it has not loaded yet, or the thread that kept them is gone.
     remembered.token = null;
     await list();
     read = await step({ type: 'busy', window, except: uids });
   }
 
-  // What the server could not give this time may be there the next time, under the same token.
+  // An object that the server could not deliver may be available next time, under the same token.
   if (read.doubts.some(({ version }) => version === null)) remembered.token = null;
 
   const inWindow = (times: ReadonlyArray<Interval>) => times.filter((time) => overlaps(time, window));

@@ -12,13 +12,15 @@ import {
 
 type Task = { readonly job: ReadingJob; readonly signal: AbortSignal; readonly settle: (outcome: JobOutcome) => void };
 
-/** A thread that reads answers one after the other. `onLost`: all that it kept is gone. */
+/**
+ * A thread that parses answers one after the other. `onLost`: called when the thread, and all that it kept, is gone.
+ */
 type ReadingThread = {
   readonly run: (job: ReadingJob, signal: AbortSignal) => Promise<JobOutcome>;
   readonly close: () => Promise<void>;
 };
 
-/** Nothing is started before the first job. A thread that ended is started again with the next one. */
+/** The thread starts with the first job. One that has ended is started again by the next job. */
 const makeReadingThread = (onLost: () => void, limits: CpuLimits = CPU_LIMITS): ReadingThread => {
   const queue: Task[] = [];
   let running: Running | null = null;
@@ -71,7 +73,7 @@ const makeReadingThread = (onLost: () => void, limits: CpuLimits = CPU_LIMITS): 
   };
 };
 
-/** How long a calendar that held the thread up stays with others of its kind, in milliseconds. */
+/** Milliseconds for which a calendar that blocked the thread is read in a separate one. */
 const APART_MS = 3_600_000;
 /** Tries at one answer: each knows one slow object more, and is less patient with the others. */
 const OBJECT_LIMITS_MS = [250, 50, 20, 10, 5, 2] as const;
