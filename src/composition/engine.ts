@@ -22,7 +22,7 @@ import { followDecisions } from './follow-decisions.ts';
 import type { EventStoreDb } from '../adapters/event-store/eventstoredb/eventstoredb-event-store.ts';
 import { sharedConsumersOn } from './open-eventstoredb.ts';
 import type { Storage } from './open-storage.ts';
-import { startConsumers } from './start-consumers.ts';
+import { makeResendWebhook, startConsumers } from './start-consumers.ts';
 
 /** Calls to calendars may go on for so long after a stop is asked for; then they are cut, and looked up at the next start. */
 const CALL_GRACE_MS = 4_000;
@@ -68,6 +68,7 @@ export type Engine = {
   /** What keeps requests from being answered in time; empty when all is well. */
   readonly troubles: () => ReadonlyArray<string>;
   readonly findHost: (hostId: string) => Host | undefined;
+  readonly resendWebhook: ReturnType<typeof makeResendWebhook>;
   readonly consumers: ReadonlyArray<RunningConsumer>;
   /** Counts of leases; null where this process has the log alone. */
   readonly leases: () => LeaseCounts | null;
@@ -191,6 +192,7 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
     troubles: watching.troubles,
     findHost,
     consumers,
+    resendWebhook: makeResendWebhook(dependencies),
     leases: () => (leasing === null ? null : counts),
     stop,
   };

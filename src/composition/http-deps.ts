@@ -132,6 +132,7 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
     leases: engine.leases,
     fellBehind: () => storage.eventStoreDb?.fellBehind() ?? null,
     deliveries: storage.deliveries,
+    resendWebhook: engine.resendWebhook,
     ready: dependencies.ready,
     calendarFeed: dependencies.feeds.read,
     apiKeys: dependencies.keys,

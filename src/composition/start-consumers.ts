@@ -14,7 +14,9 @@ import { composeMail } from '../application/notifications/mail/compose-mail.ts';
 import type { MailLinks } from '../application/notifications/mail/mail-facts.ts';
 import { notifier } from '../application/notifications/notifier.ts';
 import { bookingSubject, calendarSubject } from '../application/notifications/subject.ts';
-import { webhookChannel } from '../application/notifications/webhook-channel.ts';
+import { resendWebhook } from '../application/notifications/resend-webhook.ts';
+import { webhookChannel, type WebhookChannelDeps } from '../application/notifications/webhook-channel.ts';
+import { readHistory } from '../application/queries/read-booking.ts';
 import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
 import type { ConsumerGroups, RunningConsumer } from '../application/ports/consumer-groups.ts';
 import type { DeliveryLog, Mailer, WebhookSender } from '../application/ports/delivery.ts';
@@ -49,10 +51,36 @@ type ConsumerDependencies = {
   readonly signal: AbortSignal;
 };
 
+/** How webhooks are sent, and tried again. */
+const webhooksOf = (dependencies: ConsumerDependencies, bookings: WebhookChannelDeps['bookings']) => {
+  const { webhook } = dependencies.configuration.retries;
+  return {
+    ...dependencies,
+    bookings,
+    sender: dependencies.webhooks,
+    log: dependencies.deliveries,
+    uuid: (name: string) => uuidv5(HOLDFAST_NAMESPACE, name),
+    retry: webhook,
+    maxAttempts: attemptsWithin(webhook, webhook.deadlineMs),
+    jitter: dependencies.identity.jitter,
+  } satisfies WebhookChannelDeps;
+};
+
+const activeSubscriptions = ({ webhooks }: Configuration) => webhooks.filter(({ active }) => active);
+
+/** Sends a webhook again on demand, past the consumer groups. */
+export const makeResendWebhook = (dependencies: ConsumerDependencies) =>
+  resendWebhook({
+    ...webhooksOf(dependencies, bookingSubject(dependencies)),
+    log: dependencies.deliveries,
+    readHistory: readHistory(dependencies.store),
+    subscriptions: activeSubscriptions(dependencies.configuration),
+  });
+
 /** Mails to hosts and to guests, and one webhook subscription after the other, with how each is tried again. */
 const notifiersOf = (dependencies: ConsumerDependencies) => {
   const { configuration, identity } = dependencies;
-  const { mail, webhook } = configuration.retries;
+  const { mail } = configuration.retries;
   const labels = new Map(configuration.calendars.map(({ id, label }) => [id, label]));
   const bookings = bookingSubject(dependencies);
   const domain = mailDomain(configuration);
@@ -68,17 +96,7 @@ const notifiersOf = (dependencies: ConsumerDependencies) => {
     maxAttempts: attemptsWithin(mail, mail.deadlineMs),
     jitter: identity.jitter,
   };
-  const hooks = {
-    ...dependencies,
-    bookings,
-    turn,
-    sender: dependencies.webhooks,
-    log: dependencies.deliveries,
-    uuid: (name: string) => uuidv5(HOLDFAST_NAMESPACE, name),
-    retry: webhook,
-    maxAttempts: attemptsWithin(webhook, webhook.deadlineMs),
-    jitter: identity.jitter,
-  };
+  const hooks = { ...dependencies, ...webhooksOf(dependencies, bookings), turn };
   return [
     notifier(mails, mailChannel(mails, 'host')),
     notifier(mails, mailChannel(mails, 'guests')),
@@ -90,9 +108,7 @@ const notifiersOf = (dependencies: ConsumerDependencies) => {
         hostsOf: (calendarId) => configuration.hosts.filter(({ calendarIds }) => calendarIds.includes(calendarId)),
       }),
     ),
-    ...configuration.webhooks
-      .filter(({ active }) => active)
-      .map((subscription) => notifier(hooks, webhookChannel(hooks, subscription))),
+    ...activeSubscriptions(configuration).map((subscription) => notifier(hooks, webhookChannel(hooks, subscription))),
   ];
 };
 

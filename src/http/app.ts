@@ -33,7 +33,15 @@ import { postBooking } from './bookings/create-booking.ts';
 import { getBooking, getBookings, getBookingEvents } from './bookings/read-bookings.ts';
 import { getEventTypes, getMe } from './event-types/event-types.ts';
 import { getCalendarFeed, getCalendar, getCalendars, getUnconfigured } from './operating/calendars.ts';
-import { getConsumers, postReplay, getDeliveries, getLive, getReady, getNotifications } from './operating/state.ts';
+import {
+  getConsumers,
+  postReplay,
+  postResend,
+  getDeliveries,
+  getLive,
+  getReady,
+  getNotifications,
+} from './operating/state.ts';
 import { pages } from './pages/pages.ts';
 import { getSlots } from './slots/slots.ts';
 import { cors, faultHandler, jsonBody, logRequests } from './transport/middleware.ts';
@@ -93,6 +101,7 @@ export const endpointsOf = (deps: HttpDeps): ReadonlyArray<Endpoint> => {
     get('/v2/holdfast/calendars/:id', null, withKey('read', 'host', 'operate'), 'read', getCalendar(deps)),
     get('/v2/holdfast/unconfigured', null, asOperator, 'read', getUnconfigured(deps)),
     get('/v2/holdfast/deliveries', null, asOperator, 'search', getDeliveries(deps)),
+    post('/v2/holdfast/deliveries/:deliveryId/resend', null, asOperator, postResend(deps)),
     get('/v2/holdfast/notifications', null, asOperator, 'search', getNotifications(deps)),
     get('/calendars/:feedName.ics', null, publicAccess, 'read', getCalendarFeed(deps)),
     get('/health/live', null, publicAccess, 'health', getLive),

@@ -7,6 +7,7 @@ import type {
   acknowledgeRemoval,
   retryBooking,
 } from '../application/commands/change-booking.ts';
+import type { resendWebhook } from '../application/notifications/resend-webhook.ts';
 import type { requestBooking } from '../application/commands/request-booking.ts';
 import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
 import type { ConsumerGroups } from '../application/ports/consumer-groups.ts';
@@ -82,6 +83,7 @@ export type HttpDeps = {
   /** How often a subscription to a log elsewhere has fallen behind it since the start; null for the embedded engine. */
   readonly fellBehind: () => number | null;
   readonly deliveries: Pick<DeliveryLog, 'list'>;
+  readonly resendWebhook: ReturnType<typeof resendWebhook>;
   /** Why the server is not ready, for operators; empty when it is. */
   readonly ready: () => Promise<ReadonlyArray<string>>;
   /** The iCalendar text of a host's built-in calendar; null where there is none or the token is not its own. */

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { WEBHOOK_SECRET } from '../support/scenario-configuration.ts';
+import { HOUSE_KEY, WEBHOOK_SECRET } from '../support/scenario-configuration.ts';
 import { world } from '../support/scenario-world.ts';
 import { scriptedCalendar } from '../support/scripted-calendar.ts';
 
@@ -53,6 +53,28 @@ describe('S44 webhooks', () => {
     expect(told.filter(({ data }) => JSON.stringify(data).includes('"webhook"'))).toHaveLength(1);
     expect(await mails.kindsTo('runa')).toEqual(['Confirmed']);
     expect(await runa.looksAt(uid)).toMatchObject({ status: 'accepted' });
+  });
+
+  it('a delivered one is sent again on demand: the same delivery and body, one more attempt, one event', async () => {
+    const { runa, settled, subscriber, hooks, records, client } = await given();
+    const { uid } = await runa.books();
+    await settled();
+    const before = await records.theStream(uid);
+    const [first] = hooks();
+    const resend = (id: string) => client().post(`/v2/holdfast/deliveries/${id}/resend`, {}, { key: HOUSE_KEY });
+    const sent = await resend(first?.deliveryId ?? '');
+    expect(sent).toMatchObject({ status: 200, body: { data: { attempt: 2, outcome: { type: 'delivered' } } } });
+    subscriber.answerWith([{ status: 500 }]);
+    const failed = await resend(first?.deliveryId ?? '');
+    expect(failed).toMatchObject({
+      status: 200,
+      body: { data: { attempt: 3, nextTryAt: null, outcome: { status: 500 } } },
+    });
+    await settled();
+    expect(hooks().map(({ deliveryId }) => deliveryId)).toEqual(Array(3).fill(first?.deliveryId));
+    expect(new Set(subscriber.received.map(({ body }) => body.toString('utf8'))).size).toBe(1);
+    expect(await records.theStream(uid)).toEqual(before);
+    expect(await resend('nobody')).toMatchObject({ status: 404, body: { error: { code: 'delivery_not_found' } } });
   });
 
   it('keep their order for one booking, and do not hold up those of another', async () => {

@@ -118,6 +118,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     consumers,
     leases: () => null,
     fellBehind: () => null,
+    resendWebhook: () => TE.left({ type: 'UnknownDelivery' }),
     deliveries: { list: () => TE.right({ attempts: [], next: null }) },
     ready: async () => [],
     calendarFeed: async () => null,

@@ -85,7 +85,8 @@ const wantedOf = (
     ? []
     : planNotifications(event, before).webhooks.filter((trigger) => triggers.includes(trigger));
 
-const messagesOf = (
+/** What a subscription is told of one event; none where it does not want to know. */
+export const webhookMessagesOf = (
   deps: WebhookChannelDeps,
   subscription: WebhookSubscription,
   around: BookingAround,
@@ -118,5 +119,5 @@ export const webhookChannel = (
   group: `webhook-${subscription.id}`,
   kind: 'webhook',
   subject: deps.bookings,
-  messagesOf: (around) => E.right(messagesOf(deps, subscription, around)),
+  messagesOf: (around) => E.right(webhookMessagesOf(deps, subscription, around)),
 });

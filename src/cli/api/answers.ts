@@ -93,6 +93,7 @@ export const notificationsAnswer = success(
   }),
 );
 
+export const resentAnswer = success(attemptCodec);
 export const deliveriesAnswer = success(t.type({ attempts: t.array(attemptCodec), next: t.union([t.number, t.null]) }));
 
 const bookingsCodec = t.type({ count: t.number, uids: t.array(t.string) });

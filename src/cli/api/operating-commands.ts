@@ -1,5 +1,5 @@
 import { type CliContext, type ExitCode, second, table } from '../terminal.ts';
-import { consumersAnswer, deliveriesAnswer, notificationsAnswer, replayAnswer } from './answers.ts';
+import { consumersAnswer, deliveriesAnswer, notificationsAnswer, replayAnswer, resentAnswer } from './answers.ts';
 import { runRequest, type ServerOptions } from './client.ts';
 
 const consumers = { method: 'GET', path: '/v2/holdfast/consumers' } as const;
@@ -117,8 +117,8 @@ export const showDeliveries = (context: CliContext, options: DeliveriesOptions):
       ...(attempts.length === 0
         ? ['nothing was sent']
         : table(
-            ['AT', 'SUBSCRIPTION', 'TRIGGER', 'BOOKING', 'ATTEMPT', 'OUTCOME', 'NEXT TRY'],
-            attempts.map(({ at, subscriptionId, trigger, bookingUid, attempt, outcome, nextTryAt }) => [
+            ['AT', 'SUBSCRIPTION', 'TRIGGER', 'BOOKING', 'ATTEMPT', 'OUTCOME', 'NEXT TRY', 'DELIVERY'],
+            attempts.map(({ deliveryId, at, subscriptionId, trigger, bookingUid, attempt, outcome, nextTryAt }) => [
               second(at),
               subscriptionId,
               trigger,
@@ -126,8 +126,23 @@ export const showDeliveries = (context: CliContext, options: DeliveriesOptions):
               String(attempt),
               [outcome.type, outcome.status ?? '', outcome.message ?? ''].join(' ').trim(),
               nextTryAt === null ? '' : second(nextTryAt),
+              deliveryId,
             ]),
           )),
       ...(next === null ? [] : [`older ones: --before ${next}`]),
+    ],
+  });
+
+export const resendDelivery = (context: CliContext, deliveryId: string, options: ServerOptions): Promise<ExitCode> =>
+  runRequest(context, options, {
+    ask: (ask) =>
+      ask(resentAnswer, {
+        method: 'POST',
+        path: `/v2/holdfast/deliveries/${encodeURIComponent(deliveryId)}/resend`,
+        body: {},
+      }),
+    data: ({ data }) => data,
+    lines: ({ data: { subscriptionId, trigger, outcome } }) => [
+      `${trigger} to ${subscriptionId}: ${[outcome.type, outcome.status ?? '', outcome.message ?? ''].join(' ').trim()}`,
     ],
   });

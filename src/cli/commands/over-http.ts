@@ -176,7 +176,7 @@ const addCalendar = (program: Command, context: CliContext): void => {
     });
 };
 
-/** `slots`, `calendar`, `parked`, `notification`, `consumers`, `deliveries`, over HTTP. */
+/** `slots`, `calendar`, `parked`, `notification`, `consumers`, `resend`, `deliveries`, over HTTP. */
 export const addOperating = (program: Command, context: CliContext): void => {
   addSlots(program, context);
   addCalendar(program, context);
@@ -187,6 +187,14 @@ export const addOperating = (program: Command, context: CliContext): void => {
     .action(async (options: ServerOptions) => {
       const { showConsumers } = await operatingCommands();
       context.end(await showConsumers(context, options));
+    });
+  withServerOptions(
+    program.command('resend <deliveryId>').description('send a webhook once more, whatever came of it before'),
+  )
+    .addHelpText('after', examples('holdfast resend 5f0c2a1e-3b7d-5c0e-9a41-1d2f3e4a5b6c'))
+    .action(async (deliveryId: string, options: ServerOptions) => {
+      const { resendDelivery } = await operatingCommands();
+      context.end(await resendDelivery(context, deliveryId, options));
     });
   withServerOptions(program.command('deliveries').description('list attempts to deliver webhooks, newest first'))
     .option('--booking <uid>', 'of this booking (whole uid)')

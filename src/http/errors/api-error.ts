@@ -36,6 +36,8 @@ export const statusByCode = {
   calendar_feed_not_found: 404,
   calendar_not_found: 404,
   consumer_group_not_found: 404,
+  delivery_not_found: 404,
+  webhook_not_found: 404,
   request_timeout: 408,
   outside_hours: 409,
   slot_unavailable: 409,

@@ -1,6 +1,7 @@
 import type { ChangeBookingError } from '../../application/commands/change-booking.ts';
 import type { CalendarUnreadable } from '../../application/calendars/host-calendars.ts';
 import type { RequestBookingError } from '../../application/commands/request-booking.ts';
+import type { ResendWebhookError } from '../../application/notifications/resend-webhook.ts';
 import type { BookingListError } from '../../application/ports/read-models.ts';
 import type { DeliveryLogError } from '../../application/ports/delivery.ts';
 import type { StoreError } from '../../application/ports/event-store.ts';
@@ -167,6 +168,15 @@ export const fromCalendarHealth = ({ reason }: BookingListError): ApiError =>
     retryAfterSeconds: STORE_RETRY_AFTER_S,
     fault: reason,
   });
+
+export const fromResendWebhook = (error: ResendWebhookError): ApiError => {
+  if (error.type === 'DeliveryLogFailed') return fromDeliveryLog(error.error);
+  if (error.type === 'UnknownDelivery')
+    return apiError('delivery_not_found', 'There is no delivery with this id, or it is too long ago.');
+  if (error.type !== 'SubscriptionGone') return fromApplication(error);
+  const { subscriptionId } = error;
+  return apiError('webhook_not_found', `No active webhook '${subscriptionId}' is configured any more that wants this.`);
+};
 
 export const fromDeliveryLog = ({ reason }: DeliveryLogError): ApiError =>
   apiError('delivery_log_unavailable', 'The log of deliveries cannot be read now.', {

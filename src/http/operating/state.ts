@@ -5,7 +5,7 @@ import { nullable, object, optional, withDefault } from '../../domain/decoding/c
 import { naturalNumber, oneOf } from '../../domain/decoding/values.ts';
 import { decodeBody, numeral, parameter } from '../decoding/decode.ts';
 import { apiError, fieldError } from '../errors/api-error.ts';
-import { fromApplication, fromBookingList, fromDeliveryLog } from '../errors/from-application.ts';
+import { fromApplication, fromBookingList, fromDeliveryLog, fromResendWebhook } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { type EndpointHandler, type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
 
@@ -81,6 +81,17 @@ export const getNotifications = ({ notificationList }: Pick<HttpDeps, 'notificat
     const page = await notificationList.notifications(query)();
     return E.isLeft(page) ? E.left(fromBookingList(page.left)) : E.right(success(page.right));
   });
+
+/**
+ * `POST /v2/holdfast/deliveries/{deliveryId}/resend`: the webhook once more, also one that was delivered. 200 with the attempt,
+ * whatever came of it.
+ */
+export const postResend =
+  ({ resendWebhook }: Pick<HttpDeps, 'resendWebhook'>): EndpointHandler =>
+  async ({ params }) => {
+    const sent = await resendWebhook(params.deliveryId ?? '')();
+    return E.isLeft(sent) ? E.left(fromResendWebhook(sent.left)) : E.right(success(sent.right));
+  };
 
 const deliveriesQuery = object({
   deliveryId: optional(parameter),

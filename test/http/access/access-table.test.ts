@@ -50,6 +50,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'get /v2/holdfast/calendars': key('read', 'host', 'operate'),
   'get /v2/holdfast/calendars/:id': key('read', 'host', 'operate'),
   'get /v2/holdfast/unconfigured': operator,
+  'post /v2/holdfast/deliveries/:deliveryId/resend': operator,
   'get /v2/holdfast/deliveries': operator,
   'get /v2/holdfast/notifications': operator,
   'get /calendars/:feedName.ics': anybody,
