@@ -9,6 +9,8 @@ export type Load = {
   readonly headers: Readonly<Record<string, string>>;
   /** One request each, handed out in order to whichever connection is free. */
   readonly bodies: ReadonlyArray<string>;
+  /** No request is begun after so many milliseconds; without it every body is sent. */
+  readonly forMs?: number;
 };
 
 /** `statuses`: how many answers had which HTTP status. `accepted`: how many said that the booking is. */
@@ -48,6 +50,6 @@ export const measureLoad = async (
   const before = await server.usage();
   const result = await sendLoad({ ...load, url: server.url });
   const after = await server.usage();
-  const requests = load.bodies.length;
+  const requests = Object.values(result.statuses).reduce((sum, count) => sum + count, 0);
   return { ...result, rate: requests / result.seconds, cpuUs: (after.cpuUs - before.cpuUs) / requests };
 };

@@ -46,7 +46,13 @@ const client = (
     });
   });
 
-const run = async ({ url, connections, headers, bodies }: Load): Promise<LoadResult> => {
+const run = async ({
+  url,
+  connections,
+  headers,
+  bodies,
+  forMs = Number.POSITIVE_INFINITY,
+}: Load): Promise<LoadResult> => {
   const { hostname, port } = new URL(url);
   const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   const requests = bodies.map((body) =>
@@ -54,15 +60,16 @@ const run = async ({ url, connections, headers, bodies }: Load): Promise<LoadRes
       `POST /v2/bookings HTTP/1.1\r\nHost: ${hostname}\r\nContent-Type: application/json\r\n${head.join('')}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     ),
   );
+  const begun = performance.now();
   let next = 0;
   const take = (): Buffer | undefined => {
+    if (performance.now() - begun >= forMs) return undefined;
     next += 1;
     return requests[next - 1];
   };
   const times: Array<number> = [];
   const statuses: Record<string, number> = {};
   let accepted = 0;
-  const begun = performance.now();
   const one = () =>
     client({ port: Number(port), host: hostname }, take, (status, ms, isAccepted) => {
       times.push(ms);

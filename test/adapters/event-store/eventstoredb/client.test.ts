@@ -83,3 +83,13 @@ it('given a waiting append, when another connection breaks, then a late answer d
   await expect.poll(() => slow.problems.join()).toContain('came too late');
   expect(await right(slow.store.readStream('booking-1'))).toHaveLength(2);
 });
+
+it('given data that the client hands over in base64, then its message keeps bytes, the same ones (stand-in)', async () => {
+  await started();
+  const generated = await import('@eventstore/db-client/generated/streams_pb.js');
+  const message = new generated.default.BatchAppendReq.ProposedMessage();
+  const [data, metadata] = [Buffer.from('{"name":"Åse"}'), Buffer.from('{"hash":"ø"}')];
+  message.setData(data.toString('base64')).setCustomMetadata(metadata.toString('base64'));
+  expect(message.getData()).toEqual(new Uint8Array(data));
+  expect(message.getCustomMetadata()).toEqual(new Uint8Array(metadata));
+});
