@@ -84,7 +84,7 @@ it('given a waiting append, when another connection breaks, then a late answer d
   expect(await right(slow.store.readStream('booking-1'))).toHaveLength(2);
 });
 
-it('given data that the client hands over in base64, then its message keeps bytes, the same ones (stand-in)', async () => {
+it('given data that the client hands over in base64, then its message keeps the same as bytes (stand-in)', async () => {
   await started();
   const generated = await import('@eventstore/db-client/generated/streams_pb.js');
   const message = new generated.default.BatchAppendReq.ProposedMessage();
