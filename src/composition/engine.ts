@@ -63,6 +63,8 @@ export type Engine = {
   readonly runner: Pick<SagaRunner, 'run'>;
   /** The lease that this node asks for together with what it writes for a booking. */
   readonly leaseAlong: (uid: string) => LeaseRequest | undefined;
+  /** For how long another node is left to go first for a booking, milliseconds. */
+  readonly standByMs: (uid: string) => number;
   readonly groups: ConsumerGroups;
   readonly watch: DecisionWatch;
   /** What keeps requests from being answered in time; empty when all is well. */
@@ -187,6 +189,7 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
     buses,
     runner,
     leaseAlong: alongTheWay,
+    standByMs: preference.standByMs,
     groups,
     watch,
     troubles: watching.troubles,

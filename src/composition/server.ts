@@ -17,6 +17,7 @@ import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
 import type { Conferencing } from '../application/ports/conferencing.ts';
 import type { Mailer } from '../application/ports/delivery.ts';
 import type { Secret } from '../application/secret.ts';
+import { startTimers } from '../application/timers/fire-timers.ts';
 import { makeApp } from '../http/app.ts';
 import { parserRefusal } from '../http/transport/middleware.ts';
 import { startProjections } from '../adapters/read-model/start-projections.ts';
@@ -131,6 +132,10 @@ export const startServer =
       configuration.calendars.map(placeOf),
     );
     const troubles = async () => [...(await readModel.status()).troubles, ...engine.troubles()];
+    const timers =
+      substitutes.withoutConsumers === true
+        ? null
+        : startTimers({ reader: readModel, ...engine, clock, identity, report: log.report });
     const ready = makeReadiness({ store: storage.store, ...engine, clock, troubles });
     const lists = { bookingList: readModel, notificationList: readModel };
     const http = { engine, ...lists, feeds, keys, tokens, publicUrl, ready, log };
@@ -152,7 +157,7 @@ export const startServer =
               storage.store.close().catch((fault: unknown) => onProblem(`it cannot be closed: ${String(fault)}`));
             })
           : () => undefined;
-      await Promise.all([engine.stop(), reconciled]);
+      await Promise.all([engine.stop(), timers?.stop(), reconciled]);
       await readModel.stop();
       loop.stop();
       cancel();
@@ -189,7 +194,7 @@ export const startServer =
       await engine.notesIdle();
       // Its retries have effects of their own.
       await reconciled;
-      await drain({ store: storage.store, consumers: engine.consumers });
+      await drain({ store: storage.store, consumers: engine.consumers, readModel, timers });
     };
     const { name: node } = storage.node;
     return E.right({ url: ownUrl, node, newKey, isSecretNew, feeds, slots, idle, stop });

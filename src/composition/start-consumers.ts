@@ -20,6 +20,8 @@ import { readHistory } from '../application/queries/read-booking.ts';
 import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
 import type { ConsumerGroups, RunningConsumer } from '../application/ports/consumer-groups.ts';
 import type { DeliveryLog, Mailer, WebhookSender } from '../application/ports/delivery.ts';
+import type { BookingList } from '../application/ports/read-models.ts';
+import type { Timers } from '../application/timers/fire-timers.ts';
 import type { EventStore } from '../application/ports/event-store.ts';
 import type { Report } from '../application/saga/effect-context.ts';
 import { sagaConsumer } from '../application/saga/saga-consumer.ts';
@@ -138,17 +140,28 @@ export const startConsumers = (dependencies: ConsumerDependencies): ReadonlyArra
 type Deps = {
   readonly store: Pick<EventStore, 'head'>;
   readonly consumers: ReadonlyArray<Pick<RunningConsumer, 'idle'>>;
+  readonly readModel: Pick<BookingList, 'waitFor'>;
+  /** Null where nothing reacts to the log. */
+  readonly timers: Pick<Timers, 'look'> | null;
 };
+
+/** Milliseconds by the machine's own clock that a read model gets to show the end of the log. */
+const FOLLOWING_MS = 5_000;
 
 /**
  * Resolves when nothing is left to do now: every consumer has reached the head of the log, and what they wrote
  * meanwhile is handled too. What is due later does not count. Ends where the log cannot be read.
  */
-export const drain = async ({ store, consumers }: Deps): Promise<void> => {
+export const drain = async ({ store, consumers, readModel, timers }: Deps): Promise<void> => {
   for (;;) {
     const before = await store.head()();
+    if (E.isLeft(before)) return;
     await Promise.all(consumers.map(({ idle }) => idle()));
+    if (timers !== null) {
+      await readModel.waitFor(before.right, FOLLOWING_MS, AbortSignal.timeout(FOLLOWING_MS));
+      await timers.look();
+    }
     const after = await store.head()();
-    if (E.isLeft(before) || E.isLeft(after) || before.right === after.right) return;
+    if (E.isLeft(after) || before.right === after.right) return;
   }
 };

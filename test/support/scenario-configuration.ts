@@ -2,6 +2,7 @@ import { demoConfiguration } from '../../src/adapters/configuration/demo-configu
 import type { Settings } from '../../src/adapters/configuration/load-configuration.ts';
 import type { CalendarSettings } from '../../src/adapters/calendars/providers.ts';
 import type { Configuration } from '../../src/adapters/configuration/configuration.ts';
+import type { WebhookTrigger } from '../../src/application/notifications/plan.ts';
 import type { Calendar } from '../../src/application/ports/calendar.ts';
 import type { Conferencing } from '../../src/application/ports/conferencing.ts';
 import { secretOf } from '../../src/application/secret.ts';
@@ -35,9 +36,11 @@ export type Circumstances = {
   /** Odd is taken out of the configuration; Eva, who is nobody's host yet, stays. */
   readonly withoutOdd?: boolean;
   readonly timings?: Partial<Configuration['timings']>;
+  /** What the subscriber asks for besides what becomes of a booking. */
+  readonly moreTriggers?: ReadonlyArray<WebhookTrigger>;
 };
 
-const subscription = (url: string): Configuration['webhooks'][number] => ({
+const subscription = (url: string, { moreTriggers = [] }: Circumstances): Configuration['webhooks'][number] => ({
   id: SUBSCRIBER,
   url,
   secret: secretOf(WEBHOOK_SECRET),
@@ -47,6 +50,7 @@ const subscription = (url: string): Configuration['webhooks'][number] => ({
     'BOOKING_CANCELLED',
     'BOOKING_REJECTED',
     'BOOKING_CALENDAR_SYNC_FAILED',
+    ...moreTriggers,
   ],
   hostIds: null,
   active: true,
@@ -88,7 +92,7 @@ export const settingsFor = (circumstances: Circumstances, dataFolder: string, we
     publicUrl: 'https://book.example',
     hosts: hostsOf(circumstances),
     calendars: circumstances.configured ?? [],
-    webhooks: [subscription(webhookUrl)],
+    webhooks: [subscription(webhookUrl, circumstances)],
     mail: circumstances.mail ?? { type: 'folder', from: { name: 'Holdfast', address: 'holdfast@example.org' } },
     timings: { ...demoConfiguration.timings, ...circumstances.timings },
   },

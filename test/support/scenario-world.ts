@@ -104,6 +104,8 @@ export const world = async (given: Circumstances = {}) => {
     passes: (ms: number) => leapsTo(clock.now() + ms),
     /** The clock goes on to that instant, and what became due is done. */
     becomes: (instant: string) => leapsTo(Temporal.Instant.from(instant).epochMilliseconds),
+    /** The server is away until it starts again. */
+    stops: () => stopped(server, clock),
     /** The server is stopped and started again, under changed circumstances. */
     restarts: async (changed: Circumstances = {}): Promise<void> => {
       await stopped(server, clock);

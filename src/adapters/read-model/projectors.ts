@@ -6,6 +6,7 @@ import { calendarBookingsFold, calendarHealthFold } from '../../projections/cale
 import { calendarBookingsTable, calendarHealthTable } from '../../projections/calendar-health/calendar-health-table.ts';
 import { outboxProjection } from '../../projections/outbox/outbox-projection.ts';
 import { outboxTable } from '../../projections/outbox/outbox-table.ts';
+import { timersProjection, timersTable } from '../../projections/timers/timers-projection.ts';
 import {
   changesOf,
   type Projection,
@@ -135,4 +136,5 @@ export const otherParts: ReadonlyArray<Part> = [
   partOf(calendarHealthFold, calendarHealthTable),
   partOf(calendarBookingsFold, calendarBookingsTable),
   partOf(outboxProjection, outboxTable),
+  partOf(timersProjection, timersTable),
 ];

@@ -9,6 +9,7 @@ import type {
   BookingListPage,
   CalendarHealthReader,
   NotificationList,
+  TimerReader,
 } from '../../application/ports/read-models.ts';
 import { messageOf } from '../../domain/unknown.ts';
 import {
@@ -17,6 +18,7 @@ import {
   readMendableBookings,
 } from '../../projections/calendar-health/calendar-health-table.ts';
 import { readOutbox } from '../../projections/outbox/outbox-table.ts';
+import { readTimers } from '../../projections/timers/timers-projection.ts';
 import { DamagedRow } from '../../projections/projection.ts';
 import type { ListAnswer, ListQuestion, ListRelease } from './list-worker.ts';
 import { bookingsCheckpoint, type ReadModel } from './read-model.ts';
@@ -108,6 +110,7 @@ const onDatabase = (db: DatabaseSync) => ({
   liveBookings: readLiveBookings(db),
   mendableBookings: readMendableBookings(db),
   notifications: readOutbox(db),
+  firstTimers: readTimers(db),
 });
 
 /** `path`: where the open file lies. */
@@ -123,6 +126,7 @@ type Answer<A> = TaskEither<BookingListError, A>;
 export type ReadModelReaders = CalendarHealthReader & {
   readonly list: (query: BookingListQuery) => Answer<BookingListPage>;
   readonly notifications: NotificationList['notifications'];
+  readonly firstTimers: TimerReader['firstTimers'];
 };
 
 const unavailableError = (reason: string): BookingListError => ({ type: 'Unavailable', reason });
@@ -161,5 +165,6 @@ export const readersOf = (
     liveBookings: (now) => ask((queries) => queries.liveBookings(now)),
     mendableBookings: (now) => ask((queries) => queries.mendableBookings(now)),
     notifications: (query) => ask((queries) => queries.notifications(query)),
+    firstTimers: (take) => ask((queries) => queries.firstTimers(take)),
   };
 };

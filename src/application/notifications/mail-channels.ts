@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Host } from '../../domain/bookable/host.ts';
 import { formerHost, presentOrganizer } from '../../domain/booking/booking-facts.ts';
 import { MOST_MAILS_A_DAY } from '../../domain/calendar/decide.ts';
+import type { Clock } from '../ports/clock-and-ids.ts';
 import type { Mail, Mailer } from '../ports/delivery.ts';
 import type { Attempted, Channel, NotificationMessage } from './channel.ts';
 import { messageId } from './mail/compose-mail.ts';
@@ -14,10 +15,11 @@ import {
   type MailFacts,
   type MailNotification,
 } from './mail/mail-facts.ts';
-import { isStillTrue, planNotifications, type Recipient, recipientsOf } from './plan.ts';
+import { isStillTrue, isTooLate, planNotifications, type Recipient, recipientsOf } from './plan.ts';
 import type { BookingAround, Subject, CalendarAround } from './subject.ts';
 
 type MailChannelDeps = MailFactsDeps & {
+  readonly clock: Pick<Clock, 'now'>;
   readonly bookings: Subject<BookingAround>;
   readonly mailer: Pick<Mailer, 'send'>;
   readonly compose: (notification: MailNotification, facts: MailFacts) => Mail;
@@ -53,7 +55,7 @@ const bookingMessages = (
   const host = presentOrganizer(after, configured) ?? formerHost(hostId, personal.attendee.timeZone);
   const eventType = configured?.eventTypes.find(({ id }) => id === eventTypeId);
   return planNotifications(event, before)
-    .mails.filter((kind) => isStillTrue(kind, present))
+    .mails.filter((kind) => isStillTrue(kind, present) && !isTooLate(kind, after, present, deps.clock.now()))
     .flatMap((kind) => {
       const facts = mailFactsOf(deps)(uid, kind, audience, after, present, host, eventType);
       return recipientsOf(kind, facts)

@@ -1,6 +1,7 @@
 import type { BookingState, KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingEvent, BookingEventType } from '../../domain/booking/events.ts';
 import { isUnlikelyHolder, lastFailureOf } from '../../domain/booking/evolve-calendar.ts';
+import { toEpochMs } from '../../domain/time/time.ts';
 import { unknownMailboxes } from '../../domain/mail/mail-address.ts';
 
 /** Who gets a mail. `key` has no personal data: it is fit for Message-IDs and for events. */
@@ -107,6 +108,13 @@ export const recipientsOf = (kind: MailKind, facts: RecipientFacts): ReadonlyArr
   mailKinds[kind].to(facts);
 
 export const isStillTrue = (kind: MailKind, present: KnownBooking): boolean => mailKinds[kind].isTrueOf(present);
+
+/**
+ * Whether a mail that was planned of the booking as it was `told` comes too late at `now` (epoch milliseconds): a reminder of
+ * a meeting that has begun, or of a time that is not the meeting's any more.
+ */
+export const isTooLate = (kind: MailKind, told: KnownBooking, present: KnownBooking, now: number): boolean =>
+  kind === 'reminder' && (now >= toEpochMs(told.request.start) || told.request.start !== present.request.start);
 
 /**
  * `BOOKING_CALENDAR_SYNC_FAILED` and `BOOKING_NO_SHOW_CHECK` are additions of ours; the others are Cal.com's, as its API v2

@@ -166,6 +166,16 @@ export type LiveBookings = Bookings & { readonly hostId: string; readonly eventT
 /** A booking that waits until a calendar is repaired: for its write, its change or its removal. */
 export type MendableBooking = { readonly calendarId: string; readonly bookingUid: string };
 
+/** Bookings with the time at which the clock is next of interest to them, epoch milliseconds; the earliest first. */
+export type DueTimers = ReadonlyArray<{ readonly uid: string; readonly dueMs: number }>;
+
+export type TimerReader = {
+  /** At most the first `take`. It follows the log a little later, so a booking may be past what is said of it here. */
+  readonly firstTimers: (take: number) => TaskEither<BookingListError, DueTimers>;
+  /** How far in the log it has got. */
+  readonly position: () => number;
+} & Pick<BookingList, 'waitFor'>;
+
 /** `now`: epoch milliseconds. `hostId`: only what concerns this host's bookings; null: everybody's. */
 export type CalendarHealthReader = {
   /** Every calendar that the log knows, by id. */
