@@ -26,6 +26,7 @@ export const timersProjection: Projection<Row> = {
   initial: null,
   on: {
     BookingRequested: ignored,
+    ApprovalReminderDue: ignored,
     RequestAbandoned: ignored,
     RoomReady: ignored,
     RoomFailed: ignored,

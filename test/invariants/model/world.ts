@@ -138,6 +138,7 @@ const boot = (world: Surroundings, number: number): Program => {
   const bookings = bookingSubject({ store, buses });
   const told = { clock, identity, leasing: null, preference: singleNode, turn: () => Promise.resolve(), signal };
   const mails = {
+    clock,
     bookings,
     mailer: mailerOf(world, () => program),
     domain: 'holdfast.example',
