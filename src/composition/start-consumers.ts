@@ -21,7 +21,7 @@ import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
 import type { ConsumerGroups, RunningConsumer } from '../application/ports/consumer-groups.ts';
 import type { DeliveryLog, Mailer, WebhookSender } from '../application/ports/delivery.ts';
 import type { BookingList } from '../application/ports/read-models.ts';
-import type { Timers } from '../application/timers/fire-timers.ts';
+import type { BookingTimers } from '../application/timers/fire-timers.ts';
 import type { EventStore } from '../application/ports/event-store.ts';
 import type { Report } from '../application/saga/effect-context.ts';
 import { sagaConsumer } from '../application/saga/saga-consumer.ts';
@@ -142,7 +142,7 @@ type Deps = {
   readonly consumers: ReadonlyArray<Pick<RunningConsumer, 'idle'>>;
   readonly readModel: Pick<BookingList, 'waitFor'>;
   /** Null where nothing reacts to the log. */
-  readonly timers: Pick<Timers, 'look'> | null;
+  readonly timers: Pick<BookingTimers, 'look'> | null;
 };
 
 /** Milliseconds by the machine's own clock that a read model gets to show the end of the log. */

@@ -30,7 +30,7 @@ export type TimerDeps = {
   readonly report: Report;
 };
 
-export type Timers = {
+export type BookingTimers = {
   /** Looks now, and answers how many bookings had something due. */
   readonly look: () => Promise<number>;
   /** Fires nothing new; what is being written is finished. */
@@ -45,7 +45,7 @@ type Looked = { readonly fired: number; readonly nextMs: number | null };
  * is due is decided from the booking's own stream, and written there at an expected revision, so that of several nodes,
  * and of a look and its repeat, one writes it. Nothing is kept between two looks.
  */
-export const startTimers = (deps: TimerDeps): Timers => {
+export const startTimers = (deps: TimerDeps): BookingTimers => {
   const { reader, buses, clock, identity, standByMs, report } = deps;
   const stopping = new AbortController();
   const { signal } = stopping;
