@@ -1,6 +1,6 @@
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { makeConsumerGroups } from '../application/consumers/consumer-groups.ts';
-import { leaseAlong, makeNodePreference } from '../application/consumers/node-preference.ts';
+import { leaseAlong, makeNodePreference, type NodePreference } from '../application/consumers/node-preference.ts';
 import { type DecisionWatch, makeDecisionWatch } from '../application/queries/await-decision.ts';
 import { type BookingBuses, makeBookingBuses } from '../application/commands/booking-buses.ts';
 import { makeReadingNotes, noting } from '../application/calendars/note-calendars.ts';
@@ -54,7 +54,7 @@ export type EngineDeps = {
 export type LeaseCounts = { readonly taken: number; readonly elsewhere: number };
 
 /** The running engine behind the HTTP layer: commands go in, the saga and the consumers do the rest. */
-export type Engine = {
+export type Engine = Pick<NodePreference, 'standByMs'> & {
   /** The connected calendars. Objects that they cannot read are recorded. */
   readonly calendars: ReadonlyMap<string, Calendar>;
   /** Resolves when no record of a reading is being written. */
@@ -63,8 +63,6 @@ export type Engine = {
   readonly runner: Pick<SagaRunner, 'run'>;
   /** The lease that this node asks for together with what it writes for a booking. */
   readonly leaseAlong: (uid: string) => LeaseRequest | undefined;
-  /** For how long another node is left to go first for a booking, milliseconds. */
-  readonly standByMs: (uid: string) => number;
   readonly groups: ConsumerGroups;
   readonly watch: DecisionWatch;
   /** What keeps requests from being answered in time; empty when all is well. */

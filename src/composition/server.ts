@@ -132,10 +132,8 @@ export const startServer =
       configuration.calendars.map(placeOf),
     );
     const troubles = async () => [...(await readModel.status()).troubles, ...engine.troubles()];
-    const timers =
-      substitutes.withoutConsumers === true
-        ? null
-        : startTimers({ reader: readModel, ...engine, clock, identity, report: log.report });
+    const timing = { reader: readModel, ...engine, clock, identity, report: log.report };
+    const timers = substitutes.withoutConsumers === true ? null : startTimers(timing);
     const ready = makeReadiness({ store: storage.store, ...engine, clock, troubles });
     const lists = { bookingList: readModel, notificationList: readModel };
     const http = { engine, ...lists, feeds, keys, tokens, publicUrl, ready, log };
