@@ -93,11 +93,10 @@ const senderOf = async ({ configuration, allowPrivateAddresses }: EngineDeps): P
 
 /** Wires and starts the engine. */
 export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
-  const { configuration, storage, clock, identity, report } = deps;
+  const { configuration, storage, clock, identity, report, leasing } = deps;
   const { store, consumerState, deliveries } = storage;
   const hosts = new Map(configuration.hosts.map((host) => [host.id, host]));
   const findHost = (hostId: string) => hosts.get(hostId);
-  const { leasing } = deps;
   const buses = makeBookingBuses({
     store,
     identity,

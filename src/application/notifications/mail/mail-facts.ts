@@ -25,7 +25,7 @@ export type FailingCalendar = {
 };
 
 /**
- * What mails may say of a booking. Instants are UTC in ISO 8601, zones IANA names. `meetingLink` is the video room, said
+ * What mails may say of a booking. Instants are UTC in ISO 8601, zones IANA names, languages BCP 47. `meetingLink` is the video room, said
  * only in confirmations; `isFallback` when the provider gave none and the event type's own link stands in (S12).
  * `failingCalendars`: those without the event, or for `removal-pending` those that still hold it.
  */
@@ -43,7 +43,6 @@ export type MailFacts = {
     readonly name: string;
     readonly email: string;
     readonly timeZone: string;
-    /** BCP 47 language tag. */
     readonly language: string;
   };
   /** Mail addresses of the attendee's own guests, in the order of the request. */
@@ -128,10 +127,10 @@ const wasSaid = (booking: KnownBooking, audience: MailAudience, kind: MailKind):
 /** What told them that the booking was not confirmed. */
 const badNews: { readonly [A in MailAudience]: MailKind } = { host: 'action-needed', guests: 'received-not-confirmed' };
 
-const deadlineOf = (booking: KnownBooking): O.Option<string> => {
-  if (booking.phase !== 'pending') return O.none;
-  return O.some(isAwaitingApproval(booking) ? approvalDeadlineOf(booking) : booking.deadline);
-};
+const deadlineOf = (booking: KnownBooking): O.Option<string> =>
+  booking.phase === 'pending'
+    ? O.some(isAwaitingApproval(booking) ? approvalDeadlineOf(booking) : booking.deadline)
+    : O.none;
 
 /** What the log has of the request; a log that is older goes by what is known now, if anything is. */
 const organizerFor = (
