@@ -168,12 +168,12 @@ export const command = {
   fireTimers: (options: At = {}): BookingCommand => ({ type: 'FireTimers', ...now(options) }),
   /** Somebody says who was absent. `attendees`: whether each was absent, by mail address. */
   markAbsence: (
-    said: { readonly host?: boolean; readonly attendees?: Readonly<Record<string, boolean>> },
+    absences: { readonly host?: boolean; readonly attendees?: Readonly<Record<string, boolean>> },
     options: At = {},
   ): BookingCommand => ({
     type: 'MarkAbsence',
-    host: said.host ?? null,
-    attendees: Object.entries(said.attendees ?? {}).map(([email, absent]) => ({ email, absent })),
+    host: absences.host ?? null,
+    attendees: Object.entries(absences.attendees ?? {}).map(([email, absent]) => ({ email, absent })),
     salt: '00000000000000000000000000000000',
     ...now(options),
   }),

@@ -46,16 +46,16 @@ export const meetingEnded = ({
 
 /** At 14:30 if not told otherwise. `attendees`: whether each was absent, by mail address. */
 export const absenceMarked = (
-  said: { readonly host?: boolean; readonly attendees?: Readonly<Record<string, boolean>> },
+  absences: { readonly host?: boolean; readonly attendees?: Readonly<Record<string, boolean>> },
   { at = '14:30' }: At = {},
 ): BookingEventOf<'AbsenceMarked'> => ({
   type: 'AbsenceMarked',
   occurredAt: instant(at),
   data: {
-    host: said.host ?? null,
+    host: absences.host ?? null,
     personal: {
       salt: SALT,
-      attendees: Object.entries(said.attendees ?? {}).map(([email, absent]) => ({ email, absent })),
+      attendees: Object.entries(absences.attendees ?? {}).map(([email, absent]) => ({ email, absent })),
     },
   },
 });

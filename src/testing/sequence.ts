@@ -79,12 +79,12 @@ const play = ({ parts }: Variant, until: number): ReadonlyArray<BookingEvent> =>
   return driveToRest(rested, Math.max(until, latest(rested)));
 };
 
-const told = (story: ReadonlyArray<BookingEvent>): string =>
+const inWords = (story: ReadonlyArray<BookingEvent>): string =>
   story.map((event) => `  ${event.occurredAt} ${nameOf(event)}`).join('\n');
 
 const assertEnd = (variant: Variant, until: number, phase: Phase): void => {
   const story = play(variant, until);
-  assertSame(`The sequence ${variant.name} ends otherwise:\n${told(story)}`, foldBooking(story).phase, phase);
+  assertSame(`The sequence ${variant.name} ends otherwise:\n${inWords(story)}`, foldBooking(story).phase, phase);
 };
 
 const build = (first: BookingEventOf<'BookingRequested'>, steps: ReadonlyArray<Step>, until: number): Sequence => {

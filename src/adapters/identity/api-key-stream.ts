@@ -156,7 +156,7 @@ export const followKeys = ({ streams, clock, onProblem }: FollowerDeps): KeyFoll
   let stopped = false;
   let cancel = (): void => {};
 
-  const look = async (): Answer<KnownKeys> => {
+  const readOn = async (): Answer<KnownKeys> => {
     const from = known.revision === 'no-stream' ? 0 : known.revision + 1;
     const read = await streams.read(KEYS_STREAM, from)();
     const taken = E.isLeft(read) ? read : applyKeyEvents(known, read.right);
@@ -168,7 +168,7 @@ export const followKeys = ({ streams, clock, onProblem }: FollowerDeps): KeyFoll
   };
   const begin = (): Answer<KnownKeys> => {
     next = undefined;
-    const current = look().finally(() => {
+    const current = readOn().finally(() => {
       if (looking === current) looking = undefined;
     });
     looking = current;

@@ -108,14 +108,23 @@ export const foldEvents = (db: DatabaseSync, decodeEvent: DecodeRecorded): Event
     for (const { name } of projectors.filter(isRunning)) stop(name, recorded, reason);
   };
 
-  const tell = (projector: Projector, recorded: RecordedEvent, told: ProjectedEvent | null, here: Checkpoint): void => {
-    const reason = told === null ? null : projector.take(told);
+  const project = (
+    projector: Projector,
+    recorded: RecordedEvent,
+    event: ProjectedEvent | null,
+    here: Checkpoint,
+  ): void => {
+    const reason = event === null ? null : projector.apply(event);
     if (reason === null) reached.set(projector.name, here);
     else if (projector === bookings) stopAll(recorded, reason);
     else stop(projector.name, recorded, reason);
   };
 
-  const toldOf = (recorded: RecordedEvent, owner: string, event: DomainEvent): E.Either<string, ProjectedEvent> => {
+  const projectedOf = (
+    recorded: RecordedEvent,
+    owner: string,
+    event: DomainEvent,
+  ): E.Either<string, ProjectedEvent> => {
     const before = isOfBooking(event) ? bookings.get(owner) : noBooking;
     const { id: eventId, position } = recorded;
     try {
@@ -133,12 +142,13 @@ export const foldEvents = (db: DatabaseSync, decodeEvent: DecodeRecorded): Event
       return;
     }
     const here: Checkpoint = { position: recorded.position, eventId: recorded.id, stopped: null };
-    const told = decoded.right === null ? E.right(null) : toldOf(recorded, decoded.right.owner, decoded.right.event);
-    if (E.isLeft(told)) {
-      stopAll(recorded, told.left);
+    const event =
+      decoded.right === null ? E.right(null) : projectedOf(recorded, decoded.right.owner, decoded.right.event);
+    if (E.isLeft(event)) {
+      stopAll(recorded, event.left);
       return;
     }
-    for (const projector of projectors) if (isRunning(projector)) tell(projector, recorded, told.right, here);
+    for (const projector of projectors) if (isRunning(projector)) project(projector, recorded, event.right, here);
   };
 
   return {

@@ -83,12 +83,12 @@ export const makeRowCache = <Row>(access: RowAccess<Row>, initial: Row): RowCach
 };
 
 /**
- * A projection at work on an open file. `take` folds an event; it answers null, or why the projection cannot fold it,
+ * A projection at work on an open file. `apply` folds an event; it answers null, or why the projection cannot fold it,
  * and has then changed nothing. Errors of the file are thrown.
  */
 export type Projector = Pick<RowCache<unknown>, 'write' | 'trim' | 'forget' | 'size'> & {
   readonly name: string;
-  readonly take: (told: ProjectedEvent) => string | null;
+  readonly apply: (event: ProjectedEvent) => string | null;
 };
 
 /** A projection with its table, whatever its rows are. */
@@ -112,8 +112,8 @@ const partOf = <Row>(projection: Projection<Row>, table: RowTable<Row>): PartOf<
   indexes: table.indexes,
   open: (db) => {
     const rows = makeRowCache(table.open(db), projection.initial);
-    const take = (told: ProjectedEvent): string | null => {
-      const changes = attempt(() => changesOf(projection, told));
+    const apply = (event: ProjectedEvent): string | null => {
+      const changes = attempt(() => changesOf(projection, event));
       if (E.isLeft(changes)) return changes.left;
       const before = changes.right.map(({ key, to }) => ({ key, to, row: rows.get(key) }));
       const after = attempt(() => before.map(({ key, to, row }) => ({ key, row: to(row) })));
@@ -122,7 +122,7 @@ const partOf = <Row>(projection: Projection<Row>, table: RowTable<Row>): PartOf<
       return null;
     };
     const { get, write, trim, forget, size } = rows;
-    return { name: projection.name, take, get, write, trim, forget, size };
+    return { name: projection.name, apply, get, write, trim, forget, size };
   },
 });
 

@@ -117,8 +117,8 @@ const confirm = async (
   if (O.isNone(found.right)) return E.left(eventGone);
   const stored = found.right.value;
   const link = wantsLink ? O.toNullable(stored.meetingUrl) : null;
-  const told = link === null ? booking : withLink(booking, sync, link);
-  const changed = await calendar.change(calendarEventOf(uid, told, host, sync), stored, signal)();
+  const shown = link === null ? booking : withLink(booking, sync, link);
+  const changed = await calendar.change(calendarEventOf(uid, shown, host, sync), stored, signal)();
   return E.isLeft(changed) ? changed : E.right(link);
 };
 

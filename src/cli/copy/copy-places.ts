@@ -68,8 +68,8 @@ type Choice = {
 };
 
 const readPlace = async (env: NodeJS.ProcessEnv, side: 'from' | 'to', { data, env: name, file }: Choice): Read => {
-  const said = [data, name, file].filter((one) => one !== undefined).length;
-  if (said !== 1)
+  const named = [data, name, file].filter((one) => one !== undefined).length;
+  if (named !== 1)
     return E.left(`say one of --${side}-data, --${side}-eventstoredb-env and --${side}-eventstoredb-file`);
   if (name !== undefined) return fromVariable(env, name);
   return file === undefined ? E.right({ type: 'data', folder: resolve(data ?? '') }) : fromFile(file);

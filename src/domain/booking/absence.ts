@@ -33,7 +33,7 @@ export const decideAbsence = (
   if (stranger >= 0) return E.left({ type: 'UnknownAttendee', index: stranger });
   const newHost = host === null || host === booking.absence.host ? null : host;
   // Of two words on one mailbox the last counts, so that the same request again says nothing new.
-  const lastWords = [...new Map(attendees.map((said) => [mailboxKey(said.email), said])).values()];
+  const lastWords = [...new Map(attendees.map((marked) => [mailboxKey(marked.email), marked])).values()];
   const newAttendees = lastWords.filter(({ email, absent }) => absent !== isAbsent(booking, email));
   if (newHost === null && newAttendees.length === 0) return E.right([]);
   const data = { host: newHost, personal: { salt, attendees: newAttendees } };
@@ -42,13 +42,13 @@ export const decideAbsence = (
 
 /** What was said last of each of them. */
 export const afterMark = (absence: Absence, { host, personal }: BookingEventData<'AbsenceMarked'>): Absence => {
-  const said = new Map(personal.attendees.map(({ email, absent }) => [mailboxKey(email), absent]));
+  const marked = new Map(personal.attendees.map(({ email, absent }) => [mailboxKey(email), absent]));
   return {
     isSaid: true,
     host: host ?? absence.host,
     absent: [
-      ...absence.absent.filter((mailbox) => !said.has(mailbox)),
-      ...[...said].flatMap(([mailbox, absent]) => (absent ? [mailbox] : [])),
+      ...absence.absent.filter((mailbox) => !marked.has(mailbox)),
+      ...[...marked].flatMap(([mailbox, absent]) => (absent ? [mailbox] : [])),
     ],
   };
 };

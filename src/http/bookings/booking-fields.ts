@@ -88,12 +88,12 @@ export const wrongResponses = (
 
 type Chosen = E.Either<FieldError, ChosenLocation>;
 
-const personal = (said: string | undefined, field: string): Chosen =>
-  said === undefined
+const personal = (requested: string | undefined, field: string): Chosen =>
+  requested === undefined
     ? E.left(fieldError(field, 'required', `${field} is required: the guest says where it takes place`))
-    : E.right({ type: 'personal', text: said });
+    : E.right({ type: 'personal', text: requested });
 
-const at = (offered: EventLocation, said: LocationBody | null, phoneNumber: string | undefined): Chosen => {
+const at = (offered: EventLocation, requested: LocationBody | null, phoneNumber: string | undefined): Chosen => {
   switch (offered.type) {
     case 'address':
       return E.right({ type: 'stated', text: offered.address });
@@ -102,11 +102,11 @@ const at = (offered: EventLocation, said: LocationBody | null, phoneNumber: stri
     case 'phone':
       return E.right({ type: 'stated', text: offered.phone });
     case 'attendeeAddress':
-      return personal(said?.address, 'location.address');
+      return personal(requested?.address, 'location.address');
     case 'attendeePhone':
-      return personal(said?.phone ?? phoneNumber, 'location.phone');
+      return personal(requested?.phone ?? phoneNumber, 'location.phone');
     case 'attendeeDefined':
-      return personal(said?.location, 'location.location');
+      return personal(requested?.location, 'location.location');
     case 'integration':
       return E.right({ type: 'room', provider: offered.integration, fallbackLink: offered.fallbackLink ?? null });
   }
@@ -129,21 +129,25 @@ const statedText = (offered: EventLocation): string | null => {
   }
 };
 
-const matches = (offered: EventLocation, said: LocationBody | string): boolean => {
-  if (typeof said === 'string') return said === offered.type || said === statedText(offered);
-  if (said.type !== offered.type) return false;
-  return offered.type !== 'integration' || said.integration === undefined || said.integration === offered.integration;
+const matches = (offered: EventLocation, requested: LocationBody | string): boolean => {
+  if (typeof requested === 'string') return requested === offered.type || requested === statedText(offered);
+  if (requested.type !== offered.type) return false;
+  return (
+    offered.type !== 'integration' ||
+    requested.integration === undefined ||
+    requested.integration === offered.integration
+  );
 };
 
 /** Where the meeting takes place: one of the event type's locations, the first one where the guest names none. */
 export const chosenLocation = (
   offered: ReadonlyArray<EventLocation>,
-  said: LocationBody | string | undefined,
+  requested: LocationBody | string | undefined,
   phoneNumber: string | undefined,
 ): Chosen => {
-  const found = said === undefined ? offered[0] : offered.find((location) => matches(location, said));
-  if (found !== undefined) return at(found, typeof said === 'object' ? said : null, phoneNumber);
-  if (said === undefined) return E.right({ type: 'none' });
+  const found = requested === undefined ? offered[0] : offered.find((location) => matches(location, requested));
+  if (found !== undefined) return at(found, typeof requested === 'object' ? requested : null, phoneNumber);
+  if (requested === undefined) return E.right({ type: 'none' });
   const types = offered.map(({ type }) => type).join(', ');
   return E.left(
     fieldError('location', 'not_offered', `location must be one that the event type offers: ${types || 'none'}`),

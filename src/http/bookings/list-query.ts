@@ -46,7 +46,7 @@ const orderOf = (query: BookingsQuery): ReadonlyArray<BookingOrder> => {
     { by: 'created', direction: query.sortCreated },
     { by: 'updated', direction: query.sortUpdatedAt },
   ] as const;
-  const given = named.flatMap(({ by, direction: said }) => (said === null ? [] : [{ by, direction: said }]));
+  const given = named.flatMap(({ by, direction: chosen }) => (chosen === null ? [] : [{ by, direction: chosen }]));
   if (given.length > 0) return given;
   const [only, ...others] = query.status;
   const backwards = others.length === 0 && (only === 'past' || only === 'cancelled');

@@ -75,13 +75,13 @@ const loginsIn = (answer: DavAnswer): ReadonlyArray<string> => {
   return [...challenges.matchAll(/(?:^|,)\s*([\w-]+)(?!\s*=)(?=[\s,]|$)/g)].map(([, name = '']) => name.toLowerCase());
 };
 
-const notLetIn = (answer: DavAnswer, said: string): CalendarFailure => {
+const notLetIn = (answer: DavAnswer, summary: string): CalendarFailure => {
   const logins = loginsIn(answer);
   if (logins.includes('basic')) {
     return { kind: 'auth-revoked', message: 'the calendar server refused the user name and password' };
   }
   return logins.length === 0
-    ? { kind: 'provider-error', message: `${said} and names no way to log in, as a network with a login page does` }
+    ? { kind: 'provider-error', message: `${summary} and names no way to log in, as a network with a login page does` }
     : {
         kind: 'auth-revoked',
         message: `the calendar server offers only ${logins.join(' and ')} authentication, and Holdfast has only Basic`,
@@ -132,14 +132,14 @@ const targetOf = (answer: DavAnswer): string => {
 /** The failure that an HTTP status means (RFC 9110, RFC 4918). */
 export const refusal = (answer: DavAnswer, { what, isWrite }: Intent, nowMs: number): CalendarFailure => {
   const { status } = answer;
-  const said = `the calendar server answered ${status} to ${what}`;
-  if (status === 401) return notLetIn(answer, said);
+  const summary = `the calendar server answered ${status} to ${what}`;
+  if (status === 401) return notLetIn(answer, summary);
   const objection = objectionIn(answer);
   if (objection !== undefined && (status === 403 || status === 409)) {
-    return { kind: 'invalid-request', message: `${said}: ${objection}` };
+    return { kind: 'invalid-request', message: `${summary}: ${objection}` };
   }
   const wait = retryAfterMs(headerOf(answer, 'retry-after'), nowMs, MAX_RETRY_AFTER_MS);
   const kind = status === 503 && wait !== undefined ? 'rate-limited' : kindOf(status, isWrite);
-  const message = status >= 300 && status < 400 ? `${said}${targetOf(answer)}` : said;
+  const message = status >= 300 && status < 400 ? `${summary}${targetOf(answer)}` : summary;
   return { kind, message, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
 };

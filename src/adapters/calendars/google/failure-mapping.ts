@@ -99,9 +99,9 @@ const adviceOn = ({ kind, reasons }: Answered): string | undefined =>
 
 const answered = (what: Answered, attempt: Attempt, wait: number | undefined): CallFailure => {
   const { kind, status, reasons } = what;
-  const said = ['Google Calendar, ', attempt.operation, ': ', [status, ...reasons.slice(0, 1)].join(' ')].join('');
+  const summary = ['Google Calendar, ', attempt.operation, ': ', [status, ...reasons.slice(0, 1)].join(' ')].join('');
   const advice = adviceOn(what);
-  const message = advice === undefined ? said : `${said} (${advice})`;
+  const message = advice === undefined ? summary : `${summary} (${advice})`;
   return { failure: { kind, message, ...(wait === undefined ? {} : { retryAfterMs: wait }) }, status };
 };
 

@@ -45,14 +45,14 @@ const secretsOf = ({ user, password }: SmtpServerName): ReadonlyArray<string> =>
 const smtpFailure = (server: SmtpServerName, thrown: unknown): MailFailure => {
   const error = asMailError(thrown);
   const at = `SMTP server ${server.host}:${server.port}`;
-  const said = withoutSecrets(secretsOf(server), error.response ?? error.message);
+  const reply = withoutSecrets(secretsOf(server), error.response ?? error.message);
   const code = error.responseCode;
   const aboutLogin = error.code === 'EAUTH' || error.code === 'ENOAUTH' || LOGIN_REPLIES.has(code ?? 0);
-  if (aboutLogin) return tryLater(`${at} does not accept the login; check user and password: ${said}`);
-  if (error.code === 'ETLS') return tryLater(`${at} does not give the encryption that is configured: ${said}`);
-  if (error.permanent === true) return { type: 'refused', message: `${at} refused the mail: ${said}` };
-  if (code !== undefined) return tryLater(`${at} put the mail off: ${said}`);
-  return tryLater(`${at}: ${said} (${error.originalCode ?? error.code ?? error.name})`);
+  if (aboutLogin) return tryLater(`${at} does not accept the login; check user and password: ${reply}`);
+  if (error.code === 'ETLS') return tryLater(`${at} does not give the encryption that is configured: ${reply}`);
+  if (error.permanent === true) return { type: 'refused', message: `${at} refused the mail: ${reply}` };
+  if (code !== undefined) return tryLater(`${at} put the mail off: ${reply}`);
+  return tryLater(`${at}: ${reply} (${error.originalCode ?? error.code ?? error.name})`);
 };
 
 class NoSmtpUtf8 extends Error {

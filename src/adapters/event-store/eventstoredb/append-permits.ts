@@ -1,12 +1,12 @@
 /**
- * `granted`: settles once the caller has the permit; null: it has it already. `giveUp`: leaves the queue, or releases
- * the permit.
+ * `granted`: settles once the caller has the permit; null: it has it already. `release`: leaves the queue, or gives the
+ * permit back.
  */
-export type Permit = { readonly granted: Promise<void> | null; readonly giveUp: () => void };
+export type Permit = { readonly granted: Promise<void> | null; readonly release: () => void };
 
 /** Permits, granted in the order of asking. */
 export type Permits = {
-  readonly take: () => Permit;
+  readonly acquire: () => Permit;
   /** Counts a success. After `patience` successes in a row there is one more permit for each, up to `most`. */
   readonly widen: () => void;
   /** Counts a failure: back to the first number of permits; whoever has one keeps it. */
@@ -36,7 +36,7 @@ export const makePermits = ({ first, most, patience }: Range): Permits => {
     taken += 1;
     return {
       granted: null,
-      giveUp: () => {
+      release: () => {
         if (!isHeld) return;
         isHeld = false;
         taken -= 1;
@@ -55,7 +55,7 @@ export const makePermits = ({ first, most, patience }: Range): Permits => {
     });
     return {
       granted: promise,
-      giveUp: () => {
+      release: () => {
         if (state === 'held') taken -= 1;
         state = 'gone';
         grantWaiting();
@@ -63,7 +63,7 @@ export const makePermits = ({ first, most, patience }: Range): Permits => {
     };
   };
   return {
-    take: () => (taken < count ? held() : queued()),
+    acquire: () => (taken < count ? held() : queued()),
     widen: () => {
       well += 1;
       if (well <= patience) return;

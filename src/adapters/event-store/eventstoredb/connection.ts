@@ -113,13 +113,13 @@ export const makeConnection = ({ make, clock, maxAppendsInFlight, onProblem }: D
   const append: Connection['append'] = async (send, limitMs) => {
     for (;;) {
       const at = current;
-      const { granted, giveUp } = at.permits.take();
+      const { granted, release } = at.permits.acquire();
       if (granted !== null && (await within(limitMs, granted)) === TIME_UP) {
-        giveUp();
+        release();
         return { type: 'no-permit' };
       }
       // The permit counts only if its client is still the current one when it is granted.
-      if (at === current) return await sendFrom(at, giveUp, send, limitMs);
+      if (at === current) return await sendFrom(at, release, send, limitMs);
     }
   };
   return {

@@ -16,16 +16,16 @@ const ONE_LINE_IN_MS = 60_000;
 export type FellBehind = { readonly note: () => void; readonly total: () => number };
 
 /** Reports the number once a minute at most, and only if it has grown. */
-export const countFellBehind = (clock: Clock, say: (message: string) => void): FellBehind => {
+export const countFellBehind = (clock: Clock, report: (message: string) => void): FellBehind => {
   let total = 0;
-  let said = 0;
+  let reported = 0;
   const sayHowOften = (): void => {
-    say(`subscriptions fell behind the log ${total - said} times in a minute, and went on from where they were`);
-    said = total;
+    report(`subscriptions fell behind the log ${total - reported} times in a minute, and went on from where they were`);
+    reported = total;
   };
   return {
     note: () => {
-      if (total === said) clock.at(clock.now() + ONE_LINE_IN_MS, sayHowOften);
+      if (total === reported) clock.at(clock.now() + ONE_LINE_IN_MS, sayHowOften);
       total += 1;
     },
     total: () => total,

@@ -152,22 +152,22 @@ export const mailFactsOf =
     uid: string,
     kind: MailKind,
     audience: MailAudience,
-    told: KnownBooking,
+    booking: KnownBooking,
     present: KnownBooking,
     host: Pick<Host, 'name' | 'email' | 'timeZone'>,
     eventType: EventType | undefined,
   ): MailFacts => {
-    const { request } = told;
+    const { request } = booking;
     const { attendee, guests, responses } = request.personal;
-    const { place, link, isFallback } = meetingPlace(told);
+    const { place, link, isFallback } = meetingPlace(booking);
     return {
       bookingUid: uid,
       icsUid: request.icsUid,
-      sequence: told.sequence,
+      sequence: booking.sequence,
       hostName: host.name,
       hostEmail: host.email,
       hostTimeZone: host.timeZone,
-      organizer: organizerFor(told, host),
+      organizer: organizerFor(booking, host),
       attendee: {
         // Whoever asks for a booking chooses this name, and may choose somebody else's mailbox to send it to.
         name: unlinkedName(attendee.name),
@@ -181,14 +181,14 @@ export const mailFactsOf =
       end: request.end,
       location: place ?? '',
       meetingLink: link === null ? O.none : O.some({ url: link, isFallback }),
-      roomFailure: told.room.status === 'failed' ? O.some(told.room.message) : O.none,
+      roomFailure: booking.room.status === 'failed' ? O.some(booking.room.message) : O.none,
       answers: answersOf(responses, eventType).map(({ label, text }) => ({ label, value: text })),
-      failingCalendars: told.calendars.flatMap(failing(kind, calendarLabel)),
-      pendingReason: request.requiresApproval && !told.approved ? 'awaiting_approval' : 'calendar_sync_failed',
-      holdsSlot: !isAwaitingApproval(told) || holdsSlotUndecided(told),
-      deadline: deadlineOf(told),
-      endedBy: told.phase === 'cancelled' ? told.by : told.phase === 'rejected' ? 'host' : 'system',
-      reason: O.fromNullable(told.phase === 'cancelled' || told.phase === 'rejected' ? told.reason : null),
+      failingCalendars: booking.calendars.flatMap(failing(kind, calendarLabel)),
+      pendingReason: request.requiresApproval && !booking.approved ? 'awaiting_approval' : 'calendar_sync_failed',
+      holdsSlot: !isAwaitingApproval(booking) || holdsSlotUndecided(booking),
+      deadline: deadlineOf(booking),
+      endedBy: booking.phase === 'cancelled' ? booking.by : booking.phase === 'rejected' ? 'host' : 'system',
+      reason: O.fromNullable(booking.phase === 'cancelled' || booking.phase === 'rejected' ? booking.reason : null),
       alreadySaid: {
         notConfirmedYet: wasSaid(present, audience, badNews[audience]),
         confirmed: wasSaid(present, audience, 'confirmed'),

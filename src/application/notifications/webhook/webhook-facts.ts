@@ -109,22 +109,22 @@ const standardResponses = ({ name, email }: { readonly name: string; readonly em
 ];
 
 /** The link of a video room is told only of a booking that is, or was, confirmed (S03). */
-const knownPlace = (told: KnownBooking): Pick<MeetingPlace, 'place' | 'link'> => {
-  const { place, link } = meetingPlace(told);
-  const wasConfirmed = told.phase === 'accepted' || (told.phase === 'cancelled' && told.wasAccepted);
+const knownPlace = (booking: KnownBooking): Pick<MeetingPlace, 'place' | 'link'> => {
+  const { place, link } = meetingPlace(booking);
+  const wasConfirmed = booking.phase === 'accepted' || (booking.phase === 'cancelled' && booking.wasAccepted);
   return { place, link: wasConfirmed ? link : null };
 };
 
 /** What webhooks say of a booking, folded up to the event that is told; its status is the stream's, never a guess. */
 export const webhookFactsOf = (
   uid: string,
-  told: KnownBooking,
+  booking: KnownBooking,
   host: Organizer,
   eventType: EventType | undefined,
 ): WebhookFacts => {
-  const { request } = told;
+  const { request } = booking;
   const { attendee, guests, metadata, responses } = request.personal;
-  const { place, link } = knownPlace(told);
+  const { place, link } = knownPlace(booking);
   const answers = answersOf(responses, eventType).map(({ slug, label, value }) => ({
     slug,
     label,
@@ -132,10 +132,10 @@ export const webhookFactsOf = (
     isHidden: false,
   }));
   return {
-    status: statusWord[statusOf(told)],
+    status: statusWord[statusOf(booking)],
     uid,
     bookingId: bookingNumber(uid),
-    title: bookingTitle(told, host),
+    title: bookingTitle(booking, host),
     description: eventType?.description ?? '',
     additionalNotes: typeof responses.notes === 'string' ? responses.notes : '',
     start: request.start,
@@ -146,7 +146,7 @@ export const webhookFactsOf = (
     metadata: metadata as JsonObject,
     responses: [...standardResponses(attendee), ...answers],
     icsUid: request.icsUid,
-    sequence: told.sequence,
+    sequence: booking.sequence,
     organizer: {
       id: host.id,
       name: host.name,
@@ -179,18 +179,18 @@ export const webhookFactsOf = (
       currency: 'usd',
       requiresConfirmation: request.requiresApproval,
     },
-    destinationCalendars: told.calendars.map(({ calendarId, provider }) => ({
+    destinationCalendars: booking.calendars.map(({ calendarId, provider }) => ({
       integration: `${provider}_calendar`,
       externalId: calendarId,
     })),
-    cancelledBy: told.phase === 'cancelled' ? (told.by === 'host' ? host.email : attendee.email) : null,
-    cancellationReason: told.phase === 'cancelled' ? told.reason : null,
+    cancelledBy: booking.phase === 'cancelled' ? (booking.by === 'host' ? host.email : attendee.email) : null,
+    cancellationReason: booking.phase === 'cancelled' ? booking.reason : null,
     rejectionReason:
-      told.phase === 'rejected' ? told.reason : told.phase === 'expired' ? `expired: ${told.reason}` : null,
-    calendarFailures: told.calendars.flatMap(failure),
+      booking.phase === 'rejected' ? booking.reason : booking.phase === 'expired' ? `expired: ${booking.reason}` : null,
+    calendarFailures: booking.calendars.flatMap(failure),
     absence: {
-      host: told.absence.host,
-      attendees: expectedAt(told).map((email) => ({ email, noShow: isAbsent(told, email) })),
+      host: booking.absence.host,
+      attendees: expectedAt(booking).map((email) => ({ email, noShow: isAbsent(booking, email) })),
     },
   };
 };

@@ -83,10 +83,10 @@ const aboutTheEventType = ({ eventType }: WebhookFacts): JsonObject => ({
 });
 
 /** Whole seconds from when it was due until it was told: a server that was away tells it late, and says so. */
-const lateness = (due: string, told: string): JsonObject => ({
+const lateness = (due: string, at: string): JsonObject => ({
   lateBySeconds: Math.max(
     0,
-    Math.floor((Temporal.Instant.from(told).epochMilliseconds - Temporal.Instant.from(due).epochMilliseconds) / 1000),
+    Math.floor((Temporal.Instant.from(at).epochMilliseconds - Temporal.Instant.from(due).epochMilliseconds) / 1000),
   ),
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makePermits, type Permits } from '../../../../src/adapters/event-store/eventstoredb/append-permits.ts';
 
-const take = (permits: Permits, count: number) => Array.from({ length: count }, () => permits.take());
+const take = (permits: Permits, count: number) => Array.from({ length: count }, () => permits.acquire());
 const isHeld = ({ granted }: { readonly granted: Promise<void> | null }): boolean => granted === null;
 
 describe('permits', () => {
@@ -11,8 +11,8 @@ describe('permits', () => {
     const turns = take(permits, 4);
     turns.forEach(({ granted }, index) => void granted?.then(() => order.push(index)));
     expect(turns.map(isHeld)).toEqual([true, true, false, false]);
-    turns[1]?.giveUp();
-    turns[0]?.giveUp();
+    turns[1]?.release();
+    turns[0]?.release();
     await turns[3]?.granted;
     expect(order).toEqual([2, 3]);
   });
@@ -20,9 +20,9 @@ describe('permits', () => {
   it('pass over who left the queue, and count a permit once however often it is given up', () => {
     const permits = makePermits({ first: 1, most: 8, patience: 0 });
     const [first, second] = take(permits, 2);
-    second?.giveUp();
-    first?.giveUp();
-    first?.giveUp();
+    second?.release();
+    first?.release();
+    first?.release();
     expect(take(permits, 2).map(isHeld)).toEqual([true, false]);
   });
 
@@ -35,12 +35,12 @@ describe('permits', () => {
     permits.widen();
     const [third, beyond] = take(permits, 2);
     expect([third, beyond].map((turn) => turn !== undefined && isHeld(turn))).toEqual([true, false]);
-    beyond?.giveUp();
+    beyond?.release();
     permits.narrow();
-    for (const turn of [first, third]) turn?.giveUp();
-    const next = permits.take();
+    for (const turn of [first, third]) turn?.release();
+    const next = permits.acquire();
     expect(isHeld(next)).toBe(false);
-    waiting?.giveUp();
+    waiting?.release();
     await next.granted;
   });
 
@@ -52,8 +52,8 @@ describe('permits', () => {
     permits.narrow();
     permits.widen();
     permits.widen();
-    second?.giveUp();
-    const third = permits.take();
+    second?.release();
+    const third = permits.acquire();
     expect(isHeld(third)).toBe(false);
     permits.widen();
     await third.granted;

@@ -72,7 +72,7 @@ type Item = { readonly title: string; readonly lines: ReadonlyArray<string> };
 const again = ({ kind }: FailingCalendar): string =>
   isRetryable(kind) ? 'Holdfast tries again on its own.' : 'Trying again will not help before this is mended.';
 
-const said = ({ message }: FailingCalendar): ReadonlyArray<string> =>
+const providerAnswer = ({ message }: FailingCalendar): ReadonlyArray<string> =>
   message === '' ? [] : [`The calendar said: ${message}`];
 
 const withRemedy = (calendar: FailingCalendar): Item => ({
@@ -81,13 +81,13 @@ const withRemedy = (calendar: FailingCalendar): Item => ({
     `Why: ${advice[calendar.kind].why}`,
     `What to do: ${advice[calendar.kind].todo}`,
     again(calendar),
-    ...said(calendar),
+    ...providerAnswer(calendar),
   ],
 });
 
 const withReason = (calendar: FailingCalendar): Item => ({
   title: calendar.label,
-  lines: [`Why: ${advice[calendar.kind].why}`, again(calendar), ...said(calendar)],
+  lines: [`Why: ${advice[calendar.kind].why}`, again(calendar), ...providerAnswer(calendar)],
 });
 
 const list = (items: ReadonlyArray<Item>): ReadonlyArray<Block> =>
