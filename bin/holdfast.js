@@ -26,14 +26,26 @@ const endWithParent = () => {
   process.channel.unref();
 };
 
+/** Resolves when what was written so far has left, or its reader has. */
+const written = (stream) => new Promise((resolve) => stream.write('', () => resolve()));
+
+/** A reader that leaves (`holdfast serve | head`) is no fault of ours: what it does not read is dropped. */
+const dropUnread = (error) => {
+  if (error.code !== 'EPIPE') throw error;
+};
+
 const run = async () => {
   endWithParent();
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', dropUnread);
   const { enableCompileCache } = await import('node:module');
   enableCompileCache(pathOf(CACHE));
   // Node strips no types below node_modules, where an installed package lies.
   if (import.meta.url.includes('/node_modules/')) await import('../src/adapters/threads/strip-types.js');
   const { main } = await import('../src/cli.ts');
-  process.exitCode = await main(process.argv.slice(2), async () => (await import('../demo/run-demo.ts')).runDemo);
+  const code = await main(process.argv.slice(2), async () => (await import('../demo/run-demo.ts')).runDemo);
+  await Promise.all([process.stdout, process.stderr].map(written));
+  // Whatever still waits for somebody (a connection, a name) has nothing left to say.
+  process.exit(code);
 };
 
 /** Passes signals down, and the way the child ended up. */

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { replaceLookup } from './adapters/network/replace-lookup.ts';
 import { type ExitCode, exitCode, processTerminal } from './cli/terminal.ts';
 import type { LoadDemo } from './cli/commands/without-server.ts';
 import { makeProgram } from './cli/program.ts';
@@ -7,6 +8,7 @@ const parseEnd = (error: CommanderError): ExitCode => (error.exitCode === 0 ? ex
 
 /** The command line: `args` without program and script. Answers the exit code; 2 for what was not understood. */
 export const main = async (args: ReadonlyArray<string>, loadDemo: LoadDemo): Promise<number> => {
+  replaceLookup();
   let code: ExitCode = exitCode.fine;
   const program = makeProgram(
     {

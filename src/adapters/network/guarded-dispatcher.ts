@@ -1,11 +1,10 @@
-import type { LookupAddress } from 'node:dns';
-import { lookup as systemLookup } from 'node:dns';
+import dns, { type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { isIP } from 'node:net';
 import { Agent, buildConnector } from 'undici';
 import { addressNotAllowed, isAllowedAddress } from './address-rules.ts';
 
-/** Answers all addresses of a host. The operating system's resolver in earnest, a table in tests. */
+/** Answers all addresses of a host. That of the process in earnest (`replaceLookup`), a table in tests. */
 export type LookupAll = (
   hostname: string,
   callback: (error: NodeJS.ErrnoException | null, addresses: ReadonlyArray<LookupAddress>) => void,
@@ -19,7 +18,7 @@ export type GuardOptions = {
   readonly lookup?: LookupAll;
 };
 
-const lookupWithSystem: LookupAll = (hostname, callback) => systemLookup(hostname, { all: true }, callback);
+const lookupWithSystem: LookupAll = (hostname, callback) => dns.lookup(hostname, { all: true }, callback);
 
 /** The socket connects to the very addresses that were checked here, so that a name that changes its mind gains nothing. */
 const guardedLookup =
