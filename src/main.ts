@@ -17,6 +17,9 @@ type Print = (line: string) => void;
 const print: Print = (line) => process.stdout.write(`${line}\n`);
 const complain: Print = (line) => process.stderr.write(`${line}\n`);
 
+/** The others can be found in the configuration. */
+const MOST_CALENDARS_NAMED = 5;
+
 const aboutTheStart = ({ configuration, environment }: Settings, server: RunningServer): ReadonlyArray<string> => [
   `data: ${join(environment.dataFolder, DATA_FILE)}`,
   configuration.store.type === 'embedded' ? 'log: in the data file' : `log: in EventStoreDB, as node "${server.node}"`,
@@ -28,7 +31,8 @@ const aboutTheStart = ({ configuration, environment }: Settings, server: Running
     : []),
   ...configuration.calendars
     .filter(isBuiltIn)
-    .map(({ id, label }) => `calendar "${label}": subscribe to ${server.url}${server.feeds.pathOf(id)}`),
+    .slice(0, MOST_CALENDARS_NAMED)
+    .map(({ id, label }) => `calendar "${label}": "holdfast calendar link ${id}" prints where to subscribe to it`),
   ...(server.isSecretNew
     ? ['secret: not that of the last start; links in mails are void, a repeated Idempotency-Key books again']
     : []),

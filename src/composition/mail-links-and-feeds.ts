@@ -31,11 +31,21 @@ export type Feeds = {
 const same = (a: string, b: string): boolean =>
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
-export const makeFeeds = (configuration: Configuration, secret: ServerSecret, local: LocalCalendars): Feeds => {
+const feedTokenOf = (secret: ServerSecret) => {
   const key = deriveKey(secret, 'calendar-feed/v1');
-  const tokenOf = (calendarId: string) => createHmac('sha256', key).update(calendarId).digest('hex').slice(0, 32);
+  return (calendarId: string) => createHmac('sha256', key).update(calendarId).digest('hex').slice(0, 32);
+};
+
+/** Path and query of a calendar's feed: whoever has it can read the calendar, so it is told to who asks, and not logged. */
+export const feedPathOf = (secret: ServerSecret): Feeds['pathOf'] => {
+  const tokenOf = feedTokenOf(secret);
+  return (calendarId) => `/calendars/${encodeURIComponent(calendarId)}.ics?token=${tokenOf(calendarId)}`;
+};
+
+export const makeFeeds = (configuration: Configuration, secret: ServerSecret, local: LocalCalendars): Feeds => {
+  const tokenOf = feedTokenOf(secret);
   return {
-    pathOf: (calendarId) => `/calendars/${encodeURIComponent(calendarId)}.ics?token=${tokenOf(calendarId)}`,
+    pathOf: feedPathOf(secret),
     read: async (calendarId, token) => {
       const settings = configuration.calendars.find((calendar) => calendar.id === calendarId && isBuiltIn(calendar));
       if (settings === undefined || !/^[0-9a-f]{32}$/.test(token) || !same(token, tokenOf(calendarId))) return null;

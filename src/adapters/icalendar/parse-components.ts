@@ -177,8 +177,19 @@ export const parseComponents = (text: string): { readonly root: Component; reado
 };
 
 /** Every component of one name, at whatever depth: no reader minds what stands around an event. */
-export const componentsNamed = (component: Component, name: string): ReadonlyArray<Component> =>
-  component.components.flatMap((child) => [...(child.name === name ? [child] : []), ...componentsNamed(child, name)]);
+export const componentsNamed = (component: Component, name: string): ReadonlyArray<Component> => {
+  const found: Array<Component> = [];
+  // Not by recursion: a file may nest components as deeply as it likes.
+  const ahead = component.components.toReversed();
+  for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
+    if (next.name === name) found.push(next);
+    for (let index = next.components.length - 1; index >= 0; index -= 1) {
+      const child = next.components[index];
+      if (child !== undefined) ahead.push(child);
+    }
+  }
+  return found;
+};
 
 export const propertiesNamed = (component: Component, name: string): ReadonlyArray<Property> =>
   component.properties.filter((property) => property.name === name);

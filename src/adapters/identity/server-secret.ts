@@ -1,11 +1,12 @@
 import { createHash, hkdfSync, randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
+import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { StoreError } from '../../application/ports/event-store.ts';
 import { type Secret, reveal } from '../../application/secret.ts';
 import { textColumn, storageFailure, unexpectedValue } from '../sqlite/sqlite-error.ts';
-import type { ComponentSchema, DataFile } from '../sqlite/data-file.ts';
-import type { DataFileError } from '../sqlite/inspect-file.ts';
+import type { ComponentSchema, DataFile, ReadOnlyDataFile } from '../sqlite/data-file.ts';
+import { type DataFileError, openFailure } from '../sqlite/inspect-file.ts';
 
 /** 256 bits, given to all nodes or made once and kept in the data file. Never printed, never used directly: see `deriveKey`. */
 export type ServerSecret = Uint8Array;
@@ -41,6 +42,15 @@ const storedSecret = (db: DatabaseSync): ServerSecret | null => {
   }
   return row.secret;
 };
+
+const HAS_SECRET = "SELECT 1 FROM sqlite_schema WHERE name = 'server_secret'";
+
+/** The secret in a data file, for the command line beside a running server; null: no server was started on it yet. */
+export const secretInFile = ({ db, path }: ReadOnlyDataFile): E.Either<DataFileError, ServerSecret | null> =>
+  E.tryCatch(
+    () => (db.prepare(HAS_SECRET).get() === undefined ? null : storedSecret(db)),
+    (thrown) => openFailure(path, thrown),
+  );
 
 const keepOrMake =
   (candidate: ServerSecret) =>

@@ -26,7 +26,8 @@ const reachable = (host: string): string => {
   return host.includes(':') ? `[${host}]` : host;
 };
 
-const defaultUrl = (env: NodeJS.ProcessEnv): string =>
+/** Where the server of this environment is reached on this machine. */
+export const defaultUrl = (env: NodeJS.ProcessEnv): string =>
   `http://${reachable(env.HOST ?? '')}:${env.PORT === undefined || env.PORT === '' ? '3000' : env.PORT}`;
 
 /** Left says what is wrong with the URL. */

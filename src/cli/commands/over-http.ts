@@ -3,6 +3,7 @@ import { type ServerOptions, withServerOptions } from '../api/client.ts';
 import type { DeliveriesOptions, NotificationsOptions } from '../api/operating-commands.ts';
 import type { BookingChange, ListOptions } from '../api/show-bookings.ts';
 import type { SlotsOptions } from '../api/show-slots.ts';
+import type { LinkOptions } from '../local/calendar-link.ts';
 import type { CliContext } from '../terminal.ts';
 
 /** Keeps the text, so that it goes into the request as it was written. */
@@ -163,6 +164,17 @@ const addCalendar = (program: Command, context: CliContext): void => {
     .action(async (id: string, uid: string, options: ServerOptions) => {
       const { sendAcknowledgement } = await calendars();
       context.end(await sendAcknowledgement(context, id, uid, options));
+    });
+  calendar
+    .command('link')
+    .description('print where to subscribe to a built-in calendar; without a server, on the data folder')
+    .argument('<host-or-calendar>', 'its id, or that of the host whose calendars are meant')
+    .option('--url <url>', 'the address that subscribers reach (default: publicUrl, else from HOST and PORT)')
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples('holdfast calendar link demo', 'holdfast calendar link work --json'))
+    .action(async (id: string, options: LinkOptions) => {
+      const { printCalendarLinks } = await import('../local/calendar-link.ts');
+      context.end(await printCalendarLinks(context, id, options));
     });
   withServerOptions(
     calendar

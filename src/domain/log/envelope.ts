@@ -4,6 +4,20 @@ import * as t from 'io-ts';
 export type Json = string | number | boolean | null | ReadonlyArray<Json> | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
+/** Objects and lists within each other, of which an event of ours has at most six. */
+export const MAX_JSON_DEPTH = 64;
+
+/**
+ * Whether a parsed value is nested deeper than `levels`. Parsing does not mind depth, and everything after it recurses: what
+ * comes from outside or from a file is asked this first. Its own recursion ends at `levels`.
+ */
+export const nestsDeeperThan = (value: unknown, levels: number): boolean => {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  const members: ReadonlyArray<unknown> = Array.isArray(value) ? value : Object.values(value);
+  return members.some((member) => nestsDeeperThan(member, levels - 1));
+};
+
 /** Who caused an event. `id` is a host id or an API key id, never a name or an address (I12). */
 export type Actor = { readonly kind: 'guest' | 'host' | 'operator' | 'system'; readonly id?: string };
 

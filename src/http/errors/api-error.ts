@@ -113,19 +113,19 @@ const namesByStatus: Readonly<Record<ErrorStatus, readonly [exception: string, p
   503: ['ServiceUnavailableException', 'Service Unavailable'],
 };
 
-/** `timestamp`: UTC instant. `path`: without its query, which may hold a token. */
-export type ErrorContext = { readonly timestamp: string; readonly path: string; readonly requestId: string };
+/** `now`: epoch milliseconds. `path`: without its query, which may hold a token. */
+export type ErrorContext = { readonly now: number; readonly path: string; readonly requestId: string };
 
 /**
  * The one error body (ADR 0019): Cal.com's nested envelope, top-level `message` and `statusCode` for the clients that
  * read only those, and in `error.code` a stable code of ours.
  */
-export const errorBody = (error: ApiError, { timestamp, path, requestId }: ErrorContext) => {
+export const errorBody = (error: ApiError, { now, path, requestId }: ErrorContext) => {
   const statusCode = statusByCode[error.code];
   const [exception, phrase] = namesByStatus[statusCode];
   return {
     status: 'error',
-    timestamp,
+    timestamp: Temporal.Instant.fromEpochMilliseconds(now).toString({ fractionalSecondDigits: 3 }),
     path,
     requestId,
     statusCode,

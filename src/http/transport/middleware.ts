@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import express from 'express';
-import { toInstant } from '../../domain/time/time.ts';
+import { MAX_JSON_DEPTH, nestsDeeperThan } from '../../domain/log/envelope.ts';
 import { isObject } from '../../domain/unknown.ts';
 import { type ApiError, apiError, errorBody, statusByCode } from '../errors/api-error.ts';
 import type { HttpDeps } from '../http-deps.ts';
@@ -33,7 +33,7 @@ export const wholeAnswer =
   ({ clock, newRequestId }: Pick<HttpDeps, 'clock' | 'newRequestId'>) =>
   (error: ApiError, path: string): WholeAnswer => {
     const requestId = newRequestId();
-    const body = JSON.stringify(errorBody(error, { timestamp: toInstant(clock.now()), path, requestId }));
+    const body = JSON.stringify(errorBody(error, { now: clock.now(), path, requestId }));
     return {
       status: statusByCode[error.code],
       headers: {
@@ -98,6 +98,8 @@ export const bodyOf =
       if (fault !== undefined) next(fault);
       else if (req.body === undefined && req.headers['content-length'] !== '0')
         refuse(req, res, '(body)', apiError('unsupported_media_type', `The body must be ${wanted}.`));
+      else if (nestsDeeperThan(req.body, MAX_JSON_DEPTH))
+        refuse(req, res, '(body)', apiError('malformed_json', `The body is nested more than ${MAX_JSON_DEPTH} deep.`));
       else next();
     });
   };

@@ -1,7 +1,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { toInstant } from '../../domain/time/time.ts';
 import { callerOf, entering } from '../access/caller.ts';
 import type { Caller } from '../transport/endpoint.ts';
 import { type RateVerdict, addressSubject } from '../access/rate-limit.ts';
@@ -60,7 +59,7 @@ type Say = (req: Request, res: Response, error: ApiError) => void;
 const sayInJson =
   ({ clock }: Pick<HttpDeps, 'clock'>): Say =>
   (req, res, error) => {
-    const context = { timestamp: toInstant(clock.now()), path: req.path, requestId: requestIdOf(res) };
+    const context = { now: clock.now(), path: req.path, requestId: requestIdOf(res) };
     sendJson(res, statusByCode[error.code], errorBody(error, context));
   };
 

@@ -60,6 +60,25 @@ describe('the command line beside a running server', () => {
     expect(lines.some((line) => line.includes('accepted'))).toBe(true);
   });
 
+  it('given the built-in calendar, when its link is asked for, then it is what the start does not print', async () => {
+    const { stdout, code } = await offline('calendar', 'link', 'demo', '--url', url);
+    const feed = await fetch(stdout.trim());
+    expect([code, feed.status, feed.headers.get('content-type')]).toEqual([
+      0,
+      200,
+      expect.stringContaining('calendar'),
+    ]);
+    await server.says(/^calendar "[^"]+": "holdfast calendar link demo_calendar"/m);
+    await expect(
+      Promise.race([server.says(/\/calendars\/|token=[0-9a-f]{32}/), Promise.resolve('not said')]),
+    ).resolves.toBe('not said');
+    const unknown = await offline('calendar', 'link', 'nobody');
+    expect([unknown.code, unknown.stderr]).toEqual([
+      1,
+      'holdfast: the configuration has no host or calendar "nobody"\n',
+    ]);
+  });
+
   it('given a request, when declined and another one confirmed, then their status says so', async () => {
     const [first, second] = [await book(2), await book(2)];
     expect((await ask('booking', 'decline', first, '--reason', 'no time')).stdout).toMatch(/status +rejected/);

@@ -2,7 +2,20 @@ import { describe, expect, test } from 'vitest';
 import { apiError, errorBody, statusByCode } from '../../../src/http/errors/api-error.ts';
 import { fromApplication } from '../../../src/http/errors/from-application.ts';
 
-const context = { timestamp: '2050-09-01T00:00:00Z', path: '/v2/x', requestId: 'r1' };
+const context = {
+  now: Temporal.Instant.from('2050-09-01T00:00:00Z').epochMilliseconds,
+  path: '/v2/x',
+  requestId: 'r1',
+};
+
+test.each([
+  [0, '2050-09-01T00:00:00.000Z'],
+  [120, '2050-09-01T00:00:00.120Z'],
+])('the time of an error has three fraction digits, also %i ms after the second', (later, timestamp) => {
+  expect(errorBody(apiError('booking_not_found', 'none'), { ...context, now: context.now + later })).toMatchObject({
+    timestamp,
+  });
+});
 
 describe('errors of the use cases', () => {
   const cases = [
@@ -43,7 +56,9 @@ describe('the one error body', () => {
     const fields = [{ field: 'start', code: 'off_grid', message: 'm' }];
     expect(errorBody(apiError('off_grid', 'In between.', { fields }), context)).toEqual({
       status: 'error',
-      ...context,
+      timestamp: '2050-09-01T00:00:00.000Z',
+      path: context.path,
+      requestId: context.requestId,
       statusCode: 400,
       message: 'In between.',
       error: {

@@ -91,3 +91,34 @@ describe('a body in another character set', () => {
     },
   );
 });
+
+describe('a body that is nested deeply', () => {
+  const DEEP = 20_000;
+  const nested = `${'['.repeat(DEEP)}${']'.repeat(DEEP)}`;
+  const objects = `${'{"a":'.repeat(DEEP / 2)}1${'}'.repeat(DEEP / 2)}`;
+  const at = (field: string, deep: string): string => JSON.stringify(introBody({ [field]: '?' })).replace('"?"', deep);
+  const fields = [
+    'start',
+    'attendee',
+    'guests',
+    'metadata',
+    'bookingFieldsResponses',
+    'location',
+    'eventTypeId',
+    'other',
+  ];
+  test.each([nested, objects])(
+    'given it anywhere in a booking, then it is 4xx and no fault is logged',
+    async (deep) => {
+      const app = await started(plain);
+      for (const body of [deep, ...fields.map((field) => at(field, deep)), `{"metadata":{"a":${deep}}}`]) {
+        const reply = await send(app.url, '/v2/bookings', Buffer.from(body), { 'content-type': 'application/json' });
+        expect({ body: body.slice(0, 80), status: Math.floor(reply.status / 100) }).toEqual({
+          body: body.slice(0, 80),
+          status: 4,
+        });
+      }
+      expect(app.logged.filter(({ type }) => type === 'fault')).toEqual([]);
+    },
+  );
+});

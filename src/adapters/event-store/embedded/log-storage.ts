@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { StoreError } from '../../../application/ports/event-store.ts';
-import type { Envelope, RecordedEvent } from '../../../domain/log/envelope.ts';
+import { type Envelope, MAX_JSON_DEPTH, nestsDeeperThan, type RecordedEvent } from '../../../domain/log/envelope.ts';
 import { isObject } from '../../../domain/unknown.ts';
 
 /** One event as it lies in the log: `body` is the JSON of its envelope. */
@@ -97,17 +97,18 @@ const parse = (body: string): unknown => {
   }
 };
 
-const corrupt = (row: StoredEvent): StoreError => ({
+const corrupt = (row: StoredEvent, what: string): StoreError => ({
   type: 'Corrupt',
-  reason: `the event at position ${row.position} (${row.stream}, revision ${row.revision}) is not an event envelope`,
+  reason: `the event at position ${row.position} (${row.stream}, revision ${row.revision}) is ${what}`,
 });
 
-/** `Corrupt`, with the position, at the first row that is not JSON or not an envelope. */
+/** `Corrupt`, with the position, at the first row that is not JSON, not an envelope, or nested deeper than any event is. */
 export const decodeStored = (rows: ReadonlyArray<StoredEvent>): E.Either<StoreError, ReadonlyArray<RecordedEvent>> => {
   const events: Array<RecordedEvent> = [];
   for (const row of rows) {
     const envelope = parse(row.body);
-    if (!isEnvelope(envelope)) return E.left(corrupt(row));
+    if (!isEnvelope(envelope)) return E.left(corrupt(row, 'not an event envelope'));
+    if (nestsDeeperThan(envelope, MAX_JSON_DEPTH)) return E.left(corrupt(row, 'nested too deeply'));
     events.push(recorded(envelope, row.stream, row.revision, row.position));
   }
   return E.right(events);

@@ -7,7 +7,14 @@ import {
   type AppendResult,
   MAX_APPEND_BYTES,
 } from '../../../application/ports/event-store.ts';
-import type { Actor, Envelope, JsonObject, RecordedEvent } from '../../../domain/log/envelope.ts';
+import {
+  type Actor,
+  type Envelope,
+  type JsonObject,
+  MAX_JSON_DEPTH,
+  nestsDeeperThan,
+  type RecordedEvent,
+} from '../../../domain/log/envelope.ts';
 import { CATEGORIES, streamPrefixes } from './connection-string.ts';
 import { messageOf, isObject } from '../../../domain/unknown.ts';
 import { encodeEnvelope, recorded } from '../embedded/log-storage.ts';
@@ -194,6 +201,8 @@ export const decodeEvent = (prefix: string, { event }: ResolvedEvent): E.Either<
   if (event === undefined || !streamPrefixes(prefix).some((start) => event.streamId.startsWith(start))) return null;
   const position = toPosition(event.position?.commit);
   if (E.isLeft(position)) return position;
+  if (nestsDeeperThan([event.data, event.metadata], MAX_JSON_DEPTH))
+    return corrupt(`the event ${event.revision} of ${event.streamId} is nested too deeply`);
   const envelope = envelopeOf(event) ?? foreign(event);
   return E.right(recorded(envelope, event.streamId.slice(prefix.length), Number(event.revision), position.right));
 };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { sha256Hex as sha256 } from '../../../../src/adapters/hashing/sha256.ts';
-import { encodeAppend } from '../../../../src/adapters/event-store/eventstoredb/wire-event.ts';
+import { decodeEvent, encodeAppend } from '../../../../src/adapters/event-store/eventstoredb/wire-event.ts';
 import type { Append } from '../../../../src/application/ports/event-store.ts';
 import { firstBrokenLink, seal } from '../../../../src/domain/log/hash-chain.ts';
 import { startEventStoreDbStandIn } from '../../../support/eventstoredb/stand-in.ts';
@@ -66,5 +66,25 @@ describe('events on their way to the server', () => {
     expect(standIn.faults.seen('append')).toBe(0);
     await store.close();
     await standIn.close();
+  });
+});
+
+describe('events that come from the server', () => {
+  it('given one that is nested deeper than any of ours, then it is corrupt, and named', () => {
+    const deep = JSON.parse(`${'['.repeat(10_000)}${']'.repeat(10_000)}`);
+    const stored = {
+      streamId: 'holdfast-booking-1',
+      id: 'one',
+      type: 'BookingCancelled',
+      revision: 4n,
+      data: { deep },
+      metadata: {},
+      isJson: true,
+      created: new Date(0),
+      position: { commit: 9n, prepare: 9n },
+    } as const;
+    expect(decodeEvent('holdfast-', { event: stored })).toEqual(
+      E.left({ type: 'Corrupt', reason: 'the event 4 of holdfast-booking-1 is nested too deeply' }),
+    );
   });
 });
