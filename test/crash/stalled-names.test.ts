@@ -102,7 +102,7 @@ syncBuiltinESMExports();`,
   return { server, dns, receiver, book };
 };
 
-it('given names and servers that stall for two hosts, then a third is served at once, and SIGTERM ends all', async () => {
+it('given what stalls for two hosts, then a third is served at once, and SIGTERM ends all', async () => {
   const { server, dns, receiver, book } = await given();
   const others = [1, 2].flatMap((eventTypeId) => [0, 1, 2, 3].map((slot) => book(eventTypeId, slot)));
   others.forEach((other) => void other.catch(() => undefined));

@@ -176,17 +176,13 @@ export const parseComponents = (text: string): { readonly root: Component; reado
   return { root: builder.finish(length), text: clean };
 };
 
-/** Every component of one name, at whatever depth: no reader minds what stands around an event. */
+/** Every component of one name, at whatever depth, without recursion: no reader minds what stands around an event. */
 export const componentsNamed = (component: Component, name: string): ReadonlyArray<Component> => {
   const found: Array<Component> = [];
-  // Not by recursion: a file may nest components as deeply as it likes.
   const ahead = component.components.toReversed();
   for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
     if (next.name === name) found.push(next);
-    for (let index = next.components.length - 1; index >= 0; index -= 1) {
-      const child = next.components[index];
-      if (child !== undefined) ahead.push(child);
-    }
+    for (const child of next.components.toReversed()) ahead.push(child);
   }
   return found;
 };

@@ -6,7 +6,7 @@ import type { StoreError } from '../../application/ports/event-store.ts';
 import { type Secret, reveal } from '../../application/secret.ts';
 import { textColumn, storageFailure, unexpectedValue } from '../sqlite/sqlite-error.ts';
 import type { ComponentSchema, DataFile, ReadOnlyDataFile } from '../sqlite/data-file.ts';
-import { type DataFileError, openFailure } from '../sqlite/inspect-file.ts';
+import type { DataFileError } from '../sqlite/inspect-file.ts';
 
 /** 256 bits, given to all nodes or made once and kept in the data file. Never printed, never used directly: see `deriveKey`. */
 export type ServerSecret = Uint8Array;
@@ -46,11 +46,8 @@ const storedSecret = (db: DatabaseSync): ServerSecret | null => {
 const HAS_SECRET = "SELECT 1 FROM sqlite_schema WHERE name = 'server_secret'";
 
 /** The secret in a data file, for the command line beside a running server; null: no server was started on it yet. */
-export const secretInFile = ({ db, path }: ReadOnlyDataFile): E.Either<DataFileError, ServerSecret | null> =>
-  E.tryCatch(
-    () => (db.prepare(HAS_SECRET).get() === undefined ? null : storedSecret(db)),
-    (thrown) => openFailure(path, thrown),
-  );
+export const secretInFile = ({ db }: ReadOnlyDataFile): E.Either<StoreError, ServerSecret | null> =>
+  E.tryCatch(() => (db.prepare(HAS_SECRET).get() === undefined ? null : storedSecret(db)), storageFailure);
 
 const keepOrMake =
   (candidate: ServerSecret) =>

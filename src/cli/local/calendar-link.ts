@@ -8,6 +8,7 @@ import { type ServerSecret, secretInFile, serverSecretOf } from '../../adapters/
 import { openDataFileReadOnly } from '../../adapters/sqlite/data-file.ts';
 import { describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';
 import { feedPathOf } from '../../composition/mail-links-and-feeds.ts';
+import { reasonOf } from '../../domain/unknown.ts';
 import { defaultUrl } from '../api/client.ts';
 import { type CliContext, type ExitCode, exitCode, printable } from '../terminal.ts';
 import { dataFolder } from './installation-commands.ts';
@@ -35,7 +36,7 @@ const secretOfInstallation = (env: NodeJS.ProcessEnv, settings: Settings): E.Eit
   if (E.isLeft(file)) return E.left(describeDataFileError(file.left));
   try {
     const found = secretInFile(file.right);
-    if (E.isLeft(found)) return E.left(describeDataFileError(found.left));
+    if (E.isLeft(found)) return E.left(`${path} cannot be read: ${reasonOf(found.left)}`);
     return found.right === null ? E.left(`${path} has no secret yet: start the server once`) : E.right(found.right);
   } finally {
     file.right.close();

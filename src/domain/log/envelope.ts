@@ -8,14 +8,14 @@ export type JsonObject = { readonly [key: string]: Json };
 export const MAX_JSON_DEPTH = 64;
 
 /**
- * Whether a parsed value is nested deeper than `levels`. Parsing does not mind depth, and everything after it recurses: what
- * comes from outside or from a file is asked this first. Its own recursion ends at `levels`.
+ * Whether a parsed value is nested deeper than that. Parsing does not mind depth, and everything after it recurses: what
+ * comes from outside or from a file is asked this first. Its own recursion ends there too.
  */
-export const nestsDeeperThan = (value: unknown, levels: number): boolean => {
+export const isTooDeep = (value: unknown, levels = MAX_JSON_DEPTH): boolean => {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;
   const members: ReadonlyArray<unknown> = Array.isArray(value) ? value : Object.values(value);
-  return members.some((member) => nestsDeeperThan(member, levels - 1));
+  return members.some((member) => isTooDeep(member, levels - 1));
 };
 
 /** Who caused an event. `id` is a host id or an API key id, never a name or an address (I12). */

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import express from 'express';
-import { MAX_JSON_DEPTH, nestsDeeperThan } from '../../domain/log/envelope.ts';
+import { MAX_JSON_DEPTH, isTooDeep } from '../../domain/log/envelope.ts';
 import { isObject } from '../../domain/unknown.ts';
 import { type ApiError, apiError, errorBody, statusByCode } from '../errors/api-error.ts';
 import type { HttpDeps } from '../http-deps.ts';
@@ -98,7 +98,7 @@ export const bodyOf =
       if (fault !== undefined) next(fault);
       else if (req.body === undefined && req.headers['content-length'] !== '0')
         refuse(req, res, '(body)', apiError('unsupported_media_type', `The body must be ${wanted}.`));
-      else if (nestsDeeperThan(req.body, MAX_JSON_DEPTH))
+      else if (isTooDeep(req.body))
         refuse(req, res, '(body)', apiError('malformed_json', `The body is nested more than ${MAX_JSON_DEPTH} deep.`));
       else next();
     });

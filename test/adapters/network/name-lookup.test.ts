@@ -108,7 +108,7 @@ describe('a name is looked up', () => {
     expect([await codeFor('nas.local'), await codeFor('gone.local')]).toEqual([['10.0.0.9'], 'ENOTFOUND']);
   });
 
-  it('given the real getent, then it knows localhost, not a made-up name, and takes no option for a name', async () => {
+  it('given the real getent, then it knows localhost, and takes no option for a name', async () => {
     const find = otherSources();
     expect((await find('localhost', 5_000)).map(({ address }) => address)).toContain('127.0.0.1');
     expect([
@@ -120,7 +120,7 @@ describe('a name is looked up', () => {
 });
 
 describe('a DNS server that is silent or fails', () => {
-  it('given ten callers of one silent name, then it is asked once, ends in time, and is not asked again for seconds', async () => {
+  it('given ten callers of one silent name, then it is asked once, in bounded time, and not at once again', async () => {
     const { codeFor, server } = await given({ answers: () => 'silence', options: { timeLimitMs: 300 } });
     const codes = await Promise.all(Array.from({ length: 10 }, () => codeFor('stalled.example.org')));
     expect(new Set(codes)).toEqual(new Set(['EAI_AGAIN']));
@@ -135,7 +135,7 @@ describe('a DNS server that is silent or fails', () => {
     expect(await codeFor('cal.example.org')).toBe('EAI_AGAIN');
   });
 
-  it('given forty silent names, then another host is found and a commit on a slow disk is done, while they wait', async () => {
+  it('given forty silent names, then another is found and a slow disk commits while they wait', async () => {
     const answers = (name: string): DnsAnswer => (name.startsWith('stalled') ? 'silence' : ['192.0.2.1']);
     const { find, codeFor } = await given({ answers, options: { timeLimitMs: 3_000 } });
     let waiting = 40;

@@ -46,18 +46,15 @@ describe('audit of the log', () => {
   it.each([
     ['lists', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
     ['objects', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`],
-  ])(
-    'given an event of nested %s, when audited, then it is named, and what lies before it is checked',
-    async (_, deep) => {
-      const row = file.db.prepare('SELECT body FROM events WHERE position = 9').get();
-      const body = String(row?.body).replace('"data":{', `"data":{"deep":${deep},`);
-      file.db.prepare('UPDATE events SET body = ? WHERE position = 9').run(body);
-      expect(await audit()).toMatchObject({
-        events: 8,
-        firstBreak: { reason: 'the event at position 9 (booking-runa, revision 8) is nested too deeply' },
-      });
-    },
-  );
+  ])('given an event of nested %s, when audited, then it is named and the others are checked', async (_, deep) => {
+    const row = file.db.prepare('SELECT body FROM events WHERE position = 9').get();
+    const body = String(row?.body).replace('"data":{', `"data":{"deep":${deep},`);
+    file.db.prepare('UPDATE events SET body = ? WHERE position = 9').run(body);
+    expect(await audit()).toMatchObject({
+      events: 8,
+      firstBreak: { reason: 'the event at position 9 (booking-runa, revision 8) is nested too deeply' },
+    });
+  });
 
   it('given changed data, when audited, then the first changed event is named', async () => {
     tamper(9, (event) => ({ ...event, data: { reason: 'no_calendar_connected' } }));

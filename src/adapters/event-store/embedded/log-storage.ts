@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { StoreError } from '../../../application/ports/event-store.ts';
-import { type Envelope, MAX_JSON_DEPTH, nestsDeeperThan, type RecordedEvent } from '../../../domain/log/envelope.ts';
+import { type Envelope, isTooDeep, type RecordedEvent } from '../../../domain/log/envelope.ts';
 import { isObject } from '../../../domain/unknown.ts';
 
 /** One event as it lies in the log: `body` is the JSON of its envelope. */
@@ -108,7 +108,7 @@ export const decodeStored = (rows: ReadonlyArray<StoredEvent>): E.Either<StoreEr
   for (const row of rows) {
     const envelope = parse(row.body);
     if (!isEnvelope(envelope)) return E.left(corrupt(row, 'not an event envelope'));
-    if (nestsDeeperThan(envelope, MAX_JSON_DEPTH)) return E.left(corrupt(row, 'nested too deeply'));
+    if (isTooDeep(envelope)) return E.left(corrupt(row, 'nested too deeply'));
     events.push(recorded(envelope, row.stream, row.revision, row.position));
   }
   return E.right(events);

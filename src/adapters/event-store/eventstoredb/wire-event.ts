@@ -10,9 +10,8 @@ import {
 import {
   type Actor,
   type Envelope,
+  isTooDeep,
   type JsonObject,
-  MAX_JSON_DEPTH,
-  nestsDeeperThan,
   type RecordedEvent,
 } from '../../../domain/log/envelope.ts';
 import { CATEGORIES, streamPrefixes } from './connection-string.ts';
@@ -122,9 +121,8 @@ const unwritable = (reason: string): E.Either<StoreError, never> => E.left({ typ
  * letter of the type) is less for types of up to 60 letters.
  */
 export const encodeAppend = (append: Append): E.Either<StoreError, Encoded> => {
-  if (!CATEGORIES.some((category) => append.stream.startsWith(category))) {
+  if (!CATEGORIES.some((category) => append.stream.startsWith(category)))
     return unwritable(`the stream ${append.stream} is of no category that is read back`);
-  }
   if (!append.events.every((event) => UUID.test(event.id))) return unwritable('an event id is not a lower-case UUID');
   try {
     const bytes = append.events.reduce((sum, event) => sum + Buffer.byteLength(encodeEnvelope(event)), 0);
@@ -150,7 +148,6 @@ const isMetadata = (value: unknown): value is Metadata =>
 const corrupt = (reason: string): E.Either<StoreError, never> => E.left({ type: 'Corrupt', reason });
 
 const LAST_POSITION = BigInt(Number.MAX_SAFE_INTEGER);
-
 /**
  * The position is the commit position, a byte offset in the log: up to 2^53 (8 PiB) it is exact, beyond it reading
  * fails. A server before 22.6 gives none with the events of a stream.
@@ -201,7 +198,7 @@ export const decodeEvent = (prefix: string, { event }: ResolvedEvent): E.Either<
   if (event === undefined || !streamPrefixes(prefix).some((start) => event.streamId.startsWith(start))) return null;
   const position = toPosition(event.position?.commit);
   if (E.isLeft(position)) return position;
-  if (nestsDeeperThan([event.data, event.metadata], MAX_JSON_DEPTH))
+  if (isTooDeep([event.data, event.metadata]))
     return corrupt(`the event ${event.revision} of ${event.streamId} is nested too deeply`);
   const envelope = envelopeOf(event) ?? foreign(event);
   return E.right(recorded(envelope, event.streamId.slice(prefix.length), Number(event.revision), position.right));
