@@ -178,13 +178,9 @@ export const parseComponents = (text: string): { readonly root: Component; reado
 
 /** Every component of one name, at whatever depth, without recursion: no reader minds what stands around an event. */
 export const componentsNamed = (component: Component, name: string): ReadonlyArray<Component> => {
-  const found: Array<Component> = [];
-  const ahead = component.components.toReversed();
-  for (let next = ahead.pop(); next !== undefined; next = ahead.pop()) {
-    if (next.name === name) found.push(next);
-    for (const child of next.components.toReversed()) ahead.push(child);
-  }
-  return found;
+  const all = [...component.components];
+  for (const one of all) for (const child of one.components) all.push(child);
+  return all.filter((one) => one.name === name);
 };
 
 export const propertiesNamed = (component: Component, name: string): ReadonlyArray<Property> =>

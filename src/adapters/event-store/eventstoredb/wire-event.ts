@@ -148,10 +148,8 @@ const isMetadata = (value: unknown): value is Metadata =>
 const corrupt = (reason: string): E.Either<StoreError, never> => E.left({ type: 'Corrupt', reason });
 
 const LAST_POSITION = BigInt(Number.MAX_SAFE_INTEGER);
-/**
- * The position is the commit position, a byte offset in the log: up to 2^53 (8 PiB) it is exact, beyond it reading
- * fails. A server before 22.6 gives none with the events of a stream.
- */
+
+/** The commit position, a byte offset in the log: exact up to 2^53 (8 PiB). Servers before 22.6 give none in a stream. */
 const toPosition = (commit: bigint | undefined): E.Either<StoreError, number> => {
   if (commit === undefined) return corrupt('the event store gives no positions: a server from 22.6 on is needed');
   if (commit > LAST_POSITION) return corrupt(`the position ${commit} is beyond 2^53`);
