@@ -28,6 +28,8 @@ describe('docs/http.md', () => {
         .replace(':uid', '{uid}')
         .replace(':group', '{group}')
         .replace(':feedName', '{name}')
+        .replace(':attendeeId', '{attendeeId}')
+        .replace(':deliveryId', '{deliveryId}')
         .replace(':id', '{id}');
       const named = written.replace('/v2/bookings/{uid}/decline', '`, `/decline`');
       expect(page).toContain(named);
