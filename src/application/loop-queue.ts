@@ -52,9 +52,13 @@ export type InHand = {
   readonly some: () => boolean;
 };
 
-/** Requests that change something, from when they are understood until their answer is known. */
-export const makeInHand = (): InHand => {
+/** Milliseconds: whoever asks one thing after the other is not done yet when an answer goes out. */
+const LINGERS_MS = 20;
+
+/** Requests that change something, from when they are understood until `LINGERS_MS` after their answer is known. */
+export const makeInHand = (now: () => number = () => performance.now()): InHand => {
   let count = 0;
+  let endedAt = Number.NEGATIVE_INFINITY;
   return {
     during: async (work) => {
       count += 1;
@@ -62,8 +66,9 @@ export const makeInHand = (): InHand => {
         return await work();
       } finally {
         count -= 1;
+        endedAt = now();
       }
     },
-    some: () => count > 0,
+    some: () => count > 0 || now() - endedAt < LINGERS_MS,
   };
 };

@@ -48,8 +48,10 @@ it('given a loop that stays busy, then a task that was due for long before it as
   expect(waited).toBeLessThan(GIVES_WAY_MS - 100);
 });
 
-it('given work in hand, then there is some until the last of it has ended, well or not', async () => {
-  const { during, some } = makeInHand();
+it('given work in hand, then there is some until 20 ms after the last of it has ended, well or not', async () => {
+  let now = 0;
+  const { during, some } = makeInHand(() => now);
+  expect(some()).toBe(false);
   const [one, other] = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
   const answers = [during(() => one.promise), during(() => other.promise)];
   expect(some()).toBe(true);
@@ -58,5 +60,8 @@ it('given work in hand, then there is some until the last of it has ended, well 
   expect(some()).toBe(true);
   other.resolve('done');
   expect(await answers[1]).toBe('done');
+  now += 19;
+  expect(some()).toBe(true);
+  now += 1;
   expect(some()).toBe(false);
 });
