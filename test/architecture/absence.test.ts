@@ -11,17 +11,10 @@ const stillOption = [
   'src/adapters/calendars/google/google-calendar.ts',
   'src/adapters/calendars/google/write-event.ts',
   'src/adapters/calendars/local/local-calendars.ts',
-  'src/application/notifications/mail/compose-mail.ts',
-  'src/application/notifications/mail/english/calendar-mails.ts',
-  'src/application/notifications/mail/english/decided-mails.ts',
-  'src/application/notifications/mail/english/pending-mails.ts',
-  'src/application/notifications/mail/english/view.ts',
-  'src/application/notifications/mail/mail-facts.ts',
   'src/application/ports/calendar.ts',
   'src/application/saga/calendar-event.ts',
   'src/application/saga/change-calendar.ts',
   'src/application/saga/write-calendar.ts',
-  'src/http/pages/words.ts',
 ];
 
 describe('absence has one spelling (ADR 1)', () => {

@@ -1,4 +1,3 @@
-import * as O from 'fp-ts/lib/Option.js';
 import type { HistoryEntry } from '../../application/queries/read-booking.ts';
 import type { KnownBooking, PendingReason } from '../../domain/booking/booking-state.ts';
 import { formerHost, presentOrganizer } from '../../domain/booking/booking-facts.ts';
@@ -167,7 +166,7 @@ export const hostRows = (booking: KnownBooking, facts: MailFacts): ReadonlyArray
     ...(phoneNumber === null ? [] : [{ label: 'Telephone', lines: [phoneNumber] }]),
     { label: 'Language', lines: [language] },
     ...enteredRows(view),
-    ...(O.isSome(facts.roomFailure) ? [{ label: 'Video room', lines: [`none: ${facts.roomFailure.value}`] }] : []),
+    ...(facts.roomFailure !== null ? [{ label: 'Video room', lines: [`none: ${facts.roomFailure}`] }] : []),
     ...reasonRows(view),
   ];
 };

@@ -1,5 +1,3 @@
-import * as O from 'fp-ts/lib/Option.js';
-import { pipe } from 'fp-ts/lib/function.js';
 import { parseMailAddress } from '../../../domain/mail/mail-address.ts';
 import type { Mail } from '../../ports/delivery.ts';
 import { english } from './english/english.ts';
@@ -71,10 +69,10 @@ const labelled = (label: string, text: string): ReadonlyArray<string> => (text =
 
 /** What was entered is for the attendee and the host; the attendee and the host each get the link to their own page, as in the mails. */
 const descriptionFor = ({ recipient: { role } }: MailNotification, facts: MailFacts): string => {
-  const link = O.isSome(facts.meetingLink) ? facts.meetingLink.value.url : '';
+  const link = facts.meetingLink?.url ?? '';
   const answers = role === 'guest' ? [] : facts.answers.flatMap(({ label, value }) => labelled(label, value));
-  const manage = role === 'attendee' && O.isSome(facts.manageLink) ? facts.manageLink.value : '';
-  const host = role === 'host' && O.isSome(facts.hostLink) ? facts.hostLink.value : '';
+  const manage = role === 'attendee' ? (facts.manageLink ?? '') : '';
+  const host = role === 'host' ? (facts.hostLink ?? '') : '';
   return [
     `${facts.eventTitle}: ${facts.hostName} and ${facts.attendee.name}`,
     ...labelled('Where', facts.location),
@@ -85,52 +83,38 @@ const descriptionFor = ({ recipient: { role } }: MailNotification, facts: MailFa
   ].join('\n');
 };
 
-const methodOf = (kind: MailKind, facts: MailFacts): O.Option<Invitation['method']> => {
-  if (kind === 'confirmed') return O.some('REQUEST');
-  return kind === 'cancelled' && facts.alreadySaid.confirmed ? O.some('CANCEL') : O.none;
+const methodOf = (kind: MailKind, facts: MailFacts): Invitation['method'] | null => {
+  if (kind === 'confirmed') return 'REQUEST';
+  return kind === 'cancelled' && facts.alreadySaid.confirmed ? 'CANCEL' : null;
 };
-
-type Sender = {
-  readonly method: Invitation['method'];
-  readonly organizer: Invitation['events'][0]['organizer'];
-};
-
-const senderOf = (kind: MailKind, facts: MailFacts): O.Option<Sender> =>
-  pipe(
-    methodOf(kind, facts),
-    O.bindTo('method'),
-    O.bind('organizer', () => facts.organizer),
-  );
 
 /**
  * The invitation that goes with a mail: REQUEST with a confirmation, CANCEL with the cancelling of what was confirmed,
  * none otherwise, nor where nobody knows the ORGANIZER. UID, SEQUENCE and ORGANIZER are the booking's own (I6).
  */
-const invitationOf = (notification: MailNotification, facts: MailFacts): O.Option<Invitation> =>
-  pipe(
-    senderOf(notification.kind, facts),
-    O.map(({ method, organizer }): Invitation => {
-      const link = O.isSome(facts.meetingLink) ? facts.meetingLink.value.url : '';
-      return {
-        method,
-        events: [
-          {
-            uid: facts.icsUid,
-            sequence: facts.sequence,
-            dtstamp: notification.occurredAt,
-            start: facts.start,
-            end: facts.end,
-            summary: `${facts.eventTitle}: ${facts.hostName} and ${facts.attendee.name}`,
-            description: descriptionFor(notification, facts),
-            location: link === '' ? facts.location : link,
-            status: method === 'REQUEST' ? 'CONFIRMED' : 'CANCELLED',
-            organizer,
-            attendees: attendeesFor(notification, facts),
-          },
-        ],
-      };
-    }),
-  );
+const invitationOf = (notification: MailNotification, facts: MailFacts): Invitation | null => {
+  const method = methodOf(notification.kind, facts);
+  const { organizer, meetingLink } = facts;
+  if (method === null || organizer === null) return null;
+  return {
+    method,
+    events: [
+      {
+        uid: facts.icsUid,
+        sequence: facts.sequence,
+        dtstamp: notification.occurredAt,
+        start: facts.start,
+        end: facts.end,
+        summary: `${facts.eventTitle}: ${facts.hostName} and ${facts.attendee.name}`,
+        description: descriptionFor(notification, facts),
+        location: meetingLink?.url ?? facts.location,
+        status: method === 'REQUEST' ? 'CONFIRMED' : 'CANCELLED',
+        organizer,
+        attendees: attendeesFor(notification, facts),
+      },
+    ],
+  };
+};
 
 /** `domain`: the right side of our Message-IDs. `writeInvitation` turns an invitation into a whole VCALENDAR. */
 type ComposeMailDeps = {
@@ -149,12 +133,12 @@ export const composeMail =
     return {
       messageId: messageId(eventId, recipient.key, domain),
       to: { name: recipient.name, address: recipient.email },
-      ...(O.isNone(replyTo) ? {} : { replyTo: replyTo.value }),
+      ...(replyTo === null ? {} : { replyTo }),
       subject: document.subject,
       text: renderText(document),
       html: renderHtml(document),
-      ...(O.isNone(invitation)
+      ...(invitation === null
         ? {}
-        : { icalendar: { method: invitation.value.method, content: writeInvitation(invitation.value) } }),
+        : { icalendar: { method: invitation.method, content: writeInvitation(invitation) } }),
     };
   };

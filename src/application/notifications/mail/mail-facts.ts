@@ -1,6 +1,4 @@
 import type { MailKind, Recipient } from '../plan.ts';
-import type { Option } from 'fp-ts/lib/Option.js';
-import * as O from 'fp-ts/lib/Option.js';
 import type { EventType } from '../../../domain/bookable/event-type.ts';
 import type { Host } from '../../../domain/bookable/host.ts';
 import { meetingPlace, answersOf } from '../../../domain/booking/booking-facts.ts';
@@ -37,8 +35,8 @@ export type MailFacts = {
   /** Empty where nobody knows it any more. */
   readonly hostEmail: string;
   readonly hostTimeZone: string;
-  /** ORGANIZER of invitations, the same for the booking's life; none: no invitation can be sent. */
-  readonly organizer: Option<{ readonly name: string; readonly email: string }>;
+  /** ORGANIZER of invitations, the same for the booking's life; null: no invitation can be sent. */
+  readonly organizer: { readonly name: string; readonly email: string } | null;
   readonly attendee: {
     readonly name: string;
     readonly email: string;
@@ -52,9 +50,9 @@ export type MailFacts = {
   readonly end: string;
   /** Where, in words; empty when there is nothing to say. */
   readonly location: string;
-  readonly meetingLink: Option<{ readonly url: string; readonly isFallback: boolean }>;
+  readonly meetingLink: { readonly url: string; readonly isFallback: boolean } | null;
   /** Why there is no video room although one was wanted (S13), for the host. */
-  readonly roomFailure: Option<string>;
+  readonly roomFailure: string | null;
   readonly answers: ReadonlyArray<{ readonly label: string; readonly value: string }>;
   readonly failingCalendars: ReadonlyArray<FailingCalendar>;
   /** Why the booking is or was pending. */
@@ -62,16 +60,16 @@ export type MailFacts = {
   /** Whether a pending booking keeps its time from others. */
   readonly holdsSlot: boolean;
   /** When a pending booking expires and its time is freed. */
-  readonly deadline: Option<string>;
+  readonly deadline: string | null;
   readonly endedBy: Actor['kind'];
   /** The words of who cancelled or declined. */
-  readonly reason: Option<string>;
+  readonly reason: string | null;
   /** What earlier mails said, so that this one can take it back (S07) or leave it out. */
   readonly alreadySaid: { readonly notConfirmedYet: boolean; readonly confirmed: boolean };
   /** Page where the attendee changes or cancels; carries a token of theirs, so nobody else gets it. */
-  readonly manageLink: Option<string>;
+  readonly manageLink: string | null;
   /** Page where the host sees all of the booking and decides; carries a token of the host's. A GET never acts (S20). */
-  readonly hostLink: Option<string>;
+  readonly hostLink: string | null;
 };
 
 /** `eventId`, `occurredAt`: of the event that the mail tells of, so that a repeat is the same mail. */
@@ -127,10 +125,8 @@ const wasSaid = (booking: KnownBooking, audience: MailAudience, kind: MailKind):
 /** What told them that the booking was not confirmed. */
 const badNews: { readonly [A in MailAudience]: MailKind } = { host: 'action-needed', guests: 'received-not-confirmed' };
 
-const deadlineOf = (booking: KnownBooking): O.Option<string> =>
-  booking.phase === 'pending'
-    ? O.some(isAwaitingApproval(booking) ? approvalDeadlineOf(booking) : booking.deadline)
-    : O.none;
+const deadlineOf = (booking: KnownBooking): string | null =>
+  booking.phase === 'pending' ? (isAwaitingApproval(booking) ? approvalDeadlineOf(booking) : booking.deadline) : null;
 
 /** What the log has of the request; a log that is older goes by what is known now, if anything is. */
 const organizerFor = (
@@ -138,12 +134,12 @@ const organizerFor = (
   { name, email }: Pick<Host, 'name' | 'email'>,
 ): MailFacts['organizer'] => {
   const { organizer } = request.personal;
-  if (organizer !== null) return O.some({ name: organizer.name, email: organizer.email });
-  return email === '' ? O.none : O.some({ name, email });
+  if (organizer !== null) return { name: organizer.name, email: organizer.email };
+  return email === '' ? null : { name, email };
 };
 
 /**
- * What mails may say. `told`: the booking as of the event that is told, so that every attempt says the same; `present`:
+ * What mails may say. `booking`: as of the event that the mail is about, so that every attempt says the same; `present`:
  * as it is now, for what earlier mails have said.
  */
 export const mailFactsOf =
@@ -180,20 +176,20 @@ export const mailFactsOf =
       start: request.start,
       end: request.end,
       location: place ?? '',
-      meetingLink: link === null ? O.none : O.some({ url: link, isFallback }),
-      roomFailure: booking.room.status === 'failed' ? O.some(booking.room.message) : O.none,
+      meetingLink: link === null ? null : { url: link, isFallback },
+      roomFailure: booking.room.status === 'failed' ? booking.room.message : null,
       answers: answersOf(responses, eventType).map(({ label, text }) => ({ label, value: text })),
       failingCalendars: booking.calendars.flatMap(failing(kind, calendarLabel)),
       pendingReason: request.requiresApproval && !booking.approved ? 'awaiting_approval' : 'calendar_sync_failed',
       holdsSlot: !isAwaitingApproval(booking) || holdsSlotUndecided(booking),
       deadline: deadlineOf(booking),
       endedBy: booking.phase === 'cancelled' ? booking.by : booking.phase === 'rejected' ? 'host' : 'system',
-      reason: O.fromNullable(booking.phase === 'cancelled' || booking.phase === 'rejected' ? booking.reason : null),
+      reason: booking.phase === 'cancelled' || booking.phase === 'rejected' ? booking.reason : null,
       alreadySaid: {
         notConfirmedYet: wasSaid(present, audience, badNews[audience]),
         confirmed: wasSaid(present, audience, 'confirmed'),
       },
-      manageLink: O.fromNullable(links.manage(uid, request.end)),
-      hostLink: O.fromNullable(links.host(uid, request.end)),
+      manageLink: links.manage(uid, request.end),
+      hostLink: links.host(uid, request.end),
     };
   };

@@ -1,4 +1,3 @@
-import * as O from 'fp-ts/lib/Option.js';
 import { writeICalendar } from '../../../../src/adapters/icalendar/write-icalendar.ts';
 import type { Mail } from '../../../../src/application/ports/delivery.ts';
 import { composeMail } from '../../../../src/application/notifications/mail/compose-mail.ts';
@@ -15,29 +14,29 @@ export const booked: MailFacts = {
   hostName: 'Odd Hansen',
   hostEmail: 'odd@example.org',
   hostTimeZone: 'Europe/Oslo',
-  organizer: O.some({ name: 'Odd Hansen', email: 'odd@example.org' }),
+  organizer: { name: 'Odd Hansen', email: 'odd@example.org' },
   attendee: { name: 'Runa Solberg', email: 'runa@example.com', timeZone: 'Europe/London', language: 'en' },
   guests: ['kari@example.net', 'per@example.net'],
   eventTitle: 'Intro',
   start: '2050-09-05T09:00:00Z',
   end: '2050-09-05T09:30:00Z',
   location: 'Storgata 1, Oslo',
-  meetingLink: O.none,
-  roomFailure: O.none,
+  meetingLink: null,
+  roomFailure: null,
   answers: [{ label: 'What is it about?', value: 'The roof.\nIt leaks.' }],
   failingCalendars: [],
   pendingReason: 'calendar_sync_failed',
   holdsSlot: true,
-  deadline: O.some('2050-09-02T12:00:00Z'),
+  deadline: '2050-09-02T12:00:00Z',
   endedBy: 'guest',
-  reason: O.none,
+  reason: null,
   alreadySaid: { notConfirmedYet: false, confirmed: false },
-  manageLink: O.some('https://book.example/manage/01k3abc?token=secret'),
-  hostLink: O.some('https://book.example/bookings/01k3abc/host'),
+  manageLink: 'https://book.example/manage/01k3abc?token=secret',
+  hostLink: 'https://book.example/bookings/01k3abc/host',
 };
 
 export const room = (isFallback = false): Pick<MailFacts, 'meetingLink'> => ({
-  meetingLink: O.some({ url: 'https://meet.example/odd-runa', isFallback }),
+  meetingLink: { url: 'https://meet.example/odd-runa', isFallback },
 });
 
 export const refusing: MailFacts['failingCalendars'] = [
@@ -47,7 +46,7 @@ export const refusing: MailFacts['failingCalendars'] = [
 
 export const cancelledBooking: Partial<MailFacts> = {
   sequence: 1,
-  reason: O.some('The train is late'),
+  reason: 'The train is late',
   alreadySaid: { notConfirmedYet: false, confirmed: true },
 };
 

@@ -1,4 +1,3 @@
-import * as O from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 import type { MailFacts } from '../../../../src/application/notifications/mail/mail-facts.ts';
 import type { MailKind } from '../../../../src/application/notifications/plan.ts';
@@ -81,7 +80,7 @@ describe('confirmed', () => {
   });
 
   it('S13 alerts the host that there is no room, and tells the others that the link is still to come', () => {
-    const roomless = { roomFailure: O.some('the provider is down') };
+    const roomless = { roomFailure: 'the provider is down' };
     expect(mailTo('host', 'confirmed', roomless).text).toContain('Action needed: no video room could be made');
     expect(mailTo('host', 'confirmed', roomless).text).toContain('the provider is down');
     expect(mailTo('attendee', 'confirmed', roomless).text).toContain('There is no video link yet');
@@ -139,7 +138,7 @@ describe('not confirmed', () => {
       expect(text).toMatch(/^Not confirmed yet: /);
       expect(text).toContain('held for you until Friday, 2 September 2050, 13:00 Europe/London (UTC+01:00)');
       expect(text).toContain('We will write to you either way');
-      expect(mailTo('attendee', kind, { deadline: O.none }).text).toContain('The time is held for you meanwhile');
+      expect(mailTo('attendee', kind, { deadline: null }).text).toContain('The time is held for you meanwhile');
     }
   });
 
@@ -151,6 +150,7 @@ describe('not confirmed', () => {
     expect(text).toMatch(
       /- Home\n {2}Why: It could not be reached.*\n {2}What to do: .*\n {2}Holdfast tries again on its own/,
     );
+    for (const { message } of refusing) expect(text).toContain(`The calendar said: ${message}`);
     expect(text).toContain('by Friday, 2 September 2050, 14:00 Europe/Oslo (UTC+02:00), the booking expires');
   });
 
@@ -171,7 +171,7 @@ describe('not confirmed', () => {
 
   it('S20 asks the host to decide without any link that decides', () => {
     const page = 'https://book.example/decide/1';
-    const withPage = mailTo('host', 'approval-needed', { hostLink: O.some(page) });
+    const withPage = mailTo('host', 'approval-needed', { hostLink: page });
     expect(withPage.html.match(/href="([^"]+)"/g)).toEqual([`href="${page}"`]);
     expect(withPage.text).toContain('Opening the page decides nothing');
   });
@@ -201,7 +201,7 @@ describe('ended', () => {
   });
 
   it('S18 declined says the reason', () => {
-    expect(mailTo('attendee', 'declined', { reason: O.some('On holiday') }).text).toContain('Reason:\n  On holiday');
+    expect(mailTo('attendee', 'declined', { reason: 'On holiday' }).text).toContain('Reason:\n  On holiday');
   });
 
   it('S37 removal pending names the calendar and the event to delete', () => {

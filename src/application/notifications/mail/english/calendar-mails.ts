@@ -1,4 +1,3 @@
-import * as O from 'fp-ts/lib/Option.js';
 import { isRetryable, type FailureKind } from '../../../../domain/calendar/calendar-failure.ts';
 import { type Block, type MailDocument, notice, paragraph } from '../mail-document.ts';
 import type { FailingCalendar } from '../mail-facts.ts';
@@ -104,8 +103,8 @@ const calendarReasons = (calendars: ReadonlyArray<FailingCalendar>): ReadonlyArr
 const byWhen = (view: View): string => {
   const { deadline, attendee } = view.facts;
   const then = `the booking expires, the time is freed, and ${attendee.name} is told`;
-  return O.isSome(deadline)
-    ? `If that is not mended by ${moment(view, deadline.value)}, ${then}. If it is mended before, the booking is confirmed on its own.`
+  return deadline !== null
+    ? `If that is not mended by ${moment(view, deadline)}, ${then}. If it is mended before, the booking is confirmed on its own.`
     : 'Once that is mended, the booking is confirmed on its own. The time stays held until then.';
 };
 

@@ -1,4 +1,3 @@
-import * as O from 'fp-ts/lib/Option.js';
 import { type Block, type MailDocument, notice, paragraph } from '../mail-document.ts';
 import { calendarList } from './calendar-mails.ts';
 import {
@@ -38,7 +37,7 @@ const correction = ({ facts, role }: View): ReadonlyArray<Block> => {
 };
 
 const fallback = ({ facts }: View): ReadonlyArray<Block> =>
-  O.isSome(facts.meetingLink) && facts.meetingLink.value.isFallback
+  facts.meetingLink !== null && facts.meetingLink.isFallback
     ? [
         notice(
           'The usual video room could not be made. The link below is a replacement: please use it for this meeting.',
@@ -48,11 +47,11 @@ const fallback = ({ facts }: View): ReadonlyArray<Block> =>
 
 /** S13: no room and no replacement; the host has to say where to meet. */
 const roomless = ({ facts, role }: View): ReadonlyArray<Block> => {
-  if (O.isNone(facts.roomFailure)) return [];
+  if (facts.roomFailure === null) return [];
   return role === 'host'
     ? [
         notice(
-          `Action needed: no video room could be made (${facts.roomFailure.value}). Please tell ${facts.attendee.name} where to meet.`,
+          `Action needed: no video room could be made (${facts.roomFailure}). Please tell ${facts.attendee.name} where to meet.`,
         ),
       ]
     : [notice(`There is no video link yet. ${facts.hostName} was asked to tell you where to meet.`)];
@@ -147,7 +146,7 @@ const whoCancelled = ({ facts: { endedBy, attendee, hostName }, role }: View): s
 const cancelledMail = (view: View): MailDocument => {
   const { alreadySaid, organizer } = view.facts;
   const calendar =
-    alreadySaid.confirmed && O.isSome(organizer) ? ' The attached message takes it out of your own calendar.' : '';
+    alreadySaid.confirmed && organizer !== null ? ' The attached message takes it out of your own calendar.' : '';
   return {
     subject: subjectOf(view, 'Cancelled'),
     tone: 'ended',

@@ -1,4 +1,3 @@
-import * as O from 'fp-ts/lib/Option.js';
 import { type Block, type MailDocument, notice, paragraph } from '../mail-document.ts';
 import {
   buttons,
@@ -18,8 +17,8 @@ import {
 const held = (view: View): string => {
   if (!view.facts.holdsSlot)
     return 'The time is not held for you meanwhile: others may ask for it too, and one of you is confirmed.';
-  return O.isSome(view.facts.deadline)
-    ? `The time is held for you until ${moment(view, view.facts.deadline.value)}: nobody else can book it.`
+  return view.facts.deadline !== null
+    ? `The time is held for you until ${moment(view, view.facts.deadline)}: nobody else can book it.`
     : 'The time is held for you meanwhile: nobody else can book it.';
 };
 
@@ -64,7 +63,7 @@ const awaitingApproval = (view: View): MailDocument => ({
 });
 
 const howToDecide = ({ facts: { hostLink } }: View): ReadonlyArray<Block> =>
-  O.isSome(hostLink)
+  hostLink !== null
     ? [
         paragraph('Opening the page decides nothing; you approve or decline there.'),
         ...buttons('Approve or decline', hostLink),
@@ -74,11 +73,11 @@ const howToDecide = ({ facts: { hostLink } }: View): ReadonlyArray<Block> =>
 /** What happens without an answer, and by when. */
 const byWhen = (view: View): ReadonlyArray<Block> => {
   const { deadline, attendee, holdsSlot } = view.facts;
-  if (O.isNone(deadline)) return [];
+  if (deadline === null) return [];
   const freed = holdsSlot ? 'the time is freed, ' : '';
   return [
     paragraph(
-      `Without an answer by ${moment(view, deadline.value)} the request expires, ${freed}and ${attendee.name} is told.`,
+      `Without an answer by ${moment(view, deadline)} the request expires, ${freed}and ${attendee.name} is told.`,
     ),
     ...(holdsSlot
       ? []

@@ -1,6 +1,4 @@
 import { memoized } from '../../../../domain/memoized.ts';
-import { pipe } from 'fp-ts/lib/function.js';
-import * as O from 'fp-ts/lib/Option.js';
 import { type Block, button, isWebLink, type MailDocument, type Row } from '../mail-document.ts';
 import { attendeeOf, guestsOf, hostOf, type MailKind, type Recipient } from '../../plan.ts';
 import type { MailFacts } from '../mail-facts.ts';
@@ -116,8 +114,8 @@ export const whereRows = ({ facts }: View, confirmed: boolean): ReadonlyArray<Ro
 };
 
 export const linkRows = ({ facts }: View): ReadonlyArray<Row> =>
-  O.isSome(facts.meetingLink)
-    ? [{ label: 'Video link', lines: [facts.meetingLink.value.url], link: facts.meetingLink.value.url }]
+  facts.meetingLink !== null
+    ? [{ label: 'Video link', lines: [facts.meetingLink.url], link: facts.meetingLink.url }]
     : [];
 
 /** What the attendee entered: for the attendee and the host, not for the guests. */
@@ -130,12 +128,12 @@ export const enteredRows = ({ facts, role }: View): ReadonlyArray<Row> =>
       ];
 
 export const reasonRows = ({ facts }: View): ReadonlyArray<Row> =>
-  O.isSome(facts.reason) ? [row('Reason', facts.reason.value)] : [];
+  facts.reason !== null ? [row('Reason', facts.reason)] : [];
 
 export const rows = (...parts: ReadonlyArray<Row>): Block => ({ type: 'rows', rows: parts });
 
-export const buttons = (label: string, link: O.Option<string>): ReadonlyArray<Block> =>
-  O.isSome(link) ? [button(label, link.value)] : [];
+export const buttons = (label: string, link: string | null): ReadonlyArray<Block> =>
+  link !== null ? [button(label, link)] : [];
 
 /** The reader's own page of the booking. The attendee's guests have none. */
 export const ownPage = ({ facts, role }: View, label: string): ReadonlyArray<Block> => {
@@ -157,18 +155,16 @@ export const subjectOf = (view: View, prefix: string): string => {
 export const answersGoTo = (
   role: Recipient['role'],
   facts: MailFacts,
-): O.Option<{ readonly name: string; readonly address: string }> => {
+): { readonly name: string; readonly address: string } | null => {
   const { name, email } = role === 'host' ? attendeeOf(facts) : hostOf(facts);
-  return pipe(
-    O.fromNullable(asciiAddress(email)),
-    O.map((address) => ({ name, address })),
-  );
+  const address = asciiAddress(email);
+  return address === null ? null : { name, address };
 };
 
 /** An address that not every mail server takes is no Reply-To; whoever reads the mail must know. */
 const whereAnswersGo = ({ facts, role }: View): string => {
   const other = role === 'host' ? facts.attendee.name : facts.hostName;
-  return O.isSome(answersGoTo(role, facts))
+  return answersGoTo(role, facts) !== null
     ? `Your answer to this mail goes to ${other}.`
     : `Please do not answer this mail: it would not reach ${other}.`;
 };
