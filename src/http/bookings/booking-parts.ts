@@ -129,13 +129,11 @@ const outlookLink = (service: 'live' | 'office', { title, start, end, details, l
     location,
   });
 
-/** The file itself as a link (RFC 2397): there is no address of it that needs no key. */
-const icsLink = (
-  deps: HttpDeps,
-  { booking }: FoundBooking,
-  { title, start, end, details, location }: Entry,
-): string => {
-  const calendar = deps.writePublished({
+/** The meeting as an iCalendar file to put into a calendar of one's own (`METHOD:PUBLISH`): it names nobody. */
+export const icsFileOf = (deps: Pick<HttpDeps, 'writePublished'>, found: FoundBooking, catalog: Catalog): string => {
+  const { booking } = found;
+  const { title, start, end, details, location } = entryOf(found, catalog);
+  return deps.writePublished({
     uid: booking.request.icsUid,
     sequence: booking.sequence,
     dtstamp: booking.updatedAt,
@@ -147,8 +145,20 @@ const icsLink = (
     status: booking.phase === 'accepted' ? 'CONFIRMED' : booking.phase === 'pending' ? 'TENTATIVE' : 'CANCELLED',
     attendees: [],
   });
-  return `data:text/calendar;charset=utf-8,${encodeURIComponent(calendar)}`;
 };
+
+/** Forms of other calendars, filled in with the meeting. Nothing is sent there before somebody follows the link. */
+export const calendarLinksOf = (found: FoundBooking, catalog: Catalog) => {
+  const entry = entryOf(found, catalog);
+  return [
+    { label: 'Google Calendar', link: googleLink(entry) },
+    { label: 'Microsoft Office', link: outlookLink('office', entry) },
+    { label: 'Microsoft Outlook', link: outlookLink('live', entry) },
+  ];
+};
+
+/** The file itself as a link (RFC 2397): there is no address of it that needs no key. */
+const asDataLink = (file: string): string => `data:text/calendar;charset=utf-8,${encodeURIComponent(file)}`;
 
 /** `GET /v2/bookings/{uid}/calendar-links`: for people who want the meeting in a calendar of their own. */
 export const getCalendarLinks = (deps: HttpDeps, catalog: Catalog): EndpointHandler => {
@@ -156,12 +166,9 @@ export const getCalendarLinks = (deps: HttpDeps, catalog: Catalog): EndpointHand
   return async (request) => {
     const found = await find(request);
     if (E.isLeft(found)) return found;
-    const entry = entryOf(found.right, catalog);
     return answered(found.right, [
-      { label: 'Google Calendar', link: googleLink(entry) },
-      { label: 'Microsoft Office', link: outlookLink('office', entry) },
-      { label: 'Microsoft Outlook', link: outlookLink('live', entry) },
-      { label: 'ICS', link: icsLink(deps, found.right, entry) },
+      ...calendarLinksOf(found.right, catalog),
+      { label: 'ICS', link: asDataLink(icsFileOf(deps, found.right, catalog)) },
     ]);
   };
 };

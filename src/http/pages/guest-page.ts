@@ -2,11 +2,12 @@ import * as E from 'fp-ts/lib/Either.js';
 import { type KnownBooking, isLive } from '../../domain/booking/booking-state.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import type { Catalog, HttpDeps } from '../http-deps.ts';
+import { calendarLinksOf, icsFileOf } from '../bookings/booking-parts.ts';
 import { findForCaller, changeContext } from '../bookings/find-booking.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { EndpointHandler } from '../transport/endpoint.ts';
 import { fromOurPage, givenReason } from './forms.ts';
-import { linksOf, page, refusedPage, seeOther } from './page.ts';
+import { linksOf, page, privately, refusedPage, seeOther } from './page.ts';
 import { renderGuestPage } from './render/booking.ts';
 import { LOOK_AGAIN_S, factsFor, guestHistory, guestRows, guestStatus } from './words.ts';
 
@@ -41,8 +42,27 @@ export const guestPage =
       history: guestHistory(history.right, facts),
       linkTo: linksOf(request),
       cancellable: isCancellable(catalog)(booking, now),
+      calendarLinks: isComing(booking, now) ? calendarLinksOf(found.right, catalog) : [],
     });
     return E.right(page(html));
+  };
+
+/** Confirmed, and not over yet. */
+const isComing = ({ phase, request }: KnownBooking, now: number): boolean =>
+  phase === 'accepted' && now < toEpochMs(request.end);
+
+/** `GET /bookings/{uid}/calendar.ics`: the meeting as a file, for whoever may open the guest's page. */
+export const guestCalendarFile =
+  (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
+  async (request) => {
+    const found = await findForCaller(deps, 'manage', 'read', 'book', 'host')(request);
+    if (E.isLeft(found)) return found;
+    return E.right({
+      type: 'text',
+      mediaType: 'text/calendar; charset=utf-8',
+      text: icsFileOf(deps, found.right, catalog),
+      headers: { ...privately, 'Content-Disposition': 'attachment; filename="meeting.ics"' },
+    });
   };
 
 /** `POST /bookings/{uid}/cancel`, a form: the guest cancels, as by the API. Then the browser is sent back to the page. */

@@ -21,7 +21,7 @@ export const linksOf = ({ path, params, query }: HttpRequest): LinkTo => {
 };
 
 /** For everything below `/bookings`: the address holds a token, so it is neither kept, nor found, nor passed on. */
-const privately: Headers = {
+export const privately: Headers = {
   'Cache-Control': 'no-store',
   'Referrer-Policy': 'no-referrer',
   'X-Robots-Tag': 'noindex, nofollow',

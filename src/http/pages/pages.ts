@@ -5,7 +5,7 @@ import { open, type Endpoint, type EndpointHandler } from '../transport/endpoint
 import { faultHandler } from '../transport/middleware.ts';
 import { routeNotFound, runEndpoint, sendAnswer, sendError } from '../transport/run-endpoint.ts';
 import { formBody } from './forms.ts';
-import { cancelByGuest, guestPage } from './guest-page.ts';
+import { cancelByGuest, guestCalendarFile, guestPage } from './guest-page.ts';
 import { acknowledgeByHost, approveByHost, cancelByHost, declineByHost, hostPage, retryByHost } from './host-page.ts';
 import { errorPage } from './page.ts';
 
@@ -29,6 +29,7 @@ const pagesOf = (deps: HttpDeps): ReadonlyArray<Endpoint> => {
   const catalog = catalogOf(deps.hosts);
   return [
     shows('/bookings/:uid', guestPage(deps, catalog)),
+    shows('/bookings/:uid/calendar.ics', guestCalendarFile(deps, catalog)),
     acts('/bookings/:uid/cancel', cancelByGuest(deps, catalog)),
     shows('/bookings/:uid/host', hostPage(deps, catalog)),
     acts('/bookings/:uid/host/approve', approveByHost(deps)),

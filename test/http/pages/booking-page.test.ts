@@ -33,6 +33,32 @@ describe('the page says the truth of each state', () => {
     expect(seen.text).not.toContain(REFRESHES);
   });
 
+  test('accepted: their answers and guests, and links to put it into a calendar of their own', async () => {
+    const field = { slug: 'topic', label: 'What is it about?', type: 'text' as const, required: false };
+    const asking = [{ ...odd, eventTypes: [{ ...intro, bookingFields: [field] }] }];
+    const app = await started({ hosts: asking, calendars: [scriptedCalendar({ calendarId: 'work' }).calendar] });
+    const body = { bookingFieldsResponses: { topic: 'The roof' }, guests: ['kari@example.net'] };
+    const uid = await booked(app, introBody(body));
+    const seen = await app.get(`/bookings/${uid}?token=a`);
+    expect(textOf(seen.text)).toMatch(/Guests kari@example\.net What is it about\? The roof/);
+    expect(seen.text).toContain(`href="${uid}/calendar.ics?token=a"`);
+    expect(seen.text).toMatch(/href="https:\/\/calendar\.google\.com\/[^"]+20500905T070000Z/);
+    expect(seen.text).toMatch(/href="https:\/\/outlook\.(live|office)\.com\//);
+    const file = await app.get(`/bookings/${uid}/calendar.ics`);
+    expect(file.headers.get('content-type')).toBe('text/calendar; charset=utf-8');
+    expect(file.headers.get('content-disposition')).toContain('meeting.ics');
+    expect(file.text).toMatch(/^METHOD:PUBLISH\r$/m);
+    expect(file.text).toContain(`UID:${uid}@holdfast`);
+    await app.post(`/v2/bookings/${uid}/cancel`);
+    expect((await app.get(`/bookings/${uid}`)).text).not.toContain('calendar.ics');
+  });
+
+  test('the calendar file needs the token where tokens are on', async () => {
+    const app = await started({ ...accepting(), deps: { guestActions: 'token' } });
+    const uid = await booked(app, introBody());
+    expect((await app.get(`/bookings/${uid}/calendar.ics`)).status).toBe(403);
+  });
+
   test('a host in the same zone: one time', async () => {
     const app = await started(accepting());
     const uid = await booked(app, introBody({ attendee: { ...runa, timeZone: 'Europe/Oslo' } }));

@@ -16,7 +16,11 @@ export type BookingPage = {
   readonly linkTo: LinkTo;
 };
 
-type GuestPage = BookingPage & { readonly cancellable: boolean };
+/** `calendarLinks`: forms of other calendars; none where there is nothing to put into one. */
+type GuestPage = BookingPage & {
+  readonly cancellable: boolean;
+  readonly calendarLinks: ReadonlyArray<{ readonly label: string; readonly link: string }>;
+};
 
 const statusSection = ({ status, lookAgainSeconds }: BookingPage): string => {
   const again = lookAgainSeconds === null ? '' : ` data-look-again="${lookAgainSeconds}"`;
@@ -87,6 +91,20 @@ const cancelPart = ({ cancellable, linkTo, hostName }: GuestPage): string =>
       })
     : '';
 
+const calendarPart = ({ calendarLinks, linkTo }: GuestPage): string => {
+  if (calendarLinks.length === 0) return '';
+  const links = [{ label: 'Calendar file (ICS)', link: linkTo('/calendar.ics') }, ...calendarLinks];
+  const items = links.map(
+    ({ label, link }) => `<li><a href="${escapeHtml(link)}" rel="noreferrer">${escapeHtml(label)}</a></li>`,
+  );
+  return [
+    '<section aria-labelledby="add-title">',
+    '<h2 id="add-title">Add it to your calendar</h2>',
+    `<ul class="actions">${items.join('\n')}</ul>`,
+    '</section>',
+  ].join('\n');
+};
+
 const historySection = ({ history: { lines, revision, timeZone } }: BookingPage): string => {
   const items = lines.map(
     ({ at, when, text, detail }) =>
@@ -122,4 +140,8 @@ export const renderPage = (booking: BookingPage, { here, above, below }: OwnPart
   });
 
 export const renderGuestPage = (booking: GuestPage): string =>
-  renderPage(booking, { here: booking.linkTo(''), above: [], below: [livePart('cancel', cancelPart(booking))] });
+  renderPage(booking, {
+    here: booking.linkTo(''),
+    above: [],
+    below: [livePart('add', calendarPart(booking)), livePart('cancel', cancelPart(booking))],
+  });
