@@ -12,6 +12,7 @@ import {
   retryBooking,
 } from '../application/commands/change-booking.ts';
 import { findSlots, sharingSlots } from '../application/queries/find-slots.ts';
+import { rescheduleBooking } from '../application/commands/reschedule-booking.ts';
 import { requestBooking } from '../application/commands/request-booking.ts';
 import type { InHand } from '../application/loop-queue.ts';
 import { findLeftOvers } from '../application/calendars/left-over.ts';
@@ -105,6 +106,17 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
         clock,
         identity,
         timings,
+        leaseAlong: engine.leaseAlong,
+      }),
+    ),
+    rescheduleBooking: first(
+      rescheduleBooking({
+        store: storage.store,
+        buses,
+        calendars,
+        clock,
+        identity,
+        allowanceMs: configuration.timings.rescheduleAllowanceMs,
         leaseAlong: engine.leaseAlong,
       }),
     ),

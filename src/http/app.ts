@@ -31,6 +31,7 @@ import {
 import { getAttendee, getAttendees, getCalendarLinks, getReferences } from './bookings/booking-parts.ts';
 import { postBooking } from './bookings/create-booking.ts';
 import { getBooking, getBookings, getBookingEvents } from './bookings/read-bookings.ts';
+import { postReschedule } from './bookings/reschedule-booking.ts';
 import { getEventTypes, getMe } from './event-types/event-types.ts';
 import { getCalendarFeed, getCalendar, getCalendars, getUnconfigured } from './operating/calendars.ts';
 import {
@@ -78,6 +79,7 @@ export const endpointsOf = (deps: HttpDeps): ReadonlyArray<Endpoint> => {
     get('/v2/bookings/:uid', BOOKINGS_VERSION, byUid, 'read', getBooking(deps, catalog)),
     get('/v2/bookings/:uid/events', BOOKINGS_VERSION, byUid, 'read', getBookingEvents(deps, catalog)),
     post('/v2/bookings/:uid/cancel', BOOKINGS_VERSION, byUid, postCancel(deps, catalog)),
+    post('/v2/bookings/:uid/reschedule', BOOKINGS_VERSION, byUid, postReschedule(deps, catalog)),
     post('/v2/bookings/:uid/confirm', BOOKINGS_VERSION, host, postConfirm(deps, catalog)),
     post('/v2/bookings/:uid/decline', BOOKINGS_VERSION, host, postDecline(deps, catalog)),
     post('/v2/bookings/:uid/retry', BOOKINGS_VERSION, withKey('host', 'operate'), postRetry(deps, catalog)),

@@ -8,6 +8,7 @@ import type {
   retryBooking,
 } from '../application/commands/change-booking.ts';
 import type { resendWebhook } from '../application/notifications/resend-webhook.ts';
+import type { rescheduleBooking } from '../application/commands/reschedule-booking.ts';
 import type { requestBooking } from '../application/commands/request-booking.ts';
 import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
 import type { ConsumerGroups } from '../application/ports/consumer-groups.ts';
@@ -59,6 +60,7 @@ export type HttpDeps = {
   readonly calendarLabel: (calendarId: string) => string;
 
   readonly requestBooking: ReturnType<typeof requestBooking>;
+  readonly rescheduleBooking: ReturnType<typeof rescheduleBooking>;
   readonly decided: DecisionWatch['decided'];
   readonly readBooking: ReturnType<typeof readBooking>;
   readonly readHistory: ReturnType<typeof readHistory>;

@@ -45,6 +45,9 @@ export const ignoringSchedules: AllIgnored<ScheduleEventType> = {
   SlotHeld: ignored,
   SlotConfirmed: ignored,
   SlotReleased: ignored,
+  NewSlotHeld: ignored,
+  SlotMoved: ignored,
+  NewSlotReleased: ignored,
 };
 
 /** The changes of one event are of different rows. Pure: no clock, no randomness, nothing but rows. */

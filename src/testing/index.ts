@@ -47,6 +47,28 @@ export {
 } from './effects.ts';
 export type { Decided, Decider, Given } from './given.ts';
 export { given, givenFor, givenSchedule } from './given.ts';
+export {
+  moved,
+  moveFailed,
+  moveStarted,
+  rescheduleApproved,
+  rescheduled,
+  rescheduleDeclined,
+  rescheduleFailed,
+  rescheduleRequested,
+  rescheduleWithdrawn,
+  slotForMoveHeld,
+  slotForMoveReleased,
+  slotMoved,
+} from './reschedule-events.ts';
+export {
+  completeReschedule,
+  failReschedule,
+  moveEvent,
+  rescheduleCommand,
+  resolveMove,
+  settleReschedule,
+} from './reschedule-commands.ts';
 export type { Phase, Sequence } from './sequence.ts';
 export { sequence } from './sequence.ts';
 export type { Time } from './given.ts';

@@ -20,7 +20,14 @@ const decisionOf = (effect: Effect, now: number): BookingCommand | null => {
       return { type: 'RemindOfApproval', number: effect.number, now };
     case 'Expire':
       return { type: 'ExpireBooking', reason: effect.reason, now };
+    case 'CompleteReschedule':
+      return { type: 'CompleteReschedule', now };
+    case 'FailReschedule':
+      return { type: 'FailReschedule', reason: effect.reason, now };
     case 'MakeRoom':
+    case 'MoveCalendarEvent':
+    case 'ResolveCalendarMove':
+    case 'SettleReschedules':
     case 'WriteCalendar':
     case 'ResolveCalendarWrite':
     case 'ConfirmCalendarEvent':

@@ -120,7 +120,10 @@ export const scriptedCalendar = (options: {
         return (held.has(event.icsUid) ? failure('already-exists') : put(event))();
       }),
     find: (own, signal) =>
-      call('find', own, signal, () => TE.right(fromNullable(ours(own) === undefined ? null : stored(own)))()),
+      call('find', own, signal, () => {
+        const event = ours(own);
+        return TE.right(fromNullable(event === undefined ? null : { ...stored(own), start: event.start }))();
+      }),
     change: (event, _, signal) =>
       call('change', event, signal, () => (ours(event) === undefined ? failure('calendar-not-found') : put(event))()),
     remove: (own, signal) =>

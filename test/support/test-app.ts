@@ -17,6 +17,7 @@ import { makeBookingBuses } from '../../src/application/commands/booking-buses.t
 import * as change from '../../src/application/commands/change-booking.ts';
 import { findSlots, sharingSlots } from '../../src/application/queries/find-slots.ts';
 import { requestBooking } from '../../src/application/commands/request-booking.ts';
+import { rescheduleBooking } from '../../src/application/commands/reschedule-booking.ts';
 import type { Calendar } from '../../src/application/ports/calendar.ts';
 import type { EventStore } from '../../src/application/ports/event-store.ts';
 import { readBooking, readHistory } from '../../src/application/queries/read-booking.ts';
@@ -98,6 +99,14 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     hosts,
     calendarLabel: (calendarId) => calendarId,
     requestBooking: requestBooking({ store, buses, calendars: connected, clock, identity, timings }),
+    rescheduleBooking: rescheduleBooking({
+      store,
+      buses,
+      calendars: connected,
+      clock,
+      identity,
+      allowanceMs: 300_000,
+    }),
     decided: watch.decided,
     readBooking: readBooking(buses),
     readHistory: readHistory(store),

@@ -9,6 +9,7 @@ import {
   approved,
   cancelled,
   command,
+  rescheduleCommand,
   expired,
   failed,
   given,
@@ -180,12 +181,24 @@ describe('the words', () => {
     const rows = [...(await read('docs/saga-tests.md')).matchAll(/^\| (`[^|]*) \|/gm)].flatMap(([, cell]) =>
       [...(cell ?? '').matchAll(/`([\w.]+)\(/g)].map(([, word]) => word),
     );
-    const words = Object.keys(testing).filter((name) => ![...tools, 'command', 'requestData'].includes(name));
-    expect(rows.sort()).toEqual([...words, ...Object.keys(command).map((name) => `command.${name}`)].sort());
+    const words = Object.keys(testing).filter(
+      (name) => ![...tools, 'command', 'rescheduleCommand', 'requestData'].includes(name),
+    );
+    const commands = Object.entries({ command, rescheduleCommand }).flatMap(([of, all]) =>
+      Object.keys(all).map((name) => `${of}.${name}`),
+    );
+    expect(rows.sort()).toEqual([...words, ...commands].sort());
   });
 
   it('say what they mean in their JSDoc', async () => {
-    for (const file of ['booking-events', 'calendar-events', 'effects', 'commands']) {
+    for (const file of [
+      'booking-events',
+      'calendar-events',
+      'effects',
+      'commands',
+      'reschedule-events',
+      'reschedule-commands',
+    ]) {
       const source = await read(`src/testing/${file}.ts`);
       const defined = [...source.matchAll(/^(?:export const | {2})(\w+)(?: = |: )\(/gm)];
       expect(defined.length).toBeGreaterThan(5);

@@ -79,6 +79,8 @@ const timings = object({
   settleWindowMs: from('settleWindowInSeconds', withDefault(wait, 3_000)),
   /** How long `POST /v2/bookings` waits for the decision when the client names no time of its own. */
   answerWaitMs: from('answerWaitInSeconds', withDefault(wait, 5_000)),
+  /** How long calendars are tried for a move, from its request or its approval on; then the old time stays. */
+  rescheduleAllowanceMs: from('rescheduleAllowanceInSeconds', withDefault(seconds(1, 86_400), 300_000)),
   calendarTimeLimitMs: from('calendarTimeLimitInSeconds', withDefault(timeLimit, 10_000)),
   conferencingTimeLimitMs: from('conferencingTimeLimitInSeconds', withDefault(timeLimit, 10_000)),
   mailTimeLimitMs: from('mailTimeLimitInSeconds', withDefault(timeLimit, 30_000)),

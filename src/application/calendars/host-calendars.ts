@@ -4,7 +4,7 @@ import * as RA from 'fp-ts/lib/ReadonlyArray.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
 import type { Host } from '../../domain/bookable/host.ts';
-import { type ScheduleState, releasedWithin } from '../../domain/schedule/schedule-state.ts';
+import { type ScheduleState, claimOf, releasedWithin } from '../../domain/schedule/schedule-state.ts';
 import type { Interval } from '../../domain/time/time.ts';
 import type { BusyReading, Calendar, OwnEvent } from '../ports/calendar.ts';
 
@@ -38,7 +38,8 @@ const readOne =
 /**
  * Busy times of all of a host's calendars, read at the same time. Fails if any of them cannot be read. Events of
  * bookings that released their slot are left out, whether they are still in the calendar or not (S37). Events of live
- * bookings need not be: their claims cover the same time.
+ * bookings need not be: their claims cover the same time. `moving`: uid of a
+ * booking whose own event is left out, since it is about to move.
  */
 export const readHostBusy =
   (calendars: Calendars) =>
@@ -47,10 +48,14 @@ export const readHostBusy =
     schedule: ScheduleState,
     window: Interval,
     signal: AbortSignal,
+    moving?: string,
   ): TaskEither<CalendarUnreadable, ReadonlyArray<Interval>> =>
   async () => {
     if (host.calendarIds.length === 0) return E.right([]);
-    const except = releasedWithin(schedule, window).map(({ bookingUid, icsUid }) => ({ bookingUid, icsUid }));
+    const own = moving === undefined ? undefined : claimOf(schedule, moving);
+    const except = [...releasedWithin(schedule, window), ...(own === undefined ? [] : [own])].map(
+      ({ bookingUid, icsUid }) => ({ bookingUid, icsUid }),
+    );
     const results = await Promise.all(host.calendarIds.map(readOne(calendars, window, except, signal)));
     return pipe(results, RA.sequence(E.Applicative), E.map(RA.flatMap(({ busy }) => busy)));
   };

@@ -16,12 +16,8 @@ import {
 } from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { type ScheduleCommand, decideSchedule } from '../../domain/schedule/decide.ts';
-import {
-  type ScheduleEvent,
-  type ScheduleState,
-  beginFold,
-  emptySchedule,
-} from '../../domain/schedule/schedule-state.ts';
+import { beginFold } from '../../domain/schedule/fold-schedule.ts';
+import { type ScheduleEvent, type ScheduleState, emptySchedule } from '../../domain/schedule/schedule-state.ts';
 import { beginUnpacking, packSchedule, SCHEDULE_FOLD } from '../../domain/schedule/pack-schedule.ts';
 
 export type Fold<State, Event> = {

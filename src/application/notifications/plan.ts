@@ -192,6 +192,16 @@ const planners = {
         ...(data.personal.attendees.some(({ absent }) => absent) ? (['AFTER_GUESTS_CAL_VIDEO_NO_SHOW'] as const) : []),
       ],
     ),
+  RescheduleRequested: silent,
+  RescheduleApproved: silent,
+  BookingRescheduled: silent,
+  RescheduleDeclined: silent,
+  RescheduleFailed: silent,
+  RescheduleWithdrawn: silent,
+  RescheduleAbandoned: silent,
+  CalendarMoveStarted: silent,
+  CalendarMoveSucceeded: silent,
+  CalendarMoveFailed: silent,
   CalendarRemovalSucceeded: silent,
   /**
    * Told once. Not where the calendar refused the write and is only looked at to be sure: most likely it has nothing of

@@ -34,13 +34,15 @@ export type Where = { readonly providerEventId: string; readonly calendarAddress
 
 /**
  * What the calendar holds. `calendarAddress`: where it does, for calendars whose address can change. `etag` where the
- * protocol has one. `meetingUrl` once the calendar's own room exists.
+ * protocol has one. `meetingUrl` once the calendar's own room exists. `start`: when the event begins there, UTC instant;
+ * not there: it is not known.
  */
 export type StoredCalendarEvent = {
   readonly providerEventId: string;
   readonly calendarAddress?: string;
   readonly etag: Option<string>;
   readonly meetingUrl: Option<string>;
+  readonly start?: string;
 };
 
 /**
@@ -84,7 +86,10 @@ export type Calendar = {
   readonly create: (event: CalendarEvent, signal: AbortSignal) => TaskEither<CalendarFailure, StoredCalendarEvent>;
   /** Looks our event up by our own id. */
   readonly find: (own: OwnEvent, signal: AbortSignal) => TaskEither<CalendarFailure, Option<StoredCalendarEvent>>;
-  /** Changes our event to what is given (`If-Match`); `calendar-not-found` when it is gone. */
+  /**
+   * Changes our event to what is given, its time too, under the id that it has (`If-Match`); `calendar-not-found` when it
+   * is gone. A repeat writes the same again.
+   */
   readonly change: (
     event: CalendarEvent,
     stored: StoredCalendarEvent,

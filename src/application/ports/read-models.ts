@@ -111,7 +111,7 @@ export type NotificationList = {
 
 /** `task`: what the calendar was asked to do. `at`: UTC instant. `message`: without secrets and guest data. */
 export type CalendarTrouble = {
-  readonly task: 'write' | 'confirm' | 'decorate' | 'remove';
+  readonly task: 'write' | 'move' | 'confirm' | 'decorate' | 'remove';
   readonly kind: FailureKind;
   readonly message: string;
   readonly at: string;

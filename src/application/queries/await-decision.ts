@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { acceptanceOf } from '../../domain/booking/booking-state.ts';
+import { isBeingMoved } from '../../domain/booking/decide-reschedule.ts';
 import { meaningOf } from '../../domain/booking/evolve.ts';
 import { bookingUidOf } from '../commands/aggregate.ts';
 import type { Clock } from '../ports/clock-and-ids.ts';
@@ -14,6 +15,24 @@ export const isDecided = (booking: KnownBooking): boolean =>
 /** Whether a retry that was asked for is over: the booking is not pending any more, or its calendars refused again. */
 export const isTriedAgain = (booking: KnownBooking): boolean =>
   booking.phase !== 'pending' || booking.because === 'awaiting_approval' || acceptanceOf(booking) === 'failed';
+
+/** Whether every calendar that is asked for the new time has failed at least once, and the next tries are planned. */
+const isPutOff = (booking: KnownBooking): boolean =>
+  !isBeingMoved(booking) &&
+  booking.calendars.every((sync) => (sync.status === 'held' ? sync.move.failure !== null : sync.status === 'failed'));
+
+/** Whether a move has come to something for now: it ended, it waits for the host, or its calendars failed and are asked again later. */
+export const isRescheduled =
+  (rescheduleId: string) =>
+  (booking: KnownBooking): boolean => {
+    const { reschedule } = booking;
+    if (reschedule?.id !== rescheduleId) return isTriedAgain(booking);
+    return !reschedule.approved || isPutOff(booking);
+  };
+
+/** Whether an approval, of the booking or of its move, has come to something for now. */
+export const isFollowed = (booking: KnownBooking): boolean =>
+  isDecided(booking) && (booking.reschedule === null || isPutOff(booking));
 
 export type DecisionWatch = {
   /** Call it with what is appended to the log, in order. */

@@ -42,7 +42,7 @@ export const findSlots = (
         start: window.start - beforeBuffer * MINUTE_IN_MS,
         end: window.end + (lengthInMinutes + afterBuffer) * MINUTE_IN_MS,
       };
-      const busy = await readHostBusy(deps.calendars)(rules.host, loaded.right.state, reach, signal)();
+      const busy = await readHostBusy(deps.calendars)(rules.host, loaded.right.state, reach, signal, except)();
       if (E.isLeft(busy)) return busy;
       await turn();
       // Loaded once more: a caller who shares this answer may have booked while the calendars were read, and must see

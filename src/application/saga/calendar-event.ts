@@ -1,6 +1,7 @@
 import * as O from 'fp-ts/lib/Option.js';
 import type { CalendarSync, KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { Organizer } from '../../domain/booking/events.ts';
+import { wantedTime } from '../../domain/booking/reschedule-state.ts';
 import { meetingPlace } from '../../domain/booking/booking-facts.ts';
 import { unknownMailboxes, parseMailAddress } from '../../domain/mail/mail-address.ts';
 import type { CalendarEvent, OwnEvent, Person } from '../ports/calendar.ts';
@@ -32,6 +33,8 @@ const attendeesOf = (
  * The booking as its calendars are to show it: times, people, place; a link only where there is one that works. Until it
  * is accepted the event is tentative, so that nobody who reads a calendar reads a yes before there is one (I1).
  *
+ * Where the booking is being moved it shows the new time, with the SEQUENCE that the mails will have once it has moved.
+ *
  * SEQUENCE is the booking's own, as in the mails, and stays as it is when the event is confirmed: the tentative copy was
  * never sent to anybody, so the first revision that goes out, by mail as REQUEST 0, is the confirmed one. Were the
  * calendar's copy raised to 1, a guest who has both would take the mailed invitation for an outdated one, and the
@@ -46,17 +49,18 @@ export const calendarEventOf = (
   const { request } = booking;
   const { attendee } = request.personal;
   const { place, link } = meetingPlace(booking);
+  const { start, end, sequence } = wantedTime(booking);
   const wantsMeet = request.room?.provider === 'google-meet' && sync.provider === 'google';
   return {
     bookingUid: uid,
     icsUid: request.icsUid,
-    sequence: booking.sequence,
+    sequence,
     status: booking.phase === 'accepted' ? 'confirmed' : 'tentative',
     summary: `${request.title}: ${attendee.name}`,
     description: description(booking),
     location: link ?? place ?? '',
-    start: request.start,
-    end: request.end,
+    start,
+    end,
     timeZone: host.timeZone,
     organizer: { name: host.name, email: host.email },
     attendees: attendeesOf(request.personal, host),

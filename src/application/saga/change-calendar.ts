@@ -5,7 +5,7 @@ import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts'
 import { invitingOrganizer } from '../../domain/booking/booking-facts.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
 import { wantsDecoration } from '../../domain/saga/react.ts';
-import type { StoredCalendarEvent } from '../ports/calendar.ts';
+import type { Calendar, OwnEvent, StoredCalendarEvent } from '../ports/calendar.ts';
 import { apart } from '../commands/keyed-queue.ts';
 import { notConnected } from '../calendars/host-calendars.ts';
 import { calendarEventOf, ownEventOf } from './calendar-event.ts';
@@ -88,8 +88,20 @@ const decorate = async (
   return E.isLeft(changed) ? changed : E.right(link);
 };
 
+/** Our event as the calendar has it; null: it has none. */
+export const lookUp = async (
+  calendar: Calendar,
+  own: OwnEvent,
+  signal: AbortSignal,
+): Promise<E.Either<CalendarFailure, StoredCalendarEvent | null>> => {
+  const found = await calendar.find(own, signal)();
+  return E.isLeft(found) ? found : E.right(O.toNullable(found.right));
+};
+
+export const meetingUrlOf = ({ meetingUrl }: StoredCalendarEvent): string | null => O.toNullable(meetingUrl);
+
 /** What the calendar holds as far as it was told to us: enough to change it, without a look before. */
-const asLastSeen = (sync: Held): StoredCalendarEvent => ({
+export const asLastSeen = (sync: Held): StoredCalendarEvent => ({
   providerEventId: sync.providerEventId,
   etag: O.none,
   meetingUrl: O.fromNullable(sync.meetingUrl),

@@ -4,10 +4,11 @@ import { pipe } from 'fp-ts/lib/function.js';
 import type { BookingState, KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingCommand } from '../../domain/booking/commands.ts';
 import { leasesOf } from '../../domain/booking/lease.ts';
-import type { Effect } from '../../domain/saga/effect.ts';
+import type { Effect, SettledReschedule } from '../../domain/saga/effect.ts';
 import { type DecisionEffect, type SlotEffect, isCall } from '../../domain/saga/follow-up.ts';
 import { react } from '../../domain/saga/react.ts';
-import { claimOf } from '../../domain/schedule/schedule-state.ts';
+import type { ScheduleCommand } from '../../domain/schedule/decide.ts';
+import { claimOf, claimsForMoves } from '../../domain/schedule/schedule-state.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import { scheduleStream } from '../commands/aggregate.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
@@ -23,6 +24,7 @@ import {
   reportRefusal,
   keyOf,
 } from './effect-context.ts';
+import { runCalendarMove } from './move-calendar.ts';
 import { runCalendarWrite } from './write-calendar.ts';
 
 const dueOf = ({ at }: Effect): { readonly dueMs?: number } => (at === null ? {} : { dueMs: toEpochMs(at) });
@@ -37,6 +39,10 @@ const commandOf = (effect: DecisionEffect, now: number): BookingCommand => {
       return { type: 'RemindOfApproval', number: effect.number, now };
     case 'Expire':
       return { type: 'ExpireBooking', reason: effect.reason, now, ...dueOf(effect) };
+    case 'CompleteReschedule':
+      return { type: 'CompleteReschedule', now };
+    case 'FailReschedule':
+      return { type: 'FailReschedule', reason: effect.reason, now, ...dueOf(effect) };
   }
 };
 
@@ -54,22 +60,52 @@ const isConfirmed = ({ buses }: SagaDeps, hostId: string, uid: string): boolean 
   return known !== undefined && claimOf(known.state, uid)?.confirmed === true;
 };
 
+/** Nothing is held for moves that have ended, as far as this process remembers: settled once, so for good. */
+const isSettled = (
+  { buses }: SagaDeps,
+  hostId: string,
+  uid: string,
+  ended: ReadonlyArray<SettledReschedule>,
+): boolean => {
+  const known = buses.scheduleCache.get(scheduleStream(hostId));
+  if (known === undefined) return false;
+  const held = new Set(claimsForMoves(known.state, uid).map(({ rescheduleId }) => rescheduleId));
+  return !ended.some(({ rescheduleId }) => held.has(rescheduleId));
+};
+
+/** What the schedule is to be told; nothing where it is known to know. */
+const slotCommands = (
+  deps: SagaDeps,
+  hostId: string,
+  uid: string,
+  effect: SlotEffect,
+): ReadonlyArray<ScheduleCommand> => {
+  const now = deps.clock.now();
+  switch (effect.type) {
+    case 'ConfirmSlot':
+      return isConfirmed(deps, hostId, uid) ? [] : [{ type: 'ConfirmSlot', now, bookingUid: uid }];
+    case 'SettleReschedules':
+      return isSettled(deps, hostId, uid, effect.ended)
+        ? []
+        : effect.ended.map((ended) => ({ type: 'SettleReschedule', now, bookingUid: uid, ...ended }));
+    case 'ReleaseSlot':
+      return [{ type: 'ReleaseSlot', now, bookingUid: uid, reason: effect.reason }];
+  }
+};
+
 /** Tells the host's schedule what became of the slot; already so is fine. */
 const settleSlot =
   (deps: SagaDeps) =>
   async ({ uid, booking, context }: EffectContext, effect: SlotEffect): Promise<EffectOutcome> => {
     const { hostId } = booking.request;
-    if (effect.type === 'ConfirmSlot' && isConfirmed(deps, hostId, uid)) return 'done';
-    const now = deps.clock.now();
-    const wanted =
-      effect.type === 'ConfirmSlot'
-        ? ({ type: 'ConfirmSlot', now, bookingUid: uid } as const)
-        : ({ type: 'ReleaseSlot', now, bookingUid: uid, reason: effect.reason } as const);
-    const own = { ...context, commandId: deps.identity.newCommandId() };
-    const settled = await deps.buses.schedules.execute(hostId, wanted, own)();
-    if (E.isRight(settled)) return 'done';
-    deps.report({ where: `saga ${effect.type} of ${uid}`, reason: JSON.stringify(settled.left) });
-    return isOutage(settled.left) ? 'unavailable' : 'failed';
+    for (const wanted of slotCommands(deps, hostId, uid, effect)) {
+      const own = { ...context, commandId: deps.identity.newCommandId() };
+      const settled = await deps.buses.schedules.execute(hostId, wanted, own)();
+      if (E.isRight(settled)) continue;
+      deps.report({ where: `saga ${effect.type} of ${uid}`, reason: JSON.stringify(settled.left) });
+      return isOutage(settled.left) ? 'unavailable' : 'failed';
+    }
+    return 'done';
   };
 
 /**
@@ -100,8 +136,8 @@ const makeRoom =
     return outcomeOf(recorded);
   };
 
-/** The start of a calendar write takes the lease along, in one append. */
-const bringsItsLease = ({ type }: Effect): boolean => type === 'WriteCalendar';
+/** The start of a write or a move in a calendar takes the lease along, in one append. */
+const bringsItsLease = ({ type }: Effect): boolean => type === 'WriteCalendar' || type === 'MoveCalendarEvent';
 
 const attemptOf = (effect: Effect): number => ('attempt' in effect ? effect.attempt : 0);
 
@@ -160,6 +196,9 @@ const carryOut =
       case 'WriteCalendar':
       case 'ResolveCalendarWrite':
         return runCalendarWrite(deps)(context, effect);
+      case 'MoveCalendarEvent':
+      case 'ResolveCalendarMove':
+        return runCalendarMove(deps)(context, effect);
       case 'ConfirmCalendarEvent':
         return runConfirmation(deps)(context, effect);
       case 'DecorateCalendarEvent':
@@ -170,8 +209,11 @@ const carryOut =
       case 'LeavePending':
       case 'RemindOfApproval':
       case 'Expire':
+      case 'CompleteReschedule':
+      case 'FailReschedule':
         return decideBooking(deps)(context, effect);
       case 'ConfirmSlot':
+      case 'SettleReschedules':
       case 'ReleaseSlot':
         return settleSlot(deps)(context, effect);
     }

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { identity, pipe } from 'fp-ts/lib/function.js';
 import * as O from 'fp-ts/lib/Option.js';
 import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
+import { isSameInstant, wantedTime } from '../../domain/booking/reschedule-state.ts';
 import { invitingOrganizer } from '../../domain/booking/booking-facts.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
 import type { Calendar, CalendarEvent, OwnEvent, StoredCalendarEvent } from '../ports/calendar.ts';
@@ -29,7 +30,10 @@ const create = async (calendar: Calendar, event: CalendarEvent, signal: AbortSig
   return E.isLeft(created) ? created : E.right({ stored: created.right, found: false, status: event.status });
 };
 
-/** The answer of an earlier attempt never came: ask for our own event first, write only when it is not there. */
+/**
+ * The answer of an earlier attempt never came: ask for our own event first, write only when it is not there. One that an
+ * attempt before a move has left is moved. Of a booking that never moved any event that is there is at its time.
+ */
 const lookAndWrite = async (
   calendar: Calendar,
   event: CalendarEvent,
@@ -40,7 +44,13 @@ const lookAndWrite = async (
   const found = await calendar.find(own, signal)();
   if (E.isLeft(found)) return E.left(asFailure(found.left));
   if (O.isNone(found.right)) return create(calendar, event, signal);
-  return E.right({ stored: found.right.value, found: true, status: 'tentative' });
+  const stored = found.right.value;
+  const isThere = stored.start === undefined ? event.sequence === 0 : isSameInstant(stored.start, event.start);
+  if (isThere) return E.right({ stored, found: true, status: 'tentative' });
+  const changed = await calendar.change(event, stored, signal)();
+  return E.isLeft(changed)
+    ? E.left(asFailure(changed.left))
+    : E.right({ stored: changed.right, found: true, status: event.status });
 };
 
 /**
@@ -95,6 +105,7 @@ export const runCalendarWrite =
       });
       if (outcomeOf(started) !== 'done' || started.length === 0) return outcomeOf(started);
     }
+    const { start } = wantedTime(context.booking);
     const outcome = await call(deps, context, effect);
     if (E.isLeft(outcome) && context.signal.aborted) return 'done';
     const recorded = E.isLeft(outcome)
@@ -114,6 +125,7 @@ export const runCalendarWrite =
           status: outcome.right.status,
           meetingUrl: O.toNullable(outcome.right.stored.meetingUrl),
           found: outcome.right.found,
+          start,
           ...timing(deps),
         });
     return outcomeOf(recorded);

@@ -1,14 +1,15 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { FailureKind } from '../calendar/calendar-failure.ts';
-import { type BookingState, type CalendarSync, noBooking } from '../booking/booking-state.ts';
-import type { BookingCommand, BookingRejection } from '../booking/commands.ts';
+import { type BookingState, noBooking } from '../booking/booking-state.ts';
+import type { BookingCommand } from '../booking/commands.ts';
 import { decide } from '../booking/decide.ts';
 import type { BookingEvent, BookingEventData } from '../booking/events.ts';
 import { evolve } from '../booking/evolve.ts';
 import { ALL_EFFECTS } from '../booking/lease.ts';
 import { toEpochMs } from '../time/time.ts';
 import { isWritten } from './compare-events.ts';
+import { refusedBecause, standing } from './judging-words.ts';
 
 /**
  * `clocksMayBeSetBack`: an expiry before its deadline is believed, as it is right where a clock that was ahead was set back.
@@ -34,6 +35,18 @@ const failureOf = ({ calendarId, attempt, kind, message, retryAt }: Failed, now:
     retryAfterMs: retryAt === null ? FOR_EVER_MS : toEpochMs(retryAt) - now,
   },
 });
+
+const NEVER = '9999-12-31T00:00:00Z';
+
+/** Another time that is asked for, whichever: what it does to the question before it is the same. */
+const laterQuestion = {
+  wanted: { rescheduleId: '', start: NEVER, end: NEVER, claim: { start: NEVER, end: NEVER } },
+  by: 'guest',
+  reason: null,
+  salt: '',
+  approval: null,
+  syncAllowanceMs: 0,
+} as const;
 
 /** The command under which an event would be written, with all that the event itself says of the world. */
 const commandOf = (event: BookingEvent, { clocksMayBeSetBack }: JudgeOptions): BookingCommand => {
@@ -102,75 +115,49 @@ const commandOf = (event: BookingEvent, { clocksMayBeSetBack }: JudgeOptions): B
       return { type: 'RecordRemovalFailure', ...failureOf(event.data, now) };
     case 'CalendarRemovalAcknowledged':
       return { type: 'AcknowledgeRemoval', ...event.data, now };
+    case 'CalendarMoveStarted':
+      return { type: 'StartCalendarMove', ...event.data, now };
+    case 'CalendarMoveSucceeded':
+      return { type: 'RecordCalendarMove', ...event.data, now, jitter: 0, retry: { baseMs: 1, capMs: 1 } };
+    case 'CalendarMoveFailed': {
+      const { start, end } = event.data;
+      return { type: 'RecordCalendarMoveFailure', ...failureOf(event.data, now), start, end };
+    }
+    case 'RescheduleRequested': {
+      const { rescheduleId, start, end, claim, by, approval, syncAllowanceMs, personal } = event.data;
+      const wanted = { rescheduleId, start, end, claim };
+      return {
+        type: 'RequestReschedule',
+        wanted,
+        by,
+        approval: approval ?? null,
+        syncAllowanceMs,
+        ...personal,
+        now,
+      };
+    }
+    case 'RescheduleApproved':
+      return { type: 'ApproveBooking', now };
+    case 'BookingRescheduled':
+      return { type: 'CompleteReschedule', now };
+    case 'RescheduleDeclined':
+      return { type: 'RejectBooking', ...event.data.personal, now };
+    case 'RescheduleFailed':
+      return {
+        type: 'FailReschedule',
+        reason: event.data.reason,
+        now,
+        ...(clocksMayBeSetBack ? { dueMs: now } : {}),
+      };
+    case 'RescheduleWithdrawn':
+      return { type: 'RequestReschedule', ...laterQuestion, now };
+    case 'RescheduleAbandoned':
+      return { type: 'AbandonReschedule', ...event.data, now };
     case 'NotificationSent':
       return { type: 'RecordNotification', sent: event.data, now };
     case 'NotificationParked':
       return { type: 'ParkNotification', parked: event.data, now };
   }
-};
-
-const refusedBecause = (rejection: BookingRejection): string => {
-  switch (rejection.type) {
-    case 'UnknownBooking':
-      return 'nobody has asked for the booking yet';
-    case 'AlreadyRequested':
-      return 'the booking was asked for before';
-    case 'AlreadyEnded':
-      return `the meeting was over at ${rejection.endedAt}`;
-    case 'NotPending':
-    case 'NotLive':
-    case 'NotAccepted':
-      return `the booking is ${rejection.status}`;
-    case 'NotStarted':
-      return `the meeting begins at ${rejection.startsAt}`;
-    case 'UnknownAttendee':
-      return 'it names somebody who is not of the booking';
-    case 'ApprovalTooLate':
-      return `it had to be approved before ${rejection.deadline}`;
-    case 'SlotTaken':
-      return 'another booking holds its slot';
-    case 'NotCancellable':
-      return 'it cannot be cancelled';
-    case 'NoRemovalFailed':
-      return 'no removal from that calendar has failed';
-    case 'ReasonRequired':
-      return 'it needs a reason';
-    case 'LeasedElsewhere':
-      return `${rejection.node} has the lease until ${rejection.until}`;
-    case 'NotJustified':
-      return rejection.detail;
-  }
-};
-
-const standingOf = (sync: CalendarSync): string => {
-  switch (sync.status) {
-    case 'idle':
-      return 'no attempt was begun';
-    case 'writing':
-      return `attempt ${sync.attempt} is in flight`;
-    case 'failed':
-      return `attempt ${sync.attempt} has failed`;
-    case 'held':
-      return 'it holds the event';
-    case 'removed':
-      return 'the event was taken out';
-    case 'removal-failed':
-      return `removal ${sync.removalAttempts} has failed`;
-  }
-};
-
-const list = (ids: ReadonlyArray<string>): string => (ids.length === 0 ? 'none' : ids.join(', '));
-
-/** Why the decider has nothing to write: how things stand already. */
-const standing = (booking: BookingState, event: BookingEvent): string => {
-  if (booking.phase === 'none') return 'nobody has asked for the booking yet';
-  const { phase, calendars } = booking;
-  if (!('calendarId' in event.data)) return `it changes nothing: the booking is ${phase}`;
-  const { calendarId } = event.data;
-  const sync = calendars.find((one) => one.calendarId === calendarId);
-  return sync === undefined
-    ? `calendar ${calendarId} was not asked for (asked for: ${list(calendars.map((one) => one.calendarId))})`
-    : `at calendar ${calendarId} ${standingOf(sync)}, and the booking is ${phase}`;
 };
 
 /**

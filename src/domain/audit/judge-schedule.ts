@@ -8,23 +8,27 @@ import {
   type ScheduleEvent,
   type ScheduleState,
   claimOf,
-  evolveSchedule,
   heldWithin,
+  claimsForMoves,
 } from '../schedule/schedule-state.ts';
+import { evolveSchedule } from '../schedule/fold-schedule.ts';
 import { type Interval, intervalOf, overlaps, toEpochMs } from '../time/time.ts';
 import { isWritten } from './compare-events.ts';
 
-type Held = Extract<ScheduleEvent, { readonly type: 'SlotHeld' }>;
+type Held = Extract<ScheduleEvent, { readonly type: 'SlotHeld' | 'NewSlotHeld' }>;
 
 /** The rules that were in force are not in the log: what is left are those that hold whatever a host configures. */
-const judgeHold = (schedule: ScheduleState, { data, occurredAt }: Held): E.Either<string, void> => {
+const judgeHold = (schedule: ScheduleState, { type, data, occurredAt }: Held): E.Either<string, void> => {
   const meeting = intervalOf(data);
   const claim = intervalOf(data.claim);
-  if (claimOf(schedule, data.bookingUid) !== undefined) return E.left('the booking holds a slot already');
+  const isHolding = claimOf(schedule, data.bookingUid) !== undefined;
+  if (type === 'SlotHeld' && isHolding) return E.left('the booking holds a slot already');
   if (meeting.start >= meeting.end) return E.left('its meeting ends before it begins');
   if (claim.start > meeting.start || claim.end < meeting.end) return E.left('its claim does not cover the meeting');
   if (meeting.start < toEpochMs(occurredAt)) return E.left('its meeting began before it was held');
-  const taken = heldWithin(schedule, claim).find((other) => overlaps(other.claim, claim));
+  const taken = heldWithin(schedule, claim).find(
+    (other) => overlaps(other.claim, claim) && (type === 'SlotHeld' || other.bookingUid !== data.bookingUid),
+  );
   return taken === undefined ? E.right(undefined) : E.left(`its time is held by booking ${taken.bookingUid}`);
 };
 
@@ -35,6 +39,9 @@ const commandOf = (event: Exclude<ScheduleEvent, Held>): ScheduleCommand => {
       return { type: 'ConfirmSlot', ...event.data, now };
     case 'SlotReleased':
       return { type: 'ReleaseSlot', ...event.data, now };
+    case 'SlotMoved':
+    case 'NewSlotReleased':
+      return { type: 'SettleReschedule', ...event.data, moved: event.type === 'SlotMoved', now };
   }
 };
 
@@ -42,16 +49,20 @@ const judgeChange = (schedule: ScheduleState, event: Exclude<ScheduleEvent, Held
   const { bookingUid } = event.data;
   const decided = decideSchedule(schedule, commandOf(event));
   const standing = (): string =>
-    claimOf(schedule, bookingUid) === undefined
-      ? `booking ${bookingUid} holds no slot`
-      : `the slot of booking ${bookingUid} is confirmed already`;
+    'rescheduleId' in event.data && claimsForMoves(schedule, bookingUid).length === 0
+      ? `booking ${bookingUid} holds no slot for that move`
+      : claimOf(schedule, bookingUid) === undefined
+        ? `booking ${bookingUid} holds no slot`
+        : `the slot of booking ${bookingUid} is confirmed already`;
   return E.isLeft(decided) ? E.left(decided.left.code) : isWritten(event, decided.right, standing);
 };
 
 /** As `judgeBookingEvent`, for the stream of a host's schedule. */
 export const judgeScheduleEvent = (schedule: ScheduleState, event: ScheduleEvent): E.Either<string, ScheduleState> =>
   pipe(
-    event.type === 'SlotHeld' ? judgeHold(schedule, event) : judgeChange(schedule, event),
+    event.type === 'SlotHeld' || event.type === 'NewSlotHeld'
+      ? judgeHold(schedule, event)
+      : judgeChange(schedule, event),
     E.map(() => evolveSchedule(schedule, event)),
   );
 

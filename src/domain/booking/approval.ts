@@ -4,6 +4,7 @@ import type { EventType } from '../bookable/event-type.ts';
 import { toEpochMs, toInstant } from '../time/time.ts';
 import { type Booked, type KnownBooking, isAwaitingApproval, isLive, statusOf } from './booking-state.ts';
 import type { BookingCommandOf, BookingRejection } from './commands.ts';
+import { awaitingReschedule, decideRescheduleApproval, isRescheduleAnswered } from './decide-reschedule.ts';
 import type { BookingEvent, BookingEventData } from './events.ts';
 
 const MINUTE_IN_MS = 60_000;
@@ -79,8 +80,11 @@ export const deadlineAfterApproval = (
 
 type Decision = E.Either<BookingRejection, ReadonlyArray<BookingEvent>>;
 
-/** Approved already, or in no need of it: success without an event. After the deadline the request is as good as expired. */
+/** Of a booking that is on, it is about its move. Approved already, or in no need of it: success without an event. After the deadline the request is as good as expired. */
 export const decideApproval = (booking: KnownBooking, { now }: BookingCommandOf<'ApproveBooking'>): Decision => {
+  const reschedule = awaitingReschedule(booking);
+  if (reschedule !== null) return decideRescheduleApproval(reschedule, now);
+  if (isRescheduleAnswered(booking, 'approved')) return E.right([]);
   if (booking.request.requiresApproval && booking.approved && isLive(booking)) return E.right([]);
   if (booking.phase !== 'pending') return E.left({ type: 'NotPending', status: statusOf(booking) });
   if (!isAwaitingApproval(booking)) return E.right([]);

@@ -1,5 +1,6 @@
 import type { FailureKind } from '../calendar/calendar-failure.ts';
 import type { BookingEventData } from './events.ts';
+import { type EndedReschedule, isSameInstant, type Reschedule } from './reschedule-state.ts';
 
 /**
  * Why trying came to nothing so far. `retryAt` null: only a person can help. `retryRequested`: somebody has asked for
@@ -12,6 +13,17 @@ export type Failed = {
   readonly retryAt: string | null;
   readonly failedAt: string;
   readonly retryRequested: boolean;
+};
+
+/**
+ * Moving an event that a calendar holds to another time. `writing`: a try is in flight, and its outcome not in the log.
+ * `uncertain`: a try may have moved it though no answer said so; it counts as moved nowhere until it is written again.
+ */
+export type EventMove = {
+  readonly attempts: number;
+  readonly writing: boolean;
+  readonly uncertain: boolean;
+  readonly failure: Failed | null;
 };
 
 /** A change of an event that a calendar holds, tried until it is done. `failure`: of the last attempt. */
@@ -39,10 +51,15 @@ export type CalendarSync = {
   /** `lastFailure`: what came of the attempt before, while this one is in flight. */
   | { readonly status: 'writing'; readonly lastFailure: Failed | null }
   | { readonly status: 'failed'; readonly failure: Failed }
-  /** `confirmation`: the event says that the booking is on; tentative until that is done. `decoration`: it says where to meet. */
+  /**
+   * `start`: when the event begins there, UTC instant. `confirmation`: the event says that the booking is on; tentative
+   * until that is done. `decoration`: it says where to meet.
+   */
   | {
       readonly status: 'held';
       readonly providerEventId: string;
+      readonly start: string;
+      readonly move: EventMove;
       readonly meetingUrl: string | null;
       readonly confirmation: EventChange;
       readonly decoration: EventChange;
@@ -101,7 +118,8 @@ export type FiredTimers = {
 export type Absence = { readonly isSaid: boolean; readonly host: boolean; readonly absent: ReadonlyArray<string> };
 
 /**
- * What every booking knows of itself, whatever its phase. `sequence` is the SEQUENCE of RFC 5545. `deadline`: until when
+ * What every booking knows of itself, whatever its phase. `request`: as it was asked for, at the time that is in force
+ * now. `reschedules`: the moves that have ended, oldest first. `sequence` is the SEQUENCE of RFC 5545. `deadline`: until when
  * a pending booking waits for its calendars; counted anew from an approval.
  */
 export type Booked = {
@@ -121,6 +139,8 @@ export type Booked = {
   /** What the clock has brought so far. */
   readonly fired: FiredTimers;
   readonly absence: Absence;
+  readonly reschedule: Reschedule | null;
+  readonly reschedules: ReadonlyArray<EndedReschedule>;
 };
 
 export type PendingReason = 'deciding' | BookingEventData<'BookingLeftPending'>['reason'];
@@ -168,18 +188,29 @@ export const isLive = (booking: KnownBooking): boolean => booking.phase === 'pen
 /** What the outcomes of the calendar writes say so far; `open`: some have not answered yet and may still decide it. */
 export type Acceptance = 'no-calendar' | 'held' | 'open' | 'failed';
 
-const isHeld = (sync: CalendarSync): boolean => sync.status === 'held';
+/** Whether the event is known to begin at `start` in a calendar that holds it. */
+export const isHeldAt = (sync: CalendarSync, start: string): boolean =>
+  sync.status === 'held' && !sync.move.writing && !sync.move.uncertain && isSameInstant(sync.start, start);
+
 /** Another try that somebody asked for is as open as the first one was. */
-const isOpen = (sync: CalendarSync): boolean =>
-  sync.status === 'idle' || sync.status === 'writing' || (sync.status === 'failed' && sync.failure.retryRequested);
+const isOpen = (sync: CalendarSync): boolean => {
+  if (sync.status === 'held') return sync.move.failure === null || sync.move.failure.retryRequested;
+  return (
+    sync.status === 'idle' || sync.status === 'writing' || (sync.status === 'failed' && sync.failure.retryRequested)
+  );
+};
 
 /**
- * The host's policy over the calendars' outcomes. any-of: one that holds the event is enough; all-of: every one must.
+ * The host's policy over the calendars' outcomes: do they hold the event at `start`? any-of: one that holds the event is enough; all-of: every one must.
  * A video room is no calendar and counts for nothing here.
  */
-export const acceptanceOf = ({ calendars, request }: Pick<Booked, 'calendars' | 'request'>): Acceptance => {
+export const acceptanceOf = (
+  { calendars, request }: Pick<Booked, 'calendars' | 'request'>,
+  start: string = request.start,
+): Acceptance => {
   if (calendars.length === 0) return 'no-calendar';
+  const isHeld = (sync: CalendarSync): boolean => isHeldAt(sync, start);
   const enough = request.acceptance === 'any-of' ? calendars.some(isHeld) : calendars.every(isHeld);
   if (enough) return 'held';
-  return calendars.some(isOpen) ? 'open' : 'failed';
+  return calendars.some((sync) => !isHeld(sync) && isOpen(sync)) ? 'open' : 'failed';
 };

@@ -22,7 +22,7 @@ export type EventStatus = t.TypeOf<typeof eventStatusCodec>;
  * The calendar holds the event under this id. `status`: what the event says there; `tentative` where it was
  * written before the booking was accepted, or may have been. `found`: it was there already, written by an attempt whose answer was lost.
  * `calendarAddress`: where the calendar was at that time, so that it shows when it is configured elsewhere later; earlier
- * logs do not say.
+ * logs do not say. `start`: when the event begins there, where that is not when the booking is wanted to begin by now.
  */
 export const calendarSyncSucceededCodec = t.intersection([
   t.type({
@@ -32,7 +32,7 @@ export const calendarSyncSucceededCodec = t.intersection([
     meetingUrl: orNull(t.string),
     found: t.boolean,
   }),
-  t.partial({ calendarAddress: t.string }),
+  t.partial({ calendarAddress: t.string, start: instantCodec }),
 ]);
 
 /** The calendar did not take the event. `retryAt`: when we try again; null: only a person can help. */
@@ -52,6 +52,32 @@ export const calendarEventDecoratedCodec = t.type({ ...attempted, meetingUrl: t.
 
 /** The event is in the calendar, its meeting link is not; that alone is tried again. */
 export const calendarDecorationFailedCodec = t.type(failed);
+
+/**
+ * We are about to move the event in a calendar to this time; an answer that never comes leaves this behind as the trace.
+ * Also back to the old time, where a reschedule came to nothing after the calendar was asked.
+ */
+export const calendarMoveStartedCodec = t.type({ ...attempted, start: instantCodec, end: instantCodec });
+
+/**
+ * The calendar holds the event at this time. `created`: it did not hold it any more, so that it was written anew; then
+ * `providerEventId` may be another than before.
+ */
+export const calendarMoveSucceededCodec = t.intersection([
+  t.type({
+    ...attempted,
+    providerEventId: t.string,
+    start: instantCodec,
+    end: instantCodec,
+    status: eventStatusCodec,
+    meetingUrl: orNull(t.string),
+    created: t.boolean,
+  }),
+  t.partial({ calendarAddress: t.string }),
+]);
+
+/** The calendar did not move the event to this time. `retryAt`: when we try again; null: not for this reschedule any more. */
+export const calendarMoveFailedCodec = t.type({ ...failed, start: instantCodec, end: instantCodec });
 
 /** The event of a booking that is not live any more is out of the calendar. */
 export const calendarRemovalSucceededCodec = t.type({

@@ -2,6 +2,8 @@ import type { CalendarFailure } from '../calendar/calendar-failure.ts';
 import type { EventStatus } from './calendar-events.ts';
 import type { BookingEventData, BookingEventOf } from './events.ts';
 import type { BookingStatus } from './booking-state.ts';
+import type { ApprovalPlan } from './approval.ts';
+import type { BookedTime } from './reschedule-state.ts';
 
 /** When to try again: `baseMs` doubles with each attempt up to `capMs`; jitter takes up to half of it away. */
 export type RetryPolicy = { readonly baseMs: number; readonly capMs: number };
@@ -12,6 +14,9 @@ type Retry = { readonly jitter: number; readonly retry: RetryPolicy };
 /** Who asks for a lease, and until when, epoch ms. */
 export type LeaseRequest = { readonly node: string; readonly until: number };
 type OnCalendar = { readonly calendarId: string; readonly attempt: number };
+
+/** When the event is to begin and end in the calendar, UTC instants. */
+type MovedTo = { readonly start: string; readonly end: string };
 
 export type BookingCommand = At &
   (
@@ -29,6 +34,8 @@ export type BookingCommand = At &
         /** Whatever the adapter answered; blank is no id, and no id is no success. */
         readonly providerEventId: string;
         readonly calendarAddress?: string;
+        /** When the event begins there, UTC instant; not there: when it is wanted to. */
+        readonly start?: string;
         /** What the event says for sure; `tentative` where an earlier attempt may have written it. */
         readonly status: EventStatus;
         readonly meetingUrl: string | null;
@@ -36,6 +43,20 @@ export type BookingCommand = At &
       } & OnCalendar &
         Retry)
     | ({ readonly type: 'RecordCalendarFailure'; readonly failure: CalendarFailure } & OnCalendar & Retry)
+    /** `start`: the time that the caller is about to write, UTC instant. `lease`: as for a start of a write. */
+    | ({ readonly type: 'StartCalendarMove'; readonly start: string; readonly lease?: LeaseRequest } & OnCalendar)
+    | ({
+        readonly type: 'RecordCalendarMove';
+        readonly providerEventId: string;
+        readonly calendarAddress?: string;
+        readonly status: EventStatus;
+        readonly meetingUrl: string | null;
+        /** It was not there any more and was written anew. */
+        readonly created: boolean;
+      } & OnCalendar &
+        MovedTo &
+        Retry)
+    | ({ readonly type: 'RecordCalendarMoveFailure'; readonly failure: CalendarFailure } & OnCalendar & MovedTo & Retry)
     /** `meetingUrl`: the link that the same write put into the event; null: none. */
     | ({ readonly type: 'RecordConfirmation'; readonly meetingUrl: string | null } & OnCalendar)
     | ({ readonly type: 'RecordConfirmationFailure'; readonly failure: CalendarFailure } & OnCalendar & Retry)
@@ -73,6 +94,29 @@ export type BookingCommand = At &
         readonly salt: string;
       }
     /**
+     * Another time, which is held already. `expected`: what whoever asks has seen; refused where the booking was moved or
+     * is being moved since. `approval`: how the host is asked about the new time, by the event type; null: not at all. `syncAllowanceMs`: as in the event.
+     */
+    | {
+        readonly type: 'RequestReschedule';
+        readonly wanted: { readonly rescheduleId: string } & BookedTime;
+        readonly by: 'guest' | 'host';
+        readonly reason: string | null;
+        readonly salt: string;
+        readonly approval: ApprovalPlan | null;
+        readonly syncAllowanceMs: number;
+        readonly expected?: { readonly sequence: number };
+      }
+    | { readonly type: 'CompleteReschedule' }
+    /** `dueMs`: as for `ExpireBooking`. */
+    | {
+        readonly type: 'FailReschedule';
+        readonly reason: BookingEventData<'RescheduleFailed'>['reason'];
+        readonly dueMs?: number;
+      }
+    /** Nobody asked for the move, though its time is held. */
+    | { readonly type: 'AbandonReschedule'; readonly rescheduleId: string }
+    /**
      * Another try now of what failed, whatever the plan says: a calendar was mended. By a person, for all calendars; or
      * by a start of the server, for one calendar, and for what a person may have mended before the start (`failedBefore`, epoch ms).
      */
@@ -108,6 +152,15 @@ export type BookingRejection =
   /** The booking is live, or its removal from the calendar has not failed: it is still ours to do. */
   | { readonly type: 'NoRemovalFailed' }
   | { readonly type: 'ReasonRequired' }
+  /** Only live bookings can be moved. */
+  | { readonly type: 'NotReschedulable'; readonly status: BookingStatus }
+  /** It begins at `start` now, which is not what whoever asked has seen; `inFlight`: it is being moved to that instant. */
+  | { readonly type: 'RescheduledMeanwhile'; readonly start: string; readonly inFlight: string | null }
+  | { readonly type: 'RescheduleInFlight'; readonly start: string; readonly inFlight: string }
+  | { readonly type: 'SameTime'; readonly start: string }
+  | { readonly type: 'TooManyReschedules'; readonly limit: number }
+  /** The id belongs to a move to another time. */
+  | { readonly type: 'RescheduleIdReused' }
   /** Another node carries the effect out, until this UTC instant unless it is done before. */
   | { readonly type: 'LeasedElsewhere'; readonly node: string; readonly until: string }
   /** The saga asked for what the facts do not allow: a fault of ours, kept from doing harm. */

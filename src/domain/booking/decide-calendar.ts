@@ -6,6 +6,7 @@ import { type CalendarSync, type Failed, type KnownBooking, isAwaitingApproval, 
 import type { BookingCommandOf, RetryPolicy, BookingRejection } from './commands.ts';
 import type { BookingEventData, BookingEvent } from './events.ts';
 import { calendarEffect, leaseEffect } from './lease.ts';
+import { isSameInstant, wantedTime } from './reschedule-state.ts';
 
 /**
  * Whole milliseconds to wait after attempt `attempt` (from 1). A wait that the provider asked for is the least.
@@ -28,7 +29,11 @@ export const attemptsWithin = (policy: RetryPolicy, withinMs: number): number =>
 };
 
 type FailureCommand = BookingCommandOf<
-  'RecordCalendarFailure' | 'RecordConfirmationFailure' | 'RecordDecorationFailure' | 'RecordRemovalFailure'
+  | 'RecordCalendarFailure'
+  | 'RecordCalendarMoveFailure'
+  | 'RecordConfirmationFailure'
+  | 'RecordDecorationFailure'
+  | 'RecordRemovalFailure'
 >;
 
 const stored = (command: FailureCommand, retryable: boolean, until: number): BookingEventData<'CalendarSyncFailed'> => {
@@ -91,14 +96,15 @@ export const syncSuccess = (
   booking: KnownBooking,
   command: BookingCommandOf<'RecordCalendarSuccess'>,
 ): ReadonlyArray<BookingEvent> => {
-  const { calendarId, attempt, providerEventId, calendarAddress, status, meetingUrl, found } = command;
+  const { calendarId, attempt, providerEventId, calendarAddress, start, status, meetingUrl, found } = command;
   if (providerEventId.trim() === '') {
     const failure = { kind: 'outcome-unknown', message: 'The calendar answered without an event id.' } as const;
     return syncFailure(booking, { ...command, type: 'RecordCalendarFailure', failure });
   }
   const sync = syncOf(booking, calendarId);
   const where = calendarAddress === undefined ? {} : { calendarAddress };
-  const data = { calendarId, attempt, providerEventId, ...where, status, meetingUrl, found };
+  const when = start === undefined || isSameInstant(start, wantedTime(booking).start) ? {} : { start };
+  const data = { calendarId, attempt, providerEventId, ...where, ...when, status, meetingUrl, found };
   return sync === undefined || sync.status === 'held' || attempt > sync.attempt
     ? []
     : [{ type: 'CalendarSyncSucceeded', occurredAt: toInstant(command.now), data }];
@@ -122,7 +128,7 @@ const failuresOf = (booking: KnownBooking, sync: CalendarSync): ReadonlyArray<Fa
       return isLive(booking) ? [sync.failure] : [];
     case 'held':
       return booking.phase === 'accepted'
-        ? [sync.confirmation.failure, sync.decoration.failure].filter((failure) => failure !== null)
+        ? [sync.move.failure, sync.confirmation.failure, sync.decoration.failure].filter((failure) => failure !== null)
         : [];
     case 'removal-failed':
       return isLive(booking) ? [] : [sync.failure];

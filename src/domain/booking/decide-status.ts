@@ -11,6 +11,7 @@ import {
 } from './booking-state.ts';
 import type { BookingCommandOf, BookingRejection } from './commands.ts';
 import type { BookingEvent, BookingEventData } from './events.ts';
+import { awaitingReschedule, decideRescheduleRefusal, isRescheduleAnswered } from './decide-reschedule.ts';
 import { lastFailureOf } from './evolve-calendar.ts';
 
 type Decision = E.Either<BookingRejection, ReadonlyArray<BookingEvent>>;
@@ -18,10 +19,12 @@ type Decision = E.Either<BookingRejection, ReadonlyArray<BookingEvent>>;
 /** Whether the meeting is over at `now` (epoch ms). */
 const isOver = (booking: KnownBooking, now: number): boolean => now >= toEpochMs(booking.request.end);
 
-export const decideRejection = (
-  booking: KnownBooking,
-  { now, salt, reason }: BookingCommandOf<'RejectBooking'>,
-): Decision => {
+/** Of a booking that is on, it is about its move. */
+export const decideRejection = (booking: KnownBooking, command: BookingCommandOf<'RejectBooking'>): Decision => {
+  const { now, salt, reason } = command;
+  const reschedule = awaitingReschedule(booking);
+  if (reschedule !== null) return decideRescheduleRefusal(reschedule, command);
+  if (isRescheduleAnswered(booking, 'declined')) return E.right([]);
   if (booking.phase === 'rejected') return E.right([]);
   if (booking.phase !== 'pending') return E.left({ type: 'NotPending', status: statusOf(booking) });
   const data = { personal: { salt, reason } };

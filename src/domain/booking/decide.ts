@@ -22,6 +22,13 @@ import {
   removalAcknowledgement,
 } from './decide-calendar-change.ts';
 import { decideAbsence } from './absence.ts';
+import { moveFailure, moveSuccess, startMove } from './decide-calendar-move.ts';
+import {
+  decideAbandonedReschedule,
+  decideCompletion,
+  decideReschedule,
+  decideRescheduleFailure,
+} from './decide-reschedule.ts';
 import { leaseEffect } from './lease.ts';
 import { fireTimers } from './timers.ts';
 
@@ -87,6 +94,20 @@ const onKnown = (
       return E.right(removal(booking, command));
     case 'RecordRemovalFailure':
       return E.right(removalFailure(booking, command));
+    case 'StartCalendarMove':
+      return startMove(booking, command);
+    case 'RecordCalendarMove':
+      return E.right(moveSuccess(booking, command));
+    case 'RecordCalendarMoveFailure':
+      return E.right(moveFailure(booking, command));
+    case 'RequestReschedule':
+      return decideReschedule(booking, command);
+    case 'CompleteReschedule':
+      return decideCompletion(booking, command);
+    case 'FailReschedule':
+      return decideRescheduleFailure(booking, command);
+    case 'AbandonReschedule':
+      return E.right(decideAbandonedReschedule(booking, command));
     case 'AcceptBooking':
       return decideAcceptance(booking, command);
     case 'LeavePending':

@@ -6,6 +6,9 @@ import {
   calendarDecorationFailedCodec,
   calendarEventConfirmedCodec,
   calendarEventDecoratedCodec,
+  calendarMoveFailedCodec,
+  calendarMoveStartedCodec,
+  calendarMoveSucceededCodec,
   calendarRemovalAcknowledgedCodec,
   calendarRemovalFailedCodec,
   calendarRemovalSucceededCodec,
@@ -22,6 +25,15 @@ import {
   reminderFellDueCodec,
   timersCodec,
 } from './meeting-events.ts';
+import {
+  bookingRescheduledCodec,
+  rescheduleAbandonedCodec,
+  rescheduleApprovedCodec,
+  rescheduleDeclinedCodec,
+  rescheduleFailedCodec,
+  rescheduleRequestedCodec,
+  rescheduleWithdrawnCodec,
+} from './reschedule-events.ts';
 
 /** Kinds of calendars, as the log and the configuration call them. Adding one is safe, taking one away never is. */
 export const providerCodec = t.keyof({ local: null, caldav: null, google: null });
@@ -197,6 +209,16 @@ export const bookingEventCodecs = {
   NoShowCheckFellDue: noShowCheckFellDueCodec,
   MeetingEnded: meetingEndedCodec,
   AbsenceMarked: absenceMarkedCodec,
+  RescheduleRequested: rescheduleRequestedCodec,
+  RescheduleApproved: rescheduleApprovedCodec,
+  BookingRescheduled: bookingRescheduledCodec,
+  RescheduleDeclined: rescheduleDeclinedCodec,
+  RescheduleFailed: rescheduleFailedCodec,
+  RescheduleWithdrawn: rescheduleWithdrawnCodec,
+  RescheduleAbandoned: rescheduleAbandonedCodec,
+  CalendarMoveStarted: calendarMoveStartedCodec,
+  CalendarMoveSucceeded: calendarMoveSucceededCodec,
+  CalendarMoveFailed: calendarMoveFailedCodec,
   CalendarRemovalSucceeded: calendarRemovalSucceededCodec,
   CalendarRemovalFailed: calendarRemovalFailedCodec,
   CalendarRemovalAcknowledged: calendarRemovalAcknowledgedCodec,

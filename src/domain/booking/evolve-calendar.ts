@@ -1,4 +1,4 @@
-import type { Booked, CalendarSync, EventChange, Failed, MayHold } from './booking-state.ts';
+import type { Booked, CalendarSync, EventChange, EventMove, Failed, MayHold } from './booking-state.ts';
 import type { FailureKind } from '../calendar/calendar-failure.ts';
 import type { BookingEventData } from './events.ts';
 
@@ -43,12 +43,17 @@ export const onSyncStarted = (sync: CalendarSync, data: BookingEventData<'Calend
     : { ...base(sync), attempt: data.attempt, status: 'writing', lastFailure: lastFailureOf(sync) };
 
 const notTried: EventChange = { done: false, attempts: 0, failure: null };
+const notMoved: EventMove = { attempts: 0, writing: false, uncertain: false, failure: null };
 
 /**
  * A success of any attempt counts, however late: the calendar holds the event, also one that was taken out before. A
- * success without an id is none.
+ * success without an id is none. `start`: when the booking was wanted to begin.
  */
-export const onSyncSucceeded = (sync: CalendarSync, data: BookingEventData<'CalendarSyncSucceeded'>): CalendarSync =>
+export const onSyncSucceeded = (
+  sync: CalendarSync,
+  data: BookingEventData<'CalendarSyncSucceeded'>,
+  start: string,
+): CalendarSync =>
   sync.status === 'held' || data.providerEventId.trim() === ''
     ? sync
     : {
@@ -58,6 +63,8 @@ export const onSyncSucceeded = (sync: CalendarSync, data: BookingEventData<'Cale
         stored: { providerEventId: data.providerEventId, calendarAddress: data.calendarAddress ?? null },
         status: 'held',
         providerEventId: data.providerEventId,
+        start: data.start ?? start,
+        move: notMoved,
         meetingUrl: data.meetingUrl,
         confirmation: { ...notTried, done: data.status === 'confirmed' },
         decoration: notTried,
@@ -111,6 +118,47 @@ export const onConfirmed = (sync: CalendarSync, data: BookingEventData<'Calendar
 export const onConfirmationFailed = (sync: CalendarSync, data: FailedData, at: string): CalendarSync =>
   sync.status === 'held' ? { ...sync, confirmation: failedBy(sync.confirmation, data, at) } : sync;
 
+/** A start that is no news (repeated, overtaken by its own outcome) changes nothing. */
+export const onMoveStarted = (
+  sync: CalendarSync,
+  { attempt }: BookingEventData<'CalendarMoveStarted'>,
+): CalendarSync =>
+  sync.status === 'held' && attempt > sync.move.attempts
+    ? { ...sync, move: { ...sync.move, attempts: attempt, writing: true } }
+    : sync;
+
+/**
+ * A success of any attempt counts, however late, also after the event was taken out: the calendar holds it at that time.
+ * An event that was written anew is told anew where to meet.
+ */
+export const onMoveSucceeded = (sync: CalendarSync, data: BookingEventData<'CalendarMoveSucceeded'>): CalendarSync => {
+  if (data.providerEventId.trim() === '') return sync;
+  const before = sync.status === 'held' ? sync : null;
+  return {
+    ...base(sync),
+    mayHold: 'no',
+    stored: { providerEventId: data.providerEventId, calendarAddress: data.calendarAddress ?? null },
+    status: 'held',
+    providerEventId: data.providerEventId,
+    start: data.start,
+    move: { ...notMoved, attempts: Math.max(before?.move.attempts ?? 0, data.attempt) },
+    meetingUrl: data.meetingUrl ?? before?.meetingUrl ?? null,
+    confirmation: data.status === 'confirmed' ? doneBy(before?.confirmation ?? notTried, { attempt: 0 }) : notTried,
+    decoration: before === null || data.created ? notTried : before.decoration,
+  };
+};
+
+/** Failures of which it is sure that nothing was changed leave no doubt. One of an attempt that was overtaken is no news. */
+export const onMoveFailed = (
+  sync: CalendarSync,
+  data: BookingEventData<'CalendarMoveFailed'>,
+  at: string,
+): CalendarSync => {
+  if (sync.status !== 'held' || data.attempt < sync.move.attempts) return sync;
+  const uncertain = sync.move.uncertain || mayHoldAfter('no', data.kind) !== 'no';
+  return { ...sync, move: { attempts: data.attempt, writing: false, uncertain, failure: failedOf(data, at) } };
+};
+
 const requestedAgain = (failure: Failed, at: string): Failed => ({ ...failure, retryAt: at, retryRequested: true });
 
 const changedAgain = (change: EventChange, at: string): EventChange =>
@@ -125,6 +173,7 @@ export const onRetryRequested = (sync: CalendarSync, at: string): CalendarSync =
     case 'held':
       return {
         ...sync,
+        move: sync.move.failure === null ? sync.move : { ...sync.move, failure: requestedAgain(sync.move.failure, at) },
         confirmation: changedAgain(sync.confirmation, at),
         decoration: changedAgain(sync.decoration, at),
       };

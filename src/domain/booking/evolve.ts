@@ -2,29 +2,17 @@ import {
   type BookingState,
   type KnownBooking,
   type Booked,
-  type CalendarSync,
   type NotificationOutcome,
   isAwaitingApproval,
   noBooking,
 } from './booking-state.ts';
 import { deadlineAfterApproval } from './approval.ts';
 import type { BookingEvent, BookingEventOf, BookingEventType } from './events.ts';
-import {
-  onConfirmationFailed,
-  onConfirmed,
-  onDecorated,
-  onDecorationFailed,
-  onRemovalAcknowledged,
-  onRemovalFailed,
-  onRemoved,
-  onRetryRequested,
-  onSyncFailed,
-  onSyncStarted,
-  onSyncSucceeded,
-} from './evolve-calendar.ts';
 import { afterMark, nothingSaid } from './absence.ts';
 import { noneFired, onTimerFired } from './timers.ts';
-import { calendarEffect, ROOM_EFFECT, withLease, withoutLease } from './lease.ts';
+import { evolveCalendars } from './evolve-calendars.ts';
+import { evolveReschedule, withoutReschedule } from './evolve-reschedule.ts';
+import { ROOM_EFFECT, withLease, withoutLease } from './lease.ts';
 
 /** Phases only move forward: what ended stays ended, whatever arrives late, twice or in another order. */
 const hasEnded = (booking: KnownBooking): boolean =>
@@ -72,20 +60,9 @@ const requested = (event: BookingEventOf<'BookingRequested'>): BookingState => (
   sequence: 0,
   fired: noneFired(event.data.start),
   absence: nothingSaid,
+  reschedule: null,
+  reschedules: [],
 });
-
-const onCalendar = <B extends Booked>(
-  booking: B,
-  calendarId: string,
-  change: (sync: CalendarSync) => CalendarSync,
-): B => ({
-  ...booking,
-  calendars: booking.calendars.map((sync) => (sync.calendarId === calendarId ? change(sync) : sync)),
-});
-
-/** What a calendar came to: nobody is at it any more. */
-const outcomeOn = <B extends Booked>(booking: B, calendarId: string, change: (sync: CalendarSync) => CalendarSync): B =>
-  withoutLease(onCalendar(booking, calendarId, change), calendarEffect(calendarId));
 
 const withSaid = <B extends Booked>(
   booking: B,
@@ -120,32 +97,29 @@ const known = (booking: KnownBooking, event: Exclude<BookingEvent, { type: 'Book
       return booking.room.status === 'ready'
         ? booking
         : { ...withoutLease(booking, ROOM_EFFECT), room: { status: 'failed', message: event.data.message } };
+    case 'RescheduleRequested':
+    case 'RescheduleApproved':
+    case 'BookingRescheduled':
+    case 'RescheduleDeclined':
+    case 'RescheduleFailed':
+    case 'RescheduleWithdrawn':
+    case 'RescheduleAbandoned':
+      return evolveReschedule(booking, event);
     case 'CalendarSyncStarted':
-      return onCalendar(booking, event.data.calendarId, (sync) => onSyncStarted(sync, event.data));
     case 'CalendarSyncSucceeded':
-      return outcomeOn(booking, event.data.calendarId, (sync) => onSyncSucceeded(sync, event.data));
     case 'CalendarSyncFailed':
-      return outcomeOn(booking, event.data.calendarId, (sync) => onSyncFailed(sync, event.data, event.occurredAt));
+    case 'CalendarMoveStarted':
+    case 'CalendarMoveSucceeded':
+    case 'CalendarMoveFailed':
     case 'CalendarEventConfirmed':
-      return outcomeOn(booking, event.data.calendarId, (sync) => onConfirmed(sync, event.data));
     case 'CalendarConfirmationFailed':
-      return outcomeOn(booking, event.data.calendarId, (sync) =>
-        onConfirmationFailed(sync, event.data, event.occurredAt),
-      );
     case 'CalendarRetryRequested':
-      return onCalendar(booking, event.data.calendarId, (sync) => onRetryRequested(sync, event.occurredAt));
     case 'CalendarEventDecorated':
-      return outcomeOn(booking, event.data.calendarId, (sync) => onDecorated(sync, event.data));
     case 'CalendarDecorationFailed':
-      return outcomeOn(booking, event.data.calendarId, (sync) =>
-        onDecorationFailed(sync, event.data, event.occurredAt),
-      );
     case 'CalendarRemovalSucceeded':
-      return outcomeOn(booking, event.data.calendarId, onRemoved);
     case 'CalendarRemovalFailed':
-      return outcomeOn(booking, event.data.calendarId, (sync) => onRemovalFailed(sync, event.data, event.occurredAt));
     case 'CalendarRemovalAcknowledged':
-      return outcomeOn(booking, event.data.calendarId, onRemovalAcknowledged);
+      return evolveCalendars(booking, event);
     case 'BookingAccepted':
       return booking.phase === 'pending'
         ? {
@@ -170,13 +144,13 @@ const known = (booking: KnownBooking, event: Exclude<BookingEvent, { type: 'Book
       return hasEnded(booking)
         ? booking
         : {
-            ...booking,
+            ...withoutReschedule(booking, 'cancelled', event.occurredAt),
             phase: 'cancelled',
             by: event.data.by,
             reason: event.data.personal.reason,
             cancelledAt: event.occurredAt,
             wasAccepted: booking.phase === 'accepted',
-            sequence: booking.sequence + 1,
+            sequence: withoutReschedule(booking, 'cancelled', event.occurredAt).sequence + 1,
           };
     case 'ReminderFellDue':
     case 'MeetingStarted':
@@ -204,6 +178,16 @@ export const meaningOf: { readonly [T in BookingEventType]: 'decides' | 'changes
   CalendarSyncStarted: 'changes',
   CalendarSyncSucceeded: 'decides',
   CalendarSyncFailed: 'decides',
+  CalendarMoveStarted: 'changes',
+  CalendarMoveSucceeded: 'decides',
+  CalendarMoveFailed: 'decides',
+  RescheduleRequested: 'changes',
+  RescheduleApproved: 'changes',
+  BookingRescheduled: 'decides',
+  RescheduleDeclined: 'decides',
+  RescheduleFailed: 'decides',
+  RescheduleWithdrawn: 'decides',
+  RescheduleAbandoned: 'notes',
   CalendarEventConfirmed: 'notes',
   CalendarConfirmationFailed: 'notes',
   CalendarRetryRequested: 'notes',

@@ -17,15 +17,26 @@ export type Effect = { readonly at: string | null } & (
   /** The booking is accepted: its event there says so from now on, and where to meet as far as that is known. */
   | { readonly type: 'ConfirmCalendarEvent'; readonly calendarId: string; readonly attempt: number }
   | { readonly type: 'DecorateCalendarEvent'; readonly calendarId: string; readonly attempt: number }
+  /** The event is to begin at another time than it does there; `attempt` is the one to begin. */
+  | { readonly type: 'MoveCalendarEvent'; readonly calendarId: string; readonly attempt: number }
+  /** A move was begun and its outcome is not in the log: look the event up, write only what is not so already. */
+  | { readonly type: 'ResolveCalendarMove'; readonly calendarId: string; readonly attempt: number }
   | { readonly type: 'RemoveFromCalendar'; readonly calendarId: string; readonly attempt: number }
   | { readonly type: 'Accept' }
   | { readonly type: 'LeavePending'; readonly reason: BookingEventData<'BookingLeftPending'>['reason'] }
   /** The host has not decided about the request yet. `number`: of the reminder, from 1. */
   | { readonly type: 'RemindOfApproval'; readonly number: number }
   | { readonly type: 'Expire'; readonly reason: BookingEventData<'BookingExpired'>['reason'] }
+  | { readonly type: 'CompleteReschedule' }
+  | { readonly type: 'FailReschedule'; readonly reason: BookingEventData<'RescheduleFailed'>['reason'] }
+  /** The schedule is to know what became of the times that were held for moves. */
+  | { readonly type: 'SettleReschedules'; readonly ended: ReadonlyArray<SettledReschedule> }
   | { readonly type: 'ConfirmSlot' }
   | { readonly type: 'ReleaseSlot'; readonly reason: ReleaseReason }
 );
+
+/** `moved`: the time that was held for it is the booking's own now; else it is free again. */
+export type SettledReschedule = { readonly rescheduleId: string; readonly moved: boolean };
 
 type OnCalendar = Extract<Effect, { readonly calendarId: string }>;
 
@@ -34,6 +45,7 @@ const failureBefore = (sync: CalendarSync | undefined, effect: OnCalendar): Fail
   if (sync === undefined) return null;
   if (sync.status === 'removal-failed') return sync.failure;
   if (sync.status !== 'held') return lastFailureOf(sync);
+  if (effect.type === 'MoveCalendarEvent' || effect.type === 'ResolveCalendarMove') return sync.move.failure;
   return effect.type === 'ConfirmCalendarEvent' ? sync.confirmation.failure : sync.decoration.failure;
 };
 
@@ -57,6 +69,8 @@ export const longestWaitMs = (booking: Booked, effect: Effect): number => {
     case 'ResolveCalendarWrite':
     case 'ConfirmCalendarEvent':
     case 'DecorateCalendarEvent':
+    case 'MoveCalendarEvent':
+    case 'ResolveCalendarMove':
     case 'RemoveFromCalendar':
       return Math.max(0, waitOn(booking, effect));
     case 'LeavePending':
@@ -67,7 +81,13 @@ export const longestWaitMs = (booking: Booked, effect: Effect): number => {
       return effect.reason === 'approval_missed'
         ? Number.POSITIVE_INFINITY
         : Math.max(0, toEpochMs(booking.request.deadline) - toEpochMs(booking.requestedAt));
+    case 'FailReschedule':
+      return effect.reason === 'approval_missed'
+        ? Number.POSITIVE_INFINITY
+        : (booking.reschedule?.syncAllowanceMs ?? 0);
     case 'MakeRoom':
+    case 'CompleteReschedule':
+    case 'SettleReschedules':
     case 'Accept':
     case 'ConfirmSlot':
     case 'ReleaseSlot':

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { BookingState, KnownBooking } from '../booking/booking-state.ts';
 import type { LeaseRequest } from '../booking/commands.ts';
+import { decideCompletion, decideRescheduleFailure } from '../booking/decide-reschedule.ts';
 import { decideAcceptance, decideLeavingPending } from '../booking/decide-status.ts';
 import type { BookingEvent } from '../booking/events.ts';
 import { evolve } from '../booking/evolve.ts';
@@ -12,9 +13,9 @@ import { react } from './react.ts';
 /** Decisions append to the booking's own stream and take no time. */
 export type DecisionEffect = Extract<
   Effect,
-  { readonly type: 'Accept' | 'LeavePending' | 'RemindOfApproval' | 'Expire' }
+  { readonly type: 'Accept' | 'LeavePending' | 'RemindOfApproval' | 'Expire' | 'CompleteReschedule' | 'FailReschedule' }
 >;
-export type SlotEffect = Extract<Effect, { readonly type: 'ConfirmSlot' | 'ReleaseSlot' }>;
+export type SlotEffect = Extract<Effect, { readonly type: 'ConfirmSlot' | 'SettleReschedules' | 'ReleaseSlot' }>;
 export type CallEffect = Exclude<Effect, DecisionEffect | SlotEffect>;
 
 const decisions: ReadonlySet<Effect['type']> = new Set<DecisionEffect['type']>([
@@ -22,28 +23,36 @@ const decisions: ReadonlySet<Effect['type']> = new Set<DecisionEffect['type']>([
   'LeavePending',
   'RemindOfApproval',
   'Expire',
+  'CompleteReschedule',
+  'FailReschedule',
 ]);
 export const isDecision = (effect: Effect): effect is DecisionEffect => decisions.has(effect.type);
 
 /** The schedule is told once per run; it knows when it was told before. */
 export const isSlotEffect = (effect: Effect): effect is SlotEffect =>
-  effect.type === 'ConfirmSlot' || effect.type === 'ReleaseSlot';
+  effect.type === 'ConfirmSlot' || effect.type === 'SettleReschedules' || effect.type === 'ReleaseSlot';
 
 /** The rest are calls to the world: they take their time, and nobody waits for them. */
 export const isCall = (effect: Effect): effect is CallEffect => !isDecision(effect) && !isSlotEffect(effect);
 
 const isDue = ({ at }: Effect, now: number): boolean => at === null || toEpochMs(at) <= now;
 
-const decided = (booking: KnownBooking, effect: Effect, now: number): ReadonlyArray<BookingEvent> => {
-  if (effect.type !== 'Accept' && effect.type !== 'LeavePending') return [];
-  const decision =
-    effect.type === 'Accept'
-      ? decideAcceptance(booking, { type: 'AcceptBooking', now })
-      : decideLeavingPending(booking, { type: 'LeavePending', reason: effect.reason, now });
-  return E.isRight(decision) ? decision.right : [];
+const decisionOf = (booking: KnownBooking, effect: Effect, now: number) => {
+  if (effect.type === 'Accept') return decideAcceptance(booking, { type: 'AcceptBooking', now });
+  if (effect.type === 'LeavePending')
+    return decideLeavingPending(booking, { type: 'LeavePending', reason: effect.reason, now });
+  if (effect.type === 'CompleteReschedule') return decideCompletion(booking, { type: 'CompleteReschedule', now });
+  return effect.type === 'FailReschedule'
+    ? decideRescheduleFailure(booking, { type: 'FailReschedule', reason: effect.reason, now })
+    : null;
 };
 
-/** A booking is accepted or left pending once, so one decision is all that follows at once. */
+const decided = (booking: KnownBooking, effect: Effect, now: number): ReadonlyArray<BookingEvent> => {
+  const decision = decisionOf(booking, effect, now);
+  return decision !== null && E.isRight(decision) ? decision.right : [];
+};
+
+/** A booking is accepted, left pending or moved once, so one decision is all that follows at once. */
 const decisionsAtOnce = (booking: BookingState, now: number): ReadonlyArray<BookingEvent> =>
   booking.phase === 'none'
     ? []

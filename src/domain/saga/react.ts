@@ -12,6 +12,7 @@ import { approvalDeadlineOf, nextApprovalReminder } from '../booking/approval.ts
 import { lastFailureOf } from '../booking/evolve-calendar.ts';
 import { toEpochMs, toInstant } from '../time/time.ts';
 import type { Effect } from './effect.ts';
+import { rescheduleDecisions, isToBeMoved, moveInCalendars, settleReschedules } from './react-to-reschedule.ts';
 
 /**
  * When a failed write is due again. While a booking is pending nothing is planned past its deadline; once it is accepted
@@ -51,6 +52,7 @@ const isGivenUp = ({ done, failure }: EventChange): boolean => !done && failure 
 const confirmInCalendars = (booking: Booked): ReadonlyArray<Effect> =>
   booking.calendars.flatMap((sync): ReadonlyArray<Effect> => {
     if (sync.status !== 'held' || sync.confirmation.done || isGivenUp(sync.confirmation)) return [];
+    if (isToBeMoved(booking, sync)) return [];
     const { attempts, failure } = sync.confirmation;
     const { calendarId } = sync;
     return [{ type: 'ConfirmCalendarEvent', calendarId, attempt: attempts + 1, at: failure?.retryAt ?? null }];
@@ -66,7 +68,7 @@ export const wantsDecoration = (booking: Booked, sync: CalendarSync): boolean =>
  */
 const decorateCalendars = (booking: Booked): ReadonlyArray<Effect> =>
   booking.calendars.flatMap((sync): ReadonlyArray<Effect> => {
-    if (sync.status !== 'held' || !wantsDecoration(booking, sync)) return [];
+    if (sync.status !== 'held' || !wantsDecoration(booking, sync) || isToBeMoved(booking, sync)) return [];
     const { calendarId, confirmation, decoration } = sync;
     if (decoration.done || isGivenUp(decoration) || !(confirmation.done || isGivenUp(confirmation))) return [];
     const at = decoration.failure?.retryAt ?? null;
@@ -102,6 +104,7 @@ const remindOfApproval = (booking: Pending): ReadonlyArray<Effect> => {
 };
 
 const awaitApproval = (booking: Pending): ReadonlyArray<Effect> => [
+  ...(booking.reschedule === null ? [] : [{ type: 'CompleteReschedule', at: null } as const]),
   ...(booking.because === 'awaiting_approval'
     ? []
     : [{ type: 'LeavePending', reason: 'awaiting_approval', at: null } as const]),
@@ -130,10 +133,11 @@ const leavePending = (booking: Pending, acceptance: Acceptance): ReadonlyArray<E
 const decideByCalendars = (booking: Pending): ReadonlyArray<Effect> => {
   const acceptance = acceptanceOf(booking);
   const expire: Effect = { type: 'Expire', reason: 'calendar_sync_failed', at: booking.deadline };
+  if (booking.reschedule !== null) return [{ type: 'CompleteReschedule', at: null }];
   if (acceptance === 'held') return [{ type: 'Accept', at: null }];
   if (booking.room.status === 'wanted') return [{ type: 'MakeRoom', at: null }, expire];
   if (acceptance === 'no-calendar') return [{ type: 'Accept', at: null }];
-  return [...leavePending(booking, acceptance), ...writeCalendars(booking), expire];
+  return [...leavePending(booking, acceptance), ...writeCalendars(booking), ...moveInCalendars(booking), expire];
 };
 
 /**
@@ -146,10 +150,16 @@ export const react = (booking: BookingState): ReadonlyArray<Effect> => {
     case 'none':
       return [];
     case 'pending':
-      return isAwaitingApproval(booking) ? awaitApproval(booking) : decideByCalendars(booking);
+      return [
+        ...settleReschedules(booking),
+        ...(isAwaitingApproval(booking) ? awaitApproval(booking) : decideByCalendars(booking)),
+      ];
     case 'accepted':
       return [
+        ...settleReschedules(booking),
         { type: 'ConfirmSlot', at: null },
+        ...rescheduleDecisions(booking),
+        ...moveInCalendars(booking),
         ...writeCalendars(booking, booking.acceptedAt),
         ...confirmInCalendars(booking),
         ...decorateCalendars(booking),

@@ -8,9 +8,11 @@ import {
   type ReleaseReason,
   type ScheduleEvent,
   type ScheduleState,
+  type NewClaim,
   claimOf,
   decidingTime,
   heldWithin,
+  claimsForMoves,
 } from './schedule-state.ts';
 
 /**
@@ -39,9 +41,20 @@ export type ClaimSlot = {
   readonly eventTypeId: number;
   readonly slot: Slot;
 };
+/** For a booking that is to be moved: what it holds already does not stand in its way. `busy`: without its own event. */
+export type HoldNewSlot = Omit<HoldSlot, 'type'> & { readonly type: 'HoldNewSlot'; readonly rescheduleId: string };
+
 export type ScheduleCommand =
   | HoldSlot
+  | HoldNewSlot
   | ClaimSlot
+  | {
+      readonly type: 'SettleReschedule';
+      readonly now: number;
+      readonly bookingUid: string;
+      readonly rescheduleId: string;
+      readonly moved: boolean;
+    }
   | { readonly type: 'ConfirmSlot'; readonly now: number; readonly bookingUid: string }
   | {
       readonly type: 'ReleaseSlot';
@@ -52,31 +65,51 @@ export type ScheduleCommand =
       readonly heldAt?: string;
     };
 
-type Taken = Pick<ClaimSlot, 'now' | 'bookingUid' | 'icsUid' | 'eventTypeId'>;
+type Taken = Pick<HoldNewSlot | HoldSlot | ClaimSlot, 'now' | 'bookingUid' | 'icsUid'> & {
+  readonly eventTypeId: number;
+  readonly rescheduleId?: string;
+};
 
-const held = (command: Taken, slot: Slot): ScheduleEvent => ({
-  type: 'SlotHeld',
-  occurredAt: toInstant(command.now),
-  data: {
+const held = (command: Taken, slot: Slot): ScheduleEvent => {
+  const occurredAt = toInstant(command.now);
+  const data = {
     bookingUid: command.bookingUid,
     icsUid: command.icsUid,
     eventTypeId: command.eventTypeId,
     start: toInstant(slot.start),
     end: toInstant(slot.end),
     claim: { start: toInstant(slot.claim.start), end: toInstant(slot.claim.end) },
-  },
-});
+  };
+  return command.rescheduleId === undefined
+    ? { type: 'SlotHeld', occurredAt, data }
+    : { type: 'NewSlotHeld', occurredAt, data: { ...data, rescheduleId: command.rescheduleId } };
+};
 
-/** Held already by this booking: success without an event. */
-const hold = (schedule: ScheduleState, command: HoldSlot): E.Either<SlotRefusal, ReadonlyArray<ScheduleEvent>> => {
-  if (claimOf(schedule, command.bookingUid) !== undefined) return E.right([]);
+const isHeldAlready = (schedule: ScheduleState, command: HoldSlot | HoldNewSlot): boolean =>
+  command.type === 'HoldSlot'
+    ? claimOf(schedule, command.bookingUid) !== undefined
+    : newClaimOf(schedule, command) !== undefined;
+
+const newClaimOf = (
+  schedule: ScheduleState,
+  wanted: { readonly bookingUid: string; readonly rescheduleId: string },
+): NewClaim | undefined =>
+  claimsForMoves(schedule, wanted.bookingUid).find(({ rescheduleId }) => rescheduleId === wanted.rescheduleId);
+
+/** Held already by this booking, or for this move: success without an event. */
+const hold = (
+  schedule: ScheduleState,
+  command: HoldSlot | HoldNewSlot,
+): E.Either<SlotRefusal, ReadonlyArray<ScheduleEvent>> => {
+  if (isHeldAlready(schedule, command)) return E.right([]);
   const { rules, start, lengthInMinutes } = command;
+  const except = command.type === 'HoldNewSlot' ? { except: command.bookingUid } : {};
   const claims = heldWithin(schedule, claimsReach(rules, { start, end: start }, lengthInMinutes));
   return pipe(
     decideSlot(
       rules,
       { now: decidingTime(schedule, command.now), claims, busy: command.busy },
-      { start, lengthInMinutes },
+      { start, lengthInMinutes, ...except },
     ),
     E.map((slot) => [held({ ...command, eventTypeId: rules.eventType.id }, slot)]),
   );
@@ -102,6 +135,7 @@ export const decideSchedule = (
   const { bookingUid } = command;
   switch (command.type) {
     case 'HoldSlot':
+    case 'HoldNewSlot':
       return hold(schedule, command);
     case 'ClaimSlot':
       return claim(schedule, command);
@@ -109,6 +143,14 @@ export const decideSchedule = (
       return E.right(
         known === undefined || known.confirmed ? [] : [{ type: 'SlotConfirmed', occurredAt, data: { bookingUid } }],
       );
+    case 'SettleReschedule': {
+      const { rescheduleId, moved } = command;
+      return E.right(
+        newClaimOf(schedule, command) === undefined
+          ? []
+          : [{ type: moved ? 'SlotMoved' : 'NewSlotReleased', occurredAt, data: { bookingUid, rescheduleId } }],
+      );
+    }
     case 'ReleaseSlot':
       return E.right(
         known === undefined || (command.heldAt ?? known.heldAt) !== known.heldAt

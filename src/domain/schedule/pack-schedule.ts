@@ -1,18 +1,25 @@
 import type { HeldClaim } from '../availability/slot.ts';
 import { draftClaims, draftOf, valuesOf } from './claims-by-day.ts';
-import { type ReleasedClaim, type ScheduleClaim, type ScheduleState, emptySchedule } from './schedule-state.ts';
+import {
+  type NewClaim,
+  type ReleasedClaim,
+  type ScheduleClaim,
+  type ScheduleState,
+  emptySchedule,
+} from './schedule-state.ts';
 
 /**
  * Raised whenever the fold of a schedule makes another state of the same events, or a packed one looks otherwise: what an
  * earlier program kept is not used then.
  */
-export const SCHEDULE_FOLD = 2;
+export const SCHEDULE_FOLD = 3;
 
 /** Claims in one part: a millisecond or two of work. */
 const CLAIMS_IN_PART = 1_000;
 
 type Packed =
   | readonly ['held', string, string, number, number, number, number, boolean, string]
+  | readonly ['moving', string, string, string, number, number, number, number, string]
   | readonly ['released', string, string, number, number]
   | readonly ['times', number | null, number];
 
@@ -27,6 +34,17 @@ const packHeld = ({ bookingUid, icsUid, eventTypeId, start, claim, confirmed, he
   confirmed,
   heldAt,
 ];
+const packMoving = ({ bookingUid, rescheduleId, icsUid, eventTypeId, start, claim, heldAt }: NewClaim): Packed => [
+  'moving',
+  bookingUid,
+  rescheduleId,
+  icsUid,
+  eventTypeId,
+  start,
+  claim.start,
+  claim.end,
+  heldAt,
+];
 const packReleased = ({ bookingUid, icsUid, claim }: ReleasedClaim): Packed => [
   'released',
   bookingUid,
@@ -35,9 +53,10 @@ const packReleased = ({ bookingUid, icsUid, claim }: ReleasedClaim): Packed => [
   claim.end,
 ];
 
-function* rowsOf({ byBooking, released, time, forgottenBefore }: ScheduleState): Iterable<Packed> {
+function* rowsOf({ byBooking, moving, released, time, forgottenBefore }: ScheduleState): Iterable<Packed> {
   yield ['times', time, forgottenBefore];
   for (const claim of valuesOf(byBooking)) yield packHeld(claim);
+  for (const claims of valuesOf(moving)) for (const claim of claims) yield packMoving(claim);
   for (const claims of valuesOf(released.days)) for (const claim of claims) yield packReleased(claim);
 }
 
@@ -56,6 +75,7 @@ export function* packSchedule(schedule: ScheduleState): Iterable<string> {
 /** Takes the parts in any order; `state` ends it. Throws SyntaxError on a part that is no JSON. */
 export const beginUnpacking = () => {
   const byBooking = draftOf(emptySchedule.byBooking);
+  const moving = draftOf(emptySchedule.moving);
   const held = draftClaims(emptySchedule.held);
   const released = draftClaims(emptySchedule.released);
   let { time, forgottenBefore } = emptySchedule;
@@ -64,6 +84,13 @@ export const beginUnpacking = () => {
     for (const row of JSON.parse(part) as ReadonlyArray<Packed>) {
       if (row[0] === 'released') {
         released.add({ bookingUid: row[1], icsUid: row[2], claim: { start: row[3], end: row[4] } });
+        continue;
+      }
+      if (row[0] === 'moving') {
+        const [, bookingUid, rescheduleId, icsUid, eventTypeId, start, from, to, heldAt] = row;
+        const claim: HeldClaim = { bookingUid, eventTypeId, start, claim: { start: from, end: to } };
+        held.add(claim);
+        moving.set(bookingUid, [...(moving.get(bookingUid) ?? []), { ...claim, icsUid, rescheduleId, heldAt }]);
         continue;
       }
       if (row[0] === 'times') {
@@ -78,6 +105,7 @@ export const beginUnpacking = () => {
   };
   const state = (): ScheduleState => ({
     byBooking: byBooking.done(),
+    moving: moving.done(),
     held: held.done(),
     released: released.done(),
     time,

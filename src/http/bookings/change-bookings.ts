@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { isTriedAgain } from '../../application/queries/await-decision.ts';
+import { isFollowed, isTriedAgain } from '../../application/queries/await-decision.ts';
 import { checked, list, object, optional } from '../../domain/decoding/codec.ts';
 import { flag, text } from '../../domain/decoding/values.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
@@ -107,7 +107,13 @@ const decodeDeclineBody = decodeBody(object({ reason: optional(text(MAX_REASON))
 
 /** `POST /v2/bookings/{uid}/confirm`: the host says yes, the calendars are written. */
 export const postConfirm = (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
-  changed(deps, catalog, findForHost(deps, 'host'), () => E.right({ action: 'confirm', change: deps.approveBooking }));
+  changed(
+    deps,
+    catalog,
+    findForHost(deps, 'host'),
+    () => E.right({ action: 'confirm', change: deps.approveBooking }),
+    isFollowed,
+  );
 
 /** `POST /v2/bookings/{uid}/decline`: the host says no. */
 export const postDecline = (deps: HttpDeps, catalog: Catalog): EndpointHandler =>

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { confirmationPolicyOf } from '../../domain/booking/approval.ts';
-import { isLive } from '../../domain/booking/booking-state.ts';
+import { isLive, type KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { Actor } from '../../domain/log/envelope.ts';
 import { mailboxKey } from '../../domain/mail/mail-address.ts';
 import type { RequestBookingError } from '../../application/commands/request-booking.ts';
@@ -83,6 +83,10 @@ export const keyScope = (caller: Caller, email: string): string => caller?.id ??
 /** So many times the same request may have ended before; then it gets a uid of its own, and is told from its repeats no more. */
 const MAX_SAME_REQUESTS = 20;
 
+/** Of a booking that was moved since the same request asks for another time. */
+const isRepeatedBy = (booking: KnownBooking): boolean =>
+  isLive(booking) && !booking.reschedules.some(({ outcome }) => outcome === 'moved');
+
 /**
  * The uid of a request that the host is asked about, where no Idempotency-Key tells it from its repeats: of the same request
  * while that is live, else a new one that the next repeat will find. So whoever sends the same again, because the host is slow
@@ -95,7 +99,7 @@ const uidOfSameRequest = async (
   for (let ended = 0; ended < MAX_SAME_REQUESTS; ended += 1) {
     const uid = uidFromKey(`same request ${host.id}`, `${fingerprint}/${ended}`);
     const before = await readBooking(uid)();
-    if (E.isRight(before) && !isLive(before.right.booking)) continue;
+    if (E.isRight(before) && !isRepeatedBy(before.right.booking)) continue;
     return E.isRight(before) || before.left.type === 'UnknownBooking'
       ? E.right(uid)
       : E.left(fromApplication(before.left));

@@ -11,6 +11,7 @@ import { type CalendarSync, type Failed, type KnownBooking, statusOf } from '../
 import type { Organizer } from '../../domain/booking/events.ts';
 import { toEpochMs, toInstant } from '../../domain/time/time.ts';
 import { covers, hasRole } from '../access/caller.ts';
+import { movesOf } from './present-reschedule.ts';
 import type { Caller } from '../transport/endpoint.ts';
 import type { HttpDeps, Catalog } from '../http-deps.ts';
 
@@ -52,7 +53,7 @@ const cancellationOf = (booking: KnownBooking, host: Organizer) => {
 
 /** What the last try came to that did not succeed; of an event that is held, why it does not say yet what it should. */
 const lastFailure = (sync: CalendarSync): Failed | null => {
-  if (sync.status === 'held') return sync.confirmation.failure ?? sync.decoration.failure;
+  if (sync.status === 'held') return sync.move.failure ?? sync.confirmation.failure ?? sync.decoration.failure;
   return 'failure' in sync ? sync.failure : null;
 };
 
@@ -92,6 +93,7 @@ const presentBooking = (
     hosts: [presentHost(host)],
     status: statusOf(booking),
     ...cancellationOf(booking, host),
+    ...movesOf(uid, booking, host, withMilliseconds),
     start: withMilliseconds(request.start),
     end: withMilliseconds(request.end),
     duration: request.lengthInMinutes,
@@ -146,18 +148,26 @@ const seesInside = (caller: Caller, booking: KnownBooking): boolean =>
 
 /**
  * What the answer to a request gives the guest: the token that their mail has too, and links that carry it. Who asked for
- * the booking needs no more to see and cancel it; its uid is also in every invitation, so it is no secret.
+ * the booking needs no more to see, cancel and move it (once by each link); its uid is also in every invitation, so it is no secret.
  */
 export const guestLinks = (
   { bookingTokens, publicUrl }: Pick<HttpDeps, 'bookingTokens' | 'publicUrl'>,
   uid: string,
-  { request }: KnownBooking,
+  { request, sequence }: KnownBooking,
 ) => {
   const bookingEndMs = toEpochMs(request.end);
   const guestToken = bookingTokens.issue({ bookingUid: uid, party: 'attendee', purpose: 'manage', bookingEndMs });
   const at = (path: string) => `${publicUrl()}${path}?token=${encodeURIComponent(guestToken)}`;
   const [page, booking] = [`/bookings/${uid}`, `/v2/bookings/${uid}`];
-  return { guestToken, links: { page: at(page), booking: at(booking), cancel: at(`${booking}/cancel`) } };
+  return {
+    guestToken,
+    links: {
+      page: at(page),
+      booking: at(booking),
+      cancel: at(`${booking}/cancel`),
+      reschedule: `${at(`${booking}/reschedule`)}&sequence=${sequence}`,
+    },
+  };
 };
 
 /** A booking as this caller may see it. */

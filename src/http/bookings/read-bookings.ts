@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { HistoryEntry } from '../../application/queries/read-booking.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
-import { type Reader, describeEvent, guestView } from '../../projections/history/describe-event.ts';
+import { describeEvent, guestView } from '../../projections/history/describe-event.ts';
+import type { Reader } from '../../projections/history/history-words.ts';
 import { covers, hasRole, hostIdOf } from '../access/caller.ts';
 import { type ApiError, apiError, fieldErrors } from '../errors/api-error.ts';
 import { fromApplication, fromBookingList } from '../errors/from-application.ts';

@@ -1,3 +1,4 @@
+import type { RescheduleBookingError } from '../../application/commands/reschedule-booking.ts';
 import type { ChangeBookingError } from '../../application/commands/change-booking.ts';
 import type { CalendarUnreadable } from '../../application/calendars/host-calendars.ts';
 import type { RequestBookingError } from '../../application/commands/request-booking.ts';
@@ -10,6 +11,7 @@ import type { SlotRefusal } from '../../domain/availability/slot.ts';
 import type { BookingRejection } from '../../domain/booking/commands.ts';
 import { toInstant } from '../../domain/time/time.ts';
 import { type ApiError, apiError } from './api-error.ts';
+import { fromRescheduleRejection } from './from-reschedule.ts';
 
 /** The refusal's own code is the answer's code; each says what would have been taken, where that is known. */
 const fromRefusal = (refusal: SlotRefusal): ApiError => {
@@ -80,6 +82,8 @@ const fromUnreadable = ({ calendarId, failure }: CalendarUnreadable): ApiError =
     fault: `calendar ${calendarId}: ${failure.kind}: ${failure.message}`,
   });
 
+const keyReused = apiError('idempotency_key_reused', 'This Idempotency-Key was used before, for another request.');
+
 const fromRejection = (rejection: BookingRejection): ApiError => {
   switch (rejection.type) {
     case 'UnknownBooking':
@@ -121,6 +125,14 @@ const fromRejection = (rejection: BookingRejection): ApiError => {
       return apiError('reason_required', 'The host must give a reason: cancellationReason is missing.', {
         fields: [{ field: 'cancellationReason', code: 'required', message: 'cancellationReason is required' }],
       });
+    case 'NotReschedulable':
+    case 'RescheduledMeanwhile':
+    case 'RescheduleInFlight':
+    case 'SameTime':
+    case 'TooManyReschedules':
+      return fromRescheduleRejection(rejection);
+    case 'RescheduleIdReused':
+      return keyReused;
     case 'LeasedElsewhere':
       return apiError('internal_error', 'Something went wrong on our side.', { fault: 'a lease was asked for here' });
     case 'NotJustified':
@@ -130,6 +142,7 @@ const fromRejection = (rejection: BookingRejection): ApiError => {
 
 type Known =
   | RequestBookingError
+  | RescheduleBookingError
   | ChangeBookingError
   | ReadBookingError
   | CalendarUnreadable
@@ -141,7 +154,7 @@ export const fromApplication = (error: Known): ApiError => {
     case 'SlotRefused':
       return fromRefusal(error.refusal);
     case 'KeyReused':
-      return apiError('idempotency_key_reused', 'This Idempotency-Key was used before, for another request.');
+      return keyReused;
     case 'CalendarUnreadable':
       return fromUnreadable(error);
     case 'Refused':

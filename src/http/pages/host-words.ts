@@ -4,7 +4,7 @@ import type { BookingEvent } from '../../domain/booking/events.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
 import { react } from '../../domain/saga/react.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
-import { failureInWords } from '../../projections/history/describe-event.ts';
+import { failureInWords } from '../../projections/history/history-words.ts';
 import type { MailFacts } from '../../application/notifications/mail/mail-facts.ts';
 import { momentText } from '../../application/notifications/mail/english/view.ts';
 import { asInMail, type HistoryInWords, historyInWords, sentence, type StatusInWords } from './words.ts';
@@ -69,6 +69,16 @@ const stepInWords = (effect: Effect, reader: HostReader): string | null => {
       return `${calendar} is written ${when} (attempt ${effect.attempt}).`;
     case 'ResolveCalendarWrite':
       return `${calendar} is being written (attempt ${effect.attempt}); its answer is awaited.`;
+    case 'MoveCalendarEvent':
+      return `The event in ${calendar.replace('Calendar', 'calendar')} is moved ${when} (attempt ${effect.attempt}).`;
+    case 'ResolveCalendarMove':
+      return `The event in ${calendar.replace('Calendar', 'calendar')} is being moved (attempt ${effect.attempt}); the answer is awaited.`;
+    case 'FailReschedule':
+      return effect.reason === 'approval_missed'
+        ? `The new time waits for your decision. Without one the old time stays ${when.replace('on', 'from')}, and the guest is told.`
+        : effect.at === null
+          ? null
+          : `If no calendar has taken the new time by then, the old one stays ${when.replace('on', 'from')}, and the guest is told.`;
     case 'ConfirmCalendarEvent':
       return `${calendar} is told ${when} that the booking is on (attempt ${effect.attempt}).`;
     case 'DecorateCalendarEvent':
@@ -83,6 +93,8 @@ const stepInWords = (effect: Effect, reader: HostReader): string | null => {
       return effect.reason === 'approval_missed'
         ? `It waits for your decision. Without one it expires ${when}: the time is freed, and the guest is told.`
         : `It waits for a calendar to take it. If none has, it expires ${when}: the time is freed, and the guest is told.`;
+    case 'CompleteReschedule':
+    case 'SettleReschedules':
     case 'Accept':
     case 'ConfirmSlot':
     case 'ReleaseSlot':
@@ -133,7 +145,7 @@ const stateInWords = (
     case 'held':
       return {
         state: heldInWords(sync, phase === 'accepted'),
-        failures: [sync.confirmation.failure, sync.decoration.failure],
+        failures: [sync.move.failure, sync.confirmation.failure, sync.decoration.failure],
       };
     case 'removal-failed':
       return {
@@ -171,11 +183,13 @@ export const calendarsInWords = (
 const detailOf = (event: BookingEvent): string => {
   switch (event.type) {
     case 'CalendarSyncFailed':
+    case 'CalendarMoveFailed':
     case 'CalendarConfirmationFailed':
     case 'CalendarDecorationFailed':
     case 'CalendarRemovalFailed':
       return event.data.message === '' ? '' : `It answered: ${event.data.message}`;
     case 'CalendarSyncSucceeded':
+    case 'CalendarMoveSucceeded':
       return `Event ${event.data.providerEventId}`;
     case 'NotificationSent':
       return `Message ${event.data.messageId}`;
@@ -198,6 +212,14 @@ const detailOf = (event: BookingEvent): string => {
     case 'CalendarRemovalSucceeded':
     case 'CalendarRetryRequested':
     case 'CalendarSyncStarted':
+    case 'CalendarMoveStarted':
+    case 'RescheduleRequested':
+    case 'RescheduleApproved':
+    case 'BookingRescheduled':
+    case 'RescheduleDeclined':
+    case 'RescheduleFailed':
+    case 'RescheduleWithdrawn':
+    case 'RescheduleAbandoned':
     case 'EffectLeased':
     case 'MeetingEnded':
     case 'MeetingStarted':

@@ -3,7 +3,8 @@ import type { KnownBooking, PendingReason } from '../../domain/booking/booking-s
 import { formerHost, presentOrganizer } from '../../domain/booking/booking-facts.ts';
 import type { BookingEvent } from '../../domain/booking/events.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
-import { describeEvent, type Reader } from '../../projections/history/describe-event.ts';
+import { describeEvent } from '../../projections/history/describe-event.ts';
+import type { Reader } from '../../projections/history/history-words.ts';
 import { mailFactsOf, type MailAudience, type MailFacts } from '../../application/notifications/mail/mail-facts.ts';
 import type { MailKind, Recipient } from '../../application/notifications/plan.ts';
 import { english } from '../../application/notifications/mail/english/english.ts';

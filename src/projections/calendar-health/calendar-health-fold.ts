@@ -24,10 +24,18 @@ export type CalendarHealth = {
 
 type Health = ReadonlyArray<Change<CalendarHealth>>;
 type Succeeded = ProjectedEvent<
-  'CalendarSyncSucceeded' | 'CalendarEventConfirmed' | 'CalendarEventDecorated' | 'CalendarRemovalSucceeded'
+  | 'CalendarSyncSucceeded'
+  | 'CalendarMoveSucceeded'
+  | 'CalendarEventConfirmed'
+  | 'CalendarEventDecorated'
+  | 'CalendarRemovalSucceeded'
 >;
 type Failed = ProjectedEvent<
-  'CalendarSyncFailed' | 'CalendarConfirmationFailed' | 'CalendarDecorationFailed' | 'CalendarRemovalFailed'
+  | 'CalendarSyncFailed'
+  | 'CalendarMoveFailed'
+  | 'CalendarConfirmationFailed'
+  | 'CalendarDecorationFailed'
+  | 'CalendarRemovalFailed'
 >;
 
 const succeeded = ({ event }: Succeeded): Health => [
@@ -81,6 +89,16 @@ export const calendarHealthFold: Projection<CalendarHealth> = {
     NoShowCheckFellDue: ignored,
     MeetingEnded: ignored,
     AbsenceMarked: ignored,
+    RescheduleRequested: ignored,
+    RescheduleApproved: ignored,
+    BookingRescheduled: ignored,
+    RescheduleDeclined: ignored,
+    RescheduleFailed: ignored,
+    RescheduleWithdrawn: ignored,
+    RescheduleAbandoned: ignored,
+    CalendarMoveStarted: ignored,
+    CalendarMoveSucceeded: succeeded,
+    CalendarMoveFailed: failed('move'),
     CalendarRemovalSucceeded: succeeded,
     CalendarRemovalFailed: failed('remove'),
     CalendarRemovalAcknowledged: ignored,
@@ -186,6 +204,16 @@ export const calendarBookingsFold: Projection<Row> = {
     NoShowCheckFellDue: ignored,
     MeetingEnded: ignored,
     AbsenceMarked: ignored,
+    RescheduleRequested: folded,
+    RescheduleApproved: folded,
+    BookingRescheduled: folded,
+    RescheduleDeclined: ignored,
+    RescheduleFailed: folded,
+    RescheduleWithdrawn: ignored,
+    RescheduleAbandoned: ignored,
+    CalendarMoveStarted: folded,
+    CalendarMoveSucceeded: folded,
+    CalendarMoveFailed: folded,
     CalendarRemovalSucceeded: folded,
     CalendarRemovalFailed: folded,
     CalendarRemovalAcknowledged: folded,

@@ -1,51 +1,8 @@
 import type { BookingEventData, BookingEvent } from '../../domain/booking/events.ts';
-import type { FailureKind } from '../../domain/calendar/calendar-failure.ts';
 import type { JsonObject } from '../../domain/log/envelope.ts';
 import { absenceInWords, describeLease, describeNotification, minutesInWords } from './describe-messages.ts';
-
-const words: Readonly<Record<FailureKind, string>> = {
-  'auth-revoked': 'the user name and password, or the permission, were refused',
-  'auth-expired': 'the sign-in has expired',
-  forbidden: 'writing to it is not allowed',
-  'calendar-not-found': 'it is not there any more',
-  'already-exists': 'an event of somebody else has the same id',
-  'rate-limited': 'it asked us to slow down',
-  'invalid-request': 'it did not accept the event as we wrote it',
-  'outcome-unknown': 'no answer came, so it may have happened or not',
-  network: 'it could not be reached',
-  'provider-error': 'it failed on its side',
-  'no-credential': 'it is not connected any more',
-};
-
-/** Why a calendar did not do what was asked, as the end of a sentence. */
-export const failureInWords = (kind: FailureKind): string => words[kind];
-
-/** Who reads: for `guest` calendars have no names and providers no words. `timeZone`: whose times are said. */
-export type Reader = {
-  readonly audience: 'host' | 'guest';
-  readonly timeZone: string;
-  readonly calendarLabel: (calendarId: string) => string;
-};
-
-type CalendarFailed = BookingEventData<'CalendarSyncFailed'>;
-
-/** `2050-09-05 09:00`, local to the reader. */
-const timeOf = (instant: string, timeZone: string, smallestUnit: 'minute' | 'second' = 'minute'): string => {
-  const local = Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone);
-  return `${local.toPlainDate().toString()} ${local.toPlainTime().toString({ smallestUnit })}`;
-};
-
-const calendarOf = (calendarId: string, reader: Reader): string =>
-  reader.audience === 'host' ? `Calendar '${reader.calendarLabel(calendarId)}'` : 'The calendar';
-
-const nextTry = (retryAt: string | null, { timeZone }: Reader): string =>
-  retryAt === null ? '' : ` Next try at ${timeOf(retryAt, timeZone)}.`;
-
-const failed = (what: string, { calendarId, kind, retryAt, retryable }: CalendarFailed, reader: Reader): string => {
-  const why = reader.audience === 'host' ? `: ${failureInWords(kind)}` : '';
-  const help = retryAt === null && !retryable && reader.audience === 'host' ? ' Only a person can help.' : '';
-  return `${calendarOf(calendarId, reader)} ${what}${why}.${nextTry(retryAt, reader)}${help}`;
-};
+import { describeReschedule, guestViewOfReschedule } from './describe-reschedule.ts';
+import { calendarOf, couldNot, type Reader, timeOf, withReason } from './history-words.ts';
 
 const requested = (data: BookingEventData<'BookingRequested'>, { timeZone }: Reader): string => {
   const approval = data.requiresApproval ? ' It needs approval.' : '';
@@ -56,9 +13,6 @@ const leftPending = ({ reason, deadline }: BookingEventData<'BookingLeftPending'
   reason === 'awaiting_approval'
     ? `The booking waits for approval, until ${timeOf(deadline, timeZone)} at the latest.`
     : `The booking is not confirmed: no calendar has taken it. Trying goes on until ${timeOf(deadline, timeZone)}.`;
-
-const withReason = (sentence: string, reason: string | null): string =>
-  reason === null || reason.trim() === '' ? `${sentence}.` : `${sentence}: ${reason}`;
 
 /** One event of a booking in words, for people. Exhaustive: an event that is added must be given its words. */
 export const describeEvent = (event: BookingEvent, reader: Reader): string => {
@@ -84,23 +38,23 @@ export const describeEvent = (event: BookingEvent, reader: Reader): string => {
         ? `${calendarOf(event.data.calendarId, reader)} was found to hold the booking already.`
         : `${calendarOf(event.data.calendarId, reader)} holds the booking.`;
     case 'CalendarSyncFailed':
-      return failed('did not take the booking', event.data, reader);
+      return couldNot('did not take the booking', event.data, reader);
     case 'CalendarEventConfirmed':
       return `${calendarOf(event.data.calendarId, reader)} now says that the booking is on.`;
     case 'CalendarConfirmationFailed':
-      return failed('still says that the booking is tentative', event.data, reader);
+      return couldNot('still says that the booking is tentative', event.data, reader);
     case 'CalendarRetryRequested':
       return `Another try was asked for: ${calendarOf(event.data.calendarId, reader).replace(/^[CT]/, (first) => first.toLowerCase())} is asked again now.`;
     case 'CalendarEventDecorated':
       return `${calendarOf(event.data.calendarId, reader)} now says where to meet.`;
     case 'CalendarDecorationFailed':
-      return failed('does not say where to meet', event.data, reader);
+      return couldNot('does not say where to meet', event.data, reader);
     case 'CalendarRemovalSucceeded':
       return event.data.outcome === 'removed'
         ? `${calendarOf(event.data.calendarId, reader)} let go of the booking.`
         : `${calendarOf(event.data.calendarId, reader)} did not have the booking any more.`;
     case 'CalendarRemovalFailed':
-      return failed('still shows the booking', event.data, reader);
+      return couldNot('still shows the booking', event.data, reader);
     case 'CalendarRemovalAcknowledged':
       return `What ${calendarOf(event.data.calendarId, reader).replace(/^[CT]/, (first) => first.toLowerCase())} may still show of the booking was dealt with by a person. It is not looked for any more.`;
     case 'BookingAccepted':
@@ -131,6 +85,17 @@ export const describeEvent = (event: BookingEvent, reader: Reader): string => {
       return `The end of the meeting came, ${timeOf(event.data.end, reader.timeZone)} (${reader.timeZone}).`;
     case 'AbsenceMarked':
       return absenceInWords(event.data, reader.audience);
+    case 'RescheduleRequested':
+    case 'RescheduleApproved':
+    case 'BookingRescheduled':
+    case 'RescheduleDeclined':
+    case 'RescheduleFailed':
+    case 'RescheduleWithdrawn':
+    case 'RescheduleAbandoned':
+    case 'CalendarMoveStarted':
+    case 'CalendarMoveSucceeded':
+    case 'CalendarMoveFailed':
+      return describeReschedule(event, reader);
     case 'NotificationSent':
     case 'NotificationParked':
       return describeNotification(event, reader.audience);
@@ -166,6 +131,17 @@ export const guestView = (event: BookingEvent): JsonObject => {
     case 'CalendarEventDecorated':
     case 'CalendarRemovalSucceeded':
       return { attempt: event.data.attempt };
+    case 'RescheduleRequested':
+    case 'RescheduleApproved':
+    case 'BookingRescheduled':
+    case 'RescheduleDeclined':
+    case 'RescheduleFailed':
+    case 'RescheduleWithdrawn':
+    case 'RescheduleAbandoned':
+    case 'CalendarMoveStarted':
+    case 'CalendarMoveSucceeded':
+    case 'CalendarMoveFailed':
+      return guestViewOfReschedule(event);
     case 'NotificationSent':
     case 'NotificationParked':
       return { channel: event.data.channel, notification: event.data.notification };

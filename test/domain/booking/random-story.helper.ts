@@ -10,7 +10,15 @@ import { type FailureKind, failureKindCodec } from '../../../src/domain/calendar
 import type { Effect } from '../../../src/domain/saga/effect.ts';
 import { react } from '../../../src/domain/saga/react.ts';
 import { toEpochMs } from '../../../src/domain/time/time.ts';
-import { type RequestOptions, command, epochMs, instant, requested } from '../../../src/testing/index.ts';
+import { wantedTime } from '../../../src/domain/booking/reschedule-state.ts';
+import {
+  type RequestOptions,
+  command,
+  epochMs,
+  instant,
+  requested,
+  rescheduleCommand,
+} from '../../../src/testing/index.ts';
 
 /** What the world does next: the effect number `pick` that is due is carried out, or a person does something. */
 export type Happening = {
@@ -25,8 +33,8 @@ const kinds = Object.keys(failureKindCodec.keys).filter(failureKindCodec.is);
 
 const happening: fc.Arbitrary<Happening> = fc.record({
   who: fc.oneof(
-    { weight: 9, arbitrary: fc.constant('saga' as const) },
-    fc.constantFrom('guest', 'host', 'host', 'crash', 'clock', 'clock'),
+    { weight: 8, arbitrary: fc.constant('saga' as const) },
+    fc.constantFrom('guest', 'guest', 'host', 'host', 'crash', 'clock', 'clock'),
   ),
   pick: fc.nat(7),
   outcome: fc.oneof(fc.constant('success' as const), fc.constantFrom('no-id', 'outcome-unknown', ...kinds)),
@@ -60,10 +68,15 @@ const request = fc
   .tuple(plain, plan)
   .map(([asked, approval]) => (asked.requiresApproval === true && approval !== null ? { ...asked, approval } : asked));
 
-export const story = fc.record({ request, happenings: fc.array(happening, { maxLength: 30 }) });
+export const story = fc.record({ request, happenings: fc.array(happening, { maxLength: 40, size: 'large' }) });
 
 /** What carrying out an effect puts before the decider. A crash comes between the intent and the outcome. */
-const commandsOf = (effect: Effect, { who, outcome, jitter }: Happening, at: string): ReadonlyArray<BookingCommand> => {
+const commandsOf = (
+  effect: Effect,
+  { who, outcome, jitter }: Happening,
+  at: string,
+  to: string,
+): ReadonlyArray<BookingCommand> => {
   const failure = outcome === 'success' || outcome === 'no-id' ? null : outcome;
   switch (effect.type) {
     case 'MakeRoom':
@@ -88,6 +101,24 @@ const commandsOf = (effect: Effect, { who, outcome, jitter }: Happening, at: str
           ]
         : [...begin, command.recordFailure(calendarId, failure, { attempt, at, jitter })];
     }
+    case 'MoveCalendarEvent':
+    case 'ResolveCalendarMove': {
+      const { calendarId, attempt } = effect;
+      const begin =
+        effect.type === 'MoveCalendarEvent' ? [rescheduleCommand.start(calendarId, { attempt, at, to })] : [];
+      if (who === 'crash') return begin;
+      return failure === null
+        ? [
+            ...begin,
+            rescheduleCommand.recordMove(calendarId, {
+              attempt,
+              at,
+              to,
+              providerEventId: outcome === 'success' ? `evt-${calendarId}` : ' ',
+            }),
+          ]
+        : [...begin, rescheduleCommand.recordFailure(calendarId, failure, { attempt, at, jitter, to })];
+    }
     case 'ConfirmCalendarEvent':
       return failure === null
         ? [command.recordConfirmation(effect.calendarId, { attempt: effect.attempt, at })]
@@ -108,6 +139,11 @@ const commandsOf = (effect: Effect, { who, outcome, jitter }: Happening, at: str
       return [command.remindOfApproval(effect.number, { at })];
     case 'Expire':
       return [command.expire(effect.reason, { at })];
+    case 'CompleteReschedule':
+      return [rescheduleCommand.complete({ at })];
+    case 'FailReschedule':
+      return [rescheduleCommand.fail(effect.reason, { at })];
+    case 'SettleReschedules':
     case 'ConfirmSlot':
     case 'ReleaseSlot':
       return [];
@@ -119,8 +155,13 @@ const byPeople = (by: 'guest' | 'host', pick: number, at: string, booking: Booki
   const shown = booking.phase === 'none' ? [] : booking.calendars.filter(({ status }) => status === 'removal-failed');
   const [first] = shown;
   if (by === 'host' && first !== undefined && pick > 1) return command.acknowledgeRemoval(first.calendarId, { at });
-  if (by === 'host' && booking.phase === 'accepted' && pick > 4)
-    return command.markAbsence({ host: true, attendees: { 'runa@example.com': pick > 5 } }, { at });
+  if (by === 'host' && booking.phase === 'accepted' && pick > 5)
+    return command.markAbsence({ host: true, attendees: { 'runa@example.com': pick > 6 } }, { at });
+  if (by === 'host' && booking.phase !== 'none' && booking.reschedule?.approved === false && pick < 4)
+    return pick < 2 ? command.approve({ at }) : command.reject({ at });
+  const id = `move${pick}`;
+  const to = `1${5 + (pick % 3)}:00`;
+  if (pick > (by === 'guest' ? 1 : 4)) return rescheduleCommand.request({ at, by, id, to, approvalNeeded: pick !== 3 });
   const host = [
     command.approve({ at }),
     command.retryCalendars({ at }),
@@ -167,15 +208,22 @@ export const play = ({ request, happenings }: { request: RequestOptions; happeni
       put(command.fireTimers({ at: instantOf(now) }), false);
       continue;
     }
-    const wanted = react(state).filter(({ type }) => type !== 'ConfirmSlot' && type !== 'ReleaseSlot');
+    const wanted = react(state).filter(
+      ({ type }) => type !== 'ConfirmSlot' && type !== 'ReleaseSlot' && type !== 'SettleReschedules',
+    );
     if (wanted.length === 0) continue;
     now = Math.max(now, Math.min(...wanted.map(timeOf)));
     const due = wanted.filter((effect) => timeOf(effect) <= now);
     const effect = due[happens.pick % due.length];
     if (effect === undefined) continue;
-    for (const [index, one] of commandsOf(effect, happens, instantOf(now)).entries()) put(one, index === 0);
+    for (const [index, one] of commandsOf(effect, happens, instantOf(now), wantedStart(state)).entries())
+      put(one, index === 0);
   }
   return { events, state, steps, now };
 };
+
+/** When its event is wanted to begin in calendars. */
+const wantedStart = (booking: BookingState): string =>
+  booking.phase === 'none' ? instant('14:00') : wantedTime(booking).start;
 
 const instantOf = (ms: number): string => instant(Temporal.Instant.fromEpochMilliseconds(ms).toString());

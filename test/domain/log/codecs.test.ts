@@ -5,7 +5,15 @@ import { bookingEventCodecs } from '../../../src/domain/booking/events.ts';
 import { instantCodec } from '../../../src/domain/log/envelope.ts';
 import { decodeBookingEvent, decodeScheduleEvent, newestVersion } from '../../../src/domain/log/decode.ts';
 import { scheduleEventCodecs } from '../../../src/domain/schedule/schedule-state.ts';
-import { requested, slotConfirmed, slotHeld, slotReleased } from '../../../src/testing/index.ts';
+import {
+  slotForMoveHeld,
+  slotForMoveReleased,
+  requested,
+  slotConfirmed,
+  slotHeld,
+  slotMoved,
+  slotReleased,
+} from '../../../src/testing/index.ts';
 import { asObject, oneOfEach } from './sealed.helper.ts';
 
 const stored = (event: { readonly type: string; readonly data: unknown; readonly occurredAt: string }) => ({
@@ -38,7 +46,14 @@ describe('the codecs of stored events', () => {
   });
 
   it('of schedule events as well', () => {
-    const events = [slotHeld('one', '08:00', '08:30'), slotConfirmed('one'), slotReleased('one')];
+    const events = [
+      slotHeld('one', '08:00', '08:30'),
+      slotConfirmed('one'),
+      slotReleased('one'),
+      slotForMoveHeld('one', '09:00', '09:30'),
+      slotMoved('one'),
+      slotForMoveReleased('one'),
+    ];
     expect(events.map(({ type }) => type)).toEqual(Object.keys(scheduleEventCodecs));
     for (const event of events) expect(decodeScheduleEvent(stored(event))).toEqual(E.right(event));
   });
@@ -79,6 +94,8 @@ describe('I12 personal fields', () => {
       'BookingRejected.personal',
       'BookingCancelled.personal',
       'AbsenceMarked.personal',
+      'RescheduleRequested.personal',
+      'RescheduleDeclined.personal',
     ]);
     for (const [path, codec] of marked)
       expect(codec instanceof t.InterfaceType && Object.keys(codec.props), path).toContain('salt');

@@ -93,6 +93,8 @@ describe('I12 erasing personal data', () => {
       'BookingRejected',
       'BookingCancelled',
       'AbsenceMarked',
+      'RescheduleRequested',
+      'RescheduleDeclined',
     ]);
     const text = JSON.stringify(stream.map(erased));
     for (const word of ['Runa', 'runa@example.com', 'ill"', '00000000']) {

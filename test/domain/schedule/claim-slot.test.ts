@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { expect, it } from 'vitest';
 import { decideSchedule } from '../../../src/domain/schedule/decide.ts';
-import { emptySchedule, foldSchedule } from '../../../src/domain/schedule/schedule-state.ts';
+import { emptySchedule } from '../../../src/domain/schedule/schedule-state.ts';
+import { foldSchedule } from '../../../src/domain/schedule/fold-schedule.ts';
 import { epochMs, slotHeld, slotReleased } from '../../../src/testing/index.ts';
 
 const slot = (start: string, end: string, claim = [start, end]) => ({

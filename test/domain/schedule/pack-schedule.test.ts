@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { foldSchedule } from '../../../src/domain/schedule/fold-schedule.ts';
 import {
   type ScheduleEvent,
   claimOf,
   emptySchedule,
-  foldSchedule,
   heldWithin,
   releasedWithin,
 } from '../../../src/domain/schedule/schedule-state.ts';
@@ -56,6 +56,6 @@ describe('a schedule as texts', () => {
     const texts = [...packSchedule(foldSchedule(emptySchedule, story(40)))].join('\n');
     const digest = createHash('sha256').update(texts).digest('hex').slice(0, 16);
     // Where this fails: raise SCHEDULE_FOLD, and put both figures here.
-    expect([SCHEDULE_FOLD, digest]).toEqual([2, '93afeac580a28430']);
+    expect([SCHEDULE_FOLD, digest]).toEqual([3, '93afeac580a28430']);
   });
 });

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { evolveSchedule, foldSchedule } from '../../../src/domain/schedule/fold-schedule.ts';
 import {
   type ScheduleEvent,
   type ScheduleState,
   claimOf,
   emptySchedule,
-  evolveSchedule,
-  foldSchedule,
   heldWithin,
 } from '../../../src/domain/schedule/schedule-state.ts';
 import type { PersistentMap } from '../../../src/domain/schedule/claims-by-day.ts';

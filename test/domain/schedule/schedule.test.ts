@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { decideSchedule, type HoldSlot, type ScheduleCommand } from '../../../src/domain/schedule/decide.ts';
+import { CLAIMS_KEPT_DAYS, evolveSchedule, foldSchedule } from '../../../src/domain/schedule/fold-schedule.ts';
 import {
   type ScheduleEvent,
   type ScheduleState,
-  CLAIMS_KEPT_DAYS,
   claimOf,
   decidingTime,
   emptySchedule,
-  evolveSchedule,
-  foldSchedule,
   heldWithin,
   releasedWithin,
 } from '../../../src/domain/schedule/schedule-state.ts';

@@ -33,6 +33,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'get /v2/bookings/:uid': byUid('read', 'book', 'host'),
   'get /v2/bookings/:uid/events': byUid('read', 'book', 'host', 'audit'),
   'post /v2/bookings/:uid/cancel': byUid('book', 'host'),
+  'post /v2/bookings/:uid/reschedule': byUid('book', 'host', 'operate'),
   'post /v2/bookings/:uid/confirm': keyOfBooking('host'),
   'post /v2/bookings/:uid/decline': keyOfBooking('host'),
   'post /v2/bookings/:uid/mark-absent': keyOfBooking('host', 'operate'),

@@ -15,11 +15,16 @@ export type FoundObject = {
   readonly identity: ObjectIdentity;
 };
 
-export const storedAs = ({ url, etag }: Pick<FoundObject, 'url' | 'etag'>): StoredCalendarEvent => ({
+export const storedAs = ({
+  url,
+  etag,
+  identity,
+}: Pick<FoundObject, 'url' | 'etag'> & { readonly identity?: ObjectIdentity }): StoredCalendarEvent => ({
   providerEventId: url.pathname,
   calendarAddress: shownUrl(new URL('.', url)),
   etag: fromNullable(etag),
   meetingUrl: none,
+  ...(identity === undefined || identity.start === null ? {} : { start: identity.start }),
 });
 
 export const isGone = (status: number): boolean => status === 404 || status === 410;

@@ -5,6 +5,8 @@ import type { CalendarEvent, OwnEvent, StoredCalendarEvent } from '../../../appl
 import { type CallFailure, callFailure } from './failure-mapping.ts';
 import type { GoogleEvent } from './google-client.ts';
 import { isObject } from '../../../domain/unknown.ts';
+import { parseInstant } from '../../../domain/decoding/values.ts';
+import { toInstant } from '../../../domain/time/time.ts';
 
 /** Key of our mark in `extendedProperties.private`, which only this calendar's copy of the event carries. */
 export const GOOGLE_BOOKING_MARK = 'holdfastBooking';
@@ -13,7 +15,7 @@ export const SEQUENCE_MARK = 'holdfastSequence';
 
 /** The fields of an event that we read back. */
 export const EVENT_FIELDS =
-  'id,etag,status,hangoutLink,conferenceData,organizer(email,self),extendedProperties/private';
+  'id,etag,status,start,hangoutLink,conferenceData,organizer(email,self),extendedProperties/private';
 
 export const markOf = (event: GoogleEvent): string | undefined =>
   event.extendedProperties?.private?.[GOOGLE_BOOKING_MARK] ?? undefined;
@@ -80,6 +82,12 @@ const meetingUrlOf = ({ hangoutLink, conferenceData }: GoogleEvent): O.Option<st
     hangoutLink ?? conferenceData?.entryPoints?.find(({ entryPointType }) => entryPointType === 'video')?.uri,
   );
 
+/** When the event begins, UTC instant. An event of a whole day, which a person made of ours, has no time. */
+const startOf = ({ start }: GoogleEvent): { readonly start?: string } => {
+  const epochMs = start?.dateTime == null ? null : parseInstant(start.dateTime);
+  return epochMs === null ? {} : { start: toInstant(epochMs) };
+};
+
 /**
  * What Google holds. The organizer of an event of ours is the calendar that it was made in, also where that is called
  * `primary`: its address shows when the calendar is another one later.
@@ -89,6 +97,7 @@ export const toStored = (event: GoogleEvent, googleCalendarId: string): StoredCa
   calendarAddress: event.organizer?.self === true ? (event.organizer.email ?? googleCalendarId) : googleCalendarId,
   etag: O.fromNullable(event.etag),
   meetingUrl: meetingUrlOf(event),
+  ...startOf(event),
 });
 
 const unclear = (why: string): CallFailure =>

@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { CalendarEvent, OwnEvent } from '../../../application/ports/calendar.ts';
-import { type Interval, intervalOf } from '../../../domain/time/time.ts';
+import { type Interval, intervalOf, toInstant } from '../../../domain/time/time.ts';
 import { integerColumn, textColumn, unexpectedValue } from '../../sqlite/sqlite-error.ts';
 import type { ComponentSchema } from '../../sqlite/data-file.ts';
 
@@ -66,6 +66,9 @@ const keptJson = (event: CalendarEvent): string => {
 /** Reads and writes of one data file. The statements are prepared once: bookings come thousands a second. */
 export const eventRows = (db: DatabaseSync) => {
   const owner = db.prepare('SELECT booking_uid FROM local_calendar_events WHERE calendar_id = ? AND ics_uid = ?');
+  const start = db.prepare(
+    'SELECT start_ms FROM local_calendar_events WHERE calendar_id = ? AND ics_uid = ? AND booking_uid = ?',
+  );
   const insert = db.prepare(
     'INSERT INTO local_calendar_events VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (calendar_id, ics_uid) DO NOTHING',
   );
@@ -85,6 +88,11 @@ export const eventRows = (db: DatabaseSync) => {
     ownerOf: (calendarId: string, { icsUid }: OwnEvent): string | null => {
       const row = owner.get(calendarId, icsUid);
       return row === undefined ? null : textColumn(row.booking_uid);
+    },
+    /** When our event begins, UTC instant; null where there is none of ours. */
+    startOf: (calendarId: string, { icsUid, bookingUid }: OwnEvent): string | null => {
+      const row = start.get(calendarId, icsUid, bookingUid);
+      return row === undefined ? null : toInstant(integerColumn(row.start_ms));
     },
     /** False where an event has this UID already. */
     insert: (calendarId: string, event: CalendarEvent, nowMs: number): boolean => {

@@ -1,6 +1,6 @@
 import { storageFailure } from '../../sqlite/sqlite-error.ts';
 import * as E from 'fp-ts/lib/Either.js';
-import { none, type Option, some } from 'fp-ts/lib/Option.js';
+import { fromNullable, map, none, type Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { Calendar, OwnEvent, StoredCalendarEvent } from '../../../application/ports/calendar.ts';
@@ -107,7 +107,10 @@ const localCalendar = (
       ),
     find: (own, signal) =>
       read(signal, (): Option<StoredCalendarEvent> =>
-        rows.ownerOf(calendarId, own) === own.bookingUid ? some(stored(own)) : none,
+        pipe(
+          fromNullable(rows.startOf(calendarId, own)),
+          map((start) => ({ ...stored(own), start })),
+        ),
       ),
     change: (event, _, signal) =>
       write(signal, () =>

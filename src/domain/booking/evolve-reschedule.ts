@@ -1,0 +1,191 @@
+import { toEpochMs, toInstant } from '../time/time.ts';
+import type { Booked, CalendarSync, Failed, KnownBooking } from './booking-state.ts';
+import type { BookingEventOf } from './events.ts';
+import {
+  approvalDeadline,
+  type EndedReschedule,
+  goingReschedule,
+  isSameInstant,
+  movingDeadline,
+  type Reschedule,
+} from './reschedule-state.ts';
+
+const dueAt = (failure: Failed, at: string): Failed => ({ ...failure, retryAt: at, retryRequested: true });
+
+/** The calendars are wanted to show another time: what failed about the last one is tried again at once. */
+const askedAnew =
+  (at: string) =>
+  (sync: CalendarSync): CalendarSync => {
+    if (sync.status === 'failed') return { ...sync, failure: dueAt(sync.failure, at) };
+    return sync.status === 'held' ? { ...sync, move: { ...sync.move, failure: null } } : sync;
+  };
+
+/** What was given up for want of time alone is taken up again; what needs a person still does. */
+const takenUpAgain =
+  (at: string) =>
+  (sync: CalendarSync): CalendarSync => {
+    if (sync.status === 'failed' && sync.failure.retryable && sync.failure.retryAt === null)
+      return { ...sync, failure: { ...sync.failure, retryAt: at } };
+    return sync.status === 'held' && sync.move.failure?.retryable === true
+      ? { ...sync, move: { ...sync.move, failure: null } }
+      : sync;
+  };
+
+const withCalendars = <B extends Booked>(booking: B, change: (sync: CalendarSync) => CalendarSync): B => ({
+  ...booking,
+  calendars: booking.calendars.map(change),
+});
+
+/**
+ * The move in flight is over without the booking having moved. A copy of the event that may have gone out with the next
+ * SEQUENCE is overtaken by one with a higher one (I6).
+ */
+export const withoutReschedule = <B extends Booked>(
+  booking: B,
+  outcome: Exclude<EndedReschedule['outcome'], 'moved'>,
+  endedAt: string,
+): B => {
+  const { reschedule, request } = booking;
+  if (reschedule === null) return booking;
+  const { id, by, reason, start, end, touched } = reschedule;
+  const previous = { start: request.start, end: request.end };
+  const ended: EndedReschedule = { id, by, reason, start, end, outcome, previous, endedAt };
+  return {
+    ...booking,
+    reschedule: null,
+    reschedules: [...booking.reschedules, ended],
+    sequence: booking.sequence + (touched ? 2 : 0),
+  };
+};
+
+/** The same, and the calendars are to show the old time wherever they may show the new one. */
+const cameToNothing = (
+  booking: KnownBooking,
+  id: string,
+  outcome: Exclude<EndedReschedule['outcome'], 'moved'>,
+  at: string,
+): KnownBooking => {
+  if (booking.reschedule?.id !== id) return booking;
+  const wasAsked = goingReschedule(booking) !== null;
+  const over = withoutReschedule(booking, outcome, at);
+  return wasAsked ? withCalendars(over, takenUpAgain(at)) : over;
+};
+
+const requested = (
+  booking: KnownBooking,
+  { data, occurredAt }: BookingEventOf<'RescheduleRequested'>,
+): KnownBooking => {
+  const { rescheduleId: id, by, start, end, claim, requiresApproval, syncAllowanceMs, approval, personal } = data;
+  const isKnown = booking.reschedule !== null || booking.reschedules.some((ended) => ended.id === id);
+  if (isKnown || (booking.phase !== 'accepted' && booking.phase !== 'pending')) return booking;
+  const approved = !requiresApproval;
+  const times = { start, end, claim, syncAllowanceMs };
+  const deadline = approved
+    ? movingDeadline(occurredAt, times)
+    : approvalDeadline(booking.request, approval?.deadline ?? start);
+  const reschedule: Reschedule = {
+    ...times,
+    id,
+    by,
+    reason: personal.reason,
+    requestedAt: occurredAt,
+    requiresApproval,
+    approved,
+    touched: false,
+    approval: approval ?? null,
+    deadline,
+  };
+  const asked = { ...booking, reschedule };
+  return approved ? withCalendars(asked, askedAnew(occurredAt)) : asked;
+};
+
+const approved = (booking: KnownBooking, { data, occurredAt }: BookingEventOf<'RescheduleApproved'>): KnownBooking => {
+  const { reschedule } = booking;
+  if (reschedule?.id !== data.rescheduleId || reschedule.approved) return booking;
+  const going = { ...reschedule, approved: true, deadline: movingDeadline(occurredAt, reschedule) };
+  return withCalendars({ ...booking, reschedule: going }, askedAnew(occurredAt));
+};
+
+/** A pending booking gets as long for its calendars at the new time as it had at the old one. */
+const pendingDeadline = ({ request, requestedAt }: Booked, start: string, at: string): string =>
+  toInstant(Math.min(toEpochMs(at) + toEpochMs(request.deadline) - toEpochMs(requestedAt), toEpochMs(start)));
+
+const rescheduled = (
+  booking: KnownBooking,
+  { data, occurredAt }: BookingEventOf<'BookingRescheduled'>,
+): KnownBooking => {
+  const { rescheduleId: id, start, end, claim, previous } = data;
+  if (booking.reschedule?.id !== id) return booking;
+  const { by, reason, approval } = booking.reschedule;
+  const isPending = booking.phase === 'pending';
+  const ended: EndedReschedule = { id, by, reason, start, end, outcome: 'moved', previous, endedAt: occurredAt };
+  const moved = {
+    ...booking,
+    request: { ...booking.request, start, end, claim, ...(approval === null || !isPending ? {} : { approval }) },
+    ...(approval === null || !isPending ? {} : { approvalReminders: 0 }),
+    reschedule: null,
+    reschedules: [...booking.reschedules, ended],
+    sequence: booking.sequence + 1,
+  };
+  return isPending
+    ? withCalendars({ ...moved, deadline: pendingDeadline(booking, start, occurredAt) }, takenUpAgain(occurredAt))
+    : withCalendars(moved, takenUpAgain(occurredAt));
+};
+
+/** That a time was held for a move in vain; the request for it, should it still come, is refused by this. */
+const abandoned = (booking: KnownBooking, id: string, at: string): KnownBooking => {
+  if (booking.reschedule?.id === id || booking.reschedules.some((ended) => ended.id === id)) return booking;
+  const { start, end } = booking.request;
+  const previous = { start, end };
+  const ended: EndedReschedule = {
+    id,
+    by: 'guest',
+    reason: null,
+    ...previous,
+    outcome: 'abandoned',
+    previous,
+    endedAt: at,
+  };
+  return { ...booking, reschedules: [...booking.reschedules, ended] };
+};
+
+/** A calendar was asked for the new time. */
+export const withTouched = <B extends Booked>(booking: B): B =>
+  booking.reschedule?.approved === true && !booking.reschedule.touched
+    ? { ...booking, reschedule: { ...booking.reschedule, touched: true } }
+    : booking;
+
+type RescheduleEventType =
+  | 'RescheduleRequested'
+  | 'RescheduleApproved'
+  | 'BookingRescheduled'
+  | 'RescheduleDeclined'
+  | 'RescheduleFailed'
+  | 'RescheduleWithdrawn'
+  | 'RescheduleAbandoned';
+export type RescheduleEvent = { readonly [T in RescheduleEventType]: BookingEventOf<T> }[RescheduleEventType];
+
+/** One event about a move more. What is about another move than the one in flight changes nothing. */
+export const evolveReschedule = (booking: KnownBooking, event: RescheduleEvent): KnownBooking => {
+  const { occurredAt: at } = event;
+  switch (event.type) {
+    case 'RescheduleRequested':
+      return requested(booking, event);
+    case 'RescheduleApproved':
+      return approved(booking, event);
+    case 'BookingRescheduled':
+      return rescheduled(booking, event);
+    case 'RescheduleDeclined':
+      return cameToNothing(booking, event.data.rescheduleId, 'declined', at);
+    case 'RescheduleFailed':
+      return cameToNothing(booking, event.data.rescheduleId, 'failed', at);
+    case 'RescheduleWithdrawn':
+      return cameToNothing(booking, event.data.rescheduleId, 'superseded', at);
+    case 'RescheduleAbandoned':
+      return abandoned(booking, event.data.rescheduleId, at);
+  }
+};
+
+/** Whether the event would have to be written again for the calendar to be sure to show the time that is wanted. */
+export const needsMove = (sync: CalendarSync, wanted: { readonly start: string }): boolean =>
+  sync.status === 'held' && (sync.move.uncertain || !isSameInstant(sync.start, wanted.start));

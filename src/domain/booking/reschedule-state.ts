@@ -1,0 +1,59 @@
+import { toEpochMs, toInstant } from '../time/time.ts';
+import type { BookingEventData } from './events.ts';
+
+/** A time of a booking, UTC instants. `claim`: of the host's time, buffers included. */
+export type BookedTime = Pick<BookingEventData<'BookingRequested'>, 'start' | 'end' | 'claim'>;
+
+/**
+ * A move to another time that is in flight. `approved`: it needs no approval, or has it. `touched`: a calendar was asked
+ * for it. `deadline`: UTC instant until which it waits for approval, or else for its calendars.
+ */
+export type Reschedule = BookedTime & {
+  readonly id: string;
+  readonly by: 'guest' | 'host';
+  readonly reason: string | null;
+  readonly requestedAt: string;
+  readonly requiresApproval: boolean;
+  readonly approved: boolean;
+  readonly touched: boolean;
+  readonly syncAllowanceMs: number;
+  readonly approval: NonNullable<BookingEventData<'RescheduleRequested'>['approval']> | null;
+  readonly deadline: string;
+};
+
+/** What became of a move. `previous`: the time that was in force before it. `endedAt`: UTC instant. */
+export type EndedReschedule = Pick<Reschedule, 'id' | 'by' | 'reason' | 'start' | 'end'> & {
+  readonly outcome: 'moved' | 'declined' | 'failed' | 'superseded' | 'abandoned' | 'cancelled';
+  readonly previous: { readonly start: string; readonly end: string };
+  readonly endedAt: string;
+};
+
+type Moving = { readonly reschedule: Reschedule | null };
+
+export const isSameInstant = (a: string, b: string): boolean => a === b || toEpochMs(a) === toEpochMs(b);
+
+/** The move that the calendars are asked for; null: there is none, or the host has not approved it. */
+export const goingReschedule = ({ reschedule }: Moving): Reschedule | null =>
+  reschedule?.approved === true ? reschedule : null;
+
+/** The time that calendars are to show, which is the new one as soon as they are asked for it, and its SEQUENCE. */
+export const wantedTime = (
+  booking: Moving & { readonly request: BookedTime; readonly sequence: number },
+): BookedTime & { readonly sequence: number } => {
+  const going = goingReschedule(booking);
+  const { start, end, claim } = going ?? booking.request;
+  return { start, end, claim, sequence: going === null ? booking.sequence : booking.sequence + 1 };
+};
+
+/** Moves that one booking may ever have: each is kept for as long as the booking is. */
+export const MOST_RESCHEDULES = 100;
+
+/** UTC instant until which the host may say yes to a move: as the event type says, and while the meeting is not over. */
+export const approvalDeadline = (inForce: { readonly end: string }, planned: string): string =>
+  toEpochMs(inForce.end) < toEpochMs(planned) ? inForce.end : planned;
+
+/** UTC instant until which calendars are tried from `from` on: until the new time begins, at the latest. */
+export const movingDeadline = (
+  from: string,
+  { start, syncAllowanceMs }: Pick<Reschedule, 'start' | 'syncAllowanceMs'>,
+): string => toInstant(Math.min(toEpochMs(from) + syncAllowanceMs, toEpochMs(start)));

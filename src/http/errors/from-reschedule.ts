@@ -1,0 +1,33 @@
+import type { BookingRejection } from '../../domain/booking/commands.ts';
+import { type ApiError, apiError } from './api-error.ts';
+
+type OfMove = Extract<
+  BookingRejection,
+  {
+    readonly type:
+      'NotReschedulable' | 'RescheduledMeanwhile' | 'RescheduleInFlight' | 'SameTime' | 'TooManyReschedules';
+  }
+>;
+
+/** Instants are UTC, and say so by their Z. */
+const nowAt = ({ start, inFlight }: { readonly start: string; readonly inFlight: string | null }): string =>
+  inFlight === null ? `it begins at ${start} now.` : `it begins at ${start} until it is moved to ${inFlight}.`;
+
+/** Why a booking was not moved, with the time that it is at. */
+export const fromRescheduleRejection = (rejection: OfMove): ApiError => {
+  switch (rejection.type) {
+    case 'NotReschedulable':
+      return apiError('booking_not_reschedulable', `The booking is ${rejection.status}. It cannot be moved any more.`);
+    case 'RescheduledMeanwhile':
+      return apiError(
+        'booking_rescheduled_meanwhile',
+        `This link was used, or the booking was moved otherwise since: ${nowAt(rejection)}`,
+      );
+    case 'RescheduleInFlight':
+      return apiError('reschedule_in_flight', `The booking is being moved: ${nowAt(rejection)}`);
+    case 'SameTime':
+      return apiError('booking_already_at_this_time', `The booking begins at ${rejection.start} already.`);
+    case 'TooManyReschedules':
+      return apiError('too_many_reschedules', `The booking was moved ${rejection.limit} times, which is the most.`);
+  }
+};
