@@ -8,7 +8,10 @@ import { spanOf, type Zone } from './time-zone.ts';
 /** When the clock of `zone` shows `wall`; `extent` where it has one of its own. */
 type Occurrence = { readonly zone: Zone; readonly wall: number; readonly extent: Extent | null };
 
-/** RFC 5545, 3.3.10: UNTIL is an instant, or a date, whose whole day counts. What it leaves open is read both ways. */
+/**
+ * RFC 5545, 3.3.10: UNTIL is an instant, or a date whose whole day counts. Where the RFC leaves it open, both readings
+ * are used.
+ */
 const endsBefore = (reading: RuleReading, wall: number, master: CompiledEvent, host: Zone): boolean => {
   const { until } = reading;
   if (until === null) return false;
@@ -21,16 +24,16 @@ const endsBefore = (reading: RuleReading, wall: number, master: CompiledEvent, h
   if (until.kind === 'utc') return earliest > until.wall;
   if (until.kind === 'date')
     return dayOfWall(wall) > until.wall && earliest >= spanOf(host, until.wall + DAY_MS).earliest;
-  // A time without a zone for a series in one: its own clock's, or UTC's.
+  // A local UNTIL of a series with a zone: read by the series' clock, or as UTC.
   return wall > until.wall && (master.start.kind !== 'local' || master.start.tzid === null || earliest > until.wall);
 };
 
-/** `dense`: there are too many to tell, up to this clock on the wall; null: all are told. */
+/** `dense`: there are too many to list up to this local time; null: all are listed. */
 type Found = { readonly occurrences: ReadonlyArray<Occurrence>; readonly dense: number | null };
 
 const later = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b));
 
-/** What one rule yields where an occurrence may reach into the window. */
+/** The occurrences of one rule that may reach into the window. */
 const occurrencesOfRule = (rule: Rule, master: CompiledEvent, from: number, to: number, host: Zone): Found => {
   const start = master.start.wall;
   let dense: number | null = null;
@@ -43,7 +46,7 @@ const occurrencesOfRule = (rule: Rule, master: CompiledEvent, from: number, to: 
       .map((wall) => ({ zone: master.zone, wall, extent: null }));
   });
   if (!isSubDaily(rule) || !rule.isPlain || master.zone.key === 'UTC') return { occurrences, dense };
-  // Every so many hours: by the clock, or as time passes. Summer time makes it two different sets; both are taken.
+  // Every n hours: by the clock, or in elapsed time. Summer time makes two different sets; both count as busy.
   const passing = occurrences.flatMap((occurrence) =>
     master.zone.readings.map((clock) => ({
       ...occurrence,
@@ -53,7 +56,7 @@ const occurrencesOfRule = (rule: Rule, master: CompiledEvent, from: number, to: 
   return { occurrences: [...occurrences, ...passing], dense };
 };
 
-/** Every occurrence of an event between two times of the clock on the wall. */
+/** Every occurrence of an event between two local times. */
 const allOccurrences = (master: CompiledEvent, from: number, to: number, host: Zone): Found => {
   const first = { zone: master.zone, wall: master.start.wall, extent: null };
   const byRules = master.rules.map((rule) => occurrencesOfRule(rule, master, from, to, host));
@@ -68,7 +71,7 @@ const allOccurrences = (master: CompiledEvent, from: number, to: number, host: Z
   return { occurrences, dense: byRules.map((found) => found.dense).reduce(later, null) };
 };
 
-/** The clock on the wall at what an EXRULE takes away. */
+/** The local times that an EXRULE removes. */
 const excludedByRule = (master: CompiledEvent, from: number, to: number, host: Zone): ReadonlySet<number> =>
   new Set(
     master.exceptionRules.flatMap((rule) =>
@@ -77,8 +80,8 @@ const excludedByRule = (master: CompiledEvent, from: number, to: number, host: Z
   );
 
 /**
- * A changed occurrence (RFC 5545, 3.8.4.4). `replaces`: which one of the series; nothing where it cannot be read. `range`:
- * whether it moves those behind it as well, or, by RFC 2445, those before it; `from` is then where.
+ * A changed occurrence (RFC 5545, 3.8.4.4). `replaces`: which one of the series; empty where that cannot be read.
+ * `range`: whether it also moves the later ones or (RFC 2445) the earlier ones, starting at `from`.
  */
 export type Override = {
   readonly event: ReadonlyArray<CompiledEvent>;
@@ -89,7 +92,7 @@ export type Override = {
 
 export type Series = { readonly masters: ReadonlyArray<CompiledEvent>; readonly overrides: ReadonlyArray<Override> };
 
-/** A stretch of a series that is `shiftMs` from where its rules put it, and lasts as `as` does. */
+/** A part of a series that is moved by `shiftMs` from its rules and lasts as long as `as`. */
 type Stretch = {
   readonly from: number;
   readonly to: number;
@@ -102,12 +105,12 @@ const chosen = (selection: Selection, occurrence: Occurrence, instant: number, m
   (occurrence.zone.key === master.zone.key &&
     (selection.walls.has(occurrence.wall) || selection.days.has(dayOfWall(occurrence.wall))));
 
-/** Clocks on the wall and instants differ by less, and summer time is within it too. */
+/** More than local times and instants can differ, summer time included. */
 const MARGIN_MS = 2 * DAY_MS;
 
 const offsetOf = (zone: Zone, instant: number): number => zone.readings[0]?.offsetAt(instant) ?? 0;
 
-/** The stretches between the overrides that move what follows them. `shiftMs` is by the clock of the override. */
+/** The parts of a series between overrides that move what follows. `shiftMs`: by the clock of the override. */
 const stretchesOf = (master: CompiledEvent, overrides: ReadonlyArray<Override>): ReadonlyArray<Stretch> => {
   const moved = overrides
     .filter(({ range }) => range === 'THISANDFUTURE')
@@ -119,7 +122,7 @@ const stretchesOf = (master: CompiledEvent, overrides: ReadonlyArray<Override>):
     to: moved.slice(index + 1).find((next) => next.from > from)?.from ?? Infinity,
     shiftMs: as.start.wall - (from + offsetOf(as.zone, from)),
   }));
-  // RFC 2445 knew changes of all that came before. Nobody reads them alike: both places are taken.
+  // RFC 2445 had changes of all earlier occurrences. Programs read them differently, so both places count as busy.
   const before = overrides
     .filter(({ range }) => range === 'THISANDPRIOR')
     .flatMap(({ event, from }) =>
@@ -175,12 +178,12 @@ const busyInStretch = (
   return busy;
 };
 
-/** What a series takes of the window, neither merged nor sorted; more than the window may be in it. */
+/** The busy times of a series, neither merged nor sorted; some may lie outside the window. */
 export const busyOfSeries = ({ masters, overrides }: Series, window: Interval, host: Zone): ReadonlyArray<Interval> => [
   ...masters.flatMap((master) =>
     stretchesOf(master, overrides).flatMap((stretch) => busyInStretch(master, stretch, overrides, window, host)),
   ),
-  // An override stands for itself, wherever it was moved, and with what recurs in it.
+  // An override counts by itself, wherever it was moved, with what recurs in it.
   ...overrides.flatMap(({ event }) =>
     event.flatMap((one) =>
       busyInStretch(one, { from: -Infinity, to: Infinity, as: one, shiftMs: 0 }, [], window, host),

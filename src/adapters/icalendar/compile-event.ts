@@ -17,7 +17,7 @@ import {
 /** A date of its own beside the rules (RFC 5545, 3.8.5.2): when the clock of `zone` shows `wall`. */
 export type ExtraDate = { readonly zone: Zone; readonly wall: number; readonly extent: Extent };
 
-/** An event as it is worked with. `isDate`: it lasts whole days of the host. */
+/** A compiled event. `isDate`: it lasts whole days of the host. */
 export type CompiledEvent = {
   readonly start: TimeValue;
   readonly zone: Zone;
@@ -28,13 +28,13 @@ export type CompiledEvent = {
   readonly exceptionRules: ReadonlyArray<Rule>;
   readonly extraDates: ReadonlyArray<ExtraDate>;
   readonly excluded: Selection;
-  /** Whether every zone in it is known; else its busy times are all those that it may have. */
+  /** Whether every zone in it is known. Otherwise all times that it may have count as busy. */
   readonly zonesKnown: boolean;
-  /** Why a part of it could not be read: it is busy at what could be, and nobody knows when else. */
+  /** Why parts of it could not be read. What could be read counts as busy; when else it is, is unknown. */
   readonly problems: ReadonlyArray<string>;
 };
 
-/** Free only where every line says so, and at least one that is surely the event's own. */
+/** True only where every such line says so, and at least one of them certainly belongs to the event. */
 const allSay = (component: Component, name: string, value: string): boolean => {
   const found = propertiesNamed(component, name);
   return found.some(({ inDoubt }) => !inDoubt) && found.every((property) => property.value.toUpperCase() === value);
@@ -58,14 +58,15 @@ const extraDateOf = (
   const given = { zone: zoneOfTime(time, zones), wall: time.wall, extent };
   if ((time.kind === 'date') === (start.kind === 'date')) return [given];
   const day: Extent = { beforeMs: 0, ends: [{ wallMs: DAY_MS, exactMs: 0 }], wholeDays: false };
-  // A day for a series of times, or a time for one of days: the RFC leaves open what is meant, so both are taken.
+  // A date for a timed series, or a time for an all-day one: the RFC leaves its meaning open, so both readings count as
+  // busy.
   const atTime = { zone: zoneOfTime(start, zones), wall: time.wall + start.wall - dayOfWall(start.wall), extent };
   return time.kind === 'date'
     ? [{ ...given, extent: day }, atTime]
     : [given, { zone: zones.host, wall: dayOfWall(time.wall), extent }];
 };
 
-/** A DTSTART that is declared a date is one, whatever time of day stands behind it. */
+/** A DTSTART with VALUE=DATE is a date, whatever follows it. */
 const startOf = (property: Parameters<typeof timeIn>[0]): TimeValue => {
   const time = timeIn(property);
   const declared = property.parameters.get('VALUE')?.toUpperCase() === 'DATE';
@@ -106,7 +107,7 @@ const compileAt = (component: Component, start: TimeValue, zones: Zones): Compil
     takesTime: takesTime(component),
     rules,
     problems,
-    // An EXRULE that cannot be understood takes nothing away.
+    // An EXRULE that cannot be read removes nothing.
     exceptionRules: propertiesNamed(component, 'EXRULE').flatMap(({ value, inDoubt }) => {
       try {
         return inDoubt ? [] : [parseRule(value, start.wall)];
@@ -121,7 +122,8 @@ const compileAt = (component: Component, start: TimeValue, zones: Zones): Compil
 };
 
 /**
- * A VEVENT, once for each DTSTART: two of them are two readings, and both are taken. Throws where it cannot be understood.
+ * Compiles a VEVENT, once for each DTSTART: two of them are two readings, and both count as busy. Throws where it
+ * cannot be read.
  */
 export const compileEvent = (component: Component, zones: Zones): ReadonlyArray<CompiledEvent> => {
   const starts = propertiesNamed(component, 'DTSTART').map(startOf);

@@ -9,7 +9,7 @@ import { spanOfTime, type Zone, type Zones } from './time-zone.ts';
 
 type CompiledSeries = Series & { readonly uid: string; readonly zonesKnown: boolean };
 
-/** An object once it is read: ready for any window. `problems`: why parts of it could not be read. */
+/** A compiled object, for any window. `problems`: why parts of it could not be read. */
 export type CompiledObject = {
   readonly series: ReadonlyArray<CompiledSeries>;
   readonly problems: ReadonlyArray<{ readonly uid: string | null; readonly reason: string }>;
@@ -37,10 +37,11 @@ const compileOverride = (
   try {
     event = compileEvent(component, zones);
   } catch (error) {
-    // Whose time nobody knows replaces nothing: the occurrence stays taken as well. One that is free needs no time.
+    // An override whose time is unknown replaces nothing: the occurrence stays busy as well. One that is transparent
+    // needs no time.
     if (!free) reason = whyUnreadable(error);
   }
-  // Of which occurrence it is nobody knows: it replaces none.
+  // It is unknown which occurrence it changes, so it replaces none.
   if (time === null) reason ??= 'RECURRENCE-ID is not a time';
   const selections = masters.map((master) => selectionOf(time === null ? [] : [time], master, zones));
   const replaces = {
@@ -73,7 +74,7 @@ const compileUid = (uid: string, events: ReadonlyArray<Component>, zones: Zones)
   for (const { damage } of events) if (damage !== null) problems.push({ uid, reason: damage });
   const masters = events
     .filter((event) => !isOverride(event))
-    // One that takes no time needs not be understood, unless what it holds moves others.
+    // An event that takes no time need not be read, unless it moves others.
     .flatMap((event) => attempt(() => (takesTime(event) || events.length > 1 ? compileEvent(event, zones) : [])));
   const overrides = events.filter(isOverride).flatMap((event) =>
     attempt(() => {

@@ -59,7 +59,7 @@ export type Extent = {
   readonly wholeDays: boolean;
 };
 
-/** Longer is as good as for ever; it keeps sums within what a number and Temporal hold. */
+/** Milliseconds. Longer events count as endless; this keeps sums within the limits of numbers and Temporal. */
 const LONGEST_MS = 1_000 * 366 * DAY_MS;
 const bounded = (ms: number): number => Math.min(ms, LONGEST_MS);
 
@@ -69,7 +69,7 @@ const lasting = (wallMs: number, exactMs = 0): Extent => ({
   wholeDays: false,
 });
 
-/** RFC 5545 wants an end after the start. Where it is none, the day is taken, and all days between the two. */
+/** RFC 5545 wants an end after the start. Where it is not, the day, and all days between the two, count as busy. */
 const turnedRound = (backMs: number, isDate: boolean): Extent => ({
   beforeMs: bounded(backMs),
   ends: [isDate ? { wallMs: DAY_MS, exactMs: 0 } : { wallMs: 0, exactMs: MINUTE_MS }],
@@ -83,7 +83,7 @@ const untilEnd = (start: TimeValue, end: TimeValue, zones: Zones): Extent => {
   }
   const zone = zoneOfTime(start, zones);
   const sameClock = zone.key === zoneOfTime(end, zones).key && end.kind !== 'date';
-  // A date as the end of a timed event: whether that day is taken too is in doubt.
+  // A date as the end of a timed event: it is unclear whether that day is included.
   const endSpan = spanOf(zoneOfTime(end, zones), end.wall + (end.kind === 'date' ? DAY_MS : 0));
   const [clock] = zone.readings;
   const exactMs =
@@ -93,7 +93,8 @@ const untilEnd = (start: TimeValue, end: TimeValue, zones: Zones): Extent => {
   const longest = Math.max(exactMs, sameClock ? end.wall - start.wall : exactMs);
   if (longest <= 0) return turnedRound(-longest, start.kind === 'date');
   const day = start.kind === 'date' ? lasting(DAY_MS).ends : [];
-  // RFC 5545, 3.8.5.3: the first one's exact duration holds for all; many go by the clock. Neither is freed.
+  // RFC 5545, 3.8.5.3: the exact duration of the first one holds for all; many programs go by the clock. Both count as
+  // busy.
   const byClock = sameClock ? [{ wallMs: bounded(end.wall - start.wall), exactMs: 0 }] : [];
   return { beforeMs: 0, ends: [{ wallMs: 0, exactMs: bounded(exactMs) }, ...byClock, ...day], wholeDays: false };
 };
@@ -110,7 +111,10 @@ const travelMs = (component: Component): number => {
   return Math.max(0, ...lengths.map((length) => (length === null ? 0 : length.days * DAY_MS + length.exactMs)));
 };
 
-/** Of an event that begins at `start`. Several DTEND or DURATION are all read. Throws where one is none. */
+/**
+ * The extent of an event that begins at `start`. Several DTEND or DURATION are all read. Throws where one cannot be
+ * read.
+ */
 export const extentOf = (component: Component, start: TimeValue, zones: Zones): Extent => {
   const ends = propertiesNamed(component, 'DTEND').map((property) => untilEnd(start, timeIn(property), zones));
   const durations = propertiesNamed(component, 'DURATION').map(({ value }) => {
@@ -119,7 +123,7 @@ export const extentOf = (component: Component, start: TimeValue, zones: Zones): 
     return forDuration(start, duration);
   });
   const all = [...ends, ...durations];
-  // RFC 5545, 3.6.1: without an end a date lasts its day, and a time no time.
+  // RFC 5545, 3.6.1: without an end a date lasts one day, and a time has no length.
   const read = all.length > 0 ? all : [lasting(start.kind === 'date' ? DAY_MS : 0)];
   return {
     // Apple's travel time goes before the start.
@@ -138,7 +142,7 @@ export const extentOfPeriod = (
 
 export const lengthMs = ({ ends }: Extent): number => Math.max(...ends.map((end) => end.wallMs + end.exactMs));
 
-/** Whether it takes any time at all: an event that is only a moment does not. */
+/** Whether the event has no length, and so takes no time. */
 export const isMoment = (extent: Extent): boolean => lengthMs(extent) + extent.beforeMs <= 0 && !extent.wholeDays;
 
 const dayOf = (zone: Zone, instant: number, days: number): number => {
@@ -147,7 +151,9 @@ const dayOf = (zone: Zone, instant: number, days: number): number => {
   return clock.instantOf((Math.floor((instant + clock.offsetAt(instant)) / DAY_MS) + days) * DAY_MS);
 };
 
-/** The time that is taken by an occurrence whose clock shows `wall`. `second`: the later one of a time that occurs twice. */
+/**
+ * The busy time of an occurrence at local time `wall`. `second`: at the later one of a local time that occurs twice.
+ */
 export const reachOf = (extent: Extent, zone: Zone, wall: number, host: Zone, second = false) => {
   let start = Infinity;
   let end = -Infinity;

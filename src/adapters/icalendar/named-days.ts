@@ -7,7 +7,7 @@ import { spanOf, type Zone } from './time-zone.ts';
  * durations, names that are folded, line ends of another kind, control characters.
  */
 const NOT_PLAIN = /\n(?:r|exr|du|x-apple-travel|begin:vev|[a-z-]*\r?\n[ \t])/i;
-/** Characters that a reader drops, and which may part a name. */
+/** Characters that a reader drops and that may interrupt a name. */
 const DROPPED = /[^\t\n\r\u0020-\u007e\u00a0-\ufefe\uff00-\uffff]/;
 const LONE_RETURN = /\r(?!\n)/;
 
@@ -17,8 +17,8 @@ const LINE = /\nDT(START|END)(?:;[^\n]*)?:(\d{4})(\d{2})(\d{2})(?:T\d{6}Z?)?(?=\
 const MARGIN_MS = 2 * DAY_MS;
 
 /**
- * The days outside of which an object takes no time, whatever its zone; null where that cannot be told at a glance. Most
- * objects of a calendar are single events of other days: a look at their digits spares reading them.
+ * The days outside of which an object takes no time, whatever its zone; null where that needs a full reading. Most
+ * objects of a calendar are single events of other days, and this quick check spares reading them.
  */
 export const dayBounds = (text: string): Interval | null => {
   const from = text.indexOf('BEGIN:VEVENT');
@@ -38,7 +38,7 @@ export const dayBounds = (text: string): Interval | null => {
     start = Math.min(start, day);
     end = Math.max(end, day + DAY_MS);
   }
-  // A DTSTART or DTEND that the pattern does not see is left to whoever reads the whole.
+  // A DTSTART or DTEND that the pattern does not match is left to the full reading.
   const mentioned = event.match(/\ndt(?:start|end)/gi)?.length;
   return starts === 1 && mentioned === seen ? { start: start - MARGIN_MS, end: end + MARGIN_MS } : null;
 };
@@ -57,6 +57,6 @@ export const daysNamedIn = (text: string): ReadonlyArray<number> => {
   return [...new Set(days)];
 };
 
-/** The host's days of these dates, and the zones around: as they were not understood, their zone was not either. */
+/** The host's days of these dates, and of the zones around: the zone of an unreadable object is not known either. */
 export const hostDays = (days: ReadonlyArray<number>, host: Zone): ReadonlyArray<Interval> =>
   days.map((wall) => ({ start: spanOf(host, wall).earliest, end: spanOf(host, wall + DAY_MS).latest }));

@@ -7,14 +7,14 @@ export type Component = {
   readonly properties: Property[];
   readonly components: Component[];
   readonly text: { readonly from: number; to: number };
-  /** Why the component is not what it was meant to be; null where it is whole. */
+  /** Why the component is incomplete or damaged; null where it is whole. */
   damage: string | null;
 };
 
 const NAME = /^[A-Za-z0-9-]+$/;
-// RFC 5545 allows no control character but HTAB; what everybody reads is the text without them.
+// RFC 5545 allows no control character but HTAB; calendar programs ignore them.
 const CONTROL = /(?![\t\n\r])\p{Cc}|\ufeff/gu;
-/** The only properties of an event that busy times depend on; all others are skipped without a look at their value. */
+/** The properties of an event that busy times depend on; the values of others are not read. */
 const WANTED: ReadonlySet<string> = new Set([
   'UID',
   'SEQUENCE',
@@ -56,7 +56,7 @@ class Builder {
   }
 
   begin(name: string, at: number): void {
-    // An event does not hold another one: the one before was not closed.
+    // An event contains no other event: the one before was not closed.
     if (name === 'VEVENT' || name === 'VTIMEZONE') {
       while (DATED.has(this.top.name)) this.#close(at, null);
     }
@@ -68,14 +68,15 @@ class Builder {
 
   end(name: string, at: number): void {
     if (!this.#open.some((component) => component.name === name)) return;
-    // An event without END is read as it stands; in one that holds an alarm without END nobody knows whose a line is.
+    // An event without END is read as it is. In one with an alarm without END it is unclear which of them a line
+    // belongs to.
     while (this.top.name !== name) this.#close(at, DATED.has(this.top.name) ? null : 'a component in it is not closed');
     this.top.text.to = at;
     this.#open.pop();
     this.#junk = false;
   }
 
-  /** A line that is none. Everybody takes it for a piece of the text before it. */
+  /** A line that is no content line. Calendar programs treat it as a part of the text before it. */
   junk(): void {
     this.#junk = true;
   }
@@ -102,10 +103,10 @@ class Builder {
 const isNameCode = (code: number): boolean =>
   (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 45;
 
-/** Whether the name may be one of those that are wanted, by its first letter alone: most lines are none. */
+/** Whether the name may be a wanted one, by its first letter: most lines are not. */
 const mayBeWanted = (code: number): boolean => 'BDEURTSXbdeurtsx'.includes(String.fromCharCode(code));
 
-/** Whether a line that is not wanted is a property all the same, and may be passed over. */
+/** Whether a line that is not wanted is a property and can be skipped. */
 const isOtherProperty = (text: string, from: number): boolean => {
   if (mayBeWanted(text.charCodeAt(from))) return false;
   let at = from;
@@ -163,7 +164,7 @@ export const parseComponents = (text: string): { readonly root: Component; reado
       if (line !== null) line += clean.slice(at + 1, end);
     } else if (end > at) {
       take();
-      // A line that cannot matter is not even cut out.
+      // A line that cannot matter is not even copied.
       if (!isOtherProperty(clean, at)) {
         line = clean.slice(at, end);
         lineAt = at;
@@ -176,7 +177,7 @@ export const parseComponents = (text: string): { readonly root: Component; reado
   return { root: builder.finish(length), text: clean };
 };
 
-/** Every component of one name, at whatever depth, without recursion: no reader minds what stands around an event. */
+/** Every component of one name, at any depth, without recursion. */
 export const componentsNamed = (component: Component, name: string): ReadonlyArray<Component> => {
   const all = [...component.components];
   for (const one of all) for (const child of one.components) all.push(child);
@@ -188,7 +189,7 @@ export const propertiesNamed = (component: Component, name: string): ReadonlyArr
 
 const OTHER_KINDS = ['VTODO', 'VJOURNAL', 'VFREEBUSY', 'VAVAILABILITY', 'VPOLL'];
 
-/** The events of a text. Throws where it holds nothing that a calendar holds: then nobody knows what was meant. */
+/** The events of a text. Throws where it has no component of a calendar. */
 export const eventsOf = (root: Component): ReadonlyArray<Component> => {
   const events = componentsNamed(root, 'VEVENT');
   if (events.length === 0 && OTHER_KINDS.every((name) => componentsNamed(root, name).length === 0)) {

@@ -3,13 +3,16 @@ export type Property = {
   readonly name: string;
   readonly parameters: ReadonlyMap<string, string>;
   readonly value: string;
-  /** It stands behind a line that is none: it may be a piece of somebody's text that was not folded. */
+  /** It follows a line that is no content line: it may be a part of a text that was not folded. */
   readonly inDoubt: boolean;
 };
 
 const NO_PARAMETERS: ReadonlyMap<string, string> = new Map();
 
-/** Where the value begins: behind the first colon outside of quotes, or behind the first at all where quotes do not close. */
+/**
+ * Index at which the value begins: after the first colon outside quotes, or after the first one where quotes do not
+ * close.
+ */
 const colonOf = (line: string): number => {
   const first = line.indexOf(':');
   const quote = line.indexOf('"');
@@ -37,7 +40,7 @@ const parametersOf = (text: string): ReadonlyMap<string, string> => {
   return parameters;
 };
 
-/** Outlook writes zones such as `TZID=(UTC+01:00) Berlin` without quotes: there the value begins behind a later colon. */
+/** Outlook writes zones such as `TZID=(UTC+01:00) Berlin` without quotes: then the value begins after a later colon. */
 const TIME_AFTER_LATER_COLON = /^([^:]*;.*):(\d{8}(?:T\d{6}Z?)?\s*)$/i;
 
 /** `nameEnd`: where the name ends in the line. */
@@ -53,7 +56,7 @@ export const propertyOf = (line: string, nameEnd: number, name: string, inDoubt:
   };
 };
 
-/** Where the name of a line ends; negative where the line is none. */
+/** Index at which the name of a line ends; negative where the line is no content line. */
 export const nameEndOf = (line: string): number => {
   const colon = line.indexOf(':');
   const semicolon = line.indexOf(';');

@@ -36,7 +36,7 @@ export const busyOfObject = (
       return [];
     }
   });
-  // What was not understood is on the days that it names at least, whatever the server says of it.
+  // What cannot be read is busy at least on the days that it names, whatever the server says.
   const named = doubts.some(({ blocked }) => blocked === null) ? hostDays(namedDays, host) : [];
   return { busy: [...busy, ...named.filter((day) => overlaps(day, window))], doubts };
 };
@@ -67,7 +67,7 @@ export const readBusy = (texts: ReadonlyArray<string>, options: ReadBusyOptions)
   };
 };
 
-/** Carries the booking's uid in each event that is ours. */
+/** The property with the booking's uid in each of our events. */
 export const BOOKING_MARK = 'X-HOLDFAST-BOOKING';
 
 /**
@@ -88,7 +88,7 @@ const utcStart = (event: Component): string | null => {
   return time?.kind === 'utc' ? Temporal.Instant.fromEpochMilliseconds(time.wall).toString() : null;
 };
 
-/** A TEXT value (RFC 5545, 3.3.11) as it was meant. */
+/** A TEXT value (RFC 5545, 3.3.11) without its escapes. */
 const unescapeText = (text: string): string =>
   text.replace(/\\(.)/g, (_, character: string) => (character.toLowerCase() === 'n' ? '\n' : character));
 

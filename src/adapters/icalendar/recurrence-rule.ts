@@ -35,10 +35,12 @@ export type RuleReading = {
 
 const MOST_PER_DAY: Readonly<Record<string, number>> = { HOURLY: 24, MINUTELY: 1_440, SECONDLY: 86_400 };
 
-/** Below a day it makes a difference whether the clock on the wall is followed or time as it passes. */
+/** Whether a rule repeats within a day: then the clock and elapsed time give different results. */
 export const isSubDaily = ({ frequency }: Rule): boolean => MOST_PER_DAY[frequency] !== undefined;
 
-/** What one rule may cost: periods that are passed, and candidates in them. 20,000 periods are 54 years of a daily one. */
+/**
+ * Limits of one rule: periods that are evaluated, and candidates in them. 20,000 periods are 54 years of a daily rule.
+ */
 const limitsOf = (frequency: Frequency) =>
   MOST_PER_DAY[frequency] === undefined
     ? { maxIterations: 20_000, maxCandidateEvaluations: 100_000 }
@@ -54,9 +56,9 @@ export const parseRule = (text: string, start: number): Rule => {
   if (!isFrequency(frequency) || [...parts.keys()].some((name) => !KNOWN.includes(name))) throw bad();
   if (!['OMIT', 'BACKWARD', 'FORWARD', undefined].includes(parts.get('SKIP'))) throw bad();
   if (!/^(?:MO|TU|WE|TH|FR|SA|SU)$/.test(parts.get('WKST') ?? 'MO')) throw bad();
-  // A COUNT of 0 means nothing: whether without end or not at all is in doubt.
+  // A COUNT of 0 is invalid and may mean endless or never; it is read as endless.
   const count = whole(parts.get('COUNT')) || null;
-  // An UNTIL that is no time ends nothing.
+  // An UNTIL that is no time does not end the rule.
   const until = parts.has('UNTIL') ? parseTime(parts.get('UNTIL') ?? '', null) : null;
   const forbidden = FORBIDDEN_BESIDE[frequency].filter((name) => parts.has(name));
   const texts = [
@@ -76,7 +78,7 @@ export const parseRule = (text: string, start: number): Rule => {
     const withoutCount = (): RRuleTemporal => make(rule, null);
     const isLunar = (parts.get('RSCALE') ?? 'GREGORIAN') !== 'GREGORIAN';
     const ended = { rule: make(rule, count), withoutCount, until: count === null ? until : null, isLunar };
-    // The RFC allows one of COUNT and UNTIL: whichever is meant, what the longer one holds is busy.
+    // The RFC allows only one of COUNT and UNTIL. With both, the longer one counts as busy.
     return count === null || until === null ? [ended] : [ended, { rule: withoutCount(), withoutCount, until, isLunar }];
   });
   return { readings, frequency, isPlain: !hasBy(parts) };

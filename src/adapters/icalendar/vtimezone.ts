@@ -46,7 +46,7 @@ type Change = { readonly at: number; readonly from: number; readonly to: number 
 const onsetsOf = (observance: Observance, fromWall: number, toWall: number): ReadonlyArray<number> =>
   observance.rules.flatMap((rule) =>
     rule.readings.flatMap((reading) => {
-      // A rule that ended long ago: what matters of it is its last onset.
+      // Of a rule that ended long ago only the last onset matters.
       const { until } = reading;
       const end =
         until === null
@@ -91,7 +91,7 @@ export const offsetsOf = (component: Component): OffsetAt => {
   return (epochMs) => {
     const changes = changesBefore(Math.floor(epochMs / (365.2425 * DAY_MS)) + 1970);
     const last = changes.findLast(({ at }) => at <= epochMs);
-    // Before all of them the clock showed what the first one changed.
+    // Before the first onset the offset was the one that it changed.
     return last?.to ?? changes[0]?.from ?? observances[0]?.from ?? 0;
   };
 };

@@ -18,7 +18,7 @@ const MINUTE_MS = 60_000;
 
 const known = (key: string, clock: ZoneClock): Zone => ({ key, readings: [clock], known: true });
 
-/** `tz` with the names that a sender put before it taken off: `/mozilla.org/20050126_1/Europe/Berlin`, `/Europe/Oslo`. */
+/** `tz` without the prefix of a sender: `/mozilla.org/20050126_1/Europe/Berlin`, `/Europe/Oslo`. */
 const tails = (tz: string): ReadonlyArray<string> => {
   const parts = tz.split('/').filter((part) => part !== '');
   const counts = tz.startsWith('/') ? [3, 2, 1] : [parts.length];
@@ -97,11 +97,11 @@ const describedZone = (key: string, offsetAt: (epochMs: number) => number): Zone
 /** Descriptions of zones that are remembered by their text: Outlook repeats one in every object. */
 const MAX_DESCRIBED = 500;
 
-/** Null is one that cannot be understood. */
+/** Null for a description that cannot be read. */
 const zoneOfDescription = memoized(MAX_DESCRIBED, (key: string, component: Component): Zone | null => {
   try {
     const zone = describedZone(key, offsetsOf(component));
-    // Asked once here, so that a rule that costs too much shows now.
+    // Evaluated once here, so that a rule that costs too much fails here.
     zone.readings[0]?.offsetAt(0);
     return zone;
   } catch {
@@ -161,5 +161,5 @@ export const zonesOfObject = (root: Component, text: string, host: Zone): Zones 
   };
 };
 
-/** Names with blanks in them are Windows' or Outlook's; a short one such as EST has too many meanings. */
+/** Names with spaces are those of Windows or Outlook; a short one such as EST is ambiguous. */
 const byWindowsName = (tzid: string): Zone | null => (/ /.test(tzid.trim()) ? zoneByName(tzid) : null);

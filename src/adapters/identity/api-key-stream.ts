@@ -21,7 +21,7 @@ const rolesCodec = t.readonlyArray(
 );
 
 const codec = t.union([
-  /** A key may be used from now on. `hash`: see `hashOfKey`; the key itself is nowhere. */
+  /** A key was created. `hash`: see `hashOfKey`; the key itself is not stored. */
   t.type({
     type: t.literal('ApiKeyCreated'),
     data: t.type({
@@ -33,13 +33,13 @@ const codec = t.union([
       createdAt: t.string,
     }),
   }),
-  /** The key opens nothing any more. */
+  /** A key was revoked. */
   t.type({ type: t.literal('ApiKeyRevoked'), data: t.type({ id: t.string, revokedAt: t.string }) }),
 ]);
 export type ApiKeyEvent = t.TypeOf<typeof codec>;
 export type RecordedApiKeyEvent = { readonly type: string; readonly data: unknown; readonly revision: number };
 
-/** All keys there ever were, as of a revision of their stream. */
+/** All keys, revoked ones included, as of a revision of their stream. */
 export type KnownKeys = { readonly revision: ExpectedRevision; readonly rows: Rows };
 
 export const NO_KEYS: KnownKeys = { revision: 'no-stream', rows: new Map() };
@@ -62,7 +62,10 @@ const apply = (rows: Map<string, ApiKeyRow>, event: ApiKeyEvent): void => {
 
 const isOurs = (type: string): boolean => type === 'ApiKeyCreated' || type === 'ApiKeyRevoked';
 
-/** Events that were taken before change nothing, those of a later version neither; damaged ones are `Corrupt`. */
+/**
+ * Applies events. Those that were applied before, and those of a later version, change nothing; damaged ones are
+ * `Corrupt`.
+ */
 export const applyKeyEvents = (
   known: KnownKeys,
   events: ReadonlyArray<RecordedApiKeyEvent>,
@@ -128,25 +131,25 @@ type Answer<A> = Promise<E.Either<StoreError, A>>;
 export type FollowerDeps = {
   readonly streams: OwnStreams;
   readonly clock: Clock;
-  /** Told once when the stream cannot be read any more; keys then count as they were known. */
+  /** Called once when the stream cannot be read any more; the keys known so far stay valid. */
   readonly onProblem: (message: string) => void;
 };
 
 export type KeyFollower = {
-  /** As of the last look. */
+  /** As of the last read. */
   readonly known: () => KnownKeys;
-  /** A look that begins now or later: what was written before the call is in the answer. */
+  /** A read that begins now or later, so that its result has everything written before the call. */
   readonly refresh: () => Answer<KnownKeys>;
-  /** Right after what is known; another node was faster: `RevisionConflict`. */
+  /** Appends after `after`. Fails with `RevisionConflict` where another node was faster. */
   readonly append: (after: KnownKeys, event: ApiKeyEvent) => Answer<void>;
-  /** Looks again and again, until `stop`. */
+  /** Reads again every `KEYS_POLL_MS`, until `stop`. */
   readonly follow: () => void;
   readonly stop: () => Promise<void>;
 };
 
 /**
- * Keeps the keys of the log in memory. It looks, rather than subscribes: a subscription can go quiet without an error,
- * and a revoked key must not live on for that.
+ * Keeps the keys in memory. It polls and does not subscribe: a subscription can go silent without an error, and a
+ * revoked key must not stay valid because of that.
  */
 export const followKeys = ({ streams, clock, onProblem }: FollowerDeps): KeyFollower => {
   let known = NO_KEYS;
@@ -174,13 +177,13 @@ export const followKeys = ({ streams, clock, onProblem }: FollowerDeps): KeyFoll
     looking = current;
     return current;
   };
-  /** One read at a time; whoever asks during it shares the next one. */
+  /** One read at a time; calls during it share the next one. */
   const refresh = (): Answer<KnownKeys> => {
     if (looking === undefined) return begin();
     next ??= looking.then(begin, begin);
     return next;
   };
-  /** A fault of ours is told, and does not end the looking: a revoked key must not live on for it. */
+  /** An unexpected fault is reported and does not end the polling: a revoked key must not stay valid because of it. */
   const onFault = (fault: unknown): void => {
     if (!isTroubled && !stopped) onProblem(`the API keys cannot be looked at: ${messageOf(fault)}`);
     isTroubled = true;

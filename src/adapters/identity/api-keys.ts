@@ -73,7 +73,7 @@ const rowOf = (rows: Rows, hash: string): ApiKeyRow | null => {
   return row !== undefined && sameHash(row.hash, hash) ? row : null;
 };
 
-/** A key as wanted: what is answered, and what is kept of it. */
+/** A new key: what the caller gets, and what is stored of it. */
 const makeKeyRow = (clock: Clock, wanted: ApiKeyRequest): NewApiKey & { readonly row: ApiKeyRow } => {
   const key = makeKey();
   const { name, roles, hostId } = wanted;
@@ -131,7 +131,7 @@ const makeKeys = ({ clock, environmentKey, isShared }: Dependencies, follower: K
   const own = environmentRows(environmentKey, toInstant(clock.now()));
   const ownRows: Rows = new Map(own.map((row) => [row.hash, row]));
   const change = changing(follower);
-  /** With one node what is in memory is all there is. */
+  /** With one node the keys in memory are complete. */
   const newest = () => (isShared ? follower.refresh() : Promise.resolve(E.right(follower.known())));
 
   const authenticate: ApiKeys['authenticate'] = (presented) => async () => {
