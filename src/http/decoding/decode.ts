@@ -9,9 +9,6 @@ import type { ApiError, FieldError } from '../errors/api-error.ts';
 import { fieldError, fieldErrors } from '../errors/api-error.ts';
 import { isObject } from '../../domain/unknown.ts';
 
-/** So many wrong fields are named at most. */
-const MAX_FIELD_ERRORS = 20;
-
 /** Codes of the API: coarser than those of the codecs, and never renamed. */
 const fieldCode = (error: t.ValidationError): string => {
   const { code } = problemOf(error);
@@ -32,7 +29,7 @@ export const decodeBody =
   (value: unknown): E.Either<ApiError, A> =>
     pipe(
       codec.decode(value),
-      E.mapLeft((errors) => fieldErrors(errors.slice(0, MAX_FIELD_ERRORS).map(asField))),
+      E.mapLeft((errors) => fieldErrors(errors.map(asField))),
     );
 
 /** A query parameter given once; null when absent or empty; undefined when it is something else than one text. */

@@ -95,9 +95,24 @@ export const apiError = (
   more: Omit<ApiError, 'code' | 'message'> = {},
 ): ApiError => ({ code, message, ...more });
 
-/** A request whose fields are wrong, with all of them named. The message names the first ones for whoever reads no more. */
-export const fieldErrors = (fields: ReadonlyArray<FieldError>, code: ErrorCode = 'invalid_request'): ApiError =>
-  apiError(code, fields.map(({ message }) => message).join('; '), { fields });
+/** So many wrong fields are named at most, and so many characters are said of each: an error is never larger than 32 KiB. */
+const MAX_FIELDS = 20;
+const MAX_FIELD = 200;
+const MAX_MESSAGE = 300;
+/** Characters of the path that an answer repeats. */
+const MAX_PATH = 500;
+
+export const shortened = (text: string, max: number): string => (text.length > max ? `${text.slice(0, max)}…` : text);
+
+/** A request whose fields are wrong, with the first 20 of them named. The message names them too, for whoever reads no more. */
+export const fieldErrors = (wrong: ReadonlyArray<FieldError>, code: ErrorCode = 'invalid_request'): ApiError => {
+  const fields = wrong.slice(0, MAX_FIELDS).map(({ field, message, ...rest }) => ({
+    ...rest,
+    field: shortened(field, MAX_FIELD),
+    message: shortened(message, MAX_MESSAGE),
+  }));
+  return apiError(code, fields.map(({ message }) => message).join('; '), { fields });
+};
 
 export const fieldError = (field: string, code: string, message: string): FieldError => ({ field, code, message });
 
@@ -132,7 +147,7 @@ export const errorBody = (error: ApiError, { now, path, requestId }: ErrorContex
   return {
     status: 'error',
     timestamp: Temporal.Instant.fromEpochMilliseconds(now).toString({ fractionalSecondDigits: 3 }),
-    path,
+    path: shortened(path, MAX_PATH),
     requestId,
     statusCode,
     message: error.message,

@@ -24,8 +24,8 @@ const acts = (path: string, handle: EndpointHandler): Endpoint => ({
   load: 'command',
 });
 
-/** A GET shows and never changes anything; a POST acts, and leads back to the page. */
-const pagesOf = (deps: HttpDeps): ReadonlyArray<Endpoint> => {
+/** Every page, and what its forms lead to. A GET shows and never changes anything; a POST acts, and leads back to the page. */
+export const pagesOf = (deps: HttpDeps): ReadonlyArray<Endpoint> => {
   const catalog = catalogOf(deps.hosts);
   return [
     shows('/bookings/:uid', guestPage(deps, catalog)),

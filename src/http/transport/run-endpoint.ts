@@ -4,7 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import { callerOf, entering } from '../access/caller.ts';
 import type { Caller } from '../transport/endpoint.ts';
 import { type RateVerdict, addressSubject } from '../access/rate-limit.ts';
-import { type ApiError, apiError, errorBody, statusByCode } from '../errors/api-error.ts';
+import { type ApiError, apiError, errorBody, shortened, statusByCode } from '../errors/api-error.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import type { HttpAnswer, HttpRequest, Endpoint } from './endpoint.ts';
 import { type Refuse, requestIdOf } from './middleware.ts';
@@ -48,8 +48,11 @@ export const sendAnswer = (res: Response, answer: HttpAnswer): void => {
   }
 };
 
+/** Characters of a path that is repeated. */
+const MAX_ROUTE = 200;
+
 export const routeNotFound = (method: string, path: string): ApiError =>
-  apiError('route_not_found', `Cannot ${method} ${path}`);
+  apiError('route_not_found', shortened(`Cannot ${method} ${path}`, MAX_ROUTE));
 
 const SERVICE_UNAVAILABLE = 503;
 

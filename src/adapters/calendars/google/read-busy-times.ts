@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { OwnEvent } from '../../../application/ports/calendar.ts';
 import { type Interval, toEpochMs, toInstant } from '../../../domain/time/time.ts';
+import { isObject } from '../../../domain/unknown.ts';
 import { isDeleted, markOf } from './event-mapping.ts';
 import { type CallFailure, callFailure } from './failure-mapping.ts';
 import type { GoogleAnswer, Google, GoogleEvent, GoogleEventTime } from './google-client.ts';
@@ -88,12 +89,17 @@ const epochMsOf = (time: GoogleEventTime | undefined, timeZone: string): number 
     ? Temporal.PlainDate.from(time.date).toZonedDateTime(timeZone).epochMilliseconds
     : toEpochMs(time?.dateTime ?? '');
 
+/** An answer of another form than Google promises ends as one that cannot be read, wherever the other form is found. */
 const intervalsOf = (
   events: ReadonlyArray<GoogleEvent>,
+  counts: (event: GoogleEvent) => boolean,
   timeZone: string,
 ): E.Either<CallFailure, ReadonlyArray<Interval>> =>
   E.tryCatch(
-    () => events.map(({ start, end }) => ({ start: epochMsOf(start, timeZone), end: epochMsOf(end, timeZone) })),
+    () =>
+      events
+        .filter(counts)
+        .map(({ start, end }) => ({ start: epochMsOf(start, timeZone), end: epochMsOf(end, timeZone) })),
     () => callFailure('provider-error', 'Google Calendar, list: an event without a readable time'),
   );
 
@@ -144,11 +150,13 @@ const busyByListing = async (
   for (let count = 0; count < MAX_PAGES; count += 1) {
     const answer = await page(google, window, pageToken, signal);
     if (E.isLeft(answer)) return answer;
-    if (!Array.isArray(answer.right.items)) {
+    // The library's types say what Google promises. Its answers are what there was on the wire, `null` too.
+    const listed: unknown = answer.right;
+    if (!isObject(listed) || !Array.isArray(answer.right.items)) {
       return E.left(callFailure('provider-error', 'Google Calendar, list: the answer holds no list of events'));
     }
-    const counted = answer.right.items.filter((event) => blocks(event) && !isExcepted(event));
-    const read = intervalsOf(counted, answer.right.timeZone ?? google.config.hostTimeZone);
+    const counts = (event: GoogleEvent) => blocks(event) && !isExcepted(event);
+    const read = intervalsOf(answer.right.items, counts, answer.right.timeZone ?? google.config.hostTimeZone);
     if (E.isLeft(read)) return read;
     busy.push(...read.right);
     pageToken = answer.right.nextPageToken ?? undefined;
