@@ -52,7 +52,13 @@ const resourceOf = (response: t.TypeOf<typeof responseCodec>): ReadonlyArray<Dav
 export const readMultistatus = (xml: string): E.Either<string, ReadonlyArray<DavResource>> => {
   if (/<!DOCTYPE/i.test(xml)) return E.left('its XML carries a DOCTYPE');
   if (XMLValidator.validate(xml) !== true) return E.left('its XML is broken');
-  const read = documentCodec.decode(parser.parse(xml));
+  // It throws at texts that its own validator takes, and where elements are nested too deep.
+  const parsed = E.tryCatch(
+    (): unknown => parser.parse(xml),
+    () => 'its XML is broken',
+  );
+  if (E.isLeft(parsed)) return parsed;
+  const read = documentCodec.decode(parsed.right);
   if (E.isLeft(read)) return E.left('it is no multistatus');
   const { multistatus } = read.right;
   if (typeof multistatus !== 'string') return E.right((multistatus.response ?? []).flatMap(resourceOf));
