@@ -18,6 +18,7 @@ import { parseMailAddress } from '../../../src/domain/mail/mail-address.ts';
 import { parseInstant, phone, timeZone, webUrl } from '../../../src/domain/decoding/values.ts';
 import { readableText, strangersName, unlinkedName } from '../../../src/domain/visible-text.ts';
 import { requested } from '../../../src/testing/index.ts';
+import { isObject } from '../../../src/domain/unknown.ts';
 import { introBody } from '../booking-bodies.ts';
 
 /**
@@ -59,8 +60,7 @@ const busyIn = (text: string) => readBusy([text], { window: WINDOW, hostTimeZone
 
 /** Google's answer as its library hands it on: whatever JSON there was. */
 const google = (answer: unknown): Google => ({
-  // The port's types say what Google promises; this is what it may send all the same.
-  call: async () => E.right(answer) as never,
+  call: async () => E.right(JSON.parse(JSON.stringify(answer))),
   config: {
     calendarId: 'work',
     googleCalendarId: 'primary',
@@ -68,14 +68,18 @@ const google = (answer: unknown): Google => ({
     credentials: { type: 'oauth', clientId: 'id', clientSecret: 'secret', refreshToken: 'token' },
   },
 });
-const own = { bookingUid: 'uid', icsUid: 'uid@holdfast' } as never;
+const own = { bookingUid: 'uid', icsUid: 'uid@holdfast' };
 const googleEvent = (n: number): string =>
   `{"id":"e${n}","status":"confirmed","start":{"dateTime":"2050-09-05T07:00:00Z"},"end":{"dateTime":"2050-09-05T07:30:00Z"}}`;
 
 const example = readFileSync(new URL('../../../docs/examples/holdfast.yaml', import.meta.url), 'utf8');
 const asConfiguration = (text: string) => loadFile({ HOLDFAST_TEST: 'x' }, () => E.right(text), 'holdfast.yaml');
 
-const stored = (data: Json) => ({ version: 3, occurredAt: '2050-09-01T07:00:00.000Z', data: data as never });
+const stored = (data: Json) => ({
+  version: 3,
+  occurredAt: '2050-09-01T07:00:00.000Z',
+  data: isObject(data) ? data : {},
+});
 const requestedJson = JSON.stringify(requested().data);
 const tokens = bookingTokens(new Uint8Array(32).fill(7));
 const demand = { bookingUid: 'uid', party: 'attendee', purpose: 'manage', nowMs: 0 } as const;
