@@ -22,7 +22,7 @@ import type { ApiKeys, BookingTokens } from '../application/ports/keys-and-token
 import type { BookingList, CalendarHealthReader, NotificationList } from '../application/ports/read-models.ts';
 import type { Calendar } from '../application/ports/calendar.ts';
 import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
-import { readBooking, readHistory } from '../application/queries/read-booking.ts';
+import { catchUp, readBooking, readHistory } from '../application/queries/read-booking.ts';
 import type { HttpDeps } from '../http/http-deps.ts';
 import type { Engine } from './engine.ts';
 import type { Feeds } from './mail-links-and-feeds.ts';
@@ -131,6 +131,7 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
     acknowledgeRemoval: acknowledgeRemoval(changing),
     findSlots: sharingSlots(findSlots({ buses, calendars, clock })),
     bookingList: dependencies.bookingList,
+    catchUp: catchUp({ store: storage.store, readModel: dependencies.bookingList, clock }),
     notificationList: dependencies.notificationList,
     calendarHealth: dependencies.bookingList.calendarHealth,
     leftOvers: findLeftOvers(dependencies.bookingList, {

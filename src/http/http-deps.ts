@@ -17,7 +17,7 @@ import type { ApiKeys, BookingTokens } from '../application/ports/keys-and-token
 import type { BookingList, CalendarHealthReader, NotificationList } from '../application/ports/read-models.ts';
 import type { DecisionWatch } from '../application/queries/await-decision.ts';
 import type { findSlots } from '../application/queries/find-slots.ts';
-import type { readBooking, readHistory } from '../application/queries/read-booking.ts';
+import type { catchUp, readBooking, readHistory } from '../application/queries/read-booking.ts';
 import type { EventType } from '../domain/bookable/event-type.ts';
 import type { Host } from '../domain/bookable/host.ts';
 import type { MailLimits } from './access/mail-limits.ts';
@@ -72,6 +72,8 @@ export type HttpDeps = {
   readonly acknowledgeRemoval: ReturnType<typeof acknowledgeRemoval>;
   readonly findSlots: ReturnType<typeof findSlots>;
   readonly bookingList: BookingList;
+  /** Waits a moment until lists show what is in the log now. */
+  readonly catchUp: ReturnType<typeof catchUp>;
   readonly notificationList: NotificationList;
   readonly calendarHealth: CalendarHealthReader['calendarHealth'];
   /** What bookings need and the configuration has no more. */

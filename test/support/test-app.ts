@@ -20,7 +20,7 @@ import { requestBooking } from '../../src/application/commands/request-booking.t
 import { rescheduleBooking } from '../../src/application/commands/reschedule-booking.ts';
 import type { Calendar } from '../../src/application/ports/calendar.ts';
 import type { EventStore } from '../../src/application/ports/event-store.ts';
-import { readBooking, readHistory } from '../../src/application/queries/read-booking.ts';
+import { catchUp, readBooking, readHistory } from '../../src/application/queries/read-booking.ts';
 import { sagaConsumer } from '../../src/application/saga/saga-consumer.ts';
 import { makeSagaRunner } from '../../src/application/saga/saga-runner.ts';
 import { systemIdentity } from '../../src/composition/identity.ts';
@@ -118,6 +118,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     retryBooking: change.retryBooking({ buses, clock, identity }),
     findSlots: sharingSlots(findSlots({ buses, calendars: connected, clock })),
     bookingList: foldedBookingList(store),
+    catchUp: catchUp({ store, readModel: foldedBookingList(store), clock }),
     notificationList: { notifications: () => TE.right({ bookings: [], next: null }) },
     calendarHealth: () => TE.right([]),
     leftOvers: () => TE.right([]),

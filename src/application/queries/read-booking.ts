@@ -8,6 +8,8 @@ import { decodeBookingEvent } from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
 import { bookingStream } from '../commands/aggregate.ts';
+import type { Clock } from '../ports/clock-and-ids.ts';
+import type { BookingList } from '../ports/read-models.ts';
 import type { EventStore, StoreError } from '../ports/event-store.ts';
 
 export type ReadBookingError = StoreError | { readonly type: 'UnknownBooking' };
@@ -23,6 +25,35 @@ export const readBooking =
           state.phase === 'none' ? E.left({ type: 'UnknownBooking' }) : E.right({ booking: state, position }),
       ),
     );
+
+/** Milliseconds that a list waits for what is in the log already, where it was told no position. */
+export const OWN_WRITES_MS = 250;
+
+type CatchUpDeps = {
+  readonly store: Pick<EventStore, 'head'>;
+  readonly readModel: Pick<BookingList, 'waitFor'>;
+  readonly clock: Pick<Clock, 'now' | 'at'>;
+};
+
+/**
+ * Resolves when the read model shows all that was in the log when it was asked: whoever has just been answered a command,
+ * with whatever key and by whichever node, then finds it in a list. After `OWN_WRITES_MS` in any case, and where the log
+ * does not answer: a list that is behind is better than none. Nothing is remembered of anybody.
+ */
+export const catchUp =
+  ({ store, readModel, clock }: CatchUpDeps) =>
+  async (signal: AbortSignal): Promise<void> => {
+    const patience = new AbortController();
+    const cancel = clock.at(clock.now() + OWN_WRITES_MS, () => patience.abort());
+    const over = AbortSignal.any([signal, patience.signal]);
+    const shown = async (): Promise<void> => {
+      const head = await store.head()();
+      if (E.isRight(head)) await readModel.waitFor(head.right, OWN_WRITES_MS, over);
+    };
+    const given = new Promise<void>((resolve) => over.addEventListener('abort', () => resolve(), { once: true }));
+    await Promise.race([shown(), given]);
+    cancel();
+  };
 
 /** One event as recorded, and as the domain decodes it today. */
 export type HistoryEntry = { readonly recorded: RecordedEvent; readonly event: BookingEvent };

@@ -56,6 +56,7 @@ export const getBookings = (deps: HttpDeps, catalog: Catalog): QueryHandler =>
     const fromHeader = positionHeader(request);
     if (E.isLeft(fromHeader)) return fromHeader;
     const position = parameters.atLeastPosition ?? fromHeader.right ?? 0;
+    if (position === 0) await deps.catchUp(request.whenGone());
     const caughtUp = position === 0 || (await deps.bookingList.waitFor(position, CATCH_UP_MS, request.whenGone()));
     if (!caughtUp) return E.left(behind);
     const page = await deps.bookingList.list(query.right)();
