@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { lockFile } from '../../src/adapters/sqlite/data-file.ts';
+import { lockFile } from '../../src/adapters/sqlite/file-lock.ts';
 import { replayBookings } from '../../src/adapters/read-model/replay-bookings.ts';
 import { rebuildReadModel } from '../../src/adapters/read-model/rebuild.ts';
 import { makeLog } from './make-log.ts';

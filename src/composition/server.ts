@@ -6,7 +6,7 @@ import { systemClock } from '../adapters/clock/system-clock.ts';
 import { placeOf } from '../adapters/calendars/providers.ts';
 import type { Settings } from '../adapters/configuration/load-configuration.ts';
 import { bookingTokens } from '../adapters/identity/booking-token.ts';
-import { lockFile } from '../adapters/sqlite/data-file.ts';
+import { lockFile } from '../adapters/sqlite/file-lock.ts';
 import type { GroupCommitOptions } from '../adapters/sqlite/group-commit.ts';
 import { openToOthers } from '../adapters/sqlite/private-files.ts';
 import type { FindSlotsDeps } from '../application/queries/find-slots.ts';

@@ -46,6 +46,8 @@ export const describeStartError = (error: StartError): string => {
     case 'NotHoldfast':
     case 'NewerSchema':
     case 'Empty':
+    case 'WithoutWal':
+    case 'ManyNames':
     case 'Truncated':
     case 'Damaged':
       return describeDataFileError(error);

@@ -1,12 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '../../domain/unknown.ts';
 import { type GroupCommit, type GroupCommitOptions, makeGroupCommit } from './group-commit.ts';
-import { type DataFileError, openFailure, APPLICATION_ID, inspectFile } from './inspect-file.ts';
-import { integerColumn, SQLITE_BUSY, sqliteCode } from './sqlite-error.ts';
+import { type DataFileError, openFailure, APPLICATION_ID, IN_USE, inspectFile } from './inspect-file.ts';
+import { lockFile, lockMoved } from './file-lock.ts';
+import { integerColumn } from './sqlite-error.ts';
 import { makePrivateFile, makePrivateFolder } from './private-files.ts';
 import { walSync } from './wal-sync.ts';
 
@@ -43,26 +44,6 @@ const migrate =
       return E.left(openFailure(path, thrown));
     }
   };
-
-/**
- * Keeps every other process from writing the same data file. The lock is a transaction on a small database beside it,
- * so the operating system takes it back when the process dies, however it dies; readers are not hindered.
- */
-export const lockFile = (path: string): E.Either<DataFileError, () => void> => {
-  let lock: DatabaseSync | undefined;
-  try {
-    makePrivateFile(`${path}.lock`);
-    lock = new DatabaseSync(`${path}.lock`, { timeout: 0 });
-    lock.exec('BEGIN EXCLUSIVE');
-    const held = lock;
-    return E.right(() => held.close());
-  } catch (thrown) {
-    lock?.close();
-    return sqliteCode(thrown) === SQLITE_BUSY
-      ? E.left({ type: 'AlreadyOpen', path })
-      : E.left({ type: 'NotWritable', path, reason: messageOf(thrown) });
-  }
-};
 
 /** Bytes of a page: with 4 KiB a fifth of the file would be gaps behind events of 700 bytes. */
 const PAGE_BYTES = 8192;
@@ -104,9 +85,29 @@ const connect = (path: string): DatabaseSync => {
   const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   // The writer makes each commit durable itself: NORMAL leaves out just the fsync that FULL adds after a COMMIT.
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+  // In the main file at once: a copy of that alone shows that its log is missing.
+  db.exec(`PRAGMA user_version = ${IN_USE}; PRAGMA wal_checkpoint(PASSIVE)`);
   db.exec(`PRAGMA wal_autocheckpoint = ${WAL_PAGES}; PRAGMA cache_size = -${CACHE_KIB}`);
   return db;
 };
+
+/** Closes the last connection, which writes the log back and removes it, and takes the mark away that says there is one. */
+const closeUnmarked = (db: DatabaseSync, path: string): void => {
+  if (!db.isOpen) return;
+  let isMarked = false;
+  try {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    db.exec('PRAGMA user_version = 0');
+  } catch {
+    // A full or failing disk: the mark stays, and so has a log to be there.
+    isMarked = true;
+  }
+  db.close();
+  if (isMarked && existsSync(path)) makePrivateFile(`${path}-wal`);
+};
+
+const closedAtExit = new Set<() => void>();
+process.once('exit', () => closedAtExit.forEach((close) => close()));
 
 const attempt = <A>(path: string, task: () => A): E.Either<DataFileError, A> =>
   E.tryCatch(task, (thrown) => openFailure(path, thrown));
@@ -135,7 +136,8 @@ const openLocked = (path: string): E.Either<DataFileError, DatabaseSync> => {
 export const openDataFile = (
   options: { readonly path: string } & GroupCommitOptions,
 ): E.Either<DataFileError, DataFile> => {
-  const { path } = options;
+  // A link to it is one of its names; what SQLite keeps beside it belongs beside the file.
+  const path = existsSync(options.path) ? realpathSync(options.path) : options.path;
   const locked = pipe(
     makeFolder(path),
     E.chain(() => lockFile(path)),
@@ -147,13 +149,24 @@ export const openDataFile = (
     return opened;
   }
   const db = opened.right;
+  const moved = lockMoved(path);
+  if (E.isLeft(moved)) {
+    db.close();
+    locked.right();
+    return moved;
+  }
   const wal = walSync(path);
   const writer = makeGroupCommit(db, { ...options, sync: wal.sync });
+  const closeMarked = (): void => closeUnmarked(db, path);
+  // A fault ends the process without `close`: Node then closes the connection, and SQLite removes the log.
+  closedAtExit.add(closeMarked);
   const close = async (): Promise<void> => {
     await writer.close();
     if (!db.isOpen) return;
     wal.close();
-    db.close();
+    closedAtExit.delete(closeMarked);
+    closeMarked();
+    moved.right();
     locked.right();
   };
   return E.right({ path, db, writer, migrate: migrate(db, path), close });

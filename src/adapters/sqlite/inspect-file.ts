@@ -12,6 +12,8 @@ export type DataFileError =
   | { readonly type: 'Missing'; readonly path: string }
   | { readonly type: 'AlreadyOpen'; readonly path: string }
   | { readonly type: 'Empty'; readonly path: string }
+  | { readonly type: 'WithoutWal'; readonly path: string }
+  | { readonly type: 'ManyNames'; readonly path: string }
   | { readonly type: 'NotADatabase'; readonly path: string }
   | { readonly type: 'NotHoldfast'; readonly path: string }
   | { readonly type: 'Truncated'; readonly path: string; readonly bytes: number; readonly expectedBytes: number }
@@ -34,6 +36,10 @@ export const describeDataFileError = (error: DataFileError): string => {
       return `${error.path} is in use by another Holdfast process. Stop it first, or use another data folder.`;
     case 'Empty':
       return `${error.path} is empty, as Holdfast never leaves it: what it held is gone. Restore it from a backup, or delete it to start anew.`;
+    case 'WithoutWal':
+      return `${error.path} was copied while it was in use, without its -wal file, which holds the newest events. Copy both, with the server stopped. If it is whole all the same, as SQLite's .backup makes it, say so with "touch ${error.path}-wal".`;
+    case 'ManyNames':
+      return `${error.path} has more than one name (hard links), and SQLite keeps the newest events beside one of them. Remove the others, or copy it.`;
     case 'NotADatabase':
       return `${error.path} is not an SQLite database. It was left as it is.`;
     case 'NotHoldfast':
@@ -59,7 +65,15 @@ const MAGIC = 'SQLite format 3\0';
 const HEADER_BYTES = 100;
 
 /** The fields of the database header (sqlite.org/fileformat2.html, 1.3) that are looked at. */
-type Header = { readonly pageSize: number; readonly pages: number; readonly applicationId: number };
+type Header = {
+  readonly pageSize: number;
+  readonly pages: number;
+  readonly userVersion: number;
+  readonly applicationId: number;
+};
+
+/** `PRAGMA user_version` while a process has the file open for writing, and after one that was killed. */
+export const IN_USE = 1;
 
 const readStart = (path: string): Buffer => {
   const bytes = Buffer.alloc(HEADER_BYTES);
@@ -83,6 +97,7 @@ const readHeader = (path: string): E.Either<DataFileError, Header> => {
   return E.right({
     pageSize: pageSize === 1 ? 65_536 : pageSize,
     pages: counted ? bytes.readUInt32BE(28) : 0,
+    userVersion: bytes.readUInt32BE(60),
     applicationId: bytes.readUInt32BE(68),
   });
 };
@@ -131,7 +146,9 @@ export const openFailure = (path: string, thrown: unknown): DataFileError => {
 
 /** Inspects a file without changing it. `new`: there is no file yet. */
 export const inspectFile = (path: string): E.Either<DataFileError, 'new' | 'existing'> => {
-  const bytes = statSync(path, { throwIfNoEntry: false })?.size;
+  const found = statSync(path, { throwIfNoEntry: false });
+  const bytes = found?.size;
+  if (found !== undefined && found.nlink > 1) return E.left({ type: 'ManyNames', path });
   if (bytes === 0) return E.left({ type: 'Empty', path });
   if (bytes === undefined) {
     // SQLite would apply a leftover write-ahead log to the new file.
@@ -143,6 +160,8 @@ export const inspectFile = (path: string): E.Either<DataFileError, 'new' | 'exis
   const header = readHeader(path);
   if (E.isLeft(header)) return header;
   if (header.right.applicationId !== APPLICATION_ID) return E.left({ type: 'NotHoldfast', path });
+  // Who was killed leaves a log, if an empty one; who closed the file took the mark away.
+  if (header.right.userVersion === IN_USE && !existsSync(`${path}-wal`)) return E.left({ type: 'WithoutWal', path });
   const checked = pipe(
     checkLength(path, header.right, bytes),
     E.chain(() => checkContent(path, bytes)),

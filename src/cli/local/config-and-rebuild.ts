@@ -5,7 +5,7 @@ import { loadSettings } from '../../adapters/configuration/load-configuration.ts
 import { readFile } from '../../adapters/configuration/sources.ts';
 import { describeRebuildError, rebuildReadModel } from '../../adapters/read-model/rebuild.ts';
 import { formatConfigurationErrors } from '../../adapters/configuration/errors.ts';
-import { lockFile } from '../../adapters/sqlite/data-file.ts';
+import { lockFile } from '../../adapters/sqlite/file-lock.ts';
 import { type CliContext, type ExitCode, exitCode, startProgress } from '../terminal.ts';
 import { dataFolder, withLog } from './installation-commands.ts';
 

@@ -7,7 +7,8 @@ import {
   makeReadOnlyEventStore,
   makeSqliteEventStore,
 } from '../../../src/adapters/event-store/embedded/sqlite-event-store.ts';
-import { openDataFileReadOnly, lockFile } from '../../../src/adapters/sqlite/data-file.ts';
+import { openDataFileReadOnly } from '../../../src/adapters/sqlite/data-file.ts';
+import { lockFile } from '../../../src/adapters/sqlite/file-lock.ts';
 import { currentGeneration, generationsIn } from '../../../src/adapters/read-model/generations.ts';
 import { rebuildReadModel } from '../../../src/adapters/read-model/rebuild.ts';
 import { temporaryDataFile } from '../../support/data-file.ts';

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { lockFile } from '../../../src/adapters/sqlite/data-file.ts';
+import { lockFile } from '../../../src/adapters/sqlite/file-lock.ts';
 import { GENERATION_CHECK_MS } from '../../../src/adapters/read-model/follow.ts';
 import { currentGeneration, generationPath, generationsIn } from '../../../src/adapters/read-model/generations.ts';
 import { type RebuildProgress, rebuildReadModel } from '../../../src/adapters/read-model/rebuild.ts';

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
-import { lockFile } from '../../../src/adapters/sqlite/data-file.ts';
+import { lockFile } from '../../../src/adapters/sqlite/file-lock.ts';
 import type { Clock } from '../../../src/application/ports/clock-and-ids.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
 import type { DomainEvent } from '../../../src/domain/log/decode.ts';

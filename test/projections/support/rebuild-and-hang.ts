@@ -4,7 +4,8 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { makeReadOnlyEventStore } from '../../../src/adapters/event-store/embedded/sqlite-event-store.ts';
-import { openDataFileReadOnly, lockFile } from '../../../src/adapters/sqlite/data-file.ts';
+import { openDataFileReadOnly } from '../../../src/adapters/sqlite/data-file.ts';
+import { lockFile } from '../../../src/adapters/sqlite/file-lock.ts';
 import { rebuildReadModel } from '../../../src/adapters/read-model/rebuild.ts';
 
 const [, , path = '', folder = ''] = process.argv;
