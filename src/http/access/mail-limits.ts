@@ -7,7 +7,7 @@ import { makeWindows } from './rate-limit.ts';
 
 /**
  * What strangers may make us write to people, decided when they ask: a mail that a booking promises is never held back
- * (ADR 0080). `perRecipient`: bookings and moves within an hour that name one mailbox, as attendee or as guest. `perCaller`:
+ * (ADR 0080). `perRecipient`: bookings within an hour that name one mailbox, as attendee or as guest. `perCaller`:
  * mailboxes that one caller names within an hour, each as often as it is named. `pendingPerAttendee`: bookings of one
  * attendee that are pending at a time.
  */
