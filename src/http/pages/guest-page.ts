@@ -7,6 +7,7 @@ import { findForCaller, changeContext } from '../bookings/find-booking.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { EndpointHandler } from '../transport/endpoint.ts';
 import { fromOurPage, givenReason } from './forms.ts';
+import { isMovable } from './move-page.ts';
 import { linksOf, page, privately, refusedPage, seeOther } from './page.ts';
 import { renderGuestPage } from './render/booking.ts';
 import { LOOK_AGAIN_S, factsFor, guestHistory, guestRows, guestStatus } from './words.ts';
@@ -42,6 +43,7 @@ export const guestPage =
       history: guestHistory(history.right, facts),
       linkTo: linksOf(request),
       cancellable: isCancellable(catalog)(booking, now),
+      movable: isMovable(catalog)(booking, now),
       calendarLinks: isComing(booking, now) ? calendarLinksOf(found.right, catalog) : [],
     });
     return E.right(page(html));

@@ -11,6 +11,7 @@ import type { EndpointHandler } from '../transport/endpoint.ts';
 import { fieldOf, fromOurPage, givenReason } from './forms.ts';
 import { isCancellable, mayBeCancelled } from './guest-page.ts';
 import { calendarsInWords, hostHistory, hostStatus, nextSteps } from './host-words.ts';
+import { isMovable } from './move-page.ts';
 import { linksOf, page, refusedPage, seeOther } from './page.ts';
 import { renderHostPage } from './render/host.ts';
 import { LOOK_AGAIN_S, factsFor, hostRows } from './words.ts';
@@ -50,6 +51,7 @@ export const hostPage =
       linkTo: linksOf(request),
       decidable: booking.phase === 'pending' && isAwaitingApproval(booking) && !isOver,
       cancellable: isCancellable(catalog)(booking, now),
+      movable: isMovable(catalog)(booking, now),
       reasonRequired: mustGiveReason(catalog, booking),
       retryable: booking.calendars.some(({ calendarId }) => openFailures(booking, calendarId).length > 0),
     });

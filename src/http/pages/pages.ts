@@ -7,6 +7,7 @@ import { routeNotFound, runEndpoint, sendAnswer, sendError } from '../transport/
 import { formBody } from './forms.ts';
 import { cancelByGuest, guestCalendarFile, guestPage } from './guest-page.ts';
 import { acknowledgeByHost, approveByHost, cancelByHost, declineByHost, hostPage, retryByHost } from './host-page.ts';
+import { moveByForm, movePage } from './move-page.ts';
 import { errorPage } from './page.ts';
 
 const shows = (path: string, handle: EndpointHandler): Endpoint => ({
@@ -31,6 +32,10 @@ export const pagesOf = (deps: HttpDeps): ReadonlyArray<Endpoint> => {
     shows('/bookings/:uid', guestPage(deps, catalog)),
     shows('/bookings/:uid/calendar.ics', guestCalendarFile(deps, catalog)),
     acts('/bookings/:uid/cancel', cancelByGuest(deps, catalog)),
+    shows('/bookings/:uid/move', movePage(deps, catalog, 'guest')),
+    acts('/bookings/:uid/move', moveByForm(deps, catalog, 'guest')),
+    shows('/bookings/:uid/host/move', movePage(deps, catalog, 'host')),
+    acts('/bookings/:uid/host/move', moveByForm(deps, catalog, 'host')),
     shows('/bookings/:uid/host', hostPage(deps, catalog)),
     acts('/bookings/:uid/host/approve', approveByHost(deps)),
     acts('/bookings/:uid/host/decline', declineByHost(deps)),

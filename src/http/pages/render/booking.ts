@@ -14,6 +14,8 @@ export type BookingPage = {
   readonly rows: ReadonlyArray<Row>;
   readonly history: HistoryInWords;
   readonly linkTo: LinkTo;
+  /** Whether there is a page to move it on. */
+  readonly movable: boolean;
 };
 
 /** `calendarLinks`: forms of other calendars; none where there is nothing to put into one. */
@@ -91,6 +93,10 @@ const cancelPart = ({ cancellable, linkTo, hostName }: GuestPage): string =>
       })
     : '';
 
+/** `to`: the page where another time is chosen. */
+export const movePart = ({ movable }: BookingPage, to: string): string =>
+  movable ? `<p><a href="${escapeHtml(to)}">Move to another time</a></p>` : '';
+
 const calendarPart = ({ calendarLinks, linkTo }: GuestPage): string => {
   if (calendarLinks.length === 0) return '';
   const links = [{ label: 'Calendar file (ICS)', link: linkTo('/calendar.ics') }, ...calendarLinks];
@@ -143,5 +149,9 @@ export const renderGuestPage = (booking: GuestPage): string =>
   renderPage(booking, {
     here: booking.linkTo(''),
     above: [],
-    below: [livePart('add', calendarPart(booking)), livePart('cancel', cancelPart(booking))],
+    below: [
+      livePart('add', calendarPart(booking)),
+      livePart('move', movePart(booking, booking.linkTo('/move'))),
+      livePart('cancel', cancelPart(booking)),
+    ],
   });

@@ -1,6 +1,6 @@
 import { escapeHtml } from '../../../application/notifications/mail/mail-document.ts';
 import type { CalendarInWords } from '../host-words.ts';
-import { type BookingPage, livePart, reasonForm, renderPage } from './booking.ts';
+import { type BookingPage, livePart, movePart, reasonForm, renderPage } from './booking.ts';
 
 /** Everything that the host's page says, in plain text, and what can be done there now. */
 export type HostPage = BookingPage & {
@@ -100,6 +100,7 @@ export const renderHostPage = (page: HostPage): string =>
     below: [
       livePart('next', nextSection(page)),
       livePart('calendars', calendarsSection(page)),
+      livePart('move', movePart(page, page.linkTo('/host/move'))),
       livePart('cancel', cancelPart(page)),
     ],
   });

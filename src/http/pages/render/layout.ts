@@ -40,6 +40,9 @@ ul.calendars li{padding:12px 0;border-bottom:1px solid var(--line)}
 li p{margin:0;white-space:pre-line}
 .actions{display:flex;flex-wrap:wrap;gap:10px 20px;margin:16px 0;padding:0;list-style:none}
 .actions li{padding:0}
+fieldset{margin:0 0 16px;padding:0;border:0}
+legend{font-weight:600}
+.actions label{font-weight:400}
 label{display:block;margin:0 0 6px;font-weight:600}
 textarea{display:block;width:100%;padding:10px 12px;border:1px solid var(--muted);border-radius:6px;background:var(--card);color:inherit;font:inherit;resize:vertical}
 form .hint{margin:6px 0 16px}
