@@ -3,9 +3,9 @@ import { type ConfirmationPolicy, usualConfirmation } from '../bookable/confirma
 import type { EventType } from '../bookable/event-type.ts';
 import { toEpochMs, toInstant } from '../time/time.ts';
 import { type Booked, type KnownBooking, isAwaitingApproval, isLive, statusOf } from './booking-state.ts';
-import type { BookingCommandOf, BookingRejection } from './commands.ts';
+import type { ApprovalPlan, BookingCommandOf, BookingRejection } from './commands.ts';
 import { awaitingReschedule, decideRescheduleApproval, isRescheduleAnswered } from './decide-reschedule.ts';
-import type { BookingEvent, BookingEventData } from './events.ts';
+import type { BookingEvent } from './events.ts';
 
 const MINUTE_IN_MS = 60_000;
 const UNIT_IN_MS = { minutes: MINUTE_IN_MS, hours: 60 * MINUTE_IN_MS, days: 1_440 * MINUTE_IN_MS } as const;
@@ -22,9 +22,6 @@ const applies = ({ type, noticeThreshold }: ConfirmationPolicy, now: number, sta
   type === 'always' ||
   noticeThreshold === undefined ||
   start - now < noticeThreshold.count * UNIT_IN_MS[noticeThreshold.unit];
-
-/** What is fixed about an approval when it is asked for. */
-export type ApprovalPlan = NonNullable<BookingEventData<'BookingRequested'>['approval']>;
 
 /**
  * Whether and how the host is asked about a start; null: not at all. The deadline lies `deadlineBeforeStart` before the

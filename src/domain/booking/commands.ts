@@ -2,11 +2,13 @@ import type { CalendarFailure } from '../calendar/calendar-failure.ts';
 import type { EventStatus } from './calendar-events.ts';
 import type { BookingEventData, BookingEventOf } from './events.ts';
 import type { BookingStatus } from './booking-state.ts';
-import type { ApprovalPlan } from './approval.ts';
 import type { BookedTime } from './reschedule-state.ts';
 
 /** When to try again: `baseMs` doubles with each attempt up to `capMs`; jitter takes up to half of it away. */
 export type RetryPolicy = { readonly baseMs: number; readonly capMs: number };
+
+/** What is fixed about an approval when it is asked for. */
+export type ApprovalPlan = NonNullable<BookingEventData<'BookingRequested'>['approval']>;
 
 /** Every command carries the time and the randomness that its decision may use. `now`: epoch milliseconds. `jitter`: [0, 1). */
 type At = { readonly now: number };
