@@ -1,5 +1,5 @@
 /**
- * P11: `audit verify` (codecs, hash chain, personal-data digests) against reading the same pages, JSON.parse and one
+ * P11: `audit verify` (codecs, hash chain, personal-data digests, what deciders allow, log-wide head) against reading the same pages, JSON.parse and one
  * SHA-256 of each event's bytes. In turn, round after round. Prints a table and one line of JSON.
  * `--events`: size of the log, default a million. `--quick`: a short version.
  */
@@ -10,16 +10,17 @@ import { parseArgs } from 'node:util';
 import * as E from 'fp-ts/lib/Either.js';
 import { makeReadOnlyEventStore } from '../src/adapters/event-store/embedded/sqlite-event-store.ts';
 import { openDataFileReadOnly } from '../src/adapters/sqlite/data-file.ts';
-import { auditLog } from '../src/cli/audit/audit-commands.ts';
-import { phantomHistory, sealed } from '../test/support/booking-history.ts';
+import { sha256Hex } from '../src/adapters/hashing/sha256.ts';
+import { sha256Bytes } from '../src/adapters/identity/head-key.ts';
+import { verifyEvents } from '../src/application/audit/verify-log.ts';
 import { interleave, median, ratios, spread } from './support/measure.ts';
-import { must, newStream, openStore, temporaryFolder } from './support/store.ts';
+import { makeLog } from './support/make-log.ts';
+import { openStore, temporaryFolder } from './support/store.ts';
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, events: { type: 'string' } } });
 const EVENTS = Number(values.events ?? (values.quick ? 50_000 : 1_000_000));
 const ROUNDS = values.quick ? 3 : 10;
 const GOAL = 0.6;
-const STREAMS_PER_APPEND = 50;
 
 const right = <A>(result: E.Either<unknown, A>): A => {
   if (E.isLeft(result)) throw new Error(JSON.stringify(result.left));
@@ -30,14 +31,7 @@ const folder = temporaryFolder();
 const path = join(folder.path, 'holdfast.sqlite');
 const fill = async (): Promise<void> => {
   const { file, store } = openStore(path);
-  for (let written = 0; written < EVENTS; written += phantomHistory.length * STREAMS_PER_APPEND) {
-    const streams = Array.from({ length: STREAMS_PER_APPEND }, newStream);
-    await must(
-      store.appendInOrder(
-        streams.map((stream) => ({ stream, expected: 'no-stream', events: sealed(stream, phantomHistory) })),
-      ),
-    );
-  }
+  await makeLog(store, EVENTS);
   await store.close();
   await file.close();
 };
@@ -67,11 +61,11 @@ const verify = async (): Promise<number> => {
   const file = right(openDataFileReadOnly(path));
   const store = right(makeReadOnlyEventStore(file));
   const begun = performance.now();
-  const report = right(await auditLog(store, () => undefined));
+  const report = right(await verifyEvents(store, { sha256: sha256Hex, sha256Bytes }, () => undefined));
   const rate = (report.events / (performance.now() - begun)) * 1000;
   await store.close();
   file.close();
-  if (report.firstBreak !== null) throw new Error(JSON.stringify(report.firstBreak));
+  if (report.findings.length > 0) throw new Error(JSON.stringify(report.findings.slice(0, 3)));
   return rate;
 };
 

@@ -75,7 +75,8 @@ export const lifeOf = (index: number): ReadonlyArray<Moment> => {
     type: 'NotificationSent',
     occurredAt: at(seconds),
     data: {
-      causedBy: `0f9f4c5e-6c52-5d0e-9d56-${index.toString(16).padStart(12, '0')}`,
+      // The log is made with the id of the decision that it tells of.
+      causedBy: '',
       channel,
       notification,
       recipient,
@@ -103,7 +104,11 @@ export const lifeOf = (index: number): ReadonlyArray<Moment> => {
     {
       type: 'BookingLeftPending',
       occurredAt: at(3),
-      data: { reason: 'calendar_sync_failed', deadline: start, failures: [] },
+      data: {
+        reason: 'calendar_sync_failed',
+        deadline: start,
+        failures: [{ calendarId: attempt.calendarId, kind: 'network', message: failure.message, retryable: true }],
+      },
     },
     { type: 'CalendarSyncStarted', occurredAt: at(60), data: { ...attempt, attempt: 2 } },
   ];

@@ -16,11 +16,13 @@ type Head = { readonly revision: number; readonly hash: string };
 const recordChapter = record({ eventId: deterministicId, sha256: sha256Hex });
 
 /**
- * Writes a log as a busy server would: requests, calendar writes, acceptances, notifications, late cancellations, each
+ * Writes a log as a busy server would, so that an audit finds nothing: requests, calendar writes, acceptances, notifications, late cancellations, each
  * booking's events among those of its neighbours, hash chains and all. At least `events` events.
  */
 export const makeLog = async (store: Pick<EventStore, 'appendInOrder'>, events: number): Promise<MadeLog> => {
   const heads = new Map<string, Head>();
+  /** By stream: id of the last decision, which what is said afterwards tells of. */
+  const decisions = new Map<string, string>();
   const due = new Map<number, Array<Chapter>>();
   let waiting: Array<Append> = [];
   let written = 0;
@@ -40,7 +42,13 @@ export const makeLog = async (store: Pick<EventStore, 'appendInOrder'>, events: 
       correlationId: stream,
       causationId: null,
     } as const;
-    const recorded = recordChapter(happened, context, head?.hash ?? '');
+    const causedBy = decisions.get(stream) ?? '';
+    const told = happened.map((event) =>
+      event.type === 'NotificationSent' ? { ...event, data: { ...event.data, causedBy } } : event,
+    );
+    const recorded = recordChapter(told, context, head?.hash ?? '');
+    const decision = recorded.findLast(({ type }) => type === 'BookingAccepted' || type === 'BookingCancelled');
+    if (decision !== undefined) decisions.set(stream, decision.id);
     const revision = (head?.revision ?? -1) + recorded.length;
     heads.set(stream, { revision, hash: recorded.at(-1)?.hash ?? '' });
     waiting.push({ stream, expected: head?.revision ?? 'no-stream', events: recorded });

@@ -4,7 +4,7 @@ import type { HttpFault } from '../support/holding-proxy.ts';
 import type { Client } from '../support/http-client.ts';
 import { describeWith } from '../support/install/describe-with.ts';
 import type { KillableServer } from '../support/killable-server.ts';
-import { bookingsIn, checkLog } from '../support/log-checks.ts';
+import { audited, bookingsIn, checkLog } from '../support/log-checks.ts';
 import { copiesOf, wrongInMails, wrongInWebhooks } from '../support/log-checks-messages.ts';
 import { lostOrMisstated, wrongInCalendars, wrongRepeats } from '../support/log-checks-outside.ts';
 import { unfinished } from '../support/log-checks-quiet.ts';
@@ -98,7 +98,7 @@ describeWith('radicale', `kill -9 at random moments under load (HOLDFAST_CRASH_S
         `${copies.messages} mails and ${copies.extra} copies, ${webhooks.received.length} webhook requests, ${calendars.seen.length} calendar requests`,
     );
 
-    expect(checkLog(left)).toEqual([]);
+    expect([...checkLog(left), ...audited(left)]).toEqual([]);
     expect(lostOrMisstated(left, load.acknowledged)).toEqual([]);
     expect(wrongRepeats(load.acknowledged)).toEqual([]);
     expect(wrongInCalendars(left, await held())).toEqual([]);

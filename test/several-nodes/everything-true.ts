@@ -2,7 +2,7 @@ import { expect, vi } from 'vitest';
 import { ABANDONED_AFTER_MS } from '../../src/application/commands/abandoned-hold-cleanup.ts';
 import { SUBSCRIPTION } from '../crash/world-configuration.ts';
 import type { Violations } from '../support/log-checks.ts';
-import { bookingsIn, checkLog } from '../support/log-checks.ts';
+import { audited, bookingsIn, checkLog } from '../support/log-checks.ts';
 import { copiesOf, triggersIn, wrongInMails, wrongInWebhooks } from '../support/log-checks-messages.ts';
 import { wrongInCalendars } from '../support/log-checks-outside.ts';
 import { unfinished } from '../support/log-checks-quiet.ts';
@@ -21,6 +21,7 @@ export const everythingWrong = async ({ log, held, mails, webhooks }: Installati
   const left = await log();
   return [
     ...checkLog(left),
+    ...audited(left),
     ...wrongInCalendars(left, await held()),
     ...wrongInMails(left, await mails()),
     ...wrongInWebhooks(left, webhooks.received),

@@ -6,7 +6,8 @@ import type { Envelope, JsonObject } from '../../src/domain/log/envelope.ts';
 import { GENESIS_HASH, seal } from '../../src/domain/log/hash-chain.ts';
 
 const occurredAt = '2050-09-05T08:00:00Z';
-const causedBy = deterministicId('told', 0);
+/** Replaced by the id of the decision before it, where the events are sealed. */
+const causedBy = '';
 const told = { causedBy, channel: 'mail', recipient: 'attendee', messageId: '<told@example.com>' } as const;
 const attempt = (number: number) => ({ calendarId: 'work', attempt: number });
 
@@ -71,7 +72,9 @@ export const phantomHistory: ReadonlyArray<BookingEvent> = [
     data: {
       reason: 'calendar_sync_failed',
       deadline: '2050-09-06T08:00:00Z',
-      failures: [{ calendarId: 'work', kind: 'provider-error', message: 'it answered 503', retryable: true }],
+      failures: [
+        { calendarId: 'work', kind: 'provider-error', message: 'the calendar server answered 503', retryable: true },
+      ],
     },
   },
   { type: 'NotificationSent', occurredAt, data: { ...told, notification: 'received-not-confirmed' } },
@@ -86,6 +89,10 @@ export const phantomHistory: ReadonlyArray<BookingEvent> = [
   { type: 'NotificationSent', occurredAt, data: { ...told, notification: 'confirmed' } },
 ];
 
+const decisions: ReadonlyArray<string> = ['BookingLeftPending', 'BookingAccepted'];
+const lastDecision = (events: ReadonlyArray<DomainEvent>, before: number): number =>
+  events.slice(0, before).findLastIndex(({ type }) => decisions.includes(type));
+
 /** The events of one stream as they lie in the log, ids and hash chain included. */
 export const sealed = (stream: string, events: ReadonlyArray<DomainEvent>): ReadonlyArray<Envelope> =>
   seal(sha256Hex)(
@@ -95,7 +102,9 @@ export const sealed = (stream: string, events: ReadonlyArray<DomainEvent>): Read
       type,
       version: newestVersion(type),
       // As in the program: codecs let only JSON in, the type of free-form answers is `unknown`.
-      data: data as JsonObject,
+      data: (type === 'NotificationSent'
+        ? { ...data, causedBy: deterministicId(stream, lastDecision(events, ordinal)) }
+        : data) as JsonObject,
       occurredAt: at,
       actor: { kind: 'system' },
       correlationId: deterministicId(stream, 0),

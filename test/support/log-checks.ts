@@ -1,3 +1,4 @@
+import { makeLogVerifier } from '../../src/application/audit/log-verifier.ts';
 import { join } from 'node:path';
 import { makeSqliteLogStorage } from '../../src/adapters/event-store/embedded/sqlite-log-storage.ts';
 import { decodeStored } from '../../src/adapters/event-store/embedded/log-storage.ts';
@@ -129,6 +130,13 @@ export const wrongClaims = (log: Log): Violations => {
 };
 
 /** Everything that can be told from the log alone. */
+/** What `holdfast audit verify` finds: an event that no decider could have written, say. */
+export const audited = (log: Log): Violations => {
+  const verifier = makeLogVerifier(sha256Hex);
+  const findings = [...log.flatMap(verifier.add), ...verifier.end()];
+  return findings.map(({ kind, stream, revision, reason }) => `${kind}: ${stream}, revision ${revision}: ${reason}`);
+};
+
 export const checkLog = (log: Log): Violations => [
   ...brokenStreams(log),
   ...acceptedTooEarly(log),

@@ -1,148 +1,37 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { isSignedBy, openHeadKey, parseVerifier, sha256Bytes } from '../../adapters/identity/head-key.ts';
 import { sha256Hex } from '../../adapters/hashing/sha256.ts';
-import type { EventStore, StoreError } from '../../application/ports/event-store.ts';
-import {
-  decodeBookingEvent,
-  decodeCalendarEvent,
-  decodeScheduleEvent,
-  type Undecodable,
-} from '../../domain/log/decode.ts';
-import type { RecordedEvent } from '../../domain/log/envelope.ts';
-import { GENESIS_HASH, chainedHash } from '../../domain/log/hash-chain.ts';
-import { isObject } from '../../domain/unknown.ts';
-import { withLog } from '../local/installation-commands.ts';
-import { type CliContext, type ExitCode, exitCode, startProgress } from '../terminal.ts';
+import { type AuditReport, MOST_FINDINGS, type AuditRange, verifyEvents } from '../../application/audit/verify-log.ts';
+import type { Finding } from '../../application/audit/log-verifier.ts';
+import { parseSignedHead, type LogHead } from '../../domain/audit/log-head.ts';
+import { messageOf } from '../../domain/unknown.ts';
+import { dataFolder, withLog } from '../local/installation-commands.ts';
+import { type CliContext, type ExitCode, exitCode, printable, startProgress } from '../terminal.ts';
 
-/** Where a stream's chain ends so far. */
-export type ChainEnd = { readonly revision: number; readonly hash: string };
-
-/** `erased`: its personal data is gone, which the chain survives (I12). */
-export type Checked = 'whole' | 'erased';
-
-const hashOf = chainedHash(sha256Hex);
-
-const isErased = ({ data: { personal } }: RecordedEvent): boolean => isObject(personal) && 'erased' in personal;
-
-const decoderOf = (stream: string): ((event: RecordedEvent) => E.Either<Undecodable, unknown>) | undefined => {
-  if (stream.startsWith('booking-')) return decodeBookingEvent;
-  if (stream.startsWith('schedule-')) return decodeScheduleEvent;
-  if (stream.startsWith('calendar-')) return decodeCalendarEvent;
-  return undefined;
+export type VerifyOptions = {
+  readonly json?: true;
+  readonly from?: number;
+  readonly to?: number;
+  readonly since?: string;
+  readonly key?: string;
 };
 
-/** Checks one event against the end of its stream; left says what is wrong. No value is repeated: it may be personal. */
-const checkEvent = (end: ChainEnd | undefined, event: RecordedEvent): E.Either<string, Checked> => {
-  const expected = end === undefined ? 0 : end.revision + 1;
-  if (event.revision !== expected) return E.left(`revision ${expected} is missing before it`);
-  if (hashOf(end?.hash ?? GENESIS_HASH, event) !== event.hash)
-    return E.left('its hash is not the one that its content and the events before it make: one of them was changed');
-  const decode = decoderOf(event.stream);
-  if (decode === undefined) return E.left('its stream is neither of a booking, a schedule nor a calendar');
-  if (isErased(event)) return E.right('erased');
-  const decoded = decode(event);
-  return E.isLeft(decoded) ? E.left(`it cannot be understood: ${decoded.left.reason}`) : E.right('whole');
-};
+/** The log of a data folder is known by its first event; the name is in each of its signed heads. */
+export const originOf = (firstHash: string | null): string => `holdfast/${(firstHash ?? 'empty').slice(0, 16)}`;
 
-/** The first event that is not what the log says it was. Of an event that cannot even be parsed, `reason` names the place. */
-export type Break =
-  | {
-      readonly type: 'broken';
-      readonly stream: string;
-      readonly revision: number;
-      readonly position: number;
-      readonly reason: string;
-    }
-  | { readonly type: 'unreadable'; readonly reason: string };
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
-/**
- * What was checked, up to the first break. `position`: of the last event that is right. `digest`: SHA-256 over the ends of
- * all chains: two logs with the same digest have the same streams, to the last event of each.
- */
-export type AuditReport = {
-  readonly events: number;
-  readonly streams: number;
-  readonly erased: number;
-  readonly position: number;
-  readonly digest: string;
-  readonly firstBreak: Break | null;
-};
-
-type Log = Pick<EventStore, 'readAll' | 'head'>;
-type Page = E.Either<StoreError, ReadonlyArray<RecordedEvent>>;
-
-/** In the order in which the streams began: line by line stream, revision and hash of its last event. */
-const digestOf = (ends: ReadonlyMap<string, ChainEnd>): string => {
-  const digest = createHash('sha256');
-  for (const [stream, { revision, hash }] of ends) digest.update(`${stream} ${revision} ${hash}\n`);
-  return digest.digest('hex');
-};
-
-/** Events in a page. */
-const PAGE = 1000;
-
-/** A page with an event that cannot be parsed is read again one by one, so that what lies before it is checked too. */
-const readPage = async (log: Log, after: number): Promise<Page> => {
-  const page = await log.readAll(after, PAGE)();
-  return E.isLeft(page) && page.left.type === 'Corrupt' ? log.readAll(after, 1)() : page;
-};
-
-/**
- * Walks the whole log as it is now, in pages: every event is understood by its codec, follows its stream without a
- * gap, and has the hash that its content and its stream's past make. What it keeps in memory is the last hash of each
- * stream. Left only where the log cannot be read at all; a break is a finding, not an error.
- */
-export const auditLog = async (
-  log: Log,
-  onProgress: (position: number, head: number) => void,
-): Promise<E.Either<StoreError, AuditReport>> => {
-  const head = await log.head()();
-  if (E.isLeft(head)) return head;
-  const ends = new Map<string, ChainEnd>();
-  let [events, erased, position] = [0, 0, 0];
-  const report = (firstBreak: Break | null): E.Either<StoreError, AuditReport> =>
-    E.right({ events, streams: ends.size, erased, position, digest: digestOf(ends), firstBreak });
-
-  while (position < head.right) {
-    const page = await readPage(log, position);
-    if (E.isLeft(page)) {
-      const { left } = page;
-      return left.type === 'Corrupt' ? report({ type: 'unreadable', reason: left.reason }) : E.left(left);
-    }
-    if (page.right.length === 0) break;
-    for (const event of page.right) {
-      const checked = checkEvent(ends.get(event.stream), event);
-      if (E.isLeft(checked)) {
-        const { stream, revision, position: at } = event;
-        return report({ type: 'broken', stream, revision, position: at, reason: checked.left });
-      }
-      ends.set(event.stream, { revision: event.revision, hash: event.hash });
-      events += 1;
-      erased += checked.right === 'erased' ? 1 : 0;
-      position = event.position;
-    }
-    onProgress(position, head.right);
-  }
-  return report(null);
-};
-
-const describeBreak = (found: Break): string =>
-  found.type === 'unreadable'
-    ? found.reason
-    : `${found.stream}, revision ${found.revision}, position ${found.position}: ${found.reason}`;
-
-const summary = ({ events, streams, erased, position, digest }: AuditReport): ReadonlyArray<string> => [
-  `${events} events in ${streams} streams, up to position ${position}: every one is understood, and every chain holds`,
-  ...(erased > 0 ? [`${erased} of them had their personal data erased, which the chains prove`] : []),
-  `digest ${digest}`,
-  'Keep the digest: a log cut off at its end is still whole, and only another digest tells.',
-];
-
-const audit = ({ env, terminal }: CliContext): Promise<E.Either<string, AuditReport>> =>
+/** Reads the whole log with a progress bar. Left: why it cannot be read. */
+const auditWith = (
+  { env, terminal }: CliContext,
+  what: string,
+  range: AuditRange,
+): Promise<E.Either<string, AuditReport>> =>
   withLog(env, async (log) => {
-    const progress = await startProgress(terminal, 'verifying');
-    const report = await auditLog(log, progress.at);
+    const progress = await startProgress(terminal, what);
+    const report = await verifyEvents(log, { sha256: sha256Hex, sha256Bytes }, progress.at, range);
     progress.end();
     return pipe(
       report,
@@ -150,18 +39,115 @@ const audit = ({ env, terminal }: CliContext): Promise<E.Either<string, AuditRep
     );
   });
 
-/** Reads only, also beside a running server: up to the event that was last when it began. */
-export const verifyLog = async (context: CliContext, options: { readonly json?: true }): Promise<ExitCode> => {
-  const { terminal } = context;
-  const report = await audit(context);
-  if (E.isLeft(report)) {
-    terminal.err(`holdfast: ${report.left}`);
-    return exitCode.failed;
+/** A text that is given, or that of the file of that name. */
+const textOrFile = async (given: string): Promise<E.Either<string, string>> => {
+  if (given.includes('+')) return E.right(given);
+  try {
+    return E.right(await readFile(given, 'utf8'));
+  } catch (thrown) {
+    return E.left(`${given} cannot be read: ${messageOf(thrown)}`);
   }
-  const { firstBreak } = report.right;
-  if (options.json) terminal.out(JSON.stringify(report.right, null, 2));
-  else if (firstBreak === null) for (const line of summary(report.right)) terminal.out(line);
-  if (firstBreak === null) return exitCode.fine;
-  terminal.err(`BROKEN after ${report.right.events} good events: ${describeBreak(firstBreak)}`);
-  return exitCode.failed;
+};
+
+/** The key that a signed head has to be signed with: the one that is given, else the data folder's own. */
+const verifierOf = async (env: NodeJS.ProcessEnv, origin: string, given: string | undefined) => {
+  if (given !== undefined) {
+    const text = await textOrFile(given);
+    return E.isLeft(text) ? text : parseVerifier(text.right);
+  }
+  const data = dataFolder(env);
+  if (E.isLeft(data)) return data;
+  const key = await openHeadKey(data.right.folder, origin);
+  return E.isLeft(key) ? key : parseVerifier(key.right.verifier);
+};
+
+/** Left: what is wrong with the signed head. Right: why today's log does not extend it; null: it does. */
+const compare = async (
+  { env }: CliContext,
+  { tree }: AuditReport,
+  since: string,
+  key: string | undefined,
+): Promise<E.Either<string, { readonly head: LogHead; readonly fault: string | null }>> => {
+  const text = await readFile(since, 'utf8').catch((thrown: unknown) =>
+    E.left(`${since} cannot be read: ${messageOf(thrown)}`),
+  );
+  if (typeof text !== 'string') return text;
+  const parsed = parseSignedHead(text);
+  if (E.isLeft(parsed)) return E.left(`${since} is no signed head: ${parsed.left}`);
+  const { head } = parsed.right;
+  const verifier = await verifierOf(env, head.origin, key);
+  if (E.isLeft(verifier)) return E.left(`the key cannot be used: ${verifier.left}`);
+  if (!isSignedBy(verifier.right, parsed.right))
+    return E.right({ head, fault: 'the signed head is not signed by this key: one of the two was replaced' });
+  if (tree.size() < head.size)
+    return E.right({
+      head,
+      fault: `the log has ${tree.size()} events, and had ${head.size} then: its end was cut off`,
+    });
+  return E.right({
+    head,
+    fault:
+      base64(tree.root(head.size)) === head.root
+        ? null
+        : `its first ${head.size} events are not those of the signed head: one was changed, taken out, put in or moved`,
+  });
+};
+
+const describeFinding = ({ kind, stream, revision, position, reason }: Finding): string =>
+  stream === '' ? `${kind}: ${reason}` : `${kind}: ${stream}, revision ${revision}, position ${position}: ${reason}`;
+
+const summary = ({ events, streams, erased, position, tree }: AuditReport): ReadonlyArray<string> => [
+  `${events} events in ${streams} streams, up to position ${position}: every chain holds, every event is understood,`,
+  'each is one that the deciders could have written there, and times and bookings belong together',
+  ...(erased > 0 ? [`${erased} of them had their personal data erased, which the chains prove`] : []),
+  `root ${base64(tree.root())} over ${tree.size()} events`,
+];
+
+const asJson = ({ tree, findings, more, ...counts }: AuditReport, since: unknown): string =>
+  JSON.stringify(
+    {
+      ...counts,
+      head: { size: tree.size(), root: base64(tree.root()) },
+      findings,
+      more,
+      ...(since === null ? {} : { since }),
+    },
+    null,
+    2,
+  );
+
+type Extended = { readonly head: LogHead; readonly fault: string | null } | null;
+
+/** The result to standard output; everything that is wrong to standard error, the first break first. */
+const print = ({ terminal }: CliContext, report: AuditReport, extended: Extended, json: boolean): void => {
+  const { findings, more } = report;
+  const [first, ...others] = findings.map(describeFinding).map(printable);
+  if (json) terminal.out(asJson(report, extended));
+  else if (first === undefined) for (const line of summary(report)) terminal.out(line);
+  if (extended?.fault === null && !json)
+    terminal.out(`today's log extends the signed head of ${extended.head.size} events: nothing of it was altered`);
+  if (typeof extended?.fault === 'string') terminal.err(`NOT THE LOG OF THE SIGNED HEAD: ${extended.fault}`);
+  if (first !== undefined) terminal.err(`BROKEN, ${findings.length + more} findings; the first: ${first}`);
+  for (const other of others) terminal.err(other);
+  if (more > 0) terminal.err(`and ${more} more than the first ${MOST_FINDINGS}`);
+};
+
+/**
+ * Reads only, also beside a running server: up to the event that was last when it began. Answers 1 where something is
+ * wrong, all of which it lists, the first break first.
+ */
+export const verifyLog = async (context: CliContext, options: VerifyOptions): Promise<ExitCode> => {
+  const { from = 0, to = Number.MAX_SAFE_INTEGER, since, key, json = false } = options;
+  const failed = (reason: string): ExitCode => {
+    context.terminal.err(`holdfast: ${reason}`);
+    return exitCode.failed;
+  };
+  if (since !== undefined && options.to !== undefined) return failed('--since needs the whole log: leave out --to');
+  const report = await auditWith(context, 'verifying', { from, to });
+  if (E.isLeft(report)) return failed(report.left);
+  const extended = since === undefined ? E.right(null) : await compare(context, report.right, since, key);
+  if (E.isLeft(extended)) return failed(extended.left);
+  print(context, report.right, extended.right, json);
+  const isRight = report.right.findings.length === 0 && (extended.right?.fault ?? null) === null;
+  return isRight ? exitCode.fine : exitCode.failed;
 };

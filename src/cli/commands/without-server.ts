@@ -3,6 +3,7 @@ import { type ApiKeyRole, apiKeyRoles } from '../../application/ports/keys-and-t
 import type { CopyOptions } from '../copy/copy-places.ts';
 import type { CreateOptions } from '../local/key-commands.ts';
 import { type CliContext, type ExitCode, exitCode } from '../terminal.ts';
+import { addAudit } from './audit.ts';
 import { examples } from './over-http.ts';
 
 /** `serve` answers 0, 1 or 2 in the meaning of `exitCode`. */
@@ -115,22 +116,6 @@ const addKey = (program: Command, context: CliContext): void => {
     .argument('<id>', 'as "key list" shows it')
     .addHelpText('after', examples('holdfast key revoke key_0123456789abcdef'))
     .action(async (id: string) => context.end(await (await keys()).revokeKey(context, id)));
-};
-
-const addAudit = (program: Command, context: CliContext): void => {
-  program
-    .command('audit')
-    .helpCommand(false)
-    .description('prove the log')
-    .addHelpText('after', examples('holdfast audit verify'))
-    .command('verify')
-    .description('check every event and every hash chain of the log; also beside a running server')
-    .option(...JSON_OPTION)
-    .addHelpText('after', examples('holdfast audit verify', 'HOLDFAST_DATA=/backup/today holdfast audit verify --json'))
-    .action(async (options: Json) => {
-      const { verifyLog } = await import('../audit/audit-commands.ts');
-      context.end(await verifyLog(context, options));
-    });
 };
 
 /** `config`, `key`, `audit`: on the configuration and the data folder, without a server. */

@@ -3,7 +3,15 @@ import { bookingAggregate } from '../../../src/application/commands/aggregate.ts
 import type { RecordedEvent } from '../../../src/domain/log/envelope.ts';
 import { intervalOf, overlaps, type Interval } from '../../../src/domain/time/time.ts';
 import { at } from '../../support/http-client.ts';
-import { bookingsIn, checkLog, type Log, statusOf, textOf, type Violations } from '../../support/log-checks.ts';
+import {
+  audited,
+  bookingsIn,
+  checkLog,
+  type Log,
+  statusOf,
+  textOf,
+  type Violations,
+} from '../../support/log-checks.ts';
 import { wrongInMails, wrongInWebhooks } from '../../support/log-checks-messages.ts';
 import {
   type Acknowledged,
@@ -85,6 +93,7 @@ export const everythingWrong = async (
   return [
     ...unfinished(log, SUBSCRIPTION).map((open) => `unfinished: ${open}`),
     ...checkLog(log),
+    ...audited(log),
     ...wrongFolds(log),
     ...unmarked(log),
     ...bookedOver(log, taken),

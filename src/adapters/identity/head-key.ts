@@ -1,0 +1,120 @@
+import * as E from 'fp-ts/lib/Either.js';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  hash,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  headText,
+  isNoteName,
+  type LogHead,
+  type NoteSignature,
+  type SignedHead,
+  signedNote,
+} from '../../domain/audit/log-head.ts';
+import { isObject, messageOf } from '../../domain/unknown.ts';
+
+/** Signs the heads of this log (Ed25519, RFC 8032). `verifier`: its public half, in the form that others read. */
+export type HeadKey = { readonly sign: (head: LogHead) => string; readonly verifier: string };
+
+/** The public half of a key: by it a signed head is believed. */
+export type HeadVerifier = { readonly name: string; readonly keyHash: Buffer; readonly key: KeyObject };
+
+const HEAD_KEY_FILE = 'head-key.pem';
+
+/** Kinds of keys in a signed note (C2SP signed-note). */
+const ED25519 = 0x01;
+const KEY_HASH_BYTES = 4;
+const ED25519_BYTES = 32;
+/** What precedes the 32 bytes of an Ed25519 key in SubjectPublicKeyInfo (RFC 8410, section 4). */
+const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
+
+export const sha256Bytes = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer');
+
+const publicBytes = (key: KeyObject): Buffer =>
+  createPublicKey(key).export({ type: 'spki', format: 'der' }).subarray(SPKI_PREFIX.length);
+
+/** The first four bytes of SHA-256 over the name, a line end, the kind and the public key. */
+const keyHashOf = (name: string, bytes: Uint8Array): Buffer =>
+  createHash('sha256')
+    .update(`${name}\n`)
+    .update(Uint8Array.of(ED25519))
+    .update(bytes)
+    .digest()
+    .subarray(0, KEY_HASH_BYTES);
+
+/** `name+keyhash+base64(kind, key)`: the verifier key of a signed note. */
+const verifierText = (name: string, bytes: Uint8Array): string =>
+  `${name}+${keyHashOf(name, bytes).toString('hex')}+${Buffer.concat([Uint8Array.of(ED25519), bytes]).toString('base64')}`;
+
+/** Reads a verifier key as `audit head --key` prints it. Left: what is wrong with it. */
+export const parseVerifier = (text: string): E.Either<string, HeadVerifier> => {
+  const [name = '', keyHash = '', ...rest] = text.trim().split('+');
+  const blob = Buffer.from(rest.join('+'), 'base64');
+  const bytes = blob.subarray(1);
+  if (!isNoteName(name) || blob[0] !== ED25519 || bytes.length !== ED25519_BYTES)
+    return E.left('it is not an Ed25519 verifier key of the form name+hash+key');
+  const expected = keyHashOf(name, bytes);
+  if (expected.toString('hex') !== keyHash) return E.left('its key hash is not that of its name and key');
+  const key = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, bytes]), format: 'der', type: 'spki' });
+  return E.right({ name, keyHash: expected, key });
+};
+
+/** Whether one of the signatures is the key's own, over exactly this text. */
+export const isSignedBy = (
+  { name, keyHash, key }: HeadVerifier,
+  { text, signatures }: Pick<SignedHead, 'text' | 'signatures'>,
+): boolean =>
+  signatures.some((signature: NoteSignature) => {
+    const blob = Buffer.from(signature.blob, 'base64');
+    return (
+      signature.name === name &&
+      blob.subarray(0, KEY_HASH_BYTES).equals(keyHash) &&
+      verify(null, Buffer.from(text), key, blob.subarray(KEY_HASH_BYTES))
+    );
+  });
+
+/** A key whose signatures carry `name`, which is also the origin of the log. */
+const makeHeadKey = (name: string, key: KeyObject): HeadKey => {
+  const bytes = publicBytes(key);
+  return {
+    verifier: verifierText(name, bytes),
+    sign: (head) => {
+      const text = headText(head);
+      const blob = Buffer.concat([keyHashOf(name, bytes), sign(null, Buffer.from(text), key)]);
+      return signedNote(text, [{ name, blob: blob.toString('base64') }]);
+    },
+  };
+};
+
+const isMissing = (error: unknown): boolean => isObject(error) && error.code === 'ENOENT';
+
+/**
+ * The key of a data folder, made at its first use and readable by its owner alone. Whoever can write the folder can sign with
+ * it: so signed heads and verifier are to be kept elsewhere. Left: why it cannot be read or made.
+ */
+export const openHeadKey = async (folder: string, name: string): Promise<E.Either<string, HeadKey>> => {
+  const path = join(folder, HEAD_KEY_FILE);
+  try {
+    const { privateKey } = generateKeyPairSync('ed25519');
+    const pem = await readFile(path, 'utf8').catch(async (error: unknown) => {
+      if (!isMissing(error)) throw error;
+      const made = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+      // `wx`: of two that make it at once, one fails and is run again.
+      await writeFile(path, made, { mode: 0o600, flag: 'wx' });
+      return made;
+    });
+    const key = createPrivateKey(pem);
+    if (key.asymmetricKeyType !== 'ed25519') return E.left(`${path} is not an Ed25519 key`);
+    return E.right(makeHeadKey(name, key));
+  } catch (thrown) {
+    return E.left(`the key of heads ${path} cannot be used: ${messageOf(thrown)}`);
+  }
+};

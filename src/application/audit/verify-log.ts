@@ -1,0 +1,86 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { leafText } from '../../domain/audit/log-head.ts';
+import { makeMerkleTree, type MerkleTree, type Sha256Bytes } from '../../domain/audit/merkle-tree.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
+import type { Sha256 } from '../../domain/log/hash-chain.ts';
+import type { EventStore, StoreError } from '../ports/event-store.ts';
+import { type Finding, type FindingKind, makeLogVerifier } from './log-verifier.ts';
+
+type Log = Pick<EventStore, 'readAll' | 'head'>;
+type Page = E.Either<StoreError, ReadonlyArray<RecordedEvent>>;
+
+/** Events in a page. */
+const PAGE = 1000;
+/** So many findings are kept one by one; the rest are counted. */
+export const MOST_FINDINGS = 1000;
+
+/** `from`, `to`: positions; what lies outside is read and not reported. */
+export type AuditRange = { readonly from: number; readonly to: number };
+
+/** `tree`: over all events that could be parsed, in the order of the log. `more`: findings beyond those that are listed. */
+export type AuditReport = {
+  readonly events: number;
+  readonly streams: number;
+  readonly erased: number;
+  readonly position: number;
+  readonly findings: ReadonlyArray<Finding>;
+  readonly more: number;
+  readonly tree: MerkleTree;
+};
+
+/** A page with an event that cannot be parsed is read again one by one, so that what lies around it is checked too. */
+const readPage = async (log: Log, after: number): Promise<Page> => {
+  const page = await log.readAll(after, PAGE)();
+  return E.isLeft(page) && page.left.type === 'Corrupt' ? log.readAll(after, 1)() : page;
+};
+
+const encoder = new TextEncoder();
+
+/**
+ * Walks the whole log as it is now, in pages, and lists what is wrong with it, in the order of the log; what only the whole
+ * shows comes last. Left only where the log cannot be read at all: a break is a finding, not an error.
+ */
+export const verifyEvents = async (
+  log: Log,
+  { sha256, sha256Bytes }: { readonly sha256: Sha256; readonly sha256Bytes: Sha256Bytes },
+  onProgress: (position: number, head: number) => void,
+  { from, to }: AuditRange = { from: 0, to: Number.MAX_SAFE_INTEGER },
+): Promise<E.Either<StoreError, AuditReport>> => {
+  const head = await log.head()();
+  if (E.isLeft(head)) return head;
+  const last = Math.min(head.right, to);
+  const verifier = makeLogVerifier(sha256);
+  const tree = makeMerkleTree(sha256Bytes);
+  const findings: Finding[] = [];
+  let [position, more, unreadable] = [0, 0, ''];
+  const note = (found: ReadonlyArray<Finding>): void => {
+    for (const finding of found) {
+      if (finding.position < from) continue;
+      if (findings.length < MOST_FINDINGS) findings.push(finding);
+      else more += 1;
+    }
+  };
+  while (position < last) {
+    const page = await readPage(log, position);
+    if (E.isLeft(page)) {
+      if (page.left.type !== 'Corrupt') return page;
+      position += 1;
+      const { reason } = page.left;
+      // Positions leave numbers out: the same event is met again until its own was passed.
+      if (reason !== unreadable)
+        note([{ kind: 'unreadable' satisfies FindingKind, stream: '', revision: -1, position, reason }]);
+      unreadable = reason;
+      continue;
+    }
+    if (page.right.length === 0) break;
+    for (const event of page.right) {
+      if (event.position > last) break;
+      tree.add(encoder.encode(leafText(event)));
+      note(verifier.add(event));
+    }
+    position = page.right.at(-1)?.position ?? position;
+    onProgress(Math.min(position, last), last);
+  }
+  note(verifier.end());
+  return E.right({ ...verifier.counts(), position: Math.min(position, last), findings, more, tree });
+};

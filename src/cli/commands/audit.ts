@@ -1,0 +1,59 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { VerifyOptions } from '../audit/audit-commands.ts';
+import type { CliContext } from '../terminal.ts';
+import { examples } from './over-http.ts';
+
+const position = (text: string): number => {
+  if (!/^\d{1,15}$/u.test(text)) throw new InvalidArgumentError('A position is a whole number.');
+  return Number(text);
+};
+
+/** `audit`: reads the log where it is, also beside a running server. */
+export const addAudit = (program: Command, context: CliContext): void => {
+  const group = program
+    .command('audit')
+    .helpCommand(false)
+    .description('prove the log')
+    .addHelpText('after', examples('holdfast audit verify', 'holdfast audit head > head.txt'));
+  group
+    .command('verify')
+    .description('check chains, codecs and decisions of every event; also beside a running server')
+    .option('--from <position>', 'report what is found from there on', position)
+    .option('--to <position>', 'read no further than there', position)
+    .option('--since <file>', "prove that today's log extends this signed head, as `audit head` printed it")
+    .option(
+      '--key <key>',
+      "what the signed head must be signed with, or a file with it; by default the data folder's own",
+    )
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      examples(
+        'holdfast audit verify',
+        'holdfast audit verify --since head.txt --key head.key',
+        'HOLDFAST_DATA=/backup/today holdfast audit verify --json',
+      ),
+    )
+    .action(async (options: VerifyOptions) => {
+      const { verifyLog } = await import('../audit/audit-commands.ts');
+      context.end(await verifyLog(context, options));
+    });
+  group
+    .command('head')
+    .description('print the signed head of the log, to be kept where nobody can change it together with the log')
+    .option('--key', 'print the key that signed heads are verified with instead')
+    .addHelpText('after', examples('holdfast audit head > head.txt', 'holdfast audit head --key > head.key'))
+    .action(async (options: { readonly key?: true }) => {
+      const { printHead } = await import('../audit/head-commands.ts');
+      context.end(await printHead(context, options));
+    });
+  group
+    .command('prove')
+    .description('print a proof of one booking that bin/check-proof.js checks without Holdfast')
+    .argument('<uid>', 'the whole uid of the booking')
+    .addHelpText('after', examples('holdfast audit prove 01j8zq3v7h5m2n4p6r8t0w1x3y > proof.json'))
+    .action(async (uid: string) => {
+      const { proveBooking } = await import('../audit/head-commands.ts');
+      context.end(await proveBooking(context, uid));
+    });
+};

@@ -1,0 +1,166 @@
+/** SHA-256 of bytes. Handed in, so that the domain stays free of libraries. */
+export type Sha256Bytes = (bytes: Uint8Array) => Uint8Array;
+
+/** Bytes of a hash. */
+const HASH_BYTES = 32;
+
+/** What is hashed begins with its kind, so that no inner node can pass for a leaf (RFC 9162, section 2.1.1). */
+const LEAF = 0x00;
+const NODE = 0x01;
+
+const prefixed = (kind: number, content: Uint8Array): Uint8Array => {
+  const bytes = new Uint8Array(1 + content.length);
+  bytes[0] = kind;
+  bytes.set(content, 1);
+  return bytes;
+};
+
+export const leafHash = (sha256: Sha256Bytes, content: Uint8Array): Uint8Array => sha256(prefixed(LEAF, content));
+
+/** What a node is hashed from, overwritten each time: a log has as many nodes as events. */
+const node = new Uint8Array(1 + 2 * HASH_BYTES).fill(NODE, 0, 1);
+const nodeHash = (sha256: Sha256Bytes, left: Uint8Array, right: Uint8Array): Uint8Array => {
+  node.set(left, 1);
+  node.set(right, 1 + HASH_BYTES);
+  return sha256(node);
+};
+
+/** Hashes one after the other in one block of memory that doubles when it is full: 32 bytes a hash, nothing else. */
+const makeHashList = () => {
+  let bytes = new Uint8Array(1024 * HASH_BYTES);
+  let count = 0;
+  return {
+    add: (hash: Uint8Array): void => {
+      if ((count + 1) * HASH_BYTES > bytes.length) {
+        const larger = new Uint8Array(bytes.length * 2);
+        larger.set(bytes);
+        bytes = larger;
+      }
+      bytes.set(hash, count * HASH_BYTES);
+      count += 1;
+    },
+    at: (index: number): Uint8Array => bytes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES),
+    count: () => count,
+  };
+};
+
+/**
+ * An append-only Merkle tree over the events of a log, in order (RFC 9162, section 2.1). A root stands for all leaves up to
+ * a size; a proof of inclusion shows one of them under a root, a proof of consistency shows that a later root has the
+ * leaves of an earlier one, unchanged and in their places. Sizes and indexes count leaves from 0.
+ */
+export type MerkleTree = {
+  readonly add: (content: Uint8Array) => void;
+  readonly size: () => number;
+  readonly root: (size?: number) => Uint8Array;
+  /** Hashes from the leaf's neighbour up to below the root (RFC 9162, section 2.1.3.1). */
+  readonly inclusion: (index: number, size?: number) => ReadonlyArray<Uint8Array>;
+  /** From the tree of `from` leaves to that of `size` (RFC 9162, section 2.1.4.1). */
+  readonly consistency: (from: number, size?: number) => ReadonlyArray<Uint8Array>;
+};
+
+/** The largest power of two below `size`: how many leaves the left part of a tree has. */
+const leftSize = (size: number): number => {
+  let left = 1;
+  while (left * 2 < size) left *= 2;
+  return left;
+};
+
+export const makeMerkleTree = (sha256: Sha256Bytes): MerkleTree => {
+  /** By height: the roots of all whole trees of 2^height leaves, from left to right. */
+  const levels = [makeHashList()];
+  const leafCount = (): number => levels[0]?.count() ?? 0;
+  const addAt = (height: number, hash: Uint8Array): void => {
+    const level = levels[height] ?? makeHashList();
+    levels[height] = level;
+    level.add(hash);
+    if (level.count() % 2 === 1) return;
+    const last = level.count() - 1;
+    addAt(height + 1, nodeHash(sha256, level.at(last - 1), level.at(last)));
+  };
+  /** The root over `size` leaves from `start` on, which is a multiple of the next power of two. */
+  const rootOf = (start: number, size: number): Uint8Array => {
+    if (size === 0) return sha256(new Uint8Array(0));
+    const height = Math.log2(size);
+    if (Number.isInteger(height)) return levels[height]?.at(start / size) ?? new Uint8Array(0);
+    const left = leftSize(size);
+    return nodeHash(sha256, rootOf(start, left), rootOf(start + left, size - left));
+  };
+  const path = (index: number, start: number, size: number): ReadonlyArray<Uint8Array> => {
+    if (size <= 1) return [];
+    const left = leftSize(size);
+    return index < left
+      ? [...path(index, start, left), rootOf(start + left, size - left)]
+      : [...path(index - left, start + left, size - left), rootOf(start, left)];
+  };
+  /** `whole`: whether the earlier tree is a part of its own here, whose root the verifier has already. */
+  const subproof = (from: number, start: number, size: number, whole: boolean): ReadonlyArray<Uint8Array> => {
+    if (from === size) return whole ? [] : [rootOf(start, size)];
+    const left = leftSize(size);
+    return from <= left
+      ? [...subproof(from, start, left, whole), rootOf(start + left, size - left)]
+      : [...subproof(from - left, start + left, size - left, false), rootOf(start, left)];
+  };
+  return {
+    add: (content) => addAt(0, leafHash(sha256, content)),
+    size: leafCount,
+    root: (size = leafCount()) => rootOf(0, size),
+    inclusion: (index, size = leafCount()) => path(index, 0, size),
+    consistency: (from, size = leafCount()) => (from === 0 || from === size ? [] : subproof(from, 0, size, true)),
+  };
+};
+
+export const sameHash = (one: Uint8Array, other: Uint8Array): boolean =>
+  one.length === other.length && one.every((byte, index) => byte === other[index]);
+
+/** The root that a leaf and its proof make (RFC 9162, section 2.1.3.2); null: the proof has not the length that it must have. */
+export const rootFromInclusion = (
+  sha256: Sha256Bytes,
+  { index, size, leaf }: { readonly index: number; readonly size: number; readonly leaf: Uint8Array },
+  proof: ReadonlyArray<Uint8Array>,
+): Uint8Array | null => {
+  if (index >= size) return null;
+  let [at, last, root] = [index, size - 1, leaf];
+  for (const hash of proof) {
+    if (last === 0) return null;
+    if (at % 2 === 1 || at === last) {
+      root = nodeHash(sha256, hash, root);
+      while (at % 2 === 0 && at !== 0) [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
+    } else root = nodeHash(sha256, root, hash);
+    [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
+  }
+  return last === 0 ? root : null;
+};
+
+type Heads = {
+  readonly from: number;
+  readonly fromRoot: Uint8Array;
+  readonly size: number;
+  readonly root: Uint8Array;
+};
+
+/** Whether the tree of `size` leaves has the leaves of the tree of `from`, by the proof (RFC 9162, section 2.1.4.2). */
+export const isConsistent = (
+  sha256: Sha256Bytes,
+  { from, fromRoot, size, root }: Heads,
+  proof: ReadonlyArray<Uint8Array>,
+): boolean => {
+  if (from > size) return false;
+  if (from === size) return proof.length === 0 && sameHash(fromRoot, root);
+  if (from === 0) return proof.length === 0;
+  const [first, ...rest] = Number.isInteger(Math.log2(from)) ? [fromRoot, ...proof] : proof;
+  if (first === undefined) return false;
+  let [at, last] = [from - 1, size - 1];
+  while (at % 2 === 1) [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
+  let [older, newer] = [first, first];
+  for (const hash of rest) {
+    if (last === 0) return false;
+    if (at % 2 === 1 || at === last) {
+      older = nodeHash(sha256, hash, older);
+      newer = nodeHash(sha256, hash, newer);
+      while (at % 2 === 0 && at !== 0) [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
+    } else newer = nodeHash(sha256, newer, hash);
+    [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
+  }
+  return last === 0 && sameHash(older, fromRoot) && sameHash(newer, root);
+};
