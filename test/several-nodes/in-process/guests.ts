@@ -1,3 +1,4 @@
+import { usualConfirmation } from '../../../src/domain/bookable/confirmation-policy.ts';
 import type * as E from 'fp-ts/lib/Either.js';
 import {
   approveBooking,
@@ -18,6 +19,9 @@ import type { Node, Nodes } from './nodes.ts';
 /** Of the subscriber to everything, in `settingsFor`. */
 export const SUBSCRIPTION = 'subscriber';
 
+/** One reminder, after 20 minutes. */
+const askingOnce = { ...usualConfirmation, remindHostAfter: [20] };
+
 /** Hosts who work day and night, each with the calendar of that name. Event type 1 of each needs no approval, 2 does. */
 export const hostsWith = (calendarIds: ReadonlyArray<string>): ReadonlyArray<Host> =>
   calendarIds.map((id, index) => ({
@@ -30,7 +34,7 @@ export const hostsWith = (calendarIds: ReadonlyArray<string>): ReadonlyArray<Hos
     calendarIds: [id],
     eventTypes: [
       { ...intro, id: 10 * index + 1 },
-      { ...ask, id: 10 * index + 2 },
+      { ...ask, id: 10 * index + 2, requiresConfirmation: false, confirmationPolicy: askingOnce },
     ],
   }));
 
