@@ -13,7 +13,8 @@ import {
 } from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { chainedHash, GENESIS_HASH, type Sha256 } from '../../domain/log/hash-chain.ts';
-import { emptySchedule, evolveSchedule, type ScheduleEvent } from '../../domain/schedule/schedule-state.ts';
+import { emptySchedule, type ScheduleEvent } from '../../domain/schedule/schedule-state.ts';
+import { evolveSchedule } from '../../domain/schedule/fold-schedule.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import { isObject } from '../../domain/unknown.ts';
 import { bookingUidOf } from '../commands/aggregate.ts';
