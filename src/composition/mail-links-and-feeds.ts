@@ -8,11 +8,16 @@ import type { BookingTokens, TokenParty } from '../application/ports/keys-and-to
 import { toEpochMs } from '../domain/time/time.ts';
 import type { MailLinks } from '../application/notifications/mail/mail-facts.ts';
 
-/** Links in mails: attendee and host each have a page and a token of their own. */
-export const makeMailLinks = (publicUrl: () => string, tokens: Pick<BookingTokens, 'issue'>): MailLinks => {
+/**
+ * Links in mails: attendee and host each have a page and a token of their own. `publicUrl` null: it is not known under which
+ * address others reach this server, and mails have no links.
+ */
+export const makeMailLinks = (publicUrl: () => string | null, tokens: Pick<BookingTokens, 'issue'>): MailLinks => {
   const pageOf = (path: string, party: TokenParty, bookingUid: string, bookingEnd: string) => {
+    const origin = publicUrl();
+    if (origin === null) return null;
     const token = tokens.issue({ bookingUid, party, purpose: 'manage', bookingEndMs: toEpochMs(bookingEnd) });
-    return `${publicUrl()}/bookings/${encodeURIComponent(bookingUid)}${path}?token=${encodeURIComponent(token)}`;
+    return `${origin}/bookings/${encodeURIComponent(bookingUid)}${path}?token=${encodeURIComponent(token)}`;
   };
   return {
     manage: (uid, bookingEnd) => pageOf('', 'attendee', uid, bookingEnd),

@@ -27,13 +27,16 @@ import { startEngine } from './engine.ts';
 import { httpDepsOf, limitsOf } from './http-deps.ts';
 import { systemIdentity } from './identity.ts';
 import { type Feeds, makeFeeds, makeMailLinks } from './mail-links-and-feeds.ts';
-import { listen } from './listen.ts';
+import { isEveryAddress, listen } from './listen.ts';
 import type { Log } from './log.ts';
 import { reconcileAtStart } from './reconcile-at-start.ts';
 import { closeState, openState } from './open-state.ts';
 import type { Storage } from './open-storage.ts';
 import { makeReadiness } from './readiness.ts';
 import type { StartError } from './start-error.ts';
+
+const NO_PUBLIC_URL =
+  'HOST listens on every address, and nothing says under which one others find this server: mails have no links. Set publicUrl in the configuration.';
 
 /**
  * A running server. `newKey`: the first API key, made at this start and stored nowhere in clear; null: there was one.
@@ -114,7 +117,9 @@ export const startServer =
     const calendars = new Map([...connected.calendars, ...(substitutes.calendars ?? [])]);
     const mailer = substitutes.mailer ?? (await openMail(configuration, dataFolder, clock));
     const conferencing = substitutes.conferencing ?? openConferencing(configuration, secret);
-    const links = makeMailLinks(publicUrl, tokens);
+    const isAddressKnown = configuration.publicUrl !== null || !isEveryAddress(environment.host);
+    if (!isAddressKnown) log.report({ where: 'public URL', reason: NO_PUBLIC_URL });
+    const links = makeMailLinks(() => (isAddressKnown ? publicUrl() : null), tokens);
     const onTrouble = (reason: string) => log.report({ where: 'read model', reason });
     const readModel = startProjections({ store: storage.store, folder: dataFolder, clock, lock: lockFile, onTrouble });
     const shared = { configuration, storage, secret, calendars, conferencing, mailer, clock, identity };

@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { holdfast, startHoldfast } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/data-file.ts';
+import { projectFolder } from '../support/source-files.ts';
 
 describe('the command line', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -49,6 +51,9 @@ describe('the command line', () => {
     expect(listed.stdout).not.toContain(key);
     expect(await holdfast(['key', 'revoke', id], env)).toMatchObject({ code: 0 });
     expect(await holdfast(['key', 'revoke', 'key_none'], env)).toMatchObject({ code: 1 });
+    const nobodys = await holdfast(['key', 'create', 'desk', '--host', 'dema'], env);
+    expect(nobodys).toMatchObject({ code: 1, stdout: '' });
+    expect(nobodys.stderr).toContain('no host is called "dema"; did you mean "demo"? (hosts: demo)');
   });
 
   it('given no data folder, when keys are listed or the log is audited, then none is made', async () => {
@@ -58,6 +63,24 @@ describe('the command line', () => {
       ['projections', 'rebuild'],
     ])
       expect(await holdfast(args, env)).toMatchObject({ code: 1, stderr: expect.stringContaining('does not exist') });
+  });
+
+  it('given "npm start", when npm gets SIGTERM, then the server ends too', async () => {
+    const npm = spawn('npm', ['start'], {
+      cwd: projectFolder,
+      env: { ...env, PATH: process.env.PATH, HOME: folder.path },
+    });
+    let out = '';
+    npm.stdout.on('data', (data) => (out += String(data)));
+    await expect.poll(() => out, { timeout: 60_000 }).toMatch(/listening on (\S+)/);
+    const url = /listening on (\S+)/.exec(out)?.[1] ?? '';
+    npm.kill('SIGTERM');
+    const answers = () =>
+      fetch(`${url}/health/live`).then(
+        () => true,
+        () => false,
+      );
+    await expect.poll(answers, { timeout: 30_000 }).toBe(false);
   });
 
   it.for(['SIGTERM', 'SIGINT'] as const)(

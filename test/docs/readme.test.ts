@@ -54,6 +54,11 @@ it('given a started server, when its line is pasted, then the booking is accepte
   const history: { readonly data: ReadonlyArray<{ readonly type: string }> } = JSON.parse((await shell(pasted)).stdout);
   expect(history.data.map(({ type }) => type)).toContain('BookingAccepted');
 
+  const example =
+    /^## Booking\n\n```sh\n([\s\S]*?)^```/m.exec(readFileSync(join(projectFolder, 'docs/http.md'), 'utf8'))?.[1] ?? '';
+  const asPasted = JSON.parse((await shell(example.replace('http://127.0.0.1:3000', url))).stdout);
+  expect(asPasted).toMatchObject({ status: 'success', data: { status: 'accepted' } });
+
   const words = await holdfast(['booking', 'events', uid, '--url', url], { HOLDFAST_API_KEY: key });
   expect(words.code).toBe(0);
   expect(words.stdout).toContain('The booking is accepted');

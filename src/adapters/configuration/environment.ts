@@ -4,7 +4,8 @@ import * as t from 'io-ts';
 import { secretOf } from '../../application/secret.ts';
 import { codec, from, nullable, object, refuse, withDefault } from '../../domain/decoding/codec.ts';
 import { parsed } from '../../domain/decoding/values.ts';
-import type { Validated } from './errors.ts';
+import { didYouMean } from '../../domain/decoding/wording.ts';
+import type { Errors, Validated } from './errors.ts';
 import { decode } from './errors.ts';
 import type { Env } from './sources.ts';
 import { strongSecret } from './sources.ts';
@@ -108,6 +109,34 @@ const environment = object(
   { ignored: 'any-other' },
 );
 export type Environment = TypeOf<typeof environment>;
+
+/** Each variable of ours; the last one is how the launcher speaks to itself. */
+const ours: ReadonlyArray<string> = [
+  'HOLDFAST_DATA',
+  'HOLDFAST_CONFIG',
+  'HOLDFAST_API_KEY',
+  'HOLDFAST_NODE',
+  'HOLDFAST_SECRET',
+  'HOLDFAST_ALLOW_PRIVATE_ADDRESSES',
+  'HOLDFAST_TRUSTED_PROXIES',
+  'HOLDFAST_LOG_LEVEL',
+  'HOLDFAST_NODE_TRIED',
+];
+const suggested = ours.slice(0, -1);
+
+/**
+ * Variables that begin as ours do and are none: a slip of the finger must not leave a server open, or with another data
+ * folder. `file`: the text of the configuration, whose secrets may come from variables of any name.
+ */
+export const unknownVariables = (env: Env, file: string): Errors =>
+  Object.keys(env)
+    .filter((name) => /^holdfast_/i.test(name) && env[name] !== '' && !ours.includes(name))
+    .filter((name) => !new RegExp(`\\benv\\W+${name.replaceAll(/\W/g, '.')}\\b`).test(file))
+    .map((name) => ({
+      path: name,
+      code: 'unknown_key',
+      message: `is not a known variable${didYouMean(name, suggested)}`,
+    }));
 
 /** The variables of the process, all errors at once. One that is set to nothing counts as not set. */
 export const readEnvironment = (env: Env): Validated<Environment> =>

@@ -5,10 +5,10 @@ import type { Json } from '../../domain/log/envelope.ts';
 import type { Configuration, StoreSettings } from './configuration.ts';
 import { demoConfiguration } from './demo-configuration.ts';
 import type { Environment } from './environment.ts';
-import { readEnvironment } from './environment.ts';
+import { readEnvironment, unknownVariables } from './environment.ts';
 import type { Errors, Validated } from './errors.ts';
 import { both, fail } from './errors.ts';
-import type { Env, ReadFile } from './sources.ts';
+import { type Env, MAX_CONFIGURATION_BYTES, type ReadFile } from './sources.ts';
 
 /** What is said of the file, or `otherwise` where none is named. The parser is loaded only for a file. */
 const fromFile =
@@ -26,6 +26,14 @@ const fromFile =
 export const loadStoreSettings = (env: Env, readFile: ReadFile): TaskEither<Errors, StoreSettings> =>
   fromFile<StoreSettings>(env, { type: 'embedded' }, (loading, path) => loading.loadStoreOf(env, readFile, path));
 
+/** Ids of all hosts. */
+export const loadHostIds = (env: Env, readFile: ReadFile): TaskEither<Errors, ReadonlyArray<string>> =>
+  fromFile<ReadonlyArray<string>>(
+    env,
+    demoConfiguration.hosts.map(({ id }) => id),
+    (loading, path) => loading.loadHostIdsOf(env, readFile, path),
+  );
+
 /** The configuration that HOLDFAST_CONFIG names (YAML or JSON), or the demo's. All errors of the file and its secrets at once. */
 export const loadConfiguration = (env: Env, readFile: ReadFile): TaskEither<Errors, Configuration> =>
   fromFile(env, demoConfiguration, (loading, path) => loading.loadFile(env, readFile, path));
@@ -36,13 +44,22 @@ export type Settings = { readonly environment: Environment; readonly configurati
 export const givenSecret = ({ environment, configuration }: Settings): Secret | null =>
   environment.secret ?? configuration.secret;
 
+/** Empty where it cannot be read: why not is told by whoever reads it to go by it. */
+const textOf = (readFile: ReadFile, path: string): string =>
+  E.getOrElse(() => '')(readFile(path, MAX_CONFIGURATION_BYTES));
+
 /** Environment and configuration, the errors of both at once: what a program asks for at start. */
 export const loadSettings =
   (env: Env, readFile: ReadFile): TaskEither<Errors, Settings> =>
   async () => {
-    const read = both(readEnvironment(env), await loadConfiguration(env, readFile)());
+    const path = env.HOLDFAST_CONFIG ?? '';
+    const unknown = unknownVariables(env, path === '' ? '' : textOf(readFile, path));
+    const read = both(
+      both(readEnvironment(env), unknown.length === 0 ? E.right(null) : E.left(unknown)),
+      await loadConfiguration(env, readFile)(),
+    );
     if (E.isLeft(read)) return read;
-    const [environment, configuration] = read.right;
+    const [[environment], configuration] = read.right;
     // Two secrets may differ, and nobody could tell which one counts.
     return environment.secret !== null && configuration.secret !== null
       ? fail('HOLDFAST_SECRET', 'conflict', 'is given here and as "secret" in the configuration: keep one of them')

@@ -6,8 +6,9 @@ import type { Configuration, StoreSettings } from './configuration.ts';
 import { configuration, store } from './configuration.ts';
 import { at, crossCheck } from './cross-checks.ts';
 import type { Errors, Validated } from './errors.ts';
+import { isObject } from '../../domain/unknown.ts';
 import { both, decode, fail } from './errors.ts';
-import type { Env, ReadFile, Sources } from './sources.ts';
+import { type Env, MAX_CONFIGURATION_BYTES, type ReadFile, type Sources } from './sources.ts';
 
 /** How often an anchor may be followed, aliases within it counted: enough for shared hours, too little for an expansion attack. */
 export const MAX_ALIASES = 100;
@@ -29,14 +30,21 @@ const inWords: Readonly<Record<string, string>> = {
   RESOURCE_EXHAUSTION: 'nested too deeply',
 };
 
-const syntaxErrors = (
-  problems: ReadonlyArray<{ readonly code: string; readonly pos: readonly [number, number] }>,
-  lines: LineCounter,
-): Errors =>
-  problems.slice(0, MAX_SYNTAX_ERRORS).map(({ code, pos: [offset] }) => {
-    const { line, col } = lines.linePos(offset);
-    return { path: PATH, code: 'syntax', message: `${inWords[code] ?? 'not YAML'}, at line ${line}, column ${col}` };
-  });
+type Problem = { readonly code: string; readonly pos: readonly [number, number] };
+
+/** Behind a tab the parser takes the structure for another one: what it finds there is of the same making. */
+const withoutWakeOfTab = (problems: ReadonlyArray<Problem>): ReadonlyArray<Problem> => {
+  const tab = problems.find(({ code }) => code === 'TAB_AS_INDENT')?.pos[0];
+  return tab === undefined ? problems : problems.filter(({ code, pos }) => code === 'TAB_AS_INDENT' || pos[0] < tab);
+};
+
+const syntaxErrors = (problems: ReadonlyArray<Problem>, lines: LineCounter): Errors =>
+  withoutWakeOfTab(problems)
+    .slice(0, MAX_SYNTAX_ERRORS)
+    .map(({ code, pos: [offset] }) => {
+      const { line, col } = lines.linePos(offset);
+      return { path: PATH, code: 'syntax', message: `${inWords[code] ?? 'not YAML'}, at line ${line}, column ${col}` };
+    });
 
 /** YAML 1.2 (core schema), of which JSON is a part. Answers plain values; errors tell line and column, never the text. */
 export const parseFile = (text: string): Validated<unknown> => {
@@ -58,9 +66,6 @@ export const parseFile = (text: string): Validated<unknown> => {
     ],
   );
 };
-
-/** A thousand hosts take less. */
-export const MAX_CONFIGURATION_BYTES = 1_048_576;
 
 const readText = (path: string, readFile: ReadFile): Validated<string> => {
   const read = readFile(path, MAX_CONFIGURATION_BYTES);
@@ -93,6 +98,17 @@ const parsedFile = (readFile: ReadFile, path: string): Validated<unknown> =>
 /** The configuration in the file at `path`; all errors of the file and its secrets at once. */
 export const loadFile = (env: Env, readFile: ReadFile, path: string): Validated<Configuration> =>
   pipe(parsedFile(readFile, path), E.chain(decodeFile(sourcesOf(env, readFile, path))));
+
+/** Ids of the hosts as the file has them; nothing else of it is looked at, so no secret need be there. */
+export const loadHostIdsOf = (_env: Env, readFile: ReadFile, path: string): Validated<ReadonlyArray<string>> =>
+  pipe(
+    parsedFile(readFile, path),
+    E.map((file) => {
+      const hosts = at(file, 'hosts');
+      const all: ReadonlyArray<unknown> = Array.isArray(hosts) ? hosts : [];
+      return all.flatMap((host) => (isObject(host) && typeof host.id === 'string' ? [host.id] : []));
+    }),
+  );
 
 /** Where the file says that the log is; nothing else of it is looked at. */
 export const loadStoreOf = (env: Env, readFile: ReadFile, path: string): Validated<StoreSettings> =>

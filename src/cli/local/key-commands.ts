@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
-import { loadStoreSettings } from '../../adapters/configuration/load-configuration.ts';
+import { loadHostIds, loadStoreSettings } from '../../adapters/configuration/load-configuration.ts';
 import { readFile } from '../../adapters/configuration/sources.ts';
 import { keyStreamsInFile } from '../../adapters/identity/api-key-stream.ts';
 import { openApiKeys } from '../../adapters/identity/api-keys.ts';
@@ -12,6 +12,7 @@ import { describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';
 import { openDataFile } from '../../adapters/sqlite/data-file.ts';
 import { formatConfigurationErrors } from '../../adapters/configuration/errors.ts';
 import type { ApiKeyError, ApiKeyRole, ApiKeys, Revocation } from '../../application/ports/keys-and-tokens.ts';
+import { didYouMean } from '../../domain/decoding/wording.ts';
 import { reveal } from '../../application/secret.ts';
 import type { EventStoreDbSettings } from '../../composition/open-eventstoredb.ts';
 import { type CliContext, type ExitCode, exitCode, second, table } from '../terminal.ts';
@@ -73,8 +74,20 @@ export type CreateOptions = {
   readonly json?: true;
 };
 
+/** A key of a host that does not exist opens nothing, and nobody would know why. Left: it does not. */
+const hostIsKnown = async (env: NodeJS.ProcessEnv, host: string | undefined): Answer<void> => {
+  if (host === undefined) return E.right(undefined);
+  const ids = await loadHostIds(env, readFile)();
+  if (E.isLeft(ids)) return E.left(formatConfigurationErrors(ids.left));
+  return ids.right.includes(host)
+    ? E.right(undefined)
+    : E.left(`no host is called "${host}"${didYouMean(host, ids.right)} (hosts: ${ids.right.join(', ')})`);
+};
+
 /** Prints the new key, this once: it is kept hashed. */
 export const createKey = async (context: CliContext, name: string, options: CreateOptions): Promise<ExitCode> => {
+  const known = await hostIsKnown(context.env, options.host);
+  if (E.isLeft(known)) return failed(context, known.left);
   const wanted = { name, roles: options.role, hostId: options.host ?? null };
   const made = await withKeys(context.env, true, (keys) => keys.create(wanted));
   if (E.isLeft(made)) return failed(context, made.left);

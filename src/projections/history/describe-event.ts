@@ -11,8 +11,8 @@ const requested = (data: BookingEventData<'BookingRequested'>, { timeZone }: Rea
 
 const leftPending = ({ reason, deadline }: BookingEventData<'BookingLeftPending'>, { timeZone }: Reader): string =>
   reason === 'awaiting_approval'
-    ? `The booking waits for approval, until ${timeOf(deadline, timeZone)} at the latest.`
-    : `The booking is not confirmed: no calendar has taken it. Trying goes on until ${timeOf(deadline, timeZone)}.`;
+    ? `The booking waits for approval, until ${timeOf(deadline, timeZone)} (${timeZone}) at the latest.`
+    : `The booking is not confirmed: no calendar has taken it. Trying goes on until ${timeOf(deadline, timeZone)} (${timeZone}).`;
 
 /** One event of a booking in words, for people. Exhaustive: an event that is added must be given its words. */
 export const describeEvent = (event: BookingEvent, reader: Reader): string => {

@@ -37,7 +37,7 @@ export const calendarOf = (calendarId: string, reader: Reader): string =>
   reader.audience === 'host' ? `Calendar '${reader.calendarLabel(calendarId)}'` : 'The calendar';
 
 const nextTry = (retryAt: string | null, { timeZone }: Reader): string =>
-  retryAt === null ? '' : ` Next try at ${timeOf(retryAt, timeZone)}.`;
+  retryAt === null ? '' : ` Next try at ${timeOf(retryAt, timeZone, 'second')} (${timeZone}).`;
 
 export const couldNot = (
   what: string,

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { readEnvironment } from '../../../src/adapters/configuration/environment.ts';
+import { readEnvironment, unknownVariables } from '../../../src/adapters/configuration/environment.ts';
 import { reveal } from '../../../src/application/secret.ts';
 
 describe('the environment', () => {
@@ -39,6 +39,31 @@ describe('the environment', () => {
     ['NO_COLOR', 'anything', 'noColor', true],
   ])('takes %s=%s', (name, value, key, expected) => {
     expect(readEnvironment({ [name]: value })).toMatchObject(E.right({ [key]: expected }));
+  });
+
+  it.each([
+    ['HOLDFAST_TRUSTED_PROXY', 'HOLDFAST_TRUSTED_PROXIES'],
+    ['HOLDFAST_ALLOW_PRIVATE_ADRESSES', 'HOLDFAST_ALLOW_PRIVATE_ADDRESSES'],
+    ['HOLDFAST_CONFG', 'HOLDFAST_CONFIG'],
+    ['holdfast_secret', 'HOLDFAST_SECRET'],
+    ['HOLDFAST_DATA_DIR', 'HOLDFAST_DATA'],
+  ])('%s is refused, with %s in its place', (name, suggested) => {
+    const [error] = unknownVariables({ [name]: 'x' }, '');
+    expect(error).toMatchObject({
+      path: name,
+      code: 'unknown_key',
+      message: expect.stringContaining(`"${suggested}"`),
+    });
+  });
+
+  it('a variable that the configuration names for a secret is known, and so are all of ours and of others', () => {
+    const file =
+      'mail: { password: { env: HOLDFAST_SMTP_PASSWORD } }\ncalendars:\n  - password:\n      env: "HOLDFAST_DAV"\n';
+    expect(unknownVariables({ HOLDFAST_SMTP_PASSWORD: 'x', HOLDFAST_DAV: 'x', PATH: 'x', HOLD: 'x' }, file)).toEqual(
+      [],
+    );
+    expect(unknownVariables({ HOLDFAST_LOG_LEVEL: 'info', HOLDFAST_NODE: 'a', HOLDFAST_EMPTY: '' }, '')).toEqual([]);
+    expect(unknownVariables({ HOLDFAST_SMTP: 'x' }, file)).toHaveLength(1);
   });
 
   it.each([

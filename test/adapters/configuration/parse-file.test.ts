@@ -25,6 +25,19 @@ describe('a configuration file', () => {
     expect(JSON.stringify(parsed)).not.toContain('hunter2');
   });
 
+  it.each(['hosts:\n\t- id: a\n', 'hosts:\n  - id: a\n\t  number: 1\n    name: x\n', 'a:\n  b: 1\n\tc: 2\n  d: 3\n'])(
+    'a tab is one error, whatever follows from it: %j',
+    (text) => {
+      const tab = text.slice(0, text.indexOf('\t')).split('\n').length;
+      const told = {
+        path: 'HOLDFAST_CONFIG',
+        code: 'syntax',
+        message: expect.stringContaining(`spaces are needed, at line ${tab}`),
+      };
+      expect(parseFile(text)).toEqual(E.left([told]));
+    },
+  );
+
   it('may use an anchor a hundred times', () => {
     expect(E.isRight(parseFile(aliases(MAX_ALIASES)))).toBe(true);
   });

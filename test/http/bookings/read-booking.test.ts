@@ -82,8 +82,8 @@ describe('GET /v2/bookings/{uid}/events', () => {
     expect(texts).toEqual([
       'Intro was requested for 2050-09-05 09:00 (Europe/Oslo), 30 minutes. The time is held.',
       "Writing to calendar 'Work' began (attempt 1).",
-      "Calendar 'Work' did not take the booking: it asked us to slow down. Next try at 2050-09-01 02:09.",
-      'The booking is not confirmed: no calendar has taken it. Trying goes on until 2050-09-01 03:00.',
+      "Calendar 'Work' did not take the booking: it asked us to slow down. Next try at 2050-09-01 02:09:00 (Europe/Oslo).",
+      'The booking is not confirmed: no calendar has taken it. Trying goes on until 2050-09-01 03:00 (Europe/Oslo).',
     ]);
     expect([0, 1, 2, 3].map((index) => at(reply.body, 'data', index, 'revision'))).toEqual([0, 1, 2, 3]);
     expect(at(reply.body, 'data', 0, 'data', 'personal', 'attendee', 'name')).toBe('Runa');

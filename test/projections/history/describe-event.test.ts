@@ -86,8 +86,8 @@ const story: ReadonlyArray<readonly [BookingEvent, host: string, guest: string]>
   ],
   [
     { type: 'CalendarSyncFailed', occurredAt, data: failed },
-    "Calendar 'Work' did not take the booking: the user name and password, or the permission, were refused. Next try at 2050-09-01 10:32.",
-    'The calendar did not take the booking. Next try at 2050-09-01 10:32.',
+    "Calendar 'Work' did not take the booking: the user name and password, or the permission, were refused. Next try at 2050-09-01 10:32:00 (Europe/Oslo).",
+    'The calendar did not take the booking. Next try at 2050-09-01 10:32:00 (Europe/Oslo).',
   ],
   [
     { type: 'CalendarEventConfirmed', occurredAt, data: done },
@@ -130,7 +130,7 @@ const story: ReadonlyArray<readonly [BookingEvent, host: string, guest: string]>
       occurredAt,
       data: { reason: 'calendar_sync_failed', deadline: '2050-09-01T09:00:00Z', failures: [failed] },
     },
-    'The booking is not confirmed: no calendar has taken it. Trying goes on until 2050-09-01 11:00.',
+    'The booking is not confirmed: no calendar has taken it. Trying goes on until 2050-09-01 11:00 (Europe/Oslo).',
     '',
   ],
   [
@@ -192,8 +192,8 @@ const story: ReadonlyArray<readonly [BookingEvent, host: string, guest: string]>
   ],
   [
     { type: 'CalendarRemovalFailed', occurredAt, data: { ...failed, kind: 'network' } },
-    "Calendar 'Work' still shows the booking: it could not be reached. Next try at 2050-09-01 10:32.",
-    'The calendar still shows the booking. Next try at 2050-09-01 10:32.',
+    "Calendar 'Work' still shows the booking: it could not be reached. Next try at 2050-09-01 10:32:00 (Europe/Oslo).",
+    'The calendar still shows the booking. Next try at 2050-09-01 10:32:00 (Europe/Oslo).',
   ],
   [
     { type: 'NotificationSent', occurredAt, data: { ...told, messageId: 'id-inside' } },

@@ -84,8 +84,8 @@ const story: ReadonlyArray<readonly [BookingEvent, host: string, guest: string]>
   ],
   [
     { type: 'CalendarMoveFailed', occurredAt, data: { ...failed, ...newTime, kind: 'network' } },
-    "Calendar 'Work' did not move the booking: it could not be reached. Next try at 2050-09-01 10:32.",
-    'The calendar did not move the booking. Next try at 2050-09-01 10:32.',
+    "Calendar 'Work' did not move the booking: it could not be reached. Next try at 2050-09-01 10:32:00 (Europe/Oslo).",
+    'The calendar did not move the booking. Next try at 2050-09-01 10:32:00 (Europe/Oslo).',
   ],
 ];
 
