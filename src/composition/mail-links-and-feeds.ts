@@ -8,6 +8,10 @@ import type { BookingTokens, TokenParty } from '../application/ports/keys-and-to
 import { toEpochMs } from '../domain/time/time.ts';
 import type { MailLinks } from '../application/notifications/mail/mail-facts.ts';
 
+/** What the log says where nobody knows under which address others reach this server. */
+export const NO_PUBLIC_URL =
+  'HOST listens on every address, and nothing says under which one others find this server: mails have no links. Set publicUrl in the configuration.';
+
 /**
  * Links in mails: attendee and host each have a page and a token of their own. `publicUrl` null: it is not known under which
  * address others reach this server, and mails have no links.

@@ -26,7 +26,7 @@ import { drain } from './start-consumers.ts';
 import { startEngine } from './engine.ts';
 import { httpDepsOf, limitsOf } from './http-deps.ts';
 import { systemIdentity } from './identity.ts';
-import { type Feeds, makeFeeds, makeMailLinks } from './mail-links-and-feeds.ts';
+import { type Feeds, makeFeeds, makeMailLinks, NO_PUBLIC_URL } from './mail-links-and-feeds.ts';
 import { isEveryAddress, listen } from './listen.ts';
 import type { Log } from './log.ts';
 import { reconcileAtStart } from './reconcile-at-start.ts';
@@ -34,9 +34,6 @@ import { closeState, openState } from './open-state.ts';
 import type { Storage } from './open-storage.ts';
 import { makeReadiness } from './readiness.ts';
 import type { StartError } from './start-error.ts';
-
-const NO_PUBLIC_URL =
-  'HOST listens on every address, and nothing says under which one others find this server: mails have no links. Set publicUrl in the configuration.';
 
 /**
  * A running server. `newKey`: the first API key, made at this start and stored nowhere in clear; null: there was one.

@@ -16,6 +16,9 @@ export type ConfigurationError = {
   readonly message: string;
 };
 
+/** Of the configuration file. A thousand hosts take less. */
+export const MAX_CONFIGURATION_BYTES = 1_048_576;
+
 export type Errors = ReadonlyArray<ConfigurationError>;
 export type Validated<A> = E.Either<Errors, A>;
 

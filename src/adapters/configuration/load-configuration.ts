@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Secret } from '../../application/secret.ts';
 import type { Json } from '../../domain/log/envelope.ts';
@@ -7,8 +8,8 @@ import { demoConfiguration } from './demo-configuration.ts';
 import type { Environment } from './environment.ts';
 import { readEnvironment, unknownVariables } from './environment.ts';
 import type { Errors, Validated } from './errors.ts';
-import { both, fail } from './errors.ts';
-import { type Env, MAX_CONFIGURATION_BYTES, type ReadFile } from './sources.ts';
+import { MAX_CONFIGURATION_BYTES, both, fail } from './errors.ts';
+import type { Env, ReadFile } from './sources.ts';
 
 /** What is said of the file, or `otherwise` where none is named. The parser is loaded only for a file. */
 const fromFile =
@@ -46,7 +47,10 @@ export const givenSecret = ({ environment, configuration }: Settings): Secret | 
 
 /** Empty where it cannot be read: why not is told by whoever reads it to go by it. */
 const textOf = (readFile: ReadFile, path: string): string =>
-  E.getOrElse(() => '')(readFile(path, MAX_CONFIGURATION_BYTES));
+  pipe(
+    readFile(path, MAX_CONFIGURATION_BYTES),
+    E.getOrElse(() => ''),
+  );
 
 /** Environment and configuration, the errors of both at once: what a program asks for at start. */
 export const loadSettings =

@@ -7,8 +7,8 @@ import { configuration, store } from './configuration.ts';
 import { at, crossCheck } from './cross-checks.ts';
 import type { Errors, Validated } from './errors.ts';
 import { isObject } from '../../domain/unknown.ts';
-import { both, decode, fail } from './errors.ts';
-import { type Env, MAX_CONFIGURATION_BYTES, type ReadFile, type Sources } from './sources.ts';
+import { MAX_CONFIGURATION_BYTES, both, decode, fail } from './errors.ts';
+import type { Env, ReadFile, Sources } from './sources.ts';
 
 /** How often an anchor may be followed, aliases within it counted: enough for shared hours, too little for an expansion attack. */
 export const MAX_ALIASES = 100;

@@ -29,9 +29,6 @@ export type Sources = {
   readonly allowPrivateAddresses: boolean;
 };
 
-/** Of the configuration file. A thousand hosts take less. */
-export const MAX_CONFIGURATION_BYTES = 1_048_576;
-
 /** A file that the configuration names, such as a password or a certificate; 64 KiB holds the largest sensible one. */
 const MAX_REFERENCED_FILE_BYTES = 65_536;
 
