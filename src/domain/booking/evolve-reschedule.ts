@@ -1,3 +1,4 @@
+import { nothingSaid } from './absence.ts';
 import { toEpochMs, toInstant } from '../time/time.ts';
 import type { Booked, CalendarSync, Failed, KnownBooking } from './booking-state.ts';
 import type { BookingEventOf } from './events.ts';
@@ -110,6 +111,10 @@ const approved = (booking: KnownBooking, { data, occurredAt }: BookingEventOf<'R
 const pendingDeadline = ({ request, requestedAt }: Booked, start: string, at: string): string =>
   toInstant(Math.min(toEpochMs(at) + toEpochMs(request.deadline) - toEpochMs(requestedAt), toEpochMs(start)));
 
+/** Reminders are of the time that was agreed upon last, and who was absent at the time before says nothing of it. */
+const agreedAnew = (booking: KnownBooking, at: string): KnownBooking =>
+  booking.phase === 'accepted' ? { ...booking, inForceSince: at, absence: nothingSaid } : booking;
+
 const rescheduled = (
   booking: KnownBooking,
   { data, occurredAt }: BookingEventOf<'BookingRescheduled'>,
@@ -129,7 +134,7 @@ const rescheduled = (
   };
   return isPending
     ? withCalendars({ ...moved, deadline: pendingDeadline(booking, start, occurredAt) }, takenUpAgain(occurredAt))
-    : withCalendars(moved, takenUpAgain(occurredAt));
+    : withCalendars(agreedAnew(moved, occurredAt), takenUpAgain(occurredAt));
 };
 
 /** That a time was held for a move in vain; the request for it, should it still come, is refused by this. */

@@ -15,6 +15,8 @@ import {
   noShowCheckFellDue,
   reminderFellDue,
   requested,
+  rescheduled,
+  rescheduleRequested,
   rejected,
   started,
   succeeded,
@@ -70,6 +72,21 @@ describe('the timers of an accepted booking', () => {
     const fired = [reminderFellDue(180, { at: '11:00' }), reminderFellDue(60, { at: '13:00' }), meetingStarted()];
     expect(planned(moved, accepted(), ...fired)).toHaveLength(5);
     expect(planned(moved, accepted(), ...fired)[0]?.[0]).toBe('2050-09-06T11:00:00Z');
+  });
+});
+
+describe('the timers of a booking that is moved', () => {
+  const asked = rescheduleRequested({ at: '13:30' });
+  const moved = rescheduled({ at: '13:30' });
+
+  it('are those of its new time, without reminders of what was past when it was moved', () => {
+    const timers = planned(...story, reminderFellDue(180, { at: '11:00' }), asked, moved);
+    expect(timers).toEqual([
+      ['2050-09-05T14:00:00Z', { type: 'reminder', leadMinutes: 60 }],
+      ['2050-09-05T15:00:00Z', { type: 'start' }],
+      ['2050-09-05T15:10:00Z', { type: 'no-show-check' }],
+      ['2050-09-05T15:30:00Z', { type: 'end' }],
+    ]);
   });
 });
 
