@@ -12,7 +12,9 @@ const HALF_HOUR_MS = 1_800_000;
 export const MOVE_SALT = '00000000000000000000000000000000';
 
 const occurredAt = ({ at = START_OF_STORY }: At): string => instant(at);
+/** The move's id: `move1` where nothing else is said. */
 export const moveIdOf = ({ id = 'move1' }: To): string => id;
+/** The half hour that the move is to. */
 export const moveTimeOf = ({ to = '15:00' }: To): { readonly start: string; readonly end: string } => ({
   start: instant(to),
   end: instant(Temporal.Instant.fromEpochMilliseconds(epochMs(to) + HALF_HOUR_MS).toString()),
