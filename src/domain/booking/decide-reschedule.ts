@@ -20,15 +20,12 @@ type Decision = E.Either<BookingRejection, ReadonlyArray<BookingEvent>>;
 const knownMove = ({ reschedule, reschedules }: KnownBooking, id: string) =>
   reschedule?.id === id ? reschedule : (reschedules.find((ended) => ended.id === id) ?? null);
 
-/** Why the booking cannot be moved to that time now; null: it can. */
-const refusal = (booking: KnownBooking, command: BookingCommandOf<'RequestReschedule'>): BookingRejection | null => {
+/** Why that time is refused, given the moves that there are already; null: it is not. */
+const refusalOfTime = (
+  booking: KnownBooking,
+  { wanted, expected }: BookingCommandOf<'RequestReschedule'>,
+): BookingRejection | null => {
   const { request, reschedule } = booking;
-  const { now, wanted, expected } = command;
-  if (!isLive(booking)) return { type: 'NotReschedulable', status: statusOf(booking) };
-  if (now >= toEpochMs(request.end)) return { type: 'AlreadyEnded', endedAt: request.end };
-  const deadline = request.approval?.deadline ?? request.end;
-  if (booking.phase === 'pending' && isAwaitingApproval(booking) && now >= toEpochMs(deadline))
-    return { type: 'ApprovalTooLate', deadline };
   const inFlight = reschedule === null ? null : reschedule.start;
   if (expected !== undefined && (expected.sequence !== booking.sequence || inFlight !== null))
     return { type: 'RescheduledMeanwhile', start: request.start, inFlight };
@@ -37,6 +34,18 @@ const refusal = (booking: KnownBooking, command: BookingCommandOf<'RequestResche
   if (isSameInstant(request.start, wanted.start)) return { type: 'SameTime', start: request.start };
   if (booking.reschedules.length >= MOST_RESCHEDULES) return { type: 'TooManyReschedules', limit: MOST_RESCHEDULES };
   return null;
+};
+
+/** Why the booking cannot be moved to that time now; null: it can. */
+const refusal = (booking: KnownBooking, command: BookingCommandOf<'RequestReschedule'>): BookingRejection | null => {
+  const { request } = booking;
+  const { now } = command;
+  if (!isLive(booking)) return { type: 'NotReschedulable', status: statusOf(booking) };
+  if (now >= toEpochMs(request.end)) return { type: 'AlreadyEnded', endedAt: request.end };
+  const deadline = request.approval?.deadline ?? request.end;
+  if (booking.phase === 'pending' && isAwaitingApproval(booking) && now >= toEpochMs(deadline))
+    return { type: 'ApprovalTooLate', deadline };
+  return refusalOfTime(booking, command);
 };
 
 /**

@@ -84,7 +84,8 @@ const meetingUrlOf = ({ hangoutLink, conferenceData }: GoogleEvent): O.Option<st
 
 /** When the event begins, UTC instant. An event of a whole day, which a person made of ours, has no time. */
 const startOf = ({ start }: GoogleEvent): { readonly start?: string } => {
-  const epochMs = start?.dateTime == null ? null : parseInstant(start.dateTime);
+  const dateTime = start?.dateTime ?? null;
+  const epochMs = dateTime === null ? null : parseInstant(dateTime);
   return epochMs === null ? {} : { start: toInstant(epochMs) };
 };
 
