@@ -86,6 +86,16 @@ const mailKinds = {
     isTrueOf: always,
   },
   declined: { to: attendee, isTrueOf: always },
+  rescheduled: {
+    to: (facts) => [attendeeOf(facts), ...(facts.alreadySaid.confirmed ? guestsOf(facts) : []), hostOf(facts)],
+    isTrueOf: always,
+  },
+  'reschedule-requested': {
+    to: (facts) => [attendeeOf(facts), hostOf(facts)],
+    isTrueOf: ({ reschedule }) => reschedule?.approved === false,
+  },
+  'reschedule-declined': { to: attendee, isTrueOf: always },
+  'reschedule-failed': { to: (facts) => [attendeeOf(facts), hostOf(facts)], isTrueOf: always },
   /** Once the meeting has begun it is too late to remind of it; where it was moved, the new time has reminders of its own. */
   reminder: {
     to: (facts) => [attendeeOf(facts), ...guestsOf(facts), hostOf(facts)],
@@ -123,6 +133,7 @@ export const isTooLate = (kind: MailKind, told: KnownBooking, present: KnownBook
 export const webhookTriggers = [
   'BOOKING_CREATED',
   'BOOKING_REQUESTED',
+  'BOOKING_RESCHEDULED',
   'BOOKING_CANCELLED',
   'BOOKING_REJECTED',
   'BOOKING_CALENDAR_SYNC_FAILED',
@@ -192,11 +203,11 @@ const planners = {
         ...(data.personal.attendees.some(({ absent }) => absent) ? (['AFTER_GUESTS_CAL_VIDEO_NO_SHOW'] as const) : []),
       ],
     ),
-  RescheduleRequested: silent,
+  RescheduleRequested: ({ data }) => (data.requiresApproval ? tell(['reschedule-requested'], []) : silent()),
   RescheduleApproved: silent,
-  BookingRescheduled: silent,
-  RescheduleDeclined: silent,
-  RescheduleFailed: silent,
+  BookingRescheduled: () => tell(['rescheduled'], ['BOOKING_RESCHEDULED']),
+  RescheduleDeclined: () => tell(['reschedule-declined'], []),
+  RescheduleFailed: () => tell(['reschedule-failed'], []),
   RescheduleWithdrawn: silent,
   RescheduleAbandoned: silent,
   CalendarMoveStarted: silent,

@@ -5,7 +5,7 @@ import { type CalendarSync, type KnownBooking, isLive } from './booking-state.ts
 import type { BookingCommandOf, BookingRejection } from './commands.ts';
 import { failedAttempt } from './decide-calendar.ts';
 import type { BookingEvent } from './events.ts';
-import { needsMove } from './evolve-reschedule.ts';
+import { needsMove } from './reschedule-state.ts';
 import { calendarEffect, leaseEffect } from './lease.ts';
 import { goingReschedule, isSameInstant, wantedTime } from './reschedule-state.ts';
 

@@ -16,7 +16,7 @@ import {
   onSyncStarted,
   onSyncSucceeded,
 } from './evolve-calendar.ts';
-import { withTouched } from './evolve-reschedule.ts';
+import { withTouched } from './reschedule-state.ts';
 import { calendarEffect, withoutLease } from './lease.ts';
 import { wantedTime } from './reschedule-state.ts';
 

@@ -1,12 +1,11 @@
 import { nothingSaid } from './absence.ts';
 import { toEpochMs, toInstant } from '../time/time.ts';
 import type { Booked, CalendarSync, Failed, KnownBooking } from './booking-state.ts';
-import type { BookingEventOf } from './events.ts';
+import type { BookingEventOf, BookingEventType } from './events.ts';
 import {
   approvalDeadline,
   type EndedReschedule,
   goingReschedule,
-  isSameInstant,
   movingDeadline,
   type Reschedule,
 } from './reschedule-state.ts';
@@ -45,12 +44,13 @@ export const withoutReschedule = <B extends Booked>(
   booking: B,
   outcome: Exclude<EndedReschedule['outcome'], 'moved'>,
   endedAt: string,
+  why = '',
 ): B => {
   const { reschedule, request } = booking;
   if (reschedule === null) return booking;
   const { id, by, reason, start, end, touched } = reschedule;
   const previous = { start: request.start, end: request.end };
-  const ended: EndedReschedule = { id, by, reason, start, end, outcome, previous, endedAt };
+  const ended: EndedReschedule = { id, by, reason, start, end, outcome, previous, endedAt, why };
   return {
     ...booking,
     reschedule: null,
@@ -65,10 +65,11 @@ const cameToNothing = (
   id: string,
   outcome: Exclude<EndedReschedule['outcome'], 'moved'>,
   at: string,
+  why = '',
 ): KnownBooking => {
   if (booking.reschedule?.id !== id) return booking;
   const wasAsked = goingReschedule(booking) !== null;
-  const over = withoutReschedule(booking, outcome, at);
+  const over = withoutReschedule(booking, outcome, at, why);
   return wasAsked ? withCalendars(over, takenUpAgain(at)) : over;
 };
 
@@ -123,7 +124,17 @@ const rescheduled = (
   if (booking.reschedule?.id !== id) return booking;
   const { by, reason, approval } = booking.reschedule;
   const isPending = booking.phase === 'pending';
-  const ended: EndedReschedule = { id, by, reason, start, end, outcome: 'moved', previous, endedAt: occurredAt };
+  const ended: EndedReschedule = {
+    id,
+    by,
+    reason,
+    start,
+    end,
+    outcome: 'moved',
+    previous,
+    endedAt: occurredAt,
+    why: '',
+  };
   const moved = {
     ...booking,
     request: { ...booking.request, start, end, claim, ...(approval === null || !isPending ? {} : { approval }) },
@@ -150,25 +161,18 @@ const abandoned = (booking: KnownBooking, id: string, at: string): KnownBooking 
     outcome: 'abandoned',
     previous,
     endedAt: at,
+    why: '',
   };
   return { ...booking, reschedules: [...booking.reschedules, ended] };
 };
 
-/** A calendar was asked for the new time. */
-export const withTouched = <B extends Booked>(booking: B): B =>
-  booking.reschedule?.approved === true && !booking.reschedule.touched
-    ? { ...booking, reschedule: { ...booking.reschedule, touched: true } }
-    : booking;
+type RescheduleFailedData = BookingEventOf<'RescheduleFailed'>['data'];
 
-type RescheduleEventType =
-  | 'RescheduleRequested'
-  | 'RescheduleApproved'
-  | 'BookingRescheduled'
-  | 'RescheduleDeclined'
-  | 'RescheduleFailed'
-  | 'RescheduleWithdrawn'
-  | 'RescheduleAbandoned';
+type RescheduleEventType = Extract<BookingEventType, `${string}Reschedule${string}`>;
 export type RescheduleEvent = { readonly [T in RescheduleEventType]: BookingEventOf<T> }[RescheduleEventType];
+
+const whyOf = ({ reason, failures }: RescheduleFailedData): string =>
+  reason === 'approval_missed' ? '' : failures.map(({ message }) => message).join('; ') || 'it did not answer in time';
 
 /** One event about a move more. What is about another move than the one in flight changes nothing. */
 export const evolveReschedule = (booking: KnownBooking, event: RescheduleEvent): KnownBooking => {
@@ -183,14 +187,10 @@ export const evolveReschedule = (booking: KnownBooking, event: RescheduleEvent):
     case 'RescheduleDeclined':
       return cameToNothing(booking, event.data.rescheduleId, 'declined', at);
     case 'RescheduleFailed':
-      return cameToNothing(booking, event.data.rescheduleId, 'failed', at);
+      return cameToNothing(booking, event.data.rescheduleId, 'failed', at, whyOf(event.data));
     case 'RescheduleWithdrawn':
       return cameToNothing(booking, event.data.rescheduleId, 'superseded', at);
     case 'RescheduleAbandoned':
       return abandoned(booking, event.data.rescheduleId, at);
   }
 };
-
-/** Whether the event would have to be written again for the calendar to be sure to show the time that is wanted. */
-export const needsMove = (sync: CalendarSync, wanted: { readonly start: string }): boolean =>
-  sync.status === 'held' && (sync.move.uncertain || !isSameInstant(sync.start, wanted.start));

@@ -26,6 +26,8 @@ export type EndedReschedule = Pick<Reschedule, 'id' | 'by' | 'reason' | 'start' 
   readonly outcome: 'moved' | 'declined' | 'failed' | 'superseded' | 'abandoned' | 'cancelled';
   readonly previous: { readonly start: string; readonly end: string };
   readonly endedAt: string;
+  /** What calendars answered, where they refused; else empty. */
+  readonly why: string;
 };
 
 type Moving = { readonly reschedule: Reschedule | null };
@@ -57,3 +59,15 @@ export const movingDeadline = (
   from: string,
   { start, syncAllowanceMs }: Pick<Reschedule, 'start' | 'syncAllowanceMs'>,
 ): string => toInstant(Math.min(toEpochMs(from) + syncAllowanceMs, toEpochMs(start)));
+
+/** A calendar was asked for the new time. */
+export const withTouched = <B extends Moving>(booking: B): B =>
+  booking.reschedule?.approved === true && !booking.reschedule.touched
+    ? { ...booking, reschedule: { ...booking.reschedule, touched: true } }
+    : booking;
+
+/** Whether the event would have to be written again for the calendar to be sure to show the time that is wanted. */
+export const needsMove = (
+  { start, move }: { readonly start?: string; readonly move?: { readonly uncertain: boolean } },
+  wanted: { readonly start: string },
+): boolean => start !== undefined && (move?.uncertain === true || !isSameInstant(start, wanted.start));

@@ -1,6 +1,6 @@
 import type { Booked, CalendarSync, KnownBooking } from '../booking/booking-state.ts';
 import { isBeingMoved, movingOf } from '../booking/decide-reschedule.ts';
-import { needsMove } from '../booking/evolve-reschedule.ts';
+import { needsMove } from '../booking/reschedule-state.ts';
 import { wantedTime } from '../booking/reschedule-state.ts';
 import type { Effect } from './effect.ts';
 

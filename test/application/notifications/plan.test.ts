@@ -151,12 +151,16 @@ describe('who is told of what', () => {
       'BookingExpired',
       'BookingLeftPending',
       'BookingRejected',
+      'BookingRescheduled',
       'CalendarRemovalFailed',
       'CalendarSyncFailed',
       'MeetingEnded',
       'MeetingStarted',
       'NoShowCheckFellDue',
       'ReminderFellDue',
+      'RescheduleDeclined',
+      'RescheduleFailed',
+      'RescheduleRequested',
     ]);
   });
 });

@@ -85,11 +85,12 @@ const descriptionFor = ({ recipient: { role } }: MailNotification, facts: MailFa
 
 const methodOf = (kind: MailKind, facts: MailFacts): Invitation['method'] | null => {
   if (kind === 'confirmed') return 'REQUEST';
+  if (kind === 'rescheduled') return facts.alreadySaid.confirmed ? 'REQUEST' : null;
   return kind === 'cancelled' && facts.alreadySaid.confirmed ? 'CANCEL' : null;
 };
 
 /**
- * The invitation that goes with a mail: REQUEST with a confirmation, CANCEL with the cancelling of what was confirmed,
+ * The invitation that goes with a mail: REQUEST with a confirmation and with a new time of what was confirmed, CANCEL with the cancelling of what was confirmed,
  * none otherwise, nor where nobody knows the ORGANIZER. UID, SEQUENCE and ORGANIZER are the booking's own (I6).
  */
 const invitationOf = (notification: MailNotification, facts: MailFacts): Invitation | null => {

@@ -1,4 +1,5 @@
 import type { MailKind, Recipient } from '../plan.ts';
+import { type MailMove, moveOf } from '../move-facts.ts';
 import type { EventType } from '../../../domain/bookable/event-type.ts';
 import type { Host } from '../../../domain/bookable/host.ts';
 import { meetingPlace, answersOf } from '../../../domain/booking/booking-facts.ts';
@@ -48,6 +49,8 @@ export type MailFacts = {
   readonly eventTitle: string;
   readonly start: string;
   readonly end: string;
+  /** The move that the mail is about; null: none. */
+  readonly move: MailMove | null;
   /** Where, in words; empty when there is nothing to say. */
   readonly location: string;
   readonly meetingLink: { readonly url: string; readonly isFallback: boolean } | null;
@@ -175,6 +178,7 @@ export const mailFactsOf =
       eventTitle: request.title,
       start: request.start,
       end: request.end,
+      move: moveOf(booking),
       location: place ?? '',
       meetingLink: link === null ? null : { url: link, isFallback },
       roomFailure: booking.room.status === 'failed' ? booking.room.message : null,

@@ -1,3 +1,4 @@
+import { type MovedFrom, movedFrom } from '../move-facts.ts';
 import { expectedAt, isAbsent } from '../../../domain/booking/absence.ts';
 import type { EventType } from '../../../domain/bookable/event-type.ts';
 import {
@@ -79,6 +80,7 @@ export type WebhookFacts = {
   readonly responses: ReadonlyArray<WebhookResponse>;
   readonly icsUid: string;
   readonly sequence: number;
+  readonly rescheduledFrom: MovedFrom | null;
   readonly organizer: WebhookOrganizer;
   readonly attendees: ReadonlyArray<WebhookAttendee>;
   readonly eventType: WebhookEventType;
@@ -147,6 +149,7 @@ export const webhookFactsOf = (
     responses: [...standardResponses(attendee), ...answers],
     icsUid: request.icsUid,
     sequence: booking.sequence,
+    rescheduledFrom: movedFrom(booking, host),
     organizer: {
       id: host.id,
       name: host.name,

@@ -125,6 +125,17 @@ type Adds = (facts: WebhookFacts, createdAt: string) => JsonObject;
 const whatTheTriggerAdds: Readonly<Record<Exclude<WebhookTrigger, 'BOOKING_NO_SHOW_UPDATED'>, Adds>> = {
   BOOKING_CREATED: () => ({}),
   BOOKING_REQUESTED: () => ({}),
+  /** The old times; `startTime` and `endTime` are the new ones. The booking is the same, so its ids are too. */
+  BOOKING_RESCHEDULED: ({ uid, bookingId, rescheduledFrom }) =>
+    rescheduledFrom === null
+      ? {}
+      : {
+          rescheduleId: bookingId,
+          rescheduleUid: uid,
+          rescheduleStartTime: seconds(rescheduledFrom.start),
+          rescheduleEndTime: seconds(rescheduledFrom.end),
+          rescheduledBy: rescheduledFrom.by,
+        },
   BOOKING_CANCELLED: ({ cancelledBy, cancellationReason }) => ({
     cancelledBy,
     cancellationReason,

@@ -8,6 +8,7 @@ const EVENT_ID = '0c1f7b1e-5d0e-5b7e-9c55-0d3f1f1e2a11';
 
 /** Runa in London books Odd in Oslo, confirmed and without trouble. */
 export const booked: MailFacts = {
+  move: null,
   bookingUid: '01k3abc',
   icsUid: '01k3abc@holdfast.example',
   sequence: 0,

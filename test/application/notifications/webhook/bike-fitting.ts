@@ -19,6 +19,7 @@ export const bikeFitting: WebhookFacts = {
   ],
   icsUid: 'bk_7QmZ2@velo.example',
   sequence: 2,
+  rescheduledFrom: { start: '2050-09-04T07:00:00Z', end: '2050-09-04T07:30:00Z', by: 'runa@post.example' },
   organizer: {
     id: 9,
     name: 'Odd Vik',

@@ -23,6 +23,7 @@ const isWebhook = ajv.compile(read('../../../../docs/webhook.schema.json') as ob
 const told: ReadonlyArray<readonly [WebhookTrigger, WebhookFacts['status'], string]> = [
   ['BOOKING_CREATED', 'ACCEPTED', 'booking-created'],
   ['BOOKING_REQUESTED', 'PENDING', 'booking-requested'],
+  ['BOOKING_RESCHEDULED', 'ACCEPTED', 'booking-rescheduled'],
   ['BOOKING_CANCELLED', 'CANCELLED', 'booking-cancelled'],
   ['BOOKING_REJECTED', 'REJECTED', 'booking-rejected'],
   ['BOOKING_CALENDAR_SYNC_FAILED', 'PENDING', 'booking-calendar-sync-failed'],

@@ -103,6 +103,10 @@ export const whatRow = ({ facts }: View): Row => row('What', facts.eventTitle);
 export const whenRow = (view: View): Row =>
   row('When', ...spanLines(view.facts, zoneOf(view), localeFor(view)), ...otherTime(view));
 
+/** Another time of the booking, in the reader's zone, which is named. */
+export const timeRow = (view: View, label: string, span: { readonly start: string; readonly end: string }): Row =>
+  row(label, ...spanLines(span, zoneOf(view), localeFor(view)));
+
 export const withRow = ({ facts, role }: View): Row =>
   role === 'host' ? row('With', `${facts.attendee.name}, ${facts.attendee.email}`) : row('With', facts.hostName);
 

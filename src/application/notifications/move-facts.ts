@@ -1,0 +1,34 @@
+import type { KnownBooking } from '../../domain/booking/booking-state.ts';
+import type { Organizer } from '../../domain/booking/events.ts';
+
+/** `from`: the time before. `why`: what the calendars answered, for the host. */
+export type MailMove = {
+  readonly by: 'guest' | 'host';
+  readonly from: { readonly start: string; readonly end: string };
+  readonly to: { readonly start: string; readonly end: string };
+  readonly reason: string | null;
+  readonly outcome: 'open' | 'refused' | 'unanswered';
+  readonly why: string;
+};
+
+/** The last move of the booking, in flight or ended; null: it was never moved. */
+export const moveOf = ({ reschedule, reschedules, request }: KnownBooking): MailMove | null => {
+  const move = reschedule ?? reschedules.at(-1);
+  if (move === undefined) return null;
+  const { by, reason, start, end } = move;
+  const from = 'previous' in move ? move.previous : { start: request.start, end: request.end };
+  const outcome =
+    !('outcome' in move) || move.outcome !== 'failed' ? 'open' : move.why === '' ? 'unanswered' : 'refused';
+  return { by, from, to: { start, end }, reason, outcome, why: 'why' in move ? move.why : '' };
+};
+
+/** `by`: the address of who moved it. */
+export type MovedFrom = { readonly start: string; readonly end: string; readonly by: string };
+
+/** What the last move that came off moved the booking from; null: none did. */
+export const movedFrom = ({ reschedules, request }: KnownBooking, host: Organizer): MovedFrom | null => {
+  const moved = reschedules.findLast(({ outcome }) => outcome === 'moved');
+  return moved === undefined
+    ? null
+    : { ...moved.previous, by: moved.by === 'host' ? host.email : request.personal.attendee.email };
+};
