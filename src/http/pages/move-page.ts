@@ -67,7 +67,9 @@ export const movePage = (deps: HttpDeps, catalog: Catalog, by: Side['by']): Endp
           present: booking.request.start,
           timeZone: by === 'host' ? facts.hostTimeZone : facts.attendee.timeZone,
           sequence: booking.sequence,
-          starts: slots.right.map(({ start }) => toInstant(start)),
+          starts: slots.right
+            .filter(({ start }) => start !== toEpochMs(booking.request.start))
+            .map(({ start }) => toInstant(start)),
           shownDays: SHOWN_DAYS,
           action: linkTo(`${base}/move`),
           back: linkTo(base, 'status'),

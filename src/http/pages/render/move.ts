@@ -1,5 +1,5 @@
 import { escapeHtml } from '../../../application/notifications/mail/mail-document.ts';
-import { momentText, shortText } from '../../../application/notifications/mail/english/view.ts';
+import { dayAndTime, momentText } from '../../../application/notifications/mail/english/view.ts';
 import { MAX_REASON } from '../../bookings/change-bookings.ts';
 import { layout } from './layout.ts';
 
@@ -18,19 +18,27 @@ type MovePage = {
 
 const LOCALE = 'en-GB';
 
-const choice = (start: string, timeZone: string): string => {
-  const words = escapeHtml(shortText(start, timeZone, LOCALE));
-  return `<li><label><input type="radio" name="start" value="${escapeHtml(start)}" required> ${words}</label></li>`;
+const choice = (start: string, time: string): string =>
+  `<li><label><input type="radio" name="start" value="${escapeHtml(start)}" required> ${escapeHtml(time)}</label></li>`;
+
+/** One group of times for each day, under its date. */
+const days = ({ starts, timeZone }: MovePage): string => {
+  const byDay = new Map<string, string[]>();
+  for (const start of starts) {
+    const [day, time] = dayAndTime(start, timeZone, LOCALE);
+    byDay.set(day, [...(byDay.get(day) ?? []), choice(start, time)]);
+  }
+  return [...byDay]
+    .map(([day, times]) => `<fieldset><legend>${day}</legend><ul class="actions">${times.join('\n')}</ul></fieldset>`)
+    .join('\n');
 };
 
-const form = ({ starts, timeZone, action, sequence }: MovePage): string =>
+const form = (move: MovePage): string =>
   [
-    `<form class="plain" method="post" action="${escapeHtml(action)}">`,
-    `<input type="hidden" name="sequence" value="${sequence}">`,
-    '<fieldset>',
-    `<legend>Free times, in ${escapeHtml(timeZone.replaceAll('_', ' '))}</legend>`,
-    `<ul class="actions">${starts.map((start) => choice(start, timeZone)).join('\n')}</ul>`,
-    '</fieldset>',
+    `<form class="plain" method="post" action="${escapeHtml(move.action)}">`,
+    `<input type="hidden" name="sequence" value="${move.sequence}">`,
+    `<p>Free times, in ${escapeHtml(move.timeZone.replaceAll('_', ' '))}:</p>`,
+    days(move),
     '<label for="move-reason">Reason (optional)</label>',
     `<textarea id="move-reason" name="reason" rows="3" maxlength="${MAX_REASON}"></textarea>`,
     '<p class="hint">The old time stays yours until the new one is in force.</p>',

@@ -55,6 +55,12 @@ export const shortText = (instant: string, timeZone: string, locale: string): st
   return `${text(at, locale, SHORT_DATE)}, ${text(at, locale, TIME)}`;
 };
 
+/** `Monday 5 September 2050` and `11:00`, for lists of times by day. */
+export const dayAndTime = (instant: string, timeZone: string, locale: string): readonly [string, string] => {
+  const at = inZone(instant, timeZone);
+  return [text(at, locale, DATE), text(at, locale, TIME)];
+};
+
 /**
  * Date, and from-to with the zone, as two lines. Over midnight, and across a change of the clocks, the end says its own
  * date or offset too.
