@@ -1,5 +1,17 @@
 import { type Block, type MailDocument, paragraph, type Row } from '../mail-document.ts';
-import { footerOf, ownPage, rows, timeRow, subjectOf, type View, whatRow, withRow, type Words } from './view.ts';
+import {
+  footerOf,
+  linkRows,
+  ownPage,
+  rows,
+  timeRow,
+  subjectOf,
+  type View,
+  whatRow,
+  whereRows,
+  withRow,
+  type Words,
+} from './view.ts';
 
 /** The two times of a move, in the reader's zone, each with its name; of a booking without one only the time in force. */
 const times = (view: View, fromLabel: string, toLabel: string): ReadonlyArray<Row> => {
@@ -28,6 +40,12 @@ type Text = {
   readonly to: string;
 };
 
+/** Where it is stays as it was: told to whom a confirmation told it (S03). */
+const places = (view: View): ReadonlyArray<Row> => {
+  const { confirmed } = view.facts.alreadySaid;
+  return [...whereRows(view, confirmed), ...(confirmed ? linkRows(view) : [])];
+};
+
 const mail = (view: View, { subject, tone, title, said, from, to }: Text): MailDocument => ({
   subject: subjectOf(view, subject),
   tone,
@@ -36,7 +54,7 @@ const mail = (view: View, { subject, tone, title, said, from, to }: Text): MailD
   blocks: [
     paragraph(said),
     ...reason(view),
-    rows(whatRow(view), ...times(view, from, to), withRow(view)),
+    rows(whatRow(view), ...times(view, from, to), ...places(view), withRow(view)),
     ...ownPage(view, 'Open the booking'),
   ],
   footer: footerOf(view),
