@@ -38,6 +38,9 @@ export const rescheduleRequested = (
     requiresApproval: options.requiresApproval ?? false,
     syncAllowanceMs: 300_000,
     personal: { salt: MOVE_SALT, reason: null },
+    ...(options.requiresApproval === true
+      ? { approval: { deadline: moveTimeOf(options).start, remindAt: [], holdsSlot: true } }
+      : {}),
   });
 
 /** The host said yes to the new time. */

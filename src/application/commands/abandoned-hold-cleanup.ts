@@ -6,6 +6,7 @@ import { bookingStream, scheduleHostOf } from './aggregate.ts';
 import { verdictOnFailure } from '../consumers/verdict-on-failure.ts';
 import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 import type { ConsumerGroup, Verdict } from '../ports/consumer-groups.ts';
+import type { ScheduleEvent } from '../../domain/schedule/schedule-state.ts';
 import type { BookingBuses } from './booking-buses.ts';
 
 /**
@@ -45,9 +46,52 @@ const makeAges = (clock: Deps['clock']): Ages => {
   };
 };
 
-const keep = async ({ buses, clock, identity }: Deps, ages: Ages, recorded: RecordedEvent): Promise<Verdict> => {
+type Held<T extends ScheduleEvent['type']> = Extract<ScheduleEvent, { readonly type: T }>['data'];
+
+/** The same for a time that was held for a move: the booking knows of every move that was asked for. */
+const keepForMove = async (
+  { buses, clock, identity }: Deps,
+  ages: Ages,
+  recorded: RecordedEvent,
+  { bookingUid, rescheduleId }: Held<'NewSlotHeld'>,
+): Promise<Verdict> => {
+  const ageMs = ages.of(recorded);
+  if (ageMs < untilNextLook(0)) return { type: 'defer', afterMs: untilNextLook(0) - ageMs };
+  const booking = await buses.bookings.load(bookingUid)();
+  if (E.isLeft(booking)) return verdictOnFailure(booking.left);
+  const { state } = booking.right;
+  if (state.phase === 'none') return { type: 'ack' };
+  const isAskedFor = state.reschedule?.id === rescheduleId || state.reschedules.some(({ id }) => id === rescheduleId);
+  if (isAskedFor) return { type: 'ack' };
+  if (ageMs < ABANDONED_AFTER_MS)
+    return { type: 'defer', afterMs: Math.min(ABANDONED_AFTER_MS - ageMs, untilNextLook(ageMs)) };
+  const now = clock.now();
+  const context = {
+    commandId: identity.newCommandId(),
+    actor: { kind: 'system' },
+    correlationId: bookingUid,
+    causationId: recorded.id,
+  } as const;
+  // First, so that a request that is still on its way is refused. Once it is in the booking the saga releases the time
+  // too, should this not come to it.
+  const abandoned = await buses.bookings.execute(
+    bookingUid,
+    { type: 'AbandonReschedule', rescheduleId, now },
+    context,
+  )();
+  if (E.isLeft(abandoned)) return verdictOnFailure(abandoned.left);
+  if (abandoned.right.events.length === 0) return { type: 'ack' };
+  const release = { type: 'SettleReschedule', now, bookingUid, rescheduleId, moved: false } as const;
+  const own = { ...context, commandId: identity.newCommandId() };
+  const released = await buses.schedules.execute(scheduleHostOf(recorded.stream) ?? '', release, own)();
+  return E.isRight(released) ? { type: 'ack' } : verdictOnFailure(released.left);
+};
+
+const keep = async (deps: Deps, ages: Ages, recorded: RecordedEvent): Promise<Verdict> => {
+  const { buses, clock, identity } = deps;
   const decoded = decodeScheduleEvent(recorded);
   if (E.isLeft(decoded)) return { type: 'park', reason: decoded.left.reason };
+  if (decoded.right.type === 'NewSlotHeld') return keepForMove(deps, ages, recorded, decoded.right.data);
   if (decoded.right.type !== 'SlotHeld') return { type: 'ack' };
   const { bookingUid } = decoded.right.data;
   if (buses.bookingCache.get(bookingStream(bookingUid)) !== undefined) return { type: 'ack' };
@@ -87,7 +131,7 @@ export const abandonedHoldCleanup = (deps: Deps): ConsumerGroup => {
   return {
     // A stored name: positions are kept under it.
     name: 'hold-keeper',
-    accepts: ({ type }) => type === 'SlotHeld',
+    accepts: ({ type }) => type === 'SlotHeld' || type === 'NewSlotHeld',
     startAt: 'beginning',
     keyOf: ({ position }) => String(position),
     maxInFlight: 64,

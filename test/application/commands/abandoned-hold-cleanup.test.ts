@@ -3,7 +3,7 @@ import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded
 import { makeBookingBuses } from '../../../src/application/commands/booking-buses.ts';
 import { ABANDONED_AFTER_MS, abandonedHoldCleanup } from '../../../src/application/commands/abandoned-hold-cleanup.ts';
 import { systemIdentity } from '../../../src/composition/identity.ts';
-import { command } from '../../../src/testing/index.ts';
+import { command, rescheduleCommand } from '../../../src/testing/index.ts';
 import { makeTestClock } from '../../support/clock.ts';
 import { intro, odd } from '../../support/hosts.ts';
 import { mustRun } from '../../support/must.ts';
@@ -30,6 +30,27 @@ const heldSlot = async () => {
   if (event === undefined) throw new Error('nothing was held');
   const keeper = abandonedHoldCleanup({ buses, clock, identity });
   return { store, clock, buses, keeper, event };
+};
+
+const heldForMove = async () => {
+  const given = await heldSlot();
+  const { store, buses, clock } = given;
+  await mustRun(buses.bookings.execute('booking1', command.request(), { ...context, commandId: 'c2' }));
+  const hold = {
+    type: 'HoldNewSlot',
+    now: clock.now(),
+    bookingUid: 'booking1',
+    rescheduleId: 'move1',
+    icsUid: 'booking1@holdfast',
+    rules: { host: { ...odd, calendarIds: [] }, eventType: intro },
+    lengthInMinutes: 30,
+    start: TUESDAY_NINE + 3_600_000,
+    busy: [],
+  } as const;
+  await mustRun(buses.schedules.execute('odd', hold, { ...context, commandId: 'c3' }));
+  const event = (await mustRun(store.readStream('schedule-odd'))).at(-1);
+  if (event?.type !== 'NewSlotHeld') throw new Error('nothing was held for the move');
+  return { ...given, event };
 };
 
 describe('a hold and its request', () => {
@@ -67,6 +88,28 @@ describe('a hold and its request', () => {
     expect(waited).toBe(ABANDONED_AFTER_MS);
     const events = await mustRun(store.readStream('schedule-odd'));
     expect(events.at(-1)).toMatchObject({ type: 'SlotReleased', data: { reason: 'never_requested' } });
+  });
+
+  it('given a time held for a move that was asked for, then it is kept', async () => {
+    const { buses, keeper, event } = await heldForMove();
+    const asked = rescheduleCommand.request({ to: '2050-09-06T08:00:00Z' });
+    await mustRun(buses.bookings.execute('booking1', asked, { ...context, commandId: 'c4' }));
+    expect(await keeper.handle({ event, attempt: 1 })).toMatchObject({ type: 'defer' });
+    const later = { ...event, occurredAt: '2050-08-31T23:00:00Z' };
+    expect(await keeper.handle({ event: later, attempt: 1 })).toEqual({ type: 'ack' });
+  });
+
+  it('given a time held for a move that nobody asked for, then it is free again', async () => {
+    const { store, clock, buses, keeper, event } = await heldForMove();
+    for (let verdict = await keeper.handle({ event, attempt: 1 }); verdict.type === 'defer';) {
+      clock.advance(verdict.afterMs);
+      verdict = await keeper.handle({ event, attempt: 1 });
+    }
+    const events = await mustRun(store.readStream('schedule-odd'));
+    expect(events.at(-1)).toMatchObject({ type: 'NewSlotReleased', data: { rescheduleId: 'move1' } });
+    const late = rescheduleCommand.request({ to: '2050-09-06T08:00:00Z' });
+    const refused = await buses.bookings.execute('booking1', late, { ...context, commandId: 'c5' })();
+    expect(refused).toMatchObject({ left: { rejection: { type: 'RescheduleIdReused' } } });
   });
 
   it('listens to holds alone', async () => {

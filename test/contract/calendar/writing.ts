@@ -62,6 +62,24 @@ export const writing = (given: () => CalendarFixture): void => {
     expect(await held()).toMatchObject([{ sequence: 1, start: toEpochMs(moved.start), end: toEpochMs(moved.end) }]);
   });
 
+  it('moves the event in place: found at its new time under the id that it has, and busy there alone', async () => {
+    const { calendar, held } = given();
+    const stored = await succeeds(calendar.create(anEvent(), live()));
+    const moved = anEvent({ sequence: 1, start: '2050-09-05T11:00:00Z', end: '2050-09-05T11:30:00Z' });
+    for (let writes = 0; writes < 2; writes += 1) await succeeds(calendar.change(moved, stored, live()));
+    const found = await succeeds(calendar.find(ownOf(moved), live()));
+    expect(isSome(found) && [found.value.providerEventId, found.value.start].map(String)).toEqual([
+      stored.providerEventId,
+      '2050-09-05T11:00:00Z',
+    ]);
+    expect(await held()).toHaveLength(1);
+    const window = hours('08:00', '13:00');
+    const { busy } = await succeeds(calendar.busy(window, [], live()));
+    expect(covered(busy, window)).toEqual([hours('11:00', '11:30')]);
+    const { busy: others } = await succeeds(calendar.busy(window, [ownOf(moved)], live()));
+    expect(covered(others, window)).toEqual([]);
+  });
+
   it('says tentative of the event and of everybody in it, blocks the time, and confirms it by a change', async () => {
     const { calendar, held } = given();
     const stored = await succeeds(calendar.create(anEvent({ status: 'tentative' }), live()));
