@@ -6,6 +6,7 @@ import { decide } from '../../../src/domain/booking/decide.ts';
 import { type BookingEvent, bookingEventCodecs } from '../../../src/domain/booking/events.ts';
 import { isDecided, isTriedAgain } from '../../../src/application/queries/await-decision.ts';
 import { evolve, foldBooking, meaningOf } from '../../../src/domain/booking/evolve.ts';
+import { react } from '../../../src/domain/saga/react.ts';
 import { decodeBookingEvent, newestVersion } from '../../../src/domain/log/decode.ts';
 import { play, story } from './random-story.helper.ts';
 
@@ -42,6 +43,24 @@ describe('whatever the calendars, the host and the guest do, and wherever the pr
         for (const [index, state] of states(events).entries())
           if (state.phase === 'accepted') expect(index).toBeGreaterThanOrEqual(accepted);
         expect(events.filter(({ type }) => type === 'BookingAccepted').length).toBeLessThanOrEqual(1);
+      }),
+      RUNS,
+    );
+  });
+
+  it('I1 whatever moves come to, no fact says of an accepted booking that no calendar holds it at its time', () => {
+    fc.assert(
+      fc.property(story, (told) => {
+        for (const state of states(play(told).events)) {
+          if (state.phase !== 'accepted' || state.calendars.length === 0) continue;
+          const { start } = state.request;
+          const mayHold = state.calendars.some(
+            (sync) => sync.status === 'held' && (sync.move.writing || sync.move.uncertain || sync.start === start),
+          );
+          // What moved the event puts the new time in force in the same append.
+          const moves = react(state).some(({ type }) => type === 'CompleteReschedule');
+          expect(mayHold || moves, JSON.stringify(state.calendars)).toBe(true);
+        }
       }),
       RUNS,
     );

@@ -55,3 +55,22 @@ describe('moves of bookings that the host approves', () => {
     expect(work.events()).toMatchObject([{ start: '2050-09-05T09:00:00Z' }]);
   });
 });
+
+describe('moves after a calendar was connected anew', () => {
+  test.each([
+    ['S34 with the event in it: that one is moved', true],
+    ['S34 without it: one is written anew', false],
+  ])('%s', async (_, hasEvent) => {
+    const before = scriptedCalendar({ calendarId: 'work' });
+    const first = await started({ calendars: [before.calendar] });
+    const uid = await booked(first, introBody());
+    await first.settled();
+    await first.close();
+    const again = hasEvent ? before : scriptedCalendar({ calendarId: 'work' });
+    const app = await started({ store: first.store, calendars: [again.calendar] });
+    const moved = await app.post(`/v2/bookings/${uid}/reschedule`, { start: TEN });
+    expect(at(moved.body, 'data')).toMatchObject({ uid, status: 'accepted', start: TEN });
+    expect(again.events()).toMatchObject([{ start: '2050-09-05T08:00:00Z', bookingUid: uid }]);
+    expect(again.asked('create')).toBe(1);
+  });
+});
