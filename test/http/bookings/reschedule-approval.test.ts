@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { introBody } from '../../support/booking-bodies.ts';
 import { intro, odd } from '../../support/hosts.ts';
 import { at } from '../../support/http-client.ts';
@@ -62,12 +63,13 @@ describe('moves after a calendar was connected anew', () => {
     ['S34 without it: one is written anew', false],
   ])('%s', async (_, hasEvent) => {
     const before = scriptedCalendar({ calendarId: 'work' });
-    const first = await started({ calendars: [before.calendar] });
+    const store = makeMemoryEventStore();
+    const first = await started({ store: { ...store, close: async () => undefined }, calendars: [before.calendar] });
     const uid = await booked(first, introBody());
     await first.settled();
     await first.close();
     const again = hasEvent ? before : scriptedCalendar({ calendarId: 'work' });
-    const app = await started({ store: first.store, calendars: [again.calendar] });
+    const app = await started({ store, calendars: [again.calendar] });
     const moved = await app.post(`/v2/bookings/${uid}/reschedule`, { start: TEN });
     expect(at(moved.body, 'data')).toMatchObject({ uid, status: 'accepted', start: TEN });
     expect(again.events()).toMatchObject([{ start: '2050-09-05T08:00:00Z', bookingUid: uid }]);
