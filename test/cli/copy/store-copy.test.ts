@@ -11,7 +11,9 @@ import { type EventStoreDbStandIn, startEventStoreDbStandIn } from '../../suppor
 import { must, mustRun } from '../../support/must.ts';
 
 const STREAMS = 40;
-const EVENTS = STREAMS * phantomHistory.length;
+/** Left pending, so that no schedule needs to hold its time. */
+const pending = phantomHistory.slice(0, 6);
+const EVENTS = STREAMS * pending.length;
 const TO = ['--to-eventstoredb-env', 'HOLDFAST_TO'];
 
 describe('holdfast store copy', () => {
@@ -37,7 +39,7 @@ describe('holdfast store copy', () => {
     const store = mustMakeStore(file);
     for (let number = 0; number < streams; number += 1) {
       const stream = `booking-${number}`;
-      await mustRun(store.append({ stream, expected: 'no-stream', events: sealed(stream, phantomHistory) }));
+      await mustRun(store.append({ stream, expected: 'no-stream', events: sealed(stream, pending) }));
     }
     await file.close();
   };
@@ -54,7 +56,7 @@ describe('holdfast store copy', () => {
     const returned = await copy('--from-eventstoredb-file', connection, '--to-data', back, '--json');
     expect(JSON.parse(returned.stdout)).toEqual({ events: EVENTS, streams: STREAMS, alreadyThere: 0 });
     const audit = await holdfast(['audit', 'verify', '--json'], { HOLDFAST_DATA: back });
-    expect(JSON.parse(audit.stdout)).toMatchObject({ events: EVENTS, streams: STREAMS, firstBreak: null });
+    expect(JSON.parse(audit.stdout)).toMatchObject({ events: EVENTS, streams: STREAMS, findings: [] });
   });
 
   it('given two prefixes in one database, when copied, then the streams have the other, and no more', async () => {
@@ -72,7 +74,7 @@ describe('holdfast store copy', () => {
   it('given a log that grew in EventStoreDB, when copied back to where it came from, then only that is new', async () => {
     await copy('--from-data', data, ...TO);
     const { store } = await openStore(standIn.connectionString);
-    const events = sealed('booking-new', phantomHistory);
+    const events = sealed('booking-new', pending);
     await mustRun(store.append({ stream: 'booking-new', expected: 'no-stream', events }));
     await store.close();
     const back = await copy('--from-eventstoredb-env', 'HOLDFAST_TO', '--to-data', data, '--json');

@@ -7,6 +7,7 @@ const keys: Readonly<Record<string, string>> = {
   calendar_health: 'calendar_id',
   calendar_bookings: 'key',
   outbox: 'booking_uid',
+  timers: 'booking_uid',
   checkpoints: 'name',
 };
 
