@@ -13,7 +13,7 @@ import { at, httpClient } from '../support/http-client.ts';
 import { odd } from '../support/hosts.ts';
 
 const KEY = 'a-key-of-the-test-0123456789';
-const BOOKINGS = 40;
+const BOOKINGS = 20;
 /** A machine that is busy with other tests may keep the read model for more than the quarter of a second that lists wait. */
 const MOST_BEHIND = 2;
 const attendee = { name: 'Runa', email: 'runa@example.org', timeZone: 'Europe/Oslo' };
