@@ -104,7 +104,8 @@ export const fuzzedCodecs: ReadonlyArray<FuzzedCodec> = [
   {
     name: 'configuration',
     samples: [example],
-    grown: (size) => many(size, 25, (n) => `attendeeNames${String(n).padStart(5, '0')}: 1\n`),
+    // Not many keys of one map: the library compares them pairwise, and the file is the operator's own.
+    grown: (size) => `attendeeNames:\n${many(size, 14, (n) => `  - name${String(n).padStart(5, '0')}\n`)}`,
     read: asConfiguration,
   },
   {
