@@ -1,19 +1,20 @@
-import { readFile, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startHoldfast } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/data-file.ts';
 import { projectFolder } from '../support/source-files.ts';
-import { installPacked } from '../testing/packed.helper.ts';
+import { installHoldfast } from '../testing/packed.helper.ts';
 
 const KEY = 'installed-0123456789abcdef';
 
-/** Beside the packages that `installPacked` has linked. */
 const linkDependencies = async (folder: string): Promise<void> => {
   const { dependencies } = JSON.parse(await readFile(join(projectFolder, 'package.json'), 'utf8'));
-  for (const name of Object.keys(dependencies))
-    if (!name.includes('/') && name !== 'fp-ts' && name !== 'io-ts')
-      await symlink(join(projectFolder, 'node_modules', name), join(folder, 'node_modules', name));
+  for (const name of Object.keys(dependencies)) {
+    const link = join(folder, 'node_modules', name);
+    await mkdir(dirname(link), { recursive: true });
+    await symlink(join(projectFolder, 'node_modules', name), link);
+  }
 };
 
 describe('holdfast, installed from its tarball', () => {
@@ -21,7 +22,7 @@ describe('holdfast, installed from its tarball', () => {
   const launcher = () => join(folder.path, 'node_modules/holdfast/bin/holdfast.js');
   beforeAll(async () => {
     folder = await temporaryFolder();
-    await installPacked(folder.path);
+    await installHoldfast(folder.path);
     await linkDependencies(folder.path);
   });
   afterAll(() => folder.remove());

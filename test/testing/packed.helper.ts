@@ -69,3 +69,13 @@ export const installPacked = async (folder: string): Promise<Installed> => {
   const sizes = await Promise.all([own, ...needs.map((name) => join(root, 'node_modules', name))].map(sizeOf));
   return { needs, megabytes: sizes.reduce((sum, size) => sum + size, 0) / MEGABYTE };
 };
+
+/** The program itself in `folder`, as `npm install` of its own tarball would put it there, without what it depends on. */
+export const installHoldfast = async (folder: string): Promise<void> => {
+  const own = join(folder, 'node_modules', 'holdfast');
+  await mkdir(own, { recursive: true });
+  await must(run(root, 'npm', 'pack', '--offline', '--ignore-scripts', '--silent', '--pack-destination', folder));
+  const tarball = (await readdir(folder)).find((name) => name.endsWith('.tgz'));
+  if (tarball === undefined) throw new Error('npm pack made no tarball');
+  await must(run(folder, 'tar', 'xzf', tarball, '-C', own, '--strip-components=1'));
+};
