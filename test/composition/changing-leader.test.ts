@@ -77,10 +77,10 @@ const nothing: Change = () => undefined;
 
 describe('a start while the leader of the cluster changes (EventStoreDB stand-in)', () => {
   it('given the change at any call of the start, then it waits, and the node is ready', async () => {
-    // Every fourth call, so that the suite stays short; HOLDFAST_LEADER_EVERY=1 tries them all.
+    // Every tenth call, so that the suite stays short; HOLDFAST_LEADER_EVERY=1 tries them all.
     const { calls } = await starting(0, nothing);
     expect(calls).toBeGreaterThan(10);
-    const every = Number(process.env.HOLDFAST_LEADER_EVERY ?? 4);
+    const every = Number(process.env.HOLDFAST_LEADER_EVERY ?? 10);
     const moments = Array.from({ length: Math.ceil(calls / every) }, (_, index) => () => {
       const how = index % 2 === 0 ? 'dead' : 'alive';
       return starting(index * every + 1, losingLeader(how));

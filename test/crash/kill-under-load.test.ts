@@ -17,7 +17,7 @@ import { SUBSCRIPTION } from './world-configuration.ts';
 
 /** HOLDFAST_CRASH_SEED repeats a run, as far as the clock of the machine allows; more kills make a longer one. */
 const SEED = Number(process.env.HOLDFAST_CRASH_SEED ?? Math.floor(Math.random() * 2 ** 31));
-const KILLS = Number(process.env.HOLDFAST_CRASH_KILLS ?? 5);
+const KILLS = Number(process.env.HOLDFAST_CRASH_KILLS ?? 4);
 const HOSTS = 3;
 const WORKERS = 8;
 /** Answers between two kills, and milliseconds on top, so that the kill meets any instant. */
