@@ -142,25 +142,22 @@ describe('a server whose log is in EventStoreDB (stand-in)', () => {
   });
 
   // How many questions a start had asked when the leader went: each is another step of it.
-  it.each([1, 3, 5, 8])(
-    'given the leader goes at question %i of a start, then the start goes on',
-    async (n) => {
-      const [cluster, folder] = [await startEventStoreDbStandIn({ nodes: 3 }), await temporaryFolder()];
-      onTestFinished(async () => {
-        await cluster.close();
-        await folder.remove();
-      });
-      const asked = () => cluster.faults.seen('read') + cluster.faults.seen('append');
-      const starting = started(folder.path, onEventStoreDb(cluster.connectionString, 30_000));
-      await expect.poll(asked, { interval: 1, timeout: 10_000 }).toBeGreaterThanOrEqual(n);
-      cluster.loseLeader();
-      // So many looks for a leader are more than one call takes before it gives up.
-      await expect.poll(() => cluster.faults.seen('gossip'), { timeout: 30_000 }).toBeGreaterThan(60);
-      cluster.elect();
-      const { client } = await starting;
-      await expect.poll(async () => (await client.get('/health/ready')).status, quiet).toBe(200);
-    },
-  );
+  it.each([1, 3, 5, 8])('given the leader goes at question %i of a start, then the start goes on', async (n) => {
+    const [cluster, folder] = [await startEventStoreDbStandIn({ nodes: 3 }), await temporaryFolder()];
+    onTestFinished(async () => {
+      await cluster.close();
+      await folder.remove();
+    });
+    const asked = () => cluster.faults.seen('read') + cluster.faults.seen('append');
+    const starting = started(folder.path, onEventStoreDb(cluster.connectionString, 30_000));
+    await expect.poll(asked, { interval: 1, timeout: 10_000 }).toBeGreaterThanOrEqual(n);
+    cluster.loseLeader();
+    // So many looks for a leader are more than one call takes before it gives up.
+    await expect.poll(() => cluster.faults.seen('gossip'), { timeout: 30_000 }).toBeGreaterThan(60);
+    cluster.elect();
+    const { client } = await starting;
+    await expect.poll(async () => (await client.get('/health/ready')).status, quiet).toBe(200);
+  });
 
   it('given a log that goes away during a start and does not come back, then the line names the log', async () => {
     const [cluster, folder] = [await startEventStoreDbStandIn({ nodes: 3 }), await temporaryFolder()];
