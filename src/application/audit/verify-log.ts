@@ -4,7 +4,7 @@ import { makeMerkleTree, type MerkleTree, type Sha256Bytes } from '../../domain/
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { Sha256 } from '../../domain/log/hash-chain.ts';
 import type { EventStore, StoreError } from '../ports/event-store.ts';
-import { type Finding, type FindingKind, makeLogVerifier } from './log-verifier.ts';
+import { type Finding, makeLogVerifier } from './log-verifier.ts';
 
 type Log = Pick<EventStore, 'readAll' | 'head'>;
 type Page = E.Either<StoreError, ReadonlyArray<RecordedEvent>>;
@@ -52,7 +52,7 @@ export const verifyEvents = async (
   const verifier = makeLogVerifier(sha256);
   const tree = makeMerkleTree(sha256Bytes);
   const findings: Finding[] = [];
-  let [position, more, unreadable] = [0, 0, ''];
+  let [position, more] = [0, 0];
   const note = (found: ReadonlyArray<Finding>): void => {
     for (const finding of found) {
       if (finding.position < from) continue;
@@ -64,12 +64,11 @@ export const verifyEvents = async (
     const page = await readPage(log, position);
     if (E.isLeft(page)) {
       if (page.left.type !== 'Corrupt') return page;
-      position += 1;
-      const { reason } = page.left;
-      // Positions leave numbers out: the same event is met again until its own was passed.
-      if (reason !== unreadable)
-        note([{ kind: 'unreadable' satisfies FindingKind, stream: '', revision: -1, position, reason }]);
-      unreadable = reason;
+      const { reason, position: at } = page.left;
+      note([{ kind: 'unreadable', stream: '', revision: -1, position: at ?? position, reason }]);
+      // Of a file that is damaged as a whole nothing says where to go on.
+      if (at === undefined || at <= position) break;
+      position = at;
       continue;
     }
     if (page.right.length === 0) break;

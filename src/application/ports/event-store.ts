@@ -18,8 +18,8 @@ export type StoreError =
   /** No answer came: it may have been written. Repeat with the same ids and the same expectation. */
   | { readonly type: 'OutcomeUnknown'; readonly reason: string }
   | { readonly type: 'TooLarge'; readonly bytes: number; readonly limit: number }
-  /** What is stored cannot be decoded. */
-  | { readonly type: 'Corrupt'; readonly reason: string };
+  /** What is stored cannot be decoded. `position`: of the event, where it is one; what lies behind it can be read. */
+  | { readonly type: 'Corrupt'; readonly reason: string; readonly position?: number };
 
 /** Last revision written and the position of that event in the whole log. */
 export type AppendResult = { readonly revision: number; readonly position: number };

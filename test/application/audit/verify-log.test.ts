@@ -37,6 +37,8 @@ const streams: ReadonlyArray<readonly [string, ReadonlyArray<DomainEvent>]> = [
   ['booking-ivar', historyOf('eva')],
 ];
 
+const hashes = { sha256: sha256Hex, sha256Bytes };
+
 describe('the audit of a log', () => {
   let file: DataFile;
   let store: EventStore;
@@ -50,7 +52,7 @@ describe('the audit of a log', () => {
   afterEach(() => remove());
 
   const audit = async (range?: { readonly from: number; readonly to: number }): Promise<AuditReport> =>
-    must(await verifyEvents(store, { sha256: sha256Hex, sha256Bytes }, () => undefined, range));
+    must(await verifyEvents(store, hashes, () => undefined, range));
   const found = async () =>
     (await audit()).findings.map(({ kind, stream, revision, reason }) => [`${kind} ${stream} ${revision}`, reason]);
   /** As written: stream by stream, in the order above. */
@@ -86,8 +88,7 @@ describe('the audit of a log', () => {
 
   it('given a log as it was written, then every event counts and nothing is found', async () => {
     const progress: (readonly [number, number])[] = [];
-    const seen = (done: number, total: number) => void progress.push([done, total]);
-    const report = must(await verifyEvents(store, { sha256: sha256Hex, sha256Bytes }, seen));
+    const report = must(await verifyEvents(store, hashes, (...at) => progress.push(at)));
     expect(report).toMatchObject({ events: 24, streams: 4, erased: 0, position: 24, findings: [], more: 0 });
     expect(progress).toEqual([[24, 24]]);
   });
@@ -186,7 +187,7 @@ describe('the audit of a log', () => {
 
   it('given a log that cannot be read, then that is an error and no finding', async () => {
     await store.close();
-    expect(E.isLeft(await verifyEvents(store, { sha256: sha256Hex, sha256Bytes }, () => undefined))).toBe(true);
+    expect(E.isLeft(await verifyEvents(store, hashes, () => undefined))).toBe(true);
   });
 
   it('given 200 random tamperings, then each is found, or an earlier root tells of it', async () => {

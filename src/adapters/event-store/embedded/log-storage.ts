@@ -100,6 +100,7 @@ const parse = (body: string): unknown => {
 const corrupt = (row: StoredEvent, what: string): StoreError => ({
   type: 'Corrupt',
   reason: `the event at position ${row.position} (${row.stream}, revision ${row.revision}) is ${what}`,
+  position: row.position,
 });
 
 /** `Corrupt`, with the position, at the first row that is not JSON, not an envelope, or nested deeper than any event is. */

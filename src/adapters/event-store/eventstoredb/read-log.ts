@@ -16,6 +16,11 @@ const MAX_PAGE = 4096;
 export const readPlaceOf = (position: number): ReadPosition =>
   position === 0 ? 'start' : { commit: BigInt(position), prepare: BigInt(position) };
 
+const isBehind =
+  (seen: bigint) =>
+  ({ event }: AllStreamResolvedEvent): boolean =>
+    event !== undefined && event.position.commit > seen;
+
 /** Holdfast's events after a position, exclusive, at most `limit`. Reads on over what is not Holdfast's, page by page. */
 export const readLog = async (
   deps: Reading,
@@ -32,12 +37,13 @@ export const readLog = async (
     if (E.isLeft(page)) return page;
     const last = page.right.at(-1)?.event?.position;
     pageFull = page.right.length === asked && last !== undefined;
-    const seen = found.at(-1)?.position ?? after;
-    for (const raw of page.right) {
+    const seen = BigInt(found.at(-1)?.position ?? after);
+    // What was read before is not decoded again: it may be the very event that could not be.
+    for (const raw of page.right.filter(isBehind(seen))) {
       const event = decodeEvent(deps.prefix, raw);
       if (event === null || found.length === limit) continue;
       if (E.isLeft(event)) return event;
-      if (event.right.position > seen) found.push(event.right);
+      found.push(event.right);
     }
     from = last ?? from;
   }

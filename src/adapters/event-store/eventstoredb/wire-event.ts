@@ -145,7 +145,8 @@ const isMetadata = (value: unknown): value is Metadata =>
   (value.causationId === null || typeof value.causationId === 'string') &&
   typeof value.hash === 'string';
 
-const corrupt = (reason: string): E.Either<StoreError, never> => E.left({ type: 'Corrupt', reason });
+const corrupt = (reason: string, position?: number): E.Either<StoreError, never> =>
+  E.left({ type: 'Corrupt', reason, ...(position === undefined ? {} : { position }) });
 
 const LAST_POSITION = BigInt(Number.MAX_SAFE_INTEGER);
 
@@ -197,7 +198,7 @@ export const decodeEvent = (prefix: string, { event }: ResolvedEvent): E.Either<
   const position = toPosition(event.position?.commit);
   if (E.isLeft(position)) return position;
   if (isTooDeep([event.data, event.metadata]))
-    return corrupt(`the event ${event.revision} of ${event.streamId} is nested too deeply`);
+    return corrupt(`the event ${event.revision} of ${event.streamId} is nested too deeply`, position.right);
   const envelope = envelopeOf(event) ?? foreign(event);
   return E.right(recorded(envelope, event.streamId.slice(prefix.length), Number(event.revision), position.right));
 };

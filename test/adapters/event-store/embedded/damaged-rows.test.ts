@@ -22,7 +22,11 @@ describe('an event that was damaged in the file', () => {
   const damage = (body: string): void => {
     file.db.prepare('UPDATE events SET body = ? WHERE position = 2').run(body);
   };
-  const corrupt = { type: 'Corrupt', reason: expect.stringContaining('position 2 (booking-1, revision 1)') };
+  const corrupt = {
+    type: 'Corrupt',
+    reason: expect.stringContaining('position 2 (booking-1, revision 1)'),
+    position: 2,
+  };
 
   it.each([
     ['cut off', '{"id":"a","type":'],

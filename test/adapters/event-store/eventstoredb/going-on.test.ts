@@ -104,6 +104,19 @@ describe('going on over troubles (EventStoreDB stand-in)', () => {
         ),
       );
 
+    it('given an event in our streams that is nested too deeply, then what lies behind it can be read', async () => {
+      const deep = JSON.parse(`${'{"a":'.repeat(100)}1${'}'.repeat(100)}`);
+      const event = { contentType: 'application/json', type: 'Other', data: deep, metadata: undefined } as const;
+      await withClient((client) =>
+        client.appendToStream('holdfast-booking-9', [{ ...event, id: crypto.randomUUID() }]),
+      );
+      await fill('booking-1', 2);
+      const corrupt = await left(store.readAll(0, 10));
+      expect(corrupt).toMatchObject({ type: 'Corrupt', position: expect.any(Number) });
+      const position = corrupt.type === 'Corrupt' ? (corrupt.position ?? 0) : 0;
+      expect(await right(store.readAll(position, 10))).toHaveLength(2);
+    });
+
     it('passes over what is not its own', async () => {
       await foreign(600);
       const one = await fill('booking-1', 2);

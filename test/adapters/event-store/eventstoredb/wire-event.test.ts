@@ -84,7 +84,7 @@ describe('events that come from the server', () => {
       position: { commit: 9n, prepare: 9n },
     } as const;
     expect(decodeEvent('holdfast-', { event: stored })).toEqual(
-      E.left({ type: 'Corrupt', reason: 'the event 4 of holdfast-booking-1 is nested too deeply' }),
+      E.left({ type: 'Corrupt', reason: 'the event 4 of holdfast-booking-1 is nested too deeply', position: 9 }),
     );
   });
 });
