@@ -24,13 +24,9 @@ export const originOf = (firstHash: string | null): string => `holdfast/${(first
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 /** Reads the whole log with a progress bar. Left: why it cannot be read. */
-const auditWith = (
-  { env, terminal }: CliContext,
-  what: string,
-  range: AuditRange,
-): Promise<E.Either<string, AuditReport>> =>
+const auditWith = ({ env, terminal }: CliContext, range: AuditRange): Promise<E.Either<string, AuditReport>> =>
   withLog(env, async (log) => {
-    const progress = await startProgress(terminal, what);
+    const progress = await startProgress(terminal, 'verifying');
     const report = await verifyEvents(log, { sha256: sha256Hex, sha256Bytes }, progress.at, range);
     progress.end();
     return pipe(
@@ -143,7 +139,7 @@ export const verifyLog = async (context: CliContext, options: VerifyOptions): Pr
     return exitCode.failed;
   };
   if (since !== undefined && options.to !== undefined) return failed('--since needs the whole log: leave out --to');
-  const report = await auditWith(context, 'verifying', { from, to });
+  const report = await auditWith(context, { from, to });
   if (E.isLeft(report)) return failed(report.left);
   const extended = since === undefined ? E.right(null) : await compare(context, report.right, since, key);
   if (E.isLeft(extended)) return failed(extended.left);
