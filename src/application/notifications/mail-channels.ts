@@ -15,7 +15,8 @@ import {
   type MailFacts,
   type MailNotification,
 } from './mail/mail-facts.ts';
-import { isStillTrue, isTooLate, planNotifications, type Recipient, recipientsOf } from './plan.ts';
+import { isStillTrue, isTooLate, type Recipient, recipientsOf } from './mail-kinds.ts';
+import { planNotifications } from './plan.ts';
 import type { BookingAround, Subject, CalendarAround } from './subject.ts';
 
 type MailChannelDeps = MailFactsDeps & {

@@ -6,7 +6,7 @@ import { toEpochMs } from '../../domain/time/time.ts';
 import { describeEvent } from '../../projections/history/describe-event.ts';
 import type { Reader } from '../../projections/history/history-words.ts';
 import { mailFactsOf, type MailAudience, type MailFacts } from '../../application/notifications/mail/mail-facts.ts';
-import type { MailKind, Recipient } from '../../application/notifications/plan.ts';
+import type { MailKind, Recipient } from '../../application/notifications/mail-kinds.ts';
 import { english } from '../../application/notifications/mail/english/english.ts';
 import {
   enteredRows,

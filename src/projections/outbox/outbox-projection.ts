@@ -1,13 +1,8 @@
 import type { Notification } from '../../application/ports/read-models.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingEventType } from '../../domain/booking/events.ts';
-import {
-  isMailKind,
-  isStillTrue,
-  type MailKind,
-  planNotifications,
-  recipientsOf,
-} from '../../application/notifications/plan.ts';
+import { isMailKind, isStillTrue, type MailKind, recipientsOf } from '../../application/notifications/mail-kinds.ts';
+import { planNotifications } from '../../application/notifications/plan.ts';
 import { type Projection, type ProjectedEvent, ignored, ignoringCalendars, ignoringSchedules } from '../projection.ts';
 
 export type BookingOutbox = ReadonlyArray<Notification>;

@@ -3,7 +3,8 @@ import { noBooking } from '../../../src/domain/booking/booking-state.ts';
 import type { BookingEvent } from '../../../src/domain/booking/events.ts';
 import { bookingEventCodecs } from '../../../src/domain/booking/events.ts';
 import { foldBooking } from '../../../src/domain/booking/evolve.ts';
-import { isStillTrue, mayNotify, planNotifications } from '../../../src/application/notifications/plan.ts';
+import { isStillTrue } from '../../../src/application/notifications/mail-kinds.ts';
+import { mayNotify, planNotifications } from '../../../src/application/notifications/plan.ts';
 import {
   absenceMarked,
   accepted,

@@ -2,7 +2,7 @@ import { parseMailAddress } from '../../../domain/mail/mail-address.ts';
 import type { Mail } from '../../ports/delivery.ts';
 import { english } from './english/english.ts';
 import { renderHtml, renderText } from './mail-document.ts';
-import { guestsOf, type MailKind } from '../plan.ts';
+import { guestsOf, type MailKind } from '../mail-kinds.ts';
 import { answersGoTo } from './english/view.ts';
 import type { MailFacts, MailNotification } from './mail-facts.ts';
 

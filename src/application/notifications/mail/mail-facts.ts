@@ -1,4 +1,4 @@
-import type { MailKind, Recipient } from '../plan.ts';
+import type { MailKind, Recipient } from '../mail-kinds.ts';
 import { type MailMove, moveOf } from '../move-facts.ts';
 import type { EventType } from '../../../domain/bookable/event-type.ts';
 import type { Host } from '../../../domain/bookable/host.ts';

@@ -2,7 +2,7 @@ import { writeICalendar } from '../../../../src/adapters/icalendar/write-icalend
 import type { Mail } from '../../../../src/application/ports/delivery.ts';
 import { composeMail } from '../../../../src/application/notifications/mail/compose-mail.ts';
 import type { MailFacts } from '../../../../src/application/notifications/mail/mail-facts.ts';
-import { type MailKind, type Recipient, recipientsOf } from '../../../../src/application/notifications/plan.ts';
+import { type MailKind, type Recipient, recipientsOf } from '../../../../src/application/notifications/mail-kinds.ts';
 
 const EVENT_ID = '0c1f7b1e-5d0e-5b7e-9c55-0d3f1f1e2a11';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import ICAL from 'ical.js';
 import { describe, expect, it } from 'vitest';
-import type { MailKind } from '../../../../src/application/notifications/plan.ts';
+import type { MailKind } from '../../../../src/application/notifications/mail-kinds.ts';
 import { booked, cancelledBooking, mailsOf, mailTo, refusing, room } from './given.helper.ts';
 
 const EVIL = `"><script>alert(1)</script><img src=x onerror=alert(1)>' & {{x}}`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MailFacts } from '../../../../src/application/notifications/mail/mail-facts.ts';
-import type { MailKind } from '../../../../src/application/notifications/plan.ts';
+import type { MailKind } from '../../../../src/application/notifications/mail-kinds.ts';
 import { cancelledBooking, mailsOf, mailTo, refusing, room } from './given.helper.ts';
 
 const everythingOf = (kind: MailKind, changes: Partial<MailFacts> = {}) =>

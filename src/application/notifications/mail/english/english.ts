@@ -1,4 +1,4 @@
-import type { MailKind } from '../../plan.ts';
+import type { MailKind } from '../../mail-kinds.ts';
 import type { MailDocument } from '../mail-document.ts';
 import { calendarMails } from './calendar-mails.ts';
 import { decidedMails } from './decided-mails.ts';

@@ -1,6 +1,6 @@
 import { memoized } from '../../../../domain/memoized.ts';
 import { type Block, button, isWebLink, type MailDocument, type Row } from '../mail-document.ts';
-import { attendeeOf, guestsOf, hostOf, type MailKind, type Recipient } from '../../plan.ts';
+import { attendeeOf, guestsOf, hostOf, type MailKind, type Recipient } from '../../mail-kinds.ts';
 import type { MailFacts } from '../mail-facts.ts';
 import { asciiAddress } from '../../../../domain/mail/mail-address.ts';
 
