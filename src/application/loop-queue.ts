@@ -3,7 +3,13 @@ import { toEpochMs } from '../domain/time/time.ts';
 import type { Clock } from './ports/clock-and-ids.ts';
 
 /** Milliseconds until a queue that gives way looks again whether it still has to. */
-const LOOK_AGAIN_MS = 10;
+const LOOK_AGAIN_MS = 4;
+
+/** Milliseconds between two tasks that begin on a loop that has no moment to spare, though what they give way to goes on. */
+export const PACE_MS = 50;
+
+/** Of the loop's time: with less in use since the last task began, there is time to spare. */
+const IN_USE = 0.8;
 
 /**
  * Milliseconds from when it came up for which a task gives way at most: under lasting load each still has its turn, and what
@@ -19,16 +25,24 @@ export type LoopQueue = (waitedMs?: number) => Promise<void>;
 /**
  * Lets one task begin in each turn of the event loop, in the order in which they ask. For work of some milliseconds that
  * nobody waits for in the next moment, such as a month of slots or the text of a mail: what else is to be done, bookings
- * first of all, gets its share between any two. While `isBusy`, the next task waits besides, for `GIVES_WAY_MS` at most.
+ * first of all, gets its share between any two. While `isBusy`, the next task waits besides, for `GIVES_WAY_MS` at most; those
+ * that have waited so long go on in the time that the loop has to spare, and one each `PACE_MS` when it has none.
  */
 export const makeLoopQueue = (isBusy: () => boolean = () => false): LoopQueue => {
   const waiting: Array<Waiting> = [];
+  let last = { at: Number.NEGATIVE_INFINITY, loop: performance.eventLoopUtilization() };
+  const isDue = ({ until }: Waiting, now: number): boolean => {
+    if (now < until) return false;
+    return now - last.at >= PACE_MS || performance.eventLoopUtilization(last.loop).utilization < IN_USE;
+  };
   const next = (): void => {
     const [first] = waiting;
-    if (first !== undefined && performance.now() < first.until && isBusy()) {
+    const now = performance.now();
+    if (first !== undefined && isBusy() && !isDue(first, now)) {
       setTimeout(next, LOOK_AGAIN_MS);
       return;
     }
+    last = { at: now, loop: performance.eventLoopUtilization() };
     waiting.shift();
     first?.begin();
     if (waiting.length > 0) setImmediate(next);

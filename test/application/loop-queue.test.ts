@@ -1,6 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { GIVES_WAY_MS, makeInHand, makeLoopQueue } from '../../src/application/loop-queue.ts';
+import { GIVES_WAY_MS, makeInHand, makeLoopQueue, PACE_MS } from '../../src/application/loop-queue.ts';
 
 it('given three tasks that ask at once, then one begins in each turn of the event loop, in order', async () => {
   const turn = makeLoopQueue();
@@ -46,6 +46,41 @@ it('given a loop that stays busy, then a task that was due for long before it as
   const waited = performance.now() - begun;
   expect(waited).toBeGreaterThanOrEqual(90);
   expect(waited).toBeLessThan(GIVES_WAY_MS - 100);
+});
+
+/** Begins what has waited its time, over and over, on a queue that gives way without end: how many in `ms`. */
+const begunWithin = async (ms: number, between: () => Promise<void>): Promise<number> => {
+  const turn = makeLoopQueue(() => true);
+  const end = performance.now() + ms;
+  let begun = 0;
+  const ask = async (): Promise<void> => {
+    while (performance.now() < end) {
+      await turn(GIVES_WAY_MS);
+      begun += 1;
+    }
+  };
+  const asking = ask();
+  while (performance.now() < end) await between();
+  await asking;
+  return begun;
+};
+
+it('given a busy loop with time to spare, then what has waited its time goes on in that time', async () => {
+  const idle = async (): Promise<void> => {
+    await wait(20);
+  };
+  expect(await begunWithin(500, idle)).toBeGreaterThan((2 * 500) / PACE_MS);
+});
+
+it('given a busy loop without a moment to spare, then what has waited its time goes on at a pace', async () => {
+  const spin = async (): Promise<void> => {
+    const until = performance.now() + 3;
+    while (performance.now() < until);
+    await nextTurn();
+  };
+  const begun = await begunWithin(500, spin);
+  expect(begun).toBeGreaterThan(0);
+  expect(begun).toBeLessThanOrEqual(500 / PACE_MS + 2);
 });
 
 it('given work in hand, then there is some until 20 ms after the last of it has ended, well or not', async () => {
