@@ -27,7 +27,8 @@ export type HeadKey = { readonly sign: (head: LogHead) => string; readonly verif
 /** The public half of a key: by it a signed head is believed. */
 export type HeadVerifier = { readonly name: string; readonly keyHash: Buffer; readonly key: KeyObject };
 
-const HEAD_KEY_FILE = 'head-key.pem';
+/** Beside the data file: whoever has a signed head verifies it with the public half. */
+export const HEAD_KEY_FILE = 'head-key.pem';
 
 /** Kinds of keys in a signed note (C2SP signed-note). */
 const ED25519 = 0x01;

@@ -119,6 +119,12 @@ export const removeUnused = (folder: string, lock: FileLock): void => {
   }
 };
 
+/** For a folder without a log: its read models belong to none. */
+export const removeAllGenerations = (folder: string): void => {
+  rmSync(join(folder, POINTER), { force: true });
+  for (const generation of generationsIn(folder)) removeGeneration(folder, generation);
+};
+
 /** A generation that is open and locked, so that nobody deletes it. `close` lets it go. */
 export type OpenGeneration = { readonly generation: number; readonly model: ReadModel; readonly close: () => void };
 

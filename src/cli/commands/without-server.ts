@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type ApiKeyRole, apiKeyRoles } from '../../application/ports/keys-and-tokens.ts';
 import type { CopyOptions } from '../copy/copy-places.ts';
+import type { RestoreOptions } from '../local/backup-commands.ts';
 import type { CreateOptions } from '../local/key-commands.ts';
 import { type CliContext, type ExitCode, exitCode } from '../terminal.ts';
 import { addAudit } from './audit.ts';
@@ -118,11 +119,34 @@ const addKey = (program: Command, context: CliContext): void => {
     .action(async (id: string) => context.end(await (await keys()).revokeKey(context, id)));
 };
 
-/** `config`, `key`, `audit`: on the configuration and the data folder, without a server. */
+const backups = () => import('../local/backup-commands.ts');
+
+const addBackup = (program: Command, context: CliContext): void => {
+  program
+    .command('backup')
+    .description('write one file with all that the data folder must not lose, verified; also beside a running server')
+    .argument('<file>', 'the file to write, which must not be there yet')
+    .option(...JSON_OPTION)
+    .addHelpText('after', examples('holdfast backup /backup/holdfast-2050-09-01.sqlite'))
+    .action(async (file: string, options: Json) => context.end(await (await backups()).backUp(context, file, options)));
+  program
+    .command('restore')
+    .description('verify a backup and make a data folder of it, which must have no data file yet')
+    .argument('<file>', 'as "backup" wrote it')
+    .option('--force', 'also where the log in it is broken or was changed')
+    .option(...JSON_OPTION)
+    .addHelpText('after', examples('HOLDFAST_DATA=/srv/holdfast holdfast restore /backup/holdfast-2050-09-01.sqlite'))
+    .action(async (file: string, options: RestoreOptions) =>
+      context.end(await (await backups()).restore(context, file, options)),
+    );
+};
+
+/** `config`, `key`, `audit`, `backup`, `restore`: on the configuration and the data folder, without a server. */
 export const addLocal = (program: Command, context: CliContext): void => {
   addConfig(program, context);
   addKey(program, context);
   addAudit(program, context);
+  addBackup(program, context);
 };
 
 const EXAMPLES = examples(

@@ -8,7 +8,6 @@ import { readFile } from '../../adapters/configuration/sources.ts';
 import { makeReadOnlyEventStore } from '../../adapters/event-store/embedded/sqlite-event-store.ts';
 import type { EventStoreDb } from '../../adapters/event-store/eventstoredb/eventstoredb-event-store.ts';
 import { acceptSecret, forgetNode } from '../../adapters/event-store/eventstoredb/installation.ts';
-
 import { serverSecretOf } from '../../adapters/identity/server-secret.ts';
 import { describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';
 import { openDataFileReadOnly } from '../../adapters/sqlite/data-file.ts';
@@ -50,6 +49,17 @@ export const withEventStoreDb = async <A>(
 };
 
 const HAS_LOG = "SELECT 1 FROM sqlite_schema WHERE name = 'events'";
+
+/** Whether the log is in this data file. Left says why it cannot be opened. */
+export const hasLog = (path: string): E.Either<string, boolean> => {
+  const file = openDataFileReadOnly(path);
+  if (E.isLeft(file)) return E.left(describeDataFileError(file.left));
+  try {
+    return E.right(file.right.db.prepare(HAS_LOG).get() !== undefined);
+  } finally {
+    file.right.close();
+  }
+};
 
 /** Reads the log of a data file, also beside a running server, for as long as `use` takes. Left says why it cannot. */
 export const withReadOnlyLog = async <A>(
