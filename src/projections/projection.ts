@@ -35,6 +35,7 @@ export const ignoringCalendars: AllIgnored<CalendarStreamEventType> = {
   CalendarObjectsUnreadable: ignored,
   CalendarObjectsNotNamed: ignored,
   CalendarObjectsCleared: ignored,
+  CalendarUnreadableForBooking: ignored,
   CalendarEffectLeased: ignored,
   CalendarNotificationSent: ignored,
   CalendarNotificationParked: ignored,

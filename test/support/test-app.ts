@@ -68,6 +68,8 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
   const identity = systemIdentity;
   const logged: HttpLogEntry[] = [];
   const problems: string[] = [];
+  const report = ({ where, reason }: { where: string; reason: string }): void =>
+    void problems.push(`${where}: ${reason}`);
   const buses = makeBookingBuses({ store, identity });
   const connected = new Map(calendars.map((calendar) => [calendar.calendarId, calendar]));
   const watch = makeDecisionWatch({ buses, clock });
@@ -81,7 +83,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     clock,
     identity,
     retry: { baseMs: 10_000, capMs: 600_000 },
-    report: ({ where, reason }) => void problems.push(`${where}: ${reason}`),
+    report,
   });
   const consumers = makeConsumerGroups({
     store,
@@ -98,7 +100,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
   const deps: HttpDeps = {
     hosts,
     calendarLabel: (calendarId) => calendarId,
-    requestBooking: requestBooking({ store, buses, calendars: connected, clock, identity, timings }),
+    requestBooking: requestBooking({ store, buses, calendars: connected, clock, identity, timings, report }),
     rescheduleBooking: rescheduleBooking({
       store,
       buses,
@@ -106,6 +108,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
       clock,
       identity,
       allowanceMs: 300_000,
+      report,
     }),
     decided: watch.decided,
     readBooking: readBooking(buses),

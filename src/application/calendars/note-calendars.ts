@@ -1,10 +1,15 @@
 import * as E from 'fp-ts/lib/Either.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import type { Host } from '../../domain/bookable/host.ts';
 import type { CalendarProviderName } from '../../domain/booking/events.ts';
 import type { Interval } from '../../domain/time/time.ts';
+import type { ScheduleState } from '../../domain/schedule/schedule-state.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
+import type { CommandContext } from '../commands/record.ts';
 import type { BusyReading, Calendar } from '../ports/calendar.ts';
 import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 import type { Report } from '../saga/effect-context.ts';
+import { type Calendars, type CalendarUnreadable, readHostBusy } from './host-calendars.ts';
 
 type NoteDeps = {
   readonly buses: Pick<BookingBuses, 'calendars'>;
@@ -141,3 +146,43 @@ export const noting =
       return read;
     },
   });
+
+type DecisionDeps = {
+  readonly calendars: Calendars;
+  readonly buses: Pick<BookingBuses, 'calendars'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly report: Report;
+};
+
+/** A time that somebody asks for. `start`: of the meeting, epoch ms. `claim`: the time it takes, with its buffers. */
+type WantedTime = { readonly start: number; readonly claim: Interval };
+
+/**
+ * What a host's calendars say about a time that somebody asks for. Where one cannot be read, the request is refused, and
+ * the calendar's own stream says so before the caller hears it: from there its host is told (S28). A caller who went away
+ * says nothing of the calendar.
+ */
+export const readBusyToDecide =
+  ({ calendars, buses, clock, report }: DecisionDeps) =>
+  (
+    host: Host,
+    schedule: ScheduleState,
+    { start, claim }: WantedTime,
+    context: CommandContext,
+    signal: AbortSignal,
+    moving?: string,
+  ): TaskEither<CalendarUnreadable, ReadonlyArray<Interval>> =>
+  async () => {
+    const read = await readHostBusy(calendars)(host, schedule, claim, signal, moving)();
+    if (E.isRight(read) || signal.aborted) return read;
+    const { calendarId, failure } = read.left;
+    const note = { type: 'NoteRefusedBooking', now: clock.now(), start, failure } as const;
+    const commandId = `${context.commandId}/unreadable`;
+    const noted = await buses.calendars.execute(calendarId, note, { ...context, commandId })();
+    if (E.isLeft(noted))
+      report({
+        where: `calendar ${calendarId}`,
+        reason: `its host is not told that it cannot be read: ${noted.left.type}`,
+      });
+    return read;
+  };

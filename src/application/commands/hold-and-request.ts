@@ -10,6 +10,7 @@ import { intervalOf } from '../../domain/time/time.ts';
 import type { Calendars } from '../calendars/host-calendars.ts';
 import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 import type { EventStore, StoreError } from '../ports/event-store.ts';
+import type { Report } from '../saga/effect-context.ts';
 import { bookingStream, scheduleStream } from './aggregate.ts';
 import type { BookingBuses } from './booking-buses.ts';
 import { type BookingRequest, type SagaTimings, requestedData } from './booking-request.ts';
@@ -23,6 +24,7 @@ export type RequestBookingDeps = {
   readonly calendars: Calendars;
   readonly clock: Pick<Clock, 'now'>;
   readonly identity: Pick<Identity, 'newSalt'>;
+  readonly report: Report;
   readonly timings: SagaTimings;
   /** The lease that this node asks for together with the request; see `leaseAlong`. */
   readonly leaseAlong?: (uid: string) => LeaseRequest | undefined;

@@ -5,7 +5,8 @@ import { type SlotRefusal, slotAt } from '../../domain/availability/slot.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import { type HoldSlot, decideSchedule } from '../../domain/schedule/decide.ts';
 import type { Interval } from '../../domain/time/time.ts';
-import { readHostBusy, type CalendarUnreadable } from '../calendars/host-calendars.ts';
+import type { CalendarUnreadable } from '../calendars/host-calendars.ts';
+import { readBusyToDecide } from '../calendars/note-calendars.ts';
 import type { Calendar } from '../ports/calendar.ts';
 import type { StoreError } from '../ports/event-store.ts';
 import { scheduleStream } from './aggregate.ts';
@@ -71,6 +72,7 @@ const holdCommand = (deps: RequestBookingDeps, request: BookingRequest, busy: Re
 const busyTimes = async (
   deps: RequestBookingDeps,
   request: BookingRequest,
+  context: CommandContext,
   signal: AbortSignal,
 ): Promise<E.Either<RequestBookingError, ReadonlyArray<Interval>>> => {
   if (request.host.calendarIds.length === 0) return E.right([]);
@@ -78,8 +80,8 @@ const busyTimes = async (
   if (E.isLeft(schedule)) return schedule;
   const refused = decideSchedule(schedule.right.state, holdCommand(deps, request, []));
   if (E.isLeft(refused)) return E.left({ type: 'SlotRefused', refusal: refused.left });
-  const { claim } = slotAt(request.eventType, request.start, request.lengthInMinutes);
-  return readHostBusy(deps.calendars)(request.host, schedule.right.state, claim, signal)();
+  const wanted = slotAt(request.eventType, request.start, request.lengthInMinutes);
+  return readBusyToDecide(deps)(request.host, schedule.right.state, wanted, context, signal)();
 };
 
 const decided = async (
@@ -114,7 +116,7 @@ export const requestBooking =
   async () => {
     const before = request.repeatable ? await earlier(deps, request) : null;
     if (before !== null) return before;
-    const busy = await busyTimes(deps, request, signal);
+    const busy = await busyTimes(deps, request, context, signal);
     if (E.isLeft(busy)) return pipe(await earlierAfterRefusal(deps, request), (repeat) => repeat ?? busy);
     return deps.buses.queue(scheduleStream(request.host.id), () => decided(deps, request, busy.right, context));
   };

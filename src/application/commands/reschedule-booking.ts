@@ -10,10 +10,12 @@ import { decideReschedule } from '../../domain/booking/decide-reschedule.ts';
 import { followUp } from '../../domain/saga/follow-up.ts';
 import { type HoldNewSlot, decideSchedule } from '../../domain/schedule/decide.ts';
 import { type Interval, toInstant } from '../../domain/time/time.ts';
-import { type Calendars, type CalendarUnreadable, readHostBusy } from '../calendars/host-calendars.ts';
+import type { Calendars, CalendarUnreadable } from '../calendars/host-calendars.ts';
+import { readBusyToDecide } from '../calendars/note-calendars.ts';
 import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 import type { EventStore, StoreError } from '../ports/event-store.ts';
 import { bookingStream, scheduleStream } from './aggregate.ts';
+import type { Report } from '../saga/effect-context.ts';
 import type { BookingBuses } from './booking-buses.ts';
 import { isWorthAnotherTry, MAX_ATTEMPTS } from './command-bus.ts';
 import type { CommandContext } from './record.ts';
@@ -40,6 +42,7 @@ export type RescheduleBookingDeps = {
   readonly calendars: Calendars;
   readonly clock: Pick<Clock, 'now'>;
   readonly identity: Pick<Identity, 'newSalt'>;
+  readonly report: Report;
   /** How long calendars are tried for a move, in milliseconds. */
   readonly allowanceMs: number;
   /** What this node takes a lease for along with it; see `leaseAlong` of a request. */
@@ -116,14 +119,15 @@ const busyTimes = async (
   deps: RescheduleBookingDeps,
   asked: RescheduleRequest,
   booking: KnownBooking,
+  context: CommandContext,
   signal: AbortSignal,
 ): Promise<E.Either<RescheduleBookingError, ReadonlyArray<Interval>>> => {
   const schedule = await deps.buses.schedules.load(asked.host.id)();
   if (E.isLeft(schedule)) return schedule;
   const hold = decideSchedule(schedule.right.state, holdOf(deps, asked, booking, []));
   if (E.isLeft(hold)) return E.left({ type: 'SlotRefused', refusal: hold.left });
-  const { claim } = slotAt(asked.eventType, asked.start, booking.request.lengthInMinutes);
-  return readHostBusy(deps.calendars)(asked.host, schedule.right.state, claim, signal, asked.uid)();
+  const wanted = slotAt(asked.eventType, asked.start, booking.request.lengthInMinutes);
+  return readBusyToDecide(deps)(asked.host, schedule.right.state, wanted, context, signal, asked.uid)();
 };
 
 /**
@@ -187,7 +191,7 @@ export const rescheduleBooking =
     const decided = decideReschedule(booking, commandOf(deps, asked, booking));
     if (E.isLeft(decided)) return refused(decided.left);
     if (decided.right.length === 0) return E.right({ booking, position, repeated: true });
-    const busy = await busyTimes(deps, asked, booking, signal);
+    const busy = await busyTimes(deps, asked, booking, context, signal);
     if (E.isLeft(busy)) return busy;
     return deps.buses.queue(scheduleStream(asked.host.id), async () => {
       for (let attempt = 1; ; attempt += 1) {

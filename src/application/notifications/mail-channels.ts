@@ -6,8 +6,8 @@ import type { Clock } from '../ports/clock-and-ids.ts';
 import type { Mail, Mailer } from '../ports/delivery.ts';
 import type { Attempted, Channel, NotificationMessage } from './channel.ts';
 import { messageId } from './mail/compose-mail.ts';
-import { objectsUnreadable } from './mail/english/calendar-mails.ts';
-import { renderHtml, renderText } from './mail/mail-document.ts';
+import { objectsUnreadable, unreadableForBooking } from './mail/english/unreadable-mails.ts';
+import { type MailDocument, renderHtml, renderText } from './mail/mail-document.ts';
 import {
   type MailAudience,
   type MailFactsDeps,
@@ -108,43 +108,42 @@ const unreadableStill = ({ event, present }: CalendarAround) => {
   return event.data.personal.objects.filter(({ href }) => known.has(href));
 };
 
-const mailTo = (
-  { calendarLabel, domain }: CalendarMailDeps,
-  { calendarId, recorded, event }: CalendarAround,
-  objects: ReturnType<typeof unreadableStill>,
-  host: Host,
-): Mail => {
-  const document = objectsUnreadable({
-    calendarLabel: calendarLabel(calendarId),
-    timeZone: host.timeZone,
-    objects,
-    more: event.type === 'CalendarObjectsUnreadable' ? event.data.more : 0,
-    mostADay: MOST_MAILS_A_DAY,
-  });
-  return {
-    messageId: messageId(recorded.id, `host-${host.id}`, domain),
-    to: { name: host.name, address: host.email },
-    subject: document.subject,
-    text: renderText(document),
-    html: renderHtml(document),
-  };
+/** What each host of the calendar is told of the event; null: nothing any more. */
+const toldOf = (
+  { calendarLabel }: Pick<CalendarMailDeps, 'calendarLabel'>,
+  around: CalendarAround,
+): { readonly notification: string; readonly to: (host: Host) => MailDocument } | null => {
+  const { calendarId, event } = around;
+  const label = calendarLabel(calendarId);
+  if (event.type === 'CalendarUnreadableForBooking') {
+    const to = ({ timeZone }: Host) => unreadableForBooking({ calendarLabel: label, timeZone, ...event.data });
+    return { notification: 'calendar-unreadable-for-booking', to };
+  }
+  const objects = unreadableStill(around);
+  if (event.type !== 'CalendarObjectsUnreadable' || objects.length === 0) return null;
+  const { more } = event.data;
+  const to = ({ timeZone }: Host) =>
+    objectsUnreadable({ calendarLabel: label, timeZone, objects, more, mostADay: MOST_MAILS_A_DAY });
+  return { notification: 'calendar-objects-unreadable', to };
 };
 
 const calendarMessages = (deps: CalendarMailDeps, around: CalendarAround): ReadonlyArray<NotificationMessage> => {
-  const objects = unreadableStill(around);
-  if (objects.length === 0) return [];
+  const told = toldOf(deps, around);
+  if (told === null) return [];
   return deps.hostsOf(around.calendarId).map((host) => {
-    const mail = mailTo(deps, around, objects, host);
-    return {
-      notification: 'calendar-objects-unreadable',
-      recipient: host.id,
-      id: mail.messageId,
-      send: () => sendMail(deps, mail),
+    const document = told.to(host);
+    const id = messageId(around.recorded.id, `host-${host.id}`, deps.domain);
+    const mail = {
+      messageId: id,
+      to: { name: host.name, address: host.email },
+      subject: document.subject,
+      text: renderText(document),
+      html: renderHtml(document),
     };
+    return { notification: told.notification, recipient: host.id, id, send: () => sendMail(deps, mail) };
   });
 };
-
-/** Mails to the hosts of a calendar about what is odd in it: one for all objects that one look has found. */
+/** Mails to the hosts of a calendar: of what is odd in it, one for all objects of one look; that it could not be read. */
 export const calendarMailChannel = (deps: CalendarMailDeps): Channel<CalendarAround> => ({
   group: 'calendar-mail',
   kind: 'mail',

@@ -149,6 +149,7 @@ const calendarNotifies: Readonly<Record<CalendarStreamEventType, boolean>> = {
   CalendarObjectsUnreadable: true,
   CalendarObjectsNotNamed: false,
   CalendarObjectsCleared: false,
+  CalendarUnreadableForBooking: true,
   CalendarEffectLeased: false,
   CalendarNotificationSent: false,
   CalendarNotificationParked: false,

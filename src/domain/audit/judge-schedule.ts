@@ -98,6 +98,10 @@ const calendarCommandOf = (calendar: CalendarState, event: CalendarStreamEvent):
       const { salt, hrefs } = event.data.personal;
       return { type: 'NoteReading', salt, window: always, unreadable: known(calendar, hrefs), now };
     }
+    case 'CalendarUnreadableForBooking': {
+      const { start, kind, message } = event.data;
+      return { type: 'NoteRefusedBooking', start: toEpochMs(start), failure: { kind, message }, now };
+    }
     case 'CalendarEffectLeased': {
       const { effect, node, until } = event.data;
       return { type: 'LeaseEffect', effect, lease: { node, until: toEpochMs(until) }, now };

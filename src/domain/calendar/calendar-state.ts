@@ -23,6 +23,8 @@ export type CalendarState = {
   readonly unreadable: ReadonlyArray<KnownUnreadable>;
   readonly more: number;
   readonly named: NamedOnDay;
+  /** When a host was last to be told that a booking was refused because of it; null: never. */
+  readonly refusalToldAt: string | null;
   readonly notificationOutcomes: ReadonlyArray<NotificationOutcome>;
   readonly leases: ReadonlyArray<RecordedLease>;
 };
@@ -33,6 +35,7 @@ export const noCalendar: CalendarState = {
   unreadable: [],
   more: 0,
   named: { day: '', objects: 0, events: 0 },
+  refusalToldAt: null,
   notificationOutcomes: [],
   leases: [],
 };
@@ -102,6 +105,8 @@ export const evolveCalendar = (calendar: CalendarState, event: CalendarStreamEve
       const unreadable = calendar.unreadable.filter(({ href }) => !gone.has(href));
       return { ...calendar, unreadable, more: unreadable.length === 0 ? 0 : calendar.more };
     }
+    case 'CalendarUnreadableForBooking':
+      return { ...calendar, refusalToldAt: event.occurredAt };
     case 'CalendarEffectLeased':
       return withLease(calendar, event.data, event.occurredAt);
     case 'CalendarNotificationSent':

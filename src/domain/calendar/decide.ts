@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { outcomesOf } from '../booking/booking-state.ts';
 import type { LeaseRequest } from '../booking/commands.ts';
 import { leaseElsewhere } from '../booking/lease.ts';
+import type { CalendarFailure } from './calendar-failure.ts';
 import { type Interval, toEpochMs, toInstant } from '../time/time.ts';
 import { type CalendarState, dayOf, namedOn } from './calendar-state.ts';
 import type { CalendarStreamEvent, CalendarStreamEventData, UnreadableRecord } from './events.ts';
@@ -20,6 +21,9 @@ const PAST_KEPT_DAYS = 30;
 /** Longest texts that are kept of an object. */
 const LONGEST_HREF = 1_000;
 const LONGEST_REASON = 300;
+
+/** A host is told of refused bookings once in so many milliseconds for one calendar, however many there are (S28). */
+export const REFUSALS_TOLD_EVERY_MS = 86_400_000;
 
 /** What one look at a calendar could not read. `blocked`: epoch milliseconds. */
 export type UnreadableFound = {
@@ -42,6 +46,12 @@ export type CalendarCommand = { readonly now: number } & (
       readonly salt: string;
       readonly window: Interval;
       readonly unreadable: ReadonlyArray<UnreadableFound>;
+    }
+  /** `start`: of the time that was asked for, epoch milliseconds. */
+  | {
+      readonly type: 'NoteRefusedBooking';
+      readonly start: number;
+      readonly failure: Pick<CalendarFailure, 'kind' | 'message'>;
     }
   /** The three that a notifier gives are the same as a booking's. */
   | { readonly type: 'LeaseEffect'; readonly effect: string; readonly lease: LeaseRequest }
@@ -132,6 +142,15 @@ const noteReading = (calendar: CalendarState, command: On<'NoteReading'>): Reado
   ];
 };
 
+const noteRefusedBooking = (
+  { refusalToldAt }: CalendarState,
+  { now, start, failure: { kind, message } }: On<'NoteRefusedBooking'>,
+): ReadonlyArray<CalendarStreamEvent> => {
+  if (refusalToldAt !== null && now - toEpochMs(refusalToldAt) < REFUSALS_TOLD_EVERY_MS) return [];
+  const data = { start: toInstant(start), kind, message: message.slice(0, LONGEST_REASON) };
+  return [{ type: 'CalendarUnreadableForBooking', occurredAt: toInstant(now), data }];
+};
+
 const leaseEffect = (
   calendar: CalendarState,
   { effect, lease: { node, until }, now }: On<'LeaseEffect'>,
@@ -155,6 +174,8 @@ export const decideCalendar = (calendar: CalendarState, command: CalendarCommand
       return E.right(notePlace(calendar, command));
     case 'NoteReading':
       return E.right(noteReading(calendar, command));
+    case 'NoteRefusedBooking':
+      return E.right(noteRefusedBooking(calendar, command));
     case 'LeaseEffect':
       return leaseEffect(calendar, command);
     case 'RecordNotification':

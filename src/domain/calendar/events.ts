@@ -1,6 +1,7 @@
 import * as t from 'io-ts';
 import { effectLeasedCodec, notificationParkedCodec, notificationSentCodec, providerCodec } from '../booking/events.ts';
 import { instantCodec, saltCodec, spanCodec } from '../log/envelope.ts';
+import { failureKindCodec } from './calendar-failure.ts';
 
 /**
  * Where a calendar is, without secrets: what the configuration said at a start. Addresses name people, so they are marked
@@ -34,6 +35,11 @@ export const calendarEventCodecs = {
   CalendarObjectsNotNamed: t.type({ more: t.number }),
   /** They are gone, or can be read now; or their time is long over. */
   CalendarObjectsCleared: t.type({ personal: t.type({ salt: saltCodec, hrefs: t.readonlyArray(t.string) }) }),
+  /**
+   * Somebody asked for a time and was refused, since the calendar could not be read to decide about it. Written once in 24
+   * hours at most: it is what its host is told. `start`: of the time that was asked for. `message`: no secret, no guest data.
+   */
+  CalendarUnreadableForBooking: t.type({ start: instantCodec, kind: failureKindCodec, message: t.string }),
   /** A node is about to do something for the calendar that no other may do until then. */
   CalendarEffectLeased: effectLeasedCodec,
   /** A host was told of the calendar. `recipient`: the host's id. */

@@ -110,6 +110,7 @@ export const calendarHealthFold: Projection<CalendarHealth> = {
     CalendarObjectsUnreadable: ofItsOwn,
     CalendarObjectsNotNamed: ofItsOwn,
     CalendarObjectsCleared: ofItsOwn,
+    CalendarUnreadableForBooking: ignored,
     CalendarEffectLeased: ignored,
     CalendarNotificationSent: ignored,
     CalendarNotificationParked: ignored,

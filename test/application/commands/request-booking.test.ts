@@ -45,7 +45,7 @@ describe('requesting a booking', () => {
     expect(await log()).toEqual(['SlotHeld', 'BookingRequested']);
   });
 
-  it('I10 a calendar that cannot be read refuses, and nothing is written', async () => {
+  it('I10 a calendar that cannot be read refuses, and no booking is written', async () => {
     const { request, work } = bootDesk(store);
     work.plan('busy', { type: 'refuse', kind: 'auth-revoked' });
     expect(await request(requestFor('one'))).toMatchObject({
@@ -54,7 +54,8 @@ describe('requesting a booking', () => {
     expect(await request(requestFor('two', { host: { ...odd, calendarIds: ['gone'] } }))).toMatchObject({
       left: { type: 'CalendarUnreadable', failure: { kind: 'no-credential' } },
     });
-    expect(await log()).toEqual([]);
+    // No booking and no slot: one fact for each calendar, for its host (S28).
+    expect(await log()).toEqual(['CalendarUnreadableForBooking', 'CalendarUnreadableForBooking']);
   });
 
   it('a busy calendar refuses; a slot that is taken is refused without asking it', async () => {

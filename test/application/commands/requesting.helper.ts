@@ -40,6 +40,9 @@ export const bootDesk = (
     clock: makeTestClock(epochMs('06:00')),
     identity: countingIdentity(node),
     timings: { settleWindowMs: 3_000, syncDeadlineMs: 86_400_000 },
+    report: ({ where, reason }) => {
+      throw new Error(`${where}: ${reason}`);
+    },
   };
   const request = (wanted: BookingRequest, commandId = `command ${wanted.uid}`) =>
     requestBooking(deps)(wanted, contextOf(commandId), new AbortController().signal)();

@@ -135,6 +135,7 @@ describe('the same for a schedule and for a calendar', () => {
     });
     put({ type: 'NoteReading', salt: 's', window, unreadable: [], now });
     put({ type: 'NotePlace', salt: 's', provider: 'caldav', address: 'https://b', now });
+    put({ type: 'NoteRefusedBooking', start: now + 60_000, failure: { kind: 'network', message: 'no way' }, now });
     expect(new Set(all.map(({ type }) => type))).toEqual(
       new Set([
         'CalendarConnected',
@@ -142,8 +143,9 @@ describe('the same for a schedule and for a calendar', () => {
         'CalendarObjectsNotNamed',
         'CalendarObjectsCleared',
         'CalendarAddressChanged',
+        'CalendarUnreadableForBooking',
       ]),
     );
-    for (const event of all.slice(1, 3)) expect(E.isLeft(judgeCalendarEvent(calendar, all.at(-1) ?? event))).toBe(true);
+    for (const event of all.slice(-2)) expect(E.isLeft(judgeCalendarEvent(calendar, event))).toBe(true);
   });
 });

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { CalendarState } from '../../../src/domain/calendar/calendar-state.ts';
 import { evolveCalendar, isElsewhere, noCalendar } from '../../../src/domain/calendar/calendar-state.ts';
 import type { CalendarCommand, UnreadableFound } from '../../../src/domain/calendar/decide.ts';
-import { decideCalendar, MOST_MAILS_A_DAY, MOST_NAMED, MOST_NAMED_A_DAY } from '../../../src/domain/calendar/decide.ts';
+import {
+  decideCalendar,
+  MOST_MAILS_A_DAY,
+  MOST_NAMED,
+  MOST_NAMED_A_DAY,
+  REFUSALS_TOLD_EVERY_MS,
+} from '../../../src/domain/calendar/decide.ts';
 import type { CalendarStreamEvent } from '../../../src/domain/calendar/events.ts';
 import { must } from '../../support/must.ts';
 
@@ -164,5 +170,31 @@ describe('what nodes do for a calendar', () => {
       'CalendarNotificationParked',
       'CalendarNotificationSent',
     ]);
+  });
+});
+
+describe('S28 bookings that are refused because a calendar cannot be read', () => {
+  const refusedAt = (at: number, message = 'no way') =>
+    ({ type: 'NoteRefusedBooking', now: at, start: nine.start, failure: { kind: 'network', message } }) as const;
+
+  it('given a thousand in a day, then the first is an event, and the next one a day later', () => {
+    const thousand = Array.from({ length: 1_000 }, (_, index) => refusedAt(now + index));
+    const { events } = after(
+      ...thousand,
+      refusedAt(now + REFUSALS_TOLD_EVERY_MS - 1),
+      refusedAt(now + REFUSALS_TOLD_EVERY_MS),
+    );
+    expect(events).toEqual(
+      ['2050-09-01T08:00:00Z', '2050-09-02T08:00:00Z'].map((occurredAt) => ({
+        type: 'CalendarUnreadableForBooking',
+        occurredAt,
+        data: { start: '2050-09-05T09:00:00Z', kind: 'network', message: 'no way' },
+      })),
+    );
+  });
+
+  it('given a calendar that says a lot, then 300 characters of it are kept', () => {
+    const [event] = after(refusedAt(now, 'x'.repeat(5_000))).events;
+    expect(event).toMatchObject({ data: { message: 'x'.repeat(300) } });
   });
 });

@@ -161,6 +161,7 @@ const boot = (world: Surroundings, number: number): Program => {
     clock,
     identity,
     timings: { settleWindowMs: 3_000, syncDeadlineMs: 2 * 3_600_000 },
+    report: ({ where, reason }) => void problems.push(`${where}: ${reason}`),
   };
   const runner = makeSagaRunner({
     buses,

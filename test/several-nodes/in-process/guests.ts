@@ -64,6 +64,9 @@ export const bookThrough = (
     clock,
     identity,
     timings: { settleWindowMs: 3_000, syncDeadlineMs: 86_400_000 },
+    report: ({ where, reason }) => {
+      throw new Error(`${where}: ${reason}`);
+    },
   })(
     {
       uid,

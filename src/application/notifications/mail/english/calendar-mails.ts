@@ -13,13 +13,13 @@ import {
   whenRow,
   whereRows,
   withRow,
-  momentText,
   type Words,
 } from './view.ts';
 
 type Advice = { readonly why: string; readonly todo: string };
 
-const advice: Readonly<Record<FailureKind, Advice>> = {
+/** Of a calendar that did not do what was asked. */
+export const advice: Readonly<Record<FailureKind, Advice>> = {
   'auth-revoked': {
     why: 'It no longer lets Holdfast in: the permission was taken back or the password was changed.',
     todo: 'Connect the calendar again, or put the new password into the configuration.',
@@ -168,57 +168,3 @@ export const calendarMails = {
   'calendar-behind': calendarBehind,
   'removal-pending': removalPending,
 } satisfies Words;
-
-/** What a host is told of one look at a calendar of theirs. `start`, `end`: UTC instants between which it counts as busy. */
-type UnreadableMailFacts = {
-  readonly calendarLabel: string;
-  readonly timeZone: string;
-  readonly objects: ReadonlyArray<{
-    readonly href: string;
-    readonly reason: string;
-    readonly start: string;
-    readonly end: string;
-  }>;
-  /** So many others that are not named. */
-  readonly more: number;
-  /** So many of these mails a host gets in a day, at most, for one calendar. */
-  readonly mostADay: number;
-};
-
-const LOCALE = 'en-GB';
-
-/** "the entry", or "these 3 entries". */
-const entries = (count: number): string => (count === 1 ? 'one entry' : `${count} entries`);
-
-/** Which calendar, which object, what we do about it, what to do. */
-export const objectsUnreadable = (facts: UnreadableMailFacts): MailDocument => {
-  const { calendarLabel, timeZone, objects, more, mostADay } = facts;
-  const [it, its] = objects.length === 1 ? ['it', 'its'] : ['them', 'their'];
-  const when = (instant: string): string => momentText(instant, timeZone, LOCALE);
-  return {
-    subject: `Action needed: ${entries(objects.length)} in your calendar "${calendarLabel}" cannot be read`,
-    tone: 'action',
-    label: 'Action needed',
-    title: `Holdfast cannot read ${entries(objects.length)} in your calendar`,
-    blocks: [
-      notice(
-        `In your calendar "${calendarLabel}" Holdfast found ${entries(objects.length)} that it does not understand. So ${its} time is treated as busy: nobody can book it.`,
-      ),
-      {
-        type: 'list',
-        items: objects.map(({ href, reason, start, end }) => ({
-          title: href,
-          lines: [`Why: ${reason}`, `Busy from: ${when(start)}`, `Busy until: ${when(end)}`],
-        })),
-      },
-      ...(more === 0 ? [] : [paragraph(`There are ${more} more that are not named here.`)]),
-      paragraph(
-        `What to do: look for ${it} in your calendar at that time. What you do not need, delete; what you need, open and save again. An invitation that you do not know may come from a stranger: delete it.`,
-      ),
-      paragraph(
-        'Bookings that you have are not changed. Once the calendar can be read there again, the time is free by itself.',
-      ),
-    ],
-    footer: `Sent by Holdfast because you are the host of this calendar, at most ${mostADay} times a day.`,
-  };
-};
