@@ -20,7 +20,7 @@ const alertsOf = async (scene: World): Promise<ReadonlyArray<string | undefined>
 
 describe('S28 free/busy of one of two calendars cannot be read', () => {
   it.each(['network', 'auth-revoked', 'provider-error'] as const)(
-    'given %s, then no slot is shown, the guest is told why, no booking is made, and the host is told once',
+    'given %s, then no slot is shown, no booking is made, the guest hears why, the host once',
     async (kind) => {
       const { home, scene } = await given();
       home.always('busy', { type: 'refuse', kind });
@@ -63,7 +63,7 @@ describe('S28 free/busy of one of two calendars cannot be read', () => {
     expect((await alertsOf(scene)).filter((subject) => subject === SUBJECT)).toHaveLength(2);
   });
 
-  it('given a move to another time, then the old time stays, the guest is told why, and the host is told once', async () => {
+  it('given a move, then the old time stays, the guest hears why, and the host once', async () => {
     const { home, scene } = await given();
     const { uid } = await scene.runa.books();
     home.always('busy', { type: 'refuse', kind: 'rate-limited' });

@@ -73,7 +73,7 @@ describe('S26 what cannot be booked is refused by code, and no stream is created
     await booked(app, introBody());
   });
 
-  test('a calendar that cannot be read: 503 with Retry-After, no booking stored, for slots and bookings alike', async () => {
+  test('a calendar that cannot be read: 503 with Retry-After, no booking stored, for both alike', async () => {
     const work = scriptedCalendar({ calendarId: 'work' });
     work.always('busy', { type: 'refuse', kind: 'network' });
     const app = await started({ calendars: [work.calendar] });
