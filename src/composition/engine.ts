@@ -137,7 +137,7 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
     clock,
     random: identity.jitter,
     onProblem,
-    ...(shared === undefined ? {} : { shared }),
+    ...(shared === null ? {} : { shared }),
   });
   const watch = makeDecisionWatch({ buses, clock });
   const onEvents = (events: ReadonlyArray<RecordedEvent>): void => {

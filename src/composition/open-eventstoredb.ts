@@ -75,10 +75,10 @@ export const sharedConsumersOn = async ({
 }: {
   readonly eventStoreDb: Pick<EventStoreDb, 'ownStreams'> | null;
 }): Promise<{
-  readonly shared: SharedConsumers | undefined;
+  readonly shared: SharedConsumers | null;
   readonly nodes: ReadonlyArray<string>;
 }> => {
-  if (eventStoreDb === null) return { shared: undefined, nodes: [] };
+  if (eventStoreDb === null) return { shared: null, nodes: [] };
   const { makeSharedConsumers } = await import('../adapters/event-store/eventstoredb/shared-consumers.ts');
   const { readInstallation } = await import('../adapters/event-store/eventstoredb/installation.ts');
   const installation = await readInstallation(eventStoreDb.ownStreams);

@@ -29,4 +29,11 @@ describe('absence has one spelling (ADR 1)', () => {
     const found = sources.filter(({ text }) => both.test(text)).map(({ path }) => path);
     expect(found).toEqual([]);
   });
+
+  it('no record has undefined for what is absent; only what looks something up answers it, as Map.get does', () => {
+    const absent = /^\s+readonly \w+: [^;=>(\n]*\| undefined;/m;
+    expect('  readonly event: RecordedEvent | undefined;').toMatch(absent);
+    const found = sources.filter(({ text }) => absent.test(text)).map(({ path }) => path);
+    expect(found).toEqual([]);
+  });
 });

@@ -5,7 +5,7 @@ import type {
 } from '../../src/application/consumers/consumer-state.ts';
 
 type Kept = {
-  checkpoint: number | undefined;
+  checkpoint: number | null;
   readonly waiting: Map<number, WaitingMessage>;
   readonly parked: Map<number, KeyedParkedMessage>;
 };
@@ -17,7 +17,7 @@ const byPosition = (a: { readonly position: number }, b: { readonly position: nu
 export const makeMemoryConsumerState = (): ConsumerState => {
   const groups = new Map<string, Kept>();
   const groupOf = (name: string): Kept => {
-    const kept = groups.get(name) ?? { checkpoint: undefined, waiting: new Map(), parked: new Map() };
+    const kept = groups.get(name) ?? { checkpoint: null, waiting: new Map(), parked: new Map() };
     groups.set(name, kept);
     return kept;
   };
@@ -69,7 +69,7 @@ export const makeMemoryConsumerState = (): ConsumerState => {
     },
     counts: async () =>
       [...groups].flatMap(([name, { checkpoint, waiting, parked }]) =>
-        checkpoint === undefined ? [] : [{ name, checkpoint, retrying: waiting.size, parked: parked.size }],
+        checkpoint === null ? [] : [{ name, checkpoint, retrying: waiting.size, parked: parked.size }],
       ),
     toStoreError: (thrown) => ({ type: 'Unavailable', reason: String(thrown) }),
   };

@@ -75,7 +75,7 @@ const overFile = ({ db, writer }: DataFile): ConsumerState => {
   return {
     load: async (name) => {
       const row = findCheckpoint.get(name);
-      const checkpoint = row === undefined ? undefined : integerColumn(row.checkpoint);
+      const checkpoint = row === undefined ? null : integerColumn(row.checkpoint);
       return {
         checkpoint,
         waiting: findWaiting.all(name).map(waitingMessage),

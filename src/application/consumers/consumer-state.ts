@@ -46,9 +46,9 @@ export const parkedMessage = (
   parkedAt: toInstant(parkedAt),
 });
 
-/** What is stored of a group. `checkpoint`: undefined for a group that never ran here. */
+/** What is stored of a group. `checkpoint`: null for a group that never ran here. */
 export type SavedGroup = {
-  readonly checkpoint: number | undefined;
+  readonly checkpoint: number | null;
   readonly waiting: ReadonlyArray<WaitingMessage>;
   /** Positions of parked messages after the checkpoint. */
   readonly parkedAhead: ReadonlyArray<number>;

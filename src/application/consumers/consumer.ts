@@ -80,7 +80,7 @@ const beginGroup = async (
 
 const loadGroup = async (deps: ConsumerDependencies, group: ConsumerGroup): Promise<Known> => {
   const saved = await deps.state.load(group.name);
-  if (saved.checkpoint === undefined) return beginGroup(deps, group, saved);
+  if (saved.checkpoint === null) return beginGroup(deps, group, saved);
   return { ...saved, checkpoint: saved.checkpoint };
 };
 
@@ -105,7 +105,7 @@ export const startConsumer = (
   const putBack = ({ queues, dispatcher }: Parts, messages: ReadonlyArray<WaitingMessage>): void => {
     const now = clock.now();
     // It is not stored which of them waits for an earlier one: each is tried again after one before it was handled.
-    const known = { event: undefined, kept: true, takenAt: clock.elapsed(), behind: true };
+    const known = { event: null, kept: true, takenAt: clock.elapsed(), behind: true };
     for (const message of messages) queues.add({ ...message, ...known, dueAt: dueBy(message, now) }, now);
     dispatcher.tick();
   };

@@ -75,7 +75,7 @@ export const makeDispatcher = (deps: Dependencies): Dispatcher => {
     const isCounted = attempts > message.attempts;
     const isShort = waitMs <= SHORT_WAIT_MS && queues.standingBy() < MOST_STANDING_BY;
     const kept = message.kept || isCounted || !isShort;
-    const event = kept ? undefined : message.event;
+    const event = kept ? null : message.event;
     const postponed: QueuedMessage = {
       ...message,
       attempts,
@@ -135,7 +135,7 @@ export const makeDispatcher = (deps: Dependencies): Dispatcher => {
     }
   };
   const deliver = async (message: QueuedMessage): Promise<void> => {
-    const read = message.event === undefined ? await store.readAt(message.position)() : E.right(message.event);
+    const read = message.event === null ? await store.readAt(message.position)() : E.right(message.event);
     if (E.isLeft(read)) {
       onProblem(`the message at position ${message.position} cannot be read: ${read.left.type}`);
       return wait(message, message.attempts, READ_AGAIN_MS, message.reason);

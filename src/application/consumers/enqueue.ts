@@ -51,7 +51,7 @@ export const makeEnqueue = (deps: Dependencies): ((events: ReadonlyArray<Recorde
     };
     progress.begin(position);
     if (kept) progress.keep(waitingMessage(message));
-    queues.add(kept ? { ...message, event: undefined } : message, now);
+    queues.add(kept ? { ...message, event: null } : message, now);
     if (waitMs === 0) dispatcher.pump();
     else dispatcher.armFor(now + waitMs);
   };

@@ -8,7 +8,7 @@ import { dueBy, type WaitingMessage } from './consumer-state.ts';
  * message of its key.
  */
 export type QueuedMessage = WaitingMessage & {
-  readonly event: RecordedEvent | undefined;
+  readonly event: RecordedEvent | null;
   readonly kept: boolean;
   readonly takenAt: number;
   readonly behind?: boolean;
@@ -158,7 +158,7 @@ export const makeMessageQueues = (ordering: 'key' | 'handler' = 'key'): MessageQ
       const blocked = message.kept && ordering === 'key' ? queue.messages.slice(1) : [];
       queue.messages = queue.messages.map((each) => {
         if (each === queue.next) return message;
-        return blocked.includes(each) ? { ...each, kept: true, event: undefined } : each;
+        return blocked.includes(each) ? { ...each, kept: true, event: null } : each;
       });
       readyBehind(queue, message, now);
       place(queue, now);

@@ -12,7 +12,7 @@ const messageAt = (position: number, dueAt: number, more: Partial<QueuedMessage>
   attempts: 0,
   reason: '',
   replayed: false,
-  event: undefined,
+  event: null,
   kept: true,
   takenAt: 0,
   ...more,
