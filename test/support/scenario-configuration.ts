@@ -36,6 +36,7 @@ export type Circumstances = {
   /** Odd is taken out of the configuration; Eva, who is nobody's host yet, stays. */
   readonly withoutOdd?: boolean;
   readonly timings?: Partial<Configuration['timings']>;
+  readonly retries?: Partial<Configuration['retries']>;
   /** What the subscriber asks for besides what becomes of a booking. */
   readonly moreTriggers?: ReadonlyArray<WebhookTrigger>;
 };
@@ -95,5 +96,6 @@ export const settingsFor = (circumstances: Circumstances, dataFolder: string, we
     webhooks: [subscription(webhookUrl, circumstances)],
     mail: circumstances.mail ?? { type: 'folder', from: { name: 'Holdfast', address: 'holdfast@example.org' } },
     timings: { ...demoConfiguration.timings, ...circumstances.timings },
+    retries: { ...demoConfiguration.retries, ...circumstances.retries },
   },
 });

@@ -4,7 +4,13 @@ import { at } from './http-client.ts';
 import { HOUSE_KEY } from './scenario-configuration.ts';
 import type { WebhookReceiver } from './webhook-receiver.ts';
 
-export type HistoryEntry = { readonly type: string; readonly data: Json; readonly actor: Json; readonly text: string };
+export type HistoryEntry = {
+  readonly type: string;
+  readonly occurredAt: string;
+  readonly data: Json;
+  readonly actor: Json;
+  readonly text: string;
+};
 
 /** What the server shows of itself over HTTP, to whoever has a key of the house. */
 export type Records = {
@@ -33,6 +39,7 @@ export const recordsOf = (client: () => Client): Records => {
   const history: Records['history'] = async (uid) =>
     items(at(await read(`/v2/bookings/${uid}/events`), 'data')).map((entry) => ({
       type: String(at(entry, 'type')),
+      occurredAt: String(at(entry, 'occurredAt')),
       data: at(entry, 'data'),
       actor: at(entry, 'actor'),
       text: String(at(entry, 'text')),

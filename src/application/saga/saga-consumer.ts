@@ -17,9 +17,13 @@ export const NEXT_START_MS = 250;
 const MAX_IN_FLIGHT = 512;
 const MAX_ATTEMPTS = 10;
 
-const afterAWhile = (clock: Clock, settled: Promise<EffectOutcome>): Promise<EffectOutcome | 'patience-over'> =>
+const afterAWhile = (
+  clock: Clock,
+  settled: Promise<EffectOutcome>,
+  patienceMs: number,
+): Promise<EffectOutcome | 'patience-over'> =>
   new Promise((resolve, reject) => {
-    const cancelTimer = clock.at(clock.now() + PATIENCE_MS, () => resolve('patience-over'));
+    const cancelTimer = clock.at(clock.now() + patienceMs, () => resolve('patience-over'));
     settled.then((outcome) => {
       cancelTimer();
       resolve(outcome);
@@ -59,17 +63,18 @@ export const sagaConsumer = (
     if (progress.type === 'failed') return onFailure(progress);
     if (progress.type === 'stopping') return { type: 'defer', afterMs: NEXT_START_MS };
     if (progress.revision > revision) return { type: 'ack' };
-    const untilDue =
-      progress.due === null
-        ? null
-        : Math.max(1, progress.due - clock.now()) + preference.standByMs(uid, progress.leasedBy);
-    if (progress.type === 'idle') return untilDue === null ? { type: 'ack' } : { type: 'defer', afterMs: untilDue };
+    const { due } = progress;
+    const dueAt = due === null ? null : due + preference.standByMs(uid, progress.leasedBy);
+    const untilDue = (): number => (dueAt === null ? Number.POSITIVE_INFINITY : Math.max(1, dueAt - clock.now()));
+    if (progress.type === 'idle') return dueAt === null ? { type: 'ack' } : { type: 'defer', afterMs: untilDue() };
     if (standByMs > 0) preference.tookOver(uid);
-    const outcome = await afterAWhile(clock, progress.settled);
+    // What is due while a call takes its time is not late because of it.
+    const outcome = await afterAWhile(clock, progress.settled, Math.min(PATIENCE_MS, untilDue()));
     if (outcome === 'failed') return { type: 'retry', reason: 'an outcome could not be written' };
     if (outcome === 'unavailable') return whenUnavailable;
     if (outcome === 'done') return verdict(uid, revision, ageMs);
-    return { type: 'defer', afterMs: Math.min(CHECK_AGAIN_MS, untilDue ?? CHECK_AGAIN_MS) };
+    if (dueAt !== null && dueAt <= clock.now()) return verdict(uid, revision, ageMs);
+    return { type: 'defer', afterMs: Math.min(CHECK_AGAIN_MS, untilDue()) };
   };
   return {
     name: 'saga',
