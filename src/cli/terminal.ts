@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
+import { exactText } from '../domain/time/instant-text.ts';
 
 type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
@@ -72,11 +73,11 @@ export const pairs = (entries: ReadonlyArray<readonly [name: string, value: stri
   return shown.map(([name, value]) => `${pad(name, width)}  ${printable(value)}`);
 };
 
-/** `2050-09-05T09:00:00.000Z` as `2050-09-05 09:00Z`. */
-export const minute = (instant: string): string => `${instant.slice(0, 16).replace('T', ' ')}Z`;
+/** `2050-09-05T09:00:00.000Z` as `2050-09-05 09:00 UTC`. */
+export const minute = (instant: string): string => exactText(instant, 'UTC', 'minute');
 
-/** `2050-09-05T09:00:00.123Z` as `2050-09-05 09:00:00Z`. */
-export const second = (instant: string): string => `${instant.slice(0, 19).replace('T', ' ')}Z`;
+/** `2050-09-05T09:00:00.123Z` as `2050-09-05 09:00:00 UTC`. */
+export const second = (instant: string): string => exactText(instant, 'UTC');
 
 /** Time-ordered uids begin alike; fewer characters would be taken again by tomorrow's bookings. */
 export const MIN_PREFIX_LENGTH = 8;

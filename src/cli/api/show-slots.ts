@@ -16,10 +16,13 @@ export type SlotsOptions = ServerOptions & {
 const eventTypeQuery = (eventType: string, { username }: SlotsOptions) =>
   /^\d+$/.test(eventType) ? { eventTypeId: eventType } : { eventTypeSlug: eventType, username: username ?? 'demo' };
 
+/** `09:00Z` or `09:00+02:00` of an instant with milliseconds: the time of day with the offset that it has there. */
+const timeOfDay = (instant: string): string => instant.replace(/^.*T(\d\d:\d\d)[\d:.]*(.*)$/, '$1$2');
+
 /** One line for each day: the date and its starts. */
 const dayLines = (days: Readonly<Record<string, ReadonlyArray<{ readonly start: string }>>>): ReadonlyArray<string> => {
   const lines = Object.entries(days).map(
-    ([day, slots]) => `${day}  ${slots.map(({ start }) => start.slice(11, 16)).join(' ')}`,
+    ([day, slots]) => `${day}  ${slots.map(({ start }) => timeOfDay(start)).join(' ')}`,
   );
   return lines.length === 0 ? ['no free slots'] : lines;
 };

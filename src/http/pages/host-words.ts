@@ -6,14 +6,15 @@ import { react } from '../../domain/saga/react.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import { failureInWords } from '../../projections/history/history-words.ts';
 import type { MailFacts } from '../../application/notifications/mail/mail-facts.ts';
-import { momentText } from '../../application/notifications/mail/english/view.ts';
+import { momentText } from '../../domain/time/instant-text.ts';
 import { asInMail, type HistoryInWords, historyInWords, sentence, type StatusInWords } from './words.ts';
 
 /** Whose zone times are said in, and what calendars are called. */
 export type HostReader = { readonly timeZone: string; readonly calendarLabel: (calendarId: string) => string };
 
 const LANGUAGE = 'en-GB';
-const momentFor = ({ timeZone }: HostReader, instant: string): string => momentText(instant, timeZone, LANGUAGE);
+const momentFor = ({ timeZone }: HostReader, instant: string): string =>
+  momentText(instant, timeZone, LANGUAGE, 'second');
 
 const deciding = ({ attendee: { name } }: MailFacts): StatusInWords => ({
   tone: 'waiting',

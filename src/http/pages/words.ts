@@ -2,6 +2,7 @@ import type { HistoryEntry } from '../../application/queries/read-booking.ts';
 import type { KnownBooking, PendingReason } from '../../domain/booking/booking-state.ts';
 import { formerHost, presentOrganizer } from '../../domain/booking/booking-facts.ts';
 import type { BookingEvent } from '../../domain/booking/events.ts';
+import { localeOf, shortText } from '../../domain/time/instant-text.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import { describeEvent } from '../../projections/history/describe-event.ts';
 import type { Reader } from '../../projections/history/history-words.ts';
@@ -10,8 +11,6 @@ import type { MailKind, Recipient } from '../../application/notifications/mail-k
 import { english } from '../../application/notifications/mail/english/english.ts';
 import {
   enteredRows,
-  localeOf,
-  shortText,
   linkRows,
   reasonRows,
   whatRow,
@@ -87,7 +86,7 @@ export const guestStatus = (booking: KnownBooking, facts: MailFacts, now: number
   }
 };
 
-/** `at`: UTC instant, `when`: the same in the reader's zone, for people. `detail`: what else there is to know, or empty. */
+/** `at`: UTC instant, `when`: the same in the reader's zone, which it names, for people. `detail`: what else there is to know, or empty. */
 export type HistoryLine = {
   readonly at: string;
   readonly when: string;
@@ -96,7 +95,6 @@ export type HistoryLine = {
 };
 
 export type HistoryInWords = {
-  readonly timeZone: string;
   /** Of the newest event; rises with everything that happens. */
   readonly revision: number;
   readonly lines: ReadonlyArray<HistoryLine>;
@@ -109,13 +107,12 @@ export const historyInWords = (
   shows: (event: BookingEvent) => boolean,
   detailOf: (event: BookingEvent) => string,
 ): HistoryInWords => ({
-  timeZone: reader.timeZone,
   revision: entries.at(-1)?.recorded.revision ?? 0,
   lines: entries
     .filter(({ event }) => shows(event))
     .map(({ recorded: { occurredAt }, event }) => ({
       at: occurredAt,
-      when: shortText(occurredAt, reader.timeZone, localeOf(reader.language)),
+      when: shortText(occurredAt, reader.timeZone, localeOf(reader.language), 'second'),
       text: describeEvent(event, reader),
       detail: detailOf(event),
     })),

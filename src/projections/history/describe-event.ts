@@ -1,18 +1,19 @@
 import type { BookingEventData, BookingEvent } from '../../domain/booking/events.ts';
+import { exactText } from '../../domain/time/instant-text.ts';
 import type { JsonObject } from '../../domain/log/envelope.ts';
 import { absenceInWords, describeLease, describeNotification, minutesInWords } from './describe-messages.ts';
 import { describeReschedule, guestViewOfReschedule } from './describe-reschedule.ts';
-import { calendarOf, couldNot, type Reader, timeOf, withReason } from './history-words.ts';
+import { calendarOf, couldNot, type Reader, withReason } from './history-words.ts';
 
 const requested = (data: BookingEventData<'BookingRequested'>, { timeZone }: Reader): string => {
   const approval = data.requiresApproval ? ' It needs approval.' : '';
-  return `${data.title} was requested for ${timeOf(data.start, timeZone)} (${timeZone}), ${data.lengthInMinutes} minutes. The time is held.${approval}`;
+  return `${data.title} was requested for ${exactText(data.start, timeZone, 'minute')}, ${data.lengthInMinutes} minutes. The time is held.${approval}`;
 };
 
 const leftPending = ({ reason, deadline }: BookingEventData<'BookingLeftPending'>, { timeZone }: Reader): string =>
   reason === 'awaiting_approval'
-    ? `The booking waits for approval, until ${timeOf(deadline, timeZone)} (${timeZone}) at the latest.`
-    : `The booking is not confirmed: no calendar has taken it. Trying goes on until ${timeOf(deadline, timeZone)} (${timeZone}).`;
+    ? `The booking waits for approval, until ${exactText(deadline, timeZone)} at the latest.`
+    : `The booking is not confirmed: no calendar has taken it. Trying goes on until ${exactText(deadline, timeZone)}.`;
 
 /** One event of a booking in words, for people. Exhaustive: an event that is added must be given its words. */
 export const describeEvent = (event: BookingEvent, reader: Reader): string => {
@@ -30,7 +31,7 @@ export const describeEvent = (event: BookingEvent, reader: Reader): string => {
     case 'EffectLeased':
       return reader.audience === 'guest'
         ? 'The next step was begun.'
-        : describeLease(event.data, reader.calendarLabel, (until) => timeOf(until, reader.timeZone, 'second'));
+        : describeLease(event.data, reader.calendarLabel, (until) => exactText(until, reader.timeZone));
     case 'CalendarSyncStarted':
       return `Writing to ${calendarOf(event.data.calendarId, reader).replace(/^[CT]/, (first) => first.toLowerCase())} began (attempt ${event.data.attempt}).`;
     case 'CalendarSyncSucceeded':
@@ -78,11 +79,11 @@ export const describeEvent = (event: BookingEvent, reader: Reader): string => {
     case 'ReminderFellDue':
       return `The reminder ${minutesInWords(event.data.leadMinutes)} before the start fell due.`;
     case 'MeetingStarted':
-      return `The start of the meeting came, ${timeOf(event.data.start, reader.timeZone)} (${reader.timeZone}).`;
+      return `The start of the meeting came, ${exactText(event.data.start, reader.timeZone, 'minute')}.`;
     case 'NoShowCheckFellDue':
       return 'Nobody has said yet who came. The host is asked.';
     case 'MeetingEnded':
-      return `The end of the meeting came, ${timeOf(event.data.end, reader.timeZone)} (${reader.timeZone}).`;
+      return `The end of the meeting came, ${exactText(event.data.end, reader.timeZone, 'minute')}.`;
     case 'AbsenceMarked':
       return absenceInWords(event.data, reader.audience);
     case 'RescheduleRequested':

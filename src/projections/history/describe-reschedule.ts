@@ -1,7 +1,8 @@
 import type { RescheduleEvent } from '../../domain/booking/evolve-reschedule.ts';
 import type { BookingEventOf } from '../../domain/booking/events.ts';
+import { exactText } from '../../domain/time/instant-text.ts';
 import type { JsonObject } from '../../domain/log/envelope.ts';
-import { calendarOf, couldNot, type Reader, timeOf, withReason } from './history-words.ts';
+import { calendarOf, couldNot, type Reader, withReason } from './history-words.ts';
 
 type MoveEvent =
   | RescheduleEvent
@@ -11,7 +12,7 @@ type MoveEvent =
 
 /** What happened to a move to another time, in words. Every time names its zone. */
 export const describeReschedule = (event: MoveEvent, reader: Reader): string => {
-  const at = (instant: string): string => `${timeOf(instant, reader.timeZone)} (${reader.timeZone})`;
+  const at = (instant: string): string => exactText(instant, reader.timeZone, 'minute');
   switch (event.type) {
     case 'RescheduleRequested': {
       const { by, start, requiresApproval, personal } = event.data;

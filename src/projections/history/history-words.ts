@@ -1,4 +1,5 @@
 import type { BookingEventData } from '../../domain/booking/events.ts';
+import { exactText } from '../../domain/time/instant-text.ts';
 import type { FailureKind } from '../../domain/calendar/calendar-failure.ts';
 
 const words: Readonly<Record<FailureKind, string>> = {
@@ -27,17 +28,11 @@ export type Reader = {
 
 type CalendarFailed = BookingEventData<'CalendarSyncFailed'>;
 
-/** `2050-09-05 09:00`, local to the reader. */
-export const timeOf = (instant: string, timeZone: string, smallestUnit: 'minute' | 'second' = 'minute'): string => {
-  const local = Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone);
-  return `${local.toPlainDate().toString()} ${local.toPlainTime().toString({ smallestUnit })}`;
-};
-
 export const calendarOf = (calendarId: string, reader: Reader): string =>
   reader.audience === 'host' ? `Calendar '${reader.calendarLabel(calendarId)}'` : 'The calendar';
 
 const nextTry = (retryAt: string | null, { timeZone }: Reader): string =>
-  retryAt === null ? '' : ` Next try at ${timeOf(retryAt, timeZone, 'second')} (${timeZone}).`;
+  retryAt === null ? '' : ` Next try at ${exactText(retryAt, timeZone)}.`;
 
 export const couldNot = (
   what: string,

@@ -5,6 +5,7 @@ import { listCalendars, listUnconfigured, showCalendar } from '../../../src/cli/
 import { odd } from '../../support/hosts.ts';
 import { recordingTerminal } from '../../support/recording-terminal.ts';
 import { scriptedCalendar } from '../../support/scripted-calendar.ts';
+import { timesWithoutZone } from '../../support/times-without-zone.ts';
 import { testApps } from '../../support/test-apps.ts';
 
 const started = testApps();
@@ -73,14 +74,17 @@ describe('holdfast calendar', () => {
     expect(await listCalendars(context, options)).toBe(0);
     const text = written.out.join('\n');
     expect(text).toMatch(
-      /^work +local +2050-09-01 08:00:00Z +2050-09-01 09:00:00Z remove: forbidden +22 +1 +1 +1, and 3 more$/m,
+      /^work +local +2050-09-01 08:00:00 UTC +2050-09-01 09:00:00 UTC remove: forbidden +22 +1 +1 +1, and 3 more$/m,
     );
     expect(text).toMatch(/missing bookings +1: two$/m);
     expect(text).toMatch(/at the old address +1: three$/m);
-    expect(text).toMatch(/to be removed +four, since .*, tried 2 times: read only, again at 2050-09-01 09:10:00Z$/m);
+    expect(text).toMatch(/to be removed +four, since .*, tried 2 times: read only, again at 2050-09-01 09:10:00 UTC$/m);
     expect(text).toMatch(/acknowledged +1: seven$/m);
-    expect(text).toMatch(/cannot be read .*it has no DTSTART; busy from 2050-09-05 09:00Z to 2050-09-05 10:00Z$/m);
+    expect(text).toMatch(
+      /cannot be read .*it has no DTSTART; busy from 2050-09-05 09:00 UTC to 2050-09-05 10:00 UTC$/m,
+    );
     expect(text).not.toContain('\u001b');
+    expect(timesWithoutZone(text)).toEqual([]);
   });
 
   it('says nothing more of a calendar where all is well', async () => {

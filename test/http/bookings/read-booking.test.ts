@@ -80,10 +80,10 @@ describe('GET /v2/bookings/{uid}/events', () => {
     expectReply(reply, 200, eventsAnswer);
     const texts = [0, 1, 2, 3].map((index) => at(reply.body, 'data', index, 'text'));
     expect(texts).toEqual([
-      'Intro was requested for 2050-09-05 09:00 (Europe/Oslo), 30 minutes. The time is held.',
+      'Intro was requested for 2050-09-05 09:00 Europe/Oslo (UTC+02:00), 30 minutes. The time is held.',
       "Writing to calendar 'Work' began (attempt 1).",
-      "Calendar 'Work' did not take the booking: it asked us to slow down. Next try at 2050-09-01 02:09:00 (Europe/Oslo).",
-      'The booking is not confirmed: no calendar has taken it. Trying goes on until 2050-09-01 03:00 (Europe/Oslo).',
+      "Calendar 'Work' did not take the booking: it asked us to slow down. Next try at 2050-09-01 02:09:00 Europe/Oslo (UTC+02:00).",
+      'The booking is not confirmed: no calendar has taken it. Trying goes on until 2050-09-01 03:00:00 Europe/Oslo (UTC+02:00).',
     ]);
     expect([0, 1, 2, 3].map((index) => at(reply.body, 'data', index, 'revision'))).toEqual([0, 1, 2, 3]);
     expect(at(reply.body, 'data', 0, 'data', 'personal', 'attendee', 'name')).toBe('Runa');
@@ -115,7 +115,7 @@ describe('GET /v2/bookings/{uid}/events', () => {
       ])
         expect(reply.text).not.toContain(inside);
       // 09:00 in Oslo, read in Tokyo.
-      expect(at(reply.body, 'data', 0, 'text')).toContain('2050-09-05 16:00 (Asia/Tokyo)');
+      expect(at(reply.body, 'data', 0, 'text')).toContain('2050-09-05 16:00 Asia/Tokyo (UTC+09:00)');
     }
   });
 });

@@ -28,7 +28,9 @@ describe('the page says the truth of each state', () => {
     expect(text).toContain('09:00 – 09:30 Europe/Oslo (UTC+02:00), for Odd');
     expect(seen.text).toContain(`<a href="${ROOM}" rel="noreferrer">${ROOM}</a>`);
     expect(text).toMatch(/With Odd Booked by Runa/);
-    expect(text).toContain('The calendar holds the booking. Thu, 1 Sept 2050, 09:00 The booking is accepted');
+    expect(text).toContain(
+      'The calendar holds the booking. Thu, 1 Sept 2050, 09:00:00 Asia/Tokyo (UTC+09:00) The booking is accepted',
+    );
     expect(seen.text).toContain(FORM);
     expect(seen.text).not.toContain(REFRESHES);
   });

@@ -30,7 +30,6 @@ describe('the host’s page tells all', () => {
     expect(text).toContain('With Runa, runa@example.com');
     expect(text).toMatch(/Guests kari@example\.net What is it about\? The roof/);
     expect(text).toContain('Your calendars work holds the booking.');
-    expect(text).toContain('Times in Europe/Oslo.');
     expect(text).toMatch(/Calendar &#39;work&#39; holds the booking\. Event [\w-]+/);
     expect(() => actionOf(seen.text, '/host/approve')).toThrow('no form');
     expect(() => actionOf(seen.text, '/host/retry')).toThrow('no form');
@@ -42,8 +41,10 @@ describe('the host’s page tells all', () => {
     const { text: html } = await app.get(pageOf(app, 'host', uid));
     const text = textOf(html);
     expect(text).toContain('Action needed A booking is waiting for your calendar');
-    expect(text).toMatch(/Calendar “work” is written on Thursday, 1 September 2050, 02:00 Europe\/Oslo \(UTC\+02:00\)/);
-    expect(text).toContain('If none has, it expires on Thursday, 1 September 2050, 03:00 Europe/Oslo (UTC+02:00)');
+    expect(text).toMatch(
+      /Calendar “work” is written on Thursday, 1 September 2050, 02:00:\d\d Europe\/Oslo \(UTC\+02:00\)/,
+    );
+    expect(text).toContain('If none has, it expires on Thursday, 1 September 2050, 03:00:00 Europe/Oslo (UTC+02:00)');
     expect(text).toContain('work did not take the booking. Why: it could not be reached');
     expect(text).toContain('It is tried again on');
   });

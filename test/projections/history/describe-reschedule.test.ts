@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type BookingEvent, bookingEventCodecs } from '../../../src/domain/booking/events.ts';
+import { timesWithoutZone } from '../../support/times-without-zone.ts';
 import { describeEvent, guestView } from '../../../src/projections/history/describe-event.ts';
 
 const occurredAt = '2050-09-01T08:00:00Z';
@@ -24,7 +25,7 @@ const story: ReadonlyArray<readonly [BookingEvent, host: string, guest: string]>
       occurredAt,
       data: { ...move, by: 'guest', ...newTime, claim: newTime, requiresApproval: true, syncAllowanceMs: 1, personal },
     },
-    'The guest asked to move the booking to 2050-09-05 11:00 (Europe/Oslo), if the host approves. The new time is held, and the old one stays in force until then: Away',
+    'The guest asked to move the booking to 2050-09-05 11:00 Europe/Oslo (UTC+02:00), if the host approves. The new time is held, and the old one stays in force until then: Away',
     '',
   ],
   [
@@ -38,7 +39,7 @@ const story: ReadonlyArray<readonly [BookingEvent, host: string, guest: string]>
       occurredAt,
       data: { ...move, by: 'host', previous: oldTime, ...newTime, claim: newTime },
     },
-    'The booking was moved from 2050-09-05 09:00 (Europe/Oslo) to 2050-09-05 11:00 (Europe/Oslo). The old time is free again.',
+    'The booking was moved from 2050-09-05 09:00 Europe/Oslo (UTC+02:00) to 2050-09-05 11:00 Europe/Oslo (UTC+02:00). The old time is free again.',
     '',
   ],
   [
@@ -63,8 +64,8 @@ const story: ReadonlyArray<readonly [BookingEvent, host: string, guest: string]>
   ],
   [
     { type: 'CalendarMoveStarted', occurredAt, data: { ...done, ...newTime } },
-    "Moving the event in calendar 'Work' to 2050-09-05 11:00 (Europe/Oslo) began (attempt 2).",
-    'Moving the event in the calendar to 2050-09-05 11:00 (Europe/Oslo) began (attempt 2).',
+    "Moving the event in calendar 'Work' to 2050-09-05 11:00 Europe/Oslo (UTC+02:00) began (attempt 2).",
+    'Moving the event in the calendar to 2050-09-05 11:00 Europe/Oslo (UTC+02:00) began (attempt 2).',
   ],
   [
     {
@@ -79,13 +80,13 @@ const story: ReadonlyArray<readonly [BookingEvent, host: string, guest: string]>
         created: false,
       },
     },
-    "Calendar 'Work' holds the booking at 2050-09-05 11:00 (Europe/Oslo).",
-    'The calendar holds the booking at 2050-09-05 11:00 (Europe/Oslo).',
+    "Calendar 'Work' holds the booking at 2050-09-05 11:00 Europe/Oslo (UTC+02:00).",
+    'The calendar holds the booking at 2050-09-05 11:00 Europe/Oslo (UTC+02:00).',
   ],
   [
     { type: 'CalendarMoveFailed', occurredAt, data: { ...failed, ...newTime, kind: 'network' } },
-    "Calendar 'Work' did not move the booking: it could not be reached. Next try at 2050-09-01 10:32:00 (Europe/Oslo).",
-    'The calendar did not move the booking. Next try at 2050-09-01 10:32:00 (Europe/Oslo).',
+    "Calendar 'Work' did not move the booking: it could not be reached. Next try at 2050-09-01 10:32:00 Europe/Oslo (UTC+02:00).",
+    'The calendar did not move the booking. Next try at 2050-09-01 10:32:00 Europe/Oslo (UTC+02:00).',
   ],
 ];
 
@@ -102,6 +103,7 @@ describe('moves in the words of the history', () => {
     ({ event, host, guest }) => {
       expect(describeEvent(event, { ...reader, audience: 'host' })).toBe(host);
       expect(describeEvent(event, { ...reader, audience: 'guest' })).toBe(guest);
+      expect(timesWithoutZone(`${host}\n${guest}`)).toEqual([]);
     },
   );
 

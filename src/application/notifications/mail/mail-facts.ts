@@ -15,12 +15,13 @@ import type { FailureKind } from '../../../domain/calendar/calendar-failure.ts';
 import type { Actor } from '../../../domain/log/envelope.ts';
 import { unlinkedName } from '../../../domain/visible-text.ts';
 
-/** `label`: the calendar's name in the host's words. `message`: what the provider said, without secrets and guest data. */
+/** `label`: the calendar's name in the host's words. `message`: what the provider said, without secrets and guest data. `retryAt`: the next try. */
 export type FailingCalendar = {
   readonly calendarId: string;
   readonly label: string;
   readonly kind: FailureKind;
   readonly message: string;
+  readonly retryAt: string | null;
 };
 
 /**
@@ -106,7 +107,8 @@ const failing =
     const failure = failureToTell(kind, sync);
     if (failure === null) return [];
     const { calendarId } = sync;
-    return [{ calendarId, label: label(calendarId), kind: failure.kind, message: failure.message }];
+    const { message, retryAt } = failure;
+    return [{ calendarId, label: label(calendarId), kind: failure.kind, message, retryAt }];
   };
 
 /** Hosts and guests are told by groups of their own: a guest's broken mailbox must not hold back the host's alert. */

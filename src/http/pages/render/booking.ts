@@ -111,7 +111,7 @@ const calendarPart = ({ calendarLinks, linkTo }: GuestPage): string => {
   ].join('\n');
 };
 
-const historySection = ({ history: { lines, revision, timeZone } }: BookingPage): string => {
+const historySection = ({ history: { lines, revision } }: BookingPage): string => {
   const items = lines.map(
     ({ at, when, text, detail }) =>
       `<li><time datetime="${escapeHtml(at)}">${escapeHtml(when)}</time><p>${escapeHtml(text)}</p>${detail === '' ? '' : `<p class="hint">${escapeHtml(detail)}</p>`}</li>`,
@@ -119,7 +119,6 @@ const historySection = ({ history: { lines, revision, timeZone } }: BookingPage)
   return [
     `<section id="history" data-live aria-labelledby="history-title" data-revision="${revision}">`,
     '<h2 id="history-title">What happened so far</h2>',
-    `<p class="hint">Times in ${escapeHtml(timeZone.replaceAll('_', ' '))}.</p>`,
     `<ol>${items.join('\n')}</ol>`,
     '</section>',
   ].join('\n');

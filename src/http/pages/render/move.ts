@@ -1,5 +1,5 @@
 import { escapeHtml } from '../../../application/notifications/mail/mail-document.ts';
-import { dayAndTime, momentText } from '../../../application/notifications/mail/english/view.ts';
+import { dayAndTime, momentText } from '../../../domain/time/instant-text.ts';
 import { MAX_REASON } from '../../bookings/change-bookings.ts';
 import { layout } from './layout.ts';
 

@@ -41,8 +41,8 @@ export const room = (isFallback = false): Pick<MailFacts, 'meetingLink'> => ({
 });
 
 export const refusing: MailFacts['failingCalendars'] = [
-  { calendarId: 'work', label: 'Work (Nextcloud)', kind: 'auth-revoked', message: '401 Unauthorized' },
-  { calendarId: 'home', label: 'Home', kind: 'network', message: 'ECONNREFUSED' },
+  { calendarId: 'work', label: 'Work (Nextcloud)', kind: 'auth-revoked', message: '401 Unauthorized', retryAt: null },
+  { calendarId: 'home', label: 'Home', kind: 'network', message: 'ECONNREFUSED', retryAt: '2050-09-01T08:00:07Z' },
 ];
 
 export const cancelledBooking: Partial<MailFacts> = {

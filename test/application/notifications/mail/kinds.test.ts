@@ -148,7 +148,7 @@ describe('not confirmed', () => {
       /- Work \(Nextcloud\)\n {2}Why: .*password was changed.*\n {2}What to do: .*\n {2}Trying again will not help/,
     );
     expect(text).toMatch(
-      /- Home\n {2}Why: It could not be reached.*\n {2}What to do: .*\n {2}Holdfast tries again on its own/,
+      /- Home\n {2}Why: It could not be reached.*\n {2}What to do: .*\n {2}Holdfast tries again on its own, next on Thursday, 1 September 2050, 10:00:07 Europe\/Oslo \(UTC\+02:00\)\./,
     );
     for (const { message } of refusing) expect(text).toContain(`The calendar said: ${message}`);
     expect(text).toContain('by Friday, 2 September 2050, 14:00 Europe/Oslo (UTC+02:00), the booking expires');

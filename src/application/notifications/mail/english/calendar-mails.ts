@@ -68,37 +68,41 @@ export const advice: Readonly<Record<FailureKind, Advice>> = {
 
 type Item = { readonly title: string; readonly lines: ReadonlyArray<string> };
 
-const again = ({ kind }: FailingCalendar): string =>
-  isRetryable(kind) ? 'Holdfast tries again on its own.' : 'Trying again will not help before this is mended.';
+const again = (view: View, { kind, retryAt }: FailingCalendar): string => {
+  if (retryAt !== null) return `Holdfast tries again on its own, next on ${moment(view, retryAt, 'second')}.`;
+  return isRetryable(kind)
+    ? 'Holdfast does not try again on its own.'
+    : 'Trying again will not help before this is mended.';
+};
 
 const providerAnswer = ({ message }: FailingCalendar): ReadonlyArray<string> =>
   message === '' ? [] : [`The calendar said: ${message}`];
 
-const withRemedy = (calendar: FailingCalendar): Item => ({
+const withRemedy = (view: View, calendar: FailingCalendar): Item => ({
   title: calendar.label,
   lines: [
     `Why: ${advice[calendar.kind].why}`,
     `What to do: ${advice[calendar.kind].todo}`,
-    again(calendar),
+    again(view, calendar),
     ...providerAnswer(calendar),
   ],
 });
 
-const withReason = (calendar: FailingCalendar): Item => ({
+const withReason = (view: View, calendar: FailingCalendar): Item => ({
   title: calendar.label,
-  lines: [`Why: ${advice[calendar.kind].why}`, again(calendar), ...providerAnswer(calendar)],
+  lines: [`Why: ${advice[calendar.kind].why}`, again(view, calendar), ...providerAnswer(calendar)],
 });
 
 const list = (items: ReadonlyArray<Item>): ReadonlyArray<Block> =>
   items.length === 0 ? [] : [{ type: 'list', items }];
 
 /** Each calendar with why it failed in plain words, what to do, and whether Holdfast tries again by itself. */
-export const calendarList = (calendars: ReadonlyArray<FailingCalendar>): ReadonlyArray<Block> =>
-  list(calendars.map(withRemedy));
+export const calendarList = (view: View): ReadonlyArray<Block> =>
+  list(view.facts.failingCalendars.map((calendar) => withRemedy(view, calendar)));
 
 /** The same without a remedy, where the mail has one of its own. */
-const calendarReasons = (calendars: ReadonlyArray<FailingCalendar>): ReadonlyArray<Block> =>
-  list(calendars.map(withReason));
+const calendarReasons = (view: View): ReadonlyArray<Block> =>
+  list(view.facts.failingCalendars.map((calendar) => withReason(view, calendar)));
 
 const byWhen = (view: View): string => {
   const { deadline, attendee } = view.facts;
@@ -118,7 +122,7 @@ const actionNeeded = (view: View): MailDocument => ({
     notice(
       `${view.facts.attendee.name} booked a time with you, but it is not confirmed, because your calendar did not take it. ${view.facts.attendee.name} was told so. The time is held.`,
     ),
-    ...calendarList(view.facts.failingCalendars),
+    ...calendarList(view),
     paragraph(byWhen(view)),
     rows(whatRow(view), whenRow(view), ...whereRows(view, false), withRow(view), ...enteredRows(view)),
     ...buttons('Open the booking', view.facts.hostLink),
@@ -134,7 +138,7 @@ const calendarBehind = (view: View): MailDocument => ({
   title: 'A booking is missing in one of your calendars',
   blocks: [
     notice('The booking is confirmed, but not all of your calendars hold it. These do not:'),
-    ...calendarList(view.facts.failingCalendars),
+    ...calendarList(view),
     paragraph('The booking takes place either way; nobody else was told.'),
     rows(whatRow(view), whenRow(view), ...whereRows(view, true), withRow(view), ...enteredRows(view)),
     ...buttons('Open the booking', view.facts.hostLink),
@@ -153,7 +157,7 @@ const removalPending = (view: View): MailDocument => ({
       'The booking does not take place, but the calendar would not remove its event. Please delete this event by hand:',
     ),
     rows(whatRow(view), whenRow(view), withRow(view)),
-    ...calendarReasons(view.facts.failingCalendars),
+    ...calendarReasons(view),
     paragraph(
       'The event does not keep anybody from booking this time. If it is gone when Holdfast looks again, all is well.',
     ),

@@ -63,7 +63,7 @@ const failing = ({ facts, role }: View): ReadonlyArray<Block> =>
     ? []
     : [
         notice('The booking is confirmed, but not all of your calendars hold it. These do not:'),
-        ...calendarList(facts.failingCalendars),
+        ...calendarList({ facts, role }),
       ];
 
 const confirmedMail = (view: View): MailDocument => {

@@ -1,7 +1,8 @@
 import type { FailureKind } from '../../../../domain/calendar/calendar-failure.ts';
+import { momentText } from '../../../../domain/time/instant-text.ts';
 import { type MailDocument, notice, paragraph } from '../mail-document.ts';
 import { advice } from './calendar-mails.ts';
-import { momentText, rows } from './view.ts';
+import { rows } from './view.ts';
 
 /** What a host is told of one look at a calendar of theirs. `start`, `end`: UTC instants between which it counts as busy. */
 type UnreadableMailFacts = {

@@ -1,86 +1,8 @@
-import { memoized } from '../../../../domain/memoized.ts';
+import { localeOf, momentText, otherZoneLine, shortText, spanLines } from '../../../../domain/time/instant-text.ts';
 import { type Block, button, isWebLink, type MailDocument, type Row } from '../mail-document.ts';
 import { attendeeOf, guestsOf, hostOf, type MailKind, type Recipient } from '../../mail-kinds.ts';
 import type { MailFacts } from '../mail-facts.ts';
 import { asciiAddress } from '../../../../domain/mail/mail-address.ts';
-
-const DATE = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' } as const;
-const SHORT_DATE = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' } as const;
-const TIME = { timeStyle: 'short' } as const;
-
-/** English as it is written where the tag says (12 or 24 hours, order of the date); British where it says no country. */
-export const localeOf = (language: string): string => (/^en-[A-Z]{2}$/.test(language) ? language : 'en-GB');
-
-/** An unknown zone shows UTC, and says so, rather than no mail. */
-const inZone = (instant: string, timeZone: string): Temporal.ZonedDateTime => {
-  const exact = Temporal.Instant.from(instant);
-  try {
-    return exact.toZonedDateTimeISO(timeZone);
-  } catch (error) {
-    if (error instanceof RangeError) return exact.toZonedDateTimeISO('UTC');
-    throw error;
-  }
-};
-
-/** Formatters kept: guests choose zone and locale, so there must be an end to them. */
-const MAX_FORMATTERS = 500;
-
-/** Making a formatter costs a hundred times what using it does. */
-const formatterByKey = memoized(MAX_FORMATTERS, (_key: string, make: () => Intl.DateTimeFormat) => make());
-const formatterOf = (locale: string, timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
-  formatterByKey(
-    `${locale} ${timeZone} ${Object.values(options).join(' ')}`,
-    () => new Intl.DateTimeFormat(locale, { ...options, timeZone }),
-  );
-
-const text = (at: Temporal.ZonedDateTime, locale: string, options: Intl.DateTimeFormatOptions): string =>
-  formatterOf(locale, at.timeZoneId, options).format(at.epochMilliseconds).replaceAll('\u202f', ' ');
-
-const offset = (at: Temporal.ZonedDateTime): string => (at.offset === '+00:00' ? 'UTC' : `UTC${at.offset}`);
-
-const zone = (at: Temporal.ZonedDateTime): string =>
-  at.timeZoneId === 'UTC' ? 'UTC' : `${at.timeZoneId.replaceAll('_', ' ')} (${offset(at)})`;
-
-type Span = { readonly start: string; readonly end: string };
-
-/** `Monday 5 September 2050, 11:00 Europe/Oslo (UTC+02:00)`. The offset is that of the moment, not of today. */
-export const momentText = (instant: string, timeZone: string, locale: string): string => {
-  const at = inZone(instant, timeZone);
-  return `${text(at, locale, DATE)}, ${text(at, locale, TIME)} ${zone(at)}`;
-};
-
-/** `Mon 5 Sept 2050, 11:00` for subjects. */
-export const shortText = (instant: string, timeZone: string, locale: string): string => {
-  const at = inZone(instant, timeZone);
-  return `${text(at, locale, SHORT_DATE)}, ${text(at, locale, TIME)}`;
-};
-
-/** `Monday 5 September 2050` and `11:00`, for lists of times by day. */
-export const dayAndTime = (instant: string, timeZone: string, locale: string): readonly [string, string] => {
-  const at = inZone(instant, timeZone);
-  return [text(at, locale, DATE), text(at, locale, TIME)];
-};
-
-/**
- * Date, and from-to with the zone, as two lines. Over midnight, and across a change of the clocks, the end says its own
- * date or offset too.
- */
-export const spanLines = ({ start, end }: Span, timeZone: string, locale: string): readonly [string, string] => {
-  const from = inZone(start, timeZone);
-  const to = inZone(end, timeZone);
-  const sameDay = from.toPlainDate().equals(to.toPlainDate());
-  const sameOffset = from.offset === to.offset;
-  const begins = `${text(from, locale, TIME)}${sameOffset ? '' : ` (${offset(from)})`}`;
-  const ends = `${sameDay ? '' : `${text(to, locale, DATE)}, `}${text(to, locale, TIME)}`;
-  return [text(from, locale, DATE), `${begins} – ${ends} ${zone(to)}`];
-};
-
-/** The same span where the other side lives, on one line; the date only where it is another one. */
-export const otherZoneLine = (span: Span, own: string, other: string, locale: string): string => {
-  const [ownDate] = spanLines(span, own, locale);
-  const [date, times] = spanLines(span, other, locale);
-  return date === ownDate ? times : `${date}, ${times}`;
-};
 
 /** A mail's facts and who reads them. Every kind of mail is a function from it to a document. */
 export type View = { readonly facts: MailFacts; readonly role: Recipient['role'] };
@@ -92,7 +14,9 @@ export type Words = { readonly [K in MailKind]?: (view: View) => MailDocument };
 const zoneOf = ({ facts, role }: View): string => (role === 'host' ? facts.hostTimeZone : facts.attendee.timeZone);
 const localeFor = ({ facts, role }: View): string => localeOf(role === 'host' ? 'en' : facts.attendee.language);
 
-export const moment = (view: View, instant: string): string => momentText(instant, zoneOf(view), localeFor(view));
+/** `second` for what is tried by machines. */
+export const moment = (view: View, instant: string, unit: 'minute' | 'second' = 'minute'): string =>
+  momentText(instant, zoneOf(view), localeFor(view), unit);
 
 const otherTime = (view: View): ReadonlyArray<string> => {
   const { facts, role } = view;
@@ -151,7 +75,7 @@ export const ownPage = ({ facts, role }: View, label: string): ReadonlyArray<Blo
   return buttons(label, role === 'host' ? facts.hostLink : facts.manageLink);
 };
 
-/** `Intro with Odd, Mon 5 Sept 2050, 11:00`, in the reader's zone. */
+/** `Intro with Odd, Mon 5 Sept 2050, 11:00 Europe/Oslo (UTC+02:00)`, in the reader's zone. */
 export const subjectOf = (view: View, prefix: string): string => {
   const { facts, role } = view;
   const other = role === 'host' ? facts.attendee.name : facts.hostName;

@@ -1,15 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import {
-  localeOf,
-  momentText,
-  otherZoneLine,
-  spanLines,
-} from '../../../../../src/application/notifications/mail/english/view.ts';
+import { localeOf, momentText, otherZoneLine, spanLines } from '../../../src/domain/time/instant-text.ts';
 
 const span = (start: string, end: string) => ({ start, end });
 const GB = 'en-GB';
 
-describe('times in a mail', () => {
+describe('an instant as it is shown', () => {
   it('have the offset of their own day, in winter and in summer', () => {
     const winter = span('2050-01-05T09:00:00Z', '2050-01-05T09:30:00Z');
     const summer = span('2050-07-05T09:00:00Z', '2050-07-05T09:30:00Z');
