@@ -16,9 +16,9 @@ import { chainedHash, GENESIS_HASH, type Sha256 } from '../../domain/log/hash-ch
 import { emptySchedule, type ScheduleEvent } from '../../domain/schedule/schedule-state.ts';
 import { evolveSchedule } from '../../domain/schedule/fold-schedule.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
-import { isObject } from '../../domain/unknown.ts';
 import { bookingUidOf } from '../commands/aggregate.ts';
 import { mayNotify } from '../notifications/plan.ts';
+import { isErased } from './read-for-audit.ts';
 
 /**
  * What an audit finds. `chain`: an event or its place was changed. `unreadable`: no codec understands it. `impossible`: no
@@ -73,8 +73,6 @@ const judging = <State, Event>(
     return E.right(E.isLeft(judged) ? judged.left : null);
   };
 };
-
-const isErased = ({ data: { personal } }: RecordedEvent): boolean => isObject(personal) && 'erased' in personal;
 
 /** Every machine's clock may be set back, and no event says so. */
 const OF_A_MACHINE = { clocksMayBeSetBack: true };

@@ -81,10 +81,18 @@ export const bookingDetails = (booking: Booking): ReadonlyArray<string> =>
     ),
   ]);
 
-const actorOf = ({ kind, id }: HistoryEvent['actor']): string => (id === undefined ? kind : `${kind} ${id}`);
+/** One event in words. `name` of its actor: of the key, where that is known. */
+type HistoryLine = Pick<HistoryEvent, 'occurredAt' | 'text'> & {
+  readonly actor: HistoryEvent['actor'] & { readonly name?: string };
+};
+
+const actorOf = ({ kind, id, name }: HistoryLine['actor']): string => {
+  if (id === undefined) return kind;
+  return name === undefined ? `${kind} ${id}` : `${kind} "${name}", ${id}`;
+};
 
 /** One event, one line: when, what, who. */
-export const historyLines = (events: ReadonlyArray<HistoryEvent>): ReadonlyArray<string> =>
+export const historyLines = (events: ReadonlyArray<HistoryLine>): ReadonlyArray<string> =>
   events.map(({ occurredAt, text, actor }) => printable(`${second(occurredAt)}  ${text} (${actorOf(actor)})`));
 
 export type ListOptions = ServerOptions & {

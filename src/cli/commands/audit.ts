@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { VerifyOptions } from '../audit/audit-commands.ts';
+import type { AgendaOptions, ShowOptions } from '../audit/show-commands.ts';
 import type { CliContext } from '../terminal.ts';
 import { examples } from './over-http.ts';
 
@@ -13,7 +14,7 @@ export const addAudit = (program: Command, context: CliContext): void => {
   const group = program
     .command('audit')
     .helpCommand(false)
-    .description('prove the log')
+    .description('prove the log, and ask it what was so when, and why')
     .addHelpText('after', examples('holdfast audit verify', 'holdfast audit head > head.txt'));
   group
     .command('verify')
@@ -55,5 +56,41 @@ export const addAudit = (program: Command, context: CliContext): void => {
     .action(async (uid: string) => {
       const { proveBooking } = await import('../audit/head-commands.ts');
       context.end(await proveBooking(context, uid));
+    });
+  addQuestions(group, context);
+};
+
+const UID = 'its uid, or the beginning of it';
+
+const addQuestions = (group: Command, context: CliContext): void => {
+  group
+    .command('show')
+    .description('tell the story of a booking with all that the log says around it, and what it was like then')
+    .argument('<uid>', UID)
+    .option('--at <moment>', 'up to this revision of its stream, or this instant (ISO 8601 with offset)')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      examples('holdfast audit show 01kdk4v2', 'holdfast audit show 01kdk4v2 --at 2050-09-05T08:00:30Z'),
+    )
+    .action(async (uid: string, options: ShowOptions) => {
+      const { showTimeline } = await import('../audit/show-commands.ts');
+      context.end(await showTimeline(context, uid, options));
+    });
+  group
+    .command('agenda')
+    .description("list what a host's time was held for, as the log knew it at a moment")
+    .argument('<host>', 'the id of the host')
+    .option('--at <instant>', 'as it was known then (ISO 8601 with offset); now by default')
+    .option('--from <instant>', 'what ends after it; by default the moment of --at')
+    .option('--to <instant>', 'what begins before it; no end by default')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      examples('holdfast audit agenda odd', 'holdfast audit agenda odd --at 2050-10-01T00:00:00Z --json'),
+    )
+    .action(async (host: string, options: AgendaOptions) => {
+      const { showAgenda } = await import('../audit/show-commands.ts');
+      context.end(await showAgenda(context, host, options));
     });
 };

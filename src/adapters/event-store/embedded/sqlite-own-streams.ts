@@ -9,7 +9,7 @@ import {
 } from '../../../application/ports/event-store.ts';
 import { isObject } from '../../../domain/unknown.ts';
 import { integerColumn, textColumn, storageFailure, unexpectedValue } from '../../sqlite/sqlite-error.ts';
-import type { ComponentSchema, DataFile } from '../../sqlite/data-file.ts';
+import type { ComponentSchema, DataFile, ReadOnlyDataFile } from '../../sqlite/data-file.ts';
 import { type DataFileError, openFailure } from '../../sqlite/inspect-file.ts';
 import { decideAppend, revisionBefore, type StreamView } from './plan-appends.ts';
 
@@ -29,10 +29,23 @@ const dataOf = (json: string): RecordedInternalEvent['data'] => {
   return { ...data };
 };
 
-const overFile = ({ db, writer }: DataFile): OwnStreams => {
-  const selectFrom = db.prepare(
+const eventsReader = ({ db }: Pick<DataFile, 'db'>) => {
+  const select = db.prepare(
     'SELECT revision, id, type, data FROM own_events WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?',
   );
+  return (stream: string, from: number, limit = -1): ReadonlyArray<RecordedInternalEvent> =>
+    select.all(stream, from, limit).map(({ revision, id, type, data }) => ({
+      revision: integerColumn(revision),
+      id: textColumn(id),
+      type: textColumn(type),
+      data: dataOf(textColumn(data)),
+    }));
+};
+
+const attempt = <A>(read: () => A) => TE.fromEither(E.tryCatch(read, storageFailure));
+
+const overFile = ({ db, writer }: DataFile): OwnStreams => {
+  const eventsFrom = eventsReader({ db });
   const selectLast = db.prepare('SELECT max(revision) AS revision FROM own_events WHERE stream = ?');
   const insert = db.prepare('INSERT INTO own_events VALUES (?, ?, ?, ?, ?)');
 
@@ -40,18 +53,10 @@ const overFile = ({ db, writer }: DataFile): OwnStreams => {
     const last = selectLast.get(stream)?.revision;
     return last === null ? -1 : integerColumn(last);
   };
-  const eventsFrom = (stream: string, from: number, limit = -1): ReadonlyArray<RecordedInternalEvent> =>
-    selectFrom.all(stream, from, limit).map(({ revision, id, type, data }) => ({
-      revision: integerColumn(revision),
-      id: textColumn(id),
-      type: textColumn(type),
-      data: dataOf(textColumn(data)),
-    }));
   const view: StreamView = {
     revisionOf,
     idsFrom: (stream, from, count) => E.right(eventsFrom(stream, from, count).map(({ id }) => id)),
   };
-  const attempt = <A>(read: () => A) => TE.fromEither(E.tryCatch(read, storageFailure));
 
   return {
     append: (stream, expected, events) => {
@@ -88,3 +93,11 @@ export const makeSqliteOwnStreams = (file: DataFile): E.Either<DataFileError, Ow
       ),
     ),
   );
+
+const HAS_STREAMS = "SELECT 1 FROM sqlite_schema WHERE name = 'own_events'";
+
+/** The same for reading, beside a running server; a file that has none yet reads as one without events. */
+export const readOnlyOwnStreams = (file: ReadOnlyDataFile): Pick<OwnStreams, 'read'> => ({
+  read: (stream, from = 0) =>
+    attempt(() => (file.db.prepare(HAS_STREAMS).get() === undefined ? [] : eventsReader(file)(stream, from))),
+});

@@ -1,0 +1,158 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { BookingEvent } from '../../domain/booking/events.ts';
+import { parseInstant } from '../../domain/decoding/values.ts';
+import { decodeBookingEvent } from '../../domain/log/decode.ts';
+import type { JsonObject, RecordedEvent } from '../../domain/log/envelope.ts';
+import { toEpochMs } from '../../domain/time/time.ts';
+import { isObject } from '../../domain/unknown.ts';
+import { bookingStream, bookingUidOf } from '../commands/aggregate.ts';
+import type { EventStore, StoreError } from '../ports/event-store.ts';
+
+/** All that an audit may do with a log: read it. */
+export type AuditLog = Pick<EventStore, 'readAll' | 'readStream' | 'head'>;
+
+export type AuditError =
+  | StoreError
+  | { readonly type: 'UnknownBooking' }
+  /** Several uids begin so. `candidates`: the first of them, `MOST_CANDIDATES` at most; `count`: all. */
+  | { readonly type: 'AmbiguousUid'; readonly candidates: ReadonlyArray<string>; readonly count: number }
+  | { readonly type: 'UnknownHost' };
+
+/** What something was like then. A revision is that of a stream's event, which is counted in; `ms`: epoch milliseconds. */
+export type Moment =
+  | { readonly type: 'now' }
+  | { readonly type: 'revision'; readonly revision: number }
+  | { readonly type: 'instant'; readonly ms: number };
+
+export const NOW = { type: 'now' } as const satisfies Moment;
+
+/** What an instant has to look like, as the end of a sentence. */
+export const AN_INSTANT = 'an instant such as 2050-09-05T09:00:00Z';
+
+/** `12` is a revision, `2050-09-05T09:00:00Z` or with another offset an instant. Left: what was expected. */
+export const parseMoment = (text: string): E.Either<string, Moment> => {
+  if (/^\d{1,9}$/.test(text)) return E.right({ type: 'revision', revision: Number(text) });
+  const ms = parseInstant(text);
+  return ms === null ? E.left(`a revision, or ${AN_INSTANT}`) : E.right({ type: 'instant', ms });
+};
+
+/**
+ * The beginning of a stream, up to a moment. Of an instant: up to the last event that had happened by then, so that a clock
+ * which was set back for a while leaves no hole.
+ */
+export const upTo = <A extends Pick<RecordedEvent, 'revision' | 'occurredAt'>>(
+  events: ReadonlyArray<A>,
+  moment: Moment,
+): ReadonlyArray<A> => {
+  switch (moment.type) {
+    case 'now':
+      return events;
+    case 'revision':
+      return events.filter(({ revision }) => revision <= moment.revision);
+    case 'instant':
+      return events.slice(0, events.findLastIndex(({ occurredAt }) => toEpochMs(occurredAt) <= moment.ms) + 1);
+  }
+};
+
+const ERASED = '(erased)';
+/** What stands in for personal data that was erased, of any event: codecs look at their own fields alone. */
+const standIn: JsonObject = {
+  salt: '',
+  reason: null,
+  organizer: null,
+  attendee: { name: ERASED, email: ERASED, timeZone: 'UTC', language: 'en', phoneNumber: null },
+  attendees: [],
+  guests: [],
+  location: null,
+  responses: {},
+  metadata: {},
+};
+
+/** Whether an event's personal data was erased: its digest alone is left. */
+export const isErased = ({ data: { personal } }: Pick<RecordedEvent, 'data'>): boolean =>
+  isObject(personal) && 'erased' in personal;
+
+/** An event of a booking as an audit reads it. `event` null: no codec understands it, and `unreadable` says why. */
+export type AuditedEvent = {
+  readonly recorded: RecordedEvent;
+  readonly event: BookingEvent | null;
+  readonly erased: boolean;
+  readonly unreadable: string | null;
+};
+
+/** Reads also what was erased, and passes by what it does not understand: an audit shows it as such. */
+export const auditedEvent = (recorded: RecordedEvent): AuditedEvent => {
+  const erased = isErased(recorded);
+  const decoded = decodeBookingEvent(
+    erased ? { ...recorded, data: { ...recorded.data, personal: standIn } } : recorded,
+  );
+  return E.isLeft(decoded)
+    ? { recorded, event: null, erased, unreadable: decoded.left.reason }
+    : { recorded, event: decoded.right, erased, unreadable: null };
+};
+
+/** Events in a page. */
+const PAGE = 1000;
+
+/** Where an audit reads: after a position, up to one. */
+export type Span = { readonly after: number; readonly upTo: number };
+
+/** The log page by page, in its order. `onPage` waits for nothing but what it needs; the last page may end early. */
+const eachAuditPage = async (
+  log: Pick<EventStore, 'readAll'>,
+  { after, upTo: last }: Span,
+  onPage: (events: ReadonlyArray<RecordedEvent>) => Promise<void> | void,
+): Promise<E.Either<StoreError, void>> => {
+  let position = after;
+  while (position < last) {
+    const page = await log.readAll(position, PAGE)();
+    if (E.isLeft(page)) return page;
+    const end = page.right.at(-1)?.position;
+    if (end === undefined) break;
+    await onPage(end <= last ? page.right : page.right.filter((event) => event.position <= last));
+    position = end;
+  }
+  return E.right(undefined);
+};
+
+const UID_LENGTH = 26;
+/** So many uids are named of those that begin alike. */
+const MOST_CANDIDATES = 10;
+
+/**
+ * The whole uid of a booking that is named by it or by its beginning. A whole one costs nothing; for a beginning the log
+ * is read.
+ */
+export const findUid = async (log: AuditLog, prefix: string): Promise<E.Either<AuditError, string>> => {
+  const whole = await log.readStream(bookingStream(prefix), 0, 1)();
+  if (E.isLeft(whole)) return whole;
+  if (whole.right.length > 0) return E.right(prefix);
+  if (prefix === '' || prefix.length >= UID_LENGTH) return E.left({ type: 'UnknownBooking' });
+  const head = await log.head()();
+  if (E.isLeft(head)) return head;
+  const found: string[] = [];
+  const read = await eachAuditPage(log, { after: 0, upTo: head.right }, (events) => {
+    for (const { stream, revision } of events) {
+      const uid = revision === 0 ? bookingUidOf(stream) : null;
+      if (uid?.startsWith(prefix) === true) found.push(uid);
+    }
+  });
+  if (E.isLeft(read)) return read;
+  const [uid] = found;
+  if (uid === undefined) return E.left({ type: 'UnknownBooking' });
+  return found.length === 1
+    ? E.right(uid)
+    : E.left({ type: 'AmbiguousUid', candidates: found.slice(0, MOST_CANDIDATES), count: found.length });
+};
+
+/** The stream of one booking, oldest first. */
+export const readAudited = async (
+  log: AuditLog,
+  uid: string,
+): Promise<E.Either<AuditError, ReadonlyArray<AuditedEvent>>> => {
+  const events = await log.readStream(bookingStream(uid))();
+  if (E.isLeft(events)) return events;
+  return events.right.length === 0
+    ? E.left({ type: 'UnknownBooking' })
+    : E.right(events.right.map((event) => auditedEvent(event)));
+};

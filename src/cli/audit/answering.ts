@@ -1,0 +1,60 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import { readKeyNames } from '../../adapters/identity/api-key-stream.ts';
+import type { AuditError, AuditLog } from '../../application/audit/read-for-audit.ts';
+import type { AuditNames } from '../../projections/audit/booking-timeline.ts';
+import { withLog } from '../local/installation-commands.ts';
+import { type CliContext, type ExitCode, exitCode } from '../terminal.ts';
+
+/** Why a question to the log has no answer, with a code that programs can go by. */
+const describeAuditError = (error: AuditError): string => {
+  switch (error.type) {
+    case 'UnknownBooking':
+      return 'the log has no booking whose uid is or begins so [booking_not_found]';
+    case 'AmbiguousUid': {
+      const more = error.count > error.candidates.length ? ', ...' : '';
+      return `${error.count} bookings begin so: ${error.candidates.join(', ')}${more} [ambiguous_uid]`;
+    }
+    case 'UnknownHost':
+      return 'the log has no schedule of this host [host_not_found]';
+    default:
+      return `the log cannot be read: ${JSON.stringify(error)}`;
+  }
+};
+
+/** HOLDFAST_API_KEY stands for a key of this id, which is not stored. */
+const ENVIRONMENT_KEY: readonly [id: string, name: string] = ['environment', 'HOLDFAST_API_KEY'];
+
+/** Reads the log, with the names of keys, where the configuration says it is. Left says why it cannot. */
+export const withNamedLog = <A>(
+  { env }: CliContext,
+  use: (log: AuditLog, names: AuditNames) => Promise<E.Either<string, A>>,
+): Promise<E.Either<string, A>> =>
+  withLog(env, async (log, own) => {
+    const keys = await readKeyNames(own);
+    if (E.isLeft(keys)) return E.left(`the keys cannot be read: ${JSON.stringify(keys.left)}`);
+    const known = new Map([ENVIRONMENT_KEY, ...keys.right]);
+    return use(log, { ofActor: (id) => known.get(id) ?? null, calendarLabel: (calendarId) => calendarId });
+  });
+
+/** How an answer is printed: whole as JSON, or in lines for people. */
+type Printed<A> = { readonly json: boolean; readonly lines: (answer: A) => ReadonlyArray<string> };
+
+/** Prints an answer to standard output, or on standard error why there is none. */
+export const printAnswer = <A>(
+  { terminal }: CliContext,
+  answer: E.Either<string, A>,
+  { json, lines }: Printed<A>,
+): ExitCode => {
+  if (E.isLeft(answer)) {
+    terminal.err(`holdfast: ${answer.left}`);
+    return exitCode.failed;
+  }
+  if (json) terminal.out(JSON.stringify(answer.right, null, 2));
+  else for (const line of lines(answer.right)) terminal.out(line);
+  return exitCode.fine;
+};
+
+/** A question about the log as it is now, its error in words. */
+export const inWordsOf = <A>(answer: E.Either<AuditError, A>): E.Either<string, A> =>
+  pipe(answer, E.mapLeft(describeAuditError));

@@ -1,0 +1,157 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { AN_INSTANT, findUid, NOW, parseMoment, readAudited } from '../../application/audit/read-for-audit.ts';
+import { parseInstant } from '../../domain/decoding/values.ts';
+import type { BookingStanding, StandingChange } from '../../projections/audit/booking-standing.ts';
+import { type BookingTimeline, type TimelineEntry, timelineOf } from '../../projections/audit/booking-timeline.ts';
+import { agendaOf, type HostAgenda } from '../../projections/audit/host-agenda.ts';
+import { historyLines } from '../api/show-bookings.ts';
+import { type CliContext, type ExitCode, exitCode, minute, pairs, printable, table } from '../terminal.ts';
+import { inWordsOf, printAnswer, withNamedLog } from './answering.ts';
+
+const ZERO_MS = 0;
+const MS_PER_SECOND = 1000;
+
+const seconds = (ms: number): string => `${(ms / MS_PER_SECOND).toFixed(3)} s`;
+
+const changeInWords = ({ what, from, to }: StandingChange): string => {
+  if (from === null) return `${what}: ${to}`;
+  return to === null ? `${what}: ${from} no more` : `${what}: ${from} -> ${to}`;
+};
+
+const causeInWords = ({ cause, correlationId }: TimelineEntry): string => {
+  switch (cause.type) {
+    case 'command':
+      return `a command (${correlationId})`;
+    case 'event':
+      return `event ${cause.revision}, ${cause.eventType}`;
+    case 'event-elsewhere':
+      return `event ${cause.id}, which is not in this stream`;
+  }
+};
+
+/** What belongs to one event, a line each. */
+const detailsOf = (entry: TimelineEntry): ReadonlyArray<string> => {
+  const { call, told, changes } = entry;
+  const took = call === null || call.tookMs === null ? '' : `, after ${seconds(Math.max(ZERO_MS, call.tookMs))}`;
+  return pairs([
+    ['because of', causeInWords(entry)],
+    ['changed', changes.map(changeInWords).join('; ')],
+    ['calendar', call === null ? '' : `${call.calendarId}, attempt ${call.attempt}: ${call.outcome}${took}`],
+    [
+      'message',
+      told === null
+        ? ''
+        : `${told.channel} "${told.notification}" to ${told.recipient}: ${told.outcome}${told.about === null ? '' : `, about event ${told.about}`}`,
+    ],
+  ]).map((line) => `      ${line}`);
+};
+
+const INDEX_WIDTH = 4;
+
+const actorOf = ({ actor: { kind, id, name } }: TimelineEntry) => ({
+  kind,
+  ...(id === null ? {} : { id }),
+  ...(name === null ? {} : { name }),
+});
+
+/** One event, first as the history of `booking events` tells it, then what the log says around it. */
+const entryLines = (entry: TimelineEntry): ReadonlyArray<string> => [
+  ...historyLines([{ ...entry, actor: actorOf(entry) }]).map(
+    (line) => `${String(entry.revision).padStart(INDEX_WIDTH)}  ${line}`,
+  ),
+  ...detailsOf(entry),
+];
+
+/** What a booking was like, as lines. */
+const standingLines = (standing: BookingStanding): ReadonlyArray<string> => {
+  const { status, phase, since, reason, hostId, eventType, guest, calendars } = standing;
+  return pairs([
+    ['status', `${phase === status ? status : `${status} (${phase})`} since ${since}`],
+    ['because', reason ?? ''],
+    ['host', hostId],
+    ['title', `${standing.title} (${eventType.slug})`],
+    ['start', standing.start],
+    ['end', standing.end],
+    ['to be moved to', standing.moveTo ?? ''],
+    ['where', standing.location ?? ''],
+    ['guest', guest === null ? 'erased' : `${guest.name} <${guest.email}>`],
+    ...standing.guests.map((address) => ['further guest', address] as const),
+    ...calendars.map(
+      ({ calendarId, status: held, failure }) =>
+        ['calendar', `${calendarId} ${held}${failure === null ? '' : ` (${failure})`}`] as const,
+    ),
+  ]);
+};
+
+const timelineLines = ({ uid, revision, position, entries, standing }: BookingTimeline): ReadonlyArray<string> => [
+  `booking ${uid}`,
+  ...entries.flatMap(entryLines),
+  '',
+  entries.length === 0
+    ? 'nobody had asked for it by then'
+    : `as of revision ${revision} of its stream, position ${position} of the log:`,
+  ...(standing === null ? [] : standingLines(standing)),
+];
+
+const usage = ({ terminal }: CliContext, message: string): ExitCode => {
+  terminal.err(`holdfast: ${message}`);
+  return exitCode.usage;
+};
+
+export type ShowOptions = { readonly at?: string; readonly json?: true };
+
+/** The story of a booking with all that the log says around each event, and what it was like at that moment. */
+export const showTimeline = async (context: CliContext, prefix: string, options: ShowOptions): Promise<ExitCode> => {
+  const moment = options.at === undefined ? E.right(NOW) : parseMoment(options.at);
+  if (E.isLeft(moment)) return usage(context, `--at must be ${moment.left}`);
+  const answer = await withNamedLog<BookingTimeline>(context, async (log, names) => {
+    const uid = await findUid(log, prefix);
+    if (E.isLeft(uid)) return inWordsOf(uid);
+    const events = await readAudited(log, uid.right);
+    return E.isLeft(events) ? inWordsOf(events) : E.right(timelineOf(uid.right, events.right, moment.right, names));
+  });
+  return printAnswer(context, answer, { json: options.json ?? false, lines: timelineLines });
+};
+
+const agendaLines = ({ items, unreadable }: HostAgenda): ReadonlyArray<string> => {
+  const rows = items.map(({ uid, start, end, forMove, booking }) => [
+    minute(start),
+    minute(end),
+    booking === null ? 'held' : `${booking.phase}${forMove ? ', to be moved here' : ''}`,
+    booking?.title ?? '',
+    booking === null ? '' : (booking.guest?.name ?? 'erased'),
+    (booking?.calendars ?? []).map(({ calendarId, status }) => `${calendarId} ${status}`).join(', '),
+    uid,
+  ]);
+  return [
+    ...(rows.length === 0
+      ? ['no time was held']
+      : table(['START', 'END', 'STATUS', 'TITLE', 'GUEST', 'CALENDARS', 'UID'], rows)),
+    ...(unreadable === 0 ? [] : [printable(`${unreadable} events of the schedule cannot be understood`)]),
+  ];
+};
+
+export type AgendaOptions = {
+  readonly at?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly json?: true;
+};
+
+/** A host's agenda as the log knew it then; by default what had not ended at that moment. */
+export const showAgenda = async (context: CliContext, hostId: string, options: AgendaOptions): Promise<ExitCode> => {
+  const instants: Partial<Record<'at' | 'from' | 'to', number>> = {};
+  for (const name of ['at', 'from', 'to'] as const) {
+    const given = options[name];
+    if (given === undefined) continue;
+    const ms = parseInstant(given);
+    if (ms === null) return usage(context, `--${name} must be ${AN_INSTANT}`);
+    instants[name] = ms;
+  }
+  const { at, from = at ?? Temporal.Now.instant().epochMilliseconds, to = Number.MAX_SAFE_INTEGER } = instants;
+  const moment = at === undefined ? NOW : ({ type: 'instant', ms: at } as const);
+  const answer = await withNamedLog(context, async (log) =>
+    inWordsOf(await agendaOf(log, hostId, moment, { from, to })),
+  );
+  return printAnswer(context, answer, { json: options.json ?? false, lines: agendaLines });
+};
