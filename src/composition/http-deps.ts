@@ -10,6 +10,7 @@ import {
   markAbsent,
   rejectBooking,
   retryBooking,
+  verifyMailbox,
 } from '../application/commands/change-booking.ts';
 import { findSlots, sharingSlots } from '../application/queries/find-slots.ts';
 import { rescheduleBooking } from '../application/commands/reschedule-booking.ts';
@@ -128,6 +129,7 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
     cancelBooking: cancelBooking(changing),
     approveBooking: approveBooking(changing),
     rejectBooking: rejectBooking(changing),
+    verifyMailbox: verifyMailbox(changing),
     retryBooking: retryBooking(changing),
     markAbsent: markAbsent(changing),
     acknowledgeRemoval: acknowledgeRemoval(changing),
@@ -152,6 +154,7 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
     calendarFeed: dependencies.feeds.read,
     apiKeys: dependencies.keys,
     guestActions: configuration.guestActions,
+    guestInvitations: configuration.guestInvitations,
     bookingTokens: dependencies.tokens,
     newUid: () => timeOrderedUid(clock.now(), randomBytes(UID_RANDOM_BYTES)),
     uidFromKey: bookingUidFromKey(secret),

@@ -4,27 +4,34 @@ import { isBuiltIn } from '../adapters/calendars/providers.ts';
 import type { LocalCalendars } from '../adapters/calendars/local/local-calendars.ts';
 import type { Configuration } from '../adapters/configuration/configuration.ts';
 import { type ServerSecret, deriveKey } from '../adapters/identity/server-secret.ts';
-import type { BookingTokens, TokenParty } from '../application/ports/keys-and-tokens.ts';
+import type { BookingTokens, TokenParty, TokenPurpose } from '../application/ports/keys-and-tokens.ts';
 import { toEpochMs } from '../domain/time/time.ts';
 import type { MailLinks } from '../application/notifications/mail/mail-facts.ts';
 
 /** What the log says where nobody knows under which address others reach this server. */
 export const NO_PUBLIC_URL =
-  'HOST listens on every address, and nothing says under which one others find this server: mails have no links. Set publicUrl in the configuration.';
+  'HOST listens on every address, and nothing says under which one others find this server: mails have no links, and guests whom strangers name are not told. Set publicUrl in the configuration.';
 
 /**
  * Links in mails: attendee and host each have a page and a token of their own. `publicUrl` null: it is not known under which
  * address others reach this server, and mails have no links.
  */
 export const makeMailLinks = (publicUrl: () => string | null, tokens: Pick<BookingTokens, 'issue'>): MailLinks => {
-  const pageOf = (path: string, party: TokenParty, bookingUid: string, bookingEnd: string) => {
+  const pageOf = (
+    path: string,
+    party: TokenParty,
+    bookingUid: string,
+    bookingEnd: string,
+    purpose: TokenPurpose = 'manage',
+  ) => {
     const origin = publicUrl();
     if (origin === null) return null;
-    const token = tokens.issue({ bookingUid, party, purpose: 'manage', bookingEndMs: toEpochMs(bookingEnd) });
+    const token = tokens.issue({ bookingUid, party, purpose, bookingEndMs: toEpochMs(bookingEnd) });
     return `${origin}/bookings/${encodeURIComponent(bookingUid)}${path}?token=${encodeURIComponent(token)}`;
   };
   return {
     manage: (uid, bookingEnd) => pageOf('', 'attendee', uid, bookingEnd),
+    tellGuests: (uid, bookingEnd) => pageOf('/guests', 'attendee', uid, bookingEnd, 'verify'),
     host: (uid, bookingEnd) => pageOf('/host', 'host', uid, bookingEnd),
   };
 };

@@ -6,6 +6,7 @@ import type {
   rejectBooking,
   acknowledgeRemoval,
   retryBooking,
+  verifyMailbox,
 } from '../application/commands/change-booking.ts';
 import type { resendWebhook } from '../application/notifications/resend-webhook.ts';
 import type { rescheduleBooking } from '../application/commands/reschedule-booking.ts';
@@ -67,6 +68,7 @@ export type HttpDeps = {
   readonly cancelBooking: ReturnType<typeof cancelBooking>;
   readonly approveBooking: ReturnType<typeof approveBooking>;
   readonly rejectBooking: ReturnType<typeof rejectBooking>;
+  readonly verifyMailbox: ReturnType<typeof verifyMailbox>;
   readonly retryBooking: ReturnType<typeof retryBooking>;
   readonly markAbsent: ReturnType<typeof markAbsent>;
   readonly acknowledgeRemoval: ReturnType<typeof acknowledgeRemoval>;
@@ -95,6 +97,7 @@ export type HttpDeps = {
 
   readonly apiKeys: Pick<ApiKeys, 'authenticate'>;
   readonly guestActions: 'open' | 'token';
+  readonly guestInvitations: 'after-attendee' | 'at-once';
   readonly bookingTokens: BookingTokens;
   /** A new booking uid, time-ordered and random. */
   readonly newUid: () => string;

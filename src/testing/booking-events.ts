@@ -30,6 +30,10 @@ export type RequestOptions = At & {
   readonly remindersInMinutes?: ReadonlyArray<number>;
   /** Minutes after the start at which the host is asked who came; left out: nobody is asked. */
   readonly noShowCheckInMinutes?: number;
+  /** Mail addresses of other guests; none by default. */
+  readonly guests?: ReadonlyArray<string>;
+  /** A stranger asked: the guests are told only once the attendee is verified. */
+  readonly invitesOnceVerified?: true;
 };
 
 const connected = (calendar: string | ConnectedCalendar): ConnectedCalendar =>
@@ -85,7 +89,8 @@ export const requestData = (options: RequestOptions = {}): Requested => {
     },
     fingerprint: 'fingerprint1',
     ...(options.approval === undefined ? {} : { approval: approvalOf(options.approval) }),
-    personal,
+    ...(options.invitesOnceVerified === undefined ? {} : { invitesOnceVerified: true }),
+    personal: { ...personal, guests: options.guests ?? [] },
   };
 };
 

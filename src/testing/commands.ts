@@ -38,6 +38,8 @@ export const command = {
     request: requestData(options),
     ...now(options),
   }),
+  /** The attendee shows that the mailbox is theirs. */
+  verifyMailbox: (options: At = {}): BookingCommand => ({ type: 'VerifyMailbox', ...now(options) }),
   /** A write to the calendar is about to begin. */
   startSync: (calendarId: string, options: AttemptCommandOptions = {}): BookingCommand => ({
     type: 'StartCalendarSync',

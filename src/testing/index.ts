@@ -29,7 +29,14 @@ export {
   started,
   succeeded,
 } from './calendar-events.ts';
-export { absenceMarked, meetingEnded, meetingStarted, noShowCheckFellDue, reminderFellDue } from './meeting-events.ts';
+export {
+  absenceMarked,
+  mailboxVerified,
+  meetingEnded,
+  meetingStarted,
+  noShowCheckFellDue,
+  reminderFellDue,
+} from './meeting-events.ts';
 export { command } from './commands.ts';
 export {
   accept,

@@ -59,3 +59,10 @@ export const absenceMarked = (
     },
   },
 });
+
+/** The attendee has shown that the mailbox is theirs. */
+export const mailboxVerified = (options: At = {}): BookingEventOf<'MailboxVerified'> => ({
+  type: 'MailboxVerified',
+  occurredAt: instant(options.at ?? START_OF_STORY),
+  data: {},
+});

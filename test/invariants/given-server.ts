@@ -49,6 +49,7 @@ type Given = {
 const configurationOf = ({ calendars = [], changes = {} }: Given, webhookUrl: string): Configuration => ({
   publicUrl: 'https://book.example',
   guestActions: 'open',
+  guestInvitations: 'after-attendee',
   secret: null,
   store: { type: 'embedded' },
   hosts: [{ ...odd, calendarIds: calendars.map(({ calendar }) => calendar.calendarId), eventTypes }],

@@ -84,7 +84,7 @@ export const mailSettings = {
   domain: 'holdfast.example',
   compose: composeMail({ domain: 'holdfast.example', writeInvitation: writeICalendar }),
   calendarLabel: (calendarId: string) => calendarId,
-  links: { manage: () => null, host: () => null },
+  links: { manage: () => null, tellGuests: () => null, host: () => null },
   retry: { baseMs: 1_000, capMs: 60_000 },
   jitter: () => 0,
   signal: new AbortController().signal,

@@ -118,6 +118,8 @@ export const configuration = (sources: Sources) =>
       /** Origin and path in links of mails, without a slash at the end; null: the address the server listens on. */
       publicUrl: nullable(baseUrl),
       guestActions: withDefault(oneOf(['open', 'token']), 'token'),
+      /** When other guests are told of a booking that somebody without a key of the host asked for. */
+      guestInvitations: withDefault(oneOf(['after-attendee', 'at-once']), 'after-attendee'),
       /** The server's secret where the file refers to one; null: HOLDFAST_SECRET, else one that is made. */
       secret: nullable(strongSecret(secret(sources))),
       store: store(sources),

@@ -34,6 +34,8 @@ export type BookingRequest = {
   readonly location: ChosenLocation;
   readonly responses: JsonObject;
   readonly metadata: JsonObject;
+  /** Other guests are told only once the attendee is verified. */
+  readonly invitesOnceVerified: boolean;
 };
 
 /** Milliseconds. `settleWindow`: how long a failure waits for other calendars. `syncDeadline`: how long writing is tried. */
@@ -84,6 +86,7 @@ export const requestedData = (
     deadline: toInstant(deadline),
     timers: { remindersInMinutes: eventType.reminders, noShowCheckInMinutes: eventType.noShowCheck },
     ...(approval === null ? {} : { approval }),
+    ...(request.invitesOnceVerified ? { invitesOnceVerified: true } : {}),
     fingerprint: request.fingerprint,
     personal: {
       salt: frozen.salt,

@@ -103,6 +103,10 @@ export const approveBooking =
     return approved;
   };
 
+/** Whoever reads the attendee's mail says so; other guests are told from now on. */
+export const verifyMailbox = (deps: ChangeBookingDeps): Change =>
+  execute(deps, () => ({ type: 'VerifyMailbox', now: deps.clock.now() }), null);
+
 /** The host says no; the slot is free again. */
 export const rejectBooking =
   (deps: ChangeBookingDeps) =>

@@ -13,11 +13,15 @@ export type Attempted =
   | { readonly type: 'refused'; readonly reason: string }
   | { readonly type: 'failed'; readonly reason: string; readonly afterMs?: number };
 
-/** One message about one event to one recipient. `id`: under which its receiver knows a repeat. */
+/**
+ * One message about one event to one recipient. `id`: under which its receiver knows a repeat. `needless`: it need not be sent,
+ * as far as is known; it waits for its turn all the same, as an earlier message that is on its way may change that.
+ */
 export type NotificationMessage = {
   readonly notification: string;
   readonly recipient: string;
   readonly id: string;
+  readonly needless?: boolean;
   readonly send: (attempt: number) => Promise<Attempted>;
 };
 
@@ -55,7 +59,7 @@ type Outcome =
   | { readonly type: 'sent' }
   | { readonly type: 'parked'; readonly reason: string }
   | { readonly type: 'again'; readonly reason: string; readonly afterMs?: number }
-  | { readonly type: 'behind' };
+  | { readonly type: 'behind' | 'needless' };
 
 /** One delivery of a channel: its event, and what it is about. `busy`: recipients whose earlier messages are still to be sent. */
 export type Task<About extends Recorded> = {
@@ -173,7 +177,8 @@ export const outcomeSoFar = <About extends Recorded>(
   about: About,
   message: NotificationMessage,
 ): Outcome | null =>
-  outcomeInLog(task, about, message) ?? (task.busy.has(message.recipient) ? { type: 'behind' } : null);
+  outcomeInLog(task, about, message) ??
+  (task.busy.has(message.recipient) ? { type: 'behind' } : message.needless === true ? { type: 'needless' } : null);
 
 /** The recipients of earlier events who are still to be told of those. */
 export const busyRecipients = async <About extends Recorded>(

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Host } from '../../domain/bookable/host.ts';
+import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import { formerHost, presentOrganizer } from '../../domain/booking/booking-facts.ts';
 import { MOST_MAILS_A_DAY } from '../../domain/calendar/decide.ts';
 import type { Clock } from '../ports/clock-and-ids.ts';
@@ -15,7 +16,7 @@ import {
   type MailFacts,
   type MailNotification,
 } from './mail/mail-facts.ts';
-import { isStillTrue, isTooLate, type Recipient, recipientsOf } from './mail-kinds.ts';
+import { isStillTrue, isToHear, isTooLate, type Recipient, recipientsOf } from './mail-kinds.ts';
 import { planNotifications } from './plan.ts';
 import type { BookingAround, Subject, CalendarAround } from './subject.ts';
 
@@ -46,6 +47,10 @@ const sendMail = async (
   return { type: type === 'refused' ? 'refused' : 'failed', reason };
 };
 
+/** What a guest hears after an invitation depends on whether that came: until it is settled, the later mail is not judged. */
+const mayWait = ({ role }: Recipient, present: KnownBooking): boolean =>
+  role === 'guest' && present.request.invitesOnceVerified === true;
+
 const bookingMessages = (
   deps: MailChannelDeps,
   audience: MailAudience,
@@ -55,22 +60,22 @@ const bookingMessages = (
   const configured = deps.findHost(hostId);
   const host = presentOrganizer(after, configured) ?? formerHost(hostId, personal.attendee.timeZone);
   const eventType = configured?.eventTypes.find(({ id }) => id === eventTypeId);
-  return planNotifications(event, before)
-    .mails.filter((kind) => isStillTrue(kind, present) && !isTooLate(kind, after, present, deps.clock.now()))
-    .flatMap((kind) => {
-      const facts = mailFactsOf(deps)(uid, kind, audience, after, present, host, eventType);
-      return recipientsOf(kind, facts)
-        .filter((recipient) => isFor(audience, recipient))
-        .map((recipient): NotificationMessage => {
-          const notification = { kind, recipient, eventId: recorded.id, occurredAt: recorded.occurredAt };
-          return {
-            notification: kind,
-            recipient: recipient.key,
-            id: messageId(recorded.id, recipient.key, deps.domain),
-            send: () => sendMail(deps, deps.compose(notification, facts)),
-          };
-        });
-    });
+  return planNotifications(event, before).mails.flatMap((kind) => {
+    const isCurrent = isStillTrue(kind, present) && !isTooLate(kind, after, present, deps.clock.now());
+    const facts = mailFactsOf(deps)(uid, kind, audience, after, present, host, eventType);
+    return recipientsOf(kind, facts)
+      .filter((recipient) => isFor(audience, recipient) && (isCurrent || mayWait(recipient, present)))
+      .map((recipient): NotificationMessage => {
+        const notification = { kind, recipient, eventId: recorded.id, occurredAt: recorded.occurredAt };
+        return {
+          notification: kind,
+          recipient: recipient.key,
+          id: messageId(recorded.id, recipient.key, deps.domain),
+          needless: !isCurrent || !isToHear(kind, recipient, present),
+          send: () => sendMail(deps, deps.compose(notification, facts)),
+        };
+      });
+  });
 };
 
 /**

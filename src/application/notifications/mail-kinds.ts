@@ -18,6 +18,8 @@ export type RecipientFacts = {
   readonly attendee: { readonly name: string; readonly email: string };
   /** Mail addresses, as the request names them. */
   readonly guests: ReadonlyArray<string>;
+  /** Nobody but attendee and host is told yet. */
+  readonly guestsWait: boolean;
   readonly alreadySaid: { readonly confirmed: boolean };
 };
 
@@ -70,6 +72,8 @@ const mailKinds = {
     to: (facts) => [attendeeOf(facts), ...guestsOf(facts), hostOf(facts)],
     isTrueOf: ({ phase }) => phase === 'accepted',
   },
+  /** The invitation, to those whom the confirmation left out. */
+  'guests-invited': { to: guestsOf, isTrueOf: ({ phase }) => phase === 'accepted' },
   'received-not-confirmed': {
     to: attendee,
     isTrueOf: (present) => present.phase === 'pending' && present.because === 'calendar_sync_failed',
@@ -113,8 +117,24 @@ export type MailKind = keyof typeof mailKinds;
 /** A name that another version of the program gave may be no kind of this one. */
 export const isMailKind = (notification: string): notification is MailKind => Object.hasOwn(mailKinds, notification);
 
+/** While guests wait for the attendee they are told nothing, whatever the mail. */
 export const recipientsOf = (kind: MailKind, facts: RecipientFacts): ReadonlyArray<Recipient> =>
-  mailKinds[kind].to(facts);
+  mailKinds[kind].to(facts).filter(({ role }) => role !== 'guest' || !facts.guestsWait);
+
+const invitations: ReadonlySet<string> = new Set<MailKind>(['confirmed', 'guests-invited']);
+
+/**
+ * Guests who waited for the attendee hear of what came later only where an invitation has come to them: nobody is told of the
+ * end of what they never heard of.
+ */
+export const isToHear = (kind: MailKind, { role, key }: Recipient, present: KnownBooking): boolean =>
+  role !== 'guest' ||
+  present.request.invitesOnceVerified !== true ||
+  invitations.has(kind) ||
+  present.notificationOutcomes.some(
+    ({ channel, notification, recipient, outcome }) =>
+      channel === 'mail' && recipient === key && outcome === 'sent' && invitations.has(notification),
+  );
 
 export const isStillTrue = (kind: MailKind, present: KnownBooking): boolean => mailKinds[kind].isTrueOf(present);
 

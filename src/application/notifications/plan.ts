@@ -62,6 +62,8 @@ const planners = {
     data.reason === 'awaiting_approval'
       ? tell(['awaiting-approval', 'approval-needed'], ['BOOKING_REQUESTED'])
       : tell(['received-not-confirmed', 'action-needed'], ['BOOKING_CALENDAR_SYNC_FAILED']),
+  /** A confirmation that is still to come tells the guests as well. */
+  MailboxVerified: (_, before) => tell(before.phase === 'accepted' ? ['guests-invited'] : [], []),
   BookingApproved: silent,
   ApprovalReminderDue: () => tell(['approval-reminder'], []),
   BookingRejected: () => tell(['declined'], ['BOOKING_REJECTED']),

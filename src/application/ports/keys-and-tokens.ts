@@ -46,10 +46,11 @@ export type ApiKeys = {
 
 /**
  * Whom a token stands for, and what it lets them do with this one booking. `manage`: see it and all that the party may
- * do. `see`: see it alone; no mail has such a link any more, those that were sent before still open.
+ * do. `see`: see it alone; no mail has such a link any more, those that were sent before still open. `verify`: show that the
+ * mailbox is theirs; it is in mails alone, and in no answer.
  */
 export type TokenParty = 'attendee' | 'host';
-export type TokenPurpose = 'manage' | 'see';
+export type TokenPurpose = 'manage' | 'see' | 'verify';
 
 /** `not-ours`: altered, made for another booking, or signed with another secret; the caller does not learn which. */
 export type TokenRefusal = 'malformed' | 'not-ours' | 'expired';

@@ -87,6 +87,8 @@ const commandOf = (event: BookingEvent, { clocksMayBeSetBack }: JudgeOptions): B
       return { type: 'LeavePending', reason: event.data.reason, now };
     case 'BookingApproved':
       return { type: 'ApproveBooking', now };
+    case 'MailboxVerified':
+      return { type: 'VerifyMailbox', now };
     case 'ApprovalReminderDue':
       return { type: 'RemindOfApproval', ...event.data, now };
     case 'BookingRejected':

@@ -127,6 +127,8 @@ export type Booked = {
   readonly requestedAt: string;
   readonly updatedAt: string;
   readonly approved: boolean;
+  /** Whether the attendee has shown that the mailbox is theirs. */
+  readonly mailboxVerified: boolean;
   /** How many of the planned reminders to the host are done with. */
   readonly approvalReminders: number;
   readonly deadline: string;
@@ -181,6 +183,10 @@ export const statusOf = (booking: KnownBooking): BookingStatus =>
 /** The host has to say yes first, and has not yet. */
 export const isAwaitingApproval = ({ request, approved }: Pick<Booked, 'request' | 'approved'>): boolean =>
   request.requiresApproval && !approved;
+
+/** Other guests hear nothing yet: a stranger named them, and has not shown that the attendee's mailbox is theirs. */
+export const guestsWait = ({ request, mailboxVerified }: Pick<Booked, 'request' | 'mailboxVerified'>): boolean =>
+  request.invitesOnceVerified === true && !mailboxVerified;
 
 /** Live bookings hold their slot. */
 export const isLive = (booking: KnownBooking): boolean => booking.phase === 'pending' || booking.phase === 'accepted';

@@ -75,6 +75,8 @@ export type BookingCommand = At &
         readonly dueMs?: number;
       }
     | { readonly type: 'ApproveBooking' }
+    /** By the link that only the attendee's mail has. */
+    | { readonly type: 'VerifyMailbox' }
     /** The host has not decided yet, and this reminder is due. `number`: from 1. */
     | { readonly type: 'RemindOfApproval'; readonly number: number }
     | { readonly type: 'RejectBooking'; readonly reason: string | null; readonly salt: string }

@@ -4,6 +4,7 @@ import { approvalDeadlineOf } from './approval.ts';
 import {
   type KnownBooking,
   type Acceptance,
+  guestsWait,
   isAwaitingApproval,
   isLive,
   statusOf,
@@ -42,6 +43,14 @@ export const decideCancellation = (booking: KnownBooking, command: BookingComman
     return E.left({ type: 'ReasonRequired' });
   const data = { by, personal: { salt, reason } };
   return E.right([{ type: 'BookingCancelled', occurredAt: toInstant(now), data }]);
+};
+
+/** Nothing follows from it where nobody waits for it; of a booking that ended, or is over, nobody is told any more. */
+export const decideVerification = (booking: KnownBooking, { now }: BookingCommandOf<'VerifyMailbox'>): Decision => {
+  if (!guestsWait(booking)) return E.right([]);
+  if (!isLive(booking)) return E.left({ type: 'NotLive', status: statusOf(booking) });
+  if (isOver(booking, now)) return E.left({ type: 'AlreadyEnded', endedAt: booking.request.end });
+  return E.right([{ type: 'MailboxVerified', occurredAt: toInstant(now), data: {} }]);
 };
 
 const acceptedBecause = (acceptance: Acceptance): BookingEventData<'BookingAccepted'>['reason'] | null => {

@@ -10,6 +10,7 @@ import {
   decideAcceptance,
   decideExpiry,
   decideLeavingPending,
+  decideVerification,
 } from './decide-status.ts';
 import { retryCalendars, startSync, syncFailure, syncSuccess } from './decide-calendar.ts';
 import {
@@ -116,6 +117,8 @@ const onKnown = (
       return decideExpiry(booking, command);
     case 'ApproveBooking':
       return decideApproval(booking, command);
+    case 'VerifyMailbox':
+      return decideVerification(booking, command);
     case 'RemindOfApproval':
       return decideApprovalReminder(booking, command);
     case 'RejectBooking':

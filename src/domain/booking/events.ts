@@ -74,6 +74,7 @@ const approvalCodec = t.type({
  * `room`: a video room to be made; `google-meet` rooms come with the calendar event. `fingerprint`: digest of the
  * request, to tell a repeat from another request under the same Idempotency-Key. `organizer` null: written before
  * version 3, which did not know it; `timers` null: before version 4. `approval`: missing where nobody is asked, and in logs that did not know it.
+ * `invitesOnceVerified`: a stranger asked, so other guests are told only once the attendee is verified; missing: at once.
  */
 const bookingRequestedCodec = t.intersection([
   t.type({
@@ -105,7 +106,7 @@ const bookingRequestedCodec = t.intersection([
       metadata: t.UnknownRecord,
     }),
   }),
-  t.partial({ approval: approvalCodec }),
+  t.partial({ approval: approvalCodec, invitesOnceVerified: t.literal(true) }),
 ]);
 
 /**
@@ -127,6 +128,9 @@ const bookingLeftPendingCodec = t.type({
     t.type({ calendarId: t.string, kind: failureKindCodec, message: t.string, retryable: t.boolean }),
   ),
 });
+
+/** Whoever reads the attendee's mail pressed the button that only it leads to: the mailbox is theirs, their guests may be told. */
+const mailboxVerifiedCodec = t.type({});
 
 /** The host said yes; the calendars are written now, and approval is not asked again. */
 const bookingApprovedCodec = t.type({});
@@ -186,6 +190,7 @@ export const notificationParkedCodec = t.type({ ...notification, reason: t.strin
 export const bookingEventCodecs = {
   BookingRequested: bookingRequestedCodec,
   RequestAbandoned: requestAbandonedCodec,
+  MailboxVerified: mailboxVerifiedCodec,
   RoomReady: roomReadyCodec,
   RoomFailed: roomFailedCodec,
   CalendarSyncStarted: calendarSyncStartedCodec,

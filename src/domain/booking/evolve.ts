@@ -44,6 +44,7 @@ const requested = (event: BookingEventOf<'BookingRequested'>): BookingState => (
   requestedAt: event.occurredAt,
   updatedAt: event.occurredAt,
   approved: false,
+  mailboxVerified: false,
   approvalReminders: 0,
   deadline: event.data.deadline,
   calendars: event.data.calendars.map((calendar) => ({
@@ -134,6 +135,8 @@ const known = (booking: KnownBooking, event: Exclude<BookingEvent, { type: 'Book
       return booking.phase === 'pending' ? leftPending(booking, event.data.reason) : booking;
     case 'BookingApproved':
       return booking.phase === 'pending' ? approved(booking, event.occurredAt) : booking;
+    case 'MailboxVerified':
+      return { ...booking, mailboxVerified: true };
     case 'ApprovalReminderDue':
       return { ...booking, approvalReminders: Math.max(booking.approvalReminders, event.data.number) };
     case 'BookingRejected':
@@ -196,6 +199,7 @@ export const meaningOf: { readonly [T in BookingEventType]: 'decides' | 'changes
   EffectLeased: 'notes',
   BookingAccepted: 'decides',
   BookingLeftPending: 'decides',
+  MailboxVerified: 'changes',
   BookingApproved: 'changes',
   ApprovalReminderDue: 'notes',
   BookingRejected: 'decides',

@@ -98,6 +98,19 @@ export const byHostsLink = (
   );
 };
 
+/** Whether a request comes by the link that only a mail to the attendee has: nothing else shows that the mailbox is theirs. */
+export const byMailedLink = (
+  deps: Pick<HttpDeps, 'bookingTokens' | 'clock'>,
+  request: HttpRequest,
+  bookingUid: string,
+): E.Either<ApiError, void> => {
+  const demand = { bookingUid, party: 'attendee', purpose: 'verify', nowMs: deps.clock.now() } as const;
+  return pipe(
+    deps.bookingTokens.verify(oneText(request.query.token) ?? '', demand),
+    E.bimap(refused, () => undefined),
+  );
+};
+
 /** How a caller comes to a booking: as its guest, or by a key that has yet to stand for the booking's host. */
 export type BookingEntry = 'guest' | 'key';
 

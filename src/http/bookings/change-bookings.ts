@@ -9,7 +9,7 @@ import { decodeBody } from '../decoding/decode.ts';
 import { type ApiError, apiError } from '../errors/api-error.ts';
 import type { HttpDeps, Catalog } from '../http-deps.ts';
 import { type EndpointHandler, success } from '../transport/endpoint.ts';
-import { appliedHeader, waitingOf } from './create-booking.ts';
+import { appliedHeader, waitingOf } from './request-preferences.ts';
 import { type FoundBooking, findForCaller, findForHost } from './find-booking.ts';
 import { presentForCaller } from './present-booking.ts';
 import { changeOnce, replayedHeader, type WantedChange } from './repeatable-change.ts';

@@ -3,7 +3,7 @@ import type { CommandContext } from '../../application/commands/record.ts';
 import type { ApiKeyRole, TokenPurpose } from '../../application/ports/keys-and-tokens.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { Actor } from '../../domain/log/envelope.ts';
-import { bookingEntry, byHostsLink, byKeyOf } from '../access/caller.ts';
+import { bookingEntry, byHostsLink, byKeyOf, byMailedLink } from '../access/caller.ts';
 import type { ApiError } from '../errors/api-error.ts';
 import { bookingNotFound, fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
@@ -56,6 +56,14 @@ export const findByHostsLink =
   (deps: Pick<HttpDeps, 'readBooking' | 'bookingTokens' | 'clock'>) =>
   async (request: HttpRequest): Promise<E.Either<ApiError, FoundBooking>> => {
     const entry = byHostsLink(deps, request, request.params.uid ?? '');
+    return E.isLeft(entry) ? entry : readOne(deps)(request);
+  };
+
+/** The booking that the path names, for whoever reads the attendee's mail. */
+export const findByMailedLink =
+  (deps: Pick<HttpDeps, 'readBooking' | 'bookingTokens' | 'clock'>) =>
+  async (request: HttpRequest): Promise<E.Either<ApiError, FoundBooking>> => {
+    const entry = byMailedLink(deps, request, request.params.uid ?? '');
     return E.isLeft(entry) ? entry : readOne(deps)(request);
   };
 

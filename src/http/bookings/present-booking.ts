@@ -7,7 +7,13 @@ import {
   formerHost,
   presentOrganizer,
 } from '../../domain/booking/booking-facts.ts';
-import { type CalendarSync, type Failed, type KnownBooking, statusOf } from '../../domain/booking/booking-state.ts';
+import {
+  type CalendarSync,
+  type Failed,
+  guestsWait,
+  type KnownBooking,
+  statusOf,
+} from '../../domain/booking/booking-state.ts';
 import type { Organizer } from '../../domain/booking/events.ts';
 import { toEpochMs, toInstant } from '../../domain/time/time.ts';
 import { covers, hasRole } from '../access/caller.ts';
@@ -117,6 +123,7 @@ const presentBooking = (
       },
     ],
     guests,
+    ...(guests.length > 0 && guestsWait(booking) ? { guestsWait: true } : {}),
     bookingFieldsResponses: { ...responses, name, email, guests, displayEmail: email, displayGuests: guests },
     ...(booking.phase === 'pending' ? { pendingReason: booking.because } : {}),
     ...(options.calendars ? { calendars: booking.calendars.map(presentCalendar) } : {}),

@@ -6,7 +6,7 @@ import { type ApiError, apiError } from '../errors/api-error.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import type { Caller, Headers, HttpRequest } from '../transport/endpoint.ts';
-import { idempotencyKey } from './create-booking.ts';
+import { idempotencyKey } from './request-preferences.ts';
 import { type FoundBooking, changeContext } from './find-booking.ts';
 
 type Change = HttpDeps['approveBooking'];

@@ -11,7 +11,7 @@ import type { Catalog, HttpDeps } from '../http-deps.ts';
 import { type HttpRequest, type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
 import { makeHostAdmission, MOST_PER_HOST, overloaded } from '../transport/overload.ts';
 import { MAX_REASON } from './change-bookings.ts';
-import { appliedHeader, idempotencyKey, keyScope, waitingOf } from './create-booking.ts';
+import { appliedHeader, idempotencyKey, keyScope, waitingOf } from './request-preferences.ts';
 import { changeContext, findByHostsLink, findForCaller, type FoundBooking } from './find-booking.ts';
 import { guestLinks, presentForCaller } from './present-booking.ts';
 import { unsupportedField } from './to-booking-request.ts';

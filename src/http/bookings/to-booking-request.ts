@@ -57,7 +57,7 @@ const wrongMetadata = (metadata: { readonly [key: string]: unknown }): ReadonlyA
 };
 
 /** All that the body says; the uid comes from elsewhere. */
-export type AskedFor = Omit<BookingRequest, 'uid' | 'repeatable'>;
+export type AskedFor = Omit<BookingRequest, 'uid' | 'repeatable' | 'invitesOnceVerified'>;
 
 const noEventType = apiError('event_type_not_found', 'There is no such event type.');
 const noEmail = fieldErrors(

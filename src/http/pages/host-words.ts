@@ -200,6 +200,7 @@ const detailOf = (event: BookingEvent): string => {
       return event.data.message;
     case 'AbsenceMarked':
     case 'ApprovalReminderDue':
+    case 'MailboxVerified':
     case 'BookingAccepted':
     case 'BookingApproved':
     case 'BookingCancelled':

@@ -82,7 +82,7 @@ const refusals: Partial<Readonly<Record<ErrorCode, string>>> = {
   too_many_reschedules: 'It was moved too often.',
   event_type_not_found: 'Bookings of this kind are not offered any more.',
   booking_already_cancelled: 'It was cancelled before.',
-  booking_not_live: 'It had ended before: it was declined, or it expired.',
+  booking_not_live: 'It had ended before: it was cancelled or declined, or it expired.',
   booking_not_pending: 'It is decided already. The booking’s page shows what came of it.',
   approval_deadline_passed: 'It was too late: the request had to be decided before. It expires.',
   slot_unavailable: 'The time was given to somebody else in the meantime.',

@@ -9,6 +9,7 @@ import { cancelByGuest, guestCalendarFile, guestPage } from './guest-page.ts';
 import { acknowledgeByHost, approveByHost, cancelByHost, declineByHost, hostPage, retryByHost } from './host-page.ts';
 import { moveByForm, movePage } from './move-page.ts';
 import { errorPage } from './page.ts';
+import { tellGuests, tellGuestsPage } from './tell-guests-page.ts';
 
 const shows = (path: string, handle: EndpointHandler): Endpoint => ({
   method: 'get',
@@ -32,6 +33,8 @@ export const pagesOf = (deps: HttpDeps): ReadonlyArray<Endpoint> => {
     shows('/bookings/:uid', guestPage(deps, catalog)),
     shows('/bookings/:uid/calendar.ics', guestCalendarFile(deps, catalog)),
     acts('/bookings/:uid/cancel', cancelByGuest(deps, catalog)),
+    shows('/bookings/:uid/guests', tellGuestsPage(deps, catalog)),
+    acts('/bookings/:uid/guests', tellGuests(deps)),
     shows('/bookings/:uid/move', movePage(deps, catalog, 'guest')),
     acts('/bookings/:uid/move', moveByForm(deps, catalog, 'guest')),
     shows('/bookings/:uid/host/move', movePage(deps, catalog, 'host')),

@@ -169,7 +169,7 @@ export const hostRows = (booking: KnownBooking, facts: MailFacts): ReadonlyArray
   ];
 };
 
-const noLinks = { manage: () => null, host: () => null };
+const noLinks = { manage: () => null, tellGuests: () => null, host: () => null };
 
 /** What mails would say of the booking now to these people. The page repeats nothing that mails said before. */
 export const factsFor =

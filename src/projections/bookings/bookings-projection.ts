@@ -38,6 +38,7 @@ export const bookingsProjection: Projection<BookingState> = {
     CalendarDecorationFailed: folded,
     BookingAccepted: folded,
     BookingLeftPending: folded,
+    MailboxVerified: folded,
     BookingApproved: folded,
     ApprovalReminderDue: folded,
     BookingRejected: folded,

@@ -66,6 +66,8 @@ export const describeEvent = (event: BookingEvent, reader: Reader): string => {
       return leftPending(event.data, reader);
     case 'BookingApproved':
       return 'The host approved. The calendars are written next.';
+    case 'MailboxVerified':
+      return 'The mail address was confirmed. Guests may be told.';
     case 'ApprovalReminderDue':
       return 'The host has not decided yet and is reminded.';
     case 'BookingRejected':
@@ -155,6 +157,7 @@ export const guestView = (event: BookingEvent): JsonObject => {
       return { start: event.data.start, end: event.data.end };
     case 'AbsenceMarked':
       return { host: event.data.host };
+    case 'MailboxVerified':
     case 'ApprovalReminderDue':
     case 'BookingApproved':
     case 'BookingRejected':

@@ -1,7 +1,13 @@
 import type { Notification } from '../../application/ports/read-models.ts';
-import type { KnownBooking } from '../../domain/booking/booking-state.ts';
+import { guestsWait, type KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingEventType } from '../../domain/booking/events.ts';
-import { isMailKind, isStillTrue, type MailKind, recipientsOf } from '../../application/notifications/mail-kinds.ts';
+import {
+  isMailKind,
+  isStillTrue,
+  isToHear,
+  type MailKind,
+  recipientsOf,
+} from '../../application/notifications/mail-kinds.ts';
 import { planNotifications } from '../../application/notifications/plan.ts';
 import { type Projection, type ProjectedEvent, ignored, ignoringCalendars, ignoringSchedules } from '../projection.ts';
 
@@ -38,14 +44,22 @@ const outcome = ({ event, owner }: ProjectedEvent<'NotificationSent' | 'Notifica
 };
 
 /** Names and addresses are of no use here: entries carry the recipients' keys, and no personal data (I12). */
-const recipientKeys = (kind: MailKind, { request, notificationOutcomes }: KnownBooking): ReadonlyArray<string> => {
+const recipientKeys = (kind: MailKind, booking: KnownBooking): ReadonlyArray<string> => {
+  const { request, notificationOutcomes } = booking;
   const { attendee, guests } = request.personal;
   const confirmed = notificationOutcomes.some(
     ({ channel, notification, outcome }) => channel === 'mail' && notification === 'confirmed' && outcome === 'sent',
   );
-  return recipientsOf(kind, { hostName: '', hostEmail: '', attendee, guests, alreadySaid: { confirmed } }).map(
-    ({ key }) => key,
-  );
+  return recipientsOf(kind, {
+    hostName: '',
+    hostEmail: '',
+    attendee,
+    guests,
+    guestsWait: guestsWait(booking),
+    alreadySaid: { confirmed },
+  })
+    .filter((recipient) => isToHear(kind, recipient, booking))
+    .map(({ key }) => key);
 };
 
 /** The mails that an event plans, and which of those planned before are not true of the booking any more. */
@@ -117,6 +131,7 @@ export const outboxProjection: Projection<BookingOutbox> = {
     CalendarDecorationFailed: planning,
     BookingAccepted: planning,
     BookingLeftPending: planning,
+    MailboxVerified: planning,
     BookingApproved: planning,
     ApprovalReminderDue: planning,
     BookingRejected: planning,

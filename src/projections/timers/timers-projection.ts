@@ -41,6 +41,7 @@ export const timersProjection: Projection<Row> = {
     EffectLeased: ignored,
     BookingAccepted: folded,
     BookingLeftPending: ignored,
+    MailboxVerified: ignored,
     BookingApproved: ignored,
     BookingRejected: folded,
     BookingExpired: folded,

@@ -23,6 +23,7 @@ export const requestFor = (uid: string, changes: Partial<BookingRequest> = {}): 
   location: { type: 'none' },
   responses: {},
   metadata: {},
+  invitesOnceVerified: false,
   ...changes,
 });
 

@@ -155,6 +155,7 @@ describe('who is told of what', () => {
       'BookingRescheduled',
       'CalendarRemovalFailed',
       'CalendarSyncFailed',
+      'MailboxVerified',
       'MeetingEnded',
       'MeetingStarted',
       'NoShowCheckFellDue',

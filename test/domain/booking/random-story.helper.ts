@@ -54,6 +54,7 @@ const plain: fc.Arbitrary<RequestOptions> = fc.record(
     requiresApproval: fc.boolean(),
     room: fc.constantFrom('jitsi', 'google-meet'),
     remindersInMinutes: fc.constantFrom([], [60], [180, 60]),
+    invitesOnceVerified: fc.constant(true as const),
     noShowCheckInMinutes: fc.constantFrom(0, 10),
   },
   { requiredKeys: ['calendars'] },
@@ -159,6 +160,7 @@ const byPeople = (by: 'guest' | 'host', pick: number, at: string, booking: Booki
     return command.markAbsence({ host: true, attendees: { 'runa@example.com': pick > 6 } }, { at });
   if (by === 'host' && booking.phase !== 'none' && booking.reschedule?.approved === false && pick < 4)
     return pick < 2 ? command.approve({ at }) : command.reject({ at });
+  if (by === 'guest' && pick === 1) return command.verifyMailbox({ at });
   const id = `move${pick}`;
   const to = `1${5 + (pick % 3)}:00`;
   if (pick > (by === 'guest' ? 1 : 4)) return rescheduleCommand.request({ at, by, id, to, approvalNeeded: pick !== 3 });

@@ -19,6 +19,7 @@ import {
   leftPending,
   meetingEnded,
   meetingStarted,
+  mailboxVerified,
   noShowCheckFellDue,
   notificationParked,
   notificationSent,
@@ -63,6 +64,7 @@ export const oneOfEach: ReadonlyArray<BookingEvent> = [
   leftPending('calendar_sync_failed', {
     failures: [{ calendarId: 'work', kind: 'network', message: 'network', retryable: true }],
   }),
+  mailboxVerified(),
   approved(),
   approvalReminderDue(),
   rejected({ reason: 'ill' }),

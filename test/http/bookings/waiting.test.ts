@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { waitingOf } from '../../../src/http/bookings/create-booking.ts';
+import { waitingOf } from '../../../src/http/bookings/request-preferences.ts';
 import type { HttpDeps } from '../../../src/http/http-deps.ts';
 import { introBody } from '../../support/booking-bodies.ts';
 import { odd } from '../../support/hosts.ts';

@@ -42,7 +42,9 @@ describe('the page says the truth of each state', () => {
     const body = { bookingFieldsResponses: { topic: 'The roof' }, guests: ['kari@example.net'] };
     const uid = await booked(app, introBody(body));
     const seen = await app.get(`/bookings/${uid}?token=a`);
-    expect(textOf(seen.text)).toMatch(/Guests kari@example\.net What is it about\? The roof/);
+    expect(textOf(seen.text)).toMatch(
+      /Guests kari@example\.net Not told yet: that waits until you confirm the mail address What is it about\? The roof/,
+    );
     expect(seen.text).toContain(`href="${uid}/calendar.ics?token=a"`);
     expect(seen.text).toMatch(/href="https:\/\/calendar\.google\.com\/[^"]+20500905T070000Z/);
     expect(seen.text).toMatch(/href="https:\/\/outlook\.(live|office)\.com\//);

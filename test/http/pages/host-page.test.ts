@@ -28,7 +28,9 @@ describe('the host’s page tells all', () => {
     expect(text).toContain('Confirmed Runa meets you');
     expect(text).toContain('09:00 – 09:30 Europe/Oslo (UTC+02:00) 16:00 – 16:30 Asia/Tokyo (UTC+09:00), for Runa');
     expect(text).toContain('With Runa, runa@example.com');
-    expect(text).toMatch(/Guests kari@example\.net What is it about\? The roof/);
+    expect(text).toMatch(
+      /Guests kari@example\.net Not told yet: that waits until Runa confirms the mail address What is it about\? The roof/,
+    );
     expect(text).toContain('Your calendars work holds the booking.');
     expect(text).toMatch(/Calendar &#39;work&#39; holds the booking\. Event [\w-]+/);
     expect(() => actionOf(seen.text, '/host/approve')).toThrow('no form');

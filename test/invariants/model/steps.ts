@@ -72,9 +72,9 @@ const ask = async (story: Story, request: BookingRequest): Promise<void> => {
   const stream = `booking-${request.uid}`;
   const before = await mustRun(world.store.readStream(stream));
   const answer = world.program.request(request, contextOf(`request ${request.uid}`), new AbortController().signal)();
-  const told = acknowledged(story, request.uid, answer);
+  const { outcome } = acknowledged(story, request.uid, answer);
   await quiet(world);
-  await told.outcome();
+  await outcome();
   const after = await mustRun(world.store.readStream(stream));
   if (before.length > 0 && after.length > before.length)
     throw new Error(`I5 is broken for ${request.uid}: asking again wrote ${after.at(-1)?.type}`);
@@ -91,9 +91,8 @@ const book = fc
     return new Step(`book ${start} of ${host.id} (${eventType.slug})`, hints, (story) => {
       const uid = `b${story.asked.length + 1}`;
       const request: BookingRequest = {
-        uid,
+        ...{ uid, fingerprint: uid },
         repeatable: true,
-        fingerprint: uid,
         host,
         eventType,
         start: epochMs(start),
@@ -103,6 +102,7 @@ const book = fc
         location: { type: 'none' },
         responses: {},
         metadata: {},
+        invitesOnceVerified: false,
       };
       story.asked.push(request);
       return ask(story, request);

@@ -144,7 +144,7 @@ const boot = (world: Surroundings, number: number): Program => {
     domain: 'holdfast.example',
     compose: composeMail({ domain: 'holdfast.example', writeInvitation: writeICalendar }),
     calendarLabel: (calendarId: string) => calendarId,
-    links: { manage: () => null, host: () => null },
+    links: { manage: () => null, tellGuests: () => null, host: () => null },
     findHost,
     signal,
   };

@@ -87,6 +87,7 @@ export const bookThrough = (
       location: { type: 'none' },
       responses: { note: TYPED },
       metadata: {},
+      invitesOnceVerified: false,
     },
     contextOf(identity.newCommandId()),
     new AbortController().signal,

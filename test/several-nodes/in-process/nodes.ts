@@ -109,7 +109,7 @@ export const makeNodes = async ({
       webhooks: outside.senderFor(door, calls),
       clock: own,
       identity,
-      links: { manage: () => null, host: () => null },
+      links: { manage: () => null, tellGuests: () => null, host: () => null },
       allowPrivateAddresses: false,
       report: ({ where, reason }) => void problems.push(`${name} ${where}: ${reason}`),
       leasing: { node: name, leaseMs: LEASE_MS },

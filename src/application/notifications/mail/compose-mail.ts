@@ -84,7 +84,7 @@ const descriptionFor = ({ recipient: { role } }: MailNotification, facts: MailFa
 };
 
 const methodOf = (kind: MailKind, facts: MailFacts): Invitation['method'] | null => {
-  if (kind === 'confirmed') return 'REQUEST';
+  if (kind === 'confirmed' || kind === 'guests-invited') return 'REQUEST';
   if (kind === 'rescheduled') return facts.alreadySaid.confirmed ? 'REQUEST' : null;
   return kind === 'cancelled' && facts.alreadySaid.confirmed ? 'CANCEL' : null;
 };

@@ -8,6 +8,7 @@ import {
   type CalendarSync,
   type Failed,
   type KnownBooking,
+  guestsWait,
   isAwaitingApproval,
 } from '../../../domain/booking/booking-state.ts';
 import { lastFailureOf } from '../../../domain/booking/evolve-calendar.ts';
@@ -47,6 +48,8 @@ export type MailFacts = {
   };
   /** Mail addresses of the attendee's own guests, in the order of the request. */
   readonly guests: ReadonlyArray<string>;
+  /** As of the event, so that who is told of it stays the same. */
+  readonly guestsWait: boolean;
   readonly eventTitle: string;
   readonly start: string;
   readonly end: string;
@@ -72,6 +75,8 @@ export type MailFacts = {
   readonly alreadySaid: { readonly notConfirmedYet: boolean; readonly confirmed: boolean };
   /** Page where the attendee changes or cancels; carries a token of theirs, so nobody else gets it. */
   readonly manageLink: string | null;
+  /** Guests wait now: the page where the attendee has them told. It shows that the mailbox is theirs, so nobody else gets it. */
+  readonly tellGuests: { readonly link: string | null } | null;
   /** Page where the host sees all of the booking and decides; carries a token of the host's. A GET never acts (S20). */
   readonly hostLink: string | null;
 };
@@ -87,6 +92,7 @@ export type MailNotification = {
 /** Pages of ours that a mail links to. Each is null where this server has no such page. */
 export type MailLinks = {
   readonly manage: (uid: string, bookingEnd: string) => string | null;
+  readonly tellGuests: (uid: string, bookingEnd: string) => string | null;
   readonly host: (uid: string, bookingEnd: string) => string | null;
 };
 
@@ -177,6 +183,7 @@ export const mailFactsOf =
         language: attendee.language,
       },
       guests,
+      guestsWait: guestsWait(booking),
       eventTitle: request.title,
       start: request.start,
       end: request.end,
@@ -193,9 +200,10 @@ export const mailFactsOf =
       reason: booking.phase === 'cancelled' || booking.phase === 'rejected' ? booking.reason : null,
       alreadySaid: {
         notConfirmedYet: wasSaid(present, audience, badNews[audience]),
-        confirmed: wasSaid(present, audience, 'confirmed'),
+        confirmed: wasSaid(present, audience, 'confirmed') || wasSaid(present, audience, 'guests-invited'),
       },
       manageLink: links.manage(uid, request.end),
+      tellGuests: guests.length > 0 && guestsWait(present) ? { link: links.tellGuests(uid, request.end) } : null,
       hostLink: links.host(uid, request.end),
     };
   };

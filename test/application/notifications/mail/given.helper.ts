@@ -18,6 +18,7 @@ export const booked: MailFacts = {
   organizer: { name: 'Odd Hansen', email: 'odd@example.org' },
   attendee: { name: 'Runa Solberg', email: 'runa@example.com', timeZone: 'Europe/London', language: 'en' },
   guests: ['kari@example.net', 'per@example.net'],
+  guestsWait: false,
   eventTitle: 'Intro',
   start: '2050-09-05T09:00:00Z',
   end: '2050-09-05T09:30:00Z',
@@ -33,6 +34,7 @@ export const booked: MailFacts = {
   reason: null,
   alreadySaid: { notConfirmedYet: false, confirmed: false },
   manageLink: 'https://book.example/manage/01k3abc?token=secret',
+  tellGuests: null,
   hostLink: 'https://book.example/bookings/01k3abc/host',
 };
 

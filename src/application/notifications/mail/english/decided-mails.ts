@@ -1,6 +1,7 @@
 import { type Block, type MailDocument, notice, paragraph } from '../mail-document.ts';
 import { calendarList } from './calendar-mails.ts';
 import {
+  askToTellGuests,
   enteredRows,
   footerOf,
   linkRows,
@@ -82,6 +83,7 @@ const confirmedMail = (view: View): MailDocument => {
       paragraph(opening(view)),
       ...fallback(view),
       ...roomless(view),
+      ...askToTellGuests(view),
       rows(
         whatRow(view),
         whenRow(view),
@@ -176,6 +178,7 @@ const declinedMail = (view: View): MailDocument => ({
 /** Mails about what came of a booking. */
 export const decidedMails = {
   confirmed: confirmedMail,
+  'guests-invited': confirmedMail,
   expired: expiredMail,
   cancelled: cancelledMail,
   declined: declinedMail,

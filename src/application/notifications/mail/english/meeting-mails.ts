@@ -1,6 +1,7 @@
 import type { MailDocument } from '../mail-document.ts';
 import { paragraph } from '../mail-document.ts';
 import {
+  askToTellGuests,
   buttons,
   enteredRows,
   footerOf,
@@ -29,6 +30,7 @@ const reminder = (view: View): MailDocument => {
           ? `This meeting is coming up. ${facts.attendee.name} named you as a guest. If you cannot come, please tell ${facts.attendee.name}.`
           : 'This meeting is coming up.',
       ),
+      ...askToTellGuests(view),
       rows(
         whatRow(view),
         whenRow(view),

@@ -1,5 +1,6 @@
 import { type Block, type MailDocument, notice, paragraph } from '../mail-document.ts';
 import {
+  askToTellGuests,
   buttons,
   enteredRows,
   footerOf,
@@ -40,6 +41,7 @@ const receivedNotConfirmed = (view: View): MailDocument => ({
     ),
     paragraph(held(view)),
     paragraph(EITHER_WAY),
+    ...askToTellGuests(view),
     facts(view),
     ...buttons('Manage the booking', view.facts.manageLink),
   ],
@@ -56,6 +58,7 @@ const awaitingApproval = (view: View): MailDocument => ({
     notice(`${view.facts.hostName} decides about each request. Until then your booking is not confirmed.`),
     paragraph(held(view)),
     paragraph(EITHER_WAY),
+    ...askToTellGuests(view),
     facts(view),
     ...buttons('Manage the booking', view.facts.manageLink),
   ],

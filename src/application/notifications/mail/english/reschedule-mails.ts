@@ -1,5 +1,6 @@
 import { type Block, type MailDocument, paragraph, type Row } from '../mail-document.ts';
 import {
+  askToTellGuests,
   footerOf,
   linkRows,
   ownPage,
@@ -54,6 +55,7 @@ const mail = (view: View, { subject, tone, title, said, from, to }: Text): MailD
   blocks: [
     paragraph(said),
     ...reason(view),
+    ...askToTellGuests(view),
     rows(whatRow(view), ...times(view, from, to), ...places(view), withRow(view)),
     ...ownPage(view, 'Open the booking'),
   ],

@@ -1,5 +1,5 @@
 import { localeOf, momentText, otherZoneLine, shortText, spanLines } from '../../../../domain/time/instant-text.ts';
-import { type Block, button, isWebLink, type MailDocument, type Row } from '../mail-document.ts';
+import { type Block, button, isWebLink, type MailDocument, notice, type Row } from '../mail-document.ts';
 import { attendeeOf, guestsOf, hostOf, type MailKind, type Recipient } from '../../mail-kinds.ts';
 import type { MailFacts } from '../mail-facts.ts';
 import { asciiAddress } from '../../../../domain/mail/mail-address.ts';
@@ -52,14 +52,34 @@ export const linkRows = ({ facts }: View): ReadonlyArray<Row> =>
     ? [{ label: 'Video link', lines: [facts.meetingLink.url], link: facts.meetingLink.url }]
     : [];
 
+/** Who comes along, and whether they know. */
+const guestRows = ({ facts, role }: View): ReadonlyArray<Row> => {
+  const guests = guestsOf(facts).map(({ email }) => email);
+  if (guests.length === 0) return [];
+  const who = role === 'host' ? facts.attendee.name : 'you';
+  const wait = `Not told yet: that waits until ${who} confirm${role === 'host' ? 's' : ''} the mail address`;
+  return [row('Guests', ...guests, ...(facts.tellGuests === null ? [] : [wait]))];
+};
+
+/**
+ * Anybody can name anybody: who reads this mail has the others told. Without a page of ours that cannot be, and the attendee
+ * is asked to do it.
+ */
+export const askToTellGuests = ({ facts, role }: View): ReadonlyArray<Block> => {
+  if (role !== 'attendee' || facts.tellGuests === null) return [];
+  return facts.tellGuests.link === null
+    ? [notice('We do not write to your guests: please tell them yourself.')]
+    : [
+        notice('Your guests are not told yet. Please confirm that this is your mail address, then we write to them.'),
+        button('Tell my guests', facts.tellGuests.link),
+      ];
+};
+
 /** What the attendee entered: for the attendee and the host, not for the guests. */
 export const enteredRows = ({ facts, role }: View): ReadonlyArray<Row> =>
   role === 'guest'
     ? []
-    : [
-        ...(guestsOf(facts).length === 0 ? [] : [row('Guests', ...guestsOf(facts).map(({ email }) => email))]),
-        ...facts.answers.map(({ label, value }) => row(label, value)),
-      ];
+    : [...guestRows({ facts, role }), ...facts.answers.map(({ label, value }) => row(label, value))];
 
 export const reasonRows = ({ facts }: View): ReadonlyArray<Row> =>
   facts.reason !== null ? [row('Reason', facts.reason)] : [];
