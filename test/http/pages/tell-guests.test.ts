@@ -70,7 +70,7 @@ describe('the page on which the attendee has the guests told', () => {
     expect((await app.get(pageFor(app, 'none'))).status).toBe(404);
   });
 
-  test('given a form of another site, then 403; given the booking ended, then the page says that nobody is told', async () => {
+  test('given a form of another site, or a booking that has ended, then nobody is told', async () => {
     const app = await started({ hosts });
     const uid = await booked(app, body);
     const page = pageFor(app, uid);
