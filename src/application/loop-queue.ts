@@ -86,3 +86,16 @@ export const makeInHand = (now: () => number = () => performance.now()): InHand 
     some: () => count > 0 || now() - endedAt < LINGERS_MS,
   };
 };
+
+/** Does `work` for each, at most so many at the same time, in their order. */
+export const eachOf = async <A>(
+  all: ReadonlyArray<A>,
+  atOnce: number,
+  work: (one: A) => Promise<void>,
+): Promise<void> => {
+  const queue = [...all];
+  const worker = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await work(next);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, queue.length) }, worker));
+};

@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import packageFile from '../../package.json' with { type: 'json' };
 import type { CliContext } from './terminal.ts';
-import { examples, addBooking, addOperating } from './commands/over-http.ts';
-import { addLocal, addServing, addStore, type LoadDemo } from './commands/without-server.ts';
+import { examples } from './commands/examples.ts';
+import { addBooking, addOperating } from './commands/over-http.ts';
+import { addStore } from './commands/installation.ts';
+import { addLocal, addServing, type LoadDemo } from './commands/without-server.ts';
 
 /** All commands. What they need is imported when one of them runs, so that help and start-up wait for nothing. */
 export const makeProgram = (context: CliContext, loadDemo: LoadDemo): Command => {

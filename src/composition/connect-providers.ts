@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import * as TE from 'fp-ts/lib/TaskEither.js';
 import { rootCertificates } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import type { CalendarReader } from '../adapters/calendars/caldav/reading/calendar-reader.ts';
@@ -10,7 +11,7 @@ import { type ServerSecret, deriveKey } from '../adapters/identity/server-secret
 import type { Calendar } from '../application/ports/calendar.ts';
 import type { Clock } from '../application/ports/clock-and-ids.ts';
 import type { Conferencing } from '../application/ports/conferencing.ts';
-import type { Mailer } from '../application/ports/delivery.ts';
+import type { Mailer, WebhookSender } from '../application/ports/delivery.ts';
 import { reveal } from '../application/secret.ts';
 import { parseMailAddress } from '../domain/mail/mail-address.ts';
 
@@ -103,3 +104,21 @@ export const openMail = async ({ mail, timings }: Configuration, dataFolder: str
 /** The right side of our Message-IDs: the sender's domain. */
 export const mailDomain = ({ mail }: Configuration): string =>
   parseMailAddress(mail.from.address)?.domain ?? 'localhost';
+
+const noWebhooks: WebhookSender = {
+  send: () => TE.left({ message: 'no webhook is configured' }),
+  close: async () => undefined,
+};
+
+/** The HTTP client is loaded only where a webhook is configured: a start without it is quicker. */
+export const openWebhookSender = async ({
+  configuration,
+  allowPrivateAddresses,
+}: Pick<Deps, 'configuration' | 'allowPrivateAddresses'>): Promise<WebhookSender> => {
+  if (!configuration.webhooks.some(({ active }) => active)) return noWebhooks;
+  const { guardedDispatcher } = await import('../adapters/network/guarded-dispatcher.ts');
+  const { webhookSender } = await import('../adapters/delivery/webhook/webhook-sender.ts');
+  const { webhookTimeLimitMs } = configuration.timings;
+  const dispatcher = guardedDispatcher({ allowPrivateAddresses, connectTimeLimitMs: webhookTimeLimitMs });
+  return webhookSender({ dispatcher, timeLimitMs: webhookTimeLimitMs });
+};

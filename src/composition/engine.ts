@@ -1,9 +1,9 @@
-import * as TE from 'fp-ts/lib/TaskEither.js';
 import { makeConsumerGroups } from '../application/consumers/consumer-groups.ts';
 import { leaseAlong, makeNodePreference, type NodePreference } from '../application/consumers/node-preference.ts';
 import { type DecisionWatch, makeDecisionWatch } from '../application/queries/await-decision.ts';
 import { type BookingBuses, makeBookingBuses } from '../application/commands/booking-buses.ts';
 import { makeReadingNotes, noting } from '../application/calendars/note-calendars.ts';
+import { type CalendarTries, startCalendarTries } from '../application/calendars/try-calendars.ts';
 import type { Configuration } from '../adapters/configuration/configuration.ts';
 import type { Calendar } from '../application/ports/calendar.ts';
 import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
@@ -18,6 +18,7 @@ import { type SagaRunner, makeSagaRunner } from '../application/saga/saga-runner
 import type { Host } from '../domain/bookable/host.ts';
 import type { RecordedEvent } from '../domain/log/envelope.ts';
 import type { MailLinks } from '../application/notifications/mail/mail-facts.ts';
+import { openWebhookSender } from './connect-providers.ts';
 import { followDecisions } from './follow-decisions.ts';
 import type { EventStoreDb } from '../adapters/event-store/eventstoredb/eventstoredb-event-store.ts';
 import { sharedConsumersOn } from './open-eventstoredb.ts';
@@ -33,6 +34,10 @@ export type EngineDeps = {
     readonly eventStoreDb: Pick<EventStoreDb, 'ownStreams'> | null;
   };
   readonly calendars: ReadonlyMap<string, Calendar>;
+  /** Those of them that are tried regularly. */
+  readonly tried: () => ReadonlyMap<string, Calendar>;
+  /** A calendar that could not be read can be again. */
+  readonly onCalendarBack: (calendarId: string) => void;
   readonly conferencing: ReadonlyMap<string, Conferencing>;
   readonly mailer: Mailer;
   readonly clock: Clock;
@@ -57,6 +62,7 @@ export type LeaseCounts = { readonly taken: number; readonly elsewhere: number }
 export type Engine = Pick<NodePreference, 'standByMs'> & {
   /** The connected calendars. Objects that they cannot read are recorded. */
   readonly calendars: ReadonlyMap<string, Calendar>;
+  readonly tries: CalendarTries;
   /** Resolves when no record of a reading is being written. */
   readonly notesIdle: () => Promise<void>;
   readonly buses: BookingBuses;
@@ -76,21 +82,6 @@ export type Engine = Pick<NodePreference, 'standByMs'> & {
   readonly stop: () => Promise<void>;
 };
 
-const noWebhooks: WebhookSender = {
-  send: () => TE.left({ message: 'no webhook is configured' }),
-  close: async () => undefined,
-};
-
-/** The HTTP client is loaded only where a webhook is configured: a start without it is quicker. */
-const senderOf = async ({ configuration, allowPrivateAddresses }: EngineDeps): Promise<WebhookSender> => {
-  if (!configuration.webhooks.some(({ active }) => active)) return noWebhooks;
-  const { guardedDispatcher } = await import('../adapters/network/guarded-dispatcher.ts');
-  const { webhookSender } = await import('../adapters/delivery/webhook/webhook-sender.ts');
-  const { webhookTimeLimitMs } = configuration.timings;
-  const dispatcher = guardedDispatcher({ allowPrivateAddresses, connectTimeLimitMs: webhookTimeLimitMs });
-  return webhookSender({ dispatcher, timeLimitMs: webhookTimeLimitMs });
-};
-
 /** Wires and starts the engine. */
 export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
   const { configuration, storage, clock, identity, report, leasing } = deps;
@@ -105,13 +96,25 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
     onSnapshotFault: (reason) => report({ where: 'snapshots', reason }),
   });
   const notes = makeReadingNotes({ buses, clock, identity, report });
-  const calendars = new Map([...deps.calendars].map(([id, calendar]) => [id, noting(notes)(calendar)]));
   let counts: LeaseCounts = { taken: 0, elsewhere: 0 };
   const onLease = (answer: keyof LeaseCounts): void => {
     counts = { ...counts, [answer]: counts[answer] + 1 };
   };
   const { shared, nodes } = await sharedConsumersOn(storage);
   const preference = makeNodePreference({ leasing, clock, known: nodes });
+  const tries = startCalendarTries({
+    calendars: deps.tried,
+    buses,
+    clock,
+    identity,
+    report,
+    standByMs: preference.standByMs,
+    everyMs: configuration.timings.calendarTryMs,
+    alertAfterMs: configuration.timings.calendarAlertAfterMs,
+    onBack: deps.onCalendarBack,
+  });
+  const noted = noting(notes, tries, clock);
+  const calendars = new Map([...deps.calendars].map(([id, calendar]) => [id, noted(calendar)]));
   const alongTheWay = leaseAlong({ leasing, clock, preference });
   // An append to the embedded log is too cheap to wait for others.
   const gathering = leasing === null ? apart : makeGathering(clock);
@@ -152,7 +155,7 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
     watch: { ...watch, seen: onEvents },
     report,
   });
-  const webhooks = deps.webhooks ?? (await senderOf(deps));
+  const webhooks = deps.webhooks ?? (await openWebhookSender(deps));
   const cutOff = new AbortController();
   const dependencies = {
     ...deps,
@@ -175,14 +178,17 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
   const stop = async (): Promise<void> => {
     const cancelTimer = clock.at(clock.now() + CALL_GRACE_MS, () => cutOff.abort());
     // At the same time: a consumer that still ran would ask a stopped runner again and again.
-    await Promise.all([runner.stop(CALL_GRACE_MS), notes.stop(), ...consumers.map(stopConsumer)]);
+    await Promise.all([runner.stop(CALL_GRACE_MS), notes.stop(), tries.stop(), ...consumers.map(stopConsumer)]);
     cancelTimer();
     await watching.stop();
     await webhooks.close();
   };
   return {
     calendars,
-    notesIdle: notes.idle,
+    tries,
+    notesIdle: async () => {
+      await Promise.all([notes.idle(), tries.idle()]);
+    },
     buses,
     runner,
     leaseAlong: alongTheWay,

@@ -145,6 +145,13 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
     configuredCalendars: new Map(
       [...calendars].map(([id, { provider }]) => [id, { provider, label: labels.get(id) ?? id }]),
     ),
+    triedCalendar: engine.tries.of,
+    unreadableCalendars: () =>
+      [...engine.tries.unreadable()].map(([id, { last, since }]) => ({
+        id,
+        since,
+        kind: last.failure?.kind ?? 'network',
+      })),
     consumers: engine.groups,
     leases: engine.leases,
     fellBehind: () => storage.eventStoreDb?.fellBehind() ?? null,

@@ -33,6 +33,20 @@ const triedAgain = async (deps: Deps, startedAt: number): Promise<void> => {
   return retryAfterStart(deps)(waiting.right, startedAt);
 };
 
+/** What waited at a calendar that can be read again goes on, without anybody asking. */
+export const retryAtCalendar =
+  (deps: Deps) =>
+  async (calendarId: string): Promise<void> => {
+    const now = deps.clock.now();
+    const waiting = await deps.readModel.mendableBookings(now)();
+    if (E.isLeft(waiting))
+      return deps.report({ where: `calendar ${calendarId}`, reason: `not tried again: ${waiting.left.reason}` });
+    return retryAfterStart(deps)(
+      waiting.right.filter((one) => one.calendarId === calendarId),
+      now,
+    );
+  };
+
 /**
  * Once the read model has reached the end of the log: reports each host, event type and calendar that live bookings
  * need and that is not configured any more; then tries again what failed at calendars that may have been repaired.

@@ -29,7 +29,7 @@ import { systemIdentity } from './identity.ts';
 import { type Feeds, makeFeeds, makeMailLinks, NO_PUBLIC_URL } from './mail-links-and-feeds.ts';
 import { isEveryAddress, listen } from './listen.ts';
 import type { Log } from './log.ts';
-import { reconcileAtStart } from './reconcile-at-start.ts';
+import { reconcileAtStart, retryAtCalendar } from './reconcile-at-start.ts';
 import { closeState, openState } from './open-state.ts';
 import type { Storage } from './open-storage.ts';
 import { makeReadiness } from './readiness.ts';
@@ -123,7 +123,18 @@ export const startServer =
     const dependencies = { ...shared, links, allowPrivateAddresses };
     const loop = watchLoopDelay();
     const inHand = makeInHand();
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const { report } = log;
+    const reconciling = { store: storage.store, readModel, calendars, clock, identity, report, signal };
     const engine = await startEngine({
+      // Those that a test hands in answer by a plan, which a try would use up.
+      tried: () => new Map([...connected.calendars].filter(([id]) => substitutes.calendars?.has(id) !== true)),
+      onCalendarBack: (calendarId) => {
+        retryAtCalendar({ ...reconciling, ...engine })(calendarId).catch((fault: unknown) =>
+          report({ where: `calendar ${calendarId}`, reason: String(fault) }),
+        );
+      },
       isBusy: () => inHand.some() || loop.delayMs() > BUSY_MS,
       ...dependencies,
       leasing: leasingOf(settings, storage),
@@ -174,13 +185,8 @@ export const startServer =
       return listening;
     }
     ownUrl = listening.right.url;
-    const leaving = new AbortController();
     const configured = { hosts: configuration.hosts, calendarIds: [...calendars.keys()] };
-    const { buses, runner } = engine;
-    const { signal } = leaving;
-    const { report } = log;
-    const reconciling = { store: storage.store, readModel, buses, runner, calendars, clock, identity, report, signal };
-    const reconciled = reconcileAtStart(reconciling, configured).catch((fault) =>
+    const reconciled = reconcileAtStart({ ...reconciling, ...engine }, configured).catch((fault) =>
       log.report({ where: 'reconciliation at the start', reason: String(fault) }),
     );
     let stopped: Promise<void> | undefined;

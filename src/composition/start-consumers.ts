@@ -9,7 +9,9 @@ import type { Gathering } from '../application/commands/keyed-queue.ts';
 import type { Leasing } from '../application/consumers/leasing.ts';
 import { makeLoopQueue } from '../application/loop-queue.ts';
 import type { NodePreference } from '../application/consumers/node-preference.ts';
-import { mailChannel, calendarMailChannel } from '../application/notifications/mail-channels.ts';
+import { calendarMailChannel, calendarWebhookChannel } from '../application/notifications/calendar-channels.ts';
+import { mailChannel } from '../application/notifications/mail-channels.ts';
+import { calendarTriggers } from '../application/notifications/webhook/calendar-webhook.ts';
 import { composeMail } from '../application/notifications/mail/compose-mail.ts';
 import type { MailLinks } from '../application/notifications/mail/mail-facts.ts';
 import { notifier } from '../application/notifications/notifier.ts';
@@ -99,18 +101,21 @@ const notifiersOf = (dependencies: ConsumerDependencies) => {
     jitter: identity.jitter,
   };
   const hooks = { ...dependencies, ...webhooksOf(dependencies, bookings), turn };
+  const { operator } = configuration;
+  const aboutCalendars = {
+    calendarStreams: calendarSubject(dependencies),
+    hostsOf: (calendarId: string) => configuration.hosts.filter(({ calendarIds }) => calendarIds.includes(calendarId)),
+    operator: () => (operator === null ? null : { name: operator.name, address: operator.email }),
+  };
+  const calendarHooks = { ...hooks, ...aboutCalendars, calendarLabel: mails.calendarLabel };
   return [
     notifier(mails, mailChannel(mails, 'host')),
     notifier(mails, mailChannel(mails, 'guests')),
-    notifier(
-      mails,
-      calendarMailChannel({
-        ...mails,
-        calendarStreams: calendarSubject(dependencies),
-        hostsOf: (calendarId) => configuration.hosts.filter(({ calendarIds }) => calendarIds.includes(calendarId)),
-      }),
-    ),
+    notifier(mails, calendarMailChannel({ ...mails, ...aboutCalendars })),
     ...activeSubscriptions(configuration).map((subscription) => notifier(hooks, webhookChannel(hooks, subscription))),
+    ...activeSubscriptions(configuration)
+      .filter(({ triggers }) => calendarTriggers.some((one) => triggers.includes(one)))
+      .map((subscription) => notifier(calendarHooks, calendarWebhookChannel(calendarHooks, subscription))),
   ];
 };
 

@@ -15,12 +15,14 @@ import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
 import type { ConsumerGroups } from '../application/ports/consumer-groups.ts';
 import type { DeliveryLog } from '../application/ports/delivery.ts';
 import type { ApiKeys, BookingTokens } from '../application/ports/keys-and-tokens.ts';
+import type { TriedCalendar } from '../application/ports/calendar.ts';
 import type { BookingList, CalendarHealthReader, NotificationList } from '../application/ports/read-models.ts';
 import type { DecisionWatch } from '../application/queries/await-decision.ts';
 import type { findSlots } from '../application/queries/find-slots.ts';
 import type { catchUp, readBooking, readHistory } from '../application/queries/read-booking.ts';
 import type { EventType } from '../domain/bookable/event-type.ts';
 import type { Host } from '../domain/bookable/host.ts';
+import type { FailureKind } from '../domain/calendar/calendar-failure.ts';
 import type { MailLimits } from './access/mail-limits.ts';
 
 /** What is written down about requests. Never bodies, tokens, addresses; `route` is the template, not the path. */
@@ -82,6 +84,14 @@ export type HttpDeps = {
   readonly leftOvers: ReturnType<typeof findLeftOvers>;
   /** Connected calendars by id. */
   readonly configuredCalendars: ReadonlyMap<string, { readonly label: string; readonly provider: string }>;
+  /** The last look of this process at a calendar; null: it has not looked yet, or is not to. */
+  readonly triedCalendar: (calendarId: string) => TriedCalendar | null;
+  /** Calendars that cannot be read now. `since`: UTC instant. */
+  readonly unreadableCalendars: () => ReadonlyArray<{
+    readonly id: string;
+    readonly since: string;
+    readonly kind: FailureKind;
+  }>;
 
   readonly consumers: Pick<ConsumerGroups, 'status' | 'parked' | 'replayParked'>;
   /** Effects that this node took a lease for, and those that another was faster with; null where one process has the log alone. */

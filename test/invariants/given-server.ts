@@ -51,6 +51,7 @@ const configurationOf = ({ calendars = [], changes = {} }: Given, webhookUrl: st
   guestActions: 'open',
   guestInvitations: 'after-attendee',
   secret: null,
+  operator: null,
   store: { type: 'embedded' },
   hosts: [{ ...odd, calendarIds: calendars.map(({ calendar }) => calendar.calendarId), eventTypes }],
   calendars: [],

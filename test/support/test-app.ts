@@ -134,6 +134,8 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     fellBehind: () => null,
     resendWebhook: () => TE.left({ type: 'UnknownDelivery' }),
     deliveries: { list: () => TE.right({ attempts: [], next: null }) },
+    triedCalendar: () => null,
+    unreadableCalendars: () => [],
     ready: async () => [],
     calendarFeed: async () => null,
     apiKeys: testKeys,

@@ -14,7 +14,17 @@ import {
   variants,
   withDefault,
 } from '../../domain/decoding/codec.ts';
-import { hours, integer, literal, oneOf, seconds, textLike, webUrl } from '../../domain/decoding/values.ts';
+import {
+  hours,
+  integer,
+  line,
+  literal,
+  oneOf,
+  operatorEmail,
+  seconds,
+  textLike,
+  webUrl,
+} from '../../domain/decoding/values.ts';
 import { calendarSettings } from '../calendars/providers.ts';
 import { DEFAULT_STREAM_PREFIX, parseConnectionString } from '../event-store/eventstoredb/connection-string.ts';
 import { FOLDER_MAIL, mail, webhook } from './delivery.ts';
@@ -82,6 +92,10 @@ const timings = object({
   /** How long calendars are tried for a move, from its request or its approval on; then the old time stays. */
   rescheduleAllowanceMs: from('rescheduleAllowanceInSeconds', withDefault(seconds(1, 86_400), 300_000)),
   calendarTimeLimitMs: from('calendarTimeLimitInSeconds', withDefault(timeLimit, 10_000)),
+  /** How often each calendar is tried, whether it can be read. */
+  calendarTryMs: from('calendarTryInSeconds', withDefault(seconds(10, 86_400), 300_000)),
+  /** How long a calendar may be unreadable until its hosts and the operator are told. */
+  calendarAlertAfterMs: from('calendarAlertAfterInSeconds', withDefault(seconds(0, 604_800), 600_000)),
   conferencingTimeLimitMs: from('conferencingTimeLimitInSeconds', withDefault(timeLimit, 10_000)),
   mailTimeLimitMs: from('mailTimeLimitInSeconds', withDefault(timeLimit, 30_000)),
   webhookTimeLimitMs: from('webhookTimeLimitInSeconds', withDefault(timeLimit, 10_000)),
@@ -123,6 +137,8 @@ export const configuration = (sources: Sources) =>
       /** The server's secret where the file refers to one; null: HOLDFAST_SECRET, else one that is made. */
       secret: nullable(strongSecret(secret(sources))),
       store: store(sources),
+      /** Whom to write to about the server itself. Null: nobody. */
+      operator: nullable(object({ name: withDefault(line(200), 'Operator'), email: operatorEmail })),
       hosts: list(host, MAX_HOSTS, 1),
       calendars: withDefault(list(calendarSettings(sources), MAX_CALENDARS), []),
       webhooks: withDefault(list(webhook(sources), MAX_WEBHOOKS), []),

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { TypeOf } from 'io-ts';
-import { webhookTriggers } from '../../application/notifications/plan.ts';
+import { subscribableTriggers } from '../../application/notifications/webhook/calendar-webhook.ts';
 import { id } from '../../domain/bookable/host.ts';
 import type { Fault } from '../../domain/decoding/codec.ts';
 import { checked, from, list, mapped, nullable, object, withDefault } from '../../domain/decoding/codec.ts';
@@ -74,7 +74,7 @@ export const webhook = (sources: Sources) =>
     id,
     url: calledUrl(sources),
     secret: nullable(secret(sources)),
-    triggers: checked(list(oneOf(webhookTriggers), webhookTriggers.length, 1), (names) => duplicates(names)),
+    triggers: checked(list(oneOf(subscribableTriggers), subscribableTriggers.length, 1), (names) => duplicates(names)),
     /** Null: every host. */
     hostIds: from('hosts', nullable(list(id, MAX_HOSTS_NAMED, 1))),
     active: withDefault(flag, true),

@@ -127,7 +127,7 @@ const partOf = <Row>(projection: Projection<Row>, table: RowTable<Row>): PartOf<
 });
 
 /** Raised whenever a projection makes other rows of the same events, so that older files are rebuilt. */
-export const READ_MODEL_VERSION = 8;
+export const READ_MODEL_VERSION = 9;
 
 /** The bookings come first: the other projections get each event with the booking before and after it. */
 export const bookingsPart = partOf(bookingsProjection, bookingsTable);

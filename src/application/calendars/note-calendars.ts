@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Host } from '../../domain/bookable/host.ts';
 import type { CalendarProviderName } from '../../domain/booking/events.ts';
+import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
 import type { Interval } from '../../domain/time/time.ts';
 import type { ScheduleState } from '../../domain/schedule/schedule-state.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
@@ -135,13 +136,18 @@ export const makeReadingNotes = ({ buses, clock, identity, report }: NoteDeps): 
   };
 };
 
-/** The same calendar, whose readings are noted. */
+type Looks = { readonly noted: (calendarId: string, failure: CalendarFailure | null, tookMs: number) => void };
+
+/** The same calendar, whose readings are noted: what in them is odd, and whether it could be read at all. */
 export const noting =
-  (notes: Pick<ReadingNotes, 'note'>) =>
+  (notes: Pick<ReadingNotes, 'note'>, looks: Looks, clock: Pick<Clock, 'elapsed'>) =>
   (calendar: Calendar): Calendar => ({
     ...calendar,
     busy: (window, except, signal) => async () => {
+      const begun = clock.elapsed();
       const read = await calendar.busy(window, except, signal)();
+      // A caller who went away says nothing of the calendar.
+      if (!signal.aborted) looks.noted(calendar.calendarId, E.isLeft(read) ? read.left : null, clock.elapsed() - begun);
       if (E.isRight(read)) notes.note(calendar.calendarId, { window, unreadable: read.right.unreadable });
       return read;
     },

@@ -13,6 +13,7 @@ import type { Attempted, Channel, NotificationMessage } from './channel.ts';
 import { planNotifications } from './plan.ts';
 import type { BookingAround, Subject } from './subject.ts';
 import { webhookFactsOf } from './webhook/webhook-facts.ts';
+import type { SubscribableTrigger } from './webhook/calendar-webhook.ts';
 import { composeWebhook, deliveryId } from './webhook/webhook-payload.ts';
 
 /** Whom to tell what. `hostIds` null: of every host. */
@@ -20,7 +21,7 @@ export type WebhookSubscription = {
   readonly id: string;
   readonly url: string;
   readonly secret: Secret | null;
-  readonly triggers: ReadonlyArray<WebhookTrigger>;
+  readonly triggers: ReadonlyArray<SubscribableTrigger>;
   readonly hostIds: ReadonlyArray<string> | null;
 };
 
@@ -40,9 +41,10 @@ export type WebhookChannelDeps = {
   readonly signal: AbortSignal;
 };
 
+/** `uid`: of the booking; empty where it is about a calendar. */
 type Webhook = {
   readonly uid: string;
-  readonly trigger: WebhookTrigger;
+  readonly trigger: SubscribableTrigger;
   readonly body: string;
   readonly deliveryId: string;
 };
@@ -51,8 +53,8 @@ const failedOutcome = ({ message, status }: WebhookFailure) =>
   ({ type: 'failed', message, ...(status === undefined ? {} : { status }) }) as const;
 
 /** One attempt, kept in the delivery log whatever comes of it. */
-const post = async (
-  deps: WebhookChannelDeps,
+export const post = async (
+  deps: Omit<WebhookChannelDeps, 'bookings' | 'findHost'>,
   subscription: WebhookSubscription,
   { uid, trigger, body, deliveryId: id }: Webhook,
   attempt: number,

@@ -3,6 +3,7 @@ import type { Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { EventStatus } from '../../domain/booking/calendar-events.ts';
 import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
+import type { KnownOutage } from '../../domain/calendar/calendar-state.ts';
 import type { Interval } from '../../domain/time/time.ts';
 
 export type Person = { readonly name: string; readonly email: string };
@@ -82,6 +83,8 @@ export type Calendar = {
   readonly provider: CalendarProviderName;
   /** UID that this calendar will give its event of a booking, whatever we ask for; not there: it takes ours. */
   readonly uidGiven?: (bookingUid: string) => string;
+  /** Looks for the calendar itself, and answers where it is; not there: it has no address of its own to look for. */
+  readonly locate?: (signal: AbortSignal) => TaskEither<CalendarFailure, string>;
   /** Repeatable: when our event is there already, that one is the answer. Success without a provider id is a failure. */
   readonly create: (event: CalendarEvent, signal: AbortSignal) => TaskEither<CalendarFailure, StoredCalendarEvent>;
   /** Looks our event up by our own id. */
@@ -107,3 +110,13 @@ export type Calendar = {
     signal: AbortSignal,
   ) => TaskEither<CalendarFailure, BusyReading>;
 };
+
+/** The last look at a calendar by this process. `failure` null: it could be read. */
+type CalendarTry = {
+  readonly at: string;
+  readonly tookMs: number;
+  readonly failure: CalendarFailure | null;
+};
+
+/** `outage`: as the log has it, as far as this process knows. */
+export type TriedCalendar = { readonly last: CalendarTry; readonly outage: KnownOutage | null };

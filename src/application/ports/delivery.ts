@@ -1,4 +1,5 @@
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import type { FailureCause } from '../../domain/calendar/calendar-failure.ts';
 
 /** A name and its address (RFC 5322 `mailbox`). */
 export type Mailbox = { readonly name: string; readonly address: string };
@@ -21,7 +22,12 @@ export type Mail = {
  * `refused`: trying again is pointless (SMTP 5xx, or an address that no server takes). `try-later`: 4xx, connection, time
  * limit. May have arrived all the same.
  */
-export type MailFailure = { readonly type: 'refused' | 'try-later'; readonly message: string };
+export type MailFailure = {
+  readonly type: 'refused' | 'try-later';
+  readonly message: string;
+  /** What an operator can look at. */
+  readonly cause?: FailureCause | 'login';
+};
 
 export type Mailer = {
   /** `smtp` or `folder`: said at start-up and in the docs. */

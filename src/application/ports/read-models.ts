@@ -1,7 +1,7 @@
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { FailureKind } from '../../domain/calendar/calendar-failure.ts';
-import type { CalendarPlace } from '../../domain/calendar/calendar-state.ts';
+import type { CalendarPlace, KnownOutage } from '../../domain/calendar/calendar-state.ts';
 import type { UnreadableRecord } from '../../domain/calendar/events.ts';
 
 /**
@@ -137,7 +137,7 @@ export type OutstandingRemoval = {
 /**
  * The health of a calendar, over all bookings. `held`, `missing`: live bookings that are not over, which the calendar
  * holds, or should hold and does not. `elsewhere`: held ones that were stored at an earlier address of the calendar.
- * `failuresInRow`: since the last success. Instants are UTC.
+ * `failuresInRow`: since the last success. `outage`: it cannot be read now. Instants are UTC.
  */
 export type CalendarReport = {
   readonly calendarId: string;
@@ -145,6 +145,7 @@ export type CalendarReport = {
   readonly lastSuccessAt: string | null;
   readonly lastFailure: CalendarTrouble | null;
   readonly failuresInRow: number;
+  readonly outage: KnownOutage | null;
   readonly held: Bookings;
   readonly missing: Bookings;
   readonly elsewhere: Bookings;

@@ -104,6 +104,19 @@ const removalCodec = t.type({
   attempts: t.number,
   failure: t.union([t.type({ kind: t.string, message: t.string, retryAt: t.union([t.string, t.null]) }), t.null]),
 });
+const tryCodec = t.type({
+  at: t.string,
+  tookMs: t.number,
+  tried: t.string,
+  outcome: t.string,
+  failure: t.union([t.type({ kind: t.string, message: t.string, why: t.string, todo: t.string }), t.null]),
+});
+const outageCodec = t.type({
+  since: t.string,
+  kind: t.string,
+  message: t.string,
+  toldAt: t.union([t.string, t.null]),
+});
 const healthCodec = t.type({
   id: t.string,
   label: t.string,
@@ -115,6 +128,8 @@ const healthCodec = t.type({
   lastSuccessAt: t.union([t.string, t.null]),
   lastFailure: t.union([troubleCodec, t.null]),
   failuresInRow: t.number,
+  lastTry: t.union([tryCodec, t.null]),
+  outage: t.union([outageCodec, t.null]),
   bookings: t.type({ held: bookingsCodec, missing: bookingsCodec, atOldAddress: bookingsCodec }),
   removals: t.type({ count: t.number, first: t.array(removalCodec), acknowledged: bookingsCodec }),
   unreadable: t.type({

@@ -21,9 +21,13 @@ const failureOf = ({ lastFailure, failuresInRow }: CalendarStanding): string =>
 const unreadableOf = ({ unreadable: { objects, more } }: CalendarStanding): string =>
   more === 0 ? String(objects.length) : `${objects.length}, and ${more} more`;
 
+const tryOf = ({ lastTry }: CalendarStanding): string =>
+  lastTry === null ? '' : `${second(lastTry.at)} ${lastTry.failure === null ? 'read' : lastTry.failure.kind}`;
+
 const rowOf = (calendar: CalendarStanding): ReadonlyArray<string> => [
   calendar.id,
   kindOf(calendar),
+  tryOf(calendar),
   calendar.lastSuccessAt === null ? '' : second(calendar.lastSuccessAt),
   failureOf(calendar),
   String(calendar.bookings.held.count),
@@ -40,6 +44,19 @@ const bookings = ({ count, uids }: CalendarStanding['bookings']['held']): string
 
 /** What is odd about one calendar, and what of it anybody has to look at; nothing where all is well. */
 const oddities = (calendar: CalendarStanding): ReadonlyArray<readonly [string, string]> => [
+  [
+    'cannot be read',
+    calendar.outage === null
+      ? ''
+      : `since ${second(calendar.outage.since)}${calendar.outage.toldAt === null ? '' : `, told ${second(calendar.outage.toldAt)}`}`,
+  ],
+  ...(calendar.lastTry?.failure
+    ? ([
+        ['last try said', calendar.lastTry.failure.message],
+        ['why', calendar.lastTry.failure.why],
+        ['what to do', calendar.lastTry.failure.todo],
+      ] as const)
+    : []),
   ['missing bookings', bookings(calendar.bookings.missing)],
   ['at the old address', bookings(calendar.bookings.atOldAddress)],
   ...calendar.removals.first.map(
@@ -67,6 +84,7 @@ const details = (calendar: CalendarStanding): ReadonlyArray<string> => [
     ['hosts', calendar.hosts.join(', ')],
     ['address', calendar.address ?? ''],
     ['since', calendar.addressSince === null ? '' : second(calendar.addressSince)],
+    ['last try', tryOf(calendar)],
     ['last success', calendar.lastSuccessAt === null ? '' : second(calendar.lastSuccessAt)],
     ['last failure', calendar.lastFailure === null ? '' : second(calendar.lastFailure.at)],
     ['it said', calendar.lastFailure?.message ?? ''],
@@ -85,7 +103,17 @@ export const listCalendars = (context: CliContext, options: ServerOptions): Prom
         ? ['no calendars']
         : [
             ...table(
-              ['CALENDAR', 'KIND', 'LAST SUCCESS', 'LAST FAILURE', 'HOLDS', 'MISSING', 'TO REMOVE', 'UNREADABLE'],
+              [
+                'CALENDAR',
+                'KIND',
+                'LAST TRY',
+                'LAST SUCCESS',
+                'LAST FAILURE',
+                'HOLDS',
+                'MISSING',
+                'TO REMOVE',
+                'UNREADABLE',
+              ],
               data.map(rowOf),
             ),
             ...data.flatMap((calendar) => {

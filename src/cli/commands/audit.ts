@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { VerifyOptions } from '../audit/audit-commands.ts';
 import type { AgendaOptions, ShowOptions } from '../audit/show-commands.ts';
 import type { CliContext } from '../terminal.ts';
-import { examples } from './over-http.ts';
+import { examples } from './examples.ts';
 
 const position = (text: string): number => {
   if (!/^\d{1,15}$/u.test(text)) throw new InvalidArgumentError('A position is a whole number.');

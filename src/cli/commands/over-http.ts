@@ -3,8 +3,9 @@ import { type ServerOptions, withServerOptions } from '../api/client.ts';
 import type { DeliveriesOptions, NotificationsOptions } from '../api/operating-commands.ts';
 import type { BookingChange, ListOptions } from '../api/show-bookings.ts';
 import type { SlotsOptions } from '../api/show-slots.ts';
-import type { LinkOptions } from '../local/calendar-link.ts';
 import type { CliContext } from '../terminal.ts';
+import { addCalendar } from './calendars.ts';
+import { examples, UID } from './examples.ts';
 
 /** Keeps the text, so that it goes into the request as it was written. */
 const wholeNumber = (text: string): string => {
@@ -12,12 +13,7 @@ const wholeNumber = (text: string): string => {
   return text;
 };
 
-/** The end of every help page. */
-export const examples = (...lines: ReadonlyArray<string>): string =>
-  `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
-
 const commands = () => import('../api/show-bookings.ts');
-const UID = 'its uid, or the beginning of it as lists show it';
 
 const changes: ReadonlyArray<readonly [BookingChange, summary: string, takesReason: boolean]> = [
   ['cancel', 'call a booking off; its calendar events are removed', true],
@@ -131,60 +127,6 @@ const addNotification = (program: Command, context: CliContext): void => {
     .action(async (options: NotificationsOptions) => {
       const { listNotifications } = await operatingCommands();
       context.end(await listNotifications(context, options));
-    });
-};
-
-const addCalendar = (program: Command, context: CliContext): void => {
-  const calendars = () => import('../api/calendar-commands.ts');
-  const calendar = program
-    .command('calendar')
-    .helpCommand(false)
-    .description('see how calendars stand: what they hold, miss, still show, and what in them cannot be read')
-    .addHelpText('after', examples('holdfast calendar list', 'holdfast calendar show work'));
-  withServerOptions(calendar.command('list').description('list them all, with what anybody has to look at'))
-    .addHelpText('after', examples('holdfast calendar list', 'holdfast calendar list --json'))
-    .action(async (options: ServerOptions) => {
-      const { listCalendars } = await calendars();
-      context.end(await listCalendars(context, options));
-    });
-  withServerOptions(calendar.command('show').description('show one').argument('<id>', 'its id in the configuration'))
-    .addHelpText('after', examples('holdfast calendar show work'))
-    .action(async (id: string, options: ServerOptions) => {
-      const { showCalendar } = await calendars();
-      context.end(await showCalendar(context, id, options));
-    });
-  withServerOptions(
-    calendar
-      .command('acknowledge')
-      .description('say that what a calendar would not remove is dealt with: it is not tried any more')
-      .argument('<id>', 'the calendar')
-      .argument('<uid>', UID),
-  )
-    .addHelpText('after', examples('holdfast calendar acknowledge work 01kdk4v2'))
-    .action(async (id: string, uid: string, options: ServerOptions) => {
-      const { sendAcknowledgement } = await calendars();
-      context.end(await sendAcknowledgement(context, id, uid, options));
-    });
-  calendar
-    .command('link')
-    .description('print where to subscribe to a built-in calendar; without a server, on the data folder')
-    .argument('<host-or-calendar>', 'its id, or that of the host whose calendars are meant')
-    .option('--url <url>', 'the address that subscribers reach (default: publicUrl, else from HOST and PORT)')
-    .option('--json', 'print JSON')
-    .addHelpText('after', examples('holdfast calendar link demo', 'holdfast calendar link work --json'))
-    .action(async (id: string, options: LinkOptions) => {
-      const { printCalendarLinks } = await import('../local/calendar-link.ts');
-      context.end(await printCalendarLinks(context, id, options));
-    });
-  withServerOptions(
-    calendar
-      .command('unconfigured')
-      .description('list hosts, event types and calendars that live bookings need and the configuration has no more'),
-  )
-    .addHelpText('after', examples('holdfast calendar unconfigured'))
-    .action(async (options: ServerOptions) => {
-      const { listUnconfigured } = await calendars();
-      context.end(await listUnconfigured(context, options));
     });
 };
 

@@ -102,6 +102,15 @@ const calendarCommandOf = (calendar: CalendarState, event: CalendarStreamEvent):
       const { start, kind, message } = event.data;
       return { type: 'NoteRefusedBooking', start: toEpochMs(start), failure: { kind, message }, now };
     }
+    case 'CalendarReadingFailed':
+    case 'CalendarCredentialRefused':
+    case 'CalendarUnreadable': {
+      const { kind, message, since } = event.data;
+      const alertAfterMs = event.type === 'CalendarUnreadable' ? 0 : Infinity;
+      return { type: 'NoteTry', failure: { kind, message }, since: toEpochMs(since), alertAfterMs, now };
+    }
+    case 'CalendarReadableAgain':
+      return { type: 'NoteTry', failure: null, since: now, alertAfterMs: Infinity, now };
     case 'CalendarEffectLeased': {
       const { effect, node, until } = event.data;
       return { type: 'LeaseEffect', effect, lease: { node, until: toEpochMs(until) }, now };

@@ -19,11 +19,15 @@ export const failureKindCodec = t.keyof({
 });
 export type FailureKind = t.TypeOf<typeof failureKindCodec>;
 
+/** What an operator can look at where the kind says too little: the name, the port, the certificate, the address. */
+export type FailureCause = 'dns' | 'refused' | 'tls' | 'timeout' | 'address-not-allowed' | 'not-a-calendar';
+
 /** `message` is for the host and the operator: no secret, no guest data. `retryAfterMs` when the provider named a wait. */
 export type CalendarFailure = {
   readonly kind: FailureKind;
   readonly message: string;
   readonly retryAfterMs?: number;
+  readonly cause?: FailureCause;
 };
 
 const worthRetrying: Readonly<Record<FailureKind, boolean>> = {

@@ -1,7 +1,7 @@
 import type { NotificationOutcome, NotificationKey } from '../booking/booking-state.ts';
 import { type RecordedLease, withLease } from '../booking/lease.ts';
 import { toEpochMs } from '../time/time.ts';
-import type { CalendarStreamEvent, CalendarStreamEventData, UnreadableRecord } from './events.ts';
+import type { CalendarStreamEvent, CalendarStreamEventData, Outage, UnreadableRecord } from './events.ts';
 
 /** Where a calendar is. `since`: the UTC instant from which on it is known to be there. */
 export type CalendarPlace = { readonly provider: string; readonly address: string; readonly since: string };
@@ -15,6 +15,12 @@ export type KnownUnreadable = UnreadableRecord & {
 /** What was named on one day (UTC, `YYYY-MM-DD`): objects, and events that named some, each of which is a mail. */
 export type NamedOnDay = { readonly day: string; readonly objects: number; readonly events: number };
 
+/**
+ * A calendar that cannot be read now. `toldAt`: when its hosts and the operator were told of it; `credential`: whether it is
+ * the credential that was told.
+ */
+export type KnownOutage = Outage & { readonly toldAt: string | null; readonly credential: boolean };
+
 /** One calendar, as the fold of its own stream. `more`: how many objects beyond the named ones could not be read. */
 export type CalendarState = {
   readonly place: CalendarPlace | null;
@@ -25,6 +31,8 @@ export type CalendarState = {
   readonly named: NamedOnDay;
   /** When a host was last to be told that a booking was refused because of it; null: never. */
   readonly refusalToldAt: string | null;
+  /** Null: it could be read when it was last tried, or was never tried. */
+  readonly outage: KnownOutage | null;
   readonly notificationOutcomes: ReadonlyArray<NotificationOutcome>;
   readonly leases: ReadonlyArray<RecordedLease>;
 };
@@ -36,6 +44,7 @@ export const noCalendar: CalendarState = {
   more: 0,
   named: { day: '', objects: 0, events: 0 },
   refusalToldAt: null,
+  outage: null,
   notificationOutcomes: [],
   leases: [],
 };
@@ -107,6 +116,15 @@ export const evolveCalendar = (calendar: CalendarState, event: CalendarStreamEve
     }
     case 'CalendarUnreadableForBooking':
       return { ...calendar, refusalToldAt: event.occurredAt };
+    case 'CalendarReadingFailed':
+      return { ...calendar, outage: { ...event.data, toldAt: null, credential: false } };
+    case 'CalendarUnreadable':
+    case 'CalendarCredentialRefused': {
+      const credential = event.type === 'CalendarCredentialRefused' || (calendar.outage?.credential ?? false);
+      return { ...calendar, outage: { ...event.data, toldAt: event.occurredAt, credential } };
+    }
+    case 'CalendarReadableAgain':
+      return { ...calendar, outage: null };
     case 'CalendarEffectLeased':
       return withLease(calendar, event.data, event.occurredAt);
     case 'CalendarNotificationSent':

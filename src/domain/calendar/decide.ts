@@ -6,6 +6,7 @@ import { leaseElsewhere } from '../booking/lease.ts';
 import type { CalendarFailure } from './calendar-failure.ts';
 import { type Interval, toEpochMs, toInstant } from '../time/time.ts';
 import { type CalendarState, dayOf, namedOn } from './calendar-state.ts';
+import { noteTry, type NoteTry } from './decide-outage.ts';
 import type { CalendarStreamEvent, CalendarStreamEventData, UnreadableRecord } from './events.ts';
 
 /**
@@ -53,6 +54,7 @@ export type CalendarCommand = { readonly now: number } & (
       readonly start: number;
       readonly failure: Pick<CalendarFailure, 'kind' | 'message'>;
     }
+  | NoteTry
   /** The three that a notifier gives are the same as a booking's. */
   | { readonly type: 'LeaseEffect'; readonly effect: string; readonly lease: LeaseRequest }
   | { readonly type: 'RecordNotification'; readonly sent: CalendarStreamEventData<'CalendarNotificationSent'> }
@@ -176,6 +178,8 @@ export const decideCalendar = (calendar: CalendarState, command: CalendarCommand
       return E.right(noteReading(calendar, command));
     case 'NoteRefusedBooking':
       return E.right(noteRefusedBooking(calendar, command));
+    case 'NoteTry':
+      return E.right(noteTry(calendar, command));
     case 'LeaseEffect':
       return leaseEffect(calendar, command);
     case 'RecordNotification':

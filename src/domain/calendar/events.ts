@@ -16,6 +16,12 @@ const placeCodec = t.type({ provider: providerCodec, personal: t.type({ salt: sa
 const unreadableObjectCodec = t.type({ href: t.string, reason: t.string, start: instantCodec, end: instantCodec });
 export type UnreadableRecord = t.TypeOf<typeof unreadableObjectCodec>;
 
+/**
+ * Why a calendar cannot be read. `since`: when the first of the tries failed that have all failed since. `message`: for the
+ * host and the operator, without secrets.
+ */
+const outageCodec = t.type({ since: instantCodec, kind: failureKindCodec, message: t.string });
+
 /** Data of every event of a calendar's own stream at its newest version, by type. A storage format: never renamed. */
 export const calendarEventCodecs = {
   /** The calendar is in use for the first time. */
@@ -40,6 +46,14 @@ export const calendarEventCodecs = {
    * hours at most: it is what its host is told. `start`: of the time that was asked for. `message`: no secret, no guest data.
    */
   CalendarUnreadableForBooking: t.type({ start: instantCodec, kind: failureKindCodec, message: t.string }),
+  /** Two tries in a row could not read the calendar. Nobody is told yet: most outages pass. */
+  CalendarReadingFailed: outageCodec,
+  /** It could not be read for so long that its hosts and the operator have to know. Once for one outage. */
+  CalendarUnreadable: outageCodec,
+  /** It does not let us in any more: the credential was revoked or has expired. Told at once, once for one outage. */
+  CalendarCredentialRefused: outageCodec,
+  /** It can be read again. `told`: whether anybody was told that it could not be. */
+  CalendarReadableAgain: t.type({ unreadableSince: instantCodec, told: t.boolean }),
   /** A node is about to do something for the calendar that no other may do until then. */
   CalendarEffectLeased: effectLeasedCodec,
   /** A host was told of the calendar. `recipient`: the host's id. */
@@ -47,6 +61,8 @@ export const calendarEventCodecs = {
   /** We gave up telling a host of the calendar; an operator can send it again. */
   CalendarNotificationParked: notificationParkedCodec,
 } as const;
+
+export type Outage = t.TypeOf<typeof outageCodec>;
 
 type Codecs = typeof calendarEventCodecs;
 export type CalendarStreamEventType = keyof Codecs;

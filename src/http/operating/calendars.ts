@@ -1,5 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
+import { adviceOn } from '../../application/calendars/advice.ts';
+import type { TriedCalendar } from '../../application/ports/calendar.ts';
 import type { CalendarReport } from '../../application/ports/read-models.ts';
 import { hostIdOf } from '../access/caller.ts';
 import { object, nullable } from '../../domain/decoding/codec.ts';
@@ -9,7 +11,10 @@ import { apiError } from '../errors/api-error.ts';
 import { fromCalendarHealth } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
 
-type Deps = Pick<HttpDeps, 'calendarHealth' | 'leftOvers' | 'configuredCalendars' | 'hosts' | 'clock'>;
+type Deps = Pick<
+  HttpDeps,
+  'calendarHealth' | 'leftOvers' | 'configuredCalendars' | 'triedCalendar' | 'hosts' | 'clock'
+>;
 
 /** A calendar that is configured and of which the log knows nothing yet. */
 const unheardOf = (calendarId: string): CalendarReport => ({
@@ -18,6 +23,7 @@ const unheardOf = (calendarId: string): CalendarReport => ({
   lastSuccessAt: null,
   lastFailure: null,
   failuresInRow: 0,
+  outage: null,
   held: { count: 0, uids: [] },
   missing: { count: 0, uids: [] },
   elsewhere: { count: 0, uids: [] },
@@ -25,10 +31,26 @@ const unheardOf = (calendarId: string): CalendarReport => ({
   unreadable: { objects: [], more: 0 },
 });
 
+/** What was tried last, what came, and what to do. */
+const presentTry = (tried: TriedCalendar | null) => {
+  if (tried === null) return null;
+  const { at, tookMs, failure } = tried.last;
+  return failure === null
+    ? { at, tookMs, tried: 'read', outcome: 'ok', failure: null }
+    : {
+        at,
+        tookMs,
+        tried: 'read',
+        outcome: 'failed',
+        failure: { kind: failure.kind, message: failure.message, ...adviceOn(failure) },
+      };
+};
+
 const presentCalendar = (
   report: CalendarReport,
   configured: { readonly label: string; readonly provider: string } | undefined,
   hostIds: ReadonlyArray<string>,
+  tried: TriedCalendar | null,
 ) => ({
   id: report.calendarId,
   label: configured?.label ?? report.calendarId,
@@ -40,6 +62,8 @@ const presentCalendar = (
   lastSuccessAt: report.lastSuccessAt,
   lastFailure: report.lastFailure,
   failuresInRow: report.failuresInRow,
+  lastTry: presentTry(tried),
+  outage: report.outage,
   bookings: { held: report.held, missing: report.missing, atOldAddress: report.elsewhere },
   removals: report.removals,
   unreadable: report.unreadable,
@@ -62,6 +86,7 @@ const calendarsFor = (deps: Deps) => async (caller: Caller) => {
           known.get(id) ?? unheardOf(id),
           configured.get(id),
           hostsOf(id).filter((one) => hostId === null || one === hostId),
+          deps.triedCalendar(id),
         ),
       ),
   );

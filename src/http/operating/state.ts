@@ -13,12 +13,17 @@ import { type EndpointHandler, type QueryHandler, success, withQuery } from '../
 export const getLive: EndpointHandler = () =>
   Promise.resolve(E.right({ type: 'json', status: 200, json: { status: 'live' } }));
 
-/** `GET /health/ready`: it can also do its work; if not, why. */
+/**
+ * `GET /health/ready`: it can also do its work; if not, why. A calendar that cannot be read is named, and the process is
+ * ready all the same: what it can do about that, it does, and another node would read no better.
+ */
 export const getReady =
-  (deps: Pick<HttpDeps, 'ready'>): EndpointHandler =>
+  (deps: Pick<HttpDeps, 'ready' | 'unreadableCalendars'>): EndpointHandler =>
   async () => {
     const reasons = await deps.ready();
-    if (reasons.length === 0) return E.right({ type: 'json', status: 200, json: { status: 'ready' } });
+    const unreadable = deps.unreadableCalendars();
+    const calendars = unreadable.length === 0 ? {} : { calendars: { unreadable } };
+    if (reasons.length === 0) return E.right({ type: 'json', status: 200, json: { status: 'ready', ...calendars } });
     const fields = reasons.map((reason) => fieldError('', 'not_ready', reason));
     return E.left(apiError('not_ready', `Not ready: ${reasons.join('; ')}`, { fields }));
   };

@@ -141,6 +141,7 @@ export const readCalendarHealth = (db: DatabaseSync) => {
     lastSuccessAt: health.lastSuccessAt,
     lastFailure: troubleFor(health, hostId),
     failuresInRow: health.failuresInRow,
+    outage: health.own.outage,
     held: bookings('held', calendarId, now, hostId),
     missing: bookings('missing', calendarId, now, hostId),
     elsewhere: elsewhere(health.own, calendarId, now, hostId),

@@ -5,7 +5,7 @@ import type { Leasing } from '../../../src/application/consumers/leasing.ts';
 import type { MailFailure } from '../../../src/application/ports/delivery.ts';
 import { systemIdentity } from '../../../src/composition/identity.ts';
 import type { CalendarCommand } from '../../../src/domain/calendar/decide.ts';
-import { calendarMailChannel } from '../../../src/application/notifications/mail-channels.ts';
+import { calendarMailChannel } from '../../../src/application/notifications/calendar-channels.ts';
 import { notifier } from '../../../src/application/notifications/notifier.ts';
 import { calendarSubject } from '../../../src/application/notifications/subject.ts';
 import { singleNode } from '../../../src/application/consumers/node-preference.ts';
@@ -18,12 +18,13 @@ import { keepingMailer, mailSettings } from '../../support/notified-world.ts';
 const eva = { ...odd, id: 'eva', name: 'Eva', email: 'eva@example.com' };
 
 /** A calendar that Odd and Eva share, in a log in memory. */
-const post = (refusals: Record<string, MailFailure> = {}) => {
+const post = (refusals: Record<string, MailFailure> = {}, asOperator = false) => {
   const store = makeMemoryEventStore();
   const clock = makeTestClock(epochMs('10:00:00'));
   const buses = makeBookingBuses({ store, identity: systemIdentity });
   const box = keepingMailer(refusals);
   const window = { start: clock.now(), end: clock.now() + 86_400_000 };
+  const operator = { name: 'Ops', address: 'ops@example.com' };
   const happens = async (command: CalendarCommand): Promise<void> => {
     const context = {
       commandId: systemIdentity.newCommandId(),
@@ -48,9 +49,9 @@ const post = (refusals: Record<string, MailFailure> = {}) => {
     happens,
     looked,
     types: async () => (await log()).map(({ type }) => type),
-    message: async (attempt = 1) => {
-      const event = (await log()).find(({ type }) => type === 'CalendarObjectsUnreadable');
-      if (event === undefined) throw new Error('nothing was unreadable');
+    message: async (attempt = 1, wanted = 'CalendarObjectsUnreadable') => {
+      const event = (await log()).find(({ type }) => type === wanted);
+      if (event === undefined) throw new Error(`no ${wanted}`);
       return { event, attempt };
     },
     group: (leasing: Leasing = null) => {
@@ -67,6 +68,7 @@ const post = (refusals: Record<string, MailFailure> = {}) => {
         ...deps,
         calendarStreams: calendarSubject({ store, buses, leasing }),
         hostsOf: () => [odd, eva],
+        operator: () => (asOperator ? operator : null),
         domain: 'holdfast.example',
         mailer: box.mailer,
       });
@@ -139,5 +141,51 @@ describe('mails about a calendar', () => {
     await group().handle(await message());
     expect(sent[0]?.html).not.toContain('<img src=x');
     expect(sent[0]?.html).toContain('&lt;img');
+  });
+});
+
+describe('mails about a calendar that cannot be read', () => {
+  const tried = (clock: { readonly now: () => number }, minutes: number, kind: 'network' | 'auth-revoked' | null) =>
+    ({
+      type: 'NoteTry',
+      now: clock.now() + minutes * 60_000,
+      since: clock.now(),
+      alertAfterMs: 600_000,
+      failure: kind === null ? null : { kind, message: '503 of dav.example' },
+    }) as const;
+
+  it('given an outage that is told and ends, then hosts and operator get one mail of each, in this order', async () => {
+    const { happens, clock, group, message, to, sent } = post({}, true);
+    for (const minutes of [1, 10]) await happens(tried(clock, minutes, 'network'));
+    await happens(tried(clock, 20, null));
+    for (const type of ['CalendarUnreadable', 'CalendarReadableAgain', 'CalendarUnreadable'])
+      expect(await group().handle(await message(1, type))).toEqual({ type: 'ack' });
+    expect(to()).toEqual([odd.email, eva.email, 'ops@example.com', odd.email, eva.email, 'ops@example.com']);
+    expect(sent.map(({ subject }) => subject)).toEqual([
+      'Action needed: Holdfast cannot read your calendar "shared"',
+      'Action needed: Holdfast cannot read your calendar "shared"',
+      'Action needed: Holdfast cannot read the calendar "shared" (shared)',
+      'Holdfast can read your calendar "shared" again',
+      'Holdfast can read your calendar "shared" again',
+      'Holdfast can read the calendar "shared" (shared) again',
+    ]);
+    expect(sent[2]?.text).toContain('holdfast calendar check shared');
+    expect(sent[2]?.text).toContain('503 of dav.example');
+    expect(new Set(sent.map(({ messageId }) => messageId)).size).toBe(6);
+  });
+
+  it('given an outage that nobody was told of, then its end is not told either', async () => {
+    const { happens, clock, group, message, to } = post({}, true);
+    await happens(tried(clock, 1, 'network'));
+    await happens(tried(clock, 2, null));
+    expect(await group().handle(await message(1, 'CalendarReadableAgain'))).toEqual({ type: 'ack' });
+    expect(to()).toEqual([]);
+  });
+
+  it('given a credential that is refused, then the mail says to renew it', async () => {
+    const { happens, clock, group, message, sent } = post();
+    await happens(tried(clock, 1, 'auth-revoked'));
+    await group().handle(await message(1, 'CalendarCredentialRefused'));
+    expect(sent[0]?.text).toContain('holdfast config reload');
   });
 });

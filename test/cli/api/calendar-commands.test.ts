@@ -23,6 +23,7 @@ const troubled: CalendarReport = {
     hostId: 'odd',
   },
   failuresInRow: 2,
+  outage: null,
   held: { count: 22, uids: ['one'] },
   missing: { count: 1, uids: ['two'] },
   elsewhere: { count: 1, uids: ['three'] },
@@ -74,7 +75,7 @@ describe('holdfast calendar', () => {
     expect(await listCalendars(context, options)).toBe(0);
     const text = written.out.join('\n');
     expect(text).toMatch(
-      /^work +local +2050-09-01 08:00:00 UTC +2050-09-01 09:00:00 UTC remove: forbidden +22 +1 +1 +1, and 3 more$/m,
+      /^work +local +- +2050-09-01 08:00:00 UTC +2050-09-01 09:00:00 UTC remove: forbidden +22 +1 +1 +1, and 3 more$/m,
     );
     expect(text).toMatch(/missing bookings +1: two$/m);
     expect(text).toMatch(/at the old address +1: three$/m);

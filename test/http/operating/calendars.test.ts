@@ -16,6 +16,7 @@ const report = (calendarId: string): CalendarReport => ({
   lastSuccessAt: '2050-09-01T08:00:00Z',
   lastFailure: null,
   failuresInRow: 0,
+  outage: null,
   held: { count: 1, uids: ['one'] },
   missing: { count: 0, uids: [] },
   elsewhere: { count: 0, uids: [] },

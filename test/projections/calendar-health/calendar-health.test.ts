@@ -56,6 +56,7 @@ describe('the health of calendars', () => {
     expect(await health()).toEqual([
       {
         calendarId: 'work',
+        outage: null,
         place: null,
         lastSuccessAt: '2050-09-01T08:00:01Z',
         failuresInRow: 2,

@@ -104,6 +104,8 @@ export const makeNodes = async ({
         deliveries: { record: () => TE.right(undefined), list: () => TE.right({ attempts: [], next: null }) },
       },
       calendars: new Map([...calendars].map(([id, { calendar }]) => [id, calendarOf(calendar, door, calls)])),
+      tried: () => new Map(),
+      onCalendarBack: () => undefined,
       conferencing: new Map(),
       mailer: outside.mailerFor(door, calls),
       webhooks: outside.senderFor(door, calls),

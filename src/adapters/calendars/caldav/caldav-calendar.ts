@@ -9,7 +9,7 @@ import { discoverCalendar, withSlash } from './discovery.ts';
 import { isGone } from './locate-event.ts';
 import { readDavBusyTimes, type Remembered } from './read-busy-times.ts';
 import type { CalendarReader } from './reading/calendar-reader.ts';
-import type { AtCalendar } from './session.ts';
+import { type AtCalendar, ensureCalendar } from './session.ts';
 import { changeDavEvent, createDavEvent, findEvent, removeDavEvent } from './write-event.ts';
 
 /** Milliseconds that one call may take, all its requests together. */
@@ -71,6 +71,11 @@ export const makeCalDavCalendar =
     return {
       calendarId: config.calendarId,
       provider: 'caldav',
+      locate: (signal) =>
+        call(signal, async (at) => {
+          await ensureCalendar(at);
+          return at.collection.href;
+        }),
       create: (event, signal) => call(signal, (at) => createDavEvent(at, event)),
       find: (own, signal) => call(signal, (at) => findEvent(at, own)),
       change: (event, stored, signal) => call(signal, (at) => changeDavEvent(at, event, stored)),

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { request } from 'undici';
 import { isAddressNotAllowed } from '../../network/address-rules.ts';
+import { codeIn, connectionCause } from '../../network/connection-causes.ts';
 import { type DavAnswer, calendarFailed, failureIn } from './failures.ts';
 
 /** Bytes of one answer's body; a calendar that answers more cannot be read. */
@@ -56,15 +57,12 @@ const readBody = async (body: AsyncIterable<Buffer>): Promise<string> => {
   return Buffer.concat(chunks).toString('utf8');
 };
 
-/** A code such as ECONNREFUSED is enough; the rest of the error may contain the URL. */
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'no code';
-
 const whyUnanswered = (error: unknown, limit: AbortSignal, timeLimitMs: number, signal: AbortSignal): string => {
   if (limit.aborted) return `no answer within ${timeLimitMs} ms`;
   if (signal.aborted) return 'the call was called off';
   if (isAddressNotAllowed(error) && error instanceof Error) return error.message;
-  return `the connection failed (${codeOf(error)})`;
+  // The rest of the error may contain the URL.
+  return `the connection failed (${codeIn(error) ?? 'no code'})`;
 };
 
 /**
@@ -95,9 +93,11 @@ export const sender = (access: DavAccess, signal: AbortSignal): Send => {
     } catch (error) {
       if (failureIn(error) !== undefined) throw error;
       const isWrite = method === 'PUT' || method === 'DELETE';
+      const cause = limit.aborted ? 'timeout' : connectionCause(codeIn(error) ?? '');
       throw calendarFailed({
         kind: sent && isWrite ? 'outcome-unknown' : 'network',
         message: `${whyUnanswered(error, limit, access.timeLimitMs, signal)}: ${url.origin}`,
+        ...(cause === null ? {} : { cause }),
       });
     }
   };

@@ -173,6 +173,10 @@ export const ensureCalendar = async (at: AtCalendar, collection: URL = at.collec
   const message = isMissing
     ? 'there is no calendar at the configured URL'
     : 'what lies at the configured URL is no calendar';
-  const failure: CalendarFailure = { kind: 'calendar-not-found', message };
+  const failure: CalendarFailure = {
+    kind: 'calendar-not-found',
+    message,
+    ...(isMissing ? {} : { cause: 'not-a-calendar' }),
+  };
   throw calendarFailed(itself === undefined || wasThereLately(at) ? passing(failure) : failure);
 };

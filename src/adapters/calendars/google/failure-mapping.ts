@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { CalendarFailure, FailureKind } from '../../../domain/calendar/calendar-failure.ts';
+import { connectionCause } from '../../network/connection-causes.ts';
 import { retryAfterMs } from '../../network/retry-after.ts';
 import { isObject } from '../../../domain/unknown.ts';
 
@@ -132,7 +133,9 @@ const unanswered = (code: unknown, { operation, write }: Attempt): CallFailure =
     return callFailure('outcome-unknown', `Google Calendar, ${operation}: no answer came; it may have happened`);
   }
   const name = typeof code === 'string' ? word(code) : '';
-  return callFailure('network', `Google Calendar, ${operation}: not reached${name === '' ? '' : ` (${name})`}`);
+  const cause = connectionCause(name);
+  const message = `Google Calendar, ${operation}: not reached${name === '' ? '' : ` (${name})`}`;
+  return { failure: { kind: 'network', message, ...(cause === null ? {} : { cause }) }, status: 0 };
 };
 
 /** What the client library threw for a call of the Calendar API, in our words. Never repeats what was sent. */

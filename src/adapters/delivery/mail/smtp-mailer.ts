@@ -1,59 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { type NodemailerError, type SendMailOptions, createTransport } from 'nodemailer';
+import { type SendMailOptions, createTransport } from 'nodemailer';
 import type { SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 import type { MailFailure, Mailbox, Mailer } from '../../../application/ports/delivery.ts';
 import { mailsInFlight, type ComposedMail, mimeMessage } from './mime-message.ts';
-
-/** Characters kept of a server's answer. */
-const MAX_MESSAGE_CHARACTERS = 300;
-
-/** RFC 4954: answers about the login, whatever the command. The mail is not to blame, the operator can mend it. */
-const LOGIN_REPLIES: ReadonlySet<number> = new Set([530, 534, 535, 538]);
-
-const ADDRESS = /[^\s<>@]+@[^\s<>@]+/g;
-
-/** Servers quote addresses, and some even the login; neither may get into the log (I12) or onto a screen. */
-const withoutSecrets = (secrets: ReadonlyArray<string>, text: string): string =>
-  secrets
-    .filter((secret) => secret !== '')
-    .reduce((rest, secret) => rest.replaceAll(secret, '[hidden]'), text)
-    .replaceAll(ADDRESS, '[address]')
-    .replaceAll(/\s+/g, ' ')
-    .trim()
-    .slice(0, MAX_MESSAGE_CHARACTERS);
-
-const tryLater = (message: string): MailFailure => ({ type: 'try-later', message });
-const asMailError = (error: unknown): NodemailerError => (error instanceof Error ? error : new Error(String(error)));
-
-export type SmtpServerName = {
-  readonly host: string;
-  readonly port: number;
-  readonly user?: string;
-  readonly password?: string;
-};
-
-const secretsOf = ({ user, password }: SmtpServerName): ReadonlyArray<string> =>
-  [password, user]
-    .filter((secret) => secret !== undefined)
-    .flatMap((secret) => [secret, Buffer.from(secret).toString('base64')]);
-
-/**
- * What an error of nodemailer means for the mail. `refused`: the server said 5xx (RFC 5321 section 4.2.1, but 503 is about
- * the session). `try-later`: 4xx, logins, TLS, connections, time limits. A connection that broke after the body was sent
- * is `try-later` too: the server may have the mail, and gets it again under the same Message-ID.
- */
-const smtpFailure = (server: SmtpServerName, thrown: unknown): MailFailure => {
-  const error = asMailError(thrown);
-  const at = `SMTP server ${server.host}:${server.port}`;
-  const reply = withoutSecrets(secretsOf(server), error.response ?? error.message);
-  const code = error.responseCode;
-  const aboutLogin = error.code === 'EAUTH' || error.code === 'ENOAUTH' || LOGIN_REPLIES.has(code ?? 0);
-  if (aboutLogin) return tryLater(`${at} does not accept the login; check user and password: ${reply}`);
-  if (error.code === 'ETLS') return tryLater(`${at} does not give the encryption that is configured: ${reply}`);
-  if (error.permanent === true) return { type: 'refused', message: `${at} refused the mail: ${reply}` };
-  if (code !== undefined) return tryLater(`${at} put the mail off: ${reply}`);
-  return tryLater(`${at}: ${reply} (${error.originalCode ?? error.code ?? error.name})`);
-};
+import { NoAnswer, smtpFailure } from './smtp-failure.ts';
 
 class NoSmtpUtf8 extends Error {
   constructor() {
@@ -181,7 +131,7 @@ export const smtpMailer = (config: SmtpConfig): Mailer => {
     } catch (thrown) {
       if (thrown instanceof NoSmtpUtf8) return E.left({ type: 'refused', message: thrown.message });
       const late = limit.aborted && !signal.aborted;
-      return E.left(smtpFailure(config, late ? new Error(`no answer within ${config.timeLimitMs} ms`) : thrown));
+      return E.left(smtpFailure(config, late ? new NoAnswer(`no answer within ${config.timeLimitMs} ms`) : thrown));
     }
   };
 

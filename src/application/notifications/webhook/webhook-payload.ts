@@ -1,4 +1,5 @@
 import type { WebhookTrigger } from '../plan.ts';
+import type { SubscribableTrigger } from './calendar-webhook.ts';
 import type { JsonObject } from '../../../domain/log/envelope.ts';
 import { intervalOf } from '../../../domain/time/time.ts';
 import type { WebhookAttendee, WebhookFacts, WebhookOrganizer } from './webhook-facts.ts';
@@ -185,5 +186,9 @@ export const composeWebhook = (trigger: WebhookTrigger, facts: WebhookFacts, cre
  */
 export const deliveryId =
   (uuid: (name: string) => string) =>
-  (delivery: { readonly eventId: string; readonly subscriptionId: string; readonly trigger: WebhookTrigger }): string =>
+  (delivery: {
+    readonly eventId: string;
+    readonly subscriptionId: string;
+    readonly trigger: SubscribableTrigger;
+  }): string =>
     uuid(JSON.stringify(['webhook', delivery.eventId, delivery.subscriptionId, delivery.trigger]));

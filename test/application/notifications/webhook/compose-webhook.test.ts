@@ -4,6 +4,7 @@ import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type WebhookTrigger, webhookTriggers } from '../../../../src/application/notifications/plan.ts';
+import { composeCalendarWebhook } from '../../../../src/application/notifications/webhook/calendar-webhook.ts';
 import { composeWebhook } from '../../../../src/application/notifications/webhook/webhook-payload.ts';
 import type { WebhookFacts } from '../../../../src/application/notifications/webhook/webhook-facts.ts';
 import { bikeFitting } from './bike-fitting.ts';
@@ -118,5 +119,27 @@ describe('the body of a webhook', () => {
     expect(isWebhook({ ...cancelled, triggerEvent: 'BOOKING_REJECTED' })).toBe(false);
     expect(isWebhook({ ...cancelled, payload: { ...cancelled.payload, oneTimePassword: 'x' } })).toBe(false);
     expect(isWebhook({ ...cancelled, payload: withoutUid })).toBe(false);
+  });
+});
+
+describe('the body of a webhook about a calendar', () => {
+  const calendar = { id: 'work', label: 'Work', hostIds: ['odd'] };
+  const outage = { since: '2031-02-03T09:00:00Z', kind: 'network', message: 'no answer' } as const;
+
+  test.each([
+    ['CALENDAR_UNREADABLE', { type: 'CalendarUnreadable', occurredAt: createdAt, data: outage }],
+    ['CALENDAR_UNREADABLE', { type: 'CalendarCredentialRefused', occurredAt: createdAt, data: outage }],
+    [
+      'CALENDAR_BACK',
+      { type: 'CalendarReadableAgain', occurredAt: createdAt, data: { unreadableSince: outage.since, told: true } },
+    ],
+  ] as const)('%s is of the published form', (trigger, event) => {
+    const body = JSON.parse(composeCalendarWebhook(trigger, calendar, event, createdAt));
+    expect(isWebhook(body), ajv.errorsText(isWebhook.errors)).toBe(true);
+    expect(body).toMatchObject({
+      triggerEvent: trigger,
+      createdAt,
+      payload: { calendarId: 'work', hosts: ['odd'], unreadableSince: outage.since },
+    });
   });
 });

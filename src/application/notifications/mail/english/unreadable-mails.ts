@@ -1,7 +1,7 @@
 import type { FailureKind } from '../../../../domain/calendar/calendar-failure.ts';
 import { momentText } from '../../../../domain/time/instant-text.ts';
 import { type MailDocument, notice, paragraph } from '../mail-document.ts';
-import { advice } from './calendar-mails.ts';
+import { adviceOn } from '../../../calendars/advice.ts';
 import { rows } from './view.ts';
 
 /** What a host is told of one look at a calendar of theirs. `start`, `end`: UTC instants between which it counts as busy. */
@@ -86,8 +86,8 @@ export const unreadableForBooking = (facts: UnreadableForBookingFacts): MailDocu
           {
             title: label,
             lines: [
-              `Why: ${advice[kind].why}`,
-              `What to do: ${advice[kind].todo}`,
+              `Why: ${adviceOn({ kind }).why}`,
+              `What to do: ${adviceOn({ kind }).todo}`,
               ...(message === '' ? [] : [`The calendar said: ${message}`]),
             ],
           },

@@ -1,0 +1,79 @@
+import type { Command } from 'commander';
+import type { CopyOptions } from '../copy/copy-places.ts';
+import type { RestoreOptions } from '../local/backup-commands.ts';
+import type { CliContext } from '../terminal.ts';
+import { examples, JSON_OPTION, type JsonOption } from './examples.ts';
+
+const backups = () => import('../local/backup-commands.ts');
+
+/** `backup`, `restore`: all that a data folder must not lose. */
+export const addBackup = (program: Command, context: CliContext): void => {
+  program
+    .command('backup')
+    .description('write one file with all that the data folder must not lose, verified; also beside a running server')
+    .argument('<file>', 'the file to write, which must not be there yet')
+    .option(...JSON_OPTION)
+    .addHelpText('after', examples('holdfast backup /backup/holdfast-2050-09-01.sqlite'))
+    .action(async (file: string, options: JsonOption) =>
+      context.end(await (await backups()).backUp(context, file, options)),
+    );
+  program
+    .command('restore')
+    .description('verify a backup and make a data folder of it, which must have no data file yet')
+    .argument('<file>', 'as "backup" wrote it')
+    .option('--force', 'also where the log in it is broken or was changed')
+    .option(...JSON_OPTION)
+    .addHelpText('after', examples('HOLDFAST_DATA=/srv/holdfast holdfast restore /backup/holdfast-2050-09-01.sqlite'))
+    .action(async (file: string, options: RestoreOptions) =>
+      context.end(await (await backups()).restore(context, file, options)),
+    );
+};
+
+const EXAMPLES = examples(
+  'holdfast store copy --from-data ./data --to-eventstoredb-env HOLDFAST_EVENTSTOREDB',
+  'holdfast store copy --from-data ./data --to-eventstoredb-file /run/secrets/eventstoredb',
+  'holdfast store copy --from-eventstoredb-file /run/secrets/eventstoredb --to-data ./back --json',
+);
+
+const installation = () => import('../local/installation-commands.ts');
+
+const addCopy = (group: Command, context: CliContext): void => {
+  group
+    .command('copy')
+    .description('copy the log: same ids, order and hash chains; run it again to go on where it was')
+    .option('--from-data <folder>', 'from this data folder, also beside a running server')
+    .option('--from-eventstoredb-env <name>', 'from EventStoreDB; the variable that holds its connection string')
+    .option('--from-eventstoredb-file <path>', 'from EventStoreDB; the file that holds its connection string')
+    .option('--from-stream-prefix <prefix>', 'before the names of its streams there; holdfast- by default')
+    .option('--to-data <folder>', 'to this data folder, which no server may have open; made where there is none')
+    .option('--to-eventstoredb-env <name>', 'to EventStoreDB; the variable that holds its connection string')
+    .option('--to-eventstoredb-file <path>', 'to EventStoreDB; the file that holds its connection string')
+    .option('--to-stream-prefix <prefix>', 'before the names of its streams there; holdfast- by default')
+    .option('--json', 'print JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: CopyOptions) => {
+      const { copyStore } = await import('../copy/copy-command.ts');
+      context.end(await copyStore(context, options));
+    });
+};
+
+/** `store copy`: one place to copy from and one to copy to. A connection string never is an option: others could see it. */
+export const addStore = (program: Command, context: CliContext): void => {
+  const group = program
+    .command('store')
+    .helpCommand(false)
+    .description('move the log to another event store; what its nodes agree on')
+    .addHelpText('after', EXAMPLES);
+  addCopy(group, context);
+  group
+    .command('accept-secret')
+    .description('let the nodes on EventStoreDB start with the secret that is configured here')
+    .addHelpText('after', examples('HOLDFAST_CONFIG=holdfast.yaml HOLDFAST_SECRET=... holdfast store accept-secret'))
+    .action(async () => context.end(await (await installation()).acceptGivenSecret(context)));
+  group
+    .command('forget-node')
+    .description('free the name and the built-in calendars of a node whose data folder is gone')
+    .argument('<name>', 'its HOLDFAST_NODE, as the refusal names it')
+    .addHelpText('after', examples('HOLDFAST_CONFIG=holdfast.yaml holdfast store forget-node oslo-1'))
+    .action(async (name: string) => context.end(await (await installation()).forgetNamedNode(context, name)));
+};
