@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { sequenceS } from 'fp-ts/lib/Apply.js';
 import * as E from 'fp-ts/lib/Either.js';
@@ -14,6 +15,7 @@ import {
 } from '../adapters/event-store/embedded/sqlite-event-store.ts';
 import { makeSqliteSnapshots } from '../adapters/event-store/embedded/sqlite-snapshots.ts';
 import type { EventStoreDb } from '../adapters/event-store/eventstoredb/eventstoredb-event-store.ts';
+import { type KnownPosition, knownPosition } from '../adapters/read-model/generations.ts';
 import type { DataFileError } from '../adapters/sqlite/inspect-file.ts';
 import { type DataFile, openDataFile } from '../adapters/sqlite/data-file.ts';
 import type { GroupCommitOptions } from '../adapters/sqlite/group-commit.ts';
@@ -41,7 +43,15 @@ export type Storage = {
   readonly local: LocalCalendars;
 };
 
-export type StorageError = DataFileError | OtherLog | NoEventStore | StoreError;
+/** The log ends at `head`, null where there is no file, and the read model beside it has seen more: events are missing. */
+export type LogBehind = {
+  readonly type: 'LogBehind';
+  readonly path: string;
+  readonly head: number | null;
+  readonly known: KnownPosition;
+};
+
+export type StorageError = DataFileError | OtherLog | NoEventStore | StoreError | LogBehind;
 
 export type StorageDeps = {
   readonly clock: Clock;
@@ -92,16 +102,38 @@ const openAll = (deps: StorageDeps, settings: StoreSettings, file: DataFile): Ta
   );
 
 /**
+ * Refuses a log of which events are missing that were there: going on would give their positions to others, and take times
+ * that are held. A read model never knows more than is durable in its log, whatever fails.
+ */
+const isWhole = (path: string, head: number | null, known: KnownPosition | null): E.Either<LogBehind, void> =>
+  known !== null && known.position > (head ?? 0)
+    ? E.left({ type: 'LogBehind', path, head, known })
+    : E.right(undefined);
+
+/**
  * Opens the data file with everything in it, and the log where the settings say it is. A second process gets
- * `AlreadyOpen`. The file is closed again where the rest fails.
+ * `AlreadyOpen`, one whose log lacks what its read model knows `LogBehind`. The file is closed again where the rest fails.
  */
 export const openStorage =
   (deps: StorageDeps) =>
   (dataFolder: string, settings: StoreSettings): TaskEither<StorageError, Storage> =>
   async () => {
-    const file = openDataFile({ ...deps.groupCommit, path: join(dataFolder, DATA_FILE) });
+    const path = join(dataFolder, DATA_FILE);
+    // In EventStoreDB a node may answer that is behind the others, so there the read model is built anew instead.
+    const known = settings.type === 'embedded' ? knownPosition(dataFolder) : null;
+    const found = existsSync(path) ? E.right(undefined) : isWhole(path, null, known);
+    if (E.isLeft(found)) return found;
+    const file = openDataFile({ ...deps.groupCommit, path });
     if (E.isLeft(file)) return file;
-    const opened = await openAll(deps, settings, file.right)();
+    const opened = await pipe(
+      openAll(deps, settings, file.right),
+      TE.tap(({ store }) =>
+        pipe(
+          store.head(),
+          TE.flatMapEither((head): E.Either<StorageError, void> => isWhole(path, head, known)),
+        ),
+      ),
+    )();
     if (E.isLeft(opened)) await file.right.close();
     return opened;
   };

@@ -20,6 +20,15 @@ export const describeStartError = (error: StartError): string => {
       return `Cannot listen: ${error.reason}.`;
     case 'NoEventStore':
       return `The log cannot be used: ${error.reason}.${error.code === null ? '' : ` [${error.code}]`}`;
+    case 'LogBehind': {
+      const { path, head, known } = error;
+      const state = head === null ? 'is gone' : `ends at position ${head}`;
+      const rest =
+        head === null
+          ? 'To start anew, delete the read model and read-model.current too.'
+          : 'If the older one is meant, say "holdfast projections rebuild"; docs/backup.md says what an older log does to calendars and guests.';
+      return `${path} ${state}, and ${known.path} knows ${known.position} events of it: what is newer would be lost. Put the newest data file back. ${rest}`;
+    }
     case 'OtherLog':
       return error.held === 'embedded'
         ? `${error.path} has a log in it. With EventStoreDB, take a new data folder.`

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   openSync,
   readdirSync,
@@ -11,7 +12,9 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { EventStore } from '../../application/ports/event-store.ts';
+import { numberOf as numberIn } from '../../projections/projection.ts';
 import { openReadModel, type ReadModel } from './read-model.ts';
 import { makePrivateFile, makePrivateFolder } from '../sqlite/private-files.ts';
 
@@ -123,6 +126,27 @@ export const removeUnused = (folder: string, lock: FileLock): void => {
 export const removeAllGenerations = (folder: string): void => {
   rmSync(join(folder, POINTER), { force: true });
   for (const generation of generationsIn(folder)) removeGeneration(folder, generation);
+};
+
+/** How far in the log a read model has got: what is known of a log without reading it. */
+export type KnownPosition = { readonly path: string; readonly position: number };
+
+/** What the generation in use knows of its log; null: there is none, or it cannot be read, and is built anew then. */
+export const knownPosition = (folder: string): KnownPosition | null => {
+  try {
+    const generation = currentGeneration(folder);
+    const path = generation === null ? '' : generationPath(folder, generation);
+    if (path === '' || !existsSync(path)) return null;
+    const db = new DatabaseSync(path, { readOnly: true });
+    try {
+      const row = db.prepare('SELECT coalesce(max(position), 0) AS position FROM checkpoints').get();
+      return row === undefined ? null : { path, position: numberIn(row, 'position') };
+    } finally {
+      db.close();
+    }
+  } catch {
+    return null;
+  }
 };
 
 /** A generation that is open and locked, so that nobody deletes it. `close` lets it go. */
