@@ -46,7 +46,7 @@ const given = async () => {
   return { folder, file, run, started, rebuilt };
 };
 
-it('given an older copy of the log under a newer read model, then it is refused with what to do, and stays', async () => {
+it('given an older copy of the log under a newer read model, then it is refused with what to do', async () => {
   const { folder, file, run, started, rebuilt } = await given();
   await run('booking-one', acceptedStory(), true);
   expect(await started()).toBe('started');
