@@ -127,6 +127,7 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
     leasing,
     identity,
     retry: configuration.retries.calendar,
+    moves: { store, allowanceMs: configuration.timings.rescheduleAllowanceMs },
     report,
     onLease,
     leaseAlong: alongTheWay,

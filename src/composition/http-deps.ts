@@ -9,6 +9,7 @@ import {
   cancelBooking,
   markAbsent,
   rejectBooking,
+  restoreBooking,
   retryBooking,
   verifyMailbox,
 } from '../application/commands/change-booking.ts';
@@ -131,6 +132,7 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
     rejectBooking: rejectBooking(changing),
     verifyMailbox: verifyMailbox(changing),
     retryBooking: retryBooking(changing),
+    restoreBooking: restoreBooking(changing),
     markAbsent: markAbsent(changing),
     acknowledgeRemoval: acknowledgeRemoval(changing),
     findSlots: sharingSlots(findSlots({ buses, calendars, clock })),

@@ -5,6 +5,7 @@ import type {
   markAbsent,
   rejectBooking,
   acknowledgeRemoval,
+  restoreBooking,
   retryBooking,
   verifyMailbox,
 } from '../application/commands/change-booking.ts';
@@ -72,6 +73,7 @@ export type HttpDeps = {
   readonly rejectBooking: ReturnType<typeof rejectBooking>;
   readonly verifyMailbox: ReturnType<typeof verifyMailbox>;
   readonly retryBooking: ReturnType<typeof retryBooking>;
+  readonly restoreBooking: ReturnType<typeof restoreBooking>;
   readonly markAbsent: ReturnType<typeof markAbsent>;
   readonly acknowledgeRemoval: ReturnType<typeof acknowledgeRemoval>;
   readonly findSlots: ReturnType<typeof findSlots>;

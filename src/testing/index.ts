@@ -76,6 +76,17 @@ export {
   resolveMove,
   settleReschedule,
 } from './reschedule-commands.ts';
+export {
+  cancelForDifference,
+  eventChanged,
+  eventMissing,
+  eventMoved,
+  eventVerified,
+  followEvent,
+  notFollowed,
+  restoreRequested,
+  watchCommand,
+} from './differences.ts';
 export type { Phase, Sequence } from './sequence.ts';
 export { sequence } from './sequence.ts';
 export type { Time } from './given.ts';

@@ -48,10 +48,12 @@ export const rescheduleApproved = (options: At & To = {}): BookingEventOf<'Resch
   ofType('RescheduleApproved', options, { rescheduleId: moveIdOf(options) });
 
 /** The booking has moved, from 14:00 where nothing else is said. */
-export const rescheduled = (options: At & To & { readonly from?: Time } = {}): BookingEventOf<'BookingRescheduled'> =>
+export const rescheduled = (
+  options: At & To & { readonly from?: Time; readonly by?: 'guest' | 'host' } = {},
+): BookingEventOf<'BookingRescheduled'> =>
   ofType('BookingRescheduled', options, {
     rescheduleId: moveIdOf(options),
-    by: 'guest',
+    by: options.by ?? 'guest',
     previous: moveTimeOf({ to: options.from ?? '14:00' }),
     ...moveTimeOf(options),
     claim: moveTimeOf(options),

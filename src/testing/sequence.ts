@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { type BookingStatus, statusOf } from '../domain/booking/booking-status.ts';
 import { type KnownBooking, noBooking } from '../domain/booking/booking-state.ts';
 import type { BookingCommand } from '../domain/booking/commands.ts';
 import { decide } from '../domain/booking/decide.ts';
@@ -24,7 +25,10 @@ const decisionOf = (effect: Effect, now: number): BookingCommand | null => {
       return { type: 'CompleteReschedule', now };
     case 'FailReschedule':
       return { type: 'FailReschedule', reason: effect.reason, now };
+    case 'CancelForDifference':
+      return { type: 'CancelForDifference', salt: 'salt', now };
     case 'MakeRoom':
+    case 'FollowCalendarEvent':
     case 'MoveCalendarEvent':
     case 'ResolveCalendarMove':
     case 'SettleReschedules':
@@ -72,6 +76,8 @@ export type Sequence = {
   readonly yields: (...effects: ReadonlyArray<Effect>) => Sequence;
   /** How the booking stands once the saga is at rest: after the sequence, and after each of its variants. */
   readonly endsAs: (phase: Phase) => Sequence;
+  /** The same for the word that everybody reads: an accepted booking that no calendar holds any more reads as pending. */
+  readonly readsAs: (status: BookingStatus) => Sequence;
 };
 
 const latest = (events: ReadonlyArray<BookingEvent>): number =>
@@ -89,9 +95,14 @@ const play = ({ parts }: Variant, until: number): ReadonlyArray<BookingEvent> =>
 const inWords = (story: ReadonlyArray<BookingEvent>): string =>
   story.map((event) => `  ${event.occurredAt} ${nameOf(event)}`).join('\n');
 
-const assertEnd = (variant: Variant, until: number, phase: Phase): void => {
+const assertEnd = <A>(variant: Variant, until: number, wanted: A, endOf: (booking: KnownBooking) => A): void => {
   const story = play(variant, until);
-  assertSame(`The sequence ${variant.name} ends otherwise:\n${inWords(story)}`, foldBooking(story).phase, phase);
+  const end = foldBooking(story);
+  assertSame(
+    `The sequence ${variant.name} ends otherwise:\n${inWords(story)}`,
+    end.phase === 'none' ? null : endOf(end),
+    wanted,
+  );
 };
 
 const build = (first: BookingEventOf<'BookingRequested'>, steps: ReadonlyArray<Step>, until: number): Sequence => {
@@ -103,7 +114,11 @@ const build = (first: BookingEventOf<'BookingRequested'>, steps: ReadonlyArray<S
       return self;
     },
     endsAs: (phase) => {
-      for (const variant of variantsOf(first, steps)) assertEnd(variant, until, phase);
+      for (const variant of variantsOf(first, steps)) assertEnd(variant, until, phase, (end) => end.phase);
+      return self;
+    },
+    readsAs: (status) => {
+      for (const variant of variantsOf(first, steps)) assertEnd(variant, until, status, statusOf);
       return self;
     },
   };

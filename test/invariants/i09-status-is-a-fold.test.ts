@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { statusOf as domainStatusOf } from '../../src/domain/booking/booking-state.ts';
+import { statusOf as domainStatusOf } from '../../src/domain/booking/booking-status.ts';
 import { foldBooking } from '../../src/domain/booking/evolve.ts';
 import { decodeBookingEvent } from '../../src/domain/log/decode.ts';
 import type { Reply } from '../support/http-client.ts';

@@ -7,7 +7,8 @@ import type {
   ListedStatus,
 } from '../../src/application/ports/read-models.ts';
 import type { EventStore } from '../../src/application/ports/event-store.ts';
-import { type BookingState, noBooking, statusOf } from '../../src/domain/booking/booking-state.ts';
+import { type BookingState, noBooking } from '../../src/domain/booking/booking-state.ts';
+import { statusOf } from '../../src/domain/booking/booking-status.ts';
 import { evolve } from '../../src/domain/booking/evolve.ts';
 import { decodeBookingEvent } from '../../src/domain/log/decode.ts';
 import { toEpochMs } from '../../src/domain/time/time.ts';

@@ -83,6 +83,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     clock,
     identity,
     retry: { baseMs: 10_000, capMs: 600_000 },
+    moves: { store, allowanceMs: 300_000 },
     report,
   });
   const consumers = makeConsumerGroups({
@@ -120,6 +121,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     markAbsent: change.markAbsent({ buses, clock, identity }),
     acknowledgeRemoval: change.acknowledgeRemoval({ buses, clock, identity }),
     retryBooking: change.retryBooking({ buses, clock, identity }),
+    restoreBooking: change.restoreBooking({ buses, clock, identity }),
     findSlots: sharingSlots(findSlots({ buses, calendars: connected, clock })),
     bookingList: foldedBookingList(store),
     catchUp: catchUp({ store, readModel: foldedBookingList(store), clock }),

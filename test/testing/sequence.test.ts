@@ -10,6 +10,7 @@ import {
   cancelled,
   command,
   rescheduleCommand,
+  watchCommand,
   expired,
   failed,
   given,
@@ -182,9 +183,9 @@ describe('the words', () => {
       [...(cell ?? '').matchAll(/`([\w.]+)\(/g)].map(([, word]) => word),
     );
     const words = Object.keys(testing).filter(
-      (name) => ![...tools, 'command', 'rescheduleCommand', 'requestData'].includes(name),
+      (name) => ![...tools, 'command', 'rescheduleCommand', 'watchCommand', 'requestData'].includes(name),
     );
-    const commands = Object.entries({ command, rescheduleCommand }).flatMap(([of, all]) =>
+    const commands = Object.entries({ command, rescheduleCommand, watchCommand }).flatMap(([of, all]) =>
       Object.keys(all).map((name) => `${of}.${name}`),
     );
     expect(rows.sort()).toEqual([...words, ...commands].sort());

@@ -139,6 +139,12 @@ export const markAbsent =
       null,
     );
 
+/** What a person did to the booking's event in a calendar is undone: it is written there again. */
+export const restoreBooking =
+  (deps: ChangeBookingDeps) =>
+  (by: 'host' | 'operator'): Change =>
+    execute(deps, () => ({ type: 'RequestRestore', calendarId: null, by, now: deps.clock.now() }), null);
+
 /** Tries a booking's calendars again now, after a person has repaired one. */
 export const retryBooking = (deps: ChangeBookingDeps): Change =>
   execute(deps, () => ({ type: 'RetryCalendars', now: deps.clock.now() }), null);

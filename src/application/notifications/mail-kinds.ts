@@ -1,4 +1,5 @@
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
+import { differenceOf, isOn, isUnsettled } from '../../domain/booking/booking-status.ts';
 import { lastFailureOf } from '../../domain/booking/evolve-calendar.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import { unknownMailboxes } from '../../domain/mail/mail-address.ts';
@@ -66,11 +67,18 @@ const awaitsApproval = (present: KnownBooking) => present.phase === 'pending' &&
 /** Also while the next attempt is in flight: a mail that is made just then is as true as one made between two attempts. */
 const isBehind = ({ calendars }: KnownBooking) => calendars.some((sync) => lastFailureOf(sync) !== null);
 
+/** A person changed the event in a calendar, and that is not settled. */
+const hasDifference = (present: KnownBooking) =>
+  present.phase === 'accepted' &&
+  present.calendars.some(
+    (sync) => differenceOf(sync) !== null || (sync.status === 'held' && sync.otherOrganizer === true),
+  );
+
 /** Every kind of mail. What it says is in `mail/english`, when it is sent is below. */
 const mailKinds = {
   confirmed: {
     to: (facts) => [attendeeOf(facts), ...guestsOf(facts), hostOf(facts)],
-    isTrueOf: ({ phase }) => phase === 'accepted',
+    isTrueOf: isOn,
   },
   /** The invitation, to those whom the confirmation left out. */
   'guests-invited': { to: guestsOf, isTrueOf: ({ phase }) => phase === 'accepted' },
@@ -102,7 +110,7 @@ const mailKinds = {
   /** Once the meeting has begun it is too late to remind of it; where it was moved, the new time has reminders of its own. */
   reminder: {
     to: (facts) => [attendeeOf(facts), ...guestsOf(facts), hostOf(facts)],
-    isTrueOf: ({ phase, fired }) => phase === 'accepted' && !fired.started,
+    isTrueOf: (present) => isOn(present) && !present.fired.started,
   },
   /** Somebody may have said it meanwhile. */
   'no-show-check': { to: host, isTrueOf: ({ phase, absence }) => phase === 'accepted' && !absence.isSaid },
@@ -110,6 +118,9 @@ const mailKinds = {
     to: host,
     isTrueOf: ({ calendars }) => calendars.some(({ status }) => status === 'removal-failed'),
   },
+  'calendar-differs': { to: host, isTrueOf: hasDifference },
+  'booking-in-question': { to: attendee, isTrueOf: isUnsettled },
+  'booking-stands': { to: attendee, isTrueOf: isOn },
 } satisfies Readonly<Record<string, MailKindRules>>;
 
 export type MailKind = keyof typeof mailKinds;

@@ -1,6 +1,7 @@
 import type { BookingState } from '../../domain/booking/booking-state.ts';
 import type { BookingEvent, BookingEventType } from '../../domain/booking/events.ts';
 import { isUnlikelyHolder } from '../../domain/booking/evolve-calendar.ts';
+import { differenceNews, isFirstFailedRestore, standsAgain } from './difference-news.ts';
 import type { MailKind } from './mail-kinds.ts';
 
 /**
@@ -39,6 +40,23 @@ const tell = <M extends MailKind = never, W extends WebhookTrigger = never>(
   webhooks: ReadonlyArray<W>,
 ): Plan<M, W> => ({ mails, webhooks });
 const silent = () => tell([], []);
+
+type OfDifference = Parameters<typeof differenceNews>[0];
+
+/** The host, of what was found in a calendar; the guest too, where that leaves the booking open until the host answers. */
+const tellDifference = (event: OfDifference, before: BookingState) => {
+  const { host: tellsHost, guest } = differenceNews(event, before);
+  return tell(
+    [...(tellsHost ? (['calendar-differs'] as const) : []), ...(guest ? (['booking-in-question'] as const) : [])],
+    [],
+  );
+};
+
+const tellStands = (event: BookingEvent, before: BookingState) =>
+  standsAgain(event, before) ? tell(['booking-stands'], []) : silent();
+
+const tellRestoreFailed = ({ calendarId }: { readonly calendarId: string }, before: BookingState) =>
+  isFirstFailedRestore(before, calendarId) ? tell(['calendar-differs'], []) : silent();
 
 /** Every event decides: telling somebody, or nobody. "Confirmed" hangs on BookingAccepted alone (I1, I4). */
 const planners = {
@@ -90,8 +108,9 @@ const planners = {
   RescheduleWithdrawn: silent,
   RescheduleAbandoned: silent,
   CalendarMoveStarted: silent,
-  CalendarMoveSucceeded: silent,
-  CalendarMoveFailed: silent,
+  CalendarMoveSucceeded: tellStands,
+  /** What a person changed cannot be put back: told once. */
+  CalendarMoveFailed: ({ data }, before) => tellRestoreFailed(data, before),
   CalendarRemovalSucceeded: silent,
   /**
    * Told once. Not where the calendar refused the write and is only looked at to be sure: most likely it has nothing of
@@ -102,6 +121,12 @@ const planners = {
       ? tell(['removal-pending'], [])
       : silent(),
   CalendarRemovalAcknowledged: silent,
+  CalendarEventMissing: tellDifference,
+  CalendarEventMoved: tellDifference,
+  CalendarEventChanged: tellDifference,
+  CalendarEventVerified: tellStands,
+  CalendarEventRestoreRequested: silent,
+  CalendarEventNotFollowed: tellDifference,
   NotificationSent: silent,
   NotificationParked: silent,
 } satisfies { readonly [T in BookingEventType]: Planner<T> };

@@ -17,7 +17,7 @@ export type DueTimes = {
 };
 
 const nameOf = (effect: Effect): string =>
-  [effect.type, effect.at, 'calendarId' in effect ? `${effect.calendarId} ${effect.attempt}` : ''].join(' ');
+  [effect.type, effect.at, 'attempt' in effect ? `${effect.calendarId} ${effect.attempt}` : ''].join(' ');
 
 /**
  * When effects are due, also after the clock was set back. A plan that lies further in the future than it was put off for

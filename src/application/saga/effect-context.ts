@@ -7,6 +7,7 @@ import type { Gathering } from '../commands/keyed-queue.ts';
 import type { Calendars } from '../calendars/host-calendars.ts';
 import type { Leasing } from '../consumers/leasing.ts';
 import type { Clock, Identity } from '../ports/clock-and-ids.ts';
+import type { EventStore } from '../ports/event-store.ts';
 import type { Conferencing } from '../ports/conferencing.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { CommandError } from '../commands/command-bus.ts';
@@ -27,12 +28,14 @@ export type SagaDeps = {
   readonly clock: Clock;
   /** Null where one process has the log alone. */
   readonly leasing: Leasing;
-  readonly identity: Pick<Identity, 'newCommandId' | 'jitter'>;
+  readonly identity: Pick<Identity, 'newCommandId' | 'jitter' | 'newSalt'>;
   readonly retry: RetryPolicy;
   readonly report: Report;
   readonly onLease?: (answer: 'taken' | 'elsewhere') => void;
   /** The lease that goes along with what is written; none by default. */
   readonly leaseAlong?: (uid: string) => LeaseRequest | undefined;
+  /** What it takes to move a booking as its host would, to where a calendar shows it. */
+  readonly moves: { readonly store: Pick<EventStore, 'appendInOrder'>; readonly allowanceMs: number };
   /** Lets outcomes be written together; by default each is written alone. */
   readonly gathering?: Gathering;
 };
@@ -60,7 +63,7 @@ export type Commanded = ReadonlyArray<BookingEvent> | Exclude<EffectOutcome, 'do
 export const outcomeOf = (commanded: Commanded): EffectOutcome => (typeof commanded === 'string' ? commanded : 'done');
 
 export const systemContext = (
-  deps: Pick<SagaDeps, 'identity'>,
+  deps: { readonly identity: Pick<Identity, 'newCommandId'> },
   uid: string,
   causationId: string | null,
 ): CommandContext => ({

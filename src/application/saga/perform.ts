@@ -24,13 +24,17 @@ import {
   reportRefusal,
   keyOf,
 } from './effect-context.ts';
+import { followCalendarEvent } from './follow-calendar.ts';
 import { runCalendarMove } from './move-calendar.ts';
 import { runCalendarWrite } from './write-calendar.ts';
 
 const dueOf = ({ at }: Effect): { readonly dueMs?: number } => (at === null ? {} : { dueMs: toEpochMs(at) });
 
-const commandOf = (effect: DecisionEffect, now: number): BookingCommand => {
+const commandOf = ({ clock, identity }: SagaDeps, effect: DecisionEffect): BookingCommand => {
+  const now = clock.now();
   switch (effect.type) {
+    case 'CancelForDifference':
+      return { type: 'CancelForDifference', salt: identity.newSalt(), now };
     case 'Accept':
       return { type: 'AcceptBooking', now };
     case 'LeavePending':
@@ -50,7 +54,7 @@ const commandOf = (effect: DecisionEffect, now: number): BookingCommand => {
 const decideBooking =
   (deps: SagaDeps) =>
   async (context: EffectContext, effect: DecisionEffect): Promise<EffectOutcome> => {
-    const events = await runCommand(deps)(context, commandOf(effect, deps.clock.now()));
+    const events = await runCommand(deps)(context, commandOf(deps, effect));
     return outcomeOf(events);
   };
 
@@ -205,12 +209,15 @@ const carryOut =
         return runDecoration(deps)(context, effect);
       case 'RemoveFromCalendar':
         return runRemoval(deps)(context, effect);
+      case 'FollowCalendarEvent':
+        return followCalendarEvent(deps)(context, effect);
       case 'Accept':
       case 'LeavePending':
       case 'RemindOfApproval':
       case 'Expire':
       case 'CompleteReschedule':
       case 'FailReschedule':
+      case 'CancelForDifference':
         return decideBooking(deps)(context, effect);
       case 'ConfirmSlot':
       case 'SettleReschedules':

@@ -7,6 +7,7 @@ import { decide } from '../booking/decide.ts';
 import type { BookingEvent, BookingEventData } from '../booking/events.ts';
 import { evolve } from '../booking/evolve.ts';
 import { ALL_EFFECTS } from '../booking/lease.ts';
+import type { Seen } from '../booking/watch-commands.ts';
 import { toEpochMs } from '../time/time.ts';
 import { isWritten } from './compare-events.ts';
 import { refusedBecause, standing } from './judging-words.ts';
@@ -41,12 +42,39 @@ const NEVER = '9999-12-31T00:00:00Z';
 /** Another time that is asked for, whichever: what it does to the question before it is the same. */
 const laterQuestion = {
   wanted: { rescheduleId: '', start: NEVER, end: NEVER, claim: { start: NEVER, end: NEVER } },
-  by: 'guest',
+  by: 'host',
   reason: null,
   salt: '',
   approval: null,
   syncAllowanceMs: 0,
 } as const;
+
+type Looked = Extract<BookingEvent, { readonly type: `CalendarEvent${'Missing' | 'Moved' | 'Changed' | 'Verified'}` }>;
+
+const seenIn = (event: Looked): Seen => {
+  switch (event.type) {
+    case 'CalendarEventMissing':
+      return { type: 'missing' };
+    case 'CalendarEventMoved':
+      return { type: 'at', start: event.data.start, end: event.data.end };
+    case 'CalendarEventChanged':
+      return { type: event.data.change === 'organizer' ? 'other-organizer' : 'cancelled' };
+    case 'CalendarEventVerified':
+      return { type: 'as-booked' };
+  }
+};
+
+/** The look of which exactly this event was written, by the policy that it states. */
+const lookOf = (event: Looked, now: number): BookingCommand => {
+  const { data } = event;
+  const policy = {
+    deleted:
+      event.type === 'CalendarEventMissing' || event.type === 'CalendarEventChanged' ? event.data.policy : 'pending',
+    moved: event.type === 'CalendarEventMoved' ? event.data.policy : 'ask',
+    graceMs: 'settleAt' in data ? toEpochMs(data.settleAt) - now : 0,
+  } as const;
+  return { type: 'RecordLook', calendarId: data.calendarId, seen: seenIn(event), policy, isAsked: true, now };
+};
 
 /** The command under which an event would be written, with all that the event itself says of the world. */
 const commandOf = (event: BookingEvent, { clocksMayBeSetBack }: JudgeOptions): BookingCommand => {
@@ -155,6 +183,15 @@ const commandOf = (event: BookingEvent, { clocksMayBeSetBack }: JudgeOptions): B
       return { type: 'RequestReschedule', ...laterQuestion, now };
     case 'RescheduleAbandoned':
       return { type: 'AbandonReschedule', ...event.data, now };
+    case 'CalendarEventMissing':
+    case 'CalendarEventMoved':
+    case 'CalendarEventChanged':
+    case 'CalendarEventVerified':
+      return lookOf(event, now);
+    case 'CalendarEventRestoreRequested':
+      return { type: 'RequestRestore', ...event.data, now };
+    case 'CalendarEventNotFollowed':
+      return { type: 'RecordNotFollowed', ...event.data, now };
     case 'NotificationSent':
       return { type: 'RecordNotification', sent: event.data, now };
     case 'NotificationParked':

@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { mailboxKey } from '../mail/mail-address.ts';
 import { toEpochMs, toInstant } from '../time/time.ts';
-import { type Absence, type Booked, type KnownBooking, statusOf } from './booking-state.ts';
+import type { Absence, Booked, KnownBooking } from './booking-state.ts';
+import { statusOf } from './booking-status.ts';
 import type { BookingCommandOf, BookingRejection } from './commands.ts';
 import type { BookingEvent, BookingEventData } from './events.ts';
 

@@ -2,7 +2,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { type ConfirmationPolicy, usualConfirmation } from '../bookable/confirmation-policy.ts';
 import type { EventType } from '../bookable/event-type.ts';
 import { toEpochMs, toInstant } from '../time/time.ts';
-import { type Booked, type KnownBooking, isAwaitingApproval, isLive, statusOf } from './booking-state.ts';
+import { type Booked, type KnownBooking, isAwaitingApproval, isLive } from './booking-state.ts';
+import { statusOf } from './booking-status.ts';
 import type { ApprovalPlan, BookingCommandOf, BookingRejection } from './commands.ts';
 import { awaitingReschedule, decideRescheduleApproval, isRescheduleAnswered } from './decide-reschedule.ts';
 import type { BookingEvent } from './events.ts';
@@ -83,6 +84,7 @@ export const decideApproval = (booking: KnownBooking, { now }: BookingCommandOf<
   if (reschedule !== null) return decideRescheduleApproval(reschedule, now);
   if (isRescheduleAnswered(booking, 'approved')) return E.right([]);
   if (booking.request.requiresApproval && booking.approved && isLive(booking)) return E.right([]);
+  if (booking.phase === 'accepted') return E.left({ type: 'NotPending', status: booking.phase });
   if (booking.phase !== 'pending') return E.left({ type: 'NotPending', status: statusOf(booking) });
   if (!isAwaitingApproval(booking)) return E.right([]);
   if (now >= toEpochMs(booking.request.end)) return E.left({ type: 'AlreadyEnded', endedAt: booking.request.end });

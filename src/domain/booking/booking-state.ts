@@ -1,4 +1,5 @@
 import type { FailureKind } from '../calendar/calendar-failure.ts';
+import type { DeletedPolicy, MovedPolicy } from './watch-events.ts';
 import type { BookingEventData } from './events.ts';
 import { type EndedReschedule, isSameInstant, type Reschedule } from './reschedule-state.ts';
 
@@ -30,6 +31,20 @@ export type EventMove = {
 export type EventChange = { readonly done: boolean; readonly attempts: number; readonly failure: Failed | null };
 
 /**
+ * What a calendar shows otherwise than the booking, by a person's doing. `missing`: not at all; `cancelled`: as cancelled;
+ * `moved`: at another start; `length`: at its start, with another end. `start`, `end`: as the calendar has it, null: it has
+ * none. `wants`: what is to become of it, by the host's policy or word. `settleAt`: when `cancel` is due.
+ */
+export type Difference = {
+  readonly kind: 'missing' | 'cancelled' | 'moved' | 'length';
+  readonly start: string | null;
+  readonly end: string | null;
+  readonly wants: DeletedPolicy | MovedPolicy;
+  readonly since: string;
+  readonly settleAt: string;
+};
+
+/**
  * Whether a calendar may hold the event though no success of it is known. `likely`: no answer came to some attempt.
  * `unlikely`: the calendar answered that it failed, and servers were seen to do so after they had stored the event.
  */
@@ -38,7 +53,7 @@ export type MayHold = 'no' | 'unlikely' | 'likely';
 /**
  * Where one calendar stands with this booking. `attempt` counts the writes begun. `mayHold` is kept whatever later
  * attempts say, until the calendar is known to hold the event or was cleared. `stored`: under which id and where
- * the calendar was last known to hold it, also after that.
+ * the calendar was last known to hold it, also after that. `differences`: how often a person was found to have changed it.
  */
 export type CalendarSync = {
   readonly calendarId: string;
@@ -46,6 +61,7 @@ export type CalendarSync = {
   readonly attempt: number;
   readonly mayHold: MayHold;
   readonly stored: { readonly providerEventId: string; readonly calendarAddress: string | null } | null;
+  readonly differences?: number;
 } & (
   | { readonly status: 'idle' }
   /** `lastFailure`: what came of the attempt before, while this one is in flight. */
@@ -53,7 +69,8 @@ export type CalendarSync = {
   | { readonly status: 'failed'; readonly failure: Failed }
   /**
    * `start`: when the event begins there, UTC instant. `confirmation`: the event says that the booking is on; tentative
-   * until that is done. `decoration`: it says where to meet.
+   * until that is done. `decoration`: it says where to meet. `difference`: what a person made of it since. `seenAt`: when
+   * the calendar last said so, by the log. `otherOrganizer`: it names somebody else than the booking does.
    */
   | {
       readonly status: 'held';
@@ -63,6 +80,9 @@ export type CalendarSync = {
       readonly meetingUrl: string | null;
       readonly confirmation: EventChange;
       readonly decoration: EventChange;
+      readonly difference?: Difference;
+      readonly seenAt?: string;
+      readonly otherOrganizer?: true;
     }
   | { readonly status: 'removal-failed'; readonly removalAttempts: number; readonly failure: Failed }
   /** `acknowledged`: a person says so; the calendar never did. */
@@ -174,12 +194,6 @@ export type KnownBooking = Exclude<BookingState, { readonly phase: 'none' }>;
 
 export const noBooking: BookingState = { phase: 'none' };
 
-/** The word that the API, the read model and the webhooks use; expired reads as rejected there. */
-export type BookingStatus = 'accepted' | 'pending' | 'cancelled' | 'rejected';
-
-export const statusOf = (booking: KnownBooking): BookingStatus =>
-  booking.phase === 'expired' ? 'rejected' : booking.phase;
-
 /** The host has to say yes first, and has not yet. */
 export const isAwaitingApproval = ({ request, approved }: Pick<Booked, 'request' | 'approved'>): boolean =>
   request.requiresApproval && !approved;
@@ -194,9 +208,13 @@ export const isLive = (booking: KnownBooking): boolean => booking.phase === 'pen
 /** What the outcomes of the calendar writes say so far; `open`: some have not answered yet and may still decide it. */
 export type Acceptance = 'no-calendar' | 'held' | 'open' | 'failed';
 
-/** Whether the event is known to begin at `start` in a calendar that holds it. */
+/** Whether the event is known to begin at `start` in a calendar that holds it; a person may have moved it there. */
 export const isHeldAt = (sync: CalendarSync, start: string): boolean =>
-  sync.status === 'held' && !sync.move.writing && !sync.move.uncertain && isSameInstant(sync.start, start);
+  sync.status === 'held' &&
+  !sync.move.writing &&
+  !sync.move.uncertain &&
+  (sync.difference === undefined || sync.difference.kind === 'moved') &&
+  isSameInstant(sync.start, start);
 
 /** Another try that somebody asked for is as open as the first one was. */
 const isOpen = (sync: CalendarSync): boolean => {

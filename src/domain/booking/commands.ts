@@ -1,8 +1,9 @@
 import type { CalendarFailure } from '../calendar/calendar-failure.ts';
 import type { EventStatus } from './calendar-events.ts';
 import type { BookingEventData, BookingEventOf } from './events.ts';
-import type { BookingStatus } from './booking-state.ts';
+import type { BookingStatus } from './booking-status.ts';
 import type { BookedTime } from './reschedule-state.ts';
+import type { WatchCommand } from './watch-commands.ts';
 
 /** When to try again: `baseMs` doubles with each attempt up to `capMs`; jitter takes up to half of it away. */
 export type RetryPolicy = { readonly baseMs: number; readonly capMs: number };
@@ -130,6 +131,7 @@ export type BookingCommand = At &
       }
     /** A person says that what this calendar may still show of the ended booking is dealt with. */
     | { readonly type: 'AcknowledgeRemoval'; readonly calendarId: string }
+    | WatchCommand
     | { readonly type: 'RecordNotification'; readonly sent: BookingEventData<'NotificationSent'> }
     | { readonly type: 'ParkNotification'; readonly parked: BookingEventData<'NotificationParked'> }
   );

@@ -7,9 +7,10 @@ import {
   isHeldAt,
   isLive,
   type KnownBooking,
-  statusOf,
 } from './booking-state.ts';
+import { statusOf } from './booking-status.ts';
 import type { BookingCommandOf, BookingRejection } from './commands.ts';
+import { isUnsettled } from './booking-status.ts';
 import type { BookingEvent, BookingEventData } from './events.ts';
 import { lastFailureOf } from './evolve-calendar.ts';
 import { goingReschedule, isSameInstant, MOST_RESCHEDULES, type Reschedule } from './reschedule-state.ts';
@@ -40,7 +41,9 @@ const refusalOfTime = (
 const refusal = (booking: KnownBooking, command: BookingCommandOf<'RequestReschedule'>): BookingRejection | null => {
   const { request } = booking;
   const { now } = command;
-  if (!isLive(booking)) return { type: 'NotReschedulable', status: statusOf(booking) };
+  // What the host has just done in their calendar is settled first, unless they move the booking themselves.
+  if (!isLive(booking) || (command.by === 'guest' && isUnsettled(booking)))
+    return { type: 'NotReschedulable', status: statusOf(booking) };
   if (now >= toEpochMs(request.end)) return { type: 'AlreadyEnded', endedAt: request.end };
   const deadline = request.approval?.deadline ?? request.end;
   if (booking.phase === 'pending' && isAwaitingApproval(booking) && now >= toEpochMs(deadline))

@@ -7,9 +7,9 @@ import {
   guestsWait,
   isAwaitingApproval,
   isLive,
-  statusOf,
   acceptanceOf,
 } from './booking-state.ts';
+import { statusOf } from './booking-status.ts';
 import type { BookingCommandOf, BookingRejection } from './commands.ts';
 import type { BookingEvent, BookingEventData } from './events.ts';
 import { awaitingReschedule, decideRescheduleRefusal, isRescheduleAnswered } from './decide-reschedule.ts';
@@ -27,6 +27,7 @@ export const decideRejection = (booking: KnownBooking, command: BookingCommandOf
   if (reschedule !== null) return decideRescheduleRefusal(reschedule, command);
   if (isRescheduleAnswered(booking, 'declined')) return E.right([]);
   if (booking.phase === 'rejected') return E.right([]);
+  if (booking.phase === 'accepted') return E.left({ type: 'NotPending', status: booking.phase });
   if (booking.phase !== 'pending') return E.left({ type: 'NotPending', status: statusOf(booking) });
   const data = { personal: { salt, reason } };
   return E.right([{ type: 'BookingRejected', occurredAt: toInstant(now), data }]);

@@ -30,6 +30,7 @@ import {
   decideReschedule,
   decideRescheduleFailure,
 } from './decide-reschedule.ts';
+import { cancelForDifference, notFollowed, recordLook, requestRestore } from './decide-watch.ts';
 import { leaseEffect } from './lease.ts';
 import { fireTimers } from './timers.ts';
 
@@ -133,6 +134,14 @@ const onKnown = (
       return E.right(retryCalendars(booking, command));
     case 'AcknowledgeRemoval':
       return removalAcknowledgement(booking, command);
+    case 'RecordLook':
+      return E.right(recordLook(booking, command));
+    case 'RequestRestore':
+      return E.right(requestRestore(booking, command));
+    case 'RecordNotFollowed':
+      return E.right(notFollowed(booking, command));
+    case 'CancelForDifference':
+      return cancelForDifference(booking, command);
     case 'RecordNotification':
       return E.right(sentNotification(booking, command));
     case 'ParkNotification':

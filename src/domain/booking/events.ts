@@ -25,6 +25,7 @@ import {
   reminderFellDueCodec,
   timersCodec,
 } from './meeting-events.ts';
+import { watchEventCodecs } from './watch-events.ts';
 import {
   bookingRescheduledCodec,
   rescheduleAbandonedCodec,
@@ -227,6 +228,7 @@ export const bookingEventCodecs = {
   CalendarRemovalSucceeded: calendarRemovalSucceededCodec,
   CalendarRemovalFailed: calendarRemovalFailedCodec,
   CalendarRemovalAcknowledged: calendarRemovalAcknowledgedCodec,
+  ...watchEventCodecs,
   NotificationSent: notificationSentCodec,
   NotificationParked: notificationParkedCodec,
 } as const;

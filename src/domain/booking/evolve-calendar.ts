@@ -13,12 +13,13 @@ const failedOf = (data: FailedData, failedAt: string): Failed => ({
   retryRequested: false,
 });
 
-const base = ({ calendarId, provider, attempt, mayHold, stored }: CalendarSync) => ({
+const base = ({ calendarId, provider, attempt, mayHold, stored, differences }: CalendarSync) => ({
   calendarId,
   provider,
   attempt,
   mayHold,
   stored,
+  ...(differences === undefined ? {} : { differences }),
 });
 
 /** The newest failure of a calendar that does not hold the event, also while the next attempt is in flight. */

@@ -1,4 +1,5 @@
 import type { Booked, CalendarSync, KnownBooking } from './booking-state.ts';
+import { onNoticed, onNotFollowed, onRestoreRequested, onVerified } from './difference.ts';
 import type { BookingEventOf, BookingEventType } from './events.ts';
 import {
   onConfirmationFailed,
@@ -29,6 +30,14 @@ const onCalendar = <B extends Booked>(
   calendars: booking.calendars.map((sync) => (sync.calendarId === calendarId ? change(sync) : sync)),
 });
 
+/** The calendar has just answered that it holds the event. */
+const seen =
+  (at: string, change: (sync: CalendarSync) => CalendarSync) =>
+  (sync: CalendarSync): CalendarSync => {
+    const changed = change(sync);
+    return changed === sync || changed.status !== 'held' ? changed : { ...changed, seenAt: at };
+  };
+
 /** What a calendar came to: nobody is at it any more. */
 const outcomeOn = <B extends Booked>(booking: B, calendarId: string, change: (sync: CalendarSync) => CalendarSync): B =>
   withoutLease(onCalendar(booking, calendarId, change), calendarEffect(calendarId));
@@ -42,19 +51,29 @@ export const evolveCalendars = (booking: KnownBooking, event: EventOnCalendar): 
     case 'CalendarSyncStarted':
       return onCalendar(withTouched(booking), event.data.calendarId, (sync) => onSyncStarted(sync, event.data));
     case 'CalendarSyncSucceeded':
-      return outcomeOn(booking, event.data.calendarId, (sync) =>
-        onSyncSucceeded(sync, event.data, wantedTime(booking).start),
+      return outcomeOn(
+        booking,
+        event.data.calendarId,
+        seen(event.occurredAt, (sync) => onSyncSucceeded(sync, event.data, wantedTime(booking).start)),
       );
     case 'CalendarSyncFailed':
       return outcomeOn(booking, event.data.calendarId, (sync) => onSyncFailed(sync, event.data, event.occurredAt));
     case 'CalendarMoveStarted':
       return onCalendar(withTouched(booking), event.data.calendarId, (sync) => onMoveStarted(sync, event.data));
     case 'CalendarMoveSucceeded':
-      return outcomeOn(booking, event.data.calendarId, (sync) => onMoveSucceeded(sync, event.data));
+      return outcomeOn(
+        booking,
+        event.data.calendarId,
+        seen(event.occurredAt, (sync) => onMoveSucceeded(sync, event.data)),
+      );
     case 'CalendarMoveFailed':
       return outcomeOn(booking, event.data.calendarId, (sync) => onMoveFailed(sync, event.data, event.occurredAt));
     case 'CalendarEventConfirmed':
-      return outcomeOn(booking, event.data.calendarId, (sync) => onConfirmed(sync, event.data));
+      return outcomeOn(
+        booking,
+        event.data.calendarId,
+        seen(event.occurredAt, (sync) => onConfirmed(sync, event.data)),
+      );
     case 'CalendarConfirmationFailed':
       return outcomeOn(booking, event.data.calendarId, (sync) =>
         onConfirmationFailed(sync, event.data, event.occurredAt),
@@ -73,5 +92,15 @@ export const evolveCalendars = (booking: KnownBooking, event: EventOnCalendar): 
       return outcomeOn(booking, event.data.calendarId, (sync) => onRemovalFailed(sync, event.data, event.occurredAt));
     case 'CalendarRemovalAcknowledged':
       return outcomeOn(booking, event.data.calendarId, onRemovalAcknowledged);
+    case 'CalendarEventMissing':
+    case 'CalendarEventMoved':
+    case 'CalendarEventChanged':
+      return onCalendar(booking, event.data.calendarId, (sync) => onNoticed(booking, sync, event));
+    case 'CalendarEventVerified':
+      return onCalendar(booking, event.data.calendarId, (sync) => onVerified(booking, sync, event));
+    case 'CalendarEventRestoreRequested':
+      return onCalendar(booking, event.data.calendarId, (sync) => onRestoreRequested(sync, event.data));
+    case 'CalendarEventNotFollowed':
+      return onCalendar(booking, event.data.calendarId, (sync) => onNotFollowed(sync, event.data));
   }
 };

@@ -1,6 +1,7 @@
 import { nothingSaid } from './absence.ts';
 import { toEpochMs, toInstant } from '../time/time.ts';
 import type { Booked, CalendarSync, Failed, KnownBooking } from './booking-state.ts';
+import { askedInstead, followed, overriddenBy } from './difference.ts';
 import type { BookingEventOf, BookingEventType } from './events.ts';
 import {
   approvalDeadline,
@@ -70,7 +71,7 @@ const cameToNothing = (
   if (booking.reschedule?.id !== id) return booking;
   const wasAsked = goingReschedule(booking) !== null;
   const over = withoutReschedule(booking, outcome, at, why);
-  return wasAsked ? withCalendars(over, takenUpAgain(at)) : over;
+  return wasAsked ? withCalendars(withCalendars(over, takenUpAgain(at)), askedInstead) : over;
 };
 
 const requested = (
@@ -98,14 +99,14 @@ const requested = (
     deadline,
   };
   const asked = { ...booking, reschedule };
-  return approved ? withCalendars(asked, askedAnew(occurredAt)) : asked;
+  return approved ? withCalendars(withCalendars(asked, askedAnew(occurredAt)), overriddenBy(reschedule)) : asked;
 };
 
 const approved = (booking: KnownBooking, { data, occurredAt }: BookingEventOf<'RescheduleApproved'>): KnownBooking => {
   const { reschedule } = booking;
   if (reschedule?.id !== data.rescheduleId || reschedule.approved) return booking;
   const going = { ...reschedule, approved: true, deadline: movingDeadline(occurredAt, reschedule) };
-  return withCalendars({ ...booking, reschedule: going }, askedAnew(occurredAt));
+  return withCalendars(withCalendars({ ...booking, reschedule: going }, askedAnew(occurredAt)), overriddenBy(going));
 };
 
 /** A pending booking gets as long for its calendars at the new time as it had at the old one. */
@@ -145,7 +146,7 @@ const rescheduled = (
   };
   return isPending
     ? withCalendars({ ...moved, deadline: pendingDeadline(booking, start, occurredAt) }, takenUpAgain(occurredAt))
-    : withCalendars(agreedAnew(moved, occurredAt), takenUpAgain(occurredAt));
+    : withCalendars(withCalendars(agreedAnew(moved, occurredAt), takenUpAgain(occurredAt)), followed({ start, end }));
 };
 
 /** That a time was held for a move in vain; the request for it, should it still come, is refused by this. */

@@ -120,6 +120,12 @@ const known = (booking: KnownBooking, event: Exclude<BookingEvent, { type: 'Book
     case 'CalendarRemovalSucceeded':
     case 'CalendarRemovalFailed':
     case 'CalendarRemovalAcknowledged':
+    case 'CalendarEventMissing':
+    case 'CalendarEventMoved':
+    case 'CalendarEventChanged':
+    case 'CalendarEventVerified':
+    case 'CalendarEventRestoreRequested':
+    case 'CalendarEventNotFollowed':
       return evolveCalendars(booking, event);
     case 'BookingAccepted':
       return booking.phase === 'pending'
@@ -213,6 +219,12 @@ export const meaningOf: { readonly [T in BookingEventType]: 'decides' | 'changes
   CalendarRemovalSucceeded: 'changes',
   CalendarRemovalFailed: 'changes',
   CalendarRemovalAcknowledged: 'changes',
+  CalendarEventMissing: 'decides',
+  CalendarEventMoved: 'decides',
+  CalendarEventChanged: 'decides',
+  CalendarEventVerified: 'decides',
+  CalendarEventRestoreRequested: 'changes',
+  CalendarEventNotFollowed: 'changes',
   NotificationSent: 'notes',
   NotificationParked: 'notes',
 };

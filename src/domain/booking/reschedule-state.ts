@@ -66,8 +66,23 @@ export const withTouched = <B extends Moving>(booking: B): B =>
     ? { ...booking, reschedule: { ...booking.reschedule, touched: true } }
     : booking;
 
-/** Whether the event would have to be written again for the calendar to be sure to show the time that is wanted. */
+/**
+ * Whether the event would have to be written again for the calendar to be sure to show the time that is wanted. What a person
+ * made of it is written over only when that is wanted.
+ */
 export const needsMove = (
-  { start, move }: { readonly start?: string; readonly move?: { readonly uncertain: boolean } },
+  {
+    start,
+    move,
+    difference,
+  }: {
+    readonly start?: string;
+    readonly move?: { readonly uncertain: boolean };
+    readonly difference?: { readonly wants: string };
+  },
   wanted: { readonly start: string },
-): boolean => start !== undefined && (move?.uncertain === true || !isSameInstant(start, wanted.start));
+): boolean => {
+  if (start === undefined) return false;
+  if (difference !== undefined) return difference.wants === 'restore';
+  return move?.uncertain === true || !isSameInstant(start, wanted.start);
+};

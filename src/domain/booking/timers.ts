@@ -1,5 +1,6 @@
 import { toEpochMs, toInstant } from '../time/time.ts';
 import type { Booked, BookingState, FiredTimers } from './booking-state.ts';
+import { isUnsettled } from './booking-status.ts';
 import type { BookingEvent } from './events.ts';
 
 const MS_PER_MINUTE = 60_000;
@@ -51,12 +52,12 @@ const check = ({ request, absence }: Booked, fired: FiredTimers, start: number):
 };
 
 /**
- * What the clock will still bring, the earliest first. Only an accepted booking has a meeting to remind of; one that was
+ * What the clock will still bring, the earliest first. Only an accepted booking has a meeting to remind of, and not while no calendar holds it; one that was
  * requested before there were timers (`request.timers` null) has none. Pure: a fold says what is left, so nothing is
  * kept that could be lost, and a booking that moves or ends takes its timers along.
  */
 export const timersOf = (booking: BookingState): ReadonlyArray<Timer> => {
-  if (booking.phase !== 'accepted' || booking.request.timers === null) return [];
+  if (booking.phase !== 'accepted' || booking.request.timers === null || isUnsettled(booking)) return [];
   const fired = firedOf(booking);
   const [start, end] = [toEpochMs(booking.request.start), toEpochMs(booking.request.end)];
   const meeting: ReadonlyArray<Timer> = [

@@ -1,6 +1,7 @@
 import type { BookingEventData } from '../booking/events.ts';
 import type { ReleaseReason } from '../schedule/schedule-state.ts';
 import type { Booked, CalendarSync, Failed } from '../booking/booking-state.ts';
+import { differencesOf } from '../booking/difference.ts';
 import { lastFailureOf } from '../booking/evolve-calendar.ts';
 import { toEpochMs } from '../time/time.ts';
 
@@ -22,6 +23,17 @@ export type Effect = { readonly at: string | null } & (
   /** A move was begun and its outcome is not in the log: look the event up, write only what is not so already. */
   | { readonly type: 'ResolveCalendarMove'; readonly calendarId: string; readonly attempt: number }
   | { readonly type: 'RemoveFromCalendar'; readonly calendarId: string; readonly attempt: number }
+  /** A person moved the event in this calendar: the booking is to be moved to that time, as by the host. */
+  | {
+      readonly type: 'FollowCalendarEvent';
+      readonly calendarId: string;
+      /** Of what was found in this calendar. */
+      readonly number: number;
+      readonly start: string;
+      readonly end: string;
+    }
+  /** No calendar holds the booking any more, by the host's own doing, and the grace or the time to answer is over. */
+  | { readonly type: 'CancelForDifference' }
   | { readonly type: 'Accept' }
   | { readonly type: 'LeavePending'; readonly reason: BookingEventData<'BookingLeftPending'>['reason'] }
   /** The host has not decided about the request yet. `number`: of the reminder, from 1. */
@@ -45,6 +57,7 @@ const failureBefore = (sync: CalendarSync | undefined, effect: OnCalendar): Fail
   if (sync === undefined) return null;
   if (sync.status === 'removal-failed') return sync.failure;
   if (sync.status !== 'held') return lastFailureOf(sync);
+  if (effect.type === 'FollowCalendarEvent') return null;
   if (effect.type === 'MoveCalendarEvent' || effect.type === 'ResolveCalendarMove') return sync.move.failure;
   return effect.type === 'ConfirmCalendarEvent' ? sync.confirmation.failure : sync.decoration.failure;
 };
@@ -55,6 +68,13 @@ const waitOn = (booking: Booked, effect: OnCalendar): number => {
   const failure = failureBefore(sync, effect);
   if (failure === null || failure.retryAt === null || failure.retryRequested) return 0;
   return toEpochMs(failure.retryAt) - toEpochMs(failure.failedAt);
+};
+
+/** A grace is counted by the clock that found the difference; a host who does not answer has until the meeting. */
+const graceMs = (booking: Booked, at: string): number => {
+  const graced = differencesOf(booking).find(({ difference }) => difference.settleAt === at);
+  if (graced?.difference.wants !== 'cancel') return Number.POSITIVE_INFINITY;
+  return Math.max(0, toEpochMs(at) - toEpochMs(graced.difference.since));
 };
 
 /**
@@ -85,7 +105,10 @@ export const longestWaitMs = (booking: Booked, effect: Effect): number => {
       return effect.reason === 'approval_missed'
         ? Number.POSITIVE_INFINITY
         : (booking.reschedule?.syncAllowanceMs ?? 0);
+    case 'CancelForDifference':
+      return graceMs(booking, effect.at);
     case 'MakeRoom':
+    case 'FollowCalendarEvent':
     case 'CompleteReschedule':
     case 'SettleReschedules':
     case 'Accept':

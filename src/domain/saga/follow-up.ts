@@ -13,7 +13,16 @@ import { react } from './react.ts';
 /** Decisions append to the booking's own stream and take no time. */
 export type DecisionEffect = Extract<
   Effect,
-  { readonly type: 'Accept' | 'LeavePending' | 'RemindOfApproval' | 'Expire' | 'CompleteReschedule' | 'FailReschedule' }
+  {
+    readonly type:
+      | 'Accept'
+      | 'LeavePending'
+      | 'RemindOfApproval'
+      | 'Expire'
+      | 'CompleteReschedule'
+      | 'FailReschedule'
+      | 'CancelForDifference';
+  }
 >;
 export type SlotEffect = Extract<Effect, { readonly type: 'ConfirmSlot' | 'SettleReschedules' | 'ReleaseSlot' }>;
 export type CallEffect = Exclude<Effect, DecisionEffect | SlotEffect>;
@@ -25,6 +34,7 @@ const decisions: ReadonlySet<Effect['type']> = new Set<DecisionEffect['type']>([
   'Expire',
   'CompleteReschedule',
   'FailReschedule',
+  'CancelForDifference',
 ]);
 export const isDecision = (effect: Effect): effect is DecisionEffect => decisions.has(effect.type);
 

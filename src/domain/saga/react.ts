@@ -12,6 +12,7 @@ import { approvalDeadlineOf, nextApprovalReminder } from '../booking/approval.ts
 import { lastFailureOf } from '../booking/evolve-calendar.ts';
 import { toEpochMs, toInstant } from '../time/time.ts';
 import type { Effect } from './effect.ts';
+import { settleDifferences } from './react-to-difference.ts';
 import { rescheduleDecisions, isToBeMoved, moveInCalendars, settleReschedules } from './react-to-reschedule.ts';
 
 /**
@@ -52,6 +53,7 @@ const isGivenUp = ({ done, failure }: EventChange): boolean => !done && failure 
 const confirmInCalendars = (booking: Booked): ReadonlyArray<Effect> =>
   booking.calendars.flatMap((sync): ReadonlyArray<Effect> => {
     if (sync.status !== 'held' || sync.confirmation.done || isGivenUp(sync.confirmation)) return [];
+    if (sync.difference !== undefined) return [];
     if (isToBeMoved(booking, sync)) return [];
     const { attempts, failure } = sync.confirmation;
     const { calendarId } = sync;
@@ -69,6 +71,7 @@ export const wantsDecoration = (booking: Booked, sync: CalendarSync): boolean =>
 const decorateCalendars = (booking: Booked): ReadonlyArray<Effect> =>
   booking.calendars.flatMap((sync): ReadonlyArray<Effect> => {
     if (sync.status !== 'held' || !wantsDecoration(booking, sync) || isToBeMoved(booking, sync)) return [];
+    if (sync.difference !== undefined) return [];
     const { calendarId, confirmation, decoration } = sync;
     if (decoration.done || isGivenUp(decoration) || !(confirmation.done || isGivenUp(confirmation))) return [];
     const at = decoration.failure?.retryAt ?? null;
@@ -159,6 +162,7 @@ export const react = (booking: BookingState): ReadonlyArray<Effect> => {
         ...settleReschedules(booking),
         { type: 'ConfirmSlot', at: null },
         ...rescheduleDecisions(booking),
+        ...settleDifferences(booking),
         ...moveInCalendars(booking),
         ...writeCalendars(booking, booking.acceptedAt),
         ...confirmInCalendars(booking),

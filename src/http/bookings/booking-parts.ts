@@ -7,7 +7,8 @@ import {
   meetingPlace,
   presentOrganizer,
 } from '../../domain/booking/booking-facts.ts';
-import type { CalendarSync, KnownBooking } from '../../domain/booking/booking-state.ts';
+import { type CalendarSync, isLive, type KnownBooking } from '../../domain/booking/booking-state.ts';
+import { isOn } from '../../domain/booking/booking-status.ts';
 import { object, optional } from '../../domain/decoding/codec.ts';
 import { oneOf } from '../../domain/decoding/values.ts';
 import { unknownMailboxes } from '../../domain/mail/mail-address.ts';
@@ -101,7 +102,7 @@ const entryOf = ({ booking }: FoundBooking, catalog: Catalog): Entry => {
     end: request.end,
     details: typeof notes === 'string' ? notes : '',
     // A link is said only once the booking is accepted (S03).
-    location: (booking.phase === 'accepted' ? link : null) ?? place ?? '',
+    location: (isOn(booking) ? link : null) ?? place ?? '',
   };
 };
 
@@ -142,7 +143,7 @@ export const icsFileOf = (deps: Pick<HttpDeps, 'writePublished'>, found: FoundBo
     summary: title,
     description: details,
     location,
-    status: booking.phase === 'accepted' ? 'CONFIRMED' : booking.phase === 'pending' ? 'TENTATIVE' : 'CANCELLED',
+    status: isOn(booking) ? 'CONFIRMED' : isLive(booking) ? 'TENTATIVE' : 'CANCELLED',
     attendees: [],
   });
 };

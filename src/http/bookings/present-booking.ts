@@ -7,13 +7,8 @@ import {
   formerHost,
   presentOrganizer,
 } from '../../domain/booking/booking-facts.ts';
-import {
-  type CalendarSync,
-  type Failed,
-  guestsWait,
-  type KnownBooking,
-  statusOf,
-} from '../../domain/booking/booking-state.ts';
+import { calendarStatusOf, differenceOf, isOn, isUnsettled, statusOf } from '../../domain/booking/booking-status.ts';
+import { type CalendarSync, type Failed, guestsWait, type KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { Organizer } from '../../domain/booking/events.ts';
 import { toEpochMs, toInstant } from '../../domain/time/time.ts';
 import { covers, hasRole } from '../access/caller.ts';
@@ -43,10 +38,10 @@ const presentHost = ({ id, name, email, username, timeZone }: Organizer) => ({
   timeZone,
 });
 
-/** A link is said only once the booking is accepted (S03): until then nobody should go there. */
+/** A link is said only while the booking is on (S03): until then nobody should go there. */
 const whereOf = (booking: KnownBooking): { readonly location: string; readonly meetingUrl?: string } => {
   const { place, link } = meetingPlace(booking);
-  if (booking.phase === 'accepted' && link !== null) return { location: link, meetingUrl: link };
+  if (isOn(booking) && link !== null) return { location: link, meetingUrl: link };
   return { location: place ?? booking.request.room?.provider ?? '' };
 };
 
@@ -63,12 +58,20 @@ const lastFailure = (sync: CalendarSync): Failed | null => {
   return 'failure' in sync ? sync.failure : null;
 };
 
-/** `eventStatus`: what the event in the calendar says, where it holds one. */
+/**
+ * `status`: `held` only where no person changed the event as far as is known, else `missing`, `cancelled` or `moved` (with
+ * the time that the calendar shows) and since when. `lastSeenAt`: when the calendar last said that it holds the event.
+ * `eventStatus`: what the event there says.
+ */
 const presentCalendar = (sync: CalendarSync) => {
   const failure = lastFailure(sync);
+  const difference = differenceOf(sync);
   return {
     calendarId: sync.calendarId,
-    status: sync.status,
+    status: calendarStatusOf(sync),
+    ...(difference === null ? {} : { since: difference.since }),
+    ...(difference === null || difference.start === null ? {} : { start: difference.start, end: difference.end }),
+    ...(sync.status === 'held' && sync.seenAt !== undefined ? { lastSeenAt: sync.seenAt } : {}),
     ...(sync.status === 'removed' && sync.acknowledged === true ? { acknowledged: true } : {}),
     ...(sync.status === 'held' ? { eventStatus: sync.confirmation.done ? 'confirmed' : 'tentative' } : {}),
     ...(failure === null
@@ -126,6 +129,7 @@ const presentBooking = (
     ...(guests.length > 0 && guestsWait(booking) ? { guestsWait: true } : {}),
     bookingFieldsResponses: { ...responses, name, email, guests, displayEmail: email, displayGuests: guests },
     ...(booking.phase === 'pending' ? { pendingReason: booking.because } : {}),
+    ...(isUnsettled(booking) ? { pendingReason: 'calendar_differs' } : {}),
     ...(options.calendars ? { calendars: booking.calendars.map(presentCalendar) } : {}),
   };
 };

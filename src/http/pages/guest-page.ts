@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { type KnownBooking, isLive } from '../../domain/booking/booking-state.ts';
+import { isOn } from '../../domain/booking/booking-status.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import type { Catalog, HttpDeps } from '../http-deps.ts';
 import { calendarLinksOf, icsFileOf } from '../bookings/booking-parts.ts';
@@ -50,8 +51,7 @@ export const guestPage =
   };
 
 /** Confirmed, and not over yet. */
-const isComing = ({ phase, request }: KnownBooking, now: number): boolean =>
-  phase === 'accepted' && now < toEpochMs(request.end);
+const isComing = (booking: KnownBooking, now: number): boolean => isOn(booking) && now < toEpochMs(booking.request.end);
 
 /** `GET /bookings/{uid}/calendar.ics`: the meeting as a file, for whoever may open the guest's page. */
 export const guestCalendarFile =

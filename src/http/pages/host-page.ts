@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { isAwaitingApproval, isLive, type KnownBooking } from '../../domain/booking/booking-state.ts';
+import { differencesOf } from '../../domain/booking/difference.ts';
 import { openFailures } from '../../domain/booking/decide-calendar.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import type { Catalog, HttpDeps } from '../http-deps.ts';
@@ -10,7 +11,8 @@ import { fromApplication } from '../errors/from-application.ts';
 import type { EndpointHandler } from '../transport/endpoint.ts';
 import { fieldOf, fromOurPage, givenReason } from './forms.ts';
 import { isCancellable, mayBeCancelled } from './guest-page.ts';
-import { calendarsInWords, hostHistory, hostStatus, nextSteps } from './host-words.ts';
+import { hostHistory } from './host-history.ts';
+import { calendarsInWords, hostStatus, nextSteps } from './host-words.ts';
 import { isMovable } from './move-page.ts';
 import { linksOf, page, refusedPage, seeOther } from './page.ts';
 import { renderHostPage } from './render/host.ts';
@@ -53,10 +55,17 @@ export const hostPage =
       cancellable: isCancellable(catalog)(booking, now),
       movable: isMovable(catalog)(booking, now),
       reasonRequired: mustGiveReason(catalog, booking),
+      restorable: isRestorable(booking, now),
       retryable: booking.calendars.some(({ calendarId }) => openFailures(booking, calendarId).length > 0),
     });
     return E.right(page(html));
   };
+
+/** A person changed the event in a calendar, and it is not being written again already. */
+const isRestorable = (booking: KnownBooking, now: number): boolean =>
+  booking.phase === 'accepted' &&
+  now < toEpochMs(booking.request.end) &&
+  differencesOf(booking).some(({ difference }) => difference.wants !== 'restore');
 
 const mustGiveReason = (catalog: Catalog, { request }: KnownBooking): boolean =>
   catalog.byId(request.eventTypeId)?.eventType.hostMustGiveReason ?? false;
@@ -129,6 +138,10 @@ export const cancelByHost = (deps: HttpDeps, catalog: Catalog): EndpointHandler 
 /** `POST /bookings/{uid}/host/retry`: a calendar was mended, so all that failed is tried again now. */
 export const retryByHost = (deps: HttpDeps): EndpointHandler =>
   actOn(deps, 'Nothing was tried again', () => E.right(deps.retryBooking));
+
+/** `POST /bookings/{uid}/host/restore`: what was done to the event in a calendar is undone. */
+export const restoreByHost = (deps: HttpDeps): EndpointHandler =>
+  actOn(deps, 'The event was not written again', () => E.right(deps.restoreBooking('host')));
 
 /** `POST /bookings/{uid}/host/acknowledge-removal`: the host deleted by hand what a calendar would not remove. */
 export const acknowledgeByHost = (deps: HttpDeps): EndpointHandler =>

@@ -1,18 +1,18 @@
-import type { HistoryEntry } from '../../application/queries/read-booking.ts';
 import type { Booked, CalendarSync, Failed, KnownBooking } from '../../domain/booking/booking-state.ts';
-import type { BookingEvent } from '../../domain/booking/events.ts';
+import type { Difference } from '../../domain/booking/booking-state.ts';
+import { isOn } from '../../domain/booking/booking-status.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
 import { react } from '../../domain/saga/react.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import { failureInWords } from '../../projections/history/history-words.ts';
 import type { MailFacts } from '../../application/notifications/mail/mail-facts.ts';
 import { momentText } from '../../domain/time/instant-text.ts';
-import { asInMail, type HistoryInWords, historyInWords, sentence, type StatusInWords } from './words.ts';
+import { asInMail, sentence, type StatusInWords } from './words.ts';
 
 /** Whose zone times are said in, and what calendars are called. */
 export type HostReader = { readonly timeZone: string; readonly calendarLabel: (calendarId: string) => string };
 
-const LANGUAGE = 'en-GB';
+export const LANGUAGE = 'en-GB';
 const momentFor = ({ timeZone }: HostReader, instant: string): string =>
   momentText(instant, timeZone, LANGUAGE, 'second');
 
@@ -49,7 +49,7 @@ export const hostStatus = (booking: KnownBooking, facts: MailFacts, now: number)
       if (booking.because === 'deciding') return deciding(facts);
       return asInMail(booking.because === 'awaiting_approval' ? 'approval-needed' : 'action-needed', facts, 'host');
     case 'accepted':
-      return confirmed(facts, now);
+      return isOn(booking) ? confirmed(facts, now) : asInMail('calendar-differs', facts, 'host');
     case 'rejected':
       return declined(facts);
     case 'expired':
@@ -94,6 +94,10 @@ const stepInWords = (effect: Effect, reader: HostReader): string | null => {
       return effect.reason === 'approval_missed'
         ? `It waits for your decision. Without one it expires ${when}: the time is freed, and the guest is told.`
         : `It waits for a calendar to take it. If none has, it expires ${when}: the time is freed, and the guest is told.`;
+    case 'FollowCalendarEvent':
+      return `The booking follows its event in ${calendar.replace('Calendar', 'calendar')} to ${momentFor(reader, effect.start)}, if that time is free.`;
+    case 'CancelForDifference':
+      return `Your calendar does not hold the booking any more. It is cancelled ${when}, and the guest is told, unless you say otherwise.`;
     case 'CompleteReschedule':
     case 'SettleReschedules':
     case 'Accept':
@@ -127,7 +131,20 @@ const failureLines = (failure: Failed | null, reader: HostReader): ReadonlyArray
   ];
 };
 
-const heldInWords = (sync: Extract<CalendarSync, { readonly status: 'held' }>, accepted: boolean): string => {
+const differenceInWords = ({ kind, start, end, since }: Difference, reader: HostReader): string => {
+  const found = `as was found on ${momentFor(reader, since)}`;
+  if (kind === 'missing') return `does not hold the booking any more, ${found}`;
+  if (kind === 'cancelled') return `shows the booking as cancelled, ${found}`;
+  const span = [start, end].map((instant) => (instant === null ? '' : momentFor(reader, instant))).join(' to ');
+  return `shows the booking from ${span}, ${found}`;
+};
+
+const heldInWords = (
+  sync: Extract<CalendarSync, { readonly status: 'held' }>,
+  accepted: boolean,
+  reader: HostReader,
+): string => {
+  if (sync.difference !== undefined) return differenceInWords(sync.difference, reader);
   if (!accepted) return 'holds the booking';
   return sync.confirmation.done ? 'holds the booking' : 'holds the booking, still as tentative';
 };
@@ -135,6 +152,7 @@ const heldInWords = (sync: Extract<CalendarSync, { readonly status: 'held' }>, a
 const stateInWords = (
   sync: CalendarSync,
   phase: KnownBooking['phase'],
+  reader: HostReader,
 ): { readonly state: string; readonly failures: ReadonlyArray<Failed | null> } => {
   switch (sync.status) {
     case 'idle':
@@ -145,7 +163,7 @@ const stateInWords = (
       return { state: 'did not take the booking', failures: [sync.failure] };
     case 'held':
       return {
-        state: heldInWords(sync, phase === 'accepted'),
+        state: heldInWords(sync, phase === 'accepted', reader),
         failures: [sync.move.failure, sync.confirmation.failure, sync.decoration.failure],
       };
     case 'removal-failed':
@@ -170,7 +188,7 @@ export const calendarsInWords = (
   reader: HostReader,
 ): ReadonlyArray<CalendarInWords> =>
   calendars.map((sync) => {
-    const { state, failures } = stateInWords(sync, phase);
+    const { state, failures } = stateInWords(sync, phase, reader);
     return {
       calendarId: sync.calendarId,
       name: reader.calendarLabel(sync.calendarId),
@@ -179,59 +197,3 @@ export const calendarsInWords = (
       removable: sync.status === 'removal-failed',
     };
   });
-
-/** What providers and receivers said, and under which ids things are kept: what a host needs to find them. Most events have no more to say. */
-const detailOf = (event: BookingEvent): string => {
-  switch (event.type) {
-    case 'CalendarSyncFailed':
-    case 'CalendarMoveFailed':
-    case 'CalendarConfirmationFailed':
-    case 'CalendarDecorationFailed':
-    case 'CalendarRemovalFailed':
-      return event.data.message === '' ? '' : `It answered: ${event.data.message}`;
-    case 'CalendarSyncSucceeded':
-    case 'CalendarMoveSucceeded':
-      return `Event ${event.data.providerEventId}`;
-    case 'NotificationSent':
-      return `Message ${event.data.messageId}`;
-    case 'RoomReady':
-      return event.data.url;
-    case 'RoomFailed':
-      return event.data.message;
-    case 'AbsenceMarked':
-    case 'ApprovalReminderDue':
-    case 'MailboxVerified':
-    case 'BookingAccepted':
-    case 'BookingApproved':
-    case 'BookingCancelled':
-    case 'BookingExpired':
-    case 'BookingLeftPending':
-    case 'BookingRejected':
-    case 'BookingRequested':
-    case 'CalendarEventConfirmed':
-    case 'CalendarEventDecorated':
-    case 'CalendarRemovalAcknowledged':
-    case 'CalendarRemovalSucceeded':
-    case 'CalendarRetryRequested':
-    case 'CalendarSyncStarted':
-    case 'CalendarMoveStarted':
-    case 'RescheduleRequested':
-    case 'RescheduleApproved':
-    case 'BookingRescheduled':
-    case 'RescheduleDeclined':
-    case 'RescheduleFailed':
-    case 'RescheduleWithdrawn':
-    case 'RescheduleAbandoned':
-    case 'EffectLeased':
-    case 'MeetingEnded':
-    case 'MeetingStarted':
-    case 'NoShowCheckFellDue':
-    case 'NotificationParked':
-    case 'ReminderFellDue':
-    case 'RequestAbandoned':
-      return '';
-  }
-};
-
-export const hostHistory = (entries: ReadonlyArray<HistoryEntry>, reader: HostReader): HistoryInWords =>
-  historyInWords(entries, { ...reader, audience: 'host', language: LANGUAGE }, () => true, detailOf);

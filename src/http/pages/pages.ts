@@ -6,7 +6,15 @@ import { faultHandler } from '../transport/middleware.ts';
 import { routeNotFound, runEndpoint, sendAnswer, sendError } from '../transport/run-endpoint.ts';
 import { formBody } from './forms.ts';
 import { cancelByGuest, guestCalendarFile, guestPage } from './guest-page.ts';
-import { acknowledgeByHost, approveByHost, cancelByHost, declineByHost, hostPage, retryByHost } from './host-page.ts';
+import {
+  acknowledgeByHost,
+  approveByHost,
+  cancelByHost,
+  declineByHost,
+  hostPage,
+  restoreByHost,
+  retryByHost,
+} from './host-page.ts';
 import { moveByForm, movePage } from './move-page.ts';
 import { errorPage } from './page.ts';
 import { tellGuests, tellGuestsPage } from './tell-guests-page.ts';
@@ -44,6 +52,7 @@ export const pagesOf = (deps: HttpDeps): ReadonlyArray<Endpoint> => {
     acts('/bookings/:uid/host/decline', declineByHost(deps)),
     acts('/bookings/:uid/host/cancel', cancelByHost(deps, catalog)),
     acts('/bookings/:uid/host/retry', retryByHost(deps)),
+    acts('/bookings/:uid/host/restore', restoreByHost(deps)),
     acts('/bookings/:uid/host/acknowledge-removal', acknowledgeByHost(deps)),
   ];
 };

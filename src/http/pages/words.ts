@@ -1,5 +1,6 @@
 import type { HistoryEntry } from '../../application/queries/read-booking.ts';
 import type { KnownBooking, PendingReason } from '../../domain/booking/booking-state.ts';
+import { isOn } from '../../domain/booking/booking-status.ts';
 import { formerHost, presentOrganizer } from '../../domain/booking/booking-facts.ts';
 import type { BookingEvent } from '../../domain/booking/events.ts';
 import { localeOf, shortText } from '../../domain/time/instant-text.ts';
@@ -76,7 +77,7 @@ export const guestStatus = (booking: KnownBooking, facts: MailFacts, now: number
       if (booking.because === 'deciding') return deciding(facts);
       return asMailed(booking.because === 'awaiting_approval' ? 'awaiting-approval' : 'received-not-confirmed');
     case 'accepted':
-      return confirmed(facts, now);
+      return isOn(booking) ? confirmed(facts, now) : asMailed('booking-in-question');
     case 'rejected':
       return asMailed('declined');
     case 'expired':
@@ -131,10 +132,10 @@ export const guestHistory = (
 ): HistoryInWords =>
   historyInWords(entries, { audience: 'guest', timeZone, language, calendarLabel: () => '' }, concernsGuest, () => '');
 
-/** What, when, where, with whom. A link to meet under is said while the booking is accepted, not before and not after. */
-const commonRows = ({ phase }: KnownBooking, facts: MailFacts, role: Recipient['role']): ReadonlyArray<Row> => {
+/** What, when, where, with whom. A link to meet under is said while the booking is on, not before and not after. */
+const commonRows = (booking: KnownBooking, facts: MailFacts, role: Recipient['role']): ReadonlyArray<Row> => {
   const view = { facts, role };
-  const accepted = phase === 'accepted';
+  const accepted = isOn(booking);
   return [
     whatRow(view),
     whenRow(view),

@@ -3,14 +3,14 @@ import {
   type CalendarSync,
   type Failed,
   type KnownBooking,
-  statusOf,
 } from '../../domain/booking/booking-state.ts';
+import { calendarStatusOf, statusOf } from '../../domain/booking/booking-status.ts';
 import { lastFailureOf } from '../../domain/booking/evolve-calendar.ts';
 
 /** Where one calendar stands with the booking. `failure`: what it answered last, where that was no success. */
 export type CalendarStandingThen = {
   readonly calendarId: string;
-  readonly status: CalendarSync['status'];
+  readonly status: ReturnType<typeof calendarStatusOf>;
   readonly attempt: number;
   readonly providerEventId: string | null;
   readonly failure: string | null;
@@ -63,7 +63,7 @@ const calendarStanding = (sync: CalendarSync): CalendarStandingThen => {
   const failure = failureNow(sync);
   return {
     calendarId: sync.calendarId,
-    status: sync.status,
+    status: calendarStatusOf(sync),
     attempt: sync.attempt,
     providerEventId: sync.stored?.providerEventId ?? null,
     failure: failure === null ? null : `${failure.kind}: ${failure.message}`,

@@ -1,4 +1,5 @@
-import { noBooking, type BookingState, type KnownBooking, statusOf } from '../../domain/booking/booking-state.ts';
+import { noBooking, type BookingState, type KnownBooking } from '../../domain/booking/booking-state.ts';
+import { statusOf } from '../../domain/booking/booking-status.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import { isObject } from '../../domain/unknown.ts';
 import {
@@ -62,6 +63,12 @@ export const bookingsProjection: Projection<BookingState> = {
     CalendarRemovalSucceeded: folded,
     CalendarRemovalFailed: folded,
     CalendarRemovalAcknowledged: folded,
+    CalendarEventMissing: folded,
+    CalendarEventMoved: folded,
+    CalendarEventChanged: folded,
+    CalendarEventVerified: folded,
+    CalendarEventRestoreRequested: folded,
+    CalendarEventNotFollowed: folded,
     NotificationSent: folded,
     NotificationParked: folded,
     ...ignoringSchedules,

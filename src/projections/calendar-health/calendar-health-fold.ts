@@ -29,6 +29,7 @@ type Succeeded = ProjectedEvent<
   | 'CalendarEventConfirmed'
   | 'CalendarEventDecorated'
   | 'CalendarRemovalSucceeded'
+  | 'CalendarEventVerified'
 >;
 type Failed = ProjectedEvent<
   | 'CalendarSyncFailed'
@@ -103,6 +104,12 @@ export const calendarHealthFold: Projection<CalendarHealth> = {
     CalendarRemovalSucceeded: succeeded,
     CalendarRemovalFailed: failed('remove'),
     CalendarRemovalAcknowledged: ignored,
+    CalendarEventMissing: ignored,
+    CalendarEventMoved: ignored,
+    CalendarEventChanged: ignored,
+    CalendarEventVerified: succeeded,
+    CalendarEventRestoreRequested: ignored,
+    CalendarEventNotFollowed: ignored,
     NotificationSent: ignored,
     NotificationParked: ignored,
     ...ignoringSchedules,
@@ -124,7 +131,7 @@ export const calendarHealthFold: Projection<CalendarHealth> = {
 
 /**
  * What a calendar has to do with one booking. `held`: it holds the event of a live booking, stored at `heldAt`. `missing`:
- * it was asked to, and does not. `removal`: it may still show the event of a booking that is not live. `acknowledged`: it may,
+ * it was asked to, and does not, or not at the booking's time. `removal`: it may still show the event of a booking that is not live. `acknowledged`: it may,
  * and a person said that this is dealt with. `end`: of the
  * booking, epoch milliseconds. `toMend`: something failed there in a way that a person can mend outside.
  */
@@ -167,6 +174,7 @@ const rowOf = (uid: string, booking: KnownBooking, sync: CalendarSync, at: strin
     const removal = removalOf(sync, before?.state === 'removal' ? before.since : at);
     return removal === null ? null : { ...known, state: 'removal', ...removal };
   }
+  if (sync.status === 'held' && sync.difference !== undefined) return { ...known, state: 'missing' };
   if (sync.status === 'held') return { ...known, state: 'held', heldAt: before?.state === 'held' ? before.heldAt : at };
   return sync.status === 'idle' ? null : { ...known, state: 'missing' };
 };
@@ -224,6 +232,12 @@ export const calendarBookingsFold: Projection<Row> = {
     CalendarRemovalSucceeded: folded,
     CalendarRemovalFailed: folded,
     CalendarRemovalAcknowledged: folded,
+    CalendarEventMissing: folded,
+    CalendarEventMoved: folded,
+    CalendarEventChanged: folded,
+    CalendarEventVerified: folded,
+    CalendarEventRestoreRequested: ignored,
+    CalendarEventNotFollowed: ignored,
     NotificationSent: ignored,
     NotificationParked: ignored,
     ...ignoringSchedules,

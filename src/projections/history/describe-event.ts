@@ -2,6 +2,7 @@ import type { BookingEventData, BookingEvent } from '../../domain/booking/events
 import { exactText } from '../../domain/time/instant-text.ts';
 import type { JsonObject } from '../../domain/log/envelope.ts';
 import { absenceInWords, describeLease, describeNotification, minutesInWords } from './describe-messages.ts';
+import { describeDifference } from './describe-difference.ts';
 import { describeReschedule, guestViewOfReschedule } from './describe-reschedule.ts';
 import { calendarOf, couldNot, type Reader, withReason } from './history-words.ts';
 
@@ -99,6 +100,13 @@ export const describeEvent = (event: BookingEvent, reader: Reader): string => {
     case 'CalendarMoveSucceeded':
     case 'CalendarMoveFailed':
       return describeReschedule(event, reader);
+    case 'CalendarEventMissing':
+    case 'CalendarEventMoved':
+    case 'CalendarEventChanged':
+    case 'CalendarEventVerified':
+    case 'CalendarEventRestoreRequested':
+    case 'CalendarEventNotFollowed':
+      return describeDifference(event, reader);
     case 'NotificationSent':
     case 'NotificationParked':
       return describeNotification(event, reader.audience);
@@ -145,6 +153,8 @@ export const guestView = (event: BookingEvent): JsonObject => {
     case 'CalendarMoveSucceeded':
     case 'CalendarMoveFailed':
       return guestViewOfReschedule(event);
+    case 'CalendarEventMoved':
+      return { start: event.data.start, end: event.data.end };
     case 'NotificationSent':
     case 'NotificationParked':
       return { channel: event.data.channel, notification: event.data.notification };
@@ -167,6 +177,11 @@ export const guestView = (event: BookingEvent): JsonObject => {
     case 'RoomFailed':
     case 'EffectLeased':
     case 'RequestAbandoned':
+    case 'CalendarEventMissing':
+    case 'CalendarEventChanged':
+    case 'CalendarEventVerified':
+    case 'CalendarEventRestoreRequested':
+    case 'CalendarEventNotFollowed':
       return {};
   }
 };

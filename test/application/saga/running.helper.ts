@@ -62,6 +62,7 @@ export const boot = (
     clock,
     identity: countingIdentity(node),
     retry: { baseMs: 5_000, capMs: 900_000 },
+    moves: { store: replaced.store ?? store, allowanceMs: 300_000 },
     report: (problem) => void problems.push(problem),
   });
   const rest = async (uid: string): Promise<SagaProgress> => {

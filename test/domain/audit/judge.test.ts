@@ -41,7 +41,7 @@ describe('whether the deciders could have written an event where it stands', () 
         );
         expect(judged).toEqual(state);
       }),
-      { numRuns: 400 },
+      { numRuns: 500 },
     );
     const seen = [
       'CalendarSyncSucceeded',

@@ -19,10 +19,11 @@ import {
   requested,
   rescheduleCommand,
 } from '../../../src/testing/index.ts';
+import { byPeople, inCalendar } from './random-people.helper.ts';
 
 /** What the world does next: the effect number `pick` that is due is carried out, or a person does something. */
 export type Happening = {
-  readonly who: 'saga' | 'guest' | 'host' | 'crash' | 'clock';
+  readonly who: 'saga' | 'guest' | 'host' | 'calendar-user' | 'crash' | 'clock';
   readonly pick: number;
   readonly outcome: 'success' | 'no-id' | FailureKind;
   readonly waitMs: number;
@@ -34,7 +35,8 @@ const kinds = Object.keys(failureKindCodec.keys).filter(failureKindCodec.is);
 const happening: fc.Arbitrary<Happening> = fc.record({
   who: fc.oneof(
     { weight: 8, arbitrary: fc.constant('saga' as const) },
-    fc.constantFrom('guest', 'guest', 'host', 'host', 'crash', 'clock', 'clock'),
+    { weight: 2, arbitrary: fc.constantFrom('guest', 'guest', 'host', 'host', 'crash', 'clock', 'clock') },
+    fc.constant('calendar-user' as const),
   ),
   pick: fc.nat(7),
   outcome: fc.oneof(fc.constant('success' as const), fc.constantFrom('no-id', 'outcome-unknown', ...kinds)),
@@ -144,33 +146,24 @@ const commandsOf = (
       return [rescheduleCommand.complete({ at })];
     case 'FailReschedule':
       return [rescheduleCommand.fail(effect.reason, { at })];
+    case 'CancelForDifference':
+      return [{ type: 'CancelForDifference', salt: 'salt', now: epochMs(at) }];
+    case 'FollowCalendarEvent':
+      return failure === null
+        ? [
+            rescheduleCommand.request({
+              at,
+              by: 'host',
+              id: `${effect.calendarId}@${effect.number}`,
+              to: effect.start,
+            }),
+          ]
+        : [{ type: 'RecordNotFollowed', calendarId: effect.calendarId, reason: failure, now: epochMs(at) }];
     case 'SettleReschedules':
     case 'ConfirmSlot':
     case 'ReleaseSlot':
       return [];
   }
-};
-
-/** A host who sees that a calendar would not remove an event mostly deals with it. */
-const byPeople = (by: 'guest' | 'host', pick: number, at: string, booking: BookingState): BookingCommand => {
-  const shown = booking.phase === 'none' ? [] : booking.calendars.filter(({ status }) => status === 'removal-failed');
-  const [first] = shown;
-  if (by === 'host' && first !== undefined && pick > 1) return command.acknowledgeRemoval(first.calendarId, { at });
-  if (by === 'host' && booking.phase === 'accepted' && pick > 5)
-    return command.markAbsence({ host: true, attendees: { 'runa@example.com': pick > 6 } }, { at });
-  if (by === 'host' && booking.phase !== 'none' && booking.reschedule?.approved === false && pick < 4)
-    return pick < 2 ? command.approve({ at }) : command.reject({ at });
-  if (by === 'guest' && pick === 1) return command.verifyMailbox({ at });
-  const id = `move${pick}`;
-  const to = `1${5 + (pick % 3)}:00`;
-  if (pick > (by === 'guest' ? 1 : 4)) return rescheduleCommand.request({ at, by, id, to, approvalNeeded: pick !== 3 });
-  const host = [
-    command.approve({ at }),
-    command.retryCalendars({ at }),
-    command.cancel(by, { at }),
-    command.reject({ at }),
-  ];
-  return (by === 'host' ? host[pick % host.length] : undefined) ?? command.cancel(by, { at });
 };
 
 /** One command that was decided on: the state before it, what came of it, and the state after it. */
@@ -202,6 +195,10 @@ export const play = ({ request, happenings }: { request: RequestOptions; happeni
     now += happens.waitMs;
     if (happens.who === 'guest' || happens.who === 'host') {
       put(byPeople(happens.who, happens.pick, instantOf(now), state), false);
+      continue;
+    }
+    if (happens.who === 'calendar-user') {
+      put(inCalendar(happens.pick, instantOf(now), state), false);
       continue;
     }
     if (happens.who === 'clock') {

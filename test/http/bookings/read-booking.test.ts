@@ -21,7 +21,7 @@ describe('GET /v2/bookings/{uid}', () => {
     expect(at(open.body, 'data', 'calendars')).toBeNull();
     const inside = await app.get(`/v2/bookings/${uid}`, { key: 'cal_host_odd' });
     expect(at(inside.body, 'data', 'calendars')).toEqual([
-      { calendarId: 'work', status: 'held', eventStatus: 'confirmed' },
+      { calendarId: 'work', status: 'held', lastSeenAt: '2050-09-01T00:00:00Z', eventStatus: 'confirmed' },
     ]);
     expectError(await app.get(`/v2/bookings/${uid}`, { key: 'cal_host_else' }), 404, 'booking_not_found');
   });

@@ -2,13 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import * as E from 'fp-ts/lib/Either.js';
 import { judgeBookingEvent } from '../../../src/domain/audit/judge-booking.ts';
 import { judgeScheduleEvent } from '../../../src/domain/audit/judge-schedule.ts';
-import {
-  type BookingState,
-  type KnownBooking,
-  isLive,
-  noBooking,
-  statusOf,
-} from '../../../src/domain/booking/booking-state.ts';
+import { type BookingState, type KnownBooking, isLive, noBooking } from '../../../src/domain/booking/booking-state.ts';
+import { statusOf } from '../../../src/domain/booking/booking-status.ts';
 import { evolve, foldBooking } from '../../../src/domain/booking/evolve.ts';
 import type { BookingEvent } from '../../../src/domain/booking/events.ts';
 import { decodeBookingEvent, decodeScheduleEvent } from '../../../src/domain/log/decode.ts';

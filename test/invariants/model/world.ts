@@ -172,6 +172,7 @@ const boot = (world: Surroundings, number: number): Program => {
     clock,
     identity,
     retry: { baseMs: 5_000, capMs: 900_000 },
+    moves: { store, allowanceMs: 300_000 },
     report: ({ where, reason }) => void problems.push(`${where}: ${reason}`),
   });
   const program: Program = {

@@ -25,7 +25,7 @@ describe('the timeline of a booking', () => {
     expect({ revision, position, count: entries.length }).toEqual({ revision: 10, position: 13, count: 11 });
     expect(entries[0]).toMatchObject({
       type: 'BookingRequested',
-      text: expect.stringContaining('Introduction was requested for 2050-09-06 11:00 (Europe/Oslo)'),
+      text: expect.stringContaining('Introduction was requested for 2050-09-06 11:00 Europe/Oslo (UTC+02:00)'),
       actor: { kind: 'host', id: FRONT_DESK, name: 'front desk' },
       cause: { type: 'command' },
       changes: expect.arrayContaining([{ what: 'status', from: null, to: 'pending' }]),

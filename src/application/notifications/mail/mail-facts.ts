@@ -11,6 +11,9 @@ import {
   guestsWait,
   isAwaitingApproval,
 } from '../../../domain/booking/booking-state.ts';
+import type { Difference } from '../../../domain/booking/booking-state.ts';
+import { differencesOf } from '../../../domain/booking/difference.ts';
+import { isUnsettled } from '../../../domain/booking/booking-status.ts';
 import { lastFailureOf } from '../../../domain/booking/evolve-calendar.ts';
 import type { FailureKind } from '../../../domain/calendar/calendar-failure.ts';
 import type { Actor } from '../../../domain/log/envelope.ts';
@@ -62,6 +65,12 @@ export type MailFacts = {
   readonly roomFailure: string | null;
   readonly answers: ReadonlyArray<{ readonly label: string; readonly value: string }>;
   readonly failingCalendars: ReadonlyArray<FailingCalendar>;
+  /** What people changed in the booking's calendars. */
+  readonly differences: ReadonlyArray<Difference & { readonly label: string }>;
+  /** Nobody is to read of it as accepted, since no calendar holds it. */
+  readonly unsettled: boolean;
+  /** Calendars that name another organizer. */
+  readonly othersEvents: ReadonlyArray<string>;
   /** Why the booking is or was pending. */
   readonly pendingReason: 'calendar_sync_failed' | 'awaiting_approval';
   /** Whether a pending booking keeps its time from others. */
@@ -193,6 +202,14 @@ export const mailFactsOf =
       roomFailure: booking.room.status === 'failed' ? booking.room.message : null,
       answers: answersOf(responses, eventType).map(({ label, text }) => ({ label, value: text })),
       failingCalendars: booking.calendars.flatMap(failing(kind, calendarLabel)),
+      differences: differencesOf(booking).map(({ calendarId, difference }) => ({
+        ...difference,
+        label: calendarLabel(calendarId),
+      })),
+      unsettled: isUnsettled(booking),
+      othersEvents: booking.calendars.flatMap((sync) =>
+        sync.status === 'held' && sync.otherOrganizer === true ? [calendarLabel(sync.calendarId)] : [],
+      ),
       pendingReason: request.requiresApproval && !booking.approved ? 'awaiting_approval' : 'calendar_sync_failed',
       holdsSlot: !isAwaitingApproval(booking) || holdsSlotUndecided(booking),
       deadline: deadlineOf(booking),

@@ -8,7 +8,8 @@ import {
   type MeetingPlace,
   answersOf,
 } from '../../../domain/booking/booking-facts.ts';
-import { type CalendarSync, type KnownBooking, statusOf } from '../../../domain/booking/booking-state.ts';
+import type { CalendarSync, KnownBooking } from '../../../domain/booking/booking-state.ts';
+import { statusOf } from '../../../domain/booking/booking-status.ts';
 import { lastFailureOf } from '../../../domain/booking/evolve-calendar.ts';
 import type { Organizer } from '../../../domain/booking/events.ts';
 import type { FailureKind } from '../../../domain/calendar/calendar-failure.ts';

@@ -11,6 +11,7 @@ export type HostPage = BookingPage & {
   readonly cancellable: boolean;
   readonly reasonRequired: boolean;
   readonly retryable: boolean;
+  readonly restorable: boolean;
 };
 
 const approvePart = ({ decidable, linkTo, guestName }: HostPage): string =>
@@ -19,6 +20,16 @@ const approvePart = ({ decidable, linkTo, guestName }: HostPage): string =>
         `<form id="approve" class="plain" method="post" action="${escapeHtml(linkTo('/host/approve'))}">`,
         `<p class="hint">Approving writes your calendars; once one holds the booking, ${escapeHtml(guestName)} is told.</p>`,
         '<button type="submit" class="go">Approve the request</button>',
+        '</form>',
+      ].join('\n')
+    : '';
+
+const restorePart = ({ restorable, linkTo }: HostPage): string =>
+  restorable
+    ? [
+        `<form id="restore" class="plain" method="post" action="${escapeHtml(linkTo('/host/restore'))}">`,
+        '<p class="hint">The event is written into your calendar again, at the time that was booked.</p>',
+        '<button type="submit" class="go">Undo: keep the booking as it was</button>',
         '</form>',
       ].join('\n')
     : '';
@@ -96,7 +107,11 @@ const calendarsSection = (page: HostPage): string =>
 export const renderHostPage = (page: HostPage): string =>
   renderPage(page, {
     here: page.linkTo('/host'),
-    above: [livePart('approve', approvePart(page)), livePart('decline', declinePart(page))],
+    above: [
+      livePart('approve', approvePart(page)),
+      livePart('decline', declinePart(page)),
+      livePart('restore', restorePart(page)),
+    ],
     below: [
       livePart('next', nextSection(page)),
       livePart('calendars', calendarsSection(page)),

@@ -1,0 +1,119 @@
+import { type Block, type MailDocument, notice, paragraph } from '../mail-document.ts';
+import type { MailFacts } from '../mail-facts.ts';
+import {
+  buttons,
+  enteredRows,
+  footerOf,
+  moment,
+  ownPage,
+  rows,
+  subjectOf,
+  type View,
+  whatRow,
+  whenRow,
+  whereRows,
+  withRow,
+  type Words,
+} from './view.ts';
+
+type Difference = MailFacts['differences'][number];
+
+const shown = (view: View, { kind, start, end }: Difference): string => {
+  switch (kind) {
+    case 'missing':
+      return 'It does not hold the event any more.';
+    case 'cancelled':
+      return 'It shows the event as cancelled.';
+    case 'moved':
+    case 'length':
+      return `It shows the event from ${moment(view, start ?? view.facts.start)} to ${moment(view, end ?? view.facts.end)}.`;
+  }
+};
+
+const follows = (view: View, { wants, settleAt }: Difference): string => {
+  const { attendee, start, unsettled } = view.facts;
+  if (wants === 'restore') return 'Holdfast writes it again, as it was booked.';
+  if (wants === 'follow') return 'The booking follows, if that time is free.';
+  if (!unsettled) return 'Nothing follows: another of your calendars holds the booking.';
+  if (wants === 'cancel') return `The booking is cancelled at ${moment(view, settleAt)}, and ${attendee.name} is told.`;
+  return `Nothing is done before you say what you want. If you say nothing until ${moment(view, start)}, the booking is cancelled.`;
+};
+
+const listed = (view: View): ReadonlyArray<Block> =>
+  view.facts.differences.length === 0
+    ? []
+    : [
+        {
+          type: 'list',
+          items: view.facts.differences.map((difference) => ({
+            title: difference.label,
+            lines: [shown(view, difference), follows(view, difference)],
+          })),
+        },
+      ];
+
+const otherOrganizer = ({ facts }: View): ReadonlyArray<Block> =>
+  facts.othersEvents.length === 0
+    ? []
+    : [
+        paragraph(
+          `In ${facts.othersEvents.join(', ')} the event names somebody else as its organizer. Its time is as booked, so nothing follows.`,
+        ),
+      ];
+
+/** What the host did to the event in a calendar, what follows, and one link to undo it. */
+const calendarDiffers = (view: View): MailDocument => ({
+  subject: subjectOf(view, view.facts.unsettled ? 'Action needed' : 'Changed in your calendar'),
+  tone: 'action',
+  label: view.facts.unsettled ? 'Not certain any more' : 'Changed in your calendar',
+  title: `The booking of ${view.facts.attendee.name} was changed in your calendar`,
+  blocks: [
+    notice('Holdfast asked your calendar twice. Somebody changed the event of this booking there:'),
+    ...listed(view),
+    ...otherOrganizer(view),
+    paragraph(
+      'If that was not meant, open the booking and undo it there: the event is written again, as it was booked.',
+    ),
+    rows(whatRow(view), whenRow(view), ...whereRows(view, false), withRow(view), ...enteredRows(view)),
+    ...buttons('Open the booking to undo it', view.facts.hostLink),
+  ],
+  footer: footerOf(view),
+});
+
+/** I4: nobody is left without word. The guest reads that it is open, and what comes next. */
+const inQuestion = (view: View): MailDocument => ({
+  subject: subjectOf(view, 'Not certain any more'),
+  tone: 'waiting',
+  label: 'Not certain any more',
+  title: `${view.facts.hostName} changed your booking in their calendar`,
+  blocks: [
+    notice(
+      `The calendar of ${view.facts.hostName} does not hold your booking at its time any more. Holdfast asked ${view.facts.hostName} what is meant. The time stays held for you until then.`,
+    ),
+    rows(whatRow(view), whenRow(view), ...whereRows(view, false), withRow(view)),
+    paragraph('You are told as soon as the booking stands again, has another time, or is cancelled.'),
+    ...ownPage(view, 'See, move or cancel the booking'),
+  ],
+  footer: footerOf(view),
+});
+
+/** What was said to be open is settled: it stands as it was booked. */
+const stands = (view: View): MailDocument => ({
+  subject: subjectOf(view, 'Confirmed'),
+  tone: 'good',
+  label: 'Confirmed',
+  title: 'Your booking stands as it was',
+  blocks: [
+    notice(`The calendar of ${view.facts.hostName} holds your booking, at the time that you booked.`),
+    rows(whatRow(view), whenRow(view), ...whereRows(view, true), withRow(view)),
+    ...ownPage(view, 'See, move or cancel the booking'),
+  ],
+  footer: footerOf(view),
+});
+
+/** Mails about what a person did to the event in a calendar. */
+export const differenceMails = {
+  'calendar-differs': calendarDiffers,
+  'booking-in-question': inQuestion,
+  'booking-stands': stands,
+} satisfies Words;

@@ -1,0 +1,51 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { Effect } from '../../domain/saga/effect.ts';
+import { toEpochMs } from '../../domain/time/time.ts';
+import { rescheduleBooking, type RescheduleBookingError } from '../commands/reschedule-booking.ts';
+import { type EffectContext, type EffectOutcome, type SagaDeps, outcomeOf, runCommand } from './effect-context.ts';
+
+type Follow = Extract<Effect, { readonly type: 'FollowCalendarEvent' }>;
+
+/** Why the booking cannot be where its event is, as a code; null: that is not known now, and is asked again. */
+const refusalOf = (error: RescheduleBookingError): string | null => {
+  if (error.type === 'SlotRefused') return error.refusal.code;
+  return error.type === 'Refused' ? error.rejection.type : null;
+};
+
+/**
+ * The host moved the event in their calendar: the booking is moved there as they would move it themselves, by the rule that
+ * offers slots (ADR 70). A time that is past, taken or outside their hours, and another length, is not followed; then the
+ * host is asked. The id of the move follows from what was found, so that a repeat after a kill is the same move.
+ */
+export const followCalendarEvent =
+  (deps: SagaDeps) =>
+  async (context: EffectContext, { calendarId, number, start, end }: Follow): Promise<EffectOutcome> => {
+    const { uid, booking, signal } = context;
+    const refuse = async (reason: string): Promise<EffectOutcome> =>
+      outcomeOf(
+        await runCommand(deps)(context, { type: 'RecordNotFollowed', calendarId, reason, now: deps.clock.now() }),
+      );
+    const { hostId, eventTypeId, lengthInMinutes } = booking.request;
+    const host = deps.findHost(hostId);
+    const eventType = host?.eventTypes.find(({ id }) => id === eventTypeId);
+    if (host === undefined || eventType === undefined) return refuse('NotConfigured');
+    if (toEpochMs(end) - toEpochMs(start) !== lengthInMinutes * 60_000) return refuse('OtherLength');
+    const moved = await rescheduleBooking({ ...deps, ...deps.moves })(
+      {
+        uid,
+        rescheduleId: `${calendarId}@${number}`,
+        host,
+        eventType,
+        start: toEpochMs(start),
+        by: 'host',
+        reason: null,
+      },
+      { ...context.context, commandId: deps.identity.newCommandId() },
+      signal,
+    )();
+    if (E.isRight(moved) || signal.aborted) return 'done';
+    const refusal = refusalOf(moved.left);
+    if (refusal !== null) return refuse(refusal);
+    deps.report({ where: `saga FollowCalendarEvent of ${uid}`, reason: moved.left.type });
+    return 'unavailable';
+  };
