@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { toEpochMs, toInstant } from '../time/time.ts';
 import type { CalendarSync, KnownBooking } from './booking-state.ts';
 import type { BookingCommandOf, BookingRejection } from './commands.ts';
-import { cancelledForDifferenceAt, isAt, reasonForDifference } from './difference.ts';
+import { cancelledForDifferenceAt, isShownAt, reasonForDifference } from './difference.ts';
 import { differenceOf } from './booking-status.ts';
 import type { BookingEvent } from './events.ts';
 import { goingReschedule, isSameInstant } from './reschedule-state.ts';
@@ -36,7 +36,7 @@ type Differing = Exclude<Seen, { readonly type: 'as-booked' }>;
 const isKnown = (sync: Held, seen: Exclude<Differing, { type: 'other-organizer' }>): boolean => {
   const difference = differenceOf(sync);
   if (seen.type !== 'at') return difference?.kind === seen.type;
-  return difference !== null && isAt(difference.start, seen.start) && isAt(difference.end, seen.end);
+  return difference !== null && isShownAt(difference.start, seen.start) && isShownAt(difference.end, seen.end);
 };
 
 const noticed = (
@@ -104,7 +104,7 @@ export const requestRestore = (
         return [{ type: 'CalendarEventRestoreRequested', occurredAt: toInstant(now), data }];
       });
 
-export const notFollowed = (
+export const recordNotFollowed = (
   booking: KnownBooking,
   { calendarId, reason, now }: BookingCommandOf<'RecordNotFollowed'>,
 ): ReadonlyArray<BookingEvent> => {
@@ -115,7 +115,7 @@ export const notFollowed = (
 };
 
 /** By the host's own doing, so it needs no reason of theirs. What was settled meanwhile is not cancelled. */
-export const cancelForDifference = (
+export const decideDifferenceCancellation = (
   booking: KnownBooking,
   { salt, now }: BookingCommandOf<'CancelForDifference'>,
 ): E.Either<BookingRejection, ReadonlyArray<BookingEvent>> => {

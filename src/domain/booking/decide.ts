@@ -30,7 +30,7 @@ import {
   decideReschedule,
   decideRescheduleFailure,
 } from './decide-reschedule.ts';
-import { cancelForDifference, notFollowed, recordLook, requestRestore } from './decide-watch.ts';
+import { decideDifferenceCancellation, recordNotFollowed, recordLook, requestRestore } from './decide-watch.ts';
 import { leaseEffect } from './lease.ts';
 import { fireTimers } from './timers.ts';
 
@@ -139,9 +139,9 @@ const onKnown = (
     case 'RequestRestore':
       return E.right(requestRestore(booking, command));
     case 'RecordNotFollowed':
-      return E.right(notFollowed(booking, command));
+      return E.right(recordNotFollowed(booking, command));
     case 'CancelForDifference':
-      return cancelForDifference(booking, command);
+      return decideDifferenceCancellation(booking, command);
     case 'RecordNotification':
       return E.right(sentNotification(booking, command));
     case 'ParkNotification':

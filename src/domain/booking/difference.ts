@@ -119,12 +119,13 @@ export const onNotFollowed = (
 ): CalendarSync => (differenceOf(sync)?.wants === 'follow' ? wanting(sync, number, 'ask') : sync);
 
 /** Whether the calendar shows the event at that instant. */
-export const isAt = (shown: string | null, instant: string): boolean => shown !== null && isSameInstant(shown, instant);
+export const isShownAt = (shown: string | null, instant: string): boolean =>
+  shown !== null && isSameInstant(shown, instant);
 
 /** Whether the calendar shows the event at the time of this move, because somebody moved it there. */
 const isWhereMoved = (sync: CalendarSync, { start, end }: Pick<Reschedule, 'start' | 'end'>): boolean => {
   const difference = differenceOf(sync);
-  return difference?.kind === 'moved' && isAt(difference.start, start) && isAt(difference.end, end);
+  return difference?.kind === 'moved' && isShownAt(difference.start, start) && isShownAt(difference.end, end);
 };
 
 /** Calendars are asked for another time: what they show otherwise is written over, unless it is that very time. */
