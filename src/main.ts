@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { isBuiltIn } from './adapters/calendars/providers.ts';
-import { type Settings, loadSettings } from './adapters/configuration/load-configuration.ts';
+import { type Settings, loadConfiguration, loadSettings } from './adapters/configuration/load-configuration.ts';
 import { readFile } from './adapters/configuration/sources.ts';
 import { formatConfigurationErrors } from './adapters/configuration/errors.ts';
 import { reveal } from './application/secret.ts';
@@ -70,13 +70,15 @@ export const serve = async (env: NodeJS.ProcessEnv, substitutes: Substitutes = {
     return 2;
   }
   const log = makeLog(logLevelOf(env.HOLDFAST_LOG_LEVEL));
-  const server = await startServer(settings.right, log, substitutes)();
+  const server = await startServer(settings.right, log, { reload: loadConfiguration(env, readFile), ...substitutes })();
   isUp = true;
   if (E.isLeft(server)) {
     complain(describeStartError(server.left));
     return startExitCode(server.left);
   }
-  const { url, slots, stop } = server.right;
+  const { url, slots, stop, reload } = server.right;
+  // By itself SIGHUP ends a process: a server that could not start yet may end by it.
+  process.on('SIGHUP', () => void reload());
   for (const line of aboutTheStart(settings.right, server.right)) print(line);
   print(`listening on ${url}${isEveryAddress(settings.right.environment.host) ? ' (on all addresses)' : ''}`);
   // They read the log, which may be slow to answer: a signal does not wait for them.

@@ -22,13 +22,13 @@ type Deps = {
   readonly allowPrivateAddresses: boolean;
 };
 
-type ConnectedCalendars = {
+export type ConnectedCalendars = {
   readonly calendars: ReadonlyMap<string, Calendar>;
   readonly close: () => Promise<void>;
 };
 
 /** Times without a zone mean the zone of the host whose calendar it is. */
-const zoneOf = ({ hosts }: Configuration, calendarId: string): string =>
+export const zoneOf = ({ hosts }: Configuration, calendarId: string): string =>
   hosts.find(({ calendarIds }) => calendarIds.includes(calendarId))?.timeZone ?? 'UTC';
 
 /** Every configured calendar, ready to be called; nothing is sent yet. */
@@ -105,7 +105,7 @@ export const openMail = async ({ mail, timings }: Configuration, dataFolder: str
 export const mailDomain = ({ mail }: Configuration): string =>
   parseMailAddress(mail.from.address)?.domain ?? 'localhost';
 
-const noWebhooks: WebhookSender = {
+export const noWebhooks: WebhookSender = {
   send: () => TE.left({ message: 'no webhook is configured' }),
   close: async () => undefined,
 };

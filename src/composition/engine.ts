@@ -18,7 +18,7 @@ import { type SagaRunner, makeSagaRunner } from '../application/saga/saga-runner
 import type { Host } from '../domain/bookable/host.ts';
 import type { RecordedEvent } from '../domain/log/envelope.ts';
 import type { MailLinks } from '../application/notifications/mail/mail-facts.ts';
-import { openWebhookSender } from './connect-providers.ts';
+import { noWebhooks, openWebhookSender } from './connect-providers.ts';
 import { followDecisions } from './follow-decisions.ts';
 import type { EventStoreDb } from '../adapters/event-store/eventstoredb/eventstoredb-event-store.ts';
 import { sharedConsumersOn } from './open-eventstoredb.ts';
@@ -33,7 +33,10 @@ export type EngineDeps = {
   readonly storage: Pick<Storage, 'store' | 'consumerState' | 'snapshots' | 'deliveries'> & {
     readonly eventStoreDb: Pick<EventStoreDb, 'ownStreams'> | null;
   };
-  readonly calendars: ReadonlyMap<string, Calendar>;
+  /** The connected ones of now: a reload may replace them. */
+  readonly connected: () => ReadonlyMap<string, Calendar>;
+  /** As the file is now; `configuration` is as the server started. */
+  readonly current: () => Configuration;
   /** Those of them that are tried regularly. */
   readonly tried: () => ReadonlyMap<string, Calendar>;
   /** A calendar that could not be read can be again. */
@@ -78,6 +81,8 @@ export type Engine = Pick<NodePreference, 'standByMs'> & {
   readonly consumers: ReadonlyArray<RunningConsumer>;
   /** Counts of leases; null where this process has the log alone. */
   readonly leases: () => LeaseCounts | null;
+  /** The configuration has changed: `changed` are calendars that are new or have other settings. */
+  readonly reload: (changed: ReadonlySet<string>) => Promise<void>;
   /** Commands in flight finish, effects stop between steps, positions are saved. The storage stays open. */
   readonly stop: () => Promise<void>;
 };
@@ -86,8 +91,13 @@ export type Engine = Pick<NodePreference, 'standByMs'> & {
 export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
   const { configuration, storage, clock, identity, report, leasing } = deps;
   const { store, consumerState, deliveries } = storage;
-  const hosts = new Map(configuration.hosts.map((host) => [host.id, host]));
-  const findHost = (hostId: string) => hosts.get(hostId);
+  let known = { configuration, hosts: new Map(configuration.hosts.map((host) => [host.id, host])) };
+  const findHost = (hostId: string) => {
+    const now = deps.current();
+    if (known.configuration !== now)
+      known = { configuration: now, hosts: new Map(now.hosts.map((host) => [host.id, host])) };
+    return known.hosts.get(hostId);
+  };
   const buses = makeBookingBuses({
     store,
     identity,
@@ -114,7 +124,15 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
     onBack: deps.onCalendarBack,
   });
   const noted = noting(notes, tries, clock);
-  const calendars = new Map([...deps.calendars].map(([id, calendar]) => [id, noted(calendar)]));
+  const calendars = new Map<string, Calendar>();
+  /** A call that runs has the calendar that it began with; whoever asks next gets the new one. */
+  const connect = (changed: ReadonlySet<string>): void => {
+    const connected = deps.connected();
+    for (const id of calendars.keys()) if (!connected.has(id)) calendars.delete(id);
+    for (const [id, calendar] of connected)
+      if (!calendars.has(id) || changed.has(id)) calendars.set(id, noted(calendar));
+  };
+  connect(new Set());
   const alongTheWay = leaseAlong({ leasing, clock, preference });
   // An append to the embedded log is too cheap to wait for others.
   const gathering = leasing === null ? apart : makeGathering(clock);
@@ -156,7 +174,18 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
     watch: { ...watch, seen: onEvents },
     report,
   });
-  const webhooks = deps.webhooks ?? (await openWebhookSender(deps));
+  let sender = deps.webhooks ?? (await openWebhookSender({ ...deps, configuration: deps.current() }));
+  const webhooks: WebhookSender = {
+    send: (request, signal) => sender.send(request, signal),
+    close: () => sender.close(),
+  };
+  const reload = async (changed: ReadonlySet<string>): Promise<void> => {
+    connect(changed);
+    if (sender === noWebhooks) sender = await openWebhookSender({ ...deps, configuration: deps.current() });
+    await reloadConsumers();
+    // What comes of it is told by itself: the reload does not wait for calendars.
+    tries.tryNow([...changed]).catch((fault: unknown) => report({ where: 'trying calendars', reason: String(fault) }));
+  };
   const cutOff = new AbortController();
   const dependencies = {
     ...deps,
@@ -172,7 +201,8 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
     findHost,
     signal: cutOff.signal,
   };
-  const consumers = deps.withoutConsumers === true ? [] : startConsumers(dependencies);
+  const { running: consumers, reload: reloadConsumers } =
+    deps.withoutConsumers === true ? { running: [], reload: async () => undefined } : startConsumers(dependencies);
   /** A position that cannot be saved (on a failed disk, say) only causes repeats at the next start. */
   const stopConsumer = (consumer: RunningConsumer): Promise<void> =>
     consumer.stop().catch((fault) => report({ where: 'stopping a consumer', reason: String(fault) }));
@@ -201,6 +231,7 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
     consumers,
     resendWebhook: makeResendWebhook(dependencies),
     leases: () => (leasing === null ? null : counts),
+    reload,
     stop,
   };
 };

@@ -51,6 +51,7 @@ export type HttpDependencies = {
   readonly inHand: InHand;
   readonly ready: () => Promise<ReadonlyArray<string>>;
   readonly log: Log;
+  readonly reload: HttpDeps['reloadConfiguration'];
 };
 
 /**
@@ -154,6 +155,7 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
         since,
         kind: last.failure?.kind ?? 'network',
       })),
+    reloadConfiguration: dependencies.reload,
     consumers: engine.groups,
     leases: engine.leases,
     fellBehind: () => storage.eventStoreDb?.fellBehind() ?? null,

@@ -58,11 +58,12 @@ export const feedPathOf = (secret: ServerSecret): Feeds['pathOf'] => {
   return (calendarId) => `/calendars/${encodeURIComponent(calendarId)}.ics?token=${tokenOf(calendarId)}`;
 };
 
-export const makeFeeds = (configuration: Configuration, secret: ServerSecret, local: LocalCalendars): Feeds => {
+export const makeFeeds = (current: () => Configuration, secret: ServerSecret, local: LocalCalendars): Feeds => {
   const tokenOf = feedTokenOf(secret);
   return {
     pathOf: feedPathOf(secret),
     read: async (calendarId, token) => {
+      const configuration = current();
       const settings = configuration.calendars.find((calendar) => calendar.id === calendarId && isBuiltIn(calendar));
       if (settings === undefined || !/^[0-9a-f]{32}$/.test(token) || !same(token, tokenOf(calendarId))) return null;
       const feed = await local.feed(

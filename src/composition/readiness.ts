@@ -2,6 +2,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Clock } from '../application/ports/clock-and-ids.ts';
 import type { ConsumerGroups, ConsumerStatus, RunningConsumer } from '../application/ports/consumer-groups.ts';
 import type { EventStore } from '../application/ports/event-store.ts';
+import type { BookingList } from '../application/ports/read-models.ts';
+import type { BookingTimers } from '../application/timers/fire-timers.ts';
 
 /**
  * Milliseconds. A consumer that takes longer to reach an earlier end of the log is too late; more than the longest time
@@ -90,4 +92,33 @@ export const makeReadiness = ({ store, groups, troubles, ...watched }: Deps): Ch
     ];
   };
   return atMostOnceASecond(check, watched.clock);
+};
+
+type DrainDeps = {
+  readonly store: Pick<EventStore, 'head'>;
+  readonly consumers: ReadonlyArray<Pick<RunningConsumer, 'idle'>>;
+  readonly readModel: Pick<BookingList, 'waitFor'>;
+  /** Null where nothing reacts to the log. */
+  readonly timers: Pick<BookingTimers, 'look'> | null;
+};
+
+/** Milliseconds by the machine's own clock that a read model gets to show the end of the log. */
+const FOLLOWING_MS = 5_000;
+
+/**
+ * Resolves when nothing is left to do now: every consumer has reached the head of the log, and what they wrote
+ * meanwhile is handled too. What is due later does not count. Ends where the log cannot be read.
+ */
+export const drain = async ({ store, consumers, readModel, timers }: DrainDeps): Promise<void> => {
+  for (;;) {
+    const before = await store.head()();
+    if (E.isLeft(before)) return;
+    await Promise.all(consumers.map(({ idle }) => idle()));
+    if (timers !== null) {
+      await readModel.waitFor(before.right, FOLLOWING_MS, AbortSignal.timeout(FOLLOWING_MS));
+      await timers.look();
+    }
+    const after = await store.head()();
+    if (E.isLeft(after) || before.right === after.right) return;
+  }
 };

@@ -33,6 +33,12 @@ const triedAgain = async (deps: Deps, startedAt: number): Promise<void> => {
   return retryAfterStart(deps)(waiting.right, startedAt);
 };
 
+/** After a reload: what live bookings need and is not configured any more is told, and what may have been mended is tried. */
+export const reconcile = async (deps: Deps, configured: Configured): Promise<void> => {
+  await comparedWithLog(deps, configured);
+  await triedAgain(deps, deps.clock.now());
+};
+
 /** What waited at a calendar that can be read again goes on, without anybody asking. */
 export const retryAtCalendar =
   (deps: Deps) =>

@@ -1,9 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { makeInHand } from '../application/loop-queue.ts';
 import { watchLoopDelay } from '../adapters/clock/loop-delay.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { placeOf } from '../adapters/calendars/providers.ts';
+import type { Configuration } from '../adapters/configuration/configuration.ts';
+import type { Errors } from '../adapters/configuration/errors.ts';
 import type { Settings } from '../adapters/configuration/load-configuration.ts';
 import { bookingTokens } from '../adapters/identity/booking-token.ts';
 import { lockFile } from '../adapters/sqlite/file-lock.ts';
@@ -21,18 +24,19 @@ import { startTimers } from '../application/timers/fire-timers.ts';
 import { makeApp } from '../http/app.ts';
 import { parserRefusal } from '../http/transport/middleware.ts';
 import { startProjections } from '../adapters/read-model/start-projections.ts';
-import { openCalendars, openConferencing, openMail } from './connect-providers.ts';
-import { drain } from './start-consumers.ts';
+import { openConferencing } from './connect-providers.ts';
 import { startEngine } from './engine.ts';
 import { httpDepsOf, limitsOf } from './http-deps.ts';
 import { systemIdentity } from './identity.ts';
 import { type Feeds, makeFeeds, makeMailLinks, NO_PUBLIC_URL } from './mail-links-and-feeds.ts';
 import { isEveryAddress, listen } from './listen.ts';
 import type { Log } from './log.ts';
-import { reconcileAtStart, retryAtCalendar } from './reconcile-at-start.ts';
+import { openConnections } from './live-connections.ts';
+import { makeReload, type Reload } from './reload.ts';
+import { reconcile, reconcileAtStart, retryAtCalendar } from './reconcile-at-start.ts';
 import { closeState, openState } from './open-state.ts';
 import type { Storage } from './open-storage.ts';
-import { makeReadiness } from './readiness.ts';
+import { drain, makeReadiness } from './readiness.ts';
 import type { StartError } from './start-error.ts';
 
 /**
@@ -50,6 +54,8 @@ export type RunningServer = {
   readonly isSecretNew: boolean;
   readonly feeds: Feeds;
   readonly slots: FindSlotsDeps;
+  /** Takes the configuration as the file is now, or tells why not. */
+  readonly reload: Reload;
   /** Resolves when everything that is due now is done: calendars written, messages sent. */
   readonly idle: () => Promise<void>;
   /**
@@ -69,6 +75,8 @@ export type Substitutes = {
   readonly calendars?: ReadonlyMap<string, Calendar>;
   readonly conferencing?: ReadonlyMap<string, Conferencing>;
   readonly mailer?: Mailer;
+  /** What a reload reads; not there: it finds what the server started with. */
+  readonly reload?: TaskEither<Errors, Configuration>;
   /** Benches only: to measure what grouping commits saves. */
   readonly groupCommit?: GroupCommitOptions;
   /** Benches only: nothing reacts to the log, so that a command is measured alone. */
@@ -103,37 +111,42 @@ export const startServer =
     const { storage, secret, isSecretNew, newKey } = opened.right;
     const { keys } = opened.right.apiKeys;
     const { configuration, environment } = settings;
+    let live = configuration;
+    const current = () => live;
     const { allowPrivateAddresses, dataFolder } = environment;
     const tooOpen = openToOthers(dataFolder);
     if (tooOpen !== null) log.report({ where: 'data folder', reason: tooOpen });
     let ownUrl = '';
-    const publicUrl = () => configuration.publicUrl ?? ownUrl;
+    const publicUrl = () => live.publicUrl ?? ownUrl;
     const tokens = bookingTokens(secret);
-    const feeds = makeFeeds(configuration, secret, storage.local);
-    const connected = await openCalendars({ configuration, local: storage.local, clock, allowPrivateAddresses });
-    const calendars = new Map([...connected.calendars, ...(substitutes.calendars ?? [])]);
-    const mailer = substitutes.mailer ?? (await openMail(configuration, dataFolder, clock));
+    const feeds = makeFeeds(current, secret, storage.local);
+    const { report } = log;
+    const outside = { local: storage.local, clock, allowPrivateAddresses, dataFolder, report };
+    const connections = await openConnections(outside, configuration, substitutes.mailer ?? null);
+    const { mailer } = connections;
+    const connected = () => new Map([...connections.calendars(), ...(substitutes.calendars ?? [])]);
     const conferencing = substitutes.conferencing ?? openConferencing(configuration, secret);
-    const isAddressKnown = configuration.publicUrl !== null || !isEveryAddress(environment.host);
-    if (!isAddressKnown) log.report({ where: 'public URL', reason: NO_PUBLIC_URL });
-    const links = makeMailLinks(() => (isAddressKnown ? publicUrl() : null), tokens);
+    const isAddressKnown = () => live.publicUrl !== null || !isEveryAddress(environment.host);
+    if (!isAddressKnown()) log.report({ where: 'public URL', reason: NO_PUBLIC_URL });
+    const links = makeMailLinks(() => (isAddressKnown() ? publicUrl() : null), tokens);
     const onTrouble = (reason: string) => log.report({ where: 'read model', reason });
     const readModel = startProjections({ store: storage.store, folder: dataFolder, clock, lock: lockFile, onTrouble });
-    const shared = { configuration, storage, secret, calendars, conferencing, mailer, clock, identity };
+    const shared = { configuration, storage, secret, conferencing, mailer, clock, identity };
     const dependencies = { ...shared, links, allowPrivateAddresses };
     const loop = watchLoopDelay();
     const inHand = makeInHand();
     const leaving = new AbortController();
+    // Before the engine is there, what waits for a calendar is tried by the start itself.
+    let goOn: (calendarId: string) => void = () => undefined;
     const { signal } = leaving;
-    const { report } = log;
-    const reconciling = { store: storage.store, readModel, calendars, clock, identity, report, signal };
+    const reconciling = { store: storage.store, readModel, clock, identity, report, signal };
     const engine = await startEngine({
       // Those that a test hands in answer by a plan, which a try would use up.
-      tried: () => new Map([...connected.calendars].filter(([id]) => substitutes.calendars?.has(id) !== true)),
+      tried: () => new Map([...connections.calendars()].filter(([id]) => substitutes.calendars?.has(id) !== true)),
+      connected,
+      current,
       onCalendarBack: (calendarId) => {
-        retryAtCalendar({ ...reconciling, ...engine })(calendarId).catch((fault: unknown) =>
-          report({ where: `calendar ${calendarId}`, reason: String(fault) }),
-        );
+        goOn(calendarId);
       },
       isBusy: () => inHand.some() || loop.delayMs() > BUSY_MS,
       ...dependencies,
@@ -141,24 +154,50 @@ export const startServer =
       report: log.report,
       withoutConsumers: substitutes.withoutConsumers === true,
     });
-    await notePlaces({ buses: engine.buses, clock, identity, report: log.report })(
-      configuration.calendars.map(placeOf),
-    );
+    const retryAt = retryAtCalendar({ ...reconciling, ...engine });
+    goOn = (calendarId) => {
+      retryAt(calendarId).catch((fault: unknown) => report({ where: `calendar ${calendarId}`, reason: String(fault) }));
+    };
+    const placing = notePlaces({ buses: engine.buses, clock, identity, report: log.report });
+    await placing(configuration.calendars.map(placeOf));
     const troubles = async () => [...(await readModel.status()).troubles, ...engine.troubles()];
     const timing = { reader: readModel, ...engine, clock, identity, report: log.report };
     const timers = substitutes.withoutConsumers === true ? null : startTimers(timing);
     const ready = makeReadiness({ store: storage.store, ...engine, clock, troubles });
     const lists = { bookingList: readModel, notificationList: readModel };
     const http = { engine, ...lists, feeds, keys, tokens, publicUrl, ready, log };
-    const callers = { limits: limitsOf(settings), trustedProxies: environment.trustedProxies };
-    const httpDeps = httpDepsOf({
-      ...dependencies,
-      ...http,
-      ...callers,
-      loopDelayMs: loop.delayMs,
-      inHand,
-      calendars: engine.calendars,
+    const depsOf = (of: Configuration) =>
+      httpDepsOf({
+        ...dependencies,
+        ...http,
+        configuration: of,
+        limits: limitsOf({ ...settings, configuration: of }),
+        trustedProxies: environment.trustedProxies,
+        loopDelayMs: loop.delayMs,
+        inHand,
+        reload: () => reload(),
+        // A request goes on with the calendars that it began with.
+        calendars: new Map(engine.calendars),
+      });
+    const reload = makeReload({
+      current,
+      load: substitutes.reload ?? TE.right(configuration),
+      connections,
+      readModel,
+      clock,
+      use: async (to, changedCalendars) => {
+        live = to;
+        await engine.reload(changedCalendars);
+        app = makeApp(depsOf(to));
+        await placing(to.calendars.map(placeOf));
+        const configured = { hosts: to.hosts, calendarIds: [...engine.calendars.keys()] };
+        await reconcile({ ...reconciling, ...engine }, configured);
+      },
+      report,
+      info: (message) => log.info(message, { where: 'reload' }),
     });
+    const httpDeps = depsOf(configuration);
+    let app = makeApp(httpDeps);
 
     const stopEngine = async (reconciled: Promise<void>): Promise<void> => {
       // Work in flight may wait for a log that does not answer; closing the log ends the wait.
@@ -172,11 +211,11 @@ export const startServer =
       await readModel.stop();
       loop.stop();
       cancel();
-      await Promise.all([connected.close(), mailer.close()]);
+      await connections.close();
       await closeState(opened.right);
     };
     const listening = await listen(
-      { handler: makeApp(httpDeps), refusal: parserRefusal(httpDeps) },
+      { handler: (request, answer) => app(request, answer), refusal: parserRefusal(httpDeps) },
       environment.host,
       environment.port,
     )();
@@ -185,7 +224,7 @@ export const startServer =
       return listening;
     }
     ownUrl = listening.right.url;
-    const configured = { hosts: configuration.hosts, calendarIds: [...calendars.keys()] };
+    const configured = { hosts: configuration.hosts, calendarIds: [...engine.calendars.keys()] };
     const reconciled = reconcileAtStart({ ...reconciling, ...engine }, configured).catch((fault) =>
       log.report({ where: 'reconciliation at the start', reason: String(fault) }),
     );
@@ -203,5 +242,5 @@ export const startServer =
       await drain({ store: storage.store, consumers: engine.consumers, readModel, timers });
     };
     const { name: node } = storage.node;
-    return E.right({ url: ownUrl, node, newKey, isSecretNew, feeds, slots, idle, stop });
+    return E.right({ url: ownUrl, node, newKey, isSecretNew, feeds, slots, idle, reload, stop });
   };

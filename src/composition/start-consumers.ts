@@ -1,4 +1,4 @@
-import * as E from 'fp-ts/lib/Either.js';
+import { fingerprintOf } from '../adapters/configuration/compare-configurations.ts';
 import type { Configuration } from '../adapters/configuration/configuration.ts';
 import { writeICalendar } from '../adapters/icalendar/write-icalendar.ts';
 import { HOLDFAST_NAMESPACE, uuidv5 } from '../adapters/identity/ids.ts';
@@ -20,10 +20,8 @@ import { resendWebhook } from '../application/notifications/resend-webhook.ts';
 import { webhookChannel, type WebhookChannelDeps } from '../application/notifications/webhook-channel.ts';
 import { readHistory } from '../application/queries/read-booking.ts';
 import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
-import type { ConsumerGroups, RunningConsumer } from '../application/ports/consumer-groups.ts';
+import type { ConsumerGroup, ConsumerGroups, RunningConsumer } from '../application/ports/consumer-groups.ts';
 import type { DeliveryLog, Mailer, WebhookSender } from '../application/ports/delivery.ts';
-import type { BookingList } from '../application/ports/read-models.ts';
-import type { BookingTimers } from '../application/timers/fire-timers.ts';
 import type { EventStore } from '../application/ports/event-store.ts';
 import type { Report } from '../application/saga/effect-context.ts';
 import { sagaConsumer } from '../application/saga/saga-consumer.ts';
@@ -34,7 +32,9 @@ import type { RecordedEvent } from '../domain/log/envelope.ts';
 import { mailDomain } from './connect-providers.ts';
 
 type ConsumerDependencies = {
+  /** As the server started; what of it a reload may change is asked of `current`. */
   readonly configuration: Configuration;
+  readonly current: () => Configuration;
   readonly groups: ConsumerGroups;
   readonly store: EventStore;
   readonly buses: BookingBuses;
@@ -73,19 +73,22 @@ const webhooksOf = (dependencies: ConsumerDependencies, bookings: WebhookChannel
 const activeSubscriptions = ({ webhooks }: Configuration) => webhooks.filter(({ active }) => active);
 
 /** Sends a webhook again on demand, past the consumer groups. */
-export const makeResendWebhook = (dependencies: ConsumerDependencies) =>
-  resendWebhook({
-    ...webhooksOf(dependencies, bookingSubject(dependencies)),
-    log: dependencies.deliveries,
-    readHistory: readHistory(dependencies.store),
-    subscriptions: activeSubscriptions(dependencies.configuration),
-  });
+export const makeResendWebhook =
+  (dependencies: ConsumerDependencies): ReturnType<typeof resendWebhook> =>
+  (id) =>
+    resendWebhook({
+      ...webhooksOf(dependencies, bookingSubject(dependencies)),
+      log: dependencies.deliveries,
+      readHistory: readHistory(dependencies.store),
+      subscriptions: activeSubscriptions(dependencies.current()),
+    })(id);
 
 /** Mails to hosts and to guests, and one webhook subscription after the other, with how each is tried again. */
 const notifiersOf = (dependencies: ConsumerDependencies) => {
   const { configuration, identity } = dependencies;
   const { mail } = configuration.retries;
-  const labels = new Map(configuration.calendars.map(({ id, label }) => [id, label]));
+  const { current } = dependencies;
+  const labelOf = (calendarId: string) => current().calendars.find(({ id }) => id === calendarId)?.label ?? calendarId;
   const bookings = bookingSubject(dependencies);
   const domain = mailDomain(configuration);
   const turn = makeLoopQueue(dependencies.isBusy);
@@ -93,7 +96,7 @@ const notifiersOf = (dependencies: ConsumerDependencies) => {
     ...dependencies,
     bookings,
     turn,
-    calendarLabel: (calendarId: string) => labels.get(calendarId) ?? calendarId,
+    calendarLabel: labelOf,
     domain,
     compose: composeMail({ domain, writeInvitation: writeICalendar }),
     retry: mail,
@@ -101,22 +104,33 @@ const notifiersOf = (dependencies: ConsumerDependencies) => {
     jitter: identity.jitter,
   };
   const hooks = { ...dependencies, ...webhooksOf(dependencies, bookings), turn };
-  const { operator } = configuration;
   const aboutCalendars = {
     calendarStreams: calendarSubject(dependencies),
-    hostsOf: (calendarId: string) => configuration.hosts.filter(({ calendarIds }) => calendarIds.includes(calendarId)),
-    operator: () => (operator === null ? null : { name: operator.name, address: operator.email }),
+    hostsOf: (calendarId: string) => current().hosts.filter(({ calendarIds }) => calendarIds.includes(calendarId)),
+    operator: () => {
+      const { operator } = current();
+      return operator === null ? null : { name: operator.name, address: operator.email };
+    },
   };
   const calendarHooks = { ...hooks, ...aboutCalendars, calendarLabel: mails.calendarLabel };
-  return [
+  const mailing = [
     notifier(mails, mailChannel(mails, 'host')),
     notifier(mails, mailChannel(mails, 'guests')),
     notifier(mails, calendarMailChannel({ ...mails, ...aboutCalendars })),
-    ...activeSubscriptions(configuration).map((subscription) => notifier(hooks, webhookChannel(hooks, subscription))),
-    ...activeSubscriptions(configuration)
-      .filter(({ triggers }) => calendarTriggers.some((one) => triggers.includes(one)))
-      .map((subscription) => notifier(calendarHooks, calendarWebhookChannel(calendarHooks, subscription))),
   ];
+  /** The groups of each subscription of now, with what they would be started anew for. */
+  const subscribed = () =>
+    activeSubscriptions(current()).flatMap((subscription) => {
+      const settings = fingerprintOf(subscription);
+      const aboutCalendars = calendarTriggers.some((one) => subscription.triggers.includes(one))
+        ? [notifier(calendarHooks, calendarWebhookChannel(calendarHooks, subscription))]
+        : [];
+      return [notifier(hooks, webhookChannel(hooks, subscription)), ...aboutCalendars].map((group) => ({
+        group,
+        settings,
+      }));
+    });
+  return { mailing, subscribed };
 };
 
 /**
@@ -128,45 +142,47 @@ const standByMsOf =
   ({ stream, position }: Pick<RecordedEvent, 'stream' | 'position'>): number =>
     standByMs(bookingUidOf(stream) ?? calendarIdOf(stream) ?? String(position));
 
+export type Consumers = {
+  /** Those that run now; the same list for ever, whatever a reload changes in it. */
+  readonly running: ReadonlyArray<RunningConsumer>;
+  /** Starts and stops the groups of webhooks as the configuration of now has them. What is in hand is finished before. */
+  readonly reload: () => Promise<void>;
+};
+
 /**
  * Starts everything that reacts to the log: the saga, mails to hosts and to guests, mails about calendars, one group
  * for each webhook subscription.
  */
-export const startConsumers = (dependencies: ConsumerDependencies): ReadonlyArray<RunningConsumer> => {
-  return [
+export const startConsumers = (dependencies: ConsumerDependencies): Consumers => {
+  const start = (group: ConsumerGroup): RunningConsumer =>
+    dependencies.groups.start({ ...group, standByMs: standByMsOf(dependencies.preference) });
+  const { mailing, subscribed } = notifiersOf(dependencies);
+  const running = [
     abandonedHoldCleanup(dependencies),
     sagaConsumer(dependencies.runner, dependencies.clock, dependencies.preference, makeLoopQueue(dependencies.isBusy)),
-    ...notifiersOf(dependencies),
-  ]
-    .map((group) => ({ ...group, standByMs: standByMsOf(dependencies.preference) }))
-    .map(dependencies.groups.start);
-};
-
-type Deps = {
-  readonly store: Pick<EventStore, 'head'>;
-  readonly consumers: ReadonlyArray<Pick<RunningConsumer, 'idle'>>;
-  readonly readModel: Pick<BookingList, 'waitFor'>;
-  /** Null where nothing reacts to the log. */
-  readonly timers: Pick<BookingTimers, 'look'> | null;
-};
-
-/** Milliseconds by the machine's own clock that a read model gets to show the end of the log. */
-const FOLLOWING_MS = 5_000;
-
-/**
- * Resolves when nothing is left to do now: every consumer has reached the head of the log, and what they wrote
- * meanwhile is handled too. What is due later does not count. Ends where the log cannot be read.
- */
-export const drain = async ({ store, consumers, readModel, timers }: Deps): Promise<void> => {
-  for (;;) {
-    const before = await store.head()();
-    if (E.isLeft(before)) return;
-    await Promise.all(consumers.map(({ idle }) => idle()));
-    if (timers !== null) {
-      await readModel.waitFor(before.right, FOLLOWING_MS, AbortSignal.timeout(FOLLOWING_MS));
-      await timers.look();
+    ...mailing,
+  ].map(start);
+  const webhooks = new Map<string, { readonly settings: string; readonly consumer: RunningConsumer }>();
+  const startNew = (): void => {
+    for (const { group, settings } of subscribed()) {
+      if (webhooks.has(group.name)) continue;
+      const consumer = start(group);
+      webhooks.set(group.name, { settings, consumer });
+      running.push(consumer);
     }
-    const after = await store.head()();
-    if (E.isLeft(after) || before.right === after.right) return;
-  }
+  };
+  const reload = async (): Promise<void> => {
+    const wanted = new Map(subscribed().map((one) => [one.group.name, one]));
+    const over = [...webhooks].filter(([name, { settings }]) => wanted.get(name)?.settings !== settings);
+    await Promise.all(
+      over.map(async ([name, { consumer }]) => {
+        webhooks.delete(name);
+        await consumer.stop();
+        running.splice(running.indexOf(consumer), 1);
+      }),
+    );
+    startNew();
+  };
+  startNew();
+  return { running, reload };
 };

@@ -36,6 +36,7 @@ import { getEventTypes, getMe } from './event-types/event-types.ts';
 import { getCalendarFeed, getCalendar, getCalendars, getUnconfigured } from './operating/calendars.ts';
 import {
   getConsumers,
+  postReload,
   postReplay,
   postResend,
   getDeliveries,
@@ -101,6 +102,7 @@ export const endpointsOf = (deps: HttpDeps): ReadonlyArray<Endpoint> => {
     post('/v2/holdfast/parked/:group/replay', null, asOperator, postReplay(deps)),
     get('/v2/holdfast/calendars', null, withKey('read', 'host', 'operate'), 'search', getCalendars(deps)),
     get('/v2/holdfast/calendars/:id', null, withKey('read', 'host', 'operate'), 'read', getCalendar(deps)),
+    post('/v2/holdfast/reload', null, asOperator, postReload(deps)),
     get('/v2/holdfast/unconfigured', null, asOperator, 'read', getUnconfigured(deps)),
     get('/v2/holdfast/deliveries', null, asOperator, 'search', getDeliveries(deps)),
     post('/v2/holdfast/deliveries/:deliveryId/resend', null, asOperator, postResend(deps)),

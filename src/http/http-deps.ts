@@ -1,3 +1,4 @@
+import type * as E from 'fp-ts/lib/Either.js';
 import type { findLeftOvers } from '../application/calendars/left-over.ts';
 import type {
   approveBooking,
@@ -94,6 +95,18 @@ export type HttpDeps = {
     readonly since: string;
     readonly kind: FailureKind;
   }>;
+  /** Takes the configuration as the file is now, as a whole or not at all. */
+  readonly reloadConfiguration: () => Promise<
+    E.Either<
+      {
+        readonly errors: ReadonlyArray<{ readonly path: string; readonly code: string; readonly message: string }>;
+      },
+      {
+        readonly changes: ReadonlyArray<{ readonly what: string; readonly id: string; readonly change: string }>;
+        readonly lines: ReadonlyArray<string>;
+      }
+    >
+  >;
 
   readonly consumers: Pick<ConsumerGroups, 'status' | 'parked' | 'replayParked'>;
   /** Effects that this node took a lease for, and those that another was faster with; null where one process has the log alone. */

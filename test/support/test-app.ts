@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { makeConsumerGroups } from '../../src/application/consumers/consumer-groups.ts';
 import { makeMemoryConsumerState } from './memory-consumer-state.ts';
@@ -136,6 +137,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     fellBehind: () => null,
     resendWebhook: () => TE.left({ type: 'UnknownDelivery' }),
     deliveries: { list: () => TE.right({ attempts: [], next: null }) },
+    reloadConfiguration: async () => E.right({ changes: [], lines: [] }),
     triedCalendar: () => null,
     unreadableCalendars: () => [],
     ready: async () => [],

@@ -25,7 +25,7 @@ export type LeftOver = {
 /** What is configured now. `calendarIds`: of the connected calendars. */
 export type Configured = { readonly hosts: ReadonlyArray<Host>; readonly calendarIds: ReadonlyArray<string> };
 
-const together = (groups: ReadonlyArray<LiveBookings>): Bookings => ({
+export const together = (groups: ReadonlyArray<LiveBookings>): Bookings => ({
   count: groups.reduce((sum, { count }) => sum + count, 0),
   uids: groups.flatMap(({ uids }) => uids).slice(0, MOST_UIDS),
 });
@@ -79,7 +79,7 @@ export const findLeftOvers =
     );
   };
 
-const bookingsInWords = ({ count, uids }: Bookings): string => {
+export const bookingsInWords = ({ count, uids }: Bookings): string => {
   const named = uids.join(', ');
   const rest = count > uids.length ? `, and ${count - uids.length} more` : '';
   return `${count} live ${count === 1 ? 'booking' : 'bookings'}: ${named}${rest}`;

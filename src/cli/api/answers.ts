@@ -144,3 +144,5 @@ export const calendarAnswer = success(healthCodec);
 export const unconfiguredAnswer = success(
   t.array(t.type({ kind: t.string, id: t.string, bookings: bookingsCodec, removals: t.number })),
 );
+
+export const reloadAnswer = success(t.type({ lines: t.array(t.string) }));

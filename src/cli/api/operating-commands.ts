@@ -1,5 +1,12 @@
 import { type CliContext, type ExitCode, second, table } from '../terminal.ts';
-import { consumersAnswer, deliveriesAnswer, notificationsAnswer, replayAnswer, resentAnswer } from './answers.ts';
+import {
+  consumersAnswer,
+  deliveriesAnswer,
+  notificationsAnswer,
+  reloadAnswer,
+  replayAnswer,
+  resentAnswer,
+} from './answers.ts';
 import { runRequest, type ServerOptions } from './client.ts';
 
 const consumers = { method: 'GET', path: '/v2/holdfast/consumers' } as const;
@@ -145,4 +152,12 @@ export const resendDelivery = (context: CliContext, deliveryId: string, options:
     lines: ({ data: { subscriptionId, trigger, outcome } }) => [
       `${trigger} to ${subscriptionId}: ${[outcome.type, outcome.status ?? '', outcome.message ?? ''].join(' ').trim()}`,
     ],
+  });
+
+/** What is different now; an error of the file leaves the old configuration in use. */
+export const reloadConfiguration = (context: CliContext, options: ServerOptions): Promise<ExitCode> =>
+  runRequest(context, options, {
+    ask: (ask) => ask(reloadAnswer, { method: 'POST', path: '/v2/holdfast/reload' }),
+    data: ({ data }) => data,
+    lines: ({ data: { lines } }) => (lines.length === 0 ? ['reloaded: nothing has changed'] : ['reloaded:', ...lines]),
   });

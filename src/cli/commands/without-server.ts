@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { type ApiKeyRole, apiKeyRoles } from '../../application/ports/keys-and-tokens.ts';
 import type { CreateOptions } from '../local/key-commands.ts';
 import { type CliContext, type ExitCode, exitCode } from '../terminal.ts';
+import { type ServerOptions, withServerOptions } from '../api/client.ts';
 import { addAudit } from './audit.ts';
 import { examples, JSON_OPTION, type JsonOption } from './examples.ts';
 import { addBackup } from './installation.ts';
@@ -70,6 +71,14 @@ const addConfig = (program: Command, context: CliContext): void => {
     .option(...JSON_OPTION)
     .addHelpText('after', examples('HOLDFAST_CONFIG=holdfast.yaml holdfast config check'))
     .action(async (options: JsonOption) => context.end(await (await config()).checkConfiguration(context, options)));
+  withServerOptions(
+    group.command('reload').description('let the running server take the file as it is now, without a restart'),
+  )
+    .addHelpText('after', examples('holdfast config reload', 'holdfast config reload --json'))
+    .action(async (options: ServerOptions) => {
+      const { reloadConfiguration } = await import('../api/operating-commands.ts');
+      context.end(await reloadConfiguration(context, options));
+    });
   group
     .command('show')
     .description('print the configuration as it counts, defaults included and secrets left out, as JSON')

@@ -56,6 +56,7 @@ export const statusByCode = {
   unsupported_media_type: 415,
   expectation_failed: 417,
   idempotency_key_reused: 422,
+  configuration_refused: 422,
   rate_limited: 429,
   mail_limit_reached: 429,
   headers_too_large: 431,

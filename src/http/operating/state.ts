@@ -28,6 +28,22 @@ export const getReady =
     return E.left(apiError('not_ready', `Not ready: ${reasons.join('; ')}`, { fields }));
   };
 
+/** `POST /v2/holdfast/reload`: the configuration as the file is now, without a restart; 422 with every error, and the old stays. */
+export const postReload =
+  (deps: Pick<HttpDeps, 'reloadConfiguration'>): EndpointHandler =>
+  async () => {
+    const done = await deps.reloadConfiguration();
+    if (E.isRight(done)) return E.right(success(done.right));
+    const fields = done.left.errors.map(({ path, code, message }) => fieldError(path, code, message));
+    return E.left(
+      apiError(
+        'configuration_refused',
+        `The old configuration stays: ${done.left.errors.map(({ path, message }) => `${path}: ${message}`).join('; ')}`,
+        { fields },
+      ),
+    );
+  };
+
 type Deps = Pick<HttpDeps, 'consumers' | 'leases' | 'fellBehind'>;
 
 /**

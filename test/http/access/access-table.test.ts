@@ -48,6 +48,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'get /v2/me': key(...apiKeyRoles),
   'get /v2/holdfast/consumers': operator,
   'post /v2/holdfast/parked/:group/replay': operator,
+  'post /v2/holdfast/reload': operator,
   'get /v2/holdfast/calendars': key('read', 'host', 'operate'),
   'get /v2/holdfast/calendars/:id': key('read', 'host', 'operate'),
   'get /v2/holdfast/unconfigured': operator,

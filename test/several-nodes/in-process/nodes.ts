@@ -93,9 +93,11 @@ export const makeNodes = async ({
     const own = clockOf(clock, door, skewMs(name));
     const folder = folders.get(name) ?? makeMemoryConsumerState();
     folders.set(name, folder);
+    const settings = configuration(calendarIds);
+    const connected = new Map([...calendars].map(([id, { calendar }]) => [id, calendarOf(calendar, door, calls)]));
     const engine = await startEngine({
       isBusy: () => false,
-      configuration: configuration(calendarIds),
+      configuration: settings,
       storage: {
         store,
         eventStoreDb: { ownStreams },
@@ -103,7 +105,8 @@ export const makeNodes = async ({
         snapshots: { find: async () => null, part: async () => null, save: async () => undefined },
         deliveries: { record: () => TE.right(undefined), list: () => TE.right({ attempts: [], next: null }) },
       },
-      calendars: new Map([...calendars].map(([id, { calendar }]) => [id, calendarOf(calendar, door, calls)])),
+      connected: () => connected,
+      current: () => settings,
       tried: () => new Map(),
       onCalendarBack: () => undefined,
       conferencing: new Map(),
