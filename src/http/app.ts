@@ -29,7 +29,7 @@ import {
   postRetry,
 } from './bookings/change-bookings.ts';
 import { getAttendee, getAttendees, getCalendarLinks, getReferences } from './bookings/booking-parts.ts';
-import { postBooking } from './bookings/create-booking.ts';
+import { type Book, makeBook, postBooking } from './bookings/create-booking.ts';
 import { getBooking, getBookings, getBookingEvents } from './bookings/read-bookings.ts';
 import { postReschedule } from './bookings/reschedule-booking.ts';
 import { getEventTypes, getMe } from './event-types/event-types.ts';
@@ -44,6 +44,7 @@ import {
   getReady,
   getNotifications,
 } from './operating/state.ts';
+import { leadBrowsersToPages, OLD_LINKS } from './pages/old-links.ts';
 import { pages } from './pages/pages.ts';
 import { getSlots } from './slots/slots.ts';
 import { cors, faultHandler, jsonBody, logRequests } from './transport/middleware.ts';
@@ -70,12 +71,15 @@ const post = (path: string, version: string | null, access: Access, handle: Hand
 });
 
 /** Every route of the server, and who may call it. The busiest comes first: Express looks through them in order. */
-export const endpointsOf = (deps: HttpDeps): ReadonlyArray<Endpoint> => {
+export const endpointsOf = (
+  deps: HttpDeps,
+  book: Book = makeBook(deps, catalogOf(deps.hosts)),
+): ReadonlyArray<Endpoint> => {
   const catalog = catalogOf(deps.hosts);
   const host = withKey('host');
   const reader = withKey('read', 'host');
   return [
-    post('/v2/bookings', BOOKINGS_VERSION, open, postBooking(deps, catalog)),
+    post('/v2/bookings', BOOKINGS_VERSION, open, postBooking(deps, catalog, book)),
     get('/v2/bookings', BOOKINGS_VERSION, withKey('read', 'host'), 'search', getBookings(deps, catalog)),
     get('/v2/bookings/:uid', BOOKINGS_VERSION, byUid, 'read', getBooking(deps, catalog)),
     get('/v2/bookings/:uid/events', BOOKINGS_VERSION, byUid, 'read', getBookingEvents(deps, catalog)),
@@ -113,7 +117,7 @@ export const endpointsOf = (deps: HttpDeps): ReadonlyArray<Endpoint> => {
   ];
 };
 
-const routed = (deps: HttpDeps, endpoints: ReadonlyArray<Endpoint>): Express => {
+const routed = (deps: HttpDeps, endpoints: ReadonlyArray<Endpoint>, book: Book): Express => {
   const app = express();
   app.disable('x-powered-by');
   // Answers change with every event, and a digest of each body would cost more than it saves.
@@ -126,8 +130,9 @@ const routed = (deps: HttpDeps, endpoints: ReadonlyArray<Endpoint>): Express => 
   const runner = { deps, rateLimit, refuse, parseBody: jsonBody(deps, refuse) };
 
   app.use(logRequests(deps), cors);
+  app.get(OLD_LINKS, leadBrowsersToPages(deps));
   for (const endpoint of endpoints) app[endpoint.method](endpoint.path, runEndpoint(runner, endpoint));
-  app.use(pages(deps, rateLimit));
+  app.use(pages(deps, rateLimit, book));
   app.use((req, res) => refuse(req, res, '(no route)', routeNotFound(req.method, req.path)));
   app.use(faultHandler(deps, refuse));
   return app;
@@ -135,6 +140,8 @@ const routed = (deps: HttpDeps, endpoints: ReadonlyArray<Endpoint>): Express => 
 
 /** The whole HTTP interface, ready to be listened with. It starts nothing and keeps nothing but counts: of requests by caller and in hand. */
 export const makeApp = (deps: HttpDeps): RequestListener => {
-  const endpoints = endpointsOf(deps);
-  return guardOverload(deps, endpoints, routed(deps, endpoints));
+  // One for API and pages, since it counts.
+  const book = makeBook(deps, catalogOf(deps.hosts));
+  const endpoints = endpointsOf(deps, book);
+  return guardOverload(deps, endpoints, routed(deps, endpoints, book));
 };

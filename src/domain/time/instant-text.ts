@@ -64,6 +64,10 @@ export const exactText = (instant: string, timeZone: string, unit: Unit = 'secon
   return `${at.toPlainDate().toString()} ${at.toPlainTime().toString({ smallestUnit: unit })} ${zone(at)}`;
 };
 
+/** `Monday, 5 September 2050` of a date, which has no zone. */
+export const dateText = (date: string, locale: string): string =>
+  formatterOf(locale, 'UTC', DATE).format(Temporal.PlainDate.from(date).toZonedDateTime('UTC').epochMilliseconds);
+
 /** `Monday 5 September 2050` and `11:00 (UTC+02:00)`, for lists of times by day. The name of the zone stands with the day. */
 export const dayAndTime = (instant: string, timeZone: string, locale: string): readonly [string, string] => {
   const at = inZone(instant, timeZone);

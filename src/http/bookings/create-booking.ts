@@ -73,11 +73,14 @@ type Booked = E.Either<RequestBookingError, { readonly repeated: boolean }>;
 const isUnwritten = (booked: Booked): boolean =>
   E.isRight(booked) ? booked.right.repeated : booked.left.type !== 'OutcomeUnknown';
 
-/**
- * `POST /v2/bookings`. The request is durable before anything else; then the answer waits a bounded time for the
- * decision and says the status as it is. A client that hangs up ends the waiting, never the booking.
- */
-export const postBooking = (deps: HttpDeps, catalog: Catalog): EndpointHandler => {
+/** `body` of the request: as `POST /v2/bookings` takes it. `key`: its Idempotency-Key. */
+export type Book = (
+  request: HttpRequest,
+  key: string | null,
+) => Promise<E.Either<ApiError, Requested & { readonly booking: KnownBooking }>>;
+
+/** Takes bookings, within the limits of what strangers may make us send; one for the whole server, since it counts. */
+export const makeBook = (deps: HttpDeps, catalog: Catalog): Book => {
   const asRequest = toBookingRequest(deps.identity, catalog);
   const admission = makeHostAdmission(MOST_PER_HOST.bookings);
   const { mailsOfStrangers } = deps.limits;
@@ -91,7 +94,7 @@ export const postBooking = (deps: HttpDeps, catalog: Catalog): EndpointHandler =
     return E.isRight(await deps.readBooking(uid)()) ? E.right(() => undefined) : admitted;
   };
 
-  const book = async (request: HttpRequest, key: string | null) => {
+  return async (request, key) => {
     const body = decodeCreateBody(request.body);
     const asked = E.isLeft(body) ? body : asRequest(body.right);
     if (E.isLeft(asked)) return asked;
@@ -130,8 +133,15 @@ export const postBooking = (deps: HttpDeps, catalog: Catalog): EndpointHandler =
     if (isUnwritten(booked)) admitted.right();
     return pipe(booked, E.mapLeft(fromApplication));
   };
+};
 
-  return async (request): Promise<E.Either<ApiError, HttpAnswer>> => {
+/**
+ * `POST /v2/bookings`. The request is durable before anything else; then the answer waits a bounded time for the
+ * decision and says the status as it is. A client that hangs up ends the waiting, never the booking.
+ */
+export const postBooking =
+  (deps: HttpDeps, catalog: Catalog, book: Book): EndpointHandler =>
+  async (request): Promise<E.Either<ApiError, HttpAnswer>> => {
     const unsupported = unsupportedField(request.body);
     if (unsupported !== null) return E.left(unsupported);
     const key = idempotencyKey(request.header('idempotency-key'));
@@ -148,4 +158,3 @@ export const postBooking = (deps: HttpDeps, catalog: Catalog): EndpointHandler =
     const links = repeated && key.right === null ? {} : guestLinks(deps, uid, now.booking);
     return E.right(success({ ...booking, ...links }, headers, 201));
   };
-};

@@ -4,14 +4,16 @@ import { isOn } from '../../domain/booking/booking-status.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import type { Catalog, HttpDeps } from '../http-deps.ts';
 import { calendarLinksOf, icsFileOf } from '../bookings/booking-parts.ts';
+import { bookingEntry } from '../access/caller.ts';
 import { findForCaller, changeContext } from '../bookings/find-booking.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { EndpointHandler } from '../transport/endpoint.ts';
+import { againWords } from './again-page.ts';
 import { fromOurPage, givenReason } from './forms.ts';
 import { isMovable } from './move-page.ts';
 import { linksOf, page, privately, refusedPage, seeOther } from './page.ts';
 import { renderGuestPage } from './render/booking.ts';
-import { LOOK_AGAIN_S, factsFor, guestHistory, guestRows, guestStatus } from './words.ts';
+import { LOOK_AGAIN_S, type StatusInWords, factsFor, guestHistory, guestRows, guestStatus } from './words.ts';
 
 /** What the event type says about cancelling; where it is gone from the configuration, it says nothing against it. */
 export const mayBeCancelled = (catalog: Catalog, { request }: KnownBooking): boolean =>
@@ -27,9 +29,10 @@ export const isCancellable =
 export const guestPage =
   (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
   async (request) => {
-    const found = await findForCaller(deps, 'manage', 'read', 'book', 'host')(request);
+    const found = await findForCaller(deps, 'see', 'read', 'book', 'host')(request);
     if (E.isLeft(found)) return found;
     const { uid, booking } = found.right;
+    const mayAct = E.isRight(bookingEntry(deps, request, uid, 'manage'));
     const history = await deps.readHistory(uid)();
     if (E.isLeft(history)) return E.left(fromApplication(history.left));
     const now = deps.clock.now();
@@ -38,17 +41,30 @@ export const guestPage =
       uid,
       what: `${facts.eventTitle} with ${facts.hostName}`,
       hostName: facts.hostName,
-      status: guestStatus(booking, facts, now),
+      status: mayAct ? guestStatus(booking, facts, now) : onlyToSee(guestStatus(booking, facts, now)),
       lookAgainSeconds: booking.phase === 'pending' ? LOOK_AGAIN_S[booking.because] : null,
       rows: guestRows(booking, facts),
       history: guestHistory(history.right, facts),
       linkTo: linksOf(request),
-      cancellable: isCancellable(catalog)(booking, now),
-      movable: isMovable(catalog)(booking, now),
-      calendarLinks: isComing(booking, now) ? calendarLinksOf(found.right, catalog) : [],
+      cancellable: mayAct && isCancellable(catalog)(booking, now),
+      again: mayAct ? againWords(catalog, booking, now) : null,
+      movable: mayAct && isMovable(catalog)(booking, now),
+      calendarLinks: mayAct && isComing(booking, now) ? calendarLinksOf(found.right, catalog) : [],
     });
     return E.right(page(html));
   };
+
+/** The link to the history in mails of earlier versions: it shows, and changes nothing. */
+const onlyToSee = (status: StatusInWords): StatusInWords => ({
+  ...status,
+  said: [
+    ...status.said,
+    {
+      type: 'notice',
+      text: 'This link is from an earlier mail: it only shows the booking. To change anything, please use the link in the newest mail about it.',
+    },
+  ],
+});
 
 /** Confirmed, and not over yet. */
 const isComing = (booking: KnownBooking, now: number): boolean => isOn(booking) && now < toEpochMs(booking.request.end);

@@ -1,23 +1,24 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { type KnownBooking, isLive } from '../../domain/booking/booking-state.ts';
-import { toEpochMs, toInstant } from '../../domain/time/time.ts';
+import { escapeHtml } from '../../application/notifications/mail/mail-document.ts';
+import { momentText } from '../../domain/time/instant-text.ts';
+import { toEpochMs } from '../../domain/time/time.ts';
 import { parseInstant } from '../../domain/decoding/values.ts';
 import type { Catalog, HttpDeps, Offer } from '../http-deps.ts';
+import { MAX_REASON } from '../bookings/change-bookings.ts';
 import { changeContext, findByHostsLink, findForCaller, type FoundBooking } from '../bookings/find-booking.ts';
 import { type ApiError, apiError } from '../errors/api-error.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { EndpointHandler, HttpRequest } from '../transport/endpoint.ts';
 import { fieldOf, fromOurPage, givenReason } from './forms.ts';
 import { linksOf, page, refusedPage, seeOther } from './page.ts';
-import { renderMovePage } from './render/move.ts';
+import { renderTimesPage } from './render/times.ts';
+import { timeChoice } from './time-choice.ts';
 import { factsFor } from './words.ts';
 
-/** Days from now whose free times are shown. */
-const SHOWN_DAYS = 14;
-const DAY_IN_MS = 86_400_000;
-
 const gone = apiError('event_type_not_found', 'Bookings of this kind are not offered any more.');
-const notChosen = apiError('invalid_request', 'No time was chosen.');
+/** A form of free times that was sent without one. */
+export const notChosen = apiError('invalid_request', 'No time was chosen.');
 const refusedAs = 'The booking was not moved';
 
 /** Whose page it is: how they come in, and where they go back to. */
@@ -32,7 +33,8 @@ const sideOf = (deps: HttpDeps, by: Side['by']): Side =>
     ? { by, base: '/host', find: findByHostsLink(deps) }
     : { by, base: '', find: findForCaller(deps, 'manage', 'book', 'host') };
 
-const offerOf = (catalog: Catalog, { request }: KnownBooking): Offer | null => {
+/** The event type of a booking with its host, as they are configured now; null: it is not offered any more. */
+export const offerOf = (catalog: Catalog, { request }: KnownBooking): Offer | null => {
   const offer = catalog.byId(request.eventTypeId);
   return offer === undefined || offer.host.id !== request.hostId ? null : offer;
 };
@@ -51,33 +53,45 @@ export const movePage = (deps: HttpDeps, catalog: Catalog, by: Side['by']): Endp
     if (E.isLeft(found)) return found;
     const { uid, booking } = found.right;
     const linkTo = linksOf(request);
-    const now = deps.clock.now();
     const offer = offerOf(catalog, booking);
     if (offer === null) return E.right(refusedPage(refusedAs, gone, linkTo(base, 'status')));
-    const window = { start: now, end: now + SHOWN_DAYS * DAY_IN_MS };
-    const { lengthInMinutes } = booking.request;
-    const slots = await deps.findSlots({ rules: offer, window, lengthInMinutes, except: uid }, request.whenGone())();
-    if (E.isLeft(slots)) return E.right(refusedPage(refusedAs, fromApplication(slots.left), linkTo(base, 'status')));
     const facts = factsFor(deps, catalog)(by === 'host' ? 'host' : 'guests', uid, booking);
+    const own = by === 'host' ? facts.hostTimeZone : facts.attendee.timeZone;
+    const { lengthInMinutes, start } = booking.request;
+    const wanted = { offer, lengthInMinutes, timeZone: own, except: uid, present: toEpochMs(start) };
+    const choice = await timeChoice(deps)(request, wanted);
+    if (E.isLeft(choice)) return E.right(refusedPage(refusedAs, choice.left, linkTo(base, 'status')));
+    const withName = by === 'host' ? facts.attendee.name : facts.hostName;
     return E.right(
       page(
-        renderMovePage({
-          what: facts.eventTitle,
-          withName: by === 'host' ? facts.attendee.name : facts.hostName,
-          present: booking.request.start,
-          timeZone: by === 'host' ? facts.hostTimeZone : facts.attendee.timeZone,
-          sequence: booking.sequence,
-          starts: slots.right
-            .filter(({ start }) => start !== toEpochMs(booking.request.start))
-            .map(({ start }) => toInstant(start)),
-          shownDays: SHOWN_DAYS,
+        renderTimesPage({
+          title: `Move ${facts.eventTitle} with ${withName}`,
+          said: [
+            `It is on ${momentText(start, choice.right?.timeZone ?? own, 'en-GB')} now.`,
+            choice.right === null
+              ? 'No time can be booked any more, so it cannot be moved.'
+              : `The old time stays ${by === 'host' ? 'in force' : 'yours'} until the new one is in force.`,
+          ],
+          facts: '',
+          choice: choice.right,
+          here: linkTo(`${base}/move`),
           action: linkTo(`${base}/move`),
+          hidden: { sequence: String(booking.sequence) },
+          fields: optionalReason(withName),
+          button: 'Move the booking',
           back: linkTo(base, 'status'),
         }),
       ),
     );
   };
 };
+
+const optionalReason = (readBy: string): string =>
+  [
+    '<label for="move-reason">Reason (optional)</label>',
+    `<textarea id="move-reason" name="reason" rows="3" maxlength="${MAX_REASON}" aria-describedby="move-hint"></textarea>`,
+    `<p id="move-hint" class="hint">${escapeHtml(readBy)} will read it.</p>`,
+  ].join('\n');
 
 /** `POST .../move`: asks for the move, as by the API; the page of the booking tells what became of it. */
 export const moveByForm = (deps: HttpDeps, catalog: Catalog, by: Side['by']): EndpointHandler => {
@@ -88,8 +102,9 @@ export const moveByForm = (deps: HttpDeps, catalog: Catalog, by: Side['by']): En
     const found = await find(request);
     if (E.isLeft(found)) return found;
     const { uid, booking } = found.right;
-    const back = linksOf(request)(base, 'status');
-    const refused = (error: ApiError) => E.right(refusedPage(refusedAs, error, back));
+    const linkTo = linksOf(request);
+    const back = linkTo(base, 'status');
+    const refused = (error: ApiError) => E.right(refusedPage(refusedAs, error, back, linkTo(`${base}/move`)));
     const offer = offerOf(catalog, booking);
     if (offer === null) return refused(gone);
     const start = parseInstant(fieldOf(request.body, 'start'));

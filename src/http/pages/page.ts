@@ -47,7 +47,11 @@ type Words = { readonly title: string; readonly text: string };
 
 const closedLink: Words = {
   title: 'This link opens no booking',
-  text: 'It may be incomplete, or too old. Please open the newest link from your mail.',
+  text: 'It may be incomplete, or too old. Please open the newest link from your mail. If that does not help, answer that mail: your answer reaches the other person.',
+};
+const expiredLink: Words = {
+  title: 'This link has expired',
+  text: 'Links in our mails end 30 days after the meeting they were sent for. If there is a newer mail about the booking, please open the link in that one; else answer the mail: your answer reaches the other person.',
 };
 const trouble: Words = {
   title: 'This did not work just now',
@@ -61,7 +65,7 @@ const wordsFor: Partial<Readonly<Record<ErrorCode, Words>>> = {
   route_not_found: closedLink,
   guest_token_required: closedLink,
   guest_token_invalid: closedLink,
-  guest_token_expired: closedLink,
+  guest_token_expired: expiredLink,
   forbidden: {
     title: 'Nothing was changed',
     text: 'The form came from another site. Please use the link from your mail.',
@@ -73,7 +77,6 @@ const wordsFor: Partial<Readonly<Record<ErrorCode, Words>>> = {
 
 /** Why a form did not act, to guests and hosts alike. */
 const refusals: Partial<Readonly<Record<ErrorCode, string>>> = {
-  invalid_request: 'The reason is too long.',
   reason_required: 'Bookings of this kind need a reason. Please give one, and try again.',
   booking_already_ended: 'The time of the booking has passed.',
   booking_not_cancellable: 'Bookings of this kind cannot be cancelled here. Please write to your host.',
@@ -86,6 +89,18 @@ const refusals: Partial<Readonly<Record<ErrorCode, string>>> = {
   booking_not_pending: 'It is decided already. The booking’s page shows what came of it.',
   approval_deadline_passed: 'It was too late: the request had to be decided before. It expires.',
   slot_unavailable: 'The time was given to somebody else in the meantime.',
+  booking_already_at_this_time: 'It is at that time already.',
+  booking_not_reschedulable: 'It had ended before, so it cannot be moved.',
+  start_in_past: 'That time has passed.',
+  inside_minimum_notice: 'That time is too soon by now.',
+  beyond_booking_window: 'That day cannot be booked.',
+  off_grid: 'That time is not offered.',
+  outside_hours: 'That time is not offered any more.',
+  booking_limit_reached: 'As many bookings as there may be are made for that day or week already.',
+  calendar_unreadable:
+    'The calendar cannot be read just now, so nobody knows which times are free. Please try again in a few minutes.',
+  mail_limit_reached: 'Too many bookings were made for this mail address lately. Please try again later.',
+  overloaded: 'There is more to do than can be done just now. Please try again in a minute.',
   no_removal_failed: 'The calendar has removed it in the meantime, or it is tried just now.',
   outcome_unknown: 'No answer came in time, so it may be done or not. The booking’s page will tell.',
 };
@@ -100,8 +115,18 @@ const statusOf = ({ code }: ApiError) => {
 export const errorPage = (error: ApiError): HttpAnswer =>
   page(renderMessage({ ...(wordsFor[error.code] ?? trouble), back: null }), statusOf(error));
 
-/** Why a form was refused, and the way back to the booking. `title`: `The booking was not cancelled`. */
-export const refusedPage = (title: string, error: ApiError, back: string): HttpAnswer => {
+/** What was wrong with a form, pages say in words of their own. */
+const textOf = ({ code, message }: ApiError): string =>
+  code === 'invalid_request' ? message : (refusals[code] ?? trouble.text);
+
+/** Why a form was refused, and the way back to the booking. `title`: `The booking was not cancelled`. `choose`: where a time is chosen. */
+export const refusedPage = (
+  title: string,
+  error: ApiError,
+  back: string,
+  choose: string | null = null,
+  text = textOf(error),
+): HttpAnswer => {
   const words = error.code === 'outcome_unknown' ? 'This may not have worked' : title;
-  return page(renderMessage({ title: words, text: refusals[error.code] ?? trouble.text, back }), statusOf(error));
+  return page(renderMessage({ title: words, text, back, choose }), statusOf(error));
 };

@@ -70,7 +70,7 @@ describe('cancelling by the form', () => {
     const tooLong = await submit(app, page, `reason=${'x'.repeat(MAX_REASON + 1)}`);
     expect(tooLong.status).toBe(400);
     expect(textOf(await tooLong.text())).toContain(
-      'The booking was not cancelled The reason is too long. Back to the booking',
+      'The booking was not cancelled The reason must be at most 1000 characters. Back to the booking',
     );
     expect(await statusOf(app, uid)).toBe('accepted');
     const longest = encodeURIComponent(`${'€\r\n'.repeat((MAX_REASON - 2) / 2)}€€`);

@@ -48,7 +48,7 @@ describe('who gets in', () => {
       'text/html; charset=utf-8',
     ]);
     expect(textOf(seen.text).trim()).toBe(
-      'This link opens no booking It may be incomplete, or too old. Please open the newest link from your mail. Holdfast',
+      'This link opens no booking It may be incomplete, or too old. Please open the newest link from your mail. If that does not help, answer that mail: your answer reaches the other person. Holdfast',
     );
   });
 

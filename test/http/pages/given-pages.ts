@@ -11,7 +11,9 @@ export const pageOf = (app: TestApp, party: 'manage' | 'host', uid: string): str
 
 /** Where the form goes that ends with this path; fails where the page has no such form. */
 export const actionOf = (html: string, ending: string): string => {
-  const actions = [...html.matchAll(/action="([^"]+)"/g)].map(([, action = '']) => action.replaceAll('&amp;', '&'));
+  const actions = [...html.matchAll(/method="post" action="([^"]+)"/g)].map(([, action = '']) =>
+    action.replaceAll('&amp;', '&'),
+  );
   const found = actions.find((action) => (action.split('?')[0] ?? '').endsWith(ending));
   if (found === undefined) throw new Error(`no form goes to ${ending}: ${actions.join(' ')}`);
   return found;

@@ -164,7 +164,7 @@ describe('who gets in', () => {
     expect(await statusOf(app, uid)).toBe('pending');
     app.clock.advance(60 * 24 * 3_600_000);
     const stale = await app.get(page);
-    expect([stale.status, textOf(stale.text)]).toEqual([403, expect.stringContaining('too old')]);
+    expect([stale.status, textOf(stale.text)]).toEqual([403, expect.stringContaining('This link has expired')]);
   });
 
   test.each(['/host/nothing', '/cancel', '/host/approve', '/a/b/c'])('GET %s: a page, not JSON', async (below) => {

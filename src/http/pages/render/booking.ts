@@ -18,9 +18,10 @@ export type BookingPage = {
   readonly movable: boolean;
 };
 
-/** `calendarLinks`: forms of other calendars; none where there is nothing to put into one. */
+/** `calendarLinks`: forms of other calendars; none where there is nothing to put into one. `again`: what is said about booking once more. */
 type GuestPage = BookingPage & {
   readonly cancellable: boolean;
+  readonly again: { readonly label: string; readonly isPossible: boolean } | null;
   readonly calendarLinks: ReadonlyArray<{ readonly label: string; readonly link: string }>;
 };
 
@@ -51,8 +52,8 @@ const row = ({ label, lines, link }: Row): string => {
   return `<div><dt>${escapeHtml(label)}</dt>${shown.map((text) => `<dd>${text}</dd>`).join('')}</div>`;
 };
 
-const factsSection = ({ rows }: BookingPage): string =>
-  `<section id="facts" data-live aria-labelledby="facts-title">\n<h2 id="facts-title">The booking</h2>\n<dl>${rows.map(row).join('\n')}</dl>\n</section>`;
+export const factsSection = ({ title, rows }: { readonly title: string; readonly rows: ReadonlyArray<Row> }): string =>
+  `<section id="facts" data-live aria-labelledby="facts-title">\n<h2 id="facts-title">${escapeHtml(title)}</h2>\n<dl>${rows.map(row).join('\n')}</dl>\n</section>`;
 
 /** `id` is that of the part, and names its fields. `hint`: who reads it and what follows. */
 export type ReasonForm = {
@@ -97,6 +98,13 @@ const cancelPart = ({ cancellable, linkTo, hostName }: GuestPage): string =>
 export const movePart = ({ movable }: BookingPage, to: string): string =>
   movable ? `<p><a href="${escapeHtml(to)}">Move to another time</a></p>` : '';
 
+const againPart = ({ again, linkTo }: GuestPage): string => {
+  if (again === null) return '';
+  return again.isPossible
+    ? `<p><a href="${escapeHtml(linkTo('/again'))}">${escapeHtml(again.label)}</a></p>`
+    : `<p class="hint">${escapeHtml(again.label)}</p>`;
+};
+
 const calendarPart = ({ calendarLinks, linkTo }: GuestPage): string => {
   if (calendarLinks.length === 0) return '';
   const links = [{ label: 'Calendar file (ICS)', link: linkTo('/calendar.ics') }, ...calendarLinks];
@@ -136,7 +144,7 @@ export const renderPage = (booking: BookingPage, { here, above, below }: OwnPart
       statusSection(booking),
       lookAgainLink(booking, here),
       ...above,
-      factsSection(booking),
+      factsSection({ title: 'The booking', rows: booking.rows }),
       ...below,
       historySection(booking),
     ].join('\n'),
@@ -151,6 +159,7 @@ export const renderGuestPage = (booking: GuestPage): string =>
     below: [
       livePart('add', calendarPart(booking)),
       livePart('move', movePart(booking, booking.linkTo('/move'))),
+      livePart('again', againPart(booking)),
       livePart('cancel', cancelPart(booking)),
     ],
   });

@@ -43,6 +43,12 @@ li p{margin:0;white-space:pre-line}
 fieldset{margin:0 0 16px;padding:0;border:0}
 legend{font-weight:600}
 .actions label{font-weight:400}
+.times label{display:inline-flex;align-items:center;gap:8px;min-height:32px;margin:0}
+legend .hint{font-weight:400}
+.zone{display:flex;flex-wrap:wrap;gap:8px 12px;align-items:center}
+.zone label{margin:0}
+select{max-width:100%;padding:9px 10px;border:1px solid var(--muted);border-radius:6px;background:var(--card);color:inherit;font:inherit}
+.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 label{display:block;margin:0 0 6px;font-weight:600}
 textarea{display:block;width:100%;padding:10px 12px;border:1px solid var(--muted);border-radius:6px;background:var(--card);color:inherit;font:inherit;resize:vertical}
 form .hint{margin:6px 0 16px}
@@ -151,11 +157,16 @@ export const layout = ({ title, tone, main, footer, script }: Layout): string =>
     '</html>',
   ].join('\n');
 
-/** `back`: a link to the booking, or null where there is nothing to go back to. */
-export type PageMessage = { readonly title: string; readonly text: string; readonly back: string | null };
+/** `back`: a link to the booking, or null where there is nothing to go back to; `choose`: one to where a time is chosen. */
+export type PageMessage = {
+  readonly title: string;
+  readonly text: string;
+  readonly back: string | null;
+  readonly choose?: string | null;
+};
 
 /** A page that says one thing. */
-export const renderMessage = ({ title, text, back }: PageMessage): string =>
+export const renderMessage = ({ title, text, back, choose = null }: PageMessage): string =>
   layout({
     title,
     tone: 'ended',
@@ -163,6 +174,7 @@ export const renderMessage = ({ title, text, back }: PageMessage): string =>
       '<section id="status" tabindex="-1">',
       `<h1>${escapeHtml(title)}</h1>`,
       `<p>${escapeHtml(text)}</p>`,
+      choose === null ? '' : `<p><a href="${escapeHtml(choose)}">Choose another time</a></p>`,
       back === null ? '' : `<p><a href="${escapeHtml(back)}">Back to the booking</a></p>`,
       '</section>',
     ].join('\n'),
