@@ -128,5 +128,5 @@ export const refusedPage = (
   text = textOf(error),
 ): HttpAnswer => {
   const words = error.code === 'outcome_unknown' ? 'This may not have worked' : title;
-  return page(renderMessage({ title: words, text, back, choose }), statusOf(error));
+  return page(renderMessage({ title: words, text, back, ...(choose === null ? {} : { choose }) }), statusOf(error));
 };

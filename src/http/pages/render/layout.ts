@@ -162,11 +162,11 @@ export type PageMessage = {
   readonly title: string;
   readonly text: string;
   readonly back: string | null;
-  readonly choose?: string | null;
+  readonly choose?: string;
 };
 
 /** A page that says one thing. */
-export const renderMessage = ({ title, text, back, choose = null }: PageMessage): string =>
+export const renderMessage = ({ title, text, back, choose }: PageMessage): string =>
   layout({
     title,
     tone: 'ended',
@@ -174,7 +174,7 @@ export const renderMessage = ({ title, text, back, choose = null }: PageMessage)
       '<section id="status" tabindex="-1">',
       `<h1>${escapeHtml(title)}</h1>`,
       `<p>${escapeHtml(text)}</p>`,
-      choose === null ? '' : `<p><a href="${escapeHtml(choose)}">Choose another time</a></p>`,
+      choose === undefined ? '' : `<p><a href="${escapeHtml(choose)}">Choose another time</a></p>`,
       back === null ? '' : `<p><a href="${escapeHtml(back)}">Back to the booking</a></p>`,
       '</section>',
     ].join('\n'),
