@@ -5,6 +5,9 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # No dependency has to build anything, so none may run scripts. Left out: `node` from npm too, since the image has one.
 RUN npm ci --omit=dev --ignore-scripts
+# Of Google's 340 APIs the calendar's part alone: 240 MB less.
+COPY deploy/prune-googleapis.js ./prune-googleapis.js
+RUN node prune-googleapis.js node_modules
 
 FROM node:26.10.0-bookworm-slim
 ENV NODE_ENV=production \

@@ -16,7 +16,8 @@ export type ProblemCode =
   | 'unreadable'
   | 'literal_secret'
   | 'secret_unavailable'
-  | 'weak_key';
+  | 'weak_key'
+  | 'not_installed';
 
 /**
  * An error of io-ts with a code. `message` goes after the name of the field (`must be true or false`) and quotes nothing

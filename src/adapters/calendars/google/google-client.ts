@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import * as E from 'fp-ts/lib/Either.js';
 import type { calendar_v3 } from 'googleapis/build/src/apis/calendar/index.js';
 import type { Clock } from '../../../application/ports/clock-and-ids.ts';
@@ -48,6 +49,15 @@ const SCOPES: ReadonlyArray<string> = [
  * about 0.1 s and 30 MB. The runtime keeps the module, so later calls cost nothing.
  */
 export const loadGoogle = () => import('googleapis/build/src/apis/calendar/index.js');
+
+const CALENDAR_PART = 'googleapis/build/src/apis/calendar/index.js';
+
+/** Optional: packages of Holdfast come without it, since it is five times as large as all the rest. */
+export const GOOGLE_LIBRARY = 'googleapis@188.0.0';
+
+/** Whether the library is installed; it is not loaded for that. */
+export const hasGoogleLibrary = (): boolean =>
+  E.isRight(E.tryCatch(() => createRequire(import.meta.url).resolve(CALENDAR_PART), E.toError));
 
 type GoogleLibrary = Awaited<ReturnType<typeof loadGoogle>>;
 type GoogleApi = calendar_v3.Calendar;

@@ -1,10 +1,10 @@
 import type { TypeOf } from 'io-ts';
 import { reveal } from '../../../application/secret.ts';
-import { mapped, nullable, object, variants, withDefault } from '../../../domain/decoding/codec.ts';
+import { checked, mapped, nullable, object, variants, withDefault } from '../../../domain/decoding/codec.ts';
 import { line, literal, operatorEmail } from '../../../domain/decoding/values.ts';
 import { type Sources, calledUrl, secret, serviceAccountKey } from '../../configuration/sources.ts';
 import { defineProvider, entry, plainUrl } from '../provider.ts';
-import type { GoogleCalendarConfig } from './google-client.ts';
+import { GOOGLE_LIBRARY, type GoogleCalendarConfig, hasGoogleLibrary } from './google-client.ts';
 
 const credentials = (sources: Sources) =>
   variants({
@@ -36,19 +36,29 @@ const revealed = (hidden: Credentials): GoogleCalendarConfig['credentials'] =>
         ...(hidden.subject === null ? {} : { subject: hidden.subject }),
       };
 
+/** Google's library is not part of the package: said before a start, not by the first booking. */
+const notInstalled = {
+  at: ['type'],
+  code: 'not_installed',
+  message: `needs the package ${GOOGLE_LIBRARY}, which is not installed: npm install ${GOOGLE_LIBRARY}`,
+} as const;
+
 /** Google Calendar, through Google's own library. */
 export const googleProvider = defineProvider({
   settings: (sources) =>
-    object({
-      type: literal('google'),
-      ...entry,
-      /** Google's calendar id: `primary` or an address. */
-      calendar: withDefault(line(300), 'primary'),
-      credentials: credentials(sources),
-      /** Instead of Google's own addresses; for a stand-in. */
-      rootUrl: nullable(calledUrl(sources)),
-      tokenUrl: nullable(calledUrl(sources)),
-    }),
+    checked(
+      object({
+        type: literal('google'),
+        ...entry,
+        /** Google's calendar id: `primary` or an address. */
+        calendar: withDefault(line(300), 'primary'),
+        credentials: credentials(sources),
+        /** Instead of Google's own addresses; for a stand-in. */
+        rootUrl: nullable(calledUrl(sources)),
+        tokenUrl: nullable(calledUrl(sources)),
+      }),
+      () => (hasGoogleLibrary() ? [] : [notInstalled]),
+    ),
   addressOf: ({ calendar, credentials: account, rootUrl }) =>
     [
       calendar,
