@@ -13,7 +13,7 @@ import { fromOurPage, givenReason } from './forms.ts';
 import { isMovable } from './move-page.ts';
 import { linksOf, page, privately, refusedPage, seeOther } from './page.ts';
 import { renderGuestPage } from './render/booking.ts';
-import { LOOK_AGAIN_S, type StatusInWords, factsFor, guestHistory, guestRows, guestStatus } from './words.ts';
+import { LOOK_AGAIN_S, type StatusInWords, factsFor, guestHistory, guestRows, guestStatus, withMove } from './words.ts';
 
 /** What the event type says about cancelling; where it is gone from the configuration, it says nothing against it. */
 export const mayBeCancelled = (catalog: Catalog, { request }: KnownBooking): boolean =>
@@ -37,12 +37,13 @@ export const guestPage =
     if (E.isLeft(history)) return E.left(fromApplication(history.left));
     const now = deps.clock.now();
     const facts = factsFor(deps, catalog)('guests', uid, booking);
+    const status = withMove(guestStatus(booking, facts, now), booking, facts, 'attendee');
     const html = renderGuestPage({
       uid,
       what: `${facts.eventTitle} with ${facts.hostName}`,
       hostName: facts.hostName,
-      status: mayAct ? guestStatus(booking, facts, now) : onlyToSee(guestStatus(booking, facts, now)),
-      lookAgainSeconds: booking.phase === 'pending' ? LOOK_AGAIN_S[booking.because] : null,
+      status: mayAct ? status : onlyToSee(status),
+      lookAgainSeconds: lookAgainSeconds(booking),
       rows: guestRows(booking, facts),
       history: guestHistory(history.right, facts),
       linkTo: linksOf(request),
@@ -53,6 +54,13 @@ export const guestPage =
     });
     return E.right(page(html));
   };
+
+/** While something is being decided: about the booking, or about a move of it. */
+const lookAgainSeconds = (booking: KnownBooking): number | null => {
+  if (booking.phase === 'pending') return LOOK_AGAIN_S[booking.because];
+  if (booking.phase !== 'accepted' || booking.reschedule === null) return null;
+  return booking.reschedule.approved ? LOOK_AGAIN_S.calendar_sync_failed : LOOK_AGAIN_S.awaiting_approval;
+};
 
 /** The link to the history in mails of earlier versions: it shows, and changes nothing. */
 const onlyToSee = (status: StatusInWords): StatusInWords => ({

@@ -6,7 +6,7 @@ import { openFailures } from '../../domain/booking/decide-calendar.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import type { Catalog, HttpDeps } from '../http-deps.ts';
 import { type FoundBooking, changeContext, findByHostsLink } from '../bookings/find-booking.ts';
-import type { ApiError } from '../errors/api-error.ts';
+import { type ApiError, apiError } from '../errors/api-error.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { EndpointHandler } from '../transport/endpoint.ts';
 import { fieldOf, fromOurPage, givenReason } from './forms.ts';
@@ -15,8 +15,9 @@ import { hostHistory } from './host-history.ts';
 import { calendarsInWords, hostStatus, nextSteps } from './host-words.ts';
 import { isMovable } from './move-page.ts';
 import { linksOf, page, refusedPage, seeOther } from './page.ts';
-import { renderHostPage } from './render/host.ts';
-import { LOOK_AGAIN_S, factsFor, hostRows } from './words.ts';
+import { openMove } from './move-words.ts';
+import { type HostPage, renderHostPage } from './render/host.ts';
+import { LOOK_AGAIN_S, factsFor, hostRows, withMove } from './words.ts';
 
 /** Something of ours is under way, or will be by itself. */
 const lookAgainSeconds = (booking: KnownBooking): number | null => {
@@ -44,14 +45,14 @@ export const hostPage =
       what: `${facts.eventTitle} with ${facts.attendee.name}`,
       guestName: facts.attendee.name,
       hostName: facts.hostName,
-      status: hostStatus(booking, facts, now),
+      status: withMove(hostStatus(booking, facts, now), booking, facts, 'host'),
       lookAgainSeconds: lookAgainSeconds(booking),
       rows: hostRows(booking, facts),
       next: nextSteps(booking, reader),
       calendars: calendarsInWords(booking, reader),
       history: hostHistory(history.right, reader),
       linkTo: linksOf(request),
-      decidable: booking.phase === 'pending' && isAwaitingApproval(booking) && !isOver,
+      decidable: isOver ? null : toDecide(booking),
       cancellable: isCancellable(catalog)(booking, now),
       movable: isMovable(catalog)(booking, now),
       reasonRequired: mustGiveReason(catalog, booking),
@@ -60,6 +61,21 @@ export const hostPage =
     });
     return E.right(page(html));
   };
+
+/** What waits for the host: the request, or a move of what they approved before; `start`: of the time in question. */
+const toDecide = (booking: KnownBooking): HostPage['decidable'] => {
+  const move = openMove(booking);
+  if (move !== null) return { what: 'new time', start: move.start };
+  return booking.phase === 'pending' && isAwaitingApproval(booking)
+    ? { what: 'request', start: booking.request.start }
+    : null;
+};
+
+/** The form names the time that the host saw; the guest may have asked for another one since. */
+const isOtherTime = (booking: KnownBooking, body: unknown): boolean => {
+  const seen = fieldOf(body, 'start');
+  return seen !== '' && seen !== (toDecide(booking)?.start ?? seen);
+};
 
 /** A person changed the event in a calendar, and it is not being written again already. */
 const isRestorable = (booking: KnownBooking, now: number): boolean =>
@@ -71,6 +87,8 @@ const mustGiveReason = (catalog: Catalog, { request }: KnownBooking): boolean =>
   catalog.byId(request.eventTypeId)?.eventType.hostMustGiveReason ?? false;
 
 type Change = HttpDeps['approveBooking'];
+
+const otherTime = apiError('booking_rescheduled_meanwhile', 'Another time was asked for in the meantime.');
 
 /** A form of the host's page: what it asks for is done once, then the browser is sent back to the page. */
 const actOn =
@@ -89,6 +107,7 @@ const actOn =
     const back = linksOf(request)('/host', 'status');
     // Pressed twice, or in two tabs: the page shows what the first time has led to.
     if (isSo(booking)) return E.right(seeOther(back));
+    if (isOtherTime(booking, request.body)) return E.right(refusedPage(refusedAs, otherTime, back));
     const change = changeOf(found.right, request.body);
     if (E.isLeft(change)) return E.right(refusedPage(refusedAs, change.left, back));
     const changed = await change.right(uid, changeContext(deps, null, uid, 'host'))();
@@ -97,13 +116,17 @@ const actOn =
       : E.right(refusedPage(refusedAs, fromApplication(changed.left), back));
   };
 
-/** `POST /bookings/{uid}/host/approve`. */
+/** Of the booking, or of a move of it, the host was asked. */
+const asksHost = ({ request, reschedule }: KnownBooking): boolean =>
+  request.requiresApproval || reschedule?.requiresApproval === true;
+
+/** `POST /bookings/{uid}/host/approve`: the request, or the new time that waits. */
 export const approveByHost = (deps: HttpDeps): EndpointHandler =>
   actOn(
     deps,
     'The request was not approved',
     () => E.right(deps.approveBooking),
-    (booking) => booking.request.requiresApproval && booking.approved && isLive(booking),
+    (booking) => toDecide(booking) === null && booking.approved && isLive(booking) && asksHost(booking),
   );
 
 /** `POST /bookings/{uid}/host/decline`, with a reason if the host gives one. */
@@ -112,7 +135,11 @@ export const declineByHost = (deps: HttpDeps): EndpointHandler =>
     deps,
     'The request was not declined',
     (_, body) => pipe(givenReason(body), E.map(deps.rejectBooking)),
-    ({ phase }) => phase === 'rejected',
+    (booking) =>
+      booking.phase === 'rejected' ||
+      (booking.phase === 'accepted' &&
+        booking.reschedule === null &&
+        booking.reschedules.at(-1)?.outcome === 'declined'),
   );
 
 /** `POST /bookings/{uid}/host/cancel`, under the same rules as by the API. */

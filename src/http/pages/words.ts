@@ -20,6 +20,7 @@ import {
   withRow,
 } from '../../application/notifications/mail/english/view.ts';
 import type { Block, MailDocument, Row } from '../../application/notifications/mail/mail-document.ts';
+import { moveNotices, moveRows } from './move-words.ts';
 import type { Catalog, HttpDeps } from '../http-deps.ts';
 
 type TextBlock = Extract<Block, { readonly type: 'paragraph' | 'notice' }>;
@@ -68,6 +69,14 @@ const confirmed = (facts: MailFacts, now: number): StatusInWords => {
       : [sentence(`${facts.hostName} expects you at the time below.`), ...notices],
   };
 };
+
+/** What is said of a move stands after what is said of the booking. */
+export const withMove = (
+  status: StatusInWords,
+  booking: KnownBooking,
+  facts: MailFacts,
+  role: 'attendee' | 'host',
+): StatusInWords => ({ ...status, said: [...status.said, ...moveNotices(booking, facts, role)] });
 
 /** The truth of the moment for the guest (`now`: epoch milliseconds), exhaustive over the phases of a booking. */
 export const guestStatus = (booking: KnownBooking, facts: MailFacts, now: number): StatusInWords => {
@@ -139,6 +148,7 @@ const commonRows = (booking: KnownBooking, facts: MailFacts, role: Recipient['ro
   return [
     whatRow(view),
     whenRow(view),
+    ...moveRows(booking, facts, role === 'host' ? 'host' : 'attendee'),
     ...whereRows(view, accepted),
     ...(accepted ? linkRows(view) : []),
     withRow(view),

@@ -61,16 +61,19 @@ export type ReasonForm = {
   readonly summary: string;
   readonly action: string;
   readonly required: boolean;
+  /** HTML of fields that are not shown. */
+  readonly hidden?: string;
   readonly hint: string;
   readonly button: string;
 };
 
 /** A form with a reason; closed at first, so that nobody acts with one slip. */
-export const reasonForm = ({ id, summary, action, required, hint, button }: ReasonForm): string =>
+export const reasonForm = ({ id, summary, action, required, hidden = '', hint, button }: ReasonForm): string =>
   [
     `<details id="${id}">`,
     `<summary>${escapeHtml(summary)}</summary>`,
     `<form method="post" action="${escapeHtml(action)}">`,
+    hidden,
     `<label for="${id}-reason">Reason${required ? '' : ' (optional)'}</label>`,
     `<textarea id="${id}-reason" name="reason" rows="3" maxlength="${MAX_REASON}"${required ? ' required' : ''} aria-describedby="${id}-hint"></textarea>`,
     `<p id="${id}-hint" class="hint">${escapeHtml(hint)}</p>`,

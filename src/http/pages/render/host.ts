@@ -7,19 +7,29 @@ export type HostPage = BookingPage & {
   readonly guestName: string;
   readonly next: ReadonlyArray<string>;
   readonly calendars: ReadonlyArray<CalendarInWords>;
-  readonly decidable: boolean;
+  /** What the host is asked to decide, and the UTC instant of the time in question; null: nothing. */
+  readonly decidable: { readonly what: 'request' | 'new time'; readonly start: string } | null;
   readonly cancellable: boolean;
   readonly reasonRequired: boolean;
   readonly retryable: boolean;
   readonly restorable: boolean;
 };
 
+/** The time that the host saw when they decided. */
+const hiddenStart = (start: string): string => `<input type="hidden" name="start" value="${escapeHtml(start)}">`;
+
+const approving = (what: 'request' | 'new time'): string =>
+  what === 'request'
+    ? 'Approving writes your calendars; once one holds the booking'
+    : 'Approving moves the event in your calendars; once one has the new time';
+
 const approvePart = ({ decidable, linkTo, guestName }: HostPage): string =>
-  decidable
+  decidable !== null
     ? [
         `<form id="approve" class="plain" method="post" action="${escapeHtml(linkTo('/host/approve'))}">`,
-        `<p class="hint">Approving writes your calendars; once one holds the booking, ${escapeHtml(guestName)} is told.</p>`,
-        '<button type="submit" class="go">Approve the request</button>',
+        hiddenStart(decidable.start),
+        `<p class="hint">${approving(decidable.what)}, ${escapeHtml(guestName)} is told.</p>`,
+        `<button type="submit" class="go">Approve the ${decidable.what}</button>`,
         '</form>',
       ].join('\n')
     : '';
@@ -35,19 +45,23 @@ const restorePart = ({ restorable, linkTo }: HostPage): string =>
     : '';
 
 const declinePart = ({ decidable, linkTo, guestName }: HostPage): string =>
-  decidable
+  decidable !== null
     ? reasonForm({
         id: 'decline',
-        summary: 'Decline the request',
+        summary: `Decline the ${decidable.what}`,
         action: linkTo('/host/decline'),
         required: false,
-        hint: `${guestName} will read it. The time is free for others at once.`,
-        button: 'Decline the request',
+        hidden: hiddenStart(decidable.start),
+        hint:
+          decidable.what === 'request'
+            ? `${guestName} will read it. The time is free for others at once.`
+            : `${guestName} will read it. The old time stays in force.`,
+        button: `Decline the ${decidable.what}`,
       })
     : '';
 
 const cancelPart = ({ cancellable, decidable, linkTo, guestName, reasonRequired }: HostPage): string =>
-  cancellable && !decidable
+  cancellable && decidable?.what !== 'request'
     ? reasonForm({
         id: 'cancel',
         summary: 'Cancel this booking',
