@@ -58,7 +58,7 @@ describe('a move of an accepted booking waits for the host', () => {
     expect(textOf((await app.get(page)).text)).not.toContain('asks for another time');
   });
 
-  test('S32 declined on the page with a reason: the old time stays, both are told so, and the new one is free', async () => {
+  test('S32 declined with a reason: the old time stays, both are told so, and the new one is free', async () => {
     const { app, uid, page, own } = await given();
     const before = (await app.get(page)).text;
     const decline = new URL(actionOf(before, '/host/decline'), `${app.url}${page}`);
