@@ -2,11 +2,13 @@ import { writeICalendar } from '../adapters/icalendar/write-icalendar.ts';
 import { randomUUID } from 'node:crypto';
 import { UID_RANDOM_BYTES, bookingUidFromKey, makeRandomPool, timeOrderedUid } from '../adapters/identity/ids.ts';
 import type { Task } from 'fp-ts/lib/Task.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
 import type { ServerSecret } from '../adapters/identity/server-secret.ts';
 import {
   acknowledgeRemoval,
   approveBooking,
   cancelBooking,
+  changeDetails,
   markAbsent,
   rejectBooking,
   restoreBooking,
@@ -22,6 +24,7 @@ import type { Configuration } from '../adapters/configuration/configuration.ts';
 import type { Settings } from '../adapters/configuration/load-configuration.ts';
 import type { ApiKeys, BookingTokens } from '../application/ports/keys-and-tokens.ts';
 import type { BookingList, CalendarHealthReader, NotificationList } from '../application/ports/read-models.ts';
+import type { Conferencing } from '../application/ports/conferencing.ts';
 import type { Calendar } from '../application/ports/calendar.ts';
 import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
 import { catchUp, readBooking, readHistory } from '../application/queries/read-booking.ts';
@@ -37,6 +40,7 @@ export type HttpDependencies = {
   readonly secret: ServerSecret;
   readonly engine: Engine;
   readonly calendars: ReadonlyMap<string, Calendar>;
+  readonly conferencing: ReadonlyMap<string, Conferencing>;
   readonly bookingList: BookingList & CalendarHealthReader;
   readonly notificationList: NotificationList;
   readonly feeds: Feeds;
@@ -84,6 +88,13 @@ const ahead =
   (...asked: Asked): Task<A> =>
   () =>
     during(change(...asked));
+
+/** Rooms are made for one request each; a provider that is not configured has none. */
+const roomMaker =
+  (conferencing: ReadonlyMap<string, Conferencing>): HttpDeps['makeRoom'] =>
+  (provider, request) =>
+    conferencing.get(provider)?.createRoom(request, new AbortController().signal) ??
+    TE.left({ message: 'this video provider is not configured, or has its rooms from a calendar' });
 
 /** The dependencies of the HTTP layer, from the running engine. */
 export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
@@ -135,6 +146,8 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
     retryBooking: retryBooking(changing),
     restoreBooking: restoreBooking(changing),
     markAbsent: markAbsent(changing),
+    changeDetails: changeDetails(changing),
+    makeRoom: roomMaker(dependencies.conferencing),
     acknowledgeRemoval: acknowledgeRemoval(changing),
     findSlots: sharingSlots(findSlots({ buses, calendars, clock })),
     bookingList: dependencies.bookingList,

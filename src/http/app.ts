@@ -18,6 +18,7 @@ import {
   type QueryHandler,
 } from './transport/endpoint.ts';
 import { noParameters, tokenParameter } from './decoding/decode.ts';
+import { type MailLimit, makeStrangersLimit } from './access/mail-limits.ts';
 import { makeRateLimit } from './access/rate-limit.ts';
 import { catalogOf, type HttpDeps } from './http-deps.ts';
 import {
@@ -28,7 +29,10 @@ import {
   postMarkAbsent,
   postRetry,
 } from './bookings/change-bookings.ts';
-import { getAttendee, getAttendees, getCalendarLinks, getReferences } from './bookings/booking-parts.ts';
+import { getAttendee, getAttendees } from './bookings/attendees.ts';
+import { getCalendarLinks, getReferences } from './bookings/booking-parts.ts';
+import { deleteAttendee, postAttendee, postGuests } from './bookings/change-guests.ts';
+import { patchLocation } from './bookings/change-location.ts';
 import { type Book, makeBook, postBooking } from './bookings/create-booking.ts';
 import { getBooking, getBookings, getBookingEvents } from './bookings/read-bookings.ts';
 import { postReschedule } from './bookings/reschedule-booking.ts';
@@ -65,19 +69,24 @@ const get = (path: string, version: string | null, access: Access, load: Load, h
   load,
   handle: (typeof handler === 'function' ? withoutQuery(access, handler) : handler).run,
 });
-const post = (path: string, version: string | null, access: Access, handle: Handler): Endpoint => ({
-  ...get(path, version, access, 'command', handle),
-  method: 'post',
-});
+type Change = (path: string, version: string | null, access: Access, handle: Handler) => Endpoint;
+const change =
+  (method: Exclude<Endpoint['method'], 'get'>): Change =>
+  (path, version, access, handle) => ({ ...get(path, version, access, 'command', handle), method });
+const post = change('post');
+const patch = change('patch');
+const remove = change('delete');
 
 /** Every route of the server, and who may call it. The busiest comes first: Express looks through them in order. */
 export const endpointsOf = (
   deps: HttpDeps,
-  book: Book = makeBook(deps, catalogOf(deps.hosts)),
+  mailLimit: MailLimit | null = makeStrangersLimit(deps),
+  book: Book = makeBook(deps, catalogOf(deps.hosts), mailLimit),
 ): ReadonlyArray<Endpoint> => {
   const catalog = catalogOf(deps.hosts);
   const host = withKey('host');
   const reader = withKey('read', 'host');
+  const adding = { deps, catalog, mailLimit };
   return [
     post('/v2/bookings', BOOKINGS_VERSION, open, postBooking(deps, catalog, book)),
     get('/v2/bookings', BOOKINGS_VERSION, withKey('read', 'host'), 'search', getBookings(deps, catalog)),
@@ -95,6 +104,10 @@ export const endpointsOf = (
       withKey('host', 'operate'),
       postAcknowledgeRemoval(deps, catalog),
     ),
+    post('/v2/bookings/:uid/guests', BOOKINGS_VERSION, byUid, postGuests(adding)),
+    post('/v2/bookings/:uid/attendees', BOOKINGS_VERSION, byUid, postAttendee(adding)),
+    remove('/v2/bookings/:uid/attendees/:attendeeId', BOOKINGS_VERSION, byUid, deleteAttendee(deps)),
+    patch('/v2/bookings/:uid/location', BOOKINGS_VERSION, host, patchLocation(deps, catalog)),
     get('/v2/bookings/:uid/attendees', BOOKINGS_VERSION, reader, 'read', getAttendees(deps)),
     get('/v2/bookings/:uid/attendees/:attendeeId', BOOKINGS_VERSION, reader, 'read', getAttendee(deps)),
     get('/v2/bookings/:uid/calendar-links', BOOKINGS_VERSION, reader, 'read', getCalendarLinks(deps, catalog)),
@@ -140,8 +153,9 @@ const routed = (deps: HttpDeps, endpoints: ReadonlyArray<Endpoint>, book: Book):
 
 /** The whole HTTP interface, ready to be listened with. It starts nothing and keeps nothing but counts: of requests by caller and in hand. */
 export const makeApp = (deps: HttpDeps): RequestListener => {
-  // One for API and pages, since it counts.
-  const book = makeBook(deps, catalogOf(deps.hosts));
-  const endpoints = endpointsOf(deps, book);
+  // One for API and pages, since they count.
+  const mailLimit = makeStrangersLimit(deps);
+  const book = makeBook(deps, catalogOf(deps.hosts), mailLimit);
+  const endpoints = endpointsOf(deps, mailLimit, book);
   return guardOverload(deps, endpoints, routed(deps, endpoints, book));
 };

@@ -7,6 +7,7 @@ import type {
   rejectBooking,
   acknowledgeRemoval,
   restoreBooking,
+  changeDetails,
   retryBooking,
   verifyMailbox,
 } from '../application/commands/change-booking.ts';
@@ -14,6 +15,8 @@ import type { resendWebhook } from '../application/notifications/resend-webhook.
 import type { rescheduleBooking } from '../application/commands/reschedule-booking.ts';
 import type { requestBooking } from '../application/commands/request-booking.ts';
 import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import type { ConferenceRoom, ConferencingFailure } from '../application/ports/conferencing.ts';
 import type { ConsumerGroups } from '../application/ports/consumer-groups.ts';
 import type { DeliveryLog } from '../application/ports/delivery.ts';
 import type { ApiKeys, BookingTokens } from '../application/ports/keys-and-tokens.ts';
@@ -76,6 +79,12 @@ export type HttpDeps = {
   readonly retryBooking: ReturnType<typeof retryBooking>;
   readonly restoreBooking: ReturnType<typeof restoreBooking>;
   readonly markAbsent: ReturnType<typeof markAbsent>;
+  readonly changeDetails: ReturnType<typeof changeDetails>;
+  /** A video room of a provider, the same for the same request. Left: why there is none. */
+  readonly makeRoom: (
+    provider: string,
+    request: { readonly requestId: string; readonly title: string },
+  ) => TaskEither<ConferencingFailure, ConferenceRoom>;
   readonly acknowledgeRemoval: ReturnType<typeof acknowledgeRemoval>;
   readonly findSlots: ReturnType<typeof findSlots>;
   readonly bookingList: BookingList;

@@ -3,12 +3,15 @@ import type { BookingEventData, BookingEventOf } from '../domain/booking/events.
 import { ALL_EFFECTS, calendarEffect } from '../domain/booking/lease.ts';
 import type { FailureKind } from '../domain/calendar/calendar-failure.ts';
 import { isRetryable } from '../domain/calendar/calendar-failure.ts';
+import { writtenDetails } from '../domain/booking/decide-calendar.ts';
 import type { At } from './booking-events.ts';
 import type { Time } from './given.ts';
 import { instant, START_OF_STORY } from './given.ts';
 
 /** `attempt` is 1 where it is left out. */
 export type AttemptOptions = At & { readonly attempt?: number };
+/** How often guests or place had changed when the event was written; left out: never. */
+export type WrittenOptions = AttemptOptions & { readonly detailsVersion?: number };
 
 /** `retryAt` left out: not tried again. */
 export type FailureOptions = AttemptOptions & { readonly retryAt?: Time; readonly message?: string };
@@ -56,7 +59,7 @@ export const started = (calendarId: string, options: AttemptOptions = {}): Booki
 export const succeeded = (
   calendarId: string,
   providerEventId = 'evt-1',
-  options: AttemptOptions & {
+  options: WrittenOptions & {
     readonly found?: boolean;
     readonly meetingUrl?: string;
     readonly calendarAddress?: string;
@@ -70,6 +73,7 @@ export const succeeded = (
     attempt: options.attempt ?? 1,
     providerEventId,
     ...(options.calendarAddress === undefined ? {} : { calendarAddress: options.calendarAddress }),
+    ...writtenDetails(options),
     status: options.status ?? 'tentative',
     meetingUrl: options.meetingUrl ?? null,
     found: options.found ?? false,
@@ -90,11 +94,11 @@ export const failed = (
 /** The calendar says that the booking is on. */
 export const confirmed = (
   calendarId: string,
-  options: AttemptOptions = {},
+  options: WrittenOptions = {},
 ): BookingEventOf<'CalendarEventConfirmed'> => ({
   type: 'CalendarEventConfirmed',
   occurredAt: occurredAt(options),
-  data: { calendarId, attempt: options.attempt ?? 1 },
+  data: { calendarId, attempt: options.attempt ?? 1, ...writtenDetails(options) },
 });
 
 /** The calendar was not told that the booking is on. */

@@ -1,3 +1,4 @@
+import { writtenDetails } from '../domain/booking/decide-calendar.ts';
 import type { BookingCommand, BookingCommandOf, RetryPolicy } from '../domain/booking/commands.ts';
 import type { EventStatus } from '../domain/booking/calendar-events.ts';
 import type { CalendarFailure, FailureKind } from '../domain/calendar/calendar-failure.ts';
@@ -5,6 +6,8 @@ import { type At, type RequestOptions, requestData } from './booking-events.ts';
 import { type Time, epochMs, START_OF_STORY } from './given.ts';
 
 export type AttemptCommandOptions = At & { readonly attempt?: number };
+/** How often guests or place had changed when the event was written; left out: never. */
+export type WrittenCommandOptions = AttemptCommandOptions & { readonly detailsVersion?: number };
 /** `jitter` is 0 where it is left out, so that the next try is a round time away. */
 export type FailureCommandOptions = AttemptCommandOptions & {
   readonly jitter?: number;
@@ -28,6 +31,12 @@ const failure = (kind: FailureKind, { message, retryAfterMs }: FailureCommandOpt
   ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
 });
 
+const notDone = (calendarId: string, kind: FailureKind, options: FailureCommandOptions) => ({
+  failure: failure(kind, options),
+  ...on(calendarId, options),
+  ...planned(options),
+});
+
 type Cancel = BookingCommandOf<'CancelBooking'>;
 
 /** Commands on a booking, at 10:00:00 if not told otherwise. */
@@ -49,13 +58,14 @@ export const command = {
   recordSuccess: (
     calendarId: string,
     providerEventId = 'evt-1',
-    options: AttemptCommandOptions & { readonly found?: boolean; readonly status?: EventStatus } = {},
+    options: WrittenCommandOptions & { readonly found?: boolean; readonly status?: EventStatus } = {},
   ): BookingCommand => ({
     type: 'RecordCalendarSuccess',
     providerEventId,
     status: options.status ?? 'tentative',
     meetingUrl: null,
     found: options.found ?? false,
+    ...writtenDetails(options),
     ...on(calendarId, options),
     ...planned({}),
   }),
@@ -66,17 +76,16 @@ export const command = {
     options: FailureCommandOptions = {},
   ): BookingCommand => ({
     type: 'RecordCalendarFailure',
-    failure: failure(kind, options),
-    ...on(calendarId, options),
-    ...planned(options),
+    ...notDone(calendarId, kind, options),
   }),
   /** The calendar was told that the booking is on; `meetingUrl`: the link that went in with it. */
   recordConfirmation: (
     calendarId: string,
-    options: AttemptCommandOptions & { readonly meetingUrl?: string } = {},
+    options: WrittenCommandOptions & { readonly meetingUrl?: string } = {},
   ): BookingCommand => ({
     type: 'RecordConfirmation',
     meetingUrl: options.meetingUrl ?? null,
+    ...writtenDetails(options),
     ...on(calendarId, options),
   }),
   /** The calendar could not be told that the booking is on. */
@@ -86,16 +95,19 @@ export const command = {
     options: FailureCommandOptions = {},
   ): BookingCommand => ({
     type: 'RecordConfirmationFailure',
-    failure: failure(kind, options),
-    ...on(calendarId, options),
-    ...planned(options),
+    ...notDone(calendarId, kind, options),
   }),
   /** The meeting link was written into the event. */
   recordDecoration: (
     calendarId: string,
     meetingUrl = 'https://meet.example/booking1',
-    options: AttemptCommandOptions = {},
-  ): BookingCommand => ({ type: 'RecordDecoration', meetingUrl, ...on(calendarId, options) }),
+    options: WrittenCommandOptions = {},
+  ): BookingCommand => ({
+    type: 'RecordDecoration',
+    meetingUrl,
+    ...writtenDetails(options),
+    ...on(calendarId, options),
+  }),
   /** The meeting link could not be written. */
   recordDecorationFailure: (
     calendarId: string,
@@ -103,16 +115,12 @@ export const command = {
     options: FailureCommandOptions = {},
   ): BookingCommand => ({
     type: 'RecordDecorationFailure',
-    failure: failure(kind, options),
-    ...on(calendarId, options),
-    ...planned(options),
+    ...notDone(calendarId, kind, options),
   }),
   /** The event was taken out. */
-  recordRemoval: (calendarId: string, options: AttemptCommandOptions = {}): BookingCommand => ({
-    type: 'RecordRemoval',
-    outcome: 'removed',
-    ...on(calendarId, options),
-  }),
+  recordRemoval: (calendarId: string, options: AttemptCommandOptions = {}): BookingCommand => {
+    return { type: 'RecordRemoval', outcome: 'removed', ...on(calendarId, options) };
+  },
   /** The event could not be taken out. */
   recordRemovalFailure: (
     calendarId: string,
@@ -120,18 +128,14 @@ export const command = {
     options: FailureCommandOptions = {},
   ): BookingCommand => ({
     type: 'RecordRemovalFailure',
-    failure: failure(kind, options),
-    ...on(calendarId, options),
-    ...planned(options),
+    ...notDone(calendarId, kind, options),
   }),
   /** The saga wants to say that the booking is on. */
   accept: (options: At = {}): BookingCommand => ({ type: 'AcceptBooking', ...now(options) }),
   /** The saga wants the host to be reminded; reminders count from 1. */
-  remindOfApproval: (number: number, options: At = {}): BookingCommand => ({
-    type: 'RemindOfApproval',
-    number,
-    ...now(options),
-  }),
+  remindOfApproval: (number: number, at: At = {}): BookingCommand => {
+    return { type: 'RemindOfApproval', number, ...now(at) };
+  },
   /** The saga wants to say that it is not on yet. */
   leavePending: (reason: BookingCommandOf<'LeavePending'>['reason'], options: At = {}): BookingCommand => ({
     type: 'LeavePending',
@@ -180,11 +184,9 @@ export const command = {
     ...now(options),
   }),
   /** A person has dealt with what the calendar would not remove. */
-  acknowledgeRemoval: (calendarId: string, options: At = {}): BookingCommand => ({
-    type: 'AcknowledgeRemoval',
-    calendarId,
-    ...now(options),
-  }),
+  acknowledgeRemoval: (calendarId: string, at: At = {}): BookingCommand => {
+    return { type: 'AcknowledgeRemoval', calendarId, ...now(at) };
+  },
   /** Of all calendars; with `calendarId` of one, and only what failed before `failedBefore`. */
   retryCalendars: (
     options: At & { readonly calendarId?: string; readonly failedBefore?: Time } = {},

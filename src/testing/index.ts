@@ -38,6 +38,7 @@ export {
   reminderFellDue,
 } from './meeting-events.ts';
 export { command } from './commands.ts';
+export { detailsCommand, guestRemoved, guestsAdded, locationChanged } from './detail-words.ts';
 export {
   accept,
   confirmEvent,

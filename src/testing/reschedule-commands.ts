@@ -1,9 +1,10 @@
+import { writtenDetails } from '../domain/booking/decide-calendar.ts';
 import type { BookingCommand, BookingCommandOf } from '../domain/booking/commands.ts';
 import type { BookingEventData } from '../domain/booking/events.ts';
 import type { FailureKind } from '../domain/calendar/calendar-failure.ts';
 import type { Effect } from '../domain/saga/effect.ts';
 import type { At } from './booking-events.ts';
-import type { AttemptCommandOptions, FailureCommandOptions } from './commands.ts';
+import type { AttemptCommandOptions, FailureCommandOptions, WrittenCommandOptions } from './commands.ts';
 import { epochMs, instant, START_OF_STORY, type Time } from './given.ts';
 import { MOVE_SALT, moveIdOf, moveTimeOf, type To } from './reschedule-events.ts';
 
@@ -37,7 +38,7 @@ export const rescheduleCommand = {
   /** Write down that the calendar holds the event at the new time. */
   recordMove: (
     calendarId: string,
-    options: AttemptCommandOptions & To & { readonly providerEventId?: string } = {},
+    options: WrittenCommandOptions & To & { readonly providerEventId?: string } = {},
   ): BookingCommand => ({
     type: 'RecordCalendarMove',
     calendarId,
@@ -47,6 +48,7 @@ export const rescheduleCommand = {
     status: 'confirmed',
     meetingUrl: null,
     created: false,
+    ...writtenDetails(options),
     now: epochMs(options.at ?? START_OF_STORY),
     jitter: 0,
     retry: { baseMs: 5_000, capMs: 900_000 },

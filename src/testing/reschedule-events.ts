@@ -1,8 +1,9 @@
+import { writtenDetails } from '../domain/booking/decide-calendar.ts';
 import type { BookingEventData, BookingEventOf, BookingEventType } from '../domain/booking/events.ts';
 import { type FailureKind, isRetryable } from '../domain/calendar/calendar-failure.ts';
 import type { ScheduleEvent } from '../domain/schedule/schedule-state.ts';
 import type { At } from './booking-events.ts';
-import type { AttemptOptions, FailureOptions } from './calendar-events.ts';
+import type { AttemptOptions, FailureOptions, WrittenOptions } from './calendar-events.ts';
 import { epochMs, instant, START_OF_STORY, type Time } from './given.ts';
 
 /** Words for moves to another time: a half hour from `to` on, which is 15:00 where it is left out, of move `move1`. */
@@ -87,7 +88,7 @@ export const moveStarted = (
 /** The calendar holds the event at the new time, by default under the id that it had, and says that the booking is on. */
 export const moved = (
   calendarId: string,
-  options: AttemptOptions & To & { readonly providerEventId?: string; readonly created?: boolean } = {},
+  options: WrittenOptions & To & { readonly providerEventId?: string; readonly created?: boolean } = {},
 ): BookingEventOf<'CalendarMoveSucceeded'> =>
   ofType('CalendarMoveSucceeded', options, {
     calendarId,
@@ -97,6 +98,7 @@ export const moved = (
     status: 'confirmed',
     meetingUrl: null,
     created: options.created ?? false,
+    ...writtenDetails(options),
   });
 
 /** The calendar did not move the event. */

@@ -19,6 +19,8 @@ export type Wish = {
 export type Client = {
   readonly get: (path: string, wish?: Omit<Wish, 'body'>) => Promise<Reply>;
   readonly post: (path: string, body?: unknown, wish?: Omit<Wish, 'body'>) => Promise<Reply>;
+  readonly patch: (path: string, body: unknown, wish?: Omit<Wish, 'body'>) => Promise<Reply>;
+  readonly delete: (path: string, wish?: Omit<Wish, 'body'>) => Promise<Reply>;
   readonly request: (method: string, path: string, wish?: Wish) => Promise<Reply>;
 };
 
@@ -49,6 +51,8 @@ export const httpClient = (url: string): Client => {
   return {
     request,
     get: (path, wish = {}) => request('GET', path, wish),
+    patch: (path, body, wish = {}) => request('PATCH', path, { ...wish, body }),
+    delete: (path, wish = {}) => request('DELETE', path, wish),
     post: (path, body, wish = {}) => request('POST', path, { ...wish, ...(body === undefined ? {} : { body }) }),
   };
 };

@@ -119,6 +119,11 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     approveBooking: change.approveBooking({ buses, clock, identity }),
     rejectBooking: change.rejectBooking({ buses, clock, identity }),
     verifyMailbox: change.verifyMailbox({ buses, clock, identity }),
+    changeDetails: change.changeDetails({ buses, clock, identity }),
+    makeRoom: (provider, { requestId }) =>
+      provider === 'jitsi'
+        ? TE.right({ roomId: requestId, url: `https://meet.example/${requestId}` })
+        : TE.left({ message: 'there is no such provider' }),
     markAbsent: change.markAbsent({ buses, clock, identity }),
     acknowledgeRemoval: change.acknowledgeRemoval({ buses, clock, identity }),
     retryBooking: change.retryBooking({ buses, clock, identity }),

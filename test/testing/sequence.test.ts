@@ -9,6 +9,7 @@ import {
   approved,
   cancelled,
   command,
+  detailsCommand,
   rescheduleCommand,
   watchCommand,
   expired,
@@ -183,9 +184,10 @@ describe('the words', () => {
       [...(cell ?? '').matchAll(/`([\w.]+)\(/g)].map(([, word]) => word),
     );
     const words = Object.keys(testing).filter(
-      (name) => ![...tools, 'command', 'rescheduleCommand', 'watchCommand', 'requestData'].includes(name),
+      (name) =>
+        ![...tools, 'command', 'detailsCommand', 'rescheduleCommand', 'watchCommand', 'requestData'].includes(name),
     );
-    const commands = Object.entries({ command, rescheduleCommand, watchCommand }).flatMap(([of, all]) =>
+    const commands = Object.entries({ command, detailsCommand, rescheduleCommand, watchCommand }).flatMap(([of, all]) =>
       Object.keys(all).map((name) => `${of}.${name}`),
     );
     expect(rows.sort()).toEqual([...words, ...commands].sort());

@@ -91,7 +91,8 @@ export type VEvent = {
   readonly summary: string;
   readonly description: string;
   readonly location: string;
-  readonly status: 'CONFIRMED' | 'TENTATIVE' | 'CANCELLED';
+  /** Left out where one attendee is uninvited and the event goes on (RFC 5546, 3.2.5). */
+  readonly status?: 'CONFIRMED' | 'TENTATIVE' | 'CANCELLED';
   readonly organizer?: IcsParticipant;
   readonly attendees: ReadonlyArray<IcsAttendee>;
   readonly url?: string;
@@ -144,7 +145,7 @@ const eventLines = (event: VEvent): ReadonlyArray<string> => [
   contentLine('DTSTART', toUtcDateTime(event.start)),
   contentLine('DTEND', toUtcDateTime(event.end)),
   contentLine('SEQUENCE', String(event.sequence)),
-  contentLine('STATUS', event.status),
+  ...(event.status === undefined ? [] : [contentLine('STATUS', event.status)]),
   ...textLine('SUMMARY', event.summary),
   ...textLine('DESCRIPTION', event.description),
   ...textLine('LOCATION', event.location),

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { decideApproval, holdsSlotUndecided } from '../../domain/booking/approval.ts';
 import { type KnownBooking, isAwaitingApproval, isLive } from '../../domain/booking/booking-state.ts';
+import type { DetailsCommand } from '../../domain/booking/details.ts';
 import type { BookingCommand, BookingRejection } from '../../domain/booking/commands.ts';
 import type { ReleaseReason } from '../../domain/schedule/schedule-state.ts';
 import { intervalOf } from '../../domain/time/time.ts';
@@ -144,6 +145,23 @@ export const restoreBooking =
   (deps: ChangeBookingDeps) =>
   (by: 'host' | 'operator'): Change =>
     execute(deps, () => ({ type: 'RequestRestore', calendarId: null, by, now: deps.clock.now() }), null);
+
+type WithoutTime<C> = C extends unknown ? Omit<C, 'now' | 'salt'> : never;
+/** Who comes along, or where the meeting takes place, as somebody wants it. */
+export type WantedDetails = WithoutTime<DetailsCommand>;
+
+/** Guests are added or removed, or the place changes. What is so already is no news. */
+export const changeDetails =
+  (deps: ChangeBookingDeps) =>
+  (wanted: WantedDetails): Change =>
+    execute(
+      deps,
+      () => {
+        const now = deps.clock.now();
+        return wanted.type === 'RemoveGuest' ? { ...wanted, now } : { ...wanted, salt: deps.identity.newSalt(), now };
+      },
+      null,
+    );
 
 /** Tries a booking's calendars again now, after a person has repaired one. */
 export const retryBooking = (deps: ChangeBookingDeps): Change =>

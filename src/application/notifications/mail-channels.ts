@@ -13,7 +13,7 @@ import {
   type MailFacts,
   type MailNotification,
 } from './mail/mail-facts.ts';
-import { isStillTrue, isToHear, isTooLate, type Recipient, recipientsOf } from './mail-kinds.ts';
+import { isStillConcerned, isStillTrue, isToHear, isTooLate, type Recipient, recipientsOf } from './mail-kinds.ts';
 import { planNotifications } from './plan.ts';
 import type { BookingAround, Subject } from './subject.ts';
 
@@ -68,7 +68,8 @@ const bookingMessages = (
           notification: kind,
           recipient: recipient.key,
           id: messageId(recorded.id, recipient.key, deps.domain),
-          needless: !isCurrent || !isToHear(kind, recipient, present),
+          needless:
+            !isCurrent || !isToHear(kind, recipient, present) || !isStillConcerned(kind, recipient.key, present),
           send: () => sendMail(deps, deps.compose(notification, facts)),
         };
       });

@@ -2,7 +2,8 @@ import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import { differenceOf, isOn, isUnsettled } from '../../domain/booking/booking-status.ts';
 import { lastFailureOf } from '../../domain/booking/evolve-calendar.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
-import { unknownMailboxes } from '../../domain/mail/mail-address.ts';
+import { type Guest, presentGuests } from '../../domain/booking/guests.ts';
+import { unlinkedName } from '../../domain/visible-text.ts';
 
 /** Who gets a mail. `key` has no personal data: it is fit for Message-IDs and for events. */
 export type Recipient = {
@@ -10,16 +11,25 @@ export type Recipient = {
   readonly role: 'host' | 'attendee' | 'guest';
   readonly name: string;
   readonly email: string;
+  /** IANA zone and BCP 47 language of a guest, where somebody named them; else the attendee's are taken. */
+  readonly timeZone?: string;
+  readonly language?: string;
+  /** A guest whom the host has added, and who so waits for nobody. */
+  readonly byHost?: true;
 };
 
-/** What decides who gets a mail, and under which name. `confirmed`: whether an earlier mail said so. */
+/**
+ * What decides who gets a mail, and under which name. `confirmed`: whether an earlier mail said so. `guests`: who comes
+ * along. `addedGuests`, `removedGuests`: whom the event that is told has added or removed.
+ */
 export type RecipientFacts = {
   readonly hostName: string;
   readonly hostEmail: string;
   readonly attendee: { readonly name: string; readonly email: string };
-  /** Mail addresses, as the request names them. */
-  readonly guests: ReadonlyArray<string>;
-  /** Nobody but attendee and host is told yet. */
+  readonly guests: ReadonlyArray<Guest>;
+  readonly addedGuests: ReadonlyArray<Guest>;
+  readonly removedGuests: ReadonlyArray<Guest>;
+  /** Nobody is told yet but attendee, host, and guests whom the host has added. */
   readonly guestsWait: boolean;
   readonly alreadySaid: { readonly confirmed: boolean };
 };
@@ -38,17 +48,34 @@ export const attendeeOf = ({ attendee: { name, email } }: RecipientFacts): Recip
   email,
 });
 
-/**
- * The attendee's guests, each mailbox once and the attendee's own not again. Keys count as the request does, so that a
- * guest's key stays what it was when it was first told of.
- */
-export const guestsOf = ({ guests, attendee }: Pick<RecipientFacts, 'guests' | 'attendee'>): ReadonlyArray<Recipient> =>
-  unknownMailboxes(guests, [attendee.email]).map(({ address, index }) => ({
-    key: `guest-${index + 1}`,
-    role: 'guest',
-    name: '',
-    email: address,
-  }));
+const asRecipient = ({ number, name, email, timeZone, language, addedBy }: Guest): Recipient => ({
+  key: `guest-${number}`,
+  role: 'guest',
+  name,
+  email,
+  ...(timeZone === null ? {} : { timeZone }),
+  ...(language === null ? {} : { language }),
+  ...(addedBy === 'host' ? { byHost: true } : {}),
+});
+
+/** Those who come along with the attendee. */
+export const guestsOf = ({ guests }: Pick<RecipientFacts, 'guests'>): ReadonlyArray<Recipient> =>
+  guests.map(asRecipient);
+
+/** A guest chose no name of theirs, whoever added them did. */
+const withoutLink = (guest: Guest): Guest => ({ ...guest, name: unlinkedName(guest.name) });
+
+/** Who comes along after the last change of guests or place, and who was added or removed by it. */
+export const guestsToTell = (
+  booking: KnownBooking,
+): Pick<RecipientFacts, 'guests' | 'addedGuests' | 'removedGuests'> => {
+  const { guests, detailsVersion } = booking;
+  return {
+    guests: presentGuests(booking).map(withoutLink),
+    addedGuests: guests.filter(({ addedIn }) => addedIn > 0 && addedIn === detailsVersion).map(withoutLink),
+    removedGuests: guests.filter(({ removedIn }) => removedIn === detailsVersion).map(withoutLink),
+  };
+};
 
 /**
  * What a mail is about. `to`: who is told, each by a mail of their own; guests hear nothing before a confirmation, and so
@@ -81,7 +108,10 @@ const mailKinds = {
     isTrueOf: isOn,
   },
   /** The invitation, to those whom the confirmation left out. */
-  'guests-invited': { to: guestsOf, isTrueOf: ({ phase }) => phase === 'accepted' },
+  'guests-invited': {
+    to: (facts) => guestsOf(facts).filter(({ byHost }) => byHost !== true),
+    isTrueOf: ({ phase }) => phase === 'accepted',
+  },
   'received-not-confirmed': {
     to: attendee,
     isTrueOf: (present) => present.phase === 'pending' && present.because === 'calendar_sync_failed',
@@ -107,6 +137,19 @@ const mailKinds = {
   },
   'reschedule-declined': { to: attendee, isTrueOf: always },
   'reschedule-failed': { to: (facts) => [attendeeOf(facts), hostOf(facts)], isTrueOf: always },
+  /** Who comes along already reads of others in no mail. */
+  'guests-added': {
+    to: (facts) => [attendeeOf(facts), ...facts.addedGuests.map(asRecipient), hostOf(facts)],
+    isTrueOf: isOn,
+  },
+  'guest-removed': {
+    to: (facts) => [attendeeOf(facts), ...facts.removedGuests.map(asRecipient), hostOf(facts)],
+    isTrueOf: always,
+  },
+  'location-changed': {
+    to: (facts) => [attendeeOf(facts), ...guestsOf(facts), hostOf(facts)],
+    isTrueOf: isOn,
+  },
   /** Once the meeting has begun it is too late to remind of it; where it was moved, the new time has reminders of its own. */
   reminder: {
     to: (facts) => [attendeeOf(facts), ...guestsOf(facts), hostOf(facts)],
@@ -128,11 +171,11 @@ export type MailKind = keyof typeof mailKinds;
 /** A name that another version of the program gave may be no kind of this one. */
 export const isMailKind = (notification: string): notification is MailKind => Object.hasOwn(mailKinds, notification);
 
-/** While guests wait for the attendee they are told nothing, whatever the mail. */
+/** While guests wait for the attendee they are told nothing, whatever the mail; whom the host has added does not wait. */
 export const recipientsOf = (kind: MailKind, facts: RecipientFacts): ReadonlyArray<Recipient> =>
-  mailKinds[kind].to(facts).filter(({ role }) => role !== 'guest' || !facts.guestsWait);
+  mailKinds[kind].to(facts).filter(({ role, byHost }) => role !== 'guest' || byHost === true || !facts.guestsWait);
 
-const invitations: ReadonlySet<string> = new Set<MailKind>(['confirmed', 'guests-invited']);
+const invitations: ReadonlySet<string> = new Set<MailKind>(['confirmed', 'guests-invited', 'guests-added']);
 
 /**
  * Guests who waited for the attendee hear of what came later only where an invitation has come to them: nobody is told of the
@@ -146,6 +189,11 @@ export const isToHear = (kind: MailKind, { role, key }: Recipient, present: Know
     ({ channel, notification, recipient, outcome }) =>
       channel === 'mail' && recipient === key && outcome === 'sent' && invitations.has(notification),
   );
+
+/** Whether somebody is still to be told: who was removed hears of that, and of nothing else any more. */
+export const isStillConcerned = (kind: MailKind, key: string, present: KnownBooking): boolean =>
+  kind === 'guest-removed' ||
+  !present.guests.some(({ number, removedIn }) => removedIn !== null && key === `guest-${number}`);
 
 export const isStillTrue = (kind: MailKind, present: KnownBooking): boolean => mailKinds[kind].isTrueOf(present);
 

@@ -22,6 +22,28 @@ export const moveOf = ({ reschedule, reschedules, request }: KnownBooking): Mail
   return { by, from, to: { start, end }, reason, outcome, why: 'why' in move ? move.why : '' };
 };
 
+/** A move that is or was asked for, `by`: the address of who did. `outcome`: how it stands with it. */
+export type AskedMove = {
+  readonly start: string;
+  readonly end: string;
+  readonly by: string;
+  readonly outcome: 'awaiting_approval' | 'declined' | 'approval_missed' | 'calendar_refused';
+};
+
+/** The move that waits for the host, or else the last one, where it came to nothing; null: neither. */
+export const askedMove = ({ reschedule, reschedules, request }: KnownBooking, host: Organizer): AskedMove | null => {
+  const addressOf = (by: 'guest' | 'host') => (by === 'host' ? host.email : request.personal.attendee.email);
+  if (reschedule !== null) {
+    const { start, end, by } = reschedule;
+    return reschedule.approved ? null : { start, end, by: addressOf(by), outcome: 'awaiting_approval' };
+  }
+  const last = reschedules.at(-1);
+  if (last === undefined || (last.outcome !== 'declined' && last.outcome !== 'failed')) return null;
+  const failed = last.why === '' ? 'approval_missed' : 'calendar_refused';
+  const outcome = last.outcome === 'declined' ? 'declined' : failed;
+  return { start: last.start, end: last.end, by: addressOf(last.by), outcome };
+};
+
 /** `by`: the address of who moved it. */
 export type MovedFrom = { readonly start: string; readonly end: string; readonly by: string };
 

@@ -5,8 +5,8 @@ import { differenceNews, isFirstFailedRestore, standsAgain } from './difference-
 import type { MailKind } from './mail-kinds.ts';
 
 /**
- * `BOOKING_CALENDAR_SYNC_FAILED` and `BOOKING_NO_SHOW_CHECK` are additions of ours; the others are Cal.com's, as its API v2
- * names them.
+ * `BOOKING_RESCHEDULE_FAILED`, `BOOKING_UPDATED`, `BOOKING_CALENDAR_SYNC_FAILED` and `BOOKING_NO_SHOW_CHECK` are additions of
+ * ours; the others are Cal.com's, as its API v2 names them.
  */
 export const webhookTriggers = [
   'BOOKING_CREATED',
@@ -14,6 +14,8 @@ export const webhookTriggers = [
   'BOOKING_RESCHEDULED',
   'BOOKING_CANCELLED',
   'BOOKING_REJECTED',
+  'BOOKING_RESCHEDULE_FAILED',
+  'BOOKING_UPDATED',
   'BOOKING_CALENDAR_SYNC_FAILED',
   'MEETING_STARTED',
   'MEETING_ENDED',
@@ -100,11 +102,17 @@ const planners = {
         ...(data.personal.attendees.some(({ absent }) => absent) ? (['AFTER_GUESTS_CAL_VIDEO_NO_SHOW'] as const) : []),
       ],
     ),
-  RescheduleRequested: ({ data }) => (data.requiresApproval ? tell(['reschedule-requested'], []) : silent()),
+  /** Of a booking that is not confirmed yet the confirmation will tell; programs are told of every change. */
+  GuestsAdded: (_, before) => tell(before.phase === 'accepted' ? ['guests-added'] : [], ['BOOKING_UPDATED']),
+  GuestRemoved: (_, before) => tell(before.phase === 'accepted' ? ['guest-removed'] : [], ['BOOKING_UPDATED']),
+  LocationChanged: (_, before) => tell(before.phase === 'accepted' ? ['location-changed'] : [], ['BOOKING_UPDATED']),
+  /** While calendars are asked nobody is told: that is decided within minutes, and told then. */
+  RescheduleRequested: ({ data }) =>
+    data.requiresApproval ? tell(['reschedule-requested'], ['BOOKING_REQUESTED']) : silent(),
   RescheduleApproved: silent,
   BookingRescheduled: () => tell(['rescheduled'], ['BOOKING_RESCHEDULED']),
-  RescheduleDeclined: () => tell(['reschedule-declined'], []),
-  RescheduleFailed: () => tell(['reschedule-failed'], []),
+  RescheduleDeclined: () => tell(['reschedule-declined'], ['BOOKING_RESCHEDULE_FAILED']),
+  RescheduleFailed: () => tell(['reschedule-failed'], ['BOOKING_RESCHEDULE_FAILED']),
   RescheduleWithdrawn: silent,
   RescheduleAbandoned: silent,
   CalendarMoveStarted: silent,

@@ -3,7 +3,7 @@ import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { acceptanceOf } from '../../domain/booking/booking-state.ts';
 import { isBeingMoved } from '../../domain/booking/decide-reschedule.ts';
-import { meaningOf } from '../../domain/booking/evolve.ts';
+import { meaningOf } from '../../domain/booking/event-meaning.ts';
 import { bookingUidOf } from '../commands/aggregate.ts';
 import type { Clock } from '../ports/clock-and-ids.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';

@@ -3,7 +3,8 @@ import type { CalendarSync, KnownBooking } from '../../domain/booking/booking-st
 import type { Organizer } from '../../domain/booking/events.ts';
 import { wantedTime } from '../../domain/booking/reschedule-state.ts';
 import { meetingPlace } from '../../domain/booking/booking-facts.ts';
-import { unknownMailboxes, parseMailAddress } from '../../domain/mail/mail-address.ts';
+import { presentGuests } from '../../domain/booking/guests.ts';
+import { mailboxKey, parseMailAddress } from '../../domain/mail/mail-address.ts';
 import type { CalendarEvent, OwnEvent, Person } from '../ports/calendar.ts';
 
 const answers = (responses: KnownBooking['request']['personal']['responses']): ReadonlyArray<string> =>
@@ -20,14 +21,13 @@ const description = (booking: KnownBooking): string => {
 };
 
 /** Each mailbox once, the host's own not among the guests; what is no mail address (logs of earlier versions) is left out. */
-const attendeesOf = (
-  { attendee, guests }: KnownBooking['request']['personal'],
-  host: Pick<Organizer, 'email'>,
-): ReadonlyArray<Person> =>
+const attendeesOf = (booking: KnownBooking, host: Pick<Organizer, 'email'>): ReadonlyArray<Person> =>
   [
-    { name: attendee.name, email: attendee.email },
-    ...unknownMailboxes(guests, [attendee.email, host.email]).map(({ address }) => ({ name: '', email: address })),
-  ].filter(({ email }) => parseMailAddress(email) !== null);
+    booking.request.personal.attendee,
+    ...presentGuests(booking).filter(({ email }) => mailboxKey(email) !== mailboxKey(host.email)),
+  ]
+    .map(({ name, email }) => ({ name, email }))
+    .filter(({ email }) => parseMailAddress(email) !== null);
 
 /**
  * The booking as its calendars are to show it: times, people, place; a link only where there is one that works. Until it
@@ -63,7 +63,7 @@ export const calendarEventOf = (
     end,
     timeZone: host.timeZone,
     organizer: { name: host.name, email: host.email },
-    attendees: attendeesOf(request.personal, host),
+    attendees: attendeesOf(booking, host),
     conference: wantsMeet ? O.some({ requestId: uid }) : O.none,
   };
 };

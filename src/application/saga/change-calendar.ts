@@ -154,6 +154,7 @@ export const runConfirmation =
           calendarId,
           attempt,
           meetingUrl: confirmed.right,
+          detailsVersion: context.booking.detailsVersion,
           now: deps.clock.now(),
         });
     return outcomeOf(recorded);
@@ -178,6 +179,7 @@ export const runDecoration =
           calendarId,
           attempt,
           meetingUrl: decorated.right,
+          detailsVersion: context.booking.detailsVersion,
           now: deps.clock.now(),
         });
     return outcomeOf(recorded);

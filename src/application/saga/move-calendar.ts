@@ -117,6 +117,7 @@ export const runCalendarMove =
         status,
         meetingUrl: meetingUrlOf(stored),
         created,
+        detailsVersion: context.booking.detailsVersion,
         ...to,
       }),
     );

@@ -126,6 +126,7 @@ export const runCalendarWrite =
           meetingUrl: O.toNullable(outcome.right.stored.meetingUrl),
           found: outcome.right.found,
           start,
+          detailsVersion: context.booking.detailsVersion,
           ...timing(deps),
         });
     return outcomeOf(recorded);

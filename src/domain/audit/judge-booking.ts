@@ -153,18 +153,19 @@ const commandOf = (event: BookingEvent, { clocksMayBeSetBack }: JudgeOptions): B
       const { start, end } = event.data;
       return { type: 'RecordCalendarMoveFailure', ...failureOf(event.data, now), start, end };
     }
+    case 'GuestsAdded':
+      return { type: 'AddGuests', by: event.data.by, ...event.data.personal, now };
+    case 'GuestRemoved':
+      return { type: 'RemoveGuest', ...event.data, now };
+    case 'LocationChanged': {
+      const { by, room, personal } = event.data;
+      return { type: 'ChangeLocation', by, room, ...personal, now };
+    }
     case 'RescheduleRequested': {
       const { rescheduleId, start, end, claim, by, approval, syncAllowanceMs, personal } = event.data;
       const wanted = { rescheduleId, start, end, claim };
-      return {
-        type: 'RequestReschedule',
-        wanted,
-        by,
-        approval: approval ?? null,
-        syncAllowanceMs,
-        ...personal,
-        now,
-      };
+      const asked = { wanted, by, approval: approval ?? null, syncAllowanceMs };
+      return { type: 'RequestReschedule', ...asked, ...personal, now };
     }
     case 'RescheduleApproved':
       return { type: 'ApproveBooking', now };

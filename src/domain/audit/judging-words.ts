@@ -29,6 +29,12 @@ export const refusedBecause = (rejection: BookingRejection): string => {
       return 'no removal from that calendar has failed';
     case 'ReasonRequired':
       return 'it needs a reason';
+    case 'UnknownGuest':
+      return `the booking has no guest ${rejection.number}`;
+    case 'TooManyGuests':
+      return `it has ${rejection.limit} guests already`;
+    case 'TooManyDetailChanges':
+      return `its guests and its place were changed ${rejection.limit} times`;
     case 'NotReschedulable':
       return `the booking is ${rejection.status}`;
     case 'RescheduledMeanwhile':

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { presentGuests } from './guests.ts';
 import { mailboxKey } from '../mail/mail-address.ts';
 import { toEpochMs, toInstant } from '../time/time.ts';
 import type { Absence, Booked, KnownBooking } from './booking-state.ts';
@@ -13,9 +14,9 @@ export const isAbsent = ({ absence }: Pick<Booked, 'absence'>, email: string): b
   absence.absent.includes(mailboxKey(email));
 
 /** Everybody who was to come besides the host, by mail address. */
-export const expectedAt = ({ request }: Pick<Booked, 'request'>): ReadonlyArray<string> => [
-  request.personal.attendee.email,
-  ...request.personal.guests,
+export const expectedAt = (booking: Pick<Booked, 'request' | 'guests'>): ReadonlyArray<string> => [
+  booking.request.personal.attendee.email,
+  ...presentGuests(booking).map(({ email }) => email),
 ];
 
 /**

@@ -40,8 +40,9 @@ export const meetingPlace = ({
 }: Pick<Booked, 'request' | 'room' | 'calendars'>): MeetingPlace => {
   const place = request.location ?? request.personal.location;
   if (room.status === 'ready') return { place, link: room.url, isFallback: room.fallback };
+  // A calendar may still name its own room after the meeting was moved to another place.
   const links = calendars.flatMap((sync) =>
-    sync.status === 'held' && sync.meetingUrl !== null ? [sync.meetingUrl] : [],
+    sync.status === 'held' && sync.meetingUrl !== null && request.room !== null ? [sync.meetingUrl] : [],
   );
   return { place, link: links[0] ?? null, isFallback: false };
 };

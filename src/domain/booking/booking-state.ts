@@ -1,6 +1,8 @@
 import type { FailureKind } from '../calendar/calendar-failure.ts';
 import type { DeletedPolicy, MovedPolicy } from './watch-events.ts';
+import type { EventStatus } from './calendar-events.ts';
 import type { BookingEventData } from './events.ts';
+import type { Guest } from './guests.ts';
 import { type EndedReschedule, isSameInstant, type Reschedule } from './reschedule-state.ts';
 
 /**
@@ -68,9 +70,10 @@ export type CalendarSync = {
   | { readonly status: 'writing'; readonly lastFailure: Failed | null }
   | { readonly status: 'failed'; readonly failure: Failed }
   /**
-   * `start`: when the event begins there, UTC instant. `confirmation`: the event says that the booking is on; tentative
-   * until that is done. `decoration`: it says where to meet. `difference`: what a person made of it since. `seenAt`: when
-   * the calendar last said so, by the log. `otherOrganizer`: it names somebody else than the booking does.
+   * `start`: when the event begins there, UTC instant. `eventStatus`: what it says there, as far as that is known for
+   * sure. `confirmation`: it says that the booking is on, with the guests and the place of now. `decoration`: it says
+   * where to meet. `difference`: what a person made of it since. `seenAt`: when the calendar last said so, by the log.
+   * `otherOrganizer`: it names somebody else than the booking does.
    */
   | {
       readonly status: 'held';
@@ -78,6 +81,7 @@ export type CalendarSync = {
       readonly start: string;
       readonly move: EventMove;
       readonly meetingUrl: string | null;
+      readonly eventStatus: EventStatus;
       readonly confirmation: EventChange;
       readonly decoration: EventChange;
       readonly difference?: Difference;
@@ -138,9 +142,11 @@ export type FiredTimers = {
 export type Absence = { readonly isSaid: boolean; readonly host: boolean; readonly absent: ReadonlyArray<string> };
 
 /**
- * What every booking knows of itself, whatever its phase. `request`: as it was asked for, at the time that is in force
- * now. `reschedules`: the moves that have ended, oldest first. `sequence` is the SEQUENCE of RFC 5545. `deadline`: until when
- * a pending booking waits for its calendars; counted anew from an approval.
+ * What every booking knows of itself, whatever its phase. `request`: as it was asked for, at the time and the place that
+ * are in force now. `reschedules`: the moves that have ended, oldest first. `sequence` is the SEQUENCE of RFC 5545;
+ * `sequenceOfTime`: from which one on the time is the present one. `deadline`: until when a pending booking waits for its
+ * calendars; counted anew from an approval. `guests`: all that there ever were, by their numbers. `detailsVersion`: how often
+ * guests or place have changed.
  */
 export type Booked = {
   readonly request: BookingEventData<'BookingRequested'>;
@@ -158,6 +164,9 @@ export type Booked = {
   /** What nodes are at; those that have ended may still be in it. */
   readonly leases: ReadonlyArray<BookingEventData<'EffectLeased'> & { readonly since: string }>;
   readonly sequence: number;
+  readonly sequenceOfTime: number;
+  readonly guests: ReadonlyArray<Guest>;
+  readonly detailsVersion: number;
   /** What the clock has brought so far. */
   readonly fired: FiredTimers;
   readonly absence: Absence;

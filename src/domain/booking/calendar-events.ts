@@ -23,6 +23,7 @@ export type EventStatus = t.TypeOf<typeof eventStatusCodec>;
  * written before the booking was accepted, or may have been. `found`: it was there already, written by an attempt whose answer was lost.
  * `calendarAddress`: where the calendar was at that time, so that it shows when it is configured elsewhere later; earlier
  * logs do not say. `start`: when the event begins there, where that is not when the booking is wanted to begin by now.
+ * `detailsVersion`: how often guests or place had changed when it was written; not there, here and below: never.
  */
 export const calendarSyncSucceededCodec = t.intersection([
   t.type({
@@ -32,16 +33,19 @@ export const calendarSyncSucceededCodec = t.intersection([
     meetingUrl: orNull(t.string),
     found: t.boolean,
   }),
-  t.partial({ calendarAddress: t.string, start: instantCodec }),
+  t.partial({ calendarAddress: t.string, start: instantCodec, detailsVersion: t.number }),
 ]);
 
 /** The calendar did not take the event. `retryAt`: when we try again; null: only a person can help. */
 export const calendarSyncFailedCodec = t.type(failed);
 
-/** The booking was accepted, and its event in the calendar says so now. */
-export const calendarEventConfirmedCodec = t.type(attempted);
+/** The booking was accepted, and its event in the calendar says so now, with the guests and the place of `detailsVersion`. */
+export const calendarEventConfirmedCodec = t.intersection([t.type(attempted), t.partial({ detailsVersion: t.number })]);
 
-/** The booking is accepted and the calendar holds it, but its event there still says tentative. */
+/**
+ * The booking is accepted and the calendar holds it, but its event there still says tentative, or has guests or a place of
+ * before.
+ */
 export const calendarConfirmationFailedCodec = t.type(failed);
 
 /** Somebody asks for another try now of what failed last at this calendar: the host, or a start of the server. */
@@ -73,7 +77,7 @@ export const calendarMoveSucceededCodec = t.intersection([
     meetingUrl: orNull(t.string),
     created: t.boolean,
   }),
-  t.partial({ calendarAddress: t.string }),
+  t.partial({ calendarAddress: t.string, detailsVersion: t.number }),
 ]);
 
 /** The calendar did not move the event to this time. `retryAt`: when we try again; null: not for this reschedule any more. */

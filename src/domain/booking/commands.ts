@@ -2,6 +2,7 @@ import type { CalendarFailure } from '../calendar/calendar-failure.ts';
 import type { EventStatus } from './calendar-events.ts';
 import type { BookingEventData, BookingEventOf } from './events.ts';
 import type { BookingStatus } from './booking-status.ts';
+import type { DetailsCommand, DetailsRejection } from './details.ts';
 import type { BookedTime } from './reschedule-state.ts';
 import type { WatchCommand } from './watch-commands.ts';
 
@@ -39,10 +40,11 @@ export type BookingCommand = At &
         readonly calendarAddress?: string;
         /** When the event begins there, UTC instant; not there: when it is wanted to. */
         readonly start?: string;
-        /** What the event says for sure; `tentative` where an earlier attempt may have written it. */
+        /** What the event says for sure; `tentative` where an earlier attempt may have written it. `detailsVersion`: as in the event. */
         readonly status: EventStatus;
         readonly meetingUrl: string | null;
         readonly found: boolean;
+        readonly detailsVersion?: number;
       } & OnCalendar &
         Retry)
     | ({ readonly type: 'RecordCalendarFailure'; readonly failure: CalendarFailure } & OnCalendar & Retry)
@@ -56,14 +58,23 @@ export type BookingCommand = At &
         readonly meetingUrl: string | null;
         /** It was not there any more and was written anew. */
         readonly created: boolean;
+        readonly detailsVersion?: number;
       } & OnCalendar &
         MovedTo &
         Retry)
     | ({ readonly type: 'RecordCalendarMoveFailure'; readonly failure: CalendarFailure } & OnCalendar & MovedTo & Retry)
     /** `meetingUrl`: the link that the same write put into the event; null: none. */
-    | ({ readonly type: 'RecordConfirmation'; readonly meetingUrl: string | null } & OnCalendar)
+    | ({
+        readonly type: 'RecordConfirmation';
+        readonly meetingUrl: string | null;
+        readonly detailsVersion?: number;
+      } & OnCalendar)
     | ({ readonly type: 'RecordConfirmationFailure'; readonly failure: CalendarFailure } & OnCalendar & Retry)
-    | ({ readonly type: 'RecordDecoration'; readonly meetingUrl: string } & OnCalendar)
+    | ({
+        readonly type: 'RecordDecoration';
+        readonly meetingUrl: string;
+        readonly detailsVersion?: number;
+      } & OnCalendar)
     | ({ readonly type: 'RecordDecorationFailure'; readonly failure: CalendarFailure } & OnCalendar & Retry)
     | ({ readonly type: 'RecordRemoval'; readonly outcome: 'removed' | 'already-gone' } & OnCalendar)
     | ({ readonly type: 'RecordRemovalFailure'; readonly failure: CalendarFailure } & OnCalendar & Retry)
@@ -112,6 +123,7 @@ export type BookingCommand = At &
         readonly syncAllowanceMs: number;
         readonly expected?: { readonly sequence: number };
       }
+    | DetailsCommand
     | { readonly type: 'CompleteReschedule' }
     /** `dueMs`: as for `ExpireBooking`. */
     | {
@@ -158,6 +170,7 @@ export type BookingRejection =
   /** The booking is live, or its removal from the calendar has not failed: it is still ours to do. */
   | { readonly type: 'NoRemovalFailed' }
   | { readonly type: 'ReasonRequired' }
+  | DetailsRejection
   /** Only live bookings can be moved. */
   | { readonly type: 'NotReschedulable'; readonly status: BookingStatus }
   /** It begins at `start` now, which is not what whoever asked has seen; `inFlight`: it is being moved to that instant. */

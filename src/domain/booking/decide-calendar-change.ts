@@ -2,8 +2,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import { toEpochMs, toInstant } from '../time/time.ts';
 import { type CalendarSync, type KnownBooking, isLive } from './booking-state.ts';
 import type { BookingCommandOf, BookingRejection } from './commands.ts';
+import { isUpToDate } from './evolve-event-change.ts';
 import type { BookingEvent } from './events.ts';
-import { failedAttempt, failedRemoval } from './decide-calendar.ts';
+import { failedAttempt, failedRemoval, writtenDetails } from './decide-calendar.ts';
 
 type Held = Extract<CalendarSync, { readonly status: 'held' }>;
 
@@ -13,10 +14,15 @@ const heldBy = (booking: KnownBooking, calendarId: string): Held | undefined =>
     ? undefined
     : booking.calendars.find((sync): sync is Held => sync.calendarId === calendarId && sync.status === 'held');
 
-const confirmedNow = (sync: Held, now: number): ReadonlyArray<BookingEvent> => {
+type Written = { readonly now: number; readonly detailsVersion?: number };
+
+/** One that has guests or a place of before says no more than that the booking is on; known before, it is no news. */
+const confirmedNow = (sync: Held, written: Written, present: number): ReadonlyArray<BookingEvent> => {
+  const { now } = written;
   const { calendarId, confirmation } = sync;
-  const data = { calendarId, attempt: confirmation.attempts + 1 };
-  return confirmation.done ? [] : [{ type: 'CalendarEventConfirmed', occurredAt: toInstant(now), data }];
+  const data = { calendarId, attempt: confirmation.attempts + 1, ...writtenDetails(written) };
+  const isKnown = confirmation.done || (sync.eventStatus === 'confirmed' && !isUpToDate(written, present));
+  return isKnown ? [] : [{ type: 'CalendarEventConfirmed', occurredAt: toInstant(now), data }];
 };
 
 const decoratedNow = (sync: Held, meetingUrl: string, now: number): ReadonlyArray<BookingEvent> => {
@@ -28,11 +34,15 @@ const decoratedNow = (sync: Held, meetingUrl: string, now: number): ReadonlyArra
 /** What a calendar was told is a fact from the acceptance on, as long as it holds the event. Told before: no news. */
 export const confirmation = (
   booking: KnownBooking,
-  { calendarId, meetingUrl, now }: BookingCommandOf<'RecordConfirmation'>,
+  command: BookingCommandOf<'RecordConfirmation'>,
 ): ReadonlyArray<BookingEvent> => {
+  const { calendarId, meetingUrl, now } = command;
   const sync = heldBy(booking, calendarId);
   if (sync === undefined) return [];
-  return [...confirmedNow(sync, now), ...(meetingUrl === null ? [] : decoratedNow(sync, meetingUrl, now))];
+  return [
+    ...confirmedNow(sync, command, booking.detailsVersion),
+    ...(meetingUrl === null ? [] : decoratedNow(sync, meetingUrl, now)),
+  ];
 };
 
 /** Tried again until the meeting is over. A failure that is in the log already is no news. */
@@ -49,11 +59,15 @@ export const confirmationFailure = (
 /** The event is written whole, so whoever writes the link of an accepted booking has confirmed it as well. */
 export const decoration = (
   booking: KnownBooking,
-  { calendarId, meetingUrl, now }: BookingCommandOf<'RecordDecoration'>,
+  command: BookingCommandOf<'RecordDecoration'>,
 ): ReadonlyArray<BookingEvent> => {
+  const { calendarId, meetingUrl, now } = command;
   const sync = heldBy(booking, calendarId);
   if (sync === undefined || sync.decoration.done) return [];
-  return [...decoratedNow(sync, meetingUrl, now), ...(booking.phase === 'accepted' ? confirmedNow(sync, now) : [])];
+  return [
+    ...decoratedNow(sync, meetingUrl, now),
+    ...(booking.phase === 'accepted' ? confirmedNow(sync, command, booking.detailsVersion) : []),
+  ];
 };
 
 /** Tried again until the meeting is over. A failure that is in the log already is no news. */

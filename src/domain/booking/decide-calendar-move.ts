@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import { toEpochMs, toInstant } from '../time/time.ts';
 import { type CalendarSync, type KnownBooking, isLive } from './booking-state.ts';
 import type { BookingCommandOf, BookingRejection } from './commands.ts';
-import { failedAttempt } from './decide-calendar.ts';
+import { failedAttempt, writtenDetails } from './decide-calendar.ts';
 import type { BookingEvent } from './events.ts';
 import { needsMove } from './reschedule-state.ts';
 import { calendarEffect, leaseEffect } from './lease.ts';
@@ -54,7 +54,8 @@ export const moveSuccess = (
   const wasNotBegun = sync?.status === 'held' && attempt > sync.move.attempts;
   if (sync === undefined || isThere || wasNotBegun) return [];
   const where = calendarAddress === undefined ? {} : { calendarAddress };
-  const data = { calendarId, attempt, providerEventId, ...where, start, end, status, meetingUrl, created };
+  const moved = { calendarId, attempt, providerEventId, ...where, start, end, status, meetingUrl, created };
+  const data = { ...moved, ...writtenDetails(command) };
   return [{ type: 'CalendarMoveSucceeded', occurredAt: toInstant(command.now), data }];
 };
 

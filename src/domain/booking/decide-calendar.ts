@@ -43,6 +43,10 @@ const stored = (command: FailureCommand, retryable: boolean, until: number): Boo
   return { calendarId: command.calendarId, attempt: command.attempt, kind, message, retryable, retryAt };
 };
 
+/** How often guests or place had changed when an event was written, as it is stored: never is not said. */
+export const writtenDetails = ({ detailsVersion = 0 }: { readonly detailsVersion?: number }) =>
+  detailsVersion === 0 ? {} : { detailsVersion };
+
 /** A failure as it is stored, with the plan for the next try; one that would come after `until` (epoch ms) is none. */
 export const failedAttempt = (command: FailureCommand, until: number): BookingEventData<'CalendarSyncFailed'> =>
   stored(command, isRetryable(command.failure.kind), until);
@@ -104,7 +108,8 @@ export const syncSuccess = (
   const sync = syncOf(booking, calendarId);
   const where = calendarAddress === undefined ? {} : { calendarAddress };
   const when = start === undefined || isSameInstant(start, wantedTime(booking).start) ? {} : { start };
-  const data = { calendarId, attempt, providerEventId, ...where, ...when, status, meetingUrl, found };
+  const details = writtenDetails(command);
+  const data = { calendarId, attempt, providerEventId, ...where, ...when, ...details, status, meetingUrl, found };
   return sync === undefined || sync.status === 'held' || attempt > sync.attempt
     ? []
     : [{ type: 'CalendarSyncSucceeded', occurredAt: toInstant(command.now), data }];

@@ -21,6 +21,10 @@ type Decision = E.Either<BookingRejection, ReadonlyArray<BookingEvent>>;
 const knownMove = ({ reschedule, reschedules }: KnownBooking, id: string) =>
   reschedule?.id === id ? reschedule : (reschedules.find((ended) => ended.id === id) ?? null);
 
+/** A link is of the time that it was made for: guests or a place that changed since do not make it stale. */
+const isOfPresentTime = ({ sequence, sequenceOfTime }: KnownBooking, seen: number): boolean =>
+  seen >= sequenceOfTime && seen <= sequence;
+
 /** Why that time is refused, given the moves that there are already; null: it is not. */
 const refusalOfTime = (
   booking: KnownBooking,
@@ -28,7 +32,7 @@ const refusalOfTime = (
 ): BookingRejection | null => {
   const { request, reschedule } = booking;
   const inFlight = reschedule === null ? null : reschedule.start;
-  if (expected !== undefined && (expected.sequence !== booking.sequence || inFlight !== null))
+  if (expected !== undefined && (!isOfPresentTime(booking, expected.sequence) || inFlight !== null))
     return { type: 'RescheduledMeanwhile', start: request.start, inFlight };
   if (inFlight !== null && (goingReschedule(booking) !== null || isSameInstant(inFlight, wanted.start)))
     return { type: 'RescheduleInFlight', start: request.start, inFlight };

@@ -23,6 +23,7 @@ import {
   removalAcknowledgement,
 } from './decide-calendar-change.ts';
 import { decideAbsence } from './absence.ts';
+import { decideDetails } from './details.ts';
 import { moveFailure, moveSuccess, startMove } from './decide-calendar-move.ts';
 import {
   decideAbandonedReschedule,
@@ -104,6 +105,10 @@ const onKnown = (
       return E.right(moveFailure(booking, command));
     case 'RequestReschedule':
       return decideReschedule(booking, command);
+    case 'AddGuests':
+    case 'RemoveGuest':
+    case 'ChangeLocation':
+      return decideDetails(booking, command);
     case 'CompleteReschedule':
       return decideCompletion(booking, command);
     case 'FailReschedule':

@@ -17,6 +17,7 @@ import {
   calendarSyncStartedCodec,
   calendarSyncSucceededCodec,
 } from './calendar-events.ts';
+import { guestRemovedCodec, guestsAddedCodec, locationChangedCodec } from './detail-events.ts';
 import {
   absenceMarkedCodec,
   meetingEndedCodec,
@@ -215,6 +216,9 @@ export const bookingEventCodecs = {
   NoShowCheckFellDue: noShowCheckFellDueCodec,
   MeetingEnded: meetingEndedCodec,
   AbsenceMarked: absenceMarkedCodec,
+  GuestsAdded: guestsAddedCodec,
+  GuestRemoved: guestRemovedCodec,
+  LocationChanged: locationChangedCodec,
   RescheduleRequested: rescheduleRequestedCodec,
   RescheduleApproved: rescheduleApprovedCodec,
   BookingRescheduled: bookingRescheduledCodec,

@@ -1,17 +1,7 @@
 import type { Booked, CalendarSync, EventChange, EventMove, Failed, MayHold } from './booking-state.ts';
 import type { FailureKind } from '../calendar/calendar-failure.ts';
 import type { BookingEventData } from './events.ts';
-
-type FailedData = BookingEventData<'CalendarSyncFailed'>;
-
-const failedOf = (data: FailedData, failedAt: string): Failed => ({
-  kind: data.kind,
-  message: data.message,
-  retryable: data.retryable,
-  retryAt: data.retryAt,
-  failedAt,
-  retryRequested: false,
-});
+import { doneBy, type FailedData, failedOf, isUpToDate, notTried } from './evolve-event-change.ts';
 
 const base = ({ calendarId, provider, attempt, mayHold, stored, differences }: CalendarSync) => ({
   calendarId,
@@ -43,17 +33,18 @@ export const onSyncStarted = (sync: CalendarSync, data: BookingEventData<'Calend
     ? sync
     : { ...base(sync), attempt: data.attempt, status: 'writing', lastFailure: lastFailureOf(sync) };
 
-const notTried: EventChange = { done: false, attempts: 0, failure: null };
 const notMoved: EventMove = { attempts: 0, writing: false, uncertain: false, failure: null };
 
 /**
  * A success of any attempt counts, however late: the calendar holds the event, also one that was taken out before. A
- * success without an id is none. `start`: when the booking was wanted to begin.
+ * success without an id is none. `start`: when the booking was wanted to begin. `detailsVersion`: how often guests or
+ * place have changed by now.
  */
 export const onSyncSucceeded = (
   sync: CalendarSync,
   data: BookingEventData<'CalendarSyncSucceeded'>,
   start: string,
+  detailsVersion: number,
 ): CalendarSync =>
   sync.status === 'held' || data.providerEventId.trim() === ''
     ? sync
@@ -67,7 +58,8 @@ export const onSyncSucceeded = (
         start: data.start ?? start,
         move: notMoved,
         meetingUrl: data.meetingUrl,
-        confirmation: { ...notTried, done: data.status === 'confirmed' },
+        eventStatus: data.status,
+        confirmation: { ...notTried, done: data.status === 'confirmed' && isUpToDate(data, detailsVersion) },
         decoration: notTried,
       };
 
@@ -95,30 +87,6 @@ export const onSyncFailed = (sync: CalendarSync, data: FailedData, at: string): 
         failure: failedOf(data, at),
       };
 
-const doneBy = (change: EventChange, { attempt }: { readonly attempt: number }): EventChange => ({
-  done: true,
-  attempts: Math.max(change.attempts, attempt),
-  failure: null,
-});
-
-/** A failure that is no news, or was overtaken, changes nothing. */
-const failedBy = (change: EventChange, data: FailedData, at: string): EventChange =>
-  change.done || data.attempt <= change.attempts
-    ? change
-    : { done: false, attempts: data.attempt, failure: failedOf(data, at) };
-
-export const onDecorated = (sync: CalendarSync, data: BookingEventData<'CalendarEventDecorated'>): CalendarSync =>
-  sync.status === 'held' ? { ...sync, decoration: doneBy(sync.decoration, data), meetingUrl: data.meetingUrl } : sync;
-
-export const onDecorationFailed = (sync: CalendarSync, data: FailedData, at: string): CalendarSync =>
-  sync.status === 'held' ? { ...sync, decoration: failedBy(sync.decoration, data, at) } : sync;
-
-export const onConfirmed = (sync: CalendarSync, data: BookingEventData<'CalendarEventConfirmed'>): CalendarSync =>
-  sync.status === 'held' ? { ...sync, confirmation: doneBy(sync.confirmation, data) } : sync;
-
-export const onConfirmationFailed = (sync: CalendarSync, data: FailedData, at: string): CalendarSync =>
-  sync.status === 'held' ? { ...sync, confirmation: failedBy(sync.confirmation, data, at) } : sync;
-
 /** A start that is no news (repeated, overtaken by its own outcome) changes nothing. */
 export const onMoveStarted = (
   sync: CalendarSync,
@@ -132,8 +100,13 @@ export const onMoveStarted = (
  * A success of any attempt counts, however late, also after the event was taken out: the calendar holds it at that time.
  * An event that was written anew is told anew where to meet.
  */
-export const onMoveSucceeded = (sync: CalendarSync, data: BookingEventData<'CalendarMoveSucceeded'>): CalendarSync => {
+export const onMoveSucceeded = (
+  sync: CalendarSync,
+  data: BookingEventData<'CalendarMoveSucceeded'>,
+  detailsVersion: number,
+): CalendarSync => {
   if (data.providerEventId.trim() === '') return sync;
+  const isDone = data.status === 'confirmed' && isUpToDate(data, detailsVersion);
   const before = sync.status === 'held' ? sync : null;
   return {
     ...base(sync),
@@ -144,7 +117,8 @@ export const onMoveSucceeded = (sync: CalendarSync, data: BookingEventData<'Cale
     start: data.start,
     move: { ...notMoved, attempts: Math.max(before?.move.attempts ?? 0, data.attempt) },
     meetingUrl: data.meetingUrl ?? before?.meetingUrl ?? null,
-    confirmation: data.status === 'confirmed' ? doneBy(before?.confirmation ?? notTried, { attempt: 0 }) : notTried,
+    eventStatus: data.status,
+    confirmation: isDone ? doneBy(before?.confirmation ?? notTried, { attempt: 0 }) : notTried,
     decoration: before === null || data.created ? notTried : before.decoration,
   };
 };

@@ -1,11 +1,8 @@
 import type { Booked, CalendarSync, KnownBooking } from './booking-state.ts';
 import { onNoticed, onNotFollowed, onRestoreRequested, onVerified } from './difference.ts';
 import type { BookingEventOf, BookingEventType } from './events.ts';
+import { onConfirmationFailed, onConfirmed, onDecorated, onDecorationFailed } from './evolve-event-change.ts';
 import {
-  onConfirmationFailed,
-  onConfirmed,
-  onDecorated,
-  onDecorationFailed,
   onMoveFailed,
   onMoveStarted,
   onMoveSucceeded,
@@ -54,7 +51,9 @@ export const evolveCalendars = (booking: KnownBooking, event: EventOnCalendar): 
       return outcomeOn(
         booking,
         event.data.calendarId,
-        seen(event.occurredAt, (sync) => onSyncSucceeded(sync, event.data, wantedTime(booking).start)),
+        seen(event.occurredAt, (sync) =>
+          onSyncSucceeded(sync, event.data, wantedTime(booking).start, booking.detailsVersion),
+        ),
       );
     case 'CalendarSyncFailed':
       return outcomeOn(booking, event.data.calendarId, (sync) => onSyncFailed(sync, event.data, event.occurredAt));
@@ -64,7 +63,7 @@ export const evolveCalendars = (booking: KnownBooking, event: EventOnCalendar): 
       return outcomeOn(
         booking,
         event.data.calendarId,
-        seen(event.occurredAt, (sync) => onMoveSucceeded(sync, event.data)),
+        seen(event.occurredAt, (sync) => onMoveSucceeded(sync, event.data, booking.detailsVersion)),
       );
     case 'CalendarMoveFailed':
       return outcomeOn(booking, event.data.calendarId, (sync) => onMoveFailed(sync, event.data, event.occurredAt));
@@ -72,7 +71,7 @@ export const evolveCalendars = (booking: KnownBooking, event: EventOnCalendar): 
       return outcomeOn(
         booking,
         event.data.calendarId,
-        seen(event.occurredAt, (sync) => onConfirmed(sync, event.data)),
+        seen(event.occurredAt, (sync) => onConfirmed(sync, event.data, booking.detailsVersion)),
       );
     case 'CalendarConfirmationFailed':
       return outcomeOn(booking, event.data.calendarId, (sync) =>

@@ -52,11 +52,13 @@ export const withoutReschedule = <B extends Booked>(
   const { id, by, reason, start, end, touched } = reschedule;
   const previous = { start: request.start, end: request.end };
   const ended: EndedReschedule = { id, by, reason, start, end, outcome, previous, endedAt, why };
+  const sequence = booking.sequence + (touched ? 2 : 0);
   return {
     ...booking,
     reschedule: null,
     reschedules: [...booking.reschedules, ended],
-    sequence: booking.sequence + (touched ? 2 : 0),
+    sequence,
+    sequenceOfTime: touched ? sequence : booking.sequenceOfTime,
   };
 };
 
@@ -143,6 +145,7 @@ const rescheduled = (
     reschedule: null,
     reschedules: [...booking.reschedules, ended],
     sequence: booking.sequence + 1,
+    sequenceOfTime: booking.sequence + 1,
   };
   return isPending
     ? withCalendars({ ...moved, deadline: pendingDeadline(booking, start, occurredAt) }, takenUpAgain(occurredAt))

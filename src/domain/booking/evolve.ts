@@ -7,10 +7,13 @@ import {
   noBooking,
 } from './booking-state.ts';
 import { deadlineAfterApproval } from './approval.ts';
-import type { BookingEvent, BookingEventOf, BookingEventType } from './events.ts';
+import { meaningOf } from './event-meaning.ts';
+import type { BookingEvent, BookingEventOf } from './events.ts';
 import { afterMark, nothingSaid } from './absence.ts';
 import { noneFired, onTimerFired } from './timers.ts';
 import { evolveCalendars } from './evolve-calendars.ts';
+import { evolveDetails } from './details.ts';
+import { guestsOfRequest } from './guests.ts';
 import { evolveReschedule, withoutReschedule } from './evolve-reschedule.ts';
 import { ROOM_EFFECT, withLease, withoutLease } from './lease.ts';
 
@@ -59,6 +62,9 @@ const requested = (event: BookingEventOf<'BookingRequested'>): BookingState => (
   notificationOutcomes: [],
   leases: [],
   sequence: 0,
+  sequenceOfTime: 0,
+  guests: guestsOfRequest(event.data.personal),
+  detailsVersion: 0,
   fired: noneFired(event.data.start),
   absence: nothingSaid,
   reschedule: null,
@@ -106,6 +112,10 @@ const known = (booking: KnownBooking, event: Exclude<BookingEvent, { type: 'Book
     case 'RescheduleWithdrawn':
     case 'RescheduleAbandoned':
       return evolveReschedule(booking, event);
+    case 'GuestsAdded':
+    case 'GuestRemoved':
+    case 'LocationChanged':
+      return evolveDetails(booking, event);
     case 'CalendarSyncStarted':
     case 'CalendarSyncSucceeded':
     case 'CalendarSyncFailed':
@@ -173,60 +183,6 @@ const known = (booking: KnownBooking, event: Exclude<BookingEvent, { type: 'Book
     case 'NotificationParked':
       return withSaid(booking, event.data, 'parked');
   }
-};
-
-/**
- * What each type of event means to a booking. `decides`: it may be accepted, ended or left pending now. `changes`: it
- * reads differently now. `notes`: somebody was told, or is about to do something; the booking is as it was.
- */
-export const meaningOf: { readonly [T in BookingEventType]: 'decides' | 'changes' | 'notes' } = {
-  BookingRequested: 'changes',
-  RequestAbandoned: 'notes',
-  RoomReady: 'changes',
-  RoomFailed: 'changes',
-  CalendarSyncStarted: 'changes',
-  CalendarSyncSucceeded: 'decides',
-  CalendarSyncFailed: 'decides',
-  CalendarMoveStarted: 'changes',
-  CalendarMoveSucceeded: 'decides',
-  CalendarMoveFailed: 'decides',
-  RescheduleRequested: 'changes',
-  RescheduleApproved: 'changes',
-  BookingRescheduled: 'decides',
-  RescheduleDeclined: 'decides',
-  RescheduleFailed: 'decides',
-  RescheduleWithdrawn: 'decides',
-  RescheduleAbandoned: 'notes',
-  CalendarEventConfirmed: 'notes',
-  CalendarConfirmationFailed: 'notes',
-  CalendarRetryRequested: 'notes',
-  CalendarEventDecorated: 'changes',
-  CalendarDecorationFailed: 'changes',
-  EffectLeased: 'notes',
-  BookingAccepted: 'decides',
-  BookingLeftPending: 'decides',
-  MailboxVerified: 'changes',
-  BookingApproved: 'changes',
-  ApprovalReminderDue: 'notes',
-  BookingRejected: 'decides',
-  BookingExpired: 'decides',
-  BookingCancelled: 'decides',
-  ReminderFellDue: 'notes',
-  MeetingStarted: 'notes',
-  NoShowCheckFellDue: 'notes',
-  MeetingEnded: 'notes',
-  AbsenceMarked: 'changes',
-  CalendarRemovalSucceeded: 'changes',
-  CalendarRemovalFailed: 'changes',
-  CalendarRemovalAcknowledged: 'changes',
-  CalendarEventMissing: 'decides',
-  CalendarEventMoved: 'decides',
-  CalendarEventChanged: 'decides',
-  CalendarEventVerified: 'decides',
-  CalendarEventRestoreRequested: 'changes',
-  CalendarEventNotFollowed: 'changes',
-  NotificationSent: 'notes',
-  NotificationParked: 'notes',
 };
 
 /**

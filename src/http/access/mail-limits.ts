@@ -43,11 +43,17 @@ const tooMany = (field: string, words: string, retryAfterSeconds: number): ApiEr
     fields: [{ field, code: 'mail_limit_reached', message: words }],
   });
 
-/** Whom a request makes us write to. `caller`: a key or an address, see `addressSubject`. */
-export type Naming = { readonly caller: string; readonly attendee: string; readonly guests: ReadonlyArray<string> };
+/** Whom a request makes us write to. `caller`: a key or an address, see `addressSubject`. `attendee` null: the booking was made before. */
+export type Naming = {
+  readonly caller: string;
+  readonly attendee: string | null;
+  readonly guests: ReadonlyArray<string>;
+};
 
 /** To be called where nothing came of the request, and so nobody is written to. */
 export type GiveBack = () => void;
+
+export type MailLimit = (naming: Naming) => Promise<E.Either<ApiError, GiveBack>>;
 
 /** Counts whom strangers make us write to. The hour is counted in memory, for each node; what is pending, by the read model. */
 export const makeMailLimit = (
@@ -56,7 +62,7 @@ export const makeMailLimit = (
     clock,
     bookingList,
   }: { readonly clock: Pick<Clock, 'now' | 'elapsed'>; readonly bookingList: Pick<BookingList, 'list'> },
-): ((naming: Naming) => Promise<E.Either<ApiError, GiveBack>>) => {
+): MailLimit => {
   const recipients = makeWindows(HOUR_MS, clock, MAX_SUBJECTS);
   const callers = makeWindows(HOUR_MS, clock, MAX_SUBJECTS);
 
@@ -72,10 +78,10 @@ export const makeMailLimit = (
   };
 
   const hourly = ({ caller, attendee, guests }: Naming): E.Either<ApiError, GiveBack> => {
-    const named = [attendee, ...guests].map((email, place) => ({
-      key: recipientKey(email),
-      field: place === 0 ? 'attendee.email' : `guests.${place - 1}`,
-    }));
+    const named = [
+      ...(attendee === null ? [] : [{ key: recipientKey(attendee), field: 'attendee.email' }]),
+      ...guests.map((email, place) => ({ key: recipientKey(email), field: `guests.${place}` })),
+    ];
     const added: Array<() => void> = [];
     const giveBack = () => added.forEach((undo) => undo());
     for (const { key, field } of named) {
@@ -95,7 +101,7 @@ export const makeMailLimit = (
 
   return async (naming) => {
     const counted = hourly(naming);
-    if (E.isLeft(counted)) return counted;
+    if (E.isLeft(counted) || naming.attendee === null) return counted;
     const pending = await pendingOf(naming.attendee);
     if (pending === null || pending < limits.pendingPerAttendee) return counted;
     counted.right();
@@ -120,3 +126,9 @@ const anyBooking = {
   take: 1,
   skip: 0,
 } as const;
+
+/** The limit that is in force, for the whole server; null: there is none. */
+export const makeStrangersLimit = (
+  deps: Parameters<typeof makeMailLimit>[1] & { readonly limits: { readonly mailsOfStrangers: MailLimits | null } },
+): MailLimit | null =>
+  deps.limits.mailsOfStrangers === null ? null : makeMailLimit(deps.limits.mailsOfStrangers, deps);

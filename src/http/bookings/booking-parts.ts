@@ -1,5 +1,4 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { isAbsent } from '../../domain/booking/absence.ts';
 import {
   bookingNumber,
   bookingTitle,
@@ -7,77 +6,20 @@ import {
   meetingPlace,
   presentOrganizer,
 } from '../../domain/booking/booking-facts.ts';
-import { type CalendarSync, isLive, type KnownBooking } from '../../domain/booking/booking-state.ts';
+import { type CalendarSync, isLive } from '../../domain/booking/booking-state.ts';
 import { isOn } from '../../domain/booking/booking-status.ts';
 import { object, optional } from '../../domain/decoding/codec.ts';
 import { oneOf } from '../../domain/decoding/values.ts';
-import { unknownMailboxes } from '../../domain/mail/mail-address.ts';
-import { apiError } from '../errors/api-error.ts';
 import type { Catalog, HttpDeps } from '../http-deps.ts';
 import { type EndpointHandler, type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
 import { findForHost, type FoundBooking } from './find-booking.ts';
 
-/** Cal.com's `BookingAttendeeWithId`. */
-type PresentAttendee = {
-  readonly id: number;
-  readonly name: string;
-  readonly email: string;
-  readonly displayEmail: string;
-  readonly timeZone: string;
-  readonly language: string;
-  readonly absent: boolean;
-  readonly phoneNumber?: string;
-};
-
-/**
- * Everybody who comes besides the host: who booked is number 1, the guests follow in the order of the request. A number
- * names somebody within the booking alone. Of guests only the address is known: zone and language are the booker's.
- */
-const attendeesOf = (booking: KnownBooking): ReadonlyArray<PresentAttendee> => {
-  const { attendee, guests } = booking.request.personal;
-  const { name, email, timeZone, language, phoneNumber } = attendee;
-  const present = (id: number, who: string, address: string) => ({
-    id,
-    name: who,
-    email: address,
-    displayEmail: address,
-    timeZone,
-    language,
-    absent: isAbsent(booking, address),
-  });
-  return [
-    { ...present(1, name, email), ...(phoneNumber === null ? {} : { phoneNumber }) },
-    ...unknownMailboxes(guests, [email]).map(({ address, index }) => present(index + 2, '', address)),
-  ];
-};
-
 /** Who may look: whoever may read bookings of this host. */
-const findToRead = (deps: HttpDeps) => findForHost(deps, 'read', 'host');
+export const findToRead = (deps: HttpDeps) => findForHost(deps, 'read', 'host');
 
-const answered = (found: FoundBooking, data: unknown) =>
+/** What was read of a booking, and where it stands in the log. */
+export const answered = (found: FoundBooking, data: unknown) =>
   E.right(success(data, { 'Holdfast-Position': String(found.position) }));
-
-/** `GET /v2/bookings/{uid}/attendees`. */
-export const getAttendees = (deps: HttpDeps): EndpointHandler => {
-  const find = findToRead(deps);
-  return async (request) => {
-    const found = await find(request);
-    return E.isLeft(found) ? found : answered(found.right, attendeesOf(found.right.booking));
-  };
-};
-
-const attendeeNotFound = apiError('unknown_attendee', 'The booking has no attendee with this id.');
-
-/** `GET /v2/bookings/{uid}/attendees/{attendeeId}`. */
-export const getAttendee = (deps: HttpDeps): EndpointHandler => {
-  const find = findToRead(deps);
-  return async (request) => {
-    const found = await find(request);
-    if (E.isLeft(found)) return found;
-    const wanted = attendeesOf(found.right.booking).find(({ id }) => String(id) === request.params.attendeeId);
-    return wanted === undefined ? E.left(attendeeNotFound) : answered(found.right, wanted);
-  };
-};
 
 /** `20500905T090000Z`, as RFC 5545 and Google's form have it. */
 const compact = (instant: string): string =>

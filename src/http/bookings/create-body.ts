@@ -12,14 +12,14 @@ import {
   text,
   timeZone,
 } from '../../domain/decoding/values.ts';
+import { MOST_GUESTS } from '../../domain/booking/guests.ts';
 import { decodeBody } from '../decoding/decode.ts';
 import { strangersName } from '../../domain/visible-text.ts';
 
 /** Characters. */
-const MAX_NAME = 200;
+export const MAX_NAME = 200;
 const MAX_SLUG = 200;
-const MAX_PLACE = 500;
-const MAX_GUESTS = 30;
+export const MAX_PLACE = 500;
 
 const locationBody = object(
   {
@@ -67,7 +67,7 @@ const createBody = object(
     eventTypeId: optional(naturalNumber),
     eventTypeSlug: optional(line(MAX_SLUG)),
     username: optional(line(MAX_SLUG)),
-    guests: optional(list(email, MAX_GUESTS)),
+    guests: optional(list(email, MOST_GUESTS)),
     bookingFieldsResponses: optional(anyObject),
     metadata: optional(anyObject),
     lengthInMinutes: optional(naturalNumber),

@@ -5,7 +5,7 @@ import { isLive, type KnownBooking } from '../../domain/booking/booking-state.ts
 import type { Actor } from '../../domain/log/envelope.ts';
 import type { RequestBookingError } from '../../application/commands/request-booking.ts';
 import { covers, hasRole } from '../access/caller.ts';
-import { makeMailLimit } from '../access/mail-limits.ts';
+import { type MailLimit, makeStrangersLimit } from '../access/mail-limits.ts';
 import {
   type Caller,
   type HttpAnswer,
@@ -65,7 +65,8 @@ const createdHeaders = ({ uid, position, repeated }: Requested, waiting: Waiting
 });
 
 /** A key that may book for this host stands for those who book through it: whoever holds it knows them, and limits them. */
-const vouches = (caller: Caller, hostId: string): boolean => covers(caller, hostId) && hasRole(caller, 'book', 'host');
+export const vouches = (caller: Caller, hostId: string): boolean =>
+  covers(caller, hostId) && hasRole(caller, 'book', 'host');
 
 type Booked = E.Either<RequestBookingError, { readonly repeated: boolean }>;
 
@@ -80,11 +81,13 @@ export type Book = (
 ) => Promise<E.Either<ApiError, Requested & { readonly booking: KnownBooking }>>;
 
 /** Takes bookings, within the limits of what strangers may make us send; one for the whole server, since it counts. */
-export const makeBook = (deps: HttpDeps, catalog: Catalog): Book => {
+export const makeBook = (
+  deps: HttpDeps,
+  catalog: Catalog,
+  mailLimit: MailLimit | null = makeStrangersLimit(deps),
+): Book => {
   const asRequest = toBookingRequest(deps.identity, catalog);
   const admission = makeHostAdmission(MOST_PER_HOST.bookings);
-  const { mailsOfStrangers } = deps.limits;
-  const mailLimit = mailsOfStrangers === null ? null : makeMailLimit(mailsOfStrangers, deps);
 
   /** Whom the booking would write to is counted, unless a key vouches for it, or it was made before. `uid` null: it is new. */
   const named = async (request: HttpRequest, { host, attendee, guests }: AskedFor, uid: string | null) => {

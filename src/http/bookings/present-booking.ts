@@ -9,6 +9,7 @@ import {
 } from '../../domain/booking/booking-facts.ts';
 import { calendarStatusOf, differenceOf, isOn, isUnsettled, statusOf } from '../../domain/booking/booking-status.ts';
 import { type CalendarSync, type Failed, guestsWait, type KnownBooking } from '../../domain/booking/booking-state.ts';
+import { presentGuests } from '../../domain/booking/guests.ts';
 import type { Organizer } from '../../domain/booking/events.ts';
 import { toEpochMs, toInstant } from '../../domain/time/time.ts';
 import { covers, hasRole } from '../access/caller.ts';
@@ -58,10 +59,14 @@ const lastFailure = (sync: CalendarSync): Failed | null => {
   return 'failure' in sync ? sync.failure : null;
 };
 
+/** Guests or place have changed, and the event does not show it yet: a later write is on its way, or failed. */
+const upToDate = (sync: Extract<CalendarSync, { readonly status: 'held' }>) =>
+  sync.eventStatus === 'confirmed' && !sync.confirmation.done ? { upToDate: false } : {};
+
 /**
  * `status`: `held` only where no person changed the event as far as is known, else `missing`, `cancelled` or `moved` (with
  * the time that the calendar shows) and since when. `lastSeenAt`: when the calendar last said that it holds the event.
- * `eventStatus`: what the event there says.
+ * `eventStatus`: what the event there says. `upToDate` false: it has guests or a place of before.
  */
 const presentCalendar = (sync: CalendarSync) => {
   const failure = lastFailure(sync);
@@ -73,7 +78,7 @@ const presentCalendar = (sync: CalendarSync) => {
     ...(difference === null || difference.start === null ? {} : { start: difference.start, end: difference.end }),
     ...(sync.status === 'held' && sync.seenAt !== undefined ? { lastSeenAt: sync.seenAt } : {}),
     ...(sync.status === 'removed' && sync.acknowledged === true ? { acknowledged: true } : {}),
-    ...(sync.status === 'held' ? { eventStatus: sync.confirmation.done ? 'confirmed' : 'tentative' } : {}),
+    ...(sync.status === 'held' ? { eventStatus: sync.eventStatus, ...upToDate(sync) } : {}),
     ...(failure === null
       ? {}
       : { failure: { kind: failure.kind, message: failure.message, retryAt: failure.retryAt } }),
@@ -91,7 +96,8 @@ const presentBooking = (
   options: { readonly calendars: boolean },
 ) => {
   const { request } = booking;
-  const { attendee, guests, responses, metadata } = request.personal;
+  const { attendee, responses, metadata } = request.personal;
+  const guests = presentGuests(booking).map((guest) => guest.email);
   const { name, email, timeZone, language, phoneNumber } = attendee;
   const host = presentOrganizer(booking, configured) ?? formerHost(request.hostId);
   return {

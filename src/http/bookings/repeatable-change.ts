@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { ChangedBooking } from '../../application/commands/change-booking.ts';
+import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingEvent } from '../../domain/booking/events.ts';
 import type { Actor } from '../../domain/log/envelope.ts';
 import { type ApiError, apiError } from '../errors/api-error.ts';
@@ -23,7 +24,7 @@ export type WantedChange = {
   readonly action: string;
   readonly kind: Actor['kind'];
   readonly change: Change;
-  readonly isSame?: (event: BookingEvent) => boolean;
+  readonly isSame?: (event: BookingEvent, present: KnownBooking) => boolean;
   readonly wasSo?: ApiError;
 };
 
@@ -42,18 +43,18 @@ const earlier = async (
   deps: ChangeDeps,
   uid: string,
   commandId: string,
-  isSame: (event: BookingEvent) => boolean,
+  isSame: (event: BookingEvent, present: KnownBooking) => boolean,
 ): Promise<E.Either<ApiError, ChangedOnce | null>> => {
   const history = await deps.readHistory(uid)();
   if (E.isLeft(history)) return E.left(fromApplication(history.left));
   const id = deps.identity.eventId(commandId, 0);
   const before = history.right.find(({ recorded }) => recorded.id === id);
   if (before === undefined) return E.right(null);
-  if (!isSame(before.event)) return E.left(keyReused);
   const present = await deps.readBooking(uid)();
-  return E.isLeft(present)
-    ? E.left(fromApplication(present.left))
-    : E.right({ ...present.right, changed: false, repeated: true });
+  if (E.isLeft(present)) return E.left(fromApplication(present.left));
+  return isSame(before.event, present.right.booking)
+    ? E.right({ ...present.right, changed: false, repeated: true })
+    : E.left(keyReused);
 };
 
 /**

@@ -11,7 +11,7 @@ import type { SlotRefusal } from '../../domain/availability/slot.ts';
 import type { BookingRejection } from '../../domain/booking/commands.ts';
 import { toInstant } from '../../domain/time/time.ts';
 import { type ApiError, apiError } from './api-error.ts';
-import { fromRescheduleRejection } from './from-reschedule.ts';
+import { fromChangeRejection } from './from-change.ts';
 
 /** The refusal's own code is the answer's code; each says what would have been taken, where that is known. */
 const fromRefusal = (refusal: SlotRefusal): ApiError => {
@@ -125,12 +125,15 @@ const fromRejection = (rejection: BookingRejection): ApiError => {
       return apiError('reason_required', 'The host must give a reason: cancellationReason is missing.', {
         fields: [{ field: 'cancellationReason', code: 'required', message: 'cancellationReason is required' }],
       });
+    case 'UnknownGuest':
+    case 'TooManyGuests':
+    case 'TooManyDetailChanges':
     case 'NotReschedulable':
     case 'RescheduledMeanwhile':
     case 'RescheduleInFlight':
     case 'SameTime':
     case 'TooManyReschedules':
-      return fromRescheduleRejection(rejection);
+      return fromChangeRejection(rejection);
     case 'RescheduleIdReused':
       return keyReused;
     case 'LeasedElsewhere':
@@ -170,17 +173,13 @@ export const fromApplication = (error: Known): ApiError => {
   }
 };
 
-export const fromBookingList = ({ reason }: BookingListError): ApiError =>
-  apiError('read_model_unavailable', 'The read model, which lists are made of, cannot be read now.', {
-    retryAfterSeconds: STORE_RETRY_AFTER_S,
-    fault: reason,
-  });
+const unreadable =
+  (message: string) =>
+  ({ reason }: BookingListError): ApiError =>
+    apiError('read_model_unavailable', message, { retryAfterSeconds: STORE_RETRY_AFTER_S, fault: reason });
 
-export const fromCalendarHealth = ({ reason }: BookingListError): ApiError =>
-  apiError('read_model_unavailable', 'How the calendars stand cannot be read now.', {
-    retryAfterSeconds: STORE_RETRY_AFTER_S,
-    fault: reason,
-  });
+export const fromBookingList = unreadable('The read model, which lists are made of, cannot be read now.');
+export const fromCalendarHealth = unreadable('How the calendars stand cannot be read now.');
 
 export const fromResendWebhook = (error: ResendWebhookError): ApiError => {
   if (error.type === 'DeliveryLogFailed') return fromDeliveryLog(error.error);

@@ -38,6 +38,9 @@ const detailOf = (event: BookingEvent): string => {
     case 'CalendarRetryRequested':
     case 'CalendarSyncStarted':
     case 'CalendarMoveStarted':
+    case 'GuestsAdded':
+    case 'GuestRemoved':
+    case 'LocationChanged':
     case 'RescheduleRequested':
     case 'RescheduleApproved':
     case 'BookingRescheduled':

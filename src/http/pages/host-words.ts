@@ -146,7 +146,9 @@ const heldInWords = (
 ): string => {
   if (sync.difference !== undefined) return differenceInWords(sync.difference, reader);
   if (!accepted) return 'holds the booking';
-  return sync.confirmation.done ? 'holds the booking' : 'holds the booking, still as tentative';
+  if (sync.confirmation.done) return 'holds the booking';
+  const isOn = sync.eventStatus === 'confirmed';
+  return `holds the booking, ${isOn ? 'not yet with the guests and the place of now' : 'still as tentative'}`;
 };
 
 const stateInWords = (

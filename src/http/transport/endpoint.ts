@@ -79,7 +79,7 @@ export type Load = 'search' | 'read' | 'command' | 'health';
  * it is refused in favour of others.
  */
 export type Endpoint = {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'patch' | 'delete';
   readonly path: string;
   readonly version: string | null;
   readonly access: Access;

@@ -10,7 +10,8 @@ import {
 import { type CalendarState, isElsewhere, noCalendar } from '../../domain/calendar/calendar-state.ts';
 import { isObject } from '../../domain/unknown.ts';
 import { type Columns, jsonOf, type RowTable, numberOf, textOf } from '../projection.ts';
-import type { CalendarBooking, CalendarHealth } from './calendar-health-fold.ts';
+import type { CalendarBooking } from './calendar-bookings-fold.ts';
+import type { CalendarHealth } from './calendar-health-fold.ts';
 
 const isHealth = (value: unknown): value is CalendarHealth =>
   isObject(value) && 'failuresInRow' in value && 'own' in value;

@@ -3,6 +3,7 @@ import { exactText } from '../../domain/time/instant-text.ts';
 import type { JsonObject } from '../../domain/log/envelope.ts';
 import { absenceInWords, describeLease, describeNotification, minutesInWords } from './describe-messages.ts';
 import { describeDifference } from './describe-difference.ts';
+import { describeDetails, guestViewOfDetails } from './describe-details.ts';
 import { describeReschedule, guestViewOfReschedule } from './describe-reschedule.ts';
 import { calendarOf, couldNot, type Reader, withReason } from './history-words.ts';
 
@@ -42,9 +43,11 @@ export const describeEvent = (event: BookingEvent, reader: Reader): string => {
     case 'CalendarSyncFailed':
       return couldNot('did not take the booking', event.data, reader);
     case 'CalendarEventConfirmed':
-      return `${calendarOf(event.data.calendarId, reader)} now says that the booking is on.`;
+      return event.data.detailsVersion === undefined
+        ? `${calendarOf(event.data.calendarId, reader)} now says that the booking is on.`
+        : `${calendarOf(event.data.calendarId, reader)} now shows the changed guests or place.`;
     case 'CalendarConfirmationFailed':
-      return couldNot('still says that the booking is tentative', event.data, reader);
+      return couldNot('does not show the booking as it is now', event.data, reader);
     case 'CalendarRetryRequested':
       return `Another try was asked for: ${calendarOf(event.data.calendarId, reader).replace(/^[CT]/, (first) => first.toLowerCase())} is asked again now.`;
     case 'CalendarEventDecorated':
@@ -89,6 +92,10 @@ export const describeEvent = (event: BookingEvent, reader: Reader): string => {
       return `The end of the meeting came, ${exactText(event.data.end, reader.timeZone, 'minute')}.`;
     case 'AbsenceMarked':
       return absenceInWords(event.data, reader.audience);
+    case 'GuestsAdded':
+    case 'GuestRemoved':
+    case 'LocationChanged':
+      return describeDetails(event, reader);
     case 'RescheduleRequested':
     case 'RescheduleApproved':
     case 'BookingRescheduled':
@@ -142,6 +149,10 @@ export const guestView = (event: BookingEvent): JsonObject => {
     case 'CalendarEventDecorated':
     case 'CalendarRemovalSucceeded':
       return { attempt: event.data.attempt };
+    case 'GuestsAdded':
+    case 'GuestRemoved':
+    case 'LocationChanged':
+      return guestViewOfDetails(event);
     case 'RescheduleRequested':
     case 'RescheduleApproved':
     case 'BookingRescheduled':

@@ -2,7 +2,9 @@ import type { Notification } from '../../application/ports/read-models.ts';
 import { guestsWait, type KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingEventType } from '../../domain/booking/events.ts';
 import {
+  guestsToTell,
   isMailKind,
+  isStillConcerned,
   isStillTrue,
   isToHear,
   type MailKind,
@@ -46,7 +48,7 @@ const outcome = ({ event, owner }: ProjectedEvent<'NotificationSent' | 'Notifica
 /** Names and addresses are of no use here: entries carry the recipients' keys, and no personal data (I12). */
 const recipientKeys = (kind: MailKind, booking: KnownBooking): ReadonlyArray<string> => {
   const { request, notificationOutcomes } = booking;
-  const { attendee, guests } = request.personal;
+  const { attendee } = request.personal;
   const confirmed = notificationOutcomes.some(
     ({ channel, notification, outcome }) => channel === 'mail' && notification === 'confirmed' && outcome === 'sent',
   );
@@ -54,7 +56,7 @@ const recipientKeys = (kind: MailKind, booking: KnownBooking): ReadonlyArray<str
     hostName: '',
     hostEmail: '',
     attendee,
-    guests,
+    ...guestsToTell(booking),
     guestsWait: guestsWait(booking),
     alreadySaid: { confirmed },
   })
@@ -79,8 +81,11 @@ const plannedMails = (
       detail: null,
     })),
   ),
-  isOvertaken: ({ state, channel, notification }) =>
-    state === 'pending' && channel === 'mail' && isMailKind(notification) && !isStillTrue(notification, booking),
+  isOvertaken: ({ state, channel, notification, recipient }) =>
+    state === 'pending' &&
+    channel === 'mail' &&
+    isMailKind(notification) &&
+    !(isStillTrue(notification, booking) && isStillConcerned(notification, recipient, booking)),
 });
 
 type PlanningEvent = Exclude<BookingEventType, 'NotificationSent' | 'NotificationParked'>;
@@ -142,6 +147,9 @@ export const outboxProjection: Projection<BookingOutbox> = {
     NoShowCheckFellDue: planning,
     MeetingEnded: planning,
     AbsenceMarked: planning,
+    GuestsAdded: planning,
+    GuestRemoved: planning,
+    LocationChanged: planning,
     RescheduleRequested: planning,
     RescheduleApproved: planning,
     BookingRescheduled: planning,

@@ -1,9 +1,23 @@
 import type { BookingState } from '../../../src/domain/booking/booking-state.ts';
 import type { BookingCommand } from '../../../src/domain/booking/commands.ts';
-import { command, instant, rescheduleCommand, watchCommand } from '../../../src/testing/index.ts';
+import { command, detailsCommand, instant, rescheduleCommand, watchCommand } from '../../../src/testing/index.ts';
+
+/** Who has guests mostly takes one off again. */
+const detailsByPeople = (by: 'guest' | 'host', pick: number, at: string, booking: BookingState): BookingCommand => {
+  const hasGuests = booking.phase !== 'none' && booking.guests.length > 0;
+  if (pick < (hasGuests ? 1 : 6)) return detailsCommand.addGuests([`guest${pick}@example.com`], { by, at });
+  return pick < 5
+    ? detailsCommand.removeGuest(1, { by, at })
+    : detailsCommand.changeLocation(`place ${pick}`, { by, at });
+};
 
 /** A host who sees that a calendar would not remove an event mostly deals with it. */
-export const byPeople = (by: 'guest' | 'host', pick: number, at: string, booking: BookingState): BookingCommand => {
+export const byPeople = (
+  by: 'guest' | 'host',
+  { pick, waitMs }: { readonly pick: number; readonly waitMs: number },
+  at: string,
+  booking: BookingState,
+): BookingCommand => {
   const shown = booking.phase === 'none' ? [] : booking.calendars.filter(({ status }) => status === 'removal-failed');
   const [first] = shown;
   if (by === 'host' && first !== undefined && pick > 1) return command.acknowledgeRemoval(first.calendarId, { at });
@@ -11,6 +25,7 @@ export const byPeople = (by: 'guest' | 'host', pick: number, at: string, booking
     return command.markAbsence({ host: true, attendees: { 'runa@example.com': pick > 6 } }, { at });
   if (by === 'host' && booking.phase !== 'none' && booking.reschedule?.approved === false && pick < 4)
     return pick < 2 ? command.approve({ at }) : command.reject({ at });
+  if (waitMs === 900) return detailsByPeople(by, pick, at, booking);
   if (by === 'guest' && pick === 1) return command.verifyMailbox({ at });
   const id = `move${pick}`;
   const to = `1${5 + (pick % 3)}:00`;

@@ -79,6 +79,7 @@ const commandsOf = (
   { who, outcome, jitter }: Happening,
   at: string,
   to: string,
+  detailsVersion: number,
 ): ReadonlyArray<BookingCommand> => {
   const failure = outcome === 'success' || outcome === 'no-id' ? null : outcome;
   switch (effect.type) {
@@ -100,7 +101,11 @@ const commandsOf = (
       return failure === null
         ? [
             ...begin,
-            command.recordSuccess(calendarId, outcome === 'success' ? `evt-${calendarId}` : ' ', { attempt, at }),
+            command.recordSuccess(calendarId, outcome === 'success' ? `evt-${calendarId}` : ' ', {
+              attempt,
+              at,
+              detailsVersion,
+            }),
           ]
         : [...begin, command.recordFailure(calendarId, failure, { attempt, at, jitter })];
     }
@@ -118,17 +123,18 @@ const commandsOf = (
               at,
               to,
               providerEventId: outcome === 'success' ? `evt-${calendarId}` : ' ',
+              detailsVersion,
             }),
           ]
         : [...begin, rescheduleCommand.recordFailure(calendarId, failure, { attempt, at, jitter, to })];
     }
     case 'ConfirmCalendarEvent':
       return failure === null
-        ? [command.recordConfirmation(effect.calendarId, { attempt: effect.attempt, at })]
+        ? [command.recordConfirmation(effect.calendarId, { attempt: effect.attempt, at, detailsVersion })]
         : [command.recordConfirmationFailure(effect.calendarId, failure, { attempt: effect.attempt, at, jitter })];
     case 'DecorateCalendarEvent':
       return failure === null
-        ? [command.recordDecoration(effect.calendarId, 'https://meet', { attempt: effect.attempt, at })]
+        ? [command.recordDecoration(effect.calendarId, 'https://meet', { attempt: effect.attempt, at, detailsVersion })]
         : [command.recordDecorationFailure(effect.calendarId, failure, { attempt: effect.attempt, at, jitter })];
     case 'RemoveFromCalendar':
       return failure === null
@@ -194,7 +200,7 @@ export const play = ({ request, happenings }: { request: RequestOptions; happeni
   for (const happens of happenings) {
     now += happens.waitMs;
     if (happens.who === 'guest' || happens.who === 'host') {
-      put(byPeople(happens.who, happens.pick, instantOf(now), state), false);
+      put(byPeople(happens.who, happens, instantOf(now), state), false);
       continue;
     }
     if (happens.who === 'calendar-user') {
@@ -215,8 +221,11 @@ export const play = ({ request, happenings }: { request: RequestOptions; happeni
     const due = wanted.filter((effect) => timeOf(effect) <= now);
     const effect = due[happens.pick % due.length];
     if (effect === undefined) continue;
-    for (const [index, one] of commandsOf(effect, happens, instantOf(now), wantedStart(state)).entries())
-      put(one, index === 0);
+    const { detailsVersion } = state.phase === 'none' ? { detailsVersion: 0 } : state;
+    // What was written may be of before the last change, as where that came while the calendar was asked.
+    const written = Math.max(0, detailsVersion - (happens.pick === 7 ? 1 : 0));
+    for (const [index, one] of commandsOf(effect, happens, instantOf(now), wantedStart(state), written).entries())
+      put(one, index === 0 && written === detailsVersion);
   }
   return { events, state, steps, now };
 };

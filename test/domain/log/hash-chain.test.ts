@@ -95,9 +95,11 @@ describe('I12 erasing personal data', () => {
       'AbsenceMarked',
       'RescheduleRequested',
       'RescheduleDeclined',
+      'GuestsAdded',
+      'LocationChanged',
     ]);
     const text = JSON.stringify(stream.map(erased));
-    for (const word of ['Runa', 'runa@example.com', 'ill"', '00000000']) {
+    for (const word of ['Runa', 'runa@example.com', 'ill"', 'ola@example.net', 'The library', '00000000']) {
       expect(JSON.stringify(stream)).toContain(word);
       expect(text).not.toContain(word);
     }

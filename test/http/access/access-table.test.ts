@@ -18,11 +18,14 @@ type Rule =
   | { readonly type: 'anybody' }
   /** The guest by their token, where the mode is `open` anybody without a key; a key with one of the roles and Odd's. */
   | { readonly type: 'uid'; readonly roles: ReadonlyArray<ApiKeyRole> }
+  /** The same, and the mode changes nothing: a uid alone is never enough. */
+  | { readonly type: 'token'; readonly roles: ReadonlyArray<ApiKeyRole> }
   /** A key with one of the roles; `booking`: and Odd's; `server`: and of no one host. */
   | { readonly type: 'key'; readonly roles: ReadonlyArray<ApiKeyRole>; readonly of?: 'booking' | 'server' };
 
 const anybody: Rule = { type: 'anybody' };
 const byUid = (...roles: ReadonlyArray<ApiKeyRole>): Rule => ({ type: 'uid', roles });
+const byToken = (...roles: ReadonlyArray<ApiKeyRole>): Rule => ({ type: 'token', roles });
 const key = (...roles: ReadonlyArray<ApiKeyRole>): Rule => ({ type: 'key', roles });
 const keyOfBooking = (...roles: ReadonlyArray<ApiKeyRole>): Rule => ({ type: 'key', roles, of: 'booking' });
 const operator: Rule = { type: 'key', roles: ['operate'], of: 'server' };
@@ -39,6 +42,10 @@ const rules: Readonly<Record<string, Rule>> = {
   'post /v2/bookings/:uid/mark-absent': keyOfBooking('host', 'operate'),
   'post /v2/bookings/:uid/acknowledge-removal': keyOfBooking('host', 'operate'),
   'post /v2/bookings/:uid/retry': keyOfBooking('host', 'operate'),
+  'post /v2/bookings/:uid/guests': byToken('book', 'host'),
+  'post /v2/bookings/:uid/attendees': byToken('book', 'host'),
+  'delete /v2/bookings/:uid/attendees/:attendeeId': byToken('book', 'host'),
+  'patch /v2/bookings/:uid/location': keyOfBooking('host'),
   'get /v2/bookings/:uid/attendees': keyOfBooking('read', 'host'),
   'get /v2/bookings/:uid/attendees/:attendeeId': keyOfBooking('read', 'host'),
   'get /v2/bookings/:uid/calendar-links': keyOfBooking('read', 'host'),
@@ -98,12 +105,13 @@ const expected = (rule: Rule, credential: Credential, mode: Mode): string => {
   if (rule.type === 'anybody') return 'in';
   if (credential.type !== 'key') {
     if (rule.type === 'key') return 'credentials_required';
-    if (mode === 'open' || credential.type === 'own token') return 'in';
+    if ((mode === 'open' && rule.type === 'uid') || credential.type === 'own token') return 'in';
     return credential.type === 'none' ? 'guest_token_required' : 'guest_token_invalid';
   }
   const hasRole = credential.roles.some((role) => rule.roles.includes(role));
   const isTheirs = credential.host !== 'else';
-  if (rule.type === 'uid') return !isTheirs ? 'booking_not_found' : hasRole ? 'in' : 'forbidden';
+  if (rule.type === 'uid' || rule.type === 'token')
+    return !isTheirs ? 'booking_not_found' : hasRole ? 'in' : 'forbidden';
   if (!hasRole) return 'forbidden';
   if (rule.of === 'server') return credential.host === 'all' ? 'in' : 'forbidden';
   return rule.of === 'booking' && !isTheirs ? 'booking_not_found' : 'in';

@@ -2,7 +2,7 @@ import { parseMailAddress } from '../../../domain/mail/mail-address.ts';
 import type { Mail } from '../../ports/delivery.ts';
 import { english } from './english/english.ts';
 import { renderHtml, renderText } from './mail-document.ts';
-import { guestsOf, type MailKind } from '../mail-kinds.ts';
+import { guestsOf, type MailKind, type Recipient } from '../mail-kinds.ts';
 import { answersGoTo } from './english/view.ts';
 import type { MailFacts, MailNotification } from './mail-facts.ts';
 
@@ -33,7 +33,7 @@ type Invitation = {
       readonly summary: string;
       readonly description: string;
       readonly location: string;
-      readonly status: 'CONFIRMED' | 'CANCELLED';
+      readonly status?: 'CONFIRMED' | 'CANCELLED';
       readonly organizer: { readonly name: string; readonly email: string };
       readonly attendees: ReadonlyArray<Attendee>;
     },
@@ -47,17 +47,17 @@ const booker = ({ attendee }: MailFacts): Attendee => ({
   rsvp: false,
 });
 
-const guest = (email: string): Attendee => ({ name: '', email, partstat: 'NEEDS-ACTION', rsvp: true });
+const guest = ({ name, email }: Recipient): Attendee => ({ name, email, partstat: 'NEEDS-ACTION', rsvp: true });
 
 /** The host sees everybody; everybody else sees themselves alone, so that no address is passed on. */
 const named = ({ recipient }: MailNotification, facts: MailFacts): ReadonlyArray<Attendee> => {
   switch (recipient.role) {
     case 'host':
-      return [booker(facts), ...guestsOf(facts).map(({ email }) => guest(email))];
+      return [booker(facts), ...guestsOf(facts).map(guest)];
     case 'attendee':
       return [booker(facts)];
     case 'guest':
-      return [guest(recipient.email)];
+      return [guest(recipient)];
   }
 };
 
@@ -83,18 +83,28 @@ const descriptionFor = ({ recipient: { role } }: MailNotification, facts: MailFa
   ].join('\n');
 };
 
-const methodOf = (kind: MailKind, facts: MailFacts): Invitation['method'] | null => {
-  if (kind === 'confirmed' || kind === 'guests-invited') return 'REQUEST';
+/** Of a booking that is confirmed, whoever reads it. */
+const asksToCome: ReadonlySet<MailKind> = new Set(['confirmed', 'guests-invited', 'guests-added', 'location-changed']);
+
+const methodOf = ({ kind, recipient }: MailNotification, facts: MailFacts): Invitation['method'] | null => {
+  if (kind === 'guest-removed') return recipient.role === 'guest' ? 'CANCEL' : 'REQUEST';
+  if (asksToCome.has(kind)) return 'REQUEST';
   if (kind === 'rescheduled') return facts.alreadySaid.confirmed ? 'REQUEST' : null;
   return kind === 'cancelled' && facts.alreadySaid.confirmed ? 'CANCEL' : null;
 };
 
+/** A meeting that goes on without one of its guests is not cancelled: such a CANCEL has no STATUS (RFC 5546, 3.2.5). */
+const statusOf = (kind: MailKind, method: Invitation['method']): { readonly status?: 'CONFIRMED' | 'CANCELLED' } => {
+  if (method === 'REQUEST') return { status: 'CONFIRMED' };
+  return kind === 'guest-removed' ? {} : { status: 'CANCELLED' };
+};
+
 /**
- * The invitation that goes with a mail: REQUEST with a confirmation and with a new time of what was confirmed, CANCEL with the cancelling of what was confirmed,
- * none otherwise, nor where nobody knows the ORGANIZER. UID, SEQUENCE and ORGANIZER are the booking's own (I6).
+ * The invitation that goes with a mail: REQUEST with a confirmation, a new time or place and a new guest of what was confirmed; CANCEL with the cancelling
+ * of what was confirmed, and for a guest who was removed; none otherwise, nor where nobody knows the ORGANIZER. UID, SEQUENCE and ORGANIZER are the booking's own (I6).
  */
 const invitationOf = (notification: MailNotification, facts: MailFacts): Invitation | null => {
-  const method = methodOf(notification.kind, facts);
+  const method = methodOf(notification, facts);
   const { organizer, meetingLink } = facts;
   if (method === null || organizer === null) return null;
   return {
@@ -109,13 +119,19 @@ const invitationOf = (notification: MailNotification, facts: MailFacts): Invitat
         summary: `${facts.eventTitle}: ${facts.hostName} and ${facts.attendee.name}`,
         description: descriptionFor(notification, facts),
         location: meetingLink?.url ?? facts.location,
-        status: method === 'REQUEST' ? 'CONFIRMED' : 'CANCELLED',
+        ...statusOf(notification.kind, method),
         organizer,
         attendees: attendeesFor(notification, facts),
       },
     ],
   };
 };
+
+/** Zone and language of a guest, where they are known. */
+const localOf = ({ timeZone, language }: Recipient) => ({
+  ...(timeZone === undefined ? {} : { timeZone }),
+  ...(language === undefined ? {} : { language }),
+});
 
 /** `domain`: the right side of our Message-IDs. `writeInvitation` turns an invitation into a whole VCALENDAR. */
 type ComposeMailDeps = {
@@ -128,7 +144,7 @@ export const composeMail =
   ({ domain, writeInvitation }: ComposeMailDeps) =>
   (notification: MailNotification, facts: MailFacts): Mail => {
     const { kind, recipient, eventId } = notification;
-    const document = english[kind]({ facts, role: recipient.role });
+    const document = english[kind]({ facts, role: recipient.role, ...localOf(recipient) });
     const invitation = invitationOf(notification, facts);
     const replyTo = answersGoTo(recipient.role, facts);
     return {

@@ -1,4 +1,4 @@
-import type { MailKind, Recipient } from '../mail-kinds.ts';
+import { guestsToTell, type MailKind, type Recipient } from '../mail-kinds.ts';
 import { type MailMove, moveOf } from '../move-facts.ts';
 import type { EventType } from '../../../domain/bookable/event-type.ts';
 import type { Host } from '../../../domain/bookable/host.ts';
@@ -15,6 +15,7 @@ import type { Difference } from '../../../domain/booking/booking-state.ts';
 import { differencesOf } from '../../../domain/booking/difference.ts';
 import { isUnsettled } from '../../../domain/booking/booking-status.ts';
 import { lastFailureOf } from '../../../domain/booking/evolve-calendar.ts';
+import { type Guest, presentGuests } from '../../../domain/booking/guests.ts';
 import type { FailureKind } from '../../../domain/calendar/calendar-failure.ts';
 import type { Actor } from '../../../domain/log/envelope.ts';
 import { unlinkedName } from '../../../domain/visible-text.ts';
@@ -49,8 +50,10 @@ export type MailFacts = {
     readonly timeZone: string;
     readonly language: string;
   };
-  /** Mail addresses of the attendee's own guests, in the order of the request. */
-  readonly guests: ReadonlyArray<string>;
+  /** Who comes along, and whom the event that is told has added or removed. */
+  readonly guests: ReadonlyArray<Guest>;
+  readonly addedGuests: ReadonlyArray<Guest>;
+  readonly removedGuests: ReadonlyArray<Guest>;
   /** As of the event, so that who is told of it stays the same. */
   readonly guestsWait: boolean;
   readonly eventTitle: string;
@@ -174,8 +177,9 @@ export const mailFactsOf =
     eventType: EventType | undefined,
   ): MailFacts => {
     const { request } = booking;
-    const { attendee, guests, responses } = request.personal;
+    const { attendee, responses } = request.personal;
     const { place, link, isFallback } = meetingPlace(booking);
+    const waiting = presentGuests(booking).filter(({ addedBy }) => addedBy !== 'host');
     return {
       bookingUid: uid,
       icsUid: request.icsUid,
@@ -185,13 +189,11 @@ export const mailFactsOf =
       hostTimeZone: host.timeZone,
       organizer: organizerFor(booking, host),
       attendee: {
+        ...attendee,
         // Whoever asks for a booking chooses this name, and may choose somebody else's mailbox to send it to.
         name: unlinkedName(attendee.name),
-        email: attendee.email,
-        timeZone: attendee.timeZone,
-        language: attendee.language,
       },
-      guests,
+      ...guestsToTell(booking),
       guestsWait: guestsWait(booking),
       eventTitle: request.title,
       start: request.start,
@@ -220,7 +222,7 @@ export const mailFactsOf =
         confirmed: wasSaid(present, audience, 'confirmed') || wasSaid(present, audience, 'guests-invited'),
       },
       manageLink: links.manage(uid, request.end),
-      tellGuests: guests.length > 0 && guestsWait(present) ? { link: links.tellGuests(uid, request.end) } : null,
+      tellGuests: waiting.length > 0 && guestsWait(present) ? { link: links.tellGuests(uid, request.end) } : null,
       hostLink: links.host(uid, request.end),
     };
   };

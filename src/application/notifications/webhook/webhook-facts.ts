@@ -1,4 +1,4 @@
-import { type MovedFrom, movedFrom } from '../move-facts.ts';
+import { type AskedMove, askedMove, type MovedFrom, movedFrom } from '../move-facts.ts';
 import { expectedAt, isAbsent } from '../../../domain/booking/absence.ts';
 import type { EventType } from '../../../domain/bookable/event-type.ts';
 import {
@@ -14,7 +14,7 @@ import { lastFailureOf } from '../../../domain/booking/evolve-calendar.ts';
 import type { Organizer } from '../../../domain/booking/events.ts';
 import type { FailureKind } from '../../../domain/calendar/calendar-failure.ts';
 import type { Json, JsonObject } from '../../../domain/log/envelope.ts';
-import { unknownMailboxes } from '../../../domain/mail/mail-address.ts';
+import { presentGuests } from '../../../domain/booking/guests.ts';
 
 /** `timeZone`: an IANA zone, checked before it came into the stream. `locale`: BCP 47. */
 export type WebhookOrganizer = {
@@ -82,6 +82,7 @@ export type WebhookFacts = {
   readonly icsUid: string;
   readonly sequence: number;
   readonly rescheduledFrom: MovedFrom | null;
+  readonly askedMove: AskedMove | null;
   readonly organizer: WebhookOrganizer;
   readonly attendees: ReadonlyArray<WebhookAttendee>;
   readonly eventType: WebhookEventType;
@@ -126,7 +127,7 @@ export const webhookFactsOf = (
   eventType: EventType | undefined,
 ): WebhookFacts => {
   const { request } = booking;
-  const { attendee, guests, metadata, responses } = request.personal;
+  const { attendee, metadata, responses } = request.personal;
   const { place, link } = knownPlace(booking);
   const answers = answersOf(responses, eventType).map(({ slug, label, value }) => ({
     slug,
@@ -151,6 +152,7 @@ export const webhookFactsOf = (
     icsUid: request.icsUid,
     sequence: booking.sequence,
     rescheduledFrom: movedFrom(booking, host),
+    askedMove: askedMove(booking, host),
     organizer: {
       id: host.id,
       name: host.name,
@@ -159,21 +161,13 @@ export const webhookFactsOf = (
       timeZone: host.timeZone,
       locale: 'en',
     },
-    attendees: [
-      {
-        name: attendee.name,
-        email: attendee.email,
-        timeZone: attendee.timeZone,
-        locale: attendee.language,
-        ...(attendee.phoneNumber === null ? {} : { phoneNumber: attendee.phoneNumber }),
-      },
-      ...unknownMailboxes(guests, [attendee.email]).map(({ address }) => ({
-        name: '',
-        email: address,
-        timeZone: attendee.timeZone,
-        locale: attendee.language,
-      })),
-    ],
+    attendees: [attendee, ...presentGuests(booking)].map(({ name, email, timeZone, language, phoneNumber }) => ({
+      name,
+      email,
+      timeZone: timeZone ?? attendee.timeZone,
+      locale: language ?? attendee.language,
+      ...(phoneNumber === null ? {} : { phoneNumber }),
+    })),
     eventType: {
       id: request.eventTypeId,
       slug: request.eventTypeSlug,

@@ -120,12 +120,27 @@ const withNoShows = (facts: WebhookFacts): JsonObject => ({
   message: whoWasAbsent(facts),
 });
 
+/** Another time that was asked for and is not in force. */
+const askedFor = ({ askedMove }: WebhookFacts): JsonObject =>
+  askedMove === null
+    ? {}
+    : {
+        requestedReschedule: {
+          startTime: seconds(askedMove.start),
+          endTime: seconds(askedMove.end),
+          by: askedMove.by,
+          outcome: askedMove.outcome,
+        },
+      };
+
 /** `createdAt`: when what is told occurred, a UTC instant. */
 type Adds = (facts: WebhookFacts, createdAt: string) => JsonObject;
 
 const whatTheTriggerAdds: Readonly<Record<Exclude<WebhookTrigger, 'BOOKING_NO_SHOW_UPDATED'>, Adds>> = {
   BOOKING_CREATED: () => ({}),
-  BOOKING_REQUESTED: () => ({}),
+  /** Also while an accepted booking waits for its new time to be approved: its own times are those that are in force. */
+  BOOKING_REQUESTED: askedFor,
+  BOOKING_RESCHEDULE_FAILED: askedFor,
   /** The old times; `startTime` and `endTime` are the new ones. The booking is the same, so its ids are too. */
   BOOKING_RESCHEDULED: ({ uid, bookingId, rescheduledFrom }) =>
     rescheduledFrom === null
@@ -137,6 +152,8 @@ const whatTheTriggerAdds: Readonly<Record<Exclude<WebhookTrigger, 'BOOKING_NO_SH
           rescheduleEndTime: seconds(rescheduledFrom.end),
           rescheduledBy: rescheduledFrom.by,
         },
+  /** Guests or place are others: the payload is the booking as it is now. */
+  BOOKING_UPDATED: () => ({}),
   BOOKING_CANCELLED: ({ cancelledBy, cancellationReason }) => ({
     cancelledBy,
     cancellationReason,

@@ -1,10 +1,25 @@
 import { writeICalendar } from '../../../../src/adapters/icalendar/write-icalendar.ts';
 import type { Mail } from '../../../../src/application/ports/delivery.ts';
 import { composeMail } from '../../../../src/application/notifications/mail/compose-mail.ts';
+import type { Guest } from '../../../../src/domain/booking/guests.ts';
 import type { MailFacts } from '../../../../src/application/notifications/mail/mail-facts.ts';
 import { type MailKind, type Recipient, recipientsOf } from '../../../../src/application/notifications/mail-kinds.ts';
 
 const EVENT_ID = '0c1f7b1e-5d0e-5b7e-9c55-0d3f1f1e2a11';
+
+/** A guest of the request, of whom nothing but the address is known. */
+export const guest = (number: number, email: string, known: Partial<Guest> = {}): Guest => ({
+  number,
+  name: '',
+  email,
+  timeZone: null,
+  language: null,
+  phoneNumber: null,
+  addedIn: 0,
+  addedBy: 'guest',
+  removedIn: null,
+  ...known,
+});
 
 /** Runa in London books Odd in Oslo, confirmed and without trouble. */
 export const booked: MailFacts = {
@@ -17,7 +32,9 @@ export const booked: MailFacts = {
   hostTimeZone: 'Europe/Oslo',
   organizer: { name: 'Odd Hansen', email: 'odd@example.org' },
   attendee: { name: 'Runa Solberg', email: 'runa@example.com', timeZone: 'Europe/London', language: 'en' },
-  guests: ['kari@example.net', 'per@example.net'],
+  guests: [guest(1, 'kari@example.net'), guest(2, 'per@example.net')],
+  addedGuests: [],
+  removedGuests: [],
   guestsWait: false,
   eventTitle: 'Intro',
   start: '2050-09-05T09:00:00Z',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import ICAL from 'ical.js';
 import { describe, expect, it } from 'vitest';
 import type { MailKind } from '../../../../src/application/notifications/mail-kinds.ts';
-import { booked, cancelledBooking, mailsOf, mailTo, refusing, room } from './given.helper.ts';
+import { booked, cancelledBooking, guest, mailsOf, mailTo, refusing, room } from './given.helper.ts';
 
 const EVIL = `"><script>alert(1)</script><img src=x onerror=alert(1)>' & {{x}}`;
 
@@ -11,7 +11,9 @@ const evilFacts = {
   eventTitle: EVIL,
   location: EVIL,
   attendee: { ...booked.attendee, name: EVIL },
-  guests: [`"<b>"@x.example`],
+  guests: [guest(1, `"<b>"@x.example`, { name: EVIL })],
+  addedGuests: [guest(1, `"<b>"@x.example`, { name: EVIL })],
+  removedGuests: [guest(1, `"<b>"@x.example`, { name: EVIL })],
   answers: [{ label: EVIL, value: EVIL }],
   failingCalendars: refusing.map((calendar) => ({ ...calendar, label: EVIL, message: EVIL })),
   reason: EVIL,
@@ -33,6 +35,9 @@ const KINDS: ReadonlyArray<MailKind> = [
   'declined',
   'reminder',
   'no-show-check',
+  'guests-added',
+  'guest-removed',
+  'location-changed',
   'removal-pending',
 ];
 

@@ -19,6 +19,12 @@ export const bikeFitting: WebhookFacts = {
   ],
   icsUid: 'bk_7QmZ2@velo.example',
   sequence: 2,
+  askedMove: {
+    start: '2050-09-06T07:00:00Z',
+    end: '2050-09-06T07:30:00Z',
+    by: 'runa@post.example',
+    outcome: 'declined',
+  },
   rescheduledFrom: { start: '2050-09-04T07:00:00Z', end: '2050-09-04T07:30:00Z', by: 'runa@post.example' },
   organizer: {
     id: 9,

@@ -27,6 +27,8 @@ const told: ReadonlyArray<readonly [WebhookTrigger, WebhookFacts['status'], stri
   ['BOOKING_RESCHEDULED', 'ACCEPTED', 'booking-rescheduled'],
   ['BOOKING_CANCELLED', 'CANCELLED', 'booking-cancelled'],
   ['BOOKING_REJECTED', 'REJECTED', 'booking-rejected'],
+  ['BOOKING_RESCHEDULE_FAILED', 'ACCEPTED', 'booking-reschedule-failed'],
+  ['BOOKING_UPDATED', 'ACCEPTED', 'booking-updated'],
   ['BOOKING_CALENDAR_SYNC_FAILED', 'PENDING', 'booking-calendar-sync-failed'],
   ['MEETING_STARTED', 'ACCEPTED', 'meeting-started'],
   ['MEETING_ENDED', 'ACCEPTED', 'meeting-ended'],

@@ -4,15 +4,20 @@ import { attendeeOf, guestsOf, hostOf, type MailKind, type Recipient } from '../
 import type { MailFacts } from '../mail-facts.ts';
 import { asciiAddress } from '../../../../domain/mail/mail-address.ts';
 
-/** A mail's facts and who reads them. Every kind of mail is a function from it to a document. */
-export type View = { readonly facts: MailFacts; readonly role: Recipient['role'] };
+/** A mail's facts and who reads them. Every kind of mail is a function from it to a document. `timeZone`, `language`: a guest's own. */
+export type View = { readonly facts: MailFacts; readonly role: Recipient['role'] } & Pick<
+  Recipient,
+  'timeZone' | 'language'
+>;
 
 /** The words of some kinds of mail. A name that is no kind breaks the build. */
 export type Words = { readonly [K in MailKind]?: (view: View) => MailDocument };
 
-/** Guests of the attendee are shown the attendee's zone: theirs is not known. */
-const zoneOf = ({ facts, role }: View): string => (role === 'host' ? facts.hostTimeZone : facts.attendee.timeZone);
-const localeFor = ({ facts, role }: View): string => localeOf(role === 'host' ? 'en' : facts.attendee.language);
+/** Guests of the attendee are shown the attendee's zone where theirs is not known. */
+const zoneOf = ({ facts, role, timeZone }: View): string =>
+  role === 'host' ? facts.hostTimeZone : (timeZone ?? facts.attendee.timeZone);
+const localeFor = ({ facts, role, language }: View): string =>
+  localeOf(role === 'host' ? 'en' : (language ?? facts.attendee.language));
 
 /** `second` for what is tried by machines. */
 export const moment = (view: View, instant: string, unit: 'minute' | 'second' = 'minute'): string =>
@@ -23,7 +28,7 @@ const otherTime = (view: View): ReadonlyArray<string> => {
   const [own, other, whose] =
     role === 'host'
       ? [facts.hostTimeZone, facts.attendee.timeZone, facts.attendee.name]
-      : [facts.attendee.timeZone, facts.hostTimeZone, facts.hostName];
+      : [zoneOf(view), facts.hostTimeZone, facts.hostName];
   return own === other ? [] : [`${otherZoneLine(facts, own, other, localeFor(view))}, for ${whose}`];
 };
 
@@ -53,7 +58,7 @@ export const linkRows = ({ facts }: View): ReadonlyArray<Row> =>
     : [];
 
 /** Who comes along, and whether they know. */
-const guestRows = ({ facts, role }: View): ReadonlyArray<Row> => {
+export const guestRows = ({ facts, role }: View): ReadonlyArray<Row> => {
   const guests = guestsOf(facts).map(({ email }) => email);
   if (guests.length === 0) return [];
   const who = role === 'host' ? facts.attendee.name : 'you';

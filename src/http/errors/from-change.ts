@@ -1,11 +1,18 @@
 import type { BookingRejection } from '../../domain/booking/commands.ts';
 import { type ApiError, apiError } from './api-error.ts';
 
-type OfMove = Extract<
+type OfChange = Extract<
   BookingRejection,
   {
     readonly type:
-      'NotReschedulable' | 'RescheduledMeanwhile' | 'RescheduleInFlight' | 'SameTime' | 'TooManyReschedules';
+      | 'UnknownGuest'
+      | 'TooManyGuests'
+      | 'TooManyDetailChanges'
+      | 'NotReschedulable'
+      | 'RescheduledMeanwhile'
+      | 'RescheduleInFlight'
+      | 'SameTime'
+      | 'TooManyReschedules';
   }
 >;
 
@@ -13,8 +20,8 @@ type OfMove = Extract<
 const nowAt = ({ start, inFlight }: { readonly start: string; readonly inFlight: string | null }): string =>
   inFlight === null ? `it begins at ${start} now.` : `it begins at ${start} until it is moved to ${inFlight}.`;
 
-/** Why a booking was not moved, with the time that it is at. */
-export const fromRescheduleRejection = (rejection: OfMove): ApiError => {
+/** Why a booking was not moved, with the time that it is at, or why its guests or its place stay as they are. */
+export const fromChangeRejection = (rejection: OfChange): ApiError => {
   switch (rejection.type) {
     case 'NotReschedulable':
       return apiError('booking_not_reschedulable', `The booking is ${rejection.status}. It cannot be moved any more.`);
@@ -29,5 +36,16 @@ export const fromRescheduleRejection = (rejection: OfMove): ApiError => {
       return apiError('booking_already_at_this_time', `The booking begins at ${rejection.start} already.`);
     case 'TooManyReschedules':
       return apiError('too_many_reschedules', `The booking was moved ${rejection.limit} times, which is the most.`);
+    case 'UnknownGuest':
+      return apiError('unknown_attendee', 'The booking has no attendee with this id.');
+    case 'TooManyGuests':
+      return apiError('too_many_guests', `A booking has at most ${rejection.limit} guests at a time.`, {
+        fields: [{ field: 'guests', code: 'too_many', message: `at most ${rejection.limit} guests` }],
+      });
+    case 'TooManyDetailChanges':
+      return apiError(
+        'too_many_changes',
+        `Guests and place of this booking were changed ${rejection.limit} times, which is the most.`,
+      );
   }
 };
