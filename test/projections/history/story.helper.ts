@@ -1,6 +1,6 @@
 import type { BookingEvent } from '../../../src/domain/booking/events.ts';
 
-export const occurredAt = '2050-09-01T08:00:00Z';
+const occurredAt = '2050-09-01T08:00:00Z';
 const failed = {
   calendarId: 'cal-inside',
   attempt: 2,
