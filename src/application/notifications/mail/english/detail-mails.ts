@@ -2,7 +2,7 @@ import { type Block, type MailDocument, paragraph } from '../mail-document.ts';
 import {
   askToTellGuests,
   footerOf,
-  guestRows,
+  companyRows,
   linkRows,
   ownPage,
   rows,
@@ -35,7 +35,7 @@ const mail = (view: View, { subject, tone, title, said }: Text, more: ReadonlyAr
   blocks: [
     paragraph(said),
     ...more,
-    rows(whatRow(view), whenRow(view), ...whereRows(view, true), ...linkRows(view), withRow(view), ...guestRows(view)),
+    rows(whatRow(view), whenRow(view), ...whereRows(view, true), ...linkRows(view), withRow(view), ...companyRows(view)),
     ...ownPage(view, 'Open the booking'),
   ],
   footer: footerOf(view),

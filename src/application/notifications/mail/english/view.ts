@@ -58,7 +58,7 @@ export const linkRows = ({ facts }: View): ReadonlyArray<Row> =>
     : [];
 
 /** Who comes along, and whether they know. */
-export const guestRows = ({ facts, role }: View): ReadonlyArray<Row> => {
+export const companyRows = ({ facts, role }: View): ReadonlyArray<Row> => {
   const guests = guestsOf(facts).map(({ email }) => email);
   if (guests.length === 0) return [];
   const who = role === 'host' ? facts.attendee.name : 'you';
@@ -84,7 +84,7 @@ export const askToTellGuests = ({ facts, role }: View): ReadonlyArray<Block> => 
 export const enteredRows = ({ facts, role }: View): ReadonlyArray<Row> =>
   role === 'guest'
     ? []
-    : [...guestRows({ facts, role }), ...facts.answers.map(({ label, value }) => row(label, value))];
+    : [...companyRows({ facts, role }), ...facts.answers.map(({ label, value }) => row(label, value))];
 
 export const reasonRows = ({ facts }: View): ReadonlyArray<Row> =>
   facts.reason !== null ? [row('Reason', facts.reason)] : [];
