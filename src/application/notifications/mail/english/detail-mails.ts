@@ -35,7 +35,14 @@ const mail = (view: View, { subject, tone, title, said }: Text, more: ReadonlyAr
   blocks: [
     paragraph(said),
     ...more,
-    rows(whatRow(view), whenRow(view), ...whereRows(view, true), ...linkRows(view), withRow(view), ...companyRows(view)),
+    rows(
+      whatRow(view),
+      whenRow(view),
+      ...whereRows(view, true),
+      ...linkRows(view),
+      withRow(view),
+      ...companyRows(view),
+    ),
     ...ownPage(view, 'Open the booking'),
   ],
   footer: footerOf(view),
