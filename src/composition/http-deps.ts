@@ -15,6 +15,8 @@ import {
   retryBooking,
   verifyMailbox,
 } from '../application/commands/change-booking.ts';
+import { examine } from '../application/doctor/examine.ts';
+import { settle } from '../application/doctor/settle.ts';
 import { findSlots, sharingSlots } from '../application/queries/find-slots.ts';
 import { rescheduleBooking } from '../application/commands/reschedule-booking.ts';
 import { requestBooking } from '../application/commands/request-booking.ts';
@@ -108,6 +110,16 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
   const first = ahead(dependencies.inHand);
   const bookings = { ...buses.bookings, execute: first(buses.bookings.execute) };
   const changing = { buses: { ...buses, bookings }, clock, identity };
+  const doctor = {
+    bookingList: dependencies.bookingList,
+    calendarHealth: dependencies.bookingList.calendarHealth,
+    buses: changing.buses,
+    consumers: engine.groups,
+    calendars,
+    hostIds: configuration.hosts.map(({ id }) => id),
+    clock,
+    timeLimitMs: 4 * configuration.timings.calendarTimeLimitMs,
+  };
   const randomBytes = makeRandomPool();
   return {
     hosts: configuration.hosts,
@@ -168,6 +180,8 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
         since,
         kind: last.failure?.kind ?? 'network',
       })),
+    examine: examine(doctor),
+    settle: settle({ ...doctor, identity }),
     reloadConfiguration: dependencies.reload,
     consumers: engine.groups,
     leases: engine.leases,

@@ -38,6 +38,7 @@ import { getBooking, getBookings, getBookingEvents } from './bookings/read-booki
 import { postReschedule } from './bookings/reschedule-booking.ts';
 import { getEventTypes, getMe } from './event-types/event-types.ts';
 import { getCalendarFeed, getCalendar, getCalendars, getUnconfigured } from './operating/calendars.ts';
+import { getDoctor, postSettle } from './operating/doctor.ts';
 import {
   getConsumers,
   postReload,
@@ -119,6 +120,8 @@ export const endpointsOf = (
     post('/v2/holdfast/parked/:group/replay', null, asOperator, postReplay(deps)),
     get('/v2/holdfast/calendars', null, withKey('read', 'host', 'operate'), 'search', getCalendars(deps)),
     get('/v2/holdfast/calendars/:id', null, withKey('read', 'host', 'operate'), 'read', getCalendar(deps)),
+    get('/v2/holdfast/doctor', null, asOperator, 'search', getDoctor(deps)),
+    post('/v2/holdfast/doctor/settle', null, asOperator, postSettle(deps)),
     post('/v2/holdfast/reload', null, asOperator, postReload(deps)),
     get('/v2/holdfast/unconfigured', null, asOperator, 'read', getUnconfigured(deps)),
     get('/v2/holdfast/deliveries', null, asOperator, 'search', getDeliveries(deps)),

@@ -16,6 +16,8 @@ import {
 import { makeDecisionWatch } from '../../src/application/queries/await-decision.ts';
 import { makeBookingBuses } from '../../src/application/commands/booking-buses.ts';
 import * as change from '../../src/application/commands/change-booking.ts';
+import { examine } from '../../src/application/doctor/examine.ts';
+import { settle } from '../../src/application/doctor/settle.ts';
 import { findSlots, sharingSlots } from '../../src/application/queries/find-slots.ts';
 import { requestBooking } from '../../src/application/commands/request-booking.ts';
 import { rescheduleBooking } from '../../src/application/commands/reschedule-booking.ts';
@@ -97,6 +99,16 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
   const saga = consumers.start(sagaConsumer(runner, clock));
   const tokens = bookingTokens(SECRET);
   const randomBytes = makeRandomPool();
+  const doctor = {
+    bookingList: foldedBookingList(store),
+    calendarHealth: () => TE.right([]),
+    buses,
+    consumers,
+    calendars: connected,
+    hostIds: hosts.map(({ id }) => id),
+    clock,
+    timeLimitMs: 60_000,
+  };
   const timings = { settleWindowMs: 5_000, syncDeadlineMs: 3_600_000 };
 
   const deps: HttpDeps = {
@@ -142,6 +154,8 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     fellBehind: () => null,
     resendWebhook: () => TE.left({ type: 'UnknownDelivery' }),
     deliveries: { list: () => TE.right({ attempts: [], next: null }) },
+    examine: examine(doctor),
+    settle: settle({ ...doctor, identity }),
     reloadConfiguration: async () => E.right({ changes: [], lines: [] }),
     triedCalendar: () => null,
     unreadableCalendars: () => [],

@@ -68,6 +68,9 @@ export type UnreadableObject = {
   readonly blocked: ReadonlyArray<Interval>;
 };
 
+/** An event that says it is of this booking. `href`: its address at the provider. `start`: UTC instant; null: not understood. */
+export type MarkedEvent = { readonly bookingUid: string; readonly href: string; readonly start: string | null };
+
 /** `busy`: every time that is taken or in doubt, what is `blocked` too; neither merged nor sorted. */
 export type BusyReading = {
   readonly busy: ReadonlyArray<Interval>;
@@ -85,6 +88,11 @@ export type Calendar = {
   readonly uidGiven?: (bookingUid: string) => string;
   /** Looks for the calendar itself, and answers where it is; not there: it has no address of its own to look for. */
   readonly locate?: (signal: AbortSignal) => TaskEither<CalendarFailure, string>;
+  /** Events in `window` that carry our mark, whatever the log says of them; a hint, no proof of absence (I10). Not there: it cannot list them. */
+  readonly listMarked?: (
+    window: Interval,
+    signal: AbortSignal,
+  ) => TaskEither<CalendarFailure, ReadonlyArray<MarkedEvent>>;
   /** Repeatable: when our event is there already, that one is the answer. Success without a provider id is a failure. */
   readonly create: (event: CalendarEvent, signal: AbortSignal) => TaskEither<CalendarFailure, StoredCalendarEvent>;
   /** Looks our event up by our own id. */

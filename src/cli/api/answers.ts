@@ -146,3 +146,27 @@ export const unconfiguredAnswer = success(
 );
 
 export const reloadAnswer = success(t.type({ lines: t.array(t.string) }));
+
+const orNull = <C extends t.Mixed>(codec: C) => t.union([codec, t.null]);
+const differenceCodec = t.type({
+  kind: t.string,
+  bookingUid: orNull(t.string),
+  calendarId: orNull(t.string),
+  hostId: orNull(t.string),
+  group: orNull(t.string),
+  position: orNull(t.number),
+  detail: t.string,
+  command: t.string,
+  canFix: t.boolean,
+});
+export type ListedDifference = t.TypeOf<typeof differenceCodec>;
+export const doctorAnswer = success(
+  t.type({
+    done: t.number,
+    total: t.number,
+    what: t.string,
+    differences: t.array(differenceCodec),
+    notCompared: t.array(t.type({ calendarId: orNull(t.string), reason: t.string })),
+  }),
+);
+export const settledAnswer = success(t.type({ outcome: t.string, detail: t.string }));

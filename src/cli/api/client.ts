@@ -31,7 +31,7 @@ export const defaultUrl = (env: NodeJS.ProcessEnv): string =>
   `http://${reachable(env.HOST ?? '')}:${env.PORT === undefined || env.PORT === '' ? '3000' : env.PORT}`;
 
 /** Left says what is wrong with the URL. */
-const serverOf = (options: ServerOptions, env: NodeJS.ProcessEnv): E.Either<string, ServerAccess> => {
+export const serverOf = (options: ServerOptions, env: NodeJS.ProcessEnv): E.Either<string, ServerAccess> => {
   const text = options.url ?? defaultUrl(env);
   const url = URL.parse(text);
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:'))

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command, Option } from 'commander';
 import { type ServerOptions, withServerOptions } from '../api/client.ts';
+import type { DoctorOptions } from '../api/doctor-command.ts';
 import type { DeliveriesOptions, NotificationsOptions } from '../api/operating-commands.ts';
 import type { BookingChange, ListOptions } from '../api/show-bookings.ts';
 import type { SlotsOptions } from '../api/show-slots.ts';
@@ -130,10 +131,25 @@ const addNotification = (program: Command, context: CliContext): void => {
     });
 };
 
-/** `slots`, `calendar`, `parked`, `notification`, `consumers`, `resend`, `deliveries`, over HTTP. */
+const addDoctor = (program: Command, context: CliContext): void => {
+  withServerOptions(
+    program
+      .command('doctor')
+      .description('compare log, calendars and notifications, and say what settles each difference'),
+  )
+    .option('--fix', 'settle what can be settled, by commands that are in the log')
+    .addHelpText('after', examples('holdfast doctor', 'holdfast doctor --fix', 'holdfast doctor --json'))
+    .action(async (options: DoctorOptions) => {
+      const { runDoctor } = await import('../api/doctor-command.ts');
+      context.end(await runDoctor(context, options));
+    });
+};
+
+/** `slots`, `calendar`, `doctor`, `parked`, `notification`, `consumers`, `resend`, `deliveries`, over HTTP. */
 export const addOperating = (program: Command, context: CliContext): void => {
   addSlots(program, context);
   addCalendar(program, context);
+  addDoctor(program, context);
   addParked(program, context);
   addNotification(program, context);
   withServerOptions(program.command('consumers').description('show how far each consumer group has got'))

@@ -8,6 +8,7 @@ import { sender } from './dav-client.ts';
 import { discoverCalendar, withSlash } from './discovery.ts';
 import { isGone } from './locate-event.ts';
 import { readDavBusyTimes, type Remembered } from './read-busy-times.ts';
+import { listMarkedEvents } from './list-marked.ts';
 import type { CalendarReader } from './reading/calendar-reader.ts';
 import { type AtCalendar, ensureCalendar } from './session.ts';
 import { changeDavEvent, createDavEvent, findEvent, removeDavEvent } from './write-event.ts';
@@ -76,6 +77,7 @@ export const makeCalDavCalendar =
           await ensureCalendar(at);
           return at.collection.href;
         }),
+      listMarked: (window, signal) => call(signal, (at) => listMarkedEvents(at, window)),
       create: (event, signal) => call(signal, (at) => createDavEvent(at, event)),
       find: (own, signal) => call(signal, (at) => findEvent(at, own)),
       change: (event, stored, signal) => call(signal, (at) => changeDavEvent(at, event, stored)),

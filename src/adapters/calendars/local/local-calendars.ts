@@ -6,7 +6,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import type { Calendar, OwnEvent, StoredCalendarEvent } from '../../../application/ports/calendar.ts';
 import type { Clock } from '../../../application/ports/clock-and-ids.ts';
 import type { CalendarFailure } from '../../../domain/calendar/calendar-failure.ts';
-import { toInstant } from '../../../domain/time/time.ts';
+import { toEpochMs, toInstant } from '../../../domain/time/time.ts';
 import { BOOKING_MARK } from '../../icalendar/read-icalendar.ts';
 import { statusWords, writeICalendar } from '../../icalendar/write-icalendar.ts';
 import type { DataFile } from '../../sqlite/data-file.ts';
@@ -119,6 +119,13 @@ const localCalendar = (
           : E.left({ kind: 'calendar-not-found', message: 'the event is gone' }),
       ),
     remove: (own, signal) => write(signal, () => E.right(rows.erase(calendarId, own) ? 'removed' : 'already-gone')),
+    listMarked: (window, signal) =>
+      read(signal, () =>
+        rows
+          .all(calendarId)
+          .filter(({ start, end }) => toEpochMs(end) > window.start && toEpochMs(start) < window.end)
+          .map(({ bookingUid, icsUid, start }) => ({ bookingUid, href: icsUid, start })),
+      ),
     busy: (window, except, signal) =>
       read(signal, () => {
         const left = new Set(except.map(({ icsUid }) => icsUid));
