@@ -18,5 +18,7 @@ const print = (): string => SECRET_TEXT;
 export const secretOf = (text: string): Secret =>
   Object.freeze({ [hidden]: () => text, toString: print, toJSON: print, [nodeInspect]: print });
 
+export const isSecret = (value: object): value is Secret => hidden in value;
+
 /** The only way to the text. Call it where the text is sent, and keep no copy. */
 export const reveal = (secret: Secret): string => secret[hidden]();

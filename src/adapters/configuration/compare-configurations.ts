@@ -1,9 +1,6 @@
-import { reveal, type Secret } from '../../application/secret.ts';
+import { isSecret, reveal } from '../../application/secret.ts';
 import { isObject } from '../../domain/unknown.ts';
 import type { Configuration } from './configuration.ts';
-
-const isSecret = (value: unknown): value is Secret =>
-  isObject(value) && Object.isFrozen(value) && String(value) === '[secret]';
 
 /**
  * Text that is the same for equal settings, secrets included: it must never leave this process. `JSON.stringify` alone would

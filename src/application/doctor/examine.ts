@@ -135,10 +135,12 @@ const examineBookings = async (deps: DoctorDeps, listed: ReadonlyArray<ListedBoo
   const found: Found[] = [];
   const questions = listed.flatMap(({ uid, booking }): ReadonlyArray<Question> => {
     found.push({ differences: logDifferences(uid, booking), notCompared: [] });
-    return booking.calendars
-      // While a move is written there, what the calendar shows is our doing.
-      .filter((sync) => sync.status === 'held' && !sync.move.writing && !sync.move.uncertain)
-      .map(({ calendarId }) => ({ uid, booking, calendarId }));
+    return (
+      booking.calendars
+        // While a move is written there, what the calendar shows is our doing.
+        .filter((sync) => sync.status === 'held' && !sync.move.writing && !sync.move.uncertain)
+        .map(({ calendarId }) => ({ uid, booking, calendarId }))
+    );
   });
   await eachOf(questions, AT_ONCE, async (question) => {
     found.push(await ask(deps, question, signal));
