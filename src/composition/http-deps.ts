@@ -23,7 +23,6 @@ import { requestBooking } from '../application/commands/request-booking.ts';
 import type { InHand } from '../application/loop-queue.ts';
 import { findLeftOvers } from '../application/calendars/left-over.ts';
 import type { Configuration } from '../adapters/configuration/configuration.ts';
-import type { Settings } from '../adapters/configuration/load-configuration.ts';
 import type { ApiKeys, BookingTokens } from '../application/ports/keys-and-tokens.ts';
 import type { BookingList, CalendarHealthReader, NotificationList } from '../application/ports/read-models.ts';
 import type { Conferencing } from '../application/ports/conferencing.ts';
@@ -58,29 +57,6 @@ export type HttpDependencies = {
   readonly ready: () => Promise<ReadonlyArray<string>>;
   readonly log: Log;
   readonly reload: HttpDeps['reloadConfiguration'];
-};
-
-/**
- * Whether others can reach the server: it listens beyond loopback, or a trusted proxy is configured. Otherwise there is
- * nobody to limit, and limits for strangers are off by default.
- */
-const isReachable = ({ environment }: Settings): boolean =>
-  environment.trustedProxies.length > 0 || !['127.0.0.1', '::1', 'localhost'].includes(environment.host);
-
-/** Requests a minute for one caller. */
-const DEFAULT_REQUESTS_PER_MINUTE = 120;
-const DEFAULT_MAIL_LIMITS = { perRecipient: 10, perCaller: 100, pendingPerAttendee: 10 };
-
-/** The limits in force. Defaults depend on who can reach the server. */
-export const limitsOf = (settings: Settings): HttpDeps['limits'] => {
-  const { bodyBytes, requestsPerMinute, mailsOfStrangers } = settings.configuration.limits;
-  const isOn = isReachable(settings);
-  return {
-    bodyBytes,
-    requestsPerMinute: requestsPerMinute ?? (isOn ? DEFAULT_REQUESTS_PER_MINUTE : null),
-    mailsOfStrangers:
-      mailsOfStrangers === null ? (isOn ? DEFAULT_MAIL_LIMITS : null) : { ...DEFAULT_MAIL_LIMITS, ...mailsOfStrangers },
-  };
 };
 
 /** Work that a caller waits for: while it runs, messages that nobody waits for give way. */

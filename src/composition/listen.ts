@@ -2,6 +2,8 @@ import { type Server as HttpServer, type RequestListener, createServer, STATUS_C
 import type { Duplex } from 'node:stream';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import type { Settings } from '../adapters/configuration/load-configuration.ts';
+import type { HttpDeps } from '../http/http-deps.ts';
 import type { WholeAnswer } from '../http/transport/middleware.ts';
 
 /** Milliseconds in which requests in flight may finish when the server stops. */
@@ -88,3 +90,26 @@ export const listen =
       server.once('error', (error) => resolve(E.left({ type: 'CannotListen', reason: error.message })));
       server.listen(port, host, () => resolve(E.right({ url: urlOf(server, host), stop: () => closed(server) })));
     });
+
+/**
+ * Whether others can reach the server: it listens beyond loopback, or a trusted proxy is configured. Otherwise there is
+ * nobody to limit, and limits for strangers are off by default.
+ */
+const isReachable = ({ environment }: Settings): boolean =>
+  environment.trustedProxies.length > 0 || !['127.0.0.1', '::1', 'localhost'].includes(environment.host);
+
+/** Requests a minute for one caller. */
+const DEFAULT_REQUESTS_PER_MINUTE = 120;
+const DEFAULT_MAIL_LIMITS = { perRecipient: 10, perCaller: 100, pendingPerAttendee: 10 };
+
+/** The limits in force. Defaults depend on who can reach the server. */
+export const limitsOf = (settings: Settings): HttpDeps['limits'] => {
+  const { bodyBytes, requestsPerMinute, mailsOfStrangers } = settings.configuration.limits;
+  const isOn = isReachable(settings);
+  return {
+    bodyBytes,
+    requestsPerMinute: requestsPerMinute ?? (isOn ? DEFAULT_REQUESTS_PER_MINUTE : null),
+    mailsOfStrangers:
+      mailsOfStrangers === null ? (isOn ? DEFAULT_MAIL_LIMITS : null) : { ...DEFAULT_MAIL_LIMITS, ...mailsOfStrangers },
+  };
+};

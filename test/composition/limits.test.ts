@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { limitsOf } from '../../src/composition/http-deps.ts';
+import { limitsOf } from '../../src/composition/listen.ts';
 import { configurationOf } from '../support/configuration/load-text.ts';
 import { environmentOf } from '../support/environment.ts';
 
