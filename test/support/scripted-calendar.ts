@@ -116,7 +116,8 @@ export const scriptedCalendar = (options: {
     provider: options.provider ?? 'local',
     create: (event, signal) =>
       call('create', event, signal, () => {
-        if (ours(event) !== undefined) return TE.right(stored(event))();
+        const before = ours(event);
+        if (before !== undefined) return TE.right({ ...stored(event), start: before.start })();
         return (held.has(event.icsUid) ? failure('already-exists') : put(event))();
       }),
     find: (own, signal) =>

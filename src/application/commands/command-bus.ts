@@ -191,7 +191,10 @@ export const makeCommandBus =
       const { decided, events, expected, after } = made.right;
       if (events.length === 0) return E.right(decided.map(({ decision }) => resultOf(decision, after)));
       const appended = await appendUntilKnown(id, { stream: streamOf(id), expected, events });
-      if (E.isLeft(appended)) return appended;
+      if (E.isLeft(appended)) {
+        if (appended.left.type === 'OutcomeUnknown') deps.cache.forget(streamOf(id));
+        return appended;
+      }
       const written = { ...after, position: appended.right.position };
       deps.cache.put(streamOf(id), written);
       return E.right(decided.map(({ decision }) => resultOf(decision, written)));

@@ -81,6 +81,12 @@ const heldSlot = (event: ScheduleEvent | undefined): Held | null =>
     ? { slot: { ...intervalOf(event.data), claim: intervalOf(event.data.claim) }, icsUid: event.data.icsUid }
     : null;
 
+/** After two appends that did not succeed: they may have been written all the same, and caches would never hear of it. */
+export const forgetBoth = ({ bookingCache, scheduleCache }: BookingBuses, hostId: string, uid: string): void => {
+  bookingCache.forget(bookingStream(uid));
+  scheduleCache.forget(scheduleStream(hostId));
+};
+
 type Try = { readonly now: number; readonly salt: string; readonly context: CommandContext };
 type PreparedHold = Prepared<ScheduleState, ScheduleEvent>;
 
@@ -101,7 +107,10 @@ const append = async (
   const booked = bookings.prepare(request.uid, command, context, before, following);
   if (E.isLeft(booked)) return E.left({ type: 'KeyReused' });
   const appended = await deps.store.appendInOrder([...(hold === null ? [] : [hold.append]), booked.right.append])();
-  if (E.isLeft(appended)) return appended;
+  if (E.isLeft(appended)) {
+    forgetBoth(deps.buses, request.host.id, request.uid);
+    return appended;
+  }
   const slotAppended = hold === null ? undefined : appended.right[0];
   if (hold !== null && slotAppended !== undefined)
     scheduleCache.put(hold.append.stream, hold.written(slotAppended.position));

@@ -111,6 +111,8 @@ export type StreamCache<State> = {
   readonly get: (stream: string) => Loaded<State> | undefined;
   /** What is behind the copy that is kept, or of no stream at all, is not kept. */
   readonly put: (stream: string, loaded: Loaded<State>) => void;
+  /** After an append whose outcome nobody knows: what is kept may be behind the log without anything showing it. */
+  readonly forget: (stream: string) => void;
 };
 
 /** Keeps the streams used last: at least half of `capacity`, at most all of it. */
@@ -123,5 +125,6 @@ export const makeStreamCache = <State>(capacity: number): StreamCache<State> => 
       if (nextRevision(loaded.revision) <= (present === undefined ? 0 : nextRevision(present.revision))) return;
       kept.set(stream, loaded);
     },
+    forget: (stream) => void kept.delete(stream),
   };
 };

@@ -17,6 +17,7 @@ import type { EventStore, StoreError } from '../ports/event-store.ts';
 import { bookingStream, scheduleStream } from './aggregate.ts';
 import type { Report } from '../saga/effect-context.ts';
 import type { BookingBuses } from './booking-buses.ts';
+import { forgetBoth } from './hold-and-request.ts';
 import { isWorthAnotherTry, MAX_ATTEMPTS } from './command-bus.ts';
 import type { CommandContext } from './record.ts';
 
@@ -160,7 +161,10 @@ const holdAndAsk = async (
   const held = schedules.prepare(asked.host.id, hold, { ...context, commandId: `${commandId}/hold` }, schedule.right);
   if (E.isLeft(held)) return E.left({ type: 'SlotRefused', refusal: held.left.rejection });
   const appended = await deps.store.appendInOrder([held.right.append, moved.right.append])();
-  if (E.isLeft(appended)) return appended;
+  if (E.isLeft(appended)) {
+    forgetBoth(deps.buses, asked.host.id, asked.uid);
+    return appended;
+  }
   const [slotAppended, bookingAppended] = appended.right;
   if (slotAppended !== undefined)
     scheduleCache.put(scheduleStream(asked.host.id), held.right.written(slotAppended.position));

@@ -4,6 +4,7 @@ import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts'
 import { invitingOrganizer } from '../../domain/booking/booking-facts.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
 import { notConnected } from '../calendars/host-calendars.ts';
+import { writeAtItsTime } from './write-calendar.ts';
 import { leaseRequest } from '../consumers/leasing.ts';
 import type { Calendar, CalendarEvent, OwnEvent, StoredCalendarEvent } from '../ports/calendar.ts';
 import { asLastSeen, lookUp, meetingUrlOf } from './change-calendar.ts';
@@ -38,8 +39,10 @@ const moveOrCreate = async (
     if (E.isRight(changed)) return E.right({ stored: changed.right, created: false, status });
     if (changed.left.kind !== 'calendar-not-found') return changed;
   }
-  const created = await calendar.create(event, signal)();
-  return E.isLeft(created) ? created : E.right({ stored: created.right, created: true, status });
+  // A calendar may say that the event is gone, and have it all the same.
+  const created = await writeAtItsTime(calendar, event, signal);
+  if (E.isLeft(created)) return created;
+  return E.right({ stored: created.right.stored, created: !created.right.found, status });
 };
 
 /**

@@ -25,10 +25,35 @@ const hostGone: CalendarFailure = { kind: 'no-credential', message: 'The host is
 const whereOf = ({ calendarAddress }: StoredCalendarEvent): { readonly calendarAddress?: string } =>
   calendarAddress === undefined ? {} : { calendarAddress };
 
-const create = async (calendar: Calendar, event: CalendarEvent, signal: AbortSignal): Promise<Outcome> => {
+/** It is there, whatever an earlier attempt was told, and must not be taken for nothing (I3). */
+const leftAtOtherTime = ({ message, ...failure }: CalendarFailure): CalendarFailure => ({
+  ...failure,
+  kind: 'outcome-unknown',
+  message: `The calendar has the event at an earlier time, and moving it failed: ${message}`,
+});
+
+/**
+ * A calendar that has our event already answers with it: of an attempt that was taken for failed, and of the time that the
+ * booking had then. Then it is moved. `found`: it was there.
+ */
+export const writeAtItsTime = async (
+  calendar: Calendar,
+  event: CalendarEvent,
+  signal: AbortSignal,
+): Promise<E.Either<CalendarFailure, { readonly stored: StoredCalendarEvent; readonly found: boolean }>> => {
   const created = await calendar.create(event, signal)();
-  return E.isLeft(created) ? created : E.right({ stored: created.right, found: false, status: event.status });
+  if (E.isLeft(created)) return created;
+  const stored = created.right;
+  if (stored.start === undefined || isSameInstant(stored.start, event.start)) return E.right({ stored, found: false });
+  const changed = await calendar.change(event, stored, signal)();
+  return E.isLeft(changed) ? E.left(leftAtOtherTime(changed.left)) : E.right({ stored: changed.right, found: true });
 };
+
+const create = async (calendar: Calendar, event: CalendarEvent, signal: AbortSignal): Promise<Outcome> =>
+  pipe(
+    await writeAtItsTime(calendar, event, signal),
+    E.map((written) => ({ ...written, status: event.status })),
+  );
 
 /**
  * The answer of an earlier attempt never came: ask for our own event first, write only when it is not there. One that an

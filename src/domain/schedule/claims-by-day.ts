@@ -112,7 +112,7 @@ export type ClaimsByDay<C extends Claim> = {
 
 export type ClaimsDraft<C extends Claim> = {
   readonly add: (claim: C) => void;
-  /** Takes the booking's claim out that ends at this instant. */
+  /** Takes one claim of the booking's for that time out. It may have another for the same time: it moved away and back. */
   readonly remove: (claim: Claim) => void;
   /** Forgets the claims that end on days before that of `instant`, and answers them. */
   readonly forgetBefore: (instant: number) => ReadonlyArray<C>;
@@ -163,7 +163,9 @@ export const draftClaims = <C extends Claim>(claims: ClaimsByDay<C>): ClaimsDraf
     },
     remove: (removed) => {
       const day = dayOf(removed.claim.end);
-      const left = days.get(day)?.filter((one) => !isSame(one, removed)) ?? [];
+      const claimsOfDay = days.get(day) ?? [];
+      const index = claimsOfDay.findIndex((one) => isSame(one, removed));
+      const left = index < 0 ? claimsOfDay : claimsOfDay.toSpliced(index, 1);
       if (left.length === 0) days.delete(day);
       else days.set(day, left);
     },

@@ -152,10 +152,19 @@ export const decideSchedule = (
       );
     }
     case 'ReleaseSlot':
+      if (known !== undefined)
+        return E.right(
+          (command.heldAt ?? known.heldAt) === known.heldAt
+            ? [{ type: 'SlotReleased', occurredAt, data: { bookingUid, reason: command.reason } }]
+            : [],
+        );
+      // A request that competes with others holds no slot of its own, and may have been about to move.
       return E.right(
-        known === undefined || (command.heldAt ?? known.heldAt) !== known.heldAt
-          ? []
-          : [{ type: 'SlotReleased', occurredAt, data: { bookingUid, reason: command.reason } }],
+        (command.heldAt === undefined ? claimsForMoves(schedule, bookingUid) : []).map(({ rescheduleId }) => ({
+          type: 'NewSlotReleased',
+          occurredAt,
+          data: { bookingUid, rescheduleId },
+        })),
       );
   }
 };

@@ -26,6 +26,15 @@ describe('the cache of folded streams', () => {
     expect(cache.get('a')).toEqual(at(4));
   });
 
+  it('forgets what may be behind without anything showing it', () => {
+    const cache = makeStreamCache<string>(2);
+    cache.put('a', at(3));
+    cache.forget('a');
+    expect(cache.get('a')).toBeUndefined();
+    cache.put('a', at(2));
+    expect(cache.get('a')).toEqual(at(2));
+  });
+
   it('gives no room to streams that are not there', () => {
     const cache = makeStreamCache<string>(1);
     cache.put('a', at(0));

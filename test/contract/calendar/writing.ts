@@ -45,6 +45,16 @@ export const writing = (given: () => CalendarFixture): void => {
     expect(await held()).toHaveLength(1);
   });
 
+  it('creates what is there already at another time: says at which, or moves it', async () => {
+    const { calendar, held } = given();
+    await succeeds(calendar.create(anEvent(), live()));
+    const moved = anEvent({ sequence: 1, start: '2050-09-05T11:00:00Z', end: '2050-09-05T11:30:00Z' });
+    const { start } = await succeeds(calendar.create(moved, live()));
+    const [event, ...others] = await held();
+    expect(others).toEqual([]);
+    expect(toEpochMs(start ?? '')).toBe(event?.start);
+  });
+
   it('finds its own event, and nothing where there is none', async () => {
     const { calendar } = given();
     expect(isNone(await succeeds(calendar.find(ownOf(anEvent()), live())))).toBe(true);

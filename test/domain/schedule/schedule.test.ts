@@ -10,7 +10,17 @@ import {
   heldWithin,
   releasedWithin,
 } from '../../../src/domain/schedule/schedule-state.ts';
-import { epochMs, givenSchedule, instant, slotConfirmed, slotHeld, slotReleased } from '../../../src/testing/index.ts';
+import {
+  epochMs,
+  givenSchedule,
+  instant,
+  slotConfirmed,
+  slotForMoveHeld,
+  slotForMoveReleased,
+  slotHeld,
+  slotMoved,
+  slotReleased,
+} from '../../../src/testing/index.ts';
 import { eventType, host } from '../availability/given.helper.ts';
 
 const now = epochMs('06:00');
@@ -89,6 +99,35 @@ describe('confirming and releasing', () => {
     givenSchedule(held, slotReleased('one')).when(release('one')).thenNothing();
     givenSchedule(held, slotReleased('one')).when(confirm('one')).thenNothing();
     givenSchedule(held).when(release('two')).thenNothing();
+  });
+
+  it('what is held for moves too, also of a request that competes and holds nothing itself', () => {
+    const move = slotForMoveHeld('one', '10:00', '10:30', early);
+    givenSchedule(move).when(release('one')).then(slotForMoveReleased('one', early));
+    givenSchedule(move, slotForMoveReleased('one')).when(release('one')).thenNothing();
+    givenSchedule(held, move, slotReleased('one')).when(release('one')).thenNothing();
+    givenSchedule(held, slotReleased('one'))
+      .when(hold('two', '08:00'))
+      .then(slotHeld('two', '08:00', '08:30', early));
+  });
+
+  it('I2 given a booking that moves away and back before either is settled, then its time stays held', () => {
+    const away = slotForMoveHeld('one', '10:00', '10:30', { ...early, id: 'away' });
+    const back = slotForMoveHeld('one', '08:00', '08:30', { ...early, id: 'back' });
+    const settled = [slotMoved('one', { ...early, id: 'away' }), slotMoved('one', { ...early, id: 'back' })];
+    const taken = { code: 'slot_unavailable', cause: 'booking' } as const;
+    givenSchedule(held, away, back, ...settled.slice(0, 1))
+      .when(hold('two', '08:00'))
+      .thenRefused(taken);
+    givenSchedule(held, away, back, ...settled)
+      .when(hold('two', '08:00'))
+      .thenRefused(taken);
+    givenSchedule(held, away, back, ...settled)
+      .when(hold('two', '10:00'))
+      .then(slotHeld('two', '10:00', '10:30', early));
+    givenSchedule(held, away, back, ...settled, slotReleased('one', 'cancelled', early))
+      .when(hold('two', '08:00'))
+      .then(slotHeld('two', '08:00', '08:30', early));
   });
 
   it('the hold of one instant alone, where that is said', () => {

@@ -67,11 +67,15 @@ export const makeCalendarModel = (calendarId: string, pending: PendingCall[]): C
     takenOut.delete(event.bookingUid);
     sequences.set(event.bookingUid, [...(sequences.get(event.bookingUid) ?? []), event.sequence]);
   };
-  const stored = ({ bookingUid }: OwnEvent): StoredCalendarEvent => ({
-    providerEventId: `${calendarId}-${bookingUid}`,
-    etag: O.none,
-    meetingUrl: O.none,
-  });
+  const stored = ({ bookingUid }: OwnEvent): StoredCalendarEvent => {
+    const event = events.get(bookingUid);
+    return {
+      providerEventId: `${calendarId}-${bookingUid}`,
+      etag: O.none,
+      meetingUrl: O.none,
+      ...(event === undefined ? {} : { start: event.start }),
+    };
+  };
 
   const asSeenBy = (owner: number): Calendar => {
     /** `act`: what the calendar does once the call has arrived; its own refusal, if it has one. */

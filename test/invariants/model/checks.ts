@@ -1,61 +1,36 @@
-import { isDeepStrictEqual } from 'node:util';
 import * as E from 'fp-ts/lib/Either.js';
 import { judgeBookingEvent } from '../../../src/domain/audit/judge-booking.ts';
 import { judgeScheduleEvent } from '../../../src/domain/audit/judge-schedule.ts';
 import { type BookingState, type KnownBooking, isLive, noBooking } from '../../../src/domain/booking/booking-state.ts';
 import { statusOf } from '../../../src/domain/booking/booking-status.ts';
-import { evolve, foldBooking } from '../../../src/domain/booking/evolve.ts';
-import type { BookingEvent } from '../../../src/domain/booking/events.ts';
 import { decodeBookingEvent, decodeScheduleEvent } from '../../../src/domain/log/decode.ts';
 import type { RecordedEvent } from '../../../src/domain/log/envelope.ts';
-import { type ScheduleState, claimOf, emptySchedule } from '../../../src/domain/schedule/schedule-state.ts';
-import { intervalOf, overlaps } from '../../../src/domain/time/time.ts';
-import { bookingsProjection } from '../../../src/projections/bookings/bookings-projection.ts';
-import { changesOf } from '../../../src/projections/projection.ts';
+import { holdsSlotUndecided } from '../../../src/domain/booking/approval.ts';
+import { isAwaitingApproval } from '../../../src/domain/booking/booking-state.ts';
+import { claimOf, claimsForMoves, emptySchedule } from '../../../src/domain/schedule/schedule-state.ts';
+import { type Interval, intervalOf, overlaps } from '../../../src/domain/time/time.ts';
 import { must, mustRun } from '../../support/must.ts';
+import { broken, movedInFact, onceOf, type Seen, timerInTime } from './event-checks.ts';
 import { type World, hosts } from './world.ts';
 
-/** What is known of the log so far, and what it showed at each position. */
-export type Seen = {
-  position: number;
-  readonly bookings: Map<string, { state: BookingState; readonly events: BookingEvent[]; readonly shown: string[] }>;
-  readonly schedules: Map<string, ScheduleState>;
-  /** Mails looked at. */
-  mails: number;
-  /** Message-ID of each invitation, by booking, address and SEQUENCE. */
-  readonly confirmations: Map<string, string>;
-};
-
-export const nothingSeen = (): Seen => ({
-  position: 0,
-  bookings: new Map(),
-  schedules: new Map(),
-  mails: 0,
-  confirmations: new Map(),
-});
-
-/** A broken promise, with the story of the booking that it is about. */
-const broken = (seen: Seen, invariant: string, uid: string, what: string): Error => {
-  const story = seen.bookings.get(uid)?.events ?? [];
-  const lines = story.map(({ occurredAt, type, data }) => {
-    const at = 'calendarId' in data ? ` ${data.calendarId}` : '';
-    const attempt = 'attempt' in data ? ` #${data.attempt}` : '';
-    const kind = 'kind' in data ? ` ${data.kind}` : '';
-    return `  ${occurredAt} ${type}${at}${attempt}${kind}`;
-  });
-  return new Error(`${invariant} is broken for ${uid}: ${what}\n${lines.join('\n')}`);
-};
-
 /** I9: what was shown is a function of the events alone. */
-const shownOf = (state: BookingState): string =>
-  state.phase === 'none' ? 'none' : `${statusOf(state)} ${state.sequence}`;
+export const shownOf = (state: BookingState): string =>
+  state.phase === 'none'
+    ? 'none'
+    : `${statusOf(state)} ${state.sequence} ${state.request.start} ${state.reschedule?.start ?? 'stays'}`;
 
-const seeBooking = (seen: Seen, uid: string, recorded: RecordedEvent): void => {
+const seeBooking = (world: World, seen: Seen, uid: string, recorded: RecordedEvent): void => {
   const event = must(decodeBookingEvent(recorded));
-  const known = seen.bookings.get(uid) ?? { state: noBooking, events: [], shown: [] };
+  const known = seen.bookings.get(uid) ?? { state: noBooking, events: [], ids: [], shown: [], once: new Set() };
   seen.bookings.set(uid, known);
   const before = known.state;
   known.events.push(event);
+  known.ids.push(recorded.id);
+  const once = onceOf(event);
+  if (once !== null && known.once.has(once)) throw broken(seen, 'I5', uid, `${once} twice`);
+  if (once !== null) known.once.add(once);
+  timerInTime(world, seen, uid, before, event);
+  movedInFact(world, seen, uid, before, event);
   const judged = judgeBookingEvent(before, event, { clocksMayBeSetBack: false });
   if (E.isLeft(judged)) throw broken(seen, 'I1/I9', uid, `no decider writes ${event.type} here: ${judged.left}`);
   known.state = judged.right;
@@ -78,7 +53,7 @@ const seeNew = async (world: World, seen: Seen): Promise<void> => {
     const { stream } = recorded;
     const category = stream.slice(0, stream.indexOf('-'));
     const owner = stream.slice(stream.indexOf('-') + 1);
-    if (category === 'booking') seeBooking(seen, owner, recorded);
+    if (category === 'booking') seeBooking(world, seen, owner, recorded);
     if (category !== 'schedule') continue;
     const before = seen.schedules.get(owner) ?? emptySchedule;
     const judged = judgeScheduleEvent(before, must(decodeScheduleEvent(recorded)));
@@ -87,19 +62,40 @@ const seeNew = async (world: World, seen: Seen): Promise<void> => {
   }
 };
 
-const known = (seen: Seen): ReadonlyArray<readonly [string, KnownBooking]> =>
+export const known = (seen: Seen): ReadonlyArray<readonly [string, KnownBooking]> =>
   [...seen.bookings].flatMap(([uid, { state }]) => (state.phase === 'none' ? [] : [[uid, state] as const]));
 
-/** I2: live bookings of one host lie apart, and each holds its slot. */
+/** Whether it has to hold its time; a request that competes with others does not before it is approved. */
+const holdsItsTime = (booking: KnownBooking): boolean =>
+  isLive(booking) && !(isAwaitingApproval(booking) && !holdsSlotUndecided(booking));
+
+const isSame = (a: Interval, b: Interval): boolean => a.start === b.start && a.end === b.end;
+
+/**
+ * I2: what live bookings of one host hold lies apart, for their moves too, and each holds the time that is in force: the
+ * old one until the move is done, and the new one from the moment at which it was asked for.
+ */
 const heldOnce = (seen: Seen): void => {
   for (const { id } of hosts) {
-    const live = known(seen).filter(([, booking]) => booking.request.hostId === id && isLive(booking));
-    for (const [index, [uid, booking]] of live.entries()) {
-      const claim = intervalOf(booking.request.claim);
-      const other = live.slice(index + 1).find(([, one]) => overlaps(intervalOf(one.request.claim), claim));
-      if (other !== undefined) throw broken(seen, 'I2', uid, `its time is held by ${other[0]} too`);
-      if (claimOf(seen.schedules.get(id) ?? emptySchedule, uid) === undefined)
+    const schedule = seen.schedules.get(id) ?? emptySchedule;
+    const held = known(seen)
+      .filter(([, booking]) => booking.request.hostId === id)
+      .map(([uid, booking]) => {
+        const own = claimOf(schedule, uid);
+        return { uid, booking, claims: [...(own === undefined ? [] : [own]), ...claimsForMoves(schedule, uid)] };
+      });
+    for (const [index, { uid, booking, claims }] of held.entries()) {
+      const isHeld = (time: { readonly start: string; readonly end: string }): boolean =>
+        claims.some((claim) => isSame(claim.claim, intervalOf(time)));
+      const { request, reschedule } = booking;
+      if (holdsItsTime(booking) && !isHeld(request.claim))
         throw broken(seen, 'I2', uid, 'it is live and holds no slot');
+      if (isLive(booking) && reschedule !== null && !isHeld(reschedule.claim))
+        throw broken(seen, 'I2', uid, `it is about to move to ${reschedule.start} and does not hold that time`);
+      const other = held
+        .slice(index + 1)
+        .find((one) => one.claims.some((a) => claims.some((b) => overlaps(a.claim, b.claim))));
+      if (other !== undefined) throw broken(seen, 'I2', uid, `its time is held by ${other.uid} too`);
     }
   }
 };
@@ -122,6 +118,10 @@ const noOrphan = (world: World, seen: Seen): void => {
       }
       if (sync.status === 'held' && isLive(booking) && !isThere && !model.takenOut.has(uid))
         throw broken(seen, 'I3', uid, `${sync.calendarId} is said to hold it, and does not`);
+      const start = model.events.get(uid)?.start ?? null;
+      const isKnown = sync.status === 'held' && !sync.move.writing && !sync.move.uncertain && !isUnderWay;
+      if (isKnown && start !== null && start !== sync.start)
+        throw broken(seen, 'I3', uid, `${sync.calendarId} has it at ${start}, and the log says ${sync.start}`);
       const sequences = model.sequences.get(uid) ?? [];
       if (sequences.some((one, index) => one < (sequences[index - 1] ?? 0)))
         throw broken(seen, 'I6', uid, `SEQUENCE in ${sync.calendarId} went ${sequences.join(', ')}`);
@@ -137,10 +137,12 @@ const confirmedOnce = (world: World, seen: Seen): void => {
     if (!events.some(({ type }) => type === 'BookingAccepted'))
       throw broken(seen, 'I4', uid, `"${subject}" was sent, and it was never accepted`);
     const sequence = /SEQUENCE:(\d+)/.exec(icalendar.content)?.[1] ?? '';
+    const start = /DTSTART[^:]*:(\S+)/.exec(icalendar.content)?.[1] ?? '';
     const key = `${uid} ${to.address} ${sequence}`;
-    const before = seen.confirmations.get(key) ?? messageId;
-    if (before !== messageId) throw broken(seen, 'I4', uid, `${to.address} was sent ${before} and ${messageId}`);
-    seen.confirmations.set(key, messageId);
+    const copy = `${messageId} of ${start}`;
+    const before = seen.confirmations.get(key) ?? copy;
+    if (before !== copy) throw broken(seen, 'I4', uid, `${to.address} was sent ${before} and ${copy}`);
+    seen.confirmations.set(key, copy);
   }
   seen.mails = world.mails.length;
   const [again] = world.sentAgain;
@@ -156,48 +158,4 @@ export const checkStep = async (world: World, seen: Seen): Promise<void> => {
   heldOnce(seen);
   noOrphan(world, seen);
   confirmedOnce(world, seen);
-};
-
-/** I9, once for the whole story: each prefix of each stream gives what was shown at its end. */
-export const checkReplay = (seen: Seen): void => {
-  for (const [uid, { events, shown }] of seen.bookings)
-    for (const [index, before] of shown.entries())
-      if (shownOf(foldBooking(events.slice(0, index + 1))) !== before)
-        throw broken(seen, 'I9', uid, `event ${index + 1} shows otherwise when it is read again`);
-};
-
-/** I7: the read model, folded from the log anew, is what was shown. Projections have nothing to cause an effect with. */
-export const checkRebuild = async ({ store }: World, seen: Seen): Promise<void> => {
-  const rows = new Map<string, BookingState>();
-  for (const { stream, id: eventId, position, ...recorded } of await mustRun(store.readAll(0, 100_000))) {
-    if (!stream.startsWith('booking-')) continue;
-    const event = must(decodeBookingEvent(recorded));
-    const owner = stream.slice('booking-'.length);
-    const before = rows.get(owner) ?? noBooking;
-    const after = evolve(before, event);
-    for (const { key, to } of changesOf(bookingsProjection, { event, eventId, position, owner, before, after }))
-      rows.set(key, to(before));
-  }
-  for (const [uid, { state }] of seen.bookings)
-    if (!isDeepStrictEqual(rows.get(uid), state)) throw broken(seen, 'I7', uid, 'a rebuilt row differs');
-};
-
-/** Once everything was carried out. */
-export const checkEnd = (world: World, seen: Seen): void => {
-  for (const [uid, booking] of known(seen)) {
-    const claim = claimOf(seen.schedules.get(booking.request.hostId) ?? emptySchedule, uid);
-    if (!isLive(booking) && claim !== undefined) throw broken(seen, 'I2', uid, 'it is over, and its slot is held');
-    if (booking.phase === 'pending') throw broken(seen, 'I4', uid, 'it is pending after its deadline');
-    for (const sync of booking.calendars) {
-      const isThere = world.calendars.get(sync.calendarId)?.events.has(uid) === true;
-      const isExcused = sync.status === 'removed' && sync.acknowledged === true;
-      if (!isLive(booking) && isThere && !isExcused)
-        throw broken(seen, 'I3', uid, `it is over, and ${sync.calendarId} still has it`);
-    }
-    const told = world.mails.filter(({ text, to }) => text.includes(uid) && to.address.startsWith('runa'));
-    const parked = booking.notificationOutcomes.some(
-      ({ recipient, outcome }) => recipient === 'attendee' && outcome === 'parked',
-    );
-    if (told.length === 0 && !parked) throw broken(seen, 'I4', uid, 'its guest was left without word');
-  }
 };

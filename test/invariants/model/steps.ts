@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
-import * as E from 'fp-ts/lib/Either.js';
 import {
   acknowledgeRemoval,
   approveBooking,
   cancelBooking,
+  markAbsent,
   rejectBooking,
   retryBooking,
 } from '../../../src/application/commands/change-booking.ts';
@@ -13,58 +13,10 @@ import { epochMs, requestData } from '../../../src/testing/index.ts';
 import { contextOf } from '../../application/process.helper.ts';
 import { mustRun } from '../../support/must.ts';
 import type { Answer } from './calendar-model.ts';
-import { look } from './carry-out.ts';
-import { type Seen, checkStep } from './checks.ts';
-import { type World, eventTypes, hosts, kill, quiet, tell, watched } from './world.ts';
-
-/** What the steps act upon. `asked`: requests so far, to be made again. `steps`: how many were taken in all. */
-export type Story = { readonly world: World; readonly seen: Seen; readonly asked: BookingRequest[]; count: number };
-
-/** What was answered with success is in the log (I8). Where no answer comes, since the program died, nothing is claimed. */
-const acknowledged = (
-  story: Story,
-  uid: string,
-  answer: Promise<E.Either<unknown, { readonly position: number }>>,
-): { readonly outcome: () => Promise<void> } => {
-  let said: number | null = null;
-  watched(
-    story.world,
-    answer.then((result) => {
-      if (E.isRight(result)) said = result.right.position;
-    }),
-  );
-  return {
-    outcome: async () => {
-      if (said === null) return;
-      const event = await mustRun(story.world.store.readAt(said));
-      if (event?.stream !== `booking-${uid}`)
-        throw new Error(`I8 is broken for ${uid}: position ${said} is not in its stream`);
-    },
-  };
-};
-
-/** One step: something happens, the saga looks at every booking unless its hints are late, and every promise is checked. */
-class Step implements fc.AsyncCommand<object, Story> {
-  readonly words: string;
-  readonly hintsAreLate: boolean;
-  readonly happen: (story: Story) => Promise<void> | void;
-  constructor(words: string, hintsAreLate: boolean, happen: (story: Story) => Promise<void> | void) {
-    this.words = words;
-    this.hintsAreLate = hintsAreLate;
-    this.happen = happen;
-  }
-  check = (): boolean => true;
-  run = async (_model: object, story: Story): Promise<void> => {
-    story.count += 1;
-    await this.happen(story);
-    await quiet(story.world);
-    if (!this.hintsAreLate) await look(story.world, story.seen);
-    await checkStep(story.world, story.seen);
-  };
-  toString = (): string => `${this.words}${this.hintsAreLate ? ', hints late' : ''}`;
-}
-
-const at = <A>(all: ReadonlyArray<A>, pick: number): A | undefined => all[pick % Math.max(1, all.length)];
+import { fireTimers } from './carry-out.ts';
+import { move, moveAgain } from './moves.ts';
+import { acknowledged, at, late, slots, Step, type Story } from './step.ts';
+import { eventTypes, hosts, kill, quiet, tell } from './world.ts';
 
 /** Asks, and checks that the same request made again is the same booking (I5). */
 const ask = async (story: Story, request: BookingRequest): Promise<void> => {
@@ -80,11 +32,8 @@ const ask = async (story: Story, request: BookingRequest): Promise<void> => {
     throw new Error(`I5 is broken for ${request.uid}: asking again wrote ${after.at(-1)?.type}`);
 };
 
-const slots = ['10:00', '10:30', '11:00', '13:00'];
-const late = fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) });
-
 const book = fc
-  .record({ host: fc.nat(2), type: fc.nat(1), slot: fc.nat(3), late })
+  .record({ host: fc.nat(2), type: fc.nat(2), slot: fc.nat(3), late })
   .map(({ host: h, type, slot, late: hints }) => {
     const [host, eventType, start] = [at(hosts, h), at(eventTypes, type), at(slots, slot)];
     if (host === undefined || eventType === undefined || start === undefined) throw new Error('no such pick');
@@ -117,7 +66,15 @@ const bookAgain = fc.record({ pick: fc.nat(20), late }).map(
     }),
 );
 
-type ByPeople = 'approve' | 'decline' | 'cancel' | 'cancel by host' | 'retry' | 'acknowledge';
+type ByPeople =
+  | 'approve'
+  | 'decline'
+  | 'cancel'
+  | 'cancel by host'
+  | 'retry'
+  | 'acknowledge'
+  | 'mark the guest absent'
+  | 'mark nobody absent';
 
 const changeOf = ({ world }: Story, what: ByPeople) => {
   const { deps } = world.program;
@@ -136,6 +93,12 @@ const changeOf = ({ world }: Story, what: ByPeople) => {
       return retryBooking(deps);
     case 'acknowledge':
       return acknowledgeRemoval(deps)('work');
+    case 'mark the guest absent':
+    case 'mark nobody absent': {
+      const isAbsent = what === 'mark the guest absent';
+      const { email } = requestData().personal.attendee;
+      return markAbsent(deps)({ host: isAbsent ? null : false, attendees: [{ email, absent: isAbsent }] });
+    }
   }
 };
 
@@ -151,6 +114,8 @@ const change = fc
       'cancel by host',
       'retry',
       'acknowledge',
+      'mark the guest absent',
+      'mark nobody absent',
     ),
     pick: fc.nat(20),
     times: fc.constantFrom(1, 1, 2),
@@ -186,10 +151,19 @@ const answer = fc
       new Step(`answer call ${pick}: ${said}`, hints, ({ world }) => at(world.pending, pick)?.answer(said)),
   );
 
-const passed = [1, 999, 3_000, 5_000, 60_000, 15 * 60_000, 3_600_000];
+const passed = [1, 999, 3_000, 5_000, 60_000, 15 * 60_000, 3_600_000, 3 * 3_600_000];
 const pass = fc
   .record({ ms: fc.constantFrom(...passed), late })
   .map(({ ms, late: hints }) => new Step(`${ms} ms pass`, hints, ({ world }) => world.clock.advance(ms)));
+
+const timers = fc
+  .record({ times: fc.constantFrom(1, 2), late })
+  .map(
+    ({ times, late: hints }) =>
+      new Step(`timers fire${times > 1 ? ', on two nodes at once' : ''}`, hints, ({ world, seen }) =>
+        fireTimers(world, seen, times),
+      ),
+  );
 
 const die = fc
   .nat(255)
@@ -237,6 +211,10 @@ export const stepKinds: Array<fc.Arbitrary<Step>> = [
   bookAgain,
   change,
   change,
+  move,
+  move,
+  moveAgain,
+  timers,
   answer,
   answer,
   answer,

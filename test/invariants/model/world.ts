@@ -1,5 +1,3 @@
-import * as E from 'fp-ts/lib/Either.js';
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { writeICalendar } from '../../../src/adapters/icalendar/write-icalendar.ts';
 import { type BookingBuses, makeBookingBuses } from '../../../src/application/commands/booking-buses.ts';
@@ -7,22 +5,21 @@ import type { RequestBookingDeps } from '../../../src/application/commands/hold-
 import { requestBooking } from '../../../src/application/commands/request-booking.ts';
 import type { ChangeBookingDeps } from '../../../src/application/commands/change-booking.ts';
 import { singleNode } from '../../../src/application/consumers/node-preference.ts';
+import { rescheduleBooking } from '../../../src/application/commands/reschedule-booking.ts';
 import { composeMail } from '../../../src/application/notifications/mail/compose-mail.ts';
 import { mailChannel } from '../../../src/application/notifications/mail-channels.ts';
 import { notifier } from '../../../src/application/notifications/notifier.ts';
 import { bookingSubject } from '../../../src/application/notifications/subject.ts';
 import type { ConsumerGroup } from '../../../src/application/ports/consumer-groups.ts';
-import type { Mail } from '../../../src/application/ports/delivery.ts';
-import type { EventStore, StoreError } from '../../../src/application/ports/event-store.ts';
 import { type SagaRunner, makeSagaRunner } from '../../../src/application/saga/saga-runner.ts';
 import type { Host } from '../../../src/domain/bookable/host.ts';
-import type { RecordedEvent } from '../../../src/domain/log/envelope.ts';
 import { epochMs } from '../../../src/testing/index.ts';
-import { makeTestClock, type TestClock } from '../../support/clock.ts';
+import { makeTestClock } from '../../support/clock.ts';
 import { ask, intro, odd } from '../../support/hosts.ts';
 import { mustRun } from '../../support/must.ts';
 import { countingIdentity } from '../../application/process.helper.ts';
-import { type CalendarModel, type PendingCall, makeCalendarModel } from './calendar-model.ts';
+import { mailerOf, type Planted, seenBy, type Surroundings, type Untold } from './surroundings.ts';
+import { type PendingCall, makeCalendarModel } from './calendar-model.ts';
 
 /** One for each policy: any of two calendars, all of two, none connected. */
 export const hosts: ReadonlyArray<Host> = [
@@ -30,35 +27,24 @@ export const hosts: ReadonlyArray<Host> = [
   { ...odd, id: 'eva', number: 2, username: 'eva', calendarIds: ['team', 'own'], acceptance: 'all-of' },
   { ...odd, id: 'kim', number: 3, username: 'kim', calendarIds: [] },
 ];
-export const eventTypes = [intro, ask];
-
-/** What becomes of the next append. `lost`: written, and no answer came. `refused`: not written. */
-export type StoreFault = 'lost' | 'refused';
-
-/** A message that is to be told of, until it is acknowledged or parked; kept with the position, so that a kill loses none. */
-type Untold = { readonly event: RecordedEvent; readonly attempt: number };
-
-/** What outlives the program: the log, the calendars, mailboxes, the clock on the wall, and consumers' positions. */
-type Surroundings = {
-  readonly store: EventStore;
-  readonly clock: TestClock;
-  readonly calendars: ReadonlyMap<string, CalendarModel>;
-  readonly pending: PendingCall[];
-  /** Mails that arrived, copies too. */
-  readonly mails: Mail[];
-  /** Message-IDs that the log says were sent, and those that went out once more after that. */
-  readonly recordedAsSent: Set<string>;
-  readonly sentAgain: string[];
-  /** What the mail server says next; it takes everything once this is empty. */
-  readonly mailPlan: Array<'try-later' | 'refused' | 'lost'>;
-  readonly storeFaults: StoreFault[];
-  readonly untold: Map<string, Untold[]>;
-  /** What was thrown inside. */
-  readonly rejections: string[];
-  told: number;
-  /** Operations on the log so far, to know when nothing goes on. */
-  operations: number;
-};
+const timed = { reminders: [90, 20], noShowCheck: 10 };
+/** Booked at once; asked about, and holding its time meanwhile; asked about, and competing with others for a time. */
+export const eventTypes = [
+  { ...intro, ...timed },
+  { ...ask, ...timed },
+  {
+    ...intro,
+    ...timed,
+    id: 3,
+    slug: 'compete',
+    confirmationPolicy: {
+      type: 'always',
+      blockUnconfirmedBookingsInBooker: false,
+      deadlineBeforeStart: 60,
+      remindHostAfter: [30],
+    } as const,
+  },
+];
 
 /** All there is: what lasts, and the run of the program that is alive. */
 export type World = Surroundings & { program: Program };
@@ -71,6 +57,7 @@ export type Program = {
   readonly runner: SagaRunner;
   readonly groups: ReadonlyArray<ConsumerGroup>;
   readonly request: ReturnType<typeof requestBooking>;
+  readonly reschedule: ReturnType<typeof rescheduleBooking>;
   readonly deps: ChangeBookingDeps;
   readonly problems: string[];
 };
@@ -80,56 +67,10 @@ export const watched = (world: Surroundings, work: Promise<unknown>): void => {
   work.catch((fault: unknown) => world.rejections.push(String(fault)));
 };
 
-const never = <A>(): Promise<A> => new Promise<A>(() => undefined);
-
-/** The log as one run of the program sees it: faults as planned, and nothing any more once it is dead. */
-const seenBy = (world: Surroundings, program: () => Program): EventStore => {
-  const through =
-    <A>(isAppend: boolean, operation: TaskEither<StoreError, A>): TaskEither<StoreError, A> =>
-    async () => {
-      world.operations += 1;
-      if (!program().alive) return never();
-      const fault = isAppend ? world.storeFaults.shift() : undefined;
-      if (fault === 'refused') return E.left({ type: 'Unavailable', reason: 'planned' });
-      const result = await operation();
-      world.operations += 1;
-      if (!program().alive) return never();
-      return fault === 'lost' && E.isRight(result) ? E.left({ type: 'OutcomeUnknown', reason: 'planned' }) : result;
-    };
-  const { store } = world;
-  return {
-    ...store,
-    append: (append) =>
-      through(true, async () => {
-        const appended = await store.append(append)();
-        const sent = append.events.flatMap(({ data: { messageId } }) =>
-          typeof messageId === 'string' ? [messageId] : [],
-        );
-        if (E.isRight(appended)) for (const id of sent) world.recordedAsSent.add(id);
-        return appended;
-      }),
-    appendInOrder: (appends) => through(true, store.appendInOrder(appends)),
-    readStream: (...where) => through(false, store.readStream(...where)),
-    readAll: (...where) => through(false, store.readAll(...where)),
-  };
-};
-
-const mailerOf = (world: Surroundings, program: () => Program) => ({
-  send: (mail: Mail) => async () => {
-    world.operations += 1;
-    if (!program().alive) return never<never>();
-    if (world.recordedAsSent.has(mail.messageId)) world.sentAgain.push(mail.messageId);
-    const fate = world.mailPlan.shift();
-    if (fate === undefined || fate === 'lost') world.mails.push(mail);
-    if (fate === undefined) return E.right(undefined);
-    return E.left({ type: fate === 'refused' ? ('refused' as const) : ('try-later' as const), message: 'planned' });
-  },
-});
-
 const boot = (world: Surroundings, number: number): Program => {
   const identity = countingIdentity(`run${number}`);
   const store = seenBy(world, () => program);
-  const buses = makeBookingBuses({ store, identity });
+  const buses = world.planted(makeBookingBuses({ store, identity }));
   const calendars = new Map([...world.calendars].map(([id, model]) => [id, model.asSeenBy(number)]));
   const findHost = (hostId: string) => hosts.find(({ id }) => id === hostId);
   const problems: string[] = [];
@@ -182,13 +123,14 @@ const boot = (world: Surroundings, number: number): Program => {
     runner,
     groups,
     request: requestBooking(requesting),
+    reschedule: rescheduleBooking({ ...requesting, allowanceMs: 20 * 60_000 }),
     deps: { buses, clock, identity },
     problems,
   };
   return program;
 };
 
-export const makeWorld = (): World => {
+export const makeWorld = (planted: Planted = (buses) => buses): World => {
   const pending: PendingCall[] = [];
   const ids = hosts.flatMap(({ calendarIds }) => calendarIds);
   const world: Surroundings = {
@@ -201,6 +143,7 @@ export const makeWorld = (): World => {
     sentAgain: [],
     mailPlan: [],
     storeFaults: [],
+    planted,
     untold: new Map(),
     rejections: [],
     told: 0,

@@ -85,6 +85,12 @@ const stored = ({ icsUid }: OwnEvent): StoredCalendarEvent => ({
   meetingUrl: none,
 });
 
+/** With the start that it has there, which may be that of an earlier attempt. */
+const storedAt = (start: string | null, own: OwnEvent): StoredCalendarEvent => ({
+  ...stored(own),
+  ...(start === null ? {} : { start }),
+});
+
 const localCalendar = (
   { file, clock, timeLimitMs = LOCAL_TIME_LIMIT_MS }: LocalCalendarDependencies,
   rows: EventRows,
@@ -102,7 +108,7 @@ const localCalendar = (
     create: (event, signal) =>
       write(signal, () =>
         rows.insert(calendarId, event, clock.now()) || rows.ownerOf(calendarId, event) === event.bookingUid
-          ? E.right(stored(event))
+          ? E.right(storedAt(rows.startOf(calendarId, event), event))
           : E.left({ kind: 'already-exists', message: 'another booking has an event with this UID' }),
       ),
     find: (own, signal) =>

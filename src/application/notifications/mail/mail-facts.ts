@@ -145,6 +145,13 @@ const wasSaid = (booking: KnownBooking, audience: MailAudience, kind: MailKind):
       (recipient === 'host') === (audience === 'host'),
   );
 
+/**
+ * Of a move it counts what the booking was then: a request that is moved while it waits is not confirmed by that, and its
+ * confirmation, which comes later, is not to be sent twice.
+ */
+const isConfirmed = (kind: MailKind, audience: MailAudience, booking: KnownBooking, present: KnownBooking): boolean =>
+  kind === 'rescheduled' ? booking.phase === 'accepted' : wasSaid(present, audience, 'confirmed');
+
 /** What told them that the booking was not confirmed. */
 const badNews: { readonly [A in MailAudience]: MailKind } = { host: 'action-needed', guests: 'received-not-confirmed' };
 
@@ -219,7 +226,11 @@ export const mailFactsOf =
       reason: booking.phase === 'cancelled' || booking.phase === 'rejected' ? booking.reason : null,
       alreadySaid: {
         notConfirmedYet: wasSaid(present, audience, badNews[audience]),
+<<<<<<< HEAD
         confirmed: wasSaid(present, audience, 'confirmed') || wasSaid(present, audience, 'guests-invited'),
+=======
+        confirmed: isConfirmed(kind, audience, booking, present),
+>>>>>>> 5ccb6fa3 (fix(bookings): six faults of moves that the model-based test found; moves, timers, absences and competing requests in it)
       },
       manageLink: links.manage(uid, request.end),
       tellGuests: waiting.length > 0 && guestsWait(present) ? { link: links.tellGuests(uid, request.end) } : null,

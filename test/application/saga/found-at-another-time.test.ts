@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import type { CalendarEvent } from '../../../src/application/ports/calendar.ts';
+import { command, instant, requestData } from '../../../src/testing/index.ts';
+import { mustRun } from '../../support/must.ts';
+import { anEvent } from '../../contract/calendar/given.ts';
+import { bookingRequested, commanded, recorded } from '../process.helper.ts';
+import { boot, makeWorld, operations, type World } from './running.helper.ts';
+
+const live = (): AbortSignal => new AbortController().signal;
+
+/** Our own event, which the calendar has since an attempt that it answered as a failure. */
+const leftBehind = (world: World, start: string): Promise<unknown> => {
+  const own: Partial<CalendarEvent> = { bookingUid: 'one', icsUid: 'one@holdfast' };
+  return mustRun(world.work.calendar.create(anEvent({ ...own, start: instant(start) }), live()));
+};
+
+describe('a calendar that has the event already, at another time', () => {
+  it('given a booking that has moved meanwhile, then it is moved there, and only then it is accepted', async () => {
+    const world = makeWorld();
+    const { buses, rest } = boot(world);
+    await bookingRequested(buses, 'one', { calendars: ['work'] });
+    await leftBehind(world, '12:00');
+    await rest('one');
+    const [event] = world.work.events();
+    const events = await recorded(world.store, 'booking-one');
+    expect(event?.start).toBe(requestData().start);
+    // The test's own, the saga's, the move of it, and that the booking is on.
+    expect(operations(world.work)).toEqual(['create', 'create', 'change', 'change']);
+    expect(events.map(({ type }) => type)).toContain('BookingAccepted');
+  });
+
+  it('given it will not move it, then nothing says that it holds the booking, nor that it holds nothing', async () => {
+    const world = makeWorld();
+    const { buses, rest } = boot(world);
+    await bookingRequested(buses, 'one', { calendars: ['work'] });
+    await leftBehind(world, '12:00');
+    world.work.always('change', { type: 'refuse', kind: 'forbidden' });
+    await rest('one');
+    const events = await recorded(world.store, 'booking-one');
+    expect(events.map(({ type }) => type)).not.toContain('CalendarSyncSucceeded');
+    expect(events.find(({ type }) => type === 'CalendarSyncFailed')?.data).toMatchObject({ kind: 'outcome-unknown' });
+    world.work.always('change', { type: 'accept' });
+    await commanded(buses, 'one', command.cancel());
+    await rest('one');
+    expect(world.work.events()).toEqual([]);
+  });
+});
