@@ -150,7 +150,9 @@ const wasSaid = (booking: KnownBooking, audience: MailAudience, kind: MailKind):
  * confirmation, which comes later, is not to be sent twice.
  */
 const isConfirmed = (kind: MailKind, audience: MailAudience, booking: KnownBooking, present: KnownBooking): boolean =>
-  kind === 'rescheduled' ? booking.phase === 'accepted' : wasSaid(present, audience, 'confirmed');
+  kind === 'rescheduled'
+    ? booking.phase === 'accepted'
+    : wasSaid(present, audience, 'confirmed') || wasSaid(present, audience, 'guests-invited');
 
 /** What told them that the booking was not confirmed. */
 const badNews: { readonly [A in MailAudience]: MailKind } = { host: 'action-needed', guests: 'received-not-confirmed' };
@@ -226,11 +228,7 @@ export const mailFactsOf =
       reason: booking.phase === 'cancelled' || booking.phase === 'rejected' ? booking.reason : null,
       alreadySaid: {
         notConfirmedYet: wasSaid(present, audience, badNews[audience]),
-<<<<<<< HEAD
-        confirmed: wasSaid(present, audience, 'confirmed') || wasSaid(present, audience, 'guests-invited'),
-=======
         confirmed: isConfirmed(kind, audience, booking, present),
->>>>>>> 5ccb6fa3 (fix(bookings): six faults of moves that the model-based test found; moves, timers, absences and competing requests in it)
       },
       manageLink: links.manage(uid, request.end),
       tellGuests: waiting.length > 0 && guestsWait(present) ? { link: links.tellGuests(uid, request.end) } : null,
