@@ -1,7 +1,7 @@
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { Organizer } from '../../domain/booking/events.ts';
 
-/** `from`: the time before. `why`: what the calendars answered, for the host. */
+/** `from`: the time before. `why`: what the calendars answered, for the host. `decideBy`: UTC instant until which the host is waited for. */
 export type MailMove = {
   readonly by: 'guest' | 'host';
   readonly from: { readonly start: string; readonly end: string };
@@ -9,6 +9,7 @@ export type MailMove = {
   readonly reason: string | null;
   readonly outcome: 'open' | 'refused' | 'unanswered';
   readonly why: string;
+  readonly decideBy: string | null;
 };
 
 /** The last move of the booking, in flight or ended; null: it was never moved. */
@@ -16,10 +17,11 @@ export const moveOf = ({ reschedule, reschedules, request }: KnownBooking): Mail
   const move = reschedule ?? reschedules.at(-1);
   if (move === undefined) return null;
   const { by, reason, start, end } = move;
+  const decideBy = reschedule !== null && !reschedule.approved ? reschedule.deadline : null;
   const from = 'previous' in move ? move.previous : { start: request.start, end: request.end };
   const outcome =
     !('outcome' in move) || move.outcome !== 'failed' ? 'open' : move.why === '' ? 'unanswered' : 'refused';
-  return { by, from, to: { start, end }, reason, outcome, why: 'why' in move ? move.why : '' };
+  return { by, from, to: { start, end }, reason, outcome, why: 'why' in move ? move.why : '', decideBy };
 };
 
 /** A move that is or was asked for, `by`: the address of who did. `outcome`: how it stands with it. */

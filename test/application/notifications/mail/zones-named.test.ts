@@ -14,7 +14,15 @@ const said = ({ subject, text, html }: Pick<Mail, 'subject' | 'text' | 'html'>):
 
 const from = { start: '2050-09-05T09:00:00Z', end: '2050-09-05T09:30:00Z' };
 const to = { start: '2050-10-30T00:30:00Z', end: '2050-10-30T01:30:00Z' };
-const move = { from, to, by: 'guest', reason: null, outcome: 'refused', why: 'it could not be reached' } as const;
+const move = {
+  from,
+  to,
+  by: 'guest',
+  reason: null,
+  outcome: 'refused',
+  why: 'it could not be reached',
+  decideBy: to.start,
+} as const;
 const american = { ...booked.attendee, timeZone: 'America/Argentina/Buenos_Aires', language: 'en-US' };
 const told = {
   move,

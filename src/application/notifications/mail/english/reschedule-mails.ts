@@ -3,6 +3,7 @@ import {
   askToTellGuests,
   footerOf,
   linkRows,
+  moment,
   ownPage,
   rows,
   timeRow,
@@ -39,6 +40,10 @@ type Text = {
   readonly said: string;
   readonly from: string;
   readonly to: string;
+  /** After what was said: what follows, and by when. */
+  readonly then?: ReadonlyArray<Block>;
+  /** What the button to the reader's page says. */
+  readonly button?: string;
 };
 
 /** Where it is stays as it was: told to whom a confirmation told it (S03). */
@@ -47,7 +52,10 @@ const places = (view: View): ReadonlyArray<Row> => {
   return [...whereRows(view, confirmed), ...(confirmed ? linkRows(view) : [])];
 };
 
-const mail = (view: View, { subject, tone, title, said, from, to }: Text): MailDocument => ({
+const mail = (
+  view: View,
+  { subject, tone, title, said, from, to, then = [], button = 'Open the booking' }: Text,
+): MailDocument => ({
   subject: subjectOf(view, subject),
   tone,
   label: subject,
@@ -55,9 +63,10 @@ const mail = (view: View, { subject, tone, title, said, from, to }: Text): MailD
   blocks: [
     paragraph(said),
     ...reason(view),
+    ...then,
     ...askToTellGuests(view),
     rows(whatRow(view), ...times(view, from, to), ...places(view), withRow(view)),
-    ...ownPage(view, 'Open the booking'),
+    ...ownPage(view, button),
   ],
   footer: footerOf(view),
 });
@@ -72,6 +81,19 @@ const rescheduled = (view: View): MailDocument =>
     to: 'New time',
   });
 
+/** What happens without an answer, and by when; the host also where to give it. */
+const byWhen = (view: View): ReadonlyArray<Block> => {
+  const { move, attendee } = view.facts;
+  if (move === null || move.decideBy === null) return [];
+  const until = `Without an answer by ${moment(view, move.decideBy)} the old time stays`;
+  return view.role === 'host'
+    ? [
+        paragraph(`${until}, and ${attendee.name} is told.`),
+        paragraph('Opening the page decides nothing; you approve or decline there.'),
+      ]
+    : [paragraph(`${until}. We will write to you either way.`)];
+};
+
 const requested = (view: View): MailDocument =>
   mail(view, {
     subject: view.role === 'host' ? 'New time wanted' : 'New time asked for',
@@ -83,6 +105,8 @@ const requested = (view: View): MailDocument =>
         : `${whoAsked(view)} asked for another time. The old time stays in force until ${view.facts.hostName} says yes.`,
     from: 'In force',
     to: 'Asked for',
+    then: byWhen(view),
+    button: view.role === 'host' ? 'Approve or decline' : 'Open the booking',
   });
 
 const declined = (view: View): MailDocument =>
