@@ -8,6 +8,8 @@ type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 export type Terminal = {
   readonly out: (line: string) => void;
   readonly err: (line: string) => void;
+  /** Resolves when `out` may be given more: a slow reader must not make us keep it all. */
+  readonly drained: () => Promise<void>;
   /** Coloured where standard output is a terminal and NO_COLOR is not set. */
   readonly paint: (style: Style, text: string) => string;
   /** Standard error where somebody watches it: for what overwrites itself. Null where it is a file or a pipe. */
@@ -22,6 +24,10 @@ export const processTerminal = ({ stdout, stderr }: Streams, env: NodeJS.Process
   return {
     out: (line) => void stdout.write(`${line}\n`),
     err: (line) => void stderr.write(`${line}\n`),
+    drained: () =>
+      stdout.writableNeedDrain
+        ? new Promise((resolve) => void stdout.once('drain', resolve).once('close', resolve))
+        : Promise.resolve(),
     paint: (style, text) => (coloured ? styleText(style, text, { validateStream: false }) : text),
     live: stderr.isTTY === true && env.TERM !== 'dumb' ? stderr : null,
   };

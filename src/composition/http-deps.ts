@@ -45,6 +45,7 @@ export type HttpDependencies = {
   readonly bookingList: BookingList & CalendarHealthReader;
   readonly notificationList: NotificationList;
   readonly feeds: Feeds;
+  readonly audit: HttpDeps['audit'];
   readonly keys: ApiKeys;
   readonly tokens: BookingTokens;
   readonly clock: Clock;
@@ -166,6 +167,7 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
     resendWebhook: engine.resendWebhook,
     ready: dependencies.ready,
     calendarFeed: dependencies.feeds.read,
+    audit: dependencies.audit,
     apiKeys: dependencies.keys,
     guestActions: configuration.guestActions,
     guestInvitations: configuration.guestInvitations,

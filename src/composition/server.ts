@@ -22,6 +22,7 @@ import type { Mailer } from '../application/ports/delivery.ts';
 import type { Secret } from '../application/secret.ts';
 import { startTimers } from '../application/timers/fire-timers.ts';
 import { makeApp } from '../http/app.ts';
+import { auditDepsOf } from './audit-deps.ts';
 import { parserRefusal } from '../http/transport/middleware.ts';
 import { startProjections } from '../adapters/read-model/start-projections.ts';
 import { openConferencing } from './connect-providers.ts';
@@ -165,7 +166,8 @@ export const startServer =
     const timers = substitutes.withoutConsumers === true ? null : startTimers(timing);
     const ready = makeReadiness({ store: storage.store, ...engine, clock, troubles });
     const lists = { bookingList: readModel, notificationList: readModel };
-    const http = { engine, ...lists, feeds, keys, tokens, publicUrl, ready, log };
+    const audit = auditDepsOf({ store: storage.store, keys, dataFolder: environment.dataFolder });
+    const http = { engine, audit, ...lists, feeds, keys, tokens, publicUrl, ready, log };
     const depsOf = (of: Configuration) =>
       httpDepsOf({
         ...dependencies,

@@ -6,6 +6,7 @@ import {
   BOOKINGS_VERSION,
   EVENT_TYPES_VERSION,
   SLOTS_VERSION,
+  asAuditor,
   asOperator,
   byUid,
   open,
@@ -18,6 +19,9 @@ import {
   type QueryHandler,
 } from './transport/endpoint.ts';
 import { noParameters, tokenParameter } from './decoding/decode.ts';
+import { getFeed } from './audit/feed.ts';
+import { proofHandlers } from './audit/proofs.ts';
+import { getAgenda, getExport, getTimeline } from './audit/questions.ts';
 import { type MailLimit, makeStrangersLimit } from './access/mail-limits.ts';
 import { makeRateLimit } from './access/rate-limit.ts';
 import { catalogOf, type HttpDeps } from './http-deps.ts';
@@ -87,6 +91,8 @@ export const endpointsOf = (
   const catalog = catalogOf(deps.hosts);
   const host = withKey('host');
   const reader = withKey('read', 'host');
+  const auditor = withKey('audit');
+  const proofs = proofHandlers(deps);
   const adding = { deps, catalog, mailLimit };
   return [
     post('/v2/bookings', BOOKINGS_VERSION, open, postBooking(deps, catalog, book)),
@@ -127,6 +133,13 @@ export const endpointsOf = (
     get('/v2/holdfast/deliveries', null, asOperator, 'search', getDeliveries(deps)),
     post('/v2/holdfast/deliveries/:deliveryId/resend', null, asOperator, postResend(deps)),
     get('/v2/holdfast/notifications', null, asOperator, 'search', getNotifications(deps)),
+    get('/v2/holdfast/events', null, asAuditor, 'read', getFeed(deps)),
+    get('/v2/holdfast/audit/bookings/:uid', null, auditor, 'search', getTimeline(deps)),
+    get('/v2/holdfast/audit/bookings/:uid/proof', null, auditor, 'search', proofs.getProof),
+    get('/v2/holdfast/audit/hosts/:id/agenda', null, auditor, 'search', getAgenda(deps)),
+    get('/v2/holdfast/audit/export', null, auditor, 'search', getExport(deps)),
+    get('/v2/holdfast/audit/verify', null, asAuditor, 'search', proofs.getVerify),
+    get('/v2/holdfast/audit/head', null, asAuditor, 'search', proofs.getHead),
     get('/calendars/:feedName.ics', null, publicAccess, 'read', getCalendarFeed(deps)),
     get('/health/live', null, publicAccess, 'health', getLive),
     get('/health/ready', null, publicAccess, 'health', getReady(deps)),

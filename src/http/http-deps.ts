@@ -1,4 +1,9 @@
 import type * as E from 'fp-ts/lib/Either.js';
+import type { AuditLog } from '../application/audit/read-for-audit.ts';
+import type { EventStore, StoreError } from '../application/ports/event-store.ts';
+import type { LogHead } from '../domain/audit/log-head.ts';
+import type { Sha256Bytes } from '../domain/audit/merkle-tree.ts';
+import type { Sha256 } from '../domain/log/hash-chain.ts';
 import type { findLeftOvers } from '../application/calendars/left-over.ts';
 import type {
   approveBooking,
@@ -133,6 +138,15 @@ export type HttpDeps = {
   /** The iCalendar text of a host's built-in calendar; null where there is none or the token is not its own. */
   readonly calendarFeed: (feedName: string, token: string) => Promise<string | null>;
 
+  /** What audits may do: read the log, know keys by name, and sign the head that they have computed. */
+  readonly audit: {
+    readonly log: AuditLog & Pick<EventStore, 'subscribe'>;
+    readonly keyNames: () => Promise<E.Either<StoreError, ReadonlyMap<string, string>>>;
+    readonly hashes: { readonly sha256: Sha256; readonly sha256Bytes: Sha256Bytes };
+    readonly signHead: (
+      head: LogHead,
+    ) => Promise<E.Either<string, { readonly note: string; readonly verifier: string }>>;
+  };
   readonly apiKeys: Pick<ApiKeys, 'authenticate'>;
   readonly guestActions: 'open' | 'token';
   readonly guestInvitations: 'after-attendee' | 'at-once';
@@ -143,7 +157,7 @@ export type HttpDeps = {
   readonly uidFromKey: (scope: string, idempotencyKey: string) => string;
   readonly newRequestId: () => string;
   readonly identity: Pick<Identity, 'sha256' | 'newCommandId' | 'eventId'>;
-  readonly clock: Pick<Clock, 'now' | 'elapsed'>;
+  readonly clock: Pick<Clock, 'now' | 'elapsed' | 'at'>;
   readonly log: (entry: HttpLogEntry) => void;
 
   /** One event as a whole iCalendar object that is for reading alone (METHOD:PUBLISH of RFC 5546). */

@@ -13,6 +13,7 @@ const allowed: Readonly<Record<string, ReadonlyArray<string>>> = {
   projections: ['projections', 'application', 'domain'],
   adapters: ['adapters', 'projections', 'application', 'domain'],
   http: ['http', 'projections', 'application', 'domain'],
+  replay: ['replay', 'adapters', 'projections', 'application', 'domain'],
   testing: ['testing', 'application', 'domain'],
 };
 

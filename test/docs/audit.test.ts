@@ -62,7 +62,7 @@ const run = async (line: string): Promise<{ readonly code: number | null; readon
   const context = { terminal, env: { HOLDFAST_DATA: folder.path }, end: (ended: number) => void (code = ended) };
   const args = words
     .slice(1)
-    .map((word) => (/\.(txt|key|json|ndjson|csv)$/.test(word) ? join(folder.path, word) : word));
+    .map((word) => (/\.(txt|key|json|ndjson|csv)$|^again$/.test(word) ? join(folder.path, word) : word));
   await makeProgram(context, async () => runDemo).parseAsync(args, { from: 'user' });
   const out = terminal.written.out.join('\n');
   if (target !== undefined) await writeFile(join(folder.path, target), `${out}\n`);

@@ -11,6 +11,7 @@ export const recordingTerminal = (): RecordingTerminal => {
     written,
     out: (line) => void written.out.push(line),
     err: (line) => void written.err.push(line),
+    drained: () => Promise.resolve(),
     paint: (_style, text) => text,
     live: null,
   };

@@ -4,6 +4,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { makeConsumerGroups } from '../../src/application/consumers/consumer-groups.ts';
 import { makeMemoryConsumerState } from './memory-consumer-state.ts';
+import { sha256Hex } from '../../src/adapters/hashing/sha256.ts';
+import { sha256Bytes } from '../../src/adapters/identity/head-key.ts';
+import { headText } from '../../src/domain/audit/log-head.ts';
 import { makeMemoryEventStore } from '../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { writeICalendar } from '../../src/adapters/icalendar/write-icalendar.ts';
 import { bookingTokens } from '../../src/adapters/identity/booking-token.ts';
@@ -161,6 +164,12 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     unreadableCalendars: () => [],
     ready: async () => [],
     calendarFeed: async () => null,
+    audit: {
+      log: store,
+      keyNames: async () => E.right(new Map([['host', 'cal_host']])),
+      hashes: { sha256: sha256Hex, sha256Bytes },
+      signHead: async (head) => E.right({ note: headText(head), verifier: 'none' }),
+    },
     apiKeys: testKeys,
     loopDelayMs: () => 0,
     guestActions: 'open',

@@ -10,6 +10,8 @@ const keys: ReadonlyMap<string, ApiKey> = new Map(
       ['cal_host', ['host'], null],
       ['cal_operate', ['operate'], null],
       ['cal_audit', ['audit'], null],
+      ['cal_audit_odd', ['audit'], 'odd'],
+      ['cal_audit_else', ['audit'], 'else'],
       ['cal_operate_odd', ['operate'], 'odd'],
       ['cal_host_odd', ['read', 'host'], 'odd'],
       ['cal_host_else', ['read', 'host'], 'else'],

@@ -97,23 +97,21 @@ const PAGE = 1000;
 /** Where an audit reads: after a position, up to one. */
 export type Span = { readonly after: number; readonly upTo: number };
 
-/** The log page by page, in its order. `onPage` waits for nothing but what it needs; the last page may end early. */
-const eachAuditPage = async (
+/** The log page by page, in its order, up to where it was asked for. Ends with a left where it cannot be read. */
+export async function* auditPages(
   log: Pick<EventStore, 'readAll'>,
   { after, upTo: last }: Span,
-  onPage: (events: ReadonlyArray<RecordedEvent>) => Promise<void> | void,
-): Promise<E.Either<StoreError, void>> => {
+): AsyncGenerator<E.Either<StoreError, ReadonlyArray<RecordedEvent>>> {
   let position = after;
   while (position < last) {
     const page = await log.readAll(position, PAGE)();
-    if (E.isLeft(page)) return page;
-    const end = page.right.at(-1)?.position;
-    if (end === undefined) break;
-    await onPage(end <= last ? page.right : page.right.filter((event) => event.position <= last));
+    const end = E.isRight(page) ? page.right.at(-1)?.position : undefined;
+    if (E.isLeft(page)) yield page;
+    if (E.isLeft(page) || end === undefined) return;
+    yield E.right(end <= last ? page.right : page.right.filter((event) => event.position <= last));
     position = end;
   }
-  return E.right(undefined);
-};
+}
 
 const UID_LENGTH = 26;
 /** So many uids are named of those that begin alike. */
@@ -131,13 +129,13 @@ export const findUid = async (log: AuditLog, prefix: string): Promise<E.Either<A
   const head = await log.head()();
   if (E.isLeft(head)) return head;
   const found: string[] = [];
-  const read = await eachAuditPage(log, { after: 0, upTo: head.right }, (events) => {
-    for (const { stream, revision } of events) {
+  for await (const page of auditPages(log, { after: 0, upTo: head.right })) {
+    if (E.isLeft(page)) return page;
+    for (const { stream, revision } of page.right) {
       const uid = revision === 0 ? bookingUidOf(stream) : null;
       if (uid?.startsWith(prefix) === true) found.push(uid);
     }
-  });
-  if (E.isLeft(read)) return read;
+  }
   const [uid] = found;
   if (uid === undefined) return E.left({ type: 'UnknownBooking' });
   return found.length === 1

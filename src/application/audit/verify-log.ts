@@ -4,6 +4,7 @@ import { makeMerkleTree, type MerkleTree, type Sha256Bytes } from '../../domain/
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { Sha256 } from '../../domain/log/hash-chain.ts';
 import type { EventStore, StoreError } from '../ports/event-store.ts';
+import { base64 } from './hash-log.ts';
 import { type Finding, makeLogVerifier } from './log-verifier.ts';
 
 type Log = Pick<EventStore, 'readAll' | 'head'>;
@@ -27,6 +28,14 @@ export type AuditReport = {
   readonly more: number;
   readonly tree: MerkleTree;
 };
+
+/** The report as data: its tree by size and root. */
+export const reportData = ({ tree, findings, more, ...counts }: AuditReport) => ({
+  ...counts,
+  head: { size: tree.size(), root: base64(tree.root()) },
+  findings,
+  more,
+});
 
 /** A page with an event that cannot be parsed is read again one by one, so that what lies around it is checked too. */
 const readPage = async (log: Log, after: number): Promise<Page> => {

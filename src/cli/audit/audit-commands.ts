@@ -3,7 +3,14 @@ import { pipe } from 'fp-ts/lib/function.js';
 import { readFile } from 'node:fs/promises';
 import { isSignedBy, openHeadKey, parseVerifier, sha256Bytes } from '../../adapters/identity/head-key.ts';
 import { sha256Hex } from '../../adapters/hashing/sha256.ts';
-import { type AuditReport, MOST_FINDINGS, type AuditRange, verifyEvents } from '../../application/audit/verify-log.ts';
+import { base64 } from '../../application/audit/hash-log.ts';
+import {
+  type AuditReport,
+  MOST_FINDINGS,
+  type AuditRange,
+  reportData,
+  verifyEvents,
+} from '../../application/audit/verify-log.ts';
 import type { Finding } from '../../application/audit/log-verifier.ts';
 import { parseSignedHead, type LogHead } from '../../domain/audit/log-head.ts';
 import { messageOf } from '../../domain/unknown.ts';
@@ -17,11 +24,6 @@ export type VerifyOptions = {
   readonly since?: string;
   readonly key?: string;
 };
-
-/** The log of a data folder is known by its first event; the name is in each of its signed heads. */
-export const originOf = (firstHash: string | null): string => `holdfast/${(firstHash ?? 'empty').slice(0, 16)}`;
-
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 /** Reads the whole log with a progress bar. Left: why it cannot be read. */
 const auditWith = ({ env, terminal }: CliContext, range: AuditRange): Promise<E.Either<string, AuditReport>> =>
@@ -99,18 +101,8 @@ const summary = ({ events, streams, erased, position, tree }: AuditReport): Read
   `root ${base64(tree.root())} over ${tree.size()} events`,
 ];
 
-const asJson = ({ tree, findings, more, ...counts }: AuditReport, since: unknown): string =>
-  JSON.stringify(
-    {
-      ...counts,
-      head: { size: tree.size(), root: base64(tree.root()) },
-      findings,
-      more,
-      ...(since === null ? {} : { since }),
-    },
-    null,
-    2,
-  );
+const asJson = (report: AuditReport, since: unknown): string =>
+  JSON.stringify({ ...reportData(report), ...(since === null ? {} : { since }) }, null, 2);
 
 type Extended = { readonly head: LogHead; readonly fault: string | null } | null;
 

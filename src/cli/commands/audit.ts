@@ -1,4 +1,6 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { ExportFormat } from '../../projections/audit/export-lines.ts';
+import type { ExportOptions } from '../audit/export-commands.ts';
 import type { VerifyOptions } from '../audit/audit-commands.ts';
 import type { AgendaOptions, ShowOptions } from '../audit/show-commands.ts';
 import type { CliContext } from '../terminal.ts';
@@ -43,8 +45,9 @@ export const addAudit = (program: Command, context: CliContext): void => {
     .command('head')
     .description('print the signed head of the log, to be kept where nobody can change it together with the log')
     .option('--key', 'print the key that signed heads are verified with instead')
+    .option('--json', 'print JSON: size, root, signed head and key')
     .addHelpText('after', examples('holdfast audit head > head.txt', 'holdfast audit head --key > head.key'))
-    .action(async (options: { readonly key?: true }) => {
+    .action(async (options: { readonly key?: true; readonly json?: true }) => {
       const { printHead } = await import('../audit/head-commands.ts');
       context.end(await printHead(context, options));
     });
@@ -58,9 +61,38 @@ export const addAudit = (program: Command, context: CliContext): void => {
       context.end(await proveBooking(context, uid));
     });
   addQuestions(group, context);
+  addExport(group, context);
 };
 
 const UID = 'its uid, or the beginning of it';
+
+const FORMATS = ['ndjson', 'csv'] as const satisfies ReadonlyArray<ExportFormat>;
+
+const addExport = (group: Command, context: CliContext): void => {
+  group
+    .command('export')
+    .description('write events as NDJSON, to be imported again, or bookings as a CSV table')
+    .addOption(new Option('--format <format>', 'what is written').choices(FORMATS).default('ndjson'))
+    .option('--host <id>', "this host's bookings alone")
+    .option('--event-type <slug>', 'bookings of this event type alone, by slug or number')
+    .option('--status <status>', 'bookings that are so now alone: accepted, pending, cancelled, rejected, expired')
+    .option('--from <instant>', 'meetings that start then or later (ISO 8601 with offset)')
+    .option('--to <instant>', 'meetings that start before')
+    .option('--after <position>', 'go on after there, on standard output', position)
+    .option('--output <file>', 'into this file; one that is there is gone on with')
+    .option('--json', 'print how much was written into the file as JSON')
+    .addHelpText(
+      'after',
+      examples(
+        'holdfast audit export --output log.ndjson',
+        'holdfast audit export --format csv --host odd --from 2050-10-01T00:00:00Z --to 2050-11-01T00:00:00Z',
+      ),
+    )
+    .action(async (options: ExportOptions) => {
+      const { exportLog } = await import('../audit/export-commands.ts');
+      context.end(await exportLog(context, options));
+    });
+};
 
 const addQuestions = (group: Command, context: CliContext): void => {
   group

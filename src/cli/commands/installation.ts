@@ -35,6 +35,23 @@ const EXAMPLES = examples(
   'holdfast store copy --from-eventstoredb-file /run/secrets/eventstoredb --to-data ./back --json',
 );
 
+const addImport = (group: Command, context: CliContext): void => {
+  group
+    .command('import')
+    .description('write an NDJSON export into an empty log: same ids, order and hashes')
+    .argument('<file>', 'as "audit export" has written it')
+    .option('--to-data <folder>', 'to this data folder, which no server may have open; made where there is none')
+    .option('--to-eventstoredb-env <name>', 'to EventStoreDB; the variable that holds its connection string')
+    .option('--to-eventstoredb-file <path>', 'to EventStoreDB; the file that holds its connection string')
+    .option('--to-stream-prefix <prefix>', 'before the names of its streams there; holdfast- by default')
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples('holdfast store import log.ndjson --to-data ./again'))
+    .action(async (file: string, options: CopyOptions) => {
+      const { importStore } = await import('../copy/import-command.ts');
+      context.end(await importStore(context, file, options));
+    });
+};
+
 const installation = () => import('../local/installation-commands.ts');
 
 const addCopy = (group: Command, context: CliContext): void => {
@@ -65,6 +82,7 @@ export const addStore = (program: Command, context: CliContext): void => {
     .description('move the log to another event store; what its nodes agree on')
     .addHelpText('after', EXAMPLES);
   addCopy(group, context);
+  addImport(group, context);
   group
     .command('accept-secret')
     .description('let the nodes on EventStoreDB start with the secret that is configured here')

@@ -104,6 +104,13 @@ export const readPlaces = async (env: NodeJS.ProcessEnv, options: CopyOptions): 
     : E.right({ from: fromPrefixed.right, to: toPrefixed.right });
 };
 
+/** The place to write to alone. */
+export const readTarget = async (env: NodeJS.ProcessEnv, options: CopyOptions): Promise<E.Either<string, Place>> => {
+  const { toData, toEventstoredbEnv, toEventstoredbFile, toStreamPrefix } = options;
+  const to = await readPlace(env, 'to', { data: toData, env: toEventstoredbEnv, file: toEventstoredbFile });
+  return E.isLeft(to) ? to : withPrefix('to', to.right, toStreamPrefix);
+};
+
 /** Milliseconds until EventStoreDB has to answer: shorter than for a server, since somebody waits at a terminal. */
 const START_WAIT_MS = 10_000;
 

@@ -94,6 +94,9 @@ export const withKey = (...roles: ReadonlyArray<ApiKeyRole>): Access => ({ type:
 /** For what concerns the whole server: a key of one host is not enough. */
 export const asOperator: Access = { type: 'key', roles: ['operate'], everyHost: true };
 
+/** For what tells of all hosts. */
+export const asAuditor: Access = { type: 'key', roles: ['audit'], everyHost: true };
+
 /** Cal.com's envelope of success. */
 export const success = (data: unknown, headers: Headers = {}, status: 200 | 201 = 200): HttpAnswer => ({
   type: 'json',

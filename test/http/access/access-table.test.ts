@@ -28,6 +28,7 @@ const byUid = (...roles: ReadonlyArray<ApiKeyRole>): Rule => ({ type: 'uid', rol
 const byToken = (...roles: ReadonlyArray<ApiKeyRole>): Rule => ({ type: 'token', roles });
 const key = (...roles: ReadonlyArray<ApiKeyRole>): Rule => ({ type: 'key', roles });
 const keyOfBooking = (...roles: ReadonlyArray<ApiKeyRole>): Rule => ({ type: 'key', roles, of: 'booking' });
+const auditor: Rule = { type: 'key', roles: ['audit'], of: 'server' };
 const operator: Rule = { type: 'key', roles: ['operate'], of: 'server' };
 
 const rules: Readonly<Record<string, Rule>> = {
@@ -64,6 +65,13 @@ const rules: Readonly<Record<string, Rule>> = {
   'post /v2/holdfast/deliveries/:deliveryId/resend': operator,
   'get /v2/holdfast/deliveries': operator,
   'get /v2/holdfast/notifications': operator,
+  'get /v2/holdfast/events': auditor,
+  'get /v2/holdfast/audit/bookings/:uid': keyOfBooking('audit'),
+  'get /v2/holdfast/audit/bookings/:uid/proof': keyOfBooking('audit'),
+  'get /v2/holdfast/audit/hosts/:id/agenda': key('audit'),
+  'get /v2/holdfast/audit/export': key('audit'),
+  'get /v2/holdfast/audit/verify': auditor,
+  'get /v2/holdfast/audit/head': auditor,
   'get /calendars/:feedName.ics': anybody,
   'get /health/live': anybody,
   'get /health/ready': anybody,

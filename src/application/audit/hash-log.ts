@@ -1,0 +1,60 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { leafText } from '../../domain/audit/log-head.ts';
+import { makeMerkleTree, type MerkleTree, type Sha256Bytes } from '../../domain/audit/merkle-tree.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
+import type { StoreError } from '../ports/event-store.ts';
+import { type AuditLog, auditPages } from './read-for-audit.ts';
+
+type Indexed = { readonly index: number; readonly event: RecordedEvent };
+/** `first`: hash of the first event, by which the log is known; null: it has none. `wanted`: the events of one stream. */
+export type HashedLog = {
+  readonly tree: MerkleTree;
+  readonly first: string | null;
+  readonly wanted: ReadonlyArray<Indexed>;
+};
+
+/** The log of a data folder is known by its first event; the name is in each of its signed heads. */
+export const originOf = (firstHash: string | null): string => `holdfast/${(firstHash ?? 'empty').slice(0, 16)}`;
+
+export const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+
+const encoder = new TextEncoder();
+
+/** The tree over the whole log as it is now, and the events of one stream with their places in it. */
+export const hashLog = async (
+  log: Pick<AuditLog, 'readAll' | 'head'>,
+  sha256Bytes: Sha256Bytes,
+  onProgress: (position: number, head: number) => void,
+  stream: string | null,
+): Promise<E.Either<StoreError, HashedLog>> => {
+  const head = await log.head()();
+  if (E.isLeft(head)) return head;
+  const tree = makeMerkleTree(sha256Bytes);
+  const wanted: Indexed[] = [];
+  let first: string | null = null;
+  for await (const page of auditPages(log, { after: 0, upTo: head.right })) {
+    if (E.isLeft(page)) return page;
+    for (const event of page.right) {
+      first ??= event.hash;
+      if (event.stream === stream) wanted.push({ index: tree.size(), event });
+      tree.add(encoder.encode(leafText(event)));
+    }
+    onProgress(page.right.at(-1)?.position ?? head.right, head.right);
+  }
+  return E.right({ tree, first, wanted });
+};
+
+/**
+ * What somebody needs to check the events of one stream without us: each with its place in the log and the hashes from there up
+ * to the signed head (RFC 9162, section 2.1.3). `note`: the signed head.
+ */
+export const proofOf = (stream: string, note: string, { tree, wanted }: HashedLog) => ({
+  format: 'holdfast-proof/1',
+  note,
+  stream,
+  events: wanted.map(({ index, event: { position: _, ...event } }) => ({
+    index,
+    inclusion: tree.inclusion(index).map(base64),
+    event,
+  })),
+});

@@ -1,0 +1,130 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import { loadConfiguration } from '../../adapters/configuration/load-configuration.ts';
+import { readFile } from '../../adapters/configuration/sources.ts';
+import { AN_INSTANT, type AuditLog } from '../../application/audit/read-for-audit.ts';
+import { parseInstant } from '../../domain/decoding/values.ts';
+import { messageOf } from '../../domain/unknown.ts';
+import { CSV_HEADER } from '../../projections/audit/booking-csv.ts';
+import { type ExportFormat, exportLines } from '../../projections/audit/export-lines.ts';
+import { type BookingSelection, isEverything, selectableStatuses } from '../../projections/audit/selected-bookings.ts';
+import { withLog } from '../local/installation-commands.ts';
+import { type CliContext, type ExitCode, exitCode, startProgress } from '../terminal.ts';
+import { type Begun, openExportFile, openStandardOutput, type Sink } from './export-sinks.ts';
+
+export type ExportOptions = {
+  readonly format: ExportFormat;
+  readonly host?: string;
+  readonly eventType?: string;
+  readonly status?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly after?: number;
+  readonly output?: string;
+  readonly json?: true;
+};
+
+const isStatus = (text: string): text is (typeof selectableStatuses)[number] =>
+  selectableStatuses.some((status) => status === text);
+
+/** Left: what was not understood. */
+const selectionOf = ({ host, eventType, status, from, to }: ExportOptions): E.Either<string, BookingSelection> => {
+  if (status !== undefined && !isStatus(status))
+    return E.left(`--status must be one of ${selectableStatuses.join(', ')}`);
+  const [start, end] = [from, to].map((text) => (text === undefined ? null : (parseInstant(text) ?? Number.NaN)));
+  if (Number.isNaN(start)) return E.left(`--from must be ${AN_INSTANT}`);
+  if (Number.isNaN(end)) return E.left(`--to must be ${AN_INSTANT}`);
+  return E.right({
+    hostId: host ?? null,
+    eventType: eventType ?? null,
+    status: status ?? null,
+    from: start ?? null,
+    to: end ?? null,
+  });
+};
+
+/** Zones of hosts as they are configured; none where an auditor has the log and not the secrets of the configuration. */
+const zonesOfHosts = async (env: NodeJS.ProcessEnv): Promise<(hostId: string) => string | null> => {
+  const loaded = await loadConfiguration(env, readFile)();
+  const hosts = E.isRight(loaded) ? loaded.right.hosts : [];
+  return (hostId) => hosts.find(({ id }) => id === hostId)?.timeZone ?? null;
+};
+
+/** `next`: position to go on after. */
+type Exported = { readonly lines: number; readonly next: number };
+
+type Exporting = {
+  readonly log: AuditLog;
+  readonly options: ExportOptions;
+  readonly selection: BookingSelection;
+  readonly sink: Sink;
+  readonly begun: Begun;
+};
+
+const writeExport = async (
+  { env, terminal }: CliContext,
+  { log, options, selection, sink, begun }: Exporting,
+): Promise<E.Either<string, Exported>> => {
+  const head = await log.head()();
+  if (E.isLeft(head)) return E.left(`the log cannot be read: ${JSON.stringify(head.left)}`);
+  const { format } = options;
+  const zoneOfHost = format === 'csv' ? await zonesOfHosts(env) : () => null;
+  const progress = options.output === undefined ? null : await startProgress(terminal, 'exporting');
+  let [lines, next] = [begun.rest.length, begun.after];
+  await sink.write(format === 'csv' && begun.isNew ? [CSV_HEADER] : begun.rest);
+  const request = { format, selection, after: begun.after, upTo: head.right, zoneOfHost };
+  for await (const chunk of exportLines(log, request)) {
+    if (E.isLeft(chunk)) return E.left(`the log cannot be read after position ${next}: ${JSON.stringify(chunk.left)}`);
+    await sink.write(chunk.right.lines);
+    lines += chunk.right.lines.length;
+    next = chunk.right.position;
+    progress?.at(Math.min(next, head.right), head.right);
+  }
+  progress?.end();
+  return E.right({ lines, next: Math.max(next, head.right) });
+};
+
+/**
+ * Writes an export to standard output or into a file, line by line: no more than a page of it is in memory. A file that is
+ * there already is gone on with, after its last whole line.
+ */
+export const exportLog = async (context: CliContext, options: ExportOptions): Promise<ExitCode> => {
+  const { env, terminal } = context;
+  const selection = selectionOf(options);
+  const { output, after } = options;
+  const wrong = E.isLeft(selection)
+    ? selection.left
+    : output !== undefined && after !== undefined
+      ? '--after is for standard output: a file knows where it goes on'
+      : null;
+  if (E.isLeft(selection) || wrong !== null) {
+    terminal.err(`holdfast: ${wrong}`);
+    return exitCode.usage;
+  }
+  const kind = { format: options.format, whole: isEverything(selection.right) };
+  const exported = await withLog(env, async (log) => {
+    const opened =
+      output === undefined ? openStandardOutput(terminal, after ?? 0) : await openExportFile(log, output, kind);
+    if (E.isLeft(opened)) return opened;
+    const { sink, begun } = opened.right;
+    const written = await writeExport(context, { log, options, selection: selection.right, sink, begun }).catch(
+      (thrown: unknown) => E.left(`the export cannot be written: ${messageOf(thrown)}`),
+    );
+    await sink.close();
+    return written;
+  });
+  return pipe(
+    exported,
+    E.match(
+      (reason) => {
+        terminal.err(`holdfast: ${reason}`);
+        return exitCode.failed;
+      },
+      ({ lines, next }) => {
+        if (output !== undefined && options.json) terminal.out(JSON.stringify({ lines, next }));
+        else terminal.err(`${lines} lines; what comes later: --after ${next}`);
+        return exitCode.fine;
+      },
+    ),
+  );
+};

@@ -1,0 +1,118 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { type FileHandle, open } from 'node:fs/promises';
+import { exportLine, parseExportLine } from '../../application/audit/import-log.ts';
+import type { AuditLog } from '../../application/audit/read-for-audit.ts';
+import { bookingStream } from '../../application/commands/aggregate.ts';
+import { messageOf } from '../../domain/unknown.ts';
+import { CSV_HEADER, uidOfRow } from '../../projections/audit/booking-csv.ts';
+import type { ExportFormat } from '../../projections/audit/export-lines.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** Where lines go. `write` resolves when more may come, however slow the reader is. */
+export type Sink = {
+  readonly write: (lines: ReadonlyArray<string>) => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * Where an export begins. `rest`: lines that are missing of a booking that was written in part. `isNew`: nothing was written
+ * before, so that a table needs its header.
+ */
+export type Begun = { readonly after: number; readonly rest: ReadonlyArray<string>; readonly isNew: boolean };
+
+type Opened = { readonly sink: Sink; readonly begun: Begun };
+
+export const openStandardOutput = (terminal: Terminal, after: number): E.Either<string, Opened> =>
+  E.right({
+    sink: {
+      write: async (lines) => {
+        for (const line of lines) terminal.out(line);
+        await terminal.drained();
+      },
+      close: async () => undefined,
+    },
+    begun: { after, rest: [], isNew: after === 0 },
+  });
+
+/** Longer than any line: an event has a megabyte at most, and a row of the table far less. */
+const TAIL_BYTES = 4_194_304;
+const LINE_END = 0x0a;
+
+/** The last whole line of a file, and where it ends; what was written after it is half a line. */
+const lastLine = async (file: FileHandle): Promise<{ readonly line: string; readonly end: number } | null> => {
+  const { size } = await file.stat();
+  const from = Math.max(0, size - TAIL_BYTES);
+  const tail = Buffer.alloc(size - from);
+  await file.read(tail, 0, tail.length, from);
+  const end = tail.lastIndexOf(LINE_END);
+  if (end < 0) return null;
+  const begin = end === 0 ? 0 : tail.lastIndexOf(LINE_END, end - 1) + 1;
+  return { line: tail.toString('utf8', begin, end), end: from + end + 1 };
+};
+
+/** `whole`: of the log, not of chosen bookings. */
+type ExportKind = { readonly format: ExportFormat; readonly whole: boolean };
+
+const OTHER_FILE = 'it is there already, and does not end as an export of this log does: name another file';
+
+/** Where an export that ends with this line goes on. Left: it is none of this log. */
+const goingOn = async (
+  log: AuditLog,
+  line: string,
+  { format, whole }: ExportKind,
+): Promise<E.Either<string, Begun>> => {
+  const last = format === 'ndjson' ? parseExportLine(line) : null;
+  if (last !== null && E.isLeft(last)) return E.left(OTHER_FILE);
+  if (last === null && line === CSV_HEADER) return E.right({ after: 0, rest: [], isNew: false });
+  const stream = last === null ? bookingStream(uidOfRow(line) ?? '') : last.right.stream;
+  const read = await log.readStream(stream)();
+  if (E.isLeft(read)) return E.left(`the log cannot be read: ${JSON.stringify(read.left)}`);
+  const first = read.right[0];
+  if (first === undefined) return E.left(OTHER_FILE);
+  if (last === null) return E.right({ after: first.position, rest: [], isNew: false });
+  const { revision, hash, position } = last.right;
+  if (read.right[revision]?.hash !== hash) return E.left(OTHER_FILE);
+  return E.right(
+    whole
+      ? { after: position, rest: [], isNew: false }
+      : { after: first.position, rest: read.right.slice(revision + 1).map(exportLine), isNew: false },
+  );
+};
+
+/** Makes a file, readable by its owner alone since it has personal data, or goes on with one after its last whole line. */
+export const openExportFile = async (
+  log: AuditLog,
+  path: string,
+  kind: ExportKind,
+): Promise<E.Either<string, Opened>> => {
+  const failed = (thrown: unknown) => E.left(`${path} cannot be written: ${messageOf(thrown)}`);
+  const opening = await open(path, 'a+', 0o600).then(E.right, failed);
+  if (E.isLeft(opening)) return opening;
+  const file = opening.right;
+  const begin = async (): Promise<E.Either<string, Begun>> => {
+    const last = await lastLine(file);
+    const begun: E.Either<string, Begun> =
+      last === null
+        ? (await file.stat()).size === 0
+          ? E.right({ after: 0, rest: [], isNew: true })
+          : E.left(OTHER_FILE)
+        : await goingOn(log, last.line, kind);
+    if (E.isRight(begun) && last !== null) await file.truncate(last.end);
+    return begun;
+  };
+  const begun = await begin().catch(failed);
+  if (E.isLeft(begun)) {
+    await file.close();
+    return E.left(begun.left === OTHER_FILE ? `${path}: ${OTHER_FILE}` : begun.left);
+  }
+  const sink: Sink = {
+    write: async (lines) => {
+      if (lines.length > 0) await file.appendFile(`${lines.join('\n')}\n`);
+    },
+    close: async () => {
+      await file.sync();
+      await file.close();
+    },
+  };
+  return E.right({ sink, begun: begun.right });
+};

@@ -1,0 +1,60 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import { createReadStream } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { sha256Hex } from '../../adapters/hashing/sha256.ts';
+import { importLog, type ImportError, type ImportReport } from '../../application/audit/import-log.ts';
+import { messageOf, reasonOf } from '../../domain/unknown.ts';
+import { type CliContext, type ExitCode, exitCode, startProgress } from '../terminal.ts';
+import { type CopyOptions, readTarget, withTarget } from './copy-places.ts';
+
+const describeImportError = (error: ImportError): string => {
+  switch (error.type) {
+    case 'BadLine':
+      return `line ${error.line} of the export: ${error.reason}. Nothing was written.`;
+    case 'NotEmpty':
+      return 'the log to import into has events that are not the first ones of this export. Nothing was written.';
+    default:
+      return `the log cannot be written: ${reasonOf(error)}. Run the same command again to go on.`;
+  }
+};
+
+/** Opened when the first line is asked for: an interface loses what it reads before somebody listens. */
+async function* readLines(path: string): AsyncGenerator<string> {
+  yield* createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY });
+}
+
+/** Writes an export that `audit export` has made into an empty log. */
+export const importStore = async (
+  { env, terminal }: CliContext,
+  path: string,
+  options: CopyOptions,
+): Promise<ExitCode> => {
+  const place = await readTarget(env, options);
+  if (E.isLeft(place)) {
+    terminal.err(`holdfast: ${place.left}`);
+    return exitCode.usage;
+  }
+  const progress = await startProgress(terminal, 'importing');
+  const tell = (problem: string): void => terminal.err(`holdfast: ${problem}`);
+  const imported = await access(path)
+    .then(() =>
+      withTarget<ImportReport>(place.right, tell, async (log) =>
+        pipe(await importLog(() => readLines(path), log, sha256Hex, progress.at), E.mapLeft(describeImportError)),
+      ),
+    )
+    .catch((thrown: unknown) => E.left(`${path} cannot be read: ${messageOf(thrown)}`));
+  progress.end();
+  if (E.isLeft(imported)) {
+    terminal.err(`holdfast: ${imported.left}`);
+    return exitCode.failed;
+  }
+  const { events, streams, alreadyThere } = imported.right;
+  terminal.out(
+    options.json
+      ? JSON.stringify(imported.right)
+      : `${events} events in ${streams} streams are in the log, ${alreadyThere} of them from before: "holdfast audit verify" proves them`,
+  );
+  return exitCode.fine;
+};

@@ -1,0 +1,41 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import { sha256Hex } from '../adapters/hashing/sha256.ts';
+import { openHeadKey, sha256Bytes } from '../adapters/identity/head-key.ts';
+import type { ApiKeys } from '../application/ports/keys-and-tokens.ts';
+import type { EventStore } from '../application/ports/event-store.ts';
+import type { HttpDeps } from '../http/http-deps.ts';
+
+type AuditParts = {
+  readonly store: EventStore;
+  readonly keys: Pick<ApiKeys, 'list'>;
+  /** Where the key of heads lies. */
+  readonly dataFolder: string;
+};
+
+/** A turn of the event loop: an embedded log answers at once, and whoever walks over all of it must let others in between. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** What audits over HTTP may do: no way to write is among it. */
+export const auditDepsOf = ({ store, keys, dataFolder }: AuditParts): HttpDeps['audit'] => ({
+  log: {
+    readStream: store.readStream,
+    head: store.head,
+    subscribe: store.subscribe,
+    readAll: (after, limit) => async () => {
+      await nextTurn();
+      return store.readAll(after, limit)();
+    },
+  },
+  keyNames: async () =>
+    pipe(
+      await keys.list()(),
+      E.map((listed) => new Map(listed.map(({ id, name }) => [id, name]))),
+    ),
+  hashes: { sha256: sha256Hex, sha256Bytes },
+  signHead: async (head) =>
+    pipe(
+      await openHeadKey(dataFolder, head.origin),
+      E.map(({ sign, verifier }) => ({ note: sign(head), verifier })),
+    ),
+});

@@ -1,0 +1,115 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { base64, type HashedLog, hashLog, originOf, proofOf } from '../../application/audit/hash-log.ts';
+import { reportData, verifyEvents } from '../../application/audit/verify-log.ts';
+import { bookingStream } from '../../application/commands/aggregate.ts';
+import { nullable, object, withDefault } from '../../domain/decoding/codec.ts';
+import { noParameters, numeral } from '../decoding/decode.ts';
+import { type ApiError, apiError, fieldError, fieldErrors } from '../errors/api-error.ts';
+import { fromApplication } from '../errors/from-application.ts';
+import type { HttpDeps } from '../http-deps.ts';
+import { type HttpRequest, type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
+import { findAudited } from './questions.ts';
+
+type Deps = Pick<HttpDeps, 'audit'>;
+type Log = HttpDeps['audit']['log'];
+
+const BUSY_RETRY_S = 5;
+const busy = apiError('audit_busy', 'Another audit goes through the whole log; one at a time does.', {
+  retryAfterSeconds: BUSY_RETRY_S,
+});
+
+/** Walks over the whole log, one at a time for all callers, and no longer than somebody waits for it. */
+const makeTurn = ({ audit }: Deps) => {
+  let taken = false;
+  return async <A>(
+    request: HttpRequest,
+    walk: (log: Log) => Promise<E.Either<ApiError, A>>,
+  ): Promise<E.Either<ApiError, A>> => {
+    if (taken) return E.left(busy);
+    taken = true;
+    const gone = request.whenGone();
+    const readAll: Log['readAll'] = (after, limit) =>
+      gone.aborted
+        ? TE.left({ type: 'Unavailable', reason: 'nobody waits any more' })
+        : audit.log.readAll(after, limit);
+    return walk({ ...audit.log, readAll }).finally(() => {
+      taken = false;
+    });
+  };
+};
+
+const QUIET = (): void => undefined;
+
+const verifyQuery = object({
+  from: withDefault(numeral(), 0),
+  to: withDefault(numeral(), Number.MAX_SAFE_INTEGER),
+});
+const headQuery = object({ from: nullable(numeral()) });
+
+/** What goes through the whole log; they share one turn. */
+export const proofHandlers = (deps: Deps) => {
+  const { audit } = deps;
+  const inTurn = makeTurn(deps);
+  const hashed = async (log: Log, stream: string | null): Promise<E.Either<ApiError, HashedLog>> =>
+    pipe(await hashLog(log, audit.hashes.sha256Bytes, QUIET, stream), E.mapLeft(fromApplication));
+  const signed = async ({ tree, first }: HashedLog) => {
+    const head = { origin: originOf(first), size: tree.size(), root: base64(tree.root()) };
+    return pipe(
+      await audit.signHead(head),
+      E.bimap(
+        (fault) => apiError('internal_error', 'The head cannot be signed.', { fault }),
+        ({ note, verifier }) => ({ ...head, note, key: verifier }),
+      ),
+    );
+  };
+
+  /** `GET /v2/holdfast/audit/verify`: as `audit verify --json`. */
+  const getVerify: QueryHandler = withQuery(verifyQuery, (request, range) =>
+    inTurn(request, async (log) =>
+      pipe(
+        await verifyEvents(log, audit.hashes, QUIET, range),
+        E.bimap(fromApplication, (report) => success(reportData(report))),
+      ),
+    ),
+  );
+
+  /**
+   * `GET /v2/holdfast/audit/head`: as `audit head --json`. `from`: the size of an earlier head; `consistency` proves that this one
+   * extends it (RFC 9162, section 2.1.4).
+   */
+  const getHead: QueryHandler = withQuery(headQuery, (request, { from }) =>
+    inTurn(request, async (log) => {
+      const walked = await hashed(log, null);
+      if (E.isLeft(walked)) return walked;
+      const { tree } = walked.right;
+      if (from !== null && from > tree.size())
+        return E.left(
+          fieldErrors([fieldError('from', 'invalid', `from must be at most ${tree.size()}, the size now`)]),
+        );
+      const proof = from === null ? {} : { consistency: tree.consistency(from).map(base64) };
+      return pipe(
+        await signed(walked.right),
+        E.map((head) => success({ ...head, ...proof })),
+      );
+    }),
+  );
+
+  /** `GET /v2/holdfast/audit/bookings/{uid}/proof`: as `audit prove`. */
+  const getProof: QueryHandler = withQuery(noParameters, async (request) => {
+    const found = await findAudited(deps, request);
+    if (E.isLeft(found)) return found;
+    const stream = bookingStream(found.right.uid);
+    return inTurn(request, async (log) => {
+      const walked = await hashed(log, stream);
+      if (E.isLeft(walked)) return walked;
+      return pipe(
+        await signed(walked.right),
+        E.map(({ note }) => success(proofOf(stream, note, walked.right))),
+      );
+    });
+  });
+
+  return { getVerify, getHead, getProof };
+};

@@ -1,0 +1,147 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import {
+  type AuditError,
+  type AuditedEvent,
+  findUid,
+  type Moment,
+  NOW,
+  parseMoment,
+  readAudited,
+} from '../../application/audit/read-for-audit.ts';
+import { nullable, object, withDefault } from '../../domain/decoding/codec.ts';
+import { dateTime, oneOf } from '../../domain/decoding/values.ts';
+import { CSV_HEADER } from '../../projections/audit/booking-csv.ts';
+import { type AuditNames, timelineOf } from '../../projections/audit/booking-timeline.ts';
+import { exportFormats, exportLines } from '../../projections/audit/export-lines.ts';
+import { agendaOf } from '../../projections/audit/host-agenda.ts';
+import { selectableStatuses } from '../../projections/audit/selected-bookings.ts';
+import { covers, hostIdOf } from '../access/caller.ts';
+import { numeral, parameter } from '../decoding/decode.ts';
+import { type ApiError, apiError, fieldError, fieldErrors } from '../errors/api-error.ts';
+import { bookingNotFound, fromApplication } from '../errors/from-application.ts';
+import type { HttpDeps } from '../http-deps.ts';
+import { type Caller, type HttpRequest, type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
+
+type Deps = Pick<HttpDeps, 'audit' | 'clock' | 'hosts' | 'calendarLabel'>;
+
+const hostNotFound = apiError('host_not_found', 'The log has no schedule of this host.');
+
+const fromAudit = (error: AuditError): ApiError => {
+  switch (error.type) {
+    case 'UnknownBooking':
+      return bookingNotFound;
+    case 'UnknownHost':
+      return hostNotFound;
+    case 'AmbiguousUid': {
+      const named = error.candidates.map((uid) => fieldError('uid', 'candidate', uid));
+      return apiError('ambiguous_uid', `${error.count} bookings begin so: ${error.candidates.join(', ')}`, {
+        fields: named,
+      });
+    }
+    default:
+      return fromApplication(error);
+  }
+};
+
+const uidForm = /^[\w-]{1,64}$/;
+
+const isOf = (events: ReadonlyArray<AuditedEvent>, caller: Caller): boolean => {
+  const hostId = hostIdOf(caller);
+  return hostId === null || events.some(({ recorded }) => recorded.data.hostId === hostId);
+};
+
+/** The booking that the path names by its uid or the beginning of it. Another host's is as good as none. */
+export const findAudited = async (
+  { audit }: Pick<Deps, 'audit'>,
+  { params, caller }: HttpRequest,
+): Promise<E.Either<ApiError, { readonly uid: string; readonly events: ReadonlyArray<AuditedEvent> }>> => {
+  const given = params.uid ?? '';
+  if (!uidForm.test(given)) return E.left(bookingNotFound);
+  // A beginning would tell a key of one host of the bookings of others.
+  const uid = hostIdOf(caller) === null ? await findUid(audit.log, given) : E.right(given);
+  if (E.isLeft(uid)) return E.left(fromAudit(uid.left));
+  const events = await readAudited(audit.log, uid.right);
+  if (E.isLeft(events)) return E.left(fromAudit(events.left));
+  return isOf(events.right, caller) ? E.right({ uid: uid.right, events: events.right }) : E.left(bookingNotFound);
+};
+
+/** Keys by the names that their owners gave them, calendars by their labels. */
+export const namesFor = async ({
+  audit,
+  calendarLabel,
+}: Pick<Deps, 'audit' | 'calendarLabel'>): Promise<E.Either<ApiError, AuditNames>> =>
+  pipe(
+    await audit.keyNames(),
+    E.bimap(fromApplication, (known): AuditNames => ({ ofActor: (id) => known.get(id) ?? null, calendarLabel })),
+  );
+
+const momentOf = (at: string | null): E.Either<ApiError, Moment> =>
+  pipe(
+    at === null ? E.right(NOW) : parseMoment(at),
+    E.mapLeft((wrong) => fieldErrors([fieldError('at', 'invalid', `at must be ${wrong}`)])),
+  );
+
+/** `GET /v2/holdfast/audit/bookings/{uid}`: as `audit show --json`. */
+export const getTimeline = (deps: Deps): QueryHandler =>
+  withQuery(object({ at: nullable(parameter) }), async (request, { at }) => {
+    const moment = momentOf(at);
+    if (E.isLeft(moment)) return moment;
+    const [found, names] = await Promise.all([findAudited(deps, request), namesFor(deps)]);
+    if (E.isLeft(found)) return found;
+    if (E.isLeft(names)) return names;
+    return E.right(success(timelineOf(found.right.uid, found.right.events, moment.right, names.right)));
+  });
+
+const agendaQuery = object({ at: nullable(dateTime), from: nullable(dateTime), to: nullable(dateTime) });
+
+/** `GET /v2/holdfast/audit/hosts/{id}/agenda`: as `audit agenda --json`. */
+export const getAgenda = ({ audit, clock }: Deps): QueryHandler =>
+  withQuery(agendaQuery, async ({ params, caller }, { at, from, to }) => {
+    const hostId = params.id ?? '';
+    if (!covers(caller, hostId)) return E.left(hostNotFound);
+    const window = { from: from ?? at ?? clock.now(), to: to ?? Number.MAX_SAFE_INTEGER };
+    const moment = at === null ? NOW : ({ type: 'instant', ms: at } as const);
+    return pipe(await agendaOf(audit.log, hostId, moment, window), E.bimap(fromAudit, success));
+  });
+
+/** Lines after which an answer ends; a booking's events are never parted, so it may be a few more. */
+const MOST_EXPORT_LINES = 1_000;
+
+const exportQuery = object({
+  format: withDefault(oneOf(exportFormats), 'ndjson'),
+  host: nullable(parameter),
+  eventType: nullable(parameter),
+  status: nullable(oneOf(selectableStatuses)),
+  from: nullable(dateTime),
+  to: nullable(dateTime),
+  after: withDefault(numeral(), 0),
+});
+
+const mediaTypes = { ndjson: 'application/x-ndjson; charset=utf-8', csv: 'text/csv; charset=utf-8' } as const;
+
+/**
+ * `GET /v2/holdfast/audit/export`: as `audit export`, a page at a time. `Holdfast-Next` goes into `after`; the last page is
+ * the one without lines. A key of one host gets the bookings of that host.
+ */
+export const getExport = ({ audit, hosts }: Deps): QueryHandler =>
+  withQuery(exportQuery, async ({ caller }, { format, host, eventType, status, from, to, after }) => {
+    if (host !== null && !covers(caller, host)) return E.left(hostNotFound);
+    const head = await audit.log.head()();
+    if (E.isLeft(head)) return E.left(fromApplication(head.left));
+    const selection = { hostId: host ?? hostIdOf(caller), eventType, status, from, to };
+    const zoneOfHost = (hostId: string) => hosts.find(({ id }) => id === hostId)?.timeZone ?? null;
+    const lines: string[] = [];
+    let next = after;
+    for await (const chunk of exportLines(audit.log, { format, selection, after, upTo: head.right, zoneOfHost })) {
+      if (E.isLeft(chunk)) return E.left(fromApplication(chunk.left));
+      lines.push(...chunk.right.lines);
+      next = chunk.right.position;
+      if (lines.length >= MOST_EXPORT_LINES) break;
+    }
+    if (lines.length === 0) next = Math.max(after, head.right);
+    else if (format === 'csv' && after === 0) lines.unshift(CSV_HEADER);
+    const text = lines.map((line) => `${line}\n`).join('');
+    const headers = { 'Cache-Control': 'no-store', 'Holdfast-Next': String(next) };
+    return E.right({ type: 'text', mediaType: mediaTypes[format], text, headers });
+  });

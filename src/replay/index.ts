@@ -1,0 +1,139 @@
+/** What an auditor's own program reads, folds and verifies a log of Holdfast with. See docs/audit.md. */
+import { createReadStream, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import * as E from 'fp-ts/lib/Either.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { makeReadOnlyEventStore } from '../adapters/event-store/embedded/sqlite-event-store.ts';
+import { sha256Hex } from '../adapters/hashing/sha256.ts';
+import { sha256Bytes } from '../adapters/identity/head-key.ts';
+import { openDataFileReadOnly } from '../adapters/sqlite/data-file.ts';
+import { describeDataFileError } from '../adapters/sqlite/inspect-file.ts';
+import { parseExportLine } from '../application/audit/import-log.ts';
+import { auditedEvent, auditPages } from '../application/audit/read-for-audit.ts';
+import { type AuditReport, reportData, verifyEvents } from '../application/audit/verify-log.ts';
+import type { EventStore } from '../application/ports/event-store.ts';
+import { type BookingState, noBooking } from '../domain/booking/booking-state.ts';
+import type { BookingEvent } from '../domain/booking/events.ts';
+import { evolve } from '../domain/booking/evolve.ts';
+import type { RecordedEvent } from '../domain/log/envelope.ts';
+
+export type { AuditedEvent } from '../application/audit/read-for-audit.ts';
+export type { Finding } from '../application/audit/log-verifier.ts';
+export type { BookingState, BookingEvent, RecordedEvent };
+
+/** What `verify` found, as `holdfast audit verify --json` prints it. */
+export type VerifyReport = ReturnType<typeof reportData>;
+
+/** A log that is read and never written. Every function may throw an `Error` that says why the log cannot be read. */
+export type ReadableLog = {
+  /** All events, in the order of the log, a page in memory at a time. */
+  readonly events: () => AsyncGenerator<RecordedEvent>;
+  /** The events of one stream (`booking-<uid>`, `schedule-<host id>`), oldest first; none where there is no such stream. */
+  readonly stream: (name: string) => Promise<ReadonlyArray<RecordedEvent>>;
+  /** Hash chains, codecs, and whether the deciders could have written each event, as `holdfast audit verify` checks them. */
+  readonly verify: () => Promise<VerifyReport>;
+  readonly close: () => Promise<void>;
+};
+
+const DATA_FILE = 'holdfast.sqlite';
+const END = Number.MAX_SAFE_INTEGER;
+
+const failed = (reason: unknown): Error => new Error(`the log cannot be read: ${JSON.stringify(reason)}`);
+
+const must = <A>(read: E.Either<unknown, A>): A => {
+  if (E.isLeft(read)) throw failed(read.left);
+  return read.right;
+};
+
+const verified = async (log: Parameters<typeof verifyEvents>[0]): Promise<VerifyReport> => {
+  const report: AuditReport = must(await verifyEvents(log, { sha256: sha256Hex, sha256Bytes }, () => undefined));
+  return reportData(report);
+};
+
+const overStore = (store: EventStore, release: () => void): ReadableLog => ({
+  events: async function* events() {
+    const upTo = must(await store.head()());
+    for await (const page of auditPages(store, { after: 0, upTo })) yield* must(page);
+  },
+  stream: async (name) => must(await store.readStream(name)()),
+  verify: () => verified(store),
+  close: async () => {
+    await store.close();
+    release();
+  },
+});
+
+const openDataFile = (path: string): ReadableLog => {
+  const file = openDataFileReadOnly(path);
+  if (E.isLeft(file)) throw new Error(describeDataFileError(file.left));
+  const store = makeReadOnlyEventStore(file.right);
+  if (E.isRight(store)) return overStore(store.right, file.right.close);
+  file.right.close();
+  throw new Error(describeDataFileError(store.left));
+};
+
+async function* exportedEvents(path: string): AsyncGenerator<RecordedEvent> {
+  let line = 0;
+  for await (const text of createInterface({ input: createReadStream(path, 'utf8') })) {
+    line += 1;
+    if (text === '') continue;
+    const event = parseExportLine(text);
+    if (E.isLeft(event)) throw new Error(`line ${line} of ${path}: ${event.left}`);
+    yield event.right;
+  }
+}
+
+/** An export is read from its beginning to its end, in pages as the verifier asks for them. */
+const pagesOf = (path: string): Parameters<typeof verifyEvents>[0] => {
+  const events = exportedEvents(path);
+  const page = async (limit: number): Promise<ReadonlyArray<RecordedEvent>> => {
+    const taken: RecordedEvent[] = [];
+    while (taken.length < limit) {
+      const next = await events.next();
+      if (next.done === true) break;
+      taken.push(next.value);
+    }
+    return taken;
+  };
+  return {
+    head: () => TE.right(END),
+    readAll: (_, limit) => async () => E.right(await page(limit)),
+  };
+};
+
+const openExport = (path: string): ReadableLog => ({
+  events: () => exportedEvents(path),
+  stream: async (name) => {
+    const found: RecordedEvent[] = [];
+    for await (const event of exportedEvents(path)) if (event.stream === name) found.push(event);
+    return found;
+  },
+  verify: () => verified(pagesOf(path)),
+  close: async () => undefined,
+});
+
+/**
+ * Opens a data folder, a data file (also beside a running server), or an NDJSON export by its ending `.ndjson`. Throws where
+ * there is none.
+ */
+export const openLog = async (path: string): Promise<ReadableLog> => {
+  const isFolder = statSync(path).isDirectory();
+  if (!isFolder && path.endsWith('.ndjson')) return openExport(path);
+  return openDataFile(isFolder ? join(path, DATA_FILE) : path);
+};
+
+/**
+ * The events of a booking as the program understands them today: old versions as the newest, erased personal data as
+ * `(erased)`. Throws at one that no codec understands.
+ */
+export const decodeStream = (events: ReadonlyArray<RecordedEvent>): ReadonlyArray<BookingEvent> =>
+  events.map((recorded) => {
+    const { event, unreadable } = auditedEvent(recorded);
+    if (event === null) throw new Error(`${recorded.stream}, revision ${recorded.revision}: ${unreadable}`);
+    return event;
+  });
+
+/** What a booking was like after these events, the first ones of its stream: `phase` says how it stands. */
+export const foldStream = (events: ReadonlyArray<RecordedEvent>): BookingState =>
+  decodeStream(events).reduce(evolve, noBooking);

@@ -1,0 +1,91 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeSqliteEventStore } from '../../src/adapters/event-store/embedded/sqlite-event-store.ts';
+import { exportLine } from '../../src/application/audit/import-log.ts';
+import { decodeStream, foldStream, openLog } from '../../src/replay/index.ts';
+import { RUNA, writeAuditedLog } from '../support/audited-log.ts';
+import { mustOpen, temporaryFolder } from '../support/data-file.ts';
+import { must, mustRun } from '../support/must.ts';
+import { importsOf, projectFolder, sourceFiles } from '../support/source-files.ts';
+
+describe('holdfast/replay', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let exported = '';
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    const file = mustOpen(join(folder.path, 'holdfast.sqlite'));
+    const store = must(makeSqliteEventStore(file));
+    await writeAuditedLog(store);
+    exported = join(folder.path, 'log.ndjson');
+    await writeFile(exported, `${(await mustRun(store.readAll(0, 100))).map(exportLine).join('\n')}\n`);
+    await store.close();
+    await file.close();
+  });
+  afterAll(() => folder.remove());
+
+  it.each(['the data folder', 'the data file', 'an export'])(
+    'given %s, then it reads, folds, verifies',
+    async (what) => {
+      const path = { 'the data folder': folder.path, 'the data file': join(folder.path, 'holdfast.sqlite') }[what];
+      const log = await openLog(path ?? exported);
+      const stream = await log.stream(`booking-${RUNA}`);
+      expect(foldStream(stream)).toMatchObject({ phase: 'accepted', reason: 'calendar_holds_it' });
+      expect(foldStream(stream.slice(0, 5))).toMatchObject({ phase: 'pending' });
+      expect(decodeStream(stream)[0]?.type).toBe('BookingRequested');
+      const positions: number[] = [];
+      for await (const { position } of log.events()) positions.push(position);
+      expect(positions).toEqual(Array.from({ length: 22 }, (_, index) => index + 1));
+      expect(await log.verify()).toMatchObject({ events: 22, streams: 3, findings: [] });
+      expect(await log.stream('booking-nobody')).toEqual([]);
+      await log.close();
+    },
+  );
+
+  it('given a tampered export, then verify names it, and what is no export is refused by its line', async () => {
+    const text = await readFile(exported, 'utf8');
+    const tampered = join(folder.path, 'tampered.ndjson');
+    await writeFile(tampered, text.replace('calendar_sync_failed', 'awaiting_approval'));
+    expect((await (await openLog(tampered)).verify()).findings[0]).toMatchObject({ kind: 'chain', position: 5 });
+    await writeFile(tampered, `${text}{}\n`);
+    await expect((await openLog(tampered)).verify()).rejects.toThrow('line 23');
+    await expect(openLog(join(folder.path, 'none'))).rejects.toThrow('none');
+  });
+
+  it('given an event that nobody understands, then decoding says which', async () => {
+    const [first] = await (await openLog(exported)).stream(`booking-${RUNA}`);
+    if (first === undefined) throw new Error('no event');
+    expect(() => decodeStream([{ ...first, type: 'BookingDreamt' }])).toThrow('revision 0: no event is called');
+  });
+
+  it('given the example of the guide, when run in a project of its own, then it prints what is shown', async () => {
+    const guide = await readFile(join(projectFolder, 'docs/audit.md'), 'utf8');
+    const [, program = '', output = ''] = /```ts\n([\s\S]*?)```\n\n```text\n([\s\S]*?)```/.exec(guide) ?? [];
+    expect(program).toContain("from 'holdfast/replay'".replaceAll("'", '"'));
+    const project = join(folder.path, 'project');
+    await mkdir(join(project, 'node_modules'), { recursive: true });
+    await symlink(projectFolder, join(project, 'node_modules', 'holdfast'));
+    await writeFile(join(project, 'package.json'), '{ "type": "module" }');
+    await writeFile(join(project, 'log.ndjson'), await readFile(exported));
+    await writeFile(join(project, 'audit.ts'), program);
+    const { stdout } = await promisify(execFile)(process.execPath, ['audit.ts'], { cwd: project });
+    expect(stdout).toBe(output);
+  });
+
+  it('given all that it imports, then neither express nor googleapis is among it', () => {
+    const files = new Map(sourceFiles('src').map((file) => [file.path, file]));
+    const seen = new Set<string>();
+    const visit = (path: string): void => {
+      if (seen.has(path)) return;
+      seen.add(path);
+      const file = files.get(path);
+      if (file !== undefined) for (const target of importsOf(file)) visit(target);
+    };
+    visit('src/replay/index.ts');
+    const packages = [...seen].filter((path) => !path.startsWith('src/') && !path.startsWith('node:'));
+    const libraries = packages.map((path) => path.split('/')[0]);
+    expect([...new Set(libraries)].toSorted()).toEqual(['fp-ts', 'io-ts', 'quick-lru']);
+  });
+});
