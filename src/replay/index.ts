@@ -9,7 +9,7 @@ import { sha256Hex } from '../adapters/hashing/sha256.ts';
 import { sha256Bytes } from '../adapters/identity/head-key.ts';
 import { openDataFileReadOnly } from '../adapters/sqlite/data-file.ts';
 import { describeDataFileError } from '../adapters/sqlite/inspect-file.ts';
-import { parseExportLine } from '../application/audit/import-log.ts';
+import { parseExportLine } from '../application/audit/export-line.ts';
 import { auditedEvent, auditPages } from '../application/audit/read-for-audit.ts';
 import { type AuditReport, reportData, verifyEvents } from '../application/audit/verify-log.ts';
 import type { EventStore } from '../application/ports/event-store.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeSqliteEventStore } from '../../src/adapters/event-store/embedded/sqlite-event-store.ts';
-import { exportLine } from '../../src/application/audit/import-log.ts';
+import { exportLine } from '../../src/application/audit/export-line.ts';
 import { decodeStream, foldStream, openLog } from '../../src/replay/index.ts';
 import { RUNA, writeAuditedLog } from '../support/audited-log.ts';
 import { mustOpen, temporaryFolder } from '../support/data-file.ts';

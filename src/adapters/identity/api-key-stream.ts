@@ -84,19 +84,7 @@ export const applyKeyEvents = (
 };
 
 /** A stored name; the migration below writes it too. */
-const KEYS_STREAM = 'installation-keys';
-
-/** Ids and names of all keys, revoked ones included: the actors of events. */
-export const readKeyNames = async (
-  streams: Pick<OwnStreams, 'read'>,
-): Promise<E.Either<StoreError, ReadonlyMap<string, string>>> => {
-  const read = await streams.read(KEYS_STREAM)();
-  return pipe(
-    read,
-    E.flatMap((events) => applyKeyEvents(NO_KEYS, events)),
-    E.map(({ rows }) => new Map([...rows.values()].map(({ id, name }) => [id, name]))),
-  );
-};
+export const KEYS_STREAM = 'installation-keys';
 
 const UUID = ['4', '2', '2', '2', '6'].map((bytes) => `lower(hex(randomblob(${bytes})))`).join(" || '-' || ");
 

@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { readKeyNames } from '../../adapters/identity/api-key-stream.ts';
+import { applyKeyEvents, KEYS_STREAM, NO_KEYS } from '../../adapters/identity/api-key-stream.ts';
 import type { AuditError, AuditLog } from '../../application/audit/read-for-audit.ts';
+import type { OwnStreams, StoreError } from '../../application/ports/event-store.ts';
 import type { AuditNames } from '../../projections/audit/booking-timeline.ts';
 import { withLog } from '../local/installation-commands.ts';
 import { type CliContext, type ExitCode, exitCode } from '../terminal.ts';
@@ -24,6 +25,16 @@ const describeAuditError = (error: AuditError): string => {
 
 /** HOLDFAST_API_KEY stands for a key of this id, which is not stored. */
 const ENVIRONMENT_KEY: readonly [id: string, name: string] = ['environment', 'HOLDFAST_API_KEY'];
+
+/** Ids and names of all keys, revoked ones included: the actors of events. */
+const readKeyNames = async (
+  streams: Pick<OwnStreams, 'read'>,
+): Promise<E.Either<StoreError, ReadonlyArray<readonly [id: string, name: string]>>> =>
+  pipe(
+    await streams.read(KEYS_STREAM)(),
+    E.flatMap((events) => applyKeyEvents(NO_KEYS, events)),
+    E.map(({ rows }) => [...rows.values()].map(({ id, name }) => [id, name] as const)),
+  );
 
 /** Reads the log, with the names of keys, where the configuration says it is. Left says why it cannot. */
 export const withNamedLog = <A>(

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { auditPages, type AuditLog } from '../../application/audit/read-for-audit.ts';
-import { exportLine } from '../../application/audit/import-log.ts';
+import { exportLine } from '../../application/audit/export-line.ts';
 import type { StoreError } from '../../application/ports/event-store.ts';
 import { csvRow } from './booking-csv.ts';
 import { type BookingSelection, isEverything, selectBookings } from './selected-bookings.ts';
