@@ -1,9 +1,5 @@
 import type * as E from 'fp-ts/lib/Either.js';
-import type { AuditLog } from '../application/audit/read-for-audit.ts';
-import type { EventStore, StoreError } from '../application/ports/event-store.ts';
-import type { LogHead } from '../domain/audit/log-head.ts';
-import type { Sha256Bytes } from '../domain/audit/merkle-tree.ts';
-import type { Sha256 } from '../domain/log/hash-chain.ts';
+import type { AuditSources } from '../application/audit/hash-log.ts';
 import type { findLeftOvers } from '../application/calendars/left-over.ts';
 import type {
   approveBooking,
@@ -139,14 +135,7 @@ export type HttpDeps = {
   readonly calendarFeed: (feedName: string, token: string) => Promise<string | null>;
 
   /** What audits may do: read the log, know keys by name, and sign the head that they have computed. */
-  readonly audit: {
-    readonly log: AuditLog & Pick<EventStore, 'subscribe'>;
-    readonly keyNames: () => Promise<E.Either<StoreError, ReadonlyMap<string, string>>>;
-    readonly hashes: { readonly sha256: Sha256; readonly sha256Bytes: Sha256Bytes };
-    readonly signHead: (
-      head: LogHead,
-    ) => Promise<E.Either<string, { readonly note: string; readonly verifier: string }>>;
-  };
+  readonly audit: AuditSources;
   readonly apiKeys: Pick<ApiKeys, 'authenticate'>;
   readonly guestActions: 'open' | 'token';
   readonly guestInvitations: 'after-attendee' | 'at-once';

@@ -1,9 +1,19 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { leafText } from '../../domain/audit/log-head.ts';
+import { leafText, type LogHead } from '../../domain/audit/log-head.ts';
 import { makeMerkleTree, type MerkleTree, type Sha256Bytes } from '../../domain/audit/merkle-tree.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
-import type { StoreError } from '../ports/event-store.ts';
+import type { Sha256 } from '../../domain/log/hash-chain.ts';
+import type { EventStore, StoreError } from '../ports/event-store.ts';
 import { type AuditLog, auditPages } from './read-for-audit.ts';
+
+/** All that audits need, whoever asks: the reading half of the log, keys by name, and a signature under a head. */
+export type AuditSources = {
+  readonly log: AuditLog & Pick<EventStore, 'subscribe'>;
+  readonly keyNames: () => Promise<E.Either<StoreError, ReadonlyMap<string, string>>>;
+  readonly hashes: { readonly sha256: Sha256; readonly sha256Bytes: Sha256Bytes };
+  /** Left: why it cannot be signed. `verifier`: the public key. */
+  readonly signHead: (head: LogHead) => Promise<E.Either<string, { readonly note: string; readonly verifier: string }>>;
+};
 
 type Indexed = { readonly index: number; readonly event: RecordedEvent };
 /** `first`: hash of the first event, by which the log is known; null: it has none. `wanted`: the events of one stream. */
