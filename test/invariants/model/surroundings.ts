@@ -37,6 +37,8 @@ export type Surroundings = {
   told: number;
   /** Operations on the log so far, to know when nothing goes on. */
   operations: number;
+  /** Told of each operation on the log, before and after it is done: the moment to die at. */
+  atOperation: (count: number) => void;
 };
 
 /** One run of the program. */
@@ -50,11 +52,13 @@ export const seenBy = (world: Surroundings, program: () => Run): EventStore => {
     <A>(isAppend: boolean, operation: TaskEither<StoreError, A>): TaskEither<StoreError, A> =>
     async () => {
       world.operations += 1;
+      world.atOperation(world.operations);
       if (!program().alive) return never();
       const fault = isAppend ? world.storeFaults.shift() : undefined;
       if (fault === 'refused') return E.left({ type: 'Unavailable', reason: 'planned' });
       const result = await operation();
       world.operations += 1;
+      world.atOperation(world.operations);
       if (!program().alive) return never();
       return fault === 'lost' && E.isRight(result) ? E.left({ type: 'OutcomeUnknown', reason: 'planned' }) : result;
     };

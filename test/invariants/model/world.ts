@@ -148,6 +148,7 @@ export const makeWorld = (planted: Planted = (buses) => buses): World => {
     rejections: [],
     told: 0,
     operations: 0,
+    atOperation: () => undefined,
   };
   return Object.assign(world, { program: boot(world, 0) });
 };
@@ -175,12 +176,15 @@ export const quiet = async (world: World): Promise<void> => {
 export const tell = async (world: World): Promise<void> => {
   const events = await mustRun(world.store.readAll(world.told, 10_000));
   world.told += events.length;
-  for (const group of world.program.groups) {
-    const untold = world.untold.get(group.name) ?? [];
-    const queue = [...untold, ...events.filter(group.accepts).map((event) => ({ event, attempt: 1 }))];
+  const { groups } = world.program;
+  // For all of them before the first is told: a kill in between must lose none.
+  for (const { name, accepts } of groups) {
+    const added = events.filter(accepts).map((event) => ({ event, attempt: 1 }));
+    world.untold.set(name, [...(world.untold.get(name) ?? []), ...added]);
+  }
+  for (const group of groups) {
     const left: Untold[] = [];
-    world.untold.set(group.name, queue);
-    for (const one of queue) {
+    for (const one of world.untold.get(group.name) ?? []) {
       const earlier = left.filter(({ event }) => event.stream === one.event.stream).map(({ event }) => event.position);
       const verdict = await group.handle({ ...one, ...(earlier.length === 0 ? {} : { earlier }) });
       if (verdict.type === 'retry') left.push({ ...one, attempt: one.attempt + 1 });
