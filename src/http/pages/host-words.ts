@@ -76,7 +76,7 @@ const stepInWords = (effect: Effect, reader: HostReader): string | null => {
       return `The event in ${calendar.replace('Calendar', 'calendar')} is being moved (attempt ${effect.attempt}); the answer is awaited.`;
     case 'FailReschedule':
       return effect.reason === 'approval_missed'
-        ? `The new time waits for your decision. Without one the old time stays ${when.replace('on', 'from')}, and the guest is told.`
+        ? `The new time waits for your decision. Without one ${when.replace('on', 'by')} the old time stays, and the guest is told.`
         : effect.at === null
           ? null
           : `If no calendar has taken the new time by then, the old one stays ${when.replace('on', 'from')}, and the guest is told.`;

@@ -55,5 +55,5 @@ export const moveNotices = (booking: KnownBooking, facts: MailFacts, role: Reade
 export const moveRows = (booking: KnownBooking, facts: MailFacts, role: Reader): ReadonlyArray<Row> => {
   const { phase, reschedule } = booking;
   if (phase !== 'accepted' || reschedule === null) return [];
-  return [timeRow({ facts, role }, 'New time asked for', { start: reschedule.start, end: reschedule.end })];
+  return [timeRow({ facts, role }, 'Asked for', { start: reschedule.start, end: reschedule.end })];
 };

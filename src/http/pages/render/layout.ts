@@ -34,7 +34,7 @@ summary{padding:12px 16px;font-weight:600;cursor:pointer;border-radius:6px}
 form{padding:4px 16px 18px}
 form.plain{padding:0;margin:16px 0}
 ul{margin:0;padding:0 0 0 20px}
-ul.calendars{padding:0;list-style:none}
+ul.calendars{margin-bottom:16px;padding:0;list-style:none}
 ul li{padding:0 0 8px}
 ul.calendars li{padding:12px 0;border-bottom:1px solid var(--line)}
 li p{margin:0;white-space:pre-line}
@@ -66,7 +66,7 @@ ol li:last-child::before{background:var(--tone);border-color:var(--tone)}
 time{color:var(--muted);font-size:14px}
 footer{padding:16px 36px 0;color:var(--muted);font-size:13px}
 @media (max-width:520px){body{padding:0 0 24px}main{padding:24px 18px;border-width:4px 0 1px;border-radius:0}footer{padding:16px 18px 0}
-dl div{grid-template-columns:1fr}dd{grid-column:1}button{width:100%}}
+dl div{grid-template-columns:1fr}dd{grid-column:1}button,select{width:100%}}
 `;
 
 /**
