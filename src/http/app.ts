@@ -21,7 +21,7 @@ import {
 import { noParameters, tokenParameter } from './decoding/decode.ts';
 import { getFeed } from './audit/feed.ts';
 import { proofHandlers } from './audit/proofs.ts';
-import { getAgenda, getExport, getTimeline } from './audit/questions.ts';
+import { getAgenda, getExport, getReasons, getTimeline } from './audit/questions.ts';
 import { type MailLimit, makeStrangersLimit } from './access/mail-limits.ts';
 import { makeRateLimit } from './access/rate-limit.ts';
 import { catalogOf, type HttpDeps } from './http-deps.ts';
@@ -135,10 +135,12 @@ export const endpointsOf = (
     get('/v2/holdfast/notifications', null, asOperator, 'search', getNotifications(deps)),
     get('/v2/holdfast/events', null, asAuditor, 'read', getFeed(deps)),
     get('/v2/holdfast/audit/bookings/:uid', null, auditor, 'search', getTimeline(deps)),
+    get('/v2/holdfast/audit/bookings/:uid/why', null, auditor, 'search', getReasons(deps)),
     get('/v2/holdfast/audit/bookings/:uid/proof', null, auditor, 'search', proofs.getProof),
     get('/v2/holdfast/audit/hosts/:id/agenda', null, auditor, 'search', getAgenda(deps)),
     get('/v2/holdfast/audit/export', null, auditor, 'search', getExport(deps)),
     get('/v2/holdfast/audit/verify', null, asAuditor, 'search', proofs.getVerify),
+    get('/v2/holdfast/audit/replay', null, asAuditor, 'search', proofs.getReplay),
     get('/v2/holdfast/audit/head', null, asAuditor, 'search', proofs.getHead),
     get('/calendars/:feedName.ics', null, publicAccess, 'read', getCalendarFeed(deps)),
     get('/health/live', null, publicAccess, 'health', getLive),

@@ -55,7 +55,7 @@ const actorOf = ({ actor: { kind, id, name } }: TimelineEntry) => ({
 });
 
 /** One event, first as the history of `booking events` tells it, then what the log says around it. */
-const entryLines = (entry: TimelineEntry): ReadonlyArray<string> => [
+export const entryLines = (entry: TimelineEntry): ReadonlyArray<string> => [
   ...historyLines([{ ...entry, actor: actorOf(entry) }]).map(
     (line) => `${String(entry.revision).padStart(INDEX_WIDTH)}  ${line}`,
   ),
@@ -63,7 +63,7 @@ const entryLines = (entry: TimelineEntry): ReadonlyArray<string> => [
 ];
 
 /** What a booking was like, as lines. */
-const standingLines = (standing: BookingStanding): ReadonlyArray<string> => {
+export const standingLines = (standing: BookingStanding): ReadonlyArray<string> => {
   const { status, phase, since, reason, hostId, eventType, guest, calendars } = standing;
   return pairs([
     ['status', `${phase === status ? status : `${status} (${phase})`} since ${since}`],

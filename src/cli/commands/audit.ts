@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ExportFormat } from '../../projections/audit/export-lines.ts';
 import type { ExportOptions } from '../audit/export-commands.ts';
 import type { VerifyOptions } from '../audit/audit-commands.ts';
+import type { ReplayOptions, WhyOptions } from '../audit/reasons-commands.ts';
 import type { AgendaOptions, ShowOptions } from '../audit/show-commands.ts';
 import type { CliContext } from '../terminal.ts';
 import { examples } from './examples.ts';
@@ -108,6 +109,31 @@ const addQuestions = (group: Command, context: CliContext): void => {
     .action(async (uid: string, options: ShowOptions) => {
       const { showTimeline } = await import('../audit/show-commands.ts');
       context.end(await showTimeline(context, uid, options));
+    });
+  group
+    .command('why')
+    .description('tell what led to the last decision about a booking, and what followed from it')
+    .argument('<uid>', UID)
+    .option('--at <moment>', 'the last decision up to this revision, or this instant')
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples('holdfast audit why 01kdk4v2', 'holdfast audit why 01kdk4v2 --at 5 --json'))
+    .action(async (uid: string, options: WhyOptions) => {
+      const { explainBooking } = await import('../audit/reasons-commands.ts');
+      context.end(await explainBooking(context, uid, options));
+    });
+  group
+    .command('replay')
+    .description("decide again what was decided, with today's code and rules, and list what comes out otherwise")
+    .option('--stream <name>', 'this stream alone: booking-<uid> or schedule-<host>')
+    .option('--host <id>', "this host's streams alone")
+    .option('--from <instant>', 'report events from then on (ISO 8601 with offset)')
+    .option('--to <instant>', 'report events before then')
+    .option('--rules <rules>', '"current", or another configuration file', 'current')
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples('holdfast audit replay', 'holdfast audit replay --host odd --rules next-year.yaml'))
+    .action(async (options: ReplayOptions) => {
+      const { replayDecisions } = await import('../audit/reasons-commands.ts');
+      context.end(await replayDecisions(context, options));
     });
   group
     .command('agenda')

@@ -2,17 +2,19 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { base64, type HashedLog, hashLog, originOf, proofOf } from '../../application/audit/hash-log.ts';
+import { replayLog } from '../../application/audit/replay-log.ts';
 import { reportData, verifyEvents } from '../../application/audit/verify-log.ts';
 import { bookingStream } from '../../application/commands/aggregate.ts';
 import { nullable, object, withDefault } from '../../domain/decoding/codec.ts';
-import { noParameters, numeral } from '../decoding/decode.ts';
+import { dateTime } from '../../domain/decoding/values.ts';
+import { noParameters, numeral, parameter } from '../decoding/decode.ts';
 import { type ApiError, apiError, fieldError, fieldErrors } from '../errors/api-error.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { type HttpRequest, type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
 import { findAudited } from './questions.ts';
 
-type Deps = Pick<HttpDeps, 'audit'>;
+type Deps = Pick<HttpDeps, 'audit' | 'hosts'>;
 type Log = HttpDeps['audit']['log'];
 
 const BUSY_RETRY_S = 5;
@@ -21,7 +23,7 @@ const busy = apiError('audit_busy', 'Another audit goes through the whole log; o
 });
 
 /** Walks over the whole log, one at a time for all callers, and no longer than somebody waits for it. */
-const makeTurn = ({ audit }: Deps) => {
+const makeTurn = ({ audit }: Pick<Deps, 'audit'>) => {
   let taken = false;
   return async <A>(
     request: HttpRequest,
@@ -45,6 +47,12 @@ const QUIET = (): void => undefined;
 const verifyQuery = object({
   from: withDefault(numeral(), 0),
   to: withDefault(numeral(), Number.MAX_SAFE_INTEGER),
+});
+const replayQuery = object({
+  stream: nullable(parameter),
+  host: nullable(parameter),
+  from: nullable(dateTime),
+  to: nullable(dateTime),
 });
 const headQuery = object({ from: nullable(numeral()) });
 
@@ -111,5 +119,13 @@ export const proofHandlers = (deps: Deps) => {
     });
   });
 
-  return { getVerify, getHead, getProof };
+  /** `GET /v2/holdfast/audit/replay`: as `audit replay --json`, by the rules of the configuration in use. */
+  const getReplay: QueryHandler = withQuery(replayQuery, (request, { stream, host: hostId, from, to }) =>
+    inTurn(request, async (log) => {
+      const scope = { stream, hostId, from: from ?? 0, to: to ?? Number.MAX_SAFE_INTEGER };
+      return pipe(await replayLog(log, deps.hosts, scope, QUIET), E.bimap(fromApplication, success));
+    }),
+  );
+
+  return { getVerify, getHead, getProof, getReplay };
 };

@@ -13,6 +13,7 @@ import { nullable, object, withDefault } from '../../domain/decoding/codec.ts';
 import { dateTime, oneOf } from '../../domain/decoding/values.ts';
 import { CSV_HEADER } from '../../projections/audit/booking-csv.ts';
 import { type AuditNames, timelineOf } from '../../projections/audit/booking-timeline.ts';
+import { decisionChain } from '../../projections/audit/decision-chain.ts';
 import { exportFormats, exportLines } from '../../projections/audit/export-lines.ts';
 import { agendaOf } from '../../projections/audit/host-agenda.ts';
 import { selectableStatuses } from '../../projections/audit/selected-bookings.ts';
@@ -25,6 +26,7 @@ import { type Caller, type HttpRequest, type QueryHandler, success, withQuery } 
 
 type Deps = Pick<HttpDeps, 'audit' | 'clock' | 'hosts' | 'calendarLabel'>;
 
+const notDecided = apiError('not_decided', 'Nothing had been decided about the booking by then.');
 const hostNotFound = apiError('host_not_found', 'The log has no schedule of this host.');
 
 const fromAudit = (error: AuditError): ApiError => {
@@ -91,6 +93,18 @@ export const getTimeline = (deps: Deps): QueryHandler =>
     if (E.isLeft(found)) return found;
     if (E.isLeft(names)) return names;
     return E.right(success(timelineOf(found.right.uid, found.right.events, moment.right, names.right)));
+  });
+
+/** `GET /v2/holdfast/audit/bookings/{uid}/why`: as `audit why --json`. */
+export const getReasons = (deps: Deps): QueryHandler =>
+  withQuery(object({ at: nullable(parameter) }), async (request, { at }) => {
+    const moment = momentOf(at);
+    if (E.isLeft(moment)) return moment;
+    const [found, names] = await Promise.all([findAudited(deps, request), namesFor(deps)]);
+    if (E.isLeft(found)) return found;
+    if (E.isLeft(names)) return names;
+    const chain = decisionChain(found.right.uid, found.right.events, moment.right, names.right);
+    return chain === null ? E.left(notDecided) : E.right(success(chain));
   });
 
 const agendaQuery = object({ at: nullable(dateTime), from: nullable(dateTime), to: nullable(dateTime) });

@@ -44,6 +44,7 @@ export const statusByCode = {
   webhook_not_found: 404,
   request_timeout: 408,
   ambiguous_uid: 409,
+  not_decided: 409,
   outside_hours: 409,
   slot_unavailable: 409,
   booking_limit_reached: 409,

@@ -67,6 +67,8 @@ const rules: Readonly<Record<string, Rule>> = {
   'get /v2/holdfast/notifications': operator,
   'get /v2/holdfast/events': auditor,
   'get /v2/holdfast/audit/bookings/:uid': keyOfBooking('audit'),
+  'get /v2/holdfast/audit/bookings/:uid/why': keyOfBooking('audit'),
+  'get /v2/holdfast/audit/replay': auditor,
   'get /v2/holdfast/audit/bookings/:uid/proof': keyOfBooking('audit'),
   'get /v2/holdfast/audit/hosts/:id/agenda': key('audit'),
   'get /v2/holdfast/audit/export': key('audit'),

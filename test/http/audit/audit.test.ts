@@ -66,6 +66,16 @@ describe('questions to the log', () => {
     expect((await app.get(`${AUDIT}/export?format=csv`, ofOdd)).text).toContain(RUNA);
   });
 
+  test('given a booking, then why it was decided so, and whether it would be today', async () => {
+    const app = await withLog();
+    const why = await app.get(`${AUDIT}/bookings/${RUNA}/why`, audit);
+    expect(at(why.body, 'data', 'decision', 'type')).toBe('BookingAccepted');
+    expectError(await app.get(`${AUDIT}/bookings/${RUNA}/why?at=0`, audit), 409, 'not_decided');
+    const replayed = await app.get(`${AUDIT}/replay?stream=booking-${RUNA}`, audit);
+    expect(at(replayed.body, 'data')).toMatchObject({ streams: 1, decisions: 2 });
+    expect(at(replayed.body, 'data', 'divergences', 0, 'reason')).toContain('which calendars are asked');
+  });
+
   test('given a host and a moment, then the agenda', async () => {
     const app = await withLog();
     const agenda = await app.get(`${AUDIT}/hosts/odd/agenda?at=2050-09-05T08:15:00Z`, audit);

@@ -1,0 +1,146 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { type Divergence, redecideBooking, redecideSlots } from '../../domain/audit/redecide.ts';
+import type { Host } from '../../domain/bookable/host.ts';
+import type { BookingEvent } from '../../domain/booking/events.ts';
+import { decodeScheduleEvent } from '../../domain/log/decode.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
+import { toEpochMs } from '../../domain/time/time.ts';
+import { bookingStream, bookingUidOf, scheduleHostOf } from '../commands/aggregate.ts';
+import type { StoreError } from '../ports/event-store.ts';
+import { auditedEvent, type AuditLog, auditPages } from './read-for-audit.ts';
+
+/**
+ * What is decided again; null: everything. `from`, `to`: epoch milliseconds, half-open, of the events whose divergences are
+ * reported; streams are folded from their beginnings all the same.
+ */
+export type ReplayScope = {
+  readonly stream: string | null;
+  readonly hostId: string | null;
+  readonly from: number;
+  readonly to: number;
+};
+
+export type LocatedDivergence = Divergence & {
+  readonly stream: string;
+  readonly position: number;
+  readonly occurredAt: string;
+};
+
+/** So many divergences are kept one by one; the rest are counted. */
+export const MOST_DIVERGENCES = 1000;
+
+/** `unreadable`: streams that were left out, for one of their events is not understood. */
+export type ReplayReport = {
+  readonly streams: number;
+  readonly decisions: number;
+  readonly slots: number;
+  readonly unreadable: number;
+  readonly divergences: ReadonlyArray<LocatedDivergence>;
+  readonly more: number;
+};
+
+type Stream = ReadonlyArray<RecordedEvent>;
+type Judged = { readonly decisions: number; readonly slots: number; readonly divergences: ReadonlyArray<Divergence> };
+
+const bookingEvents = (
+  events: Stream,
+): ReadonlyArray<{ readonly revision: number; readonly event: BookingEvent }> | null => {
+  const read = events.map((recorded) => ({ revision: recorded.revision, event: auditedEvent(recorded).event }));
+  const known = read.flatMap(({ revision, event }) => (event === null ? [] : [{ revision, event }]));
+  return known.length === read.length ? known : null;
+};
+
+/** Requests that compete are held when they are approved: hours and notice were looked at before. */
+const competes = async (log: AuditLog, uid: string): Promise<boolean> => {
+  const first = await log.readStream(bookingStream(uid), 0, 1)();
+  const event = E.isRight(first) && first.right[0] !== undefined ? auditedEvent(first.right[0]).event : null;
+  return event?.type === 'BookingRequested' && event.data.approval?.holdsSlot === false;
+};
+
+const judgeSchedule = async (
+  log: AuditLog,
+  hostId: string,
+  events: Stream,
+  hosts: ReadonlyArray<Host>,
+): Promise<Judged | null> => {
+  const decoded = events.map((recorded) => ({ revision: recorded.revision, read: decodeScheduleEvent(recorded) }));
+  const known = decoded.flatMap(({ revision, read }) => (E.isRight(read) ? [{ revision, event: read.right }] : []));
+  if (known.length < decoded.length) return null;
+  const uids = new Set(known.map(({ event }) => event.data.bookingUid));
+  const late = new Set<string>();
+  for (const uid of uids) if (await competes(log, uid)) late.add(uid);
+  return { decisions: 0, ...redecideSlots(hostId, known, hosts, (uid) => !late.has(uid)) };
+};
+
+const isOfHost = (events: Stream, hostId: string | null): boolean =>
+  hostId === null || scheduleHostOf(events[0]?.stream ?? '') === hostId || events[0]?.data.hostId === hostId;
+
+/**
+ * Folds the streams of bookings and schedules again, one in memory at a time, and decides again what was decided, with today's
+ * code and the rules of `hosts`. Reads only.
+ */
+export const replayLog = async (
+  log: AuditLog,
+  hosts: ReadonlyArray<Host>,
+  scope: ReplayScope,
+  onProgress: (position: number, head: number) => void,
+): Promise<E.Either<StoreError, ReplayReport>> => {
+  const head = await log.head()();
+  if (E.isLeft(head)) return head;
+  const divergences: LocatedDivergence[] = [];
+  let [streams, decisions, slots, unreadable, more, logTime] = [0, 0, 0, 0, 0, 0];
+  const note = (events: Stream, found: ReadonlyArray<Divergence>): void => {
+    for (const divergence of found) {
+      const {
+        stream = '',
+        position = 0,
+        occurredAt = '',
+      } = events.find(({ revision }) => revision === divergence.at) ?? {};
+      const ms = toEpochMs(occurredAt);
+      if (ms < scope.from || ms >= scope.to) continue;
+      if (divergences.length < MOST_DIVERGENCES) divergences.push({ ...divergence, stream, position, occurredAt });
+      else more += 1;
+    }
+  };
+  const judge = async (events: Stream): Promise<void> => {
+    const hostId = scheduleHostOf(events[0]?.stream ?? '');
+    const known = hostId === null ? bookingEvents(events) : null;
+    const judged =
+      hostId === null
+        ? known && { slots: 0, ...redecideBooking(known, hosts, logTime) }
+        : await judgeSchedule(log, hostId, events, hosts);
+    streams += 1;
+    if (judged === null) {
+      unreadable += 1;
+      return;
+    }
+    decisions += judged.decisions;
+    slots += judged.slots;
+    note(events, judged.divergences);
+  };
+  const last = await lastTime(log, head.right);
+  if (E.isLeft(last)) return last;
+  logTime = last.right;
+  for await (const page of auditPages(log, { after: 0, upTo: head.right })) {
+    if (E.isLeft(page)) return page;
+    for (const { stream, revision, position } of page.right) {
+      const isJudged = bookingUidOf(stream) !== null || scheduleHostOf(stream) !== null;
+      if (revision !== 0 || !isJudged || (scope.stream ?? stream) !== stream) continue;
+      const events = await log.readStream(stream)();
+      if (E.isLeft(events)) return events;
+      if (isOfHost(events.right, scope.hostId)) await judge(events.right);
+      onProgress(position, head.right);
+    }
+  }
+  return E.right({ streams, decisions, slots, unreadable, divergences, more });
+};
+
+/** What time it is by the log: the latest of its last events. */
+const lastTime = async (log: AuditLog, head: number): Promise<E.Either<StoreError, number>> => {
+  let latest = 0;
+  for await (const page of auditPages(log, { after: 0, upTo: head })) {
+    if (E.isLeft(page)) return page;
+    for (const { occurredAt } of page.right) latest = Math.max(latest, toEpochMs(occurredAt));
+  }
+  return E.right(latest);
+};

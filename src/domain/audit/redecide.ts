@@ -1,0 +1,237 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { decideSlot } from '../availability/decide-slot.ts';
+import { claimsReach } from '../availability/occupancy.ts';
+import type { SlotRefusal } from '../availability/slot.ts';
+import type { Host } from '../bookable/host.ts';
+import { planApproval } from '../booking/approval.ts';
+import { type BookingState, noBooking } from '../booking/booking-state.ts';
+import type { BookingEvent, BookingEventData } from '../booking/events.ts';
+import { evolve } from '../booking/evolve.ts';
+import type { DecisionEffect } from '../saga/follow-up.ts';
+import { isDecision } from '../saga/follow-up.ts';
+import { react } from '../saga/react.ts';
+import { evolveSchedule } from '../schedule/fold-schedule.ts';
+import {
+  decidingTime,
+  emptySchedule,
+  heldWithin,
+  type ScheduleEvent,
+  type ScheduleState,
+} from '../schedule/schedule-state.ts';
+import { toEpochMs } from '../time/time.ts';
+
+/**
+ * Where today's code and rules would not have done what the log says. `decision`: the saga would have decided otherwise.
+ * `undecided`: it would have decided, and nothing was recorded. `slot`: the time would not have been offered. `rules`: the
+ * request would have been taken under other rules. `at`: revision of the event.
+ */
+export type Divergence = {
+  readonly kind: 'decision' | 'undecided' | 'slot' | 'rules';
+  readonly at: number;
+  readonly recorded: string;
+  readonly today: string;
+  readonly reason: string;
+};
+
+type Request = BookingEventData<'BookingRequested'>;
+type Numbered<Event> = { readonly revision: number; readonly event: Event };
+
+/** The event in which a decision of the saga is recorded, with its reason. */
+const recordedAs = (effect: DecisionEffect): string => {
+  switch (effect.type) {
+    case 'Accept':
+      return 'BookingAccepted';
+    case 'LeavePending':
+      return `BookingLeftPending (${effect.reason})`;
+    case 'RemindOfApproval':
+      return 'ApprovalReminderDue';
+    case 'Expire':
+      return `BookingExpired (${effect.reason})`;
+    case 'CancelForDifference':
+      return 'BookingCancelled (for what calendars show)';
+    case 'CompleteReschedule':
+      return 'BookingRescheduled';
+    case 'FailReschedule':
+      return `RescheduleFailed (${effect.reason})`;
+  }
+};
+
+/** How a decision that the log has is named; null: it is none of the saga's. */
+const decisionIn = (event: BookingEvent): string | null => {
+  switch (event.type) {
+    case 'BookingAccepted':
+    case 'ApprovalReminderDue':
+    case 'BookingRescheduled':
+      return event.type;
+    case 'BookingLeftPending':
+    case 'BookingExpired':
+    case 'RescheduleFailed':
+      return `${event.type} (${event.data.reason})`;
+    default:
+      return null;
+  }
+};
+
+const decisionsOf = (booking: BookingState): ReadonlyArray<DecisionEffect> => react(booking).filter(isDecision);
+
+const isDueBy = ({ at }: DecisionEffect, now: number): boolean => at === null || toEpochMs(at) <= now;
+
+const inWords = (effects: ReadonlyArray<DecisionEffect>): string =>
+  effects.length === 0
+    ? 'nothing'
+    : effects.map((effect) => `${recordedAs(effect)}${effect.at === null ? '' : ` at ${effect.at}`}`).join(', ');
+
+const judged = (booking: BookingState, { event, revision }: Numbered<BookingEvent>): ReadonlyArray<Divergence> => {
+  const recorded = decisionIn(event);
+  if (recorded === null) return [];
+  const possible = decisionsOf(booking);
+  const same = possible.filter((effect) => recordedAs(effect) === recorded);
+  if (same.some((effect) => isDueBy(effect, toEpochMs(event.occurredAt)))) return [];
+  const reason =
+    same.length > 0 ? 'it would have been decided, and not yet' : 'the events before it do not lead to this decision';
+  return [{ kind: 'decision', at: revision, recorded, today: inWords(possible), reason }];
+};
+
+/** What these rules would have made of the request, as far as the log tells; the calendars are those that were asked. */
+const underRules = (
+  request: Request,
+  requestedAt: string,
+  hosts: ReadonlyArray<Host>,
+): { readonly request: Request; readonly differences: ReadonlyArray<Omit<Divergence, 'kind' | 'at'>> } => {
+  const host = hosts.find(({ id }) => id === request.hostId);
+  const eventType = host?.eventTypes.find(({ id }) => id === request.eventTypeId);
+  if (host === undefined || eventType === undefined) {
+    const what = host === undefined ? `host ${request.hostId}` : `event type ${request.eventTypeId}`;
+    const gone = { recorded: 'a request', today: 'a refusal', reason: `the rules have no ${what}` };
+    return { request, differences: [gone] };
+  }
+  const plan = planApproval(eventType, toEpochMs(requestedAt), toEpochMs(request.start));
+  const difference = (what: string, recorded: string, today: string) =>
+    recorded === today ? [] : [{ recorded, today, reason: `${what} is another one by these rules` }];
+  const list = (ids: ReadonlyArray<string>): string => (ids.length === 0 ? 'none' : [...ids].sort().join(', '));
+  const approval = (needed: boolean): string => (needed ? 'approval by the host' : 'no approval');
+  return {
+    request: {
+      ...request,
+      acceptance: host.acceptance,
+      requiresApproval: plan !== null,
+      ...(plan === null || request.requiresApproval ? {} : { approval: plan }),
+    },
+    differences: [
+      ...difference('how many calendars have to take it', request.acceptance, host.acceptance),
+      ...difference('whether the host is asked', approval(request.requiresApproval), approval(plan !== null)),
+      ...difference(
+        'which calendars are asked (what others would have answered is not recorded)',
+        list(request.calendars.map(({ calendarId }) => calendarId)),
+        list(host.calendarIds),
+      ),
+    ],
+  };
+};
+
+/** A decision that is due for so long, and not in the log, was not merely on its way. */
+const OVERDUE_MS = 3_600_000;
+
+/**
+ * Folds a booking again and re-decides what the saga decided, with today's code, by the rules of `hosts`. After a divergence it
+ * goes on with what was recorded. `logTime`: epoch milliseconds of the last event of the log.
+ */
+export const redecideBooking = (
+  events: ReadonlyArray<Numbered<BookingEvent>>,
+  hosts: ReadonlyArray<Host>,
+  logTime: number,
+): { readonly decisions: number; readonly divergences: ReadonlyArray<Divergence> } => {
+  const divergences: Divergence[] = [];
+  let [state, decisions]: [BookingState, number] = [noBooking, 0];
+  for (const { event, revision } of events) {
+    let folded: BookingEvent = event;
+    if (event.type === 'BookingRequested') {
+      const { request, differences } = underRules(event.data, event.occurredAt, hosts);
+      divergences.push(...differences.map((one): Divergence => ({ kind: 'rules', at: revision, ...one })));
+      folded = { ...event, data: request };
+    }
+    if (decisionIn(event) !== null) decisions += 1;
+    divergences.push(...judged(state, { event, revision }));
+    state = evolve(state, folded);
+  }
+  const overdue = decisionsOf(state).filter((effect) => isDueBy(effect, logTime - OVERDUE_MS));
+  const last = events.at(-1);
+  if (overdue.length > 0 && last !== undefined && toEpochMs(last.event.occurredAt) < logTime - OVERDUE_MS)
+    divergences.push({
+      kind: 'undecided',
+      at: last.revision,
+      recorded: 'nothing',
+      today: inWords(overdue),
+      reason: 'it is due by the events, and was not decided',
+    });
+  return { decisions, divergences };
+};
+
+const refusalInWords = (refusal: SlotRefusal): string => {
+  switch (refusal.code) {
+    case 'off_grid':
+      return `off_grid: starts come every ${refusal.stepInMinutes} minutes`;
+    case 'invalid_length':
+      return `invalid_length: ${refusal.allowed.join(', ')} minutes are offered`;
+    case 'booking_limit_reached':
+      return `booking_limit_reached: ${refusal.limit} a ${refusal.period}`;
+    case 'slot_unavailable':
+      return `slot_unavailable: another ${refusal.cause} has it`;
+    default:
+      return refusal.code;
+  }
+};
+
+const MINUTE_IN_MS = 60_000;
+
+/**
+ * Whether each time that was held would have been offered by these rules, given what was held by then. What calendars were busy
+ * with is not in the log, so it counts as nothing. `isJudged`: false for requests that competed, whose time is held late.
+ */
+export const redecideSlots = (
+  hostId: string,
+  events: ReadonlyArray<Numbered<ScheduleEvent>>,
+  hosts: ReadonlyArray<Host>,
+  isJudged: (bookingUid: string) => boolean,
+): { readonly slots: number; readonly divergences: ReadonlyArray<Divergence> } => {
+  const host = hosts.find(({ id }) => id === hostId);
+  const divergences: Divergence[] = [];
+  let [schedule, slots]: [ScheduleState, number] = [emptySchedule, 0];
+  for (const { event, revision } of events) {
+    if ((event.type === 'SlotHeld' || event.type === 'NewSlotHeld') && isJudged(event.data.bookingUid)) {
+      slots += 1;
+      const { bookingUid, eventTypeId, start, end, claim } = event.data;
+      const recorded = `${bookingUid} holds ${start} to ${end}`;
+      const eventType = host?.eventTypes.find(({ id }) => id === eventTypeId);
+      const diverges = (reason: string) =>
+        divergences.push({ kind: 'slot', at: revision, recorded, today: 'not offered', reason });
+      if (host === undefined || eventType === undefined) diverges('the rules have no such host or event type');
+      else {
+        const rules = { host, eventType };
+        const wanted = {
+          start: toEpochMs(start),
+          lengthInMinutes: (toEpochMs(end) - toEpochMs(start)) / MINUTE_IN_MS,
+          ...(event.type === 'NewSlotHeld' ? { except: bookingUid } : {}),
+        };
+        const reach = claimsReach(rules, { start: wanted.start, end: wanted.start }, wanted.lengthInMinutes);
+        const facts = {
+          now: decidingTime(schedule, toEpochMs(event.occurredAt)),
+          claims: heldWithin(schedule, reach),
+          busy: [],
+        };
+        const slot = decideSlot(rules, facts, wanted);
+        if (E.isLeft(slot)) diverges(refusalInWords(slot.left));
+        else if (slot.right.claim.start !== toEpochMs(claim.start) || slot.right.claim.end !== toEpochMs(claim.end))
+          divergences.push({
+            kind: 'slot',
+            at: revision,
+            recorded,
+            today: 'offered with other buffers',
+            reason: 'the buffers of the event type are others',
+          });
+      }
+    }
+    schedule = evolveSchedule(schedule, event);
+  }
+  return { slots, divergences };
+};

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { redecideBooking, redecideSlots } from '../../../src/domain/audit/redecide.ts';
+import type { Host } from '../../../src/domain/bookable/host.ts';
+import type { BookingEvent } from '../../../src/domain/booking/events.ts';
+import { toEpochMs } from '../../../src/domain/time/time.ts';
+import {
+  accepted,
+  expired,
+  failed,
+  leftPending,
+  requestData,
+  slotHeld,
+  started,
+  succeeded,
+} from '../../../src/testing/index.ts';
+import { odd } from '../../support/hosts.ts';
+
+const [intro] = odd.eventTypes;
+if (intro === undefined) throw new Error('Odd offers nothing');
+const host: Host = { ...odd, id: 'odd', acceptance: 'any-of', calendarIds: ['work'] };
+const { confirmationPolicy: _, ...unconfirmed } = intro;
+const hosts: ReadonlyArray<Host> = [{ ...host, eventTypes: [{ ...unconfirmed, id: 1, requiresConfirmation: false }] }];
+const numbered = <A>(events: ReadonlyArray<A>) => events.map((event, revision) => ({ revision, event }));
+const at = (text: string) => toEpochMs(`2050-09-05T${text}:00Z`);
+const requested = (request: Parameters<typeof requestData>[0] = {}): BookingEvent => ({
+  type: 'BookingRequested',
+  occurredAt: '2050-09-05T10:00:00Z',
+  data: requestData(request),
+});
+const redecided = (events: ReadonlyArray<BookingEvent>, rules = hosts) =>
+  redecideBooking(numbered(events), rules, at('23:00')).divergences.map(
+    ({ kind, at: revision, recorded, today }) => `${kind} ${revision}: ${recorded} / ${today}`,
+  );
+
+describe('decisions that are made again', () => {
+  it('given what the saga decides today too, then nothing diverges', () => {
+    const story = [requested(), started('work'), succeeded('work'), accepted()];
+    expect(redecideBooking(numbered(story), hosts, at('23:00'))).toEqual({ decisions: 1, divergences: [] });
+  });
+
+  it('given an acceptance that the events do not lead to, then it diverges', () => {
+    expect(redecided([requested(), started('work'), accepted()])).toEqual([
+      expect.stringMatching(/^decision 2: BookingAccepted \/ .*BookingExpired/),
+    ]);
+  });
+
+  it('given an expiry before its time, then it is said when it would have come', () => {
+    const story = [
+      requested(),
+      started('work'),
+      failed('work'),
+      leftPending('calendar_sync_failed'),
+      expired('calendar_sync_failed', { at: '11:00' }),
+    ];
+    expect(redecided(story)[0]).toMatch(/^decision 4: BookingExpired .* at 2050-09-05T12:00:00Z/);
+  });
+
+  it('given a decision that was due for long and never came, then it is named', () => {
+    expect(redecided([requested(), started('work'), succeeded('work')])).toEqual([
+      'undecided 2: nothing / BookingAccepted',
+    ]);
+  });
+
+  it('given rules that want all calendars, then a decision by one of them diverges', () => {
+    const story = [
+      requested({ calendars: ['work', 'home'] }),
+      started('work'),
+      succeeded('work'),
+      accepted(),
+      started('home'),
+      failed('home'),
+    ];
+    const both = [{ ...host, calendarIds: ['work', 'home'], eventTypes: hosts[0]?.eventTypes ?? [] }];
+    expect(redecided(story, both)).toEqual([]);
+    expect(
+      redecided(
+        story,
+        both.map((one) => ({ ...one, acceptance: 'all-of' as const })),
+      ),
+    ).toEqual(['rules 0: any-of / all-of', expect.stringMatching(/^decision 3: BookingAccepted/)]);
+  });
+
+  it('given rules that ask the host, other calendars, or no such host, then the request diverges', () => {
+    const story = [requested(), started('work'), succeeded('work'), accepted()];
+    const asking = hosts.map((one) => ({
+      ...one,
+      calendarIds: ['home'],
+      eventTypes: one.eventTypes.map((eventType) => ({ ...eventType, requiresConfirmation: true })),
+    }));
+    expect(redecided(story, asking)).toEqual([
+      'rules 0: no approval / approval by the host',
+      'rules 0: work / home',
+      expect.stringMatching(/^decision 3: BookingAccepted \/ BookingLeftPending \(awaiting_approval\)/),
+    ]);
+    expect(redecided(story, [])).toEqual(['rules 0: a request / a refusal']);
+  });
+});
+
+describe('times that are offered again', () => {
+  const held = slotHeld('runa', '14:00', '14:30');
+  const again = (rules = hosts, isJudged = () => true) =>
+    redecideSlots('odd', numbered([held]), rules, isJudged).divergences.map(({ kind, reason }) => `${kind}: ${reason}`);
+
+  it('given rules under which the time is offered, then nothing diverges', () => {
+    expect(again()).toEqual([]);
+    expect(redecideSlots('odd', numbered([held]), hosts, () => true).slots).toBe(1);
+  });
+
+  it('given other hours, buffers, or no such event type, then each held time is named with the reason', () => {
+    const withType = (change: object) =>
+      hosts.map((one) => ({ ...one, eventTypes: one.eventTypes.map((eventType) => ({ ...eventType, ...change })) }));
+    expect(again(withType({ minimumNotice: 100_000 }))).toEqual(['slot: inside_minimum_notice']);
+    expect(again(withType({ beforeBuffer: 15 }))).toEqual(['slot: the buffers of the event type are others']);
+    expect(again(withType({ id: 7 }))).toEqual(['slot: the rules have no such host or event type']);
+    expect(again(withType({ id: 7 }), () => false)).toEqual([]);
+  });
+});
