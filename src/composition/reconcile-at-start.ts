@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { type Configured, describeLeftOver, findLeftOvers } from '../application/calendars/left-over.ts';
 import { makeStopSignal } from '../application/consumers/waiting.ts';
-import type { CalendarHealthReader } from '../application/ports/read-models.ts';
+import { describeChangedSince, findChangedSince } from '../application/calendars/changed-since.ts';
+import type { BookingList, CalendarHealthReader } from '../application/ports/read-models.ts';
 import type { EventStore } from '../application/ports/event-store.ts';
 import { retryAfterStart } from '../application/saga/retry-after-start.ts';
 import type { Projections } from '../adapters/read-model/start-projections.ts';
@@ -14,7 +15,7 @@ const HEAD_AGAIN_MS = 1_000;
 
 type Deps = Omit<Parameters<typeof retryAfterStart>[0], 'signal'> & {
   readonly store: Pick<EventStore, 'head'>;
-  readonly readModel: CalendarHealthReader & Pick<Projections, 'waitFor'>;
+  readonly readModel: CalendarHealthReader & Pick<BookingList, 'list'> & Pick<Projections, 'waitFor'>;
   /** Aborted when the server stops. */
   readonly signal: AbortSignal;
 };
@@ -24,6 +25,9 @@ const comparedWithLog = async ({ readModel, clock, report }: Deps, configured: C
   const found = await findLeftOvers(readModel, configured)(clock.now())();
   if (E.isLeft(found)) return report({ where, reason: `not compared with live bookings: ${found.left.reason}` });
   for (const leftOver of found.right) report({ where, reason: describeLeftOver(leftOver) });
+  const changed = await findChangedSince(readModel, configured.hosts, clock.now());
+  if (E.isLeft(changed)) return report({ where, reason: `not compared with live bookings: ${changed.left.reason}` });
+  for (const one of changed.right) report({ where, reason: describeChangedSince(one) });
 };
 
 const triedAgain = async (deps: Deps, startedAt: number): Promise<void> => {

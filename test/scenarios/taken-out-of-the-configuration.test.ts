@@ -66,6 +66,16 @@ describe('a host and a calendar that were taken out of the configuration, with a
     ]);
   });
 
+  it('given an event type that is renamed, then the start names the bookings that go on as they were', async () => {
+    const scene = await booked();
+    await scene.restarts({ calendars: [scene.work.calendar], calendarIds: ['work'], intro: { slug: 'hello' } });
+    await scene.settled();
+    expect(scene.problems).toEqual([
+      `configuration: event type 1 is called "hello" now, and was "intro"; 1 live booking: ${scene.uid} goes on as it was made`,
+    ]);
+    expect(await scene.runa.cancels(scene.uid)).toMatchObject({ http: 200, status: 'cancelled' });
+  });
+
   it('given a cancelled booking, when a day passes, then its removal is outstanding, the log the same', async () => {
     const scene = await booked();
     await scene.restarts({ calendars: [], calendarIds: [], withoutOdd: true });

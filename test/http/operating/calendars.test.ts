@@ -87,3 +87,30 @@ test('a read model that is away is 503', async () => {
   for (const path of [PATH, '/v2/holdfast/unconfigured'])
     expectError(await server.get(path, { key: 'cal_operate' }), 503, 'read_model_unavailable');
 });
+
+test('what was tried last, what came, and what to do is said of each, and the process stays ready', async () => {
+  const failure = { kind: 'network', message: 'ENOTFOUND', cause: 'dns' } as const;
+  const last = { at: '2050-09-01T08:00:00Z', tookMs: 7, failure };
+  const server = await started({
+    hosts: [{ ...odd, calendarIds: ['work', 'home'] }],
+    calendars: ['work', 'home'].map((calendarId) => scriptedCalendar({ calendarId }).calendar),
+    deps: {
+      triedCalendar: (id) => (id === 'work' ? { last, outage: null } : null),
+      unreadableCalendars: () => [{ id: 'work', since: '2050-09-01T08:00:00Z', kind: 'network' }],
+    },
+  });
+  const reply = await server.get(PATH, { key: 'cal_operate' });
+  expect(at(reply.body, 'data', 0, 'lastTry')).toBeNull();
+  expect(at(reply.body, 'data', 1, 'lastTry')).toMatchObject({
+    tried: 'read',
+    outcome: 'failed',
+    failure: { kind: 'network', message: 'ENOTFOUND', why: expect.stringContaining('DNS') },
+  });
+  const ready = await server.get('/health/ready');
+  expect([ready.status, at(ready.body, 'status')]).toEqual([200, 'ready']);
+  expect(at(ready.body, 'calendars', 'unreadable', 0)).toEqual({
+    id: 'work',
+    since: '2050-09-01T08:00:00Z',
+    kind: 'network',
+  });
+});
