@@ -20,12 +20,13 @@ type Deps = Omit<Parameters<typeof retryAfterStart>[0], 'signal'> & {
   readonly signal: AbortSignal;
 };
 
-const comparedWithLog = async ({ readModel, clock, report }: Deps, configured: Configured): Promise<void> => {
+const comparedWithLog = async ({ readModel, clock, report, signal }: Deps, configured: Configured): Promise<void> => {
   const where = 'configuration';
   const found = await findLeftOvers(readModel, configured)(clock.now())();
   if (E.isLeft(found)) return report({ where, reason: `not compared with live bookings: ${found.left.reason}` });
   for (const leftOver of found.right) report({ where, reason: describeLeftOver(leftOver) });
   const changed = await findChangedSince(readModel, configured.hosts, clock.now());
+  if (signal.aborted) return;
   if (E.isLeft(changed)) return report({ where, reason: `not compared with live bookings: ${changed.left.reason}` });
   for (const one of changed.right) report({ where, reason: describeChangedSince(one) });
 };
