@@ -63,7 +63,7 @@ const sameAgain = (booking: KnownBooking, { eventType }: Offer, start: string) =
 };
 
 /** Why the guest cannot book the same once more, at `now` (epoch milliseconds); null: they can. Every event type is open to everybody. */
-export const whyNotAgain =
+const whyNotAgain =
   (catalog: Catalog) =>
   (booking: KnownBooking, now: number): string | null => {
     const offer = offerOf(catalog, booking);
