@@ -58,18 +58,11 @@ const recordedAs = (effect: DecisionEffect): string => {
 
 /** How a decision that the log has is named; null: it is none of the saga's. */
 const decisionIn = (event: BookingEvent): string | null => {
-  switch (event.type) {
-    case 'BookingAccepted':
-    case 'ApprovalReminderDue':
-    case 'BookingRescheduled':
-      return event.type;
-    case 'BookingLeftPending':
-    case 'BookingExpired':
-    case 'RescheduleFailed':
-      return `${event.type} (${event.data.reason})`;
-    default:
-      return null;
-  }
+  if (event.type === 'BookingLeftPending' || event.type === 'BookingExpired' || event.type === 'RescheduleFailed')
+    return `${event.type} (${event.data.reason})`;
+  const isOne =
+    event.type === 'BookingAccepted' || event.type === 'ApprovalReminderDue' || event.type === 'BookingRescheduled';
+  return isOne ? event.type : null;
 };
 
 const decisionsOf = (booking: BookingState): ReadonlyArray<DecisionEffect> => react(booking).filter(isDecision);
@@ -177,7 +170,10 @@ const refusalInWords = (refusal: SlotRefusal): string => {
       return `booking_limit_reached: ${refusal.limit} a ${refusal.period}`;
     case 'slot_unavailable':
       return `slot_unavailable: another ${refusal.cause} has it`;
-    default:
+    case 'start_in_past':
+    case 'inside_minimum_notice':
+    case 'beyond_booking_window':
+    case 'outside_hours':
       return refusal.code;
   }
 };

@@ -7,12 +7,12 @@ import type { HttpDeps } from '../http-deps.ts';
 import { type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
 
 /** Events in one answer, at most and by default. */
-export const MOST_FEED_EVENTS = 1_000;
+const MOST_FEED_EVENTS = 1_000;
 const DEFAULT_FEED_EVENTS = 100;
 /** Seconds that a request may wait for an event. */
-export const LONGEST_FEED_WAIT_S = 30;
+const LONGEST_FEED_WAIT_S = 30;
 /** Requests that wait at once; one more is answered at once, with nothing. */
-export const MOST_WAITING = 32;
+const MOST_WAITING = 32;
 
 const MS_PER_SECOND = 1000;
 

@@ -41,7 +41,11 @@ const fromAudit = (error: AuditError): ApiError => {
         fields: named,
       });
     }
-    default:
+    case 'RevisionConflict':
+    case 'Unavailable':
+    case 'OutcomeUnknown':
+    case 'TooLarge':
+    case 'Corrupt':
       return fromApplication(error);
   }
 };
@@ -69,7 +73,7 @@ export const findAudited = async (
 };
 
 /** Keys by the names that their owners gave them, calendars by their labels. */
-export const namesFor = async ({
+const namesFor = async ({
   audit,
   calendarLabel,
 }: Pick<Deps, 'audit' | 'calendarLabel'>): Promise<E.Either<ApiError, AuditNames>> =>
