@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
+import { withHiddenShown } from '../domain/visible-text.ts';
 import { exactText } from '../domain/time/instant-text.ts';
 
 type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
@@ -44,13 +45,14 @@ export type CliContext = {
   readonly end: (code: ExitCode) => void;
 };
 
-/** Control characters, and those that turn the direction of text: written by a guest, they could rewrite the terminal. */
-const UNSAFE = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+/** Written by a guest, they could rewrite the terminal. */
+const CONTROLS = /\p{Cc}/gu;
 
 const escaped = (character: string): string => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
 
 /** Untrusted text as one line that a terminal shows and does not obey. */
-export const printable = (text: string): string => text.replaceAll(/[\r\n\t]+/gu, ' ').replaceAll(UNSAFE, escaped);
+export const printable = (text: string): string =>
+  withHiddenShown(text.replaceAll(/[\r\n\t\u2028\u2029]+/gu, ' ').replaceAll(CONTROLS, escaped), escaped);
 
 /** As terminals count, near enough for names: one column for each code point. */
 const widthOf = (text: string): number => Array.from(text).length;

@@ -1,5 +1,7 @@
 import { checked, codec, type Codec } from './decoding/codec.ts';
-import { line } from './decoding/values.ts';
+import { line, text } from './decoding/values.ts';
+import { isObject } from './unknown.ts';
+import type { Json, JsonObject } from './log/envelope.ts';
 
 /** Joiners, which scripts and emoji need inside words, and variation selectors, which choose the form of a character. */
 const NEEDED = '\\u200C\\u200D\\uFE00-\\uFE0F';
@@ -8,8 +10,27 @@ const NEEDED = '\\u200C\\u200D\\uFE00-\\uFE0F';
 const HIDDEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;
 const HIDDEN_BUT_NEEDED = new RegExp(`(?![${NEEDED}])[\\p{Default_Ignorable_Code_Point}\\p{Cf}]`, 'gu');
 
-/** Text of a stranger without what could make it read as something else. Kept: what scripts and emoji are written with. */
-export const readableText = (text: string): string => text.replaceAll(HIDDEN_BUT_NEEDED, '');
+/** Controls but tab and line breaks: they would write into terminals, headers and files. */
+const CONTROLS = /(?![\t\n\r])\p{Cc}/gu;
+
+/**
+ * Text of a stranger without what could make it read as something else, and without controls. Kept: what scripts and emoji
+ * are written with. Everything that a stranger writes and somebody else reads goes through it, coming in and going out.
+ */
+export const readableText = (text: string): string => text.replaceAll(HIDDEN_BUT_NEEDED, '').replaceAll(CONTROLS, '');
+
+/** The same of every text in a value, and of the names of its fields. */
+export const readableJson = (value: Json): Json => {
+  if (typeof value === 'string') return readableText(value);
+  if (Array.isArray(value)) return value.map(readableJson);
+  return isObject(value) ? readableFields(value as JsonObject) : value;
+};
+export const readableFields = (fields: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(fields).map(([key, value]) => [readableText(key), readableJson(value)]));
+
+/** What is not seen shown by its number, for those who are to see what is there. */
+export const withHiddenShown = (text: string, shown: (character: string) => string): string =>
+  text.replaceAll(HIDDEN_BUT_NEEDED, shown);
 
 /** A name: of those nothing at all, so that no two names look the same. */
 export const visibleName = (text: string): string => text.replaceAll(HIDDEN, '');
@@ -60,13 +81,21 @@ const leadsElsewhere = (text: string): boolean => {
   return ADDRESSES.some((address) => address.test(plain));
 };
 
-/** A name on one line, without characters that are not seen or turn the reading direction: they are left out. */
-export const personName = (max: number): Codec<string> => {
-  const whole = line(max);
-  return codec<string>(whole.name, (value, context) =>
-    whole.validate(typeof value === 'string' ? visibleName(value) : value, context),
+/** What `whole` takes, once that is left out which is not seen. */
+const cleaned = (whole: Codec<string>, clean: (text: string) => string): Codec<string> =>
+  codec<string>(whole.name, (value, context) =>
+    whole.validate(typeof value === 'string' ? clean(value) : value, context),
   );
-};
+
+/** One line of a stranger's; controls are refused. */
+export const strangersLine = (max: number): Codec<string> =>
+  cleaned(line(max), (value) => value.replaceAll(HIDDEN_BUT_NEEDED, ''));
+
+/** A stranger's text on any number of lines, such as a reason. */
+export const strangersText = (max: number): Codec<string> => cleaned(text(max), readableText);
+
+/** A name on one line, without characters that are not seen or turn the reading direction: they are left out. */
+export const personName = (max: number): Codec<string> => cleaned(line(max), visibleName);
 
 /** A name of a stranger, whose words are mailed to others: nothing in it may look like an address to go to. */
 export const strangersName = (max: number): Codec<string> =>

@@ -5,6 +5,7 @@ import { wantedTime } from '../../domain/booking/reschedule-state.ts';
 import { meetingPlace } from '../../domain/booking/booking-facts.ts';
 import { presentGuests } from '../../domain/booking/guests.ts';
 import { mailboxKey, parseMailAddress } from '../../domain/mail/mail-address.ts';
+import { readableText, visibleName } from '../../domain/visible-text.ts';
 import type { CalendarEvent, OwnEvent, Person } from '../ports/calendar.ts';
 
 const answers = (responses: KnownBooking['request']['personal']['responses']): ReadonlyArray<string> =>
@@ -17,7 +18,7 @@ const description = (booking: KnownBooking): string => {
   const where =
     link === null ? [] : [`Join: ${link}${isFallback ? ' (replacement link: the video provider gave none)' : ''}`];
   const room = place === null ? [] : [`Where: ${place}`];
-  return [...room, ...where, ...answers(booking.request.personal.responses)].join('\n');
+  return readableText([...room, ...where, ...answers(booking.request.personal.responses)].join('\n'));
 };
 
 /** Each mailbox once, the host's own not among the guests; what is no mail address (logs of earlier versions) is left out. */
@@ -26,7 +27,7 @@ const attendeesOf = (booking: KnownBooking, host: Pick<Organizer, 'email'>): Rea
     booking.request.personal.attendee,
     ...presentGuests(booking).filter(({ email }) => mailboxKey(email) !== mailboxKey(host.email)),
   ]
-    .map(({ name, email }) => ({ name, email }))
+    .map(({ name, email }) => ({ name: visibleName(name), email }))
     .filter(({ email }) => parseMailAddress(email) !== null);
 
 /**
@@ -56,7 +57,7 @@ export const calendarEventOf = (
     icsUid: request.icsUid,
     sequence,
     status: booking.phase === 'accepted' ? 'confirmed' : 'tentative',
-    summary: `${request.title}: ${attendee.name}`,
+    summary: `${request.title}: ${visibleName(attendee.name)}`,
     description: description(booking),
     location: link ?? place ?? '',
     start,

@@ -1,6 +1,7 @@
 import type { EventType } from '../bookable/event-type.ts';
 import type { Host } from '../bookable/host.ts';
 import type { Json, JsonObject } from '../log/envelope.ts';
+import { readableText, visibleName } from '../visible-text.ts';
 import type { Booked } from './booking-state.ts';
 import type { Organizer } from './events.ts';
 
@@ -23,7 +24,7 @@ export const bookingNumber = (uid: string): number =>
 
 /** What the booking is called where people see it. Not stored: it holds the guest's name (I12). */
 export const bookingTitle = ({ request }: Pick<Booked, 'request'>, host: Pick<Host, 'name'>): string =>
-  `${request.title} between ${host.name} and ${request.personal.attendee.name}`;
+  `${request.title} between ${host.name} and ${visibleName(request.personal.attendee.name)}`;
 
 /** `place`: where in words, null where nothing was said. `link`: a video link that exists, never one that may come. */
 export type MeetingPlace = {
@@ -38,7 +39,8 @@ export const meetingPlace = ({
   room,
   calendars,
 }: Pick<Booked, 'request' | 'room' | 'calendars'>): MeetingPlace => {
-  const place = request.location ?? request.personal.location;
+  const said = request.location ?? request.personal.location;
+  const place = said === null ? null : readableText(said);
   if (room.status === 'ready') return { place, link: room.url, isFallback: room.fallback };
   // A calendar may still name its own room after the meeting was moved to another place.
   const links = calendars.flatMap((sync) =>

@@ -1,3 +1,4 @@
+import { visibleName } from '../../domain/visible-text.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import { isAbsent } from '../../domain/booking/absence.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
@@ -33,7 +34,7 @@ export const presentGuest = (booking: KnownBooking, guest: Guest): PresentAttend
   const { name, email, phoneNumber } = guest;
   return {
     id: attendeeIdOf(guest),
-    name,
+    name: visibleName(name),
     email,
     displayEmail: email,
     timeZone: guest.timeZone ?? attendee.timeZone,

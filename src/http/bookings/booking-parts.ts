@@ -10,6 +10,7 @@ import { type CalendarSync, isLive } from '../../domain/booking/booking-state.ts
 import { isOn } from '../../domain/booking/booking-status.ts';
 import { object, optional } from '../../domain/decoding/codec.ts';
 import { oneOf } from '../../domain/decoding/values.ts';
+import { readableText } from '../../domain/visible-text.ts';
 import type { Catalog, HttpDeps } from '../http-deps.ts';
 import { type EndpointHandler, type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
 import { findForHost, type FoundBooking } from './find-booking.ts';
@@ -42,7 +43,7 @@ const entryOf = ({ booking }: FoundBooking, catalog: Catalog): Entry => {
     title: bookingTitle(booking, host),
     start: request.start,
     end: request.end,
-    details: typeof notes === 'string' ? notes : '',
+    details: typeof notes === 'string' ? readableText(notes) : '',
     // A link is said only once the booking is accepted (S03).
     location: (isOn(booking) ? link : null) ?? place ?? '',
   };

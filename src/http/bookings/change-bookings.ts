@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import { isFollowed, isTriedAgain } from '../../application/queries/await-decision.ts';
 import { checked, list, object, optional } from '../../domain/decoding/codec.ts';
 import { flag, text } from '../../domain/decoding/values.ts';
+import { strangersText } from '../../domain/visible-text.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import { covers, hasRole } from '../access/caller.ts';
 import { decodeBody } from '../decoding/decode.ts';
@@ -22,7 +23,7 @@ const MAX_CALENDAR_ID = 200;
 const MAX_MAIL_ADDRESS = 254;
 
 const decodeCancelBody = decodeBody(
-  object({ cancellationReason: optional(text(MAX_REASON)), cancelSubsequentBookings: optional(flag) }),
+  object({ cancellationReason: optional(strangersText(MAX_REASON)), cancelSubsequentBookings: optional(flag) }),
 );
 
 const noSeries = apiError('unsupported_feature', 'cancelSubsequentBookings is not supported: there are no series');
@@ -103,7 +104,7 @@ const changed =
     return E.right(success(presentForCaller(request.caller, catalog)(uid, now.booking), headers));
   };
 
-const decodeDeclineBody = decodeBody(object({ reason: optional(text(MAX_REASON)) }, { ignored: 'any-other' }));
+const decodeDeclineBody = decodeBody(object({ reason: optional(strangersText(MAX_REASON)) }, { ignored: 'any-other' }));
 
 /** `POST /v2/bookings/{uid}/confirm`: the host says yes, the calendars are written. */
 export const postConfirm = (deps: HttpDeps, catalog: Catalog): EndpointHandler =>

@@ -2,7 +2,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import type { WantedDetails } from '../../application/commands/change-booking.ts';
 import { object, variants } from '../../domain/decoding/codec.ts';
-import { line, literal, phone, webLink } from '../../domain/decoding/values.ts';
+import { literal, phone, webLink } from '../../domain/decoding/values.ts';
+import { strangersLine } from '../../domain/visible-text.ts';
 import { decodeBody } from '../decoding/decode.ts';
 import { type ApiError, fieldError, fieldErrors } from '../errors/api-error.ts';
 import type { Catalog, HttpDeps } from '../http-deps.ts';
@@ -13,7 +14,7 @@ import { findForHost, type FoundBooking } from './find-booking.ts';
 import { presentForCaller } from './present-booking.ts';
 import { changeOnce } from './repeatable-change.ts';
 
-const place = line(MAX_PLACE);
+const place = strangersLine(MAX_PLACE);
 const locationBody = object(
   {
     location: variants({

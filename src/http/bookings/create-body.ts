@@ -14,7 +14,7 @@ import {
 } from '../../domain/decoding/values.ts';
 import { MOST_GUESTS } from '../../domain/booking/guests.ts';
 import { decodeBody } from '../decoding/decode.ts';
-import { strangersName } from '../../domain/visible-text.ts';
+import { readableText, strangersLine, strangersName } from '../../domain/visible-text.ts';
 
 /** Characters. */
 export const MAX_NAME = 200;
@@ -24,11 +24,11 @@ export const MAX_PLACE = 500;
 const locationBody = object(
   {
     type: text(50),
-    address: optional(line(MAX_PLACE)),
+    address: optional(strangersLine(MAX_PLACE)),
     phone: optional(phone),
-    location: optional(line(MAX_PLACE)),
-    link: optional(line(MAX_PLACE)),
-    integration: optional(line(MAX_PLACE)),
+    location: optional(strangersLine(MAX_PLACE)),
+    link: optional(strangersLine(MAX_PLACE)),
+    integration: optional(strangersLine(MAX_PLACE)),
   },
   { name: 'an object with a type' },
 );
@@ -36,7 +36,7 @@ export type LocationBody = t.TypeOf<typeof locationBody>;
 
 /** Cal.com's older clients send the place as a text. */
 const location: Codec<LocationBody | string> = codec<LocationBody | string>(locationBody.name, (value, context) =>
-  typeof value === 'string' ? t.success(value) : locationBody.validate(value, context),
+  typeof value === 'string' ? t.success(readableText(value)) : locationBody.validate(value, context),
 );
 
 const attendee = object(

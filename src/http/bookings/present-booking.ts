@@ -12,6 +12,8 @@ import { type CalendarSync, type Failed, guestsWait, type KnownBooking } from '.
 import { presentGuests } from '../../domain/booking/guests.ts';
 import type { Organizer } from '../../domain/booking/events.ts';
 import { toEpochMs, toInstant } from '../../domain/time/time.ts';
+import type { JsonObject } from '../../domain/log/envelope.ts';
+import { readableFields, readableText, visibleName } from '../../domain/visible-text.ts';
 import { covers, hasRole } from '../access/caller.ts';
 import { movesOf } from './present-reschedule.ts';
 import type { Caller } from '../transport/endpoint.ts';
@@ -47,10 +49,11 @@ const whereOf = (booking: KnownBooking): { readonly location: string; readonly m
 };
 
 const cancellationOf = (booking: KnownBooking, host: Organizer) => {
-  if (booking.phase === 'rejected') return { cancellationReason: booking.reason ?? '', cancelledByEmail: '' };
+  if (booking.phase === 'rejected')
+    return { cancellationReason: readableText(booking.reason ?? ''), cancelledByEmail: '' };
   if (booking.phase !== 'cancelled') return { cancellationReason: '', cancelledByEmail: '' };
   const by = booking.by === 'host' ? host.email : booking.request.personal.attendee.email;
-  return { cancellationReason: booking.reason ?? '', cancelledByEmail: by };
+  return { cancellationReason: readableText(booking.reason ?? ''), cancelledByEmail: by };
 };
 
 /** What the last try came to that did not succeed; of an event that is held, why it does not say yet what it should. */
@@ -96,9 +99,13 @@ const presentBooking = (
   options: { readonly calendars: boolean },
 ) => {
   const { request } = booking;
-  const { attendee, responses, metadata } = request.personal;
+  const { attendee } = request.personal;
   const guests = presentGuests(booking).map((guest) => guest.email);
-  const { name, email, timeZone, language, phoneNumber } = attendee;
+  const { email, timeZone, language, phoneNumber } = attendee;
+  // What an older log holds was not cleaned when it came in.
+  const name = visibleName(attendee.name);
+  const responses = readableFields(request.personal.responses as JsonObject);
+  const metadata = readableFields(request.personal.metadata as JsonObject);
   const host = presentOrganizer(booking, configured) ?? formerHost(request.hostId);
   return {
     id: bookingNumber(uid),

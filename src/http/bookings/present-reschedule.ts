@@ -1,3 +1,4 @@
+import { readableText } from '../../domain/visible-text.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { Organizer } from '../../domain/booking/events.ts';
 
@@ -13,7 +14,7 @@ export const movesOf = (uid: string, booking: KnownBooking, host: Organizer, wri
     ...(moved === undefined
       ? {}
       : {
-          ...(moved.reason === null ? {} : { reschedulingReason: moved.reason }),
+          ...(moved.reason === null ? {} : { reschedulingReason: readableText(moved.reason) }),
           rescheduledByEmail: moved.by === 'host' ? host.email : booking.request.personal.attendee.email,
           rescheduledFromUid: uid,
           rescheduledFrom: {

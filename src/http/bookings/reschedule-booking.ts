@@ -2,7 +2,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { isRescheduled } from '../../application/queries/await-decision.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import { object, optional } from '../../domain/decoding/codec.ts';
-import { dateTime, line, text } from '../../domain/decoding/values.ts';
+import { dateTime, line } from '../../domain/decoding/values.ts';
+import { strangersText } from '../../domain/visible-text.ts';
 import { covers, hasRole } from '../access/caller.ts';
 import { decodeBody, numeral, parameter } from '../decoding/decode.ts';
 import { type ApiError, apiError } from '../errors/api-error.ts';
@@ -22,7 +23,11 @@ const MAX_ADDRESS = 320;
 /** `rescheduledBy`: accepted and not believed: who moves the booking follows from what they came with. */
 const decodeRescheduleBody = decodeBody(
   object(
-    { start: dateTime, reschedulingReason: optional(text(MAX_REASON)), rescheduledBy: optional(line(MAX_ADDRESS)) },
+    {
+      start: dateTime,
+      reschedulingReason: optional(strangersText(MAX_REASON)),
+      rescheduledBy: optional(line(MAX_ADDRESS)),
+    },
     { ignored: ['emailVerificationCode'] },
   ),
 );

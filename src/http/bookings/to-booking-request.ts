@@ -8,6 +8,7 @@ import type { Catalog, Offer } from '../http-deps.ts';
 import { chosenLocation, wrongResponses } from './booking-fields.ts';
 import type { CreateBody } from './create-body.ts';
 import { isObject } from '../../domain/unknown.ts';
+import { readableFields } from '../../domain/visible-text.ts';
 
 const because: Readonly<Record<string, string>> = {
   recurrenceCount: 'there are no recurring event types',
@@ -102,7 +103,10 @@ export const toBookingRequest =
     const { eventType, host } = offer.right;
     const { email, name, timeZone, language = 'en', phoneNumber } = body.attendee;
     if (email === undefined) return E.left(noEmail);
-    const { guests = [], bookingFieldsResponses = {}, metadata = {} } = body;
+    const { guests = [] } = body;
+    // Parsed from JSON: nothing else can be in them.
+    const bookingFieldsResponses = readableFields((body.bookingFieldsResponses ?? {}) as JsonObject);
+    const metadata = readableFields((body.metadata ?? {}) as JsonObject);
     const location = chosenLocation(eventType.locations, body.location, phoneNumber);
     const wrong = [
       ...(guests.length > 0 && !eventType.guestsAllowed ? [guestsForbidden] : []),
@@ -117,9 +121,8 @@ export const toBookingRequest =
       attendee: { name, email, timeZone, language, phoneNumber: phoneNumber ?? null },
       guests: unknownMailboxes(guests, [email, host.email]).map(({ address }) => address),
       location: location.right,
-      // Parsed from JSON and checked value by value: nothing else can be in them.
-      responses: bookingFieldsResponses as JsonObject,
-      metadata: metadata as JsonObject,
+      responses: bookingFieldsResponses,
+      metadata,
     };
     // Over the guests as they were sent: requests of earlier versions, which kept them so, are known again.
     const fingerprint = fingerprintOf(deps.sha256, { ...asked, guests }, offer.right, location.right);

@@ -3,6 +3,7 @@ import express from 'express';
 import * as E from 'fp-ts/lib/Either.js';
 import type { HttpDeps } from '../http-deps.ts';
 import { MAX_REASON } from '../bookings/change-bookings.ts';
+import { readableText } from '../../domain/visible-text.ts';
 import { type ApiError, apiError } from '../errors/api-error.ts';
 import type { HttpRequest } from '../transport/endpoint.ts';
 import { type Refuse, bodyOf } from '../transport/middleware.ts';
@@ -46,7 +47,7 @@ const reasonTooLong = apiError('invalid_request', `The reason must be at most ${
 
 /** The field `reason`; null where nothing was written. */
 export const givenReason = (body: unknown): E.Either<ApiError, string | null> => {
-  const reason = fieldOf(body, 'reason').trim();
+  const reason = readableText(fieldOf(body, 'reason')).trim();
   if (reason.length > MAX_REASON) return E.left(reasonTooLong);
   return E.right(reason === '' ? null : reason);
 };

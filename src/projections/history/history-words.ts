@@ -1,3 +1,4 @@
+import { readableText } from '../../domain/visible-text.ts';
 import type { BookingEventData } from '../../domain/booking/events.ts';
 import { exactText } from '../../domain/time/instant-text.ts';
 import type { FailureKind } from '../../domain/calendar/calendar-failure.ts';
@@ -46,4 +47,4 @@ export const couldNot = (
 
 /** A sentence, and the reason that somebody gave. */
 export const withReason = (sentence: string, reason: string | null): string =>
-  reason === null || reason.trim() === '' ? `${sentence}.` : `${sentence}: ${reason}`;
+  reason === null || reason.trim() === '' ? `${sentence}.` : `${sentence}: ${readableText(reason)}`;

@@ -15,6 +15,7 @@ import type { Organizer } from '../../../domain/booking/events.ts';
 import type { FailureKind } from '../../../domain/calendar/calendar-failure.ts';
 import type { Json, JsonObject } from '../../../domain/log/envelope.ts';
 import { presentGuests } from '../../../domain/booking/guests.ts';
+import { visibleName } from '../../../domain/visible-text.ts';
 
 /** `timeZone`: an IANA zone, checked before it came into the stream. `locale`: BCP 47. */
 export type WebhookOrganizer = {
@@ -127,7 +128,8 @@ export const webhookFactsOf = (
   eventType: EventType | undefined,
 ): WebhookFacts => {
   const { request } = booking;
-  const { attendee, metadata, responses } = request.personal;
+  const { metadata, responses } = request.personal;
+  const attendee = { ...request.personal.attendee, name: visibleName(request.personal.attendee.name) };
   const { place, link } = knownPlace(booking);
   const answers = answersOf(responses, eventType).map(({ slug, label, value }) => ({
     slug,

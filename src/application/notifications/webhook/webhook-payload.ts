@@ -1,5 +1,6 @@
 import type { WebhookTrigger } from '../plan.ts';
 import type { SubscribableTrigger } from './calendar-webhook.ts';
+import { readableFields } from '../../../domain/visible-text.ts';
 import type { JsonObject } from '../../../domain/log/envelope.ts';
 import { intervalOf } from '../../../domain/time/time.ts';
 import type { WebhookAttendee, WebhookFacts, WebhookOrganizer } from './webhook-facts.ts';
@@ -194,7 +195,7 @@ export const composeWebhook = (trigger: WebhookTrigger, facts: WebhookFacts, cre
   JSON.stringify({
     triggerEvent: trigger,
     createdAt: Temporal.Instant.from(createdAt).toString({ smallestUnit: 'millisecond' }),
-    payload: webhookPayload(trigger, facts, createdAt),
+    payload: readableFields(webhookPayload(trigger, facts, createdAt)),
   });
 
 /**

@@ -1,3 +1,4 @@
+import { readableText } from '../../../../src/domain/visible-text.ts';
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
@@ -100,9 +101,10 @@ describe('the body of a webhook', () => {
         const body = composeWebhook(trigger, facts, createdAt);
         const { payload } = JSON.parse(body);
         expect(composeWebhook(trigger, facts, createdAt)).toBe(body);
-        expect(payload.title).toBe(text);
+        const shown = readableText(text);
+        expect(payload.title).toBe(shown);
         expect(Object.entries(payload.responses)).toStrictEqual([
-          [text, { label: text, value: text, isHidden: false }],
+          [shown, { label: shown, value: shown, isHidden: false }],
         ]);
         expect(isWebhook(JSON.parse(body)), ajv.errorsText(isWebhook.errors)).toBe(true);
       }),
