@@ -11,13 +11,18 @@ const REQUEST_GRACE_MS = 3_000;
 
 const MAX_CONNECTIONS = 2_000;
 
-/** Milliseconds. A request that takes longer to arrive is answered 408; checked every second. */
-const serverOptions = {
+/**
+ * Milliseconds. Headers, and a whole request, that take longer to arrive are answered 408, however steadily its bytes come;
+ * checked every second. `stalledTimeout`: a reader who takes nothing of its answer for so long is cut off.
+ */
+export const SERVER_TIMES = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   keepAliveTimeout: 5_000,
   connectionsCheckingInterval: 1_000,
+  stalledTimeout: 60_000,
 } as const;
+type ServerTimes = { readonly [K in keyof typeof SERVER_TIMES]: number };
 
 export type Listening = {
   /** Origin that reaches this server, without a slash at the end. */
@@ -65,18 +70,23 @@ export type Serving = {
   readonly refusal: (code: string) => WholeAnswer;
   /** Connections at once, default 2,000; further ones are closed at once. */
   readonly maxConnections?: number;
+  /** Default: `SERVER_TIMES`. */
+  readonly times?: ServerTimes;
 };
 
 /** Serves on `host` and `port` (0: any free one). */
 export const listen =
   (
-    { handler, refusal, maxConnections = MAX_CONNECTIONS }: Serving,
+    { handler, refusal, maxConnections = MAX_CONNECTIONS, times = SERVER_TIMES }: Serving,
     host: string,
     port: number,
   ): TaskEither<ListenError, Listening> =>
   () =>
     new Promise((resolve) => {
+      const { stalledTimeout, ...serverOptions } = times;
       const server = createServer(serverOptions, handler);
+      // Nothing in or out: whoever sends is under `requestTimeout`, so this is who does not read. Longer than any answer may wait for a decision.
+      server.setTimeout(stalledTimeout, (socket) => socket.destroy());
       server.maxConnections = maxConnections;
       server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
         // The client is gone, or an answer is being sent already.

@@ -100,7 +100,7 @@ export const endpointsOf = (
     get('/v2/bookings/:uid', BOOKINGS_VERSION, byUid, 'read', getBooking(deps, catalog)),
     get('/v2/bookings/:uid/events', BOOKINGS_VERSION, byUid, 'read', getBookingEvents(deps, catalog)),
     post('/v2/bookings/:uid/cancel', BOOKINGS_VERSION, byUid, postCancel(deps, catalog)),
-    post('/v2/bookings/:uid/reschedule', BOOKINGS_VERSION, byUid, postReschedule(deps, catalog)),
+    post('/v2/bookings/:uid/reschedule', BOOKINGS_VERSION, byUid, postReschedule(deps, catalog, mailLimit)),
     post('/v2/bookings/:uid/confirm', BOOKINGS_VERSION, host, postConfirm(deps, catalog)),
     post('/v2/bookings/:uid/decline', BOOKINGS_VERSION, host, postDecline(deps, catalog)),
     post('/v2/bookings/:uid/retry', BOOKINGS_VERSION, withKey('host', 'operate'), postRetry(deps, catalog)),
@@ -148,7 +148,12 @@ export const endpointsOf = (
   ];
 };
 
-const routed = (deps: HttpDeps, endpoints: ReadonlyArray<Endpoint>, book: Book): Express => {
+const routed = (
+  deps: HttpDeps,
+  endpoints: ReadonlyArray<Endpoint>,
+  book: Book,
+  mailLimit: MailLimit | null,
+): Express => {
   const app = express();
   app.disable('x-powered-by');
   // Answers change with every event, and a digest of each body would cost more than it saves.
@@ -163,7 +168,7 @@ const routed = (deps: HttpDeps, endpoints: ReadonlyArray<Endpoint>, book: Book):
   app.use(logRequests(deps), cors);
   app.get(OLD_LINKS, leadBrowsersToPages(deps));
   for (const endpoint of endpoints) app[endpoint.method](endpoint.path, runEndpoint(runner, endpoint));
-  app.use(pages(deps, rateLimit, book));
+  app.use(pages(deps, rateLimit, book, mailLimit));
   app.use((req, res) => refuse(req, res, '(no route)', routeNotFound(req.method, req.path)));
   app.use(faultHandler(deps, refuse));
   return app;
@@ -175,5 +180,5 @@ export const makeApp = (deps: HttpDeps): RequestListener => {
   const mailLimit = makeStrangersLimit(deps);
   const book = makeBook(deps, catalogOf(deps.hosts), mailLimit);
   const endpoints = endpointsOf(deps, mailLimit, book);
-  return guardOverload(deps, endpoints, routed(deps, endpoints, book));
+  return guardOverload(deps, endpoints, routed(deps, endpoints, book, mailLimit));
 };

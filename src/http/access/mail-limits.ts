@@ -2,6 +2,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Clock } from '../../application/ports/clock-and-ids.ts';
 import type { BookingList } from '../../application/ports/read-models.ts';
 import { addressText, mailboxKey, parseMailAddress } from '../../domain/mail/mail-address.ts';
+import { guestsWait, type KnownBooking } from '../../domain/booking/booking-state.ts';
+import { presentGuests } from '../../domain/booking/guests.ts';
 import { type ApiError, apiError } from '../errors/api-error.ts';
 import { makeWindows } from './rate-limit.ts';
 
@@ -48,6 +50,8 @@ export type Naming = {
   readonly caller: string;
   readonly attendee: string | null;
   readonly guests: ReadonlyArray<string>;
+  /** The field that is told where the request names none of the mailboxes. */
+  readonly field?: string;
 };
 
 /** To be called where nothing came of the request, and so nobody is written to. */
@@ -77,7 +81,7 @@ export const makeMailLimit = (
     return E.isRight(page) ? page.right.total : null;
   };
 
-  const hourly = ({ caller, attendee, guests }: Naming): E.Either<ApiError, GiveBack> => {
+  const hourly = ({ caller, attendee, guests, field: blamed }: Naming): E.Either<ApiError, GiveBack> => {
     const named = [
       ...(attendee === null ? [] : [{ key: recipientKey(attendee), field: 'attendee.email' }]),
       ...guests.map((email, place) => ({ key: recipientKey(email), field: `guests.${place}` })),
@@ -89,14 +93,16 @@ export const makeMailLimit = (
       if (recipients.add(key, 1) > limits.perRecipient) {
         giveBack();
         const words = `At most ${limits.perRecipient} bookings an hour can name one mailbox.`;
-        return E.left(tooMany(field, words, recipients.resetSeconds(key)));
+        return E.left(tooMany(blamed ?? field, words, recipients.resetSeconds(key)));
       }
     }
     added.push(() => callers.add(caller, -named.length));
     if (callers.add(caller, named.length) <= limits.perCaller) return E.right(giveBack);
     giveBack();
     const words = `One caller can have at most ${limits.perCaller} mailboxes written to in an hour.`;
-    return E.left(tooMany(guests.length > 0 ? 'guests' : 'attendee.email', words, callers.resetSeconds(caller)));
+    return E.left(
+      tooMany(blamed ?? (guests.length > 0 ? 'guests' : 'attendee.email'), words, callers.resetSeconds(caller)),
+    );
   };
 
   return async (naming) => {
@@ -108,6 +114,23 @@ export const makeMailLimit = (
     const words = `An attendee can have at most ${limits.pendingPerAttendee} bookings that are pending.`;
     return E.left(tooMany('attendee.email', words, PENDING_RETRY_S));
   };
+};
+
+/**
+ * Counts whom a move that no key vouches for makes us write to: attendee, and the guests who know of the booking.
+ * One that was asked for before makes us write to nobody again.
+ */
+export const countMove = async (
+  mailLimit: MailLimit | null,
+  caller: string,
+  booking: KnownBooking,
+  rescheduleId: string,
+): Promise<E.Either<ApiError, GiveBack>> => {
+  const known = [booking.reschedule, ...booking.reschedules].some((move) => move?.id === rescheduleId);
+  if (mailLimit === null || known) return E.right(() => undefined);
+  const guests = guestsWait(booking) ? [] : presentGuests(booking).map(({ email }) => email);
+  const named = [booking.request.personal.attendee.email, ...guests];
+  return mailLimit({ caller, attendee: null, guests: named, field: 'start' });
 };
 
 /** Every booking; `take` 1, as only the total is looked at. */

@@ -3,7 +3,6 @@ import { pipe } from 'fp-ts/lib/function.js';
 import { confirmationPolicyOf } from '../../domain/booking/approval.ts';
 import { isLive, type KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { Actor } from '../../domain/log/envelope.ts';
-import type { RequestBookingError } from '../../application/commands/request-booking.ts';
 import { covers, hasRole } from '../access/caller.ts';
 import { type MailLimit, makeStrangersLimit } from '../access/mail-limits.ts';
 import {
@@ -68,10 +67,8 @@ const createdHeaders = ({ uid, position, repeated }: Requested, waiting: Waiting
 export const vouches = (caller: Caller, hostId: string): boolean =>
   covers(caller, hostId) && hasRole(caller, 'book', 'host');
 
-type Booked = E.Either<RequestBookingError, { readonly repeated: boolean }>;
-
 /** Whether it is known that this request has written nothing, so that nobody is told of it. */
-const isUnwritten = (booked: Booked): boolean =>
+export const isUnwritten = (booked: E.Either<{ readonly type: string }, { readonly repeated: boolean }>): boolean =>
   E.isRight(booked) ? booked.right.repeated : booked.left.type !== 'OutcomeUnknown';
 
 /** `body` of the request: as `POST /v2/bookings` takes it. `key`: its Idempotency-Key. */

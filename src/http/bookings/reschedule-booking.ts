@@ -5,6 +5,7 @@ import { object, optional } from '../../domain/decoding/codec.ts';
 import { dateTime, line } from '../../domain/decoding/values.ts';
 import { strangersText } from '../../domain/visible-text.ts';
 import { covers, hasRole } from '../access/caller.ts';
+import { countMove, type MailLimit } from '../access/mail-limits.ts';
 import { decodeBody, numeral, parameter } from '../decoding/decode.ts';
 import { type ApiError, apiError } from '../errors/api-error.ts';
 import { fromApplication } from '../errors/from-application.ts';
@@ -13,6 +14,7 @@ import { type HttpRequest, type QueryHandler, success, withQuery } from '../tran
 import { makeHostAdmission, MOST_PER_HOST, overloaded } from '../transport/overload.ts';
 import { MAX_REASON } from './change-bookings.ts';
 import { appliedHeader, idempotencyKey, keyScope, waitingOf } from './request-preferences.ts';
+import { isUnwritten, vouches } from './create-booking.ts';
 import { changeContext, findByHostsLink, findForCaller, type FoundBooking } from './find-booking.ts';
 import { guestLinks, presentForCaller } from './present-booking.ts';
 import { unsupportedField } from './to-booking-request.ts';
@@ -55,7 +57,7 @@ const rescheduleRefused = ({ request }: KnownBooking, wanted: string): ApiError 
  * for what becomes of it as that to a request does, and shows the time that is in force. A key of the host, or of an
  * operator, moves without approval.
  */
-export const postReschedule = (deps: HttpDeps, catalog: Catalog): QueryHandler => {
+export const postReschedule = (deps: HttpDeps, catalog: Catalog, mailLimit: MailLimit | null): QueryHandler => {
   const find = findForCaller(deps, 'manage', 'book', 'host', 'operate');
   const admission = makeHostAdmission(MOST_PER_HOST.bookings);
 
@@ -86,6 +88,12 @@ export const postReschedule = (deps: HttpDeps, catalog: Catalog): QueryHandler =
     const context = changeContext(deps, request.caller, uid, isOwner ? actor : 'guest');
     const release = admission(hostId);
     if (release === null) return E.left(overloaded);
+    const limit = isOwner || vouches(request.caller, hostId) ? null : mailLimit;
+    const admitted = await countMove(limit, request.subject, booking, rescheduleId);
+    if (E.isLeft(admitted)) {
+      release();
+      return admitted;
+    }
     const asked = await deps
       .rescheduleBooking(
         {
@@ -101,6 +109,7 @@ export const postReschedule = (deps: HttpDeps, catalog: Catalog): QueryHandler =
         new AbortController().signal,
       )()
       .finally(release);
+    if (isUnwritten(asked)) admitted.right();
     return E.isLeft(asked) ? E.left(fromApplication(asked.left)) : E.right({ ...asked.right, rescheduleId, isOwner });
   };
 

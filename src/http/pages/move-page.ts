@@ -4,6 +4,8 @@ import { escapeHtml } from '../../application/notifications/mail/mail-document.t
 import { momentText } from '../../domain/time/instant-text.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import { parseInstant } from '../../domain/decoding/values.ts';
+import { countMove, type MailLimit } from '../access/mail-limits.ts';
+import { isUnwritten, vouches } from '../bookings/create-booking.ts';
 import type { Catalog, HttpDeps, Offer } from '../http-deps.ts';
 import { MAX_REASON } from '../bookings/change-bookings.ts';
 import { changeContext, findByHostsLink, findForCaller, type FoundBooking } from '../bookings/find-booking.ts';
@@ -94,7 +96,12 @@ const optionalReason = (readBy: string): string =>
   ].join('\n');
 
 /** `POST .../move`: asks for the move, as by the API; the page of the booking tells what became of it. */
-export const moveByForm = (deps: HttpDeps, catalog: Catalog, by: Side['by']): EndpointHandler => {
+export const moveByForm = (
+  deps: HttpDeps,
+  catalog: Catalog,
+  by: Side['by'],
+  mailLimit: MailLimit | null,
+): EndpointHandler => {
   const { base, find } = sideOf(deps, by);
   return async (request) => {
     const ours = fromOurPage(deps, request);
@@ -113,6 +120,9 @@ export const moveByForm = (deps: HttpDeps, catalog: Catalog, by: Side['by']): En
     if (start === null) return refused(notChosen);
     const rescheduleId = deps.newUid();
     const sequence = Number(fieldOf(request.body, 'sequence'));
+    const limit = by === 'host' || vouches(request.caller, booking.request.hostId) ? null : mailLimit;
+    const admitted = await countMove(limit, request.subject, booking, rescheduleId);
+    if (E.isLeft(admitted)) return refused(admitted.left);
     const asked = await deps.rescheduleBooking(
       { uid, rescheduleId, ...offer, start, by, reason: reason.right, expected: { sequence } },
       {
@@ -121,6 +131,7 @@ export const moveByForm = (deps: HttpDeps, catalog: Catalog, by: Side['by']): En
       },
       new AbortController().signal,
     )();
+    if (isUnwritten(asked)) admitted.right();
     return E.isLeft(asked) ? refused(fromApplication(asked.left)) : E.right(seeOther(back));
   };
 };

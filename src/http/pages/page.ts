@@ -70,6 +70,10 @@ const wordsFor: Partial<Readonly<Record<ErrorCode, Words>>> = {
     title: 'Nothing was changed',
     text: 'The form came from another site. Please use the link from your mail.',
   },
+  mail_limit_reached: {
+    title: 'Nothing was changed',
+    text: 'Too many mails would go out to the same people within an hour. Please try again later.',
+  },
   rate_limited: { title: 'Too many requests', text: 'Please wait a minute, then try again.' },
   body_too_large: { title: 'Nothing was changed', text: 'The form is too long.' },
   unsupported_media_type: { title: 'Nothing was changed', text: 'The form could not be read.' },
@@ -99,7 +103,7 @@ const refusals: Partial<Readonly<Record<ErrorCode, string>>> = {
   booking_limit_reached: 'As many bookings as there may be are made for that day or week already.',
   calendar_unreadable:
     'The calendar cannot be read just now, so nobody knows which times are free. Please try again in a few minutes.',
-  mail_limit_reached: 'Too many bookings were made for this mail address lately. Please try again later.',
+  mail_limit_reached: 'Too many bookings and moves named this mail address lately. Please try again later.',
   overloaded: 'There is more to do than can be done just now. Please try again in a minute.',
   no_removal_failed: 'The calendar has removed it in the meantime, or it is tried just now.',
   outcome_unknown: 'No answer came in time, so it may be done or not. The booking’s page will tell.',

@@ -1,4 +1,5 @@
 import express from 'express';
+import { type MailLimit, makeStrangersLimit } from '../access/mail-limits.ts';
 import type { RateVerdict } from '../access/rate-limit.ts';
 import { type Book, makeBook } from '../bookings/create-booking.ts';
 import { catalogOf, type HttpDeps } from '../http-deps.ts';
@@ -39,7 +40,8 @@ const acts = (path: string, handle: EndpointHandler): Endpoint => ({
 /** Every page, and what its forms lead to. A GET shows and never changes anything; a POST acts, and leads back to the page. */
 export const pagesOf = (
   deps: HttpDeps,
-  book: Book = makeBook(deps, catalogOf(deps.hosts)),
+  mailLimit: MailLimit | null = makeStrangersLimit(deps),
+  book: Book = makeBook(deps, catalogOf(deps.hosts), mailLimit),
 ): ReadonlyArray<Endpoint> => {
   const catalog = catalogOf(deps.hosts);
   return [
@@ -49,11 +51,11 @@ export const pagesOf = (
     shows('/bookings/:uid/guests', tellGuestsPage(deps, catalog)),
     acts('/bookings/:uid/guests', tellGuests(deps)),
     shows('/bookings/:uid/move', movePage(deps, catalog, 'guest'), 'search'),
-    acts('/bookings/:uid/move', moveByForm(deps, catalog, 'guest')),
+    acts('/bookings/:uid/move', moveByForm(deps, catalog, 'guest', mailLimit)),
     shows('/bookings/:uid/again', againPage(deps, catalog), 'search'),
     acts('/bookings/:uid/again', bookAgain(deps, catalog, book)),
     shows('/bookings/:uid/host/move', movePage(deps, catalog, 'host'), 'search'),
-    acts('/bookings/:uid/host/move', moveByForm(deps, catalog, 'host')),
+    acts('/bookings/:uid/host/move', moveByForm(deps, catalog, 'host', mailLimit)),
     shows('/bookings/:uid/host', hostPage(deps, catalog)),
     acts('/bookings/:uid/host/approve', approveByHost(deps)),
     acts('/bookings/:uid/host/decline', declineByHost(deps)),
@@ -69,11 +71,12 @@ export const pages = (
   deps: HttpDeps,
   rateLimit: ((subject: string) => RateVerdict) | null,
   book: Book,
+  mailLimit: MailLimit | null,
 ): ReturnType<typeof express.Router> => {
   const router = express.Router();
   const refuse = sendError(deps, (_req, res, error) => sendAnswer(res, errorPage(error)));
   const runner = { deps, rateLimit, refuse, parseBody: formBody(refuse) };
-  for (const page of pagesOf(deps, book)) router[page.method](page.path, runEndpoint(runner, page));
+  for (const page of pagesOf(deps, mailLimit, book)) router[page.method](page.path, runEndpoint(runner, page));
   // An address of ours that is cut short or asked for in another way: people read that as well.
   router.use('/bookings', (req, res) => refuse(req, res, '(no page)', routeNotFound(req.method, req.path)));
   router.use(faultHandler(deps, refuse));

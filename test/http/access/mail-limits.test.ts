@@ -4,6 +4,7 @@ import type { MailLimits } from '../../../src/http/access/mail-limits.ts';
 import { recipientKey } from '../../../src/http/access/mail-limits.ts';
 import { introBody, runa } from '../../support/booking-bodies.ts';
 import { ask, intro, odd } from '../../support/hosts.ts';
+import { at } from '../../support/http-client.ts';
 import { booked, testApps } from '../../support/test-apps.ts';
 import { expectError } from '../contract/expect-error.ts';
 
@@ -59,6 +60,70 @@ describe('what strangers may make us write to people', () => {
     expect((await app.post('/v2/bookings', body(2, 'b@example.com', guests), from('2001:db8:0:1::1'))).status).toBe(
       201,
     );
+  });
+
+  test('given moves by the guest’s token, then each counts; by a key of the host none does', async () => {
+    const app = await started(limitedTo({ perRecipient: 3 }));
+    const made = await app.post('/v2/bookings', body(0, 'a@example.com', ['victim@example.com']));
+    const { uid, guestToken } = at(made.body, 'data') as { readonly uid: string; readonly guestToken: string };
+    const move = (n: number, options = {}) =>
+      app.post(`/v2/bookings/${uid}/reschedule?token=${guestToken}`, { start: slot(n) }, options);
+    expect((await move(1)).status).toBe(201);
+    const key = { headers: { 'idempotency-key': 'same' } };
+    // A move that is refused writes to nobody, and does not count.
+    expect((await move(1)).status).toBe(409);
+    expect((await move(2)).status).toBe(201);
+    const before = await app.store.head()();
+    const refused = await move(3);
+    expectError(refused, 429, 'mail_limit_reached');
+    expect(JSON.stringify(refused.body)).toContain('"start"');
+    expect(await app.store.head()()).toEqual(before);
+    const byHost = await app.post(`/v2/bookings/${uid}/reschedule`, { start: slot(4) }, { key: 'cal_host_odd' });
+    expect(byHost.status, byHost.text).toBe(201);
+    app.clock.advance(3_600_000);
+    expect((await move(5, key)).status).toBe(201);
+    for (const _ of [1, 2]) expect((await move(5, key)).headers.get('idempotency-replayed')).toBe('true');
+  });
+
+  test('given the form of the page, then it counts as the API does', async () => {
+    const app = await started(limitedTo({ perRecipient: 1 }));
+    const made = await app.post('/v2/bookings', body(0, 'a@example.com'));
+    const { uid, guestToken } = at(made.body, 'data') as { readonly uid: string; readonly guestToken: string };
+    const sent = await fetch(`${app.url}/bookings/${uid}/move?token=${guestToken}`, {
+      method: 'POST',
+      body: `start=${encodeURIComponent(slot(1))}&sequence=0`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    expect([sent.status, await sent.text()]).toEqual([429, expect.stringContaining('Too many bookings and moves')]);
+  });
+
+  test('given cancelling and booking again, then each booking counts', async () => {
+    const app = await started(limitedTo({ perRecipient: 2 }));
+    for (const n of [0, 1]) {
+      const uid = await booked(app, body(n, 'a@example.com', ['victim@example.com']));
+      expect((await app.post(`/v2/bookings/${uid}/cancel`, {})).status).toBe(200);
+    }
+    expectError(
+      await app.post('/v2/bookings', body(2, 'a@example.com', ['victim@example.com'])),
+      429,
+      'mail_limit_reached',
+    );
+  });
+
+  test('given guests who are added, then they count', async () => {
+    const app = await started(limitedTo({ perRecipient: 1 }));
+    const made = await app.post('/v2/bookings', body(0, 'a@example.com', ['victim@example.com']));
+    const { uid, guestToken } = at(made.body, 'data') as { readonly uid: string; readonly guestToken: string };
+    const other = await app.post('/v2/bookings', body(1, 'b@example.com'));
+    const added = await app.post(
+      `/v2/bookings/${at(other.body, 'data', 'uid')}/guests?token=${at(other.body, 'data', 'guestToken')}`,
+      { guests: [{ email: 'victim@example.com' }] },
+    );
+    expectError(added, 429, 'mail_limit_reached');
+    expect(
+      (await app.post(`/v2/bookings/${uid}/guests?token=${guestToken}`, { guests: [{ email: 'c@example.com' }] }))
+        .status,
+    ).toBe(200);
   });
 
   test('given as many pending bookings of an attendee as may be, then 429 until one is decided', async () => {

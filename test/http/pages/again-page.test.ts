@@ -130,7 +130,7 @@ describe('book again', () => {
     expect((await again(NEW)).status).toBe(303);
     const limited = await again('2050-09-07T08:00:00Z');
     expect(limited.status).toBe(429);
-    expect(textOf(await limited.text())).toContain('Too many bookings were made for this mail address lately.');
+    expect(textOf(await limited.text())).toContain('Too many bookings and moves named this mail address lately.');
     const foreign = { ...form, 'sec-fetch-site': 'cross-site' };
     const sent = await fetch(`${app.url}${page}`, { method: 'POST', body: 'start=x', headers: foreign });
     expect(sent.status).toBe(403);
