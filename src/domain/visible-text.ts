@@ -23,7 +23,7 @@ export const readableText = (text: string): string => text.replaceAll(HIDDEN_BUT
 export const readableJson = (value: Json): Json => {
   if (typeof value === 'string') return readableText(value);
   if (Array.isArray(value)) return value.map(readableJson);
-  return isObject(value) ? readableFields(value as JsonObject) : value;
+  return isObject(value) ? readableFields(value) : value;
 };
 export const readableFields = (fields: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(fields).map(([key, value]) => [readableText(key), readableJson(value)]));

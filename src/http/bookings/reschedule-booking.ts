@@ -10,7 +10,7 @@ import { decodeBody, numeral, parameter } from '../decoding/decode.ts';
 import { type ApiError, apiError } from '../errors/api-error.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { Catalog, HttpDeps } from '../http-deps.ts';
-import { type HttpRequest, type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
+import { type Caller, type HttpRequest, type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
 import { makeHostAdmission, MOST_PER_HOST, overloaded } from '../transport/overload.ts';
 import { MAX_REASON } from './change-bookings.ts';
 import { appliedHeader, idempotencyKey, keyScope, waitingOf } from './request-preferences.ts';
@@ -52,6 +52,13 @@ const rescheduleRefused = ({ request }: KnownBooking, wanted: string): ApiError 
     `The calendar did not take the booking at ${wanted}. It stays as it is: it begins at ${request.start}.`,
   );
 
+/** Who moves it, as the log says; `isOwner`: without approval. */
+const moverOf = (caller: Caller, hostId: string, isHost: boolean) => {
+  const isOwner = isHost || (covers(caller, hostId) && hasRole(caller, 'host', 'operate'));
+  const owner = isHost || hasRole(caller, 'host') ? 'host' : 'operator';
+  return { isOwner, kind: isOwner ? owner : 'guest' } as const;
+};
+
 /**
  * `POST /v2/bookings/{uid}/reschedule`. The new time is held and the move durable before anything else; the answer waits
  * for what becomes of it as that to a request does, and shows the time that is in force. A key of the host, or of an
@@ -69,6 +76,11 @@ export const postReschedule = (deps: HttpDeps, catalog: Catalog, mailLimit: Mail
     return E.isRight(host) ? { found: host, isHost: true } : { found: await find(request), isHost: false };
   };
 
+  const counted = (request: HttpRequest, booking: KnownBooking, isOwner: boolean, rescheduleId: string) => {
+    const isLimited = !isOwner && !vouches(request.caller, booking.request.hostId);
+    return countMove(isLimited ? mailLimit : null, request.subject, booking, rescheduleId);
+  };
+
   const ask = async (
     request: HttpRequest,
     { uid, booking }: FoundBooking,
@@ -81,19 +93,15 @@ export const postReschedule = (deps: HttpDeps, catalog: Catalog, mailLimit: Mail
     const { hostId, eventTypeId, personal } = booking.request;
     const offer = catalog.byId(eventTypeId);
     if (offer === undefined || offer.host.id !== hostId) return E.left(eventTypeGone);
-    const isOwner = isHost || (covers(request.caller, hostId) && hasRole(request.caller, 'host', 'operate'));
+    const { isOwner, kind } = moverOf(request.caller, hostId, isHost);
     const scope = `${keyScope(request.caller, personal.attendee.email)} reschedule ${uid}`;
     const rescheduleId = key === null ? deps.newUid() : deps.uidFromKey(scope, key);
-    const actor = isHost || hasRole(request.caller, 'host') ? 'host' : 'operator';
-    const context = changeContext(deps, request.caller, uid, isOwner ? actor : 'guest');
+    const context = changeContext(deps, request.caller, uid, kind);
     const release = admission(hostId);
     if (release === null) return E.left(overloaded);
-    const limit = isOwner || vouches(request.caller, hostId) ? null : mailLimit;
-    const admitted = await countMove(limit, request.subject, booking, rescheduleId);
-    if (E.isLeft(admitted)) {
-      release();
-      return admitted;
-    }
+    const admitted = await counted(request, booking, isOwner, rescheduleId);
+    if (E.isLeft(admitted)) release();
+    if (E.isLeft(admitted)) return admitted;
     const asked = await deps
       .rescheduleBooking(
         {
