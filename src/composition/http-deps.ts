@@ -169,6 +169,7 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
     calendarFeed: dependencies.feeds.read,
     audit: dependencies.audit,
     apiKeys: dependencies.keys,
+    manageKeys: dependencies.keys,
     guestActions: configuration.guestActions,
     guestInvitations: configuration.guestInvitations,
     bookingTokens: dependencies.tokens,

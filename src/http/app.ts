@@ -43,6 +43,7 @@ import { postReschedule } from './bookings/reschedule-booking.ts';
 import { getEventTypes, getMe } from './event-types/event-types.ts';
 import { getCalendarFeed, getCalendar, getCalendars, getUnconfigured } from './operating/calendars.ts';
 import { getDoctor, postSettle } from './operating/doctor.ts';
+import { deleteKey, getKeys, postKey } from './operating/keys.ts';
 import {
   getConsumers,
   postReload,
@@ -129,6 +130,9 @@ export const endpointsOf = (
     get('/v2/holdfast/doctor', null, asOperator, 'search', getDoctor(deps)),
     post('/v2/holdfast/doctor/settle', null, asOperator, postSettle(deps)),
     post('/v2/holdfast/reload', null, asOperator, postReload(deps)),
+    get('/v2/holdfast/keys', null, asOperator, 'read', getKeys(deps)),
+    post('/v2/holdfast/keys', null, asOperator, postKey(deps, catalog)),
+    remove('/v2/holdfast/keys/:id', null, asOperator, deleteKey(deps)),
     get('/v2/holdfast/unconfigured', null, asOperator, 'read', getUnconfigured(deps)),
     get('/v2/holdfast/deliveries', null, asOperator, 'search', getDeliveries(deps)),
     post('/v2/holdfast/deliveries/:deliveryId/resend', null, asOperator, postResend(deps)),

@@ -137,6 +137,7 @@ export type HttpDeps = {
   /** What audits may do: read the log, know keys by name, and sign the head that they have computed. */
   readonly audit: AuditSources;
   readonly apiKeys: Pick<ApiKeys, 'authenticate'>;
+  readonly manageKeys: Pick<ApiKeys, 'create' | 'list' | 'revoke'>;
   readonly guestActions: 'open' | 'token';
   readonly guestInvitations: 'after-attendee' | 'at-once';
   readonly bookingTokens: BookingTokens;

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { makeConsumerGroups } from '../../src/application/consumers/consumer-groups.ts';
+import { openApiKeys } from '../../src/adapters/identity/api-keys.ts';
+import { memoryOwnStreams } from './memory-own-streams.ts';
 import { makeMemoryConsumerState } from './memory-consumer-state.ts';
 import { sha256Hex } from '../../src/adapters/hashing/sha256.ts';
 import { sha256Bytes } from '../../src/adapters/identity/head-key.ts';
@@ -100,6 +102,9 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     onProblem: ({ group, message }) => void problems.push(`${group}: ${message}`),
   });
   const saga = consumers.start(sagaConsumer(runner, clock));
+  const keyDeps = { clock, environmentKey: null, onProblem: (problem: string) => void problems.push(problem) };
+  const manageKeys = await openApiKeys({ ...keyDeps, streams: memoryOwnStreams(), isShared: false })();
+  if (E.isLeft(manageKeys)) throw new Error('no keys');
   const tokens = bookingTokens(SECRET);
   const randomBytes = makeRandomPool();
   const doctor = {
@@ -171,6 +176,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
       signHead: async (head) => E.right({ note: headText(head), verifier: 'none' }),
     },
     apiKeys: testKeys,
+    manageKeys: manageKeys.right.keys,
     loopDelayMs: () => 0,
     guestActions: 'open',
     guestInvitations: 'after-attendee',

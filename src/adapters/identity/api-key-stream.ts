@@ -20,21 +20,30 @@ const rolesCodec = t.readonlyArray(
   t.keyof({ [read]: null, [book]: null, [host]: null, [operate]: null, [audit]: null }),
 );
 
+/** The id of the key that did it; not there: somebody with the command line and the data folder, or an earlier version. */
+const byKey = t.partial({ by: t.string });
+
 const codec = t.union([
   /** A key was created. `hash`: see `hashOfKey`; the key itself is not stored. */
   t.type({
     type: t.literal('ApiKeyCreated'),
-    data: t.type({
-      id: t.string,
-      name: t.string,
-      roles: rolesCodec,
-      hostId: t.union([t.string, t.null]),
-      hash: t.string,
-      createdAt: t.string,
-    }),
+    data: t.intersection([
+      t.type({
+        id: t.string,
+        name: t.string,
+        roles: rolesCodec,
+        hostId: t.union([t.string, t.null]),
+        hash: t.string,
+        createdAt: t.string,
+      }),
+      byKey,
+    ]),
   }),
   /** A key was revoked. */
-  t.type({ type: t.literal('ApiKeyRevoked'), data: t.type({ id: t.string, revokedAt: t.string }) }),
+  t.type({
+    type: t.literal('ApiKeyRevoked'),
+    data: t.intersection([t.type({ id: t.string, revokedAt: t.string }), byKey]),
+  }),
 ]);
 export type ApiKeyEvent = t.TypeOf<typeof codec>;
 export type RecordedApiKeyEvent = { readonly type: string; readonly data: unknown; readonly revision: number };
@@ -44,15 +53,17 @@ export type KnownKeys = { readonly revision: ExpectedRevision; readonly rows: Ro
 
 export const NO_KEYS: KnownKeys = { revision: 'no-stream', rows: new Map() };
 
-export const createdEvent = ({ id, name, roles, hostId, hash, createdAt }: ApiKeyRow): ApiKeyEvent => ({
+/** `by`: the key that made it. */
+export const createdEvent = ({ id, name, roles, hostId, hash, createdAt }: ApiKeyRow, by?: string): ApiKeyEvent => ({
   type: 'ApiKeyCreated',
-  data: { id, name, roles, hostId, hash, createdAt },
+  data: { id, name, roles, hostId, hash, createdAt, ...(by === undefined ? {} : { by }) },
 });
 
 /** Writes into `rows`, which the caller has just copied: thousands of keys are not copied once for each event. */
 const apply = (rows: Map<string, ApiKeyRow>, event: ApiKeyEvent): void => {
   if (event.type === 'ApiKeyCreated') {
-    rows.set(event.data.hash, { ...event.data, revokedAt: null });
+    const { by: _by, ...row } = event.data;
+    rows.set(row.hash, { ...row, revokedAt: null });
     return;
   }
   for (const row of rows.values()) {

@@ -144,11 +144,13 @@ const makeKeys = ({ clock, environmentKey, isShared }: Dependencies, follower: K
     );
   };
 
-  const create: ApiKeys['create'] = (wanted) => {
+  const create: ApiKeys['create'] = (wanted, by) => {
     const { row, ...made } = makeKeyRow(clock, wanted);
     return pipe(
       change<NewApiKey | null>(({ rows }) =>
-        countInUse(rows) < MAX_API_KEYS ? { answer: made, event: createdEvent(row) } : { answer: null, event: null },
+        countInUse(rows) < MAX_API_KEYS
+          ? { answer: made, event: createdEvent(row, by) }
+          : { answer: null, event: null },
       ),
       TE.flatMapEither(E.fromNullable<ApiKeyError>({ type: 'TooManyKeys', limit: MAX_API_KEYS })),
     );
@@ -162,14 +164,17 @@ const makeKeys = ({ clock, environmentKey, isShared }: Dependencies, follower: K
     );
   };
 
-  const revoke: ApiKeys['revoke'] = (id) => {
+  const revoke: ApiKeys['revoke'] = (id, by) => {
     if (id === ENVIRONMENT_KEY_ID && own.length > 0) return TE.right('from-environment');
     const revokedAt = toInstant(clock.now());
     return change(({ rows }) => {
       const row = [...rows.values()].find((candidate) => candidate.id === id);
       if (row === undefined) return { answer: 'unknown', event: null };
       if (!inUse(row)) return { answer: 'already-revoked', event: null };
-      return { answer: 'revoked', event: { type: 'ApiKeyRevoked', data: { id, revokedAt } } };
+      return {
+        answer: 'revoked',
+        event: { type: 'ApiKeyRevoked', data: { id, revokedAt, ...(by === undefined ? {} : { by }) } },
+      };
     });
   };
 

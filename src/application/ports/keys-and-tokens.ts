@@ -35,13 +35,13 @@ export type NewApiKey = { readonly apiKey: ApiKey; readonly key: Secret };
 export type ApiKeys = {
   /** `presented`: the key as it came, without `Bearer `. Null when it is unknown or revoked. */
   readonly authenticate: (presented: string) => TaskEither<StoreError, ApiKey | null>;
-  /** The key itself is in the answer and nowhere else: it is kept hashed. */
-  readonly create: (wanted: ApiKeyRequest) => TaskEither<ApiKeyError, NewApiKey>;
+  /** The key itself is in the answer and nowhere else: it is kept hashed. `by`: id of the key that asks, where one does. */
+  readonly create: (wanted: ApiKeyRequest, by?: string) => TaskEither<ApiKeyError, NewApiKey>;
   /** Null where there was a key before, revoked ones included, or where HOLDFAST_API_KEY gives one. Of several nodes one makes it. */
   readonly createFirst: (wanted: ApiKeyRequest) => TaskEither<ApiKeyError, NewApiKey | null>;
   readonly list: () => TaskEither<StoreError, ReadonlyArray<ListedApiKey>>;
   /** Takes effect with the next request; on other nodes within `KEYS_POLL_MS`. */
-  readonly revoke: (id: string) => TaskEither<StoreError, Revocation>;
+  readonly revoke: (id: string, by?: string) => TaskEither<StoreError, Revocation>;
 };
 
 /**

@@ -6,7 +6,10 @@ const success = <C extends t.Mixed>(data: C) => t.type({ data });
 
 const calendarCodec = t.intersection([
   t.type({ calendarId: t.string, status: t.string }),
-  t.partial({ failure: t.type({ kind: t.string, message: t.string, retryAt: t.union([t.string, t.null]) }) }),
+  t.partial({
+    failure: t.type({ kind: t.string, message: t.string, retryAt: t.union([t.string, t.null]) }),
+    upToDate: t.boolean,
+  }),
 ]);
 
 export const bookingCodec = t.intersection([
@@ -23,6 +26,9 @@ export const bookingCodec = t.intersection([
   t.partial({
     pendingReason: t.string,
     cancellationReason: t.string,
+    guests: t.array(t.string),
+    rescheduling: t.type({ status: t.string, start: t.string, end: t.string, by: t.string, until: t.string }),
+    rescheduledFrom: t.type({ start: t.string, end: t.string }),
     calendars: t.array(calendarCodec),
     icsUid: t.string,
   }),
@@ -144,6 +150,18 @@ export const calendarAnswer = success(healthCodec);
 export const unconfiguredAnswer = success(
   t.array(t.type({ kind: t.string, id: t.string, bookings: bookingsCodec, removals: t.number })),
 );
+
+const listedKey = t.type({
+  id: t.string,
+  name: t.string,
+  roles: t.array(t.string),
+  hostId: t.union([t.string, t.null]),
+  createdAt: t.string,
+  revokedAt: t.union([t.string, t.null]),
+});
+export const keysAnswer = success(t.type({ keys: t.array(listedKey) }));
+export const madeKeyAnswer = success(t.type({ id: t.string, roles: t.array(t.string), key: t.string }));
+export const revokedKeyAnswer = success(t.type({ id: t.string, revoked: t.literal(true) }));
 
 export const reloadAnswer = success(t.type({ lines: t.array(t.string) }));
 

@@ -49,7 +49,7 @@ export type ApiFailure =
 
 /** `version`: of Cal.com's API, where the route has one. */
 type ApiRequest = {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly version?: string;
   readonly query?: Readonly<Record<string, string | undefined>>;

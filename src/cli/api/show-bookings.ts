@@ -65,6 +65,14 @@ const failureOf = ({ failure }: NonNullable<Booking['calendars']>[number]): stri
   return `: ${failure.message}${failure.retryAt === null ? '' : `, tried again at ${second(failure.retryAt)}`}`;
 };
 
+/** Another time that is asked for and not in force: what it waits for, and until when. */
+const waitingMove = ({ rescheduling }: Booking): string => {
+  if (rescheduling === undefined) return '';
+  const { status, start, end, by, until } = rescheduling;
+  const what = status === 'awaiting_approval' ? 'waits for the host' : 'calendars are asked for it';
+  return `${minute(start)} to ${minute(end)}, asked for by the ${by}; ${what}, until ${minute(until)}`;
+};
+
 export const bookingDetails = (booking: Booking): ReadonlyArray<string> =>
   pairs([
     ['uid', booking.uid],
@@ -74,10 +82,22 @@ export const bookingDetails = (booking: Booking): ReadonlyArray<string> =>
     ['reason', booking.cancellationReason ?? ''],
     ['start', minute(booking.start)],
     ['end', minute(booking.end)],
+    ['new time', waitingMove(booking)],
+    [
+      'moved from',
+      booking.rescheduledFrom === undefined
+        ? ''
+        : `${minute(booking.rescheduledFrom.start)} to ${minute(booking.rescheduledFrom.end)}`,
+    ],
     ['where', booking.location],
     ...booking.attendees.map(({ name, email }) => ['guest', `${name} <${email}>`] as const),
+    ...(booking.guests ?? []).map((email) => ['along', email] as const),
     ...(booking.calendars ?? []).map(
-      (calendar) => ['calendar', `${calendar.calendarId} ${calendar.status}${failureOf(calendar)}`] as const,
+      (calendar) =>
+        [
+          'calendar',
+          `${calendar.calendarId} ${calendar.status}${calendar.upToDate === false ? ', not yet with the guests and the place of now' : ''}${failureOf(calendar)}`,
+        ] as const,
     ),
   ]);
 

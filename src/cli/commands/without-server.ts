@@ -98,31 +98,27 @@ const addKey = (program: Command, context: CliContext): void => {
   const group = program
     .command('key')
     .helpCommand(false)
-    .description('make and revoke API keys; a server on the embedded log must not be running')
+    .description(
+      'make, list and revoke API keys; a running server that has the data file is asked, with HOLDFAST_API_KEY',
+    )
     .addHelpText('after', examples('holdfast key create "front desk" --role read,book'));
-  group
-    .command('create')
-    .description('make a key and print it, this once')
+  withServerOptions(group.command('create').description('make a key and print it, this once'))
     .argument('<name>', 'what it is for')
     .option('--role <roles>', `what it may do: ${apiKeyRoles.join(', ')}; several with commas`, roles, apiKeyRoles)
     .option('--host <id>', 'good for this host only')
-    .option(...JSON_OPTION)
     .addHelpText('after', examples('holdfast key create console', 'holdfast key create odd --role host --host odd'))
     .action(async (name: string, options: CreateOptions) =>
       context.end(await (await keys()).createKey(context, name, options)),
     );
-  group
-    .command('list')
-    .description('list all keys, revoked ones too, without the keys themselves')
-    .option(...JSON_OPTION)
+  withServerOptions(group.command('list').description('list all keys, revoked ones too, without the keys themselves'))
     .addHelpText('after', examples('holdfast key list'))
-    .action(async (options: JsonOption) => context.end(await (await keys()).listKeys(context, options)));
-  group
-    .command('revoke')
-    .description('end a key')
+    .action(async (options: ServerOptions) => context.end(await (await keys()).listKeys(context, options)));
+  withServerOptions(group.command('revoke').description('end a key'))
     .argument('<id>', 'as "key list" shows it')
     .addHelpText('after', examples('holdfast key revoke key_0123456789abcdef'))
-    .action(async (id: string) => context.end(await (await keys()).revokeKey(context, id)));
+    .action(async (id: string, options: ServerOptions) =>
+      context.end(await (await keys()).revokeKey(context, id, options)),
+    );
 };
 
 const addMail = (program: Command, context: CliContext): void => {

@@ -15,7 +15,9 @@ import type { ApiKeyError, ApiKeyRole, ApiKeys, Revocation } from '../../applica
 import { didYouMean } from '../../domain/decoding/wording.ts';
 import { reveal } from '../../application/secret.ts';
 import type { EventStoreDbSettings } from '../../composition/open-eventstoredb.ts';
-import { type CliContext, type ExitCode, exitCode, second, table } from '../terminal.ts';
+import type { ServerOptions } from '../api/client.ts';
+import { makeServerKey, keepIt, keyTable, listServerKeys, revokeServerKey } from '../api/server-keys.ts';
+import { type CliContext, type ExitCode, exitCode } from '../terminal.ts';
 import { QUIET, dataFolder, withEventStoreDb } from './installation-commands.ts';
 
 type Asked<A> = (keys: ApiKeys) => TaskEither<ApiKeyError, A>;
@@ -68,10 +70,12 @@ const failed = ({ terminal }: CliContext, reason: string): ExitCode => {
   return exitCode.failed;
 };
 
-export type CreateOptions = {
-  readonly role: ReadonlyArray<ApiKeyRole>;
-  readonly host?: string;
-  readonly json?: true;
+export type CreateOptions = ServerOptions & { readonly role: ReadonlyArray<ApiKeyRole>; readonly host?: string };
+
+/** The running server has the data file, so that it has to be asked. */
+const isServed = (env: NodeJS.ProcessEnv, reason: string): boolean => {
+  const data = dataFolder(env);
+  return E.isRight(data) && reason === describeDataFileError({ type: 'AlreadyOpen', path: data.right.file });
 };
 
 /** A key of a host that does not exist opens nothing, and nobody would know why. Left: it does not. */
@@ -86,37 +90,33 @@ const hostIsKnown = async (env: NodeJS.ProcessEnv, host: string | undefined): An
 
 /** Prints the new key, this once: it is kept hashed. */
 export const createKey = async (context: CliContext, name: string, options: CreateOptions): Promise<ExitCode> => {
+  const wanted = { name, roles: options.role, hostId: options.host ?? null };
+  if (options.url !== undefined) return makeServerKey(context, options, wanted);
   const known = await hostIsKnown(context.env, options.host);
   if (E.isLeft(known)) return failed(context, known.left);
-  const wanted = { name, roles: options.role, hostId: options.host ?? null };
   const made = await withKeys(context.env, true, (keys) => keys.create(wanted));
-  if (E.isLeft(made)) return failed(context, made.left);
+  if (E.isLeft(made))
+    return isServed(context.env, made.left) ? makeServerKey(context, options, wanted) : failed(context, made.left);
   const { apiKey, key } = made.right;
   if (options.json) context.terminal.out(JSON.stringify({ id: apiKey.id, key: reveal(key) }));
   else {
     context.terminal.out(reveal(key));
-    context.terminal.err(`${apiKey.id} (${apiKey.roles.join(', ')}). Keep it now: it cannot be shown again.`);
+    context.terminal.err(keepIt(apiKey.id, apiKey.roles));
   }
   return exitCode.fine;
 };
 
-export const listKeys = async (context: CliContext, options: { readonly json?: true }): Promise<ExitCode> => {
+export const listKeys = async (context: CliContext, options: ServerOptions): Promise<ExitCode> => {
+  if (options.url !== undefined) return listServerKeys(context, options);
   const listed = await withKeys(context.env, false, (keys) => keys.list());
-  if (E.isLeft(listed)) return failed(context, listed.left);
+  if (E.isLeft(listed))
+    return isServed(context.env, listed.left) ? listServerKeys(context, options) : failed(context, listed.left);
   const keys = listed.right;
   if (options.json) {
     context.terminal.out(JSON.stringify(keys, null, 2));
     return exitCode.fine;
   }
-  const rows = keys.map(({ id, name, roles, hostId, createdAt, revokedAt }) => [
-    id,
-    name,
-    roles.join(','),
-    hostId ?? 'all',
-    second(createdAt),
-    revokedAt === null ? '' : second(revokedAt),
-  ]);
-  for (const line of table(['ID', 'NAME', 'ROLES', 'HOST', 'CREATED', 'REVOKED'], rows)) context.terminal.out(line);
+  for (const line of keyTable(keys)) context.terminal.out(line);
   return exitCode.fine;
 };
 
@@ -127,9 +127,11 @@ const outcomes: Readonly<Record<Revocation, { readonly code: ExitCode; readonly 
   'from-environment': { code: exitCode.failed, words: 'is the key of HOLDFAST_API_KEY and ends with it' },
 };
 
-export const revokeKey = async (context: CliContext, id: string): Promise<ExitCode> => {
+export const revokeKey = async (context: CliContext, id: string, options: ServerOptions): Promise<ExitCode> => {
+  if (options.url !== undefined) return revokeServerKey(context, options, id);
   const revoked = await withKeys(context.env, false, (keys) => keys.revoke(id));
-  if (E.isLeft(revoked)) return failed(context, revoked.left);
+  if (E.isLeft(revoked))
+    return isServed(context.env, revoked.left) ? revokeServerKey(context, options, id) : failed(context, revoked.left);
   const { code, words } = outcomes[revoked.right];
   (code === exitCode.fine ? context.terminal.out : context.terminal.err)(`${id} ${words}`);
   return code;

@@ -56,7 +56,7 @@ describe('the command line beside a running server', () => {
     const { stdout, code } = await ask('booking', 'events', uid);
     const lines = stdout.trim().split('\n');
     expect(code).toBe(0);
-    expect(lines[0]).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ {2}.*requested.*\(guest\)$/);
+    expect(lines[0]).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC {2}.*requested.*\(guest\)$/);
     expect(lines.some((line) => line.includes('accepted'))).toBe(true);
   });
 
@@ -126,7 +126,19 @@ describe('the command line beside a running server', () => {
       stdout: expect.stringMatching(/^root \S{44} over \d+ events$/m),
     });
     expect(await offline('projections', 'rebuild')).toMatchObject({ code: 0 });
-    expect(await offline('key', 'list')).toMatchObject({ code: 1, stderr: expect.stringContaining('is in use') });
+  });
+
+  it('given the running server, when a key is made, used and revoked, then it counts at once', async () => {
+    const env = { HOLDFAST_DATA: data, HOLDFAST_API_KEY: KEY, PORT: new URL(url).port };
+    const made = await holdfast(['key', 'create', 'desk', '--role', 'operate', '--json'], env);
+    const { id, key } = JSON.parse(made.stdout);
+    expect(await holdfast(['consumers', '--url', url], { HOLDFAST_API_KEY: key })).toMatchObject({ code: 0 });
+    expect((await holdfast(['key', 'list'], env)).stdout).toContain(`${id}  desk`);
+    expect(await holdfast(['key', 'revoke', id], env)).toMatchObject({ code: 0 });
+    expect(await holdfast(['consumers', '--url', url], { HOLDFAST_API_KEY: key })).toMatchObject({ code: 1 });
+    const { PORT } = env;
+    const without = await holdfast(['key', 'list'], { HOLDFAST_DATA: data, PORT });
+    expect(without).toMatchObject({ code: 1, stderr: expect.stringContaining('HOLDFAST_API_KEY') });
   });
 
   it('given a changed event, when the log is audited, then exit code 1 and where it is', async () => {
