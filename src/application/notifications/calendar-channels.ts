@@ -1,3 +1,4 @@
+import { toEpochMs } from '../../domain/time/time.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Host } from '../../domain/bookable/host.ts';
 import { MOST_MAILS_A_DAY } from '../../domain/calendar/decide.ts';
@@ -74,6 +75,12 @@ const unreadableStill = ({ event, present }: CalendarAround) => {
   return event.data.personal.objects.filter(({ href }) => known.has(href));
 };
 
+/** Whether the host was told of this outage already, when somebody was refused a time because of it (S28). */
+const isToldByRefusal = (
+  { refusalToldAt }: CalendarAround['present'],
+  { since }: { readonly since: string },
+): boolean => refusalToldAt !== null && toEpochMs(refusalToldAt) >= toEpochMs(since);
+
 /** The mail that a reader gets of one event; null: none. An alert and its end are both sent, in this order. */
 const documentFor = (
   { calendarLabel }: CalendarMailDeps,
@@ -99,6 +106,7 @@ const documentFor = (
           };
     case 'CalendarUnreadable':
     case 'CalendarCredentialRefused': {
+      if (reader !== 'operator' && isToldByRefusal(around.present, event.data)) return null;
       const document = calendarUnreadable({ ...facts, since: event.data.since, failure: event.data });
       return { notification: 'calendar-unreadable', document };
     }

@@ -145,9 +145,11 @@ const noteReading = (calendar: CalendarState, command: On<'NoteReading'>): Reado
 };
 
 const noteRefusedBooking = (
-  { refusalToldAt }: CalendarState,
+  { refusalToldAt, outage }: CalendarState,
   { now, start, failure: { kind, message } }: On<'NoteRefusedBooking'>,
 ): ReadonlyArray<CalendarStreamEvent> => {
+  // Who was told that it cannot be read need not be told what comes of it.
+  if (outage !== null && outage.toldAt !== null) return [];
   if (refusalToldAt !== null && now - toEpochMs(refusalToldAt) < REFUSALS_TOLD_EVERY_MS) return [];
   const data = { start: toInstant(start), kind, message: message.slice(0, LONGEST_REASON) };
   return [{ type: 'CalendarUnreadableForBooking', occurredAt: toInstant(now), data }];

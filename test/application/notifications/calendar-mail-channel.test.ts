@@ -188,4 +188,15 @@ describe('mails about a calendar that cannot be read', () => {
     await group().handle(await message(1, 'CalendarCredentialRefused'));
     expect(sent[0]?.text).toContain('holdfast config reload');
   });
+
+  it('S28 given hosts who heard of it when somebody was refused a time, then the operator alone is told', async () => {
+    const { happens, clock, group, message, to } = post({}, true);
+    await happens(tried(clock, 1, 'network'));
+    const failure = { kind: 'network', message: 'no way' } as const;
+    await happens({ type: 'NoteRefusedBooking', now: clock.now(), start: clock.now() + 3_600_000, failure });
+    await happens(tried(clock, 12, 'network'));
+    expect(await group().handle(await message(1, 'CalendarUnreadableForBooking'))).toEqual({ type: 'ack' });
+    expect(await group().handle(await message(1, 'CalendarUnreadable'))).toEqual({ type: 'ack' });
+    expect(to()).toEqual([odd.email, eva.email, 'ops@example.com']);
+  });
 });

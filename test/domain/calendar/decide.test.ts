@@ -193,6 +193,17 @@ describe('S28 bookings that are refused because a calendar cannot be read', () =
     );
   });
 
+  it('given an outage that was told already, then nothing more is', () => {
+    const told = {
+      type: 'NoteTry',
+      failure: { kind: 'network', message: 'no way' },
+      since: now - 600_000,
+      alertAfterMs: 0,
+    } as const;
+    expect(after({ ...told, now }, refusedAt(now + 1)).types).not.toContain('CalendarUnreadableForBooking');
+    expect(after(refusedAt(now - 1), { ...told, now }).types).toContain('CalendarUnreadable');
+  });
+
   it('given a calendar that says a lot, then 300 characters of it are kept', () => {
     const [event] = after(refusedAt(now, 'x'.repeat(5_000))).events;
     expect(event).toMatchObject({ data: { message: 'x'.repeat(300) } });
