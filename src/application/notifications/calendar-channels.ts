@@ -93,9 +93,8 @@ const documentFor = (
     case 'CalendarObjectsUnreadable': {
       const objects = unreadableStill(around);
       if (objects.length === 0 || reader === 'operator') return null;
-      const { more } = event.data;
-      const document = objectsUnreadable({ ...facts, objects, more, mostADay: MOST_MAILS_A_DAY });
-      return { notification: 'calendar-objects-unreadable', document };
+      const named = { objects, more: event.data.more, mostADay: MOST_MAILS_A_DAY };
+      return { notification: 'calendar-objects-unreadable', document: objectsUnreadable({ ...facts, ...named }) };
     }
     case 'CalendarUnreadableForBooking':
       return reader === 'operator'
@@ -107,8 +106,11 @@ const documentFor = (
     case 'CalendarUnreadable':
     case 'CalendarCredentialRefused': {
       if (reader !== 'operator' && isToldByRefusal(around.present, event.data)) return null;
-      const document = calendarUnreadable({ ...facts, since: event.data.since, failure: event.data });
-      return { notification: 'calendar-unreadable', document };
+      const { since } = event.data;
+      return {
+        notification: 'calendar-unreadable',
+        document: calendarUnreadable({ ...facts, since, failure: event.data }),
+      };
     }
     case 'CalendarReadableAgain': {
       const { told, unreadableSince: since } = event.data;

@@ -23,7 +23,7 @@ const PAST_KEPT_DAYS = 30;
 const LONGEST_HREF = 1_000;
 const LONGEST_REASON = 300;
 
-/** A host is told of refused bookings once in so many milliseconds for one calendar, however many there are (S28). */
+/** A host is told of refused bookings once in so many ms for a calendar, and not where it was told as unreadable (S28). */
 export const REFUSALS_TOLD_EVERY_MS = 86_400_000;
 
 /** What one look at a calendar could not read. `blocked`: epoch milliseconds. */
@@ -148,7 +148,6 @@ const noteRefusedBooking = (
   { refusalToldAt, outage }: CalendarState,
   { now, start, failure: { kind, message } }: On<'NoteRefusedBooking'>,
 ): ReadonlyArray<CalendarStreamEvent> => {
-  // Who was told that it cannot be read need not be told what comes of it.
   if (outage !== null && outage.toldAt !== null) return [];
   if (refusalToldAt !== null && now - toEpochMs(refusalToldAt) < REFUSALS_TOLD_EVERY_MS) return [];
   const data = { start: toInstant(start), kind, message: message.slice(0, LONGEST_REASON) };
