@@ -93,8 +93,8 @@ const documentFor = (
     case 'CalendarObjectsUnreadable': {
       const objects = unreadableStill(around);
       if (objects.length === 0 || reader === 'operator') return null;
-      const named = { objects, more: event.data.more, mostADay: MOST_MAILS_A_DAY };
-      return { notification: 'calendar-objects-unreadable', document: objectsUnreadable({ ...facts, ...named }) };
+      const document = objectsUnreadable({ ...facts, ...event.data, objects, mostADay: MOST_MAILS_A_DAY });
+      return { notification: 'calendar-objects-unreadable', document };
     }
     case 'CalendarUnreadableForBooking':
       return reader === 'operator'
@@ -106,11 +106,8 @@ const documentFor = (
     case 'CalendarUnreadable':
     case 'CalendarCredentialRefused': {
       if (reader !== 'operator' && isToldByRefusal(around.present, event.data)) return null;
-      const { since } = event.data;
-      return {
-        notification: 'calendar-unreadable',
-        document: calendarUnreadable({ ...facts, since, failure: event.data }),
-      };
+      const document = calendarUnreadable({ ...facts, since: event.data.since, failure: event.data });
+      return { notification: 'calendar-unreadable', document };
     }
     case 'CalendarReadableAgain': {
       const { told, unreadableSince: since } = event.data;
