@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
+import { hinting, startWatching } from './start-watching.ts';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { makeInHand } from '../application/loop-queue.ts';
 import { watchLoopDelay } from '../adapters/clock/loop-delay.ts';
@@ -101,10 +102,9 @@ const BUSY_MS = 10;
 export const startServer =
   (settings: Settings, log: Log, substitutes: Substitutes = {}): TaskEither<StartError, RunningServer> =>
   async () => {
-    const { clock = systemClock, identity = systemIdentity } = substitutes;
+    const { clock = systemClock, identity = systemIdentity, groupCommit = {} } = substitutes;
     const onProblem = (reason: string) => log.report({ where: 'event store', reason });
     const onNotice = (message: string) => log.info(message, { where: 'event store' });
-    const { groupCommit = {} } = substitutes;
     const nodeName = settings.environment.node;
     const watched = { clock, random: identity.jitter, onProblem, onNotice };
     const opened = await openState(settings, { ...watched, groupCommit, nodeName })();
@@ -125,7 +125,9 @@ export const startServer =
     const outside = { local: storage.local, clock, allowPrivateAddresses, dataFolder, report };
     const connections = await openConnections(outside, configuration, substitutes.mailer ?? null);
     const { mailer } = connections;
-    const connected = () => new Map([...connections.calendars(), ...(substitutes.calendars ?? [])]);
+    let watching: ReturnType<typeof startWatching> | null = null;
+    const calendarsNow = () => new Map([...connections.calendars(), ...(substitutes.calendars ?? [])]);
+    const connected = () => hinting(calendarsNow(), (calendarId) => watching?.hint(calendarId));
     const conferencing = substitutes.conferencing ?? openConferencing(configuration, secret);
     const isAddressKnown = () => live.publicUrl !== null || !isEveryAddress(environment.host);
     if (!isAddressKnown()) log.report({ where: 'public URL', reason: NO_PUBLIC_URL });
@@ -163,6 +165,8 @@ export const startServer =
     await placing(configuration.calendars.map(placeOf));
     const troubles = async () => [...(await readModel.status()).troubles, ...engine.troubles()];
     const timing = { reader: readModel, ...engine, clock, identity, report: log.report };
+    if (substitutes.withoutConsumers !== true)
+      watching = startWatching({ ...timing, configuration, current, leasing: leasingOf(settings, storage) });
     const timers = substitutes.withoutConsumers === true ? null : startTimers(timing);
     const ready = makeReadiness({ store: storage.store, ...engine, clock, troubles });
     const lists = { bookingList: readModel, notificationList: readModel };
@@ -209,7 +213,7 @@ export const startServer =
               storage.store.close().catch((fault: unknown) => onProblem(`it cannot be closed: ${String(fault)}`));
             })
           : () => undefined;
-      await Promise.all([engine.stop(), timers?.stop(), reconciled]);
+      await Promise.all([watching?.stop(), engine.stop(), timers?.stop(), reconciled]);
       await readModel.stop();
       loop.stop();
       cancel();

@@ -40,6 +40,8 @@ export const ignoringCalendars: AllIgnored<CalendarStreamEventType> = {
   CalendarUnreadable: ignored,
   CalendarCredentialRefused: ignored,
   CalendarReadableAgain: ignored,
+  CalendarWatchStopped: ignored,
+  CalendarWatchResumed: ignored,
   CalendarEffectLeased: ignored,
   CalendarNotificationSent: ignored,
   CalendarNotificationParked: ignored,

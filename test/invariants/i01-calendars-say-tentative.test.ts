@@ -14,7 +14,14 @@ import { book } from './guests.ts';
 
 const poll = { timeout: 10_000, interval: 10 };
 
-const feed: CalendarSettings = { type: 'local', id: 'built_in', label: 'Built-in' };
+const feed: CalendarSettings = {
+  type: 'local',
+  id: 'built_in',
+  label: 'Built-in',
+  whenDeleted: 'cancel',
+  whenMoved: 'follow',
+  deletedGraceMs: 120_000,
+};
 
 /** What a reader of the text takes for a yes: iCalendar's words, or those of Google's API. */
 const yesIn = (text: string): ReadonlyArray<string> =>

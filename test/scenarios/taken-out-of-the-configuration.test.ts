@@ -113,11 +113,21 @@ describe('a host and a calendar that were taken out of the configuration, with a
 
 describe('a calendar that keeps its id and gets another address', () => {
   it('is in the log, and the start names the live bookings that are stored at the old one', async () => {
-    const configured = (label: string): CalendarSettings => ({ type: 'local', id: 'own', label });
+    const configured = (label: string): CalendarSettings => ({
+      type: 'local',
+      id: 'own',
+      label,
+      whenDeleted: 'cancel',
+      whenMoved: 'follow',
+      deletedGraceMs: 120_000,
+    });
     const elsewhere: CalendarSettings = {
       type: 'caldav',
       id: 'own',
       label: 'Own',
+      whenDeleted: 'cancel',
+      whenMoved: 'follow',
+      deletedGraceMs: 120_000,
       url: 'http://user:secret@127.0.0.1:9/dav/?token=secret#secret',
       username: 'odd',
       password: secretOf('secret'),

@@ -21,6 +21,9 @@ export type RealCalendar = {
   readonly edit: (change: (text: string) => string) => Promise<void>;
   /** All its objects, as text. */
   readonly objects: () => Promise<ReadonlyArray<string>>;
+  /** A person's client deletes all its events, or puts one there. */
+  readonly empty: () => Promise<void>;
+  readonly put: (text: string) => Promise<void>;
   readonly setReadOnly: (readOnly: boolean) => Promise<void>;
 };
 
@@ -44,6 +47,9 @@ export const realCalendar = async (server: Radicale, id = 'work'): Promise<RealC
       type: 'caldav',
       id,
       label: `Odd's ${id} calendar`,
+      whenDeleted: 'cancel',
+      whenMoved: 'follow',
+      deletedGraceMs: 120_000,
       url: url.replace(server.origin, proxy.origin),
       username: server.credentials.username,
       password: secretOf(server.credentials.password),
@@ -54,6 +60,14 @@ export const realCalendar = async (server: Radicale, id = 'work'): Promise<RealC
     box,
     objects: () => objectsIn(server, url),
     uids: async () => (await objectsIn(server, url)).map(uidIn),
+    empty: async () => {
+      for (const text of await objectsIn(server, url))
+        await rawRequest(server, 'DELETE', `${url}${encodeURIComponent(uidIn(text))}.ics`);
+    },
+    put: async (text) => {
+      const headers = { 'content-type': 'text/calendar; charset=utf-8' };
+      await rawRequest(server, 'PUT', `${url}${encodeURIComponent(uidIn(text))}.ics`, text, headers);
+    },
     edit: async (change) => {
       for (const text of await objectsIn(server, url)) {
         const headers = { 'content-type': 'text/calendar; charset=utf-8' };

@@ -17,6 +17,9 @@ export const standInGoogle = async (): Promise<{
     type: 'google',
     id: CALENDAR_ID,
     label: "Odd's Google calendar",
+    whenDeleted: 'cancel',
+    whenMoved: 'follow',
+    deletedGraceMs: 120_000,
     calendar: 'primary',
     credentials: {
       type: 'oauth',

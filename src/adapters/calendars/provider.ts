@@ -3,7 +3,8 @@ import type { Dispatcher } from 'undici';
 import type { Calendar } from '../../application/ports/calendar.ts';
 import type { Clock } from '../../application/ports/clock-and-ids.ts';
 import { id } from '../../domain/bookable/host.ts';
-import { line } from '../../domain/decoding/values.ts';
+import { from, withDefault } from '../../domain/decoding/codec.ts';
+import { line, oneOf, seconds } from '../../domain/decoding/values.ts';
 import type { Sources } from '../configuration/sources.ts';
 import type { CalendarReader } from './caldav/reading/calendar-reader.ts';
 import type { LocalCalendars } from './local/local-calendars.ts';
@@ -41,8 +42,17 @@ export type CalendarProvider<C extends Mixed> = {
 
 export const defineProvider = <C extends Mixed>(provider: CalendarProvider<C>): CalendarProvider<C> => provider;
 
-/** What every entry of `calendars` has. `label` is what people see. */
-export const entry = { id, label: line(100) };
+/**
+ * What every entry of `calendars` has. `label` is what people see. `whenDeleted`, `whenMoved`: what is to become of a booking
+ * whose event a person deleted or moved there; `deletedGraceMs`: for how long that can be undone before anybody is told.
+ */
+export const entry = {
+  id,
+  label: line(100),
+  whenDeleted: withDefault(oneOf<'cancel' | 'restore' | 'pending'>(['cancel', 'restore', 'pending']), 'cancel'),
+  whenMoved: withDefault(oneOf<'follow' | 'restore' | 'ask'>(['follow', 'restore', 'ask']), 'follow'),
+  deletedGraceMs: from('deletedGraceInSeconds', withDefault(seconds(0, 86_400), 120_000)),
+};
 
 /** Without user, password, query and fragment: any of them may be a secret. */
 export const plainUrl = (text: string): string => {

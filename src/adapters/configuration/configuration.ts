@@ -96,6 +96,10 @@ const timings = object({
   calendarTryMs: from('calendarTryInSeconds', withDefault(seconds(10, 86_400), 300_000)),
   /** How long a calendar may be unreadable until its hosts and the operator are told. */
   calendarAlertAfterMs: from('calendarAlertAfterInSeconds', withDefault(seconds(0, 604_800), 600_000)),
+  /** How often each calendar is asked what people have changed in it. */
+  calendarWatchMs: from('calendarWatchInSeconds', withDefault(seconds(5, 86_400), 300_000)),
+  /** How long after a first answer a calendar is asked again before what it said is a fact. */
+  calendarConfirmMs: from('calendarConfirmInSeconds', withDefault(seconds(1, 3_600), 30_000)),
   conferencingTimeLimitMs: from('conferencingTimeLimitInSeconds', withDefault(timeLimit, 10_000)),
   mailTimeLimitMs: from('mailTimeLimitInSeconds', withDefault(timeLimit, 30_000)),
   webhookTimeLimitMs: from('webhookTimeLimitInSeconds', withDefault(timeLimit, 10_000)),
@@ -154,6 +158,9 @@ export const configuration = (sources: Sources) =>
       ),
       limits: section(
         object({
+          /** More events that people changed in one calendar at once stop its watching: so many, or this part of its bookings. */
+          mostDifferences: withDefault(integer(1, 10_000, 'bookings'), 5),
+          mostDifferencesPercent: withDefault(integer(1, 100, 'percent'), 20),
           bodyBytes: withDefault(integer(1_024, 1_048_576, 'bytes'), 65_536),
           /** For each key or address, as Cal.com limits them. Null: the default, which depends on who can reach the server. */
           requestsPerMinute: nullable(integer(1, 1_000_000, 'requests')),

@@ -16,6 +16,7 @@ import {
   readCalendarHealth,
   readLiveBookings,
   readMendableBookings,
+  readWatchedBookings,
 } from '../../projections/calendar-health/calendar-health-table.ts';
 import { readOutbox } from '../../projections/outbox/outbox-table.ts';
 import { readTimers } from '../../projections/timers/timers-projection.ts';
@@ -109,6 +110,7 @@ const onDatabase = (db: DatabaseSync) => ({
   calendarHealth: readCalendarHealth(db),
   liveBookings: readLiveBookings(db),
   mendableBookings: readMendableBookings(db),
+  watchedBookings: readWatchedBookings(db),
   notifications: readOutbox(db),
   firstTimers: readTimers(db),
 });
@@ -164,6 +166,7 @@ export const readersOf = (
     calendarHealth: (now, hostId) => ask((queries) => queries.calendarHealth(now, hostId)),
     liveBookings: (now) => ask((queries) => queries.liveBookings(now)),
     mendableBookings: (now) => ask((queries) => queries.mendableBookings(now)),
+    watchedBookings: (calendarId, now) => ask((queries) => queries.watchedBookings(calendarId, now)),
     notifications: (query) => ask((queries) => queries.notifications(query)),
     firstTimers: (take) => ask((queries) => queries.firstTimers(take)),
   };

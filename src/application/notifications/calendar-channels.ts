@@ -7,7 +7,7 @@ import type { Channel, NotificationMessage } from './channel.ts';
 import { sendMail } from './mail-channels.ts';
 import { messageId } from './mail/compose-mail.ts';
 import { objectsUnreadable, unreadableForBooking } from './mail/english/unreadable-mails.ts';
-import { type AlertReader, calendarBack, calendarUnreadable } from './mail/english/operator-mails.ts';
+import { type AlertReader, calendarBack, watchStopped, calendarUnreadable } from './mail/english/operator-mails.ts';
 import { type MailDocument, renderHtml, renderText } from './mail/mail-document.ts';
 import type { CalendarAround, Subject } from './subject.ts';
 import { post, type WebhookChannelDeps, type WebhookSubscription } from './webhook-channel.ts';
@@ -115,6 +115,9 @@ const documentFor = (
         ? { notification: 'calendar-back', document: calendarBack({ ...facts, since, until: event.occurredAt }) }
         : null;
     }
+    case 'CalendarWatchStopped':
+      return { notification: 'calendar-watch-stopped', document: watchStopped({ ...facts, ...event.data }) };
+    case 'CalendarWatchResumed':
     case 'CalendarConnected':
     case 'CalendarAddressChanged':
     case 'CalendarObjectsNotNamed':

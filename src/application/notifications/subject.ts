@@ -154,6 +154,8 @@ const calendarNotifies: Readonly<Record<CalendarStreamEventType, boolean>> = {
   CalendarUnreadable: true,
   CalendarCredentialRefused: true,
   CalendarReadableAgain: true,
+  CalendarWatchStopped: true,
+  CalendarWatchResumed: false,
   CalendarEffectLeased: false,
   CalendarNotificationSent: false,
   CalendarNotificationParked: false,

@@ -2,6 +2,7 @@ import type { CalendarProviderName } from '../../domain/booking/events.ts';
 import type { Option } from 'fp-ts/lib/Option.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { EventStatus } from '../../domain/booking/calendar-events.ts';
+import type { Seen } from '../../domain/booking/watch-commands.ts';
 import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
 import type { KnownOutage } from '../../domain/calendar/calendar-state.ts';
 import type { Interval } from '../../domain/time/time.ts';
@@ -78,6 +79,26 @@ export type BusyReading = {
 };
 
 /**
+ * What may have been changed in a calendar since `token`: a hint, and never proof of anything. `touched`: ids of events at the
+ * provider; `unknown`: any of them. `token` is for the next call; null: the calendar has none.
+ */
+export type CalendarChanges = {
+  readonly token: string | null;
+  readonly touched: ReadonlyArray<string> | 'unknown';
+};
+
+/** Watching what people do to our events. Neither call changes anything. */
+export type CalendarWatch = {
+  /** `token` null: at the first call. One request where nothing has changed. */
+  readonly changes: (token: string | null, signal: AbortSignal) => TaskEither<CalendarFailure, CalendarChanges>;
+  /**
+   * Asks for our event directly, by our own id. Missing is a definite answer: each place was asked and said so, and the
+   * calendar showed that it is there. Whatever is less certain than that is a failure.
+   */
+  readonly look: (own: OwnEvent, signal: AbortSignal) => TaskEither<CalendarFailure, Seen>;
+};
+
+/**
  * One calendar of one host. Every call has a time limit and ends early when `signal` aborts. No call ever throws.
  * An answer that never came after a write is `outcome-unknown`; before anything was sent it is `network`.
  */
@@ -108,6 +129,8 @@ export type Calendar = {
   ) => TaskEither<CalendarFailure, StoredCalendarEvent>;
   /** Removes our event, found by our own id. Gone already is success and says so. */
   readonly remove: (own: OwnEvent, signal: AbortSignal) => TaskEither<CalendarFailure, 'removed' | 'already-gone'>;
+  /** Not there: nothing of it is watched. */
+  readonly watch?: CalendarWatch;
   /**
    * Busy times that touch `window`, our own events in `except` left out. A calendar that cannot be read is a failure, a
    * single object that cannot be read is busy and named: neither is ever free.

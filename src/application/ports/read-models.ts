@@ -179,6 +179,8 @@ export type TimerReader = {
 
 /** `now`: epoch milliseconds. `hostId`: only what concerns this host's bookings; null: everybody's. */
 export type CalendarHealthReader = {
+  /** Uids of live bookings that are not over, and that this calendar holds, or was found not to hold any more. */
+  readonly watchedBookings: (calendarId: string, now: number) => TaskEither<BookingListError, ReadonlyArray<string>>;
   /** Every calendar that the log knows, by id. */
   readonly calendarHealth: (
     now: number,

@@ -109,6 +109,10 @@ const calendarCommandOf = (calendar: CalendarState, event: CalendarStreamEvent):
       const alertAfterMs = event.type === 'CalendarUnreadable' ? 0 : Infinity;
       return { type: 'NoteTry', failure: { kind, message }, since: toEpochMs(since), alertAfterMs, now };
     }
+    case 'CalendarWatchStopped':
+      return { type: 'StopWatch', ...event.data, now };
+    case 'CalendarWatchResumed':
+      return { type: 'ResumeWatch', ...event.data, now };
     case 'CalendarReadableAgain':
       return { type: 'NoteTry', failure: null, since: now, alertAfterMs: Infinity, now };
     case 'CalendarEffectLeased': {

@@ -12,7 +12,7 @@ type Held = Extract<CalendarSync, { readonly status: 'held' }>;
 type Look = BookingCommandOf<'RecordLook'>;
 
 /** What a look at this calendar would have to be based on now; null: nothing of the booking is to be watched there. */
-const lookBasisOf = (booking: KnownBooking, calendarId: string, now: number): LookBasis | null => {
+export const lookBasisOf = (booking: KnownBooking, calendarId: string, now: number): LookBasis | null => {
   const sync = booking.calendars.find((one) => one.calendarId === calendarId);
   if (booking.phase !== 'accepted' || sync?.status !== 'held') return null;
   // Our own writes are in flight, or their outcome is open: what the calendar shows may be our doing.

@@ -33,6 +33,8 @@ export type CalendarState = {
   readonly refusalToldAt: string | null;
   /** Null: it could be read when it was last tried, or was never tried. */
   readonly outage: KnownOutage | null;
+  /** What was found there stops the watching until somebody decides; not there: it goes on. */
+  readonly watchStopped?: { readonly found: number; readonly watched: number; readonly since: string };
   readonly notificationOutcomes: ReadonlyArray<NotificationOutcome>;
   readonly leases: ReadonlyArray<RecordedLease>;
 };
@@ -125,6 +127,12 @@ export const evolveCalendar = (calendar: CalendarState, event: CalendarStreamEve
     }
     case 'CalendarReadableAgain':
       return { ...calendar, outage: null };
+    case 'CalendarWatchStopped':
+      return { ...calendar, watchStopped: { ...event.data, since: event.occurredAt } };
+    case 'CalendarWatchResumed': {
+      const { watchStopped: _, ...going } = calendar;
+      return going;
+    }
     case 'CalendarEffectLeased':
       return withLease(calendar, event.data, event.occurredAt);
     case 'CalendarNotificationSent':

@@ -55,6 +55,9 @@ export type CalendarCommand = { readonly now: number } & (
       readonly failure: Pick<CalendarFailure, 'kind' | 'message'>;
     }
   | NoteTry
+  /** Too much was found at once. */
+  | { readonly type: 'StopWatch'; readonly found: number; readonly watched: number }
+  | { readonly type: 'ResumeWatch'; readonly how: 'accept' | 'restore' }
   /** The three that a notifier gives are the same as a booking's. */
   | { readonly type: 'LeaseEffect'; readonly effect: string; readonly lease: LeaseRequest }
   | { readonly type: 'RecordNotification'; readonly sent: CalendarStreamEventData<'CalendarNotificationSent'> }
@@ -179,6 +182,18 @@ export const decideCalendar = (calendar: CalendarState, command: CalendarCommand
       return E.right(noteReading(calendar, command));
     case 'NoteRefusedBooking':
       return E.right(noteRefusedBooking(calendar, command));
+    case 'StopWatch':
+      return E.right(
+        calendar.watchStopped === undefined
+          ? [{ type: 'CalendarWatchStopped', occurredAt, data: { found: command.found, watched: command.watched } }]
+          : [],
+      );
+    case 'ResumeWatch':
+      return E.right(
+        calendar.watchStopped === undefined
+          ? []
+          : [{ type: 'CalendarWatchResumed', occurredAt, data: { how: command.how } }],
+      );
     case 'NoteTry':
       return E.right(noteTry(calendar, command));
     case 'LeaseEffect':

@@ -54,6 +54,13 @@ export const calendarEventCodecs = {
   CalendarCredentialRefused: outageCodec,
   /** It can be read again. `told`: whether anybody was told that it could not be. */
   CalendarReadableAgain: t.type({ unreadableSince: instantCodec, told: t.boolean }),
+  /**
+   * More of our events were changed there at once than people change: a calendar or a log that was restored from a backup, or
+   * a server that lies. No booking is touched before somebody has decided. `found` of `watched` bookings.
+   */
+  CalendarWatchStopped: t.type({ found: t.number, watched: t.number }),
+  /** Somebody has decided: what was found is believed, or the events are written again. */
+  CalendarWatchResumed: t.type({ how: t.keyof({ accept: null, restore: null }) }),
   /** A node is about to do something for the calendar that no other may do until then. */
   CalendarEffectLeased: effectLeasedCodec,
   /** A host was told of the calendar. `recipient`: the host's id. */

@@ -115,6 +115,8 @@ export const calendarHealthFold: Projection<CalendarHealth> = {
     CalendarUnreadable: ofItsOwn,
     CalendarCredentialRefused: ofItsOwn,
     CalendarReadableAgain: ofItsOwn,
+    CalendarWatchStopped: ofItsOwn,
+    CalendarWatchResumed: ofItsOwn,
     CalendarEffectLeased: ignored,
     CalendarNotificationSent: ignored,
     CalendarNotificationParked: ignored,

@@ -164,6 +164,22 @@ export const readCalendarHealth = (db: DatabaseSync) => {
       .map((row) => report(textOf(row, 'calendar_id'), row.health === null ? noHealth : healthOf(row), now, hostId));
 };
 
+/** More are not watched in one calendar: those that come first are. */
+const MOST_WATCHED = 5_000;
+
+/** `now`: epoch milliseconds. */
+export const readWatchedBookings = (db: DatabaseSync): ((calendarId: string, now: number) => ReadonlyArray<string>) => {
+  const ahead = db.prepare(
+    `SELECT booking FROM calendar_bookings WHERE state IN ('held', 'missing') AND calendar_id = ? AND end_ms > ?
+     ORDER BY end_ms, key LIMIT ${MOST_WATCHED}`,
+  );
+  return (calendarId, now) =>
+    ahead
+      .all(calendarId, now)
+      .map(calendarBookingOf)
+      .map(({ bookingUid }) => bookingUid);
+};
+
 /** More are not tried again at one start. */
 const MOST_TO_MEND = 10_000;
 

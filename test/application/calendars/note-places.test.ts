@@ -13,6 +13,9 @@ const dav = (more: Partial<Extract<CalendarSettings, { type: 'caldav' }>> = {}):
   type: 'caldav',
   id: 'work',
   label: 'Work',
+  whenDeleted: 'cancel',
+  whenMoved: 'follow',
+  deletedGraceMs: 120_000,
   url: 'https://someone:hush@dav.example/odd/?key=hush#hush',
   username: 'odd',
   password: secretOf('hush'),
@@ -55,7 +58,17 @@ it.each([
   ['another address', dav({ url: 'https://dav.example/eva/' })],
   ['another account', dav({ username: 'eva' })],
   ['another name', dav({ calendarName: null })],
-  ['another provider', { type: 'local', id: 'work', label: 'Work' } as const],
+  [
+    'another provider',
+    {
+      type: 'local',
+      id: 'work',
+      label: 'Work',
+      whenDeleted: 'cancel',
+      whenMoved: 'follow',
+      deletedGraceMs: 120_000,
+    } as const,
+  ],
 ])('given %s under the same id, then that is written', async (_, changed) => {
   const log = await noted([dav()], [changed], [changed]);
   expect(log.map(({ type }) => type)).toEqual(['CalendarConnected', 'CalendarAddressChanged']);

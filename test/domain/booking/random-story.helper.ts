@@ -225,7 +225,8 @@ export const play = ({ request, happenings }: { request: RequestOptions; happeni
     // What was written may be of before the last change, as where that came while the calendar was asked.
     const written = Math.max(0, detailsVersion - (happens.pick === 7 ? 1 : 0));
     for (const [index, one] of commandsOf(effect, happens, instantOf(now), wantedStart(state), written).entries())
-      put(one, index === 0 && written === detailsVersion);
+      // A time that cannot be followed is a fact of its own, and no fault.
+      put(one, index === 0 && written === detailsVersion && one.type !== 'RequestReschedule');
   }
   return { events, state, steps, now };
 };

@@ -11,6 +11,7 @@ import { readDavBusyTimes, type Remembered } from './read-busy-times.ts';
 import { listMarkedEvents } from './list-marked.ts';
 import type { CalendarReader } from './reading/calendar-reader.ts';
 import { type AtCalendar, ensureCalendar } from './session.ts';
+import { davChanges, lookAtDavEvent } from './watch-calendar.ts';
 import { changeDavEvent, createDavEvent, findEvent, removeDavEvent } from './write-event.ts';
 
 /** Milliseconds that one call may take, all its requests together. */
@@ -82,6 +83,10 @@ export const makeCalDavCalendar =
       find: (own, signal) => call(signal, (at) => findEvent(at, own)),
       change: (event, stored, signal) => call(signal, (at) => changeDavEvent(at, event, stored)),
       remove: (own, signal) => call(signal, (at) => removeDavEvent(at, own)),
+      watch: {
+        changes: (token, signal) => call(signal, (at) => davChanges(at, token)),
+        look: (own, signal) => call(signal, (at) => lookAtDavEvent(at, own, hostTimeZone)),
+      },
       busy: (window, except, signal) => {
         const limit = limited(signal, timeLimitMs);
         const deps = { reader, calendarId: config.calendarId, hostTimeZone, signal: limit, remembered };

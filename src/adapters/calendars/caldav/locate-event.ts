@@ -13,6 +13,7 @@ export type FoundObject = {
   readonly etag: string | null;
   readonly whose: Whose;
   readonly identity: ObjectIdentity;
+  readonly text: string;
 };
 
 export const storedAs = ({
@@ -35,7 +36,7 @@ const foundIn = (at: AtCalendar, own: OwnEvent, url: URL, etag: string | null, t
     const message = `what was answered for the event is no event: ${identity.left}`;
     throw calendarFailed({ kind: 'provider-error', message });
   }
-  return { url, etag, identity: identity.right, whose: whoseIs(at, url, identity.right, own) };
+  return { url, etag, text, identity: identity.right, whose: whoseIs(at, url, identity.right, own) };
 };
 
 /** Null where the answer says that nothing is there, which alone is no proof. */

@@ -69,6 +69,9 @@ export const eventRows = (db: DatabaseSync) => {
   const start = db.prepare(
     'SELECT start_ms FROM local_calendar_events WHERE calendar_id = ? AND ics_uid = ? AND booking_uid = ?',
   );
+  const span = db.prepare(
+    'SELECT start_ms, end_ms FROM local_calendar_events WHERE calendar_id = ? AND ics_uid = ? AND booking_uid = ?',
+  );
   const insert = db.prepare(
     'INSERT INTO local_calendar_events VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (calendar_id, ics_uid) DO NOTHING',
   );
@@ -93,6 +96,15 @@ export const eventRows = (db: DatabaseSync) => {
     startOf: (calendarId: string, { icsUid, bookingUid }: OwnEvent): string | null => {
       const row = start.get(calendarId, icsUid, bookingUid);
       return row === undefined ? null : toInstant(integerColumn(row.start_ms));
+    },
+    /** When our event is, UTC instants; null where there is none of ours. */
+    spanOf: (
+      calendarId: string,
+      { icsUid, bookingUid }: OwnEvent,
+    ): { readonly start: string; readonly end: string } | null => {
+      const row = span.get(calendarId, icsUid, bookingUid);
+      if (row === undefined) return null;
+      return { start: toInstant(integerColumn(row.start_ms)), end: toInstant(integerColumn(row.end_ms)) };
     },
     /** False where an event has this UID already. */
     insert: (calendarId: string, event: CalendarEvent, nowMs: number): boolean => {

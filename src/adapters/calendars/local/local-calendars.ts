@@ -132,6 +132,15 @@ const localCalendar = (
           .filter(({ start, end }) => toEpochMs(end) > window.start && toEpochMs(start) < window.end)
           .map(({ bookingUid, icsUid, start }) => ({ bookingUid, href: icsUid, start })),
       ),
+    watch: {
+      // To look costs as little as to ask what has changed.
+      changes: (_, signal) => read(signal, () => ({ token: null, touched: 'unknown' as const })),
+      look: (own, signal) =>
+        read(signal, () => {
+          const span = rows.spanOf(calendarId, own);
+          return span === null ? ({ type: 'missing' } as const) : ({ type: 'at', ...span } as const);
+        }),
+    },
     busy: (window, except, signal) =>
       read(signal, () => {
         const left = new Set(except.map(({ icsUid }) => icsUid));

@@ -78,6 +78,30 @@ export const calendarBack = (
   footer: footerOf(facts.reader),
 });
 
+/** More was changed in a calendar at once than people change: nothing is done before somebody has decided. */
+export const watchStopped = (
+  facts: Pick<OutageFacts, 'calendarId' | 'calendarLabel' | 'reader' | 'timeZone'> & {
+    readonly found: number;
+    readonly watched: number;
+  },
+): MailDocument => ({
+  subject: `Action needed: ${facts.found} events were changed at once in ${which(facts)}`,
+  tone: 'action',
+  label: 'Action needed',
+  title: 'Many events were changed in a calendar at once',
+  blocks: [
+    notice(
+      `${facts.found} of ${facts.watched} events that Holdfast wrote into ${which(facts)} are not there any more, or at other times. That is more than people change at once, so nothing was done: no booking was cancelled or moved, and nobody was told.`,
+    ),
+    paragraph(
+      facts.reader === 'host'
+        ? 'If you did that yourself, tell whoever runs Holdfast. Until they have decided, Holdfast does not look at this calendar.'
+        : `Was the calendar, or the log of Holdfast, restored from a backup? Then "holdfast calendar restore ${facts.calendarId}" writes the events again. Did somebody mean it? Then "holdfast calendar accept-differences ${facts.calendarId}" does what the policy of the calendar says.`,
+    ),
+  ],
+  footer: footerOf(facts.reader),
+});
+
 /** What `holdfast mail test` sends. `way`: how mails are sent. */
 export const testMail = ({ from, way }: { readonly from: string; readonly way: string }): MailDocument => ({
   subject: 'Test of the mail that Holdfast sends',

@@ -1,0 +1,82 @@
+import { isLeft } from 'fp-ts/lib/Either.js';
+import type { CalendarChanges, OwnEvent } from '../../../application/ports/calendar.ts';
+import type { Seen } from '../../../domain/booking/watch-commands.ts';
+import { readEventTimes } from '../../icalendar/read-times.ts';
+import { calendarFailed, failureIn, statusIn } from './failures.ts';
+import { locate } from './locate-event.ts';
+import { type DavResource, hasChild, isAt, propertyText } from './multistatus.ts';
+import { type AtCalendar, propfind, query, sighted, xmlBody } from './session.ts';
+
+/** Marks before our tokens: where they are from. */
+const SYNC = 'sync ';
+const CTAG = 'ctag ';
+
+const textOf = (itself: DavResource, name: string): string | null => {
+  const text = propertyText(itself.properties[name])?.trim() ?? '';
+  return text === '' ? null : text;
+};
+
+/** How the collection stands now: its sync-token (RFC 6578, 4), else its ctag; null where it has neither. */
+const standing = async (at: AtCalendar): Promise<string | null> => {
+  const properties = '<D:resourcetype/><D:sync-token/><CS:getctag xmlns:CS="http://calendarserver.org/ns/"/>';
+  const resources = await propfind(at, at.collection, '0', properties, 'asking what has changed');
+  const itself = resources.find((resource) => isAt(resource, at.collection));
+  if (itself?.status !== 200 || !hasChild(itself.properties.resourcetype, 'calendar'))
+    throw calendarFailed({ kind: 'provider-error', message: 'what lies at the configured URL is no calendar now' });
+  sighted(at);
+  const token = textOf(itself, 'sync-token');
+  if (token !== null) return SYNC + token;
+  const ctag = textOf(itself, 'getctag');
+  return ctag === null ? null : CTAG + ctag;
+};
+
+const escaped = (text: string): string => text.replace(/[<>&]/g, (character) => `&#${character.charCodeAt(0)};`);
+
+/** RFC 6578, 3.2: what was changed or removed since the token. */
+const changedSince = async (at: AtCalendar, token: string): Promise<ReadonlyArray<string>> => {
+  const body = xmlBody(
+    'D:sync-collection',
+    `<D:sync-token>${escaped(token)}</D:sync-token><D:sync-level>1</D:sync-level><D:prop><D:getetag/></D:prop>`,
+  );
+  const request = { method: 'REPORT', url: at.collection, depth: '0', body } as const;
+  const resources = await query(at, request, 'asking what has changed');
+  return resources.flatMap(({ href }) => URL.parse(href, at.collection)?.pathname ?? []);
+};
+
+/**
+ * Statuses that say nothing of the token: asked again later with the same. Any other refusal may mean that the server does not
+ * know it any more (403 by RFC 6578, Xandikos answers 500), or has no such report: then all is looked at.
+ */
+const NOT_OF_THE_TOKEN: ReadonlyArray<number> = [401, 407, 408, 429, 502, 503, 504];
+
+/**
+ * What may have changed since `token`. How the calendar stands is asked before what has changed, so that a change in between
+ * is told twice rather than never.
+ */
+export const davChanges = async (at: AtCalendar, token: string | null): Promise<CalendarChanges> => {
+  const now = await standing(at);
+  if (now === null || token === null) return { token: now, touched: 'unknown' };
+  if (now === token) return { token: now, touched: [] };
+  if (!now.startsWith(SYNC) || !token.startsWith(SYNC)) return { token: now, touched: 'unknown' };
+  try {
+    return { token: now, touched: await changedSince(at, token.slice(SYNC.length)) };
+  } catch (error) {
+    const status = statusIn(error) ?? null;
+    if (failureIn(error) === undefined || status === null || NOT_OF_THE_TOKEN.includes(status)) throw error;
+    return { token: now, touched: 'unknown' };
+  }
+};
+
+const notCertain = (why: string): Error =>
+  calendarFailed({ kind: 'provider-error', message: `the event is there, and ${why}` });
+
+/** Our event as the calendar has it; see `locate` for when it is missing. */
+export const lookAtDavEvent = async (at: AtCalendar, own: OwnEvent, hostTimeZone: string): Promise<Seen> => {
+  const found = await locate(at, own);
+  if (found === null) return { type: 'missing' };
+  if (found.whose !== 'ours') throw notCertain('it is not certain whose it is');
+  const times = readEventTimes(found.text, hostTimeZone);
+  if (isLeft(times)) throw notCertain(times.left);
+  const { start, end, cancelled } = times.right;
+  return cancelled ? { type: 'cancelled' } : { type: 'at', start, end };
+};

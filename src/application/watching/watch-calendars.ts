@@ -1,0 +1,246 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { WatchPolicy } from '../../domain/booking/watch-commands.ts';
+import { leasedUntil, leaseElsewhere } from '../../domain/booking/lease.ts';
+import { toInstant } from '../../domain/time/time.ts';
+import type { BookingBuses } from '../commands/booking-buses.ts';
+import type { Leasing } from '../consumers/leasing.ts';
+import type { Calendar, CalendarWatch } from '../ports/calendar.ts';
+import type { Clock, Identity } from '../ports/clock-and-ids.ts';
+import type { Report } from '../saga/effect-context.ts';
+import {
+  type Answer,
+  type CalendarMemory,
+  goThrough,
+  mostAtOnce,
+  noMemory,
+  type PolicyOf,
+  type RoundDeps,
+} from './calendar-round.ts';
+
+type Deps = RoundDeps & {
+  readonly calendars: ReadonlyMap<string, Calendar>;
+  readonly buses: Pick<BookingBuses, 'bookings' | 'calendars'>;
+  readonly clock: Clock;
+  readonly identity: Pick<Identity, 'newCommandId' | 'jitter'>;
+  readonly leasing: Leasing;
+  readonly report: Report;
+  readonly policyOf: PolicyOf;
+  readonly everyMs: number;
+  readonly confirmMs: number;
+  readonly limits: { readonly bookings: number; readonly percent: number };
+};
+
+/** What came of a look that somebody asked for. `stopped`: too much was found at once, and somebody has to decide. */
+export type LookedAt = {
+  readonly calendarId: string;
+  readonly watched: number;
+  readonly asked: number;
+  readonly found: number;
+  readonly failed: boolean;
+  readonly stopped: boolean;
+};
+
+export type CalendarWatching = {
+  /** Looks at every event of the calendar now, twice, and resolves when what came of it is in the log. Null: not watched. */
+  readonly look: (calendarId: string, how?: 'accept' | 'restore') => Promise<LookedAt | null>;
+  /** Something may have changed there: the next round comes soon. Returns at once. */
+  readonly hint: (calendarId: string) => void;
+  /** When all of our events there were last known to be as the log says, UTC instant; null: never by this process. */
+  readonly lastSeenAt: (calendarId: string) => string | null;
+  readonly stop: () => Promise<void>;
+};
+
+type State = CalendarMemory & { dueMs: number; seenMs: number | null; going: Promise<unknown> };
+
+/** The right to watch a calendar, where several nodes share the log. */
+const WATCH_EFFECT = 'watch';
+/** A lease lasts so many rounds: it is renewed at half of them, and a dead node's calendars are taken over after as many. */
+const LEASE_ROUNDS = 3;
+/** Milliseconds after a hint until a calendar is asked, and at least between two rounds. */
+const SOON_MS = 5_000;
+/** Milliseconds until calendars that a reload has brought are seen, at most. */
+const KEEP_UP_MS = 30_000;
+/** Milliseconds between two rounds that readings of busy times bring about, at least. */
+const HINT_EVERY_MS = 60_000;
+
+const contextOf = ({ identity }: Pick<Deps, 'identity'>, id: string) =>
+  ({
+    commandId: identity.newCommandId(),
+    actor: { kind: 'system' },
+    correlationId: id,
+    causationId: null,
+  }) as const;
+
+/**
+ * Watches what people do to our events: each calendar in a round of its own, spread over `everyMs`. What is confirmed becomes a
+ * fact in the booking's stream; more than people do at once stops the watching of that calendar until somebody decides.
+ */
+export const watchCalendars = (deps: Deps): CalendarWatching => {
+  const { clock, identity, everyMs, confirmMs, buses, report } = deps;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const states = new Map<string, State>();
+  const watchOf = (calendarId: string): CalendarWatch | undefined => deps.calendars.get(calendarId)?.watch;
+
+  /** Those that are connected now: a reload of the configuration may have changed them. */
+  const keepUp = (): void => {
+    for (const id of states.keys()) if (watchOf(id) === undefined) states.delete(id);
+    for (const { calendarId, watch } of deps.calendars.values())
+      if (watch !== undefined && !states.has(calendarId))
+        // The first round is spread, so that a start does not ask all calendars at once.
+        states.set(calendarId, {
+          ...noMemory(),
+          dueMs: clock.now() + everyMs * (0.2 + 0.8 * identity.jitter()),
+          seenMs: null,
+          going: Promise.resolve(),
+        });
+  };
+
+  const record = async (
+    calendarId: string,
+    { uid, seen, basis }: Answer,
+    policy: WatchPolicy,
+    isAsked: boolean,
+  ): Promise<boolean> => {
+    const command = { type: 'RecordLook', calendarId, seen, basis, policy, isAsked, now: clock.now() } as const;
+    const written = await buses.bookings.execute(uid, command, contextOf(deps, uid))();
+    if (E.isLeft(written)) report({ where: `watching ${calendarId}`, reason: written.left.type });
+    return E.isRight(written);
+  };
+
+  const onCalendar = async (
+    calendarId: string,
+    command: Parameters<Deps['buses']['calendars']['execute']>[1],
+  ): Promise<boolean> => {
+    const written = await buses.calendars.execute(calendarId, command, contextOf(deps, calendarId))();
+    if (E.isLeft(written) && written.left.type !== 'Refused')
+      report({ where: `watching ${calendarId}`, reason: written.left.type });
+    return E.isRight(written);
+  };
+
+  /** Whether this node is the one that watches the calendar now, and whether somebody has to decide first. */
+  const standing = async (calendarId: string): Promise<'ours' | 'elsewhere' | 'stopped'> => {
+    const loaded = await buses.calendars.load(calendarId)();
+    if (E.isLeft(loaded)) return 'elsewhere';
+    const { state } = loaded.right;
+    if (state.watchStopped !== undefined) return 'stopped';
+    if (deps.leasing === null) return 'ours';
+    const { node } = deps.leasing;
+    const now = clock.now();
+    if (leaseElsewhere(state, WATCH_EFFECT, node, now) !== null) return 'elsewhere';
+    const lastsMs = LEASE_ROUNDS * everyMs;
+    if (leasedUntil(state, WATCH_EFFECT, node, now) - now > lastsMs / 2) return 'ours';
+    const lease = { node, until: now + lastsMs };
+    return (await onCalendar(calendarId, { type: 'LeaseEffect', effect: WATCH_EFFECT, lease, now }))
+      ? 'ours'
+      : 'elsewhere';
+  };
+
+  const settle = async (
+    calendarId: string,
+    state: State,
+    options: { readonly all: boolean; readonly isAsked: boolean; readonly how?: 'accept' | 'restore' },
+  ): Promise<LookedAt | null> => {
+    const watch = watchOf(calendarId);
+    if (watch === undefined) return null;
+    const { how } = options;
+    const round = await goThrough(deps, state, { calendarId, watch }, { confirmMs, ...options }, signal);
+    const { watched, asked, failed, confirmed, verified } = round;
+    const looked = { calendarId, watched, asked, found: confirmed.length, failed };
+    if (signal.aborted) return { ...looked, stopped: false };
+    if (how === undefined && confirmed.length > mostAtOnce(watched, deps.limits)) {
+      await onCalendar(calendarId, { type: 'StopWatch', found: confirmed.length, watched, now: clock.now() });
+      const words = `${confirmed.length} of ${watched} events were changed at once; nothing was done. Decide with "holdfast calendar accept-differences ${calendarId}" or "holdfast calendar restore ${calendarId}"`;
+      report({ where: `calendar ${calendarId}`, reason: words });
+      return { ...looked, stopped: true };
+    }
+    const own = deps.policyOf(calendarId);
+    const policy: WatchPolicy = how === 'restore' ? { ...own, deleted: 'restore', moved: 'restore' } : own;
+    for (const answer of confirmed) await record(calendarId, answer, policy, false);
+    for (const answer of verified) await record(calendarId, answer, policy, true);
+    if (!failed && state.open.size === 0 && state.suspects.size === 0) state.seenMs = clock.now();
+    return { ...looked, stopped: false };
+  };
+
+  /** One round of one calendar after the other. */
+  const inTurn = <A>(state: State, run: () => Promise<A>): Promise<A> => {
+    const next = state.going.then(run, run);
+    state.going = next.catch(() => undefined);
+    return next;
+  };
+
+  const round = async (calendarId: string, state: State): Promise<void> => {
+    state.dueMs = clock.now() + everyMs * (0.9 + 0.2 * identity.jitter());
+    const stands = await standing(calendarId);
+    if (stands !== 'ours' || signal.aborted) return;
+    await settle(calendarId, state, { all: false, isAsked: false });
+    if (state.suspects.size > 0) state.dueMs = Math.min(state.dueMs, clock.now() + confirmMs);
+    else if (state.open.size > 0) state.dueMs = Math.min(state.dueMs, clock.now() + everyMs / 4);
+  };
+
+  let cancel = (): void => undefined;
+  const schedule = (): void => {
+    if (signal.aborted) return;
+    const next = Math.min(clock.now() + KEEP_UP_MS, ...[...states.values()].map(({ dueMs }) => dueMs));
+    cancel();
+    cancel = clock.at(Math.max(next, clock.now() + 100), lookAround);
+  };
+  const lookAround = (): void => {
+    const now = clock.now();
+    keepUp();
+    for (const [calendarId, state] of states) {
+      if (state.dueMs > now || signal.aborted) continue;
+      state.dueMs = Number.POSITIVE_INFINITY;
+      inTurn(state, () => round(calendarId, state))
+        .catch((fault: unknown) => report({ where: `watching ${calendarId}`, reason: String(fault) }))
+        .finally(() => {
+          if (!Number.isFinite(state.dueMs)) state.dueMs = clock.now() + everyMs;
+          schedule();
+        });
+    }
+    schedule();
+  };
+  keepUp();
+  schedule();
+
+  const waitMs = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const cancelWait = clock.at(clock.now() + ms, () => resolve());
+      signal.addEventListener('abort', () => {
+        cancelWait();
+        resolve();
+      });
+    });
+
+  return {
+    look: async (calendarId, how) => {
+      const state = states.get(calendarId);
+      if (state === undefined) return null;
+      return inTurn(state, async () => {
+        if (how !== undefined) await onCalendar(calendarId, { type: 'ResumeWatch', how, now: clock.now() });
+        const options = { all: true, isAsked: true, ...(how === undefined ? {} : { how }) };
+        const first = await settle(calendarId, state, options);
+        if (first === null || first.failed || first.stopped || state.suspects.size === 0) return first;
+        await waitMs(confirmMs);
+        const second = await settle(calendarId, state, { ...options, all: false });
+        return second === null ? first : { ...second, asked: first.asked + second.asked };
+      });
+    },
+    hint: (calendarId) => {
+      const state = states.get(calendarId);
+      if (state === undefined || signal.aborted || !Number.isFinite(state.dueMs)) return;
+      if (state.seenMs !== null && clock.now() - state.seenMs < HINT_EVERY_MS) return;
+      state.dueMs = Math.min(state.dueMs, clock.now() + SOON_MS);
+      schedule();
+    },
+    lastSeenAt: (calendarId) => {
+      const seenMs = states.get(calendarId)?.seenMs ?? null;
+      return seenMs === null ? null : toInstant(seenMs);
+    },
+    stop: async () => {
+      stopping.abort();
+      cancel();
+      await Promise.all([...states.values()].map(({ going }) => going));
+    },
+  };
+};

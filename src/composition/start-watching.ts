@@ -1,0 +1,63 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { Configuration } from '../adapters/configuration/configuration.ts';
+import type { WatchPolicy } from '../domain/booking/watch-commands.ts';
+import type { Calendar } from '../application/ports/calendar.ts';
+import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
+import type { CalendarHealthReader } from '../application/ports/read-models.ts';
+import type { Report } from '../application/saga/effect-context.ts';
+import type { Leasing } from '../application/consumers/leasing.ts';
+import type { BookingBuses } from '../application/commands/booking-buses.ts';
+import { type CalendarWatching, watchCalendars } from '../application/watching/watch-calendars.ts';
+
+type Deps = {
+  readonly configuration: Configuration;
+  /** As it was loaded last. */
+  readonly current: () => Configuration;
+  readonly calendars: ReadonlyMap<string, Calendar>;
+  readonly reader: Pick<CalendarHealthReader, 'watchedBookings'>;
+  readonly buses: Pick<BookingBuses, 'bookings' | 'calendars'>;
+  readonly clock: Clock;
+  readonly identity: Pick<Identity, 'newCommandId' | 'jitter'>;
+  readonly leasing: Leasing;
+  readonly report: Report;
+};
+
+/** For a calendar that a test hands in, and that no entry of the configuration describes. */
+const DEFAULT_POLICY: WatchPolicy = { deleted: 'cancel', moved: 'follow', graceMs: 120_000 };
+
+/** Watches the connected calendars by the policies of the configuration. */
+export const startWatching = ({ configuration, current, ...deps }: Deps): CalendarWatching => {
+  const policyOf = (calendarId: string): WatchPolicy => {
+    const settings = current().calendars.find(({ id }) => id === calendarId);
+    if (settings === undefined) return DEFAULT_POLICY;
+    return { deleted: settings.whenDeleted, moved: settings.whenMoved, graceMs: settings.deletedGraceMs };
+  };
+  const { calendarWatchMs, calendarConfirmMs } = configuration.timings;
+  const { mostDifferences, mostDifferencesPercent } = configuration.limits;
+  return watchCalendars({
+    ...deps,
+    policyOf,
+    everyMs: calendarWatchMs,
+    confirmMs: calendarConfirmMs,
+    limits: { bookings: mostDifferences, percent: mostDifferencesPercent },
+  });
+};
+
+/** Calendars whose readings hint at a round: whoever is asked for busy times looks at the bookings in them as well. */
+export const hinting = (
+  calendars: ReadonlyMap<string, Calendar>,
+  hint: (calendarId: string) => void,
+): ReadonlyMap<string, Calendar> =>
+  new Map(
+    [...calendars].map(([id, calendar]): [string, Calendar] => [
+      id,
+      {
+        ...calendar,
+        busy: (window, except, signal) => async () => {
+          const read = await calendar.busy(window, except, signal)();
+          if (E.isRight(read)) hint(id);
+          return read;
+        },
+      },
+    ]),
+  );

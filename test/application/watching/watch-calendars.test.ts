@@ -1,0 +1,249 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { describe, expect, it } from 'vitest';
+import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
+import { makeBookingBuses } from '../../../src/application/commands/booking-buses.ts';
+import type { CalendarChanges } from '../../../src/application/ports/calendar.ts';
+import { watchCalendars } from '../../../src/application/watching/watch-calendars.ts';
+import { systemIdentity } from '../../../src/composition/identity.ts';
+import type { Seen } from '../../../src/domain/booking/watch-commands.ts';
+import { command, epochMs, instant } from '../../../src/testing/index.ts';
+import { makeTestClock } from '../../support/clock.ts';
+import { must, mustRun } from '../../support/must.ts';
+import { scriptedCalendar } from '../../support/scripted-calendar.ts';
+
+const MINUTE = 60_000;
+const asBooked: Seen = { type: 'at', start: instant('14:00'), end: instant('14:30') };
+const missing: Seen = { type: 'missing' };
+const outage = { kind: 'network', message: 'it is down' } as const;
+
+/** A log with accepted bookings in one calendar, which answers as a test says, and nodes that watch it. */
+const given = async (count = 1) => {
+  const clock = makeTestClock(epochMs('10:00:00'));
+  const store = makeMemoryEventStore();
+  const uids = Array.from({ length: count }, (_, index) => `booking${index}`);
+  const context = (uid: string) => ({
+    commandId: systemIdentity.newCommandId(),
+    actor: { kind: 'system' } as const,
+    correlationId: uid,
+    causationId: null,
+  });
+  const buses = makeBookingBuses({ store, identity: systemIdentity, sharedLog: true });
+  const put = async (uid: string, ...commands: ReadonlyArray<Parameters<typeof buses.bookings.execute>[1]>) => {
+    for (const one of commands) must(await buses.bookings.execute(uid, one, context(uid))());
+  };
+  for (const uid of uids)
+    await put(
+      uid,
+      command.request(),
+      command.startSync('work'),
+      command.recordSuccess('work', `/${uid}.ics`),
+      command.accept(),
+      command.recordConfirmation('work'),
+    );
+  const says = new Map<string, Seen | 'outage'>();
+  let listing: () => E.Either<typeof outage, CalendarChanges> = () => E.right({ token: 't', touched: [] });
+  let asked = 0;
+  const node = (name: string | null = null) => {
+    const problems: string[] = [];
+    const watching = watchCalendars({
+      reader: { watchedBookings: () => async () => E.right(uids) },
+      buses: makeBookingBuses({ store, identity: systemIdentity, sharedLog: true }),
+      calendars: new Map([
+        [
+          'work',
+          {
+            ...scriptedCalendar({ calendarId: 'work' }).calendar,
+            watch: {
+              changes: () => async () => listing(),
+              look:
+                ({ bookingUid }) =>
+                async () => {
+                  asked += 1;
+                  const said = says.get(bookingUid) ?? asBooked;
+                  return said === 'outage' ? E.left(outage) : E.right(said);
+                },
+            },
+          },
+        ],
+      ]),
+      clock,
+      identity: { ...systemIdentity, jitter: () => 0.375 },
+      leasing: name === null ? null : { node: name, leaseMs: 15_000 },
+      report: ({ reason }) => void problems.push(reason),
+      policyOf: () => ({ deleted: 'cancel', moved: 'follow', graceMs: 2 * MINUTE }),
+      everyMs: 5 * MINUTE,
+      confirmMs: 30_000,
+      limits: { bookings: 5, percent: 20 },
+    });
+    return { watching, problems };
+  };
+  const facts = async () =>
+    (await mustRun(store.readAll(0, 1_000)))
+      .map(({ type }) => type)
+      .filter((type) => /^CalendarEvent(Missing|Moved|Changed|Verified)|Watch/.test(type));
+  return {
+    clock,
+    uids,
+    says,
+    put,
+    node,
+    facts,
+    asked: () => asked,
+    touch: (...ids: ReadonlyArray<string>) =>
+      void (listing = () => E.right({ token: 't', touched: ids.map((uid) => `/${uid}.ics`) })),
+    listingFails: () => void (listing = () => E.left(outage)),
+  };
+};
+type World = Awaited<ReturnType<typeof given>>;
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Time goes by in steps of ten seconds, and what is due in each is done. */
+const pass = async ({ clock }: World, minutes: number): Promise<void> => {
+  for (let step = 0; step < minutes * 6; step += 1) {
+    clock.advance(10_000);
+    for (let turn = 0; turn < 20; turn += 1) await settled();
+  }
+};
+
+describe('watching a calendar', () => {
+  it('a hint is followed by two direct answers some time apart, and only then is it a fact', async () => {
+    const world = await given();
+    const { watching } = world.node();
+    world.touch('booking0');
+    world.says.set('booking0', missing);
+    await pass(world, 2.5);
+    expect({ asked: world.asked(), facts: await world.facts() }).toEqual({ asked: 1, facts: [] });
+    await pass(world, 0.5);
+    expect({ asked: world.asked(), facts: await world.facts() }).toEqual({ asked: 2, facts: ['CalendarEventMissing'] });
+    await watching.stop();
+  });
+
+  it('calrs 1.10: a listing without the event, and one that says it was deleted, touch nothing', async () => {
+    const world = await given(3);
+    const { watching } = world.node();
+    world.touch('booking0', 'booking1', 'booking2');
+    await pass(world, 30);
+    expect(world.asked()).toBeGreaterThan(3);
+    expect(await world.facts()).toEqual([]);
+    await watching.stop();
+  });
+
+  it('I10 an outage between two answers, and one of the listing, are no answers', async () => {
+    const world = await given();
+    const { watching } = world.node();
+    world.touch('booking0');
+    world.says.set('booking0', 'outage');
+    await pass(world, 10);
+    world.says.set('booking0', missing);
+    world.listingFails();
+    await pass(world, 10);
+    expect(await world.facts()).toEqual([]);
+    await watching.stop();
+  });
+
+  it('an event that was put back between two answers is no fact, nor one that says something else each time', async () => {
+    const world = await given();
+    const { watching } = world.node();
+    world.touch('booking0');
+    world.says.set('booking0', missing);
+    await pass(world, 2.5);
+    world.says.set('booking0', { type: 'at', start: instant('18:00'), end: instant('18:30') });
+    await pass(world, 0.5);
+    expect(await world.facts()).toEqual([]);
+    world.says.set('booking0', asBooked);
+    await pass(world, 10);
+    expect(await world.facts()).toEqual([]);
+    await watching.stop();
+  });
+
+  it('our own write between two answers makes the first one worthless', async () => {
+    const world = await given();
+    const { watching } = world.node();
+    world.touch('booking0');
+    world.says.set('booking0', missing);
+    await pass(world, 2.5);
+    await world.put('booking0', { ...command.cancel('guest'), now: world.clock.now() });
+    await pass(world, 5);
+    expect(await world.facts()).toEqual([]);
+    await watching.stop();
+  });
+
+  it('where nothing was touched nothing is asked, but once shortly before the meeting', async () => {
+    const world = await given();
+    const { watching } = world.node();
+    await pass(world, 60);
+    expect(world.asked()).toBe(0);
+    world.clock.advance(epochMs('13:46:00') - world.clock.now());
+    await pass(world, 12);
+    expect(await world.facts()).toEqual(['CalendarEventVerified']);
+    await watching.stop();
+  });
+
+  it('more differences at once than people make stop it, until somebody decides', async () => {
+    const world = await given(12);
+    const { watching, problems } = world.node();
+    for (const uid of world.uids) world.says.set(uid, missing);
+    world.touch(...world.uids);
+    await pass(world, 20);
+    expect(await world.facts()).toEqual(['CalendarWatchStopped']);
+    expect(problems[0]).toContain('12 of 12 events were changed at once');
+    const decided = watching.look('work', 'accept');
+    await pass(world, 1);
+    expect(await decided).toMatchObject({ found: 12, stopped: false });
+    expect(await world.facts()).toEqual([
+      'CalendarWatchStopped',
+      'CalendarWatchResumed',
+      ...world.uids.map(() => 'CalendarEventMissing'),
+    ]);
+    await watching.stop();
+  });
+
+  it('a fifth of a calendar at once is a person', async () => {
+    const world = await given(12);
+    const { watching } = world.node();
+    for (const uid of world.uids.slice(0, 2)) world.says.set(uid, missing);
+    world.touch(...world.uids);
+    await pass(world, 5);
+    expect(await world.facts()).toEqual(['CalendarEventMissing', 'CalendarEventMissing']);
+    await watching.stop();
+  });
+
+  it('killed between the first answer and the fact: the next start looks at all, and finds it', async () => {
+    const world = await given();
+    const killed = world.node();
+    world.touch('booking0');
+    world.says.set('booking0', missing);
+    await pass(world, 2.5);
+    await killed.watching.stop();
+    world.touch();
+    const next = world.node();
+    const looked = next.watching.look('work');
+    await pass(world, 1);
+    expect(await looked).toMatchObject({ found: 1 });
+    expect(await world.facts()).toEqual(['CalendarEventMissing']);
+    await next.watching.stop();
+  });
+
+  it('one node watches at a time, and another takes over after the first is dead', async () => {
+    const world = await given();
+    const [one, two] = [world.node('one'), world.node('two')];
+    await pass(world, 10);
+    await one.watching.stop();
+    world.touch('booking0');
+    world.says.set('booking0', missing);
+    await pass(world, 25);
+    expect(await world.facts()).toEqual(['CalendarEventMissing']);
+    await two.watching.stop();
+  });
+
+  it('a look that somebody asks for asks for all, and says when all was last seen', async () => {
+    const world = await given(2);
+    const { watching } = world.node();
+    const looked = watching.look('work');
+    await pass(world, 1);
+    expect(await looked).toMatchObject({ watched: 2, asked: 2, found: 0, failed: false, stopped: false });
+    expect(watching.lastSeenAt('work')).toBe(instant('10:00:10'));
+    await watching.stop();
+  });
+});

@@ -1,0 +1,94 @@
+import { expect, it } from 'vitest';
+import { describeWith } from '../support/install/describe-with.ts';
+import { startRadicale } from '../support/radicale.ts';
+import { runningServer } from '../support/running-server.ts';
+import { realCalendar } from '../support/scenario-caldav.ts';
+import { until, type World, world } from '../support/scenario-world.ts';
+
+/** The clock goes on until the booking reads so, and all that follows is done. */
+const reads = async (scene: World, uid: string, status: string): Promise<void> => {
+  const { clock, runa, settled } = scene;
+  await until(`the booking is ${status}`, async () => (await runa.looksAt(uid)).status === status, {
+    clock,
+    stepMs: 5_000,
+  });
+  await settled();
+};
+
+type Times = { readonly previous: { readonly start: string }; readonly start: string };
+
+const anHourLater = (text: string): string =>
+  text.replace(
+    /(DTSTART|DTEND):(\d{8}T)(\d{2})/g,
+    (_, name: string, day: string, hour: string) => `${name}:${day}${String(Number(hour) + 1).padStart(2, '0')}`,
+  );
+
+describeWith('radicale', 'a person changes the event in a real CalDAV calendar', () => {
+  const server = runningServer(startRadicale);
+
+  const booked = async (policy: { readonly whenDeleted?: 'restore' | 'pending' } = {}) => {
+    const work = await realCalendar(server());
+    const scene = await world({ configured: [{ ...work.settings, ...policy }] });
+    const { uid } = await scene.runa.books();
+    await scene.settled();
+    return { work, scene, uid };
+  };
+
+  it('deleted: pending from the fact on, cancelled two minutes later, and everybody is told once', async () => {
+    const { work, scene, uid } = await booked();
+    await work.empty();
+    await reads(scene, uid, 'pending');
+    expect(await scene.mails.kindsTo('odd')).toEqual(['Confirmed', 'Action needed']);
+    expect(await scene.mails.kindsTo('runa')).toEqual(['Confirmed']);
+    const foundAt = scene.clock.now();
+    await reads(scene, uid, 'cancelled');
+    expect(scene.clock.now() - foundAt).toBeGreaterThanOrEqual(110_000);
+    expect(await scene.mails.kindsTo('odd')).toEqual(['Confirmed', 'Action needed', 'Cancelled']);
+    expect(await scene.mails.kindsTo('runa')).toEqual(['Confirmed', 'Cancelled']);
+    const [, told] = await scene.mails.to('runa');
+    expect(told?.text).toContain('the host removed it from their calendar');
+    expect(await work.uids()).toEqual([]);
+  });
+
+  it('deleted, with the policy to restore: it is written again, and stands', async () => {
+    const { work, scene, uid } = await booked({ whenDeleted: 'restore' });
+    await work.empty();
+    await until('it is written again', async () => (await work.uids()).length === 1, {
+      clock: scene.clock,
+      stepMs: 5_000,
+    });
+    await reads(scene, uid, 'accepted');
+    expect((await scene.records.theStream(uid)).filter((type) => type.startsWith('CalendarEventM'))).toEqual([
+      'CalendarEventMissing',
+    ]);
+  });
+
+  it('deleted, with the policy to ask: the guest reads so, and the event from the trash settles it', async () => {
+    const { work, scene, uid } = await booked({ whenDeleted: 'pending' });
+    const [text] = await work.objects();
+    await work.empty();
+    await reads(scene, uid, 'pending');
+    expect(await scene.mails.kindsTo('runa')).toEqual(['Confirmed', 'Not certain any more']);
+    await work.put(String(text));
+    await reads(scene, uid, 'accepted');
+    expect(await scene.mails.kindsTo('runa')).toEqual(['Confirmed', 'Not certain any more', 'Confirmed']);
+  });
+
+  it('moved: the booking follows, under the same uid, and everybody is told', async () => {
+    const { work, scene, uid } = await booked();
+    await work.edit(anHourLater);
+    await until(
+      'the booking has followed',
+      async () => (await scene.records.theStream(uid)).includes('BookingRescheduled'),
+      { clock: scene.clock, stepMs: 5_000 },
+    );
+    await scene.settled();
+    const after = await scene.runa.looksAt(uid);
+    const [{ previous, start }] = (await scene.records.dataOf(uid, 'BookingRescheduled')) as [Times];
+    expect(Date.parse(start) - Date.parse(previous.start)).toBe(3_600_000);
+    expect(after.status).toBe('accepted');
+    expect((await scene.mails.kindsTo('runa')).length).toBe(2);
+    const [, moved] = await scene.mails.to('runa');
+    expect(moved?.calendarParts[0]?.calendar.getFirstSubcomponent('vevent')?.getFirstPropertyValue('sequence')).toBe(1);
+  });
+});
