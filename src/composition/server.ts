@@ -85,10 +85,7 @@ export type Substitutes = {
   readonly withoutConsumers?: boolean;
 };
 
-/**
- * Milliseconds from the end of the last request until the connection to EventStoreDB is closed under calls that still
- * wait for it.
- */
+/** Milliseconds from the end of the last request until the connection to EventStoreDB is closed under waiting calls. */
 const LOG_GRACE_MS = 4_500;
 
 /** Several nodes may share a log in EventStoreDB; the embedded one admits one process. */

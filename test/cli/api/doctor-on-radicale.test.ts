@@ -15,9 +15,10 @@ it('doctor finds on a real server what a person deleted, moved and copied, and -
   onTestFinished(radicale.stop);
   const url = await makeCalendar(radicale, 'work');
   const { path, remove } = await temporaryFolder();
-  const caldav = { type: 'caldav', id: 'work', label: 'Work', url, calendarName: null, ca: null } as const;
+  const policy = { whenDeleted: 'cancel', whenMoved: 'follow', deletedGraceMs: 120_000 } as const;
+  const caldav = { type: 'caldav', id: 'work', label: 'Work', url, calendarName: null, ca: null, ...policy } as const;
   const login = { username: radicale.credentials.username, password: secretOf(radicale.credentials.password) };
-  const local = { type: 'local', id: 'home', label: 'Home' } as const;
+  const local = { type: 'local', id: 'home', label: 'Home', ...policy } as const;
   const { configuration, environment } = settingsFor({}, path, 'http://127.0.0.1:9/');
   const hosts = configuration.hosts.map((host) => ({
     ...host,
