@@ -7,7 +7,8 @@ import type { CalendarHealthReader } from '../application/ports/read-models.ts';
 import type { Report } from '../application/saga/effect-context.ts';
 import type { Leasing } from '../application/consumers/leasing.ts';
 import type { BookingBuses } from '../application/commands/booking-buses.ts';
-import { type CalendarWatching, watchCalendars } from '../application/watching/watch-calendars.ts';
+import type { CalendarWatching } from '../application/watching/calendar-watching.ts';
+import { watchCalendars } from '../application/watching/watch-calendars.ts';
 
 type Deps = {
   readonly configuration: Configuration;

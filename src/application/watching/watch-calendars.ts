@@ -2,53 +2,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { WatchPolicy } from '../../domain/booking/watch-commands.ts';
 import { leasedUntil, leaseElsewhere } from '../../domain/booking/lease.ts';
 import { toInstant } from '../../domain/time/time.ts';
-import type { BookingBuses } from '../commands/booking-buses.ts';
-import type { Leasing } from '../consumers/leasing.ts';
-import type { Calendar, CalendarWatch } from '../ports/calendar.ts';
-import type { Clock, Identity } from '../ports/clock-and-ids.ts';
-import type { Report } from '../saga/effect-context.ts';
-import {
-  type Answer,
-  type CalendarMemory,
-  goThrough,
-  mostAtOnce,
-  noMemory,
-  type PolicyOf,
-  type RoundDeps,
-} from './calendar-round.ts';
-
-type Deps = RoundDeps & {
-  readonly calendars: ReadonlyMap<string, Calendar>;
-  readonly buses: Pick<BookingBuses, 'bookings' | 'calendars'>;
-  readonly clock: Clock;
-  readonly identity: Pick<Identity, 'newCommandId' | 'jitter'>;
-  readonly leasing: Leasing;
-  readonly report: Report;
-  readonly policyOf: PolicyOf;
-  readonly everyMs: number;
-  readonly confirmMs: number;
-  readonly limits: { readonly bookings: number; readonly percent: number };
-};
-
-/** What came of a look that somebody asked for. `stopped`: too much was found at once, and somebody has to decide. */
-export type LookedAt = {
-  readonly calendarId: string;
-  readonly watched: number;
-  readonly asked: number;
-  readonly found: number;
-  readonly failed: boolean;
-  readonly stopped: boolean;
-};
-
-export type CalendarWatching = {
-  /** Looks at every event of the calendar now, twice, and resolves when what came of it is in the log. Null: not watched. */
-  readonly look: (calendarId: string, how?: 'accept' | 'restore') => Promise<LookedAt | null>;
-  /** Something may have changed there: the next round comes soon. Returns at once. */
-  readonly hint: (calendarId: string) => void;
-  /** When all of our events there were last known to be as the log says, UTC instant; null: never by this process. */
-  readonly lastSeenAt: (calendarId: string) => string | null;
-  readonly stop: () => Promise<void>;
-};
+import type { CalendarWatch } from '../ports/calendar.ts';
+import { type CalendarWatching, type LookedAt, watchContext, type WatchDeps } from './calendar-watching.ts';
+import { type Answer, type CalendarMemory, goThrough, mostAtOnce, noMemory } from './calendar-round.ts';
 
 type State = CalendarMemory & { dueMs: number; seenMs: number | null; going: Promise<unknown> };
 
@@ -63,19 +19,11 @@ const KEEP_UP_MS = 30_000;
 /** Milliseconds between two rounds that readings of busy times bring about, at least. */
 const HINT_EVERY_MS = 60_000;
 
-const contextOf = ({ identity }: Pick<Deps, 'identity'>, id: string) =>
-  ({
-    commandId: identity.newCommandId(),
-    actor: { kind: 'system' },
-    correlationId: id,
-    causationId: null,
-  }) as const;
-
 /**
  * Watches what people do to our events: each calendar in a round of its own, spread over `everyMs`. What is confirmed becomes a
  * fact in the booking's stream; more than people do at once stops the watching of that calendar until somebody decides.
  */
-export const watchCalendars = (deps: Deps): CalendarWatching => {
+export const watchCalendars = (deps: WatchDeps): CalendarWatching => {
   const { clock, identity, everyMs, confirmMs, buses, report } = deps;
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -103,16 +51,16 @@ export const watchCalendars = (deps: Deps): CalendarWatching => {
     isAsked: boolean,
   ): Promise<boolean> => {
     const command = { type: 'RecordLook', calendarId, seen, basis, policy, isAsked, now: clock.now() } as const;
-    const written = await buses.bookings.execute(uid, command, contextOf(deps, uid))();
+    const written = await buses.bookings.execute(uid, command, watchContext(deps, uid))();
     if (E.isLeft(written)) report({ where: `watching ${calendarId}`, reason: written.left.type });
     return E.isRight(written);
   };
 
   const onCalendar = async (
     calendarId: string,
-    command: Parameters<Deps['buses']['calendars']['execute']>[1],
+    command: Parameters<WatchDeps['buses']['calendars']['execute']>[1],
   ): Promise<boolean> => {
-    const written = await buses.calendars.execute(calendarId, command, contextOf(deps, calendarId))();
+    const written = await buses.calendars.execute(calendarId, command, watchContext(deps, calendarId))();
     if (E.isLeft(written) && written.left.type !== 'Refused')
       report({ where: `watching ${calendarId}`, reason: written.left.type });
     return E.isRight(written);

@@ -21,7 +21,7 @@ const askedAnew =
     return sync.status === 'held' ? { ...sync, move: { ...sync.move, failure: null } } : sync;
   };
 
-/** What was given up for want of time alone is taken up again; what needs a person still does. */
+/** What was given up for want of time alone is taken up again. */
 const takenUpAgain =
   (at: string) =>
   (sync: CalendarSync): CalendarSync => {
@@ -171,7 +171,6 @@ const abandoned = (booking: KnownBooking, id: string, at: string): KnownBooking 
 };
 
 type RescheduleFailedData = BookingEventOf<'RescheduleFailed'>['data'];
-
 type RescheduleEventType = Extract<BookingEventType, `${string}Reschedule${string}`>;
 export type RescheduleEvent = { readonly [T in RescheduleEventType]: BookingEventOf<T> }[RescheduleEventType];
 

@@ -135,8 +135,7 @@ const differenceInWords = ({ kind, start, end, since }: Difference, reader: Host
   const found = `as was found on ${momentFor(reader, since)}`;
   if (kind === 'missing') return `does not hold the booking any more, ${found}`;
   if (kind === 'cancelled') return `shows the booking as cancelled, ${found}`;
-  const span = [start, end].map((instant) => (instant === null ? '' : momentFor(reader, instant))).join(' to ');
-  return `shows the booking from ${span}, ${found}`;
+  return `shows the booking from ${[start, end].map((at) => momentFor(reader, at ?? since)).join(' to ')}, ${found}`;
 };
 
 const heldInWords = (

@@ -142,7 +142,7 @@ describe('watching a calendar', () => {
     await watching.stop();
   });
 
-  it('an event that was put back between two answers is no fact, nor one that says something else each time', async () => {
+  it('an event that was put back between two answers is no fact, nor two different answers', async () => {
     const world = await given();
     const { watching } = world.node();
     world.touch('booking0');
