@@ -9,7 +9,6 @@ import type { MailFacts } from '../../application/notifications/mail/mail-facts.
 import { momentText } from '../../domain/time/instant-text.ts';
 import { asInMail, sentence, type StatusInWords } from './words.ts';
 
-/** Whose zone times are said in, and what calendars are called. */
 export type HostReader = { readonly timeZone: string; readonly calendarLabel: (calendarId: string) => string };
 
 export const LANGUAGE = 'en-GB';
@@ -133,8 +132,8 @@ const failureLines = (failure: Failed | null, reader: HostReader): ReadonlyArray
 
 const differenceInWords = ({ kind, start, end, since }: Difference, reader: HostReader): string => {
   const found = `as was found on ${momentFor(reader, since)}`;
-  if (kind === 'missing') return `does not hold the booking any more, ${found}`;
-  if (kind === 'cancelled') return `shows the booking as cancelled, ${found}`;
+  if (kind === 'missing' || kind === 'cancelled')
+    return `${kind === 'missing' ? 'does not hold the booking any more' : 'shows the booking as cancelled'}, ${found}`;
   return `shows the booking from ${[start, end].map((at) => momentFor(reader, at ?? since)).join(' to ')}, ${found}`;
 };
 
