@@ -4,7 +4,6 @@ import type { EventStatus } from '../domain/booking/calendar-events.ts';
 import type { CalendarFailure, FailureKind } from '../domain/calendar/calendar-failure.ts';
 import { type At, type RequestOptions, requestData } from './booking-events.ts';
 import { type Time, epochMs, START_OF_STORY } from './given.ts';
-
 export type AttemptCommandOptions = At & { readonly attempt?: number };
 /** How often guests or place had changed when the event was written; left out: never. */
 export type WrittenCommandOptions = AttemptCommandOptions & { readonly detailsVersion?: number };
