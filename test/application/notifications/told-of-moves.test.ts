@@ -95,7 +95,7 @@ describe('mails of a move', () => {
       expect(flat(mail)).toMatch(new RegExp(`In force: .*${RegExp.escape(OLD)} Asked for: .*${RegExp.escape(NEW)}`));
       expect(invitation(mail)).toBeNull();
     }
-    expect(told.webhooks).toEqual([]);
+    expect(told.webhooks.map(({ trigger }) => trigger)).toEqual(['BOOKING_REQUESTED']);
     plainly(told);
   });
 

@@ -66,7 +66,21 @@ const rows: ReadonlyArray<Row> = [
     [['BOOKING_REJECTED', { status: 'REJECTED' }]],
   ],
   ['a move is asked for', accepted, [move.request()], []],
-  ['a move waits for the host', accepted, [move.request({ approvalNeeded: true })], []],
+  [
+    'a move waits for the host',
+    accepted,
+    [move.request({ approvalNeeded: true })],
+    [
+      [
+        'BOOKING_REQUESTED',
+        {
+          status: 'ACCEPTED',
+          startTime,
+          requestedReschedule: { startTime: '2050-09-05T15:00:00Z', outcome: 'awaiting_approval' },
+        },
+      ],
+    ],
+  ],
   [
     'moved',
     [...accepted, move.request(), move.start('work'), move.recordMove('work')],
@@ -88,12 +102,35 @@ const rows: ReadonlyArray<Row> = [
       ],
     ],
   ],
-  ['a move is declined', [...accepted, move.request({ approvalNeeded: true })], [command.reject()], []],
+  [
+    'a move is declined',
+    [...accepted, move.request({ approvalNeeded: true })],
+    [command.reject()],
+    [
+      [
+        'BOOKING_RESCHEDULE_FAILED',
+        {
+          status: 'ACCEPTED',
+          startTime,
+          requestedReschedule: { startTime: '2050-09-05T15:00:00Z', outcome: 'declined' },
+        },
+      ],
+    ],
+  ],
   [
     'a move is refused by the calendar',
     [...accepted, move.request(), move.start('work'), move.recordFailure('work')],
     [move.fail('calendar_refused')],
-    [],
+    [
+      [
+        'BOOKING_RESCHEDULE_FAILED',
+        {
+          status: 'ACCEPTED',
+          startTime,
+          requestedReschedule: { startTime: '2050-09-05T15:00:00Z', outcome: 'calendar_refused' },
+        },
+      ],
+    ],
   ],
   [
     'cancelled',
