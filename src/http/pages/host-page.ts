@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
+import { expectedAt, isAbsent } from '../../domain/booking/absence.ts';
 import { isAwaitingApproval, isLive, type KnownBooking } from '../../domain/booking/booking-state.ts';
 import { differencesOf } from '../../domain/booking/difference.ts';
 import { openFailures } from '../../domain/booking/decide-calendar.ts';
@@ -57,6 +58,7 @@ export const hostPage =
       movable: isMovable(catalog)(booking, now),
       reasonRequired: mustGiveReason(catalog, booking),
       restorable: isRestorable(booking, now),
+      present: presentPeople(booking, facts.hostName, now),
       retryable: booking.calendars.some(({ calendarId }) => openFailures(booking, calendarId).length > 0),
     });
     return E.right(page(html));
@@ -69,6 +71,21 @@ const toDecide = (booking: KnownBooking): HostPage['decidable'] => {
   return booking.phase === 'pending' && isAwaitingApproval(booking)
     ? { what: 'request', start: booking.request.start }
     : null;
+};
+
+/** The field that says that the host did not come; those of the others are numbered as in `expectedAt`. */
+const HOST_FIELD = 'host';
+const fieldAt = (index: number): string => `person-${index + 1}`;
+
+const presentPeople = (booking: KnownBooking, hostName: string, now: number): HostPage['present'] => {
+  if (booking.phase !== 'accepted' || now < toEpochMs(booking.request.start)) return null;
+  const { attendee } = booking.request.personal;
+  const others = expectedAt(booking).map((email, index) => ({
+    field: fieldAt(index),
+    name: email === attendee.email ? attendee.name : email,
+    absent: isAbsent(booking, email),
+  }));
+  return [...others, { field: HOST_FIELD, name: `${hostName} (you)`, absent: booking.absence.host }];
 };
 
 /** The form names the time that the host saw; the guest may have asked for another one since. */
@@ -169,6 +186,14 @@ export const retryByHost = (deps: HttpDeps): EndpointHandler =>
 /** `POST /bookings/{uid}/host/restore`: what was done to the event in a calendar is undone. */
 export const restoreByHost = (deps: HttpDeps): EndpointHandler =>
   actOn(deps, 'The event was not written again', () => E.right(deps.restoreBooking('host')));
+
+/** `POST /bookings/{uid}/host/absent`: who did not come, and that all others did. */
+export const absentByHost = (deps: HttpDeps): EndpointHandler =>
+  actOn(deps, 'Nothing was saved', ({ booking }, body) => {
+    const isTicked = (field: string): boolean => fieldOf(body, field) !== '';
+    const attendees = expectedAt(booking).map((email, index) => ({ email, absent: isTicked(fieldAt(index)) }));
+    return E.right(deps.markAbsent({ host: isTicked(HOST_FIELD), attendees }));
+  });
 
 /** `POST /bookings/{uid}/host/acknowledge-removal`: the host deleted by hand what a calendar would not remove. */
 export const acknowledgeByHost = (deps: HttpDeps): EndpointHandler =>

@@ -10,6 +10,7 @@ import { formBody } from './forms.ts';
 import { againPage, bookAgain } from './again-page.ts';
 import { cancelByGuest, guestCalendarFile, guestPage } from './guest-page.ts';
 import {
+  absentByHost,
   acknowledgeByHost,
   approveByHost,
   cancelByHost,
@@ -60,6 +61,7 @@ export const pagesOf = (
     acts('/bookings/:uid/host/approve', approveByHost(deps)),
     acts('/bookings/:uid/host/decline', declineByHost(deps)),
     acts('/bookings/:uid/host/cancel', cancelByHost(deps, catalog)),
+    acts('/bookings/:uid/host/absent', absentByHost(deps)),
     acts('/bookings/:uid/host/retry', retryByHost(deps)),
     acts('/bookings/:uid/host/restore', restoreByHost(deps)),
     acts('/bookings/:uid/host/acknowledge-removal', acknowledgeByHost(deps)),

@@ -11,6 +11,8 @@ export type HostPage = BookingPage & {
   readonly decidable: { readonly what: 'request' | 'new time'; readonly start: string } | null;
   readonly cancellable: boolean;
   readonly reasonRequired: boolean;
+  /** From the start on: who was to come, and whether somebody has said that they did not; null: there is nothing to say yet. */
+  readonly present: ReadonlyArray<{ readonly field: string; readonly name: string; readonly absent: boolean }> | null;
   readonly retryable: boolean;
   readonly restorable: boolean;
 };
@@ -72,6 +74,20 @@ const cancelPart = ({ cancellable, decidable, linkTo, guestName, reasonRequired 
       })
     : '';
 
+const absenceItem = (one: NonNullable<HostPage['present']>[number]): string =>
+  `<li><label><input type="checkbox" name="${escapeHtml(one.field)}"${one.absent ? ' checked' : ''}> ${escapeHtml(one.name)} did not come</label></li>`;
+
+const absencePart = ({ present, linkTo }: HostPage): string =>
+  present !== null
+    ? [
+        `<form id="absent" class="plain" method="post" action="${escapeHtml(linkTo('/host/absent'))}">`,
+        `<fieldset><legend>Who did not come?</legend><ul class="plain">${present.map(absenceItem).join('\n')}</ul></fieldset>`,
+        '<p class="hint">Holdfast is at no meeting, so it only knows what you say here.</p>',
+        '<button type="submit" class="quiet">Save who did not come</button>',
+        '</form>',
+      ].join('\n')
+    : '';
+
 const nextSection = ({ next }: HostPage): string =>
   next.length === 0
     ? ''
@@ -128,6 +144,7 @@ export const renderHostPage = (page: HostPage): string =>
     ],
     below: [
       livePart('next', nextSection(page)),
+      livePart('absent', absencePart(page)),
       livePart('calendars', calendarsSection(page)),
       livePart('move', movePart(page, page.linkTo('/host/move'))),
       livePart('cancel', cancelPart(page)),

@@ -108,7 +108,8 @@ describe('at the times that the clock brings', () => {
     const { subject, text } = mailTo('host', 'no-show-check');
     expect(subject).toMatch(/^Did everybody come\?: Intro/);
     expect(text).toContain('Holdfast cannot know who is there');
-    expect(text.replaceAll(/\s+/g, ' ')).toContain('/mark-absent with your API key');
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('say so on the page of the booking');
+    expect(text).not.toContain('API key');
   });
 });
 

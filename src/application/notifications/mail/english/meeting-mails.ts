@@ -57,10 +57,12 @@ const noShowCheck = (view: View): MailDocument => {
     blocks: [
       paragraph('This meeting has begun. Holdfast cannot know who is there, and nobody has said so yet.'),
       paragraph(
-        `If somebody did not come, send POST /v2/bookings/${facts.bookingUid}/mark-absent with your API key. If everybody came, you need not do anything.`,
+        facts.hostLink === null
+          ? `If somebody did not come, send POST /v2/bookings/${facts.bookingUid}/mark-absent with your API key. If everybody came, you need not do anything.`
+          : 'If somebody did not come, say so on the page of the booking. If everybody came, you need not do anything.',
       ),
       rows(whatRow(view), whenRow(view), withRow(view), ...enteredRows(view)),
-      ...buttons('Open the booking', facts.hostLink),
+      ...buttons('Say who came', facts.hostLink),
     ],
     footer: footerOf(view),
   };
