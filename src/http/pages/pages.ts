@@ -15,10 +15,10 @@ import {
   approveByHost,
   cancelByHost,
   declineByHost,
-  hostPage,
   restoreByHost,
   retryByHost,
-} from './host-page.ts';
+} from './host-actions.ts';
+import { hostPage } from './host-page.ts';
 import { moveByForm, movePage } from './move-page.ts';
 import { errorPage } from './page.ts';
 import { tellGuests, tellGuestsPage } from './tell-guests-page.ts';
