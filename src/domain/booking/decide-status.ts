@@ -11,6 +11,7 @@ import {
 } from './booking-state.ts';
 import { statusOf } from './booking-status.ts';
 import type { BookingCommandOf, BookingRejection } from './commands.ts';
+import { cancelledForDifferenceAt } from './difference.ts';
 import type { BookingEvent, BookingEventData } from './events.ts';
 import { awaitingReschedule, decideRescheduleRefusal, isRescheduleAnswered } from './decide-reschedule.ts';
 import { lastFailureOf } from './evolve-calendar.ts';
@@ -19,6 +20,8 @@ type Decision = E.Either<BookingRejection, ReadonlyArray<BookingEvent>>;
 
 /** Whether the meeting is over at `now` (epoch ms). */
 const isOver = (booking: KnownBooking, now: number): boolean => now >= toEpochMs(booking.request.end);
+
+const isDue = (at: string | null, now: number): boolean => at !== null && toEpochMs(at) <= now;
 
 /** Of a booking that is on, it is about its move. */
 export const decideRejection = (booking: KnownBooking, command: BookingCommandOf<'RejectBooking'>): Decision => {
@@ -38,7 +41,9 @@ export const decideCancellation = (booking: KnownBooking, command: BookingComman
   const { by, reason, salt, now } = command;
   if (booking.phase === 'cancelled') return E.right([]);
   if (!isLive(booking)) return E.left({ type: 'NotLive', status: statusOf(booking) });
-  if (isOver(booking, now)) return E.left({ type: 'AlreadyEnded', endedAt: booking.request.end });
+  // What no calendar held when the meeting was to begin is cancelled then, and also later, where no server ran.
+  const isOverdue = by === 'host' && isDue(cancelledForDifferenceAt(booking), now);
+  if (isOver(booking, now) && !isOverdue) return E.left({ type: 'AlreadyEnded', endedAt: booking.request.end });
   if (!command.cancellable) return E.left({ type: 'NotCancellable' });
   if (by === 'host' && command.hostMustGiveReason && (reason ?? '').trim() === '')
     return E.left({ type: 'ReasonRequired' });
