@@ -100,6 +100,11 @@ describe('the saga, when a person deletes the event', () => {
       .readsAs('cancelled');
   });
 
+  it('cancels what is unanswered after the meeting too, where no server ran when it was to begin', () => {
+    const late = cancelled('host', { at: '18:00', reason: 'the host removed it from their calendar' });
+    sequence(first, ...held, inOrder(eventMissing('work', 'pending'), late)).readsAs('cancelled');
+  });
+
   it('stands again when the person puts it back within the grace', () => {
     sequence(first, ...held, inOrder(eventMissing('work'), eventVerified('work', { number: 1 })))
       .yields(confirmSlot())
