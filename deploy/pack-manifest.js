@@ -17,12 +17,13 @@ const restore = () => {
 restore();
 if (process.argv[2] === 'prepack') {
   copyFileSync(manifest, kept);
-  const { optionalDependencies, ...rest } = JSON.parse(readFileSync(manifest, 'utf8'));
-  const optional = Object.keys(optionalDependencies).map((name) => [name, { optional: true }]);
+  const { dependencies, ...rest } = JSON.parse(readFileSync(manifest, 'utf8'));
+  const { googleapis, ...needed } = dependencies;
   const packed = {
     ...rest,
-    peerDependencies: optionalDependencies,
-    peerDependenciesMeta: Object.fromEntries(optional),
+    dependencies: needed,
+    peerDependencies: { googleapis },
+    peerDependenciesMeta: { googleapis: { optional: true } },
   };
   writeFileSync(manifest, `${JSON.stringify(packed, null, 2)}\n`);
 }

@@ -92,9 +92,9 @@ describe('what an installation brings', () => {
   });
 
   it('in a checkout it is there without a word more', () => {
-    const { optionalDependencies } = read(inProject('package.json'));
-    expect(Object.entries(optionalDependencies).map(([name, version]) => `${name}@${version}`)).toEqual([
-      GOOGLE_LIBRARY,
-    ]);
+    // Not an optional one: npm leaves those out on a Node that is older than they ask for, and our own Node is newer.
+    const { dependencies, optionalDependencies } = read(inProject('package.json'));
+    expect(`googleapis@${dependencies.googleapis}`).toBe(GOOGLE_LIBRARY);
+    expect(optionalDependencies).toBeUndefined();
   });
 });
