@@ -19,12 +19,13 @@ const CONTROLS = /(?![\t\n\r])\p{Cc}/gu;
  */
 export const readableText = (text: string): string => text.replaceAll(HIDDEN_BUT_NEEDED, '').replaceAll(CONTROLS, '');
 
-/** The same of every text in a value, and of the names of its fields. */
-export const readableJson = (value: Json): Json => {
+const readableJson = (value: Json): Json => {
   if (typeof value === 'string') return readableText(value);
   if (Array.isArray(value)) return value.map(readableJson);
   return isObject(value) ? readableFields(value) : value;
 };
+
+/** The same of every text in a record, at any depth, and of the names of its fields. */
 export const readableFields = (fields: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(fields).map(([key, value]) => [readableText(key), readableJson(value)]));
 
