@@ -58,6 +58,7 @@ export type HttpDependencies = {
   readonly ready: () => Promise<ReadonlyArray<string>>;
   readonly log: Log;
   readonly reload: HttpDeps['reloadConfiguration'];
+  readonly lookAtCalendar: HttpDeps['lookAtCalendar'];
 };
 
 /** Work that a caller waits for: while it runs, messages that nobody waits for give way. */
@@ -157,6 +158,7 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
         since,
         kind: last.failure?.kind ?? 'network',
       })),
+    lookAtCalendar: dependencies.lookAtCalendar,
     examine: examine(doctor),
     settle: settle({ ...doctor, identity }),
     reloadConfiguration: dependencies.reload,

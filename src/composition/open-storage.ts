@@ -127,11 +127,14 @@ export const openStorage =
     if (E.isLeft(file)) return file;
     const opened = await pipe(
       openAll(deps, settings, file.right),
+      // A read of a log elsewhere would end the start at a change of leader.
       TE.tap(({ store }) =>
-        pipe(
-          store.head(),
-          TE.flatMapEither((head): E.Either<StorageError, void> => isWhole(path, head, known)),
-        ),
+        known === null
+          ? TE.right(undefined)
+          : pipe(
+              store.head(),
+              TE.flatMapEither((head): E.Either<StorageError, void> => isWhole(path, head, known)),
+            ),
       ),
     )();
     if (E.isLeft(opened)) await file.right.close();

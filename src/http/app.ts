@@ -41,7 +41,7 @@ import { type Book, makeBook, postBooking } from './bookings/create-booking.ts';
 import { getBooking, getBookings, getBookingEvents } from './bookings/read-bookings.ts';
 import { postReschedule } from './bookings/reschedule-booking.ts';
 import { getEventTypes, getMe } from './event-types/event-types.ts';
-import { getCalendarFeed, getCalendar, getCalendars, getUnconfigured } from './operating/calendars.ts';
+import { getCalendarFeed, getCalendar, getCalendars, getUnconfigured, postLook } from './operating/calendars.ts';
 import { getDoctor, postSettle } from './operating/doctor.ts';
 import { deleteKey, getKeys, postKey } from './operating/keys.ts';
 import {
@@ -126,6 +126,7 @@ export const endpointsOf = (
     get('/v2/holdfast/consumers', null, asOperator, 'read', getConsumers(deps)),
     post('/v2/holdfast/parked/:group/replay', null, asOperator, postReplay(deps)),
     get('/v2/holdfast/calendars', null, withKey('read', 'host', 'operate'), 'search', getCalendars(deps)),
+    post('/v2/holdfast/calendars/:id/look', null, asOperator, postLook(deps)),
     get('/v2/holdfast/calendars/:id', null, withKey('read', 'host', 'operate'), 'read', getCalendar(deps)),
     get('/v2/holdfast/doctor', null, asOperator, 'search', getDoctor(deps)),
     post('/v2/holdfast/doctor/settle', null, asOperator, postSettle(deps)),

@@ -14,6 +14,7 @@ import type {
 } from '../application/commands/change-booking.ts';
 import type { examine } from '../application/doctor/examine.ts';
 import type { settle } from '../application/doctor/settle.ts';
+import type { CalendarWatching } from '../application/watching/calendar-watching.ts';
 import type { resendWebhook } from '../application/notifications/resend-webhook.ts';
 import type { rescheduleBooking } from '../application/commands/reschedule-booking.ts';
 import type { requestBooking } from '../application/commands/request-booking.ts';
@@ -107,6 +108,7 @@ export type HttpDeps = {
     readonly since: string;
     readonly kind: FailureKind;
   }>;
+  readonly lookAtCalendar: CalendarWatching['look'];
   readonly examine: ReturnType<typeof examine>;
   readonly settle: ReturnType<typeof settle>;
   /** Takes the configuration as the file is now, as a whole or not at all. */

@@ -162,6 +162,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     fellBehind: () => null,
     resendWebhook: () => TE.left({ type: 'UnknownDelivery' }),
     deliveries: { list: () => TE.right({ attempts: [], next: null }) },
+    lookAtCalendar: async () => null,
     examine: examine(doctor),
     settle: settle({ ...doctor, identity }),
     reloadConfiguration: async () => E.right({ changes: [], lines: [] }),

@@ -178,6 +178,10 @@ const differenceCodec = t.type({
   canFix: t.boolean,
 });
 export type ListedDifference = t.TypeOf<typeof differenceCodec>;
+export const lookAnswer = success(
+  t.type({ watched: t.number, found: t.number, failed: t.boolean, stopped: t.boolean }),
+);
+
 export const doctorAnswer = success(
   t.type({
     done: t.number,

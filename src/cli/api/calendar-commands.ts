@@ -1,9 +1,11 @@
-import { type CliContext, type ExitCode, minute, pairs, second, table } from '../terminal.ts';
+import * as E from 'fp-ts/lib/Either.js';
+import { type CliContext, type ExitCode, exitCode, minute, pairs, second, table } from '../terminal.ts';
 import {
   bookingAnswer,
   type CalendarStanding,
   calendarAnswer,
   calendarsAnswer,
+  lookAnswer,
   unconfiguredAnswer,
 } from './answers.ts';
 import { runRequest, type ServerOptions } from './client.ts';
@@ -142,6 +144,35 @@ export const sendAcknowledgement = (
     data: ({ data }) => data,
     lines: ({ data }) => bookingDetails(data),
   });
+
+/** Answers when what was found is settled in the log. Exit code 1 where somebody has to decide first, or not all was seen. */
+export const lookAtCalendar = async (
+  context: CliContext,
+  id: string,
+  how: 'accept' | 'restore' | undefined,
+  options: ServerOptions,
+): Promise<ExitCode> => {
+  let isOpen = false;
+  const code = await runRequest(context, options, {
+    ask: async (ask) => {
+      const path = `/v2/holdfast/calendars/${encodeURIComponent(id)}/look`;
+      const answer = await ask(lookAnswer, { method: 'POST', path, body: how === undefined ? {} : { how } });
+      if (E.isRight(answer)) isOpen = answer.right.data.stopped || answer.right.data.failed;
+      return answer;
+    },
+    data: ({ data }) => data,
+    lines: ({ data: { watched, found, stopped, failed } }) => [
+      `${watched} events are watched, ${found} were changed there`,
+      ...(failed ? ['the calendar did not answer for all of them: try again'] : []),
+      ...(stopped
+        ? [
+            `that is more than people do at once, so nothing was done: "holdfast calendar accept-differences ${id}" or "holdfast calendar restore ${id}"`,
+          ]
+        : []),
+    ],
+  });
+  return code === exitCode.fine && isOpen ? exitCode.failed : code;
+};
 
 export const listUnconfigured = (context: CliContext, options: ServerOptions): Promise<ExitCode> =>
   runRequest(context, options, {

@@ -5,7 +5,7 @@ import type { CheckOptions } from '../local/check-commands.ts';
 import type { CliContext } from '../terminal.ts';
 import { examples, UID } from './examples.ts';
 
-/** `calendar list|show|check|acknowledge|link|unconfigured`: over HTTP, or by the configuration alone. */
+/** `calendar list|show|check|acknowledge|look|accept-differences|restore|link|unconfigured`: over HTTP, or by the configuration alone. */
 export const addCalendar = (program: Command, context: CliContext): void => {
   const calendars = () => import('../api/calendar-commands.ts');
   const calendar = program
@@ -37,6 +37,18 @@ export const addCalendar = (program: Command, context: CliContext): void => {
       const { sendAcknowledgement } = await calendars();
       context.end(await sendAcknowledgement(context, id, uid, options));
     });
+  const looks = [
+    ['look', 'look at our events there now, and settle what people did to them', undefined],
+    ['accept-differences', "where watching was stopped: settle them by the calendar's policy, and go on", 'accept'],
+    ['restore', 'where watching was stopped: write the events there again, and go on', 'restore'],
+  ] as const;
+  for (const [name, what, how] of looks)
+    withServerOptions(calendar.command(name).description(what).argument('<id>', 'the calendar'))
+      .addHelpText('after', examples(`holdfast calendar ${name} work`))
+      .action(async (id: string, options: ServerOptions) => {
+        const { lookAtCalendar } = await calendars();
+        context.end(await lookAtCalendar(context, id, how, options));
+      });
   calendar
     .command('link')
     .description('print where to subscribe to a built-in calendar; without a server, on the data folder')

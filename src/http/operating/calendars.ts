@@ -4,9 +4,10 @@ import { adviceOn } from '../../application/calendars/advice.ts';
 import type { TriedCalendar } from '../../application/ports/calendar.ts';
 import type { CalendarReport } from '../../application/ports/read-models.ts';
 import { hostIdOf } from '../access/caller.ts';
-import { object, nullable } from '../../domain/decoding/codec.ts';
+import { object, nullable, optional } from '../../domain/decoding/codec.ts';
+import { oneOf } from '../../domain/decoding/values.ts';
 import { type Caller, type EndpointHandler, type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
-import { parameter } from '../decoding/decode.ts';
+import { decodeBody, parameter } from '../decoding/decode.ts';
 import { apiError } from '../errors/api-error.ts';
 import { fromCalendarHealth } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
@@ -108,6 +109,27 @@ export const getCalendar =
     return calendar === undefined
       ? E.left(apiError('calendar_not_found', 'There is no calendar with this id.'))
       : E.right(success(calendar));
+  };
+
+const decodeLook = decodeBody(object({ how: optional(oneOf(['accept', 'restore'])) }));
+
+const notWatched = apiError(
+  'calendar_not_found',
+  'There is no calendar with this id, or its kind is not watched: that goes for CalDAV and built-in calendars.',
+);
+
+/**
+ * `POST /v2/holdfast/calendars/{id}/look`: all of our events there are looked at now, twice, and what people did to them is
+ * settled. `how` decides where watching was stopped, and goes on with it: `accept` by the calendar's policy, `restore` by
+ * writing all of them again. Answers when that is in the log, after half a minute or so.
+ */
+export const postLook =
+  (deps: Pick<HttpDeps, 'lookAtCalendar'>): EndpointHandler =>
+  async ({ body, params }) => {
+    const wanted = decodeLook(body);
+    if (E.isLeft(wanted)) return wanted;
+    const looked = await deps.lookAtCalendar(params.id ?? '', wanted.right.how);
+    return looked === null ? E.left(notWatched) : E.right(success(looked));
   };
 
 /** `GET /v2/holdfast/unconfigured`: hosts, event types and calendars that bookings need and the configuration has no more. */

@@ -58,6 +58,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'post /v2/holdfast/parked/:group/replay': operator,
   'get /v2/holdfast/doctor': operator,
   'post /v2/holdfast/doctor/settle': operator,
+  'post /v2/holdfast/calendars/:id/look': operator,
   'post /v2/holdfast/reload': operator,
   'get /v2/holdfast/calendars': key('read', 'host', 'operate'),
   'get /v2/holdfast/calendars/:id': key('read', 'host', 'operate'),
