@@ -20,7 +20,11 @@ const complain: Print = (line) => process.stderr.write(`${line}\n`);
 /** The others can be found in the configuration. */
 const MOST_CALENDARS_NAMED = 5;
 
-const aboutTheStart = ({ configuration, environment }: Settings, server: RunningServer): ReadonlyArray<string> => [
+/** What an operator is to know of a start, a line each. */
+export const aboutTheStart = (
+  { configuration, environment }: Settings,
+  server: Pick<RunningServer, 'node' | 'newKey' | 'isSecretNew'>,
+): ReadonlyArray<string> => [
   `data: ${join(environment.dataFolder, DATA_FILE)}`,
   configuration.store.type === 'embedded' ? 'log: in the data file' : `log: in EventStoreDB, as node "${server.node}"`,
   ...(configuration.mail.type === 'folder'
