@@ -34,6 +34,7 @@ it('I7: a rebuild cannot reach anything that has an effect: only files, SQLite a
   expect(files.filter((path) => !/^(domain|projections|adapters\/read-model)\//.test(path)).toSorted()).toEqual([
     // Gives files their rights, by `node:fs`.
     'adapters/sqlite/private-files.ts',
+    'application/notifications/difference-news.ts',
     'application/notifications/mail-kinds.ts',
     'application/notifications/plan.ts',
     'application/ports/read-models.ts',
