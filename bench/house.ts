@@ -46,7 +46,7 @@ const KINDS: Readonly<Record<string, ReadonlyArray<Thing>>> = {
     ownFolder: `adapters/calendars/${name}/`,
   })),
   'kind of mail': namesIn(
-    between(textOf('application/notifications/plan.ts'), 'const mailKinds', 'satisfies'),
+    between(textOf('application/notifications/mail-kinds.ts'), 'const mailKinds', 'satisfies'),
     /'(\w+(?:-\w+)+)':/g,
   ).map((kind) => ({ names: new RegExp(`'${kind}'`) })),
   'webhook trigger': webhookTriggers.map((trigger) => ({ names: new RegExp(`\\b${trigger}\\b`) })),
@@ -58,6 +58,10 @@ const KINDS: Readonly<Record<string, ReadonlyArray<Thing>>> = {
     .filter(([, property = '', key = '']) => /[A-Z]/.test(property) && /[A-Z]/.test(key))
     .map(([, property = '', key = '']) => ({ names: new RegExp(`\\b(?:${property}|${key})\\b`) })),
 };
+
+/** A pattern that finds none any more would count nothing, and say that nothing is to be touched. */
+const missing = Object.entries(KINDS).filter(([, things]) => things.length === 0);
+if (missing.length > 0) throw new Error(`found none of: ${missing.map(([kind]) => kind).join(', ')}`);
 
 /** Files of `src` and guides that name a thing, in rising order of their number. */
 const touched = (things: ReadonlyArray<Thing>): ReadonlyArray<number> =>
