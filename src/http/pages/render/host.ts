@@ -81,7 +81,7 @@ const absencePart = ({ present, linkTo }: HostPage): string =>
   present !== null
     ? [
         `<form id="absent" class="plain" method="post" action="${escapeHtml(linkTo('/host/absent'))}">`,
-        `<fieldset><legend>Who did not come?</legend><ul class="plain">${present.map(absenceItem).join('\n')}</ul></fieldset>`,
+        `<fieldset><legend>Who did not come?</legend><ul class="actions">${present.map(absenceItem).join('\n')}</ul></fieldset>`,
         '<p class="hint">Holdfast is at no meeting, so it only knows what you say here.</p>',
         '<button type="submit" class="quiet">Save who did not come</button>',
         '</form>',
