@@ -36,7 +36,8 @@ export type CalendarMemory = {
 
 export const noMemory = (): CalendarMemory => ({ token: null, open: new Set(), suspects: new Map() });
 
-type Watched = { readonly uid: string; readonly booking: KnownBooking; readonly basis: LookBasis };
+/** `basis`: null while what the calendar shows may be our own doing; a hint about it is kept for afterwards. */
+type Watched = { readonly uid: string; readonly booking: KnownBooking; readonly basis: LookBasis | null };
 
 /** `failed`: the calendar could not be asked; nothing follows from that. */
 export type Round = {
@@ -82,10 +83,11 @@ const watchedIn = async (
   const found: Watched[] = [];
   for (const uid of uids.right) {
     const loaded = await buses.bookings.load(uid)();
+    // Left out now, a booking would never be asked for: the calendar tells a change once. One that is damaged stays unreadable.
+    if (E.isLeft(loaded) && loaded.left.type !== 'Corrupt') return null;
     if (E.isLeft(loaded) || loaded.right.state.phase === 'none') continue;
     const booking = loaded.right.state;
-    const basis = lookBasisOf(booking, calendarId, clock.now());
-    if (basis !== null) found.push({ uid, booking, basis });
+    found.push({ uid, booking, basis: lookBasisOf(booking, calendarId, clock.now()) });
   }
   return found;
 };
@@ -137,14 +139,15 @@ export const goThrough = async (
   }
   // Only now: what was touched is remembered as open, so that nothing of it is lost.
   memory.token = changes.right.token;
-  const due = watched.filter(({ uid }) => {
+  const due = watched.filter(({ uid, basis }) => {
     const suspect = memory.suspects.get(uid);
-    return suspect === undefined ? memory.open.has(uid) : now - suspect.at >= confirmMs;
+    return basis !== null && (suspect === undefined ? memory.open.has(uid) : now - suspect.at >= confirmMs);
   });
   const confirmed: Answer[] = [];
   const verified: Answer[] = [];
   await eachOf(due, AT_ONCE, async (one) => {
     const { uid, booking, basis } = one;
+    if (basis === null) return;
     const looked = await watch.look(ownEventOf(uid, booking, syncAt(one, calendarId)), signal)();
     // An outage, a refusal, an answer that is not certain: the question stays open.
     if (E.isLeft(looked)) return;

@@ -96,9 +96,11 @@ export const watchCalendars = (deps: WatchDeps): CalendarWatching => {
     const { watched, asked, failed, confirmed, verified } = round;
     const looked = { calendarId, watched, asked, found: confirmed.length, failed };
     if (signal.aborted) return { ...looked, stopped: false };
-    if (how === undefined && confirmed.length > mostAtOnce(watched, deps.limits)) {
-      await onCalendar(calendarId, { type: 'StopWatch', found: confirmed.length, watched, now: clock.now() });
-      const words = `${confirmed.length} of ${watched} events were changed at once; nothing was done. Decide with "holdfast calendar accept-differences ${calendarId}" or "holdfast calendar restore ${calendarId}"`;
+    // Those that were seen once count too: a calendar that answers slowly shows a wave little by little.
+    const differing = confirmed.length + state.suspects.size;
+    if (how === undefined && confirmed.length > 0 && differing > mostAtOnce(watched, deps.limits)) {
+      await onCalendar(calendarId, { type: 'StopWatch', found: differing, watched, now: clock.now() });
+      const words = `${differing} of ${watched} events were changed at once; nothing was done. Decide with "holdfast calendar accept-differences ${calendarId}" or "holdfast calendar restore ${calendarId}"`;
       report({ where: `calendar ${calendarId}`, reason: words });
       return { ...looked, stopped: true };
     }

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
 import { describe, expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { makeBookingBuses } from '../../../src/application/commands/booking-buses.ts';
@@ -6,7 +7,7 @@ import type { CalendarChanges } from '../../../src/application/ports/calendar.ts
 import { watchCalendars } from '../../../src/application/watching/watch-calendars.ts';
 import { systemIdentity } from '../../../src/composition/identity.ts';
 import type { Seen } from '../../../src/domain/booking/watch-commands.ts';
-import { command, epochMs, instant } from '../../../src/testing/index.ts';
+import { command, epochMs, instant, rescheduleCommand } from '../../../src/testing/index.ts';
 import { makeTestClock } from '../../support/clock.ts';
 import { must, mustRun } from '../../support/must.ts';
 import { scriptedCalendar } from '../../support/scripted-calendar.ts';
@@ -14,6 +15,7 @@ import { scriptedCalendar } from '../../support/scripted-calendar.ts';
 const MINUTE = 60_000;
 const asBooked: Seen = { type: 'at', start: instant('14:00'), end: instant('14:30') };
 const missing: Seen = { type: 'missing' };
+const hrefOf = (uid: string): string => `/${uid}.ics`;
 const outage = { kind: 'network', message: 'it is down' } as const;
 
 /** A log with accepted bookings in one calendar, which answers as a test says, and nodes that watch it. */
@@ -41,20 +43,29 @@ const given = async (count = 1) => {
       command.recordConfirmation('work'),
     );
   const says = new Map<string, Seen | 'outage'>();
-  let listing: () => E.Either<typeof outage, CalendarChanges> = () => E.right({ token: 't', touched: [] });
+  let listing: (token: string | null) => E.Either<typeof outage, CalendarChanges> = () =>
+    E.right({ token: 't', touched: [] });
   let asked = 0;
+  let areBookingsAway = false;
+  const readings = {
+    ...store,
+    readStream: (...asked: Parameters<typeof store.readStream>) =>
+      areBookingsAway && asked[0].startsWith('booking-')
+        ? TE.left({ type: 'Unavailable', reason: 'it is away' } as const)
+        : store.readStream(...asked),
+  };
   const node = (name: string | null = null) => {
     const problems: string[] = [];
     const watching = watchCalendars({
       reader: { watchedBookings: () => async () => E.right(uids) },
-      buses: makeBookingBuses({ store, identity: systemIdentity, sharedLog: true }),
+      buses: makeBookingBuses({ store: readings, identity: systemIdentity, sharedLog: true }),
       calendars: new Map([
         [
           'work',
           {
             ...scriptedCalendar({ calendarId: 'work' }).calendar,
             watch: {
-              changes: () => async () => listing(),
+              changes: (token) => async () => listing(token),
               look:
                 ({ bookingUid }) =>
                 async () => {
@@ -89,8 +100,11 @@ const given = async (count = 1) => {
     node,
     facts,
     asked: () => asked,
-    touch: (...ids: ReadonlyArray<string>) =>
-      void (listing = () => E.right({ token: 't', touched: ids.map((uid) => `/${uid}.ics`) })),
+    touch: (...ids: ReadonlyArray<string>) => void (listing = () => E.right({ token: 't', touched: ids.map(hrefOf) })),
+    /** A listing tells a change to whoever asks with a token of before, as a server does. */
+    touchOnce: (...ids: ReadonlyArray<string>) =>
+      void (listing = (token) => E.right({ token: 'after', touched: token === 'after' ? [] : ids.map(hrefOf) })),
+    bookingsAreAway: (away: boolean) => void (areBookingsAway = away),
     listingFails: () => void (listing = () => E.left(outage)),
   };
 };
@@ -166,6 +180,46 @@ describe('watching a calendar', () => {
     await world.put('booking0', { ...command.cancel('guest'), now: world.clock.now() });
     await pass(world, 5);
     expect(await world.facts()).toEqual([]);
+    await watching.stop();
+  });
+
+  it('a hint that comes while its booking cannot be read is followed when it can', async () => {
+    const world = await given();
+    const { watching } = world.node();
+    world.touchOnce('booking0');
+    world.says.set('booking0', missing);
+    world.bookingsAreAway(true);
+    await pass(world, 10);
+    expect(world.asked()).toBe(0);
+    world.bookingsAreAway(false);
+    await pass(world, 12);
+    expect(await world.facts()).toEqual(['CalendarEventMissing']);
+    await watching.stop();
+  });
+
+  it('a hint that comes while we move the event ourselves is followed when the move is over', async () => {
+    const world = await given();
+    const { watching } = world.node();
+    await world.put('booking0', rescheduleCommand.request({ at: '10:00:00' }));
+    world.touchOnce('booking0');
+    world.says.set('booking0', missing);
+    await pass(world, 4);
+    expect(world.asked()).toBe(0);
+    await world.put('booking0', rescheduleCommand.fail('calendar_refused', { at: '10:06:00' }));
+    await pass(world, 10);
+    expect(await world.facts()).toEqual(['CalendarEventMissing']);
+    await watching.stop();
+  });
+
+  it('differences that are found one after the other stop it as well', async () => {
+    const world = await given(12);
+    const { watching } = world.node();
+    for (const [index, uid] of world.uids.entries()) world.says.set(uid, index < 2 ? missing : 'outage');
+    world.touch(...world.uids);
+    await pass(world, 2.5);
+    for (const uid of world.uids) world.says.set(uid, missing);
+    await pass(world, 0.5);
+    expect(await world.facts()).toEqual(['CalendarWatchStopped']);
     await watching.stop();
   });
 

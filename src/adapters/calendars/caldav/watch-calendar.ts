@@ -10,6 +10,8 @@ import { type AtCalendar, propfind, query, sighted, xmlBody } from './session.ts
 /** Marks before our tokens: where they are from. */
 const SYNC = 'sync ';
 const CTAG = 'ctag ';
+/** A ctag that was not there the last time: some servers count in seconds, and one more change of that second leaves it as it is. */
+const NEW_CTAG = 'new ctag ';
 
 const textOf = (itself: DavResource, name: string): string | null => {
   const text = propertyText(itself.properties[name])?.trim() ?? '';
@@ -49,15 +51,22 @@ const changedSince = async (at: AtCalendar, token: string): Promise<ReadonlyArra
  */
 const NOT_OF_THE_TOKEN: ReadonlyArray<number> = [401, 407, 408, 429, 502, 503, 504];
 
+/** Believed from the second time on: that is a round later, when its second is over. */
+const changesByCtag = (ctag: string, token: string | null): CalendarChanges => {
+  if (token === CTAG + ctag) return { token, touched: [] };
+  return { token: (token === NEW_CTAG + ctag ? CTAG : NEW_CTAG) + ctag, touched: 'unknown' };
+};
+
 /**
  * What may have changed since `token`. How the calendar stands is asked before what has changed, so that a change in between
  * is told twice rather than never.
  */
 export const davChanges = async (at: AtCalendar, token: string | null): Promise<CalendarChanges> => {
   const now = await standing(at);
-  if (now === null || token === null) return { token: now, touched: 'unknown' };
+  if (now === null) return { token: null, touched: 'unknown' };
+  if (now.startsWith(CTAG)) return changesByCtag(now.slice(CTAG.length), token);
   if (now === token) return { token: now, touched: [] };
-  if (!now.startsWith(SYNC) || !token.startsWith(SYNC)) return { token: now, touched: 'unknown' };
+  if (token === null || !token.startsWith(SYNC)) return { token: now, touched: 'unknown' };
   try {
     return { token: now, touched: await changedSince(at, token.slice(SYNC.length)) };
   } catch (error) {

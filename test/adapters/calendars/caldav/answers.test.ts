@@ -203,3 +203,23 @@ it('a server that is not there is network, also for a write', async () => {
   expect(failure.kind).toBe('network');
   expect(failure.message).toContain('ECONNREFUSED');
 });
+
+it('a ctag that counts in seconds is believed when its second is over: a change within it is not missed', async () => {
+  let ctag = '1';
+  const collection = (): ScriptedAnswer =>
+    multistatus(
+      `<d:response><d:href>/cal/</d:href><d:propstat><d:prop><d:resourcetype><d:collection/><c:calendar/></d:resourcetype><x:getctag xmlns:x="http://calendarserver.org/ns/">${ctag}</x:getctag></d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>`,
+    );
+  await withServer(collection, async ({ watch }) => {
+    if (watch === undefined) throw new Error('it is not watched');
+    const asked = async (token: string | null) => succeeds(watch.changes(token, live()));
+    const first = await asked(null);
+    // Whatever happened after the first question and in its second, the ctag is the same.
+    const second = await asked(first.token);
+    const third = await asked(second.token);
+    expect([first, second, third].map(({ touched }) => touched)).toEqual(['unknown', 'unknown', []]);
+    ctag = '2';
+    const changed = await asked(third.token);
+    expect([changed, await asked(changed.token)].map(({ touched }) => touched)).toEqual(['unknown', 'unknown']);
+  });
+});
