@@ -20,6 +20,7 @@ import { settle } from '../application/doctor/settle.ts';
 import { findSlots, sharingSlots } from '../application/queries/find-slots.ts';
 import { rescheduleBooking } from '../application/commands/reschedule-booking.ts';
 import { requestBooking } from '../application/commands/request-booking.ts';
+import { makeStopSignal } from '../application/consumers/waiting.ts';
 import type { InHand } from '../application/loop-queue.ts';
 import { findLeftOvers } from '../application/calendars/left-over.ts';
 import type { Configuration } from '../adapters/configuration/configuration.ts';
@@ -160,7 +161,11 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
       })),
     lookAtCalendar: dependencies.lookAtCalendar,
     examine: examine(doctor),
-    settle: settle({ ...doctor, identity }),
+    settle: settle({
+      ...doctor,
+      identity,
+      betweenLooks: () => makeStopSignal(clock).pause(configuration.timings.calendarConfirmMs),
+    }),
     reloadConfiguration: dependencies.reload,
     consumers: engine.groups,
     leases: engine.leases,

@@ -62,6 +62,8 @@ export type TestAppOptions = {
   readonly hosts?: ReadonlyArray<Host>;
   readonly calendars?: ReadonlyArray<Calendar>;
   readonly store?: EventStore;
+  /** What happens between two looks of the doctor at a calendar; nothing by default. */
+  readonly betweenLooks?: () => Promise<void>;
   /** Instead of the harness's own; for what cannot be reached through the rest. */
   readonly deps?: Partial<HttpDeps>;
 };
@@ -164,7 +166,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     deliveries: { list: () => TE.right({ attempts: [], next: null }) },
     lookAtCalendar: async () => null,
     examine: examine(doctor),
-    settle: settle({ ...doctor, identity }),
+    settle: settle({ ...doctor, identity, betweenLooks: options.betweenLooks ?? (async () => undefined) }),
     reloadConfiguration: async () => E.right({ changes: [], lines: [] }),
     triedCalendar: () => null,
     unreadableCalendars: () => [],

@@ -1,5 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import { isLive } from '../../domain/booking/booking-state.ts';
+import { lookBasisOf } from '../../domain/booking/decide-watch.ts';
+import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
 import { toEpochMs, toInstant } from '../../domain/time/time.ts';
 import type { CommandContext } from '../commands/record.ts';
 import type { Identity } from '../ports/clock-and-ids.ts';
@@ -12,13 +15,17 @@ export type Settled =
   | { readonly outcome: 'settled' | 'not-there'; readonly detail: string }
   | { readonly outcome: 'failed'; readonly detail: string };
 
-type Deps = DoctorDeps & { readonly identity: Pick<Identity, 'newCommandId'> };
+type Deps = DoctorDeps & {
+  readonly identity: Pick<Identity, 'newCommandId'>;
+  /** Waits for as long as two answers have to lie apart before they are a fact. */
+  readonly betweenLooks: () => Promise<void>;
+};
 type Meant = Pick<DoctorDifference, 'kind' | 'bookingUid' | 'calendarId' | 'hostId' | 'group' | 'position'>;
 
 /** A look of an operator asks nobody: what is to become of the event is said by the next command. */
 const ASK = { deleted: 'pending', moved: 'ask', graceMs: 0 } as const;
 
-/** Looks again, twice; only then the fact and the wish to have it back go into the booking's stream. */
+/** Looks again, twice, some time apart (I10); only then the fact and the wish to have it back go into the booking's stream. */
 const restore = async (
   deps: Deps,
   uid: string,
@@ -34,25 +41,37 @@ const restore = async (
   const sync = booking.calendars.find((one) => one.calendarId === calendarId);
   if (calendar === undefined || sync === undefined)
     return { outcome: 'failed', detail: 'the calendar is not configured' };
-  const signal = AbortSignal.timeout(deps.timeLimitMs);
+  const basis = lookBasisOf(booking, calendarId, clock.now());
+  if (basis === null)
+    return { outcome: 'failed', detail: 'it is being written there now, or is over: look again later' };
   const own = ownEventOf(uid, booking, sync);
-  const [first, second] = [await calendar.find(own, signal)(), await calendar.find(own, signal)()];
-  if (E.isLeft(first)) return { outcome: 'failed', detail: first.left.message };
-  if (E.isLeft(second)) return { outcome: 'failed', detail: second.left.message };
-  const answers = [first.right, second.right].map((one) =>
-    one._tag === 'Some' ? (one.value.start ?? null) : 'missing',
-  );
-  const [was, is] = answers;
   const { start, end } = booking.request;
-  if (was !== is || is === null || is === undefined || (is !== 'missing' && toEpochMs(is) === toEpochMs(start)))
-    return { outcome: 'not-there', detail: 'the calendar holds it at its time, or says now this and now that' };
+  const look = async (): Promise<E.Either<CalendarFailure, string | null>> =>
+    pipe(
+      await calendar.find(own, AbortSignal.timeout(deps.timeLimitMs))(),
+      E.map((one) => (one._tag === 'Some' ? (one.value.start ?? null) : 'missing')),
+    );
+  const asBooked: Settled = {
+    outcome: 'not-there',
+    detail: 'the calendar holds it at its time, or says now this and now that',
+  };
+  const was = await look();
+  if (E.isLeft(was)) return { outcome: 'failed', detail: was.left.message };
+  const isAsBooked = (seen: string | null): boolean =>
+    seen === null || (seen !== 'missing' && toEpochMs(seen) === toEpochMs(start));
+  if (isAsBooked(was.right)) return asBooked;
+  await deps.betweenLooks();
+  const answer = await look();
+  if (E.isLeft(answer)) return { outcome: 'failed', detail: answer.left.message };
+  const is = answer.right;
+  if (was.right !== is || is === null || isAsBooked(is)) return asBooked;
   const movedTo = is === 'missing' ? 0 : toEpochMs(is);
   const seen =
     is === 'missing'
       ? ({ type: 'missing' } as const)
       : ({ type: 'at', start: is, end: toInstant(movedTo + toEpochMs(end) - toEpochMs(start)) } as const);
-  const look = { type: 'RecordLook', calendarId, seen, policy: ASK, isAsked: true, now: clock.now() } as const;
-  const noted = await buses.bookings.execute(uid, look, context())();
+  const fact = { type: 'RecordLook', calendarId, seen, basis, policy: ASK, isAsked: true, now: clock.now() } as const;
+  const noted = await buses.bookings.execute(uid, fact, context())();
   if (E.isLeft(noted)) return { outcome: 'failed', detail: noted.left.type };
   const wish = { type: 'RequestRestore', calendarId, by: 'operator', now: clock.now() } as const;
   const wished = await buses.bookings.execute(uid, wish, context())();

@@ -10,9 +10,9 @@ import { booked, testApps } from '../../support/test-apps.ts';
 const started = testApps();
 
 /** A booking that Odd's calendar holds, and a doctor who is asked over HTTP. */
-const given = async () => {
+const given = async (betweenLooks: () => Promise<void> = async () => undefined) => {
   const work = scriptedCalendar({ calendarId: 'work' });
-  const app = await started({ calendars: [work.calendar] });
+  const app = await started({ calendars: [work.calendar], betweenLooks });
   const uid = await booked(app, introBody());
   const terminal = recordingTerminal();
   const context = { terminal, env: {}, end: () => undefined };
@@ -31,6 +31,19 @@ test('given that all agree, then nothing differs, and what cannot be listed is s
   });
   const reply = await app.get('/v2/holdfast/doctor?step=0', { key: 'cal_operate' });
   expect(at(reply.body, 'data')).toMatchObject({ done: 1, total: 3, what: 'the log' });
+});
+
+test('I10 given an event that is back at the second look, then --fix makes no fact of the first', async () => {
+  let putBack = async (): Promise<void> => undefined;
+  const { work, doctor, said, app } = await given(() => putBack());
+  const [event] = work.events();
+  if (event === undefined) throw new Error('it is not there');
+  work.removeByHand(event.icsUid);
+  putBack = async () => void (await mustRun(work.calendar.create(event, AbortSignal.timeout(1_000))));
+  await doctor({ fix: true });
+  expect(said().differences).toMatchObject([{ kind: 'missing', outcome: 'not-there' }]);
+  const types = (await mustRun(app.store.readAll(0, 1_000))).map(({ type }) => type);
+  expect(types).not.toContain('CalendarEventMissing');
 });
 
 test('given an event that a person took away, then it is missing, and --fix has it written again', async () => {
