@@ -1,6 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { expectedAt } from '../../domain/booking/absence.ts';
 import { isLive, type KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { Catalog, HttpDeps } from '../http-deps.ts';
 import { type FoundBooking, changeContext, findByHostsLink } from '../bookings/find-booking.ts';
@@ -9,7 +8,7 @@ import { fromApplication } from '../errors/from-application.ts';
 import type { EndpointHandler } from '../transport/endpoint.ts';
 import { fieldOf, fromOurPage, givenReason } from './forms.ts';
 import { mayBeCancelled } from './guest-page.ts';
-import { fieldAt, HOST_FIELD, mustGiveReason, toDecide } from './host-page.ts';
+import { expectedByField, HOST_FIELD, mustGiveReason, toDecide } from './host-page.ts';
 import { linksOf, refusedPage, seeOther } from './page.ts';
 
 /** The form names the time that the host saw; the guest may have asked for another one since. */
@@ -106,7 +105,7 @@ export const restoreByHost = (deps: HttpDeps): EndpointHandler =>
 export const absentByHost = (deps: HttpDeps): EndpointHandler =>
   actOn(deps, 'Nothing was saved', ({ booking }, body) => {
     const isTicked = (field: string): boolean => fieldOf(body, field) !== '';
-    const attendees = expectedAt(booking).map((email, index) => ({ email, absent: isTicked(fieldAt(index)) }));
+    const attendees = expectedByField(booking).map(({ field, email }) => ({ email, absent: isTicked(field) }));
     return E.right(deps.markAbsent({ host: isTicked(HOST_FIELD), attendees }));
   });
 

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { expectedAt, isAbsent } from '../../domain/booking/absence.ts';
+import { isAbsent } from '../../domain/booking/absence.ts';
+import { presentGuests } from '../../domain/booking/guests.ts';
 import { isAwaitingApproval, type KnownBooking } from '../../domain/booking/booking-state.ts';
 import { differencesOf } from '../../domain/booking/difference.ts';
 import { openFailures } from '../../domain/booking/decide-calendar.ts';
@@ -70,15 +71,22 @@ export const toDecide = (booking: KnownBooking): HostPage['decidable'] => {
     : null;
 };
 
-/** The field that says that the host did not come; those of the others are numbered as in `expectedAt`. */
+/** The field that says that the host did not come. */
 export const HOST_FIELD = 'host';
-export const fieldAt = (index: number): string => `person-${index + 1}`;
+
+/** Everybody else who was to come, by the field for them: a guest's number is theirs for life, whoever goes or comes meanwhile. */
+export const expectedByField = (
+  booking: KnownBooking,
+): ReadonlyArray<{ readonly field: string; readonly email: string }> => [
+  { field: 'attendee', email: booking.request.personal.attendee.email },
+  ...presentGuests(booking).map(({ number, email }) => ({ field: `guest-${number}`, email })),
+];
 
 const presentPeople = (booking: KnownBooking, hostName: string, now: number): HostPage['present'] => {
   if (booking.phase !== 'accepted' || now < toEpochMs(booking.request.start)) return null;
   const { attendee } = booking.request.personal;
-  const others = expectedAt(booking).map((email, index) => ({
-    field: fieldAt(index),
+  const others = expectedByField(booking).map(({ field, email }) => ({
+    field,
     name: email === attendee.email ? attendee.name : email,
     absent: isAbsent(booking, email),
   }));

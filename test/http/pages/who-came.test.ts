@@ -35,25 +35,38 @@ describe('the host says on the page who did not come', () => {
     const seen = await app.get(page);
     expect(textOf(seen.text)).toContain('Who did not come? Runa did not come gro@example.com did not come Odd (you)');
     expect(seen.text).not.toContain(' checked');
-    expect((await submit(app, page, '/host/absent', 'person-2=on&host=on')).status).toBe(303);
+    expect((await submit(app, page, '/host/absent', 'guest-1=on&host=on')).status).toBe(303);
     expect(await absences(app, uid)).toEqual([false, true, true]);
     const after = await app.get(page);
     expect(after.text.match(/ checked>/g)).toHaveLength(2);
-    expect((await submit(app, page, '/host/absent', 'person-1=on')).status).toBe(303);
+    expect((await submit(app, page, '/host/absent', 'attendee=on')).status).toBe(303);
     expect(await absences(app, uid)).toEqual([true, false, false]);
+  });
+
+  test('given a guest who is taken out after the page was opened, then nobody else is taken for them', async () => {
+    const app = await started({ calendars: [scriptedCalendar({ calendarId: 'work' }).calendar] });
+    const uid = await booked(app, { ...body, guests: ['gro@example.com', 'ola@example.com'] });
+    const page = pageOf(app, 'host', uid);
+    await app.delete(`/v2/bookings/${uid}/attendees/2`, { key: 'cal_host_odd' });
+    app.clock.set(Temporal.Instant.from(body.start).epochMilliseconds);
+    // As the page said it when Gro was on it: she did not come.
+    await submit(app, page, '/host/absent', 'guest-1=on');
+    expect((await app.get(`/v2/bookings/${uid}/events`, { key: 'cal_host_odd' })).text).not.toContain('AbsenceMarked');
+    await submit(app, page, '/host/absent', 'guest-2=on');
+    expect((await app.get(page)).text).toMatch(/name="guest-2" checked/);
   });
 
   test('given the same again, then nothing is written', async () => {
     const { app, page } = await begun();
-    await submit(app, page, '/host/absent', 'person-1=on');
+    await submit(app, page, '/host/absent', 'attendee=on');
     const head = await app.store.head()();
-    await submit(app, page, '/host/absent', 'person-1=on');
+    await submit(app, page, '/host/absent', 'attendee=on');
     expect(await app.store.head()()).toEqual(head);
   });
 
   test('given a form of another site, then it is refused', async () => {
     const { app, uid, page } = await begun();
-    const sent = await submit(app, page, '/host/absent', 'person-1=on', { 'sec-fetch-site': 'cross-site' });
+    const sent = await submit(app, page, '/host/absent', 'attendee=on', { 'sec-fetch-site': 'cross-site' });
     expect(sent.status).toBe(403);
     expect(await absences(app, uid)).toEqual([false, false, false]);
   });
