@@ -85,18 +85,23 @@ export const backUp = async (context: CliContext, file: string, { json = false }
   const [there] = partsThere(path);
   if (there !== undefined) return failed(context, `${there} is there already: name another file`);
   const copying = (await progressMaker(terminal))('copying');
-  let verification: E.Either<string, Verified> = E.left('it was not read');
+  const read: { verification: E.Either<string, Verified> | null } = { verification: null };
   const enclose = async (copy: string): Promise<Enclosed> => {
     copying.end();
-    verification = await verified(context, copy);
+    const verification = await verified(context, copy);
+    read.verification = verification;
+    // The draft goes; why is said below, in words of the log and not of the disk.
     if (E.isLeft(verification)) throw new Error(verification.left);
     const about: About = { madeAt: toInstant(systemClock.now()), root: rootOf(verification.right) };
     const headKey = await headKeyIn(data.right.folder);
     return new Map([[ABOUT, new TextEncoder().encode(JSON.stringify(about))], ...headKey]);
   };
   const backedUp = await backUpDataFile(data.right.file, path, { onProgress: copying.at, enclose });
+  const { verification } = read;
+  if (verification !== null && E.isLeft(verification))
+    return failed(context, `nothing was written: ${verification.left}`);
   if (E.isLeft(backedUp)) return failed(context, describeDataFileError(backedUp.left));
-  if (E.isLeft(verification)) return failed(context, verification.left);
+  if (verification === null) return failed(context, 'nothing was written: the copy was not read');
   const findings = findingsIn(verification.right);
   if (json) {
     const { report } = verification.right;
@@ -113,10 +118,19 @@ export const backUp = async (context: CliContext, file: string, { json = false }
   );
 };
 
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Somebody changed it; the caller says so.
+    return null;
+  }
+};
+
 const aboutOf = (enclosed: Enclosed): About | null => {
   const content = enclosed.get(ABOUT);
   if (content === undefined) return null;
-  const about: unknown = JSON.parse(new TextDecoder().decode(content));
+  const about = parsed(new TextDecoder().decode(content));
   if (!isObject(about) || typeof about.madeAt !== 'string') return null;
   return { madeAt: about.madeAt, root: typeof about.root === 'string' ? about.root : null };
 };

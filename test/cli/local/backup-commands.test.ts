@@ -121,6 +121,24 @@ describe('backup and restore', () => {
     });
   });
 
+  it('given a backup that says nonsense of itself, then it is refused in words', async () => {
+    await backedUp();
+    const db = new DatabaseSync(inFolder('backup'));
+    db.prepare("UPDATE backup_enclosed SET content = ? WHERE name = 'about.json'").run(Buffer.from('{'));
+    db.close();
+    expect(await restored('other')).toMatchObject({ code: 1, stderr: expect.stringContaining('it was changed') });
+  });
+
+  it('given a log that cannot be read, then nothing is written', async () => {
+    const db = new DatabaseSync(inFolder('data', DATA_FILE));
+    db.exec('ALTER TABLE events RENAME COLUMN body TO other');
+    db.close();
+    const made = await backedUp();
+    expect(made).toMatchObject({ code: 1, stderr: expect.stringContaining('nothing was written') });
+    await expect(stat(inFolder('backup'))).rejects.toThrow('ENOENT');
+    await expect(stat(inFolder('backup.part'))).rejects.toThrow('ENOENT');
+  });
+
   it('given a log that is broken, then the backup is made and says so, and is restored only where asked', async () => {
     const db = new DatabaseSync(inFolder('data', DATA_FILE));
     db.exec('DELETE FROM events WHERE position = 3');
