@@ -8,12 +8,12 @@ import { expectError } from '../contract/expect-error.ts';
 
 const started = testApps();
 const operator = { key: 'cal_operate' };
-const path = '/v2/holdfast/calendars/work/look';
+const path = '/v2/holdfast/calendars/odd-private/look';
 
 /** An app whose watching answers so, and what it was asked. */
 const given = async (answer: Partial<LookedAt> | null = {}) => {
   const asked: Array<readonly [string, string | undefined]> = [];
-  const looked = { calendarId: 'work', watched: 12, asked: 1, found: 1, failed: false, stopped: false };
+  const looked = { calendarId: 'odd-private', watched: 12, asked: 1, found: 1, failed: false, stopped: false };
   const app = await started({
     deps: {
       lookAtCalendar: async (id, how) => {
@@ -24,7 +24,10 @@ const given = async (answer: Partial<LookedAt> | null = {}) => {
   });
   const terminal = recordingTerminal();
   const run = (how?: 'accept' | 'restore') =>
-    lookAtCalendar({ terminal, env: {}, end: () => undefined }, 'work', how, { url: app.url, apiKey: 'cal_operate' });
+    lookAtCalendar({ terminal, env: {}, end: () => undefined }, 'odd-private', how, {
+      url: app.url,
+      apiKey: 'cal_operate',
+    });
   return { app, asked, run, terminal };
 };
 
@@ -37,9 +40,9 @@ describe('POST /v2/holdfast/calendars/{id}/look', () => {
     await app.post(path, { how: 'accept' }, operator);
     await app.post(path, { how: 'restore' }, operator);
     expect(asked).toEqual([
-      ['work', undefined],
-      ['work', 'accept'],
-      ['work', 'restore'],
+      ['odd-private', undefined],
+      ['odd-private', 'accept'],
+      ['odd-private', 'restore'],
     ]);
   });
 
@@ -69,7 +72,7 @@ describe('holdfast calendar look, accept-differences, restore', () => {
     [
       'more was changed than people do at once',
       { stopped: true, found: 9 },
-      'holdfast calendar accept-differences work',
+      'holdfast calendar accept-differences odd-private',
     ],
     ['the calendar did not answer', { failed: true }, 'try again'],
   ])('given that %s, then it ends with 1 and says what to do', async (_, answer, todo) => {
