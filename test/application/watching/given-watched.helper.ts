@@ -1,0 +1,120 @@
+import * as E from 'fp-ts/lib/Either.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
+import { makeBookingBuses } from '../../../src/application/commands/booking-buses.ts';
+import type { CalendarChanges } from '../../../src/application/ports/calendar.ts';
+import { watchCalendars } from '../../../src/application/watching/watch-calendars.ts';
+import { systemIdentity } from '../../../src/composition/identity.ts';
+import type { Seen } from '../../../src/domain/booking/watch-commands.ts';
+import { command, epochMs, instant } from '../../../src/testing/index.ts';
+import { makeTestClock } from '../../support/clock.ts';
+import { must, mustRun } from '../../support/must.ts';
+import { scriptedCalendar } from '../../support/scripted-calendar.ts';
+
+export const MINUTE = 60_000;
+export const asBooked: Seen = { type: 'at', start: instant('14:00'), end: instant('14:30') };
+export const missing: Seen = { type: 'missing' };
+const hrefOf = (uid: string): string => `/${uid}.ics`;
+const outage = { kind: 'network', message: 'it is down' } as const;
+
+/** A log with accepted bookings in one calendar, which answers as a test says, and nodes that watch it. */
+export const given = async (count = 1) => {
+  const clock = makeTestClock(epochMs('10:00:00'));
+  const store = makeMemoryEventStore();
+  const uids = Array.from({ length: count }, (_, index) => `booking${index}`);
+  const context = (uid: string) => ({
+    commandId: systemIdentity.newCommandId(),
+    actor: { kind: 'system' } as const,
+    correlationId: uid,
+    causationId: null,
+  });
+  const buses = makeBookingBuses({ store, identity: systemIdentity, sharedLog: true });
+  const put = async (uid: string, ...commands: ReadonlyArray<Parameters<typeof buses.bookings.execute>[1]>) => {
+    for (const one of commands) must(await buses.bookings.execute(uid, one, context(uid))());
+  };
+  for (const uid of uids)
+    await put(
+      uid,
+      command.request(),
+      command.startSync('work'),
+      command.recordSuccess('work', `/${uid}.ics`),
+      command.accept(),
+      command.recordConfirmation('work'),
+    );
+  const says = new Map<string, Seen | 'outage'>();
+  let listing: (token: string | null) => E.Either<typeof outage, CalendarChanges> = () =>
+    E.right({ token: 't', touched: [] });
+  let asked = 0;
+  let areBookingsAway = false;
+  const readings = {
+    ...store,
+    readStream: (...asked: Parameters<typeof store.readStream>) =>
+      areBookingsAway && asked[0].startsWith('booking-')
+        ? TE.left({ type: 'Unavailable', reason: 'it is away' } as const)
+        : store.readStream(...asked),
+  };
+  const node = (name: string | null = null) => {
+    const problems: string[] = [];
+    const watching = watchCalendars({
+      reader: { watchedBookings: () => async () => E.right(uids) },
+      buses: makeBookingBuses({ store: readings, identity: systemIdentity, sharedLog: true }),
+      calendars: new Map([
+        [
+          'work',
+          {
+            ...scriptedCalendar({ calendarId: 'work' }).calendar,
+            watch: {
+              changes: (token) => async () => listing(token),
+              look:
+                ({ bookingUid }) =>
+                async () => {
+                  asked += 1;
+                  const said = says.get(bookingUid) ?? asBooked;
+                  return said === 'outage' ? E.left(outage) : E.right(said);
+                },
+            },
+          },
+        ],
+      ]),
+      clock,
+      identity: { ...systemIdentity, jitter: () => 0.375 },
+      leasing: name === null ? null : { node: name, leaseMs: 15_000 },
+      report: ({ reason }) => void problems.push(reason),
+      policyOf: () => ({ deleted: 'cancel', moved: 'follow', graceMs: 2 * MINUTE }),
+      everyMs: 5 * MINUTE,
+      confirmMs: 30_000,
+      limits: { bookings: 5, percent: 20 },
+    });
+    return { watching, problems };
+  };
+  const facts = async () =>
+    (await mustRun(store.readAll(0, 1_000)))
+      .map(({ type }) => type)
+      .filter((type) => /^CalendarEvent(Missing|Moved|Changed|Verified)|Watch/.test(type));
+  return {
+    clock,
+    uids,
+    says,
+    put,
+    node,
+    facts,
+    asked: () => asked,
+    touch: (...ids: ReadonlyArray<string>) => void (listing = () => E.right({ token: 't', touched: ids.map(hrefOf) })),
+    /** A listing tells a change to whoever asks with a token of before, as a server does. */
+    touchOnce: (...ids: ReadonlyArray<string>) =>
+      void (listing = (token) => E.right({ token: 'after', touched: token === 'after' ? [] : ids.map(hrefOf) })),
+    bookingsAreAway: (away: boolean) => void (areBookingsAway = away),
+    listingFails: () => void (listing = () => E.left(outage)),
+  };
+};
+export type World = Awaited<ReturnType<typeof given>>;
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Time goes by in steps of ten seconds, and what is due in each is done. */
+export const pass = async ({ clock }: World, minutes: number): Promise<void> => {
+  for (let step = 0; step < minutes * 6; step += 1) {
+    clock.advance(10_000);
+    for (let turn = 0; turn < 20; turn += 1) await settled();
+  }
+};
