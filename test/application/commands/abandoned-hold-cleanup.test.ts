@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { makeBookingBuses } from '../../../src/application/commands/booking-buses.ts';
 import { ABANDONED_AFTER_MS, abandonedHoldCleanup } from '../../../src/application/commands/abandoned-hold-cleanup.ts';
+import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
+import { GENESIS_HASH, seal } from '../../../src/domain/log/hash-chain.ts';
 import { systemIdentity } from '../../../src/composition/identity.ts';
 import { command, rescheduleCommand } from '../../../src/testing/index.ts';
 import { makeTestClock } from '../../support/clock.ts';
@@ -58,6 +60,18 @@ describe('a hold and its request', () => {
     const { buses, keeper, event } = await heldSlot();
     await mustRun(buses.bookings.execute('booking1', command.request(), { ...context, commandId: 'c2' }));
     expect(await keeper.handle({ event, attempt: 1 })).toEqual({ type: 'ack' });
+  });
+
+  it('given a hold whose booking cannot be understood, then it is kept: something was asked for', async () => {
+    const { store, clock, keeper, event } = await heldSlot();
+    const stream = 'booking-booking1';
+    const foreign = seal(sha256Hex)(GENESIS_HASH, [
+      { ...event, id: 'c0ffee00-0000-5000-8000-000000000001', type: 'BookingTeleported', data: {} },
+    ]);
+    await mustRun(store.append({ stream, expected: 'no-stream', events: foreign }));
+    clock.advance(2 * ABANDONED_AFTER_MS);
+    expect(await keeper.handle({ event, attempt: 1 })).toEqual({ type: 'ack' });
+    expect(await mustRun(store.readStream('schedule-odd'))).toHaveLength(1);
   });
 
   it('given a hold alone, then it gets its time, and then the slot is free again', async () => {
