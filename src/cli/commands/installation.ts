@@ -1,10 +1,8 @@
 import type { Command } from 'commander';
 import type { CopyOptions } from '../copy/copy-places.ts';
-import type { RestoreOptions } from '../local/backup-commands.ts';
+import type { RestoreOptions } from '../local/restore-command.ts';
 import type { CliContext } from '../terminal.ts';
 import { examples, JSON_OPTION, type JsonOption } from './examples.ts';
-
-const backups = () => import('../local/backup-commands.ts');
 
 /** `backup`, `restore`: all that a data folder must not lose. */
 export const addBackup = (program: Command, context: CliContext): void => {
@@ -15,7 +13,7 @@ export const addBackup = (program: Command, context: CliContext): void => {
     .option(...JSON_OPTION)
     .addHelpText('after', examples('holdfast backup /backup/holdfast-2050-09-01.sqlite'))
     .action(async (file: string, options: JsonOption) =>
-      context.end(await (await backups()).backUp(context, file, options)),
+      context.end(await (await import('../local/backup-command.ts')).backUp(context, file, options)),
     );
   program
     .command('restore')
@@ -25,7 +23,7 @@ export const addBackup = (program: Command, context: CliContext): void => {
     .option(...JSON_OPTION)
     .addHelpText('after', examples('HOLDFAST_DATA=/srv/holdfast holdfast restore /backup/holdfast-2050-09-01.sqlite'))
     .action(async (file: string, options: RestoreOptions) =>
-      context.end(await (await backups()).restore(context, file, options)),
+      context.end(await (await import('../local/restore-command.ts')).restore(context, file, options)),
     );
 };
 

@@ -11,7 +11,7 @@ import { makeTestClock } from '../../support/clock.ts';
 import { must, mustRun } from '../../support/must.ts';
 import { scriptedCalendar } from '../../support/scripted-calendar.ts';
 
-export const MINUTE = 60_000;
+const MINUTE = 60_000;
 export const asBooked: Seen = { type: 'at', start: instant('14:00'), end: instant('14:30') };
 export const missing: Seen = { type: 'missing' };
 const hrefOf = (uid: string): string => `/${uid}.ics`;

@@ -1,0 +1,109 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import { existsSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { systemClock } from '../../adapters/clock/system-clock.ts';
+import { sha256Hex } from '../../adapters/hashing/sha256.ts';
+import { HEAD_KEY_FILE, sha256Bytes } from '../../adapters/identity/head-key.ts';
+import { backUpDataFile, type Enclosed, partsThere } from '../../adapters/sqlite/backup-file.ts';
+import { describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';
+import { type AuditReport, verifyEvents } from '../../application/audit/verify-log.ts';
+import { toInstant } from '../../domain/time/time.ts';
+import { type CliContext, type ExitCode, exitCode, progressMaker } from '../terminal.ts';
+import { dataFolder, hasLog, withReadOnlyLog } from './installation-commands.ts';
+
+export type BackupOptions = { readonly json?: boolean };
+
+/** What a backup says of itself. `root`: of the tree over all events, base64; null: its log is in EventStoreDB. */
+export type About = { readonly madeAt: string; readonly root: string | null };
+
+export const ABOUT = 'about.json';
+
+/** `report` is null where the log is in EventStoreDB. */
+export type Verified = { readonly report: AuditReport | null };
+
+export const rootOf = ({ report }: Verified): string | null =>
+  report === null ? null : Buffer.from(report.tree.root()).toString('base64');
+
+/** Verifies the log in a data file, all of it, with a progress bar. Left: why it cannot be read. */
+export const verified = async (context: CliContext, path: string): Promise<E.Either<string, Verified>> => {
+  const found = hasLog(path);
+  if (E.isLeft(found)) return found;
+  if (!found.right) return E.right({ report: null });
+  const progress = (await progressMaker(context.terminal))('verifying');
+  const report = await withReadOnlyLog(path, async (log) =>
+    pipe(
+      await verifyEvents(log, { sha256: sha256Hex, sha256Bytes }, progress.at),
+      E.mapLeft((error) => `its log cannot be read: ${JSON.stringify(error)}`),
+    ),
+  );
+  progress.end();
+  return E.isLeft(report) ? report : E.right({ report: report.right });
+};
+
+export const findingsIn = ({ report }: Verified): number =>
+  report === null ? 0 : report.findings.length + report.more;
+
+const MEGABYTE = 1_000_000;
+const sizeOf = (path: string): string => `${(statSync(path).size / MEGABYTE).toFixed(1)} MB`;
+
+export const described = (verification: Verified): string =>
+  verification.report === null
+    ? 'the log is in EventStoreDB and not in this file: back it up there as well'
+    : `${verification.report.events} events, up to position ${verification.report.position}, root ${rootOf(verification)}`;
+
+export const endFailed = ({ terminal }: CliContext, reason: string): ExitCode => {
+  terminal.err(`holdfast: ${reason}`);
+  return exitCode.failed;
+};
+
+const headKeyIn = async (folder: string): Promise<Enclosed> => {
+  const path = join(folder, HEAD_KEY_FILE);
+  return new Map(existsSync(path) ? [[HEAD_KEY_FILE, await readFile(path)]] : []);
+};
+
+/**
+ * Writes one file with all that a data folder must not lose: log, API keys, secret, built-in calendars, positions, and the
+ * key of heads. Also beside a running server. The log in it is verified; where it is broken the file stays, with exit code 1.
+ */
+export const backUp = async (context: CliContext, file: string, { json = false }: BackupOptions): Promise<ExitCode> => {
+  const { terminal, env } = context;
+  const data = dataFolder(env);
+  if (E.isLeft(data)) return endFailed(context, data.left);
+  const path = resolve(file);
+  const [there] = partsThere(path);
+  if (there !== undefined) return endFailed(context, `${there} is there already: name another file`);
+  const copying = (await progressMaker(terminal))('copying');
+  const read: { verification: E.Either<string, Verified> | null } = { verification: null };
+  const enclose = async (copy: string): Promise<Enclosed> => {
+    copying.end();
+    const verification = await verified(context, copy);
+    read.verification = verification;
+    // The draft goes; why is said below, in words of the log and not of the disk.
+    if (E.isLeft(verification)) throw new Error(verification.left);
+    const about: About = { madeAt: toInstant(systemClock.now()), root: rootOf(verification.right) };
+    const headKey = await headKeyIn(data.right.folder);
+    return new Map([[ABOUT, new TextEncoder().encode(JSON.stringify(about))], ...headKey]);
+  };
+  const backedUp = await backUpDataFile(data.right.file, path, { onProgress: copying.at, enclose });
+  const { verification } = read;
+  if (verification !== null && E.isLeft(verification))
+    return endFailed(context, `nothing was written: ${verification.left}`);
+  if (E.isLeft(backedUp)) return endFailed(context, describeDataFileError(backedUp.left));
+  if (verification === null) return endFailed(context, 'nothing was written: the copy was not read');
+  const findings = findingsIn(verification.right);
+  if (json) {
+    const { report } = verification.right;
+    const log = report === null ? null : { events: report.events, position: report.position };
+    terminal.out(JSON.stringify({ file: path, log, root: rootOf(verification.right), findings }));
+  } else {
+    terminal.out(`${path}, ${sizeOf(path)}: ${described(verification.right)}`);
+    terminal.out('It holds personal data and secrets, as the data folder does: keep it where only you can read it.');
+  }
+  if (findings === 0) return exitCode.fine;
+  return endFailed(
+    context,
+    `the log in it is broken, in ${findings} places, as in the data folder: see "holdfast audit verify"`,
+  );
+};

@@ -1,0 +1,116 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { HEAD_KEY_FILE } from '../../adapters/identity/head-key.ts';
+import { removeAllGenerations } from '../../adapters/read-model/generations.ts';
+import { type Enclosed, inspectBackup, partsThere, restoreDataFile } from '../../adapters/sqlite/backup-file.ts';
+import { describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';
+import { makePrivateFolder } from '../../adapters/sqlite/private-files.ts';
+import { DATA_FILE } from '../../composition/open-storage.ts';
+import { isObject, messageOf } from '../../domain/unknown.ts';
+import { type CliContext, type ExitCode, exitCode, second } from '../terminal.ts';
+import {
+  ABOUT,
+  type About,
+  described,
+  endFailed,
+  findingsIn,
+  type BackupOptions,
+  rootOf,
+  verified,
+  type Verified,
+} from './backup-command.ts';
+import { dataFolder } from './installation-commands.ts';
+
+export type RestoreOptions = BackupOptions & { readonly force?: boolean };
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Somebody changed it; the caller says so.
+    return null;
+  }
+};
+
+const aboutOf = (enclosed: Enclosed): About | null => {
+  const content = enclosed.get(ABOUT);
+  if (content === undefined) return null;
+  const about = parsed(new TextDecoder().decode(content));
+  if (!isObject(about) || typeof about.madeAt !== 'string') return null;
+  return { madeAt: about.madeAt, root: typeof about.root === 'string' ? about.root : null };
+};
+
+/** Why this backup is better not restored; null: nothing is wrong with it. */
+const faultOf = (about: About, verification: Verified): string | null => {
+  const findings = findingsIn(verification);
+  if (findings > 0) return `the log in it is broken, in ${findings} places`;
+  if (rootOf(verification) !== about.root) return 'its log is not the one that was backed up: it was changed since';
+  return null;
+};
+
+/** Puts the key of heads back; one that is there already stays. */
+const restoreHeadKey = async (folder: string, enclosed: Enclosed): Promise<void> => {
+  const key = enclosed.get(HEAD_KEY_FILE);
+  const path = join(folder, HEAD_KEY_FILE);
+  if (key !== undefined && !existsSync(path)) await writeFile(path, key, { mode: 0o600, flag: 'wx' });
+};
+
+/**
+ * Makes a data folder of a backup: one that has no data file. The backup is verified before; `force` takes one that is
+ * broken. Read models that lie there are removed, since they are of another log; the next start makes them anew.
+ */
+export const restore = async (
+  context: CliContext,
+  file: string,
+  { json = false, force = false }: RestoreOptions,
+): Promise<ExitCode> => {
+  const { terminal, env } = context;
+  const data = dataFolder(env);
+  if (E.isLeft(data)) return endFailed(context, data.left);
+  const { folder } = data.right;
+  const [there] = partsThere(data.right.file);
+  if (there !== undefined)
+    return endFailed(
+      context,
+      `${there} is there: stop the server, and move it and what begins like it elsewhere first`,
+    );
+  const path = resolve(file);
+  const enclosed = inspectBackup(path);
+  if (E.isLeft(enclosed)) {
+    const { left } = enclosed;
+    return endFailed(
+      context,
+      left.type === 'NoBackup'
+        ? `${path} is a data file and no backup: with the server stopped it can be copied as it is`
+        : describeDataFileError(left),
+    );
+  }
+  const about = aboutOf(enclosed.right);
+  if (about === null) return endFailed(context, `${path} does not say what it is a backup of: it was changed`);
+  const verification = await verified(context, path);
+  if (E.isLeft(verification)) return endFailed(context, verification.left);
+  const fault = faultOf(about, verification.right);
+  if (fault !== null && !force)
+    return endFailed(context, `${fault}. Take an older backup, or say --force to restore it all the same`);
+  try {
+    makePrivateFolder(folder, DATA_FILE);
+    await restoreHeadKey(folder, enclosed.right);
+    removeAllGenerations(folder);
+  } catch (thrown) {
+    return endFailed(context, `${folder} cannot be written: ${messageOf(thrown)}`);
+  }
+  const restored = await restoreDataFile(path, data.right.file);
+  if (E.isLeft(restored)) return endFailed(context, describeDataFileError(restored.left));
+  if (fault !== null) terminal.err(`holdfast: restored all the same: ${fault}`);
+  if (json) {
+    const { report } = verification.right;
+    const log = report === null ? null : { events: report.events, position: report.position };
+    terminal.out(JSON.stringify({ folder, madeAt: about.madeAt, log, root: rootOf(verification.right), fault }));
+    return exitCode.fine;
+  }
+  terminal.out(`${folder} is as it was at ${second(about.madeAt)}: ${described(verification.right)}`);
+  terminal.out('What happened since then is not in it: docs/backup.md says what that means for calendars and guests.');
+  return exitCode.fine;
+};
