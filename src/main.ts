@@ -10,7 +10,8 @@ import { quickStartHints } from './composition/first-booking-hint.ts';
 import { isEveryAddress } from './composition/listen.ts';
 import { makeLog, logLevelOf } from './composition/log.ts';
 import { DATA_FILE } from './composition/open-storage.ts';
-import { type RunningServer, type Substitutes, startServer } from './composition/server.ts';
+import type { RunningServer, Substitutes } from './composition/running-server.ts';
+import { startServer } from './composition/server.ts';
 import { describeStartError, startExitCode } from './composition/start-error.ts';
 
 type Print = (line: string) => void;

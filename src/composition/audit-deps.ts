@@ -2,12 +2,16 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { sha256Hex } from '../adapters/hashing/sha256.ts';
 import { openHeadKey, sha256Bytes } from '../adapters/identity/head-key.ts';
+import { attendeeHash } from '../adapters/identity/ids.ts';
+import type { ServerSecret } from '../adapters/identity/server-secret.ts';
 import type { ApiKeys } from '../application/ports/keys-and-tokens.ts';
-import type { EventStore } from '../application/ports/event-store.ts';
+import type { EventStore, OwnStreams } from '../application/ports/event-store.ts';
 import type { HttpDeps } from '../http/http-deps.ts';
 
 type AuditParts = {
   readonly store: EventStore;
+  readonly ownStreams: OwnStreams;
+  readonly secret: ServerSecret;
   readonly keys: Pick<ApiKeys, 'list'>;
   /** Where the key of heads lies. */
   readonly dataFolder: string;
@@ -17,7 +21,7 @@ type AuditParts = {
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** What audits over HTTP may do: no way to write is among it. */
-export const auditDepsOf = ({ store, keys, dataFolder }: AuditParts): HttpDeps['audit'] => ({
+export const auditDepsOf = ({ store, ownStreams, secret, keys, dataFolder }: AuditParts): HttpDeps['audit'] => ({
   log: {
     readStream: store.readStream,
     head: store.head,
@@ -27,6 +31,8 @@ export const auditDepsOf = ({ store, keys, dataFolder }: AuditParts): HttpDeps['
       return store.readAll(after, limit)();
     },
   },
+  own: { read: ownStreams.read },
+  attendeeHash: attendeeHash(secret),
   keyNames: async () =>
     pipe(
       await keys.list()(),

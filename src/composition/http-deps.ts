@@ -20,6 +20,7 @@ import { settle } from '../application/doctor/settle.ts';
 import { findSlots, sharingSlots } from '../application/queries/find-slots.ts';
 import { rescheduleBooking } from '../application/commands/reschedule-booking.ts';
 import { requestBooking } from '../application/commands/request-booking.ts';
+import { notingRefusedBookings, notingRefusedMoves, type Refusals } from '../application/refusals/record-refusals.ts';
 import { makeStopSignal } from '../application/consumers/waiting.ts';
 import type { InHand } from '../application/loop-queue.ts';
 import { findLeftOvers } from '../application/calendars/left-over.ts';
@@ -47,6 +48,7 @@ export type HttpDependencies = {
   readonly notificationList: NotificationList;
   readonly feeds: Feeds;
   readonly audit: HttpDeps['audit'];
+  readonly refusals: Pick<Refusals, 'note'>;
   readonly keys: ApiKeys;
   readonly tokens: BookingTokens;
   readonly clock: Clock;
@@ -100,32 +102,24 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
     timeLimitMs: 4 * configuration.timings.calendarTimeLimitMs,
   };
   const randomBytes = makeRandomPool();
+  const deciding = {
+    store: storage.store,
+    buses,
+    calendars,
+    clock,
+    identity,
+    report: dependencies.log.report,
+    leaseAlong: engine.leaseAlong,
+  };
   return {
     hosts: configuration.hosts,
     calendarLabel: (calendarId) => labels.get(calendarId) ?? calendarId,
-    requestBooking: first(
-      requestBooking({
-        store: storage.store,
-        buses,
-        calendars,
-        clock,
-        identity,
-        timings,
-        report: dependencies.log.report,
-        leaseAlong: engine.leaseAlong,
-      }),
-    ),
+    requestBooking: first(notingRefusedBookings(dependencies.refusals, requestBooking({ ...deciding, timings }))),
     rescheduleBooking: first(
-      rescheduleBooking({
-        store: storage.store,
-        buses,
-        calendars,
-        clock,
-        identity,
-        allowanceMs: configuration.timings.rescheduleAllowanceMs,
-        report: dependencies.log.report,
-        leaseAlong: engine.leaseAlong,
-      }),
+      notingRefusedMoves(
+        dependencies.refusals,
+        rescheduleBooking({ ...deciding, allowanceMs: configuration.timings.rescheduleAllowanceMs }),
+      ),
     ),
     decided: engine.watch.decided,
     readBooking: readBooking(buses),

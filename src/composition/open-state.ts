@@ -47,10 +47,11 @@ type Dependencies = {
 const openInstallationKeys = (
   { file, eventStoreDb }: Pick<Storage, 'file'> & { readonly eventStoreDb: { readonly ownStreams: OwnStreams } | null },
   deps: Dependencies,
-): TaskEither<DataFileError | StoreError, OpenedApiKeys> =>
+): TaskEither<DataFileError | StoreError, { readonly ownStreams: OwnStreams; readonly apiKeys: OpenedApiKeys }> =>
   pipe(
     eventStoreDb === null ? TE.fromEither(keyStreamsInFile(file)) : TE.right(eventStoreDb.ownStreams),
-    TE.flatMap((streams): TaskEither<DataFileError | StoreError, OpenedApiKeys> =>
+    TE.bindTo('ownStreams'),
+    TE.bindW('apiKeys', ({ ownStreams: streams }): TaskEither<DataFileError | StoreError, OpenedApiKeys> =>
       openApiKeys({ ...deps, streams, isShared: eventStoreDb !== null }),
     ),
   );
@@ -64,6 +65,7 @@ type State = {
   readonly secret: ServerSecret;
   readonly isSecretNew: boolean;
   readonly apiKeys: OpenedApiKeys;
+  readonly ownStreams: OwnStreams;
   readonly newKey: Secret | null;
 };
 
@@ -108,9 +110,10 @@ const openWith = (
     TE.bindTo('secret'),
     TE.bindW('storage', ({ secret }) => withLog(openInstallation(opened, secret, settings.configuration.calendars))),
     TE.bindW('isSecretNew', ({ storage, secret }) => noteSecretInUse(storage.file, secret)),
-    TE.bindW('apiKeys', ({ storage }) =>
+    TE.bindW('opened', ({ storage }) =>
       withLog(openInstallationKeys(storage, { ...deps, environmentKey: settings.environment.apiKey })),
     ),
+    TE.map(({ opened: own, ...known }) => ({ ...known, ...own })),
     TE.bindW('newKey', ({ apiKeys }) => firstKey(apiKeys, withLog)),
   );
 

@@ -7,20 +7,14 @@ import { watchLoopDelay } from '../adapters/clock/loop-delay.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { placeOf } from '../adapters/calendars/providers.ts';
 import type { Configuration } from '../adapters/configuration/configuration.ts';
-import type { Errors } from '../adapters/configuration/errors.ts';
 import type { Settings } from '../adapters/configuration/load-configuration.ts';
 import { bookingTokens } from '../adapters/identity/booking-token.ts';
+import { attendeeHash } from '../adapters/identity/ids.ts';
 import { lockFile } from '../adapters/sqlite/file-lock.ts';
-import type { GroupCommitOptions } from '../adapters/sqlite/group-commit.ts';
 import { openToOthers } from '../adapters/sqlite/private-files.ts';
-import type { FindSlotsDeps } from '../application/queries/find-slots.ts';
 import { notePlaces } from '../application/calendars/note-calendars.ts';
 import type { Leasing } from '../application/consumers/leasing.ts';
-import type { Calendar } from '../application/ports/calendar.ts';
-import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
-import type { Conferencing } from '../application/ports/conferencing.ts';
-import type { Mailer } from '../application/ports/delivery.ts';
-import type { Secret } from '../application/secret.ts';
+import { makeRefusals } from '../application/refusals/record-refusals.ts';
 import { startTimers } from '../application/timers/fire-timers.ts';
 import { makeApp } from '../http/app.ts';
 import { auditDepsOf } from './audit-deps.ts';
@@ -30,60 +24,17 @@ import { openConferencing } from './connect-providers.ts';
 import { startEngine } from './engine.ts';
 import { httpDepsOf } from './http-deps.ts';
 import { systemIdentity } from './identity.ts';
-import { type Feeds, makeFeeds, makeMailLinks, NO_PUBLIC_URL } from './mail-links-and-feeds.ts';
+import { makeFeeds, makeMailLinks, NO_PUBLIC_URL } from './mail-links-and-feeds.ts';
 import { isEveryAddress, limitsOf, listen } from './listen.ts';
 import type { Log } from './log.ts';
 import { openConnections } from './live-connections.ts';
-import { makeReload, type Reload } from './reload.ts';
+import { makeReload } from './reload.ts';
 import { reconcile, reconcileAtStart, retryAtCalendar } from './reconcile-at-start.ts';
 import { closeState, openState } from './open-state.ts';
 import type { Storage } from './open-storage.ts';
+import type { RunningServer, Substitutes } from './running-server.ts';
 import { drain, makeReadiness } from './readiness.ts';
 import type { StartError } from './start-error.ts';
-
-/**
- * A running server. `newKey`: the first API key, made at this start and stored nowhere in clear; null: there was one.
- */
-export type RunningServer = {
-  readonly url: string;
-  readonly newKey: Secret | null;
-  /** Its name among the nodes on one log. */
-  readonly node: string;
-  /**
-   * Whether the start before this one used another secret: then links in earlier mails are void, and repeated
-   * Idempotency-Keys book again.
-   */
-  readonly isSecretNew: boolean;
-  readonly feeds: Feeds;
-  readonly slots: FindSlotsDeps;
-  /** Takes the configuration as the file is now, or tells why not. */
-  readonly reload: Reload;
-  /** Resolves when everything that is due now is done: calendars written, messages sent. */
-  readonly idle: () => Promise<void>;
-  /**
-   * Requests and calls finish within their grace, positions are saved, the data file is closed. Calling it twice is
-   * harmless.
-   */
-  readonly stop: () => Promise<void>;
-};
-
-/**
- * Replacements for tests: a clock that is set by hand, calendars under a fault plan. Only what is named is replaced;
- * calendars are added to the configured ones and win over them.
- */
-export type Substitutes = {
-  readonly clock?: Clock;
-  readonly identity?: Identity;
-  readonly calendars?: ReadonlyMap<string, Calendar>;
-  readonly conferencing?: ReadonlyMap<string, Conferencing>;
-  readonly mailer?: Mailer;
-  /** What a reload reads; not there: it finds what the server started with. */
-  readonly reload?: TaskEither<Errors, Configuration>;
-  /** Benches only: to measure what grouping commits saves. */
-  readonly groupCommit?: GroupCommitOptions;
-  /** Benches only: nothing reacts to the log, so that a command is measured alone. */
-  readonly withoutConsumers?: boolean;
-};
 
 /** Milliseconds from the end of the last request until the connection to EventStoreDB is closed under waiting calls. */
 const LOG_GRACE_MS = 4_500;
@@ -106,7 +57,7 @@ export const startServer =
     const watched = { clock, random: identity.jitter, onProblem, onNotice };
     const opened = await openState(settings, { ...watched, groupCommit, nodeName })();
     if (E.isLeft(opened)) return opened;
-    const { storage, secret, isSecretNew, newKey } = opened.right;
+    const { storage, secret, ownStreams, isSecretNew, newKey } = opened.right;
     const { keys } = opened.right.apiKeys;
     const { configuration, environment } = settings;
     let live = configuration;
@@ -167,8 +118,9 @@ export const startServer =
     const timers = substitutes.withoutConsumers === true ? null : startTimers(timing);
     const ready = makeReadiness({ store: storage.store, ...engine, clock, troubles });
     const lists = { bookingList: readModel, notificationList: readModel };
-    const audit = auditDepsOf({ store: storage.store, keys, dataFolder: environment.dataFolder });
-    const http = { engine, audit, ...lists, feeds, keys, tokens, publicUrl, ready, log };
+    const refusals = makeRefusals({ streams: ownStreams, clock, identity, hashOf: attendeeHash(secret), report });
+    const audit = auditDepsOf({ store: storage.store, ownStreams, secret, keys, dataFolder });
+    const http = { engine, audit, refusals, ...lists, feeds, keys, tokens, publicUrl, ready, log };
     const depsOf = (of: Configuration) =>
       httpDepsOf({
         ...dependencies,
@@ -211,7 +163,7 @@ export const startServer =
               storage.store.close().catch((fault: unknown) => onProblem(`it cannot be closed: ${String(fault)}`));
             })
           : () => undefined;
-      await Promise.all([watching?.stop(), engine.stop(), timers?.stop(), reconciled]);
+      await Promise.all([watching?.stop(), engine.stop(), timers?.stop(), reconciled, refusals.stop()]);
       await readModel.stop();
       loop.stop();
       cancel();
@@ -241,6 +193,7 @@ export const startServer =
     const slots = { buses: engine.buses, calendars: engine.calendars, clock };
     const idle = async () => {
       await engine.notesIdle();
+      await refusals.idle();
       // Its retries have effects of their own.
       await reconciled;
       await drain({ store: storage.store, consumers: engine.consumers, readModel, timers });

@@ -21,6 +21,7 @@ import {
 import { noParameters, tokenParameter } from './decoding/decode.ts';
 import { getFeed } from './audit/feed.ts';
 import { proofHandlers } from './audit/proofs.ts';
+import { getRefusals } from './audit/records.ts';
 import { getAgenda, getExport, getReasons, getTimeline } from './audit/questions.ts';
 import { type MailLimit, makeStrangersLimit } from './access/mail-limits.ts';
 import { makeRateLimit } from './access/rate-limit.ts';
@@ -143,6 +144,7 @@ export const endpointsOf = (
     get('/v2/holdfast/audit/bookings/:uid/why', null, auditor, 'search', getReasons(deps)),
     get('/v2/holdfast/audit/bookings/:uid/proof', null, auditor, 'search', proofs.getProof),
     get('/v2/holdfast/audit/hosts/:id/agenda', null, auditor, 'search', getAgenda(deps)),
+    get('/v2/holdfast/audit/hosts/:id/refusals', null, auditor, 'search', getRefusals(deps)),
     get('/v2/holdfast/audit/export', null, auditor, 'search', getExport(deps)),
     get('/v2/holdfast/audit/verify', null, asAuditor, 'search', proofs.getVerify),
     get('/v2/holdfast/audit/replay', null, asAuditor, 'search', proofs.getReplay),

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeSqliteEventStore } from '../../src/adapters/event-store/embedded/sqlite-event-store.ts';
 import { makeSqliteOwnStreams } from '../../src/adapters/event-store/embedded/sqlite-own-streams.ts';
 import { createdEvent } from '../../src/adapters/identity/api-key-stream.ts';
+import { refusalStream } from '../../src/application/refusals/refusal-streams.ts';
 import { makeProgram } from '../../src/cli/program.ts';
 import { DATA_FILE } from '../../src/composition/open-storage.ts';
 import { runDemo } from '../../demo/run-demo.ts';
@@ -40,6 +41,38 @@ beforeAll(async () => {
   const streams = must(makeSqliteOwnStreams(file));
   const id = '00000000-0000-4000-8000-000000000000';
   await mustRun(streams.append('installation-keys', 'no-stream', [{ ...created, id }]));
+  const asked = {
+    asked: 'booking',
+    bookingUid: null,
+    eventTypeId: 1,
+    start: '2050-09-06T09:00:00Z',
+    lengthInMinutes: 30,
+  };
+  const taken = {
+    ...asked,
+    at: '2050-09-05T08:01:00Z',
+    reason: 'slot_taken',
+    detail: {},
+    attendee: '5d1c83e0a1b2f3c4',
+  };
+  const notice = {
+    ...asked,
+    at: '2050-09-06T08:30:00Z',
+    reason: 'inside_minimum_notice',
+    attendee: '5d1c83e0a1b2f3c4',
+  };
+  const counted = {
+    from: '2050-09-06T08:00:00Z',
+    at: '2050-09-06T09:00:00Z',
+    count: 812,
+    reasons: { slot_taken: 812 },
+  };
+  const refusals = [
+    { type: 'BookingRefused', data: taken },
+    { type: 'BookingRefused', data: { ...notice, detail: { earliest: '2050-09-06T10:30:00Z' } } },
+    { type: 'RefusalsCounted', data: counted },
+  ].map((event, index) => ({ ...event, id: `00000000-0000-4000-8000-00000000001${index}` }));
+  await mustRun(streams.append(refusalStream('odd'), 'no-stream', refusals));
   await store.close();
   await file.close();
 });

@@ -5,7 +5,8 @@ import type { Configuration } from '../../src/adapters/configuration/configurati
 import type { Mail, Mailer } from '../../src/application/ports/delivery.ts';
 import { secretOf } from '../../src/application/secret.ts';
 import type { Log as ServerLog } from '../../src/composition/log.ts';
-import { type RunningServer, startServer } from '../../src/composition/server.ts';
+import type { RunningServer } from '../../src/composition/running-server.ts';
+import { startServer } from '../../src/composition/server.ts';
 import type { EventType } from '../../src/domain/bookable/event-type.ts';
 import { temporaryFolder } from '../support/data-file.ts';
 import { environmentOf } from '../support/environment.ts';

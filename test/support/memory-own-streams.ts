@@ -10,13 +10,22 @@ export const memoryOwnStreams = (): OwnStreams & { away: boolean } => {
     append: (stream, expected, events) => async () => {
       if (world.away) return { _tag: 'Left', left: { type: 'Unavailable', reason: 'away' } };
       const present = of(stream);
-      const actual = present.length === 0 ? 'no-stream' : present.length - 1;
+      const actual = present.at(-1)?.revision ?? 'no-stream';
+      const first = actual === 'no-stream' ? 0 : actual + 1;
       if (actual !== expected) return { _tag: 'Left', left: { type: 'RevisionConflict', stream, expected, actual } };
-      events.forEach((each) => present.push({ ...each, revision: present.length }));
+      events.forEach((each, index) => present.push({ ...each, revision: first + index }));
       streams.set(stream, present);
-      return { _tag: 'Right', right: { revision: present.length - 1 } };
+      return { _tag: 'Right', right: { revision: first + events.length - 1 } };
     },
-    read: (stream, from = 0) => TE.fromIO(() => of(stream).slice(from)),
+    trim: (stream, before) =>
+      TE.fromIO(
+        () =>
+          void streams.set(
+            stream,
+            of(stream).filter(({ revision }) => revision >= before),
+          ),
+      ),
+    read: (stream, from = 0) => TE.fromIO(() => of(stream).filter(({ revision }) => revision >= from)),
     readLast: (stream) => TE.fromIO(() => of(stream).at(-1) ?? null),
   };
   return world;

@@ -13,6 +13,7 @@ import { makeMemoryEventStore } from '../../src/adapters/event-store/embedded/me
 import { writeICalendar } from '../../src/adapters/icalendar/write-icalendar.ts';
 import { bookingTokens } from '../../src/adapters/identity/booking-token.ts';
 import {
+  attendeeHash,
   UID_RANDOM_BYTES,
   bookingUidFromKey,
   makeRandomPool,
@@ -29,6 +30,11 @@ import { rescheduleBooking } from '../../src/application/commands/reschedule-boo
 import type { Calendar } from '../../src/application/ports/calendar.ts';
 import type { EventStore } from '../../src/application/ports/event-store.ts';
 import { catchUp, readBooking, readHistory } from '../../src/application/queries/read-booking.ts';
+import {
+  makeRefusals,
+  notingRefusedBookings,
+  notingRefusedMoves,
+} from '../../src/application/refusals/record-refusals.ts';
 import { sagaConsumer } from '../../src/application/saga/saga-consumer.ts';
 import { makeSagaRunner } from '../../src/application/saga/saga-runner.ts';
 import { systemIdentity } from '../../src/composition/identity.ts';
@@ -105,7 +111,8 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
   });
   const saga = consumers.start(sagaConsumer(runner, clock));
   const keyDeps = { clock, environmentKey: null, onProblem: (problem: string) => void problems.push(problem) };
-  const manageKeys = await openApiKeys({ ...keyDeps, streams: memoryOwnStreams(), isShared: false })();
+  const ownStreams = memoryOwnStreams();
+  const manageKeys = await openApiKeys({ ...keyDeps, streams: ownStreams, isShared: false })();
   if (E.isLeft(manageKeys)) throw new Error('no keys');
   const tokens = bookingTokens(SECRET);
   const randomBytes = makeRandomPool();
@@ -121,19 +128,14 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
   };
   const timings = { settleWindowMs: 5_000, syncDeadlineMs: 3_600_000 };
 
+  const refusals = makeRefusals({ streams: ownStreams, clock, identity, hashOf: attendeeHash(SECRET), report });
+  const deciding = { store, buses, calendars: connected, clock, identity, report };
+
   const deps: HttpDeps = {
     hosts,
     calendarLabel: (calendarId) => calendarId,
-    requestBooking: requestBooking({ store, buses, calendars: connected, clock, identity, timings, report }),
-    rescheduleBooking: rescheduleBooking({
-      store,
-      buses,
-      calendars: connected,
-      clock,
-      identity,
-      allowanceMs: 300_000,
-      report,
-    }),
+    requestBooking: notingRefusedBookings(refusals, requestBooking({ ...deciding, timings })),
+    rescheduleBooking: notingRefusedMoves(refusals, rescheduleBooking({ ...deciding, allowanceMs: 300_000 })),
     decided: watch.decided,
     readBooking: readBooking(buses),
     readHistory: readHistory(store),
@@ -174,6 +176,8 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     calendarFeed: async () => null,
     audit: {
       log: store,
+      own: { read: ownStreams.read },
+      attendeeHash: attendeeHash(SECRET),
       keyNames: async () => E.right(new Map([['host', 'cal_host']])),
       hashes: { sha256: sha256Hex, sha256Bytes },
       signHead: async (head) => E.right({ note: headText(head), verifier: 'none' }),
@@ -211,12 +215,16 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     bookingTokens: tokens,
     logged,
     problems,
-    settled: () => saga.idle(),
+    settled: async () => {
+      await saga.idle();
+      await refusals.idle();
+    },
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await runner.stop(0);
       await saga.stop();
+      await refusals.stop();
       await watching.stop();
       await store.close();
     },

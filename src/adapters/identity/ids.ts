@@ -83,3 +83,12 @@ export const bookingUidFromKey = (secret: ServerSecret): ((scope: string, idempo
         .digest(),
     );
 };
+
+/**
+ * Keyed hash of a mail address, in hex: it tells whether two refusals were of one person, and gives the address to nobody
+ * who does not have the server secret. Upper and lower case are one.
+ */
+export const attendeeHash = (secret: ServerSecret): ((email: string) => string) => {
+  const key = deriveKey(secret, 'refused-attendee/v1');
+  return (email) => createHmac('sha256', key).update(email.trim().toLowerCase()).digest('hex');
+};

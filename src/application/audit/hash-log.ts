@@ -3,12 +3,16 @@ import { leafText, type LogHead } from '../../domain/audit/log-head.ts';
 import { makeMerkleTree, type MerkleTree, type Sha256Bytes } from '../../domain/audit/merkle-tree.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { Sha256 } from '../../domain/log/hash-chain.ts';
-import type { EventStore, StoreError } from '../ports/event-store.ts';
+import type { EventStore, OwnStreams, StoreError } from '../ports/event-store.ts';
 import { type AuditLog, auditPages } from './read-for-audit.ts';
 
 /** All that audits need, whoever asks: the reading half of the log, keys by name, and a signature under a head. */
 export type AuditSources = {
   readonly log: AuditLog & Pick<EventStore, 'subscribe'>;
+  /** What the installation keeps beside the log: refusals. */
+  readonly own: Pick<OwnStreams, 'read'>;
+  /** Keyed hash of a mail address, as refusals have it. */
+  readonly attendeeHash: (email: string) => string;
   readonly keyNames: () => Promise<E.Either<StoreError, ReadonlyMap<string, string>>>;
   readonly hashes: { readonly sha256: Sha256; readonly sha256Bytes: Sha256Bytes };
   /** Left: why it cannot be signed. `verifier`: the public key. */

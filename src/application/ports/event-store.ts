@@ -123,6 +123,8 @@ export type OwnStreams = {
   ) => TaskEither<StoreError, { readonly revision: number }>;
   /** From `from` on, inclusive; empty where there is no stream. */
   readonly read: (stream: string, from?: number) => TaskEither<StoreError, ReadonlyArray<RecordedInternalEvent>>;
+  /** Forgets the events before a revision. The last event of a stream has to stay: appends go by its revision. */
+  readonly trim: (stream: string, before: number) => TaskEither<StoreError, void>;
   /** The last event; null where there is no stream. */
   readonly readLast: (stream: string) => TaskEither<StoreError, RecordedInternalEvent | null>;
 };

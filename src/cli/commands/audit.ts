@@ -3,6 +3,7 @@ import type { ExportFormat } from '../../projections/audit/export-lines.ts';
 import type { ExportOptions } from '../audit/export-commands.ts';
 import type { VerifyOptions } from '../audit/audit-commands.ts';
 import type { ReplayOptions, WhyOptions } from '../audit/reasons-commands.ts';
+import type { RefusalsOptions } from '../audit/records-commands.ts';
 import type { AgendaOptions, ShowOptions } from '../audit/show-commands.ts';
 import type { CliContext } from '../terminal.ts';
 import { examples } from './examples.ts';
@@ -134,6 +135,23 @@ const addQuestions = (group: Command, context: CliContext): void => {
     .action(async (options: ReplayOptions) => {
       const { replayDecisions } = await import('../audit/reasons-commands.ts');
       context.end(await replayDecisions(context, options));
+    });
+  group
+    .command('refusals')
+    .description('list who was refused a time of a host, and why; a mail address is shown as a keyed hash alone')
+    .argument('<host>', 'the id of the host')
+    .option('--at <instant>', 'of a time that includes this instant (ISO 8601 with offset)')
+    .option('--from <instant>', 'refused then or later')
+    .option('--to <instant>', 'refused before')
+    .option('--email <address>', 'of this attendee alone')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      examples('holdfast audit refusals odd', 'holdfast audit refusals odd --at 2050-10-01T12:00:00Z --json'),
+    )
+    .action(async (host: string, options: RefusalsOptions) => {
+      const { showRefusals } = await import('../audit/records-commands.ts');
+      context.end(await showRefusals(context, host, options));
     });
   group
     .command('agenda')

@@ -27,7 +27,7 @@ import { type Caller, type HttpRequest, type QueryHandler, success, withQuery } 
 type Deps = Pick<HttpDeps, 'audit' | 'clock' | 'hosts' | 'calendarLabel'>;
 
 const notDecided = apiError('not_decided', 'Nothing had been decided about the booking by then.');
-const hostNotFound = apiError('host_not_found', 'The log has no schedule of this host.');
+export const hostNotFound = apiError('host_not_found', 'The log has no schedule of this host.');
 
 const fromAudit = (error: AuditError): ApiError => {
   switch (error.type) {

@@ -80,6 +80,14 @@ export const ownStreamsContract = (name: string, open: () => Promise<OwnStreamsU
       expect(await right(streams.readLast(STREAM))).toMatchObject({ revision: 1, data: { last: true } });
     });
 
+    it('given three events, when all but the last are forgotten, then appends go on after it', async () => {
+      await right(streams.append(STREAM, 'no-stream', [own(), own(), own({ last: true })]));
+      await right(streams.trim(STREAM, 2));
+      expect(await right(streams.read(STREAM))).toMatchObject([{ revision: 2, data: { last: true } }]);
+      await right(streams.append(STREAM, 2, [own({ next: true })]));
+      expect(await right(streams.readLast(STREAM))).toMatchObject({ revision: 3, data: { next: true } });
+    });
+
     it('given two streams, when read, then each has its own events', async () => {
       await right(streams.append(STREAM, 'no-stream', [own({ of: 'one' })]));
       await right(streams.append('installation-other', 'no-stream', [own({ of: 'other' })]));

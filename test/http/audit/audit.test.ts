@@ -84,6 +84,30 @@ describe('questions to the log', () => {
     expectError(await app.get(`${AUDIT}/hosts/odd/agenda?to=x`, audit), 400, 'invalid_request', ['to']);
   });
 
+  test('given refused requests, then who was refused what and why, without an address', async () => {
+    const app = await started({ hosts });
+    const first = await app.post('/v2/bookings', introBody());
+    expect(first.status).toBe(201);
+    const other = introBody({ attendee: { name: 'Ivar', email: 'Ivar@Example.com', timeZone: 'Europe/Oslo' } });
+    expectError(await app.post('/v2/bookings', other), 409, 'slot_unavailable');
+    await app.settled();
+    const path = `${AUDIT}/hosts/odd/refusals`;
+    const all = await app.get(path, audit);
+    expect(at(all.body, 'data', 'listed')).toMatchObject([
+      { reason: 'slot_taken', asked: 'booking', start: introBody().start },
+    ]);
+    expect(all.text).not.toMatch(/ivar/i);
+    const hash = at(all.body, 'data', 'listed', 0, 'attendee');
+    expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    const found = await app.get(`${path}?email=ivar@example.com&at=${introBody().start}`, ofOdd);
+    expect(at(found.body, 'data', 'listed', 0, 'attendee')).toBe(hash);
+    const nobody = await app.get(`${path}?email=runa@example.com`, audit);
+    expect(at(nobody.body, 'data', 'listed')).toEqual([]);
+    expectError(await app.get(path, ofElse), 404, 'host_not_found');
+    expectError(await app.get(`${AUDIT}/hosts/nobody/refusals`, audit), 404, 'host_not_found');
+    expectError(await app.get(`${path}?from=soon`, audit), 400, 'invalid_request', ['from']);
+  });
+
   test('given an export, then lines and where to go on, until there are none', async () => {
     const app = await withLog();
     const table = await app.get(`${AUDIT}/export?format=csv&status=cancelled`, audit);

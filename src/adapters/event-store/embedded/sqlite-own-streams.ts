@@ -48,6 +48,7 @@ const overFile = ({ db, writer }: DataFile): OwnStreams => {
   const eventsFrom = eventsReader({ db });
   const selectLast = db.prepare('SELECT max(revision) AS revision FROM own_events WHERE stream = ?');
   const insert = db.prepare('INSERT INTO own_events VALUES (?, ?, ?, ?, ?)');
+  const remove = db.prepare('DELETE FROM own_events WHERE stream = ? AND revision < ?');
 
   const revisionOf = (stream: string): number => {
     const last = selectLast.get(stream)?.revision;
@@ -77,6 +78,7 @@ const overFile = ({ db, writer }: DataFile): OwnStreams => {
         TE.flatMapEither((answer) => answer),
       );
     },
+    trim: (stream, before) => TE.tryCatch(() => writer.run(() => void remove.run(stream, before)), storageFailure),
     read: (stream, from = 0) => attempt(() => eventsFrom(stream, from)),
     readLast: (stream) => attempt(() => eventsFrom(stream, revisionOf(stream)).at(-1) ?? null),
   };

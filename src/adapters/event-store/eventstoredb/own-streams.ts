@@ -11,8 +11,8 @@ import {
 import { type Appending, appendOne } from './appending.ts';
 import { readStreamPart } from './reading.ts';
 import type { KeepProcessAlive } from './in-flight.ts';
-import { placeOfEvent, type WireEvent } from './wire-event.ts';
-import { isObject } from '../../../domain/unknown.ts';
+import { placeOfEvent, toFailure, type WireEvent } from './wire-event.ts';
+import { isObject, reasonOf } from '../../../domain/unknown.ts';
 
 export type OwnStreamsDependencies = Appending & { readonly keepProcessAlive: KeepProcessAlive };
 
@@ -44,6 +44,19 @@ export const makeOwnStreams = (parts: OwnStreamsDependencies): OwnStreams => ({
       appended,
       E.map(({ revision }) => ({ revision })),
     );
+  },
+  trim: (stream, before) => async () => {
+    const { connection, appendTimeLimitMs, prefix, keepProcessAlive } = parts;
+    const sent = await keepProcessAlive(() =>
+      connection.append(
+        (client) => client.setStreamMetadata(`${prefix}${stream}`, { truncateBefore: before }),
+        appendTimeLimitMs,
+      ),
+    );
+    if (sent.type === 'answered') return E.right(undefined);
+    const reason =
+      sent.type === 'rejected' ? reasonOf(toFailure(sent.thrown)) : 'the event store did not answer in time';
+    return E.left({ type: 'Unavailable', reason });
   },
   read:
     (stream, from = 0) =>

@@ -1,0 +1,100 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { givenSecret, loadSettings } from '../../adapters/configuration/load-configuration.ts';
+import { readFile } from '../../adapters/configuration/sources.ts';
+import { attendeeHash } from '../../adapters/identity/ids.ts';
+import { secretInFile, serverSecretOf } from '../../adapters/identity/server-secret.ts';
+import { openDataFileReadOnly } from '../../adapters/sqlite/data-file.ts';
+import { describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';
+import { AN_INSTANT } from '../../application/audit/read-for-audit.ts';
+import { formatConfigurationErrors } from '../../adapters/configuration/errors.ts';
+import { parseInstant } from '../../domain/decoding/values.ts';
+import type { CountedRefusals, RefusedRequest } from '../../domain/refusals/refusal.ts';
+import { type RefusalReport, refusalReport } from '../../projections/audit/refusals.ts';
+import { dataFolder, withLog } from '../local/installation-commands.ts';
+import { type CliContext, type ExitCode, exitCode, printable, table } from '../terminal.ts';
+import { inWordsOf, printAnswer } from './answering.ts';
+
+export type RefusalsOptions = {
+  readonly at?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly email?: string;
+  readonly json?: true;
+};
+
+/** The secret that refusals are hashed with: of the configuration, else of the data file. Left says why there is none. */
+const secretOf = async ({ env }: CliContext): Promise<E.Either<string, Uint8Array>> => {
+  const settings = await loadSettings(env, readFile)();
+  if (E.isLeft(settings)) return E.left(formatConfigurationErrors(settings.left));
+  const given = givenSecret(settings.right);
+  if (given !== null) return E.right(serverSecretOf(given));
+  const data = dataFolder(env);
+  if (E.isLeft(data)) return data;
+  const file = openDataFileReadOnly(data.right.file);
+  if (E.isLeft(file)) return E.left(describeDataFileError(file.left));
+  try {
+    const stored = secretInFile(file.right);
+    if (E.isLeft(stored)) return E.left(`the secret cannot be read: ${JSON.stringify(stored.left)}`);
+    return stored.right === null ? E.left('no server was started on this data folder yet') : E.right(stored.right);
+  } finally {
+    file.right.close();
+  }
+};
+
+const detailInWords = ({ detail }: RefusedRequest): string =>
+  Object.entries(detail)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+
+const HASH_SHOWN = 12;
+
+const refusedRow = (refused: RefusedRequest): ReadonlyArray<string> => [
+  refused.at,
+  refused.bookingUid === null ? 'a booking' : `a move of ${refused.bookingUid}`,
+  `${refused.start}, ${refused.lengthInMinutes} min`,
+  String(refused.eventTypeId),
+  refused.reason,
+  detailInWords(refused),
+  refused.attendee?.slice(0, HASH_SHOWN) ?? '',
+];
+
+const countedLine = ({ from, at, count, reasons }: CountedRefusals): string =>
+  printable(
+    `${count} more between ${from} and ${at}: ${Object.entries(reasons)
+      .map(([reason, times]) => `${reason} ${times}`)
+      .join(', ')}`,
+  );
+
+const refusalLines = ({ listed, counted, unreadable, keptDays }: RefusalReport): ReadonlyArray<string> => [
+  ...(listed.length === 0
+    ? ['no refusal is listed']
+    : table(['REFUSED', 'ASKED FOR', 'TIME', 'EVENT TYPE', 'REASON', 'DETAIL', 'WHO'], listed.map(refusedRow))),
+  ...counted.map(countedLine),
+  ...(unreadable === 0 ? [] : [`${unreadable} entries cannot be understood`]),
+  `refusals are kept for ${keptDays} days`,
+];
+
+/** Who was refused which time of a host, and why. */
+export const showRefusals = async (
+  context: CliContext,
+  hostId: string,
+  options: RefusalsOptions,
+): Promise<ExitCode> => {
+  const instants = { at: options.at, from: options.from, to: options.to };
+  for (const [name, given] of Object.entries(instants))
+    if (given !== undefined && parseInstant(given) === null) {
+      context.terminal.err(`holdfast: --${name} must be ${AN_INSTANT}`);
+      return exitCode.usage;
+    }
+  const parsed = (given: string | undefined): number | null => (given === undefined ? null : parseInstant(given));
+  const query = { at: parsed(options.at), from: parsed(options.from), to: parsed(options.to) };
+  const { email } = options;
+  const secret = email === undefined ? E.right(null) : await secretOf(context);
+  const answer = E.isLeft(secret)
+    ? secret
+    : await withLog(context.env, async (_, own) => {
+        const attendee = secret.right === null || email === undefined ? null : attendeeHash(secret.right)(email);
+        return inWordsOf(await refusalReport(own, hostId, { ...query, attendee }));
+      });
+  return printAnswer(context, answer, { json: options.json ?? false, lines: refusalLines });
+};

@@ -1,0 +1,32 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { nullable, object } from '../../domain/decoding/codec.ts';
+import { dateTime } from '../../domain/decoding/values.ts';
+import { refusalReport } from '../../projections/audit/refusals.ts';
+import { covers } from '../access/caller.ts';
+import { parameter } from '../decoding/decode.ts';
+import { fromApplication } from '../errors/from-application.ts';
+import type { HttpDeps } from '../http-deps.ts';
+import { type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
+import { hostNotFound } from './questions.ts';
+
+type Deps = Pick<HttpDeps, 'audit' | 'hosts'>;
+
+const refusalsQuery = object({
+  at: nullable(dateTime),
+  from: nullable(dateTime),
+  to: nullable(dateTime),
+  email: nullable(parameter),
+});
+
+/** `GET /v2/holdfast/audit/hosts/{id}/refusals`: as `audit refusals --json`. */
+export const getRefusals = ({ audit, hosts }: Deps): QueryHandler =>
+  withQuery(refusalsQuery, async ({ params, caller }, { email, ...query }) => {
+    const hostId = params.id ?? '';
+    if (!covers(caller, hostId)) return E.left(hostNotFound);
+    const attendee = email === null ? null : audit.attendeeHash(email);
+    const report = await refusalReport(audit.own, hostId, { ...query, attendee });
+    if (E.isLeft(report)) return E.left(fromApplication(report.left));
+    const { listed, counted } = report.right;
+    const isKnown = hosts.some(({ id }) => id === hostId) || listed.length + counted.length > 0;
+    return isKnown ? E.right(success(report.right)) : E.left(hostNotFound);
+  });
