@@ -1,4 +1,4 @@
-import type { KnownBooking } from '../../domain/booking/booking-state.ts';
+import { isLive, type KnownBooking } from '../../domain/booking/booking-state.ts';
 import { differenceOf, isOn, isUnsettled } from '../../domain/booking/booking-status.ts';
 import { lastFailureOf } from '../../domain/booking/evolve-calendar.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
@@ -19,7 +19,7 @@ export type Recipient = {
 };
 
 /**
- * What decides who gets a mail, and under which name. `confirmed`: whether an earlier mail said so. `guests`: who comes
+ * What decides who gets a mail, and under which name. `confirmed`: whether an earlier mail said so, or may have. `guests`: who comes
  * along. `addedGuests`, `removedGuests`: whom the event that is told has added or removed.
  */
 export type RecipientFacts = {
@@ -79,7 +79,7 @@ export const guestsToTell = (
 
 /**
  * What a mail is about. `to`: who is told, each by a mail of their own; guests hear nothing before a confirmation, and so
- * nothing of the end of what never was confirmed. `isTrueOf`: whether a mail that was planned earlier would still tell the
+ * nothing of the end of what never was accepted. `isTrueOf`: whether a mail that was planned earlier would still tell the
  * truth. What was overtaken is not sent: what overtook it brings its own mail, so nobody is left without word (I4).
  */
 type MailKindRules = {
@@ -127,9 +127,10 @@ const mailKinds = {
     isTrueOf: always,
   },
   declined: { to: attendee, isTrueOf: always },
+  /** Of what is over meanwhile the mail about its end says all: an invitation that came after it would stand for good. */
   rescheduled: {
     to: (facts) => [attendeeOf(facts), ...(facts.alreadySaid.confirmed ? guestsOf(facts) : []), hostOf(facts)],
-    isTrueOf: always,
+    isTrueOf: isLive,
   },
   'reschedule-requested': {
     to: (facts) => [attendeeOf(facts), hostOf(facts)],
@@ -190,10 +191,14 @@ export const isToHear = (kind: MailKind, { role, key }: Recipient, present: Know
       channel === 'mail' && recipient === key && outcome === 'sent' && invitations.has(notification),
   );
 
-/** Whether somebody is still to be told: who was removed hears of that, and of nothing else any more. */
+/**
+ * Whether somebody is still to be told: who was removed hears of that, and of nothing else any more; the others hear of it
+ * while the booking is on.
+ */
 export const isStillConcerned = (kind: MailKind, key: string, present: KnownBooking): boolean =>
-  kind === 'guest-removed' ||
-  !present.guests.some(({ number, removedIn }) => removedIn !== null && key === `guest-${number}`);
+  kind === 'guest-removed'
+    ? key.startsWith('guest-') || isOn(present)
+    : !present.guests.some(({ number, removedIn }) => removedIn !== null && key === `guest-${number}`);
 
 export const isStillTrue = (kind: MailKind, present: KnownBooking): boolean => mailKinds[kind].isTrueOf(present);
 

@@ -49,9 +49,13 @@ const outcome = ({ event, owner }: ProjectedEvent<'NotificationSent' | 'Notifica
 const recipientKeys = (kind: MailKind, booking: KnownBooking): ReadonlyArray<string> => {
   const { request, notificationOutcomes } = booking;
   const { attendee } = request.personal;
-  const confirmed = notificationOutcomes.some(
-    ({ channel, notification, outcome }) => channel === 'mail' && notification === 'confirmed' && outcome === 'sent',
-  );
+  const confirmed =
+    booking.phase === 'cancelled'
+      ? booking.wasAccepted
+      : notificationOutcomes.some(
+          ({ channel, notification, outcome: came }) =>
+            channel === 'mail' && notification === 'confirmed' && came === 'sent',
+        );
   return recipientsOf(kind, {
     hostName: '',
     hostEmail: '',

@@ -3,7 +3,7 @@ import type { MailFailure } from '../../../src/application/ports/delivery.ts';
 import { mailChannel } from '../../../src/application/notifications/mail-channels.ts';
 import { notifier } from '../../../src/application/notifications/notifier.ts';
 import type { MailAudience } from '../../../src/application/notifications/mail/mail-facts.ts';
-import { command } from '../../../src/testing/index.ts';
+import { command, rescheduleCommand as move } from '../../../src/testing/index.ts';
 import { odd } from '../../support/hosts.ts';
 import { keepingMailer, mailSettings, notifiedWorld } from '../../support/notified-world.ts';
 
@@ -23,7 +23,7 @@ const post = (refusals: Parameters<typeof keepingMailer>[0] = {}, asked: string[
   const box = keepingMailer(refusals, asked);
   const deps = { ...world, ...mailSettings, mailer: box.mailer, maxAttempts: 3 };
   const group = (audience: MailAudience) => notifier(deps, mailChannel(deps, audience));
-  return { ...world, ...box, group };
+  return { ...world, ...box, asked, group };
 };
 
 describe('mails', () => {
@@ -45,6 +45,18 @@ describe('mails', () => {
     await group('host').handle(delivery);
     expect(await group('host').handle(delivery)).toEqual({ type: 'ack' });
     expect(to()).toEqual([odd.email]);
+  });
+
+  it('I4 given a request that was moved while it waited, then guests hear of it by the confirmation alone', async () => {
+    const { happened, message, group, asked, to } = post({ [RUNA]: { type: 'try-later', message: '451 later' } });
+    const request = command.request({ guests: [KARI], requiresApproval: true });
+    await happened(request, command.leavePending('awaiting_approval'), move.request(), move.complete());
+    expect(await group('guests').handle(await message('BookingRescheduled'))).toMatchObject({ type: 'retry' });
+    await happened(command.approve(), ...accepted.slice(1));
+    await group('guests').handle(await message('BookingAccepted'));
+    expect(to()).toEqual([KARI]);
+    await group('guests').handle(await message('BookingRescheduled', 2));
+    expect(asked.filter((address) => address === KARI)).toHaveLength(1);
   });
 
   it('S45 given a server that says later, then it is tried again, and parked after the last attempt', async () => {

@@ -1,7 +1,7 @@
 import ICAL from 'ical.js';
 import { describe, expect, it } from 'vitest';
 import type { Mail } from '../../../src/application/ports/delivery.ts';
-import { command, rescheduleCommand as move } from '../../../src/testing/index.ts';
+import { command, detailsCommand, rescheduleCommand as move } from '../../../src/testing/index.ts';
 import { odd } from '../../support/hosts.ts';
 import { timesWithoutZone } from '../../support/times-without-zone.ts';
 import { type Told, toldStory } from '../../support/told-story.ts';
@@ -60,6 +60,20 @@ describe('mails of a move', () => {
       for (const mail of told.mails) expect(invitation(mail)).toEqual([method, 'booking1@holdfast', sequence, start]);
       plainly(told);
     }
+  });
+
+  it('I4 told after the booking was cancelled: what may have arrived is taken back, and nobody is asked', async () => {
+    const { step } = toldStory();
+    const told = await step(...booking, move.request(), ...movedByCalendar, command.cancel());
+    for (const mail of told.mails) expect(invitation(mail)).toEqual(['CANCEL', 'booking1@holdfast', 2, '15:00']);
+    expect(addressees(told)).toEqual([KARI, odd.email, RUNA].toSorted());
+  });
+
+  it('I4 the same of a guest who was removed before: told once, by a message of their own', async () => {
+    const { step } = toldStory();
+    const told = await step(...booking, detailsCommand.removeGuest(1), command.cancel());
+    expect(addressees(told)).toEqual([KARI, odd.email, RUNA].toSorted());
+    for (const mail of told.mails) expect(mail.icalendar?.method).toBe('CANCEL');
   });
 
   it('done: everybody reads both times, and who moved it; the new one is in the subject', async () => {

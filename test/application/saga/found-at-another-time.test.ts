@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CalendarEvent } from '../../../src/application/ports/calendar.ts';
-import { command, instant, requestData } from '../../../src/testing/index.ts';
+import { command, instant, requestData, rescheduleCommand } from '../../../src/testing/index.ts';
 import { mustRun } from '../../support/must.ts';
 import { anEvent } from '../../contract/calendar/given.ts';
 import { bookingRequested, commanded, recorded } from '../process.helper.ts';
@@ -43,5 +43,22 @@ describe('a calendar that has the event already, at another time', () => {
     await commanded(buses, 'one', command.cancel());
     await rest('one');
     expect(world.work.events()).toEqual([]);
+  });
+
+  it('given it calls the event of a move gone, and has it all the same, then it is moved before that is said', async () => {
+    const world = makeWorld();
+    const { buses, rest } = boot(world);
+    await bookingRequested(buses, 'one', { calendars: ['work'] });
+    await rest('one');
+    await commanded(buses, 'one', rescheduleCommand.request());
+    world.work.plan('change', { type: 'refuse', kind: 'calendar-not-found' });
+    await rest('one');
+    const events = await recorded(world.store, 'booking-one');
+    const moved = events.find(({ type }) => type === 'BookingRescheduled');
+    expect(moved?.data.start).not.toBe(requestData().start);
+    expect(world.work.events().map(({ start }) => start)).toEqual([moved?.data.start]);
+    // The event that was there is changed; it is neither written anew nor believed to be at the new time.
+    expect(operations(world.work).slice(-3)).toEqual(['change', 'create', 'change']);
+    expect(events.find(({ type }) => type === 'CalendarMoveSucceeded')?.data).toMatchObject({ created: false });
   });
 });

@@ -10,14 +10,15 @@ import { isAwaitingApproval } from '../../../src/domain/booking/booking-state.ts
 import { claimOf, claimsForMoves, emptySchedule } from '../../../src/domain/schedule/schedule-state.ts';
 import { type Interval, intervalOf, overlaps } from '../../../src/domain/time/time.ts';
 import { must, mustRun } from '../../support/must.ts';
-import { broken, movedInFact, onceOf, type Seen, timerInTime } from './event-checks.ts';
+import { checkDetails, detailsShown } from './detail-checks.ts';
+import { broken, known, movedInFact, onceOf, type Seen, timerInTime } from './event-checks.ts';
 import { type World, hosts } from './world.ts';
 
 /** I9: what was shown is a function of the events alone. */
 export const shownOf = (state: BookingState): string =>
   state.phase === 'none'
     ? 'none'
-    : `${statusOf(state)} ${state.sequence} ${state.request.start} ${state.reschedule?.start ?? 'stays'}`;
+    : `${statusOf(state)} ${state.sequence} ${state.request.start} ${state.reschedule?.start ?? 'stays'} ${detailsShown(state)}`;
 
 const seeBooking = (world: World, seen: Seen, uid: string, recorded: RecordedEvent): void => {
   const event = must(decodeBookingEvent(recorded));
@@ -61,9 +62,6 @@ const seeNew = async (world: World, seen: Seen): Promise<void> => {
     seen.schedules.set(owner, judged.right);
   }
 };
-
-export const known = (seen: Seen): ReadonlyArray<readonly [string, KnownBooking]> =>
-  [...seen.bookings].flatMap(([uid, { state }]) => (state.phase === 'none' ? [] : [[uid, state] as const]));
 
 /** Whether it has to hold its time; a request that competes with others does not before it is approved. */
 const holdsItsTime = (booking: KnownBooking): boolean =>
@@ -158,4 +156,5 @@ export const checkStep = async (world: World, seen: Seen): Promise<void> => {
   heldOnce(seen);
   noOrphan(world, seen);
   confirmedOnce(world, seen);
+  checkDetails(world, seen);
 };

@@ -6,8 +6,9 @@ import { claimOf, claimsForMoves, emptySchedule } from '../../../src/domain/sche
 import { bookingsProjection } from '../../../src/projections/bookings/bookings-projection.ts';
 import { changesOf } from '../../../src/projections/projection.ts';
 import { must, mustRun } from '../../support/must.ts';
-import { known, shownOf } from './checks.ts';
-import { broken, type Seen } from './event-checks.ts';
+import { shownOf } from './checks.ts';
+import { checkInvitations } from './detail-checks.ts';
+import { broken, known, type Seen } from './event-checks.ts';
 import type { World } from './world.ts';
 
 /** I9, once for the whole story: each prefix of each stream gives what was shown at its end. */
@@ -34,8 +35,13 @@ export const checkRebuild = async ({ store }: World, seen: Seen): Promise<void> 
     if (!isDeepStrictEqual(rows.get(uid), state)) throw broken(seen, 'I7', uid, 'a rebuilt row differs');
 };
 
-/** What became of a move is told to whoever asked for it, whatever comes after. */
+/**
+ * What became of a move is told to whoever asked for it, whatever comes after; where the booking was over before the mail
+ * went out, the mail about that has the new time.
+ */
 const endsOfMoves: ReadonlySet<string> = new Set(['BookingRescheduled', 'RescheduleDeclined', 'RescheduleFailed']);
+
+const endsOfBookings: ReadonlySet<string> = new Set(['BookingCancelled', 'BookingRejected', 'BookingExpired']);
 
 /** I4: nobody is left without word, neither of a booking nor of a move. */
 const everybodyTold = (world: World, seen: Seen, uid: string, booking: KnownBooking): void => {
@@ -44,8 +50,10 @@ const everybodyTold = (world: World, seen: Seen, uid: string, booking: KnownBook
   if (told.length === 0 && !toAttendee.some(({ outcome }) => outcome === 'parked'))
     throw broken(seen, 'I4', uid, 'its guest was left without word');
   const { events = [], ids = [] } = seen.bookings.get(uid) ?? {};
+  const isTold = (index: number): boolean => toAttendee.some(({ causedBy }) => causedBy === ids[index]);
+  const isToldOfTheEnd = events.some(({ type }, index) => endsOfBookings.has(type) && isTold(index));
   for (const [index, { type }] of events.entries())
-    if (endsOfMoves.has(type) && !toAttendee.some(({ causedBy }) => causedBy === ids[index]))
+    if (endsOfMoves.has(type) && !isTold(index) && !(type === 'BookingRescheduled' && isToldOfTheEnd))
       throw broken(seen, 'I4', uid, `its guest was not told of ${type}`);
 };
 
@@ -66,5 +74,6 @@ export const checkEnd = (world: World, seen: Seen): void => {
         throw broken(seen, 'I3', uid, `it is over, and ${sync.calendarId} still has it`);
     }
     everybodyTold(world, seen, uid, booking);
+    checkInvitations(world, seen, uid, booking);
   }
 };

@@ -1,4 +1,4 @@
-import type { BookingState } from '../../../src/domain/booking/booking-state.ts';
+import type { BookingState, KnownBooking } from '../../../src/domain/booking/booking-state.ts';
 import type { BookingEvent } from '../../../src/domain/booking/events.ts';
 import type { ScheduleState } from '../../../src/domain/schedule/schedule-state.ts';
 import { toEpochMs } from '../../../src/domain/time/time.ts';
@@ -32,6 +32,10 @@ export const nothingSeen = (): Seen => ({
   mails: 0,
   confirmations: new Map(),
 });
+
+/** Every booking that was asked for. */
+export const known = (seen: Seen): ReadonlyArray<readonly [string, KnownBooking]> =>
+  [...seen.bookings].flatMap(([uid, { state }]) => (state.phase === 'none' ? [] : [[uid, state] as const]));
 
 /** A broken promise, with the story of the booking that it is about. */
 export const broken = (seen: Seen, invariant: string, uid: string, what: string): Error => {

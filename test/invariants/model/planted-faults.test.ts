@@ -55,6 +55,23 @@ const releasesFirst: Planted = (buses: BookingBuses) => ({
   },
 });
 
+/** What was written to a calendar counts as written with the guests and the place of now, also where they changed meanwhile. */
+const forgetsChanges: Planted = (buses: BookingBuses) => ({
+  ...buses,
+  bookings: {
+    ...buses.bookings,
+    execute:
+      (uid, command, ...rest) =>
+      async () => {
+        const loaded = await buses.bookings.load(uid)();
+        const isKnown = E.isRight(loaded) && loaded.right.state.phase !== 'none';
+        const { detailsVersion } = isKnown && 'detailsVersion' in command ? loaded.right.state : {};
+        const mistaken = detailsVersion === undefined ? command : { ...command, detailsVersion };
+        return buses.bookings.execute(uid, mistaken, ...rest)();
+      },
+  },
+});
+
 const faults: ReadonlyArray<readonly [string, RegExp, Planted]> = [
   ['the old slot is released before the move is done', /^I2 is broken .* holds no slot/s, releasesFirst],
   [
@@ -99,6 +116,20 @@ const faults: ReadonlyArray<readonly [string, RegExp, Planted]> = [
     bookingsDecide((command) =>
       command.type === 'FireTimers' ? { ...command, now: command.now + 3_600_000 } : command,
     ),
+  ],
+  [
+    'an event with the guests or the place of before counts as up to date',
+    /^I3 is broken .* as up to date/s,
+    forgetsChanges,
+  ],
+  [
+    'a mail that was refused counts as sent',
+    /^I4 is broken .* (comes and was not invited|was left without word|was told to come)/s,
+    bookingsDecide((command) => {
+      if (command.type !== 'ParkNotification') return command;
+      const { reason: _, ...parked } = command.parked;
+      return { type: 'RecordNotification', now: command.now, sent: { ...parked, messageId: 'none' } };
+    }),
   ],
   [
     'an answer that never came counts as a refusal',

@@ -14,6 +14,7 @@ import { contextOf } from '../../application/process.helper.ts';
 import { mustRun } from '../../support/must.ts';
 import type { Answer } from './calendar-model.ts';
 import { fireTimers } from './carry-out.ts';
+import { changeOfDetails } from './detail-steps.ts';
 import { move, moveAgain } from './moves.ts';
 import { acknowledged, at, late, slots, Step, type Story } from './step.ts';
 import { eventTypes, hosts, kill, quiet, tell } from './world.ts';
@@ -214,6 +215,8 @@ export const stepKinds: Array<fc.Arbitrary<Step>> = [
   move,
   move,
   moveAgain,
+  changeOfDetails,
+  changeOfDetails,
   timers,
   answer,
   answer,

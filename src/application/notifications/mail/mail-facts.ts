@@ -147,12 +147,14 @@ const wasSaid = (booking: KnownBooking, audience: MailAudience, kind: MailKind):
 
 /**
  * Of a move it counts what the booking was then: a request that is moved while it waits is not confirmed by that, and its
- * confirmation, which comes later, is not to be sent twice.
+ * confirmation, which comes later, is not to be sent twice. Of the end of what was accepted it counts as said: an
+ * invitation may have arrived without an answer that says so, and to take back one that never came harms nobody.
  */
-const isConfirmed = (kind: MailKind, audience: MailAudience, booking: KnownBooking, present: KnownBooking): boolean =>
-  kind === 'rescheduled'
-    ? booking.phase === 'accepted'
-    : wasSaid(present, audience, 'confirmed') || wasSaid(present, audience, 'guests-invited');
+const isConfirmed = (kind: MailKind, audience: MailAudience, booking: KnownBooking, present: KnownBooking): boolean => {
+  if (kind === 'rescheduled') return booking.phase === 'accepted';
+  if (kind === 'cancelled' && booking.phase === 'cancelled') return booking.wasAccepted;
+  return wasSaid(present, audience, 'confirmed') || wasSaid(present, audience, 'guests-invited');
+};
 
 /** What told them that the booking was not confirmed. */
 const badNews: { readonly [A in MailAudience]: MailKind } = { host: 'action-needed', guests: 'received-not-confirmed' };
