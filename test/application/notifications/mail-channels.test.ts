@@ -47,7 +47,7 @@ describe('mails', () => {
     expect(to()).toEqual([odd.email]);
   });
 
-  it('I4 given a request that was moved while it waited, then guests hear of it by the confirmation alone', async () => {
+  it('I4 given a request that was moved while it waited, then guests are told by the confirmation', async () => {
     const { happened, message, group, asked, to } = post({ [RUNA]: { type: 'try-later', message: '451 later' } });
     const request = command.request({ guests: [KARI], requiresApproval: true });
     await happened(request, command.leavePending('awaiting_approval'), move.request(), move.complete());

@@ -62,7 +62,7 @@ describe('mails of a move', () => {
     }
   });
 
-  it('I4 told after the booking was cancelled: what may have arrived is taken back, and nobody is asked', async () => {
+  it('I4 told after the booking was cancelled: nobody is asked to come, what came is taken back', async () => {
     const { step } = toldStory();
     const told = await step(...booking, move.request(), ...movedByCalendar, command.cancel());
     for (const mail of told.mails) expect(invitation(mail)).toEqual(['CANCEL', 'booking1@holdfast', 2, '15:00']);

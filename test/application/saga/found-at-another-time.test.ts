@@ -45,7 +45,7 @@ describe('a calendar that has the event already, at another time', () => {
     expect(world.work.events()).toEqual([]);
   });
 
-  it('given it calls the event of a move gone, and has it all the same, then it is moved before that is said', async () => {
+  it('given it calls the event of a move gone, and has it, then it is moved before that is said', async () => {
     const world = makeWorld();
     const { buses, rest } = boot(world);
     await bookingRequested(buses, 'one', { calendars: ['work'] });
