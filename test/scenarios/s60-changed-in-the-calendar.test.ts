@@ -1,8 +1,10 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { put } from '../support/google-stand-in/calendar-state.ts';
 import { describeWith } from '../support/install/describe-with.ts';
 import { startRadicale } from '../support/radicale.ts';
 import { runningServer } from '../support/running-server.ts';
 import { realCalendar } from '../support/scenario-caldav.ts';
+import { standInGoogle } from '../support/scenario-google.ts';
 import { until, type World, world } from '../support/scenario-world.ts';
 
 /** The clock goes on until the booking reads so, and all that follows is done. */
@@ -90,5 +92,36 @@ describeWith('radicale', 'a person changes the event in a real CalDAV calendar',
     expect((await scene.mails.kindsTo('runa')).length).toBe(2);
     const [, moved] = await scene.mails.to('runa');
     expect(moved?.calendarParts[0]?.calendar.getFirstSubcomponent('vevent')?.getFirstPropertyValue('sequence')).toBe(1);
+  });
+});
+
+describe('a person changes the event in a Google calendar (stand-in)', () => {
+  it('moved: the booking follows; deleted, with the policy to restore: it is written under a new id', async () => {
+    const { google, settings } = await standInGoogle();
+    const scene = await world({ configured: [{ ...settings, whenDeleted: 'restore' }] });
+    const { clock } = scene;
+    const { uid } = await scene.runa.books();
+    await scene.settled();
+    const [event] = google.primary.events.values();
+    const later = (time: { readonly dateTime?: string | null } | undefined) => ({
+      dateTime: Temporal.Instant.from(String(time?.dateTime)).add({ hours: 1 }).toString(),
+    });
+    put(google.primary, { ...event, start: later(event?.start), end: later(event?.end) });
+    const stream = () => scene.records.theStream(uid);
+    await until('it has followed', async () => (await stream()).includes('BookingRescheduled'), {
+      clock,
+      stepMs: 5_000,
+    });
+    await reads(scene, uid, 'accepted');
+    put(google.primary, { ...google.primary.events.get(String(event?.id)), status: 'cancelled' });
+    const live = () => [...google.primary.events.values()].filter(({ status }) => status !== 'cancelled');
+    await until('it is written again', async () => live().length === 1, { clock, stepMs: 5_000 });
+    await reads(scene, uid, 'accepted');
+    expect(live()[0]?.id).not.toBe(event?.id);
+    expect((await stream()).filter((type) => type.startsWith('CalendarEventM'))).toEqual([
+      'CalendarEventMoved',
+      'CalendarEventMissing',
+    ]);
+    expect(await scene.mails.kindsTo('runa')).toEqual(['Confirmed', 'Rescheduled']);
   });
 });

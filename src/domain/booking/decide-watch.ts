@@ -81,12 +81,14 @@ export const recordLook = (booking: KnownBooking, command: Look): ReadonlyArray<
   if (present === null || sync?.status !== 'held') return [];
   if (basis !== undefined && !isSameBasis(basis, present)) return [];
   const isAsBooked = seen.type === 'as-booked' || (seen.type === 'at' && isExpected(booking, sync, seen));
-  if (!isAsBooked) return noticed(booking, sync, command, seen);
-  const data = { calendarId, number: present.number };
+  const found = isAsBooked ? [] : noticed(booking, sync, command, seen);
+  if (!isAsBooked && seen.type !== 'other-organizer') return found;
+  // Whoever organizes it, it is at its time: what was found before is settled.
   const isNews = sync.seenAt === undefined || toEpochMs(sync.seenAt) < now;
+  const data = { calendarId, number: present.number + found.length };
   return (isAsked && isNews) || sync.difference !== undefined
-    ? [{ type: 'CalendarEventVerified', occurredAt: toInstant(now), data }]
-    : [];
+    ? [...found, { type: 'CalendarEventVerified', occurredAt: toInstant(now), data }]
+    : found;
 };
 
 /** Already being restored, or nothing to restore: success without events. */

@@ -71,6 +71,19 @@ describe('what a calendar has said of the event', () => {
       .thenNothing();
   });
 
+  it('settles what was found before where it is back at its time, also under another organizer', () => {
+    const back = look('work', { type: 'other-organizer' }, { at: '10:05' });
+    given(...held, eventMoved('work', '18:00'))
+      .when(back)
+      .then(
+        eventChanged('work', 'organizer', 'cancel', { number: 2, at: '10:05' }),
+        eventVerified('work', { number: 2, at: '10:05' }),
+      );
+    given(...held, eventChanged('work', 'organizer'), eventMoved('work', '18:00', 'follow', { number: 2 }))
+      .when(back)
+      .then(eventVerified('work', { number: 2, at: '10:05' }));
+  });
+
   it('is news again where a person did something else since', () => {
     given(...held, eventMoved('work', '18:00'))
       .when(look('work', at('19:00', '19:30')))

@@ -15,7 +15,10 @@ export type StandInCalendar = {
   meet: MeetMode;
   /** When set, busy times are refused with this reason. */
   unreadable: string | undefined;
+  /** Counts changes: the etag of an event is the number of its last one. */
   changes: number;
+  /** Sync tokens of before this change are not known any more. */
+  oldestToken: number;
 };
 
 export const createCalendar = (timeZone: string, id: string): StandInCalendar => ({
@@ -25,6 +28,7 @@ export const createCalendar = (timeZone: string, id: string): StandInCalendar =>
   meet: 'ready',
   unreadable: undefined,
   changes: 0,
+  oldestToken: 0,
 });
 
 /** Stores a new version of the event: every change gives a new etag. */
@@ -33,6 +37,27 @@ export const put = (calendar: StandInCalendar, event: EventResource): EventResou
   const stored = { ...event, etag: `"${calendar.changes}"` };
   calendar.events.set(String(event.id), stored);
   return stored;
+};
+
+/** The number of the event's last change. */
+export const changeOf = ({ etag }: EventResource): number => Number(etag?.replaceAll('"', '') ?? 0);
+
+/** From now on all sync tokens that were given out are answered with 410. */
+export const expireSyncTokens = (calendar: StandInCalendar): void => {
+  calendar.changes += 1;
+  calendar.oldestToken = calendar.changes;
+};
+
+/**
+ * What a person's move to another calendar does: "moves an event to another calendar, i.e. changes an event's organizer"
+ * (https://developers.google.com/workspace/calendar/api/v3/reference/events/move). The calendar that it was in shows it as
+ * cancelled.
+ */
+export const moveTo = (from: StandInCalendar, to: StandInCalendar, eventId: string): void => {
+  const event = from.events.get(eventId);
+  if (event === undefined) throw new Error(`the calendar has no event ${eventId}`);
+  put(from, { ...event, status: 'cancelled' });
+  put(to, { ...event, organizer: { email: to.id, self: true } });
 };
 
 const endpoint = (time: calendar_v3.Schema$EventDateTime | undefined, timeZone: string): number =>

@@ -31,6 +31,18 @@ export const invalidCredentials = refusal(401, 'authError', 'Invalid Credentials
 export const invalidId = refusal(400, 'invalid', 'Invalid resource id value.');
 export const duplicate = refusal(409, 'duplicate', 'The requested identifier already exists.');
 export const alreadyDeleted = refusal(410, 'deleted', 'Resource has been deleted');
+export const syncTokenIsOver = refusal(
+  410,
+  'fullSyncRequired',
+  'Sync token is no longer valid, a full sync is required.',
+);
+export const syncTokenIsNone = refusal(400, 'invalid', 'Invalid sync token value.');
+export const pageTokenIsNone = refusal(400, 'invalid', 'Invalid page token value.');
+export const syncTokenWithRestrictions = refusal(
+  400,
+  'syncTokenWithRequestRestrictions',
+  'Sync token cannot be used with other request restrictions.',
+);
 export const preconditionFailed = refusal(412, 'conditionNotMet', 'Precondition Failed');
 export const invalidConference = refusal(400, 'invalid', 'Invalid conference type value.');
 export const emptyRange = refusal(400, 'timeRangeEmpty', 'The specified time range is empty.');

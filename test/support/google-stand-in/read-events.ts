@@ -1,5 +1,5 @@
 import { toEpochMs, toInstant } from '../../../src/domain/time/time.ts';
-import { type EventResource, intervalOfEvent, type StandInCalendar, touches } from './calendar-state.ts';
+import { changeOf, type EventResource, intervalOfEvent, type StandInCalendar, touches } from './calendar-state.ts';
 import type { Answer } from './google-answers.ts';
 import * as answers from './google-answers.ts';
 
@@ -17,16 +17,43 @@ const hasProperty = (event: EventResource, wanted: string): boolean => {
 const withSelfOnly = (event: EventResource): EventResource =>
   event.attendees === undefined ? event : { ...event, attendees: event.attendees.filter(({ self }) => self === true) };
 
-/**
- * https://developers.google.com/workspace/calendar/api/v3/reference/events/list: `timeMin` bounds the end, `timeMax` the
- * start, both exclusive. `largestPage` makes several pages of few events.
- */
-export const list = (calendar: StandInCalendar, query: URLSearchParams, largestPage: number): Answer => {
+/** What goes with no sync token: "there are several query parameters that cannot be specified together with nextSyncToken". */
+const RESTRICTIONS = [
+  'iCalUID',
+  'orderBy',
+  'privateExtendedProperty',
+  'q',
+  'sharedExtendedProperty',
+  'timeMin',
+  'timeMax',
+  'updatedMin',
+];
+/** A first listing may be limited in time (the guide says so); with any other of them there is no token at its end. */
+const WITHOUT_TOKEN = RESTRICTIONS.filter((name) => name !== 'timeMin' && name !== 'timeMax');
+
+const SYNC_TOKEN = /^stand-in-sync-(\d+)$/;
+const PAGE_TOKEN = /^stand-in-page-(\d+)-of-(\d+)$/;
+
+type Listed = { readonly matching: ReadonlyArray<EventResource>; readonly refused?: Answer };
+
+/** https://developers.google.com/workspace/calendar/api/guides/sync: all that was changed since, deleted events too. */
+const changedSince = (calendar: StandInCalendar, query: URLSearchParams, token: string): Listed => {
+  const refused = (answer: Answer): Listed => ({ matching: [], refused: answer });
+  if (RESTRICTIONS.some((name) => query.has(name)) || query.get('showDeleted') === 'false')
+    return refused(answers.syncTokenWithRestrictions);
+  const [, since] = SYNC_TOKEN.exec(token) ?? [];
+  if (since === undefined) return refused(answers.syncTokenIsNone);
+  if (Number(since) < calendar.oldestToken) return refused(answers.syncTokenIsOver);
+  return { matching: [...calendar.events.values()].filter((event) => changeOf(event) > Number(since)) };
+};
+
+/** `timeMin` bounds the end, `timeMax` the start, both exclusive. */
+const matchingIn = (calendar: StandInCalendar, query: URLSearchParams): Listed => {
   const window = {
     start: toEpochMs(query.get('timeMin') ?? '1970-01-01T00:00:00Z'),
     end: toEpochMs(query.get('timeMax') ?? '9999-01-01T00:00:00Z'),
   };
-  if (window.start >= window.end) return answers.emptyRange;
+  if (window.start >= window.end) return { matching: [], refused: answers.emptyRange };
   const wanted = query.getAll('privateExtendedProperty');
   const matching = [...calendar.events.values()].filter(
     (event) =>
@@ -34,14 +61,32 @@ export const list = (calendar: StandInCalendar, query: URLSearchParams, largestP
         ? query.get('showDeleted') === 'true'
         : touches(event, window, calendar.timeZone)) && wanted.every((property) => hasProperty(event, property)),
   );
-  const from = Number(query.get('pageToken') ?? 0);
+  return { matching };
+};
+
+/**
+ * https://developers.google.com/workspace/calendar/api/v3/reference/events/list. `largestPage` makes several pages of few
+ * events. The last page has the sync token, which stands for the moment of the first one.
+ */
+export const list = (calendar: StandInCalendar, query: URLSearchParams, largestPage: number): Answer => {
+  const token = query.get('syncToken');
+  const { matching, refused } = token === null ? matchingIn(calendar, query) : changedSince(calendar, query, token);
+  if (refused !== undefined) return refused;
+  const page = PAGE_TOKEN.exec(query.get('pageToken') ?? '');
+  if (query.has('pageToken') && page === null) return answers.pageTokenIsNone;
+  const [from, asOf] = [Number(page?.[1] ?? 0), Number(page?.[2] ?? calendar.changes)];
   const size = Math.min(Number(query.get('maxResults') ?? 250), largestPage);
   const items = matching.slice(from, from + size);
+  const hasToken = !WITHOUT_TOKEN.some((name) => query.has(name));
   return answers.ok({
     kind: 'calendar#events',
     timeZone: calendar.timeZone,
     items: query.get('maxAttendees') === '1' ? items.map(withSelfOnly) : items,
-    ...(from + size < matching.length ? { nextPageToken: String(from + size) } : {}),
+    ...(from + size < matching.length
+      ? { nextPageToken: `stand-in-page-${from + size}-of-${asOf}` }
+      : hasToken
+        ? { nextSyncToken: `stand-in-sync-${asOf}` }
+        : {}),
   });
 };
 

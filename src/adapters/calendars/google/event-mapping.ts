@@ -3,10 +3,10 @@ import * as O from 'fp-ts/lib/Option.js';
 import { asciiAddress } from '../../../domain/mail/mail-address.ts';
 import type { CalendarEvent, OwnEvent, StoredCalendarEvent } from '../../../application/ports/calendar.ts';
 import { type CallFailure, callFailure } from './failure-mapping.ts';
-import type { GoogleEvent } from './google-client.ts';
+import type { GoogleEvent, GoogleEventTime } from './google-client.ts';
 import { isObject } from '../../../domain/unknown.ts';
 import { parseInstant } from '../../../domain/decoding/values.ts';
-import { toInstant } from '../../../domain/time/time.ts';
+import { toEpochMs, toInstant } from '../../../domain/time/time.ts';
 
 /** Key of our mark in `extendedProperties.private`, which only this calendar's copy of the event carries. */
 export const GOOGLE_BOOKING_MARK = 'holdfastBooking';
@@ -15,7 +15,7 @@ export const SEQUENCE_MARK = 'holdfastSequence';
 
 /** The fields of an event that we read back. */
 export const EVENT_FIELDS =
-  'id,etag,status,start,hangoutLink,conferenceData,organizer(email,self),extendedProperties/private';
+  'id,etag,status,start,end,hangoutLink,conferenceData,organizer(email,self),extendedProperties/private';
 
 export const markOf = (event: GoogleEvent): string | undefined =>
   event.extendedProperties?.private?.[GOOGLE_BOOKING_MARK] ?? undefined;
@@ -82,8 +82,14 @@ const meetingUrlOf = ({ hangoutLink, conferenceData }: GoogleEvent): O.Option<st
     hangoutLink ?? conferenceData?.entryPoints?.find(({ entryPointType }) => entryPointType === 'video')?.uri,
   );
 
+/** A whole day begins and ends at midnight in the calendar's zone. Throws RangeError when it is no time. */
+export const epochMsOf = (time: GoogleEventTime | undefined, timeZone: string): number =>
+  typeof time?.date === 'string'
+    ? Temporal.PlainDate.from(time.date).toZonedDateTime(timeZone).epochMilliseconds
+    : toEpochMs(time?.dateTime ?? '');
+
 /** When the event begins, UTC instant. An event of a whole day, which a person made of ours, has no time. */
-const startOf = ({ start }: GoogleEvent): { readonly start?: string } => {
+export const startOf = ({ start }: GoogleEvent): { readonly start?: string } => {
   const dateTime = start?.dateTime ?? null;
   const epochMs = dateTime === null ? null : parseInstant(dateTime);
   return epochMs === null ? {} : { start: toInstant(epochMs) };

@@ -1,17 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { GOOGLE_BOOKING_MARK, EVENT_FIELDS, isEvent } from './event-mapping.ts';
+import { EVENT_FIELDS, isEvent } from './event-mapping.ts';
 import { callFailure } from './failure-mapping.ts';
 import type { GoogleAnswer, Google } from './google-client.ts';
 import type { GoogleEvent } from './google-client.ts';
 
 /** The conference data of a request are read only when the request says that it knows this version. */
 const CONFERENCE_DATA_VERSION = 1;
-
-/** What a listing says that it is: https://developers.google.com/workspace/calendar/api/v3/reference/events/list (kind) */
-const LISTING = 'calendar#events';
-
-/** More events of one booking than this do not exist: one per generation. */
-const MARKED_PAGE = 50;
 
 /** https://developers.google.com/workspace/calendar/api/v3/reference/events/insert */
 export const insertEvent = (
@@ -38,7 +32,7 @@ export const insertEvent = (
     signal,
   );
 
-const notGoogles = (operation: string) =>
+export const notGoogles = (operation: string) =>
   callFailure('provider-error', `Google Calendar, ${operation}: the answer is none of Google's`);
 
 /**
@@ -103,44 +97,3 @@ export const deleteEvent = ({ call, config }: Google, eventId: string, signal: A
     },
     signal,
   );
-
-/** Pages of a listing: one may be empty and yet name another. */
-const MAX_MARKED_PAGES = 10;
-
-/** Live events that carry the booking's mark. A 404 of Google's means that the calendar itself cannot be seen. */
-export const listMarked = async (
-  { call, config }: Google,
-  bookingUid: string,
-  signal: AbortSignal,
-): GoogleAnswer<ReadonlyArray<GoogleEvent>> => {
-  const found: GoogleEvent[] = [];
-  let pageToken: string | undefined;
-  for (let page = 0; page < MAX_MARKED_PAGES; page += 1) {
-    const token = pageToken === undefined ? {} : { pageToken };
-    const answer = await call(
-      {
-        operation: 'list',
-        write: false,
-        send: (api, options) =>
-          api.events.list(
-            {
-              calendarId: config.googleCalendarId,
-              privateExtendedProperty: [`${GOOGLE_BOOKING_MARK}=${bookingUid}`],
-              showDeleted: false,
-              maxResults: MARKED_PAGE,
-              fields: `kind,nextPageToken,items(${EVENT_FIELDS})`,
-              ...token,
-            },
-            options,
-          ),
-      },
-      signal,
-    );
-    if (E.isLeft(answer)) return answer;
-    if (answer.right.kind !== LISTING) return E.left(notGoogles('list'));
-    found.push(...(answer.right.items ?? []));
-    pageToken = answer.right.nextPageToken ?? undefined;
-    if (pageToken === undefined) return E.right(found);
-  }
-  return E.left(callFailure('provider-error', `Google Calendar, list: more than ${MAX_MARKED_PAGES} pages`));
-};

@@ -12,9 +12,10 @@ import { toStored } from './event-mapping.ts';
 import { toCallFailure } from './failure-mapping.ts';
 import { DEFAULT_TIME_LIMIT_MS, type GoogleCalendarConfig } from './google-client.ts';
 import { type GoogleAnswer, makeGoogleClient, type Google } from './google-client.ts';
-import { locateOwnEvents } from './locate-own-events.ts';
-import { iCalUidOf } from './locate-own-events.ts';
+import { listMarkedBetween } from './list-events.ts';
+import { iCalUidOf, locateOwnEvents } from './locate-own-events.ts';
 import { readGoogleBusyTimes } from './read-busy-times.ts';
+import { googleChanges, lookAtGoogleEvent } from './watch-calendar.ts';
 import { changeGoogleEvent, createGoogleEvent, removeGoogleEvent } from './write-event.ts';
 
 export type GoogleCalendarDeps = { readonly clock: Clock };
@@ -50,6 +51,11 @@ export const makeGoogleCalendar = (config: GoogleCalendarConfig, deps: GoogleCal
       ),
     change: (event, stored, signal) => call(true, signal, (limit) => changeGoogleEvent(google, event, stored, limit)),
     remove: (own, signal) => call(true, signal, (limit) => removeGoogleEvent(google, own, limit)),
+    listMarked: (window, signal) => call(false, signal, (limit) => listMarkedBetween(google, window, limit)),
+    watch: {
+      changes: (token, signal) => call(false, signal, (limit) => googleChanges(google, token, limit)),
+      look: (own, signal) => call(false, signal, (limit) => lookAtGoogleEvent(google, own, limit)),
+    },
     busy: (window, except, signal) =>
       // Google answers an empty range with 400.
       window.start >= window.end

@@ -2,9 +2,10 @@ import * as E from 'fp-ts/lib/Either.js';
 import { createHash } from 'node:crypto';
 import type { OwnEvent } from '../../../application/ports/calendar.ts';
 import { isDeleted, isOurs, markOf } from './event-mapping.ts';
-import { getEvent, listMarked } from './event-requests.ts';
+import { getEvent } from './event-requests.ts';
 import { type CallFailure, callFailure } from './failure-mapping.ts';
 import type { GoogleAnswer, Google, GoogleEvent } from './google-client.ts';
+import { listMarked } from './list-events.ts';
 
 /**
  * How often one booking can be written anew after its event was deleted: Google never gives a deleted event's id free

@@ -3,9 +3,9 @@ import * as t from 'io-ts';
 import type { OwnEvent } from '../../../application/ports/calendar.ts';
 import { type Interval, toEpochMs, toInstant } from '../../../domain/time/time.ts';
 import { isObject } from '../../../domain/unknown.ts';
-import { isDeleted, markOf } from './event-mapping.ts';
+import { epochMsOf, isDeleted, markOf } from './event-mapping.ts';
 import { type CallFailure, callFailure } from './failure-mapping.ts';
-import type { GoogleAnswer, Google, GoogleEvent, GoogleEventTime } from './google-client.ts';
+import type { GoogleAnswer, Google, GoogleEvent } from './google-client.ts';
 import { MAX_GENERATIONS, ownEventId } from './locate-own-events.ts';
 
 /** Google refuses ranges that are too long (`timeRangeTooLong`) without naming its limit; 60 days are well inside it. */
@@ -82,12 +82,6 @@ const isSelfDeclined = ({ attendees }: GoogleEvent): boolean =>
 
 const blocks = (event: GoogleEvent): boolean =>
   !isDeleted(event) && event.transparency !== 'transparent' && !isSelfDeclined(event);
-
-/** A whole day begins and ends at midnight in the calendar's zone. Throws RangeError when it is no time. */
-const epochMsOf = (time: GoogleEventTime | undefined, timeZone: string): number =>
-  typeof time?.date === 'string'
-    ? Temporal.PlainDate.from(time.date).toZonedDateTime(timeZone).epochMilliseconds
-    : toEpochMs(time?.dateTime ?? '');
 
 /** An answer of another form than Google promises ends as one that cannot be read, wherever the other form is found. */
 const intervalsOf = (

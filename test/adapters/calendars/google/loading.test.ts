@@ -14,7 +14,7 @@ const PROBE = `
     credentials: { type: 'oauth', clientId: 'a', clientSecret: 'b', refreshToken: 'c' },
     rootUrl: 'http://127.0.0.1:1/', tokenUrl: 'http://127.0.0.1:1/token',
   }, { clock: { now: () => 0, elapsed: () => 0, at: () => () => {} } });
-  const before = loaded('/google');
+  const before = loaded('/node_modules/google');
   const answer = await calendar.find({ bookingUid: 'a', icsUid: 'b' }, new AbortController().signal)();
   console.log(JSON.stringify({
     before, kind: answer.left.kind,
