@@ -112,7 +112,7 @@ export const startServer =
     const placing = notePlaces({ buses: engine.buses, clock, identity, report: log.report });
     await placing(configuration.calendars.map(placeOf));
     const troubles = async () => [...(await readModel.status()).troubles, ...engine.troubles()];
-    const timing = { reader: readModel, ...engine, clock, identity, report: log.report };
+    const timing = { reader: readModel, sightings: readModel, ...engine, clock, identity, report };
     if (substitutes.withoutConsumers !== true)
       watching = startWatching({ ...timing, configuration, current, leasing: leasingOf(settings, storage) });
     const timers = substitutes.withoutConsumers === true ? null : startTimers(timing);

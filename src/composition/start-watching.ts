@@ -3,7 +3,7 @@ import type { Configuration } from '../adapters/configuration/configuration.ts';
 import type { WatchPolicy } from '../domain/booking/watch-commands.ts';
 import type { Calendar } from '../application/ports/calendar.ts';
 import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
-import type { CalendarHealthReader } from '../application/ports/read-models.ts';
+import type { CalendarHealthReader, CalendarSightings } from '../application/ports/read-models.ts';
 import type { Report } from '../application/saga/effect-context.ts';
 import type { Leasing } from '../application/consumers/leasing.ts';
 import type { BookingBuses } from '../application/commands/booking-buses.ts';
@@ -16,6 +16,7 @@ type Deps = {
   readonly current: () => Configuration;
   readonly calendars: ReadonlyMap<string, Calendar>;
   readonly reader: Pick<CalendarHealthReader, 'watchedBookings'>;
+  readonly sightings: CalendarSightings;
   readonly buses: Pick<BookingBuses, 'bookings' | 'calendars'>;
   readonly clock: Clock;
   readonly identity: Pick<Identity, 'newCommandId' | 'jitter'>;

@@ -102,6 +102,10 @@ export type HttpDeps = {
   readonly configuredCalendars: ReadonlyMap<string, { readonly label: string; readonly provider: string }>;
   /** The last look of this process at a calendar; null: it has not looked yet, or is not to. */
   readonly triedCalendar: (calendarId: string) => TriedCalendar | null;
+  /** When the calendar was last known to hold the booking's event as the log says, by watching alone; null: it was not watched. */
+  readonly sightedAt: (calendarId: string, uid: string) => string | null;
+  /** When watching last went through the calendar, UTC instant; null: it was not watched. */
+  readonly watchedAt: (calendarId: string) => string | null;
   /** Calendars that cannot be read now. `since`: UTC instant. */
   readonly unreadableCalendars: () => ReadonlyArray<{
     readonly id: string;

@@ -41,6 +41,8 @@ import { systemIdentity } from '../../src/composition/identity.ts';
 import type { Host } from '../../src/domain/bookable/host.ts';
 import { makeApp } from '../../src/http/app.ts';
 import type { HttpDeps, HttpLogEntry } from '../../src/http/http-deps.ts';
+import type { Seen, WatchPolicy } from '../../src/domain/booking/watch-commands.ts';
+import { must } from './must.ts';
 import { type TestClock, makeTestClock } from './clock.ts';
 import { foldedBookingList } from './folded-booking-list.ts';
 import { odd } from './hosts.ts';
@@ -61,6 +63,8 @@ export type TestApp = Client & {
   readonly problems: ReadonlyArray<string>;
   /** Resolves when everything that is due now has been done. */
   readonly settled: () => Promise<void>;
+  /** Two looks at a calendar, by hand, have said this of the booking's event; by default the host is asked. */
+  readonly found: (uid: string, calendarId: string, seen: Seen, policy?: Partial<WatchPolicy>) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -171,6 +175,8 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     settle: settle({ ...doctor, identity, betweenLooks: options.betweenLooks ?? (async () => undefined) }),
     reloadConfiguration: async () => E.right({ changes: [], lines: [] }),
     triedCalendar: () => null,
+    watchedAt: () => null,
+    sightedAt: () => null,
     unreadableCalendars: () => [],
     ready: async () => [],
     calendarFeed: async () => null,
@@ -218,6 +224,13 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     settled: async () => {
       await saga.idle();
       await refusals.idle();
+    },
+    found: async (uid, calendarId, seen, policy = {}) => {
+      const look = { calendarId, seen, isAsked: false, now: clock.now() } as const;
+      const asked = { deleted: 'pending', moved: 'ask', graceMs: 120_000, ...policy } as const;
+      const context = { commandId: identity.newCommandId(), actor: { kind: 'system' } as const, correlationId: uid };
+      const command = { type: 'RecordLook', policy: asked, ...look } as const;
+      must(await buses.bookings.execute(uid, command, { ...context, causationId: null })());
     },
     close: async () => {
       server.closeAllConnections();

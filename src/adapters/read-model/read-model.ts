@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { numberOf, textOf } from '../../projections/projection.ts';
 import { type Checkpoint, type EventFold, foldEvents, initialCheckpoint, decodeRecorded } from './fold-events.ts';
+import { SIGHTINGS_SCHEMA } from './sightings.ts';
 import { bookingsPart, otherParts, READ_MODEL_VERSION } from './projectors.ts';
 
 /** Rows of each projection that stay in memory between batches: about 3 KB for a booking. */
@@ -22,6 +23,7 @@ const BOOK_KEEPING = `
 const DEFINITION = JSON.stringify([
   READ_MODEL_VERSION,
   BOOK_KEEPING,
+  SIGHTINGS_SCHEMA,
   ...allParts.flatMap(({ name, schema, indexes }) => [name, schema, indexes]),
 ]);
 
@@ -37,6 +39,7 @@ export type ReadModel = {
 export const createTables = (db: DatabaseSync): void => {
   db.exec(BOOK_KEEPING);
   db.prepare('INSERT INTO definition VALUES (?)').run(DEFINITION);
+  db.exec(SIGHTINGS_SCHEMA);
   for (const { schema } of allParts) db.exec(schema);
 };
 

@@ -19,6 +19,8 @@ import {
   readersOf,
   generationQueries,
 } from './readers.ts';
+import { makeSightings } from './sightings.ts';
+import type { CalendarSightings } from '../../application/ports/read-models.ts';
 import { type RebuildProgress, rebuildReadModel, describeRebuildError } from './rebuild.ts';
 
 /** How a projection stands. `lag`: positions of the log still to come. `stopped`: why it takes no more events. */
@@ -80,15 +82,16 @@ type ProjectionsDeps = {
   readonly onTrouble: (message: string) => void;
 };
 
-export type Projections = ReadModelReaders & {
-  /** True once the lists have got to `position` in the log; false after `ms` milliseconds or when `signal` aborts. */
-  readonly waitFor: (position: number, ms: number, signal: AbortSignal) => Promise<boolean>;
-  /** How far in the log the lists have got; 0 while there is no read model. */
-  readonly position: () => number;
-  readonly status: () => Promise<ReadModelStatus>;
-  /** Finishes the batch that is being folded and closes the file. */
-  readonly stop: () => Promise<void>;
-};
+export type Projections = ReadModelReaders &
+  CalendarSightings & {
+    /** True once the lists have got to `position` in the log; false after `ms` milliseconds or when `signal` aborts. */
+    readonly waitFor: (position: number, ms: number, signal: AbortSignal) => Promise<boolean>;
+    /** How far in the log the lists have got; 0 while there is no read model. */
+    readonly position: () => number;
+    readonly status: () => Promise<ReadModelStatus>;
+    /** Finishes the batch that is being folded and closes the file. */
+    readonly stop: () => Promise<void>;
+  };
 
 const stoppedIn = ({ model }: OpenGeneration): ReadonlyArray<string> =>
   [...model.checkpoints().entries()].flatMap(([name, { stopped }]) =>
@@ -103,6 +106,7 @@ export const startProjections = (deps: ProjectionsDeps): Projections => {
   const { store, folder, clock, lock, onTrouble } = deps;
   const waits = makePositionWaits(clock);
   const lists = makeListThread(clock);
+  const sightings = makeSightings(onTrouble);
   const stopping = new AbortController();
   const { signal } = stopping;
   let current: OpenGeneration | null = null;
@@ -122,6 +126,7 @@ export const startProjections = (deps: ProjectionsDeps): Projections => {
   const use = (opened: OpenGeneration): void => {
     const old = current;
     current = opened;
+    sightings.use(opened.model.db);
     queries = generationQueries(opened.model, generationPath(folder, opened.generation));
     lists.release();
     old?.close();
@@ -189,5 +194,6 @@ export const startProjections = (deps: ProjectionsDeps): Projections => {
   const waitFor: Projections['waitFor'] = async (wanted, ms, callersSignal) =>
     position() >= wanted || waits.wait(wanted, ms, callersSignal);
   const status = (): Promise<ReadModelStatus> => readModelStatus(store, current, building, troubles);
-  return { ...readersOf(() => queries, lists), waitFor, position, status, stop };
+  const { sighting, noteSighting } = sightings;
+  return { ...readersOf(() => queries, lists), sighting, noteSighting, waitFor, position, status, stop };
 };

@@ -2,6 +2,7 @@ import type { BookingBuses } from '../commands/booking-buses.ts';
 import type { Leasing } from '../consumers/leasing.ts';
 import type { Calendar } from '../ports/calendar.ts';
 import type { Clock, Identity } from '../ports/clock-and-ids.ts';
+import type { CalendarSighting, CalendarSightings } from '../ports/read-models.ts';
 import type { Report } from '../saga/effect-context.ts';
 import type { PolicyOf, RoundDeps } from './calendar-round.ts';
 
@@ -14,6 +15,7 @@ export type WatchDeps = RoundDeps & {
   readonly leasing: Leasing;
   readonly report: Report;
   readonly policyOf: PolicyOf;
+  readonly sightings: CalendarSightings;
   readonly everyMs: number;
   readonly confirmMs: number;
   readonly limits: { readonly bookings: number; readonly percent: number };
@@ -34,8 +36,6 @@ export type CalendarWatching = {
   readonly look: (calendarId: string, how?: 'accept' | 'restore') => Promise<LookedAt | null>;
   /** Something may have changed there: the next round comes soon. Returns at once. */
   readonly hint: (calendarId: string) => void;
-  /** When all of our events there were last known to be as the log says, UTC instant; null: never by this process. */
-  readonly lastSeenAt: (calendarId: string) => string | null;
   readonly stop: () => Promise<void>;
 };
 
@@ -47,3 +47,17 @@ export const watchContext = ({ identity }: Pick<WatchDeps, 'identity'>, id: stri
     correlationId: id,
     causationId: null,
   }) as const;
+
+/** When watching last knew this booking's event to be as the log says, epoch milliseconds; null: never. */
+export const sightedAt = (sighting: CalendarSighting | null, uid: string): number | null => {
+  if (sighting === null) return null;
+  const except = sighting.except[uid];
+  return except === undefined ? sighting.at : except;
+};
+
+/** After a round that began at `at` (epoch milliseconds): all were seen but `unsure`, which keep what was known before. */
+export const sightingAfter = (
+  before: CalendarSighting | null,
+  at: number,
+  unsure: ReadonlyArray<string>,
+): CalendarSighting => ({ at, except: Object.fromEntries(unsure.map((uid) => [uid, sightedAt(before, uid)])) });

@@ -1,12 +1,18 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { WatchPolicy } from '../../domain/booking/watch-commands.ts';
 import { leasedUntil, leaseElsewhere } from '../../domain/booking/lease.ts';
-import { toInstant } from '../../domain/time/time.ts';
 import type { CalendarWatch } from '../ports/calendar.ts';
-import { type CalendarWatching, type LookedAt, watchContext, type WatchDeps } from './calendar-watching.ts';
+import { MOST_WATCHED } from '../ports/read-models.ts';
+import {
+  type CalendarWatching,
+  type LookedAt,
+  sightingAfter,
+  watchContext,
+  type WatchDeps,
+} from './calendar-watching.ts';
 import { type Answer, type CalendarMemory, goThrough, mostAtOnce, noMemory } from './calendar-round.ts';
 
-type State = CalendarMemory & { dueMs: number; seenMs: number | null; going: Promise<unknown> };
+type State = CalendarMemory & { dueMs: number; roundMs: number | null; going: Promise<unknown> };
 
 /** The right to watch a calendar, where several nodes share the log. */
 const WATCH_EFFECT = 'watch';
@@ -39,7 +45,7 @@ export const watchCalendars = (deps: WatchDeps): CalendarWatching => {
         states.set(calendarId, {
           ...noMemory(),
           dueMs: clock.now() + everyMs * (0.2 + 0.8 * identity.jitter()),
-          seenMs: null,
+          roundMs: null,
           going: Promise.resolve(),
         });
   };
@@ -92,6 +98,7 @@ export const watchCalendars = (deps: WatchDeps): CalendarWatching => {
     const watch = watchOf(calendarId);
     if (watch === undefined) return null;
     const { how } = options;
+    const began = clock.now();
     const round = await goThrough(deps, state, { calendarId, watch }, { confirmMs, ...options }, signal);
     const { watched, asked, failed, confirmed, verified } = round;
     const looked = { calendarId, watched, asked, found: confirmed.length, failed };
@@ -106,9 +113,14 @@ export const watchCalendars = (deps: WatchDeps): CalendarWatching => {
     }
     const own = deps.policyOf(calendarId);
     const policy: WatchPolicy = how === 'restore' ? { ...own, deleted: 'restore', moved: 'restore' } : own;
-    for (const answer of confirmed) await record(calendarId, answer, policy, false);
+    // What could not be written is asked for again: the calendar tells a change once.
+    for (const answer of confirmed) if (!(await record(calendarId, answer, policy, false))) state.open.add(answer.uid);
     for (const answer of verified) await record(calendarId, answer, policy, true);
-    if (!failed && state.open.size === 0 && state.suspects.size === 0) state.seenMs = clock.now();
+    if (failed) return { ...looked, stopped: false };
+    state.roundMs = clock.now();
+    if (watched >= MOST_WATCHED) return { ...looked, stopped: false };
+    const unsure = [...state.open, ...state.suspects.keys()];
+    deps.sightings.noteSighting(calendarId, sightingAfter(deps.sightings.sighting(calendarId), began, unsure));
     return { ...looked, stopped: false };
   };
 
@@ -179,13 +191,9 @@ export const watchCalendars = (deps: WatchDeps): CalendarWatching => {
     hint: (calendarId) => {
       const state = states.get(calendarId);
       if (state === undefined || signal.aborted || !Number.isFinite(state.dueMs)) return;
-      if (state.seenMs !== null && clock.now() - state.seenMs < HINT_EVERY_MS) return;
+      if (state.roundMs !== null && clock.now() - state.roundMs < HINT_EVERY_MS) return;
       state.dueMs = Math.min(state.dueMs, clock.now() + SOON_MS);
       schedule();
-    },
-    lastSeenAt: (calendarId) => {
-      const seenMs = states.get(calendarId)?.seenMs ?? null;
-      return seenMs === null ? null : toInstant(seenMs);
     },
     stop: async () => {
       stopping.abort();

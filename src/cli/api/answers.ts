@@ -9,6 +9,8 @@ const calendarCodec = t.intersection([
   t.partial({
     failure: t.type({ kind: t.string, message: t.string, retryAt: t.union([t.string, t.null]) }),
     upToDate: t.boolean,
+    since: t.string,
+    lastSeenAt: t.string,
   }),
 ]);
 
@@ -135,6 +137,7 @@ const healthCodec = t.type({
   lastFailure: t.union([troubleCodec, t.null]),
   failuresInRow: t.number,
   lastTry: t.union([tryCodec, t.null]),
+  lastWatchedAt: t.union([t.string, t.null]),
   outage: t.union([outageCodec, t.null]),
   bookings: t.type({ held: bookingsCodec, missing: bookingsCodec, atOldAddress: bookingsCodec }),
   removals: t.type({ count: t.number, first: t.array(removalCodec), acknowledged: bookingsCodec }),

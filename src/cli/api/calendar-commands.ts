@@ -87,6 +87,7 @@ const details = (calendar: CalendarStanding): ReadonlyArray<string> => [
     ['address', calendar.address ?? ''],
     ['since', calendar.addressSince === null ? '' : second(calendar.addressSince)],
     ['last try', tryOf(calendar)],
+    ['last watched', calendar.lastWatchedAt === null ? '' : second(calendar.lastWatchedAt)],
     ['last success', calendar.lastSuccessAt === null ? '' : second(calendar.lastSuccessAt)],
     ['last failure', calendar.lastFailure === null ? '' : second(calendar.lastFailure.at)],
     ['it said', calendar.lastFailure?.message ?? ''],

@@ -60,6 +60,14 @@ export const bookingTable = (bookings: ReadonlyArray<Booking>): ReadonlyArray<st
   return bookings.length === 0 ? ['no bookings'] : table(['UID', 'STATUS', 'START', 'TYPE', 'GUEST', 'WHY'], rows);
 };
 
+/** What is known of the event there, and since when: that it is held is never said without the moment of the last look. */
+const standingOf = ({ status, since, lastSeenAt, upToDate }: NonNullable<Booking['calendars']>[number]): string =>
+  [
+    since === undefined ? status : `${status} since ${second(since)}`,
+    ...(lastSeenAt === undefined ? [] : [`last seen ${second(lastSeenAt)}`]),
+    ...(upToDate === false ? ['not yet with the guests and the place of now'] : []),
+  ].join(', ');
+
 const failureOf = ({ failure }: NonNullable<Booking['calendars']>[number]): string => {
   if (failure === undefined) return '';
   return `: ${failure.message}${failure.retryAt === null ? '' : `, tried again at ${second(failure.retryAt)}`}`;
@@ -93,11 +101,7 @@ export const bookingDetails = (booking: Booking): ReadonlyArray<string> =>
     ...booking.attendees.map(({ name, email }) => ['guest', `${name} <${email}>`] as const),
     ...(booking.guests ?? []).map((email) => ['along', email] as const),
     ...(booking.calendars ?? []).map(
-      (calendar) =>
-        [
-          'calendar',
-          `${calendar.calendarId} ${calendar.status}${calendar.upToDate === false ? ', not yet with the guests and the place of now' : ''}${failureOf(calendar)}`,
-        ] as const,
+      (calendar) => ['calendar', `${calendar.calendarId} ${standingOf(calendar)}${failureOf(calendar)}`] as const,
     ),
   ]);
 

@@ -5,7 +5,7 @@ import type { BookingStanding, StandingChange } from '../../projections/audit/bo
 import { type BookingTimeline, type TimelineEntry, timelineOf } from '../../projections/audit/booking-timeline.ts';
 import { agendaOf, type HostAgenda } from '../../projections/audit/host-agenda.ts';
 import { historyLines } from '../api/show-bookings.ts';
-import { type CliContext, type ExitCode, exitCode, minute, pairs, printable, table } from '../terminal.ts';
+import { type CliContext, type ExitCode, exitCode, minute, pairs, printable, second, table } from '../terminal.ts';
 import { inWordsOf, printAnswer, withNamedLog } from './answering.ts';
 
 const ZERO_MS = 0;
@@ -77,8 +77,11 @@ export const standingLines = (standing: BookingStanding): ReadonlyArray<string> 
     ['guest', guest === null ? 'erased' : `${guest.name} <${guest.email}>`],
     ...standing.guests.map((address) => ['further guest', address] as const),
     ...calendars.map(
-      ({ calendarId, status: held, failure }) =>
-        ['calendar', `${calendarId} ${held}${failure === null ? '' : ` (${failure})`}`] as const,
+      ({ calendarId, status: held, lastSeenAt, failure }) =>
+        [
+          'calendar',
+          `${calendarId} ${held}${lastSeenAt === null ? '' : `, last seen ${second(lastSeenAt)}`}${failure === null ? '' : ` (${failure})`}`,
+        ] as const,
     ),
   ]);
 };

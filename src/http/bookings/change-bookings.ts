@@ -70,7 +70,7 @@ export const postCancel = (deps: HttpDeps, catalog: Catalog): EndpointHandler =>
     });
     if (E.isLeft(changed)) return changed;
     const headers = { 'Holdfast-Position': String(changed.right.position), ...replayedHeader(changed.right) };
-    return E.right(success(presentForCaller(request.caller, catalog)(uid, changed.right.booking), headers));
+    return E.right(success(presentForCaller(request.caller, catalog, deps)(uid, changed.right.booking), headers));
   };
 };
 
@@ -101,7 +101,7 @@ const changed =
       ...replayedHeader(done.right),
       ...appliedHeader(waiting),
     };
-    return E.right(success(presentForCaller(request.caller, catalog)(uid, now.booking), headers));
+    return E.right(success(presentForCaller(request.caller, catalog, deps)(uid, now.booking), headers));
   };
 
 const decodeDeclineBody = decodeBody(object({ reason: optional(strangersText(MAX_REASON)) }, { ignored: 'any-other' }));

@@ -130,7 +130,7 @@ export const postGuests = (adding: Adding): EndpointHandler => {
     if (E.isLeft(body)) return body;
     const changed = await add(request, found.right, body.right.guests.map(asNewGuest), 'guests');
     if (E.isLeft(changed)) return changed;
-    const booking = presentForCaller(request.caller, catalog)(found.right.uid, changed.right.booking);
+    const booking = presentForCaller(request.caller, catalog, deps)(found.right.uid, changed.right.booking);
     return E.right(success(booking, changedHeaders(changed.right)));
   };
 };

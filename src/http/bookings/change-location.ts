@@ -86,7 +86,7 @@ export const patchLocation = (deps: HttpDeps, catalog: Catalog): EndpointHandler
         event.data.room?.url === room?.url,
     });
     if (E.isLeft(changed)) return changed;
-    const booking = presentForCaller(request.caller, catalog)(found.right.uid, changed.right.booking);
+    const booking = presentForCaller(request.caller, catalog, deps)(found.right.uid, changed.right.booking);
     return E.right(success(booking, changedHeaders(changed.right)));
   };
 };

@@ -153,7 +153,7 @@ export const postBooking =
     const now =
       waiting.waitMs === 0 ? booked.right : await deps.decided(uid, booked.right, waiting.waitMs, request.whenGone());
     const headers = createdHeaders({ uid, repeated, position: now.position }, waiting);
-    const booking = presentForCaller(request.caller, catalog)(uid, now.booking);
+    const booking = presentForCaller(request.caller, catalog, deps)(uid, now.booking);
     // Who repeats a request without a key may be somebody else who knows what was asked: the token stays with the mail.
     const links = repeated && key.right === null ? {} : guestLinks(deps, uid, now.booking);
     return E.right(success({ ...booking, ...links }, headers, 201));

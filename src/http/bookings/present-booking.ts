@@ -66,12 +66,29 @@ const lastFailure = (sync: CalendarSync): Failed | null => {
 const upToDate = (sync: Extract<CalendarSync, { readonly status: 'held' }>) =>
   sync.eventStatus === 'confirmed' && !sync.confirmation.done ? { upToDate: false } : {};
 
+type Sightings = Pick<HttpDeps, 'sightedAt'>;
+
+/**
+ * When the calendar last said that it holds the event, UTC instant: by the log, or by watching where that is later. Null: it
+ * does not hold it, or the log is from before that was kept. Of one that differs only what was before that is known.
+ */
+export const lastSeenAt = (uid: string, sync: CalendarSync, { sightedAt }: Sightings): string | null => {
+  if (sync.status !== 'held') return null;
+  const [logged, sighted] = [
+    sync.seenAt ?? null,
+    sync.difference === undefined ? sightedAt(sync.calendarId, uid) : null,
+  ];
+  if (logged === null || sighted === null) return logged ?? sighted;
+  return toEpochMs(sighted) > toEpochMs(logged) ? sighted : logged;
+};
+
 /**
  * `status`: `held` only where no person changed the event as far as is known, else `missing`, `cancelled` or `moved` (with
  * the time that the calendar shows) and since when. `lastSeenAt`: when the calendar last said that it holds the event.
  * `eventStatus`: what the event there says. `upToDate` false: it has guests or a place of before.
  */
-const presentCalendar = (sync: CalendarSync) => {
+const presentCalendar = (uid: string, seen: Sightings) => (sync: CalendarSync) => {
+  const seenAt = lastSeenAt(uid, sync, seen);
   const failure = lastFailure(sync);
   const difference = differenceOf(sync);
   return {
@@ -79,7 +96,7 @@ const presentCalendar = (sync: CalendarSync) => {
     status: calendarStatusOf(sync),
     ...(difference === null ? {} : { since: difference.since }),
     ...(difference === null || difference.start === null ? {} : { start: difference.start, end: difference.end }),
-    ...(sync.status === 'held' && sync.seenAt !== undefined ? { lastSeenAt: sync.seenAt } : {}),
+    ...(seenAt === null ? {} : { lastSeenAt: seenAt }),
     ...(sync.status === 'removed' && sync.acknowledged === true ? { acknowledged: true } : {}),
     ...(sync.status === 'held' ? { eventStatus: sync.eventStatus, ...upToDate(sync) } : {}),
     ...(failure === null
@@ -96,7 +113,7 @@ const presentBooking = (
   uid: string,
   booking: KnownBooking,
   configured: Host | undefined,
-  options: { readonly calendars: boolean },
+  options: { readonly calendars: Sightings | null },
 ) => {
   const { request } = booking;
   const { attendee } = request.personal;
@@ -143,7 +160,9 @@ const presentBooking = (
     bookingFieldsResponses: { ...responses, name, email, guests, displayEmail: email, displayGuests: guests },
     ...(booking.phase === 'pending' ? { pendingReason: booking.because } : {}),
     ...(isUnsettled(booking) ? { pendingReason: 'calendar_differs' } : {}),
-    ...(options.calendars ? { calendars: booking.calendars.map(presentCalendar) } : {}),
+    ...(options.calendars === null
+      ? {}
+      : { calendars: booking.calendars.map(presentCalendar(uid, options.calendars)) }),
   };
 };
 
@@ -195,5 +214,8 @@ export const guestLinks = (
 };
 
 /** A booking as this caller may see it. */
-export const presentForCaller = (caller: Caller, catalog: Catalog) => (uid: string, booking: KnownBooking) =>
-  presentBooking(uid, booking, catalog.hostById(booking.request.hostId), { calendars: seesInside(caller, booking) });
+export const presentForCaller =
+  (caller: Caller, catalog: Catalog, seen: Sightings) => (uid: string, booking: KnownBooking) =>
+    presentBooking(uid, booking, catalog.hostById(booking.request.hostId), {
+      calendars: seesInside(caller, booking) ? seen : null,
+    });

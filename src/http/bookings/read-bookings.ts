@@ -26,7 +26,7 @@ export const getBooking =
     if (E.isLeft(found)) return found;
     const { uid, booking, position } = found.right;
     return E.right(
-      success(presentForCaller(request.caller, catalog)(uid, booking), { 'Holdfast-Position': String(position) }),
+      success(presentForCaller(request.caller, catalog, deps)(uid, booking), { 'Holdfast-Position': String(position) }),
     );
   };
 
@@ -62,7 +62,7 @@ export const getBookings = (deps: HttpDeps, catalog: Catalog): QueryHandler =>
     const page = await deps.bookingList.list(query.right)();
     if (E.isLeft(page)) return E.left(fromBookingList(page.left));
     const { rows, total } = page.right;
-    const present = presentForCaller(request.caller, catalog);
+    const present = presentForCaller(request.caller, catalog, deps);
     const data = rows.map(({ uid, booking }) => present(uid, booking));
     const pagination = paginationOf(query.right, total, rows.length);
     const headers = { 'Holdfast-Position': String(page.right.position) };

@@ -141,7 +141,7 @@ export const postReschedule = (deps: HttpDeps, catalog: Catalog, mailLimit: Mail
       ...(repeated ? { 'Idempotency-Replayed': 'true' } : {}),
       ...appliedHeader(waiting),
     };
-    const booking = presentForCaller(request.caller, catalog)(uid, now.booking);
+    const booking = presentForCaller(request.caller, catalog, deps)(uid, now.booking);
     return E.right(success({ ...booking, ...(isOwner ? {} : guestLinks(deps, uid, now.booking)) }, headers, 201));
   });
 };

@@ -14,7 +14,7 @@ import type { HttpDeps } from '../http-deps.ts';
 
 type Deps = Pick<
   HttpDeps,
-  'calendarHealth' | 'leftOvers' | 'configuredCalendars' | 'triedCalendar' | 'hosts' | 'clock'
+  'calendarHealth' | 'leftOvers' | 'configuredCalendars' | 'triedCalendar' | 'watchedAt' | 'hosts' | 'clock'
 >;
 
 /** A calendar that is configured and of which the log knows nothing yet. */
@@ -52,6 +52,7 @@ const presentCalendar = (
   configured: { readonly label: string; readonly provider: string } | undefined,
   hostIds: ReadonlyArray<string>,
   tried: TriedCalendar | null,
+  watchedAt: string | null,
 ) => ({
   id: report.calendarId,
   label: configured?.label ?? report.calendarId,
@@ -64,6 +65,7 @@ const presentCalendar = (
   lastFailure: report.lastFailure,
   failuresInRow: report.failuresInRow,
   lastTry: presentTry(tried),
+  lastWatchedAt: watchedAt,
   outage: report.outage,
   bookings: { held: report.held, missing: report.missing, atOldAddress: report.elsewhere },
   removals: report.removals,
@@ -88,6 +90,7 @@ const calendarsFor = (deps: Deps) => async (caller: Caller) => {
           configured.get(id),
           hostsOf(id).filter((one) => hostId === null || one === hostId),
           deps.triedCalendar(id),
+          deps.watchedAt(id),
         ),
       ),
   );

@@ -6,6 +6,7 @@ import { differencesOf } from '../../domain/booking/difference.ts';
 import { openFailures } from '../../domain/booking/decide-calendar.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import type { Catalog, HttpDeps } from '../http-deps.ts';
+import { lastSeenAt } from '../bookings/present-booking.ts';
 import { findByHostsLink } from '../bookings/find-booking.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { EndpointHandler } from '../transport/endpoint.ts';
@@ -48,7 +49,7 @@ export const hostPage =
       lookAgainSeconds: lookAgainSeconds(booking),
       rows: hostRows(booking, facts),
       next: nextSteps(booking, reader),
-      calendars: calendarsInWords(booking, reader),
+      calendars: calendarsInWords(booking, reader, (sync) => lastSeenAt(uid, sync, deps)),
       history: hostHistory(history.right, reader),
       linkTo: linksOf(request),
       decidable: isOver ? null : toDecide(booking),

@@ -11,6 +11,9 @@ import { asInMail, sentence, type StatusInWords } from './words.ts';
 
 export type HostReader = { readonly timeZone: string; readonly calendarLabel: (calendarId: string) => string };
 
+/** When a calendar was last known to hold the booking, UTC instant; null: nothing is known. */
+type LastSeen = (sync: CalendarSync) => string | null;
+
 export const LANGUAGE = 'en-GB';
 const momentFor = ({ timeZone }: HostReader, instant: string): string =>
   momentText(instant, timeZone, LANGUAGE, 'second');
@@ -141,18 +144,21 @@ const heldInWords = (
   sync: Extract<CalendarSync, { readonly status: 'held' }>,
   accepted: boolean,
   reader: HostReader,
+  lastSeen: LastSeen,
 ): string => {
   if (sync.difference !== undefined) return differenceInWords(sync.difference, reader);
-  if (!accepted) return 'holds the booking';
-  if (sync.confirmation.done) return 'holds the booking';
+  const seenAt = lastSeen(sync);
+  const seen = seenAt === null ? '' : `, as was last seen on ${momentFor(reader, seenAt)}`;
+  if (!accepted || sync.confirmation.done) return `holds the booking${seen}`;
   const isOn = sync.eventStatus === 'confirmed';
-  return `holds the booking, ${isOn ? 'not yet with the guests and the place of now' : 'still as tentative'}`;
+  return `holds the booking, ${isOn ? 'not yet with the guests and the place of now' : 'still as tentative'}${seen}`;
 };
 
 const stateInWords = (
   sync: CalendarSync,
   phase: KnownBooking['phase'],
   reader: HostReader,
+  lastSeen: LastSeen,
 ): { readonly state: string; readonly failures: ReadonlyArray<Failed | null> } => {
   switch (sync.status) {
     case 'idle':
@@ -163,7 +169,7 @@ const stateInWords = (
       return { state: 'did not take the booking', failures: [sync.failure] };
     case 'held':
       return {
-        state: heldInWords(sync, phase === 'accepted', reader),
+        state: heldInWords(sync, phase === 'accepted', reader, lastSeen),
         failures: [sync.move.failure, sync.confirmation.failure, sync.decoration.failure],
       };
     case 'removal-failed':
@@ -186,9 +192,10 @@ const stateInWords = (
 export const calendarsInWords = (
   { calendars, phase }: Pick<Booked, 'calendars'> & { readonly phase: KnownBooking['phase'] },
   reader: HostReader,
+  lastSeen: LastSeen,
 ): ReadonlyArray<CalendarInWords> =>
   calendars.map((sync) => {
-    const { state, failures } = stateInWords(sync, phase, reader);
+    const { state, failures } = stateInWords(sync, phase, reader, lastSeen);
     return {
       calendarId: sync.calendarId,
       name: reader.calendarLabel(sync.calendarId),

@@ -7,10 +7,13 @@ import {
 import { calendarStatusOf, statusOf } from '../../domain/booking/booking-status.ts';
 import { lastFailureOf } from '../../domain/booking/evolve-calendar.ts';
 
-/** Where one calendar stands with the booking. `failure`: what it answered last, where that was no success. */
+/**
+ * Where one calendar stands with the booking. `lastSeenAt`: when it last said, by the log, that it holds the event. `failure`: what it answered last, where that was no success.
+ */
 export type CalendarStandingThen = {
   readonly calendarId: string;
   readonly status: ReturnType<typeof calendarStatusOf>;
+  readonly lastSeenAt: string | null;
   readonly attempt: number;
   readonly providerEventId: string | null;
   readonly failure: string | null;
@@ -64,6 +67,7 @@ const calendarStanding = (sync: CalendarSync): CalendarStandingThen => {
   return {
     calendarId: sync.calendarId,
     status: calendarStatusOf(sync),
+    lastSeenAt: sync.status === 'held' ? (sync.seenAt ?? null) : null,
     attempt: sync.attempt,
     providerEventId: sync.stored?.providerEventId ?? null,
     failure: failure === null ? null : `${failure.kind}: ${failure.message}`,

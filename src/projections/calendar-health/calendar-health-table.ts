@@ -6,6 +6,7 @@ import {
   type MendableBooking,
   type OutstandingRemoval,
   MOST_UIDS,
+  MOST_WATCHED,
 } from '../../application/ports/read-models.ts';
 import { type CalendarState, isElsewhere, noCalendar } from '../../domain/calendar/calendar-state.ts';
 import { isObject } from '../../domain/unknown.ts';
@@ -163,9 +164,6 @@ export const readCalendarHealth = (db: DatabaseSync) => {
       .all()
       .map((row) => report(textOf(row, 'calendar_id'), row.health === null ? noHealth : healthOf(row), now, hostId));
 };
-
-/** More are not watched in one calendar: those that come first are. */
-const MOST_WATCHED = 5_000;
 
 /** `now`: epoch milliseconds. */
 export const readWatchedBookings = (db: DatabaseSync): ((calendarId: string, now: number) => ReadonlyArray<string>) => {

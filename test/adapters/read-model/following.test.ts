@@ -1,6 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { rebuildReadModel } from '../../../src/adapters/read-model/rebuild.ts';
+import { lockFile } from '../../../src/adapters/sqlite/file-lock.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
 import { currentGeneration, generationPath, generationsIn } from '../../../src/adapters/read-model/generations.ts';
 import { accepted, acceptedStory, cancelled, envelopes, requested } from '../../projections/support/given-events.ts';
@@ -61,6 +63,27 @@ describe('the read model follows the log', () => {
     await caughtUp(second, given.store);
     expect(await listAll(second)).toMatchObject([{ uid: 'one', booking: { phase: 'cancelled' } }]);
     expect(currentGeneration(given.folder)).toBe(1);
+  });
+
+  it('keeps when calendars were last seen over a restart and a rebuild, and beside a read model that is away', async () => {
+    const first = given.start();
+    first.noteSighting('work', { at: 1_000, except: { one: null } });
+    await given.append('booking-one', acceptedStory());
+    await caughtUp(first, given.store);
+    first.noteSighting('home', { at: 2_000, except: {} });
+    await first.stop();
+    const second = given.start();
+    await caughtUp(second, given.store);
+    expect(second.sighting('work')).toEqual({ at: 1_000, except: { one: null } });
+    second.noteSighting('work', { at: 3_000, except: { one: 1_000 } });
+    await right(rebuildReadModel({ log: given.store, folder: given.folder, lock: lockFile }));
+    await until(() => currentGeneration(given.folder) === 2 && generationsIn(given.folder).length === 1);
+    await second.stop();
+    const third = given.start();
+    await caughtUp(third, given.store);
+    expect(third.sighting('work')).toEqual({ at: 3_000, except: { one: 1_000 } });
+    expect(third.sighting('home')).toEqual({ at: 2_000, except: {} });
+    expect(third.sighting('other')).toBeNull();
   });
 
   it('builds a new file when the rows are of another history, and deletes the old one', async () => {

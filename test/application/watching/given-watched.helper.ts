@@ -4,6 +4,9 @@ import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded
 import { makeBookingBuses } from '../../../src/application/commands/booking-buses.ts';
 import type { CalendarChanges } from '../../../src/application/ports/calendar.ts';
 import { watchCalendars } from '../../../src/application/watching/watch-calendars.ts';
+import type { CalendarSighting } from '../../../src/application/ports/read-models.ts';
+import { sightedAt } from '../../../src/application/watching/calendar-watching.ts';
+import { toInstant } from '../../../src/domain/time/time.ts';
 import { systemIdentity } from '../../../src/composition/identity.ts';
 import type { Seen } from '../../../src/domain/booking/watch-commands.ts';
 import { command, epochMs, instant } from '../../../src/testing/index.ts';
@@ -45,6 +48,7 @@ export const given = async (count = 1) => {
   let listing: (token: string | null) => E.Either<typeof outage, CalendarChanges> = () =>
     E.right({ token: 't', touched: [] });
   let asked = 0;
+  let onLook = (): void => undefined;
   let areBookingsAway = false;
   const readings = {
     ...store,
@@ -52,9 +56,14 @@ export const given = async (count = 1) => {
       areBookingsAway && asked[0].startsWith('booking-')
         ? TE.left({ type: 'Unavailable', reason: 'it is away' } as const)
         : store.readStream(...asked),
+    append: (...asked: Parameters<typeof store.append>) =>
+      areBookingsAway && asked[0].stream.startsWith('booking-')
+        ? TE.left({ type: 'Unavailable', reason: 'it is away' } as const)
+        : store.append(...asked),
   };
   const node = (name: string | null = null) => {
     const problems: string[] = [];
+    const seen = new Map<string, CalendarSighting>();
     const watching = watchCalendars({
       reader: { watchedBookings: () => async () => E.right(uids) },
       buses: makeBookingBuses({ store: readings, identity: systemIdentity, sharedLog: true }),
@@ -69,6 +78,7 @@ export const given = async (count = 1) => {
                 ({ bookingUid }) =>
                 async () => {
                   asked += 1;
+                  onLook();
                   const said = says.get(bookingUid) ?? asBooked;
                   return said === 'outage' ? E.left(outage) : E.right(said);
                 },
@@ -80,12 +90,20 @@ export const given = async (count = 1) => {
       identity: { ...systemIdentity, jitter: () => 0.375 },
       leasing: name === null ? null : { node: name, leaseMs: 15_000 },
       report: ({ reason }) => void problems.push(reason),
+      sightings: {
+        sighting: (id) => seen.get(id) ?? null,
+        noteSighting: (id, sighting) => void seen.set(id, sighting),
+      },
       policyOf: () => ({ deleted: 'cancel', moved: 'follow', graceMs: 2 * MINUTE }),
       everyMs: 5 * MINUTE,
       confirmMs: 30_000,
       limits: { bookings: 5, percent: 20 },
     });
-    return { watching, problems };
+    const seenAt = (uid: string): string | null => {
+      const at = sightedAt(seen.get('work') ?? null, uid);
+      return at === null ? null : toInstant(at);
+    };
+    return { watching, problems, seenAt };
   };
   const facts = async () =>
     (await mustRun(store.readAll(0, 1_000)))
@@ -103,6 +121,8 @@ export const given = async (count = 1) => {
     /** A listing tells a change to whoever asks with a token of before, as a server does. */
     touchOnce: (...ids: ReadonlyArray<string>) =>
       void (listing = (token) => E.right({ token: 'after', touched: token === 'after' ? [] : ids.map(hrefOf) })),
+    /** Called as each event is asked for. */
+    onLook: (task: () => void) => void (onLook = task),
     bookingsAreAway: (away: boolean) => void (areBookingsAway = away),
     listingFails: () => void (listing = () => E.left(outage)),
   };

@@ -175,11 +175,45 @@ describe('watching a calendar', () => {
 
   it('a look that somebody asks for asks for all, and says when all was last seen', async () => {
     const world = await given(2);
-    const { watching } = world.node();
+    const { watching, seenAt } = world.node();
+    expect(seenAt('booking0')).toBeNull();
     const looked = watching.look('work');
     await pass(world, 1);
     expect(await looked).toMatchObject({ watched: 2, asked: 2, found: 0, failed: false, stopped: false });
-    expect(watching.lastSeenAt('work')).toBe(instant('10:00:10'));
+    expect(seenAt('booking0')).toBe(instant('10:00:10'));
+    await watching.stop();
+  });
+
+  it('what is not certain of one event was last seen when it was, the others now; in an outage none', async () => {
+    const world = await given(2);
+    const { watching, seenAt } = world.node();
+    world.touch();
+    await pass(world, 3);
+    expect(seenAt('booking0')).toBe(instant('10:02:30'));
+    world.touch('booking0');
+    world.says.set('booking0', 'outage');
+    await pass(world, 5);
+    expect([seenAt('booking0'), seenAt('booking1')]).toEqual([instant('10:02:30'), instant('10:07:30')]);
+    world.listingFails();
+    await pass(world, 30);
+    expect([seenAt('booking0'), seenAt('booking1')]).toEqual([instant('10:02:30'), instant('10:07:30')]);
+    await watching.stop();
+  });
+
+  it('what is found while the log is away is found again, and written when it is back', async () => {
+    const world = await given();
+    const { watching, problems } = world.node();
+    world.touchOnce('booking0');
+    world.says.set('booking0', missing);
+    await pass(world, 2.5);
+    world.onLook(() => world.bookingsAreAway(true));
+    await pass(world, 1);
+    expect({ asked: world.asked(), facts: await world.facts() }).toEqual({ asked: 2, facts: [] });
+    world.onLook(() => undefined);
+    world.bookingsAreAway(false);
+    await pass(world, 10);
+    expect(problems).toEqual(['Unavailable']);
+    expect(await world.facts()).toEqual(['CalendarEventMissing']);
     await watching.stop();
   });
 });

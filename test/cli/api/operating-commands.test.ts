@@ -1,7 +1,7 @@
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { describe, expect, it } from 'vitest';
 import { resendDelivery } from '../../../src/cli/api/operating-commands.ts';
-import { showBooking } from '../../../src/cli/api/show-bookings.ts';
+import { changeBooking, showBooking } from '../../../src/cli/api/show-bookings.ts';
 import { makeServerKey, listServerKeys, revokeServerKey } from '../../../src/cli/api/server-keys.ts';
 import { introBody } from '../../support/booking-bodies.ts';
 import { odd } from '../../support/hosts.ts';
@@ -93,8 +93,26 @@ describe('holdfast booking show', () => {
     const shown = await run(app, 'cal_host_odd', (context, options) => showBooking(context, uid, options));
     expect(shown.text).toMatch(/^along\s+ola@example\.com$/m);
     expect(shown.text).toMatch(
-      /^calendar\s+work held, not yet with the guests and the place of now: scripted: network/m,
+      /^calendar\s+work held, last seen 2050-09-01 00:00:00 UTC, not yet with the guests and the place of now: scripted: network/m,
     );
+  });
+});
+
+describe('holdfast booking show and retry, of a calendar', () => {
+  it('never say that it holds the event without saying when it was last seen there', async () => {
+    const sightedAt = () => '2050-09-01T03:00:00Z';
+    const app = await started({ calendars: [scriptedCalendar({ calendarId: 'work' }).calendar], deps: { sightedAt } });
+    const uid = await booked(app, introBody());
+    const shown = await run(app, 'cal_host_odd', (context, options) => showBooking(context, uid, options));
+    expect(shown.text).toMatch(/^calendar\s+work held, last seen 2050-09-01 03:00:00 UTC$/m);
+    const retried = await run(app, 'cal_host_odd', (context, options) => changeBooking(context, 'retry', uid, options));
+    expect(retried.text).toMatch(/^calendar\s+work held, last seen 2050-09-01 03:00:00 UTC$/m);
+    await app.found(uid, 'work', { type: 'missing' });
+    const missing = await run(app, 'cal_host_odd', (context, options) => showBooking(context, uid, options));
+    expect(missing.text).toMatch(
+      /^calendar\s+work missing since 2050-09-01 00:00:00 UTC, last seen 2050-09-01 00:00:00 UTC$/m,
+    );
+    expect(missing.text).toMatch(/^status\s+pending$/m);
   });
 });
 

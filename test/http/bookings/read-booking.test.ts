@@ -26,6 +26,28 @@ describe('GET /v2/bookings/{uid}', () => {
     expectError(await app.get(`/v2/bookings/${uid}`, { key: 'cal_host_else' }), 404, 'booking_not_found');
   });
 
+  test('what watching saw later than the log says counts, and never of an event that differs', async () => {
+    let sighted: string | null = '2050-09-01T10:05:00Z';
+    const seenAt = async (app: Awaited<ReturnType<typeof started>>, uid: string) => {
+      const seen = await app.get(`/v2/bookings/${uid}`, { key: 'cal_host_odd' });
+      return at(seen.body, 'data', 'calendars', 0);
+    };
+    const work = scriptedCalendar({ calendarId: 'work' });
+    const deps = { sightedAt: (calendarId: string) => (calendarId === 'work' ? sighted : null) };
+    const app = await started({ calendars: [work.calendar], deps });
+    const uid = await booked(app, introBody());
+    expect(await seenAt(app, uid)).toMatchObject({ status: 'held', lastSeenAt: '2050-09-01T10:05:00Z' });
+    sighted = '2050-08-31T10:05:00Z';
+    expect(await seenAt(app, uid)).toMatchObject({ status: 'held', lastSeenAt: '2050-09-01T00:00:00Z' });
+    sighted = '2050-09-01T10:10:00Z';
+    await app.found(uid, 'work', { type: 'missing' });
+    expect(await seenAt(app, uid)).toMatchObject({
+      status: 'missing',
+      since: '2050-09-01T00:00:00Z',
+      lastSeenAt: '2050-09-01T00:00:00Z',
+    });
+  });
+
   test('S04 one calendar holds it, one refused: accepted, and the host sees which', async () => {
     const [work, home] = [scriptedCalendar({ calendarId: 'work' }), scriptedCalendar({ calendarId: 'home' })];
     home.always('create', { type: 'refuse', kind: 'forbidden' });

@@ -96,6 +96,7 @@ test('what was tried last, what came, and what to do is said of each, and the pr
     calendars: ['work', 'home'].map((calendarId) => scriptedCalendar({ calendarId }).calendar),
     deps: {
       triedCalendar: (id) => (id === 'work' ? { last, outage: null } : null),
+      watchedAt: (id) => (id === 'work' ? '2050-09-01T07:55:00Z' : null),
       unreadableCalendars: () => [{ id: 'work', since: '2050-09-01T08:00:00Z', kind: 'network' }],
     },
   });
@@ -106,6 +107,8 @@ test('what was tried last, what came, and what to do is said of each, and the pr
     outcome: 'failed',
     failure: { kind: 'network', message: 'ENOTFOUND', why: expect.stringContaining('DNS') },
   });
+  const watched = [0, 1].map((index) => at(reply.body, 'data', index, 'lastWatchedAt'));
+  expect(watched).toEqual([null, '2050-09-01T07:55:00Z']);
   const ready = await server.get('/health/ready');
   expect([ready.status, at(ready.body, 'status')]).toEqual([200, 'ready']);
   expect(at(ready.body, 'calendars', 'unreadable', 0)).toEqual({

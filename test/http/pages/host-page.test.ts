@@ -31,7 +31,9 @@ describe('the host’s page tells all', () => {
     expect(text).toMatch(
       /Guests kari@example\.net Not told yet: that waits until Runa confirms the mail address What is it about\? The roof/,
     );
-    expect(text).toContain('Your calendars work holds the booking.');
+    expect(text).toContain(
+      'Your calendars work holds the booking, as was last seen on Thursday, 1 September 2050, 02:00:00',
+    );
     expect(text).toMatch(/Calendar &#39;work&#39; holds the booking\. Event [\w-]+/);
     expect(() => actionOf(seen.text, '/host/approve')).toThrow('no form');
     expect(() => actionOf(seen.text, '/host/retry')).toThrow('no form');

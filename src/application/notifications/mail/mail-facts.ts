@@ -74,6 +74,8 @@ export type MailFacts = {
   readonly unsettled: boolean;
   /** Calendars that name another organizer. */
   readonly othersEvents: ReadonlyArray<string>;
+  /** Calendars that hold the booking, and when each last said so, by the log: UTC instant. */
+  readonly stillHeld: ReadonlyArray<{ readonly label: string; readonly seenAt: string | null }>;
   /** Why the booking is or was pending. */
   readonly pendingReason: 'calendar_sync_failed' | 'awaiting_approval';
   /** Whether a pending booking keeps its time from others. */
@@ -220,6 +222,11 @@ export const mailFactsOf =
         label: calendarLabel(calendarId),
       })),
       unsettled: isUnsettled(booking),
+      stillHeld: booking.calendars.flatMap((sync) =>
+        sync.status === 'held' && sync.difference === undefined
+          ? [{ label: calendarLabel(sync.calendarId), seenAt: sync.seenAt ?? null }]
+          : [],
+      ),
       othersEvents: booking.calendars.flatMap((sync) =>
         sync.status === 'held' && sync.otherOrganizer === true ? [calendarLabel(sync.calendarId)] : [],
       ),

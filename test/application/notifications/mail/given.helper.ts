@@ -47,6 +47,7 @@ export const booked: MailFacts = {
   differences: [],
   unsettled: false,
   othersEvents: [],
+  stillHeld: [],
   pendingReason: 'calendar_sync_failed',
   holdsSlot: true,
   deadline: '2050-09-02T12:00:00Z',

@@ -1,3 +1,4 @@
+import { toEpochMs, toInstant } from '../../../../domain/time/time.ts';
 import { type Block, type MailDocument, notice, paragraph } from '../mail-document.ts';
 import type { MailFacts } from '../mail-facts.ts';
 import {
@@ -18,23 +19,36 @@ import {
 
 type Difference = MailFacts['differences'][number];
 
-const shown = (view: View, { kind, start, end }: Difference): string => {
+const shown = (view: View, { kind, start, end, since }: Difference): string => {
+  const found = `as was found on ${moment(view, since)}`;
   switch (kind) {
     case 'missing':
-      return 'It does not hold the event any more.';
+      return `It does not hold the event any more, ${found}.`;
     case 'cancelled':
-      return 'It shows the event as cancelled.';
+      return `It shows the event as cancelled, ${found}.`;
     case 'moved':
     case 'length':
-      return `It shows the event from ${moment(view, start ?? view.facts.start)} to ${moment(view, end ?? view.facts.end)}.`;
+      return `It shows the event from ${moment(view, start ?? view.facts.start)} to ${moment(view, end ?? view.facts.end)}, ${found}.`;
   }
+};
+
+/** Those that hold the booking, and when each said so last, by the log. */
+const holders = (view: View): string =>
+  view.facts.stillHeld
+    .map(({ label, seenAt }) => (seenAt === null ? label : `${label}, last seen on ${moment(view, seenAt)}`))
+    .join('; ');
+
+/** When a calendar last said that it holds the booking; empty where the log is from before that was kept. */
+const lastSeen = (view: View): string => {
+  const seen = view.facts.stillHeld.flatMap(({ seenAt }) => (seenAt === null ? [] : [toEpochMs(seenAt)]));
+  return seen.length === 0 ? '' : `, as was seen on ${moment(view, toInstant(Math.max(...seen)))}`;
 };
 
 const follows = (view: View, { wants, settleAt }: Difference): string => {
   const { attendee, start, unsettled } = view.facts;
   if (wants === 'restore') return 'Holdfast writes it again, as it was booked.';
   if (wants === 'follow') return 'The booking follows, if that time is free.';
-  if (!unsettled) return 'Nothing follows: another of your calendars holds the booking.';
+  if (!unsettled) return `Nothing follows: another of your calendars holds the booking (${holders(view)}).`;
   if (wants === 'cancel') return `The booking is cancelled at ${moment(view, settleAt)}, and ${attendee.name} is told.`;
   return `Nothing is done before you say what you want. If you say nothing until ${moment(view, start)}, the booking is cancelled.`;
 };
@@ -104,7 +118,7 @@ const stands = (view: View): MailDocument => ({
   label: 'Confirmed',
   title: 'Your booking stands as it was',
   blocks: [
-    notice(`The calendar of ${view.facts.hostName} holds your booking, at the time that you booked.`),
+    notice(`The calendar of ${view.facts.hostName} holds your booking, at the time that you booked${lastSeen(view)}.`),
     rows(whatRow(view), whenRow(view), ...whereRows(view, true), withRow(view)),
     ...ownPage(view, 'See, move or cancel the booking'),
   ],
