@@ -26,18 +26,12 @@ import type { InHand } from '../application/loop-queue.ts';
 import { findLeftOvers } from '../application/calendars/left-over.ts';
 import type { Configuration } from '../adapters/configuration/configuration.ts';
 import type { ApiKeys, BookingTokens } from '../application/ports/keys-and-tokens.ts';
-import type {
-  BookingList,
-  CalendarHealthReader,
-  CalendarSightings,
-  NotificationList,
-} from '../application/ports/read-models.ts';
+import type { BookingList, CalendarHealthReader, NotificationList } from '../application/ports/read-models.ts';
 import type { Conferencing } from '../application/ports/conferencing.ts';
 import type { Calendar } from '../application/ports/calendar.ts';
 import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
 import { catchUp, readBooking, readHistory } from '../application/queries/read-booking.ts';
-import { sightedAt } from '../application/watching/calendar-watching.ts';
-import { toInstant } from '../domain/time/time.ts';
+import { type CalendarSightings, whenSeen } from '../application/watching/sightings.ts';
 import type { HttpDeps } from '../http/http-deps.ts';
 import type { Engine } from './engine.ts';
 import type { Feeds } from './mail-links-and-feeds.ts';
@@ -154,14 +148,7 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
       [...calendars].map(([id, { provider }]) => [id, { provider, label: labels.get(id) ?? id }]),
     ),
     triedCalendar: engine.tries.of,
-    sightedAt: (calendarId, uid) => {
-      const at = sightedAt(dependencies.bookingList.sighting(calendarId), uid);
-      return at === null ? null : toInstant(at);
-    },
-    watchedAt: (calendarId) => {
-      const at = dependencies.bookingList.sighting(calendarId)?.at;
-      return at === undefined ? null : toInstant(at);
-    },
+    ...whenSeen(dependencies.bookingList),
     unreadableCalendars: () =>
       [...engine.tries.unreadable()].map(([id, { last, since }]) => ({
         id,

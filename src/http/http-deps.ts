@@ -14,6 +14,7 @@ import type {
 } from '../application/commands/change-booking.ts';
 import type { examine } from '../application/doctor/examine.ts';
 import type { settle } from '../application/doctor/settle.ts';
+import type { WhenSeen } from '../application/watching/sightings.ts';
 import type { CalendarWatching } from '../application/watching/calendar-watching.ts';
 import type { resendWebhook } from '../application/notifications/resend-webhook.ts';
 import type { rescheduleBooking } from '../application/commands/reschedule-booking.ts';
@@ -66,7 +67,7 @@ export type PublishedEvent = {
 };
 
 /** Everything that the HTTP layer needs; it knows no adapter. */
-export type HttpDeps = {
+export type HttpDeps = WhenSeen & {
   readonly hosts: ReadonlyArray<Host>;
   /** What people call a calendar; its id where it has no name. */
   readonly calendarLabel: (calendarId: string) => string;
@@ -102,10 +103,6 @@ export type HttpDeps = {
   readonly configuredCalendars: ReadonlyMap<string, { readonly label: string; readonly provider: string }>;
   /** The last look of this process at a calendar; null: it has not looked yet, or is not to. */
   readonly triedCalendar: (calendarId: string) => TriedCalendar | null;
-  /** When the calendar was last known to hold the booking's event as the log says, by watching alone; null: it was not watched. */
-  readonly sightedAt: (calendarId: string, uid: string) => string | null;
-  /** When watching last went through the calendar, UTC instant; null: it was not watched. */
-  readonly watchedAt: (calendarId: string) => string | null;
   /** Calendars that cannot be read now. `since`: UTC instant. */
   readonly unreadableCalendars: () => ReadonlyArray<{
     readonly id: string;

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { CalendarSighting, CalendarSightings } from '../../application/ports/read-models.ts';
+import type { CalendarSighting, CalendarSightings } from '../../application/watching/sightings.ts';
 import { isObject } from '../../domain/unknown.ts';
 import { type Columns, jsonOf, numberOf, textOf } from '../../projections/projection.ts';
 

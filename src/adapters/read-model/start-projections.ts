@@ -20,7 +20,7 @@ import {
   generationQueries,
 } from './readers.ts';
 import { makeSightings } from './sightings.ts';
-import type { CalendarSightings } from '../../application/ports/read-models.ts';
+import type { CalendarSightings } from '../../application/watching/sightings.ts';
 import { type RebuildProgress, rebuildReadModel, describeRebuildError } from './rebuild.ts';
 
 /** How a projection stands. `lag`: positions of the log still to come. `stopped`: why it takes no more events. */

@@ -119,24 +119,6 @@ export type CalendarTrouble = {
   readonly hostId: string;
 };
 
-/**
- * When the events of a calendar were last known to be as the log says, by watching alone: `at` goes for all of them but those
- * under `except`, by uid, which were last seen earlier, or never (null). Epoch milliseconds.
- */
-export type CalendarSighting = {
-  readonly at: number;
-  readonly except: Readonly<Record<string, number | null>>;
-};
-
-/**
- * What watching saw, kept beside the read model and not in the log: it survives a restart and a rebuild of the running
- * server. Where it is lost, what the log knows stands in for it.
- */
-export type CalendarSightings = {
-  readonly sighting: (calendarId: string) => CalendarSighting | null;
-  readonly noteSighting: (calendarId: string, sighting: CalendarSighting) => void;
-};
-
 /** A number of bookings, and the uids of the first `MOST_UIDS` of them. */
 export type Bookings = { readonly count: number; readonly uids: ReadonlyArray<string> };
 export const MOST_UIDS = 20;
@@ -194,9 +176,6 @@ export type TimerReader = {
   /** How far in the log it has got. */
   readonly position: () => number;
 } & Pick<BookingList, 'waitFor'>;
-
-/** More are not watched in one calendar: those that come first are. */
-export const MOST_WATCHED = 5_000;
 
 /** `now`: epoch milliseconds. `hostId`: only what concerns this host's bookings; null: everybody's. */
 export type CalendarHealthReader = {

@@ -2,7 +2,7 @@ import type { BookingBuses } from '../commands/booking-buses.ts';
 import type { Leasing } from '../consumers/leasing.ts';
 import type { Calendar } from '../ports/calendar.ts';
 import type { Clock, Identity } from '../ports/clock-and-ids.ts';
-import type { CalendarSighting, CalendarSightings } from '../ports/read-models.ts';
+import type { CalendarSightings } from './sightings.ts';
 import type { Report } from '../saga/effect-context.ts';
 import type { PolicyOf, RoundDeps } from './calendar-round.ts';
 
@@ -47,17 +47,3 @@ export const watchContext = ({ identity }: Pick<WatchDeps, 'identity'>, id: stri
     correlationId: id,
     causationId: null,
   }) as const;
-
-/** When watching last knew this booking's event to be as the log says, epoch milliseconds; null: never. */
-export const sightedAt = (sighting: CalendarSighting | null, uid: string): number | null => {
-  if (sighting === null) return null;
-  const except = sighting.except[uid];
-  return except === undefined ? sighting.at : except;
-};
-
-/** After a round that began at `at` (epoch milliseconds): all were seen but `unsure`, which keep what was known before. */
-export const sightingAfter = (
-  before: CalendarSighting | null,
-  at: number,
-  unsure: ReadonlyArray<string>,
-): CalendarSighting => ({ at, except: Object.fromEntries(unsure.map((uid) => [uid, sightedAt(before, uid)])) });

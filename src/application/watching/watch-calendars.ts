@@ -2,14 +2,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { WatchPolicy } from '../../domain/booking/watch-commands.ts';
 import { leasedUntil, leaseElsewhere } from '../../domain/booking/lease.ts';
 import type { CalendarWatch } from '../ports/calendar.ts';
-import { MOST_WATCHED } from '../ports/read-models.ts';
-import {
-  type CalendarWatching,
-  type LookedAt,
-  sightingAfter,
-  watchContext,
-  type WatchDeps,
-} from './calendar-watching.ts';
+import { type CalendarWatching, type LookedAt, watchContext, type WatchDeps } from './calendar-watching.ts';
+import { noteRound } from './sightings.ts';
 import { type Answer, type CalendarMemory, goThrough, mostAtOnce, noMemory } from './calendar-round.ts';
 
 type State = CalendarMemory & { dueMs: number; roundMs: number | null; going: Promise<unknown> };
@@ -118,9 +112,7 @@ export const watchCalendars = (deps: WatchDeps): CalendarWatching => {
     for (const answer of verified) await record(calendarId, answer, policy, true);
     if (failed) return { ...looked, stopped: false };
     state.roundMs = clock.now();
-    if (watched >= MOST_WATCHED) return { ...looked, stopped: false };
-    const unsure = [...state.open, ...state.suspects.keys()];
-    deps.sightings.noteSighting(calendarId, sightingAfter(deps.sightings.sighting(calendarId), began, unsure));
+    noteRound(deps.sightings, calendarId, { began, watched, unsure: [...state.open, ...state.suspects.keys()] });
     return { ...looked, stopped: false };
   };
 

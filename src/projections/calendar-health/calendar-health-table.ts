@@ -6,8 +6,8 @@ import {
   type MendableBooking,
   type OutstandingRemoval,
   MOST_UIDS,
-  MOST_WATCHED,
 } from '../../application/ports/read-models.ts';
+import { MOST_WATCHED } from '../../application/watching/sightings.ts';
 import { type CalendarState, isElsewhere, noCalendar } from '../../domain/calendar/calendar-state.ts';
 import { isObject } from '../../domain/unknown.ts';
 import { type Columns, jsonOf, type RowTable, numberOf, textOf } from '../projection.ts';

@@ -65,7 +65,7 @@ describe('the read model follows the log', () => {
     expect(currentGeneration(given.folder)).toBe(1);
   });
 
-  it('keeps when calendars were last seen over a restart and a rebuild, and beside a read model that is away', async () => {
+  it('keeps when calendars were last seen over a restart and a rebuild, and while there is no read model', async () => {
     const first = given.start();
     first.noteSighting('work', { at: 1_000, except: { one: null } });
     await given.append('booking-one', acceptedStory());

@@ -4,8 +4,7 @@ import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded
 import { makeBookingBuses } from '../../../src/application/commands/booking-buses.ts';
 import type { CalendarChanges } from '../../../src/application/ports/calendar.ts';
 import { watchCalendars } from '../../../src/application/watching/watch-calendars.ts';
-import type { CalendarSighting } from '../../../src/application/ports/read-models.ts';
-import { sightedAt } from '../../../src/application/watching/calendar-watching.ts';
+import { type CalendarSighting, sightedAt } from '../../../src/application/watching/sightings.ts';
 import { toInstant } from '../../../src/domain/time/time.ts';
 import { systemIdentity } from '../../../src/composition/identity.ts';
 import type { Seen } from '../../../src/domain/booking/watch-commands.ts';

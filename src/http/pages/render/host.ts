@@ -1,5 +1,5 @@
 import { escapeHtml } from '../../../application/notifications/mail/mail-document.ts';
-import type { CalendarInWords } from '../host-words.ts';
+import type { CalendarInWords } from '../host-calendars.ts';
 import { type BookingPage, livePart, movePart, reasonForm, renderPage } from './booking.ts';
 
 /** Everything that the host's page says, in plain text, and what can be done there now. */
