@@ -18,27 +18,38 @@ const wantsAfter = (booking: BookingState, calendarId: string): string | null =>
 
 /**
  * Who is told of what was found in a calendar. The host always, but where the booking follows: that is told as a move. The
- * guest where the booking waits for the host's answer; what is settled within minutes is told by what it comes to.
+ * guest where the booking waits for the host's answer; what is settled within minutes is told by what it comes to. Programs
+ * at once, wherever what they were told to be accepted is not any more.
  */
 export const differenceNews = (
   event: Found,
   before: BookingState,
-): { readonly host: boolean; readonly guest: boolean } => {
+): { readonly host: boolean; readonly guest: boolean; readonly programs: boolean } => {
   const after = evolve(before, event);
   if (
     after.phase !== 'accepted' ||
     JSON.stringify(after.calendars) === JSON.stringify(before.phase === 'none' ? [] : before.calendars)
   )
-    return { host: false, guest: false };
+    return { host: false, guest: false, programs: false };
   const wants = wantsAfter(after, event.data.calendarId);
-  return { host: wants !== 'follow', guest: isUnsettled(after) && (wants === 'pending' || wants === 'ask') };
+  const isOpen = isUnsettled(after);
+  return {
+    host: wants !== 'follow',
+    guest: isOpen && (wants === 'pending' || wants === 'ask'),
+    programs: isOpen && before.phase === 'accepted' && !isUnsettled(before),
+  };
 };
 
-/** The booking is known to be held again, and the guest may have read that it is not. */
-export const standsAgain = (event: BookingEvent, before: BookingState): boolean => {
+/** The booking is known to be held again at its time. */
+export const isHeldAgain = (event: BookingEvent, before: BookingState): boolean => {
   if (before.phase !== 'accepted' || !isUnsettled(before)) return false;
   const after = evolve(before, event);
-  if (after.phase !== 'accepted' || !isOn(after)) return false;
+  return after.phase === 'accepted' && isOn(after);
+};
+
+/** The same, and the guest may have read that it is not. */
+export const standsAgain = (event: BookingEvent, before: BookingState): boolean => {
+  if (before.phase !== 'accepted' || !isHeldAgain(event, before)) return false;
   const wasSaid = (kind: string): boolean =>
     before.notificationOutcomes.some(
       ({ notification, recipient }) => notification === kind && recipient === 'attendee',

@@ -1,7 +1,7 @@
 import type { BookingState } from '../../domain/booking/booking-state.ts';
 import type { BookingEvent, BookingEventType } from '../../domain/booking/events.ts';
 import { isUnlikelyHolder } from '../../domain/booking/evolve-calendar.ts';
-import { differenceNews, isFirstFailedRestore, standsAgain } from './difference-news.ts';
+import { differenceNews, isFirstFailedRestore, isHeldAgain, standsAgain } from './difference-news.ts';
 import type { MailKind } from './mail-kinds.ts';
 
 /**
@@ -47,15 +47,15 @@ type OfDifference = Parameters<typeof differenceNews>[0];
 
 /** The host, of what was found in a calendar; the guest too, where that leaves the booking open until the host answers. */
 const tellDifference = (event: OfDifference, before: BookingState) => {
-  const { host: tellsHost, guest } = differenceNews(event, before);
+  const { host: tellsHost, guest, programs } = differenceNews(event, before);
   return tell(
     [...(tellsHost ? (['calendar-differs'] as const) : []), ...(guest ? (['booking-in-question'] as const) : [])],
-    [],
+    programs ? ['BOOKING_UPDATED'] : [],
   );
 };
 
 const tellStands = (event: BookingEvent, before: BookingState) =>
-  standsAgain(event, before) ? tell(['booking-stands'], []) : silent();
+  tell(standsAgain(event, before) ? ['booking-stands'] : [], isHeldAgain(event, before) ? ['BOOKING_UPDATED'] : []);
 
 const tellRestoreFailed = ({ calendarId }: { readonly calendarId: string }, before: BookingState) =>
   isFirstFailedRestore(before, calendarId) ? tell(['calendar-differs'], []) : silent();

@@ -6,6 +6,7 @@ import { findChromium } from '../../support/browser/find-chromium.ts';
 import { odd } from '../../support/hosts.ts';
 import { at } from '../../support/http-client.ts';
 import { scriptedCalendar } from '../../support/scripted-calendar.ts';
+import { pageOf } from './given-pages.ts';
 import { booked, testApps } from '../../support/test-apps.ts';
 
 const path = findChromium();
@@ -70,6 +71,26 @@ describe.skipIf(path === null)(path === null ? `pages in Chromium: skipped, ${re
     await tab.press('Enter');
     await shows(tab, heading, 'Intro with Odd is off');
     await shows(tab, focused, 'status');
+    expect(tab.complaints).toEqual([]);
+  });
+
+  test('what the host deleted in the calendar is undone by one press, and the page shows that it stands', async () => {
+    const work = scriptedCalendar({ calendarId: 'work' });
+    const app = await started({ calendars: [work.calendar] });
+    const uid = await booked(app, introBody());
+    await app.settled();
+    for (const { icsUid } of work.events()) work.removeByHand(icsUid);
+    await app.found(uid, 'work', { type: 'missing' });
+    const tab = await chromium.tab({ scripts: false });
+    await tab.open(`${app.url}${pageOf(app, 'host', uid)}`);
+    await shows(tab, heading, 'The booking of Runa was changed in your calendar');
+    await tab.evaluate('document.querySelector("#restore button").focus()');
+    await tab.press('Enter');
+    await vi.waitFor(() => expect(work.events()).toHaveLength(1), WAIT);
+    await app.settled();
+    await tab.open(`${app.url}${pageOf(app, 'host', uid)}`);
+    await shows(tab, heading, 'Runa meets you');
+    expect(await tab.evaluate('document.querySelector("#restore") === null')).toBe(true);
     expect(tab.complaints).toEqual([]);
   });
 
