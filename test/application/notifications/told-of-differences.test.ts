@@ -76,7 +76,7 @@ describe('what a person did in a calendar, as people and programs are told of it
     expect(posted(stands)).toEqual([['BOOKING_UPDATED', 'ACCEPTED']]);
   });
 
-  it('deleted, restore: the host reads that it is written again; programs when it stands, the guest nothing', async () => {
+  it('deleted, restore: the host reads that it is written again, programs when it stands', async () => {
     const { step } = await given();
     const found = await step(look('work', missing, { deleted: 'restore' }));
     expect(addressees(found)).toEqual([odd.email]);
