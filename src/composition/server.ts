@@ -13,6 +13,7 @@ import { attendeeHash } from '../adapters/identity/ids.ts';
 import { lockFile } from '../adapters/sqlite/file-lock.ts';
 import { openToOthers } from '../adapters/sqlite/private-files.ts';
 import { notePlaces } from '../application/calendars/note-calendars.ts';
+import { noteRules } from '../application/installation/note-configuration.ts';
 import type { Leasing } from '../application/consumers/leasing.ts';
 import { makeRefusals } from '../application/refusals/record-refusals.ts';
 import { startTimers } from '../application/timers/fire-timers.ts';
@@ -109,7 +110,9 @@ export const startServer =
     goOn = (calendarId) => {
       retryAt(calendarId).catch((fault: unknown) => report({ where: `calendar ${calendarId}`, reason: String(fault) }));
     };
-    const placing = notePlaces({ buses: engine.buses, clock, identity, report: log.report });
+    const noting = { buses: engine.buses, clock, identity, report };
+    const placing = notePlaces(noting);
+    const rulesNoted = noteRules(noting)(configuration.hosts);
     await placing(configuration.calendars.map(placeOf));
     const troubles = async () => [...(await readModel.status()).troubles, ...engine.troubles()];
     const timing = { reader: readModel, sightings: readModel, ...engine, clock, identity, report };
@@ -143,6 +146,7 @@ export const startServer =
       clock,
       use: async (to, changedCalendars) => {
         live = to;
+        await noteRules(noting)(to.hosts);
         await engine.reload(changedCalendars);
         app = makeApp(depsOf(to));
         await placing(to.calendars.map(placeOf));
@@ -163,7 +167,7 @@ export const startServer =
               storage.store.close().catch((fault: unknown) => onProblem(`it cannot be closed: ${String(fault)}`));
             })
           : () => undefined;
-      await Promise.all([watching?.stop(), engine.stop(), timers?.stop(), reconciled, refusals.stop()]);
+      await Promise.all([watching?.stop(), engine.stop(), timers?.stop(), reconciled, refusals.stop(), rulesNoted]);
       await readModel.stop();
       loop.stop();
       cancel();
@@ -193,7 +197,7 @@ export const startServer =
     const slots = { buses: engine.buses, calendars: engine.calendars, clock };
     const idle = async () => {
       await engine.notesIdle();
-      await refusals.idle();
+      await Promise.all([refusals.idle(), rulesNoted]);
       // Its retries have effects of their own.
       await reconciled;
       await drain({ store: storage.store, consumers: engine.consumers, readModel, timers });

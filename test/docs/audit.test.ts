@@ -10,7 +10,7 @@ import { refusalStream } from '../../src/application/refusals/refusal-streams.ts
 import { makeProgram } from '../../src/cli/program.ts';
 import { DATA_FILE } from '../../src/composition/open-storage.ts';
 import { runDemo } from '../../demo/run-demo.ts';
-import { FRONT_DESK, writeAuditedLog } from '../support/audited-log.ts';
+import { auditedLog, FRONT_DESK, writeAuditedLog } from '../support/audited-log.ts';
 import { mustOpen, temporaryFolder } from '../support/data-file.ts';
 import { must, mustRun } from '../support/must.ts';
 import { recordingTerminal } from '../support/recording-terminal.ts';
@@ -35,7 +35,7 @@ beforeAll(async () => {
   folder = await temporaryFolder();
   const file = mustOpen(join(folder.path, DATA_FILE));
   const store = must(makeSqliteEventStore(file));
-  await writeAuditedLog(store);
+  await writeAuditedLog(store, auditedLog(true));
   const key = { id: FRONT_DESK, name: 'front desk', roles: ['book'] as const, hostId: null, hash: 'x' };
   const created = createdEvent({ ...key, createdAt: '2050-09-01T08:00:00Z', revokedAt: null });
   const streams = must(makeSqliteOwnStreams(file));

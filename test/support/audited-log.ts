@@ -2,10 +2,12 @@ import { sha256Hex } from '../../src/adapters/hashing/sha256.ts';
 import { deterministicId } from '../../src/adapters/identity/ids.ts';
 import type { EventStore } from '../../src/application/ports/event-store.ts';
 import type { BookingEventData } from '../../src/domain/booking/events.ts';
-import { type DomainEvent, newestVersion } from '../../src/domain/log/decode.ts';
+import { type LoggedEvent, newestVersion } from '../../src/domain/log/decode.ts';
 import type { Actor, Envelope, JsonObject } from '../../src/domain/log/envelope.ts';
 import { GENESIS_HASH, seal } from '../../src/domain/log/hash-chain.ts';
+import { rulesOf } from '../../src/domain/rules/decision-facts.ts';
 import { requestData } from '../../src/testing/booking-events.ts';
+import { odd as host } from './hosts.ts';
 import { mustRun } from './must.ts';
 
 /** Accepted at the second try, and told so. */
@@ -19,7 +21,7 @@ const system: Actor = { kind: 'system' };
 const guest: Actor = { kind: 'guest' };
 
 /** One event as it is told: `because`: ordinal of the event of its stream that caused it; null: a command did. */
-type Told = readonly [at: string, event: Pick<DomainEvent, 'type' | 'data'>, because?: number | null, actor?: Actor];
+type Told = readonly [at: string, event: Pick<LoggedEvent, 'type' | 'data'>, because?: number | null, actor?: Actor];
 type Line = readonly [stream: string, ...told: Told];
 
 const idOf = (stream: string, ordinal: number): string => deterministicId(stream, ordinal);
@@ -43,7 +45,7 @@ const request = (
   };
 };
 
-const held = (uid: string, time: typeof RUNAS): DomainEvent['data'] => ({
+const held = (uid: string, time: typeof RUNAS): LoggedEvent['data'] => ({
   bookingUid: uid,
   icsUid: 'booking1@holdfast',
   eventTypeId: 1,
@@ -131,27 +133,39 @@ const lines = [
   [odd, '08:20:00.11', { type: 'SlotReleased', data: { bookingUid: IVAR, reason: 'cancelled' } }, null],
 ] as ReadonlyArray<Line>;
 
+const rules = rulesOf(sha256Hex, { ...host, calendarIds: ['work'] });
+const decidedBy = { rules: rules.digest, calendars: ['work'], busy: [] };
+
+/** The same, with what its first hold was decided by; the second one is of a program that did not write that. */
+const linesWithFacts = (): ReadonlyArray<Line> => [
+  ['rules-odd', '07:00:00', { type: 'HostRulesChanged', data: rules }, null],
+  [odd, '08:00:00', { type: 'SlotHeld', data: { ...held(RUNA, RUNAS), decidedBy } }, null, desk],
+  ...lines.slice(1),
+];
+
 /** A small log, always the same: two bookings of one host, in the order in which it was written. */
-export const auditedLog = (): ReadonlyArray<{ readonly stream: string; readonly event: Envelope }> => {
+export const auditedLog = (withFacts = false): ReadonlyArray<{ readonly stream: string; readonly event: Envelope }> => {
   const ends = new Map<string, { readonly count: number; readonly hash: string }>();
-  return lines.flatMap(([stream, at, { type, data }, because = null, actor = system]) => {
-    const { count, hash } = ends.get(stream) ?? { count: 0, hash: GENESIS_HASH };
-    const sealed = seal(sha256Hex)(hash, [
-      {
-        id: idOf(stream, count),
-        type,
-        version: newestVersion(type),
-        // Codecs let only JSON in; the type of free-form answers is `unknown` there.
-        data: data as JsonObject,
-        occurredAt: `2050-09-05T${at}Z`,
-        actor,
-        correlationId: stream.slice(stream.indexOf('-') + 1),
-        causationId: because === null ? null : idOf(stream, because),
-      },
-    ]);
-    ends.set(stream, { count: count + 1, hash: sealed[0]?.hash ?? '' });
-    return sealed.map((event) => ({ stream, event }));
-  });
+  return (withFacts ? linesWithFacts() : lines).flatMap(
+    ([stream, at, { type, data }, because = null, actor = system]) => {
+      const { count, hash } = ends.get(stream) ?? { count: 0, hash: GENESIS_HASH };
+      const sealed = seal(sha256Hex)(hash, [
+        {
+          id: idOf(stream, count),
+          type,
+          version: newestVersion(type),
+          // Codecs let only JSON in; the type of free-form answers is `unknown` there.
+          data: data as JsonObject,
+          occurredAt: `2050-09-05T${at}Z`,
+          actor,
+          correlationId: stream.slice(stream.indexOf('-') + 1),
+          causationId: because === null ? null : idOf(stream, because),
+        },
+      ]);
+      ends.set(stream, { count: count + 1, hash: sealed[0]?.hash ?? '' });
+      return sealed.map((event) => ({ stream, event }));
+    },
+  );
 };
 
 /** Writes it, event by event, so that the order is that of the log. */

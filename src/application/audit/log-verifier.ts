@@ -8,11 +8,13 @@ import { evolveCalendar, noCalendar } from '../../domain/calendar/calendar-state
 import {
   decodeBookingEvent,
   decodeCalendarEvent,
+  decodeRulesEvent,
   decodeScheduleEvent,
   type Undecodable,
 } from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { chainedHash, GENESIS_HASH, type Sha256 } from '../../domain/log/hash-chain.ts';
+import { evolveRules, judgeRulesEvent, noRules } from '../../domain/rules/rules-stream.ts';
 import { emptySchedule, type ScheduleEvent } from '../../domain/schedule/schedule-state.ts';
 import { evolveSchedule } from '../../domain/schedule/fold-schedule.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
@@ -103,8 +105,9 @@ export const makeLogVerifier = (sha256: Sha256) => {
       return judging(emptySchedule, decodeScheduleEvent, judgeScheduleEvent, evolveSchedule, onSchedule);
     if (stream.startsWith('calendar-'))
       return judging(noCalendar, decodeCalendarEvent, judgeCalendarEvent, evolveCalendar, () => undefined);
-    return () =>
-      E.left({ type: 'UnknownEventType', reason: 'its stream is neither of a booking, a schedule nor a calendar' });
+    if (stream.startsWith('rules-'))
+      return judging(noRules, decodeRulesEvent, judgeRulesEvent(sha256), evolveRules, () => undefined);
+    return () => E.left({ type: 'UnknownEventType', reason: 'its stream is of no kind that this program writes' });
   };
 
   const chainFault = (known: Stream | undefined, event: RecordedEvent): string | null => {

@@ -1,11 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { type Divergence, redecideBooking, redecideSlots } from '../../domain/audit/redecide.ts';
+import { type Divergence, redecideBooking } from '../../domain/audit/redecide.ts';
+import { type JudgingRules, redecideSlots } from '../../domain/audit/redecide-slots.ts';
 import type { Host } from '../../domain/bookable/host.ts';
 import type { BookingEvent } from '../../domain/booking/events.ts';
-import { decodeScheduleEvent } from '../../domain/log/decode.ts';
+import { decodeRulesEvent, decodeScheduleEvent } from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
+import { type HostRules, hostOfRules, hostRulesCodec } from '../../domain/rules/decision-facts.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
-import { bookingStream, bookingUidOf, scheduleHostOf } from '../commands/aggregate.ts';
+import { bookingStream, bookingUidOf, rulesStream, scheduleHostOf } from '../commands/aggregate.ts';
 import type { StoreError } from '../ports/event-store.ts';
 import { auditedEvent, type AuditLog, auditPages } from './read-for-audit.ts';
 
@@ -19,6 +21,12 @@ export type ReplayScope = {
   readonly from: number;
   readonly to: number;
 };
+
+/** Those of a configuration, or those that were in force at each decision. */
+export type ReplayRules = ReadonlyArray<Host> | 'recorded';
+
+/** `since`: when they were written down. `host`: as far as rules tell of one. */
+export type RecordedRules = { readonly since: string; readonly host: Host; readonly rules: HostRules };
 
 export type LocatedDivergence = Divergence & {
   readonly stream: string;
@@ -57,11 +65,37 @@ const competes = async (log: AuditLog, uid: string): Promise<boolean> => {
   return event?.type === 'BookingRequested' && event.data.approval?.holdsSlot === false;
 };
 
+/** The rules that a host has had, by their digests. What cannot be read or understood is not there. */
+export const recordedRules = async (
+  log: Pick<AuditLog, 'readStream'>,
+  hostId: string,
+): Promise<ReadonlyMap<string, RecordedRules>> => {
+  const read = await log.readStream(rulesStream(hostId))();
+  const known = new Map<string, RecordedRules>();
+  for (const recorded of E.isRight(read) ? read.right : []) {
+    const event = decodeRulesEvent(recorded);
+    if (E.isLeft(event)) continue;
+    const { digest, rules } = event.right.data;
+    const codec = hostRulesCodec.decode(rules);
+    if (E.isRight(codec))
+      known.set(digest, { since: event.right.occurredAt, host: hostOfRules(hostId, codec.right), rules: codec.right });
+  }
+  return known;
+};
+
+const judgingRules = async (log: AuditLog, hostId: string, rules: ReplayRules): Promise<JudgingRules> =>
+  rules === 'recorded'
+    ? {
+        type: 'recorded',
+        hosts: new Map([...(await recordedRules(log, hostId))].map(([digest, { host }]) => [digest, host])),
+      }
+    : { type: 'given', host: rules.find(({ id }) => id === hostId) ?? null };
+
 const judgeSchedule = async (
   log: AuditLog,
   hostId: string,
   events: Stream,
-  hosts: ReadonlyArray<Host>,
+  rules: ReplayRules,
 ): Promise<Judged | null> => {
   const decoded = events.map((recorded) => ({ revision: recorded.revision, read: decodeScheduleEvent(recorded) }));
   const known = decoded.flatMap(({ revision, read }) => (E.isRight(read) ? [{ revision, event: read.right }] : []));
@@ -69,7 +103,7 @@ const judgeSchedule = async (
   const uids = new Set(known.map(({ event }) => event.data.bookingUid));
   const late = new Set<string>();
   for (const uid of uids) if (await competes(log, uid)) late.add(uid);
-  return { decisions: 0, ...redecideSlots(hostId, known, hosts, (uid) => !late.has(uid)) };
+  return { decisions: 0, ...redecideSlots(known, await judgingRules(log, hostId, rules), (uid) => !late.has(uid)) };
 };
 
 const isOfHost = (events: Stream, hostId: string | null): boolean =>
@@ -77,11 +111,11 @@ const isOfHost = (events: Stream, hostId: string | null): boolean =>
 
 /**
  * Folds the streams of bookings and schedules again, one in memory at a time, and decides again what was decided, with today's
- * code and the rules of `hosts`. Reads only.
+ * code and these rules. Reads only.
  */
 export const replayLog = async (
   log: AuditLog,
-  hosts: ReadonlyArray<Host>,
+  rules: ReplayRules,
   scope: ReplayScope,
   onProgress: (position: number, head: number) => void,
 ): Promise<E.Either<StoreError, ReplayReport>> => {
@@ -107,8 +141,8 @@ export const replayLog = async (
     const known = hostId === null ? bookingEvents(events) : null;
     const judged =
       hostId === null
-        ? known && { slots: 0, ...redecideBooking(known, hosts, logTime) }
-        : await judgeSchedule(log, hostId, events, hosts);
+        ? known && { slots: 0, ...redecideBooking(known, rules === 'recorded' ? null : rules, logTime) }
+        : await judgeSchedule(log, hostId, events, rules);
     streams += 1;
     if (judged === null) {
       unreadable += 1;

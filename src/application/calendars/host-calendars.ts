@@ -5,8 +5,9 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
 import type { Host } from '../../domain/bookable/host.ts';
 import { type ScheduleState, claimOf, releasedWithin } from '../../domain/schedule/schedule-state.ts';
+import type { CalendarBusy } from '../../domain/rules/decision-facts.ts';
 import type { Interval } from '../../domain/time/time.ts';
-import type { BusyReading, Calendar, OwnEvent } from '../ports/calendar.ts';
+import type { Calendar, OwnEvent } from '../ports/calendar.ts';
 
 /** A calendar that could not be read. Then no time of the host counts as free (I10). */
 export type CalendarUnreadable = {
@@ -26,22 +27,25 @@ export const notConnected: CalendarFailure = {
 
 const readOne =
   (calendars: Calendars, window: Interval, except: ReadonlyArray<OwnEvent>, signal: AbortSignal) =>
-  async (calendarId: string): Promise<E.Either<CalendarUnreadable, BusyReading>> => {
+  async (calendarId: string): Promise<E.Either<CalendarUnreadable, CalendarBusy>> => {
     const calendar = calendars.get(calendarId);
     const read = calendar === undefined ? E.left(notConnected) : await calendar.busy(window, except, signal)();
     return pipe(
       read,
-      E.mapLeft((failure) => ({ type: 'CalendarUnreadable', calendarId, failure })),
+      E.bimap(
+        (failure) => ({ type: 'CalendarUnreadable', calendarId, failure }),
+        ({ busy }) => ({ calendarId, busy }),
+      ),
     );
   };
 
 /**
- * Busy times of all of a host's calendars, read at the same time. Fails if any of them cannot be read. Events of
- * bookings that released their slot are left out, whether they are still in the calendar or not (S37). Events of live
+ * Busy times of all of a host's calendars, read at the same time, by calendar. Fails if any of them cannot be read. Events
+ * of bookings that released their slot are left out, whether they are still in the calendar or not (S37). Events of live
  * bookings need not be: their claims cover the same time. `moving`: uid of a
  * booking whose own event is left out, since it is about to move.
  */
-export const readHostBusy =
+export const readHostCalendars =
   (calendars: Calendars) =>
   (
     host: Host,
@@ -49,7 +53,7 @@ export const readHostBusy =
     window: Interval,
     signal: AbortSignal,
     moving?: string,
-  ): TaskEither<CalendarUnreadable, ReadonlyArray<Interval>> =>
+  ): TaskEither<CalendarUnreadable, ReadonlyArray<CalendarBusy>> =>
   async () => {
     if (host.calendarIds.length === 0) return E.right([]);
     const own = moving === undefined ? undefined : claimOf(schedule, moving);
@@ -57,5 +61,14 @@ export const readHostBusy =
       ({ bookingUid, icsUid }) => ({ bookingUid, icsUid }),
     );
     const results = await Promise.all(host.calendarIds.map(readOne(calendars, window, except, signal)));
-    return pipe(results, RA.sequence(E.Applicative), E.map(RA.flatMap(({ busy }) => busy)));
+    return RA.sequence(E.Applicative)(results);
   };
+
+/** The same, whichever calendar it is that is busy. */
+export const readHostBusy =
+  (calendars: Calendars) =>
+  (
+    ...asked: Parameters<ReturnType<typeof readHostCalendars>>
+  ): TaskEither<CalendarUnreadable, ReadonlyArray<Interval>> =>
+  async () =>
+    pipe(await readHostCalendars(calendars)(...asked)(), E.map(RA.flatMap(({ busy }) => busy)));

@@ -3,6 +3,7 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Host } from '../../domain/bookable/host.ts';
 import type { CalendarProviderName } from '../../domain/booking/events.ts';
 import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
+import type { CalendarBusy } from '../../domain/rules/decision-facts.ts';
 import type { Interval } from '../../domain/time/time.ts';
 import type { ScheduleState } from '../../domain/schedule/schedule-state.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
@@ -10,7 +11,7 @@ import type { CommandContext } from '../commands/record.ts';
 import type { BusyReading, Calendar } from '../ports/calendar.ts';
 import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 import type { Report } from '../saga/effect-context.ts';
-import { type Calendars, type CalendarUnreadable, readHostBusy } from './host-calendars.ts';
+import { type Calendars, type CalendarUnreadable, readHostCalendars } from './host-calendars.ts';
 
 type NoteDeps = {
   readonly buses: Pick<BookingBuses, 'calendars'>;
@@ -177,9 +178,9 @@ export const readBusyToDecide =
     context: CommandContext,
     signal: AbortSignal,
     moving?: string,
-  ): TaskEither<CalendarUnreadable, ReadonlyArray<Interval>> =>
+  ): TaskEither<CalendarUnreadable, ReadonlyArray<CalendarBusy>> =>
   async () => {
-    const read = await readHostBusy(calendars)(host, schedule, claim, signal, moving)();
+    const read = await readHostCalendars(calendars)(host, schedule, claim, signal, moving)();
     if (E.isRight(read) || signal.aborted) return read;
     const { calendarId, failure } = read.left;
     const note = { type: 'NoteRefusedBooking', now: clock.now(), start, failure } as const;

@@ -12,9 +12,18 @@ import {
   type Undecodable,
   decodeBookingEvent,
   decodeCalendarEvent,
+  decodeRulesEvent,
   decodeScheduleEvent,
 } from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
+import {
+  decideRules,
+  evolveRules,
+  noRules,
+  type RulesCommand,
+  type RulesEvent,
+  type RulesState,
+} from '../../domain/rules/rules-stream.ts';
 import { type ScheduleCommand, decideSchedule } from '../../domain/schedule/decide.ts';
 import { beginFold } from '../../domain/schedule/fold-schedule.ts';
 import { type ScheduleEvent, type ScheduleState, emptySchedule } from '../../domain/schedule/schedule-state.ts';
@@ -93,11 +102,22 @@ export const calendarAggregate: Aggregate<CalendarState, CalendarCommand, Calend
   decode: decodeCalendarEvent,
 };
 
+export const rulesAggregate: Aggregate<RulesState, RulesCommand, RulesEvent, never> = {
+  category: 'rules',
+  initial: noRules,
+  beginFold: oneByOne(evolveRules),
+  decide: decideRules,
+  decode: decodeRulesEvent,
+};
+
 export const bookingStream = (uid: string): string => `booking-${uid}`;
 export const scheduleStream = (hostId: string): string => `schedule-${hostId}`;
 
 /** A calendar's own stream: its address and its unreadable objects. */
 const calendarStream = (calendarId: string): string => `calendar-${calendarId}`;
+
+/** The rules that a host's requests were decided by, as they changed. */
+export const rulesStream = (hostId: string): string => `rules-${hostId}`;
 
 const bookingPrefix = bookingStream('');
 const schedulePrefix = scheduleStream('');

@@ -9,12 +9,14 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { CalendarState } from '../../domain/calendar/calendar-state.ts';
 import type { CalendarCommand, CalendarRejection } from '../../domain/calendar/decide.ts';
 import type { CalendarStreamEvent } from '../../domain/calendar/events.ts';
+import type { RulesCommand, RulesEvent, RulesState } from '../../domain/rules/rules-stream.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import {
   type Aggregate,
   bookingAggregate,
   bookingUidOf,
   calendarAggregate,
+  rulesAggregate,
   scheduleAggregate,
   scheduleHostOf,
 } from './aggregate.ts';
@@ -29,17 +31,20 @@ export type BookingBus = CommandBus<BookingState, BookingCommand, BookingEvent, 
 export type ScheduleBus = CommandBus<ScheduleState, ScheduleCommand, ScheduleEvent, SlotRefusal>;
 
 export type CalendarBus = CommandBus<CalendarState, CalendarCommand, CalendarStreamEvent, CalendarRejection>;
+export type RulesBus = CommandBus<RulesState, RulesCommand, RulesEvent, never>;
 
 /** Folded streams kept in memory: bookings in flight, schedules of hosts that are being booked, calendars that are read. */
 const CACHED_BOOKINGS = 4_000;
 const CACHED_SCHEDULES = 2_000;
 const CACHED_CALENDARS = 2_000;
+const CACHED_RULES = 1_000;
 
-/** The three kinds of stream, their command buses, and what they share. */
+/** The kinds of stream, their command buses, and what they share. */
 export type BookingBuses = {
   readonly bookings: BookingBus;
   readonly schedules: ScheduleBus;
   readonly calendars: CalendarBus;
+  readonly rules: RulesBus;
   readonly bookingCache: StreamCache<BookingState>;
   readonly scheduleCache: StreamCache<ScheduleState>;
   readonly queue: KeyedQueue;
@@ -92,6 +97,12 @@ export const makeBookingBuses = (deps: {
     calendars: makeCommandBus(calendarAggregate)({
       ...deps,
       cache: makeStreamCache<CalendarState>(CACHED_CALENDARS),
+      queue,
+      sharedLog,
+    }),
+    rules: makeCommandBus(rulesAggregate)({
+      ...deps,
+      cache: makeStreamCache<RulesState>(CACHED_RULES),
       queue,
       sharedLog,
     }),

@@ -1,10 +1,16 @@
-import type { Slot } from '../../domain/availability/slot.ts';
+import type { Slot, SlotRefusal } from '../../domain/availability/slot.ts';
 import type { Attendee, BookingEventData, CalendarProviderName } from '../../domain/booking/events.ts';
 import { planApproval } from '../../domain/booking/approval.ts';
 import { organizerOf } from '../../domain/booking/booking-facts.ts';
 import type { EventType } from '../../domain/bookable/event-type.ts';
 import type { Host } from '../../domain/bookable/host.ts';
 import type { JsonObject } from '../../domain/log/envelope.ts';
+import {
+  type BusyFact,
+  busyInTheWay,
+  type CalendarBusy,
+  type DecisionFacts,
+} from '../../domain/rules/decision-facts.ts';
 import { toInstant } from '../../domain/time/time.ts';
 
 /**
@@ -56,6 +62,7 @@ export const requestedData = (
     readonly icsUid: string;
     readonly timings: SagaTimings;
     readonly calendars: CalendarProviders;
+    readonly decidedBy: DecisionFacts | null;
   },
 ): BookingEventData<'BookingRequested'> => {
   const { host, eventType, location } = request;
@@ -87,6 +94,7 @@ export const requestedData = (
     timers: { remindersInMinutes: eventType.reminders, noShowCheckInMinutes: eventType.noShowCheck },
     ...(approval === null ? {} : { approval }),
     ...(request.invitesOnceVerified ? { invitesOnceVerified: true } : {}),
+    ...(frozen.decidedBy === null ? {} : { decidedBy: frozen.decidedBy }),
     fingerprint: request.fingerprint,
     personal: {
       salt: frozen.salt,
@@ -99,3 +107,21 @@ export const requestedData = (
     },
   };
 };
+
+/** `busy`: what in a calendar stands in the way, where that is it. */
+export type SlotRefused = {
+  readonly type: 'SlotRefused';
+  readonly refusal: SlotRefusal;
+  readonly busy?: BusyFact;
+};
+
+/** The same error, with what a calendar has at that time. */
+export const withBusy =
+  (read: ReadonlyArray<CalendarBusy>, { claim }: Slot) =>
+  <Failure extends { readonly type: string }>(error: Failure | SlotRefused): Failure | SlotRefused => {
+    if (!isSlotRefused(error) || error.refusal.code !== 'slot_unavailable') return error;
+    const busy = error.refusal.cause === 'calendar' ? busyInTheWay(read, claim) : null;
+    return busy === null ? error : { ...error, busy };
+  };
+
+const isSlotRefused = (error: { readonly type: string }): error is SlotRefused => error.type === 'SlotRefused';

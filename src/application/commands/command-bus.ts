@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import type { DomainEvent } from '../../domain/log/decode.ts';
+import type { LoggedEvent } from '../../domain/log/decode.ts';
 import type { Append, EventStore, StoreError } from '../ports/event-store.ts';
 import type { Identity } from '../ports/clock-and-ids.ts';
 import type { Aggregate } from './aggregate.ts';
@@ -86,7 +86,7 @@ export const isWorthAnotherTry = ({ type }: { readonly type: string }): boolean 
 
 /** The one way in which state changes. */
 export const makeCommandBus =
-  <State, Command, Event extends DomainEvent, Rejection>(aggregate: Aggregate<State, Command, Event, Rejection>) =>
+  <State, Command, Event extends LoggedEvent, Rejection>(aggregate: Aggregate<State, Command, Event, Rejection>) =>
   (deps: CommandBusDeps<State>): CommandBus<State, Command, Event, Rejection> => {
     type Bus = CommandBus<State, Command, Event, Rejection>;
     type Result = E.Either<CommandError<Rejection>, Executed<State, Event>>;

@@ -1,8 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { type Slot, type SlotRefusal, slotAt } from '../../domain/availability/slot.ts';
+import { type Slot, slotAt } from '../../domain/availability/slot.ts';
 import { planApproval } from '../../domain/booking/approval.ts';
 import { type BookingState, type KnownBooking, noBooking } from '../../domain/booking/booking-state.ts';
 import type { LeaseRequest } from '../../domain/booking/commands.ts';
+import type { DecisionFacts } from '../../domain/rules/decision-facts.ts';
 import { followUp } from '../../domain/saga/follow-up.ts';
 import { type HoldSlot, decideSchedule } from '../../domain/schedule/decide.ts';
 import { type ScheduleEvent, type ScheduleState, claimOf } from '../../domain/schedule/schedule-state.ts';
@@ -17,13 +18,14 @@ import { type BookingRequest, type SagaTimings, requestedData } from './booking-
 import type { Prepared } from './command-bus.ts';
 import { type Loaded, unloaded } from './loaded-stream.ts';
 import type { CommandContext } from './record.ts';
+import type { SlotRefused } from './booking-request.ts';
 
 export type RequestBookingDeps = {
   readonly store: Pick<EventStore, 'appendInOrder'>;
   readonly buses: BookingBuses;
   readonly calendars: Calendars;
   readonly clock: Pick<Clock, 'now'>;
-  readonly identity: Pick<Identity, 'newSalt'>;
+  readonly identity: Pick<Identity, 'newSalt' | 'sha256'>;
   readonly report: Report;
   readonly timings: SagaTimings;
   /** The lease that this node asks for together with the request; see `leaseAlong`. */
@@ -62,8 +64,7 @@ const scheduleFor = async (
 };
 
 type Written = { readonly uid: string; readonly booking: KnownBooking; readonly position: number };
-export type WriteError =
-  StoreError | { readonly type: 'SlotRefused'; readonly refusal: SlotRefusal } | { readonly type: 'KeyReused' };
+export type WriteError = StoreError | SlotRefused | { readonly type: 'KeyReused' };
 
 /** An earlier attempt was abandoned and its hold is about to be released: it must not be used. */
 const stillHeld = (uid: string, { revision }: Loaded<BookingState>): StoreError => ({
@@ -97,11 +98,12 @@ const append = async (
   { slot, icsUid }: Held,
   { now, salt, context }: Try,
   hold: PreparedHold | null,
+  decidedBy: DecisionFacts | null,
 ): Promise<E.Either<WriteError, Written>> => {
   const { bookings, bookingCache, scheduleCache } = deps.buses;
   const before = bookingCache.get(bookingStream(request.uid)) ?? unloaded(noBooking);
   if (before.revision !== 'no-stream' && hold?.events.length === 0) return E.left(stillHeld(request.uid, before));
-  const frozen = { now, salt, icsUid, timings: deps.timings, calendars: deps.calendars };
+  const frozen = { now, salt, icsUid, timings: deps.timings, calendars: deps.calendars, decidedBy };
   const command = { type: 'RequestBooking', now, request: requestedData(request, slot, frozen) } as const;
   const following = followUp(now, deps.leaseAlong?.(request.uid));
   const booked = bookings.prepare(request.uid, command, context, before, following);
@@ -148,7 +150,10 @@ export const holdAndRequest = async (
   const found = heldSlot(held.right.events[0]) ?? heldBefore(schedule.right.state, request);
   if (found === null) return E.left({ type: 'KeyReused' });
   const attempt = { now: hold.now, salt, context: { ...context, commandId } };
-  return append(deps, request, found, attempt, competes ? null : held.right);
+  // What holds no time of its own says itself what it was decided by.
+  return competes
+    ? append(deps, request, found, attempt, null, hold.decidedBy ?? null)
+    : append(deps, request, found, attempt, held.right, null);
 };
 
 /**

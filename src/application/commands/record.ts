@@ -1,4 +1,4 @@
-import { type DomainEvent, newestVersion } from '../../domain/log/decode.ts';
+import { type LoggedEvent, newestVersion } from '../../domain/log/decode.ts';
 import type { Actor, Envelope, JsonObject } from '../../domain/log/envelope.ts';
 import { seal } from '../../domain/log/hash-chain.ts';
 import type { Identity } from '../ports/clock-and-ids.ts';
@@ -18,10 +18,10 @@ export type CommandContext = {
 export const record =
   (identity: Pick<Identity, 'eventId' | 'sha256'>) =>
   (
-    events: ReadonlyArray<DomainEvent>,
+    events: ReadonlyArray<LoggedEvent>,
     context: CommandContext,
     previousHash: string,
-    followed: ReadonlyArray<DomainEvent> = [],
+    followed: ReadonlyArray<LoggedEvent> = [],
   ): ReadonlyArray<Envelope> => {
     const idAt = (ordinal: number): string => identity.eventId(context.commandId, ordinal);
     return seal(identity.sha256)(

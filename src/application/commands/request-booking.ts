@@ -1,10 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { type SlotRefusal, slotAt } from '../../domain/availability/slot.ts';
+import { slotAt } from '../../domain/availability/slot.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import { type HoldSlot, decideSchedule } from '../../domain/schedule/decide.ts';
-import type { Interval } from '../../domain/time/time.ts';
+import { type CalendarBusy, decisionFacts, rulesOf } from '../../domain/rules/decision-facts.ts';
 import type { CalendarUnreadable } from '../calendars/host-calendars.ts';
 import { readBusyToDecide } from '../calendars/note-calendars.ts';
 import type { Calendar } from '../ports/calendar.ts';
@@ -13,6 +13,7 @@ import { scheduleStream } from './aggregate.ts';
 import type { BookingRequest } from './booking-request.ts';
 import { isWorthAnotherTry, MAX_ATTEMPTS } from './command-bus.ts';
 import { holdAndRequest, presentSchedule, type RequestBookingDeps } from './hold-and-request.ts';
+import { type SlotRefused, withBusy } from './booking-request.ts';
 import type { CommandContext } from './record.ts';
 
 /**
@@ -32,7 +33,7 @@ const makeIcsUid = (
 export type RequestBookingError =
   | StoreError
   | CalendarUnreadable
-  | { readonly type: 'SlotRefused'; readonly refusal: SlotRefusal }
+  | SlotRefused
   /** The same Idempotency-Key came before with another request. */
   | { readonly type: 'KeyReused' };
 
@@ -57,7 +58,11 @@ const earlier = async (deps: RequestBookingDeps, request: BookingRequest): Promi
     : E.left({ type: 'KeyReused' });
 };
 
-const holdCommand = (deps: RequestBookingDeps, request: BookingRequest, busy: ReadonlyArray<Interval>): HoldSlot => ({
+const holdCommand = (
+  deps: RequestBookingDeps,
+  request: BookingRequest,
+  read: ReadonlyArray<CalendarBusy>,
+): HoldSlot => ({
   type: 'HoldSlot',
   now: deps.clock.now(),
   bookingUid: request.uid,
@@ -65,7 +70,8 @@ const holdCommand = (deps: RequestBookingDeps, request: BookingRequest, busy: Re
   rules: { host: request.host, eventType: request.eventType },
   start: request.start,
   lengthInMinutes: request.lengthInMinutes,
-  busy,
+  busy: read.flatMap(({ busy }) => busy),
+  decidedBy: decisionFacts(rulesOf(deps.identity.sha256, request.host).digest, read),
 });
 
 /** What the calendars say about the wanted time; asked only when our own schedule has nothing against it. */
@@ -74,7 +80,7 @@ const busyTimes = async (
   request: BookingRequest,
   context: CommandContext,
   signal: AbortSignal,
-): Promise<E.Either<RequestBookingError, ReadonlyArray<Interval>>> => {
+): Promise<E.Either<RequestBookingError, ReadonlyArray<CalendarBusy>>> => {
   if (request.host.calendarIds.length === 0) return E.right([]);
   const schedule = await presentSchedule(deps, request.host.id);
   if (E.isLeft(schedule)) return schedule;
@@ -87,7 +93,7 @@ const busyTimes = async (
 const decided = async (
   deps: RequestBookingDeps,
   request: BookingRequest,
-  busy: ReadonlyArray<Interval>,
+  busy: ReadonlyArray<CalendarBusy>,
   context: CommandContext,
 ): Promise<Result> => {
   for (let attempt = 1; ; attempt += 1) {
@@ -95,7 +101,8 @@ const decided = async (
     if (before !== null) return before;
     const written = await holdAndRequest(deps, request, holdCommand(deps, request, busy), context);
     if (E.isRight(written)) return E.right({ ...written.right, repeated: false });
-    if (!isWorthAnotherTry(written.left) || attempt === MAX_ATTEMPTS) return written;
+    if (!isWorthAnotherTry(written.left) || attempt === MAX_ATTEMPTS)
+      return E.left(withBusy(busy, slotAt(request.eventType, request.start, request.lengthInMinutes))(written.left));
     const refreshed = await deps.buses.schedules.load(request.host.id)();
     if (E.isLeft(refreshed)) return refreshed;
   }

@@ -2,14 +2,15 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { EventType } from '../../domain/bookable/event-type.ts';
 import type { Host } from '../../domain/bookable/host.ts';
-import { slotAt, type SlotRefusal, type SlotRules } from '../../domain/availability/slot.ts';
+import { slotAt, type SlotRules } from '../../domain/availability/slot.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingCommandOf, BookingRejection, LeaseRequest } from '../../domain/booking/commands.ts';
 import { planApproval } from '../../domain/booking/approval.ts';
 import { decideReschedule } from '../../domain/booking/decide-reschedule.ts';
 import { followUp } from '../../domain/saga/follow-up.ts';
 import { type HoldNewSlot, decideSchedule } from '../../domain/schedule/decide.ts';
-import { type Interval, toInstant } from '../../domain/time/time.ts';
+import { type CalendarBusy, decisionFacts, rulesOf } from '../../domain/rules/decision-facts.ts';
+import { toInstant } from '../../domain/time/time.ts';
 import type { Calendars, CalendarUnreadable } from '../calendars/host-calendars.ts';
 import { readBusyToDecide } from '../calendars/note-calendars.ts';
 import type { Clock, Identity } from '../ports/clock-and-ids.ts';
@@ -20,6 +21,7 @@ import type { BookingBuses } from './booking-buses.ts';
 import { forgetBoth } from './hold-and-request.ts';
 import { isWorthAnotherTry, MAX_ATTEMPTS } from './command-bus.ts';
 import type { CommandContext } from './record.ts';
+import { type SlotRefused, withBusy } from './booking-request.ts';
 
 /**
  * Another time for a booking. `start`: epoch milliseconds. `rescheduleId`: new, or from an Idempotency-Key, so that a
@@ -42,7 +44,7 @@ export type RescheduleBookingDeps = {
   readonly buses: BookingBuses;
   readonly calendars: Calendars;
   readonly clock: Pick<Clock, 'now'>;
-  readonly identity: Pick<Identity, 'newSalt'>;
+  readonly identity: Pick<Identity, 'newSalt' | 'sha256'>;
   readonly report: Report;
   /** How long calendars are tried for a move, in milliseconds. */
   readonly allowanceMs: number;
@@ -51,10 +53,7 @@ export type RescheduleBookingDeps = {
 };
 
 export type RescheduleBookingError =
-  | StoreError
-  | CalendarUnreadable
-  | { readonly type: 'SlotRefused'; readonly refusal: SlotRefusal }
-  | { readonly type: 'Refused'; readonly rejection: BookingRejection };
+  StoreError | CalendarUnreadable | SlotRefused | { readonly type: 'Refused'; readonly rejection: BookingRejection };
 
 /** `repeated`: the move had been asked for before; nothing was changed. `position`: of the booking's last event. */
 export type AskedReschedule = {
@@ -102,7 +101,7 @@ const holdOf = (
   deps: RescheduleBookingDeps,
   asked: RescheduleRequest,
   booking: KnownBooking,
-  busy: ReadonlyArray<Interval>,
+  read: ReadonlyArray<CalendarBusy>,
 ): HoldNewSlot => ({
   type: 'HoldNewSlot',
   now: deps.clock.now(),
@@ -112,7 +111,8 @@ const holdOf = (
   rules: rulesFor(asked, booking),
   start: asked.start,
   lengthInMinutes: booking.request.lengthInMinutes,
-  busy,
+  busy: read.flatMap(({ busy }) => busy),
+  decidedBy: decisionFacts(rulesOf(deps.identity.sha256, asked.host).digest, read),
 });
 
 /** What the calendars say about the wanted time, without the booking's own event; asked only when our own log has nothing against it. */
@@ -122,7 +122,7 @@ const busyTimes = async (
   booking: KnownBooking,
   context: CommandContext,
   signal: AbortSignal,
-): Promise<E.Either<RescheduleBookingError, ReadonlyArray<Interval>>> => {
+): Promise<E.Either<RescheduleBookingError, ReadonlyArray<CalendarBusy>>> => {
   const schedule = await deps.buses.schedules.load(asked.host.id)();
   if (E.isLeft(schedule)) return schedule;
   const hold = decideSchedule(schedule.right.state, holdOf(deps, asked, booking, []));
@@ -139,7 +139,7 @@ const busyTimes = async (
 const holdAndAsk = async (
   deps: RescheduleBookingDeps,
   asked: RescheduleRequest,
-  busy: ReadonlyArray<Interval>,
+  busy: ReadonlyArray<CalendarBusy>,
   context: CommandContext,
 ): Promise<Result> => {
   const { bookings, schedules, bookingCache, scheduleCache } = deps.buses;
@@ -159,7 +159,10 @@ const holdAndAsk = async (
   if (E.isLeft(schedule)) return schedule;
   const hold = holdOf(deps, asked, booking, busy);
   const held = schedules.prepare(asked.host.id, hold, { ...context, commandId: `${commandId}/hold` }, schedule.right);
-  if (E.isLeft(held)) return E.left({ type: 'SlotRefused', refusal: held.left.rejection });
+  if (E.isLeft(held)) {
+    const wanted = slotAt(asked.eventType, asked.start, booking.request.lengthInMinutes);
+    return E.left(withBusy(busy, wanted)({ type: 'SlotRefused', refusal: held.left.rejection }));
+  }
   const appended = await deps.store.appendInOrder([held.right.append, moved.right.append])();
   if (E.isLeft(appended)) {
     forgetBoth(deps.buses, asked.host.id, asked.uid);

@@ -182,7 +182,14 @@ export const makeRefusals = (deps: Deps): Refusals => {
 
 /** Null: what went wrong is not about the time. */
 const whyRefused = (error: RequestBookingError | RescheduleBookingError): ReasonOfRefusal | null => {
-  if (error.type === 'SlotRefused') return reasonOfSlot(error.refusal);
+  if (error.type === 'SlotRefused') {
+    const { refusal, busy } = error;
+    const { reason, detail } = reasonOfSlot(refusal);
+    return {
+      reason,
+      detail: busy === undefined ? detail : { calendar: busy.calendarId, from: busy.start, to: busy.end },
+    };
+  }
   return error.type === 'CalendarUnreadable'
     ? { reason: 'calendar_unreadable', detail: { calendar: error.calendarId, failure: error.failure.kind } }
     : null;

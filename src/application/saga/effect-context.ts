@@ -28,7 +28,7 @@ export type SagaDeps = {
   readonly clock: Clock;
   /** Null where one process has the log alone. */
   readonly leasing: Leasing;
-  readonly identity: Pick<Identity, 'newCommandId' | 'jitter' | 'newSalt'>;
+  readonly identity: Pick<Identity, 'newCommandId' | 'jitter' | 'newSalt' | 'sha256'>;
   readonly retry: RetryPolicy;
   readonly report: Report;
   readonly onLease?: (answer: 'taken' | 'elsewhere') => void;

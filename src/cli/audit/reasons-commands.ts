@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import { formatConfigurationErrors } from '../../adapters/configuration/errors.ts';
 import { loadConfiguration } from '../../adapters/configuration/load-configuration.ts';
 import { readFile } from '../../adapters/configuration/sources.ts';
@@ -7,13 +8,16 @@ import {
   type LocatedDivergence,
   MOST_DIVERGENCES,
   type ReplayReport,
+  type ReplayRules,
   replayLog,
 } from '../../application/audit/replay-log.ts';
 import { parseInstant } from '../../domain/decoding/values.ts';
-import { type ChainLink, type DecisionChain, decisionChain } from '../../projections/audit/decision-chain.ts';
+import { type HeldBy, type Reasons, reasonsOf } from '../../projections/audit/decided-by.ts';
+import type { ChainLink } from '../../projections/audit/decision-chain.ts';
 import { withLog } from '../local/installation-commands.ts';
 import { type CliContext, type ExitCode, exitCode, pairs, printable, startProgress } from '../terminal.ts';
 import { inWordsOf, printAnswer, withNamedLog } from './answering.ts';
+import { refusedLines } from './records-commands.ts';
 import { entryLines, standingLines } from './show-commands.ts';
 
 const usage = ({ terminal }: CliContext, message: string): ExitCode => {
@@ -26,7 +30,40 @@ const ROLE_WIDTH = 8;
 const linkLines = ({ role, entry }: ChainLink): ReadonlyArray<string> =>
   entryLines(entry).map((line, index) => `${(index === 0 ? role : '').padEnd(ROLE_WIDTH)} ${line}`);
 
-const chainLines = ({ uid, decision, chain, followed, rules, standing, notRecorded }: DecisionChain) => [
+const busyInWords = ({ start, end }: { readonly start: string; readonly end: string }): string => `${start} to ${end}`;
+
+/** The rules and the calendars by which a time was held. */
+const heldByLines = ({ at, start, end, digest, since, timeZone, weeklyHours, eventType, calendars }: HeldBy) => [
+  '',
+  `that ${start} to ${end} can be had was decided at ${at} by:`,
+  ...pairs([
+    ['rules', since === null ? `${digest}, which are not in the log` : `${digest}, in force since ${since}`],
+    ...weeklyHours.map(
+      ({ days, from, to }) => ['hours', `days ${days.join(', ')}, ${from} to ${to}, ${timeZone ?? ''}`] as const,
+    ),
+    ...(eventType === null
+      ? []
+      : ([
+          ['notice', `${eventType.minimumNotice} minutes`],
+          ['buffers', `${eventType.beforeBuffer} and ${eventType.afterBuffer} minutes`],
+          [
+            'limits',
+            Object.entries(eventType.limits)
+              .map(([period, most]) => `${most} a ${period}`)
+              .join(', ') || 'none',
+          ],
+        ] as const)),
+    ...calendars.map(
+      ({ calendarId, busy }) =>
+        [
+          'calendar',
+          `${calendarId}: ${busy.length === 0 ? 'nothing then' : busy.map(busyInWords).join(', ')}`,
+        ] as const,
+    ),
+  ]),
+];
+
+const chainLines = ({ uid, decision, chain, followed, rules, standing, heldBy, refused, notRecorded }: Reasons) => [
   `booking ${uid}: why ${decision.type}, revision ${decision.revision}`,
   ...chain.flatMap(linkLines),
   ...(followed.length === 0 ? [] : ['', 'what followed from it:', ...followed.flatMap(linkLines)]),
@@ -42,6 +79,8 @@ const chainLines = ({ uid, decision, chain, followed, rules, standing, notRecord
           ['deadline', rules.deadline],
         ]),
       ]),
+  ...heldBy.flatMap(heldByLines),
+  ...(refused.length === 0 ? [] : ['', 'refused this time:', ...refusedLines(refused)]),
   ...(standing === null ? [] : ['', 'as it was then:', ...standingLines(standing)]),
   '',
   'not recorded:',
@@ -54,13 +93,16 @@ export type WhyOptions = { readonly at?: string; readonly json?: true };
 export const explainBooking = async (context: CliContext, prefix: string, options: WhyOptions): Promise<ExitCode> => {
   const moment = options.at === undefined ? E.right(NOW) : parseMoment(options.at);
   if (E.isLeft(moment)) return usage(context, `--at must be ${moment.left}`);
-  const answer = await withNamedLog<DecisionChain>(context, async (log, names) => {
+  const answer = await withNamedLog<Reasons>(context, async (log, names, own) => {
     const uid = await findUid(log, prefix);
     if (E.isLeft(uid)) return inWordsOf(uid);
     const events = await readAudited(log, uid.right);
     if (E.isLeft(events)) return inWordsOf(events);
-    const chain = decisionChain(uid.right, events.right, moment.right, names);
-    return chain === null ? E.left('nothing had been decided about it by then [not_decided]') : E.right(chain);
+    const reasons = await reasonsOf({ log, own }, uid.right, events.right, moment.right, names);
+    if (E.isLeft(reasons)) return inWordsOf(reasons);
+    return reasons.right === null
+      ? E.left('nothing had been decided about it by then [not_decided]')
+      : E.right(reasons.right);
   });
   return printAnswer(context, answer, { json: options.json ?? false, lines: chainLines });
 };
@@ -86,6 +128,15 @@ const replayLines = ({ streams, decisions, slots, unreadable, divergences, more 
   ...(unreadable === 0 ? [] : [`${unreadable} streams could not be understood, and were left out`]),
 ];
 
+const rulesOfOption = async (env: NodeJS.ProcessEnv, given: string): Promise<E.Either<string, ReplayRules>> => {
+  if (given === 'recorded') return E.right(given);
+  const named = given === 'current' ? env : { ...env, HOLDFAST_CONFIG: given };
+  return pipe(
+    await loadConfiguration(named, readFile)(),
+    E.bimap(formatConfigurationErrors, ({ hosts }) => hosts),
+  );
+};
+
 /** Decides again what was decided, with today's code, by the rules of the configuration or of another file. */
 export const replayDecisions = async (context: CliContext, options: ReplayOptions): Promise<ExitCode> => {
   const { env, terminal } = context;
@@ -94,10 +145,9 @@ export const replayDecisions = async (context: CliContext, options: ReplayOption
   );
   if (Number.isNaN(from)) return usage(context, `--from must be ${AN_INSTANT}`);
   if (Number.isNaN(to)) return usage(context, `--to must be ${AN_INSTANT}`);
-  const rules = options.rules === 'current' ? env : { ...env, HOLDFAST_CONFIG: options.rules };
-  const configuration = await loadConfiguration(rules, readFile)();
-  if (E.isLeft(configuration)) {
-    terminal.err(`holdfast: the rules cannot be read: ${formatConfigurationErrors(configuration.left)}`);
+  const rules = await rulesOfOption(env, options.rules);
+  if (E.isLeft(rules)) {
+    terminal.err(`holdfast: the rules cannot be read: ${rules.left}`);
     return exitCode.failed;
   }
   const scope = {
@@ -108,7 +158,7 @@ export const replayDecisions = async (context: CliContext, options: ReplayOption
   };
   const replayed = await withLog(env, async (log) => {
     const progress = await startProgress(terminal, 'replaying');
-    const report = await replayLog(log, configuration.right.hosts, scope, progress.at);
+    const report = await replayLog(log, rules.right, scope, progress.at);
     progress.end();
     return inWordsOf(report);
   });

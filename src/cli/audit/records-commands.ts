@@ -65,10 +65,12 @@ const countedLine = ({ from, at, count, reasons }: CountedRefusals): string =>
       .join(', ')}`,
   );
 
+/** One line a refusal, under a heading. */
+export const refusedLines = (refused: ReadonlyArray<RefusedRequest>): ReadonlyArray<string> =>
+  table(['REFUSED', 'ASKED FOR', 'TIME', 'EVENT TYPE', 'REASON', 'DETAIL', 'WHO'], refused.map(refusedRow));
+
 const refusalLines = ({ listed, counted, unreadable, keptDays }: RefusalReport): ReadonlyArray<string> => [
-  ...(listed.length === 0
-    ? ['no refusal is listed']
-    : table(['REFUSED', 'ASKED FOR', 'TIME', 'EVENT TYPE', 'REASON', 'DETAIL', 'WHO'], listed.map(refusedRow))),
+  ...(listed.length === 0 ? ['no refusal is listed'] : refusedLines(listed)),
   ...counted.map(countedLine),
   ...(unreadable === 0 ? [] : [`${unreadable} entries cannot be understood`]),
   `refusals are kept for ${keptDays} days`,

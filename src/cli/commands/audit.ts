@@ -129,7 +129,7 @@ const addQuestions = (group: Command, context: CliContext): void => {
     .option('--host <id>', "this host's streams alone")
     .option('--from <instant>', 'report events from then on (ISO 8601 with offset)')
     .option('--to <instant>', 'report events before then')
-    .option('--rules <rules>', '"current", or another configuration file', 'current')
+    .option('--rules <rules>', '"current", "recorded": those in force then, or another configuration file', 'current')
     .option('--json', 'print JSON')
     .addHelpText('after', examples('holdfast audit replay', 'holdfast audit replay --host odd --rules next-year.yaml'))
     .action(async (options: ReplayOptions) => {

@@ -1,7 +1,3 @@
-import * as E from 'fp-ts/lib/Either.js';
-import { decideSlot } from '../availability/decide-slot.ts';
-import { claimsReach } from '../availability/occupancy.ts';
-import type { SlotRefusal } from '../availability/slot.ts';
 import type { Host } from '../bookable/host.ts';
 import { planApproval } from '../booking/approval.ts';
 import { type BookingState, noBooking } from '../booking/booking-state.ts';
@@ -10,23 +6,16 @@ import { evolve } from '../booking/evolve.ts';
 import type { DecisionEffect } from '../saga/follow-up.ts';
 import { isDecision } from '../saga/follow-up.ts';
 import { react } from '../saga/react.ts';
-import { evolveSchedule } from '../schedule/fold-schedule.ts';
-import {
-  decidingTime,
-  emptySchedule,
-  heldWithin,
-  type ScheduleEvent,
-  type ScheduleState,
-} from '../schedule/schedule-state.ts';
 import { toEpochMs } from '../time/time.ts';
 
 /**
  * Where today's code and rules would not have done what the log says. `decision`: the saga would have decided otherwise.
  * `undecided`: it would have decided, and nothing was recorded. `slot`: the time would not have been offered. `rules`: the
- * request would have been taken under other rules. `at`: revision of the event.
+ * request would have been taken under other rules. `facts`: what it was decided by is not in the log. `at`: revision of the
+ * event.
  */
 export type Divergence = {
-  readonly kind: 'decision' | 'undecided' | 'slot' | 'rules';
+  readonly kind: 'decision' | 'undecided' | 'slot' | 'rules' | 'facts';
   readonly at: number;
   readonly recorded: string;
   readonly today: string;
@@ -34,7 +23,7 @@ export type Divergence = {
 };
 
 type Request = BookingEventData<'BookingRequested'>;
-type Numbered<Event> = { readonly revision: number; readonly event: Event };
+export type Numbered<Event> = { readonly revision: number; readonly event: Event };
 
 /** The event in which a decision of the saga is recorded, with its reason. */
 const recordedAs = (effect: DecisionEffect): string => {
@@ -126,19 +115,19 @@ const underRules = (
 const OVERDUE_MS = 3_600_000;
 
 /**
- * Folds a booking again and re-decides what the saga decided, with today's code, by the rules of `hosts`. After a divergence it
- * goes on with what was recorded. `logTime`: epoch milliseconds of the last event of the log.
+ * Folds a booking again and re-decides what the saga decided, with today's code, by the rules of `hosts`; null: by what the
+ * request froze of the rules of its time. After a divergence it goes on with what was recorded. `logTime`: epoch milliseconds of the last event of the log.
  */
 export const redecideBooking = (
   events: ReadonlyArray<Numbered<BookingEvent>>,
-  hosts: ReadonlyArray<Host>,
+  hosts: ReadonlyArray<Host> | null,
   logTime: number,
 ): { readonly decisions: number; readonly divergences: ReadonlyArray<Divergence> } => {
   const divergences: Divergence[] = [];
   let [state, decisions]: [BookingState, number] = [noBooking, 0];
   for (const { event, revision } of events) {
     let folded: BookingEvent = event;
-    if (event.type === 'BookingRequested') {
+    if (event.type === 'BookingRequested' && hosts !== null) {
       const { request, differences } = underRules(event.data, event.occurredAt, hosts);
       divergences.push(...differences.map((one): Divergence => ({ kind: 'rules', at: revision, ...one })));
       folded = { ...event, data: request };
@@ -158,76 +147,4 @@ export const redecideBooking = (
       reason: 'it is due by the events, and was not decided',
     });
   return { decisions, divergences };
-};
-
-const refusalInWords = (refusal: SlotRefusal): string => {
-  switch (refusal.code) {
-    case 'off_grid':
-      return `off_grid: starts come every ${refusal.stepInMinutes} minutes`;
-    case 'invalid_length':
-      return `invalid_length: ${refusal.allowed.join(', ')} minutes are offered`;
-    case 'booking_limit_reached':
-      return `booking_limit_reached: ${refusal.limit} a ${refusal.period}`;
-    case 'slot_unavailable':
-      return `slot_unavailable: another ${refusal.cause} has it`;
-    case 'start_in_past':
-    case 'inside_minimum_notice':
-    case 'beyond_booking_window':
-    case 'outside_hours':
-      return refusal.code;
-  }
-};
-
-const MINUTE_IN_MS = 60_000;
-
-/**
- * Whether each time that was held would have been offered by these rules, given what was held by then. What calendars were busy
- * with is not in the log, so it counts as nothing. `isJudged`: false for requests that competed, whose time is held late.
- */
-export const redecideSlots = (
-  hostId: string,
-  events: ReadonlyArray<Numbered<ScheduleEvent>>,
-  hosts: ReadonlyArray<Host>,
-  isJudged: (bookingUid: string) => boolean,
-): { readonly slots: number; readonly divergences: ReadonlyArray<Divergence> } => {
-  const host = hosts.find(({ id }) => id === hostId);
-  const divergences: Divergence[] = [];
-  let [schedule, slots]: [ScheduleState, number] = [emptySchedule, 0];
-  for (const { event, revision } of events) {
-    if ((event.type === 'SlotHeld' || event.type === 'NewSlotHeld') && isJudged(event.data.bookingUid)) {
-      slots += 1;
-      const { bookingUid, eventTypeId, start, end, claim } = event.data;
-      const recorded = `${bookingUid} holds ${start} to ${end}`;
-      const eventType = host?.eventTypes.find(({ id }) => id === eventTypeId);
-      const diverges = (reason: string) =>
-        divergences.push({ kind: 'slot', at: revision, recorded, today: 'not offered', reason });
-      if (host === undefined || eventType === undefined) diverges('the rules have no such host or event type');
-      else {
-        const rules = { host, eventType };
-        const wanted = {
-          start: toEpochMs(start),
-          lengthInMinutes: (toEpochMs(end) - toEpochMs(start)) / MINUTE_IN_MS,
-          ...(event.type === 'NewSlotHeld' ? { except: bookingUid } : {}),
-        };
-        const reach = claimsReach(rules, { start: wanted.start, end: wanted.start }, wanted.lengthInMinutes);
-        const facts = {
-          now: decidingTime(schedule, toEpochMs(event.occurredAt)),
-          claims: heldWithin(schedule, reach),
-          busy: [],
-        };
-        const slot = decideSlot(rules, facts, wanted);
-        if (E.isLeft(slot)) diverges(refusalInWords(slot.left));
-        else if (slot.right.claim.start !== toEpochMs(claim.start) || slot.right.claim.end !== toEpochMs(claim.end))
-          divergences.push({
-            kind: 'slot',
-            at: revision,
-            recorded,
-            today: 'offered with other buffers',
-            reason: 'the buffers of the event type are others',
-          });
-      }
-    }
-    schedule = evolveSchedule(schedule, event);
-  }
-  return { slots, divergences };
 };

@@ -27,6 +27,7 @@ import {
   timersCodec,
 } from './meeting-events.ts';
 import { watchEventCodecs } from './watch-events.ts';
+import { decisionFactsCodec } from '../rules/decision-facts.ts';
 import {
   bookingRescheduledCodec,
   rescheduleAbandonedCodec,
@@ -71,12 +72,11 @@ const approvalCodec = t.type({
 });
 
 /**
- * Somebody asked for a time and the slot is held for it. Nothing is promised yet. Holds all that the saga needs to
- * decide, as it was when asked: a later change of the configuration changes no past decision (I9).
- * `room`: a video room to be made; `google-meet` rooms come with the calendar event. `fingerprint`: digest of the
- * request, to tell a repeat from another request under the same Idempotency-Key. `organizer` null: written before
- * version 3, which did not know it; `timers` null: before version 4. `approval`: missing where nobody is asked, and in logs that did not know it.
- * `invitesOnceVerified`: a stranger asked, so other guests are told only once the attendee is verified; missing: at once.
+ * Somebody asked for a time and the slot is held for it. Nothing is promised yet. Holds all that the saga needs to decide,
+ * as it was when asked: a later change of the configuration changes no past decision (I9). `room`: a video room to be made;
+ * `google-meet` rooms come with the calendar event. `fingerprint`: digest of the request, to tell a repeat from another
+ * request under the same Idempotency-Key. `organizer` null: before version 3; `timers` null: before version 4. `approval`:
+ * missing where nobody is asked. `decidedBy`: where it holds no time. `invitesOnceVerified`: other guests are told after it.
  */
 const bookingRequestedCodec = t.intersection([
   t.type({
@@ -108,7 +108,7 @@ const bookingRequestedCodec = t.intersection([
       metadata: t.UnknownRecord,
     }),
   }),
-  t.partial({ approval: approvalCodec, invitesOnceVerified: t.literal(true) }),
+  t.partial({ approval: approvalCodec, invitesOnceVerified: t.literal(true), decidedBy: decisionFactsCodec }),
 ]);
 
 /**

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import { type BookingEvent, bookingEventCodecs } from '../booking/events.ts';
 import { type CalendarStreamEvent, calendarEventCodecs } from '../calendar/events.ts';
+import { type RulesEvent, rulesEventCodecs } from '../rules/rules-stream.ts';
 import { type ScheduleEvent, scheduleEventCodecs } from '../schedule/schedule-state.ts';
 import { isObject } from '../unknown.ts';
 import { type JsonObject, instantCodec, type Envelope } from './envelope.ts';
@@ -74,7 +75,11 @@ export const newestVersion = (type: string): number => (upcasting[type]?.length 
 export const upcast = (type: string, version: number, data: JsonObject): JsonObject =>
   (upcasting[type] ?? []).slice(version - 1).reduce((older, step) => step(older), data);
 
+/** What projections are told of. */
 export type DomainEvent = BookingEvent | ScheduleEvent | CalendarStreamEvent;
+
+/** All that is written to the log. */
+export type LoggedEvent = DomainEvent | RulesEvent;
 
 /** Why a stored event cannot be understood. It is not skipped: a log with a hole proves nothing. */
 export type Undecodable = {
@@ -83,7 +88,7 @@ export type Undecodable = {
 };
 
 const decoder =
-  <Event extends DomainEvent>(codecs: Readonly<Record<string, t.Mixed>>) =>
+  <Event extends LoggedEvent>(codecs: Readonly<Record<string, t.Mixed>>) =>
   (stored: Pick<Envelope, 'type' | 'version' | 'data' | 'occurredAt'>): E.Either<Undecodable, Event> => {
     const codec = Object.hasOwn(codecs, stored.type) ? codecs[stored.type] : undefined;
     if (codec === undefined) return E.left({ type: 'UnknownEventType', reason: `no event is called ${stored.type}` });
@@ -112,3 +117,6 @@ export const decodeScheduleEvent = decoder<ScheduleEvent>(scheduleEventCodecs);
 
 /** A stored event of a calendar's own stream as the domain knows it. */
 export const decodeCalendarEvent = decoder<CalendarStreamEvent>(calendarEventCodecs);
+
+/** A stored event of a host's rules as the domain knows it. */
+export const decodeRulesEvent = decoder<RulesEvent>(rulesEventCodecs);

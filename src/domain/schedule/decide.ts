@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import { decideSlot } from '../availability/decide-slot.ts';
 import { claimsReach } from '../availability/occupancy.ts';
 import type { Slot, SlotRefusal, SlotRules } from '../availability/slot.ts';
+import type { DecisionFacts } from '../rules/decision-facts.ts';
 import { type Interval, overlaps, toInstant } from '../time/time.ts';
 import {
   type ReleaseReason,
@@ -17,7 +18,7 @@ import {
 
 /**
  * `now`, `start`: epoch milliseconds. `busy`: what the host's calendars say, read before the command. `icsUid`: of the
- * booking's events in calendars, fixed here for life (I6).
+ * booking's events in calendars, fixed here for life (I6). `decidedBy`: rules and busy times as they are recorded.
  */
 export type HoldSlot = {
   readonly type: 'HoldSlot';
@@ -28,6 +29,7 @@ export type HoldSlot = {
   readonly start: number;
   readonly lengthInMinutes: number;
   readonly busy: ReadonlyArray<Interval>;
+  readonly decidedBy?: DecisionFacts;
 };
 /**
  * Takes a slot that was found bookable before, when it was asked for, and was not held since: a request that competes with
@@ -68,6 +70,7 @@ export type ScheduleCommand =
 type Taken = Pick<HoldNewSlot | HoldSlot | ClaimSlot, 'now' | 'bookingUid' | 'icsUid'> & {
   readonly eventTypeId: number;
   readonly rescheduleId?: string;
+  readonly decidedBy?: DecisionFacts;
 };
 
 const held = (command: Taken, slot: Slot): ScheduleEvent => {
@@ -79,6 +82,7 @@ const held = (command: Taken, slot: Slot): ScheduleEvent => {
     start: toInstant(slot.start),
     end: toInstant(slot.end),
     claim: { start: toInstant(slot.claim.start), end: toInstant(slot.claim.end) },
+    ...(command.decidedBy === undefined ? {} : { decidedBy: command.decidedBy }),
   };
   return command.rescheduleId === undefined
     ? { type: 'SlotHeld', occurredAt, data }

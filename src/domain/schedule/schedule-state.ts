@@ -1,6 +1,7 @@
 import * as t from 'io-ts';
 import type { HeldClaim } from '../availability/slot.ts';
 import { instantCodec, spanCodec } from '../log/envelope.ts';
+import { decisionFactsCodec } from '../rules/decision-facts.ts';
 import type { Interval } from '../time/time.ts';
 import {
   claimsWithin,
@@ -16,14 +17,18 @@ import {
  * This span of the host's time is taken by a booking, buffers included in `claim`. `icsUid`: UID of its events in calendars
  * (RFC 5545), by which they are known there also after the slot was released.
  */
-const slotHeldCodec = t.type({
-  bookingUid: t.string,
-  icsUid: t.string,
-  eventTypeId: t.number,
-  start: instantCodec,
-  end: instantCodec,
-  claim: spanCodec,
-});
+const slotHeldCodec = t.intersection([
+  t.type({
+    bookingUid: t.string,
+    icsUid: t.string,
+    eventTypeId: t.number,
+    start: instantCodec,
+    end: instantCodec,
+    claim: spanCodec,
+  }),
+  /** Missing: nothing was looked at now but what others hold, or a log that did not know it. */
+  t.partial({ decidedBy: decisionFactsCodec }),
+]);
 
 /** The booking that holds the slot was accepted. */
 const slotConfirmedCodec = t.type({ bookingUid: t.string });
@@ -32,15 +37,7 @@ const slotConfirmedCodec = t.type({ bookingUid: t.string });
  * Another span of the host's time is taken by a booking that is to be moved there, beside the one that it holds: until it
  * has moved it holds both. `rescheduleId`: of the move.
  */
-const newSlotHeldCodec = t.type({
-  bookingUid: t.string,
-  rescheduleId: t.string,
-  icsUid: t.string,
-  eventTypeId: t.number,
-  start: instantCodec,
-  end: instantCodec,
-  claim: spanCodec,
-});
+const newSlotHeldCodec = t.intersection([slotHeldCodec, t.type({ rescheduleId: t.string })]);
 
 /** The booking was moved: the new span is the one that it holds, and the old one is free. */
 const slotMovedCodec = t.type({ bookingUid: t.string, rescheduleId: t.string });

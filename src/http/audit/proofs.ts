@@ -6,7 +6,7 @@ import { replayLog } from '../../application/audit/replay-log.ts';
 import { reportData, verifyEvents } from '../../application/audit/verify-log.ts';
 import { bookingStream } from '../../application/commands/aggregate.ts';
 import { nullable, object, withDefault } from '../../domain/decoding/codec.ts';
-import { dateTime } from '../../domain/decoding/values.ts';
+import { dateTime, oneOf } from '../../domain/decoding/values.ts';
 import { noParameters, numeral, parameter } from '../decoding/decode.ts';
 import { type ApiError, apiError, fieldError, fieldErrors } from '../errors/api-error.ts';
 import { fromApplication } from '../errors/from-application.ts';
@@ -53,6 +53,7 @@ const replayQuery = object({
   host: nullable(parameter),
   from: nullable(dateTime),
   to: nullable(dateTime),
+  rules: withDefault(oneOf(['current', 'recorded']), 'current'),
 });
 const headQuery = object({ from: nullable(numeral()) });
 
@@ -120,10 +121,13 @@ export const proofHandlers = (deps: Deps) => {
   });
 
   /** `GET /v2/holdfast/audit/replay`: as `audit replay --json`, by the rules of the configuration in use. */
-  const getReplay: QueryHandler = withQuery(replayQuery, (request, { stream, host: hostId, from, to }) =>
+  const getReplay: QueryHandler = withQuery(replayQuery, (request, { stream, host: hostId, from, to, rules }) =>
     inTurn(request, async (log) => {
       const scope = { stream, hostId, from: from ?? 0, to: to ?? Number.MAX_SAFE_INTEGER };
-      return pipe(await replayLog(log, deps.hosts, scope, QUIET), E.bimap(fromApplication, success));
+      return pipe(
+        await replayLog(log, rules === 'recorded' ? rules : deps.hosts, scope, QUIET),
+        E.bimap(fromApplication, success),
+      );
     }),
   );
 

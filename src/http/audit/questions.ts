@@ -13,7 +13,7 @@ import { nullable, object, withDefault } from '../../domain/decoding/codec.ts';
 import { dateTime, oneOf } from '../../domain/decoding/values.ts';
 import { CSV_HEADER } from '../../projections/audit/booking-csv.ts';
 import { type AuditNames, timelineOf } from '../../projections/audit/booking-timeline.ts';
-import { decisionChain } from '../../projections/audit/decision-chain.ts';
+import { reasonsOf } from '../../projections/audit/decided-by.ts';
 import { exportFormats, exportLines } from '../../projections/audit/export-lines.ts';
 import { agendaOf } from '../../projections/audit/host-agenda.ts';
 import { selectableStatuses } from '../../projections/audit/selected-bookings.ts';
@@ -107,8 +107,10 @@ export const getReasons = (deps: Deps): QueryHandler =>
     const [found, names] = await Promise.all([findAudited(deps, request), namesFor(deps)]);
     if (E.isLeft(found)) return found;
     if (E.isLeft(names)) return names;
-    const chain = decisionChain(found.right.uid, found.right.events, moment.right, names.right);
-    return chain === null ? E.left(notDecided) : E.right(success(chain));
+    const { uid, events } = found.right;
+    const reasons = await reasonsOf(deps.audit, uid, events, moment.right, names.right);
+    if (E.isLeft(reasons)) return E.left(fromAudit(reasons.left));
+    return reasons.right === null ? E.left(notDecided) : E.right(success(reasons.right));
   });
 
 const agendaQuery = object({ at: nullable(dateTime), from: nullable(dateTime), to: nullable(dateTime) });

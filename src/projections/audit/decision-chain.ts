@@ -18,8 +18,7 @@ type RulesThen = {
 
 /**
  * Why a booking was decided as it was. `chain`: what led to the decision, oldest first, to the command that began it.
- * `followed`: what the decision caused. `standing`: what the decision went by, just after it. `notRecorded`: what an auditor
- * would want to know and the log does not say.
+ * `followed`: what the decision caused. `standing`: what the decision went by, just after it.
  */
 export type DecisionChain = {
   readonly uid: string;
@@ -28,7 +27,6 @@ export type DecisionChain = {
   readonly followed: ReadonlyArray<ChainLink>;
   readonly rules: RulesThen | null;
   readonly standing: BookingStanding | null;
-  readonly notRecorded: ReadonlyArray<string>;
 };
 
 const decisions: ReadonlySet<string> = new Set([
@@ -43,12 +41,6 @@ const decisions: ReadonlySet<string> = new Set([
   'RescheduleDeclined',
   'RescheduleFailed',
 ]);
-
-const NOT_RECORDED: ReadonlyArray<string> = [
-  'what the calendars were read as busy when the time was held',
-  "the host's hours, notice and limits at that time: only that the time was held under them",
-  'requests that were refused, for they leave no event',
-];
 
 const roleOf = ({ type, cause, call }: TimelineEntry): LinkRole => {
   if (decisions.has(type)) return 'decision';
@@ -114,6 +106,5 @@ export const decisionChain = (
     followed: whole.filter((entry) => isOfIt(entry)).map(linkOf),
     rules: rulesIn(events),
     standing: then.standing,
-    notRecorded: NOT_RECORDED,
   };
 };

@@ -4,13 +4,15 @@ import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded
 import { cancelBooking } from '../../../src/application/commands/change-booking.ts';
 import { findSlots } from '../../../src/application/queries/find-slots.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
+import { usualConfirmation } from '../../../src/domain/bookable/confirmation-policy.ts';
+import { rulesOf } from '../../../src/domain/rules/decision-facts.ts';
 import { epochMs } from '../../../src/testing/index.ts';
 import { faulty } from '../../support/faulty-event-store.ts';
 import { intro, odd } from '../../support/hosts.ts';
 import { at } from '../../support/http-client.ts';
 import { brokenStreams } from '../../support/log-checks.ts';
 import { mustRun } from '../../support/must.ts';
-import { contextOf, recorded, typesIn } from '../process.helper.ts';
+import { contextOf, countingIdentity, recorded, typesIn } from '../process.helper.ts';
 import { bootDesk, requestFor } from './requesting.helper.ts';
 
 const refusedAsTaken = { left: { type: 'SlotRefused', refusal: { code: 'slot_unavailable' } } };
@@ -66,6 +68,26 @@ describe('requesting a booking', () => {
     const calls = work.calls.length;
     expect(await request(requestFor('three', { start: epochMs('09:00') }))).toMatchObject(refusedAsTaken);
     expect(work.calls).toHaveLength(calls);
+  });
+
+  it('what it was decided by is written with the time that is held: rules, and calendars that were read', async () => {
+    const { request, work } = bootDesk(store);
+    await request(requestFor('one'));
+    const { digest } = rulesOf(countingIdentity().sha256, odd);
+    const [held] = await recorded(store, 'schedule-odd');
+    expect(held?.data.decidedBy).toEqual({ rules: digest, calendars: ['work'], busy: [] });
+    expect(brokenStreams(await mustRun(store.readAll(0, 1_000)))).toEqual([]);
+    work.addForeign({ start: epochMs('09:10'), end: epochMs('09:20') });
+    const busy = { calendarId: 'work', start: '2050-09-05T09:10:00Z', end: '2050-09-05T09:20:00Z' };
+    expect(await request(requestFor('two', { start: epochMs('09:00') }))).toMatchObject({ left: { busy } });
+  });
+
+  it('a request that holds no time of its own says itself what it was decided by', async () => {
+    const { request } = bootDesk(store);
+    const confirmationPolicy = { ...usualConfirmation, blockUnconfirmedBookingsInBooker: false };
+    await request(requestFor('one', { eventType: { ...intro, confirmationPolicy } }));
+    const [asked] = await recorded(store, 'booking-one');
+    expect(asked?.data.decidedBy).toMatchObject({ calendars: ['work'], busy: [] });
   });
 
   it('I5 S24 the same request under one key is one booking, at once, later and elsewhere', async () => {

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { redecideBooking, redecideSlots } from '../../../src/domain/audit/redecide.ts';
+import { redecideBooking } from '../../../src/domain/audit/redecide.ts';
+import { redecideSlots } from '../../../src/domain/audit/redecide-slots.ts';
 import type { Host } from '../../../src/domain/bookable/host.ts';
 import type { BookingEvent } from '../../../src/domain/booking/events.ts';
+import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
+import { type DecisionFacts, hostOfRules, hostRulesCodec, rulesOf } from '../../../src/domain/rules/decision-facts.ts';
+import type { ScheduleEvent } from '../../../src/domain/schedule/schedule-state.ts';
 import { toEpochMs } from '../../../src/domain/time/time.ts';
 import {
   accepted,
@@ -14,6 +18,7 @@ import {
   succeeded,
 } from '../../../src/testing/index.ts';
 import { odd } from '../../support/hosts.ts';
+import { must } from '../../support/must.ts';
 
 const [intro] = odd.eventTypes;
 if (intro === undefined) throw new Error('Odd offers nothing');
@@ -98,12 +103,13 @@ describe('decisions that are made again', () => {
 
 describe('times that are offered again', () => {
   const held = slotHeld('runa', '14:00', '14:30');
+  const given = (rules: ReadonlyArray<Host>) => ({ type: 'given', host: rules[0] ?? null }) as const;
   const again = (rules = hosts, isJudged = () => true) =>
-    redecideSlots('odd', numbered([held]), rules, isJudged).divergences.map(({ kind, reason }) => `${kind}: ${reason}`);
+    redecideSlots(numbered([held]), given(rules), isJudged).divergences.map(({ kind, reason }) => `${kind}: ${reason}`);
 
   it('given rules under which the time is offered, then nothing diverges', () => {
     expect(again()).toEqual([]);
-    expect(redecideSlots('odd', numbered([held]), hosts, () => true).slots).toBe(1);
+    expect(redecideSlots(numbered([held]), given(hosts), () => true).slots).toBe(1);
   });
 
   it('given other hours, buffers, or no such event type, then each held time is named with the reason', () => {
@@ -113,5 +119,49 @@ describe('times that are offered again', () => {
     expect(again(withType({ beforeBuffer: 15 }))).toEqual(['slot: the buffers of the event type are others']);
     expect(again(withType({ id: 7 }))).toEqual(['slot: the rules have no such host or event type']);
     expect(again(withType({ id: 7 }), () => false)).toEqual([]);
+    expect(again([])).toEqual(['slot: the rules have no such host or event type']);
+  });
+
+  describe('by what the log says they were decided by', () => {
+    const [known] = hosts;
+    if (known === undefined) throw new Error('no host');
+    const { digest } = rulesOf(sha256Hex, known);
+    const busy = { calendarId: 'work', start: '2050-09-05T14:00:00Z', end: '2050-09-05T14:15:00Z' };
+    const heldBy = (decidedBy: DecisionFacts) => ({ ...held, data: { ...held.data, decidedBy } });
+    const recorded = (event: ScheduleEvent, rules = new Map([[digest, known]])) =>
+      redecideSlots(numbered([event]), { type: 'recorded', hosts: rules }, () => true).divergences;
+
+    it('given the rules in force and free calendars, then it is offered again', () => {
+      expect(recorded(heldBy({ rules: digest, calendars: ['work'], busy: [] }))).toEqual([]);
+    });
+
+    it('given a calendar that was busy then, then it is not offered, also by rules that are given', () => {
+      const event = heldBy({ rules: digest, calendars: ['work'], busy: [busy] });
+      const found = { kind: 'slot', at: 0, reason: 'slot_unavailable: another calendar has it' };
+      expect(recorded(event)).toMatchObject([found]);
+      expect(redecideSlots(numbered([event]), given(hosts), () => true).divergences).toMatchObject([found]);
+    });
+
+    it('given a log that does not say it, or whose rules are gone, then that is named', () => {
+      expect(recorded(held)).toMatchObject([{ kind: 'facts', reason: 'it does not say which rules were in force' }]);
+      const event = heldBy({ rules: digest, calendars: [], busy: [] });
+      expect(recorded(event, new Map())).toMatchObject([{ kind: 'facts', today: 'unknown' }]);
+    });
+
+    it('given rules as JSON, when read back, then they decide as they did', () => {
+      const rules = hostRulesCodec.decode(rulesOf(sha256Hex, known).rules);
+      const host = must(rules);
+      const event = heldBy({ rules: digest, calendars: ['work'], busy: [] });
+      expect(recorded(event, new Map([[digest, hostOfRules('odd', host)]]))).toEqual([]);
+      const shorter = { ...host, weeklyHours: [{ days: [1], from: '09:00', to: '10:00' }] };
+      const found = { kind: 'slot', reason: 'outside_hours' };
+      expect(recorded(event, new Map([[digest, hostOfRules('odd', shorter)]]))).toMatchObject([found]);
+    });
+
+    it('given rules, then they have no name, no address and no words for people', () => {
+      const text = JSON.stringify(rulesOf(sha256Hex, known).rules);
+      for (const personal of [known.name, known.email, known.username]) expect(text).not.toContain(personal);
+      expect(text).toContain(known.timeZone);
+    });
   });
 });

@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { NOW, parseMoment, readAudited } from '../../../src/application/audit/read-for-audit.ts';
-import { decisionChain } from '../../../src/projections/audit/decision-chain.ts';
-import { IVAR, RUNA, writeAuditedLog } from '../../support/audited-log.ts';
+import { reasonsOf } from '../../../src/projections/audit/decided-by.ts';
+import { auditedLog, IVAR, RUNA, writeAuditedLog } from '../../support/audited-log.ts';
+import { memoryOwnStreams } from '../../support/memory-own-streams.ts';
 import { must } from '../../support/must.ts';
 
 const names = { ofActor: () => null, calendarLabel: (calendarId: string) => calendarId };
-const why = async (uid: string, at?: string) => {
+const why = async (uid: string, at?: string, withFacts = false) => {
   const store = makeMemoryEventStore();
-  await writeAuditedLog(store);
+  await writeAuditedLog(store, auditedLog(withFacts));
   const moment = at === undefined ? NOW : must(parseMoment(at));
-  return decisionChain(uid, must(await readAudited(store, uid)), moment, names);
+  const deps = { log: store, own: memoryOwnStreams() };
+  return must(await reasonsOf(deps, uid, must(await readAudited(store, uid)), moment, names));
 };
 const links = (chain: Awaited<ReturnType<typeof why>>, side: 'chain' | 'followed') =>
   chain?.[side].map(({ role, entry }) => `${role} ${entry.type}`);
@@ -41,6 +43,20 @@ describe('why a booking was decided as it was', () => {
     expect(chain?.standing).toMatchObject({ status: 'pending', reason: 'calendar_sync_failed' });
     expect(links(chain, 'followed')).toContain('effect CalendarSyncStarted');
     expect(await why(RUNA, '2')).toBeNull();
+  });
+
+  it('given a log that says what the time was held by, then the rules and the calendars that were read', async () => {
+    const known = await why(RUNA, undefined, true);
+    expect(known?.heldBy).toMatchObject([
+      {
+        since: '2050-09-05T07:00:00Z',
+        timeZone: 'Europe/Oslo',
+        eventType: { id: 1, minimumNotice: 60 },
+        calendars: [{ calendarId: 'work', busy: [] }],
+      },
+    ]);
+    expect(known?.notRecorded).toHaveLength(1);
+    expect((await why(IVAR, undefined, true))?.heldBy).toEqual([]);
   });
 
   it('given a cancellation, then it began with a command', async () => {

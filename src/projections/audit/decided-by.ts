@@ -1,0 +1,132 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { type AuditedEvent, type AuditLog, type Moment, upTo } from '../../application/audit/read-for-audit.ts';
+import { type RecordedRules, recordedRules } from '../../application/audit/replay-log.ts';
+import { scheduleStream } from '../../application/commands/aggregate.ts';
+import type { StoreError } from '../../application/ports/event-store.ts';
+import { type ReadsRefusals, readRefusals } from '../../application/refusals/refusal-streams.ts';
+import { decodeScheduleEvent } from '../../domain/log/decode.ts';
+import type { BusyFact, DecisionFacts, HostRules } from '../../domain/rules/decision-facts.ts';
+import type { RefusedRequest } from '../../domain/refusals/refusal.ts';
+import { toEpochMs } from '../../domain/time/time.ts';
+import type { AuditNames } from './booking-timeline.ts';
+import { type DecisionChain, decisionChain } from './decision-chain.ts';
+
+/**
+ * What it was decided by that a time can be had. `since`: when these rules were written down; `rules` null: the log does not
+ * have them. `calendars`: those that were read, and what they had at that time.
+ */
+export type HeldBy = {
+  readonly at: string;
+  readonly start: string;
+  readonly end: string;
+  readonly digest: string;
+  readonly since: string | null;
+  readonly timeZone: string | null;
+  readonly weeklyHours: HostRules['weeklyHours'];
+  readonly eventType: HostRules['eventTypes'][number] | null;
+  readonly calendars: ReadonlyArray<{ readonly calendarId: string; readonly busy: ReadonlyArray<BusyFact> }>;
+};
+
+/**
+ * `heldBy`: of each time that the booking has held. `refused`: requests for one of these times that others were refused.
+ * `notRecorded`: what an auditor would want to know and the log does not say.
+ */
+export type Reasons = DecisionChain & {
+  readonly heldBy: ReadonlyArray<HeldBy>;
+  readonly refused: ReadonlyArray<RefusedRequest>;
+  readonly notRecorded: ReadonlyArray<string>;
+};
+
+type Held = { readonly at: string; readonly start: string; readonly end: string; readonly by: DecisionFacts | null };
+
+/** The times that the booking has held, and one that it asked for without holding it. */
+const heldTimes = async (
+  log: AuditLog,
+  uid: string,
+  hostId: string,
+  [first]: ReadonlyArray<AuditedEvent>,
+  moment: Moment,
+): Promise<E.Either<StoreError, ReadonlyArray<Held>>> => {
+  const schedule = await log.readStream(scheduleStream(hostId))();
+  if (E.isLeft(schedule)) return schedule;
+  const known = moment.type === 'instant' ? upTo(schedule.right, moment) : schedule.right;
+  const held = known.flatMap((recorded): ReadonlyArray<Held> => {
+    if (recorded.data.bookingUid !== uid) return [];
+    const event = decodeScheduleEvent(recorded);
+    if (E.isLeft(event) || (event.right.type !== 'SlotHeld' && event.right.type !== 'NewSlotHeld')) return [];
+    const { start, end, decidedBy } = event.right.data;
+    return [{ at: event.right.occurredAt, start, end, by: decidedBy ?? null }];
+  });
+  if (first?.event?.type !== 'BookingRequested' || first.event.data.decidedBy === undefined) return E.right(held);
+  const { start, end, decidedBy } = first.event.data;
+  return E.right([{ at: first.event.occurredAt, start, end, by: decidedBy }, ...held]);
+};
+
+const heldBy = (held: Held, by: DecisionFacts, known: RecordedRules | null, eventTypeId: number): HeldBy => ({
+  at: held.at,
+  start: held.start,
+  end: held.end,
+  digest: by.rules,
+  since: known?.since ?? null,
+  timeZone: known?.rules.timeZone ?? null,
+  weeklyHours: known?.rules.weeklyHours ?? [],
+  eventType: known?.rules.eventTypes.find(({ id }) => id === eventTypeId) ?? null,
+  calendars: by.calendars.map((calendarId) => ({
+    calendarId,
+    busy: by.busy.filter((one) => one.calendarId === calendarId),
+  })),
+});
+
+const MINUTE_IN_MS = 60_000;
+
+const isFor =
+  (times: ReadonlyArray<Held>) =>
+  ({ start, lengthInMinutes }: RefusedRequest): boolean =>
+    times.some(
+      (held) =>
+        toEpochMs(start) < toEpochMs(held.end) &&
+        toEpochMs(held.start) < toEpochMs(start) + lengthInMinutes * MINUTE_IN_MS,
+    );
+
+const ALWAYS = { from: 0, to: Number.MAX_SAFE_INTEGER };
+
+/** What the log of that time does not say. */
+const notRecorded = (times: ReadonlyArray<Held>, known: ReadonlyArray<HeldBy>): ReadonlyArray<string> => [
+  ...(times.length > 0 && times.every(({ by }) => by !== null)
+    ? []
+    : ['what the calendars were read as busy when the time was held']),
+  ...(known.length > 0 && known.every(({ since }) => since !== null)
+    ? []
+    : ["the host's hours, notice and limits at that time: only that the time was held under them"]),
+  'requests that were refused more than 30 days ago',
+];
+
+/** `decisionChain`, with what it was decided by that the time can be had, and who was refused it. */
+export const reasonsOf = async (
+  { log, own }: { readonly log: AuditLog; readonly own: ReadsRefusals },
+  uid: string,
+  events: ReadonlyArray<AuditedEvent>,
+  moment: Moment,
+  names: AuditNames,
+): Promise<E.Either<StoreError, Reasons | null>> => {
+  const chain = decisionChain(uid, events, moment, names);
+  if (chain === null) return E.right(null);
+  const request = events[0]?.event;
+  if (request?.type !== 'BookingRequested')
+    return E.right({ ...chain, heldBy: [], refused: [], notRecorded: notRecorded([], []) });
+  const { hostId, eventTypeId } = request.data;
+  const times = await heldTimes(log, uid, hostId, events, moment);
+  if (E.isLeft(times)) return times;
+  const [rules, refusals] = await Promise.all([recordedRules(log, hostId), readRefusals(own, hostId, ALWAYS)]);
+  if (E.isLeft(refusals)) return refusals;
+  const known = times.right.flatMap((held) =>
+    held.by === null ? [] : [heldBy(held, held.by, rules.get(held.by.rules) ?? null, eventTypeId)],
+  );
+  const listed = refusals.right.events.flatMap((event) => (event.type === 'BookingRefused' ? [event.data] : []));
+  return E.right({
+    ...chain,
+    heldBy: known,
+    refused: listed.filter(isFor(times.right)),
+    notRecorded: notRecorded(times.right, known),
+  });
+};
