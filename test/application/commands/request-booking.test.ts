@@ -70,7 +70,7 @@ describe('requesting a booking', () => {
     expect(work.calls).toHaveLength(calls);
   });
 
-  it('what it was decided by is written with the time that is held: rules, and calendars that were read', async () => {
+  it('with the time that is held goes what it was decided by: rules, and calendars that were read', async () => {
     const { request, work } = bootDesk(store);
     await request(requestFor('one'));
     const { digest } = rulesOf(countingIdentity().sha256, odd);

@@ -9,7 +9,7 @@ import { brokenStreams } from '../../support/log-checks.ts';
 import { mustRun } from '../../support/must.ts';
 import { bootBuses, countingIdentity } from '../process.helper.ts';
 
-it('given rules that stay and rules that change, when noted at two starts, then changes alone are written', async () => {
+it('given rules that stay and others that change, when noted at each start, then changes are written', async () => {
   const store = makeMemoryEventStore();
   const identity = countingIdentity();
   const start = (hosts: ReadonlyArray<typeof odd>) => {

@@ -45,7 +45,7 @@ describe('why a booking was decided as it was', () => {
     expect(await why(RUNA, '2')).toBeNull();
   });
 
-  it('given a log that says what the time was held by, then the rules and the calendars that were read', async () => {
+  it('given a log that has it, then the rules and calendars by which the time was held', async () => {
     const known = await why(RUNA, undefined, true);
     expect(known?.heldBy).toMatchObject([
       {
