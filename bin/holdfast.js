@@ -13,9 +13,6 @@ const NODES = ['../node_modules/.bin/node', '../../.bin/node'];
 const TRIED = 'HOLDFAST_NODE_TRIED';
 const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/** Stripped and compiled modules: a start with them takes half the time. Not in /tmp, where others could write them. */
-const CACHE = '../node_modules/.cache/holdfast';
-
 const pathOf = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const isNewEnough = Number.parseInt(process.versions.node, 10) >= MIN_NODE;
 
@@ -37,8 +34,8 @@ const dropUnread = (error) => {
 const run = async () => {
   endWithParent();
   for (const stream of [process.stdout, process.stderr]) stream.on('error', dropUnread);
-  const { enableCompileCache } = await import('node:module');
-  enableCompileCache(pathOf(CACHE));
+  const { keepCompiled } = await import('../src/adapters/threads/compile-cache.js');
+  keepCompiled();
   // Node strips no types below node_modules, where an installed package lies.
   if (import.meta.url.includes('/node_modules/')) await import('../src/adapters/threads/strip-types.js');
   const { main } = await import('../src/cli.ts');
