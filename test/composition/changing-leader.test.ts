@@ -13,13 +13,15 @@ import { httpClient } from '../support/http-client.ts';
 const LEADERLESS_MS = 600;
 const START_WAIT_MS = 20_000;
 const AT_ONCE = 4;
+/** They only wait for the end of their time. */
+const WAITING_AT_ONCE = 12;
 /** Whether the node is waited for until it is ready, where it starts. */
 const WAITING = { startWaitMs: START_WAIT_MS, becomesReady: true };
 
 const SHORT_WAIT_MS = 1_500;
 /** A step in the middle of a call ends with the call: an append after 5 s, a read after 10 s. */
 const LAST_STEP_MS = 11_000;
-const EVERY = 6;
+const EVERY = 8;
 
 type Change = (standIn: EventStoreDbStandIn) => void;
 
@@ -66,10 +68,10 @@ const starting = async (call: number, change: Change, { startWaitMs, becomesRead
   return { call, said, calls, ms };
 };
 
-const inTurns = async <A>(work: ReadonlyArray<() => Promise<A>>): Promise<ReadonlyArray<A>> => {
+const inTurns = async <A>(work: ReadonlyArray<() => Promise<A>>, atOnce: number): Promise<ReadonlyArray<A>> => {
   const done: Array<A> = [];
-  for (let from = 0; from < work.length; from += AT_ONCE)
-    done.push(...(await Promise.all(work.slice(from, from + AT_ONCE).map((one) => one()))));
+  for (let from = 0; from < work.length; from += atOnce)
+    done.push(...(await Promise.all(work.slice(from, from + atOnce).map((one) => one()))));
   return done;
 };
 
@@ -85,7 +87,7 @@ describe('a start while the leader of the cluster changes (EventStoreDB stand-in
       const how = index % 2 === 0 ? 'dead' : 'alive';
       return starting(index * every + 1, losingLeader(how));
     });
-    const seen = await inTurns(moments);
+    const seen = await inTurns(moments, AT_ONCE);
     expect(seen.filter(({ said }) => said !== 'listening')).toEqual([]);
   });
 
@@ -95,6 +97,7 @@ describe('a start while the leader of the cluster changes (EventStoreDB stand-in
     const some = Array.from({ length: Math.ceil(calls / EVERY) }, (_, index) => index * EVERY + 1);
     const seen = await inTurns(
       some.map((call) => () => starting(call, (cluster) => cluster.loseLeader('alive'), wait)),
+      WAITING_AT_ONCE,
     );
     const ended = seen.filter(({ said }) => said !== 'listening');
     expect(ended.length).toBeGreaterThan(2);

@@ -1,4 +1,5 @@
 import { afterAll, expect, it, vi } from 'vitest';
+import { ABANDONED_AFTER_MS } from '../../src/application/commands/abandoned-hold-cleanup.ts';
 import { seeded } from '../support/faulty-event-store.ts';
 import type { HttpFault } from '../support/holding-proxy.ts';
 import type { Client } from '../support/http-client.ts';
@@ -25,8 +26,9 @@ const ANSWERS = { least: 15, more: 50 };
 const EXTRA_MS = 60;
 const MAIL_CUTS = 6;
 
-vi.setConfig({ testTimeout: 120_000 + KILLS * 10_000 });
-const quiet = { timeout: 60_000, interval: 250 };
+vi.setConfig({ testTimeout: 160_000 + KILLS * 10_000 });
+/** A hold whose request was never written is given up after a minute. */
+const quiet = { timeout: ABANDONED_AFTER_MS + 40_000, interval: 250 };
 
 /** A calendar on a bad line: about every tenth request goes wrong in one of four ways. */
 const badLine =

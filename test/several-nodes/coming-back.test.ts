@@ -9,7 +9,7 @@ import { startInstallation } from './installation.ts';
 import { listed } from '../crash/listed.ts';
 import { ON } from './where-the-log-is.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 /** Two nodes: while one is away the other is alone. */
 describeWith('radicale', `one of two nodes that was killed and comes back ${ON}`, () => {

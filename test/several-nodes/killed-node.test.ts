@@ -11,7 +11,7 @@ import { LEASE_SECONDS, NODES, startInstallation } from './installation.ts';
 import { ON } from './where-the-log-is.ts';
 import { leasesOf } from './leases.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 /** A call may last longer than a lease: then the lease is renewed, and nobody else comes in. */
 const patient = {
   leaseInSeconds: LEASE_SECONDS,

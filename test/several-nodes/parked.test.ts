@@ -13,7 +13,7 @@ import type { Installation } from './installation.ts';
 import { LEASE_SECONDS, startInstallation } from './installation.ts';
 import { ON } from './where-the-log-is.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 const poll = { timeout: 20_000, interval: 50 };
 const { plain } = eventTypeIds(0);
 

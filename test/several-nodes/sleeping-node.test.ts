@@ -9,7 +9,7 @@ import { LEASE_SECONDS, NODES, startInstallation } from './installation.ts';
 import { leasesOf } from './leases.ts';
 import { ON } from './where-the-log-is.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 /** Its lease ends, and the next node stands by for a while. */
 const takenOver = { timeout: (8 * LEASE_SECONDS + 20) * 1_000, interval: 50 };
 
