@@ -172,6 +172,8 @@ export const runIn = (running: Running, job: ReadingJob, limits: CpuLimits): Pro
     // A thread that ended says so by its own event.
     const again = (): void => void poll().catch(() => undefined);
 
+    // It may have ended while nobody waited for it; such a thread has no number any more.
+    if (worker.threadId === -1) return end({ type: 'lost', reason: 'the reading thread ended' });
     worker.ref();
     running.hear = (heard) => {
       switch (heard.type) {
