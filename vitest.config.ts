@@ -20,18 +20,41 @@ const unit = globSync(
   },
 );
 
+/** They start whole processes, replace modules, set flags of V8, or measure: each in a process of its own. */
+const alone = globSync([
+  'test/{cli,crash,demo,deployment,proofs,replay,several-nodes,testing}/**/*.test.ts',
+  'test/adapters/network/name-lookup.test.ts',
+  'test/adapters/sqlite/wal-sync.test.ts',
+  'test/application/**/*.test.ts',
+  'test/composition/listen.test.ts',
+  'test/http/**/*.test.ts',
+  'test/main.test.ts',
+]).filter((file) => !unit.includes(file));
+
+/** They wait for conditions; this only ends a test that waits for ever, also on a busy machine. */
+const testTimeout = 90_000;
+
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // Of two processors: tests of processes and servers wait a good part of their time.
+    maxWorkers: 3,
     hookTimeout: 60_000,
     projects: [
       // Threads that share their modules start in no time; these tests leave nothing behind that others could see.
       { extends: true, test: { name: 'unit', include: unit, pool: 'threads', isolate: false, testTimeout: 60_000 } },
-      // They wait for conditions; this only ends one that waits for ever, also on a busy machine.
+      // Servers in the test's own process; a process takes one file after the other, and loads its modules once.
       {
         extends: true,
-        test: { name: 'system', include: ['test/**/*.test.ts'], exclude: unit, pool: 'forks', testTimeout: 90_000 },
+        test: {
+          name: 'system',
+          include: ['test/**/*.test.ts'],
+          exclude: [...unit, ...alone],
+          pool: 'forks',
+          isolate: false,
+          testTimeout,
+        },
       },
+      { extends: true, test: { name: 'processes', include: alone, pool: 'forks', testTimeout } },
     ],
   },
 });

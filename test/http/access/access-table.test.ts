@@ -178,9 +178,12 @@ describe.each(['open', 'token'] as const)('who gets in, guestActions: %s', (mode
     const app = await started(options);
     const cells: Record<string, string> = {};
     const wanted: Record<string, string> = {};
+    // Whoever got in may have changed the booking; then the next one asks for another.
+    let used: string | null = null;
     for (const credential of credentials) {
       const name = nameOf(credential);
-      const uid = await booked(app, introBody());
+      const uid: string = used ?? (await booked(app, introBody()));
+      used = uid;
       const before = await app.store.head()();
       const reply = await ask(app, route, uid, credential);
       const code = String(at(reply.body, 'error', 'code'));
@@ -191,8 +194,12 @@ describe.each(['open', 'token'] as const)('who gets in, guestActions: %s', (mode
       wanted[name] = isPage ? pageStatus(wish) : wish;
       if (rule.type === 'uid')
         expect(reply.text, 'the token is no unknown parameter').not.toContain('token is not a known key');
-      if (wish !== 'in') expect(await app.store.head()(), `what ${name} left in the log`).toEqual(before);
+      if (wish !== 'in') {
+        expect(await app.store.head()(), `what ${name} left in the log`).toEqual(before);
+        continue;
+      }
       await app.post(`/v2/bookings/${uid}/cancel`, {}, { key: 'book@all' });
+      used = null;
     }
     expect(cells).toEqual(wanted);
   });
