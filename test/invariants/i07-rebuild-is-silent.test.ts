@@ -33,19 +33,23 @@ describeWith('radicale', 'I7 a rebuild makes the same read model and reaches nob
     const head = log().at(-1)?.position ?? 0;
     const before = await listed(server.client, head);
     const outside = () => [calendars.seen.length, smtp.received.length, webhooks.received.length];
-    const reached = outside();
+    // The server beside it goes on looking at calendars; it writes to none.
+    const written = () => calendars.seen.filter(({ method }) => method === 'PUT' || method === 'DELETE').length;
+    const told = () => [written(), smtp.received.length, webhooks.received.length];
+    const toldBefore = told();
 
     expect((await (await run(['projections', 'rebuild'])).ended).code).toBe(0);
     expect(await listed(server.client, head)).toEqual(before);
-    expect(outside()).toEqual(reached);
+    expect(told()).toEqual(toldBefore);
     expect(log().at(-1)?.position).toBe(head);
 
     expect((await server.terminate()).code).toBe(0);
+    const reached = outside();
     expect((await (await run(['projections', 'rebuild'])).ended).code).toBe(0);
     expect(outside()).toEqual(reached);
     const again = await start();
     expect(await listed(again.client, head)).toEqual(before);
-    expect(outside().slice(1)).toEqual(reached.slice(1));
+    expect(told()).toEqual(toldBefore);
     expect(log().at(-1)?.position).toBe(head);
   });
 });
