@@ -63,6 +63,7 @@ export type HttpDependencies = {
   readonly log: Log;
   readonly reload: HttpDeps['reloadConfiguration'];
   readonly lookAtCalendar: HttpDeps['lookAtCalendar'];
+  readonly pushed: HttpDeps['pushed'];
 };
 
 /** Work that a caller waits for: while it runs, messages that nobody waits for give way. */
@@ -156,6 +157,7 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
         kind: last.failure?.kind ?? 'network',
       })),
     lookAtCalendar: dependencies.lookAtCalendar,
+    pushed: dependencies.pushed,
     examine: examine(doctor),
     settle: settle({
       ...doctor,

@@ -134,6 +134,7 @@ export const startServer =
         loopDelayMs: loop.delayMs,
         inHand,
         reload: () => reload(),
+        pushed: (message) => watching?.pushed(message) ?? false,
         lookAtCalendar: (calendarId, how) => watching?.look(calendarId, how) ?? Promise.resolve(null),
         // A request goes on with the calendars that it began with.
         calendars: new Map(engine.calendars),

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { PUSH_PATH } from '../http/operating/calendars.ts';
 import type { Configuration } from '../adapters/configuration/configuration.ts';
 import type { WatchPolicy } from '../domain/booking/watch-commands.ts';
 import type { Calendar } from '../application/ports/calendar.ts';
@@ -9,6 +10,8 @@ import type { Report } from '../application/saga/effect-context.ts';
 import type { Leasing } from '../application/consumers/leasing.ts';
 import type { BookingBuses } from '../application/commands/booking-buses.ts';
 import type { CalendarWatching } from '../application/watching/calendar-watching.ts';
+import { makePushChannels } from '../application/watching/push-channels.ts';
+import { isSameText } from './mail-links-and-feeds.ts';
 import { watchCalendars } from '../application/watching/watch-calendars.ts';
 
 type Deps = {
@@ -20,13 +23,22 @@ type Deps = {
   readonly sightings: CalendarSightings;
   readonly buses: Pick<BookingBuses, 'bookings' | 'calendars'>;
   readonly clock: Clock;
-  readonly identity: Pick<Identity, 'newCommandId' | 'jitter'>;
+  readonly identity: Pick<Identity, 'newCommandId' | 'newSalt' | 'jitter'>;
   readonly leasing: Leasing;
   readonly report: Report;
 };
 
 /** For a calendar that a test hands in, and that no entry of the configuration describes. */
 const DEFAULT_POLICY: WatchPolicy = { deleted: 'cancel', moved: 'follow', graceMs: 120_000 };
+
+/**
+ * Where providers tell of changes. They are told only where the configuration says how this server is reached, and Google
+ * wants https: https://developers.google.com/workspace/calendar/api/guides/push
+ */
+const pushAddress = (current: () => Configuration) => (): string | null => {
+  const { publicUrl } = current();
+  return publicUrl?.startsWith('https://') === true ? `${publicUrl}${PUSH_PATH}` : null;
+};
 
 /** Watches the connected calendars by the policies of the configuration. */
 export const startWatching = ({ configuration, current, ...deps }: Deps): CalendarWatching => {
@@ -37,8 +49,11 @@ export const startWatching = ({ configuration, current, ...deps }: Deps): Calend
   };
   const { calendarWatchMs, calendarConfirmMs } = configuration.timings;
   const { mostDifferences, mostDifferencesPercent } = configuration.limits;
+  const { clock, identity, report } = deps;
+  const channels = makePushChannels({ clock, identity, report, address: pushAddress(current), isSame: isSameText });
   return watchCalendars({
     ...deps,
+    channels,
     policyOf,
     everyMs: calendarWatchMs,
     confirmMs: calendarConfirmMs,

@@ -42,7 +42,15 @@ import { type Book, makeBook, postBooking } from './bookings/create-booking.ts';
 import { getBooking, getBookings, getBookingEvents } from './bookings/read-bookings.ts';
 import { postReschedule } from './bookings/reschedule-booking.ts';
 import { getEventTypes, getMe } from './event-types/event-types.ts';
-import { getCalendarFeed, getCalendar, getCalendars, getUnconfigured, postLook } from './operating/calendars.ts';
+import {
+  getCalendarFeed,
+  getCalendar,
+  getCalendars,
+  getUnconfigured,
+  postLook,
+  postPush,
+  PUSH_PATH,
+} from './operating/calendars.ts';
 import { getDoctor, postSettle } from './operating/doctor.ts';
 import { deleteKey, getKeys, postKey } from './operating/keys.ts';
 import {
@@ -150,6 +158,7 @@ export const endpointsOf = (
     get('/v2/holdfast/audit/replay', null, asAuditor, 'search', proofs.getReplay),
     get('/v2/holdfast/audit/head', null, asAuditor, 'search', proofs.getHead),
     get('/calendars/:feedName.ics', null, publicAccess, 'read', getCalendarFeed(deps)),
+    post(PUSH_PATH, null, publicAccess, postPush(deps)),
     get('/health/live', null, publicAccess, 'health', getLive),
     get('/health/ready', null, publicAccess, 'health', getReady(deps)),
   ];

@@ -110,6 +110,8 @@ export type HttpDeps = WhenSeen & {
     readonly kind: FailureKind;
   }>;
   readonly lookAtCalendar: CalendarWatching['look'];
+  /** What a calendar provider tells on a channel of ours; false: it is none of ours. */
+  readonly pushed: CalendarWatching['pushed'];
   readonly examine: ReturnType<typeof examine>;
   readonly settle: ReturnType<typeof settle>;
   /** Takes the configuration as the file is now, as a whole or not at all. */

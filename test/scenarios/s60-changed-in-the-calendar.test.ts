@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { put } from '../support/google-stand-in/calendar-state.ts';
+import { notify } from '../support/google-stand-in/channels.ts';
 import { describeWith } from '../support/install/describe-with.ts';
 import { startRadicale } from '../support/radicale.ts';
 import { runningServer } from '../support/running-server.ts';
@@ -113,7 +114,15 @@ describe('a person changes the event in a Google calendar (stand-in)', () => {
       stepMs: 5_000,
     });
     await reads(scene, uid, 'accepted');
+    // Told of it on the channel, the server asks within seconds.
+    const [channel] = google.channels.all();
+    expect(channel?.address).toBe('https://book.example/calendars/push');
+    const deletedAt = clock.now();
     put(google.primary, { ...google.primary.events.get(String(event?.id)), status: 'cancelled' });
+    const lists = google.received('list').length;
+    if (channel !== undefined) expect(await notify(channel, scene.url(), 'exists')).toBe(200);
+    await until('it asks', async () => google.received('list').length > lists, { clock, stepMs: 1_000 });
+    expect(clock.now() - deletedAt).toBeLessThan(60_000);
     const live = () => [...google.primary.events.values()].filter(({ status }) => status !== 'cancelled');
     await until('it is written again', async () => live().length === 1, { clock, stepMs: 5_000 });
     await reads(scene, uid, 'accepted');
@@ -123,5 +132,7 @@ describe('a person changes the event in a Google calendar (stand-in)', () => {
       'CalendarEventMissing',
     ]);
     expect(await scene.mails.kindsTo('runa')).toEqual(['Confirmed', 'Rescheduled']);
+    await scene.stops();
+    expect(google.channels.all()).toEqual([]);
   });
 });

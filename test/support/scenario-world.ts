@@ -88,6 +88,8 @@ export const world = async (given: Circumstances = {}) => {
   return {
     clock,
     client,
+    /** Where the server listens now. */
+    url: () => server.url,
     problems,
     subscriber,
     runa: guestOf(client),

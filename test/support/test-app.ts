@@ -171,6 +171,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     resendWebhook: () => TE.left({ type: 'UnknownDelivery' }),
     deliveries: { list: () => TE.right({ attempts: [], next: null }) },
     lookAtCalendar: async () => null,
+    pushed: () => false,
     examine: examine(doctor),
     settle: settle({ ...doctor, identity, betweenLooks: options.betweenLooks ?? (async () => undefined) }),
     reloadConfiguration: async () => E.right({ changes: [], lines: [] }),

@@ -87,8 +87,27 @@ export type CalendarChanges = {
   readonly touched: ReadonlyArray<string> | 'unknown';
 };
 
-/** Watching what people do to our events. Neither call changes anything. */
+/** A channel as we ask for it: our id and token come back with each word. `address`: of ours. `untilMs`: epoch milliseconds. */
+export type WantedChannel = {
+  readonly id: string;
+  readonly token: string;
+  readonly address: string;
+  readonly untilMs: number;
+};
+
+/** A channel as the provider knows it. */
+export type OpenChannel = { readonly id: string; readonly resourceId: string; readonly untilMs: number };
+
+/** A provider that says by itself that something was changed, and not what: a hint to ask it soon. */
+export type CalendarPush = {
+  readonly open: (wanted: WantedChannel, signal: AbortSignal) => TaskEither<CalendarFailure, OpenChannel>;
+  readonly close: (channel: OpenChannel, signal: AbortSignal) => TaskEither<CalendarFailure, unknown>;
+};
+
+/** Watching what people do to our events. Nothing of it changes an event. */
 export type CalendarWatch = {
+  /** Not there: it has to be asked. */
+  readonly push?: CalendarPush;
   /** `token` null: at the first call. One request where nothing has changed. */
   readonly changes: (token: string | null, signal: AbortSignal) => TaskEither<CalendarFailure, CalendarChanges>;
   /**

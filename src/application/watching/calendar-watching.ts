@@ -5,6 +5,7 @@ import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 import type { CalendarSightings } from './sightings.ts';
 import type { Report } from '../saga/effect-context.ts';
 import type { PolicyOf, RoundDeps } from './calendar-round.ts';
+import type { PushChannels } from './push-channels.ts';
 
 /** What watching needs. `everyMs`, `confirmMs`: milliseconds between rounds, and between two answers. */
 export type WatchDeps = RoundDeps & {
@@ -13,6 +14,7 @@ export type WatchDeps = RoundDeps & {
   readonly clock: Clock;
   readonly identity: Pick<Identity, 'newCommandId' | 'jitter'>;
   readonly leasing: Leasing;
+  readonly channels: PushChannels;
   readonly report: Report;
   readonly policyOf: PolicyOf;
   readonly sightings: CalendarSightings;
@@ -31,19 +33,15 @@ export type LookedAt = {
   readonly stopped: boolean;
 };
 
+/** What a provider sends on a channel. `sync`: only that the channel is open. */
+export type PushMessage = { readonly channelId: string; readonly token: string; readonly state: string };
+
 export type CalendarWatching = {
   /** Looks at every event of the calendar now, twice, and resolves when what came of it is in the log. Null: not watched. */
   readonly look: (calendarId: string, how?: 'accept' | 'restore') => Promise<LookedAt | null>;
   /** Something may have changed there: the next round comes soon. Returns at once. */
   readonly hint: (calendarId: string) => void;
+  /** A provider told of a change on a channel. Returns at once; false: it is no channel of ours, and nothing follows. */
+  readonly pushed: (message: PushMessage) => boolean;
   readonly stop: () => Promise<void>;
 };
-
-/** Of a command that watching gives, about a booking or a calendar. */
-export const watchContext = ({ identity }: Pick<WatchDeps, 'identity'>, id: string) =>
-  ({
-    commandId: identity.newCommandId(),
-    actor: { kind: 'system' },
-    correlationId: id,
-    causationId: null,
-  }) as const;

@@ -1,30 +1,30 @@
-import * as E from 'fp-ts/lib/Either.js';
 import type { WatchPolicy } from '../../domain/booking/watch-commands.ts';
-import { leasedUntil, leaseElsewhere } from '../../domain/booking/lease.ts';
 import type { CalendarWatch } from '../ports/calendar.ts';
-import { type CalendarWatching, type LookedAt, watchContext, type WatchDeps } from './calendar-watching.ts';
+import { type CalendarWatching, type LookedAt, type WatchDeps } from './calendar-watching.ts';
 import { noteRound } from './sightings.ts';
-import { type Answer, type CalendarMemory, goThrough, mostAtOnce, noMemory } from './calendar-round.ts';
+import { makeWatchRecords } from './watch-records.ts';
+import { type CalendarMemory, goThrough, mostAtOnce, noMemory } from './calendar-round.ts';
 
-type State = CalendarMemory & { dueMs: number; roundMs: number | null; going: Promise<unknown> };
+/** `begunMs`: when the last round began. */
+type State = CalendarMemory & { dueMs: number; begunMs: number; roundMs: number | null; going: Promise<unknown> };
 
-/** The right to watch a calendar, where several nodes share the log. */
-const WATCH_EFFECT = 'watch';
-/** A lease lasts so many rounds: it is renewed at half of them, and a dead node's calendars are taken over after as many. */
-const LEASE_ROUNDS = 3;
 /** Milliseconds after a hint until a calendar is asked, and at least between two rounds. */
 const SOON_MS = 5_000;
 /** Milliseconds until calendars that a reload has brought are seen, at most. */
 const KEEP_UP_MS = 30_000;
 /** Milliseconds between two rounds that readings of busy times bring about, at least. */
 const HINT_EVERY_MS = 60_000;
+/** Milliseconds after a push until its calendar is asked, and at least between two rounds: four a minute at most. */
+const PUSHED_MS = 1_000;
+const PUSH_EVERY_MS = 15_000;
 
 /**
  * Watches what people do to our events: each calendar in a round of its own, spread over `everyMs`. What is confirmed becomes a
  * fact in the booking's stream; more than people do at once stops the watching of that calendar until somebody decides.
  */
 export const watchCalendars = (deps: WatchDeps): CalendarWatching => {
-  const { clock, identity, everyMs, confirmMs, buses, report } = deps;
+  const { clock, identity, everyMs, confirmMs, report, channels } = deps;
+  const { record, onCalendar, standing } = makeWatchRecords(deps);
   const stopping = new AbortController();
   const { signal } = stopping;
   const states = new Map<string, State>();
@@ -32,7 +32,11 @@ export const watchCalendars = (deps: WatchDeps): CalendarWatching => {
 
   /** Those that are connected now: a reload of the configuration may have changed them. */
   const keepUp = (): void => {
-    for (const id of states.keys()) if (watchOf(id) === undefined) states.delete(id);
+    for (const id of states.keys())
+      if (watchOf(id) === undefined) {
+        states.delete(id);
+        channels.drop(id);
+      }
     for (const { calendarId, watch } of deps.calendars.values())
       if (watch !== undefined && !states.has(calendarId))
         // The first round is spread, so that a start does not ask all calendars at once.
@@ -40,48 +44,9 @@ export const watchCalendars = (deps: WatchDeps): CalendarWatching => {
           ...noMemory(),
           dueMs: clock.now() + everyMs * (0.2 + 0.8 * identity.jitter()),
           roundMs: null,
+          begunMs: 0,
           going: Promise.resolve(),
         });
-  };
-
-  const record = async (
-    calendarId: string,
-    { uid, seen, basis }: Answer,
-    policy: WatchPolicy,
-    isAsked: boolean,
-  ): Promise<boolean> => {
-    const command = { type: 'RecordLook', calendarId, seen, basis, policy, isAsked, now: clock.now() } as const;
-    const written = await buses.bookings.execute(uid, command, watchContext(deps, uid))();
-    if (E.isLeft(written)) report({ where: `watching ${calendarId}`, reason: written.left.type });
-    return E.isRight(written);
-  };
-
-  const onCalendar = async (
-    calendarId: string,
-    command: Parameters<WatchDeps['buses']['calendars']['execute']>[1],
-  ): Promise<boolean> => {
-    const written = await buses.calendars.execute(calendarId, command, watchContext(deps, calendarId))();
-    if (E.isLeft(written) && written.left.type !== 'Refused')
-      report({ where: `watching ${calendarId}`, reason: written.left.type });
-    return E.isRight(written);
-  };
-
-  /** Whether this node is the one that watches the calendar now, and whether somebody has to decide first. */
-  const standing = async (calendarId: string): Promise<'ours' | 'elsewhere' | 'stopped'> => {
-    const loaded = await buses.calendars.load(calendarId)();
-    if (E.isLeft(loaded)) return 'elsewhere';
-    const { state } = loaded.right;
-    if (state.watchStopped !== undefined) return 'stopped';
-    if (deps.leasing === null) return 'ours';
-    const { node } = deps.leasing;
-    const now = clock.now();
-    if (leaseElsewhere(state, WATCH_EFFECT, node, now) !== null) return 'elsewhere';
-    const lastsMs = LEASE_ROUNDS * everyMs;
-    if (leasedUntil(state, WATCH_EFFECT, node, now) - now > lastsMs / 2) return 'ours';
-    const lease = { node, until: now + lastsMs };
-    return (await onCalendar(calendarId, { type: 'LeaseEffect', effect: WATCH_EFFECT, lease, now }))
-      ? 'ours'
-      : 'elsewhere';
   };
 
   const settle = async (
@@ -124,10 +89,14 @@ export const watchCalendars = (deps: WatchDeps): CalendarWatching => {
   };
 
   const round = async (calendarId: string, state: State): Promise<void> => {
-    state.dueMs = clock.now() + everyMs * (0.9 + 0.2 * identity.jitter());
+    state.begunMs = clock.now();
+    state.dueMs = state.begunMs + everyMs * (0.9 + 0.2 * identity.jitter());
     const stands = await standing(calendarId);
+    if (stands !== 'ours') channels.drop(calendarId);
     if (stands !== 'ours' || signal.aborted) return;
     await settle(calendarId, state, { all: false, isAsked: false });
+    const watch = watchOf(calendarId);
+    if (watch !== undefined) await channels.keep(calendarId, watch, signal);
     if (state.suspects.size > 0) state.dueMs = Math.min(state.dueMs, clock.now() + confirmMs);
     else if (state.open.size > 0) state.dueMs = Math.min(state.dueMs, clock.now() + everyMs / 4);
   };
@@ -187,10 +156,20 @@ export const watchCalendars = (deps: WatchDeps): CalendarWatching => {
       state.dueMs = Math.min(state.dueMs, clock.now() + SOON_MS);
       schedule();
     },
+    pushed: ({ channelId, token, state: said }) => {
+      const calendarId = channels.calendarOf(channelId, token);
+      if (calendarId === null) return false;
+      const state = states.get(calendarId);
+      if (said === 'sync' || state === undefined || signal.aborted || !Number.isFinite(state.dueMs)) return true;
+      state.dueMs = Math.min(state.dueMs, Math.max(clock.now() + PUSHED_MS, state.begunMs + PUSH_EVERY_MS));
+      schedule();
+      return true;
+    },
     stop: async () => {
       stopping.abort();
       cancel();
       await Promise.all([...states.values()].map(({ going }) => going));
+      await channels.stop();
     },
   };
 };

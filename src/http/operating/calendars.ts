@@ -118,7 +118,7 @@ const decodeLook = decodeBody(object({ how: optional(oneOf(['accept', 'restore']
 
 const notWatched = apiError(
   'calendar_not_found',
-  'There is no calendar with this id, or its kind is not watched: that goes for CalDAV and built-in calendars.',
+  'There is no calendar with this id, or this server does not watch it.',
 );
 
 /**
@@ -133,6 +133,25 @@ export const postLook =
     if (E.isLeft(wanted)) return wanted;
     const looked = await deps.lookAtCalendar(params.id ?? '', wanted.right.how);
     return looked === null ? E.left(notWatched) : E.right(success(looked));
+  };
+
+/** Where calendar providers tell of changes. */
+export const PUSH_PATH = '/calendars/push';
+
+const noChannel = apiError('push_channel_not_found', 'There is no such channel, or its token is another one.');
+
+/**
+ * `POST /calendars/push`: Google tells that something in a calendar was changed, by the headers alone
+ * (https://developers.google.com/workspace/calendar/api/guides/push, "Understand the notification message format"). The
+ * calendar is asked soon; nothing that is said here is believed. One answer for no channel and a wrong token.
+ */
+export const postPush =
+  ({ pushed }: Pick<HttpDeps, 'pushed'>): EndpointHandler =>
+  async ({ header }) => {
+    const channelId = header('x-goog-channel-id') ?? '';
+    const token = header('x-goog-channel-token') ?? '';
+    const state = header('x-goog-resource-state') ?? '';
+    return pushed({ channelId, token, state }) ? E.right(success({ noted: true })) : E.left(noChannel);
   };
 
 /** `GET /v2/holdfast/unconfigured`: hosts, event types and calendars that bookings need and the configuration has no more. */

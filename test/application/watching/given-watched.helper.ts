@@ -2,10 +2,12 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { makeBookingBuses } from '../../../src/application/commands/booking-buses.ts';
-import type { CalendarChanges } from '../../../src/application/ports/calendar.ts';
+import type { CalendarChanges, CalendarPush, WantedChannel } from '../../../src/application/ports/calendar.ts';
+import { makePushChannels } from '../../../src/application/watching/push-channels.ts';
 import { watchCalendars } from '../../../src/application/watching/watch-calendars.ts';
 import { type CalendarSighting, sightedAt } from '../../../src/application/watching/sightings.ts';
 import { toInstant } from '../../../src/domain/time/time.ts';
+import { isSameText } from '../../../src/composition/mail-links-and-feeds.ts';
 import { systemIdentity } from '../../../src/composition/identity.ts';
 import type { Seen } from '../../../src/domain/booking/watch-commands.ts';
 import { command, epochMs, instant } from '../../../src/testing/index.ts';
@@ -60,9 +62,23 @@ export const given = async (count = 1) => {
         ? TE.left({ type: 'Unavailable', reason: 'it is away' } as const)
         : store.append(...asked),
   };
-  const node = (name: string | null = null) => {
+  const node = (name: string | null = null, told: { readonly address?: null; readonly refuses?: true } = {}) => {
     const problems: string[] = [];
     const seen = new Map<string, CalendarSighting>();
+    const report = ({ reason }: { readonly reason: string }) => void problems.push(reason);
+    const open = new Map<string, WantedChannel>();
+    let [rounds, asks] = [0, 0];
+    const push: CalendarPush = {
+      open: (wanted) => async () => {
+        asks += 1;
+        if (told.refuses === true) return E.left({ kind: 'invalid-request', message: 'the domain is not verified' });
+        open.set(wanted.id, wanted);
+        return E.right({ id: wanted.id, resourceId: 'r', untilMs: wanted.untilMs });
+      },
+      close: (channel) => async () => E.right(open.delete(channel.id)),
+    };
+    const address = () => (told.address === null ? null : 'https://book.example/calendars/push');
+    const channels = makePushChannels({ clock, identity: systemIdentity, report, address, isSame: isSameText });
     const watching = watchCalendars({
       reader: { watchedBookings: () => async () => E.right(uids) },
       buses: makeBookingBuses({ store: readings, identity: systemIdentity, sharedLog: true }),
@@ -72,7 +88,11 @@ export const given = async (count = 1) => {
           {
             ...scriptedCalendar({ calendarId: 'work' }).calendar,
             watch: {
-              changes: (token) => async () => listing(token),
+              push,
+              changes: (token) => async () => {
+                rounds += 1;
+                return listing(token);
+              },
               look:
                 ({ bookingUid }) =>
                 async () => {
@@ -87,12 +107,13 @@ export const given = async (count = 1) => {
       ]),
       clock,
       identity: { ...systemIdentity, jitter: () => 0.375 },
+      channels,
       leasing: name === null ? null : { node: name, leaseMs: 15_000 },
-      report: ({ reason }) => void problems.push(reason),
       sightings: {
         sighting: (id) => seen.get(id) ?? null,
         noteSighting: (id, sighting) => void seen.set(id, sighting),
       },
+      report,
       policyOf: () => ({ deleted: 'cancel', moved: 'follow', graceMs: 2 * MINUTE }),
       everyMs: 5 * MINUTE,
       confirmMs: 30_000,
@@ -102,7 +123,7 @@ export const given = async (count = 1) => {
       const at = sightedAt(seen.get('work') ?? null, uid);
       return at === null ? null : toInstant(at);
     };
-    return { watching, problems, seenAt };
+    return { watching, problems, seenAt, channels: () => [...open.values()], rounds: () => rounds, asks: () => asks };
   };
   const facts = async () =>
     (await mustRun(store.readAll(0, 1_000)))

@@ -80,6 +80,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'get /v2/holdfast/audit/verify': auditor,
   'get /v2/holdfast/audit/head': auditor,
   'get /calendars/:feedName.ics': anybody,
+  'post /calendars/push': anybody,
   'get /health/live': anybody,
   'get /health/ready': anybody,
 };

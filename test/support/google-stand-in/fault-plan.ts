@@ -1,7 +1,8 @@
 import type { BoxAnswer } from '../box-answers.ts';
 
 /** What the stand-in tells apart. */
-export type Operation = 'token' | 'insert' | 'get' | 'list' | 'patch' | 'update' | 'delete' | 'freebusy';
+export type Operation =
+  'token' | 'insert' | 'get' | 'list' | 'patch' | 'update' | 'delete' | 'freebusy' | 'watch' | 'stop';
 
 /**
  * `refuse`: answers with this status and reason instead of acting. `refuse-token`: the same

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { text } from 'node:stream/consumers';
 import { createCalendar, finishRooms, type StandInCalendar } from './calendar-state.ts';
 import { answerInstead } from '../holding-proxy.ts';
+import { type Channels, makeChannels } from './channels.ts';
 import { createFaultPlan, type Fault, type FaultPlan, type Operation } from './fault-plan.ts';
 import { type Answer, oauthRefusal, refusal } from './google-answers.ts';
 import { selectFields } from './partial-response.ts';
@@ -23,6 +24,7 @@ export type GoogleStandIn = {
   readonly received: (operation?: Operation) => ReadonlyArray<Received>;
   /** Ends once `count` requests of this operation have come in. */
   readonly whenReceived: (operation: Operation, count: number) => Promise<void>;
+  readonly channels: Channels;
   readonly finishRooms: () => void;
   /** Takes the calendar out of the account's sight, as when its sharing ends. */
   readonly hideCalendar: () => void;
@@ -85,12 +87,14 @@ export const startGoogleStandIn = async (
   const tokens = createTokenEndpoint(grants);
   const primary = createCalendar(timeZone, PRIMARY_ID);
   const others = new Map<string, StandInCalendar>();
+  const channels = makeChannels();
   const requests: Array<Received> = [];
   const arrivals = new EventTarget();
   let hidden = false;
   const world: World = {
     tokens,
     largestPage,
+    channels,
     calendarOf: (id) => {
       if (hidden) return undefined;
       return id === 'primary' || id === PRIMARY_ID ? primary : others.get(id);
@@ -124,6 +128,7 @@ export const startGoogleStandIn = async (
     faults,
     tokens,
     primary,
+    channels,
     addCalendar: (id) => {
       const made = createCalendar(timeZone, id);
       others.set(id, made);

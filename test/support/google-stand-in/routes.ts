@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { EventResource, StandInCalendar } from './calendar-state.ts';
+import type { Channels } from './channels.ts';
 import type { Operation } from './fault-plan.ts';
 import type { Answer } from './google-answers.ts';
 import * as answers from './google-answers.ts';
@@ -32,9 +33,12 @@ export const route = (
   if (method === 'POST' && path === '/token') return { operation: 'token', calendarId: '', eventId: '' };
   if (method === 'POST' && path === '/calendar/v3/freeBusy')
     return { operation: 'freebusy', calendarId: '', eventId: '' };
+  if (method === 'POST' && path === '/calendar/v3/channels/stop')
+    return { operation: 'stop', calendarId: '', eventId: '' };
   const [, calendarId, eventId] = EVENTS.exec(path) ?? [];
   if (calendarId === undefined) return undefined;
-  const operation = (eventId === undefined ? ON_COLLECTION : ON_EVENT)[method];
+  const isWatch = method === 'POST' && eventId === 'watch';
+  const operation = isWatch ? 'watch' : (eventId === undefined ? ON_COLLECTION : ON_EVENT)[method];
   const ids = { calendarId: decodeURIComponent(calendarId), eventId: decodeURIComponent(eventId ?? '') };
   return operation === undefined ? undefined : { operation, ...ids };
 };
@@ -43,6 +47,7 @@ export type World = {
   readonly tokens: TokenEndpoint;
   readonly calendarOf: (googleCalendarId: string) => StandInCalendar | undefined;
   readonly largestPage: number;
+  readonly channels: Channels;
 };
 
 const freeBusyCodec = t.type({ timeMin: t.string, timeMax: t.string, items: t.array(t.type({ id: t.string })) });
@@ -65,6 +70,8 @@ const onCalendar = (world: World, calendar: StandInCalendar, bearer: Bearer, rec
       return change(write, eventId, event(), operation);
     case 'delete':
       return remove(write, eventId);
+    case 'watch':
+      return world.channels.open(calendar.id, body);
     case 'get':
       return get(calendar, eventId);
     default:
@@ -78,6 +85,7 @@ export const serve = (world: World, received: Received): Answer => {
   const bearer = world.tokens.bearer(received.headers.authorization);
   if (bearer === undefined) return answers.invalidCredentials;
   if (received.operation === 'freebusy') return askFreeBusy(world, received.body);
+  if (received.operation === 'stop') return world.channels.stop(received.body);
   const calendar = world.calendarOf(received.calendarId);
   return calendar === undefined ? answers.notFound : onCalendar(world, calendar, bearer, received);
 };

@@ -8,6 +8,7 @@ import type { Calendar } from '../../../application/ports/calendar.ts';
 import type { Clock } from '../../../application/ports/clock-and-ids.ts';
 import type { CalendarFailure } from '../../../domain/calendar/calendar-failure.ts';
 import { overlaps } from '../../../domain/time/time.ts';
+import { closeChannel, openChannel } from './channel-requests.ts';
 import { toStored } from './event-mapping.ts';
 import { toCallFailure } from './failure-mapping.ts';
 import { DEFAULT_TIME_LIMIT_MS, type GoogleCalendarConfig } from './google-client.ts';
@@ -53,6 +54,10 @@ export const makeGoogleCalendar = (config: GoogleCalendarConfig, deps: GoogleCal
     remove: (own, signal) => call(true, signal, (limit) => removeGoogleEvent(google, own, limit)),
     listMarked: (window, signal) => call(false, signal, (limit) => listMarkedBetween(google, window, limit)),
     watch: {
+      push: {
+        open: (wanted, signal) => call(false, signal, (limit) => openChannel(google, wanted, limit)),
+        close: (channel, signal) => call(false, signal, (limit) => closeChannel(google, channel, limit)),
+      },
       changes: (token, signal) => call(false, signal, (limit) => googleChanges(google, token, limit)),
       look: (own, signal) => call(false, signal, (limit) => lookAtGoogleEvent(google, own, limit)),
     },

@@ -1,0 +1,86 @@
+import { expect, it } from 'vitest';
+import { epochMs } from '../../../src/testing/index.ts';
+import { given, missing, pass } from './given-watched.helper.ts';
+
+const ADDRESS = 'https://book.example/calendars/push';
+const DAY_MINUTES = 24 * 60;
+
+it('a push makes a round soon, and only what is asked directly is believed', async () => {
+  const world = await given();
+  const { watching, channels } = world.node();
+  await pass(world, 2.5);
+  const [channel] = channels();
+  expect(channel).toMatchObject({ address: ADDRESS });
+  const { id = '', token = '' } = channel ?? {};
+  world.touch('booking0');
+  world.says.set('booking0', missing);
+  expect(watching.pushed({ channelId: id, token, state: 'exists' })).toBe(true);
+  await pass(world, 0.5);
+  expect({ asked: world.asked(), facts: await world.facts() }).toEqual({ asked: 1, facts: [] });
+  await pass(world, 0.5);
+  expect(await world.facts()).toEqual(['CalendarEventMissing']);
+  await watching.stop();
+});
+
+it('pushes one after the other make four rounds a minute at most', async () => {
+  const world = await given();
+  const { watching, channels, rounds } = world.node();
+  await pass(world, 2.5);
+  const { id = '', token = '' } = channels()[0] ?? {};
+  const before = rounds();
+  for (let tenth = 0; tenth < 30; tenth += 1) {
+    for (let count = 0; count < 20; count += 1) watching.pushed({ channelId: id, token, state: 'exists' });
+    await pass(world, 1 / 6);
+  }
+  expect(rounds() - before).toBeGreaterThan(5);
+  expect(rounds() - before).toBeLessThanOrEqual(20);
+  await watching.stop();
+});
+
+it('what is no channel of ours, has another token, or only says that it is open, makes no round', async () => {
+  const world = await given();
+  const { watching, channels, rounds } = world.node();
+  await pass(world, 2.5);
+  const { id = '', token = '' } = channels()[0] ?? {};
+  const before = rounds();
+  const said = [
+    { channelId: 'another', token, state: 'exists' },
+    { channelId: id, token: 'another', state: 'exists' },
+    { channelId: id, token: 'é'.repeat(token.length), state: 'exists' },
+    { channelId: '', token: '', state: '' },
+    { channelId: id, token, state: 'sync' },
+  ].map(watching.pushed);
+  expect(said).toEqual([false, false, false, false, true]);
+  await pass(world, 1);
+  expect(rounds()).toBe(before);
+  await watching.stop();
+});
+
+it('a channel is renewed before it ends, and the old one is stopped and answers nobody', async () => {
+  const world = await given();
+  const { watching, channels } = world.node();
+  await pass(world, 2.5);
+  const [first] = channels();
+  world.clock.advance(epochMs('10:00:00') - world.clock.now() + DAY_MINUTES * 60_000 * 0.9);
+  await pass(world, 6);
+  expect(channels()).toHaveLength(1);
+  expect(channels()[0]?.id).not.toBe(first?.id);
+  const message = { channelId: first?.id ?? '', token: first?.token ?? '', state: 'exists' };
+  expect(watching.pushed(message)).toBe(false);
+  await watching.stop();
+  expect(channels()).toEqual([]);
+});
+
+it('without an address nothing is opened; a refusal is told once, and the rounds go on', async () => {
+  const world = await given();
+  const away = world.node(null, { address: null });
+  await pass(world, 10);
+  expect(away.channels()).toEqual([]);
+  await away.watching.stop();
+  const refused = world.node(null, { refuses: true });
+  await pass(world, 200);
+  expect(refused.problems).toEqual(['it cannot tell of changes: the domain is not verified']);
+  expect(refused.asks()).toBe(4);
+  expect(refused.rounds()).toBeGreaterThan(30);
+  await refused.watching.stop();
+});
