@@ -2,7 +2,6 @@ import { demoConfiguration } from '../../src/adapters/configuration/demo-configu
 import type { Settings } from '../../src/adapters/configuration/load-configuration.ts';
 import type { CalendarSettings } from '../../src/adapters/calendars/providers.ts';
 import type { Configuration } from '../../src/adapters/configuration/configuration.ts';
-import type { WebhookTrigger } from '../../src/application/notifications/plan.ts';
 import type { Calendar } from '../../src/application/ports/calendar.ts';
 import type { Conferencing } from '../../src/application/ports/conferencing.ts';
 import { secretOf } from '../../src/application/secret.ts';
@@ -38,7 +37,11 @@ export type Circumstances = {
   readonly timings?: Partial<Configuration['timings']>;
   readonly retries?: Partial<Configuration['retries']>;
   /** What the subscriber asks for besides what becomes of a booking. */
-  readonly moreTriggers?: ReadonlyArray<WebhookTrigger>;
+  readonly moreTriggers?: ReadonlyArray<Configuration['webhooks'][number]['triggers'][number]>;
+  /** Who runs the server, and is told of calendars that break. */
+  readonly operator?: Configuration['operator'];
+  /** Odd's zone, where it is not Oslo's. */
+  readonly timeZone?: string;
 };
 
 const subscription = (url: string, { moreTriggers = [] }: Circumstances): Configuration['webhooks'][number] => ({
@@ -80,6 +83,7 @@ const hostsOf = (circumstances: Circumstances): ReadonlyArray<Host> =>
           calendarIds: calendarIdsOf(circumstances),
           acceptance: circumstances.acceptance ?? 'any-of',
           weeklyHours: circumstances.weeklyHours ?? odd.weeklyHours,
+          timeZone: circumstances.timeZone ?? odd.timeZone,
           eventTypes: [{ ...intro, ...circumstances.intro }, ask],
         },
       ];
@@ -95,6 +99,7 @@ export const settingsFor = (circumstances: Circumstances, dataFolder: string, we
     calendars: circumstances.configured ?? [],
     webhooks: [subscription(webhookUrl, circumstances)],
     mail: circumstances.mail ?? { type: 'folder', from: { name: 'Holdfast', address: 'holdfast@example.org' } },
+    operator: circumstances.operator ?? null,
     timings: { ...demoConfiguration.timings, ...circumstances.timings },
     retries: { ...demoConfiguration.retries, ...circumstances.retries },
   },

@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/lib/Either.js';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ import { startServer } from '../../src/composition/server.ts';
 import { type TestClock, makeTestClock } from './clock.ts';
 import { httpClient } from './http-client.ts';
 import { mustRun } from './must.ts';
-import { type Circumstances, settingsFor } from './scenario-configuration.ts';
+import { type Circumstances, HOUSE_KEY, settingsFor } from './scenario-configuration.ts';
 import { emlFiles, mailsFrom } from './scenario-mails.ts';
 import { guestOf, hostOf } from './scenario-people.ts';
 import { freeSlots, hooksOf, recordsOf } from './scenario-records.ts';
@@ -33,10 +34,10 @@ export const until = async (
   }
 };
 
-const logTo = (problems: string[]): Log => ({
+const logTo = (problems: string[], said: string[]): Log => ({
   report: ({ where, reason }) => void problems.push(`${where}: ${reason}`),
   http: (entry) => ('reason' in entry ? void problems.push(`${entry.route}: ${entry.reason}`) : undefined),
-  info: () => undefined,
+  info: (line) => void said.push(line),
 });
 
 /** Graces of a stopping server are counted by its clock, so that has to go on. */
@@ -60,6 +61,7 @@ export const world = async (given: Circumstances = {}) => {
   );
   const subscriber = await startWebhookReceiver();
   const problems: string[] = [];
+  const said: string[] = [];
   let circumstances = given;
 
   const start = (): Promise<RunningServer> => {
@@ -67,10 +69,11 @@ export const world = async (given: Circumstances = {}) => {
     const substitutes: Substitutes = {
       clock,
       identity: { ...systemIdentity, jitter: () => 0 },
+      reload: async () => E.right(settingsFor(circumstances, folder, subscriber.url).configuration),
       calendars: new Map(calendars.map((calendar) => [calendar.calendarId, calendar])),
       ...(conferencing === undefined ? {} : { conferencing: new Map(conferencing.map((one) => [one.provider, one])) }),
     };
-    return mustRun(startServer(settingsFor(circumstances, folder, subscriber.url), logTo(problems), substitutes));
+    return mustRun(startServer(settingsFor(circumstances, folder, subscriber.url), logTo(problems, said), substitutes));
   };
   let server = await start();
   onTestFinished(async () => {
@@ -91,6 +94,8 @@ export const world = async (given: Circumstances = {}) => {
     /** Where the server listens now. */
     url: () => server.url,
     problems,
+    /** What the server told beside problems. */
+    said,
     subscriber,
     runa: guestOf(client),
     odd: hostOf(client),
@@ -109,6 +114,11 @@ export const world = async (given: Circumstances = {}) => {
     becomes: (instant: string) => leapsTo(Temporal.Instant.from(instant).epochMilliseconds),
     /** The server is away until it starts again. */
     stops: () => stopped(server, clock),
+    /** The file is changed, and the running server is told to read it. Answers its reply. */
+    reloads: (changed: Circumstances) => {
+      circumstances = { ...circumstances, ...changed };
+      return client().post('/v2/holdfast/reload', {}, { key: HOUSE_KEY });
+    },
     /** The server is stopped and started again, under changed circumstances. */
     restarts: async (changed: Circumstances = {}): Promise<void> => {
       await stopped(server, clock);
