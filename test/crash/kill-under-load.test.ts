@@ -7,7 +7,7 @@ import { describeWith } from '../support/install/describe-with.ts';
 import type { KillableServer } from '../support/killable-server.ts';
 import { audited, bookingsIn, checkLog } from '../support/log-checks.ts';
 import { copiesOf, wrongInMails, wrongInWebhooks } from '../support/log-checks-messages.ts';
-import { lostOrMisstated, wrongInCalendars, wrongRepeats } from '../support/log-checks-outside.ts';
+import { lostOrMisstated, wrongEvents, wrongInCalendars, wrongRepeats } from '../support/log-checks-outside.ts';
 import { unfinished } from '../support/log-checks-quiet.ts';
 import type { Answer } from '../support/webhook-receiver.ts';
 import { listed } from './listed.ts';
@@ -62,7 +62,7 @@ describeWith('radicale', `kill -9 at random moments under load (HOLDFAST_CRASH_S
       smtpFaults: [...cuts, ...refusals],
       webhookAnswers: badSubscriber(random),
     });
-    const { calendars, webhooks, smtp, log, held, mails, start } = world;
+    const { calendars, webhooks, smtp, log, held, heldEvents, mails, start } = world;
     calendars.faults(badLine(random));
 
     let up = Promise.withResolvers<Client>();
@@ -95,7 +95,7 @@ describeWith('radicale', `kill -9 at random moments under load (HOLDFAST_CRASH_S
     const written = () => calendars.seen.filter(({ method }) => method === 'PUT' || method === 'DELETE').length;
     const before = { calls: outside(), written: written() };
     console.info(
-      `kill-under-load: ${KILLS} kills, ${bookings.length} bookings, ${left.length} events, ${load.acknowledged.length} acknowledged, ` +
+      `kill-under-load: ${KILLS} kills, ${bookings.length} bookings, ${left.length} events (${left.filter(({ type }) => type === 'BookingRescheduled').length} moves, ${left.filter(({ type }) => type === 'GuestsAdded').length} guests), ${load.acknowledged.length} acknowledged, ` +
         `${load.cut()} cut, answers ${JSON.stringify(Object.fromEntries(load.answers))}, ` +
         `${copies.messages} mails and ${copies.extra} copies, ${webhooks.received.length} webhook requests, ${calendars.seen.length} calendar requests`,
     );
@@ -104,6 +104,7 @@ describeWith('radicale', `kill -9 at random moments under load (HOLDFAST_CRASH_S
     expect(lostOrMisstated(left, load.acknowledged)).toEqual([]);
     expect(wrongRepeats(load.acknowledged)).toEqual([]);
     expect(wrongInCalendars(left, await held())).toEqual([]);
+    expect(wrongEvents(left, await heldEvents(), load.acknowledged)).toEqual([]);
     expect(wrongInMails(left, arrived)).toEqual([]);
     expect(copies.extra).toBeLessThanOrEqual(MAIL_CUTS + KILLS * bookings.length);
     expect(wrongInWebhooks(left, webhooks.received)).toEqual([]);

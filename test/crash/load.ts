@@ -28,7 +28,7 @@ export type LoadOptions = {
   readonly server: () => Promise<Client>;
 };
 
-/** Clients that book, repeat, cancel, confirm and decline, until they are stopped. What each does follows from the seed. */
+/** Clients that book, repeat, move, add guests, cancel, confirm and decline, until they are stopped. What each does follows from the seed. */
 export const startLoad = ({ hosts, workers, random, server }: LoadOptions): Load => {
   const acknowledged: Acknowledged[] = [];
   const answers = new Map<number, number>();
@@ -38,20 +38,34 @@ export const startLoad = ({ hosts, workers, random, server }: LoadOptions): Load
   let keys = 0;
   const pick = <A>(items: ReadonlyArray<A>): A | undefined => items[Math.floor(random() * items.length)];
 
-  const note = (what: Acknowledged['what'], key: string | null, reply: Reply): void => {
+  const note = (what: Acknowledged['what'], key: string | null, reply: Reply, guest?: string): void => {
     answers.set(reply.status, (answers.get(reply.status) ?? 0) + 1);
     if (reply.status < 200 || reply.status > 299) return;
     const said = (name: string): string => String(at(reply.body, 'data', name));
     const position = Number(reply.headers.get('holdfast-position'));
-    acknowledged.push({ what, key, uid: said('uid'), start: said('start'), status: said('status'), position });
+    const added = guest === undefined ? {} : { guest };
+    acknowledged.push({
+      what,
+      key,
+      uid: said('uid'),
+      start: said('start'),
+      status: said('status'),
+      position,
+      ...added,
+    });
   };
 
   /** A request that was cut is sent again where that is safe: with a key, or when it says what is to be so. */
-  const send = async (what: Acknowledged['what'], key: string | null, post: (client: Client) => Promise<Reply>) => {
+  const send = async (
+    what: Acknowledged['what'],
+    key: string | null,
+    post: (client: Client) => Promise<Reply>,
+    guest?: string,
+  ) => {
     for (let attempt = 1; attempt <= 5; attempt += 1) {
       const client = await server();
       try {
-        return note(what, key, await post(client));
+        return note(what, key, await post(client), guest);
       } catch {
         cut += 1;
         if (what === 'book' && key === null) return;
@@ -64,13 +78,15 @@ export const startLoad = ({ hosts, workers, random, server }: LoadOptions): Load
     const headers = { prefer, ...(key === null ? {} : { 'idempotency-key': key }) };
     return send('book', key, (client) => client.post('/v2/bookings', body, { headers }));
   };
+  const anyStart = (): string =>
+    Temporal.Instant.fromEpochMilliseconds(FIRST_SLOT + Math.floor(random() * SLOTS) * SLOT_MS).toString();
   const newRequest = (): Asked => {
     const types = eventTypeIds(Math.floor(random() * hosts));
-    const start = FIRST_SLOT + Math.floor(random() * SLOTS) * SLOT_MS;
+    const start = anyStart();
     keys += 1;
     const attendee = { name: `Guest ${keys}`, email: `guest${keys}@example.com`, timeZone: 'Europe/Oslo' };
     const eventTypeId = pick([types.plain, types.plain, types.buffered, types.approved]) ?? types.plain;
-    const body = { start: Temporal.Instant.fromEpochMilliseconds(start).toString(), eventTypeId, attendee };
+    const body = { start, eventTypeId, attendee };
     const made = { key: random() < 0.8 ? `key-${keys}` : null, body };
     if (made.key !== null) asked.push(made);
     return made;
@@ -84,6 +100,35 @@ export const startLoad = ({ hosts, workers, random, server }: LoadOptions): Load
     return send(what, null, (client) => client.post(path, {}, { key: ALL_ROLES_KEY }));
   };
 
+  /** By the guest, or by the host, whose move asks nobody; sometimes twice at the same moment, as one move or as two. */
+  const move = async (): Promise<void> => {
+    const booked = pick(acknowledged.filter(({ what }) => what === 'book'));
+    if (booked === undefined) return book(newRequest());
+    const by = random() < 0.3 ? { key: ALL_ROLES_KEY } : {};
+    keys += 1;
+    const [key, start] = [`move-${keys}`, anyStart()];
+    const ask = (name: string): Promise<void> =>
+      send('move', name, (client) =>
+        client.post(
+          `/v2/bookings/${booked.uid}/reschedule`,
+          { start },
+          { ...by, headers: { prefer: 'wait=2', 'idempotency-key': name } },
+        ),
+      );
+    const fate = random();
+    await Promise.all([ask(key), ...(fate < 0.15 ? [ask(key)] : fate < 0.3 ? [ask(`${key}-other`)] : [])]);
+  };
+  /** On the host's word, so that the guest is told at once. */
+  const addGuest = (): Promise<void> => {
+    const booked = pick(acknowledged.filter(({ what }) => what === 'book'));
+    if (booked === undefined) return book(newRequest());
+    keys += 1;
+    const email = `along${keys}@example.com`;
+    const add = (client: Client) =>
+      client.post(`/v2/bookings/${booked.uid}/guests`, { guests: [{ email }] }, { key: ALL_ROLES_KEY });
+    return send('guests', null, add, email);
+  };
+
   const once = async (): Promise<void> => {
     const kind = random();
     const earlier = pick(asked);
@@ -91,6 +136,8 @@ export const startLoad = ({ hosts, workers, random, server }: LoadOptions): Load
     else if (kind < 0.3) await change('cancel');
     else if (kind < 0.4) await change('confirm');
     else if (kind < 0.44) await change('decline');
+    else if (kind < 0.58) await move();
+    else if (kind < 0.66) await addGuest();
     else await book(newRequest());
   };
   const work = async (): Promise<void> => {

@@ -4,7 +4,7 @@ import { describeWith } from '../support/install/describe-with.ts';
 import type { KillableServer } from '../support/killable-server.ts';
 import { audited, bookingsIn, checkLog } from '../support/log-checks.ts';
 import { copiesOf, wrongInMails, wrongInWebhooks } from '../support/log-checks-messages.ts';
-import { wrongInCalendars } from '../support/log-checks-outside.ts';
+import { wrongEvents, wrongInCalendars } from '../support/log-checks-outside.ts';
 import { unfinished } from '../support/log-checks-quiet.ts';
 import type { World } from './world.ts';
 import { makeWorld } from './world.ts';
@@ -16,6 +16,7 @@ const body = {
   eventTypeId: eventTypeIds(0).plain,
   attendee: { name: 'Runa', email: 'runa@example.com', timeZone: 'Asia/Tokyo' },
 };
+const NEW_START = '2050-09-05T09:00:00Z';
 const book = (server: KillableServer, prefer = 'respond-async') =>
   server.client.post('/v2/bookings', body, { headers: { 'idempotency-key': KEY, prefer } });
 
@@ -122,6 +123,27 @@ describeWith('radicale', 'kill -9 in the middle of one booking', () => {
     await expect.poll(() => inWorld().smtp.received.length, quiet).toBeGreaterThanOrEqual(2);
     await server.kill();
     await endsInTheSameTruth(uidOf(booked), 'accepted', 2);
+  });
+
+  it('S31 after the calendar moved the event, before its answer: one event, at the time that is in force', async () => {
+    world = await makeWorld();
+    const server = await world.start();
+    const uid = uidOf(await book(server, 'wait=20'));
+    await expect.poll(() => unfinished(inWorld().log(), SUBSCRIPTION), quiet).toEqual([]);
+    const put = world.calendars.hold('PUT', 'after');
+    const asked = { headers: { prefer: 'respond-async', 'idempotency-key': 'move' } };
+    const answer = await server.client.post(`/v2/bookings/${uid}/reschedule`, { start: NEW_START }, asked);
+    expect(at(answer.body, 'data', 'start')).toBe('2050-09-05T07:00:00.000Z');
+    await put.reached;
+    await server.kill();
+    // The calendar shows the new time, and nothing in the log says so.
+    const shown = async () => [...(await inWorld().heldEvents()).values()].flat().map(({ start }) => start);
+    expect(await shown()).toEqual([Temporal.Instant.from(NEW_START).epochMilliseconds]);
+    expect(types().slice(-2)).toEqual(['RescheduleRequested', 'CalendarMoveStarted']);
+    await endsInTheSameTruth(uid, 'accepted');
+    expect(types().filter((type) => type === 'BookingRescheduled')).toHaveLength(1);
+    expect(await shown()).toEqual([Temporal.Instant.from(NEW_START).epochMilliseconds]);
+    expect(wrongEvents(world.log(), await world.heldEvents(), [])).toEqual([]);
   });
 
   it('after BookingCancelled, before the event is taken out of the calendar', async () => {

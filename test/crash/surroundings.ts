@@ -5,6 +5,7 @@ import type { HoldingProxy } from '../support/holding-proxy.ts';
 import { startHoldingProxy } from '../support/holding-proxy.ts';
 import type { Arrived } from '../support/log-checks-messages.ts';
 import { arrivedOf } from '../support/log-checks-messages.ts';
+import type { HeldEvent } from '../support/log-checks-outside.ts';
 import { startRadicale } from '../support/radicale.ts';
 import { readMail } from '../support/read-mail.ts';
 import type { SmtpServerOptions, TestSmtpServer } from '../support/smtp-server.ts';
@@ -20,6 +21,8 @@ export type Surroundings = {
   readonly webhooks: WebhookReceiver;
   /** UIDs that the CalDAV server holds, by calendar id, read past the product. */
   readonly held: () => Promise<ReadonlyMap<string, ReadonlyArray<string>>>;
+  /** The same, with their start and who is in them. */
+  readonly heldEvents: () => Promise<ReadonlyMap<string, ReadonlyArray<HeldEvent>>>;
   readonly mails: () => Promise<ReadonlyArray<Arrived>>;
 };
 
@@ -41,8 +44,15 @@ export type MadeSurroundings = {
   readonly close: () => Promise<void>;
 };
 
-const uidOf = (text: string): string =>
-  String(new ICAL.Component(ICAL.parse(text)).getFirstSubcomponent('vevent')?.getFirstPropertyValue('uid'));
+/** What ical.js reads of an object. */
+const heldEvent = (text: string): HeldEvent => {
+  const event = new ICAL.Event(new ICAL.Component(ICAL.parse(text)).getFirstSubcomponent('vevent') ?? undefined);
+  return {
+    uid: event.uid,
+    start: event.startDate.toJSDate().getTime(),
+    attendees: event.attendees.map((one) => String(one.getFirstValue()).replace(/^mailto:/i, '')),
+  };
+};
 
 export const makeSurroundings = async (options: SurroundingsOptions = {}): Promise<MadeSurroundings> => {
   const radicale = await startRadicale();
@@ -59,14 +69,16 @@ export const makeSurroundings = async (options: SurroundingsOptions = {}): Promi
     webhookUrl: webhooks.url,
     timings: options.timings ?? {},
   });
+  const heldEvents = async () => {
+    const entries = [...urls].map(async ([id, url]) => [id, (await objectsIn(radicale, url)).map(heldEvent)] as const);
+    return new Map(await Promise.all(entries));
+  };
   const surroundings: Surroundings = {
     calendars: proxy,
     smtp,
     webhooks,
-    held: async () => {
-      const entries = [...urls].map(async ([id, url]) => [id, (await objectsIn(radicale, url)).map(uidOf)] as const);
-      return new Map(await Promise.all(entries));
-    },
+    heldEvents,
+    held: async () => new Map([...(await heldEvents())].map(([id, events]) => [id, events.map(({ uid }) => uid)])),
     mails: async () => Promise.all(smtp.received.map(async ({ raw }) => arrivedOf(await readMail(raw)))),
   };
   return {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { eventTypeIds } from '../crash/world-configuration.ts';
-import { book, cancel, statusOf, uidOf } from '../invariants/guests.ts';
+import { book, cancel, codeOf, statusOf, uidOf } from '../invariants/guests.ts';
 import { at, type Client } from '../support/http-client.ts';
 import { describeWith } from '../support/install/describe-with.ts';
 import { ALL_ROLES_KEY } from '../support/killable-server.ts';
@@ -89,6 +89,32 @@ describeWith('radicale', `many bookings, three nodes ${ON}`, () => {
     const { log, webhooks } = installation;
     expect(webhooks.received.length - first).toBeGreaterThanOrEqual(2 * next.length + 9);
     expect(wrongInWebhooks(await log(), webhooks.received)).toEqual([]);
+  });
+
+  it('S33 given two nodes that move one booking at once, then one wins, and there is one event, at that time', async () => {
+    const wanted = { eventTypeId: eventTypeIds(0).plain, minutes: 24 * 60, name: 'Moved', prefer: 'wait=30' };
+    const uid = uidOf(await book(nodeFor(0), wanted));
+    const starts = ['2050-09-07T07:00:00Z', '2050-09-07T09:00:00Z'];
+    const answers = await Promise.all(
+      starts.map((start, index) =>
+        nodeFor(0, index).post(
+          `/v2/bookings/${uid}/reschedule?sequence=0`,
+          { start },
+          { headers: { prefer: 'wait=30' } },
+        ),
+      ),
+    );
+    await settled(installation);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+    const won = answers.findIndex(({ status }) => status === 201);
+    const lost = answers[1 - won];
+    expect(lost === undefined ? '' : codeOf(lost)).toMatch(/^(?:reschedule_in_flight|booking_rescheduled_meanwhile)$/);
+    const held = [...(await installation.heldEvents()).values()]
+      .flat()
+      .filter((event) => event.uid === `${uid}@holdfast`);
+    expect(held.map(({ start }) => start)).toEqual([Temporal.Instant.from(starts[won] ?? '').epochMilliseconds]);
+    expect(await everythingWrong(installation)).toEqual([]);
+    expect(await cameTwice(installation)).toEqual([]);
   });
 
   it('then all nodes stop in order, and nothing came after all', async () => {

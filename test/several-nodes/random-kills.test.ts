@@ -6,7 +6,7 @@ import type { Client } from '../support/http-client.ts';
 import { describeWith } from '../support/install/describe-with.ts';
 import { bookingsIn } from '../support/log-checks.ts';
 import { copiesOf } from '../support/log-checks-messages.ts';
-import { lostOrMisstated, wrongRepeats } from '../support/log-checks-outside.ts';
+import { lostOrMisstated, wrongEvents, wrongRepeats } from '../support/log-checks-outside.ts';
 import { everythingWrong, settled } from './everything-true.ts';
 import type { Installation } from './installation.ts';
 import { LEASE_SECONDS, NODES, startInstallation } from './installation.ts';
@@ -79,7 +79,7 @@ describeWith('radicale', `nodes killed in turn under load ${ON} (HOLDFAST_CRASH_
       const bookings = bookingsIn(left);
       const copies = copiesOf(await mails());
       console.info(
-        `random-kills: ${names.length} nodes, ${KILLS} kills, ${bookings.length} bookings, ${left.length} events, ${load.acknowledged.length} acknowledged, ` +
+        `random-kills: ${names.length} nodes, ${KILLS} kills, ${bookings.length} bookings, ${left.length} events (${left.filter(({ type }) => type === 'BookingRescheduled').length} moves, ${left.filter(({ type }) => type === 'GuestsAdded').length} guests), ${load.acknowledged.length} acknowledged, ` +
           `${load.cut()} cut, answers ${JSON.stringify(Object.fromEntries(load.answers))}, ` +
           `${copies.messages} mails and ${copies.extra} copies, ${webhooks.received.length} webhook requests`,
       );
@@ -93,6 +93,7 @@ describeWith('radicale', `nodes killed in turn under load ${ON} (HOLDFAST_CRASH_
       );
       expect(await installation.stopAll()).toEqual([]);
       expect(await everythingWrong(installation)).toEqual([]);
+      expect(wrongEvents(left, await installation.heldEvents(), load.acknowledged)).toEqual([]);
       expect(lostOrMisstated(left, load.acknowledged)).toEqual([]);
       expect(wrongRepeats(load.acknowledged)).toEqual([]);
       expect(bookings.length).toBeGreaterThan(KILLS);

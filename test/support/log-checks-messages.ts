@@ -2,7 +2,7 @@ import type { RecordedEvent } from '../../src/domain/log/envelope.ts';
 import { at } from './http-client.ts';
 import type { Log, LoggedBooking, Violations } from './log-checks.ts';
 import { bookingsIn, textOf } from './log-checks.ts';
-import { lastWord } from './log-checks-outside.ts';
+import { lastWord, toldOf } from './log-checks-outside.ts';
 import type { ReadMail } from './read-mail.ts';
 import type { ReceivedWebhook } from './webhook-receiver.ts';
 
@@ -33,7 +33,7 @@ const wrongOfOne = (booking: LoggedBooking, mails: ReadonlyArray<Arrived>): Viol
   const last = lastWord(booking);
   const about = (event: RecordedEvent | undefined, recipient: string) =>
     mails.filter(({ causedBy, ...mail }) => causedBy === event?.id && mail.recipient === recipient);
-  const recipients = last?.type === 'BookingRejected' ? ['attendee'] : ['attendee', 'host'];
+  const recipients = toldOf(last);
   const sequences = events.flatMap((event) =>
     mails.flatMap((mail) => (mail.causedBy === event.id && mail.sequence !== null ? [mail.sequence] : [])),
   );
@@ -75,36 +75,51 @@ const triggersOf: Readonly<Record<string, string>> = {
   BookingCancelled: 'BOOKING_CANCELLED',
   BookingRejected: 'BOOKING_REJECTED',
   BookingExpired: 'BOOKING_REJECTED',
+  BookingRescheduled: 'BOOKING_RESCHEDULED',
+  RescheduleFailed: 'BOOKING_RESCHEDULE_FAILED',
+  RescheduleDeclined: 'BOOKING_RESCHEDULE_FAILED',
+  GuestsAdded: 'BOOKING_UPDATED',
+  GuestRemoved: 'BOOKING_UPDATED',
+  LocationChanged: 'BOOKING_UPDATED',
+  moveToBeApproved: 'BOOKING_REQUESTED',
   awaiting_approval: 'BOOKING_REQUESTED',
   calendar_sync_failed: 'BOOKING_CALENDAR_SYNC_FAILED',
 };
 
+/** What of an event decides its trigger. */
+const toldAs = ({ type, data }: RecordedEvent): string => {
+  if (type === 'BookingLeftPending') return textOf(at(data, 'reason'));
+  return type === 'RescheduleRequested' && at(data, 'requiresApproval') === true ? 'moveToBeApproved' : type;
+};
+
 /** What a subscriber to everything has to be told of a booking, in order. */
 export const triggersIn = ({ uid, events }: LoggedBooking): ReadonlyArray<Told & { readonly eventId: string }> =>
-  events.flatMap(({ type, data, revision, id }) => {
-    const trigger = triggersOf[type === 'BookingLeftPending' ? textOf(at(data, 'reason')) : type];
-    return trigger === undefined ? [] : [{ uid, trigger, revision, eventId: id }];
+  events.flatMap((event) => {
+    const trigger = triggersOf[toldAs(event)];
+    return trigger === undefined ? [] : [{ uid, trigger, revision: event.revision, eventId: event.id }];
   });
 
+/** Deliveries in the order in which each came first are the events in the order of the stream; none comes after a later one. */
 const wrongDeliveries = (booking: LoggedBooking, came: ReadonlyArray<ReceivedWebhook>): Violations => {
   const { uid } = booking;
-  const wanted = triggersIn(booking);
+  const wanted = triggersIn(booking).map(({ trigger }) => trigger);
   const seen = came.map(({ headers, body }) => {
-    const message = JSON.parse(body.toString('utf8'));
-    const trigger = textOf(at(message, 'triggerEvent'));
-    const revision = wanted.find((one) => one.trigger === trigger)?.revision ?? -1;
-    return { trigger, revision, delivery: String(headers['x-holdfast-delivery']), body: body.toString('utf8') };
+    const text = body.toString('utf8');
+    const trigger = textOf(at(JSON.parse(text), 'triggerEvent'));
+    return { trigger, delivery: String(headers['x-holdfast-delivery']), body: text };
   });
-  const byTrigger = Map.groupBy(seen, ({ trigger }) => trigger);
+  const deliveries = Map.groupBy(seen, ({ delivery }) => delivery);
+  const order = [...deliveries.keys()];
+  const first = order.map((delivery) => deliveries.get(delivery)?.[0]?.trigger ?? '');
+  const turns = seen.map(({ delivery }) => order.indexOf(delivery));
   return [
-    ...wanted.filter(({ trigger }) => !byTrigger.has(trigger)).map(({ trigger }) => `${uid}: ${trigger} never came`),
-    ...seen.filter(({ revision }) => revision === -1).map(({ trigger }) => `${uid}: ${trigger} of no event`),
-    ...[...byTrigger].flatMap(([trigger, all]) =>
-      new Set(all.map(({ delivery, body }) => `${delivery} ${body}`)).size === 1
-        ? []
-        : [`${uid}: ${trigger} came as different deliveries`],
+    ...(first.join() === wanted.join()
+      ? []
+      : [`${uid}: came as ${first.join(', ')}, and the log tells ${wanted.join(', ')}`]),
+    ...[...deliveries].flatMap(([delivery, all]) =>
+      new Set(all.map(({ body }) => body)).size === 1 ? [] : [`${uid}: ${delivery} came with different bodies`],
     ),
-    ...(seen.every(({ revision }, index) => revision >= (seen[index - 1]?.revision ?? 0))
+    ...(turns.every((turn, index) => turn >= (turns[index - 1] ?? 0))
       ? []
       : [`${uid}: out of order: ${seen.map(({ trigger }) => trigger).join(', ')}`]),
   ];

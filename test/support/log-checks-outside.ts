@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '../../src/domain/log/envelope.ts';
 import { at } from './http-client.ts';
 import type { Log, LoggedBooking, Status, Violations } from './log-checks.ts';
-import { bookingsIn, statusOf, textOf } from './log-checks.ts';
+import { bookingsIn, startOf, statusOf, textOf } from './log-checks.ts';
 
 /** I3: each calendar holds the event of every accepted booking once, and nothing else. `held`: UIDs by calendar id. */
 export const wrongInCalendars = (log: Log, held: ReadonlyMap<string, ReadonlyArray<string>>): Violations => {
@@ -18,14 +18,41 @@ export const wrongInCalendars = (log: Log, held: ReadonlyMap<string, ReadonlyArr
   });
 };
 
-/** What a client was answered with 2xx. `key`: its Idempotency-Key. `position`: of `Holdfast-Position`. */
+/** An event as a calendar has it, read past the product. `start`: epoch ms. `attendees`: mail addresses. */
+export type HeldEvent = { readonly uid: string; readonly start: number; readonly attendees: ReadonlyArray<string> };
+
+/** I3: what a calendar has of an accepted booking begins when the booking does, and has everybody whose coming was acknowledged. */
+export const wrongEvents = (
+  log: Log,
+  held: ReadonlyMap<string, ReadonlyArray<HeldEvent>>,
+  acknowledged: ReadonlyArray<Acknowledged>,
+): Violations =>
+  bookingsIn(log)
+    .filter(({ status }) => status === 'accepted')
+    .flatMap(({ uid, icsUid, events, calendarIds }) => {
+      const wanted = startOf(events);
+      const guests = acknowledged.flatMap((one) => (one.uid === uid && one.guest !== undefined ? [one.guest] : []));
+      return calendarIds.flatMap((calendarId) =>
+        (held.get(calendarId) ?? [])
+          .filter((event) => event.uid === icsUid)
+          .flatMap(({ start, attendees }) => [
+            ...(start === wanted ? [] : [`${calendarId}: ${uid} begins at ${start}, and not at ${wanted}`]),
+            ...guests
+              .filter((guest) => !attendees.includes(guest))
+              .map((guest) => `${calendarId}: ${uid} is there without ${guest}`),
+          ]),
+      );
+    });
+
+/** What a client was answered with 2xx. `start`: the one that the answer says. `guest`: who was added. `key`: its Idempotency-Key. `position`: of `Holdfast-Position`. */
 export type Acknowledged = {
-  readonly what: 'book' | 'cancel' | 'confirm' | 'decline';
+  readonly what: 'book' | 'cancel' | 'confirm' | 'decline' | 'move' | 'guests';
   readonly key: string | null;
   readonly uid: string;
   readonly start: string;
   readonly status: string;
   readonly position: number;
+  readonly guest?: string;
 };
 
 const leavesBehind: Readonly<Record<Acknowledged['what'], string>> = {
@@ -33,17 +60,25 @@ const leavesBehind: Readonly<Record<Acknowledged['what'], string>> = {
   cancel: 'BookingCancelled',
   confirm: 'BookingApproved',
   decline: 'BookingRejected',
+  move: 'RescheduleRequested',
+  guests: 'GuestsAdded',
+};
+
+/** What a host says to a move is said by the same requests. */
+const ofMoves: Partial<Readonly<Record<Acknowledged['what'], string>>> = {
+  confirm: 'RescheduleApproved',
+  decline: 'RescheduleDeclined',
 };
 
 /** Confirming what needs no approval is success without an event. */
 const isBehind = (what: Acknowledged['what'], events: Log): boolean =>
-  events.some(({ type }) => type === leavesBehind[what]) ||
+  events.some(({ type }) => type === leavesBehind[what] || type === ofMoves[what]) ||
   (what === 'confirm' && events.some(({ data }) => at(data, 'requiresApproval') === false));
 
-/** I8: what was acknowledged is in the log. I9: the status that was said is that of the stream at the position that was said. */
+/** I8: what was acknowledged is in the log. I9: status and start that were said are those of the stream at the position that was said. */
 export const lostOrMisstated = (log: Log, acknowledged: ReadonlyArray<Acknowledged>): Violations => {
   const streams = Map.groupBy(log, ({ stream }) => stream);
-  return acknowledged.flatMap(({ what, uid, status, position }) => {
+  return acknowledged.flatMap(({ what, uid, start, status, position }) => {
     const events = streams.get(`booking-${uid}`) ?? [];
     const then = events.filter((event) => event.position <= position);
     const shown: Status = statusOf(then);
@@ -52,22 +87,37 @@ export const lostOrMisstated = (log: Log, acknowledged: ReadonlyArray<Acknowledg
         ? []
         : [`${uid}: ${what} was acknowledged and ${leavesBehind[what]} is not in the log`]),
       ...(then.at(-1)?.position === position ? [] : [`${uid}: position ${position} is none of its events`]),
+      ...(then.length === 0 || startOf(then) === Temporal.Instant.from(start).epochMilliseconds
+        ? []
+        : [`${uid}: ${what} said ${start} at ${position}, where it was ${startOf(then)}`]),
       ...(shown === status ? [] : [`${uid}: ${what} said ${status} at ${position}, where it was ${shown}`]),
     ];
   });
 };
 
-/** I5: one key, one booking, with one start, however often and when it was sent. */
+/** I5: one key, one booking, however often and when it was sent; it may have been moved meanwhile. */
 export const wrongRepeats = (acknowledged: ReadonlyArray<Acknowledged>): Violations => {
   const keyed = acknowledged.filter(({ what, key }) => what === 'book' && key !== null);
   return [...Map.groupBy(keyed, ({ key }) => key)].flatMap(([key, answers]) => {
-    const told = new Set(answers.map(({ uid, start }) => `${uid} at ${start}`));
+    const told = new Set(answers.map(({ uid }) => uid));
     return told.size === 1 ? [] : [`key ${key}: ${[...told].join(', ')}`];
   });
 };
 
-/** The events of a booking that end or accept it, the last one first: what people must have heard of. */
-const told: ReadonlySet<string> = new Set(['BookingAccepted', 'BookingCancelled', 'BookingRejected', 'BookingExpired']);
+/** The events of a booking that end, accept or move it, or leave it where it is: what people must have heard of. */
+const told: ReadonlySet<string> = new Set([
+  'BookingAccepted',
+  'BookingCancelled',
+  'BookingRejected',
+  'BookingExpired',
+  'BookingRescheduled',
+  'RescheduleFailed',
+  'RescheduleDeclined',
+]);
+
+/** Who must have heard the last word: of what the host has decided they need not be told. */
+export const toldOf = (event: RecordedEvent | undefined): ReadonlyArray<string> =>
+  event?.type === 'BookingRejected' || event?.type === 'RescheduleDeclined' ? ['attendee'] : ['attendee', 'host'];
 
 /** The last word on a booking; a booking that waits for approval has that for its last word. */
 export const lastWord = ({ events, status }: LoggedBooking): RecordedEvent | undefined =>

@@ -4,7 +4,7 @@ import type { JsonObject, RecordedEvent } from '../../src/domain/log/envelope.ts
 import { GENESIS_HASH, seal } from '../../src/domain/log/hash-chain.ts';
 import { brokenStreams, checkLog } from './log-checks.ts';
 import type { Acknowledged } from './log-checks-outside.ts';
-import { lostOrMisstated, wrongInCalendars, wrongRepeats } from './log-checks-outside.ts';
+import { lostOrMisstated, wrongEvents, wrongInCalendars, wrongRepeats } from './log-checks-outside.ts';
 import { unfinished } from './log-checks-quiet.ts';
 
 type Step = readonly [stream: string, type: string, data?: JsonObject];
@@ -34,6 +34,7 @@ const logOf = (...steps: ReadonlyArray<Step>): ReadonlyArray<RecordedEvent> => {
 const requested = (uid: string): JsonObject => ({
   hostId: 'odd',
   icsUid: `${uid}@holdfast`,
+  start: '2050-09-05T07:00:00Z',
   calendars: [{ calendarId: 'work' }],
 });
 const claim = (bookingUid: string, from: string, to: string): JsonObject => ({
@@ -111,6 +112,38 @@ describe('the checks of the crash tests find what is wrong', () => {
       'a: book said accepted at 2, where it was pending',
     ]);
     expect(wrongRepeats([acknowledged, { ...acknowledged, uid: 'b' }])).toHaveLength(1);
+  });
+
+  const MOVE = { rescheduleId: 'm1', requiresApproval: false };
+  const moved = (...ended: ReadonlyArray<Step>) =>
+    logOf(
+      ...story('a', '07:00', '07:30'),
+      ['schedule-odd', 'NewSlotHeld', { ...claim('a', '09:00', '09:30'), rescheduleId: 'm1' }],
+      ['booking-a', 'RescheduleRequested', MOVE],
+      ...ended,
+    );
+  const done: Step = ['booking-a', 'BookingRescheduled', { rescheduleId: 'm1', start: '2050-09-05T09:00:00Z' }];
+  const settled: Step = ['schedule-odd', 'SlotMoved', { bookingUid: 'a', rescheduleId: 'm1' }];
+
+  it('a time that stays held for a move, one that another booking has, and a move that has not ended', () => {
+    expect(checkLog(moved(done, settled))).toEqual([]);
+    expect(checkLog(moved(done))).toEqual(['a m1: holds a time for a move that is over']);
+    const other: Step = ['schedule-odd', 'SlotHeld', claim('b', '09:00', '09:30')];
+    expect(checkLog(moved(other))).toContain('schedule-odd: b overlaps a');
+    const free: Step = ['schedule-odd', 'SlotHeld', claim('b', '07:00', '07:30')];
+    expect(checkLog(moved(done, settled, free))).toEqual(['b: holds a slot and is not live']);
+    expect(unfinished(moved(), 'everything')).toContain('a: move m1 has not ended');
+  });
+
+  it('an event at another time than is in force, and without somebody whose coming was acknowledged', () => {
+    const start = Temporal.Instant.from('2050-09-05T09:00:00Z').epochMilliseconds;
+    const guest: Acknowledged = { ...acknowledged, what: 'guests', guest: 'ola@example.com' };
+    const at = (event: number, ...attendees: ReadonlyArray<string>) =>
+      wrongEvents(moved(done, settled), new Map([['work', [{ uid: 'a@holdfast', start: event, attendees }]]]), [guest]);
+    expect(at(start, 'ola@example.com')).toEqual([]);
+    expect(at(start)).toEqual(['work: a is there without ola@example.com']);
+    expect(at(start - 1, 'ola@example.com')).toHaveLength(1);
+    expect(lostOrMisstated(moved(done), [{ ...acknowledged, status: 'accepted', position: 8 }])).toHaveLength(1);
   });
 
   it('what is still to come', () => {

@@ -100,36 +100,83 @@ export const acceptedTooEarly = (log: Log): Violations =>
     return held || isExempt ? [] : [`${uid}: accepted before any calendar held it`];
   });
 
-/** I2: at no moment of the log do two claims of one host overlap; at its end exactly the live bookings hold one. */
+type Span = { readonly start: number; readonly end: number };
+
+/** What one host's schedule holds: by booking, and beside it for moves, under the booking and the move. */
+const claimsIn = (events: Log) => {
+  const held = new Map<string, Span>();
+  const forMoves = new Map<string, { readonly uid: string; readonly span: Span }>();
+  const overlapping = events.flatMap((event) => {
+    const uid = field(event, 'bookingUid');
+    const move = `${uid} ${field(event, 'rescheduleId')}`;
+    if (event.type === 'SlotReleased') {
+      held.delete(uid);
+      for (const [key, claim] of forMoves) if (claim.uid === uid) forMoves.delete(key);
+    }
+    const moved = forMoves.get(move);
+    if (event.type === 'SlotMoved' && moved !== undefined) held.set(uid, moved.span);
+    if (event.type === 'SlotMoved' || event.type === 'NewSlotReleased') forMoves.delete(move);
+    if (event.type !== 'SlotHeld' && event.type !== 'NewSlotHeld') return [];
+    const span = intervalOf({ start: field(event, 'claim', 'start'), end: field(event, 'claim', 'end') });
+    const all = [...[...held].map(([holder, claim]) => ({ uid: holder, span: claim })), ...forMoves.values()];
+    const clash = all.find((other) => other.uid !== uid && overlaps(span, other.span));
+    if (event.type === 'SlotHeld') held.set(uid, span);
+    else forMoves.set(move, { uid, span });
+    return clash === undefined ? [] : [`${event.stream}: ${uid} overlaps ${clash.uid}`];
+  });
+  return { held, forMoves, overlapping };
+};
+
+const endsMove: ReadonlySet<string> = new Set([
+  'BookingRescheduled',
+  'RescheduleFailed',
+  'RescheduleDeclined',
+  'RescheduleWithdrawn',
+]);
+
+/** Moves that were asked for and have not ended. `waits`: for the host's word. */
+export const openMoves = ({ events }: Pick<LoggedBooking, 'events'>) =>
+  events.flatMap((event) => {
+    if (event.type !== 'RescheduleRequested') return [];
+    const id = field(event, 'rescheduleId');
+    const own = events.filter((other) => field(other, 'rescheduleId') === id).map(({ type }) => type);
+    if (own.some((type) => endsMove.has(type))) return [];
+    return [{ id, waits: at(event.data, 'requiresApproval') === true && !own.includes('RescheduleApproved') }];
+  });
+
+/** The start that is in force after these events, epoch ms: of the last move that came off, else of the request. */
+export const startOf = (events: Log): number | null => {
+  const event = events.findLast(({ type }) => type === 'BookingRescheduled' || type === 'BookingRequested');
+  return event === undefined ? null : Temporal.Instant.from(field(event, 'start')).epochMilliseconds;
+};
+
+/**
+ * I2: at no moment of the log do two claims of one host overlap, those for moves too; at its end exactly the live bookings
+ * hold one, and beside it those that wait to be moved.
+ */
 export const wrongClaims = (log: Log): Violations => {
-  const live = new Set(bookingsIn(log).flatMap((booking) => (isLive(booking) ? [booking.uid] : [])));
+  const bookings = bookingsIn(log);
+  const live = new Set(bookings.flatMap((booking) => (isLive(booking) ? [booking.uid] : [])));
+  const moving = new Set(
+    bookings.filter(isLive).flatMap((booking) => openMoves(booking).map(({ id }) => `${booking.uid} ${id}`)),
+  );
   const schedules = Map.groupBy(
     log.filter(({ stream }) => stream.startsWith('schedule-')),
     ({ stream }) => stream,
   );
-  const holders = new Set<string>();
-  const overlapping = [...schedules.values()].flatMap((events) => {
-    const held = new Map<string, { readonly start: number; readonly end: number }>();
-    const found = events.flatMap((event) => {
-      const uid = field(event, 'bookingUid');
-      if (event.type === 'SlotReleased') held.delete(uid);
-      if (event.type !== 'SlotHeld') return [];
-      const claim = intervalOf({ start: field(event, 'claim', 'start'), end: field(event, 'claim', 'end') });
-      const clash = [...held].find(([, other]) => overlaps(claim, other));
-      held.set(uid, claim);
-      return clash === undefined ? [] : [`${event.stream}: ${uid} overlaps ${clash[0]}`];
-    });
-    for (const uid of held.keys()) holders.add(uid);
-    return found;
-  });
+  const claims = [...schedules.values()].map(claimsIn);
+  const holders = new Set(claims.flatMap(({ held }) => [...held.keys()]));
   return [
-    ...overlapping,
+    ...claims.flatMap(({ overlapping }) => overlapping),
     ...[...live].filter((uid) => !holders.has(uid)).map((uid) => `${uid}: live without a claim`),
     ...[...holders].filter((uid) => !live.has(uid)).map((uid) => `${uid}: holds a slot and is not live`),
+    ...claims
+      .flatMap(({ forMoves }) => [...forMoves.keys()])
+      .filter((move) => !moving.has(move))
+      .map((move) => `${move}: holds a time for a move that is over`),
   ];
 };
 
-/** Everything that can be told from the log alone. */
 /** What `holdfast audit verify` finds: an event that no decider could have written, say. */
 export const audited = (log: Log): Violations => {
   const verifier = makeLogVerifier(sha256Hex);
@@ -137,6 +184,7 @@ export const audited = (log: Log): Violations => {
   return findings.map(({ kind, stream, revision, reason }) => `${kind}: ${stream}, revision ${revision}: ${reason}`);
 };
 
+/** Everything that can be told from the log alone. */
 export const checkLog = (log: Log): Violations => [
   ...brokenStreams(log),
   ...acceptedTooEarly(log),
