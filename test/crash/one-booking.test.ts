@@ -154,6 +154,8 @@ describeWith('radicale', 'kill -9 in the middle of one booking', () => {
     const cancelled = await server.client.post(`/v2/bookings/${uidOf(booked)}/cancel`, {});
     expect(at(cancelled.body, 'data', 'status')).toBe('cancelled');
     await removal.reached;
+    // What was told is in the log, so that nobody is told twice.
+    await expect.poll(() => types().filter((type) => type === 'NotificationSent').length, quiet).toBe(6);
     await server.kill();
     removal.release();
     expect([...(await world.held()).values()].flat()).toHaveLength(1);
@@ -167,6 +169,7 @@ describeWith('radicale', 'kill -9 in the middle of one booking', () => {
     const removal = world.calendars.hold('DELETE', 'after');
     await server.client.post(`/v2/bookings/${uidOf(booked)}/cancel`, {});
     await removal.reached;
+    await expect.poll(() => types().filter((type) => type === 'NotificationSent').length, quiet).toBe(6);
     await server.kill();
     await endsInTheSameTruth(uidOf(booked), 'cancelled');
     expect(world.log().find(({ type }) => type === 'CalendarRemovalSucceeded')?.data).toMatchObject({

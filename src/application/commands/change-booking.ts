@@ -65,7 +65,7 @@ const claimSlot = async (
   deps: ChangeBookingDeps,
   uid: string,
   context: CommandContext,
-): Promise<E.Either<ChangeBookingError, { readonly hostId: string } | null>> => {
+): Promise<E.Either<ChangeBookingError, { readonly hostId: string; readonly start: string } | null>> => {
   const loaded = await deps.buses.bookings.load(uid)();
   if (E.isLeft(loaded)) return loaded;
   const { state: booking } = loaded.right;
@@ -77,7 +77,7 @@ const claimSlot = async (
   const wanted = { type: 'ClaimSlot', now, bookingUid: uid, icsUid, eventTypeId, slot } as const;
   const own = { ...context, commandId: deps.identity.newCommandId() };
   const claimed = await deps.buses.schedules.execute(hostId, wanted, own)();
-  if (E.isRight(claimed)) return E.right({ hostId });
+  if (E.isRight(claimed)) return E.right({ hostId, start: booking.request.start });
   return claimed.left.type === 'Refused'
     ? E.left({ type: 'Refused', rejection: { type: 'SlotTaken' } })
     : E.left(claimed.left);
@@ -85,7 +85,8 @@ const claimSlot = async (
 
 /**
  * The host says yes; the calendars are written next. A request that held no slot takes it first: of several that compete one
- * gets it, and the others stay as they are. What was taken is given back where the booking ended in the same moment.
+ * gets it, and the others stay as they are. What was taken is given back where the booking ended, or was moved, in the
+ * same moment.
  */
 export const approveBooking =
   (deps: ChangeBookingDeps): Change =>
@@ -93,7 +94,8 @@ export const approveBooking =
   async () => {
     const claimed = await claimSlot(deps, uid, context);
     if (E.isLeft(claimed)) return claimed;
-    const approve = execute(deps, () => ({ type: 'ApproveBooking', now: deps.clock.now() }), null);
+    const taken = claimed.right === null ? {} : { start: claimed.right.start };
+    const approve = execute(deps, () => ({ type: 'ApproveBooking', ...taken, now: deps.clock.now() }), null);
     const approved = await approve(uid, context)();
     if (claimed.right !== null && E.isLeft(approved) && approved.left.type === 'Refused') {
       const release = { type: 'ReleaseSlot', now: deps.clock.now(), bookingUid: uid, reason: 'rejected' } as const;

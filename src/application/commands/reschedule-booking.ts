@@ -3,12 +3,13 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { EventType } from '../../domain/bookable/event-type.ts';
 import type { Host } from '../../domain/bookable/host.ts';
 import { slotAt, type SlotRules } from '../../domain/availability/slot.ts';
-import type { KnownBooking } from '../../domain/booking/booking-state.ts';
+import { type BookingState, isAwaitingApproval, type KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingCommandOf, BookingRejection, LeaseRequest } from '../../domain/booking/commands.ts';
-import { planApproval } from '../../domain/booking/approval.ts';
+import { holdsSlotUndecided, planApproval } from '../../domain/booking/approval.ts';
 import { decideReschedule } from '../../domain/booking/decide-reschedule.ts';
 import { followUp } from '../../domain/saga/follow-up.ts';
 import { type HoldNewSlot, decideSchedule } from '../../domain/schedule/decide.ts';
+import { claimOf, type ScheduleState } from '../../domain/schedule/schedule-state.ts';
 import { type CalendarBusy, decisionFacts, rulesOf } from '../../domain/rules/decision-facts.ts';
 import { toInstant } from '../../domain/time/time.ts';
 import type { Calendars, CalendarUnreadable } from '../calendars/host-calendars.ts';
@@ -132,6 +133,16 @@ const busyTimes = async (
 };
 
 /**
+ * Whether the booking as it was moved is a request that competes with others, and so finds its new time free and does not
+ * hold it. One that holds a slot already, since it is just being approved, holds the new one too.
+ */
+const competes = (moved: BookingState, schedule: ScheduleState, uid: string): boolean =>
+  moved.phase === 'pending' &&
+  isAwaitingApproval(moved) &&
+  !holdsSlotUndecided(moved) &&
+  claimOf(schedule, uid) === undefined;
+
+/**
  * One try at holding the new time and asking for the move, as two appends in order: a move is never asked for without its
  * time. What the saga decides at once is written with it. The embedded engine commits both or none; elsewhere a hold
  * whose move never came is released later.
@@ -163,13 +174,15 @@ const holdAndAsk = async (
     const wanted = slotAt(asked.eventType, asked.start, booking.request.lengthInMinutes);
     return E.left(withBusy(busy, wanted)({ type: 'SlotRefused', refusal: held.left.rejection }));
   }
-  const appended = await deps.store.appendInOrder([held.right.append, moved.right.append])();
+  const holds = !competes(moved.right.written(position).state, schedule.right.state, asked.uid);
+  const appended = await deps.store.appendInOrder([...(holds ? [held.right.append] : []), moved.right.append])();
   if (E.isLeft(appended)) {
     forgetBoth(deps.buses, asked.host.id, asked.uid);
     return appended;
   }
-  const [slotAppended, bookingAppended] = appended.right;
-  if (slotAppended !== undefined)
+  const [slotAppended] = appended.right;
+  const bookingAppended = appended.right.at(-1);
+  if (holds && slotAppended !== undefined)
     scheduleCache.put(scheduleStream(asked.host.id), held.right.written(slotAppended.position));
   const after = moved.right.written(bookingAppended?.position ?? position);
   bookingCache.put(bookingStream(asked.uid), after);

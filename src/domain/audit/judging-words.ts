@@ -46,6 +46,8 @@ export const refusedBecause = (rejection: BookingRejection): string => {
       return `the booking was moved ${rejection.limit} times`;
     case 'RescheduleIdReused':
       return 'that move was to another time';
+    case 'RescheduleGivenUp':
+      return 'that move was given up before it was asked for';
     case 'LeasedElsewhere':
       return `${rejection.node} has the lease until ${rejection.until}`;
     case 'NotJustified':

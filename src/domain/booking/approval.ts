@@ -7,6 +7,7 @@ import { statusOf } from './booking-status.ts';
 import type { ApprovalPlan, BookingCommandOf, BookingRejection } from './commands.ts';
 import { awaitingReschedule, decideRescheduleApproval, isRescheduleAnswered } from './decide-reschedule.ts';
 import type { BookingEvent } from './events.ts';
+import { isSameInstant } from './reschedule-state.ts';
 
 const MINUTE_IN_MS = 60_000;
 const UNIT_IN_MS = { minutes: MINUTE_IN_MS, hours: 60 * MINUTE_IN_MS, days: 1_440 * MINUTE_IN_MS } as const;
@@ -79,7 +80,7 @@ export const deadlineAfterApproval = (
 type Decision = E.Either<BookingRejection, ReadonlyArray<BookingEvent>>;
 
 /** Of a booking that is on, it is about its move. Approved already, or in no need of it: success without an event. After the deadline the request is as good as expired. */
-export const decideApproval = (booking: KnownBooking, { now }: BookingCommandOf<'ApproveBooking'>): Decision => {
+export const decideApproval = (booking: KnownBooking, { now, start }: BookingCommandOf<'ApproveBooking'>): Decision => {
   const reschedule = awaitingReschedule(booking);
   if (reschedule !== null) return decideRescheduleApproval(reschedule, now);
   if (isRescheduleAnswered(booking, 'approved')) return E.right([]);
@@ -88,6 +89,9 @@ export const decideApproval = (booking: KnownBooking, { now }: BookingCommandOf<
   if (booking.phase !== 'pending') return E.left({ type: 'NotPending', status: statusOf(booking) });
   if (!isAwaitingApproval(booking)) return E.right([]);
   if (now >= toEpochMs(booking.request.end)) return E.left({ type: 'AlreadyEnded', endedAt: booking.request.end });
+  // Moved since its slot was taken: what it begins at now nobody holds.
+  if (start !== undefined && !isSameInstant(start, booking.request.start))
+    return E.left({ type: 'RescheduledMeanwhile', start: booking.request.start, inFlight: null });
   const deadline = approvalDeadlineOf(booking);
   return now >= toEpochMs(deadline)
     ? E.left({ type: 'ApprovalTooLate', deadline })

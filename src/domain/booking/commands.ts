@@ -86,7 +86,8 @@ export type BookingCommand = At &
         readonly reason: BookingEventData<'BookingExpired'>['reason'];
         readonly dueMs?: number;
       }
-    | { readonly type: 'ApproveBooking' }
+    /** `start`: of the slot that was taken for it, UTC instant; not there: it held its slot before. */
+    | { readonly type: 'ApproveBooking'; readonly start?: string }
     /** By the link that only the attendee's mail has. */
     | { readonly type: 'VerifyMailbox' }
     /** The host has not decided yet, and this reminder is due. `number`: from 1. */
@@ -180,6 +181,8 @@ export type BookingRejection =
   | { readonly type: 'TooManyReschedules'; readonly limit: number }
   /** The id belongs to a move to another time. */
   | { readonly type: 'RescheduleIdReused' }
+  /** The time that was held under this id was given back before the move was asked for: nothing was moved. */
+  | { readonly type: 'RescheduleGivenUp' }
   /** Another node carries the effect out, until this UTC instant unless it is done before. */
   | { readonly type: 'LeasedElsewhere'; readonly node: string; readonly until: string }
   /** The saga asked for what the facts do not allow: a fault of ours, kept from doing harm. */

@@ -63,6 +63,8 @@ const refusal = (booking: KnownBooking, command: BookingCommandOf<'RequestResche
 export const decideReschedule = (booking: KnownBooking, command: BookingCommandOf<'RequestReschedule'>): Decision => {
   const { now, wanted, by, salt, reason, approval, syncAllowanceMs } = command;
   const known = knownMove(booking, wanted.rescheduleId);
+  if (known !== null && 'outcome' in known && known.outcome === 'abandoned')
+    return E.left({ type: 'RescheduleGivenUp' });
   if (known !== null)
     return isSameInstant(known.start, wanted.start) ? E.right([]) : E.left({ type: 'RescheduleIdReused' });
   const refused = refusal(booking, command);

@@ -84,6 +84,12 @@ const fromUnreadable = ({ calendarId, failure }: CalendarUnreadable): ApiError =
 
 const keyReused = apiError('idempotency_key_reused', 'This Idempotency-Key was used before, for another request.');
 
+/** The same code, since the same is to be done about it. */
+const keyGivenUp = apiError(
+  'idempotency_key_reused',
+  'An earlier try under this Idempotency-Key was given up, and the booking was not moved. Ask again with a new key.',
+);
+
 const fromRejection = (rejection: BookingRejection): ApiError => {
   switch (rejection.type) {
     case 'UnknownBooking':
@@ -136,6 +142,8 @@ const fromRejection = (rejection: BookingRejection): ApiError => {
       return fromChangeRejection(rejection);
     case 'RescheduleIdReused':
       return keyReused;
+    case 'RescheduleGivenUp':
+      return keyGivenUp;
     case 'LeasedElsewhere':
       return apiError('internal_error', 'Something went wrong on our side.', { fault: 'a lease was asked for here' });
     case 'NotJustified':

@@ -123,7 +123,7 @@ describe('a hold and its request', () => {
     expect(events.at(-1)).toMatchObject({ type: 'NewSlotReleased', data: { rescheduleId: 'move1' } });
     const late = rescheduleCommand.request({ to: '2050-09-06T08:00:00Z' });
     const refused = await buses.bookings.execute('booking1', late, { ...context, commandId: 'c5' })();
-    expect(refused).toMatchObject({ left: { rejection: { type: 'RescheduleIdReused' } } });
+    expect(refused).toMatchObject({ left: { rejection: { type: 'RescheduleGivenUp' } } });
   });
 
   it('listens to holds alone', async () => {

@@ -12,6 +12,7 @@ import {
   given,
   instant,
   rejected,
+  requestData,
   requested,
 } from '../../../src/testing/index.ts';
 import { must } from '../../support/must.ts';
@@ -90,6 +91,17 @@ describe('deciding about a request', () => {
     given(asked, expired('approval_missed', { at: '13:00' }))
       .when(command.approve({ at: '13:00' }))
       .thenRefused({ type: 'NotPending', status: 'rejected' });
+  });
+
+  it('with the slot of a time that it has been moved from it is not approved', () => {
+    const approve = { type: 'ApproveBooking', now: toEpochMs(instant('10:30')) } as const;
+    const { start } = requestData();
+    given(asked)
+      .when({ ...approve, start })
+      .then(approved({ at: '10:30' }));
+    given(asked)
+      .when({ ...approve, start: instant('09:00') })
+      .thenRefused({ type: 'RescheduledMeanwhile', start, inFlight: null });
   });
 
   it('after it was approved, approving again changes nothing; after an end it is refused (S19)', () => {

@@ -144,6 +144,34 @@ describe('approval', () => {
       expectError(await app.post(`/v2/bookings/${first}/confirm`, undefined, host), 409, 'slot_unavailable');
     });
 
+    test('one that is moved goes on competing: its new time is free for others, and taken by its approval', async () => {
+      const { app, first, second } = await both();
+      for (const uid of [first, second]) {
+        const moved = await app.post(`/v2/bookings/${uid}/reschedule`, { start: '2050-09-05T09:00:00Z' });
+        expect([moved.status, at(moved.body, 'data', 'status')]).toEqual([201, 'pending']);
+      }
+      const slots = await app.get(`/v2/slots?eventTypeId=2&start=2050-09-05&end=2050-09-05&timeZone=UTC`);
+      expect(JSON.stringify(slots.body)).toContain('2050-09-05T09:00:00');
+      expect(at((await app.post(`/v2/bookings/${second}/confirm`, undefined, host)).body, 'data')).toMatchObject({
+        status: 'accepted',
+        start: '2050-09-05T09:00:00.000Z',
+      });
+      expectError(await app.post(`/v2/bookings/${first}/confirm`, undefined, host), 409, 'slot_unavailable');
+    });
+
+    test('moved and approved at the same moment: whatever comes first, what is on holds its time', async () => {
+      const { app, first } = await both();
+      await Promise.all([
+        app.post(`/v2/bookings/${first}/reschedule`, { start: '2050-09-05T09:00:00Z' }),
+        app.post(`/v2/bookings/${first}/confirm`, undefined, host),
+      ]);
+      await app.settled();
+      const now = (await app.get(`/v2/bookings/${first}`)).body;
+      const other = await app.post('/v2/bookings', introBody({ start: String(at(now, 'data', 'start')) }));
+      if (at(now, 'data', 'status') === 'accepted') expectError(other, 409, 'slot_unavailable');
+      else expect(other.status).toBe(201);
+    });
+
     test('approved and cancelled at the same moment: nothing stays held', async () => {
       const { app, first, second } = await both();
       await Promise.all([

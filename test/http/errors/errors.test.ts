@@ -45,6 +45,12 @@ describe('errors of the use cases', () => {
     expect(JSON.stringify(errorBody(mapped, context))).not.toContain('inside');
   });
 
+  test('a key whose move was given up says that nothing was moved, and what to do', () => {
+    const mapped = fromApplication({ type: 'Refused', rejection: { type: 'RescheduleGivenUp' } });
+    expect(statusByCode[mapped.code]).toBe(422);
+    expect(mapped.message).toMatch(/the booking was not moved\. Ask again with a new key\.$/);
+  });
+
   test('the wait that a provider asked for is passed on, in whole seconds upwards', () => {
     const failure = { kind: 'rate-limited', message: '', retryAfterMs: 90_500 } as const;
     expect(fromApplication({ type: 'CalendarUnreadable', calendarId: 'x', failure }).retryAfterSeconds).toBe(91);
