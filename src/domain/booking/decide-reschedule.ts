@@ -13,7 +13,13 @@ import type { BookingCommandOf, BookingRejection } from './commands.ts';
 import { isUnsettled } from './booking-status.ts';
 import type { BookingEvent, BookingEventData } from './events.ts';
 import { lastFailureOf } from './evolve-calendar.ts';
-import { goingReschedule, isSameInstant, MOST_RESCHEDULES, type Reschedule } from './reschedule-state.ts';
+import {
+  type EndedReschedule,
+  goingReschedule,
+  isSameInstant,
+  MOST_RESCHEDULES,
+  type Reschedule,
+} from './reschedule-state.ts';
 
 type Decision = E.Either<BookingRejection, ReadonlyArray<BookingEvent>>;
 
@@ -55,6 +61,12 @@ const refusal = (booking: KnownBooking, command: BookingCommandOf<'RequestResche
   return refusalOfTime(booking, command);
 };
 
+/** Asked for once more under the same id: success without events, where that was for the same time and was not given up. */
+const repeated = (known: Reschedule | EndedReschedule, start: string): Decision => {
+  if ('outcome' in known && known.outcome === 'abandoned') return E.left({ type: 'RescheduleGivenUp' });
+  return isSameInstant(known.start, start) ? E.right([]) : E.left({ type: 'RescheduleIdReused' });
+};
+
 /**
  * Another time is asked for; it is held already. One that waits for the host gives way to it; one that calendars are
  * asked for does not, since nobody could say what they show by then. A pending request is moved as it is; the host who
@@ -63,10 +75,7 @@ const refusal = (booking: KnownBooking, command: BookingCommandOf<'RequestResche
 export const decideReschedule = (booking: KnownBooking, command: BookingCommandOf<'RequestReschedule'>): Decision => {
   const { now, wanted, by, salt, reason, approval, syncAllowanceMs } = command;
   const known = knownMove(booking, wanted.rescheduleId);
-  if (known !== null && 'outcome' in known && known.outcome === 'abandoned')
-    return E.left({ type: 'RescheduleGivenUp' });
-  if (known !== null)
-    return isSameInstant(known.start, wanted.start) ? E.right([]) : E.left({ type: 'RescheduleIdReused' });
+  if (known !== null) return repeated(known, wanted.start);
   const refused = refusal(booking, command);
   if (refused !== null) return E.left(refused);
   const occurredAt = toInstant(now);
