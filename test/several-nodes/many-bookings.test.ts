@@ -79,7 +79,7 @@ describeWith('radicale', `many bookings, three nodes ${ON}`, () => {
     for (const count of counts) expect(count.taken).toBeGreaterThan(0);
   });
 
-  it('S33 given two nodes that move one booking at once, then one wins, and there is one event, at that time', async () => {
+  it('S33 given two nodes that move one booking at once, then one wins, with one event, at its time', async () => {
     const wanted = { eventTypeId: eventTypeIds(0).plain, minutes: 24 * 60, name: 'Moved', prefer: 'wait=30' };
     const uid = uidOf(await book(nodeFor(0), wanted));
     const starts = ['2050-09-07T07:00:00Z', '2050-09-07T09:00:00Z'];

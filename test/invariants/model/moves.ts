@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { RescheduleRequest } from '../../../src/application/commands/reschedule-booking.ts';
+import type { RescheduleRequest } from '../../../src/application/commands/reschedule-request.ts';
 import { epochMs } from '../../../src/testing/index.ts';
 import { contextOf } from '../../application/process.helper.ts';
 import { acknowledged, at, late, slots, Step, type Story } from './step.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import type { BookingRequest } from '../../../src/application/commands/booking-request.ts';
-import type { RescheduleRequest } from '../../../src/application/commands/reschedule-booking.ts';
+import type { RescheduleRequest } from '../../../src/application/commands/reschedule-request.ts';
 import { mustRun } from '../../support/must.ts';
 import { look } from './carry-out.ts';
 import { checkStep } from './checks.ts';
