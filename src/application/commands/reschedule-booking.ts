@@ -17,7 +17,7 @@ import type { BookingBuses } from './booking-buses.ts';
 import { forgetBoth } from './hold-and-request.ts';
 import { isWorthAnotherTry, MAX_ATTEMPTS } from './command-bus.ts';
 import type { CommandContext } from './record.ts';
-import { competes, newSlotOf, rescheduleCommandOf, type RescheduleRequest } from './reschedule-request.ts';
+import { competes, slotHoldOf, rescheduleCommandOf, type RescheduleRequest } from './reschedule-request.ts';
 import { type SlotRefused, withBusy } from './booking-request.ts';
 
 export type RescheduleBookingDeps = {
@@ -57,7 +57,7 @@ const busyTimes = async (
 ): Promise<E.Either<RescheduleBookingError, ReadonlyArray<CalendarBusy>>> => {
   const schedule = await deps.buses.schedules.load(asked.host.id)();
   if (E.isLeft(schedule)) return schedule;
-  const hold = decideSchedule(schedule.right.state, newSlotOf(deps, asked, booking, []));
+  const hold = decideSchedule(schedule.right.state, slotHoldOf(deps, asked, booking, []));
   if (E.isLeft(hold)) return E.left({ type: 'SlotRefused', refusal: hold.left });
   const wanted = slotAt(asked.eventType, asked.start, booking.request.lengthInMinutes);
   return readBusyToDecide(deps)(asked.host, schedule.right.state, wanted, context, signal, asked.uid)();
@@ -89,7 +89,7 @@ const holdAndAsk = async (
     return E.right({ booking, position, repeated: true });
   const schedule = await schedules.load(asked.host.id)();
   if (E.isLeft(schedule)) return schedule;
-  const hold = newSlotOf(deps, asked, booking, busy);
+  const hold = slotHoldOf(deps, asked, booking, busy);
   const held = schedules.prepare(asked.host.id, hold, { ...context, commandId: `${commandId}/hold` }, schedule.right);
   if (E.isLeft(held)) {
     const wanted = slotAt(asked.eventType, asked.start, booking.request.lengthInMinutes);

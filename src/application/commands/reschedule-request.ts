@@ -66,7 +66,7 @@ export const rescheduleCommandOf = (
 };
 
 /** Holding the new time, by what calendars were read to say. */
-export const newSlotOf = (
+export const slotHoldOf = (
   deps: RescheduleDecisionDeps,
   asked: RescheduleRequest,
   booking: KnownBooking,

@@ -17,15 +17,12 @@ import {
   type EndedReschedule,
   goingReschedule,
   isSameInstant,
+  knownMove,
   MOST_RESCHEDULES,
   type Reschedule,
 } from './reschedule-state.ts';
 
 type Decision = E.Either<BookingRejection, ReadonlyArray<BookingEvent>>;
-
-/** When a move of this id was asked for, in flight or ended; null: none was. */
-const knownMove = ({ reschedule, reschedules }: KnownBooking, id: string) =>
-  reschedule?.id === id ? reschedule : (reschedules.find((ended) => ended.id === id) ?? null);
 
 /** A link is of the time that it was made for: guests or a place that changed since do not make it stale. */
 const isOfPresentTime = ({ sequence, sequenceOfTime }: KnownBooking, seen: number): boolean =>
@@ -85,13 +82,7 @@ export const decideReschedule = (booking: KnownBooking, command: BookingCommandO
   const superseded: ReadonlyArray<BookingEvent> =
     reschedule === null
       ? []
-      : [
-          {
-            type: 'RescheduleWithdrawn',
-            occurredAt,
-            data: { rescheduleId: reschedule.id, reason: 'superseded' },
-          },
-        ];
+      : [{ type: 'RescheduleWithdrawn', occurredAt, data: { rescheduleId: reschedule.id, reason: 'superseded' } }];
   const isApproval = booking.phase === 'pending' && by === 'host' && isAwaitingApproval(booking);
   return E.right([
     ...superseded,

@@ -86,3 +86,13 @@ export const needsMove = (
   if (difference !== undefined) return difference.wants === 'restore';
   return move?.uncertain === true || !isSameInstant(start, wanted.start);
 };
+
+/** When a move of this id was asked for, in flight or ended; null: none was. */
+export const knownMove = (
+  {
+    reschedule,
+    reschedules,
+  }: { readonly reschedule: Reschedule | null; readonly reschedules: ReadonlyArray<EndedReschedule> },
+  id: string,
+): Reschedule | EndedReschedule | null =>
+  reschedule?.id === id ? reschedule : (reschedules.find((ended) => ended.id === id) ?? null);

@@ -121,10 +121,7 @@ const fromRejection = (rejection: BookingRejection): ApiError => {
         ],
       });
     case 'NoRemovalFailed':
-      return apiError(
-        'no_removal_failed',
-        'No removal of this booking from this calendar has failed. There is nothing to acknowledge.',
-      );
+      return apiError('no_removal_failed', 'No removal of it from this calendar has failed: nothing to acknowledge.');
     case 'NotCancellable':
       return apiError('booking_not_cancellable', 'Bookings of this event type cannot be cancelled.');
     case 'ReasonRequired':
