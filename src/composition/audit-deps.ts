@@ -4,6 +4,7 @@ import { sha256Hex } from '../adapters/hashing/sha256.ts';
 import { openHeadKey, sha256Bytes } from '../adapters/identity/head-key.ts';
 import { attendeeHash } from '../adapters/identity/ids.ts';
 import type { ServerSecret } from '../adapters/identity/server-secret.ts';
+import type { Changes } from '../application/installation/record-changes.ts';
 import type { ApiKeys } from '../application/ports/keys-and-tokens.ts';
 import type { EventStore, OwnStreams } from '../application/ports/event-store.ts';
 import type { HttpDeps } from '../http/http-deps.ts';
@@ -12,6 +13,7 @@ type AuditParts = {
   readonly store: EventStore;
   readonly ownStreams: OwnStreams;
   readonly secret: ServerSecret;
+  readonly changes: Pick<Changes, 'noteReading'>;
   readonly keys: Pick<ApiKeys, 'list'>;
   /** Where the key of heads lies. */
   readonly dataFolder: string;
@@ -21,7 +23,14 @@ type AuditParts = {
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** What audits over HTTP may do: no way to write is among it. */
-export const auditDepsOf = ({ store, ownStreams, secret, keys, dataFolder }: AuditParts): HttpDeps['audit'] => ({
+export const auditDepsOf = ({
+  store,
+  ownStreams,
+  secret,
+  changes,
+  keys,
+  dataFolder,
+}: AuditParts): HttpDeps['audit'] => ({
   log: {
     readStream: store.readStream,
     head: store.head,
@@ -32,6 +41,7 @@ export const auditDepsOf = ({ store, ownStreams, secret, keys, dataFolder }: Aud
     },
   },
   own: { read: ownStreams.read },
+  noteReading: changes.noteReading,
   attendeeHash: attendeeHash(secret),
   keyNames: async () =>
     pipe(

@@ -34,6 +34,7 @@ import { reconcile, reconcileAtStart, retryAtCalendar } from './reconcile-at-sta
 import { closeState, openState } from './open-state.ts';
 import type { Storage } from './open-storage.ts';
 import type { RunningServer, Substitutes } from './running-server.ts';
+import { digestsOf, openChanges, recordedKeys } from './start-changes.ts';
 import { drain, makeReadiness } from './readiness.ts';
 import type { StartError } from './start-error.ts';
 
@@ -121,9 +122,13 @@ export const startServer =
     const timers = substitutes.withoutConsumers === true ? null : startTimers(timing);
     const ready = makeReadiness({ store: storage.store, ...engine, clock, troubles });
     const lists = { bookingList: readModel, notificationList: readModel };
+    const changes = openChanges({ ...noting, ownStreams });
+    const recorded = recordedKeys(keys, changes);
+    const digests = digestsOf(secret);
+    const changesNoted = changes.noteKeys().then(() => changes.noteConfiguration('start', digests(configuration)));
     const refusals = makeRefusals({ streams: ownStreams, clock, identity, hashOf: attendeeHash(secret), report });
-    const audit = auditDepsOf({ store: storage.store, ownStreams, secret, keys, dataFolder });
-    const http = { engine, audit, refusals, ...lists, feeds, keys, tokens, publicUrl, ready, log };
+    const audit = auditDepsOf({ store: storage.store, ownStreams, secret, changes, keys, dataFolder });
+    const http = { engine, audit, refusals, ...lists, feeds, keys: recorded, tokens, publicUrl, ready, log };
     const depsOf = (of: Configuration) =>
       httpDepsOf({
         ...dependencies,
@@ -147,7 +152,7 @@ export const startServer =
       clock,
       use: async (to, changedCalendars) => {
         live = to;
-        await noteRules(noting)(to.hosts);
+        await Promise.all([noteRules(noting)(to.hosts), changes.noteConfiguration('reload', digests(to))]);
         await engine.reload(changedCalendars);
         app = makeApp(depsOf(to));
         await placing(to.calendars.map(placeOf));
@@ -168,7 +173,16 @@ export const startServer =
               storage.store.close().catch((fault: unknown) => onProblem(`it cannot be closed: ${String(fault)}`));
             })
           : () => undefined;
-      await Promise.all([watching?.stop(), engine.stop(), timers?.stop(), reconciled, refusals.stop(), rulesNoted]);
+      await Promise.all([
+        watching?.stop(),
+        engine.stop(),
+        timers?.stop(),
+        reconciled,
+        refusals.stop(),
+        rulesNoted,
+        changesNoted,
+      ]);
+      await changes.stop();
       await readModel.stop();
       loop.stop();
       cancel();
@@ -198,7 +212,7 @@ export const startServer =
     const slots = { buses: engine.buses, calendars: engine.calendars, clock };
     const idle = async () => {
       await engine.notesIdle();
-      await Promise.all([refusals.idle(), rulesNoted]);
+      await Promise.all([refusals.idle(), changes.idle(), rulesNoted, changesNoted]);
       // Its retries have effects of their own.
       await reconciled;
       await drain({ store: storage.store, consumers: engine.consumers, readModel, timers });

@@ -21,7 +21,7 @@ import {
 import { noParameters, tokenParameter } from './decoding/decode.ts';
 import { getFeed } from './audit/feed.ts';
 import { proofHandlers } from './audit/proofs.ts';
-import { getRefusals } from './audit/records.ts';
+import { getChanges, getRefusals, notingReads } from './audit/records.ts';
 import { getAgenda, getExport, getReasons, getTimeline } from './audit/questions.ts';
 import { type MailLimit, makeStrangersLimit } from './access/mail-limits.ts';
 import { makeRateLimit } from './access/rate-limit.ts';
@@ -103,6 +103,7 @@ export const endpointsOf = (
   const reader = withKey('read', 'host');
   const auditor = withKey('audit');
   const proofs = proofHandlers(deps);
+  const noted = notingReads(deps);
   const adding = { deps, catalog, mailLimit };
   return [
     post('/v2/bookings', BOOKINGS_VERSION, open, postBooking(deps, catalog, book)),
@@ -147,13 +148,14 @@ export const endpointsOf = (
     get('/v2/holdfast/deliveries', null, asOperator, 'search', getDeliveries(deps)),
     post('/v2/holdfast/deliveries/:deliveryId/resend', null, asOperator, postResend(deps)),
     get('/v2/holdfast/notifications', null, asOperator, 'search', getNotifications(deps)),
-    get('/v2/holdfast/events', null, asAuditor, 'read', getFeed(deps)),
-    get('/v2/holdfast/audit/bookings/:uid', null, auditor, 'search', getTimeline(deps)),
-    get('/v2/holdfast/audit/bookings/:uid/why', null, auditor, 'search', getReasons(deps)),
-    get('/v2/holdfast/audit/bookings/:uid/proof', null, auditor, 'search', proofs.getProof),
-    get('/v2/holdfast/audit/hosts/:id/agenda', null, auditor, 'search', getAgenda(deps)),
+    get('/v2/holdfast/events', null, asAuditor, 'read', noted('feed', getFeed(deps))),
+    get('/v2/holdfast/audit/bookings/:uid', null, auditor, 'search', noted('show', getTimeline(deps))),
+    get('/v2/holdfast/audit/bookings/:uid/why', null, auditor, 'search', noted('why', getReasons(deps))),
+    get('/v2/holdfast/audit/bookings/:uid/proof', null, auditor, 'search', noted('proof', proofs.getProof)),
+    get('/v2/holdfast/audit/hosts/:id/agenda', null, auditor, 'search', noted('agenda', getAgenda(deps))),
     get('/v2/holdfast/audit/hosts/:id/refusals', null, auditor, 'search', getRefusals(deps)),
-    get('/v2/holdfast/audit/export', null, auditor, 'search', getExport(deps)),
+    get('/v2/holdfast/audit/export', null, auditor, 'search', noted('export', getExport(deps))),
+    get('/v2/holdfast/audit/changes', null, asAuditor, 'search', getChanges(deps)),
     get('/v2/holdfast/audit/verify', null, asAuditor, 'search', proofs.getVerify),
     get('/v2/holdfast/audit/replay', null, asAuditor, 'search', proofs.getReplay),
     get('/v2/holdfast/audit/head', null, asAuditor, 'search', proofs.getHead),

@@ -136,11 +136,41 @@ const lines = [
 const rules = rulesOf(sha256Hex, { ...host, calendarIds: ['work'] });
 const decidedBy = { rules: rules.digest, calendars: ['work'], busy: [] };
 
+const deskKey = {
+  keyId: FRONT_DESK,
+  number: 0,
+  by: null,
+  roles: ['book'],
+  hostId: null,
+  createdAt: '2050-09-01T08:00:00Z',
+};
+const auditor: Actor = { kind: 'operator', id: 'key_auditor' };
+const read = { keyId: 'key_auditor', hour: '2050-09-05T21:00:00Z', answers: { show: 1 } };
+const configured = (paths: ReadonlyArray<string>) => ({
+  when: 'start' as const,
+  keyed: '0123456789abcdef',
+  changes: paths.map((path) => ({ path, digest: 'fedcba9876543210' })),
+});
+
 /** The same, with what its first hold was decided by; the second one is of a program that did not write that. */
 const linesWithFacts = (): ReadonlyArray<Line> => [
+  ['changes-installation', '07:00:00', { type: 'ApiKeyMade', data: deskKey }, null],
+  [
+    'changes-installation',
+    '07:00:00',
+    { type: 'ConfigurationChanged', data: configured(['hosts[odd].name', 'mail.type']) },
+    null,
+  ],
+  [
+    'changes-installation',
+    '07:30:00',
+    { type: 'ConfigurationChanged', data: configured(['calendars[work].password']) },
+    null,
+  ],
   ['rules-odd', '07:00:00', { type: 'HostRulesChanged', data: rules }, null],
   [odd, '08:00:00', { type: 'SlotHeld', data: { ...held(RUNA, RUNAS), decidedBy } }, null, desk],
   ...lines.slice(1),
+  ['changes-installation', '21:00:00', { type: 'PersonalDataRead', data: read }, null, auditor],
 ];
 
 /** A small log, always the same: two bookings of one host, in the order in which it was written. */

@@ -37,6 +37,7 @@ import {
 } from '../../src/application/refusals/record-refusals.ts';
 import { sagaConsumer } from '../../src/application/saga/saga-consumer.ts';
 import { makeSagaRunner } from '../../src/application/saga/saga-runner.ts';
+import { openChanges, recordedKeys } from '../../src/composition/start-changes.ts';
 import { systemIdentity } from '../../src/composition/identity.ts';
 import type { Host } from '../../src/domain/bookable/host.ts';
 import { makeApp } from '../../src/http/app.ts';
@@ -132,6 +133,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
   };
   const timings = { settleWindowMs: 5_000, syncDeadlineMs: 3_600_000 };
 
+  const changes = openChanges({ buses, clock, identity, report, ownStreams });
   const refusals = makeRefusals({ streams: ownStreams, clock, identity, hashOf: attendeeHash(SECRET), report });
   const deciding = { store, buses, calendars: connected, clock, identity, report };
 
@@ -185,12 +187,13 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
       log: store,
       own: { read: ownStreams.read },
       attendeeHash: attendeeHash(SECRET),
+      noteReading: changes.noteReading,
       keyNames: async () => E.right(new Map([['host', 'cal_host']])),
       hashes: { sha256: sha256Hex, sha256Bytes },
       signHead: async (head) => E.right({ note: headText(head), verifier: 'none' }),
     },
     apiKeys: testKeys,
-    manageKeys: manageKeys.right.keys,
+    manageKeys: recordedKeys(manageKeys.right.keys, changes),
     loopDelayMs: () => 0,
     guestActions: 'open',
     guestInvitations: 'after-attendee',
@@ -224,7 +227,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     problems,
     settled: async () => {
       await saga.idle();
-      await refusals.idle();
+      await Promise.all([refusals.idle(), changes.idle()]);
     },
     found: async (uid, calendarId, seen, policy = {}) => {
       const look = { calendarId, seen, isAsked: false, now: clock.now() } as const;
@@ -238,7 +241,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
       await new Promise((resolve) => server.close(resolve));
       await runner.stop(0);
       await saga.stop();
-      await refusals.stop();
+      await Promise.all([refusals.stop(), changes.stop()]);
       await watching.stop();
       await store.close();
     },

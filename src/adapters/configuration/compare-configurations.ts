@@ -112,3 +112,32 @@ const words: Readonly<Record<ConfigurationChange['change'], string>> = {
 /** One line for the operator. */
 export const describeChange = ({ what, id, change, detail }: ConfigurationChange): string =>
   `${what === 'other' ? id : `${what.replace('-', ' ')}${id === '' ? '' : ` "${id}"`}`} ${words[change]}${detail === '' ? '' : `: ${detail}`}`;
+
+/** What has an id or a slug is named by it in a path. */
+const nameOf = (value: unknown): string | null => {
+  if (!isObject(value)) return null;
+  const name = value.slug ?? value.id;
+  return typeof name === 'string' || typeof name === 'number' ? String(name) : null;
+};
+
+/** Deeper than this a path names a whole part: `hosts[odd].eventTypes[intro]`, `retries.mail`. */
+const DEEPEST = 3;
+
+/** The settings by their paths, as texts that must never leave this process: secrets are among them. */
+const settingsByPath = (value: unknown, path: string, depth: number): ReadonlyArray<readonly [string, string]> => {
+  const items = Array.isArray(value) && value.length > 0 ? value.map((item) => [nameOf(item), item] as const) : null;
+  if (items?.every(([name]) => name !== null) === true)
+    return items.flatMap(([name, item]) => settingsByPath(item, `${path}[${name}]`, depth));
+  if (!isObject(value) || isSecret(value) || Array.isArray(value) || depth === DEEPEST)
+    return [[path, fingerprintOf(value)]];
+  return Object.entries(value).flatMap(([key, one]) =>
+    settingsByPath(one, path === '' ? key : `${path}.${key}`, depth + 1),
+  );
+};
+
+/** Digests of all settings by path; `digestOf` has to be keyed, since a password could be guessed from a plain one. */
+export const configurationDigests = (
+  settings: Configuration,
+  digestOf: (text: string) => string,
+): ReadonlyMap<string, string> =>
+  new Map(settingsByPath(settings, '', 0).map(([path, text]) => [path, digestOf(`${path}=${text}`)]));

@@ -5,6 +5,7 @@ import * as t from 'io-ts';
 import { apiKeyRoles, type ListedApiKey } from '../../application/ports/keys-and-tokens.ts';
 import type { Clock } from '../../application/ports/clock-and-ids.ts';
 import type { ExpectedRevision, StoreError, OwnStreams } from '../../application/ports/event-store.ts';
+import type { ChangesCommand } from '../../domain/installation/changes-stream.ts';
 import { messageOf } from '../../domain/unknown.ts';
 import { makeSqliteOwnStreams } from '../event-store/embedded/sqlite-own-streams.ts';
 import type { ComponentSchema, DataFile } from '../sqlite/data-file.ts';
@@ -92,6 +93,19 @@ export const applyKeyEvents = (
     apply(rows, event.right);
   }
   return E.right({ revision: end.revision, rows });
+};
+
+type KeyChange = Extract<ChangesCommand, { readonly type: 'NoteKeyChange' }>['change'];
+
+/** What the log is told of an event of the keys: no name, which people choose, and no hash. */
+export const keyChangesIn = (recorded: RecordedApiKeyEvent): ReadonlyArray<KeyChange> => {
+  const event = codec.decode(recorded);
+  if (E.isLeft(event)) return [];
+  const { type, data } = event.right;
+  const shared = { keyId: data.id, number: recorded.revision, by: data.by ?? null };
+  if (type === 'ApiKeyRevoked') return [{ type: 'ApiKeyEnded', ...shared, revokedAt: data.revokedAt }];
+  const { roles, hostId, createdAt } = data;
+  return [{ type: 'ApiKeyMade', ...shared, roles, hostId, createdAt }];
 };
 
 /** A stored name; the migration below writes it too. */

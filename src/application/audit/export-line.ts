@@ -27,7 +27,7 @@ const streamName = new t.Type<string, string, unknown>(
   'the name of a stream',
   (u): u is string => typeof u === 'string',
   (u, context) =>
-    typeof u === 'string' && /^(booking|schedule|calendar|rules)-[^\s]{1,200}$/u.test(u)
+    typeof u === 'string' && /^(booking|schedule|calendar|rules|changes)-[^\s]{1,200}$/u.test(u)
       ? t.success(u)
       : t.failure(u, context),
   t.identity,

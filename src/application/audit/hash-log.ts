@@ -13,6 +13,8 @@ export type AuditSources = {
   readonly own: Pick<OwnStreams, 'read'>;
   /** Keyed hash of a mail address, as refusals have it. */
   readonly attendeeHash: (email: string) => string;
+  /** Before personal data is given to a key. Left: it could not be written down. */
+  readonly noteReading: (keyId: string, what: string) => Promise<E.Either<StoreError, void>>;
   readonly keyNames: () => Promise<E.Either<StoreError, ReadonlyMap<string, string>>>;
   readonly hashes: { readonly sha256: Sha256; readonly sha256Bytes: Sha256Bytes };
   /** Left: why it cannot be signed. `verifier`: the public key. */

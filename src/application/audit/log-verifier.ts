@@ -8,17 +8,19 @@ import { evolveCalendar, noCalendar } from '../../domain/calendar/calendar-state
 import {
   decodeBookingEvent,
   decodeCalendarEvent,
+  decodeChangeEvent,
   decodeRulesEvent,
   decodeScheduleEvent,
   type Undecodable,
 } from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { chainedHash, GENESIS_HASH, type Sha256 } from '../../domain/log/hash-chain.ts';
+import { evolveChanges, judgeChangeEvent, noChanges } from '../../domain/installation/changes-stream.ts';
 import { evolveRules, judgeRulesEvent, noRules } from '../../domain/rules/rules-stream.ts';
 import { emptySchedule, type ScheduleEvent } from '../../domain/schedule/schedule-state.ts';
 import { evolveSchedule } from '../../domain/schedule/fold-schedule.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
-import { bookingUidOf } from '../commands/aggregate.ts';
+import { bookingUidOf, changesStream } from '../commands/aggregate.ts';
 import { mayNotify } from '../notifications/plan.ts';
 import { isErased } from './read-for-audit.ts';
 
@@ -105,6 +107,8 @@ export const makeLogVerifier = (sha256: Sha256) => {
       return judging(emptySchedule, decodeScheduleEvent, judgeScheduleEvent, evolveSchedule, onSchedule);
     if (stream.startsWith('calendar-'))
       return judging(noCalendar, decodeCalendarEvent, judgeCalendarEvent, evolveCalendar, () => undefined);
+    if (stream === changesStream)
+      return judging(noChanges, decodeChangeEvent, judgeChangeEvent, evolveChanges, () => undefined);
     if (stream.startsWith('rules-'))
       return judging(noRules, decodeRulesEvent, judgeRulesEvent(sha256), evolveRules, () => undefined);
     return () => E.left({ type: 'UnknownEventType', reason: 'its stream is of no kind that this program writes' });

@@ -12,10 +12,19 @@ import {
   type Undecodable,
   decodeBookingEvent,
   decodeCalendarEvent,
+  decodeChangeEvent,
   decodeRulesEvent,
   decodeScheduleEvent,
 } from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
+import {
+  type ChangeEvent,
+  type ChangesCommand,
+  type ChangesState,
+  decideChange,
+  evolveChanges,
+  noChanges,
+} from '../../domain/installation/changes-stream.ts';
 import {
   decideRules,
   evolveRules,
@@ -110,6 +119,14 @@ export const rulesAggregate: Aggregate<RulesState, RulesCommand, RulesEvent, nev
   decode: decodeRulesEvent,
 };
 
+export const changesAggregate: Aggregate<ChangesState, ChangesCommand, ChangeEvent, never> = {
+  category: 'changes',
+  initial: noChanges,
+  beginFold: oneByOne(evolveChanges),
+  decide: decideChange,
+  decode: decodeChangeEvent,
+};
+
 export const bookingStream = (uid: string): string => `booking-${uid}`;
 export const scheduleStream = (hostId: string): string => `schedule-${hostId}`;
 
@@ -118,6 +135,10 @@ const calendarStream = (calendarId: string): string => `calendar-${calendarId}`;
 
 /** The rules that a host's requests were decided by, as they changed. */
 export const rulesStream = (hostId: string): string => `rules-${hostId}`;
+
+/** The one stream of its category: what happens to the installation beside its bookings. */
+export const INSTALLATION = 'installation';
+export const changesStream = `changes-${INSTALLATION}`;
 
 const bookingPrefix = bookingStream('');
 const schedulePrefix = scheduleStream('');

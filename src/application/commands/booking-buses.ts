@@ -9,6 +9,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { CalendarState } from '../../domain/calendar/calendar-state.ts';
 import type { CalendarCommand, CalendarRejection } from '../../domain/calendar/decide.ts';
 import type { CalendarStreamEvent } from '../../domain/calendar/events.ts';
+import type { ChangeEvent, ChangesCommand, ChangesState } from '../../domain/installation/changes-stream.ts';
 import type { RulesCommand, RulesEvent, RulesState } from '../../domain/rules/rules-stream.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import {
@@ -16,6 +17,7 @@ import {
   bookingAggregate,
   bookingUidOf,
   calendarAggregate,
+  changesAggregate,
   rulesAggregate,
   scheduleAggregate,
   scheduleHostOf,
@@ -31,6 +33,7 @@ export type BookingBus = CommandBus<BookingState, BookingCommand, BookingEvent, 
 export type ScheduleBus = CommandBus<ScheduleState, ScheduleCommand, ScheduleEvent, SlotRefusal>;
 
 export type CalendarBus = CommandBus<CalendarState, CalendarCommand, CalendarStreamEvent, CalendarRejection>;
+export type ChangesBus = CommandBus<ChangesState, ChangesCommand, ChangeEvent, never>;
 export type RulesBus = CommandBus<RulesState, RulesCommand, RulesEvent, never>;
 
 /** Folded streams kept in memory: bookings in flight, schedules of hosts that are being booked, calendars that are read. */
@@ -45,6 +48,7 @@ export type BookingBuses = {
   readonly schedules: ScheduleBus;
   readonly calendars: CalendarBus;
   readonly rules: RulesBus;
+  readonly changes: ChangesBus;
   readonly bookingCache: StreamCache<BookingState>;
   readonly scheduleCache: StreamCache<ScheduleState>;
   readonly queue: KeyedQueue;
@@ -106,6 +110,7 @@ export const makeBookingBuses = (deps: {
       queue,
       sharedLog,
     }),
+    changes: makeCommandBus(changesAggregate)({ ...deps, cache: makeStreamCache<ChangesState>(1), queue, sharedLog }),
     bookingCache,
     scheduleCache,
     queue,

@@ -9,10 +9,11 @@ import { AN_INSTANT } from '../../application/audit/read-for-audit.ts';
 import { formatConfigurationErrors } from '../../adapters/configuration/errors.ts';
 import { parseInstant } from '../../domain/decoding/values.ts';
 import type { CountedRefusals, RefusedRequest } from '../../domain/refusals/refusal.ts';
+import { type InstallationChanges, installationChanges } from '../../projections/audit/installation-changes.ts';
 import { type RefusalReport, refusalReport } from '../../projections/audit/refusals.ts';
 import { dataFolder, withLog } from '../local/installation-commands.ts';
 import { type CliContext, type ExitCode, exitCode, printable, table } from '../terminal.ts';
-import { inWordsOf, printAnswer } from './answering.ts';
+import { inWordsOf, printAnswer, withNamedLog } from './answering.ts';
 
 export type RefusalsOptions = {
   readonly at?: string;
@@ -76,20 +77,34 @@ const refusalLines = ({ listed, counted, unreadable, keptDays }: RefusalReport):
   `refusals are kept for ${keptDays} days`,
 ];
 
+/** Options that are instants, epoch milliseconds; null: one is none, which has been said. */
+const instantsOf = <Name extends string>(
+  { terminal }: CliContext,
+  given: Readonly<Record<Name, string | undefined>>,
+): Partial<Record<Name, number>> | null => {
+  const instants: Partial<Record<Name, number>> = {};
+  for (const name in given) {
+    const text = given[name];
+    if (text === undefined) continue;
+    const ms = parseInstant(text);
+    if (ms === null) {
+      terminal.err(`holdfast: --${name} must be ${AN_INSTANT}`);
+      return null;
+    }
+    instants[name] = ms;
+  }
+  return instants;
+};
+
 /** Who was refused which time of a host, and why. */
 export const showRefusals = async (
   context: CliContext,
   hostId: string,
   options: RefusalsOptions,
 ): Promise<ExitCode> => {
-  const instants = { at: options.at, from: options.from, to: options.to };
-  for (const [name, given] of Object.entries(instants))
-    if (given !== undefined && parseInstant(given) === null) {
-      context.terminal.err(`holdfast: --${name} must be ${AN_INSTANT}`);
-      return exitCode.usage;
-    }
-  const parsed = (given: string | undefined): number | null => (given === undefined ? null : parseInstant(given));
-  const query = { at: parsed(options.at), from: parsed(options.from), to: parsed(options.to) };
+  const given = instantsOf(context, { at: options.at, from: options.from, to: options.to });
+  if (given === null) return exitCode.usage;
+  const query = { at: given.at ?? null, from: given.from ?? null, to: given.to ?? null };
   const { email } = options;
   const secret = email === undefined ? E.right(null) : await secretOf(context);
   const answer = E.isLeft(secret)
@@ -99,4 +114,27 @@ export const showRefusals = async (
         return inWordsOf(await refusalReport(own, hostId, { ...query, attendee }));
       });
   return printAnswer(context, answer, { json: options.json ?? false, lines: refusalLines });
+};
+
+export type ChangesOptions = { readonly from?: string; readonly to?: string; readonly json?: true };
+
+const changeLines = ({ changes, unreadable }: InstallationChanges): ReadonlyArray<string> => [
+  ...(changes.length === 0
+    ? ['nothing is recorded']
+    : table(
+        ['WHEN', 'WHO', 'WHAT'],
+        changes.map(({ at, by, what }) => [at, by ?? 'the server', what]),
+      )),
+  ...(unreadable === 0 ? [] : [`${unreadable} events cannot be understood`]),
+];
+
+/** What happened to the installation beside its bookings. */
+export const showChanges = async (context: CliContext, options: ChangesOptions): Promise<ExitCode> => {
+  const given = instantsOf(context, { from: options.from, to: options.to });
+  if (given === null) return exitCode.usage;
+  const query = { from: given.from ?? null, to: given.to ?? null };
+  const answer = await withNamedLog(context, async (log, names) =>
+    inWordsOf(await installationChanges(log, names, query)),
+  );
+  return printAnswer(context, answer, { json: options.json ?? false, lines: changeLines });
 };

@@ -3,7 +3,7 @@ import type { ExportFormat } from '../../projections/audit/export-lines.ts';
 import type { ExportOptions } from '../audit/export-commands.ts';
 import type { VerifyOptions } from '../audit/audit-commands.ts';
 import type { ReplayOptions, WhyOptions } from '../audit/reasons-commands.ts';
-import type { RefusalsOptions } from '../audit/records-commands.ts';
+import type { ChangesOptions, RefusalsOptions } from '../audit/records-commands.ts';
 import type { AgendaOptions, ShowOptions } from '../audit/show-commands.ts';
 import type { CliContext } from '../terminal.ts';
 import { examples } from './examples.ts';
@@ -135,6 +135,17 @@ const addQuestions = (group: Command, context: CliContext): void => {
     .action(async (options: ReplayOptions) => {
       const { replayDecisions } = await import('../audit/reasons-commands.ts');
       context.end(await replayDecisions(context, options));
+    });
+  group
+    .command('changes')
+    .description('list what happened to the installation: keys, configuration, personal data read, heads signed')
+    .option('--from <instant>', 'from then on (ISO 8601 with offset)')
+    .option('--to <instant>', 'before then')
+    .option('--json', 'print JSON')
+    .addHelpText('after', examples('holdfast audit changes', 'holdfast audit changes --from 2050-10-01T00:00:00Z'))
+    .action(async (options: ChangesOptions) => {
+      const { showChanges } = await import('../audit/records-commands.ts');
+      context.end(await showChanges(context, options));
     });
   group
     .command('refusals')

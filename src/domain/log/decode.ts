@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import { type BookingEvent, bookingEventCodecs } from '../booking/events.ts';
 import { type CalendarStreamEvent, calendarEventCodecs } from '../calendar/events.ts';
+import { type ChangeEvent, changeEventCodecs } from '../installation/changes-stream.ts';
 import { type RulesEvent, rulesEventCodecs } from '../rules/rules-stream.ts';
 import { type ScheduleEvent, scheduleEventCodecs } from '../schedule/schedule-state.ts';
 import { isObject } from '../unknown.ts';
@@ -79,7 +80,7 @@ export const upcast = (type: string, version: number, data: JsonObject): JsonObj
 export type DomainEvent = BookingEvent | ScheduleEvent | CalendarStreamEvent;
 
 /** All that is written to the log. */
-export type LoggedEvent = DomainEvent | RulesEvent;
+export type LoggedEvent = DomainEvent | RulesEvent | ChangeEvent;
 
 /** Why a stored event cannot be understood. It is not skipped: a log with a hole proves nothing. */
 export type Undecodable = {
@@ -120,3 +121,6 @@ export const decodeCalendarEvent = decoder<CalendarStreamEvent>(calendarEventCod
 
 /** A stored event of a host's rules as the domain knows it. */
 export const decodeRulesEvent = decoder<RulesEvent>(rulesEventCodecs);
+
+/** A stored event of what happened to the installation, as the domain knows it. */
+export const decodeChangeEvent = decoder<ChangeEvent>(changeEventCodecs);

@@ -73,7 +73,7 @@ export const findAudited = async (
 };
 
 /** Keys by the names that their owners gave them, calendars by their labels. */
-const namesFor = async ({
+export const namesFor = async ({
   audit,
   calendarLabel,
 }: Pick<Deps, 'audit' | 'calendarLabel'>): Promise<E.Either<ApiError, AuditNames>> =>

@@ -1,13 +1,15 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import { nullable, object } from '../../domain/decoding/codec.ts';
 import { dateTime } from '../../domain/decoding/values.ts';
+import { installationChanges } from '../../projections/audit/installation-changes.ts';
 import { refusalReport } from '../../projections/audit/refusals.ts';
 import { covers } from '../access/caller.ts';
 import { parameter } from '../decoding/decode.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
-import { hostNotFound } from './questions.ts';
+import { hostNotFound, namesFor } from './questions.ts';
 
 type Deps = Pick<HttpDeps, 'audit' | 'hosts'>;
 
@@ -29,4 +31,32 @@ export const getRefusals = ({ audit, hosts }: Deps): QueryHandler =>
     const { listed, counted } = report.right;
     const isKnown = hosts.some(({ id }) => id === hostId) || listed.length + counted.length > 0;
     return isKnown ? E.right(success(report.right)) : E.left(hostNotFound);
+  });
+
+/**
+ * Writes into the log that a key got personal data, before it gets it: once an hour at once, the rest counted. Where that
+ * cannot be written, nothing is given.
+ */
+export const notingReads =
+  ({ audit }: Pick<Deps, 'audit'>) =>
+  (what: string, { run }: QueryHandler): QueryHandler => ({
+    run: async (request) => {
+      const answer = await run(request);
+      if (E.isLeft(answer) || request.caller === null) return answer;
+      const noted = await audit.noteReading(request.caller.id, what);
+      return E.isLeft(noted) ? E.left(fromApplication(noted.left)) : answer;
+    },
+  });
+
+const changesQuery = object({ from: nullable(dateTime), to: nullable(dateTime) });
+
+/** `GET /v2/holdfast/audit/changes`: as `audit changes --json`. */
+export const getChanges = (deps: Pick<HttpDeps, 'audit' | 'calendarLabel'>): QueryHandler =>
+  withQuery(changesQuery, async (_, query) => {
+    const names = await namesFor(deps);
+    if (E.isLeft(names)) return names;
+    return pipe(
+      await installationChanges(deps.audit.log, names.right, query),
+      E.bimap(fromApplication, (changes) => success(changes)),
+    );
   });

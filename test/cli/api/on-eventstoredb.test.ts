@@ -19,7 +19,7 @@ it('given a server on EventStoreDB (stand-in), when audited and rebuilt, then it
   const written = standIn.database.log.stream(`holdfast-booking-${uid}`).length;
   const audited = await holdfast(['audit', 'verify', '--json'], bare);
   expect(audited.code).toBe(0);
-  expect(JSON.parse(audited.stdout)).toMatchObject({ streams: 3, findings: [] });
+  expect(JSON.parse(audited.stdout)).toMatchObject({ streams: 5, findings: [] });
   expect(JSON.parse(audited.stdout).events).toBeGreaterThan(written);
   expect(await holdfast(['projections', 'rebuild'], bare)).toMatchObject({ code: 0 });
 

@@ -77,6 +77,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'get /v2/holdfast/audit/hosts/:id/agenda': key('audit'),
   'get /v2/holdfast/audit/hosts/:id/refusals': key('audit'),
   'get /v2/holdfast/audit/export': key('audit'),
+  'get /v2/holdfast/audit/changes': auditor,
   'get /v2/holdfast/audit/verify': auditor,
   'get /v2/holdfast/audit/head': auditor,
   'get /calendars/:feedName.ics': anybody,

@@ -8,7 +8,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 export const DEFAULT_STREAM_PREFIX = 'holdfast-';
 
 /** The categories of the log, under the prefix; everything else in `$all` is passed over. */
-export const CATEGORIES = ['booking-', 'schedule-', 'calendar-', 'rules-'] as const;
+export const CATEGORIES = ['booking-', 'schedule-', 'calendar-', 'rules-', 'changes-'] as const;
 
 /** What stream names of the log begin with on the server. */
 export const streamPrefixes = (prefix: string): Array<string> => CATEGORIES.map((category) => `${prefix}${category}`);

@@ -1,0 +1,52 @@
+import { createHmac } from 'node:crypto';
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import { configurationDigests } from '../adapters/configuration/compare-configurations.ts';
+import type { Configuration } from '../adapters/configuration/configuration.ts';
+import { keyChangesIn, KEYS_STREAM } from '../adapters/identity/api-key-stream.ts';
+import { deriveKey, type ServerSecret } from '../adapters/identity/server-secret.ts';
+import {
+  type Changes,
+  type ChangesDeps,
+  type ConfigurationDigests,
+  makeChanges,
+} from '../application/installation/record-changes.ts';
+import type { OwnStreams } from '../application/ports/event-store.ts';
+import type { ApiKeys } from '../application/ports/keys-and-tokens.ts';
+
+/** Hex digits of a digest that are kept: enough to see a change, and of no use for guessing what was changed. */
+const DIGEST_LENGTH = 16;
+
+/** Digests of the configuration, keyed with the secret of the installation. */
+export const digestsOf = (secret: ServerSecret): ((configuration: Configuration) => ConfigurationDigests) => {
+  const key = deriveKey(secret, 'configuration-digests/v1');
+  const digestOf = (text: string): string =>
+    createHmac('sha256', key).update(text).digest('hex').slice(0, DIGEST_LENGTH);
+  return (configuration) => ({ keyed: digestOf(''), digests: configurationDigests(configuration, digestOf) });
+};
+
+/** What happens to the installation goes to the log, with the keys that lie in a stream of their own. */
+export const openChanges = (deps: Omit<ChangesDeps, 'keyChanges'> & { readonly ownStreams: OwnStreams }): Changes =>
+  makeChanges({
+    ...deps,
+    keyChanges: async (from) =>
+      pipe(
+        await deps.ownStreams.read(KEYS_STREAM, from)(),
+        E.map((events) => events.flatMap((event) => keyChangesIn(event))),
+      ),
+  });
+
+/** The same keys; the log hears of each change before whoever made it gets the answer. */
+export const recordedKeys = (keys: ApiKeys, { noteKeys }: Pick<Changes, 'noteKeys'>): ApiKeys => ({
+  ...keys,
+  create: (wanted, by) => async () => {
+    const made = await keys.create(wanted, by)();
+    await noteKeys();
+    return made;
+  },
+  revoke: (id, by) => async () => {
+    const revoked = await keys.revoke(id, by)();
+    await noteKeys();
+    return revoked;
+  },
+});

@@ -1,0 +1,99 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import type { AuditLog } from '../../application/audit/read-for-audit.ts';
+import { changesStream } from '../../application/commands/aggregate.ts';
+import type { StoreError } from '../../application/ports/event-store.ts';
+import type { ChangeEvent } from '../../domain/installation/changes-stream.ts';
+import { decodeChangeEvent } from '../../domain/log/decode.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
+import { toEpochMs } from '../../domain/time/time.ts';
+import type { AuditNames } from './booking-timeline.ts';
+
+/** `by`: the key that did it, by its name where that is known; null: the server, or somebody at its data folder. */
+export type InstallationChange = {
+  readonly at: string;
+  readonly revision: number;
+  readonly position: number;
+  readonly type: string;
+  readonly by: string | null;
+  readonly what: string;
+  readonly data: unknown;
+};
+
+/** `unreadable`: events that this program does not understand. */
+export type InstallationChanges = {
+  readonly changes: ReadonlyArray<InstallationChange>;
+  readonly unreadable: number;
+};
+
+/** Paths that are named in words; the data has all of them. */
+const MOST_NAMED = 8;
+
+const named = (names: ReadonlyArray<string>): string =>
+  names.length <= MOST_NAMED
+    ? names.join(', ')
+    : `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`;
+
+const configurationInWords = (
+  { when, changes }: Extract<ChangeEvent, { readonly type: 'ConfigurationChanged' }>['data'],
+  isFirst: boolean,
+): string => {
+  const [set, gone] = [
+    changes.filter(({ digest }) => digest !== null),
+    changes.filter(({ digest }) => digest === null),
+  ];
+  const how = when === 'start' ? 'at a start' : 'by a reload';
+  if (isFirst) return `the configuration is known from here on (${how}): ${changes.length} settings`;
+  const parts = [
+    ...(set.length === 0 ? [] : [`now ${named(set.map(({ path }) => path))}`]),
+    ...(gone.length === 0 ? [] : [`no more ${named(gone.map(({ path }) => path))}`]),
+  ];
+  return `the configuration changed (${how}): ${parts.join('; ')}`;
+};
+
+const inWords = (event: ChangeEvent, names: AuditNames, isFirst: boolean): string => {
+  const keyName = (id: string): string => `${names.ofActor(id) ?? 'a key'} (${id})`;
+  switch (event.type) {
+    case 'ApiKeyMade':
+      return `key ${keyName(event.data.keyId)} was made, roles ${event.data.roles.join(', ')}${event.data.hostId === null ? '' : ` for host ${event.data.hostId}`}`;
+    case 'ApiKeyEnded':
+      return `key ${keyName(event.data.keyId)} was revoked`;
+    case 'ConfigurationChanged':
+      return configurationInWords(event.data, isFirst);
+    case 'PersonalDataRead':
+      return `personal data was read in the hour from ${event.data.hour}: ${Object.entries(event.data.answers)
+        .map(([what, count]) => `${what} ${count}`)
+        .join(', ')}`;
+    case 'HeadSigned':
+      return `the head of ${event.data.size} events was signed with ${event.data.key}, to be sent by node ${event.data.node}`;
+    case 'HeadKeyChanged':
+      return event.data.previous === null
+        ? `heads are signed with ${event.data.key}`
+        : `heads are signed with ${event.data.key} from here on, no more with ${event.data.previous}: ${event.data.signature === null ? 'NOT signed by the earlier key' : 'signed by the earlier key'}`;
+  }
+};
+
+/** What happened to the installation beside its bookings, oldest first, in `[from, to)`. Epoch milliseconds. */
+export const installationChanges = async (
+  log: Pick<AuditLog, 'readStream'>,
+  names: AuditNames,
+  { from, to }: { readonly from: number | null; readonly to: number | null },
+): Promise<E.Either<StoreError, InstallationChanges>> =>
+  pipe(
+    await log.readStream(changesStream)(),
+    E.map((events) => {
+      const first = events.find(({ type }) => type === 'ConfigurationChanged')?.revision;
+      const changeOf = (recorded: RecordedEvent): ReadonlyArray<InstallationChange> => {
+        const event = decodeChangeEvent(recorded);
+        const { occurredAt: at, revision, position, type, actor, data } = recorded;
+        const ms = toEpochMs(at);
+        if (E.isLeft(event) || ms < (from ?? 0) || ms >= (to ?? Number.MAX_SAFE_INTEGER)) return [];
+        const by = actor.id === undefined ? null : (names.ofActor(actor.id) ?? actor.id);
+        return [{ at, revision, position, type, by, what: inWords(event.right, names, revision === first), data }];
+      };
+      return {
+        changes: events.flatMap(changeOf),
+        unreadable: events.filter((event) => E.isLeft(decodeChangeEvent(event))).length,
+      };
+    }),
+  );

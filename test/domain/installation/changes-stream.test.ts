@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type ChangeEvent,
+  type ChangesCommand,
+  type ChangesState,
+  decideChange,
+  evolveChanges,
+  judgeChangeEvent,
+  MOST_PATHS,
+  noChanges,
+} from '../../../src/domain/installation/changes-stream.ts';
+import { must } from '../../support/must.ts';
+
+const configured = (settings: Record<string, string>, keyed = 'one'): ChangesCommand => ({
+  type: 'NoteConfiguration',
+  now: 0,
+  when: 'start',
+  keyed,
+  digests: new Map(Object.entries(settings)),
+});
+const head = (size: number, now: number, notBefore = now - 100): ChangesCommand => ({
+  type: 'NoteHead',
+  now,
+  notBefore,
+  head: { size, root: 'r', note: 'n', key: 'k', node: 'a' },
+});
+const made = (number: number): ChangesCommand => ({
+  type: 'NoteKeyChange',
+  now: 0,
+  change: { type: 'ApiKeyEnded', keyId: 'key_1', number, by: null, revokedAt: '2050-09-01T00:00:00Z' },
+});
+const rotated = (key: string, previous: string | null): ChangesCommand => ({
+  type: 'NoteHeadKey',
+  now: 0,
+  rotation: { key, previous, signature: null },
+});
+
+/** Each command decided on the state after those before it. */
+const told = (...commands: ReadonlyArray<ChangesCommand>) => {
+  const events: ChangeEvent[] = [];
+  let state: ChangesState = noChanges;
+  for (const command of commands) {
+    const decided = must(decideChange(state, command));
+    events.push(...decided);
+    state = decided.reduce(evolveChanges, state);
+  }
+  return { events, state };
+};
+
+describe('what happens to an installation', () => {
+  it('given a configuration, when noted again, then what differs alone is written, and what is gone', () => {
+    const { events } = told(configured({ a: '1', b: '2' }), configured({ a: '1', b: '2' }), configured({ b: '3' }));
+    expect(events.map(({ data }) => data)).toMatchObject([
+      { changes: [{ path: 'a' }, { path: 'b' }] },
+      {
+        changes: [
+          { path: 'a', digest: null },
+          { path: 'b', digest: '3' },
+        ],
+      },
+    ]);
+  });
+
+  it('given another secret, then nothing can be compared, and all is written anew', () => {
+    const { events } = told(configured({ a: '1', b: '2' }), configured({ a: '9' }, 'other'));
+    expect(events[1]?.data).toMatchObject({ keyed: 'other', changes: [{ path: 'a' }] });
+  });
+
+  it('given more paths than one event has, then commands go on where the one before ended', () => {
+    const settings = Object.fromEntries(Array.from({ length: MOST_PATHS + 1 }, (_, index) => [`p${index}`, 'x']));
+    const { events, state } = told(configured(settings), configured(settings), configured(settings));
+    expect(events).toHaveLength(2);
+    expect(state.digests.size).toBe(MOST_PATHS + 1);
+  });
+
+  it('given a change of a key, when told again, then it is in the log once', () => {
+    expect(told(made(0), made(0), made(1)).events).toHaveLength(2);
+  });
+
+  it('given a head that another node has signed meanwhile, then none is signed', () => {
+    expect(told(head(5, 1_000), head(6, 1_050), head(7, 2_000)).events).toMatchObject([
+      { data: { size: 5 } },
+      { data: { size: 7 } },
+    ]);
+  });
+
+  it('given any story, then each of its events is judged as one that could have been written', () => {
+    const { events } = told(
+      configured({ a: '1' }),
+      made(0),
+      rotated('k', null),
+      head(5, 1_000),
+      { type: 'NoteReading', now: 0, read: { keyId: 'k', hour: '2050-09-01T00:00:00Z', answers: { show: 1 } } },
+      configured({ b: '2' }),
+      rotated('l', 'k'),
+      head(9, 5_000),
+    );
+    expect(events).toHaveLength(8);
+    let state = noChanges;
+    for (const event of events) state = must(judgeChangeEvent(state, event));
+  });
+
+  it('given a head of fewer events than one before, or a key that follows another one, then it is named', () => {
+    const { state } = told(head(5, 1_000), rotated('k', null));
+    const [shorter] = told(head(4, 9_000)).events;
+    const [other] = told(rotated('m', 'x')).events;
+    if (shorter === undefined || other === undefined) throw new Error('nothing was decided');
+    expect(judgeChangeEvent(state, shorter)).toMatchObject({ left: expect.stringContaining('shorter log') });
+    expect(judgeChangeEvent(state, other)).toMatchObject({ left: 'the key before it is another one' });
+  });
+});

@@ -1,0 +1,84 @@
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { describe, expect, test } from 'vitest';
+import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
+import { RUNA, writeAuditedLog } from '../../support/audited-log.ts';
+import { introBody } from '../../support/booking-bodies.ts';
+import { odd } from '../../support/hosts.ts';
+import { at } from '../../support/http-client.ts';
+import { testApps } from '../../support/test-apps.ts';
+import { expectError } from '../contract/expect-error.ts';
+
+const started = testApps();
+const audit = { key: 'cal_audit' };
+const ofOdd = { key: 'cal_audit_odd' };
+const ofElse = { key: 'cal_audit_else' };
+const hosts = [{ ...odd, calendarIds: [] }];
+const AUDIT = '/v2/holdfast/audit';
+
+const withLog = async () => {
+  const store = makeMemoryEventStore();
+  await writeAuditedLog(store);
+  return started({ hosts, store });
+};
+
+describe('what is recorded beside bookings', () => {
+  test('given refused requests, then who was refused what and why, without an address', async () => {
+    const app = await started({ hosts });
+    const first = await app.post('/v2/bookings', introBody());
+    expect(first.status).toBe(201);
+    const other = introBody({ attendee: { name: 'Ivar', email: 'Ivar@Example.com', timeZone: 'Europe/Oslo' } });
+    expectError(await app.post('/v2/bookings', other), 409, 'slot_unavailable');
+    await app.settled();
+    const path = `${AUDIT}/hosts/odd/refusals`;
+    const all = await app.get(path, audit);
+    expect(at(all.body, 'data', 'listed')).toMatchObject([
+      { reason: 'slot_taken', asked: 'booking', start: introBody().start },
+    ]);
+    expect(all.text).not.toMatch(/ivar/i);
+    const hash = at(all.body, 'data', 'listed', 0, 'attendee');
+    expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    const found = await app.get(`${path}?email=ivar@example.com&at=${introBody().start}`, ofOdd);
+    expect(at(found.body, 'data', 'listed', 0, 'attendee')).toBe(hash);
+    const nobody = await app.get(`${path}?email=runa@example.com`, audit);
+    expect(at(nobody.body, 'data', 'listed')).toEqual([]);
+    expectError(await app.get(path, ofElse), 404, 'host_not_found');
+    expectError(await app.get(`${AUDIT}/hosts/nobody/refusals`, audit), 404, 'host_not_found');
+    expectError(await app.get(`${path}?from=soon`, audit), 400, 'invalid_request', ['from']);
+  });
+
+  test('given keys made and revoked, and data read, then the log has who, when and what, and no secret', async () => {
+    const app = await withLog();
+    const wanted = { name: 'for a while', roles: ['operate'] };
+    const made = await app.post('/v2/holdfast/keys', wanted, { key: 'cal_operate' });
+    expect(made.status, made.text).toBe(201);
+    const id = String(at(made.body, 'data', 'id'));
+    await app.delete(`/v2/holdfast/keys/${id}`, { key: 'cal_operate' });
+    for (let count = 0; count < 3; count += 1) await app.get(`${AUDIT}/bookings/${RUNA}`, audit);
+    await app.get(`${AUDIT}/bookings/none`, audit);
+    app.clock.advance(3_600_000);
+    await app.settled();
+    const changes = await app.get(`${AUDIT}/changes`, audit);
+    expect(at(changes.body, 'data', 'changes')).toMatchObject([
+      { type: 'ApiKeyMade', data: { keyId: id, roles: ['operate'] } },
+      { type: 'ApiKeyEnded', data: { keyId: id } },
+      { type: 'PersonalDataRead', data: { answers: { show: 1 } } },
+      { type: 'PersonalDataRead', data: { answers: { show: 2 } } },
+    ]);
+    expect(changes.text).not.toContain(String(at(made.body, 'data', 'key')));
+    const verified = await app.get(`${AUDIT}/verify`, audit);
+    expect(at(verified.body, 'data', 'findings')).toEqual([]);
+    expectError(await app.get(`${AUDIT}/changes`, ofOdd), 403, 'forbidden');
+    expectError(await app.get(`${AUDIT}/changes?from=soon`, audit), 400, 'invalid_request', ['from']);
+  });
+
+  test('given a log that cannot be written, when personal data is asked for, then it is not given', async () => {
+    const store = makeMemoryEventStore();
+    await writeAuditedLog(store);
+    const away = { type: 'Unavailable', reason: 'a full disk' } as const;
+    const app = await started({ hosts, store: { ...store, append: () => TE.left(away) } });
+    const refused = await app.get(`${AUDIT}/bookings/${RUNA}`, audit);
+    expectError(refused, 503, 'store_unavailable');
+    expect(refused.text).not.toContain('Runa');
+    expect((await app.get(`${AUDIT}/verify`, audit)).status).toBe(200);
+  });
+});
