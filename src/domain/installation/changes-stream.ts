@@ -120,9 +120,7 @@ const decided = (state: ChangesState, command: ChangesCommand): ReadonlyArray<Ch
       const { when, keyed, digests } = command;
       const known = state.keyed === keyed ? state.digests : new Map<string, string>();
       const changes = differences(known, digests).slice(0, MOST_PATHS);
-      return changes.length === 0
-        ? []
-        : [{ type: 'ConfigurationChanged', occurredAt, data: { when, keyed, changes } }];
+      return changes.length === 0 ? [] : [{ type: 'ConfigurationChanged', occurredAt, data: { when, keyed, changes } }];
     }
     case 'NoteReading':
       return [{ type: 'PersonalDataRead', occurredAt, data: command.read }];
