@@ -4,7 +4,7 @@ import { sha256Hex } from '../adapters/hashing/sha256.ts';
 import { openHeadKey, sha256Bytes } from '../adapters/identity/head-key.ts';
 import { attendeeHash } from '../adapters/identity/ids.ts';
 import type { ServerSecret } from '../adapters/identity/server-secret.ts';
-import type { Changes } from '../application/installation/record-changes.ts';
+import type { InstallationRecords } from '../application/installation/record-changes.ts';
 import type { ApiKeys } from '../application/ports/keys-and-tokens.ts';
 import type { EventStore, OwnStreams } from '../application/ports/event-store.ts';
 import type { HttpDeps } from '../http/http-deps.ts';
@@ -13,7 +13,7 @@ type AuditParts = {
   readonly store: EventStore;
   readonly ownStreams: OwnStreams;
   readonly secret: ServerSecret;
-  readonly changes: Pick<Changes, 'noteReading'>;
+  readonly changes: Pick<InstallationRecords, 'noteReading'>;
   readonly keys: Pick<ApiKeys, 'list'>;
   /** Where the key of heads lies. */
   readonly dataFolder: string;

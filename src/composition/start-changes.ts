@@ -6,10 +6,10 @@ import type { Configuration } from '../adapters/configuration/configuration.ts';
 import { keyChangesIn, KEYS_STREAM } from '../adapters/identity/api-key-stream.ts';
 import { deriveKey, type ServerSecret } from '../adapters/identity/server-secret.ts';
 import {
-  type Changes,
+  type InstallationRecords,
   type ChangesDeps,
   type ConfigurationDigests,
-  makeChanges,
+  makeInstallationRecords,
 } from '../application/installation/record-changes.ts';
 import type { OwnStreams } from '../application/ports/event-store.ts';
 import type { ApiKeys } from '../application/ports/keys-and-tokens.ts';
@@ -26,8 +26,10 @@ export const digestsOf = (secret: ServerSecret): ((configuration: Configuration)
 };
 
 /** What happens to the installation goes to the log, with the keys that lie in a stream of their own. */
-export const openChanges = (deps: Omit<ChangesDeps, 'keyChanges'> & { readonly ownStreams: OwnStreams }): Changes =>
-  makeChanges({
+export const openChanges = (
+  deps: Omit<ChangesDeps, 'keyChanges'> & { readonly ownStreams: OwnStreams },
+): InstallationRecords =>
+  makeInstallationRecords({
     ...deps,
     keyChanges: async (from) =>
       pipe(
@@ -37,7 +39,7 @@ export const openChanges = (deps: Omit<ChangesDeps, 'keyChanges'> & { readonly o
   });
 
 /** The same keys; the log hears of each change before whoever made it gets the answer. */
-export const recordedKeys = (keys: ApiKeys, { noteKeys }: Pick<Changes, 'noteKeys'>): ApiKeys => ({
+export const recordedKeys = (keys: ApiKeys, { noteKeys }: Pick<InstallationRecords, 'noteKeys'>): ApiKeys => ({
   ...keys,
   create: (wanted, by) => async () => {
     const made = await keys.create(wanted, by)();

@@ -24,7 +24,7 @@ export type ChangesDeps = {
 export type ConfigurationDigests = { readonly keyed: string; readonly digests: ReadonlyMap<string, string> };
 
 /** Writes into the installation's stream of the log what happens beside bookings: who, when, what; no value and no secret. */
-export type Changes = {
+export type InstallationRecords = {
   /** Tells what the stream of keys has and the log has not: a kill between the two is caught up with. */
   readonly noteKeys: () => Promise<void>;
   readonly noteConfiguration: (when: 'start' | 'reload', configured: ConfigurationDigests) => Promise<void>;
@@ -41,7 +41,13 @@ type Counted = { hour: number; answers: Record<string, number> };
  * One event a key and hour is not enough for a process that may be killed, and one a request is too many: the first answer of
  * an hour is written before it is given, the others of the hour are counted, and written when it is over.
  */
-export const makeChanges = ({ buses, clock, identity, report, keyChanges }: ChangesDeps): Changes => {
+export const makeInstallationRecords = ({
+  buses,
+  clock,
+  identity,
+  report,
+  keyChanges,
+}: ChangesDeps): InstallationRecords => {
   const counted = new Map<string, Counted>();
   let cancel = (): void => undefined;
   let last: Promise<void> = Promise.resolve();
