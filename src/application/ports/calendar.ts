@@ -111,6 +111,14 @@ export type CalendarWatch = {
   /** `token` null: at the first call. One request where nothing has changed. */
   readonly changes: (token: string | null, signal: AbortSignal) => TaskEither<CalendarFailure, CalendarChanges>;
   /**
+   * Versions of events at the provider, in the order of `ids`; null: not there, or not known. A hint as well: for a calendar
+   * that `changes` has no token of, so that only what is another than before is asked for. Not there: all of them are.
+   */
+  readonly versions?: (
+    ids: ReadonlyArray<string>,
+    signal: AbortSignal,
+  ) => TaskEither<CalendarFailure, ReadonlyArray<string | null>>;
+  /**
    * Asks for our event directly, by our own id. Missing is a definite answer: each place was asked and said so, and the
    * calendar showed that it is there. Whatever is less certain than that is a failure.
    */

@@ -6,10 +6,11 @@ import type { LookBasis, Seen, WatchPolicy } from '../../domain/booking/watch-co
 import { toEpochMs } from '../../domain/time/time.ts';
 import { eachOf } from '../loop-queue.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
-import type { Calendar, CalendarChanges, CalendarWatch } from '../ports/calendar.ts';
+import type { Calendar, CalendarWatch } from '../ports/calendar.ts';
 import type { Clock } from '../ports/clock-and-ids.ts';
 import type { CalendarHealthReader } from '../ports/read-models.ts';
 import { ownEventOf } from '../saga/calendar-event.ts';
+import { byVersions, isTouched, type KnownVersions } from './touched-events.ts';
 
 /** Events of one calendar that are asked for at the same time. */
 const AT_ONCE = 4;
@@ -28,13 +29,19 @@ export type Answer = { readonly uid: string; readonly seen: Seen; readonly basis
 /** What is kept of one calendar between two rounds, in memory: after a restart all is looked at anew. */
 export type CalendarMemory = {
   token: string | null;
+  readonly versions: KnownVersions;
   /** Bookings whose event was to be asked for, and gave no definite answer yet. */
   readonly open: Set<string>;
   /** First answers that are not as booked: each is asked again, some time later. */
   readonly suspects: Map<string, Answer>;
 };
 
-export const noMemory = (): CalendarMemory => ({ token: null, open: new Set(), suspects: new Map() });
+export const noMemory = (): CalendarMemory => ({
+  token: null,
+  versions: new Map(),
+  open: new Set(),
+  suspects: new Map(),
+});
 
 /** `basis`: null while what the calendar shows may be our own doing; a hint about it is kept for afterwards. */
 type Watched = { readonly uid: string; readonly booking: KnownBooking; readonly basis: LookBasis | null };
@@ -66,14 +73,6 @@ const meaningOf = (
   return event.type === 'CalendarEventVerified' ? 'as-booked' : 'news';
 };
 
-const plain = (path: string): string => {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
-};
-
 const watchedIn = async (
   { reader, buses, clock }: RoundDeps,
   calendarId: string,
@@ -103,8 +102,10 @@ const isDueBeforeMeeting = (one: Watched, calendarId: string, now: number): bool
   return start - now <= BEFORE_MEETING_MS && seenAt < start - BEFORE_MEETING_MS;
 };
 
-const isTouched = ({ touched }: CalendarChanges, providerEventId: string): boolean =>
-  touched === 'unknown' || touched.some((id) => plain(id) === plain(providerEventId));
+const heldId = (one: Watched, calendarId: string): string => {
+  const sync = syncAt(one, calendarId);
+  return sync?.status === 'held' ? sync.providerEventId : '';
+};
 
 /**
  * One round through a calendar: it is asked what may have changed since the last one, and each of our events that this may
@@ -119,10 +120,13 @@ export const goThrough = async (
   signal: AbortSignal,
 ): Promise<Round> => {
   const nothing: Round = { watched: 0, asked: 0, failed: true, confirmed: [], verified: [] };
-  const changes = await watch.changes(memory.token, signal)();
-  if (E.isLeft(changes)) return nothing;
+  const asked = await watch.changes(memory.token, signal)();
+  if (E.isLeft(asked)) return nothing;
   const watched = await watchedIn(deps, calendarId);
   if (watched === null) return nothing;
+  const ids = watched.map((one) => heldId(one, calendarId)).filter((id) => id !== '');
+  const changes = asked.right.token === null ? await byVersions(memory.versions, watch, ids, signal) : asked.right;
+  if (changes === null) return nothing;
   const now = deps.clock.now();
   const known = new Set(watched.map(({ uid }) => uid));
   for (const uid of [...memory.open, ...memory.suspects.keys()])
@@ -132,13 +136,12 @@ export const goThrough = async (
     }
   for (const one of watched) {
     const sync = syncAt(one, calendarId);
-    const id = sync?.status === 'held' ? sync.providerEventId : '';
     const differs = sync !== undefined && differenceOf(sync) !== null;
-    if (all || differs || isTouched(changes.right, id) || isDueBeforeMeeting(one, calendarId, now))
+    if (all || differs || isTouched(changes, heldId(one, calendarId)) || isDueBeforeMeeting(one, calendarId, now))
       memory.open.add(one.uid);
   }
   // Only now: what was touched is remembered as open, so that nothing of it is lost.
-  memory.token = changes.right.token;
+  memory.token = changes.token;
   const due = watched.filter(({ uid, basis }) => {
     const suspect = memory.suspects.get(uid);
     return basis !== null && (suspect === undefined ? memory.open.has(uid) : now - suspect.at >= confirmMs);

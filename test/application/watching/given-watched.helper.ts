@@ -48,6 +48,7 @@ export const given = async (count = 1) => {
   const says = new Map<string, Seen | 'outage'>();
   let listing: (token: string | null) => E.Either<typeof outage, CalendarChanges> = () =>
     E.right({ token: 't', touched: [] });
+  let versions: (id: string) => string | null | 'outage' = () => null;
   let asked = 0;
   let onLook = (): void => undefined;
   let areBookingsAway = false;
@@ -89,6 +90,10 @@ export const given = async (count = 1) => {
             ...scriptedCalendar({ calendarId: 'work' }).calendar,
             watch: {
               push,
+              versions: (ids) => async () => {
+                const told = ids.map(versions);
+                return told.includes('outage') ? E.left(outage) : E.right(told);
+              },
               changes: (token) => async () => {
                 rounds += 1;
                 return listing(token);
@@ -144,6 +149,11 @@ export const given = async (count = 1) => {
     /** Called as each event is asked for. */
     onLook: (task: () => void) => void (onLook = task),
     bookingsAreAway: (away: boolean) => void (areBookingsAway = away),
+    /** A server without tokens: it tells versions of events, or does not answer. */
+    versionsAre: (of: (id: string) => string | null | 'outage') => {
+      listing = () => E.right({ token: null, touched: 'unknown' });
+      versions = of;
+    },
     listingFails: () => void (listing = () => E.left(outage)),
   };
 };

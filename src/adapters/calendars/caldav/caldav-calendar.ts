@@ -11,7 +11,7 @@ import { readDavBusyTimes, type Remembered } from './read-busy-times.ts';
 import { listMarkedEvents } from './list-marked.ts';
 import type { CalendarReader } from './reading/calendar-reader.ts';
 import { type AtCalendar, ensureCalendar } from './session.ts';
-import { davChanges, lookAtDavEvent } from './watch-calendar.ts';
+import { davChanges, davVersions, lookAtDavEvent } from './watch-calendar.ts';
 import { changeDavEvent, createDavEvent, findEvent, removeDavEvent } from './write-event.ts';
 
 /** Milliseconds that one call may take, all its requests together. */
@@ -84,6 +84,7 @@ export const makeCalDavCalendar =
       change: (event, stored, signal) => call(signal, (at) => changeDavEvent(at, event, stored)),
       remove: (own, signal) => call(signal, (at) => removeDavEvent(at, own)),
       watch: {
+        versions: (ids, signal) => call(signal, (at) => davVersions(at, ids)),
         changes: (token, signal) => call(signal, (at) => davChanges(at, token)),
         look: (own, signal) => call(signal, (at) => lookAtDavEvent(at, own, hostTimeZone)),
       },

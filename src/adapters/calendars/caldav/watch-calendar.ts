@@ -1,10 +1,11 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { CalendarChanges, OwnEvent } from '../../../application/ports/calendar.ts';
+import { decodedPath } from '../../../application/watching/touched-events.ts';
 import type { Seen } from '../../../domain/booking/watch-commands.ts';
 import { readEventTimes } from '../../icalendar/read-times.ts';
 import { calendarFailed, failureIn, statusIn } from './failures.ts';
 import { locate } from './locate-event.ts';
-import { type DavResource, hasChild, isAt, propertyText } from './multistatus.ts';
+import { type DavResource, hasChild, isAt, isInside, propertyText } from './multistatus.ts';
 import { type AtCalendar, propfind, query, sighted, xmlBody } from './session.ts';
 
 /** Marks before our tokens: where they are from. */
@@ -74,6 +75,37 @@ export const davChanges = async (at: AtCalendar, token: string | null): Promise<
     if (failureIn(error) === undefined || status === null || NOT_OF_THE_TOKEN.includes(status)) throw error;
     return { token: now, touched: 'unknown' };
   }
+};
+
+/** Events of one multiget. */
+const AT_ONCE = 200;
+
+/**
+ * ETags of our events in one request (RFC 4791, 7.9), for servers that have neither token nor ctag. A server that has no such
+ * report says nothing of any of them; weak ETags and others are compared as they are.
+ */
+export const davVersions = async (
+  at: AtCalendar,
+  ids: ReadonlyArray<string>,
+): Promise<ReadonlyArray<string | null>> => {
+  const etags = new Map<string, string>();
+  const here = ids.filter((id) => isInside(new URL(id, at.collection), at.collection));
+  for (let from = 0; from < here.length; from += AT_ONCE) {
+    const hrefs = here.slice(from, from + AT_ONCE).map((id) => `<D:href>${escaped(id)}</D:href>`);
+    const body = xmlBody('C:calendar-multiget', `<D:prop><D:getetag/></D:prop>${hrefs.join('')}`);
+    try {
+      const request = { method: 'REPORT', url: at.collection, depth: '0', body } as const;
+      for (const { href, status, properties } of await query(at, request, 'asking for versions')) {
+        const path = URL.parse(href, at.collection)?.pathname;
+        const etag = propertyText(properties.getetag)?.trim() ?? '';
+        if (status === 200 && path !== undefined && etag !== '') etags.set(decodedPath(path), etag);
+      }
+    } catch (error) {
+      const status = statusIn(error) ?? null;
+      if (failureIn(error) === undefined || status === null || NOT_OF_THE_TOKEN.includes(status)) throw error;
+    }
+  }
+  return ids.map((id) => etags.get(decodedPath(id)) ?? null);
 };
 
 const notCertain = (why: string): Error =>

@@ -99,6 +99,21 @@ const bothServers = (given: () => CalDavServer): void => {
     expect(isLeft(await watch.changes(null, live())())).toBe(true);
   });
 
+  it('tells versions of our events in one request: another after an edit, none where it is gone', async () => {
+    const server = given();
+    const { watch, stored, text, put, href } = await withEvent(server);
+    const ids = [stored.providerEventId, '/elsewhere/x.ics', `${stored.providerEventId}.not.ics`];
+    const versions = async () => succeeds(there(watch.versions)(ids, live()));
+    const first = await versions();
+    expect(first).toEqual([expect.stringMatching(/./), null, null]);
+    expect(await versions()).toEqual(first);
+    await put(text.replace(/SUMMARY:[^\r\n]*/, 'SUMMARY:Lunch with Runa'));
+    const second = await versions();
+    expect(second[0]).not.toBe(first[0]);
+    await rawRequest(server, 'DELETE', href);
+    expect(await versions()).toEqual([null, null, null]);
+  });
+
   it('a token that the server does not know makes it look at everything', async () => {
     const { changes } = await withEvent(given());
     expect(await changes('sync http://example.com/no-such-token')).toMatchObject({ touched: 'unknown' });

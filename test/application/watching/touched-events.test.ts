@@ -1,0 +1,80 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { describe, expect, it } from 'vitest';
+import { hinting } from '../../../src/composition/start-watching.ts';
+import { must } from '../../support/must.ts';
+import { scriptedCalendar } from '../../support/scripted-calendar.ts';
+import { given, missing, pass } from './given-watched.helper.ts';
+
+describe('a calendar that has neither a token nor a ctag', () => {
+  it('asks for events whose version is another, and is asked for no others', async () => {
+    const world = await given(4);
+    const { watching } = world.node();
+    const versions = new Map<string, string>();
+    world.versionsAre((id) => versions.get(id) ?? '"1"');
+    await pass(world, 15);
+    // Twice each: a version is believed from the second time on.
+    expect(world.asked()).toBe(8);
+    await pass(world, 30);
+    expect(world.asked()).toBe(8);
+    versions.set('/booking2.ics', '"2"');
+    world.says.set('booking2', missing);
+    await pass(world, 7);
+    expect(await world.facts()).toEqual(['CalendarEventMissing']);
+    expect(world.asked()).toBeLessThanOrEqual(12);
+    await watching.stop();
+  });
+
+  it('asks for an event that has no version now, and believes the direct answers alone', async () => {
+    const world = await given(2);
+    const { watching } = world.node();
+    world.versionsAre((id) => (id === '/booking1.ics' ? null : '"1"'));
+    await pass(world, 60);
+    expect(world.asked()).toBeGreaterThan(12);
+    expect(await world.facts()).toEqual([]);
+    await watching.stop();
+  });
+
+  it('I10 versions that cannot be had are no answer, and the next round asks again', async () => {
+    const world = await given();
+    const { watching } = world.node();
+    world.says.set('booking0', missing);
+    world.versionsAre(() => 'outage');
+    await pass(world, 30);
+    expect({ asked: world.asked(), facts: await world.facts() }).toEqual({ asked: 0, facts: [] });
+    world.versionsAre(() => '"1"');
+    await pass(world, 10);
+    expect(await world.facts()).toEqual(['CalendarEventMissing']);
+    await watching.stop();
+  });
+});
+
+describe('reading busy times', () => {
+  it('is a hint to look at our events there, where it was answered', async () => {
+    const work = scriptedCalendar({ calendarId: 'work' });
+    const hinted: string[] = [];
+    const calendar = hinting(new Map([['work', work.calendar]]), (id) => void hinted.push(id)).get('work');
+    if (calendar === undefined) throw new Error('it is not there');
+    const read = () => calendar.busy({ start: 0, end: 1_000 }, [], AbortSignal.timeout(1_000))();
+    must(await read());
+    expect(hinted).toEqual(['work']);
+    work.always('busy', { type: 'refuse', kind: 'network' });
+    expect(E.isLeft(await read())).toBe(true);
+    expect(hinted).toEqual(['work']);
+  });
+
+  it('makes a round within seconds, and one a minute at most', async () => {
+    const world = await given();
+    const { watching, rounds } = world.node();
+    watching.hint('work');
+    watching.hint('no such calendar');
+    await pass(world, 1 / 6);
+    expect(rounds()).toBe(1);
+    for (let tenth = 0; tenth < 18; tenth += 1) {
+      watching.hint('work');
+      await pass(world, 1 / 6);
+    }
+    expect(rounds()).toBeGreaterThanOrEqual(3);
+    expect(rounds()).toBeLessThanOrEqual(4);
+    await watching.stop();
+  });
+});
