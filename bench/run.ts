@@ -20,6 +20,7 @@ const benches = [
   'slots',
   'cold-schedule',
   'reading',
+  'watching',
   'start-up',
   'eventstoredb',
   'bookings-on-eventstoredb',
@@ -27,7 +28,7 @@ const benches = [
 ];
 
 /** Far enough from half of their goals that the machine's other work does not decide. */
-const steady: ReadonlySet<string> = new Set(['storm', 'store-append']);
+const steady: ReadonlySet<string> = new Set(['storm', 'store-append', 'watching']);
 
 const flags = process.argv.slice(2);
 const guard = flags.includes('--guard');

@@ -48,7 +48,7 @@ export const given = async (count = 1) => {
   const says = new Map<string, Seen | 'outage'>();
   let listing: (token: string | null) => E.Either<typeof outage, CalendarChanges> = () =>
     E.right({ token: 't', touched: [] });
-  let versions: (id: string) => string | null | 'outage' = () => null;
+  let versions: (id: string) => string | null | undefined = () => null;
   let asked = 0;
   let onLook = (): void => undefined;
   let areBookingsAway = false;
@@ -92,7 +92,7 @@ export const given = async (count = 1) => {
               push,
               versions: (ids) => async () => {
                 const told = ids.map(versions);
-                return told.includes('outage') ? E.left(outage) : E.right(told);
+                return told.some((one) => one === undefined) ? E.left(outage) : E.right(told.map((one) => one ?? null));
               },
               changes: (token) => async () => {
                 rounds += 1;
@@ -149,8 +149,8 @@ export const given = async (count = 1) => {
     /** Called as each event is asked for. */
     onLook: (task: () => void) => void (onLook = task),
     bookingsAreAway: (away: boolean) => void (areBookingsAway = away),
-    /** A server without tokens: it tells versions of events, or does not answer. */
-    versionsAre: (of: (id: string) => string | null | 'outage') => {
+    /** A server without tokens: it tells versions of events, or (undefined) does not answer. */
+    versionsAre: (of: (id: string) => string | null | undefined) => {
       listing = () => E.right({ token: null, touched: 'unknown' });
       versions = of;
     },

@@ -38,7 +38,7 @@ describe('a calendar that has neither a token nor a ctag', () => {
     const world = await given();
     const { watching } = world.node();
     world.says.set('booking0', missing);
-    world.versionsAre(() => 'outage');
+    world.versionsAre(() => undefined);
     await pass(world, 30);
     expect({ asked: world.asked(), facts: await world.facts() }).toEqual({ asked: 0, facts: [] });
     world.versionsAre(() => '"1"');
