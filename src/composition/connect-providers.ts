@@ -115,7 +115,9 @@ export const openWebhookSender = async ({
   configuration,
   allowPrivateAddresses,
 }: Pick<Deps, 'configuration' | 'allowPrivateAddresses'>): Promise<WebhookSender> => {
-  if (!configuration.webhooks.some(({ active }) => active)) return noWebhooks;
+  const { heads } = configuration.audit;
+  const isNeeded = configuration.webhooks.some(({ active }) => active) || (heads?.webhook ?? null) !== null;
+  if (!isNeeded) return noWebhooks;
   const { guardedDispatcher } = await import('../adapters/network/guarded-dispatcher.ts');
   const { webhookSender } = await import('../adapters/delivery/webhook/webhook-sender.ts');
   const { webhookTimeLimitMs } = configuration.timings;

@@ -34,6 +34,7 @@ import { reconcile, reconcileAtStart, retryAtCalendar } from './reconcile-at-sta
 import { closeState, openState } from './open-state.ts';
 import type { Storage } from './open-storage.ts';
 import type { RunningServer, Substitutes } from './running-server.ts';
+import { openHeads } from './start-heads.ts';
 import { digestsOf, openChanges, recordedKeys } from './start-changes.ts';
 import { drain, makeReadiness } from './readiness.ts';
 import type { StartError } from './start-error.ts';
@@ -128,6 +129,16 @@ export const startServer =
     const changesNoted = changes.noteKeys().then(() => changes.noteConfiguration('start', digests(configuration)));
     const refusals = makeRefusals({ streams: ownStreams, clock, identity, hashOf: attendeeHash(secret), report });
     const audit = auditDepsOf({ store: storage.store, ownStreams, secret, changes, keys, dataFolder });
+    const groups = engine.groups;
+    const heads = await openHeads({
+      ...noting,
+      audit,
+      configuration,
+      groups,
+      mailer,
+      allowPrivateAddresses,
+      node: storage.node.name,
+    });
     const http = { engine, audit, refusals, ...lists, feeds, keys: recorded, tokens, publicUrl, ready, log };
     const depsOf = (of: Configuration) =>
       httpDepsOf({
@@ -174,6 +185,7 @@ export const startServer =
             })
           : () => undefined;
       await Promise.all([
+        heads?.stop(),
         watching?.stop(),
         engine.stop(),
         timers?.stop(),

@@ -53,6 +53,7 @@ const configurationOf = ({ calendars = [], changes = {} }: Given, webhookUrl: st
   guestInvitations: 'after-attendee',
   secret: null,
   operator: null,
+  audit: { heads: null },
   store: { type: 'embedded' },
   hosts: [{ ...odd, calendarIds: calendars.map(({ calendar }) => calendar.calendarId), eventTypes }],
   calendars: [],

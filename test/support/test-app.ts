@@ -30,11 +30,8 @@ import { rescheduleBooking } from '../../src/application/commands/reschedule-boo
 import type { Calendar } from '../../src/application/ports/calendar.ts';
 import type { EventStore } from '../../src/application/ports/event-store.ts';
 import { catchUp, readBooking, readHistory } from '../../src/application/queries/read-booking.ts';
-import {
-  makeRefusals,
-  notingRefusedBookings,
-  notingRefusedMoves,
-} from '../../src/application/refusals/record-refusals.ts';
+import { makeRefusals } from '../../src/application/refusals/record-refusals.ts';
+import { notingRefusedBookings, notingRefusedMoves } from '../../src/application/refusals/note-refusals.ts';
 import { sagaConsumer } from '../../src/application/saga/saga-consumer.ts';
 import { makeSagaRunner } from '../../src/application/saga/saga-runner.ts';
 import { openChanges, recordedKeys } from '../../src/composition/start-changes.ts';

@@ -22,7 +22,7 @@ export const fingerprintOf = (settings: unknown): string => {
 export const isSame = (a: unknown, b: unknown): boolean => fingerprintOf(a) === fingerprintOf(b);
 
 /** Parts of the file that a running server cannot change: what is open, and what waits are being counted by. */
-const fixedParts = ['store', 'secret', 'conferencing', 'timings', 'retries'] as const satisfies ReadonlyArray<
+const fixedParts = ['store', 'secret', 'conferencing', 'timings', 'retries', 'audit'] as const satisfies ReadonlyArray<
   keyof Configuration
 >;
 

@@ -4,7 +4,7 @@ import { subscribableTriggers } from '../../application/notifications/webhook/ca
 import { id } from '../../domain/bookable/host.ts';
 import type { Fault } from '../../domain/decoding/codec.ts';
 import { checked, from, list, mapped, nullable, object, withDefault } from '../../domain/decoding/codec.ts';
-import { flag, integer, line, oneOf, operatorEmail, parsed } from '../../domain/decoding/values.ts';
+import { flag, integer, line, oneOf, operatorEmail, parsed, seconds } from '../../domain/decoding/values.ts';
 import { duplicates } from '../../domain/decoding/codec.ts';
 import { asciiAddress } from '../../domain/mail/mail-address.ts';
 import type { Sources } from './sources.ts';
@@ -79,3 +79,20 @@ export const webhook = (sources: Sources) =>
     hostIds: from('hosts', nullable(list(id, MAX_HOSTS_NAMED, 1))),
     active: withDefault(flag, true),
   });
+
+const DAY_MS = 86_400_000;
+
+/** Heads of the log are signed so often, and sent away by themselves. */
+export const heads = (sources: Sources) =>
+  checked(
+    object({
+      everyMs: from('everyInSeconds', withDefault(seconds(60, 604_800), DAY_MS)),
+      folder: nullable(line(1_000)),
+      mail: nullable(operatorEmail),
+      webhook: nullable(object({ url: calledUrl(sources), secret: nullable(secret(sources)) })),
+    }),
+    ({ folder, mail: address, webhook: called }): ReadonlyArray<Fault> =>
+      folder === null && address === null && called === null
+        ? [{ at: ['folder'], code: 'missing', message: 'is required, or mail, or webhook: where heads go' }]
+        : [],
+  );

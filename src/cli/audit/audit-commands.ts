@@ -13,7 +13,7 @@ import {
 } from '../../application/audit/verify-log.ts';
 import type { Finding } from '../../application/audit/log-verifier.ts';
 import { parseSignedHead, type LogHead } from '../../domain/audit/log-head.ts';
-import { messageOf } from '../../domain/unknown.ts';
+import { isObject, messageOf } from '../../domain/unknown.ts';
 import { dataFolder, withLog } from '../local/installation-commands.ts';
 import { type CliContext, type ExitCode, exitCode, printable, startProgress } from '../terminal.ts';
 
@@ -59,6 +59,23 @@ const verifierOf = async (env: NodeJS.ProcessEnv, origin: string, given: string 
   return E.isLeft(key) ? key : parseVerifier(key.right.verifier);
 };
 
+/** A signed head within other text: a mail, say. */
+const NOTE = /^\S+\n\d+\n[A-Za-z0-9+/=]+\n\n(?:\u2014 \S+ \S+\n)+/mu;
+
+/** The signed head in what was sent: itself, a mail's text, or the body of a webhook. */
+const noteIn = (sent: string): string => {
+  const text = sent.replaceAll('\r\n', '\n');
+  if (!text.trimStart().startsWith('{')) return NOTE.exec(text)?.[0] ?? text;
+  try {
+    const body: unknown = JSON.parse(text);
+    const payload = isObject(body) && isObject(body.payload) ? body.payload : body;
+    return isObject(payload) && typeof payload.note === 'string' ? payload.note : text;
+  } catch {
+    // Whatever it is, it is no signed head, which is what is said of it.
+    return text;
+  }
+};
+
 /** Left: what is wrong with the signed head. Right: why today's log does not extend it; null: it does. */
 const compare = async (
   { env }: CliContext,
@@ -70,7 +87,7 @@ const compare = async (
     E.left(`${since} cannot be read: ${messageOf(thrown)}`),
   );
   if (typeof text !== 'string') return text;
-  const parsed = parseSignedHead(text);
+  const parsed = parseSignedHead(noteIn(text));
   if (E.isLeft(parsed)) return E.left(`${since} is no signed head: ${parsed.left}`);
   const { head } = parsed.right;
   const verifier = await verifierOf(env, head.origin, key);

@@ -1,0 +1,98 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
+import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
+import { sha256Bytes } from '../../../src/adapters/identity/head-key.ts';
+import { verifyEvents } from '../../../src/application/audit/verify-log.ts';
+import { headsConsumer, type HeadToSend, startHeads } from '../../../src/application/installation/signed-heads.ts';
+import type { EventStore } from '../../../src/application/ports/event-store.ts';
+import { headText } from '../../../src/domain/audit/log-head.ts';
+import { auditedLog, writeAuditedLog } from '../../support/audited-log.ts';
+import { makeTestClock, type TestClock } from '../../support/clock.ts';
+import { must, mustRun } from '../../support/must.ts';
+import { bootBuses, countingIdentity } from '../process.helper.ts';
+
+const EVERY = 600_000;
+const hashes = { sha256: sha256Hex, sha256Bytes };
+
+describe('signed heads at an interval', () => {
+  let store: EventStore;
+  let clock: TestClock;
+  let problems: string[];
+  beforeEach(async () => {
+    store = makeMemoryEventStore();
+    clock = makeTestClock();
+    problems = [];
+    await writeAuditedLog(store);
+  });
+  const start = (node = 'a', signs = true) =>
+    startHeads({
+      audit: {
+        log: store,
+        hashes,
+        signHead: async (head) =>
+          signs ? E.right({ note: headText(head), verifier: 'log+key' }) : E.left('no key can be read'),
+      },
+      buses: bootBuses(store, node),
+      clock,
+      identity: countingIdentity(node),
+      report: ({ reason }) => void problems.push(reason),
+      node,
+      everyMs: EVERY,
+    });
+  const heads = async () =>
+    (await mustRun(store.readAll(0, 1_000))).filter(({ type }) => type === 'HeadSigned').map(({ data }) => data);
+
+  it('given a log, then its head is in it, again after the interval, and all of it is verified', async () => {
+    const signing = start();
+    await signing.look();
+    expect(await heads()).toMatchObject([{ size: auditedLog().length, node: 'a', key: 'log+key' }]);
+    clock.advance(EVERY - 1);
+    await signing.look();
+    expect(await heads()).toHaveLength(1);
+    clock.advance(2);
+    await signing.look();
+    // Between the two are the key and the first head.
+    expect((await heads())[1]).toMatchObject({ size: auditedLog().length + 2 });
+    await signing.stop();
+    expect(must(await verifyEvents(store, hashes, () => undefined)).findings).toEqual([]);
+  });
+
+  it('given two nodes, when it is time, then one of them signs', async () => {
+    const nodes = [start('a'), start('b')];
+    await Promise.all(nodes.map((node) => node.look()));
+    expect(await heads()).toHaveLength(1);
+    clock.advance(EVERY + 1);
+    await Promise.all(nodes.map((node) => node.look()));
+    expect(await heads()).toHaveLength(2);
+    await Promise.all(nodes.map((node) => node.stop()));
+    expect(must(await verifyEvents(store, hashes, () => undefined)).findings).toEqual([]);
+  });
+
+  it('given a key that cannot be read, then it is told, tried again, and nothing is written', async () => {
+    const signing = start('a', false);
+    await signing.look();
+    await signing.stop();
+    expect(await heads()).toEqual([]);
+    expect(problems[0]).toBe('no key can be read');
+  });
+
+  it('given a head, then the node that signed it sends it, and again until it arrives', async () => {
+    const signing = start('a');
+    await signing.look();
+    await signing.stop();
+    const [event] = (await mustRun(store.readAll(0, 1_000))).filter(({ type }) => type === 'HeadSigned');
+    if (event === undefined) throw new Error('no head was signed');
+    const sent: HeadToSend[] = [];
+    const answers = [E.left('away'), E.right(undefined)];
+    const consumer = headsConsumer('mail', 'a', async (head) => {
+      sent.push(head);
+      return answers.shift() ?? E.right(undefined);
+    });
+    expect(consumer.accepts(event)).toBe(true);
+    expect(headsConsumer('mail', 'b', async () => E.right(undefined)).accepts(event)).toBe(false);
+    expect(await consumer.handle({ event, attempt: 1 })).toEqual({ type: 'retry', reason: 'away' });
+    expect(await consumer.handle({ event, attempt: 2 })).toEqual({ type: 'ack' });
+    expect(sent).toMatchObject([{ id: event.id, size: auditedLog().length }, { id: event.id }]);
+  });
+});
