@@ -43,11 +43,13 @@ export const startHeads = ({ audit, buses, clock, identity, report, node, everyM
     return E.isLeft(written) ? failed(`not written: ${written.left.type}`) : written.right.events.length;
   };
 
-  /** Null: it could not be done, which has been said. */
+  /** Null: it could not be done, which has been said, or there is nothing to sign yet. */
   const signed = async (lastAt: number | null, lastKey: string | null): Promise<boolean | null> => {
     const hashed = await hashLog(audit.log, audit.hashes.sha256Bytes, () => undefined, null);
     if (E.isLeft(hashed)) return failed(`the log cannot be read: ${hashed.left.type}`);
     const { tree, first } = hashed.right;
+    // A log is known by its first event: an empty one has no name yet.
+    if (first === null) return null;
     const head = { origin: originOf(first), size: tree.size(), root: base64(tree.root()) };
     const made = await audit.signHead(head);
     if (E.isLeft(made)) return failed(made.left);

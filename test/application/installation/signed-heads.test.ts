@@ -58,6 +58,18 @@ describe('signed heads at an interval', () => {
     expect(must(await verifyEvents(store, hashes, () => undefined)).findings).toEqual([]);
   });
 
+  it('given an empty log, then none is signed before it has an event', async () => {
+    store = makeMemoryEventStore();
+    const signing = start();
+    await signing.look();
+    expect([await heads(), problems]).toEqual([[], []]);
+    await writeAuditedLog(store);
+    clock.advance(60_001);
+    await signing.look();
+    expect(await heads()).toHaveLength(1);
+    await signing.stop();
+  });
+
   it('given two nodes, when it is time, then one of them signs', async () => {
     const nodes = [start('a'), start('b')];
     await Promise.all(nodes.map((node) => node.look()));
