@@ -64,15 +64,23 @@ export const toldStory = () => {
     notifier(deps, webhookChannel(deps, hook)),
   ];
   let toldUpTo = 0;
+  const tell = async (): Promise<Told> => {
+    const events = await world.history();
+    for (const event of events.slice(toldUpTo))
+      if (mayNotify(event.type)) for (const group of groups) await group.handle({ event, attempt: 1 });
+    toldUpTo = (await world.history()).length;
+    return { mails: box.sent.splice(0), webhooks: bodies.splice(0).map(parsed) };
+  };
   return {
     ...world,
     step: async (...commands: ReadonlyArray<BookingCommand>): Promise<Told> => {
       await world.happened(...commands);
-      const events = await world.history();
-      for (const event of events.slice(toldUpTo))
-        if (mayNotify(event.type)) for (const group of groups) await group.handle({ event, attempt: 1 });
-      toldUpTo = (await world.history()).length;
-      return { mails: box.sent.splice(0), webhooks: bodies.splice(0).map(parsed) };
+      return tell();
+    },
+    /** The process was killed and has lost where it was: it gets every event from the first one on again. */
+    again: (): Promise<Told> => {
+      toldUpTo = 0;
+      return tell();
     },
   };
 };

@@ -132,6 +132,16 @@ describe('what a person did in a calendar, as people and programs are told of it
     expect(to(found, odd.email)).toContain('It shows the event as cancelled, as was found on');
   });
 
+  it('killed between the fact and the mail: the next start tells it, and none after that does', async () => {
+    const { happened, again, step } = await given();
+    await happened(look('work', missing, { deleted: 'pending' }));
+    const told = await again();
+    expect(addressees(told)).toEqual([odd.email, RUNA].toSorted());
+    expect(posted(told)).toEqual([['BOOKING_UPDATED', 'PENDING']]);
+    for (const repeated of [await again(), await step(look('work', missing, { deleted: 'pending' }))])
+      expect([addressees(repeated), posted(repeated)]).toEqual([[], []]);
+  });
+
   it('any-of, and another calendar holds it: nothing follows, and the mail says who holds it since when', async () => {
     const story = toldStory();
     await story.step(

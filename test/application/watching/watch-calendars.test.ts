@@ -161,16 +161,38 @@ describe('watching a calendar', () => {
     await next.watching.stop();
   });
 
-  it('one node watches at a time, and another takes over after the first is dead', async () => {
+  it('of three nodes one watches at a time, and another takes over after it is dead', async () => {
     const world = await given();
-    const [one, two] = [world.node('one'), world.node('two')];
+    const nodes = ['one', 'two', 'three'].map((name) => world.node(name));
     await pass(world, 10);
-    await one.watching.stop();
-    world.touch('booking0');
+    const watching = () => nodes.filter(({ seenAt }) => seenAt('booking0') !== null);
+    const [first, ...others] = watching();
+    expect(others).toEqual([]);
+    await first?.watching.stop();
+    world.touchOnce('booking0');
     world.says.set('booking0', missing);
     await pass(world, 25);
     expect(await world.facts()).toEqual(['CalendarEventMissing']);
-    await two.watching.stop();
+    // The third one has looked at nothing.
+    expect(watching()).toHaveLength(2);
+    for (const node of nodes) await node.watching.stop();
+  });
+
+  it('killed between the fact and what follows: the next start finds nothing new to write down', async () => {
+    const world = await given();
+    const killed = world.node();
+    world.touch('booking0');
+    world.says.set('booking0', missing);
+    await pass(world, 3);
+    expect(await world.facts()).toEqual(['CalendarEventMissing']);
+    await killed.watching.stop();
+    const next = world.node();
+    await pass(world, 10);
+    const looked = next.watching.look('work');
+    await pass(world, 1);
+    expect(await looked).toMatchObject({ found: 0 });
+    expect(await world.facts()).toEqual(['CalendarEventMissing']);
+    await next.watching.stop();
   });
 
   it('a look that somebody asks for asks for all, and says when all was last seen', async () => {
