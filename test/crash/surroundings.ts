@@ -1,6 +1,6 @@
 import ICAL from 'ical.js';
 import { objectsIn } from '../support/caldav-fixture.ts';
-import { makeCalendar } from '../support/caldav-server.ts';
+import { type CalDavServer, makeCalendar } from '../support/caldav-server.ts';
 import type { HoldingProxy } from '../support/holding-proxy.ts';
 import { startHoldingProxy } from '../support/holding-proxy.ts';
 import type { Arrived } from '../support/log-checks-messages.ts';
@@ -24,6 +24,8 @@ export type Surroundings = {
   /** The same, with their start and who is in them. */
   readonly heldEvents: () => Promise<ReadonlyMap<string, ReadonlyArray<HeldEvent>>>;
   readonly mails: () => Promise<ReadonlyArray<Arrived>>;
+  /** The CalDAV server itself, and each host's calendar on it, for a person's own client. */
+  readonly byHand: { readonly server: CalDavServer; readonly urls: ReadonlyMap<string, string> };
 };
 
 export type SurroundingsOptions = {
@@ -33,6 +35,9 @@ export type SurroundingsOptions = {
   readonly smtpFaults?: SmtpServerOptions['faults'];
   readonly webhookAnswers?: ReadonlyArray<Answer>;
   readonly timings?: Readonly<Record<string, number>>;
+  /** By host, as the entries of their calendars have it. */
+  readonly policies?: Readonly<Record<string, object>>;
+  readonly limits?: Readonly<Record<string, number>>;
 };
 
 /** `config` and `env`: of a server that lives in them. */
@@ -68,6 +73,8 @@ export const makeSurroundings = async (options: SurroundingsOptions = {}): Promi
     smtpPort: smtp.port,
     webhookUrl: webhooks.url,
     timings: options.timings ?? {},
+    policies: options.policies ?? {},
+    limits: options.limits ?? {},
   });
   const heldEvents = async () => {
     const entries = [...urls].map(async ([id, url]) => [id, (await objectsIn(radicale, url)).map(heldEvent)] as const);
@@ -78,6 +85,7 @@ export const makeSurroundings = async (options: SurroundingsOptions = {}): Promi
     smtp,
     webhooks,
     heldEvents,
+    byHand: { server: radicale, urls },
     held: async () => new Map([...(await heldEvents())].map(([id, events]) => [id, events.map(({ uid }) => uid)])),
     mails: async () => Promise.all(smtp.received.map(async ({ raw }) => arrivedOf(await readMail(raw)))),
   };

@@ -40,12 +40,15 @@ type Parts = {
   readonly smtpPort: number;
   readonly webhookUrl: string;
   readonly timings: Readonly<Record<string, number>>;
+  /** What a calendar's entry says beside the rest. */
+  readonly policies: Readonly<Record<string, object>>;
+  readonly limits: Readonly<Record<string, number>>;
 };
 
 const soon = { baseInSeconds: 0.1, capInSeconds: 1, deadlineInHours: 1 };
 
 /** Hosts open day and night, each with one CalDAV calendar of the host's own name; everything is tried again soon. */
-export const worldConfiguration = ({ hosts, username, smtpPort, webhookUrl, timings }: Parts) => ({
+export const worldConfiguration = ({ hosts, username, smtpPort, webhookUrl, timings, policies, limits }: Parts) => ({
   guestActions: 'open',
   hosts: hosts.map(({ id }, index) => ({
     id,
@@ -65,6 +68,7 @@ export const worldConfiguration = ({ hosts, username, smtpPort, webhookUrl, timi
     url: calendarUrl,
     username,
     password: { env: 'CALDAV_PASSWORD' },
+    ...policies[id],
   })),
   webhooks: [
     {
@@ -86,6 +90,7 @@ export const worldConfiguration = ({ hosts, username, smtpPort, webhookUrl, timi
     from: { name: 'Holdfast', address: 'bookings@holdfast.example' },
     smtp: { host: '127.0.0.1', port: smtpPort, security: 'none' },
   },
+  limits,
   timings: {
     settleWindowInSeconds: 0.3,
     answerWaitInSeconds: 2,

@@ -1,8 +1,8 @@
 import type { RecordedEvent } from '../../src/domain/log/envelope.ts';
 import { at } from './http-client.ts';
 import type { Log, LoggedBooking, Violations } from './log-checks.ts';
-import { bookingsIn, textOf } from './log-checks.ts';
-import { lastWord, toldOf } from './log-checks-outside.ts';
+import { bookingsIn, isFact, statusOf, textOf } from './log-checks.ts';
+import { lastWord, sayLastWord, toldOf } from './log-checks-outside.ts';
 import type { ReadMail } from './read-mail.ts';
 import type { ReceivedWebhook } from './webhook-receiver.ts';
 
@@ -31,15 +31,15 @@ export const arrivedOf = (mail: ReadMail): Arrived => {
 const wrongOfOne = (booking: LoggedBooking, mails: ReadonlyArray<Arrived>): Violations => {
   const { uid, events, icsUid } = booking;
   const last = lastWord(booking);
-  const about = (event: RecordedEvent | undefined, recipient: string) =>
-    mails.filter(({ causedBy, ...mail }) => causedBy === event?.id && mail.recipient === recipient);
+  const about = (recipient: string) =>
+    mails.filter(({ causedBy, ...mail }) => sayLastWord(booking).has(causedBy) && mail.recipient === recipient);
   const recipients = toldOf(last);
   const sequences = events.flatMap((event) =>
     mails.flatMap((mail) => (mail.causedBy === event.id && mail.sequence !== null ? [mail.sequence] : [])),
   );
   return [
     ...recipients
-      .filter((recipient) => last !== undefined && about(last, recipient).length === 0)
+      .filter((recipient) => last !== undefined && about(recipient).length === 0)
       .map((recipient) => `${uid}: nobody told ${recipient} of ${last?.type}`),
     ...mails
       .filter((mail) => mail.icsUid !== null && mail.icsUid !== icsUid)
@@ -92,10 +92,19 @@ const toldAs = ({ type, data }: RecordedEvent): string => {
   return type === 'RescheduleRequested' && at(data, 'requiresApproval') === true ? 'moveToBeApproved' : type;
 };
 
+/** What a person did in a calendar leaves the booking open; what puts it back has it stand again. */
+const opensOrCloses = (events: Log, index: number): string | undefined => {
+  const [before, after] = [statusOf(events.slice(0, index)), statusOf(events.slice(0, index + 1))];
+  const event = events[index];
+  if (event === undefined || before === after) return undefined;
+  const isHeldAgain = event.type === 'CalendarEventVerified' || event.type === 'CalendarMoveSucceeded';
+  return isFact(event) || (isHeldAgain && after === 'accepted') ? 'BOOKING_UPDATED' : undefined;
+};
+
 /** What a subscriber to everything has to be told of a booking, in order. */
 export const triggersIn = ({ uid, events }: LoggedBooking): ReadonlyArray<Told & { readonly eventId: string }> =>
-  events.flatMap((event) => {
-    const trigger = triggersOf[toldAs(event)];
+  events.flatMap((event, index) => {
+    const trigger = triggersOf[toldAs(event)] ?? opensOrCloses(events, index);
     return trigger === undefined ? [] : [{ uid, trigger, revision: event.revision, eventId: event.id }];
   });
 

@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '../../src/domain/log/envelope.ts';
 import { at } from './http-client.ts';
 import type { Log, LoggedBooking, Status, Violations } from './log-checks.ts';
-import { bookingsIn, startOf, statusOf, textOf } from './log-checks.ts';
+import { bookingsIn, isFact, startOf, statusOf, textOf } from './log-checks.ts';
 
 /** I3: each calendar holds the event of every accepted booking once, and nothing else. `held`: UIDs by calendar id. */
 export const wrongInCalendars = (log: Log, held: ReadonlyMap<string, ReadonlyArray<string>>): Violations => {
@@ -128,3 +128,16 @@ export const lastWord = ({ events, status }: LoggedBooking): RecordedEvent | und
         event.type === 'BookingLeftPending' &&
         textOf(at(event.data, 'reason')) === 'awaiting_approval'),
   );
+
+/**
+ * The ids of the events of which one has to be told for the last word to be known: the word itself, or what came after a person
+ * changed the event in a calendar, since a mail that such a fact overtook is not sent.
+ */
+export const sayLastWord = (booking: LoggedBooking): ReadonlySet<string> => {
+  const last = lastWord(booking);
+  const since = last === undefined ? [] : booking.events.slice(booking.events.indexOf(last) + 1);
+  const fact = since.findIndex(isFact);
+  return new Set(
+    [...(last === undefined ? [] : [last]), ...(fact === -1 ? [] : since.slice(fact))].map(({ id }) => id),
+  );
+};

@@ -3,7 +3,7 @@ import { at } from './http-client.ts';
 import type { Log, LoggedBooking, Violations } from './log-checks.ts';
 import { bookingsIn, isLive, openMoves, startOf, textOf } from './log-checks.ts';
 import { triggersIn } from './log-checks-messages.ts';
-import { lastWord, toldOf } from './log-checks-outside.ts';
+import { lastWord, sayLastWord, toldOf } from './log-checks-outside.ts';
 
 const text = (event: RecordedEvent, name: string): string => textOf(at(event.data, name));
 
@@ -58,15 +58,15 @@ const isWaitingForApproval = ({ events, status }: LoggedBooking): boolean =>
 
 /** The recipients that the log does not yet say were told the last word. */
 const untold = (booking: LoggedBooking): ReadonlyArray<string> => {
-  const last = lastWord(booking);
-  return toldOf(last).filter(
+  const said = sayLastWord(booking);
+  return toldOf(lastWord(booking)).filter(
     (recipient) =>
       !booking.events.some(
         (event) =>
           event.type === 'NotificationSent' &&
           text(event, 'channel') === 'mail' &&
           text(event, 'recipient') === recipient &&
-          text(event, 'causedBy') === last?.id,
+          said.has(text(event, 'causedBy')),
       ),
   );
 };

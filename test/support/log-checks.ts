@@ -32,15 +32,35 @@ const field = (event: RecordedEvent, ...path: ReadonlyArray<string>): string => 
 
 export type Status = 'none' | 'pending' | 'accepted' | 'cancelled' | 'rejected';
 
-/** The status that the names of a stream's events tell, by a rule of its own: the domain's fold is what is tested. */
-export const statusOf = (events: Log): Status =>
-  events.reduce<Status>((status, { type }) => {
-    if (type === 'BookingRequested') return status === 'none' ? 'pending' : status;
-    if (status !== 'pending' && status !== 'accepted') return status;
+/** A person deleted, moved or cancelled the event in the calendar. */
+export const isFact = ({ type, data }: RecordedEvent): boolean =>
+  type === 'CalendarEventMissing' ||
+  type === 'CalendarEventMoved' ||
+  (type === 'CalendarEventChanged' && at(data, 'change') === 'cancelled');
+
+/** The calendar has the event at its time again, or the booking has followed it. */
+const settlesFact: ReadonlySet<string> = new Set([
+  'CalendarEventVerified',
+  'CalendarMoveSucceeded',
+  'BookingRescheduled',
+]);
+
+/**
+ * The status that the names of a stream's events tell, by a rule of its own: the domain's fold is what is tested. It goes for
+ * bookings with one calendar: from such a fact on and until that is settled, an accepted one is pending.
+ */
+export const statusOf = (events: Log): Status => {
+  const status = events.reduce<Status>((before, { type }) => {
+    if (type === 'BookingRequested') return before === 'none' ? 'pending' : before;
+    if (before !== 'pending' && before !== 'accepted') return before;
     if (type === 'BookingCancelled') return 'cancelled';
     if (type === 'BookingRejected' || type === 'BookingExpired') return 'rejected';
-    return type === 'BookingAccepted' ? 'accepted' : status;
+    return type === 'BookingAccepted' ? 'accepted' : before;
   }, 'none');
+  const fact = events.findLastIndex(isFact);
+  const isOpen = fact !== -1 && !events.slice(fact).some(({ type }) => settlesFact.has(type));
+  return status === 'accepted' && isOpen ? 'pending' : status;
+};
 
 export type LoggedBooking = {
   readonly uid: string;
