@@ -19,6 +19,9 @@ type Options = {
 const BOOKED_FROM = Temporal.Instant.from('2050-11-01T00:00:00Z').epochMilliseconds;
 const MOVED_FROM = Temporal.Instant.from('2051-11-01T00:00:00Z').epochMilliseconds;
 const HOUR_MS = 3_600_000;
+/** How often a person looks whether the event is confirmed, and milliseconds in between. */
+const LOOKS = 50;
+const LOOK_AGAIN_MS = 100;
 /** People who do so at the same time. */
 const AT_ONCE = 3;
 
@@ -67,11 +70,20 @@ export const startPeople = async ({ hosts, server, random, client }: Options) =>
   const put = async (href: string, text: string): Promise<void> =>
     ok((await rawRequest(server, 'PUT', href, text, { 'content-type': 'text/calendar; charset=utf-8' })).status);
 
+  /** Until the event says that the booking is on, our own write is still to come, and would write over what a person does. */
+  const confirmedText = async (href: string): Promise<string | null> => {
+    for (let look = 1; look <= LOOKS && !stopped; look += 1) {
+      const { body } = await rawRequest(server, 'GET', href);
+      if (body.includes('STATUS:CONFIRMED')) return body;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    }
+    return null;
+  };
+
   const change = async (url: string, uid: string, edit: Edit, own: number): Promise<void> => {
     const href = await hrefOf(url, uid);
-    if (href === null) return;
-    const { status, body: text } = await rawRequest(server, 'GET', href);
-    if (status !== 200) return;
+    const text = href === null ? null : await confirmedText(href);
+    if (href === null || text === null) return;
     if (edit === 'delete') ok((await rawRequest(server, 'DELETE', href)).status);
     if (edit === 'move') await put(href, movedTo(text, MOVED_FROM + own * HOUR_MS));
     if (edit === 'title') await put(href, text.replace(/SUMMARY:[^\r\n]*/, 'SUMMARY:Coffee'));
