@@ -75,6 +75,8 @@ export const startWebhookReceiver = async (script: ReadonlyArray<Answer> = []): 
   let bytesSent = 0;
   const serve: (request: IncomingMessage, response: ServerResponse) => Promise<void> = async (request, response) => {
     const body = await readBody(request);
+    // Cut off by a kill in the middle of sending: no receiver has got anything.
+    if (!request.complete) return;
     received.push({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, body });
     const [answer = { status: 200 }, ...rest] = left;
     left = rest;
