@@ -50,9 +50,7 @@ const withoutSighting = (value: Json): Json => {
   if (Array.isArray(value)) return value.map(withoutSighting);
   if (!isObject(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).flatMap(([name, one]) =>
-      name === 'lastSeenAt' ? [] : [[name, withoutSighting(one as Json)]],
-    ),
+    Object.entries(value).flatMap(([name, one]) => (name === 'lastSeenAt' ? [] : [[name, withoutSighting(one)]])),
   );
 };
 
