@@ -137,8 +137,10 @@ export const runIn = (running: Running, job: ReadingJob, limits: CpuLimits): Pro
     let versions: ReadonlyArray<string> | null = null;
     let usedBefore: number | null = null;
     let timer: NodeJS.Timeout | undefined;
+    let isOver = false;
 
     const end = (outcome: JobOutcome): void => {
+      isOver = true;
       clearTimeout(timer);
       running.hear = () => undefined;
       worker.unref();
@@ -164,6 +166,8 @@ export const runIn = (running: Running, job: ReadingJob, limits: CpuLimits): Pro
     };
     const poll = async (): Promise<void> => {
       const used = await cpuMs(worker);
+      // The answer came meanwhile: from here on the thread's time, and whom it hears, are those of the next job.
+      if (isOver) return;
       usedBefore ??= used;
       const limitMs = versions === null ? limits.answerMs : limits.objectsMs + versions.length * limits.perObjectMs;
       if (used - usedBefore > limitMs) return overrun();
