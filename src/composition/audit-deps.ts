@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
+import { verifyDataFile } from '../adapters/event-store/embedded/verifying/verify-data-file.ts';
 import { sha256Hex } from '../adapters/hashing/sha256.ts';
 import { openHeadKey, sha256Bytes } from '../adapters/identity/head-key.ts';
 import { attendeeHash } from '../adapters/identity/ids.ts';
@@ -17,6 +18,8 @@ type AuditParts = {
   readonly keys: Pick<ApiKeys, 'list'>;
   /** Where the key of heads lies. */
   readonly dataFolder: string;
+  /** Where the log is in a data file: its path. */
+  readonly logFile: string | null;
 };
 
 /** A turn of the event loop: an embedded log answers at once, and whoever walks over all of it must let others in between. */
@@ -30,6 +33,7 @@ export const auditDepsOf = ({
   changes,
   keys,
   dataFolder,
+  logFile,
 }: AuditParts): HttpDeps['audit'] => ({
   log: {
     readStream: store.readStream,
@@ -49,6 +53,8 @@ export const auditDepsOf = ({
       E.map((listed) => new Map(listed.map(({ id, name }) => [id, name]))),
     ),
   hashes: { sha256: sha256Hex, sha256Bytes },
+  // One thread: the others are for those who book.
+  verify: logFile === null ? null : verifyDataFile(logFile, { threads: 1 }),
   signHead: async (head) =>
     pipe(
       await openHeadKey(dataFolder, head.origin),

@@ -128,7 +128,8 @@ export const startServer =
     const digests = digestsOf(secret);
     const changesNoted = changes.noteKeys().then(() => changes.noteConfiguration('start', digests(configuration)));
     const refusals = makeRefusals({ streams: ownStreams, clock, identity, hashOf: attendeeHash(secret), report });
-    const audit = auditDepsOf({ store: storage.store, ownStreams, secret, changes, keys, dataFolder });
+    const logFile = configuration.store.type === 'embedded' ? storage.file.path : null;
+    const audit = auditDepsOf({ store: storage.store, ownStreams, secret, changes, keys, dataFolder, logFile });
     const groups = engine.groups;
     const heads = await openHeads({
       ...noting,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
+import { verifyDataFile } from '../adapters/event-store/embedded/verifying/verify-data-file.ts';
 import { makeReadOnlyEventStore } from '../adapters/event-store/embedded/sqlite-event-store.ts';
 import { sha256Hex } from '../adapters/hashing/sha256.ts';
 import { sha256Bytes } from '../adapters/identity/head-key.ts';
@@ -11,7 +12,7 @@ import { openDataFileReadOnly } from '../adapters/sqlite/data-file.ts';
 import { describeDataFileError } from '../adapters/sqlite/inspect-file.ts';
 import { parseExportLine } from '../application/audit/export-line.ts';
 import { auditedEvent, auditPages } from '../application/audit/read-for-audit.ts';
-import { type AuditReport, reportData, verifyEvents } from '../application/audit/verify-log.ts';
+import { reportData, verifyEvents } from '../application/audit/verify-log.ts';
 import type { EventStore } from '../application/ports/event-store.ts';
 import { type BookingState, noBooking } from '../domain/booking/booking-state.ts';
 import type { BookingEvent } from '../domain/booking/events.ts';
@@ -19,7 +20,7 @@ import { evolve } from '../domain/booking/evolve.ts';
 import type { RecordedEvent } from '../domain/log/envelope.ts';
 
 export type { AuditedEvent } from '../application/audit/read-for-audit.ts';
-export type { Finding } from '../application/audit/log-verifier.ts';
+export type { Finding } from '../application/audit/finding.ts';
 export type { BookingState, BookingEvent, RecordedEvent };
 
 /** What `verify` found, as `holdfast audit verify --json` prints it. */
@@ -46,18 +47,15 @@ const must = <A>(read: E.Either<unknown, A>): A => {
   return read.right;
 };
 
-const verified = async (log: Parameters<typeof verifyEvents>[0]): Promise<VerifyReport> => {
-  const report: AuditReport = must(await verifyEvents(log, { sha256: sha256Hex, sha256Bytes }, () => undefined));
-  return reportData(report);
-};
+const QUIET = (): void => undefined;
 
-const overStore = (store: EventStore, release: () => void): ReadableLog => ({
+const overStore = (path: string, store: EventStore, release: () => void): ReadableLog => ({
   events: async function* events() {
     const upTo = must(await store.head()());
     for await (const page of auditPages(store, { after: 0, upTo })) yield* must(page);
   },
   stream: async (name) => must(await store.readStream(name)()),
-  verify: () => verified(store),
+  verify: async () => reportData(must(await verifyDataFile(path)(QUIET))),
   close: async () => {
     await store.close();
     release();
@@ -68,7 +66,7 @@ const openDataFile = (path: string): ReadableLog => {
   const file = openDataFileReadOnly(path);
   if (E.isLeft(file)) throw new Error(describeDataFileError(file.left));
   const store = makeReadOnlyEventStore(file.right);
-  if (E.isRight(store)) return overStore(store.right, file.right.close);
+  if (E.isRight(store)) return overStore(path, store.right, file.right.close);
   file.right.close();
   throw new Error(describeDataFileError(store.left));
 };
@@ -109,7 +107,7 @@ const openExport = (path: string): ReadableLog => ({
     for await (const event of exportedEvents(path)) if (event.stream === name) found.push(event);
     return found;
   },
-  verify: () => verified(pagesOf(path)),
+  verify: async () => reportData(must(await verifyEvents(pagesOf(path), { sha256: sha256Hex, sha256Bytes }, QUIET))),
   close: async () => undefined,
 });
 

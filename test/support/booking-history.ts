@@ -89,6 +89,16 @@ export const phantomHistory: ReadonlyArray<BookingEvent> = [
   { type: 'NotificationSent', occurredAt, data: { ...told, notification: 'confirmed' } },
 ];
 
+/** Its first six events, of a request that competes with others: it waits, and no schedule needs to hold its time. */
+export const pendingHistory: ReadonlyArray<BookingEvent> = phantomHistory.slice(0, 6).map((event) =>
+  event.type === 'BookingRequested'
+    ? {
+        ...event,
+        data: { ...event.data, approval: { deadline: '2050-09-06T08:00:00Z', remindAt: [], holdsSlot: false } },
+      }
+    : event,
+);
+
 const decisions: ReadonlyArray<string> = ['BookingLeftPending', 'BookingAccepted'];
 const lastDecision = (events: ReadonlyArray<DomainEvent>, before: number): number =>
   events.slice(0, before).findLastIndex(({ type }) => decisions.includes(type));

@@ -187,6 +187,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
       noteReading: changes.noteReading,
       keyNames: async () => E.right(new Map([['host', 'cal_host']])),
       hashes: { sha256: sha256Hex, sha256Bytes },
+      verify: null,
       signHead: async (head) => E.right({ note: headText(head), verifier: 'none' }),
     },
     apiKeys: testKeys,

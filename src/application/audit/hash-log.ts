@@ -5,6 +5,7 @@ import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { Sha256 } from '../../domain/log/hash-chain.ts';
 import type { EventStore, OwnStreams, StoreError } from '../ports/event-store.ts';
 import { type AuditLog, auditPages } from './read-for-audit.ts';
+import type { VerifyLog } from './verify-log.ts';
 
 /** All that audits need, whoever asks: the reading half of the log, keys by name, and a signature under a head. */
 export type AuditSources = {
@@ -17,6 +18,8 @@ export type AuditSources = {
   readonly noteReading: (keyId: string, what: string) => Promise<E.Either<StoreError, void>>;
   readonly keyNames: () => Promise<E.Either<StoreError, ReadonlyMap<string, string>>>;
   readonly hashes: { readonly sha256: Sha256; readonly sha256Bytes: Sha256Bytes };
+  /** Verifies the log off the event loop; null: it is walked, page by page. */
+  readonly verify: VerifyLog | null;
   /** Left: why it cannot be signed. `verifier`: the public key. */
   readonly signHead: (head: LogHead) => Promise<E.Either<string, { readonly note: string; readonly verifier: string }>>;
 };
@@ -33,8 +36,6 @@ export type HashedLog = {
 export const originOf = (firstHash: string | null): string => `holdfast/${(firstHash ?? 'empty').slice(0, 16)}`;
 
 export const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
-
-const encoder = new TextEncoder();
 
 /** The tree over the whole log as it is now, and the events of one stream with their places in it. */
 export const hashLog = async (
@@ -53,7 +54,7 @@ export const hashLog = async (
     for (const event of page.right) {
       first ??= event.hash;
       if (event.stream === stream) wanted.push({ index: tree.size(), event });
-      tree.add(encoder.encode(leafText(event)));
+      tree.add(leafText(event));
     }
     onProgress(page.right.at(-1)?.position ?? head.right, head.right);
   }

@@ -4,17 +4,14 @@ import { makeMerkleTree, type MerkleTree, type Sha256Bytes } from '../../domain/
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { Sha256 } from '../../domain/log/hash-chain.ts';
 import type { EventStore, StoreError } from '../ports/event-store.ts';
-import { base64 } from './hash-log.ts';
-import { type Finding, makeLogVerifier } from './log-verifier.ts';
+import { type Findings, makeFindingList } from './finding.ts';
+import { makeLogVerifier } from './log-verifier.ts';
 
 type Log = Pick<EventStore, 'readAll' | 'head'>;
 type Page = E.Either<StoreError, ReadonlyArray<RecordedEvent>>;
 
 /** Events in a page. */
 const PAGE = 1000;
-/** So many findings are kept one by one; the rest are counted. */
-export const MOST_FINDINGS = 1000;
-
 /** `from`, `to`: positions; what lies outside is read and not reported. */
 export type AuditRange = { readonly from: number; readonly to: number };
 
@@ -24,15 +21,20 @@ export type AuditReport = {
   readonly streams: number;
   readonly erased: number;
   readonly position: number;
-  readonly findings: ReadonlyArray<Finding>;
-  readonly more: number;
   readonly tree: MerkleTree;
-};
+} & Findings;
+
+/** Verifies a whole log, wherever it is. `onProgress`: positions that are done, and all. `signal`: nobody waits any more. */
+export type VerifyLog = (
+  onProgress: (done: number, all: number) => void,
+  range?: AuditRange,
+  signal?: AbortSignal,
+) => Promise<E.Either<StoreError, AuditReport>>;
 
 /** The report as data: its tree by size and root. */
 export const reportData = ({ tree, findings, more, ...counts }: AuditReport) => ({
   ...counts,
-  head: { size: tree.size(), root: base64(tree.root()) },
+  head: { size: tree.size(), root: Buffer.from(tree.root()).toString('base64') },
   findings,
   more,
 });
@@ -43,11 +45,8 @@ const readPage = async (log: Log, after: number): Promise<Page> => {
   return E.isLeft(page) && page.left.type === 'Corrupt' ? log.readAll(after, 1)() : page;
 };
 
-const encoder = new TextEncoder();
-
 /**
- * Walks the whole log as it is now, in pages, and lists what is wrong with it, in the order of the log; what only the whole
- * shows comes last. Left only where the log cannot be read at all: a break is a finding, not an error.
+ * Walks the whole log as it is now, in pages, and lists what is wrong with it, in the order of the log. Left only where the log cannot be read at all: a break is a finding, not an error.
  */
 export const verifyEvents = async (
   log: Log,
@@ -60,21 +59,14 @@ export const verifyEvents = async (
   const last = Math.min(head.right, to);
   const verifier = makeLogVerifier(sha256);
   const tree = makeMerkleTree(sha256Bytes);
-  const findings: Finding[] = [];
-  let [position, more] = [0, 0];
-  const note = (found: ReadonlyArray<Finding>): void => {
-    for (const finding of found) {
-      if (finding.position < from) continue;
-      if (findings.length < MOST_FINDINGS) findings.push(finding);
-      else more += 1;
-    }
-  };
+  const list = makeFindingList(from);
+  let position = 0;
   while (position < last) {
     const page = await readPage(log, position);
     if (E.isLeft(page)) {
       if (page.left.type !== 'Corrupt') return page;
       const { reason, position: at } = page.left;
-      note([{ kind: 'unreadable', stream: '', revision: -1, position: at ?? position, reason }]);
+      list.add([{ kind: 'unreadable', stream: '', revision: -1, position: at ?? position, reason }]);
       // Of a file that is damaged as a whole nothing says where to go on.
       if (at === undefined || at <= position) break;
       position = at;
@@ -83,12 +75,12 @@ export const verifyEvents = async (
     if (page.right.length === 0) break;
     for (const event of page.right) {
       if (event.position > last) break;
-      tree.add(encoder.encode(leafText(event)));
-      note(verifier.add(event));
+      tree.add(leafText(event));
+      list.add(verifier.add(event));
     }
     position = page.right.at(-1)?.position ?? position;
     onProgress(Math.min(position, last), last);
   }
-  note(verifier.end());
-  return E.right({ ...verifier.counts(), position: Math.min(position, last), findings, more, tree });
+  list.add(verifier.end());
+  return E.right({ ...verifier.counts(), position: Math.min(position, last), ...list.all(), tree });
 };

@@ -1,17 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { readFile } from 'node:fs/promises';
-import { isSignedBy, openHeadKey, parseVerifier, sha256Bytes } from '../../adapters/identity/head-key.ts';
-import { sha256Hex } from '../../adapters/hashing/sha256.ts';
+import { isSignedBy, openHeadKey, parseVerifier } from '../../adapters/identity/head-key.ts';
 import { base64 } from '../../application/audit/hash-log.ts';
-import {
-  type AuditReport,
-  MOST_FINDINGS,
-  type AuditRange,
-  reportData,
-  verifyEvents,
-} from '../../application/audit/verify-log.ts';
-import type { Finding } from '../../application/audit/log-verifier.ts';
+import { type AuditReport, type AuditRange, reportData } from '../../application/audit/verify-log.ts';
+import { type Finding, MOST_FINDINGS } from '../../application/audit/finding.ts';
 import { parseSignedHead, type LogHead } from '../../domain/audit/log-head.ts';
 import { isObject, messageOf } from '../../domain/unknown.ts';
 import { dataFolder, withLog } from '../local/installation-commands.ts';
@@ -27,9 +20,9 @@ export type VerifyOptions = {
 
 /** Reads the whole log with a progress bar. Left: why it cannot be read. */
 const auditWith = ({ env, terminal }: CliContext, range: AuditRange): Promise<E.Either<string, AuditReport>> =>
-  withLog(env, async (log) => {
+  withLog(env, async (_log, _own, verify) => {
     const progress = await startProgress(terminal, 'verifying');
-    const report = await verifyEvents(log, { sha256: sha256Hex, sha256Bytes }, progress.at, range);
+    const report = await verify(progress.at, range);
     progress.end();
     return pipe(
       report,

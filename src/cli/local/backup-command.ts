@@ -4,11 +4,10 @@ import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
-import { sha256Hex } from '../../adapters/hashing/sha256.ts';
-import { HEAD_KEY_FILE, sha256Bytes } from '../../adapters/identity/head-key.ts';
+import { HEAD_KEY_FILE } from '../../adapters/identity/head-key.ts';
 import { backUpDataFile, type Enclosed, partsThere } from '../../adapters/sqlite/backup-file.ts';
 import { describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';
-import { type AuditReport, verifyEvents } from '../../application/audit/verify-log.ts';
+import type { AuditReport } from '../../application/audit/verify-log.ts';
 import { toInstant } from '../../domain/time/time.ts';
 import { type CliContext, type ExitCode, exitCode, progressMaker } from '../terminal.ts';
 import { dataFolder, hasLog, withReadOnlyLog } from './installation-commands.ts';
@@ -32,9 +31,9 @@ export const verified = async (context: CliContext, path: string): Promise<E.Eit
   if (E.isLeft(found)) return found;
   if (!found.right) return E.right({ report: null });
   const progress = (await progressMaker(context.terminal))('verifying');
-  const report = await withReadOnlyLog(path, async (log) =>
+  const report = await withReadOnlyLog(path, async (_log, _own, verify) =>
     pipe(
-      await verifyEvents(log, { sha256: sha256Hex, sha256Bytes }, progress.at),
+      await verify(progress.at),
       E.mapLeft((error) => `its log cannot be read: ${JSON.stringify(error)}`),
     ),
   );

@@ -5,16 +5,20 @@ import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { readEnvironment } from '../../adapters/configuration/environment.ts';
 import { loadStoreSettings, givenSecret, loadSettings } from '../../adapters/configuration/load-configuration.ts';
 import { readFile } from '../../adapters/configuration/sources.ts';
+import { verifyDataFile } from '../../adapters/event-store/embedded/verifying/verify-data-file.ts';
 import { makeReadOnlyEventStore } from '../../adapters/event-store/embedded/sqlite-event-store.ts';
 import { readOnlyOwnStreams } from '../../adapters/event-store/embedded/sqlite-own-streams.ts';
 import type { EventStoreDb } from '../../adapters/event-store/eventstoredb/eventstoredb-event-store.ts';
 import { acceptSecret, forgetNode } from '../../adapters/event-store/eventstoredb/installation.ts';
+import { sha256Hex } from '../../adapters/hashing/sha256.ts';
+import { sha256Bytes } from '../../adapters/identity/head-key.ts';
 import { serverSecretOf } from '../../adapters/identity/server-secret.ts';
 import { describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';
 import { openDataFileReadOnly } from '../../adapters/sqlite/data-file.ts';
 import { formatConfigurationErrors } from '../../adapters/configuration/errors.ts';
 import type { StoreSettings } from '../../adapters/configuration/configuration.ts';
 import type { AuditLog } from '../../application/audit/read-for-audit.ts';
+import { verifyEvents, type VerifyLog } from '../../application/audit/verify-log.ts';
 import type { EventStore, OwnStreams, StoreError } from '../../application/ports/event-store.ts';
 import { systemIdentity } from '../../composition/identity.ts';
 import { type EventStoreDbSettings, openEventStoreDb } from '../../composition/open-eventstoredb.ts';
@@ -66,7 +70,7 @@ export const hasLog = (path: string): E.Either<string, boolean> => {
 /** Reads the log of a data file, also beside a running server, for as long as `use` takes. Left says why it cannot. */
 export const withReadOnlyLog = async <A>(
   path: string,
-  use: (log: EventStore, own: Pick<OwnStreams, 'read'>) => Promise<E.Either<string, A>>,
+  use: (log: EventStore, own: Pick<OwnStreams, 'read'>, verify: VerifyLog) => Promise<E.Either<string, A>>,
 ): Promise<E.Either<string, A>> => {
   const file = openDataFileReadOnly(path);
   if (E.isLeft(file)) return E.left(describeDataFileError(file.left));
@@ -75,7 +79,7 @@ export const withReadOnlyLog = async <A>(
       return E.left(`${path} has no log yet: no server was started on it`);
     const store = makeReadOnlyEventStore(file.right);
     if (E.isLeft(store)) return E.left(describeDataFileError(store.left));
-    const used = await use(store.right, readOnlyOwnStreams(file.right));
+    const used = await use(store.right, readOnlyOwnStreams(file.right), verifyDataFile(path));
     await store.right.close();
     return used;
   } finally {
@@ -83,14 +87,23 @@ export const withReadOnlyLog = async <A>(
   }
 };
 
-type Use<A> = (log: AuditLog, own: Pick<OwnStreams, 'read'>) => Promise<E.Either<string, A>>;
+const verifyStore =
+  (store: AuditLog): VerifyLog =>
+  (onProgress, range) =>
+    verifyEvents(store, { sha256: sha256Hex, sha256Bytes }, onProgress, range);
+
+type Use<A> = (log: AuditLog, own: Pick<OwnStreams, 'read'>, verify: VerifyLog) => Promise<E.Either<string, A>>;
 
 /** Reads the log where the configuration says it is, also beside a running server. Left says why it cannot. */
 export const withLog = async <A>(env: NodeJS.ProcessEnv, use: Use<A>): Promise<E.Either<string, A>> => {
   const settings = await loadStoreSettings(env, readFile)();
   if (E.isLeft(settings)) return E.left(formatConfigurationErrors(settings.left));
   if (settings.right.type === 'eventstoredb')
-    return withEventStoreDb(settings.right, ({ store, ownStreams }) => use(store, ownStreams), false);
+    return withEventStoreDb(
+      settings.right,
+      ({ store, ownStreams }) => use(store, ownStreams, verifyStore(store)),
+      false,
+    );
   const data = dataFolder(env);
   return E.isLeft(data) ? data : withReadOnlyLog(data.right.file, use);
 };

@@ -4,26 +4,23 @@ import { isObject } from '../unknown.ts';
 /** An event as deciders write it. */
 type Written = { readonly type: string; readonly occurredAt: string; readonly data: unknown };
 
-/** Where two values differ first: the path of keys; null: nowhere. */
-const firstDifference = (
-  one: unknown,
-  other: unknown,
-  path: ReadonlyArray<string> = [],
-): ReadonlyArray<string> | null => {
+/** Where two values differ first: the path of keys; null: nowhere. The path is made on the way out: most events do not differ. */
+const firstDifference = (one: unknown, other: unknown): ReadonlyArray<string> | null => {
   if (Object.is(one, other)) return null;
   if (Array.isArray(one) && Array.isArray(other)) {
-    if (one.length !== other.length) return path;
-    for (const [index, item] of one.entries()) {
-      const found = firstDifference(item, other[index], [...path, String(index)]);
-      if (found !== null) return found;
+    if (one.length !== other.length) return [];
+    for (let index = 0; index < one.length; index += 1) {
+      const found = firstDifference(one[index], other[index]);
+      if (found !== null) return [String(index), ...found];
     }
     return null;
   }
-  if (!isObject(one) || !isObject(other)) return path;
-  for (const key of new Set([...Object.keys(one), ...Object.keys(other)])) {
-    const found = firstDifference(one[key], other[key], [...path, key]);
-    if (found !== null) return found;
+  if (!isObject(one) || !isObject(other)) return [];
+  for (const key in one) {
+    const found = firstDifference(one[key], other[key]);
+    if (found !== null) return [key, ...found];
   }
+  for (const key in other) if (!Object.hasOwn(one, key) && other[key] !== undefined) return [key];
   return null;
 };
 

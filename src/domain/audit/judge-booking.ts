@@ -1,5 +1,4 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
 import type { FailureKind } from '../calendar/calendar-failure.ts';
 import { type BookingState, noBooking } from '../booking/booking-state.ts';
 import type { BookingCommand } from '../booking/commands.ts';
@@ -209,13 +208,12 @@ export const judgeBookingEvent = (
   booking: BookingState,
   event: BookingEvent,
   options: JudgeOptions,
-): E.Either<string, BookingState> =>
-  pipe(
-    decide(booking, commandOf(event, options)),
-    E.mapLeft(refusedBecause),
-    E.chain((decided) => isWritten(event, decided, () => standing(booking, event))),
-    E.map(() => evolve(booking, event)),
-  );
+): E.Either<string, BookingState> => {
+  const decided = decide(booking, commandOf(event, options));
+  if (E.isLeft(decided)) return E.left(refusedBecause(decided.left));
+  const written = isWritten(event, decided.right, () => standing(booking, event));
+  return E.isLeft(written) ? written : E.right(evolve(booking, event));
+};
 
 /** The first event of a booking's stream that no decider could have written there. `index`: its place, from 0. */
 export type Impossible<Event> = { readonly index: number; readonly event: Event; readonly reason: string };

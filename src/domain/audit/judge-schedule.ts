@@ -58,13 +58,13 @@ const judgeChange = (schedule: ScheduleState, event: Exclude<ScheduleEvent, Held
 };
 
 /** As `judgeBookingEvent`, for the stream of a host's schedule. */
-export const judgeScheduleEvent = (schedule: ScheduleState, event: ScheduleEvent): E.Either<string, ScheduleState> =>
-  pipe(
+export const judgeScheduleEvent = (schedule: ScheduleState, event: ScheduleEvent): E.Either<string, ScheduleState> => {
+  const judged =
     event.type === 'SlotHeld' || event.type === 'NewSlotHeld'
       ? judgeHold(schedule, event)
-      : judgeChange(schedule, event),
-    E.map(() => evolveSchedule(schedule, event)),
-  );
+      : judgeChange(schedule, event);
+  return E.isLeft(judged) ? judged : E.right(evolveSchedule(schedule, event));
+};
 
 /** Every time that there is, for a look at a calendar that has seen everything. */
 const always: Interval = { start: -8.64e15, end: 8.64e15 };

@@ -1,5 +1,5 @@
-/** SHA-256 of bytes. Handed in, so that the domain stays free of libraries. */
-export type Sha256Bytes = (bytes: Uint8Array) => Uint8Array;
+/** SHA-256 of bytes, or of a text's UTF-8 bytes. Handed in, so that the domain stays free of libraries. */
+export type Sha256Bytes = (content: Uint8Array | string) => Uint8Array;
 
 /** Bytes of a hash. */
 const HASH_BYTES = 32;
@@ -15,13 +15,20 @@ const prefixed = (kind: number, content: Uint8Array): Uint8Array => {
   return bytes;
 };
 
-export const leafHash = (sha256: Sha256Bytes, content: Uint8Array): Uint8Array => sha256(prefixed(LEAF, content));
+/** A text is hashed as such, which spares two copies of its bytes. */
+export const leafHash = (sha256: Sha256Bytes, content: Uint8Array | string): Uint8Array =>
+  sha256(typeof content === 'string' ? `\u0000${content}` : prefixed(LEAF, content));
 
 /** What a node is hashed from, overwritten each time: a log has as many nodes as events. */
 const node = new Uint8Array(1 + 2 * HASH_BYTES).fill(NODE, 0, 1);
 const nodeHash = (sha256: Sha256Bytes, left: Uint8Array, right: Uint8Array): Uint8Array => {
   node.set(left, 1);
   node.set(right, 1 + HASH_BYTES);
+  return sha256(node);
+};
+/** The same of two hashes that lie side by side. */
+const pairHash = (sha256: Sha256Bytes, pair: Uint8Array): Uint8Array => {
+  node.set(pair, 1);
   return sha256(node);
 };
 
@@ -40,6 +47,7 @@ const makeHashList = () => {
       count += 1;
     },
     at: (index: number): Uint8Array => bytes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES),
+    lastTwo: (): Uint8Array => bytes.subarray((count - 2) * HASH_BYTES, count * HASH_BYTES),
     count: () => count,
   };
 };
@@ -50,7 +58,9 @@ const makeHashList = () => {
  * leaves of an earlier one, unchanged and in their places. Sizes and indexes count leaves from 0.
  */
 export type MerkleTree = {
-  readonly add: (content: Uint8Array) => void;
+  readonly add: (content: Uint8Array | string) => void;
+  /** A leaf that was hashed elsewhere (`leafHash`). */
+  readonly addHash: (leaf: Uint8Array) => void;
   readonly size: () => number;
   readonly root: (size?: number) => Uint8Array;
   /** Hashes from the leaf's neighbour up to below the root (RFC 9162, section 2.1.3.1). */
@@ -74,9 +84,7 @@ export const makeMerkleTree = (sha256: Sha256Bytes): MerkleTree => {
     const level = levels[height] ?? makeHashList();
     levels[height] = level;
     level.add(hash);
-    if (level.count() % 2 === 1) return;
-    const last = level.count() - 1;
-    addAt(height + 1, nodeHash(sha256, level.at(last - 1), level.at(last)));
+    if (level.count() % 2 === 0) addAt(height + 1, pairHash(sha256, level.lastTwo()));
   };
   /** The root over `size` leaves from `start` on, which is a multiple of the next power of two. */
   const rootOf = (start: number, size: number): Uint8Array => {
@@ -103,6 +111,7 @@ export const makeMerkleTree = (sha256: Sha256Bytes): MerkleTree => {
   };
   return {
     add: (content) => addAt(0, leafHash(sha256, content)),
+    addHash: (leaf) => addAt(0, leaf),
     size: leafCount,
     root: (size = leafCount()) => rootOf(0, size),
     inclusion: (index, size = leafCount()) => path(index, 0, size),

@@ -1,4 +1,5 @@
 import * as t from 'io-ts';
+import { isObject } from '../unknown.ts';
 
 /** What JSON can say; the only thing an event's data may hold. */
 export type Json = string | number | boolean | null | ReadonlyArray<Json> | { readonly [key: string]: Json };
@@ -14,8 +15,12 @@ export const MAX_JSON_DEPTH = 64;
 export const isTooDeep = (value: unknown, levels = MAX_JSON_DEPTH): boolean => {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;
-  const members: ReadonlyArray<unknown> = Array.isArray(value) ? value : Object.values(value);
-  return members.some((member) => isTooDeep(member, levels - 1));
+  if (Array.isArray(value)) {
+    for (const item of value) if (isTooDeep(item, levels - 1)) return true;
+    return false;
+  }
+  if (isObject(value)) for (const key in value) if (isTooDeep(value[key], levels - 1)) return true;
+  return false;
 };
 
 /** Who caused an event. `id` is a host id or an API key id, never a name or an address (I12). */

@@ -24,8 +24,26 @@ const mayMove = (key: string): boolean => {
   return (first >= 0x30 && first <= 0x39) || first === 0x5f;
 };
 
-const inOrder = (keys: ReadonlyArray<string>): boolean =>
-  keys.every((key, index) => index === 0 || (keys[index - 1] ?? '') < key);
+const sameKeys = (one: ReadonlyArray<string>, other: ReadonlyArray<string>): boolean => {
+  if (one.length !== other.length) return false;
+  for (let index = 0; index < one.length; index += 1) if (one[index] !== other[index]) return false;
+  return true;
+};
+
+/** `ordered`: the same keys in order; null: an object would not keep them so. */
+type KeyOrder = { readonly keys: ReadonlyArray<string>; readonly ordered: ReadonlyArray<string> | null };
+
+/** Objects of events have some hundred lists of keys: their order is remembered, by the first key. */
+const MOST_FIRST_KEYS = 256;
+const MOST_ORDERS = 32;
+const orders = new Map<string, KeyOrder[]>();
+const orderOf = (keys: ReadonlyArray<string>): ReadonlyArray<string> | null => {
+  const known = orders.get(keys[0] ?? '') ?? [];
+  for (const order of known) if (sameKeys(order.keys, keys)) return order.ordered;
+  const order = { keys, ordered: keys.some(mayMove) ? null : keys.toSorted() };
+  if (known.length < MOST_ORDERS && orders.size < MOST_FIRST_KEYS) orders.set(keys[0] ?? '', [...known, order]);
+  return order.ordered;
+};
 
 /** The same value with its keys added in order, all the way down; undefined where an object would not keep them so. */
 const sorted = (value: Json): Json | undefined => {
@@ -35,12 +53,13 @@ const sorted = (value: Json): Json | undefined => {
     return items.every((item) => item !== undefined) ? items : undefined;
   }
   if (!isObject(value)) return undefined;
-  const keys = Object.keys(value);
+  const keys = orderOf(Object.keys(value));
+  if (keys === null) return undefined;
   const copy: Record<string, Json> = {};
-  for (const key of inOrder(keys) ? keys : keys.sort()) {
+  for (const key of keys) {
     const member = value[key];
     if (member === undefined) continue;
-    const next = mayMove(key) ? undefined : sorted(member);
+    const next = typeof member === 'object' ? sorted(member) : member;
     if (next === undefined) return undefined;
     copy[key] = next;
   }

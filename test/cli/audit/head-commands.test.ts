@@ -8,15 +8,12 @@ import { verifyLog } from '../../../src/cli/audit/audit-commands.ts';
 import { printHead, proveBooking } from '../../../src/cli/audit/head-commands.ts';
 import type { CliContext } from '../../../src/cli/terminal.ts';
 import { DATA_FILE } from '../../../src/composition/open-storage.ts';
-import { phantomHistory, sealed } from '../../support/booking-history.ts';
+import { pendingHistory, sealed } from '../../support/booking-history.ts';
 import { mustOpen, temporaryFolder } from '../../support/data-file.ts';
 import { must, mustRun } from '../../support/must.ts';
 import { recordingTerminal } from '../../support/recording-terminal.ts';
 
 const checker = fileURLToPath(new URL('../../../bin/check-proof.js', import.meta.url));
-/** Left pending, so that no schedule needs to hold its time. */
-const pending = phantomHistory.slice(0, 6);
-
 describe('signed heads and proofs', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   beforeEach(async () => {
@@ -35,7 +32,7 @@ describe('signed heads and proofs', () => {
   const append = (stream: string): Promise<void> =>
     withFile(async (file) => {
       const store = must(makeSqliteEventStore(file));
-      await mustRun(store.append({ stream, expected: 'no-stream', events: sealed(stream, pending) }));
+      await mustRun(store.append({ stream, expected: 'no-stream', events: sealed(stream, pendingHistory) }));
       await store.close();
     });
   const run = async (command: (context: CliContext) => Promise<number>) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bindFileToLog } from '../../../src/adapters/event-store/embedded/sqlite-event-store.ts';
 import { openStore } from '../../adapters/event-store/eventstoredb/opened-store.ts';
-import { phantomHistory, sealed } from '../../support/booking-history.ts';
+import { pendingHistory, sealed } from '../../support/booking-history.ts';
 import { holdfast, startHoldfast } from '../../support/command-line.ts';
 import { mustOpen, temporaryFolder } from '../../support/data-file.ts';
 import { mustMakeStore } from '../../support/event-store.ts';
@@ -11,9 +11,7 @@ import { type EventStoreDbStandIn, startEventStoreDbStandIn } from '../../suppor
 import { must, mustRun } from '../../support/must.ts';
 
 const STREAMS = 40;
-/** Left pending, so that no schedule needs to hold its time. */
-const pending = phantomHistory.slice(0, 6);
-const EVENTS = STREAMS * pending.length;
+const EVENTS = STREAMS * pendingHistory.length;
 const TO = ['--to-eventstoredb-env', 'HOLDFAST_TO'];
 
 describe('holdfast store copy', () => {
@@ -39,7 +37,7 @@ describe('holdfast store copy', () => {
     const store = mustMakeStore(file);
     for (let number = 0; number < streams; number += 1) {
       const stream = `booking-${number}`;
-      await mustRun(store.append({ stream, expected: 'no-stream', events: sealed(stream, pending) }));
+      await mustRun(store.append({ stream, expected: 'no-stream', events: sealed(stream, pendingHistory) }));
     }
     await file.close();
   };
@@ -74,7 +72,7 @@ describe('holdfast store copy', () => {
   it('given a log that grew in EventStoreDB, when copied back to where it came from, then only that is new', async () => {
     await copy('--from-data', data, ...TO);
     const { store } = await openStore(standIn.connectionString);
-    const events = sealed('booking-new', pending);
+    const events = sealed('booking-new', pendingHistory);
     await mustRun(store.append({ stream: 'booking-new', expected: 'no-stream', events }));
     await store.close();
     const back = await copy('--from-eventstoredb-env', 'HOLDFAST_TO', '--to-data', data, '--json');

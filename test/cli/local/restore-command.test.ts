@@ -8,13 +8,10 @@ import { backUp } from '../../../src/cli/local/backup-command.ts';
 import { restore } from '../../../src/cli/local/restore-command.ts';
 import type { CliContext } from '../../../src/cli/terminal.ts';
 import { DATA_FILE } from '../../../src/composition/open-storage.ts';
-import { phantomHistory, sealed } from '../../support/booking-history.ts';
+import { pendingHistory, sealed } from '../../support/booking-history.ts';
 import { mustOpen, temporaryFolder } from '../../support/data-file.ts';
 import { must, mustRun } from '../../support/must.ts';
 import { recordingTerminal } from '../../support/recording-terminal.ts';
-
-/** Left pending, so that no schedule needs to hold its time. */
-const pending = phantomHistory.slice(0, 6);
 
 describe('backup and restore', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -29,7 +26,7 @@ describe('backup and restore', () => {
     const file = mustOpen(inFolder('data', DATA_FILE));
     const store = must(makeSqliteEventStore(file));
     for (const stream of streams)
-      await mustRun(store.append({ stream, expected: 'no-stream', events: sealed(stream, pending) }));
+      await mustRun(store.append({ stream, expected: 'no-stream', events: sealed(stream, pendingHistory) }));
     await store.close();
     await file.close();
   };
@@ -62,7 +59,7 @@ describe('backup and restore', () => {
     const writing = (async () => {
       for (let n = 0; !isOver; n += 1) {
         const stream = `booking-${n}`;
-        await mustRun(store.append({ stream, expected: 'no-stream', events: sealed(stream, pending) }));
+        await mustRun(store.append({ stream, expected: 'no-stream', events: sealed(stream, pendingHistory) }));
       }
     })();
     const [first, second] = [await backedUp('first'), await backedUp('second')];

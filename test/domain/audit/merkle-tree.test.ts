@@ -9,7 +9,7 @@ import {
   sameHash,
 } from '../../../src/domain/audit/merkle-tree.ts';
 
-const sha256 = (bytes: Uint8Array): Uint8Array => new Uint8Array(hash('sha256', bytes, 'buffer'));
+const sha256 = (content: Uint8Array | string): Uint8Array => new Uint8Array(hash('sha256', content, 'buffer'));
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'));
 const treeOf = (contents: ReadonlyArray<Uint8Array>) => {
@@ -35,6 +35,17 @@ const roots = [
 ];
 
 describe('the Merkle tree of a log', () => {
+  it('takes a text as its UTF-8 bytes, and a leaf that was hashed elsewhere as that leaf', () => {
+    const texts = ['booking-ivar 0 ab', 'Åse \u{1F600}', ''];
+    const trees = [makeMerkleTree(sha256), makeMerkleTree(sha256), treeOf(texts.map((text) => Buffer.from(text)))];
+    for (const text of texts) {
+      trees[0]?.add(text);
+      trees[1]?.addHash(leafHash(sha256, text));
+    }
+    expect(new Set(trees.map((tree) => hex(tree.root()))).size).toBe(1);
+    expect(trees[0]?.size()).toBe(3);
+  });
+
   it('has the roots that others compute of the same leaves', () => {
     const tree = treeOf(known.map(bytes));
     expect(roots.map((_, size) => hex(tree.root(size)))).toEqual(roots);

@@ -1,0 +1,180 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { availableParallelism } from 'node:os';
+import type { DatabaseSync } from 'node:sqlite';
+import { Worker } from 'node:worker_threads';
+import { makeCheckBetweenStreams } from '../../../../application/audit/check-between-streams.ts';
+import type { EndedStream } from '../../../../application/audit/stream-verifier.ts';
+import { makeFindingList } from '../../../../application/audit/finding.ts';
+import {
+  type AuditRange,
+  type AuditReport,
+  verifyEvents,
+  type VerifyLog,
+} from '../../../../application/audit/verify-log.ts';
+import type { StoreError } from '../../../../application/ports/event-store.ts';
+import { makeMerkleTree, type MerkleTree } from '../../../../domain/audit/merkle-tree.ts';
+import { messageOf } from '../../../../domain/unknown.ts';
+import { sha256Hex } from '../../../hashing/sha256.ts';
+import { sha256Bytes } from '../../../identity/head-key.ts';
+import { openDataFileReadOnly } from '../../../sqlite/data-file.ts';
+import { describeDataFileError } from '../../../sqlite/inspect-file.ts';
+import { integerColumn } from '../../../sqlite/sqlite-error.ts';
+import { makeReadOnlyEventStore } from '../sqlite-event-store.ts';
+import { LEAF_BYTES, SHARE, type VerifiedStreams, type VerifyJob, type VerifyMessage } from './verify-job.ts';
+
+const START = new URL('../../../threads/start-worker.js', import.meta.url);
+const ENTRY = new URL('./verify-worker.ts', import.meta.url);
+
+/** A shorter log is verified sooner than threads are started. */
+const WORTH_THREADS = 20_000;
+/** More threads wait for the disk and for memory. */
+const MOST_THREADS = 4;
+const PROGRESS_MS = 100;
+
+/** `entry`: the code of the threads. */
+export type ThreadOptions = {
+  readonly threads?: number;
+  readonly worthThreads?: number;
+  readonly entry?: URL;
+};
+
+/** Threads that a command may have for itself. */
+const allThreads = (): number => Math.min(MOST_THREADS, availableParallelism());
+
+/** Null where threads would gain nothing, or where rows lie in a way that no server writes. */
+const planOf = (db: DatabaseSync, path: string, { from, to }: AuditRange, worth: number): VerifyJob | null => {
+  const ends = db.prepare('SELECT min(position) AS first, max(position) AS last FROM events').get();
+  const numbers = db.prepare('SELECT min(stream) AS least, max(stream) AS most FROM events').get();
+  if (ends?.last === null || ends === undefined || numbers === undefined) return null;
+  const [first, last] = [integerColumn(ends.first), Math.min(to, integerColumn(ends.last))];
+  const [least, streams] = [integerColumn(numbers.least), integerColumn(numbers.most)];
+  const span = last - first + 1;
+  if (span < worth || first < 1 || least < 0) return null;
+  // Every stream has an event, and positions have few gaps: otherwise the numbers are not those of a server.
+  const count = integerColumn(db.prepare('SELECT count(*) AS events FROM events').get()?.events);
+  if (streams > count || span > 2 * count) return null;
+  return {
+    path,
+    first,
+    last,
+    from,
+    streams,
+    shared: new SharedArrayBuffer(SHARE.bytes),
+    leaves: new SharedArrayBuffer(span * LEAF_BYTES),
+    present: new SharedArrayBuffer(span),
+  };
+};
+
+/** How many rows there are by the table itself: a row that the index of streams does not have is read by no thread. */
+const rowsIn = (db: DatabaseSync, { last }: VerifyJob): number =>
+  integerColumn(db.prepare('SELECT count(*) AS events FROM events NOT INDEXED WHERE position <= ?').get(last)?.events);
+
+const treeOf = ({ leaves, present }: VerifyJob): MerkleTree => {
+  const tree = makeMerkleTree(sha256Bytes);
+  const bytes = new Uint8Array(leaves);
+  new Uint8Array(present).forEach((isThere, index) => {
+    if (isThere === 1) tree.addHash(bytes.subarray(index * LEAF_BYTES, (index + 1) * LEAF_BYTES));
+  });
+  return tree;
+};
+
+type Between = ReturnType<typeof makeCheckBetweenStreams>;
+
+/** One thread to its end. Null: it found something irregular. Rejects with whatever ends it before it is done. */
+const runThread = (
+  job: VerifyJob,
+  entry: URL,
+  between: Between,
+  started: (worker: Worker) => void,
+): Promise<VerifiedStreams | null> =>
+  new Promise((resolve, reject) => {
+    const worker = new Worker(START, { name: 'verifying', execArgv: [], workerData: { entry: entry.href, job } });
+    started(worker);
+    const addEnds = (json: string): void => {
+      for (const end of JSON.parse(json) as ReadonlyArray<EndedStream>) between.add(end);
+    };
+    worker.on('message', (message: VerifyMessage) => {
+      if (message.type === 'ends') addEnds(message.ends);
+      else resolve(message.type === 'done' ? message.verified : null);
+    });
+    worker.once('error', reject);
+    worker.once('exit', () => reject(new Error('it ended before it was done')));
+  });
+
+const unavailable = (reason: string): E.Either<StoreError, never> => E.left({ type: 'Unavailable', reason });
+
+const inThreads = async (
+  db: DatabaseSync,
+  job: VerifyJob,
+  { threads = allThreads(), entry = ENTRY }: ThreadOptions,
+  onProgress: (done: number, all: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<E.Either<StoreError, AuditReport | null>> => {
+  const between = makeCheckBetweenStreams();
+  const workers: Worker[] = [];
+  const done = new Int32Array(job.shared);
+  const all = job.last - job.first + 1;
+  const timer = setInterval(() => onProgress(Atomics.load(done, SHARE.done), all), PROGRESS_MS);
+  const end = (): void => {
+    for (const worker of workers) worker.terminate().catch(() => undefined);
+  };
+  signal?.addEventListener('abort', end, { once: true });
+  try {
+    const running = Array.from({ length: threads }, () =>
+      runThread(job, entry, between, (worker) => workers.push(worker)),
+    );
+    const results = await Promise.all(running);
+    const parts = results.flatMap((part) => part ?? []);
+    const events = parts.reduce((sum, part) => sum + part.events, 0);
+    if (parts.length < threads || rowsIn(db, job) !== events) return E.right(null);
+    const list = makeFindingList(job.from);
+    for (const part of parts) list.add(part.findings, part.more);
+    const latest = parts.reduce((last, part) => (part.latest > last ? part.latest : last), '');
+    list.add(between.findings(latest));
+    onProgress(all, all);
+    return E.right({
+      events,
+      streams: parts.reduce((sum, part) => sum + part.streams, 0),
+      erased: parts.reduce((sum, part) => sum + part.erased, 0),
+      position: job.last,
+      ...list.all(),
+      tree: treeOf(job),
+    });
+  } catch (thrown) {
+    return unavailable(
+      signal?.aborted === true ? 'nobody waits any more' : `a thread that verifies failed: ${messageOf(thrown)}`,
+    );
+  } finally {
+    clearInterval(timer);
+    signal?.removeEventListener('abort', end);
+    end();
+  }
+};
+
+/**
+ * Verifies the log of a data file, also beside a running server: streams in threads, each stream by itself, then what only
+ * all of them show, and the tree over all events in their order. What is irregular, or too short for threads, is walked in the
+ * order of the log by the thread that asks: both say the same.
+ */
+export const verifyDataFile =
+  (path: string, options: ThreadOptions = {}): VerifyLog =>
+  async (onProgress, range = { from: 0, to: Number.MAX_SAFE_INTEGER }, signal) => {
+    const file = openDataFileReadOnly(path);
+    if (E.isLeft(file)) return unavailable(describeDataFileError(file.left));
+    const { db } = file.right;
+    try {
+      // A damaged file fails here too; the walk then says where.
+      const plan = E.tryCatch(() => planOf(db, path, range, options.worthThreads ?? WORTH_THREADS), messageOf);
+      const threaded =
+        E.isLeft(plan) || plan.right === null
+          ? E.right(null)
+          : await inThreads(db, plan.right, options, onProgress, signal);
+      if (E.isLeft(threaded)) return threaded;
+      if (threaded.right !== null) return E.right(threaded.right);
+      const store = makeReadOnlyEventStore(file.right);
+      if (E.isLeft(store)) return unavailable(describeDataFileError(store.left));
+      return await verifyEvents(store.right, { sha256: sha256Hex, sha256Bytes }, onProgress, range);
+    } finally {
+      file.right.close();
+    }
+  };

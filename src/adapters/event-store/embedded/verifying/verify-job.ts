@@ -1,0 +1,40 @@
+import type { Findings } from '../../../../application/audit/finding.ts';
+
+/** What a thread that verifies is told. Buffers are shared by all threads of one verification. */
+export type VerifyJob = {
+  readonly path: string;
+  /** Positions: of the log's first event, of the last one that is read, and from which one on findings are wanted. */
+  readonly first: number;
+  readonly last: number;
+  readonly from: number;
+  /** Highest number of a stream. */
+  readonly streams: number;
+  /** Two 32-bit integers: the next share of streams that nobody has taken, and how many events are done. */
+  readonly shared: SharedArrayBuffer;
+  /** The leaf of each event, 32 bytes, by its position from `first` on. */
+  readonly leaves: SharedArrayBuffer;
+  /** One byte for each position: 1 where an event is. */
+  readonly present: SharedArrayBuffer;
+};
+
+export const SHARE = { next: 0, done: 1, bytes: 8 } as const;
+export const LEAF_BYTES = 32;
+/** Streams that a thread takes at once. */
+export const STREAMS_IN_SHARE = 128;
+
+export type VerifiedStreams = {
+  readonly events: number;
+  readonly erased: number;
+  readonly streams: number;
+  /** The latest time of an event. */
+  readonly latest: string;
+} & Findings;
+
+/**
+ * `ends`: how some streams have ended, as the JSON of a list of `EndedStream`, which costs a third of copying the objects. `irregular`: a row that only a walk in the order of the log can judge: what cannot be
+ * parsed, or a stream whose positions do not rise. `done`: no share is left, and nothing more will come.
+ */
+export type VerifyMessage =
+  | { readonly type: 'ends'; readonly ends: string }
+  | { readonly type: 'irregular' }
+  | { readonly type: 'done'; readonly verified: VerifiedStreams };

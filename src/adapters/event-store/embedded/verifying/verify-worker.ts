@@ -1,0 +1,16 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { parentPort, workerData } from 'node:worker_threads';
+import { describeDataFileError } from '../../../sqlite/inspect-file.ts';
+import { openDataFileReadOnly } from '../../../sqlite/data-file.ts';
+import type { VerifyJob, VerifyMessage } from './verify-job.ts';
+import { verifyStreams } from './verify-streams.ts';
+
+/** A thread that verifies streams of a data file. What it throws ends it, and reaches whoever started it. */
+const { job } = workerData as { readonly job: VerifyJob };
+const say = (message: VerifyMessage): void => parentPort?.postMessage(message);
+
+const file = openDataFileReadOnly(job.path);
+if (E.isLeft(file)) throw new Error(describeDataFileError(file.left));
+const verified = verifyStreams(file.right.db, job, (ends) => say({ type: 'ends', ends: JSON.stringify(ends) }));
+file.right.close();
+say(verified === null ? { type: 'irregular' } : { type: 'done', verified });

@@ -1,0 +1,90 @@
+import { overlaps, intervalOf, toEpochMs } from '../../domain/time/time.ts';
+import type { Finding, FindingKind } from './finding.ts';
+import type { HeldTime, HeldSpan } from './held-times.ts';
+import type { EndedBooking, EndedStream } from './stream-verifier.ts';
+
+/** A hold whose booking never came, or has ended, is cleaned up within minutes; so long after it, it was forgotten. */
+const CLEANED_UP_MS = 3_600_000;
+
+const sameSpan = (one: HeldSpan, other: HeldSpan): boolean => one.start === other.start && one.end === other.end;
+
+type Placed = { readonly booking: EndedBooking; readonly start: number; readonly end: number };
+
+const finding = (
+  kind: FindingKind,
+  { stream, revision, position }: EndedBooking | HeldTime,
+  reason: string,
+): Finding => ({
+  kind,
+  stream,
+  revision,
+  position,
+  reason,
+});
+
+/** Accepted bookings of one host, by start: each overlaps one that began before it where it begins before the last end. */
+const overlapping = (placed: ReadonlyArray<Placed>): ReadonlyArray<Finding> => {
+  const found: Finding[] = [];
+  let latest: Placed | undefined;
+  for (const next of placed.toSorted((a, b) => a.start - b.start)) {
+    if (latest !== undefined && overlaps(latest, next))
+      found.push(finding('overlap', next.booking, `it overlaps booking ${latest.booking.uid}, and both are accepted`));
+    if (latest === undefined || next.end > latest.end) latest = next;
+  }
+  return found;
+};
+
+/**
+ * Collects how streams have ended, in any order, and says what only all of them show: live bookings without their time or at
+ * another one, times that are held for nobody, and accepted bookings of one host that overlap. A few hundred bytes a booking.
+ */
+export const makeCheckBetweenStreams = () => {
+  const bookings = new Map<string, EndedBooking>();
+  const held = new Map<string, HeldTime>();
+
+  const slotFinding = (booking: EndedBooking): Finding | null => {
+    const { slot, phase, uid } = booking;
+    if (slot === null || !booking.isJudged) return null;
+    const time = held.get(uid);
+    if (time === undefined) return finding('no-slot', booking, `it is ${phase}, and no schedule holds its time`);
+    if (time.stream !== slot.schedule)
+      return finding('wrong-slot', time, `its time is held for booking ${uid}, which is of ${slot.schedule}`);
+    // Where the booking has moved just now, the schedule is a step behind, and holds the new time as that of a move.
+    return [time.claim, ...time.moves].some((span) => sameSpan(span, slot.claim))
+      ? null
+      : finding('wrong-slot', time, `what it holds for booking ${uid} is another time than that of the booking`);
+  };
+
+  const holdFinding = (time: HeldTime, latest: string): Finding | null => {
+    const booking = bookings.get(time.uid);
+    if (booking !== undefined && (!booking.isJudged || booking.isLive)) return null;
+    if (toEpochMs(latest) - toEpochMs(booking?.at ?? time.at) <= CLEANED_UP_MS) return null;
+    const standing = booking === undefined || booking.phase === 'none' ? 'not in the log' : booking.phase;
+    return finding('no-booking', time, `its time is held for booking ${time.uid}, which is ${standing}`);
+  };
+
+  const overlapFindings = (): ReadonlyArray<Finding> => {
+    const byHost = new Map<string, Placed[]>();
+    for (const booking of bookings.values()) {
+      if (booking.slot === null || booking.phase !== 'accepted' || !booking.isJudged) continue;
+      const placed = { booking, ...intervalOf(booking.slot.meeting) };
+      const known = byHost.get(booking.slot.schedule);
+      if (known === undefined) byHost.set(booking.slot.schedule, [placed]);
+      else known.push(placed);
+    }
+    return [...byHost.values()].flatMap(overlapping);
+  };
+
+  return {
+    add: (end: EndedStream): void => {
+      for (const booking of end.bookings) bookings.set(booking.uid, booking);
+      for (const time of end.held) held.set(time.uid, time);
+    },
+    /** `latest`: of all times of the log, since the present is not known. */
+    findings: (latest: string): ReadonlyArray<Finding> => [
+      ...[...bookings.values()].flatMap((booking) => slotFinding(booking) ?? []),
+      ...overlapFindings(),
+      ...[...held.values()].flatMap((time) => holdFinding(time, latest) ?? []),
+    ],
+  };
+};

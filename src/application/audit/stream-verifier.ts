@@ -1,0 +1,164 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { judgeBookingEvent } from '../../domain/audit/judge-booking.ts';
+import { judgeCalendarEvent, judgeScheduleEvent } from '../../domain/audit/judge-schedule.ts';
+import { holdsSlotUndecided } from '../../domain/booking/approval.ts';
+import { type BookingState, isLive, noBooking } from '../../domain/booking/booking-state.ts';
+import type { BookingEvent } from '../../domain/booking/events.ts';
+import { evolve } from '../../domain/booking/evolve.ts';
+import { evolveCalendar, noCalendar } from '../../domain/calendar/calendar-state.ts';
+import {
+  decodeBookingEvent,
+  decodeCalendarEvent,
+  decodeChangeEvent,
+  decodeRulesEvent,
+  decodeScheduleEvent,
+  type Undecodable,
+} from '../../domain/log/decode.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
+import { chainedHash, GENESIS_HASH, type Sha256 } from '../../domain/log/hash-chain.ts';
+import { evolveChanges, judgeChangeEvent, noChanges } from '../../domain/installation/changes-stream.ts';
+import { evolveRules, judgeRulesEvent, noRules } from '../../domain/rules/rules-stream.ts';
+import { evolveSchedule } from '../../domain/schedule/fold-schedule.ts';
+import { emptySchedule } from '../../domain/schedule/schedule-state.ts';
+import { bookingUidOf, changesStream } from '../commands/aggregate.ts';
+import { mayNotify } from '../notifications/plan.ts';
+import type { Finding, FindingKind } from './finding.ts';
+import { type HeldTime, makeHeldTimes, type HeldSpan, type EventPlace } from './held-times.ts';
+import { isErased } from './read-for-audit.ts';
+
+/** A booking at the end of its stream. `slot`: the time that a schedule has to hold for it; null: none. */
+export type EndedBooking = EventPlace & {
+  readonly uid: string;
+  readonly at: string;
+  readonly phase: BookingState['phase'];
+  readonly isLive: boolean;
+  readonly isJudged: boolean;
+  readonly slot: { readonly schedule: string; readonly meeting: HeldSpan; readonly claim: HeldSpan } | null;
+};
+
+/** What the end of a stream says for the checks between streams. Small, and plain data: it may come from a thread. */
+export type EndedStream = { readonly bookings: ReadonlyArray<EndedBooking>; readonly held: ReadonlyArray<HeldTime> };
+
+type Advance = (event: RecordedEvent) => E.Either<Undecodable, string | null>;
+
+/** Judges with the real deciders. A state that they could not have reached is folded on, so that what follows is judged too. */
+const judging = <State, Event>(
+  initial: State,
+  decode: (event: RecordedEvent) => E.Either<Undecodable, Event>,
+  judge: (state: State, event: Event) => E.Either<string, State>,
+  fold: (state: State, event: Event) => State,
+  onState: (state: State, event: Event, recorded: RecordedEvent) => void,
+): Advance => {
+  let state = initial;
+  return (recorded) => {
+    const decoded = decode(recorded);
+    if (E.isLeft(decoded)) return decoded;
+    const judged = judge(state, decoded.right);
+    state = E.isRight(judged) ? judged.right : fold(state, decoded.right);
+    onState(state, decoded.right, recorded);
+    return E.right(E.isLeft(judged) ? judged.left : null);
+  };
+};
+
+/** Every machine's clock may be set back, and no event says so. */
+const OF_A_MACHINE = { clocksMayBeSetBack: true };
+const judgeBooking = (state: BookingState, event: BookingEvent) => judgeBookingEvent(state, event, OF_A_MACHINE);
+
+const NOTIFICATIONS: ReadonlySet<string> = new Set(['NotificationSent', 'NotificationParked']);
+const NOTHING: ReadonlyArray<never> = [];
+
+/** A request that competes with others holds no time before it is approved. */
+const slotOf = (state: BookingState): EndedBooking['slot'] => {
+  if (state.phase !== 'accepted' && !(state.phase === 'pending' && holdsSlotUndecided(state))) return null;
+  const { hostId, start, end, claim } = state.request;
+  return { schedule: `schedule-${hostId}`, meeting: { start, end }, claim };
+};
+
+/** The only thing between streams that one event can say by itself: what it tells of has to be in its own stream. */
+const tellsOf = (event: RecordedEvent): string | null =>
+  NOTIFICATIONS.has(event.type) && typeof event.data.causedBy === 'string' ? event.data.causedBy : null;
+
+/**
+ * Verifies one stream event by event, in order: its chain, that its events are understood, that each notification has its
+ * cause, and that the deciders could have written each event where it stands. Keeps one state.
+ */
+export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
+  const hashOf = chainedHash(sha256);
+  const times = makeHeldTimes();
+  /** Ids of its events that somebody is told of. */
+  const causes = new Set<string>();
+  let booking: BookingState = noBooking;
+  let [revision, position, at, hash] = [-1, 0, '', GENESIS_HASH];
+
+  const onBooking = (state: BookingState): void => {
+    booking = state;
+  };
+  const advanceOf = (): Advance => {
+    if (stream.startsWith('booking-')) return judging(noBooking, decodeBookingEvent, judgeBooking, evolve, onBooking);
+    if (stream.startsWith('schedule-'))
+      return judging(emptySchedule, decodeScheduleEvent, judgeScheduleEvent, evolveSchedule, (_, event, recorded) =>
+        times.note(event, recorded),
+      );
+    if (stream.startsWith('calendar-'))
+      return judging(noCalendar, decodeCalendarEvent, judgeCalendarEvent, evolveCalendar, () => undefined);
+    if (stream === changesStream)
+      return judging(noChanges, decodeChangeEvent, judgeChangeEvent, evolveChanges, () => undefined);
+    if (stream.startsWith('rules-'))
+      return judging(noRules, decodeRulesEvent, judgeRulesEvent(sha256), evolveRules, () => undefined);
+    return () => E.left({ type: 'UnknownEventType', reason: 'its stream is of no kind that this program writes' });
+  };
+  /** Null: one event was not understood, so no later one is judged. */
+  let advance: Advance | null = advanceOf();
+
+  const chainFault = (event: RecordedEvent): string | null => {
+    const expected = revision + 1;
+    if (event.revision > expected) {
+      const missing = event.revision - expected;
+      return missing === 1
+        ? `revision ${expected} is missing before it`
+        : `${missing} events are missing before it, from revision ${expected} on`;
+    }
+    if (event.revision < expected) return `revision ${expected} should stand here`;
+    return hashOf(hash, event) === event.hash
+      ? null
+      : 'its hash is not the one that its content and the events before it make: one of them was changed';
+  };
+
+  /** What keeps the event from being right beyond its chain. */
+  const judged = (event: RecordedEvent): readonly [FindingKind, string] | null => {
+    if (advance === null) return null;
+    const result = advance(event);
+    if (E.isRight(result)) return result.right === null || isErased(event) ? null : ['impossible', result.right];
+    advance = null;
+    // What personal data said is not known any more: what the deciders would have written of it cannot be told either.
+    return isErased(event) ? null : ['unreadable', `it cannot be understood: ${result.left.reason}`];
+  };
+
+  return {
+    /** The findings at its next event. */
+    add: (event: RecordedEvent): ReadonlyArray<Finding> => {
+      const broken = chainFault(event);
+      ({ revision, position, occurredAt: at, hash } = event);
+      if (mayNotify(event.type)) causes.add(event.id);
+      const told = tellsOf(event);
+      const hasCause = told === null || causes.has(told);
+      const wrong = judged(event);
+      if (broken === null && hasCause && wrong === null) return NOTHING;
+      const finding = (kind: FindingKind, reason: string): Finding => ({ kind, stream, revision, position, reason });
+      return [
+        ...(broken === null ? [] : [finding('chain', broken)]),
+        ...(hasCause ? [] : [finding('no-cause', 'it tells of an event that its stream does not have before it')]),
+        ...(wrong === null ? [] : [finding(...wrong)]),
+      ];
+    },
+    end: (): EndedStream => {
+      const uid = bookingUidOf(stream);
+      if (uid === null) return { bookings: [], held: times.all() };
+      const isJudged = advance !== null;
+      const { phase } = booking;
+      const live = booking.phase !== 'none' && isLive(booking);
+      const where = { stream, revision, position, at };
+      return { bookings: [{ ...where, uid, phase, isLive: live, isJudged, slot: slotOf(booking) }], held: [] };
+    },
+  };
+};
