@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { verifyDataFile } from '../adapters/event-store/embedded/verifying/verify-data-file.ts';
 import { sha256Hex } from '../adapters/hashing/sha256.ts';
+import { readRotations, rotationsBetween } from '../adapters/identity/head-key-rotation.ts';
 import { openHeadKey, sha256Bytes } from '../adapters/identity/head-key.ts';
 import { attendeeHash } from '../adapters/identity/ids.ts';
 import type { ServerSecret } from '../adapters/identity/server-secret.ts';
@@ -59,5 +60,10 @@ export const auditDepsOf = ({
     pipe(
       await openHeadKey(dataFolder, head.origin),
       E.map(({ sign, verifier }) => ({ note: sign(head), verifier })),
+    ),
+  rotations: async (from, to) =>
+    pipe(
+      await readRotations(dataFolder),
+      E.map((rotations) => rotationsBetween(rotations, from, to)),
     ),
 });

@@ -189,6 +189,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
       hashes: { sha256: sha256Hex, sha256Bytes },
       verify: null,
       signHead: async (head) => E.right({ note: headText(head), verifier: 'none' }),
+      rotations: async () => E.right(null),
     },
     apiKeys: testKeys,
     manageKeys: recordedKeys(manageKeys.right.keys, changes),

@@ -85,7 +85,7 @@ export const isSignedBy = (
   });
 
 /** A key whose signatures carry `name`, which is also the origin of the log. */
-const makeHeadKey = (name: string, key: KeyObject): HeadKey => {
+export const makeHeadKey = (name: string, key: KeyObject): HeadKey => {
   const bytes = publicBytes(key);
   return {
     verifier: verifierText(name, bytes),
@@ -97,7 +97,8 @@ const makeHeadKey = (name: string, key: KeyObject): HeadKey => {
   };
 };
 
-const isMissing = (error: unknown): boolean => isObject(error) && error.code === 'ENOENT';
+/** Whether an error of the file system says that there is no such file. */
+export const isMissing = (error: unknown): boolean => isObject(error) && error.code === 'ENOENT';
 
 /**
  * The key of a data folder, made at its first use and readable by its owner alone. Whoever can write the folder can sign with

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { leafText, type LogHead } from '../../domain/audit/log-head.ts';
 import { makeMerkleTree, type MerkleTree, type Sha256Bytes } from '../../domain/audit/merkle-tree.ts';
+import type { ChangeEventData } from '../../domain/installation/changes-stream.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { Sha256 } from '../../domain/log/hash-chain.ts';
 import type { EventStore, OwnStreams, StoreError } from '../ports/event-store.ts';
@@ -22,6 +23,11 @@ export type AuditSources = {
   readonly verify: VerifyLog | null;
   /** Left: why it cannot be signed. `verifier`: the public key. */
   readonly signHead: (head: LogHead) => Promise<E.Either<string, { readonly note: string; readonly verifier: string }>>;
+  /** What leads from an earlier key to this one, signed each by the one before it; null: nothing does. Left: it cannot be read. */
+  readonly rotations: (
+    from: string,
+    to: string,
+  ) => Promise<E.Either<string, ReadonlyArray<ChangeEventData<'HeadKeyChanged'>> | null>>;
 };
 
 type Indexed = { readonly index: number; readonly event: RecordedEvent };

@@ -10,7 +10,7 @@ import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 import type { Report } from '../saga/effect-context.ts';
 
 export type HeadsDeps = {
-  readonly audit: Pick<AuditSources, 'log' | 'hashes' | 'signHead'>;
+  readonly audit: Pick<AuditSources, 'log' | 'hashes' | 'signHead' | 'rotations'>;
   readonly buses: Pick<BookingBuses, 'changes'>;
   readonly clock: Pick<Clock, 'now' | 'at'>;
   readonly identity: Pick<Identity, 'newCommandId'>;
@@ -43,6 +43,16 @@ export const startHeads = ({ audit, buses, clock, identity, report, node, everyM
     return E.isLeft(written) ? failed(`not written: ${written.left.type}`) : written.right.events.length;
   };
 
+  /** Each key that came since the last one in the log, signed for by the one before it. False: it could not be written. */
+  const noteKeys = async (now: number, key: string, lastKey: string | null): Promise<boolean> => {
+    if (key === lastKey) return true;
+    const known = lastKey === null ? E.right(null) : await audit.rotations(lastKey, key);
+    if (E.isLeft(known)) return failed(known.left) !== null;
+    for (const rotation of known.right ?? [{ key, previous: lastKey, signature: null }])
+      if ((await write({ type: 'NoteHeadKey', now, rotation })) === null) return false;
+    return true;
+  };
+
   /** Null: it could not be done, which has been said, or there is nothing to sign yet. */
   const signed = async (lastAt: number | null, lastKey: string | null): Promise<boolean | null> => {
     const hashed = await hashLog(audit.log, audit.hashes.sha256Bytes, () => undefined, null);
@@ -55,8 +65,7 @@ export const startHeads = ({ audit, buses, clock, identity, report, node, everyM
     if (E.isLeft(made)) return failed(made.left);
     const { note, verifier: key } = made.right;
     const now = clock.now();
-    const rotation = { key, previous: lastKey, signature: null };
-    if (key !== lastKey && (await write({ type: 'NoteHeadKey', now, rotation })) === null) return null;
+    if (!(await noteKeys(now, key, lastKey))) return null;
     const data: ChangeEventData<'HeadSigned'> = { size: head.size, root: head.root, note, key, node };
     const count = await write({ type: 'NoteHead', now, head: data, notBefore: lastAt ?? -1 });
     return count === null ? null : count > 0;

@@ -1,14 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { readFile } from 'node:fs/promises';
-import { isSignedBy, openHeadKey, parseVerifier } from '../../adapters/identity/head-key.ts';
 import { base64 } from '../../application/audit/hash-log.ts';
 import { type AuditReport, type AuditRange, reportData } from '../../application/audit/verify-log.ts';
 import { type Finding, MOST_FINDINGS } from '../../application/audit/finding.ts';
 import { parseSignedHead, type LogHead } from '../../domain/audit/log-head.ts';
 import { isObject, messageOf } from '../../domain/unknown.ts';
-import { dataFolder, withLog } from '../local/installation-commands.ts';
+import { withLog } from '../local/installation-commands.ts';
 import { type CliContext, type ExitCode, exitCode, printable, startProgress } from '../terminal.ts';
+import { isBelieved } from './believe-head.ts';
 
 export type VerifyOptions = {
   readonly json?: true;
@@ -29,28 +29,6 @@ const auditWith = ({ env, terminal }: CliContext, range: AuditRange): Promise<E.
       E.mapLeft((error) => `the log cannot be read: ${JSON.stringify(error)}`),
     );
   });
-
-/** A text that is given, or that of the file of that name. */
-const textOrFile = async (given: string): Promise<E.Either<string, string>> => {
-  if (given.includes('+')) return E.right(given);
-  try {
-    return E.right(await readFile(given, 'utf8'));
-  } catch (thrown) {
-    return E.left(`${given} cannot be read: ${messageOf(thrown)}`);
-  }
-};
-
-/** The key that a signed head has to be signed with: the one that is given, else the data folder's own. */
-const verifierOf = async (env: NodeJS.ProcessEnv, origin: string, given: string | undefined) => {
-  if (given !== undefined) {
-    const text = await textOrFile(given);
-    return E.isLeft(text) ? text : parseVerifier(text.right);
-  }
-  const data = dataFolder(env);
-  if (E.isLeft(data)) return data;
-  const key = await openHeadKey(data.right.folder, origin);
-  return E.isLeft(key) ? key : parseVerifier(key.right.verifier);
-};
 
 /** A signed head within other text: a mail, say. */
 const NOTE = /^\S+\n\d+\n[A-Za-z0-9+/=]+\n\n(?:\u2014 \S+ \S+\n)+/mu;
@@ -83,10 +61,13 @@ const compare = async (
   const parsed = parseSignedHead(noteIn(text));
   if (E.isLeft(parsed)) return E.left(`${since} is no signed head: ${parsed.left}`);
   const { head } = parsed.right;
-  const verifier = await verifierOf(env, head.origin, key);
-  if (E.isLeft(verifier)) return E.left(`the key cannot be used: ${verifier.left}`);
-  if (!isSignedBy(verifier.right, parsed.right))
-    return E.right({ head, fault: 'the signed head is not signed by this key: one of the two was replaced' });
+  const believed = await isBelieved(env, parsed.right, key);
+  if (E.isLeft(believed)) return E.left(`the key cannot be used: ${believed.left}`);
+  if (!believed.right)
+    return E.right({
+      head,
+      fault: 'the signed head is not signed by this key, nor by one before or after it: one of the two was replaced',
+    });
   if (tree.size() < head.size)
     return E.right({
       head,

@@ -1,4 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import { rotateHeadKey } from '../../adapters/identity/head-key-rotation.ts';
 import { openHeadKey, sha256Bytes } from '../../adapters/identity/head-key.ts';
 import { base64, hashLog, originOf, proofOf } from '../../application/audit/hash-log.ts';
 import { bookingStream } from '../../application/commands/aggregate.ts';
@@ -39,6 +41,37 @@ export const printHead = async (
   if (options.json) terminal.out(JSON.stringify({ ...head, note, key: verifier }, null, 2));
   // A note ends with its own line end.
   else terminal.out(options.key ? verifier : note.slice(0, -1));
+  return exitCode.fine;
+};
+
+/**
+ * Makes a new key for heads, signed for by the one before it, and prints its verifier key. A server that runs signs with
+ * it from its next head on, and writes the rotation into the log.
+ */
+export const rotateKey = async (context: CliContext, options: { readonly json?: true }): Promise<ExitCode> => {
+  const { env, terminal } = context;
+  const data = dataFolder(env);
+  const first = await withLog(env, async (log) =>
+    pipe(
+      await log.readAll(0, 1)(),
+      E.bimap(
+        (error) => `the log cannot be read: ${JSON.stringify(error)}`,
+        ([event]) => event?.hash ?? null,
+      ),
+    ),
+  );
+  const rotated = E.isLeft(data)
+    ? data
+    : E.isLeft(first)
+      ? first
+      : first.right === null
+        ? E.left('an empty log has no name yet, and no key: start a server on it first')
+        : await rotateHeadKey(data.right.folder, originOf(first.right));
+  if (E.isLeft(rotated)) {
+    terminal.err(`holdfast: ${rotated.left}`);
+    return exitCode.failed;
+  }
+  terminal.out(options.json ? JSON.stringify(rotated.right, null, 2) : rotated.right.key);
   return exitCode.fine;
 };
 

@@ -54,6 +54,15 @@ export const addAudit = (program: Command, context: CliContext): void => {
       context.end(await printHead(context, options));
     });
   group
+    .command('rotate-key')
+    .description('make a new key for signed heads, signed for by the one before it, which is gone afterwards')
+    .option('--json', 'print JSON: both keys, and the signature of the earlier one')
+    .addHelpText('after', examples('holdfast audit rotate-key > head.key'))
+    .action(async (options: { readonly json?: true }) => {
+      const { rotateKey } = await import('../audit/head-commands.ts');
+      context.end(await rotateKey(context, options));
+    });
+  group
     .command('prove')
     .description('print a proof of one booking that bin/check-proof.js checks without Holdfast')
     .argument('<uid>', 'the whole uid of the booking')

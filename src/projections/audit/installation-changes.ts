@@ -69,7 +69,7 @@ const inWords = (event: ChangeEvent, names: AuditNames, isFirst: boolean): strin
     case 'HeadKeyChanged':
       return event.data.previous === null
         ? `heads are signed with ${event.data.key}`
-        : `heads are signed with ${event.data.key} from here on, no more with ${event.data.previous}: ${event.data.signature === null ? 'NOT signed by the earlier key' : 'signed by the earlier key'}`;
+        : `heads are signed with ${event.data.key} from here on, no more with ${event.data.previous}: ${event.data.signature === null ? 'NOT signed by the earlier key' : 'with a signature of the earlier key'}`;
   }
 };
 

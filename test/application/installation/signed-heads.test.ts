@@ -25,13 +25,15 @@ describe('signed heads at an interval', () => {
     problems = [];
     await writeAuditedLog(store);
   });
-  const start = (node = 'a', signs = true) =>
+  const rotation = (previous: string, key: string) => ({ previous, key, signature: `of ${previous}` });
+  const start = (node = 'a', signs = true, verifier = 'log+key') =>
     startHeads({
       audit: {
         log: store,
         hashes,
-        signHead: async (head) =>
-          signs ? E.right({ note: headText(head), verifier: 'log+key' }) : E.left('no key can be read'),
+        signHead: async (head) => (signs ? E.right({ note: headText(head), verifier }) : E.left('no key can be read')),
+        rotations: async (from, to) =>
+          E.right(to === 'third' && from === 'log+key' ? [rotation(from, 'second'), rotation('second', to)] : null),
       },
       buses: bootBuses(store, node),
       clock,
@@ -87,6 +89,26 @@ describe('signed heads at an interval', () => {
     await signing.stop();
     expect(await heads()).toEqual([]);
     expect(problems[0]).toBe('no key can be read');
+  });
+
+  it.each([
+    ['third', [rotation('log+key', 'second'), rotation('second', 'third')]],
+    ['stranger', [{ previous: 'log+key', key: 'stranger', signature: null }]],
+  ])('given the key is now the %s, then each key since is in the log before the head', async (verifier, wanted) => {
+    const signing = start();
+    await signing.look();
+    await signing.stop();
+    clock.advance(EVERY + 1);
+    const later = start('a', true, verifier);
+    await later.look();
+    await later.stop();
+    const all = await mustRun(store.readAll(0, 1_000));
+    expect(all.slice(-wanted.length - 1).map(({ type }) => type)).toEqual([
+      ...wanted.map(() => 'HeadKeyChanged'),
+      'HeadSigned',
+    ]);
+    expect(all.slice(-wanted.length - 1, -1).map(({ data }) => data)).toEqual(wanted);
+    expect(must(await verifyEvents(store, hashes, () => undefined)).findings).toEqual([]);
   });
 
   it('given a head, then the node that signed it sends it, and again until it arrives', async () => {

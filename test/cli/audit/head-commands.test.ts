@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeSqliteEventStore } from '../../../src/adapters/event-store/embedded/sqlite-event-store.ts';
 import { verifyLog } from '../../../src/cli/audit/audit-commands.ts';
-import { printHead, proveBooking } from '../../../src/cli/audit/head-commands.ts';
+import { printHead, proveBooking, rotateKey } from '../../../src/cli/audit/head-commands.ts';
 import type { CliContext } from '../../../src/cli/terminal.ts';
 import { DATA_FILE } from '../../../src/composition/open-storage.ts';
 import { pendingHistory, sealed } from '../../support/booking-history.ts';
@@ -100,6 +101,50 @@ describe('signed heads and proofs', () => {
     const { stdout } = await run((context) => printHead(context, {}));
     await writeFile(path, `${stdout.replace('\n12\n', '\n6\n')}\n`);
     expect(await since(path)).toMatchObject({ code: 1, stderr: expect.stringContaining('not signed by this key') });
+  });
+
+  it('given keys that were rotated, then heads of each are believed by any of them, and of no other', async () => {
+    const keys = [(await run((context) => printHead(context, { key: true }))).stdout];
+    const heads = [await readFile(await head(), 'utf8')];
+    for (const _ of [1, 2]) {
+      keys.push((await run((context) => rotateKey(context, {}))).stdout);
+      heads.push(await readFile(await head(), 'utf8'));
+    }
+    expect(new Set(keys).size).toBe(3);
+    expect((await run((context) => printHead(context, { key: true }))).stdout).toBe(keys[2]);
+    const path = join(folder.path, 'kept.txt');
+    for (const key of [...keys, undefined])
+      for (const kept of heads) {
+        await writeFile(path, kept);
+        expect(await since(path, key)).toMatchObject({ code: 0 });
+      }
+    expect((await stat(join(folder.path, 'head-key.pem'))).mode & 0o777).toBe(0o600);
+
+    // Whoever can write the folder puts a key of theirs in place of the last one.
+    const rotations = join(folder.path, 'head-key-rotations.json');
+    const written = await readFile(rotations, 'utf8');
+    const own = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    await writeFile(join(folder.path, 'head-key.pem'), own);
+    const theirs = (await run((context) => printHead(context, { key: true }))).stdout;
+    await writeFile(rotations, written.replaceAll(keys[2] ?? '', theirs));
+    await head();
+    expect(await since(join(folder.path, 'head.txt'), keys[0])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('not signed by this key'),
+    });
+  });
+
+  it('given a log without an event, or rotations that cannot be read, then no key is made', async () => {
+    await writeFile(join(folder.path, 'head-key-rotations.json'), '{');
+    expect(await run((context) => rotateKey(context, {}))).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('head-key-rotations.json'),
+    });
+    await withFile(async (file) => file.db.exec('DELETE FROM events'));
+    expect(await run((context) => rotateKey(context, {}))).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('an empty log has no name'),
+    });
   });
 
   it('given a proof, then the checker believes it by the key, and no other booking, order or content', async () => {
