@@ -18,7 +18,7 @@ const statement = (previous: string, key: string): Buffer =>
   Buffer.from(`holdfast: heads are signed with another key\n${previous}\n${key}\n`);
 
 /** Whether the earlier key has signed that the later one follows it (Ed25519, RFC 8032). */
-export const isRotationSigned = ({ previous, key, signature }: HeadKeyRotation): boolean => {
+const isRotationSigned = ({ previous, key, signature }: HeadKeyRotation): boolean => {
   if (previous === null || signature === null) return false;
   const verifier = parseVerifier(previous);
   return (
@@ -39,7 +39,7 @@ export const rotationsBetween = (
   const seen = new Set<string>();
   for (let at = to; at !== from;) {
     const last = rotations.find((rotation) => rotation.key === at && isRotationSigned(rotation));
-    if (last?.previous == null || seen.has(at)) return null;
+    if (last === undefined || last.previous === null || seen.has(at)) return null;
     seen.add(at);
     way.unshift(last);
     at = last.previous;
