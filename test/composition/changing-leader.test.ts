@@ -21,7 +21,7 @@ const WAITING = { startWaitMs: START_WAIT_MS, becomesReady: true };
 const SHORT_WAIT_MS = 1_500;
 /** A step in the middle of a call ends with the call: an append after 5 s, a read after 10 s. */
 const LAST_STEP_MS = 11_000;
-const EVERY = 8;
+const EVERY = 6;
 
 type Change = (standIn: EventStoreDbStandIn) => void;
 

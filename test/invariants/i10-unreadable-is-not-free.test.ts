@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { odd } from '../support/hosts.ts';
-import { bookingsIn } from '../support/log-checks.ts';
+import { bookingsIn, ofBookings } from '../support/log-checks.ts';
 import { scriptedCalendar } from '../support/scripted-calendar.ts';
 import type { GivenServer } from './given-server.ts';
 import { eventTypes, givenServer } from './given-server.ts';
@@ -16,7 +16,10 @@ const expectNothingTaken = async (server: GivenServer): Promise<void> => {
   expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
   // One fact, for the host (S28): no booking, no slot.
   await server.idle();
-  expect(server.log().map(({ type }) => type)).toEqual(['CalendarUnreadableForBooking', 'CalendarNotificationSent']);
+  expect(ofBookings(server.log()).map(({ type }) => type)).toEqual([
+    'CalendarUnreadableForBooking',
+    'CalendarNotificationSent',
+  ]);
 };
 
 describe('I10 a calendar that cannot be read is never free, an empty one never means deleted', () => {

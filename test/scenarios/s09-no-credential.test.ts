@@ -27,7 +27,8 @@ describe("S09 the host's calendar is set, but nothing connects to it any more", 
   });
 
   it('takes no booking and offers no slot while it is so: nothing is known of the time', async () => {
-    const { runa, client, records } = await world({ calendarIds: ['work'] });
+    const { runa, client, records, settled } = await world({ calendarIds: ['work'] });
+    await settled();
     const before = Number(await records.head());
 
     expect(await runa.books()).toMatchObject({ http: 503, code: 'calendar_unreadable' });

@@ -3,6 +3,7 @@ import { makeWorld } from '../crash/world.ts';
 import type { Client } from '../support/http-client.ts';
 import { at } from '../support/http-client.ts';
 import { describeWith } from '../support/install/describe-with.ts';
+import { ofBookings } from '../support/log-checks.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 const patiently = { timeout: 30_000, interval: 50 };
@@ -30,8 +31,7 @@ describeWith('radicale', 'S11 killed between the success of the calendar and its
     await server.kill();
     const held = async () => [...(await world.held()).values()].flat();
     const types = () =>
-      world
-        .log()
+      ofBookings(world.log())
         .map(({ type }) => type)
         .filter((type) => type !== 'CalendarConnected');
     expect(await held()).toEqual([`${uid}@holdfast`]);

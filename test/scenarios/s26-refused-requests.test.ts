@@ -45,6 +45,7 @@ describe('S26 a request that cannot be had', () => {
     const work = scriptedCalendar({ calendarId: 'work' });
     const scene = await world({ calendars: [work.calendar] });
     if (now !== undefined) await scene.becomes(now);
+    await scene.settled();
     const before = await scene.records.head();
 
     const answer = await scene.runa.books(wanted, { key: 'the-same-key-for-both' });

@@ -76,6 +76,10 @@ const calendarsOf = (requested: RecordedEvent): ReadonlyArray<string> => {
   return Array.isArray(calendars) ? calendars.map((each: Json) => textOf(at(each, 'calendarId'))) : [];
 };
 
+/** Without what a server says of its own rules and configuration at its start. */
+export const ofBookings = (log: Log): Log =>
+  log.filter(({ stream }) => !stream.startsWith('rules-') && !stream.startsWith('changes-'));
+
 export const bookingsIn = (log: Log): ReadonlyArray<LoggedBooking> =>
   [...Map.groupBy(log, ({ stream }) => stream)].flatMap(([stream, events]) => {
     // Before it may be that an earlier try was given up.
