@@ -12,7 +12,9 @@ export type HeadKeyRotation = ChangeEventData<'HeadKeyChanged'>;
 const fileCodec = t.array(changeEventCodecs.HeadKeyChanged);
 
 /** Beside the key: who follows whom, for whoever comes with a signed head of an earlier key. No secrets. */
-export const ROTATIONS_FILE = 'head-key-rotations.json';
+const ROTATIONS_FILE = 'head-key-rotations.json';
+/** What a backup has of them. */
+export const HEAD_KEY_FILES = [HEAD_KEY_FILE, ROTATIONS_FILE] as const;
 
 const statement = (previous: string, key: string): Buffer =>
   Buffer.from(`holdfast: heads are signed with another key\n${previous}\n${key}\n`);

@@ -4,7 +4,7 @@ import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { systemClock } from '../../adapters/clock/system-clock.ts';
-import { HEAD_KEY_FILE } from '../../adapters/identity/head-key.ts';
+import { HEAD_KEY_FILES } from '../../adapters/identity/head-key-rotation.ts';
 import { backUpDataFile, type Enclosed, partsThere } from '../../adapters/sqlite/backup-file.ts';
 import { describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';
 import type { AuditReport } from '../../application/audit/verify-log.ts';
@@ -58,8 +58,8 @@ export const endFailed = ({ terminal }: CliContext, reason: string): ExitCode =>
 };
 
 const headKeyIn = async (folder: string): Promise<Enclosed> => {
-  const path = join(folder, HEAD_KEY_FILE);
-  return new Map(existsSync(path) ? [[HEAD_KEY_FILE, await readFile(path)]] : []);
+  const names = HEAD_KEY_FILES.filter((name) => existsSync(join(folder, name)));
+  return new Map(await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name))] as const)));
 };
 
 /**

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { HEAD_KEY_FILE } from '../../adapters/identity/head-key.ts';
+import { HEAD_KEY_FILES } from '../../adapters/identity/head-key-rotation.ts';
 import { removeAllGenerations } from '../../adapters/read-model/generations.ts';
 import { type Enclosed, inspectBackup, partsThere, restoreDataFile } from '../../adapters/sqlite/backup-file.ts';
 import { describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';
@@ -50,11 +50,13 @@ const faultOf = (about: About, verification: Verified): string | null => {
   return null;
 };
 
-/** Puts the key of heads back; one that is there already stays. */
+/** Puts the key of heads and its rotations back; what is there already stays. */
 const restoreHeadKey = async (folder: string, enclosed: Enclosed): Promise<void> => {
-  const key = enclosed.get(HEAD_KEY_FILE);
-  const path = join(folder, HEAD_KEY_FILE);
-  if (key !== undefined && !existsSync(path)) await writeFile(path, key, { mode: 0o600, flag: 'wx' });
+  for (const name of HEAD_KEY_FILES) {
+    const content = enclosed.get(name);
+    const path = join(folder, name);
+    if (content !== undefined && !existsSync(path)) await writeFile(path, content, { mode: 0o600, flag: 'wx' });
+  }
 };
 
 /**

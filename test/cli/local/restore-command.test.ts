@@ -3,7 +3,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bindFileToLog, makeSqliteEventStore } from '../../../src/adapters/event-store/embedded/sqlite-event-store.ts';
-import { printHead } from '../../../src/cli/audit/head-commands.ts';
+import { verifyLog } from '../../../src/cli/audit/audit-commands.ts';
+import { printHead, rotateKey } from '../../../src/cli/audit/head-commands.ts';
 import { backUp } from '../../../src/cli/local/backup-command.ts';
 import { restore } from '../../../src/cli/local/restore-command.ts';
 import type { CliContext } from '../../../src/cli/terminal.ts';
@@ -50,6 +51,15 @@ describe('backup and restore', () => {
       await readFile(inFolder('data', 'head-key.pem'), 'utf8'),
     );
     expect((await stat(inFolder('other', DATA_FILE))).mode & 0o777).toBe(0o600);
+  });
+
+  it('given a key of heads that was rotated, when it is restored, then heads of the earlier key are still believed', async () => {
+    const kept = inFolder('kept.txt');
+    await writeFile(kept, `${await rootIn('data')}\n`);
+    expect(await run('data', (context) => rotateKey(context, {}))).toMatchObject({ code: 0 });
+    expect(await backedUp()).toMatchObject({ code: 0 });
+    expect(await restored('other')).toMatchObject({ code: 0 });
+    expect(await run('other', (context) => verifyLog(context, { since: kept }))).toMatchObject({ code: 0 });
   });
 
   it('given a log that is written to all the while, then the backup is of one moment and verified', async () => {
