@@ -178,7 +178,9 @@ export const decideRescheduleFailure = (
   const moving = reason === 'approval_missed' ? 'open' : movingOf(booking, reschedule);
   if (moving === 'held' || moving === 'no-calendar') return E.right([]);
   const isOver = now >= Math.min(toEpochMs(reschedule.deadline), dueMs ?? Number.POSITIVE_INFINITY);
-  if (moving === 'open' && (!isOver || isBeingMoved(booking)))
+  // A move that nobody approved has asked no calendar: what is still being written belongs to an earlier one.
+  const isTried = reason === 'calendar_refused' && isBeingMoved(booking);
+  if (moving === 'open' && (!isOver || isTried))
     return E.left({ type: 'NotJustified', detail: `the move may come off until ${reschedule.deadline}` });
   const failures = reason === 'calendar_refused' ? failuresOf(booking, reschedule) : [];
   return E.right([
