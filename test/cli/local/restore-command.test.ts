@@ -53,7 +53,7 @@ describe('backup and restore', () => {
     expect((await stat(inFolder('other', DATA_FILE))).mode & 0o777).toBe(0o600);
   });
 
-  it('given a key of heads that was rotated, when it is restored, then heads of the earlier key are still believed', async () => {
+  it('given a rotated key of heads, when it is restored, then heads of the earlier key are believed', async () => {
     const kept = inFolder('kept.txt');
     await writeFile(kept, `${await rootIn('data')}\n`);
     expect(await run('data', (context) => rotateKey(context, {}))).toMatchObject({ code: 0 });
