@@ -1,5 +1,6 @@
 import { at, type Client } from '../support/http-client.ts';
 import { type CalDavServer, makeCalendar, rawRequest } from '../support/caldav-server.ts';
+import { ALL_ROLES_KEY } from '../support/killable-server.ts';
 import { eventTypeIds } from './world-configuration.ts';
 
 /** What a person does to an event in the calendar, by a client of their own. */
@@ -70,11 +71,16 @@ export const startPeople = async ({ hosts, server, random, client }: Options) =>
   const put = async (href: string, text: string): Promise<void> =>
     ok((await rawRequest(server, 'PUT', href, text, { 'content-type': 'text/calendar; charset=utf-8' })).status);
 
-  /** Until the event says that the booking is on, our own write is still to come, and would write over what a person does. */
-  const confirmedText = async (href: string): Promise<string | null> => {
+  /** Whether the program knows that its event says that the booking is on: then it has nothing more to write there. */
+  const isWritten = async (uid: string): Promise<boolean> => {
+    const path = `/v2/bookings/${uid}`;
+    const reply = await (await client()).get(path, { key: ALL_ROLES_KEY }).catch(() => null);
+    return reply !== null && at(reply.body, 'data', 'calendars', 0, 'eventStatus') === 'confirmed';
+  };
+  /** Until then our own write is still to come, or comes once more, and would write over what a person does. */
+  const confirmedText = async (href: string, uid: string): Promise<string | null> => {
     for (let look = 1; look <= LOOKS && !stopped; look += 1) {
-      const { body } = await rawRequest(server, 'GET', href);
-      if (body.includes('STATUS:CONFIRMED')) return body;
+      if (await isWritten(uid)) return (await rawRequest(server, 'GET', href)).body;
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
     }
     return null;
@@ -82,7 +88,7 @@ export const startPeople = async ({ hosts, server, random, client }: Options) =>
 
   const change = async (url: string, uid: string, edit: Edit, own: number): Promise<void> => {
     const href = await hrefOf(url, uid);
-    const text = href === null ? null : await confirmedText(href);
+    const text = href === null ? null : await confirmedText(href, uid);
     if (href === null || text === null) return;
     if (edit === 'delete') ok((await rawRequest(server, 'DELETE', href)).status);
     if (edit === 'move') await put(href, movedTo(text, MOVED_FROM + own * HOUR_MS));
