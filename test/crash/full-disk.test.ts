@@ -82,7 +82,7 @@ describe('a disk that fills up or fails under a running server', () => {
     const folder = await temporaryFolder();
     const dataFolder = join(folder.path, 'data');
     await mkdir(dataFolder);
-    expect(run('mount', '-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', dataFolder)).toBe(true);
+    expect(run('mount', '-t', 'tmpfs', '-o', 'size=2300k', 'tmpfs', dataFolder)).toBe(true);
     const server = await startKillable({ folder: folder.path });
     onTestFinished(async () => {
       await server.kill();
