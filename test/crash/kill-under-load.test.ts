@@ -8,7 +8,7 @@ import type { KillableServer } from '../support/killable-server.ts';
 import { audited, bookingsIn, checkLog, isFact } from '../support/log-checks.ts';
 import { copiesOf, wrongInMails, wrongInWebhooks } from '../support/log-checks-messages.ts';
 import { lostOrMisstated, wrongEvents, wrongInCalendars, wrongRepeats } from '../support/log-checks-outside.ts';
-import { unfinished } from '../support/log-checks-quiet.ts';
+import { storiesOf, unfinished } from '../support/log-checks-quiet.ts';
 import type { Answer } from '../support/webhook-receiver.ts';
 import { listed } from './listed.ts';
 import { startLoad } from './load.ts';
@@ -113,7 +113,11 @@ describeWith('radicale', `kill -9 at random moments under load (HOLDFAST_CRASH_S
       ...wrongInCalendars(log(), await held()),
       ...wrongEvents(log(), await heldEvents(), load.acknowledged),
     ];
-    await vi.waitFor(async () => expect([await notHeld(), unfinished(log(), SUBSCRIPTION)]).toEqual([[], []]), quiet);
+    const isQuiet = async () => expect([await notHeld(), unfinished(log(), SUBSCRIPTION)]).toEqual([[], []]);
+    await vi.waitFor(isQuiet, quiet).catch((cause: unknown) => {
+      console.error(storiesOf(log(), unfinished(log(), SUBSCRIPTION)));
+      throw cause;
+    });
     const settledAfter = Date.now() - quietSince;
 
     const shown = await listed(server.client, log().at(-1)?.position ?? 0);

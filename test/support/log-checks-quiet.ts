@@ -131,3 +131,19 @@ export const unfinished = (log: Log, subscription: string): Violations => [
     ...undelivered(booking, subscription).map((trigger) => `${booking.uid}: ${trigger} not delivered`),
   ]),
 ];
+
+const lineOf = ({ revision, type, occurredAt, data }: RecordedEvent): string =>
+  [
+    `${revision} ${occurredAt} ${type}`,
+    ...['calendarId', 'status', 'kind', 'reason', 'attempt', 'notification', 'recipient', 'channel'].flatMap((name) => {
+      const value = at(data, name);
+      return value === undefined ? [] : [`${name}=${JSON.stringify(value)}`];
+    }),
+  ].join(' ');
+
+/** The whole story of each booking that something is left of: a run that cannot be repeated has to explain itself. */
+export const storiesOf = (log: Log, left: Violations): string =>
+  bookingsIn(log)
+    .filter(({ uid }) => left.some((line) => line.startsWith(uid)))
+    .map(({ uid, events }) => [uid, ...events.map(lineOf)].join('\n  '))
+    .join('\n');

@@ -6,15 +6,25 @@ const READY_WITHIN_MS = 20_000;
 const STOP_WITHIN_MS = 5_000;
 const POLL_EVERY_MS = 25;
 
-/** A port that was free a moment ago. */
+/** Below the range from which the kernel gives ports to others (Linux: 32768 and up, /proc/sys/net/ipv4/ip_local_port_range). */
+const OWN_PORTS = { first: 15_000, count: 17_000 };
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+
+/**
+ * A port for a server that cannot say which one it was given. It is let go of before that server has it, so it is none
+ * that the kernel could give to a server of another test in between.
+ */
 export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  for (;;) {
+    const port = OWN_PORTS.first + Math.floor(Math.random() * OWN_PORTS.count);
+    if (await isFree(port)) return port;
+  }
 };
 
 export type ServerProcess = { readonly stop: () => Promise<void> };
