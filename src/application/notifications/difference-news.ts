@@ -1,4 +1,4 @@
-import type { BookingState } from '../../domain/booking/booking-state.ts';
+import type { BookingState, KnownBooking } from '../../domain/booking/booking-state.ts';
 import { differenceOf, isOn, isUnsettled } from '../../domain/booking/booking-status.ts';
 import type { BookingEvent } from '../../domain/booking/events.ts';
 import { evolve } from '../../domain/booking/evolve.ts';
@@ -41,20 +41,10 @@ export const differenceNews = (
 };
 
 /** The booking is known to be held again at its time. */
-export const isHeldAgain = (event: BookingEvent, before: BookingState): boolean => {
+export const isHeldAgain = (event: BookingEvent, before: BookingState): before is KnownBooking => {
   if (before.phase !== 'accepted' || !isUnsettled(before)) return false;
   const after = evolve(before, event);
   return after.phase === 'accepted' && isOn(after);
-};
-
-/** The same, and the guest may have read that it is not. */
-export const standsAgain = (event: BookingEvent, before: BookingState): boolean => {
-  if (before.phase !== 'accepted' || !isHeldAgain(event, before)) return false;
-  const wasSaid = (kind: string): boolean =>
-    before.notificationOutcomes.some(
-      ({ notification, recipient }) => notification === kind && recipient === 'attendee',
-    );
-  return wasSaid('booking-in-question') || !wasSaid('confirmed');
 };
 
 /** What a person changed was to be put back, and that failed for the first time. */

@@ -6,14 +6,9 @@ import type { Clock } from '../ports/clock-and-ids.ts';
 import type { Mail, Mailer } from '../ports/delivery.ts';
 import type { Attempted, Channel, NotificationMessage } from './channel.ts';
 import { messageId } from './mail/compose-mail.ts';
-import {
-  type MailAudience,
-  type MailFactsDeps,
-  mailFactsOf,
-  type MailFacts,
-  type MailNotification,
-} from './mail/mail-facts.ts';
-import { isStillConcerned, isStillTrue, isToHear, isTooLate, type Recipient, recipientsOf } from './mail-kinds.ts';
+import { type MailFactsDeps, mailFactsOf, type MailFacts, type MailNotification } from './mail/mail-facts.ts';
+import { isStillTrue, type Recipient, recipientsOf } from './mail-kinds.ts';
+import { type MailAudience, isNeeded, isStillConcerned, isToHear, isTooLate } from './mails-due.ts';
 import { planNotifications } from './plan.ts';
 import type { BookingAround, Subject } from './subject.ts';
 
@@ -69,7 +64,10 @@ const bookingMessages = (
           recipient: recipient.key,
           id: messageId(recorded.id, recipient.key, deps.domain),
           needless:
-            !isCurrent || !isToHear(kind, recipient, present) || !isStillConcerned(kind, recipient.key, present),
+            !isCurrent ||
+            !isToHear(kind, recipient, present) ||
+            !isStillConcerned(kind, recipient.key, present) ||
+            !isNeeded(kind, recipient.key, recorded.id, present),
           send: () => sendMail(deps, deps.compose(notification, facts)),
         };
       });

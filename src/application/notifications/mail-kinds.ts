@@ -1,7 +1,6 @@
 import { isLive, type KnownBooking } from '../../domain/booking/booking-state.ts';
 import { differenceOf, isOn, isUnsettled } from '../../domain/booking/booking-status.ts';
 import { lastFailureOf } from '../../domain/booking/evolve-calendar.ts';
-import { toEpochMs } from '../../domain/time/time.ts';
 import { type Guest, presentGuests } from '../../domain/booking/guests.ts';
 import { unlinkedName } from '../../domain/visible-text.ts';
 
@@ -90,6 +89,8 @@ type MailKindRules = {
 const host = (facts: RecipientFacts) => [hostOf(facts)];
 const attendee = (facts: RecipientFacts) => [attendeeOf(facts)];
 const always = () => true;
+/** Also while it is open whether it stands: what changed has changed all the same. Who is to hear of it then is in `mails-due.ts`. */
+const isAccepted = ({ phase }: KnownBooking) => phase === 'accepted';
 const awaitsApproval = (present: KnownBooking) => present.phase === 'pending' && !present.approved;
 /** Also while the next attempt is in flight: a mail that is made just then is as true as one made between two attempts. */
 const isBehind = ({ calendars }: KnownBooking) => calendars.some((sync) => lastFailureOf(sync) !== null);
@@ -110,7 +111,7 @@ const mailKinds = {
   /** The invitation, to those whom the confirmation left out. */
   'guests-invited': {
     to: (facts) => guestsOf(facts).filter(({ byHost }) => byHost !== true),
-    isTrueOf: ({ phase }) => phase === 'accepted',
+    isTrueOf: isOn,
   },
   'received-not-confirmed': {
     to: attendee,
@@ -141,7 +142,7 @@ const mailKinds = {
   /** Who comes along already reads of others in no mail. */
   'guests-added': {
     to: (facts) => [attendeeOf(facts), ...facts.addedGuests.map(asRecipient), hostOf(facts)],
-    isTrueOf: isOn,
+    isTrueOf: isAccepted,
   },
   'guest-removed': {
     to: (facts) => [attendeeOf(facts), ...facts.removedGuests.map(asRecipient), hostOf(facts)],
@@ -149,7 +150,7 @@ const mailKinds = {
   },
   'location-changed': {
     to: (facts) => [attendeeOf(facts), ...guestsOf(facts), hostOf(facts)],
-    isTrueOf: isOn,
+    isTrueOf: isAccepted,
   },
   /** Once the meeting has begun it is too late to remind of it; where it was moved, the new time has reminders of its own. */
   reminder: {
@@ -176,35 +177,4 @@ export const isMailKind = (notification: string): notification is MailKind => Ob
 export const recipientsOf = (kind: MailKind, facts: RecipientFacts): ReadonlyArray<Recipient> =>
   mailKinds[kind].to(facts).filter(({ role, byHost }) => role !== 'guest' || byHost === true || !facts.guestsWait);
 
-const invitations: ReadonlySet<string> = new Set<MailKind>(['confirmed', 'guests-invited', 'guests-added']);
-
-/**
- * Guests who waited for the attendee hear of what came later only where an invitation has come to them: nobody is told of the
- * end of what they never heard of.
- */
-export const isToHear = (kind: MailKind, { role, key }: Recipient, present: KnownBooking): boolean =>
-  role !== 'guest' ||
-  present.request.invitesOnceVerified !== true ||
-  invitations.has(kind) ||
-  present.notificationOutcomes.some(
-    ({ channel, notification, recipient, outcome }) =>
-      channel === 'mail' && recipient === key && outcome === 'sent' && invitations.has(notification),
-  );
-
-/**
- * Whether somebody is still to be told: who was removed hears of that, and of nothing else any more; the others hear of it
- * while the booking is on.
- */
-export const isStillConcerned = (kind: MailKind, key: string, present: KnownBooking): boolean =>
-  kind === 'guest-removed'
-    ? key.startsWith('guest-') || isOn(present)
-    : !present.guests.some(({ number, removedIn }) => removedIn !== null && key === `guest-${number}`);
-
 export const isStillTrue = (kind: MailKind, present: KnownBooking): boolean => mailKinds[kind].isTrueOf(present);
-
-/**
- * Whether a mail that was planned of the booking as it was `told` comes too late at `now` (epoch milliseconds): a reminder of
- * a meeting that has begun, or of a time that is not the meeting's any more.
- */
-export const isTooLate = (kind: MailKind, told: KnownBooking, present: KnownBooking, now: number): boolean =>
-  kind === 'reminder' && (now >= toEpochMs(told.request.start) || told.request.start !== present.request.start);

@@ -1,8 +1,9 @@
 import type { BookingState } from '../../domain/booking/booking-state.ts';
 import type { BookingEvent, BookingEventType } from '../../domain/booking/events.ts';
 import { isUnlikelyHolder } from '../../domain/booking/evolve-calendar.ts';
-import { differenceNews, isFirstFailedRestore, isHeldAgain, standsAgain } from './difference-news.ts';
+import { differenceNews, isFirstFailedRestore, isHeldAgain } from './difference-news.ts';
 import type { MailKind } from './mail-kinds.ts';
+import { isConfirmationOwed } from './mails-due.ts';
 
 /**
  * `BOOKING_RESCHEDULE_FAILED`, `BOOKING_UPDATED`, `BOOKING_CALENDAR_SYNC_FAILED` and `BOOKING_NO_SHOW_CHECK` are additions of
@@ -54,8 +55,17 @@ const tellDifference = (event: OfDifference, before: BookingState) => {
   );
 };
 
+/**
+ * It stands: told to the attendee who has read that it is open, and by the confirmation to everybody whose confirmation was
+ * overtaken by what a person did in the calendar.
+ */
 const tellStands = (event: BookingEvent, before: BookingState) =>
-  tell(standsAgain(event, before) ? ['booking-stands'] : [], isHeldAgain(event, before) ? ['BOOKING_UPDATED'] : []);
+  isHeldAgain(event, before)
+    ? tell(
+        [...(isConfirmationOwed(before) ? (['confirmed'] as const) : []), 'booking-stands' as const],
+        ['BOOKING_UPDATED'],
+      )
+    : silent();
 
 const tellRestoreFailed = ({ calendarId }: { readonly calendarId: string }, before: BookingState) =>
   isFirstFailedRestore(before, calendarId) ? tell(['calendar-differs'], []) : silent();
@@ -68,7 +78,7 @@ const planners = {
   RoomReady: silent,
   RoomFailed: silent,
   CalendarSyncStarted: silent,
-  CalendarSyncSucceeded: silent,
+  CalendarSyncSucceeded: tellStands,
   /** A calendar that stays behind after acceptance is told once, at its first failure; before, the whole is told (S05). */
   CalendarSyncFailed: ({ data }, before) =>
     before.phase === 'accepted' && data.attempt === 1 ? tell(['calendar-behind'], []) : silent(),

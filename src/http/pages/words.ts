@@ -7,7 +7,8 @@ import { localeOf, shortText } from '../../domain/time/instant-text.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import { describeEvent } from '../../projections/history/describe-event.ts';
 import type { Reader } from '../../projections/history/history-words.ts';
-import { mailFactsOf, type MailAudience, type MailFacts } from '../../application/notifications/mail/mail-facts.ts';
+import { mailFactsOf, type MailFacts } from '../../application/notifications/mail/mail-facts.ts';
+import type { MailAudience } from '../../application/notifications/mails-due.ts';
 import type { MailKind, Recipient } from '../../application/notifications/mail-kinds.ts';
 import { english } from '../../application/notifications/mail/english/english.ts';
 import {
@@ -193,5 +194,8 @@ export const factsFor =
     const eventType = catalog.byId(eventTypeId)?.eventType;
     const factsOf = mailFactsOf({ calendarLabel, links: noLinks });
     const facts = factsOf(uid, 'action-needed', audience, booking, booking, host, eventType);
-    return { ...facts, alreadySaid: { notConfirmedYet: false, confirmed: false } };
+    return {
+      ...facts,
+      alreadySaid: { notConfirmedYet: false, inQuestion: false, confirmed: false, confirmation: false },
+    };
   };

@@ -1,15 +1,8 @@
 import type { Notification } from '../../application/ports/read-models.ts';
 import { guestsWait, type KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingEventType } from '../../domain/booking/events.ts';
-import {
-  guestsToTell,
-  isMailKind,
-  isStillConcerned,
-  isStillTrue,
-  isToHear,
-  type MailKind,
-  recipientsOf,
-} from '../../application/notifications/mail-kinds.ts';
+import { guestsToTell, isMailKind, type MailKind, recipientsOf } from '../../application/notifications/mail-kinds.ts';
+import { isNeeded, isOvertaken as isMailOvertaken, isToHear } from '../../application/notifications/mails-due.ts';
 import { planNotifications } from '../../application/notifications/plan.ts';
 import { type Projection, type ProjectedEvent, ignored, ignoringCalendars, ignoringSchedules } from '../projection.ts';
 
@@ -46,13 +39,14 @@ const outcome = ({ event, owner }: ProjectedEvent<'NotificationSent' | 'Notifica
 };
 
 /** Names and addresses are of no use here: entries carry the recipients' keys, and no personal data (I12). */
-const recipientKeys = (kind: MailKind, booking: KnownBooking): ReadonlyArray<string> => {
+const recipientKeys = (kind: MailKind, eventId: string, booking: KnownBooking): ReadonlyArray<string> => {
   const { request, notificationOutcomes } = booking;
   const { attendee } = request.personal;
   const confirmed =
     booking.phase === 'cancelled'
       ? booking.wasAccepted
-      : notificationOutcomes.some(
+      : (kind === 'rescheduled' && booking.phase === 'accepted') ||
+        notificationOutcomes.some(
           ({ channel, notification, outcome: came }) =>
             channel === 'mail' && notification === 'confirmed' && came === 'sent',
         );
@@ -64,7 +58,7 @@ const recipientKeys = (kind: MailKind, booking: KnownBooking): ReadonlyArray<str
     guestsWait: guestsWait(booking),
     alreadySaid: { confirmed },
   })
-    .filter((recipient) => isToHear(kind, recipient, booking))
+    .filter((recipient) => isToHear(kind, recipient, booking) && isNeeded(kind, recipient.key, eventId, booking))
     .map(({ key }) => key);
 };
 
@@ -74,7 +68,7 @@ const plannedMails = (
   booking: KnownBooking,
 ): { readonly planned: ReadonlyArray<Notification>; readonly isOvertaken: (entry: Notification) => boolean } => ({
   planned: planNotifications(event, before).mails.flatMap((kind) =>
-    recipientKeys(kind, booking).map((recipient): Notification => ({
+    recipientKeys(kind, eventId, booking).map((recipient): Notification => ({
       causedBy: eventId,
       channel: 'mail',
       notification: kind,
@@ -85,11 +79,13 @@ const plannedMails = (
       detail: null,
     })),
   ),
-  isOvertaken: ({ state, channel, notification, recipient }) =>
+  isOvertaken: ({ state, channel, notification, recipient, causedBy }) =>
     state === 'pending' &&
     channel === 'mail' &&
     isMailKind(notification) &&
-    !(isStillTrue(notification, booking) && isStillConcerned(notification, recipient, booking)),
+    (isMailOvertaken({ kind: notification, recipient, causedBy }, booking) ||
+      // The mail about the move carries all of it.
+      (notification === 'confirmed' && event.type === 'BookingRescheduled')),
 });
 
 type PlanningEvent = Exclude<BookingEventType, 'NotificationSent' | 'NotificationParked'>;

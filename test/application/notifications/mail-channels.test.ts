@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MailFailure } from '../../../src/application/ports/delivery.ts';
 import { mailChannel } from '../../../src/application/notifications/mail-channels.ts';
 import { notifier } from '../../../src/application/notifications/notifier.ts';
-import type { MailAudience } from '../../../src/application/notifications/mail/mail-facts.ts';
+import type { MailAudience } from '../../../src/application/notifications/mails-due.ts';
 import { command, rescheduleCommand as move } from '../../../src/testing/index.ts';
 import { odd } from '../../support/hosts.ts';
 import { keepingMailer, mailSettings, notifiedWorld } from '../../support/notified-world.ts';

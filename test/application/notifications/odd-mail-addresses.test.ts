@@ -4,7 +4,7 @@ import { calendarEventOf } from '../../../src/application/saga/calendar-event.ts
 import { organizerOf } from '../../../src/domain/booking/booking-facts.ts';
 import { mailChannel } from '../../../src/application/notifications/mail-channels.ts';
 import { notifier } from '../../../src/application/notifications/notifier.ts';
-import type { MailAudience } from '../../../src/application/notifications/mail/mail-facts.ts';
+import type { MailAudience } from '../../../src/application/notifications/mails-due.ts';
 import { webhookFactsOf } from '../../../src/application/notifications/webhook/webhook-facts.ts';
 import { command } from '../../../src/testing/index.ts';
 import { odd } from '../../support/hosts.ts';

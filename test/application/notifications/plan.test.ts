@@ -162,6 +162,7 @@ describe('who is told of what', () => {
       'CalendarMoveSucceeded',
       'CalendarRemovalFailed',
       'CalendarSyncFailed',
+      'CalendarSyncSucceeded',
       'GuestRemoved',
       'GuestsAdded',
       'LocationChanged',

@@ -1,3 +1,4 @@
+import { type MailAudience, type SaidBefore, saidBefore } from '../mails-due.ts';
 import { guestsToTell, type MailKind, type Recipient } from '../mail-kinds.ts';
 import { type MailMove, moveOf } from '../move-facts.ts';
 import type { EventType } from '../../../domain/bookable/event-type.ts';
@@ -86,7 +87,7 @@ export type MailFacts = {
   /** The words of who cancelled or declined. */
   readonly reason: string | null;
   /** What earlier mails said, so that this one can take it back (S07) or leave it out. */
-  readonly alreadySaid: { readonly notConfirmedYet: boolean; readonly confirmed: boolean };
+  readonly alreadySaid: SaidBefore;
   /** Page where the attendee changes or cancels; carries a token of theirs, so nobody else gets it. */
   readonly manageLink: string | null;
   /** Guests wait now: the page where the attendee has them told. It shows that the mailbox is theirs, so nobody else gets it. */
@@ -130,36 +131,6 @@ const failing =
     const { message, retryAt } = failure;
     return [{ calendarId, label: label(calendarId), kind: failure.kind, message, retryAt }];
   };
-
-/** Hosts and guests are told by groups of their own: a guest's broken mailbox must not hold back the host's alert. */
-export type MailAudience = 'host' | 'guests';
-
-/**
- * Whether these people had a mail of that kind. The others' mails are none of their business, and go out at their own
- * pace: only what one group has sent itself is known to it for sure.
- */
-const wasSaid = (booking: KnownBooking, audience: MailAudience, kind: MailKind): boolean =>
-  booking.notificationOutcomes.some(
-    ({ channel, notification, recipient, outcome }) =>
-      channel === 'mail' &&
-      notification === kind &&
-      outcome === 'sent' &&
-      (recipient === 'host') === (audience === 'host'),
-  );
-
-/**
- * Of a move it counts what the booking was then: a request that is moved while it waits is not confirmed by that, and its
- * confirmation, which comes later, is not to be sent twice. Of the end of what was accepted it counts as said: an
- * invitation may have arrived without an answer that says so, and to take back one that never came harms nobody.
- */
-const isConfirmed = (kind: MailKind, audience: MailAudience, booking: KnownBooking, present: KnownBooking): boolean => {
-  if (kind === 'rescheduled') return booking.phase === 'accepted';
-  if (kind === 'cancelled' && booking.phase === 'cancelled') return booking.wasAccepted;
-  return wasSaid(present, audience, 'confirmed') || wasSaid(present, audience, 'guests-invited');
-};
-
-/** What told them that the booking was not confirmed. */
-const badNews: { readonly [A in MailAudience]: MailKind } = { host: 'action-needed', guests: 'received-not-confirmed' };
 
 const deadlineOf = (booking: KnownBooking): string | null =>
   booking.phase === 'pending' ? (isAwaitingApproval(booking) ? approvalDeadlineOf(booking) : booking.deadline) : null;
@@ -235,10 +206,7 @@ export const mailFactsOf =
       deadline: deadlineOf(booking),
       endedBy: booking.phase === 'cancelled' ? booking.by : booking.phase === 'rejected' ? 'host' : 'system',
       reason: booking.phase === 'cancelled' || booking.phase === 'rejected' ? booking.reason : null,
-      alreadySaid: {
-        notConfirmedYet: wasSaid(present, audience, badNews[audience]),
-        confirmed: isConfirmed(kind, audience, booking, present),
-      },
+      alreadySaid: saidBefore(kind, audience, booking, present),
       manageLink: links.manage(uid, request.end),
       tellGuests: waiting.length > 0 && guestsWait(present) ? { link: links.tellGuests(uid, request.end) } : null,
       hostLink: links.host(uid, request.end),

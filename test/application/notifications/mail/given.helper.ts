@@ -53,7 +53,7 @@ export const booked: MailFacts = {
   deadline: '2050-09-02T12:00:00Z',
   endedBy: 'guest',
   reason: null,
-  alreadySaid: { notConfirmedYet: false, confirmed: false },
+  alreadySaid: { notConfirmedYet: false, inQuestion: false, confirmed: false, confirmation: true },
   manageLink: 'https://book.example/manage/01k3abc?token=secret',
   tellGuests: null,
   hostLink: 'https://book.example/bookings/01k3abc/host',
@@ -71,7 +71,7 @@ export const refusing: MailFacts['failingCalendars'] = [
 export const cancelledBooking: Partial<MailFacts> = {
   sequence: 1,
   reason: 'The train is late',
-  alreadySaid: { notConfirmedYet: false, confirmed: true },
+  alreadySaid: { notConfirmedYet: false, inQuestion: false, confirmed: true, confirmation: true },
 };
 
 const compose = composeMail({ domain: 'holdfast.example', writeInvitation: writeICalendar });

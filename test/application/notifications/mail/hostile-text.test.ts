@@ -48,7 +48,10 @@ const tagsOf = (html: string): ReadonlySet<string> =>
 describe('text of strangers', () => {
   it.each(KINDS)('brings no tag and no link that is not on the web into %s', (kind) => {
     const plain = mailsOf(kind, { ...room(), failingCalendars: refusing, reason: 'x' });
-    const evil = mailsOf(kind, { ...evilFacts, alreadySaid: { notConfirmedYet: true, confirmed: true } });
+    const evil = mailsOf(kind, {
+      ...evilFacts,
+      alreadySaid: { notConfirmedYet: true, inQuestion: true, confirmed: true, confirmation: true },
+    });
     const allowed = new Set([...plain.values()].flatMap(({ html }) => [...tagsOf(html)]));
     for (const { html } of evil.values()) {
       expect([...tagsOf(html)].filter((tag) => !allowed.has(tag))).toEqual([]);

@@ -61,7 +61,7 @@ describe('confirmed', () => {
   });
 
   it('S07 takes back what an earlier mail said, and only then', () => {
-    const alreadySaid = { notConfirmedYet: true, confirmed: false };
+    const alreadySaid = { notConfirmedYet: true, inQuestion: false, confirmed: false, confirmation: false };
     const { subject, text } = mailTo('attendee', 'confirmed', { alreadySaid });
     expect(subject).toMatch(/^Now confirmed: Intro/);
     expect(text).toContain('Earlier we wrote that your booking was not confirmed yet. It is confirmed now.');

@@ -28,7 +28,7 @@ const told = {
   move,
   failingCalendars: refusing,
   reason: 'Ill',
-  alreadySaid: { notConfirmedYet: true, confirmed: true },
+  alreadySaid: { notConfirmedYet: true, inQuestion: true, confirmed: true, confirmation: true },
 };
 
 describe('every instant in a mail names its zone', () => {

@@ -29,7 +29,16 @@ const opening = ({ facts, role }: View): string => {
 
 /** S07: what an earlier mail said is taken back in so many words. The host was told as well, by "action needed". */
 const correction = ({ facts, role }: View): ReadonlyArray<Block> => {
-  if (!facts.alreadySaid.notConfirmedYet || role === 'guest') return [];
+  const { notConfirmedYet, inQuestion } = facts.alreadySaid;
+  if (role === 'guest' || (!notConfirmedYet && !inQuestion)) return [];
+  if (inQuestion)
+    return [
+      paragraph(
+        role === 'host'
+          ? 'Earlier we wrote that this booking was changed in your calendar. That is settled: it is confirmed now.'
+          : 'Earlier we wrote that it was not certain any more whether your booking stands. It is confirmed now.',
+      ),
+    ];
   const earlier =
     role === 'host'
       ? 'Earlier we wrote that this booking was not confirmed. That is settled: it is confirmed now.'
@@ -69,7 +78,8 @@ const failing = ({ facts, role }: View): ReadonlyArray<Block> =>
 
 const confirmedMail = (view: View): MailDocument => {
   const { facts, role } = view;
-  const corrected = facts.alreadySaid.notConfirmedYet && role !== 'guest';
+  const { notConfirmedYet, inQuestion } = facts.alreadySaid;
+  const corrected = (notConfirmedYet || inQuestion) && role !== 'guest';
   return {
     subject: subjectOf(view, corrected ? 'Now confirmed' : role === 'guest' ? 'Invitation' : 'Confirmed'),
     tone: 'good',

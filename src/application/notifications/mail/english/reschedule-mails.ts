@@ -1,6 +1,7 @@
 import { type Block, type MailDocument, paragraph, type Row } from '../mail-document.ts';
 import {
   askToTellGuests,
+  enteredRows,
   footerOf,
   linkRows,
   moment,
@@ -40,6 +41,8 @@ type Text = {
   readonly said: string;
   readonly from: string;
   readonly to: string;
+  /** What the reader entered, or was entered, where no earlier mail has it. */
+  readonly entered?: ReadonlyArray<Row>;
   /** After what was said: what follows, and by when. */
   readonly then?: ReadonlyArray<Block>;
   /** What the button to the reader's page says. */
@@ -54,7 +57,7 @@ const places = (view: View): ReadonlyArray<Row> => {
 
 const mail = (
   view: View,
-  { subject, tone, title, said, from, to, then = [], button = 'Open the booking' }: Text,
+  { subject, tone, title, said, from, to, entered = [], then = [], button = 'Open the booking' }: Text,
 ): MailDocument => ({
   subject: subjectOf(view, subject),
   tone,
@@ -65,21 +68,27 @@ const mail = (
     ...reason(view),
     ...then,
     ...askToTellGuests(view),
-    rows(whatRow(view), ...times(view, from, to), ...places(view), withRow(view)),
+    rows(whatRow(view), ...times(view, from, to), ...places(view), withRow(view), ...entered),
     ...ownPage(view, button),
   ],
   footer: footerOf(view),
 });
 
-const rescheduled = (view: View): MailDocument =>
-  mail(view, {
-    subject: 'Rescheduled',
+/** The confirmation of what was accepted never came, since the move overtook it: this mail is that as well. */
+const isFirstWord = ({ facts: { alreadySaid } }: View): boolean => alreadySaid.confirmed && !alreadySaid.confirmation;
+
+const rescheduled = (view: View): MailDocument => {
+  const isFirst = isFirstWord(view);
+  return mail(view, {
+    subject: isFirst ? 'Confirmed, at a new time' : 'Rescheduled',
     tone: 'good',
-    title: 'There is a new time',
+    title: isFirst ? 'The booking is confirmed, at another time' : 'There is a new time',
     said: `${whoAsked(view)} moved the booking. The new time holds from now on, the old one does not any more.`,
     from: 'Old time',
     to: 'New time',
+    entered: isFirst ? enteredRows(view) : [],
   });
+};
 
 /** What happens without an answer, and by when; the host also where to give it. */
 const byWhen = (view: View): ReadonlyArray<Block> => {
