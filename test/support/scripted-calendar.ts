@@ -125,8 +125,12 @@ export const scriptedCalendar = (options: {
         const event = ours(own);
         return TE.right(fromNullable(event === undefined ? null : { ...stored(own), start: event.start }))();
       }),
-    change: (event, _, signal) =>
-      call('change', event, signal, () => (ours(event) === undefined ? failure('calendar-not-found') : put(event))()),
+    change: (event, { start }, signal) =>
+      call('change', event, signal, () => {
+        const before = ours(event);
+        if (before === undefined) return failure('calendar-not-found')();
+        return (start === event.start && before.start !== event.start ? failure('provider-error') : put(event))();
+      }),
     remove: (own, signal) =>
       call('remove', own, signal, () => {
         if (ours(own) === undefined) return TE.right('already-gone' as const)();

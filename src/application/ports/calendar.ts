@@ -147,7 +147,8 @@ export type Calendar = {
   readonly find: (own: OwnEvent, signal: AbortSignal) => TaskEither<CalendarFailure, Option<StoredCalendarEvent>>;
   /**
    * Changes our event to what is given, its time too, under the id that it has (`If-Match`); `calendar-not-found` when it
-   * is gone. A repeat writes the same again.
+   * is gone. A repeat writes the same again. Where `stored.start` is the time that is written, the event is not to be moved:
+   * one that a person has moved or cancelled meanwhile keeps what that person did, as a success or as a failure to be retried.
    */
   readonly change: (
     event: CalendarEvent,

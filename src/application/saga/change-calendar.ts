@@ -2,10 +2,11 @@ import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import type { CalendarSync, KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
+import { needsMove } from '../../domain/booking/reschedule-state.ts';
 import { invitingOrganizer } from '../../domain/booking/booking-facts.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
 import { wantsDecoration } from '../../domain/saga/react.ts';
-import type { Calendar, OwnEvent, StoredCalendarEvent } from '../ports/calendar.ts';
+import type { Calendar, CalendarEvent, OwnEvent, StoredCalendarEvent } from '../ports/calendar.ts';
 import { apart } from '../commands/keyed-queue.ts';
 import { notConnected } from '../calendars/host-calendars.ts';
 import { calendarEventOf, ownEventOf } from './calendar-event.ts';
@@ -71,6 +72,15 @@ const target = (deps: SagaDeps, booking: KnownBooking, calendarId: string) => {
     : E.right({ calendar, host, sync });
 };
 
+/**
+ * What is written beside the time must not put an event back that a person has just moved: that is for the watching to find,
+ * and for the host's policy to decide. Where it may be at another time by our own doing, it is written with its time.
+ */
+const whereItIs = (stored: StoredCalendarEvent, sync: Held, { start }: CalendarEvent): StoredCalendarEvent => {
+  const { start: _, ...rest } = stored;
+  return needsMove(sync, { start }) ? rest : { ...rest, start };
+};
+
 const decorate = async (
   deps: SagaDeps,
   { uid, booking, signal }: EffectContext,
@@ -84,7 +94,7 @@ const decorate = async (
   const link = O.isSome(found.right) ? O.toNullable(found.right.value.meetingUrl) : null;
   if (O.isNone(found.right) || link === null) return E.left(noLinkYet);
   const event = calendarEventOf(uid, withLink(booking, sync, link), host, sync);
-  const changed = await calendar.change(event, found.right.value, signal)();
+  const changed = await calendar.change(event, whereItIs(found.right.value, sync, event), signal)();
   return E.isLeft(changed) ? changed : E.right(link);
 };
 
@@ -130,7 +140,8 @@ const confirm = async (
   const stored = found.right.value;
   const link = wantsLink ? O.toNullable(stored.meetingUrl) : null;
   const shown = link === null ? booking : withLink(booking, sync, link);
-  const changed = await calendar.change(calendarEventOf(uid, shown, host, sync), stored, signal)();
+  const event = calendarEventOf(uid, shown, host, sync);
+  const changed = await calendar.change(event, whereItIs(stored, sync, event), signal)();
   return E.isLeft(changed) ? changed : E.right(link);
 };
 

@@ -1,3 +1,4 @@
+import * as O from 'fp-ts/lib/Option.js';
 import { describe, expect, it } from 'vitest';
 import type { CalendarEvent } from '../../../src/application/ports/calendar.ts';
 import { command, instant, requestData, rescheduleCommand } from '../../../src/testing/index.ts';
@@ -60,5 +61,31 @@ describe('a calendar that has the event already, at another time', () => {
     // The event that was there is changed; it is neither written anew nor believed to be at the new time.
     expect(operations(world.work).slice(-3)).toEqual(['change', 'create', 'change']);
     expect(events.find(({ type }) => type === 'CalendarMoveSucceeded')?.data).toMatchObject({ created: false });
+  });
+
+  it('given a person who moves it between acceptance and confirmation, then it is not put back unasked', async () => {
+    const world = makeWorld();
+    const { buses, rest } = boot(world);
+    await bookingRequested(buses, 'one', { calendars: ['work'] });
+    // The write that tells the calendar that the booking is on fails, and is repeated later.
+    world.work.plan('change', { type: 'refuse', kind: 'network' });
+    await rest('one');
+    const written = world.work.events()[0];
+    if (written === undefined) throw new Error('nothing was written');
+    const moved = { ...written, start: instant('12:00'), end: instant('12:30') };
+    const stored = { providerEventId: 'any', etag: O.none, meetingUrl: O.none };
+    await mustRun(world.work.calendar.change(moved, stored, live()));
+    world.clock.advance(60_000);
+    await rest('one');
+    expect(world.work.events()).toMatchObject([{ start: moved.start, status: 'tentative' }]);
+    const failures = (await recorded(world.store, 'booking-one')).filter(
+      ({ type }) => type === 'CalendarConfirmationFailed',
+    );
+    expect(failures.length).toBeGreaterThan(1);
+    // Back where it was, it is confirmed.
+    await mustRun(world.work.calendar.change(written, stored, live()));
+    world.clock.advance(3_600_000);
+    await rest('one');
+    expect(world.work.events()).toMatchObject([{ start: written.start, status: 'confirmed' }]);
   });
 });

@@ -1,6 +1,7 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { isNone, isSome, none } from 'fp-ts/lib/Option.js';
 import { expect, it } from 'vitest';
+import { isRetryable } from '../../../src/domain/calendar/calendar-failure.ts';
 import { toEpochMs } from '../../../src/domain/time/time.ts';
 import type { CalendarFixture } from './calendar-fixture.ts';
 import { anEvent, covered, fails, hours, live, ownOf, succeeds } from './given.ts';
@@ -99,6 +100,26 @@ export const writing = (given: () => CalendarFixture): void => {
     expect(covered(busy, window)).toEqual([hours('09:00', '09:30')]);
     await succeeds(calendar.change(anEvent({ status: 'confirmed' }), stored, live()));
     expect(await held()).toMatchObject([{ sequence: 0, status: 'confirmed', answers: ['accepted'] }]);
+  });
+
+  it('leaves an event where a person has moved it, when only something else is to be changed', async () => {
+    const { calendar, held } = given();
+    const stored = await succeeds(calendar.create(anEvent({ status: 'tentative' }), live()));
+    const byHand = { start: '2050-09-05T11:00:00Z', end: '2050-09-05T11:30:00Z' };
+    await succeeds(calendar.change(anEvent({ status: 'tentative', ...byHand }), stored, live()));
+    const confirmed = anEvent({ status: 'confirmed' });
+    const known = { ...stored, etag: none, start: confirmed.start };
+    const outcome = await calendar.change(confirmed, known, live())();
+    if (isLeft(outcome)) expect(outcome.left.kind).toSatisfy(isRetryable);
+    const moved = { start: toEpochMs(byHand.start), end: toEpochMs(byHand.end) };
+    expect(await held()).toMatchObject([moved]);
+    // The same where what is known is a version that is no more.
+    const old = await calendar.change(confirmed, { ...stored, start: confirmed.start }, live())();
+    if (isLeft(old)) expect(old.left.kind).toSatisfy(isRetryable);
+    expect(await held()).toMatchObject([moved]);
+    const { start: _, ...somewhere } = known;
+    await succeeds(calendar.change(anEvent({ status: 'confirmed', sequence: 1 }), somewhere, live()));
+    expect(await held()).toMatchObject([{ status: 'confirmed', start: toEpochMs(confirmed.start) }]);
   });
 
   it('changes the event although what it knows of it is old', async () => {

@@ -1,6 +1,8 @@
-import { isLeft } from 'fp-ts/lib/Either.js';
+import { isLeft, isRight } from 'fp-ts/lib/Either.js';
 import { none, type Option, some, toNullable } from 'fp-ts/lib/Option.js';
 import type { CalendarEvent, OwnEvent, StoredCalendarEvent } from '../../../application/ports/calendar.ts';
+import { isSameInstant } from '../../../domain/booking/reschedule-state.ts';
+import { readEventTimes } from '../../icalendar/read-times.ts';
 import { type DavAnswer, calendarFailed, failureIn, headerOf, isPage } from './failures.ts';
 import { isInside, isSamePlace, readMultistatus } from './multistatus.ts';
 import { type FoundObject, isGone, locate, readAt, storedAs } from './locate-event.ts';
@@ -107,10 +109,31 @@ const MAX_LOOKS = 3;
 
 const CHANGING = 'changing the event';
 
-const currentEvent = async (at: AtCalendar, own: OwnEvent): Promise<FoundObject> => {
+/** Whether a person has moved or cancelled an event that we did not want to move. What cannot be understood says neither. */
+const isTakenElsewhere = ({ text }: FoundObject, event: CalendarEvent, stored: StoredCalendarEvent): boolean => {
+  if (stored.start === undefined || !isSameInstant(stored.start, event.start)) return false;
+  const times = readEventTimes(text, event.timeZone);
+  return (
+    isRight(times) &&
+    (times.right.cancelled ||
+      !isSameInstant(times.right.start, event.start) ||
+      !isSameInstant(times.right.end, event.end))
+  );
+};
+
+const leftAlone = (): Error =>
+  calendarFailed({ kind: 'provider-error', message: 'a person has changed the event in the calendar; it was left so' });
+
+/** Our event as it is now, to be written over. */
+const currentEvent = async (
+  at: AtCalendar,
+  own: OwnEvent & CalendarEvent,
+  stored: StoredCalendarEvent,
+): Promise<FoundObject> => {
   const found = await locate(at, own);
   if (found === null) throw calendarFailed({ kind: 'calendar-not-found', message: 'the event is gone' });
   if (found.whose !== 'ours') throw somebodyElses();
+  if (isTakenElsewhere(found, own, stored)) throw leftAlone();
   return found;
 };
 
@@ -137,7 +160,9 @@ export const changeDavEvent = async (
   const logged = loggedUrlOf(at, own);
   const known = toNullable(stored.etag);
   const isKnown = logged !== null && isInside(logged, at.collection) && 'if-match' in unlessChanged(known);
-  let target: Pick<FoundObject, 'url' | 'etag'> = isKnown ? { url: logged, etag: known } : await currentEvent(at, own);
+  let target: Pick<FoundObject, 'url' | 'etag'> = isKnown
+    ? { url: logged, etag: known }
+    : await currentEvent(at, own, stored);
   let refusedEtag: string | null = null;
   for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
     const condition: Precondition = target.etag === refusedEtag ? {} : unlessChanged(target.etag);
@@ -145,7 +170,7 @@ export const changeDavEvent = async (
     if (isSuccess(answer)) return settled(at, event, answer);
     if (answer.status !== 412 && !isGone(answer.status)) throw await failureOfAnswer(at, answer, CHANGING, true);
     refusedEtag = answer.status === 412 ? target.etag : null;
-    target = await currentEvent(at, own);
+    target = await currentEvent(at, own, stored);
   }
   throw changedMeanwhile();
 };

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as O from 'fp-ts/lib/Option.js';
 import type { CalendarEvent, OwnEvent, StoredCalendarEvent } from '../../../application/ports/calendar.ts';
+import { isSameInstant } from '../../../domain/booking/reschedule-state.ts';
 import { isDeleted, isEvent, isOurs, meetRoom, toGoogleEvent, toStored, writtenEvent } from './event-mapping.ts';
 import { deleteEvent, getEvent, insertEvent, patchEvent } from './event-requests.ts';
 import { type CallFailure, callFailure } from './failure-mapping.ts';
@@ -71,12 +72,18 @@ export const createGoogleEvent = async (
 
 const GONE = callFailure('calendar-not-found', 'Google Calendar: our event is no longer there', 404);
 
-/** A patch touches only our fields: what the host added (colour, notes of their own, reminders) stays. */
+/**
+ * A patch touches only our fields: what the host added (colour, notes of their own, reminders) stays. So does the time to
+ * which the host may have moved the event meanwhile, where we do not want to move it.
+ */
 const patchOf = ({ config }: Google, event: CalendarEvent, stored: StoredCalendarEvent): GoogleEvent => {
   const invite = mayInvite(config.credentials);
   const room = O.isSome(event.conference) && O.isNone(stored.meetingUrl) && invite;
+  const { start, end, ...atItsTime } = toGoogleEvent(event, invite);
+  const moves = stored.start === undefined || !isSameInstant(stored.start, event.start);
   return {
-    ...toGoogleEvent(event, invite),
+    ...atItsTime,
+    ...(moves ? { start, end } : {}),
     ...(room && O.isSome(event.conference) ? meetRoom(event.conference.value.requestId) : {}),
   };
 };

@@ -5,6 +5,7 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { Calendar, OwnEvent, StoredCalendarEvent } from '../../../application/ports/calendar.ts';
 import type { Clock } from '../../../application/ports/clock-and-ids.ts';
+import { isSameInstant } from '../../../domain/booking/reschedule-state.ts';
 import type { CalendarFailure } from '../../../domain/calendar/calendar-failure.ts';
 import { toEpochMs, toInstant } from '../../../domain/time/time.ts';
 import { BOOKING_MARK } from '../../icalendar/read-icalendar.ts';
@@ -118,12 +119,15 @@ const localCalendar = (
           map((start) => ({ ...stored(own), start })),
         ),
       ),
-    change: (event, _, signal) =>
-      write(signal, () =>
-        rows.update(calendarId, event, clock.now())
-          ? E.right(stored(event))
-          : E.left({ kind: 'calendar-not-found', message: 'the event is gone' }),
-      ),
+    change: (event, { start: expected = null }, signal) =>
+      write(signal, () => {
+        const present = rows.startOf(calendarId, event);
+        if (present === null) return E.left({ kind: 'calendar-not-found', message: 'the event is gone' });
+        if (expected !== null && isSameInstant(expected, event.start) && !isSameInstant(present, event.start))
+          return E.left({ kind: 'provider-error', message: 'the event is at another time' });
+        rows.update(calendarId, event, clock.now());
+        return E.right(stored(event));
+      }),
     remove: (own, signal) => write(signal, () => E.right(rows.erase(calendarId, own) ? 'removed' : 'already-gone')),
     listMarked: (window, signal) =>
       read(signal, () =>
