@@ -39,6 +39,8 @@ export default defineConfig({
     // Of two processors: tests of processes and servers wait a good part of their time.
     maxWorkers: 3,
     hookTimeout: 60_000,
+    // Of what is awaited without a limit of its own.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       // Threads that share their modules start in no time; these tests leave nothing behind that others could see.
       { extends: true, test: { name: 'unit', include: unit, pool: 'threads', isolate: false, testTimeout: 60_000 } },

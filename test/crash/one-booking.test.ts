@@ -150,6 +150,8 @@ describeWith('radicale', 'kill -9 in the middle of one booking', () => {
     world = await makeWorld();
     const server = await world.start();
     const booked = await book(server, 'wait=20');
+    // Whom a cancellation overtakes is told of it alone.
+    await expect.poll(() => types().filter((type) => type === 'NotificationSent').length, quiet).toBe(3);
     const removal = world.calendars.hold('DELETE', 'before');
     const cancelled = await server.client.post(`/v2/bookings/${uidOf(booked)}/cancel`, {});
     expect(at(cancelled.body, 'data', 'status')).toBe('cancelled');
@@ -166,6 +168,8 @@ describeWith('radicale', 'kill -9 in the middle of one booking', () => {
     world = await makeWorld();
     const server = await world.start();
     const booked = await book(server, 'wait=20');
+    // Whom a cancellation overtakes is told of it alone.
+    await expect.poll(() => types().filter((type) => type === 'NotificationSent').length, quiet).toBe(3);
     const removal = world.calendars.hold('DELETE', 'after');
     await server.client.post(`/v2/bookings/${uidOf(booked)}/cancel`, {});
     await removal.reached;

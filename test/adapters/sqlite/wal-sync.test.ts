@@ -78,7 +78,7 @@ describe('durable before the answer (I8)', () => {
     gate.resolve();
     await appending;
     expect(await mustRun(store.head())).toBe(1);
-    await vi.waitFor(() => expect(seen).toEqual(['one']));
+    await vi.waitFor(() => expect(seen).toEqual(['one']), { timeout: 20_000 });
     await subscription.stop();
   });
 

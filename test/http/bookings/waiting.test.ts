@@ -51,9 +51,7 @@ describe('POST /v2/bookings waits for the decision', () => {
     expect(at(reply.body, 'data')).toMatchObject({ status: 'pending', pendingReason: 'deciding' });
     work.release();
     const uid = at(reply.body, 'data', 'uid');
-    await vi.waitFor(async () =>
-      expect(at((await app.get(`/v2/bookings/${uid}`)).body, 'data', 'status')).toBe('accepted'),
-    );
+    await expect.poll(async () => at((await app.get(`/v2/bookings/${uid}`)).body, 'data', 'status')).toBe('accepted');
   });
 
   test('a client that hangs up aborts the wait itself', async () => {
@@ -65,11 +63,11 @@ describe('POST /v2/bookings waits for the decision', () => {
     const app = await started({ hosts: [{ ...odd, calendarIds: [] }], deps: { decided } });
     const hangUp = new AbortController();
     const asked = app.post('/v2/bookings', introBody(), { signal: hangUp.signal });
-    await vi.waitFor(() => expect(waiting).toHaveLength(1));
+    await vi.waitFor(() => expect(waiting).toHaveLength(1), { timeout: 20_000 });
     expect(waiting[0]?.aborted).toBe(false);
     hangUp.abort();
     await expect(asked).rejects.toThrow();
-    await vi.waitFor(() => expect(waiting[0]?.aborted).toBe(true));
+    await vi.waitFor(() => expect(waiting[0]?.aborted).toBe(true), { timeout: 20_000 });
   });
 
   test('a client that hangs up ends the waiting, never the booking', async () => {
@@ -77,12 +75,16 @@ describe('POST /v2/bookings waits for the decision', () => {
     const app = await started({ calendars: [work.calendar] });
     const hangUp = new AbortController();
     const asked = app.post('/v2/bookings', introBody(), { ...prefer('wait=30'), signal: hangUp.signal });
-    await vi.waitFor(() => expect(work.calls.some(({ operation }) => operation === 'create')).toBe(true));
+    await vi.waitFor(() => expect(work.calls.some(({ operation }) => operation === 'create')).toBe(true), {
+      timeout: 20_000,
+    });
     hangUp.abort();
     await expect(asked).rejects.toThrow();
-    await vi.waitFor(() => expect(app.logged).toContainEqual(expect.objectContaining({ status: 499 })));
+    await vi.waitFor(() => expect(app.logged).toContainEqual(expect.objectContaining({ status: 499 })), {
+      timeout: 20_000,
+    });
     work.release();
-    await vi.waitFor(() => expect(work.events()).toHaveLength(1));
+    await vi.waitFor(() => expect(work.events()).toHaveLength(1), { timeout: 20_000 });
     await app.settled();
     const all = await app.get('/v2/bookings', { key: 'cal_read' });
     expect(at(all.body, 'data', 0, 'status')).toBe('accepted');

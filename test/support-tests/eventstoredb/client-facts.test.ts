@@ -101,9 +101,9 @@ describeRules('facts of the client', {}, (client) => {
       });
       const subscription = client().subscribeToAll({ fromPosition: position, filter });
       subscription.on('data', () => told.push('event'));
-      await vi.waitFor(() => expect(told).toEqual(['checkpoint']));
+      await vi.waitFor(() => expect(told).toEqual(['checkpoint']), { timeout: 20_000 });
       resolve();
-      await vi.waitFor(() => expect(told).toEqual(['checkpoint', 'event']));
+      await vi.waitFor(() => expect(told).toEqual(['checkpoint', 'event']), { timeout: 20_000 });
       await subscription.unsubscribe();
     },
   );
@@ -129,7 +129,7 @@ describeStandIn('how the client takes failures', {}, (standIn, client) => {
       standIn().faults.next('append', { kind: 'answer-never' });
       const seen = standIn().faults.seen('append');
       const pending = rejection(append(client()));
-      await vi.waitFor(() => expect(standIn().faults.seen('append')).toBe(seen + 1));
+      await vi.waitFor(() => expect(standIn().faults.seen('append')).toBe(seen + 1), { timeout: 20_000 });
       other.faults.next('append', { kind: 'cut' });
       await rejection(append(neighbour));
       expect(await pending).toMatchObject({ type: 'unavailable' });

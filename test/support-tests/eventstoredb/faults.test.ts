@@ -36,7 +36,7 @@ describeStandIn('faults told in advance', {}, (standIn, client) => {
       const arrived = standIn().faults.seen('append');
       standIn().faults.next('append', { kind });
       const pending = append(stream).finally(() => settled.push(stream));
-      await vi.waitFor(() => expect(standIn().faults.seen('append')).toBe(arrived + 1));
+      await vi.waitFor(() => expect(standIn().faults.seen('append')).toBe(arrived + 1), { timeout: 20_000 });
       return { outcome: Promise.allSettled([pending]) };
     };
     const pending = [await silent(forgotten, 'commit-and-forget'), await silent(unheard, 'answer-never')];
@@ -59,7 +59,7 @@ describeStandIn('faults told in advance', {}, (standIn, client) => {
     standIn().faults.next('append', { kind: 'hold', until: promise });
     const order: Array<string> = [];
     const first = append(newStream()).then(() => order.push('first'));
-    await vi.waitFor(() => expect(standIn().faults.seen('append')).toBe(arrived + 1));
+    await vi.waitFor(() => expect(standIn().faults.seen('append')).toBe(arrived + 1), { timeout: 20_000 });
     await append(newStream()).then(() => order.push('second'));
     resolve();
     await first;

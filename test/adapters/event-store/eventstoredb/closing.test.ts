@@ -16,7 +16,7 @@ describe('closing (EventStoreDB stand-in)', () => {
     const { standIn, store } = await given();
     standIn.faults.next('append', { kind: 'delay', ms: CLOSE_GRACE_MS / 2 });
     const appended = right(store.append(append));
-    await vi.waitFor(() => expect(standIn.faults.seen('append')).toBe(1));
+    await vi.waitFor(() => expect(standIn.faults.seen('append')).toBe(1), { timeout: 20_000 });
     await store.close();
     expect((await appended).revision).toBe(0);
   });
@@ -26,7 +26,7 @@ describe('closing (EventStoreDB stand-in)', () => {
     standIn.faults.always('append', { kind: 'answer-never' });
     standIn.faults.always('read', { kind: 'answer-never' });
     const [appended, read] = [left(store.append(append)), left(store.readStream('booking-1'))];
-    await vi.waitFor(() => expect(standIn.faults.seen('append')).toBe(1));
+    await vi.waitFor(() => expect(standIn.faults.seen('append')).toBe(1), { timeout: 20_000 });
     const begun = performance.now();
     await Promise.all([store.close(), store.close()]);
     expect(performance.now() - begun).toBeLessThan(CLOSE_GRACE_MS * 2);
