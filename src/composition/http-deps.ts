@@ -82,6 +82,9 @@ const roomMaker =
     conferencing.get(provider)?.createRoom(request, new AbortController().signal) ??
     TE.left({ message: 'this video provider is not configured, or has its rooms from a calendar' });
 
+/** A request must not be silent for a minute: then its connection is closed. */
+const LONGEST_BETWEEN_LOOKS_MS = 30_000;
+
 /** The dependencies of the HTTP layer, from the running engine. */
 export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
   const { configuration, storage, engine, calendars, clock, identity, secret } = dependencies;
@@ -163,7 +166,8 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
     settle: settle({
       ...doctor,
       identity,
-      betweenLooks: () => makeStopSignal(clock).pause(configuration.timings.calendarConfirmMs),
+      betweenLooks: () =>
+        makeStopSignal(clock).pause(Math.min(configuration.timings.calendarConfirmMs, LONGEST_BETWEEN_LOOKS_MS)),
     }),
     reloadConfiguration: dependencies.reload,
     consumers: engine.groups,

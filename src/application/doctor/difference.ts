@@ -1,5 +1,6 @@
 import { isLive, type KnownBooking } from '../../domain/booking/booking-state.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
+import type { Seen } from '../../domain/booking/watch-commands.ts';
 import type { MarkedEvent } from '../ports/calendar.ts';
 import type { ParkedMessage } from '../ports/consumer-groups.ts';
 
@@ -7,12 +8,14 @@ import type { ParkedMessage } from '../ports/consumer-groups.ts';
 export const differenceKinds = [
   'missing',
   'wrong-time',
+  'shown-as-cancelled',
   'two-events',
   'orphan',
   'unknown-outcome',
   'parked',
   'overlap',
   'slot-without-booking',
+  'booking-without-slot',
 ] as const;
 export type DifferenceKind = (typeof differenceKinds)[number];
 
@@ -98,20 +101,62 @@ export const logDifferences = (uid: string, booking: KnownBooking): ReadonlyArra
       : [{ ...about, kind: 'unknown-outcome', detail: 'whether the calendar took the event is not known', command }];
   });
 
-/** `found` null: it is not there, asked twice. `start` not there: the calendar does not say. */
+/**
+ * A live booking whose time its host's schedule does not hold, so that others can book it too. `heldAt`: what it holds instead,
+ * epoch milliseconds; null: nothing, and `--fix` takes it again if it is free.
+ */
+export const slotDifference = (
+  uid: string,
+  { request }: KnownBooking,
+  heldAt: Pick<Claim, 'start' | 'end'> | null,
+): ReadonlyArray<DoctorDifference> => {
+  const claim = { start: toEpochMs(request.claim.start), end: toEpochMs(request.claim.end) };
+  if (heldAt !== null && heldAt.start === claim.start && heldAt.end === claim.end) return [];
+  const wanted = `${at(claim.start)} to ${at(claim.end)} is not held for this live booking`;
+  const about = { ...nothing, kind: 'booking-without-slot', hostId: request.hostId, bookingUid: uid } as const;
+  return [
+    heldAt === null
+      ? { ...about, detail: wanted, command: `${FIX}, or holdfast booking cancel ${uid}`, canFix: true }
+      : {
+          ...about,
+          detail: `${wanted}, but ${at(heldAt.start)} to ${at(heldAt.end)}`,
+          command: `holdfast audit verify, then holdfast booking reschedule ${uid} or holdfast booking cancel ${uid}`,
+          canFix: false,
+        },
+  ];
+};
+
+/** Whether what a calendar shows is what was booked, as far as a time goes. */
+export const isAsBooked = ({ request }: KnownBooking, seen: Seen): boolean =>
+  seen.type === 'as-booked' ||
+  seen.type === 'other-organizer' ||
+  (seen.type === 'at' &&
+    toEpochMs(seen.start) === toEpochMs(request.start) &&
+    toEpochMs(seen.end) === toEpochMs(request.end));
+
+/** `seen`: what the calendar answered; that it is missing twice. */
 export const eventDifference = (
   uid: string,
   calendarId: string,
   booking: KnownBooking,
-  found: { readonly start?: string } | null,
+  seen: Seen,
 ): ReadonlyArray<DoctorDifference> => {
   const about = { ...nothing, bookingUid: uid, calendarId, canFix: true, command: FIX };
-  if (found === null)
-    return [{ ...about, kind: 'missing', detail: 'the calendar does not hold the event of this live booking' }];
-  const { start } = booking.request;
-  return found.start === undefined || toEpochMs(found.start) === toEpochMs(start)
-    ? []
-    : [{ ...about, kind: 'wrong-time', detail: `the calendar has it at ${found.start}, the booking is at ${start}` }];
+  if (isAsBooked(booking, seen)) return [];
+  const { start, end } = booking.request;
+  switch (seen.type) {
+    case 'missing':
+      return [{ ...about, kind: 'missing', detail: 'the calendar does not hold the event of this live booking' }];
+    case 'cancelled':
+      return [{ ...about, kind: 'shown-as-cancelled', detail: 'the calendar shows the event as cancelled' }];
+    case 'at': {
+      const detail = `the calendar has it from ${seen.start} to ${seen.end}, the booking is from ${start} to ${end}`;
+      return [{ ...about, kind: 'wrong-time', detail }];
+    }
+    case 'as-booked':
+    case 'other-organizer':
+      return [];
+  }
 };
 
 /** What a calendar shows with our mark, against the bookings that it names. */
@@ -124,6 +169,10 @@ export const markedDifferences = (
     const booking = bookingOf(uid);
     const about = { ...nothing, bookingUid: uid, calendarId, canFix: false };
     const where = events.map(({ href, start }) => `${href}${start === null ? '' : ` at ${start}`}`).join(', ');
+    // The log says so itself, and what settles it.
+    const known = booking === null || isLive(booking) ? [] : logDifferences(uid, booking);
+    const same = known.filter((one) => one.kind === 'orphan' && one.calendarId === calendarId);
+    if (same.length > 0) return same;
     if (booking === null || !isLive(booking))
       return [
         {

@@ -1,52 +1,22 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { isLive, type KnownBooking } from '../../domain/booking/booking-state.ts';
-import { heldWithin } from '../../domain/schedule/schedule-state.ts';
-import type { BookingBuses } from '../commands/booking-buses.ts';
-import { eachOf } from '../loop-queue.ts';
-import type { Calendar } from '../ports/calendar.ts';
-import type { Clock } from '../ports/clock-and-ids.ts';
-import type { ConsumerGroups } from '../ports/consumer-groups.ts';
-import type { BookingList, CalendarHealthReader, ListedBooking } from '../ports/read-models.ts';
-import { ownEventOf } from '../saga/calendar-event.ts';
+import { holdsSlotUndecided } from '../../domain/booking/approval.ts';
+import { isAwaitingApproval, isLive } from '../../domain/booking/booking-state.ts';
+import { claimOf, claimsForMoves, heldWithin } from '../../domain/schedule/schedule-state.ts';
+import type { ListedBooking } from '../ports/read-models.ts';
+import { logDifferences, parkedDifference, scheduleDifferences, slotDifference } from './difference.ts';
 import {
-  type DoctorDifference,
-  eventDifference,
-  logDifferences,
-  markedDifferences,
-  parkedDifference,
-  scheduleDifferences,
-} from './difference.ts';
+  type DoctorDeps,
+  type DoctorStep,
+  type Found,
+  examineBookings,
+  examineCalendar,
+  joined,
+  load,
+} from './compare-calendars.ts';
 
 /** Bookings of one step; each of their calendars is asked about each. */
 const BOOKINGS_A_STEP = 25;
-/** Questions to calendars at the same time. */
-const AT_ONCE = 8;
-/** Days from now that are looked through for events with our mark. */
-const LISTED_DAYS = 400;
-const DAY_MS = 86_400_000;
 
-export type DoctorDeps = {
-  readonly bookingList: Pick<BookingList, 'list'>;
-  readonly calendarHealth: CalendarHealthReader['calendarHealth'];
-  readonly buses: Pick<BookingBuses, 'bookings' | 'schedules'>;
-  readonly consumers: Pick<ConsumerGroups, 'parked' | 'replayParked'>;
-  readonly calendars: ReadonlyMap<string, Calendar>;
-  readonly hostIds: ReadonlyArray<string>;
-  readonly clock: Pick<Clock, 'now'>;
-  /** Milliseconds for the questions of one step. */
-  readonly timeLimitMs: number;
-};
-
-/** `notCompared`: what could not be looked at, and why: it may differ or not. */
-export type DoctorStep = {
-  readonly done: number;
-  readonly total: number;
-  readonly what: string;
-  readonly differences: ReadonlyArray<DoctorDifference>;
-  readonly notCompared: ReadonlyArray<{ readonly calendarId: string | null; readonly reason: string }>;
-};
-
-type Found = Pick<DoctorStep, 'differences' | 'notCompared'>;
 type Failed = { readonly type: 'Unavailable' | 'Corrupt'; readonly reason: string };
 
 const upcoming = (deps: DoctorDeps, skip: number, take: number) =>
@@ -68,11 +38,6 @@ const upcoming = (deps: DoctorDeps, skip: number, take: number) =>
     take,
     skip,
   })();
-
-const load = async ({ buses }: DoctorDeps, uid: string): Promise<KnownBooking | null> => {
-  const loaded = await buses.bookings.load(uid)();
-  return E.isRight(loaded) && loaded.right.state.phase !== 'none' ? loaded.right.state : null;
-};
 
 /** Parked messages, removals that failed, and each host's time. */
 const examineLog = async (deps: DoctorDeps): Promise<E.Either<Failed, Found>> => {
@@ -108,64 +73,26 @@ const examineLog = async (deps: DoctorDeps): Promise<E.Either<Failed, Found>> =>
   return E.right({ differences, notCompared: [] });
 };
 
-type Question = { readonly uid: string; readonly booking: KnownBooking; readonly calendarId: string };
-
-/** Asked directly, by our id; where it is not there, once more: one answer is never proof (I10). */
-const ask = async (deps: DoctorDeps, { uid, booking, calendarId }: Question, signal: AbortSignal): Promise<Found> => {
-  const calendar = deps.calendars.get(calendarId);
-  const sync = booking.calendars.find((one) => one.calendarId === calendarId);
-  if (calendar === undefined)
-    return {
-      differences: [],
-      notCompared: [{ calendarId, reason: `${uid}: the calendar is not configured any more` }],
-    };
-  const own = ownEventOf(uid, booking, sync);
-  for (let answers = 1; ; answers += 1) {
-    const found = await calendar.find(own, signal)();
-    if (E.isLeft(found))
-      return { differences: [], notCompared: [{ calendarId, reason: `${uid}: ${found.left.message}` }] };
-    if (found.right._tag === 'Some')
-      return { differences: eventDifference(uid, calendarId, booking, found.right.value), notCompared: [] };
-    if (answers === 2) return { differences: eventDifference(uid, calendarId, booking, null), notCompared: [] };
-  }
-};
-
-const examineBookings = async (deps: DoctorDeps, listed: ReadonlyArray<ListedBooking>): Promise<Found> => {
-  const signal = AbortSignal.timeout(deps.timeLimitMs);
+/** Those whose host's schedule does not hold their time. A booking that has ended or moved meanwhile is looked at again. */
+const examineSlots = async (deps: DoctorDeps, listed: ReadonlyArray<ListedBooking>): Promise<Found> => {
   const found: Found[] = [];
-  const questions = listed.flatMap(({ uid, booking }): ReadonlyArray<Question> => {
-    found.push({ differences: logDifferences(uid, booking), notCompared: [] });
-    return (
-      booking.calendars
-        // While a move is written there, what the calendar shows is our doing.
-        .filter((sync) => sync.status === 'held' && !sync.move.writing && !sync.move.uncertain)
-        .map(({ calendarId }) => ({ uid, booking, calendarId }))
-    );
-  });
-  await eachOf(questions, AT_ONCE, async (question) => {
-    found.push(await ask(deps, question, signal));
-  });
-  return {
-    differences: found.flatMap(({ differences }) => differences),
-    notCompared: found.flatMap(({ notCompared }) => notCompared),
-  };
-};
-
-const examineCalendar = async (deps: DoctorDeps, calendarId: string): Promise<Found> => {
-  const calendar = deps.calendars.get(calendarId);
-  if (calendar?.listMarked === undefined)
-    return { differences: [], notCompared: [{ calendarId, reason: 'its provider cannot list events with our mark' }] };
-  const window = { start: deps.clock.now(), end: deps.clock.now() + LISTED_DAYS * DAY_MS };
-  const listed = await calendar.listMarked(window, AbortSignal.timeout(deps.timeLimitMs))();
-  if (E.isLeft(listed)) return { differences: [], notCompared: [{ calendarId, reason: listed.left.message }] };
-  const bookings = new Map<string, KnownBooking | null>();
-  await eachOf([...new Set(listed.right.map(({ bookingUid }) => bookingUid))], AT_ONCE, async (uid) => {
-    bookings.set(uid, await load(deps, uid));
-  });
-  return {
-    differences: markedDifferences(calendarId, listed.right, (uid) => bookings.get(uid) ?? null),
-    notCompared: [],
-  };
+  for (const [hostId, own] of Map.groupBy(listed, ({ booking }) => booking.request.hostId)) {
+    const schedule = await deps.buses.schedules.load(hostId)();
+    if (E.isLeft(schedule)) {
+      found.push({ differences: [], notCompared: [{ calendarId: null, reason: `time of host ${hostId}` }] });
+      continue;
+    }
+    for (const { uid } of own) {
+      const claim = claimOf(schedule.right.state, uid);
+      const booking = await load(deps, uid);
+      const isMoving = booking?.reschedule !== null || claimsForMoves(schedule.right.state, uid).length > 0;
+      const isHolding = booking !== null && isLive(booking) && !isMoving;
+      // Requests that compete with others hold nothing.
+      if (!isHolding || (isAwaitingApproval(booking) && !holdsSlotUndecided(booking))) continue;
+      found.push({ differences: slotDifference(uid, booking, claim?.claim ?? null), notCompared: [] });
+    }
+  }
+  return joined(found);
 };
 
 /**
@@ -186,7 +113,11 @@ export const examine =
       const found = await examineLog(deps);
       return E.isLeft(found) ? found : shown('the log', found.right);
     }
-    if (step <= pages) return shown('live bookings', await examineBookings(deps, page.right.rows));
+    if (step <= pages)
+      return shown(
+        'live bookings',
+        joined([await examineSlots(deps, page.right.rows), await examineBookings(deps, page.right.rows)]),
+      );
     const calendarId = calendarIds[step - 1 - pages];
     return calendarId === undefined
       ? shown('nothing', { differences: [], notCompared: [] })

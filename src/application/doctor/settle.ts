@@ -1,14 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
 import { isLive } from '../../domain/booking/booking-state.ts';
 import { lookBasisOf } from '../../domain/booking/decide-watch.ts';
-import type { CalendarFailure } from '../../domain/calendar/calendar-failure.ts';
-import { toEpochMs, toInstant } from '../../domain/time/time.ts';
+import { intervalOf } from '../../domain/time/time.ts';
 import type { CommandContext } from '../commands/record.ts';
 import type { Identity } from '../ports/clock-and-ids.ts';
 import { ownEventOf } from '../saga/calendar-event.ts';
-import type { DoctorDifference } from './difference.ts';
-import type { DoctorDeps } from './examine.ts';
+import { type DoctorDifference, isAsBooked } from './difference.ts';
+import { type DoctorDeps, lookAt } from './compare-calendars.ts';
 
 /** `settled`: the command is in the log; what it leads to comes after. `not-there`: there is no such difference any more. */
 export type Settled =
@@ -45,32 +43,27 @@ const restore = async (
   if (basis === null)
     return { outcome: 'failed', detail: 'it is being written there now, or is over: look again later' };
   const own = ownEventOf(uid, booking, sync);
-  const { start, end } = booking.request;
-  const look = async (): Promise<E.Either<CalendarFailure, string | null>> =>
-    pipe(
-      await calendar.find(own, AbortSignal.timeout(deps.timeLimitMs))(),
-      E.map((one) => (one._tag === 'Some' ? (one.value.start ?? null) : 'missing')),
-    );
+  const look = () => lookAt(calendar, own, booking, AbortSignal.timeout(deps.timeLimitMs));
   const asBooked: Settled = {
     outcome: 'not-there',
     detail: 'the calendar holds it at its time, or says now this and now that',
   };
   const was = await look();
   if (E.isLeft(was)) return { outcome: 'failed', detail: was.left.message };
-  const isAsBooked = (seen: string | null): boolean =>
-    seen === null || (seen !== 'missing' && toEpochMs(seen) === toEpochMs(start));
-  if (isAsBooked(was.right)) return asBooked;
+  if (isAsBooked(booking, was.right)) return asBooked;
   await deps.betweenLooks();
-  const answer = await look();
-  if (E.isLeft(answer)) return { outcome: 'failed', detail: answer.left.message };
-  const is = answer.right;
-  if (was.right !== is || is === null || isAsBooked(is)) return asBooked;
-  const movedTo = is === 'missing' ? 0 : toEpochMs(is);
-  const seen =
-    is === 'missing'
-      ? ({ type: 'missing' } as const)
-      : ({ type: 'at', start: is, end: toInstant(movedTo + toEpochMs(end) - toEpochMs(start)) } as const);
-  const fact = { type: 'RecordLook', calendarId, seen, basis, policy: ASK, isAsked: true, now: clock.now() } as const;
+  const is = await look();
+  if (E.isLeft(is)) return { outcome: 'failed', detail: is.left.message };
+  if (isAsBooked(booking, is.right) || JSON.stringify(was.right) !== JSON.stringify(is.right)) return asBooked;
+  const fact = {
+    type: 'RecordLook',
+    calendarId,
+    seen: is.right,
+    basis,
+    policy: ASK,
+    isAsked: true,
+    now: clock.now(),
+  } as const;
   const noted = await buses.bookings.execute(uid, fact, context())();
   if (E.isLeft(noted)) return { outcome: 'failed', detail: noted.left.type };
   const wish = { type: 'RequestRestore', calendarId, by: 'operator', now: clock.now() } as const;
@@ -108,6 +101,43 @@ const release = async (deps: Deps, hostId: string, uid: string, context: () => C
     : { outcome: 'settled', detail: 'the time is free' };
 };
 
+/** Takes the time of a live booking again, where nobody else has it by now. */
+const claimAgain = async (deps: Deps, uid: string, context: () => CommandContext): Promise<Settled> => {
+  const { buses, clock } = deps;
+  const loaded = await buses.bookings.load(uid)();
+  if (E.isLeft(loaded)) return { outcome: 'failed', detail: loaded.left.type };
+  const booking = loaded.right.state;
+  if (booking.phase === 'none' || !isLive(booking)) return { outcome: 'not-there', detail: 'the booking is not live' };
+  const { hostId, icsUid, eventTypeId, claim } = booking.request;
+  const slot = { ...intervalOf(booking.request), claim: intervalOf(claim) };
+  const wanted = { type: 'ClaimSlot', now: clock.now(), bookingUid: uid, icsUid, eventTypeId, slot } as const;
+  const claimed = await buses.schedules.execute(hostId, wanted, context())();
+  if (E.isLeft(claimed))
+    return claimed.left.type === 'Refused'
+      ? {
+          outcome: 'failed',
+          detail: `others hold that time: move or cancel one of them (holdfast booking cancel ${uid})`,
+        }
+      : { outcome: 'failed', detail: claimed.left.type };
+  if (claimed.right.events.length === 0) return { outcome: 'not-there', detail: 'its time is held' };
+  // It may have ended, or moved, since it was looked at: then it keeps nothing.
+  const again = await buses.bookings.load(uid)();
+  const present = E.isRight(again) ? again.right.state : booking;
+  if (present.phase === 'none' || !isLive(present) || present.request.start !== booking.request.start) {
+    const release = { type: 'ReleaseSlot', now: clock.now(), bookingUid: uid, reason: 'cancelled' } as const;
+    const released = await buses.schedules.execute(hostId, release, context())();
+    return E.isLeft(released)
+      ? { outcome: 'failed', detail: released.left.type }
+      : { outcome: 'not-there', detail: 'the booking has ended or was moved meanwhile' };
+  }
+  if (present.phase === 'accepted') {
+    const confirm = { type: 'ConfirmSlot', now: clock.now(), bookingUid: uid } as const;
+    const confirmed = await buses.schedules.execute(hostId, confirm, context())();
+    if (E.isLeft(confirmed)) return { outcome: 'failed', detail: confirmed.left.type };
+  }
+  return { outcome: 'settled', detail: 'its time is held again' };
+};
+
 /** Settles one difference, after looking again whether it is there, by commands that the log keeps with who gave them. */
 export const settle =
   (deps: Deps) =>
@@ -123,12 +153,15 @@ export const settle =
     switch (kind) {
       case 'missing':
       case 'wrong-time':
+      case 'shown-as-cancelled':
         return bookingUid === null || calendarId === null ? lacking : restore(deps, bookingUid, calendarId, context);
       case 'orphan':
       case 'unknown-outcome':
         return bookingUid === null ? lacking : retry(deps, bookingUid, context);
       case 'slot-without-booking':
         return bookingUid === null || hostId === null ? lacking : release(deps, hostId, bookingUid, context);
+      case 'booking-without-slot':
+        return bookingUid === null ? lacking : claimAgain(deps, bookingUid, context);
       case 'parked': {
         if (group === null || position === null) return lacking;
         const replayed = await deps.consumers.replayParked(group, position)();

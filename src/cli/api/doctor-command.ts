@@ -11,6 +11,10 @@ type Examined = {
   readonly notCompared: ReadonlyArray<NotCompared>;
 };
 
+/** Found twice, in the log and in the calendar. */
+const isSame = (one: ListedDifference, other: ListedDifference): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
+
 /** Step by step until the last one, with a progress bar where somebody watches. */
 const examineAll = async ({ terminal }: CliContext, ask: Ask): ApiResult<Examined> => {
   const progress = await startProgress(terminal, 'comparing');
@@ -22,7 +26,7 @@ const examineAll = async ({ terminal }: CliContext, ask: Ask): ApiResult<Examine
       const answer = await ask(doctorAnswer, { method: 'GET', path: '/v2/holdfast/doctor', query });
       if (E.isLeft(answer)) return answer;
       const { data } = answer.right;
-      differences.push(...data.differences);
+      differences.push(...data.differences.filter((one) => !differences.some((other) => isSame(one, other))));
       notCompared.push(...data.notCompared);
       progress.at(data.done, data.total);
       if (data.done >= data.total) return E.right({ differences, notCompared });
@@ -43,25 +47,35 @@ const titleOf = ({ kind, bookingUid, calendarId, hostId, group }: ListedDifferen
 
 type Fixed = ListedDifference & { readonly outcome?: string; readonly result?: string };
 
-const fixAll = async (ask: Ask, differences: ReadonlyArray<ListedDifference>): Promise<ReadonlyArray<Fixed>> => {
+/** Differences that are settled at the same time: each waits until its calendar was asked twice. */
+const AT_ONCE = 8;
+
+const fix = async (ask: Ask, difference: ListedDifference): Promise<Fixed> => {
+  if (!difference.canFix) return difference;
+  const answer = await ask(settledAnswer, { method: 'POST', path: '/v2/holdfast/doctor/settle', body: difference });
+  return E.isLeft(answer)
+    ? { ...difference, outcome: 'failed', result: describeApiFailure(answer.left) }
+    : { ...difference, outcome: answer.right.data.outcome, result: answer.right.data.detail };
+};
+
+const fixAll = async (
+  { terminal }: CliContext,
+  ask: Ask,
+  differences: ReadonlyArray<ListedDifference>,
+): Promise<ReadonlyArray<Fixed>> => {
   const fixed: Fixed[] = [];
-  for (const difference of differences) {
-    if (!difference.canFix) {
-      fixed.push(difference);
-      continue;
+  if (differences.length === 0) return fixed;
+  const progress = await startProgress(terminal, 'settling');
+  try {
+    for (let first = 0; first < differences.length; first += AT_ONCE) {
+      const next = differences.slice(first, first + AT_ONCE);
+      fixed.push(...(await Promise.all(next.map((difference) => fix(ask, difference)))));
+      progress.at(fixed.length, differences.length);
     }
-    const answer = await ask(settledAnswer, {
-      method: 'POST',
-      path: '/v2/holdfast/doctor/settle',
-      body: difference,
-    });
-    fixed.push(
-      E.isLeft(answer)
-        ? { ...difference, outcome: 'failed', result: describeApiFailure(answer.left) }
-        : { ...difference, outcome: answer.right.data.outcome, result: answer.right.data.detail },
-    );
+    return fixed;
+  } finally {
+    progress.end();
   }
-  return fixed;
 };
 
 const linesOf = (context: CliContext, fixed: ReadonlyArray<Fixed>): ReadonlyArray<string> =>
@@ -91,7 +105,7 @@ export const runDoctor = async (context: CliContext, options: DoctorOptions): Pr
     return exitCode.failed;
   }
   const { differences, notCompared } = examined.right;
-  const fixed: ReadonlyArray<Fixed> = options.fix === true ? await fixAll(ask, differences) : differences;
+  const fixed: ReadonlyArray<Fixed> = options.fix === true ? await fixAll(context, ask, differences) : differences;
   if (options.json) terminal.out(JSON.stringify({ differences: fixed, notCompared }, null, 2));
   else {
     for (const line of linesOf(context, fixed)) terminal.out(line);

@@ -5,10 +5,12 @@ import {
   markedDifferences,
   parkedDifference,
   scheduleDifferences,
+  slotDifference,
 } from '../../../src/application/doctor/difference.ts';
 import type { KnownBooking } from '../../../src/domain/booking/booking-state.ts';
 import { noBooking } from '../../../src/domain/booking/booking-state.ts';
 import { evolve } from '../../../src/domain/booking/evolve.ts';
+import type { Seen } from '../../../src/domain/booking/watch-commands.ts';
 import type { BookingEvent } from '../../../src/domain/booking/events.ts';
 import {
   cancelled,
@@ -53,13 +55,23 @@ describe('what log and calendars can disagree about', () => {
   });
 
   it('given what a calendar says of an event, then it is missing, at another time, or where it should be', () => {
-    const { start } = held.request;
-    expect(eventDifference('u', 'work', held, null)).toMatchObject([{ kind: 'missing', canFix: true }]);
-    expect(eventDifference('u', 'work', held, { start: '2050-12-24T18:00:00Z' })).toMatchObject([
-      { kind: 'wrong-time' },
-    ]);
-    expect(eventDifference('u', 'work', held, { start })).toEqual([]);
-    expect(eventDifference('u', 'work', held, {})).toEqual([]);
+    const { start, end } = held.request;
+    const kindsOf = (seen: Seen) => eventDifference('u', 'work', held, seen).map(({ kind, canFix }) => [kind, canFix]);
+    const later = '2050-12-24T18:00:00Z';
+    expect(kindsOf({ type: 'missing' })).toEqual([['missing', true]]);
+    expect(kindsOf({ type: 'cancelled' })).toEqual([['shown-as-cancelled', true]]);
+    expect(kindsOf({ type: 'at', start: later, end: later })).toEqual([['wrong-time', true]]);
+    expect(kindsOf({ type: 'at', start, end: later })).toEqual([['wrong-time', true]]);
+    for (const seen of [{ type: 'at', start, end }, { type: 'as-booked' }, { type: 'other-organizer' }] as const)
+      expect(kindsOf(seen)).toEqual([]);
+  });
+
+  it('given a live booking whose time is not held, then that is found, and what can be is held again', () => {
+    const { claim } = held.request;
+    const span = { start: Date.parse(claim.start), end: Date.parse(claim.end) };
+    expect(slotDifference('u', held, span)).toEqual([]);
+    expect(slotDifference('u', held, null)).toMatchObject([{ kind: 'booking-without-slot', canFix: true }]);
+    expect(slotDifference('u', held, { ...span, end: span.end + HOUR })).toMatchObject([{ canFix: false }]);
   });
 
   it('given events with our mark, then those of no live booking are orphans, and two of one are two', () => {
@@ -68,6 +80,8 @@ describe('what log and calendars can disagree about', () => {
       href: `/${index}.ics`,
       start: held.request.start,
     }));
+    const failed = known(requested(), syncStarted, syncSucceeded, cancelled, removalFailed);
+    expect(markedDifferences('work', marked.slice(0, 1), () => failed)).toEqual(logDifferences('live', failed));
     const bookings: Readonly<Record<string, KnownBooking>> = { live: held, over };
     const found = markedDifferences('work', marked, (uid) => bookings[uid] ?? null);
     expect(found.map(({ kind, bookingUid, canFix }) => [kind, bookingUid, canFix])).toEqual([

@@ -1,96 +1,167 @@
-import { expect, it, onTestFinished } from 'vitest';
-import { secretOf } from '../../../src/application/secret.ts';
-import { runDoctor } from '../../../src/cli/api/doctor-command.ts';
-import { startServer } from '../../../src/composition/server.ts';
-import { makeCalendar, rawRequest } from '../../support/caldav-server.ts';
-import { temporaryFolder } from '../../support/data-file.ts';
+import { expect, it } from 'vitest';
+import type { Json, JsonObject } from '../../../src/domain/log/envelope.ts';
+import { rawRequest } from '../../support/caldav-server.ts';
+import { put as putAtGoogle } from '../../support/google-stand-in/calendar-state.ts';
 import { at, httpClient } from '../../support/http-client.ts';
-import { mustRun } from '../../support/must.ts';
-import { startRadicale } from '../../support/radicale.ts';
-import { recordingTerminal } from '../../support/recording-terminal.ts';
-import { HOUSE_KEY, settingsFor } from '../../support/scenario-configuration.ts';
+import { readLog } from '../../support/log-checks.ts';
+import { type Booked, doctorWorld, writePast } from './doctor-world.helper.ts';
 
-it('doctor finds on a real server what a person deleted, moved and copied, and --fix settles it', async () => {
-  const radicale = await startRadicale();
-  onTestFinished(radicale.stop);
-  const url = await makeCalendar(radicale, 'work');
-  const { path, remove } = await temporaryFolder();
-  const policy = { whenDeleted: 'cancel', whenMoved: 'follow', deletedGraceMs: 120_000 } as const;
-  const caldav = { type: 'caldav', id: 'work', label: 'Work', url, calendarName: null, ca: null, ...policy } as const;
-  const login = { username: radicale.credentials.username, password: secretOf(radicale.credentials.password) };
-  const local = { type: 'local', id: 'home', label: 'Home', ...policy } as const;
-  const { configuration, environment } = settingsFor({}, path, 'http://127.0.0.1:9/');
-  const hosts = configuration.hosts.map((host) => ({
-    ...host,
-    calendarIds: ['work', 'home'],
-    acceptance: 'all-of' as const,
+/** The same hold, 91 days later. */
+const nextQuarter = (hold: JsonObject): JsonObject => {
+  const moved = (of: Json) =>
+    Temporal.Instant.from(String(of))
+      .add({ hours: 91 * 24 })
+      .toString();
+  const claim = { start: moved(at(hold, 'claim', 'start')), end: moved(at(hold, 'claim', 'end')) };
+  return { ...hold, start: moved(hold.start ?? ''), end: moved(hold.end ?? ''), claim };
+};
+
+type Found = Readonly<Record<'kind' | 'bookingUid' | 'calendarId' | 'outcome', string>>;
+const differencesIn = (said: Json): ReadonlyArray<Found> => {
+  const differences = at(said, 'differences');
+  if (!Array.isArray(differences)) throw new Error('this lists nothing');
+  return differences.map((one: Json) => ({
+    kind: String(at(one, 'kind')),
+    bookingUid: String(at(one, 'bookingUid')),
+    calendarId: String(at(one, 'calendarId')),
+    outcome: String(at(one, 'outcome') ?? 'left'),
   }));
-  const settings = {
-    environment: { ...environment, allowPrivateAddresses: true },
-    configuration: { ...configuration, hosts, calendars: [{ ...caldav, ...login }, local], webhooks: [] },
+};
+const ICS = { 'content-type': 'text/calendar' };
+
+it('doctor finds every kind on a real server, --fix settles what can be, by commands that the log keeps', async () => {
+  const world = await doctorWorld();
+  const { radicale, work, google, smtp, path, hrefOf, collection, cli } = world;
+  const accepted = async () => {
+    const booked = await world.book();
+    expect(booked.status).toBe('accepted');
+    return booked;
   };
-  const server = await mustRun(
-    startServer(settings, { report: () => undefined, http: () => undefined, info: () => undefined }),
-  );
-  onTestFinished(async () => {
-    await server.stop();
-    await remove();
+  const booked = await Promise.all(Array.from({ length: 11 }, accepted));
+  const [deleted, moved, longer, cancelledThere, copied, gone, elsewhere, first, second, slotless, removed] =
+    booked as [Booked, Booked, Booked, Booked, Booked, Booked, Booked, Booked, Booked, Booked, Booked];
+  await world.idle();
+  smtp.next({ at: 'rcpt', reply: 550 });
+  const parked = await accepted();
+  await world.idle();
+
+  await world.behindItsBack(async () => {
+    const claimOf = (uid: string) =>
+      readLog(path).find(({ type, data }) => type === 'SlotHeld' && at(data, 'bookingUid') === uid)?.data as JsonObject;
+    await writePast(path, 'schedule-odd', [
+      { type: 'SlotReleased', data: { bookingUid: slotless.uid, reason: 'cancelled' } },
+      { type: 'SlotReleased', data: { bookingUid: second.uid, reason: 'cancelled' } },
+      { type: 'SlotHeld', data: { ...claimOf(first.uid), bookingUid: second.uid } },
+      { type: 'SlotHeld', data: { ...nextQuarter(claimOf(slotless.uid)), bookingUid: 'ghost', icsUid: 'ghost' } },
+    ]);
   });
-  const client = httpClient(server.url);
-  const tomorrow = Temporal.Now.plainDateISO('Europe/Oslo').add({ days: 7 });
-  const window = `start=${tomorrow.toString()}&end=${tomorrow.add({ days: 6 }).toString()}`;
-  const slots = at((await client.get(`/v2/slots?eventTypeId=1&${window}`)).body, 'data');
-  const starts = Object.values(slots as Record<string, ReadonlyArray<{ start: string }>>).flatMap(
-    (day) => day[0] ?? [],
-  );
-  const uids: string[] = [];
-  for (const { start } of starts.slice(0, 3)) {
-    const attendee = { name: 'Runa', email: 'runa@example.com', timeZone: 'Europe/Oslo' };
-    const booked = await client.post('/v2/bookings', { eventTypeId: 1, start, attendee });
-    expect([booked.status, at(booked.body, 'data', 'status')]).toEqual([201, 'accepted']);
-    uids.push(String(at(booked.body, 'data', 'uid')));
-  }
-  await server.idle();
-  const [deleted = '', moved = '', copied = ''] = uids;
-  const listed = await rawRequest(radicale, 'PROPFIND', url, undefined, { depth: '1' });
-  const hrefOf = (uid: string) => {
-    const found = [...listed.body.matchAll(/<href>([^<]*\.ics)<\/href>/g)].map(([, href = '']) => href);
-    return new URL(found.find((href) => href.includes(uid)) ?? 'none', radicale.origin).href;
+
+  work.box.faults((method) => (method === 'DELETE' ? 403 : 'pass'));
+  await cli('booking', 'cancel', removed.uid);
+  await world.idle();
+  work.box.faults((method) => (method === 'PUT' ? 'lose-answer' : 'pass'));
+  const unanswered = await world.book();
+  expect(unanswered.status).toBe('pending');
+  work.box.faults(() => 'pass');
+
+  const textOf = async (icsUid: string) => (await rawRequest(radicale, 'GET', hrefOf(icsUid))).body;
+  const write = async (href: string, text: string) => {
+    expect((await rawRequest(radicale, 'PUT', href, text, ICS)).status).toBeLessThan(300);
   };
-  const ics = { 'content-type': 'text/calendar' };
-  const textOf = async (uid: string) => (await rawRequest(radicale, 'GET', hrefOf(uid))).body;
-  expect((await rawRequest(radicale, 'DELETE', hrefOf(deleted))).status).toBe(200);
-  const later = (text: string) =>
-    text.replaceAll(
-      /(DT(?:START|END)[^:]*:\d{8}T)(\d\d)/g,
-      (_, before: string, hour: string) => `${before}${String(Number(hour) + 2).padStart(2, '0')}`,
-    );
-  expect((await rawRequest(radicale, 'PUT', hrefOf(moved), later(await textOf(moved)), ics)).status).toBeLessThan(300);
-  const copy = (await textOf(copied)).replace(/UID:[^\r\n]*/, 'UID:a-copy@example.com');
-  expect((await rawRequest(radicale, 'PUT', `${url}copy.ics`, copy, ics)).status).toBe(201);
-
-  const terminal = recordingTerminal();
-  const context = { terminal, env: {}, end: () => undefined };
-  const options = { url: server.url, apiKey: HOUSE_KEY, json: true } as const;
-  type Found = { kind: string; bookingUid: string; calendarId: string; outcome?: string };
-  const found = (): ReadonlyArray<Found> => JSON.parse(terminal.written.out.at(-1) ?? '').differences;
-  expect(await runDoctor(context, options)).toBe(1);
-  expect(new Set(found().map(({ kind, bookingUid, calendarId }) => `${kind} ${bookingUid} ${calendarId}`))).toEqual(
-    new Set([`missing ${deleted} work`, `wrong-time ${moved} work`, `two-events ${copied} work`]),
+  const hour = (of: RegExp, add: number) => (text: string) =>
+    text.replaceAll(of, (_, head: string, digits: string) => `${head}${String(Number(digits) + add).padStart(2, '0')}`);
+  await rawRequest(radicale, 'DELETE', hrefOf(deleted.icsUid));
+  await write(hrefOf(moved.icsUid), hour(/(DT(?:START|END)[^:]*:\d{8}T)(\d\d)/g, 2)(await textOf(moved.icsUid)));
+  await write(hrefOf(longer.icsUid), hour(/(DTEND[^:]*:\d{8}T)(\d\d)/g, 1)(await textOf(longer.icsUid)));
+  const shown = (await textOf(cancelledThere.icsUid)).replace('STATUS:CONFIRMED', 'STATUS:CANCELLED');
+  await write(hrefOf(cancelledThere.icsUid), shown);
+  const copy = (await textOf(copied.icsUid)).replace(/UID:[^\r\n]*/, 'UID:a-copy@example.com');
+  await write(`${collection}copy.ics`, copy);
+  const orphan = copy.replace('UID:a-copy', 'UID:an-orphan').replaceAll(copied.uid, 'nobodys');
+  await write(`${collection}orphan.ics`, orphan);
+  const events = [...google.primary.events.values()];
+  const atGoogle = (uid: string) => {
+    const event = events.find((one) => JSON.stringify(one.extendedProperties ?? {}).includes(uid));
+    if (event === undefined) throw new Error(`no event of ${uid} at Google`);
+    return event;
+  };
+  putAtGoogle(google.primary, { ...atGoogle(gone.uid), status: 'cancelled' });
+  const dragged = atGoogle(elsewhere.uid);
+  const [from, until] = [dragged.start?.dateTime, dragged.end?.dateTime].map((one) =>
+    Temporal.Instant.from(String(one)).add({ hours: 1 }).toString(),
   );
-  // Nobody is watched by: the bar becomes lines.
-  expect(terminal.written.err.join('\n')).toContain('comparing: 100 %');
+  putAtGoogle(google.primary, { ...dragged, start: { dateTime: from ?? '' }, end: { dateTime: until ?? '' } });
 
-  await runDoctor(context, { ...options, fix: true });
-  expect(found().map(({ kind, outcome }) => [kind, outcome ?? 'left'])).toEqual(
-    expect.arrayContaining([
-      ['missing', 'settled'],
-      ['wrong-time', 'settled'],
-      ['two-events', 'left'],
-    ]),
+  const examined = await cli('doctor', '--json');
+  const named = ({ kind, bookingUid, calendarId }: Found) => `${kind} ${bookingUid} ${calendarId}`;
+  expect(differencesIn(examined.said()).map(named).toSorted()).toEqual(
+    [
+      `missing ${deleted.uid} work`,
+      `wrong-time ${moved.uid} work`,
+      `wrong-time ${longer.uid} work`,
+      `shown-as-cancelled ${cancelledThere.uid} work`,
+      `two-events ${copied.uid} work`,
+      `orphan nobodys work`,
+      `orphan ${removed.uid} work`,
+      `unknown-outcome ${unanswered.uid} work`,
+      `missing ${gone.uid} google_odd`,
+      `wrong-time ${elsewhere.uid} google_odd`,
+      `parked null null`,
+      `overlap ${second.uid} null`,
+      `slot-without-booking ghost null`,
+      `booking-without-slot ${slotless.uid} null`,
+      `booking-without-slot ${second.uid} null`,
+    ].toSorted(),
   );
-  await server.idle();
-  await rawRequest(radicale, 'DELETE', `${url}copy.ics`);
-  expect(await runDoctor(context, options)).toBe(0);
-  expect(found()).toEqual([]);
+  expect([examined.code, at(examined.said(), 'notCompared')]).toEqual([1, []]);
+  // Nobody watches: the bar becomes lines.
+  expect(examined.stderr).toContain('comparing: 100 %');
+
+  const settled = await cli('doctor', '--fix', '--json');
+  const outcomes = differencesIn(settled.said()).map((one) => `${named(one)}: ${one.outcome}`);
+  const byHand = [`two-events ${copied.uid}`, 'orphan nobodys', `overlap ${second.uid}`, `without-slot ${second.uid}`];
+  expect(outcomes.filter((one) => !one.endsWith(': settled')).toSorted()).toEqual(
+    outcomes.filter((one) => byHand.some((left) => one.includes(left))).toSorted(),
+  );
+  expect([settled.code, outcomes.length]).toEqual([1, 15]);
+  await world.idle();
+
+  // What only a person can settle, by the commands that are named.
+  for (const name of ['copy', 'orphan']) await rawRequest(radicale, 'DELETE', `${collection}${name}.ics`);
+  expect((await cli('booking', 'cancel', second.uid)).code).toBe(0);
+  await world.idle();
+  const again = await cli('doctor');
+  expect([again.code, again.stdout]).toEqual([0, 'log, calendars and notifications agree\n']);
+
+  // Who settled what is in the log, and everybody reads the same again.
+  const log = readLog(path);
+  const byOperator = log
+    .filter(({ actor }) => actor.kind === 'operator' && actor.id !== '')
+    .map(({ stream, type }) => `${stream} ${type}`);
+  const factOf = {
+    [deleted.uid]: 'Missing',
+    [moved.uid]: 'Moved',
+    [longer.uid]: 'Moved',
+    [cancelledThere.uid]: 'Changed',
+    [gone.uid]: 'Missing',
+    [elsewhere.uid]: 'Moved',
+  };
+  expect(byOperator.toSorted()).toEqual(
+    [
+      ...Object.entries(factOf).flatMap(([uid, fact]) => [
+        `booking-${uid} CalendarEvent${fact}`,
+        `booking-${uid} CalendarEventRestoreRequested`,
+      ]),
+      `booking-${removed.uid} CalendarRetryRequested`,
+      `booking-${unanswered.uid} CalendarRetryRequested`,
+      'booking-ghost RequestAbandoned',
+      'schedule-odd SlotReleased',
+      'schedule-odd SlotHeld',
+      'schedule-odd SlotConfirmed',
+    ].toSorted(),
+  );
+  for (const { uid } of [deleted, moved, longer, cancelledThere, gone, elsewhere, copied, unanswered, slotless, parked])
+    expect(at((await httpClient(world.url()).get(`/v2/bookings/${uid}`)).body, 'data', 'status')).toBe('accepted');
+  const told = (uid: string) => smtp.received.filter(({ raw }) => raw.toString().includes(uid)).length;
+  expect(told(parked.icsUid)).toBe(2);
 });
