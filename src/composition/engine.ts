@@ -50,6 +50,8 @@ export type EngineDeps = {
   readonly report: Report;
   /** Null where this process has the log alone. */
   readonly leasing: Leasing;
+  /** Hears of all that is appended to the log, by whichever node. */
+  readonly seen?: (events: ReadonlyArray<RecordedEvent>) => void;
   /** Tests only: takes the place of HTTP. */
   readonly webhooks?: WebhookSender;
   /** Benches only: nothing reacts to the log, so that a command is measured alone. */
@@ -166,6 +168,7 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
     buses.seen(events);
     for (const event of events) preference.seen(event);
     watch.seen(events);
+    deps.seen?.(events);
   };
   const watching = followDecisions({
     store,

@@ -1,8 +1,9 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import { isBuiltIn } from '../adapters/calendars/providers.ts';
 import type { LocalCalendars } from '../adapters/calendars/local/local-calendars.ts';
 import type { Configuration } from '../adapters/configuration/configuration.ts';
+import { isSameText } from '../adapters/identity/booking-token.ts';
 import { type ServerSecret, deriveKey } from '../adapters/identity/server-secret.ts';
 import type { BookingTokens, TokenParty, TokenPurpose } from '../application/ports/keys-and-tokens.ts';
 import { toEpochMs } from '../domain/time/time.ts';
@@ -42,12 +43,6 @@ export type Feeds = {
   readonly pathOf: (calendarId: string) => string;
   /** The whole calendar as iCalendar; null for a wrong token or no such calendar. */
   readonly read: (calendarId: string, token: string) => Promise<string | null>;
-};
-
-/** Takes as long for every text of this length. Lengths are those in bytes: `timingSafeEqual` refuses others. */
-export const isSameText = (a: string, b: string): boolean => {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
 };
 
 const feedTokenOf = (secret: ServerSecret) => {

@@ -102,6 +102,7 @@ export const startServer =
       onCalendarBack: (calendarId) => {
         goOn(calendarId);
       },
+      seen: (events) => watching?.seen(events),
       isBusy: () => inHand.some() || loop.delayMs() > BUSY_MS,
       ...dependencies,
       leasing: leasingOf(settings, storage),
@@ -119,7 +120,7 @@ export const startServer =
     const troubles = async () => [...(await readModel.status()).troubles, ...engine.troubles()];
     const timing = { reader: readModel, sightings: readModel, ...engine, clock, identity, report };
     if (substitutes.withoutConsumers !== true)
-      watching = startWatching({ ...timing, configuration, current, leasing: leasingOf(settings, storage) });
+      watching = startWatching({ ...timing, configuration, current, secret, leasing: leasingOf(settings, storage) });
     const timers = substitutes.withoutConsumers === true ? null : startTimers(timing);
     const ready = makeReadiness({ store: storage.store, ...engine, clock, troubles });
     const lists = { bookingList: readModel, notificationList: readModel };

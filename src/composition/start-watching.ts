@@ -11,19 +11,21 @@ import type { Leasing } from '../application/consumers/leasing.ts';
 import type { BookingBuses } from '../application/commands/booking-buses.ts';
 import type { CalendarWatching } from '../application/watching/calendar-watching.ts';
 import { makePushChannels } from '../application/watching/push-channels.ts';
-import { isSameText } from './mail-links-and-feeds.ts';
+import { channelTokens } from '../adapters/identity/channel-token.ts';
+import type { ServerSecret } from '../adapters/identity/server-secret.ts';
 import { watchCalendars } from '../application/watching/watch-calendars.ts';
 
 type Deps = {
   readonly configuration: Configuration;
   /** As it was loaded last. */
   readonly current: () => Configuration;
+  readonly secret: ServerSecret;
   readonly calendars: ReadonlyMap<string, Calendar>;
   readonly reader: Pick<CalendarHealthReader, 'watchedBookings'>;
   readonly sightings: CalendarSightings;
   readonly buses: Pick<BookingBuses, 'bookings' | 'calendars'>;
   readonly clock: Clock;
-  readonly identity: Pick<Identity, 'newCommandId' | 'newSalt' | 'jitter'>;
+  readonly identity: Pick<Identity, 'newCommandId' | 'jitter'>;
   readonly leasing: Leasing;
   readonly report: Report;
 };
@@ -41,7 +43,7 @@ const pushAddress = (current: () => Configuration) => (): string | null => {
 };
 
 /** Watches the connected calendars by the policies of the configuration. */
-export const startWatching = ({ configuration, current, ...deps }: Deps): CalendarWatching => {
+export const startWatching = ({ configuration, current, secret, ...deps }: Deps): CalendarWatching => {
   const policyOf = (calendarId: string): WatchPolicy => {
     const settings = current().calendars.find(({ id }) => id === calendarId);
     if (settings === undefined) return DEFAULT_POLICY;
@@ -50,7 +52,13 @@ export const startWatching = ({ configuration, current, ...deps }: Deps): Calend
   const { calendarWatchMs, calendarConfirmMs } = configuration.timings;
   const { mostDifferences, mostDifferencesPercent } = configuration.limits;
   const { clock, identity, report } = deps;
-  const channels = makePushChannels({ clock, identity, report, address: pushAddress(current), isSame: isSameText });
+  const channels = makePushChannels({
+    clock,
+    identity,
+    report,
+    address: pushAddress(current),
+    tokens: channelTokens(secret),
+  });
   return watchCalendars({
     ...deps,
     channels,

@@ -42,6 +42,7 @@ export const ignoringCalendars: AllIgnored<CalendarStreamEventType> = {
   CalendarReadableAgain: ignored,
   CalendarWatchStopped: ignored,
   CalendarWatchResumed: ignored,
+  CalendarWatchHinted: ignored,
   CalendarEffectLeased: ignored,
   CalendarNotificationSent: ignored,
   CalendarNotificationParked: ignored,

@@ -25,7 +25,7 @@ const sign = (key: Uint8Array, claim: Claim): Buffer =>
     .digest();
 
 /** Compared as text, so that of several base64url spellings of the same bytes only the one we issue is taken. */
-const sameText = (a: string, b: string): boolean => {
+export const isSameText = (a: string, b: string): boolean => {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);
 };
@@ -45,7 +45,7 @@ export const bookingTokens = (secret: ServerSecret): BookingTokens => {
         return E.left('malformed');
       }
       const claim: Claim = { bookingUid, party, purpose, expirySeconds: Number(expiry) };
-      if (claimed !== party || !sameText(sign(key, claim).toString('base64url'), signature)) {
+      if (claimed !== party || !isSameText(sign(key, claim).toString('base64url'), signature)) {
         return E.left('not-ours');
       }
       return nowMs > claim.expirySeconds * 1000 ? E.left('expired') : E.right({ party: claim.party });

@@ -118,6 +118,7 @@ const documentFor = (
     case 'CalendarWatchStopped':
       return { notification: 'calendar-watch-stopped', document: watchStopped({ ...facts, ...event.data }) };
     case 'CalendarWatchResumed':
+    case 'CalendarWatchHinted':
     case 'CalendarConnected':
     case 'CalendarAddressChanged':
     case 'CalendarObjectsNotNamed':

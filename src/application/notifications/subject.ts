@@ -156,6 +156,7 @@ const calendarNotifies: Readonly<Record<CalendarStreamEventType, boolean>> = {
   CalendarReadableAgain: true,
   CalendarWatchStopped: true,
   CalendarWatchResumed: false,
+  CalendarWatchHinted: false,
   CalendarEffectLeased: false,
   CalendarNotificationSent: false,
   CalendarNotificationParked: false,

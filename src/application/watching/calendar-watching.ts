@@ -1,3 +1,4 @@
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
 import type { Leasing } from '../consumers/leasing.ts';
 import type { Calendar } from '../ports/calendar.ts';
@@ -43,5 +44,7 @@ export type CalendarWatching = {
   readonly hint: (calendarId: string) => void;
   /** A provider told of a change on a channel. Returns at once; false: it is no channel of ours, and nothing follows. */
   readonly pushed: (message: PushMessage) => boolean;
+  /** Feed it what is appended to the log, in order: other nodes tell in it what they heard. */
+  readonly seen: (events: ReadonlyArray<RecordedEvent>) => void;
   readonly stop: () => Promise<void>;
 };

@@ -14,20 +14,28 @@ const STOP_MS = 2_000;
 
 type Channel = {
   readonly calendarId: string;
-  readonly token: string;
   readonly push: CalendarPush;
   /** As the provider knows it; null: it has not answered yet, and may already send. */
   open: OpenChannel | null;
   renewMs: number;
 };
 
-/** `address`: where the provider reaches this server; null: it does not. `isSame`: takes as long for every text. */
+/** What a channel's token says, signed: whoever holds the secret knows a word on it for what it is, whichever node it reaches. */
+export type ChannelClaim = { readonly channelId: string; readonly calendarId: string; readonly untilMs: number };
+
+export type ChannelTokens = {
+  readonly issue: (claim: ChannelClaim) => string;
+  /** Null: not of ours. Takes as long for every token of one length. */
+  readonly verify: (channelId: string, token: string) => ChannelClaim | null;
+};
+
+/** `address`: where the provider reaches this server; null: it does not. */
 export type PushDeps = {
   readonly clock: Pick<Clock, 'now'>;
-  readonly identity: Pick<Identity, 'newCommandId' | 'newSalt'>;
+  readonly identity: Pick<Identity, 'newCommandId'>;
   readonly report: Report;
   readonly address: () => string | null;
-  readonly isSame: (a: string, b: string) => boolean;
+  readonly tokens: ChannelTokens;
 };
 
 /** Channels on which calendars tell of changes by themselves. Nothing of it throws; without them calendars are asked. */
@@ -35,7 +43,7 @@ export type PushChannels = {
   /** Opens one where there is none, and renews one that ends soon. */
   readonly keep: (calendarId: string, watch: CalendarWatch, signal: AbortSignal) => Promise<void>;
   readonly drop: (calendarId: string) => void;
-  /** The calendar of a channel of ours; null: no such channel, or another token. */
+  /** The calendar of a channel that any node of ours opened, now or before a restart; null: none, it has ended, or another token. */
   readonly calendarOf: (channelId: string, token: string) => string | null;
   readonly stop: () => Promise<void>;
 };
@@ -44,7 +52,7 @@ export type PushChannels = {
  * One channel for each calendar whose provider has them, where it can reach this server. Ids and tokens are random, and kept
  * in memory alone: after a start there are others.
  */
-export const makePushChannels = ({ clock, identity, report, address, isSame }: PushDeps): PushChannels => {
+export const makePushChannels = ({ clock, identity, report, address, tokens }: PushDeps): PushChannels => {
   const channels = new Map<string, Channel>();
   /** Calendars whose provider refused a channel, and until when it is not asked again. */
   const refused = new Map<string, number>();
@@ -66,9 +74,10 @@ export const makePushChannels = ({ clock, identity, report, address, isSame }: P
 
   const open = async (calendarId: string, push: CalendarPush, at: string, signal: AbortSignal): Promise<void> => {
     const before = idOf(calendarId);
-    const [id, token] = [identity.newCommandId(), identity.newSalt()];
+    const id = identity.newCommandId();
     const asked = clock.now();
-    const channel: Channel = { calendarId, token, push, open: null, renewMs: Number.POSITIVE_INFINITY };
+    const token = tokens.issue({ channelId: id, calendarId, untilMs: asked + LASTS_MS });
+    const channel: Channel = { calendarId, push, open: null, renewMs: Number.POSITIVE_INFINITY };
     // The provider may send before it has answered.
     channels.set(id, channel);
     const opened = await push.open({ id, token, address: at, untilMs: asked + LASTS_MS }, signal)();
@@ -102,8 +111,8 @@ export const makePushChannels = ({ clock, identity, report, address, isSame }: P
       for (const [id, channel] of channels) if (channel.calendarId === calendarId) close(id);
     },
     calendarOf: (channelId, token) => {
-      const channel = channels.get(channelId);
-      return channel !== undefined && isSame(channel.token, token) ? channel.calendarId : null;
+      const claim = tokens.verify(channelId, token);
+      return claim !== null && clock.now() <= claim.untilMs ? claim.calendarId : null;
     },
     stop: async () => {
       for (const id of channels.keys()) close(id);

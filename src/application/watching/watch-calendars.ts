@@ -1,12 +1,16 @@
 import type { WatchPolicy } from '../../domain/booking/watch-commands.ts';
+import { calendarIdOf } from '../commands/aggregate.ts';
 import type { CalendarWatch } from '../ports/calendar.ts';
 import { type CalendarWatching, type LookedAt, type WatchDeps } from './calendar-watching.ts';
 import { noteRound } from './sightings.ts';
 import { makeWatchRecords } from './watch-records.ts';
 import { type CalendarMemory, goThrough, mostAtOnce, noMemory } from './calendar-round.ts';
 
-/** `begunMs`: when the last round began. */
-type State = CalendarMemory & { dueMs: number; begunMs: number; roundMs: number | null; going: Promise<unknown> };
+/**
+ * `begunMs`: when the last round began. `isHinted`: this node was told of a change; where another one watches, that one has to
+ * hear of it.
+ */
+type State = CalendarMemory & { dueMs: number; begunMs: number; isHinted: boolean; going: Promise<unknown> };
 
 /** Milliseconds after a hint until a calendar is asked, and at least between two rounds. */
 const SOON_MS = 5_000;
@@ -43,8 +47,8 @@ export const watchCalendars = (deps: WatchDeps): CalendarWatching => {
         states.set(calendarId, {
           ...noMemory(),
           dueMs: clock.now() + everyMs * (0.2 + 0.8 * identity.jitter()),
-          roundMs: null,
           begunMs: 0,
+          isHinted: false,
           going: Promise.resolve(),
         });
   };
@@ -76,7 +80,6 @@ export const watchCalendars = (deps: WatchDeps): CalendarWatching => {
     for (const answer of confirmed) if (!(await record(calendarId, answer, policy, false))) state.open.add(answer.uid);
     for (const answer of verified) await record(calendarId, answer, policy, true);
     if (failed) return { ...looked, stopped: false };
-    state.roundMs = clock.now();
     noteRound(deps.sightings, calendarId, { began, watched, unsure: [...state.open, ...state.suspects.keys()] });
     return { ...looked, stopped: false };
   };
@@ -88,12 +91,23 @@ export const watchCalendars = (deps: WatchDeps): CalendarWatching => {
     return next;
   };
 
+  /** The node that watches the calendar follows the log. Whoever takes over from it asks for all that was changed anyway. */
+  const handOn = async (calendarId: string): Promise<boolean> =>
+    onCalendar(calendarId, { type: 'HintWatch', node: deps.leasing?.node ?? '', now: clock.now() });
+
   const round = async (calendarId: string, state: State): Promise<void> => {
     state.begunMs = clock.now();
     state.dueMs = state.begunMs + everyMs * (0.9 + 0.2 * identity.jitter());
+    const { isHinted } = state;
+    state.isHinted = false;
     const stands = await standing(calendarId);
     if (stands !== 'ours') channels.drop(calendarId);
-    if (stands !== 'ours' || signal.aborted) return;
+    if (signal.aborted) return;
+    if (stands === 'elsewhere' && isHinted && !(await handOn(calendarId))) {
+      state.isHinted = true;
+      state.dueMs = Math.min(state.dueMs, clock.now() + everyMs / 4);
+    }
+    if (stands !== 'ours') return;
     await settle(calendarId, state, { all: false, isAsked: false });
     const watch = watchOf(calendarId);
     if (watch !== undefined) await channels.keep(calendarId, watch, signal);
@@ -135,6 +149,13 @@ export const watchCalendars = (deps: WatchDeps): CalendarWatching => {
       });
     });
 
+  /** The calendar's round comes `afterMs` from now, and no sooner than `atLeastMs` after the one before. */
+  const soon = (state: State, afterMs: number, atLeastMs: number): void => {
+    if (signal.aborted || !Number.isFinite(state.dueMs)) return;
+    state.dueMs = Math.min(state.dueMs, Math.max(clock.now() + afterMs, state.begunMs + atLeastMs));
+    schedule();
+  };
+
   return {
     look: async (calendarId, how) => {
       const state = states.get(calendarId);
@@ -151,19 +172,22 @@ export const watchCalendars = (deps: WatchDeps): CalendarWatching => {
     },
     hint: (calendarId) => {
       const state = states.get(calendarId);
-      if (state === undefined || signal.aborted || !Number.isFinite(state.dueMs)) return;
-      if (state.roundMs !== null && clock.now() - state.roundMs < HINT_EVERY_MS) return;
-      state.dueMs = Math.min(state.dueMs, clock.now() + SOON_MS);
-      schedule();
+      if (state !== undefined) soon(state, SOON_MS, HINT_EVERY_MS);
     },
     pushed: ({ channelId, token, state: said }) => {
       const calendarId = channels.calendarOf(channelId, token);
-      if (calendarId === null) return false;
-      const state = states.get(calendarId);
-      if (said === 'sync' || state === undefined || signal.aborted || !Number.isFinite(state.dueMs)) return true;
-      state.dueMs = Math.min(state.dueMs, Math.max(clock.now() + PUSHED_MS, state.begunMs + PUSH_EVERY_MS));
-      schedule();
+      const state = states.get(calendarId ?? '');
+      if (state === undefined) return false;
+      if (said === 'sync') return true;
+      state.isHinted = true;
+      soon(state, PUSHED_MS, PUSH_EVERY_MS);
       return true;
+    },
+    seen: (events) => {
+      for (const { type, stream } of events) {
+        const state = type === 'CalendarWatchHinted' ? states.get(calendarIdOf(stream) ?? '') : undefined;
+        if (state !== undefined) soon(state, PUSHED_MS, PUSH_EVERY_MS);
+      }
     },
     stop: async () => {
       stopping.abort();

@@ -113,6 +113,8 @@ const calendarCommandOf = (calendar: CalendarState, event: CalendarStreamEvent):
       return { type: 'StopWatch', ...event.data, now };
     case 'CalendarWatchResumed':
       return { type: 'ResumeWatch', ...event.data, now };
+    case 'CalendarWatchHinted':
+      return { type: 'HintWatch', ...event.data, now };
     case 'CalendarReadableAgain':
       return { type: 'NoteTry', failure: null, since: now, alertAfterMs: Infinity, now };
     case 'CalendarEffectLeased': {

@@ -133,6 +133,8 @@ export const evolveCalendar = (calendar: CalendarState, event: CalendarStreamEve
       const { watchStopped: _, ...going } = calendar;
       return going;
     }
+    case 'CalendarWatchHinted':
+      return calendar;
     case 'CalendarEffectLeased':
       return withLease(calendar, event.data, event.occurredAt);
     case 'CalendarNotificationSent':

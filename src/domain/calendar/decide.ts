@@ -58,6 +58,8 @@ export type CalendarCommand = { readonly now: number } & (
   /** Too much was found at once. */
   | { readonly type: 'StopWatch'; readonly found: number; readonly watched: number }
   | { readonly type: 'ResumeWatch'; readonly how: 'accept' | 'restore' }
+  /** `node` heard of a change, and another watches. Each is written: what came of the one before is not known. */
+  | { readonly type: 'HintWatch'; readonly node: string }
   /** The three that a notifier gives are the same as a booking's. */
   | { readonly type: 'LeaseEffect'; readonly effect: string; readonly lease: LeaseRequest }
   | { readonly type: 'RecordNotification'; readonly sent: CalendarStreamEventData<'CalendarNotificationSent'> }
@@ -194,6 +196,8 @@ export const decideCalendar = (calendar: CalendarState, command: CalendarCommand
           ? []
           : [{ type: 'CalendarWatchResumed', occurredAt, data: { how: command.how } }],
       );
+    case 'HintWatch':
+      return E.right([{ type: 'CalendarWatchHinted', occurredAt, data: { node: command.node } }]);
     case 'NoteTry':
       return E.right(noteTry(calendar, command));
     case 'LeaseEffect':

@@ -61,6 +61,8 @@ export const calendarEventCodecs = {
   CalendarWatchStopped: t.type({ found: t.number, watched: t.number }),
   /** Somebody has decided: what was found is believed, or the events are written again. */
   CalendarWatchResumed: t.type({ how: t.keyof({ accept: null, restore: null }) }),
+  /** `node` heard that something may have changed there, and another node watches it: that one is to look soon. */
+  CalendarWatchHinted: t.type({ node: t.string }),
   /** A node is about to do something for the calendar that no other may do until then. */
   CalendarEffectLeased: effectLeasedCodec,
   /** A host was told of the calendar. `recipient`: the host's id. */

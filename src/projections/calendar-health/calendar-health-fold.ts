@@ -117,6 +117,7 @@ export const calendarHealthFold: Projection<CalendarHealth> = {
     CalendarReadableAgain: ofItsOwn,
     CalendarWatchStopped: ofItsOwn,
     CalendarWatchResumed: ofItsOwn,
+    CalendarWatchHinted: ignored,
     CalendarEffectLeased: ignored,
     CalendarNotificationSent: ignored,
     CalendarNotificationParked: ignored,

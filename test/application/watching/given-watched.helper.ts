@@ -4,10 +4,11 @@ import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded
 import { makeBookingBuses } from '../../../src/application/commands/booking-buses.ts';
 import type { CalendarChanges, CalendarPush, WantedChannel } from '../../../src/application/ports/calendar.ts';
 import { makePushChannels } from '../../../src/application/watching/push-channels.ts';
+import type { CalendarWatching } from '../../../src/application/watching/calendar-watching.ts';
 import { watchCalendars } from '../../../src/application/watching/watch-calendars.ts';
 import { type CalendarSighting, sightedAt } from '../../../src/application/watching/sightings.ts';
 import { toInstant } from '../../../src/domain/time/time.ts';
-import { isSameText } from '../../../src/composition/mail-links-and-feeds.ts';
+import { channelTokens } from '../../../src/adapters/identity/channel-token.ts';
 import { systemIdentity } from '../../../src/composition/identity.ts';
 import type { Seen } from '../../../src/domain/booking/watch-commands.ts';
 import { command, epochMs, instant } from '../../../src/testing/index.ts';
@@ -45,6 +46,15 @@ export const given = async (count = 1) => {
       command.accept(),
       command.recordConfirmation('work'),
     );
+  const tokens = channelTokens(new Uint8Array(32).fill(7));
+  const followers = new Set<CalendarWatching>();
+  let followed = 0;
+  /** Every node follows the log. */
+  const follow = async (): Promise<void> => {
+    const events = await mustRun(store.readAll(followed, 1_000));
+    followed = events.at(-1)?.position ?? followed;
+    for (const one of followers) one.seen(events);
+  };
   const says = new Map<string, Seen | 'outage'>();
   let listing: (token: string | null) => E.Either<typeof outage, CalendarChanges> = () =>
     E.right({ token: 't', touched: [] });
@@ -52,14 +62,15 @@ export const given = async (count = 1) => {
   let asked = 0;
   let onLook = (): void => undefined;
   let areBookingsAway = false;
+  let areCalendarsAway = false;
+  const isAway = (stream: string): boolean =>
+    (areBookingsAway && stream.startsWith('booking-')) || (areCalendarsAway && stream.startsWith('calendar-'));
   const readings = {
     ...store,
     readStream: (...asked: Parameters<typeof store.readStream>) =>
-      areBookingsAway && asked[0].startsWith('booking-')
-        ? TE.left({ type: 'Unavailable', reason: 'it is away' } as const)
-        : store.readStream(...asked),
+      isAway(asked[0]) ? TE.left({ type: 'Unavailable', reason: 'it is away' } as const) : store.readStream(...asked),
     append: (...asked: Parameters<typeof store.append>) =>
-      areBookingsAway && asked[0].stream.startsWith('booking-')
+      isAway(asked[0].stream)
         ? TE.left({ type: 'Unavailable', reason: 'it is away' } as const)
         : store.append(...asked),
   };
@@ -79,7 +90,7 @@ export const given = async (count = 1) => {
       close: (channel) => async () => E.right(open.delete(channel.id)),
     };
     const address = () => (told.address === null ? null : 'https://book.example/calendars/push');
-    const channels = makePushChannels({ clock, identity: systemIdentity, report, address, isSame: isSameText });
+    const channels = makePushChannels({ clock, identity: systemIdentity, report, address, tokens });
     const watching = watchCalendars({
       reader: { watchedBookings: () => async () => E.right(uids) },
       buses: makeBookingBuses({ store: readings, identity: systemIdentity, sharedLog: true }),
@@ -124,6 +135,7 @@ export const given = async (count = 1) => {
       confirmMs: 30_000,
       limits: { bookings: 5, percent: 20 },
     });
+    followers.add(watching);
     const seenAt = (uid: string): string | null => {
       const at = sightedAt(seen.get('work') ?? null, uid);
       return at === null ? null : toInstant(at);
@@ -133,13 +145,16 @@ export const given = async (count = 1) => {
   const facts = async () =>
     (await mustRun(store.readAll(0, 1_000)))
       .map(({ type }) => type)
-      .filter((type) => /^CalendarEvent(Missing|Moved|Changed|Verified)|Watch/.test(type));
+      .filter((type) => /^CalendarEvent(Missing|Moved|Changed|Verified)|Watch(Stopped|Resumed)/.test(type));
   return {
     clock,
     uids,
     says,
     put,
     node,
+    follow,
+    hints: async () =>
+      (await mustRun(store.readAll(0, 1_000))).filter(({ type }) => type === 'CalendarWatchHinted').length,
     facts,
     asked: () => asked,
     touch: (...ids: ReadonlyArray<string>) => void (listing = () => E.right({ token: 't', touched: ids.map(hrefOf) })),
@@ -148,6 +163,7 @@ export const given = async (count = 1) => {
       void (listing = (token) => E.right({ token: 'after', touched: token === 'after' ? [] : ids.map(hrefOf) })),
     /** Called as each event is asked for. */
     onLook: (task: () => void) => void (onLook = task),
+    calendarsAreAway: (away: boolean) => void (areCalendarsAway = away),
     bookingsAreAway: (away: boolean) => void (areBookingsAway = away),
     /** A server without tokens: it tells versions of events, or (undefined) does not answer. */
     versionsAre: (of: (id: string) => string | null | undefined) => {
@@ -162,9 +178,10 @@ export type World = Awaited<ReturnType<typeof given>>;
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Time goes by in steps of ten seconds, and what is due in each is done. */
-export const pass = async ({ clock }: World, minutes: number): Promise<void> => {
+export const pass = async ({ clock, follow }: World, minutes: number): Promise<void> => {
   for (let step = 0; step < minutes * 6; step += 1) {
     clock.advance(10_000);
     for (let turn = 0; turn < 20; turn += 1) await settled();
+    await follow();
   }
 };

@@ -56,7 +56,7 @@ it('what is no channel of ours, has another token, or only says that it is open,
   await watching.stop();
 });
 
-it('a channel is renewed before it ends, and the old one is stopped and answers nobody', async () => {
+it('a channel is renewed before it ends, and the old one is stopped and, once it has ended, answers nobody', async () => {
   const world = await given();
   const { watching, channels } = world.node();
   await pass(world, 2.5);
@@ -66,9 +66,69 @@ it('a channel is renewed before it ends, and the old one is stopped and answers 
   expect(channels()).toHaveLength(1);
   expect(channels()[0]?.id).not.toBe(first?.id);
   const message = { channelId: first?.id ?? '', token: first?.token ?? '', state: 'exists' };
+  expect(watching.pushed(message)).toBe(true);
+  await pass(world, DAY_MINUTES * 0.1);
   expect(watching.pushed(message)).toBe(false);
   await watching.stop();
   expect(channels()).toEqual([]);
+});
+
+/** Three nodes, and which of them watches. */
+const threeNodes = async () => {
+  const world = await given();
+  const nodes = ['one', 'two', 'three'].map((name) => world.node(name));
+  await pass(world, 6);
+  const [watcher, ...none] = nodes.filter(({ channels }) => channels().length > 0);
+  expect(none).toEqual([]);
+  if (watcher === undefined) throw new Error('nobody watches');
+  const others = nodes.filter((one) => one !== watcher);
+  const [{ id, token } = { id: '', token: '' }] = watcher.channels();
+  const stop = () => Promise.all(nodes.map(({ watching }) => watching.stop()));
+  return { world, watcher, others, said: { channelId: id, token, state: 'exists' }, stop };
+};
+
+it('of three nodes, a push that reaches another than the watcher makes the watcher look soon', async () => {
+  const { world, others, said, stop } = await threeNodes();
+  world.touch('booking0');
+  world.says.set('booking0', missing);
+  const [asked, rounds] = [world.asked(), others.map((one) => one.rounds())];
+  for (const { watching } of others) for (let time = 0; time < 10; time += 1) expect(watching.pushed(said)).toBe(true);
+  await pass(world, 1.25);
+  expect(await world.facts()).toEqual(['CalendarEventMissing']);
+  expect(world.asked() - asked).toBe(2);
+  expect(others.map((one) => one.rounds())).toEqual(rounds);
+  expect(await world.hints()).toBeLessThanOrEqual(2);
+  await stop();
+});
+
+it('a push whose watcher is dead is not lost: whoever takes over finds what it told of', async () => {
+  const { world, watcher, others, said, stop } = await threeNodes();
+  await watcher.watching.stop();
+  world.touchOnce('booking0');
+  world.says.set('booking0', missing);
+  for (const { watching } of others) expect(watching.pushed(said)).toBe(true);
+  await pass(world, 22);
+  expect(await world.facts()).toEqual(['CalendarEventMissing']);
+  await stop();
+});
+
+it('a push on a channel of before a restart still makes a round; what cannot be handed on is handed on later', async () => {
+  const { world, watcher, others, said, stop } = await threeNodes();
+  // The round after the first has just been.
+  await pass(world, 1.6);
+  world.touch('booking0');
+  world.says.set('booking0', missing);
+  world.calendarsAreAway(true);
+  for (const { watching } of others) watching.pushed(said);
+  await pass(world, 0.5);
+  world.calendarsAreAway(false);
+  await pass(world, 2);
+  expect(await world.facts()).toEqual(['CalendarEventMissing']);
+  await watcher.watching.stop();
+  const again = world.node('another');
+  expect(again.watching.pushed(said)).toBe(true);
+  await again.watching.stop();
+  await stop();
 });
 
 it('without an address nothing is opened; a refusal is told once, and the rounds go on', async () => {
