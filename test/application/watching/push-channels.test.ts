@@ -56,7 +56,7 @@ it('what is no channel of ours, has another token, or only says that it is open,
   await watching.stop();
 });
 
-it('a channel is renewed before it ends, and the old one is stopped and, once it has ended, answers nobody', async () => {
+it('a channel is renewed before it ends; the old one is stopped, and answers nobody once it has ended', async () => {
   const world = await given();
   const { watching, channels } = world.node();
   await pass(world, 2.5);
@@ -112,7 +112,7 @@ it('a push whose watcher is dead is not lost: whoever takes over finds what it t
   await stop();
 });
 
-it('a push on a channel of before a restart still makes a round; what cannot be handed on is handed on later', async () => {
+it('a channel of before a restart still counts; what cannot be handed on is handed on later', async () => {
   const { world, watcher, others, said, stop } = await threeNodes();
   // The round after the first has just been.
   await pass(world, 1.6);
