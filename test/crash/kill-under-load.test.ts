@@ -13,7 +13,7 @@ import type { Answer } from '../support/webhook-receiver.ts';
 import { listed } from './listed.ts';
 import { startLoad } from './load.ts';
 import { foundLate, withoutSightings, wrongAfterEdits } from './after-edits.ts';
-import { startPeople } from './people.ts';
+import { DELAY_MS, PEOPLE, startPeople, watched } from './people.ts';
 import type { World } from './world.ts';
 import { makeWorld } from './world.ts';
 import { SUBSCRIPTION } from './world-configuration.ts';
@@ -22,21 +22,6 @@ import { SUBSCRIPTION } from './world-configuration.ts';
 const SEED = Number(process.env.HOLDFAST_CRASH_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const KILLS = Number(process.env.HOLDFAST_CRASH_KILLS ?? 3);
 const HOSTS = 3;
-/** Hosts who change events in their own calendars. One follows what they do there, one has all of it written again. */
-const PEOPLE = ['host4', 'host5'] as const;
-const WATCH_S = 5;
-const CONFIRM_S = 1;
-/** The delay that docs/guarantees.md states, for these timings; seconds for the calls on a machine that has much to do. */
-const DELAY_MS = (WATCH_S * 1.1 + CONFIRM_S) * 1_000 + 15_000;
-const watched = {
-  timings: { calendarWatchInSeconds: WATCH_S, calendarConfirmInSeconds: CONFIRM_S },
-  policies: {
-    host4: { whenDeleted: 'cancel', whenMoved: 'follow', deletedGraceInSeconds: 1 },
-    host5: { whenDeleted: 'restore', whenMoved: 'restore' },
-  },
-  // Many at once are to be believed here: that a wave stops the watching has tests of its own.
-  limits: { mostDifferences: 10_000, mostDifferencesPercent: 100 },
-};
 const WORKERS = 8;
 /** Answers between two kills, and milliseconds on top, so that the kill meets any instant. */
 const ANSWERS = { least: 15, more: 50 };
@@ -131,7 +116,7 @@ describeWith('radicale', `kill -9 at random moments under load (HOLDFAST_CRASH_S
     const written = () => calendars.seen.filter(({ method }) => method === 'PUT' || method === 'DELETE').length;
     const before = { calls: outside(), written: written() };
     console.info(
-      `kill-under-load: ${people.edits.length} edits by hand (${left.filter(isFact).length} facts, settled ${settledAfter} ms after the last), ${KILLS} kills, ${bookings.length} bookings, ${left.length} events (${left.filter(({ type }) => type === 'BookingRescheduled').length} moves, ${left.filter(({ type }) => type === 'GuestsAdded').length} guests), ${load.acknowledged.length} acknowledged, ` +
+      `kill-under-load: ${people.edits.length} edits by hand (${left.filter(isFact).length} facts, settled ${settledAfter} ms after the last), ${KILLS} kills, ${bookings.length} bookings, ${left.length} events (${left.filter(({ type }) => type === 'BookingRescheduled').length} moves, ${left.filter(({ type }) => type === 'GuestsAdded').length} guests, ${left.filter(({ type }) => type === 'GuestRemoved').length} removed, ${left.filter(({ type }) => type === 'LocationChanged').length} places), ${load.acknowledged.length} acknowledged, ` +
         `${load.cut()} cut, answers ${JSON.stringify(Object.fromEntries(load.answers))}, ` +
         `${copies.messages} mails and ${copies.extra} copies, ${webhooks.received.length} webhook requests, ${calendars.seen.length} calendar requests`,
     );

@@ -11,6 +11,9 @@ const SLOT_MS = 30 * 60_000;
 
 type Asked = { readonly key: string | null; readonly body: { readonly start: string; readonly eventTypeId: number } };
 
+/** What an answer does not say itself. */
+type About = Partial<Pick<Acknowledged, 'uid' | 'guest'>>;
+
 /** `cut`: requests whose answer never came, since the server was killed. `answers`: by HTTP status. */
 export type Load = {
   readonly acknowledged: ReadonlyArray<Acknowledged>;
@@ -28,7 +31,7 @@ export type LoadOptions = {
   readonly server: () => Promise<Client>;
 };
 
-/** Clients that book, repeat, move, add guests, cancel, confirm and decline, until they are stopped. What each does follows from the seed. */
+/** Clients that book, repeat, move, add and remove guests, change the place, cancel, confirm and decline, until they are stopped. What each does follows from the seed. */
 export const startLoad = ({ hosts, workers, random, server }: LoadOptions): Load => {
   const acknowledged: Acknowledged[] = [];
   const answers = new Map<number, number>();
@@ -38,20 +41,20 @@ export const startLoad = ({ hosts, workers, random, server }: LoadOptions): Load
   let keys = 0;
   const pick = <A>(items: ReadonlyArray<A>): A | undefined => items[Math.floor(random() * items.length)];
 
-  const note = (what: Acknowledged['what'], key: string | null, reply: Reply, guest?: string): void => {
+  const note = (what: Acknowledged['what'], key: string | null, reply: Reply, about: About): void => {
     answers.set(reply.status, (answers.get(reply.status) ?? 0) + 1);
     if (reply.status < 200 || reply.status > 299) return;
-    const said = (name: string): string => String(at(reply.body, 'data', name));
+    const { uid, ...more } = about;
+    const said = (name: string): string => String(at(reply.body, 'data', name) ?? '');
     const position = Number(reply.headers.get('holdfast-position'));
-    const added = guest === undefined ? {} : { guest };
     acknowledged.push({
       what,
       key,
-      uid: said('uid'),
+      uid: uid ?? said('uid'),
       start: said('start'),
       status: said('status'),
       position,
-      ...added,
+      ...more,
     });
   };
 
@@ -60,12 +63,12 @@ export const startLoad = ({ hosts, workers, random, server }: LoadOptions): Load
     what: Acknowledged['what'],
     key: string | null,
     post: (client: Client) => Promise<Reply>,
-    guest?: string,
+    about: About = {},
   ) => {
     for (let attempt = 1; attempt <= 5; attempt += 1) {
       const client = await server();
       try {
-        return note(what, key, await post(client), guest);
+        return note(what, key, await post(client), about);
       } catch {
         cut += 1;
         if (what === 'book' && key === null) return;
@@ -126,7 +129,23 @@ export const startLoad = ({ hosts, workers, random, server }: LoadOptions): Load
     const email = `along${keys}@example.com`;
     const add = (client: Client) =>
       client.post(`/v2/bookings/${booked.uid}/guests`, { guests: [{ email }] }, { key: ALL_ROLES_KEY });
-    return send('guests', null, add, email);
+    return send('guests', null, add, { guest: email });
+  };
+  /** The first guest of those who were added. */
+  const removeGuest = (): Promise<void> => {
+    const added = pick(acknowledged.filter(({ what }) => what === 'guests'));
+    if (added === undefined) return addGuest();
+    const take = (client: Client) => client.delete(`/v2/bookings/${added.uid}/attendees/2`, { key: ALL_ROLES_KEY });
+    return send('unguest', null, take, { uid: added.uid });
+  };
+  const changePlace = (): Promise<void> => {
+    const booked = pick(acknowledged.filter(({ what }) => what === 'book'));
+    if (booked === undefined) return book(newRequest());
+    keys += 1;
+    const location = { type: 'address', address: `Storgata ${keys}, Oslo` };
+    const change = (client: Client) =>
+      client.patch(`/v2/bookings/${booked.uid}/location`, { location }, { key: ALL_ROLES_KEY });
+    return send('place', null, change);
   };
 
   const once = async (): Promise<void> => {
@@ -138,6 +157,8 @@ export const startLoad = ({ hosts, workers, random, server }: LoadOptions): Load
     else if (kind < 0.44) await change('decline');
     else if (kind < 0.58) await move();
     else if (kind < 0.66) await addGuest();
+    else if (kind < 0.69) await removeGuest();
+    else if (kind < 0.74) await changePlace();
     else await book(newRequest());
   };
   const work = async (): Promise<void> => {

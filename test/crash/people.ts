@@ -3,6 +3,23 @@ import { type CalDavServer, makeCalendar, rawRequest } from '../support/caldav-s
 import { ALL_ROLES_KEY } from '../support/killable-server.ts';
 import { eventTypeIds } from './world-configuration.ts';
 
+/** Hosts who change events in their own calendars. One follows what they do there, one has all of it written again. */
+export const PEOPLE = ['host4', 'host5'] as const;
+const WATCH_S = 5;
+const CONFIRM_S = 1;
+/** The delay that docs/guarantees.md states, for these timings; seconds for the calls on a machine that has much to do. */
+export const DELAY_MS = (WATCH_S * 1.1 + CONFIRM_S) * 1_000 + 15_000;
+/** How a server watches whose hosts 4 and 5 are these. */
+export const watched = {
+  timings: { calendarWatchInSeconds: WATCH_S, calendarConfirmInSeconds: CONFIRM_S },
+  policies: {
+    host4: { whenDeleted: 'cancel', whenMoved: 'follow', deletedGraceInSeconds: 1 },
+    host5: { whenDeleted: 'restore', whenMoved: 'restore' },
+  },
+  // Many at once are to be believed here: that a wave stops the watching has tests of its own.
+  limits: { mostDifferences: 10_000, mostDifferencesPercent: 100 },
+};
+
 /** What a person does to an event in the calendar, by a client of their own. */
 export const EDITS = ['delete', 'move', 'title', 'elsewhere'] as const;
 export type Edit = (typeof EDITS)[number];

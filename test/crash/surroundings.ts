@@ -54,6 +54,7 @@ const heldEvent = (text: string): HeldEvent => {
   const event = new ICAL.Event(new ICAL.Component(ICAL.parse(text)).getFirstSubcomponent('vevent') ?? undefined);
   return {
     uid: event.uid,
+    location: event.location ?? '',
     start: event.startDate.toJSDate().getTime(),
     attendees: event.attendees.map((one) => String(one.getFirstValue()).replace(/^mailto:/i, '')),
   };

@@ -1,12 +1,14 @@
 import { afterEach, expect, it, vi } from 'vitest';
+import { foundLate, wrongAfterEdits } from '../crash/after-edits.ts';
 import { startLoad } from '../crash/load.ts';
+import { DELAY_MS, PEOPLE, startPeople, watched } from '../crash/people.ts';
 import { seeded } from '../support/faulty-event-store.ts';
 import type { HttpFault } from '../support/holding-proxy.ts';
 import type { Client } from '../support/http-client.ts';
 import { describeWith } from '../support/install/describe-with.ts';
-import { bookingsIn } from '../support/log-checks.ts';
+import { bookingsIn, isFact } from '../support/log-checks.ts';
 import { copiesOf } from '../support/log-checks-messages.ts';
-import { lostOrMisstated, wrongEvents, wrongRepeats } from '../support/log-checks-outside.ts';
+import { lostOrMisstated, wrongEvents, wrongInCalendars, wrongRepeats } from '../support/log-checks-outside.ts';
 import { everythingWrong, settled } from './everything-true.ts';
 import type { Installation } from './installation.ts';
 import { LEASE_SECONDS, NODES, startInstallation } from './installation.ts';
@@ -48,9 +50,10 @@ describeWith('radicale', `nodes killed in turn under load ${ON} (HOLDFAST_CRASH_
     async (_, names) => {
       console.info(`random-kills: HOLDFAST_CRASH_SEED=${SEED} HOLDFAST_CRASH_KILLS=${KILLS}`);
       const random = seeded(SEED);
-      const timings = { leaseInSeconds: LEASE_SECONDS };
-      installation = await startInstallation({ hosts: HOSTS, timings, nodes: names });
-      const { calendars, clients, kill, start, log, mails, webhooks } = installation;
+      const timings = { ...watched.timings, leaseInSeconds: LEASE_SECONDS };
+      const hosts = HOSTS + PEOPLE.length;
+      installation = await startInstallation({ ...watched, hosts, timings, nodes: names });
+      const { calendars, clients, kill, start, log, mails, webhooks, byHand, held, heldEvents } = installation;
       calendars.faults(badLine(random));
       const anyNode = async (): Promise<Client> => {
         const up = clients();
@@ -59,6 +62,12 @@ describeWith('radicale', `nodes killed in turn under load ${ON} (HOLDFAST_CRASH_
         return client;
       };
       const load = startLoad({ hosts: HOSTS, workers: WORKERS, random, server: anyNode });
+      const people = await startPeople({
+        hosts: PEOPLE.map((hostId, index) => ({ number: HOSTS + index, url: byHand.urls.get(hostId) ?? '' })),
+        server: byHand.server,
+        random,
+        client: anyNode,
+      });
       const answered = (): number => [...load.answers.values()].reduce((sum, count) => sum + count, 0);
       const more = async (): Promise<void> => {
         const wanted = answered() + ANSWERS.least + Math.floor(random() * ANSWERS.more);
@@ -71,15 +80,23 @@ describeWith('radicale', `nodes killed in turn under load ${ON} (HOLDFAST_CRASH_
         await more();
         await start(name);
       }
-      await load.stop();
+      await expect.poll(() => people.edits.length, { timeout: 30_000, interval: 25 }).toBeGreaterThan(0);
+      await Promise.all([load.stop(), people.stop()]);
       calendars.faults(() => 'pass');
+      const quietSince = Date.now();
+      // Each ACCEPTED booking is in its calendar at its time, once what people did is as old as the stated delay.
+      const notHeld = async () => [
+        ...wrongInCalendars(await log(), await held()),
+        ...wrongEvents(await log(), await heldEvents(), load.acknowledged),
+      ];
+      await vi.waitFor(async () => expect(await notHeld()).toEqual([]), { timeout: 60_000, interval: 250 });
       await settled(installation);
 
       const left = await log();
       const bookings = bookingsIn(left);
       const copies = copiesOf(await mails());
       console.info(
-        `random-kills: ${names.length} nodes, ${KILLS} kills, ${bookings.length} bookings, ${left.length} events (${left.filter(({ type }) => type === 'BookingRescheduled').length} moves, ${left.filter(({ type }) => type === 'GuestsAdded').length} guests), ${load.acknowledged.length} acknowledged, ` +
+        `random-kills: ${people.edits.length} edits by hand (${left.filter(isFact).length} facts), ${names.length} nodes, ${KILLS} kills, ${bookings.length} bookings, ${left.length} events (${left.filter(({ type }) => type === 'BookingRescheduled').length} moves, ${left.filter(({ type }) => type === 'GuestsAdded').length} guests), ${load.acknowledged.length} acknowledged, ` +
           `${load.cut()} cut, answers ${JSON.stringify(Object.fromEntries(load.answers))}, ` +
           `${copies.messages} mails and ${copies.extra} copies, ${webhooks.received.length} webhook requests`,
       );
@@ -94,6 +111,8 @@ describeWith('radicale', `nodes killed in turn under load ${ON} (HOLDFAST_CRASH_
       expect(await installation.stopAll()).toEqual([]);
       expect(await everythingWrong(installation)).toEqual([]);
       expect(wrongEvents(left, await installation.heldEvents(), load.acknowledged)).toEqual([]);
+      expect(wrongAfterEdits(left, people.edits)).toEqual([]);
+      expect(foundLate(left, people.edits, quietSince, DELAY_MS + LEASE_SECONDS * 1_000)).toEqual([]);
       expect(lostOrMisstated(left, load.acknowledged)).toEqual([]);
       expect(wrongRepeats(load.acknowledged)).toEqual([]);
       expect(bookings.length).toBeGreaterThan(KILLS);

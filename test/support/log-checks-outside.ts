@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '../../src/domain/log/envelope.ts';
+import type { Json, RecordedEvent } from '../../src/domain/log/envelope.ts';
 import { at } from './http-client.ts';
 import type { Log, LoggedBooking, Status, Violations } from './log-checks.ts';
 import { bookingsIn, isFact, startOf, statusOf, textOf } from './log-checks.ts';
@@ -18,10 +18,39 @@ export const wrongInCalendars = (log: Log, held: ReadonlyMap<string, ReadonlyArr
   });
 };
 
-/** An event as a calendar has it, read past the product. `start`: epoch ms. `attendees`: mail addresses. */
-export type HeldEvent = { readonly uid: string; readonly start: number; readonly attendees: ReadonlyArray<string> };
+/** An event as a calendar has it, read past the product. `start`: epoch ms. `attendees`: mail addresses. `location`: in words. */
+export type HeldEvent = {
+  readonly uid: string;
+  readonly start: number;
+  readonly attendees: ReadonlyArray<string>;
+  readonly location: string;
+};
 
-/** I3: what a calendar has of an accepted booking begins when the booking does, and has everybody whose coming was acknowledged. */
+const numbersRemoved = (events: Log): ReadonlySet<unknown> =>
+  new Set(events.flatMap(({ type, data }) => (type === 'GuestRemoved' ? [at(data, 'number')] : [])));
+
+/** Guests who were added later, by number and address, and whether they come still. */
+export const addedLater = (
+  events: Log,
+): ReadonlyArray<{ readonly number: number; readonly email: string; readonly comes: boolean }> => {
+  const removed = numbersRemoved(events);
+  return events.flatMap(({ type, data }) => {
+    const guests = type === 'GuestsAdded' ? at(data, 'personal', 'guests') : [];
+    return (Array.isArray(guests) ? guests : []).map((guest: Json) => ({
+      number: Number(at(guest, 'number')),
+      email: textOf(at(guest, 'email')),
+      comes: !removed.has(at(guest, 'number')),
+    }));
+  });
+};
+
+/** Where it was moved to last; undefined: it is where it was asked for. */
+const placeOf = (events: Log): string | undefined => {
+  const last = events.findLast(({ type }) => type === 'LocationChanged');
+  return last === undefined ? undefined : textOf(at(last.data, 'personal', 'location'));
+};
+
+/** I3: what a calendar has of an accepted booking begins when the booking does, is at its place, and has exactly those who come. */
 export const wrongEvents = (
   log: Log,
   held: ReadonlyMap<string, ReadonlyArray<HeldEvent>>,
@@ -31,11 +60,21 @@ export const wrongEvents = (
     .filter(({ status }) => status === 'accepted')
     .flatMap(({ uid, icsUid, events, calendarIds }) => {
       const wanted = startOf(events);
-      const guests = acknowledged.flatMap((one) => (one.uid === uid && one.guest !== undefined ? [one.guest] : []));
+      const gone = new Set(addedLater(events).flatMap(({ email, comes }) => (comes ? [] : [email])));
+      const guests = acknowledged.flatMap((one) =>
+        one.uid === uid && one.guest !== undefined && !gone.has(one.guest) ? [one.guest] : [],
+      );
+      const place = placeOf(events);
       return calendarIds.flatMap((calendarId) =>
         (held.get(calendarId) ?? [])
           .filter((event) => event.uid === icsUid)
-          .flatMap(({ start, attendees }) => [
+          .flatMap(({ start, attendees, location }) => [
+            ...(place === undefined || place === location
+              ? []
+              : [`${calendarId}: ${uid} is at ${location}, not at ${place}`]),
+            ...attendees
+              .filter((guest) => gone.has(guest))
+              .map((guest) => `${calendarId}: ${uid} has ${guest}, who was removed`),
             ...(start === wanted ? [] : [`${calendarId}: ${uid} begins at ${start}, and not at ${wanted}`]),
             ...guests
               .filter((guest) => !attendees.includes(guest))
@@ -44,9 +83,9 @@ export const wrongEvents = (
       );
     });
 
-/** What a client was answered with 2xx. `start`: the one that the answer says. `guest`: who was added. `key`: its Idempotency-Key. `position`: of `Holdfast-Position`. */
+/** What a client was answered with 2xx. `start`, `status`: those that the answer says; empty where it says none. `guest`: who was added. `key`: its Idempotency-Key. `position`: of `Holdfast-Position`. */
 export type Acknowledged = {
-  readonly what: 'book' | 'cancel' | 'confirm' | 'decline' | 'move' | 'guests';
+  readonly what: 'book' | 'cancel' | 'confirm' | 'decline' | 'move' | 'guests' | 'unguest' | 'place';
   readonly key: string | null;
   readonly uid: string;
   readonly start: string;
@@ -62,6 +101,8 @@ const leavesBehind: Readonly<Record<Acknowledged['what'], string>> = {
   decline: 'BookingRejected',
   move: 'RescheduleRequested',
   guests: 'GuestsAdded',
+  unguest: 'GuestRemoved',
+  place: 'LocationChanged',
 };
 
 /** What a host says to a move is said by the same requests. */
@@ -87,10 +128,12 @@ export const lostOrMisstated = (log: Log, acknowledged: ReadonlyArray<Acknowledg
         ? []
         : [`${uid}: ${what} was acknowledged and ${leavesBehind[what]} is not in the log`]),
       ...(then.at(-1)?.position === position ? [] : [`${uid}: position ${position} is none of its events`]),
-      ...(then.length === 0 || startOf(then) === Temporal.Instant.from(start).epochMilliseconds
+      ...(then.length === 0 || start === '' || startOf(then) === Temporal.Instant.from(start).epochMilliseconds
         ? []
         : [`${uid}: ${what} said ${start} at ${position}, where it was ${startOf(then)}`]),
-      ...(shown === status ? [] : [`${uid}: ${what} said ${status} at ${position}, where it was ${shown}`]),
+      ...(status === '' || shown === status
+        ? []
+        : [`${uid}: ${what} said ${status} at ${position}, where it was ${shown}`]),
     ];
   });
 };

@@ -3,7 +3,7 @@ import { at } from './http-client.ts';
 import type { Log, LoggedBooking, Violations } from './log-checks.ts';
 import { bookingsIn, isLive, openMoves, startOf, textOf } from './log-checks.ts';
 import { triggersIn } from './log-checks-messages.ts';
-import { lastWord, sayLastWord, toldOf } from './log-checks-outside.ts';
+import { addedLater, lastWord, sayLastWord, toldOf } from './log-checks-outside.ts';
 
 const text = (event: RecordedEvent, name: string): string => textOf(at(event.data, name));
 
@@ -86,18 +86,11 @@ const undelivered = (booking: LoggedBooking, subscription: string): ReadonlyArra
 
 /** Guests who were added to what is on, and whom the log does not yet say were told. */
 const notInvited = ({ status, events }: LoggedBooking): ReadonlyArray<string> => {
-  const accepted = events.findIndex(({ type }) => type === 'BookingAccepted');
   if (status !== 'accepted') return [];
-  return events.slice(accepted).flatMap((event) => {
-    if (event.type !== 'GuestsAdded') return [];
-    const isTold = events.some(
-      (one) =>
-        one.type === 'NotificationSent' &&
-        text(one, 'causedBy') === event.id &&
-        text(one, 'recipient').startsWith('guest-'),
-    );
-    return isTold ? [] : [`the guests of ${event.id}`];
-  });
+  const told = new Set(events.flatMap((one) => (one.type === 'NotificationSent' ? [text(one, 'recipient')] : [])));
+  return addedLater(events).flatMap(({ number, comes }) =>
+    comes && !told.has(`guest-${number}`) ? [`guest-${number}`] : [],
+  );
 };
 
 /** Slots that are held for what is not there, or is over: after a kill between the two, until the hold is given up. */

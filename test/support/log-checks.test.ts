@@ -139,11 +139,30 @@ describe('the checks of the crash tests find what is wrong', () => {
     const start = Temporal.Instant.from('2050-09-05T09:00:00Z').epochMilliseconds;
     const guest: Acknowledged = { ...acknowledged, what: 'guests', guest: 'ola@example.com' };
     const at = (event: number, ...attendees: ReadonlyArray<string>) =>
-      wrongEvents(moved(done, settled), new Map([['work', [{ uid: 'a@holdfast', start: event, attendees }]]]), [guest]);
+      wrongEvents(
+        moved(done, settled),
+        new Map([['work', [{ uid: 'a@holdfast', start: event, attendees, location: '' }]]]),
+        [guest],
+      );
     expect(at(start, 'ola@example.com')).toEqual([]);
     expect(at(start)).toEqual(['work: a is there without ola@example.com']);
     expect(at(start - 1, 'ola@example.com')).toHaveLength(1);
     expect(lostOrMisstated(moved(done), [{ ...acknowledged, status: 'accepted', position: 8 }])).toHaveLength(1);
+  });
+
+  it('an event with somebody who was removed, and at another place than the last; a guest not told', () => {
+    const start = Temporal.Instant.from('2050-09-05T07:00:00Z').epochMilliseconds;
+    const ola: Step = ['booking-a', 'GuestsAdded', { personal: { guests: [{ number: 1, email: 'ola@example.com' }] } }];
+    const gone: Step = ['booking-a', 'GuestRemoved', { number: 1 }];
+    const place: Step = ['booking-a', 'LocationChanged', { personal: { location: 'Storgata 2' } }];
+    const log = logOf(...story('a', '07:00', '07:30'), ola, gone, place);
+    const at = (location: string, ...attendees: ReadonlyArray<string>) =>
+      wrongEvents(log, new Map([['work', [{ uid: 'a@holdfast', start, attendees, location }]]]), []);
+    expect(at('Storgata 2')).toEqual([]);
+    expect(at('Storgata 1')).toEqual(['work: a is at Storgata 1, not at Storgata 2']);
+    expect(at('Storgata 2', 'ola@example.com')).toEqual(['work: a has ola@example.com, who was removed']);
+    expect(unfinished(log, 'everything')).not.toContain('a: guest-1 not told');
+    expect(unfinished(logOf(...story('a', '07:00', '07:30'), ola), 'everything')).toContain('a: guest-1 not told');
   });
 
   it('what is still to come', () => {
