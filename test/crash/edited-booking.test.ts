@@ -62,9 +62,10 @@ describeWith('radicale', 'kill -9 after a person changed an event in the calenda
       .replace(/DTSTART[^\r\n]*/, `DTSTART:${NEW_START}`)
       .replace(/DTEND[^\r\n]*/, `DTEND:${NEW_END}`);
     await put(moved.href, dragged);
-    void looked(first);
+    const lookedFirst = looked(first);
     await look.reached;
     await first.kill();
+    await lookedFirst;
     look.release();
     expect([...factsOf(deleted.uid), ...factsOf(moved.uid)]).toEqual([]);
 
@@ -72,10 +73,11 @@ describeWith('radicale', 'kill -9 after a person changed an event in the calenda
     const before = smtp.connections();
     for (let stalled = 1; stalled <= 4; stalled += 1) smtp.next({ at: 'connect', stall: true });
     const second = await start();
-    void looked(second);
+    const lookedSecond = looked(second);
     await expect.poll(() => factsOf(deleted.uid).length, quiet).toBe(1);
     await expect.poll(() => smtp.connections(), quiet).toBeGreaterThan(before);
     await second.kill();
+    await lookedSecond;
     const [fact] = factsOf(deleted.uid);
     expect(await mailsOf(fact?.id)).toEqual([]);
 
