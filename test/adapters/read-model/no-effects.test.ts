@@ -36,6 +36,7 @@ it('I7: a rebuild cannot reach anything that has an effect: only files, SQLite a
     'adapters/sqlite/private-files.ts',
     'application/notifications/difference-news.ts',
     'application/notifications/mail-kinds.ts',
+    'application/notifications/mails-due.ts',
     'application/notifications/plan.ts',
     'application/ports/read-models.ts',
     // How many bookings are watched at most.
