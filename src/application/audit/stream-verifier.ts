@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { judgeBookingEvent } from '../../domain/audit/judge-booking.ts';
-import { judgeCalendarEvent, judgeScheduleEvent } from '../../domain/audit/judge-schedule.ts';
+import { judgeCalendarEvent, judgeOnSchedule } from '../../domain/audit/judge-schedule.ts';
 import { holdsSlotUndecided } from '../../domain/booking/approval.ts';
 import { type BookingState, isLive, noBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingEvent } from '../../domain/booking/events.ts';
@@ -18,7 +18,7 @@ import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { chainedHash, GENESIS_HASH, type Sha256 } from '../../domain/log/hash-chain.ts';
 import { evolveChanges, judgeChangeEvent, noChanges } from '../../domain/installation/changes-stream.ts';
 import { evolveRules, judgeRulesEvent, noRules } from '../../domain/rules/rules-stream.ts';
-import { evolveSchedule } from '../../domain/schedule/fold-schedule.ts';
+import { beginFold } from '../../domain/schedule/fold-schedule.ts';
 import { emptySchedule } from '../../domain/schedule/schedule-state.ts';
 import { bookingUidOf, changesStream } from '../commands/aggregate.ts';
 import { mayNotify } from '../notifications/plan.ts';
@@ -47,7 +47,7 @@ const judging = <State, Event>(
   decode: (event: RecordedEvent) => E.Either<Undecodable, Event>,
   judge: (state: State, event: Event) => E.Either<string, State>,
   fold: (state: State, event: Event) => State,
-  onState: (state: State, event: Event, recorded: RecordedEvent) => void,
+  onState: (state: State, event: Event) => void,
 ): Advance => {
   let state = initial;
   return (recorded) => {
@@ -55,7 +55,20 @@ const judging = <State, Event>(
     if (E.isLeft(decoded)) return decoded;
     const judged = judge(state, decoded.right);
     state = E.isRight(judged) ? judged.right : fold(state, decoded.right);
-    onState(state, decoded.right, recorded);
+    onState(state, decoded.right);
+    return E.right(E.isLeft(judged) ? judged.left : null);
+  };
+};
+
+/** As `judging`, in one fold that is never begun anew: a schedule has as many events as all the bookings of its host. */
+const judgingSchedule = (note: ReturnType<typeof makeHeldTimes>['note']): Advance => {
+  const fold = beginFold(emptySchedule);
+  return (recorded) => {
+    const decoded = decodeScheduleEvent(recorded);
+    if (E.isLeft(decoded)) return decoded;
+    const judged = judgeOnSchedule(fold.state(), decoded.right);
+    fold.add([decoded.right]);
+    note(decoded.right, recorded);
     return E.right(E.isLeft(judged) ? judged.left : null);
   };
 };
@@ -95,10 +108,7 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
   };
   const advanceOf = (): Advance => {
     if (stream.startsWith('booking-')) return judging(noBooking, decodeBookingEvent, judgeBooking, evolve, onBooking);
-    if (stream.startsWith('schedule-'))
-      return judging(emptySchedule, decodeScheduleEvent, judgeScheduleEvent, evolveSchedule, (_, event, recorded) =>
-        times.note(event, recorded),
-      );
+    if (stream.startsWith('schedule-')) return judgingSchedule(times.note);
     if (stream.startsWith('calendar-'))
       return judging(noCalendar, decodeCalendarEvent, judgeCalendarEvent, evolveCalendar, () => undefined);
     if (stream === changesStream)

@@ -57,14 +57,16 @@ const judgeChange = (schedule: ScheduleState, event: Exclude<ScheduleEvent, Held
   return E.isLeft(decided) ? E.left(decided.left.code) : isWritten(event, decided.right, standing);
 };
 
+/** Whether the deciders could have written the event on that schedule. Left: why not, in one line. */
+export const judgeOnSchedule = (schedule: ScheduleState, event: ScheduleEvent): E.Either<string, void> =>
+  event.type === 'SlotHeld' || event.type === 'NewSlotHeld' ? judgeHold(schedule, event) : judgeChange(schedule, event);
+
 /** As `judgeBookingEvent`, for the stream of a host's schedule. */
-export const judgeScheduleEvent = (schedule: ScheduleState, event: ScheduleEvent): E.Either<string, ScheduleState> => {
-  const judged =
-    event.type === 'SlotHeld' || event.type === 'NewSlotHeld'
-      ? judgeHold(schedule, event)
-      : judgeChange(schedule, event);
-  return E.isLeft(judged) ? judged : E.right(evolveSchedule(schedule, event));
-};
+export const judgeScheduleEvent = (schedule: ScheduleState, event: ScheduleEvent): E.Either<string, ScheduleState> =>
+  pipe(
+    judgeOnSchedule(schedule, event),
+    E.map(() => evolveSchedule(schedule, event)),
+  );
 
 /** Every time that there is, for a look at a calendar that has seen everything. */
 const always: Interval = { start: -8.64e15, end: 8.64e15 };

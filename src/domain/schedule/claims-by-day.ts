@@ -9,7 +9,7 @@ export type PersistentMap<K extends string | number, V> = {
   readonly rows: ReadonlyArray<ReadonlyArray<ReadonlyMap<K, V>>>;
 };
 
-/** A copy in the making. What it was made from stays as it is; after `done` it must not be used any more. */
+/** A copy in the making. What it was made from stays as it is; what `done` gives is changed by what is done later. */
 export type MapDraft<K extends string | number, V> = {
   readonly get: (key: K) => V | undefined;
   readonly set: (key: K, value: V) => void;
@@ -54,12 +54,13 @@ export const draftOf = <K extends string | number, V>(map: PersistentMap<K, V>):
   let { rows, size } = map;
   let ownRows: Array<Array<ReadonlyMap<K, V>>> | undefined;
   /** Rows and maps that are ours alone, by the numbers of their places: they are changed where they are. */
-  const ours = new Map<number, Array<ReadonlyMap<K, V>> | Map<K, V>>();
+  let ours: Map<number, Array<ReadonlyMap<K, V>> | Map<K, V>> | undefined;
 
   const ownCell = (hash: number): Map<K, V> => {
-    const known = ours.get(hash);
+    const known = ours?.get(hash);
     if (known instanceof Map) return known;
-    if (ownRows === undefined) {
+    if (ours === undefined || ownRows === undefined) {
+      ours = new Map();
       ownRows = [...rows] as Array<Array<ReadonlyMap<K, V>>>;
       rows = ownRows;
     }

@@ -132,7 +132,7 @@ const apply = (draft: Draft, event: ScheduleEvent): void => {
   }
 };
 
-/** A fold in the making; `state` ends it. */
+/** A fold in the making. `state`: what it has come to; a later `add` changes that state too, where it is. */
 type ScheduleFold = {
   readonly add: (events: ReadonlyArray<ScheduleEvent>) => void;
   readonly state: () => ScheduleState;

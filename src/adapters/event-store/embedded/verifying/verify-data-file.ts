@@ -30,6 +30,8 @@ const WORTH_THREADS = 20_000;
 /** More threads wait for the disk and for memory. */
 const MOST_THREADS = 4;
 const PROGRESS_MS = 100;
+/** An event is garbage as soon as it is judged: the larger the room for new objects, the less often it is cleaned up. */
+const YOUNG_MB = 64;
 
 /** `entry`: the code of the threads. */
 export type ThreadOptions = {
@@ -88,7 +90,12 @@ const runThread = (
   started: (worker: Worker) => void,
 ): Promise<VerifiedStreams | null> =>
   new Promise((resolve, reject) => {
-    const worker = new Worker(START, { name: 'verifying', execArgv: [], workerData: { entry: entry.href, job } });
+    const worker = new Worker(START, {
+      name: 'verifying',
+      execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+      workerData: { entry: entry.href, job },
+    });
     started(worker);
     const addEnds = (json: string): void => {
       for (const end of JSON.parse(json) as ReadonlyArray<EndedStream>) between.add(end);

@@ -5,12 +5,17 @@ import { openDataFileReadOnly } from '../../../sqlite/data-file.ts';
 import type { VerifyJob, VerifyMessage } from './verify-job.ts';
 import { verifyStreams } from './verify-streams.ts';
 
+/** KiB of pages in memory, for each thread. */
+const CACHE_KIB = 16_000;
+
 /** A thread that verifies streams of a data file. What it throws ends it, and reaches whoever started it. */
 const { job } = workerData as { readonly job: VerifyJob };
 const say = (message: VerifyMessage): void => parentPort?.postMessage(message);
 
 const file = openDataFileReadOnly(job.path);
 if (E.isLeft(file)) throw new Error(describeDataFileError(file.left));
+// Rows come by stream, and lie by position: a page is wanted again soon, for the next streams.
+file.right.db.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
 const verified = verifyStreams(file.right.db, job, (ends) => say({ type: 'ends', ends: JSON.stringify(ends) }));
 file.right.close();
 say(verified === null ? { type: 'irregular' } : { type: 'done', verified });
