@@ -3,11 +3,13 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import type {
   Calendar,
   CalendarEvent,
+  CalendarWatch,
   OwnEvent,
   StoredCalendarEvent,
   UnreadableObject,
 } from '../../src/application/ports/calendar.ts';
 import type { CalendarFailure, FailureKind } from '../../src/domain/calendar/calendar-failure.ts';
+import type { Seen } from '../../src/domain/booking/watch-commands.ts';
 import { type Interval, intervalOf, overlaps } from '../../src/domain/time/time.ts';
 
 export type Operation = 'create' | 'find' | 'change' | 'remove' | 'busy';
@@ -40,8 +42,9 @@ export type ScriptedCalendar = {
   readonly addForeign: (busy: Interval) => void;
   /** What of it cannot be read from now on; replaces what was said before. */
   readonly cannotRead: (...objects: ReadonlyArray<UnreadableObject>) => void;
-  /** Takes our event away, as a host does by hand in the calendar. */
+  /** Takes our event away, as a host does by hand in the calendar; moves it, or gives it another title. */
   readonly removeByHand: (icsUid: string) => void;
+  readonly editByHand: (icsUid: string, change: Partial<Pick<CalendarEvent, 'start' | 'end' | 'summary'>>) => void;
 };
 
 const failure = (kind: FailureKind): TE.TaskEither<CalendarFailure, never> =>
@@ -55,6 +58,8 @@ export const scriptedCalendar = (options: {
   readonly calendarId: string;
   readonly plan?: Plan;
   readonly provider?: Calendar['provider'];
+  /** What people do to its events can be seen: it tells no changes, so that each of them is asked for. */
+  readonly isWatched?: true;
   /** Ends stalled calls; without it only `release` and the signal do. */
   readonly timeLimitMs?: number;
 }): ScriptedCalendar => {
@@ -111,7 +116,17 @@ export const scriptedCalendar = (options: {
     return TE.right(stored(event));
   };
 
+  const watch: CalendarWatch = {
+    changes: () => TE.right({ token: null, touched: 'unknown' }),
+    look: (own) => async () => {
+      const event = ours(own);
+      return TE.right<CalendarFailure, Seen>(
+        event === undefined ? { type: 'missing' } : { type: 'at', start: event.start, end: event.end },
+      )();
+    },
+  };
   const calendar: Calendar = {
+    ...(options.isWatched === true ? { watch } : {}),
     calendarId: options.calendarId,
     provider: options.provider ?? 'local',
     create: (event, signal) =>
@@ -161,5 +176,9 @@ export const scriptedCalendar = (options: {
     cannotRead: (...objects) => void (unreadable = objects),
     addForeign: (busy) => void foreign.push(busy),
     removeByHand: (icsUid) => void held.delete(icsUid),
+    editByHand: (icsUid, change) => {
+      const event = held.get(icsUid);
+      if (event !== undefined) held.set(icsUid, { ...event, ...change });
+    },
   };
 };

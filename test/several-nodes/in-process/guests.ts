@@ -38,9 +38,17 @@ export const hostsWith = (calendarIds: ReadonlyArray<string>): ReadonlyArray<Hos
     ],
   }));
 
+const { configuration } = settingsFor(
+  { moreTriggers: ['BOOKING_UPDATED', 'BOOKING_RESCHEDULED', 'BOOKING_RESCHEDULE_FAILED'] },
+  '/unused',
+  'http://subscriber.example/',
+);
+
+/** Many edits at once are to be believed: that a wave stops the watching has tests of its own. */
 export const configurationFor = (calendarIds: ReadonlyArray<string>) => ({
-  ...settingsFor({}, '/unused', 'http://subscriber.example/').configuration,
+  ...configuration,
   hosts: hostsWith(calendarIds),
+  limits: { ...configuration.limits, mostDifferences: 10_000, mostDifferencesPercent: 100 },
 });
 
 /** Marks in what a guest types, found nowhere else. */

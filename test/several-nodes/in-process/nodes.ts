@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
 import { deterministicId } from '../../../src/adapters/identity/ids.ts';
@@ -7,9 +8,11 @@ import type { Configuration } from '../../../src/adapters/configuration/configur
 import type { ConsumerState } from '../../../src/application/consumers/consumer-state.ts';
 import type { Clock } from '../../../src/application/ports/clock-and-ids.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
+import type { CalendarWatching } from '../../../src/application/watching/calendar-watching.ts';
 import { type Engine, startEngine } from '../../../src/composition/engine.ts';
+import { startWatching } from '../../../src/composition/start-watching.ts';
 import { makeTestClock } from '../../support/clock.ts';
-import type { Log } from '../../support/log-checks.ts';
+import { bookingsIn, isLive, type Log } from '../../support/log-checks.ts';
 import { makeMemoryConsumerState } from '../../support/memory-consumer-state.ts';
 import { memoryOwnStreams } from '../../support/memory-own-streams.ts';
 import { must, mustRun } from '../../support/must.ts';
@@ -18,9 +21,16 @@ import { clockOf, type Door, folderOf, type LogFates, logOf, makeDoor, well } fr
 import { calendarOf, type OutsideFates, receivers } from './outside.ts';
 
 export const LEASE_MS = 15_000;
+const SECRET = new Uint8Array(32);
 
 /** A node that runs: the engine of the real program, with everything outside its process behind its door. */
-export type Node = { readonly door: Door; readonly engine: Engine; readonly store: EventStore; readonly clock: Clock };
+export type Node = {
+  readonly door: Door;
+  readonly engine: Engine;
+  readonly store: EventStore;
+  readonly clock: Clock;
+  readonly watching: CalendarWatching;
+};
 
 export type Fates = { readonly log: LogFates; readonly outside: OutsideFates };
 
@@ -45,6 +55,8 @@ type Options = {
   readonly random: () => number;
   readonly fates?: (name: string) => Fates;
   readonly skewMs?: (name: string) => number;
+  /** Nodes look for what people do in the calendars. */
+  readonly isWatched?: true;
 };
 
 /**
@@ -58,12 +70,16 @@ export const makeNodes = async ({
   random,
   fates = () => allWell,
   skewMs = () => 0,
+  isWatched,
 }: Options) => {
   const clock = makeTestClock();
   const base = makeMemoryEventStore();
   const ownStreams = memoryOwnStreams();
   const calendars = new Map<string, ScriptedCalendar>(
-    calendarIds.map((calendarId) => [calendarId, scriptedCalendar({ calendarId })]),
+    calendarIds.map((calendarId) => [
+      calendarId,
+      scriptedCalendar({ calendarId, ...(isWatched === undefined ? {} : { isWatched }) }),
+    ]),
   );
   const joined = names.map((node) => ({ type: 'NodeJoined', data: { node, folder: `folder of ${node}` } }) as const);
   must(await appendTo(ownStreams, must(await readInstallation(ownStreams)), joined));
@@ -83,6 +99,18 @@ export const makeNodes = async ({
     newSalt: () => `salt-${(ids += 1)}`,
     jitter: random,
   };
+
+  /** In place of a read model: those that the log has as accepted there. */
+  const watchedBookings =
+    (calendarId: string): TE.TaskEither<never, ReadonlyArray<string>> =>
+    async () =>
+      E.right(
+        bookingsIn(await mustRun(base.readAll(0, 1_000_000))).flatMap(({ uid, events, status, calendarIds: ids }) =>
+          ids.includes(calendarId) && isLive({ status }) && events.some(({ type }) => type === 'BookingAccepted')
+            ? [uid]
+            : [],
+        ),
+      );
 
   const start = async (name: string): Promise<Node> => {
     if (running.has(name) || stopping.has(name)) throw new Error(`${name} runs already`);
@@ -119,7 +147,20 @@ export const makeNodes = async ({
       report: ({ where, reason }) => void problems.push(`${name} ${where}: ${reason}`),
       leasing: { node: name, leaseMs: LEASE_MS },
     });
-    const node = { door, engine, store, clock: own };
+    const watching = startWatching({
+      configuration: settings,
+      current: () => settings,
+      calendars: connected,
+      reader: { watchedBookings },
+      secret: SECRET,
+      sightings: { sighting: () => null, noteSighting: () => undefined },
+      buses: engine.buses,
+      clock: own,
+      identity,
+      leasing: { node: name, leaseMs: LEASE_MS },
+      report: ({ where, reason }) => void problems.push(`${name} ${where}: ${reason}`),
+    });
+    const node = { door, engine, store, clock: own, watching };
     running.set(name, node);
     return node;
   };
@@ -174,9 +215,10 @@ export const makeNodes = async ({
     isStopping: (name: string): boolean => stopping.has(name),
     /** In order: what it has in hand is finished. Takes time. */
     stop: async (name: string): Promise<void> => {
-      const { door, engine } = of(name);
+      const { door, engine, watching } = of(name);
       running.delete(name);
       stopping.add(name);
+      await watching.stop();
       await engine.stop();
       stopping.delete(name);
       door.kill();

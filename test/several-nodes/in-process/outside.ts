@@ -33,11 +33,20 @@ export const calendarOf = (calendar: Calendar, door: Door, fates: OutsideFates):
   const write = <A>(task: TE.TaskEither<CalendarFailure, A>): TE.TaskEither<CalendarFailure, A> => {
     return () => door.call(fates.calendar(false), task, () => failure('outcome-unknown'));
   };
+  const { watch } = calendar;
   return {
     ...calendar,
     create: (...args) => write(calendar.create(...args)),
     change: (...args) => write(calendar.change(...args)),
     remove: (...args) => write(calendar.remove(...args)),
+    ...(watch === undefined
+      ? {}
+      : {
+          watch: {
+            changes: (...args) => read(watch.changes(...args)),
+            look: (...args) => read(watch.look(...args)),
+          },
+        }),
     find: (...args) => read(calendar.find(...args)),
     busy: (...args) => read(calendar.busy(...args)),
   };

@@ -1,6 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Host } from '../../../src/domain/bookable/host.ts';
 import type { Acknowledged } from '../../support/log-checks-outside.ts';
+import { toInstant } from '../../../src/domain/time/time.ts';
+import { at } from '../../support/http-client.ts';
+import type { Log } from '../../support/log-checks.ts';
 import { type Fate, well } from './door.ts';
 import { acknowledged, bookThrough, changeThrough } from './guests.ts';
 import type { Fates, Node, Nodes } from './nodes.ts';
@@ -14,6 +17,11 @@ const GUESTS = 6;
 /** A guest whose request is not answered by then asks again, elsewhere. */
 const PATIENCE_MS = 10_000;
 const MOST_TRIES = 12;
+
+const EDITS = ['delete', 'move', 'title'] as const;
+/** What a person did to the event of a booking, and when, epoch ms. */
+export type Edited = { readonly uid: string; readonly edit: (typeof EDITS)[number]; readonly at: number };
+type BookingEvents = Log;
 
 export type Random = () => number;
 const within = (random: Random, least: number, most: number): number => least + Math.floor(random() * (most - least));
@@ -49,11 +57,12 @@ export const randomLoad = async (
   names: ReadonlyArray<string>,
   faults: Faults,
   random: Random,
-): Promise<ReadonlyArray<Acknowledged>> => {
+): Promise<{ readonly told: ReadonlyArray<Acknowledged>; readonly edits: ReadonlyArray<Edited> }> => {
   const { clock, pause } = nodes;
   const until = clock.now() + LOAD_MS;
   const first = clock.now() + 86_400_000;
   const told: Acknowledged[] = [];
+  const edits: Edited[] = [];
   const starts = new Map<string, number>();
   const pick = <A>(items: ReadonlyArray<A>): A | undefined => items[Math.floor(random() * items.length)];
 
@@ -68,6 +77,33 @@ export const randomLoad = async (
       await pause(within(random, 100, 1_000));
     }
     return null;
+  };
+  /** Once it is written in full the program has nothing more to write there: a person may have it. */
+  const confirmed = async (uid: string): Promise<BookingEvents | null> => {
+    for (let look = 0; look < MOST_TRIES; look += 1) {
+      const events = (await nodes.log()).filter(({ stream }) => stream === `booking-${uid}`);
+      const isAccepted = events.some(({ type }) => type === 'BookingAccepted');
+      const isWritten = events.some(
+        ({ type, data }) => type === 'CalendarEventConfirmed' || at(data, 'status') === 'confirmed',
+      );
+      if (isAccepted && isWritten) return events;
+      await pause(5_000);
+    }
+    return null;
+  };
+  /** A person deletes the event, drags it to a time that nobody else wants, gives it another title, or leaves it alone. */
+  const edit = async (uid: string): Promise<void> => {
+    const kind = EDITS[Math.floor(random() * (EDITS.length + 1))];
+    const events = await confirmed(uid);
+    if (kind === undefined || events === null) return;
+    const requested = events.find(({ type }) => type === 'BookingRequested')?.data ?? {};
+    const calendar = nodes.calendars.get(String(at(requested, 'calendars', 0, 'calendarId')));
+    const icsUid = String(at(requested, 'icsUid'));
+    const start = first + 86_400_000 + edits.length * 3_600_000;
+    if (kind === 'delete') calendar?.removeByHand(icsUid);
+    if (kind === 'title') calendar?.editByHand(icsUid, { summary: 'Coffee' });
+    if (kind === 'move') calendar?.editByHand(icsUid, { start: toInstant(start), end: toInstant(start + 1_800_000) });
+    edits.push({ uid, edit: kind, at: clock.now() });
   };
   const guest = async (number: number): Promise<void> => {
     for (let turn = 0; clock.now() < until; turn += 1) {
@@ -84,7 +120,10 @@ export const randomLoad = async (
       const fate = random();
       const change =
         eventType === host.eventTypes[1] ? (fate < 0.6 ? 'confirm' : 'decline') : fate < 0.5 ? 'cancel' : null;
-      if (change === null) continue;
+      if (change === null) {
+        if (eventType === host.eventTypes[0]) await edit(uid);
+        continue;
+      }
       await pause(within(random, 0, 3_000));
       const changed = await asked((node) => changeThrough(node, nodes, change, uid));
       if (changed !== null) told.push(acknowledged(change, uid, start, changed));
@@ -110,5 +149,5 @@ export const randomLoad = async (
   faults.isOver = true;
   faults.away.clear();
   for (const name of names) if (!nodes.running().some(({ door }) => door.name === name)) await nodes.start(name);
-  return told;
+  return { told, edits };
 };

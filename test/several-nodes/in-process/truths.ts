@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { bookingAggregate } from '../../../src/application/commands/aggregate.ts';
+import { statusOf as domainStatusOf } from '../../../src/domain/booking/booking-status.ts';
 import type { RecordedEvent } from '../../../src/domain/log/envelope.ts';
 import { intervalOf, overlaps, type Interval } from '../../../src/domain/time/time.ts';
 import { at } from '../../support/http-client.ts';
@@ -16,6 +17,7 @@ import { wrongInMails, wrongInWebhooks } from '../../support/log-checks-messages
 import {
   type Acknowledged,
   lostOrMisstated,
+  wrongEvents as wrongTimes,
   wrongInCalendars,
   wrongRepeats,
 } from '../../support/log-checks-outside.ts';
@@ -45,11 +47,10 @@ const wrongFolds = (log: Log): Violations =>
       const decoded = bookingAggregate.decode(event);
       if (E.isLeft(decoded)) return [`${uid}: ${event.type} cannot be decoded`];
       fold.add([decoded.right]);
-      const { phase } = fold.state();
+      const state = fold.state();
+      const is = state.phase === 'none' ? 'none' : domainStatusOf(state);
       const told = statusOf(events.slice(0, index + 1));
-      return (phase === 'expired' ? 'rejected' : phase) === told
-        ? []
-        : [`${uid}: ${phase} after ${event.type}, not ${told}`];
+      return is === told ? [] : [`${uid}: ${is} after ${event.type}, not ${told}`];
     });
   });
 
@@ -79,6 +80,21 @@ const wrongEvents = ({ calendars }: Nodes, log: Log): Violations => {
       events
         .filter(({ status }) => status !== 'confirmed')
         .map(({ icsUid, status }) => `${id}: ${icsUid} is ${status}`),
+    ),
+    ...wrongTimes(
+      log,
+      new Map(
+        held.map(([id, events]) => [
+          id,
+          events.map(({ icsUid, start, location, attendees }) => ({
+            uid: icsUid,
+            start: Temporal.Instant.from(start).epochMilliseconds,
+            location,
+            attendees: attendees.map(({ email }) => email),
+          })),
+        ]),
+      ),
+      [],
     ),
   ];
 };
