@@ -77,12 +77,13 @@ describe('S18 S22 a request that is not approved', () => {
     expect(triggers().at(-1)).toEqual(['BOOKING_REJECTED', 'REJECTED']);
     expect(await odd.approves(asked.uid)).toMatchObject({ http: 409, code: 'booking_not_pending' });
     expect(await runa.looksAt(asked.uid)).toMatchObject({ status: 'rejected' });
+    expect([writes(), await mails.kindsTo('runa')]).toEqual([0, ['Request sent', 'Declined']]);
     expect(await runa.books({ name: 'Kari' })).toMatchObject({ http: 201, status: 'accepted' });
     expect(writes()).toBeGreaterThan(0);
   });
 
   it('S22 nobody answers: the host is reminded, then it expires before the start, and both are told', async () => {
-    const { asked, mails, triggers, writes, becomes, runa } = await given();
+    const { asked, mails, triggers, writes, becomes, runa, odd } = await given();
     for (const hour of ['2050-09-01T03:00:00Z', '2050-09-02T00:00:00Z', '2050-09-03T00:00:00Z']) await becomes(hour);
     expect(await mails.kindsTo('odd')).toEqual(['Approve or decline', ...Array(3).fill('Still waiting for you')]);
     await becomes('2050-09-05T04:59:59Z');
@@ -92,6 +93,8 @@ describe('S18 S22 a request that is not approved', () => {
     expect(await mails.kindsTo('runa')).toEqual(['Request sent', 'Sorry, not confirmed']);
     expect((await mails.kindsTo('odd')).at(-1)).toBe('Expired');
     expect(triggers().at(-1)).toEqual(['BOOKING_REJECTED', 'REJECTED']);
+    expect(await odd.approves(asked.uid)).toMatchObject({ http: 409, code: 'booking_not_pending' });
+    expect(await runa.looksAt(asked.uid)).toMatchObject({ status: 'rejected' });
     expect(writes()).toBe(0);
   });
 });

@@ -9,6 +9,8 @@ import { freePort, startServer } from './server-process.ts';
 export type Radicale = CalDavServer & {
   /** From now on a calendar can only be read (PUT and DELETE are answered 403), or written again. */
   readonly setReadOnly: (calendarUrl: string, readOnly: boolean) => Promise<void>;
+  /** From here on the old password is refused; `credentials` has the new one. */
+  readonly setPassword: (password: string) => Promise<void>;
 };
 
 /** Radicale's rights: everybody has all of what is theirs, but for `readOnly` calendars. The file is read at each request. */
@@ -73,6 +75,10 @@ export const startRadicale = async (options: { readonly tls?: boolean } = {}): P
     homeUrl: `${origin}/${credentials.username}/`,
     credentials,
     ...ca,
+    setPassword: async (password) => {
+      credentials.password = password;
+      await writeFile(join(folder, 'users'), `${credentials.username}:${password}\n`);
+    },
     setReadOnly: async (calendarUrl, readOnly) => {
       const path = new URL(calendarUrl).pathname.replace(/^\/|\/$/g, '');
       if (readOnly) closed.add(path);
