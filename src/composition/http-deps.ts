@@ -33,6 +33,7 @@ import type { Calendar } from '../application/ports/calendar.ts';
 import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
 import { catchUp, readBooking, readHistory } from '../application/queries/read-booking.ts';
 import { type CalendarSightings, whenSeen } from '../application/watching/sightings.ts';
+import type { NodeConfigurations } from '../application/installation/node-configurations.ts';
 import type { HttpDeps } from '../http/http-deps.ts';
 import type { Engine } from './engine.ts';
 import type { Feeds } from './mail-links-and-feeds.ts';
@@ -63,6 +64,7 @@ export type HttpDependencies = {
   readonly ready: () => Promise<ReadonlyArray<string>>;
   readonly log: Log;
   readonly reload: HttpDeps['reloadConfiguration'];
+  readonly nodes: Pick<NodeConfigurations, 'list' | 'otherwise'>;
   readonly lookAtCalendar: HttpDeps['lookAtCalendar'];
   readonly pushed: HttpDeps['pushed'];
 };
@@ -102,21 +104,15 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
     calendarHealth: dependencies.bookingList.calendarHealth,
     buses: changing.buses,
     consumers: engine.groups,
+    otherNodes: dependencies.nodes.otherwise,
     calendars,
     hostIds: configuration.hosts.map(({ id }) => id),
     clock,
     timeLimitMs: 4 * configuration.timings.calendarTimeLimitMs,
   };
   const randomBytes = makeRandomPool();
-  const deciding = {
-    store: storage.store,
-    buses,
-    calendars,
-    clock,
-    identity,
-    report: dependencies.log.report,
-    leaseAlong: engine.leaseAlong,
-  };
+  const { report } = dependencies.log;
+  const deciding = { store: storage.store, buses, calendars, clock, identity, report, leaseAlong: engine.leaseAlong };
   return {
     hosts: configuration.hosts,
     calendarLabel: (calendarId) => labels.get(calendarId) ?? calendarId,
@@ -170,6 +166,7 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
         makeStopSignal(clock).pause(Math.min(configuration.timings.calendarConfirmMs, LONGEST_BETWEEN_LOOKS_MS)),
     }),
     reloadConfiguration: dependencies.reload,
+    nodes: dependencies.nodes.list,
     consumers: engine.groups,
     leases: engine.leases,
     fellBehind: () => storage.eventStoreDb?.fellBehind() ?? null,

@@ -26,6 +26,8 @@ export type Reloaded = {
   readonly changes: ReadonlyArray<ConfigurationChange>;
   /** The same in words, one line each. */
   readonly lines: ReadonlyArray<string>;
+  /** Nodes on the same log that run by another configuration now, one line each: a reload reaches one node. */
+  readonly otherNodes: ReadonlyArray<string>;
 };
 
 export type Reload = () => Promise<E.Either<ReloadRefusal, Reloaded>>;
@@ -37,6 +39,7 @@ type Deps = {
   readonly connections: Pick<LiveConnections, 'reload'>;
   /** From here on it counts: for new requests, effects and messages. */
   readonly use: (configuration: Configuration, changedCalendars: ReadonlySet<string>) => Promise<void>;
+  readonly otherNodes: () => ReadonlyArray<string>;
   readonly readModel: Pick<CalendarHealthReader, 'liveBookings' | 'calendarHealth'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly report: Report;
@@ -105,7 +108,7 @@ export const makeReload = (deps: Deps): Reload => {
     if (E.isLeft(changedCalendars))
       return refused([{ path: 'calendars', code: 'cannot_connect', message: changedCalendars.left }]);
     await use(to, changedCalendars.right);
-    return E.right({ changes, lines: await linesOf(deps, changes) });
+    return E.right({ changes, lines: await linesOf(deps, changes), otherNodes: deps.otherNodes() });
   };
 
   const told = async (): Promise<E.Either<ReloadRefusal, Reloaded>> => {

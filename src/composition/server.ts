@@ -35,7 +35,7 @@ import { closeState, openState } from './open-state.ts';
 import type { Storage } from './open-storage.ts';
 import type { RunningServer, Substitutes } from './running-server.ts';
 import { openHeads } from './start-heads.ts';
-import { digestsOf, openChanges, recordedKeys } from './start-changes.ts';
+import { digestsOf, openChanges, openNodeConfigurations, recordedKeys, wholeDigestOf } from './start-changes.ts';
 import { drain, makeReadiness } from './readiness.ts';
 import type { StartError } from './start-error.ts';
 
@@ -77,6 +77,7 @@ export const startServer =
     const connections = await openConnections(outside, configuration, substitutes.mailer ?? null);
     const { mailer } = connections;
     let watching: ReturnType<typeof startWatching> | null = null;
+    let nodes: ReturnType<typeof openNodeConfigurations> | null = null;
     const calendarsNow = () => new Map([...connections.calendars(), ...(substitutes.calendars ?? [])]);
     const connected = () => hinting(calendarsNow(), (calendarId) => watching?.hint(calendarId));
     const conferencing = substitutes.conferencing ?? openConferencing(configuration, secret);
@@ -99,10 +100,8 @@ export const startServer =
       tried: () => new Map([...connections.calendars()].filter(([id]) => substitutes.calendars?.has(id) !== true)),
       connected,
       current,
-      onCalendarBack: (calendarId) => {
-        goOn(calendarId);
-      },
-      seen: (events) => watching?.seen(events),
+      onCalendarBack: (calendarId) => goOn(calendarId),
+      seen: (events) => [watching, nodes].forEach((one) => one?.seen(events)),
       isBusy: () => inHand.some() || loop.delayMs() > BUSY_MS,
       ...dependencies,
       leasing: leasingOf(settings, storage),
@@ -127,7 +126,14 @@ export const startServer =
     const changes = openChanges({ ...noting, ownStreams });
     const recorded = recordedKeys(keys, changes);
     const digests = digestsOf(secret);
-    const changesNoted = changes.noteKeys().then(() => changes.noteConfiguration('start', digests(configuration)));
+    const wholeDigest = wholeDigestOf(secret);
+    const running = openNodeConfigurations(noting, storage, wholeDigest(configuration));
+    nodes = running;
+    const noteConfiguration = async (when: 'start' | 'reload', now: Configuration): Promise<void> => {
+      await changes.noteConfiguration(when, digests(now));
+      await running.note(wholeDigest(now));
+    };
+    const changesNoted = changes.noteKeys().then(() => noteConfiguration('start', configuration));
     const refusals = makeRefusals({ streams: ownStreams, clock, identity, hashOf: attendeeHash(secret), report });
     const logFile = configuration.store.type === 'embedded' ? storage.file.path : null;
     const audit = auditDepsOf({ store: storage.store, ownStreams, secret, changes, keys, dataFolder, logFile });
@@ -152,6 +158,7 @@ export const startServer =
         loopDelayMs: loop.delayMs,
         inHand,
         reload: () => reload(),
+        nodes: running,
         pushed: (message) => watching?.pushed(message) ?? false,
         lookAtCalendar: (calendarId, how) => watching?.look(calendarId, how) ?? Promise.resolve(null),
         // A request goes on with the calendars that it began with.
@@ -161,11 +168,12 @@ export const startServer =
       current,
       load: substitutes.reload ?? TE.right(configuration),
       connections,
+      otherNodes: running.otherwise,
       readModel,
       clock,
       use: async (to, changedCalendars) => {
         live = to;
-        await Promise.all([noteRules(noting)(to.hosts), changes.noteConfiguration('reload', digests(to))]);
+        await Promise.all([noteRules(noting)(to.hosts), noteConfiguration('reload', to)]);
         await engine.reload(changedCalendars);
         app = makeApp(depsOf(to));
         await placing(to.calendars.map(placeOf));
@@ -196,6 +204,7 @@ export const startServer =
         rulesNoted,
         changesNoted,
       ]);
+      await running.stop();
       await changes.stop();
       await readModel.stop();
       loop.stop();

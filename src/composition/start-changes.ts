@@ -11,8 +11,11 @@ import {
   type ConfigurationDigests,
   makeInstallationRecords,
 } from '../application/installation/record-changes.ts';
+import { makeNodeConfigurations } from '../application/installation/node-configurations.ts';
 import type { OwnStreams } from '../application/ports/event-store.ts';
 import type { ApiKeys } from '../application/ports/keys-and-tokens.ts';
+import { sharedConsumersOn } from './open-eventstoredb.ts';
+import type { Storage } from './open-storage.ts';
 
 /** Hex digits of a digest that are kept: enough to see a change, and of no use for guessing what was changed. */
 const DIGEST_LENGTH = 16;
@@ -23,6 +26,27 @@ export const digestsOf = (secret: ServerSecret): ((configuration: Configuration)
   const digestOf = (text: string): string =>
     createHmac('sha256', key).update(text).digest('hex').slice(0, DIGEST_LENGTH);
   return (configuration) => ({ keyed: digestOf(''), digests: configurationDigests(configuration, digestOf) });
+};
+
+/** One digest of the whole configuration: the same at nodes that run by the same file and secrets. */
+export const wholeDigestOf = (secret: ServerSecret): ((configuration: Configuration) => string) => {
+  const digestsNow = digestsOf(secret);
+  const key = deriveKey(secret, 'configuration-digest/v1');
+  return (configuration) =>
+    createHmac('sha256', key)
+      .update(JSON.stringify([...digestsNow(configuration).digests]))
+      .digest('hex')
+      .slice(0, DIGEST_LENGTH);
+};
+
+/** By which configuration each node runs, where several share the log. */
+export const openNodeConfigurations = (
+  deps: Omit<Parameters<typeof makeNodeConfigurations>[0], 'isShared' | 'joined' | 'node' | 'digest'>,
+  { node, eventStoreDb }: Pick<Storage, 'node' | 'eventStoreDb'>,
+  digest: string,
+) => {
+  const joined = async () => new Set((await sharedConsumersOn({ eventStoreDb })).nodes);
+  return makeNodeConfigurations({ ...deps, digest, node: node.name, isShared: eventStoreDb !== null, joined });
 };
 
 /** What happens to the installation goes to the log, with the keys that lie in a stream of their own. */

@@ -15,6 +15,7 @@ import type {
 import type { examine } from '../application/doctor/examine.ts';
 import type { settle } from '../application/doctor/settle.ts';
 import type { WhenSeen } from '../application/watching/sightings.ts';
+import type { NodeConfigurations } from '../application/installation/node-configurations.ts';
 import type { CalendarWatching } from '../application/watching/calendar-watching.ts';
 import type { resendWebhook } from '../application/notifications/resend-webhook.ts';
 import type { rescheduleBooking } from '../application/commands/reschedule-booking.ts';
@@ -123,9 +124,12 @@ export type HttpDeps = WhenSeen & {
       {
         readonly changes: ReadonlyArray<{ readonly what: string; readonly id: string; readonly change: string }>;
         readonly lines: ReadonlyArray<string>;
+        readonly otherNodes: ReadonlyArray<string>;
       }
     >
   >;
+  /** By which configuration each node on the log runs, this one first. */
+  readonly nodes: NodeConfigurations['list'];
 
   readonly consumers: Pick<ConsumerGroups, 'status' | 'parked' | 'replayParked'>;
   /** Effects that this node took a lease for, and those that another was faster with; null where one process has the log alone. */

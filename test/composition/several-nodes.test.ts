@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Configuration } from '../../src/adapters/configuration/configuration.ts';
 import { demoConfiguration } from '../../src/adapters/configuration/demo-configuration.ts';
 import { reveal, type Secret, secretOf } from '../../src/application/secret.ts';
 import { makeLog } from '../../src/composition/log.ts';
@@ -8,7 +9,8 @@ import { startServer } from '../../src/composition/server.ts';
 import { describeStartError } from '../../src/composition/start-error.ts';
 import { temporaryFolder } from '../support/data-file.ts';
 import { startEventStoreDbStandIn } from '../support/eventstoredb/stand-in.ts';
-import { httpClient } from '../support/http-client.ts';
+import { at, httpClient } from '../support/http-client.ts';
+import { until } from '../support/scenario-world.ts';
 import { environmentOf } from '../support/environment.ts';
 
 const SECRET = secretOf('the secret that all of these nodes are given');
@@ -18,6 +20,9 @@ type Start = {
   readonly secret?: Secret | null;
   readonly calendar?: true;
   readonly isEmbedded?: true;
+  /** What a reload reads, and who hears what is reported. */
+  readonly file?: () => Configuration;
+  readonly said?: string[];
 };
 
 const givenLog = async () => {
@@ -37,8 +42,9 @@ const givenLog = async () => {
     streamPrefix: 'holdfast-',
     startWaitMs: 10_000,
   } as const;
-  const start = async ({ folder: name = 'one', node, secret = SECRET, calendar, isEmbedded }: Start = {}) => {
-    const configuration = {
+  const start = async ({ folder: name = 'one', node, secret = SECRET, calendar, isEmbedded, ...more }: Start = {}) => {
+    const { file, said } = more;
+    const own = {
       ...demoConfiguration,
       guestActions: 'open' as const,
       store: isEmbedded ? demoConfiguration.store : store,
@@ -46,7 +52,10 @@ const givenLog = async () => {
       hosts: calendar ? hosts : hosts.map((host) => ({ ...host, calendarIds: [] })),
     };
     const environment = environmentOf(join(folder.path, name), { node: node ?? null, secret });
-    const server = await startServer({ configuration, environment }, makeLog('silent'))();
+    const configuration: Configuration = file === undefined ? own : { ...own, publicUrl: file().publicUrl };
+    const log = { ...makeLog('silent'), report: ({ reason }: { readonly reason: string }) => void said?.push(reason) };
+    const reload = async () => E.right({ ...configuration, publicUrl: file?.().publicUrl ?? null });
+    const server = await startServer({ configuration, environment }, log, { reload })();
     if (E.isLeft(server)) return describeStartError(server.left);
     stops.push(server.right.stop);
     return server.right;
@@ -60,6 +69,38 @@ const givenLog = async () => {
 };
 
 describe('several servers on one log (EventStoreDB stand-in)', () => {
+  it('given a reload of one, then it names the other, and both say so until the other has reloaded', async () => {
+    const { started } = await givenLog();
+    let file: Configuration = { ...demoConfiguration, publicUrl: 'https://one.example' };
+    const said: string[] = [];
+    const one = await started({ file: () => file });
+    const two = await started({ folder: 'two', file: () => file, said });
+    const key = one.newKey === null ? '' : reveal(one.newKey);
+    const otherNodes = async ({ client }: typeof one) =>
+      at((await client.get('/health/ready')).body, 'configuration', 'otherNodes');
+    const reload = async ({ client }: typeof one): Promise<unknown> =>
+      at((await client.post('/v2/holdfast/reload', undefined, { key })).body, 'data', 'otherNodes');
+    await Promise.all([one.idle(), two.idle()]);
+    expect(await Promise.all([one, two].map(otherNodes))).toEqual([null, null]);
+    file = { ...file, publicUrl: 'https://another.example' };
+    expect(await reload(one)).toEqual([expect.stringContaining(`node "${two.node}" runs by another configuration`)]);
+    await until('the other node has noticed', () => said.length > 0);
+    expect(said).toEqual([expect.stringContaining(`node "${one.node}" runs by another configuration`)]);
+    expect(await otherNodes(one)).toMatchObject([{ node: two.node }]);
+    expect(await otherNodes(two)).toMatchObject([{ node: one.node }]);
+    const doctor = await one.client.get('/v2/holdfast/doctor', { key });
+    expect(at(doctor.body, 'data', 'differences')).toMatchObject([{ kind: 'other-configuration', canFix: false }]);
+    expect(await reload(two)).toEqual([]);
+    await until('both run by the same', async () => (await otherNodes(one)) === null);
+    const { body } = await two.client.get('/v2/holdfast/consumers', { key });
+    expect(at(body, 'data', 'nodes')).toMatchObject([two, one].map(({ node }) => ({ node, isSame: true })));
+    await two.stop();
+    await until('one is left', async () => {
+      const listed = at((await one.client.get('/v2/holdfast/consumers', { key })).body, 'data', 'nodes');
+      return Array.isArray(listed) && listed.length === 1;
+    });
+  });
+
   it('given one that has printed a key, when another starts, then the key opens it and no other is made', async () => {
     const { started } = await givenLog();
     const [one, two] = [await started(), await started({ folder: 'two' })];

@@ -125,6 +125,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     consumers,
     calendars: connected,
     hostIds: hosts.map(({ id }) => id),
+    otherNodes: () => [],
     clock,
     timeLimitMs: 60_000,
   };
@@ -173,7 +174,8 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     pushed: () => false,
     examine: examine(doctor),
     settle: settle({ ...doctor, identity, betweenLooks: options.betweenLooks ?? (async () => undefined) }),
-    reloadConfiguration: async () => E.right({ changes: [], lines: [] }),
+    reloadConfiguration: async () => E.right({ changes: [], lines: [], otherNodes: [] }),
+    nodes: () => [{ node: 'one', digest: 'd1', since: '2050-01-01T00:00:00Z', isSame: true }],
     triedCalendar: () => null,
     watchedAt: () => null,
     sightedAt: () => null,

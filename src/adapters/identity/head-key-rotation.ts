@@ -3,7 +3,7 @@ import { createPrivateKey, generateKeyPairSync, sign, verify } from 'node:crypto
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as t from 'io-ts';
-import { type ChangeEventData, changeEventCodecs } from '../../domain/installation/changes-stream.ts';
+import { type ChangeEventData, changeEventCodecs } from '../../domain/installation/change-events.ts';
 import { messageOf } from '../../domain/unknown.ts';
 import { HEAD_KEY_FILE, isMissing, makeHeadKey, openHeadKey, parseVerifier } from './head-key.ts';
 

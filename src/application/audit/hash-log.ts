@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { leafText, type LogHead } from '../../domain/audit/log-head.ts';
 import { makeMerkleTree, type MerkleTree, type Sha256Bytes } from '../../domain/audit/merkle-tree.ts';
-import type { ChangeEventData } from '../../domain/installation/changes-stream.ts';
+import type { ChangeEventData } from '../../domain/installation/change-events.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { Sha256 } from '../../domain/log/hash-chain.ts';
 import type { EventStore, OwnStreams, StoreError } from '../ports/event-store.ts';

@@ -17,8 +17,8 @@ import {
   decodeScheduleEvent,
 } from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
+import { type ChangeEvent } from '../../domain/installation/change-events.ts';
 import {
-  type ChangeEvent,
   type ChangesCommand,
   type ChangesState,
   decideChange,

@@ -9,7 +9,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { CalendarState } from '../../domain/calendar/calendar-state.ts';
 import type { CalendarCommand, CalendarRejection } from '../../domain/calendar/decide.ts';
 import type { CalendarStreamEvent } from '../../domain/calendar/events.ts';
-import type { ChangeEvent, ChangesCommand, ChangesState } from '../../domain/installation/changes-stream.ts';
+import type { ChangeEvent } from '../../domain/installation/change-events.ts';
+import type { ChangesCommand, ChangesState } from '../../domain/installation/changes-stream.ts';
 import type { RulesCommand, RulesEvent, RulesState } from '../../domain/rules/rules-stream.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import {

@@ -25,6 +25,8 @@ export type DoctorDeps = {
   readonly consumers: Pick<ConsumerGroups, 'parked' | 'replayParked'>;
   readonly calendars: ReadonlyMap<string, Calendar>;
   readonly hostIds: ReadonlyArray<string>;
+  /** Nodes that run by another configuration than this one, in words. */
+  readonly otherNodes: () => ReadonlyArray<string>;
   readonly clock: Pick<Clock, 'now'>;
   /** Milliseconds for the questions of one step. */
   readonly timeLimitMs: number;

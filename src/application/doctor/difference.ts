@@ -16,6 +16,7 @@ export const differenceKinds = [
   'overlap',
   'slot-without-booking',
   'booking-without-slot',
+  'other-configuration',
 ] as const;
 export type DifferenceKind = (typeof differenceKinds)[number];
 

@@ -3,7 +3,13 @@ import { holdsSlotUndecided } from '../../domain/booking/approval.ts';
 import { isAwaitingApproval, isLive } from '../../domain/booking/booking-state.ts';
 import { claimOf, claimsForMoves, heldWithin } from '../../domain/schedule/schedule-state.ts';
 import type { ListedBooking } from '../ports/read-models.ts';
-import { logDifferences, parkedDifference, scheduleDifferences, slotDifference } from './difference.ts';
+import {
+  type DoctorDifference,
+  logDifferences,
+  parkedDifference,
+  scheduleDifferences,
+  slotDifference,
+} from './difference.ts';
 import {
   type DoctorDeps,
   type DoctorStep,
@@ -39,6 +45,19 @@ const upcoming = (deps: DoctorDeps, skip: number, take: number) =>
     skip,
   })();
 
+/** A reload reaches one node: each of these lines names another one, and what to do. */
+const nodeDifference = (line: string): DoctorDifference => ({
+  bookingUid: null,
+  calendarId: null,
+  hostId: null,
+  group: null,
+  position: null,
+  kind: 'other-configuration',
+  detail: line,
+  command: 'holdfast config reload --url <address of that node>',
+  canFix: false,
+});
+
 /** Parked messages, removals that failed, and each host's time. */
 const examineLog = async (deps: DoctorDeps): Promise<E.Either<Failed, Found>> => {
   const [parked, health] = await Promise.all([
@@ -47,7 +66,7 @@ const examineLog = async (deps: DoctorDeps): Promise<E.Either<Failed, Found>> =>
   ]);
   if (E.isLeft(parked)) return E.left({ type: 'Unavailable', reason: parked.left.type });
   if (E.isLeft(health)) return health;
-  const differences = [...parked.right.map(parkedDifference)];
+  const differences = [...parked.right.map(parkedDifference), ...deps.otherNodes().map(nodeDifference)];
   const leftUids = new Set(health.right.flatMap(({ removals }) => removals.first.map(({ bookingUid }) => bookingUid)));
   for (const uid of leftUids) {
     const booking = await load(deps, uid);

@@ -169,6 +169,7 @@ export const settle =
         return { outcome: replayed.right === 0 ? 'not-there' : 'settled', detail: `${replayed.right} delivered again` };
       }
       case 'overlap':
+      case 'other-configuration':
       case 'two-events':
         return lacking;
     }

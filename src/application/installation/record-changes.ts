@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { ChangeEventData, ChangesCommand } from '../../domain/installation/changes-stream.ts';
+import type { ChangeEventData } from '../../domain/installation/change-events.ts';
+import type { ChangesCommand } from '../../domain/installation/changes-stream.ts';
 import { toInstant } from '../../domain/time/time.ts';
 import { messageOf } from '../../domain/unknown.ts';
 import { INSTALLATION } from '../commands/aggregate.ts';

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { ConsumerGroup } from '../ports/consumer-groups.ts';
-import type { ChangeEventData, ChangesCommand } from '../../domain/installation/changes-stream.ts';
+import type { ChangeEventData } from '../../domain/installation/change-events.ts';
+import type { ChangesCommand } from '../../domain/installation/changes-stream.ts';
 import { decodeChangeEvent } from '../../domain/log/decode.ts';
 import { messageOf } from '../../domain/unknown.ts';
 import { type AuditSources, base64, hashLog, originOf } from '../audit/hash-log.ts';

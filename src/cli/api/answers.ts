@@ -166,7 +166,7 @@ export const keysAnswer = success(t.type({ keys: t.array(listedKey) }));
 export const madeKeyAnswer = success(t.type({ id: t.string, roles: t.array(t.string), key: t.string }));
 export const revokedKeyAnswer = success(t.type({ id: t.string, revoked: t.literal(true) }));
 
-export const reloadAnswer = success(t.type({ lines: t.array(t.string) }));
+export const reloadAnswer = success(t.type({ lines: t.array(t.string), otherNodes: t.array(t.string) }));
 
 const orNull = <C extends t.Mixed>(codec: C) => t.union([codec, t.null]);
 const differenceCodec = t.type({

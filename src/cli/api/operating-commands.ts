@@ -159,5 +159,8 @@ export const reloadConfiguration = (context: CliContext, options: ServerOptions)
   runRequest(context, options, {
     ask: (ask) => ask(reloadAnswer, { method: 'POST', path: '/v2/holdfast/reload' }),
     data: ({ data }) => data,
-    lines: ({ data: { lines } }) => (lines.length === 0 ? ['reloaded: nothing has changed'] : ['reloaded:', ...lines]),
+    lines: ({ data: { lines, otherNodes } }) => [
+      ...(lines.length === 0 ? ['reloaded: nothing has changed'] : ['reloaded:', ...lines]),
+      ...otherNodes,
+    ],
   });

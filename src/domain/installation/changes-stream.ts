@@ -1,61 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js';
-import * as t from 'io-ts';
 import { isWritten } from '../audit/compare-events.ts';
-import { instantCodec, orNull } from '../log/envelope.ts';
 import { toEpochMs, toInstant } from '../time/time.ts';
+import type { ChangeEvent, ChangeEventData } from './change-events.ts';
 
-/** An API key came or went. `number`: its place in the stream of keys, so that each change is told once. `by`: the key that did it. */
-const keyChange = { keyId: t.string, number: t.number, by: orNull(t.string) };
-const apiKeyMadeCodec = t.type({
-  ...keyChange,
-  roles: t.readonlyArray(t.string),
-  hostId: orNull(t.string),
-  createdAt: instantCodec,
-});
-const apiKeyEndedCodec = t.type({ ...keyChange, revokedAt: instantCodec });
-
-/**
- * The configuration in use is another one. `changes`: paths alone, never values; `digest`: keyed, of the value, null where it
- * is gone. `keyed`: tells one key of digests from another; after a new secret nothing can be compared.
- */
-const configurationChangedCodec = t.type({
-  when: t.keyof({ start: null, reload: null }),
-  keyed: t.string,
-  changes: t.readonlyArray(t.type({ path: t.string, digest: orNull(t.string) })),
-});
-
-/** Answers with personal data that a key with the role audit got since the hour began, by what it asked. */
-const personalDataReadCodec = t.type({ keyId: t.string, hour: instantCodec, answers: t.record(t.string, t.number) });
-
-/** The head of the log was signed, to be sent away. `note`: as it was signed. `node`: which sends it. */
-const headSignedCodec = t.type({ size: t.number, root: t.string, note: t.string, key: t.string, node: t.string });
-
-/**
- * Heads are signed with another key from here on. `key`, `previous`: verifier keys. `signature`: of the earlier key over
- * both, in base64; null: the first key that the log knows, or one that came without the earlier one.
- */
-const headKeyChangedCodec = t.type({ key: t.string, previous: orNull(t.string), signature: orNull(t.string) });
-
-/** Data of what happens to an installation beside its bookings, by type. A storage format. No secrets, no personal data. */
-export const changeEventCodecs = {
-  ApiKeyMade: apiKeyMadeCodec,
-  ApiKeyEnded: apiKeyEndedCodec,
-  ConfigurationChanged: configurationChangedCodec,
-  PersonalDataRead: personalDataReadCodec,
-  HeadSigned: headSignedCodec,
-  HeadKeyChanged: headKeyChangedCodec,
-} as const;
-
-type Codecs = typeof changeEventCodecs;
-export type ChangeEventType = keyof Codecs;
-export type ChangeEventData<T extends ChangeEventType> = t.TypeOf<Codecs[T]>;
-export type ChangeEvent = {
-  readonly [T in ChangeEventType]: {
-    readonly type: T;
-    readonly occurredAt: string;
-    readonly data: ChangeEventData<T>;
-  };
-}[ChangeEventType];
+/** What a node runs by, and since when (UTC instant). */
+export type NodeConfiguration = { readonly digest: string; readonly since: string };
 
 /** `keysTold`: changes of keys that are in the log. `digests`: of the configuration, by path. `headAt`: epoch ms. */
 export type ChangesState = {
@@ -65,6 +14,8 @@ export type ChangesState = {
   readonly headAt: number | null;
   readonly headSize: number;
   readonly headKey: string | null;
+  /** By node; those that were stopped in order are not in it. */
+  readonly nodes: ReadonlyMap<string, NodeConfiguration>;
 };
 
 export const noChanges: ChangesState = {
@@ -74,6 +25,7 @@ export const noChanges: ChangesState = {
   headAt: null,
   headSize: 0,
   headKey: null,
+  nodes: new Map(),
 };
 
 type KeyChange =
@@ -93,6 +45,7 @@ export type ChangesCommand = { readonly now: number } & (
   /** `notBefore`: epoch ms; a head that another node has signed since then is enough. */
   | { readonly type: 'NoteHead'; readonly head: ChangeEventData<'HeadSigned'>; readonly notBefore: number }
   | { readonly type: 'NoteHeadKey'; readonly rotation: ChangeEventData<'HeadKeyChanged'> }
+  | { readonly type: 'NoteNode'; readonly configured: ChangeEventData<'NodeConfigured'> }
 );
 
 /** What is the same is left out; what is gone has no digest. In the order of the paths. */
@@ -132,6 +85,10 @@ const decided = (state: ChangesState, command: ChangesCommand): ReadonlyArray<Ch
       return state.headKey === command.rotation.key
         ? []
         : [{ type: 'HeadKeyChanged', occurredAt, data: command.rotation }];
+    case 'NoteNode':
+      return (state.nodes.get(command.configured.node)?.digest ?? null) === command.configured.digest
+        ? []
+        : [{ type: 'NodeConfigured', occurredAt, data: command.configured }];
   }
 };
 
@@ -161,6 +118,12 @@ export const evolveChanges = (state: ChangesState, event: ChangeEvent): ChangesS
       return { ...state, headAt: toEpochMs(event.occurredAt), headSize: event.data.size };
     case 'HeadKeyChanged':
       return { ...state, headKey: event.data.key };
+    case 'NodeConfigured': {
+      const { node, digest } = event.data;
+      const others = [...state.nodes].filter(([name]) => name !== node);
+      const own = digest === null ? [] : [[node, { digest, since: event.occurredAt }] as const];
+      return { ...state, nodes: new Map([...others, ...own]) };
+    }
   }
 };
 
@@ -181,6 +144,8 @@ const commandOf = (state: ChangesState, event: ChangeEvent): ChangesCommand => {
       return { type: 'NoteHead', now, head: event.data, notBefore: Number.MAX_SAFE_INTEGER };
     case 'HeadKeyChanged':
       return { type: 'NoteHeadKey', now, rotation: event.data };
+    case 'NodeConfigured':
+      return { type: 'NoteNode', now, configured: event.data };
   }
 };
 

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import { type BookingEvent, bookingEventCodecs } from '../booking/events.ts';
 import { type CalendarStreamEvent, calendarEventCodecs } from '../calendar/events.ts';
-import { type ChangeEvent, changeEventCodecs } from '../installation/changes-stream.ts';
+import { type ChangeEvent, changeEventCodecs } from '../installation/change-events.ts';
 import { type RulesEvent, rulesEventCodecs } from '../rules/rules-stream.ts';
 import { type ScheduleEvent, scheduleEventCodecs } from '../schedule/schedule-state.ts';
 import { isObject } from '../unknown.ts';

@@ -15,15 +15,20 @@ export const getLive: EndpointHandler = () =>
 
 /**
  * `GET /health/ready`: it can also do its work; if not, why. A calendar that cannot be read is named, and the process is
- * ready all the same: what it can do about that, it does, and another node would read no better.
+ * ready all the same: what it can do about that, it does, and another node would read no better. So it is where other nodes
+ * run by another configuration.
  */
 export const getReady =
-  (deps: Pick<HttpDeps, 'ready' | 'unreadableCalendars'>): EndpointHandler =>
+  (deps: Pick<HttpDeps, 'ready' | 'unreadableCalendars' | 'nodes'>): EndpointHandler =>
   async () => {
     const reasons = await deps.ready();
     const unreadable = deps.unreadableCalendars();
     const calendars = unreadable.length === 0 ? {} : { calendars: { unreadable } };
-    if (reasons.length === 0) return E.right({ type: 'json', status: 200, json: { status: 'ready', ...calendars } });
+    const [own, ...others] = deps.nodes();
+    const otherNodes = others.filter(({ isSame }) => !isSame).map(({ node, since }) => ({ node, since }));
+    const configuration = { digest: own?.digest ?? null, ...(otherNodes.length === 0 ? {} : { otherNodes }) };
+    if (reasons.length === 0)
+      return E.right({ type: 'json', status: 200, json: { status: 'ready', configuration, ...calendars } });
     const fields = reasons.map((reason) => fieldError('', 'not_ready', reason));
     return E.left(apiError('not_ready', `Not ready: ${reasons.join('; ')}`, { fields }));
   };
@@ -44,15 +49,15 @@ export const postReload =
     );
   };
 
-type Deps = Pick<HttpDeps, 'consumers' | 'leases' | 'fellBehind'>;
+type Deps = Pick<HttpDeps, 'consumers' | 'leases' | 'fellBehind' | 'nodes'>;
 
 /**
  * `GET /v2/holdfast/consumers`: how far each consumer group of this node has got, what is parked on any node, and, where
  * several nodes share the log, how often another one was faster since this one started, and how often a subscription fell
- * behind the log.
+ * behind the log. `nodes`: by which configuration each runs.
  */
 export const getConsumers =
-  ({ consumers, leases, fellBehind }: Deps): EndpointHandler =>
+  ({ consumers, leases, fellBehind, nodes }: Deps): EndpointHandler =>
   async () => {
     const [groups, parked] = await Promise.all([consumers.status()(), consumers.parked()()]);
     if (E.isLeft(groups)) return E.left(fromApplication(groups.left));
@@ -62,6 +67,7 @@ export const getConsumers =
       success({
         groups: groups.right,
         parked: parked.right,
+        nodes: nodes(),
         ...(counts === null ? {} : { leases: counts }),
         ...(behind === null ? {} : { subscriptions: { fellBehind: behind } }),
       }),

@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import type { AuditLog } from '../../application/audit/read-for-audit.ts';
 import { changesStream } from '../../application/commands/aggregate.ts';
 import type { StoreError } from '../../application/ports/event-store.ts';
-import type { ChangeEvent } from '../../domain/installation/changes-stream.ts';
+import type { ChangeEvent } from '../../domain/installation/change-events.ts';
 import { decodeChangeEvent } from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
@@ -66,6 +66,10 @@ const inWords = (event: ChangeEvent, names: AuditNames, isFirst: boolean): strin
         .join(', ')}`;
     case 'HeadSigned':
       return `the head of ${event.data.size} events was signed with ${event.data.key}, to be sent by node ${event.data.node}`;
+    case 'NodeConfigured':
+      return event.data.digest === null
+        ? `node ${event.data.node} was stopped`
+        : `node ${event.data.node} runs by the configuration ${event.data.digest}`;
     case 'HeadKeyChanged':
       return event.data.previous === null
         ? `heads are signed with ${event.data.key}`

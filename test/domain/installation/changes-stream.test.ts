@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { type ChangeEvent } from '../../../src/domain/installation/change-events.ts';
 import {
-  type ChangeEvent,
   type ChangesCommand,
   type ChangesState,
   decideChange,
