@@ -21,13 +21,14 @@ const canonical = (value) => {
   return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(',')}}`;
 };
 
-// An event's hash covers the hash before it in its stream and its content, personal data as a digest.
+// An event's hash covers the hash before it in its stream and its content: personal data as it was sealed, or, where it
+// was written in the clear, as a digest.
 const eventHash = (previous, { id, type, version, data, occurredAt, actor, correlationId, causationId }) => {
   const { personal } = data;
-  const isErased = personal && Object.keys(personal).length === 1 && typeof personal.erased === 'string';
-  const shown = personal
-    ? { ...data, personal: { erased: isErased ? personal.erased : hex(canonical(personal)) } }
-    : data;
+  const keys = Object.keys(personal ?? {}).join();
+  const digest = () =>
+    /^(erased|erased,sealed|sealed,erased)$/.test(keys) ? personal.erased : hex(canonical(personal));
+  const shown = personal && keys !== 'sealed' ? { ...data, personal: { erased: digest() } } : data;
   return hex(previous + canonical({ actor, causationId, correlationId, data: shown, id, occurredAt, type, version }));
 };
 

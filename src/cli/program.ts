@@ -4,6 +4,7 @@ import type { CliContext } from './terminal.ts';
 import { examples } from './commands/examples.ts';
 import { addBooking, addOperating } from './commands/over-http.ts';
 import { addStore } from './commands/installation.ts';
+import { addPrivacy } from './commands/privacy.ts';
 import { addLocal, addServing, type LoadDemo } from './commands/without-server.ts';
 
 /** All commands. What they need is imported when one of them runs, so that help and start-up wait for nothing. */
@@ -22,6 +23,7 @@ export const makeProgram = (context: CliContext, loadDemo: LoadDemo): Command =>
   addServing(program, context, loadDemo);
   addBooking(program, context);
   addOperating(program, context);
+  addPrivacy(program, context);
   addLocal(program, context);
   addStore(program, context);
   return program;

@@ -4,11 +4,13 @@ import { verifyDataFile } from '../adapters/event-store/embedded/verifying/verif
 import { sha256Hex } from '../adapters/hashing/sha256.ts';
 import { readRotations, rotationsBetween } from '../adapters/identity/head-key-rotation.ts';
 import { openHeadKey, sha256Bytes } from '../adapters/identity/head-key.ts';
+import type { AuditLog } from '../application/audit/read-for-audit.ts';
 import { attendeeHash } from '../adapters/identity/ids.ts';
 import type { ServerSecret } from '../adapters/identity/server-secret.ts';
 import type { InstallationRecords } from '../application/installation/record-changes.ts';
 import type { ApiKeys } from '../application/ports/keys-and-tokens.ts';
 import type { EventStore, OwnStreams } from '../application/ports/event-store.ts';
+import type { SubjectKeyReader } from '../application/ports/subject-keys.ts';
 import type { HttpDeps } from '../http/http-deps.ts';
 
 type AuditParts = {
@@ -16,6 +18,9 @@ type AuditParts = {
   readonly ownStreams: OwnStreams;
   readonly secret: ServerSecret;
   readonly changes: Pick<InstallationRecords, 'noteReading'>;
+  readonly sealedStore: EventStore;
+  readonly subjectKeys: SubjectKeyReader | null;
+  readonly keysIn: string | null;
   readonly keys: Pick<ApiKeys, 'list'>;
   /** Where the key of heads lies. */
   readonly dataFolder: string;
@@ -26,9 +31,21 @@ type AuditParts = {
 /** A turn of the event loop: an embedded log answers at once, and whoever walks over all of it must let others in between. */
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+const inTurns = ({ readStream, head, readAll }: EventStore): AuditLog => ({
+  readStream,
+  head,
+  readAll: (after, limit) => async () => {
+    await nextTurn();
+    return readAll(after, limit)();
+  },
+});
+
 /** What audits over HTTP may do: no way to write is among it. */
 export const auditDepsOf = ({
   store,
+  sealedStore,
+  subjectKeys,
+  keysIn,
   ownStreams,
   secret,
   changes,
@@ -36,15 +53,8 @@ export const auditDepsOf = ({
   dataFolder,
   logFile,
 }: AuditParts): HttpDeps['audit'] => ({
-  log: {
-    readStream: store.readStream,
-    head: store.head,
-    subscribe: store.subscribe,
-    readAll: (after, limit) => async () => {
-      await nextTurn();
-      return store.readAll(after, limit)();
-    },
-  },
+  log: { ...inTurns(store), subscribe: store.subscribe },
+  stored: inTurns(sealedStore),
   own: { read: ownStreams.read },
   noteReading: changes.noteReading,
   attendeeHash: attendeeHash(secret),
@@ -53,9 +63,12 @@ export const auditDepsOf = ({
       await keys.list()(),
       E.map((listed) => new Map(listed.map(({ id, name }) => [id, name]))),
     ),
-  hashes: { sha256: sha256Hex, sha256Bytes },
+  hashes: { sha256: sha256Hex, sha256Bytes, keys: subjectKeys },
   // One thread: the others are for those who book.
-  verify: logFile === null ? null : verifyDataFile(logFile, { threads: 1 }),
+  verify:
+    logFile === null
+      ? null
+      : verifyDataFile(logFile, { threads: 1, ...(keysIn === null ? {} : { keyFolder: keysIn }) }),
   signHead: async (head) =>
     pipe(
       await openHeadKey(dataFolder, head.origin),

@@ -13,6 +13,8 @@ import type { Mailer, WebhookSender } from '../application/ports/delivery.ts';
 import type { Leasing } from '../application/consumers/leasing.ts';
 import { apart, makeGathering } from '../application/commands/keyed-queue.ts';
 import type { LeaseRequest } from '../domain/booking/commands.ts';
+import type { SubjectKeys } from '../application/ports/subject-keys.ts';
+import { makeSealing } from '../application/privacy/sealing.ts';
 import type { Report } from '../application/saga/effect-context.ts';
 import { type SagaRunner, makeSagaRunner } from '../application/saga/saga-runner.ts';
 import type { Host } from '../domain/bookable/host.ts';
@@ -32,6 +34,7 @@ export type EngineDeps = {
   readonly configuration: Configuration;
   readonly storage: Pick<Storage, 'store' | 'consumerState' | 'snapshots' | 'deliveries'> & {
     readonly eventStoreDb: Pick<EventStoreDb, 'ownStreams'> | null;
+    readonly subjectKeys: SubjectKeys | null;
   };
   /** The connected ones of now: a reload may replace them. */
   readonly connected: () => ReadonlyMap<string, Calendar>;
@@ -104,6 +107,7 @@ export const startEngine = async (deps: EngineDeps): Promise<Engine> => {
     store,
     identity,
     sharedLog: leasing !== null,
+    sealing: storage.subjectKeys ? makeSealing(storage.subjectKeys) : undefined,
     snapshots: storage.snapshots,
     onSnapshotFault: (reason) => report({ where: 'snapshots', reason }),
   });

@@ -83,6 +83,7 @@ export const openConnections = async (
     mailer: {
       transport: mailer.transport,
       send: (mail, signal) => mailer.send(mail, signal),
+      remove: async (messageIds) => (await mailer.remove?.(messageIds)) ?? 0,
       close: () => mailer.close(),
     },
     reload,

@@ -17,6 +17,9 @@ import { messageOf } from '../domain/unknown.ts';
 import { type Storage, openStorage, type StorageDeps } from './open-storage.ts';
 import type { StartError } from './start-error.ts';
 
+/** Where the keys are follows from the settings. */
+type StateDeps = Omit<StorageDeps, 'keyFolder'>;
+
 /** Joins the installation where several nodes may share the log. The embedded engine has one node. */
 const openInstallation =
   (
@@ -79,7 +82,7 @@ const isOfLog = (error: StartError): error is StoreError & { readonly reason: st
 
 /** An EventStoreDB cluster may change its leader during a start: each step is tried again until `until` (epoch ms). */
 const tryUntil =
-  ({ clock }: StorageDeps, until: number) =>
+  ({ clock }: StateDeps, until: number) =>
   <A>(step: TaskEither<StartError, A>): TaskEither<StartError, A> =>
   async () => {
     for (;;) {
@@ -102,7 +105,7 @@ const firstKey =
 const openWith = (
   settings: Settings,
   opened: Storage,
-  deps: StorageDeps,
+  deps: StateDeps,
   withLog: ReturnType<typeof tryUntil>,
 ): TaskEither<StartError, State> =>
   pipe(
@@ -124,12 +127,13 @@ const closeStorage = async ({ store, file }: Storage): Promise<void> => {
 
 /** Opens what a server needs before anything runs. Where a step fails the data file is closed. */
 export const openState =
-  (settings: Settings, deps: StorageDeps): TaskEither<StartError, State> =>
+  (settings: Settings, deps: StateDeps): TaskEither<StartError, State> =>
   async () => {
     const { store } = settings.configuration;
     const until = deps.clock.now() + (store.type === 'embedded' ? 0 : store.startWaitMs);
     const withLog: ReturnType<typeof tryUntil> = store.type === 'embedded' ? (step) => step : tryUntil(deps, until);
-    const storage = await openStorage(deps)(settings.environment.dataFolder, settings.configuration.store)();
+    const { dataFolder, keyFolder } = settings.environment;
+    const storage = await openStorage({ ...deps, keyFolder })(dataFolder, settings.configuration.store)();
     if (E.isLeft(storage)) return storage;
     // A step that the log does not answer is not tried for longer than the start may wait.
     let isTimeUp = false;

@@ -24,7 +24,11 @@ import type { StoreSettings } from '../adapters/configuration/configuration.ts';
 import type { ConsumerState } from '../application/consumers/consumer-state.ts';
 import type { Clock } from '../application/ports/clock-and-ids.ts';
 import type { DeliveryLog } from '../application/ports/delivery.ts';
+import { KEY_FOLDER } from '../adapters/privacy/key-files.ts';
+import type { KeyFolderError } from '../adapters/privacy/subject-key-folder.ts';
 import type { EventStore, StoreError, Snapshots } from '../application/ports/event-store.ts';
+import type { SubjectKeys } from '../application/ports/subject-keys.ts';
+import { openedStore, withoutKeys } from '../application/privacy/opened-store.ts';
 import { type NoEventStore, openEventStoreDb } from './open-eventstoredb.ts';
 
 /** The one file in the data folder that holds what must not be lost. */
@@ -32,7 +36,14 @@ export const DATA_FILE = 'holdfast.sqlite';
 
 export type Storage = {
   readonly file: DataFile;
+  /** The log as the program reads it: personal data in the clear where its key is here. */
   readonly store: EventStore;
+  /** The same log as it is stored, for what checks or copies it. */
+  readonly sealedStore: EventStore;
+  /** Null: personal data is stored in the clear, since nodes on one log share no folder of keys. */
+  readonly subjectKeys: SubjectKeys | null;
+  /** Where they are. */
+  readonly keysIn: string | null;
   /** The connection of `store`, for what nodes share beside the log; null for the embedded engine. */
   readonly eventStoreDb: EventStoreDb | null;
   /** This node among those on the same log. */
@@ -51,7 +62,7 @@ export type LogBehind = {
   readonly known: KnownPosition;
 };
 
-export type StorageError = DataFileError | OtherLog | NoEventStore | StoreError | LogBehind;
+export type StorageError = KeyFolderError | DataFileError | OtherLog | NoEventStore | StoreError | LogBehind;
 
 export type StorageDeps = {
   readonly clock: Clock;
@@ -64,9 +75,16 @@ export type StorageDeps = {
   readonly groupCommit?: GroupCommitOptions;
   /** HOLDFAST_NODE; null: the name stored in the data file. */
   readonly nodeName: string | null;
+  /** Where the keys of personal data are; null: beside the data file, and nowhere where the log is in EventStoreDB. */
+  readonly keyFolder: string | null;
 };
 
+const NO_KEYS =
+  'the log has sealed personal data, and this node has no keys: it reads as erased, and nobody in it is told anything. ' +
+  'Give all nodes the folder of its keys as HOLDFAST_PRIVACY_KEYS';
+
 type Log = Pick<Storage, 'store' | 'eventStoreDb'>;
+type Keys = Pick<Storage, 'store' | 'sealedStore' | 'subjectKeys' | 'keysIn'>;
 
 const openLog = (deps: StorageDeps, settings: StoreSettings, file: DataFile): TaskEither<StorageError, Log> =>
   settings.type === 'embedded'
@@ -81,7 +99,32 @@ const openLog = (deps: StorageDeps, settings: StoreSettings, file: DataFile): Ta
         TE.map((eventStoreDb): Log => ({ store: eventStoreDb.store, eventStoreDb })),
       );
 
-type Local = Omit<Storage, keyof Log | 'node'>;
+/** The log with its personal data in the clear. A folder of keys in each node's own data folder would be no node's but its. */
+const withKeys =
+  ({ keyFolder, onProblem }: StorageDeps, settings: StoreSettings, dataFolder: string) =>
+  (sealedStore: EventStore): TaskEither<KeyFolderError, Keys> =>
+  async () => {
+    const folder = keyFolder ?? (settings.type === 'embedded' ? join(dataFolder, KEY_FOLDER) : null);
+    if (folder === null) {
+      const store = openedStore(
+        sealedStore,
+        withoutKeys(() => onProblem(NO_KEYS)),
+      );
+      return E.right({ store, sealedStore, subjectKeys: null, keysIn: null });
+    }
+    const { openSubjectKeys } = await import('../adapters/privacy/subject-key-folder.ts');
+    return pipe(
+      await openSubjectKeys(folder),
+      E.map((subjectKeys) => ({
+        store: openedStore(sealedStore, subjectKeys),
+        sealedStore,
+        subjectKeys,
+        keysIn: folder,
+      })),
+    );
+  };
+
+type Local = Omit<Storage, keyof Log | keyof Keys | 'node'>;
 
 const openLocal = ({ clock }: StorageDeps, file: DataFile): E.Either<StorageError, Local> =>
   sequenceS(E.Applicative)({
@@ -92,13 +135,19 @@ const openLocal = ({ clock }: StorageDeps, file: DataFile): E.Either<StorageErro
     local: openLocalCalendars({ file, clock }),
   });
 
-const openAll = (deps: StorageDeps, settings: StoreSettings, file: DataFile): TaskEither<StorageError, Storage> =>
+const openAll = (
+  deps: StorageDeps,
+  settings: StoreSettings,
+  dataFolder: string,
+  file: DataFile,
+): TaskEither<StorageError, Storage> =>
   pipe(
     TE.fromEither<StorageError, void>(bindFileToLog(file, settings.type)),
     TE.flatMap(() => TE.fromEither(openLocal(deps, file))),
     TE.bindW('node', () => storedNode(file, deps.nodeName)),
     TE.bindW('log', () => openLog(deps, settings, file)),
-    TE.map(({ log, ...local }) => ({ ...local, ...log })),
+    TE.bindW('keys', ({ log }) => withKeys(deps, settings, dataFolder)(log.store)),
+    TE.map(({ log, keys, ...local }) => ({ ...local, ...log, ...keys })),
   );
 
 /**
@@ -126,7 +175,7 @@ export const openStorage =
     const file = openDataFile({ ...deps.groupCommit, path });
     if (E.isLeft(file)) return file;
     const opened = await pipe(
-      openAll(deps, settings, file.right),
+      openAll(deps, settings, dataFolder, file.right),
       // A read of a log elsewhere would end the start at a change of leader.
       TE.tap(({ store }) =>
         known === null

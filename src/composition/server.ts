@@ -136,7 +136,7 @@ export const startServer =
     const changesNoted = changes.noteKeys().then(() => noteConfiguration('start', configuration));
     const refusals = makeRefusals({ streams: ownStreams, clock, identity, hashOf: attendeeHash(secret), report });
     const logFile = configuration.store.type === 'embedded' ? storage.file.path : null;
-    const audit = auditDepsOf({ store: storage.store, ownStreams, secret, changes, keys, dataFolder, logFile });
+    const audit = auditDepsOf({ ...storage, ownStreams, secret, changes, keys, dataFolder, logFile });
     const groups = engine.groups;
     const heads = await openHeads({
       ...noting,

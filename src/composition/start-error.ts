@@ -41,6 +41,8 @@ export const describeStartError = (error: StartError): string => {
       return describeRefusal(error);
     case 'TooManyKeys':
       return `There are ${error.limit} API keys already.`;
+    case 'KeyFolderUnusable':
+      return `The keys of personal data in ${error.path} cannot be used: ${error.reason}.`;
     case 'Unavailable':
     case 'OutcomeUnknown':
     case 'Corrupt':

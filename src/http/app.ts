@@ -66,6 +66,7 @@ import {
 import { leadBrowsersToPages, OLD_LINKS } from './pages/old-links.ts';
 import { pages } from './pages/pages.ts';
 import { getSlots } from './slots/slots.ts';
+import { postExport, postForget, postRotateKey } from './privacy/privacy.ts';
 import { cors, faultHandler, jsonBody, logRequests } from './transport/middleware.ts';
 import { guardOverload } from './transport/overload.ts';
 import { routeNotFound, runEndpoint, sendError } from './transport/run-endpoint.ts';
@@ -148,6 +149,9 @@ export const endpointsOf = (
     get('/v2/holdfast/deliveries', null, asOperator, 'search', getDeliveries(deps)),
     post('/v2/holdfast/deliveries/:deliveryId/resend', null, asOperator, postResend(deps)),
     get('/v2/holdfast/notifications', null, asOperator, 'search', getNotifications(deps)),
+    post('/v2/holdfast/privacy/export', null, asAuditor, postExport(deps)),
+    post('/v2/holdfast/privacy/forget', null, asOperator, postForget(deps)),
+    post('/v2/holdfast/privacy/rotate-key', null, asOperator, postRotateKey(deps)),
     get('/v2/holdfast/events', null, asAuditor, 'read', noted('feed', getFeed(deps))),
     get('/v2/holdfast/audit/bookings/:uid', null, auditor, 'search', noted('show', getTimeline(deps))),
     get('/v2/holdfast/audit/bookings/:uid/why', null, auditor, 'search', noted('why', getReasons(deps))),

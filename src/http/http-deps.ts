@@ -28,6 +28,8 @@ import type { DeliveryLog } from '../application/ports/delivery.ts';
 import type { ApiKeys, BookingTokens } from '../application/ports/keys-and-tokens.ts';
 import type { TriedCalendar } from '../application/ports/calendar.ts';
 import type { BookingList, CalendarHealthReader, NotificationList } from '../application/ports/read-models.ts';
+import type { exportPerson } from '../application/privacy/export-person.ts';
+import type { forgetPerson } from '../application/privacy/forget-person.ts';
 import type { DecisionWatch } from '../application/queries/await-decision.ts';
 import type { findSlots } from '../application/queries/find-slots.ts';
 import type { catchUp, readBooking, readHistory } from '../application/queries/read-booking.ts';
@@ -143,6 +145,13 @@ export type HttpDeps = WhenSeen & {
   /** The iCalendar text of a host's built-in calendar; null where there is none or the token is not its own. */
   readonly calendarFeed: (feedName: string, token: string) => Promise<string | null>;
 
+  /** What is known of a person, and how they are forgotten; null where personal data is not sealed on this log. */
+  readonly privacy: {
+    readonly exportPerson: ReturnType<typeof exportPerson>;
+    readonly forgetPerson: ReturnType<typeof forgetPerson>;
+    /** Wraps every key anew; how many. */
+    readonly rotateKey: () => Promise<number>;
+  } | null;
   /** What audits may do: read the log, know keys by name, and sign the head that they have computed. */
   readonly audit: AuditSources;
   readonly apiKeys: Pick<ApiKeys, 'authenticate'>;

@@ -1,6 +1,6 @@
 /** What an auditor's own program reads, folds and verifies a log of Holdfast with. See docs/audit.md. */
 import { createReadStream, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
@@ -8,6 +8,9 @@ import { verifyDataFile } from '../adapters/event-store/embedded/verifying/verif
 import { makeReadOnlyEventStore } from '../adapters/event-store/embedded/sqlite-event-store.ts';
 import { sha256Hex } from '../adapters/hashing/sha256.ts';
 import { sha256Bytes } from '../adapters/identity/head-key.ts';
+import { KEY_FOLDER } from '../adapters/privacy/key-files.ts';
+import { readSubjectKeys } from '../adapters/privacy/subject-key-folder.ts';
+import { openedForReading } from '../application/privacy/opened-store.ts';
 import { openDataFileReadOnly } from '../adapters/sqlite/data-file.ts';
 import { describeDataFileError } from '../adapters/sqlite/inspect-file.ts';
 import { parseExportLine } from '../application/audit/export-line.ts';
@@ -49,24 +52,27 @@ const must = <A>(read: E.Either<unknown, A>): A => {
 
 const QUIET = (): void => undefined;
 
-const overStore = (path: string, store: EventStore, release: () => void): ReadableLog => ({
-  events: async function* events() {
-    const upTo = must(await store.head()());
-    for await (const page of auditPages(store, { after: 0, upTo })) yield* must(page);
-  },
-  stream: async (name) => must(await store.readStream(name)()),
-  verify: async () => reportData(must(await verifyDataFile(path)(QUIET))),
-  close: async () => {
-    await store.close();
-    release();
-  },
-});
+const overStore = (path: string, stored: EventStore, keyFolder: string, release: () => void): ReadableLog => {
+  const store = openedForReading(stored, must(readSubjectKeys(keyFolder)));
+  return {
+    events: async function* events() {
+      const upTo = must(await store.head()());
+      for await (const page of auditPages(store, { after: 0, upTo })) yield* must(page);
+    },
+    stream: async (name) => must(await store.readStream(name)()),
+    verify: async () => reportData(must(await verifyDataFile(path, { keyFolder })(QUIET))),
+    close: async () => {
+      await store.close();
+      release();
+    },
+  };
+};
 
-const openDataFile = (path: string): ReadableLog => {
+const openDataFile = (path: string, keyFolder: string): ReadableLog => {
   const file = openDataFileReadOnly(path);
   if (E.isLeft(file)) throw new Error(describeDataFileError(file.left));
   const store = makeReadOnlyEventStore(file.right);
-  if (E.isRight(store)) return overStore(path, store.right, file.right.close);
+  if (E.isRight(store)) return overStore(path, store.right, keyFolder, file.right.close);
   file.right.close();
   throw new Error(describeDataFileError(store.left));
 };
@@ -113,12 +119,14 @@ const openExport = (path: string): ReadableLog => ({
 
 /**
  * Opens a data folder, a data file (also beside a running server), or an NDJSON export by its ending `.ndjson`. Throws where
- * there is none.
+ * there is none. Personal data is in the clear where its keys are there, in `keys` or else beside the data file; otherwise, and
+ * in an export, it reads as erased.
  */
-export const openLog = async (path: string): Promise<ReadableLog> => {
+export const openLog = async (path: string, { keys }: { readonly keys?: string } = {}): Promise<ReadableLog> => {
   const isFolder = statSync(path).isDirectory();
   if (!isFolder && path.endsWith('.ndjson')) return openExport(path);
-  return openDataFile(isFolder ? join(path, DATA_FILE) : path);
+  const file = isFolder ? join(path, DATA_FILE) : path;
+  return openDataFile(file, keys ?? join(dirname(file), KEY_FOLDER));
 };
 
 /**

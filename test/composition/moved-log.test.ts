@@ -29,8 +29,8 @@ const withStore = (store: StoreSettings): Configuration => ({
   })),
 });
 
-const started = async (dataFolder: string, store: StoreSettings) => {
-  const environment = environmentOf(dataFolder, { apiKey: secretOf(KEY) });
+const started = async (dataFolder: string, store: StoreSettings, keyFolder: string | null = null) => {
+  const environment = environmentOf(dataFolder, { apiKey: secretOf(KEY), keyFolder });
   const server = await startServer({ configuration: withStore(store), environment }, makeLog('silent'))();
   if (E.isLeft(server)) throw new Error(describeStartError(server.left));
   onTestFinished(server.right.stop);
@@ -73,7 +73,7 @@ it('given a moved log, when the server is started on it, then it goes on and tel
     streamPrefix: 'holdfast-',
     startWaitMs: 10_000,
   } as const;
-  const { client, idle } = await started(after, store);
+  const { client, idle } = await started(after, store, join(before, 'privacy-keys'));
   await idle();
   expect(await mailsIn(after)).toEqual([]);
   expect((await book(client, '2050-09-05T08:00:00Z')).status).toBe(409);

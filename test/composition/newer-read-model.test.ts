@@ -24,6 +24,7 @@ const given = async () => {
     onProblem: () => undefined,
     onNotice: () => undefined,
     nodeName: null,
+    keyFolder: null,
   };
   const open = () => openStorage(deps)(folder, { type: 'embedded' })();
   /** Appends the events, makes the read model anew where asked to, and stops. */

@@ -5,6 +5,7 @@ export const environmentOf = (dataFolder: string, changes: Partial<Environment> 
   port: 0,
   host: '127.0.0.1',
   dataFolder,
+  keyFolder: null,
   configFile: null,
   apiKey: null,
   node: null,

@@ -162,9 +162,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     notificationList: { notifications: () => TE.right({ bookings: [], next: null }) },
     calendarHealth: () => TE.right([]),
     leftOvers: () => TE.right([]),
-    configuredCalendars: new Map(
-      calendars.map(({ calendarId, provider }) => [calendarId, { provider, label: calendarId }]),
-    ),
+    configuredCalendars: new Map(calendars.map(({ calendarId: id, provider }) => [id, { provider, label: id }])),
     consumers,
     leases: () => null,
     fellBehind: () => null,
@@ -182,13 +180,15 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     unreadableCalendars: () => [],
     ready: async () => [],
     calendarFeed: async () => null,
+    privacy: null,
     audit: {
       log: store,
       own: { read: ownStreams.read },
       attendeeHash: attendeeHash(SECRET),
       noteReading: changes.noteReading,
+      stored: store,
       keyNames: async () => E.right(new Map([['host', 'cal_host']])),
-      hashes: { sha256: sha256Hex, sha256Bytes },
+      hashes: { sha256: sha256Hex, sha256Bytes, keys: null },
       verify: null,
       signHead: async (head) => E.right({ note: headText(head), verifier: 'none' }),
       rotations: async () => E.right(null),
@@ -233,9 +233,9 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     found: async (uid, calendarId, seen, policy = {}) => {
       const look = { calendarId, seen, isAsked: false, now: clock.now() } as const;
       const asked = { deleted: 'pending', moved: 'ask', graceMs: 120_000, ...policy } as const;
-      const context = { commandId: identity.newCommandId(), actor: { kind: 'system' } as const, correlationId: uid };
+      const by = { commandId: identity.newCommandId(), actor: { kind: 'system' }, causationId: null } as const;
       const command = { type: 'RecordLook', policy: asked, ...look } as const;
-      must(await buses.bookings.execute(uid, command, { ...context, causationId: null })());
+      must(await buses.bookings.execute(uid, command, { ...by, correlationId: uid })());
     },
     close: async () => {
       server.closeAllConnections();

@@ -87,6 +87,8 @@ const environment = object(
     port: from('PORT', withDefault(port, 3000)),
     host: from('HOST', withDefault(address, '127.0.0.1')),
     dataFolder: from('HOLDFAST_DATA', withDefault(path, './data')),
+    /** Where the keys of personal data are; null: in the data folder. Nodes on one log share it. */
+    keyFolder: from('HOLDFAST_PRIVACY_KEYS', nullable(path)),
     /** Null: the demo configuration. */
     configFile: from('HOLDFAST_CONFIG', nullable(path)),
     /** Null: a first key is made. */
@@ -113,6 +115,7 @@ export type Environment = TypeOf<typeof environment>;
 /** Each variable of ours; the last one is how the launcher speaks to itself. */
 const ours: ReadonlyArray<string> = [
   'HOLDFAST_DATA',
+  'HOLDFAST_PRIVACY_KEYS',
   'HOLDFAST_CONFIG',
   'HOLDFAST_API_KEY',
   'HOLDFAST_NODE',

@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { emptyWal } from '../sqlite/wal-sync.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { numberOf, textOf } from '../../projections/projection.ts';
 import { type Checkpoint, type EventFold, foldEvents, initialCheckpoint, decodeRecorded } from './fold-events.ts';
@@ -34,6 +35,8 @@ export type ReadModel = {
   readonly apply: (events: ReadonlyArray<RecordedEvent>) => void;
   readonly checkpoints: () => ReadonlyMap<string, Checkpoint>;
   readonly close: () => void;
+  /** Leaves nothing of what was written over, in its log neither. Throws while somebody reads the file. */
+  readonly purge: () => void;
 };
 
 export const createTables = (db: DatabaseSync): void => {
@@ -96,7 +99,8 @@ export const openReadModel = (path: string): ReadModel | null => {
       return null;
     }
     // A power cut may lose the last batches, never their consistency: they are folded again.
-    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${WAL_PAGES}`);
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;
+      PRAGMA wal_autocheckpoint = ${WAL_PAGES}`);
     const fold = foldEvents(db, decodeRecorded);
     const write = writeFold(db);
     fold.reset(readCheckpoints(db));
@@ -112,7 +116,7 @@ export const openReadModel = (path: string): ReadModel | null => {
       }
       for (const projector of fold.projectors) projector.trim(CACHED_ROWS);
     };
-    return { db, apply, checkpoints: fold.checkpoints, close: () => db.close() };
+    return { db, apply, checkpoints: fold.checkpoints, purge: () => emptyWal(db), close: () => db.close() };
   } catch (thrown) {
     if (db.isOpen) db.close();
     throw thrown;

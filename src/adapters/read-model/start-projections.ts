@@ -89,6 +89,8 @@ export type Projections = ReadModelReaders &
     /** How far in the log the lists have got; 0 while there is no read model. */
     readonly position: () => number;
     readonly status: () => Promise<ReadModelStatus>;
+    /** Leaves nothing of what was written over in the file in use. Throws while somebody reads it. */
+    readonly purge: () => void;
     /** Finishes the batch that is being folded and closes the file. */
     readonly stop: () => Promise<void>;
   };
@@ -135,10 +137,8 @@ export const startProjections = (deps: ProjectionsDeps): Projections => {
   };
 
   const rebuild = async (): Promise<void> => {
-    const onProgress = (progress: RebuildProgress): void => {
-      building = progress;
-    };
-    onProgress({ done: 0, total: 0 });
+    const onProgress = (progress: RebuildProgress): void => void (building = progress);
+    building = { done: 0, total: 0 };
     const built = await rebuildReadModel({ log: store, folder, lock, onProgress, signal })();
     building = null;
     if (E.isLeft(built)) throw new Error(describeRebuildError(built.left));
@@ -194,6 +194,6 @@ export const startProjections = (deps: ProjectionsDeps): Projections => {
   const waitFor: Projections['waitFor'] = async (wanted, ms, callersSignal) =>
     position() >= wanted || waits.wait(wanted, ms, callersSignal);
   const status = (): Promise<ReadModelStatus> => readModelStatus(store, current, building, troubles);
-  const { sighting, noteSighting } = sightings;
-  return { ...readersOf(() => queries, lists), sighting, noteSighting, waitFor, position, status, stop };
+  const purge = (): void => current?.model.purge();
+  return { ...readersOf(() => queries, lists), ...sightings, waitFor, position, status, purge, stop };
 };

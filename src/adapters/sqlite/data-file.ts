@@ -9,7 +9,7 @@ import { type DataFileError, openFailure, APPLICATION_ID, IN_USE, inspectFile } 
 import { lockFile, lockMoved } from './file-lock.ts';
 import { integerColumn } from './sqlite-error.ts';
 import { makePrivateFile, makePrivateFolder } from './private-files.ts';
-import { walSync } from './wal-sync.ts';
+import { emptyWal, walSync } from './wal-sync.ts';
 
 /**
  * The tables of one part of the program. Migration n brings version n to n + 1; one that was released is never changed,
@@ -61,6 +61,8 @@ export type DataFile = {
   readonly writer: GroupCommit;
   /** Called once by each component while the program starts, before its first write. */
   readonly migrate: (schema: ComponentSchema) => E.Either<DataFileError, void>;
+  /** Leaves nothing of what was written over, in its log neither. */
+  readonly purge: () => Promise<void>;
   /** Waits for queued writes, then closes the file. */
   readonly close: () => Promise<void>;
 };
@@ -84,7 +86,8 @@ const connect = (path: string): DatabaseSync => {
   closeSync(openSync(path, 'r+'));
   const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   // The writer makes each commit durable itself: NORMAL leaves out just the fsync that FULL adds after a COMMIT.
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+  // What is deleted or written over leaves nothing behind in free pages: people are forgotten.
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON');
   // In the main file at once: a copy of that alone shows that its log is missing.
   db.exec(`PRAGMA user_version = ${IN_USE}; PRAGMA wal_checkpoint(PASSIVE)`);
   db.exec(`PRAGMA wal_autocheckpoint = ${WAL_PAGES}; PRAGMA cache_size = -${CACHE_KIB}`);
@@ -169,7 +172,11 @@ export const openDataFile = (
     moved.right();
     locked.right();
   };
-  return E.right({ path, db, writer, migrate: migrate(db, path), close });
+  const purge = async (): Promise<void> => {
+    await writer.drain();
+    emptyWal(db);
+  };
+  return E.right({ path, db, writer, migrate: migrate(db, path), purge, close });
 };
 
 /** For the command line: reads beside a running server, or without one. */

@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { closeSync, fdatasync, fdatasyncSync, fstatSync, openSync, readSync } from 'node:fs';
 
 const WAL_HEADER_BYTES = 32;
@@ -23,6 +24,15 @@ export const pagesInWal = (walPath: string, pageSize: number): ReadonlySet<numbe
   } finally {
     closeSync(file);
   }
+};
+
+/**
+ * Writes the log back and makes it empty, so that nothing of earlier pages is left in it. Throws while somebody reads from it
+ * for longer than the connection waits.
+ */
+export const emptyWal = (db: DatabaseSync): void => {
+  const row = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+  if (row?.busy !== 0) throw new Error('somebody reads the file: what was written over is still in its log');
 };
 
 /** Milliseconds. A faster sync is awaited at once, which costs other requests less than a thread does. */

@@ -5,6 +5,7 @@ import type { ChangeEventData } from '../../domain/installation/change-events.ts
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { Sha256 } from '../../domain/log/hash-chain.ts';
 import type { EventStore, OwnStreams, StoreError } from '../ports/event-store.ts';
+import type { SubjectKeyReader } from '../ports/subject-keys.ts';
 import { type AuditLog, auditPages } from './read-for-audit.ts';
 import type { VerifyLog } from './verify-log.ts';
 
@@ -17,8 +18,15 @@ export type AuditSources = {
   readonly attendeeHash: (email: string) => string;
   /** Before personal data is given to a key. Left: it could not be written down. */
   readonly noteReading: (keyId: string, what: string) => Promise<E.Either<StoreError, void>>;
+  /** The log as it is stored, personal data sealed: what hashes cover, and what leaves as an export or a proof. */
+  readonly stored: AuditLog;
   readonly keyNames: () => Promise<E.Either<StoreError, ReadonlyMap<string, string>>>;
-  readonly hashes: { readonly sha256: Sha256; readonly sha256Bytes: Sha256Bytes };
+  readonly hashes: {
+    readonly sha256: Sha256;
+    readonly sha256Bytes: Sha256Bytes;
+    /** They open what is sealed, for judging; null: nothing is. */
+    readonly keys: SubjectKeyReader | null;
+  };
   /** Verifies the log off the event loop; null: it is walked, page by page. */
   readonly verify: VerifyLog | null;
   /** Left: why it cannot be signed. `verifier`: the public key. */

@@ -1,5 +1,7 @@
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { Sha256 } from '../../domain/log/hash-chain.ts';
+import type { SubjectKeyReader } from '../ports/subject-keys.ts';
+import { openedForJudging } from '../privacy/sealing.ts';
 import { makeCheckBetweenStreams } from './check-between-streams.ts';
 import type { Finding } from './finding.ts';
 import { isErased } from './read-for-audit.ts';
@@ -9,7 +11,7 @@ import { makeStreamVerifier, type EndedStream } from './stream-verifier.ts';
  * Verifies events in the order of the log: each by the verifier of its stream, whose state is kept until the end. `ends`
  * says how the streams ended, for the checks between them.
  */
-const makeEventVerifier = (sha256: Sha256) => {
+const makeEventVerifier = (sha256: Sha256, keys: SubjectKeyReader | null) => {
   const streams = new Map<string, ReturnType<typeof makeStreamVerifier>>();
   let [events, erased, latest] = [0, 0, ''];
   return {
@@ -17,13 +19,14 @@ const makeEventVerifier = (sha256: Sha256) => {
     add: (event: RecordedEvent): ReadonlyArray<Finding> => {
       events += 1;
       if (event.occurredAt > latest) latest = event.occurredAt;
-      if (isErased(event)) erased += 1;
       let known = streams.get(event.stream);
       if (known === undefined) {
         known = makeStreamVerifier(sha256, event.stream);
         streams.set(event.stream, known);
       }
-      return known.add(event);
+      const opened = openedForJudging(keys, event);
+      if (isErased(opened.read)) erased += 1;
+      return known.add(event, opened);
     },
     ends: (): ReadonlyArray<EndedStream> => [...streams.values()].map((stream) => stream.end()),
     latest: () => latest,
@@ -31,9 +34,13 @@ const makeEventVerifier = (sha256: Sha256) => {
   };
 };
 
-/** Verifies a whole log event by event, in its order, and at its end that times and bookings belong together. */
-export const makeLogVerifier = (sha256: Sha256) => {
-  const verifier = makeEventVerifier(sha256);
+/**
+ * Verifies a whole log event by event, in its order, and at its end that times and bookings belong together. Events are given as
+ * they are stored. Chains cover the ciphertext, so they need no `keys`; without those, what depends on personal data is not
+ * judged.
+ */
+export const makeLogVerifier = (sha256: Sha256, keys: SubjectKeyReader | null = null) => {
+  const verifier = makeEventVerifier(sha256, keys);
   return {
     add: verifier.add,
     /** What only the whole log shows. */

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { BookingEvent } from '../../domain/booking/events.ts';
 import { parseInstant } from '../../domain/decoding/values.ts';
 import { decodeBookingEvent } from '../../domain/log/decode.ts';
-import type { JsonObject, RecordedEvent } from '../../domain/log/envelope.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import { isObject } from '../../domain/unknown.ts';
 import { bookingStream, bookingUidOf } from '../commands/aggregate.ts';
@@ -54,23 +54,9 @@ export const upTo = <A extends Pick<RecordedEvent, 'revision' | 'occurredAt'>>(
   }
 };
 
-const ERASED = '(erased)';
-/** What stands in for personal data that was erased, of any event: codecs look at their own fields alone. */
-const standIn: JsonObject = {
-  salt: '',
-  reason: null,
-  organizer: null,
-  attendee: { name: ERASED, email: ERASED, timeZone: 'UTC', language: 'en', phoneNumber: null },
-  attendees: [],
-  guests: [],
-  location: null,
-  responses: {},
-  metadata: {},
-};
-
-/** Whether an event's personal data was erased: its digest alone is left. */
+/** Whether something of an event's personal data was erased, or cannot be read for want of a key. */
 export const isErased = ({ data: { personal } }: Pick<RecordedEvent, 'data'>): boolean =>
-  isObject(personal) && 'erased' in personal;
+  isObject(personal) && ('erased' in personal || 'sealed' in personal);
 
 /** An event of a booking as an audit reads it. `event` null: no codec understands it, and `unreadable` says why. */
 export type AuditedEvent = {
@@ -83,9 +69,7 @@ export type AuditedEvent = {
 /** Reads also what was erased, and passes by what it does not understand: an audit shows it as such. */
 export const auditedEvent = (recorded: RecordedEvent): AuditedEvent => {
   const erased = isErased(recorded);
-  const decoded = decodeBookingEvent(
-    erased ? { ...recorded, data: { ...recorded.data, personal: standIn } } : recorded,
-  );
+  const decoded = decodeBookingEvent(recorded);
   return E.isLeft(decoded)
     ? { recorded, event: null, erased, unreadable: decoded.left.reason }
     : { recorded, event: decoded.right, erased, unreadable: null };

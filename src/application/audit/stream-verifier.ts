@@ -21,6 +21,7 @@ import { evolveRules, judgeRulesEvent, noRules } from '../../domain/rules/rules-
 import { beginFold } from '../../domain/schedule/fold-schedule.ts';
 import { emptySchedule } from '../../domain/schedule/schedule-state.ts';
 import { bookingUidOf, changesStream } from '../commands/aggregate.ts';
+import type { OpenedForJudging } from '../privacy/sealing.ts';
 import { mayNotify } from '../notifications/plan.ts';
 import type { Finding, FindingKind } from './finding.ts';
 import { type HeldTime, makeHeldTimes, type HeldSpan, type EventPlace } from './held-times.ts';
@@ -145,14 +146,14 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
   };
 
   return {
-    /** The findings at its next event. */
-    add: (event: RecordedEvent): ReadonlyArray<Finding> => {
-      const broken = chainFault(event);
+    /** The findings at its next event, as it is stored, and opened. */
+    add: (event: RecordedEvent, { read, fault }: OpenedForJudging): ReadonlyArray<Finding> => {
+      const broken = chainFault(event) ?? fault;
       ({ revision, position, occurredAt: at, hash } = event);
       if (mayNotify(event.type)) causes.add(event.id);
       const told = tellsOf(event);
       const hasCause = told === null || causes.has(told);
-      const wrong = judged(event);
+      const wrong = judged(read);
       if (broken === null && hasCause && wrong === null) return NOTHING;
       const finding = (kind: FindingKind, reason: string): Finding => ({ kind, stream, revision, position, reason });
       return [

@@ -6,6 +6,7 @@ import type { Sha256 } from '../../domain/log/hash-chain.ts';
 import type { EventStore, StoreError } from '../ports/event-store.ts';
 import { type Findings, makeFindingList } from './finding.ts';
 import { makeLogVerifier } from './log-verifier.ts';
+import type { SubjectKeyReader } from '../ports/subject-keys.ts';
 
 type Log = Pick<EventStore, 'readAll' | 'head'>;
 type Page = E.Either<StoreError, ReadonlyArray<RecordedEvent>>;
@@ -46,18 +47,24 @@ const readPage = async (log: Log, after: number): Promise<Page> => {
 };
 
 /**
- * Walks the whole log as it is now, in pages, and lists what is wrong with it, in the order of the log. Left only where the log cannot be read at all: a break is a finding, not an error.
+ * Walks the whole log as it is now, in pages, and lists what is wrong with it, in the order of the log. The log is read as it is
+ * stored; `keys` open what is sealed in it, for judging alone. Left only where the log cannot be read at all: a break is a
+ * finding, not an error.
  */
 export const verifyEvents = async (
   log: Log,
-  { sha256, sha256Bytes }: { readonly sha256: Sha256; readonly sha256Bytes: Sha256Bytes },
+  {
+    sha256,
+    sha256Bytes,
+    keys = null,
+  }: { readonly sha256: Sha256; readonly sha256Bytes: Sha256Bytes; readonly keys?: SubjectKeyReader | null },
   onProgress: (position: number, head: number) => void,
   { from, to }: AuditRange = { from: 0, to: Number.MAX_SAFE_INTEGER },
 ): Promise<E.Either<StoreError, AuditReport>> => {
   const head = await log.head()();
   if (E.isLeft(head)) return head;
   const last = Math.min(head.right, to);
-  const verifier = makeLogVerifier(sha256);
+  const verifier = makeLogVerifier(sha256, keys);
   const tree = makeMerkleTree(sha256Bytes);
   const list = makeFindingList(from);
   let position = 0;

@@ -34,6 +34,7 @@ import {
   type RulesState,
 } from '../../domain/rules/rules-stream.ts';
 import { type ScheduleCommand, decideSchedule } from '../../domain/schedule/decide.ts';
+import { mailboxKey } from '../../domain/mail/mail-address.ts';
 import { beginFold } from '../../domain/schedule/fold-schedule.ts';
 import { type ScheduleEvent, type ScheduleState, emptySchedule } from '../../domain/schedule/schedule-state.ts';
 import { beginUnpacking, packSchedule, SCHEDULE_FOLD } from '../../domain/schedule/pack-schedule.ts';
@@ -49,6 +50,9 @@ export type Packing<State> = {
   readonly pack: (state: State) => Iterable<string>;
   readonly beginUnpacking: () => { readonly add: (part: string) => void; readonly state: () => State };
 };
+
+/** A mailbox; null: nobody's but the stream's own. */
+type StreamSubject = string | null;
 
 /** A decider and the codec of its events: all that the command bus needs to know of a kind of stream. */
 export type Aggregate<State, Command, Event, Rejection> = {
@@ -67,6 +71,8 @@ export type Aggregate<State, Command, Event, Rejection> = {
    * all other commands such an answer is only as good as what is known of the stream.
    */
   readonly isCertain?: (command: Command) => boolean;
+  /** The mailbox of whoever the stream is about, whose key seals its personal data; null or missing: the stream's own key. */
+  readonly subjectOf?: (state: State) => StreamSubject;
 };
 
 /** For streams that stay short. */
@@ -92,6 +98,7 @@ export const bookingAggregate: Aggregate<BookingState, BookingCommand, BookingEv
   keepsEarlier: 8,
   // No other node can have this lease before it ends.
   isCertain: ({ type }) => type === 'LeaseEffect',
+  subjectOf: (booking) => (booking.phase === 'none' ? null : mailboxKey(booking.request.personal.attendee.email)),
 };
 
 export const scheduleAggregate: Aggregate<ScheduleState, ScheduleCommand, ScheduleEvent, SlotRefusal> = {

@@ -29,6 +29,7 @@ import { type KeyedQueue, makeKeyedQueue } from './keyed-queue.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import type { Identity } from '../ports/clock-and-ids.ts';
 import type { Snapshots } from '../ports/event-store.ts';
+import type { Sealing } from '../privacy/sealing.ts';
 
 export type BookingBus = CommandBus<BookingState, BookingCommand, BookingEvent, BookingRejection>;
 export type ScheduleBus = CommandBus<ScheduleState, ScheduleCommand, ScheduleEvent, SlotRefusal>;
@@ -78,6 +79,8 @@ const foldedOn = <State, Command, Event, Rejection>(
 export const makeBookingBuses = (deps: {
   readonly store: Pick<EventStore, 'append' | 'readStream'>;
   readonly identity: Pick<Identity, 'eventId' | 'sha256'>;
+  /** Missing: personal data is stored in the clear. */
+  readonly sealing?: Sealing | undefined;
   /** Folds of schedules that outlive the process; see `StreamLoaderDeps`. */
   readonly snapshots?: Snapshots;
   readonly onSnapshotFault?: (reason: string) => void;

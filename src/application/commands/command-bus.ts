@@ -10,6 +10,7 @@ import { type KeyedQueue, makeBatches } from './keyed-queue.ts';
 import { type Loaded, nextRevision, stateAfter } from './loaded-stream.ts';
 import { type StreamLoaderDeps, makeStreamLoader } from './stream-loader.ts';
 import { type CommandContext, record } from './record.ts';
+import type { Sealing } from '../privacy/sealing.ts';
 
 /**
  * Attempts of a command, at most. After a conflict the stream is read on, and the command is decided and appended again
@@ -41,6 +42,8 @@ export type Prepared<State, Event> = {
 export type CommandBusDeps<State> = StreamLoaderDeps<State> & {
   readonly store: Pick<EventStore, 'append'>;
   readonly identity: Pick<Identity, 'eventId' | 'sha256'>;
+  /** Missing: personal data is stored in the clear. */
+  readonly sealing?: Sealing | undefined;
   readonly queue: KeyedQueue;
   /** Other processes append to the log too: a cached state may be out of date, so no answer is given from it alone. */
   readonly sharedLog: boolean;
@@ -119,8 +122,10 @@ export const makeCommandBus =
       const decision = aggregate.decide(loaded.state, command);
       if (E.isLeft(decision)) return E.left({ type: 'Refused', rejection: decision.left });
       const decided = decision.right;
-      const followed = following?.(stateAfter(aggregate, loaded, decided).state) ?? [];
-      const events = record(deps.identity)(decided, context, loaded.lastHash, followed);
+      const after = stateAfter(aggregate, loaded, decided).state;
+      const followed = following?.(after) ?? [];
+      const subject = aggregate.subjectOf?.(after) ?? streamOf(id);
+      const events = record(deps.identity)(decided, context, loaded.lastHash, followed, deps.sealing?.seal, subject);
       const all = [...decided, ...followed];
       return E.right({
         append: { stream: streamOf(id), expected: loaded.revision, events },

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Host } from '../../domain/bookable/host.ts';
 import type { KnownBooking } from '../../domain/booking/booking-state.ts';
 import { formerHost, presentOrganizer } from '../../domain/booking/booking-facts.ts';
+import { ERASED } from '../../domain/log/sealed-data.ts';
 import type { Clock } from '../ports/clock-and-ids.ts';
 import type { Mail, Mailer } from '../ports/delivery.ts';
 import type { Attempted, Channel, NotificationMessage } from './channel.ts';
@@ -65,6 +66,7 @@ const bookingMessages = (
           id: messageId(recorded.id, recipient.key, deps.domain),
           needless:
             !isCurrent ||
+            recipient.email === ERASED ||
             !isToHear(kind, recipient, present) ||
             !isStillConcerned(kind, recipient.key, present) ||
             !isNeeded(kind, recipient.key, recorded.id, present),

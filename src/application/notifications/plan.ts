@@ -116,6 +116,7 @@ const planners = {
   GuestsAdded: (_, before) => tell(before.phase === 'accepted' ? ['guests-added'] : [], ['BOOKING_UPDATED']),
   GuestRemoved: (_, before) => tell(before.phase === 'accepted' ? ['guest-removed'] : [], ['BOOKING_UPDATED']),
   LocationChanged: (_, before) => tell(before.phase === 'accepted' ? ['location-changed'] : [], ['BOOKING_UPDATED']),
+  PersonalDataErased: silent,
   /** While calendars are asked nobody is told: that is decided within minutes, and told then. */
   RescheduleRequested: ({ data }) =>
     data.requiresApproval ? tell(['reschedule-requested'], ['BOOKING_REQUESTED']) : silent(),

@@ -33,6 +33,8 @@ export type Mailer = {
   /** `smtp` or `folder`: said at start-up and in the docs. */
   readonly transport: 'smtp' | 'folder';
   readonly send: (mail: Mail, signal: AbortSignal) => TaskEither<MailFailure, void>;
+  /** Removes mails that lie where this server can reach them, and answers how many; missing: it reaches none. */
+  readonly remove?: (messageIds: ReadonlyArray<string>) => Promise<number>;
   readonly close: () => Promise<void>;
 };
 

@@ -2,7 +2,7 @@ import * as t from 'io-ts';
 
 /** The parts of the server's answers that the command line shows. Whatever else is there is passed on by `--json`. */
 
-const success = <C extends t.Mixed>(data: C) => t.type({ data });
+export const answerOf = <C extends t.Mixed>(data: C) => t.type({ data });
 
 const calendarCodec = t.intersection([
   t.type({ calendarId: t.string, status: t.string }),
@@ -37,9 +37,9 @@ export const bookingCodec = t.intersection([
 ]);
 export type Booking = t.TypeOf<typeof bookingCodec>;
 
-export const bookingAnswer = success(bookingCodec);
+export const bookingAnswer = answerOf(bookingCodec);
 export const bookingsAnswer = t.intersection([
-  success(t.array(bookingCodec)),
+  answerOf(t.array(bookingCodec)),
   t.type({ pagination: t.type({ totalItems: t.number, remainingItems: t.number, hasNextPage: t.boolean }) }),
 ]);
 
@@ -51,9 +51,9 @@ const eventCodec = t.type({
   actor: t.intersection([t.type({ kind: t.string }), t.partial({ id: t.string })]),
 });
 export type HistoryEvent = t.TypeOf<typeof eventCodec>;
-export const eventsAnswer = success(t.array(eventCodec));
+export const eventsAnswer = answerOf(t.array(eventCodec));
 
-export const slotsAnswer = success(t.record(t.string, t.array(t.type({ start: t.string }))));
+export const slotsAnswer = answerOf(t.record(t.string, t.array(t.type({ start: t.string }))));
 
 const parkedCodec = t.type({
   group: t.string,
@@ -71,8 +71,8 @@ const groupCodec = t.type({
   retrying: t.number,
   parked: t.number,
 });
-export const consumersAnswer = success(t.type({ groups: t.array(groupCodec), parked: t.array(parkedCodec) }));
-export const replayAnswer = success(t.type({ group: t.string, replayed: t.number }));
+export const consumersAnswer = answerOf(t.type({ groups: t.array(groupCodec), parked: t.array(parkedCodec) }));
+export const replayAnswer = answerOf(t.type({ group: t.string, replayed: t.number }));
 
 const attemptCodec = t.type({
   deliveryId: t.string,
@@ -94,15 +94,17 @@ const notificationCodec = t.type({
   settledAt: t.union([t.string, t.null]),
   detail: t.union([t.string, t.null]),
 });
-export const notificationsAnswer = success(
+export const notificationsAnswer = answerOf(
   t.type({
     bookings: t.array(t.type({ bookingUid: t.string, notifications: t.array(notificationCodec) })),
     next: t.union([t.number, t.null]),
   }),
 );
 
-export const resentAnswer = success(attemptCodec);
-export const deliveriesAnswer = success(t.type({ attempts: t.array(attemptCodec), next: t.union([t.number, t.null]) }));
+export const resentAnswer = answerOf(attemptCodec);
+export const deliveriesAnswer = answerOf(
+  t.type({ attempts: t.array(attemptCodec), next: t.union([t.number, t.null]) }),
+);
 
 const bookingsCodec = t.type({ count: t.number, uids: t.array(t.string) });
 const troubleCodec = t.type({ task: t.string, kind: t.string, message: t.string, at: t.string, bookingUid: t.string });
@@ -147,10 +149,10 @@ const healthCodec = t.type({
   }),
 });
 export type CalendarStanding = t.TypeOf<typeof healthCodec>;
-export const calendarsAnswer = success(t.array(healthCodec));
-export const calendarAnswer = success(healthCodec);
+export const calendarsAnswer = answerOf(t.array(healthCodec));
+export const calendarAnswer = answerOf(healthCodec);
 
-export const unconfiguredAnswer = success(
+export const unconfiguredAnswer = answerOf(
   t.array(t.type({ kind: t.string, id: t.string, bookings: bookingsCodec, removals: t.number })),
 );
 
@@ -162,11 +164,11 @@ const listedKey = t.type({
   createdAt: t.string,
   revokedAt: t.union([t.string, t.null]),
 });
-export const keysAnswer = success(t.type({ keys: t.array(listedKey) }));
-export const madeKeyAnswer = success(t.type({ id: t.string, roles: t.array(t.string), key: t.string }));
-export const revokedKeyAnswer = success(t.type({ id: t.string, revoked: t.literal(true) }));
+export const keysAnswer = answerOf(t.type({ keys: t.array(listedKey) }));
+export const madeKeyAnswer = answerOf(t.type({ id: t.string, roles: t.array(t.string), key: t.string }));
+export const revokedKeyAnswer = answerOf(t.type({ id: t.string, revoked: t.literal(true) }));
 
-export const reloadAnswer = success(t.type({ lines: t.array(t.string), otherNodes: t.array(t.string) }));
+export const reloadAnswer = answerOf(t.type({ lines: t.array(t.string), otherNodes: t.array(t.string) }));
 
 const orNull = <C extends t.Mixed>(codec: C) => t.union([codec, t.null]);
 const differenceCodec = t.type({
@@ -181,11 +183,11 @@ const differenceCodec = t.type({
   canFix: t.boolean,
 });
 export type ListedDifference = t.TypeOf<typeof differenceCodec>;
-export const lookAnswer = success(
+export const lookAnswer = answerOf(
   t.type({ watched: t.number, found: t.number, failed: t.boolean, stopped: t.boolean }),
 );
 
-export const doctorAnswer = success(
+export const doctorAnswer = answerOf(
   t.type({
     done: t.number,
     total: t.number,
@@ -194,4 +196,4 @@ export const doctorAnswer = success(
     notCompared: t.array(t.type({ calendarId: orNull(t.string), reason: t.string })),
   }),
 );
-export const settledAnswer = success(t.type({ outcome: t.string, detail: t.string }));
+export const settledAnswer = answerOf(t.type({ outcome: t.string, detail: t.string }));

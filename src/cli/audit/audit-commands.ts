@@ -20,7 +20,7 @@ export type VerifyOptions = {
 
 /** Reads the whole log with a progress bar. Left: why it cannot be read. */
 const auditWith = ({ env, terminal }: CliContext, range: AuditRange): Promise<E.Either<string, AuditReport>> =>
-  withLog(env, async (_log, _own, verify) => {
+  withLog(env, async (_log, _own, { verify }) => {
     const progress = await startProgress(terminal, 'verifying');
     const report = await verify(progress.at, range);
     progress.end();

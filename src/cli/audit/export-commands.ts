@@ -102,7 +102,8 @@ export const exportLog = async (context: CliContext, options: ExportOptions): Pr
     return exitCode.usage;
   }
   const kind = { format: options.format, whole: isEverything(selection.right) };
-  const exported = await withLog(env, async (log) => {
+  const exported = await withLog(env, async (plain, _, stored) => {
+    const log = options.format === 'ndjson' ? stored.log : plain;
     const opened =
       output === undefined ? openStandardOutput(terminal, after ?? 0) : await openExportFile(log, output, kind);
     if (E.isLeft(opened)) return opened;

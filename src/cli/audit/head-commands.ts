@@ -11,7 +11,7 @@ import { type CliContext, type ExitCode, exitCode, startProgress } from '../term
 const signedHead = async ({ env, terminal }: CliContext, stream: string | null) => {
   const data = dataFolder(env);
   if (E.isLeft(data)) return data;
-  const hashed = await withLog(env, async (log) => {
+  const hashed = await withLog(env, async (_, __, { log }) => {
     const progress = await startProgress(terminal, 'hashing');
     const result = await hashLog(log, sha256Bytes, progress.at, stream);
     progress.end();
@@ -76,7 +76,8 @@ export const rotateKey = async (context: CliContext, options: { readonly json?: 
 };
 
 /**
- * Prints a proof of one booking for somebody who has no Holdfast: its events, personal data included, each with its
+ * Prints a proof of one booking for somebody who has no Holdfast: its events as they are stored, personal data sealed,
+ * each with its
  * place in the log and the hashes from there to the signed head.
  */
 export const proveBooking = async (context: CliContext, uid: string): Promise<ExitCode> => {

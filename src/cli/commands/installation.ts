@@ -10,10 +10,18 @@ export const addBackup = (program: Command, context: CliContext): void => {
     .command('backup')
     .description('write one file with all that the data folder must not lose, verified; also beside a running server')
     .argument('<file>', 'the file to write, which must not be there yet')
+    .option('--without-privacy-keys', 'leave out the keys of personal data, which are kept elsewhere then')
     .option(...JSON_OPTION)
     .addHelpText('after', examples('holdfast backup /backup/holdfast-2050-09-01.sqlite'))
-    .action(async (file: string, options: JsonOption) =>
-      context.end(await (await import('../local/backup-command.ts')).backUp(context, file, options)),
+    .action(async (file: string, options: JsonOption & { readonly withoutPrivacyKeys?: true }) =>
+      context.end(
+        await (
+          await import('../local/backup-command.ts')
+        ).backUp(context, file, {
+          ...options,
+          privacyKeys: options.withoutPrivacyKeys !== true,
+        }),
+      ),
     );
   program
     .command('restore')

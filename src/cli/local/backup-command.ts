@@ -10,9 +10,11 @@ import { describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';
 import type { AuditReport } from '../../application/audit/verify-log.ts';
 import { toInstant } from '../../domain/time/time.ts';
 import { type CliContext, type ExitCode, exitCode, progressMaker } from '../terminal.ts';
+import { keysIn } from './enclosed-keys.ts';
 import { dataFolder, hasLog, withReadOnlyLog } from './installation-commands.ts';
 
-export type BackupOptions = { readonly json?: boolean };
+/** `privacyKeys` false: the keys of personal data are left out, and kept elsewhere. */
+export type BackupOptions = { readonly json?: boolean; readonly privacyKeys?: boolean };
 
 /** What a backup says of itself. `root`: of the tree over all events, base64; null: its log is in EventStoreDB. */
 export type About = { readonly madeAt: string; readonly root: string | null };
@@ -66,7 +68,11 @@ const headKeyIn = async (folder: string): Promise<Enclosed> => {
  * Writes one file with all that a data folder must not lose: log, API keys, secret, built-in calendars, positions, and the
  * key of heads. Also beside a running server. The log in it is verified; where it is broken the file stays, with exit code 1.
  */
-export const backUp = async (context: CliContext, file: string, { json = false }: BackupOptions): Promise<ExitCode> => {
+export const backUp = async (
+  context: CliContext,
+  file: string,
+  { json = false, privacyKeys = true }: BackupOptions,
+): Promise<ExitCode> => {
   const { terminal, env } = context;
   const data = dataFolder(env);
   if (E.isLeft(data)) return endFailed(context, data.left);
@@ -83,7 +89,8 @@ export const backUp = async (context: CliContext, file: string, { json = false }
     if (E.isLeft(verification)) throw new Error(verification.left);
     const about: About = { madeAt: toInstant(systemClock.now()), root: rootOf(verification.right) };
     const headKey = await headKeyIn(data.right.folder);
-    return new Map([[ABOUT, new TextEncoder().encode(JSON.stringify(about))], ...headKey]);
+    const keys: Enclosed = privacyKeys ? await keysIn(data.right.keys) : new Map();
+    return new Map([[ABOUT, new TextEncoder().encode(JSON.stringify(about))], ...headKey, ...keys]);
   };
   const backedUp = await backUpDataFile(data.right.file, path, { onProgress: copying.at, enclose });
   const { verification } = read;
@@ -99,6 +106,10 @@ export const backUp = async (context: CliContext, file: string, { json = false }
   } else {
     terminal.out(`${path}, ${sizeOf(path)}: ${described(verification.right)}`);
     terminal.out('It holds personal data and secrets, as the data folder does: keep it where only you can read it.');
+    if (!privacyKeys)
+      terminal.out(
+        `The keys of personal data are not in it: keep a copy of ${data.right.keys}, or nobody can read that.`,
+      );
   }
   if (findings === 0) return exitCode.fine;
   return endFailed(

@@ -30,6 +30,7 @@ const settingsOf = async ({ env, terminal }: CliContext): Promise<Settings | nul
 
 /** The built-in calendars need the data file, which a running server has: they are never asked here. */
 const noLocalCalendars = {
+  erasePeople: async () => undefined,
   calendar: (): never => {
     throw new Error('a built-in calendar is not checked without a server');
   },

@@ -17,6 +17,10 @@ import { describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';
 import { openDataFileReadOnly } from '../../adapters/sqlite/data-file.ts';
 import { formatConfigurationErrors } from '../../adapters/configuration/errors.ts';
 import type { StoreSettings } from '../../adapters/configuration/configuration.ts';
+import { KEY_FOLDER } from '../../adapters/privacy/key-files.ts';
+import { readSubjectKeys } from '../../adapters/privacy/subject-key-folder.ts';
+import { openedForReading } from '../../application/privacy/opened-store.ts';
+import type { SubjectKeyReader } from '../../application/ports/subject-keys.ts';
 import type { AuditLog } from '../../application/audit/read-for-audit.ts';
 import { verifyEvents, type VerifyLog } from '../../application/audit/verify-log.ts';
 import type { EventStore, OwnStreams, StoreError } from '../../application/ports/event-store.ts';
@@ -25,14 +29,14 @@ import { type EventStoreDbSettings, openEventStoreDb } from '../../composition/o
 import { DATA_FILE } from '../../composition/open-storage.ts';
 import { type CliContext, type ExitCode, exitCode } from '../terminal.ts';
 
-/** The data folder that `HOLDFAST_DATA` names, and its file. Left: what is wrong with the environment, in lines. */
+/** The data folder that `HOLDFAST_DATA` names, its file, and the folder of the keys of personal data. Left: what is wrong with the environment, in lines. */
 export const dataFolder = (
   env: NodeJS.ProcessEnv,
-): E.Either<string, { readonly folder: string; readonly file: string }> => {
+): E.Either<string, { readonly folder: string; readonly file: string; readonly keys: string }> => {
   const environment = readEnvironment(env);
   if (E.isLeft(environment)) return E.left(formatConfigurationErrors(environment.left));
-  const { dataFolder: folder } = environment.right;
-  return E.right({ folder, file: join(folder, DATA_FILE) });
+  const { dataFolder: folder, keyFolder } = environment.right;
+  return E.right({ folder, file: join(folder, DATA_FILE), keys: keyFolder ?? join(folder, KEY_FOLDER) });
 };
 
 /** What is tried again by itself shows in the end: as the answer, or as the error of a read. */
@@ -71,6 +75,7 @@ export const hasLog = (path: string): E.Either<string, boolean> => {
 export const withReadOnlyLog = async <A>(
   path: string,
   use: (log: EventStore, own: Pick<OwnStreams, 'read'>, verify: VerifyLog) => Promise<E.Either<string, A>>,
+  keys: { readonly keyFolder?: string } = {},
 ): Promise<E.Either<string, A>> => {
   const file = openDataFileReadOnly(path);
   if (E.isLeft(file)) return E.left(describeDataFileError(file.left));
@@ -79,7 +84,7 @@ export const withReadOnlyLog = async <A>(
       return E.left(`${path} has no log yet: no server was started on it`);
     const store = makeReadOnlyEventStore(file.right);
     if (E.isLeft(store)) return E.left(describeDataFileError(store.left));
-    const used = await use(store.right, readOnlyOwnStreams(file.right), verifyDataFile(path));
+    const used = await use(store.right, readOnlyOwnStreams(file.right), verifyDataFile(path, keys));
     await store.right.close();
     return used;
   } finally {
@@ -88,24 +93,35 @@ export const withReadOnlyLog = async <A>(
 };
 
 const verifyStore =
-  (store: AuditLog): VerifyLog =>
+  (store: AuditLog, keys: SubjectKeyReader): VerifyLog =>
   (onProgress, range) =>
-    verifyEvents(store, { sha256: sha256Hex, sha256Bytes }, onProgress, range);
+    verifyEvents(store, { sha256: sha256Hex, sha256Bytes, keys }, onProgress, range);
 
-type Use<A> = (log: AuditLog, own: Pick<OwnStreams, 'read'>, verify: VerifyLog) => Promise<E.Either<string, A>>;
+/** The log as it is stored, personal data sealed, and how it is verified. */
+type StoredLog = { readonly log: AuditLog; readonly verify: VerifyLog };
 
-/** Reads the log where the configuration says it is, also beside a running server. Left says why it cannot. */
+type Use<A> = (log: AuditLog, own: Pick<OwnStreams, 'read'>, stored: StoredLog) => Promise<E.Either<string, A>>;
+
+/**
+ * Reads the log where the configuration says it is, also beside a running server: personal data in the clear where its keys
+ * are here, and as it is stored. Left says why it cannot.
+ */
 export const withLog = async <A>(env: NodeJS.ProcessEnv, use: Use<A>): Promise<E.Either<string, A>> => {
   const settings = await loadStoreSettings(env, readFile)();
   if (E.isLeft(settings)) return E.left(formatConfigurationErrors(settings.left));
-  if (settings.right.type === 'eventstoredb')
-    return withEventStoreDb(
-      settings.right,
-      ({ store, ownStreams }) => use(store, ownStreams, verifyStore(store)),
-      false,
-    );
   const data = dataFolder(env);
-  return E.isLeft(data) ? data : withReadOnlyLog(data.right.file, use);
+  if (E.isLeft(data)) return data;
+  const keys = readSubjectKeys(data.right.keys);
+  if (E.isLeft(keys)) return E.left(`the keys in ${keys.left.path} cannot be used: ${keys.left.reason}`);
+  const opened = (log: AuditLog, own: Pick<OwnStreams, 'read'>, verify: VerifyLog) =>
+    use(openedForReading(log, keys.right), own, { log, verify });
+  return settings.right.type === 'eventstoredb'
+    ? withEventStoreDb(
+        settings.right,
+        ({ store, ownStreams }) => opened(store, ownStreams, verifyStore(store, keys.right)),
+        false,
+      )
+    : withReadOnlyLog(data.right.file, opened, { keyFolder: data.right.keys });
 };
 
 const EMBEDDED = 'the log is in the data file, where only one node can be: there is nothing to agree on';

@@ -21,6 +21,7 @@ import {
   verified,
   type Verified,
 } from './backup-command.ts';
+import { type RestoredKeys, restoreKeys } from './enclosed-keys.ts';
 import { dataFolder } from './installation-commands.ts';
 
 export type RestoreOptions = BackupOptions & { readonly force?: boolean };
@@ -59,6 +60,13 @@ const restoreHeadKey = async (folder: string, enclosed: Enclosed): Promise<void>
   }
 };
 
+const logIn = ({ report }: Verified) => (report === null ? null : { events: report.events, position: report.position });
+
+const keyLines = ({ restored, forgotten }: RestoredKeys): ReadonlyArray<string> =>
+  restored + forgotten === 0
+    ? []
+    : [`${restored} keys of people are back; ${forgotten} who were forgotten since stay so`];
+
 /**
  * Makes a data folder of a backup: one that has no data file. The backup is verified before; `force` takes one that is
  * broken. Read models that lie there are removed, since they are of another log; the next start makes them anew.
@@ -96,9 +104,11 @@ export const restore = async (
   const fault = faultOf(about, verification.right);
   if (fault !== null && !force)
     return endFailed(context, `${fault}. Take an older backup, or say --force to restore it all the same`);
+  let keys: RestoredKeys;
   try {
     makePrivateFolder(folder, DATA_FILE);
     await restoreHeadKey(folder, enclosed.right);
+    keys = await restoreKeys(data.right.keys, enclosed.right);
     removeAllGenerations(folder);
   } catch (thrown) {
     return endFailed(context, `${folder} cannot be written: ${messageOf(thrown)}`);
@@ -107,12 +117,12 @@ export const restore = async (
   if (E.isLeft(restored)) return endFailed(context, describeDataFileError(restored.left));
   if (fault !== null) terminal.err(`holdfast: restored all the same: ${fault}`);
   if (json) {
-    const { report } = verification.right;
-    const log = report === null ? null : { events: report.events, position: report.position };
-    terminal.out(JSON.stringify({ folder, madeAt: about.madeAt, log, root: rootOf(verification.right), fault }));
+    const told = { folder, madeAt: about.madeAt, log: logIn(verification.right), root: rootOf(verification.right) };
+    terminal.out(JSON.stringify({ ...told, fault, keys }));
     return exitCode.fine;
   }
   terminal.out(`${folder} is as it was at ${second(about.madeAt)}: ${described(verification.right)}`);
+  for (const line of keyLines(keys)) terminal.out(line);
   terminal.out('What happened since then is not in it: docs/backup.md says what that means for calendars and guests.');
   return exitCode.fine;
 };

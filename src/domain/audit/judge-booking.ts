@@ -154,6 +154,8 @@ const commandOf = (event: BookingEvent, { clocksMayBeSetBack }: JudgeOptions): B
     }
     case 'GuestsAdded':
       return { type: 'AddGuests', by: event.data.by, ...event.data.personal, now };
+    case 'PersonalDataErased':
+      return { type: 'ErasePersonalData', ...event.data, now };
     case 'GuestRemoved':
       return { type: 'RemoveGuest', ...event.data, now };
     case 'LocationChanged': {

@@ -35,6 +35,8 @@ export const refusedBecause = (rejection: BookingRejection): string => {
       return `it has ${rejection.limit} guests already`;
     case 'TooManyDetailChanges':
       return `its guests and its place were changed ${rejection.limit} times`;
+    case 'StillExpected':
+      return `the meeting is not over before ${rejection.endsAt}`;
     case 'NotReschedulable':
       return `the booking is ${rejection.status}`;
     case 'RescheduledMeanwhile':

@@ -172,6 +172,8 @@ export type Booked = {
   readonly absence: Absence;
   readonly reschedule: Reschedule | null;
   readonly reschedules: ReadonlyArray<EndedReschedule>;
+  /** Who of its people are forgotten; missing: nobody. */
+  readonly erased?: ReadonlyArray<string>;
 };
 
 export type PendingReason = 'deciding' | BookingEventData<'BookingLeftPending'>['reason'];
@@ -228,9 +230,7 @@ export const isHeldAt = (sync: CalendarSync, start: string): boolean =>
 /** Another try that somebody asked for is as open as the first one was. */
 const isOpen = (sync: CalendarSync): boolean => {
   if (sync.status === 'held') return sync.move.failure === null || sync.move.failure.retryRequested;
-  return (
-    sync.status === 'idle' || sync.status === 'writing' || (sync.status === 'failed' && sync.failure.retryRequested)
-  );
+  return sync.status === 'failed' ? sync.failure.retryRequested : sync.status === 'idle' || sync.status === 'writing';
 };
 
 /**

@@ -125,6 +125,8 @@ export type BookingCommand = At &
         readonly expected?: { readonly sequence: number };
       }
     | DetailsCommand
+    /** `subject`: a keyed hash of the mailbox. `people`: `attendee`, `guest-1`.. */
+    | { readonly type: 'ErasePersonalData'; readonly subject: string; readonly people: ReadonlyArray<string> }
     | { readonly type: 'CompleteReschedule' }
     /** `dueMs`: as for `ExpireBooking`. */
     | {
@@ -172,6 +174,8 @@ export type BookingRejection =
   | { readonly type: 'NoRemovalFailed' }
   | { readonly type: 'ReasonRequired' }
   | DetailsRejection
+  /** Whoever is to be forgotten is waited for, until this UTC instant. */
+  | { readonly type: 'StillExpected'; readonly endsAt: string }
   /** Only live bookings can be moved. */
   | { readonly type: 'NotReschedulable'; readonly status: BookingStatus }
   /** It begins at `start` now, which is not what whoever asked has seen; `inFlight`: it is being moved to that instant. */

@@ -24,6 +24,7 @@ import {
 } from './decide-calendar-change.ts';
 import { decideAbsence } from './absence.ts';
 import { decideDetails } from './details.ts';
+import { decideErasure } from './erasure.ts';
 import { moveFailure, moveSuccess, startMove } from './decide-calendar-move.ts';
 import {
   decideAbandonedReschedule,
@@ -109,6 +110,8 @@ const onKnown = (
     case 'RemoveGuest':
     case 'ChangeLocation':
       return decideDetails(booking, command);
+    case 'ErasePersonalData':
+      return decideErasure(booking, command);
     case 'CompleteReschedule':
       return decideCompletion(booking, command);
     case 'FailReschedule':

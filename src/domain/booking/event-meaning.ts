@@ -25,6 +25,7 @@ export const meaningOf: { readonly [T in BookingEventType]: 'decides' | 'changes
   GuestsAdded: 'changes',
   GuestRemoved: 'changes',
   LocationChanged: 'changes',
+  PersonalDataErased: 'changes',
   CalendarEventConfirmed: 'notes',
   CalendarConfirmationFailed: 'notes',
   CalendarRetryRequested: 'notes',

@@ -17,7 +17,7 @@ import {
   calendarSyncStartedCodec,
   calendarSyncSucceededCodec,
 } from './calendar-events.ts';
-import { guestRemovedCodec, guestsAddedCodec, locationChangedCodec } from './detail-events.ts';
+import { detailEventCodecs } from './detail-events.ts';
 import {
   absenceMarkedCodec,
   meetingEndedCodec,
@@ -216,9 +216,7 @@ export const bookingEventCodecs = {
   NoShowCheckFellDue: noShowCheckFellDueCodec,
   MeetingEnded: meetingEndedCodec,
   AbsenceMarked: absenceMarkedCodec,
-  GuestsAdded: guestsAddedCodec,
-  GuestRemoved: guestRemovedCodec,
-  LocationChanged: locationChangedCodec,
+  ...detailEventCodecs,
   RescheduleRequested: rescheduleRequestedCodec,
   RescheduleApproved: rescheduleApprovedCodec,
   BookingRescheduled: bookingRescheduledCodec,

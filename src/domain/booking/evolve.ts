@@ -13,6 +13,7 @@ import { afterMark, nothingSaid } from './absence.ts';
 import { noneFired, onTimerFired } from './timers.ts';
 import { evolveCalendars } from './evolve-calendars.ts';
 import { evolveDetails } from './details.ts';
+import { evolveErasure } from './erasure.ts';
 import { guestsOfRequest } from './guests.ts';
 import { evolveReschedule, withoutReschedule } from './evolve-reschedule.ts';
 import { ROOM_EFFECT, withLease, withoutLease } from './lease.ts';
@@ -73,20 +74,11 @@ const requested = (event: BookingEventOf<'BookingRequested'>): BookingState => (
 
 const withSaid = <B extends Booked>(
   booking: B,
-  data: Omit<NotificationOutcome, 'outcome'>,
+  { causedBy, channel, notification, recipient }: Omit<NotificationOutcome, 'outcome'>,
   outcome: NotificationOutcome['outcome'],
 ): B => ({
   ...booking,
-  notificationOutcomes: [
-    ...booking.notificationOutcomes,
-    {
-      causedBy: data.causedBy,
-      channel: data.channel,
-      notification: data.notification,
-      recipient: data.recipient,
-      outcome,
-    },
-  ],
+  notificationOutcomes: [...booking.notificationOutcomes, { causedBy, channel, notification, recipient, outcome }],
 });
 
 const known = (booking: KnownBooking, event: Exclude<BookingEvent, { type: 'BookingRequested' }>): KnownBooking => {
@@ -116,6 +108,8 @@ const known = (booking: KnownBooking, event: Exclude<BookingEvent, { type: 'Book
     case 'GuestRemoved':
     case 'LocationChanged':
       return evolveDetails(booking, event);
+    case 'PersonalDataErased':
+      return evolveErasure(booking, event);
     case 'CalendarSyncStarted':
     case 'CalendarSyncSucceeded':
     case 'CalendarSyncFailed':

@@ -7,6 +7,7 @@ import { type RulesEvent, rulesEventCodecs } from '../rules/rules-stream.ts';
 import { type ScheduleEvent, scheduleEventCodecs } from '../schedule/schedule-state.ts';
 import { isObject } from '../unknown.ts';
 import { type JsonObject, instantCodec, type Envelope } from './envelope.ts';
+import { withStandIns } from './sealed-data.ts';
 
 const MAX_SHOWN = 5;
 
@@ -103,7 +104,7 @@ const decoder =
         type: 'FutureVersion',
         reason: `${stored.type} version ${stored.version} is newer than this program`,
       });
-    const data = upcast(stored.type, stored.version, stored.data);
+    const data = upcast(stored.type, stored.version, withStandIns(stored.type, stored.data));
     // Codecs of events change nothing of what they accept. Asking alone costs half: no path is kept for an error.
     if (!codec.is(data)) {
       const decoded: t.Validation<unknown> = codec.decode(data);

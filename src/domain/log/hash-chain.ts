@@ -1,5 +1,6 @@
 import { isObject } from '../unknown.ts';
 import type { Json, Envelope, JsonObject } from './envelope.ts';
+import { isSealed } from './sealed-data.ts';
 
 /** Key by key: right for every value, and slow. */
 const spelled = (value: Json): string => {
@@ -82,7 +83,7 @@ export const GENESIS_HASH = '';
 /** An event on its way into the log, not chained yet. */
 type UnsealedEvent = Omit<Envelope, 'hash'>;
 
-/** Hash of the event before it and of this event's canonical form, personal data as a digest. Lower-case hex. */
+/** Hash of the event before it and of this event's canonical form, personal data sealed or as a digest. Lower-case hex. */
 export const chainedHash =
   (sha256: Sha256) =>
   (previousHash: string, event: UnsealedEvent): string => {
@@ -119,20 +120,22 @@ export const firstBrokenLink =
 /** SHA-256 of the text's UTF-8 bytes in lower-case hex. Handed in, so that the domain stays free of libraries. */
 export type Sha256 = (text: string) => string;
 
-/** What is left of personal data that was erased: its digest, which proves that it was there and says nothing of it. */
+/** What is left of personal data that was erased or sealed later: its digest, which proves that it was there and says nothing of it. */
 const erasedDigest = (personal: JsonObject): string | null =>
-  typeof personal.erased === 'string' && Object.keys(personal).length === 1 ? personal.erased : null;
+  typeof personal.erased === 'string' && Object.keys(personal).every((key) => key === 'erased' || key === 'sealed')
+    ? personal.erased
+    : null;
 
 /**
- * The same data with its personal part erased: the digest of its canonical form is left. This is also the form that the
- * hash chain sees, so erasing leaves the chain intact (I12). The random `salt` beside personal fields keeps the digest
- * from being guessed.
+ * The same data as the hash chain sees its personal part. Sealed parts (`sealed-data.ts`) are hashed as they are stored, so
+ * the chain covers the ciphertext, and needs no key. What an earlier program wrote in the clear is hashed as the digest of its
+ * canonical form, so sealing or erasing it later leaves the chain intact (I12): the random `salt` beside personal fields
+ * keeps that digest from being guessed.
  */
 export const erasePersonal =
   (sha256: Sha256) =>
   (data: JsonObject): JsonObject => {
     const { personal } = data;
-    return isObject(personal)
-      ? { ...data, personal: { erased: erasedDigest(personal) ?? sha256(canonicalJson(personal)) } }
-      : data;
+    if (!isObject(personal) || (isSealed(personal) && personal.erased === undefined)) return data;
+    return { ...data, personal: { erased: erasedDigest(personal) ?? sha256(canonicalJson(personal)) } };
   };

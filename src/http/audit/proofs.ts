@@ -15,7 +15,7 @@ import { type HttpRequest, type QueryHandler, success, withQuery } from '../tran
 import { findAudited } from './questions.ts';
 
 type Deps = Pick<HttpDeps, 'audit' | 'hosts'>;
-type Log = HttpDeps['audit']['log'];
+type Log = HttpDeps['audit']['stored'];
 
 const BUSY_RETRY_S = 5;
 const busy = apiError('audit_busy', 'Another audit goes through the whole log; one at a time does.', {
@@ -23,20 +23,19 @@ const busy = apiError('audit_busy', 'Another audit goes through the whole log; o
 });
 
 /** Walks over the whole log, one at a time for all callers, and no longer than somebody waits for it. */
-const makeTurn = ({ audit }: Pick<Deps, 'audit'>) => {
+const makeTurn = () => {
   let taken = false;
   return async <A>(
     request: HttpRequest,
+    from: Log,
     walk: (log: Log) => Promise<E.Either<ApiError, A>>,
   ): Promise<E.Either<ApiError, A>> => {
     if (taken) return E.left(busy);
     taken = true;
     const gone = request.whenGone();
     const readAll: Log['readAll'] = (after, limit) =>
-      gone.aborted
-        ? TE.left({ type: 'Unavailable', reason: 'nobody waits any more' })
-        : audit.log.readAll(after, limit);
-    return walk({ ...audit.log, readAll }).finally(() => {
+      gone.aborted ? TE.left({ type: 'Unavailable', reason: 'nobody waits any more' }) : from.readAll(after, limit);
+    return walk({ ...from, readAll }).finally(() => {
       taken = false;
     });
   };
@@ -60,7 +59,7 @@ const headQuery = object({ from: nullable(numeral()) });
 /** What goes through the whole log; they share one turn. */
 export const proofHandlers = (deps: Deps) => {
   const { audit } = deps;
-  const inTurn = makeTurn(deps);
+  const inTurn = makeTurn();
   const hashed = async (log: Log, stream: string | null): Promise<E.Either<ApiError, HashedLog>> =>
     pipe(await hashLog(log, audit.hashes.sha256Bytes, QUIET, stream), E.mapLeft(fromApplication));
   const signed = async ({ tree, first }: HashedLog) => {
@@ -76,7 +75,7 @@ export const proofHandlers = (deps: Deps) => {
 
   /** `GET /v2/holdfast/audit/verify`: as `audit verify --json`. */
   const getVerify: QueryHandler = withQuery(verifyQuery, (request, range) =>
-    inTurn(request, async (log) =>
+    inTurn(request, audit.stored, async (log) =>
       pipe(
         await (audit.verify === null
           ? verifyEvents(log, audit.hashes, QUIET, range)
@@ -91,7 +90,7 @@ export const proofHandlers = (deps: Deps) => {
    * extends it (RFC 9162, section 2.1.4).
    */
   const getHead: QueryHandler = withQuery(headQuery, (request, { from }) =>
-    inTurn(request, async (log) => {
+    inTurn(request, audit.stored, async (log) => {
       const walked = await hashed(log, null);
       if (E.isLeft(walked)) return walked;
       const { tree } = walked.right;
@@ -112,7 +111,7 @@ export const proofHandlers = (deps: Deps) => {
     const found = await findAudited(deps, request);
     if (E.isLeft(found)) return found;
     const stream = bookingStream(found.right.uid);
-    return inTurn(request, async (log) => {
+    return inTurn(request, audit.stored, async (log) => {
       const walked = await hashed(log, stream);
       if (E.isLeft(walked)) return walked;
       return pipe(
@@ -124,7 +123,7 @@ export const proofHandlers = (deps: Deps) => {
 
   /** `GET /v2/holdfast/audit/replay`: as `audit replay --json`, by the rules of the configuration in use. */
   const getReplay: QueryHandler = withQuery(replayQuery, (request, { stream, host: hostId, from, to, rules }) =>
-    inTurn(request, async (log) => {
+    inTurn(request, audit.log, async (log) => {
       const scope = { stream, hostId, from: from ?? 0, to: to ?? Number.MAX_SAFE_INTEGER };
       return pipe(
         await replayLog(log, rules === 'recorded' ? rules : deps.hosts, scope, QUIET),

@@ -153,7 +153,13 @@ export const getExport = ({ audit, hosts }: Deps): QueryHandler =>
     const zoneOfHost = (hostId: string) => hosts.find(({ id }) => id === hostId)?.timeZone ?? null;
     const lines: string[] = [];
     let next = after;
-    for await (const chunk of exportLines(audit.log, { format, selection, after, upTo: head.right, zoneOfHost })) {
+    for await (const chunk of exportLines(format === 'ndjson' ? audit.stored : audit.log, {
+      format,
+      selection,
+      after,
+      upTo: head.right,
+      zoneOfHost,
+    })) {
       if (E.isLeft(chunk)) return E.left(fromApplication(chunk.left));
       lines.push(...chunk.right.lines);
       next = chunk.right.position;

@@ -128,6 +128,8 @@ const fromRejection = (rejection: BookingRejection): ApiError => {
       return apiError('reason_required', 'The host must give a reason: cancellationReason is missing.', {
         fields: [{ field: 'cancellationReason', code: 'required', message: 'cancellationReason is required' }],
       });
+    case 'StillExpected':
+      return apiError('guest_still_expected', `The meeting is not over before ${rejection.endsAt}.`);
     case 'UnknownGuest':
     case 'TooManyGuests':
     case 'TooManyDetailChanges':

@@ -40,6 +40,7 @@ const detailOf = (event: BookingEvent): string => {
     case 'CalendarMoveStarted':
     case 'GuestsAdded':
     case 'GuestRemoved':
+    case 'PersonalDataErased':
     case 'LocationChanged':
     case 'RescheduleRequested':
     case 'RescheduleApproved':

@@ -52,6 +52,7 @@ export const bookingsProjection: Projection<BookingState> = {
     AbsenceMarked: folded,
     GuestsAdded: folded,
     GuestRemoved: folded,
+    PersonalDataErased: folded,
     LocationChanged: folded,
     RescheduleRequested: folded,
     RescheduleApproved: folded,
@@ -91,7 +92,7 @@ const UPSERT = `INSERT INTO bookings
   (uid, host_id, event_type_id, status, start_ms, end_ms, created_ms, updated_ms, attendee_email, attendee_name)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (uid) DO UPDATE SET status = excluded.status, start_ms = excluded.start_ms, end_ms = excluded.end_ms,
-  updated_ms = excluded.updated_ms
+  updated_ms = excluded.updated_ms, attendee_email = excluded.attendee_email, attendee_name = excluded.attendee_name
   RETURNING number`;
 
 /**

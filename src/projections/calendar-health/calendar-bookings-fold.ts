@@ -104,6 +104,7 @@ export const calendarBookingsFold: Projection<Row> = {
     AbsenceMarked: ignored,
     GuestsAdded: folded,
     GuestRemoved: folded,
+    PersonalDataErased: ignored,
     LocationChanged: folded,
     RescheduleRequested: folded,
     RescheduleApproved: folded,

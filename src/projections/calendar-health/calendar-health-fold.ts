@@ -82,6 +82,7 @@ export const calendarHealthFold: Projection<CalendarHealth> = {
     AbsenceMarked: ignored,
     GuestsAdded: ignored,
     GuestRemoved: ignored,
+    PersonalDataErased: ignored,
     LocationChanged: ignored,
     RescheduleRequested: ignored,
     RescheduleApproved: ignored,

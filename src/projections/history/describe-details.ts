@@ -2,11 +2,15 @@ import type { BookingEventOf } from '../../domain/booking/events.ts';
 import type { JsonObject } from '../../domain/log/envelope.ts';
 import type { Reader } from './history-words.ts';
 
-type DetailsEventType = 'GuestsAdded' | 'GuestRemoved' | 'LocationChanged';
+type DetailsEventType = 'GuestsAdded' | 'GuestRemoved' | 'LocationChanged' | 'PersonalDataErased';
 export type DetailsEvent = { readonly [T in DetailsEventType]: BookingEventOf<T> }[DetailsEventType];
+
+const personInWords = (person: string): string => (person === 'attendee' ? 'the attendee' : person.replace('-', ' '));
 
 /** Hosts read who comes along; for guests addresses and places of before stay out of the history. */
 export const describeDetails = (event: DetailsEvent, { audience }: Reader): string => {
+  if (event.type === 'PersonalDataErased')
+    return `The personal data of ${event.data.people.map(personInWords).join(', ')} was erased.`;
   const who = `The ${event.data.by}`;
   switch (event.type) {
     case 'GuestsAdded': {
@@ -34,5 +38,7 @@ export const guestViewOfDetails = (event: DetailsEvent): JsonObject => {
       return { by: event.data.by, number: event.data.number };
     case 'LocationChanged':
       return { by: event.data.by };
+    case 'PersonalDataErased':
+      return { people: event.data.people };
   }
 };

@@ -23,9 +23,8 @@ export const describeEvent = (event: BookingEvent, reader: Reader): string => {
     case 'BookingRequested':
       return requested(event.data, reader);
     case 'RoomReady':
-      return event.data.fallback
-        ? 'No video room could be had; the fallback link stands in.'
-        : 'A video room was made.';
+      if (event.data.fallback) return 'No video room could be had; the fallback link stands in.';
+      return 'A video room was made.';
     case 'RoomFailed':
       return 'No video room could be had. The booking goes on without a link.';
     case 'RequestAbandoned':
@@ -93,6 +92,7 @@ export const describeEvent = (event: BookingEvent, reader: Reader): string => {
     case 'AbsenceMarked':
       return absenceInWords(event.data, reader.audience);
     case 'GuestsAdded':
+    case 'PersonalDataErased':
     case 'GuestRemoved':
     case 'LocationChanged':
       return describeDetails(event, reader);
@@ -150,6 +150,7 @@ export const guestView = (event: BookingEvent): JsonObject => {
     case 'CalendarRemovalSucceeded':
       return { attempt: event.data.attempt };
     case 'GuestsAdded':
+    case 'PersonalDataErased':
     case 'GuestRemoved':
     case 'LocationChanged':
       return guestViewOfDetails(event);

@@ -149,6 +149,7 @@ export const outboxProjection: Projection<BookingOutbox> = {
     AbsenceMarked: planning,
     GuestsAdded: planning,
     GuestRemoved: planning,
+    PersonalDataErased: ignored,
     LocationChanged: planning,
     RescheduleRequested: planning,
     RescheduleApproved: planning,

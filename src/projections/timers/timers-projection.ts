@@ -48,6 +48,7 @@ export const timersProjection: Projection<Row> = {
     BookingCancelled: folded,
     GuestsAdded: ignored,
     GuestRemoved: ignored,
+    PersonalDataErased: ignored,
     LocationChanged: ignored,
     RescheduleRequested: ignored,
     RescheduleApproved: ignored,

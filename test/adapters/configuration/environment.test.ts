@@ -13,6 +13,7 @@ describe('the environment', () => {
       apiKey: null,
       node: null,
       secret: null,
+      keyFolder: null,
       allowPrivateAddresses: false,
       trustedProxies: [],
       noColor: false,

@@ -144,7 +144,7 @@ describe('the command line beside a running server', () => {
   it('given a changed event, when the log is audited, then exit code 1 and where it is', async () => {
     const uid = await book(1);
     const file = new DatabaseSync(join(data, 'holdfast.sqlite'), { timeout: 5_000 });
-    file.exec(`UPDATE events SET body = replace(body, 'runa@example.org', 'eve@example.org')
+    file.exec(`UPDATE events SET body = replace(body, '"text":"', '"text":"A')
       WHERE revision = 0 AND stream = (SELECT id FROM streams WHERE name = 'booking-${uid}')`);
     file.close();
     const { code, stderr } = await offline('audit', 'verify');

@@ -26,8 +26,13 @@ const freeze = <A>(value: A): A => {
   return value;
 };
 
-/** Written only where several nodes share the log. */
-const onOtherLogs: ReadonlySet<string> = new Set(['EffectLeased', 'RequestAbandoned', 'RescheduleAbandoned']);
+/** Written only where several nodes share the log, or where somebody is forgotten. */
+const onOtherLogs: ReadonlySet<string> = new Set([
+  'EffectLeased',
+  'RequestAbandoned',
+  'RescheduleAbandoned',
+  'PersonalDataErased',
+]);
 
 describe('whatever the calendars, the host and the guest do, and wherever the process dies', () => {
   it('I1 ACCEPTED comes after a success with an id, or says that no calendar is connected', () => {

@@ -93,6 +93,11 @@ export const oneOfEach: ReadonlyArray<BookingEvent> = [
   guestsAdded(['ola@example.net']),
   guestRemoved(1),
   locationChanged('The library'),
+  {
+    type: 'PersonalDataErased',
+    occurredAt: '2050-09-01T10:00:00Z',
+    data: { subject: 'a1', people: ['attendee', 'guest-1'] },
+  },
   { type: 'RescheduleAbandoned', occurredAt: '2050-09-01T10:00:00Z', data: { rescheduleId: 'move1' } },
   moveStarted('work'),
   moved('work'),

@@ -139,7 +139,11 @@ describe('proofs', () => {
         return app.store.readAll(after, limit)();
       },
     };
-    const slow = await started({ hosts, store: makeMemoryEventStore(), deps: { audit: { ...app.deps.audit, log } } });
+    const slow = await started({
+      hosts,
+      store: makeMemoryEventStore(),
+      deps: { audit: { ...app.deps.audit, log, stored: log } },
+    });
     const first = slow.get(`${AUDIT}/verify`, audit);
     const second = await slow.get(`${AUDIT}/head`, audit).then((reply) => reply);
     expectError(second, 503, 'audit_busy');
@@ -151,7 +155,7 @@ describe('proofs', () => {
   test('given a log that cannot be read, then it is said', async () => {
     const app = await withLog();
     const log = { ...app.store, readAll: () => TE.left({ type: 'Unavailable', reason: 'closed' } as const) };
-    const broken = await started({ hosts, deps: { audit: { ...app.deps.audit, log } } });
+    const broken = await started({ hosts, deps: { audit: { ...app.deps.audit, log, stored: log } } });
     for (const path of [`${AUDIT}/export`, `${AUDIT}/verify`, '/v2/holdfast/events'])
       expectError(await broken.get(path, audit), 503, 'store_unavailable');
   });

@@ -121,6 +121,11 @@ export const story: ReadonlyArray<readonly [BookingEvent, host: string, guest: s
   ],
   [{ type: 'GuestRemoved', occurredAt, data: { by: 'host', number: 2 } }, 'The host removed guest 2.', ''],
   [
+    { type: 'PersonalDataErased', occurredAt, data: { subject: 'inside', people: ['attendee', 'guest-2'] } },
+    'The personal data of the attendee, guest 2 was erased.',
+    '',
+  ],
+  [
     {
       type: 'LocationChanged',
       occurredAt,

@@ -129,6 +129,7 @@ export const makeNodes = async ({
       storage: {
         store,
         eventStoreDb: { ownStreams },
+        subjectKeys: null,
         consumerState: folderOf(folder, door),
         snapshots: { find: async () => null, part: async () => null, save: async () => undefined },
         deliveries: { record: () => TE.right(undefined), list: () => TE.right({ attempts: [], next: null }) },

@@ -2,6 +2,8 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { CalendarEvent, OwnEvent } from '../../../application/ports/calendar.ts';
+import { ERASED } from '../../../domain/log/sealed-data.ts';
+import { isObject } from '../../../domain/unknown.ts';
 import { type Interval, intervalOf, toInstant } from '../../../domain/time/time.ts';
 import { integerColumn, textColumn, unexpectedValue } from '../../sqlite/sqlite-error.ts';
 import type { ComponentSchema } from '../../sqlite/data-file.ts';
@@ -81,6 +83,8 @@ export const eventRows = (db: DatabaseSync) => {
   const erase = db.prepare(
     'DELETE FROM local_calendar_events WHERE calendar_id = ? AND ics_uid = ? AND booking_uid = ?',
   );
+  const ofBooking = db.prepare('SELECT calendar_id, ics_uid, event FROM local_calendar_events WHERE booking_uid = ?');
+  const rewrite = db.prepare('UPDATE local_calendar_events SET event = ? WHERE calendar_id = ? AND ics_uid = ?');
   const within = db.prepare(
     'SELECT ics_uid, start_ms, end_ms FROM local_calendar_events WHERE calendar_id = ? AND end_ms > ? AND start_ms < ?',
   );
@@ -121,6 +125,18 @@ export const eventRows = (db: DatabaseSync) => {
     /** False where our event is gone already. */
     erase: (calendarId: string, { icsUid, bookingUid }: OwnEvent): boolean =>
       erase.run(calendarId, icsUid, bookingUid).changes === 1,
+    /** Leaves when it is, and nobody who is in it. */
+    erasePeople: (bookingUid: string): void => {
+      for (const row of ofBooking.all(bookingUid)) {
+        const kept: unknown = JSON.parse(textColumn(row.event));
+        const bare = { summary: ERASED, description: '', location: '', attendees: [] };
+        rewrite.run(
+          JSON.stringify({ ...(isObject(kept) ? kept : {}), ...bare }),
+          textColumn(row.calendar_id),
+          textColumn(row.ics_uid),
+        );
+      }
+    },
     within: (calendarId: string, window: Interval): ReadonlyArray<Interval & { readonly icsUid: string }> =>
       within.all(calendarId, window.start, window.end).map((row) => ({
         icsUid: textColumn(row.ics_uid),

@@ -141,8 +141,21 @@ export const folderMailer =
       }
     };
 
+    /** What was removed stays in `files`: it is not written again. */
+    const remove = async (messageIds: ReadonlyArray<string>): Promise<number> => {
+      const files = await written();
+      const digests = new Set(messageIds.map(digestOf));
+      for (const digest of digests) await files.get(digest);
+      const names = await readdir(config.folder);
+      const found = names.filter((name) => digests.has(digestIn(name) ?? ''));
+      await Promise.all(found.map((name) => rm(join(config.folder, name), { force: true })));
+      if (found.length > 0) await syncAndClose(await open(config.folder, 'r'));
+      return found.length;
+    };
+
     return {
       transport: 'folder',
+      remove,
       send: (mail, signal) => async () => {
         const message = compose(mail);
         return E.isLeft(message) ? message : inFlight.run(() => deliver(mail, message.right.message, signal));

@@ -20,6 +20,7 @@ import { openDataFileReadOnly } from '../../../sqlite/data-file.ts';
 import { describeDataFileError } from '../../../sqlite/inspect-file.ts';
 import { integerColumn } from '../../../sqlite/sqlite-error.ts';
 import { makeReadOnlyEventStore } from '../sqlite-event-store.ts';
+import { keysOfFolder } from './verify-streams.ts';
 import { LEAF_BYTES, SHARE, type VerifiedStreams, type VerifyJob, type VerifyMessage } from './verify-job.ts';
 
 const START = new URL('../../../threads/start-worker.js', import.meta.url);
@@ -35,6 +36,8 @@ const YOUNG_MB = 64;
 
 /** `entry`: the code of the threads. */
 export type ThreadOptions = {
+  /** The folder of the keys that open what is sealed, for judging; missing: it is not opened. */
+  readonly keyFolder?: string;
   readonly threads?: number;
   readonly worthThreads?: number;
   readonly entry?: URL;
@@ -44,19 +47,25 @@ export type ThreadOptions = {
 const allThreads = (): number => Math.min(MOST_THREADS, availableParallelism());
 
 /** Null where threads would gain nothing, or where rows lie in a way that no server writes. */
-const planOf = (db: DatabaseSync, path: string, { from, to }: AuditRange, worth: number): VerifyJob | null => {
+const planOf = (
+  db: DatabaseSync,
+  path: string,
+  { from, to }: AuditRange,
+  { worthThreads = WORTH_THREADS, keyFolder }: ThreadOptions,
+): VerifyJob | null => {
   const ends = db.prepare('SELECT min(position) AS first, max(position) AS last FROM events').get();
   const numbers = db.prepare('SELECT min(stream) AS least, max(stream) AS most FROM events').get();
   if (ends?.last === null || ends === undefined || numbers === undefined) return null;
   const [first, last] = [integerColumn(ends.first), Math.min(to, integerColumn(ends.last))];
   const [least, streams] = [integerColumn(numbers.least), integerColumn(numbers.most)];
   const span = last - first + 1;
-  if (span < worth || first < 1 || least < 0) return null;
+  if (span < worthThreads || first < 1 || least < 0) return null;
   // Every stream has an event, and positions have few gaps: otherwise the numbers are not those of a server.
   const count = integerColumn(db.prepare('SELECT count(*) AS events FROM events').get()?.events);
   if (streams > count || span > 2 * count) return null;
   return {
     path,
+    keyFolder: keyFolder ?? null,
     first,
     last,
     from,
@@ -171,7 +180,7 @@ export const verifyDataFile =
     const { db } = file.right;
     try {
       // A damaged file fails here too; the walk then says where.
-      const plan = E.tryCatch(() => planOf(db, path, range, options.worthThreads ?? WORTH_THREADS), messageOf);
+      const plan = E.tryCatch(() => planOf(db, path, range, options), messageOf);
       const threaded =
         E.isLeft(plan) || plan.right === null
           ? E.right(null)
@@ -180,7 +189,9 @@ export const verifyDataFile =
       if (threaded.right !== null) return E.right(threaded.right);
       const store = makeReadOnlyEventStore(file.right);
       if (E.isLeft(store)) return unavailable(describeDataFileError(store.left));
-      return await verifyEvents(store.right, { sha256: sha256Hex, sha256Bytes }, onProgress, range);
+      const keys = keysOfFolder(options.keyFolder ?? null);
+      if (E.isLeft(keys)) return unavailable(keys.left);
+      return await verifyEvents(store.right, { sha256: sha256Hex, sha256Bytes, keys: keys.right }, onProgress, range);
     } finally {
       file.right.close();
     }

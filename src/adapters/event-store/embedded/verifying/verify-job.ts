@@ -3,6 +3,8 @@ import type { Findings } from '../../../../application/audit/finding.ts';
 /** What a thread that verifies is told. Buffers are shared by all threads of one verification. */
 export type VerifyJob = {
   readonly path: string;
+  /** Of the keys that open what is sealed; null: it is judged as far as it can be without. */
+  readonly keyFolder: string | null;
   /** Positions: of the log's first event, of the last one that is read, and from which one on findings are wanted. */
   readonly first: number;
   readonly last: number;

@@ -1,16 +1,29 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { DatabaseSync } from 'node:sqlite';
 import { makeFindingList } from '../../../../application/audit/finding.ts';
 import { isErased } from '../../../../application/audit/read-for-audit.ts';
 import { makeStreamVerifier, type EndedStream } from '../../../../application/audit/stream-verifier.ts';
+import { openedForJudging } from '../../../../application/privacy/sealing.ts';
+import type { SubjectKeyReader } from '../../../../application/ports/subject-keys.ts';
 import { leafText } from '../../../../domain/audit/log-head.ts';
 import { leafHash } from '../../../../domain/audit/merkle-tree.ts';
 import type { RecordedEvent } from '../../../../domain/log/envelope.ts';
 import { sha256Hex } from '../../../hashing/sha256.ts';
 import { sha256Bytes } from '../../../identity/head-key.ts';
+import { readSubjectKeys } from '../../../privacy/subject-key-folder.ts';
 import { integerColumn, textColumn } from '../../../sqlite/sqlite-error.ts';
 import { decodeStored } from '../log-storage.ts';
 import { LEAF_BYTES, SHARE, STREAMS_IN_SHARE, type VerifiedStreams, type VerifyJob } from './verify-job.ts';
+
+/** The keys that events are opened with; none where no folder is named. Left: why they cannot be used. */
+export const keysOfFolder = (folder: string | null): E.Either<string, SubjectKeyReader | null> =>
+  folder === null
+    ? E.right(null)
+    : pipe(
+        readSubjectKeys(folder),
+        E.mapLeft(({ path, reason }) => `the keys in ${path} cannot be used: ${reason}`),
+      );
 
 /** Rows in a page. */
 const PAGE = 500;
@@ -49,9 +62,11 @@ const makeReader = (db: DatabaseSync) => {
  */
 export const verifyStreams = (
   db: DatabaseSync,
-  { first, last, from, streams: highest, shared, leaves, present }: VerifyJob,
+  { keyFolder, first, last, from, streams: highest, shared, leaves, present }: VerifyJob,
   onEnds: (ends: ReadonlyArray<EndedStream>) => void,
 ): VerifiedStreams | null => {
+  const keys = keysOfFolder(keyFolder);
+  if (E.isLeft(keys)) throw new Error(keys.left);
   const pages = makeReader(db);
   const counters = new Int32Array(shared);
   const leafBytes = new Uint8Array(leaves);
@@ -65,8 +80,9 @@ export const verifyStreams = (
     isThere[index] = 1;
     events += 1;
     if (event.occurredAt > latest) latest = event.occurredAt;
-    if (isErased(event)) erased += 1;
-    found.add(verifier.add(event));
+    const opened = openedForJudging(keys.right, event);
+    if (isErased(opened.read)) erased += 1;
+    found.add(verifier.add(event, opened));
   };
 
   /** One share; false: something is irregular. */

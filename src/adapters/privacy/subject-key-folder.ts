@@ -1,0 +1,197 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import * as E from 'fp-ts/lib/Either.js';
+import QuickLRU from 'quick-lru';
+import type { SubjectKeyReader, SubjectKeys } from '../../application/ports/subject-keys.ts';
+import { messageOf } from '../../domain/unknown.ts';
+import { makePrivateFolder } from '../sqlite/private-files.ts';
+import {
+  forgottenIn,
+  isKeyId,
+  keyFile,
+  keyIdsIn,
+  noteForgotten,
+  putFile,
+  readKeyFile,
+  removeKeyFiles,
+  syncFolder,
+} from './key-files.ts';
+import {
+  makeKey,
+  makeWrappingKeys,
+  onlyCurrent,
+  openWith,
+  readWrappingKeys,
+  saveWrappingKeys,
+  sealWith,
+  withNewCurrent,
+  type WrappingKeys,
+} from './wrapping-keys.ts';
+
+/** Keys that are kept unwrapped in memory, at most: a few hundred bytes each. */
+const KEPT_KEYS = 50_000;
+const SUBJECT_LENGTH = 32;
+
+export type KeyFolderError = { readonly type: 'KeyFolderUnusable'; readonly path: string; readonly reason: string };
+
+const attempt = <A>(path: string, make: () => A): E.Either<KeyFolderError, A> =>
+  E.tryCatch(make, (thrown) => ({ type: 'KeyFolderUnusable', path, reason: messageOf(thrown) }));
+
+/** `id`: of the key that wraps it. */
+const wrapped = ({ current, keys }: WrappingKeys, id: string, key: Uint8Array): string => {
+  const wrapping = keys.get(current);
+  if (wrapping === undefined) throw new Error('there is no wrapping key');
+  return `1 ${current} ${sealWith(wrapping, id, key)}\n`;
+};
+
+const unwrapped = ({ keys }: WrappingKeys, id: string, text: string): Buffer => {
+  const [version, by = '', sealed = ''] = text.trim().split(' ');
+  const wrapping = keys.get(by);
+  const key = version !== '1' || wrapping === undefined ? null : openWith(wrapping, id, sealed);
+  if (key === null) throw new Error(`the key ${id} cannot be unwrapped: it is of another folder, or was changed`);
+  return key;
+};
+
+const subjectOfKey = (key: string): string => key.slice(0, SUBJECT_LENGTH);
+
+const opened = (key: Uint8Array | null, id: string, context: string, sealed: string) =>
+  key === null
+    ? null
+    : (openWith(key, context, sealed)?.toString('utf8') ?? ({ type: 'Unsealable', key: id } as const));
+
+/**
+ * Reads the keys of a folder, also beside a running server. A folder that is not there has none: everything is as if it were
+ * erased. Keys that are destroyed meanwhile may be known until it is opened again.
+ */
+export const readSubjectKeys = (folder: string): E.Either<KeyFolderError, SubjectKeyReader> =>
+  attempt(folder, () => {
+    const wrapping = existsSync(folder) ? readWrappingKeys(folder) : null;
+    const kept = new QuickLRU<string, Buffer>({ maxSize: KEPT_KEYS });
+    const find = (id: string): Buffer | null => {
+      const known = kept.get(id);
+      if (known !== undefined || wrapping === null) return known ?? null;
+      const text = readKeyFile(folder, id);
+      if (text === null) return null;
+      const key = unwrapped(wrapping, id, text);
+      kept.set(id, key);
+      return key;
+    };
+    return { open: (id, context, sealed) => opened(find(id), id, context, sealed) };
+  });
+
+/**
+ * Opens the keys of a folder for a server, and makes the folder where there is none. What an earlier run has begun to destroy
+ * is destroyed first.
+ */
+export const openSubjectKeys = async (folder: string): Promise<E.Either<KeyFolderError, SubjectKeys>> => {
+  try {
+    makePrivateFolder(folder, '');
+    const stored = readWrappingKeys(folder);
+    if (stored === null && keyIdsIn(folder).length > 0)
+      throw new Error('it has keys, and the file with the keys that wrap them is missing');
+    const wrapping = stored ?? makeWrappingKeys();
+    if (stored === null) await saveWrappingKeys(folder, wrapping);
+    const forgotten = new Set(forgottenIn(folder));
+    const back = keyIdsIn(folder).filter((id) => forgotten.has(id));
+    if (back.length > 0) await removeKeyFiles(folder, back);
+    return E.right(makeSubjectKeys(folder, wrapping, forgotten));
+  } catch (thrown) {
+    return E.left({ type: 'KeyFolderUnusable', path: folder, reason: messageOf(thrown) });
+  }
+};
+
+/** `forgotten`: ids of keys that were destroyed; added to. */
+const makeSubjectKeys = (folder: string, initial: WrappingKeys, forgotten: Set<string>): SubjectKeys => {
+  let wrapping = initial;
+  const kept = new QuickLRU<string, Buffer>({ maxSize: KEPT_KEYS });
+  /** The key in use of each subject. */
+  const current = new Map(keyIdsIn(folder).map((id) => [subjectOfKey(id), id]));
+  /** Made, and not durable yet. */
+  const unsaved = new Map<string, Buffer>();
+  /** What writes to the folder goes one after the other. */
+  let writing: Promise<void> = Promise.resolve();
+  const inTurn = <A>(work: () => Promise<A>): Promise<A> => {
+    const done = writing.then(work);
+    // Whoever asked hears of a failure; the next one goes on all the same.
+    writing = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    return done;
+  };
+
+  const save = async (): Promise<void> => {
+    const batch = [...unsaved];
+    if (batch.length === 0) return;
+    await Promise.all(batch.map(([id, key]) => putFile(keyFile(folder, id), wrapped(wrapping, id, key))));
+    await syncFolder(folder);
+    for (const [id] of batch) unsaved.delete(id);
+  };
+  const find = (id: string): Buffer | null => {
+    if (forgotten.has(id)) return null;
+    const known = unsaved.get(id) ?? kept.get(id);
+    if (known !== undefined) return known;
+    const text = readKeyFile(folder, id);
+    if (text === null) return null;
+    const key = unwrapped(wrapping, id, text);
+    kept.set(id, key);
+    return key;
+  };
+  const subjectOf = (mailbox: string): string =>
+    createHmac('sha256', wrapping.hashing).update(mailbox).digest('hex').slice(0, SUBJECT_LENGTH);
+
+  return {
+    subjectOf,
+    subjectOfKey,
+    open: (id, context, sealed) => opened(find(id), id, context, sealed),
+    keyFor: (mailbox) => {
+      const subject = subjectOf(mailbox);
+      const known = current.get(subject);
+      if (known !== undefined) return known;
+      const id = `${subject}-${randomBytes(4).toString('hex')}`;
+      const key = makeKey();
+      unsaved.set(id, key);
+      kept.set(id, key);
+      current.set(subject, id);
+      return id;
+    },
+    seal: (id, context, text) => {
+      const key = find(id);
+      if (key === null) throw new Error(`the key ${id} is not here`);
+      return sealWith(key, context, text);
+    },
+    saved: () => (unsaved.size === 0 ? Promise.resolve() : inTurn(save)),
+    retire: (subject) => {
+      current.delete(subject);
+      const made = [...unsaved.keys()].filter((id) => subjectOfKey(id) === subject);
+      return [...new Set([...keyIdsIn(folder).filter((id) => subjectOfKey(id) === subject), ...made])];
+    },
+    destroy: (ids) =>
+      inTurn(async () => {
+        await save();
+        const known = ids.filter((id) => isKeyId(id) && !forgotten.has(id));
+        if (known.length > 0) await noteForgotten(folder, known);
+        for (const id of known) {
+          forgotten.add(id);
+          kept.delete(id);
+          if (current.get(subjectOfKey(id)) === id) current.delete(subjectOfKey(id));
+        }
+        await removeKeyFiles(folder, ids.filter(isKeyId));
+      }),
+    rotate: () =>
+      inTurn(async () => {
+        await save();
+        wrapping = withNewCurrent(wrapping);
+        await saveWrappingKeys(folder, wrapping);
+        const ids = keyIdsIn(folder);
+        for (const id of ids) {
+          const key = find(id);
+          if (key !== null) await putFile(keyFile(folder, id), wrapped(wrapping, id, key));
+        }
+        await syncFolder(folder);
+        wrapping = onlyCurrent(wrapping);
+        await saveWrappingKeys(folder, wrapping);
+        return ids.length;
+      }),
+  };
+};

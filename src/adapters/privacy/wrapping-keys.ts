@@ -1,0 +1,98 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as t from 'io-ts';
+import * as E from 'fp-ts/lib/Either.js';
+import { isMissing } from '../identity/head-key.ts';
+import { putFile, syncFolder, WRAPPING_FILE } from './key-files.ts';
+
+/** AES-256-GCM (NIST SP 800-38D): 256-bit keys, 96-bit nonces that are drawn anew each time, 128-bit tags. */
+const ALGORITHM = 'aes-256-gcm';
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+export const makeKey = (): Buffer => randomBytes(KEY_BYTES);
+
+/** Nonce, ciphertext and tag as base64. `context` is authenticated with it. */
+export const sealWith = (key: Uint8Array, context: string, plain: string | Uint8Array): string => {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv(ALGORITHM, key, nonce).setAAD(Buffer.from(context));
+  const start = typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain);
+  return Buffer.concat([nonce, start, cipher.final(), cipher.getAuthTag()]).toString('base64');
+};
+
+/** What was sealed with this key in this context; null where it was not. */
+export const openWith = (key: Uint8Array, context: string, sealed: string): Buffer | null => {
+  const bytes = Buffer.from(sealed, 'base64');
+  if (bytes.length < NONCE_BYTES + TAG_BYTES || bytes.toString('base64') !== sealed) return null;
+  const cipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
+  cipher.setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(-TAG_BYTES));
+  try {
+    return Buffer.concat([cipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), cipher.final()]);
+  } catch {
+    // The tag does not fit: another key, another place, or changed.
+    return null;
+  }
+};
+
+/** `hashing`: the key of the hashes that name keys. `keys`: by id; `current` wraps what is new, the others are being replaced. */
+export type WrappingKeys = {
+  readonly hashing: Buffer;
+  readonly current: string;
+  readonly keys: ReadonlyMap<string, Buffer>;
+};
+
+const fileCodec = t.type({
+  version: t.literal(1),
+  hashing: t.string,
+  current: t.string,
+  keys: t.record(t.string, t.string),
+});
+
+const newId = (): string => randomBytes(4).toString('hex');
+
+export const makeWrappingKeys = (): WrappingKeys => {
+  const current = newId();
+  return { hashing: makeKey(), current, keys: new Map([[current, makeKey()]]) };
+};
+
+/** The same with another current key. */
+export const withNewCurrent = ({ hashing, keys }: WrappingKeys): WrappingKeys => {
+  const current = newId();
+  return { hashing, current, keys: new Map([...keys, [current, makeKey()]]) };
+};
+
+export const onlyCurrent = ({ hashing, keys, current }: WrappingKeys): WrappingKeys => ({
+  hashing,
+  current,
+  keys: new Map([...keys].filter(([id]) => id === current)),
+});
+
+/** Null where there is no such file. Throws where it is not one of ours. */
+export const readWrappingKeys = (folder: string): WrappingKeys | null => {
+  const path = join(folder, WRAPPING_FILE);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (thrown) {
+    if (isMissing(thrown)) return null;
+    throw thrown;
+  }
+  const parsed = E.tryCatch((): unknown => JSON.parse(text), String);
+  const decoded = fileCodec.decode(E.isLeft(parsed) ? null : parsed.right);
+  if (E.isLeft(decoded)) throw new Error(`${path} is not a file of wrapping keys`);
+  const { hashing, current, keys } = decoded.right;
+  const known = new Map(Object.entries(keys).map(([id, key]) => [id, Buffer.from(key, 'base64')]));
+  const isWhole = [Buffer.from(hashing, 'base64'), ...known.values()].every(({ length }) => length === KEY_BYTES);
+  if (!isWhole || !known.has(current)) throw new Error(`${path} lacks a key, or has one of another length`);
+  return { hashing: Buffer.from(hashing, 'base64'), current, keys: known };
+};
+
+/** Durable when it resolves. */
+export const saveWrappingKeys = async (folder: string, { hashing, current, keys }: WrappingKeys): Promise<void> => {
+  const texts = Object.fromEntries([...keys].map(([id, key]) => [id, key.toString('base64')]));
+  const file = { version: 1, hashing: hashing.toString('base64'), current, keys: texts };
+  await putFile(join(folder, WRAPPING_FILE), `${JSON.stringify(file, null, 2)}\n`);
+  await syncFolder(folder);
+};

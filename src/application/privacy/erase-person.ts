@@ -1,0 +1,153 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { isLive } from '../../domain/booking/booking-state.ts';
+import { peopleByMailbox } from '../../domain/booking/erasure.ts';
+import { toEpochMs } from '../../domain/time/time.ts';
+import { messageOf } from '../../domain/unknown.ts';
+import { bookingStream } from '../commands/aggregate.ts';
+import type { BookingBuses } from '../commands/booking-buses.ts';
+import type { CommandContext } from '../commands/record.ts';
+import type { Clock, Identity } from '../ports/clock-and-ids.ts';
+import type { StoreError } from '../ports/event-store.ts';
+import type { BookingList, BookingListError, NotificationList } from '../ports/read-models.ts';
+import type { SubjectKeys } from '../ports/subject-keys.ts';
+import type { BookingOfPerson, FindPersonDeps, FoundPerson } from './find-person.ts';
+
+/** Copies of what was said that this server can reach: the folder of mails, and its built-in calendars. */
+export type ErasableCopies = {
+  /** Removes the files of these mails; how many there were. */
+  readonly removeMails: (messageIds: ReadonlyArray<string>) => Promise<number>;
+  /** Takes people out of the events of a booking in built-in calendars, and what they wrote. */
+  readonly eraseInCalendars: (bookingUid: string) => Promise<void>;
+  /** Leaves nothing of what was written over in the files of this server. Rejects while somebody reads them. */
+  readonly purge: () => Promise<void>;
+};
+
+export type ForgetDeps = FindPersonDeps & {
+  readonly keys: SubjectKeys;
+  readonly buses: BookingBuses;
+  readonly clock: Clock;
+  readonly identity: Pick<Identity, 'newCommandId' | 'newSalt'>;
+  readonly cancel: (uid: string, context: CommandContext) => Promise<E.Either<unknown, unknown>>;
+  readonly readModel: BookingList & NotificationList;
+  readonly copies: ErasableCopies;
+};
+
+export type ForgetError =
+  | StoreError
+  | BookingListError
+  /** They are waited for in these bookings. Nothing was changed. */
+  | { readonly type: 'StillToCome'; readonly uids: ReadonlyArray<string> }
+  /** They are still being told something in these bookings; what was cancelled is cancelled. Trying again helps. */
+  | { readonly type: 'StillTelling'; readonly uids: ReadonlyArray<string> }
+  /** So many events have their data in the clear. Nothing was changed. */
+  | { readonly type: 'InClear'; readonly events: number }
+  | { readonly type: 'NotCancelled'; readonly uid: string };
+
+/** What was done. `bookings`: erased now; `alreadyErased`: before. `keys`: destroyed. `mails`: files that were removed. */
+export type Forgotten = {
+  readonly subject: string;
+  readonly bookings: number;
+  readonly alreadyErased: number;
+  readonly keys: number;
+  readonly mails: number;
+};
+
+/** Milliseconds that the read model may take to get to the end of the log. */
+const CATCH_UP_MS = 20_000;
+
+/** Done by whoever has the key that asked. */
+export const operatorContext = (
+  { identity }: Pick<ForgetDeps, 'identity'>,
+  uid: string,
+  actorId: string,
+): CommandContext => ({
+  commandId: identity.newCommandId(),
+  actor: { kind: 'operator', id: actorId },
+  correlationId: uid,
+  causationId: null,
+});
+
+/** The read model has got to the end of the log as it is now. */
+export const untilShown = async ({ stored, readModel }: ForgetDeps): Promise<E.Either<StoreError, void>> => {
+  const head = await stored.head()();
+  if (E.isLeft(head)) return head;
+  const shown = await readModel.waitFor(head.right, CATCH_UP_MS, new AbortController().signal);
+  return shown ? E.right(undefined) : E.left({ type: 'Unavailable', reason: 'the read model is behind the log' });
+};
+
+const messageIdsOf = async (
+  { stored }: ForgetDeps,
+  uid: string,
+): Promise<E.Either<StoreError, ReadonlyArray<string>>> => {
+  const events = await stored.readStream(bookingStream(uid))();
+  if (E.isLeft(events)) return events;
+  return E.right(
+    events.right.flatMap(({ type, data }) =>
+      type === 'NotificationSent' && data.channel === 'mail' && typeof data.messageId === 'string'
+        ? [data.messageId]
+        : [],
+    ),
+  );
+};
+
+/** Each booking says that they are forgotten, before the keys go: a crash in between leaves a forgetting that is made again. */
+const eraseBooking = async (
+  deps: ForgetDeps,
+  { subject, mailbox }: FoundPerson,
+  uid: string,
+  actorId: string,
+): Promise<E.Either<ForgetError, 'erased' | 'already'>> => {
+  const loaded = await deps.buses.bookings.load(uid)();
+  if (E.isLeft(loaded)) return loaded;
+  const { state } = loaded.right;
+  const people = state.phase === 'none' ? [] : peopleByMailbox(state, mailbox);
+  const command = { type: 'ErasePersonalData', subject, people, now: deps.clock.now() } as const;
+  const done = await deps.buses.bookings.execute(uid, command, operatorContext(deps, uid, actorId))();
+  if (E.isLeft(done))
+    return done.left.type === 'Refused' ? E.left({ type: 'StillToCome', uids: [uid] }) : E.left(done.left);
+  return E.right(done.right.events.length > 0 ? 'erased' : 'already');
+};
+
+const eraseCopies = async (
+  deps: ForgetDeps,
+  bookings: ReadonlyArray<BookingOfPerson>,
+): Promise<E.Either<StoreError, number>> => {
+  let mails = 0;
+  for (const { uid } of bookings) {
+    // What is in memory from before has them still.
+    deps.buses.bookingCache.forget(bookingStream(uid));
+    const loaded = await deps.buses.bookings.load(uid)();
+    if (E.isLeft(loaded)) return loaded;
+    const ids = await messageIdsOf(deps, uid);
+    if (E.isLeft(ids)) return ids;
+    mails += await deps.copies.removeMails(ids.right);
+    const { state } = loaded.right;
+    const isToCome = state.phase !== 'none' && isLive(state) && toEpochMs(state.request.end) > deps.clock.now();
+    if (!isToCome) await deps.copies.eraseInCalendars(uid);
+  }
+  return E.right(mails);
+};
+
+/** Nothing is waited for any more: from here on every step may be made again. */
+export const erasePerson = async (
+  deps: ForgetDeps,
+  person: FoundPerson,
+  actorId: string,
+): Promise<E.Either<ForgetError, Forgotten>> => {
+  const keys = deps.keys.retire(person.subject);
+  let [bookings, alreadyErased] = [0, 0];
+  for (const { uid } of person.bookings) {
+    const erased = await eraseBooking(deps, person, uid, actorId);
+    if (E.isLeft(erased)) return erased;
+    if (erased.right === 'erased') bookings += 1;
+    else alreadyErased += 1;
+  }
+  await deps.keys.destroy(keys);
+  const mails = await eraseCopies(deps, person.bookings);
+  if (E.isLeft(mails)) return mails;
+  const shown = await untilShown(deps);
+  if (E.isLeft(shown)) return shown;
+  const purged = await deps.copies.purge().then(E.right, (thrown: unknown) => E.left(messageOf(thrown)));
+  if (E.isLeft(purged)) return E.left({ type: 'Unavailable', reason: purged.left });
+  return E.right({ subject: person.subject, bookings, alreadyErased, keys: keys.length, mails: mails.right });
+};

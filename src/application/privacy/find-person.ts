@@ -1,0 +1,88 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { BookingState } from '../../domain/booking/booking-state.ts';
+import { peopleByMailbox } from '../../domain/booking/erasure.ts';
+import type { JsonObject, RecordedEvent } from '../../domain/log/envelope.ts';
+import { isSealed, sealedParts, splitPersonal } from '../../domain/log/sealed-data.ts';
+import { mailboxKey } from '../../domain/mail/mail-address.ts';
+import { isObject } from '../../domain/unknown.ts';
+import { type AuditLog, auditPages } from '../audit/read-for-audit.ts';
+import { bookingUidOf } from '../commands/aggregate.ts';
+import type { BookingBuses } from '../commands/booking-buses.ts';
+import type { StoreError } from '../ports/event-store.ts';
+import type { SubjectKeys } from '../ports/subject-keys.ts';
+
+/** `booking`: as it is now. `people`: who of it this person is, `attendee` or `guest-1`..; empty: forgotten already. */
+export type BookingOfPerson = {
+  readonly uid: string;
+  readonly booking: Exclude<BookingState, { readonly phase: 'none' }>;
+  readonly people: ReadonlyArray<string>;
+};
+
+/** `inClear`: events that an earlier program wrote with this person's data in the clear: no key can be destroyed for them. */
+export type FoundPerson = {
+  readonly mailbox: string;
+  readonly subject: string;
+  readonly bookings: ReadonlyArray<BookingOfPerson>;
+  readonly inClear: number;
+};
+
+export type FindPersonDeps = {
+  /** The log as it is stored. */
+  readonly stored: AuditLog;
+  readonly keys: Pick<SubjectKeys, 'subjectOf' | 'subjectOfKey'>;
+  readonly buses: Pick<BookingBuses, 'bookings'>;
+};
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** The attendee is in the clear with the rest of a request; the others are parts of their own. */
+const namesInClear = (personal: JsonObject): ReadonlyArray<string> => [
+  ...(isObject(personal.attendee) && typeof personal.attendee.email === 'string' ? [personal.attendee.email] : []),
+  ...splitPersonal(personal).flatMap(({ mailbox }) => (mailbox === null ? [] : [mailbox])),
+];
+
+const mentionOf = (
+  { data }: RecordedEvent,
+  mailbox: string,
+  isOwnKey: (key: string) => boolean,
+): 'sealed' | 'in-clear' | null => {
+  const { personal } = data;
+  if (!isObject(personal)) return null;
+  if (isSealed(personal)) return sealedParts(data).some(({ key }) => isOwnKey(key)) ? 'sealed' : null;
+  return namesInClear(personal).some((email) => mailboxKey(email) === mailbox) ? 'in-clear' : null;
+};
+
+/**
+ * All bookings that have anything of a person, by the log itself: read once, a page in memory at a time, nothing of it
+ * decrypted. `email`: as anybody spells it.
+ */
+export const findPerson = async (
+  { stored, keys, buses }: FindPersonDeps,
+  email: string,
+): Promise<E.Either<StoreError, FoundPerson>> => {
+  const mailbox = mailboxKey(email);
+  const subject = keys.subjectOf(mailbox);
+  const head = await stored.head()();
+  if (E.isLeft(head)) return head;
+  const uids = new Set<string>();
+  let inClear = 0;
+  for await (const page of auditPages(stored, { after: 0, upTo: head.right })) {
+    if (E.isLeft(page)) return page;
+    for (const event of page.right) {
+      const uid = bookingUidOf(event.stream);
+      const mention = uid === null ? null : mentionOf(event, mailbox, (key) => keys.subjectOfKey(key) === subject);
+      if (uid === null || mention === null) continue;
+      uids.add(uid);
+      if (mention === 'in-clear') inClear += 1;
+    }
+    await nextTurn();
+  }
+  const bookings: BookingOfPerson[] = [];
+  for (const uid of uids) {
+    const loaded = await buses.bookings.load(uid)();
+    if (E.isLeft(loaded)) return loaded;
+    const { state: booking } = loaded.right;
+    if (booking.phase !== 'none') bookings.push({ uid, booking, people: peopleByMailbox(booking, mailbox) });
+  }
+  return E.right({ mailbox, subject, bookings, inClear });
+};

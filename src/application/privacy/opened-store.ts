@@ -1,0 +1,117 @@
+import * as E from 'fp-ts/lib/Either.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
+import { messageOf } from '../../domain/unknown.ts';
+import type { EventStore, StoreError } from '../ports/event-store.ts';
+import type { SubjectKeyReader, SubjectKeys } from '../ports/subject-keys.ts';
+import { openEvent } from './sealing.ts';
+
+type Reading = Pick<EventStore, 'readStream' | 'readAll' | 'readAt' | 'head'>;
+type Read<A> = E.Either<StoreError, A>;
+
+/** One event that was changed makes the reading `Corrupt` at its position, as one that cannot be parsed does. */
+const opening =
+  (keys: SubjectKeyReader) =>
+  (event: RecordedEvent): Read<RecordedEvent> =>
+    pipe(
+      openEvent(keys, event),
+      E.mapLeft(({ reason }) => ({
+        type: 'Corrupt',
+        reason: `${event.stream}@${event.revision}: ${reason}`,
+        position: event.position,
+      })),
+    );
+
+const all = (keys: SubjectKeyReader, events: ReadonlyArray<RecordedEvent>): Read<ReadonlyArray<RecordedEvent>> => {
+  const open = opening(keys);
+  const opened: RecordedEvent[] = [];
+  for (const event of events) {
+    const one = open(event);
+    if (E.isLeft(one)) return one;
+    opened.push(one.right);
+  }
+  return E.right(opened);
+};
+
+/** A log for reading, with personal data in the clear where its key is here, and as stand-ins where it is not. */
+export const openedForReading = <Log extends Partial<Reading>>(log: Log, keys: SubjectKeyReader): Log => {
+  const { readStream, readAll, readAt } = log;
+  return {
+    ...log,
+    ...(readStream === undefined
+      ? {}
+      : {
+          readStream: (...asked: Parameters<EventStore['readStream']>) =>
+            pipe(
+              readStream(...asked),
+              TE.flatMapEither((events) => all(keys, events)),
+            ),
+        }),
+    ...(readAll === undefined
+      ? {}
+      : {
+          readAll: (after: number, limit: number) =>
+            pipe(
+              readAll(after, limit),
+              TE.flatMapEither((events) => all(keys, events)),
+            ),
+        }),
+    ...(readAt === undefined
+      ? {}
+      : {
+          readAt: (position: number) =>
+            pipe(
+              readAt(position),
+              TE.flatMapEither((event) => (event === null ? E.right(null) : opening(keys)(event))),
+            ),
+        }),
+  };
+};
+
+/** An append waits for the keys of what it writes: an event whose key a crash took is lost. */
+const onceSaved =
+  (keys: Pick<SubjectKeys, 'saved'>) =>
+  <A>(append: TE.TaskEither<StoreError, A>): TE.TaskEither<StoreError, A> =>
+    pipe(
+      TE.tryCatch(keys.saved, (thrown): StoreError => ({
+        type: 'Unavailable',
+        reason: `the keys of personal data cannot be written: ${messageOf(thrown)}`,
+      })),
+      TE.flatMap(() => append),
+    );
+
+/** Opens nothing, and tells so at the first time that it is asked. */
+export const withoutKeys = (onAsked: () => void): SubjectKeyReader & Pick<SubjectKeys, 'saved'> => {
+  let isTold = false;
+  return {
+    open: () => {
+      if (!isTold) onAsked();
+      isTold = true;
+      return null;
+    },
+    saved: () => Promise.resolve(),
+  };
+};
+
+/**
+ * The event store as the program uses it: events are plain in memory and sealed at rest. What is appended was sealed before it
+ * was hashed (`Sealing`). A subscription gives an event whose parts were changed as an error, which ends it.
+ */
+export const openedStore = (store: EventStore, keys: SubjectKeyReader & Pick<SubjectKeys, 'saved'>): EventStore => {
+  const saved = onceSaved(keys);
+  return {
+    ...openedForReading(store, keys),
+    append: (append) => saved(store.append(append)),
+    appendInOrder: (appends) => saved(store.appendInOrder(appends)),
+    subscribe: ({ onEvents, ...options }) =>
+      store.subscribe({
+        ...options,
+        onEvents: async (events) => {
+          const opened = all(keys, events);
+          if (E.isLeft(opened)) throw new Error(JSON.stringify(opened.left));
+          await onEvents(opened.right);
+        },
+      }),
+  };
+};

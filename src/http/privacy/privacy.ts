@@ -1,0 +1,97 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type { ForgetError } from '../../application/privacy/erase-person.ts';
+import { object, withDefault } from '../../domain/decoding/codec.ts';
+import { email as mailAddress, flag } from '../../domain/decoding/values.ts';
+import { decodeBody } from '../decoding/decode.ts';
+import { type ApiError, apiError } from '../errors/api-error.ts';
+import { fromApplication, fromBookingList } from '../errors/from-application.ts';
+import type { HttpDeps } from '../http-deps.ts';
+import { type EndpointHandler, success } from '../transport/endpoint.ts';
+
+type Deps = Pick<HttpDeps, 'privacy'>;
+type Privacy = NonNullable<HttpDeps['privacy']>;
+
+/** Bookings that a refusal names. */
+const MOST_NAMED = 5;
+
+const named = (uids: ReadonlyArray<string>): string =>
+  uids.length <= MOST_NAMED
+    ? uids.join(', ')
+    : `${uids.slice(0, MOST_NAMED).join(', ')} and ${uids.length - MOST_NAMED} more`;
+
+const fromForgetting = (error: ForgetError): ApiError => {
+  switch (error.type) {
+    case 'StillToCome':
+      return apiError(
+        'guest_still_expected',
+        `They are waited for in ${named(error.uids)}. Nothing was changed; with cancel they are taken out of what is to come.`,
+      );
+    case 'StillTelling':
+      return apiError(
+        'guest_still_told',
+        `They are still being told something in ${named(error.uids)}. Try again in a moment.`,
+      );
+    case 'InClear':
+      return apiError(
+        'personal_data_in_clear',
+        `${error.events} events have their data in the clear, from before it was sealed. Stop the server and run "holdfast privacy seal" first.`,
+      );
+    case 'NotCancelled':
+      return apiError('booking_not_cancellable', `Booking ${error.uid} could not be cancelled.`);
+    case 'Unavailable':
+      return fromBookingList(error);
+    case 'RevisionConflict':
+    case 'OutcomeUnknown':
+    case 'TooLarge':
+    case 'Corrupt':
+      return fromApplication(error);
+  }
+};
+
+const notSealed = apiError(
+  'personal_data_in_clear',
+  'Personal data is not sealed on this log, so nobody can be forgotten: give all nodes the same HOLDFAST_PRIVACY_KEYS.',
+);
+
+const withKeys = <A>(
+  { privacy }: Deps,
+  use: (privacy: Privacy) => Promise<E.Either<ApiError, A>>,
+): Promise<E.Either<ApiError, A>> => (privacy === null ? Promise.resolve(E.left(notSealed)) : use(privacy));
+
+const decodePerson = decodeBody(object({ email: mailAddress }));
+const decodeForgetting = decodeBody(object({ email: mailAddress, cancel: withDefault(flag, false) }));
+const decodeNothing = decodeBody(object({}));
+
+/** `POST /v2/holdfast/privacy/export`: everything that the log has of a person. By POST, so that no address is in a URL. */
+export const postExport =
+  (deps: Deps): EndpointHandler =>
+  async (request) => {
+    const body = decodePerson(request.body);
+    if (E.isLeft(body)) return body;
+    return withKeys(deps, async ({ exportPerson }) => {
+      const exported = await exportPerson(body.right.email);
+      return E.isLeft(exported) ? E.left(fromApplication(exported.left)) : E.right(success(exported.right));
+    });
+  };
+
+/** `POST /v2/holdfast/privacy/forget`: a person is forgotten, in the log and wherever this server reaches. Again: the same. */
+export const postForget =
+  (deps: Deps): EndpointHandler =>
+  async (request) => {
+    const body = decodeForgetting(request.body);
+    if (E.isLeft(body)) return body;
+    const { email, cancel } = body.right;
+    return withKeys(deps, async ({ forgetPerson }) => {
+      const forgotten = await forgetPerson(email, { cancel, actorId: request.caller?.id ?? '' });
+      return E.isLeft(forgotten) ? E.left(fromForgetting(forgotten.left)) : E.right(success(forgotten.right));
+    });
+  };
+
+/** `POST /v2/holdfast/privacy/rotate-key`: every key is wrapped anew, and the wrapping key of before is destroyed. */
+export const postRotateKey =
+  (deps: Deps): EndpointHandler =>
+  async (request) => {
+    const body = decodeNothing(request.body ?? {});
+    if (E.isLeft(body)) return body;
+    return withKeys(deps, async ({ rotateKey }) => E.right(success({ keys: await rotateKey() })));
+  };

@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  makeReadOnlyEventStore,
+  makeSqliteEventStore,
+} from '../../../src/adapters/event-store/embedded/sqlite-event-store.ts';
+import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
+import { sha256Bytes } from '../../../src/adapters/identity/head-key.ts';
+import { readSubjectKeys } from '../../../src/adapters/privacy/subject-key-folder.ts';
+import { openDataFileReadOnly } from '../../../src/adapters/sqlite/data-file.ts';
+import { verifyEvents } from '../../../src/application/audit/verify-log.ts';
+import { makeBookingBuses } from '../../../src/application/commands/booking-buses.ts';
+import { openedForReading } from '../../../src/application/privacy/opened-store.ts';
+import { sealLog } from '../../../src/cli/local/seal-command.ts';
+import { systemIdentity } from '../../../src/composition/identity.ts';
+import { command } from '../../../src/testing/index.ts';
+import { bookingRequested, commanded } from '../../application/process.helper.ts';
+import { mustOpen, temporaryFolder } from '../../support/data-file.ts';
+import { must } from '../../support/must.ts';
+import { recordingTerminal } from '../../support/recording-terminal.ts';
+
+let remove = (): Promise<void> => Promise.resolve();
+afterEach(() => remove());
+
+describe('sealing a log that was written in the clear', () => {
+  it('given such a log, then it has the same events and the same root, and nothing in the clear', async () => {
+    const folder = await temporaryFolder();
+    remove = folder.remove;
+    const path = join(folder.path, 'holdfast.sqlite');
+    const before = mustOpen(path);
+    const store = must(makeSqliteEventStore(before));
+    const buses = makeBookingBuses({ store, identity: systemIdentity });
+    await bookingRequested(buses, 'one', { guests: ['ola@example.net'] });
+    await commanded(buses, 'one', command.cancel());
+    const events = must(await store.readAll(0, 100)());
+    const hashes = { sha256: sha256Hex, sha256Bytes };
+    const root = must(await verifyEvents(store, hashes, () => undefined)).tree.root();
+    await store.close();
+    await before.close();
+
+    const terminal = recordingTerminal();
+    const context = { terminal, env: { HOLDFAST_DATA: folder.path }, end: () => undefined };
+    expect(await sealLog(context)).toBe(0);
+    expect(terminal.written.out.join()).toMatch(/2 events are sealed now/);
+
+    expect(readFileSync(path, 'latin1')).not.toMatch(/ola@example|attendee/);
+    const file = must(openDataFileReadOnly(path));
+    const stored = must(makeReadOnlyEventStore(file));
+    const keys = must(readSubjectKeys(join(folder.path, 'privacy-keys')));
+    const report = must(await verifyEvents(stored, { ...hashes, keys }, () => undefined));
+    expect([report.findings, report.tree.root()]).toEqual([[], root]);
+    expect(must(await openedForReading(stored, keys).readAll(0, 100)())).toEqual(events);
+    file.close();
+  });
+});

@@ -1,0 +1,88 @@
+import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { keyFile } from '../../../src/adapters/privacy/key-files.ts';
+import { openSubjectKeys, readSubjectKeys } from '../../../src/adapters/privacy/subject-key-folder.ts';
+import { must } from '../../support/must.ts';
+import { temporaryFolder } from '../../support/data-file.ts';
+
+const cleanUp: Array<() => Promise<void>> = [];
+afterEach(async () => {
+  for (const remove of cleanUp.splice(0)) await remove();
+});
+const newFolder = async (): Promise<string> => {
+  const { path, remove } = await temporaryFolder();
+  cleanUp.push(remove);
+  return path;
+};
+const opened = async () => {
+  const folder = join(await newFolder(), 'keys');
+  return { folder, keys: must(await openSubjectKeys(folder)) };
+};
+const NILS = 'nils@example.org';
+
+describe('the folder of keys', () => {
+  it('opens what was sealed, in its own place alone, also after a restart and beside a server', async () => {
+    const { folder, keys } = await opened();
+    const id = keys.keyFor(NILS);
+    const sealed = keys.seal(id, 'event 1', 'a text');
+    await keys.saved();
+    const [again, beside] = [must(await openSubjectKeys(folder)), must(readSubjectKeys(folder))];
+    for (const one of [keys, again, beside]) {
+      expect(one.open(id, 'event 1', sealed)).toBe('a text');
+      expect(one.open(id, 'event 2', sealed)).toEqual({ type: 'Unsealable', key: id });
+      expect(one.open(id, 'event 1', `A${sealed.slice(1)}`)).toEqual({ type: 'Unsealable', key: id });
+    }
+    expect(again.keyFor(NILS)).toBe(id);
+  });
+
+  it('has a key for each person, and tells nobody who it is', async () => {
+    const { folder, keys } = await opened();
+    expect(keys.keyFor(NILS)).not.toBe(keys.keyFor('ola@example.org'));
+    await keys.saved();
+    const texts = readdirSync(folder).map((name) => `${name} ${readFileSync(join(folder, name), 'utf8')}`);
+    expect(texts).toHaveLength(3);
+    expect(texts.join()).not.toMatch(/nils|ola/);
+    for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o077).toBe(0);
+    const other = await opened();
+    expect(other.keys.subjectOf(NILS)).not.toBe(keys.subjectOf(NILS));
+  });
+
+  it('destroys a key for good; the same person later gets another one', async () => {
+    const { folder, keys } = await opened();
+    const id = keys.keyFor(NILS);
+    const sealed = keys.seal(id, 'c', 'a text');
+    await keys.saved();
+    const before = join(await newFolder(), 'copy');
+    cpSync(folder, before, { recursive: true });
+    await keys.destroy(keys.retire(keys.subjectOf(NILS)));
+    expect(keys.open(id, 'c', sealed)).toBeNull();
+    expect(readdirSync(folder).some((name) => name.includes(id) || name.endsWith('.key'))).toBe(false);
+    expect(keys.keyFor(NILS)).not.toBe(id);
+    cpSync(keyFile(before, id), keyFile(folder, id));
+    expect(must(await openSubjectKeys(folder)).open(id, 'c', sealed)).toBeNull();
+    expect(readdirSync(folder)).not.toContain(`${id}.key`);
+  });
+
+  it('wraps every key anew: the file of wrapping keys of before opens nothing any more', async () => {
+    const { folder, keys } = await opened();
+    const id = keys.keyFor(NILS);
+    const sealed = keys.seal(id, 'c', 'a text');
+    await keys.saved();
+    const wrapping = readFileSync(join(folder, 'wrapping-keys.json'));
+    expect(await keys.rotate()).toBe(1);
+    expect(must(readSubjectKeys(folder)).open(id, 'c', sealed)).toBe('a text');
+    expect(keys.seal(keys.keyFor(NILS), 'c', 'more')).not.toBe('');
+    writeFileSync(join(folder, 'wrapping-keys.json'), wrapping);
+    expect(() => must(readSubjectKeys(folder)).open(id, 'c', sealed)).toThrow(/cannot be unwrapped/);
+  });
+
+  it('reads no path that a log names, and says that a folder without its wrapping keys is unusable', async () => {
+    const { folder, keys } = await opened();
+    expect(keys.open('../wrapping-keys', 'c', '')).toBeNull();
+    keys.keyFor(NILS);
+    await keys.saved();
+    writeFileSync(join(folder, 'wrapping-keys.json'), '{}');
+    expect(await openSubjectKeys(folder)).toMatchObject({ left: { type: 'KeyFolderUnusable', path: folder } });
+  });
+});
