@@ -22,6 +22,7 @@ type AuditParts = {
   readonly subjectKeys: SubjectKeyReader | null;
   readonly keysIn: string | null;
   readonly keys: Pick<ApiKeys, 'list'>;
+  readonly refusalsKeptDays: number;
   /** Where the key of heads lies. */
   readonly dataFolder: string;
   /** Where the log is in a data file: its path. */
@@ -50,6 +51,7 @@ export const auditDepsOf = ({
   secret,
   changes,
   keys,
+  refusalsKeptDays,
   dataFolder,
   logFile,
 }: AuditParts): HttpDeps['audit'] => ({
@@ -57,6 +59,7 @@ export const auditDepsOf = ({
   stored: inTurns(sealedStore),
   own: { read: ownStreams.read },
   noteReading: changes.noteReading,
+  refusalsKeptDays,
   attendeeHash: attendeeHash(secret),
   keyNames: async () =>
     pipe(

@@ -95,10 +95,8 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
   const { configuration, storage, engine, calendars, clock, identity, secret } = dependencies;
   const { buses } = engine;
   const labels = new Map(configuration.calendars.map(({ id, label }) => [id, label]));
-  const timings = {
-    settleWindowMs: configuration.timings.settleWindowMs,
-    syncDeadlineMs: configuration.retries.calendar.deadlineMs,
-  };
+  const { settleWindowMs } = configuration.timings;
+  const timings = { settleWindowMs, syncDeadlineMs: configuration.retries.calendar.deadlineMs };
   const first = ahead(dependencies.inHand);
   const bookings = { ...buses.bookings, execute: first(buses.bookings.execute) };
   const changing = { buses: { ...buses, bookings }, clock, identity };
@@ -119,6 +117,7 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
   return {
     hosts: configuration.hosts,
     calendarLabel: (calendarId) => labels.get(calendarId) ?? calendarId,
+    noteRefusal: dependencies.refusals.note,
     requestBooking: first(notingRefusedBookings(dependencies.refusals, requestBooking({ ...deciding, timings }))),
     rescheduleBooking: first(
       notingRefusedMoves(

@@ -134,9 +134,12 @@ export const startServer =
       await running.note(wholeDigest(now));
     };
     const changesNoted = changes.noteKeys().then(() => noteConfiguration('start', configuration));
-    const refusals = makeRefusals({ streams: ownStreams, clock, identity, hashOf: attendeeHash(secret), report });
+    const limits = configuration.audit.refusals;
+    const hashOf = attendeeHash(secret);
+    const refusals = makeRefusals({ streams: ownStreams, clock, identity, hashOf, report, limits });
     const logFile = configuration.store.type === 'embedded' ? storage.file.path : null;
-    const audit = auditDepsOf({ ...storage, ownStreams, secret, changes, keys, dataFolder, logFile });
+    const refusalsKeptDays = limits.keptDays;
+    const audit = auditDepsOf({ ...storage, ownStreams, secret, changes, keys, refusalsKeptDays, dataFolder, logFile });
     const groups = engine.groups;
     const heads = await openHeads({
       ...noting,

@@ -33,6 +33,7 @@ import type { forgetPerson } from '../application/privacy/forget-person.ts';
 import type { DecisionWatch } from '../application/queries/await-decision.ts';
 import type { findSlots } from '../application/queries/find-slots.ts';
 import type { catchUp, readBooking, readHistory } from '../application/queries/read-booking.ts';
+import type { Refusals } from '../application/refusals/record-refusals.ts';
 import type { EventType } from '../domain/bookable/event-type.ts';
 import type { Host } from '../domain/bookable/host.ts';
 import type { FailureKind } from '../domain/calendar/calendar-failure.ts';
@@ -75,6 +76,8 @@ export type HttpDeps = WhenSeen & {
   /** What people call a calendar; its id where it has no name. */
   readonly calendarLabel: (calendarId: string) => string;
 
+  /** Writes down, later and beside the log, that a request was refused. */
+  readonly noteRefusal: Refusals['note'];
   readonly requestBooking: ReturnType<typeof requestBooking>;
   readonly rescheduleBooking: ReturnType<typeof rescheduleBooking>;
   readonly decided: DecisionWatch['decided'];

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { demoConfiguration } from '../../src/adapters/configuration/demo-configuration.ts';
+import { REFUSAL_LIMITS } from '../../src/application/refusals/record-refusals.ts';
 import type { Configuration } from '../../src/adapters/configuration/configuration.ts';
 import type { Mail, Mailer } from '../../src/application/ports/delivery.ts';
 import { secretOf } from '../../src/application/secret.ts';
@@ -53,7 +54,7 @@ const configurationOf = ({ calendars = [], changes = {} }: Given, webhookUrl: st
   guestInvitations: 'after-attendee',
   secret: null,
   operator: null,
-  audit: { heads: null },
+  audit: { heads: null, refusals: REFUSAL_LIMITS },
   store: { type: 'embedded' },
   hosts: [{ ...odd, calendarIds: calendars.map(({ calendar }) => calendar.calendarId), eventTypes }],
   calendars: [],

@@ -30,7 +30,7 @@ import { rescheduleBooking } from '../../src/application/commands/reschedule-boo
 import type { Calendar } from '../../src/application/ports/calendar.ts';
 import type { EventStore } from '../../src/application/ports/event-store.ts';
 import { catchUp, readBooking, readHistory } from '../../src/application/queries/read-booking.ts';
-import { makeRefusals } from '../../src/application/refusals/record-refusals.ts';
+import { makeRefusals, REFUSAL_LIMITS } from '../../src/application/refusals/record-refusals.ts';
 import { notingRefusedBookings, notingRefusedMoves } from '../../src/application/refusals/note-refusals.ts';
 import { sagaConsumer } from '../../src/application/saga/saga-consumer.ts';
 import { makeSagaRunner } from '../../src/application/saga/saga-runner.ts';
@@ -114,8 +114,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
   const saga = consumers.start(sagaConsumer(runner, clock));
   const keyDeps = { clock, environmentKey: null, onProblem: (problem: string) => void problems.push(problem) };
   const ownStreams = memoryOwnStreams();
-  const manageKeys = await openApiKeys({ ...keyDeps, streams: ownStreams, isShared: false })();
-  if (E.isLeft(manageKeys)) throw new Error('no keys');
+  const manageKeys = must(await openApiKeys({ ...keyDeps, streams: ownStreams, isShared: false })());
   const tokens = bookingTokens(SECRET);
   const randomBytes = makeRandomPool();
   const doctor = {
@@ -130,14 +129,14 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     timeLimitMs: 60_000,
   };
   const timings = { settleWindowMs: 5_000, syncDeadlineMs: 3_600_000 };
-
   const changes = openChanges({ buses, clock, identity, report, ownStreams });
-  const refusals = makeRefusals({ streams: ownStreams, clock, identity, hashOf: attendeeHash(SECRET), report });
+  const noting = { streams: ownStreams, clock, identity, report, limits: REFUSAL_LIMITS };
+  const refusals = makeRefusals({ ...noting, hashOf: attendeeHash(SECRET) });
   const deciding = { store, buses, calendars: connected, clock, identity, report };
-
   const deps: HttpDeps = {
     hosts,
     calendarLabel: (calendarId) => calendarId,
+    noteRefusal: refusals.note,
     requestBooking: notingRefusedBookings(refusals, requestBooking({ ...deciding, timings })),
     rescheduleBooking: notingRefusedMoves(refusals, rescheduleBooking({ ...deciding, allowanceMs: 300_000 })),
     decided: watch.decided,
@@ -184,6 +183,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     audit: {
       log: store,
       own: { read: ownStreams.read },
+      refusalsKeptDays: REFUSAL_LIMITS.keptDays,
       attendeeHash: attendeeHash(SECRET),
       noteReading: changes.noteReading,
       stored: store,
@@ -194,7 +194,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
       rotations: async () => E.right(null),
     },
     apiKeys: testKeys,
-    manageKeys: recordedKeys(manageKeys.right.keys, changes),
+    manageKeys: recordedKeys(manageKeys.keys, changes),
     loopDelayMs: () => 0,
     guestActions: 'open',
     guestInvitations: 'after-attendee',

@@ -27,7 +27,7 @@ import {
 } from '../../domain/decoding/values.ts';
 import { calendarSettings } from '../calendars/providers.ts';
 import { DEFAULT_STREAM_PREFIX, parseConnectionString } from '../event-store/eventstoredb/connection-string.ts';
-import { FOLDER_MAIL, heads, mail, webhook } from './delivery.ts';
+import { FOLDER_MAIL, heads, mail, refusalLimits, webhook } from './delivery.ts';
 import type { Sources } from './sources.ts';
 import { certificateFile, secret, strongSecret } from './sources.ts';
 
@@ -156,7 +156,7 @@ export const configuration = (sources: Sources) =>
           webhook: retryPolicy(10_000, HOUR_MS),
         }),
       ),
-      audit: section(object({ heads: nullable(heads(sources)) })),
+      audit: section(object({ heads: nullable(heads(sources)), refusals: section(refusalLimits) })),
       limits: section(
         object({
           /** More events that people changed in one calendar at once stop its watching: so many, or this part of its bookings. */

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { TypeOf } from 'io-ts';
 import { subscribableTriggers } from '../../application/notifications/webhook/calendar-webhook.ts';
+import { REFUSAL_LIMITS } from '../../application/refusals/record-refusals.ts';
 import { id } from '../../domain/bookable/host.ts';
 import type { Fault } from '../../domain/decoding/codec.ts';
 import { checked, from, list, mapped, nullable, object, withDefault } from '../../domain/decoding/codec.ts';
@@ -96,3 +97,9 @@ export const heads = (sources: Sources) =>
         ? [{ at: ['folder'], code: 'missing', message: 'is required, or mail, or webhook: where heads go' }]
         : [],
   );
+
+/** Refusals of a host that are listed in an hour, and how long they are kept: at most 2 GB a host, where every hour is a storm. */
+export const refusalLimits = object({
+  listedPerHour: withDefault(integer(1, 600, 'refusals'), REFUSAL_LIMITS.listedPerHour),
+  keptDays: withDefault(integer(1, 365, 'days'), REFUSAL_LIMITS.keptDays),
+});

@@ -14,6 +14,7 @@ export type AuditSources = {
   readonly log: AuditLog & Pick<EventStore, 'subscribe'>;
   /** What the installation keeps beside the log: refusals. */
   readonly own: Pick<OwnStreams, 'read'>;
+  readonly refusalsKeptDays: number;
   /** Keyed hash of a mail address, as refusals have it. */
   readonly attendeeHash: (email: string) => string;
   /** Before personal data is given to a key. Left: it could not be written down. */

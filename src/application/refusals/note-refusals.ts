@@ -4,8 +4,10 @@ import type { RequestBookingError, requestBooking } from '../commands/request-bo
 import type { RescheduleBookingError, rescheduleBooking } from '../commands/reschedule-booking.ts';
 import type { Refusals } from './record-refusals.ts';
 
-/** Null: what went wrong is not about the time. */
+/** Null: nobody refused anything, the log say is away. */
 const whyRefused = (error: RequestBookingError | RescheduleBookingError): ReasonOfRefusal | null => {
+  if (error.type === 'KeyReused') return { reason: 'idempotency_key_reused', detail: {} };
+  if (error.type === 'Refused') return { reason: 'move_refused', detail: { because: error.rejection.type } };
   if (error.type === 'SlotRefused') {
     const { refusal, busy } = error;
     const { reason, detail } = reasonOfSlot(refusal);

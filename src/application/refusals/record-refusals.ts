@@ -7,10 +7,9 @@ import type { InternalEvent, OwnStreams } from '../ports/event-store.ts';
 import type { Report } from '../saga/effect-context.ts';
 import { appendRefusals, noteHost, trimRefusals } from './refusal-streams.ts';
 
-/** Refusals of one host that are listed in an hour; what comes beyond is counted. */
-export const MOST_LISTED_AN_HOUR = 60;
-/** How long a refusal is kept. */
-export const REFUSALS_KEPT_DAYS = 30;
+/** `listedPerHour`: refusals of one host; what comes beyond is counted. `keptDays`: older ones are forgotten. */
+export type RefusalLimits = { readonly listedPerHour: number; readonly keptDays: number };
+export const REFUSAL_LIMITS: RefusalLimits = { listedPerHour: 60, keptDays: 30 };
 /** Refusals that wait to be written, of all hosts together; one more is counted. */
 const MOST_WAITING = 1_000;
 /** Milliseconds between two writes. */
@@ -19,14 +18,14 @@ const WRITE_EVERY_MS = 1_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** `start`: epoch ms. `email` goes no further than a keyed hash of it. */
-type Refused = ReasonOfRefusal & {
+/** `start`: epoch ms; null, as others: nobody knows. `email` goes no further than a keyed hash of it. */
+export type RefusedAsk = ReasonOfRefusal & {
   readonly hostId: string;
   readonly asked: 'booking' | 'move';
   readonly bookingUid: string | null;
-  readonly eventTypeId: number;
-  readonly start: number;
-  readonly lengthInMinutes: number;
+  readonly eventTypeId: number | null;
+  readonly start: number | null;
+  readonly lengthInMinutes: number | null;
   readonly email: string | null;
 };
 
@@ -40,11 +39,12 @@ type Deps = {
   /** Keyed hash of a mail address. */
   readonly hashOf: (email: string) => string;
   readonly report: Report;
+  readonly limits: RefusalLimits;
 };
 
 /** `note` costs nothing that a request could wait for. `stop` writes what waits. */
 export type Refusals = {
-  readonly note: (refused: Refused) => void;
+  readonly note: (refused: RefusedAsk) => void;
   readonly idle: () => Promise<void>;
   readonly stop: () => Promise<void>;
 };
@@ -57,7 +57,7 @@ const noCounts = (): Counts => ({ listed: 0, count: 0, reasons: new Map() });
  * counts of the hour, are lost when the process is killed.
  */
 export const makeRefusals = (deps: Deps): Refusals => {
-  const { streams, clock, identity, report } = deps;
+  const { streams, clock, identity, report, limits } = deps;
   const hosts = new Map<string, HostQueue>();
   let [waiting, isStopped, isTroubled]: [number, boolean, boolean] = [0, false, false];
   let cancel: (() => void) | null = null;
@@ -134,7 +134,7 @@ export const makeRefusals = (deps: Deps): Refusals => {
   let trimming: Promise<void> = Promise.resolve();
   const trim = (): void => {
     const now = clock.now();
-    trimming = trimRefusals(streams, { before: now - REFUSALS_KEPT_DAYS * DAY_MS, now, newId })
+    trimming = trimRefusals(streams, { before: now - limits.keptDays * DAY_MS, now, newId })
       .then((done) => {
         if (E.isLeft(done)) report({ where: 'refusals', reason: `old ones stay for now: ${done.left.type}` });
       })
@@ -150,14 +150,14 @@ export const makeRefusals = (deps: Deps): Refusals => {
     hosts.set(hostId, queue);
     closeHour(queue, hour);
     const { counts } = queue;
-    if (counts.listed >= MOST_LISTED_AN_HOUR || waiting >= MOST_WAITING) {
+    if (counts.listed >= limits.listedPerHour || waiting >= MOST_WAITING) {
       counts.count += 1;
       counts.reasons.set(refused.reason, (counts.reasons.get(refused.reason) ?? 0) + 1);
     } else {
       counts.listed += 1;
       waiting += 1;
       const attendee = email === null ? null : deps.hashOf(email);
-      const data = { at: toInstant(now), ...refused, start: toInstant(start), attendee };
+      const data = { at: toInstant(now), ...refused, start: start === null ? null : toInstant(start), attendee };
       queue.waiting.push({ id: newId(), type: 'BookingRefused', data });
     }
     writeLater();

@@ -52,8 +52,8 @@ const HASH_SHOWN = 12;
 const refusedRow = (refused: RefusedRequest): ReadonlyArray<string> => [
   refused.at,
   refused.bookingUid === null ? 'a booking' : `a move of ${refused.bookingUid}`,
-  `${refused.start}, ${refused.lengthInMinutes} min`,
-  String(refused.eventTypeId),
+  `${refused.start ?? 'no time'}${refused.lengthInMinutes === null ? '' : `, ${refused.lengthInMinutes} min`}`,
+  String(refused.eventTypeId ?? ''),
   refused.reason,
   detailInWords(refused),
   refused.attendee?.slice(0, HASH_SHOWN) ?? '',
@@ -74,7 +74,7 @@ const refusalLines = ({ listed, counted, unreadable, keptDays }: RefusalReport):
   ...(listed.length === 0 ? ['no refusal is listed'] : refusedLines(listed)),
   ...counted.map(countedLine),
   ...(unreadable === 0 ? [] : [`${unreadable} entries cannot be understood`]),
-  `refusals are kept for ${keptDays} days`,
+  `refusals are kept ${keptDays === null ? 'as the configuration says, which cannot be read' : `for ${keptDays} days`}`,
 ];
 
 /** Options that are instants, epoch milliseconds; null: one is none, which has been said. */
@@ -106,12 +106,14 @@ export const showRefusals = async (
   if (given === null) return exitCode.usage;
   const query = { at: given.at ?? null, from: given.from ?? null, to: given.to ?? null };
   const { email } = options;
+  const settings = await loadSettings(context.env, readFile)();
+  const keptDays = E.isLeft(settings) ? null : settings.right.configuration.audit.refusals.keptDays;
   const secret = email === undefined ? E.right(null) : await secretOf(context);
   const answer = E.isLeft(secret)
     ? secret
     : await withLog(context.env, async (_, own) => {
         const attendee = secret.right === null || email === undefined ? null : attendeeHash(secret.right)(email);
-        return inWordsOf(await refusalReport(own, hostId, { ...query, attendee }));
+        return inWordsOf(await refusalReport(own, hostId, { ...query, attendee }, keptDays));
       });
   return printAnswer(context, answer, { json: options.json ?? false, lines: refusalLines });
 };

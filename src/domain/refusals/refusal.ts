@@ -6,7 +6,10 @@ import { instantCodec, orNull } from '../log/envelope.ts';
 import { describeErrors } from '../log/decode.ts';
 import { toInstant } from '../time/time.ts';
 
-/** Why a time was refused. Stored names: never renamed. */
+/**
+ * Why a request was refused: first what is about the time, then what stood in its way before anybody looked at the time, and
+ * `move_refused`, where the booking itself is not to be moved. Stored names: never renamed.
+ */
 export const refusalReasons = [
   'slot_taken',
   'calendar_busy',
@@ -18,6 +21,13 @@ export const refusalReasons = [
   'inside_minimum_notice',
   'beyond_booking_window',
   'booking_limit_reached',
+  'invalid_request',
+  'unsupported_feature',
+  'event_type_not_found',
+  'idempotency_key_reused',
+  'mail_limit_reached',
+  'overloaded',
+  'move_refused',
 ] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
 
@@ -49,30 +59,26 @@ export const reasonOfSlot = (refusal: SlotRefusal): ReasonOfRefusal => {
   }
 };
 
-const reasonCodec = t.union([
-  t.literal('slot_taken'),
-  t.literal('calendar_busy'),
-  t.literal('calendar_unreadable'),
-  t.literal('outside_hours'),
-  t.literal('off_grid'),
-  t.literal('invalid_length'),
-  t.literal('start_in_past'),
-  t.literal('inside_minimum_notice'),
-  t.literal('beyond_booking_window'),
-  t.literal('booking_limit_reached'),
-]) satisfies t.Type<RefusalReason>;
+const isReason = (value: unknown): value is RefusalReason => refusalReasons.some((reason) => reason === value);
+const reasonCodec = new t.Type<RefusalReason, RefusalReason, unknown>(
+  'a reason of a refusal',
+  isReason,
+  (value, context) => (isReason(value) ? t.success(value) : t.failure(value, context)),
+  t.identity,
+);
 
 const refusedCodec = t.type({
   at: instantCodec,
   asked: t.union([t.literal('booking'), t.literal('move')]),
   /** The booking that was to be moved; null: a new one was asked for, and got no stream. */
   bookingUid: orNull(t.string),
-  eventTypeId: t.number,
-  start: instantCodec,
-  lengthInMinutes: t.number,
+  /** Null, as the time is: it was not said, or not in a way that can be read. */
+  eventTypeId: orNull(t.number),
+  start: orNull(instantCodec),
+  lengthInMinutes: orNull(t.number),
   reason: reasonCodec,
   detail: t.record(t.string, t.union([t.string, t.number])),
-  /** Keyed hash of the mail address of whoever asked; null: a move, whose booking says who. */
+  /** Keyed hash of the mail address of whoever asked; null: a move, whose booking says who, or none was said. */
   attendee: orNull(t.string),
 });
 

@@ -18,6 +18,7 @@ import type { HttpDeps, Catalog } from '../http-deps.ts';
 import { makeHostAdmission, MOST_PER_HOST, overloaded } from '../transport/overload.ts';
 import { decodeCreateBody } from './create-body.ts';
 import { guestLinks, presentForCaller } from './present-booking.ts';
+import { noteRefusedRequest } from './note-refused.ts';
 import { appliedHeader, idempotencyKey, keyScope, type Waiting, waitingOf } from './request-preferences.ts';
 import { type AskedFor, toBookingRequest, unsupportedField } from './to-booking-request.ts';
 
@@ -85,6 +86,7 @@ export const makeBook = (
 ): Book => {
   const asRequest = toBookingRequest(deps.identity, catalog);
   const admission = makeHostAdmission(MOST_PER_HOST.bookings);
+  const noted = noteRefusedRequest(deps, catalog);
 
   /** Whom the booking would write to is counted, unless a key vouches for it, or it was made before. `uid` null: it is new. */
   const named = async (request: HttpRequest, { host, attendee, guests }: AskedFor, uid: string | null) => {
@@ -97,7 +99,7 @@ export const makeBook = (
   return async (request, key) => {
     const body = decodeCreateBody(request.body);
     const asked = E.isLeft(body) ? body : asRequest(body.right);
-    if (E.isLeft(asked)) return asked;
+    if (E.isLeft(asked)) return E.left(noted(request.body, asked.left));
     const isAsked = confirmationPolicyOf(asked.right.eventType) !== null;
     const chosen = key === null && isAsked ? await uidOfSameRequest(deps, asked.right) : null;
     if (chosen !== null && E.isLeft(chosen)) return chosen;
@@ -111,11 +113,11 @@ export const makeBook = (
       causationId: null,
     };
     const release = admission(asked.right.host.id);
-    if (release === null) return E.left(overloaded);
+    if (release === null) return E.left(noted(request.body, overloaded));
     const admitted = await named(request, asked.right, key === null ? null : uid);
     if (E.isLeft(admitted)) {
       release();
-      return admitted;
+      return E.left(noted(request.body, admitted.left));
     }
     const booked = await deps
       .requestBooking(
@@ -139,13 +141,13 @@ export const makeBook = (
  * `POST /v2/bookings`. The request is durable before anything else; then the answer waits a bounded time for the
  * decision and says the status as it is. A client that hangs up ends the waiting, never the booking.
  */
-export const postBooking =
-  (deps: HttpDeps, catalog: Catalog, book: Book): EndpointHandler =>
-  async (request): Promise<E.Either<ApiError, HttpAnswer>> => {
+export const postBooking = (deps: HttpDeps, catalog: Catalog, book: Book): EndpointHandler => {
+  const noted = noteRefusedRequest(deps, catalog);
+  return async (request): Promise<E.Either<ApiError, HttpAnswer>> => {
     const unsupported = unsupportedField(request.body);
-    if (unsupported !== null) return E.left(unsupported);
+    if (unsupported !== null) return E.left(noted(request.body, unsupported));
     const key = idempotencyKey(request.header('idempotency-key'));
-    if (E.isLeft(key)) return key;
+    if (E.isLeft(key)) return E.left(noted(request.body, key.left));
     const booked = await book(request, key.right);
     if (E.isLeft(booked)) return booked;
     const { uid, repeated } = booked.right;
@@ -158,3 +160,4 @@ export const postBooking =
     const links = repeated && key.right === null ? {} : guestLinks(deps, uid, now.booking);
     return E.right(success({ ...booking, ...links }, headers, 201));
   };
+};

@@ -15,6 +15,7 @@ import { makeHostAdmission, MOST_PER_HOST, overloaded } from '../transport/overl
 import { MAX_REASON } from './change-bookings.ts';
 import { appliedHeader, idempotencyKey, keyScope, waitingOf } from './request-preferences.ts';
 import { isUnwritten, vouches } from './create-booking.ts';
+import { noteRefusedMove } from './note-refused.ts';
 import { changeContext, findByHostsLink, findForCaller, type FoundBooking } from './find-booking.ts';
 import { guestLinks, presentForCaller } from './present-booking.ts';
 import { unsupportedField } from './to-booking-request.ts';
@@ -69,6 +70,7 @@ export const postReschedule = (deps: HttpDeps, catalog: Catalog, mailLimit: Mail
   const admission = makeHostAdmission(MOST_PER_HOST.bookings);
 
   const byLink = findByHostsLink(deps);
+  const noted = noteRefusedMove(deps);
 
   /** The host by the link of their mail, or whoever the other ways let in. */
   const come = async (request: HttpRequest) => {
@@ -88,20 +90,21 @@ export const postReschedule = (deps: HttpDeps, catalog: Catalog, mailLimit: Mail
     key: string | null,
     sequence: number | undefined,
   ) => {
+    const refuse = (error: ApiError) => E.left(noted(uid, booking, request.body, error));
     const body = decodeRescheduleBody(request.body);
-    if (E.isLeft(body)) return body;
+    if (E.isLeft(body)) return refuse(body.left);
     const { hostId, eventTypeId, personal } = booking.request;
     const offer = catalog.byId(eventTypeId);
-    if (offer === undefined || offer.host.id !== hostId) return E.left(eventTypeGone);
+    if (offer === undefined || offer.host.id !== hostId) return refuse(eventTypeGone);
     const { isOwner, kind } = moverOf(request.caller, hostId, isHost);
     const scope = `${keyScope(request.caller, personal.attendee.email)} reschedule ${uid}`;
     const rescheduleId = key === null ? deps.newUid() : deps.uidFromKey(scope, key);
     const context = changeContext(deps, request.caller, uid, kind);
     const release = admission(hostId);
-    if (release === null) return E.left(overloaded);
+    if (release === null) return refuse(overloaded);
     const admitted = await counted(request, booking, isOwner, rescheduleId);
     if (E.isLeft(admitted)) release();
-    if (E.isLeft(admitted)) return admitted;
+    if (E.isLeft(admitted)) return refuse(admitted.left);
     const asked = await deps
       .rescheduleBooking(
         {

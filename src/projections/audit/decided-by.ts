@@ -82,10 +82,11 @@ const MINUTE_IN_MS = 60_000;
 const isFor =
   (times: ReadonlyArray<Held>) =>
   ({ start, lengthInMinutes }: RefusedRequest): boolean =>
+    start !== null &&
     times.some(
       (held) =>
         toEpochMs(start) < toEpochMs(held.end) &&
-        toEpochMs(held.start) < toEpochMs(start) + lengthInMinutes * MINUTE_IN_MS,
+        toEpochMs(held.start) < toEpochMs(start) + (lengthInMinutes ?? 1) * MINUTE_IN_MS,
     );
 
 const ALWAYS = { from: 0, to: Number.MAX_SAFE_INTEGER };
@@ -98,7 +99,7 @@ const notRecorded = (times: ReadonlyArray<Held>, known: ReadonlyArray<HeldBy>): 
   ...(known.length > 0 && known.every(({ since }) => since !== null)
     ? []
     : ["the host's hours, notice and limits at that time: only that the time was held under them"]),
-  'requests that were refused more than 30 days ago',
+  'requests that were refused longer ago than refusals are kept',
 ];
 
 /** `decisionChain`, with what it was decided by that the time can be had, and who was refused it. */

@@ -96,3 +96,19 @@ describe('retries', () => {
     expect(await placesOf(file)).toEqual(['retries.calendar.capInSeconds wrong_order']);
   });
 });
+
+describe('refusals', () => {
+  it.each([
+    [{ listedPerHour: 0 }, 'listedPerHour'],
+    [{ listedPerHour: 601 }, 'listedPerHour'],
+    [{ keptDays: 0 }, 'keptDays'],
+    [{ keptDays: 366 }, 'keptDays'],
+  ])('have limits that are refused beyond theirs (%#)', async (refusals, key) => {
+    expect(await placesOf(aFile({ audit: { refusals } }))).toEqual([`audit.refusals.${key} out_of_range`]);
+  });
+
+  it('are listed and kept as the file says', async () => {
+    const { audit } = await configurationOf(aFile({ audit: { refusals: { listedPerHour: 600, keptDays: 365 } } }));
+    expect(audit.refusals).toEqual({ listedPerHour: 600, keptDays: 365 });
+  });
+});

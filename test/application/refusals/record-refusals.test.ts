@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   makeRefusals,
-  MOST_LISTED_AN_HOUR,
-  REFUSALS_KEPT_DAYS,
+  REFUSAL_LIMITS,
+  type RefusalLimits,
   type Refusals,
 } from '../../../src/application/refusals/record-refusals.ts';
 import { readRefusals, refusalStream } from '../../../src/application/refusals/refusal-streams.ts';
@@ -11,6 +11,7 @@ import { makeTestClock, type TestClock } from '../../support/clock.ts';
 import { memoryOwnStreams } from '../../support/memory-own-streams.ts';
 import { mustRun } from '../../support/must.ts';
 
+const { listedPerHour: MOST_LISTED_AN_HOUR, keptDays: REFUSALS_KEPT_DAYS } = REFUSAL_LIMITS;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const ALWAYS = { from: 0, to: Number.MAX_SAFE_INTEGER };
@@ -26,9 +27,16 @@ describe('refusals', () => {
     problems = [];
     refusals = open();
   });
-  const open = (): Refusals => {
+  const open = (limits: RefusalLimits = REFUSAL_LIMITS): Refusals => {
     const report = ({ reason }: { readonly reason: string }) => void problems.push(reason);
-    return makeRefusals({ streams, clock, identity: systemIdentity, hashOf: (email) => `hash of ${email}`, report });
+    return makeRefusals({
+      streams,
+      clock,
+      identity: systemIdentity,
+      hashOf: (email) => `hash of ${email}`,
+      report,
+      limits,
+    });
   };
   const refuse = (hostId = 'odd'): void => {
     const what = { asked: 'booking', bookingUid: null, eventTypeId: 1, lengthInMinutes: 30 } as const;
@@ -91,6 +99,18 @@ describe('refusals', () => {
     const first = (await known('host0')).length;
     expect(first).toBe(MOST_LISTED_AN_HOUR);
     expect(await known('host20')).toMatchObject([{ type: 'RefusalsCounted', data: { count: MOST_LISTED_AN_HOUR } }]);
+  });
+
+  it('given limits of the configuration, then so many are listed, and kept for so long', async () => {
+    await refusals.stop();
+    refusals = open({ listedPerHour: 2, keptDays: 1 });
+    for (let count = 0; count < 5; count += 1) refuse();
+    clock.advance(HOUR);
+    await refusals.idle();
+    expect((await known()).map(({ type }) => type)).toEqual(['BookingRefused', 'BookingRefused', 'RefusalsCounted']);
+    clock.advance(2 * DAY);
+    await refusals.stop();
+    expect(await known()).toEqual([]);
   });
 
   it('given old refusals, when another day has come, then they are forgotten, also of a host that is gone', async () => {

@@ -46,6 +46,50 @@ describe('what is recorded beside bookings', () => {
     expectError(await app.get(`${path}?from=soon`, audit), 400, 'invalid_request', ['from']);
   });
 
+  test('given bad input and other limits before the decision, then they are recorded, and no text of anybody', async () => {
+    const app = await started({ hosts });
+    const { attendee, start } = introBody();
+    const without = { name: 'Runa Secret', timeZone: 'Europe/Oslo' };
+    expect((await app.post('/v2/bookings', introBody({ attendee: without }))).status).toBe(400);
+    expect((await app.post('/v2/bookings', introBody({ metadata: { 'Runa Secret': {} } }))).status).toBe(400);
+    expect((await app.post('/v2/bookings', introBody({ recurrenceCount: 3 }))).status).toBe(400);
+    const unknown = { attendee, start, username: 'odd', eventTypeSlug: 'Runa Secret' };
+    expectError(await app.post('/v2/bookings', unknown), 404, 'event_type_not_found');
+    expectError(await app.post('/v2/bookings', { ...unknown, username: 'nobody' }), 404, 'event_type_not_found');
+    await app.settled();
+    const told = await app.get(`${AUDIT}/hosts/odd/refusals`, audit);
+    expect(at(told.body, 'data', 'listed')).toMatchObject(
+      [
+        { reason: 'invalid_request', detail: { fields: 'attendee.email' }, start, eventTypeId: 1, attendee: null },
+        { reason: 'invalid_request', detail: { fields: 'metadata' }, start, attendee: /./ },
+        { reason: 'unsupported_feature', detail: { fields: 'recurrenceCount' } },
+        { reason: 'event_type_not_found', start, eventTypeId: null, lengthInMinutes: null },
+      ].map(({ attendee: who, ...rest }) => ({ ...rest, ...(who === null ? { attendee: who } : {}) })),
+    );
+    expect(told.text).not.toMatch(/secret/i);
+    const covering = await app.get(`${AUDIT}/hosts/odd/refusals?at=${start}`, audit);
+    expect(at(covering.body, 'data', 'listed')).toHaveLength(4);
+  });
+
+  test('given moves that are refused, by bad input and by the booking itself, then they are recorded', async () => {
+    const app = await started({ hosts });
+    const made = await app.post('/v2/bookings', introBody());
+    const uid = String(at(made.body, 'data', 'uid'));
+    const move = (body: object) => app.post(`/v2/bookings/${uid}/reschedule`, body);
+    expectError(await move({ start: 'soon' }), 400, 'invalid_request', ['start']);
+    expectError(await move({ start: introBody().start }), 409, 'booking_already_at_this_time');
+    await app.post(`/v2/bookings/${uid}/cancel`, { cancellationReason: 'ill' });
+    await move({ start: '2050-09-06T11:00:00Z' });
+    await app.settled();
+    const told = await app.get(`${AUDIT}/hosts/odd/refusals`, audit);
+    const asked = { asked: 'move', bookingUid: uid, attendee: null };
+    expect(at(told.body, 'data', 'listed')).toMatchObject([
+      { ...asked, reason: 'invalid_request', detail: { fields: 'start' }, start: null },
+      { ...asked, reason: 'move_refused', detail: { because: 'SameTime' }, start: introBody().start },
+      { ...asked, reason: 'move_refused', detail: { because: 'NotReschedulable' } },
+    ]);
+  });
+
   test('given keys made and revoked, and data read, then the log has who, when and what, and no secret', async () => {
     const app = await withLog();
     const wanted = { name: 'for a while', roles: ['operate'] };
