@@ -34,8 +34,8 @@ export type EventChange = { readonly done: boolean; readonly attempts: number; r
 
 /**
  * What a calendar shows otherwise than the booking, by a person's doing. `missing`: not at all; `cancelled`: as cancelled;
- * `moved`: at another start; `length`: at its start, with another end. `start`, `end`: as the calendar has it, null: it has
- * none. `wants`: what is to become of it, by the host's policy or word. `settleAt`: when `cancel` is due.
+ * `moved`: at another start; `length`: with another end alone. `start`, `end`: as the calendar has it, null: none. `wants`: what
+ * is to become of it. `settleAt`: when `cancel` is due. `refused`: why the booking could not follow.
  */
 export type Difference = {
   readonly kind: 'missing' | 'cancelled' | 'moved' | 'length';
@@ -44,6 +44,7 @@ export type Difference = {
   readonly wants: DeletedPolicy | MovedPolicy;
   readonly since: string;
   readonly settleAt: string;
+  readonly refused?: { readonly reason: string; readonly takenBy: string | null };
 };
 
 /**

@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { toEpochMs, toInstant } from '../time/time.ts';
-import type { CalendarSync, KnownBooking } from './booking-state.ts';
+import { type CalendarSync, isLive, type KnownBooking } from './booking-state.ts';
 import type { BookingCommandOf, BookingRejection } from './commands.ts';
 import { cancelledForDifferenceAt, isShownAt, reasonForDifference } from './difference.ts';
-import { differenceOf } from './booking-status.ts';
+import { differenceOf, statusOf } from './booking-status.ts';
 import type { BookingEvent } from './events.ts';
 import { goingReschedule, isSameInstant } from './reschedule-state.ts';
 import type { LookBasis, Seen } from './watch-commands.ts';
@@ -91,28 +91,32 @@ export const recordLook = (booking: KnownBooking, command: Look): ReadonlyArray<
     : found;
 };
 
-/** Already being restored, or nothing to restore: success without events. */
+/** Already being restored, or nothing to restore: success without events. What is over cannot be had back. */
 export const requestRestore = (
   booking: KnownBooking,
   { calendarId, by, now }: BookingCommandOf<'RequestRestore'>,
-): ReadonlyArray<BookingEvent> =>
-  booking.phase !== 'accepted' || now >= toEpochMs(booking.request.end)
-    ? []
-    : booking.calendars.flatMap((sync): ReadonlyArray<BookingEvent> => {
-        const difference = differenceOf(sync);
-        const isMeant = calendarId === null || calendarId === sync.calendarId;
-        if (!isMeant || difference === null || difference.wants === 'restore') return [];
-        const data = { calendarId: sync.calendarId, number: sync.differences ?? 0, by };
-        return [{ type: 'CalendarEventRestoreRequested', occurredAt: toInstant(now), data }];
-      });
+): E.Either<BookingRejection, ReadonlyArray<BookingEvent>> => {
+  if (!isLive(booking)) return E.left({ type: 'NotLive', status: statusOf(booking) });
+  if (booking.phase !== 'accepted' || now >= toEpochMs(booking.request.end)) return E.right([]);
+  return E.right(
+    booking.calendars.flatMap((sync): ReadonlyArray<BookingEvent> => {
+      const difference = differenceOf(sync);
+      const isMeant = calendarId === null || calendarId === sync.calendarId;
+      if (!isMeant || difference === null || difference.wants === 'restore') return [];
+      const data = { calendarId: sync.calendarId, number: sync.differences ?? 0, by };
+      return [{ type: 'CalendarEventRestoreRequested', occurredAt: toInstant(now), data }];
+    }),
+  );
+};
 
 export const recordNotFollowed = (
   booking: KnownBooking,
-  { calendarId, reason, now }: BookingCommandOf<'RecordNotFollowed'>,
+  { calendarId, reason, takenBy, now }: BookingCommandOf<'RecordNotFollowed'>,
 ): ReadonlyArray<BookingEvent> => {
   const sync = booking.calendars.find((one) => one.calendarId === calendarId);
   if (booking.phase !== 'accepted' || sync === undefined || differenceOf(sync)?.wants !== 'follow') return [];
-  const data = { calendarId, number: sync.differences ?? 0, reason };
+  const taken = takenBy === undefined ? {} : { takenBy };
+  const data = { calendarId, number: sync.differences ?? 0, reason, ...taken };
   return [{ type: 'CalendarEventNotFollowed', occurredAt: toInstant(now), data }];
 };
 

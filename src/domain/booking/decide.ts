@@ -145,7 +145,7 @@ const onKnown = (
     case 'RecordLook':
       return E.right(recordLook(booking, command));
     case 'RequestRestore':
-      return E.right(requestRestore(booking, command));
+      return requestRestore(booking, command);
     case 'RecordNotFollowed':
       return E.right(recordNotFollowed(booking, command));
     case 'CancelForDifference':

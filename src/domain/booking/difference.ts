@@ -103,9 +103,14 @@ export const onVerified = (
   return { ...withoutDifference(sync), start, seenAt: occurredAt };
 };
 
-const wanting = (sync: CalendarSync, number: number, wants: Difference['wants']): CalendarSync =>
+const wanting = (
+  sync: CalendarSync,
+  number: number,
+  wants: Difference['wants'],
+  refused: Pick<Difference, 'refused'> = {},
+): CalendarSync =>
   sync.status === 'held' && sync.difference !== undefined && number === sync.differences
-    ? { ...sync, difference: { ...sync.difference, wants }, move: { ...sync.move, failure: null } }
+    ? { ...sync, difference: { ...sync.difference, wants, ...refused }, move: { ...sync.move, failure: null } }
     : sync;
 
 export const onRestoreRequested = (
@@ -115,8 +120,11 @@ export const onRestoreRequested = (
 
 export const onNotFollowed = (
   sync: CalendarSync,
-  { number }: BookingEventOf<'CalendarEventNotFollowed'>['data'],
-): CalendarSync => (differenceOf(sync)?.wants === 'follow' ? wanting(sync, number, 'ask') : sync);
+  { number, reason, takenBy }: BookingEventOf<'CalendarEventNotFollowed'>['data'],
+): CalendarSync =>
+  differenceOf(sync)?.wants === 'follow'
+    ? wanting(sync, number, 'ask', { refused: { reason, takenBy: takenBy ?? null } })
+    : sync;
 
 /** Whether the calendar shows the event at that instant. */
 export const isShownAt = (shown: string | null, instant: string): boolean =>

@@ -30,6 +30,11 @@ export type WatchCommand =
   /** Write the event again as it was; `calendarId` null: in every calendar that differs. */
   | { readonly type: 'RequestRestore'; readonly calendarId: string | null; readonly by: 'host' | 'operator' }
   /** The booking cannot be where its event was moved to. */
-  | { readonly type: 'RecordNotFollowed'; readonly calendarId: string; readonly reason: string }
+  | {
+      readonly type: 'RecordNotFollowed';
+      readonly calendarId: string;
+      readonly reason: string;
+      readonly takenBy?: string;
+    }
   /** The grace is over, or the host has not answered until the meeting was to begin. */
   | { readonly type: 'CancelForDifference'; readonly salt: string };

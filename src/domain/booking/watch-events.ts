@@ -41,6 +41,12 @@ export const watchEventCodecs = {
     number: t.number,
     by: t.keyof({ host: null, operator: null }),
   }),
-  /** The time that the event was moved to cannot be the booking's; `reason`: a code, no text of the calendar. The host is asked. */
-  CalendarEventNotFollowed: t.type({ calendarId: t.string, number: t.number, reason: t.string }),
+  /**
+   * The time that the event was moved to cannot be the booking's; `reason`: a code, no text of the calendar. `takenBy`: the uid of
+   * the booking that has that time. The host is asked.
+   */
+  CalendarEventNotFollowed: t.intersection([
+    t.type({ calendarId: t.string, number: t.number, reason: t.string }),
+    t.partial({ takenBy: t.string }),
+  ]),
 } as const;

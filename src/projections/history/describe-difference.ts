@@ -1,5 +1,6 @@
 import type { BookingEvent, BookingEventOf } from '../../domain/booking/events.ts';
 import { exactText } from '../../domain/time/instant-text.ts';
+import { notFollowedBecause } from '../../application/notifications/mail/english/difference-mails.ts';
 import { calendarOf, type Reader } from './history-words.ts';
 
 type WatchEvent = Extract<
@@ -65,6 +66,6 @@ export const describeDifference = (event: WatchEvent, reader: Reader): string =>
     case 'CalendarEventRestoreRequested':
       return `The ${event.data.by} wants the event as it was booked: ${lower} is written again.`;
     case 'CalendarEventNotFollowed':
-      return `The booking cannot be at the time that ${lower} shows${reader.audience === 'host' ? ` (${event.data.reason})` : ''}. The host is asked.`;
+      return `The booking cannot be at the time that ${lower} shows${reader.audience === 'host' ? `: ${notFollowedBecause({ takenBy: null, ...event.data })}` : ''}. The host is asked.`;
   }
 };

@@ -103,10 +103,19 @@ describe('what a person did in a calendar, as people and programs are told of it
   it('moved, follow, and the time is taken: the host is asked instead, and the guest reads so', async () => {
     const { step } = await given();
     await step(look('work', later));
-    const asked = await step({ type: 'RecordNotFollowed', calendarId: 'work', reason: 'slot_unavailable', now: 0 });
+    const asked = await step({
+      type: 'RecordNotFollowed',
+      calendarId: 'work',
+      reason: 'slot_taken',
+      takenBy: 'booking2',
+      now: 0,
+    });
     expect(addressees(asked)).toEqual([odd.email, RUNA].toSorted());
     expect(to(asked, odd.email)).toMatch(/It shows the event from .*17:00.* to .*17:30.*, as was found on/);
-    expect(to(asked, odd.email)).toContain('Nothing is done before you say what you want.');
+    expect(to(asked, odd.email)).toContain(
+      'The booking could not follow: another booking has that time (booking booking2). Nothing is done before',
+    );
+    expect(to(asked, RUNA)).not.toContain('booking2');
     expect(posted(asked)).toEqual([]);
   });
 

@@ -42,7 +42,7 @@ const story: ReadonlyArray<readonly [BookingEvent, string, string]> = [
   ],
   [
     notFollowed('cal-inside', 'reason-inside'),
-    "The booking cannot be at the time that calendar 'Work' shows (reason-inside). The host is asked.",
+    "The booking cannot be at the time that calendar 'Work' shows: the move was refused (reason-inside). The host is asked.",
     'The booking cannot be at the time that the calendar shows. The host is asked.',
   ],
 ];

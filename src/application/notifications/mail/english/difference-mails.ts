@@ -44,6 +44,33 @@ const lastSeen = (view: View): string => {
   return seen.length === 0 ? '' : `, as was seen on ${moment(view, toInstant(Math.max(...seen)))}`;
 };
 
+const whyNotFollowed: Readonly<Record<string, string>> = {
+  slot_taken: 'another booking has that time',
+  slot_unavailable: 'that time is taken',
+  calendar_busy: 'one of your calendars has something else at that time',
+  calendar_unreadable: 'one of your calendars could not be read, so nothing was known to be free',
+  outside_hours: 'that time is outside your working hours',
+  start_in_past: 'that time has passed',
+  inside_minimum_notice: 'that time is sooner than the notice that you ask for',
+  beyond_booking_window: 'that day cannot be booked yet, or not any more',
+  off_grid: 'meetings of this kind do not begin at such a time',
+  invalid_length: 'meetings of this kind are not that long',
+  OtherLength: 'it is not as long as the booking',
+  booking_limit_reached: 'as many bookings as there may be are made for that day or week already',
+  RescheduleInFlight: 'another move of it is under way',
+  TooManyReschedules: 'it was moved too often',
+  NotConfigured: 'meetings of this kind are not offered any more',
+};
+
+/** Why a booking could not follow its event, for the host; a code of another version of the program says no more than itself. */
+export const notFollowedBecause = ({ reason, takenBy }: NonNullable<Difference['refused']>): string => {
+  const why = whyNotFollowed[reason] ?? `the move was refused (${reason})`;
+  return takenBy === null ? why : `${why} (booking ${takenBy})`;
+};
+
+const refusedLine = ({ refused }: Difference): ReadonlyArray<string> =>
+  refused === undefined ? [] : [`The booking could not follow: ${notFollowedBecause(refused)}.`];
+
 const follows = (view: View, { wants, settleAt }: Difference): string => {
   const { attendee, start, unsettled } = view.facts;
   if (wants === 'restore') return 'Holdfast writes it again, as it was booked.';
@@ -61,7 +88,7 @@ const listed = (view: View): ReadonlyArray<Block> =>
           type: 'list',
           items: view.facts.differences.map((difference) => ({
             title: difference.label,
-            lines: [shown(view, difference), follows(view, difference)],
+            lines: [shown(view, difference), ...refusedLine(difference), follows(view, difference)],
           })),
         },
       ];
