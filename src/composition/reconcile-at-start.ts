@@ -1,9 +1,24 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { type Configured, describeLeftOver, findLeftOvers } from '../application/calendars/left-over.ts';
+import { type ConfigurationChange, describeChange } from '../adapters/configuration/compare-configurations.ts';
+import {
+  bookingsInWords,
+  type Configured,
+  describeLeftOver,
+  findLeftOvers,
+  together,
+} from '../application/calendars/left-over.ts';
 import { makeStopSignal } from '../application/consumers/waiting.ts';
 import { describeChangedSince, findChangedSince } from '../application/calendars/changed-since.ts';
-import type { BookingList, CalendarHealthReader } from '../application/ports/read-models.ts';
+import type {
+  Bookings,
+  BookingList,
+  CalendarHealthReader,
+  CalendarReport,
+  LiveBookings,
+} from '../application/ports/read-models.ts';
+import type { Clock } from '../application/ports/clock-and-ids.ts';
 import type { EventStore } from '../application/ports/event-store.ts';
+import type { Report } from '../application/saga/effect-context.ts';
 import { retryAfterStart } from '../application/saga/retry-after-start.ts';
 import type { Projections } from '../adapters/read-model/start-projections.ts';
 
@@ -58,12 +73,59 @@ export const retryAtCalendar =
     );
   };
 
+/** Live bookings that a change is about: of the host, of the event type, or held by the calendar. */
+const concernedBy = (
+  { what, id }: ConfigurationChange,
+  live: ReadonlyArray<LiveBookings>,
+  calendars: ReadonlyArray<CalendarReport>,
+): Bookings => {
+  if (what === 'host') return together(live.filter(({ hostId }) => hostId === id));
+  if (what === 'event-type') return together(live.filter(({ eventTypeId }) => String(eventTypeId) === id));
+  return calendars.find(({ calendarId }) => what === 'calendar' && calendarId === id)?.held ?? { count: 0, uids: [] };
+};
+
+type WordDeps = {
+  readonly readModel: Pick<CalendarHealthReader, 'liveBookings' | 'calendarHealth'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly report: Report;
+};
+
+/** Each change in words, with the live bookings that it is about. */
+export const changesInWords = async (
+  { readModel, clock, report }: WordDeps,
+  changes: ReadonlyArray<ConfigurationChange>,
+): Promise<ReadonlyArray<string>> => {
+  const [live, calendars] = await Promise.all([
+    readModel.liveBookings(clock.now())(),
+    readModel.calendarHealth(clock.now(), null)(),
+  ]);
+  for (const read of [live, calendars])
+    if (E.isLeft(read))
+      report({ where: 'configuration', reason: `not compared with live bookings: ${read.left.reason}` });
+  return changes.map((change) => {
+    const concerned = concernedBy(
+      change,
+      E.isRight(live) ? live.right : [],
+      E.isRight(calendars) ? calendars.right : [],
+    );
+    const line = describeChange(change);
+    return concerned.count === 0
+      ? line
+      : `${line}; ${bookingsInWords(concerned)} ${concerned.count === 1 ? 'goes on as it was' : 'go on as they were'} made`;
+  });
+};
+
 /**
  * Once the read model has reached the end of the log: reports each host, event type and calendar that live bookings
  * need and that is not configured any more; then tries again what failed at calendars that may have been repaired.
  * Begun after listening; nothing waits for it.
  */
-export const reconcileAtStart = async (deps: Deps, configured: Configured): Promise<void> => {
+export const reconcileAtStart = async (
+  deps: Deps,
+  configured: Configured,
+  /** What else is set otherwise than before the start, once that is known. */
+  changedSince: Promise<ReadonlyArray<ConfigurationChange>>,
+): Promise<void> => {
   const { store, readModel, clock, report, signal } = deps;
   const startedAt = clock.now();
   const where = 'reconciliation at the start';
@@ -80,5 +142,6 @@ export const reconcileAtStart = async (deps: Deps, configured: Configured): Prom
     return;
   }
   await comparedWithLog(deps, configured);
+  for (const line of await changesInWords(deps, await changedSince)) report({ where: 'configuration', reason: line });
   await triedAgain(deps, startedAt);
 };

@@ -3,14 +3,13 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import {
   configurationChanges,
   type ConfigurationChange,
-  describeChange,
   needingRestart,
 } from '../adapters/configuration/compare-configurations.ts';
 import type { Configuration } from '../adapters/configuration/configuration.ts';
 import type { Errors } from '../adapters/configuration/errors.ts';
-import { bookingsInWords, together } from '../application/calendars/left-over.ts';
+import { changesInWords } from './reconcile-at-start.ts';
 import type { Clock } from '../application/ports/clock-and-ids.ts';
-import type { Bookings, CalendarHealthReader, CalendarReport, LiveBookings } from '../application/ports/read-models.ts';
+import type { CalendarHealthReader } from '../application/ports/read-models.ts';
 import type { Report } from '../application/saga/effect-context.ts';
 import { messageOf } from '../domain/unknown.ts';
 import type { LiveConnections } from './live-connections.ts';
@@ -49,41 +48,6 @@ type Deps = {
 const refused = (errors: ReloadRefusal['errors']): E.Either<ReloadRefusal, never> =>
   E.left({ type: 'Refused', errors });
 
-/** Live bookings that a change is about: of the host, of the event type, or held by the calendar. */
-const concernedBy = (
-  { what, id }: ConfigurationChange,
-  live: ReadonlyArray<LiveBookings>,
-  calendars: ReadonlyArray<CalendarReport>,
-): Bookings => {
-  if (what === 'host') return together(live.filter(({ hostId }) => hostId === id));
-  if (what === 'event-type') return together(live.filter(({ eventTypeId }) => String(eventTypeId) === id));
-  return calendars.find(({ calendarId }) => what === 'calendar' && calendarId === id)?.held ?? { count: 0, uids: [] };
-};
-
-/** Each change in words, with the live bookings that it is about. */
-const linesOf = async (
-  { readModel, clock, report }: Deps,
-  changes: ReadonlyArray<ConfigurationChange>,
-): Promise<ReadonlyArray<string>> => {
-  const [live, calendars] = await Promise.all([
-    readModel.liveBookings(clock.now())(),
-    readModel.calendarHealth(clock.now(), null)(),
-  ]);
-  for (const read of [live, calendars])
-    if (E.isLeft(read)) report({ where: 'reload', reason: `not compared with live bookings: ${read.left.reason}` });
-  return changes.map((change) => {
-    const concerned = concernedBy(
-      change,
-      E.isRight(live) ? live.right : [],
-      E.isRight(calendars) ? calendars.right : [],
-    );
-    const line = describeChange(change);
-    return concerned.count === 0
-      ? line
-      : `${line}; ${bookingsInWords(concerned)} ${concerned.count === 1 ? 'goes on as it was' : 'go on as they were'} made`;
-  });
-};
-
 /**
  * Takes the configuration as the file is now, as a whole or not at all. One reload at a time; one that is asked for meanwhile
  * comes after it.
@@ -108,7 +72,7 @@ export const makeReload = (deps: Deps): Reload => {
     if (E.isLeft(changedCalendars))
       return refused([{ path: 'calendars', code: 'cannot_connect', message: changedCalendars.left }]);
     await use(to, changedCalendars.right);
-    return E.right({ changes, lines: await linesOf(deps, changes), otherNodes: deps.otherNodes() });
+    return E.right({ changes, lines: await changesInWords(deps, changes), otherNodes: deps.otherNodes() });
   };
 
   const told = async (): Promise<E.Either<ReloadRefusal, Reloaded>> => {

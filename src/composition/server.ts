@@ -6,6 +6,7 @@ import { makeInHand } from '../application/loop-queue.ts';
 import { watchLoopDelay } from '../adapters/clock/loop-delay.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { placeOf } from '../adapters/calendars/providers.ts';
+import { credentialChanges } from '../adapters/configuration/compare-configurations.ts';
 import type { Configuration } from '../adapters/configuration/configuration.ts';
 import type { Settings } from '../adapters/configuration/load-configuration.ts';
 import { bookingTokens } from '../adapters/identity/booking-token.ts';
@@ -79,7 +80,7 @@ export const startServer =
     let watching: ReturnType<typeof startWatching> | null = null;
     let nodes: ReturnType<typeof openNodeConfigurations> | null = null;
     const calendarsNow = () => new Map([...connections.calendars(), ...(substitutes.calendars ?? [])]);
-    const connected = () => hinting(calendarsNow(), (calendarId) => watching?.hint(calendarId));
+    const connected = () => hinting(calendarsNow(), (calendarId, seen) => watching?.hint(calendarId, seen));
     const conferencing = substitutes.conferencing ?? openConferencing(configuration, secret);
     const isAddressKnown = () => live.publicUrl !== null || !isEveryAddress(environment.host);
     if (!isAddressKnown()) log.report({ where: 'public URL', reason: NO_PUBLIC_URL });
@@ -129,9 +130,10 @@ export const startServer =
     const wholeDigest = wholeDigestOf(secret);
     const running = openNodeConfigurations(noting, storage, wholeDigest(configuration));
     nodes = running;
-    const noteConfiguration = async (when: 'start' | 'reload', now: Configuration): Promise<void> => {
-      await changes.noteConfiguration(when, digests(now));
+    const noteConfiguration = async (when: 'start' | 'reload', now: Configuration) => {
+      const paths = await changes.noteConfiguration(when, digests(now));
       await running.note(wholeDigest(now));
+      return credentialChanges(now, paths);
     };
     const changesNoted = changes.noteKeys().then(() => noteConfiguration('start', configuration));
     const limits = configuration.audit.refusals;
@@ -226,7 +228,7 @@ export const startServer =
     }
     ownUrl = listening.right.url;
     const configured = { hosts: configuration.hosts, calendarIds: [...engine.calendars.keys()] };
-    const reconciled = reconcileAtStart({ ...reconciling, ...engine }, configured).catch((fault) =>
+    const reconciled = reconcileAtStart({ ...reconciling, ...engine }, configured, changesNoted).catch((fault) =>
       log.report({ where: 'reconciliation at the start', reason: String(fault) }),
     );
     let stopped: Promise<void> | undefined;

@@ -72,7 +72,7 @@ export const startWatching = ({ configuration, current, secret, ...deps }: Deps)
 /** Calendars whose readings hint at a round: whoever is asked for busy times looks at the bookings in them as well. */
 export const hinting = (
   calendars: ReadonlyMap<string, Calendar>,
-  hint: (calendarId: string) => void,
+  hint: CalendarWatching['hint'],
 ): ReadonlyMap<string, Calendar> =>
   new Map(
     [...calendars].map(([id, calendar]): [string, Calendar] => [
@@ -81,7 +81,8 @@ export const hinting = (
         ...calendar,
         busy: (window, except, signal) => async () => {
           const read = await calendar.busy(window, except, signal)();
-          if (E.isRight(read)) hint(id);
+          if (E.isRight(read))
+            hint(id, { window, busy: read.right.busy, except: new Set(except.map(({ bookingUid }) => bookingUid)) });
           return read;
         },
       },

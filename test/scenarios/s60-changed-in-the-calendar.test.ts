@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { put } from '../support/google-stand-in/calendar-state.ts';
 import { notify } from '../support/google-stand-in/channels.ts';
+import { at } from '../support/http-client.ts';
 import { describeWith } from '../support/install/describe-with.ts';
 import { startRadicale } from '../support/radicale.ts';
 import { runningServer } from '../support/running-server.ts';
@@ -16,6 +17,14 @@ const reads = async (scene: World, uid: string, status: string): Promise<void> =
     stepMs: 5_000,
   });
   await settled();
+};
+
+/** A quarter of an hour before the meeting its event is asked for, whatever was said before. */
+const isVerifiedBefore = async ({ clock, runa, records }: World, uid: string): Promise<void> => {
+  const verified = async () => (await records.theStream(uid)).filter((type) => type === 'CalendarEventVerified').length;
+  const before = await verified();
+  clock.advance(Date.parse(String(at((await runa.looksAt(uid)).body, 'data', 'start'))) - clock.now() - 840_000);
+  await until('its event was asked for', async () => (await verified()) === before + 1, { clock, stepMs: 5_000 });
 };
 
 type Times = { readonly previous: { readonly start: string }; readonly start: string };
@@ -77,6 +86,49 @@ describeWith('radicale', 'a person changes the event in a real CalDAV calendar',
     expect(await scene.mails.kindsTo('runa')).toEqual(['Confirmed', 'Not certain any more', 'Confirmed']);
   });
 
+  it('shortly before the meeting its event is asked for', async () => {
+    const { scene, uid } = await booked();
+    await isVerifiedBefore(scene, uid);
+  });
+
+  it('another title changes nothing; another organizer ends nothing, and the host is told once', async () => {
+    const { work, scene, uid } = await booked();
+    const facts = async () =>
+      (await scene.records.theStream(uid)).filter((type) => /^CalendarEvent(Missing|Moved|Changed)/.test(type));
+    const changed = (name: string, line: string) => (text: string) =>
+      text.replace(/\r\n[ \t]/g, '').replace(new RegExp(`${name}[:;][^\r\n]*`), line);
+    const { clock } = scene;
+    await work.edit(changed('SUMMARY', 'SUMMARY:Lunch with Runa'));
+    const later = clock.now() + 900_000;
+    await until('three rounds are over', () => clock.now() >= later, { clock, stepMs: 5_000 });
+    expect(await facts()).toEqual([]);
+    await work.edit(changed('ORGANIZER', 'ORGANIZER:mailto:siri@else.example'));
+    await until('it is found', async () => (await facts()).length > 0, { clock, stepMs: 5_000 });
+    await scene.settled();
+    expect(await scene.records.dataOf(uid, 'CalendarEventChanged')).toMatchObject([{ change: 'organizer' }]);
+    expect((await scene.runa.looksAt(uid)).status).toBe('accepted');
+    expect(await scene.mails.kindsTo('odd')).toEqual(['Confirmed', 'Changed in your calendar']);
+    expect(await scene.mails.kindsTo('runa')).toEqual(['Confirmed']);
+    expect((await work.objects()).join()).toContain('SUMMARY:Lunch with Runa');
+  });
+
+  it('shown as cancelled there: as a deletion; moved into another collection: as one too', async () => {
+    for (const take of ['cancelled', 'elsewhere'] as const) {
+      const { work, scene, uid } = await booked();
+      const other = await realCalendar(server(), 'other');
+      if (take === 'cancelled') await work.edit((text) => text.replace(/STATUS:[^\r\n]*/, 'STATUS:CANCELLED'));
+      else {
+        await other.put(String((await work.objects())[0]));
+        await work.empty();
+      }
+      await reads(scene, uid, 'cancelled');
+      const fact = take === 'cancelled' ? 'CalendarEventChanged' : 'CalendarEventMissing';
+      expect(await scene.records.theStream(uid)).toContain(fact);
+      expect(await scene.mails.kindsTo('runa')).toEqual(['Confirmed', 'Cancelled']);
+      expect(await work.uids()).toEqual([]);
+    }
+  });
+
   it('moved: the booking follows, under the same uid, and everybody is told', async () => {
     const { work, scene, uid } = await booked();
     await work.edit(anHourLater);
@@ -134,5 +186,13 @@ describe('a person changes the event in a Google calendar (stand-in)', () => {
     expect(await scene.mails.kindsTo('runa')).toEqual(['Confirmed', 'Rescheduled']);
     await scene.stops();
     expect(google.channels.all()).toEqual([]);
+  });
+
+  it('shortly before the meeting its event is asked for', async () => {
+    const { settings } = await standInGoogle();
+    const scene = await world({ configured: [settings] });
+    const { uid } = await scene.runa.books();
+    await scene.settled();
+    await isVerifiedBefore(scene, uid);
   });
 });

@@ -71,7 +71,7 @@ describe('a host and a calendar that were taken out of the configuration, with a
     await scene.restarts({ calendars: [scene.work.calendar], calendarIds: ['work'], intro: { slug: 'hello' } });
     await scene.settled();
     expect(scene.problems).toEqual([
-      `configuration: event type 1 is called "hello" now, and was "intro"; 1 live booking: ${scene.uid} goes on as it was made`,
+      `configuration: event type 1 is called "hello" (Intro) now, and was "intro" (Intro); 1 live booking: ${scene.uid} goes on as it was made`,
     ]);
     expect(await scene.runa.cancels(scene.uid)).toMatchObject({ http: 200, status: 'cancelled' });
   });
@@ -147,4 +147,52 @@ describe('a calendar that keeps its id and gets another address', () => {
       `configuration: calendar "own" has another address now; stored at the old one: 1 live booking: ${uid}`,
     );
   });
+});
+
+describe('what changes in the configuration under a live booking', () => {
+  const dav = (password: string): CalendarSettings => ({
+    type: 'caldav',
+    id: 'work',
+    label: 'Work',
+    whenDeleted: 'cancel',
+    whenMoved: 'follow',
+    deletedGraceMs: 120_000,
+    url: 'http://127.0.0.1:9/dav/',
+    username: 'odd',
+    password: secretOf(password),
+    calendarName: null,
+    ca: null,
+  });
+
+  it.each([
+    ['the zone of the host', { timeZone: 'Asia/Tokyo' }, 'host "odd" has the zone Asia/Tokyo now, and had Europe/Oslo'],
+    ['an event type that is deleted', { intro: { id: 99 } }, 'event type 1 is not configured any more'],
+    ['an event type that is renamed', { intro: { slug: 'hello' } }, 'event type 1 is called "hello"'],
+    ['another title', { intro: { title: 'Hello' } }, 'event type 1 is called "intro" (Hello)'],
+    [
+      'a calendar that is removed',
+      { configured: [], calendars: [], calendarIds: [] },
+      'calendar "work" is not configured',
+    ],
+    ['a credential that is rotated', { configured: [dav('another')] }, 'calendar "work" has another credential'],
+  ] as const)(
+    '%s: told with the bookings at a start and at a reload, and the booking goes on',
+    async (_, changed, words) => {
+      for (const how of ['restarts', 'reloads'] as const) {
+        const work = scriptedCalendar({ calendarId: 'work' });
+        const scene = await world({ calendars: [work.calendar], configured: [dav('secret')], calendarIds: ['work'] });
+        const { uid } = await scene.runa.books();
+        await scene.settled();
+        expect(scene.problems).toEqual([]);
+        await scene[how](changed);
+        await scene.settled();
+        const told = [...scene.problems, ...scene.said].filter((line) => line.includes(words));
+        expect(told.join()).toContain(uid);
+        expect(told.join()).not.toMatch(/secret|another"/);
+        expect(await scene.runa.cancels(uid)).toMatchObject({ http: 200, status: 'cancelled' });
+        await scene.settled();
+        expect(await scene.records.parked()).toEqual([]);
+      }
+    },
+  );
 });

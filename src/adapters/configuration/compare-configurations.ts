@@ -141,3 +141,21 @@ export const configurationDigests = (
   digestOf: (text: string) => string,
 ): ReadonlyMap<string, string> =>
   new Map(settingsByPath(settings, '', 0).map(([path, text]) => [path, digestOf(`${path}=${text}`)]));
+
+/**
+ * Credentials among the settings that have changed, for a start, which knows of the configuration before it no more than the
+ * digests in the log. `paths`: those that were set before and are set otherwise now.
+ */
+export const credentialChanges = (
+  settings: Configuration,
+  paths: ReadonlySet<string>,
+): ReadonlyArray<ConfigurationChange> => {
+  const changed = settingsByPath(settings, '', 0).flatMap(([path, text]) => {
+    // As `fingerprintOf` writes a secret; objects without one are lists there.
+    const [, part, id] =
+      (paths.has(path) && text.includes('{"secret":') && /^(calendar|webhook)s\[([^\]]+)\]/.exec(path)) || [];
+    return part === undefined || id === undefined ? [] : [[part as 'calendar' | 'webhook', id] as const];
+  });
+  const once = new Map(changed.map(([what, id]) => [`${what} ${id}`, { what, id }]));
+  return [...once.values()].map((one) => ({ ...one, change: 'credential-changed', detail: '' }));
+};

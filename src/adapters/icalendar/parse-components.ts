@@ -14,7 +14,7 @@ export type Component = {
 const NAME = /^[A-Za-z0-9-]+$/;
 // RFC 5545 allows no control character but HTAB; calendar programs ignore them.
 const CONTROL = /(?![\t\n\r])\p{Cc}|\ufeff/gu;
-/** The properties of an event that busy times depend on; the values of others are not read. */
+/** The properties of an event that busy times and what is watched depend on; the values of others are not read. */
 const WANTED: ReadonlySet<string> = new Set([
   'UID',
   'SEQUENCE',
@@ -28,6 +28,7 @@ const WANTED: ReadonlySet<string> = new Set([
   'RECURRENCE-ID',
   'TRANSP',
   'STATUS',
+  'ORGANIZER',
   'X-APPLE-TRAVEL-DURATION',
   'TZID',
   'TZOFFSETFROM',
@@ -104,7 +105,7 @@ const isNameCode = (code: number): boolean =>
   (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 45;
 
 /** Whether the name may be a wanted one, by its first letter: most lines are not. */
-const mayBeWanted = (code: number): boolean => 'BDEURTSXbdeurtsx'.includes(String.fromCharCode(code));
+const mayBeWanted = (code: number): boolean => 'BDEOURTSXbdeourtsx'.includes(String.fromCharCode(code));
 
 /** Whether a line that is not wanted is a property and can be skipped. */
 const isOtherProperty = (text: string, from: number): boolean => {

@@ -6,8 +6,28 @@ import { spanOfTime, type Zones, zoneOfTime } from './time-zone.ts';
 import { type TimeValue, timeIn, unreadable, whyUnreadable } from './time-values.ts';
 import { zoneByName, zonesOfObject } from './zones-of-object.ts';
 
-/** When an event is, UTC instants, and whether it says that it is cancelled (RFC 5545, 3.8.1.11). */
-export type EventTimes = { readonly start: string; readonly end: string; readonly cancelled: boolean };
+/**
+ * When an event is, UTC instants, whether it says that it is cancelled (RFC 5545, 3.8.1.11), and the mail address of its
+ * ORGANIZER (3.8.4.3); null: it has none, or not one that can be read.
+ */
+export type EventTimes = {
+  readonly start: string;
+  readonly end: string;
+  readonly cancelled: boolean;
+  readonly organizer: string | null;
+};
+
+/** Of a `mailto:` URI (RFC 6068), without its headers; null: another URI. */
+export const mailOfUri = (uri: string): string | null => {
+  const [, address] = /^mailto:([^?]+)/i.exec(uri.trim()) ?? [];
+  if (address === undefined) return null;
+  return E.toUnion(
+    E.tryCatch(
+      () => decodeURIComponent(address),
+      () => address,
+    ),
+  );
+};
 
 /** The one instant that a time means. Where it may mean two (an unknown zone, a clock that is set back) nobody knows. */
 const instantOf = (time: TimeValue, zones: Zones): number => {
@@ -41,5 +61,7 @@ export const readEventTimes = (text: string, hostTimeZone: string): E.Either<str
     const end = one('DTEND');
     const to = end === null ? from + lengthMs(extentOf(event, start, zones)) : instantOf(end, zones);
     const status = propertiesNamed(event, 'STATUS')[0]?.value.toUpperCase();
-    return { start: toInstant(from), end: toInstant(to), cancelled: status === 'CANCELLED' };
+    const organizers = propertiesNamed(event, 'ORGANIZER');
+    const organizer = organizers.length === 1 ? mailOfUri(organizers[0]?.value ?? '') : null;
+    return { start: toInstant(from), end: toInstant(to), cancelled: status === 'CANCELLED', organizer };
   }, whyUnreadable);

@@ -10,6 +10,8 @@ const A_PAGE = 250;
 /** What is configured otherwise than when live bookings were made. They go on as they were made. */
 type ChangedSince = { readonly what: string; readonly bookings: Bookings };
 
+const named = ({ slug, title }: { readonly slug: string; readonly title: string }): string => `"${slug}" (${title})`;
+
 /** The host's zone, or the event type's name, where the booking was made with another one. */
 const changesOf = (
   { booking: { request } }: ListedBooking,
@@ -21,9 +23,11 @@ const changesOf = (
   const type = host.eventTypes.find(({ id }) => id === request.eventTypeId);
   return [
     ...(zone === host.timeZone ? [] : [`host "${host.id}" has the zone ${host.timeZone} now, and had ${zone}`]),
-    ...(type === undefined || type.slug === request.eventTypeSlug
+    ...(type === undefined || (type.slug === request.eventTypeSlug && type.title === request.title)
       ? []
-      : [`event type ${type.id} is called "${type.slug}" now, and was "${request.eventTypeSlug}"`]),
+      : [
+          `event type ${type.id} is called ${named(type)} now, and was ${named({ ...request, slug: request.eventTypeSlug })}`,
+        ]),
   ];
 };
 

@@ -28,7 +28,11 @@ export type ConfigurationDigests = { readonly keyed: string; readonly digests: R
 export type InstallationRecords = {
   /** Tells what the stream of keys has and the log has not: a kill between the two is caught up with. */
   readonly noteKeys: () => Promise<void>;
-  readonly noteConfiguration: (when: 'start' | 'reload', configured: ConfigurationDigests) => Promise<void>;
+  /** Answers the paths of what was set before and is set otherwise now; none where that cannot be known. */
+  readonly noteConfiguration: (
+    when: 'start' | 'reload',
+    configured: ConfigurationDigests,
+  ) => Promise<ReadonlySet<string>>;
   /** Before a key with the role audit gets personal data. Left: it could not be written down, so nothing is to be given. */
   readonly noteReading: (keyId: string, what: string) => Promise<E.Either<StoreError, void>>;
   readonly idle: () => Promise<void>;
@@ -86,6 +90,13 @@ export const makeInstallationRecords = ({
     }
   };
 
+  const setOtherwise = async ({ keyed, digests }: ConfigurationDigests): Promise<ReadonlySet<string>> => {
+    const known = await buses.changes.load(INSTALLATION)();
+    if (E.isLeft(known) || known.right.state.keyed !== keyed) return new Set();
+    const before = known.right.state.digests;
+    return new Set([...digests].flatMap(([path, digest]) => ((before.get(path) ?? digest) === digest ? [] : [path])));
+  };
+
   const noteConfiguration = async (when: 'start' | 'reload', configured: ConfigurationDigests): Promise<void> => {
     for (;;) {
       const noted = await write({ type: 'NoteConfiguration', now: clock.now(), when, ...configured }, null);
@@ -121,7 +132,14 @@ export const makeInstallationRecords = ({
 
   return {
     noteKeys: () => inTurn(noteKeys),
-    noteConfiguration: (when, configured) => inTurn(() => noteConfiguration(when, configured)),
+    noteConfiguration: async (when, configured) => {
+      let paths: ReadonlySet<string> = new Set();
+      await inTurn(async () => {
+        paths = await setOtherwise(configured);
+        await noteConfiguration(when, configured);
+      });
+      return paths;
+    },
     noteReading: async (keyId, what) => {
       const hour = Math.floor(clock.now() / HOUR_MS);
       const known = counted.get(keyId);

@@ -50,13 +50,16 @@ export type StoredCalendarEvent = {
 /**
  * Ours and nobody else's: enough to compute the provider's id of the event without having been told it, and what the
  * log knows beside it. `stored`: under which id, and where, the calendar was last known to hold the event; it shows when
- * the calendar has another address by now. `start`: UTC instant at which the booking begins.
+ * the calendar has another address by now. `start`, `end`: UTC instants of the booking. `organizer`: whom
+ * we write as ORGANIZER, the same for the booking's life; not there: it is not known.
  */
 export type OwnEvent = {
   readonly bookingUid: string;
   readonly icsUid: string;
   readonly stored?: Where;
   readonly start?: string;
+  readonly end?: string;
+  readonly organizer?: Person;
 };
 
 /**

@@ -72,11 +72,18 @@ export const calendarEventOf = (
 /** The booking's event in one calendar, as the log knows it. */
 export const ownEventOf = (
   uid: string,
-  { request }: KnownBooking,
+  {
+    request,
+    request: {
+      personal: { organizer },
+    },
+  }: KnownBooking,
   sync: Pick<CalendarSync, 'stored'> | undefined,
 ): OwnEvent => ({
   bookingUid: uid,
   icsUid: request.icsUid,
   start: request.start,
+  end: request.end,
+  ...(organizer === null ? {} : { organizer: { name: organizer.name, email: organizer.email } }),
   ...(sync === undefined || sync.stored === null ? {} : { stored: sync.stored }),
 });

@@ -5,6 +5,7 @@ import type { Calendar } from '../ports/calendar.ts';
 import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 import type { CalendarSightings } from './sightings.ts';
 import type { Report } from '../saga/effect-context.ts';
+import type { BusySeen } from './watch-records.ts';
 import type { PolicyOf, RoundDeps } from './calendar-round.ts';
 import type { PushChannels } from './push-channels.ts';
 
@@ -40,8 +41,8 @@ export type PushMessage = { readonly channelId: string; readonly token: string; 
 export type CalendarWatching = {
   /** Looks at every event of the calendar now, twice, and resolves when what came of it is in the log. Null: not watched. */
   readonly look: (calendarId: string, how?: 'accept' | 'restore') => Promise<LookedAt | null>;
-  /** Something may have changed there: the next round comes soon. Returns at once. */
-  readonly hint: (calendarId: string) => void;
+  /** Busy times were read, which is a look at the bookings there: the next round comes soon. Returns at once. */
+  readonly hint: (calendarId: string, seen: BusySeen) => void;
   /** A provider told of a change on a channel. Returns at once; false: it is no channel of ours, and nothing follows. */
   readonly pushed: (message: PushMessage) => boolean;
   /** Feed it what is appended to the log, in order: other nodes tell in it what they heard. */

@@ -28,7 +28,7 @@ const PUSH_EVERY_MS = 15_000;
  */
 export const watchCalendars = (deps: WatchDeps): CalendarWatching => {
   const { clock, identity, everyMs, confirmMs, report, channels } = deps;
-  const { record, onCalendar, standing } = makeWatchRecords(deps);
+  const { record, onCalendar, standing, handOn, noteBusy } = makeWatchRecords(deps);
   const stopping = new AbortController();
   const { signal } = stopping;
   const states = new Map<string, State>();
@@ -91,10 +91,6 @@ export const watchCalendars = (deps: WatchDeps): CalendarWatching => {
     return next;
   };
 
-  /** The node that watches the calendar follows the log. Whoever takes over from it asks for all that was changed anyway. */
-  const handOn = async (calendarId: string): Promise<boolean> =>
-    onCalendar(calendarId, { type: 'HintWatch', node: deps.leasing?.node ?? '', now: clock.now() });
-
   const round = async (calendarId: string, state: State): Promise<void> => {
     state.begunMs = clock.now();
     state.dueMs = state.begunMs + everyMs * (0.9 + 0.2 * identity.jitter());
@@ -103,7 +99,8 @@ export const watchCalendars = (deps: WatchDeps): CalendarWatching => {
     const stands = await standing(calendarId);
     if (stands !== 'ours') channels.drop(calendarId);
     if (signal.aborted) return;
-    if (stands === 'elsewhere' && isHinted && !(await handOn(calendarId))) {
+    // The node that watches follows the log. Whoever takes over from it asks for all that was changed anyway.
+    if (stands === 'elsewhere' && !(await handOn(calendarId, isHinted))) {
       state.isHinted = true;
       state.dueMs = Math.min(state.dueMs, clock.now() + everyMs / 4);
     }
@@ -170,9 +167,11 @@ export const watchCalendars = (deps: WatchDeps): CalendarWatching => {
         return second === null ? first : { ...second, asked: first.asked + second.asked };
       });
     },
-    hint: (calendarId) => {
+    hint: (calendarId, seen) => {
       const state = states.get(calendarId);
-      if (state !== undefined) soon(state, SOON_MS, HINT_EVERY_MS);
+      if (state === undefined) return;
+      noteBusy(calendarId, seen);
+      soon(state, SOON_MS, HINT_EVERY_MS);
     },
     pushed: ({ channelId, token, state: said }) => {
       const calendarId = channels.calendarOf(channelId, token);

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { hinting } from '../../../src/composition/start-watching.ts';
+import { epochMs } from '../../../src/testing/index.ts';
 import { must } from '../../support/must.ts';
 import { scriptedCalendar } from '../../support/scripted-calendar.ts';
 import { given, missing, pass } from './given-watched.helper.ts';
@@ -48,6 +49,14 @@ describe('a calendar that has neither a token nor a ctag', () => {
   });
 });
 
+const hours = (from: string, to: string) => ({ start: epochMs(`${from}:00`), end: epochMs(`${to}:00`) });
+/** A reading of the day that shows these times as busy. */
+const shown = (...busy: ReadonlyArray<readonly [string, string]>) => ({
+  window: hours('08:00', '20:00'),
+  busy: busy.map(([from, to]) => hours(from, to)),
+  except: new Set<string>(),
+});
+
 describe('reading busy times', () => {
   it('is a hint to look at our events there, where it was answered', async () => {
     const work = scriptedCalendar({ calendarId: 'work' });
@@ -65,16 +74,53 @@ describe('reading busy times', () => {
   it('makes a round within seconds, and one a minute at most', async () => {
     const world = await given();
     const { watching, rounds } = world.node();
-    watching.hint('work');
-    watching.hint('no such calendar');
+    watching.hint('work', shown());
+    watching.hint('no such calendar', shown());
     await pass(world, 1 / 6);
     expect(rounds()).toBe(1);
     for (let tenth = 0; tenth < 18; tenth += 1) {
-      watching.hint('work');
+      watching.hint('work', shown());
       await pass(world, 1 / 6);
     }
     expect(rounds()).toBeGreaterThanOrEqual(3);
     expect(rounds()).toBeLessThanOrEqual(4);
     await watching.stop();
+  });
+
+  it('one that does not show an event is followed by two looks, also where a round was just before', async () => {
+    const world = await given();
+    const { watching } = world.node();
+    watching.hint('work', shown());
+    await pass(world, 1 / 2);
+    world.says.set('booking0', missing);
+    world.touch('booking0');
+    watching.hint('work', shown());
+    await pass(world, 1.5);
+    expect(await world.facts()).toEqual(['CalendarEventMissing']);
+    await watching.stop();
+  });
+
+  it('at another node than the watcher: what it does not show is handed on, once, and nothing else is', async () => {
+    const world = await given(2);
+    const nodes = ['one', 'two'].map((name) => world.node(name));
+    await pass(world, 6);
+    const other = nodes.find(({ rounds }) => rounds() === 0);
+    if (other === undefined) throw new Error('both watch');
+    const [all, none] = [shown(['14:00', '14:20'], ['14:10', '14:30']), shown(['14:00', '14:20'])];
+    for (const seen of [all, { ...none, except: new Set(world.uids) }, { ...none, window: hours('14:00', '14:10') }]) {
+      other.watching.hint('work', seen);
+      await pass(world, 1.25);
+    }
+    expect(await world.hints()).toBe(0);
+    world.says.set('booking0', missing);
+    world.touch('booking0');
+    for (let minute = 0; minute < 4; minute += 1) {
+      other.watching.hint('work', none);
+      await pass(world, 1.1);
+      if (minute === 0) await pass(world, 0.4);
+      expect(await world.facts()).toEqual(['CalendarEventMissing']);
+    }
+    expect(await world.hints()).toBe(1);
+    for (const { watching } of nodes) await watching.stop();
   });
 });

@@ -1,11 +1,13 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import type { CalendarChanges, OwnEvent } from '../../../application/ports/calendar.ts';
 import { decodedPath } from '../../../application/watching/touched-events.ts';
+import { mailboxKey } from '../../../domain/mail/mail-address.ts';
+import { toEpochMs } from '../../../domain/time/time.ts';
 import type { Seen } from '../../../domain/booking/watch-commands.ts';
-import { readEventTimes } from '../../icalendar/read-times.ts';
+import { mailOfUri, readEventTimes } from '../../icalendar/read-times.ts';
 import { calendarFailed, failureIn, statusIn } from './failures.ts';
 import { locate } from './locate-event.ts';
-import { type DavResource, hasChild, isAt, isInside, propertyText } from './multistatus.ts';
+import { type DavResource, hasChild, hrefsOf, isAt, isInside, propertyText } from './multistatus.ts';
 import { type AtCalendar, propfind, query, sighted, xmlBody } from './session.ts';
 
 /** Marks before our tokens: where they are from. */
@@ -111,6 +113,33 @@ export const davVersions = async (
 const notCertain = (why: string): Error =>
   calendarFailed({ kind: 'provider-error', message: `the event is there, and ${why}` });
 
+const isSameMailbox = (a: string | null, b: string): boolean => a !== null && mailboxKey(a) === mailboxKey(b);
+
+/**
+ * Whether it is a mail address of the calendar's own user: servers with scheduling may write that in the place of the
+ * ORGANIZER that they are given (RFC 6638, 2.4.1). A server that has no such list knows no other name of its user.
+ */
+const isOwnAddress = async (at: AtCalendar, email: string): Promise<boolean> => {
+  const what = 'asking whose calendar it is';
+  const ask = async (url: URL, property: string): Promise<ReadonlyArray<string>> =>
+    (await propfind(at, url, '0', `<${property}/>`, what)).flatMap(({ properties }) =>
+      hrefsOf(properties[property.slice(2)]),
+    );
+  try {
+    const [principal] = await ask(at.collection, 'D:current-user-principal');
+    const url = principal === undefined ? null : URL.parse(principal, at.collection);
+    if (url?.origin !== at.collection.origin) return false;
+    const own = await ask(url, 'C:calendar-user-address-set');
+    return own.some((href) => isSameMailbox(mailOfUri(href), email));
+  } catch (error) {
+    const status = statusIn(error) ?? null;
+    if (failureIn(error) === undefined || status === null || NOT_OF_THE_TOKEN.includes(status)) throw error;
+    return false;
+  }
+};
+
+const isSameTime = (a: string, b: string | undefined): boolean => b !== undefined && toEpochMs(a) === toEpochMs(b);
+
 /** Our event as the calendar has it; see `locate` for when it is missing. */
 export const lookAtDavEvent = async (at: AtCalendar, own: OwnEvent, hostTimeZone: string): Promise<Seen> => {
   const found = await locate(at, own);
@@ -118,6 +147,13 @@ export const lookAtDavEvent = async (at: AtCalendar, own: OwnEvent, hostTimeZone
   if (found.whose !== 'ours') throw notCertain('it is not certain whose it is');
   const times = readEventTimes(found.text, hostTimeZone);
   if (isLeft(times)) throw notCertain(times.left);
-  const { start, end, cancelled } = times.right;
-  return cancelled ? { type: 'cancelled' } : { type: 'at', start, end };
+  const { start, end, cancelled, organizer } = times.right;
+  if (cancelled) return { type: 'cancelled' };
+  // A client may leave it out; and a log that does not know what was written says nothing.
+  const isHandedOn =
+    organizer !== null && own.organizer !== undefined && !isSameMailbox(organizer, own.organizer.email);
+  const isAtItsTime = isSameTime(start, own.start) && isSameTime(end, own.end);
+  return isHandedOn && isAtItsTime && !(await isOwnAddress(at, organizer))
+    ? { type: 'other-organizer' }
+    : { type: 'at', start, end };
 };

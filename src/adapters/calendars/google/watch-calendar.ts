@@ -100,7 +100,9 @@ export const lookAtGoogleEvent = async (google: Google, own: OwnEvent, signal: A
     () => notCertain('its times cannot be read'),
   );
   if (E.isLeft(times)) return times;
-  const isAtItsTime = own.start !== undefined && toEpochMs(times.right.start) === toEpochMs(own.start);
+  const isSame = (a: string, b: string | undefined): boolean => b !== undefined && toEpochMs(a) === toEpochMs(b);
+  const isAtItsTime =
+    isSame(times.right.start, own.start) && (own.end === undefined || isSame(times.right.end, own.end));
   return E.right(
     isAtItsTime && isHandedOn(event, google, own) ? { type: 'other-organizer' } : { type: 'at', ...times.right },
   );

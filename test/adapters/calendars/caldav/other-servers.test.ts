@@ -14,6 +14,10 @@ const own = ownOf(anEvent());
 const moved = anEvent({ sequence: 1, start: '2050-09-05T11:00:00Z', end: '2050-09-05T11:30:00Z' });
 const ICS = { 'content-type': 'text/calendar; charset=utf-8' };
 
+const fail = (): never => {
+  throw new Error('it is not watched');
+};
+
 const withoutMark = (_: string, body: string): string => body.replace(/^X-HOLDFAST-.*\r?\n( .*\r?\n)*/gm, '');
 const withUid = (uid: string) => (method: string, body: string) =>
   method === 'PUT' ? body.replace(/^UID:.*$/m, `UID:${uid}`) : body;
@@ -34,6 +38,27 @@ describeWith('radicale', 'a real Radicale, bent into what other servers do', () 
     const calendar = calDavCalendar({ url: url.replace(server().origin, proxy.origin), ...server().credentials });
     return { url, proxy, calendar, objects: () => objectsIn(server(), url) };
   };
+
+  it('one that writes its own user as ORGANIZER hands no event to somebody else', async () => {
+    const { proxy, calendar } = await given();
+    const mail = 'mailto:me@calendar.example';
+    const knows = { isUser: true };
+    proxy.bends({
+      request: (method, body) =>
+        method === 'PUT' ? body.replace(/ORGANIZER.*\r?\n( .*\r?\n)*/, `ORGANIZER:${mail}\r\n`) : body,
+      answer: (method, body) =>
+        method === 'PROPFIND' && knows.isUser
+          ? body.replace(/<[^/>]*calendar-user-address-set>/, `$&<href xmlns="DAV:">${mail}</href>`)
+          : body,
+    });
+    const event = anEvent();
+    const { start, end, organizer } = event;
+    await succeeds(calendar.create(event, live()));
+    const look = () => succeeds(calendar.watch?.look({ ...own, start, end, organizer }, live()) ?? fail());
+    expect(await look()).toEqual({ type: 'at', start, end });
+    knows.isUser = false;
+    expect(await look()).toEqual({ type: 'other-organizer' });
+  });
 
   it('with strong ETags costs one request to create, one to change, five to remove', async () => {
     const { proxy, calendar } = await given();

@@ -1,6 +1,6 @@
 import { isLeft } from 'fp-ts/lib/Either.js';
 import { expect, it } from 'vitest';
-import type { Calendar } from '../../../../src/application/ports/calendar.ts';
+import type { Calendar, OwnEvent } from '../../../../src/application/ports/calendar.ts';
 import { anEvent, live, ownOf, succeeds } from '../../../contract/calendar/given.ts';
 import { calDavCalendar } from '../../../support/caldav-calendar.ts';
 import { objectsIn } from '../../../support/caldav-fixture.ts';
@@ -31,10 +31,11 @@ const withEvent = async (server: CalDavServer) => {
   const text = there((await objectsIn(server, url))[0]);
   const put = async (changed: string, at = href) =>
     expect((await rawRequest(server, 'PUT', at, changed, ICS)).status).toBeLessThan(300);
-  const look = () => succeeds(watch.look(own, live()));
+  const lookAt = (asked: OwnEvent) => succeeds(watch.look(asked, live()));
+  const look = () => lookAt(own);
   const changes = (token: string | null) => succeeds(watch.changes(token, live()));
   const asWritten = { type: 'at', start: event.start, end: event.end };
-  return { url, watch, event, href, own, text, put, look, changes, asWritten, stored };
+  return { url, watch, event, href, own, text, put, look, lookAt, changes, asWritten, stored };
 };
 
 const times = (text: string, start: string, end: string): string =>
@@ -77,6 +78,25 @@ const bothServers = (given: () => CalDavServer): void => {
     expect(await look()).toEqual(asWritten);
     await put(text.replace(/STATUS:[^\r\n]*/, 'STATUS:CANCELLED'));
     expect(await look()).toEqual({ type: 'cancelled' });
+  });
+
+  it('another organizer is told where the event is at its time; none, or what cannot be read, is nobody', async () => {
+    const { lookAt, text, put, asWritten, own, event } = await withEvent(given());
+    const asked = { ...own, start: event.start, end: event.end, organizer: event.organizer };
+    const handedOn = (to: string): string =>
+      text.replace(/\r\n[ \t]/g, '').replace(/ORGANIZER[^\r\n]*/, `ORGANIZER;CN=Somebody:${to}`);
+    expect(text).toContain('ORGANIZER');
+    expect(await lookAt(asked)).toEqual(asWritten);
+    await put(handedOn('mailto:somebody@else.example'));
+    expect(await lookAt(asked)).toEqual({ type: 'other-organizer' });
+    expect(await lookAt({ ...asked, end: event.start })).toEqual(asWritten);
+    expect(await lookAt(own)).toEqual(asWritten);
+    await put(handedOn(`MAILTO:${event.organizer.email.toUpperCase().replace('@', '%40')}`));
+    expect(await lookAt(asked)).toEqual(asWritten);
+    await put(handedOn('urn:uuid:0'));
+    expect(await lookAt(asked)).toEqual(asWritten);
+    await put(text.replace(/\r\n[ \t]/g, '').replace(/ORGANIZER[^\r\n]*\r\n/, ''));
+    expect(await lookAt(asked)).toEqual(asWritten);
   });
 
   it('an event in another collection is missing here, one under another name is not', async () => {
