@@ -150,12 +150,14 @@ export const credentialChanges = (
   settings: Configuration,
   paths: ReadonlySet<string>,
 ): ReadonlyArray<ConfigurationChange> => {
-  const changed = settingsByPath(settings, '', 0).flatMap(([path, text]) => {
+  const found = new Map<string, ConfigurationChange>();
+  for (const [path, text] of settingsByPath(settings, '', 0)) {
     // As `fingerprintOf` writes a secret; objects without one are lists there.
-    const [, part, id] =
-      (paths.has(path) && text.includes('{"secret":') && /^(calendar|webhook)s\[([^\]]+)\]/.exec(path)) || [];
-    return part === undefined || id === undefined ? [] : [[part as 'calendar' | 'webhook', id] as const];
-  });
-  const once = new Map(changed.map(([what, id]) => [`${what} ${id}`, { what, id }]));
-  return [...once.values()].map((one) => ({ ...one, change: 'credential-changed', detail: '' }));
+    const isCredential = paths.has(path) && text.includes('{"secret":');
+    const [, part, id] = (isCredential ? /^(calendar|webhook)s\[([^\]]+)\]/.exec(path) : null) ?? [];
+    if (part === undefined || id === undefined) continue;
+    const what = part === 'calendar' ? part : 'webhook';
+    found.set(`${what} ${id}`, { what, id, change: 'credential-changed', detail: '' });
+  }
+  return [...found.values()];
 };

@@ -5,7 +5,7 @@ import type { Calendar } from '../ports/calendar.ts';
 import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 import type { CalendarSightings } from './sightings.ts';
 import type { Report } from '../saga/effect-context.ts';
-import type { BusySeen } from './watch-records.ts';
+import type { Interval } from '../../domain/time/time.ts';
 import type { PolicyOf, RoundDeps } from './calendar-round.ts';
 import type { PushChannels } from './push-channels.ts';
 
@@ -37,6 +37,13 @@ export type LookedAt = {
 
 /** What a provider sends on a channel. `sync`: only that the channel is open. */
 export type PushMessage = { readonly channelId: string; readonly token: string; readonly state: string };
+
+/** What a reading of busy times showed. `except`: uids of bookings that it left out. */
+export type BusySeen = {
+  readonly window: Interval;
+  readonly busy: ReadonlyArray<Interval>;
+  readonly except: ReadonlySet<string>;
+};
 
 export type CalendarWatching = {
   /** Looks at every event of the calendar now, twice, and resolves when what came of it is in the log. Null: not watched. */

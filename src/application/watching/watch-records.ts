@@ -5,7 +5,7 @@ import { lookBasisOf } from '../../domain/booking/decide-watch.ts';
 import { type Interval, intervalOf } from '../../domain/time/time.ts';
 import type { WatchPolicy } from '../../domain/booking/watch-commands.ts';
 import type { Answer } from './calendar-round.ts';
-import type { WatchDeps } from './calendar-watching.ts';
+import type { BusySeen, WatchDeps } from './calendar-watching.ts';
 
 /** The right to watch a calendar, where several nodes share the log. */
 const WATCH_EFFECT = 'watch';
@@ -19,13 +19,6 @@ const watchContext = ({ identity }: Pick<WatchDeps, 'identity'>, id: string) =>
     correlationId: id,
     causationId: null,
   }) as const;
-
-/** What a reading of busy times showed. `except`: uids of bookings that it left out. */
-export type BusySeen = {
-  readonly window: Interval;
-  readonly busy: ReadonlyArray<Interval>;
-  readonly except: ReadonlySet<string>;
-};
 
 /** Whether all of `wanted` is busy, by several intervals together where need be. */
 const isCovered = ({ busy }: BusySeen, wanted: Interval): boolean => {
