@@ -78,9 +78,7 @@ class Builder {
   }
 
   /** A line that is no content line. Calendar programs treat it as a part of the text before it. */
-  junk(): void {
-    this.#junk = true;
-  }
+  junk = (): void => void (this.#junk = true);
 
   property(line: string, nameEnd: number, name: string): void {
     this.top.properties.push(propertyOf(line, nameEnd, name, this.#junk));
