@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 // Checks a proof that `holdfast audit prove` wrote. It needs Node 18 or newer, and nothing of Holdfast.
 //   node check-proof.js <verifier key, or a file with it> < proof.json
-// The verifier key is what `holdfast audit head --key` printed to you at some earlier time, from the operator's mouth.
+// The verifier key is what `holdfast audit head --key` printed to you at some earlier time, from the operator's mouth. A proof
+// that was signed with a later key holds where each key has signed for the next one, and one that was signed with an earlier
+// key where each later one has signed for the one before it as well.
 // Exit code 0: the proof holds. 1: it does not, and the line says why. 2: it was called wrongly.
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -53,29 +55,61 @@ if (given === undefined) {
 }
 
 // The verifier key of a signed note: name, hash and key, with plus signs between (C2SP signed-note).
-const [name, keyHash, ...blob] = (existsSync(given) ? readFileSync(given, 'utf8') : given).trim().split('+');
-const typed = Buffer.from(blob.join('+'), 'base64');
-if (typed[0] !== 1 || typed.length !== 33) fail('the verifier key is no Ed25519 key');
-if (sha256(`${name}\n`, typed).subarray(0, 4).toString('hex') !== keyHash)
-  fail('the verifier key does not fit its hash');
-const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), typed.subarray(1)]);
-const publicKey = createPublicKey({ key: spki, format: 'der', type: 'spki' });
+const keyOf = (text) => {
+  const [name, keyHash, ...blob] = text.split('+');
+  const typed = Buffer.from(blob.join('+'), 'base64');
+  if (typed[0] !== 1 || typed.length !== 33) fail('the verifier key is no Ed25519 key');
+  if (sha256(`${name}\n`, typed).subarray(0, 4).toString('hex') !== keyHash)
+    fail('the verifier key does not fit its hash');
+  const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), typed.subarray(1)]);
+  return { name, keyHash, publicKey: createPublicKey({ key: spki, format: 'der', type: 'spki' }) };
+};
+const believed = (existsSync(given) ? readFileSync(given, 'utf8') : given).trim();
+keyOf(believed);
 
-const { format, note, stream, events } = JSON.parse(readFileSync(0, 'utf8'));
+const { format, note, stream, events, rotations = [] } = JSON.parse(readFileSync(0, 'utf8'));
 if (format !== 'holdfast-proof/1') fail('it is of another format');
+
+// Whether signed rotations lead from one key to a later one; `both`: signed by each of the two keys.
+const signed = (by, { previous, key }, signature) =>
+  verify(
+    null,
+    Buffer.from(`holdfast: heads are signed with another key\n${previous}\n${key}\n`),
+    keyOf(by).publicKey,
+    Buffer.from(signature ?? '', 'base64'),
+  );
+const leads = (from, to, both, seen = []) =>
+  from === to ||
+  rotations.some(
+    (one) =>
+      one.key === to &&
+      !seen.includes(to) &&
+      signed(one.previous, one, one.signature) &&
+      (!both || signed(one.key, one, one.countersignature)) &&
+      leads(from, one.previous, both, [...seen, to]),
+  );
+const keys = [...new Set([believed, ...rotations.flatMap(({ previous, key }) => [previous, key])])]
+  .filter((key) => leads(believed, key, false) || leads(key, believed, true))
+  .map(keyOf);
 
 // The note: origin, size and root, then an empty line and the signatures (C2SP tlog-checkpoint).
 const end = note.lastIndexOf('\n\n') + 1;
 const [, size, root] = note.slice(0, end).split('\n');
-const isSigned = note
+const signatures = note
   .slice(end + 1)
   .split('\n')
   .map((line) => line.split(' '))
-  .filter(([dash, signer]) => dash === '\u2014' && signer === name)
-  .map(([, , signature]) => Buffer.from(signature, 'base64'))
-  .filter((bytes) => bytes.subarray(0, 4).toString('hex') === keyHash)
-  .some((bytes) => verify(null, Buffer.from(note.slice(0, end)), publicKey, bytes.subarray(4)));
-if (!isSigned) fail('the signed head is not signed by the key');
+  .filter(([dash, , blob]) => dash === '\u2014' && blob !== undefined)
+  .map(([, signer, blob]) => ({ signer, bytes: Buffer.from(blob, 'base64') }));
+const signer = keys.find(({ name, keyHash, publicKey }) =>
+  signatures.some(
+    ({ signer: by, bytes }) =>
+      by === name &&
+      bytes.subarray(0, 4).toString('hex') === keyHash &&
+      verify(null, Buffer.from(note.slice(0, end)), publicKey, bytes.subarray(4)),
+  ),
+);
+if (signer === undefined) fail('the signed head is not signed by the key, nor by one before or after it');
 
 let previous = '';
 for (const [revision, { index, inclusion, event }] of events.entries()) {
@@ -94,5 +128,5 @@ for (const [revision, { index, inclusion, event }] of events.entries()) {
 }
 if (events.length === 0) fail('it has no events');
 console.log(
-  `the ${events.length} events of ${stream} are in the log of ${size} events that ${name} has signed, unchanged`,
+  `the ${events.length} events of ${stream} are in the log of ${size} events that ${signer.name} has signed, unchanged`,
 );

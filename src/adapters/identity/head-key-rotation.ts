@@ -19,28 +19,39 @@ export const HEAD_KEY_FILES = [HEAD_KEY_FILE, ROTATIONS_FILE] as const;
 const statement = (previous: string, key: string): Buffer =>
   Buffer.from(`holdfast: heads are signed with another key\n${previous}\n${key}\n`);
 
-/** Whether the earlier key has signed that the later one follows it (Ed25519, RFC 8032). */
-const isRotationSigned = ({ previous, key, signature }: HeadKeyRotation): boolean => {
-  if (previous === null || signature === null) return false;
-  const verifier = parseVerifier(previous);
-  return (
-    E.isRight(verifier) && verify(null, statement(previous, key), verifier.right.key, Buffer.from(signature, 'base64'))
-  );
+const isSignedWithKey = (key: string, text: Buffer, signature: string): boolean => {
+  const verifier = parseVerifier(key);
+  return E.isRight(verifier) && verify(null, text, verifier.right.key, Buffer.from(signature, 'base64'));
 };
+
+/** Whether the earlier key has signed that the later one follows it (Ed25519, RFC 8032). */
+const isRotationSigned = ({ previous, key, signature }: HeadKeyRotation): boolean =>
+  previous !== null && signature !== null && isSignedWithKey(previous, statement(previous, key), signature);
+
+/** Whether the later key has signed as well that it follows the earlier one: anybody's key can say that ours follows it. */
+const isCountersigned = ({ previous, key, countersignature }: HeadKeyRotation): boolean =>
+  previous !== null &&
+  countersignature !== undefined &&
+  isSignedWithKey(key, statement(previous, key), countersignature);
 
 /**
  * The rotations that lead from one key to another, in their order; null: they do not. Only signed ones count: whoever can write
- * the log or the folder can write an unsigned one.
+ * the log or the folder can write an unsigned one. `believed`: the key that whoever asks believes; from the later one to an
+ * earlier one it also takes the signature of the later one.
  */
 export const rotationsBetween = (
   rotations: ReadonlyArray<HeadKeyRotation>,
   from: string,
   to: string,
+  believed: 'earlier' | 'later' = 'earlier',
 ): ReadonlyArray<HeadKeyRotation> | null => {
   const way: HeadKeyRotation[] = [];
   const seen = new Set<string>();
   for (let at = to; at !== from;) {
-    const last = rotations.find((rotation) => rotation.key === at && isRotationSigned(rotation));
+    const last = rotations.find(
+      (rotation) =>
+        rotation.key === at && isRotationSigned(rotation) && (believed === 'earlier' || isCountersigned(rotation)),
+    );
     if (last === undefined || last.previous === null || seen.has(at)) return null;
     seen.add(at);
     way.unshift(last);
@@ -78,8 +89,9 @@ export const rotateHeadKey = async (folder: string, name: string): Promise<E.Eit
   try {
     const { privateKey } = generateKeyPairSync('ed25519');
     const [previous, key] = [current.right.verifier, makeHeadKey(name, privateKey).verifier];
-    const signature = sign(null, statement(previous, key), createPrivateKey(await readFile(path, 'utf8')));
-    const rotation = { previous, key, signature: signature.toString('base64') };
+    const text = statement(previous, key);
+    const signature = sign(null, text, createPrivateKey(await readFile(path, 'utf8'))).toString('base64');
+    const rotation = { previous, key, signature, countersignature: sign(null, text, privateKey).toString('base64') };
     const rotations = [...earlier.right, rotation];
     await replaceFile(join(folder, ROTATIONS_FILE), `${JSON.stringify(rotations, null, 2)}\n`, 0o600);
     await replaceFile(path, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 0o600);

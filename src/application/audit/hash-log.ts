@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { leafText, type LogHead } from '../../domain/audit/log-head.ts';
 import { makeMerkleTree, type MerkleTree, type Sha256Bytes } from '../../domain/audit/merkle-tree.ts';
 import type { ChangeEventData } from '../../domain/installation/change-events.ts';
+import { decodeChangeEvent } from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { Sha256 } from '../../domain/log/hash-chain.ts';
 import type { EventStore, OwnStreams, StoreError } from '../ports/event-store.ts';
@@ -38,6 +39,13 @@ export type AuditSources = {
     to: string,
   ) => Promise<E.Either<string, ReadonlyArray<ChangeEventData<'HeadKeyChanged'>> | null>>;
 };
+
+/** The keys of heads that the stream of the installation tells of, in order. */
+export const rotationsIn = (events: ReadonlyArray<RecordedEvent>): ReadonlyArray<ChangeEventData<'HeadKeyChanged'>> =>
+  events.flatMap((event) => {
+    const decoded = decodeChangeEvent(event);
+    return E.isRight(decoded) && decoded.right.type === 'HeadKeyChanged' ? [decoded.right.data] : [];
+  });
 
 type Indexed = { readonly index: number; readonly event: RecordedEvent };
 /** `first`: hash of the first event, by which the log is known; null: it has none. `wanted`: the events of one stream. */
@@ -78,11 +86,18 @@ export const hashLog = async (
 
 /**
  * What somebody needs to check the events of one stream without us: each with its place in the log and the hashes from there up
- * to the signed head (RFC 9162, section 2.1.3). `note`: the signed head.
+ * to the signed head (RFC 9162, section 2.1.3). `note`: the signed head. `rotations`: by which who has another key of the log
+ * believes the one of the note.
  */
-export const proofOf = (stream: string, note: string, { tree, wanted }: HashedLog) => ({
+export const proofOf = (
+  stream: string,
+  note: string,
+  rotations: ReadonlyArray<ChangeEventData<'HeadKeyChanged'>>,
+  { tree, wanted }: HashedLog,
+) => ({
   format: 'holdfast-proof/1',
   note,
+  rotations: rotations.filter(({ signature }) => signature !== null),
   stream,
   events: wanted.map(({ index, event: { position: _, ...event } }) => ({
     index,

@@ -5,8 +5,7 @@ import { type HeadKeyRotation, readRotations, rotationsBetween } from '../../ada
 import { isSignedBy, openHeadKey, parseVerifier } from '../../adapters/identity/head-key.ts';
 import { changesStream } from '../../application/commands/aggregate.ts';
 import type { SignedHead } from '../../domain/audit/log-head.ts';
-import type { RecordedEvent } from '../../domain/log/envelope.ts';
-import { decodeChangeEvent } from '../../domain/log/decode.ts';
+import { rotationsIn } from '../../application/audit/hash-log.ts';
 import { messageOf } from '../../domain/unknown.ts';
 import { dataFolder, withLog } from '../local/installation-commands.ts';
 
@@ -39,14 +38,10 @@ const believedKey = async (
   );
 };
 
-const rotationsIn = (events: ReadonlyArray<RecordedEvent>): ReadonlyArray<HeadKeyRotation> =>
-  events.flatMap((event) => {
-    const decoded = decodeChangeEvent(event);
-    return E.isRight(decoded) && decoded.right.type === 'HeadKeyChanged' ? [decoded.right.data] : [];
-  });
-
 /** From the data folder, and from the log, which has them also where the folder is another one. */
-const knownRotations = async (env: NodeJS.ProcessEnv): Promise<E.Either<string, ReadonlyArray<HeadKeyRotation>>> => {
+export const knownRotations = async (
+  env: NodeJS.ProcessEnv,
+): Promise<E.Either<string, ReadonlyArray<HeadKeyRotation>>> => {
   const data = dataFolder(env);
   const inFolder = E.isLeft(data) ? data : await readRotations(data.right.folder);
   if (E.isLeft(inFolder)) return inFolder;
@@ -86,7 +81,7 @@ export const isBelieved = async (
       const keys = new Set(rotations.flatMap((rotation) => [rotation.previous ?? rotation.key, rotation.key]));
       const isRelated = (other: string): boolean =>
         rotationsBetween(rotations, key.right, other) !== null ||
-        rotationsBetween(rotations, other, key.right) !== null;
+        rotationsBetween(rotations, other, key.right, 'later') !== null;
       return [...keys].some((other) => isSignedWith(other, head) && isRelated(other));
     }),
   );

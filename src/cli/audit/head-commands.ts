@@ -4,6 +4,7 @@ import { rotateHeadKey } from '../../adapters/identity/head-key-rotation.ts';
 import { openHeadKey, sha256Bytes } from '../../adapters/identity/head-key.ts';
 import { base64, hashLog, originOf, proofOf } from '../../application/audit/hash-log.ts';
 import { bookingStream } from '../../application/commands/aggregate.ts';
+import { knownRotations } from './believe-head.ts';
 import { dataFolder, withLog } from '../local/installation-commands.ts';
 import { type CliContext, type ExitCode, exitCode, startProgress } from '../terminal.ts';
 
@@ -83,16 +84,16 @@ export const rotateKey = async (context: CliContext, options: { readonly json?: 
 export const proveBooking = async (context: CliContext, uid: string): Promise<ExitCode> => {
   const { terminal } = context;
   const stream = bookingStream(uid);
-  const signed = await signedHead(context, stream);
-  const failure = E.isLeft(signed)
-    ? signed.left
-    : signed.right.hashed.wanted.length === 0
-      ? `the log has no booking ${uid}; a whole uid is needed`
-      : null;
-  if (E.isLeft(signed) || failure !== null) {
-    terminal.err(`holdfast: ${failure}`);
+  const failed = (reason: string): ExitCode => {
+    terminal.err(`holdfast: ${reason}`);
     return exitCode.failed;
-  }
-  terminal.out(JSON.stringify(proofOf(stream, signed.right.note, signed.right.hashed), null, 2));
+  };
+  const signed = await signedHead(context, stream);
+  if (E.isLeft(signed)) return failed(signed.left);
+  const { note, hashed } = signed.right;
+  if (hashed.wanted.length === 0) return failed(`the log has no booking ${uid}; a whole uid is needed`);
+  const rotations = await knownRotations(context.env);
+  if (E.isLeft(rotations)) return failed(rotations.left);
+  terminal.out(JSON.stringify(proofOf(stream, note, rotations.right, hashed), null, 2));
   return exitCode.fine;
 };

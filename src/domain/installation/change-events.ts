@@ -29,9 +29,13 @@ const headSignedCodec = t.type({ size: t.number, root: t.string, note: t.string,
 
 /**
  * Heads are signed with another key from here on. `key`, `previous`: verifier keys. `signature`: of the earlier key over
- * both, in base64; null: the first key that the log knows, or one that came without the earlier one.
+ * both, in base64; null: the first key that the log knows, or one that came without the earlier one. `countersignature`: of the
+ * later key over the same; not there where an earlier program wrote it.
  */
-const headKeyChangedCodec = t.type({ key: t.string, previous: orNull(t.string), signature: orNull(t.string) });
+const headKeyChangedCodec = t.intersection([
+  t.type({ key: t.string, previous: orNull(t.string), signature: orNull(t.string) }),
+  t.partial({ countersignature: t.string }),
+]);
 
 /**
  * A node of several runs by this configuration from here on. `digest`: keyed, of all of it, the same at nodes that run by the

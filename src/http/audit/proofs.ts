@@ -1,10 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { base64, type HashedLog, hashLog, originOf, proofOf } from '../../application/audit/hash-log.ts';
+import { base64, type HashedLog, hashLog, originOf, proofOf, rotationsIn } from '../../application/audit/hash-log.ts';
 import { replayLog } from '../../application/audit/replay-log.ts';
 import { reportData, verifyEvents } from '../../application/audit/verify-log.ts';
-import { bookingStream } from '../../application/commands/aggregate.ts';
+import { bookingStream, changesStream } from '../../application/commands/aggregate.ts';
 import { nullable, object, withDefault } from '../../domain/decoding/codec.ts';
 import { dateTime, oneOf } from '../../domain/decoding/values.ts';
 import { noParameters, numeral, parameter } from '../decoding/decode.ts';
@@ -114,9 +114,13 @@ export const proofHandlers = (deps: Deps) => {
     return inTurn(request, audit.stored, async (log) => {
       const walked = await hashed(log, stream);
       if (E.isLeft(walked)) return walked;
+      const [changes, head] = [await log.readStream(changesStream)(), await signed(walked.right)];
+      if (E.isLeft(head)) return head;
       return pipe(
-        await signed(walked.right),
-        E.map(({ note }) => success(proofOf(stream, note, walked.right))),
+        changes,
+        E.bimap(fromApplication, (events) =>
+          success(proofOf(stream, head.right.note, rotationsIn(events), walked.right)),
+        ),
       );
     });
   });

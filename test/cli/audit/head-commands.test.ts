@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -131,6 +131,58 @@ describe('signed heads and proofs', () => {
     expect(await since(join(folder.path, 'head.txt'), keys[0])).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('not signed by this key'),
+    });
+  });
+
+  it("given a rotation from a stranger's key to ours, signed by theirs, then their heads are not believed", async () => {
+    const [ours, rotations] = [join(folder.path, 'head-key.pem'), join(folder.path, 'head-key-rotations.json')];
+    await run((context) => printHead(context, { key: true }));
+    const pem = await readFile(ours, 'utf8');
+    await rm(ours);
+    await run((context) => rotateKey(context, {}));
+    const [{ previous }] = JSON.parse(await readFile(rotations, 'utf8'));
+    await rm(rotations);
+    // Their own key, and what it has signed, with ours in the place of the next one.
+    const stranger = generateKeyPairSync('ed25519').privateKey;
+    await writeFile(ours, stranger.export({ type: 'pkcs8', format: 'pem' }).toString());
+    const theirs = (await run((context) => printHead(context, { key: true }))).stdout;
+    const forged = await readFile(await head(), 'utf8');
+    const proof = JSON.parse((await run((context) => proveBooking(context, 'runa'))).stdout);
+    await writeFile(ours, pem);
+    const key = (await run((context) => printHead(context, { key: true }))).stdout;
+    expect(previous).not.toBe(key);
+    const text = Buffer.from(`holdfast: heads are signed with another key\n${theirs}\n${key}\n`);
+    const signature = sign(null, text, stranger).toString('base64');
+    const rotation = { previous: theirs, key, signature, countersignature: signature };
+    await writeFile(rotations, JSON.stringify([rotation]));
+    const path = join(folder.path, 'forged.txt');
+    await writeFile(path, forged);
+    expect(await since(path, key)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('not signed by this key'),
+    });
+    for (const more of [
+      [rotation],
+      [{ ...rotation, countersignature: undefined }],
+      [{ ...rotation, key: theirs, previous: key }],
+    ])
+      expect(check(key, JSON.stringify({ ...proof, rotations: more }))).toMatchObject({ status: 1, stdout: '' });
+  });
+
+  it('given a proof and rotated keys, then the checker believes it by an earlier or a later key', async () => {
+    const first = (await run((context) => printHead(context, { key: true }))).stdout;
+    const early = (await run((context) => proveBooking(context, 'runa'))).stdout;
+    await run((context) => rotateKey(context, {}));
+    const last = (await run((context) => rotateKey(context, {}))).stdout;
+    const late = (await run((context) => proveBooking(context, 'runa'))).stdout;
+    expect(check(first, late)).toMatchObject({ status: 0, stdout: expect.stringContaining('the 6 events') });
+    expect(check(last, late)).toMatchObject({ status: 0 });
+    const { rotations } = JSON.parse(late);
+    expect(rotations).toHaveLength(2);
+    expect(check(last, JSON.stringify({ ...JSON.parse(early), rotations }))).toMatchObject({ status: 0 });
+    expect(check(first, JSON.stringify({ ...JSON.parse(late), rotations: rotations.slice(1) }))).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('not signed by the key, nor by one before or after it'),
     });
   });
 
