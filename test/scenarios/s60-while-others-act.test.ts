@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { HOUSE_KEY } from '../support/scenario-configuration.ts';
 import { at } from '../support/http-client.ts';
 import { until, world } from '../support/scenario-world.ts';
 import { scriptedCalendar } from '../support/scripted-calendar.ts';
@@ -73,6 +74,36 @@ describe('a person changes the event in a calendar while others act', () => {
     const said = (await mails.to('odd')).at(-1)?.text?.replaceAll(/\s+/g, ' ');
     expect(said).toContain(`The booking could not follow: another booking has that time (booking ${other.uid}).`);
     expect((await mails.to('runa')).at(-1)?.text).not.toContain(other.uid);
+  });
+
+  it('moved by the host while they are asked: the guest reads of that move alone', async () => {
+    const { client, work, icsUid, has, uid, settled, mails, reads } = await given();
+    work.editByHand(icsUid, { start: '2050-09-10T09:00:00Z', end: '2050-09-10T09:30:00Z' });
+    await has('CalendarEventNotFollowed');
+    const page = /https?:\/\/\S+\?token=\S+/.exec((await mails.to('runa')).at(-1)?.text ?? '');
+    const { pathname, search } = new URL(page?.[0] ?? 'no link');
+    expect((await client().get(`${pathname}${search}`)).text).not.toContain('Move to another time');
+    const early = await client().post(`/v2/bookings/${uid}/reschedule`, { start: ELEVEN.start });
+    expect([early.status, early.text.includes('It can be moved once that is settled.')]).toEqual([400, true]);
+    const moved = await client().post(`/v2/bookings/${uid}/reschedule`, { start: ELEVEN.start }, { key: HOUSE_KEY });
+    expect(moved.status).toBe(201);
+    await settled();
+    expect(await reads()).toEqual(['accepted', '09:00']);
+    expect((await mails.kindsTo('runa')).slice(-2)).toEqual(['Not certain any more', 'Rescheduled']);
+  });
+
+  it('put back within the grace: it is asked once more, and stands', async () => {
+    const { work, has, icsUid, passes, reads, uid, records, mails } = await given();
+    const [event] = work.events();
+    work.removeByHand(icsUid);
+    await has('CalendarEventMissing');
+    if (event !== undefined) await work.calendar.create(event, AbortSignal.timeout(1_000))();
+    await passes(121_000);
+    await has('CalendarEventVerified');
+    expect(await reads()).toEqual(['accepted', '07:00']);
+    expect(work.events()).toHaveLength(1);
+    expect(await records.theStream(uid)).not.toContain('BookingCancelled');
+    expect((await mails.kindsTo('runa')).slice(-1)).toEqual(['Confirmed']);
   });
 
   it('undone twice is undone once; undone after the guest has cancelled, it says that it is over', async () => {

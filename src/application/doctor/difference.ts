@@ -1,4 +1,5 @@
 import { isLive, type KnownBooking } from '../../domain/booking/booking-state.ts';
+import { isAsBooked } from '../../domain/booking/difference.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import type { Seen } from '../../domain/booking/watch-commands.ts';
 import type { MarkedEvent } from '../ports/calendar.ts';
@@ -126,14 +127,6 @@ export const slotDifference = (
         },
   ];
 };
-
-/** Whether what a calendar shows is what was booked, as far as a time goes. */
-export const isAsBooked = ({ request }: KnownBooking, seen: Seen): boolean =>
-  seen.type === 'as-booked' ||
-  seen.type === 'other-organizer' ||
-  (seen.type === 'at' &&
-    toEpochMs(seen.start) === toEpochMs(request.start) &&
-    toEpochMs(seen.end) === toEpochMs(request.end));
 
 /** `seen`: what the calendar answered; that it is missing twice. */
 export const eventDifference = (

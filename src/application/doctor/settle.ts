@@ -5,7 +5,8 @@ import { intervalOf } from '../../domain/time/time.ts';
 import type { CommandContext } from '../commands/record.ts';
 import type { Identity } from '../ports/clock-and-ids.ts';
 import { ownEventOf } from '../saga/calendar-event.ts';
-import { type DoctorDifference, isAsBooked } from './difference.ts';
+import { isAsBooked } from '../../domain/booking/difference.ts';
+import type { DoctorDifference } from './difference.ts';
 import { type DoctorDeps, lookAt } from './compare-calendars.ts';
 
 /** `settled`: the command is in the log; what it leads to comes after. `not-there`: there is no such difference any more. */

@@ -1,5 +1,6 @@
 import type { BookingState } from '../../domain/booking/booking-state.ts';
 import type { BookingEvent, BookingEventType } from '../../domain/booking/events.ts';
+import { goingReschedule } from '../../domain/booking/reschedule-state.ts';
 import { isUnlikelyHolder } from '../../domain/booking/evolve-calendar.ts';
 import { differenceNews, isFirstFailedRestore, isHeldAgain } from './difference-news.ts';
 import type { MailKind } from './mail-kinds.ts';
@@ -59,13 +60,27 @@ const tellDifference = (event: OfDifference, before: BookingState) => {
  * It stands: told to the attendee who has read that it is open, and by the confirmation to everybody whose confirmation was
  * overtaken by what a person did in the calendar.
  */
-const tellStands = (event: BookingEvent, before: BookingState) =>
-  isHeldAgain(event, before)
-    ? tell(
-        [...(isConfirmationOwed(before) ? (['confirmed'] as const) : []), 'booking-stands' as const],
-        ['BOOKING_UPDATED'],
-      )
-    : silent();
+const tellStands = (event: BookingEvent, before: BookingState) => {
+  if (!isHeldAgain(event, before)) return silent();
+  // It is being moved to another time: that is told when it is known what comes of it.
+  if (goingReschedule(before) !== null) return tell([], ['BOOKING_UPDATED']);
+  const owed = isConfirmationOwed(before) ? (['confirmed'] as const) : [];
+  return tell([...owed, 'booking-stands' as const], ['BOOKING_UPDATED']);
+};
+
+/** The old time stays: who was not even told of that one, since a person's change in a calendar overtook it, is told now. */
+const tellMoveFailed = (_: unknown, before: BookingState) =>
+  tell(
+    [
+      'reschedule-failed' as const,
+      ...(before.phase === 'accepted' &&
+      before.calendars.some(({ differences = 0 }) => differences > 0) &&
+      isConfirmationOwed(before)
+        ? (['confirmed'] as const)
+        : []),
+    ],
+    ['BOOKING_RESCHEDULE_FAILED'],
+  );
 
 const tellRestoreFailed = ({ calendarId }: { readonly calendarId: string }, before: BookingState) =>
   isFirstFailedRestore(before, calendarId) ? tell(['calendar-differs'], []) : silent();
@@ -123,7 +138,7 @@ const planners = {
   RescheduleApproved: silent,
   BookingRescheduled: () => tell(['rescheduled'], ['BOOKING_RESCHEDULED']),
   RescheduleDeclined: () => tell(['reschedule-declined'], ['BOOKING_RESCHEDULE_FAILED']),
-  RescheduleFailed: () => tell(['reschedule-failed'], ['BOOKING_RESCHEDULE_FAILED']),
+  RescheduleFailed: tellMoveFailed,
   RescheduleWithdrawn: silent,
   RescheduleAbandoned: silent,
   CalendarMoveStarted: silent,

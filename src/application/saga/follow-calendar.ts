@@ -1,11 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Effect } from '../../domain/saga/effect.ts';
+import { differencesOf, isAsBooked } from '../../domain/booking/difference.ts';
 import { awaitingReschedule } from '../../domain/booking/decide-reschedule.ts';
 import { isSameInstant } from '../../domain/booking/reschedule-state.ts';
 import { reasonOfSlot } from '../../domain/refusals/refusal.ts';
 import { heldWithin } from '../../domain/schedule/schedule-state.ts';
 import { intervalOf, overlaps, toEpochMs } from '../../domain/time/time.ts';
 import { rescheduleBooking, type RescheduleBookingError } from '../commands/reschedule-booking.ts';
+import { ownEventOf } from './calendar-event.ts';
 import { type EffectContext, type EffectOutcome, type SagaDeps, outcomeOf, runCommand } from './effect-context.ts';
 
 type Follow = Extract<Effect, { readonly type: 'FollowCalendarEvent' }>;
@@ -15,6 +17,27 @@ const refusalOf = (error: RescheduleBookingError): string | null => {
   if (error.type === 'SlotRefused') return reasonOfSlot(error.refusal).reason;
   return error.type === 'Refused' ? error.rejection.type : null;
 };
+
+/**
+ * Before what a person took away ends the booking its calendars are asked once more: it may have been put back since, and then
+ * the booking stands. Answers whether it was there again; a calendar that cannot be asked says nothing.
+ */
+export const isBackInCalendar =
+  (deps: SagaDeps) =>
+  async (context: EffectContext): Promise<boolean> => {
+    const { uid, booking, signal } = context;
+    let isBack = false;
+    for (const { calendarId } of differencesOf(booking)) {
+      const sync = booking.calendars.find((one) => one.calendarId === calendarId);
+      const seen = await deps.calendars.get(calendarId)?.watch?.look(ownEventOf(uid, booking, sync), signal)();
+      if (seen === undefined || E.isLeft(seen) || !isAsBooked(booking, seen.right)) continue;
+      const policy = { deleted: 'pending', moved: 'ask', graceMs: 0 } as const;
+      const look = { type: 'RecordLook', calendarId, seen: seen.right, policy, isAsked: false } as const;
+      const written = await runCommand(deps)(context, { ...look, now: deps.clock.now() });
+      isBack ||= typeof written !== 'string' && written.length > 0;
+    }
+    return isBack;
+  };
 
 /** Another booking of the host that has that time, by its uid; undefined: none is known. */
 const whoHas = async (

@@ -24,7 +24,7 @@ import {
   reportRefusal,
   keyOf,
 } from './effect-context.ts';
-import { followCalendarEvent } from './follow-calendar.ts';
+import { followCalendarEvent, isBackInCalendar } from './follow-calendar.ts';
 import { runCalendarMove } from './move-calendar.ts';
 import { runCalendarWrite } from './write-calendar.ts';
 
@@ -54,8 +54,9 @@ const commandOf = ({ clock, identity }: SagaDeps, effect: DecisionEffect): Booki
 const decideBooking =
   (deps: SagaDeps) =>
   async (context: EffectContext, effect: DecisionEffect): Promise<EffectOutcome> => {
-    const events = await runCommand(deps)(context, commandOf(deps, effect));
-    return outcomeOf(events);
+    // What was put back settles it: then there is nothing to cancel, and the fact of that is looked at next.
+    if (effect.type === 'CancelForDifference' && (await isBackInCalendar(deps)(context))) return 'done';
+    return outcomeOf(await runCommand(deps)(context, commandOf(deps, effect)));
   };
 
 /** Once confirmed a slot stays so until it is released, so what this process remembers of that needs no look at the log. */

@@ -2,6 +2,7 @@ import { toEpochMs, toInstant } from '../time/time.ts';
 import type { Booked, CalendarSync, Difference, KnownBooking } from './booking-state.ts';
 import { differenceOf, isUnsettled } from './booking-status.ts';
 import type { BookingEvent, BookingEventOf } from './events.ts';
+import type { Seen } from './watch-commands.ts';
 import { isSameInstant, type Reschedule } from './reschedule-state.ts';
 
 type Held = Extract<CalendarSync, { readonly status: 'held' }>;
@@ -155,3 +156,11 @@ export const followed =
   (time: Pick<Reschedule, 'start' | 'end'>) =>
   (sync: CalendarSync): CalendarSync =>
     sync.status === 'held' && isWhereMoved(sync, time) ? withoutDifference(sync) : sync;
+
+/** Whether what a calendar shows is what was booked, as far as a time goes. */
+export const isAsBooked = ({ request }: KnownBooking, seen: Seen): boolean =>
+  seen.type === 'as-booked' ||
+  seen.type === 'other-organizer' ||
+  (seen.type === 'at' &&
+    toEpochMs(seen.start) === toEpochMs(request.start) &&
+    toEpochMs(seen.end) === toEpochMs(request.end));

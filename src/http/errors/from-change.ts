@@ -24,7 +24,12 @@ const nowAt = ({ start, inFlight }: { readonly start: string; readonly inFlight:
 export const fromChangeRejection = (rejection: OfChange): ApiError => {
   switch (rejection.type) {
     case 'NotReschedulable':
-      return apiError('booking_not_reschedulable', `The booking is ${rejection.status}. It cannot be moved any more.`);
+      return apiError(
+        'booking_not_reschedulable',
+        rejection.status === 'pending'
+          ? 'The host has changed the booking in their calendar. It can be moved once that is settled.'
+          : `The booking is ${rejection.status}. It cannot be moved any more.`,
+      );
     case 'RescheduledMeanwhile':
       return apiError(
         'booking_rescheduled_meanwhile',

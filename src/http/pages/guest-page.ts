@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { type KnownBooking, isLive } from '../../domain/booking/booking-state.ts';
-import { isOn } from '../../domain/booking/booking-status.ts';
+import { isOn, isUnsettled } from '../../domain/booking/booking-status.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import type { Catalog, HttpDeps } from '../http-deps.ts';
 import { calendarLinksOf, icsFileOf } from '../bookings/booking-parts.ts';
@@ -49,7 +49,8 @@ export const guestPage =
       linkTo: linksOf(request),
       cancellable: mayAct && isCancellable(catalog)(booking, now),
       again: mayAct ? againWords(catalog, booking, now) : null,
-      movable: mayAct && isMovable(catalog)(booking, now),
+      // While the host is asked what they meant only the host can move it.
+      movable: mayAct && isMovable(catalog)(booking, now) && !isUnsettled(booking),
       calendarLinks: mayAct && isComing(booking, now) ? calendarLinksOf(found.right, catalog) : [],
     });
     return E.right(page(html));
