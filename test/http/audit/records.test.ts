@@ -115,6 +115,25 @@ describe('what is recorded beside bookings', () => {
     expectError(await app.get(`${AUDIT}/changes?from=soon`, audit), 400, 'invalid_request', ['from']);
   });
 
+  test('given a history, the feed and an export read by an auditor, then one line a key and hour says so', async () => {
+    const app = await withLog();
+    const events = `/v2/bookings/${RUNA}/events`;
+    for (let count = 0; count < 3; count += 1) {
+      expect((await app.get(events, audit)).status).toBe(200);
+      expect((await app.get('/v2/holdfast/events?after=0', audit)).status).toBe(200);
+      expect((await app.get(`${AUDIT}/export?format=csv`, audit)).status).toBe(200);
+    }
+    // Of who has no role audit nothing is written: the host reads what is theirs.
+    await app.get(events, { key: 'cal_host' });
+    app.clock.advance(3_600_000);
+    await app.settled();
+    const changes = await app.get(`${AUDIT}/changes`, audit);
+    expect(at(changes.body, 'data', 'changes')).toMatchObject([
+      { type: 'PersonalDataRead', data: { answers: { events: 1 } } },
+      { type: 'PersonalDataRead', data: { answers: { events: 2, feed: 3, export: 3 } } },
+    ]);
+  });
+
   test('given a log that cannot be written, when personal data is asked for, then it is not given', async () => {
     const store = makeMemoryEventStore();
     await writeAuditedLog(store);
@@ -123,6 +142,7 @@ describe('what is recorded beside bookings', () => {
     const refused = await app.get(`${AUDIT}/bookings/${RUNA}`, audit);
     expectError(refused, 503, 'store_unavailable');
     expect(refused.text).not.toContain('Runa');
+    expectError(await app.get(`/v2/bookings/${RUNA}/events`, audit), 503, 'store_unavailable');
     expect((await app.get(`${AUDIT}/verify`, audit)).status).toBe(200);
   });
 });
