@@ -31,7 +31,6 @@ import type { BookingList, CalendarHealthReader, NotificationList } from '../app
 import type { Conferencing } from '../application/ports/conferencing.ts';
 import type { Calendar } from '../application/ports/calendar.ts';
 import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
-import type { Mailer } from '../application/ports/delivery.ts';
 import { catchUp, readBooking, readHistory } from '../application/queries/read-booking.ts';
 import { type CalendarSightings, whenSeen } from '../application/watching/sightings.ts';
 import type { NodeConfigurations } from '../application/installation/node-configurations.ts';
@@ -40,7 +39,6 @@ import type { Engine } from './engine.ts';
 import type { Feeds } from './mail-links-and-feeds.ts';
 import type { Log } from './log.ts';
 import type { Storage } from './open-storage.ts';
-import { type Purgeable, privacyOf } from './privacy-deps.ts';
 
 export type HttpDependencies = {
   readonly configuration: Configuration;
@@ -49,12 +47,12 @@ export type HttpDependencies = {
   readonly engine: Engine;
   readonly calendars: ReadonlyMap<string, Calendar>;
   readonly conferencing: ReadonlyMap<string, Conferencing>;
-  readonly bookingList: BookingList & CalendarHealthReader & CalendarSightings & Purgeable;
+  readonly bookingList: BookingList & CalendarHealthReader & CalendarSightings;
   readonly notificationList: NotificationList;
   readonly feeds: Feeds;
   readonly audit: HttpDeps['audit'];
   readonly refusals: Pick<Refusals, 'note'>;
-  readonly mailer: Pick<Mailer, 'remove'>;
+  readonly privacy: HttpDeps['privacy'];
   readonly keys: ApiKeys;
   readonly tokens: BookingTokens;
   readonly clock: Clock;
@@ -177,10 +175,7 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
     ready: dependencies.ready,
     calendarFeed: dependencies.feeds.read,
     audit: dependencies.audit,
-    privacy: privacyOf({
-      ...dependencies,
-      readModel: { ...dependencies.bookingList, ...dependencies.notificationList },
-    }),
+    privacy: dependencies.privacy,
     apiKeys: dependencies.keys,
     manageKeys: dependencies.keys,
     guestActions: configuration.guestActions,

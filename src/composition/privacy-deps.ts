@@ -1,11 +1,13 @@
 import { cancelBooking } from '../application/commands/change-booking.ts';
+import type { CommandContext } from '../application/commands/record.ts';
 import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
 import type { Mailer } from '../application/ports/delivery.ts';
 import type { BookingList, NotificationList } from '../application/ports/read-models.ts';
 import { exportPerson } from '../application/privacy/export-person.ts';
+import { forgetByAge, startRetention } from '../application/privacy/forget-by-age.ts';
 import { forgetPerson } from '../application/privacy/forget-person.ts';
-import type { HttpDeps } from '../http/http-deps.ts';
 import type { Engine } from './engine.ts';
+import type { Log } from './log.ts';
 import type { Storage } from './open-storage.ts';
 
 /** A file that keeps nothing of what was written over. */
@@ -31,33 +33,46 @@ const oneByOne = () => {
 };
 
 /** Exports and forgets people; null where personal data is not sealed on this log. */
-export const privacyOf = ({ storage, engine, readModel, mailer, clock, identity }: Parts): HttpDeps['privacy'] => {
+const privacyOf = ({ storage, engine, readModel, mailer, clock, identity }: Parts) => {
   const { sealedStore: stored, subjectKeys: keys } = storage;
   if (keys === null) return null;
   const { buses } = engine;
   const cancellation = { by: 'guest', reason: null, cancellable: true, hostMustGiveReason: false } as const;
   const cancel = cancelBooking({ buses, clock, identity })(cancellation);
-  const forget = forgetPerson({
+  const deps = {
     stored,
     keys,
     buses,
     clock,
     identity,
     readModel,
-    cancel: (uid, context) => cancel(uid, context)(),
+    cancel: (uid: string, context: CommandContext) => cancel(uid, context)(),
     copies: {
-      removeMails: async (messageIds) => (await mailer.remove?.(messageIds)) ?? 0,
+      removeMails: async (messageIds: ReadonlyArray<string>) => (await mailer.remove?.(messageIds)) ?? 0,
       eraseInCalendars: storage.local.erasePeople,
       purge: async () => {
         await storage.file.purge();
         readModel.purge();
       },
     },
-  });
+  };
+  const forget = forgetPerson(deps);
+  const byAge = forgetByAge(deps);
   const inTurn = oneByOne();
   return {
     exportPerson: exportPerson({ stored, keys, buses }),
-    forgetPerson: (email, how) => inTurn(() => forget(email, how)),
+    forgetPerson: (...asked: Parameters<typeof forget>) => inTurn(() => forget(...asked)),
+    forgetByAge: (days: number) => inTurn(() => byAge(days)),
     rotateKey: () => inTurn(keys.rotate),
   };
+};
+
+type Retention = { readonly days: () => number | null; readonly log: Pick<Log, 'info' | 'report'> };
+
+/** What is asked for over HTTP, and what is done by itself. `days`: as the configuration says now. */
+export const openPrivacy = ({ days, log, ...parts }: Parts & Retention) => {
+  const privacy = privacyOf(parts);
+  const forget = privacy?.forgetByAge ?? null;
+  const { stop } = startRetention({ forget, days, clock: parts.clock, info: log.info, report: log.report });
+  return { privacy, stop };
 };

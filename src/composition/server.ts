@@ -25,6 +25,7 @@ import { startProjections } from '../adapters/read-model/start-projections.ts';
 import { openConferencing } from './connect-providers.ts';
 import { startEngine } from './engine.ts';
 import { httpDepsOf } from './http-deps.ts';
+import { openPrivacy } from './privacy-deps.ts';
 import { systemIdentity } from './identity.ts';
 import { makeFeeds, makeMailLinks, NO_PUBLIC_URL } from './mail-links-and-feeds.ts';
 import { isEveryAddress, limitsOf, listen } from './listen.ts';
@@ -142,17 +143,13 @@ export const startServer =
     const logFile = configuration.store.type === 'embedded' ? storage.file.path : null;
     const refusalsKeptDays = limits.keptDays;
     const audit = auditDepsOf({ ...storage, ownStreams, secret, changes, keys, refusalsKeptDays, dataFolder, logFile });
-    const groups = engine.groups;
-    const heads = await openHeads({
-      ...noting,
-      audit,
-      configuration,
-      groups,
-      mailer,
-      allowPrivateAddresses,
-      node: storage.node.name,
-    });
-    const http = { engine, audit, refusals, ...lists, feeds, keys: recorded, tokens, publicUrl, ready, log };
+    const { groups } = engine;
+    const { name: nodeOfHeads } = storage.node;
+    const sending = { groups, mailer, allowPrivateAddresses, node: nodeOfHeads };
+    const heads = await openHeads({ ...noting, ...sending, audit, configuration });
+    const people = openPrivacy({ ...dependencies, engine, readModel, days: () => live.privacy.forgetAfterDays, log });
+    const { privacy } = people;
+    const http = { engine, audit, privacy, refusals, ...lists, feeds, keys: recorded, tokens, publicUrl, ready, log };
     const depsOf = (of: Configuration) =>
       httpDepsOf({
         ...dependencies,
@@ -201,6 +198,7 @@ export const startServer =
           : () => undefined;
       await Promise.all([
         heads?.stop(),
+        people.stop(),
         watching?.stop(),
         engine.stop(),
         timers?.stop(),

@@ -55,6 +55,7 @@ const configurationOf = ({ calendars = [], changes = {} }: Given, webhookUrl: st
   secret: null,
   operator: null,
   audit: { heads: null, refusals: REFUSAL_LIMITS },
+  privacy: { forgetAfterDays: null },
   store: { type: 'embedded' },
   hosts: [{ ...odd, calendarIds: calendars.map(({ calendar }) => calendar.calendarId), eventTypes }],
   calendars: [],

@@ -67,7 +67,7 @@ const withoutSecrets = (settings: unknown): string => JSON.stringify(settings);
 export const configurationChanges = (from: Configuration, to: Configuration): ReadonlyArray<ConfigurationChange> => {
   const typesOf = ({ hosts }: Configuration) => hosts.flatMap(({ eventTypes }) => eventTypes);
   const hostsOf = ({ hosts }: Configuration) => hosts.map(({ eventTypes: _, ...host }) => host);
-  const rest = ['publicUrl', 'guestActions', 'limits'] as const;
+  const rest = ['publicUrl', 'guestActions', 'limits', 'privacy'] as const;
   return [
     ...compared('host', hostsOf(from), hostsOf(to), (before, after) =>
       before.timeZone === after.timeZone

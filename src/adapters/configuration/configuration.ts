@@ -34,6 +34,8 @@ import { certificateFile, secret, strongSecret } from './sources.ts';
 const MAX_HOSTS = 1_000;
 const MAX_CALENDARS = 5_000;
 const MAX_WEBHOOKS = 1_000;
+/** A hundred years: nobody has bookings that are older. */
+const MAX_DAYS_KEPT = 36_500;
 
 /** Origin and path that paths are added to: without query, fragment and the slash at the end. */
 const baseUrl = mapped(
@@ -157,6 +159,8 @@ export const configuration = (sources: Sources) =>
         }),
       ),
       audit: section(object({ heads: nullable(heads(sources)), refusals: section(refusalLimits) })),
+      /** Days after their last booking until somebody is forgotten; null: nobody is, unless it is asked for. */
+      privacy: section(object({ forgetAfterDays: nullable(integer(1, MAX_DAYS_KEPT, 'days')) })),
       limits: section(
         object({
           /** More events that people changed in one calendar at once stop its watching: so many, or this part of its bookings. */

@@ -161,6 +161,7 @@ const makeSubjectKeys = (folder: string, initial: WrappingKeys, forgotten: Set<s
       return sealWith(key, context, text);
     },
     saved: () => (unsaved.size === 0 ? Promise.resolve() : inTurn(save)),
+    subjects: () => new Set([...keyIdsIn(folder).map(subjectOfKey), ...current.keys()]),
     retire: (subject) => {
       current.delete(subject);
       const made = [...unsaved.keys()].filter((id) => subjectOfKey(id) === subject);

@@ -28,6 +28,8 @@ export type SubjectKeys = SubjectKeyReader & {
   readonly subjectOf: (mailbox: string) => string;
   /** The subject of a key. */
   readonly subjectOfKey: (key: SubjectKeyId) => string;
+  /** Subjects that have a key. */
+  readonly subjects: () => ReadonlySet<string>;
   /** Ids of all keys of a subject. What is sealed for it from now on gets another one. */
   readonly retire: (subject: string) => ReadonlyArray<SubjectKeyId>;
   /** Destroys keys for good: what they sealed is erased. Resolves when that is durable; those that are gone are gone. */

@@ -2,8 +2,11 @@ import * as E from 'fp-ts/lib/Either.js';
 import { isLive } from '../../domain/booking/booking-state.ts';
 import { peopleByMailbox } from '../../domain/booking/erasure.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
+import type { Actor } from '../../domain/log/envelope.ts';
+import { sealedParts } from '../../domain/log/sealed-data.ts';
 import { messageOf } from '../../domain/unknown.ts';
-import { bookingStream } from '../commands/aggregate.ts';
+import { auditPages } from '../audit/read-for-audit.ts';
+import { bookingStream, bookingUidOf } from '../commands/aggregate.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
 import type { CommandContext } from '../commands/record.ts';
 import type { Clock, Identity } from '../ports/clock-and-ids.ts';
@@ -55,14 +58,10 @@ export type Forgotten = {
 /** Milliseconds that the read model may take to get to the end of the log. */
 const CATCH_UP_MS = 20_000;
 
-/** Done by whoever has the key that asked. */
-export const operatorContext = (
-  { identity }: Pick<ForgetDeps, 'identity'>,
-  uid: string,
-  actorId: string,
-): CommandContext => ({
+/** `actor`: whoever has the key that asked, or the system by the age of what it has. */
+export const contextBy = ({ identity }: Pick<ForgetDeps, 'identity'>, uid: string, actor: Actor): CommandContext => ({
   commandId: identity.newCommandId(),
-  actor: { kind: 'operator', id: actorId },
+  actor,
   correlationId: uid,
   causationId: null,
 });
@@ -95,14 +94,14 @@ const eraseBooking = async (
   deps: ForgetDeps,
   { subject, mailbox }: FoundPerson,
   uid: string,
-  actorId: string,
+  actor: Actor,
 ): Promise<E.Either<ForgetError, 'erased' | 'already'>> => {
   const loaded = await deps.buses.bookings.load(uid)();
   if (E.isLeft(loaded)) return loaded;
   const { state } = loaded.right;
   const people = state.phase === 'none' ? [] : peopleByMailbox(state, mailbox);
   const command = { type: 'ErasePersonalData', subject, people, now: deps.clock.now() } as const;
-  const done = await deps.buses.bookings.execute(uid, command, operatorContext(deps, uid, actorId))();
+  const done = await deps.buses.bookings.execute(uid, command, contextBy(deps, uid, actor))();
   if (E.isLeft(done))
     return done.left.type === 'Refused' ? E.left({ type: 'StillToCome', uids: [uid] }) : E.left(done.left);
   return E.right(done.right.events.length > 0 ? 'erased' : 'already');
@@ -128,20 +127,43 @@ const eraseCopies = async (
   return E.right(mails);
 };
 
+/** Bookings that came with one of these keys since the log was read for this person: their data would be gone with it. */
+const bookedMeanwhile = async (
+  { stored }: ForgetDeps,
+  { bookings, upTo }: FoundPerson,
+  keys: ReadonlySet<string>,
+): Promise<E.Either<StoreError, ReadonlyArray<string>>> => {
+  const head = await stored.head()();
+  if (E.isLeft(head)) return head;
+  const known = new Set(bookings.map(({ uid }) => uid));
+  const found = new Set<string>();
+  for await (const page of auditPages(stored, { after: upTo, upTo: head.right })) {
+    if (E.isLeft(page)) return page;
+    for (const { stream, data } of page.right) {
+      const uid = bookingUidOf(stream);
+      if (uid !== null && !known.has(uid) && sealedParts(data).some(({ key }) => keys.has(key))) found.add(uid);
+    }
+  }
+  return E.right([...found]);
+};
+
 /** Nothing is waited for any more: from here on every step may be made again. */
 export const erasePerson = async (
   deps: ForgetDeps,
   person: FoundPerson,
-  actorId: string,
+  actor: Actor,
 ): Promise<E.Either<ForgetError, Forgotten>> => {
   const keys = deps.keys.retire(person.subject);
   let [bookings, alreadyErased] = [0, 0];
   for (const { uid } of person.bookings) {
-    const erased = await eraseBooking(deps, person, uid, actorId);
+    const erased = await eraseBooking(deps, person, uid, actor);
     if (E.isLeft(erased)) return erased;
     if (erased.right === 'erased') bookings += 1;
     else alreadyErased += 1;
   }
+  const meanwhile = await bookedMeanwhile(deps, person, new Set(keys));
+  if (E.isLeft(meanwhile)) return meanwhile;
+  if (meanwhile.right.length > 0) return E.left({ type: 'StillToCome', uids: meanwhile.right });
   await deps.keys.destroy(keys);
   const mails = await eraseCopies(deps, person.bookings);
   if (E.isLeft(mails)) return mails;

@@ -24,6 +24,8 @@ export type FoundPerson = {
   readonly subject: string;
   readonly bookings: ReadonlyArray<BookingOfPerson>;
   readonly inClear: number;
+  /** The position up to which the log was read for them. */
+  readonly upTo: number;
 };
 
 export type FindPersonDeps = {
@@ -33,10 +35,10 @@ export type FindPersonDeps = {
   readonly buses: Pick<BookingBuses, 'bookings'>;
 };
 
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** The attendee is in the clear with the rest of a request; the others are parts of their own. */
-const namesInClear = (personal: JsonObject): ReadonlyArray<string> => [
+export const namesInClear = (personal: JsonObject): ReadonlyArray<string> => [
   ...(isObject(personal.attendee) && typeof personal.attendee.email === 'string' ? [personal.attendee.email] : []),
   ...splitPersonal(personal).flatMap(({ mailbox }) => (mailbox === null ? [] : [mailbox])),
 ];
@@ -84,5 +86,5 @@ export const findPerson = async (
     const { state: booking } = loaded.right;
     if (booking.phase !== 'none') bookings.push({ uid, booking, people: peopleByMailbox(booking, mailbox) });
   }
-  return E.right({ mailbox, subject, bookings, inClear });
+  return E.right({ mailbox, subject, bookings, inClear, upTo: head.right });
 };

@@ -8,7 +8,7 @@ import {
   type ForgetDeps,
   type ForgetError,
   type Forgotten,
-  operatorContext,
+  contextBy,
   untilShown,
 } from './erase-person.ts';
 import { type BookingOfPerson, findPerson } from './find-person.ts';
@@ -28,7 +28,7 @@ const takeOut = async (
 ): Promise<E.Either<ForgetError, void>> => {
   const now = deps.clock.now();
   for (const person of expectedIn({ uid, booking, people }, now)) {
-    const context = operatorContext(deps, uid, actorId);
+    const context = contextBy(deps, uid, { kind: 'operator', id: actorId });
     const number = Number(person.replace('guest-', ''));
     const command: BookingCommand = { type: 'RemoveGuest', by: 'host', number, now };
     const done =
@@ -41,7 +41,7 @@ const takeOut = async (
 };
 
 /** Bookings with something still to be said to this person. */
-const stillTelling = async (
+export const stillTelling = async (
   { readModel }: ForgetDeps,
   bookings: ReadonlyArray<BookingOfPerson>,
 ): Promise<E.Either<BookingListError, ReadonlyArray<string>>> => {
@@ -93,5 +93,5 @@ export const forgetPerson =
     const seen = await untilShown(deps);
     if (E.isLeft(seen)) return seen;
     const told = await untilTold(deps, bookings);
-    return E.isLeft(told) ? told : erasePerson(deps, found.right, actorId);
+    return E.isLeft(told) ? told : erasePerson(deps, found.right, { kind: 'operator', id: actorId });
   };

@@ -85,6 +85,13 @@ const waits: ReadonlyArray<Wait> = [
     retrying(kind, 'capInSeconds', [3_600, 0.01, 86_400]),
     retrying(kind, 'deadlineInHours', [24, 0, 720]),
   ]),
+  {
+    path: 'privacy.forgetAfterDays',
+    inMs: 1,
+    ...{ usual: null, lowest: 1, highest: 36_500 },
+    fileWith: (value) => aFile(value === undefined ? {} : { privacy: { forgetAfterDays: value } }),
+    read: ({ privacy }) => privacy.forgetAfterDays,
+  },
   ofEventType(
     'confirmationPolicy.deadlineBeforeStartInMinutes',
     [120, 0, 525_600],

@@ -6,22 +6,19 @@ import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
 import { sha256Bytes } from '../../../src/adapters/identity/head-key.ts';
 import { openSubjectKeys } from '../../../src/adapters/privacy/subject-key-folder.ts';
 import { verifyEvents } from '../../../src/application/audit/verify-log.ts';
-import { cancelBooking } from '../../../src/application/commands/change-booking.ts';
 import { makeBookingBuses } from '../../../src/application/commands/booking-buses.ts';
 import type { EventStore, StoreError } from '../../../src/application/ports/event-store.ts';
 import type { SubjectKeys } from '../../../src/application/ports/subject-keys.ts';
-import { exportPerson } from '../../../src/application/privacy/export-person.ts';
-import { forgetPerson } from '../../../src/application/privacy/forget-person.ts';
 import { openedForReading, openedStore } from '../../../src/application/privacy/opened-store.ts';
 import { makeSealing } from '../../../src/application/privacy/sealing.ts';
 import { systemIdentity } from '../../../src/composition/identity.ts';
 import type { BookingCommand } from '../../../src/domain/booking/commands.ts';
 import type { JsonObject, RecordedEvent } from '../../../src/domain/log/envelope.ts';
-import { command, epochMs } from '../../../src/testing/index.ts';
-import { makeTestClock } from '../../support/clock.ts';
+import { command } from '../../../src/testing/index.ts';
 import { temporaryFolder } from '../../support/data-file.ts';
 import { must } from '../../support/must.ts';
 import { bookingRequested, contextOf } from '../../application/process.helper.ts';
+import { sealedWorld } from './sealed-world.helper.ts';
 
 const hashes = { sha256: sha256Hex, sha256Bytes };
 const STREAM = 'booking-one';
@@ -39,31 +36,7 @@ beforeEach(async () => {
 });
 afterEach(() => remove());
 
-const world = () => {
-  const store = openedStore(stored, keys);
-  const buses = makeBookingBuses({ store, identity: systemIdentity, sealing: makeSealing(keys) });
-  const clock = makeTestClock(epochMs('10:00:00'));
-  const deps = { buses, clock, identity: systemIdentity };
-  const cancel = cancelBooking(deps)({ by: 'guest', reason: null, cancellable: true, hostMustGiveReason: false });
-  const removed: string[] = [];
-  const privacy = {
-    ...deps,
-    stored,
-    keys,
-    cancel: (uid: string, context: Parameters<typeof cancel>[1]) => cancel(uid, context)(),
-    readModel: {
-      list: () => TE.right({ rows: [], total: 0, position: 0 }),
-      waitFor: () => Promise.resolve(true),
-      notifications: () => TE.right({ bookings: [], next: null }),
-    },
-    copies: {
-      removeMails: async (ids: ReadonlyArray<string>) => removed.push(...ids),
-      eraseInCalendars: async (uid: string) => void removed.push(uid),
-      purge: async () => undefined,
-    },
-  };
-  return { store, buses, removed, forget: forgetPerson(privacy), export: exportPerson(privacy) };
-};
+const world = () => sealedWorld(stored, keys);
 const read = async (log: EventStore): Promise<ReadonlyArray<RecordedEvent>> => must(await log.readStream(STREAM)());
 /** The bookings of these tests are written without their schedules. */
 const isNoSlot = ({ kind }: { readonly kind: string }): boolean => kind === 'no-slot';

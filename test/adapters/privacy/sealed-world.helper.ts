@@ -1,0 +1,48 @@
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { cancelBooking } from '../../../src/application/commands/change-booking.ts';
+import { makeBookingBuses } from '../../../src/application/commands/booking-buses.ts';
+import type { EventStore } from '../../../src/application/ports/event-store.ts';
+import type { SubjectKeys } from '../../../src/application/ports/subject-keys.ts';
+import { exportPerson } from '../../../src/application/privacy/export-person.ts';
+import { forgetByAge } from '../../../src/application/privacy/forget-by-age.ts';
+import { forgetPerson } from '../../../src/application/privacy/forget-person.ts';
+import { openedStore } from '../../../src/application/privacy/opened-store.ts';
+import { makeSealing } from '../../../src/application/privacy/sealing.ts';
+import { systemIdentity } from '../../../src/composition/identity.ts';
+import { epochMs } from '../../../src/testing/index.ts';
+import { makeTestClock } from '../../support/clock.ts';
+
+/** The log of a server that seals, with what exports and forgets people. The clock stands at 10:00 on the day of the bookings. */
+export const sealedWorld = (stored: EventStore, keys: SubjectKeys) => {
+  const store = openedStore(stored, keys);
+  const buses = makeBookingBuses({ store, identity: systemIdentity, sealing: makeSealing(keys) });
+  const clock = makeTestClock(epochMs('10:00:00'));
+  const deps = { buses, clock, identity: systemIdentity };
+  const cancel = cancelBooking(deps)({ by: 'guest', reason: null, cancellable: true, hostMustGiveReason: false });
+  const removed: string[] = [];
+  const privacy = {
+    ...deps,
+    stored,
+    keys,
+    cancel: (uid: string, context: Parameters<typeof cancel>[1]) => cancel(uid, context)(),
+    readModel: {
+      list: () => TE.right({ rows: [], total: 0, position: 0 }),
+      waitFor: () => Promise.resolve(true),
+      notifications: () => TE.right({ bookings: [], next: null }),
+    },
+    copies: {
+      removeMails: async (ids: ReadonlyArray<string>) => removed.push(...ids),
+      eraseInCalendars: async (uid: string) => void removed.push(uid),
+      purge: async () => undefined,
+    },
+  };
+  return {
+    store,
+    buses,
+    clock,
+    removed,
+    forget: forgetPerson(privacy),
+    forgetByAge: forgetByAge(privacy),
+    export: exportPerson(privacy),
+  };
+};
