@@ -3,6 +3,7 @@ import { isOn } from '../../domain/booking/booking-status.ts';
 import type { Effect } from '../../domain/saga/effect.ts';
 import { react } from '../../domain/saga/react.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
+import { english } from '../../application/notifications/mail/english/english.ts';
 import type { MailFacts } from '../../application/notifications/mail/mail-facts.ts';
 import { momentText } from '../../domain/time/instant-text.ts';
 import { asInMail, sentence, type StatusInWords } from './words.ts';
@@ -39,6 +40,16 @@ const declined = ({ attendee: { name } }: MailFacts): StatusInWords => ({
   said: [sentence('The booking does not take place, and the time is free again.')],
 });
 
+/** As in the mail, with each thing that was found and what follows of it; the page that the mail leads to is this one. */
+const differs = (facts: MailFacts): StatusInWords => {
+  const { said, ...status } = asInMail('calendar-differs', facts, 'host');
+  const found = english['calendar-differs']({ facts, role: 'host' }).blocks.flatMap((block) =>
+    block.type === 'list' ? block.items.map(({ title, lines }) => sentence(`${title}: ${lines.join(' ')}`)) : [],
+  );
+  const undo = 'If that was not meant, undo it below: the event is written again, as it was booked.';
+  return { ...status, said: [...said.filter(({ type }) => type === 'notice'), ...found, sentence(undo)] };
+};
+
 /** The truth of the moment for the host, in the words of the mails where there is one for it. `now`: epoch milliseconds. */
 export const hostStatus = (booking: KnownBooking, facts: MailFacts, now: number): StatusInWords => {
   switch (booking.phase) {
@@ -46,7 +57,7 @@ export const hostStatus = (booking: KnownBooking, facts: MailFacts, now: number)
       if (booking.because === 'deciding') return deciding(facts);
       return asInMail(booking.because === 'awaiting_approval' ? 'approval-needed' : 'action-needed', facts, 'host');
     case 'accepted':
-      return isOn(booking) ? confirmed(facts, now) : asInMail('calendar-differs', facts, 'host');
+      return isOn(booking) ? confirmed(facts, now) : differs(facts);
     case 'rejected':
       return declined(facts);
     case 'expired':

@@ -36,6 +36,10 @@ test('no form where nothing differs; where it does, the page says since when, an
   expect(textOf(text)).toMatch(
     /work does not hold the booking any more, as was found on Thursday, 1 September 2050, 02:00:00 Europe\/Oslo/,
   );
+  expect(textOf(text)).toMatch(
+    /work: It does not hold the event any more, as was found on .*\. Nothing is done before you say what you want\./,
+  );
+  expect(textOf(text)).toContain('If that was not meant, undo it below');
   const restore = new URL(actionOf(text, '/host/restore'), `${app.url}${page}`);
   expect((await fetch(restore)).status).toBe(404);
   expect((await fetch(restore, { method: 'HEAD' })).status).toBe(404);
