@@ -171,6 +171,7 @@ export const httpDepsOf = (dependencies: HttpDependencies): HttpDeps => {
     leases: engine.leases,
     fellBehind: () => storage.eventStoreDb?.fellBehind() ?? null,
     deliveries: storage.deliveries,
+    isSubscribed: (subscriptionId) => configuration.webhooks.some(({ id, active }) => active && id === subscriptionId),
     resendWebhook: engine.resendWebhook,
     ready: dependencies.ready,
     calendarFeed: dependencies.feeds.read,

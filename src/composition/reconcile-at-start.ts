@@ -17,6 +17,7 @@ import type {
   LiveBookings,
 } from '../application/ports/read-models.ts';
 import type { Clock } from '../application/ports/clock-and-ids.ts';
+import type { ConsumerGroups } from '../application/ports/consumer-groups.ts';
 import type { EventStore } from '../application/ports/event-store.ts';
 import type { Report } from '../application/saga/effect-context.ts';
 import { retryAfterStart } from '../application/saga/retry-after-start.ts';
@@ -30,12 +31,14 @@ const HEAD_AGAIN_MS = 1_000;
 
 type Deps = Omit<Parameters<typeof retryAfterStart>[0], 'signal'> & {
   readonly store: Pick<EventStore, 'head'>;
+  readonly groups: Pick<ConsumerGroups, 'status'>;
   readonly readModel: CalendarHealthReader & Pick<BookingList, 'list'> & Pick<Projections, 'waitFor'>;
   /** Aborted when the server stops. */
   readonly signal: AbortSignal;
 };
 
-const comparedWithLog = async ({ readModel, clock, report, signal }: Deps, configured: Configured): Promise<void> => {
+const comparedWithLog = async (deps: Deps, configured: Configured): Promise<void> => {
+  const { readModel, clock, report, signal } = deps;
   const where = 'configuration';
   const found = await findLeftOvers(readModel, configured)(clock.now())();
   if (E.isLeft(found)) return report({ where, reason: `not compared with live bookings: ${found.left.reason}` });
@@ -44,6 +47,23 @@ const comparedWithLog = async ({ readModel, clock, report, signal }: Deps, confi
   if (signal.aborted) return;
   if (E.isLeft(changed)) return report({ where, reason: `not compared with live bookings: ${changed.left.reason}` });
   for (const one of changed.right) report({ where, reason: describeChangedSince(one) });
+  await restingWebhooks(deps);
+};
+
+const WEBHOOKS = /^(?:calendar-)?webhook-(.*)$/;
+
+/** Deliveries that wait for webhooks that are not configured any more: nothing goes out, and somebody has to know. */
+const restingWebhooks = async ({ groups, report }: Pick<Deps, 'groups' | 'report'>): Promise<void> => {
+  const status = await groups.status()();
+  if (E.isLeft(status)) return report({ where: 'configuration', reason: `webhooks not compared: ${status.left.type}` });
+  if (!status.right.some(({ isRunning }) => isRunning)) return;
+  for (const { name, isRunning, retrying, parked } of status.right) {
+    const [, id] = WEBHOOKS.exec(name) ?? [];
+    const waiting = retrying + parked;
+    if (isRunning || id === undefined || waiting === 0) continue;
+    const what = waiting === 1 ? '1 delivery that waits for it is' : `${waiting} deliveries that wait for it are`;
+    report({ where: 'configuration', reason: `webhook "${id}" is not configured any more; ${what} not sent` });
+  }
 };
 
 const triedAgain = async (deps: Deps, startedAt: number): Promise<void> => {

@@ -142,6 +142,8 @@ export type HttpDeps = WhenSeen & {
   /** How often a subscription to a log elsewhere has fallen behind it since the start; null for the embedded engine. */
   readonly fellBehind: () => number | null;
   readonly deliveries: Pick<DeliveryLog, 'list'>;
+  /** Whether the configuration has this subscription to webhooks, and it is active. */
+  readonly isSubscribed: (subscriptionId: string) => boolean;
   readonly resendWebhook: ReturnType<typeof resendWebhook>;
   /** Why the server is not ready, for operators; empty when it is. */
   readonly ready: () => Promise<ReadonlyArray<string>>;

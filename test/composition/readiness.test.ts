@@ -17,7 +17,7 @@ const watched = () => {
   };
   const status = (): ConsumerStatus => {
     const { trouble: _trouble, ...known } = at;
-    return { ...known, retrying: 0, parked: 0 };
+    return { ...known, isRunning: true, retrying: 0, parked: 0 };
   };
   let writes = 0;
   const written = TE.fromIO(() => {

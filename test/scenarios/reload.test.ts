@@ -1,7 +1,9 @@
+import { createHmac } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Configuration } from '../../src/adapters/configuration/configuration.ts';
 import type { Errors } from '../../src/adapters/configuration/errors.ts';
+import { secretOf } from '../../src/application/secret.ts';
 import { startServer } from '../../src/composition/server.ts';
 import { systemIdentity } from '../../src/composition/identity.ts';
 import { makeTestClock } from '../support/clock.ts';
@@ -56,6 +58,8 @@ const given = async () => {
   return {
     work,
     said,
+    clock,
+    subscriber,
     client,
     server,
     write,
@@ -133,4 +137,67 @@ it('given a call to a calendar that is under way, then it ends as it began, and 
   const answer = await booking;
   expect([answer.status, at(answer.body, 'data', 'status')]).toEqual([201, 'accepted']);
   expect(work.asked('create')).toBe(1);
+});
+
+it('webhooks: one that is added gets what comes, one that is removed nothing more, also not what waited', async () => {
+  const { reload, write, client, server, said, clock, subscriber } = await given();
+  const another = await startWebhookReceiver();
+  onTestFinished(another.close);
+  const books = async (start: string): Promise<void> => {
+    const attendee = { name: 'Runa', email: 'runa@example.com', timeZone: 'Europe/Oslo' };
+    expect((await client.post('/v2/bookings', { eventTypeId: 1, start, attendee })).status).toBe(201);
+    await server.idle();
+  };
+  const data = async (path: string) => at((await client.get(`/v2/holdfast/${path}`, { key: HOUSE_KEY })).body, 'data');
+  const group = async (name: string) => {
+    const groups = at(await data('consumers'), 'groups');
+    return Array.isArray(groups) ? groups.find((one) => at(one, 'name') === `webhook-${name}`) : undefined;
+  };
+  const nextTries = async () => {
+    const attempts = at(await data('deliveries?subscriptionId=subscriber'), 'attempts');
+    return Array.isArray(attempts) ? attempts.map((one) => at(one, 'nextTryAt')) : null;
+  };
+  const subscribes = (...ids: ReadonlyArray<string>) =>
+    write((configuration) => ({
+      ...configuration,
+      webhooks: configuration.webhooks.flatMap((one) =>
+        ids.map((id) => (id === one.id ? one : { ...one, id, url: another.url, secret: secretOf(`secret of ${id}`) })),
+      ),
+    }));
+  subscriber.answerWith(Array.from({ length: 50 }, () => ({ status: 500 })));
+  await books('2050-09-05T10:00:00Z');
+  expect(await nextTries()).toEqual(['2050-09-01T00:00:10Z']);
+
+  subscribes('another');
+  expect((await reload()).text).toContain('is not configured any more');
+  clock.advance(3_600_000);
+  await server.idle();
+  expect([subscriber.received.length, another.received.length]).toEqual([1, 0]);
+  expect(said.join('\n')).toContain(
+    'webhook "subscriber" is not configured any more; 1 delivery that waits for it is not sent',
+  );
+  expect(await nextTries()).toEqual([null]);
+  expect(await group('subscriber')).toMatchObject({ isRunning: false, retrying: 1 });
+  await books('2050-09-05T11:00:00Z');
+  expect([subscriber.received.length, another.received.length]).toEqual([1, 1]);
+  expect(await group('another')).toMatchObject({ isRunning: true, retrying: 0 });
+
+  // Another secret: the group goes on where it was, and signs with the secret of now.
+  write((configuration) => ({
+    ...configuration,
+    webhooks: configuration.webhooks.map((one) => ({
+      ...one,
+      id: 'another',
+      url: another.url,
+      secret: secretOf('the new one'),
+    })),
+  }));
+  expect((await reload()).text).toContain('webhook \\"another\\" has another credential');
+  await books('2050-09-05T12:00:00Z');
+  const [before, after, ...more] = another.received;
+  expect(more).toEqual([]);
+  const signedWith = (secret: string, sent: typeof before) =>
+    createHmac('sha256', secret).update(String(sent?.body)).digest('hex') === sent?.headers['x-cal-signature-256'];
+  expect([signedWith('secret of another', before), signedWith('the new one', before)]).toEqual([true, false]);
+  expect([signedWith('secret of another', after), signedWith('the new one', after)]).toEqual([false, true]);
 });

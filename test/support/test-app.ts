@@ -172,6 +172,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     examine: examine(doctor),
     settle: settle({ ...doctor, identity, betweenLooks: options.betweenLooks ?? (async () => undefined) }),
     reloadConfiguration: async () => E.right({ changes: [], lines: [], otherNodes: [] }),
+    isSubscribed: () => true,
     nodes: () => [{ node: 'one', digest: 'd1', since: '2050-01-01T00:00:00Z', isSame: true }],
     triedCalendar: () => null,
     watchedAt: () => null,

@@ -54,7 +54,14 @@ export const makeConsumerGroups = (deps: ConsumerDependencies): ConsumerGroups =
     if (E.isLeft(parked)) return parked;
     const countOf = Map.groupBy(parked.right, ({ group }) => group);
     const counts = await state.counts();
-    return E.right(counts.map((each) => ({ ...each, head, parked: countOf.get(each.name)?.length ?? 0 })));
+    return E.right(
+      counts.map((each) => ({
+        ...each,
+        isRunning: running.has(each.name),
+        head,
+        parked: countOf.get(each.name)?.length ?? 0,
+      })),
+    );
   };
 
   return {

@@ -63,8 +63,10 @@ export type ParkedMessage = {
   readonly parkedAt: string;
 };
 
+/** `isRunning`: on this node; false: it was taken out of the configuration, and what waits for it rests. */
 export type ConsumerStatus = {
   readonly name: string;
+  readonly isRunning: boolean;
   readonly checkpoint: number;
   readonly head: number;
   readonly retrying: number;

@@ -68,6 +68,7 @@ const groupCodec = t.type({
   name: t.string,
   checkpoint: t.number,
   head: t.number,
+  isRunning: t.boolean,
   retrying: t.number,
   parked: t.number,
 });

@@ -18,8 +18,8 @@ export const showConsumers = (context: CliContext, options: ServerOptions): Prom
     lines: ({ data }) =>
       table(
         ['GROUP', 'AT', 'BEHIND', 'WAITING', 'PARKED'],
-        data.groups.map(({ name, checkpoint, head, retrying, parked }) =>
-          [name, checkpoint, head - checkpoint, retrying, parked].map(String),
+        data.groups.map(({ name, isRunning, checkpoint, head, retrying, parked }) =>
+          [isRunning ? name : `${name} (not configured)`, checkpoint, head - checkpoint, retrying, parked].map(String),
         ),
       ),
   });

@@ -128,10 +128,20 @@ const deliveriesQuery = object({
   take: withDefault(numeral(), MAX_DELIVERY_PAGE),
 });
 
-/** `GET /v2/holdfast/deliveries`: every attempt to deliver a webhook, newest first; `next` goes into `before`. */
-export const getDeliveries = ({ deliveries }: Pick<HttpDeps, 'deliveries'>): QueryHandler =>
+/**
+ * `GET /v2/holdfast/deliveries`: every attempt to deliver a webhook, newest first; `next` goes into `before`. To a subscription
+ * that is not configured any more nothing is tried again.
+ */
+export const getDeliveries = ({
+  deliveries,
+  isSubscribed,
+}: Pick<HttpDeps, 'deliveries' | 'isSubscribed'>): QueryHandler =>
   withQuery(deliveriesQuery, async (_request, { take, before, ...filter }) => {
     const limit = Math.min(Math.max(take, 1), MAX_DELIVERY_PAGE);
     const page = await deliveries.list(filter, { limit, ...(before === undefined ? {} : { before }) })();
-    return E.isLeft(page) ? E.left(fromDeliveryLog(page.left)) : E.right(success(page.right));
+    if (E.isLeft(page)) return E.left(fromDeliveryLog(page.left));
+    const attempts = page.right.attempts.map((one) =>
+      isSubscribed(one.subscriptionId) ? one : { ...one, nextTryAt: null },
+    );
+    return E.right(success({ ...page.right, attempts }));
   });

@@ -146,7 +146,7 @@ export const checkpoints = (engine: Engine) =>
         .start(groupOf({ handle: async ({ event }) => verdicts[event.type] ?? ack }))
         .idle();
       expect(await right(world().groups().status())).toEqual([
-        { name: 'mail', checkpoint: last, head: last, retrying: 1, parked: 1 },
+        { name: 'mail', isRunning: true, checkpoint: last, head: last, retrying: 1, parked: 1 },
       ]);
     });
   });

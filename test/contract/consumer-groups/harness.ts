@@ -28,7 +28,7 @@ export type Ground = {
   readonly release: () => Promise<void>;
 };
 
-export type Counts = Omit<ConsumerStatus, 'head'>;
+export type Counts = Omit<ConsumerStatus, 'head' | 'isRunning'>;
 
 export type Engine = {
   readonly name: string;
