@@ -136,6 +136,7 @@ describe('what a person did in a calendar, as people and programs are told of it
     const { step } = await given();
     const other = await step(look('work', { type: 'other-organizer' }));
     expect(to(other, odd.email)).toContain('names somebody else as its organizer. Its time is as booked');
+    expect(to(other, odd.email)).not.toContain('undo it');
     expect(posted(other)).toEqual([]);
     const found = await step(look('work', { type: 'cancelled' }));
     expect(to(found, odd.email)).toContain('It shows the event as cancelled, as was found on');

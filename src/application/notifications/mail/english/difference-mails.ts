@@ -112,11 +112,19 @@ const calendarDiffers = (view: View): MailDocument => ({
     notice('Holdfast asked your calendar twice. Somebody changed the event of this booking there:'),
     ...listed(view),
     ...otherOrganizer(view),
-    paragraph(
-      'If that was not meant, open the booking and undo it there: the event is written again, as it was booked.',
-    ),
+    // What only names another organizer is at its time: nothing differs that could be undone.
+    ...(view.facts.differences.length === 0
+      ? []
+      : [
+          paragraph(
+            'If that was not meant, open the booking and undo it there: the event is written again, as it was booked.',
+          ),
+        ]),
     rows(whatRow(view), whenRow(view), ...whereRows(view, false), withRow(view), ...enteredRows(view)),
-    ...buttons('Open the booking to undo it', view.facts.hostLink),
+    ...buttons(
+      view.facts.differences.length === 0 ? 'Open the booking' : 'Open the booking to undo it',
+      view.facts.hostLink,
+    ),
   ],
   footer: footerOf(view),
 });
