@@ -243,8 +243,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
       await new Promise((resolve) => server.close(resolve));
       await runner.stop(0);
       await saga.stop();
-      await Promise.all([refusals.stop(), changes.stop()]);
-      await watching.stop();
+      await Promise.all([refusals.stop(), changes.stop(), watching.stop()]);
       await store.close();
     },
   };
