@@ -1,5 +1,5 @@
 import { guestsWait, type KnownBooking, type NotificationOutcome } from '../../domain/booking/booking-state.ts';
-import { isOn, isUnsettled } from '../../domain/booking/booking-status.ts';
+import { isUnsettled } from '../../domain/booking/booking-status.ts';
 import { presentGuests } from '../../domain/booking/guests.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import { isStillTrue, type MailKind, type Recipient } from './mail-kinds.ts';
@@ -64,6 +64,7 @@ const needed: { readonly [K in MailKind]?: Needed } = {
       ? !isUnsettled(present) && isUntold(key, causedBy, present)
       : knowsOrStands(key, causedBy, present),
   'location-changed': knowsOrStands,
+  'guest-removed': (key, causedBy, present) => key.startsWith('guest-') || knowsOrStands(key, causedBy, present),
   'booking-stands': (key, causedBy, present) =>
     wasConfirmedTo(present, key, causedBy) && isLeftInQuestion(present, key),
 };
@@ -96,7 +97,7 @@ export const isToHear = (
  */
 export const isStillConcerned = (kind: MailKind, key: string, present: KnownBooking): boolean =>
   kind === 'guest-removed'
-    ? key.startsWith('guest-') || isOn(present)
+    ? key.startsWith('guest-') || present.phase === 'accepted'
     : !present.guests.some(({ number, removedIn }) => removedIn !== null && key === `guest-${number}`);
 
 const movesOf = ({ reschedules }: KnownBooking): number =>

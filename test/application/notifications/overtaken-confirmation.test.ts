@@ -139,6 +139,14 @@ describe('what changes while it is open whether the booking stands', () => {
     const { step } = await confirmed();
     const told = await step(detailsCommand.changeLocation('Storgata 2'));
     expect(said(told).map(([to]) => to)).toEqual(everybody);
+    for (const { text } of told.mails) {
+      expect(text.replaceAll(/\s+/g, ' ')).toContain(
+        'Only the place has changed. Whether the booking stands is still open',
+      );
+      expect(text).not.toContain('stays as it is');
+    }
+    const removed = await step(detailsCommand.removeGuest(1));
+    expect(said(removed).map(([to]) => to)).toEqual(everybody);
     expect(said(await step(...written))).toEqual([]);
   });
 

@@ -48,6 +48,12 @@ const mail = (view: View, { subject, tone, title, said }: Text, more: ReadonlyAr
   footer: footerOf(view),
 });
 
+/** What stays as it is; while it is open whether the booking stands at all nobody can say so. */
+const otherwise = ({ facts, role }: View, stays: string): string =>
+  facts.unsettled
+    ? `Whether the booking stands is still open, since ${role === 'host' ? 'its event was changed in your calendar' : `${facts.hostName} changed its event in their calendar`}.`
+    : stays;
+
 const list = (guests: Guests): string => guests.map(named).join('; ');
 
 const guestsAdded = (view: View): MailDocument => {
@@ -64,7 +70,7 @@ const guestsAdded = (view: View): MailDocument => {
     subject: length === 1 ? 'Guest added' : 'Guests added',
     tone: 'good',
     title: length === 1 ? 'One more guest comes along' : `${length} more guests come along`,
-    said: `Added: ${list(facts.addedGuests)}. Time and place stay as they are.`,
+    said: `Added: ${list(facts.addedGuests)}. ${otherwise(view, 'Time and place stay as they are.')}`,
   } as const;
   return mail(view, added, askToTellGuests(view));
 };
@@ -82,7 +88,7 @@ const guestRemoved = (view: View): MailDocument => {
     subject: 'Guest removed',
     tone: 'ended',
     title: 'A guest does not come along any more',
-    said: `Removed: ${list(facts.removedGuests)}. The meeting itself stays as it is.`,
+    said: `Removed: ${list(facts.removedGuests)}. ${otherwise(view, 'The meeting itself stays as it is.')}`,
   });
 };
 
@@ -93,8 +99,8 @@ const locationChanged = (view: View): MailDocument =>
     title: 'The meeting takes place elsewhere',
     said:
       view.facts.location === '' && view.facts.meetingLink === null
-        ? 'The place of before does not hold any more, and no other was named yet. The time stays as it is.'
-        : 'Only the place has changed. The time stays as it is.',
+        ? `The place of before does not hold any more, and no other was named yet. ${otherwise(view, 'The time stays as it is.')}`
+        : `Only the place has changed. ${otherwise(view, 'The time stays as it is.')}`,
   });
 
 /** Mails about who comes along and where the meeting takes place, of a booking that is confirmed. */
