@@ -35,7 +35,8 @@ const toFolder =
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
-const byMail =
+/** By mail, with the note as the first lines of its text. */
+export const byMail =
   (mailer: Mailer, address: string, domain: string): SendHead =>
   async ({ id, size, note, key }) => {
     const text = `${note}\nVerifier key: ${key}\n\nKeep this mail. "holdfast audit verify --since <file>" takes a file with it.\n`;
@@ -50,7 +51,8 @@ const byMail =
     return E.isLeft(sent) ? E.left(sent.left.message) : E.right(undefined);
   };
 
-const byWebhook =
+/** `HEAD_SIGNED`, signed and timed as the webhooks of bookings are. */
+export const byWebhook =
   (sender: Pick<WebhookSender, 'send'>, { url, secret }: NonNullable<Heads['webhook']>): SendHead =>
   async ({ id, at, size, root, note, key }: HeadToSend) => {
     const body = JSON.stringify({ triggerEvent: 'HEAD_SIGNED', createdAt: at, payload: { size, root, note, key } });

@@ -5,10 +5,11 @@ import { base64 } from '../../application/audit/hash-log.ts';
 import { type AuditReport, type AuditRange, reportData } from '../../application/audit/verify-log.ts';
 import { type Finding, MOST_FINDINGS } from '../../application/audit/finding.ts';
 import { parseSignedHead, type LogHead } from '../../domain/audit/log-head.ts';
-import { isObject, messageOf } from '../../domain/unknown.ts';
+import { messageOf } from '../../domain/unknown.ts';
 import { withLog } from '../local/installation-commands.ts';
 import { type CliContext, type ExitCode, exitCode, printable, startProgress } from '../terminal.ts';
 import { isBelieved } from './believe-head.ts';
+import { findNote, type FoundNote } from './find-note.ts';
 
 export type VerifyOptions = {
   readonly json?: true;
@@ -30,22 +31,8 @@ const auditWith = ({ env, terminal }: CliContext, range: AuditRange): Promise<E.
     );
   });
 
-/** A signed head within other text: a mail, say. */
-const NOTE = /^\S+\n\d+\n[A-Za-z0-9+/=]+\n\n(?:\u2014 \S+ \S+\n)+/mu;
-
-/** The signed head in what was sent: itself, a mail's text, or the body of a webhook. */
-const noteIn = (sent: string): string => {
-  const text = sent.replaceAll('\r\n', '\n');
-  if (!text.trimStart().startsWith('{')) return NOTE.exec(text)?.[0] ?? text;
-  try {
-    const body: unknown = JSON.parse(text);
-    const payload = isObject(body) && isObject(body.payload) ? body.payload : body;
-    return isObject(payload) && typeof payload.note === 'string' ? payload.note : text;
-  } catch {
-    // Whatever it is, it is no signed head, which is what is said of it.
-    return text;
-  }
-};
+/** `fault`: why the log of today does not extend that head; null: it does. */
+type Extended = { readonly head: LogHead & Pick<FoundNote, 'foundIn'>; readonly fault: string | null };
 
 /** Left: what is wrong with the signed head. Right: why today's log does not extend it; null: it does. */
 const compare = async (
@@ -53,14 +40,15 @@ const compare = async (
   { tree }: AuditReport,
   since: string,
   key: string | undefined,
-): Promise<E.Either<string, { readonly head: LogHead; readonly fault: string | null }>> => {
+): Promise<E.Either<string, Extended>> => {
   const text = await readFile(since, 'utf8').catch((thrown: unknown) =>
     E.left(`${since} cannot be read: ${messageOf(thrown)}`),
   );
   if (typeof text !== 'string') return text;
-  const parsed = parseSignedHead(noteIn(text));
-  if (E.isLeft(parsed)) return E.left(`${since} is no signed head: ${parsed.left}`);
-  const { head } = parsed.right;
+  const { note, foundIn } = findNote(text);
+  const parsed = parseSignedHead(note);
+  if (E.isLeft(parsed)) return E.left(`${since} is no signed head, and none was found in it: ${parsed.left}`);
+  const head = { ...parsed.right.head, foundIn };
   const believed = await isBelieved(env, parsed.right, key);
   if (E.isLeft(believed)) return E.left(`the key cannot be used: ${believed.left}`);
   if (!believed.right)
@@ -95,14 +83,16 @@ const summary = ({ events, streams, erased, position, tree }: AuditReport): Read
 const asJson = (report: AuditReport, since: unknown): string =>
   JSON.stringify({ ...reportData(report), ...(since === null ? {} : { since }) }, null, 2);
 
-type Extended = { readonly head: LogHead; readonly fault: string | null } | null;
-
 /** The result to standard output; everything that is wrong to standard error, the first break first. */
-const print = ({ terminal }: CliContext, report: AuditReport, extended: Extended, json: boolean): void => {
+const print = ({ terminal }: CliContext, report: AuditReport, extended: Extended | null, json: boolean): void => {
   const { findings, more } = report;
   const [first, ...others] = findings.map(describeFinding).map(printable);
   if (json) terminal.out(asJson(report, extended));
   else if (first === undefined) for (const line of summary(report)) terminal.out(line);
+  if (extended !== null && !json) {
+    const { foundIn, size, origin } = extended.head;
+    terminal.out(printable(`found in ${foundIn}: a signed head of ${size} events of ${origin}`));
+  }
   if (extended?.fault === null && !json)
     terminal.out(`today's log extends the signed head of ${extended.head.size} events: nothing of it was altered`);
   if (typeof extended?.fault === 'string') terminal.err(`NOT THE LOG OF THE SIGNED HEAD: ${extended.fault}`);

@@ -51,17 +51,6 @@ describe('signed heads and proofs', () => {
   const check = (key: string, proof: string) =>
     spawnSync(process.execPath, [checker, key], { input: proof, encoding: 'utf8' });
 
-  it('given a head as it was sent, in a mail or by a webhook, then it is taken as it is', async () => {
-    const path = await head();
-    const note = await readFile(path, 'utf8');
-    await writeFile(path, `${note}\nVerifier key: x\n\nKeep this mail.\n`.replaceAll('\n', '\r\n'));
-    expect((await since(path)).code).toBe(0);
-    await writeFile(path, JSON.stringify({ triggerEvent: 'HEAD_SIGNED', payload: { size: 2, note } }));
-    expect((await since(path)).code).toBe(0);
-    await writeFile(path, JSON.stringify({ payload: { note: note.replace(/^\d+$/m, '1') } }));
-    expect((await since(path)).code).toBe(1);
-  });
-
   it('given a signed head and a log that has grown, then it extends the signed head', async () => {
     const path = await head();
     await append('booking-eva');
