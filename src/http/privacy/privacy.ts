@@ -64,13 +64,16 @@ const decodeNothing = decodeBody(object({}));
 
 /** `POST /v2/holdfast/privacy/export`: everything that the log has of a person. By POST, so that no address is in a URL. */
 export const postExport =
-  (deps: Deps): EndpointHandler =>
+  (deps: Deps & Pick<HttpDeps, 'audit'>): EndpointHandler =>
   async (request) => {
     const body = decodePerson(request.body);
     if (E.isLeft(body)) return body;
     return withKeys(deps, async ({ exportPerson }) => {
       const exported = await exportPerson(body.right.email);
-      return E.isLeft(exported) ? E.left(fromApplication(exported.left)) : E.right(success(exported.right));
+      if (E.isLeft(exported)) return E.left(fromApplication(exported.left));
+      // In the log before it is answered, as what auditors read.
+      const noted = await deps.audit.noteReading(request.caller?.id ?? '', 'person');
+      return E.isLeft(noted) ? E.left(fromApplication(noted.left)) : E.right(success(exported.right));
     });
   };
 

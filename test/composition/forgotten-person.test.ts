@@ -1,0 +1,149 @@
+import { cp, readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+import { expect, it, onTestFinished } from 'vitest';
+import { demoConfiguration } from '../../src/adapters/configuration/demo-configuration.ts';
+import { secretOf } from '../../src/application/secret.ts';
+import { verifyLog } from '../../src/cli/audit/audit-commands.ts';
+import { backUp } from '../../src/cli/local/backup-command.ts';
+import { restore } from '../../src/cli/local/restore-command.ts';
+import type { CliContext } from '../../src/cli/terminal.ts';
+import { makeLog } from '../../src/composition/log.ts';
+import { startServer } from '../../src/composition/server.ts';
+import { describeStartError } from '../../src/composition/start-error.ts';
+import { temporaryFolder } from '../support/data-file.ts';
+import { environmentOf } from '../support/environment.ts';
+import { at, httpClient } from '../support/http-client.ts';
+import { recordingTerminal } from '../support/recording-terminal.ts';
+
+const KEY = 'a-key-of-the-test-0123456789';
+/** Letters that quoted-printable and base64 write otherwise; each text is found nowhere else. */
+const NAME = 'Wíllemijn Quackenbosch';
+const EMAIL = 'quackenbosch@zwaan.example';
+
+const configuration = {
+  ...demoConfiguration,
+  guestActions: 'open',
+  hosts: demoConfiguration.hosts.map((host) => ({
+    ...host,
+    eventTypes: host.eventTypes.map((type) => ({ ...type, bookingWindow: { type: 'unlimited' } as const })),
+  })),
+} as const;
+
+const started = async (dataFolder: string) => {
+  const environment = environmentOf(dataFolder, { apiKey: secretOf(KEY) });
+  const server = await startServer({ configuration, environment }, makeLog('silent'))();
+  if (E.isLeft(server)) throw new Error(describeStartError(server.left));
+  onTestFinished(server.right.stop);
+  return { ...server.right, client: httpClient(server.right.url) };
+};
+
+/** What a text may be written as: as it is, as base64 at each of the three places where it may begin, quoted-printable. */
+const writtenAs = (text: string): ReadonlyArray<string> => {
+  const inBase64 = [0, 1, 2].map((shift) => {
+    const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(text)]);
+    // Letters at the ends hang on their neighbours.
+    return bytes.toString('base64').slice(shift === 0 ? 0 : 4, -4);
+  });
+  const quoted = [...Buffer.from(text)].map((byte) =>
+    byte < 127 ? String.fromCharCode(byte) : `=${byte.toString(16).toUpperCase()}`,
+  );
+  return [text.toLowerCase(), quoted.join('').toLowerCase(), ...inBase64];
+};
+const wanted = [...writtenAs(EMAIL), ...writtenAs(NAME), 'quackenbosch'];
+
+/** Files of a folder that have any of it; soft line breaks of mails are taken out before. */
+const filesWith = async (folder: string): Promise<ReadonlyArray<string>> => {
+  const found: string[] = [];
+  for (const name of await readdir(folder, { recursive: true })) {
+    const path = join(folder, name);
+    if (!(await stat(path)).isFile()) continue;
+    const text = (await readFile(path)).toString('latin1').replaceAll(/=\r?\n/g, '');
+    const utf8 = (await readFile(path, 'utf8')).replaceAll(/\r?\n /g, '').toLowerCase();
+    if (wanted.some((one) => text.includes(one) || utf8.includes(one))) found.push(name);
+  }
+  return found;
+};
+
+it('given somebody who is forgotten, then no file has anything of them, nor a backup without keys', async () => {
+  const folder = await temporaryFolder();
+  onTestFinished(folder.remove);
+  const data = join(folder.path, 'data');
+  const run = async (command: (context: CliContext) => Promise<number>, dataFolder = data) => {
+    const terminal = recordingTerminal();
+    const code = await command({ terminal, env: { HOLDFAST_DATA: dataFolder }, end: () => undefined });
+    return { code, text: [...terminal.written.out, ...terminal.written.err].join('\n') };
+  };
+  const server = await started(data);
+  const { client } = server;
+  const attendee = { name: NAME, email: EMAIL, timeZone: 'Europe/Oslo' };
+  const booked = await client.post('/v2/bookings', { eventTypeId: 1, start: '2050-09-05T08:00:00Z', attendee });
+  const uid = String(at(booked.body, 'data', 'uid'));
+  const runa = { name: 'Runa', email: 'runa@example.org', timeZone: 'Europe/Oslo' };
+  const second = { eventTypeId: 1, start: '2050-09-06T08:00:00Z', attendee: runa, guests: [EMAIL] };
+  const ofAnother = String(at((await client.post('/v2/bookings', second)).body, 'data', 'uid'));
+  await server.idle();
+  expect(await filesWith(data)).toEqual(expect.arrayContaining([expect.stringMatching(/^mail\/.*eml$/)]));
+  expect(await filesWith(join(data, 'privacy-keys'))).toEqual([]);
+  const asked = { key: KEY };
+  const exported = await client.post('/v2/holdfast/privacy/export', { email: EMAIL.toUpperCase() }, asked);
+  expect(JSON.stringify(exported.body)).toContain(NAME);
+  const read = await client.get('/v2/holdfast/audit/changes', asked);
+  expect(JSON.stringify(read.body)).toContain('"person":1');
+
+  const [before, beside] = [join(folder.path, 'before'), join(folder.path, 'beside')];
+  expect(await run((context) => backUp(context, before, {}))).toMatchObject({ code: 0 });
+  expect(await run((context) => backUp(context, beside, { privacyKeys: false }))).toMatchObject({ code: 0 });
+
+  const refused = await client.post('/v2/holdfast/privacy/forget', { email: EMAIL }, asked);
+  expect(refused.status).toBe(409);
+  const forgotten = await client.post('/v2/holdfast/privacy/forget', { email: EMAIL, cancel: true }, asked);
+  expect([forgotten.status, at(forgotten.body, 'data', 'bookings'), at(forgotten.body, 'data', 'keys')]).toEqual([
+    200, 2, 1,
+  ]);
+  await server.idle();
+  expect(await filesWith(data)).toEqual([]);
+  for (const path of [
+    `/v2/bookings/${uid}`,
+    `/v2/bookings/${uid}/events`,
+    '/v2/bookings',
+    '/v2/holdfast/notifications',
+  ])
+    expect((await client.get(path, asked)).text.toLowerCase()).not.toContain('quackenbosch');
+  expect((await client.get(`/v2/bookings/${uid}`, asked)).text).toContain('(erased)');
+  expect((await client.post(`/v2/bookings/${ofAnother}/cancel`)).status).toBe(200);
+  await server.idle();
+  await server.stop();
+  expect(await filesWith(data)).toEqual([]);
+  expect(await run((context) => verifyLog(context, {}))).toMatchObject({ code: 0 });
+
+  // The read model is made anew from the log alone.
+  const again = await started(data);
+  await again.idle();
+  expect((await again.client.get('/v2/bookings', asked)).text).toContain('(erased)');
+  await again.stop();
+  expect(await filesWith(data)).toEqual([]);
+
+  // Of a backup without keys, restored elsewhere, nobody can be read; its log verifies.
+  const elsewhere = join(folder.path, 'elsewhere');
+  expect(await run((context) => restore(context, beside, {}), elsewhere)).toMatchObject({ code: 0 });
+  expect(await run((context) => verifyLog(context, {}), elsewhere)).toMatchObject({ code: 0 });
+  const without = await started(elsewhere);
+  await without.idle();
+  expect((await without.client.get(`/v2/bookings/${uid}`, asked)).text).toContain('(erased)');
+  await without.stop();
+
+  // A backup with keys, restored beside the folder that knows who was forgotten: they stay so.
+  const known = join(folder.path, 'known');
+  await cp(join(data, 'privacy-keys'), join(known, 'privacy-keys'), { recursive: true });
+  expect(await run((context) => restore(context, before, {}), known)).toMatchObject({
+    code: 0,
+    text: expect.stringContaining('1 who were forgotten since stay so'),
+  });
+  const knowing = await started(known);
+  await knowing.idle();
+  const [one, two] = [`/v2/bookings/${uid}`, `/v2/bookings/${ofAnother}`];
+  expect((await knowing.client.get(one, asked)).text).toContain('(erased)');
+  expect((await knowing.client.get(two, asked)).text).toContain('runa@example.org');
+  await knowing.stop();
+});
