@@ -81,6 +81,9 @@ describe('what a person did in a calendar, as people and programs are told of it
     const found = await step(look('work', missing, { deleted: 'restore' }));
     expect(addressees(found)).toEqual([odd.email]);
     expect(to(found, odd.email)).toContain('Holdfast writes it again, as it was booked.');
+    // Nothing waits for the host, and nothing is left to undo.
+    expect(to(found, odd.email)).toMatch(/^Changed in your calendar: /);
+    expect(to(found, odd.email)).not.toContain('undo it');
     const stands = await step(move.start('work', { to: '14:00' }), move.recordMove('work', { to: '14:00' }));
     expect(addressees(stands)).toEqual([]);
     expect([...posted(found), ...posted(stands)]).toEqual([

@@ -102,9 +102,16 @@ const otherOrganizer = ({ facts }: View): ReadonlyArray<Block> =>
         ),
       ];
 
-/** What the host did to the event in a calendar, what follows, and one link to undo it. */
+/** Whether anything waits for the host: what is written again, or followed, is done without them. */
+const isAsked = ({ facts: { unsettled, differences } }: View): boolean =>
+  unsettled && differences.some(({ wants }) => wants !== 'restore' && wants !== 'follow');
+
+/** Nothing is left to undo: only the organizer is another, at the time as booked, or the event is being written again. */
+const isUndone = ({ facts: { differences } }: View): boolean => differences.every(({ wants }) => wants === 'restore');
+
+/** What the host did to the event in a calendar, what follows, and one link to undo it where there is something to undo. */
 const calendarDiffers = (view: View): MailDocument => ({
-  subject: subjectOf(view, view.facts.unsettled ? 'Action needed' : 'Changed in your calendar'),
+  subject: subjectOf(view, isAsked(view) ? 'Action needed' : 'Changed in your calendar'),
   tone: 'action',
   label: view.facts.unsettled ? 'Not certain any more' : 'Changed in your calendar',
   title: `The booking of ${view.facts.attendee.name} was changed in your calendar`,
@@ -112,8 +119,7 @@ const calendarDiffers = (view: View): MailDocument => ({
     notice('Holdfast asked your calendar twice. Somebody changed the event of this booking there:'),
     ...listed(view),
     ...otherOrganizer(view),
-    // What only names another organizer is at its time: nothing differs that could be undone.
-    ...(view.facts.differences.length === 0
+    ...(isUndone(view)
       ? []
       : [
           paragraph(
@@ -121,10 +127,7 @@ const calendarDiffers = (view: View): MailDocument => ({
           ),
         ]),
     rows(whatRow(view), whenRow(view), ...whereRows(view, false), withRow(view), ...enteredRows(view)),
-    ...buttons(
-      view.facts.differences.length === 0 ? 'Open the booking' : 'Open the booking to undo it',
-      view.facts.hostLink,
-    ),
+    ...buttons(isUndone(view) ? 'Open the booking' : 'Open the booking to undo it', view.facts.hostLink),
   ],
   footer: footerOf(view),
 });
