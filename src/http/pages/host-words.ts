@@ -46,8 +46,11 @@ const differs = (facts: MailFacts): StatusInWords => {
   const found = english['calendar-differs']({ facts, role: 'host' }).blocks.flatMap((block) =>
     block.type === 'list' ? block.items.map(({ title, lines }) => sentence(`${title}: ${lines.join(' ')}`)) : [],
   );
-  const undo = 'If that was not meant, undo it below: the event is written again, as it was booked.';
-  return { ...status, said: [...said.filter(({ type }) => type === 'notice'), ...found, sentence(undo)] };
+  // What is being written again already has no form to undo it.
+  const undo = facts.differences.some(({ wants }) => wants !== 'restore')
+    ? [sentence('If that was not meant, undo it below: the event is written again, as it was booked.')]
+    : [];
+  return { ...status, said: [...said.filter(({ type }) => type === 'notice'), ...found, ...undo] };
 };
 
 /** The truth of the moment for the host, in the words of the mails where there is one for it. `now`: epoch milliseconds. */

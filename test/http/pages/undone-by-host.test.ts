@@ -56,6 +56,8 @@ test('POST undoes it, once, also when it is pressed twice; the event is back and
     expect(code).toBe(303);
     expect(headers.get('location')).toContain(`/${uid}/host?`);
   }
+  const undone = textOf((await app.get(page)).text);
+  expect(undone.includes('undo it below')).toBe(undone.includes('Undo: keep the booking'));
   await app.settled();
   expect((await post(restore)).status).toBe(303);
   expect((await events()).filter((type) => type === 'CalendarEventRestoreRequested')).toHaveLength(1);
