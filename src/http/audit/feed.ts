@@ -16,7 +16,7 @@ const MOST_WAITING = 32;
 
 const MS_PER_SECOND = 1000;
 
-type Deps = Pick<HttpDeps, 'audit' | 'clock'>;
+type Deps = Pick<HttpDeps, 'clock'> & { readonly audit: Pick<HttpDeps['audit'], 'log'> };
 type Waiting = { readonly after: number; readonly ms: number; readonly signal: AbortSignal };
 
 /** Resolves when there is an event after that position, when the time is over, or when nobody listens any more. */
