@@ -1,12 +1,15 @@
-import { cp, readdir, readFile, stat } from 'node:fs/promises';
+import { cp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { expect, it, onTestFinished } from 'vitest';
 import { demoConfiguration } from '../../src/adapters/configuration/demo-configuration.ts';
 import { secretOf } from '../../src/application/secret.ts';
 import { verifyLog } from '../../src/cli/audit/audit-commands.ts';
+import { importStore } from '../../src/cli/copy/import-command.ts';
+import { printHead } from '../../src/cli/audit/head-commands.ts';
 import { backUp } from '../../src/cli/local/backup-command.ts';
 import { restore } from '../../src/cli/local/restore-command.ts';
+import { sealLog } from '../../src/cli/local/seal-command.ts';
 import type { CliContext } from '../../src/cli/terminal.ts';
 import { makeLog } from '../../src/composition/log.ts';
 import { startServer } from '../../src/composition/server.ts';
@@ -38,6 +41,13 @@ const started = async (dataFolder: string) => {
   return { ...server.right, client: httpClient(server.right.url) };
 };
 
+type Command = (context: CliContext) => Promise<number>;
+const ran = async (command: Command, dataFolder: string) => {
+  const terminal = recordingTerminal();
+  const code = await command({ terminal, env: { HOLDFAST_DATA: dataFolder }, end: () => undefined });
+  return { code, text: [...terminal.written.out, ...terminal.written.err].join('\n') };
+};
+
 /** What a text may be written as: as it is, as base64 at each of the three places where it may begin, quoted-printable. */
 const writtenAs = (text: string): ReadonlyArray<string> => {
   const inBase64 = [0, 1, 2].map((shift) => {
@@ -53,14 +63,14 @@ const writtenAs = (text: string): ReadonlyArray<string> => {
 const wanted = [...writtenAs(EMAIL), ...writtenAs(NAME), 'quackenbosch'];
 
 /** Files of a folder that have any of it; soft line breaks of mails are taken out before. */
-const filesWith = async (folder: string): Promise<ReadonlyArray<string>> => {
+const filesWith = async (folder: string, texts = wanted): Promise<ReadonlyArray<string>> => {
   const found: string[] = [];
   for (const name of await readdir(folder, { recursive: true })) {
     const path = join(folder, name);
     if (!(await stat(path)).isFile()) continue;
     const text = (await readFile(path)).toString('latin1').replaceAll(/=\r?\n/g, '');
     const utf8 = (await readFile(path, 'utf8')).replaceAll(/\r?\n /g, '').toLowerCase();
-    if (wanted.some((one) => text.includes(one) || utf8.includes(one))) found.push(name);
+    if (texts.some((one) => text.includes(one) || utf8.includes(one))) found.push(name);
   }
   return found;
 };
@@ -69,11 +79,7 @@ it('given somebody who is forgotten, then no file has anything of them, nor a ba
   const folder = await temporaryFolder();
   onTestFinished(folder.remove);
   const data = join(folder.path, 'data');
-  const run = async (command: (context: CliContext) => Promise<number>, dataFolder = data) => {
-    const terminal = recordingTerminal();
-    const code = await command({ terminal, env: { HOLDFAST_DATA: dataFolder }, end: () => undefined });
-    return { code, text: [...terminal.written.out, ...terminal.written.err].join('\n') };
-  };
+  const run = (command: Command, dataFolder = data) => ran(command, dataFolder);
   const server = await started(data);
   const { client } = server;
   const attendee = { name: NAME, email: EMAIL, timeZone: 'Europe/Oslo' };
@@ -146,4 +152,57 @@ it('given somebody who is forgotten, then no file has anything of them, nor a ba
   expect((await knowing.client.get(one, asked)).text).toContain('(erased)');
   expect((await knowing.client.get(two, asked)).text).toContain('runa@example.org');
   await knowing.stop();
+});
+
+/** Exported by the release before sealing, which had made three bookings, moved and cancelled one, and added a guest. */
+const OLD_LOG = join(import.meta.dirname, 'log-before-sealing.ndjson');
+
+it('given a log of the release before, when it is sealed, then it goes on, and people are forgotten', async () => {
+  const folder = await temporaryFolder();
+  onTestFinished(folder.remove);
+  const data = join(folder.path, 'data');
+  const run = (command: Command) => ran(command, data);
+  const asked = { key: KEY };
+  expect(await run((context) => importStore(context, OLD_LOG, { toData: data }))).toMatchObject({ code: 0 });
+  const head = join(folder.path, 'head.txt');
+  await writeFile(head, (await run((context) => printHead(context, {}))).text);
+  const people = [
+    'runa@example.org',
+    'ola@example.net',
+    'kari@example.net',
+    'nils@example.net',
+    'train is late',
+    'is ill',
+  ];
+  expect(await filesWith(data, people)).toEqual(['holdfast.sqlite']);
+
+  // Before it is sealed it is served as it is, and nobody in it can be forgotten.
+  const early = await started(data);
+  await early.idle();
+  const list = (await early.client.get('/v2/bookings?sortStart=asc', asked)).body;
+  const refused = await early.client.post(
+    '/v2/holdfast/privacy/forget',
+    { email: 'ola@example.net', cancel: true },
+    asked,
+  );
+  expect([refused.status, at(refused.body, 'error', 'code')]).toEqual([409, 'personal_data_in_clear']);
+  await early.stop();
+
+  expect(await run(sealLog)).toMatchObject({ code: 0, text: expect.stringMatching(/\d+ events are sealed now/) });
+  const sealed = (await filesWith(data, people)).filter((name) => !/^(mail|read-model)/.test(name));
+  expect(sealed).toEqual([]);
+  // No hash has changed: a head that was signed before still proves the log.
+  expect(await run((context) => verifyLog(context, { since: head }))).toMatchObject({ code: 0 });
+
+  const server = await started(data);
+  await server.idle();
+  expect(at((await server.client.get('/v2/bookings?sortStart=asc', asked)).body, 'data')).toEqual(at(list, 'data'));
+  const [live = ''] = /01m8deshz\w+/.exec(JSON.stringify(list)) ?? [];
+  const forget = { email: 'ola@example.net', cancel: true };
+  expect((await server.client.post('/v2/holdfast/privacy/forget', forget, asked)).status).toBe(200);
+  expect((await server.client.post(`/v2/bookings/${live}/cancel`)).status).toBe(200);
+  await server.idle();
+  await server.stop();
+  expect(await filesWith(data, ['ola@example.net'])).toEqual([]);
+  expect(await run((context) => verifyLog(context, {}))).toMatchObject({ code: 0 });
 });

@@ -110,7 +110,9 @@ const build = async (deps: RebuildDeps, path: string): Promise<E.Either<RebuildE
   makePrivateFile(path);
   const db = new DatabaseSync(path);
   try {
-    db.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -${CACHE_KIB}; BEGIN`);
+    // A row that is written over leaves nothing behind: people are forgotten.
+    db.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA secure_delete = ON;
+      PRAGMA cache_size = -${CACHE_KIB}; BEGIN`);
     createTables(db);
     const fold = foldEvents(db, decodeTrusted);
     fold.reset(new Map());
