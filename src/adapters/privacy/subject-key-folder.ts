@@ -24,7 +24,10 @@ import {
   readWrappingKeys,
   saveWrappingKeys,
   sealWith,
+  unwrapped,
   withNewCurrent,
+  wrapped,
+  wrappedBy,
   type WrappingKeys,
 } from './wrapping-keys.ts';
 
@@ -36,21 +39,6 @@ export type KeyFolderError = { readonly type: 'KeyFolderUnusable'; readonly path
 
 const attempt = <A>(path: string, make: () => A): E.Either<KeyFolderError, A> =>
   E.tryCatch(make, (thrown) => ({ type: 'KeyFolderUnusable', path, reason: messageOf(thrown) }));
-
-/** `id`: of the key that wraps it. */
-const wrapped = ({ current, keys }: WrappingKeys, id: string, key: Uint8Array): string => {
-  const wrapping = keys.get(current);
-  if (wrapping === undefined) throw new Error('there is no wrapping key');
-  return `1 ${current} ${sealWith(wrapping, id, key)}\n`;
-};
-
-const unwrapped = ({ keys }: WrappingKeys, id: string, text: string): Buffer => {
-  const [version, by = '', sealed = ''] = text.trim().split(' ');
-  const wrapping = keys.get(by);
-  const key = version !== '1' || wrapping === undefined ? null : openWith(wrapping, id, sealed);
-  if (key === null) throw new Error(`the key ${id} cannot be unwrapped: it is of another folder, or was changed`);
-  return key;
-};
 
 const subjectOfKey = (key: string): string => key.slice(0, SUBJECT_LENGTH);
 
@@ -123,6 +111,8 @@ const makeSubjectKeys = (folder: string, initial: WrappingKeys, forgotten: Set<s
   const save = async (): Promise<void> => {
     const batch = [...unsaved];
     if (batch.length === 0) return;
+    // Another node may have changed it, and destroyed the one before.
+    wrapping = readWrappingKeys(folder) ?? wrapping;
     await Promise.all(batch.map(([id, key]) => putFile(keyFile(folder, id), wrapped(wrapping, id, key))));
     await syncFolder(folder);
     for (const [id] of batch) unsaved.delete(id);
@@ -133,10 +123,14 @@ const makeSubjectKeys = (folder: string, initial: WrappingKeys, forgotten: Set<s
     if (known !== undefined) return known;
     const text = readKeyFile(folder, id);
     if (text === null) return null;
+    // Another node may have changed the wrapping key meanwhile.
+    if (!wrapping.keys.has(wrappedBy(text))) wrapping = readWrappingKeys(folder) ?? wrapping;
     const key = unwrapped(wrapping, id, text);
     kept.set(id, key);
     return key;
   };
+  /** Whether the key can still be used: another node may have destroyed it meanwhile. */
+  const isThere = (id: string): boolean => unsaved.has(id) || existsSync(keyFile(folder, id));
   const subjectOf = (mailbox: string): string =>
     createHmac('sha256', wrapping.hashing).update(mailbox).digest('hex').slice(0, SUBJECT_LENGTH);
 
@@ -147,7 +141,8 @@ const makeSubjectKeys = (folder: string, initial: WrappingKeys, forgotten: Set<s
     keyFor: (mailbox) => {
       const subject = subjectOf(mailbox);
       const known = current.get(subject);
-      if (known !== undefined) return known;
+      if (known !== undefined && isThere(known)) return known;
+      if (known !== undefined) kept.delete(known);
       const id = `${subject}-${randomBytes(4).toString('hex')}`;
       const key = makeKey();
       unsaved.set(id, key);

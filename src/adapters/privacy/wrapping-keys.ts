@@ -96,3 +96,21 @@ export const saveWrappingKeys = async (folder: string, { hashing, current, keys 
   await putFile(join(folder, WRAPPING_FILE), `${JSON.stringify(file, null, 2)}\n`);
   await syncFolder(folder);
 };
+
+/** A key of a person as it is stored, wrapped with the current key. `id`: of the key itself. */
+export const wrapped = ({ current, keys }: WrappingKeys, id: string, key: Uint8Array): string => {
+  const wrapping = keys.get(current);
+  if (wrapping === undefined) throw new Error('there is no wrapping key');
+  return `1 ${current} ${sealWith(wrapping, id, key)}\n`;
+};
+
+export const unwrapped = ({ keys }: WrappingKeys, id: string, text: string): Buffer => {
+  const [version, by = '', sealed = ''] = text.trim().split(' ');
+  const wrapping = keys.get(by);
+  const key = version !== '1' || wrapping === undefined ? null : openWith(wrapping, id, sealed);
+  if (key === null) throw new Error(`the key ${id} cannot be unwrapped: it is of another folder, or was changed`);
+  return key;
+};
+
+/** The id of the key that wraps it. */
+export const wrappedBy = (text: string): string => text.split(' ')[1] ?? '';

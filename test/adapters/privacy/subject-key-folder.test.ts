@@ -85,4 +85,33 @@ describe('the folder of keys', () => {
     writeFileSync(join(folder, 'wrapping-keys.json'), '{}');
     expect(await openSubjectKeys(folder)).toMatchObject({ left: { type: 'KeyFolderUnusable', path: folder } });
   });
+
+  it('given two nodes, when one destroys a key, then the other seals with a new one', async () => {
+    const { folder, keys } = await opened();
+    const other = must(await openSubjectKeys(folder));
+    const id = keys.keyFor(NILS);
+    await keys.saved();
+    expect(other.seal(id, 'c', 'kept in memory')).not.toBe('');
+    await other.destroy(other.retire(other.subjectOf(NILS)));
+    const next = keys.keyFor(NILS);
+    expect(next).not.toBe(id);
+    const sealed = keys.seal(next, 'c', 'a text');
+    await keys.saved();
+    expect(must(await openSubjectKeys(folder)).open(next, 'c', sealed)).toBe('a text');
+  });
+
+  it('given two nodes, when one changes the wrapping key, then both read all keys, also after a restart', async () => {
+    const { folder, keys } = await opened();
+    const other = must(await openSubjectKeys(folder));
+    const id = other.keyFor(NILS);
+    await other.saved();
+    await keys.rotate();
+    const made = other.keyFor('ola@example.org');
+    const [sealed, text] = [other.seal(made, 'c', 'a text'), keys.seal(id, 'c', 'another')];
+    await other.saved();
+    await other.rotate();
+    const again = must(await openSubjectKeys(folder));
+    for (const one of [keys, other, again])
+      expect([one.open(made, 'c', sealed), one.open(id, 'c', text)]).toEqual(['a text', 'another']);
+  });
 });
