@@ -28,7 +28,7 @@ import { KEY_FOLDER } from '../adapters/privacy/key-files.ts';
 import type { KeyFolderError } from '../adapters/privacy/subject-key-folder.ts';
 import type { EventStore, StoreError, Snapshots } from '../application/ports/event-store.ts';
 import type { SubjectKeys } from '../application/ports/subject-keys.ts';
-import { openedStore, withoutKeys } from '../application/privacy/opened-store.ts';
+import { openedStore, tellingMissing, withoutKeys } from '../application/privacy/opened-store.ts';
 import { type NoEventStore, openEventStoreDb } from './open-eventstoredb.ts';
 
 /** The one file in the data folder that holds what must not be lost. */
@@ -83,6 +83,10 @@ const NO_KEYS =
   'the log has sealed personal data, and this node has no keys: it reads as erased, and nobody in it is told anything. ' +
   'Give all nodes the folder of its keys as HOLDFAST_PRIVACY_KEYS';
 
+const lostKeys = (folder: string): string =>
+  `the log has sealed personal data, and ${folder} was made at this start: what its keys sealed reads as erased. ` +
+  'Stop, put the folder back as it was, and start again; until then nobody in it is told anything';
+
 type Log = Pick<Storage, 'store' | 'eventStoreDb'>;
 type Keys = Pick<Storage, 'store' | 'sealedStore' | 'subjectKeys' | 'keysIn'>;
 
@@ -113,10 +117,14 @@ const withKeys =
       return E.right({ store, sealedStore, subjectKeys: null, keysIn: null });
     }
     const { openSubjectKeys } = await import('../adapters/privacy/subject-key-folder.ts');
+    const wasThere = existsSync(folder);
     return pipe(
       await openSubjectKeys(folder),
       E.map((subjectKeys) => ({
-        store: openedStore(sealedStore, subjectKeys),
+        store: openedStore(
+          sealedStore,
+          wasThere ? subjectKeys : tellingMissing(subjectKeys, () => onProblem(lostKeys(folder))),
+        ),
         sealedStore,
         subjectKeys,
         keysIn: folder,

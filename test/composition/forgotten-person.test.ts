@@ -1,4 +1,4 @@
-import { cp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { expect, it, onTestFinished } from 'vitest';
@@ -11,7 +11,7 @@ import { backUp } from '../../src/cli/local/backup-command.ts';
 import { restore } from '../../src/cli/local/restore-command.ts';
 import { sealLog } from '../../src/cli/local/seal-command.ts';
 import type { CliContext } from '../../src/cli/terminal.ts';
-import { makeLog } from '../../src/composition/log.ts';
+import { type Log, makeLog } from '../../src/composition/log.ts';
 import { startServer } from '../../src/composition/server.ts';
 import { describeStartError } from '../../src/composition/start-error.ts';
 import { temporaryFolder } from '../support/data-file.ts';
@@ -33,12 +33,15 @@ const configuration = {
   })),
 } as const;
 
+/** `problems`: what the server has reported so far. */
 const started = async (dataFolder: string) => {
   const environment = environmentOf(dataFolder, { apiKey: secretOf(KEY) });
-  const server = await startServer({ configuration, environment }, makeLog('silent'))();
+  const problems: string[] = [];
+  const log: Log = { ...makeLog('silent'), report: ({ reason }) => void problems.push(reason) };
+  const server = await startServer({ configuration, environment }, log)();
   if (E.isLeft(server)) throw new Error(describeStartError(server.left));
   onTestFinished(server.right.stop);
-  return { ...server.right, client: httpClient(server.right.url) };
+  return { ...server.right, problems, client: httpClient(server.right.url) };
 };
 
 type Command = (context: CliContext) => Promise<number>;
@@ -124,9 +127,11 @@ it('given somebody who is forgotten, then no file has anything of them, nor a ba
   expect(await run((context) => verifyLog(context, {}))).toMatchObject({ code: 0 });
 
   // The read model is made anew from the log alone.
+  for (const name of await readdir(data)) if (name.startsWith('read-model')) await rm(join(data, name));
   const again = await started(data);
   await again.idle();
   expect((await again.client.get('/v2/bookings', asked)).text).toContain('(erased)');
+  expect(again.problems.join()).not.toContain('put the folder back');
   await again.stop();
   expect(await filesWith(data)).toEqual([]);
 
@@ -137,6 +142,7 @@ it('given somebody who is forgotten, then no file has anything of them, nor a ba
   const without = await started(elsewhere);
   await without.idle();
   expect((await without.client.get(`/v2/bookings/${uid}`, asked)).text).toContain('(erased)');
+  expect(without.problems.filter((problem) => problem.includes('put the folder back'))).toHaveLength(1);
   await without.stop();
 
   // A backup with keys, restored beside the folder that knows who was forgotten: they stay so.

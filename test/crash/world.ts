@@ -3,7 +3,7 @@ import { temporaryFolder } from '../support/data-file.ts';
 import type { KillableServer, Launched, Setup } from '../support/killable-server.ts';
 import { launch, startKillable } from '../support/killable-server.ts';
 import type { Log } from '../support/log-checks.ts';
-import { readLog } from '../support/log-checks.ts';
+import { readLog, readOpenLog } from '../support/log-checks.ts';
 import type { Surroundings, SurroundingsOptions } from './surroundings.ts';
 import { makeSurroundings } from './surroundings.ts';
 
@@ -13,7 +13,10 @@ export type World = Surroundings & {
   /** Starts the server on the same data, again and again. */
   readonly start: () => Promise<KillableServer>;
   readonly run: (args: ReadonlyArray<string>) => Promise<Launched>;
+  /** As it is stored: personal data sealed. */
   readonly log: () => Log;
+  /** With personal data in the clear. */
+  readonly openLog: () => Log;
   /** Kills what still runs and takes everything away. */
   readonly close: () => Promise<void>;
 };
@@ -36,6 +39,7 @@ export const makeWorld = async (options: WorldOptions = {}): Promise<World> => {
     start: async () => kept(await startKillable(setup)),
     run: async (args) => kept(await launch(setup, args)),
     log: () => readLog(dataFolder),
+    openLog: () => readOpenLog(dataFolder),
     close: async () => {
       for (const launched of started) launched.signal('SIGKILL');
       await Promise.all(started.map(({ ended }) => ended));

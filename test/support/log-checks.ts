@@ -1,3 +1,6 @@
+import { KEY_FOLDER } from '../../src/adapters/privacy/key-files.ts';
+import { readSubjectKeys } from '../../src/adapters/privacy/subject-key-folder.ts';
+import { openEvent } from '../../src/application/privacy/sealing.ts';
 import { makeLogVerifier } from '../../src/application/audit/log-verifier.ts';
 import { join } from 'node:path';
 import { makeSqliteLogStorage } from '../../src/adapters/event-store/embedded/sqlite-log-storage.ts';
@@ -25,6 +28,12 @@ export const readLog = (dataFolder: string): Log => {
   } finally {
     file.close();
   }
+};
+
+/** The same, with personal data in the clear: for what asks whether the world outside says what the log says. */
+export const readOpenLog = (dataFolder: string): Log => {
+  const keys = must(readSubjectKeys(join(dataFolder, KEY_FOLDER)));
+  return readLog(dataFolder).map((event) => must(openEvent(keys, event)));
 };
 
 export const textOf = (value: Json): string => (typeof value === 'string' ? value : '');

@@ -81,24 +81,31 @@ const onceSaved =
       TE.flatMap(() => append),
     );
 
-/** Opens nothing, and tells so at the first time that it is asked. */
-export const withoutKeys = (onAsked: () => void): SubjectKeyReader & Pick<SubjectKeys, 'saved'> => {
+type UsedKeys = SubjectKeyReader & Pick<SubjectKeys, 'saved'>;
+
+/** The same keys, and the first one that is not there is told. */
+export const tellingMissing = (keys: UsedKeys, onMissing: () => void): UsedKeys => {
   let isTold = false;
   return {
-    open: () => {
-      if (!isTold) onAsked();
-      isTold = true;
-      return null;
+    ...keys,
+    open: (key, context, sealed) => {
+      const opened = keys.open(key, context, sealed);
+      if (opened === null && !isTold) onMissing();
+      isTold ||= opened === null;
+      return opened;
     },
-    saved: () => Promise.resolve(),
   };
 };
+
+/** Opens nothing, and tells so at the first time that it is asked. */
+export const withoutKeys = (onAsked: () => void): UsedKeys =>
+  tellingMissing({ open: () => null, saved: () => Promise.resolve() }, onAsked);
 
 /**
  * The event store as the program uses it: events are plain in memory and sealed at rest. What is appended was sealed before it
  * was hashed (`Sealing`). A subscription gives an event whose parts were changed as an error, which ends it.
  */
-export const openedStore = (store: EventStore, keys: SubjectKeyReader & Pick<SubjectKeys, 'saved'>): EventStore => {
+export const openedStore = (store: EventStore, keys: UsedKeys): EventStore => {
   const saved = onceSaved(keys);
   return {
     ...openedForReading(store, keys),

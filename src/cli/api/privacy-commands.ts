@@ -37,6 +37,8 @@ export const printPerson = (context: CliContext, email: string, options: ServerO
     lines: ({ data }) => [JSON.stringify(data, null, 2)],
   });
 
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 export type ForgetOptions = ServerOptions & { readonly cancel?: true };
 
 export const requestForgetting = (context: CliContext, email: string, options: ForgetOptions): Promise<ExitCode> =>
@@ -49,7 +51,7 @@ export const requestForgetting = (context: CliContext, email: string, options: F
       }),
     data: ({ data }) => data,
     lines: ({ data: { subject, bookings, alreadyErased, keys, mails } }) => [
-      `forgotten: ${bookings} bookings erased (${alreadyErased} were before), ${keys} keys destroyed, ${mails} mail files removed`,
+      `forgotten: ${counted(bookings, 'booking')} erased (${alreadyErased} before), ${counted(keys, 'key')} destroyed, ${counted(mails, 'mail file')} removed`,
       `the log knows them as ${subject}, from which nobody can tell who it was`,
     ],
   });

@@ -63,6 +63,7 @@ it('doctor finds every kind on a real server, --fix settles what can be, by comm
   const unanswered = await world.book();
   expect(unanswered.status).toBe('pending');
   work.box.faults(() => 'pass');
+  await world.watched();
 
   const textOf = async (icsUid: string) => (await rawRequest(radicale, 'GET', hrefOf(icsUid))).body;
   const write = async (href: string, text: string) => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { DATA_FILE } from '../../../src/composition/open-storage.ts';
 import { makeSqliteEventStore } from '../../../src/adapters/event-store/embedded/sqlite-event-store.ts';
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
@@ -109,6 +109,15 @@ export const doctorWorld = async () => {
       const [uid, icsUid] = [String(at(booked, 'data', 'uid')), String(at(booked, 'data', 'icsUid'))];
       return { uid, icsUid, status: at(booked, 'data', 'status') };
     },
+    /** The look that a start and a booking ask for is over, so that what is done now is left for the doctor. */
+    watched: () =>
+      expect
+        .poll(async () => {
+          const { body } = await httpClient(server.url).get('/v2/holdfast/calendars', { key: HOUSE_KEY });
+          const calendars = at(body, 'data');
+          return Array.isArray(calendars) && calendars.every((one) => typeof at(one, 'lastWatchedAt') === 'string');
+        })
+        .toBe(true),
     /** While the server is away. */
     behindItsBack: async (change: () => Promise<void>) => {
       await server.idle();
