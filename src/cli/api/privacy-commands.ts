@@ -60,5 +60,7 @@ export const rotateWrappingKey = (context: CliContext, options: ServerOptions): 
   runRequest(context, options, {
     ask: (ask) => ask(rotatedAnswer, { method: 'POST', path: `${PRIVACY}/rotate-key`, body: {} }),
     data: ({ data }) => data,
-    lines: ({ data }) => [`${data.keys} keys are wrapped with a new key; the one before is destroyed`],
+    lines: ({ data }) => [
+      `${counted(data.keys, 'key')} ${data.keys === 1 ? 'is' : 'are'} wrapped with a new key; the one before is destroyed`,
+    ],
   });
