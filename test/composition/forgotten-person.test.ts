@@ -102,7 +102,16 @@ it('given somebody who is forgotten, then no file has anything of them, nor a ba
 
   const [before, beside] = [join(folder.path, 'before'), join(folder.path, 'beside')];
   expect(await run((context) => backUp(context, before, {}))).toMatchObject({ code: 0 });
-  expect(await run((context) => backUp(context, beside, { privacyKeys: false }))).toMatchObject({ code: 0 });
+  expect(await run((context) => backUp(context, beside, { keys: { to: 'left-out' } }))).toMatchObject({ code: 0 });
+
+  const [apart, apartKeys] = [join(folder.path, 'apart'), join(folder.path, 'apart.keys')];
+  const keysApart = { keys: { to: 'file', path: apartKeys } } as const;
+  expect(await run((context) => backUp(context, apart, keysApart))).toMatchObject({ code: 0 });
+  expect((await stat(apartKeys)).mode & 0o777).toBe(0o600);
+  expect(await run((context) => backUp(context, join(folder.path, 'more'), keysApart))).toMatchObject({
+    code: 1,
+    text: expect.stringContaining('apart.keys is there already'),
+  });
 
   const refused = await client.post('/v2/holdfast/privacy/forget', { email: EMAIL }, asked);
   expect(refused.status).toBe(409);
@@ -144,6 +153,18 @@ it('given somebody who is forgotten, then no file has anything of them, nor a ba
   expect((await without.client.get(`/v2/bookings/${uid}`, asked)).text).toContain('(erased)');
   expect(without.problems.filter((problem) => problem.includes('put the folder back'))).toHaveLength(1);
   await without.stop();
+
+  // With the keys that were written apart from it, everybody is as they were that day; with another file nothing is done.
+  const whole = join(folder.path, 'whole');
+  expect(await run((context) => restore(context, apart, { privacyKeys: apart }), whole)).toMatchObject({ code: 1 });
+  expect(await run((context) => restore(context, apart, { privacyKeys: apartKeys }), whole)).toMatchObject({
+    code: 0,
+    text: expect.stringContaining('keys of people are back'),
+  });
+  const withKeys = await started(whole);
+  await withKeys.idle();
+  expect((await withKeys.client.get(`/v2/bookings/${uid}`, asked)).text).toContain('Quackenbosch');
+  await withKeys.stop();
 
   // A backup with keys, restored beside the folder that knows who was forgotten: they stay so.
   const known = join(folder.path, 'known');

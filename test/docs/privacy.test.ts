@@ -77,6 +77,7 @@ it('given the commands of docs/privacy.md, when run in order, then they say what
     'privacy forget',
     'privacy rotate-key',
     'backup --without-privacy-keys',
+    'backup --privacy-keys',
   ]);
   for (const { line, output } of blocks) {
     const printed = await run(line);

@@ -1,8 +1,18 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { CopyOptions } from '../copy/copy-places.ts';
+import type { KeysGo } from '../local/backup-command.ts';
 import type { RestoreOptions } from '../local/restore-command.ts';
 import type { CliContext } from '../terminal.ts';
 import { examples, JSON_OPTION, type JsonOption } from './examples.ts';
+
+type BackupWish = JsonOption & { readonly privacyKeys?: string; readonly withoutPrivacyKeys?: true };
+
+/** A file of their own is more than leaving them out. */
+const keysGo = ({ privacyKeys, withoutPrivacyKeys }: BackupWish): KeysGo => {
+  if (privacyKeys !== undefined) return { to: 'file', path: resolve(privacyKeys) };
+  return { to: withoutPrivacyKeys === true ? 'left-out' : 'enclosed' };
+};
 
 /** `backup`, `restore`: all that a data folder must not lose. */
 export const addBackup = (program: Command, context: CliContext): void => {
@@ -10,17 +20,15 @@ export const addBackup = (program: Command, context: CliContext): void => {
     .command('backup')
     .description('write one file with all that the data folder must not lose, verified; also beside a running server')
     .argument('<file>', 'the file to write, which must not be there yet')
+    .option('--privacy-keys <file>', 'write the keys of personal data into this file, to be kept in another place')
     .option('--without-privacy-keys', 'leave out the keys of personal data, which are kept elsewhere then')
     .option(...JSON_OPTION)
     .addHelpText('after', examples('holdfast backup /backup/holdfast-2050-09-01.sqlite'))
-    .action(async (file: string, options: JsonOption & { readonly withoutPrivacyKeys?: true }) =>
+    .action(async (file: string, { json, ...options }: BackupWish) =>
       context.end(
         await (
           await import('../local/backup-command.ts')
-        ).backUp(context, file, {
-          ...options,
-          privacyKeys: options.withoutPrivacyKeys !== true,
-        }),
+        ).backUp(context, file, { ...(json === undefined ? {} : { json }), keys: keysGo(options) }),
       ),
     );
   program
@@ -28,6 +36,7 @@ export const addBackup = (program: Command, context: CliContext): void => {
     .description('verify a backup and make a data folder of it, which must have no data file yet')
     .argument('<file>', 'as "backup" wrote it')
     .option('--force', 'also where the log in it is broken or was changed')
+    .option('--privacy-keys <file>', 'the keys of personal data, as "backup --privacy-keys" wrote them')
     .option(...JSON_OPTION)
     .addHelpText('after', examples('HOLDFAST_DATA=/srv/holdfast holdfast restore /backup/holdfast-2050-09-01.sqlite'))
     .action(async (file: string, options: RestoreOptions) =>

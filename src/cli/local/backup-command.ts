@@ -10,11 +10,20 @@ import { describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';
 import type { AuditReport } from '../../application/audit/verify-log.ts';
 import { toInstant } from '../../domain/time/time.ts';
 import { type CliContext, type ExitCode, exitCode, progressMaker } from '../terminal.ts';
-import { keysIn } from './enclosed-keys.ts';
+import { keysIn, writeKeysFile } from './enclosed-keys.ts';
 import { dataFolder, hasLog, withReadOnlyLog } from './installation-commands.ts';
 
-/** `privacyKeys` false: the keys of personal data are left out, and kept elsewhere. */
-export type BackupOptions = { readonly json?: boolean; readonly privacyKeys?: boolean };
+/** Where the keys of personal data go. `enclosed`: with everything else; `file`: apart from it, to be kept in another place. */
+export type KeysGo = { readonly to: 'enclosed' | 'left-out' } | { readonly to: 'file'; readonly path: string };
+export type BackupOptions = { readonly json?: boolean; readonly keys?: KeysGo };
+
+/** What is said of keys that are not in the backup. */
+const keysLines = (go: KeysGo, folder: string): ReadonlyArray<string> => {
+  if (go.to === 'enclosed') return [];
+  return go.to === 'file'
+    ? [`The keys of personal data are in ${go.path}: keep it in another place than the backup.`]
+    : [`The keys of personal data are not in it: keep a copy of ${folder}, or nobody can read that.`];
+};
 
 /** What a backup says of itself. `root`: of the tree over all events, base64; null: its log is in EventStoreDB. */
 export type About = { readonly madeAt: string; readonly root: string | null };
@@ -71,7 +80,7 @@ const headKeyIn = async (folder: string): Promise<Enclosed> => {
 export const backUp = async (
   context: CliContext,
   file: string,
-  { json = false, privacyKeys = true }: BackupOptions,
+  { json = false, keys: go = { to: 'enclosed' } }: BackupOptions,
 ): Promise<ExitCode> => {
   const { terminal, env } = context;
   const data = dataFolder(env);
@@ -79,6 +88,8 @@ export const backUp = async (
   const path = resolve(file);
   const [there] = partsThere(path);
   if (there !== undefined) return endFailed(context, `${there} is there already: name another file`);
+  if (go.to === 'file' && existsSync(go.path))
+    return endFailed(context, `${go.path} is there already: name another file`);
   const copying = (await progressMaker(terminal))('copying');
   const read: { verification: E.Either<string, Verified> | null } = { verification: null };
   const enclose = async (copy: string): Promise<Enclosed> => {
@@ -89,8 +100,10 @@ export const backUp = async (
     if (E.isLeft(verification)) throw new Error(verification.left);
     const about: About = { madeAt: toInstant(systemClock.now()), root: rootOf(verification.right) };
     const headKey = await headKeyIn(data.right.folder);
-    const keys: Enclosed = privacyKeys ? await keysIn(data.right.keys) : new Map();
-    return new Map([[ABOUT, new TextEncoder().encode(JSON.stringify(about))], ...headKey, ...keys]);
+    const keys: Enclosed = go.to === 'left-out' ? new Map() : await keysIn(data.right.keys);
+    if (go.to === 'file') await writeKeysFile(go.path, keys);
+    const enclosed = go.to === 'enclosed' ? keys : [];
+    return new Map([[ABOUT, new TextEncoder().encode(JSON.stringify(about))], ...headKey, ...enclosed]);
   };
   const backedUp = await backUpDataFile(data.right.file, path, { onProgress: copying.at, enclose });
   const { verification } = read;
@@ -106,10 +119,7 @@ export const backUp = async (
   } else {
     terminal.out(`${path}, ${sizeOf(path)}: ${described(verification.right)}`);
     terminal.out('It holds personal data and secrets, as the data folder does: keep it where only you can read it.');
-    if (!privacyKeys)
-      terminal.out(
-        `The keys of personal data are not in it: keep a copy of ${data.right.keys}, or nobody can read that.`,
-      );
+    for (const line of keysLines(go, data.right.keys)) terminal.out(line);
   }
   if (findings === 0) return exitCode.fine;
   return endFailed(

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   FORGOTTEN_FILE,
@@ -37,6 +37,28 @@ export const keysIn = async (folder: string): Promise<Enclosed> => {
     if (content !== null) files.push([`${PREFIX}${name}`, content]);
   }
   return new Map(files);
+};
+
+const FORMAT = 'holdfast-privacy-keys-1';
+
+/** Writes them into a file of their own, durably, for a place apart from the backup. Throws where the file is there already. */
+export const writeKeysFile = async (path: string, keys: Enclosed): Promise<void> => {
+  const files = Object.fromEntries([...keys].map(([name, content]) => [name, Buffer.from(content).toString('base64')]));
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(`${JSON.stringify({ format: FORMAT, files })}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+};
+
+/** Reads what `writeKeysFile` wrote. Throws where it cannot be read, or is something else. */
+export const readKeysFile = async (path: string): Promise<Enclosed> => {
+  const file: unknown = JSON.parse(await readFile(path, 'utf8'));
+  if (!isObject(file) || file.format !== FORMAT || !isObject(file.files))
+    throw new Error(`${path} is no file of keys of personal data`);
+  return new Map(Object.entries(file.files).map(([name, content]) => [name, Buffer.from(String(content), 'base64')]));
 };
 
 const linesOf = (content: Uint8Array | undefined): ReadonlyArray<string> =>

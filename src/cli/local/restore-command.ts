@@ -21,10 +21,11 @@ import {
   verified,
   type Verified,
 } from './backup-command.ts';
-import { type RestoredKeys, restoreKeys } from './enclosed-keys.ts';
+import { readKeysFile, type RestoredKeys, restoreKeys } from './enclosed-keys.ts';
 import { dataFolder } from './installation-commands.ts';
 
-export type RestoreOptions = BackupOptions & { readonly force?: boolean };
+/** `privacyKeys`: the file into which the keys of personal data were written apart from the backup. */
+export type RestoreOptions = Pick<BackupOptions, 'json'> & { readonly force?: boolean; readonly privacyKeys?: string };
 
 const parsed = (text: string): unknown => {
   try {
@@ -74,7 +75,7 @@ const keyLines = ({ restored, forgotten }: RestoredKeys): ReadonlyArray<string> 
 export const restore = async (
   context: CliContext,
   file: string,
-  { json = false, force = false }: RestoreOptions,
+  { json = false, force = false, privacyKeys }: RestoreOptions,
 ): Promise<ExitCode> => {
   const { terminal, env } = context;
   const data = dataFolder(env);
@@ -104,11 +105,17 @@ export const restore = async (
   const fault = faultOf(about, verification.right);
   if (fault !== null && !force)
     return endFailed(context, `${fault}. Take an older backup, or say --force to restore it all the same`);
+  let apart: Enclosed;
+  try {
+    apart = privacyKeys === undefined ? new Map() : await readKeysFile(resolve(privacyKeys));
+  } catch (thrown) {
+    return endFailed(context, `the keys of personal data cannot be read: ${messageOf(thrown)}`);
+  }
   let keys: RestoredKeys;
   try {
     makePrivateFolder(folder, DATA_FILE);
     await restoreHeadKey(folder, enclosed.right);
-    keys = await restoreKeys(data.right.keys, enclosed.right);
+    keys = await restoreKeys(data.right.keys, new Map([...enclosed.right, ...apart]));
     removeAllGenerations(folder);
   } catch (thrown) {
     return endFailed(context, `${folder} cannot be written: ${messageOf(thrown)}`);
