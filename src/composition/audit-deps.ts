@@ -17,7 +17,7 @@ type AuditParts = {
   readonly store: EventStore;
   readonly ownStreams: OwnStreams;
   readonly secret: ServerSecret;
-  readonly changes: Pick<InstallationRecords, 'noteReading'>;
+  readonly changes: Pick<InstallationRecords, 'noteReading' | 'noteWrappingKey'>;
   readonly sealedStore: EventStore;
   readonly subjectKeys: SubjectKeyReader | null;
   readonly keysIn: string | null;
@@ -59,6 +59,7 @@ export const auditDepsOf = ({
   stored: inTurns(sealedStore),
   own: { read: ownStreams.read },
   noteReading: changes.noteReading,
+  noteWrappingKey: changes.noteWrappingKey,
   refusalsKeptDays,
   attendeeHash: attendeeHash(secret),
   keyNames: async () =>

@@ -83,6 +83,8 @@ it('given the commands of docs/privacy.md, when run in order, then they say what
     const printed = await run(line);
     if (output !== undefined) expect(withoutHashes(printed)).toBe(withoutHashes(output));
   }
+  const changes = await run('holdfast audit changes');
+  expect(changes).toContain('the keys of 2 people were wrapped with a new key');
   expect(JSON.parse(await readFile(join(folder.path, 'nils.json'), 'utf8'))).toMatchObject({
     mailbox: 'nils@example.org',
     bookings: [{ uid, status: 'cancelled', people: ['attendee'] }],

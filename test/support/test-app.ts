@@ -186,7 +186,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
       own: { read: ownStreams.read },
       refusalsKeptDays: REFUSAL_LIMITS.keptDays,
       attendeeHash: attendeeHash(SECRET),
-      noteReading: changes.noteReading,
+      ...changes,
       stored: store,
       keyNames: async () => E.right(new Map([['host', 'cal_host']])),
       hashes: { sha256: sha256Hex, sha256Bytes, keys: null },

@@ -20,6 +20,8 @@ export type AuditSources = {
   readonly attendeeHash: (email: string) => string;
   /** Before personal data is given to a key. Left: it could not be written down. */
   readonly noteReading: (keyId: string, what: string) => Promise<E.Either<StoreError, void>>;
+  /** After the keys of people were wrapped with a new key. */
+  readonly noteWrappingKey: (keyId: string, keys: number) => Promise<E.Either<StoreError, void>>;
   /** The log as it is stored, personal data sealed: what hashes cover, and what leaves as an export or a proof. */
   readonly stored: AuditLog;
   readonly keyNames: () => Promise<E.Either<StoreError, ReadonlyMap<string, string>>>;

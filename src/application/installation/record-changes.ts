@@ -35,6 +35,8 @@ export type InstallationRecords = {
   ) => Promise<ReadonlySet<string>>;
   /** Before a key with the role audit gets personal data. Left: it could not be written down, so nothing is to be given. */
   readonly noteReading: (keyId: string, what: string) => Promise<E.Either<StoreError, void>>;
+  /** After the keys of people were wrapped with a new key. Left: it could not be written down. */
+  readonly noteWrappingKey: (keyId: string, keys: number) => Promise<E.Either<StoreError, void>>;
   readonly idle: () => Promise<void>;
   readonly stop: () => Promise<void>;
 };
@@ -152,6 +154,10 @@ export const makeInstallationRecords = ({
       if (E.isLeft(noted)) return noted;
       if (!counted.has(keyId)) counted.set(keyId, { hour, answers: {} });
       return E.right(undefined);
+    },
+    noteWrappingKey: async (keyId, keys) => {
+      const noted = await write({ type: 'NoteWrappingKey', now: clock.now(), rotated: { keys } }, keyId);
+      return E.isLeft(noted) ? noted : E.right(undefined);
     },
     idle: () => last,
     stop: async () => {

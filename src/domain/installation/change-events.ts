@@ -43,6 +43,9 @@ const headKeyChangedCodec = t.intersection([
  */
 const nodeConfiguredCodec = t.type({ node: t.string, digest: orNull(t.string) });
 
+/** The keys of people are wrapped with a new key, and the one before was destroyed. `keys`: how many. */
+const wrappingKeyRotatedCodec = t.type({ keys: t.number });
+
 /** Data of what happens to an installation beside its bookings, by type. A storage format. No secrets, no personal data. */
 export const changeEventCodecs = {
   ApiKeyMade: apiKeyMadeCodec,
@@ -52,6 +55,7 @@ export const changeEventCodecs = {
   HeadSigned: headSignedCodec,
   HeadKeyChanged: headKeyChangedCodec,
   NodeConfigured: nodeConfiguredCodec,
+  WrappingKeyRotated: wrappingKeyRotatedCodec,
 } as const;
 
 type Codecs = typeof changeEventCodecs;

@@ -45,6 +45,7 @@ export type ChangesCommand = { readonly now: number } & (
   /** `notBefore`: epoch ms; a head that another node has signed since then is enough. */
   | { readonly type: 'NoteHead'; readonly head: ChangeEventData<'HeadSigned'>; readonly notBefore: number }
   | { readonly type: 'NoteHeadKey'; readonly rotation: ChangeEventData<'HeadKeyChanged'> }
+  | { readonly type: 'NoteWrappingKey'; readonly rotated: ChangeEventData<'WrappingKeyRotated'> }
   | { readonly type: 'NoteNode'; readonly configured: ChangeEventData<'NodeConfigured'> }
 );
 
@@ -85,6 +86,8 @@ const decided = (state: ChangesState, command: ChangesCommand): ReadonlyArray<Ch
       return state.headKey === command.rotation.key
         ? []
         : [{ type: 'HeadKeyChanged', occurredAt, data: command.rotation }];
+    case 'NoteWrappingKey':
+      return [{ type: 'WrappingKeyRotated', occurredAt, data: command.rotated }];
     case 'NoteNode':
       return (state.nodes.get(command.configured.node)?.digest ?? null) === command.configured.digest
         ? []
@@ -113,6 +116,7 @@ export const evolveChanges = (state: ChangesState, event: ChangeEvent): ChangesS
       return { ...state, keyed, digests };
     }
     case 'PersonalDataRead':
+    case 'WrappingKeyRotated':
       return state;
     case 'HeadSigned':
       return { ...state, headAt: toEpochMs(event.occurredAt), headSize: event.data.size };
@@ -144,6 +148,8 @@ const commandOf = (state: ChangesState, event: ChangeEvent): ChangesCommand => {
       return { type: 'NoteHead', now, head: event.data, notBefore: Number.MAX_SAFE_INTEGER };
     case 'HeadKeyChanged':
       return { type: 'NoteHeadKey', now, rotation: event.data };
+    case 'WrappingKeyRotated':
+      return { type: 'NoteWrappingKey', now, rotated: event.data };
     case 'NodeConfigured':
       return { type: 'NoteNode', now, configured: event.data };
   }

@@ -90,11 +90,15 @@ export const postForget =
     });
   };
 
-/** `POST /v2/holdfast/privacy/rotate-key`: every key is wrapped anew, and the wrapping key of before is destroyed. */
+/** `POST /v2/holdfast/privacy/rotate-key`: every key is wrapped anew, the wrapping key of before is destroyed, and the log says so. */
 export const postRotateKey =
-  (deps: Deps): EndpointHandler =>
+  (deps: Deps & Pick<HttpDeps, 'audit'>): EndpointHandler =>
   async (request) => {
     const body = decodeNothing(request.body ?? {});
     if (E.isLeft(body)) return body;
-    return withKeys(deps, async ({ rotateKey }) => E.right(success({ keys: await rotateKey() })));
+    return withKeys(deps, async ({ rotateKey }) => {
+      const keys = await rotateKey();
+      const noted = await deps.audit.noteWrappingKey(request.caller?.id ?? '', keys);
+      return E.isLeft(noted) ? E.left(fromApplication(noted.left)) : E.right(success({ keys }));
+    });
   };

@@ -66,6 +66,8 @@ const inWords = (event: ChangeEvent, names: AuditNames, isFirst: boolean): strin
         .join(', ')}`;
     case 'HeadSigned':
       return `the head of ${event.data.size} events was signed with ${event.data.key}, to be sent by node ${event.data.node}`;
+    case 'WrappingKeyRotated':
+      return `the keys of ${event.data.keys} people were wrapped with a new key; the one before was destroyed`;
     case 'NodeConfigured':
       return event.data.digest === null
         ? `node ${event.data.node} was stopped`
