@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -68,6 +69,25 @@ const keyLines = ({ restored, forgotten }: RestoredKeys): ReadonlyArray<string> 
     ? []
     : [`${restored} keys of people are back; ${forgotten} who were forgotten since stay so`];
 
+const enclosedIn = (path: string): E.Either<string, Enclosed> =>
+  pipe(
+    inspectBackup(path),
+    E.mapLeft((error) =>
+      error.type === 'NoBackup'
+        ? `${path} is a data file and no backup: with the server stopped it can be copied as it is`
+        : describeDataFileError(error),
+    ),
+  );
+
+const keysApart = async (file: string | undefined): Promise<E.Either<string, Enclosed>> => {
+  if (file === undefined) return E.right(new Map());
+  try {
+    return E.right(await readKeysFile(resolve(file)));
+  } catch (thrown) {
+    return E.left(`the keys of personal data cannot be read: ${messageOf(thrown)}`);
+  }
+};
+
 /**
  * Makes a data folder of a backup: one that has no data file. The backup is verified before; `force` takes one that is
  * broken. Read models that lie there are removed, since they are of another log; the next start makes them anew.
@@ -88,16 +108,8 @@ export const restore = async (
       `${there} is there: stop the server, and move it and what begins like it elsewhere first`,
     );
   const path = resolve(file);
-  const enclosed = inspectBackup(path);
-  if (E.isLeft(enclosed)) {
-    const { left } = enclosed;
-    return endFailed(
-      context,
-      left.type === 'NoBackup'
-        ? `${path} is a data file and no backup: with the server stopped it can be copied as it is`
-        : describeDataFileError(left),
-    );
-  }
+  const enclosed = enclosedIn(path);
+  if (E.isLeft(enclosed)) return endFailed(context, enclosed.left);
   const about = aboutOf(enclosed.right);
   if (about === null) return endFailed(context, `${path} does not say what it is a backup of: it was changed`);
   const verification = await verified(context, path);
@@ -105,17 +117,13 @@ export const restore = async (
   const fault = faultOf(about, verification.right);
   if (fault !== null && !force)
     return endFailed(context, `${fault}. Take an older backup, or say --force to restore it all the same`);
-  let apart: Enclosed;
-  try {
-    apart = privacyKeys === undefined ? new Map() : await readKeysFile(resolve(privacyKeys));
-  } catch (thrown) {
-    return endFailed(context, `the keys of personal data cannot be read: ${messageOf(thrown)}`);
-  }
+  const apart = await keysApart(privacyKeys);
+  if (E.isLeft(apart)) return endFailed(context, apart.left);
   let keys: RestoredKeys;
   try {
     makePrivateFolder(folder, DATA_FILE);
     await restoreHeadKey(folder, enclosed.right);
-    keys = await restoreKeys(data.right.keys, new Map([...enclosed.right, ...apart]));
+    keys = await restoreKeys(data.right.keys, new Map([...enclosed.right, ...apart.right]));
     removeAllGenerations(folder);
   } catch (thrown) {
     return endFailed(context, `${folder} cannot be written: ${messageOf(thrown)}`);
