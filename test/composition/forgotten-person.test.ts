@@ -2,7 +2,6 @@ import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { expect, it, onTestFinished } from 'vitest';
-import { demoConfiguration } from '../../src/adapters/configuration/demo-configuration.ts';
 import { secretOf } from '../../src/application/secret.ts';
 import { verifyLog } from '../../src/cli/audit/audit-commands.ts';
 import { importStore } from '../../src/cli/copy/import-command.ts';
@@ -17,6 +16,7 @@ import { describeStartError } from '../../src/composition/start-error.ts';
 import { temporaryFolder } from '../support/data-file.ts';
 import { environmentOf } from '../support/environment.ts';
 import { at, httpClient } from '../support/http-client.ts';
+import { openDemo } from '../support/open-demo.ts';
 import { recordingTerminal } from '../support/recording-terminal.ts';
 
 const KEY = 'a-key-of-the-test-0123456789';
@@ -24,21 +24,12 @@ const KEY = 'a-key-of-the-test-0123456789';
 const NAME = 'Wíllemijn Quackenbosch';
 const EMAIL = 'quackenbosch@zwaan.example';
 
-const configuration = {
-  ...demoConfiguration,
-  guestActions: 'open',
-  hosts: demoConfiguration.hosts.map((host) => ({
-    ...host,
-    eventTypes: host.eventTypes.map((type) => ({ ...type, bookingWindow: { type: 'unlimited' } as const })),
-  })),
-} as const;
-
 /** `problems`: what the server has reported so far. */
 const started = async (dataFolder: string) => {
   const environment = environmentOf(dataFolder, { apiKey: secretOf(KEY) });
   const problems: string[] = [];
   const log: Log = { ...makeLog('silent'), report: ({ reason }) => void problems.push(reason) };
-  const server = await startServer({ configuration, environment }, log)();
+  const server = await startServer({ configuration: openDemo, environment }, log)();
   if (E.isLeft(server)) throw new Error(describeStartError(server.left));
   onTestFinished(server.right.stop);
   return { ...server.right, problems, client: httpClient(server.right.url) };

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { expect, it, onTestFinished } from 'vitest';
 import { runDemo } from '../../demo/run-demo.ts';
-import { demoConfiguration } from '../../src/adapters/configuration/demo-configuration.ts';
 import { secretOf } from '../../src/application/secret.ts';
 import { makeProgram } from '../../src/cli/program.ts';
 import { makeLog } from '../../src/composition/log.ts';
@@ -13,6 +12,7 @@ import { describeStartError } from '../../src/composition/start-error.ts';
 import { temporaryFolder } from '../support/data-file.ts';
 import { environmentOf } from '../support/environment.ts';
 import { at, httpClient } from '../support/http-client.ts';
+import { openDemo } from '../support/open-demo.ts';
 import { recordingTerminal } from '../support/recording-terminal.ts';
 import { projectFolder } from '../support/source-files.ts';
 
@@ -25,21 +25,12 @@ const blocks = [...page.matchAll(/^```sh\n([^\n]*)\n```\n(?:\n```text\n([\s\S]*?
 /** What no two installations have alike. */
 const withoutHashes = (text: string): string => text.replaceAll(/[0-9a-f]{32}/g, 'HASH').trimEnd();
 
-const configuration = {
-  ...demoConfiguration,
-  guestActions: 'open',
-  hosts: demoConfiguration.hosts.map((host) => ({
-    ...host,
-    eventTypes: host.eventTypes.map((type) => ({ ...type, bookingWindow: { type: 'unlimited' } as const })),
-  })),
-} as const;
-
 it('given the commands of docs/privacy.md, when run in order, then they say what the page shows', async () => {
   const folder = await temporaryFolder();
   onTestFinished(folder.remove);
   const data = join(folder.path, 'data');
   const environment = environmentOf(data, { apiKey: secretOf(KEY) });
-  const started = await startServer({ configuration, environment }, makeLog('silent'))();
+  const started = await startServer({ configuration: openDemo, environment }, makeLog('silent'))();
   if (E.isLeft(started)) throw new Error(describeStartError(started.left));
   const server = started.right;
   onTestFinished(server.stop);
