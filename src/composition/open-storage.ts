@@ -24,7 +24,7 @@ import type { StoreSettings } from '../adapters/configuration/configuration.ts';
 import type { ConsumerState } from '../application/consumers/consumer-state.ts';
 import type { Clock } from '../application/ports/clock-and-ids.ts';
 import type { DeliveryLog } from '../application/ports/delivery.ts';
-import { KEY_FOLDER } from '../adapters/privacy/key-files.ts';
+import { KEY_FOLDER, WRAPPING_FILE } from '../adapters/privacy/key-files.ts';
 import type { KeyFolderError } from '../adapters/privacy/subject-key-folder.ts';
 import type { EventStore, StoreError, Snapshots } from '../application/ports/event-store.ts';
 import type { SubjectKeys } from '../application/ports/subject-keys.ts';
@@ -84,7 +84,7 @@ const NO_KEYS =
   'Give all nodes the folder of its keys as HOLDFAST_PRIVACY_KEYS';
 
 const lostKeys = (folder: string): string =>
-  `the log has sealed personal data, and ${folder} was made at this start: what its keys sealed reads as erased. ` +
+  `the log has sealed personal data, and the keys in ${folder} were made at this start: what earlier ones sealed reads as erased. ` +
   'Stop, put the folder back as it was, and start again; until then nobody in it is told anything';
 
 type Log = Pick<Storage, 'store' | 'eventStoreDb'>;
@@ -117,7 +117,7 @@ const withKeys =
       return E.right({ store, sealedStore, subjectKeys: null, keysIn: null });
     }
     const { openSubjectKeys } = await import('../adapters/privacy/subject-key-folder.ts');
-    const wasThere = existsSync(folder);
+    const wasThere = existsSync(join(folder, WRAPPING_FILE));
     return pipe(
       await openSubjectKeys(folder),
       E.map((subjectKeys) => ({

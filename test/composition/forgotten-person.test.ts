@@ -1,4 +1,4 @@
-import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { expect, it, onTestFinished } from 'vitest';
@@ -139,6 +139,8 @@ it('given somebody who is forgotten, then no file has anything of them, nor a ba
   const elsewhere = join(folder.path, 'elsewhere');
   expect(await run((context) => restore(context, beside, {}), elsewhere)).toMatchObject({ code: 0 });
   expect(await run((context) => verifyLog(context, {}), elsewhere)).toMatchObject({ code: 0 });
+  // A folder that is there and empty, as an unmounted volume is, has lost its keys as well.
+  await mkdir(join(elsewhere, 'privacy-keys'), { mode: 0o700 });
   const without = await started(elsewhere);
   await without.idle();
   expect((await without.client.get(`/v2/bookings/${uid}`, asked)).text).toContain('(erased)');
