@@ -1,26 +1,24 @@
-import { overlaps, intervalOf, toEpochMs } from '../../domain/time/time.ts';
+import { parseInstant } from '../../domain/decoding/values.ts';
+import { type Interval, overlaps } from '../../domain/time/time.ts';
+import { bookingStream } from '../commands/aggregate.ts';
 import type { Finding, FindingKind } from './finding.ts';
-import type { HeldTime, HeldSpan } from './held-times.ts';
+import type { HeldTime } from './held-times.ts';
 import type { EndedBooking, EndedStream } from './stream-verifier.ts';
 
 /** A hold whose booking never came, or has ended, is cleaned up within minutes; so long after it, it was forgotten. */
 const CLEANED_UP_MS = 3_600_000;
 
-const sameSpan = (one: HeldSpan, other: HeldSpan): boolean => one.start === other.start && one.end === other.end;
+const sameSpan = (one: Interval, other: Interval): boolean => one.start === other.start && one.end === other.end;
 
-type Placed = { readonly booking: EndedBooking; readonly start: number; readonly end: number };
+/** The later of two times of events; what is no instant, as somebody may write who changes a log, is none. */
+export const laterOf = (latest: string, at: string): string => (at > latest && parseInstant(at) !== null ? at : latest);
 
-const finding = (
-  kind: FindingKind,
-  { stream, revision, position }: EndedBooking | HeldTime,
-  reason: string,
-): Finding => ({
-  kind,
-  stream,
-  revision,
-  position,
-  reason,
-});
+type Placed = { readonly booking: EndedBooking } & Interval;
+
+const finding = (kind: FindingKind, at: EndedBooking | HeldTime, reason: string): Finding => {
+  const { uid, revision, position } = at;
+  return { kind, stream: 'stream' in at ? at.stream : bookingStream(uid), revision, position, reason };
+};
 
 /** Accepted bookings of one host, by start: each overlaps one that began before it where it begins before the last end. */
 const overlapping = (placed: ReadonlyArray<Placed>): ReadonlyArray<Finding> => {
@@ -55,10 +53,10 @@ export const makeCheckBetweenStreams = () => {
       : finding('wrong-slot', time, `what it holds for booking ${uid} is another time than that of the booking`);
   };
 
-  const holdFinding = (time: HeldTime, latest: string): Finding | null => {
+  const holdFinding = (time: HeldTime, latest: number): Finding | null => {
     const booking = bookings.get(time.uid);
     if (booking !== undefined && (!booking.isJudged || booking.isLive)) return null;
-    if (toEpochMs(latest) - toEpochMs(booking?.at ?? time.at) <= CLEANED_UP_MS) return null;
+    if (latest - (booking?.at ?? time.at) <= CLEANED_UP_MS) return null;
     const standing = booking === undefined || booking.phase === 'none' ? 'not in the log' : booking.phase;
     return finding('no-booking', time, `its time is held for booking ${time.uid}, which is ${standing}`);
   };
@@ -67,7 +65,7 @@ export const makeCheckBetweenStreams = () => {
     const byHost = new Map<string, Placed[]>();
     for (const booking of bookings.values()) {
       if (booking.slot === null || booking.phase !== 'accepted' || !booking.isJudged) continue;
-      const placed = { booking, ...intervalOf(booking.slot.meeting) };
+      const placed = { booking, ...booking.slot.meeting };
       const known = byHost.get(booking.slot.schedule);
       if (known === undefined) byHost.set(booking.slot.schedule, [placed]);
       else known.push(placed);
@@ -80,11 +78,14 @@ export const makeCheckBetweenStreams = () => {
       for (const booking of end.bookings) bookings.set(booking.uid, booking);
       for (const time of end.held) held.set(time.uid, time);
     },
-    /** `latest`: of all times of the log, since the present is not known. */
-    findings: (latest: string): ReadonlyArray<Finding> => [
-      ...[...bookings.values()].flatMap((booking) => slotFinding(booking) ?? []),
-      ...overlapFindings(),
-      ...[...held.values()].flatMap((time) => holdFinding(time, latest) ?? []),
-    ],
+    /** `latest`: of all times of the log (`laterOf`), since the present is not known. */
+    findings: (latest: string): ReadonlyArray<Finding> => {
+      const now = parseInstant(latest) ?? 0;
+      return [
+        ...[...bookings.values()].flatMap((booking) => slotFinding(booking) ?? []),
+        ...overlapFindings(),
+        ...[...held.values()].flatMap((time) => holdFinding(time, now) ?? []),
+      ];
+    },
   };
 };

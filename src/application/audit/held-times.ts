@@ -1,24 +1,23 @@
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { ScheduleEvent } from '../../domain/schedule/schedule-state.ts';
+import { type Interval, intervalOf, toEpochMs } from '../../domain/time/time.ts';
 
 /** Where an event stands. */
 export type EventPlace = { readonly stream: string; readonly revision: number; readonly position: number };
-/** UTC instants, as events spell them. */
-export type HeldSpan = { readonly start: string; readonly end: string };
 
-/** A time that is held in a schedule. `moves`: what is held for moves of the same booking. */
+/** A time that is held in a schedule. `at`: since when, epoch milliseconds. `moves`: what is held for moves of the same booking. */
 export type HeldTime = EventPlace & {
   readonly uid: string;
-  readonly at: string;
-  readonly claim: HeldSpan;
-  readonly moves: ReadonlyArray<HeldSpan>;
+  readonly at: number;
+  readonly claim: Interval;
+  readonly moves: ReadonlyArray<Interval>;
 };
 
 /** What a schedule holds, by its events alone: the fold of a schedule forgets what is long over. */
 export const makeHeldTimes = () => {
   const held = new Map<string, HeldTime>();
-  const moves = new Map<string, ReadonlyMap<string, HeldSpan>>();
-  const settled = (uid: string, rescheduleId: string): HeldSpan | undefined => {
+  const moves = new Map<string, ReadonlyMap<string, Interval>>();
+  const settled = (uid: string, rescheduleId: string): Interval | undefined => {
     const left = new Map(moves.get(uid));
     const span = left.get(rescheduleId);
     left.delete(rescheduleId);
@@ -27,22 +26,24 @@ export const makeHeldTimes = () => {
     return span;
   };
   return {
-    note: ({ type, data }: ScheduleEvent, { stream, revision, position, occurredAt: at }: RecordedEvent): void => {
+    note: ({ type, data, occurredAt }: ScheduleEvent, { stream, revision, position }: RecordedEvent): void => {
       const uid = data.bookingUid;
+      const hold = (claim: Interval): void => {
+        held.set(uid, { uid, stream, revision, position, at: toEpochMs(occurredAt), claim, moves: [] });
+      };
       switch (type) {
         case 'SlotHeld':
-          return void held.set(uid, { uid, stream, revision, position, at, claim: data.claim, moves: [] });
+          return hold(intervalOf(data.claim));
         case 'SlotReleased':
           moves.delete(uid);
           return void held.delete(uid);
         case 'NewSlotHeld':
-          return void moves.set(uid, new Map(moves.get(uid)).set(data.rescheduleId, data.claim));
+          return void moves.set(uid, new Map(moves.get(uid)).set(data.rescheduleId, intervalOf(data.claim)));
         case 'NewSlotReleased':
           return void settled(uid, data.rescheduleId);
         case 'SlotMoved': {
           const claim = settled(uid, data.rescheduleId);
-          if (claim !== undefined) held.set(uid, { uid, stream, revision, position, at, claim, moves: [] });
-          return undefined;
+          return claim === undefined ? undefined : hold(claim);
         }
         case 'SlotConfirmed':
           return undefined;

@@ -2,7 +2,7 @@ import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { Sha256 } from '../../domain/log/hash-chain.ts';
 import type { SubjectKeyReader } from '../ports/subject-keys.ts';
 import { openedForJudging } from '../privacy/sealing.ts';
-import { makeCheckBetweenStreams } from './check-between-streams.ts';
+import { laterOf, makeCheckBetweenStreams } from './check-between-streams.ts';
 import type { Finding } from './finding.ts';
 import { isErased } from './read-for-audit.ts';
 import { makeStreamVerifier, type EndedStream } from './stream-verifier.ts';
@@ -18,7 +18,7 @@ const makeEventVerifier = (sha256: Sha256, keys: SubjectKeyReader | null) => {
     /** The findings at one event, the next of the log or of its part. */
     add: (event: RecordedEvent): ReadonlyArray<Finding> => {
       events += 1;
-      if (event.occurredAt > latest) latest = event.occurredAt;
+      latest = laterOf(latest, event.occurredAt);
       let known = streams.get(event.stream);
       if (known === undefined) {
         known = makeStreamVerifier(sha256, event.stream);

@@ -5,6 +5,7 @@ import { holdsSlotUndecided } from '../../domain/booking/approval.ts';
 import { type BookingState, isLive, noBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingEvent } from '../../domain/booking/events.ts';
 import { evolve } from '../../domain/booking/evolve.ts';
+import { parseInstant } from '../../domain/decoding/values.ts';
 import { evolveCalendar, noCalendar } from '../../domain/calendar/calendar-state.ts';
 import {
   decodeBookingEvent,
@@ -20,21 +21,25 @@ import { evolveChanges, judgeChangeEvent, noChanges } from '../../domain/install
 import { evolveRules, judgeRulesEvent, noRules } from '../../domain/rules/rules-stream.ts';
 import { beginFold } from '../../domain/schedule/fold-schedule.ts';
 import { emptySchedule } from '../../domain/schedule/schedule-state.ts';
+import { type Interval, intervalOf } from '../../domain/time/time.ts';
 import { bookingUidOf, changesStream } from '../commands/aggregate.ts';
 import type { OpenedForJudging } from '../privacy/sealing.ts';
 import { mayNotify } from '../notifications/plan.ts';
 import type { Finding, FindingKind } from './finding.ts';
-import { type HeldTime, makeHeldTimes, type HeldSpan, type EventPlace } from './held-times.ts';
+import { type HeldTime, makeHeldTimes, type EventPlace } from './held-times.ts';
 import { isErased } from './read-for-audit.ts';
 
-/** A booking at the end of its stream. `slot`: the time that a schedule has to hold for it; null: none. */
-export type EndedBooking = EventPlace & {
+/**
+ * A booking at the end of its stream. `at`: of its last event, epoch milliseconds. `slot`: the time that a schedule has to hold
+ * for it; null: none.
+ */
+export type EndedBooking = Omit<EventPlace, 'stream'> & {
   readonly uid: string;
-  readonly at: string;
+  readonly at: number;
   readonly phase: BookingState['phase'];
   readonly isLive: boolean;
   readonly isJudged: boolean;
-  readonly slot: { readonly schedule: string; readonly meeting: HeldSpan; readonly claim: HeldSpan } | null;
+  readonly slot: { readonly schedule: string; readonly meeting: Interval; readonly claim: Interval } | null;
 };
 
 /** What the end of a stream says for the checks between streams. Small, and plain data: it may come from a thread. */
@@ -85,7 +90,7 @@ const NOTHING: ReadonlyArray<never> = [];
 const slotOf = (state: BookingState): EndedBooking['slot'] => {
   if (state.phase !== 'accepted' && !(state.phase === 'pending' && holdsSlotUndecided(state))) return null;
   const { hostId, start, end, claim } = state.request;
-  return { schedule: `schedule-${hostId}`, meeting: { start, end }, claim };
+  return { schedule: `schedule-${hostId}`, meeting: intervalOf({ start, end }), claim: intervalOf(claim) };
 };
 
 /** The only thing between streams that one event can say by itself: what it tells of has to be in its own stream. */
@@ -168,7 +173,7 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
       const isJudged = advance !== null;
       const { phase } = booking;
       const live = booking.phase !== 'none' && isLive(booking);
-      const where = { stream, revision, position, at };
+      const where = { revision, position, at: parseInstant(at) ?? 0 };
       return { bookings: [{ ...where, uid, phase, isLive: live, isJudged, slot: slotOf(booking) }], held: [] };
     },
   };

@@ -2,7 +2,7 @@
 export type Sha256Bytes = (content: Uint8Array | string) => Uint8Array;
 
 /** Bytes of a hash. */
-const HASH_BYTES = 32;
+export const HASH_BYTES = 32;
 
 /** What is hashed begins with its kind, so that no inner node can pass for a leaf (RFC 9162, section 2.1.1). */
 const LEAF = 0x00;
@@ -15,31 +15,35 @@ const prefixed = (kind: number, content: Uint8Array): Uint8Array => {
   return bytes;
 };
 
-/** A text is hashed as such, which spares two copies of its bytes. */
+/** What is hashed of a leaf that is a text: as such, which spares two copies of its bytes. */
+export const leafContent = (content: string): string => `\u0000${content}`;
 export const leafHash = (sha256: Sha256Bytes, content: Uint8Array | string): Uint8Array =>
-  sha256(typeof content === 'string' ? `\u0000${content}` : prefixed(LEAF, content));
+  sha256(typeof content === 'string' ? leafContent(content) : prefixed(LEAF, content));
 
 /** What a node is hashed from, overwritten each time: a log has as many nodes as events. */
 const node = new Uint8Array(1 + 2 * HASH_BYTES).fill(NODE, 0, 1);
-const nodeHash = (sha256: Sha256Bytes, left: Uint8Array, right: Uint8Array): Uint8Array => {
+export const nodeHash = (sha256: Sha256Bytes, left: Uint8Array, right: Uint8Array): Uint8Array => {
   node.set(left, 1);
   node.set(right, 1 + HASH_BYTES);
   return sha256(node);
 };
 /** The same of two hashes that lie side by side. */
-const pairHash = (sha256: Sha256Bytes, pair: Uint8Array): Uint8Array => {
+export const pairHash = (sha256: Sha256Bytes, pair: Uint8Array): Uint8Array => {
   node.set(pair, 1);
   return sha256(node);
 };
 
-/** Hashes one after the other in one block of memory that doubles when it is full: 32 bytes a hash, nothing else. */
-const makeHashList = () => {
-  let bytes = new Uint8Array(1024 * HASH_BYTES);
-  let count = 0;
+/**
+ * Hashes one after the other in one block of memory that doubles when it is full: 32 bytes a hash, nothing else. `given`:
+ * those that it begins with, which are not copied before more are added.
+ */
+const makeHashList = (given?: Uint8Array) => {
+  let bytes = given ?? new Uint8Array(1024 * HASH_BYTES);
+  let count = (given?.length ?? 0) / HASH_BYTES;
   return {
     add: (hash: Uint8Array): void => {
       if ((count + 1) * HASH_BYTES > bytes.length) {
-        const larger = new Uint8Array(bytes.length * 2);
+        const larger = new Uint8Array(Math.max(1024 * HASH_BYTES, bytes.length * 2));
         larger.set(bytes);
         bytes = larger;
       }
@@ -76,9 +80,10 @@ const leftSize = (size: number): number => {
   return left;
 };
 
-export const makeMerkleTree = (sha256: Sha256Bytes): MerkleTree => {
+/** `given`: levels that were hashed before (`levelsIn`), all of them, of as many leaves as the first has. */
+export const makeMerkleTree = (sha256: Sha256Bytes, given: ReadonlyArray<Uint8Array> = []): MerkleTree => {
   /** By height: the roots of all whole trees of 2^height leaves, from left to right. */
-  const levels = [makeHashList()];
+  const levels = given.length === 0 ? [makeHashList()] : given.map(makeHashList);
   const leafCount = (): number => levels[0]?.count() ?? 0;
   const addAt = (height: number, hash: Uint8Array): void => {
     const level = levels[height] ?? makeHashList();
@@ -117,59 +122,4 @@ export const makeMerkleTree = (sha256: Sha256Bytes): MerkleTree => {
     inclusion: (index, size = leafCount()) => path(index, 0, size),
     consistency: (from, size = leafCount()) => (from === 0 || from === size ? [] : subproof(from, 0, size, true)),
   };
-};
-
-export const sameHash = (one: Uint8Array, other: Uint8Array): boolean =>
-  one.length === other.length && one.every((byte, index) => byte === other[index]);
-
-/** The root that a leaf and its proof make (RFC 9162, section 2.1.3.2); null: the proof has not the length that it must have. */
-export const rootFromInclusion = (
-  sha256: Sha256Bytes,
-  { index, size, leaf }: { readonly index: number; readonly size: number; readonly leaf: Uint8Array },
-  proof: ReadonlyArray<Uint8Array>,
-): Uint8Array | null => {
-  if (index >= size) return null;
-  let [at, last, root] = [index, size - 1, leaf];
-  for (const hash of proof) {
-    if (last === 0) return null;
-    if (at % 2 === 1 || at === last) {
-      root = nodeHash(sha256, hash, root);
-      while (at % 2 === 0 && at !== 0) [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
-    } else root = nodeHash(sha256, root, hash);
-    [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
-  }
-  return last === 0 ? root : null;
-};
-
-type Heads = {
-  readonly from: number;
-  readonly fromRoot: Uint8Array;
-  readonly size: number;
-  readonly root: Uint8Array;
-};
-
-/** Whether the tree of `size` leaves has the leaves of the tree of `from`, by the proof (RFC 9162, section 2.1.4.2). */
-export const isConsistent = (
-  sha256: Sha256Bytes,
-  { from, fromRoot, size, root }: Heads,
-  proof: ReadonlyArray<Uint8Array>,
-): boolean => {
-  if (from > size) return false;
-  if (from === size) return proof.length === 0 && sameHash(fromRoot, root);
-  if (from === 0) return proof.length === 0;
-  const [first, ...rest] = Number.isInteger(Math.log2(from)) ? [fromRoot, ...proof] : proof;
-  if (first === undefined) return false;
-  let [at, last] = [from - 1, size - 1];
-  while (at % 2 === 1) [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
-  let [older, newer] = [first, first];
-  for (const hash of rest) {
-    if (last === 0) return false;
-    if (at % 2 === 1 || at === last) {
-      older = nodeHash(sha256, hash, older);
-      newer = nodeHash(sha256, hash, newer);
-      while (at % 2 === 0 && at !== 0) [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
-    } else newer = nodeHash(sha256, newer, hash);
-    [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
-  }
-  return last === 0 && sameHash(older, fromRoot) && sameHash(newer, root);
 };

@@ -1,13 +1,8 @@
 import { hash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  isConsistent,
-  leafHash,
-  makeMerkleTree,
-  rootFromInclusion,
-  sameHash,
-} from '../../../src/domain/audit/merkle-tree.ts';
+import { isConsistent, rootFromInclusion, sameHash } from '../../../src/domain/audit/merkle-proof.ts';
+import { leafHash, makeMerkleTree } from '../../../src/domain/audit/merkle-tree.ts';
 
 const sha256 = (content: Uint8Array | string): Uint8Array => new Uint8Array(hash('sha256', content, 'buffer'));
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

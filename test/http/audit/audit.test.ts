@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { sha256Bytes } from '../../../src/adapters/identity/head-key.ts';
 import { base64, hashLog } from '../../../src/application/audit/hash-log.ts';
-import { isConsistent } from '../../../src/domain/audit/merkle-tree.ts';
+import { isConsistent } from '../../../src/domain/audit/merkle-proof.ts';
 import { auditedLog, IVAR, RUNA, writeAuditedLog } from '../../support/audited-log.ts';
 import { introBody } from '../../support/booking-bodies.ts';
 import { odd } from '../../support/hosts.ts';

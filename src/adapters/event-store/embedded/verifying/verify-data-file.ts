@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { availableParallelism } from 'node:os';
 import type { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
-import { makeCheckBetweenStreams } from '../../../../application/audit/check-between-streams.ts';
+import { laterOf, makeCheckBetweenStreams } from '../../../../application/audit/check-between-streams.ts';
 import type { EndedStream } from '../../../../application/audit/stream-verifier.ts';
 import { makeFindingList } from '../../../../application/audit/finding.ts';
 import {
@@ -12,7 +12,7 @@ import {
   type VerifyLog,
 } from '../../../../application/audit/verify-log.ts';
 import type { StoreError } from '../../../../application/ports/event-store.ts';
-import { makeMerkleTree, type MerkleTree } from '../../../../domain/audit/merkle-tree.ts';
+import { bytesOfLevels } from '../../../../domain/audit/merkle-levels.ts';
 import { messageOf } from '../../../../domain/unknown.ts';
 import { sha256Hex } from '../../../hashing/sha256.ts';
 import { sha256Bytes } from '../../../identity/head-key.ts';
@@ -21,7 +21,8 @@ import { describeDataFileError } from '../../../sqlite/inspect-file.ts';
 import { integerColumn } from '../../../sqlite/sqlite-error.ts';
 import { makeReadOnlyEventStore } from '../sqlite-event-store.ts';
 import { keysOfFolder } from './verify-streams.ts';
-import { LEAF_BYTES, SHARE, type VerifiedStreams, type VerifyJob, type VerifyMessage } from './verify-job.ts';
+import { treeOf } from './hash-tree.ts';
+import { SHARE, type VerifiedStreams, type VerifyJob, type VerifyMessage } from './verify-job.ts';
 
 const START = new URL('../../../threads/start-worker.js', import.meta.url);
 const ENTRY = new URL('./verify-worker.ts', import.meta.url);
@@ -51,7 +52,7 @@ const planOf = (
   db: DatabaseSync,
   path: string,
   { from, to }: AuditRange,
-  { worthThreads = WORTH_THREADS, keyFolder }: ThreadOptions,
+  { worthThreads = WORTH_THREADS, threads = allThreads(), keyFolder }: ThreadOptions,
 ): VerifyJob | null => {
   const ends = db.prepare('SELECT min(position) AS first, max(position) AS last FROM events').get();
   const numbers = db.prepare('SELECT min(stream) AS least, max(stream) AS most FROM events').get();
@@ -71,22 +72,10 @@ const planOf = (
     from,
     streams,
     shared: new SharedArrayBuffer(SHARE.bytes),
-    leaves: new SharedArrayBuffer(span * LEAF_BYTES),
+    threads,
+    levels: new SharedArrayBuffer(bytesOfLevels(span)),
     present: new SharedArrayBuffer(span),
   };
-};
-
-/** How many rows there are by the table itself: a row that the index of streams does not have is read by no thread. */
-const rowsIn = (db: DatabaseSync, { last }: VerifyJob): number =>
-  integerColumn(db.prepare('SELECT count(*) AS events FROM events NOT INDEXED WHERE position <= ?').get(last)?.events);
-
-const treeOf = ({ leaves, present }: VerifyJob): MerkleTree => {
-  const tree = makeMerkleTree(sha256Bytes);
-  const bytes = new Uint8Array(leaves);
-  new Uint8Array(present).forEach((isThere, index) => {
-    if (isThere === 1) tree.addHash(bytes.subarray(index * LEAF_BYTES, (index + 1) * LEAF_BYTES));
-  });
-  return tree;
 };
 
 type Between = ReturnType<typeof makeCheckBetweenStreams>;
@@ -120,9 +109,8 @@ const runThread = (
 const unavailable = (reason: string): E.Either<StoreError, never> => E.left({ type: 'Unavailable', reason });
 
 const inThreads = async (
-  db: DatabaseSync,
   job: VerifyJob,
-  { threads = allThreads(), entry = ENTRY }: ThreadOptions,
+  { entry = ENTRY }: ThreadOptions,
   onProgress: (done: number, all: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<E.Either<StoreError, AuditReport | null>> => {
@@ -136,17 +124,17 @@ const inThreads = async (
   };
   signal?.addEventListener('abort', end, { once: true });
   try {
-    const running = Array.from({ length: threads }, () =>
+    const running = Array.from({ length: job.threads }, () =>
       runThread(job, entry, between, (worker) => workers.push(worker)),
     );
     const results = await Promise.all(running);
     const parts = results.flatMap((part) => part ?? []);
     const events = parts.reduce((sum, part) => sum + part.events, 0);
-    if (parts.length < threads || rowsIn(db, job) !== events) return E.right(null);
+    const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+    if (parts.length < job.threads || rows !== events) return E.right(null);
     const list = makeFindingList(job.from);
     for (const part of parts) list.add(part.findings, part.more);
-    const latest = parts.reduce((last, part) => (part.latest > last ? part.latest : last), '');
-    list.add(between.findings(latest));
+    list.add(between.findings(parts.reduce((latest, part) => laterOf(latest, part.latest), '')));
     onProgress(all, all);
     return E.right({
       events,
@@ -154,7 +142,7 @@ const inThreads = async (
       erased: parts.reduce((sum, part) => sum + part.erased, 0),
       position: job.last,
       ...list.all(),
-      tree: treeOf(job),
+      tree: treeOf(job, events),
     });
   } catch (thrown) {
     return unavailable(
@@ -184,7 +172,7 @@ export const verifyDataFile =
       const threaded =
         E.isLeft(plan) || plan.right === null
           ? E.right(null)
-          : await inThreads(db, plan.right, options, onProgress, signal);
+          : await inThreads(plan.right, options, onProgress, signal);
       if (E.isLeft(threaded)) return threaded;
       if (threaded.right !== null) return E.right(threaded.right);
       const store = makeReadOnlyEventStore(file.right);

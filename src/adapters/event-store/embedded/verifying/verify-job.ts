@@ -11,15 +11,20 @@ export type VerifyJob = {
   readonly from: number;
   /** Highest number of a stream. */
   readonly streams: number;
-  /** Two 32-bit integers: the next share of streams that nobody has taken, and how many events are done. */
+  /** 32-bit integers, by `SHARE`. */
   readonly shared: SharedArrayBuffer;
-  /** The leaf of each event, 32 bytes, by its position from `first` on. */
-  readonly leaves: SharedArrayBuffer;
+  readonly threads: number;
+  /** All levels of the tree over as many leaves as there are positions (`levelsIn`), the leaf of each event by its position from `first` on. */
+  readonly levels: SharedArrayBuffer;
   /** One byte for each position: 1 where an event is. */
   readonly present: SharedArrayBuffer;
 };
 
-export const SHARE = { next: 0, done: 1, bytes: 8 } as const;
+/**
+ * `next`: the next share of streams that nobody has taken. `done`: events. `finished`: threads that find no share any more.
+ * `irregular`: 1 where one of them found what it cannot judge. `block`: the next block of the tree that nobody has taken.
+ */
+export const SHARE = { next: 0, done: 1, finished: 2, irregular: 3, block: 4, bytes: 20 } as const;
 export const LEAF_BYTES = 32;
 /** Streams that a thread takes at once. */
 export const STREAMS_IN_SHARE = 128;
@@ -30,10 +35,13 @@ export type VerifiedStreams = {
   readonly streams: number;
   /** The latest time of an event. */
   readonly latest: string;
+  /** Rows of the table that it has counted, in the blocks of the tree that it has hashed. */
+  readonly rows: number;
 } & Findings;
 
 /**
- * `ends`: how some streams have ended, as the JSON of a list of `EndedStream`, which costs a third of copying the objects. `irregular`: a row that only a walk in the order of the log can judge: what cannot be
+ * `ends`: how some streams have ended, as the JSON of a list of `EndedStream`, which costs a third of copying the objects.
+ * `irregular`: a row that only a walk in the order of the log can judge: what cannot be
  * parsed, or a stream whose positions do not rise. `done`: no share is left, and nothing more will come.
  */
 export type VerifyMessage =

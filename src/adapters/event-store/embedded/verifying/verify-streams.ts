@@ -1,16 +1,17 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { DatabaseSync } from 'node:sqlite';
+import { laterOf } from '../../../../application/audit/check-between-streams.ts';
 import { makeFindingList } from '../../../../application/audit/finding.ts';
 import { isErased } from '../../../../application/audit/read-for-audit.ts';
 import { makeStreamVerifier, type EndedStream } from '../../../../application/audit/stream-verifier.ts';
 import { openedForJudging } from '../../../../application/privacy/sealing.ts';
 import type { SubjectKeyReader } from '../../../../application/ports/subject-keys.ts';
 import { leafText } from '../../../../domain/audit/log-head.ts';
-import { leafHash } from '../../../../domain/audit/merkle-tree.ts';
+import { leafContent } from '../../../../domain/audit/merkle-tree.ts';
 import type { RecordedEvent } from '../../../../domain/log/envelope.ts';
 import { sha256Hex } from '../../../hashing/sha256.ts';
-import { sha256Bytes } from '../../../identity/head-key.ts';
+import { sha256Latin1 } from '../../../identity/head-key.ts';
 import { readSubjectKeys } from '../../../privacy/subject-key-folder.ts';
 import { integerColumn, textColumn } from '../../../sqlite/sqlite-error.ts';
 import { decodeStored } from '../log-storage.ts';
@@ -56,30 +57,38 @@ const makeReader = (db: DatabaseSync) => {
   };
 };
 
+/** Into memory that threads share: a buffer of its own for each leaf would cost as much again as its hash. */
+const writeLeaf = (leaves: Buffer, index: number, event: RecordedEvent): void => {
+  leaves.write(sha256Latin1(leafContent(leafText(event))), index * LEAF_BYTES, LEAF_BYTES, 'latin1');
+};
+
+/** What a thread has found of the streams that it took. */
+export type StreamsOfThread = Omit<VerifiedStreams, 'rows'>;
+
 /**
  * Verifies streams, one after the other, as long as there are shares that nobody has taken: so one state is kept at a time,
  * whatever the size of the log. Null: something is irregular.
  */
 export const verifyStreams = (
   db: DatabaseSync,
-  { keyFolder, first, last, from, streams: highest, shared, leaves, present }: VerifyJob,
+  { keyFolder, first, last, from, streams: highest, shared, levels, present }: VerifyJob,
   onEnds: (ends: ReadonlyArray<EndedStream>) => void,
-): VerifiedStreams | null => {
+): StreamsOfThread | null => {
   const keys = keysOfFolder(keyFolder);
   if (E.isLeft(keys)) throw new Error(keys.left);
   const pages = makeReader(db);
   const counters = new Int32Array(shared);
-  const leafBytes = new Uint8Array(leaves);
+  const leaves = Buffer.from(levels, 0, (last - first + 1) * LEAF_BYTES);
   const isThere = new Uint8Array(present);
   const found = makeFindingList(from);
   let [events, erased, streams, latest] = [0, 0, 0, ''];
 
   const verifyEvent = (verifier: ReturnType<typeof makeStreamVerifier>, event: RecordedEvent): void => {
     const index = event.position - first;
-    leafBytes.set(leafHash(sha256Bytes, leafText(event)), index * LEAF_BYTES);
+    writeLeaf(leaves, index, event);
     isThere[index] = 1;
     events += 1;
-    if (event.occurredAt > latest) latest = event.occurredAt;
+    latest = laterOf(latest, event.occurredAt);
     const opened = openedForJudging(keys.right, event);
     if (isErased(opened.read)) erased += 1;
     found.add(verifier.add(event, opened));
