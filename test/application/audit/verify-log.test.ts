@@ -140,6 +140,15 @@ describe('the audit of a log', () => {
     expect(await log.found()).toEqual([['unreadable booking-runa 4', expect.stringContaining('no event is called')]]);
   });
 
+  it('given a time that is no instant, then its event is named, and holds are judged by the times that are', async () => {
+    log.file.db.prepare('DELETE FROM events WHERE position BETWEEN 3 AND 12').run();
+    log.forge('booking-ivar', (events) =>
+      events.map((event, index) => ({ ...event, occurredAt: index < 9 ? '2050-09-05T10:00:00Z' : 'zzzz' })),
+    );
+    const kinds = (await log.audit()).findings.map(({ kind, stream }) => `${kind} ${stream}`);
+    expect(kinds).toEqual(expect.arrayContaining(['unreadable booking-ivar', 'no-booking schedule-odd']));
+  });
+
   it('given a range, then what lies before it is not reported and what lies behind it is not read', async () => {
     log.tamper(3, (event) => ({ ...event, occurredAt: '2050-09-05T08:00:01Z' }));
     log.tamper(18, (event) => ({ ...event, occurredAt: '2051-01-01T00:00:00Z' }));

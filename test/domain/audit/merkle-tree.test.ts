@@ -2,7 +2,14 @@ import { hash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isConsistent, rootFromInclusion, sameHash } from '../../../src/domain/audit/merkle-proof.ts';
-import { leafHash, makeMerkleTree } from '../../../src/domain/audit/merkle-tree.ts';
+import {
+  blocksOf,
+  bytesOfLevels,
+  hashAboveBlocks,
+  hashBlock,
+  levelsIn,
+} from '../../../src/domain/audit/merkle-levels.ts';
+import { HASH_BYTES, leafHash, makeMerkleTree } from '../../../src/domain/audit/merkle-tree.ts';
 
 const sha256 = (content: Uint8Array | string): Uint8Array => new Uint8Array(hash('sha256', content, 'buffer'));
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -39,6 +46,22 @@ describe('the Merkle tree of a log', () => {
     }
     expect(new Set(trees.map((tree) => hex(tree.root()))).size).toBe(1);
     expect(trees[0]?.size()).toBe(3);
+  });
+
+  it.each([1, 2, 3, 4095, 4096, 4097, 12_289])('is the same where blocks of %i leaves are hashed apart', (size) => {
+    const whole = treeOf(counted(size));
+    const levels = levelsIn(new ArrayBuffer(bytesOfLevels(size)), size);
+    counted(size).forEach((content, index) => levels[0]?.set(leafHash(sha256, content), index * HASH_BYTES));
+    for (let block = blocksOf(size) - 1; block >= 0; block -= 1) hashBlock(sha256, levels, block);
+    hashAboveBlocks(sha256, levels);
+    const tree = makeMerkleTree(sha256, levels);
+    const seen = (one: typeof tree) => [
+      one.size(),
+      ...[one.root(), ...one.inclusion(size - 1), ...one.consistency(size >> 1)].map(hex),
+    ];
+    expect(seen(tree)).toEqual(seen(whole));
+    for (const one of [tree, whole]) for (const content of counted(5)) one.add(content);
+    expect(seen(tree)).toEqual(seen(whole));
   });
 
   it('has the roots that others compute of the same leaves', () => {
