@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import { verifyDataFile } from '../adapters/event-store/embedded/verifying/verify-data-file.ts';
 import { sha256Hex } from '../adapters/hashing/sha256.ts';
 import { readRotations, rotationsBetween } from '../adapters/identity/head-key-rotation.ts';
-import { openHeadKey, sha256Bytes } from '../adapters/identity/head-key.ts';
+import { isNoteSignedBy, openHeadKey, sha256Bytes } from '../adapters/identity/head-key.ts';
 import type { AuditLog } from '../application/audit/read-for-audit.ts';
 import { attendeeHash } from '../adapters/identity/ids.ts';
 import type { ServerSecret } from '../adapters/identity/server-secret.ts';
@@ -67,7 +67,7 @@ export const auditDepsOf = ({
       await keys.list()(),
       E.map((listed) => new Map(listed.map(({ id, name }) => [id, name]))),
     ),
-  hashes: { sha256: sha256Hex, sha256Bytes, keys: subjectKeys },
+  hashes: { sha256: sha256Hex, sha256Bytes, isSigned: isNoteSignedBy, keys: subjectKeys },
   // One thread: the others are for those who book.
   verify:
     logFile === null

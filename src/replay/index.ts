@@ -7,7 +7,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import { verifyDataFile } from '../adapters/event-store/embedded/verifying/verify-data-file.ts';
 import { makeReadOnlyEventStore } from '../adapters/event-store/embedded/sqlite-event-store.ts';
 import { sha256Hex } from '../adapters/hashing/sha256.ts';
-import { sha256Bytes } from '../adapters/identity/head-key.ts';
+import { isNoteSignedBy, sha256Bytes } from '../adapters/identity/head-key.ts';
 import { KEY_FOLDER } from '../adapters/privacy/key-files.ts';
 import { readSubjectKeys } from '../adapters/privacy/subject-key-folder.ts';
 import { openedForReading } from '../application/privacy/opened-store.ts';
@@ -51,6 +51,7 @@ const must = <A>(read: E.Either<unknown, A>): A => {
 };
 
 const QUIET = (): void => undefined;
+const HASHES = { sha256: sha256Hex, sha256Bytes, isSigned: isNoteSignedBy, keys: null };
 
 const overStore = (path: string, stored: EventStore, keyFolder: string, release: () => void): ReadableLog => {
   const store = openedForReading(stored, must(readSubjectKeys(keyFolder)));
@@ -113,7 +114,7 @@ const openExport = (path: string): ReadableLog => ({
     for await (const event of exportedEvents(path)) if (event.stream === name) found.push(event);
     return found;
   },
-  verify: async () => reportData(must(await verifyEvents(pagesOf(path), { sha256: sha256Hex, sha256Bytes }, QUIET))),
+  verify: async () => reportData(must(await verifyEvents(pagesOf(path), HASHES, QUIET))),
   close: async () => undefined,
 });
 

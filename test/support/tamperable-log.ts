@@ -1,6 +1,6 @@
 import { makeSqliteEventStore } from '../../src/adapters/event-store/embedded/sqlite-event-store.ts';
 import { sha256Hex } from '../../src/adapters/hashing/sha256.ts';
-import { sha256Bytes } from '../../src/adapters/identity/head-key.ts';
+import { isNoteSignedBy, sha256Bytes } from '../../src/adapters/identity/head-key.ts';
 import { type AuditReport, verifyEvents } from '../../src/application/audit/verify-log.ts';
 import type { BookingEvent } from '../../src/domain/booking/events.ts';
 import type { DomainEvent } from '../../src/domain/log/decode.ts';
@@ -34,7 +34,7 @@ const streamsOf = (hosts: ReadonlyArray<string>): ReadonlyArray<readonly [string
     return [[`schedule-${host}`, scheduleOf(uid)] as const, [`booking-${uid}`, historyOf(host)] as const];
   });
 
-export const hashes = { sha256: sha256Hex, sha256Bytes };
+export const hashes = { sha256: sha256Hex, sha256Bytes, isSigned: isNoteSignedBy, keys: null, isGapless: true };
 
 /** Hosts with an accepted booking each, in a data file, and what somebody with an editor would do to it. */
 export const openTamperableLog = async (hosts: ReadonlyArray<string> = ['odd', 'eva']) => {

@@ -7,7 +7,7 @@ import { openApiKeys } from '../../src/adapters/identity/api-keys.ts';
 import { memoryOwnStreams } from './memory-own-streams.ts';
 import { makeMemoryConsumerState } from './memory-consumer-state.ts';
 import { sha256Hex } from '../../src/adapters/hashing/sha256.ts';
-import { sha256Bytes } from '../../src/adapters/identity/head-key.ts';
+import { isNoteSignedBy, sha256Bytes } from '../../src/adapters/identity/head-key.ts';
 import { headText } from '../../src/domain/audit/log-head.ts';
 import { makeMemoryEventStore } from '../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { writeICalendar } from '../../src/adapters/icalendar/write-icalendar.ts';
@@ -189,7 +189,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
       ...changes,
       stored: store,
       keyNames: async () => E.right(new Map([['host', 'cal_host']])),
-      hashes: { sha256: sha256Hex, sha256Bytes, keys: null },
+      hashes: { sha256: sha256Hex, sha256Bytes, isSigned: isNoteSignedBy, keys: null },
       verify: null,
       signHead: async (head) => E.right({ note: headText(head), verifier: 'none' }),
       rotations: async () => E.right(null),

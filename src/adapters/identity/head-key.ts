@@ -16,6 +16,7 @@ import {
   isNoteName,
   type LogHead,
   type NoteSignature,
+  parseSignedHead,
   type SignedHead,
   signedNote,
 } from '../../domain/audit/log-head.ts';
@@ -84,6 +85,12 @@ export const isSignedBy = (
       verify(null, Buffer.from(text), key, blob.subarray(KEY_HASH_BYTES))
     );
   });
+
+/** Whether a text is a signed head, signed by the key of this verifier. */
+export const isNoteSignedBy = (verifier: string, note: string): boolean => {
+  const [key, head] = [parseVerifier(verifier), parseSignedHead(note)];
+  return E.isRight(key) && E.isRight(head) && isSignedBy(key.right, head.right);
+};
 
 /** A key whose signatures carry `name`, which is also the origin of the log. */
 export const makeHeadKey = (name: string, key: KeyObject): HeadKey => {

@@ -1,6 +1,7 @@
 import { parseInstant } from '../../domain/decoding/values.ts';
 import { type Interval, overlaps } from '../../domain/time/time.ts';
 import { bookingStream } from '../commands/aggregate.ts';
+import type { RecordedHead } from './check-heads.ts';
 import type { Finding, FindingKind } from './finding.ts';
 import type { HeldTime } from './held-times.ts';
 import type { EndedBooking, EndedStream } from './stream-verifier.ts';
@@ -39,6 +40,7 @@ const overlapping = (placed: ReadonlyArray<Placed>): ReadonlyArray<Finding> => {
 export const makeCheckBetweenStreams = () => {
   const bookings = new Map<string, EndedBooking>();
   const held = new Map<string, HeldTime>();
+  const heads: RecordedHead[] = [];
 
   const slotFinding = (booking: EndedBooking): Finding | null => {
     const { slot, phase, uid } = booking;
@@ -77,7 +79,10 @@ export const makeCheckBetweenStreams = () => {
     add: (end: EndedStream): void => {
       for (const booking of end.bookings) bookings.set(booking.uid, booking);
       for (const time of end.held) held.set(time.uid, time);
+      heads.push(...end.heads);
     },
+    /** The signed heads that the log tells of. */
+    heads: (): ReadonlyArray<RecordedHead> => heads,
     /** `latest`: of all times of the log (`laterOf`), since the present is not known. */
     findings: (latest: string): ReadonlyArray<Finding> => {
       const now = parseInstant(latest) ?? 0;

@@ -2,10 +2,20 @@
  * What an audit finds. `chain`: an event or its place was changed. `unreadable`: no codec understands it. `impossible`: no
  * decider could have written it there. `no-cause`: a notification of an event that its stream does not have.
  * `no-slot`: a live booking whose time is not held. `wrong-slot`: what is held for it is another time, or another host's.
- * `overlap`: two accepted bookings of one host at one time. `no-booking`: a time held for no live booking.
+ * `overlap`: two accepted bookings of one host at one time. `no-booking`: a time held for no live booking. `gap`: positions of
+ * the embedded log that no event has. `head`: a signed head in the log that is not that of the events before it.
  */
 export type FindingKind =
-  'chain' | 'unreadable' | 'impossible' | 'no-cause' | 'no-slot' | 'wrong-slot' | 'overlap' | 'no-booking';
+  | 'chain'
+  | 'unreadable'
+  | 'impossible'
+  | 'no-cause'
+  | 'no-slot'
+  | 'wrong-slot'
+  | 'overlap'
+  | 'no-booking'
+  | 'gap'
+  | 'head';
 
 /** `reason` repeats no value of a marked field. What a whole stream lacks is found at its last event. */
 export type Finding = {
@@ -14,6 +24,21 @@ export type Finding = {
   readonly revision: number;
   readonly position: number;
   readonly reason: string;
+};
+
+/**
+ * What lies between two events, the first of them at 0 where there is none before. The embedded log counts positions from 1
+ * and never deletes, so that whatever is missing was taken out.
+ */
+export const gapBefore = (next: number, last: number): ReadonlyArray<Finding> => {
+  const found = (reason: string): ReadonlyArray<Finding> => [
+    { kind: 'gap', stream: '', revision: -1, position: next, reason },
+  ];
+  if (next < 1) return found(`an event stands at position ${next}, where no log has one: it was put in`);
+  if (next <= last + 1) return [];
+  return next === last + 2
+    ? found(`position ${last + 1} is missing: an event was taken out`)
+    : found(`positions ${last + 1} to ${next - 1} are missing: ${next - last - 1} events were taken out`);
 };
 
 /** So many findings are kept one by one, the first of the log; the rest are counted. */
@@ -26,6 +51,8 @@ export type Findings = { readonly findings: ReadonlyArray<Finding>; readonly mor
 export const makeFindingList = (from: number) => {
   let kept: Finding[] = [];
   let more = 0;
+  /** What was put in may stand before the first place that there is. */
+  const first = from === 0 ? Number.NEGATIVE_INFINITY : from;
   const cut = (): void => {
     kept.sort((a, b) => a.position - b.position);
     more += Math.max(0, kept.length - MOST_FINDINGS);
@@ -34,7 +61,7 @@ export const makeFindingList = (from: number) => {
   return {
     add: (found: ReadonlyArray<Finding>, beyond = 0): void => {
       more += beyond;
-      for (const finding of found) if (finding.position >= from) kept.push(finding);
+      for (const finding of found) if (finding.position >= first) kept.push(finding);
       if (kept.length >= 2 * MOST_FINDINGS) cut();
     },
     all: (): Findings => {

@@ -7,6 +7,7 @@ import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { Sha256 } from '../../domain/log/hash-chain.ts';
 import type { EventStore, OwnStreams, StoreError } from '../ports/event-store.ts';
 import type { SubjectKeyReader } from '../ports/subject-keys.ts';
+import type { IsSigned } from './check-heads.ts';
 import { type AuditLog, auditPages } from './read-for-audit.ts';
 import type { VerifyLog } from './verify-log.ts';
 
@@ -28,6 +29,7 @@ export type AuditSources = {
   readonly hashes: {
     readonly sha256: Sha256;
     readonly sha256Bytes: Sha256Bytes;
+    readonly isSigned: IsSigned;
     /** They open what is sealed, for judging; null: nothing is. */
     readonly keys: SubjectKeyReader | null;
   };

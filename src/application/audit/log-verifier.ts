@@ -41,14 +41,16 @@ const makeEventVerifier = (sha256: Sha256, keys: SubjectKeyReader | null) => {
  */
 export const makeLogVerifier = (sha256: Sha256, keys: SubjectKeyReader | null = null) => {
   const verifier = makeEventVerifier(sha256, keys);
+  const between = makeCheckBetweenStreams();
   return {
     add: verifier.add,
     /** What only the whole log shows. */
     end: (): ReadonlyArray<Finding> => {
-      const between = makeCheckBetweenStreams();
       for (const end of verifier.ends()) between.add(end);
       return between.findings(verifier.latest());
     },
+    /** The signed heads that the log tells of; after `end`. */
+    heads: between.heads,
     counts: verifier.counts,
   };
 };

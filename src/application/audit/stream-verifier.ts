@@ -25,6 +25,7 @@ import { type Interval, intervalOf } from '../../domain/time/time.ts';
 import { bookingUidOf, changesStream } from '../commands/aggregate.ts';
 import type { OpenedForJudging } from '../privacy/sealing.ts';
 import { mayNotify } from '../notifications/plan.ts';
+import { headsOf, type RecordedHead } from './check-heads.ts';
 import type { Finding, FindingKind } from './finding.ts';
 import { type HeldTime, makeHeldTimes, type EventPlace } from './held-times.ts';
 import { isErased } from './read-for-audit.ts';
@@ -43,7 +44,11 @@ export type EndedBooking = Omit<EventPlace, 'stream'> & {
 };
 
 /** What the end of a stream says for the checks between streams. Small, and plain data: it may come from a thread. */
-export type EndedStream = { readonly bookings: ReadonlyArray<EndedBooking>; readonly held: ReadonlyArray<HeldTime> };
+export type EndedStream = {
+  readonly bookings: ReadonlyArray<EndedBooking>;
+  readonly held: ReadonlyArray<HeldTime>;
+  readonly heads: ReadonlyArray<RecordedHead>;
+};
 
 type Advance = (event: RecordedEvent) => E.Either<Undecodable, string | null>;
 
@@ -85,6 +90,8 @@ const judgeBooking = (state: BookingState, event: BookingEvent) => judgeBookingE
 
 const NOTIFICATIONS: ReadonlySet<string> = new Set(['NotificationSent', 'NotificationParked']);
 const NOTHING: ReadonlyArray<never> = [];
+/** A booking's uid as the program makes them: 128 bits in Crockford's alphabet. */
+const UID = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 
 /** A request that competes with others holds no time before it is approved. */
 const slotOf = (state: BookingState): EndedBooking['slot'] => {
@@ -106,6 +113,8 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
   const times = makeHeldTimes();
   /** Ids of its events that somebody is told of. */
   const causes = new Set<string>();
+  const heads: RecordedHead[] = [];
+  const ownUid = bookingUidOf(stream);
   let booking: BookingState = noBooking;
   let [revision, position, at, hash] = [-1, 0, '', GENESIS_HASH];
 
@@ -135,6 +144,9 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
         : `${missing} events are missing before it, from revision ${expected} on`;
     }
     if (event.revision < expected) return `revision ${expected} should stand here`;
+    // The name of a stream is no part of what is hashed: whoever gives two bookings each other's name leaves their chains whole.
+    if (ownUid !== null && event.correlationId !== ownUid && UID.test(event.correlationId))
+      return `it was written for booking ${event.correlationId}: it was moved here`;
     return hashOf(hash, event) === event.hash
       ? null
       : 'its hash is not the one that its content and the events before it make: one of them was changed';
@@ -159,6 +171,7 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
       const told = tellsOf(event);
       const hasCause = told === null || causes.has(told);
       const wrong = judged(read);
+      if (stream === changesStream) heads.push(...headsOf(event));
       if (broken === null && hasCause && wrong === null) return NOTHING;
       const finding = (kind: FindingKind, reason: string): Finding => ({ kind, stream, revision, position, reason });
       return [
@@ -168,13 +181,13 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
       ];
     },
     end: (): EndedStream => {
-      const uid = bookingUidOf(stream);
-      if (uid === null) return { bookings: [], held: times.all() };
+      if (ownUid === null) return { bookings: [], held: times.all(), heads };
       const isJudged = advance !== null;
       const { phase } = booking;
       const live = booking.phase !== 'none' && isLive(booking);
       const where = { revision, position, at: parseInstant(at) ?? 0 };
-      return { bookings: [{ ...where, uid, phase, isLive: live, isJudged, slot: slotOf(booking) }], held: [] };
+      const ended = { ...where, uid: ownUid, phase, isLive: live, isJudged, slot: slotOf(booking) };
+      return { bookings: [ended], held: [], heads };
     },
   };
 };

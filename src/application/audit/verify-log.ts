@@ -4,7 +4,8 @@ import { makeMerkleTree, type MerkleTree, type Sha256Bytes } from '../../domain/
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { Sha256 } from '../../domain/log/hash-chain.ts';
 import type { EventStore, StoreError } from '../ports/event-store.ts';
-import { type Findings, makeFindingList } from './finding.ts';
+import { findWrongHeads, type IsSigned } from './check-heads.ts';
+import { type Finding, type Findings, gapBefore, makeFindingList } from './finding.ts';
 import { makeLogVerifier } from './log-verifier.ts';
 import type { SubjectKeyReader } from '../ports/subject-keys.ts';
 
@@ -46,18 +47,40 @@ const readPage = async (log: Log, after: number): Promise<Page> => {
   return E.isLeft(page) && page.left.type === 'Corrupt' ? log.readAll(after, 1)() : page;
 };
 
+/** `keys` open what is sealed, for judging; null: nothing is. */
+type VerifyDeps = {
+  readonly sha256: Sha256;
+  readonly sha256Bytes: Sha256Bytes;
+  readonly isSigned: IsSigned;
+  readonly keys: SubjectKeyReader | null;
+  readonly isGapless?: boolean;
+};
+
+/** Where a walk is. `isGapless`: `goTo` finds what is missing on its way. */
+const makePlace = (isGapless: boolean) => {
+  // A row that was put in may have any place; the server gives none below 1.
+  let at = isGapless ? Number.MIN_SAFE_INTEGER : 0;
+  const reached = (): number => Math.max(0, at);
+  return {
+    at: () => at,
+    reached,
+    goTo: (next: number): ReadonlyArray<Finding> => {
+      const gap = isGapless ? gapBefore(next, reached()) : [];
+      at = next;
+      return gap;
+    },
+  };
+};
+
 /**
  * Walks the whole log as it is now, in pages, and lists what is wrong with it, in the order of the log. The log is read as it is
- * stored; `keys` open what is sealed in it, for judging alone. Left only where the log cannot be read at all: a break is a
+ * stored; `keys` open what is sealed in it, for judging alone. `isGapless`: its positions are counted, as the embedded engine
+ * does. Left only where the log cannot be read at all: a break is a
  * finding, not an error.
  */
 export const verifyEvents = async (
   log: Log,
-  {
-    sha256,
-    sha256Bytes,
-    keys = null,
-  }: { readonly sha256: Sha256; readonly sha256Bytes: Sha256Bytes; readonly keys?: SubjectKeyReader | null },
+  { sha256, sha256Bytes, isSigned, keys, isGapless = false }: VerifyDeps,
   onProgress: (position: number, head: number) => void,
   { from, to }: AuditRange = { from: 0, to: Number.MAX_SAFE_INTEGER },
 ): Promise<E.Either<StoreError, AuditReport>> => {
@@ -67,27 +90,28 @@ export const verifyEvents = async (
   const verifier = makeLogVerifier(sha256, keys);
   const tree = makeMerkleTree(sha256Bytes);
   const list = makeFindingList(from);
-  let position = 0;
-  while (position < last) {
-    const page = await readPage(log, position);
+  const place = makePlace(isGapless);
+  while (place.at() < last) {
+    const page = await readPage(log, place.at());
     if (E.isLeft(page)) {
       if (page.left.type !== 'Corrupt') return page;
-      const { reason, position: at } = page.left;
-      list.add([{ kind: 'unreadable', stream: '', revision: -1, position: at ?? position, reason }]);
+      const { reason, position = place.reached() } = page.left;
+      list.add([{ kind: 'unreadable', stream: '', revision: -1, position, reason }]);
       // Of a file that is damaged as a whole nothing says where to go on.
-      if (at === undefined || at <= position) break;
-      position = at;
+      if (page.left.position === undefined || position <= place.at()) break;
+      list.add(place.goTo(position));
       continue;
     }
     if (page.right.length === 0) break;
     for (const event of page.right) {
+      const gap = place.goTo(event.position);
       if (event.position > last) break;
+      list.add(gap);
       tree.add(leafText(event));
       list.add(verifier.add(event));
     }
-    position = page.right.at(-1)?.position ?? position;
-    onProgress(Math.min(position, last), last);
+    onProgress(Math.min(place.reached(), last), last);
   }
-  list.add(verifier.end());
-  return E.right({ ...verifier.counts(), position: Math.min(position, last), ...list.all(), tree });
+  list.add([...verifier.end(), ...findWrongHeads(verifier.heads(), tree, isSigned)]);
+  return E.right({ ...verifier.counts(), position: Math.min(place.reached(), last), ...list.all(), tree });
 };

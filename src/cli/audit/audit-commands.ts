@@ -94,7 +94,11 @@ const print = ({ terminal }: CliContext, report: AuditReport, extended: Extended
     terminal.out(printable(`found in ${foundIn}: a signed head of ${size} events of ${origin}`));
   }
   if (extended?.fault === null && !json)
-    terminal.out(`today's log extends the signed head of ${extended.head.size} events: nothing of it was altered`);
+    terminal.out(
+      first === undefined
+        ? `today's log extends the signed head of ${extended.head.size} events: nothing of it was altered`
+        : `today's log has the hashes of the signed head of ${extended.head.size} events; what is under them is below`,
+    );
   if (typeof extended?.fault === 'string') terminal.err(`NOT THE LOG OF THE SIGNED HEAD: ${extended.fault}`);
   if (first !== undefined) terminal.err(`BROKEN, ${findings.length + more} findings; the first: ${first}`);
   for (const other of others) terminal.err(other);

@@ -11,7 +11,7 @@ import { readOnlyOwnStreams } from '../../adapters/event-store/embedded/sqlite-o
 import type { EventStoreDb } from '../../adapters/event-store/eventstoredb/eventstoredb-event-store.ts';
 import { acceptSecret, forgetNode } from '../../adapters/event-store/eventstoredb/installation.ts';
 import { sha256Hex } from '../../adapters/hashing/sha256.ts';
-import { sha256Bytes } from '../../adapters/identity/head-key.ts';
+import { isNoteSignedBy, sha256Bytes } from '../../adapters/identity/head-key.ts';
 import { serverSecretOf } from '../../adapters/identity/server-secret.ts';
 import { describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';
 import { openDataFileReadOnly } from '../../adapters/sqlite/data-file.ts';
@@ -95,7 +95,7 @@ export const withReadOnlyLog = async <A>(
 const verifyStore =
   (store: AuditLog, keys: SubjectKeyReader): VerifyLog =>
   (onProgress, range) =>
-    verifyEvents(store, { sha256: sha256Hex, sha256Bytes, keys }, onProgress, range);
+    verifyEvents(store, { sha256: sha256Hex, sha256Bytes, isSigned: isNoteSignedBy, keys }, onProgress, range);
 
 /** The log as it is stored, personal data sealed, and how it is verified. */
 type StoredLog = { readonly log: AuditLog; readonly verify: VerifyLog };

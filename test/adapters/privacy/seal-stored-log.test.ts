@@ -6,7 +6,7 @@ import {
   makeSqliteEventStore,
 } from '../../../src/adapters/event-store/embedded/sqlite-event-store.ts';
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
-import { sha256Bytes } from '../../../src/adapters/identity/head-key.ts';
+import { isNoteSignedBy, sha256Bytes } from '../../../src/adapters/identity/head-key.ts';
 import { readSubjectKeys } from '../../../src/adapters/privacy/subject-key-folder.ts';
 import { openDataFileReadOnly } from '../../../src/adapters/sqlite/data-file.ts';
 import { verifyEvents } from '../../../src/application/audit/verify-log.ts';
@@ -34,7 +34,7 @@ describe('sealing a log that was written in the clear', () => {
     await bookingRequested(buses, 'one', { guests: ['ola@example.net'] });
     await commanded(buses, 'one', command.cancel());
     const events = must(await store.readAll(0, 100)());
-    const hashes = { sha256: sha256Hex, sha256Bytes };
+    const hashes = { sha256: sha256Hex, sha256Bytes, isSigned: isNoteSignedBy, keys: null };
     const root = must(await verifyEvents(store, hashes, () => undefined)).tree.root();
     await store.close();
     await before.close();

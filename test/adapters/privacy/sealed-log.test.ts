@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
-import { sha256Bytes } from '../../../src/adapters/identity/head-key.ts';
+import { isNoteSignedBy, sha256Bytes } from '../../../src/adapters/identity/head-key.ts';
 import { openSubjectKeys } from '../../../src/adapters/privacy/subject-key-folder.ts';
 import { verifyEvents } from '../../../src/application/audit/verify-log.ts';
 import { makeBookingBuses } from '../../../src/application/commands/booking-buses.ts';
@@ -20,7 +20,7 @@ import { must } from '../../support/must.ts';
 import { bookingRequested, contextOf } from '../../application/process.helper.ts';
 import { sealedWorld } from './sealed-world.helper.ts';
 
-const hashes = { sha256: sha256Hex, sha256Bytes };
+const hashes = { sha256: sha256Hex, sha256Bytes, isSigned: isNoteSignedBy, keys: null };
 const STREAM = 'booking-one';
 let stored: EventStore;
 let keys: SubjectKeys;

@@ -1,11 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
-import { sha256Bytes } from '../../../src/adapters/identity/head-key.ts';
+import { isNoteSignedBy, sha256Bytes } from '../../../src/adapters/identity/head-key.ts';
 import { verifyEvents } from '../../../src/application/audit/verify-log.ts';
 import { must } from '../../support/must.ts';
 
-const hashes = { sha256: sha256Hex, sha256Bytes };
+const hashes = { sha256: sha256Hex, sha256Bytes, isSigned: isNoteSignedBy, keys: null };
 
 describe('the audit of a damaged log', () => {
   it('given a damaged event far from its neighbours, then it is passed in one step', async () => {

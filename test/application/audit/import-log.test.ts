@@ -3,7 +3,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import { describe, expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
-import { sha256Bytes } from '../../../src/adapters/identity/head-key.ts';
+import { isNoteSignedBy, sha256Bytes } from '../../../src/adapters/identity/head-key.ts';
 import { exportLine } from '../../../src/application/audit/export-line.ts';
 import { importLog } from '../../../src/application/audit/import-log.ts';
 import { verifyEvents } from '../../../src/application/audit/verify-log.ts';
@@ -27,7 +27,13 @@ const imported = (lines: ReadonlyArray<string>, store: EventStore = makeMemoryEv
     () => undefined,
   );
 const rootOf = async (store: EventStore) => {
-  const { tree, findings } = must(await verifyEvents(store, { sha256: sha256Hex, sha256Bytes }, () => undefined));
+  const { tree, findings } = must(
+    await verifyEvents(
+      store,
+      { sha256: sha256Hex, sha256Bytes, isSigned: isNoteSignedBy, keys: null },
+      () => undefined,
+    ),
+  );
   return { findings, root: Buffer.from(tree.root()).toString('hex') };
 };
 const size = async (store: EventStore) => (await mustRun(store.readAll(0, 1000))).length;

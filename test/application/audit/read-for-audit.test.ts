@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
-import { sha256Bytes } from '../../../src/adapters/identity/head-key.ts';
+import { isNoteSignedBy, sha256Bytes } from '../../../src/adapters/identity/head-key.ts';
 import { auditedEvent, findUid, parseMoment, upTo } from '../../../src/application/audit/read-for-audit.ts';
 import { verifyEvents } from '../../../src/application/audit/verify-log.ts';
 import { erasePersonal } from '../../../src/domain/log/hash-chain.ts';
@@ -17,7 +17,13 @@ const opened = async () => {
 
 describe('reading a log for an audit', () => {
   it('given the log of these tests, then nothing is wrong with it', async () => {
-    const report = must(await verifyEvents(await opened(), { sha256: sha256Hex, sha256Bytes }, () => undefined));
+    const report = must(
+      await verifyEvents(
+        await opened(),
+        { sha256: sha256Hex, sha256Bytes, isSigned: isNoteSignedBy, keys: null },
+        () => undefined,
+      ),
+    );
     expect(report).toMatchObject({ events: 22, findings: [] });
   });
 

@@ -43,12 +43,16 @@ describe('the audit of a log', () => {
     );
     expect(await log.found()).toEqual([
       ['no-booking schedule-odd 0', 'its time is held for booking runa, which is not in the log'],
+      ['gap  -1', 'positions 3 to 12 are missing: 10 events were taken out'],
     ]);
   });
 
   it('given a schedule taken out, then the accepted booking without its time is named', async () => {
     log.file.db.prepare('DELETE FROM events WHERE position BETWEEN 1 AND 2').run();
-    expect(await log.found()).toEqual([['no-slot booking-runa 9', 'it is accepted, and no schedule holds its time']]);
+    expect(await log.found()).toEqual([
+      ['gap  -1', 'positions 1 to 2 are missing: 2 events were taken out'],
+      ['no-slot booking-runa 9', 'it is accepted, and no schedule holds its time'],
+    ]);
   });
 
   const inSchedule = (change: (data: Envelope['data']) => Envelope['data']) => (events: ReadonlyArray<Envelope>) =>
@@ -91,7 +95,9 @@ describe('the audit of a log', () => {
 
   it('given a pending booking whose slot was taken out, then it is named', async () => {
     log.file.db.prepare('DELETE FROM events WHERE position IN (1, 2) OR position BETWEEN 5 AND 12').run();
-    expect(await log.found()).toEqual([['no-slot booking-runa 1', 'it is pending, and no schedule holds its time']]);
+    expect((await log.found()).filter(([what]) => !what.startsWith('gap'))).toEqual([
+      ['no-slot booking-runa 1', 'it is pending, and no schedule holds its time'],
+    ]);
   });
 
   it('given a notification of an event that is not there, then it is named', async () => {
@@ -105,7 +111,16 @@ describe('the audit of a log', () => {
 
   it('given an event taken out, then the gap is named', async () => {
     log.file.db.prepare('DELETE FROM events WHERE position = 7').run();
-    expect((await log.found())[0]).toEqual(['chain booking-runa 5', 'revision 4 is missing before it']);
+    expect((await log.found()).slice(0, 2)).toEqual([
+      ['gap  -1', 'position 7 is missing: an event was taken out'],
+      ['chain booking-runa 5', 'revision 4 is missing before it'],
+    ]);
+  });
+
+  it('given an event of an end that nobody reads, put before the first position, then it is named', async () => {
+    log.file.db.exec(`INSERT INTO events SELECT -5, stream, revision + 1, body FROM events WHERE position = 24`);
+    const findings = await log.found();
+    expect(findings).toContainEqual(['gap  -1', 'an event stands at position -5, where no log has one: it was put in']);
   });
 
   it('given personal data that was erased, then the chain holds and it is counted', async () => {

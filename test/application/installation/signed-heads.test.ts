@@ -1,19 +1,22 @@
+import { generateKeyPairSync } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
-import { sha256Bytes } from '../../../src/adapters/identity/head-key.ts';
+import { isNoteSignedBy, makeHeadKey, sha256Bytes } from '../../../src/adapters/identity/head-key.ts';
 import { verifyEvents } from '../../../src/application/audit/verify-log.ts';
 import { headsConsumer, type HeadToSend, startHeads } from '../../../src/application/installation/signed-heads.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
-import { headText } from '../../../src/domain/audit/log-head.ts';
 import { auditedLog, writeAuditedLog } from '../../support/audited-log.ts';
 import { makeTestClock, type TestClock } from '../../support/clock.ts';
 import { must, mustRun } from '../../support/must.ts';
 import { bootBuses, countingIdentity } from '../process.helper.ts';
 
 const EVERY = 600_000;
-const hashes = { sha256: sha256Hex, sha256Bytes };
+const hashes = { sha256: sha256Hex, sha256Bytes, isSigned: isNoteSignedBy, keys: null };
+const newKey = () => makeHeadKey('holdfast/test', generateKeyPairSync('ed25519').privateKey);
+const [first, second, third, stranger] = [newKey(), newKey(), newKey(), newKey()];
+const rotation = (previous: string, key: string) => ({ previous, key, signature: `of ${previous}` });
 
 describe('signed heads at an interval', () => {
   let store: EventStore;
@@ -25,15 +28,18 @@ describe('signed heads at an interval', () => {
     problems = [];
     await writeAuditedLog(store);
   });
-  const rotation = (previous: string, key: string) => ({ previous, key, signature: `of ${previous}` });
-  const start = (node = 'a', signs = true, verifier = 'log+key') =>
+  const start = (node = 'a', signs = true, { sign, verifier } = first) =>
     startHeads({
       audit: {
         log: store,
-        hashes: { ...hashes, keys: null },
-        signHead: async (head) => (signs ? E.right({ note: headText(head), verifier }) : E.left('no key can be read')),
+        hashes: hashes,
+        signHead: async (head) => (signs ? E.right({ note: sign(head), verifier }) : E.left('no key can be read')),
         rotations: async (from, to) =>
-          E.right(to === 'third' && from === 'log+key' ? [rotation(from, 'second'), rotation('second', to)] : null),
+          E.right(
+            to === third.verifier && from === first.verifier
+              ? [rotation(from, second.verifier), rotation(second.verifier, to)]
+              : null,
+          ),
       },
       buses: bootBuses(store, node),
       clock,
@@ -48,7 +54,7 @@ describe('signed heads at an interval', () => {
   it('given a log, then its head is in it, again after the interval, and all of it is verified', async () => {
     const signing = start();
     await signing.look();
-    expect(await heads()).toMatchObject([{ size: auditedLog().length, node: 'a', key: 'log+key' }]);
+    expect(await heads()).toMatchObject([{ size: auditedLog().length, node: 'a', key: first.verifier }]);
     clock.advance(EVERY - 1);
     await signing.look();
     expect(await heads()).toHaveLength(1);
@@ -92,14 +98,14 @@ describe('signed heads at an interval', () => {
   });
 
   it.each([
-    ['third', [rotation('log+key', 'second'), rotation('second', 'third')]],
-    ['stranger', [{ previous: 'log+key', key: 'stranger', signature: null }]],
-  ])('given the key is now the %s, then each key since is in the log before the head', async (verifier, wanted) => {
+    ['third', third, [rotation(first.verifier, second.verifier), rotation(second.verifier, third.verifier)]],
+    ['stranger', stranger, [{ previous: first.verifier, key: stranger.verifier, signature: null }]],
+  ])('given the key is now the %s, then each key since is in the log before the head', async (_, key, wanted) => {
     const signing = start();
     await signing.look();
     await signing.stop();
     clock.advance(EVERY + 1);
-    const later = start('a', true, verifier);
+    const later = start('a', true, key);
     await later.look();
     await later.stop();
     const all = await mustRun(store.readAll(0, 1_000));

@@ -35,6 +35,8 @@ export type Log = {
   readonly all: () => ReadonlyArray<LogEvent>;
   /** The index in `all` of the first event after a position (or at it, with `inclusive`). */
   readonly indexAfter: (position: bigint, inclusive?: boolean) => number;
+  /** What whoever can write the server's files does to it, behind the server's back. No listener hears of it. */
+  readonly rewrite: (change: (events: ReadonlyArray<LogEvent>) => ReadonlyArray<LogEvent>) => void;
   /** Called after each commit, with what it wrote. Returns the way to stop. */
   readonly onCommit: (listener: (events: ReadonlyArray<LogEvent>) => void) => () => void;
 };
@@ -90,6 +92,16 @@ export const createLog = (seed: number, now: () => number): Log => {
     all: () => all,
     indexAfter: (position, inclusive = false) =>
       firstAt(all, (event) => (inclusive ? event.position < position : event.position <= position)),
+    rewrite: (change) => {
+      const events = change([...streams.values()].flat().toSorted((a, b) => Number(a.position - b.position)));
+      all.splice(0, all.length, ...events.filter(({ stream }) => !isHiddenInAll(stream)));
+      streams.clear();
+      for (const event of events) {
+        const known = streams.get(event.stream);
+        if (known === undefined) streams.set(event.stream, [event]);
+        else known.push(event);
+      }
+    },
     onCommit: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

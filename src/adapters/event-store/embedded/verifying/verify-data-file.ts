@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import { laterOf, makeCheckBetweenStreams } from '../../../../application/audit/check-between-streams.ts';
 import type { EndedStream } from '../../../../application/audit/stream-verifier.ts';
+import { findWrongHeads } from '../../../../application/audit/check-heads.ts';
 import { makeFindingList } from '../../../../application/audit/finding.ts';
 import {
   type AuditRange,
@@ -15,14 +16,14 @@ import type { StoreError } from '../../../../application/ports/event-store.ts';
 import { bytesOfLevels } from '../../../../domain/audit/merkle-levels.ts';
 import { messageOf } from '../../../../domain/unknown.ts';
 import { sha256Hex } from '../../../hashing/sha256.ts';
-import { sha256Bytes } from '../../../identity/head-key.ts';
+import { isNoteSignedBy, sha256Bytes } from '../../../identity/head-key.ts';
 import { openDataFileReadOnly } from '../../../sqlite/data-file.ts';
 import { describeDataFileError } from '../../../sqlite/inspect-file.ts';
 import { integerColumn } from '../../../sqlite/sqlite-error.ts';
 import { makeReadOnlyEventStore } from '../sqlite-event-store.ts';
 import { keysOfFolder } from './verify-streams.ts';
 import { treeOf } from './hash-tree.ts';
-import { SHARE, type VerifiedStreams, type VerifyJob, type VerifyMessage } from './verify-job.ts';
+import { gapsOf, SHARE, type VerifiedStreams, type VerifyJob, type VerifyMessage } from './verify-job.ts';
 
 const START = new URL('../../../threads/start-worker.js', import.meta.url);
 const ENTRY = new URL('./verify-worker.ts', import.meta.url);
@@ -133,8 +134,11 @@ const inThreads = async (
     const rows = parts.reduce((sum, part) => sum + part.rows, 0);
     if (parts.length < job.threads || rows !== events) return E.right(null);
     const list = makeFindingList(job.from);
+    list.add(gapsOf(job));
     for (const part of parts) list.add(part.findings, part.more);
-    list.add(between.findings(parts.reduce((latest, part) => laterOf(latest, part.latest), '')));
+    const latest = parts.reduce((last, part) => laterOf(last, part.latest), '');
+    const tree = treeOf(job, events);
+    list.add([...between.findings(latest), ...findWrongHeads(between.heads(), tree, isNoteSignedBy)]);
     onProgress(all, all);
     return E.right({
       events,
@@ -142,7 +146,7 @@ const inThreads = async (
       erased: parts.reduce((sum, part) => sum + part.erased, 0),
       position: job.last,
       ...list.all(),
-      tree: treeOf(job, events),
+      tree,
     });
   } catch (thrown) {
     return unavailable(
@@ -179,7 +183,8 @@ export const verifyDataFile =
       if (E.isLeft(store)) return unavailable(describeDataFileError(store.left));
       const keys = keysOfFolder(options.keyFolder ?? null);
       if (E.isLeft(keys)) return unavailable(keys.left);
-      return await verifyEvents(store.right, { sha256: sha256Hex, sha256Bytes, keys: keys.right }, onProgress, range);
+      const hashes = { sha256: sha256Hex, sha256Bytes, isSigned: isNoteSignedBy, keys: keys.right, isGapless: true };
+      return await verifyEvents(store.right, hashes, onProgress, range);
     } finally {
       file.right.close();
     }

@@ -1,4 +1,4 @@
-import type { Findings } from '../../../../application/audit/finding.ts';
+import { type Finding, type Findings, gapBefore } from '../../../../application/audit/finding.ts';
 
 /** What a thread that verifies is told. Buffers are shared by all threads of one verification. */
 export type VerifyJob = {
@@ -48,3 +48,17 @@ export type VerifyMessage =
   | { readonly type: 'ends'; readonly ends: string }
   | { readonly type: 'irregular' }
   | { readonly type: 'done'; readonly verified: VerifiedStreams };
+
+/** Positions from 1 on at which no event is. */
+export const gapsOf = ({ present, first }: VerifyJob): ReadonlyArray<Finding> => {
+  const places = new Uint8Array(present);
+  if (first === 1 && !places.includes(0)) return [];
+  const found: Finding[] = [];
+  let before = 0;
+  places.forEach((isThere, index) => {
+    if (isThere === 0) return;
+    if (first + index > before + 1) found.push(...gapBefore(first + index, before));
+    before = first + index;
+  });
+  return found;
+};

@@ -48,7 +48,15 @@ describe('verifying a data file in threads', () => {
     log.file.db.prepare('DELETE FROM events WHERE position = 1199').run();
     const range = { from: 10, to: 1_500 };
     const report = must(await inThreads({}, range));
-    expect(report.findings.map(({ kind }) => kind)).toEqual(['impossible', 'no-slot', 'chain', 'no-cause']);
+    expect(report.findings.map(({ kind }) => kind)).toEqual([
+      'impossible',
+      'gap',
+      'gap',
+      'no-slot',
+      'gap',
+      'chain',
+      'no-cause',
+    ]);
     expect(reportData(report)).toEqual(reportData(await walked(range)));
   });
 
