@@ -83,8 +83,10 @@ const NO_KEYS =
   'the log has sealed personal data, and this node has no keys: it reads as erased, and nobody in it is told anything. ' +
   'Give all nodes the folder of its keys as HOLDFAST_PRIVACY_KEYS';
 
-const lostKeys = (folder: string): string =>
-  `the log has sealed personal data, and the keys in ${folder} were made at this start: what earlier ones sealed reads as erased. ` +
+const lostKeys = (folder: string, wasThere: boolean): string =>
+  (wasThere
+    ? `the log has personal data that was sealed with keys which are not in ${folder}: it reads as erased. `
+    : `the log has sealed personal data, and the keys in ${folder} were made at this start: what earlier ones sealed reads as erased. `) +
   'Stop, put the folder back as it was, and start again; until then nobody in it is told anything';
 
 type Log = Pick<Storage, 'store' | 'eventStoreDb'>;
@@ -123,7 +125,7 @@ const withKeys =
       E.map((subjectKeys) => ({
         store: openedStore(
           sealedStore,
-          wasThere ? subjectKeys : tellingMissing(subjectKeys, () => onProblem(lostKeys(folder))),
+          tellingMissing(subjectKeys, () => onProblem(lostKeys(folder, wasThere))),
         ),
         sealedStore,
         subjectKeys,

@@ -8,6 +8,9 @@ import { makeSqliteOwnStreams } from '../../src/adapters/event-store/embedded/sq
 import { createdEvent } from '../../src/adapters/identity/api-key-stream.ts';
 import { refusalStream } from '../../src/application/refusals/refusal-streams.ts';
 import { makeProgram } from '../../src/cli/program.ts';
+import { KEY_FOLDER } from '../../src/adapters/privacy/key-files.ts';
+import { openSubjectKeys } from '../../src/adapters/privacy/subject-key-folder.ts';
+import { makeSealing } from '../../src/application/privacy/sealing.ts';
 import { DATA_FILE } from '../../src/composition/open-storage.ts';
 import { runDemo } from '../../demo/run-demo.ts';
 import { auditedLog, FRONT_DESK, writeAuditedLog } from '../support/audited-log.ts';
@@ -35,7 +38,9 @@ beforeAll(async () => {
   folder = await temporaryFolder();
   const file = mustOpen(join(folder.path, DATA_FILE));
   const store = must(makeSqliteEventStore(file));
-  await writeAuditedLog(store, auditedLog(true));
+  const keys = must(await openSubjectKeys(join(folder.path, KEY_FOLDER)));
+  await writeAuditedLog(store, auditedLog(true, makeSealing(keys).seal));
+  await keys.saved();
   const key = { id: FRONT_DESK, name: 'front desk', roles: ['book'] as const, hostId: null, hash: 'x' };
   const created = createdEvent({ ...key, createdAt: '2050-09-01T08:00:00Z', revokedAt: null });
   const streams = must(makeSqliteOwnStreams(file));
@@ -95,7 +100,8 @@ const run = async (line: string): Promise<{ readonly code: number | null; readon
   const context = { terminal, env: { HOLDFAST_DATA: folder.path }, end: (ended: number) => void (code = ended) };
   const args = words
     .slice(1)
-    .map((word) => (/\.(txt|key|json|ndjson|csv)$|^again$/.test(word) ? join(folder.path, word) : word));
+    .map((word) => word.replace(/^data\//, ''))
+    .map((word) => (/\.(txt|key|json|ndjson|csv)$|^(again|privacy-keys)$/.test(word) ? join(folder.path, word) : word));
   await makeProgram(context, async () => runDemo).parseAsync(args, { from: 'user' });
   const out = terminal.written.out.join('\n');
   if (target !== undefined) await writeFile(join(folder.path, target), `${out}\n`);

@@ -173,19 +173,28 @@ const linesWithFacts = (): ReadonlyArray<Line> => [
   ['changes-installation', '21:00:00', { type: 'PersonalDataRead', data: read }, null, auditor],
 ];
 
-/** A small log, always the same: two bookings of one host, in the order in which it was written. */
-export const auditedLog = (withFacts = false): ReadonlyArray<{ readonly stream: string; readonly event: Envelope }> => {
+type SealOne = (event: Pick<Envelope, 'id' | 'data'>, mailbox: string) => JsonObject;
+
+/**
+ * A small log, always the same: two bookings of one host, in the order in which it was written. `sealOne`: how personal data
+ * is encrypted before it is hashed; in the clear without it.
+ */
+export const auditedLog = (
+  withFacts = false,
+  sealOne: SealOne = ({ data }) => data,
+): ReadonlyArray<{ readonly stream: string; readonly event: Envelope }> => {
   const ends = new Map<string, { readonly count: number; readonly hash: string }>();
   return (withFacts ? linesWithFacts() : lines).flatMap(
     ([stream, at, { type, data }, because = null, actor = system]) => {
       const { count, hash } = ends.get(stream) ?? { count: 0, hash: GENESIS_HASH };
+      const id = idOf(stream, count);
       const sealed = seal(sha256Hex)(hash, [
         {
-          id: idOf(stream, count),
+          id,
           type,
           version: newestVersion(type),
           // Codecs let only JSON in; the type of free-form answers is `unknown` there.
-          data: data as JsonObject,
+          data: sealOne({ id, data: data as JsonObject }, stream === ivar ? 'ivar@example.com' : 'runa@example.com'),
           occurredAt: `2050-09-05T${at}Z`,
           actor,
           correlationId: stream.slice(stream.indexOf('-') + 1),

@@ -64,7 +64,10 @@ export const readSubjectKeys = (folder: string): E.Either<KeyFolderError, Subjec
       kept.set(id, key);
       return key;
     };
-    return { open: (id, context, sealed) => opened(find(id), id, context, sealed) };
+    return {
+      open: (id, context, sealed) => opened(find(id), id, context, sealed),
+      isMissing: (id) => isKeyId(id) && find(id) === null && !forgottenIn(folder).has(id),
+    };
   });
 
 /**
@@ -138,6 +141,8 @@ const makeSubjectKeys = (folder: string, initial: WrappingKeys, forgotten: Set<s
     subjectOf,
     subjectOfKey,
     open: (id, context, sealed) => opened(find(id), id, context, sealed),
+    // Another node may have destroyed it meanwhile.
+    isMissing: (id) => isKeyId(id) && find(id) === null && !forgotten.has(id) && !forgottenIn(folder).has(id),
     keyFor: (mailbox) => {
       const subject = subjectOf(mailbox);
       const known = current.get(subject);

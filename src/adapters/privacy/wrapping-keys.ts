@@ -69,6 +69,18 @@ export const onlyCurrent = ({ hashing, keys, current }: WrappingKeys): WrappingK
   keys: new Map([...keys].filter(([id]) => id === current)),
 });
 
+/** `path`: what an error names. Throws where the text is not one of ours. */
+export const parseWrappingKeys = (text: string, path: string): WrappingKeys => {
+  const parsed = E.tryCatch((): unknown => JSON.parse(text), String);
+  const decoded = fileCodec.decode(E.isLeft(parsed) ? null : parsed.right);
+  if (E.isLeft(decoded)) throw new Error(`${path} is not a file of wrapping keys`);
+  const { hashing, current, keys } = decoded.right;
+  const known = new Map(Object.entries(keys).map(([id, key]) => [id, Buffer.from(key, 'base64')]));
+  const isWhole = [Buffer.from(hashing, 'base64'), ...known.values()].every(({ length }) => length === KEY_BYTES);
+  if (!isWhole || !known.has(current)) throw new Error(`${path} lacks a key, or has one of another length`);
+  return { hashing: Buffer.from(hashing, 'base64'), current, keys: known };
+};
+
 /** Null where there is no such file. Throws where it is not one of ours. */
 export const readWrappingKeys = (folder: string): WrappingKeys | null => {
   const path = join(folder, WRAPPING_FILE);
@@ -79,14 +91,7 @@ export const readWrappingKeys = (folder: string): WrappingKeys | null => {
     if (isMissing(thrown)) return null;
     throw thrown;
   }
-  const parsed = E.tryCatch((): unknown => JSON.parse(text), String);
-  const decoded = fileCodec.decode(E.isLeft(parsed) ? null : parsed.right);
-  if (E.isLeft(decoded)) throw new Error(`${path} is not a file of wrapping keys`);
-  const { hashing, current, keys } = decoded.right;
-  const known = new Map(Object.entries(keys).map(([id, key]) => [id, Buffer.from(key, 'base64')]));
-  const isWhole = [Buffer.from(hashing, 'base64'), ...known.values()].every(({ length }) => length === KEY_BYTES);
-  if (!isWhole || !known.has(current)) throw new Error(`${path} lacks a key, or has one of another length`);
-  return { hashing: Buffer.from(hashing, 'base64'), current, keys: known };
+  return parseWrappingKeys(text, path);
 };
 
 /** Durable when it resolves. */

@@ -11,6 +11,8 @@ export type SubjectKeyReader = {
    * sealed with this key in this place.
    */
   readonly open: (key: SubjectKeyId, context: string, sealed: string) => string | Unsealable | null;
+  /** Whether a key is not here, and not noted as destroyed either: whoever has it elsewhere can bring it. */
+  readonly isMissing: (key: SubjectKeyId) => boolean;
 };
 
 /**

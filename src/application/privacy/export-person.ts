@@ -40,6 +40,7 @@ export type PersonExport = {
 /** Opens what is about one subject, and nothing that is about anybody else. */
 const onlyOf = (keys: SubjectKeys, subject: string): SubjectKeyReader => ({
   open: (key, context, sealed) => (keys.subjectOfKey(key) === subject ? keys.open(key, context, sealed) : null),
+  isMissing: keys.isMissing,
 });
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

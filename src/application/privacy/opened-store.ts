@@ -83,15 +83,17 @@ const onceSaved =
 
 type UsedKeys = SubjectKeyReader & Pick<SubjectKeys, 'saved'>;
 
-/** The same keys, and the first one that is not there is told. */
-export const tellingMissing = (keys: UsedKeys, onMissing: () => void): UsedKeys => {
+/** The same keys; the first one that is asked for and is neither here nor destroyed is told. */
+export const tellingMissing = <Keys extends SubjectKeyReader>(keys: Keys, onMissing: () => void): Keys => {
   let isTold = false;
   return {
     ...keys,
     open: (key, context, sealed) => {
       const opened = keys.open(key, context, sealed);
-      if (opened === null && !isTold) onMissing();
-      isTold ||= opened === null;
+      if (opened === null && !isTold && keys.isMissing(key)) {
+        isTold = true;
+        onMissing();
+      }
       return opened;
     },
   };
@@ -99,7 +101,7 @@ export const tellingMissing = (keys: UsedKeys, onMissing: () => void): UsedKeys 
 
 /** Opens nothing, and tells so at the first time that it is asked. */
 export const withoutKeys = (onAsked: () => void): UsedKeys =>
-  tellingMissing({ open: () => null, saved: () => Promise.resolve() }, onAsked);
+  tellingMissing({ open: () => null, isMissing: () => true, saved: () => Promise.resolve() }, onAsked);
 
 /**
  * The event store as the program uses it: events are plain in memory and sealed at rest. What is appended was sealed before it

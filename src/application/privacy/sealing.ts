@@ -32,7 +32,7 @@ export const openedForJudging = (keys: SubjectKeyReader | null, event: RecordedE
 const contextOf = (eventId: string, at: string): string => `${eventId} ${at}`;
 
 /** What is said about somebody who is forgotten already is not kept. */
-const NO_KEY = 'none';
+export const NO_KEY = 'none';
 
 const sealPart = (
   keys: SubjectKeys,

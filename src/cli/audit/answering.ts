@@ -38,15 +38,19 @@ const readKeyNames = async (
 
 /** Reads the log, with the names of keys, where the configuration says it is. Left says why it cannot. */
 export const withNamedLog = <A>(
-  { env }: CliContext,
+  { env, terminal }: CliContext,
   use: (log: AuditLog, names: AuditNames, own: Pick<OwnStreams, 'read'>) => Promise<E.Either<string, A>>,
 ): Promise<E.Either<string, A>> =>
-  withLog(env, async (log, own) => {
-    const keys = await readKeyNames(own);
-    if (E.isLeft(keys)) return E.left(`the keys cannot be read: ${JSON.stringify(keys.left)}`);
-    const known = new Map([ENVIRONMENT_KEY, ...keys.right]);
-    return use(log, { ofActor: (id) => known.get(id) ?? null, calendarLabel: (calendarId) => calendarId }, own);
-  });
+  withLog(
+    env,
+    async (log, own) => {
+      const keys = await readKeyNames(own);
+      if (E.isLeft(keys)) return E.left(`the keys cannot be read: ${JSON.stringify(keys.left)}`);
+      const known = new Map([ENVIRONMENT_KEY, ...keys.right]);
+      return use(log, { ofActor: (id) => known.get(id) ?? null, calendarLabel: (calendarId) => calendarId }, own);
+    },
+    terminal.err,
+  );
 
 /** How an answer is printed: whole as JSON, or in lines for people. */
 type Printed<A> = { readonly json: boolean; readonly lines: (answer: A) => ReadonlyArray<string> };

@@ -102,18 +102,22 @@ export const exportLog = async (context: CliContext, options: ExportOptions): Pr
     return exitCode.usage;
   }
   const kind = { format: options.format, whole: isEverything(selection.right) };
-  const exported = await withLog(env, async (plain, _, stored) => {
-    const log = options.format === 'ndjson' ? stored.log : plain;
-    const opened =
-      output === undefined ? openStandardOutput(terminal, after ?? 0) : await openExportFile(log, output, kind);
-    if (E.isLeft(opened)) return opened;
-    const { sink, begun } = opened.right;
-    const written = await writeExport(context, { log, options, selection: selection.right, sink, begun }).catch(
-      (thrown: unknown) => E.left(`the export cannot be written: ${messageOf(thrown)}`),
-    );
-    await sink.close();
-    return written;
-  });
+  const exported = await withLog(
+    env,
+    async (plain, _, stored) => {
+      const log = options.format === 'ndjson' ? stored.log : plain;
+      const opened =
+        output === undefined ? openStandardOutput(terminal, after ?? 0) : await openExportFile(log, output, kind);
+      if (E.isLeft(opened)) return opened;
+      const { sink, begun } = opened.right;
+      const written = await writeExport(context, { log, options, selection: selection.right, sink, begun }).catch(
+        (thrown: unknown) => E.left(`the export cannot be written: ${messageOf(thrown)}`),
+      );
+      await sink.close();
+      return written;
+    },
+    terminal.err,
+  );
   return pipe(
     exported,
     E.match(

@@ -50,6 +50,11 @@ const EXAMPLES = examples(
   'holdfast store copy --from-eventstoredb-file /run/secrets/eventstoredb --to-data ./back --json',
 );
 
+const KEYS_OPTION = [
+  '--privacy-keys <path>',
+  'bring these keys of personal data beside it: a folder of them, or the file of "backup --privacy-keys"',
+] as const;
+
 const addImport = (group: Command, context: CliContext): void => {
   group
     .command('import')
@@ -59,8 +64,15 @@ const addImport = (group: Command, context: CliContext): void => {
     .option('--to-eventstoredb-env <name>', 'to EventStoreDB; the variable that holds its connection string')
     .option('--to-eventstoredb-file <path>', 'to EventStoreDB; the file that holds its connection string')
     .option('--to-stream-prefix <prefix>', 'before the names of its streams there; holdfast- by default')
+    .option(...KEYS_OPTION)
     .option('--json', 'print JSON')
-    .addHelpText('after', examples('holdfast store import log.ndjson --to-data ./again'))
+    .addHelpText(
+      'after',
+      examples(
+        'holdfast store import log.ndjson --to-data ./again',
+        'holdfast store import log.ndjson --to-data ./again --privacy-keys ./data/privacy-keys',
+      ),
+    )
     .action(async (file: string, options: CopyOptions) => {
       const { importStore } = await import('../copy/import-command.ts');
       context.end(await importStore(context, file, options));
@@ -81,6 +93,7 @@ const addCopy = (group: Command, context: CliContext): void => {
     .option('--to-eventstoredb-env <name>', 'to EventStoreDB; the variable that holds its connection string')
     .option('--to-eventstoredb-file <path>', 'to EventStoreDB; the file that holds its connection string')
     .option('--to-stream-prefix <prefix>', 'before the names of its streams there; holdfast- by default')
+    .option(...KEYS_OPTION)
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (options: CopyOptions) => {

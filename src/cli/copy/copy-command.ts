@@ -12,6 +12,8 @@ import {
   progressMaker,
   printable,
 } from '../terminal.ts';
+import { endFailed } from '../local/backup-command.ts';
+import { bringKeys, type KeysBeside, keysBeside, type KeysThere, tellKeys } from './bring-keys.ts';
 import { type CopyOptions, type Places, readPlaces, withSource, withTarget } from './copy-places.ts';
 import { reasonOf } from '../../domain/unknown.ts';
 
@@ -53,25 +55,28 @@ const phases = async (terminal: Terminal) => {
   };
 };
 
-const copy = async ({ from, to }: Places, { terminal }: CliContext): Promise<E.Either<string, CopyReport>> => {
+type Copied = CopyReport & { readonly privacyKeys: KeysThere };
+
+const copy = async (
+  { from, to }: Places,
+  keys: KeysBeside,
+  { terminal }: CliContext,
+): Promise<E.Either<string, Copied>> => {
   const cancelled = new AbortController();
   const cancel = (): void => cancelled.abort();
   const tell = (problem: string): void => terminal.err(`holdfast: ${problem}`);
   process.once('SIGINT', cancel).once('SIGTERM', cancel);
   const progress = await phases(terminal);
   const copied = await withSource(from, tell, (source) =>
-    withTarget(to, tell, async (target) =>
-      pipe(
-        await copyLog({
-          from: source,
-          to: target,
-          sha256: sha256Hex,
-          onProgress: progress.at,
-          signal: cancelled.signal,
-        })(),
-        E.mapLeft(describeCopyError),
-      ),
-    ),
+    withTarget<Copied>(to, tell, async (target) => {
+      const { signal } = cancelled;
+      const report = await copyLog({ from: source, to: target, sha256: sha256Hex, onProgress: progress.at, signal })();
+      if (E.isLeft(report)) return E.left(describeCopyError(report.left));
+      return pipe(
+        await bringKeys(target, keys),
+        E.map((privacyKeys) => ({ ...report.right, privacyKeys })),
+      );
+    }),
   );
   progress.end();
   process.off('SIGINT', cancel).off('SIGTERM', cancel);
@@ -88,11 +93,11 @@ export const copyStore = async (context: CliContext, options: CopyOptions): Prom
     terminal.err(`holdfast: ${places.left}`);
     return exitCode.usage;
   }
-  const copied = await copy(places.right, context);
-  if (E.isLeft(copied)) {
-    terminal.err(`holdfast: ${copied.left}`);
-    return exitCode.failed;
-  }
+  const keys = await keysBeside(env, places.right.to, options.privacyKeys);
+  if (E.isLeft(keys)) return endFailed(context, keys.left);
+  const copied = await copy(places.right, keys.right, context);
+  if (E.isLeft(copied)) return endFailed(context, copied.left);
   terminal.out(options.json ? JSON.stringify(copied.right) : summary(copied.right));
+  tellKeys(terminal, copied.right.privacyKeys);
   return exitCode.fine;
 };

@@ -26,11 +26,13 @@ export type CopyOptions = {
   readonly toEventstoredbEnv?: string;
   readonly toEventstoredbFile?: string;
   readonly toStreamPrefix?: string;
+  /** A folder of keys of personal data, or a file of them, to be brought beside the target. */
+  readonly privacyKeys?: string;
   readonly json?: true;
 };
 
 /** Where a log is. `folder` is absolute. */
-type Place =
+export type Place =
   | { readonly type: 'data'; readonly folder: string }
   | { readonly type: 'eventstoredb'; readonly connectionString: Secret; readonly streamPrefix: string };
 

@@ -7,6 +7,8 @@ import { sha256Hex } from '../../adapters/hashing/sha256.ts';
 import { importLog, type ImportError, type ImportReport } from '../../application/audit/import-log.ts';
 import { messageOf, reasonOf } from '../../domain/unknown.ts';
 import { type CliContext, type ExitCode, exitCode, startProgress } from '../terminal.ts';
+import { endFailed } from '../local/backup-command.ts';
+import { bringKeys, keysBeside, type KeysThere, tellKeys } from './bring-keys.ts';
 import { type CopyOptions, readTarget, withTarget } from './copy-places.ts';
 
 const describeImportError = (error: ImportError): string => {
@@ -20,41 +22,45 @@ const describeImportError = (error: ImportError): string => {
   }
 };
 
+type Imported = ImportReport & { readonly privacyKeys: KeysThere };
+
 /** Opened when the first line is asked for: an interface loses what it reads before somebody listens. */
 async function* readLines(path: string): AsyncGenerator<string> {
   yield* createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY });
 }
 
-/** Writes an export that `audit export` has made into an empty log. */
-export const importStore = async (
-  { env, terminal }: CliContext,
-  path: string,
-  options: CopyOptions,
-): Promise<ExitCode> => {
+/** Writes an export that `audit export` has made into an empty log, and the keys that are brought beside it. */
+export const importStore = async (context: CliContext, path: string, options: CopyOptions): Promise<ExitCode> => {
+  const { env, terminal } = context;
   const place = await readTarget(env, options);
   if (E.isLeft(place)) {
     terminal.err(`holdfast: ${place.left}`);
     return exitCode.usage;
   }
+  const keys = await keysBeside(env, place.right, options.privacyKeys);
+  if (E.isLeft(keys)) return endFailed(context, keys.left);
   const progress = await startProgress(terminal, 'importing');
   const tell = (problem: string): void => terminal.err(`holdfast: ${problem}`);
   const imported = await access(path)
     .then(() =>
-      withTarget<ImportReport>(place.right, tell, async (log) =>
-        pipe(await importLog(() => readLines(path), log, sha256Hex, progress.at), E.mapLeft(describeImportError)),
-      ),
+      withTarget<Imported>(place.right, tell, async (log) => {
+        const report = await importLog(() => readLines(path), log, sha256Hex, progress.at);
+        if (E.isLeft(report)) return E.left(describeImportError(report.left));
+        return pipe(
+          await bringKeys(log, keys.right),
+          E.map((privacyKeys) => ({ ...report.right, privacyKeys })),
+        );
+      }),
     )
     .catch((thrown: unknown) => E.left(`${path} cannot be read: ${messageOf(thrown)}`));
   progress.end();
-  if (E.isLeft(imported)) {
-    terminal.err(`holdfast: ${imported.left}`);
-    return exitCode.failed;
-  }
+  if (E.isLeft(imported)) return endFailed(context, imported.left);
   const { events, streams, alreadyThere } = imported.right;
   terminal.out(
     options.json
       ? JSON.stringify(imported.right)
       : `${events} events in ${streams} streams are in the log, ${alreadyThere} of them from before: "holdfast audit verify" proves them`,
   );
+  tellKeys(terminal, imported.right.privacyKeys);
   return exitCode.fine;
 };

@@ -49,17 +49,20 @@ const rebuild = async ({ env, terminal }: CliContext) => {
   const cancel = (): void => cancelled.abort();
   process.once('SIGINT', cancel).once('SIGTERM', cancel);
   const progress = await startProgress(terminal, 'rebuilding');
-  const rebuilt = await withLog(env, async (log) =>
-    pipe(
-      await rebuildReadModel({
-        log,
-        folder,
-        lock: lockFile,
-        signal: cancelled.signal,
-        onProgress: ({ done, total }) => progress.at(done, total),
-      })(),
-      E.mapLeft(describeRebuildError),
-    ),
+  const rebuilt = await withLog(
+    env,
+    async (log) =>
+      pipe(
+        await rebuildReadModel({
+          log,
+          folder,
+          lock: lockFile,
+          signal: cancelled.signal,
+          onProgress: ({ done, total }) => progress.at(done, total),
+        })(),
+        E.mapLeft(describeRebuildError),
+      ),
+    terminal.err,
   );
   progress.end();
   process.off('SIGINT', cancel).off('SIGTERM', cancel);

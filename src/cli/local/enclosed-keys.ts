@@ -1,13 +1,18 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   FORGOTTEN_FILE,
   forgottenIn,
+  isKeyId,
   KEY_FOLDER,
+  keyFile,
+  keyIdsIn,
+  putFile,
   syncFolder,
   WRAPPING_FILE,
 } from '../../adapters/privacy/key-files.ts';
+import { parseWrappingKeys, readWrappingKeys, unwrapped, wrapped } from '../../adapters/privacy/wrapping-keys.ts';
 import type { Enclosed } from '../../adapters/sqlite/backup-file.ts';
 import { isObject } from '../../domain/unknown.ts';
 
@@ -54,46 +59,78 @@ export const writeKeysFile = async (path: string, keys: Enclosed): Promise<void>
 };
 
 /** Reads what `writeKeysFile` wrote. Throws where it cannot be read, or is something else. */
-export const readKeysFile = async (path: string): Promise<Enclosed> => {
+const readKeysFile = async (path: string): Promise<Enclosed> => {
   const file: unknown = JSON.parse(await readFile(path, 'utf8'));
   if (!isObject(file) || file.format !== FORMAT || !isObject(file.files))
     throw new Error(`${path} is no file of keys of personal data`);
   return new Map(Object.entries(file.files).map(([name, content]) => [name, Buffer.from(String(content), 'base64')]));
 };
 
+/** Keys that were brought from elsewhere: the file of them, or the folder itself. Throws where it is neither. */
+export const readKeysAt = async (path: string): Promise<Enclosed> => {
+  if (!statSync(path).isDirectory()) return readKeysFile(path);
+  if (!existsSync(join(path, WRAPPING_FILE))) throw new Error(`${path} is no folder of keys of personal data`);
+  return keysIn(path);
+};
+
 const linesOf = (content: Uint8Array | undefined): ReadonlyArray<string> =>
-  content === undefined ? [] : new TextDecoder().decode(content).split('\n');
+  content === undefined ? [] : new TextDecoder().decode(content).split('\n').filter(isKeyId);
 
 /** What became of the keys of a backup. `forgotten`: left out, since they were destroyed after the backup was made. */
 export type RestoredKeys = { readonly restored: number; readonly forgotten: number };
 
-/**
- * Puts the keys of people back. Where the folder of keys is still there, it knows who was forgotten since the backup: their
- * keys stay destroyed. Wrapping keys of another folder than that of the backup are not mixed: throws.
- */
-export const restoreKeys = async (folder: string, enclosed: Enclosed): Promise<RestoredKeys> => {
-  const files = [...enclosed].flatMap(([name, content]) =>
-    name.startsWith(PREFIX) && isKept(name.slice(PREFIX.length)) ? [[name.slice(PREFIX.length), content] as const] : [],
-  );
-  if (files.length === 0) return { restored: 0, forgotten: 0 };
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const gone = new Set([...forgottenIn(folder), ...linesOf(enclosed.get(`${PREFIX}${FORGOTTEN_FILE}`))]);
-  const present = await contentOf(join(folder, WRAPPING_FILE));
-  const wrapping = enclosed.get(`${PREFIX}${WRAPPING_FILE}`);
-  if (present !== null && wrapping !== undefined && !Buffer.from(present).equals(Buffer.from(wrapping)))
-    throw new Error(`${folder} has other wrapping keys than the backup: move it elsewhere first`);
-  let [restored, forgotten] = [0, 0];
-  for (const [name, content] of files) {
-    if (name === FORGOTTEN_FILE) continue;
-    if (gone.has(name.replace('.key', ''))) forgotten += 1;
-    else if (!existsSync(join(folder, name))) {
-      await writeFile(join(folder, name), content, { mode: 0o600, flag: 'wx' });
-      if (name !== WRAPPING_FILE) restored += 1;
-    }
+/** How keys of elsewhere get into a folder: as they are, with their wrapping keys or under those that are there already. */
+type Wrapping = { readonly file: Uint8Array | null; readonly rewrap: (id: string, text: string) => string };
+
+const asTheyAre = (_: string, text: string): string => text;
+
+/** Throws where the folder is another one: hashes that name people would not be found under the other key of hashes. */
+const wrappingFor = (folder: string, enclosed: Uint8Array | undefined): Wrapping => {
+  const present = existsSync(folder) ? readWrappingKeys(folder) : null;
+  if (enclosed === undefined) {
+    if (present === null) throw new Error(`the keys that wrap them (${WRAPPING_FILE}) are missing`);
+    return { file: null, rewrap: asTheyAre };
   }
-  const ids = [...gone].filter((id) => id !== '');
-  if (ids.length > 0)
-    await writeFile(join(folder, FORGOTTEN_FILE), ids.map((id) => `${id}\n`).join(''), { mode: 0o600 });
-  await syncFolder(folder);
-  return { restored, forgotten };
+  const theirs = parseWrappingKeys(new TextDecoder().decode(enclosed), WRAPPING_FILE);
+  // Made by a start without its keys, and never used.
+  const isUnused = present !== null && keyIdsIn(folder).length === 0 && forgottenIn(folder).size === 0;
+  if (present === null || isUnused) return { file: enclosed, rewrap: asTheyAre };
+  if (!present.hashing.equals(theirs.hashing))
+    throw new Error(`${folder} has keys of another folder: move it elsewhere first`);
+  return { file: null, rewrap: (id, text) => wrapped(present, id, unwrapped(theirs, id, text)) };
+};
+
+/** Changes nothing until `write` is called. */
+export type RestorePlan = { readonly write: () => Promise<RestoredKeys> };
+
+/**
+ * How keys of people are put back into a folder. Where the folder is still there, it knows who was forgotten since they were
+ * copied: their keys stay destroyed. Throws where they do not belong there.
+ */
+export const planRestoredKeys = (folder: string, enclosed: Enclosed): RestorePlan => {
+  const files = new Map(
+    [...enclosed].flatMap(([name, content]) => {
+      const own = name.slice(PREFIX.length);
+      return name.startsWith(PREFIX) && isKept(own) ? [[own, content] as const] : [];
+    }),
+  );
+  if (files.size === 0) return { write: async () => ({ restored: 0, forgotten: 0 }) };
+  const gone = new Set([...(existsSync(folder) ? forgottenIn(folder) : []), ...linesOf(files.get(FORGOTTEN_FILE))]);
+  const { file, rewrap } = wrappingFor(folder, files.get(WRAPPING_FILE));
+  const keys = [...files]
+    .filter(([name]) => name.endsWith('.key'))
+    .map(([name, content]) => [name.replace('.key', ''), new TextDecoder().decode(content)] as const);
+  const missing = keys
+    .filter(([id]) => !gone.has(id) && !existsSync(keyFile(folder, id)))
+    .map(([id, text]) => [id, rewrap(id, text)] as const);
+  const write = async (): Promise<RestoredKeys> => {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (file !== null) await putFile(join(folder, WRAPPING_FILE), new TextDecoder().decode(file));
+    for (const [id, text] of missing) await putFile(keyFile(folder, id), text);
+    const ids = [...gone];
+    if (ids.length > 0) await putFile(join(folder, FORGOTTEN_FILE), ids.map((id) => `${id}\n`).join(''));
+    await syncFolder(folder);
+    return { restored: missing.length, forgotten: keys.filter(([id]) => gone.has(id)).length };
+  };
+  return { write };
 };

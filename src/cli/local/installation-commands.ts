@@ -19,7 +19,7 @@ import { formatConfigurationErrors } from '../../adapters/configuration/errors.t
 import type { StoreSettings } from '../../adapters/configuration/configuration.ts';
 import { KEY_FOLDER } from '../../adapters/privacy/key-files.ts';
 import { readSubjectKeys } from '../../adapters/privacy/subject-key-folder.ts';
-import { openedForReading } from '../../application/privacy/opened-store.ts';
+import { openedForReading, tellingMissing } from '../../application/privacy/opened-store.ts';
 import type { SubjectKeyReader } from '../../application/ports/subject-keys.ts';
 import type { AuditLog } from '../../application/audit/read-for-audit.ts';
 import { verifyEvents, type VerifyLog } from '../../application/audit/verify-log.ts';
@@ -97,6 +97,10 @@ const verifyStore =
   (onProgress, range) =>
     verifyEvents(store, { sha256: sha256Hex, sha256Bytes, isSigned: isNoteSignedBy, keys }, onProgress, range);
 
+const keysMissing = (folder: string): string =>
+  `holdfast: personal data of this log is sealed with keys that are not in ${folder}: it is shown as erased. ` +
+  'docs/privacy.md says how they are brought';
+
 /** The log as it is stored, personal data sealed, and how it is verified. */
 type StoredLog = { readonly log: AuditLog; readonly verify: VerifyLog };
 
@@ -104,17 +108,22 @@ type Use<A> = (log: AuditLog, own: Pick<OwnStreams, 'read'>, stored: StoredLog) 
 
 /**
  * Reads the log where the configuration says it is, also beside a running server: personal data in the clear where its keys
- * are here, and as it is stored. Left says why it cannot.
+ * are here, and as it is stored. Left says why it cannot. `tell`: once, where keys are missing that were not destroyed.
  */
-export const withLog = async <A>(env: NodeJS.ProcessEnv, use: Use<A>): Promise<E.Either<string, A>> => {
+export const withLog = async <A>(
+  env: NodeJS.ProcessEnv,
+  use: Use<A>,
+  tell: (line: string) => void = QUIET,
+): Promise<E.Either<string, A>> => {
   const settings = await loadStoreSettings(env, readFile)();
   if (E.isLeft(settings)) return E.left(formatConfigurationErrors(settings.left));
   const data = dataFolder(env);
   if (E.isLeft(data)) return data;
   const keys = readSubjectKeys(data.right.keys);
   if (E.isLeft(keys)) return E.left(`the keys in ${keys.left.path} cannot be used: ${keys.left.reason}`);
+  const telling = tellingMissing(keys.right, () => tell(keysMissing(data.right.keys)));
   const opened = (log: AuditLog, own: Pick<OwnStreams, 'read'>, verify: VerifyLog) =>
-    use(openedForReading(log, keys.right), own, { log, verify });
+    use(openedForReading(log, telling), own, { log, verify });
   return settings.right.type === 'eventstoredb'
     ? withEventStoreDb(
         settings.right,

@@ -22,7 +22,7 @@ import {
   verified,
   type Verified,
 } from './backup-command.ts';
-import { readKeysFile, type RestoredKeys, restoreKeys } from './enclosed-keys.ts';
+import { planRestoredKeys, readKeysAt, type RestoredKeys } from './enclosed-keys.ts';
 import { dataFolder } from './installation-commands.ts';
 
 /** `privacyKeys`: the file into which the keys of personal data were written apart from the backup. */
@@ -82,7 +82,7 @@ const enclosedIn = (path: string): E.Either<string, Enclosed> =>
 const keysApart = async (file: string | undefined): Promise<E.Either<string, Enclosed>> => {
   if (file === undefined) return E.right(new Map());
   try {
-    return E.right(await readKeysFile(resolve(file)));
+    return E.right(await readKeysAt(resolve(file)));
   } catch (thrown) {
     return E.left(`the keys of personal data cannot be read: ${messageOf(thrown)}`);
   }
@@ -123,7 +123,7 @@ export const restore = async (
   try {
     makePrivateFolder(folder, DATA_FILE);
     await restoreHeadKey(folder, enclosed.right);
-    keys = await restoreKeys(data.right.keys, new Map([...enclosed.right, ...apart.right]));
+    keys = await planRestoredKeys(data.right.keys, new Map([...enclosed.right, ...apart.right])).write();
     removeAllGenerations(folder);
   } catch (thrown) {
     return endFailed(context, `${folder} cannot be written: ${messageOf(thrown)}`);

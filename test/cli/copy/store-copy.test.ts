@@ -52,7 +52,7 @@ describe('holdfast store copy', () => {
     await writeFile(connection, `${standIn.connectionString}\n`);
     const back = join(folder.path, 'back');
     const returned = await copy('--from-eventstoredb-file', connection, '--to-data', back, '--json');
-    expect(JSON.parse(returned.stdout)).toEqual({ events: EVENTS, streams: STREAMS, alreadyThere: 0 });
+    expect(JSON.parse(returned.stdout)).toMatchObject({ events: EVENTS, streams: STREAMS, alreadyThere: 0 });
     const audit = await holdfast(['audit', 'verify', '--json'], { HOLDFAST_DATA: back });
     expect(JSON.parse(audit.stdout)).toMatchObject({ events: EVENTS, streams: STREAMS, findings: [] });
   });
@@ -61,7 +61,7 @@ describe('holdfast store copy', () => {
     expect(await copy('--from-data', data, ...TO, '--to-stream-prefix', 'first-')).toMatchObject({ code: 0 });
     const within = ['--from-eventstoredb-env', 'HOLDFAST_TO', '--from-stream-prefix', 'first-', ...TO, '--json'];
     const moved = await copy(...within);
-    expect(JSON.parse(moved.stdout)).toEqual({ events: EVENTS, streams: STREAMS, alreadyThere: 0 });
+    expect(JSON.parse(moved.stdout)).toMatchObject({ events: EVENTS, streams: STREAMS, alreadyThere: 0 });
     const names = new Set(standIn.database.log.all().map(({ stream }) => stream));
     const ours = [...names].filter((name) => !name.startsWith('$'));
     expect(ours.filter((name) => name.startsWith('first-booking-'))).toHaveLength(STREAMS);
@@ -76,7 +76,7 @@ describe('holdfast store copy', () => {
     await mustRun(store.append({ stream: 'booking-new', expected: 'no-stream', events }));
     await store.close();
     const back = await copy('--from-eventstoredb-env', 'HOLDFAST_TO', '--to-data', data, '--json');
-    expect(JSON.parse(back.stdout)).toEqual({
+    expect(JSON.parse(back.stdout)).toMatchObject({
       events: EVENTS + events.length,
       streams: STREAMS + 1,
       alreadyThere: EVENTS,
