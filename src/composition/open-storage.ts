@@ -24,7 +24,7 @@ import type { StoreSettings } from '../adapters/configuration/configuration.ts';
 import type { ConsumerState } from '../application/consumers/consumer-state.ts';
 import type { Clock } from '../application/ports/clock-and-ids.ts';
 import type { DeliveryLog } from '../application/ports/delivery.ts';
-import { KEY_FOLDER, WRAPPING_FILE } from '../adapters/privacy/key-files.ts';
+import { KEY_FOLDER } from '../adapters/privacy/key-files.ts';
 import type { KeyFolderError } from '../adapters/privacy/subject-key-folder.ts';
 import type { EventStore, StoreError, Snapshots } from '../application/ports/event-store.ts';
 import type { SubjectKeys } from '../application/ports/subject-keys.ts';
@@ -83,10 +83,8 @@ const NO_KEYS =
   'the log has sealed personal data, and this node has no keys: it reads as erased, and nobody in it is told anything. ' +
   'Give all nodes the folder of its keys as HOLDFAST_PRIVACY_KEYS';
 
-const lostKeys = (folder: string, wasThere: boolean): string =>
-  (wasThere
-    ? `the log has personal data that was sealed with keys which are not in ${folder}: it reads as erased. `
-    : `the log has sealed personal data, and the keys in ${folder} were made at this start: what earlier ones sealed reads as erased. `) +
+const lostKeys = (folder: string): string =>
+  `the log has personal data that was sealed with keys which are not in ${folder}: it reads as erased. ` +
   'Stop, put the folder back as it was, and start again; until then nobody in it is told anything';
 
 type Log = Pick<Storage, 'store' | 'eventStoreDb'>;
@@ -119,13 +117,12 @@ const withKeys =
       return E.right({ store, sealedStore, subjectKeys: null, keysIn: null });
     }
     const { openSubjectKeys } = await import('../adapters/privacy/subject-key-folder.ts');
-    const wasThere = existsSync(join(folder, WRAPPING_FILE));
     return pipe(
       await openSubjectKeys(folder),
       E.map((subjectKeys) => ({
         store: openedStore(
           sealedStore,
-          tellingMissing(subjectKeys, () => onProblem(lostKeys(folder, wasThere))),
+          tellingMissing(subjectKeys, () => onProblem(lostKeys(folder))),
         ),
         sealedStore,
         subjectKeys,
