@@ -16,7 +16,7 @@ import {
   type Undecodable,
 } from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
-import { chainedHash, GENESIS_HASH, type Sha256 } from '../../domain/log/hash-chain.ts';
+import { chainedHash, GENESIS_HASH, isChainedText, type Sha256 } from '../../domain/log/hash-chain.ts';
 import { evolveChanges, judgeChangeEvent, noChanges } from '../../domain/installation/changes-stream.ts';
 import { evolveRules, judgeRulesEvent, noRules } from '../../domain/rules/rules-stream.ts';
 import { beginFold } from '../../domain/schedule/fold-schedule.ts';
@@ -110,6 +110,7 @@ const tellsOf = (event: RecordedEvent): string | null =>
  */
 export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
   const hashOf = chainedHash(sha256);
+  const isText = isChainedText(sha256);
   const times = makeHeldTimes();
   /** Ids of its events that somebody is told of. */
   const causes = new Set<string>();
@@ -135,7 +136,7 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
   /** Null: one event was not understood, so no later one is judged. */
   let advance: Advance | null = advanceOf();
 
-  const chainFault = (event: RecordedEvent): string | null => {
+  const chainFault = (event: RecordedEvent, body: string): string | null => {
     const expected = revision + 1;
     if (event.revision > expected) {
       const missing = event.revision - expected;
@@ -147,7 +148,7 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
     // The name of a stream is no part of what is hashed: whoever gives two bookings each other's name leaves their chains whole.
     if (ownUid !== null && event.correlationId !== ownUid && UID.test(event.correlationId))
       return `it was written for booking ${event.correlationId}: it was moved here`;
-    return hashOf(hash, event) === event.hash
+    return isText(hash, body, event.hash) || hashOf(hash, event) === event.hash
       ? null
       : 'its hash is not the one that its content and the events before it make: one of them was changed';
   };
@@ -163,9 +164,9 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
   };
 
   return {
-    /** The findings at its next event, as it is stored, and opened. */
-    add: (event: RecordedEvent, { read, fault }: OpenedForJudging): ReadonlyArray<Finding> => {
-      const broken = chainFault(event) ?? fault;
+    /** The findings at its next event, as it is stored, and opened. `body`: its text, if that is at hand. */
+    add: (event: RecordedEvent, { read, fault }: OpenedForJudging, body = ''): ReadonlyArray<Finding> => {
+      const broken = chainFault(event, body) ?? fault;
       ({ revision, position, occurredAt: at, hash } = event);
       if (mayNotify(event.type)) causes.add(event.id);
       const told = tellsOf(event);

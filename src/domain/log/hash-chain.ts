@@ -94,6 +94,18 @@ export const chainedHash =
     return sha256(`${previousHash}${canonicalJson(content)}`);
   };
 
+/**
+ * Whether a body is spelled canonically and its hash is the one that its text and the event before make: `chainedHash` without
+ * spelling the event again. False says nothing: the event may have been written in another order, or had personal data erased.
+ */
+export const isChainedText =
+  (sha256: Sha256) =>
+  (previousHash: string, body: string, hash: string): boolean => {
+    const member = `"hash":"${hash}",`;
+    const at = body.lastIndexOf(member);
+    return at > 0 && sha256(`${previousHash}${body.slice(0, at)}${body.slice(at + member.length)}`) === hash;
+  };
+
 /** Chains new events of one stream to its last hash, in order. */
 export const seal =
   (sha256: Sha256) =>

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { StoreError } from '../../../application/ports/event-store.ts';
 import { type Envelope, isTooDeep, type RecordedEvent } from '../../../domain/log/envelope.ts';
+import { canonicalJson } from '../../../domain/log/hash-chain.ts';
 import { isObject } from '../../../domain/unknown.ts';
 
 /** One event as it lies in the log: `body` is the JSON of its envelope. */
@@ -38,18 +39,21 @@ export type LogStorage = {
   readonly toStoreError: (thrown: unknown) => StoreError;
 };
 
-/** The JSON that is stored: the envelope's fields and nothing else, so that a recorded event can be appended too. */
+/**
+ * The JSON that is stored: the envelope's fields and nothing else, so that a recorded event can be appended too. In canonical
+ * form, as it is hashed: an audit then need not spell an event again to see that its hash is right.
+ */
 export const encodeEnvelope = (event: Envelope): string =>
-  JSON.stringify({
+  canonicalJson({
+    actor: { ...event.actor },
+    causationId: event.causationId,
+    correlationId: event.correlationId,
+    data: event.data,
+    hash: event.hash,
     id: event.id,
+    occurredAt: event.occurredAt,
     type: event.type,
     version: event.version,
-    data: event.data,
-    occurredAt: event.occurredAt,
-    actor: event.actor,
-    correlationId: event.correlationId,
-    causationId: event.causationId,
-    hash: event.hash,
   });
 
 /**

@@ -29,6 +29,9 @@ export const keysOfFolder = (folder: string | null): E.Either<string, SubjectKey
 /** Rows in a page. */
 const PAGE = 500;
 
+/** `rows`: the same events as text. */
+type Page = { readonly events: ReadonlyArray<RecordedEvent>; readonly rows: ReadonlyArray<{ readonly body: string }> };
+
 /** The events of one share of streams, by stream and revision, a page at a time. Null: one cannot be parsed, or its stream has no name. */
 const makeReader = (db: DatabaseSync) => {
   const names = db.prepare('SELECT id, name FROM streams WHERE id BETWEEN ? AND ?');
@@ -37,7 +40,7 @@ const makeReader = (db: DatabaseSync) => {
      WHERE (stream, revision) > (?, ?) AND stream <= ? ORDER BY stream, revision LIMIT ${PAGE}`,
   );
   rows.setReturnArrays(true);
-  return function* pages(first: number, last: number): Generator<ReadonlyArray<RecordedEvent> | null> {
+  return function* pages(first: number, last: number): Generator<Page | null> {
     const named = new Map(names.all(first, last).map(({ id, name }) => [integerColumn(id), textColumn(name)]));
     let [stream, revision] = [first, -1];
     for (;;) {
@@ -51,7 +54,7 @@ const makeReader = (db: DatabaseSync) => {
       const end = page.at(-1);
       if (end === undefined) return;
       const decoded = decodeStored(page);
-      yield E.isLeft(decoded) || page.some((row) => row.stream === '') ? null : decoded.right;
+      yield E.isLeft(decoded) || page.some((row) => row.stream === '') ? null : { events: decoded.right, rows: page };
       [stream, revision] = [end.id, end.revision];
     }
   };
@@ -83,7 +86,7 @@ export const verifyStreams = (
   const found = makeFindingList(from);
   let [events, erased, streams, latest] = [0, 0, 0, ''];
 
-  const verifyEvent = (verifier: ReturnType<typeof makeStreamVerifier>, event: RecordedEvent): void => {
+  const verifyEvent = (verifier: ReturnType<typeof makeStreamVerifier>, event: RecordedEvent, body: string): void => {
     const index = event.position - first;
     writeLeaf(leaves, index, event);
     isThere[index] = 1;
@@ -91,7 +94,7 @@ export const verifyStreams = (
     latest = laterOf(latest, event.occurredAt);
     const opened = openedForJudging(keys.right, event);
     if (isErased(opened.read)) erased += 1;
-    found.add(verifier.add(event, opened));
+    found.add(verifier.add(event, opened, body));
   };
 
   /** One share; false: something is irregular. */
@@ -106,7 +109,7 @@ export const verifyStreams = (
     for (const page of pages(share * STREAMS_IN_SHARE, (share + 1) * STREAMS_IN_SHARE - 1)) {
       if (page === null) return false;
       const before = events;
-      for (const event of page) {
+      for (const [index, event] of page.events.entries()) {
         if (stream !== event.stream) {
           end();
           [stream, position] = [event.stream, 0];
@@ -118,7 +121,7 @@ export const verifyStreams = (
           verifier = makeStreamVerifier(sha256Hex, stream);
           streams += 1;
         }
-        verifyEvent(verifier, event);
+        verifyEvent(verifier, event, page.rows[index]?.body ?? '');
       }
       Atomics.add(counters, SHARE.done, events - before);
     }
