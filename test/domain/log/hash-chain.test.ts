@@ -3,7 +3,13 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
 import type { Envelope, Json } from '../../../src/domain/log/envelope.ts';
-import { firstBrokenLink, GENESIS_HASH, erasePersonal } from '../../../src/domain/log/hash-chain.ts';
+import {
+  canonicalJson,
+  erasePersonal,
+  firstBrokenLink,
+  GENESIS_HASH,
+  isChainedText,
+} from '../../../src/domain/log/hash-chain.ts';
 import { rejected, requested, started } from '../../../src/testing/index.ts';
 import { asJson, oneOfEach, sealed } from './sealed.helper.ts';
 
@@ -37,6 +43,18 @@ describe('the hash chain', () => {
   it('is whole as it was written, also from any event on', () => {
     expect(broken(stream)).toBeNull();
     expect(firstBrokenLink(sha256Hex)(stream[2]?.hash ?? '', stream.slice(3))).toBeNull();
+  });
+
+  it('holds for the text of an event in canonical form, and for no other text', () => {
+    const isText = isChainedText(sha256Hex);
+    const [first, second] = sealed([started('work'), started('home')]);
+    const [before, hash] = [first?.hash ?? '', second?.hash ?? ''];
+    const body = canonicalJson(asJson(second));
+    expect(isText(before, body, hash)).toBe(true);
+    expect(isText(GENESIS_HASH, body, hash)).toBe(false);
+    expect(isText(before, JSON.stringify(second), hash)).toBe(false);
+    for (let at = 0; at < body.length; at += 1)
+      expect([at, isText(before, `${body.slice(0, at)}~${body.slice(at + 1)}`, hash)]).toEqual([at, false]);
   });
 
   it('can be computed by anybody: SHA-256 of the previous hash and the canonical form', () => {

@@ -34,7 +34,7 @@ const WORTH_THREADS = 20_000;
 const MOST_THREADS = 4;
 const PROGRESS_MS = 100;
 /** An event is garbage as soon as it is judged: the larger the room for new objects, the less often it is cleaned up. */
-const YOUNG_MB = 24;
+const YOUNG_MB = 48;
 
 /** `entry`: the code of the threads. */
 export type ThreadOptions = {
