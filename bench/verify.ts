@@ -2,7 +2,8 @@
  * P11: `audit verify` (codecs, hash chain, personal-data digests, what deciders allow, log-wide head; in threads) against reading the
  * same pages, JSON.parse and one SHA-256 of each event's bytes in one thread. In turn, round after round. Prints a table and
  * one line of JSON. On a busy machine the processor time says more than the rate.
- * `--events`: size of the log, default a million. `--quick`: a short version.
+ * `--events`: size of the log, default a million. `--sealed`: personal data is sealed, a key for each guest, as a
+ * server does it, and the audit opens it (making the keys takes minutes for a million). `--quick`: a short version.
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -10,11 +11,19 @@ import { DatabaseSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
 import * as E from 'fp-ts/lib/Either.js';
 import { verifyDataFile } from '../src/adapters/event-store/embedded/verifying/verify-data-file.ts';
+import { KEY_FOLDER } from '../src/adapters/privacy/key-files.ts';
+import { openSubjectKeys } from '../src/adapters/privacy/subject-key-folder.ts';
 import { interleave, median, ratios, spread } from './support/measure.ts';
 import { makeLog } from './support/make-log.ts';
 import { openStore, temporaryFolder } from './support/store.ts';
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, events: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    sealed: { type: 'boolean', default: false },
+    events: { type: 'string' },
+  },
+});
 const EVENTS = Number(values.events ?? (values.quick ? 50_000 : 1_000_000));
 const ROUNDS = values.quick ? 3 : 10;
 const GOAL = 0.6;
@@ -26,9 +35,10 @@ const right = <A>(result: E.Either<unknown, A>): A => {
 
 const folder = temporaryFolder();
 const path = join(folder.path, 'holdfast.sqlite');
+const keyFolder = join(folder.path, KEY_FOLDER);
 const fill = async (): Promise<void> => {
   const { file, store } = openStore(path);
-  await makeLog(store, EVENTS);
+  await makeLog(store, EVENTS, values.sealed ? right(await openSubjectKeys(keyFolder)) : null);
   await store.close();
   await file.close();
 };
@@ -67,7 +77,7 @@ const timed = (name: string, run: () => Promise<{ readonly events: number; reado
 /** As the command does it: in as many threads as there are cores, four at most. */
 const verify = async () => {
   const begun = performance.now();
-  const report = right(await verifyDataFile(path)(() => undefined));
+  const report = right(await verifyDataFile(path, values.sealed ? { keyFolder } : {})(() => undefined));
   if (report.findings.length > 0) throw new Error(JSON.stringify(report.findings.slice(0, 3)));
   return { events: report.events, ms: performance.now() - begun };
 };
@@ -93,6 +103,7 @@ try {
       bench: 'verify',
       id: 'P11',
       events: EVENTS,
+      sealed: values.sealed,
       rates,
       ratio,
       peakMb: Math.round(process.resourceUsage().maxRSS / 1000),

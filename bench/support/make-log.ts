@@ -2,6 +2,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import { sha256Hex } from '../../src/adapters/hashing/sha256.ts';
 import { deterministicId } from '../../src/adapters/identity/ids.ts';
 import { record } from '../../src/application/commands/record.ts';
+import type { SubjectKeys } from '../../src/application/ports/subject-keys.ts';
+import { makeSealing } from '../../src/application/privacy/sealing.ts';
+import { mailboxKey } from '../../src/domain/mail/mail-address.ts';
 import type { Append, EventStore } from '../../src/application/ports/event-store.ts';
 import type { Chapter } from './booking-life.ts';
 import { lifeOf } from './booking-life.ts';
@@ -16,10 +19,18 @@ type Head = { readonly revision: number; readonly hash: string };
 const recordChapter = record({ eventId: deterministicId, sha256: sha256Hex });
 
 /**
- * Writes a log as a busy server would, so that an audit finds nothing: requests, calendar writes, acceptances, notifications, late cancellations, each
- * booking's events among those of its neighbours, hash chains and all. At least `events` events.
+ * Writes a log as a busy server would, so that an audit finds nothing: requests, calendar writes, acceptances, notifications, late
+ * cancellations, each booking's events among those of its neighbours, hash chains and all. At least `events` events. `keys`: personal
+ * data is sealed with them, each guest's with a key of their own; without them it lies there in the clear.
  */
-export const makeLog = async (store: Pick<EventStore, 'appendInOrder'>, events: number): Promise<MadeLog> => {
+export const makeLog = async (
+  store: Pick<EventStore, 'appendInOrder'>,
+  events: number,
+  keys: SubjectKeys | null = null,
+): Promise<MadeLog> => {
+  const sealing = keys === null ? undefined : makeSealing(keys).seal;
+  /** By stream: whose data it is, from its request on. */
+  const subjects = new Map<string, string>();
   const heads = new Map<string, Head>();
   /** By stream: id of the last decision, which what is said afterwards tells of. */
   const decisions = new Map<string, string>();
@@ -28,6 +39,7 @@ export const makeLog = async (store: Pick<EventStore, 'appendInOrder'>, events: 
   let written = 0;
 
   const flush = async (): Promise<void> => {
+    await keys?.saved();
     const batch = waiting;
     waiting = [];
     const appended = await store.appendInOrder(batch)();
@@ -46,7 +58,10 @@ export const makeLog = async (store: Pick<EventStore, 'appendInOrder'>, events: 
     const told = happened.map((event) =>
       event.type === 'NotificationSent' ? { ...event, data: { ...event.data, causedBy } } : event,
     );
-    const recorded = recordChapter(told, context, head?.hash ?? '');
+    for (const event of happened)
+      if (event.type === 'BookingRequested' && keys !== null)
+        subjects.set(stream, keys.subjectOf(mailboxKey(event.data.personal.attendee.email)));
+    const recorded = recordChapter(told, context, head?.hash ?? '', [], sealing, subjects.get(stream));
     const decision = recorded.findLast(({ type }) => type === 'BookingAccepted' || type === 'BookingCancelled');
     if (decision !== undefined) decisions.set(stream, decision.id);
     const revision = (head?.revision ?? -1) + recorded.length;
