@@ -3,7 +3,6 @@ import type { BookingEvent } from '../../domain/booking/events.ts';
 import { parseInstant } from '../../domain/decoding/values.ts';
 import { decodeBookingEvent } from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
-import { toEpochMs } from '../../domain/time/time.ts';
 import { isObject } from '../../domain/unknown.ts';
 import { bookingStream, bookingUidOf } from '../commands/aggregate.ts';
 import type { EventStore, StoreError } from '../ports/event-store.ts';
@@ -36,6 +35,9 @@ export const parseMoment = (text: string): E.Either<string, Moment> => {
   return ms === null ? E.left(`a revision, or ${AN_INSTANT}`) : E.right({ type: 'instant', ms });
 };
 
+/** A time that is no instant, as somebody may write who changes a log, says nothing. */
+const hadHappened = (occurredAt: string, by: number): boolean => (parseInstant(occurredAt) ?? Number.NaN) <= by;
+
 /**
  * The beginning of a stream, up to a moment. Of an instant: up to the last event that had happened by then, so that a clock
  * which was set back for a while leaves no hole.
@@ -50,7 +52,7 @@ export const upTo = <A extends Pick<RecordedEvent, 'revision' | 'occurredAt'>>(
     case 'revision':
       return events.filter(({ revision }) => revision <= moment.revision);
     case 'instant':
-      return events.slice(0, events.findLastIndex(({ occurredAt }) => toEpochMs(occurredAt) <= moment.ms) + 1);
+      return events.slice(0, events.findLastIndex(({ occurredAt }) => hadHappened(occurredAt, moment.ms)) + 1);
   }
 };
 

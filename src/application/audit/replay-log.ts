@@ -3,10 +3,10 @@ import { type Divergence, redecideBooking } from '../../domain/audit/redecide.ts
 import { type JudgingRules, redecideSlots } from '../../domain/audit/redecide-slots.ts';
 import type { Host } from '../../domain/bookable/host.ts';
 import type { BookingEvent } from '../../domain/booking/events.ts';
+import { parseInstant } from '../../domain/decoding/values.ts';
 import { decodeRulesEvent, decodeScheduleEvent } from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { type HostRules, hostOfRules, hostRulesCodec } from '../../domain/rules/decision-facts.ts';
-import { toEpochMs } from '../../domain/time/time.ts';
 import { bookingStream, bookingUidOf, rulesStream, scheduleHostOf } from '../commands/aggregate.ts';
 import type { StoreError } from '../ports/event-store.ts';
 import { auditedEvent, type AuditLog, auditPages } from './read-for-audit.ts';
@@ -106,8 +106,12 @@ const judgeSchedule = async (
   return { decisions: 0, ...redecideSlots(known, await judgingRules(log, hostId, rules), (uid) => !late.has(uid)) };
 };
 
-const isOfHost = (events: Stream, hostId: string | null): boolean =>
-  hostId === null || scheduleHostOf(events[0]?.stream ?? '') === hostId || events[0]?.data.hostId === hostId;
+/** By the first event of its stream. */
+const isOfHost = ({ stream, data }: RecordedEvent, hostId: string | null): boolean =>
+  hostId === null || scheduleHostOf(stream) === hostId || data.hostId === hostId;
+
+/** A time that is no instant, as somebody may write who changes a log, is that of no period. */
+const msOf = (occurredAt: string): number => parseInstant(occurredAt) ?? Number.NaN;
 
 /**
  * Folds the streams of bookings and schedules again, one in memory at a time, and decides again what was decided, with today's
@@ -130,8 +134,8 @@ export const replayLog = async (
         position = 0,
         occurredAt = '',
       } = events.find(({ revision }) => revision === divergence.at) ?? {};
-      const ms = toEpochMs(occurredAt);
-      if (ms < scope.from || ms >= scope.to) continue;
+      const ms = msOf(occurredAt);
+      if (!(ms >= scope.from && ms < scope.to)) continue;
       if (divergences.length < MOST_DIVERGENCES) divergences.push({ ...divergence, stream, position, occurredAt });
       else more += 1;
     }
@@ -157,24 +161,29 @@ export const replayLog = async (
   logTime = last.right;
   for await (const page of auditPages(log, { after: 0, upTo: head.right })) {
     if (E.isLeft(page)) return page;
-    for (const { stream, revision, position } of page.right) {
+    for (const first of page.right) {
+      const { stream, revision, position } = first;
       const isJudged = bookingUidOf(stream) !== null || scheduleHostOf(stream) !== null;
       if (revision !== 0 || !isJudged || (scope.stream ?? stream) !== stream) continue;
+      if (!isOfHost(first, scope.hostId)) continue;
       const events = await log.readStream(stream)();
       if (E.isLeft(events)) return events;
-      if (isOfHost(events.right, scope.hostId)) await judge(events.right);
+      await judge(events.right);
       onProgress(position, head.right);
     }
   }
   return E.right({ streams, decisions, slots, unreadable, divergences, more });
 };
 
+/** Positions before the end among whose events the latest time is looked for. */
+const LAST_EVENTS = 1000;
+
 /** What time it is by the log: the latest of its last events. */
 const lastTime = async (log: AuditLog, head: number): Promise<E.Either<StoreError, number>> => {
   let latest = 0;
-  for await (const page of auditPages(log, { after: 0, upTo: head })) {
+  for await (const page of auditPages(log, { after: Math.max(0, head - LAST_EVENTS), upTo: head })) {
     if (E.isLeft(page)) return page;
-    for (const { occurredAt } of page.right) latest = Math.max(latest, toEpochMs(occurredAt));
+    for (const { occurredAt } of page.right) latest = Math.max(latest, parseInstant(occurredAt) ?? 0);
   }
   return E.right(latest);
 };

@@ -1,5 +1,6 @@
 import * as t from 'io-ts';
 import type { Host } from '../bookable/host.ts';
+import { localDate, localTime, timeZone } from '../decoding/values.ts';
 import { instantCodec, type Json, type JsonObject } from '../log/envelope.ts';
 import { canonicalJson, type Sha256 } from '../log/hash-chain.ts';
 import { type Interval, overlaps, toInstant } from '../time/time.ts';
@@ -58,21 +59,29 @@ const plainRules = ({ id: _id, number: _number, username: _user, name: _name, em
   eventTypes: host.eventTypes.map(eventTypeRules),
 });
 
-const week = t.type({ days: t.readonlyArray(t.number), from: t.string, to: t.string });
-const limits = t.partial({ day: t.number, week: t.number, month: t.number, year: t.number });
+const zone = t.refinement(t.string, timeZone.is, 'time zone');
+const clock = t.refinement(t.string, localTime.is, 'time of day');
+const date = t.refinement(t.string, localDate.is, 'date');
+/** Above all that can be configured, and so small that days and minutes can be added up. */
+const MOST = 10_000_000;
+const count = t.refinement(t.number, (number) => Number.isInteger(number) && number >= 0 && number <= MOST, 'count');
+
+const span = t.type({ from: clock, to: clock });
+const week = t.type({ days: t.readonlyArray(count), from: clock, to: clock });
+const limits = t.partial({ day: count, week: count, month: count, year: count });
 const ruledEventType = t.type({
   id: t.number,
   slug: t.string,
-  lengthInMinutes: t.number,
-  lengthOptions: t.readonlyArray(t.number),
-  slotInterval: t.union([t.number, t.null]),
-  beforeBuffer: t.number,
-  afterBuffer: t.number,
-  minimumNotice: t.number,
+  lengthInMinutes: count,
+  lengthOptions: t.readonlyArray(count),
+  slotInterval: t.union([count, t.null]),
+  beforeBuffer: count,
+  afterBuffer: count,
+  minimumNotice: count,
   bookingWindow: t.union([
     t.type({ type: t.literal('unlimited') }),
-    t.type({ type: t.literal('rolling'), days: t.number }),
-    t.type({ type: t.literal('range'), from: t.string, to: t.string }),
+    t.type({ type: t.literal('rolling'), days: count }),
+    t.type({ type: t.literal('range'), from: date, to: date }),
   ]),
   limits,
   requiresConfirmation: t.boolean,
@@ -80,11 +89,9 @@ const ruledEventType = t.type({
 
 /** Rules as the log has them; what later versions add is kept and not looked at. */
 export const hostRulesCodec = t.type({
-  timeZone: t.string,
+  timeZone: zone,
   weeklyHours: t.readonlyArray(week),
-  dateOverrides: t.readonlyArray(
-    t.type({ date: t.string, hours: t.readonlyArray(t.type({ from: t.string, to: t.string })) }),
-  ),
+  dateOverrides: t.readonlyArray(t.type({ date, hours: t.readonlyArray(span) })),
   calendarIds: t.readonlyArray(t.string),
   acceptance: t.keyof({ 'any-of': null, 'all-of': null }),
   eventTypes: t.readonlyArray(ruledEventType),

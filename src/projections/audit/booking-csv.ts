@@ -1,3 +1,4 @@
+import { timeZone as zoneCodec } from '../../domain/decoding/values.ts';
 import type { BookingStanding } from './booking-standing.ts';
 import type { SelectedBooking } from './selected-bookings.ts';
 
@@ -46,7 +47,7 @@ export const csvLine = (values: ReadonlyArray<string>): string => values.map(cel
 
 /** `2050-09-06 11:00+02:00`: the wall clock, and its distance from UTC, since some hours come twice. Empty where the zone is not known. */
 const wallTime = (instant: string, timeZone: string | null): string => {
-  if (timeZone === null) return '';
+  if (timeZone === null || !zoneCodec.is(timeZone)) return '';
   const local = Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone);
   return `${local.toPlainDate().toString()} ${local.toPlainTime().toString({ smallestUnit: 'minute' })}${local.offset}`;
 };

@@ -92,8 +92,9 @@ export const installationChanges = async (
       const changeOf = (recorded: RecordedEvent): ReadonlyArray<InstallationChange> => {
         const event = decodeChangeEvent(recorded);
         const { occurredAt: at, revision, position, type, actor, data } = recorded;
+        if (E.isLeft(event)) return [];
         const ms = toEpochMs(at);
-        if (E.isLeft(event) || ms < (from ?? 0) || ms >= (to ?? Number.MAX_SAFE_INTEGER)) return [];
+        if (ms < (from ?? 0) || ms >= (to ?? Number.MAX_SAFE_INTEGER)) return [];
         const by = actor.id === undefined ? null : (names.ofActor(actor.id) ?? actor.id);
         return [{ at, revision, position, type, by, what: inWords(event.right, names, revision === first), data }];
       };

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { StoreError } from '../../../application/ports/event-store.ts';
-import { type Envelope, isTooDeep, type RecordedEvent } from '../../../domain/log/envelope.ts';
+import { type Actor, type Envelope, isTooDeep, type RecordedEvent } from '../../../domain/log/envelope.ts';
 import { canonicalJson } from '../../../domain/log/hash-chain.ts';
 import { isObject } from '../../../domain/unknown.ts';
 
@@ -56,25 +56,23 @@ export const encodeEnvelope = (event: Envelope): string =>
     version: event.version,
   });
 
+export const isActor = (value: unknown): value is Actor =>
+  isObject(value) && typeof value.kind === 'string' && (value.id === undefined || typeof value.id === 'string');
+
 /**
  * Checks the envelope only: the events' codecs check the data when it is used. A full codec here would double the cost
  * of a replay.
  */
 const isEnvelope = (value: unknown): value is Envelope =>
   isObject(value) &&
-  'id' in value &&
   typeof value.id === 'string' &&
-  'type' in value &&
   typeof value.type === 'string' &&
-  'version' in value &&
   typeof value.version === 'number' &&
-  'data' in value &&
   isObject(value.data) &&
-  'occurredAt' in value &&
   typeof value.occurredAt === 'string' &&
-  'actor' in value &&
-  typeof value.actor === 'object' &&
-  'hash' in value &&
+  isActor(value.actor) &&
+  typeof value.correlationId === 'string' &&
+  (value.causationId === null || typeof value.causationId === 'string') &&
   typeof value.hash === 'string';
 
 /** One literal, so that all recorded events share one hidden class. */

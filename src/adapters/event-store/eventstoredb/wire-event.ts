@@ -7,16 +7,10 @@ import {
   type AppendResult,
   MAX_APPEND_BYTES,
 } from '../../../application/ports/event-store.ts';
-import {
-  type Actor,
-  type Envelope,
-  isTooDeep,
-  type JsonObject,
-  type RecordedEvent,
-} from '../../../domain/log/envelope.ts';
+import { type Envelope, isTooDeep, type JsonObject, type RecordedEvent } from '../../../domain/log/envelope.ts';
 import { CATEGORIES, streamPrefixes } from './connection-string.ts';
 import { messageOf, isObject } from '../../../domain/unknown.ts';
-import { encodeEnvelope, recorded } from '../embedded/log-storage.ts';
+import { encodeEnvelope, isActor, recorded } from '../embedded/log-storage.ts';
 
 /**
  * What a failure of the client means. `final`: asking again answers the same. `not-sent`: nothing reached the server.
@@ -134,7 +128,6 @@ export const encodeAppend = (append: Append): E.Either<StoreError, Encoded> => {
 };
 
 const isData = (value: unknown): value is JsonObject => isObject(value);
-const isActor = (value: unknown): value is Actor => isObject(value) && typeof value.kind === 'string';
 
 const isMetadata = (value: unknown): value is Metadata =>
   isObject(value) &&
