@@ -15,7 +15,9 @@ export type AuditError =
   | { readonly type: 'UnknownBooking' }
   /** Several uids begin so. `candidates`: the first of them, `MOST_CANDIDATES` at most; `count`: all. */
   | { readonly type: 'AmbiguousUid'; readonly candidates: ReadonlyArray<string>; readonly count: number }
-  | { readonly type: 'UnknownHost' };
+  | { readonly type: 'UnknownHost' }
+  /** No stream of a booking or a schedule is called so. */
+  | { readonly type: 'UnknownStream' };
 
 /** What something was like then. A revision is that of a stream's event, which is counted in; `ms`: epoch milliseconds. */
 export type Moment =
@@ -83,17 +85,36 @@ const PAGE = 1000;
 /** Where an audit reads: after a position, up to one. */
 export type Span = { readonly after: number; readonly upTo: number };
 
-/** The log page by page, in its order, up to where it was asked for. Ends with a left where it cannot be read. */
+/** A page with a row that is no event is read again one by one, so that what lies before it is read too. */
+const readPage = async (log: Pick<EventStore, 'readAll'>, after: number) => {
+  const page = await log.readAll(after, PAGE)();
+  return E.isLeft(page) && page.left.type === 'Corrupt' ? log.readAll(after, 1)() : page;
+};
+
+/**
+ * The log page by page, in its order, up to where it was asked for. Ends with a left where it cannot be read. `onCorrupt`: what
+ * is no event is told, and passed by.
+ */
 export async function* auditPages(
   log: Pick<EventStore, 'readAll'>,
   { after, upTo: last }: Span,
+  onCorrupt: ((error: StoreError) => void) | null = null,
 ): AsyncGenerator<E.Either<StoreError, ReadonlyArray<RecordedEvent>>> {
   let position = after;
   while (position < last) {
-    const page = await log.readAll(position, PAGE)();
-    const end = E.isRight(page) ? page.right.at(-1)?.position : undefined;
-    if (E.isLeft(page)) yield page;
-    if (E.isLeft(page) || end === undefined) return;
+    const page = await (onCorrupt === null ? log.readAll(position, PAGE)() : readPage(log, position));
+    if (E.isLeft(page)) {
+      const next = page.left.type === 'Corrupt' ? (page.left.position ?? 0) : 0;
+      if (onCorrupt === null || next <= position) {
+        yield page;
+        return;
+      }
+      onCorrupt(page.left);
+      position = next;
+      continue;
+    }
+    const end = page.right.at(-1)?.position;
+    if (end === undefined) return;
     yield E.right(end <= last ? page.right : page.right.filter((event) => event.position <= last));
     position = end;
   }
@@ -115,7 +136,8 @@ export const findUid = async (log: AuditLog, prefix: string): Promise<E.Either<A
   const head = await log.head()();
   if (E.isLeft(head)) return head;
   const found: string[] = [];
-  for await (const page of auditPages(log, { after: 0, upTo: head.right })) {
+  // What is no event keeps nobody from being found beside it.
+  for await (const page of auditPages(log, { after: 0, upTo: head.right }, () => undefined)) {
     if (E.isLeft(page)) return page;
     for (const { stream, revision } of page.right) {
       const uid = revision === 0 ? bookingUidOf(stream) : null;

@@ -9,7 +9,7 @@ import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { type HostRules, hostOfRules, hostRulesCodec } from '../../domain/rules/decision-facts.ts';
 import { bookingStream, bookingUidOf, rulesStream, scheduleHostOf } from '../commands/aggregate.ts';
 import type { StoreError } from '../ports/event-store.ts';
-import { auditedEvent, type AuditLog, auditPages } from './read-for-audit.ts';
+import { auditedEvent, type AuditError, type AuditLog, auditPages } from './read-for-audit.ts';
 
 /**
  * What is decided again; null: everything. `from`, `to`: epoch milliseconds, half-open, of the events whose divergences are
@@ -114,6 +114,29 @@ const isOfHost = ({ stream, data }: RecordedEvent, hostId: string | null): boole
 const msOf = (occurredAt: string): number => parseInstant(occurredAt) ?? Number.NaN;
 
 /**
+ * The streams of bookings and schedules that are asked for, in the order of their first events; `position`: of that one. Null for
+ * one with a row that is no event. A stream whose first row is none is not known to be one.
+ */
+async function* streamsIn(
+  log: AuditLog,
+  scope: ReplayScope,
+  upTo: number,
+): AsyncGenerator<E.Either<StoreError, { readonly events: Stream | null; readonly position: number }>> {
+  for await (const page of auditPages(log, { after: 0, upTo }, () => undefined)) {
+    if (E.isLeft(page)) yield page;
+    for (const first of E.isRight(page) ? page.right : []) {
+      const { stream, revision, position } = first;
+      const isJudged = bookingUidOf(stream) !== null || scheduleHostOf(stream) !== null;
+      if (revision !== 0 || !isJudged || (scope.stream ?? stream) !== stream) continue;
+      if (!isOfHost(first, scope.hostId)) continue;
+      const read = await log.readStream(stream)();
+      if (E.isRight(read)) yield E.right({ events: read.right, position });
+      else yield read.left.type === 'Corrupt' ? E.right({ events: null, position }) : read;
+    }
+  }
+}
+
+/**
  * Folds the streams of bookings and schedules again, one in memory at a time, and decides again what was decided, with today's
  * code and these rules. Reads only.
  */
@@ -122,7 +145,7 @@ export const replayLog = async (
   rules: ReplayRules,
   scope: ReplayScope,
   onProgress: (position: number, head: number) => void,
-): Promise<E.Either<StoreError, ReplayReport>> => {
+): Promise<E.Either<AuditError, ReplayReport>> => {
   const head = await log.head()();
   if (E.isLeft(head)) return head;
   const divergences: LocatedDivergence[] = [];
@@ -140,6 +163,10 @@ export const replayLog = async (
       else more += 1;
     }
   };
+  const leaveOut = (): void => {
+    streams += 1;
+    unreadable += 1;
+  };
   const judge = async (events: Stream): Promise<void> => {
     const hostId = scheduleHostOf(events[0]?.stream ?? '');
     const known = hostId === null ? bookingEvents(events) : null;
@@ -147,11 +174,8 @@ export const replayLog = async (
       hostId === null
         ? known && { slots: 0, ...redecideBooking(known, rules === 'recorded' ? null : rules, logTime) }
         : await judgeSchedule(log, hostId, events, rules);
+    if (judged === null) return leaveOut();
     streams += 1;
-    if (judged === null) {
-      unreadable += 1;
-      return;
-    }
     decisions += judged.decisions;
     slots += judged.slots;
     note(events, judged.divergences);
@@ -159,19 +183,15 @@ export const replayLog = async (
   const last = await lastTime(log, head.right);
   if (E.isLeft(last)) return last;
   logTime = last.right;
-  for await (const page of auditPages(log, { after: 0, upTo: head.right })) {
-    if (E.isLeft(page)) return page;
-    for (const first of page.right) {
-      const { stream, revision, position } = first;
-      const isJudged = bookingUidOf(stream) !== null || scheduleHostOf(stream) !== null;
-      if (revision !== 0 || !isJudged || (scope.stream ?? stream) !== stream) continue;
-      if (!isOfHost(first, scope.hostId)) continue;
-      const events = await log.readStream(stream)();
-      if (E.isLeft(events)) return events;
-      await judge(events.right);
-      onProgress(position, head.right);
-    }
+  for await (const read of streamsIn(log, scope, head.right)) {
+    if (E.isLeft(read)) return read;
+    if (read.right.events === null) leaveOut();
+    else await judge(read.right.events);
+    onProgress(read.right.position, head.right);
   }
+  // Nothing to say of what is not there is no proof that nothing has changed.
+  if (streams === 0 && scope.stream !== null) return E.left({ type: 'UnknownStream' });
+  if (streams === 0 && scope.hostId !== null) return E.left({ type: 'UnknownHost' });
   return E.right({ streams, decisions, slots, unreadable, divergences, more });
 };
 
@@ -181,7 +201,7 @@ const LAST_EVENTS = 1000;
 /** What time it is by the log: the latest of its last events. */
 const lastTime = async (log: AuditLog, head: number): Promise<E.Either<StoreError, number>> => {
   let latest = 0;
-  for await (const page of auditPages(log, { after: Math.max(0, head - LAST_EVENTS), upTo: head })) {
+  for await (const page of auditPages(log, { after: Math.max(0, head - LAST_EVENTS), upTo: head }, () => undefined)) {
     if (E.isLeft(page)) return page;
     for (const { occurredAt } of page.right) latest = Math.max(latest, parseInstant(occurredAt) ?? 0);
   }

@@ -21,6 +21,22 @@ export type StoreError =
   /** What is stored cannot be decoded. `position`: of the event, where it is one; what lies behind it can be read. */
   | { readonly type: 'Corrupt'; readonly reason: string; readonly position?: number };
 
+/** In one line, with a code that programs can go by. */
+export const describeStoreError = (error: StoreError): string => {
+  switch (error.type) {
+    case 'RevisionConflict':
+      return `${error.stream} is at revision ${error.actual}, where ${error.expected} was expected [revision_conflict]`;
+    case 'Unavailable':
+      return `${error.reason} [log_unavailable]`;
+    case 'OutcomeUnknown':
+      return `${error.reason}; it may have been written [outcome_unknown]`;
+    case 'TooLarge':
+      return `it has ${error.bytes} bytes, where ${error.limit} are taken [too_large]`;
+    case 'Corrupt':
+      return `${error.reason} [log_corrupt]`;
+  }
+};
+
 /** Last revision written and the position of that event in the whole log. */
 export type AppendResult = { readonly revision: number; readonly position: number };
 

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { applyKeyEvents, KEYS_STREAM, NO_KEYS } from '../../adapters/identity/api-key-stream.ts';
 import type { AuditError, AuditLog } from '../../application/audit/read-for-audit.ts';
-import type { OwnStreams, StoreError } from '../../application/ports/event-store.ts';
+import { describeStoreError, type OwnStreams, type StoreError } from '../../application/ports/event-store.ts';
 import type { AuditNames } from '../../projections/audit/booking-timeline.ts';
 import { withLog } from '../local/installation-commands.ts';
 import { type CliContext, type ExitCode, exitCode } from '../terminal.ts';
@@ -18,8 +18,10 @@ const describeAuditError = (error: AuditError): string => {
     }
     case 'UnknownHost':
       return 'the log has no schedule of this host [host_not_found]';
+    case 'UnknownStream':
+      return 'the log has no booking or schedule whose stream is called so [stream_not_found]';
     default:
-      return `the log cannot be read: ${JSON.stringify(error)}`;
+      return `the log cannot be read: ${describeStoreError(error)}`;
   }
 };
 
@@ -45,7 +47,7 @@ export const withNamedLog = <A>(
     env,
     async (log, own) => {
       const keys = await readKeyNames(own);
-      if (E.isLeft(keys)) return E.left(`the keys cannot be read: ${JSON.stringify(keys.left)}`);
+      if (E.isLeft(keys)) return E.left(`the keys cannot be read: ${describeStoreError(keys.left)}`);
       const known = new Map([ENVIRONMENT_KEY, ...keys.right]);
       return use(log, { ofActor: (id) => known.get(id) ?? null, calendarLabel: (calendarId) => calendarId }, own);
     },

@@ -1,3 +1,4 @@
+import { describeStoreError } from '../../application/ports/event-store.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { readFile } from 'node:fs/promises';
@@ -27,7 +28,7 @@ const auditWith = ({ env, terminal }: CliContext, range: AuditRange): Promise<E.
     progress.end();
     return pipe(
       report,
-      E.mapLeft((error) => `the log cannot be read: ${JSON.stringify(error)}`),
+      E.mapLeft((error) => `the log cannot be read: ${describeStoreError(error)}`),
     );
   });
 

@@ -1,3 +1,4 @@
+import { describeStoreError } from '../../application/ports/event-store.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { readFile } from 'node:fs/promises';
@@ -49,7 +50,7 @@ export const knownRotations = async (
     pipe(
       await log.readStream(changesStream)(),
       E.bimap(
-        (error) => `the log cannot be read: ${JSON.stringify(error)}`,
+        (error) => `the log cannot be read: ${describeStoreError(error)}`,
         (events) => [...inFolder.right, ...rotationsIn(events)],
       ),
     ),

@@ -1,3 +1,4 @@
+import { describeStoreError } from '../../application/ports/event-store.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { loadConfiguration } from '../../adapters/configuration/load-configuration.ts';
@@ -66,7 +67,7 @@ const writeExport = async (
   { log, options, selection, sink, begun }: Exporting,
 ): Promise<E.Either<string, Exported>> => {
   const head = await log.head()();
-  if (E.isLeft(head)) return E.left(`the log cannot be read: ${JSON.stringify(head.left)}`);
+  if (E.isLeft(head)) return E.left(`the log cannot be read: ${describeStoreError(head.left)}`);
   const { format } = options;
   const zoneOfHost = format === 'csv' ? await zonesOfHosts(env) : () => null;
   const progress = options.output === undefined ? null : await startProgress(terminal, 'exporting');
@@ -74,7 +75,8 @@ const writeExport = async (
   await sink.write(format === 'csv' && begun.isNew ? [CSV_HEADER] : begun.rest);
   const request = { format, selection, after: begun.after, upTo: head.right, zoneOfHost };
   for await (const chunk of exportLines(log, request)) {
-    if (E.isLeft(chunk)) return E.left(`the log cannot be read after position ${next}: ${JSON.stringify(chunk.left)}`);
+    if (E.isLeft(chunk))
+      return E.left(`the log cannot be read after position ${next}: ${describeStoreError(chunk.left)}`);
     await sink.write(chunk.right.lines);
     lines += chunk.right.lines.length;
     next = chunk.right.position;

@@ -1,3 +1,4 @@
+import { describeStoreError } from '../../application/ports/event-store.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import { type FileHandle, open } from 'node:fs/promises';
 import { exportLine, parseExportLine } from '../../application/audit/export-line.ts';
@@ -66,7 +67,7 @@ const goingOn = async (
   if (last === null && line === CSV_HEADER) return E.right({ after: 0, rest: [], isNew: false });
   const stream = last === null ? bookingStream(uidOfRow(line) ?? '') : last.right.stream;
   const read = await log.readStream(stream)();
-  if (E.isLeft(read)) return E.left(`the log cannot be read: ${JSON.stringify(read.left)}`);
+  if (E.isLeft(read)) return E.left(`the log cannot be read: ${describeStoreError(read.left)}`);
   const first = read.right[0];
   if (first === undefined) return E.left(OTHER_FILE);
   if (last === null) return E.right({ after: first.position, rest: [], isNew: false });

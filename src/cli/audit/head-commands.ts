@@ -1,3 +1,4 @@
+import { describeStoreError } from '../../application/ports/event-store.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { rotateHeadKey } from '../../adapters/identity/head-key-rotation.ts';
@@ -16,7 +17,7 @@ const signedHead = async ({ env, terminal }: CliContext, stream: string | null) 
     const progress = await startProgress(terminal, 'hashing');
     const result = await hashLog(log, sha256Bytes, progress.at, stream);
     progress.end();
-    return E.isLeft(result) ? E.left(`the log cannot be read: ${JSON.stringify(result.left)}`) : result;
+    return E.isLeft(result) ? E.left(`the log cannot be read: ${describeStoreError(result.left)}`) : result;
   });
   if (E.isLeft(hashed)) return hashed;
   const { tree, first } = hashed.right;
@@ -56,7 +57,7 @@ export const rotateKey = async (context: CliContext, options: { readonly json?: 
     pipe(
       await log.readAll(0, 1)(),
       E.bimap(
-        (error) => `the log cannot be read: ${JSON.stringify(error)}`,
+        (error) => `the log cannot be read: ${describeStoreError(error)}`,
         ([event]) => event?.hash ?? null,
       ),
     ),

@@ -163,6 +163,7 @@ export const replayDecisions = async (context: CliContext, options: ReplayOption
     return inWordsOf(report);
   });
   const code = printAnswer(context, replayed, { json: options.json ?? false, lines: replayLines });
-  const isSame = E.isRight(replayed) && replayed.right.divergences.length + replayed.right.more === 0;
+  const isSame =
+    E.isRight(replayed) && replayed.right.divergences.length + replayed.right.more + replayed.right.unreadable === 0;
   return code === exitCode.fine && !isSame ? exitCode.failed : code;
 };

@@ -1,3 +1,4 @@
+import { describeStoreError } from '../../application/ports/event-store.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import { givenSecret, loadSettings } from '../../adapters/configuration/load-configuration.ts';
 import { readFile } from '../../adapters/configuration/sources.ts';
@@ -35,7 +36,7 @@ const secretOf = async ({ env }: CliContext): Promise<E.Either<string, Uint8Arra
   if (E.isLeft(file)) return E.left(describeDataFileError(file.left));
   try {
     const stored = secretInFile(file.right);
-    if (E.isLeft(stored)) return E.left(`the secret cannot be read: ${JSON.stringify(stored.left)}`);
+    if (E.isLeft(stored)) return E.left(`the secret cannot be read: ${describeStoreError(stored.left)}`);
     return stored.right === null ? E.left('no server was started on this data folder yet') : E.right(stored.right);
   } finally {
     file.right.close();

@@ -1,3 +1,4 @@
+import { describeStoreError } from '../../application/ports/event-store.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import { join, resolve } from 'node:path';
 import { readEnvironment } from '../../adapters/configuration/environment.ts';
@@ -60,7 +61,7 @@ export const bringKeys = async (log: AuditLog, { folder, plan }: KeysBeside): Pr
   const keys = folder === null ? E.right({ isMissing: () => true }) : readSubjectKeys(folder);
   if (E.isLeft(keys)) return E.left(`the keys in ${keys.left.path} cannot be used: ${keys.left.reason}`);
   const found = await keysOfLog(log, keys.right);
-  if (E.isLeft(found)) return E.left(`the log cannot be read: ${JSON.stringify(found.left)}`);
+  if (E.isLeft(found)) return E.left(`the log cannot be read: ${describeStoreError(found.left)}`);
   return E.right({ ...found.right, folder, brought });
 };
 

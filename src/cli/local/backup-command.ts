@@ -1,3 +1,4 @@
+import { describeStoreError } from '../../application/ports/event-store.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { existsSync, statSync } from 'node:fs';
@@ -45,7 +46,7 @@ export const verified = async (context: CliContext, path: string): Promise<E.Eit
   const report = await withReadOnlyLog(path, async (_log, _own, verify) =>
     pipe(
       await verify(progress.at),
-      E.mapLeft((error) => `its log cannot be read: ${JSON.stringify(error)}`),
+      E.mapLeft((error) => `its log cannot be read: ${describeStoreError(error)}`),
     ),
   );
   progress.end();

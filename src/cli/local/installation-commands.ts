@@ -23,7 +23,12 @@ import { openedForReading, tellingMissing } from '../../application/privacy/open
 import type { SubjectKeyReader } from '../../application/ports/subject-keys.ts';
 import type { AuditLog } from '../../application/audit/read-for-audit.ts';
 import { verifyEvents, type VerifyLog } from '../../application/audit/verify-log.ts';
-import type { EventStore, OwnStreams, StoreError } from '../../application/ports/event-store.ts';
+import {
+  describeStoreError,
+  type EventStore,
+  type OwnStreams,
+  type StoreError,
+} from '../../application/ports/event-store.ts';
 import { systemIdentity } from '../../composition/identity.ts';
 import { type EventStoreDbSettings, openEventStoreDb } from '../../composition/open-eventstoredb.ts';
 import { DATA_FILE } from '../../composition/open-storage.ts';
@@ -144,7 +149,7 @@ const asked = async <A>(
     : withEventStoreDb(settings, async ({ ownStreams }) =>
         pipe(
           await ask(ownStreams),
-          E.mapLeft((error) => `the log refused: ${JSON.stringify(error)}`),
+          E.mapLeft((error) => `the log refused: ${describeStoreError(error)}`),
         ),
       );
 

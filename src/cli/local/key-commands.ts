@@ -7,7 +7,7 @@ import { loadHostIds, loadStoreSettings } from '../../adapters/configuration/loa
 import { readFile } from '../../adapters/configuration/sources.ts';
 import { keyStreamsInFile } from '../../adapters/identity/api-key-stream.ts';
 import { openApiKeys } from '../../adapters/identity/api-keys.ts';
-import type { OwnStreams } from '../../application/ports/event-store.ts';
+import { describeStoreError, type OwnStreams } from '../../application/ports/event-store.ts';
 import { describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';
 import { openDataFile } from '../../adapters/sqlite/data-file.ts';
 import { formatConfigurationErrors } from '../../adapters/configuration/errors.ts';
@@ -26,7 +26,7 @@ type Answer<A> = Promise<E.Either<string, A>>;
 const describeKeyError = (error: ApiKeyError): string =>
   error.type === 'TooManyKeys'
     ? `there are ${error.limit} keys already: revoke some`
-    : `the keys cannot be used: ${JSON.stringify(error)}`;
+    : `the keys cannot be used: ${describeStoreError(error)}`;
 
 const inStreams = async <A>(streams: OwnStreams, isShared: boolean, ask: Asked<A>): Answer<A> => {
   const deps = { clock: systemClock, environmentKey: null, onProblem: QUIET };

@@ -12,7 +12,7 @@ import { type ApiError, apiError, fieldError, fieldErrors } from '../errors/api-
 import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { type HttpRequest, type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
-import { findAudited } from './questions.ts';
+import { findAudited, fromAudit } from './questions.ts';
 
 type Deps = Pick<HttpDeps, 'audit' | 'hosts'>;
 type Log = HttpDeps['audit']['stored'];
@@ -131,7 +131,7 @@ export const proofHandlers = (deps: Deps) => {
       const scope = { stream, hostId, from: from ?? 0, to: to ?? Number.MAX_SAFE_INTEGER };
       return pipe(
         await replayLog(log, rules === 'recorded' ? rules : deps.hosts, scope, QUIET),
-        E.bimap(fromApplication, success),
+        E.bimap(fromAudit, success),
       );
     }),
   );

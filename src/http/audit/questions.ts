@@ -29,12 +29,14 @@ type Deps = Pick<HttpDeps, 'audit' | 'clock' | 'hosts' | 'calendarLabel'>;
 const notDecided = apiError('not_decided', 'Nothing had been decided about the booking by then.');
 export const hostNotFound = apiError('host_not_found', 'The log has no schedule of this host.');
 
-const fromAudit = (error: AuditError): ApiError => {
+export const fromAudit = (error: AuditError): ApiError => {
   switch (error.type) {
     case 'UnknownBooking':
       return bookingNotFound;
     case 'UnknownHost':
       return hostNotFound;
+    case 'UnknownStream':
+      return apiError('stream_not_found', 'The log has no booking or schedule whose stream is called so.');
     case 'AmbiguousUid': {
       const named = error.candidates.map((uid) => fieldError('uid', 'candidate', uid));
       return apiError('ambiguous_uid', `${error.count} bookings begin so: ${error.candidates.join(', ')}`, {

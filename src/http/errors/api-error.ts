@@ -39,6 +39,7 @@ export const statusByCode = {
   unknown_attendee: 404,
   event_type_not_found: 404,
   host_not_found: 404,
+  stream_not_found: 404,
   calendar_feed_not_found: 404,
   push_channel_not_found: 404,
   calendar_not_found: 404,
