@@ -1,15 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { type Divergence, redecideBooking } from '../../domain/audit/redecide.ts';
-import { type JudgingRules, redecideSlots } from '../../domain/audit/redecide-slots.ts';
-import type { Host } from '../../domain/bookable/host.ts';
+import { redecideSlots } from '../../domain/audit/redecide-slots.ts';
 import type { BookingEvent } from '../../domain/booking/events.ts';
 import { parseInstant } from '../../domain/decoding/values.ts';
-import { decodeRulesEvent, decodeScheduleEvent } from '../../domain/log/decode.ts';
+import { decodeScheduleEvent } from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
-import { type HostRules, hostOfRules, hostRulesCodec } from '../../domain/rules/decision-facts.ts';
-import { bookingStream, bookingUidOf, rulesStream, scheduleHostOf } from '../commands/aggregate.ts';
+import { bookingStream, bookingUidOf, scheduleHostOf } from '../commands/aggregate.ts';
 import type { StoreError } from '../ports/event-store.ts';
 import { auditedEvent, type AuditError, type AuditLog, auditPages } from './read-for-audit.ts';
+import { judgingRules, type ReplayRules } from './recorded-rules.ts';
 
 /**
  * What is decided again; null: everything. `from`, `to`: epoch milliseconds, half-open, of the events whose divergences are
@@ -21,12 +20,6 @@ export type ReplayScope = {
   readonly from: number;
   readonly to: number;
 };
-
-/** Those of a configuration, or those that were in force at each decision. */
-export type ReplayRules = ReadonlyArray<Host> | 'recorded';
-
-/** `since`: when they were written down. `host`: as far as rules tell of one. */
-export type RecordedRules = { readonly since: string; readonly host: Host; readonly rules: HostRules };
 
 export type LocatedDivergence = Divergence & {
   readonly stream: string;
@@ -64,32 +57,6 @@ const competes = async (log: AuditLog, uid: string): Promise<boolean> => {
   const event = E.isRight(first) && first.right[0] !== undefined ? auditedEvent(first.right[0]).event : null;
   return event?.type === 'BookingRequested' && event.data.approval?.holdsSlot === false;
 };
-
-/** The rules that a host has had, by their digests. What cannot be read or understood is not there. */
-export const recordedRules = async (
-  log: Pick<AuditLog, 'readStream'>,
-  hostId: string,
-): Promise<ReadonlyMap<string, RecordedRules>> => {
-  const read = await log.readStream(rulesStream(hostId))();
-  const known = new Map<string, RecordedRules>();
-  for (const recorded of E.isRight(read) ? read.right : []) {
-    const event = decodeRulesEvent(recorded);
-    if (E.isLeft(event)) continue;
-    const { digest, rules } = event.right.data;
-    const codec = hostRulesCodec.decode(rules);
-    if (E.isRight(codec))
-      known.set(digest, { since: event.right.occurredAt, host: hostOfRules(hostId, codec.right), rules: codec.right });
-  }
-  return known;
-};
-
-const judgingRules = async (log: AuditLog, hostId: string, rules: ReplayRules): Promise<JudgingRules> =>
-  rules === 'recorded'
-    ? {
-        type: 'recorded',
-        hosts: new Map([...(await recordedRules(log, hostId))].map(([digest, { host }]) => [digest, host])),
-      }
-    : { type: 'given', host: rules.find(({ id }) => id === hostId) ?? null };
 
 const judgeSchedule = async (
   log: AuditLog,

@@ -8,9 +8,9 @@ import {
   type LocatedDivergence,
   MOST_DIVERGENCES,
   type ReplayReport,
-  type ReplayRules,
   replayLog,
 } from '../../application/audit/replay-log.ts';
+import type { ReplayRules } from '../../application/audit/recorded-rules.ts';
 import { parseInstant } from '../../domain/decoding/values.ts';
 import { type HeldBy, type Reasons, reasonsOf } from '../../projections/audit/decided-by.ts';
 import type { ChainLink } from '../../projections/audit/decision-chain.ts';

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { type AuditedEvent, type AuditLog, type Moment, upTo } from '../../application/audit/read-for-audit.ts';
-import { type RecordedRules, recordedRules } from '../../application/audit/replay-log.ts';
+import { type RecordedRules, recordedRules } from '../../application/audit/recorded-rules.ts';
 import { scheduleStream } from '../../application/commands/aggregate.ts';
 import type { StoreError } from '../../application/ports/event-store.ts';
 import { type ReadsRefusals, readRefusals } from '../../application/refusals/refusal-streams.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
-import { recordedRules } from '../../../src/application/audit/replay-log.ts';
+import { recordedRules } from '../../../src/application/audit/recorded-rules.ts';
 import { noteRules } from '../../../src/application/installation/note-configuration.ts';
 import { rulesOf } from '../../../src/domain/rules/decision-facts.ts';
 import { makeTestClock } from '../../support/clock.ts';
