@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { EventStore } from '../../application/ports/event-store.ts';
 import { object, withDefault } from '../../domain/decoding/codec.ts';
 import { numeral } from '../decoding/decode.ts';
+import { type ApiError, apiError, fieldError } from '../errors/api-error.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
@@ -39,6 +40,14 @@ const nextEvent = async (
   await subscription.stop();
 };
 
+/** Whoever was told that position read another log, or more of this one: what it has now would be passed by in silence. */
+const beyondEnd = (head: number): ApiError =>
+  apiError(
+    'position_beyond_end',
+    `The log ends at position ${head}: an older copy was restored, or the position is of another log.`,
+    { fields: [fieldError('after', 'beyond_end', `after must be at most ${head}`)] },
+  );
+
 const feedQuery = object({
   after: withDefault(numeral(), 0),
   take: withDefault(numeral(1, MOST_FEED_EVENTS), DEFAULT_FEED_EVENTS),
@@ -55,6 +64,11 @@ export const getFeed = ({ audit, clock }: Deps): QueryHandler => {
     const { log } = audit;
     const read = log.readAll(after, take);
     let events = await read();
+    if (E.isRight(events) && events.right.length === 0 && after > 0) {
+      const head = await log.head()();
+      if (E.isLeft(head)) return E.left(fromApplication(head.left));
+      if (head.right < after) return E.left(beyondEnd(head.right));
+    }
     if (E.isRight(events) && events.right.length === 0 && wait > 0 && waiting < MOST_WAITING) {
       waiting += 1;
       await nextEvent(log, clock, { after, ms: wait * MS_PER_SECOND, signal: request.whenGone() }).finally(() => {

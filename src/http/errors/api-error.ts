@@ -50,6 +50,7 @@ export const statusByCode = {
   request_timeout: 408,
   ambiguous_uid: 409,
   not_decided: 409,
+  position_beyond_end: 409,
   outside_hours: 409,
   slot_unavailable: 409,
   booking_limit_reached: 409,

@@ -23,6 +23,20 @@ const longPoll = (signal: AbortSignal): HttpRequest => ({
 });
 
 describe('the feed', () => {
+  it('given a position beyond the end, as after an older copy was restored, then it is refused at once', async () => {
+    const store = makeMemoryEventStore();
+    await mustRun(
+      store.append({ stream: 'booking-runa', expected: 'no-stream', events: sealed('booking-runa', pendingHistory) }),
+    );
+    const { run } = getFeed({ audit: { log: store }, clock: makeTestClock() });
+    const ask = (after: number) =>
+      run({ ...longPoll(new AbortController().signal), query: { after: `${after}`, wait: '0' } });
+    const end = pendingHistory.length;
+    expect(await ask(end)).toMatchObject(E.right({ json: { data: { events: [], next: end } } }));
+    expect(await ask(end + 1)).toMatchObject(E.left({ code: 'position_beyond_end', fields: [{ field: 'after' }] }));
+    await store.close();
+  });
+
   it('given 32 long polls, then one more is answered at once, and a place is free when one has gone', async () => {
     const store = makeMemoryEventStore();
     let subscriptions = 0;
