@@ -1,8 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { applyKeyEvents, KEYS_STREAM, NO_KEYS } from '../../adapters/identity/api-key-stream.ts';
-import type { AuditError, AuditLog } from '../../application/audit/read-for-audit.ts';
+import { AN_INSTANT, type AuditError, type AuditLog } from '../../application/audit/read-for-audit.ts';
 import { describeStoreError, type OwnStreams, type StoreError } from '../../application/ports/event-store.ts';
+import { parseInstant } from '../../domain/decoding/values.ts';
 import type { AuditNames } from '../../projections/audit/booking-timeline.ts';
 import { withLog } from '../local/installation-commands.ts';
 import { type CliContext, type ExitCode, exitCode } from '../terminal.ts';
@@ -75,3 +76,30 @@ export const printAnswer = <A>(
 /** A question about the log as it is now, its error in words. */
 export const inWordsOf = <A>(answer: E.Either<AuditError, A>): E.Either<string, A> =>
   pipe(answer, E.mapLeft(describeAuditError));
+
+/** `at`, `from` and `to` of a question, epoch milliseconds; null: not given. `to` is not before `from`. */
+export type AskedInstants = { readonly at: number | null; readonly from: number | null; readonly to: number | null };
+
+/** Left: which option is wrong. */
+export const instantsOf = (given: {
+  readonly at?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}): E.Either<string, AskedInstants> => {
+  const instants = { at: null as number | null, from: null as number | null, to: null as number | null };
+  for (const name of ['at', 'from', 'to'] as const) {
+    const text = given[name];
+    if (text === undefined) continue;
+    const ms = parseInstant(text);
+    if (ms === null) return E.left(`--${name} must be ${AN_INSTANT}`);
+    instants[name] = ms;
+  }
+  const { from, to } = instants;
+  return from !== null && to !== null && to < from ? E.left('--to must not be before --from') : E.right(instants);
+};
+
+/** Says what is wrong with an option. */
+export const usage = ({ terminal }: CliContext, message: string): ExitCode => {
+  terminal.err(`holdfast: ${message}`);
+  return exitCode.usage;
+};

@@ -11,6 +11,7 @@ import { withLog } from '../local/installation-commands.ts';
 import { type CliContext, type ExitCode, exitCode, printable, startProgress } from '../terminal.ts';
 import { isBelieved } from './believe-head.ts';
 import { findNote, type FoundNote } from './find-note.ts';
+import { usage } from './answering.ts';
 
 export type VerifyOptions = {
   readonly json?: true;
@@ -116,6 +117,7 @@ export const verifyLog = async (context: CliContext, options: VerifyOptions): Pr
     context.terminal.err(`holdfast: ${reason}`);
     return exitCode.failed;
   };
+  if (to < from) return usage(context, '--to must not be before --from');
   if (since !== undefined && options.to !== undefined) return failed('--since needs the whole log: leave out --to');
   const report = await auditWith(context, { from, to });
   if (E.isLeft(report)) return failed(report.left);

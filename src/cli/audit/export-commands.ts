@@ -3,8 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { loadConfiguration } from '../../adapters/configuration/load-configuration.ts';
 import { readFile } from '../../adapters/configuration/sources.ts';
-import { AN_INSTANT, type AuditLog } from '../../application/audit/read-for-audit.ts';
-import { parseInstant } from '../../domain/decoding/values.ts';
+import { type AuditLog } from '../../application/audit/read-for-audit.ts';
 import { messageOf } from '../../domain/unknown.ts';
 import { CSV_HEADER } from '../../projections/audit/booking-csv.ts';
 import { type ExportFormat, exportLines } from '../../projections/audit/export-lines.ts';
@@ -12,6 +11,7 @@ import { type BookingSelection, isEverything, selectableStatuses } from '../../p
 import { withLog } from '../local/installation-commands.ts';
 import { type CliContext, type ExitCode, exitCode, startProgress } from '../terminal.ts';
 import { type Begun, openExportFile, openStandardOutput, type Sink } from './export-sinks.ts';
+import { instantsOf } from './answering.ts';
 
 export type ExportOptions = {
   readonly format: ExportFormat;
@@ -32,15 +32,14 @@ const isStatus = (text: string): text is (typeof selectableStatuses)[number] =>
 const selectionOf = ({ host, eventType, status, from, to }: ExportOptions): E.Either<string, BookingSelection> => {
   if (status !== undefined && !isStatus(status))
     return E.left(`--status must be one of ${selectableStatuses.join(', ')}`);
-  const [start, end] = [from, to].map((text) => (text === undefined ? null : (parseInstant(text) ?? Number.NaN)));
-  if (Number.isNaN(start)) return E.left(`--from must be ${AN_INSTANT}`);
-  if (Number.isNaN(end)) return E.left(`--to must be ${AN_INSTANT}`);
+  const period = instantsOf({ from, to });
+  if (E.isLeft(period)) return period;
   return E.right({
     hostId: host ?? null,
     eventType: eventType ?? null,
     status: status ?? null,
-    from: start ?? null,
-    to: end ?? null,
+    from: period.right.from,
+    to: period.right.to,
   });
 };
 

@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import { formatConfigurationErrors } from '../../adapters/configuration/errors.ts';
 import { loadConfiguration } from '../../adapters/configuration/load-configuration.ts';
 import { readFile } from '../../adapters/configuration/sources.ts';
-import { AN_INSTANT, findUid, NOW, parseMoment, readAudited } from '../../application/audit/read-for-audit.ts';
+import { findUid, NOW, parseMoment, readAudited } from '../../application/audit/read-for-audit.ts';
 import {
   type LocatedDivergence,
   MOST_DIVERGENCES,
@@ -11,19 +11,13 @@ import {
   replayLog,
 } from '../../application/audit/replay-log.ts';
 import type { ReplayRules } from '../../application/audit/recorded-rules.ts';
-import { parseInstant } from '../../domain/decoding/values.ts';
 import { type HeldBy, type Reasons, reasonsOf } from '../../projections/audit/decided-by.ts';
 import type { ChainLink } from '../../projections/audit/decision-chain.ts';
 import { withLog } from '../local/installation-commands.ts';
 import { type CliContext, type ExitCode, exitCode, pairs, printable, startProgress } from '../terminal.ts';
-import { inWordsOf, printAnswer, withNamedLog } from './answering.ts';
+import { instantsOf, inWordsOf, printAnswer, usage, withNamedLog } from './answering.ts';
 import { refusedLines } from './records-commands.ts';
 import { entryLines, standingLines } from './show-commands.ts';
-
-const usage = ({ terminal }: CliContext, message: string): ExitCode => {
-  terminal.err(`holdfast: ${message}`);
-  return exitCode.usage;
-};
 
 const ROLE_WIDTH = 8;
 
@@ -140,11 +134,8 @@ const rulesOfOption = async (env: NodeJS.ProcessEnv, given: string): Promise<E.E
 /** Decides again what was decided, with today's code, by the rules of the configuration or of another file. */
 export const replayDecisions = async (context: CliContext, options: ReplayOptions): Promise<ExitCode> => {
   const { env, terminal } = context;
-  const [from, to] = [options.from, options.to].map((text) =>
-    text === undefined ? null : (parseInstant(text) ?? Number.NaN),
-  );
-  if (Number.isNaN(from)) return usage(context, `--from must be ${AN_INSTANT}`);
-  if (Number.isNaN(to)) return usage(context, `--to must be ${AN_INSTANT}`);
+  const period = instantsOf({ from: options.from, to: options.to });
+  if (E.isLeft(period)) return usage(context, period.left);
   const rules = await rulesOfOption(env, options.rules);
   if (E.isLeft(rules)) {
     terminal.err(`holdfast: the rules cannot be read: ${rules.left}`);
@@ -153,8 +144,8 @@ export const replayDecisions = async (context: CliContext, options: ReplayOption
   const scope = {
     stream: options.stream ?? null,
     hostId: options.host ?? null,
-    from: from ?? 0,
-    to: to ?? Number.MAX_SAFE_INTEGER,
+    from: period.right.from ?? 0,
+    to: period.right.to ?? Number.MAX_SAFE_INTEGER,
   };
   const replayed = await withLog(env, async (log) => {
     const progress = await startProgress(terminal, 'replaying');

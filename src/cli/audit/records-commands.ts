@@ -6,15 +6,14 @@ import { attendeeHash } from '../../adapters/identity/ids.ts';
 import { secretInFile, serverSecretOf } from '../../adapters/identity/server-secret.ts';
 import { openDataFileReadOnly } from '../../adapters/sqlite/data-file.ts';
 import { describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';
-import { AN_INSTANT } from '../../application/audit/read-for-audit.ts';
+
 import { formatConfigurationErrors } from '../../adapters/configuration/errors.ts';
-import { parseInstant } from '../../domain/decoding/values.ts';
 import type { CountedRefusals, RefusedRequest } from '../../domain/refusals/refusal.ts';
 import { type InstallationChanges, installationChanges } from '../../projections/audit/installation-changes.ts';
 import { type RefusalReport, refusalReport } from '../../projections/audit/refusals.ts';
 import { dataFolder, withLog } from '../local/installation-commands.ts';
-import { type CliContext, type ExitCode, exitCode, printable, table } from '../terminal.ts';
-import { inWordsOf, printAnswer, withNamedLog } from './answering.ts';
+import { type CliContext, type ExitCode, printable, table } from '../terminal.ts';
+import { instantsOf, inWordsOf, printAnswer, usage, withNamedLog } from './answering.ts';
 
 export type RefusalsOptions = {
   readonly at?: string;
@@ -78,34 +77,14 @@ const refusalLines = ({ listed, counted, unreadable, keptDays }: RefusalReport):
   `refusals are kept ${keptDays === null ? 'as the configuration says, which cannot be read' : `for ${keptDays} days`}`,
 ];
 
-/** Options that are instants, epoch milliseconds; null: one is none, which has been said. */
-const instantsOf = <Name extends string>(
-  { terminal }: CliContext,
-  given: Readonly<Record<Name, string | undefined>>,
-): Partial<Record<Name, number>> | null => {
-  const instants: Partial<Record<Name, number>> = {};
-  for (const name in given) {
-    const text = given[name];
-    if (text === undefined) continue;
-    const ms = parseInstant(text);
-    if (ms === null) {
-      terminal.err(`holdfast: --${name} must be ${AN_INSTANT}`);
-      return null;
-    }
-    instants[name] = ms;
-  }
-  return instants;
-};
-
 /** Who was refused which time of a host, and why. */
 export const showRefusals = async (
   context: CliContext,
   hostId: string,
   options: RefusalsOptions,
 ): Promise<ExitCode> => {
-  const given = instantsOf(context, { at: options.at, from: options.from, to: options.to });
-  if (given === null) return exitCode.usage;
-  const query = { at: given.at ?? null, from: given.from ?? null, to: given.to ?? null };
+  const query = instantsOf(options);
+  if (E.isLeft(query)) return usage(context, query.left);
   const { email } = options;
   const settings = await loadSettings(context.env, readFile)();
   const keptDays = E.isLeft(settings) ? null : settings.right.configuration.audit.refusals.keptDays;
@@ -114,7 +93,7 @@ export const showRefusals = async (
     ? secret
     : await withLog(context.env, async (_, own) => {
         const attendee = secret.right === null || email === undefined ? null : attendeeHash(secret.right)(email);
-        return inWordsOf(await refusalReport(own, hostId, { ...query, attendee }, keptDays));
+        return inWordsOf(await refusalReport(own, hostId, { ...query.right, attendee }, keptDays));
       });
   return printAnswer(context, answer, { json: options.json ?? false, lines: refusalLines });
 };
@@ -133,11 +112,10 @@ const changeLines = ({ changes, unreadable }: InstallationChanges): ReadonlyArra
 
 /** What happened to the installation beside its bookings. */
 export const showChanges = async (context: CliContext, options: ChangesOptions): Promise<ExitCode> => {
-  const given = instantsOf(context, { from: options.from, to: options.to });
-  if (given === null) return exitCode.usage;
-  const query = { from: given.from ?? null, to: given.to ?? null };
+  const query = instantsOf({ from: options.from, to: options.to });
+  if (E.isLeft(query)) return usage(context, query.left);
   const answer = await withNamedLog(context, async (log, names) =>
-    inWordsOf(await installationChanges(log, names, query)),
+    inWordsOf(await installationChanges(log, names, query.right)),
   );
   return printAnswer(context, answer, { json: options.json ?? false, lines: changeLines });
 };

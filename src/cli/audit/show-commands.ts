@@ -1,12 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { AN_INSTANT, findUid, NOW, parseMoment, readAudited } from '../../application/audit/read-for-audit.ts';
-import { parseInstant } from '../../domain/decoding/values.ts';
+import { findUid, NOW, parseMoment, readAudited } from '../../application/audit/read-for-audit.ts';
 import type { BookingStanding, StandingChange } from '../../projections/audit/booking-standing.ts';
 import { type BookingTimeline, type TimelineEntry, timelineOf } from '../../projections/audit/booking-timeline.ts';
 import { agendaOf, type HostAgenda } from '../../projections/audit/host-agenda.ts';
 import { historyLines } from '../api/show-bookings.ts';
-import { type CliContext, type ExitCode, exitCode, minute, pairs, printable, second, table } from '../terminal.ts';
-import { inWordsOf, printAnswer, withNamedLog } from './answering.ts';
+import { type CliContext, type ExitCode, minute, pairs, printable, second, table } from '../terminal.ts';
+import { instantsOf, inWordsOf, printAnswer, usage, withNamedLog } from './answering.ts';
 
 const ZERO_MS = 0;
 const MS_PER_SECOND = 1000;
@@ -96,11 +95,6 @@ const timelineLines = ({ uid, revision, position, entries, standing }: BookingTi
   ...(standing === null ? [] : standingLines(standing)),
 ];
 
-const usage = ({ terminal }: CliContext, message: string): ExitCode => {
-  terminal.err(`holdfast: ${message}`);
-  return exitCode.usage;
-};
-
 export type ShowOptions = { readonly at?: string; readonly json?: true };
 
 /** The story of a booking with all that the log says around each event, and what it was like at that moment. */
@@ -143,18 +137,14 @@ export type AgendaOptions = {
 
 /** A host's agenda as the log knew it then; by default what had not ended at that moment. */
 export const showAgenda = async (context: CliContext, hostId: string, options: AgendaOptions): Promise<ExitCode> => {
-  const instants: Partial<Record<'at' | 'from' | 'to', number>> = {};
-  for (const name of ['at', 'from', 'to'] as const) {
-    const given = options[name];
-    if (given === undefined) continue;
-    const ms = parseInstant(given);
-    if (ms === null) return usage(context, `--${name} must be ${AN_INSTANT}`);
-    instants[name] = ms;
-  }
-  const { at, from = at ?? Temporal.Now.instant().epochMilliseconds, to = Number.MAX_SAFE_INTEGER } = instants;
-  const moment = at === undefined ? NOW : ({ type: 'instant', ms: at } as const);
-  const answer = await withNamedLog(context, async (log) =>
-    inWordsOf(await agendaOf(log, hostId, moment, { from, to })),
-  );
+  const asked = instantsOf(options);
+  if (E.isLeft(asked)) return usage(context, asked.left);
+  const { at } = asked.right;
+  const window = {
+    from: asked.right.from ?? at ?? Temporal.Now.instant().epochMilliseconds,
+    to: asked.right.to ?? Number.MAX_SAFE_INTEGER,
+  };
+  const moment = at === null ? NOW : ({ type: 'instant', ms: at } as const);
+  const answer = await withNamedLog(context, async (log) => inWordsOf(await agendaOf(log, hostId, moment, window)));
   return printAnswer(context, answer, { json: options.json ?? false, lines: agendaLines });
 };

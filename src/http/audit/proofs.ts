@@ -7,7 +7,7 @@ import { reportData, verifyEvents } from '../../application/audit/verify-log.ts'
 import { bookingStream, changesStream } from '../../application/commands/aggregate.ts';
 import { nullable, object, withDefault } from '../../domain/decoding/codec.ts';
 import { dateTime, oneOf } from '../../domain/decoding/values.ts';
-import { noParameters, numeral, parameter } from '../decoding/decode.ts';
+import { periodOf, noParameters, numeral, parameter } from '../decoding/decode.ts';
 import { type ApiError, apiError, fieldError, fieldErrors } from '../errors/api-error.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
@@ -43,17 +43,18 @@ const makeTurn = () => {
 
 const QUIET = (): void => undefined;
 
-const verifyQuery = object({
-  from: withDefault(numeral(), 0),
-  to: withDefault(numeral(), Number.MAX_SAFE_INTEGER),
-});
-const replayQuery = object({
-  stream: nullable(parameter),
-  host: nullable(parameter),
-  from: nullable(dateTime),
-  to: nullable(dateTime),
-  rules: withDefault(oneOf(['current', 'recorded']), 'current'),
-});
+const verifyQuery = periodOf(
+  object({ from: withDefault(numeral(), 0), to: withDefault(numeral(), Number.MAX_SAFE_INTEGER) }),
+);
+const replayQuery = periodOf(
+  object({
+    stream: nullable(parameter),
+    host: nullable(parameter),
+    from: nullable(dateTime),
+    to: nullable(dateTime),
+    rules: withDefault(oneOf(['current', 'recorded']), 'current'),
+  }),
+);
 const headQuery = object({ from: nullable(numeral()) });
 
 /** What goes through the whole log; they share one turn. */

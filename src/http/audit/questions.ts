@@ -18,7 +18,7 @@ import { exportFormats, exportLines } from '../../projections/audit/export-lines
 import { agendaOf } from '../../projections/audit/host-agenda.ts';
 import { selectableStatuses } from '../../projections/audit/selected-bookings.ts';
 import { covers, hostIdOf } from '../access/caller.ts';
-import { numeral, parameter } from '../decoding/decode.ts';
+import { periodOf, numeral, parameter } from '../decoding/decode.ts';
 import { type ApiError, apiError, fieldError, fieldErrors } from '../errors/api-error.ts';
 import { bookingNotFound, fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
@@ -115,7 +115,7 @@ export const getReasons = (deps: Deps): QueryHandler =>
     return reasons.right === null ? E.left(notDecided) : E.right(success(reasons.right));
   });
 
-const agendaQuery = object({ at: nullable(dateTime), from: nullable(dateTime), to: nullable(dateTime) });
+const agendaQuery = periodOf(object({ at: nullable(dateTime), from: nullable(dateTime), to: nullable(dateTime) }));
 
 /** `GET /v2/holdfast/audit/hosts/{id}/agenda`: as `audit agenda --json`. */
 export const getAgenda = ({ audit, clock }: Deps): QueryHandler =>
@@ -130,15 +130,17 @@ export const getAgenda = ({ audit, clock }: Deps): QueryHandler =>
 /** Lines after which an answer ends; a booking's events are never parted, so it may be a few more. */
 const MOST_EXPORT_LINES = 1_000;
 
-const exportQuery = object({
-  format: withDefault(oneOf(exportFormats), 'ndjson'),
-  host: nullable(parameter),
-  eventType: nullable(parameter),
-  status: nullable(oneOf(selectableStatuses)),
-  from: nullable(dateTime),
-  to: nullable(dateTime),
-  after: withDefault(numeral(), 0),
-});
+const exportQuery = periodOf(
+  object({
+    format: withDefault(oneOf(exportFormats), 'ndjson'),
+    host: nullable(parameter),
+    eventType: nullable(parameter),
+    status: nullable(oneOf(selectableStatuses)),
+    from: nullable(dateTime),
+    to: nullable(dateTime),
+    after: withDefault(numeral(), 0),
+  }),
+);
 
 const mediaTypes = { ndjson: 'application/x-ndjson; charset=utf-8', csv: 'text/csv; charset=utf-8' } as const;
 

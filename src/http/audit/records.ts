@@ -5,7 +5,7 @@ import { dateTime } from '../../domain/decoding/values.ts';
 import { installationChanges } from '../../projections/audit/installation-changes.ts';
 import { refusalReport } from '../../projections/audit/refusals.ts';
 import { covers } from '../access/caller.ts';
-import { parameter } from '../decoding/decode.ts';
+import { periodOf, parameter } from '../decoding/decode.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
@@ -13,12 +13,14 @@ import { hostNotFound, namesFor } from './questions.ts';
 
 type Deps = Pick<HttpDeps, 'audit' | 'hosts'>;
 
-const refusalsQuery = object({
-  at: nullable(dateTime),
-  from: nullable(dateTime),
-  to: nullable(dateTime),
-  email: nullable(parameter),
-});
+const refusalsQuery = periodOf(
+  object({
+    at: nullable(dateTime),
+    from: nullable(dateTime),
+    to: nullable(dateTime),
+    email: nullable(parameter),
+  }),
+);
 
 /** `GET /v2/holdfast/audit/hosts/{id}/refusals`: as `audit refusals --json`. */
 export const getRefusals = ({ audit, hosts }: Deps): QueryHandler =>
@@ -48,7 +50,7 @@ export const notingReads =
     },
   });
 
-const changesQuery = object({ from: nullable(dateTime), to: nullable(dateTime) });
+const changesQuery = periodOf(object({ from: nullable(dateTime), to: nullable(dateTime) }));
 
 /** `GET /v2/holdfast/audit/changes`: as `audit changes --json`. */
 export const getChanges = (deps: Pick<HttpDeps, 'audit' | 'calendarLabel'>): QueryHandler =>

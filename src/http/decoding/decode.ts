@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type * as t from 'io-ts';
-import { type Codec, codec, object, optional, refuse } from '../../domain/decoding/codec.ts';
+import { checked, type Codec, codec, object, optional, refuse } from '../../domain/decoding/codec.ts';
 import { parsed, text } from '../../domain/decoding/values.ts';
 import { problemOf } from '../../domain/decoding/wording.ts';
 import { fieldPath } from '../../domain/decoding/wording.ts';
@@ -79,6 +79,16 @@ export const decodeQuery = <A>(inner: Codec<A>) => {
 };
 
 /** No parameter at all. */
+/** Parameters of a period, which does not end before it begins: nothing would be in it, and that would look like an answer. */
+export const periodOf = <A extends { readonly from: number | null; readonly to: number | null }>(
+  query: Codec<A>,
+): Codec<A> =>
+  checked(query, ({ from, to }) =>
+    from !== null && to !== null && to < from
+      ? [{ at: ['to'], code: 'wrong_order', message: 'must not be before from' }]
+      : [],
+  );
+
 export const noParameters = object({});
 /** The guest's token alone, see `access/caller.ts`. */
 export const tokenParameter = object({ token: optional(parameter) });

@@ -85,6 +85,15 @@ describe('questions to the log', () => {
     expectError(await app.get(`${AUDIT}/hosts/odd/agenda?to=x`, audit), 400, 'invalid_request', ['to']);
   });
 
+  test('given a period that ends before it begins, then no question is answered with nothing', async () => {
+    const app = await withLog();
+    const period = 'from=2050-10-01T00:00:00Z&to=2050-09-01T00:00:00Z';
+    for (const question of ['hosts/odd/agenda', 'hosts/odd/refusals', 'export', 'changes', 'replay'])
+      expectError(await app.get(`${AUDIT}/${question}?${period}`, audit), 400, 'invalid_request', ['to']);
+    expectError(await app.get(`${AUDIT}/verify?from=5&to=2`, audit), 400, 'invalid_request', ['to']);
+    expectError(await app.get(`${AUDIT}/replay?stream=booking-nobody`, audit), 404, 'stream_not_found');
+  });
+
   test('given an export, then lines and where to go on, until there are none', async () => {
     const app = await withLog();
     const table = await app.get(`${AUDIT}/export?format=csv&status=cancelled`, audit);
