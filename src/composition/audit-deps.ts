@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { verifyDataFile } from '../adapters/event-store/embedded/verifying/verify-data-file.ts';
+import { compareReadModel } from '../adapters/read-model/compare-read-model.ts';
 import { sha256Hex } from '../adapters/hashing/sha256.ts';
 import { readRotations, rotationsBetween } from '../adapters/identity/head-key-rotation.ts';
 import { isNoteSignedBy, openHeadKey, sha256Bytes } from '../adapters/identity/head-key.ts';
@@ -28,6 +29,9 @@ type AuditParts = {
   /** Where the log is in a data file: its path. */
   readonly logFile: string | null;
 };
+
+/** Events of the log that are folded in one turn: a millisecond or two. */
+const PAGE_EVENTS = 200;
 
 /** A turn of the event loop: an embedded log answers at once, and whoever walks over all of it must let others in between. */
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -73,6 +77,7 @@ export const auditDepsOf = ({
     logFile === null
       ? null
       : verifyDataFile(logFile, { threads: 1, ...(keysIn === null ? {} : { keyFolder: keysIn }) }),
+  compareReadModel: compareReadModel({ log: inTurns(store), folder: dataFolder, pageEvents: PAGE_EVENTS }),
   signHead: async (head) =>
     pipe(
       await openHeadKey(dataFolder, head.origin),

@@ -95,6 +95,13 @@ describe('a server whose log is in EventStoreDB (stand-in)', () => {
     expect(typesOf(uid)).toContain('BookingCancelled');
     expect((await (await fetch(url + feeds.pathOf('demo_calendar'))).text()).match(/BEGIN:VEVENT/g)).toBeNull();
     await vi.waitFor(async () => expect(await listed(client)).toEqual([[uid, 'cancelled']]), quiet);
+
+    const audited = await client.get('/v2/holdfast/audit/verify', { key: KEY });
+    expect(audited).toMatchObject({
+      status: 200,
+      body: { data: { findings: [], more: 0, readModel: { note: null } } },
+    });
+    expect(at(audited.body, 'data', 'readModel', 'rows')).toBeGreaterThan(2);
   });
 
   it('given a booking, when the server starts again, then it is there and holds its slot', async () => {

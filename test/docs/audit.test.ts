@@ -6,6 +6,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeSqliteEventStore } from '../../src/adapters/event-store/embedded/sqlite-event-store.ts';
 import { makeSqliteOwnStreams } from '../../src/adapters/event-store/embedded/sqlite-own-streams.ts';
 import { createdEvent } from '../../src/adapters/identity/api-key-stream.ts';
+import { rebuildReadModel } from '../../src/adapters/read-model/rebuild.ts';
+import { lockFile } from '../../src/adapters/sqlite/file-lock.ts';
+import { openedForReading } from '../../src/application/privacy/opened-store.ts';
 import { refusalStream } from '../../src/application/refusals/refusal-streams.ts';
 import { makeProgram } from '../../src/cli/program.ts';
 import { KEY_FOLDER } from '../../src/adapters/privacy/key-files.ts';
@@ -78,6 +81,7 @@ beforeAll(async () => {
     { type: 'RefusalsCounted', data: counted },
   ].map((event, index) => ({ ...event, id: `00000000-0000-4000-8000-00000000001${index}` }));
   await mustRun(streams.append(refusalStream('odd'), 'no-stream', refusals));
+  must(await rebuildReadModel({ log: openedForReading(store, keys), folder: folder.path, lock: lockFile })());
   await store.close();
   await file.close();
 });

@@ -191,6 +191,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
       keyNames: async () => E.right(new Map([['host', 'cal_host']])),
       hashes: { sha256: sha256Hex, sha256Bytes, isSigned: isNoteSignedBy, keys: null },
       verify: null,
+      compareReadModel: null,
       signHead: async (head) => E.right({ note: headText(head), verifier: 'none' }),
       rotations: async () => E.right(null),
     },
@@ -217,7 +218,6 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
   await new Promise<void>((resolve) => server.once('listening', resolve));
   // A TCP server's address is an object; only a pipe's is a text.
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-
   return {
     ...httpClient(url),
     url,

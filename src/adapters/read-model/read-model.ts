@@ -59,7 +59,8 @@ export const writeFold = (db: DatabaseSync): ((fold: EventFold) => void) => {
   };
 };
 
-const readCheckpoints = (db: DatabaseSync): ReadonlyMap<string, Checkpoint> =>
+/** How far each projection has got in a file. */
+export const readCheckpoints = (db: DatabaseSync): ReadonlyMap<string, Checkpoint> =>
   new Map(
     db
       .prepare('SELECT name, position, event_id, stopped FROM checkpoints')
@@ -74,7 +75,8 @@ const readCheckpoints = (db: DatabaseSync): ReadonlyMap<string, Checkpoint> =>
       ]),
   );
 
-const hasDefinition = (db: DatabaseSync): boolean => {
+/** Whether the rows of a file mean what those of this program do. */
+export const isOfThisProgram = (db: DatabaseSync): boolean => {
   const [known] = db.prepare("SELECT name FROM sqlite_schema WHERE name = 'definition'").all();
   return known !== undefined && db.prepare('SELECT text FROM definition').get()?.text === DEFINITION;
 };
@@ -94,7 +96,7 @@ const inTransaction = (db: DatabaseSync, task: () => void): void => {
 export const openReadModel = (path: string): ReadModel | null => {
   const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   try {
-    if (!hasDefinition(db)) {
+    if (!isOfThisProgram(db)) {
       db.close();
       return null;
     }

@@ -3,7 +3,8 @@
  * decider could have written it there. `no-cause`: a notification of an event that its stream does not have.
  * `no-slot`: a live booking whose time is not held. `wrong-slot`: what is held for it is another time, or another host's.
  * `overlap`: two accepted bookings of one host at one time. `no-booking`: a time held for no live booking. `gap`: positions of
- * the embedded log that no event has. `head`: a signed head in the log that is not that of the events before it.
+ * the embedded log that no event has. `head`: a signed head in the log that is not that of the events before it. `read-model`:
+ * what lists are read from says otherwise than the log.
  */
 export type FindingKind =
   | 'chain'
@@ -15,7 +16,8 @@ export type FindingKind =
   | 'overlap'
   | 'no-booking'
   | 'gap'
-  | 'head';
+  | 'head'
+  | 'read-model';
 
 /** `reason` repeats no value of a marked field. What a whole stream lacks is found at its last event. */
 export type Finding = {
@@ -24,6 +26,8 @@ export type Finding = {
   readonly revision: number;
   readonly position: number;
   readonly reason: string;
+  /** Of a finding in the read model: where, `column` null for a row as a whole. */
+  readonly row?: { readonly table: string; readonly key: string; readonly column: string | null };
 };
 
 /**

@@ -9,6 +9,7 @@ import type { EventStore, OwnStreams, StoreError } from '../ports/event-store.ts
 import type { SubjectKeyReader } from '../ports/subject-keys.ts';
 import type { IsSigned } from './check-heads.ts';
 import { type AuditLog, auditPages } from './read-for-audit.ts';
+import type { CompareReadModel } from './read-model-report.ts';
 import type { VerifyLog } from './verify-log.ts';
 
 /** All that audits need, whoever asks: the reading half of the log, keys by name, and a signature under a head. */
@@ -35,6 +36,8 @@ export type AuditSources = {
   };
   /** Verifies the log off the event loop; null: it is walked, page by page. */
   readonly verify: VerifyLog | null;
+  /** Compares the read model of this node with the log; null: it keeps none in a file. */
+  readonly compareReadModel: CompareReadModel | null;
   /** Left: why it cannot be signed. `verifier`: the public key. */
   readonly signHead: (head: LogHead) => Promise<E.Either<string, { readonly note: string; readonly verifier: string }>>;
   /** What leads from an earlier key to this one, signed each by the one before it; null: nothing does. Left: it cannot be read. */

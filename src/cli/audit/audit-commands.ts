@@ -2,12 +2,15 @@ import { describeStoreError } from '../../application/ports/event-store.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { readFile } from 'node:fs/promises';
+import { compareReadModel } from '../../adapters/read-model/compare-read-model.ts';
 import { base64 } from '../../application/audit/hash-log.ts';
 import { type AuditReport, type AuditRange, reportData } from '../../application/audit/verify-log.ts';
+import { type ReadModelReport, readModelData, withReadModel } from '../../application/audit/read-model-report.ts';
+import type { StoreError } from '../../application/ports/event-store.ts';
 import { type Finding, MOST_FINDINGS } from '../../application/audit/finding.ts';
 import { parseSignedHead, type LogHead } from '../../domain/audit/log-head.ts';
 import { messageOf } from '../../domain/unknown.ts';
-import { withLog } from '../local/installation-commands.ts';
+import { dataFolder, withLog } from '../local/installation-commands.ts';
 import { type CliContext, type ExitCode, exitCode, printable, startProgress } from '../terminal.ts';
 import { isBelieved } from './believe-head.ts';
 import { findNote, type FoundNote } from './find-note.ts';
@@ -21,15 +24,32 @@ export type VerifyOptions = {
   readonly key?: string;
 };
 
-/** Reads the whole log with a progress bar. Left: why it cannot be read. */
-const auditWith = ({ env, terminal }: CliContext, range: AuditRange): Promise<E.Either<string, AuditReport>> =>
-  withLog(env, async (_log, _own, { verify }) => {
+/** `model` null: a part of the log was asked for, and nothing of a read model. */
+type Audited = { readonly report: AuditReport; readonly model: ReadModelReport | null };
+
+const isWhole = ({ from, to }: AuditRange): boolean => from === 0 && to === Number.MAX_SAFE_INTEGER;
+/** Events of one turn; nobody else waits for one here. */
+const PAGE_EVENTS = 1_000;
+
+const unreadable = (error: StoreError): string => `the log cannot be read: ${describeStoreError(error)}`;
+
+/** Reads the whole log with a progress bar, and the read model beside it. Left: why they cannot be read. */
+const auditWith = ({ env, terminal }: CliContext, range: AuditRange): Promise<E.Either<string, Audited>> =>
+  withLog(env, async (log, _own, { verify }) => {
     const progress = await startProgress(terminal, 'verifying');
     const report = await verify(progress.at, range);
     progress.end();
+    if (E.isLeft(report)) return E.left(unreadable(report.left));
+    const data = dataFolder(env);
+    if (E.isLeft(data)) return data;
+    if (!isWhole(range)) return E.right({ report: report.right, model: null });
+    const comparing = await startProgress(terminal, 'comparing');
+    const { folder } = data.right;
+    const model = await compareReadModel({ log, folder, pageEvents: PAGE_EVENTS })(comparing.at);
+    comparing.end();
     return pipe(
-      report,
-      E.mapLeft((error) => `the log cannot be read: ${describeStoreError(error)}`),
+      model,
+      E.bimap(unreadable, (compared) => ({ report: withReadModel(report.right, compared), model: compared })),
     );
   });
 
@@ -75,6 +95,11 @@ const compare = async (
 const describeFinding = ({ kind, stream, revision, position, reason }: Finding): string =>
   stream === '' ? `${kind}: ${reason}` : `${kind}: ${stream}, revision ${revision}, position ${position}: ${reason}`;
 
+const modelInWords = ({ position, rows, note }: ReadModelReport): string =>
+  position === null
+    ? `the read model was not compared: ${note}`
+    : `the ${rows} rows of the read model are what the log makes of them, up to position ${position}`;
+
 const summary = ({ events, streams, erased, position, tree }: AuditReport): ReadonlyArray<string> => [
   `${events} events in ${streams} streams, up to position ${position}: every chain holds, every event is understood,`,
   'each is one that the deciders could have written there, and times and bookings belong together',
@@ -82,15 +107,17 @@ const summary = ({ events, streams, erased, position, tree }: AuditReport): Read
   `root ${base64(tree.root())} over ${tree.size()} events`,
 ];
 
-const asJson = (report: AuditReport, since: unknown): string =>
-  JSON.stringify({ ...reportData(report), ...(since === null ? {} : { since }) }, null, 2);
+const asJson = ({ report, model }: Audited, since: unknown): string =>
+  JSON.stringify({ ...reportData(report), ...readModelData(model), ...(since === null ? {} : { since }) }, null, 2);
 
 /** The result to standard output; everything that is wrong to standard error, the first break first. */
-const print = ({ terminal }: CliContext, report: AuditReport, extended: Extended | null, json: boolean): void => {
+const print = ({ terminal }: CliContext, audited: Audited, extended: Extended | null, json: boolean): void => {
+  const { report, model } = audited;
   const { findings, more } = report;
   const [first, ...others] = findings.map(describeFinding).map(printable);
-  if (json) terminal.out(asJson(report, extended));
-  else if (first === undefined) for (const line of summary(report)) terminal.out(line);
+  if (json) terminal.out(asJson(audited, extended));
+  else if (first === undefined)
+    for (const line of [...summary(report), ...(model === null ? [] : [modelInWords(model)])]) terminal.out(line);
   if (extended !== null && !json) {
     const { foundIn, size, origin } = extended.head;
     terminal.out(printable(`found in ${foundIn}: a signed head of ${size} events of ${origin}`));
@@ -119,11 +146,12 @@ export const verifyLog = async (context: CliContext, options: VerifyOptions): Pr
   };
   if (to < from) return usage(context, '--to must not be before --from');
   if (since !== undefined && options.to !== undefined) return failed('--since needs the whole log: leave out --to');
-  const report = await auditWith(context, { from, to });
-  if (E.isLeft(report)) return failed(report.left);
-  const extended = since === undefined ? E.right(null) : await compare(context, report.right, since, key);
+  const audited = await auditWith(context, { from, to });
+  if (E.isLeft(audited)) return failed(audited.left);
+  const { report } = audited.right;
+  const extended = since === undefined ? E.right(null) : await compare(context, report, since, key);
   if (E.isLeft(extended)) return failed(extended.left);
-  print(context, report.right, extended.right, json);
-  const isRight = report.right.findings.length === 0 && (extended.right?.fault ?? null) === null;
+  print(context, audited.right, extended.right, json);
+  const isRight = report.findings.length === 0 && (extended.right?.fault ?? null) === null;
   return isRight ? exitCode.fine : exitCode.failed;
 };

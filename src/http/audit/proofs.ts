@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { base64, type HashedLog, hashLog, originOf, proofOf, rotationsIn } from '../../application/audit/hash-log.ts';
+import { readModelData, withReadModel } from '../../application/audit/read-model-report.ts';
 import { replayLog } from '../../application/audit/replay-log.ts';
 import { reportData, verifyEvents } from '../../application/audit/verify-log.ts';
 import { bookingStream, changesStream } from '../../application/commands/aggregate.ts';
@@ -76,14 +77,21 @@ export const proofHandlers = (deps: Deps) => {
 
   /** `GET /v2/holdfast/audit/verify`: as `audit verify --json`. */
   const getVerify: QueryHandler = withQuery(verifyQuery, (request, range) =>
-    inTurn(request, audit.stored, async (log) =>
-      pipe(
-        await (audit.verify === null
-          ? verifyEvents(log, audit.hashes, QUIET, range)
-          : audit.verify(QUIET, range, request.whenGone())),
-        E.bimap(fromApplication, (report) => success(reportData(report))),
-      ),
-    ),
+    inTurn(request, audit.stored, async (log) => {
+      const gone = request.whenGone();
+      const report = await (audit.verify === null
+        ? verifyEvents(log, audit.hashes, QUIET, range)
+        : audit.verify(QUIET, range, gone));
+      if (E.isLeft(report)) return E.left(fromApplication(report.left));
+      const isWhole = range.from === 0 && range.to === Number.MAX_SAFE_INTEGER;
+      if (audit.compareReadModel === null || !isWhole) return E.right(success(reportData(report.right)));
+      return pipe(
+        await audit.compareReadModel(QUIET, gone),
+        E.bimap(fromApplication, (model) =>
+          success({ ...reportData(withReadModel(report.right, model)), ...readModelData(model) }),
+        ),
+      );
+    }),
   );
 
   /**

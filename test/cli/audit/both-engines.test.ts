@@ -1,7 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
+import { currentGeneration, generationPath } from '../../../src/adapters/read-model/generations.ts';
 import { makeSqliteEventStore } from '../../../src/adapters/event-store/embedded/sqlite-event-store.ts';
 import { makeSqliteOwnStreams } from '../../../src/adapters/event-store/embedded/sqlite-own-streams.ts';
 import type { EventStore, OwnStreams } from '../../../src/application/ports/event-store.ts';
@@ -102,5 +104,19 @@ describe('the audit commands on both engines', () => {
       expect([line, withoutPositions(other)]).toEqual([line, withoutPositions(one)]);
       expect([line, one.code, one.out === '']).toEqual([line, code, false]);
     }
+    for (const at of [embedded, env]) {
+      expect((await run(at, 'projections rebuild')).code).toBe(0);
+      expect((await run(at, 'audit verify')).out).toContain('rows of the read model are what the log makes of them');
+      const generation = currentGeneration(at.HOLDFAST_DATA) ?? 0;
+      const db = new DatabaseSync(generationPath(at.HOLDFAST_DATA, generation));
+      db.exec(`UPDATE bookings SET status = 'pending' WHERE uid = '${RUNA}'`);
+      db.close();
+    }
+    const [one, other] = [await run(embedded, 'audit verify --json'), await run(env, 'audit verify --json')];
+    expect(withoutPositions(other)).toEqual(withoutPositions(one));
+    expect([one.code, JSON.parse(one.out)]).toMatchObject([
+      1,
+      { findings: [{ kind: 'read-model', row: { table: 'bookings', key: RUNA, column: 'status' } }] },
+    ]);
   });
 });
