@@ -180,7 +180,11 @@ export const compareReadModel =
         );
       return E.right(await compareWith(deps, stored, open('', false), onProgress, signal));
     } catch (thrown) {
-      if (thrown instanceof Ended) return E.left(thrown.error);
+      // What is wrong in the log is found by those who verify it.
+      if (thrown instanceof Ended)
+        return thrown.error.type === 'Corrupt'
+          ? E.right(notCompared(`the log cannot be folded: ${thrown.error.reason}`))
+          : E.left(thrown.error);
       const code = sqliteCode(thrown);
       return code === SQLITE_CORRUPT || code === SQLITE_NOTADB
         ? E.right(unusable(`the file of the read model is damaged: ${messageOf(thrown)}`))

@@ -1,4 +1,3 @@
-import { describeStoreError } from '../../application/ports/event-store.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { readFile } from 'node:fs/promises';
@@ -6,7 +5,7 @@ import { compareReadModel } from '../../adapters/read-model/compare-read-model.t
 import { base64 } from '../../application/audit/hash-log.ts';
 import { type AuditReport, type AuditRange, reportData } from '../../application/audit/verify-log.ts';
 import { type ReadModelReport, readModelData, withReadModel } from '../../application/audit/read-model-report.ts';
-import type { StoreError } from '../../application/ports/event-store.ts';
+import { describeStoreError, type StoreError } from '../../application/ports/event-store.ts';
 import { type Finding, MOST_FINDINGS } from '../../application/audit/finding.ts';
 import { parseSignedHead, type LogHead } from '../../domain/audit/log-head.ts';
 import { messageOf } from '../../domain/unknown.ts';
@@ -33,23 +32,33 @@ const PAGE_EVENTS = 1_000;
 
 const unreadable = (error: StoreError): string => `the log cannot be read: ${describeStoreError(error)}`;
 
-/** Reads the whole log with a progress bar, and the read model beside it. Left: why they cannot be read. */
+/**
+ * Reads the whole log with a progress bar, and makes the read model again meanwhile: the log is verified by other threads. Left:
+ * why they cannot be read.
+ */
 const auditWith = ({ env, terminal }: CliContext, range: AuditRange): Promise<E.Either<string, Audited>> =>
   withLog(env, async (log, _own, { verify }) => {
-    const progress = await startProgress(terminal, 'verifying');
-    const report = await verify(progress.at, range);
-    progress.end();
-    if (E.isLeft(report)) return E.left(unreadable(report.left));
     const data = dataFolder(env);
     if (E.isLeft(data)) return data;
-    if (!isWhole(range)) return E.right({ report: report.right, model: null });
-    const comparing = await startProgress(terminal, 'comparing');
-    const { folder } = data.right;
-    const model = await compareReadModel({ log, folder, pageEvents: PAGE_EVENTS })(comparing.at);
-    comparing.end();
+    const progress = await startProgress(terminal, 'verifying');
+    const stop = new AbortController();
+    const compareAll = compareReadModel({ log, folder: data.right.folder, pageEvents: PAGE_EVENTS });
+    let onCompared = (_done: number, _all: number): void => undefined;
+    const comparing = isWhole(range) ? compareAll((done, all) => onCompared(done, all), stop.signal) : null;
+    const report = await verify(progress.at, range);
+    progress.end();
+    if (E.isLeft(report)) stop.abort();
+    const rest = comparing === null ? null : await startProgress(terminal, 'comparing the read model');
+    if (rest !== null) onCompared = rest.at;
+    const model: E.Either<StoreError, ReadModelReport | null> = comparing === null ? E.right(null) : await comparing;
+    rest?.end();
+    if (E.isLeft(report)) return E.left(unreadable(report.left));
     return pipe(
       model,
-      E.bimap(unreadable, (compared) => ({ report: withReadModel(report.right, compared), model: compared })),
+      E.bimap(unreadable, (compared) => ({
+        report: compared === null ? report.right : withReadModel(report.right, compared),
+        model: compared,
+      })),
     );
   });
 

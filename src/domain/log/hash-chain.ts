@@ -77,6 +77,19 @@ export const canonicalJson = (value: Json): string => {
   return copy === undefined ? spelled(value) : JSON.stringify(copy);
 };
 
+/** As `sorted`, for every object: keys that move to the front do so wherever the JSON is read. */
+const sortedAnyway = (value: Json): Json => {
+  if (Array.isArray(value)) return value.map(sortedAnyway);
+  if (!isObject(value)) return value;
+  const keys = Object.keys(value).sort();
+  return Object.fromEntries(
+    keys.flatMap((key) => (value[key] === undefined ? [] : [[key, sortedAnyway(value[key])] as const])),
+  );
+};
+
+/** The same value with its keys in canonical order: what is written is then, key by key, what is read again. */
+const inCanonicalOrder = <A extends Json>(value: A): A => (sorted(value) ?? sortedAnyway(value)) as A;
+
 /** The hash before a stream's first event. */
 export const GENESIS_HASH = '';
 
@@ -106,14 +119,15 @@ export const isChainedText =
     return at > 0 && sha256(`${previousHash}${body.slice(0, at)}${body.slice(at + member.length)}`) === hash;
   };
 
-/** Chains new events of one stream to its last hash, in order. */
+/** Chains new events of one stream to its last hash, in order. Their data is in canonical order, as it is hashed. */
 export const seal =
   (sha256: Sha256) =>
   (previousHash: string, events: ReadonlyArray<UnsealedEvent>): ReadonlyArray<Envelope> => {
     let previous = previousHash;
     return events.map((event) => {
       previous = chainedHash(sha256)(previous, event);
-      return { ...event, hash: previous };
+      const actor = inCanonicalOrder({ ...event.actor });
+      return { ...event, data: inCanonicalOrder(event.data), actor, hash: previous };
     });
   };
 

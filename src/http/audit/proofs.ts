@@ -2,7 +2,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { base64, type HashedLog, hashLog, originOf, proofOf, rotationsIn } from '../../application/audit/hash-log.ts';
-import { readModelData, withReadModel } from '../../application/audit/read-model-report.ts';
+import type { StoreError } from '../../application/ports/event-store.ts';
+import { readModelData, type ReadModelReport, withReadModel } from '../../application/audit/read-model-report.ts';
 import { replayLog } from '../../application/audit/replay-log.ts';
 import { reportData, verifyEvents } from '../../application/audit/verify-log.ts';
 import { bookingStream, changesStream } from '../../application/commands/aggregate.ts';
@@ -79,16 +80,21 @@ export const proofHandlers = (deps: Deps) => {
   const getVerify: QueryHandler = withQuery(verifyQuery, (request, range) =>
     inTurn(request, audit.stored, async (log) => {
       const gone = request.whenGone();
-      const report = await (audit.verify === null
-        ? verifyEvents(log, audit.hashes, QUIET, range)
-        : audit.verify(QUIET, range, gone));
-      if (E.isLeft(report)) return E.left(fromApplication(report.left));
       const isWhole = range.from === 0 && range.to === Number.MAX_SAFE_INTEGER;
-      if (audit.compareReadModel === null || !isWhole) return E.right(success(reportData(report.right)));
-      return pipe(
-        await audit.compareReadModel(QUIET, gone),
-        E.bimap(fromApplication, (model) =>
-          success({ ...reportData(withReadModel(report.right, model)), ...readModelData(model) }),
+      const [report, model] = await Promise.all([
+        audit.verify === null ? verifyEvents(log, audit.hashes, QUIET, range) : audit.verify(QUIET, range, gone),
+        isWhole && audit.compareReadModel !== null
+          ? audit.compareReadModel(QUIET, gone)
+          : E.right<StoreError, ReadModelReport | null>(null),
+      ]);
+      if (E.isLeft(report)) return E.left(fromApplication(report.left));
+      if (E.isLeft(model)) return E.left(fromApplication(model.left));
+      const compared = model.right;
+      return E.right(
+        success(
+          compared === null
+            ? reportData(report.right)
+            : { ...reportData(withReadModel(report.right, compared)), ...readModelData(compared) },
         ),
       );
     }),

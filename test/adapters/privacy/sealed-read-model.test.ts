@@ -62,7 +62,7 @@ describe('a read model of sealed data, compared with the log', () => {
     await bookingRequested(buses, 'one');
     await makeReadModel(store, folder);
     const [requested] = await read(store);
-    const { attendee } = Object(requested?.data.personal);
+    const { attendee } = (requested?.data.personal ?? {}) as { readonly attendee: { readonly email: string } };
     must(await forget(attendee.email, { cancel: true, actorId: 'k' }));
     await makeReadModel(store, folder);
     expect(await found(store, folder)).toEqual([]);
