@@ -16,7 +16,9 @@ import { describeDataFileError } from '../adapters/sqlite/inspect-file.ts';
 import { parseExportLine } from '../application/audit/export-line.ts';
 import { auditedEvent, auditPages } from '../application/audit/read-for-audit.ts';
 import { reportData, verifyEvents } from '../application/audit/verify-log.ts';
-import type { EventStore } from '../application/ports/event-store.ts';
+import { describeStoreError, type EventStore, type StoreError } from '../application/ports/event-store.ts';
+import type { SubjectKeyReader } from '../application/ports/subject-keys.ts';
+import { openEvent } from '../application/privacy/sealing.ts';
 import { type BookingState, noBooking } from '../domain/booking/booking-state.ts';
 import type { BookingEvent } from '../domain/booking/events.ts';
 import { evolve } from '../domain/booking/evolve.ts';
@@ -43,18 +45,22 @@ export type ReadableLog = {
 const DATA_FILE = 'holdfast.sqlite';
 const END = Number.MAX_SAFE_INTEGER;
 
-const failed = (reason: unknown): Error => new Error(`the log cannot be read: ${JSON.stringify(reason)}`);
-
-const must = <A>(read: E.Either<unknown, A>): A => {
-  if (E.isLeft(read)) throw failed(read.left);
+const must = <A>(read: E.Either<StoreError, A>): A => {
+  if (E.isLeft(read)) throw new Error(`the log cannot be read: ${describeStoreError(read.left)}`);
   return read.right;
 };
 
+const keysIn = (folder: string): SubjectKeyReader => {
+  const keys = readSubjectKeys(folder);
+  if (E.isLeft(keys)) throw new Error(`the keys in ${keys.left.path} cannot be used: ${keys.left.reason}`);
+  return keys.right;
+};
+
 const QUIET = (): void => undefined;
-const HASHES = { sha256: sha256Hex, sha256Bytes, isSigned: isNoteSignedBy, keys: null };
+const HASHES = { sha256: sha256Hex, sha256Bytes, isSigned: isNoteSignedBy };
 
 const overStore = (path: string, stored: EventStore, keyFolder: string, release: () => void): ReadableLog => {
-  const store = openedForReading(stored, must(readSubjectKeys(keyFolder)));
+  const store = openedForReading(stored, keysIn(keyFolder));
   return {
     events: async function* events() {
       const upTo = must(await store.head()());
@@ -107,25 +113,35 @@ const pagesOf = (path: string): Parameters<typeof verifyEvents>[0] => {
   };
 };
 
-const openExport = (path: string): ReadableLog => ({
-  events: () => exportedEvents(path),
-  stream: async (name) => {
-    const found: RecordedEvent[] = [];
-    for await (const event of exportedEvents(path)) if (event.stream === name) found.push(event);
-    return found;
-  },
-  verify: async () => reportData(must(await verifyEvents(pagesOf(path), HASHES, QUIET))),
-  close: async () => undefined,
-});
+/** Hashes cover an export as it is; `keys` open what is sealed in it for whoever reads. */
+const openExport = (path: string, keys: SubjectKeyReader | null): ReadableLog => {
+  const opened = (event: RecordedEvent): RecordedEvent => {
+    const read = keys === null ? E.right(event) : openEvent(keys, event);
+    if (E.isRight(read)) return read.right;
+    throw new Error(`${event.stream}, revision ${event.revision}: ${read.left.reason}`);
+  };
+  return {
+    events: async function* events() {
+      for await (const event of exportedEvents(path)) yield opened(event);
+    },
+    stream: async (name) => {
+      const found: RecordedEvent[] = [];
+      for await (const event of exportedEvents(path)) if (event.stream === name) found.push(opened(event));
+      return found;
+    },
+    verify: async () => reportData(must(await verifyEvents(pagesOf(path), { ...HASHES, keys }, QUIET))),
+    close: async () => undefined,
+  };
+};
 
 /**
  * Opens a data folder, a data file (also beside a running server), or an NDJSON export by its ending `.ndjson`. Throws where
- * there is none. Personal data is in the clear where its keys are there, in `keys` or else beside the data file; otherwise, and
- * in an export, it reads as erased.
+ * there is none. Personal data is in the clear where its keys are there: in the folder `keys`, or, for a data file, beside it;
+ * otherwise it reads as erased.
  */
 export const openLog = async (path: string, { keys }: { readonly keys?: string } = {}): Promise<ReadableLog> => {
   const isFolder = statSync(path).isDirectory();
-  if (!isFolder && path.endsWith('.ndjson')) return openExport(path);
+  if (!isFolder && path.endsWith('.ndjson')) return openExport(path, keys === undefined ? null : keysIn(keys));
   const file = isFolder ? join(path, DATA_FILE) : path;
   return openDataFile(file, keys ?? join(dirname(file), KEY_FOLDER));
 };

@@ -5,8 +5,10 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeSqliteEventStore } from '../../src/adapters/event-store/embedded/sqlite-event-store.ts';
 import { exportLine } from '../../src/application/audit/export-line.ts';
-import { decodeStream, foldStream, openLog } from '../../src/replay/index.ts';
-import { RUNA, writeAuditedLog } from '../support/audited-log.ts';
+import { openSubjectKeys } from '../../src/adapters/privacy/subject-key-folder.ts';
+import { makeSealing } from '../../src/application/privacy/sealing.ts';
+import { decodeStream, foldStream, openLog, type ReadableLog } from '../../src/replay/index.ts';
+import { auditedLog, RUNA, writeAuditedLog } from '../support/audited-log.ts';
 import { mustOpen, temporaryFolder } from '../support/data-file.ts';
 import { must, mustRun } from '../support/must.ts';
 import { importsOf, projectFolder, sourceFiles } from '../support/source-files.ts';
@@ -58,6 +60,41 @@ describe('holdfast/replay', () => {
     const [first] = await (await openLog(exported)).stream(`booking-${RUNA}`);
     if (first === undefined) throw new Error('no event');
     expect(() => decodeStream([{ ...first, type: 'BookingDreamt' }])).toThrow('revision 0: no event is called');
+  });
+
+  it('given sealed data, then it is read where its keys are, and folds and verifies without them', async () => {
+    const sealed = await temporaryFolder();
+    const keys = must(await openSubjectKeys(join(sealed.path, 'privacy-keys')));
+    const sealOne: Parameters<typeof auditedLog>[1] = (event, mailbox) =>
+      makeSealing(keys).seal(event, keys.subjectOf(mailbox));
+    const file = mustOpen(join(sealed.path, 'holdfast.sqlite'));
+    const store = must(makeSqliteEventStore(file));
+    await writeAuditedLog(store, auditedLog(false, sealOne));
+    await keys.saved();
+    const path = join(sealed.path, 'log.ndjson');
+    await writeFile(path, `${(await mustRun(store.readAll(0, 100))).map(exportLine).join('\n')}\n`);
+    await store.close();
+    await file.close();
+    const [withKeys, without] = [join(sealed.path, 'privacy-keys'), join(sealed.path, 'elsewhere')];
+    const named = async (opened: Promise<ReadableLog>) => {
+      const log = await opened;
+      const booking = foldStream(await log.stream(`booking-${RUNA}`));
+      const { erased, findings, head } = await log.verify();
+      await log.close();
+      const name = booking.phase === 'none' ? null : booking.request.personal.attendee.name;
+      return { name, phase: booking.phase, erased, findings, root: head.root };
+    };
+    const [known, ...others] = [
+      await named(openLog(sealed.path)),
+      await named(openLog(path, { keys: withKeys })),
+      await named(openLog(sealed.path, { keys: without })),
+      await named(openLog(path)),
+    ];
+    expect(known).toMatchObject({ name: 'Runa', phase: 'accepted', erased: 0, findings: [] });
+    expect(others[0]).toEqual(known);
+    const erased = { ...known, name: '(erased)', erased: 3 };
+    expect(others.slice(1)).toEqual([erased, erased]);
+    await sealed.remove();
   });
 
   it('given the example of the guide, when run in a project of its own, then it prints what is shown', async () => {
