@@ -17,6 +17,7 @@ const benches = [
   'replay',
   'rebuild',
   'verify',
+  'sealing',
   'slots',
   'cold-schedule',
   'reading',
