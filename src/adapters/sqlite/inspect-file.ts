@@ -171,3 +171,15 @@ export const inspectFile = (path: string): E.Either<DataFileError, 'new' | 'exis
     E.map(() => 'existing' as const),
   );
 };
+
+/**
+ * Triggers and views of a file: the first act on what is written later, the second can stand where a table was, and no version
+ * of this program makes one. None where the file cannot be read, which shows elsewhere.
+ */
+export const addedToSchema = (db: DatabaseSync): ReadonlyArray<string> => {
+  const query = "SELECT type, name, tbl_name FROM sqlite_schema WHERE type IN ('trigger', 'view')";
+  const rows = E.tryCatch(() => db.prepare(query).all(), messageOf);
+  return (E.isRight(rows) ? rows.right : []).map(({ type, name, tbl_name: table }) =>
+    type === 'trigger' ? `the trigger "${String(name)}" on ${String(table)}` : `the view "${String(name)}"`,
+  );
+};

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { laterOf, makeCheckBetweenStreams } from '../../../../application/audit/check-between-streams.ts';
 import type { EndedStream } from '../../../../application/audit/stream-verifier.ts';
 import { findWrongHeads } from '../../../../application/audit/check-heads.ts';
-import { makeFindingList } from '../../../../application/audit/finding.ts';
+import { type Finding, makeFindingList } from '../../../../application/audit/finding.ts';
 import {
   type AuditRange,
   type AuditReport,
@@ -18,7 +18,7 @@ import { messageOf } from '../../../../domain/unknown.ts';
 import { sha256Hex } from '../../../hashing/sha256.ts';
 import { isNoteSignedBy, sha256Bytes } from '../../../identity/head-key.ts';
 import { openDataFileReadOnly } from '../../../sqlite/data-file.ts';
-import { describeDataFileError } from '../../../sqlite/inspect-file.ts';
+import { addedToSchema, describeDataFileError } from '../../../sqlite/inspect-file.ts';
 import { integerColumn } from '../../../sqlite/sqlite-error.ts';
 import { makeReadOnlyEventStore } from '../sqlite-event-store.ts';
 import { keysOfFolder } from './verify-streams.ts';
@@ -170,6 +170,11 @@ export const verifyDataFile =
     const file = openDataFileReadOnly(path);
     if (E.isLeft(file)) return unavailable(describeDataFileError(file.left));
     const { db } = file.right;
+    const foreign = addedToSchema(db).map((what): Finding => {
+      const reason = `the data file has ${what}, which this program does not make`;
+      return { kind: 'schema', stream: '', revision: -1, position: 0, reason };
+    });
+    const withForeign = (report: AuditReport) => ({ ...report, findings: [...foreign, ...report.findings] });
     try {
       // A damaged file fails here too; the walk then says where.
       const plan = E.tryCatch(() => planOf(db, path, range, options), messageOf);
@@ -178,13 +183,13 @@ export const verifyDataFile =
           ? E.right(null)
           : await inThreads(plan.right, options, onProgress, signal);
       if (E.isLeft(threaded)) return threaded;
-      if (threaded.right !== null) return E.right(threaded.right);
+      if (threaded.right !== null) return E.right(withForeign(threaded.right));
       const store = makeReadOnlyEventStore(file.right);
       if (E.isLeft(store)) return unavailable(describeDataFileError(store.left));
       const keys = keysOfFolder(options.keyFolder ?? null);
       if (E.isLeft(keys)) return unavailable(keys.left);
       const hashes = { sha256: sha256Hex, sha256Bytes, isSigned: isNoteSignedBy, keys: keys.right, isGapless: true };
-      return await verifyEvents(store.right, hashes, onProgress, range);
+      return E.map(withForeign)(await verifyEvents(store.right, hashes, onProgress, range));
     } finally {
       file.right.close();
     }

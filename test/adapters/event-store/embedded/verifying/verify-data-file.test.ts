@@ -74,6 +74,18 @@ describe('verifying a data file in threads', () => {
   });
 
   it.each([
+    ['in threads', 1],
+    ['in one walk', 1_000_000],
+  ])('given a trigger and a view, %s, then each is named', async (_, worthThreads) => {
+    log.file.db.exec('CREATE TRIGGER later AFTER INSERT ON events BEGIN SELECT 1; END; CREATE VIEW shown AS SELECT 1');
+    const report = must(await inThreads({ worthThreads }));
+    expect(report.findings.map(({ kind, reason }) => [kind, reason])).toEqual([
+      ['schema', expect.stringContaining('trigger "later" on events')],
+      ['schema', expect.stringContaining('view "shown"')],
+    ]);
+  });
+
+  it.each([
     ['throws', "throw new Error('no memory left')", 'a thread that verifies failed: no memory left'],
     ['ends without a word', '', 'a thread that verifies failed: it ended before it was done'],
   ])('given a thread that %s, then that is an error and no report', async (_, code, reason) => {
