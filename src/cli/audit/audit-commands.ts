@@ -7,7 +7,7 @@ import { type AuditReport, type AuditRange, reportData } from '../../application
 import { type ReadModelReport, readModelData, withReadModel } from '../../application/audit/read-model-report.ts';
 import { describeStoreError, type StoreError } from '../../application/ports/event-store.ts';
 import { type Finding, MOST_FINDINGS } from '../../application/audit/finding.ts';
-import { parseSignedHead, type LogHead } from '../../domain/audit/log-head.ts';
+import { parseSignedHead, type LogHead, type SignedHead } from '../../domain/audit/log-head.ts';
 import { messageOf } from '../../domain/unknown.ts';
 import { dataFolder, withLog } from '../local/installation-commands.ts';
 import { type CliContext, type ExitCode, exitCode, printable, startProgress } from '../terminal.ts';
@@ -65,22 +65,33 @@ const auditWith = ({ env, terminal }: CliContext, range: AuditRange): Promise<E.
 /** `fault`: why the log of today does not extend that head; null: it does. */
 type Extended = { readonly head: LogHead & Pick<FoundNote, 'foundIn'>; readonly fault: string | null };
 
-/** Left: what is wrong with the signed head. Right: why today's log does not extend it; null: it does. */
-const compare = async (
-  { env }: CliContext,
-  { tree }: AuditReport,
-  since: string,
-  key: string | undefined,
-): Promise<E.Either<string, Extended>> => {
+type SignedFile = { readonly signed: SignedHead } & Pick<FoundNote, 'foundIn'>;
+
+/** The signed head in a file, whatever was sent. Left: why there is none. */
+const readSigned = async (since: string): Promise<E.Either<string, SignedFile>> => {
   const text = await readFile(since, 'utf8').catch((thrown: unknown) =>
     E.left(`${since} cannot be read: ${messageOf(thrown)}`),
   );
   if (typeof text !== 'string') return text;
   const { note, foundIn } = findNote(text);
-  const parsed = parseSignedHead(note);
-  if (E.isLeft(parsed)) return E.left(`${since} is no signed head, and none was found in it: ${parsed.left}`);
-  const head = { ...parsed.right.head, foundIn };
-  const believed = await isBelieved(env, parsed.right, key);
+  return pipe(
+    parseSignedHead(note),
+    E.bimap(
+      (wrong) => `${since} is no signed head, and none was found in it: ${wrong}`,
+      (signed) => ({ signed, foundIn }),
+    ),
+  );
+};
+
+/** Left: what is wrong with the signed head. Right: why today's log does not extend it; null: it does. */
+const compare = async (
+  { env }: CliContext,
+  { tree }: AuditReport,
+  { signed, foundIn }: SignedFile,
+  key: string | undefined,
+): Promise<E.Either<string, Extended>> => {
+  const head = { ...signed.head, foundIn };
+  const believed = await isBelieved(env, signed, key);
   if (E.isLeft(believed)) return E.left(`the key cannot be used: ${believed.left}`);
   if (!believed.right)
     return E.right({
@@ -143,6 +154,13 @@ const print = ({ terminal }: CliContext, audited: Audited, extended: Extended | 
   if (more > 0) terminal.err(`and ${more} more than the first ${MOST_FINDINGS}`);
 };
 
+/** What is wrong with the options; null: nothing. */
+const misused = ({ from = 0, to, since, key }: VerifyOptions): string | null => {
+  if (to !== undefined && to < from) return '--to must not be before --from';
+  if (since !== undefined && to !== undefined) return '--since needs the whole log: leave out --to';
+  return since === undefined && key !== undefined ? '--key says who signed the head of --since' : null;
+};
+
 /**
  * Reads only, also beside a running server: up to the event that was last when it began. Answers 1 where something is
  * wrong, all of which it lists, the first break first.
@@ -153,12 +171,15 @@ export const verifyLog = async (context: CliContext, options: VerifyOptions): Pr
     context.terminal.err(`holdfast: ${reason}`);
     return exitCode.failed;
   };
-  if (to < from) return usage(context, '--to must not be before --from');
-  if (since !== undefined && options.to !== undefined) return failed('--since needs the whole log: leave out --to');
+  const wrong = misused(options);
+  if (wrong !== null) return usage(context, wrong);
+  // Before the whole log is read: what is wrong with the file is said at once.
+  const signed = since === undefined ? E.right(null) : await readSigned(since);
+  if (E.isLeft(signed)) return failed(signed.left);
   const audited = await auditWith(context, { from, to });
   if (E.isLeft(audited)) return failed(audited.left);
   const { report } = audited.right;
-  const extended = since === undefined ? E.right(null) : await compare(context, report, since, key);
+  const extended = signed.right === null ? E.right(null) : await compare(context, report, signed.right, key);
   if (E.isLeft(extended)) return failed(extended.left);
   print(context, audited.right, extended.right, json);
   const isRight = report.findings.length === 0 && (extended.right?.fault ?? null) === null;

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import type { ForgetError } from '../../application/privacy/erase-person.ts';
 import { object, withDefault } from '../../domain/decoding/codec.ts';
 import { email as mailAddress, flag } from '../../domain/decoding/values.ts';
@@ -69,11 +70,10 @@ export const postExport =
     const body = decodePerson(request.body);
     if (E.isLeft(body)) return body;
     return withKeys(deps, async ({ exportPerson }) => {
-      const exported = await exportPerson(body.right.email);
-      if (E.isLeft(exported)) return E.left(fromApplication(exported.left));
-      // In the log before it is answered, as what auditors read.
+      // In the log before anything is looked up, as what auditors read: also for somebody of whom nothing is known.
       const noted = await deps.audit.noteReading(request.caller?.id ?? '', 'person');
-      return E.isLeft(noted) ? E.left(fromApplication(noted.left)) : E.right(success(exported.right));
+      if (E.isLeft(noted)) return E.left(fromApplication(noted.left));
+      return pipe(await exportPerson(body.right.email), E.bimap(fromApplication, success));
     });
   };
 

@@ -27,11 +27,15 @@ type Cause =
   | { readonly type: 'event-elsewhere'; readonly id: string }
   | { readonly type: 'command' };
 
-/** An answer of a calendar. `tookMs`: from the intent in the log to the answer in it; null: the log has no intent of such a call. */
+/**
+ * An answer of a calendar. `begunAt`: revision of the intent in the log, `tookMs`: from there to the answer; null: the log has no
+ * intent of such a call.
+ */
 type CalendarCall = {
   readonly calendarId: string;
   readonly attempt: number;
   readonly outcome: string;
+  readonly begunAt: number | null;
   readonly tookMs: number | null;
 };
 
@@ -101,16 +105,17 @@ const begunBy = (event: BookingEvent): string | null => {
 
 /** Goes along a stream and tells how long each call took. */
 const makeCallClock = () => {
-  const begun = new Map<string, number>();
-  return (event: BookingEvent): CalendarCall | null => {
+  const begun = new Map<string, { readonly at: number; readonly revision: number }>();
+  return (event: BookingEvent, revision: number): CalendarCall | null => {
     const call = begunBy(event);
     const at = toEpochMs(event.occurredAt);
-    if (call !== null && event.type.endsWith('Started')) begun.set(call, at);
+    if (call !== null && event.type.endsWith('Started')) begun.set(call, { at, revision });
     const outcome = outcomeOf(event);
     if (outcome === null || !('calendarId' in event.data) || !('attempt' in event.data)) return null;
     const from = call === null ? undefined : begun.get(call);
     const { calendarId, attempt } = event.data;
-    return { calendarId, attempt, outcome, tookMs: from === undefined ? null : at - from };
+    const begunAt = from?.revision ?? null;
+    return { calendarId, attempt, outcome, begunAt, tookMs: from === undefined ? null : at - from.at };
   };
 };
 
@@ -181,7 +186,7 @@ export const timelineOf = (
       cause: causeOf(recorded, byId),
       correlationId,
       changes: changesBetween(before, standing),
-      call: event === null ? null : callOf(event),
+      call: event === null ? null : callOf(event, revision),
       told: event === null ? null : toldBy(event, byId),
       erased: audited.erased,
     };

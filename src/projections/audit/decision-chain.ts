@@ -52,11 +52,8 @@ const roleOf = ({ type, cause, call }: TimelineEntry): LinkRole => {
 const linkOf = (entry: TimelineEntry): ChainLink => ({ role: roleOf(entry), entry });
 
 /** The call that an outcome answers is part of the chain, though the log says that both have the same cause. */
-const begunFor = (entries: ReadonlyArray<TimelineEntry>, outcome: TimelineEntry): TimelineEntry | null => {
-  if (outcome.call === null || outcome.call.tookMs === null) return null;
-  const verb = /^Calendar(?:Sync|Move)/.exec(outcome.type)?.[0] ?? '';
-  return entries.findLast(({ type, revision }) => type === `${verb}Started` && revision < outcome.revision) ?? null;
-};
+const begunFor = (entries: ReadonlyArray<TimelineEntry>, { call }: TimelineEntry): TimelineEntry | null =>
+  entries.find(({ revision }) => revision === call?.begunAt) ?? null;
 
 const chainTo = (entries: ReadonlyArray<TimelineEntry>, decision: TimelineEntry): ReadonlyArray<ChainLink> => {
   const chain = new Map<number, TimelineEntry>();

@@ -52,10 +52,11 @@ describe('the timeline of a booking', () => {
         calendarId: 'work',
         attempt: 1,
         outcome: 'provider-error: the calendar server answered 503',
+        begunAt: 1,
         tookMs: 1240,
       },
-      { calendarId: 'work', attempt: 2, outcome: 'done', tookMs: 200 },
-      { calendarId: 'work', attempt: 1, outcome: 'done', tookMs: null },
+      { calendarId: 'work', attempt: 2, outcome: 'done', begunAt: 6, tookMs: 200 },
+      { calendarId: 'work', attempt: 1, outcome: 'done', begunAt: null, tookMs: null },
     ]);
   });
 

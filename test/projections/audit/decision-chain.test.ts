@@ -4,7 +4,11 @@ import { NOW, parseMoment, readAudited } from '../../../src/application/audit/re
 import { reasonsOf } from '../../../src/projections/audit/decided-by.ts';
 import { auditedLog, IVAR, RUNA, writeAuditedLog } from '../../support/audited-log.ts';
 import { memoryOwnStreams } from '../../support/memory-own-streams.ts';
-import { must } from '../../support/must.ts';
+import { must, mustRun } from '../../support/must.ts';
+import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
+import { deterministicId } from '../../../src/adapters/identity/ids.ts';
+import { record } from '../../../src/application/commands/record.ts';
+import { accepted, requested, started, succeeded } from '../../../src/testing/index.ts';
 
 const names = { ofActor: () => null, calendarLabel: (calendarId: string) => calendarId };
 const why = async (uid: string, at?: string, withFacts = false) => {
@@ -62,5 +66,28 @@ describe('why a booking was decided as it was', () => {
   it('given a cancellation, then it began with a command', async () => {
     expect(links(await why(IVAR), 'chain')).toEqual(['decision BookingCancelled']);
     expect(links(await why(IVAR), 'followed')).toEqual(['outcome CalendarRemovalSucceeded']);
+  });
+
+  it('given two calendars that are written at once, then each answer has the call that it answers', async () => {
+    const stream = `booking-${RUNA}`;
+    const events = [
+      requested({ calendars: ['work', 'home'] }),
+      started('work'),
+      started('home'),
+      succeeded('work'),
+      accepted(),
+    ];
+    const store = makeMemoryEventStore();
+    const context = { commandId: 'one', actor: { kind: 'system' }, correlationId: RUNA, causationId: null } as const;
+    const written = record({ eventId: deterministicId, sha256: sha256Hex })(events, context, '');
+    const caused = written.map((event, index) =>
+      index === 4 ? { ...event, causationId: written[3]?.id ?? '' } : event,
+    );
+    await mustRun(store.append({ stream, expected: 'no-stream', events: caused }));
+    const deps = { log: store, own: memoryOwnStreams() };
+    const chain = must(await reasonsOf(deps, RUNA, must(await readAudited(store, RUNA)), NOW, names));
+    expect(chain?.chain.map(({ entry }) => entry.text).filter((text) => text.includes('began'))).toEqual([
+      expect.stringContaining("'work'"),
+    ]);
   });
 });
