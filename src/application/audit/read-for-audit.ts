@@ -16,6 +16,8 @@ export type AuditError =
   /** Several uids begin so. `candidates`: the first of them, `MOST_CANDIDATES` at most; `count`: all. */
   | { readonly type: 'AmbiguousUid'; readonly candidates: ReadonlyArray<string>; readonly count: number }
   | { readonly type: 'UnknownHost' }
+  /** `last`: the highest revision that the stream has. */
+  | { readonly type: 'UnknownRevision'; readonly last: number }
   /** No stream of a booking or a schedule is called so. */
   | { readonly type: 'UnknownStream' };
 
@@ -161,4 +163,15 @@ export const readAudited = async (
   return events.right.length === 0
     ? E.left({ type: 'UnknownBooking' })
     : E.right(events.right.map((event) => auditedEvent(event)));
+};
+
+/** The same events, where they reach a moment: a revision that a stream does not have is no moment of it. */
+export const reaching = (
+  events: ReadonlyArray<AuditedEvent>,
+  moment: Moment,
+): E.Either<AuditError, ReadonlyArray<AuditedEvent>> => {
+  const last = events.at(-1)?.recorded.revision ?? -1;
+  return moment.type === 'revision' && moment.revision > last
+    ? E.left({ type: 'UnknownRevision', last })
+    : E.right(events);
 };

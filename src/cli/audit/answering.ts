@@ -19,6 +19,8 @@ const describeAuditError = (error: AuditError): string => {
     }
     case 'UnknownHost':
       return 'the log has no schedule of this host [host_not_found]';
+    case 'UnknownRevision':
+      return `the booking has no such revision: its last is ${error.last} [revision_not_found]`;
     case 'UnknownStream':
       return 'the log has no booking or schedule whose stream is called so [stream_not_found]';
     default:

@@ -1,9 +1,9 @@
-import { describeStoreError } from '../../application/ports/event-store.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { readFile } from 'node:fs/promises';
 import { type HeadKeyRotation, readRotations, rotationsBetween } from '../../adapters/identity/head-key-rotation.ts';
 import { isSignedBy, openHeadKey, parseVerifier } from '../../adapters/identity/head-key.ts';
+import { describeStoreError } from '../../application/ports/event-store.ts';
 import { changesStream } from '../../application/commands/aggregate.ts';
 import type { SignedHead } from '../../domain/audit/log-head.ts';
 import { rotationsIn } from '../../application/audit/hash-log.ts';

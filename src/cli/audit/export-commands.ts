@@ -1,8 +1,8 @@
-import { describeStoreError } from '../../application/ports/event-store.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { loadConfiguration } from '../../adapters/configuration/load-configuration.ts';
 import { readFile } from '../../adapters/configuration/sources.ts';
+import { describeStoreError } from '../../application/ports/event-store.ts';
 import { type AuditLog } from '../../application/audit/read-for-audit.ts';
 import { messageOf } from '../../domain/unknown.ts';
 import { CSV_HEADER } from '../../projections/audit/booking-csv.ts';

@@ -1,6 +1,6 @@
-import { describeStoreError } from '../../application/ports/event-store.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import { type FileHandle, open } from 'node:fs/promises';
+import { describeStoreError } from '../../application/ports/event-store.ts';
 import { exportLine, parseExportLine } from '../../application/audit/export-line.ts';
 import type { AuditLog } from '../../application/audit/read-for-audit.ts';
 import { bookingStream } from '../../application/commands/aggregate.ts';

@@ -1,10 +1,12 @@
-import { describeStoreError } from '../../application/ports/event-store.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { rotateHeadKey } from '../../adapters/identity/head-key-rotation.ts';
 import { openHeadKey, sha256Bytes } from '../../adapters/identity/head-key.ts';
+import { describeStoreError } from '../../application/ports/event-store.ts';
 import { base64, hashLog, originOf, proofOf } from '../../application/audit/hash-log.ts';
+import { findUid } from '../../application/audit/read-for-audit.ts';
 import { bookingStream } from '../../application/commands/aggregate.ts';
+import { inWordsOf } from './answering.ts';
 import { knownRotations } from './believe-head.ts';
 import { dataFolder, withLog } from '../local/installation-commands.ts';
 import { type CliContext, type ExitCode, exitCode, startProgress } from '../terminal.ts';
@@ -82,17 +84,18 @@ export const rotateKey = async (context: CliContext, options: { readonly json?: 
  * each with its
  * place in the log and the hashes from there to the signed head.
  */
-export const proveBooking = async (context: CliContext, uid: string): Promise<ExitCode> => {
+export const proveBooking = async (context: CliContext, prefix: string): Promise<ExitCode> => {
   const { terminal } = context;
-  const stream = bookingStream(uid);
   const failed = (reason: string): ExitCode => {
     terminal.err(`holdfast: ${reason}`);
     return exitCode.failed;
   };
+  const uid = await withLog(context.env, async (log) => inWordsOf(await findUid(log, prefix)));
+  if (E.isLeft(uid)) return failed(uid.left);
+  const stream = bookingStream(uid.right);
   const signed = await signedHead(context, stream);
   if (E.isLeft(signed)) return failed(signed.left);
   const { note, hashed } = signed.right;
-  if (hashed.wanted.length === 0) return failed(`the log has no booking ${uid}; a whole uid is needed`);
   const rotations = await knownRotations(context.env);
   if (E.isLeft(rotations)) return failed(rotations.left);
   terminal.out(JSON.stringify(proofOf(stream, note, rotations.right, hashed), null, 2));

@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import { formatConfigurationErrors } from '../../adapters/configuration/errors.ts';
 import { loadConfiguration } from '../../adapters/configuration/load-configuration.ts';
 import { readFile } from '../../adapters/configuration/sources.ts';
-import { findUid, NOW, parseMoment, readAudited } from '../../application/audit/read-for-audit.ts';
+import { findUid, NOW, parseMoment, reaching, readAudited } from '../../application/audit/read-for-audit.ts';
 import {
   type LocatedDivergence,
   MOST_DIVERGENCES,
@@ -90,7 +90,10 @@ export const explainBooking = async (context: CliContext, prefix: string, option
   const answer = await withNamedLog<Reasons>(context, async (log, names, own) => {
     const uid = await findUid(log, prefix);
     if (E.isLeft(uid)) return inWordsOf(uid);
-    const events = await readAudited(log, uid.right);
+    const events = pipe(
+      await readAudited(log, uid.right),
+      E.flatMap((read) => reaching(read, moment.right)),
+    );
     if (E.isLeft(events)) return inWordsOf(events);
     const reasons = await reasonsOf({ log, own }, uid.right, events.right, moment.right, names);
     if (E.isLeft(reasons)) return inWordsOf(reasons);

@@ -1,5 +1,5 @@
-import { describeStoreError } from '../../application/ports/event-store.ts';
 import * as E from 'fp-ts/lib/Either.js';
+import { describeStoreError } from '../../application/ports/event-store.ts';
 import { givenSecret, loadSettings } from '../../adapters/configuration/load-configuration.ts';
 import { readFile } from '../../adapters/configuration/sources.ts';
 import { attendeeHash } from '../../adapters/identity/ids.ts';

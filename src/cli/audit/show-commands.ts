@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { findUid, NOW, parseMoment, readAudited } from '../../application/audit/read-for-audit.ts';
+import { pipe } from 'fp-ts/lib/function.js';
+import { findUid, NOW, parseMoment, reaching, readAudited } from '../../application/audit/read-for-audit.ts';
 import type { BookingStanding, StandingChange } from '../../projections/audit/booking-standing.ts';
 import { type BookingTimeline, type TimelineEntry, timelineOf } from '../../projections/audit/booking-timeline.ts';
 import { agendaOf, type HostAgenda } from '../../projections/audit/host-agenda.ts';
@@ -104,7 +105,10 @@ export const showTimeline = async (context: CliContext, prefix: string, options:
   const answer = await withNamedLog<BookingTimeline>(context, async (log, names) => {
     const uid = await findUid(log, prefix);
     if (E.isLeft(uid)) return inWordsOf(uid);
-    const events = await readAudited(log, uid.right);
+    const events = pipe(
+      await readAudited(log, uid.right),
+      E.flatMap((read) => reaching(read, moment.right)),
+    );
     return E.isLeft(events) ? inWordsOf(events) : E.right(timelineOf(uid.right, events.right, moment.right, names));
   });
   return printAnswer(context, answer, { json: options.json ?? false, lines: timelineLines });

@@ -1,10 +1,10 @@
-import { describeStoreError } from '../../application/ports/event-store.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import { join, resolve } from 'node:path';
 import { readEnvironment } from '../../adapters/configuration/environment.ts';
 import { formatConfigurationErrors } from '../../adapters/configuration/errors.ts';
 import { KEY_FOLDER } from '../../adapters/privacy/key-files.ts';
 import { readSubjectKeys } from '../../adapters/privacy/subject-key-folder.ts';
+import { describeStoreError } from '../../application/ports/event-store.ts';
 import type { AuditLog } from '../../application/audit/read-for-audit.ts';
 import { type KeysOfLog, keysOfLog } from '../../application/privacy/used-keys.ts';
 import { messageOf } from '../../domain/unknown.ts';

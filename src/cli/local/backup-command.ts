@@ -1,4 +1,3 @@
-import { describeStoreError } from '../../application/ports/event-store.ts';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { existsSync, statSync } from 'node:fs';
@@ -8,6 +7,7 @@ import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { HEAD_KEY_FILES } from '../../adapters/identity/head-key-rotation.ts';
 import { backUpDataFile, type Enclosed, partsThere } from '../../adapters/sqlite/backup-file.ts';
 import { describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';
+import { describeStoreError } from '../../application/ports/event-store.ts';
 import type { AuditReport } from '../../application/audit/verify-log.ts';
 import { toInstant } from '../../domain/time/time.ts';
 import { type CliContext, type ExitCode, exitCode, progressMaker } from '../terminal.ts';

@@ -7,6 +7,7 @@ import {
   type Moment,
   NOW,
   parseMoment,
+  reaching,
   readAudited,
 } from '../../application/audit/read-for-audit.ts';
 import { nullable, object, withDefault } from '../../domain/decoding/codec.ts';
@@ -35,6 +36,10 @@ export const fromAudit = (error: AuditError): ApiError => {
       return bookingNotFound;
     case 'UnknownHost':
       return hostNotFound;
+    case 'UnknownRevision':
+      return apiError('revision_not_found', `The booking has no such revision: its last is ${error.last}.`, {
+        fields: [fieldError('at', 'not_found', `at must be at most ${error.last}`)],
+      });
     case 'UnknownStream':
       return apiError('stream_not_found', 'The log has no booking or schedule whose stream is called so.');
     case 'AmbiguousUid': {
@@ -98,7 +103,9 @@ export const getTimeline = (deps: Deps): QueryHandler =>
     const [found, names] = await Promise.all([findAudited(deps, request), namesFor(deps)]);
     if (E.isLeft(found)) return found;
     if (E.isLeft(names)) return names;
-    return E.right(success(timelineOf(found.right.uid, found.right.events, moment.right, names.right)));
+    const events = reaching(found.right.events, moment.right);
+    if (E.isLeft(events)) return E.left(fromAudit(events.left));
+    return E.right(success(timelineOf(found.right.uid, events.right, moment.right, names.right)));
   });
 
 /** `GET /v2/holdfast/audit/bookings/{uid}/why`: as `audit why --json`. */
@@ -109,8 +116,10 @@ export const getReasons = (deps: Deps): QueryHandler =>
     const [found, names] = await Promise.all([findAudited(deps, request), namesFor(deps)]);
     if (E.isLeft(found)) return found;
     if (E.isLeft(names)) return names;
-    const { uid, events } = found.right;
-    const reasons = await reasonsOf(deps.audit, uid, events, moment.right, names.right);
+    const { uid } = found.right;
+    const events = reaching(found.right.events, moment.right);
+    if (E.isLeft(events)) return E.left(fromAudit(events.left));
+    const reasons = await reasonsOf(deps.audit, uid, events.right, moment.right, names.right);
     if (E.isLeft(reasons)) return E.left(fromAudit(reasons.left));
     return reasons.right === null ? E.left(notDecided) : E.right(success(reasons.right));
   });

@@ -40,6 +40,7 @@ export const statusByCode = {
   event_type_not_found: 404,
   host_not_found: 404,
   stream_not_found: 404,
+  revision_not_found: 404,
   calendar_feed_not_found: 404,
   push_channel_not_found: 404,
   calendar_not_found: 404,

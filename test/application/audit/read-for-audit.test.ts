@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
 import { isNoteSignedBy, sha256Bytes } from '../../../src/adapters/identity/head-key.ts';
-import { auditedEvent, findUid, parseMoment, upTo } from '../../../src/application/audit/read-for-audit.ts';
+import {
+  auditedEvent,
+  findUid,
+  parseMoment,
+  reaching,
+  readAudited,
+  upTo,
+} from '../../../src/application/audit/read-for-audit.ts';
 import { verifyEvents } from '../../../src/application/audit/verify-log.ts';
 import { erasePersonal } from '../../../src/domain/log/hash-chain.ts';
 import { IVAR, RUNA, writeAuditedLog } from '../../support/audited-log.ts';
@@ -63,6 +70,14 @@ describe('reading a log for an audit', () => {
     for (const wrong of ['yesterday', '-1', '2050-01-01', '2050-01-01T08:00:00']) {
       expect(parseMoment(wrong)).toEqual(E.left(expect.stringContaining('an instant such as')));
     }
+  });
+
+  it('given a revision, then the stream has to have it', async () => {
+    const events = must(await readAudited(await opened(), IVAR));
+    const asked = (revision: number) => reaching(events, { type: 'revision', revision });
+    expect(asked(events.length - 1)).toEqual(E.right(events));
+    expect(asked(events.length)).toEqual(E.left({ type: 'UnknownRevision', last: events.length - 1 }));
+    expect(reaching(events, { type: 'instant', ms: Number.MAX_SAFE_INTEGER })).toEqual(E.right(events));
   });
 
   it('given an event that was erased or is not understood, then it is read as such', async () => {

@@ -52,6 +52,8 @@ describe('questions to the log', () => {
     expectError(several, 409, 'ambiguous_uid', ['uid', 'uid']);
     expect(several.text).toContain(IVAR);
     expectError(await app.get(`${AUDIT}/bookings/02`, audit), 404, 'booking_not_found');
+    for (const question of [`${RUNA}?at=99`, `${RUNA}/why?at=99`])
+      expectError(await app.get(`${AUDIT}/bookings/${question}`, audit), 404, 'revision_not_found', ['at']);
     expectError(await app.get(`${AUDIT}/bookings/${RUNA}?at=soon`, audit), 400, 'invalid_request', ['at']);
   });
 

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
-import { NOW, parseMoment, readAudited } from '../../../src/application/audit/read-for-audit.ts';
-import { reasonsOf } from '../../../src/projections/audit/decided-by.ts';
-import { auditedLog, IVAR, RUNA, writeAuditedLog } from '../../support/audited-log.ts';
-import { memoryOwnStreams } from '../../support/memory-own-streams.ts';
-import { must, mustRun } from '../../support/must.ts';
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
 import { deterministicId } from '../../../src/adapters/identity/ids.ts';
 import { record } from '../../../src/application/commands/record.ts';
+import { NOW, parseMoment, readAudited } from '../../../src/application/audit/read-for-audit.ts';
+import { reasonsOf } from '../../../src/projections/audit/decided-by.ts';
 import { accepted, requested, started, succeeded } from '../../../src/testing/index.ts';
+import { auditedLog, IVAR, RUNA, writeAuditedLog } from '../../support/audited-log.ts';
+import { memoryOwnStreams } from '../../support/memory-own-streams.ts';
+import { must, mustRun } from '../../support/must.ts';
 
 const names = { ofActor: () => null, calendarLabel: (calendarId: string) => calendarId };
 const why = async (uid: string, at?: string, withFacts = false) => {

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
 import { availableParallelism } from 'node:os';
 import type { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
@@ -189,7 +190,7 @@ export const verifyDataFile =
       const keys = keysOfFolder(options.keyFolder ?? null);
       if (E.isLeft(keys)) return unavailable(keys.left);
       const hashes = { sha256: sha256Hex, sha256Bytes, isSigned: isNoteSignedBy, keys: keys.right, isGapless: true };
-      return E.map(withForeign)(await verifyEvents(store.right, hashes, onProgress, range));
+      return pipe(await verifyEvents(store.right, hashes, onProgress, range), E.map(withForeign));
     } finally {
       file.right.close();
     }
