@@ -61,8 +61,8 @@ const mayEndWaiting = (type: string): boolean => (meaningOf as { readonly [type:
  */
 export const RECHECK_MS = 1_000;
 
-/** `over`: an event came, which is folded into what is known here by now; or `time`: that, or whoever waits, is over. */
-type Over = 'event' | 'time';
+/** Revision of the event that came, or null: the time, or whoever waits, is over. */
+type Over = number | null;
 type Waiting = { readonly over: Promise<Over>; readonly cancel: () => void };
 
 /** Lets requests wait for the saga without polling the log. */
@@ -79,7 +79,7 @@ export const makeDecisionWatch = (deps: { readonly buses: BookingBuses; readonly
       signal.removeEventListener('abort', cancel);
       resolve(how);
     };
-    const cancel = (): void => end('time');
+    const cancel = (): void => end(null);
     const cancelTimer = deps.clock.at(deps.clock.now() + waitMs, cancel);
     own.add(end);
     waiting.set(uid, own);
@@ -91,17 +91,20 @@ export const makeDecisionWatch = (deps: { readonly buses: BookingBuses; readonly
     seen: (events) => {
       for (const event of events) {
         const uid = mayEndWaiting(event.type) ? bookingUidOf(event.stream) : null;
-        if (uid !== null) for (const end of [...(waiting.get(uid) ?? [])]) end('event');
+        if (uid !== null) for (const end of [...(waiting.get(uid) ?? [])]) end(event.revision);
       }
     },
     missed: () => {
-      for (const own of [...waiting.values()]) for (const end of [...own]) end('time');
+      for (const own of [...waiting.values()]) for (const end of [...own]) end(null);
     },
     decided: async (uid, now, waitMs, signal, isOver = isDecided) => {
-      /** After an event was seen, the cached state is enough; otherwise the log is read. */
-      const present = async (isSeen: boolean) => {
+      /**
+       * After an event was seen, the cached state is enough where it has it: the answer to an append may come after the
+       * subscription has told of its events. Otherwise the log is read.
+       */
+      const present = async (seen: Over) => {
         const { bookings } = deps.buses;
-        const loaded = await (isSeen ? bookings.loadUpTo(uid, 0) : bookings.load(uid))();
+        const loaded = await (seen === null ? bookings.load(uid) : bookings.loadUpTo(uid, seen))();
         return E.isRight(loaded) && loaded.right.state.phase !== 'none'
           ? { booking: loaded.right.state, position: loaded.right.position }
           : now;
@@ -111,12 +114,12 @@ export const makeDecisionWatch = (deps: { readonly buses: BookingBuses; readonly
       while (!isOver(latest.booking) && deps.clock.elapsed() < until && !signal.aborted) {
         // Begun before the read, so that an event in between is not missed.
         const waiting = wait(uid, Math.min(until - deps.clock.elapsed(), RECHECK_MS), signal);
-        latest = await present(true);
+        latest = await present(0);
         if (isOver(latest.booking)) {
           waiting.cancel();
           return latest;
         }
-        latest = await present((await waiting.over) === 'event');
+        latest = await present(await waiting.over);
       }
       return latest;
     },

@@ -36,6 +36,16 @@ describe('waiting for the decision on a booking', () => {
     expect(scene.clock.pending()).toBe(0);
   });
 
+  it('reads what it has seen from the log where the state in memory has not got to it', async () => {
+    const waiting = decided(5_000);
+    await expect.poll(() => scene.clock.pending()).toBe(1);
+    // Another set of buses: as when the answer to the append is still on its way.
+    await commanded(bootBuses(scene.store), 'one', command.accept());
+    scene.watch.seen(await recorded(scene.store, 'booking-one'));
+    expect(await waiting).toMatchObject({ booking: { phase: 'accepted' } });
+    expect(scene.clock.pending()).toBe(0);
+  });
+
   it('looks for itself now and then: a decision that it is never told of is found in time', async () => {
     const waiting = decided(5_000);
     await expect.poll(() => scene.clock.pending()).toBe(1);
