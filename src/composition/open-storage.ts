@@ -24,26 +24,16 @@ import type { StoreSettings } from '../adapters/configuration/configuration.ts';
 import type { ConsumerState } from '../application/consumers/consumer-state.ts';
 import type { Clock } from '../application/ports/clock-and-ids.ts';
 import type { DeliveryLog } from '../application/ports/delivery.ts';
-import { KEY_FOLDER } from '../adapters/privacy/key-files.ts';
 import type { KeyFolderError } from '../adapters/privacy/subject-key-folder.ts';
-import type { EventStore, StoreError, Snapshots } from '../application/ports/event-store.ts';
-import type { SubjectKeys } from '../application/ports/subject-keys.ts';
-import { openedStore, tellingMissing, withoutKeys } from '../application/privacy/opened-store.ts';
+import type { StoreError, Snapshots } from '../application/ports/event-store.ts';
 import { type NoEventStore, openEventStoreDb } from './open-eventstoredb.ts';
+import { openSealedLog, type SealedLog } from './sealed-log.ts';
 
 /** The one file in the data folder that holds what must not be lost. */
 export const DATA_FILE = 'holdfast.sqlite';
 
-export type Storage = {
+export type Storage = SealedLog & {
   readonly file: DataFile;
-  /** The log as the program reads it: personal data in the clear where its key is here. */
-  readonly store: EventStore;
-  /** The same log as it is stored, for what checks or copies it. */
-  readonly sealedStore: EventStore;
-  /** Null: personal data is stored in the clear, since nodes on one log share no folder of keys. */
-  readonly subjectKeys: SubjectKeys | null;
-  /** Where they are. */
-  readonly keysIn: string | null;
   /** The connection of `store`, for what nodes share beside the log; null for the embedded engine. */
   readonly eventStoreDb: EventStoreDb | null;
   /** This node among those on the same log. */
@@ -79,16 +69,7 @@ export type StorageDeps = {
   readonly keyFolder: string | null;
 };
 
-const NO_KEYS =
-  'the log has sealed personal data, and this node has no keys: it reads as erased, and nobody in it is told anything. ' +
-  'Give all nodes the folder of its keys as HOLDFAST_PRIVACY_KEYS';
-
-const lostKeys = (folder: string): string =>
-  `the log has personal data that was sealed with keys which are not in ${folder}: it reads as erased. ` +
-  'Stop, put the folder back as it was, and start again; until then nobody in it is told anything';
-
 type Log = Pick<Storage, 'store' | 'eventStoreDb'>;
-type Keys = Pick<Storage, 'store' | 'sealedStore' | 'subjectKeys' | 'keysIn'>;
 
 const openLog = (deps: StorageDeps, settings: StoreSettings, file: DataFile): TaskEither<StorageError, Log> =>
   settings.type === 'embedded'
@@ -103,35 +84,7 @@ const openLog = (deps: StorageDeps, settings: StoreSettings, file: DataFile): Ta
         TE.map((eventStoreDb): Log => ({ store: eventStoreDb.store, eventStoreDb })),
       );
 
-/** The log with its personal data in the clear. A folder of keys in each node's own data folder would be no node's but its. */
-const withKeys =
-  ({ keyFolder, onProblem }: StorageDeps, settings: StoreSettings, dataFolder: string) =>
-  (sealedStore: EventStore): TaskEither<KeyFolderError, Keys> =>
-  async () => {
-    const folder = keyFolder ?? (settings.type === 'embedded' ? join(dataFolder, KEY_FOLDER) : null);
-    if (folder === null) {
-      const store = openedStore(
-        sealedStore,
-        withoutKeys(() => onProblem(NO_KEYS)),
-      );
-      return E.right({ store, sealedStore, subjectKeys: null, keysIn: null });
-    }
-    const { openSubjectKeys } = await import('../adapters/privacy/subject-key-folder.ts');
-    return pipe(
-      await openSubjectKeys(folder),
-      E.map((subjectKeys) => ({
-        store: openedStore(
-          sealedStore,
-          tellingMissing(subjectKeys, () => onProblem(lostKeys(folder))),
-        ),
-        sealedStore,
-        subjectKeys,
-        keysIn: folder,
-      })),
-    );
-  };
-
-type Local = Omit<Storage, keyof Log | keyof Keys | 'node'>;
+type Local = Omit<Storage, keyof Log | keyof SealedLog | 'node'>;
 
 const openLocal = ({ clock }: StorageDeps, file: DataFile): E.Either<StorageError, Local> =>
   sequenceS(E.Applicative)({
@@ -153,7 +106,12 @@ const openAll = (
     TE.flatMap(() => TE.fromEither(openLocal(deps, file))),
     TE.bindW('node', () => storedNode(file, deps.nodeName)),
     TE.bindW('log', () => openLog(deps, settings, file)),
-    TE.bindW('keys', ({ log }) => withKeys(deps, settings, dataFolder)(log.store)),
+    TE.bindW(
+      'keys',
+      ({ log }) =>
+        () =>
+          openSealedLog(deps, settings, dataFolder)(log.store),
+    ),
     TE.map(({ log, keys, ...local }) => ({ ...local, ...log, ...keys })),
   );
 

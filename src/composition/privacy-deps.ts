@@ -1,3 +1,4 @@
+import { oneByOne } from '../adapters/privacy/key-files.ts';
 import { cancelBooking } from '../application/commands/change-booking.ts';
 import type { CommandContext } from '../application/commands/record.ts';
 import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
@@ -14,22 +15,12 @@ import type { Storage } from './open-storage.ts';
 export type Purgeable = { readonly purge: () => void };
 
 type Parts = {
-  readonly storage: Pick<Storage, 'sealedStore' | 'subjectKeys' | 'local' | 'file'>;
+  readonly storage: Pick<Storage, 'sealedStore' | 'subjectKeys' | 'gate' | 'local' | 'file'>;
   readonly engine: Pick<Engine, 'buses'>;
   readonly readModel: BookingList & NotificationList & Purgeable;
   readonly mailer: Pick<Mailer, 'remove'>;
   readonly clock: Clock;
   readonly identity: Identity;
-};
-
-/** What is done once at a time: two forgettings of one person would wait for each other's mails. */
-const oneByOne = () => {
-  let last: Promise<unknown> = Promise.resolve();
-  return <A>(work: () => Promise<A>): Promise<A> => {
-    const done = last.then(work, work);
-    last = done;
-    return done;
-  };
 };
 
 /** Exports and forgets people; null where personal data is not sealed on this log. */
@@ -42,6 +33,7 @@ const privacyOf = ({ storage, engine, readModel, mailer, clock, identity }: Part
   const deps = {
     stored,
     keys,
+    gate: storage.gate,
     buses,
     clock,
     identity,
@@ -58,6 +50,7 @@ const privacyOf = ({ storage, engine, readModel, mailer, clock, identity }: Part
   };
   const forget = forgetPerson(deps);
   const byAge = forgetByAge(deps);
+  // Two forgettings of one person would wait for each other's mails.
   const inTurn = oneByOne();
   return {
     exportPerson: exportPerson({ stored, keys, buses }),

@@ -83,3 +83,13 @@ export const removeKeyFiles = async (folder: string, ids: ReadonlyArray<string>)
     });
   await syncFolder(folder);
 };
+
+/** Work one after the other: whoever asked hears of a failure, and the next one goes on all the same. */
+export const oneByOne = () => {
+  let last: Promise<unknown> = Promise.resolve();
+  return <A>(work: () => Promise<A>): Promise<A> => {
+    const done = last.then(work, work);
+    last = done;
+    return done;
+  };
+};

@@ -11,6 +11,7 @@ import {
   keyFile,
   keyIdsIn,
   noteForgotten,
+  oneByOne,
   putFile,
   readKeyFile,
   removeKeyFiles,
@@ -34,6 +35,8 @@ import {
 /** Keys that are kept unwrapped in memory, at most: a few hundred bytes each. */
 const KEPT_KEYS = 50_000;
 const SUBJECT_LENGTH = 32;
+/** Key files that are wrapped anew at the same time. */
+const WRITTEN_AT_ONCE = 16;
 
 export type KeyFolderError = { readonly type: 'KeyFolderUnusable'; readonly path: string; readonly reason: string };
 
@@ -99,17 +102,8 @@ const makeSubjectKeys = (folder: string, initial: WrappingKeys, forgotten: Set<s
   const current = new Map(keyIdsIn(folder).map((id) => [subjectOfKey(id), id]));
   /** Made, and not durable yet. */
   const unsaved = new Map<string, Buffer>();
-  /** What writes to the folder goes one after the other. */
-  let writing: Promise<void> = Promise.resolve();
-  const inTurn = <A>(work: () => Promise<A>): Promise<A> => {
-    const done = writing.then(work);
-    // Whoever asked hears of a failure; the next one goes on all the same.
-    writing = done.then(
-      () => undefined,
-      () => undefined,
-    );
-    return done;
-  };
+  /** What writes to the folder. */
+  const inTurn = oneByOne();
 
   const save = async (): Promise<void> => {
     const batch = [...unsaved];
@@ -160,7 +154,8 @@ const makeSubjectKeys = (folder: string, initial: WrappingKeys, forgotten: Set<s
       if (key === null) throw new Error(`the key ${id} is not here`);
       return sealWith(key, context, text);
     },
-    saved: () => (unsaved.size === 0 ? Promise.resolve() : inTurn(save)),
+    saved: (ids = [...unsaved.keys()]) => (ids.some((id) => unsaved.has(id)) ? inTurn(save) : Promise.resolve()),
+    isThere,
     subjects: () => new Set([...keyIdsIn(folder).map(subjectOfKey), ...current.keys()]),
     retire: (subject) => {
       current.delete(subject);
@@ -185,10 +180,12 @@ const makeSubjectKeys = (folder: string, initial: WrappingKeys, forgotten: Set<s
         wrapping = withNewCurrent(wrapping);
         await saveWrappingKeys(folder, wrapping);
         const ids = keyIdsIn(folder);
-        for (const id of ids) {
+        const wrapAnew = async (id: string): Promise<void> => {
           const key = find(id);
           if (key !== null) await putFile(keyFile(folder, id), wrapped(wrapping, id, key));
-        }
+        };
+        for (let begun = 0; begun < ids.length; begun += WRITTEN_AT_ONCE)
+          await Promise.all(ids.slice(begun, begun + WRITTEN_AT_ONCE).map(wrapAnew));
         await syncFolder(folder);
         wrapping = onlyCurrent(wrapping);
         await saveWrappingKeys(folder, wrapping);

@@ -24,8 +24,10 @@ export type SubjectKeys = SubjectKeyReader & {
   readonly keyFor: (mailbox: string) => SubjectKeyId;
   /** Seals a text. `context`: where it belongs; it can be opened nowhere else. Throws for a key that is not here. */
   readonly seal: (key: SubjectKeyId, context: string, text: string) => string;
-  /** Resolves when every key that was made before is durable; rejects with what the disk said. */
-  readonly saved: () => Promise<void>;
+  /** Resolves when these keys, by default all, are durable as far as they were made before; rejects with what the disk said. */
+  readonly saved: (keys?: ReadonlyArray<SubjectKeyId>) => Promise<void>;
+  /** Whether a key has not been destroyed, here or by another node. */
+  readonly isThere: (key: SubjectKeyId) => boolean;
   /** A keyed hash of the mailbox: the same for all its keys, and worthless for guessing without the key of this folder. */
   readonly subjectOf: (mailbox: string) => string;
   /** The subject of a key. */

@@ -13,6 +13,7 @@ import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 import type { StoreError } from '../ports/event-store.ts';
 import type { BookingList, BookingListError, NotificationList } from '../ports/read-models.ts';
 import type { SubjectKeys } from '../ports/subject-keys.ts';
+import type { AppendGate } from './append-gate.ts';
 import type { BookingOfPerson, FindPersonDeps, FoundPerson } from './find-person.ts';
 
 /** Copies of what was said that this server can reach: the folder of mails, and its built-in calendars. */
@@ -27,6 +28,7 @@ export type ErasableCopies = {
 
 export type ForgetDeps = FindPersonDeps & {
   readonly keys: SubjectKeys;
+  readonly gate: Pick<AppendGate, 'withhold'>;
   readonly buses: BookingBuses;
   readonly clock: Clock;
   readonly identity: Pick<Identity, 'newCommandId' | 'newSalt'>;
@@ -147,6 +149,19 @@ const bookedMeanwhile = async (
   return E.right([...found]);
 };
 
+/** While nothing that uses them is being written. */
+const destroyKeys = async (
+  deps: ForgetDeps,
+  person: FoundPerson,
+  keys: ReadonlyArray<string>,
+): Promise<E.Either<ForgetError, void>> => {
+  const meanwhile = await bookedMeanwhile(deps, person, new Set(keys));
+  if (E.isLeft(meanwhile)) return meanwhile;
+  if (meanwhile.right.length > 0) return E.left({ type: 'StillToCome', uids: meanwhile.right });
+  await deps.keys.destroy(keys);
+  return E.right(undefined);
+};
+
 /** Nothing is waited for any more: from here on every step may be made again. */
 export const erasePerson = async (
   deps: ForgetDeps,
@@ -161,10 +176,8 @@ export const erasePerson = async (
     if (erased.right === 'erased') bookings += 1;
     else alreadyErased += 1;
   }
-  const meanwhile = await bookedMeanwhile(deps, person, new Set(keys));
-  if (E.isLeft(meanwhile)) return meanwhile;
-  if (meanwhile.right.length > 0) return E.left({ type: 'StillToCome', uids: meanwhile.right });
-  await deps.keys.destroy(keys);
+  const destroyed = await deps.gate.withhold(keys, () => destroyKeys(deps, person, keys));
+  if (E.isLeft(destroyed)) return destroyed;
   const mails = await eraseCopies(deps, person.bookings);
   if (E.isLeft(mails)) return mails;
   const shown = await untilShown(deps);

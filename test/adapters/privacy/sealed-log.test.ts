@@ -9,6 +9,7 @@ import { verifyEvents } from '../../../src/application/audit/verify-log.ts';
 import { makeBookingBuses } from '../../../src/application/commands/booking-buses.ts';
 import type { EventStore, StoreError } from '../../../src/application/ports/event-store.ts';
 import type { SubjectKeys } from '../../../src/application/ports/subject-keys.ts';
+import { makeAppendGate } from '../../../src/application/privacy/append-gate.ts';
 import { openedForReading, openedStore } from '../../../src/application/privacy/opened-store.ts';
 import { makeSealing } from '../../../src/application/privacy/sealing.ts';
 import { systemIdentity } from '../../../src/composition/identity.ts';
@@ -89,7 +90,7 @@ describe('a log whose personal data is sealed', () => {
   it('given no key can be written, then nothing is appended', async () => {
     const failing = { ...keys, saved: () => Promise.reject(new Error('disk full')) };
     const buses = makeBookingBuses({
-      store: openedStore(stored, failing),
+      store: openedStore(stored, failing, makeAppendGate()),
       identity: systemIdentity,
       sealing: makeSealing(failing),
     });

@@ -6,6 +6,7 @@ import type { SubjectKeys } from '../../../src/application/ports/subject-keys.ts
 import { exportPerson } from '../../../src/application/privacy/export-person.ts';
 import { forgetByAge } from '../../../src/application/privacy/forget-by-age.ts';
 import { forgetPerson } from '../../../src/application/privacy/forget-person.ts';
+import { makeAppendGate } from '../../../src/application/privacy/append-gate.ts';
 import { openedStore } from '../../../src/application/privacy/opened-store.ts';
 import { makeSealing } from '../../../src/application/privacy/sealing.ts';
 import { systemIdentity } from '../../../src/composition/identity.ts';
@@ -14,7 +15,8 @@ import { makeTestClock } from '../../support/clock.ts';
 
 /** The log of a server that seals, with what exports and forgets people. The clock stands at 10:00 on the day of the bookings. */
 export const sealedWorld = (stored: EventStore, keys: SubjectKeys) => {
-  const store = openedStore(stored, keys);
+  const gate = makeAppendGate();
+  const store = openedStore(stored, keys, gate);
   const buses = makeBookingBuses({ store, identity: systemIdentity, sealing: makeSealing(keys) });
   const clock = makeTestClock(epochMs('10:00:00'));
   const deps = { buses, clock, identity: systemIdentity };
@@ -24,6 +26,7 @@ export const sealedWorld = (stored: EventStore, keys: SubjectKeys) => {
     ...deps,
     stored,
     keys,
+    gate,
     cancel: (uid: string, context: Parameters<typeof cancel>[1]) => cancel(uid, context)(),
     readModel: {
       list: () => TE.right({ rows: [], total: 0, position: 0 }),

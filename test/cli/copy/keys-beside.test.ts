@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeSqliteEventStore } from '../../../src/adapters/event-store/embedded/sqlite-event-store.ts';
 import { openSubjectKeys } from '../../../src/adapters/privacy/subject-key-folder.ts';
 import { makeBookingBuses } from '../../../src/application/commands/booking-buses.ts';
+import { makeAppendGate } from '../../../src/application/privacy/append-gate.ts';
 import { openedStore } from '../../../src/application/privacy/opened-store.ts';
 import { makeSealing } from '../../../src/application/privacy/sealing.ts';
 import { verifyLog } from '../../../src/cli/audit/audit-commands.ts';
@@ -87,7 +88,7 @@ describe('keys of personal data beside a log that was imported or copied', () =>
     expect(before.out).toMatch(/accepted +Introduction +erased/);
     const { stored, keys, close } = await opened('again');
     const buses = makeBookingBuses({
-      store: openedStore(stored, keys),
+      store: openedStore(stored, keys, makeAppendGate()),
       identity: systemIdentity,
       sealing: makeSealing(keys),
     });

@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
+import { openSubjectKeys } from '../../../src/adapters/privacy/subject-key-folder.ts';
+import type { EventStore } from '../../../src/application/ports/event-store.ts';
+import type { SubjectKeys } from '../../../src/application/ports/subject-keys.ts';
+import { makeAppendGate } from '../../../src/application/privacy/append-gate.ts';
+import { openedStore } from '../../../src/application/privacy/opened-store.ts';
+import { command } from '../../../src/testing/index.ts';
+import { bookingRequested, commanded } from '../../application/process.helper.ts';
+import { temporaryFolder } from '../../support/data-file.ts';
+import { must } from '../../support/must.ts';
+import { sealedWorld } from './sealed-world.helper.ts';
+
+let stored: EventStore;
+let keys: SubjectKeys;
+let remove: () => Promise<void>;
+beforeEach(async () => {
+  const made = await temporaryFolder();
+  remove = made.remove;
+  keys = must(await openSubjectKeys(join(made.path, 'keys')));
+  stored = makeMemoryEventStore();
+});
+afterEach(() => remove());
+
+/** A store whose appends to one stream wait until they are let go. */
+const withheld = (stream: string) => {
+  const [reached, letGo] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const store: EventStore = {
+    ...stored,
+    append: (append) => async () => {
+      if (append.stream === stream) {
+        reached.resolve();
+        await letGo.promise;
+      }
+      return stored.append(append)();
+    },
+  };
+  return { store, reached: reached.promise, letGo: letGo.resolve };
+};
+const emailOf = async (world: ReturnType<typeof sealedWorld>, uid: string): Promise<string> => {
+  const { state } = must(await world.buses.bookings.load(uid)());
+  if (state.phase === 'none') throw new Error(`there is no ${uid}`);
+  return state.request.personal.attendee.email;
+};
+
+describe('forgetting somebody who books at this moment', () => {
+  it('given their booking is being written, then it is not begun with: the booking keeps its data', async () => {
+    const { store, reached, letGo } = withheld('booking-two');
+    const world = sealedWorld(store, keys);
+    await bookingRequested(world.buses, 'one');
+    await commanded(world.buses, 'one', command.cancel());
+    const email = await emailOf(world, 'one');
+    const booking = bookingRequested(world.buses, 'two');
+    await reached;
+    const forgetting = world.forget(email, { cancel: true, actorId: 'k' });
+    await expect
+      .poll(async () => must(await stored.readStream('booking-one')()).at(-1)?.type)
+      .toBe('PersonalDataErased');
+    letGo();
+    await booking;
+    expect(await forgetting).toEqual(E.left({ type: 'StillToCome', uids: ['two'] }));
+    expect(await emailOf(sealedWorld(stored, keys), 'two')).toBe(email);
+  });
+
+  it('given what they write comes when the key is gone, then it is decided and sealed again', async () => {
+    const world = sealedWorld(stored, keys);
+    await bookingRequested(world.buses, 'one');
+    const email = await emailOf(world, 'one');
+    const [sealed] = must(await stored.readStream('booking-one')());
+    must(await world.forget(email, { cancel: true, actorId: 'k' }));
+    if (sealed === undefined) throw new Error('nothing was written');
+    const late = { stream: 'booking-two', expected: 'no-stream', events: [sealed] } as const;
+    expect(await openedStore(stored, keys, makeAppendGate()).append(late)()).toMatchObject({
+      left: { type: 'RevisionConflict', stream: 'booking-two' },
+    });
+    expect(must(await stored.readStream('booking-two')())).toEqual([]);
+    await bookingRequested(world.buses, 'two');
+    expect(await emailOf(world, 'two')).toBe(email);
+  });
+});
