@@ -108,6 +108,26 @@ export const makeHeadKey = (name: string, key: KeyObject): HeadKey => {
 /** Whether an error of the file system says that there is no such file. */
 export const isMissing = (error: unknown): boolean => isObject(error) && error.code === 'ENOENT';
 
+const keyOf = (pem: string, path: string, name: string): E.Either<string, HeadKey> => {
+  const key = createPrivateKey(pem);
+  return key.asymmetricKeyType === 'ed25519'
+    ? E.right(makeHeadKey(name, key))
+    : E.left(`${path} is not an Ed25519 key [head_key_unusable]`);
+};
+
+const unusable = (path: string, thrown: unknown): E.Either<string, never> =>
+  E.left(`the key of heads ${path} cannot be used: ${messageOf(thrown)} [head_key_unusable]`);
+
+/** The key of a data folder as it is, for what only reads. Left: there is none, or why it cannot be read. */
+export const readHeadKey = async (folder: string, name: string): Promise<E.Either<string, HeadKey>> => {
+  const path = join(folder, HEAD_KEY_FILE);
+  try {
+    return keyOf(await readFile(path, 'utf8'), path, name);
+  } catch (thrown) {
+    return isMissing(thrown) ? E.left(`there is no ${path} [head_key_missing]`) : unusable(path, thrown);
+  }
+};
+
 /**
  * The key of a data folder, made at its first use and readable by its owner alone. Whoever can write the folder can sign with
  * it: so signed heads and verifier are to be kept elsewhere. Left: why it cannot be read or made.
@@ -123,10 +143,8 @@ export const openHeadKey = async (folder: string, name: string): Promise<E.Eithe
       await writeFile(path, made, { mode: 0o600, flag: 'wx' });
       return made;
     });
-    const key = createPrivateKey(pem);
-    if (key.asymmetricKeyType !== 'ed25519') return E.left(`${path} is not an Ed25519 key`);
-    return E.right(makeHeadKey(name, key));
+    return keyOf(pem, path, name);
   } catch (thrown) {
-    return E.left(`the key of heads ${path} cannot be used: ${messageOf(thrown)}`);
+    return unusable(path, thrown);
   }
 };

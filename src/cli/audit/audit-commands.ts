@@ -70,46 +70,41 @@ type SignedFile = { readonly signed: SignedHead } & Pick<FoundNote, 'foundIn'>;
 /** The signed head in a file, whatever was sent. Left: why there is none. */
 const readSigned = async (since: string): Promise<E.Either<string, SignedFile>> => {
   const text = await readFile(since, 'utf8').catch((thrown: unknown) =>
-    E.left(`${since} cannot be read: ${messageOf(thrown)}`),
+    E.left(`${since} cannot be read: ${messageOf(thrown)} [file_unreadable]`),
   );
   if (typeof text !== 'string') return text;
   const { note, foundIn } = findNote(text);
   return pipe(
     parseSignedHead(note),
     E.bimap(
-      (wrong) => `${since} is no signed head, and none was found in it: ${wrong}`,
+      (wrong) => `${since} is no signed head, and none was found in it: ${wrong} [no_signed_head]`,
       (signed) => ({ signed, foundIn }),
     ),
   );
 };
 
-/** Left: what is wrong with the signed head. Right: why today's log does not extend it; null: it does. */
-const compare = async (
-  { env }: CliContext,
-  { tree }: AuditReport,
-  { signed, foundIn }: SignedFile,
-  key: string | undefined,
-): Promise<E.Either<string, Extended>> => {
-  const head = { ...signed.head, foundIn };
-  const believed = await isBelieved(env, signed, key);
-  if (E.isLeft(believed)) return E.left(`the key cannot be used: ${believed.left}`);
-  if (!believed.right)
-    return E.right({
-      head,
-      fault: 'the signed head is not signed by this key, nor by one before or after it: one of the two was replaced',
-    });
+/** Why today's log does not extend a signed head; null: it does. `isTrusted`: by its signature. */
+const faultOf = ({ tree }: AuditReport, { head }: SignedHead, isTrusted: boolean): string | null => {
+  if (!isTrusted)
+    return 'the signed head is not signed by this key, nor by one before or after it: one of the two was replaced';
   if (tree.size() < head.size)
-    return E.right({
-      head,
-      fault: `the log has ${tree.size()} events, and had ${head.size} then: its end was cut off`,
-    });
-  return E.right({
-    head,
-    fault:
-      base64(tree.root(head.size)) === head.root
-        ? null
-        : `its first ${head.size} events are not those of the signed head: one was changed, taken out, put in or moved`,
-  });
+    return `the log has ${tree.size()} events, and had ${head.size} then: its end was cut off`;
+  return base64(tree.root(head.size)) === head.root
+    ? null
+    : `its first ${head.size} events are not those of the signed head: one was changed, taken out, put in or moved`;
+};
+
+/** The signed head of a file, and whether its signature is believed. Left: what is wrong with the file or the key. */
+const readBelieved = async ({ env }: CliContext, since: string, key: string | undefined) => {
+  const file = await readSigned(since);
+  if (E.isLeft(file)) return file;
+  return pipe(
+    await isBelieved(env, file.right.signed, key),
+    E.bimap(
+      (reason) => `the key cannot be used: ${reason}`,
+      (isTrusted) => ({ ...file.right, isTrusted }),
+    ),
+  );
 };
 
 const describeFinding = ({ kind, stream, revision, position, reason }: Finding): string =>
@@ -173,15 +168,20 @@ export const verifyLog = async (context: CliContext, options: VerifyOptions): Pr
   };
   const wrong = misused(options);
   if (wrong !== null) return usage(context, wrong);
-  // Before the whole log is read: what is wrong with the file is said at once.
-  const signed = since === undefined ? E.right(null) : await readSigned(since);
-  if (E.isLeft(signed)) return failed(signed.left);
+  // Before the whole log is read: what is wrong with the file or the key is said at once.
+  const kept = since === undefined ? E.right(null) : await readBelieved(context, since, key);
+  if (E.isLeft(kept)) return failed(kept.left);
   const audited = await auditWith(context, { from, to });
   if (E.isLeft(audited)) return failed(audited.left);
   const { report } = audited.right;
-  const extended = signed.right === null ? E.right(null) : await compare(context, report, signed.right, key);
-  if (E.isLeft(extended)) return failed(extended.left);
-  print(context, audited.right, extended.right, json);
-  const isRight = report.findings.length === 0 && (extended.right?.fault ?? null) === null;
+  const extended: Extended | null =
+    kept.right === null
+      ? null
+      : {
+          head: { ...kept.right.signed.head, foundIn: kept.right.foundIn },
+          fault: faultOf(report, kept.right.signed, kept.right.isTrusted),
+        };
+  print(context, audited.right, extended, json);
+  const isRight = report.findings.length === 0 && (extended?.fault ?? null) === null;
   return isRight ? exitCode.fine : exitCode.failed;
 };

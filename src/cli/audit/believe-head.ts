@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { readFile } from 'node:fs/promises';
 import { type HeadKeyRotation, readRotations, rotationsBetween } from '../../adapters/identity/head-key-rotation.ts';
-import { isSignedBy, openHeadKey, parseVerifier } from '../../adapters/identity/head-key.ts';
+import { isSignedBy, parseVerifier, readHeadKey } from '../../adapters/identity/head-key.ts';
 import { describeStoreError } from '../../application/ports/event-store.ts';
 import { changesStream } from '../../application/commands/aggregate.ts';
 import type { SignedHead } from '../../domain/audit/log-head.ts';
@@ -16,7 +16,7 @@ const textOrFile = async (given: string): Promise<E.Either<string, string>> => {
   try {
     return E.right(await readFile(given, 'utf8'));
   } catch (thrown) {
-    return E.left(`${given} cannot be read: ${messageOf(thrown)}`);
+    return E.left(`${given} cannot be read: ${messageOf(thrown)} [file_unreadable]`);
   }
 };
 
@@ -34,8 +34,11 @@ const believedKey = async (
   const data = dataFolder(env);
   if (E.isLeft(data)) return data;
   return pipe(
-    await openHeadKey(data.right.folder, origin),
-    E.map(({ verifier }) => verifier),
+    await readHeadKey(data.right.folder, origin),
+    E.bimap(
+      (reason) => `${reason}: say with --key whose head it is`,
+      ({ verifier }) => verifier,
+    ),
   );
 };
 

@@ -39,10 +39,12 @@ const inJson = (text: string): string | null => {
 
 /**
  * The signed head in what was kept: itself, the text of a mail, a whole mail as it came (`.eml`, RFC 5322, whatever its
- * transfer encoding), also quoted in another one, or the body of a webhook. Where none is found, the text itself is handed back.
+ * transfer encoding), also quoted in another one, or the body of a webhook; with a byte order mark or without. Where none
+ * is found, the text itself is handed back.
  */
-export const findNote = (kept: string): FoundNote => {
-  const text = `${kept.replaceAll('\r\n', '\n')}\n`;
+export const findNote = (file: string): FoundNote => {
+  const kept = file.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
+  const text = `${kept}\n`;
   const json = inJson(text);
   if (json !== null) return { note: json, foundIn: 'JSON' };
   const tried = [
@@ -57,5 +59,5 @@ export const findNote = (kept: string): FoundNote => {
     if (note !== undefined)
       return { note: note, foundIn: note.trimEnd() === text.trimEnd() ? 'a signed note' : foundIn };
   }
-  return { note: kept.replaceAll('\r\n', '\n'), foundIn: 'nothing' };
+  return { note: kept, foundIn: 'nothing' };
 };

@@ -153,6 +153,34 @@ describe('signed heads and proofs', () => {
     });
   });
 
+  it('given no key beside the log, then --since makes none and asks for it, before the log is read', async () => {
+    const path = await log.head();
+    const key = await log.key();
+    const file = join(log.path, 'head-key.pem');
+    await rm(file);
+    expect(await log.since(path)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/there is no .*head-key\.pem \[head_key_missing\]: say with --key/),
+    });
+    await expect(stat(file)).rejects.toThrow('ENOENT');
+    expect(await log.since(path, key)).toMatchObject({ code: 0 });
+    await log.withFile(async ({ db }) => db.exec('DROP TABLE events'));
+    expect(await log.since(path, join(log.path, 'no.key'))).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/no\.key cannot be read: .*\[file_unreadable\]/),
+    });
+    await writeFile(file, 'not a key');
+    expect(await log.since(path)).toMatchObject({ code: 1, stderr: expect.stringContaining('[head_key_unusable]') });
+  });
+
+  it('given a signed head that an editor has saved with a byte order mark, then it is read', async () => {
+    const path = await log.head();
+    await writeFile(path, `\uFEFF${await readFile(path, 'utf8')}`);
+    expect(await log.since(path)).toMatchObject({ code: 0 });
+    await writeFile(path, 'nothing of it');
+    expect(await log.since(path)).toMatchObject({ code: 1, stderr: expect.stringContaining('[no_signed_head]') });
+  });
+
   it('given a uid that is not in the log, then there is nothing to prove', async () => {
     expect(await log.run((context) => proveBooking(context, 'nobody'))).toMatchObject({ code: 1, stdout: '' });
   });
