@@ -119,7 +119,7 @@ export const startServer =
     const rulesNoted = noteRules(noting)(configuration.hosts);
     await placing(configuration.calendars.map(placeOf));
     const troubles = async () => [...(await readModel.status()).troubles, ...engine.troubles()];
-    const timing = { reader: readModel, sightings: readModel, ...engine, clock, identity, report };
+    const timing = { ...reconciling, reader: readModel, sightings: readModel, ...engine };
     if (substitutes.withoutConsumers !== true)
       watching = startWatching({ ...timing, configuration, current, secret, leasing: leasingOf(settings, storage) });
     const timers = substitutes.withoutConsumers === true ? null : startTimers(timing);

@@ -5,7 +5,8 @@ import type { WatchPolicy } from '../domain/booking/watch-commands.ts';
 import type { Calendar } from '../application/ports/calendar.ts';
 import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
 import type { CalendarSightings } from '../application/watching/sightings.ts';
-import type { CalendarHealthReader } from '../application/ports/read-models.ts';
+import type { EventStore } from '../application/ports/event-store.ts';
+import type { BookingList, CalendarHealthReader } from '../application/ports/read-models.ts';
 import type { Report } from '../application/saga/effect-context.ts';
 import type { Leasing } from '../application/consumers/leasing.ts';
 import type { BookingBuses } from '../application/commands/booking-buses.ts';
@@ -21,7 +22,8 @@ type Deps = {
   readonly current: () => Configuration;
   readonly secret: ServerSecret;
   readonly calendars: ReadonlyMap<string, Calendar>;
-  readonly reader: Pick<CalendarHealthReader, 'watchedBookings'>;
+  readonly store: Pick<EventStore, 'head'>;
+  readonly reader: Pick<CalendarHealthReader, 'watchedBookings'> & Pick<BookingList, 'waitFor'>;
   readonly sightings: CalendarSightings;
   readonly buses: Pick<BookingBuses, 'bookings' | 'calendars'>;
   readonly clock: Clock;
@@ -42,8 +44,11 @@ const pushAddress = (current: () => Configuration) => (): string | null => {
   return publicUrl?.startsWith('https://') === true ? `${publicUrl}${PUSH_PATH}` : null;
 };
 
+/** Milliseconds that a round waits for the read model to get to the end of the log. */
+const CATCH_UP_MS = 20_000;
+
 /** Watches the connected calendars by the policies of the configuration. */
-export const startWatching = ({ configuration, current, secret, ...deps }: Deps): CalendarWatching => {
+export const startWatching = ({ configuration, current, secret, store, ...deps }: Deps): CalendarWatching => {
   const policyOf = (calendarId: string): WatchPolicy => {
     const settings = current().calendars.find(({ id }) => id === calendarId);
     if (settings === undefined) return DEFAULT_POLICY;
@@ -61,6 +66,10 @@ export const startWatching = ({ configuration, current, secret, ...deps }: Deps)
   });
   return watchCalendars({
     ...deps,
+    caughtUp: async (signal) => {
+      const head = await store.head()();
+      return E.isRight(head) && deps.reader.waitFor(head.right, CATCH_UP_MS, signal);
+    },
     channels,
     policyOf,
     everyMs: calendarWatchMs,

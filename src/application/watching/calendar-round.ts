@@ -21,6 +21,8 @@ export type RoundDeps = {
   readonly reader: Pick<CalendarHealthReader, 'watchedBookings'>;
   readonly buses: Pick<BookingBuses, 'bookings'>;
   readonly clock: Pick<Clock, 'now'>;
+  /** Whether `reader` knows all that is in the log now; waits a while for it. */
+  readonly caughtUp: (signal: AbortSignal) => Promise<boolean>;
 };
 
 /** What a direct answer said of a booking's event, on which basis, and when (epoch ms). */
@@ -122,6 +124,8 @@ export const goThrough = async (
   const nothing: Round = { watched: 0, asked: 0, failed: true, confirmed: [], verified: [] };
   const asked = await watch.changes(memory.token, signal)();
   if (E.isLeft(asked)) return nothing;
+  // A booking that the list does not have yet would be passed by for ever: the calendar tells a change once.
+  if (!(await deps.caughtUp(signal))) return nothing;
   const watched = await watchedIn(deps, calendarId);
   if (watched === null) return nothing;
   const ids = watched.map((one) => heldId(one, calendarId)).filter((id) => id !== '');

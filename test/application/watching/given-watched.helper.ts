@@ -63,6 +63,7 @@ export const given = async (count = 1) => {
   let onLook = (): void => undefined;
   let areBookingsAway = false;
   let areCalendarsAway = false;
+  let isListBehind = false;
   const isAway = (stream: string): boolean =>
     (areBookingsAway && stream.startsWith('booking-')) || (areCalendarsAway && stream.startsWith('calendar-'));
   const readings = {
@@ -92,7 +93,8 @@ export const given = async (count = 1) => {
     const address = () => (told.address === null ? null : 'https://book.example/calendars/push');
     const channels = makePushChannels({ clock, identity: systemIdentity, report, address, tokens });
     const watching = watchCalendars({
-      reader: { watchedBookings: () => async () => E.right(uids) },
+      reader: { watchedBookings: () => async () => E.right(isListBehind ? [] : uids) },
+      caughtUp: async () => !isListBehind,
       buses: makeBookingBuses({ store: readings, identity: systemIdentity, sharedLog: true }),
       calendars: new Map([
         [
@@ -164,6 +166,8 @@ export const given = async (count = 1) => {
     /** Called as each event is asked for. */
     onLook: (task: () => void) => void (onLook = task),
     calendarsAreAway: (away: boolean) => void (areCalendarsAway = away),
+    /** The read model does not know the bookings yet. */
+    listIsBehind: (behind: boolean) => void (isListBehind = behind),
     bookingsAreAway: (away: boolean) => void (areBookingsAway = away),
     /** A server without tokens: it tells versions of events, or (undefined) does not answer. */
     versionsAre: (of: (id: string) => string | null | undefined) => {

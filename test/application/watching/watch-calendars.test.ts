@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { command, epochMs, instant, rescheduleCommand } from '../../../src/testing/index.ts';
+import { command, epochMs, instant } from '../../../src/testing/index.ts';
 import { asBooked, given, missing, pass } from './given-watched.helper.ts';
 
 describe('watching a calendar', () => {
@@ -62,34 +62,6 @@ describe('watching a calendar', () => {
     await world.put('booking0', { ...command.cancel('guest'), now: world.clock.now() });
     await pass(world, 5);
     expect(await world.facts()).toEqual([]);
-    await watching.stop();
-  });
-
-  it('a hint that comes while its booking cannot be read is followed when it can', async () => {
-    const world = await given();
-    const { watching } = world.node();
-    world.touchOnce('booking0');
-    world.says.set('booking0', missing);
-    world.bookingsAreAway(true);
-    await pass(world, 10);
-    expect(world.asked()).toBe(0);
-    world.bookingsAreAway(false);
-    await pass(world, 12);
-    expect(await world.facts()).toEqual(['CalendarEventMissing']);
-    await watching.stop();
-  });
-
-  it('a hint that comes while we move the event ourselves is followed when the move is over', async () => {
-    const world = await given();
-    const { watching } = world.node();
-    await world.put('booking0', rescheduleCommand.request({ at: '10:00:00' }));
-    world.touchOnce('booking0');
-    world.says.set('booking0', missing);
-    await pass(world, 4);
-    expect(world.asked()).toBe(0);
-    await world.put('booking0', rescheduleCommand.fail('calendar_refused', { at: '10:06:00' }));
-    await pass(world, 10);
-    expect(await world.facts()).toEqual(['CalendarEventMissing']);
     await watching.stop();
   });
 

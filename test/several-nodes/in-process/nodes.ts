@@ -152,7 +152,9 @@ export const makeNodes = async ({
       configuration: settings,
       current: () => settings,
       calendars: connected,
-      reader: { watchedBookings },
+      // What it reads is never behind.
+      store: base,
+      reader: { watchedBookings, waitFor: async () => true },
       secret: SECRET,
       sightings: { sighting: () => null, noteSighting: () => undefined },
       buses: engine.buses,
