@@ -90,6 +90,19 @@ const ask = async <State>(
   return { type: 'elsewhere', node, until: toEpochMs(until) };
 };
 
+/** Where writing a lease took longer than it lasts, another node may have had it since: what was read with it is old. */
+const askInTime = async <State>(
+  deps: LeasingDeps<State>,
+  leasing: NonNullable<Leasing>,
+  wanted: LeasedEffect,
+): Promise<LeaseAnswer<State>> => {
+  for (const _ of ['at first', 'again']) {
+    const asked = await ask(deps, wanted, requestOf(leasing, deps), false);
+    if (asked.type !== 'taken' || asked.until > deps.clock.now()) return asked;
+  }
+  return { type: 'failed', error: { type: 'Unavailable', reason: 'the lease ran out while it was being written' } };
+};
+
 /**
  * Acquires the lease of an effect, and with it of all effects of the booking. Nothing is written where this node has the
  * lease for long enough. A process that has the log alone has every lease.
@@ -102,7 +115,7 @@ export const acquireLease =
     const lease = requestOf(leasing, deps);
     const answer: LeaseAnswer<State> = hasLease(wanted.known, wanted.effect, lease, clock.now())
       ? { type: 'taken', state: null, until: leasedUntil(wanted.known, wanted.effect, leasing.node, clock.now()) }
-      : await ask(deps, wanted, lease, false);
+      : await askInTime(deps, leasing, wanted);
     if (answer.type !== 'failed') onLease?.(answer.type);
     return answer;
   };
@@ -116,28 +129,31 @@ export const acquireLeaseBeyond =
 
 /**
  * Does the work and renews its lease, which lasts until `until` (epoch ms), after half of its time. A node that cannot
- * renew it goes on: an effect that is done twice is harmless, one that is half done is not.
+ * renew it goes on: an effect that is done twice is harmless, one that is half done is not. Work of several steps asks
+ * `isHeld` before each: without the lease, what it has read may be old.
  */
 export const keepingLease =
   <State>(deps: LeasingDeps<State>) =>
-  async <A>(wanted: LeasedEffect, until: number, work: () => Promise<A>): Promise<A> => {
+  async <A>(wanted: LeasedEffect, until: number, work: (isHeld: () => boolean) => Promise<A>): Promise<A> => {
     const { leasing, clock } = deps;
-    if (leasing === null) return work();
+    if (leasing === null) return work(() => true);
     const halfMs = (leasing.leaseMs * TAKEN_FOR) / 2;
     let cancel = (): void => undefined;
     let over = false;
+    let heldUntil = until;
     const renewBefore = (end: number): void => {
       cancel = clock.at(Math.max(end - halfMs, clock.now()), () => void renew());
     };
     const renew = async (): Promise<void> => {
       const lease = requestOf(leasing, deps);
       const renewed = await ask(deps, wanted, lease, false);
+      if (renewed.type === 'taken') heldUntil = renewed.until;
       if (over || renewed.type === 'elsewhere') return;
       renewBefore(renewed.type === 'taken' ? renewed.until : lease.until);
     };
     renewBefore(until);
     try {
-      return await work();
+      return await work(() => clock.now() < heldUntil);
     } finally {
       over = true;
       cancel();

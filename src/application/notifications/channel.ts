@@ -61,12 +61,16 @@ type Outcome =
   | { readonly type: 'again'; readonly reason: string; readonly afterMs?: number }
   | { readonly type: 'behind' | 'needless' };
 
-/** One delivery of a channel: its event, and what it is about. `busy`: recipients whose earlier messages are still to be sent. */
+/**
+ * One delivery of a channel: its event, and what it is about. `busy`: recipients whose earlier messages are still to be sent.
+ * `isHeld`: whether this node still has its lease.
+ */
 export type Task<About extends Recorded> = {
   readonly channel: Channel<About>;
   readonly id: string;
   readonly delivery: Delivery;
   readonly busy: ReadonlySet<string>;
+  readonly isHeld: () => boolean;
 };
 
 const keyOf = <About extends Recorded>(
@@ -130,6 +134,8 @@ const send = async <About extends Recorded>(
 ): Promise<Outcome> => {
   const { attempt } = task.delivery;
   await turnFor(deps, task.delivery.event);
+  // Another node may have said this since, and what comes after it.
+  if (!task.isHeld()) return { type: 'again', reason: 'the lease ran out before it was sent' };
   const sent = await task.channel.subject.gathering(task.id, () => message.send(attempt));
   if (sent.type === 'failed' && attempt < deps.maxAttempts) return { ...sent, type: 'again' };
   const key = keyOf(task.channel, task.delivery.event.id, message);

@@ -67,7 +67,9 @@ const sendUnderLease = async <About extends Recorded>(
   if (standByMs > 0) preference.tookOver(id);
   // Another node may have said it just before the lease was taken: the lease shows how things were then.
   const present = lease.state === null ? about : lease.state(about);
-  const verdict = await keepingLease(leasing)(wanted, lease.until, () => sendAll(deps, task, present));
+  const verdict = await keepingLease(leasing)(wanted, lease.until, (isHeld) =>
+    sendAll(deps, { ...task, isHeld }, present),
+  );
   return keepUntilNextAttempt(deps, task, wanted, verdict);
 };
 
@@ -96,7 +98,7 @@ export const notifier = <About extends Recorded>(deps: NotifierDeps, channel: Ch
     const about = read.right;
     const busy = await busyRecipients(channel, delivery, about);
     if (E.isLeft(busy)) return verdictOnFailure(busy.left);
-    const task = { channel, id, delivery, busy: busy.right };
+    const task = { channel, id, delivery, busy: busy.right, isHeld: () => true };
     const messages = channel.messagesOf(about);
     const isOpen = E.isRight(messages) && messages.right.some((message) => outcomeSoFar(task, about, message) === null);
     return deps.leasing === null || !isOpen ? sendAll(deps, task, about) : sendUnderLease(deps, task, about);
