@@ -1,7 +1,7 @@
 /**
- * Memory of `audit export`: peak resident memory of the command over a log of a quarter of the events and over all of them,
+ * Memory of `audit export`: peak resident memory of the command over a log of a fifth of the events and over all of them,
  * each in a process of its own, as NDJSON and as CSV. Constant memory means that both are alike. Prints a table and one line
- * of JSON. `--events`: size of the larger log, default 200,000.
+ * of JSON. `--events`: size of the larger log, default 1,000,000.
  */
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { makeLog } from './support/make-log.ts';
 import { numberFlag } from './support/measure.ts';
 import { openStore, temporaryFolder } from './support/store.ts';
 
-const EVENTS = numberFlag('events', 200_000);
+const EVENTS = numberFlag('events', 1_000_000);
 const command = fileURLToPath(new URL('../bin/holdfast.js', import.meta.url));
 /** The command says at its end how much memory it had at most, in KiB. */
 const MARK = 'peak resident KiB: ';
@@ -32,7 +32,7 @@ const exported = (data: string, format: 'ndjson' | 'csv') => {
 };
 
 const results = [];
-for (const events of [EVENTS / 4, EVENTS]) {
+for (const events of [EVENTS / 5, EVENTS]) {
   const folder = temporaryFolder();
   try {
     const { file, store } = openStore(join(folder.path, 'holdfast.sqlite'));
