@@ -14,6 +14,7 @@ import {
 import { evolveSchedule } from '../schedule/fold-schedule.ts';
 import { type Interval, intervalOf, overlaps, toEpochMs } from '../time/time.ts';
 import { isWritten } from './compare-events.ts';
+import { grantedAgainst } from './judge-facts.ts';
 
 type Held = Extract<ScheduleEvent, { readonly type: 'SlotHeld' | 'NewSlotHeld' }>;
 
@@ -26,6 +27,8 @@ const judgeHold = (schedule: ScheduleState, { type, data, occurredAt }: Held): E
   if (meeting.start >= meeting.end) return E.left('its meeting ends before it begins');
   if (claim.start > meeting.start || claim.end < meeting.end) return E.left('its claim does not cover the meeting');
   if (meeting.start < toEpochMs(occurredAt)) return E.left('its meeting began before it was held');
+  const against = grantedAgainst(data);
+  if (against !== null) return E.left(against);
   const taken = heldWithin(schedule, claim).find(
     (other) => overlaps(other.claim, claim) && (type === 'SlotHeld' || other.bookingUid !== data.bookingUid),
   );
