@@ -104,6 +104,9 @@ export const shortUids = (uids: ReadonlyArray<string>): ReadonlyArray<string> =>
   return uids.map((uid) => uid.slice(0, length));
 };
 
+/** `what` in the singular. */
+export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 /** `done` of `total`, both in events. Call it as often as you like. */
 export type ProgressBar = { readonly at: (done: number, total: number) => void; readonly end: () => void };
 

@@ -4,7 +4,7 @@ import { parseInstant } from '../../domain/decoding/values.ts';
 import { decodeBookingEvent } from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { isObject } from '../../domain/unknown.ts';
-import { bookingStream, bookingUidOf } from '../commands/aggregate.ts';
+import { bookingStream, bookingUidOf, rulesStream, scheduleStream } from '../commands/aggregate.ts';
 import type { EventStore, StoreError } from '../ports/event-store.ts';
 
 /** All that an audit may do with a log: read it. */
@@ -151,6 +151,22 @@ export const findUid = async (log: AuditLog, prefix: string): Promise<E.Either<A
   return found.length === 1
     ? E.right(uid)
     : E.left({ type: 'AmbiguousUid', candidates: found.slice(0, MOST_CANDIDATES), count: found.length });
+};
+
+/**
+ * Left `UnknownHost` where the log has no such host: nothing said of one that nobody knows would be taken for an answer. Its
+ * rules are in the log since it was configured, in older logs its times alone.
+ */
+export const checkHost = async (
+  log: Pick<AuditLog, 'readStream'>,
+  hostId: string,
+): Promise<E.Either<AuditError, null>> => {
+  for (const stream of [rulesStream(hostId), scheduleStream(hostId)]) {
+    const first = await log.readStream(stream, 0, 1)();
+    if (E.isLeft(first)) return first;
+    if (first.right.length > 0) return E.right(null);
+  }
+  return E.left({ type: 'UnknownHost' });
 };
 
 /** The stream of one booking, oldest first. */

@@ -7,7 +7,7 @@ import { decodeScheduleEvent } from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { bookingStream, bookingUidOf, scheduleHostOf } from '../commands/aggregate.ts';
 import type { StoreError } from '../ports/event-store.ts';
-import { auditedEvent, type AuditError, type AuditLog, auditPages } from './read-for-audit.ts';
+import { auditedEvent, type AuditError, type AuditLog, auditPages, checkHost } from './read-for-audit.ts';
 import { judgingRules, type ReplayRules } from './recorded-rules.ts';
 
 /**
@@ -158,7 +158,8 @@ export const replayLog = async (
   }
   // Nothing to say of what is not there is no proof that nothing has changed.
   if (streams === 0 && scope.stream !== null) return E.left({ type: 'UnknownStream' });
-  if (streams === 0 && scope.hostId !== null) return E.left({ type: 'UnknownHost' });
+  const known = streams === 0 && scope.hostId !== null ? await checkHost(log, scope.hostId) : E.right(null);
+  if (E.isLeft(known)) return known;
   return E.right({ streams, decisions, slots, unreadable, divergences, more });
 };
 

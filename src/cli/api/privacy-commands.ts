@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import type { CliContext, ExitCode } from '../terminal.ts';
+import { type CliContext, counted, type ExitCode } from '../terminal.ts';
 import { answerOf } from './answers.ts';
 import { runRequest, type ServerOptions } from './client.ts';
 
@@ -36,8 +36,6 @@ export const printPerson = (context: CliContext, email: string, options: ServerO
     data: ({ data }) => data,
     lines: ({ data }) => [JSON.stringify(data, null, 2)],
   });
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 export type ForgetOptions = ServerOptions & { readonly cancel?: true };
 

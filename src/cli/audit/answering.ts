@@ -18,7 +18,7 @@ const describeAuditError = (error: AuditError): string => {
       return `${error.count} bookings begin so: ${error.candidates.join(', ')}${more} [ambiguous_uid]`;
     }
     case 'UnknownHost':
-      return 'the log has no schedule of this host [host_not_found]';
+      return 'the log has no host of this id [host_not_found]';
     case 'UnknownRevision':
       return `the booking has no such revision: its last is ${error.last} [revision_not_found]`;
     case 'UnknownStream':

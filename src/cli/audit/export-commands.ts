@@ -3,15 +3,15 @@ import { pipe } from 'fp-ts/lib/function.js';
 import { loadConfiguration } from '../../adapters/configuration/load-configuration.ts';
 import { readFile } from '../../adapters/configuration/sources.ts';
 import { describeStoreError } from '../../application/ports/event-store.ts';
-import { type AuditLog } from '../../application/audit/read-for-audit.ts';
+import { type AuditLog, checkHost } from '../../application/audit/read-for-audit.ts';
 import { messageOf } from '../../domain/unknown.ts';
 import { CSV_HEADER } from '../../projections/audit/booking-csv.ts';
 import { type ExportFormat, exportLines } from '../../projections/audit/export-lines.ts';
 import { type BookingSelection, isEverything, selectableStatuses } from '../../projections/audit/selected-bookings.ts';
 import { withLog } from '../local/installation-commands.ts';
-import { type CliContext, type ExitCode, exitCode, startProgress } from '../terminal.ts';
+import { type CliContext, counted, type ExitCode, exitCode, startProgress } from '../terminal.ts';
 import { type Begun, openExportFile, openStandardOutput, type Sink } from './export-sinks.ts';
-import { instantsOf } from './answering.ts';
+import { instantsOf, inWordsOf } from './answering.ts';
 
 export type ExportOptions = {
   readonly format: ExportFormat;
@@ -61,6 +61,18 @@ type Exporting = {
   readonly begun: Begun;
 };
 
+/** Nothing of a host that nobody knows, or after the end of the log, is no export, but a wrong name or another log. */
+const canBeExported = async (log: AuditLog, { host, after = 0 }: ExportOptions): Promise<E.Either<string, null>> => {
+  const [known, head] = await Promise.all([host === undefined ? E.right(null) : checkHost(log, host), log.head()()]);
+  if (E.isLeft(known)) return inWordsOf(known);
+  if (E.isLeft(head)) return inWordsOf(head);
+  return after > head.right
+    ? E.left(
+        `the log ends at position ${head.right}: --after is of another one, or an older copy was restored [position_beyond_end]`,
+      )
+    : E.right(null);
+};
+
 const writeExport = async (
   { env, terminal }: CliContext,
   { log, options, selection, sink, begun }: Exporting,
@@ -107,6 +119,8 @@ export const exportLog = async (context: CliContext, options: ExportOptions): Pr
     env,
     async (plain, _, stored) => {
       const log = options.format === 'ndjson' ? stored.log : plain;
+      const wrongly = await canBeExported(log, options);
+      if (E.isLeft(wrongly)) return wrongly;
       const opened =
         output === undefined ? openStandardOutput(terminal, after ?? 0) : await openExportFile(log, output, kind);
       if (E.isLeft(opened)) return opened;
@@ -128,7 +142,9 @@ export const exportLog = async (context: CliContext, options: ExportOptions): Pr
       },
       ({ lines, next }) => {
         if (output !== undefined && options.json) terminal.out(JSON.stringify({ lines, next }));
-        else terminal.err(`${lines} lines; what comes later: --after ${next}`);
+        else if (output !== undefined)
+          terminal.err(`${counted(lines, 'line')} written to ${output}; the same command adds what comes later`);
+        else terminal.err(`${counted(lines, 'line')}; what comes later: --after ${next}`);
         return exitCode.fine;
       },
     ),

@@ -14,7 +14,7 @@ import type { ReplayRules } from '../../application/audit/recorded-rules.ts';
 import { type HeldBy, type Reasons, reasonsOf } from '../../projections/audit/decided-by.ts';
 import type { ChainLink } from '../../projections/audit/decision-chain.ts';
 import { withLog } from '../local/installation-commands.ts';
-import { type CliContext, type ExitCode, exitCode, pairs, printable, startProgress } from '../terminal.ts';
+import { type CliContext, type ExitCode, counted, exitCode, pairs, printable, startProgress } from '../terminal.ts';
 import { instantsOf, inWordsOf, printAnswer, usage, withNamedLog } from './answering.ts';
 import { refusedLines } from './records-commands.ts';
 import { entryLines, standingLines } from './show-commands.ts';
@@ -23,6 +23,9 @@ const ROLE_WIDTH = 8;
 
 const linkLines = ({ role, entry }: ChainLink): ReadonlyArray<string> =>
   entryLines(entry).map((line, index) => `${(index === 0 ? role : '').padEnd(ROLE_WIDTH)} ${line}`);
+
+/** By ISO weekday minus one. */
+const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 const busyInWords = ({ start, end }: { readonly start: string; readonly end: string }): string => `${start} to ${end}`;
 
@@ -33,13 +36,14 @@ const heldByLines = ({ at, start, end, digest, since, timeZone, weeklyHours, eve
   ...pairs([
     ['rules', since === null ? `${digest}, which are not in the log` : `${digest}, in force since ${since}`],
     ...weeklyHours.map(
-      ({ days, from, to }) => ['hours', `days ${days.join(', ')}, ${from} to ${to}, ${timeZone ?? ''}`] as const,
+      ({ days, from, to }) =>
+        ['hours', `${days.map((day) => DAYS[day - 1] ?? day).join(', ')} ${from} to ${to}, ${timeZone ?? ''}`] as const,
     ),
     ...(eventType === null
       ? []
       : ([
           ['notice', `${eventType.minimumNotice} minutes`],
-          ['buffers', `${eventType.beforeBuffer} and ${eventType.afterBuffer} minutes`],
+          ['buffers', `${eventType.beforeBuffer} minutes before, ${eventType.afterBuffer} after`],
           [
             'limits',
             Object.entries(eventType.limits)
@@ -51,7 +55,7 @@ const heldByLines = ({ at, start, end, digest, since, timeZone, weeklyHours, eve
       ({ calendarId, busy }) =>
         [
           'calendar',
-          `${calendarId}: ${busy.length === 0 ? 'nothing then' : busy.map(busyInWords).join(', ')}`,
+          `${calendarId}: ${busy.length === 0 ? 'not busy then' : `busy ${busy.map(busyInWords).join(', ')}`}`,
         ] as const,
     ),
   ]),
@@ -121,7 +125,7 @@ const divergenceLine = ({ kind, stream, at, position, recorded, today, reason }:
 const replayLines = ({ streams, decisions, slots, unreadable, divergences, more }: ReplayReport) => [
   ...divergences.map(divergenceLine),
   ...(more === 0 ? [] : [`and ${more} more than the first ${MOST_DIVERGENCES}`]),
-  `${decisions} decisions and ${slots} held times in ${streams} streams: ${divergences.length + more} divergences`,
+  `${counted(decisions, 'decision')} and ${counted(slots, 'held time')} in ${counted(streams, 'stream')}: ${counted(divergences.length + more, 'divergence')}`,
   ...(unreadable === 0 ? [] : [`${unreadable} streams could not be understood, and were left out`]),
 ];
 
@@ -130,7 +134,16 @@ const rulesOfOption = async (env: NodeJS.ProcessEnv, given: string): Promise<E.E
   const named = given === 'current' ? env : { ...env, HOLDFAST_CONFIG: given };
   return pipe(
     await loadConfiguration(named, readFile)(),
-    E.bimap(formatConfigurationErrors, ({ hosts }) => hosts),
+    E.bimap(
+      // The file was named by the option, not by the variable.
+      (errors) =>
+        formatConfigurationErrors(
+          errors.map((error) =>
+            error.path === 'HOLDFAST_CONFIG' && given !== 'current' ? { ...error, path: given } : error,
+          ),
+        ),
+      ({ hosts }) => hosts,
+    ),
   );
 };
 

@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { type AuditError, type AuditLog, checkHost } from '../../application/audit/read-for-audit.ts';
 import { describeStoreError } from '../../application/ports/event-store.ts';
 import { givenSecret, loadSettings } from '../../adapters/configuration/load-configuration.ts';
 import { readFile } from '../../adapters/configuration/sources.ts';
@@ -6,11 +7,12 @@ import { attendeeHash } from '../../adapters/identity/ids.ts';
 import { secretInFile, serverSecretOf } from '../../adapters/identity/server-secret.ts';
 import { openDataFileReadOnly } from '../../adapters/sqlite/data-file.ts';
 import { describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';
-
 import { formatConfigurationErrors } from '../../adapters/configuration/errors.ts';
+import { operatorEmail } from '../../domain/decoding/values.ts';
 import type { CountedRefusals, RefusedRequest } from '../../domain/refusals/refusal.ts';
 import { type InstallationChanges, installationChanges } from '../../projections/audit/installation-changes.ts';
-import { type RefusalReport, refusalReport } from '../../projections/audit/refusals.ts';
+import type { ReadsRefusals } from '../../application/refusals/refusal-streams.ts';
+import { type RefusalQuery, type RefusalReport, refusalReport } from '../../projections/audit/refusals.ts';
 import { dataFolder, withLog } from '../local/installation-commands.ts';
 import { type CliContext, type ExitCode, printable, table } from '../terminal.ts';
 import { instantsOf, inWordsOf, printAnswer, usage, withNamedLog } from './answering.ts';
@@ -77,6 +79,19 @@ const refusalLines = ({ listed, counted, unreadable, keptDays }: RefusalReport):
   `refusals are kept ${keptDays === null ? 'as the configuration says, which cannot be read' : `for ${keptDays} days`}`,
 ];
 
+const reportOf = async (
+  log: AuditLog,
+  own: ReadsRefusals,
+  hostId: string,
+  query: RefusalQuery,
+  keptDays: number | null,
+): Promise<E.Either<AuditError, RefusalReport>> => {
+  const report = await refusalReport(own, hostId, query, keptDays);
+  if (E.isLeft(report) || report.right.listed.length + report.right.counted.length > 0) return report;
+  const known = await checkHost(log, hostId);
+  return E.isLeft(known) ? known : report;
+};
+
 /** Who was refused which time of a host, and why. */
 export const showRefusals = async (
   context: CliContext,
@@ -86,14 +101,16 @@ export const showRefusals = async (
   const query = instantsOf(options);
   if (E.isLeft(query)) return usage(context, query.left);
   const { email } = options;
+  if (email !== undefined && E.isLeft(operatorEmail.decode(email)))
+    return usage(context, '--email must be a mail address');
   const settings = await loadSettings(context.env, readFile)();
   const keptDays = E.isLeft(settings) ? null : settings.right.configuration.audit.refusals.keptDays;
   const secret = email === undefined ? E.right(null) : await secretOf(context);
   const answer = E.isLeft(secret)
     ? secret
-    : await withLog(context.env, async (_, own) => {
+    : await withLog(context.env, async (log, own) => {
         const attendee = secret.right === null || email === undefined ? null : attendeeHash(secret.right)(email);
-        return inWordsOf(await refusalReport(own, hostId, { ...query.right, attendee }, keptDays));
+        return inWordsOf(await reportOf(log, own, hostId, { ...query.right, attendee }, keptDays));
       });
   return printAnswer(context, answer, { json: options.json ?? false, lines: refusalLines });
 };

@@ -13,6 +13,8 @@ const position = (text: string): number => {
   return Number(text);
 };
 
+const UID = 'its uid, or the beginning of it';
+
 /** `audit`: reads the log where it is, also beside a running server. */
 export const addAudit = (program: Command, context: CliContext): void => {
   const group = program
@@ -65,7 +67,8 @@ export const addAudit = (program: Command, context: CliContext): void => {
   group
     .command('prove')
     .description('print a proof of one booking that bin/check-proof.js checks without Holdfast')
-    .argument('<uid>', 'the whole uid of the booking')
+    .argument('<uid>', UID)
+    .option('--json', 'as it is without: a proof is JSON')
     .addHelpText('after', examples('holdfast audit prove 01j8zq3v7h5m2n4p6r8t0w1x3y > proof.json'))
     .action(async (uid: string) => {
       const { proveBooking } = await import('../audit/head-commands.ts');
@@ -74,8 +77,6 @@ export const addAudit = (program: Command, context: CliContext): void => {
   addQuestions(group, context);
   addExport(group, context);
 };
-
-const UID = 'its uid, or the beginning of it';
 
 const FORMATS = ['ndjson', 'csv'] as const satisfies ReadonlyArray<ExportFormat>;
 

@@ -41,7 +41,7 @@ const nextEvent = async (
 };
 
 /** Whoever was told that position read another log, or more of this one: what it has now would be passed by in silence. */
-const beyondEnd = (head: number): ApiError =>
+export const beyondEnd = (head: number): ApiError =>
   apiError(
     'position_beyond_end',
     `The log ends at position ${head}: an older copy was restored, or the position is of another log.`,

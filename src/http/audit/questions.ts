@@ -3,6 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import {
   type AuditError,
   type AuditedEvent,
+  checkHost,
   findUid,
   type Moment,
   NOW,
@@ -24,11 +25,12 @@ import { type ApiError, apiError, fieldError, fieldErrors } from '../errors/api-
 import { bookingNotFound, fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { type Caller, type HttpRequest, type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
+import { beyondEnd } from './feed.ts';
 
 type Deps = Pick<HttpDeps, 'audit' | 'clock' | 'hosts' | 'calendarLabel'>;
 
 const notDecided = apiError('not_decided', 'Nothing had been decided about the booking by then.');
-export const hostNotFound = apiError('host_not_found', 'The log has no schedule of this host.');
+export const hostNotFound = apiError('host_not_found', 'The log has no host of this id.');
 
 export const fromAudit = (error: AuditError): ApiError => {
   switch (error.type) {
@@ -160,8 +162,12 @@ const mediaTypes = { ndjson: 'application/x-ndjson; charset=utf-8', csv: 'text/c
 export const getExport = ({ audit, hosts }: Deps): QueryHandler =>
   withQuery(exportQuery, async ({ caller }, { format, host, eventType, status, from, to, after }) => {
     if (host !== null && !covers(caller, host)) return E.left(hostNotFound);
+    const isConfigured = host === null || hosts.some(({ id }) => id === host);
+    const known = isConfigured ? E.right(null) : await checkHost(audit.log, host);
+    if (E.isLeft(known)) return E.left(fromAudit(known.left));
     const head = await audit.log.head()();
     if (E.isLeft(head)) return E.left(fromApplication(head.left));
+    if (after > head.right) return E.left(beyondEnd(head.right));
     const selection = { hostId: host ?? hostIdOf(caller), eventType, status, from, to };
     const zoneOfHost = (hostId: string) => hosts.find(({ id }) => id === hostId)?.timeZone ?? null;
     const lines: string[] = [];

@@ -1,15 +1,16 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
+import { checkHost } from '../../application/audit/read-for-audit.ts';
 import { nullable, object } from '../../domain/decoding/codec.ts';
-import { dateTime } from '../../domain/decoding/values.ts';
+import { dateTime, operatorEmail } from '../../domain/decoding/values.ts';
 import { installationChanges } from '../../projections/audit/installation-changes.ts';
 import { refusalReport } from '../../projections/audit/refusals.ts';
 import { covers } from '../access/caller.ts';
-import { periodOf, parameter } from '../decoding/decode.ts';
+import { periodOf } from '../decoding/decode.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
-import { hostNotFound, namesFor } from './questions.ts';
+import { fromAudit, hostNotFound, namesFor } from './questions.ts';
 
 type Deps = Pick<HttpDeps, 'audit' | 'hosts'>;
 
@@ -18,7 +19,7 @@ const refusalsQuery = periodOf(
     at: nullable(dateTime),
     from: nullable(dateTime),
     to: nullable(dateTime),
-    email: nullable(parameter),
+    email: nullable(operatorEmail),
   }),
 );
 
@@ -32,7 +33,8 @@ export const getRefusals = ({ audit, hosts }: Deps): QueryHandler =>
     if (E.isLeft(report)) return E.left(fromApplication(report.left));
     const { listed, counted } = report.right;
     const isKnown = hosts.some(({ id }) => id === hostId) || listed.length + counted.length > 0;
-    return isKnown ? E.right(success(report.right)) : E.left(hostNotFound);
+    const known = isKnown ? E.right(null) : await checkHost(audit.log, hostId);
+    return E.isLeft(known) ? E.left(fromAudit(known.left)) : E.right(success(report.right));
   });
 
 /**

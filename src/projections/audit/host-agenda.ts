@@ -3,6 +3,7 @@ import {
   auditedEvent,
   type AuditError,
   type AuditLog,
+  checkHost,
   isErased,
   type Moment,
   upTo,
@@ -113,7 +114,8 @@ export const agendaOf = async (
 ): Promise<E.Either<AuditError, HostAgenda>> => {
   const schedule = await log.readStream(scheduleStream(hostId))();
   if (E.isLeft(schedule)) return schedule;
-  if (schedule.right.length === 0) return E.left({ type: 'UnknownHost' });
+  const known = schedule.right.length === 0 ? await checkHost(log, hostId) : E.right(null);
+  if (E.isLeft(known)) return known;
   const events = upTo(schedule.right, moment);
   const { spans, unreadable } = foldSpans(events);
   const wanted = spans

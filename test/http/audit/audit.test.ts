@@ -112,6 +112,8 @@ describe('questions to the log', () => {
         .map((line) => JSON.parse(line).position),
     ).toEqual([21, 22, 23]);
     expectError(await app.get(`${AUDIT}/export?format=xml`, audit), 400, 'invalid_request', ['format']);
+    expectError(await app.get(`${AUDIT}/export?host=nobody`, audit), 404, 'host_not_found');
+    expectError(await app.get(`${AUDIT}/export?after=1000`, audit), 409, 'position_beyond_end', ['after']);
   });
 });
 

@@ -44,6 +44,7 @@ describe('what is recorded beside bookings', () => {
     expectError(await app.get(path, ofElse), 404, 'host_not_found');
     expectError(await app.get(`${AUDIT}/hosts/nobody/refusals`, audit), 404, 'host_not_found');
     expectError(await app.get(`${path}?from=soon`, audit), 400, 'invalid_request', ['from']);
+    expectError(await app.get(`${path}?email=runa`, audit), 400, 'invalid_request', ['email']);
   });
 
   test('given bad input and other limits before the decision, then they are recorded, and no text of anybody', async () => {

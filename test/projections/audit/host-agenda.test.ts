@@ -5,7 +5,7 @@ import { NOW } from '../../../src/application/audit/read-for-audit.ts';
 import { toEpochMs } from '../../../src/domain/time/time.ts';
 import { agendaOf } from '../../../src/projections/audit/host-agenda.ts';
 import { slotForMoveHeld, slotForMoveReleased, slotMoved } from '../../../src/testing/index.ts';
-import { IVAR, RUNA, writeAuditedLog } from '../../support/audited-log.ts';
+import { auditedLog, IVAR, RUNA, writeAuditedLog } from '../../support/audited-log.ts';
 import { sealed } from '../../support/booking-history.ts';
 import { must, mustRun } from '../../support/must.ts';
 
@@ -54,7 +54,13 @@ describe("a host's agenda", () => {
     expect(await Promise.all(Object.values(others).map(items))).toEqual([[true], [false], []]);
   });
 
-  it('given a host without a schedule, then it is not known', async () => {
+  it('given a host that the log does not know, then that is said; of one with rules alone no time was held', async () => {
     expect(await agendaOf(await opened(), 'eva', NOW, ALWAYS)).toEqual(E.left({ type: 'UnknownHost' }));
+    const store = makeMemoryEventStore();
+    await writeAuditedLog(
+      store,
+      auditedLog(true).filter(({ stream }) => stream === 'rules-odd'),
+    );
+    expect(await agendaOf(store, 'odd', NOW, ALWAYS)).toMatchObject(E.right({ items: [] }));
   });
 });
