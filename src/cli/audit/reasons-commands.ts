@@ -21,8 +21,28 @@ import { entryLines, standingLines } from './show-commands.ts';
 
 const ROLE_WIDTH = 8;
 
-const linkLines = ({ role, entry }: ChainLink): ReadonlyArray<string> =>
-  entryLines(entry).map((line, index) => `${(index === 0 ? role : '').padEnd(ROLE_WIDTH)} ${line}`);
+type Chained = Pick<Reasons, 'chain' | 'followed'>;
+
+/** What led to a link, by the events of the answer; a command comes from outside, and what stood then is told. */
+const becauseInWords = (
+  { because, after, entry: { cause, correlationId } }: ChainLink,
+  { chain, followed }: Chained,
+) => {
+  const typeOf = new Map([...chain, ...followed].map(({ entry }) => [entry.revision, entry.type]));
+  const named = (revision: number): string =>
+    `event ${revision}${typeOf.has(revision) ? `, ${typeOf.get(revision)}` : ''}`;
+  const events = because.map(named).join('; ');
+  if (cause.type !== 'command') return events;
+  const before = events === '' && after !== null ? named(after) : events;
+  return `a command (${correlationId})${before === '' ? '' : `, after ${before}`}`;
+};
+
+const linkLines =
+  (answer: Chained) =>
+  (link: ChainLink): ReadonlyArray<string> =>
+    entryLines(link.entry, becauseInWords(link, answer)).map(
+      (line, index) => `${(index === 0 ? link.role : '').padEnd(ROLE_WIDTH)} ${line}`,
+    );
 
 /** By ISO weekday minus one. */
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
@@ -63,8 +83,8 @@ const heldByLines = ({ at, start, end, digest, since, timeZone, weeklyHours, eve
 
 const chainLines = ({ uid, decision, chain, followed, rules, standing, heldBy, refused, notRecorded }: Reasons) => [
   `booking ${uid}: why ${decision.type}, revision ${decision.revision}`,
-  ...chain.flatMap(linkLines),
-  ...(followed.length === 0 ? [] : ['', 'what followed from it:', ...followed.flatMap(linkLines)]),
+  ...chain.flatMap(linkLines({ chain, followed })),
+  ...(followed.length === 0 ? [] : ['', 'what followed from it:', ...followed.flatMap(linkLines({ chain, followed }))]),
   ...(rules === null
     ? []
     : [

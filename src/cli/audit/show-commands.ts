@@ -30,11 +30,11 @@ const causeInWords = ({ cause, correlationId }: TimelineEntry): string => {
 };
 
 /** What belongs to one event, a line each. */
-const detailsOf = (entry: TimelineEntry): ReadonlyArray<string> => {
+const detailsOf = (entry: TimelineEntry, because: string): ReadonlyArray<string> => {
   const { call, told, changes } = entry;
   const took = call === null || call.tookMs === null ? '' : `, after ${seconds(Math.max(ZERO_MS, call.tookMs))}`;
   return pairs([
-    ['because of', causeInWords(entry)],
+    ['because of', because],
     ['changed', changes.map(changeInWords).join('; ')],
     ['calendar', call === null ? '' : `${call.calendarId}, attempt ${call.attempt}: ${call.outcome}${took}`],
     [
@@ -54,12 +54,15 @@ const actorOf = ({ actor: { kind, id, name } }: TimelineEntry) => ({
   ...(name === null ? {} : { name }),
 });
 
-/** One event, first as the history of `booking events` tells it, then what the log says around it. */
-export const entryLines = (entry: TimelineEntry): ReadonlyArray<string> => [
+/**
+ * One event, first as the history of `booking events` tells it, then what the log says around it. `because`: what caused it, as
+ * the log names it by default.
+ */
+export const entryLines = (entry: TimelineEntry, because = causeInWords(entry)): ReadonlyArray<string> => [
   ...historyLines([{ ...entry, actor: actorOf(entry) }]).map(
     (line) => `${String(entry.revision).padStart(INDEX_WIDTH)}  ${line}`,
   ),
-  ...detailsOf(entry),
+  ...detailsOf(entry, because),
 ];
 
 /** What a booking was like, as lines. */
@@ -88,7 +91,7 @@ export const standingLines = (standing: BookingStanding): ReadonlyArray<string> 
 
 const timelineLines = ({ uid, revision, position, entries, standing }: BookingTimeline): ReadonlyArray<string> => [
   `booking ${uid}`,
-  ...entries.flatMap(entryLines),
+  ...entries.flatMap((entry) => entryLines(entry)),
   '',
   entries.length === 0
     ? 'nobody had asked for it by then'

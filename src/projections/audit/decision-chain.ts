@@ -1,11 +1,21 @@
 import type { AuditedEvent, Moment } from '../../application/audit/read-for-audit.ts';
+import { causesIn } from '../../domain/audit/causes.ts';
 import type { BookingStanding } from './booking-standing.ts';
 import { type AuditNames, type BookingTimeline, type TimelineEntry, timelineOf } from './booking-timeline.ts';
 
 /** What an event is in a chain of causes: somebody's command, a call that was begun, what came of a call, or a decision. */
 type LinkRole = 'command' | 'effect' | 'outcome' | 'decision' | 'event';
 
-export type ChainLink = { readonly role: LinkRole; readonly entry: TimelineEntry };
+/**
+ * `because`: revisions of the events that led to it; what the log itself names, the event that was last known, is in the
+ * entry. `after`: the decision that stood when it was made or asked for.
+ */
+export type ChainLink = {
+  readonly role: LinkRole;
+  readonly because: ReadonlyArray<number>;
+  readonly after: number | null;
+  readonly entry: TimelineEntry;
+};
 
 /** What the request froze of the rules in force then, by which the saga decides. */
 type RulesThen = {
@@ -42,31 +52,57 @@ const decisions: ReadonlySet<string> = new Set([
   'RescheduleFailed',
 ]);
 
-const roleOf = ({ type, cause, call }: TimelineEntry): LinkRole => {
+const isAsked = ({ cause, actor }: TimelineEntry): boolean => cause.type === 'command' && actor.kind !== 'system';
+
+const roleOf = (entry: TimelineEntry): LinkRole => {
+  const { type, call } = entry;
   if (decisions.has(type)) return 'decision';
   if (type.endsWith('Started') && type.startsWith('Calendar')) return 'effect';
   if (call !== null || type.startsWith('Notification') || type.startsWith('Room')) return 'outcome';
-  return cause.type === 'command' ? 'command' : 'event';
+  return isAsked(entry) ? 'command' : 'event';
 };
 
-const linkOf = (entry: TimelineEntry): ChainLink => ({ role: roleOf(entry), entry });
+/** What led to an event: the call that it answers, what it tells of, what it follows from, or else what the log names. */
+const becauseOf = (
+  { revision, cause, call, told }: TimelineEntry,
+  causes: ReturnType<typeof causesIn>,
+): ReadonlyArray<number> => {
+  if (told !== null && told.about !== null) return [told.about];
+  if (call !== null && call.begunAt !== null) return [call.begunAt];
+  const known = causes(revision, cause.type === 'command');
+  return known.length === 0 && cause.type === 'event' ? [cause.revision] : known;
+};
 
-/** The call that an outcome answers is part of the chain, though the log says that both have the same cause. */
-const begunFor = (entries: ReadonlyArray<TimelineEntry>, { call }: TimelineEntry): TimelineEntry | null =>
-  entries.find(({ revision }) => revision === call?.begunAt) ?? null;
+/** All events of a booking as links, in their order. */
+const linksOf = (
+  entries: ReadonlyArray<TimelineEntry>,
+  events: ReadonlyArray<AuditedEvent>,
+): ReadonlyArray<ChainLink> => {
+  const causes = causesIn(
+    events.flatMap(({ recorded: { revision }, event }) => (event === null ? [] : [{ revision, event }])),
+  );
+  let standing: number | null = null;
+  return entries.map((entry): ChainLink => {
+    const isAfter = decisions.has(entry.type) || entry.cause.type === 'command';
+    const link = {
+      role: roleOf(entry),
+      because: becauseOf(entry, causes),
+      after: isAfter ? standing : null,
+      entry,
+    };
+    if (decisions.has(entry.type) || entry.type === 'BookingRequested') standing = entry.revision;
+    return link;
+  });
+};
 
-const chainTo = (entries: ReadonlyArray<TimelineEntry>, decision: TimelineEntry): ReadonlyArray<ChainLink> => {
-  const chain = new Map<number, TimelineEntry>();
-  let next: TimelineEntry | null = decision;
-  while (next !== null && !chain.has(next.revision)) {
-    const here: TimelineEntry = next;
-    chain.set(here.revision, here);
-    const begun = begunFor(entries, here);
-    if (begun !== null) chain.set(begun.revision, begun);
-    const { cause } = here;
-    next = cause.type === 'event' ? (entries.find(({ revision }) => revision === cause.revision) ?? null) : null;
+/** Back to the request. A cause is an earlier event; one that claims to be later, in a forged log, is passed by. */
+const chainTo = (links: ReadonlyArray<ChainLink>, revision: number): ReadonlyArray<ChainLink> => {
+  const isOf = new Set([revision]);
+  for (const { entry, because, after } of links.toReversed()) {
+    if (!isOf.has(entry.revision)) continue;
+    for (const cause of [...because, ...(after === null ? [] : [after])]) if (cause < entry.revision) isOf.add(cause);
   }
-  return [...chain.values()].toSorted((a, b) => a.revision - b.revision).map(linkOf);
+  return links.filter(({ entry }) => isOf.has(entry.revision));
 };
 
 const rulesIn = (events: ReadonlyArray<AuditedEvent>): RulesThen | null => {
@@ -94,13 +130,14 @@ export const decisionChain = (
   const decision = known.findLast(({ type }) => decisions.has(type));
   if (decision === undefined) return null;
   const then: BookingTimeline = timelineOf(uid, events, { type: 'revision', revision: decision.revision }, names);
-  const isOfIt = ({ cause, told }: TimelineEntry): boolean =>
-    (cause.type === 'event' && cause.revision === decision.revision) || told?.about === decision.revision;
+  const links = linksOf(whole, events);
+  const isOfIt = ({ because, entry: { cause } }: ChainLink): boolean =>
+    because.includes(decision.revision) || (cause.type === 'event' && cause.revision === decision.revision);
   return {
     uid,
     decision,
-    chain: chainTo(whole, decision),
-    followed: whole.filter((entry) => isOfIt(entry)).map(linkOf),
+    chain: chainTo(links, decision.revision),
+    followed: links.filter(isOfIt),
     rules: rulesIn(events),
     standing: then.standing,
   };
