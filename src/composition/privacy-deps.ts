@@ -1,12 +1,16 @@
+import * as E from 'fp-ts/lib/Either.js';
 import { oneByOne } from '../adapters/privacy/key-files.ts';
 import { cancelBooking } from '../application/commands/change-booking.ts';
 import type { CommandContext } from '../application/commands/record.ts';
 import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
 import type { Mailer } from '../application/ports/delivery.ts';
+import type { OwnStreams } from '../application/ports/event-store.ts';
 import type { BookingList, NotificationList } from '../application/ports/read-models.ts';
 import { exportPerson } from '../application/privacy/export-person.ts';
-import { forgetByAge, startRetention } from '../application/privacy/forget-by-age.ts';
+import { claimRounds } from '../application/privacy/claim-rounds.ts';
+import { forgetByAge } from '../application/privacy/forget-by-age.ts';
 import { forgetPerson } from '../application/privacy/forget-person.ts';
+import { EVERY_MS, startRetention } from '../application/privacy/start-retention.ts';
 import type { Engine } from './engine.ts';
 import type { Log } from './log.ts';
 import type { Storage } from './open-storage.ts';
@@ -15,7 +19,8 @@ import type { Storage } from './open-storage.ts';
 export type Purgeable = { readonly purge: () => void };
 
 type Parts = {
-  readonly storage: Pick<Storage, 'sealedStore' | 'subjectKeys' | 'gate' | 'local' | 'file'>;
+  readonly storage: Pick<Storage, 'sealedStore' | 'subjectKeys' | 'gate' | 'local' | 'file' | 'eventStoreDb' | 'node'>;
+  readonly ownStreams: OwnStreams;
   readonly engine: Pick<Engine, 'buses'>;
   readonly readModel: BookingList & NotificationList & Purgeable;
   readonly mailer: Pick<Mailer, 'remove'>;
@@ -24,7 +29,7 @@ type Parts = {
 };
 
 /** Exports and forgets people; null where personal data is not sealed on this log. */
-const privacyOf = ({ storage, engine, readModel, mailer, clock, identity }: Parts) => {
+const privacyOf = ({ storage, engine, readModel, mailer, clock, identity }: Omit<Parts, 'ownStreams'>) => {
   const { sealedStore: stored, subjectKeys: keys } = storage;
   if (keys === null) return null;
   const { buses } = engine;
@@ -49,13 +54,12 @@ const privacyOf = ({ storage, engine, readModel, mailer, clock, identity }: Part
     },
   };
   const forget = forgetPerson(deps);
-  const byAge = forgetByAge(deps);
   // Two forgettings of one person would wait for each other's mails.
   const inTurn = oneByOne();
   return {
     exportPerson: exportPerson({ stored, keys, buses }),
     forgetPerson: (...asked: Parameters<typeof forget>) => inTurn(() => forget(...asked)),
-    forgetByAge: (days: number) => inTurn(() => byAge(days)),
+    forgetByAge: forgetByAge({ ...deps, inTurn }),
     rotateKey: () => inTurn(keys.rotate),
   };
 };
@@ -66,6 +70,13 @@ type Retention = { readonly days: () => number | null; readonly log: Pick<Log, '
 export const openPrivacy = ({ days, log, ...parts }: Parts & Retention) => {
   const privacy = privacyOf(parts);
   const forget = privacy?.forgetByAge ?? null;
-  const { stop } = startRetention({ forget, days, clock: parts.clock, info: log.info, report: log.report });
+  const { storage, ownStreams: streams, clock, identity } = parts;
+  const { name: node } = storage.node;
+  // A process that has the log alone does every round.
+  const claim =
+    storage.eventStoreDb === null
+      ? async () => E.right(0)
+      : claimRounds({ streams, node, clock, identity, everyMs: EVERY_MS });
+  const { stop } = startRetention({ forget, claim, days, clock, info: log.info, report: log.report });
   return { privacy, stop };
 };

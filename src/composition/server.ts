@@ -88,7 +88,7 @@ export const startServer =
     const links = makeMailLinks(() => (isAddressKnown() ? publicUrl() : null), tokens);
     const onTrouble = (reason: string) => log.report({ where: 'read model', reason });
     const readModel = startProjections({ store: storage.store, folder: dataFolder, clock, lock: lockFile, onTrouble });
-    const shared = { configuration, storage, secret, conferencing, mailer, clock, identity };
+    const shared = { configuration, storage, secret, conferencing, mailer, clock, identity, ownStreams };
     const dependencies = { ...shared, links, allowPrivateAddresses };
     const loop = watchLoopDelay();
     const inHand = makeInHand();

@@ -156,11 +156,10 @@ const makeSubjectKeys = (folder: string, initial: WrappingKeys, forgotten: Set<s
     },
     saved: (ids = [...unsaved.keys()]) => (ids.some((id) => unsaved.has(id)) ? inTurn(save) : Promise.resolve()),
     isThere,
-    subjects: () => new Set([...keyIdsIn(folder).map(subjectOfKey), ...current.keys()]),
-    retire: (subject) => {
+    subjects: () => Map.groupBy(new Set([...keyIdsIn(folder), ...current.values(), ...unsaved.keys()]), subjectOfKey),
+    retire: (subject, known = keyIdsIn(folder)) => {
       current.delete(subject);
-      const made = [...unsaved.keys()].filter((id) => subjectOfKey(id) === subject);
-      return [...new Set([...keyIdsIn(folder).filter((id) => subjectOfKey(id) === subject), ...made])];
+      return [...new Set([...known, ...unsaved.keys()])].filter((id) => subjectOfKey(id) === subject);
     },
     destroy: (ids) =>
       inTurn(async () => {

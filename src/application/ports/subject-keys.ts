@@ -32,10 +32,13 @@ export type SubjectKeys = SubjectKeyReader & {
   readonly subjectOf: (mailbox: string) => string;
   /** The subject of a key. */
   readonly subjectOfKey: (key: SubjectKeyId) => string;
-  /** Subjects that have a key. */
-  readonly subjects: () => ReadonlySet<string>;
-  /** Ids of all keys of a subject. What is sealed for it from now on gets another one. */
-  readonly retire: (subject: string) => ReadonlyArray<SubjectKeyId>;
+  /** Subjects that have a key, and the ids of all their keys. */
+  readonly subjects: () => ReadonlyMap<string, ReadonlyArray<SubjectKeyId>>;
+  /**
+   * Ids of all keys of a subject. What is sealed for it from now on gets another one. `known`: those that `subjects` told,
+   * where many are retired one after the other; one that came since is not among the answer.
+   */
+  readonly retire: (subject: string, known?: ReadonlyArray<SubjectKeyId>) => ReadonlyArray<SubjectKeyId>;
   /** Destroys keys for good: what they sealed is erased. Resolves when that is durable; those that are gone are gone. */
   readonly destroy: (keys: ReadonlyArray<SubjectKeyId>) => Promise<void>;
   /** Makes a new wrapping key, wraps every key anew with it, and destroys the one before. Resolves with how many. */

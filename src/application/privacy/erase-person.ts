@@ -3,17 +3,14 @@ import { isLive } from '../../domain/booking/booking-state.ts';
 import { peopleByMailbox } from '../../domain/booking/erasure.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import type { Actor } from '../../domain/log/envelope.ts';
-import { sealedParts } from '../../domain/log/sealed-data.ts';
 import { messageOf } from '../../domain/unknown.ts';
-import { auditPages } from '../audit/read-for-audit.ts';
-import { bookingStream, bookingUidOf } from '../commands/aggregate.ts';
+import { bookingStream } from '../commands/aggregate.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
 import type { CommandContext } from '../commands/record.ts';
 import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 import type { StoreError } from '../ports/event-store.ts';
 import type { BookingList, BookingListError, NotificationList } from '../ports/read-models.ts';
-import type { SubjectKeys } from '../ports/subject-keys.ts';
-import type { AppendGate } from './append-gate.ts';
+import { destroyKeys, type DestroyDeps, type SealedSince, sealedSince } from './destroy-keys.ts';
 import type { BookingOfPerson, FindPersonDeps, FoundPerson } from './find-person.ts';
 
 /** Copies of what was said that this server can reach: the folder of mails, and its built-in calendars. */
@@ -26,16 +23,15 @@ export type ErasableCopies = {
   readonly purge: () => Promise<void>;
 };
 
-export type ForgetDeps = FindPersonDeps & {
-  readonly keys: SubjectKeys;
-  readonly gate: Pick<AppendGate, 'withhold'>;
-  readonly buses: BookingBuses;
-  readonly clock: Clock;
-  readonly identity: Pick<Identity, 'newCommandId' | 'newSalt'>;
-  readonly cancel: (uid: string, context: CommandContext) => Promise<E.Either<unknown, unknown>>;
-  readonly readModel: BookingList & NotificationList;
-  readonly copies: ErasableCopies;
-};
+export type ForgetDeps = FindPersonDeps &
+  DestroyDeps & {
+    readonly buses: BookingBuses;
+    readonly clock: Clock;
+    readonly identity: Pick<Identity, 'newCommandId' | 'newSalt'>;
+    readonly cancel: (uid: string, context: CommandContext) => Promise<E.Either<unknown, unknown>>;
+    readonly readModel: BookingList & NotificationList;
+    readonly copies: ErasableCopies;
+  };
 
 export type ForgetError =
   | StoreError
@@ -94,7 +90,7 @@ const messageIdsOf = async (
 /** Each booking says that they are forgotten, before the keys go: a crash in between leaves a forgetting that is made again. */
 const eraseBooking = async (
   deps: ForgetDeps,
-  { subject, mailbox }: FoundPerson,
+  { subject, mailbox }: Pick<FoundPerson, 'subject' | 'mailbox'>,
   uid: string,
   actor: Actor,
 ): Promise<E.Either<ForgetError, 'erased' | 'already'>> => {
@@ -109,57 +105,59 @@ const eraseBooking = async (
   return E.right(done.right.events.length > 0 ? 'erased' : 'already');
 };
 
+/** Before the keys go: where a copy cannot be removed, the person still counts as one who is to be forgotten. */
 const eraseCopies = async (
   deps: ForgetDeps,
   bookings: ReadonlyArray<BookingOfPerson>,
 ): Promise<E.Either<StoreError, number>> => {
-  let mails = 0;
+  const messageIds: string[] = [];
   for (const { uid } of bookings) {
-    // What is in memory from before has them still.
-    deps.buses.bookingCache.forget(bookingStream(uid));
     const loaded = await deps.buses.bookings.load(uid)();
     if (E.isLeft(loaded)) return loaded;
     const ids = await messageIdsOf(deps, uid);
     if (E.isLeft(ids)) return ids;
-    mails += await deps.copies.removeMails(ids.right);
+    messageIds.push(...ids.right);
     const { state } = loaded.right;
     const isToCome = state.phase !== 'none' && isLive(state) && toEpochMs(state.request.end) > deps.clock.now();
     if (!isToCome) await deps.copies.eraseInCalendars(uid);
   }
-  return E.right(mails);
+  return E.right(messageIds.length === 0 ? 0 : await deps.copies.removeMails(messageIds));
 };
 
-/** Bookings that came with one of these keys since the log was read for this person: their data would be gone with it. */
-const bookedMeanwhile = async (
-  { stored }: ForgetDeps,
-  { bookings, upTo }: FoundPerson,
-  keys: ReadonlySet<string>,
-): Promise<E.Either<StoreError, ReadonlyArray<string>>> => {
-  const head = await stored.head()();
-  if (E.isLeft(head)) return head;
-  const known = new Set(bookings.map(({ uid }) => uid));
-  const found = new Set<string>();
-  for await (const page of auditPages(stored, { after: upTo, upTo: head.right })) {
-    if (E.isLeft(page)) return page;
-    for (const { stream, data } of page.right) {
-      const uid = bookingUidOf(stream);
-      if (uid !== null && !known.has(uid) && sealedParts(data).some(({ key }) => keys.has(key))) found.add(uid);
-    }
-  }
-  return E.right([...found]);
-};
+/** Who does it. `knownKeys`: of the person, where they were listed before; left out: they are looked for. */
+type Erasing = { readonly actor: Actor; readonly since: SealedSince; readonly knownKeys?: ReadonlyArray<string> };
 
-/** While nothing that uses them is being written. */
-const destroyKeys = async (
+/** The log, the keys, and copies that are files or rows of their own; what the database files keep is left to `leaveNothing`. */
+export const eraseAll = async (
   deps: ForgetDeps,
-  person: FoundPerson,
-  keys: ReadonlyArray<string>,
-): Promise<E.Either<ForgetError, void>> => {
-  const meanwhile = await bookedMeanwhile(deps, person, new Set(keys));
-  if (E.isLeft(meanwhile)) return meanwhile;
-  if (meanwhile.right.length > 0) return E.left({ type: 'StillToCome', uids: meanwhile.right });
-  await deps.keys.destroy(keys);
-  return E.right(undefined);
+  person: Omit<FoundPerson, 'upTo'>,
+  { actor, since, knownKeys }: Erasing,
+): Promise<E.Either<ForgetError, Forgotten>> => {
+  const keys = deps.keys.retire(person.subject, knownKeys);
+  let [bookings, alreadyErased] = [0, 0];
+  for (const { uid } of person.bookings) {
+    const erased = await eraseBooking(deps, person, uid, actor);
+    if (E.isLeft(erased)) return erased;
+    if (erased.right === 'erased') bookings += 1;
+    else alreadyErased += 1;
+  }
+  const mails = await eraseCopies(deps, person.bookings);
+  if (E.isLeft(mails)) return mails;
+  const known = person.bookings.map(({ uid }) => uid);
+  const destroyed = await destroyKeys(deps, keys, known, since);
+  if (E.isLeft(destroyed)) return destroyed;
+  if (destroyed.right.length > 0) return E.left({ type: 'StillToCome', uids: destroyed.right });
+  // What is in memory from before has them still.
+  for (const { uid } of person.bookings) deps.buses.bookingCache.forget(bookingStream(uid));
+  return E.right({ subject: person.subject, bookings, alreadyErased, keys: keys.length, mails: mails.right });
+};
+
+/** The read model shows it, and the files of this server keep nothing of what was written over. */
+export const leaveNothing = async (deps: ForgetDeps): Promise<E.Either<StoreError, void>> => {
+  const shown = await untilShown(deps);
+  if (E.isLeft(shown)) return shown;
+  const purged = await deps.copies.purge().then(E.right, (thrown: unknown) => E.left(messageOf(thrown)));
+  return E.isLeft(purged) ? E.left({ type: 'Unavailable', reason: purged.left }) : E.right(undefined);
 };
 
 /** Nothing is waited for any more: from here on every step may be made again. */
@@ -168,21 +166,8 @@ export const erasePerson = async (
   person: FoundPerson,
   actor: Actor,
 ): Promise<E.Either<ForgetError, Forgotten>> => {
-  const keys = deps.keys.retire(person.subject);
-  let [bookings, alreadyErased] = [0, 0];
-  for (const { uid } of person.bookings) {
-    const erased = await eraseBooking(deps, person, uid, actor);
-    if (E.isLeft(erased)) return erased;
-    if (erased.right === 'erased') bookings += 1;
-    else alreadyErased += 1;
-  }
-  const destroyed = await deps.gate.withhold(keys, () => destroyKeys(deps, person, keys));
-  if (E.isLeft(destroyed)) return destroyed;
-  const mails = await eraseCopies(deps, person.bookings);
-  if (E.isLeft(mails)) return mails;
-  const shown = await untilShown(deps);
-  if (E.isLeft(shown)) return shown;
-  const purged = await deps.copies.purge().then(E.right, (thrown: unknown) => E.left(messageOf(thrown)));
-  if (E.isLeft(purged)) return E.left({ type: 'Unavailable', reason: purged.left });
-  return E.right({ subject: person.subject, bookings, alreadyErased, keys: keys.length, mails: mails.right });
+  const erased = await eraseAll(deps, person, { actor, since: sealedSince(deps, person.upTo) });
+  if (E.isLeft(erased)) return erased;
+  const left = await leaveNothing(deps);
+  return E.isLeft(left) ? left : erased;
 };

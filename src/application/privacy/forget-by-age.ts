@@ -1,73 +1,53 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { peopleByMailbox } from '../../domain/booking/erasure.ts';
-import type { RecordedEvent } from '../../domain/log/envelope.ts';
-import { isSealed, sealedParts } from '../../domain/log/sealed-data.ts';
 import { mailboxKey } from '../../domain/mail/mail-address.ts';
-import { parseInstant } from '../../domain/decoding/values.ts';
-import { isObject, messageOf } from '../../domain/unknown.ts';
-import { auditPages } from '../audit/read-for-audit.ts';
-import { bookingUidOf } from '../commands/aggregate.ts';
-import type { Clock } from '../ports/clock-and-ids.ts';
+import { toEpochMs } from '../../domain/time/time.ts';
+import { isObject } from '../../domain/unknown.ts';
 import type { StoreError } from '../ports/event-store.ts';
-import type { Report } from '../saga/effect-context.ts';
-import { erasePerson, type ForgetDeps, type ForgetError } from './erase-person.ts';
-import { type BookingOfPerson, type FoundPerson, namesInClear, nextTurn } from './find-person.ts';
+import { eraseAll, type ForgetDeps, type ForgetError, leaveNothing, untilShown } from './erase-person.ts';
+import type { SealedSince } from './destroy-keys.ts';
+import type { BookingOfPerson, FoundPerson } from './find-person.ts';
 import { stillTelling } from './forget-person.ts';
+import { makeSeenSubjects, type SeenSubjects } from './seen-subjects.ts';
 
 const DAY_MS = 86_400_000;
 /** People that one round forgets, at most: the others wait for the next one. */
 const MOST_IN_A_ROUND = 1_000;
+/** Where so many in a row cannot be forgotten, nobody can: the round ends. */
+const MOST_FAILED_IN_A_ROW = 10;
 
-/** `forgotten`: people. `left`: due as well, and not done yet. `inClear`: due, and with events in the clear: they stay. */
-export type ForgottenByAge = { readonly forgotten: number; readonly left: number; readonly inClear: number };
-
-type Seen = { readonly uids: Set<string>; inClear: boolean };
-
-/** What the log has of everybody with a key, by subject, and when each booking ends at the latest (epoch ms). */
-type EverySubject = {
-  readonly subjects: ReadonlyMap<string, Seen>;
-  readonly ends: ReadonlyMap<string, number>;
-  readonly upTo: number;
+/**
+ * Numbers of people. `left`: due as well, and not done yet, for they are told something, book at this moment, or came after
+ * the last place. `isFull`: there were more than places. `failed`: to be tried again; `reasons`: codes of what stood in the
+ * way, without names. `inClear`: due, and with events in the clear: they stay.
+ */
+export type ForgottenByAge = {
+  readonly forgotten: number;
+  readonly left: number;
+  readonly isFull: boolean;
+  readonly failed: number;
+  readonly reasons: ReadonlyArray<string>;
+  readonly inClear: number;
 };
 
-const subjectsOf = ({ keys }: ForgetDeps, { data }: RecordedEvent): ReadonlyArray<readonly [string, boolean]> => {
-  const { personal } = data;
-  if (!isObject(personal)) return [];
-  if (isSealed(personal)) return sealedParts(data).map(({ key }) => [keys.subjectOfKey(key), false]);
-  return namesInClear(personal).map((email) => [keys.subjectOf(mailboxKey(email)), true]);
+type RoundDeps = ForgetDeps & {
+  /** Nobody is forgotten at the same time as somebody else. */
+  readonly inTurn: <A>(work: () => Promise<A>) => Promise<A>;
+  /** Default 1,000. */
+  readonly mostInARound?: number;
 };
 
-/** Reads the log once, a page in memory at a time, and decrypts nothing. */
-const everySubject = async (deps: ForgetDeps): Promise<E.Either<StoreError, EverySubject>> => {
-  const head = await deps.stored.head()();
-  if (E.isLeft(head)) return head;
-  const subjects = new Map<string, Seen>();
-  const ends = new Map<string, number>();
-  for await (const page of auditPages(deps.stored, { after: 0, upTo: head.right })) {
-    if (E.isLeft(page)) return page;
-    for (const event of page.right) {
-      const uid = bookingUidOf(event.stream);
-      if (uid === null) continue;
-      const end = typeof event.data.end === 'string' ? parseInstant(event.data.end) : null;
-      if (end !== null) ends.set(uid, Math.max(end, ends.get(uid) ?? end));
-      for (const [subject, inClear] of subjectsOf(deps, event)) {
-        const seen = subjects.getOrInsert(subject, { uids: new Set(), inClear: false });
-        seen.uids.add(uid);
-        seen.inClear ||= inClear;
-      }
-    }
-    await nextTurn();
-  }
-  return E.right({ subjects, ends, upTo: head.right });
-};
+/** `limit`: epoch milliseconds before which every booking has to have ended. */
+type Due = { readonly subject: string; readonly knownKeys: ReadonlyArray<string>; readonly limit: number };
+
+type Outcome = 'forgotten' | 'waits' | { readonly failed: string };
 
 /** Those of a subject, whose mailbox only their bookings tell: none where all of them are erased. */
 const personOf = async (
   { buses, keys }: ForgetDeps,
   subject: string,
-  uids: ReadonlySet<string>,
-  upTo: number,
-): Promise<E.Either<StoreError, FoundPerson>> => {
+  uids: ReadonlyArray<string>,
+): Promise<E.Either<StoreError, Omit<FoundPerson, 'upTo'>>> => {
   const bookings: BookingOfPerson[] = [];
   let known = '';
   for (const uid of uids) {
@@ -77,98 +57,91 @@ const personOf = async (
     if (booking.phase === 'none') continue;
     const mailboxes = [booking.request.personal.attendee, ...booking.guests].map(({ email }) => mailboxKey(email));
     known = mailboxes.find((mailbox) => keys.subjectOf(mailbox) === subject) ?? known;
-    const mailbox = known;
-    bookings.push({ uid, booking, people: mailbox === '' ? [] : peopleByMailbox(booking, mailbox) });
+    bookings.push({ uid, booking, people: [] });
   }
-  return E.right({ mailbox: known, subject, bookings, inClear: 0, upTo });
+  const withPeople = ({ uid, booking }: BookingOfPerson): BookingOfPerson => ({
+    uid,
+    booking,
+    people: known === '' ? [] : peopleByMailbox(booking, known),
+  });
+  return E.right({ mailbox: known, subject, bookings: bookings.map(withPeople), inClear: 0 });
 };
+
+/** What it came to for one person. Rejects with what a disk said. */
+const forgetOne = async (deps: RoundDeps, seen: SeenSubjects, { subject, knownKeys, limit }: Due): Promise<Outcome> => {
+  const uids = seen.uidsOf(subject);
+  const person = await personOf(deps, subject, uids);
+  if (E.isLeft(person)) return { failed: person.left.type };
+  const { bookings } = person.right;
+  for (const { uid, booking } of bookings) seen.noteEnd(uid, toEpochMs(booking.request.end));
+  if (bookings.some(({ booking }) => toEpochMs(booking.request.end) >= limit)) return 'waits';
+  const telling = await stillTelling(deps, bookings);
+  if (E.isLeft(telling)) return { failed: telling.left.type };
+  if (telling.right.length > 0) return 'waits';
+  const since: SealedSince = async (keys) => {
+    const found = new Set<string>();
+    const read = await seen.readOn((key, uid) => (keys.has(key) ? found.add(uid) : undefined));
+    return E.isLeft(read) ? read : E.right([...found]);
+  };
+  const done = await eraseAll(deps, person.right, { actor: { kind: 'system' }, since, knownKeys });
+  if (E.isRight(done)) {
+    seen.forgotten(subject, uids);
+    return 'forgotten';
+  }
+  // Somebody who books at this moment is not forgotten; the others are.
+  return done.left.type === 'StillToCome' ? 'waits' : { failed: done.left.type };
+};
+
+/** What was thrown, by a code alone: the rest may name somebody. */
+const codeOf = (thrown: unknown): string =>
+  isObject(thrown) && typeof thrown.code === 'string' ? thrown.code : 'it was rejected';
 
 /**
  * Forgets everybody whose last booking, also a cancelled one, ended longer ago than so many days. Whoever is still told
- * something waits for the next round; whoever has events in the clear is counted, and stays. On several nodes each may do it:
- * who comes second finds nothing left to do.
+ * something waits for the next round and takes no place of this one; whoever has events in the clear is counted, and stays.
+ * The first round reads the log, the next ones go on from there. Ends early once `signal` is aborted.
  */
-export const forgetByAge =
-  (deps: ForgetDeps) =>
-  async (days: number): Promise<E.Either<ForgetError, ForgottenByAge>> => {
-    const read = await everySubject(deps);
+export const forgetByAge = (deps: RoundDeps) => {
+  const { mostInARound = MOST_IN_A_ROUND } = deps;
+  const seen = makeSeenSubjects(deps);
+  /** They come last the next time, so that they keep nobody else from being forgotten. */
+  const troubled = new Set<string>();
+
+  const oneOf = (due: Due): Promise<Outcome> =>
+    deps.inTurn(() => forgetOne(deps, seen, due)).catch((thrown: unknown) => ({ failed: codeOf(thrown) }));
+
+  return async (days: number, signal: AbortSignal): Promise<E.Either<ForgetError, ForgottenByAge>> => {
+    const read = await seen.readOn();
     if (E.isLeft(read)) return read;
-    const { subjects, ends, upTo } = read.right;
-    const limit = deps.clock.now() - days * DAY_MS;
-    const isOver = (uid: string): boolean => (ends.get(uid) ?? Infinity) < limit;
+    // Whoever is told something is known from the read model.
+    const shown = await untilShown(deps);
+    if (E.isLeft(shown)) return shown;
     const kept = deps.keys.subjects();
-    const old = [...subjects].filter(([, { uids }]) => [...uids].every(isOver));
-    const due = old.filter(([subject, { inClear }]) => !inClear && kept.has(subject));
-    const withoutPurge = { ...deps, copies: { ...deps.copies, purge: () => Promise.resolve() } };
-    let forgotten = 0;
-    for (const [subject, { uids }] of due.slice(0, MOST_IN_A_ROUND)) {
-      const person = await personOf(deps, subject, uids, upTo);
-      if (E.isLeft(person)) return person;
-      const telling = await stillTelling(deps, person.right.bookings);
-      if (E.isLeft(telling)) return telling;
-      if (telling.right.length > 0) continue;
-      const done = await erasePerson(withoutPurge, person.right, { kind: 'system' });
-      if (E.isRight(done)) forgotten += 1;
-      // Somebody who books at this moment is not forgotten; the others are.
-      else if (done.left.type !== 'StillToCome') return done;
+    seen.keepOnly(kept);
+    for (const subject of troubled.difference(kept)) troubled.delete(subject);
+    const limit = deps.clock.now() - days * DAY_MS;
+    const { sealed, inClear } = seen.endedBefore(limit);
+    const due = sealed.toSorted((a, b) => Number(troubled.has(a)) - Number(troubled.has(b)));
+    const reasons: string[] = [];
+    let [forgotten, isFull, failedInARow] = [0, false, 0];
+    for (const subject of due) {
+      if (signal.aborted || failedInARow >= MOST_FAILED_IN_A_ROW) break;
+      isFull = forgotten + reasons.length >= mostInARound;
+      if (isFull) break;
+      const done = await oneOf({ subject, knownKeys: kept.get(subject) ?? [], limit });
+      const reason = typeof done === 'string' ? null : done.failed;
+      if (done === 'forgotten') forgotten += 1;
+      if (reason === null) troubled.delete(subject);
+      else troubled.add(subject);
+      reasons.push(...(reason === null ? [] : [reason]));
+      failedInARow = reason === null ? 0 : failedInARow + 1;
     }
-    if (forgotten > 0) {
-      const purged = await deps.copies.purge().then(E.right, (thrown: unknown) => E.left(messageOf(thrown)));
-      if (E.isLeft(purged)) return E.left({ type: 'Unavailable', reason: purged.left });
-    }
-    const inClear = old.filter(([, seen]) => seen.inClear).length;
-    return E.right({ forgotten, left: due.length - forgotten, inClear });
-  };
-
-/** Milliseconds from the start to the first round, which is not to slow the start down, and between two rounds. */
-const FIRST_MS = 60_000;
-const EVERY_MS = DAY_MS;
-
-type RetentionDeps = {
-  /** Null: personal data is not sealed on this log. */
-  readonly forget: ((days: number) => Promise<E.Either<ForgetError, ForgottenByAge>>) | null;
-  /** As the configuration says now; null: nobody is forgotten by age. */
-  readonly days: () => number | null;
-  readonly clock: Clock;
-  readonly info: (message: string, details: Readonly<Record<string, string | number>>) => void;
-  readonly report: Report;
-};
-
-/** A round a minute after the start, and then each day. What it did is said in the program's log, without names. */
-export const startRetention = ({ forget, days, clock, info, report }: RetentionDeps) => {
-  let isStopped = false;
-  let working: Promise<void> = Promise.resolve();
-  const where = 'forgetting by age';
-  const round = async (): Promise<void> => {
-    const after = days();
-    if (after === null || isStopped) return undefined;
-    if (forget === null)
-      return report({ where, reason: 'nobody is forgotten: this node has no folder of keys (HOLDFAST_PRIVACY_KEYS)' });
-    const done = await forget(after);
-    if (E.isLeft(done)) return report({ where, reason: JSON.stringify(done.left) });
-    const { forgotten, left, inClear } = done.right;
-    info(`forgot ${forgotten} people`, { where, forgetAfterDays: after, left });
-    if (inClear > 0)
-      return report({
-        where,
-        reason: `${inClear} people have events in the clear and stay: run "holdfast privacy seal" first`,
-      });
-    return undefined;
-  };
-  let cancel = (): void => undefined;
-  const plan = (waitMs: number): void => {
-    cancel = clock.at(clock.now() + waitMs, () => {
-      working = round()
-        .catch((fault: unknown) => report({ where, reason: messageOf(fault) }))
-        .then(() => (isStopped ? undefined : plan(EVERY_MS)));
-    });
-  };
-  plan(FIRST_MS);
-  return {
-    stop: async (): Promise<void> => {
-      isStopped = true;
-      cancel();
-      await working;
-    },
+    seen.trim();
+    // Also where nobody was forgotten now: a round before may have been cut off behind the keys.
+    const left = await leaveNothing(deps);
+    if (E.isLeft(left)) return left;
+    const failed = reasons.length;
+    const waiting = due.length - forgotten - failed;
+    return E.right({ forgotten, left: waiting, isFull, failed, reasons: [...new Set(reasons)], inClear });
   };
 };

@@ -2,6 +2,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import { cancelBooking } from '../../../src/application/commands/change-booking.ts';
 import { makeBookingBuses } from '../../../src/application/commands/booking-buses.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
+import type { BookingNotifications, NotificationQuery } from '../../../src/application/ports/read-models.ts';
 import type { SubjectKeys } from '../../../src/application/ports/subject-keys.ts';
 import { exportPerson } from '../../../src/application/privacy/export-person.ts';
 import { forgetByAge } from '../../../src/application/privacy/forget-by-age.ts';
@@ -13,8 +14,28 @@ import { systemIdentity } from '../../../src/composition/identity.ts';
 import { epochMs } from '../../../src/testing/index.ts';
 import { makeTestClock } from '../../support/clock.ts';
 
+const toldIn = (telling: Readonly<Record<string, string>>, uid: string | null): ReadonlyArray<BookingNotifications> => {
+  const recipient = telling[uid ?? ''];
+  if (uid === null || recipient === undefined) return [];
+  const [channel, state, at] = ['mail', 'pending', '2050-09-05T10:00:00Z'] as const;
+  const told = { causedBy: 'an-event', channel, notification: 'accepted', recipient, state, plannedAt: at };
+  return [{ bookingUid: uid, notifications: [{ ...told, settledAt: null, detail: null }] }];
+};
+
+type Options = {
+  /** By booking: who of it is still told something. */
+  readonly telling?: Readonly<Record<string, string>>;
+  /** Called before anything is erased in calendars. */
+  readonly eraseInCalendars?: (uid: string) => void;
+  readonly mostInARound?: number;
+};
+
 /** The log of a server that seals, with what exports and forgets people. The clock stands at 10:00 on the day of the bookings. */
-export const sealedWorld = (stored: EventStore, keys: SubjectKeys) => {
+export const sealedWorld = (
+  stored: EventStore,
+  keys: SubjectKeys,
+  { telling = {}, eraseInCalendars = () => undefined, mostInARound = 1_000 }: Options = {},
+) => {
   const gate = makeAppendGate();
   const store = openedStore(stored, keys, gate);
   const buses = makeBookingBuses({ store, identity: systemIdentity, sealing: makeSealing(keys) });
@@ -31,21 +52,26 @@ export const sealedWorld = (stored: EventStore, keys: SubjectKeys) => {
     readModel: {
       list: () => TE.right({ rows: [], total: 0, position: 0 }),
       waitFor: () => Promise.resolve(true),
-      notifications: () => TE.right({ bookings: [], next: null }),
+      notifications: ({ bookingUid }: NotificationQuery) =>
+        TE.right({ bookings: toldIn(telling, bookingUid), next: null }),
     },
     copies: {
       removeMails: async (ids: ReadonlyArray<string>) => removed.push(...ids),
-      eraseInCalendars: async (uid: string) => void removed.push(uid),
+      eraseInCalendars: async (uid: string) => {
+        eraseInCalendars(uid);
+        removed.push(uid);
+      },
       purge: async () => undefined,
     },
   };
+  const byAge = forgetByAge({ ...privacy, mostInARound, inTurn: (work) => work() });
   return {
     store,
     buses,
     clock,
     removed,
     forget: forgetPerson(privacy),
-    forgetByAge: forgetByAge(privacy),
+    forgetByAge: (days: number, signal = new AbortController().signal) => byAge(days, signal),
     export: exportPerson(privacy),
   };
 };
