@@ -105,7 +105,7 @@ const lines = [
   [runa, '08:00:11.5', { type: 'CalendarSyncSucceeded', data: { ...work(2), ...holds } }, 3],
   [runa, '08:00:11.5', { type: 'BookingAccepted', data: { reason: 'calendar_holds_it' } }, 7],
   [odd, '08:00:11.51', { type: 'SlotConfirmed', data: { bookingUid: RUNA } }, null],
-  [runa, '08:00:11.6', { type: 'CalendarEventConfirmed', data: work(1) }, 8],
+  [runa, '08:00:11.6', { type: 'CalendarEventConfirmed', data: { ...work(1), tookMs: 85 } }, 8],
   [runa, '08:00:11.7', mail(runa, 8, 'confirmed', 'attendee'), 8],
   [odd, '08:10:00', { type: 'SlotHeld', data: held(IVAR, IVARS) }, null, guest],
   [

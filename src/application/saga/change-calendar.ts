@@ -16,6 +16,7 @@ import {
   type SagaDeps,
   runCommand,
   outcomeOf,
+  timed,
   timing,
 } from './effect-context.ts';
 
@@ -26,33 +27,6 @@ const eventGone: CalendarFailure = {
   message: 'The calendar does not have the event any more.',
 };
 const noLinkYet: CalendarFailure = { kind: 'provider-error', message: 'The calendar has no meeting link yet.' };
-
-/** Takes the event of a booking that is not live out of one calendar, found by our own id whether we know its or not. */
-export const runRemoval =
-  (deps: SagaDeps) =>
-  async (context: EffectContext, { calendarId, attempt }: On<'RemoveFromCalendar'>): Promise<EffectOutcome> => {
-    const calendar = deps.calendars.get(calendarId);
-    const sync = context.booking.calendars.find((one) => one.calendarId === calendarId);
-    const own = ownEventOf(context.uid, context.booking, sync);
-    const removed = calendar === undefined ? E.left(notConnected) : await calendar.remove(own, context.signal)();
-    if (E.isLeft(removed) && context.signal.aborted) return 'done';
-    const recorded = E.isLeft(removed)
-      ? await runCommand(deps)(context, {
-          type: 'RecordRemovalFailure',
-          calendarId,
-          attempt,
-          failure: removed.left,
-          ...timing(deps),
-        })
-      : await runCommand(deps)(context, {
-          type: 'RecordRemoval',
-          calendarId,
-          attempt,
-          outcome: removed.right,
-          now: deps.clock.now(),
-        });
-    return outcomeOf(recorded);
-  };
 
 type Held = Extract<CalendarSync, { readonly status: 'held' }>;
 
@@ -150,7 +124,11 @@ export const runConfirmation =
   (deps: SagaDeps) =>
   async (context: EffectContext, { calendarId, attempt }: On<'ConfirmCalendarEvent'>): Promise<EffectOutcome> => {
     const { gathering = apart } = deps;
-    const confirmed = await gathering(context.uid, () => confirm(deps, context, calendarId), true);
+    const { answer: confirmed, ...took } = await gathering(
+      context.uid,
+      () => timed(deps, () => confirm(deps, context, calendarId)),
+      true,
+    );
     if (E.isLeft(confirmed) && context.signal.aborted) return 'done';
     const recorded = E.isLeft(confirmed)
       ? await runCommand(deps)(context, {
@@ -158,6 +136,7 @@ export const runConfirmation =
           calendarId,
           attempt,
           failure: confirmed.left,
+          ...took,
           ...timing(deps),
         })
       : await runCommand(deps)(context, {
@@ -166,6 +145,7 @@ export const runConfirmation =
           attempt,
           meetingUrl: confirmed.right,
           detailsVersion: context.booking.detailsVersion,
+          ...took,
           now: deps.clock.now(),
         });
     return outcomeOf(recorded);
@@ -175,7 +155,7 @@ export const runConfirmation =
 export const runDecoration =
   (deps: SagaDeps) =>
   async (context: EffectContext, { calendarId, attempt }: On<'DecorateCalendarEvent'>): Promise<EffectOutcome> => {
-    const decorated = await decorate(deps, context, calendarId);
+    const { answer: decorated, ...took } = await timed(deps, () => decorate(deps, context, calendarId));
     if (E.isLeft(decorated) && context.signal.aborted) return 'done';
     const recorded = E.isLeft(decorated)
       ? await runCommand(deps)(context, {
@@ -183,6 +163,7 @@ export const runDecoration =
           calendarId,
           attempt,
           failure: decorated.left,
+          ...took,
           ...timing(deps),
         })
       : await runCommand(deps)(context, {
@@ -191,6 +172,7 @@ export const runDecoration =
           attempt,
           meetingUrl: decorated.right,
           detailsVersion: context.booking.detailsVersion,
+          ...took,
           now: deps.clock.now(),
         });
     return outcomeOf(recorded);

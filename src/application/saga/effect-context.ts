@@ -121,6 +121,16 @@ export const timing = (deps: SagaDeps) => ({
   retry: deps.retry,
 });
 
+/** An answer of a calendar, and how many milliseconds it took: none where the clock was set back meanwhile. */
+export const timed = async <A>(
+  { clock }: Pick<SagaDeps, 'clock'>,
+  call: () => Promise<A>,
+): Promise<{ readonly answer: A; readonly tookMs: number }> => {
+  const begun = clock.now();
+  const answer = await call();
+  return { answer, tookMs: Math.max(0, clock.now() - begun) };
+};
+
 /** What must not be done twice at once, by the name that its lease has. */
 export const keyOf = (effect: Effect): string => {
   if ('calendarId' in effect) return calendarEffect(effect.calendarId);

@@ -14,7 +14,7 @@ import { scheduleStream } from '../commands/aggregate.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
 import { keepingLease, leaseRequest, type RunOn, acquireLease } from '../consumers/leasing.ts';
 import { isOutage } from '../consumers/verdict-on-failure.ts';
-import { runConfirmation, runDecoration, runRemoval } from './change-calendar.ts';
+import { runConfirmation, runDecoration } from './change-calendar.ts';
 import {
   type EffectContext,
   type EffectOutcome,
@@ -26,6 +26,7 @@ import {
 } from './effect-context.ts';
 import { followCalendarEvent, isBackInCalendar } from './follow-calendar.ts';
 import { runCalendarMove } from './move-calendar.ts';
+import { runRemoval } from './remove-from-calendar.ts';
 import { runCalendarWrite } from './write-calendar.ts';
 
 const dueOf = ({ at }: Effect): { readonly dueMs?: number } => (at === null ? {} : { dueMs: toEpochMs(at) });

@@ -1,5 +1,6 @@
 import type { FailureKind } from '../calendar/calendar-failure.ts';
 import type { BookingCommand } from '../booking/commands.ts';
+import { tookTime } from '../booking/decide-calendar.ts';
 import type { BookingEvent, BookingEventData } from '../booking/events.ts';
 import { ALL_EFFECTS } from '../booking/lease.ts';
 import type { Seen } from '../booking/watch-commands.ts';
@@ -90,13 +91,13 @@ export const commandBehind = (event: BookingEvent, { clocksMayBeSetBack }: Judge
     case 'CalendarEventConfirmed':
       return { type: 'RecordConfirmation', meetingUrl: null, ...event.data, now };
     case 'CalendarConfirmationFailed':
-      return { type: 'RecordConfirmationFailure', ...failureOf(event.data, now) };
+      return { type: 'RecordConfirmationFailure', ...failureOf(event.data, now), ...tookTime(event.data) };
     case 'CalendarRetryRequested':
       return { type: 'RetryCalendars', now };
     case 'CalendarEventDecorated':
       return { type: 'RecordDecoration', ...event.data, now };
     case 'CalendarDecorationFailed':
-      return { type: 'RecordDecorationFailure', ...failureOf(event.data, now) };
+      return { type: 'RecordDecorationFailure', ...failureOf(event.data, now), ...tookTime(event.data) };
     case 'EffectLeased': {
       const { effect, node, until } = event.data;
       const alone = effect !== ALL_EFFECTS;
@@ -135,7 +136,7 @@ export const commandBehind = (event: BookingEvent, { clocksMayBeSetBack }: Judge
     case 'CalendarRemovalSucceeded':
       return { type: 'RecordRemoval', ...event.data, now };
     case 'CalendarRemovalFailed':
-      return { type: 'RecordRemovalFailure', ...failureOf(event.data, now) };
+      return { type: 'RecordRemovalFailure', ...failureOf(event.data, now), ...tookTime(event.data) };
     case 'CalendarRemovalAcknowledged':
       return { type: 'AcknowledgeRemoval', ...event.data, now };
     case 'CalendarMoveStarted':

@@ -11,6 +11,13 @@ const failed = {
   retryAt: orNull(instantCodec),
 };
 
+/**
+ * How long the call took, in milliseconds, where no event of its own tells when it began; earlier logs do not say. Told for
+ * auditors: nothing is decided by it.
+ */
+const timed = { tookMs: t.number };
+const failedTimed = t.intersection([t.type(failed), t.partial(timed)]);
+
 /** We are about to write the event to a calendar; an answer that never comes leaves this behind as the trace. */
 export const calendarSyncStartedCodec = t.type(attempted);
 
@@ -40,22 +47,28 @@ export const calendarSyncSucceededCodec = t.intersection([
 export const calendarSyncFailedCodec = t.type(failed);
 
 /** The booking was accepted, and its event in the calendar says so now, with the guests and the place of `detailsVersion`. */
-export const calendarEventConfirmedCodec = t.intersection([t.type(attempted), t.partial({ detailsVersion: t.number })]);
+export const calendarEventConfirmedCodec = t.intersection([
+  t.type(attempted),
+  t.partial({ detailsVersion: t.number, ...timed }),
+]);
 
 /**
  * The booking is accepted and the calendar holds it, but its event there still says tentative, or has guests or a place of
  * before.
  */
-export const calendarConfirmationFailedCodec = t.type(failed);
+export const calendarConfirmationFailedCodec = failedTimed;
 
 /** Somebody asks for another try now of what failed last at this calendar: the host, or a start of the server. */
 export const calendarRetryRequestedCodec = t.type({ calendarId: t.string });
 
 /** The event in the calendar now says where to meet. */
-export const calendarEventDecoratedCodec = t.type({ ...attempted, meetingUrl: t.string });
+export const calendarEventDecoratedCodec = t.intersection([
+  t.type({ ...attempted, meetingUrl: t.string }),
+  t.partial(timed),
+]);
 
 /** The event is in the calendar, its meeting link is not; that alone is tried again. */
-export const calendarDecorationFailedCodec = t.type(failed);
+export const calendarDecorationFailedCodec = failedTimed;
 
 /**
  * We are about to move the event in a calendar to this time; an answer that never comes leaves this behind as the trace.
@@ -84,13 +97,13 @@ export const calendarMoveSucceededCodec = t.intersection([
 export const calendarMoveFailedCodec = t.type({ ...failed, start: instantCodec, end: instantCodec });
 
 /** The event of a booking that is not live any more is out of the calendar. */
-export const calendarRemovalSucceededCodec = t.type({
-  ...attempted,
-  outcome: t.keyof({ removed: null, 'already-gone': null }),
-});
+export const calendarRemovalSucceededCodec = t.intersection([
+  t.type({ ...attempted, outcome: t.keyof({ removed: null, 'already-gone': null }) }),
+  t.partial(timed),
+]);
 
 /** The calendar still shows an event of a booking that is not live; the removal is pending and visible. */
-export const calendarRemovalFailedCodec = t.type(failed);
+export const calendarRemovalFailedCodec = failedTimed;
 
 /** A person says that the event which could not be removed is dealt with, or does not matter: it is not hunted any more. */
 export const calendarRemovalAcknowledgedCodec = t.type({ calendarId: t.string });

@@ -18,6 +18,8 @@ type Retry = { readonly jitter: number; readonly retry: RetryPolicy };
 /** Who asks for a lease, and until when, epoch ms. */
 export type LeaseRequest = { readonly node: string; readonly until: number };
 type OnCalendar = { readonly calendarId: string; readonly attempt: number };
+/** How long the call took, in milliseconds. */
+type Timed = { readonly tookMs?: number };
 
 /** When the event is to begin and end in the calendar, UTC instants. */
 type MovedTo = { readonly start: string; readonly end: string };
@@ -68,16 +70,18 @@ export type BookingCommand = At &
         readonly type: 'RecordConfirmation';
         readonly meetingUrl: string | null;
         readonly detailsVersion?: number;
-      } & OnCalendar)
-    | ({ readonly type: 'RecordConfirmationFailure'; readonly failure: CalendarFailure } & OnCalendar & Retry)
+      } & OnCalendar &
+        Timed)
+    | ({ readonly type: 'RecordConfirmationFailure'; readonly failure: CalendarFailure } & OnCalendar & Retry & Timed)
     | ({
         readonly type: 'RecordDecoration';
         readonly meetingUrl: string;
         readonly detailsVersion?: number;
-      } & OnCalendar)
-    | ({ readonly type: 'RecordDecorationFailure'; readonly failure: CalendarFailure } & OnCalendar & Retry)
-    | ({ readonly type: 'RecordRemoval'; readonly outcome: 'removed' | 'already-gone' } & OnCalendar)
-    | ({ readonly type: 'RecordRemovalFailure'; readonly failure: CalendarFailure } & OnCalendar & Retry)
+      } & OnCalendar &
+        Timed)
+    | ({ readonly type: 'RecordDecorationFailure'; readonly failure: CalendarFailure } & OnCalendar & Retry & Timed)
+    | ({ readonly type: 'RecordRemoval'; readonly outcome: 'removed' | 'already-gone' } & OnCalendar & Timed)
+    | ({ readonly type: 'RecordRemovalFailure'; readonly failure: CalendarFailure } & OnCalendar & Retry & Timed)
     | { readonly type: 'AcceptBooking' }
     | { readonly type: 'LeavePending'; readonly reason: BookingEventData<'BookingLeftPending'>['reason'] }
     /** `dueMs`: where the clock of the request was ahead, when the deadline is by the clock as it is now; epoch ms. */

@@ -4,7 +4,7 @@ import { type CalendarSync, type KnownBooking, isLive } from './booking-state.ts
 import type { BookingCommandOf, BookingRejection } from './commands.ts';
 import { isUpToDate } from './evolve-event-change.ts';
 import type { BookingEvent } from './events.ts';
-import { failedAttempt, failedRemoval, writtenDetails } from './decide-calendar.ts';
+import { failedAttempt, failedRemoval, tookTime, writtenDetails } from './decide-calendar.ts';
 
 type Held = Extract<CalendarSync, { readonly status: 'held' }>;
 
@@ -14,21 +14,21 @@ const heldBy = (booking: KnownBooking, calendarId: string): Held | undefined =>
     ? undefined
     : booking.calendars.find((sync): sync is Held => sync.calendarId === calendarId && sync.status === 'held');
 
-type Written = { readonly now: number; readonly detailsVersion?: number };
+type Written = { readonly now: number; readonly detailsVersion?: number; readonly tookMs?: number };
 
 /** One that has guests or a place of before says no more than that the booking is on; known before, it is no news. */
 const confirmedNow = (sync: Held, written: Written, present: number): ReadonlyArray<BookingEvent> => {
   const { now } = written;
   const { calendarId, confirmation } = sync;
-  const data = { calendarId, attempt: confirmation.attempts + 1, ...writtenDetails(written) };
+  const data = { calendarId, attempt: confirmation.attempts + 1, ...writtenDetails(written), ...tookTime(written) };
   const isKnown = confirmation.done || (sync.eventStatus === 'confirmed' && !isUpToDate(written, present));
   return isKnown ? [] : [{ type: 'CalendarEventConfirmed', occurredAt: toInstant(now), data }];
 };
 
-const decoratedNow = (sync: Held, meetingUrl: string, now: number): ReadonlyArray<BookingEvent> => {
+const decoratedNow = (sync: Held, meetingUrl: string, written: Written): ReadonlyArray<BookingEvent> => {
   const { calendarId, decoration } = sync;
-  const data = { calendarId, attempt: decoration.attempts + 1, meetingUrl };
-  return decoration.done ? [] : [{ type: 'CalendarEventDecorated', occurredAt: toInstant(now), data }];
+  const data = { calendarId, attempt: decoration.attempts + 1, meetingUrl, ...tookTime(written) };
+  return decoration.done ? [] : [{ type: 'CalendarEventDecorated', occurredAt: toInstant(written.now), data }];
 };
 
 /** What a calendar was told is a fact from the acceptance on, as long as it holds the event. Told before: no news. */
@@ -36,12 +36,12 @@ export const confirmation = (
   booking: KnownBooking,
   command: BookingCommandOf<'RecordConfirmation'>,
 ): ReadonlyArray<BookingEvent> => {
-  const { calendarId, meetingUrl, now } = command;
+  const { calendarId, meetingUrl } = command;
   const sync = heldBy(booking, calendarId);
   if (sync === undefined) return [];
   return [
     ...confirmedNow(sync, command, booking.detailsVersion),
-    ...(meetingUrl === null ? [] : decoratedNow(sync, meetingUrl, now)),
+    ...(meetingUrl === null ? [] : decoratedNow(sync, meetingUrl, command)),
   ];
 };
 
@@ -61,11 +61,11 @@ export const decoration = (
   booking: KnownBooking,
   command: BookingCommandOf<'RecordDecoration'>,
 ): ReadonlyArray<BookingEvent> => {
-  const { calendarId, meetingUrl, now } = command;
+  const { calendarId, meetingUrl } = command;
   const sync = heldBy(booking, calendarId);
   if (sync === undefined || sync.decoration.done) return [];
   return [
-    ...decoratedNow(sync, meetingUrl, now),
+    ...decoratedNow(sync, meetingUrl, command),
     ...(booking.phase === 'accepted' ? confirmedNow(sync, command, booking.detailsVersion) : []),
   ];
 };
@@ -97,11 +97,13 @@ const toRemove = (booking: KnownBooking, calendarId: string): CalendarSync | und
 
 export const removal = (
   booking: KnownBooking,
-  { calendarId, attempt, outcome, now }: BookingCommandOf<'RecordRemoval'>,
-): ReadonlyArray<BookingEvent> =>
-  toRemove(booking, calendarId) === undefined
-    ? []
-    : [{ type: 'CalendarRemovalSucceeded', occurredAt: toInstant(now), data: { calendarId, attempt, outcome } }];
+  command: BookingCommandOf<'RecordRemoval'>,
+): ReadonlyArray<BookingEvent> => {
+  const { calendarId, attempt, outcome, now } = command;
+  if (toRemove(booking, calendarId) === undefined) return [];
+  const data = { calendarId, attempt, outcome, ...tookTime(command) };
+  return [{ type: 'CalendarRemovalSucceeded', occurredAt: toInstant(now), data }];
+};
 
 /** A failure that is in the log already is no news. */
 export const removalFailure = (

@@ -36,11 +36,20 @@ type FailureCommand = BookingCommandOf<
   | 'RecordRemovalFailure'
 >;
 
-const stored = (command: FailureCommand, retryable: boolean, until: number): BookingEventData<'CalendarSyncFailed'> => {
+/** How long a call took, as it is stored; a start of its own tells it where there is one. */
+export const tookTime = (command: object): { readonly tookMs?: number } =>
+  'tookMs' in command && Number.isSafeInteger(command.tookMs) && Number(command.tookMs) >= 0
+    ? { tookMs: Number(command.tookMs) }
+    : {};
+
+type FailedCall = BookingEventData<'CalendarRemovalFailed'>;
+
+const stored = (command: FailureCommand, retryable: boolean, until: number): FailedCall => {
   const { kind, message, retryAfterMs } = command.failure;
   const due = command.now + retryDelayMs(command.retry, command.attempt, command.jitter, retryAfterMs);
   const retryAt = retryable && due < until ? toInstant(due) : null;
-  return { calendarId: command.calendarId, attempt: command.attempt, kind, message, retryable, retryAt };
+  const { calendarId, attempt } = command;
+  return { calendarId, attempt, kind, message, retryable, retryAt, ...tookTime(command) };
 };
 
 /** How often guests or place had changed when an event was written, as it is stored: never is not said. */
@@ -48,17 +57,15 @@ export const writtenDetails = ({ detailsVersion = 0 }: { readonly detailsVersion
   detailsVersion === 0 ? {} : { detailsVersion };
 
 /** A failure as it is stored, with the plan for the next try; one that would come after `until` (epoch ms) is none. */
-export const failedAttempt = (command: FailureCommand, until: number): BookingEventData<'CalendarSyncFailed'> =>
+export const failedAttempt = (command: FailureCommand, until: number): FailedCall =>
   stored(command, isRetryable(command.failure.kind), until);
 
 /**
  * Removals are tried again whatever the kind: an orphan in somebody's calendar does not become less wrong. Only a calendar
  * that is not connected cannot be asked: the removal stays outstanding, and is tried once the configuration has it again.
  */
-export const failedRemoval = (
-  command: BookingCommandOf<'RecordRemovalFailure'>,
-  until: number,
-): BookingEventData<'CalendarRemovalFailed'> => stored(command, command.failure.kind !== 'no-credential', until);
+export const failedRemoval = (command: BookingCommandOf<'RecordRemovalFailure'>, until: number): FailedCall =>
+  stored(command, command.failure.kind !== 'no-credential', until);
 
 const syncOf = (booking: KnownBooking, calendarId: string): CalendarSync | undefined =>
   booking.calendars.find((sync) => sync.calendarId === calendarId);

@@ -3,7 +3,6 @@ import { noBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingEvent } from '../../domain/booking/events.ts';
 import { evolve } from '../../domain/booking/evolve.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
-import { toEpochMs } from '../../domain/time/time.ts';
 import { describeEvent } from '../history/describe-event.ts';
 import type { Reader } from '../history/history-words.ts';
 import {
@@ -14,6 +13,7 @@ import {
   type Tracked,
   tracked,
 } from './booking-standing.ts';
+import { type CalendarCall, makeCallClock } from './calendar-calls.ts';
 
 /** Who an event is of. `name`: of the key, as its owner called it; null: there is none, or it is not known here. */
 type NamedActor = { readonly kind: string; readonly id: string | null; readonly name: string | null };
@@ -26,18 +26,6 @@ type Cause =
   | { readonly type: 'event'; readonly id: string; readonly revision: number; readonly eventType: string }
   | { readonly type: 'event-elsewhere'; readonly id: string }
   | { readonly type: 'command' };
-
-/**
- * An answer of a calendar. `begunAt`: revision of the intent in the log, `tookMs`: from there to the answer; null: the log has no
- * intent of such a call.
- */
-type CalendarCall = {
-  readonly calendarId: string;
-  readonly attempt: number;
-  readonly outcome: string;
-  readonly begunAt: number | null;
-  readonly tookMs: number | null;
-};
 
 /** A message. `about`: revision of the event that it tells of; null: not in this stream. */
 type Told = {
@@ -86,37 +74,6 @@ const causeOf = ({ causationId }: RecordedEvent, byId: ReadonlyMap<string, Recor
   return event === undefined
     ? { type: 'event-elsewhere', id: causationId }
     : { type: 'event', id: causationId, revision: event.revision, eventType: event.type };
-};
-
-/** The end of an event's type says what came of a call; what began one is no answer. */
-const outcomeOf = (event: BookingEvent): string | null => {
-  if (!('calendarId' in event.data) || !('attempt' in event.data)) return null;
-  if (event.type.endsWith('Started')) return null;
-  return 'kind' in event.data ? `${event.data.kind}: ${event.data.message}` : 'done';
-};
-
-/** Calls are begun by an event of their own where a lost answer would leave something behind. */
-const begunBy = (event: BookingEvent): string | null => {
-  if (!('calendarId' in event.data) || !('attempt' in event.data)) return null;
-  const { calendarId, attempt } = event.data;
-  const verb = /^Calendar(Sync|Move)/.exec(event.type)?.[1];
-  return verb === undefined ? null : `${verb} ${calendarId} ${attempt}`;
-};
-
-/** Goes along a stream and tells how long each call took. */
-const makeCallClock = () => {
-  const begun = new Map<string, { readonly at: number; readonly revision: number }>();
-  return (event: BookingEvent, revision: number): CalendarCall | null => {
-    const call = begunBy(event);
-    const at = toEpochMs(event.occurredAt);
-    if (call !== null && event.type.endsWith('Started')) begun.set(call, { at, revision });
-    const outcome = outcomeOf(event);
-    if (outcome === null || !('calendarId' in event.data) || !('attempt' in event.data)) return null;
-    const from = call === null ? undefined : begun.get(call);
-    const { calendarId, attempt } = event.data;
-    const begunAt = from?.revision ?? null;
-    return { calendarId, attempt, outcome, begunAt, tookMs: from === undefined ? null : at - from.at };
-  };
 };
 
 const toldBy = (event: BookingEvent, byId: ReadonlyMap<string, RecordedEvent>): Told | null => {
