@@ -1,33 +1,17 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { judgeBookingEvent } from '../../domain/audit/judge-booking.ts';
-import { judgeCalendarEvent, judgeOnSchedule } from '../../domain/audit/judge-schedule.ts';
 import { holdsSlotUndecided } from '../../domain/booking/approval.ts';
 import { type BookingState, isLive, noBooking } from '../../domain/booking/booking-state.ts';
-import type { BookingEvent } from '../../domain/booking/events.ts';
-import { evolve } from '../../domain/booking/evolve.ts';
 import { parseInstant } from '../../domain/decoding/values.ts';
-import { evolveCalendar, noCalendar } from '../../domain/calendar/calendar-state.ts';
-import {
-  decodeBookingEvent,
-  decodeCalendarEvent,
-  decodeChangeEvent,
-  decodeRulesEvent,
-  decodeScheduleEvent,
-  type Undecodable,
-} from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { chainedHash, GENESIS_HASH, isChainedText, type Sha256 } from '../../domain/log/hash-chain.ts';
-import { evolveChanges, judgeChangeEvent, noChanges } from '../../domain/installation/changes-stream.ts';
-import { evolveRules, judgeRulesEvent, noRules } from '../../domain/rules/rules-stream.ts';
-import { beginFold } from '../../domain/schedule/fold-schedule.ts';
-import { emptySchedule } from '../../domain/schedule/schedule-state.ts';
 import { type Interval, intervalOf } from '../../domain/time/time.ts';
 import { bookingUidOf, changesStream } from '../commands/aggregate.ts';
 import type { OpenedForJudging } from '../privacy/sealing.ts';
-import { mayNotify } from '../notifications/plan.ts';
 import { headsOf, type RecordedHead } from './check-heads.ts';
 import type { Finding, FindingKind } from './finding.ts';
 import { type HeldTime, makeHeldTimes, type EventPlace } from './held-times.ts';
+import { type Advance, judgeStream } from './judge-stream.ts';
+import { makeToldCheck } from './judge-told.ts';
 import { isErased } from './read-for-audit.ts';
 
 /**
@@ -50,45 +34,6 @@ export type EndedStream = {
   readonly heads: ReadonlyArray<RecordedHead>;
 };
 
-type Advance = (event: RecordedEvent) => E.Either<Undecodable, string | null>;
-
-/** Judges with the real deciders. A state that they could not have reached is folded on, so that what follows is judged too. */
-const judging = <State, Event>(
-  initial: State,
-  decode: (event: RecordedEvent) => E.Either<Undecodable, Event>,
-  judge: (state: State, event: Event) => E.Either<string, State>,
-  fold: (state: State, event: Event) => State,
-  onState: (state: State, event: Event) => void,
-): Advance => {
-  let state = initial;
-  return (recorded) => {
-    const decoded = decode(recorded);
-    if (E.isLeft(decoded)) return decoded;
-    const judged = judge(state, decoded.right);
-    state = E.isRight(judged) ? judged.right : fold(state, decoded.right);
-    onState(state, decoded.right);
-    return E.right(E.isLeft(judged) ? judged.left : null);
-  };
-};
-
-/** As `judging`, in one fold that is never begun anew: a schedule has as many events as all the bookings of its host. */
-const judgingSchedule = (note: ReturnType<typeof makeHeldTimes>['note']): Advance => {
-  const fold = beginFold(emptySchedule);
-  return (recorded) => {
-    const decoded = decodeScheduleEvent(recorded);
-    if (E.isLeft(decoded)) return decoded;
-    const judged = judgeOnSchedule(fold.state(), decoded.right);
-    fold.add([decoded.right]);
-    note(decoded.right, recorded);
-    return E.right(E.isLeft(judged) ? judged.left : null);
-  };
-};
-
-/** Every machine's clock may be set back, and no event says so. */
-const OF_A_MACHINE = { clocksMayBeSetBack: true };
-const judgeBooking = (state: BookingState, event: BookingEvent) => judgeBookingEvent(state, event, OF_A_MACHINE);
-
-const NOTIFICATIONS: ReadonlySet<string> = new Set(['NotificationSent', 'NotificationParked']);
 const NOTHING: ReadonlyArray<never> = [];
 /** A booking's uid as the program makes them: 128 bits in Crockford's alphabet. */
 const UID = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
@@ -100,10 +45,6 @@ const slotOf = (state: BookingState): EndedBooking['slot'] => {
   return { schedule: `schedule-${hostId}`, meeting: intervalOf({ start, end }), claim: intervalOf(claim) };
 };
 
-/** The only thing between streams that one event can say by itself: what it tells of has to be in its own stream. */
-const tellsOf = (event: RecordedEvent): string | null =>
-  NOTIFICATIONS.has(event.type) && typeof event.data.causedBy === 'string' ? event.data.causedBy : null;
-
 /**
  * Verifies one stream event by event, in order: its chain, that its events are understood, that each notification has its
  * cause, and that the deciders could have written each event where it stands. Keeps one state.
@@ -112,29 +53,22 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
   const hashOf = chainedHash(sha256);
   const isText = isChainedText(sha256);
   const times = makeHeldTimes();
-  /** Ids of its events that somebody is told of. */
-  const causes = new Set<string>();
+  const told = makeToldCheck();
   const heads: RecordedHead[] = [];
   const ownUid = bookingUidOf(stream);
   let booking: BookingState = noBooking;
   let [revision, position, at, hash] = [-1, 0, '', GENESIS_HASH];
+  /** False: something of its personal data is gone, or cannot be read: who comes along is not known from there on. */
+  let isWhole = true;
 
-  const onBooking = (state: BookingState): void => {
-    booking = state;
-  };
-  const advanceOf = (): Advance => {
-    if (stream.startsWith('booking-')) return judging(noBooking, decodeBookingEvent, judgeBooking, evolve, onBooking);
-    if (stream.startsWith('schedule-')) return judgingSchedule(times.note);
-    if (stream.startsWith('calendar-'))
-      return judging(noCalendar, decodeCalendarEvent, judgeCalendarEvent, evolveCalendar, () => undefined);
-    if (stream === changesStream)
-      return judging(noChanges, decodeChangeEvent, judgeChangeEvent, evolveChanges, () => undefined);
-    if (stream.startsWith('rules-'))
-      return judging(noRules, decodeRulesEvent, judgeRulesEvent(sha256), evolveRules, () => undefined);
-    return () => E.left({ type: 'UnknownEventType', reason: 'its stream is of no kind that this program writes' });
-  };
   /** Null: one event was not understood, so no later one is judged. */
-  let advance: Advance | null = advanceOf();
+  let advance: Advance | null = judgeStream(sha256, stream, {
+    onBooking: (recorded, event, before, after) => {
+      booking = after;
+      if (isWhole) told.planned(recorded.id, event, before, after);
+    },
+    onSchedule: (recorded, event) => times.note(event, recorded),
+  });
 
   const chainFault = (event: RecordedEvent, body: string): string | null => {
     const expected = revision + 1;
@@ -168,16 +102,16 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
     add: (event: RecordedEvent, { read, fault }: OpenedForJudging, body = ''): ReadonlyArray<Finding> => {
       const broken = chainFault(event, body) ?? fault;
       ({ revision, position, occurredAt: at, hash } = event);
-      if (mayNotify(event.type)) causes.add(event.id);
-      const told = tellsOf(event);
-      const hasCause = told === null || causes.has(told);
+      isWhole &&= !isErased(read);
+      told.note(event);
       const wrong = judged(read);
+      const untold = told.fault(event);
       if (stream === changesStream) heads.push(...headsOf(event));
-      if (broken === null && hasCause && wrong === null) return NOTHING;
+      if (broken === null && untold === null && wrong === null) return NOTHING;
       const finding = (kind: FindingKind, reason: string): Finding => ({ kind, stream, revision, position, reason });
       return [
         ...(broken === null ? [] : [finding('chain', broken)]),
-        ...(hasCause ? [] : [finding('no-cause', 'it tells of an event that its stream does not have before it')]),
+        ...(untold === null ? [] : [finding('no-cause', untold)]),
         ...(wrong === null ? [] : [finding(...wrong)]),
       ];
     },

@@ -66,7 +66,7 @@ const withoutLink = (guest: Guest): Guest => ({ ...guest, name: unlinkedName(gue
 
 /** Who comes along after the last change of guests or place, and who was added or removed by it. */
 export const guestsToTell = (
-  booking: KnownBooking,
+  booking: Pick<KnownBooking, 'guests' | 'detailsVersion'>,
 ): Pick<RecipientFacts, 'guests' | 'addedGuests' | 'removedGuests'> => {
   const { guests, detailsVersion } = booking;
   return {

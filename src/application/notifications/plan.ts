@@ -27,6 +27,9 @@ export const webhookTriggers = [
   'AFTER_GUESTS_CAL_VIDEO_NO_SHOW',
 ] as const;
 export type WebhookTrigger = (typeof webhookTriggers)[number];
+const triggers: ReadonlySet<string> = new Set(webhookTriggers);
+/** A name that another version of the program gave may be no trigger of this one. */
+export const isWebhookTrigger = (notification: string): notification is WebhookTrigger => triggers.has(notification);
 
 /** Who is to be told of one event: mails by kind, each to the recipients of that kind; webhooks by trigger. */
 export type Plan<M extends MailKind = MailKind, W extends WebhookTrigger = WebhookTrigger> = {

@@ -4,6 +4,7 @@ import { epochMs, instant, requestData } from '../../../src/testing/index.ts';
 import { contextOf } from '../../application/process.helper.ts';
 import { carryOut, look } from './carry-out.ts';
 import { checkStep } from './checks.ts';
+import { checkAudit } from './audit-check.ts';
 import { checkEnd, checkRebuild, checkReplay } from './end-checks.ts';
 import { nothingSeen, type Seen } from './event-checks.ts';
 import { eventTypes, hosts, kill, makeWorld, quiet, tell, watched, type World } from './world.ts';
@@ -77,6 +78,7 @@ const killedAt = async (operation: number, arrives: boolean, act: (world: World)
   checkReplay(seen);
   await checkRebuild(world, seen);
   checkEnd(world, seen);
+  await checkAudit(world);
   const booking = seen.bookings.get('b1')?.state;
   if (booking === undefined || booking.phase === 'none') throw new Error('the booking is lost');
   const shown = host.calendarIds.map((id) =>

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { checkAudit } from './audit-check.ts';
 import { carryOut } from './carry-out.ts';
 import { checkEnd, checkRebuild, checkReplay } from './end-checks.ts';
 import { nothingSeen } from './event-checks.ts';
@@ -19,5 +20,6 @@ export const oneRun = (planted?: Planted, took: (steps: number) => void = () => 
     checkReplay(story.seen);
     await checkRebuild(story.world, story.seen);
     checkEnd(story.world, story.seen);
+    await checkAudit(story.world);
     took(story.count);
   });
