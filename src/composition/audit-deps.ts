@@ -8,6 +8,7 @@ import { isNoteSignedBy, openHeadKey, sha256Bytes } from '../adapters/identity/h
 import type { AuditLog } from '../application/audit/read-for-audit.ts';
 import { attendeeHash } from '../adapters/identity/ids.ts';
 import type { ServerSecret } from '../adapters/identity/server-secret.ts';
+import type { RefusalLimits } from '../application/refusals/record-refusals.ts';
 import type { InstallationRecords } from '../application/installation/record-changes.ts';
 import type { ApiKeys } from '../application/ports/keys-and-tokens.ts';
 import type { EventStore, OwnStreams } from '../application/ports/event-store.ts';
@@ -23,11 +24,13 @@ type AuditParts = {
   readonly subjectKeys: SubjectKeyReader | null;
   readonly keysIn: string | null;
   readonly keys: Pick<ApiKeys, 'list'>;
-  readonly refusalsKeptDays: number;
+  readonly limits: Pick<RefusalLimits, 'keptDays'>;
   /** Where the key of heads lies. */
   readonly dataFolder: string;
   /** Where the log is in a data file: its path. */
   readonly logFile: string | null;
+  /** Aborted when the server stops. */
+  readonly signal: AbortSignal;
 };
 
 /** Events of the log that are folded in one turn: a millisecond or two. */
@@ -45,6 +48,21 @@ const inTurns = ({ readStream, head, readAll }: EventStore): AuditLog => ({
   },
 });
 
+/** Whoever waits for an event is answered when the server stops, and does not put it off. */
+const untilStop =
+  (subscribe: EventStore['subscribe'], signal: AbortSignal): EventStore['subscribe'] =>
+  (options) => {
+    const subscription = subscribe(options);
+    const ignored = (): void => undefined;
+    const stop = (): void => void subscription.stop().catch(ignored);
+    const forget = (): void => signal.removeEventListener('abort', stop);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+    // What broke it shows where it is awaited.
+    subscription.done.then(forget, forget);
+    return subscription;
+  };
+
 /** What audits over HTTP may do: no way to write is among it. */
 export const auditDepsOf = ({
   store,
@@ -55,16 +73,17 @@ export const auditDepsOf = ({
   secret,
   changes,
   keys,
-  refusalsKeptDays,
+  limits,
   dataFolder,
   logFile,
+  signal,
 }: AuditParts): HttpDeps['audit'] => ({
-  log: { ...inTurns(store), subscribe: store.subscribe },
+  log: { ...inTurns(store), subscribe: untilStop(store.subscribe, signal) },
   stored: inTurns(sealedStore),
   own: { read: ownStreams.read },
   noteReading: changes.noteReading,
   noteWrappingKey: changes.noteWrappingKey,
-  refusalsKeptDays,
+  refusalsKeptDays: limits.keptDays,
   attendeeHash: attendeeHash(secret),
   keyNames: async () =>
     pipe(

@@ -141,8 +141,7 @@ export const startServer =
     const hashOf = attendeeHash(secret);
     const refusals = makeRefusals({ streams: ownStreams, clock, identity, hashOf, report, limits });
     const logFile = configuration.store.type === 'embedded' ? storage.file.path : null;
-    const refusalsKeptDays = limits.keptDays;
-    const audit = auditDepsOf({ ...storage, ownStreams, secret, changes, keys, refusalsKeptDays, dataFolder, logFile });
+    const audit = auditDepsOf({ ...storage, ownStreams, secret, changes, keys, limits, dataFolder, logFile, signal });
     const { groups } = engine;
     const { name: nodeOfHeads } = storage.node;
     const sending = { groups, mailer, allowPrivateAddresses, node: nodeOfHeads };
