@@ -5,6 +5,7 @@ import { organizerOf } from '../../domain/booking/booking-facts.ts';
 import type { EventType } from '../../domain/bookable/event-type.ts';
 import type { Host } from '../../domain/bookable/host.ts';
 import type { JsonObject } from '../../domain/log/envelope.ts';
+import type { Sha256 } from '../../domain/log/hash-chain.ts';
 import {
   type BusyFact,
   busyInTheWay,
@@ -29,7 +30,7 @@ export type BookingRequest = {
   readonly uid: string;
   /** Whether the uid is derived from an Idempotency-Key, so that the request may have been made before. */
   readonly repeatable: boolean;
-  /** Digest of the request. It tells a repeat from another request under the same key. */
+  /** Digest of the request, without salt. It tells a repeat from another request under the same key. */
   readonly fingerprint: string;
   readonly host: Host;
   readonly eventType: EventType;
@@ -50,6 +51,20 @@ export type SagaTimings = { readonly settleWindowMs: number; readonly syncDeadli
 export type CalendarProviders = ReadonlyMap<string, { readonly provider: CalendarProviderName }>;
 
 /**
+ * What the log keeps of a request's digest. Salted with what is erased with the person: else whoever guesses what somebody
+ * typed in could tell for ever that it was so.
+ */
+const saltedFingerprint = (sha256: Sha256, salt: string, fingerprint: string): string =>
+  sha256(`${salt} ${fingerprint}`);
+
+/** Whether a booking came of the request with this digest; one of an earlier release has it without salt. */
+export const isOfRequest = (
+  { fingerprint, personal: { salt } }: BookingEventData<'BookingRequested'>,
+  sha256: Sha256,
+  asked: string,
+): boolean => fingerprint === saltedFingerprint(sha256, salt, asked) || fingerprint === asked;
+
+/**
  * The event's data: everything that later decisions need, as it is now (I9). Writing is tried until the deadline, at
  * most until the meeting's start.
  */
@@ -59,6 +74,7 @@ export const requestedData = (
   frozen: {
     readonly now: number;
     readonly salt: string;
+    readonly sha256: Sha256;
     readonly icsUid: string;
     readonly timings: SagaTimings;
     readonly calendars: CalendarProviders;
@@ -95,7 +111,7 @@ export const requestedData = (
     ...(approval === null ? {} : { approval }),
     ...(request.invitesOnceVerified ? { invitesOnceVerified: true } : {}),
     ...(frozen.decidedBy === null ? {} : { decidedBy: frozen.decidedBy }),
-    fingerprint: request.fingerprint,
+    fingerprint: saltedFingerprint(frozen.sha256, frozen.salt, request.fingerprint),
     personal: {
       salt: frozen.salt,
       organizer: organizerOf(host),

@@ -103,7 +103,8 @@ const append = async (
   const { bookings, bookingCache, scheduleCache } = deps.buses;
   const before = bookingCache.get(bookingStream(request.uid)) ?? unloaded(noBooking);
   if (before.revision !== 'no-stream' && hold?.events.length === 0) return E.left(stillHeld(request.uid, before));
-  const frozen = { now, salt, icsUid, timings: deps.timings, calendars: deps.calendars, decidedBy };
+  const { sha256 } = deps.identity;
+  const frozen = { now, salt, sha256, icsUid, timings: deps.timings, calendars: deps.calendars, decidedBy };
   const command = { type: 'RequestBooking', now, request: requestedData(request, slot, frozen) } as const;
   const following = followUp(now, deps.leaseAlong?.(request.uid));
   const booked = bookings.prepare(request.uid, command, context, before, following);

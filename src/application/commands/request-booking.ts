@@ -10,7 +10,7 @@ import { readBusyToDecide } from '../calendars/note-calendars.ts';
 import type { Calendar } from '../ports/calendar.ts';
 import type { StoreError } from '../ports/event-store.ts';
 import { scheduleStream } from './aggregate.ts';
-import type { BookingRequest } from './booking-request.ts';
+import { type BookingRequest, isOfRequest } from './booking-request.ts';
 import { isWorthAnotherTry, MAX_ATTEMPTS } from './command-bus.ts';
 import { holdAndRequest, presentSchedule, type RequestBookingDeps } from './hold-and-request.ts';
 import { type SlotRefused, withBusy } from './booking-request.ts';
@@ -53,7 +53,7 @@ const earlier = async (deps: RequestBookingDeps, request: BookingRequest): Promi
   if (E.isLeft(loaded)) return loaded;
   const { state, position } = loaded.right;
   if (state.phase === 'none') return null;
-  return state.request.fingerprint === request.fingerprint
+  return isOfRequest(state.request, deps.identity.sha256, request.fingerprint)
     ? E.right({ uid: request.uid, booking: state, position, repeated: true })
     : E.left({ type: 'KeyReused' });
 };

@@ -74,7 +74,7 @@ const approvalCodec = t.type({
 /**
  * Somebody asked for a time and the slot is held for it. Nothing is promised yet. Holds all that the saga needs to decide,
  * as it was when asked: a later change of the configuration changes no past decision (I9). `room`: a video room to be made;
- * `google-meet` rooms come with the calendar event. `fingerprint`: digest of the request, to tell a repeat from another
+ * `google-meet` rooms come with the calendar event. `fingerprint`: digest of the request, salted, to tell a repeat from another
  * request under the same Idempotency-Key. `organizer` null: before version 3; `timers` null: before version 4. `approval`:
  * missing where nobody is asked. `decidedBy`: where it holds no time. `invitesOnceVerified`: other guests are told after it.
  */

@@ -6,13 +6,13 @@ import { findSlots } from '../../../src/application/queries/find-slots.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
 import { usualConfirmation } from '../../../src/domain/bookable/confirmation-policy.ts';
 import { rulesOf } from '../../../src/domain/rules/decision-facts.ts';
-import { epochMs } from '../../../src/testing/index.ts';
+import { epochMs, requestData } from '../../../src/testing/index.ts';
 import { faulty } from '../../support/faulty-event-store.ts';
 import { intro, odd } from '../../support/hosts.ts';
 import { at } from '../../support/http-client.ts';
 import { brokenStreams } from '../../support/log-checks.ts';
 import { mustRun } from '../../support/must.ts';
-import { contextOf, countingIdentity, recorded, typesIn } from '../process.helper.ts';
+import { commanded, contextOf, countingIdentity, recorded, typesIn } from '../process.helper.ts';
 import { bootDesk, requestFor } from './requesting.helper.ts';
 
 const refusedAsTaken = { left: { type: 'SlotRefused', refusal: { code: 'slot_unavailable' } } };
@@ -119,6 +119,28 @@ describe('requesting a booking', () => {
     const other = requestFor('key', { repeatable: true, fingerprint: 'other' });
     expect(await request(other)).toEqual(E.left({ type: 'KeyReused' }));
     expect(await log()).toHaveLength(2);
+  });
+
+  it('the digest of a request is salted with what is erased with the person', async () => {
+    const { request, buses, deps } = bootDesk(store);
+    const asked = requestFor('key', { repeatable: true });
+    await request(asked);
+    const [written] = await recorded(store, 'booking-key');
+    expect(written?.data.fingerprint).not.toContain(asked.fingerprint);
+    const salt = String(at(written?.data ?? null, 'personal', 'salt'));
+    expect(written?.data.fingerprint).toBe(deps.identity.sha256(`${salt} ${asked.fingerprint}`));
+    const erasure = { type: 'ErasePersonalData', subject: 's', people: ['attendee'], now: epochMs('23:00') } as const;
+    await commanded(buses, 'key', erasure);
+    expect(await request(asked)).toEqual(E.left({ type: 'KeyReused' }));
+  });
+
+  it('given a digest as earlier releases wrote it, then the same request is known again', async () => {
+    const { request, buses } = bootDesk(store);
+    const data = requestData();
+    const asked = { type: 'RequestBooking', now: epochMs('06:00'), request: data } as const;
+    await mustRun(buses.bookings.execute('key', asked, contextOf('early')));
+    const same = requestFor('key', { repeatable: true, fingerprint: data.fingerprint });
+    expect(await request(same)).toMatchObject({ right: { uid: 'key', repeated: true } });
   });
 
   it('a lost answer of the store is settled by reading on', async () => {
