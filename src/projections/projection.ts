@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import type { BookingState } from '../domain/booking/booking-state.ts';
 import type { CalendarStreamEventType } from '../domain/calendar/events.ts';
 import type { DomainEvent } from '../domain/log/decode.ts';
@@ -122,5 +122,7 @@ export type RowAccess<Row> = {
 export type RowTable<Row> = {
   readonly schema: string;
   readonly indexes: string;
+  /** Of a row as `put` writes it, in the order of the schema without the numbers that SQLite gives; null: no row. */
+  readonly columnsOf: (key: string, row: Row) => ReadonlyArray<SQLInputValue> | null;
   readonly open: (db: DatabaseSync) => RowAccess<Row>;
 };

@@ -1,15 +1,19 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { type Finding, makeFindingList } from '../../application/audit/finding.ts';
 import type { CompareReadModel, ReadModelReport } from '../../application/audit/read-model-report.ts';
 import type { EventStore, StoreError } from '../../application/ports/event-store.ts';
 import { messageOf } from '../../domain/unknown.ts';
 import { SQLITE_CORRUPT, SQLITE_NOTADB, sqliteCode } from '../sqlite/sqlite-error.ts';
 import { COMPARED_TABLES, differingRows, type RowDifference } from './compare-rows.ts';
+import type { AroundRows } from './projectors.ts';
+import { settlingRows } from './settle-rows.ts';
 import { type Checkpoint, decodeTrusted, type EventFold, foldEvents, initialCheckpoint } from './fold-events.ts';
 import { currentGeneration, generationPath } from './generations.ts';
-import { createIndexes, createTables, isOfThisProgram, readCheckpoints, writeFold } from './read-model.ts';
+import { schemaDifferences } from './compare-schema.ts';
+import { createTables, isOfThisProgram, readCheckpoints, writeFold } from './read-model.ts';
 
 type Deps = {
   /** Personal data in the clear where its keys are here. */
@@ -18,11 +22,12 @@ type Deps = {
   readonly folder: string;
   /** Events that are folded in one turn of the event loop. */
   readonly pageEvents: number;
+  /** Rows of each projection in memory before they are compared; a quarter of them is kept. Default: 4,000. */
+  readonly heldRows?: number;
 };
 
-/** Rows of each projection in memory before they are written, and how many are kept then: about 3 KB for a booking. */
-const MOST_HELD_ROWS = 4_000;
-const KEPT_ROWS = 1_000;
+/** About 3 KB for a booking. */
+const HELD_ROWS = 4_000;
 /** KiB of SQLite's page cache; what is beyond it lies in a file without a name, which is gone with the process. */
 const CACHE_KIB = 16_000;
 const REMEDY = '"holdfast projections rebuild" makes it anew';
@@ -42,18 +47,21 @@ const findingAt = (position: number, { reason, ...row }: RowDifference): Finding
   return { kind: 'read-model', stream: '', revision: -1, position, reason: `${where}: ${reason}; ${REMEDY}`, row };
 };
 
-/** The read model made again in memory, from the log alone. `foldTo`: up to a position, that one included. */
-const openMade = ({ log, pageEvents }: Deps, db: DatabaseSync, signal: AbortSignal | undefined) => {
-  db.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -${CACHE_KIB}; BEGIN`);
-  createTables(db);
-  const fold = foldEvents(db, decodeTrusted);
+/** The read model made again, from the log alone. `foldTo`: up to a position, that one included. */
+const openMade = (
+  { log, pageEvents, heldRows = HELD_ROWS }: Deps,
+  db: DatabaseSync,
+  around: AroundRows,
+  signal: AbortSignal | undefined,
+) => {
+  const fold = foldEvents(db, decodeTrusted, around);
   fold.reset(new Map());
   const write = writeFold(db);
   let position = 0;
   const makeRoom = (): void => {
-    if (fold.projectors.every((projector) => projector.size() < MOST_HELD_ROWS)) return;
+    if (fold.projectors.every((projector) => projector.size() < heldRows)) return;
     write(fold);
-    for (const projector of fold.projectors) projector.trim(KEPT_ROWS);
+    for (const projector of fold.projectors) projector.trim(heldRows / 4);
   };
   const foldTo = async (target: number, onProgress: (position: number) => void): Promise<void> => {
     while (position < target) {
@@ -74,31 +82,6 @@ const openMade = ({ log, pageEvents }: Deps, db: DatabaseSync, signal: AbortSign
   return { foldTo, checkpoints: (): ReturnType<EventFold['checkpoints']> => fold.checkpoints() };
 };
 
-/** The schema of a database: what somebody has put in, taken out or changed would show here. */
-const schemaOf = (db: DatabaseSync): ReadonlyMap<string, string> =>
-  new Map(
-    db
-      .prepare(
-        "SELECT type, name, coalesce(sql, '') AS sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'",
-      )
-      .all()
-      .map(({ type, name, sql }) => [`${String(type)} ${String(name)}`, String(sql)]),
-  );
-
-const schemaDifferences = (stored: DatabaseSync): ReadonlyArray<RowDifference> => {
-  const made = new DatabaseSync(':memory:');
-  try {
-    createTables(made);
-    createIndexes(made);
-    const [ours, theirs] = [schemaOf(made), schemaOf(stored)];
-    return [...new Set([...ours.keys(), ...theirs.keys()])]
-      .filter((key) => ours.get(key) !== theirs.get(key))
-      .map((key) => ({ table: 'sqlite_schema', key, column: null, reason: 'it is not what this program makes' }));
-  } finally {
-    made.close();
-  }
-};
-
 /** Where a projection says that it stands, against the same events in the log. */
 const checkpointDifferences = (name: string, stored: Checkpoint, made: Checkpoint): ReadonlyArray<RowDifference> => {
   if (stored.position === made.position && stored.eventId === made.eventId) return [];
@@ -111,23 +94,24 @@ const checkpointDifferences = (name: string, stored: Checkpoint, made: Checkpoin
 
 const PROJECTIONS = [...new Set(COMPARED_TABLES.map(({ projection }) => projection))];
 
+/**
+ * `db`: empty, beside the read model, which is attached to it as `stored`. One moment of that from the first reading on, which a
+ * server may go on writing.
+ */
 const compareWith = async (
   deps: Deps,
-  stored: DatabaseSync,
-  made: DatabaseSync,
+  db: DatabaseSync,
   onProgress: (done: number, all: number) => void,
   signal: AbortSignal | undefined,
-): Promise<ReadModelReport> => {
+): Promise<Pick<ReadModelReport, 'position' | 'rows' | 'findings' | 'more'>> => {
+  db.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -${CACHE_KIB}; BEGIN`);
+  const stored = readCheckpoints(db, 'stored');
+  createTables(db);
   const list = makeFindingList(0);
-  const again = openMade(deps, made, signal);
-  const stands = (name: string): Checkpoint => readCheckpoints(stored).get(name) ?? initialCheckpoint;
-  const furthest = (): number => Math.max(...PROJECTIONS.map((name) => stands(name).position));
-  const all = furthest();
-  const fold = (target: number): Promise<void> => again.foldTo(target, (done) => onProgress(done, Math.max(done, all)));
-  await fold(Math.min(...PROJECTIONS.map((name) => stands(name).position)));
-  // One moment of the file from here on, which a server may go on writing: what it came to meanwhile is folded first.
-  stored.exec('BEGIN');
-  list.add(schemaDifferences(stored).map((difference) => findingAt(furthest(), difference)));
+  const settled = settlingRows(db);
+  const again = openMade(deps, db, settled.around, signal);
+  const stands = (name: string): Checkpoint => stored.get(name) ?? initialCheckpoint;
+  const furthest = Math.max(...PROJECTIONS.map((name) => stands(name).position));
   let rows = 0;
   const onRows = async (count: number): Promise<void> => {
     rows += count;
@@ -136,15 +120,15 @@ const compareWith = async (
   };
   for (const name of PROJECTIONS.toSorted((a, b) => stands(a).position - stands(b).position)) {
     const checkpoint = stands(name);
-    await fold(checkpoint.position);
+    await again.foldTo(checkpoint.position, (done) => onProgress(done, furthest));
     const wrong = checkpointDifferences(name, checkpoint, again.checkpoints().get(name) ?? initialCheckpoint);
     list.add(wrong.map((difference) => findingAt(checkpoint.position, difference)));
     if (wrong.length > 0) continue;
     for (const table of COMPARED_TABLES.filter(({ projection }) => projection === name))
-      for await (const difference of differingRows(table, stored, made, onRows))
+      for await (const difference of differingRows(table, db, settled.keys(table.table), onRows))
         list.add([findingAt(checkpoint.position, difference)]);
   }
-  return { position: furthest(), rows, note: null, ...list.all() };
+  return { position: furthest, rows, ...list.all() };
 };
 
 const notCompared = (note: string): ReadModelReport => ({ position: null, rows: 0, note, findings: [], more: 0 });
@@ -178,7 +162,12 @@ export const compareReadModel =
         return E.right(
           notCompared('the read model is of another version of the program: the next start makes it anew'),
         );
-      return E.right(await compareWith(deps, stored, open('', false), onProgress, signal));
+      const schema = schemaDifferences(stored);
+      const db = open('', false);
+      db.prepare('ATTACH ? AS stored').run(`${pathToFileURL(path).href}?mode=ro`);
+      const { findings, more, ...compared } = await compareWith(deps, db, onProgress, signal);
+      const first = schema.map((difference) => findingAt(compared.position ?? 0, difference));
+      return E.right({ ...compared, note: null, findings: [...first, ...findings], more });
     } catch (thrown) {
       // What is wrong in the log is found by those who verify it.
       if (thrown instanceof Ended)

@@ -6,14 +6,27 @@ import { isObject } from '../../domain/unknown.ts';
 export type RowPlace = { readonly table: string; readonly key: string; readonly column: string | null };
 export type RowDifference = RowPlace & { readonly reason: string };
 
-/** A table as it is compared. `rows`: all of it by key, without the numbers that SQLite gave. `json`: its column of JSON. */
+/**
+ * A table as it is compared. `columns`: without the numbers that SQLite gave. `from`: where they are, in one of two open
+ * databases. `json`: the column of JSON.
+ */
 export type ComparedTable = {
   readonly table: string;
   readonly projection: string;
   readonly key: string;
-  readonly rows: string;
+  readonly columns: ReadonlyArray<string>;
+  readonly from: (schema: string) => string;
   readonly json: string | null;
 };
+
+const plain =
+  (table: string) =>
+  (schema: string): string =>
+    `${schema}.${table}`;
+
+/** Columns of `bookings` itself, beside the state, which lies apart. */
+export const BOOKING_COLUMNS =
+  'uid host_id event_type_id status start_ms end_ms created_ms updated_ms attendee_email attendee_name'.split(' ');
 
 /** Every table of the read model that is made of the log alone. */
 export const COMPARED_TABLES: ReadonlyArray<ComparedTable> = [
@@ -21,47 +34,55 @@ export const COMPARED_TABLES: ReadonlyArray<ComparedTable> = [
     table: 'bookings',
     projection: 'bookings',
     key: 'uid',
-    rows: `SELECT uid, host_id, event_type_id, status, start_ms, end_ms, created_ms, updated_ms, attendee_email,
-      attendee_name, state FROM bookings LEFT JOIN booking_states USING (number) ORDER BY uid`,
+    columns: [...BOOKING_COLUMNS, 'state'],
+    from: (schema) => `${schema}.bookings LEFT JOIN ${schema}.booking_states USING (number)`,
     json: 'state',
   },
   {
     table: 'booking_states',
     projection: 'bookings',
     key: 'number',
-    rows: `SELECT CAST(number AS TEXT) AS number, state FROM booking_states
-      WHERE number NOT IN (SELECT number FROM bookings) ORDER BY 1`,
+    columns: ['number', 'state'],
+    from: (schema) => `(SELECT CAST(number AS TEXT) AS number, state FROM ${schema}.booking_states
+      WHERE number NOT IN (SELECT number FROM ${schema}.bookings))`,
     json: null,
   },
   {
     table: 'calendar_health',
     projection: 'calendar-health',
     key: 'calendar_id',
-    rows: 'SELECT calendar_id, health FROM calendar_health ORDER BY calendar_id',
+    columns: ['calendar_id', 'health'],
+    from: plain('calendar_health'),
     json: 'health',
   },
   {
     table: 'calendar_bookings',
     projection: 'calendar-bookings',
     key: 'key',
-    rows: 'SELECT key, calendar_id, host_id, state, end_ms, to_mend, booking FROM calendar_bookings ORDER BY key',
+    columns: ['key', 'calendar_id', 'host_id', 'state', 'end_ms', 'to_mend', 'booking'],
+    from: plain('calendar_bookings'),
     json: 'booking',
   },
   {
     table: 'outbox',
     projection: 'outbox',
     key: 'booking_uid',
-    rows: 'SELECT booking_uid, pending, parked, sent, entries FROM outbox ORDER BY booking_uid',
+    columns: ['booking_uid', 'pending', 'parked', 'sent', 'entries'],
+    from: plain('outbox'),
     json: 'entries',
   },
   {
     table: 'timers',
     projection: 'timers',
     key: 'booking_uid',
-    rows: 'SELECT booking_uid, due_ms FROM timers ORDER BY booking_uid',
+    columns: ['booking_uid', 'due_ms'],
+    from: plain('timers'),
     json: null,
   },
 ];
+
+export const rowsOf = ({ columns, from }: ComparedTable, schema: string): string =>
+  `SELECT ${columns.join(', ')} FROM ${from(schema)}`;
 
 type Row = Record<string, SQLOutputValue>;
 
@@ -128,47 +149,48 @@ const differencesIn = ({ table, key, json }: ComparedTable, stored: Row, made: R
   });
 };
 
-/** As SQLite orders text: by its bytes. */
-const before = (one: string, other: string): boolean => Buffer.compare(Buffer.from(one), Buffer.from(other)) < 0;
-
 /** Rows that are compared before others get a turn. */
 const ROWS_IN_TURN = 200;
 
-const rowsOf = (
-  db: DatabaseSync,
-  { rows, key }: ComparedTable,
-): (() => (Row & { readonly at: string }) | undefined) => {
-  const all = db.prepare(rows).iterate();
-  return () => {
-    const { done, value } = all.next();
-    return done === true ? undefined : { ...value, at: String(value[key]) };
-  };
-};
-
-/** Walks two tables by key, a row of each in memory. `made`: from the log. `onRows`: after so many. */
+/**
+ * What is another row in `stored` than in `main`, two schemas of one open database, in the order of the keys. `settled`: keys of
+ * rows that were found the same before, and are not in `main` any more. `onRows`: after so many.
+ */
 export async function* differingRows(
   table: ComparedTable,
-  stored: DatabaseSync,
-  made: DatabaseSync,
+  db: DatabaseSync,
+  settled: ReadonlySet<string>,
   onRows: (count: number) => Promise<void>,
 ): AsyncGenerator<RowDifference> {
-  const [nextStored, nextMade] = [rowsOf(stored, table), rowsOf(made, table)];
-  const whole = (key: string, reason: string): RowDifference => ({ table: table.table, key, column: null, reason });
-  let [one, other] = [nextStored(), nextMade()];
+  const { key } = table;
+  const whole = (at: string, reason: string): RowDifference => ({ table: table.table, key: at, column: null, reason });
+  const find = db.prepare(`SELECT * FROM (${rowsOf(table, 'stored')}) WHERE ${key} = ?`);
+  let both = settled.size;
   let count = 0;
-  while (one !== undefined || other !== undefined) {
-    if (one !== undefined && (other === undefined || before(one.at, other.at))) {
-      yield whole(one.at, 'no event makes it');
-      one = nextStored();
-    } else if (other !== undefined && (one === undefined || before(other.at, one.at))) {
-      yield whole(other.at, 'it is missing');
-      other = nextMade();
-    } else if (one !== undefined && other !== undefined) {
-      yield* differencesIn(table, one, other);
-      [one, other] = [nextStored(), nextMade()];
-    }
+  const counted = async (): Promise<void> => {
     count += 1;
     if (count % ROWS_IN_TURN === 0) await onRows(ROWS_IN_TURN);
+  };
+  const made = new Set<string>();
+  for (const row of db.prepare(`${rowsOf(table, 'main')} ORDER BY ${key}`).iterate()) {
+    const at = String(row[key]);
+    const stored = find.get(at);
+    if (stored === undefined) yield whole(at, 'it is missing');
+    else {
+      made.add(at);
+      yield* differencesIn(table, stored, row);
+    }
+    await counted();
   }
-  await onRows(count % ROWS_IN_TURN);
+  both += made.size;
+  await onRows((count % ROWS_IN_TURN) + settled.size);
+  if (settled.size > 0) {
+    const all = db.prepare(`SELECT count(*) AS rows FROM stored.${table.table}`).get();
+    if (Number(all?.rows) === both) return;
+  }
+  for (const row of db.prepare(`SELECT ${key} FROM ${table.from('stored')} ORDER BY ${key}`).iterate()) {
+    const at = String(row[key]);
+    if (!settled.has(at) && !made.has(at)) yield whole(at, 'no event makes it');
+    await counted();
+  }
 }

@@ -16,7 +16,7 @@ import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { scheduleEventCodecs } from '../../domain/schedule/schedule-state.ts';
 import { messageOf } from '../../domain/unknown.ts';
 import type { ProjectedEvent } from '../../projections/projection.ts';
-import { bookingsPart, otherParts, type Projector } from './projectors.ts';
+import { type AroundRows, bookingsPart, otherParts, type Projector } from './projectors.ts';
 
 /** An event and the id in its stream's name; null for a stream that no projection reads. */
 type OwnedEvent = { readonly owner: string; readonly event: DomainEvent } | null;
@@ -90,9 +90,9 @@ const evolved = (booking: BookingState, event: DomainEvent): BookingState =>
  * All projections over an open file. An event that cannot be decoded stops them all. So does one that the bookings
  * cannot fold, since the others need the booking before and after it.
  */
-export const foldEvents = (db: DatabaseSync, decodeEvent: DecodeRecorded): EventFold => {
-  const bookings = bookingsPart.open(db);
-  const projectors = [bookings, ...otherParts.map((part) => part.open(db))];
+export const foldEvents = (db: DatabaseSync, decodeEvent: DecodeRecorded, around?: AroundRows): EventFold => {
+  const bookings = bookingsPart.open(db, around);
+  const projectors = [bookings, ...otherParts.map((part) => part.open(db, around))];
   const reached = new Map<string, Checkpoint>();
 
   const stop = (name: string, recorded: RecordedEvent, reason: string): void => {

@@ -92,17 +92,22 @@ export type Projector = Pick<RowCache<unknown>, 'write' | 'trim' | 'forget' | 's
   readonly apply: (event: ProjectedEvent) => string | null;
 };
 
+/** What stands between a projection and its table. */
+export type AroundRows = <Row>(access: RowAccess<Row>, table: RowTable<Row>, projection: string) => RowAccess<Row>;
+
+const asTheyAre: AroundRows = (access) => access;
+
 /** A projection with its table, whatever its rows are. */
 type Part = {
   readonly name: string;
   readonly schema: string;
   readonly indexes: string;
-  readonly open: (db: DatabaseSync) => Projector;
+  readonly open: (db: DatabaseSync, around?: AroundRows) => Projector;
 };
 
 /** The same, with access to its rows. */
 type PartOf<Row> = Omit<Part, 'open'> & {
-  readonly open: (db: DatabaseSync) => Projector & Pick<RowCache<Row>, 'get'>;
+  readonly open: (db: DatabaseSync, around?: AroundRows) => Projector & Pick<RowCache<Row>, 'get'>;
 };
 
 const attempt = <A>(task: () => A): E.Either<string, A> => E.tryCatch(task, (thrown) => messageOf(thrown));
@@ -111,8 +116,8 @@ const partOf = <Row>(projection: Projection<Row>, table: RowTable<Row>): PartOf<
   name: projection.name,
   schema: table.schema,
   indexes: table.indexes,
-  open: (db) => {
-    const rows = makeRowCache(table.open(db), projection.initial);
+  open: (db, around = asTheyAre) => {
+    const rows = makeRowCache(around(table.open(db), table, projection.name), projection.initial);
     const apply = (event: ProjectedEvent): string | null => {
       const changes = attempt(() => changesOf(projection, event));
       if (E.isLeft(changes)) return changes.left;

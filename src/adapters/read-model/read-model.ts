@@ -59,11 +59,11 @@ export const writeFold = (db: DatabaseSync): ((fold: EventFold) => void) => {
   };
 };
 
-/** How far each projection has got in a file. */
-export const readCheckpoints = (db: DatabaseSync): ReadonlyMap<string, Checkpoint> =>
+/** How far each projection has got in a file. `schema`: the name of one that is attached. */
+export const readCheckpoints = (db: DatabaseSync, schema = 'main'): ReadonlyMap<string, Checkpoint> =>
   new Map(
     db
-      .prepare('SELECT name, position, event_id, stopped FROM checkpoints')
+      .prepare(`SELECT name, position, event_id, stopped FROM ${schema}.checkpoints`)
       .all()
       .map((row) => [
         textOf(row, 'name'),

@@ -126,6 +126,23 @@ export const bookingsTable: RowTable<BookingState> = {
     CREATE INDEX bookings_by_status ON bookings (status, start_ms, uid);
     CREATE INDEX bookings_by_attendee ON bookings (attendee_email, start_ms, uid);
     CREATE INDEX bookings_by_name ON bookings (attendee_name, start_ms, uid);`,
+  columnsOf: (uid, booking) => {
+    if (booking.phase === 'none') return null;
+    const { request, requestedAt, updatedAt } = booking;
+    return [
+      uid,
+      request.hostId,
+      request.eventTypeId,
+      statusOf(booking),
+      toEpochMs(request.start),
+      toEpochMs(request.end),
+      toEpochMs(requestedAt),
+      toEpochMs(updatedAt),
+      request.personal.attendee.email,
+      request.personal.attendee.name,
+      JSON.stringify(booking),
+    ];
+  },
   open: (db) => {
     const find = db.prepare('SELECT state FROM bookings JOIN booking_states USING (number) WHERE uid = ?');
     const upsert = db.prepare(UPSERT);
@@ -136,21 +153,10 @@ export const bookingsTable: RowTable<BookingState> = {
         return row === undefined ? undefined : bookingOf(row);
       },
       put: (uid, booking) => {
-        if (booking.phase === 'none') return;
-        const { request, requestedAt, updatedAt } = booking;
-        const row = upsert.get(
-          uid,
-          request.hostId,
-          request.eventTypeId,
-          statusOf(booking),
-          toEpochMs(request.start),
-          toEpochMs(request.end),
-          toEpochMs(requestedAt),
-          toEpochMs(updatedAt),
-          request.personal.attendee.email,
-          request.personal.attendee.name,
-        );
-        putState.run(row === undefined ? null : numberOf(row, 'number'), JSON.stringify(booking));
+        const columns = bookingsTable.columnsOf(uid, booking);
+        if (columns === null) return;
+        const row = upsert.get(...columns.slice(0, -1));
+        putState.run(row === undefined ? null : numberOf(row, 'number'), columns.at(-1) ?? null);
       },
     };
   },

@@ -27,6 +27,7 @@ const calendarBookingOf = (row: Columns): CalendarBooking => jsonOf(row, 'bookin
 export const calendarHealthTable: RowTable<CalendarHealth> = {
   schema: 'CREATE TABLE calendar_health (calendar_id TEXT PRIMARY KEY, health TEXT NOT NULL) STRICT, WITHOUT ROWID;',
   indexes: '',
+  columnsOf: (calendarId, health) => [calendarId, JSON.stringify(health)],
   open: (db) => {
     const find = db.prepare('SELECT health FROM calendar_health WHERE calendar_id = ?');
     const upsert = db.prepare('INSERT OR REPLACE INTO calendar_health VALUES (?, ?)');
@@ -36,7 +37,7 @@ export const calendarHealthTable: RowTable<CalendarHealth> = {
         return row === undefined ? undefined : healthOf(row);
       },
       put: (calendarId, health) => {
-        upsert.run(calendarId, JSON.stringify(health));
+        upsert.run(...(calendarHealthTable.columnsOf(calendarId, health) ?? []));
       },
     };
   },
@@ -55,6 +56,11 @@ export const calendarBookingsTable: RowTable<CalendarBooking | null> = {
   ) STRICT, WITHOUT ROWID;`,
   indexes: `CREATE INDEX calendar_bookings_ahead ON calendar_bookings (state, calendar_id, end_ms, host_id);
     CREATE INDEX calendar_bookings_to_mend ON calendar_bookings (calendar_id, end_ms) WHERE to_mend = 1;`,
+  columnsOf: (key, booking) => {
+    if (booking === null) return null;
+    const { calendarId, hostId, state, end, toMend } = booking;
+    return [key, calendarId, hostId, state, end, toMend ? 1 : 0, JSON.stringify(booking)];
+  },
   open: (db) => {
     const find = db.prepare('SELECT booking FROM calendar_bookings WHERE key = ?');
     const remove = db.prepare('DELETE FROM calendar_bookings WHERE key = ?');
@@ -65,11 +71,9 @@ export const calendarBookingsTable: RowTable<CalendarBooking | null> = {
         return row === undefined ? undefined : calendarBookingOf(row);
       },
       put: (key, booking) => {
-        if (booking === null) remove.run(key);
-        else {
-          const { calendarId, hostId, state, end, toMend } = booking;
-          upsert.run(key, calendarId, hostId, state, end, toMend ? 1 : 0, JSON.stringify(booking));
-        }
+        const columns = calendarBookingsTable.columnsOf(key, booking);
+        if (columns === null) remove.run(key);
+        else upsert.run(...columns);
       },
     };
   },

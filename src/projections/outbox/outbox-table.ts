@@ -26,6 +26,10 @@ export const outboxTable: RowTable<BookingOutbox> = {
   indexes: `CREATE INDEX outbox_pending ON outbox (number) WHERE pending > 0;
     CREATE INDEX outbox_parked ON outbox (number) WHERE parked > 0;
     CREATE INDEX outbox_sent ON outbox (number) WHERE sent > 0;`,
+  columnsOf: (uid, outbox) => {
+    const [pending, parked, sent] = [count(outbox, 'pending'), count(outbox, 'parked'), count(outbox, 'sent')];
+    return outbox.length === 0 ? null : [uid, pending, parked, sent, JSON.stringify(outbox)];
+  },
   open: (db) => {
     const find = db.prepare('SELECT entries FROM outbox WHERE booking_uid = ?');
     const upsert = db.prepare(
@@ -39,8 +43,8 @@ export const outboxTable: RowTable<BookingOutbox> = {
         return row === undefined ? undefined : entriesOf(row);
       },
       put: (uid, outbox) => {
-        const [pending, parked, sent] = [count(outbox, 'pending'), count(outbox, 'parked'), count(outbox, 'sent')];
-        if (outbox.length > 0) upsert.run(uid, pending, parked, sent, JSON.stringify(outbox));
+        const columns = outboxTable.columnsOf(uid, outbox);
+        if (columns !== null) upsert.run(...columns);
       },
     };
   },

@@ -85,6 +85,7 @@ export const timersProjection: Projection<Row> = {
 export const timersTable: RowTable<Row> = {
   schema: 'CREATE TABLE timers (booking_uid TEXT PRIMARY KEY, due_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;',
   indexes: 'CREATE INDEX timers_by_time ON timers (due_ms, booking_uid);',
+  columnsOf: (uid, dueMs) => (dueMs === null ? null : [uid, dueMs]),
   open: (db) => {
     const find = db.prepare('SELECT due_ms FROM timers WHERE booking_uid = ?');
     const put = db.prepare('INSERT OR REPLACE INTO timers VALUES (?, ?)');

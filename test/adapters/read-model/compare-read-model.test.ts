@@ -36,7 +36,8 @@ describe('a read model compared with the log', () => {
     db.close();
   };
   const compare = async (log: Pick<EventStore, 'readAll'> = given.store) =>
-    must(await compareReadModel({ log, folder: given.folder, pageEvents: 7 })(QUIET));
+    // A few rows in memory: most are compared, left out, and taken back for a later event.
+    must(await compareReadModel({ log, folder: given.folder, pageEvents: 3, heldRows: 4 })(QUIET));
   const found = async (log?: Pick<EventStore, 'readAll'>): Promise<ReadonlyArray<string>> =>
     (await compare(log)).findings.map(({ row }) => [row?.table, row?.key, row?.column].join(' '));
 
