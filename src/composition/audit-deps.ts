@@ -107,4 +107,5 @@ export const auditDepsOf = ({
       await readRotations(dataFolder),
       E.map((rotations) => rotationsBetween(rotations, from, to)),
     ),
+  writtenRotations: () => readRotations(dataFolder),
 });

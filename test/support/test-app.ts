@@ -82,8 +82,7 @@ export type TestAppOptions = {
  */
 export const startTestApp = async (options: TestAppOptions = {}): Promise<TestApp> => {
   const { hosts = [odd], calendars = [], store = makeMemoryEventStore() } = options;
-  const clock = makeTestClock();
-  const identity = systemIdentity;
+  const [clock, identity] = [makeTestClock(), systemIdentity];
   const logged: HttpLogEntry[] = [];
   const problems: string[] = [];
   const report = ({ where, reason }: { where: string; reason: string }): void =>
@@ -194,6 +193,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
       compareReadModel: null,
       signHead: async (head) => E.right({ note: headText(head), verifier: 'none' }),
       rotations: async () => E.right(null),
+      writtenRotations: async () => E.right([]),
     },
     apiKeys: testKeys,
     manageKeys: recordedKeys(manageKeys.keys, changes),

@@ -45,6 +45,8 @@ export type AuditSources = {
     from: string,
     to: string,
   ) => Promise<E.Either<string, ReadonlyArray<ChangeEventData<'HeadKeyChanged'>> | null>>;
+  /** All rotations that were written beside the key, also those that the log does not tell of yet. Left: they cannot be read. */
+  readonly writtenRotations: () => Promise<E.Either<string, ReadonlyArray<ChangeEventData<'HeadKeyChanged'>>>>;
 };
 
 /** The keys of heads that the stream of the installation tells of, in order. */
@@ -91,6 +93,15 @@ export const hashLog = async (
   return E.right({ tree, first, wanted });
 };
 
+/** The folder of the key and the log may tell of the same one. */
+const signedOnce = (rotations: ReadonlyArray<ChangeEventData<'HeadKeyChanged'>>) => [
+  ...new Map(
+    rotations
+      .filter(({ signature }) => signature !== null)
+      .map((one) => [JSON.stringify([one.previous, one.key, one.signature, one.countersignature]), one]),
+  ).values(),
+];
+
 /**
  * What somebody needs to check the events of one stream without us: each with its place in the log and the hashes from there up
  * to the signed head (RFC 9162, section 2.1.3). `note`: the signed head. `rotations`: by which who has another key of the log
@@ -104,7 +115,7 @@ export const proofOf = (
 ) => ({
   format: 'holdfast-proof/1',
   note,
-  rotations: rotations.filter(({ signature }) => signature !== null),
+  rotations: signedOnce(rotations),
   stream,
   events: wanted.map(({ index, event: { position: _, ...event } }) => ({
     index,

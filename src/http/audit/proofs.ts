@@ -131,10 +131,13 @@ export const proofHandlers = (deps: Deps) => {
       if (E.isLeft(walked)) return walked;
       const [changes, head] = [await log.readStream(changesStream)(), await signed(walked.right)];
       if (E.isLeft(head)) return head;
+      if (E.isLeft(changes)) return E.left(fromApplication(changes.left));
       return pipe(
-        changes,
-        E.bimap(fromApplication, (events) =>
-          success(proofOf(stream, head.right.note, rotationsIn(events), walked.right)),
+        await audit.writtenRotations(),
+        E.bimap(
+          (fault) => apiError('internal_error', 'The rotations of the key cannot be read.', { fault }),
+          (written) =>
+            success(proofOf(stream, head.right.note, [...written, ...rotationsIn(changes.right)], walked.right)),
         ),
       );
     });
