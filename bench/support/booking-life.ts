@@ -165,9 +165,8 @@ export const lifeOf = (index: number): ReadonlyArray<Moment> => {
         booking([
           { type: 'BookingCancelled', occurredAt: cancelled, data: { by: 'guest', personal: { salt, reason: 'ill' } } },
           { type: 'CalendarRemovalSucceeded', occurredAt: cancelled, data: { ...attempt, outcome: 'removed' } },
-          said(5_001, 'mail', 'cancelled', 'attendee'),
-          said(5_001, 'mail', 'cancelled', 'host'),
         ]),
+        booking([said(5_001, 'mail', 'cancelled', 'attendee'), said(5_001, 'mail', 'cancelled', 'host')]),
         schedule({ type: 'SlotReleased', occurredAt: cancelled, data: { bookingUid: uid, reason: 'cancelled' } }),
       ],
     },
