@@ -8,6 +8,7 @@ import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { bookingStream, bookingUidOf, scheduleHostOf } from '../commands/aggregate.ts';
 import type { StoreError } from '../ports/event-store.ts';
 import { auditedEvent, type AuditError, type AuditLog, auditPages, checkHost } from './read-for-audit.ts';
+import { lastTime } from './log-time.ts';
 import { judgingRules, type ReplayRules } from './recorded-rules.ts';
 
 /**
@@ -161,17 +162,4 @@ export const replayLog = async (
   const known = streams === 0 && scope.hostId !== null ? await checkHost(log, scope.hostId) : E.right(null);
   if (E.isLeft(known)) return known;
   return E.right({ streams, decisions, slots, unreadable, divergences, more });
-};
-
-/** Positions before the end among whose events the latest time is looked for. */
-const LAST_EVENTS = 1000;
-
-/** What time it is by the log: the latest of its last events. */
-const lastTime = async (log: AuditLog, head: number): Promise<E.Either<StoreError, number>> => {
-  let latest = 0;
-  for await (const page of auditPages(log, { after: Math.max(0, head - LAST_EVENTS), upTo: head }, () => undefined)) {
-    if (E.isLeft(page)) return page;
-    for (const { occurredAt } of page.right) latest = Math.max(latest, parseInstant(occurredAt) ?? 0);
-  }
-  return E.right(latest);
 };

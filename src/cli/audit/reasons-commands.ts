@@ -1,23 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { formatConfigurationErrors } from '../../adapters/configuration/errors.ts';
-import { loadConfiguration } from '../../adapters/configuration/load-configuration.ts';
-import { readFile } from '../../adapters/configuration/sources.ts';
+import { type LogEnd, withLogEnd } from '../../application/audit/log-time.ts';
 import { findUid, NOW, parseMoment, reaching, readAudited } from '../../application/audit/read-for-audit.ts';
-import {
-  type LocatedDivergence,
-  MOST_DIVERGENCES,
-  type ReplayReport,
-  replayLog,
-} from '../../application/audit/replay-log.ts';
-import type { ReplayRules } from '../../application/audit/recorded-rules.ts';
 import { type HeldBy, type Reasons, reasonsOf } from '../../projections/audit/decided-by.ts';
 import type { ChainLink } from '../../projections/audit/decision-chain.ts';
-import { withLog } from '../local/installation-commands.ts';
-import { type CliContext, type ExitCode, counted, exitCode, pairs, printable, startProgress } from '../terminal.ts';
-import { instantsOf, inWordsOf, printAnswer, usage, withNamedLog } from './answering.ts';
+import { type CliContext, type ExitCode, pairs } from '../terminal.ts';
+import { inWordsOf, printAnswer, usage, withNamedLog } from './answering.ts';
 import { refusedLines } from './records-commands.ts';
-import { entryLines, standingLines } from './show-commands.ts';
+import { entryLines, logEndLines, standingLines } from './show-commands.ts';
 
 const ROLE_WIDTH = 8;
 
@@ -81,7 +71,17 @@ const heldByLines = ({ at, start, end, digest, since, timeZone, weeklyHours, eve
   ]),
 ];
 
-const chainLines = ({ uid, decision, chain, followed, rules, standing, heldBy, refused, notRecorded }: Reasons) => [
+const chainLines = ({
+  uid,
+  decision,
+  chain,
+  followed,
+  rules,
+  standing,
+  heldBy,
+  refused,
+  ...rest
+}: Reasons & LogEnd) => [
   `booking ${uid}: why ${decision.type}, revision ${decision.revision}`,
   ...chain.flatMap(linkLines({ chain, followed })),
   ...(followed.length === 0 ? [] : ['', 'what followed from it:', ...followed.flatMap(linkLines({ chain, followed }))]),
@@ -102,7 +102,8 @@ const chainLines = ({ uid, decision, chain, followed, rules, standing, heldBy, r
   ...(standing === null ? [] : ['', 'as it was then:', ...standingLines(standing)]),
   '',
   'not recorded:',
-  ...notRecorded.map((what) => `- ${what}`),
+  ...rest.notRecorded.map((what) => `- ${what}`),
+  ...logEndLines(rest),
 ];
 
 export type WhyOptions = { readonly at?: string; readonly json?: true };
@@ -111,7 +112,7 @@ export type WhyOptions = { readonly at?: string; readonly json?: true };
 export const explainBooking = async (context: CliContext, prefix: string, options: WhyOptions): Promise<ExitCode> => {
   const moment = options.at === undefined ? E.right(NOW) : parseMoment(options.at);
   if (E.isLeft(moment)) return usage(context, `--at must be ${moment.left}`);
-  const answer = await withNamedLog<Reasons>(context, async (log, names, own) => {
+  const answer = await withNamedLog<Reasons & LogEnd>(context, async (log, names, own) => {
     const uid = await findUid(log, prefix);
     if (E.isLeft(uid)) return inWordsOf(uid);
     const events = pipe(
@@ -123,74 +124,7 @@ export const explainBooking = async (context: CliContext, prefix: string, option
     if (E.isLeft(reasons)) return inWordsOf(reasons);
     return reasons.right === null
       ? E.left('nothing had been decided about it by then [not_decided]')
-      : E.right(reasons.right);
+      : inWordsOf(await withLogEnd(log, moment.right, E.right(reasons.right)));
   });
   return printAnswer(context, answer, { json: options.json ?? false, lines: chainLines });
-};
-
-export type ReplayOptions = {
-  readonly stream?: string;
-  readonly host?: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly rules: string;
-  readonly json?: true;
-};
-
-const divergenceLine = ({ kind, stream, at, position, recorded, today, reason }: LocatedDivergence): string =>
-  printable(
-    `${kind}: ${stream}, revision ${at}, position ${position}: recorded ${recorded}; today ${today}: ${reason}`,
-  );
-
-const replayLines = ({ streams, decisions, slots, unreadable, divergences, more }: ReplayReport) => [
-  ...divergences.map(divergenceLine),
-  ...(more === 0 ? [] : [`and ${more} more than the first ${MOST_DIVERGENCES}`]),
-  `${counted(decisions, 'decision')} and ${counted(slots, 'held time')} in ${counted(streams, 'stream')}: ${counted(divergences.length + more, 'divergence')}`,
-  ...(unreadable === 0 ? [] : [`${unreadable} streams could not be understood, and were left out`]),
-];
-
-const rulesOfOption = async (env: NodeJS.ProcessEnv, given: string): Promise<E.Either<string, ReplayRules>> => {
-  if (given === 'recorded') return E.right(given);
-  const named = given === 'current' ? env : { ...env, HOLDFAST_CONFIG: given };
-  return pipe(
-    await loadConfiguration(named, readFile)(),
-    E.bimap(
-      // The file was named by the option, not by the variable.
-      (errors) =>
-        formatConfigurationErrors(
-          errors.map((error) =>
-            error.path === 'HOLDFAST_CONFIG' && given !== 'current' ? { ...error, path: given } : error,
-          ),
-        ),
-      ({ hosts }) => hosts,
-    ),
-  );
-};
-
-/** Decides again what was decided, with today's code, by the rules of the configuration or of another file. */
-export const replayDecisions = async (context: CliContext, options: ReplayOptions): Promise<ExitCode> => {
-  const { env, terminal } = context;
-  const period = instantsOf({ from: options.from, to: options.to });
-  if (E.isLeft(period)) return usage(context, period.left);
-  const rules = await rulesOfOption(env, options.rules);
-  if (E.isLeft(rules)) {
-    terminal.err(`holdfast: the rules cannot be read: ${rules.left}`);
-    return exitCode.failed;
-  }
-  const scope = {
-    stream: options.stream ?? null,
-    hostId: options.host ?? null,
-    from: period.right.from ?? 0,
-    to: period.right.to ?? Number.MAX_SAFE_INTEGER,
-  };
-  const replayed = await withLog(env, async (log) => {
-    const progress = await startProgress(terminal, 'replaying');
-    const report = await replayLog(log, rules.right, scope, progress.at);
-    progress.end();
-    return inWordsOf(report);
-  });
-  const code = printAnswer(context, replayed, { json: options.json ?? false, lines: replayLines });
-  const isSame =
-    E.isRight(replayed) && replayed.right.divergences.length + replayed.right.more + replayed.right.unreadable === 0;
-  return code === exitCode.fine && !isSame ? exitCode.failed : code;
 };

@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
+import { type LogEnd, withLogEnd } from '../../application/audit/log-time.ts';
 import { findUid, NOW, parseMoment, reaching, readAudited } from '../../application/audit/read-for-audit.ts';
 import type { BookingStanding, StandingChange } from '../../projections/audit/booking-standing.ts';
 import { type BookingTimeline, type TimelineEntry, timelineOf } from '../../projections/audit/booking-timeline.ts';
@@ -89,7 +90,11 @@ export const standingLines = (standing: BookingStanding): ReadonlyArray<string> 
   ]);
 };
 
-const timelineLines = ({ uid, revision, position, entries, standing }: BookingTimeline): ReadonlyArray<string> => [
+/** What is said of a moment that the log does not reach. */
+export const logEndLines = ({ logEndsAt }: LogEnd): ReadonlyArray<string> =>
+  logEndsAt === null ? [] : ['', `the log ends at ${logEndsAt}, before that moment: what came later is not known`];
+
+const timelineLines = ({ uid, revision, position, entries, standing, ...end }: BookingTimeline & LogEnd) => [
   `booking ${uid}`,
   ...entries.flatMap((entry) => entryLines(entry)),
   '',
@@ -97,6 +102,7 @@ const timelineLines = ({ uid, revision, position, entries, standing }: BookingTi
     ? 'nobody had asked for it by then'
     : `as of revision ${revision} of its stream, position ${position} of the log:`,
   ...(standing === null ? [] : standingLines(standing)),
+  ...logEndLines(end),
 ];
 
 export type ShowOptions = { readonly at?: string; readonly json?: true };
@@ -105,19 +111,20 @@ export type ShowOptions = { readonly at?: string; readonly json?: true };
 export const showTimeline = async (context: CliContext, prefix: string, options: ShowOptions): Promise<ExitCode> => {
   const moment = options.at === undefined ? E.right(NOW) : parseMoment(options.at);
   if (E.isLeft(moment)) return usage(context, `--at must be ${moment.left}`);
-  const answer = await withNamedLog<BookingTimeline>(context, async (log, names) => {
+  const answer = await withNamedLog<BookingTimeline & LogEnd>(context, async (log, names) => {
     const uid = await findUid(log, prefix);
     if (E.isLeft(uid)) return inWordsOf(uid);
-    const events = pipe(
+    const timeline = pipe(
       await readAudited(log, uid.right),
       E.flatMap((read) => reaching(read, moment.right)),
+      E.map((events) => timelineOf(uid.right, events, moment.right, names)),
     );
-    return E.isLeft(events) ? inWordsOf(events) : E.right(timelineOf(uid.right, events.right, moment.right, names));
+    return inWordsOf(await withLogEnd(log, moment.right, timeline));
   });
   return printAnswer(context, answer, { json: options.json ?? false, lines: timelineLines });
 };
 
-const agendaLines = ({ items, unreadable }: HostAgenda): ReadonlyArray<string> => {
+const agendaLines = ({ items, unreadable, ...end }: HostAgenda & LogEnd): ReadonlyArray<string> => {
   const rows = items.map(({ uid, start, end, forMove, booking }) => [
     minute(start),
     minute(end),
@@ -132,6 +139,7 @@ const agendaLines = ({ items, unreadable }: HostAgenda): ReadonlyArray<string> =
       ? ['no time was held']
       : table(['START', 'END', 'STATUS', 'TITLE', 'GUEST', 'CALENDARS', 'UID'], rows)),
     ...(unreadable === 0 ? [] : [printable(`${unreadable} events of the schedule cannot be understood`)]),
+    ...logEndLines(end),
   ];
 };
 
@@ -152,6 +160,8 @@ export const showAgenda = async (context: CliContext, hostId: string, options: A
     to: asked.right.to ?? Number.MAX_SAFE_INTEGER,
   };
   const moment = at === null ? NOW : ({ type: 'instant', ms: at } as const);
-  const answer = await withNamedLog(context, async (log) => inWordsOf(await agendaOf(log, hostId, moment, window)));
+  const answer = await withNamedLog(context, async (log) =>
+    inWordsOf(await withLogEnd(log, moment, await agendaOf(log, hostId, moment, window))),
+  );
   return printAnswer(context, answer, { json: options.json ?? false, lines: agendaLines });
 };

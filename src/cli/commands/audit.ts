@@ -2,7 +2,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ExportFormat } from '../../projections/audit/export-lines.ts';
 import type { ExportOptions } from '../audit/export-commands.ts';
 import type { VerifyOptions } from '../audit/audit-commands.ts';
-import type { ReplayOptions, WhyOptions } from '../audit/reasons-commands.ts';
+import type { WhyOptions } from '../audit/reasons-commands.ts';
+import type { ReplayOptions } from '../audit/replay-command.ts';
 import type { ChangesOptions, RefusalsOptions } from '../audit/records-commands.ts';
 import type { AgendaOptions, ShowOptions } from '../audit/show-commands.ts';
 import type { CliContext } from '../terminal.ts';
@@ -143,7 +144,7 @@ const addQuestions = (group: Command, context: CliContext): void => {
     .option('--json', 'print JSON')
     .addHelpText('after', examples('holdfast audit replay', 'holdfast audit replay --host odd --rules next-year.yaml'))
     .action(async (options: ReplayOptions) => {
-      const { replayDecisions } = await import('../audit/reasons-commands.ts');
+      const { replayDecisions } = await import('../audit/replay-command.ts');
       context.end(await replayDecisions(context, options));
     });
   group

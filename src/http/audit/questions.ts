@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
+import { withLogEnd } from '../../application/audit/log-time.ts';
 import {
   type AuditError,
   type AuditedEvent,
@@ -97,6 +98,10 @@ const momentOf = (at: string | null): E.Either<ApiError, Moment> =>
     E.mapLeft((wrong) => fieldErrors([fieldError('at', 'invalid', `at must be ${wrong}`)])),
   );
 
+/** An answer about a moment; `logEndsAt` says where the log ends before it. */
+const answered = async <A extends object>({ audit }: Deps, moment: Moment, answer: E.Either<AuditError, A>) =>
+  pipe(await withLogEnd(audit.log, moment, answer), E.bimap(fromAudit, success));
+
 /** `GET /v2/holdfast/audit/bookings/{uid}`: as `audit show --json`. */
 export const getTimeline = (deps: Deps): QueryHandler =>
   withQuery(object({ at: nullable(parameter) }), async (request, { at }) => {
@@ -105,9 +110,11 @@ export const getTimeline = (deps: Deps): QueryHandler =>
     const [found, names] = await Promise.all([findAudited(deps, request), namesFor(deps)]);
     if (E.isLeft(found)) return found;
     if (E.isLeft(names)) return names;
-    const events = reaching(found.right.events, moment.right);
-    if (E.isLeft(events)) return E.left(fromAudit(events.left));
-    return E.right(success(timelineOf(found.right.uid, events.right, moment.right, names.right)));
+    const timeline = pipe(
+      reaching(found.right.events, moment.right),
+      E.map((events) => timelineOf(found.right.uid, events, moment.right, names.right)),
+    );
+    return answered(deps, moment.right, timeline);
   });
 
 /** `GET /v2/holdfast/audit/bookings/{uid}/why`: as `audit why --json`. */
@@ -123,19 +130,19 @@ export const getReasons = (deps: Deps): QueryHandler =>
     if (E.isLeft(events)) return E.left(fromAudit(events.left));
     const reasons = await reasonsOf(deps.audit, uid, events.right, moment.right, names.right);
     if (E.isLeft(reasons)) return E.left(fromAudit(reasons.left));
-    return reasons.right === null ? E.left(notDecided) : E.right(success(reasons.right));
+    return reasons.right === null ? E.left(notDecided) : answered(deps, moment.right, E.right(reasons.right));
   });
 
 const agendaQuery = periodOf(object({ at: nullable(dateTime), from: nullable(dateTime), to: nullable(dateTime) }));
 
 /** `GET /v2/holdfast/audit/hosts/{id}/agenda`: as `audit agenda --json`. */
-export const getAgenda = ({ audit, clock }: Deps): QueryHandler =>
+export const getAgenda = (deps: Deps): QueryHandler =>
   withQuery(agendaQuery, async ({ params, caller }, { at, from, to }) => {
     const hostId = params.id ?? '';
     if (!covers(caller, hostId)) return E.left(hostNotFound);
-    const window = { from: from ?? at ?? clock.now(), to: to ?? Number.MAX_SAFE_INTEGER };
+    const window = { from: from ?? at ?? deps.clock.now(), to: to ?? Number.MAX_SAFE_INTEGER };
     const moment = at === null ? NOW : ({ type: 'instant', ms: at } as const);
-    return pipe(await agendaOf(audit.log, hostId, moment, window), E.bimap(fromAudit, success));
+    return answered(deps, moment, await agendaOf(deps.audit.log, hostId, moment, window));
   });
 
 /** Lines after which an answer ends; a booking's events are never parted, so it may be a few more. */

@@ -83,6 +83,11 @@ describe('questions to the log', () => {
     const app = await withLog();
     const agenda = await app.get(`${AUDIT}/hosts/odd/agenda?at=2050-09-05T08:15:00Z`, audit);
     expect([0, 1].map((index) => at(agenda.body, 'data', 'items', index, 'uid'))).toEqual([RUNA, IVAR]);
+    expect(at(agenda.body, 'data', 'logEndsAt')).toBeNull();
+    for (const question of [`bookings/${RUNA}`, `bookings/${RUNA}/why`, 'hosts/odd/agenda']) {
+      const late = await app.get(`${AUDIT}/${question}?at=2051-01-01T00:00:00Z`, audit);
+      expect(at(late.body, 'data', 'logEndsAt'), question).toMatch(/^2050-09-/);
+    }
     expectError(await app.get(`${AUDIT}/hosts/nobody/agenda`, audit), 404, 'host_not_found');
     expectError(await app.get(`${AUDIT}/hosts/odd/agenda?to=x`, audit), 400, 'invalid_request', ['to']);
   });

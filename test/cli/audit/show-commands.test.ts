@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeSqliteEventStore } from '../../../src/adapters/event-store/embedded/sqlite-event-store.ts';
+import { explainBooking } from '../../../src/cli/audit/reasons-commands.ts';
+import { showAgenda, showTimeline } from '../../../src/cli/audit/show-commands.ts';
+import type { CliContext } from '../../../src/cli/terminal.ts';
+import { DATA_FILE } from '../../../src/composition/open-storage.ts';
+import { auditedLog, RUNA, writeAuditedLog } from '../../support/audited-log.ts';
+import { mustOpen, temporaryFolder } from '../../support/data-file.ts';
+import { must } from '../../support/must.ts';
+import { recordingTerminal } from '../../support/recording-terminal.ts';
+
+const LAST = '2050-09-05T21:00:00Z';
+const AFTER = '2050-09-05T21:00:01Z';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  const file = mustOpen(join(folder.path, DATA_FILE));
+  const store = must(makeSqliteEventStore(file));
+  await writeAuditedLog(store, auditedLog(true));
+  await store.close();
+  await file.close();
+});
+afterAll(() => folder.remove());
+
+const run = async (command: (context: CliContext) => Promise<number>) => {
+  const terminal = recordingTerminal();
+  const code = await command({ terminal, env: { HOLDFAST_DATA: folder.path }, end: () => undefined });
+  return { code, out: terminal.written.out.join('\n') };
+};
+
+const questions = [
+  [
+    'show',
+    (at: string, json?: true) => run((context) => showTimeline(context, RUNA, { at, ...(json ? { json } : {}) })),
+  ],
+  [
+    'why',
+    (at: string, json?: true) => run((context) => explainBooking(context, RUNA, { at, ...(json ? { json } : {}) })),
+  ],
+  [
+    'agenda',
+    (at: string, json?: true) => run((context) => showAgenda(context, 'odd', { at, ...(json ? { json } : {}) })),
+  ],
+] as const;
+
+describe('a moment that the log does not reach', () => {
+  it.each(questions)(
+    'given %s and an instant after the last event, then the answer says where the log ends',
+    async (_, ask) => {
+      const { code, out } = await ask(AFTER);
+      expect({ code, last: out.split('\n').at(-1) }).toEqual({
+        code: 0,
+        last: `the log ends at ${LAST}, before that moment: what came later is not known`,
+      });
+      expect(JSON.parse((await ask(AFTER, true)).out).logEndsAt).toBe(LAST);
+    },
+  );
+
+  it.each(questions)('given %s and a moment within the log, then nothing is said of its end', async (_, ask) => {
+    expect((await ask(LAST)).out).not.toContain('the log ends');
+    expect(JSON.parse((await ask(LAST, true)).out).logEndsAt).toBeNull();
+  });
+});
