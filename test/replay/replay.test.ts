@@ -13,6 +13,10 @@ import { mustOpen, temporaryFolder } from '../support/data-file.ts';
 import { must, mustRun } from '../support/must.ts';
 import { importsOf, projectFolder, sourceFiles } from '../support/source-files.ts';
 
+/** Writes the address of every module that is loaded to standard error. */
+const TELL = `import { registerHooks } from 'node:module';
+registerHooks({ load: (url, context, next) => { process.stderr.write('loaded ' + url + '\\n'); return next(url, context); } });`;
+
 describe('holdfast/replay', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let exported = '';
@@ -97,18 +101,41 @@ describe('holdfast/replay', () => {
     await sealed.remove();
   });
 
-  it('given the example of the guide, when run in a project of its own, then it prints what is shown', async () => {
+  /** A project of its own that has Holdfast installed, with the example of the guide; and what that prints. */
+  const projectOfGuide = async () => {
     const guide = await readFile(join(projectFolder, 'docs/audit.md'), 'utf8');
     const [, program = '', output = ''] = /```ts\n([\s\S]*?)```\n\n```text\n([\s\S]*?)```/.exec(guide) ?? [];
+    const [, options = ''] = /```json\n([\s\S]*?)```/.exec(guide.slice(guide.indexOf(program))) ?? [];
     expect(program).toContain("from 'holdfast/replay'".replaceAll("'", '"'));
     const project = join(folder.path, 'project');
-    await mkdir(join(project, 'node_modules'), { recursive: true });
+    await mkdir(join(project, 'node_modules/@types'), { recursive: true });
     await symlink(projectFolder, join(project, 'node_modules', 'holdfast'));
+    await symlink(join(projectFolder, 'node_modules/@types/node'), join(project, 'node_modules/@types/node'));
     await writeFile(join(project, 'package.json'), '{ "type": "module" }');
+    await writeFile(join(project, 'tsconfig.json'), options);
     await writeFile(join(project, 'log.ndjson'), await readFile(exported));
     await writeFile(join(project, 'audit.ts'), program);
-    const { stdout } = await promisify(execFile)(process.execPath, ['audit.ts'], { cwd: project });
+    await writeFile(join(project, 'tell.mjs'), TELL);
+    return { project, program, output };
+  };
+  const ran = (program: string, args: ReadonlyArray<string>, cwd: string) =>
+    promisify(execFile)(program, args, { cwd }).then(
+      ({ stdout, stderr }) => ({ stdout, stderr }),
+      (failed: { readonly stdout: string; readonly stderr: string }) => failed,
+    );
+
+  it('given the example of the guide, when run and checked in a project of its own, then as the guide says', async () => {
+    const { project, program, output } = await projectOfGuide();
+    const { stdout, stderr } = await ran(process.execPath, ['--import', './tell.mjs', 'audit.ts'], project);
     expect(stdout).toBe(output);
+    const loaded = [...stderr.matchAll(/^loaded .*node_modules\/(?!holdfast)((?:@[^/]+\/)?[^/]+)/gm)];
+    expect([...new Set(loaded.map(([, name]) => name))].toSorted()).toEqual(['fp-ts', 'io-ts', 'quick-lru']);
+
+    // Types that are not there would be `any`, which is assignable to everything.
+    const typed = '// @ts-expect-error a phase is no number\nconst phase: 42 = booking.phase;\n';
+    await writeFile(join(project, 'audit.ts'), `${program}${typed}`);
+    const tsc = join(projectFolder, 'node_modules/.bin/tsc');
+    expect(await ran(tsc, ['-p', '.'], project)).toEqual({ stdout: '', stderr: '' });
   });
 
   it('given all that it imports, then neither express nor googleapis is among it', () => {
