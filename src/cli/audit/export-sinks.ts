@@ -39,14 +39,16 @@ export const openStandardOutput = (terminal: Terminal, after: number): E.Either<
 const TAIL_BYTES = 4_194_304;
 const LINE_END = 0x0a;
 
-/** The last whole line of a file, and where it ends; what was written after it is half a line. */
-const lastLine = async (file: FileHandle): Promise<{ readonly line: string; readonly end: number } | null> => {
+type Tail = { readonly line: string; readonly end: number } | { readonly half: Buffer };
+
+/** The last whole line of a file, and where it ends; what was written after it is half a line. `half`: there is no whole one. */
+const lastLine = async (file: FileHandle): Promise<Tail> => {
   const { size } = await file.stat();
   const from = Math.max(0, size - TAIL_BYTES);
   const tail = Buffer.alloc(size - from);
   await file.read(tail, 0, tail.length, from);
   const end = tail.lastIndexOf(LINE_END);
-  if (end < 0) return null;
+  if (end < 0) return { half: tail };
   const begin = end === 0 ? 0 : tail.lastIndexOf(LINE_END, end - 1) + 1;
   return { line: tail.toString('utf8', begin, end), end: from + end + 1 };
 };
@@ -80,6 +82,17 @@ const goingOn = async (
   );
 };
 
+/** Whether a file without a whole line is the beginning of the first one that an export writes, or empty. */
+const isCutOff = async (log: AuditLog, half: Buffer, format: ExportFormat): Promise<boolean> => {
+  const begins = (line: string): boolean => Buffer.from(line).subarray(0, half.length).equals(half);
+  if (format === 'csv') return begins(CSV_HEADER);
+  const text = half.toString();
+  const position = /^\{"position":(\d+),/.exec(text)?.[1];
+  if (position === undefined) return begins('{"position":') || /^\{"position":\d+$/.test(text);
+  const read = await log.readAll(Number(position) - 1, 1)();
+  return E.isRight(read) && read.right[0] !== undefined && begins(exportLine(read.right[0]));
+};
+
 /** Makes a file, readable by its owner alone since it has personal data, or goes on with one after its last whole line. */
 export const openExportFile = async (
   log: AuditLog,
@@ -92,13 +105,13 @@ export const openExportFile = async (
   const file = opening.right;
   const begin = async (): Promise<E.Either<string, Begun>> => {
     const last = await lastLine(file);
-    const begun: E.Either<string, Begun> =
-      last === null
-        ? (await file.stat()).size === 0
-          ? E.right({ after: 0, rest: [], isNew: true })
-          : E.left(OTHER_FILE)
-        : await goingOn(log, last.line, kind);
-    if (E.isRight(begun) && last !== null) await file.truncate(last.end);
+    if ('half' in last) {
+      if (!(await isCutOff(log, last.half, kind.format))) return E.left(OTHER_FILE);
+      await file.truncate(0);
+      return E.right({ after: 0, rest: [], isNew: true });
+    }
+    const begun = await goingOn(log, last.line, kind);
+    if (E.isRight(begun)) await file.truncate(last.end);
     return begun;
   };
   const begun = await begin().catch(failed);
