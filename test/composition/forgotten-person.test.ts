@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { expect, it, onTestFinished } from 'vitest';
@@ -18,6 +18,7 @@ import { environmentOf } from '../support/environment.ts';
 import { at, httpClient } from '../support/http-client.ts';
 import { openDemo } from '../support/open-demo.ts';
 import { recordingTerminal } from '../support/recording-terminal.ts';
+import { filesWith as filesIn, writtenAs } from './traces.helper.ts';
 
 const KEY = 'a-key-of-the-test-0123456789';
 /** Letters that quoted-printable and base64 write otherwise; each text is found nowhere else. */
@@ -42,32 +43,9 @@ const ran = async (command: Command, dataFolder: string) => {
   return { code, text: [...terminal.written.out, ...terminal.written.err].join('\n') };
 };
 
-/** What a text may be written as: as it is, as base64 at each of the three places where it may begin, quoted-printable. */
-const writtenAs = (text: string): ReadonlyArray<string> => {
-  const inBase64 = [0, 1, 2].map((shift) => {
-    const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(text)]);
-    // Letters at the ends hang on their neighbours.
-    return bytes.toString('base64').slice(shift === 0 ? 0 : 4, -4);
-  });
-  const quoted = [...Buffer.from(text)].map((byte) =>
-    byte < 127 ? String.fromCharCode(byte) : `=${byte.toString(16).toUpperCase()}`,
-  );
-  return [text.toLowerCase(), quoted.join('').toLowerCase(), ...inBase64];
-};
 const wanted = [...writtenAs(EMAIL), ...writtenAs(NAME), 'quackenbosch'];
 
-/** Files of a folder that have any of it; soft line breaks of mails are taken out before. */
-const filesWith = async (folder: string, texts = wanted): Promise<ReadonlyArray<string>> => {
-  const found: string[] = [];
-  for (const name of await readdir(folder, { recursive: true })) {
-    const path = join(folder, name);
-    if (!(await stat(path)).isFile()) continue;
-    const text = (await readFile(path)).toString('latin1').replaceAll(/=\r?\n/g, '');
-    const utf8 = (await readFile(path, 'utf8')).replaceAll(/\r?\n /g, '').toLowerCase();
-    if (texts.some((one) => text.includes(one) || utf8.includes(one))) found.push(name);
-  }
-  return found;
-};
+const filesWith = (folder: string, texts = wanted) => filesIn(folder, texts);
 
 it('given somebody who is forgotten, then no file has anything of them, nor a backup without keys', async () => {
   const folder = await temporaryFolder();

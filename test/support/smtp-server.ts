@@ -20,6 +20,8 @@ export type SmtpServerOptions = {
   readonly login?: { readonly user: string; readonly password: string };
   /** Without SMTPUTF8 (RFC 6531) the server does not know addresses beyond ASCII. Default: with it. */
   readonly withoutSmtpUtf8?: true;
+  /** Addresses that are refused for ever, by what is said about them. */
+  readonly unknown?: Readonly<Record<string, string>>;
   /** Answer to a wrong login. */
   readonly loginRefusal?: string;
 };
@@ -97,7 +99,10 @@ export const startSmtpServer = async (options: SmtpServerOptions = {}): Promise<
       else done(replyError(535, options.loginRefusal));
     },
     onMailFrom: (_address, session, done) => answer(take('mail'), session, done),
-    onRcptTo: (_address, session, done) => answer(take('rcpt'), session, done),
+    onRcptTo: ({ address: recipient }, session, done) => {
+      const text = options.unknown?.[recipient];
+      answer(text === undefined ? take('rcpt') : { at: 'rcpt', reply: 550, text }, session, done);
+    },
     onData: (stream, session, done) => {
       bodyOf(stream).then((raw) => {
         const fault = take('data');

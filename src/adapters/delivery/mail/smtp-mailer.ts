@@ -3,7 +3,7 @@ import { type SendMailOptions, createTransport } from 'nodemailer';
 import type { SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 import type { MailFailure, Mailbox, Mailer } from '../../../application/ports/delivery.ts';
 import { mailsInFlight, type ComposedMail, mimeMessage } from './mime-message.ts';
-import { NoAnswer, smtpFailure } from './smtp-failure.ts';
+import { type NamedInMail, NoAnswer, smtpFailure } from './smtp-failure.ts';
 
 class NoSmtpUtf8 extends Error {
   constructor() {
@@ -122,7 +122,11 @@ export const smtpMailer = (config: SmtpConfig): Mailer => {
   };
   const byUtf8Connection = sendWithSmtpUtf8(connectionOf(config), loginOf(config));
 
-  const deliver = async (mail: ComposedMail, signal: AbortSignal): Promise<E.Either<MailFailure, void>> => {
+  const deliver = async (
+    named: NamedInMail,
+    mail: ComposedMail,
+    signal: AbortSignal,
+  ): Promise<E.Either<MailFailure, void>> => {
     const limit = AbortSignal.timeout(config.timeLimitMs);
     const send = mail.needsSmtpUtf8 ? byUtf8Connection : byPool;
     try {
@@ -131,7 +135,8 @@ export const smtpMailer = (config: SmtpConfig): Mailer => {
     } catch (thrown) {
       if (thrown instanceof NoSmtpUtf8) return E.left({ type: 'refused', message: thrown.message });
       const late = limit.aborted && !signal.aborted;
-      return E.left(smtpFailure(config, late ? new NoAnswer(`no answer within ${config.timeLimitMs} ms`) : thrown));
+      const fault = late ? new NoAnswer(`no answer within ${config.timeLimitMs} ms`) : thrown;
+      return E.left(smtpFailure(config, named, fault));
     }
   };
 
@@ -139,7 +144,7 @@ export const smtpMailer = (config: SmtpConfig): Mailer => {
     transport: 'smtp',
     send: (mail, signal) => async () => {
       const message = compose(mail);
-      return E.isLeft(message) ? message : inFlight.run(() => deliver(message.right, signal));
+      return E.isLeft(message) ? message : inFlight.run(() => deliver(mail, message.right, signal));
     },
     close: async () => {
       await inFlight.close();

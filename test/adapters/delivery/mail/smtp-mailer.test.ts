@@ -63,6 +63,14 @@ describe('a server that refuses', () => {
     expect(message).toContain('550');
     expect(message).not.toContain('runa');
   });
+
+  it('S45 given a refusal that quotes a mailbox, names or the subject, then the message has none of them', async () => {
+    const text = '5.1.1 no mailbox RUNA here (Runa Solberg); "Confirmed: Intro with Odd Hansen" from hansen, odd';
+    const { send } = await given({ faults: [{ at: 'rcpt', reply: 550, text }] });
+    const message = failureMessage(await send());
+    expect(message).toContain('5.1.1 no mailbox [name] here');
+    expect(message).not.toMatch(/runa|solberg|odd|hansen|Intro/i);
+  });
 });
 
 describe('a connection that breaks', () => {
