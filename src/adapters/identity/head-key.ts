@@ -39,7 +39,12 @@ const ED25519_BYTES = 32;
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** As a text with a character for each byte: asked for a buffer, Node takes almost three times as long. */
-export const sha256Latin1 = (content: Uint8Array | string): string => hash('sha256', content, 'latin1');
+const sha256Latin1 = (content: Uint8Array | string): string => hash('sha256', content, 'latin1');
+/** SHA-256 of bytes, or of a text's UTF-8 bytes, written into `target` from `at` on, byte by byte. */
+export const sha256Into = (content: Uint8Array | string, target: Uint8Array, at: number): void => {
+  const bytes = sha256Latin1(content);
+  for (let index = 0; index < bytes.length; index += 1) target[at + index] = bytes.charCodeAt(index);
+};
 /** SHA-256 of bytes, or of a text's UTF-8 bytes. */
 export const sha256Bytes = (content: Uint8Array | string): Uint8Array => Buffer.from(sha256Latin1(content), 'latin1');
 

@@ -1,4 +1,4 @@
-import { HASH_BYTES, pairHash, type Sha256Bytes } from './merkle-tree.ts';
+import { HASH_BYTES, pairHashInto, type Sha256Into } from './merkle-tree.ts';
 
 /** Leaves of a part of a tree whose whole subtrees are hashed by themselves, 2^12. */
 const BLOCK_HEIGHT = 12;
@@ -30,7 +30,7 @@ export const leavesOfBlock = (block: number, size: number): readonly [number, nu
 
 /** Hashes `levels[height]` between two places from the level below. */
 const hashLevel = (
-  sha256: Sha256Bytes,
+  sha256: Sha256Into,
   levels: ReadonlyArray<Uint8Array>,
   height: number,
   [from, to]: readonly [number, number],
@@ -38,11 +38,11 @@ const hashLevel = (
   const [below, level] = [levels[height - 1], levels[height]];
   if (below === undefined || level === undefined) return;
   for (let at = from; at < Math.min(to, level.length / HASH_BYTES); at += 1)
-    level.set(pairHash(sha256, below.subarray(2 * at * HASH_BYTES, 2 * (at + 1) * HASH_BYTES)), at * HASH_BYTES);
+    pairHashInto(sha256, below, 2 * at * HASH_BYTES, level, at * HASH_BYTES);
 };
 
 /** Hashes what stands on the leaves of one block, up to the block's own root. */
-export const hashBlock = (sha256: Sha256Bytes, levels: ReadonlyArray<Uint8Array>, block: number): void => {
+export const hashBlock = (sha256: Sha256Into, levels: ReadonlyArray<Uint8Array>, block: number): void => {
   for (let height = 1; height <= BLOCK_HEIGHT; height += 1) {
     const width = 2 ** (BLOCK_HEIGHT - height);
     hashLevel(sha256, levels, height, [block * width, (block + 1) * width]);
@@ -50,7 +50,7 @@ export const hashBlock = (sha256: Sha256Bytes, levels: ReadonlyArray<Uint8Array>
 };
 
 /** Hashes what stands on the roots of the blocks: a four-thousandth of the tree. */
-export const hashAboveBlocks = (sha256: Sha256Bytes, levels: ReadonlyArray<Uint8Array>): void => {
+export const hashAboveBlocks = (sha256: Sha256Into, levels: ReadonlyArray<Uint8Array>): void => {
   for (let height = BLOCK_HEIGHT + 1; height < levels.length; height += 1)
     hashLevel(sha256, levels, height, [0, Number.POSITIVE_INFINITY]);
 };

@@ -1,6 +1,9 @@
 /** SHA-256 of bytes, or of a text's UTF-8 bytes. Handed in, so that the domain stays free of libraries. */
 export type Sha256Bytes = (content: Uint8Array | string) => Uint8Array;
 
+/** The same, written into `target` from `at` on: a tree has as many inner nodes as leaves, and each buffer costs as much as a hash. */
+export type Sha256Into = (content: Uint8Array | string, target: Uint8Array, at: number) => void;
+
 /** Bytes of a hash. */
 export const HASH_BYTES = 32;
 
@@ -28,9 +31,20 @@ export const nodeHash = (sha256: Sha256Bytes, left: Uint8Array, right: Uint8Arra
   return sha256(node);
 };
 /** The same of two hashes that lie side by side. */
-export const pairHash = (sha256: Sha256Bytes, pair: Uint8Array): Uint8Array => {
+const pairHash = (sha256: Sha256Bytes, pair: Uint8Array): Uint8Array => {
   node.set(pair, 1);
   return sha256(node);
+};
+/** The same of two that lie in `below` from `from` on, written into `target` from `at` on. */
+export const pairHashInto = (
+  sha256: Sha256Into,
+  below: Uint8Array,
+  from: number,
+  target: Uint8Array,
+  at: number,
+): void => {
+  for (let index = 0; index < 2 * HASH_BYTES; index += 1) node[index + 1] = below[from + index] ?? 0;
+  sha256(node, target, at);
 };
 
 /**

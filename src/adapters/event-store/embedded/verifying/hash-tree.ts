@@ -7,7 +7,7 @@ import {
   levelsIn,
 } from '../../../../domain/audit/merkle-levels.ts';
 import { makeMerkleTree, type MerkleTree } from '../../../../domain/audit/merkle-tree.ts';
-import { sha256Bytes } from '../../../identity/head-key.ts';
+import { sha256Bytes, sha256Into } from '../../../identity/head-key.ts';
 import { integerColumn } from '../../../sqlite/sqlite-error.ts';
 import { LEAF_BYTES, SHARE, type VerifyJob } from './verify-job.ts';
 
@@ -45,7 +45,7 @@ export const hashTree = (db: DatabaseSync, job: VerifyJob): number => {
     if (block >= blocksOf(size)) return rows;
     const [from, end] = leavesOfBlock(block, size);
     rows += integerColumn(count.get(job.first + from, job.first + end - 1)?.rows);
-    hashBlock(sha256Bytes, levels, block);
+    hashBlock(sha256Into, levels, block);
   }
 };
 
@@ -54,7 +54,7 @@ export const treeOf = (job: VerifyJob, events: number): MerkleTree => {
   const size = leavesOf(job);
   if (events === size) {
     const levels = levelsIn(job.levels, size);
-    hashAboveBlocks(sha256Bytes, levels);
+    hashAboveBlocks(sha256Into, levels);
     return makeMerkleTree(sha256Bytes, levels);
   }
   const tree = makeMerkleTree(sha256Bytes);

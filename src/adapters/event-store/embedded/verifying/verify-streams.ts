@@ -11,7 +11,7 @@ import { leafText } from '../../../../domain/audit/log-head.ts';
 import { leafContent } from '../../../../domain/audit/merkle-tree.ts';
 import type { RecordedEvent } from '../../../../domain/log/envelope.ts';
 import { sha256Hex } from '../../../hashing/sha256.ts';
-import { sha256Latin1 } from '../../../identity/head-key.ts';
+import { sha256Into } from '../../../identity/head-key.ts';
 import { readSubjectKeys } from '../../../privacy/subject-key-folder.ts';
 import { integerColumn, textColumn } from '../../../sqlite/sqlite-error.ts';
 import { decodeStored } from '../log-storage.ts';
@@ -60,13 +60,6 @@ const makeReader = (db: DatabaseSync) => {
   };
 };
 
-/** Into memory that threads share, character by character: a buffer of its own for each leaf would cost as much as its hash. */
-const writeLeaf = (leaves: Uint8Array, index: number, event: RecordedEvent): void => {
-  const hash = sha256Latin1(leafContent(leafText(event)));
-  const start = index * LEAF_BYTES;
-  for (let at = 0; at < LEAF_BYTES; at += 1) leaves[start + at] = hash.charCodeAt(at);
-};
-
 /** What a thread has found of the streams that it took. */
 export type StreamsOfThread = Omit<VerifiedStreams, 'rows'>;
 
@@ -90,7 +83,7 @@ export const verifyStreams = (
 
   const verifyEvent = (verifier: ReturnType<typeof makeStreamVerifier>, event: RecordedEvent, body: string): void => {
     const index = event.position - first;
-    writeLeaf(leaves, index, event);
+    sha256Into(leafContent(leafText(event)), leaves, index * LEAF_BYTES);
     isThere[index] = 1;
     events += 1;
     latest = laterOf(latest, event.occurredAt);
