@@ -19,6 +19,7 @@ export const makeProgram = (context: CliContext, loadDemo: LoadDemo): Command =>
     .configureOutput({
       writeOut: (text) => context.terminal.out(text.trimEnd()),
       writeErr: (text) => context.terminal.err(text.trimEnd()),
+      outputError: (text, write) => write(`${text.trimEnd()} [invalid_usage]`),
     });
   addServing(program, context, loadDemo);
   addBooking(program, context);

@@ -62,7 +62,9 @@ it('given a lost node, when it is forgotten, then a new folder may have its name
   expect((await holdfast(['serve'], other)).stderr).toMatch(
     /"holdfast store forget-node oslo-1". \[node_name_taken\]\n$/,
   );
-  expect((await holdfast(['store', 'forget-node', 'nobody'], env)).stderr).toMatch(/^holdfast: no node .* "nobody"\n$/);
+  expect((await holdfast(['store', 'forget-node', 'nobody'], env)).stderr).toMatch(
+    /^holdfast: no node .* "nobody" \[node_not_found\]\n$/,
+  );
   const forgotten = await holdfast(['store', 'forget-node', 'oslo-1'], env);
   expect(forgotten).toMatchObject({ code: 0, stderr: '' });
   expect(forgotten.stdout).toContain('its built-in calendars are free: local');

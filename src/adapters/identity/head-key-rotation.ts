@@ -65,9 +65,11 @@ export const readRotations = async (folder: string): Promise<E.Either<string, Re
   const path = join(folder, ROTATIONS_FILE);
   try {
     const decoded = fileCodec.decode(JSON.parse(await readFile(path, 'utf8')));
-    return E.isLeft(decoded) ? E.left(`${path} is no list of rotations`) : decoded;
+    return E.isLeft(decoded) ? E.left(`${path} is no list of rotations [rotations_unreadable]`) : decoded;
   } catch (thrown) {
-    return isMissing(thrown) ? E.right([]) : E.left(`${path} cannot be read: ${messageOf(thrown)}`);
+    return isMissing(thrown)
+      ? E.right([])
+      : E.left(`${path} cannot be read: ${messageOf(thrown)} [rotations_unreadable]`);
   }
 };
 
@@ -97,6 +99,6 @@ export const rotateHeadKey = async (folder: string, name: string): Promise<E.Eit
     await replaceFile(path, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 0o600);
     return E.right(rotation);
   } catch (thrown) {
-    return E.left(`the key of heads ${path} cannot be replaced: ${messageOf(thrown)}`);
+    return E.left(`the key of heads ${path} cannot be replaced: ${messageOf(thrown)} [head_key_unwritable]`);
   }
 };

@@ -27,31 +27,31 @@ export type DataFileError =
       readonly known: number;
     };
 
-/** One line for the operator: what is wrong with which file, and what to do. */
+/** One line for the operator: what is wrong with which file, what to do, and a stable code in brackets. */
 export const describeDataFileError = (error: DataFileError): string => {
   switch (error.type) {
     case 'Missing':
-      return `${error.path} does not exist.`;
+      return `${error.path} does not exist. [data_file_missing]`;
     case 'AlreadyOpen':
-      return `${error.path} is in use by another Holdfast process. Stop it first, or use another data folder.`;
+      return `${error.path} is in use by another Holdfast process. Stop it first, or use another data folder. [data_file_in_use]`;
     case 'Empty':
-      return `${error.path} is empty, as Holdfast never leaves it: what it held is gone. Restore it from a backup, or delete it to start anew.`;
+      return `${error.path} is empty, as Holdfast never leaves it: what it held is gone. Restore it from a backup, or delete it to start anew. [data_file_empty]`;
     case 'WithoutWal':
-      return `${error.path} was copied while it was in use, without its -wal file, which holds the newest events. Copy both, with the server stopped. If it is whole all the same, as SQLite's .backup makes it, say so with "touch ${error.path}-wal".`;
+      return `${error.path} was copied while it was in use, without its -wal file, which holds the newest events. Copy both, with the server stopped. If it is whole all the same, as SQLite's .backup makes it, say so with "touch ${error.path}-wal". [data_file_without_wal]`;
     case 'ManyNames':
-      return `${error.path} has more than one name (hard links), and SQLite keeps the newest events beside one of them. Remove the others, or copy it.`;
+      return `${error.path} has more than one name (hard links), and SQLite keeps the newest events beside one of them. Remove the others, or copy it. [data_file_many_names]`;
     case 'NotADatabase':
-      return `${error.path} is not an SQLite database. It was left as it is.`;
+      return `${error.path} is not an SQLite database. It was left as it is. [data_file_foreign]`;
     case 'NotHoldfast':
-      return `${error.path} is an SQLite database of another program. It was left as it is.`;
+      return `${error.path} is an SQLite database of another program. It was left as it is. [data_file_foreign]`;
     case 'Truncated':
-      return `${error.path} is cut off: ${error.bytes} bytes, ${error.expectedBytes} expected. Restore it from a backup.`;
+      return `${error.path} is cut off: ${error.bytes} bytes, ${error.expectedBytes} expected. Restore it from a backup. [data_file_damaged]`;
     case 'Damaged':
-      return `${error.path} is damaged: ${error.reason}. Restore it from a backup.`;
+      return `${error.path} is damaged: ${error.reason}. Restore it from a backup. [data_file_damaged]`;
     case 'NotWritable':
-      return `${error.path} cannot be written (${error.reason}). Check the rights of the file and of ${dirname(error.path)}.`;
+      return `${error.path} cannot be written (${error.reason}). Check the rights of the file and of ${dirname(error.path)}. [data_file_unwritable]`;
     case 'NewerSchema':
-      return `${error.path} was written by a newer Holdfast: ${error.component} is at version ${error.found}, this one knows ${error.known}.`;
+      return `${error.path} was written by a newer Holdfast: ${error.component} is at version ${error.found}, this one knows ${error.known}. [data_file_newer]`;
   }
 };
 

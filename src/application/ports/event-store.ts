@@ -27,7 +27,8 @@ export const describeStoreError = (error: StoreError): string => {
     case 'RevisionConflict':
       return `${error.stream} is at revision ${error.actual}, where ${error.expected} was expected [revision_conflict]`;
     case 'Unavailable':
-      return `${error.reason} [log_unavailable]`;
+      // A file that cannot be used has said so with a code of its own.
+      return / \[\w+\]$/.test(error.reason) ? error.reason : `${error.reason} [log_unavailable]`;
     case 'OutcomeUnknown':
       return `${error.reason}; it may have been written [outcome_unknown]`;
     case 'TooLarge':

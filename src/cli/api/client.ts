@@ -35,7 +35,7 @@ export const serverOf = (options: ServerOptions, env: NodeJS.ProcessEnv): E.Eith
   const text = options.url ?? defaultUrl(env);
   const url = URL.parse(text);
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:'))
-    return E.left(`${text} is not an http or https URL`);
+    return E.left(`${text} is not an http or https URL [invalid_usage]`);
   const key = options.apiKey ?? env.HOLDFAST_API_KEY ?? '';
   return E.right({ url: url.href.replace(/\/$/, ''), apiKey: key === '' ? null : secretOf(key) });
 };
@@ -129,13 +129,13 @@ export const call =
 export const describeApiFailure = (failure: ApiFailure): string => {
   switch (failure.type) {
     case 'Unreachable':
-      return `no server answers at ${failure.url} (${failure.reason}): start it with "holdfast serve", or name it with --url`;
+      return `no server answers at ${failure.url} (${failure.reason}): start it with "holdfast serve", or name it with --url [server_unreachable]`;
     case 'Refused':
       return failure.code === 'credentials_required'
         ? `${failure.message} Set HOLDFAST_API_KEY or give --api-key. [${failure.code}]`
         : `${failure.message} [${failure.code}]`;
     case 'Unexpected':
-      return `${failure.url} does not answer as Holdfast does: ${failure.reason}`;
+      return `${failure.url} does not answer as Holdfast does: ${failure.reason} [answer_unexpected]`;
   }
 };
 

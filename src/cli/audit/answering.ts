@@ -102,6 +102,6 @@ export const instantsOf = (given: {
 
 /** Says what is wrong with an option. */
 export const usage = ({ terminal }: CliContext, message: string): ExitCode => {
-  terminal.err(`holdfast: ${message}`);
+  terminal.err(`holdfast: ${message} [invalid_usage]`);
   return exitCode.usage;
 };

@@ -86,12 +86,12 @@ const readSigned = async (since: string): Promise<E.Either<string, SignedFile>> 
 /** Why today's log does not extend a signed head; null: it does. `isTrusted`: by its signature. */
 const faultOf = ({ tree }: AuditReport, { head }: SignedHead, isTrusted: boolean): string | null => {
   if (!isTrusted)
-    return 'the signed head is not signed by this key, nor by one before or after it: one of the two was replaced';
+    return 'the signed head is not signed by this key, nor by one before or after it: one of the two was replaced [signature_unknown]';
   if (tree.size() < head.size)
-    return `the log has ${tree.size()} events, and had ${head.size} then: its end was cut off`;
+    return `the log has ${tree.size()} events, and had ${head.size} then: its end was cut off [log_cut]`;
   return base64(tree.root(head.size)) === head.root
     ? null
-    : `its first ${head.size} events are not those of the signed head: one was changed, taken out, put in or moved`;
+    : `its first ${head.size} events are not those of the signed head: one was changed, taken out, put in or moved [log_changed]`;
 };
 
 /** The signed head of a file, and whether its signature is believed. Left: what is wrong with the file or the key. */
@@ -101,7 +101,7 @@ const readBelieved = async ({ env }: CliContext, since: string, key: string | un
   return pipe(
     await isBelieved(env, file.right.signed, key),
     E.bimap(
-      (reason) => `the key cannot be used: ${reason}`,
+      (reason) => `the key cannot be used: ${reason}${/ \[\w+\]$/.test(reason) ? '' : ' [key_unusable]'}`,
       (isTrusted) => ({ ...file.right, isTrusted }),
     ),
   );
@@ -144,7 +144,7 @@ const print = ({ terminal }: CliContext, audited: Audited, extended: Extended | 
         : `today's log has the hashes of the signed head of ${extended.head.size} events; what is under them is below`,
     );
   if (typeof extended?.fault === 'string') terminal.err(`NOT THE LOG OF THE SIGNED HEAD: ${extended.fault}`);
-  if (first !== undefined) terminal.err(`BROKEN, ${findings.length + more} findings; the first: ${first}`);
+  if (first !== undefined) terminal.err(`BROKEN, ${findings.length + more} findings; the first: ${first} [log_broken]`);
   for (const other of others) terminal.err(other);
   if (more > 0) terminal.err(`and ${more} more than the first ${MOST_FINDINGS}`);
 };

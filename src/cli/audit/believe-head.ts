@@ -36,7 +36,8 @@ const believedKey = async (
   return pipe(
     await readHeadKey(data.right.folder, origin),
     E.bimap(
-      (reason) => `${reason}: say with --key whose head it is`,
+      // The code stays at the end.
+      (reason) => reason.replace(/( \[\w+\])?$/, ': say with --key whose head it is$1'),
       ({ verifier }) => verifier,
     ),
   );

@@ -11,7 +11,7 @@ import { type BookingSelection, isEverything, selectableStatuses } from '../../p
 import { withLog } from '../local/installation-commands.ts';
 import { type CliContext, counted, type ExitCode, exitCode, startProgress } from '../terminal.ts';
 import { type Begun, openExportFile, openStandardOutput, type Sink } from './export-sinks.ts';
-import { instantsOf, inWordsOf } from './answering.ts';
+import { instantsOf, inWordsOf, usage } from './answering.ts';
 
 export type ExportOptions = {
   readonly format: ExportFormat;
@@ -105,15 +105,9 @@ export const exportLog = async (context: CliContext, options: ExportOptions): Pr
   const { env, terminal } = context;
   const selection = selectionOf(options);
   const { output, after } = options;
-  const wrong = E.isLeft(selection)
-    ? selection.left
-    : output !== undefined && after !== undefined
-      ? '--after is for standard output: a file knows where it goes on'
-      : null;
-  if (E.isLeft(selection) || wrong !== null) {
-    terminal.err(`holdfast: ${wrong}`);
-    return exitCode.usage;
-  }
+  if (E.isLeft(selection)) return usage(context, selection.left);
+  if (output !== undefined && after !== undefined)
+    return usage(context, '--after is for standard output: a file knows where it goes on');
   const kind = { format: options.format, whole: isEverything(selection.right) };
   const exported = await withLog(
     env,
@@ -126,7 +120,7 @@ export const exportLog = async (context: CliContext, options: ExportOptions): Pr
       if (E.isLeft(opened)) return opened;
       const { sink, begun } = opened.right;
       const written = await writeExport(context, { log, options, selection: selection.right, sink, begun }).catch(
-        (thrown: unknown) => E.left(`the export cannot be written: ${messageOf(thrown)}`),
+        (thrown: unknown) => E.left(`the export cannot be written: ${messageOf(thrown)} [file_unwritable]`),
       );
       await sink.close();
       return written;

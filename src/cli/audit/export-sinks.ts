@@ -56,7 +56,8 @@ const lastLine = async (file: FileHandle): Promise<Tail> => {
 /** `whole`: of the log, not of chosen bookings. */
 type ExportKind = { readonly format: ExportFormat; readonly whole: boolean };
 
-const OTHER_FILE = 'it is there already, and does not end as an export of this log does: name another file';
+const OTHER_FILE =
+  'it is there already, and does not end as an export of this log does: name another file [other_file]';
 
 /** Where an export that ends with this line goes on. Left: it is none of this log. */
 const goingOn = async (
@@ -99,7 +100,7 @@ export const openExportFile = async (
   path: string,
   kind: ExportKind,
 ): Promise<E.Either<string, Opened>> => {
-  const failed = (thrown: unknown) => E.left(`${path} cannot be written: ${messageOf(thrown)}`);
+  const failed = (thrown: unknown) => E.left(`${path} cannot be written: ${messageOf(thrown)} [file_unwritable]`);
   const opening = await open(path, 'a+', 0o600).then(E.right, failed);
   if (E.isLeft(opening)) return opening;
   const file = opening.right;

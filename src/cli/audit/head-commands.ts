@@ -69,7 +69,7 @@ export const rotateKey = async (context: CliContext, options: { readonly json?: 
     : E.isLeft(first)
       ? first
       : first.right === null
-        ? E.left('an empty log has no name yet, and no key: start a server on it first')
+        ? E.left('an empty log has no name yet, and no key: start a server on it first [log_empty]')
         : await rotateHeadKey(data.right.folder, originOf(first.right));
   if (E.isLeft(rotated)) {
     terminal.err(`holdfast: ${rotated.left}`);

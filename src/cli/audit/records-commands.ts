@@ -38,7 +38,9 @@ const secretOf = async ({ env }: CliContext): Promise<E.Either<string, Uint8Arra
   try {
     const stored = secretInFile(file.right);
     if (E.isLeft(stored)) return E.left(`the secret cannot be read: ${describeStoreError(stored.left)}`);
-    return stored.right === null ? E.left('no server was started on this data folder yet') : E.right(stored.right);
+    return stored.right === null
+      ? E.left('no server was started on this data folder yet [no_secret]')
+      : E.right(stored.right);
   } finally {
     file.right.close();
   }

@@ -36,12 +36,12 @@ export const keysBeside = async (
   if (given === undefined) return E.right({ folder, plan: null });
   if (folder === null)
     return E.left(
-      '--privacy-keys: say where the keys are to be, as HOLDFAST_PRIVACY_KEYS: a folder that all nodes share',
+      '--privacy-keys: say where the keys are to be, as HOLDFAST_PRIVACY_KEYS: a folder that all nodes share [invalid_usage]',
     );
   try {
     return E.right({ folder, plan: planRestoredKeys(folder, await readKeysAt(resolve(given))) });
   } catch (thrown) {
-    return E.left(`the keys of ${given} cannot be brought: ${messageOf(thrown)}`);
+    return E.left(`the keys of ${given} cannot be brought: ${messageOf(thrown)} [privacy_keys_unusable]`);
   }
 };
 
@@ -55,11 +55,12 @@ export const bringKeys = async (log: AuditLog, { folder, plan }: KeysBeside): Pr
     brought = plan === null ? null : await plan.write();
   } catch (thrown) {
     return E.left(
-      `the keys of personal data cannot be written: ${messageOf(thrown)}. Run the same command again to go on.`,
+      `the keys of personal data cannot be written: ${messageOf(thrown)}. Run the same command again to go on. [privacy_keys_unwritable]`,
     );
   }
   const keys = folder === null ? E.right({ isMissing: () => true }) : readSubjectKeys(folder);
-  if (E.isLeft(keys)) return E.left(`the keys in ${keys.left.path} cannot be used: ${keys.left.reason}`);
+  if (E.isLeft(keys))
+    return E.left(`the keys in ${keys.left.path} cannot be used: ${keys.left.reason} [privacy_keys_unusable]`);
   const found = await keysOfLog(log, keys.right);
   if (E.isLeft(found)) return E.left(`the log cannot be read: ${describeStoreError(found.left)}`);
   return E.right({ ...found.right, folder, brought });
@@ -74,6 +75,6 @@ export const tellKeys = ({ err }: Pick<Terminal, 'err'>, { used, missing, folder
   err(
     `holdfast: ${missing} of the ${used} keys that seal personal data in this log are not ${place}: it reads as erased. ` +
       'To bring them, run the same command again with --privacy-keys and the folder of keys beside the log that this one ' +
-      'is a copy of, or the file that "holdfast backup --privacy-keys" made of them there',
+      'is a copy of, or the file that "holdfast backup --privacy-keys" made of them there [privacy_keys_missing]',
   );
 };

@@ -22,17 +22,17 @@ const AGAIN = 'What was copied stays: run the same command again to go on.';
 const describe = (error: CopyError): string => {
   switch (error.type) {
     case 'Aborted':
-      return `called off. ${AGAIN}`;
+      return `called off. ${AGAIN} [called_off]`;
     case 'SourceFailed':
-      return `the log to copy from cannot be read: ${reasonOf(error.error)}`;
+      return `the log to copy from cannot be read: ${reasonOf(error.error)} [log_unavailable]`;
     case 'TargetFailed':
-      return `the log to copy to failed: ${reasonOf(error.error)}. ${AGAIN}`;
+      return `the log to copy to failed: ${reasonOf(error.error)}. ${AGAIN} [log_unavailable]`;
     case 'OtherContent':
-      return `the target is not a copy: ${error.stream}, revision ${error.revision}: ${error.reason}. Nothing was overwritten.`;
+      return `the target is not a copy: ${error.stream}, revision ${error.revision}: ${error.reason}. Nothing was overwritten. [other_content]`;
     case 'Gap':
-      return `the log to copy from lacks an event: ${error.stream}, revision ${error.revision}`;
+      return `the log to copy from lacks an event: ${error.stream}, revision ${error.revision} [log_broken]`;
     case 'BrokenChain':
-      return `the logs are the same, and the chain is broken in both: ${error.stream}, revision ${error.revision}; see "holdfast audit verify"`;
+      return `the logs are the same, and the chain is broken in both: ${error.stream}, revision ${error.revision}; see "holdfast audit verify" [log_broken]`;
   }
 };
 
@@ -90,7 +90,7 @@ export const copyStore = async (context: CliContext, options: CopyOptions): Prom
   const { terminal, env } = context;
   const places = await readPlaces(env, options);
   if (E.isLeft(places)) {
-    terminal.err(`holdfast: ${places.left}`);
+    terminal.err(`holdfast: ${places.left} [invalid_usage]`);
     return exitCode.usage;
   }
   const keys = await keysBeside(env, places.right.to, options.privacyKeys);

@@ -126,7 +126,7 @@ const withEventStoreDb = async <A>(place: OnServer, onProblem: Tell, writes: boo
   const settings = { ...place, caFile: null, startWaitMs: START_WAIT_MS };
   const deps = { clock: systemClock, random: systemIdentity.jitter, onProblem, writes };
   const opened = await openEventStoreDb(deps)(settings)();
-  if (E.isLeft(opened)) return E.left(opened.left.reason);
+  if (E.isLeft(opened)) return E.left(`${opened.left.reason} [${opened.left.code ?? 'log_unavailable'}]`);
   try {
     return await use(opened.right.store);
   } finally {
@@ -136,7 +136,7 @@ const withEventStoreDb = async <A>(place: OnServer, onProblem: Tell, writes: boo
 
 const describeClaim = (error: DataFileError | OtherLog): string =>
   error.type === 'OtherLog'
-    ? `${error.path} belongs to a log in EventStoreDB: positions in it would mean nothing here; name another folder`
+    ? `${error.path} belongs to a log in EventStoreDB: positions in it would mean nothing here; name another folder [other_log]`
     : describeDataFileError(error);
 
 const withDataFile = async <A>(path: string, use: Use<A>): Used<A> => {

@@ -14,11 +14,11 @@ import { type CopyOptions, readTarget, withTarget } from './copy-places.ts';
 const describeImportError = (error: ImportError): string => {
   switch (error.type) {
     case 'BadLine':
-      return `line ${error.line} of the export: ${error.reason}. Nothing was written.`;
+      return `line ${error.line} of the export: ${error.reason}. Nothing was written. [bad_line]`;
     case 'NotEmpty':
-      return 'the log to import into has events that are not the first ones of this export. Nothing was written.';
+      return 'the log to import into has events that are not the first ones of this export. Nothing was written. [log_not_empty]';
     default:
-      return `the log cannot be written: ${reasonOf(error)}. Run the same command again to go on.`;
+      return `the log cannot be written: ${reasonOf(error)}. Run the same command again to go on. [log_unavailable]`;
   }
 };
 
@@ -34,7 +34,7 @@ export const importStore = async (context: CliContext, path: string, options: Co
   const { env, terminal } = context;
   const place = await readTarget(env, options);
   if (E.isLeft(place)) {
-    terminal.err(`holdfast: ${place.left}`);
+    terminal.err(`holdfast: ${place.left} [invalid_usage]`);
     return exitCode.usage;
   }
   const keys = await keysBeside(env, place.right, options.privacyKeys);
@@ -52,7 +52,7 @@ export const importStore = async (context: CliContext, path: string, options: Co
         );
       }),
     )
-    .catch((thrown: unknown) => E.left(`${path} cannot be read: ${messageOf(thrown)}`));
+    .catch((thrown: unknown) => E.left(`${path} cannot be read: ${messageOf(thrown)} [file_unreadable]`));
   progress.end();
   if (E.isLeft(imported)) return endFailed(context, imported.left);
   const { events, streams, alreadyThere } = imported.right;

@@ -88,9 +88,9 @@ export const backUp = async (
   if (E.isLeft(data)) return endFailed(context, data.left);
   const path = resolve(file);
   const [there] = partsThere(path);
-  if (there !== undefined) return endFailed(context, `${there} is there already: name another file`);
+  if (there !== undefined) return endFailed(context, `${there} is there already: name another file [file_exists]`);
   if (go.to === 'file' && existsSync(go.path))
-    return endFailed(context, `${go.path} is there already: name another file`);
+    return endFailed(context, `${go.path} is there already: name another file [file_exists]`);
   const copying = (await progressMaker(terminal))('copying');
   const read: { verification: E.Either<string, Verified> | null } = { verification: null };
   const enclose = async (copy: string): Promise<Enclosed> => {
@@ -111,7 +111,7 @@ export const backUp = async (
   if (verification !== null && E.isLeft(verification))
     return endFailed(context, `nothing was written: ${verification.left}`);
   if (E.isLeft(backedUp)) return endFailed(context, describeDataFileError(backedUp.left));
-  if (verification === null) return endFailed(context, 'nothing was written: the copy was not read');
+  if (verification === null) return endFailed(context, 'nothing was written: the copy was not read [copy_unread]');
   const findings = findingsIn(verification.right);
   if (json) {
     const { report } = verification.right;
@@ -125,6 +125,6 @@ export const backUp = async (
   if (findings === 0) return exitCode.fine;
   return endFailed(
     context,
-    `the log in it is broken, in ${findings} places, as in the data folder: see "holdfast audit verify"`,
+    `the log in it is broken, in ${findings} places, as in the data folder: see "holdfast audit verify" [log_broken]`,
   );
 };

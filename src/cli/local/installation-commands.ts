@@ -55,7 +55,7 @@ export const withEventStoreDb = async <A>(
 ): Promise<E.Either<string, A>> => {
   const deps = { clock: systemClock, random: systemIdentity.jitter, onProblem: QUIET, writes };
   const opened = await openEventStoreDb(deps)(settings)();
-  if (E.isLeft(opened)) return E.left(opened.left.reason);
+  if (E.isLeft(opened)) return E.left(`${opened.left.reason} [${opened.left.code ?? 'log_unavailable'}]`);
   try {
     return await use(opened.right);
   } finally {
@@ -86,7 +86,7 @@ export const withReadOnlyLog = async <A>(
   if (E.isLeft(file)) return E.left(describeDataFileError(file.left));
   try {
     if (file.right.db.prepare(HAS_LOG).get() === undefined)
-      return E.left(`${path} has no log yet: no server was started on it`);
+      return E.left(`${path} has no log yet: no server was started on it [no_log]`);
     const store = makeReadOnlyEventStore(file.right);
     if (E.isLeft(store)) return E.left(describeDataFileError(store.left));
     const used = await use(store.right, readOnlyOwnStreams(file.right), verifyDataFile(path, keys));
@@ -104,7 +104,7 @@ const verifyStore =
 
 const keysMissing = (folder: string): string =>
   `holdfast: personal data of this log is sealed with keys that are not in ${folder}: it is shown as erased. ` +
-  'docs/privacy.md says how they are brought';
+  'docs/privacy.md says how they are brought [privacy_keys_missing]';
 
 /** The log as it is stored, personal data sealed, and how it is verified. */
 type StoredLog = { readonly log: AuditLog; readonly verify: VerifyLog };
@@ -125,7 +125,8 @@ export const withLog = async <A>(
   const data = dataFolder(env);
   if (E.isLeft(data)) return data;
   const keys = readSubjectKeys(data.right.keys);
-  if (E.isLeft(keys)) return E.left(`the keys in ${keys.left.path} cannot be used: ${keys.left.reason}`);
+  if (E.isLeft(keys))
+    return E.left(`the keys in ${keys.left.path} cannot be used: ${keys.left.reason} [privacy_keys_unusable]`);
   const telling = tellingMissing(keys.right, () => tell(keysMissing(data.right.keys)));
   const opened = (log: AuditLog, own: Pick<OwnStreams, 'read'>, verify: VerifyLog) =>
     use(openedForReading(log, telling), own, { log, verify });
@@ -138,7 +139,7 @@ export const withLog = async <A>(
     : withReadOnlyLog(data.right.file, opened, { keyFolder: data.right.keys });
 };
 
-const EMBEDDED = 'the log is in the data file, where only one node can be: there is nothing to agree on';
+const EMBEDDED = 'the log is in the data file, where only one node can be: there is nothing to agree on [log_embedded]';
 
 const asked = async <A>(
   settings: StoreSettings,
@@ -162,7 +163,7 @@ const ended = ({ terminal }: CliContext, line: E.Either<string, string>): ExitCo
 const outcomes = {
   accepted: E.right('nodes start with this secret from now on, and no more with the one before'),
   'accepted-already': E.right('nodes start with this secret already'),
-  'no-installation': E.left('no node was started on this log yet: the first one brings its secret'),
+  'no-installation': E.left('no node was started on this log yet: the first one brings its secret [no_installation]'),
 } as const;
 
 /** Makes the secret that the environment or the file gives the one of the installation. */
@@ -170,7 +171,8 @@ export const acceptGivenSecret = async (context: CliContext): Promise<ExitCode> 
   const settings = await loadSettings(context.env, readFile)();
   if (E.isLeft(settings)) return ended(context, E.left(formatConfigurationErrors(settings.left)));
   const secret = givenSecret(settings.right);
-  if (secret === null) return ended(context, E.left('give the new secret as HOLDFAST_SECRET, as the nodes get it'));
+  if (secret === null)
+    return ended(context, E.left('give the new secret as HOLDFAST_SECRET, as the nodes get it [no_secret]'));
   const accepted = await asked(settings.right.configuration.store, (streams) =>
     acceptSecret(streams, serverSecretOf(secret))(),
   );
@@ -186,7 +188,7 @@ export const acceptGivenSecret = async (context: CliContext): Promise<ExitCode> 
 const describeForgotten =
   (node: string) =>
   (calendars: ReadonlyArray<string> | null): E.Either<string, string> => {
-    if (calendars === null) return E.left(`no node of this installation has the name "${node}"`);
+    if (calendars === null) return E.left(`no node of this installation has the name "${node}" [node_not_found]`);
     const freed = calendars.length === 0 ? '' : `; its built-in calendars are free: ${calendars.join(', ')}`;
     return E.right(`"${node}" is forgotten: another data folder may have the name${freed}`);
   };

@@ -48,8 +48,9 @@ const aboutOf = (enclosed: Enclosed): About | null => {
 /** Why this backup is better not restored; null: nothing is wrong with it. */
 const faultOf = (about: About, verification: Verified): string | null => {
   const findings = findingsIn(verification);
-  if (findings > 0) return `the log in it is broken, in ${findings} places`;
-  if (rootOf(verification) !== about.root) return 'its log is not the one that was backed up: it was changed since';
+  if (findings > 0) return `the log in it is broken, in ${findings} places [log_broken]`;
+  if (rootOf(verification) !== about.root)
+    return 'its log is not the one that was backed up: it was changed since [backup_changed]';
   return null;
 };
 
@@ -74,7 +75,7 @@ const enclosedIn = (path: string): E.Either<string, Enclosed> =>
     inspectBackup(path),
     E.mapLeft((error) =>
       error.type === 'NoBackup'
-        ? `${path} is a data file and no backup: with the server stopped it can be copied as it is`
+        ? `${path} is a data file and no backup: with the server stopped it can be copied as it is [not_a_backup]`
         : describeDataFileError(error),
     ),
   );
@@ -84,7 +85,7 @@ const keysApart = async (file: string | undefined): Promise<E.Either<string, Enc
   try {
     return E.right(await readKeysAt(resolve(file)));
   } catch (thrown) {
-    return E.left(`the keys of personal data cannot be read: ${messageOf(thrown)}`);
+    return E.left(`the keys of personal data cannot be read: ${messageOf(thrown)} [privacy_keys_unusable]`);
   }
 };
 
@@ -105,18 +106,22 @@ export const restore = async (
   if (there !== undefined)
     return endFailed(
       context,
-      `${there} is there: stop the server, and move it and what begins like it elsewhere first`,
+      `${there} is there: stop the server, and move it and what begins like it elsewhere first [data_file_exists]`,
     );
   const path = resolve(file);
   const enclosed = enclosedIn(path);
   if (E.isLeft(enclosed)) return endFailed(context, enclosed.left);
   const about = aboutOf(enclosed.right);
-  if (about === null) return endFailed(context, `${path} does not say what it is a backup of: it was changed`);
+  if (about === null)
+    return endFailed(context, `${path} does not say what it is a backup of: it was changed [backup_changed]`);
   const verification = await verified(context, path);
   if (E.isLeft(verification)) return endFailed(context, verification.left);
   const fault = faultOf(about, verification.right);
   if (fault !== null && !force)
-    return endFailed(context, `${fault}. Take an older backup, or say --force to restore it all the same`);
+    return endFailed(
+      context,
+      fault.replace(/( \[\w+\])$/, '. Take an older backup, or say --force to restore it all the same$1'),
+    );
   const apart = await keysApart(privacyKeys);
   if (E.isLeft(apart)) return endFailed(context, apart.left);
   let keys: RestoredKeys;
@@ -126,7 +131,7 @@ export const restore = async (
     keys = await planRestoredKeys(data.right.keys, new Map([...enclosed.right, ...apart.right])).write();
     removeAllGenerations(folder);
   } catch (thrown) {
-    return endFailed(context, `${folder} cannot be written: ${messageOf(thrown)}`);
+    return endFailed(context, `${folder} cannot be written: ${messageOf(thrown)} [folder_unwritable]`);
   }
   const restored = await restoreDataFile(path, data.right.file);
   if (E.isLeft(restored)) return endFailed(context, describeDataFileError(restored.left));

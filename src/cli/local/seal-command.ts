@@ -76,12 +76,17 @@ export const sealLog = async (context: CliContext): Promise<ExitCode> => {
   if (E.isLeft(data)) return endFailed(context, data.left);
   const found = hasLog(data.right.file);
   if (E.isLeft(found)) return endFailed(context, found.left);
-  if (!found.right) return endFailed(context, 'the log is in EventStoreDB, where nothing can be written over');
+  if (!found.right)
+    return endFailed(context, 'the log is in EventStoreDB, where nothing can be written over [log_elsewhere]');
   const file = openDataFile({ path: data.right.file });
   if (E.isLeft(file)) return endFailed(context, describeDataFileError(file.left));
   try {
     const keys = await openSubjectKeys(data.right.keys);
-    if (E.isLeft(keys)) return endFailed(context, `the keys in ${keys.left.path} cannot be used: ${keys.left.reason}`);
+    if (E.isLeft(keys))
+      return endFailed(
+        context,
+        `the keys in ${keys.left.path} cannot be used: ${keys.left.reason} [privacy_keys_unusable]`,
+      );
     const head = Number(file.right.db.prepare('SELECT coalesce(max(position), 0) AS head FROM events').get()?.head);
     const progress = await startProgress(context.terminal, 'sealing');
     const sealed = await sealAll(file.right, keys.right, (position) => progress.at(position, head));

@@ -160,7 +160,7 @@ describe('signed heads and proofs', () => {
     await rm(file);
     expect(await log.since(path)).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/there is no .*head-key\.pem \[head_key_missing\]: say with --key/),
+      stderr: expect.stringMatching(/there is no .*head-key\.pem: say with --key .* \[head_key_missing\]/),
     });
     await expect(stat(file)).rejects.toThrow('ENOENT');
     expect(await log.since(path, key)).toMatchObject({ code: 0 });
