@@ -6,6 +6,7 @@ import type { Clock, Identity } from '../application/ports/clock-and-ids.ts';
 import type { Mailer } from '../application/ports/delivery.ts';
 import type { OwnStreams } from '../application/ports/event-store.ts';
 import type { BookingList, NotificationList } from '../application/ports/read-models.ts';
+import { elsewhereConsumer } from '../application/privacy/erase-elsewhere.ts';
 import { exportPerson } from '../application/privacy/export-person.ts';
 import { claimRounds } from '../application/privacy/claim-rounds.ts';
 import { forgetByAge } from '../application/privacy/forget-by-age.ts';
@@ -21,7 +22,7 @@ export type Purgeable = { readonly purge: () => void };
 type Parts = {
   readonly storage: Pick<Storage, 'sealedStore' | 'subjectKeys' | 'gate' | 'local' | 'file' | 'eventStoreDb' | 'node'>;
   readonly ownStreams: OwnStreams;
-  readonly engine: Pick<Engine, 'buses'>;
+  readonly engine: Pick<Engine, 'buses' | 'groups'>;
   readonly readModel: BookingList & NotificationList & Purgeable;
   readonly mailer: Pick<Mailer, 'remove'>;
   readonly clock: Clock;
@@ -59,6 +60,7 @@ const privacyOf = ({ storage, engine, readModel, mailer, clock, identity }: Omit
   return {
     exportPerson: exportPerson({ stored, keys, buses }),
     forgetPerson: (...asked: Parameters<typeof forget>) => inTurn(() => forget(...asked)),
+    elsewhere: elsewhereConsumer(deps),
     forgetByAge: forgetByAge({ ...deps, inTurn }),
     rotateKey: () => inTurn(keys.rotate),
   };
@@ -77,6 +79,12 @@ export const openPrivacy = ({ days, log, ...parts }: Parts & Retention) => {
     storage.eventStoreDb === null
       ? async () => E.right(0)
       : claimRounds({ streams, node, clock, identity, everyMs: EVERY_MS });
-  const { stop } = startRetention({ forget, claim, days, clock, info: log.info, report: log.report });
+  const retention = startRetention({ forget, claim, days, clock, info: log.info, report: log.report });
+  // What a process that has the log alone forgets, it has erased itself.
+  const isShared = storage.eventStoreDb !== null && privacy !== null;
+  const consumers = isShared ? [parts.engine.groups.start(privacy.elsewhere)] : [];
+  const stop = async (): Promise<void> => {
+    await Promise.all([retention.stop(), ...consumers.map((consumer) => consumer.stop())]);
+  };
   return { privacy, stop };
 };

@@ -114,8 +114,13 @@ const makeSubjectKeys = (folder: string, initial: WrappingKeys, forgotten: Set<s
     await syncFolder(folder);
     for (const [id] of batch) unsaved.delete(id);
   };
+  /** Whether the key can still be used: another node may have destroyed it meanwhile. */
+  const isThere = (id: string): boolean => unsaved.has(id) || existsSync(keyFile(folder, id));
+  /** Subjects whose keys another node destroys. */
+  const doubted = new Set<string>();
   const find = (id: string): Buffer | null => {
     if (forgotten.has(id)) return null;
+    if (doubted.has(subjectOfKey(id)) && !isThere(id)) kept.delete(id);
     const known = unsaved.get(id) ?? kept.get(id);
     if (known !== undefined) return known;
     const text = readKeyFile(folder, id);
@@ -126,8 +131,6 @@ const makeSubjectKeys = (folder: string, initial: WrappingKeys, forgotten: Set<s
     kept.set(id, key);
     return key;
   };
-  /** Whether the key can still be used: another node may have destroyed it meanwhile. */
-  const isThere = (id: string): boolean => unsaved.has(id) || existsSync(keyFile(folder, id));
   const subjectOf = (mailbox: string): string =>
     createHmac('sha256', wrapping.hashing).update(mailbox).digest('hex').slice(0, SUBJECT_LENGTH);
 
@@ -173,6 +176,7 @@ const makeSubjectKeys = (folder: string, initial: WrappingKeys, forgotten: Set<s
         }
         await removeKeyFiles(folder, ids.filter(isKeyId));
       }),
+    doubt: (subject) => void doubted.add(subject),
     rotate: () =>
       inTurn(async () => {
         await save();

@@ -41,6 +41,8 @@ export type SubjectKeys = SubjectKeyReader & {
   readonly retire: (subject: string, known?: ReadonlyArray<SubjectKeyId>) => ReadonlyArray<SubjectKeyId>;
   /** Destroys keys for good: what they sealed is erased. Resolves when that is durable; those that are gone are gone. */
   readonly destroy: (keys: ReadonlyArray<SubjectKeyId>) => Promise<void>;
+  /** Another node may destroy the keys of this subject, or has: from now on they are looked for each time that they are used. */
+  readonly doubt: (subject: string) => void;
   /** Makes a new wrapping key, wraps every key anew with it, and destroys the one before. Resolves with how many. */
   readonly rotate: () => Promise<number>;
 };

@@ -106,9 +106,9 @@ const eraseBooking = async (
 };
 
 /** Before the keys go: where a copy cannot be removed, the person still counts as one who is to be forgotten. */
-const eraseCopies = async (
+export const eraseCopies = async (
   deps: ForgetDeps,
-  bookings: ReadonlyArray<BookingOfPerson>,
+  bookings: ReadonlyArray<Pick<BookingOfPerson, 'uid'>>,
 ): Promise<E.Either<StoreError, number>> => {
   const messageIds: string[] = [];
   for (const { uid } of bookings) {
