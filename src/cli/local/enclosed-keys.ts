@@ -33,15 +33,37 @@ const contentOf = async (path: string): Promise<Uint8Array | null> => {
   }
 };
 
-/** The keys of people, to be enclosed. Read after the log was copied, so that none of its keys is missing. */
-export const keysIn = async (folder: string): Promise<Enclosed> => {
+/** What a folder has, file by file. `read`: as `contentOf`. */
+const filesIn = async (folder: string, read: typeof contentOf): Promise<Enclosed> => {
   const names = existsSync(folder) ? readdirSync(folder).filter(isKept) : [];
   const files: Array<readonly [string, Uint8Array]> = [];
   for (const name of names) {
-    const content = await contentOf(join(folder, name));
+    const content = await read(join(folder, name));
     if (content !== null) files.push([`${PREFIX}${name}`, content]);
   }
   return new Map(files);
+};
+
+/** Of new wrapping keys, that come while a backup reads. One takes longer than a reading; more in a row are made by nobody. */
+const MOST_READINGS = 10;
+
+const isSame = (one: Uint8Array | null | undefined, other: Uint8Array | null): boolean =>
+  one === undefined || one === null ? other === null : other !== null && Buffer.compare(one, other) === 0;
+
+/**
+ * The keys of people, to be enclosed. Read after the log was copied, so that none of its keys is missing; and again where
+ * they were wrapped anew meanwhile, since the wrapping keys that were read would not open what was read after them.
+ */
+export const keysIn = async (folder: string, read = contentOf): Promise<Enclosed> => {
+  const wrapping = join(folder, WRAPPING_FILE);
+  for (let count = 1; ; count += 1) {
+    const before = await contentOf(wrapping);
+    const files = await filesIn(folder, read);
+    const unchanged =
+      isSame(files.get(`${PREFIX}${WRAPPING_FILE}`), before) && isSame(before, await contentOf(wrapping));
+    if (unchanged) return files;
+    if (count === MOST_READINGS) throw new Error(`the keys in ${folder} are being wrapped anew: try again later`);
+  }
 };
 
 const FORMAT = 'holdfast-privacy-keys-1';
