@@ -86,7 +86,8 @@ it('given somebody who is forgotten, then nothing that is shown or kept has a tr
   const world = await startWorld({ data, subscribers: [good.url, bad.url] });
   const { client, server, run } = world;
   const uids = await livesThrough(client, server.idle);
-  const pages = await hostPages(join(data, 'mail'));
+  const [, feed = ''] = /https?:\/\/[^/]+(\/calendars\/\S+)/.exec(await run('calendar', 'link', 'home')) ?? [];
+  const pages = [...(await hostPages(join(data, 'mail'))), feed];
   expect(pages.filter((page) => page.includes('/host'))).not.toEqual([]);
 
   // All of it is looked at where she is in it.
@@ -95,11 +96,13 @@ it('given somebody who is forgotten, then nothing that is shown or kept has a tr
     expect.arrayContaining([
       ...[`audit show ${uids[0]}`, `audit why ${uids[0]}`, 'audit agenda demo --json', 'audit export --format csv'],
       ...['booking list', `booking show ${uids[0]}`, `privacy export ${EMAIL}`, '/v2/bookings?take=100'],
-      ...['/v2/holdfast/events', `/bookings/${uids[0]}`, `/bookings/${uids[0]}/calendar.ics`],
+      ...[feed, '/v2/holdfast/events', `/bookings/${uids[0]}`, `/bookings/${uids[0]}/calendar.ics`],
     ]),
   );
   expect(before).not.toEqual(expect.arrayContaining([`audit prove ${uids[0]}`, 'audit export', 'deliveries --json']));
   expect((await filesWith(data, wanted)).length).toBeGreaterThan(10);
+  const exported = join(folder.path, 'log.ndjson');
+  await run('audit', 'export', '--output', exported);
   expect(tracesIn(Buffer.concat(good.received.map(({ body }) => body)), wanted)).not.toEqual([]);
 
   const forgotten = await run('privacy', 'forget', EMAIL, '--cancel');
@@ -111,11 +114,14 @@ it('given somebody who is forgotten, then nothing that is shown or kept has a tr
   expect(tracesIn(await readFile(backup), wanted)).toEqual([]);
   expect(await filesWith(data, wanted)).toEqual([]);
   expect(told(await everythingShown(world, uids, pages))).toEqual([]);
+  // Nor which bookings were hers.
+  expect(JSON.parse(await run('privacy', 'export', EMAIL))).toMatchObject({ mailbox: EMAIL, bookings: [] });
 
   // What is told again is told without her.
   for (const line of (await run('deliveries', '--json')).matchAll(/"deliveryId": "([^"]+)"/g))
     await run('resend', line[1] ?? '');
-  await run('parked', 'replay', 'webhooks');
+  for (const [, group = ''] of (await run('consumers', '--json')).matchAll(/"name": "([^"]+)"/g))
+    await run('parked', 'replay', group);
   await server.idle();
   const later = [...good.received.slice(sent[0]), ...bad.received.slice(sent[1])];
   expect(tracesIn(Buffer.concat(later.map(({ body }) => body)), wanted)).toEqual([]);
@@ -123,6 +129,16 @@ it('given somebody who is forgotten, then nothing that is shown or kept has a tr
   expect(tracesIn(world.logged.join(''), wanted)).toEqual([]);
   await server.stop();
   expect(await filesWith(data, wanted)).toEqual([]);
+
+  // An export of before has her sealed: with the keys of now nobody can open her.
+  const imported = join(folder.path, 'imported');
+  const keys = join(data, 'privacy-keys');
+  await run('store', 'import', exported, '--to-data', imported, '--privacy-keys', keys);
+  const second = await startWorld({ data: imported, subscribers: [] });
+  await second.server.idle();
+  expect(await second.get(`/v2/bookings/${uids[3]}`)).toContain('runa@example.org');
+  expect(told(await everythingShown(second, uids, []))).toEqual([]);
+  expect(await filesWith(folder.path, wanted)).toEqual([]);
 });
 
 it('given a mail server that quotes whom it refuses, then nothing is kept of what it said', async () => {

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { statusOf } from '../../domain/booking/booking-status.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { bookingStream } from '../commands/aggregate.ts';
+import { sealedParts } from '../../domain/log/sealed-data.ts';
 import type { StoreError } from '../ports/event-store.ts';
 import type { SubjectKeyReader, SubjectKeys } from '../ports/subject-keys.ts';
 import { type BookingOfPerson, findPerson, type FindPersonDeps } from './find-person.ts';
@@ -59,13 +60,18 @@ const toldIn = (events: ReadonlyArray<RecordedEvent>, people: ReadonlyArray<stri
       : [],
   );
 
+const hasKeyOf = (keys: SubjectKeys, subject: string, { data }: RecordedEvent): boolean =>
+  sealedParts(data).some(({ key }) => keys.subjectOfKey(key) === subject && keys.isThere(key));
+
+/** Null: they are forgotten in it. That it was theirs is then known by nobody either. */
 const exported = async (
   { stored, keys }: Deps,
   subject: string,
   { uid, booking, people }: BookingOfPerson,
-): Promise<E.Either<StoreError, ExportedBooking>> => {
+): Promise<E.Either<StoreError, ExportedBooking | null>> => {
   const read = await stored.readStream(bookingStream(uid))();
   if (E.isLeft(read)) return read;
+  if (people.length === 0 && !read.right.some((event) => hasKeyOf(keys, subject, event))) return E.right(null);
   const events: RecordedEvent[] = [];
   for (const event of read.right) {
     const opened = openEvent(onlyOf(keys, subject), event);
@@ -97,7 +103,7 @@ export const exportPerson =
     for (const one of found.right.bookings) {
       const booking = await exported(deps, subject, one);
       if (E.isLeft(booking)) return booking;
-      bookings.push(booking.right);
+      if (booking.right !== null) bookings.push(booking.right);
     }
     return E.right({ mailbox, subject, inClear, bookings });
   };
