@@ -10,6 +10,12 @@ import {
 } from '../notifications/mail-kinds.ts';
 import { isWebhookTrigger, mayNotify, type Plan, planNotifications } from '../notifications/plan.ts';
 
+/** One event of a stream; with what it is planned from, where it was understood. */
+type Cause = {
+  readonly id: string;
+  story: { readonly event: BookingEvent; readonly before: BookingState; readonly after: KnownBooking } | null;
+};
+
 /** What is to be said of one event, and who comes along after it. */
 type Sayable = Plan & Pick<KnownBooking, 'guests' | 'detailsVersion'> & { readonly about: string };
 
@@ -50,23 +56,31 @@ const faultOf = (told: RecordedEvent['data'], sayable: Sayable): string | null =
  * may have been told in any way. A kind that no event plans any more has to stay believed of those that once did.
  */
 export const makeToldCheck = () => {
-  const causes = new Map<string, Sayable | null>();
+  // In order: what tells of an event stands shortly after it, and a map would cost more than all that is looked up in it.
+  const causes: Cause[] = [];
+  const sayableOf = ({ story }: Cause): Sayable | null => {
+    if (story === null) return null;
+    const { event, before, after } = story;
+    const { guests, detailsVersion } = after;
+    return { ...planNotifications(event, before), guests, detailsVersion, about: event.type };
+  };
   return {
     /** One event more, whatever it is. */
     note: ({ id, type }: Pick<RecordedEvent, 'id' | 'type'>): void => {
-      if (mayNotify(type)) causes.set(id, null);
+      if (mayNotify(type)) causes.push({ id, story: null });
     },
     /** The same event, understood. */
     planned: (id: string, event: BookingEvent, before: BookingState, after: BookingState): void => {
-      if (after.phase === 'none' || !mayNotify(event.type)) return;
-      const { guests, detailsVersion } = after;
-      causes.set(id, { ...planNotifications(event, before), guests, detailsVersion, about: event.type });
+      const last = causes.at(-1);
+      if (last?.id === id && after.phase !== 'none') last.story = { event, before, after };
     },
     /** What is wrong with what it tells; null: nothing, or it tells of nothing. */
     fault: ({ type, data }: Pick<RecordedEvent, 'type' | 'data'>): string | null => {
-      if (!TELLING.has(type) || typeof data.causedBy !== 'string') return null;
-      const sayable = causes.get(data.causedBy);
-      if (sayable === undefined) return 'it tells of an event that its stream does not have before it';
+      const { causedBy } = data;
+      if (!TELLING.has(type) || typeof causedBy !== 'string') return null;
+      const cause = causes.findLast(({ id }) => id === causedBy);
+      if (cause === undefined) return 'it tells of an event that its stream does not have before it';
+      const sayable = sayableOf(cause);
       return sayable === null ? null : faultOf(data, sayable);
     },
   };
