@@ -150,7 +150,7 @@ it('given a mail server that quotes whom it refuses, then nothing is kept of wha
   onTestFinished(smtp.stop);
   const server = { host: '127.0.0.1', port: smtp.port, security: 'none' };
   const mail = { from: { name: 'Odd', address: 'odd@localhost.example' }, smtp: server };
-  const world = await startWorld({ data, subscribers: [], mail: { mail } });
+  const world = await startWorld({ data, subscribers: [], more: { mail } });
   const uids = await livesThrough(world.client, world.server.idle);
   const parked = await world.run('parked', 'list');
   expect(parked).toContain('no such user');

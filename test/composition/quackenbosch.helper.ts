@@ -9,13 +9,15 @@ import { makeLog } from '../../src/composition/log.ts';
 import { startServer } from '../../src/composition/server.ts';
 import { describeStartError } from '../../src/composition/start-error.ts';
 import { configurationOf } from '../support/configuration/load-text.ts';
+import type { TestClock } from '../support/clock.ts';
 import { environmentOf } from '../support/environment.ts';
 import { at, type Client, httpClient } from '../support/http-client.ts';
 import { readMail } from '../support/read-mail.ts';
+import { stopped } from '../support/scenario-world.ts';
 import { recordingTerminal } from '../support/recording-terminal.ts';
 import { writtenAs } from './traces.helper.ts';
 
-const KEY = 'a-key-of-the-test-0123456789';
+export const KEY = 'a-key-of-the-test-0123456789';
 export const EMAIL = 'quackenbosch@zwaan.example';
 /** All that is known of her. Each text is found nowhere else, and some have letters that encodings write otherwise. */
 const HER = {
@@ -35,7 +37,7 @@ const runa = { name: 'Runa', email: 'runa@example.org', timeZone: 'Europe/Oslo' 
 const asked = { key: KEY };
 
 /** One host with a built-in calendar and two subscribers. */
-const fileOf = (subscribers: ReadonlyArray<string>, mail: object) => {
+const fileOf = (subscribers: ReadonlyArray<string>, more: object) => {
   const open = { bookingWindow: { type: 'unlimited' }, lengthInMinutes: 30, locations: [{ type: 'attendeeDefined' }] };
   const bookingFields = [{ slug: 'topic', label: 'Topic', type: 'text' }];
   const intro = { ...open, bookingFields, id: 1, slug: 'intro', title: 'Introduction' };
@@ -61,23 +63,30 @@ const fileOf = (subscribers: ReadonlyArray<string>, mail: object) => {
     hosts: [{ ...host, weeklyHours, calendars: ['home'], eventTypes: [intro, ask] }],
     calendars: [{ type: 'local', id: 'home', label: 'Home' }],
     webhooks: subscribers.map((url, index) => ({ id: `subscriber${index}`, url, triggers })),
-    ...mail,
+    ...more,
   };
 };
 
-type World = { readonly data: string; readonly subscribers: ReadonlyArray<string>; readonly mail?: object };
+type World = {
+  readonly data: string;
+  readonly subscribers: ReadonlyArray<string>;
+  /** More of the configuration. */
+  readonly more?: object;
+  /** Turned by the test; none: the time of day. */
+  readonly clock?: TestClock;
+};
 
 /** A server that logs every request, and the command line beside it. */
-export const startWorld = async ({ data, subscribers, mail = {} }: World) => {
-  const file = fileOf(subscribers, mail);
+export const startWorld = async ({ data, subscribers, more = {}, clock }: World) => {
+  const file = fileOf(subscribers, more);
   const configuration = await configurationOf(file, { env: { HOLDFAST_ALLOW_PRIVATE_ADDRESSES: '1' } });
   const environment = environmentOf(data, { apiKey: secretOf(KEY), allowPrivateAddresses: true });
   const logged: string[] = [];
   const log = makeLog('debug', { write: (line: string) => void logged.push(line) });
-  const started = await startServer({ configuration, environment }, log)();
+  const started = await startServer({ configuration, environment }, log, clock === undefined ? {} : { clock })();
   if (E.isLeft(started)) throw new Error(describeStartError(started.left));
   const server = started.right;
-  onTestFinished(server.stop);
+  onTestFinished(clock === undefined ? server.stop : () => stopped(server, clock));
   const client = httpClient(server.url);
   const configFile = join(data, '..', 'holdfast.json');
   await writeFile(configFile, JSON.stringify(file));

@@ -41,7 +41,7 @@ const logTo = (problems: string[], said: string[]): Log => ({
 });
 
 /** Graces of a stopping server are counted by its clock, so that has to go on. */
-const stopped = async (server: RunningServer, clock: TestClock): Promise<void> => {
+export const stopped = async (server: RunningServer, clock: TestClock): Promise<void> => {
   let isOver = false;
   const stopping = server.stop().then(() => {
     isOver = true;
