@@ -32,7 +32,7 @@ const streamOf = (name: string) => {
   return { stream, expected: 'no-stream', events } as const;
 };
 
-it('given 100,000 events, and more while they are read, when fed by pages, then each comes once, in order', async () => {
+it('given 100,000 events, and more while they are read, when fed by pages, then each comes once', async () => {
   const { file, remove } = await temporaryDataFile();
   const store = must(makeSqliteEventStore(file));
   onTestFinished(async () => {

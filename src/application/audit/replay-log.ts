@@ -157,6 +157,7 @@ export const replayLog = async (
     else await judge(read.right.events);
     onProgress(read.right.position, head.right);
   }
+  onProgress(head.right, head.right);
   // Nothing to say of what is not there is no proof that nothing has changed.
   if (streams === 0 && scope.stream !== null) return E.left({ type: 'UnknownStream' });
   const known = streams === 0 && scope.hostId !== null ? await checkHost(log, scope.hostId) : E.right(null);

@@ -93,6 +93,7 @@ const writeExport = async (
     next = chunk.right.position;
     progress?.at(Math.min(next, head.right), head.right);
   }
+  progress?.at(head.right, head.right);
   progress?.end();
   return E.right({ lines, next: Math.max(next, head.right) });
 };

@@ -6,6 +6,7 @@ import { type HeldBy, type Reasons, reasonsOf } from '../../projections/audit/de
 import type { ChainLink } from '../../projections/audit/decision-chain.ts';
 import { type CliContext, type ExitCode, pairs } from '../terminal.ts';
 import { inWordsOf, printAnswer, usage, withNamedLog } from './answering.ts';
+import { becauseInWords } from './cause-words.ts';
 import { refusedLines } from './records-commands.ts';
 import { entryLines, logEndLines, standingLines } from './show-commands.ts';
 
@@ -13,24 +14,10 @@ const ROLE_WIDTH = 8;
 
 type Chained = Pick<Reasons, 'chain' | 'followed'>;
 
-/** What led to a link, by the events of the answer; a command comes from outside, and what stood then is told. */
-const becauseInWords = (
-  { because, after, entry: { cause, correlationId } }: ChainLink,
-  { chain, followed }: Chained,
-) => {
-  const typeOf = new Map([...chain, ...followed].map(({ entry }) => [entry.revision, entry.type]));
-  const named = (revision: number): string =>
-    `event ${revision}${typeOf.has(revision) ? `, ${typeOf.get(revision)}` : ''}`;
-  const events = because.map(named).join('; ');
-  if (cause.type !== 'command') return events;
-  const before = events === '' && after !== null ? named(after) : events;
-  return `a command (${correlationId})${before === '' ? '' : `, after ${before}`}`;
-};
-
 const linkLines =
   (answer: Chained) =>
   (link: ChainLink): ReadonlyArray<string> =>
-    entryLines(link.entry, becauseInWords(link, answer)).map(
+    entryLines(link.entry, becauseInWords(link, [...answer.chain, ...answer.followed])).map(
       (line, index) => `${(index === 0 ? link.role : '').padEnd(ROLE_WIDTH)} ${line}`,
     );
 
@@ -91,7 +78,7 @@ const chainLines = ({
         '',
         'the rules that the request froze:',
         ...pairs([
-          ['acceptance', `${rules.acceptance} of its calendars`],
+          ['acceptance', rules.acceptance === 'any-of' ? 'any of its calendars' : 'all of its calendars'],
           ['calendars', rules.calendars.length === 0 ? 'none' : rules.calendars.join(', ')],
           ['approval', rules.requiresApproval ? 'by the host' : 'none needed'],
           ['deadline', rules.deadline],

@@ -74,7 +74,7 @@ const becauseOf = (
 };
 
 /** All events of a booking as links, in their order. */
-const linksOf = (
+export const chainLinksOf = (
   entries: ReadonlyArray<TimelineEntry>,
   events: ReadonlyArray<AuditedEvent>,
 ): ReadonlyArray<ChainLink> => {
@@ -130,7 +130,7 @@ export const decisionChain = (
   const decision = known.findLast(({ type }) => decisions.has(type));
   if (decision === undefined) return null;
   const then: BookingTimeline = timelineOf(uid, events, { type: 'revision', revision: decision.revision }, names);
-  const links = linksOf(whole, events);
+  const links = chainLinksOf(whole, events);
   const isOfIt = ({ because, entry: { cause } }: ChainLink): boolean =>
     because.includes(decision.revision) || (cause.type === 'event' && cause.revision === decision.revision);
   return {

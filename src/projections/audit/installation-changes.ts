@@ -52,7 +52,10 @@ const configurationInWords = (
 };
 
 const inWords = (event: ChangeEvent, names: AuditNames, isFirst: boolean): string => {
-  const keyName = (id: string): string => `${names.ofActor(id) ?? 'a key'} (${id})`;
+  const keyName = (id: string): string => {
+    const name = names.ofActor(id);
+    return name === null ? id : `"${name}" (${id})`;
+  };
   switch (event.type) {
     case 'ApiKeyMade':
       return `key ${keyName(event.data.keyId)} was made, roles ${event.data.roles.join(', ')}${event.data.hostId === null ? '' : ` for host ${event.data.hostId}`}`;

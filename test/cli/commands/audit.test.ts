@@ -5,7 +5,8 @@ import { makeSqliteEventStore } from '../../../src/adapters/event-store/embedded
 import { makeProgram } from '../../../src/cli/program.ts';
 import { DATA_FILE } from '../../../src/composition/open-storage.ts';
 import { runDemo } from '../../../demo/run-demo.ts';
-import { auditedLog, RUNA, writeAuditedLog } from '../../support/audited-log.ts';
+import type { Envelope } from '../../../src/domain/log/envelope.ts';
+import { auditedLog, IVAR, RUNA, writeAuditedLog } from '../../support/audited-log.ts';
 import { mustOpen, temporaryFolder } from '../../support/data-file.ts';
 import { must } from '../../support/must.ts';
 import { recordingTerminal } from '../../support/recording-terminal.ts';
@@ -15,7 +16,17 @@ beforeAll(async () => {
   folder = await temporaryFolder();
   const file = mustOpen(join(folder.path, DATA_FILE));
   const store = must(makeSqliteEventStore(file));
-  await writeAuditedLog(store, auditedLog(true));
+  // As where the saga had told somebody something before it went on: what the log names is what was known last.
+  const log = auditedLog(true);
+  const [started] = log.filter(
+    ({ stream, event }) => stream === `booking-${IVAR}` && event.type === 'CalendarSyncStarted',
+  );
+  const named = (event: Envelope): Envelope =>
+    event.type === 'CalendarRemovalSucceeded' ? { ...event, causationId: started?.event.id ?? null } : event;
+  await writeAuditedLog(
+    store,
+    log.map(({ stream, event }) => ({ stream, event: named(event) })),
+  );
   await store.close();
   await file.close();
 });
@@ -65,6 +76,20 @@ describe('the audit commands, asked about what is not there', () => {
 });
 
 describe('what the audit commands say', () => {
+  it('given an event that names what was known last, then show tells what led to it, as why does', async () => {
+    for (const command of ['show', 'why']) {
+      const { out } = await run(command, IVAR);
+      const [, cause] = /let go of the booking.*\n *because of +(.*)/.exec(out) ?? [];
+      expect([command, cause]).toEqual([command, 'event 4, BookingCancelled']);
+    }
+  });
+
+  it('given a log of which the last event is none of those, then the progress comes to its end', async () => {
+    expect((await run('replay')).err).toContain('100 % (27 of 27)');
+    const into = ['export', '--host', 'odd', '--output', join(folder.path, 'odd.ndjson')];
+    expect((await run(...into)).err).toContain('100 % (27 of 27)');
+  });
+
   it('given one of a thing, then it is not in the plural', async () => {
     const { out } = await run('replay', '--stream', 'schedule-odd', '--rules', 'recorded');
     expect(out.split('\n').at(-1)).toBe('0 decisions and 2 held times in 1 stream: 1 divergence');

@@ -1,0 +1,15 @@
+import type { ChainLink } from '../../projections/audit/decision-chain.ts';
+
+/** What led to a link, by the events that are `known`; a command comes from outside, and what stood then is told. */
+export const becauseInWords = (
+  { because, after, entry: { cause, correlationId } }: ChainLink,
+  known: ReadonlyArray<ChainLink>,
+): string => {
+  const typeOf = new Map(known.map(({ entry }) => [entry.revision, entry.type]));
+  const named = (revision: number): string =>
+    `event ${revision}${typeOf.has(revision) ? `, ${typeOf.get(revision)}` : ''}`;
+  const events = because.map(named).join('; ');
+  if (cause.type !== 'command') return events;
+  const before = events === '' && after !== null ? named(after) : events;
+  return `a command (${correlationId})${before === '' ? '' : `, after ${before}`}`;
+};
