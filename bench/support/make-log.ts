@@ -54,16 +54,16 @@ export const makeLog = async (
       correlationId: stream,
       causationId: null,
     } as const;
-    const causedBy = decisions.get(stream) ?? '';
-    const told = happened.map((event) =>
-      event.type === 'NotificationSent' ? { ...event, data: { ...event.data, causedBy } } : event,
-    );
+    const told = happened.map((event, index) => {
+      if (event.type === 'BookingAccepted' || event.type === 'BookingCancelled')
+        decisions.set(stream, deterministicId(context.commandId, index));
+      const causedBy = decisions.get(stream) ?? '';
+      return event.type === 'NotificationSent' ? { ...event, data: { ...event.data, causedBy } } : event;
+    });
     for (const event of happened)
       if (event.type === 'BookingRequested' && keys !== null)
         subjects.set(stream, keys.subjectOf(mailboxKey(event.data.personal.attendee.email)));
     const recorded = recordChapter(told, context, head?.hash ?? '', [], sealing, subjects.get(stream));
-    const decision = recorded.findLast(({ type }) => type === 'BookingAccepted' || type === 'BookingCancelled');
-    if (decision !== undefined) decisions.set(stream, decision.id);
     const revision = (head?.revision ?? -1) + recorded.length;
     heads.set(stream, { revision, hash: recorded.at(-1)?.hash ?? '' });
     waiting.push({ stream, expected: head?.revision ?? 'no-stream', events: recorded });
