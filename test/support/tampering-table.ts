@@ -1,37 +1,28 @@
 import { sha256Hex } from '../../src/adapters/hashing/sha256.ts';
-import type { FindingKind } from '../../src/application/audit/finding.ts';
-import type { JsonObject } from '../../src/domain/log/envelope.ts';
 import { rulesOf } from '../../src/domain/rules/decision-facts.ts';
 import { IVAR, RUNA } from './audited-log.ts';
 import { odd } from './hosts.ts';
-import { changed, cut, dropped, exchanged, inserted, redone, swapped, type Told, without } from './tamperings.ts';
-
-/**
- * What somebody does to the stored events who can write the files of the engine. `alone`: kinds of what `verify` finds by itself,
- * the first one first; none: only a signed head tells. `gap`: the embedded log shows a hole as well. `isClosed`: its positions
- * are counted anew, so it does not.
- */
-export type Tampering = {
-  readonly what: string;
-  readonly alone: ReadonlyArray<FindingKind>;
-  readonly gap?: true;
-  readonly isClosed?: true;
-  readonly to: (told: Told) => Told;
-};
+import { TAMPERED_FACTS } from './tampered-facts.ts';
+import {
+  changed,
+  cut,
+  dropped,
+  exchanged,
+  inserted,
+  inData,
+  placeOf,
+  type Tampering,
+  redone,
+  swapped,
+  type Told,
+  without,
+} from './tamperings.ts';
 
 const runa = `booking-${RUNA}`;
 const ivar = `booking-${IVAR}`;
 const changes = 'changes-installation';
 const later = { start: '2050-09-06T10:00:00Z', end: '2050-09-06T10:30:00Z' };
 
-/** The place of the first event of that type in a stream. */
-const placeOf = (told: Told, stream: string, type: string): number => {
-  const at = told.findIndex((one) => one.stream === stream && one.event.type === type);
-  if (at < 0) throw new Error(`${stream} has no ${type}`);
-  return at;
-};
-const inData = (told: Told, stream: string, type: string, change: (data: JsonObject) => JsonObject): Told =>
-  changed(told, placeOf(told, stream, type), (event) => ({ ...event, data: change(event.data) }));
 const withoutType = (told: Told, stream: string, type: string): Told => dropped(told, placeOf(told, stream, type));
 /** A booking, and all that its host's schedule says of it. */
 const withoutTrace = (told: Told, uid: string): Told =>
@@ -243,4 +234,5 @@ export const TAMPERINGS: ReadonlyArray<Tampering> = [
     gap: true,
     to: (told) => without(told, 'calendar-work'),
   },
+  ...TAMPERED_FACTS,
 ];

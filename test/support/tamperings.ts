@@ -1,9 +1,23 @@
 import { sha256Hex } from '../../src/adapters/hashing/sha256.ts';
-import type { Envelope } from '../../src/domain/log/envelope.ts';
+import type { FindingKind } from '../../src/application/audit/finding.ts';
+import type { Envelope, JsonObject } from '../../src/domain/log/envelope.ts';
 import { GENESIS_HASH, seal } from '../../src/domain/log/hash-chain.ts';
 import type { ToldEvent } from './told-log.ts';
 
 export type Told = ReadonlyArray<ToldEvent>;
+
+/**
+ * What somebody does to the stored events who can write the files of the engine. `alone`: kinds of what `verify` finds by itself,
+ * the first one first; none: only a signed head tells. `gap`: the embedded log shows a hole as well. `isClosed`: its positions
+ * are counted anew, so it does not.
+ */
+export type Tampering = {
+  readonly what: string;
+  readonly alone: ReadonlyArray<FindingKind>;
+  readonly gap?: true;
+  readonly isClosed?: true;
+  readonly to: (told: Told) => Told;
+};
 
 /** As somebody does who knows how chains are made: revisions and hashes of a stream, from its first event on. */
 export const redone = (told: Told, ...streams: ReadonlyArray<string>): Told => {
@@ -41,6 +55,12 @@ export const inserted = (told: Told, at: number, id: string): Told => {
   const put = { ...copy, revision: revision + 1, position: null, event: { ...copy.event, id } };
   return [...told.slice(0, at + 1), put, ...told.slice(at + 1).map(moved)];
 };
+/** An event stands before another one in the log; its place in its stream stays. */
+export const movedBefore = (told: Told, at: number, other: number): Told => {
+  const event = told[at];
+  if (event === undefined || other > at) throw new Error(`no event ${at} behind ${other}`);
+  return [...told.slice(0, other), { ...event, position: null }, ...told.slice(other).filter((one) => one !== event)];
+};
 export const without = (told: Told, ...streams: ReadonlyArray<string>): Told =>
   told.filter(({ stream }) => !streams.includes(stream));
 /** Each stream gets the name of the other. */
@@ -52,3 +72,12 @@ export const exchanged = (told: Told, one: string, other: string): Told =>
 /** The end of a stream from its event `from` on. */
 export const cut = (told: Told, stream: string, from: number): Told =>
   told.filter((one) => one.stream !== stream || one.revision < from);
+
+/** The place of the first event of that type in a stream. */
+export const placeOf = (told: Told, stream: string, type: string): number => {
+  const at = told.findIndex((one) => one.stream === stream && one.event.type === type);
+  if (at < 0) throw new Error(`${stream} has no ${type}`);
+  return at;
+};
+export const inData = (told: Told, stream: string, type: string, change: (data: JsonObject) => JsonObject): Told =>
+  changed(told, placeOf(told, stream, type), (event) => ({ ...event, data: change(event.data) }));

@@ -1,55 +1,88 @@
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { ScheduleEvent } from '../../domain/schedule/schedule-state.ts';
-import { type Interval, intervalOf, toEpochMs } from '../../domain/time/time.ts';
+import { toEpochMs } from '../../domain/time/time.ts';
+import { isTaken, type TakenTime, takenSince, takenUntil, type WrittenAt } from './taken-time.ts';
 
 /** Where an event stands. */
 export type EventPlace = { readonly stream: string; readonly revision: number; readonly position: number };
 
-/** A time that is held in a schedule. `at`: since when, epoch milliseconds. `moves`: what is held for moves of the same booking. */
-export type HeldTime = EventPlace & {
+/**
+ * What a schedule has held for a booking, and the last event by which it took a time for it. `own`: place of the time that it
+ * holds at the end; -1: none. Other times that it holds then are those of moves.
+ */
+export type HeldTimes = EventPlace & {
   readonly uid: string;
-  readonly at: number;
-  readonly claim: Interval;
-  readonly moves: ReadonlyArray<Interval>;
+  readonly own: number;
+  readonly times: ReadonlyArray<TakenTime>;
 };
 
-/** What a schedule holds, by its events alone: the fold of a schedule forgets what is long over. */
-export const makeHeldTimes = () => {
-  const held = new Map<string, HeldTime>();
-  const moves = new Map<string, ReadonlyMap<string, Interval>>();
-  const settled = (uid: string, rescheduleId: string): Interval | undefined => {
-    const left = new Map(moves.get(uid));
-    const span = left.get(rescheduleId);
-    left.delete(rescheduleId);
-    if (left.size > 0) moves.set(uid, left);
-    else moves.delete(uid);
-    return span;
+type Holding = {
+  revision: number;
+  position: number;
+  own: number;
+  readonly times: TakenTime[];
+};
+
+/** What a schedule has held, by its events alone: the fold of a schedule forgets what is long over. */
+export const makeHeldTimes = (stream: string) => {
+  const byUid = new Map<string, Holding>();
+  /** By booking and move: place of the time that is held for it. */
+  const moves = new Map<string, number>();
+  const moveOf = (data: { readonly bookingUid: string; readonly rescheduleId: string }): string =>
+    `${data.bookingUid} ${data.rescheduleId}`;
+
+  const end = ({ times }: Holding, place: number | undefined, when: WrittenAt): void => {
+    const time = place === undefined ? undefined : times[place];
+    if (place !== undefined && time !== undefined && isTaken(time)) times[place] = takenUntil(time, when);
   };
+  const endAll = (holding: Holding, when: WrittenAt): void => {
+    holding.times.forEach((_, place) => end(holding, place, when));
+    holding.own = -1;
+  };
+  const take = (holding: Holding, { revision, position }: RecordedEvent, time: TakenTime): number => {
+    holding.revision = revision;
+    holding.position = position;
+    return holding.times.push(time) - 1;
+  };
+
   return {
-    note: ({ type, data, occurredAt }: ScheduleEvent, { stream, revision, position }: RecordedEvent): void => {
+    note: ({ type, data, occurredAt }: ScheduleEvent, recorded: RecordedEvent): void => {
+      if (type === 'SlotConfirmed') return;
       const uid = data.bookingUid;
-      const hold = (claim: Interval): void => {
-        held.set(uid, { uid, stream, revision, position, at: toEpochMs(occurredAt), claim, moves: [] });
-      };
+      const when = { position: recorded.position, at: toEpochMs(occurredAt) };
+      const holding = byUid.getOrInsertComputed(uid, () => ({
+        revision: recorded.revision,
+        position: recorded.position,
+        own: -1,
+        times: [],
+      }));
       switch (type) {
-        case 'SlotHeld':
-          return hold(intervalOf(data.claim));
-        case 'SlotReleased':
-          moves.delete(uid);
-          return void held.delete(uid);
-        case 'NewSlotHeld':
-          return void moves.set(uid, new Map(moves.get(uid)).set(data.rescheduleId, intervalOf(data.claim)));
-        case 'NewSlotReleased':
-          return void settled(uid, data.rescheduleId);
-        case 'SlotMoved': {
-          const claim = settled(uid, data.rescheduleId);
-          return claim === undefined ? undefined : hold(claim);
+        case 'SlotHeld': {
+          end(holding, holding.own, when);
+          // What an operator has held again, since it had been lost (`doctor --fix`), counts as held all the time.
+          const isMended = recorded.actor.kind === 'operator';
+          holding.own = take(holding, recorded, takenSince(data, isMended ? { ...when, position: 0 } : when));
+          return;
         }
-        case 'SlotConfirmed':
-          return undefined;
+        case 'SlotReleased':
+          return endAll(holding, when);
+        case 'NewSlotHeld':
+          end(holding, moves.get(moveOf(data)), when);
+          return void moves.set(moveOf(data), take(holding, recorded, takenSince(data, when)));
+        case 'NewSlotReleased':
+          end(holding, moves.get(moveOf(data)), when);
+          return void moves.delete(moveOf(data));
+        case 'SlotMoved': {
+          const place = moves.get(moveOf(data));
+          if (place === undefined) return;
+          end(holding, holding.own, when);
+          moves.delete(moveOf(data));
+          [holding.own, holding.revision, holding.position] = [place, recorded.revision, recorded.position];
+          return;
+        }
       }
     },
-    all: (): ReadonlyArray<HeldTime> =>
-      [...held.values()].map((one) => ({ ...one, moves: [...(moves.get(one.uid)?.values() ?? [])] })),
+    all: (): ReadonlyArray<HeldTimes> =>
+      [...byUid].map(([uid, { revision, position, own, times }]) => ({ uid, stream, revision, position, own, times })),
   };
 };

@@ -10,42 +10,43 @@ import {
 } from '../notifications/mail-kinds.ts';
 import { isWebhookTrigger, mayNotify, type Plan, planNotifications } from '../notifications/plan.ts';
 
-/** One event of a stream; with what it is planned from, where it was understood. */
-type Cause = {
-  readonly id: string;
-  story: { readonly event: BookingEvent; readonly before: BookingState; readonly after: KnownBooking } | null;
-};
-
 /** What is to be said of one event, and who comes along after it. */
-type Sayable = Plan & Pick<KnownBooking, 'guests' | 'detailsVersion'> & { readonly about: string };
+type Sayable = Pick<KnownBooking, 'guests' | 'detailsVersion'> & { readonly plan: Plan; readonly about: string };
 
 /** What names people of a booking without saying who they are. */
 const KEY = /^(?:host|attendee|guest-\d{1,9})$/;
 const TELLING: ReadonlySet<string> = new Set(['NotificationSent', 'NotificationParked']);
 
 /** All who may get a mail of a kind: what keeps some of them from it depends on what was sent, and on the moment. */
-const everybody = { hostName: '', hostEmail: '', attendee: { name: '', email: '' }, guestsWait: false };
-const mayGet = (kind: MailKind, recipient: string, { guests, detailsVersion }: Sayable): boolean => {
+const keysOf = (kind: MailKind, who: Pick<KnownBooking, 'guests' | 'detailsVersion'>): ReadonlySet<string> => {
   const facts: RecipientFacts = {
-    ...everybody,
-    ...guestsToTell({ guests, detailsVersion }),
+    hostName: '',
+    hostEmail: '',
+    attendee: { name: '', email: '' },
+    ...guestsToTell(who),
+    guestsWait: false,
     alreadySaid: { confirmed: true },
   };
-  return recipientsOf(kind, facts).some(({ key }) => key === recipient);
+  return new Set(recipientsOf(kind, facts).map(({ key }) => key));
 };
+
+/** The same of a booking without guests: most mails are to one of these, and a log has hundreds of thousands. */
+const usual = new Map<MailKind, ReadonlySet<string>>();
+const isUsual = (kind: MailKind, recipient: string): boolean =>
+  usual.getOrInsertComputed(kind, () => keysOf(kind, { guests: [], detailsVersion: 0 })).has(recipient);
 
 /** A name that this version of the program does not know may be that of another one: nothing can be said of it. */
 const faultOf = (told: RecordedEvent['data'], sayable: Sayable): string | null => {
   const { channel, notification, recipient } = told;
   if (typeof notification !== 'string' || typeof recipient !== 'string') return null;
   if (channel === 'webhook')
-    return !isWebhookTrigger(notification) || sayable.webhooks.includes(notification)
+    return !isWebhookTrigger(notification) || sayable.plan.webhooks.includes(notification)
       ? null
       : `it says ${notification} of ${sayable.about}, of which no program is told that`;
   if (!isMailKind(notification)) return null;
-  if (!sayable.mails.includes(notification))
+  if (!sayable.plan.mails.includes(notification))
     return `it is a mail "${notification}" about ${sayable.about}, of which nobody is told that`;
-  return mayGet(notification, recipient, sayable)
+  return isUsual(notification, recipient) || keysOf(notification, sayable).has(recipient)
     ? null
     : `it is a mail "${notification}" to ${KEY.test(recipient) ? recipient : 'somebody'}, to whom that does not go`;
 };
@@ -57,22 +58,18 @@ const faultOf = (told: RecordedEvent['data'], sayable: Sayable): string | null =
  */
 export const makeToldCheck = () => {
   // In order: what tells of an event stands shortly after it, and a map would cost more than all that is looked up in it.
-  const causes: Cause[] = [];
-  const sayableOf = ({ story }: Cause): Sayable | null => {
-    if (story === null) return null;
-    const { event, before, after } = story;
-    const { guests, detailsVersion } = after;
-    return { ...planNotifications(event, before), guests, detailsVersion, about: event.type };
-  };
+  const causes: Array<{ readonly id: string; sayable: Sayable | null }> = [];
   return {
     /** One event more, whatever it is. */
     note: ({ id, type }: Pick<RecordedEvent, 'id' | 'type'>): void => {
-      if (mayNotify(type)) causes.push({ id, story: null });
+      if (mayNotify(type)) causes.push({ id, sayable: null });
     },
-    /** The same event, understood. */
+    /** The same event, understood. What it plans is kept and no state, since a walk keeps this for each stream of the log. */
     planned: (id: string, event: BookingEvent, before: BookingState, after: BookingState): void => {
       const last = causes.at(-1);
-      if (last?.id === id && after.phase !== 'none') last.story = { event, before, after };
+      if (last?.id !== id || after.phase === 'none') return;
+      const { guests, detailsVersion } = after;
+      last.sayable = { plan: planNotifications(event, before), guests, detailsVersion, about: event.type };
     },
     /** What is wrong with what it tells; null: nothing, or it tells of nothing. */
     fault: ({ type, data }: Pick<RecordedEvent, 'type' | 'data'>): string | null => {
@@ -80,8 +77,7 @@ export const makeToldCheck = () => {
       if (!TELLING.has(type) || typeof causedBy !== 'string') return null;
       const cause = causes.findLast(({ id }) => id === causedBy);
       if (cause === undefined) return 'it tells of an event that its stream does not have before it';
-      const sayable = sayableOf(cause);
-      return sayable === null ? null : faultOf(data, sayable);
+      return cause.sayable === null ? null : faultOf(data, cause.sayable);
     },
   };
 };

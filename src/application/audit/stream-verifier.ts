@@ -1,22 +1,22 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { holdsSlotUndecided } from '../../domain/booking/approval.ts';
 import { type BookingState, isLive, noBooking } from '../../domain/booking/booking-state.ts';
 import { parseInstant } from '../../domain/decoding/values.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { chainedHash, GENESIS_HASH, isChainedText, type Sha256 } from '../../domain/log/hash-chain.ts';
-import { type Interval, intervalOf } from '../../domain/time/time.ts';
-import { bookingUidOf, changesStream } from '../commands/aggregate.ts';
+import { bookingUidOf, changesStream, scheduleStream } from '../commands/aggregate.ts';
 import type { OpenedForJudging } from '../privacy/sealing.ts';
+import { makeBookingTimes } from './booking-times.ts';
 import { headsOf, type RecordedHead } from './check-heads.ts';
 import type { Finding, FindingKind } from './finding.ts';
-import { type HeldTime, makeHeldTimes, type EventPlace } from './held-times.ts';
+import { type EventPlace, type HeldTimes, makeHeldTimes } from './held-times.ts';
 import { type Advance, judgeStream } from './judge-stream.ts';
 import { makeToldCheck } from './judge-told.ts';
 import { isErased } from './read-for-audit.ts';
+import type { TakenTime } from './taken-time.ts';
 
 /**
- * A booking at the end of its stream. `at`: of its last event, epoch milliseconds. `slot`: the time that a schedule has to hold
- * for it; null: none.
+ * A booking at the end of its stream. `at`: of its last event, epoch milliseconds. `schedule`: of its host. `times`: those that
+ * it has had, which that has to hold. `own`: place of the one that is in force; -1: there is none.
  */
 export type EndedBooking = Omit<EventPlace, 'stream'> & {
   readonly uid: string;
@@ -24,26 +24,21 @@ export type EndedBooking = Omit<EventPlace, 'stream'> & {
   readonly phase: BookingState['phase'];
   readonly isLive: boolean;
   readonly isJudged: boolean;
-  readonly slot: { readonly schedule: string; readonly meeting: Interval; readonly claim: Interval } | null;
+  readonly schedule: string;
+  readonly own: number;
+  readonly times: ReadonlyArray<TakenTime>;
 };
 
 /** What the end of a stream says for the checks between streams. Small, and plain data: it may come from a thread. */
 export type EndedStream = {
   readonly bookings: ReadonlyArray<EndedBooking>;
-  readonly held: ReadonlyArray<HeldTime>;
+  readonly held: ReadonlyArray<HeldTimes>;
   readonly heads: ReadonlyArray<RecordedHead>;
 };
 
 const NOTHING: ReadonlyArray<never> = [];
 /** A booking's uid as the program makes them: 128 bits in Crockford's alphabet. */
 const UID = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
-
-/** A request that competes with others holds no time before it is approved. */
-const slotOf = (state: BookingState): EndedBooking['slot'] => {
-  if (state.phase !== 'accepted' && !(state.phase === 'pending' && holdsSlotUndecided(state))) return null;
-  const { hostId, start, end, claim } = state.request;
-  return { schedule: `schedule-${hostId}`, meeting: intervalOf({ start, end }), claim: intervalOf(claim) };
-};
 
 /**
  * Verifies one stream event by event, in order: its chain, that its events are understood, that each notification has its
@@ -52,7 +47,8 @@ const slotOf = (state: BookingState): EndedBooking['slot'] => {
 export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
   const hashOf = chainedHash(sha256);
   const isText = isChainedText(sha256);
-  const times = makeHeldTimes();
+  const held = makeHeldTimes(stream);
+  const times = makeBookingTimes();
   const told = makeToldCheck();
   const heads: RecordedHead[] = [];
   const ownUid = bookingUidOf(stream);
@@ -65,9 +61,10 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
   let advance: Advance | null = judgeStream(sha256, stream, {
     onBooking: (recorded, event, before, after) => {
       booking = after;
+      times.note(after, recorded);
       if (isWhole) told.planned(recorded.id, event, before, after);
     },
-    onSchedule: (recorded, event) => times.note(event, recorded),
+    onSchedule: (recorded, event) => held.note(event, recorded),
   });
 
   const chainFault = (event: RecordedEvent, body: string): string | null => {
@@ -116,12 +113,13 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
       ];
     },
     end: (): EndedStream => {
-      if (ownUid === null) return { bookings: [], held: times.all(), heads };
+      if (ownUid === null) return { bookings: [], held: held.all(), heads };
       const isJudged = advance !== null;
       const { phase } = booking;
       const live = booking.phase !== 'none' && isLive(booking);
       const where = { revision, position, at: parseInstant(at) ?? 0 };
-      const ended = { ...where, uid: ownUid, phase, isLive: live, isJudged, slot: slotOf(booking) };
+      const schedule = booking.phase === 'none' ? '' : scheduleStream(booking.request.hostId);
+      const ended = { ...where, uid: ownUid, phase, isLive: live, isJudged, schedule, ...times.all() };
       return { bookings: [ended], held: [], heads };
     },
   };

@@ -14,10 +14,10 @@ import { makeBookingBuses } from '../../../src/application/commands/booking-buse
 import { openedForReading } from '../../../src/application/privacy/opened-store.ts';
 import { sealLog } from '../../../src/cli/local/seal-command.ts';
 import { systemIdentity } from '../../../src/composition/identity.ts';
-import { command } from '../../../src/testing/index.ts';
-import { bookingRequested, commanded } from '../../application/process.helper.ts';
+import { command, epochMs } from '../../../src/testing/index.ts';
+import { bookingRequested, commanded, contextOf } from '../../application/process.helper.ts';
 import { mustOpen, temporaryFolder } from '../../support/data-file.ts';
-import { must } from '../../support/must.ts';
+import { must, mustRun } from '../../support/must.ts';
 import { recordingTerminal } from '../../support/recording-terminal.ts';
 
 let remove = (): Promise<void> => Promise.resolve();
@@ -31,6 +31,10 @@ describe('sealing a log that was written in the clear', () => {
     const before = mustOpen(path);
     const store = must(makeSqliteEventStore(before));
     const buses = makeBookingBuses({ store, identity: systemIdentity });
+    const [now, start, end] = [epochMs('10:00'), epochMs('14:00'), epochMs('14:30')];
+    const slot = { start, end, claim: { start, end } };
+    const taken = { type: 'ClaimSlot', now, bookingUid: 'one', icsUid: 'one@holdfast', eventTypeId: 1, slot } as const;
+    await mustRun(buses.schedules.execute('odd', taken, contextOf('hold-one')));
     await bookingRequested(buses, 'one', { guests: ['ola@example.net'] });
     await commanded(buses, 'one', command.cancel());
     const events = must(await store.readAll(0, 100)());

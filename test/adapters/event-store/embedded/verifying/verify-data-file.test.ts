@@ -60,6 +60,23 @@ describe('verifying a data file in threads', () => {
     expect(reportData(report)).toEqual(reportData(await walked(range)));
   });
 
+  it('given slots that do not belong to their bookings, then threads find what a walk finds', async () => {
+    log.forge('schedule-host77', (events) =>
+      events.map((event) =>
+        event.type === 'SlotHeld' ? { ...event, data: { ...event.data, start: '2050-09-06T09:10:00Z' } } : event,
+      ),
+    );
+    log.forge('schedule-odd', (events) =>
+      events.map((event) => ({ ...event, data: { ...event.data, bookingUid: 'eve' } })),
+    );
+    const report = must(await inThreads());
+    expect(report.findings.map(({ kind, stream }) => `${kind} ${stream}`)).toEqual([
+      'no-slot booking-runa',
+      'wrong-slot schedule-host77',
+    ]);
+    expect(reportData(report)).toEqual(reportData(await walked()));
+  });
+
   it.each([
     ['an event that cannot be parsed', "UPDATE events SET body = 'oops' WHERE position = 900"],
     ['two events of a stream that changed places', SWAP],
