@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { verifyDataFile } from '../adapters/event-store/embedded/verifying/verify-data-file.ts';
-import { compareReadModel } from '../adapters/read-model/compare-read-model.ts';
+import { DATA_FILE } from './open-storage.ts';
+import { compareKept } from '../adapters/read-model/compare-kept.ts';
 import { sha256Hex } from '../adapters/hashing/sha256.ts';
 import { readRotations, rotationsBetween } from '../adapters/identity/head-key-rotation.ts';
 import { isNoteSignedBy, openHeadKey, sha256Bytes } from '../adapters/identity/head-key.ts';
@@ -96,7 +98,12 @@ export const auditDepsOf = ({
     logFile === null
       ? null
       : verifyDataFile(logFile, { threads: 1, ...(keysIn === null ? {} : { keyFolder: keysIn }) }),
-  compareReadModel: compareReadModel({ log: inTurns(store), folder: dataFolder, pageEvents: PAGE_EVENTS }),
+  compareReadModel: compareKept({
+    log: inTurns(store),
+    folder: dataFolder,
+    dataFile: join(dataFolder, DATA_FILE),
+    pageEvents: PAGE_EVENTS,
+  }),
   signHead: async (head) =>
     pipe(
       await openHeadKey(dataFolder, head.origin),

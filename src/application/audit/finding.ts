@@ -4,7 +4,7 @@
  * `no-slot`: a live booking whose time is not held. `wrong-slot`: what is held for it is another time, or another host's.
  * `overlap`: two accepted bookings of one host at one time. `no-booking`: a time held for no live booking. `gap`: positions of
  * the embedded log that no event has. `head`: a signed head in the log that is not that of the events before it. `read-model`:
- * what lists are read from says otherwise than the log. `schema`: the data file has a trigger or a view, which nobody makes who
+ * what lists are read from, or a kept fold of a schedule, says otherwise than the log. `schema`: the data file has a trigger or a view, which nobody makes who
  * only runs this program.
  */
 export type FindingKind =

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { readFile } from 'node:fs/promises';
-import { compareReadModel } from '../../adapters/read-model/compare-read-model.ts';
+import { compareKept } from '../../adapters/read-model/compare-kept.ts';
 import { base64 } from '../../application/audit/hash-log.ts';
 import { type AuditReport, type AuditRange, reportData } from '../../application/audit/verify-log.ts';
 import { type ReadModelReport, readModelData, withReadModel } from '../../application/audit/read-model-report.ts';
@@ -42,7 +42,8 @@ const auditWith = ({ env, terminal }: CliContext, range: AuditRange): Promise<E.
     if (E.isLeft(data)) return data;
     const progress = await startProgress(terminal, 'verifying');
     const stop = new AbortController();
-    const compareAll = compareReadModel({ log, folder: data.right.folder, pageEvents: PAGE_EVENTS });
+    const { folder, file } = data.right;
+    const compareAll = compareKept({ log, folder, dataFile: file, pageEvents: PAGE_EVENTS });
     let onCompared = (_done: number, _all: number): void => undefined;
     const comparing = isWhole(range) ? compareAll((done, all) => onCompared(done, all), stop.signal) : null;
     const report = await verify(progress.at, range);
