@@ -42,6 +42,7 @@ it('given meetings that are long over, then a round leaves no trace of who was t
   expect(await get(feed)).toContain('SUMMARY:(erased)');
   expect(await run('audit', 'export', '--format', 'csv')).not.toMatch(/quackenbosch/i);
   expect(await run('doctor', '--json')).toContain('"differences": []');
+  console.log('V', await run('audit', 'verify'));
   expect(await run('audit', 'verify')).toContain('every chain holds');
   expect(tracesIn(world.logged.join(''), wanted)).toEqual([]);
 });

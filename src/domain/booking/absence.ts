@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { presentGuests } from './guests.ts';
+import { ERASED } from '../log/sealed-data.ts';
 import { mailboxKey } from '../mail/mail-address.ts';
 import { toEpochMs, toInstant } from '../time/time.ts';
 import type { Absence, Booked, KnownBooking } from './booking-state.ts';
@@ -42,9 +43,10 @@ export const decideAbsence = (
   return E.right([{ type: 'AbsenceMarked', occurredAt: toInstant(now), data }]);
 };
 
-/** What was said last of each of them. */
+/** What was said last of each of them. Of several who are erased nobody could tell which one it was said of. */
 export const afterMark = (absence: Absence, { host, personal }: BookingEventData<'AbsenceMarked'>): Absence => {
-  const marked = new Map(personal.attendees.map(({ email, absent }) => [mailboxKey(email), absent]));
+  const named = personal.attendees.filter(({ email }) => email !== ERASED);
+  const marked = new Map(named.map(({ email, absent }) => [mailboxKey(email), absent]));
   return {
     isSaid: true,
     host: host ?? absence.host,

@@ -81,10 +81,10 @@ export const evolveErasure = (booking: KnownBooking, { data }: BookingEventOf<'P
     ...booking.guests.filter((guest) => people.has(guestKey(guest))).map(({ email }) => mailboxKey(email)),
   ]);
   const rest = withoutGuests(booking, people);
-  const absent = booking.absence.absent.map((mailbox) => (mailboxes.has(mailbox) ? ERASED : mailbox));
+  const absent = booking.absence.absent.filter((mailbox) => !mailboxes.has(mailbox));
   return {
     ...(people.has(ATTENDEE) ? withoutAttendee(rest) : rest),
-    absence: { ...booking.absence, absent: [...new Set(absent)] },
+    absence: { ...booking.absence, absent },
     erased: [...new Set([...(booking.erased ?? []), ...data.people])],
   };
 };

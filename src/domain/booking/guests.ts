@@ -1,3 +1,4 @@
+import { ERASED } from '../log/sealed-data.ts';
 import { mailboxKey, unknownMailboxes } from '../mail/mail-address.ts';
 import type { BookingEventData } from './events.ts';
 
@@ -23,22 +24,29 @@ type Personal = BookingEventData<'BookingRequested'>['personal'];
 
 /**
  * Those of the request: each mailbox once, the attendee's own not again. Numbers count as the request does, so that a guest
- * stays who it was when it was first told of.
+ * stays who it was when it was first told of. Whoever is erased is somebody of their own.
  */
-export const guestsOfRequest = ({ attendee, guests }: Personal): ReadonlyArray<Guest> =>
-  guests.length === 0
-    ? []
-    : unknownMailboxes(guests, [attendee.email]).map(({ address, index }) => ({
-        number: index + 1,
-        name: '',
-        email: address,
-        timeZone: null,
-        language: null,
-        phoneNumber: null,
-        addedIn: 0,
-        addedBy: 'guest',
-        removedIn: null,
-      }));
+export const guestsOfRequest = ({ attendee, guests }: Personal): ReadonlyArray<Guest> => {
+  if (guests.length === 0) return [];
+  const first = new Set(unknownMailboxes(guests, [attendee.email]).map(({ index }) => index));
+  return guests.flatMap((address, index) =>
+    first.has(index) || address === ERASED
+      ? [
+          {
+            number: index + 1,
+            name: '',
+            email: address,
+            timeZone: null,
+            language: null,
+            phoneNumber: null,
+            addedIn: 0,
+            addedBy: 'guest',
+            removedIn: null,
+          },
+        ]
+      : [],
+  );
+};
 
 type WithGuests = { readonly guests: ReadonlyArray<Guest> };
 
