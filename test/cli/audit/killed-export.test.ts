@@ -13,7 +13,7 @@ import { recordingTerminal } from '../../support/recording-terminal.ts';
 import { projectFolder } from '../../support/source-files.ts';
 
 /** So many that an export takes much longer than it takes to see that it has begun. */
-const EVENTS = 6_000;
+const EVENTS = 4_000;
 const TRIES = 10;
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
