@@ -114,6 +114,7 @@ it('given somebody who is forgotten, then nothing that is shown or kept has a tr
   expect(tracesIn(await readFile(backup), wanted)).toEqual([]);
   expect(await filesWith(data, wanted)).toEqual([]);
   expect(told(await everythingShown(world, uids, pages))).toEqual([]);
+  expect(await run('audit', 'verify', '--json')).toContain('"findings": []');
   // Nor which bookings were hers.
   expect(JSON.parse(await run('privacy', 'export', EMAIL))).toMatchObject({ mailbox: EMAIL, bookings: [] });
 

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import { expect, it } from 'vitest';
-import { noBooking } from '../../../src/domain/booking/booking-state.ts';
+import { judgeBookingEvent } from '../../../src/domain/audit/judge-booking.ts';
+import { type BookingState, noBooking } from '../../../src/domain/booking/booking-state.ts';
 import { decide } from '../../../src/domain/booking/decide.ts';
 import { peopleByMailbox } from '../../../src/domain/booking/erasure.ts';
 import type { BookingEvent } from '../../../src/domain/booking/events.ts';
@@ -18,10 +19,10 @@ import { play, story } from './random-story.helper.ts';
 const ATTENDEE = 'runa@example.com';
 const LATER = epochMs('23:00:00') + 7 * 86_400_000;
 
-/** An event as it reads when the keys of these mailboxes are gone. */
+/** An event as it reads when the keys of these mailboxes are gone. `erased`: something of it is. */
 const openedWithout =
   (gone: ReadonlySet<string>) =>
-  ({ type, data, occurredAt }: BookingEvent): BookingEvent => {
+  ({ type, data, occurredAt }: BookingEvent): { readonly event: BookingEvent; readonly erased: boolean } => {
     const { personal, ...rest }: JsonObject = asObject(data);
     const read = (whole: JsonObject): JsonObject => {
       const parts = splitPersonal(whole).map(({ at, mailbox, value, open }) => {
@@ -33,8 +34,18 @@ const openedWithout =
     const opened = isObject(personal) ? { ...rest, personal: read(personal) } : rest;
     const decoded = decodeBookingEvent({ type, occurredAt, version: newestVersion(type), data: opened });
     if (E.isLeft(decoded)) throw new Error(decoded.left.reason);
-    return decoded.right;
+    return { event: decoded.right, erased: isObject(opened.personal) && 'erased' in opened.personal };
   };
+
+/** What an audit says of events that nothing of is erased, where something of those before them is. */
+const impossible = (read: ReadonlyArray<ReturnType<ReturnType<typeof openedWithout>>>): ReadonlyArray<string> => {
+  let state: BookingState = noBooking;
+  return read.flatMap(({ event, erased }) => {
+    const judged = judgeBookingEvent(state, event, { clocksMayBeSetBack: true });
+    state = evolve(state, event);
+    return E.isLeft(judged) && !erased ? [`${event.type}: ${judged.left}`] : [];
+  });
+};
 
 /** These are forgotten one after the other, each after the keys of those before are gone. */
 const forgotten = (events: ReadonlyArray<BookingEvent>, mailboxes: ReadonlyArray<string>): void => {
@@ -50,8 +61,11 @@ const forgotten = (events: ReadonlyArray<BookingEvent>, mailboxes: ReadonlyArray
     log = [...log, ...done.right];
     gone.add(mailboxKey(mailbox));
     // Somebody who joins the server now, and reads the log from its beginning, knows the same.
-    const anew = log.map(openedWithout(gone)).reduce(evolve, noBooking);
+    const read = log.map(openedWithout(gone));
+    const anew = read.reduce((state, { event }) => evolve(state, event), noBooking);
     expect(anew).toEqual(live);
+    const before = impossible(log.map(openedWithout(new Set())));
+    expect(impossible(read).filter((one) => !before.includes(one))).toEqual([]);
     // Nobody was forgotten whom the log does not know: verify decides it again.
     expect(done.right.map(({ type }) => type)).toEqual(people.length > 0 ? ['PersonalDataErased'] : []);
     expect(JSON.stringify(anew)).not.toContain(mailbox);
