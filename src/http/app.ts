@@ -19,10 +19,11 @@ import {
   type QueryHandler,
 } from './transport/endpoint.ts';
 import { noParameters, tokenParameter } from './decoding/decode.ts';
+import { getExport } from './audit/export.ts';
 import { getFeed } from './audit/feed.ts';
 import { proofHandlers } from './audit/proofs.ts';
 import { getChanges, getRefusals, notingReads } from './audit/records.ts';
-import { getAgenda, getExport, getReasons, getTimeline } from './audit/questions.ts';
+import { getAgenda, getReasons, getTimeline } from './audit/questions.ts';
 import { type MailLimit, makeStrangersLimit } from './access/mail-limits.ts';
 import { makeRateLimit } from './access/rate-limit.ts';
 import { catalogOf, type HttpDeps } from './http-deps.ts';

@@ -1,6 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import * as TE from 'fp-ts/lib/TaskEither.js';
 import { base64, type HashedLog, hashLog, originOf, proofOf, rotationsIn } from '../../application/audit/hash-log.ts';
 import type { StoreError } from '../../application/ports/event-store.ts';
 import { readModelData, type ReadModelReport, withReadModel } from '../../application/audit/read-model-report.ts';
@@ -15,6 +14,7 @@ import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { type HttpRequest, type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
 import { findAudited, fromAudit } from './questions.ts';
+import { whileAsked } from './while-asked.ts';
 
 type Deps = Pick<HttpDeps, 'audit' | 'hosts'>;
 type Log = HttpDeps['audit']['stored'];
@@ -34,10 +34,7 @@ const makeTurn = () => {
   ): Promise<E.Either<ApiError, A>> => {
     if (taken) return E.left(busy);
     taken = true;
-    const gone = request.whenGone();
-    const readAll: Log['readAll'] = (after, limit) =>
-      gone.aborted ? TE.left({ type: 'Unavailable', reason: 'nobody waits any more' }) : from.readAll(after, limit);
-    return walk({ ...from, readAll }).finally(() => {
+    return walk(whileAsked(from, request.whenGone())).finally(() => {
       taken = false;
     });
   };
