@@ -4,6 +4,7 @@ import { makeBookingBuses } from '../../../src/application/commands/booking-buse
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
 import type { BookingNotifications, NotificationQuery } from '../../../src/application/ports/read-models.ts';
 import type { SubjectKeys } from '../../../src/application/ports/subject-keys.ts';
+import { elsewhereConsumer } from '../../../src/application/privacy/erase-elsewhere.ts';
 import { exportPerson } from '../../../src/application/privacy/export-person.ts';
 import { forgetByAge } from '../../../src/application/privacy/forget-by-age.ts';
 import { forgetPerson } from '../../../src/application/privacy/forget-person.ts';
@@ -70,6 +71,7 @@ export const sealedWorld = (
     buses,
     clock,
     removed,
+    elsewhere: elsewhereConsumer(privacy),
     forget: forgetPerson(privacy),
     forgetByAge: (days: number, signal = new AbortController().signal) => byAge(days, signal),
     export: exportPerson(privacy),

@@ -100,6 +100,19 @@ describe('the folder of keys', () => {
     expect(must(await openSubjectKeys(folder)).open(next, 'c', sealed)).toBe('a text');
   });
 
+  it('given two nodes, when one destroys a key of somebody in doubt, then the other opens nothing with it', async () => {
+    const { folder, keys } = await opened();
+    const other = must(await openSubjectKeys(folder));
+    const id = keys.keyFor(NILS);
+    const sealed = keys.seal(id, 'c', 'a text');
+    await keys.saved();
+    keys.doubt(keys.subjectOf(NILS));
+    expect(keys.open(id, 'c', sealed)).toBe('a text');
+    await other.destroy(other.retire(other.subjectOf(NILS)));
+    expect(keys.open(id, 'c', sealed)).toBeNull();
+    expect(keys.isMissing(id)).toBe(false);
+  });
+
   it('given two nodes, when one changes the wrapping key, then both read all keys, also after a restart', async () => {
     const { folder, keys } = await opened();
     const other = must(await openSubjectKeys(folder));
