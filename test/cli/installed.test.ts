@@ -1,5 +1,7 @@
-import { mkdir, readFile, symlink } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startHoldfast } from '../support/command-line.ts';
 import { temporaryFolder } from '../support/data-file.ts';
@@ -37,6 +39,20 @@ describe('holdfast, installed from its tarball', () => {
     const [url] = await server.says(/http:\/\/127\.0\.0\.1:\d+/);
     const listed = await fetch(`${url}/v2/bookings`, { headers: { authorization: `Bearer ${KEY}` } });
     expect({ status: listed.status, text: await listed.text() }).toMatchObject({ status: 200 });
+  });
+
+  it("given a program of one's own, when it reads the log of that server, then it folds and verifies it", async () => {
+    const program = join(folder.path, 'audit.mjs');
+    const lines = [
+      "import { openLog } from 'holdfast/replay';",
+      `const log = await openLog(${JSON.stringify(join(folder.path, 'data'))});`,
+      'const { events, findings } = await log.verify();',
+      'console.log(events > 0, findings);',
+      'await log.close();',
+    ];
+    await writeFile(program, lines.join('\n'));
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [program], { cwd: folder.path });
+    expect({ stdout, stderr }).toEqual({ stdout: 'true []\n', stderr: '' });
   });
 
   it('given the demo, then it is there too, and tells its story to the end', async () => {

@@ -25,7 +25,7 @@ const fromForgetting = (error: ForgetError): ApiError => {
     case 'StillToCome':
       return apiError(
         'guest_still_expected',
-        `They are waited for in ${named(error.uids)}. Nothing was changed; with cancel they are taken out of what is to come.`,
+        `They are waited for in ${named(error.uids)}. Nothing was changed; cancel (in the command: --cancel) takes them out of what is to come.`,
       );
     case 'StillTelling':
       return apiError(
