@@ -7,6 +7,7 @@ import { messageOf } from '../../domain/unknown.ts';
 import { bookingStream } from '../commands/aggregate.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
 import type { CommandContext } from '../commands/record.ts';
+import type { OwnEvent } from '../ports/calendar.ts';
 import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 import type { StoreError } from '../ports/event-store.ts';
 import type { BookingList, BookingListError, NotificationList } from '../ports/read-models.ts';
@@ -18,7 +19,7 @@ export type ErasableCopies = {
   /** Removes the files of these mails; how many there were. */
   readonly removeMails: (messageIds: ReadonlyArray<string>) => Promise<number>;
   /** Takes people out of the events of a booking in built-in calendars, and what they wrote. */
-  readonly eraseInCalendars: (bookingUid: string) => Promise<void>;
+  readonly eraseInCalendars: (event: OwnEvent) => Promise<void>;
   /** Leaves nothing of what was written over in the files of this server. Rejects while somebody reads them. */
   readonly purge: () => Promise<void>;
 };
@@ -118,8 +119,10 @@ export const eraseCopies = async (
     if (E.isLeft(ids)) return ids;
     messageIds.push(...ids.right);
     const { state } = loaded.right;
-    const isToCome = state.phase !== 'none' && isLive(state) && toEpochMs(state.request.end) > deps.clock.now();
-    if (!isToCome) await deps.copies.eraseInCalendars(uid);
+    if (state.phase === 'none') continue;
+    const { icsUid, end } = state.request;
+    const isToCome = isLive(state) && toEpochMs(end) > deps.clock.now();
+    if (!isToCome) await deps.copies.eraseInCalendars({ bookingUid: uid, icsUid });
   }
   return E.right(messageIds.length === 0 ? 0 : await deps.copies.removeMails(messageIds));
 };

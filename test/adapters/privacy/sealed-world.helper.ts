@@ -2,6 +2,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js';
 import { cancelBooking } from '../../../src/application/commands/change-booking.ts';
 import { makeBookingBuses } from '../../../src/application/commands/booking-buses.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
+import type { OwnEvent } from '../../../src/application/ports/calendar.ts';
 import type { BookingNotifications, NotificationQuery } from '../../../src/application/ports/read-models.ts';
 import type { SubjectKeys } from '../../../src/application/ports/subject-keys.ts';
 import { elsewhereConsumer } from '../../../src/application/privacy/erase-elsewhere.ts';
@@ -58,7 +59,7 @@ export const sealedWorld = (
     },
     copies: {
       removeMails: async (ids: ReadonlyArray<string>) => removed.push(...ids),
-      eraseInCalendars: async (uid: string) => {
+      eraseInCalendars: async ({ bookingUid: uid }: OwnEvent) => {
         eraseInCalendars(uid);
         removed.push(uid);
       },

@@ -83,7 +83,15 @@ export const eventRows = (db: DatabaseSync) => {
   const erase = db.prepare(
     'DELETE FROM local_calendar_events WHERE calendar_id = ? AND ics_uid = ? AND booking_uid = ?',
   );
-  const ofBooking = db.prepare('SELECT calendar_id, ics_uid, event FROM local_calendar_events WHERE booking_uid = ?');
+  // From one calendar to the next by the primary key, so that no calendar is read through.
+  const ofBooking = db.prepare(
+    `WITH RECURSIVE calendars (id) AS (
+       SELECT min(calendar_id) FROM local_calendar_events
+       UNION ALL
+       SELECT (SELECT min(calendar_id) FROM local_calendar_events WHERE calendar_id > id) FROM calendars WHERE id IS NOT NULL
+     )
+     SELECT calendar_id, event FROM calendars CROSS JOIN local_calendar_events ON calendar_id = id AND ics_uid = ? AND booking_uid = ?`,
+  );
   const rewrite = db.prepare('UPDATE local_calendar_events SET event = ? WHERE calendar_id = ? AND ics_uid = ?');
   const within = db.prepare(
     'SELECT ics_uid, start_ms, end_ms FROM local_calendar_events WHERE calendar_id = ? AND end_ms > ? AND start_ms < ?',
@@ -126,15 +134,12 @@ export const eventRows = (db: DatabaseSync) => {
     erase: (calendarId: string, { icsUid, bookingUid }: OwnEvent): boolean =>
       erase.run(calendarId, icsUid, bookingUid).changes === 1,
     /** Leaves when it is, and nobody who is in it. */
-    erasePeople: (bookingUid: string): void => {
-      for (const row of ofBooking.all(bookingUid)) {
+    erasePeople: ({ icsUid, bookingUid }: OwnEvent): void => {
+      for (const row of ofBooking.all(icsUid, bookingUid)) {
         const kept: unknown = JSON.parse(textColumn(row.event));
         const bare = { summary: ERASED, description: '', location: '', attendees: [] };
-        rewrite.run(
-          JSON.stringify({ ...(isObject(kept) ? kept : {}), ...bare }),
-          textColumn(row.calendar_id),
-          textColumn(row.ics_uid),
-        );
+        const event = JSON.stringify({ ...(isObject(kept) ? kept : {}), ...bare });
+        rewrite.run(event, textColumn(row.calendar_id), icsUid);
       }
     },
     within: (calendarId: string, window: Interval): ReadonlyArray<Interval & { readonly icsUid: string }> =>

@@ -74,7 +74,7 @@ type LocalCalendarDependencies = {
 export type LocalCalendars = {
   readonly calendar: (calendarId: string) => Calendar;
   /** Takes people out of the events of a booking, and what they wrote; its time stays. Durable when it resolves. */
-  readonly erasePeople: (bookingUid: string) => Promise<void>;
+  readonly erasePeople: (event: OwnEvent) => Promise<void>;
   /** The whole calendar as iCalendar, to be subscribed to. `name` is what clients show. */
   readonly feed: (calendarId: string, name: string, signal: AbortSignal) => TaskEither<CalendarFailure, string>;
 };
@@ -165,8 +165,8 @@ export const openLocalCalendars = (dependencies: LocalCalendarDependencies): E.E
       const timeLimitMs = dependencies.timeLimitMs ?? LOCAL_TIME_LIMIT_MS;
       return {
         calendar: (calendarId) => localCalendar(dependencies, rows, calendarId),
-        erasePeople: async (bookingUid) => {
-          await dependencies.file.writer.run(async () => E.right(rows.erasePeople(bookingUid)));
+        erasePeople: async (event) => {
+          await dependencies.file.writer.run(async () => E.right(rows.erasePeople(event)));
         },
         feed: (calendarId, name, signal) =>
           boundedCall(timeLimitMs, signal, {

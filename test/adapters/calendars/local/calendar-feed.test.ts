@@ -43,6 +43,20 @@ describe('feed of the built-in calendar', () => {
   });
   afterEach(() => opened?.remove());
 
+  it('has nobody in events of a booking whose people are erased, in any calendar', async () => {
+    const { calendars } = given();
+    const [one, two] = [anEvent({ summary: 'with Runa' }), anEvent({ summary: 'with Ivar' })];
+    const ofIvar = { ...two, bookingUid: 'bk2', icsUid: 'bk2@holdfast.test' };
+    for (const name of ['a', 'odd', 'z']) await succeeds(calendars.calendar(name).create(one, live()));
+    await succeeds(calendars.calendar('odd').create(ofIvar, live()));
+    await calendars.erasePeople(ownOf(one));
+    const summaries = async (name: string) =>
+      eventsOf(await succeeds(calendars.feed(name, name, live()))).map(({ summary }) => summary);
+    expect(await summaries('a')).toEqual(['(erased)']);
+    expect(await summaries('z')).toEqual(['(erased)']);
+    expect((await summaries('odd')).toSorted()).toEqual(['(erased)', 'with Ivar']);
+  });
+
   it('holds every event as it stands, with METHOD:PUBLISH, in the order of their starts', async () => {
     const { calendars } = given();
     const calendar = calendars.calendar('odd');
