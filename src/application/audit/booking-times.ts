@@ -26,13 +26,11 @@ type Having = { readonly booked: BookedTime; readonly time: TakenTime };
 
 const isOf = (having: Having | null, booked: BookedTime | null): boolean => {
   if (having === null || booked === null) return having === booked;
+  // Most events leave the request what it was.
+  if (having.booked === booked) return true;
   const { start, end, claim } = having.booked;
   return (
-    having.booked === booked ||
-    (start === booked.start &&
-      end === booked.end &&
-      claim.start === booked.claim.start &&
-      claim.end === booked.claim.end)
+    start === booked.start && end === booked.end && claim.start === booked.claim.start && claim.end === booked.claim.end
   );
 };
 

@@ -73,8 +73,9 @@ export const makeToldCheck = () => {
     },
     /** What is wrong with what it tells; null: nothing, or it tells of nothing. */
     fault: ({ type, data }: Pick<RecordedEvent, 'type' | 'data'>): string | null => {
+      if (!TELLING.has(type)) return null;
       const { causedBy } = data;
-      if (!TELLING.has(type) || typeof causedBy !== 'string') return null;
+      if (typeof causedBy !== 'string') return null;
       const cause = causes.findLast(({ id }) => id === causedBy);
       if (cause === undefined) return 'it tells of an event that its stream does not have before it';
       return cause.sayable === null ? null : faultOf(data, cause.sayable);
