@@ -114,9 +114,10 @@ export const startServer =
     goOn = (calendarId) => {
       retryAt(calendarId).catch((fault: unknown) => report({ where: `calendar ${calendarId}`, reason: String(fault) }));
     };
-    const noting = { buses: engine.buses, clock, identity, report };
+    const noting = { buses: engine.buses, clock, identity, report, signal };
     const placing = notePlaces(noting);
-    const rulesNoted = noteRules(noting)(configuration.hosts);
+    const noteHosts = noteRules(noting);
+    const rulesNoted = noteHosts(configuration.hosts);
     await placing(configuration.calendars.map(placeOf));
     const troubles = async () => [...(await readModel.status()).troubles, ...engine.troubles()];
     const timing = { ...reconciling, reader: readModel, sightings: readModel, ...engine };
@@ -174,7 +175,7 @@ export const startServer =
       clock,
       use: async (to, changedCalendars) => {
         live = to;
-        await Promise.all([noteRules(noting)(to.hosts), noteConfiguration('reload', to)]);
+        await Promise.all([noteHosts(to.hosts), noteConfiguration('reload', to)]);
         await engine.reload(changedCalendars);
         app = makeApp(depsOf(to));
         await placing(to.calendars.map(placeOf));

@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { expect, it, vi } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { recordedRules } from '../../../src/application/audit/recorded-rules.ts';
 import { noteRules } from '../../../src/application/installation/note-configuration.ts';
@@ -16,7 +17,8 @@ it('given rules that stay and others that change, when noted at each start, then
     const report = ({ reason }: { readonly reason: string }) => {
       throw new Error(reason);
     };
-    return noteRules({ buses: bootBuses(store), clock: makeTestClock(), identity, report })(hosts);
+    const { signal } = new AbortController();
+    return noteRules({ buses: bootBuses(store), clock: makeTestClock(), identity, report, signal })(hosts);
   };
   const siri = { ...odd, id: 'siri' };
   const later = { ...siri, weeklyHours: [] };
@@ -28,4 +30,37 @@ it('given rules that stay and others that change, when noted at each start, then
   expect(brokenStreams(events)).toEqual([]);
   const digests = [siri, later].map((host) => rulesOf(identity.sha256, host).digest);
   expect([...(await recordedRules(store, 'siri')).keys()]).toEqual(digests);
+});
+
+it('given a log that takes no rules for a while, then all that were in force are in it afterwards, in order', async () => {
+  const store = makeMemoryEventStore();
+  const identity = countingIdentity();
+  const clock = makeTestClock();
+  const reported: string[] = [];
+  const leaving = new AbortController();
+  let isAway = true;
+  const buses = bootBuses({
+    ...store,
+    append: (append) => (isAway ? TE.left({ type: 'Unavailable', reason: 'away' }) : store.append(append)),
+  });
+  const report = ({ where, reason }: { readonly where: string; readonly reason: string }) =>
+    void reported.push(`${where}: ${reason}`);
+  const note = noteRules({ buses, clock, identity, report, signal: leaving.signal });
+  const later = { ...odd, weeklyHours: [] };
+  await note([odd]);
+  await note([later]);
+  expect(reported[0]).toBe('rules of host odd: not recorded yet: Unavailable');
+  expect(await recordedRules(store, 'odd')).toEqual(new Map());
+
+  isAway = false;
+  clock.advance(10_000);
+  const digests = [odd, later].map((host) => rulesOf(identity.sha256, host).digest);
+  await vi.waitFor(async () => expect([...(await recordedRules(store, 'odd')).keys()]).toEqual(digests));
+  expect(clock.pending()).toBe(0);
+
+  isAway = true;
+  await note([odd]);
+  expect(clock.pending()).toBe(1);
+  leaving.abort();
+  expect(clock.pending()).toBe(0);
 });
