@@ -1,7 +1,7 @@
 import { sha256Hex } from '../../src/adapters/hashing/sha256.ts';
 import { deterministicId } from '../../src/adapters/identity/ids.ts';
 import type { BookingEvent } from '../../src/domain/booking/events.ts';
-import { type DomainEvent, newestVersion } from '../../src/domain/log/decode.ts';
+import { type LoggedEvent, newestVersion } from '../../src/domain/log/decode.ts';
 import type { Envelope, JsonObject } from '../../src/domain/log/envelope.ts';
 import { GENESIS_HASH, seal } from '../../src/domain/log/hash-chain.ts';
 
@@ -100,11 +100,11 @@ export const pendingHistory: ReadonlyArray<BookingEvent> = phantomHistory.slice(
 );
 
 const decisions: ReadonlyArray<string> = ['BookingLeftPending', 'BookingAccepted'];
-const lastDecision = (events: ReadonlyArray<DomainEvent>, before: number): number =>
+const lastDecision = (events: ReadonlyArray<LoggedEvent>, before: number): number =>
   events.slice(0, before).findLastIndex(({ type }) => decisions.includes(type));
 
 /** The events of one stream as they lie in the log, ids and hash chain included. */
-export const sealed = (stream: string, events: ReadonlyArray<DomainEvent>): ReadonlyArray<Envelope> =>
+export const sealed = (stream: string, events: ReadonlyArray<LoggedEvent>): ReadonlyArray<Envelope> =>
   seal(sha256Hex)(
     GENESIS_HASH,
     events.map(({ type, data, occurredAt: at }, ordinal) => ({

@@ -183,7 +183,7 @@ export const TAMPERINGS: ReadonlyArray<Tampering> = [
   },
   {
     what: "a host's rules and their digest changed, the chain redone",
-    alone: ['head'],
+    alone: ['no-rules', 'head'],
     to: (told) =>
       redone(
         inData(told, 'rules-odd', 'HostRulesChanged', () => ({ ...otherRules })),

@@ -1,6 +1,7 @@
 import { parseInstant } from '../../domain/decoding/values.ts';
 import { type Interval, overlaps } from '../../domain/time/time.ts';
 import type { RecordedHead } from './check-heads.ts';
+import { type NamedRules, rulesFindings, type RulesInLog } from './check-rules.ts';
 import { findingAt, timeFinding } from './check-times.ts';
 import type { Finding } from './finding.ts';
 import type { HeldTimes } from './held-times.ts';
@@ -32,13 +33,15 @@ const NOTHING: ReadonlyArray<never> = [];
 
 /**
  * Collects how streams have ended, in any order, and says what only all of them show: bookings whose time was not held, or
- * another one, or not for as long as they had it, times that are held for nobody, and accepted bookings of one host that overlap. A
+ * another one, or not for as long as they had it, times that are held for nobody, rules that are not there, and accepted bookings of one host that overlap. A
  * few hundred bytes a booking.
  */
 export const makeCheckBetweenStreams = () => {
   const bookings = new Map<string, EndedBooking>();
   const held = new Map<string, HeldTimes[]>();
   const heads: RecordedHead[] = [];
+  const named: NamedRules[] = [];
+  const rules: RulesInLog[] = [];
 
   const holdFinding = (times: HeldTimes, latest: number): Finding | null => {
     const own = times.times[times.own];
@@ -67,6 +70,8 @@ export const makeCheckBetweenStreams = () => {
       for (const booking of end.bookings) bookings.set(booking.uid, booking);
       for (const times of end.held) held.getOrInsert(times.uid, []).push(times);
       heads.push(...end.heads);
+      if (end.named !== undefined) named.push(...end.named);
+      if (end.rules !== undefined) rules.push(end.rules);
     },
     /** The signed heads that the log tells of. */
     heads: (): ReadonlyArray<RecordedHead> => heads,
@@ -77,6 +82,7 @@ export const makeCheckBetweenStreams = () => {
         ...[...bookings.values()].flatMap((booking) => timeFinding(booking, held.get(booking.uid) ?? NOTHING) ?? []),
         ...overlapFindings(),
         ...[...held.values()].flat().flatMap((times) => holdFinding(times, now) ?? []),
+        ...rulesFindings(named, rules, now),
       ];
     },
   };

@@ -16,7 +16,7 @@ import {
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { Sha256 } from '../../domain/log/hash-chain.ts';
 import { evolveChanges, judgeChangeEvent, noChanges } from '../../domain/installation/changes-stream.ts';
-import { evolveRules, judgeRulesEvent, noRules } from '../../domain/rules/rules-stream.ts';
+import { evolveRules, judgeRulesEvent, noRules, type RulesEvent } from '../../domain/rules/rules-stream.ts';
 import { beginFold } from '../../domain/schedule/fold-schedule.ts';
 import { emptySchedule, type ScheduleEvent } from '../../domain/schedule/schedule-state.ts';
 import { changesStream } from '../commands/aggregate.ts';
@@ -28,6 +28,7 @@ export type Advance = (event: RecordedEvent) => E.Either<Undecodable, string | n
 type Listeners = {
   readonly onBooking: (recorded: RecordedEvent, event: BookingEvent, before: BookingState, after: BookingState) => void;
   readonly onSchedule: (recorded: RecordedEvent, event: ScheduleEvent) => void;
+  readonly onRules: (recorded: RecordedEvent, event: RulesEvent) => void;
 };
 
 /** Judges with the real deciders. A state that they could not have reached is folded on, so that what follows is judged too. */
@@ -69,13 +70,13 @@ const judgeBooking = (state: BookingState, event: BookingEvent) => judgeBookingE
 const silent = (): void => undefined;
 
 /** Judges the events of a stream, in order, by what its name says it is. */
-export const judgeStream = (sha256: Sha256, stream: string, { onBooking, onSchedule }: Listeners): Advance => {
+export const judgeStream = (sha256: Sha256, stream: string, { onBooking, onSchedule, onRules }: Listeners): Advance => {
   if (stream.startsWith('booking-')) return judging(noBooking, decodeBookingEvent, judgeBooking, evolve, onBooking);
   if (stream.startsWith('schedule-')) return judgingSchedule(onSchedule);
   if (stream.startsWith('calendar-'))
     return judging(noCalendar, decodeCalendarEvent, judgeCalendarEvent, evolveCalendar, silent);
   if (stream === changesStream) return judging(noChanges, decodeChangeEvent, judgeChangeEvent, evolveChanges, silent);
   if (stream.startsWith('rules-'))
-    return judging(noRules, decodeRulesEvent, judgeRulesEvent(sha256), evolveRules, silent);
+    return judging(noRules, decodeRulesEvent, judgeRulesEvent(sha256), evolveRules, onRules);
   return () => E.left({ type: 'UnknownEventType', reason: 'its stream is of no kind that this program writes' });
 };

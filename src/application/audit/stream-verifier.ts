@@ -3,10 +3,12 @@ import { type BookingState, isLive, noBooking } from '../../domain/booking/booki
 import { parseInstant } from '../../domain/decoding/values.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { chainedHash, GENESIS_HASH, isChainedText, type Sha256 } from '../../domain/log/hash-chain.ts';
-import { bookingUidOf, changesStream, scheduleStream } from '../commands/aggregate.ts';
+import type { DecisionFacts } from '../../domain/rules/decision-facts.ts';
+import { bookingUidOf, changesStream, rulesHostOf, scheduleHostOf, scheduleStream } from '../commands/aggregate.ts';
 import type { OpenedForJudging } from '../privacy/sealing.ts';
 import { makeBookingTimes } from './booking-times.ts';
 import { headsOf, type RecordedHead } from './check-heads.ts';
+import { type NamedRules, namedRules, type RulesInLog } from './check-rules.ts';
 import type { Finding, FindingKind } from './finding.ts';
 import { type EventPlace, type HeldTimes, makeHeldTimes } from './held-times.ts';
 import { type Advance, judgeStream } from './judge-stream.ts';
@@ -34,6 +36,8 @@ export type EndedStream = {
   readonly bookings: ReadonlyArray<EndedBooking>;
   readonly held: ReadonlyArray<HeldTimes>;
   readonly heads: ReadonlyArray<RecordedHead>;
+  readonly named?: ReadonlyArray<NamedRules>;
+  readonly rules?: RulesInLog;
 };
 
 const NOTHING: ReadonlyArray<never> = [];
@@ -49,6 +53,8 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
   const isText = isChainedText(sha256);
   const held = makeHeldTimes(stream);
   const times = makeBookingTimes();
+  /** Rules by which times were granted, by their digests, and those that a host has had. */
+  const [named, digests] = [new Map<string, NamedRules>(), new Set<string>()];
   const told = makeToldCheck();
   const heads: RecordedHead[] = [];
   const ownUid = bookingUidOf(stream);
@@ -57,14 +63,25 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
   /** False: something of its personal data is gone, or cannot be read: who comes along is not known from there on. */
   let isWhole = true;
 
+  const name = (hostId: string, { rules }: DecisionFacts, recorded: RecordedEvent): void => {
+    if (!named.has(rules)) named.set(rules, namedRules(hostId, rules, recorded));
+  };
+
   /** Null: one event was not understood, so no later one is judged. */
   let advance: Advance | null = judgeStream(sha256, stream, {
     onBooking: (recorded, event, before, after) => {
       booking = after;
       times.note(after, recorded);
       if (isWhole) told.planned(recorded.id, event, before, after);
+      if (event.type === 'BookingRequested' && event.data.decidedBy !== undefined)
+        name(event.data.hostId, event.data.decidedBy, recorded);
     },
-    onSchedule: (recorded, event) => held.note(event, recorded),
+    onSchedule: (recorded, event) => {
+      held.note(event, recorded);
+      if ((event.type === 'SlotHeld' || event.type === 'NewSlotHeld') && event.data.decidedBy !== undefined)
+        name(scheduleHostOf(stream) ?? '', event.data.decidedBy, recorded);
+    },
+    onRules: (_, event) => digests.add(event.data.digest),
   });
 
   const chainFault = (event: RecordedEvent, body: string): string | null => {
@@ -113,14 +130,19 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
       ];
     },
     end: (): EndedStream => {
-      if (ownUid === null) return { bookings: [], held: held.all(), heads };
       const isJudged = advance !== null;
+      const granted = named.size === 0 ? {} : { named: [...named.values()] };
+      if (ownUid === null) {
+        const hostId = rulesHostOf(stream);
+        const rules = hostId === null || !isJudged ? {} : { rules: { hostId, digests: [...digests] } };
+        return { bookings: [], held: held.all(), heads, ...granted, ...rules };
+      }
       const { phase } = booking;
       const live = booking.phase !== 'none' && isLive(booking);
       const where = { revision, position, at: parseInstant(at) ?? 0 };
       const schedule = booking.phase === 'none' ? '' : scheduleStream(booking.request.hostId);
       const ended = { ...where, uid: ownUid, phase, isLive: live, isJudged, schedule, ...times.all() };
-      return { bookings: [ended], held: [], heads };
+      return { bookings: [ended], held: [], heads, ...granted };
     },
   };
 };

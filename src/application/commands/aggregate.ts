@@ -150,6 +150,7 @@ export const changesStream = `changes-${INSTALLATION}`;
 const bookingPrefix = bookingStream('');
 const schedulePrefix = scheduleStream('');
 const calendarPrefix = calendarStream('');
+const rulesPrefix = rulesStream('');
 
 /** The booking uid of a stream name; null for a stream that is not a booking's. */
 export const bookingUidOf = (stream: string): string | null =>
@@ -158,6 +159,10 @@ export const bookingUidOf = (stream: string): string | null =>
 /** The host id of a stream name; null for a stream that is not a schedule. */
 export const scheduleHostOf = (stream: string): string | null =>
   stream.startsWith(schedulePrefix) ? stream.slice(schedulePrefix.length) : null;
+
+/** The host id of a stream name; null for a stream that has no rules of a host. */
+export const rulesHostOf = (stream: string): string | null =>
+  stream.startsWith(rulesPrefix) ? stream.slice(rulesPrefix.length) : null;
 
 /** The calendar id of a stream name; null for a stream that is not a calendar's. */
 export const calendarIdOf = (stream: string): string | null =>

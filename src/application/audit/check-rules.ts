@@ -1,0 +1,39 @@
+import { toEpochMs } from '../../domain/time/time.ts';
+import type { RecordedEvent } from '../../domain/log/envelope.ts';
+import type { Finding } from './finding.ts';
+import type { EventPlace } from './held-times.ts';
+
+/** Rules by which a time of a host was granted, and the first event of a stream that names them. `at`: epoch milliseconds. */
+export type NamedRules = EventPlace & { readonly hostId: string; readonly digest: string; readonly at: number };
+
+/** Rules that a host has had, by their digests, as their own stream has them. */
+export type RulesInLog = { readonly hostId: string; readonly digests: ReadonlyArray<string> };
+
+/** What an event says by which rules a time was granted. */
+export const namedRules = (
+  hostId: string,
+  digest: string,
+  { stream, revision, position, occurredAt }: RecordedEvent,
+): NamedRules => ({ hostId, digest, stream, revision, position, at: toEpochMs(occurredAt) });
+
+/** Rules are written beside the first requests that they decide, and tried until they are written. */
+const WRITTEN_BY_MS = 3_600_000;
+
+/**
+ * Rules that are named and are not in the log, though rules of that host are. `latest`: of all times of the log, epoch
+ * milliseconds. A log of before rules were written has none of any host.
+ */
+export const rulesFindings = (
+  named: ReadonlyArray<NamedRules>,
+  inLog: ReadonlyArray<RulesInLog>,
+  latest: number,
+): ReadonlyArray<Finding> => {
+  const byHost = new Map(inLog.map(({ hostId, digests }) => [hostId, new Set(digests)]));
+  return named.flatMap(({ hostId, digest, at, ...where }): ReadonlyArray<Finding> => {
+    const known = byHost.get(hostId);
+    if (known === undefined || known.has(digest) || latest - at <= WRITTEN_BY_MS) return [];
+    const { stream, revision, position } = where;
+    const reason = `its time was granted by rules of host ${hostId} that the log does not have`;
+    return [{ kind: 'no-rules', stream, revision, position, reason }];
+  });
+};
