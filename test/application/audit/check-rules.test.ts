@@ -71,7 +71,7 @@ describe('whether the rules by which times were granted are in the log', () => {
   });
 
   it('given rules that cannot be read, then that is said, and no more', () => {
-    const broken = { ...noted(others), data: { digest: 'none' } } as unknown as LoggedEvent;
+    const broken: LoggedEvent = { ...noted(others), type: 'SlotConfirmed', data: { bookingUid: 'booking1' } };
     expect(findings({ 'rules-odd': [broken], ...granted(by(rules)) })).toEqual([
       expect.stringMatching(/^unreadable rules-odd 0/),
     ]);

@@ -32,7 +32,7 @@ it('given rules that stay and others that change, when noted at each start, then
   expect([...(await recordedRules(store, 'siri')).keys()]).toEqual(digests);
 });
 
-it('given a log that takes no rules for a while, then all that were in force are in it afterwards, in order', async () => {
+it('given a log that takes no rules for a while, then all are in it afterwards, in order', async () => {
   const store = makeMemoryEventStore();
   const identity = countingIdentity();
   const clock = makeTestClock();
