@@ -1,9 +1,11 @@
 import type { ChainLink } from '../../projections/audit/decision-chain.ts';
 
+type Link = Omit<ChainLink, 'role'>;
+
 /** What led to a link, by the events that are `known`; a command comes from outside, and what stood then is told. */
 export const becauseInWords = (
-  { because, after, entry: { cause, correlationId } }: ChainLink,
-  known: ReadonlyArray<ChainLink>,
+  { because, after, entry: { cause, correlationId } }: Link,
+  known: ReadonlyArray<Link>,
 ): string => {
   const typeOf = new Map(known.map(({ entry }) => [entry.revision, entry.type]));
   const named = (revision: number): string =>

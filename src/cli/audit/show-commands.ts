@@ -1,18 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { type LogEnd, withLogEnd } from '../../application/audit/log-time.ts';
-import {
-  type AuditedEvent,
-  findUid,
-  NOW,
-  parseMoment,
-  reaching,
-  readAudited,
-} from '../../application/audit/read-for-audit.ts';
+import { findUid, NOW, parseMoment, reaching, readAudited } from '../../application/audit/read-for-audit.ts';
 import type { BookingStanding, StandingChange } from '../../projections/audit/booking-standing.ts';
-import { type BookingTimeline, type TimelineEntry, timelineOf } from '../../projections/audit/booking-timeline.ts';
+import type { TimelineEntry } from '../../projections/audit/booking-timeline.ts';
+import { type CausedTimeline, causedTimeline } from '../../projections/audit/caused-timeline.ts';
 import { agendaOf, type HostAgenda } from '../../projections/audit/host-agenda.ts';
-import { chainLinksOf } from '../../projections/audit/decision-chain.ts';
 import { historyLines } from '../api/show-bookings.ts';
 import { type CliContext, type ExitCode, minute, pairs, printable, second, table } from '../terminal.ts';
 import { becauseInWords } from './cause-words.ts';
@@ -102,19 +95,14 @@ export const standingLines = (standing: BookingStanding): ReadonlyArray<string> 
 export const logEndLines = ({ logEndsAt }: LogEnd): ReadonlyArray<string> =>
   logEndsAt === null ? [] : ['', `the log ends at ${logEndsAt}, before that moment: what came later is not known`];
 
-/** What led to each event, by its revision: where the log names the last event that was known, what was decided by is told. */
-const causesOf = (entries: ReadonlyArray<TimelineEntry>, events: ReadonlyArray<AuditedEvent>) => {
-  const links = chainLinksOf(entries, events);
-  return new Map(links.map((link) => [link.entry.revision, becauseInWords(link, links)]));
+const causedLines = (entries: CausedTimeline['entries']): ReadonlyArray<string> => {
+  const links = entries.map(({ because, after, ...entry }) => ({ because, after, entry }));
+  return links.flatMap((link) => entryLines(link.entry, becauseInWords(link, links) || causeInWords(link.entry)));
 };
-type Causes = ReturnType<typeof causesOf>;
 
-const timelineLines = (
-  { uid, revision, position, entries, standing, ...end }: BookingTimeline & LogEnd,
-  causes: Causes,
-) => [
+const timelineLines = ({ uid, revision, position, entries, standing, ...end }: CausedTimeline & LogEnd) => [
   `booking ${uid}`,
-  ...entries.flatMap((entry) => entryLines(entry, causes.get(entry.revision) || causeInWords(entry))),
+  ...causedLines(entries),
   '',
   entries.length === 0
     ? 'nobody had asked for it by then'
@@ -129,22 +117,17 @@ export type ShowOptions = { readonly at?: string; readonly json?: true };
 export const showTimeline = async (context: CliContext, prefix: string, options: ShowOptions): Promise<ExitCode> => {
   const moment = options.at === undefined ? E.right(NOW) : parseMoment(options.at);
   if (E.isLeft(moment)) return usage(context, `--at must be ${moment.left}`);
-  let causes: Causes = new Map();
-  const answer = await withNamedLog<BookingTimeline & LogEnd>(context, async (log, names) => {
+  const answer = await withNamedLog<CausedTimeline & LogEnd>(context, async (log, names) => {
     const uid = await findUid(log, prefix);
     if (E.isLeft(uid)) return inWordsOf(uid);
     const timeline = pipe(
       await readAudited(log, uid.right),
       E.flatMap((read) => reaching(read, moment.right)),
-      E.map((events) => {
-        const told = timelineOf(uid.right, events, moment.right, names);
-        causes = causesOf(told.entries, events);
-        return told;
-      }),
+      E.map((events) => causedTimeline(uid.right, events, moment.right, names)),
     );
     return inWordsOf(await withLogEnd(log, moment.right, timeline));
   });
-  return printAnswer(context, answer, { json: options.json ?? false, lines: (told) => timelineLines(told, causes) });
+  return printAnswer(context, answer, { json: options.json ?? false, lines: timelineLines });
 };
 
 const agendaLines = ({ items, unreadable, ...end }: HostAgenda & LogEnd): ReadonlyArray<string> => {

@@ -13,7 +13,8 @@ import {
 } from '../../application/audit/read-for-audit.ts';
 import { nullable, object } from '../../domain/decoding/codec.ts';
 import { dateTime } from '../../domain/decoding/values.ts';
-import { type AuditNames, timelineOf } from '../../projections/audit/booking-timeline.ts';
+import type { AuditNames } from '../../projections/audit/booking-timeline.ts';
+import { causedTimeline } from '../../projections/audit/caused-timeline.ts';
 import { reasonsOf } from '../../projections/audit/decided-by.ts';
 import { agendaOf } from '../../projections/audit/host-agenda.ts';
 import { covers, hostIdOf } from '../access/caller.ts';
@@ -107,7 +108,7 @@ export const getTimeline = (deps: Deps): QueryHandler =>
     if (E.isLeft(names)) return names;
     const timeline = pipe(
       reaching(found.right.events, moment.right),
-      E.map((events) => timelineOf(found.right.uid, events, moment.right, names.right)),
+      E.map((events) => causedTimeline(found.right.uid, events, moment.right, names.right)),
     );
     return answered(deps, moment.right, timeline);
   });

@@ -82,6 +82,8 @@ describe('what the audit commands say', () => {
       const [, cause] = /let go of the booking.*\n *because of +(.*)/.exec(out) ?? [];
       expect([command, cause]).toEqual([command, 'event 4, BookingCancelled']);
     }
+    const { entries } = JSON.parse((await run('show', IVAR, '--json')).out);
+    expect(entries[5]).toMatchObject({ cause: { revision: 1 }, because: [4] });
   });
 
   it('given a log of which the last event is none of those, then the progress comes to its end', async () => {
