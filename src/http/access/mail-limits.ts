@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { Clock } from '../../application/ports/clock-and-ids.ts';
+import type { Clock, Identity } from '../../application/ports/clock-and-ids.ts';
 import type { BookingList } from '../../application/ports/read-models.ts';
 import { addressText, mailboxKey, parseMailAddress } from '../../domain/mail/mail-address.ts';
 import { guestsWait, type KnownBooking } from '../../domain/booking/booking-state.ts';
@@ -59,14 +59,17 @@ export type GiveBack = () => void;
 
 export type MailLimit = (naming: Naming) => Promise<E.Either<ApiError, GiveBack>>;
 
+type LimitDeps = {
+  readonly clock: Pick<Clock, 'now' | 'elapsed'>;
+  readonly bookingList: Pick<BookingList, 'list'>;
+  readonly identity: Pick<Identity, 'sha256' | 'newCommandId'>;
+};
+
 /** Counts whom strangers make us write to. The hour is counted in memory, for each node; what is pending, by the read model. */
-export const makeMailLimit = (
-  limits: MailLimits,
-  {
-    clock,
-    bookingList,
-  }: { readonly clock: Pick<Clock, 'now' | 'elapsed'>; readonly bookingList: Pick<BookingList, 'list'> },
-): MailLimit => {
+export const makeMailLimit = (limits: MailLimits, { clock, bookingList, identity }: LimitDeps): MailLimit => {
+  const salt = identity.newCommandId();
+  /** Memory is to have nothing of somebody who is forgotten. */
+  const keyOf = (email: string): string => identity.sha256(`${salt} ${recipientKey(email)}`);
   const recipients = makeWindows(HOUR_MS, clock, MAX_SUBJECTS);
   const callers = makeWindows(HOUR_MS, clock, MAX_SUBJECTS);
 
@@ -83,8 +86,8 @@ export const makeMailLimit = (
 
   const hourly = ({ caller, attendee, guests, field: blamed }: Naming): E.Either<ApiError, GiveBack> => {
     const named = [
-      ...(attendee === null ? [] : [{ key: recipientKey(attendee), field: 'attendee.email' }]),
-      ...guests.map((email, place) => ({ key: recipientKey(email), field: `guests.${place}` })),
+      ...(attendee === null ? [] : [{ key: keyOf(attendee), field: 'attendee.email' }]),
+      ...guests.map((email, place) => ({ key: keyOf(email), field: `guests.${place}` })),
     ];
     const added: Array<() => void> = [];
     const giveBack = () => added.forEach((undo) => undo());
