@@ -51,10 +51,11 @@ const UID = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
   const hashOf = chainedHash(sha256);
   const isText = isChainedText(sha256);
-  const held = makeHeldTimes(stream);
+  const hostId = scheduleHostOf(stream);
+  const held = hostId === null ? null : makeHeldTimes(stream);
   const times = makeBookingTimes();
-  /** Rules by which times were granted, by their digests, and those that a host has had. */
-  const [named, digests] = [new Map<string, NamedRules>(), new Set<string>()];
+  /** Rules by which times were granted, and those that a host has had, a handful. */
+  const [named, digests]: [NamedRules[], string[]] = [[], []];
   const told = makeToldCheck();
   const heads: RecordedHead[] = [];
   const ownUid = bookingUidOf(stream);
@@ -63,8 +64,8 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
   /** False: something of its personal data is gone, or cannot be read: who comes along is not known from there on. */
   let isWhole = true;
 
-  const name = (hostId: string, { rules }: DecisionFacts, recorded: RecordedEvent): void => {
-    if (!named.has(rules)) named.set(rules, namedRules(hostId, rules, recorded));
+  const name = (host: string, { rules }: DecisionFacts, recorded: RecordedEvent): void => {
+    if (!named.some(({ digest }) => digest === rules)) named.push(namedRules(host, rules, recorded));
   };
 
   /** Null: one event was not understood, so no later one is judged. */
@@ -77,11 +78,11 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
         name(event.data.hostId, event.data.decidedBy, recorded);
     },
     onSchedule: (recorded, event) => {
-      held.note(event, recorded);
+      held?.note(event, recorded);
       if ((event.type === 'SlotHeld' || event.type === 'NewSlotHeld') && event.data.decidedBy !== undefined)
-        name(scheduleHostOf(stream) ?? '', event.data.decidedBy, recorded);
+        name(hostId ?? '', event.data.decidedBy, recorded);
     },
-    onRules: (_, event) => digests.add(event.data.digest),
+    onRules: (_, event) => digests.push(event.data.digest),
   });
 
   const chainFault = (event: RecordedEvent, body: string): string | null => {
@@ -131,11 +132,11 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
     },
     end: (): EndedStream => {
       const isJudged = advance !== null;
-      const granted = named.size === 0 ? {} : { named: [...named.values()] };
+      const granted = named.length === 0 ? {} : { named };
       if (ownUid === null) {
-        const hostId = rulesHostOf(stream);
-        const rules = hostId === null || !isJudged ? {} : { rules: { hostId, digests: [...digests] } };
-        return { bookings: [], held: held.all(), heads, ...granted, ...rules };
+        const ruled = rulesHostOf(stream);
+        const rules = ruled === null || !isJudged ? {} : { rules: { hostId: ruled, digests } };
+        return { bookings: [], held: held?.all() ?? [], heads, ...granted, ...rules };
       }
       const { phase } = booking;
       const live = booking.phase !== 'none' && isLive(booking);

@@ -28,17 +28,13 @@ type Booked = {
 /** Where and when an event was written. */
 export type WrittenAt = { readonly position: number; readonly at: number };
 
-/** A time that is taken from an event on. */
-export const takenSince = ({ start, end, claim }: Booked, { position, at }: WrittenAt): TakenTime => [
-  toEpochMs(start),
-  toEpochMs(end),
-  toEpochMs(claim.start),
-  toEpochMs(claim.end),
-  position,
-  at,
-  OPEN,
-  OPEN,
-];
+/** A time that is taken from an event on. Most have no buffers, and are read once. */
+export const takenSince = ({ start: from, end: to, claim }: Booked, { position, at }: WrittenAt): TakenTime => {
+  const [start, end] = [toEpochMs(from), toEpochMs(to)];
+  const claimStart = claim.start === from ? start : toEpochMs(claim.start);
+  const claimEnd = claim.end === to ? end : toEpochMs(claim.end);
+  return [start, end, claimStart, claimEnd, position, at, OPEN, OPEN];
+};
 
 /** The same, until an event. */
 export const takenUntil = (
