@@ -1,5 +1,5 @@
 import { holdsSlotUndecided } from '../../domain/booking/approval.ts';
-import type { BookingState, KnownBooking } from '../../domain/booking/booking-state.ts';
+import { type BookingState, type KnownBooking, noBooking } from '../../domain/booking/booking-state.ts';
 import type { BookedTime } from '../../domain/booking/reschedule-state.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
@@ -26,8 +26,6 @@ type Having = { readonly booked: BookedTime; readonly time: TakenTime };
 
 const isOf = (having: Having | null, booked: BookedTime | null): boolean => {
   if (having === null || booked === null) return having === booked;
-  // Most events leave the request what it was.
-  if (having.booked === booked) return true;
   const { start, end, claim } = having.booked;
   return (
     start === booked.start && end === booked.end && claim.start === booked.claim.start && claim.end === booked.claim.end
@@ -39,6 +37,14 @@ export const makeBookingTimes = () => {
   const had: TakenTime[] = [];
   let [own, next]: [Having | null, Having | null] = [null, null];
 
+  let seen: BookingState = noBooking;
+
+  const isSeen = (state: BookingState): boolean =>
+    state.phase === 'none' ||
+    (state.phase === seen.phase &&
+      state.request === seen.request &&
+      state.reschedule === seen.reschedule &&
+      state.approved === seen.approved);
   const since = (booked: BookedTime | null, when: WrittenAt): Having | null =>
     booked === null ? null : { booked, time: takenSince(booked, when) };
   const end = (having: Having | null, when: WrittenAt): void => {
@@ -59,6 +65,9 @@ export const makeBookingTimes = () => {
   return {
     /** The state after an event. */
     note: (state: BookingState, { position, occurredAt }: Pick<RecordedEvent, 'position' | 'occurredAt'>): void => {
+      // Most events change nothing of this.
+      if (isSeen(state)) return;
+      seen = state;
       const [inForce, inFlight] = [inForceOf(state), inFlightOf(state)];
       if (isOf(own, inForce) && isOf(next, inFlight)) return;
       change(inForce, inFlight, { position, at: toEpochMs(occurredAt) });

@@ -11,7 +11,13 @@ import {
 import { isWebhookTrigger, mayNotify, type Plan, planNotifications } from '../notifications/plan.ts';
 
 /** What is to be said of one event, and who comes along after it. */
-type Sayable = Pick<KnownBooking, 'guests' | 'detailsVersion'> & { readonly plan: Plan; readonly about: string };
+type Sayable = Pick<KnownBooking, 'guests' | 'detailsVersion'> & {
+  readonly id: string;
+  readonly about: string;
+  readonly plan: Plan;
+};
+/** One event of which something may be said; `plan` null: it is not known what. */
+type Cause = Sayable | { readonly id: string; readonly plan: null };
 
 /** What names people of a booking without saying who they are. */
 const KEY = /^(?:host|attendee|guest-\d{1,9})$/;
@@ -58,18 +64,19 @@ const faultOf = (told: RecordedEvent['data'], sayable: Sayable): string | null =
  */
 export const makeToldCheck = () => {
   // In order: what tells of an event stands shortly after it, and a map would cost more than all that is looked up in it.
-  const causes: Array<{ readonly id: string; sayable: Sayable | null }> = [];
+  const causes: Cause[] = [];
   return {
-    /** One event more, whatever it is. */
-    note: ({ id, type }: Pick<RecordedEvent, 'id' | 'type'>): void => {
-      if (mayNotify(type)) causes.push({ id, sayable: null });
+    /** One event more, which is not understood, or not as a whole. */
+    unknown: ({ id, type }: Pick<RecordedEvent, 'id' | 'type'>): void => {
+      if (mayNotify(type)) causes.push({ id, plan: null });
     },
-    /** The same event, understood. What it plans is kept and no state, since a walk keeps this for each stream of the log. */
+    /** One event more. What it plans is kept and no state, since a walk keeps this for each stream of the log. */
     planned: (id: string, event: BookingEvent, before: BookingState, after: BookingState): void => {
-      const last = causes.at(-1);
-      if (last?.id !== id || after.phase === 'none') return;
+      const { type: about } = event;
+      if (!mayNotify(about)) return;
+      if (after.phase === 'none') return void causes.push({ id, plan: null });
       const { guests, detailsVersion } = after;
-      last.sayable = { plan: planNotifications(event, before), guests, detailsVersion, about: event.type };
+      causes.push({ id, about, plan: planNotifications(event, before), guests, detailsVersion });
     },
     /** What is wrong with what it tells; null: nothing, or it tells of nothing. */
     fault: ({ type, data }: Pick<RecordedEvent, 'type' | 'data'>): string | null => {
@@ -78,7 +85,7 @@ export const makeToldCheck = () => {
       if (typeof causedBy !== 'string') return null;
       const cause = causes.findLast(({ id }) => id === causedBy);
       if (cause === undefined) return 'it tells of an event that its stream does not have before it';
-      return cause.sayable === null ? null : faultOf(data, cause.sayable);
+      return cause.plan === null ? null : faultOf(data, cause);
     },
   };
 };

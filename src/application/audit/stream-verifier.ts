@@ -74,6 +74,7 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
       booking = after;
       times.note(after, recorded);
       if (isWhole) told.planned(recorded.id, event, before, after);
+      else told.unknown(recorded);
       if (event.type === 'BookingRequested' && event.data.decidedBy !== undefined)
         name(event.data.hostId, event.data.decidedBy, recorded);
     },
@@ -118,9 +119,9 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
       const broken = chainFault(event, body) ?? fault;
       ({ revision, position, occurredAt: at, hash } = event);
       isWhole &&= !isErased(read);
-      told.note(event);
       const wrong = judged(read);
-      const untold = told.fault(event);
+      if (advance === null) told.unknown(event);
+      const untold = ownUid === null ? null : told.fault(event);
       if (stream === changesStream) heads.push(...headsOf(event));
       if (broken === null && untold === null && wrong === null) return NOTHING;
       const finding = (kind: FindingKind, reason: string): Finding => ({ kind, stream, revision, position, reason });
