@@ -9,6 +9,8 @@ import { temporaryFolder } from '../support/data-file.ts';
 import { environmentOf } from '../support/environment.ts';
 import { startEventStoreDbStandIn } from '../support/eventstoredb/stand-in.ts';
 import { at, httpClient } from '../support/http-client.ts';
+import { type TestClock, makeTestClock } from '../support/clock.ts';
+import { stopped, until } from '../support/scenario-world.ts';
 import { openDemo } from '../support/open-demo.ts';
 import { filesWith, tracesIn, writtenAs } from './traces.helper.ts';
 
@@ -17,7 +19,7 @@ const EMAIL = 'quackenbosch@zwaan.example';
 const wanted = [EMAIL, 'Wíllemijn Quackenbosch', 'quackenbosch'].flatMap((text) => writtenAs(text));
 
 /** Two nodes on one log and one folder of keys; the first has the built-in calendar. */
-const twoNodes = async () => {
+const twoNodes = async (clock: TestClock | null = null) => {
   const [standIn, folder] = [await startEventStoreDbStandIn(), await temporaryFolder()];
   const stops: Array<() => Promise<void>> = [];
   onTestFinished(async () => {
@@ -36,14 +38,17 @@ const twoNodes = async () => {
     const isFirst = name === 'one';
     const configuration = {
       ...openDemo,
+      privacy: { forgetAfterDays: 30 },
       store: { type: 'eventstoredb', ...store },
       calendars: isFirst ? openDemo.calendars : [],
       hosts: openDemo.hosts.map((host) => ({ ...host, calendarIds: isFirst ? host.calendarIds : [] })),
     } as const;
-    const server = await startServer({ configuration, environment }, makeLog('silent'))();
+    const said: string[] = [];
+    const log = makeLog('info', { write: (line: string) => void said.push(line) });
+    const server = await startServer({ configuration, environment }, log, clock === null ? {} : { clock })();
     if (E.isLeft(server)) throw new Error(describeStartError(server.left));
-    stops.push(server.right.stop);
-    return { ...server.right, dataFolder, client: httpClient(server.right.url) };
+    stops.push(() => (clock === null ? server.right.stop() : stopped(server.right, clock)));
+    return { ...server.right, said, dataFolder, client: httpClient(server.right.url) };
   };
   return { one: await start('one'), two: await start('two'), folder: folder.path };
 };
@@ -77,4 +82,18 @@ it('given two nodes, when somebody is forgotten at one, then the other has nothi
   await Promise.all([one.idle(), two.idle()]);
   for (const uid of uids) for (const text of await history(uid)) expect(tracesIn(text, wanted)).toEqual([]);
   await expect.poll(() => filesWith(folder, wanted), { timeout: 10_000 }).toEqual([]);
+});
+
+it('given two nodes, then one of them does the rounds of forgetting by age', async () => {
+  const clock = makeTestClock();
+  const { one, two } = await twoNodes(clock);
+  await Promise.all([one.idle(), two.idle()]);
+  const rounds = () =>
+    [one, two].map(({ said }) => said.filter((line) => line.includes('"forgot 0 people"')).length).toSorted();
+  clock.advance(61_000);
+  // What waits for the log is tried again by the clock.
+  await until('a round is done', () => rounds()[1] === 1, { clock, stepMs: 50 });
+  let steps = 0;
+  await until('the other has had its turn', () => (steps += 1) > 50, { clock, stepMs: 50 });
+  expect(rounds()).toEqual([0, 1]);
 });
