@@ -167,5 +167,6 @@ const heldBefore = (
   const held = claimOf(schedule, uid);
   const slot = slotAt(eventType, start, lengthInMinutes);
   const isSame = held?.claim.start === slot.claim.start && held?.claim.end === slot.claim.end;
-  return isSame ? { slot, icsUid: held.icsUid } : null;
+  // With other buffers the same claim is that of another meeting.
+  return isSame && held.start === slot.start ? { slot, icsUid: held.icsUid } : null;
 };

@@ -96,6 +96,15 @@ describe('a hold whose request did not come', () => {
     expect(await typesIn(store, 'booking-one')).toEqual([]);
   });
 
+  it('given the same claim for another meeting under the same key, then that hold is not taken', async () => {
+    const first = requestFor('one', key);
+    const early = { ...first, eventType: { ...first.eventType, beforeBuffer: 10 } };
+    await expect(bootDesk(oneByOne(died), undefined, 'a').request(early)).rejects.toThrow('died');
+    const longer = { ...first, start: first.start - 600_000, lengthInMinutes: first.lengthInMinutes + 10 };
+    expect(await bootDesk(store, undefined, 'b').request(longer)).toMatchObject({ left: { type: 'KeyReused' } });
+    expect(await typesIn(store, 'booking-one')).toEqual([]);
+  });
+
   it('given it comes after it was given up, then it is booked anew, and a late look leaves the new hold', async () => {
     await expect(bootDesk(oneByOne(died), undefined, 'a').request(requestFor('one', key))).rejects.toThrow('died');
     await abandoned();
