@@ -1,6 +1,7 @@
 import type { BookingState, KnownBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingEvent } from '../../domain/booking/events.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
+import { mayNotifyOfCalendar } from '../notifications/calendar-told.ts';
 import {
   guestsToTell,
   isMailKind,
@@ -21,7 +22,12 @@ type Cause = Sayable | { readonly id: string; readonly plan: null };
 
 /** What names people of a booking without saying who they are. */
 const KEY = /^(?:host|attendee|guest-\d{1,9})$/;
-const TELLING: ReadonlySet<string> = new Set(['NotificationSent', 'NotificationParked']);
+const TELLING: ReadonlySet<string> = new Set([
+  'NotificationSent',
+  'NotificationParked',
+  'CalendarNotificationSent',
+  'CalendarNotificationParked',
+]);
 
 /** All who may get a mail of a kind: what keeps some of them from it depends on what was sent, and on the moment. */
 const keysOf = (kind: MailKind, who: Pick<KnownBooking, 'guests' | 'detailsVersion'>): ReadonlySet<string> => {
@@ -69,6 +75,10 @@ export const makeToldCheck = () => {
     /** One event more, which is not understood, or not as a whole. */
     unknown: ({ id, type }: Pick<RecordedEvent, 'id' | 'type'>): void => {
       if (mayNotify(type)) causes.push({ id, plan: null });
+    },
+    /** One event more of a calendar's own stream: to whom it is told is for the configuration to say. */
+    ofCalendar: ({ id, type }: Pick<RecordedEvent, 'id' | 'type'>): void => {
+      if (mayNotifyOfCalendar(type)) causes.push({ id, plan: null });
     },
     /** One event more. What it plans is kept and no state, since a walk keeps this for each stream of the log. */
     planned: (id: string, event: BookingEvent, before: BookingState, after: BookingState): void => {

@@ -4,7 +4,14 @@ import { parseInstant } from '../../domain/decoding/values.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { chainedHash, GENESIS_HASH, isChainedText, type Sha256 } from '../../domain/log/hash-chain.ts';
 import type { DecisionFacts } from '../../domain/rules/decision-facts.ts';
-import { bookingUidOf, changesStream, rulesHostOf, scheduleHostOf, scheduleStream } from '../commands/aggregate.ts';
+import {
+  bookingUidOf,
+  calendarIdOf,
+  changesStream,
+  rulesHostOf,
+  scheduleHostOf,
+  scheduleStream,
+} from '../commands/aggregate.ts';
 import type { OpenedForJudging } from '../privacy/sealing.ts';
 import { makeBookingTimes } from './booking-times.ts';
 import { headsOf, type RecordedHead } from './check-heads.ts';
@@ -59,6 +66,7 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
   const told = makeToldCheck();
   const heads: RecordedHead[] = [];
   const ownUid = bookingUidOf(stream);
+  const isOfCalendar = calendarIdOf(stream) !== null;
   let booking: BookingState = noBooking;
   let [revision, position, at, hash] = [-1, 0, '', GENESIS_HASH];
   /** False: something of its personal data is gone, or cannot be read: who comes along is not known from there on. */
@@ -120,8 +128,9 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
       ({ revision, position, occurredAt: at, hash } = event);
       isWhole &&= !isErased(read);
       const wrong = judged(read);
-      if (advance === null) told.unknown(event);
-      const untold = ownUid === null ? null : told.fault(event);
+      if (isOfCalendar) told.ofCalendar(event);
+      else if (advance === null) told.unknown(event);
+      const untold = told.fault(event);
       if (stream === changesStream) heads.push(...headsOf(event));
       if (broken === null && untold === null && wrong === null) return NOTHING;
       const finding = (kind: FindingKind, reason: string): Finding => ({ kind, stream, revision, position, reason });

@@ -9,7 +9,7 @@ import type { BookingEvent } from '../../domain/booking/events.ts';
 import { evolve } from '../../domain/booking/evolve.ts';
 import { leasesOf, type RecordedLease } from '../../domain/booking/lease.ts';
 import type { CalendarState } from '../../domain/calendar/calendar-state.ts';
-import type { CalendarStreamEvent, CalendarStreamEventType } from '../../domain/calendar/events.ts';
+import type { CalendarStreamEvent } from '../../domain/calendar/events.ts';
 import { decodeBookingEvent, decodeCalendarEvent } from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { bookingUidOf, calendarIdOf } from '../commands/aggregate.ts';
@@ -20,6 +20,7 @@ import type { Leasing, RunOn } from '../consumers/leasing.ts';
 import type { EventStore, StoreError } from '../ports/event-store.ts';
 import type { HistoryEntry, ReadBookingError } from '../queries/read-booking.ts';
 import { readHistory } from '../queries/read-booking.ts';
+import { mayNotifyOfCalendar } from './calendar-told.ts';
 import { mayNotify } from './plan.ts';
 
 /** What a notifier writes into the stream of what it tells about. */
@@ -142,29 +143,6 @@ export type CalendarAround = {
   readonly present: CalendarState;
 };
 
-/** Which events of a calendar's own stream hosts are told of: a new one has to be decided about here. */
-const calendarNotifies: Readonly<Record<CalendarStreamEventType, boolean>> = {
-  CalendarConnected: false,
-  CalendarAddressChanged: false,
-  CalendarObjectsUnreadable: true,
-  CalendarObjectsNotNamed: false,
-  CalendarObjectsCleared: false,
-  CalendarUnreadableForBooking: true,
-  CalendarReadingFailed: false,
-  CalendarUnreadable: true,
-  CalendarCredentialRefused: true,
-  CalendarReadableAgain: true,
-  CalendarWatchStopped: true,
-  CalendarWatchResumed: false,
-  CalendarWatchHinted: false,
-  CalendarEffectLeased: false,
-  CalendarNotificationSent: false,
-  CalendarNotificationParked: false,
-};
-const toldTypes: ReadonlySet<string> = new Set(
-  Object.entries(calendarNotifies).flatMap(([type, notifies]) => (notifies ? [type] : [])),
-);
-
 const calendarAround = (recorded: RecordedEvent, present: CalendarState): E.Either<ReadBookingError, CalendarAround> =>
   pipe(
     decodeCalendarEvent(recorded),
@@ -183,7 +161,7 @@ type CalendarDeps = {
 /** Calendars. What this process remembers of one is enough only where it has the log alone. */
 export const calendarSubject = ({ store, buses: { calendars }, leasing }: CalendarDeps): Subject<CalendarAround> => ({
   idOf: calendarIdOf,
-  mayNotify: (type) => toldTypes.has(type),
+  mayNotify: mayNotifyOfCalendar,
   read: (recorded) => {
     const calendarId = calendarIdOf(recorded.stream) ?? '';
     return pipe(

@@ -134,4 +134,41 @@ describe('whether what people were told has its cause', () => {
     expect(findings(on, 'BookingAccepted', {}, { tell })).toEqual([]);
     expect(findings(off, 'BookingCancelled', {}, { tell })).toHaveLength(1);
   });
+
+  it.each([
+    ['a fault of it', 0, []],
+    ['what nobody is told of', 1, ['it tells of an event that its stream does not have before it']],
+    ['an event that it does not have', 7, ['it tells of an event that its stream does not have before it']],
+  ])('given a mail about a calendar that tells of %s, then the same', (_, of, wrong) => {
+    const stream = 'calendar-work';
+    const [outage, told] = [
+      { unreadableSince: '2050-09-05T10:00:00Z', failure: { kind: 'network', message: 'it is down' } },
+      { channel: 'mail', notification: 'calendar-unreadable', recipient: 'odd', messageId: '<1@holdfast.example>' },
+    ];
+    const sent = { ...told, causedBy: deterministicId(stream, of) };
+    const verifier = makeStreamVerifier(sha256Hex, stream);
+    const story: ReadonlyArray<readonly [string, JsonObject]> = [
+      ['CalendarUnreadable', outage],
+      ['CalendarWatchHinted', { node: 'a' }],
+      ['CalendarNotificationSent', sent],
+    ];
+    const events = seal(sha256Hex)(
+      GENESIS_HASH,
+      story.map(([type, data], ordinal) => ({
+        id: deterministicId(stream, ordinal),
+        type,
+        version: 1,
+        data,
+        occurredAt: '2050-09-05T10:00:00Z',
+        actor: { kind: 'system' },
+        correlationId: 'work',
+        causationId: null,
+      })),
+    );
+    const found = events.flatMap((event, revision) => {
+      const recorded = { ...event, stream, revision, position: revision + 1 };
+      return verifier.add(recorded, { read: recorded, fault: null });
+    });
+    expect(found.filter(({ kind }) => kind === 'no-cause').map(({ reason }) => reason)).toEqual(wrong);
+  });
 });
