@@ -2,9 +2,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { availableParallelism } from 'node:os';
 import type { DatabaseSync } from 'node:sqlite';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { laterOf, makeCheckBetweenStreams } from '../../../../application/audit/check-between-streams.ts';
-import type { EndedStream } from '../../../../application/audit/stream-verifier.ts';
 import { findWrongHeads } from '../../../../application/audit/check-heads.ts';
 import { type Finding, makeFindingList } from '../../../../application/audit/finding.ts';
 import {
@@ -23,10 +22,11 @@ import { addedToSchema, describeDataFileError } from '../../../sqlite/inspect-fi
 import { integerColumn } from '../../../sqlite/sqlite-error.ts';
 import { makeReadOnlyEventStore } from '../sqlite-event-store.ts';
 import { keysOfFolder } from './verify-streams.ts';
+import { unpackEnds } from './ended-streams.ts';
 import { treeOf } from './hash-tree.ts';
-import { gapsOf, SHARE, type VerifiedStreams, type VerifyJob, type VerifyMessage } from './verify-job.ts';
+import { type Heard, runThread } from './run-thread.ts';
+import { gapsOf, SHARE, type VerifiedStreams, type VerifyJob } from './verify-job.ts';
 
-const START = new URL('../../../threads/start-worker.js', import.meta.url);
 const ENTRY = new URL('./verify-worker.ts', import.meta.url);
 
 /** A shorter log is verified sooner than threads are started. */
@@ -34,8 +34,6 @@ const WORTH_THREADS = 20_000;
 /** More threads wait for the disk and for memory. */
 const MOST_THREADS = 4;
 const PROGRESS_MS = 100;
-/** An event is garbage as soon as it is judged: the larger the room for new objects, the less often it is cleaned up. */
-const YOUNG_MB = 48;
 
 /** `entry`: the code of the threads. */
 export type ThreadOptions = {
@@ -56,11 +54,12 @@ const planOf = (
   { from, to }: AuditRange,
   { worthThreads = WORTH_THREADS, threads = allThreads(), keyFolder }: ThreadOptions,
 ): VerifyJob | null => {
-  const ends = db.prepare('SELECT min(position) AS first, max(position) AS last FROM events').get();
-  const numbers = db.prepare('SELECT min(stream) AS least, max(stream) AS most FROM events').get();
-  if (ends?.last === null || ends === undefined || numbers === undefined) return null;
-  const [first, last] = [integerColumn(ends.first), Math.min(to, integerColumn(ends.last))];
-  const [least, streams] = [integerColumn(numbers.least), integerColumn(numbers.most)];
+  // Each by itself, which reads one row: of two in one question SQLite reads them all.
+  const endOf = (what: string) => db.prepare(`SELECT ${what} AS found FROM events`).get()?.found;
+  const [lowest, highest] = [endOf('min(position)'), endOf('max(position)')];
+  if (highest === null || highest === undefined) return null;
+  const [first, last] = [integerColumn(lowest), Math.min(to, integerColumn(highest))];
+  const [least, streams] = [integerColumn(endOf('min(stream)')), integerColumn(endOf('max(stream)'))];
   const span = last - first + 1;
   if (span < worthThreads || first < 1 || least < 0) return null;
   // Every stream has an event, and positions have few gaps: otherwise the numbers are not those of a server.
@@ -80,35 +79,10 @@ const planOf = (
   };
 };
 
-type Between = ReturnType<typeof makeCheckBetweenStreams>;
-
-/** One thread to its end. Null: it found something irregular. Rejects with whatever ends it before it is done. */
-const runThread = (
-  job: VerifyJob,
-  entry: URL,
-  between: Between,
-  started: (worker: Worker) => void,
-): Promise<VerifiedStreams | null> =>
-  new Promise((resolve, reject) => {
-    const worker = new Worker(START, {
-      name: 'verifying',
-      execArgv: [],
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
-      workerData: { entry: entry.href, job },
-    });
-    started(worker);
-    const addEnds = (json: string): void => {
-      for (const end of JSON.parse(json) as ReadonlyArray<EndedStream>) between.add(end);
-    };
-    worker.on('message', (message: VerifyMessage) => {
-      if (message.type === 'ends') addEnds(message.ends);
-      else resolve(message.type === 'done' ? message.verified : null);
-    });
-    worker.once('error', reject);
-    worker.once('exit', () => reject(new Error('it ended before it was done')));
-  });
-
 const unavailable = (reason: string): E.Either<StoreError, never> => E.left({ type: 'Unavailable', reason });
+
+const latestOf = (parts: ReadonlyArray<VerifiedStreams>): string =>
+  parts.reduce((last, part) => laterOf(last, part.latest), '');
 
 const inThreads = async (
   job: VerifyJob,
@@ -117,6 +91,16 @@ const inThreads = async (
   signal: AbortSignal | undefined,
 ): Promise<E.Either<StoreError, AuditReport | null>> => {
   const between = makeCheckBetweenStreams();
+  const parts: VerifiedStreams[] = [];
+  let crosswise: ReadonlyArray<Finding> = [];
+  const heard: Heard = {
+    ends: (ends) => unpackEnds(ends).forEach(between.add),
+    verified: (part) => {
+      parts.push(part);
+      // While the threads hash the tree.
+      if (parts.length === job.threads) crosswise = between.findings(latestOf(parts));
+    },
+  };
   const workers: Worker[] = [];
   const done = new Int32Array(job.shared);
   const all = job.last - job.first + 1;
@@ -127,19 +111,17 @@ const inThreads = async (
   signal?.addEventListener('abort', end, { once: true });
   try {
     const running = Array.from({ length: job.threads }, () =>
-      runThread(job, entry, between, (worker) => workers.push(worker)),
+      runThread(job, entry, heard, (worker) => workers.push(worker)),
     );
-    const results = await Promise.all(running);
-    const parts = results.flatMap((part) => part ?? []);
+    const counted = await Promise.all(running);
     const events = parts.reduce((sum, part) => sum + part.events, 0);
-    const rows = parts.reduce((sum, part) => sum + part.rows, 0);
-    if (parts.length < job.threads || rows !== events) return E.right(null);
+    const rows = counted.reduce((sum: number, some) => sum + (some ?? 0), 0);
+    if (counted.includes(null) || rows !== events) return E.right(null);
     const list = makeFindingList(job.from);
     list.add(gapsOf(job));
     for (const part of parts) list.add(part.findings, part.more);
-    const latest = parts.reduce((last, part) => laterOf(last, part.latest), '');
     const tree = treeOf(job, events);
-    list.add([...between.findings(latest), ...findWrongHeads(between.heads(), tree, isNoteSignedBy)]);
+    list.add([...crosswise, ...findWrongHeads(between.heads(), tree, isNoteSignedBy)]);
     onProgress(all, all);
     return E.right({
       events,

@@ -29,25 +29,26 @@ export const LEAF_BYTES = 32;
 /** Streams that a thread takes at once. */
 export const STREAMS_IN_SHARE = 128;
 
+/** What a thread has found of the streams that it took. */
 export type VerifiedStreams = {
   readonly events: number;
   readonly erased: number;
   readonly streams: number;
   /** The latest time of an event. */
   readonly latest: string;
-  /** Rows of the table that it has counted, in the blocks of the tree that it has hashed. */
-  readonly rows: number;
 } & Findings;
 
 /**
- * `ends`: how some streams have ended, as the JSON of a list of `EndedStream`, which costs a third of copying the objects.
- * `irregular`: a row that only a walk in the order of the log can judge: what cannot be
- * parsed, or a stream whose positions do not rise. `done`: no share is left, and nothing more will come.
+ * `ends`: how some streams have ended, as `packEnds` wrote it. `verified`: no share is left; the tree is hashed next. `done`: that
+ * is over too, and nothing more will come; `rows`: of the table, which it has counted in the blocks that it has hashed.
+ * `irregular`: a row that only a walk in the order of the log can judge: what cannot be parsed, or a stream whose positions do
+ * not rise.
  */
 export type VerifyMessage =
   | { readonly type: 'ends'; readonly ends: string }
+  | { readonly type: 'verified'; readonly verified: VerifiedStreams }
   | { readonly type: 'irregular' }
-  | { readonly type: 'done'; readonly verified: VerifiedStreams };
+  | { readonly type: 'done'; readonly rows: number };
 
 /** Positions from 1 on at which no event is. */
 export const gapsOf = ({ present, first }: VerifyJob): ReadonlyArray<Finding> => {

@@ -60,9 +60,6 @@ const makeReader = (db: DatabaseSync) => {
   };
 };
 
-/** What a thread has found of the streams that it took. */
-export type StreamsOfThread = Omit<VerifiedStreams, 'rows'>;
-
 /**
  * Verifies streams, one after the other, as long as there are shares that nobody has taken: so one state is kept at a time,
  * whatever the size of the log. Null: something is irregular.
@@ -71,7 +68,7 @@ export const verifyStreams = (
   db: DatabaseSync,
   { keyFolder, first, last, from, streams: highest, shared, levels, present }: VerifyJob,
   onEnds: (ends: ReadonlyArray<EndedStream>) => void,
-): StreamsOfThread | null => {
+): VerifiedStreams | null => {
   const keys = keysOfFolder(keyFolder);
   if (E.isLeft(keys)) throw new Error(keys.left);
   const pages = makeReader(db);

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { parentPort, workerData } from 'node:worker_threads';
 import { describeDataFileError } from '../../../sqlite/inspect-file.ts';
 import { openDataFileReadOnly } from '../../../sqlite/data-file.ts';
+import { packEnds } from './ended-streams.ts';
 import { hashTree, waitForOthers } from './hash-tree.ts';
 import type { VerifyJob, VerifyMessage } from './verify-job.ts';
 import { verifyStreams } from './verify-streams.ts';
@@ -17,8 +18,10 @@ const file = openDataFileReadOnly(job.path);
 if (E.isLeft(file)) throw new Error(describeDataFileError(file.left));
 // Rows come by stream, and lie by position: a page is wanted again soon, for the next streams.
 file.right.db.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
-const streams = verifyStreams(file.right.db, job, (ends) => say({ type: 'ends', ends: JSON.stringify(ends) }));
+const streams = verifyStreams(file.right.db, job, (ends) => say({ type: 'ends', ends: packEnds(ends) }));
+// What only all streams show is worked out meanwhile.
+if (streams !== null) say({ type: 'verified', verified: streams });
 const isRegular = waitForOthers(job, streams === null);
 const rows = isRegular ? hashTree(file.right.db, job) : 0;
 file.right.close();
-say(streams === null || !isRegular ? { type: 'irregular' } : { type: 'done', verified: { ...streams, rows } });
+say(isRegular ? { type: 'done', rows } : { type: 'irregular' });
