@@ -26,11 +26,15 @@ export type AuditReport = {
   readonly tree: MerkleTree;
 } & Findings;
 
-/** Verifies a whole log, wherever it is. `onProgress`: positions that are done, and all. `signal`: nobody waits any more. */
+/**
+ * Verifies a whole log, wherever it is. `onProgress`: positions that are done, and all. `signal`: nobody waits any more.
+ * `coresTaken`: by what the caller does meanwhile.
+ */
 export type VerifyLog = (
   onProgress: (done: number, all: number) => void,
   range?: AuditRange,
   signal?: AbortSignal,
+  coresTaken?: number,
 ) => Promise<E.Either<StoreError, AuditReport>>;
 
 /** The report as data: its tree by size and root. */

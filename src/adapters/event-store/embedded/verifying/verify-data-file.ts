@@ -44,15 +44,16 @@ export type ThreadOptions = {
   readonly entry?: URL;
 };
 
-/** Threads that a command may have for itself. */
-const allThreads = (): number => Math.min(MOST_THREADS, availableParallelism());
+/** Threads that a command may have for itself, beside what else it does. */
+const allThreads = (coresTaken: number): number =>
+  Math.max(1, Math.min(MOST_THREADS, availableParallelism() - coresTaken));
 
 /** Null where threads would gain nothing, or where rows lie in a way that no server writes. */
 const planOf = (
   db: DatabaseSync,
   path: string,
   { from, to }: AuditRange,
-  { worthThreads = WORTH_THREADS, threads = allThreads(), keyFolder }: ThreadOptions,
+  { worthThreads = WORTH_THREADS, threads = allThreads(0), keyFolder }: ThreadOptions,
 ): VerifyJob | null => {
   // Each by itself, which reads one row: of two in one question SQLite reads them all.
   const endOf = (what: string) => db.prepare(`SELECT ${what} AS found FROM events`).get()?.found;
@@ -149,7 +150,7 @@ const inThreads = async (
  */
 export const verifyDataFile =
   (path: string, options: ThreadOptions = {}): VerifyLog =>
-  async (onProgress, range = { from: 0, to: Number.MAX_SAFE_INTEGER }, signal) => {
+  async (onProgress, range = { from: 0, to: Number.MAX_SAFE_INTEGER }, signal, coresTaken = 0) => {
     const file = openDataFileReadOnly(path);
     if (E.isLeft(file)) return unavailable(describeDataFileError(file.left));
     const { db } = file.right;
@@ -160,7 +161,10 @@ export const verifyDataFile =
     const withForeign = (report: AuditReport) => ({ ...report, findings: [...foreign, ...report.findings] });
     try {
       // A damaged file fails here too; the walk then says where.
-      const plan = E.tryCatch(() => planOf(db, path, range, options), messageOf);
+      const plan = E.tryCatch(
+        () => planOf(db, path, range, { threads: allThreads(coresTaken), ...options }),
+        messageOf,
+      );
       const threaded =
         E.isLeft(plan) || plan.right === null
           ? E.right(null)

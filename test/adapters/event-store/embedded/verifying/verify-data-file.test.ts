@@ -41,6 +41,12 @@ describe('verifying a data file in threads', () => {
     expect(progress.at(-1)).toBe(1680);
   });
 
+  it('given the caller needs every core for something else, then one thread says the same', async () => {
+    const verify = verifyDataFile(log.file.path, { worthThreads: 1 });
+    const report = must(await verify(() => undefined, WHOLE, undefined, 1_000));
+    expect(reportData(report)).toEqual(reportData(await walked()));
+  });
+
   it('given tamperings in several streams, then threads find what a walk finds, in its order', async () => {
     log.tamper(3, (event) => ({ ...event, occurredAt: '2050-09-05T08:00:01Z' }));
     log.forge('booking-ivar', (events) => events.filter(({ type }) => type !== 'CalendarSyncSucceeded'));
