@@ -32,19 +32,22 @@ export const waitForOthers = ({ shared, threads }: VerifyJob, isIrregular: boole
 
 /**
  * Hashes blocks of the tree as long as there are some that nobody has taken. Answers how many rows the table itself has there: a
- * row that the index of streams does not have is read by no thread.
+ * row that the index of streams does not have is read by no thread. Where each position has an event there can be none.
  */
 export const hashTree = (db: DatabaseSync, job: VerifyJob): number => {
   const counters = new Int32Array(job.shared);
   const size = leavesOf(job);
   const levels = levelsIn(job.levels, size);
   const count = db.prepare('SELECT count(*) AS rows FROM events NOT INDEXED WHERE position BETWEEN ? AND ?');
+  const places = new Uint8Array(job.present);
   let rows = 0;
   for (;;) {
     const block = Atomics.add(counters, SHARE.block, 1);
     if (block >= blocksOf(size)) return rows;
     const [from, end] = leavesOfBlock(block, size);
-    rows += integerColumn(count.get(job.first + from, job.first + end - 1)?.rows);
+    rows += places.subarray(from, end).includes(0)
+      ? integerColumn(count.get(job.first + from, job.first + end - 1)?.rows)
+      : end - from;
     hashBlock(sha256Into, levels, block);
   }
 };
