@@ -51,15 +51,18 @@ export type DeliveryDeps = {
 /** Milliseconds until a message is looked at again that waits for an earlier one to its recipient, if nothing wakes it before. */
 const BEHIND_MS = 300_000;
 
+/** Milliseconds until a message is looked at again whose lease ran out before it was sent. */
+const LEASE_LOST_MS = 100;
+
 /**
  * What became of a message. What was `parked` is for an operator to send again. `behind`: an earlier message to the same
- * recipient has to go first.
+ * recipient has to go first. `late`: the lease ran out, which says nothing about the message and is no attempt.
  */
 type Outcome =
   | { readonly type: 'sent' }
   | { readonly type: 'parked'; readonly reason: string }
   | { readonly type: 'again'; readonly reason: string; readonly afterMs?: number }
-  | { readonly type: 'behind' | 'needless' };
+  | { readonly type: 'behind' | 'late' | 'needless' };
 
 /**
  * One delivery of a channel: its event, and what it is about. `busy`: recipients whose earlier messages are still to be sent.
@@ -135,7 +138,7 @@ const send = async <About extends Recorded>(
   const { attempt } = task.delivery;
   await turnFor(deps, task.delivery.event);
   // Another node may have said this since, and what comes after it.
-  if (!task.isHeld()) return { type: 'again', reason: 'the lease ran out before it was sent' };
+  if (!task.isHeld()) return { type: 'late' };
   const sent = await task.channel.subject.gathering(task.id, () => message.send(attempt));
   if (sent.type === 'failed' && attempt < deps.maxAttempts) return { ...sent, type: 'again' };
   const key = keyOf(task.channel, task.delivery.event.id, message);
@@ -172,6 +175,7 @@ const verdictOn = (settled: ReadonlyArray<Settled>): Verdict => {
       ...(waits.length === 0 ? {} : { afterMs: Math.max(...waits) }),
       ...(behind ? { behind } : {}),
     };
+  if (settled.some(({ outcome }) => outcome.type === 'late')) return { type: 'defer', afterMs: LEASE_LOST_MS };
   if (behind) return { type: 'defer', afterMs: BEHIND_MS, behind };
   const parked = reasonsOf(settled, 'parked');
   return parked === '' ? { type: 'ack' } : { type: 'park', reason: parked };
