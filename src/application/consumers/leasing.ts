@@ -30,7 +30,7 @@ export type RunOn<Command, State> = (
 export type LeasingDeps<State = BookingState> = {
   readonly leasing: Leasing;
   readonly run: RunOn<BookingCommandOf<'LeaseEffect'>, State>;
-  readonly clock: Pick<Clock, 'now' | 'at'>;
+  readonly clock: Pick<Clock, 'now' | 'at' | 'elapsed'>;
   readonly identity: Pick<Identity, 'newCommandId'>;
   /** Called for each effect that this node wants to carry out. `elsewhere`: another node has its lease. */
   readonly onLease?: (answer: 'taken' | 'elsewhere') => void;
@@ -140,20 +140,22 @@ export const keepingLease =
     const halfMs = (leasing.leaseMs * TAKEN_FOR) / 2;
     let cancel = (): void => undefined;
     let over = false;
-    let heldUntil = until;
+    // By both clocks: the machine's may be set back, and the other stands still while a virtual machine does.
+    const endOf = (end: number) => ({ at: end, elapsed: clock.elapsed() + end - clock.now() });
+    let held = endOf(until);
     const renewBefore = (end: number): void => {
       cancel = clock.at(Math.max(end - halfMs, clock.now()), () => void renew());
     };
     const renew = async (): Promise<void> => {
       const lease = requestOf(leasing, deps);
       const renewed = await ask(deps, wanted, lease, false);
-      if (renewed.type === 'taken') heldUntil = renewed.until;
+      if (renewed.type === 'taken') held = endOf(renewed.until);
       if (over || renewed.type === 'elsewhere') return;
       renewBefore(renewed.type === 'taken' ? renewed.until : lease.until);
     };
     renewBefore(until);
     try {
-      return await work(() => clock.now() < heldUntil);
+      return await work(() => clock.now() < held.at && clock.elapsed() < held.elapsed);
     } finally {
       over = true;
       cancel();

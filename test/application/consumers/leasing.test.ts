@@ -53,6 +53,18 @@ describe('a lease', () => {
     });
   });
 
+  it('given the clock is set back meanwhile, then it is held no longer for that', async () => {
+    const until = world.clock.now() + 0.8 * LEASE_MS;
+    const never: Run = () => () => new Promise(() => undefined);
+    await keepingLease({ ...world, leasing, run: never })(wanted, until, async (isHeld) => {
+      world.clock.set(world.clock.now() - 3_600_000);
+      world.clock.advance(0.8 * LEASE_MS - 1);
+      expect(isHeld()).toBe(true);
+      world.clock.advance(1);
+      expect(isHeld()).toBe(false);
+    });
+  });
+
   it('given it has run out before a message is sent, then nothing is sent, and no attempt is counted', async () => {
     const said: string[] = [];
     const channel: Channel<BookingAround> = {
