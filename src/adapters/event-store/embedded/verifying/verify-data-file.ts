@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Worker } from 'node:worker_threads';
 import { laterOf, makeCheckBetweenStreams } from '../../../../application/audit/check-between-streams.ts';
+import type { EndedStream } from '../../../../application/audit/stream-verifier.ts';
 import { findWrongHeads } from '../../../../application/audit/check-heads.ts';
 import { type Finding, makeFindingList } from '../../../../application/audit/finding.ts';
 import {
@@ -22,7 +23,6 @@ import { addedToSchema, describeDataFileError } from '../../../sqlite/inspect-fi
 import { integerColumn } from '../../../sqlite/sqlite-error.ts';
 import { makeReadOnlyEventStore } from '../sqlite-event-store.ts';
 import { keysOfFolder } from './verify-streams.ts';
-import { unpackEnds } from './ended-streams.ts';
 import { treeOf } from './hash-tree.ts';
 import { type Heard, runThread } from './run-thread.ts';
 import { gapsOf, SHARE, type VerifiedStreams, type VerifyJob } from './verify-job.ts';
@@ -95,7 +95,7 @@ const inThreads = async (
   const parts: VerifiedStreams[] = [];
   let crosswise: ReadonlyArray<Finding> = [];
   const heard: Heard = {
-    ends: (ends) => unpackEnds(ends).forEach(between.add),
+    ends: (json) => (JSON.parse(json) as ReadonlyArray<EndedStream>).forEach(between.add),
     verified: (part) => {
       parts.push(part);
       // While the threads hash the tree.

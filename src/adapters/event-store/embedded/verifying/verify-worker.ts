@@ -2,7 +2,6 @@ import * as E from 'fp-ts/lib/Either.js';
 import { parentPort, workerData } from 'node:worker_threads';
 import { describeDataFileError } from '../../../sqlite/inspect-file.ts';
 import { openDataFileReadOnly } from '../../../sqlite/data-file.ts';
-import { packEnds } from './ended-streams.ts';
 import { hashTree, waitForOthers } from './hash-tree.ts';
 import type { VerifyJob, VerifyMessage } from './verify-job.ts';
 import { verifyStreams } from './verify-streams.ts';
@@ -18,7 +17,7 @@ const file = openDataFileReadOnly(job.path);
 if (E.isLeft(file)) throw new Error(describeDataFileError(file.left));
 // Rows come by stream, and lie by position: a page is wanted again soon, for the next streams.
 file.right.db.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
-const streams = verifyStreams(file.right.db, job, (ends) => say({ type: 'ends', ends: packEnds(ends) }));
+const streams = verifyStreams(file.right.db, job, (ends) => say({ type: 'ends', ends: JSON.stringify(ends) }));
 // What only all streams show is worked out meanwhile.
 if (streams !== null) say({ type: 'verified', verified: streams });
 const isRegular = waitForOthers(job, streams === null);
