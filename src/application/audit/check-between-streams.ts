@@ -33,8 +33,8 @@ const NOTHING: ReadonlyArray<never> = [];
 
 /**
  * Collects how streams have ended, in any order, and says what only all of them show: bookings whose time was not held, or
- * another one, or not for as long as they had it, times that are held for nobody, rules that are not there, and accepted bookings of one host that overlap. A
- * few hundred bytes a booking.
+ * another one, or not for as long as they had it, times that are held for nobody, rules that are not there, and accepted
+ * bookings of one host that overlap. A few hundred bytes a booking.
  */
 export const makeCheckBetweenStreams = () => {
   const bookings = new Map<string, EndedBooking>();

@@ -76,8 +76,9 @@ const sendUnderLease = async <About extends Recorded>(
 /**
  * Says what a channel has to say of each event, once, whatever the number of nodes: the node that sends has the lease. The
  * messages about one booking, or one calendar, come to each recipient in the order of the log, the next one only when the
- * outcome of the one before is in the log. A recipient who has to wait holds back nobody else. Where one process has the log alone nothing is asked. At-least-once: after a crash between a
- * receiver's answer and its outcome in the log the same message, id included, goes out again.
+ * outcome of the one before is in the log. A recipient who has to wait holds back nobody else. Where one process has the log
+ * alone nothing is asked. At-least-once: after a crash between a receiver's answer and its outcome in the log the same
+ * message, id included, goes out again.
  */
 export const notifier = <About extends Recorded>(deps: NotifierDeps, channel: Channel<About>): ConsumerGroup => ({
   name: channel.group,
