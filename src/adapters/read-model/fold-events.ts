@@ -29,26 +29,30 @@ type Decode<Event extends DomainEvent> = (recorded: RecordedEvent) => E.Either<U
 const BOOKING = 'booking-';
 const SCHEDULE = 'schedule-';
 const CALENDAR = 'calendar-';
-const categories = [BOOKING, SCHEDULE, CALENDAR] as const;
 const ofNoProjection = E.right(null);
 
 const decodingBy =
   (booking: Decode<DomainEvent>, schedule: Decode<DomainEvent>, calendar: Decode<DomainEvent>): DecodeRecorded =>
   (recorded) => {
     const { stream } = recorded;
-    const category = categories.find((prefix) => stream.startsWith(prefix));
-    if (category === undefined) return ofNoProjection;
-    const event = { [BOOKING]: booking, [SCHEDULE]: schedule, [CALENDAR]: calendar }[category](recorded);
-    return E.isLeft(event) ? event : E.right({ owner: stream.slice(category.length), event: event.right });
+    const owned = (category: string, decode: Decode<DomainEvent>): E.Either<Undecodable, OwnedEvent> => {
+      const event = decode(recorded);
+      return E.isLeft(event) ? event : E.right({ owner: stream.slice(category.length), event: event.right });
+    };
+    if (stream.startsWith(BOOKING)) return owned(BOOKING, booking);
+    if (stream.startsWith(SCHEDULE)) return owned(SCHEDULE, schedule);
+    return stream.startsWith(CALENDAR) ? owned(CALENDAR, calendar) : ofNoProjection;
   };
 
 const trusted = <Event extends DomainEvent>(codecs: object, decode: Decode<Event>): Decode<Event> => {
-  const newest = new Map(Object.keys(codecs).map((type) => [type, newestVersion(type)]));
-  return (recorded) =>
-    newest.get(recorded.type) === recorded.version
-      ? // What was written under this type and version has its shape; only a codec could show it to TypeScript.
-        E.right({ type: recorded.type, occurredAt: recorded.occurredAt, data: recorded.data } as Event)
-      : decode(recorded);
+  // Our own name for each type, not the one that was parsed: comparing those by identity halves a switch.
+  const known = new Map(Object.keys(codecs).map((type) => [type, { type, newest: newestVersion(type) }]));
+  return (recorded) => {
+    const found = known.get(recorded.type);
+    if (found?.newest !== recorded.version) return decode(recorded);
+    // What was written under this type and version has its shape; only a codec could show it to TypeScript.
+    return E.right({ type: found.type, occurredAt: recorded.occurredAt, data: recorded.data } as Event);
+  };
 };
 
 /** Every event goes through its codec: for what is new. */
