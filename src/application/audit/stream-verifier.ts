@@ -106,7 +106,7 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
     // The name of a stream is no part of what is hashed: whoever gives two bookings each other's name leaves their chains whole.
     if (ownUid !== null && event.correlationId !== ownUid && UID.test(event.correlationId))
       return `it was written for booking ${event.correlationId}: it was moved here`;
-    return isText(hash, body, event.hash) || hashOf(hash, event) === event.hash
+    return isText(hash, body, event) || hashOf(hash, event) === event.hash
       ? null
       : 'its hash is not the one that its content and the events before it make: one of them was changed';
   };

@@ -5,6 +5,7 @@ import type { MailAddress } from '../mail/mail-address.ts';
 import { parseMailAddress } from '../mail/mail-address.ts';
 import type { Codec } from './codec.ts';
 import { codec, mapped, refuse } from './codec.ts';
+import { toEpochMs } from '../time/time.ts';
 import { isObject } from '../unknown.ts';
 import { didYouMean, shown } from './wording.ts';
 
@@ -110,7 +111,7 @@ const instantForm = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\d
 export const parseInstant = (value: string): number | null => {
   if (!instantForm.test(value)) return null;
   const instant = E.tryCatch(
-    () => Temporal.Instant.from(value).epochMilliseconds,
+    () => toEpochMs(value),
     () => null,
   );
   return E.isRight(instant) ? instant.right : null;

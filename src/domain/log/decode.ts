@@ -89,32 +89,42 @@ export type Undecodable = {
   readonly reason: string;
 };
 
-const decoder =
-  <Event extends LoggedEvent>(codecs: Readonly<Record<string, t.Mixed>>) =>
-  (stored: Pick<Envelope, 'type' | 'version' | 'data' | 'occurredAt'>): E.Either<Undecodable, Event> => {
-    const codec = Object.hasOwn(codecs, stored.type) ? codecs[stored.type] : undefined;
-    if (codec === undefined) return E.left({ type: 'UnknownEventType', reason: `no event is called ${stored.type}` });
-    if (!Number.isInteger(stored.version) || stored.version < 1 || !instantCodec.is(stored.occurredAt))
+type KnownType = {
+  readonly type: string;
+  readonly codec: t.Mixed;
+  readonly newest: number;
+};
+
+/** What is known of each type. Its name is ours, not the one that was parsed: comparing those by identity halves a switch. */
+const knownTypes = (codecs: Readonly<Record<string, t.Mixed>>): ReadonlyMap<string, KnownType> =>
+  new Map(Object.entries(codecs).map(([type, codec]) => [type, { type, codec, newest: newestVersion(type) }]));
+
+const decoder = <Event extends LoggedEvent>(codecs: Readonly<Record<string, t.Mixed>>) => {
+  const types = knownTypes(codecs);
+  return (stored: Pick<Envelope, 'type' | 'version' | 'data' | 'occurredAt'>): E.Either<Undecodable, Event> => {
+    const { version, occurredAt } = stored;
+    const known = types.get(stored.type);
+    if (known === undefined) return E.left({ type: 'UnknownEventType', reason: `no event is called ${stored.type}` });
+    const { type, codec, newest } = known;
+    if (!Number.isInteger(version) || version < 1 || !instantCodec.is(occurredAt))
       return E.left({
         type: 'InvalidData',
-        reason: `${stored.type}: its version is not a whole number from 1 on, or its time is not a UTC instant`,
+        reason: `${type}: its version is not a whole number from 1 on, or its time is not a UTC instant`,
       });
-    if (stored.version > newestVersion(stored.type))
-      return E.left({
-        type: 'FutureVersion',
-        reason: `${stored.type} version ${stored.version} is newer than this program`,
-      });
-    const data = upcast(stored.type, stored.version, withStandIns(stored.type, stored.data));
+    if (version > newest)
+      return E.left({ type: 'FutureVersion', reason: `${type} version ${version} is newer than this program` });
+    const readable = withStandIns(type, stored.data);
+    const data = version === newest ? readable : upcast(type, version, readable);
     // Codecs of events change nothing of what they accept. Asking alone costs half: no path is kept for an error.
     if (!codec.is(data)) {
       const decoded: t.Validation<unknown> = codec.decode(data);
-      if (E.isLeft(decoded))
-        return E.left({ type: 'InvalidData', reason: `${stored.type}: ${describeErrors(decoded.left)}` });
+      if (E.isLeft(decoded)) return E.left({ type: 'InvalidData', reason: `${type}: ${describeErrors(decoded.left)}` });
     }
     const accepted: unknown = data;
     // The codec found by this very type has accepted the data; TypeScript cannot see that the two belong together.
-    return E.right({ type: stored.type, occurredAt: stored.occurredAt, data: accepted } as Event);
+    return E.right({ type, occurredAt, data: accepted } as Event);
   };
+};
 
 /** A stored event of a booking stream as the domain knows it: upcast to the newest version and checked by its codec. */
 export const decodeBookingEvent = decoder<BookingEvent>(bookingEventCodecs);

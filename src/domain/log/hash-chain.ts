@@ -107,18 +107,6 @@ export const chainedHash =
     return sha256(`${previousHash}${canonicalJson(content)}`);
   };
 
-/**
- * Whether a body is spelled canonically and its hash is the one that its text and the event before make: `chainedHash` without
- * spelling the event again. False says nothing: the event may have been written in another order, or had personal data erased.
- */
-export const isChainedText =
-  (sha256: Sha256) =>
-  (previousHash: string, body: string, hash: string): boolean => {
-    const member = `"hash":"${hash}",`;
-    const at = body.lastIndexOf(member);
-    return at > 0 && sha256(`${previousHash}${body.slice(0, at)}${body.slice(at + member.length)}`) === hash;
-  };
-
 /** Chains new events of one stream to its last hash, in order. Their data is in canonical order, as it is hashed. */
 export const seal =
   (sha256: Sha256) =>
@@ -164,4 +152,27 @@ export const erasePersonal =
     const { personal } = data;
     if (!isObject(personal) || (isSealed(personal) && personal.erased === undefined)) return data;
     return { ...data, personal: { erased: erasedDigest(personal) ?? sha256(canonicalJson(personal)) } };
+  };
+
+/** The text of an event as the hash chain sees it (`erasePersonal`), if its personal part is spelled canonically. */
+const erasePersonalText = (sha256: Sha256, body: string, { personal }: JsonObject): string => {
+  if (!isObject(personal) || (isSealed(personal) && personal.erased === undefined)) return body;
+  const text = JSON.stringify(personal);
+  const at = body.indexOf('"personal":') + '"personal":'.length;
+  if (!body.startsWith(text, at)) return body;
+  const digest = erasedDigest(personal) ?? sha256(text);
+  return `${body.slice(0, at)}{"erased":${JSON.stringify(digest)}}${body.slice(at + text.length)}`;
+};
+
+/**
+ * Whether a body is spelled canonically and the hash of its event is the one that its text and the event before make:
+ * `chainedHash` without spelling the event again. False says nothing: the event may have been written in another order.
+ */
+export const isChainedText =
+  (sha256: Sha256) =>
+  (previousHash: string, body: string, { hash, data }: Pick<Envelope, 'hash' | 'data'>): boolean => {
+    const text = erasePersonalText(sha256, body, data);
+    const member = `"hash":"${hash}",`;
+    const at = text.lastIndexOf(member);
+    return at > 0 && sha256(`${previousHash}${text.slice(0, at)}${text.slice(at + member.length)}`) === hash;
   };

@@ -13,14 +13,17 @@ const isoDateOfDay = memoized(MAX_DATES, (day: number): string => {
 
 const two = (number: number): string => (number < 10 ? `0${number}` : String(number));
 
-/** First millisecond of a date written as `2050-09-05`. Throws RangeError on what is no date. */
+/** First millisecond of a date given as the number 20500905 and as `2050-09-05...`. Throws RangeError on what is no date. */
 const midnightOf = memoized(
   MAX_DATES,
-  (date: string): number => Temporal.Instant.from(`${date}T00:00:00Z`).epochMilliseconds,
+  (_: number, text: string): number => Temporal.Instant.from(`${text.slice(0, 10)}T00:00:00Z`).epochMilliseconds,
 );
 
 const inEvents = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
 const twoDigits = (text: string, at: number): number => text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 528;
+/** `2050-09-05...` as 20500905: a number is looked up in a third of the time of a text. */
+const dateNumber = (text: string): number =>
+  twoDigits(text, 0) * 1_000_000 + twoDigits(text, 2) * 10_000 + twoDigits(text, 5) * 100 + twoDigits(text, 8);
 
 /**
  * UTC instant in ISO 8601 to epoch milliseconds. Throws RangeError on anything else: decode at the border first. Whole
@@ -28,7 +31,7 @@ const twoDigits = (text: string, at: number): number => text.charCodeAt(at) * 10
  */
 export const toEpochMs = (instant: string): number =>
   inEvents.test(instant)
-    ? midnightOf(instant.slice(0, 10)) +
+    ? midnightOf(dateNumber(instant), instant) +
       (twoDigits(instant, 11) * 3600 + twoDigits(instant, 14) * 60 + twoDigits(instant, 17)) * 1000
     : Temporal.Instant.from(instant).epochMilliseconds;
 

@@ -48,14 +48,31 @@ describe('the hash chain', () => {
   it('holds for the text of an event in canonical form, and for no other text', () => {
     const isText = isChainedText(sha256Hex);
     const [first, second] = sealed([started('work'), started('home')]);
-    const [before, hash] = [first?.hash ?? '', second?.hash ?? ''];
+    if (first === undefined || second === undefined) throw new Error('two events were made');
     const body = canonicalJson(asJson(second));
-    expect(isText(before, body, hash)).toBe(true);
-    expect(isText(GENESIS_HASH, body, hash)).toBe(false);
-    expect(isText(before, JSON.stringify(second), hash)).toBe(false);
+    expect(isText(first.hash, body, second)).toBe(true);
+    expect(isText(GENESIS_HASH, body, second)).toBe(false);
+    expect(isText(first.hash, JSON.stringify(second), second)).toBe(false);
     for (let at = 0; at < body.length; at += 1)
-      expect([at, isText(before, `${body.slice(0, at)}~${body.slice(at + 1)}`, hash)]).toEqual([at, false]);
+      expect([at, isText(first.hash, `${body.slice(0, at)}~${body.slice(at + 1)}`, second)]).toEqual([at, false]);
   });
+
+  it.each(oneOfEach.map((event) => [event.type, event] as const))(
+    'holds for the text of %s, whatever is left of its personal data',
+    (_, event) => {
+      const isText = isChainedText(sha256Hex);
+      const [written] = sealed([event]);
+      if (written === undefined) throw new Error('an event was made');
+      for (const stored of [written, erased(written)]) {
+        const body = canonicalJson(asJson(stored));
+        expect(isText(GENESIS_HASH, body, stored)).toBe(true);
+        for (const [at, path] of leaves(asJson(stored)).entries()) {
+          const other = changed(asJson(stored), path);
+          expect([at, path, isText(GENESIS_HASH, canonicalJson(other), other as Envelope)]).toEqual([at, path, false]);
+        }
+      }
+    },
+  );
 
   it('can be computed by anybody: SHA-256 of the previous hash and the canonical form', () => {
     const [first, second] = sealed([started('work'), rejected({ reason: 'ill' })]);
