@@ -6,6 +6,7 @@ import {
 } from '../../domain/booking/booking-state.ts';
 import { calendarStatusOf, statusOf } from '../../domain/booking/booking-status.ts';
 import { lastFailureOf } from '../../domain/booking/evolve-calendar.ts';
+import { ERASED } from '../../domain/log/sealed-data.ts';
 
 /**
  * Where one calendar stands with the booking. `lastSeenAt`: when it last said, by the log, that it holds the event. `failure`: what it answered last, where that was no success.
@@ -77,8 +78,8 @@ const calendarStanding = (sync: CalendarSync): CalendarStandingThen => {
 const locationOf = ({ request, room }: KnownBooking): string | null =>
   room.status === 'ready' ? room.url : (request.personal.location ?? request.location);
 
-/** `erased`: the request's personal data is gone, so that what stands in its place says nothing. */
-export const standingThen = (booking: KnownBooking, since: string, erased: boolean): BookingStanding => {
+/** Whoever booked is left out where they are erased: what stands in their place says nothing. */
+export const standingThen = (booking: KnownBooking, since: string): BookingStanding => {
   const { request, requestedAt, calendars, room, reschedule, sequence } = booking;
   const { attendee, guests, organizer } = request.personal;
   const { name, email, timeZone } = attendee;
@@ -94,7 +95,7 @@ export const standingThen = (booking: KnownBooking, since: string, erased: boole
     end: request.end,
     hostZone: organizer?.timeZone ?? null,
     requestedAt,
-    guest: erased ? null : { name, email, timeZone },
+    guest: email === ERASED ? null : { name, email, timeZone },
     guests,
     location: locationOf(booking),
     room: room.status,

@@ -3,6 +3,7 @@ import { noBooking } from '../../domain/booking/booking-state.ts';
 import type { BookingEvent } from '../../domain/booking/events.ts';
 import { evolve } from '../../domain/booking/evolve.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
+import { ERASED } from '../../domain/log/sealed-data.ts';
 import { describeEvent } from '../history/describe-event.ts';
 import type { Reader } from '../history/history-words.ts';
 import {
@@ -90,19 +91,22 @@ const toldBy = (event: BookingEvent, byId: ReadonlyMap<string, RecordedEvent>): 
 };
 
 const requestIn = (events: ReadonlyArray<AuditedEvent>) =>
-  events.flatMap(({ event, erased }) => (event?.type === 'BookingRequested' ? [{ data: event.data, erased }] : []))[0];
+  events.flatMap(({ event }) => (event?.type === 'BookingRequested' ? [event.data] : []))[0];
 
 /** Where times are said in words, the host's: the zone that the request recorded, else UTC. */
 const readerOf = (events: ReadonlyArray<AuditedEvent>, { calendarLabel }: AuditNames): Reader => ({
   audience: 'host',
-  timeZone: requestIn(events)?.data.personal.organizer?.timeZone ?? 'UTC',
+  timeZone: requestIn(events)?.personal.organizer?.timeZone ?? 'UTC',
   calendarLabel,
 });
 
 const inWords = ({ recorded, event, erased, unreadable }: AuditedEvent, reader: Reader): string => {
   if (event === null) return `${recorded.type} cannot be understood: ${unreadable}.`;
   const text = describeEvent(event, reader);
-  return erased ? `${text} Its personal data was erased.` : text;
+  if (!erased) return text;
+  // Guests are forgotten apart from whoever booked.
+  const isPart = event.type === 'BookingRequested' && event.data.personal.attendee.email !== ERASED;
+  return `${text} ${isPart ? 'The personal data of a guest in it' : 'Its personal data'} was erased.`;
 };
 
 /** The story of a booking up to a moment, told to auditors, and what the booking was like then. */
@@ -121,10 +125,9 @@ export const timelineOf = (
   const shown = events.filter(({ recorded }) => counted.has(recorded));
   const byId = new Map(shown.map(({ recorded }) => [recorded.id, recorded]));
   const reader = readerOf(events, names);
-  const erased = requestIn(shown)?.erased ?? false;
   const callOf = makeCallClock();
   const standingOf = ({ state, since }: Tracked): BookingStanding | null =>
-    state.phase === 'none' ? null : standingThen(state, since, erased);
+    state.phase === 'none' ? null : standingThen(state, since);
   let now: Tracked = { state: noBooking, since: '' };
   let standing: BookingStanding | null = null;
   const entries = shown.map((audited): TimelineEntry => {

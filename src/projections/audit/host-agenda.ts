@@ -4,7 +4,6 @@ import {
   type AuditError,
   type AuditLog,
   checkHost,
-  isErased,
   type Moment,
   upTo,
 } from '../../application/audit/read-for-audit.ts';
@@ -96,10 +95,7 @@ const bookingThen = async (
     const { event } = auditedEvent(recorded);
     if (event !== null) now = tracked(now, evolve(now.state, event), recorded.occurredAt);
   }
-  const [first] = events;
-  return E.right(
-    now.state.phase === 'none' || first === undefined ? null : standingThen(now.state, now.since, isErased(first)),
-  );
+  return E.right(now.state.phase === 'none' ? null : standingThen(now.state, now.since));
 };
 
 /**

@@ -58,7 +58,7 @@ const foldAudited = (events: ReadonlyArray<AuditedEvent>): BookingStanding | nul
   let now: Tracked = { state: noBooking, since: '' };
   for (const { event, recorded } of events)
     if (event !== null) now = tracked(now, evolve(now.state, event), recorded.occurredAt);
-  return now.state.phase === 'none' ? null : standingThen(now.state, now.since, events[0]?.erased ?? false);
+  return now.state.phase === 'none' ? null : standingThen(now.state, now.since);
 };
 
 const requestOf = (first: RecordedEvent): Request | null => {

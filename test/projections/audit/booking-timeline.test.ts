@@ -3,6 +3,8 @@ import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
 import { auditedEvent, NOW, parseMoment, readAudited } from '../../../src/application/audit/read-for-audit.ts';
 import { erasePersonal } from '../../../src/domain/log/hash-chain.ts';
+import { ERASED } from '../../../src/domain/log/sealed-data.ts';
+import { isObject } from '../../../src/domain/unknown.ts';
 import { timelineOf } from '../../../src/projections/audit/booking-timeline.ts';
 import { FRONT_DESK, IVAR, RUNA, writeAuditedLog } from '../../support/audited-log.ts';
 import { must } from '../../support/must.ts';
@@ -101,6 +103,20 @@ describe('the timeline of a booking', () => {
     expect(standing).toMatchObject({ status: 'accepted', guest: null, hostZone: null });
     expect(entries[0]).toMatchObject({ erased: true, text: expect.stringContaining('was erased') });
     expect(JSON.stringify(entries)).not.toContain('runa@example.com');
+  });
+
+  it('given a guest who is forgotten, then whoever booked is shown as before', async () => {
+    const events = (await audited(RUNA)).map(({ recorded }) => {
+      const { personal } = recorded.data;
+      if (recorded.revision > 0 || !isObject(personal)) return auditedEvent(recorded);
+      return auditedEvent({
+        ...recorded,
+        data: { ...recorded.data, personal: { ...personal, guests: [ERASED], erased: true } },
+      });
+    });
+    const { entries, standing } = timelineOf(RUNA, events, NOW, names);
+    expect(standing).toMatchObject({ guest: { name: 'Runa' }, guests: [ERASED] });
+    expect(entries[0]).toMatchObject({ erased: true, text: expect.stringContaining('of a guest in it was erased') });
   });
 
   it('given an event that nobody understands, then it is shown as such, and the rest is told', async () => {
