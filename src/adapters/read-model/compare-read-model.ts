@@ -22,12 +22,12 @@ type Deps = {
   readonly folder: string;
   /** Events that are folded in one turn of the event loop. */
   readonly pageEvents: number;
-  /** Rows of each projection in memory before they are compared; a quarter of them is kept. Default: 4,000. */
+  /** Rows of each projection in memory before they are compared; a quarter of them is kept. Default: 1,000. */
   readonly heldRows?: number;
 };
 
 /** About 3 KB for a booking. */
-const HELD_ROWS = 4_000;
+const HELD_ROWS = 1_000;
 /** KiB of SQLite's page cache; what is beyond it lies in a file without a name, which is gone with the process. */
 const CACHE_KIB = 16_000;
 const REMEDY = '"holdfast projections rebuild" makes it anew';
