@@ -1,11 +1,11 @@
 /** What an auditor's own program reads, folds and verifies a log of Holdfast with. See docs/audit.md. */
-import { createReadStream, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { verifyDataFile } from '../adapters/event-store/embedded/verifying/verify-data-file.ts';
 import { makeReadOnlyEventStore } from '../adapters/event-store/embedded/sqlite-event-store.ts';
+import { readLines } from '../adapters/files/read-lines.ts';
 import { sha256Hex } from '../adapters/hashing/sha256.ts';
 import { isNoteSignedBy, sha256Bytes } from '../adapters/identity/head-key.ts';
 import { KEY_FOLDER } from '../adapters/privacy/key-files.ts';
@@ -86,7 +86,7 @@ const openDataFile = (path: string, keyFolder: string): ReadableLog => {
 
 async function* exportedEvents(path: string): AsyncGenerator<RecordedEvent> {
   let line = 0;
-  for await (const text of createInterface({ input: createReadStream(path, 'utf8') })) {
+  for await (const text of readLines(path)) {
     line += 1;
     if (text === '') continue;
     const event = parseExportLine(text);

@@ -11,8 +11,17 @@ export type ImportError =
   | { readonly type: 'NotEmpty' }
   | StoreError;
 
-/** `alreadyThere`: events that an earlier, interrupted import has left. */
-export type ImportReport = { readonly events: number; readonly streams: number; readonly alreadyThere: number };
+/**
+ * `alreadyThere`: events that an earlier, interrupted import has left. `outOfOrder`: the first event, counted from 1, that
+ * stood before the one ahead of it in the log that was exported, so that the head is another one: bookings were chosen, or
+ * somebody has moved lines. Null: there is none.
+ */
+export type ImportReport = {
+  readonly events: number;
+  readonly streams: number;
+  readonly alreadyThere: number;
+  readonly outOfOrder: number | null;
+};
 
 type Read = E.Either<Extract<ImportError, { readonly type: 'BadLine' }>, RecordedEvent>;
 
@@ -91,12 +100,15 @@ const checked = async (
 ): Promise<E.Either<ImportError, ImportReport>> => {
   const present = eventsOf(log);
   let known = await present.next();
-  let [events, alreadyThere] = [0, 0];
+  let [events, alreadyThere, position] = [0, 0, 0];
+  let outOfOrder: number | null = null;
   const streams = new Set<string>();
   for await (const event of chainedEvents(lines, sha256)) {
     if (E.isLeft(event)) return event;
     events += 1;
     streams.add(event.right.stream);
+    if (event.right.position < position) outOfOrder ??= events;
+    position = event.right.position;
     if (known.done === true) continue;
     if (E.isLeft(known.value)) return known.value;
     const { stream, revision, hash } = known.value.right;
@@ -106,7 +118,7 @@ const checked = async (
     known = await present.next();
   }
   if (known.done !== true) return E.isLeft(known.value) ? known.value : E.left({ type: 'NotEmpty' });
-  return E.right({ events, streams: streams.size, alreadyThere });
+  return E.right({ events, streams: streams.size, alreadyThere, outOfOrder });
 };
 
 /**

@@ -1,8 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { createReadStream } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
+import { readLines } from '../../adapters/files/read-lines.ts';
 import { sha256Hex } from '../../adapters/hashing/sha256.ts';
 import { importLog, type ImportError, type ImportReport } from '../../application/audit/import-log.ts';
 import { messageOf, reasonOf } from '../../domain/unknown.ts';
@@ -23,11 +22,6 @@ const describeImportError = (error: ImportError): string => {
 };
 
 type Imported = ImportReport & { readonly privacyKeys: KeysThere };
-
-/** Opened when the first line is asked for: an interface loses what it reads before somebody listens. */
-async function* readLines(path: string): AsyncGenerator<string> {
-  yield* createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY });
-}
 
 /** Writes an export that `audit export` has made into an empty log, and the keys that are brought beside it. */
 export const importStore = async (context: CliContext, path: string, options: CopyOptions): Promise<ExitCode> => {
@@ -55,7 +49,11 @@ export const importStore = async (context: CliContext, path: string, options: Co
     .catch((thrown: unknown) => E.left(`${path} cannot be read: ${messageOf(thrown)} [file_unreadable]`));
   progress.end();
   if (E.isLeft(imported)) return endFailed(context, imported.left);
-  const { events, streams, alreadyThere } = imported.right;
+  const { events, streams, alreadyThere, outOfOrder } = imported.right;
+  if (outOfOrder !== null)
+    tell(
+      `event ${outOfOrder} of the export stood before the one ahead of it: the lines are not in the order of the log, as where bookings were chosen, and the head is another one [other_order]`,
+    );
   terminal.out(
     options.json
       ? JSON.stringify(imported.right)
