@@ -16,8 +16,8 @@ import type { Engine } from './engine.ts';
 import type { Log } from './log.ts';
 import type { Storage } from './open-storage.ts';
 
-/** A file that keeps nothing of what was written over. */
-export type Purgeable = { readonly purge: () => void };
+/** A file that keeps nothing of what was written over. False while somebody reads it: to be tried again. */
+export type Purgeable = { readonly purge: () => boolean };
 
 type Parts = {
   readonly storage: Pick<Storage, 'sealedStore' | 'subjectKeys' | 'gate' | 'local' | 'file' | 'eventStoreDb' | 'node'>;
@@ -49,8 +49,8 @@ const privacyOf = ({ storage, engine, readModel, mailer, clock, identity }: Omit
       removeMails: async (messageIds: ReadonlyArray<string>) => (await mailer.remove?.(messageIds)) ?? 0,
       eraseInCalendars: storage.local.erasePeople,
       purge: async () => {
-        await storage.file.purge();
-        readModel.purge();
+        const [file, model] = [await storage.file.purge(), readModel.purge()];
+        return file && model;
       },
     },
   };

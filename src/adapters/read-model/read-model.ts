@@ -36,7 +36,7 @@ export type ReadModel = {
   readonly checkpoints: () => ReadonlyMap<string, Checkpoint>;
   readonly close: () => void;
   /** Leaves nothing of what was written over, in its log neither. Throws while somebody reads the file. */
-  readonly purge: () => void;
+  readonly purge: () => boolean;
 };
 
 export const createTables = (db: DatabaseSync): void => {

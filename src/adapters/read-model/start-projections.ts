@@ -90,7 +90,7 @@ export type Projections = ReadModelReaders &
     readonly position: () => number;
     readonly status: () => Promise<ReadModelStatus>;
     /** Leaves nothing of what was written over in the file in use. Throws while somebody reads it. */
-    readonly purge: () => void;
+    readonly purge: () => boolean;
     /** Finishes the batch that is being folded and closes the file. */
     readonly stop: () => Promise<void>;
   };
@@ -194,6 +194,6 @@ export const startProjections = (deps: ProjectionsDeps): Projections => {
   const waitFor: Projections['waitFor'] = async (wanted, ms, callersSignal) =>
     position() >= wanted || waits.wait(wanted, ms, callersSignal);
   const status = (): Promise<ReadModelStatus> => readModelStatus(store, current, building, troubles);
-  const purge = (): void => current?.model.purge();
+  const purge = (): boolean => current?.model.purge() ?? true;
   return { ...readersOf(() => queries, lists), ...sightings, waitFor, position, status, purge, stop };
 };

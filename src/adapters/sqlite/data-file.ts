@@ -61,8 +61,8 @@ export type DataFile = {
   readonly writer: GroupCommit;
   /** Called once by each component while the program starts, before its first write. */
   readonly migrate: (schema: ComponentSchema) => E.Either<DataFileError, void>;
-  /** Leaves nothing of what was written over, in its log neither. */
-  readonly purge: () => Promise<void>;
+  /** Leaves nothing of what was written over, in its log neither. False while somebody reads: to be tried again. */
+  readonly purge: () => Promise<boolean>;
   /** Waits for queued writes, then closes the file. */
   readonly close: () => Promise<void>;
 };
@@ -172,9 +172,9 @@ export const openDataFile = (
     moved.right();
     locked.right();
   };
-  const purge = async (): Promise<void> => {
+  const purge = async (): Promise<boolean> => {
     await writer.drain();
-    emptyWal(db);
+    return emptyWal(db);
   };
   return E.right({ path, db, writer, migrate: migrate(db, path), purge, close });
 };

@@ -26,13 +26,21 @@ export const pagesInWal = (walPath: string, pageSize: number): ReadonlySet<numbe
   }
 };
 
+/** Milliseconds that readers are waited for at once: nothing else goes on meanwhile. */
+const READERS_MS = 50;
+
 /**
- * Writes the log back and makes it empty, so that nothing of earlier pages is left in it. Throws while somebody reads from it
- * for longer than the connection waits.
+ * Writes the log back and makes it empty, so that nothing of earlier pages is left in it. False: somebody reads from it, so
+ * that it has to be tried again.
  */
-export const emptyWal = (db: DatabaseSync): void => {
-  const row = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
-  if (row?.busy !== 0) throw new Error('somebody reads the file: what was written over is still in its log');
+export const emptyWal = (db: DatabaseSync): boolean => {
+  const before = Number(db.prepare('PRAGMA busy_timeout').get()?.timeout);
+  db.exec(`PRAGMA busy_timeout = ${READERS_MS}`);
+  try {
+    return db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy === 0;
+  } finally {
+    db.exec(`PRAGMA busy_timeout = ${before}`);
+  }
 };
 
 /** Milliseconds. A faster sync is awaited at once, which costs other requests less than a thread does. */

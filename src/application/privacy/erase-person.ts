@@ -7,6 +7,7 @@ import { messageOf } from '../../domain/unknown.ts';
 import { bookingStream } from '../commands/aggregate.ts';
 import type { BookingBuses } from '../commands/booking-buses.ts';
 import type { CommandContext } from '../commands/record.ts';
+import { makeStopSignal } from '../consumers/waiting.ts';
 import type { OwnEvent } from '../ports/calendar.ts';
 import type { Clock, Identity } from '../ports/clock-and-ids.ts';
 import type { StoreError } from '../ports/event-store.ts';
@@ -20,8 +21,8 @@ export type ErasableCopies = {
   readonly removeMails: (messageIds: ReadonlyArray<string>) => Promise<number>;
   /** Takes people out of the events of a booking in built-in calendars, and what they wrote. */
   readonly eraseInCalendars: (event: OwnEvent) => Promise<void>;
-  /** Leaves nothing of what was written over in the files of this server. Rejects while somebody reads them. */
-  readonly purge: () => Promise<void>;
+  /** Leaves nothing of what was written over in the files of this server. False while somebody reads them. */
+  readonly purge: () => Promise<boolean>;
 };
 
 export type ForgetDeps = FindPersonDeps &
@@ -43,6 +44,8 @@ export type ForgetError =
   | { readonly type: 'StillTelling'; readonly uids: ReadonlyArray<string> }
   /** So many events have their data in the clear. Nothing was changed. */
   | { readonly type: 'InClear'; readonly events: number }
+  /** They are forgotten, and somebody reads files that have what was written over: it is to be made again. */
+  | { readonly type: 'StillRead' }
   | { readonly type: 'NotCancelled'; readonly uid: string };
 
 /** What was done. `bookings`: erased now; `alreadyErased`: before. `keys`: destroyed. `mails`: files that were removed. */
@@ -56,6 +59,9 @@ export type Forgotten = {
 
 /** Milliseconds that the read model may take to get to the end of the log. */
 const CATCH_UP_MS = 20_000;
+/** Milliseconds that whoever reads the files is waited for, as an audit or a backup does, and between two looks. */
+const READERS_MS = 40_000;
+const LOOK_EVERY_MS = 200;
 
 /** `actor`: whoever has the key that asked, or the system by the age of what it has. */
 export const contextBy = ({ identity }: Pick<ForgetDeps, 'identity'>, uid: string, actor: Actor): CommandContext => ({
@@ -155,12 +161,24 @@ export const eraseAll = async (
   return E.right({ subject: person.subject, bookings, alreadyErased, keys: keys.length, mails: mails.right });
 };
 
-/** The read model shows it, and the files of this server keep nothing of what was written over. */
-export const leaveNothing = async (deps: ForgetDeps): Promise<E.Either<StoreError, void>> => {
+/**
+ * The read model shows it, and the files of this server keep nothing of what was written over. `waitMs`: for whoever reads
+ * them.
+ */
+export const leaveNothing = async (
+  deps: ForgetDeps,
+  waitMs = 0,
+): Promise<E.Either<StoreError | { readonly type: 'StillRead' }, void>> => {
   const shown = await untilShown(deps);
   if (E.isLeft(shown)) return shown;
-  const purged = await deps.copies.purge().then(E.right, (thrown: unknown) => E.left(messageOf(thrown)));
-  return E.isLeft(purged) ? E.left({ type: 'Unavailable', reason: purged.left }) : E.right(undefined);
+  const until = deps.clock.now() + waitMs;
+  for (;;) {
+    const purged = await deps.copies.purge().then(E.right, (thrown: unknown) => E.left(messageOf(thrown)));
+    if (E.isLeft(purged)) return E.left({ type: 'Unavailable', reason: purged.left });
+    if (purged.right) return E.right(undefined);
+    if (deps.clock.now() >= until) return E.left({ type: 'StillRead' });
+    await makeStopSignal(deps.clock).pause(LOOK_EVERY_MS);
+  }
 };
 
 /** Nothing is waited for any more: from here on every step may be made again. */
@@ -171,6 +189,6 @@ export const erasePerson = async (
 ): Promise<E.Either<ForgetError, Forgotten>> => {
   const erased = await eraseAll(deps, person, { actor, since: sealedSince(deps, person.upTo) });
   if (E.isLeft(erased)) return erased;
-  const left = await leaveNothing(deps);
+  const left = await leaveNothing(deps, READERS_MS);
   return E.isLeft(left) ? left : erased;
 };

@@ -93,7 +93,8 @@ export const sealLog = async (context: CliContext): Promise<ExitCode> => {
     progress.end();
     // Nothing of what was written over is left in free pages.
     file.right.db.exec('VACUUM');
-    await file.right.purge();
+    if (!(await file.right.purge()))
+      return endFailed(context, 'somebody reads the data file: run this once more when they are done [data_file_read]');
     context.terminal.out(`${sealed} events are sealed now; their hashes are as they were`);
     return exitCode.fine;
   } finally {

@@ -37,6 +37,11 @@ const fromForgetting = (error: ForgetError): ApiError => {
         'personal_data_in_clear',
         `${error.events} events have their data in the clear, from before it was sealed. Stop the server and run "holdfast privacy seal" first.`,
       );
+    case 'StillRead':
+      return apiError(
+        'store_unavailable',
+        'They are forgotten, but somebody reads the files of the server, as an audit or a backup does: what was written over is still in them. Ask once more when that is over.',
+      );
     case 'NotCancelled':
       return apiError('booking_not_cancellable', `Booking ${error.uid} could not be cancelled.`);
     case 'Unavailable':

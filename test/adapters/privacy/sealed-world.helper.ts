@@ -63,7 +63,7 @@ export const sealedWorld = (
         eraseInCalendars(uid);
         removed.push(uid);
       },
-      purge: async () => undefined,
+      purge: async () => true,
     },
   };
   const byAge = forgetByAge({ ...privacy, mostInARound, inTurn: (work) => work() });
