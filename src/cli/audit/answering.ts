@@ -52,7 +52,7 @@ export const withNamedLog = <A>(
       const keys = await readKeyNames(own);
       if (E.isLeft(keys)) return E.left(`the keys cannot be read: ${describeStoreError(keys.left)}`);
       const known = new Map([ENVIRONMENT_KEY, ...keys.right]);
-      return use(log, { ofActor: (id) => known.get(id) ?? null, calendarLabel: (calendarId) => calendarId }, own);
+      return use(log, { ofActor: (id) => known.get(id) ?? null }, own);
     },
     terminal.err,
   );

@@ -81,6 +81,7 @@ export const standingLines = (standing: BookingStanding): ReadonlyArray<string> 
     ['where', standing.location ?? ''],
     ['guest', guest === null ? 'erased' : `${guest.name} <${guest.email}>`],
     ...standing.guests.map((address) => ['further guest', address] as const),
+    ...standing.absent.map((who) => ['absent', who] as const),
     ...calendars.map(
       ({ calendarId, status: held, lastSeenAt, failure }) =>
         [

@@ -24,7 +24,7 @@ import { bookingNotFound, fromApplication } from '../errors/from-application.ts'
 import type { HttpDeps } from '../http-deps.ts';
 import { type Caller, type HttpRequest, type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
 
-type Deps = Pick<HttpDeps, 'audit' | 'clock' | 'hosts' | 'calendarLabel'>;
+type Deps = Pick<HttpDeps, 'audit' | 'clock' | 'hosts'>;
 
 const notDecided = apiError('not_decided', 'Nothing had been decided about the booking by then.');
 export const hostNotFound = apiError('host_not_found', 'The log has no host of this id.');
@@ -78,14 +78,11 @@ export const findAudited = async (
   return isOf(events.right, caller) ? E.right({ uid: uid.right, events: events.right }) : E.left(bookingNotFound);
 };
 
-/** Keys by the names that their owners gave them, calendars by their labels. */
-export const namesFor = async ({
-  audit,
-  calendarLabel,
-}: Pick<Deps, 'audit' | 'calendarLabel'>): Promise<E.Either<ApiError, AuditNames>> =>
+/** Keys by the names that their owners gave them. */
+export const namesFor = async ({ audit }: Pick<Deps, 'audit'>): Promise<E.Either<ApiError, AuditNames>> =>
   pipe(
     await audit.keyNames(),
-    E.bimap(fromApplication, (known): AuditNames => ({ ofActor: (id) => known.get(id) ?? null, calendarLabel })),
+    E.bimap(fromApplication, (known): AuditNames => ({ ofActor: (id) => known.get(id) ?? null })),
   );
 
 const momentOf = (at: string | null): E.Either<ApiError, Moment> =>

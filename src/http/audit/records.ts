@@ -55,7 +55,7 @@ export const notingReads =
 const changesQuery = periodOf(object({ from: nullable(dateTime), to: nullable(dateTime) }));
 
 /** `GET /v2/holdfast/audit/changes`: as `audit changes --json`. */
-export const getChanges = (deps: Pick<HttpDeps, 'audit' | 'calendarLabel'>): QueryHandler =>
+export const getChanges = (deps: Pick<HttpDeps, 'audit'>): QueryHandler =>
   withQuery(changesQuery, async (_, query) => {
     const names = await namesFor(deps);
     if (E.isLeft(names)) return names;

@@ -90,6 +90,7 @@ export const getBookingEvents = (deps: HttpDeps, catalog: Catalog): EndpointHand
       audience: inside ? 'host' : 'guest',
       timeZone: inside ? hostZone : personal.attendee.timeZone,
       calendarLabel: deps.calendarLabel,
+      mustAllHold: booking.request.acceptance === 'all-of',
     };
   };
   return async (request) => {

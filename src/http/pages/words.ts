@@ -111,6 +111,9 @@ export type HistoryInWords = {
   readonly lines: ReadonlyArray<HistoryLine>;
 };
 
+const mustAllHold = (entries: ReadonlyArray<HistoryEntry>): boolean =>
+  entries.some(({ event }) => event.type === 'BookingRequested' && event.data.acceptance === 'all-of');
+
 /** What happened, oldest first, as far as `shows` says. */
 export const historyInWords = (
   entries: ReadonlyArray<HistoryEntry>,
@@ -124,7 +127,7 @@ export const historyInWords = (
     .map(({ recorded: { occurredAt }, event }) => ({
       at: occurredAt,
       when: shortText(occurredAt, reader.timeZone, localeOf(reader.language), 'second'),
-      text: describeEvent(event, reader),
+      text: describeEvent(event, { ...reader, mustAllHold: mustAllHold(entries) }),
       detail: detailOf(event),
     })),
 });

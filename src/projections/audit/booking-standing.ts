@@ -6,6 +6,7 @@ import {
 } from '../../domain/booking/booking-state.ts';
 import { calendarStatusOf, statusOf } from '../../domain/booking/booking-status.ts';
 import { lastFailureOf } from '../../domain/booking/evolve-calendar.ts';
+import { presentGuests } from '../../domain/booking/guests.ts';
 import { ERASED } from '../../domain/log/sealed-data.ts';
 
 /**
@@ -22,7 +23,8 @@ export type CalendarStandingThen = {
 
 /**
  * What a booking was like at a moment, for auditors: all instants in UTC. `status`: as the API says it; `phase` tells an
- * expired booking from a rejected one. `since`: since when it has had this phase. `guest` null: erased.
+ * expired booking from a rejected one. `since`: since when it has had this phase. `guest` null: erased. `guests`: who comes
+ * along. `absent`: who did not come, as somebody has said.
  */
 export type BookingStanding = {
   readonly status: string;
@@ -38,6 +40,7 @@ export type BookingStanding = {
   readonly requestedAt: string;
   readonly guest: { readonly name: string; readonly email: string; readonly timeZone: string } | null;
   readonly guests: ReadonlyArray<string>;
+  readonly absent: ReadonlyArray<string>;
   readonly location: string | null;
   readonly room: string;
   readonly calendars: ReadonlyArray<CalendarStandingThen>;
@@ -80,8 +83,8 @@ const locationOf = ({ request, room }: KnownBooking): string | null =>
 
 /** Whoever booked is left out where they are erased: what stands in their place says nothing. */
 export const standingThen = (booking: KnownBooking, since: string): BookingStanding => {
-  const { request, requestedAt, calendars, room, reschedule, sequence } = booking;
-  const { attendee, guests, organizer } = request.personal;
+  const { request, requestedAt, calendars, room, reschedule, sequence, absence } = booking;
+  const { attendee, organizer } = request.personal;
   const { name, email, timeZone } = attendee;
   return {
     status: statusOf(booking),
@@ -96,7 +99,8 @@ export const standingThen = (booking: KnownBooking, since: string): BookingStand
     hostZone: organizer?.timeZone ?? null,
     requestedAt,
     guest: email === ERASED ? null : { name, email, timeZone },
-    guests,
+    guests: presentGuests(booking).map((guest) => guest.email),
+    absent: [...(absence.host ? ['the host'] : []), ...absence.absent],
     location: locationOf(booking),
     room: room.status,
     calendars: calendars.map(calendarStanding),
@@ -111,7 +115,9 @@ export type StandingChange = { readonly what: string; readonly from: string | nu
 /** What of a standing is worth a line when it changes, by the name that people read. */
 const facts = (standing: BookingStanding | null): ReadonlyMap<string, string> => {
   if (standing === null) return new Map();
-  const { status, phase, reason, title, start, end, location, room, guest, guests, moveTo, calendars } = standing;
+  const { status, phase, reason, title, start, end, location, room, guest, guests, absent, moveTo, calendars } =
+    standing;
+  const listed = (people: ReadonlyArray<string>): string | null => (people.length === 0 ? null : people.join(', '));
   const entries: ReadonlyArray<readonly [string, string | null]> = [
     ['status', phase === status ? status : `${status} (${phase})`],
     ['because', reason],
@@ -121,7 +127,8 @@ const facts = (standing: BookingStanding | null): ReadonlyMap<string, string> =>
     ['location', location],
     ['room', room === 'none' ? null : room],
     ['guest', guest === null ? null : `${guest.name} <${guest.email}>`],
-    ['further guests', guests.length === 0 ? null : guests.join(', ')],
+    ['further guests', listed(guests)],
+    ['absent', listed(absent)],
     ['to be moved to', moveTo],
     ...calendars.map((one) => [`calendar ${one.calendarId}`, one.status] as const),
   ];

@@ -63,11 +63,11 @@ export type BookingTimeline = {
   readonly standing: BookingStanding | null;
 };
 
-/** Whom an auditor knows by another name: keys by the names that their owners gave them, calendars by their labels. */
-export type AuditNames = {
-  readonly ofActor: (id: string) => string | null;
-  readonly calendarLabel: (calendarId: string) => string;
-};
+/**
+ * Whom an auditor knows by another name: keys by the names that their owners gave them. Calendars go by their ids, which the
+ * log has: what one is labelled today says nothing of then.
+ */
+export type AuditNames = { readonly ofActor: (id: string) => string | null };
 
 const causeOf = ({ causationId }: RecordedEvent, byId: ReadonlyMap<string, RecordedEvent>): Cause => {
   if (causationId === null) return { type: 'command' };
@@ -93,12 +93,16 @@ const toldBy = (event: BookingEvent, byId: ReadonlyMap<string, RecordedEvent>): 
 const requestIn = (events: ReadonlyArray<AuditedEvent>) =>
   events.flatMap(({ event }) => (event?.type === 'BookingRequested' ? [event.data] : []))[0];
 
-/** Where times are said in words, the host's: the zone that the request recorded, else UTC. */
-const readerOf = (events: ReadonlyArray<AuditedEvent>, { calendarLabel }: AuditNames): Reader => ({
-  audience: 'host',
-  timeZone: requestIn(events)?.personal.organizer?.timeZone ?? 'UTC',
-  calendarLabel,
-});
+/** Times are said as the host's: in the zone that the request recorded, else in UTC. */
+const readerOf = (events: ReadonlyArray<AuditedEvent>): Reader => {
+  const request = requestIn(events);
+  return {
+    audience: 'host',
+    timeZone: request?.personal.organizer?.timeZone ?? 'UTC',
+    calendarLabel: (calendarId) => calendarId,
+    mustAllHold: request?.acceptance === 'all-of',
+  };
+};
 
 const inWords = ({ recorded, event, erased, unreadable }: AuditedEvent, reader: Reader): string => {
   if (event === null) return `${recorded.type} cannot be understood: ${unreadable}.`;
@@ -124,7 +128,7 @@ export const timelineOf = (
   );
   const shown = events.filter(({ recorded }) => counted.has(recorded));
   const byId = new Map(shown.map(({ recorded }) => [recorded.id, recorded]));
-  const reader = readerOf(events, names);
+  const reader = readerOf(events);
   const callOf = makeCallClock();
   const standingOf = ({ state, since }: Tracked): BookingStanding | null =>
     state.phase === 'none' ? null : standingThen(state, since);

@@ -1,27 +1,18 @@
-import type { BookingEventData, BookingEvent } from '../../domain/booking/events.ts';
+import type { BookingEvent } from '../../domain/booking/events.ts';
 import { exactText } from '../../domain/time/instant-text.ts';
 import type { JsonObject } from '../../domain/log/envelope.ts';
 import { absenceInWords, describeLease, describeNotification, minutesInWords } from './describe-messages.ts';
 import { describeDifference } from './describe-difference.ts';
+import { describeAcceptance, describeExpiry, describePending, describeRequest } from './describe-decision.ts';
 import { describeDetails, guestViewOfDetails } from './describe-details.ts';
 import { describeReschedule, guestViewOfReschedule } from './describe-reschedule.ts';
 import { calendarOf, couldNot, type Reader, withReason } from './history-words.ts';
-
-const requested = (data: BookingEventData<'BookingRequested'>, { timeZone }: Reader): string => {
-  const approval = data.requiresApproval ? ' It needs approval.' : '';
-  return `${data.title} was requested for ${exactText(data.start, timeZone, 'minute')}, ${data.lengthInMinutes} minutes. The time is held.${approval}`;
-};
-
-const leftPending = ({ reason, deadline }: BookingEventData<'BookingLeftPending'>, { timeZone }: Reader): string =>
-  reason === 'awaiting_approval'
-    ? `The booking waits for approval, until ${exactText(deadline, timeZone)} at the latest.`
-    : `The booking is not confirmed: no calendar has taken it. Trying goes on until ${exactText(deadline, timeZone)}.`;
 
 /** One event of a booking in words, for people. Exhaustive: an event that is added must be given its words. */
 export const describeEvent = (event: BookingEvent, reader: Reader): string => {
   switch (event.type) {
     case 'BookingRequested':
-      return requested(event.data, reader);
+      return describeRequest(event.data, reader);
     case 'RoomReady':
       if (event.data.fallback) return 'No video room could be had; the fallback link stands in.';
       return 'A video room was made.';
@@ -62,11 +53,9 @@ export const describeEvent = (event: BookingEvent, reader: Reader): string => {
     case 'CalendarRemovalAcknowledged':
       return `What ${calendarOf(event.data.calendarId, reader).replace(/^[CT]/, (first) => first.toLowerCase())} may still show of the booking was dealt with by a person. It is not looked for any more.`;
     case 'BookingAccepted':
-      return event.data.reason === 'calendar_holds_it'
-        ? 'The booking is accepted: a calendar holds it.'
-        : 'The booking is accepted: the host has no calendar connected.';
+      return describeAcceptance(event.data, reader);
     case 'BookingLeftPending':
-      return leftPending(event.data, reader);
+      return describePending(event.data, reader);
     case 'BookingApproved':
       return 'The host approved. The calendars are written next.';
     case 'MailboxVerified':
@@ -76,9 +65,7 @@ export const describeEvent = (event: BookingEvent, reader: Reader): string => {
     case 'BookingRejected':
       return withReason('The host declined', event.data.personal.reason);
     case 'BookingExpired':
-      return event.data.reason === 'approval_missed'
-        ? 'The booking expired: nobody approved it in time. The time is free again.'
-        : 'The booking expired: no calendar took it in time. The time is free again.';
+      return describeExpiry(event.data, reader);
     case 'BookingCancelled':
       return withReason(`The ${event.data.by} cancelled`, event.data.personal.reason);
     case 'ReminderFellDue':

@@ -2,7 +2,7 @@ import type { RescheduleEvent } from '../../domain/booking/evolve-reschedule.ts'
 import type { BookingEventOf } from '../../domain/booking/events.ts';
 import { exactText } from '../../domain/time/instant-text.ts';
 import type { JsonObject } from '../../domain/log/envelope.ts';
-import { calendarOf, couldNot, type Reader, withReason } from './history-words.ts';
+import { calendarOf, couldNot, notTaken, type Reader, withReason } from './history-words.ts';
 
 type MoveEvent =
   | RescheduleEvent
@@ -15,12 +15,11 @@ export const describeReschedule = (event: MoveEvent, reader: Reader): string => 
   const at = (instant: string): string => exactText(instant, reader.timeZone, 'minute');
   switch (event.type) {
     case 'RescheduleRequested': {
-      const { by, start, requiresApproval, personal } = event.data;
-      const approval = requiresApproval ? ', if the host approves' : '';
-      return withReason(
-        `The ${by} asked to move the booking to ${at(start)}${approval}. The new time is held, and the old one stays in force until then`,
-        personal.reason,
-      );
+      const { by, start, requiresApproval, approval, personal } = event.data;
+      const asked = `The ${by} asked to move the booking to ${at(start)}${requiresApproval ? ', if the host approves' : ''}.`;
+      const held = approval?.holdsSlot === false ? 'not held until then, and' : 'held, and';
+      const until = approval?.holdsSlot === false ? '' : ' until then';
+      return withReason(`${asked} The new time is ${held} the old one stays in force${until}`, personal.reason);
     }
     case 'RescheduleApproved':
       return 'The host approved the new time. The calendars are asked for it next.';
@@ -31,7 +30,7 @@ export const describeReschedule = (event: MoveEvent, reader: Reader): string => 
     case 'RescheduleFailed':
       return event.data.reason === 'approval_missed'
         ? 'The booking was not moved: nobody approved the new time. The old time stays in force.'
-        : 'The booking was not moved: no calendar took it at the new time. The old time stays in force.';
+        : `The booking was not moved: ${notTaken(reader)} took it at the new time. The old time stays in force.`;
     case 'RescheduleWithdrawn':
       return 'Another new time was asked for, so the one before is not waited for any more.';
     case 'RescheduleAbandoned':

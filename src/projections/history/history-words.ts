@@ -20,17 +20,25 @@ const words: Readonly<Record<FailureKind, string>> = {
 /** Why a calendar did not do what was asked, as the end of a sentence. */
 export const failureInWords = (kind: FailureKind): string => words[kind];
 
-/** Who reads: for `guest` calendars have no names and providers no words. `timeZone`: whose times are said. */
+/**
+ * Who reads: for `guest` calendars have no names and providers no words. `timeZone`: whose times are said. `mustAllHold`: the
+ * booking needs every calendar of the host; missing: one is enough.
+ */
 export type Reader = {
   readonly audience: 'host' | 'guest';
   readonly timeZone: string;
   readonly calendarLabel: (calendarId: string) => string;
+  readonly mustAllHold?: boolean;
 };
 
 type CalendarFailed = BookingEventData<'CalendarSyncFailed'>;
 
 export const calendarOf = (calendarId: string, reader: Reader): string =>
   reader.audience === 'host' ? `Calendar '${reader.calendarLabel(calendarId)}'` : 'The calendar';
+
+/** Who has not taken the booking, where it is not confirmed. */
+export const notTaken = ({ mustAllHold }: Reader): string =>
+  mustAllHold === true ? 'not every calendar' : 'no calendar';
 
 const nextTry = (retryAt: string | null, { timeZone }: Reader): string =>
   retryAt === null ? '' : ` Next try at ${exactText(retryAt, timeZone)}.`;

@@ -57,6 +57,15 @@ describe('questions to the log', () => {
     expectError(await app.get(`${AUDIT}/bookings/${RUNA}?at=soon`, audit), 400, 'invalid_request', ['at']);
   });
 
+  test('given a calendar with a label, then its id, as the command says it: labels of today are none of then', async () => {
+    const store = makeMemoryEventStore();
+    await writeAuditedLog(store);
+    const app = await started({ hosts, store, deps: { calendarLabel: () => 'Label of today' } });
+    const told = await app.get(`${AUDIT}/bookings/${RUNA}`, audit);
+    expect(at(told.body, 'data', 'entries', 1, 'text')).toContain("calendar 'work'");
+    expect(told.text).not.toContain('Label of today');
+  });
+
   test('given a key of one host, then it sees that host alone, and no beginnings of uids', async () => {
     const app = await withLog();
     expect((await app.get(`${AUDIT}/bookings/${RUNA}`, ofOdd)).status).toBe(200);

@@ -11,7 +11,6 @@ import { must } from '../../support/must.ts';
 
 const names = {
   ofActor: (id: string) => (id === FRONT_DESK ? 'front desk' : null),
-  calendarLabel: (calendarId: string) => calendarId,
 };
 const audited = async (uid: string) => {
   const store = makeMemoryEventStore();

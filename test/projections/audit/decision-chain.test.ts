@@ -29,7 +29,7 @@ import { auditedLog, IVAR, RUNA, writeAuditedLog } from '../../support/audited-l
 import { memoryOwnStreams } from '../../support/memory-own-streams.ts';
 import { must, mustRun } from '../../support/must.ts';
 
-const names = { ofActor: () => null, calendarLabel: (calendarId: string) => calendarId };
+const names = { ofActor: () => null };
 const why = async (uid: string, at?: string, withFacts = false) => {
   const store = makeMemoryEventStore();
   await writeAuditedLog(store, auditedLog(withFacts));

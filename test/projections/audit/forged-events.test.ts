@@ -72,7 +72,7 @@ const logOf = (written: ReadonlyArray<Written>): AuditLog => {
   };
 };
 
-const names = { ofActor: () => null, calendarLabel: (id: string) => id };
+const names = { ofActor: () => null };
 const THEN = { type: 'instant', ms: Temporal.Instant.from('2050-09-05T08:15:00Z').epochMilliseconds } as const;
 const ALWAYS = { from: 0, to: Number.MAX_SAFE_INTEGER };
 const NO_CHOICE = { hostId: null, eventType: null, status: null, from: null, to: null };
