@@ -27,6 +27,8 @@ describe('the checker of proofs', () => {
       proof.replace('calendar_sync_failed', 'awaiting_approval'),
       JSON.stringify({ ...JSON.parse(proof), events: JSON.parse(proof).events.slice(1) }),
       JSON.stringify({ ...JSON.parse(proof), events: [] }),
+      // Who reads it from the top sees the first.
+      proof.replace('"type": "BookingRequested"', '"type": "BookingAccepted", "type": "BookingRequested"'),
     ];
     for (const each of forged) {
       expect(each).not.toBe(proof);
