@@ -9,8 +9,12 @@ import type { AuditLog } from './read-for-audit.ts';
 /** Those of a configuration, or those that were in force at each decision. */
 export type ReplayRules = ReadonlyArray<Host> | 'recorded';
 
-/** `since`: when they were written down. `host`: as far as rules tell of one. */
-export type RecordedRules = { readonly since: string; readonly host: Host; readonly rules: HostRules };
+/** `written`: when they were written down, each time that they came into force. `host`: as far as rules tell of one. */
+export type RecordedRules = {
+  readonly written: ReadonlyArray<string>;
+  readonly host: Host;
+  readonly rules: HostRules;
+};
 
 /** The rules that a host has had, by their digests. What cannot be read or understood is not there. */
 export const recordedRules = async (
@@ -24,8 +28,9 @@ export const recordedRules = async (
     if (E.isLeft(event)) continue;
     const { digest, rules } = event.right.data;
     const codec = hostRulesCodec.decode(rules);
-    if (E.isRight(codec))
-      known.set(digest, { since: event.right.occurredAt, host: hostOfRules(hostId, codec.right), rules: codec.right });
+    if (E.isLeft(codec)) continue;
+    const written = [...(known.get(digest)?.written ?? []), event.right.occurredAt];
+    known.set(digest, { written, host: hostOfRules(hostId, codec.right), rules: codec.right });
   }
   return known;
 };

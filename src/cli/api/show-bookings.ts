@@ -116,8 +116,8 @@ const actorOf = ({ kind, id, name }: HistoryLine['actor']): string => {
 };
 
 /** One event, one line: when, what, who. */
-export const historyLines = (events: ReadonlyArray<HistoryLine>): ReadonlyArray<string> =>
-  events.map(({ occurredAt, text, actor }) => printable(`${second(occurredAt)}  ${text} (${actorOf(actor)})`));
+export const historyLines = (events: ReadonlyArray<HistoryLine>, when = second): ReadonlyArray<string> =>
+  events.map(({ occurredAt, text, actor }) => printable(`${when(occurredAt)}  ${text} (${actorOf(actor)})`));
 
 export type ListOptions = ServerOptions & {
   readonly status?: string;

@@ -2,8 +2,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { type LogEnd, withLogEnd } from '../../application/audit/log-time.ts';
 import { findUid, NOW, parseMoment, reaching, readAudited } from '../../application/audit/read-for-audit.ts';
-import { type HeldBy, type Reasons, reasonsOf } from '../../projections/audit/decided-by.ts';
+import { type Reasons, reasonsOf } from '../../projections/audit/decided-by.ts';
 import type { ChainLink } from '../../projections/audit/decision-chain.ts';
+import type { HeldBy } from '../../projections/audit/held-by.ts';
 import { type CliContext, type ExitCode, pairs } from '../terminal.ts';
 import { inWordsOf, printAnswer, usage, withNamedLog } from './answering.ts';
 import { becauseInWords } from './cause-words.ts';
@@ -26,8 +27,33 @@ const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 const busyInWords = ({ start, end }: { readonly start: string; readonly end: string }): string => `${start} to ${end}`;
 
+const windowInWords = (window: NonNullable<HeldBy['eventType']>['bookingWindow']): string => {
+  switch (window.type) {
+    case 'unlimited':
+      return 'any day';
+    case 'rolling':
+      return `${window.days} days ahead`;
+    case 'range':
+      return `${window.from} to ${window.to}`;
+  }
+};
+
+const dayInWords = ({ date, hours }: HeldBy['dateHours'][number]): string =>
+  `${date} ${hours.length === 0 ? 'closed' : hours.map(({ from, to }) => `${from} to ${to}`).join(', ')}, in place of the week`;
+
 /** The rules and the calendars by which a time was held. */
-const heldByLines = ({ at, start, end, digest, since, timeZone, weeklyHours, eventType, calendars }: HeldBy) => [
+const heldByLines = ({
+  at,
+  start,
+  end,
+  digest,
+  since,
+  timeZone,
+  weeklyHours,
+  dateHours,
+  eventType,
+  calendars,
+}: HeldBy) => [
   '',
   `that ${start} to ${end} can be had was decided at ${at} by:`,
   ...pairs([
@@ -36,9 +62,11 @@ const heldByLines = ({ at, start, end, digest, since, timeZone, weeklyHours, eve
       ({ days, from, to }) =>
         ['hours', `${days.map((day) => DAYS[day - 1] ?? day).join(', ')} ${from} to ${to}, ${timeZone ?? ''}`] as const,
     ),
+    ...dateHours.map((day) => ['that day', dayInWords(day)] as const),
     ...(eventType === null
       ? []
       : ([
+          ['window', windowInWords(eventType.bookingWindow)],
           ['notice', `${eventType.minimumNotice} minutes`],
           ['buffers', `${eventType.beforeBuffer} minutes before, ${eventType.afterBuffer} after`],
           [
@@ -57,6 +85,9 @@ const heldByLines = ({ at, start, end, digest, since, timeZone, weeklyHours, eve
     ),
   ]),
 ];
+
+const deadlineInWords = ({ deadline, approvalDeadline }: NonNullable<Reasons['rules']>): string =>
+  `calendars are tried until ${deadline}${approvalDeadline === null ? '' : ', or for as long from an approval on'}`;
 
 const chainLines = ({
   uid,
@@ -80,8 +111,11 @@ const chainLines = ({
         ...pairs([
           ['acceptance', rules.acceptance === 'any-of' ? 'any of its calendars' : 'all of its calendars'],
           ['calendars', rules.calendars.length === 0 ? 'none' : rules.calendars.join(', ')],
-          ['approval', rules.requiresApproval ? 'by the host' : 'none needed'],
-          ['deadline', rules.deadline],
+          [
+            'approval',
+            rules.approvalDeadline === null ? 'none needed' : `by the host, until ${rules.approvalDeadline}`,
+          ],
+          ['deadline', deadlineInWords(rules)],
         ]),
       ]),
   ...heldBy.flatMap(heldByLines),

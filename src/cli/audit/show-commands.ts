@@ -7,7 +7,7 @@ import type { TimelineEntry } from '../../projections/audit/booking-timeline.ts'
 import { type CausedTimeline, causedTimeline } from '../../projections/audit/caused-timeline.ts';
 import { agendaOf, type HostAgenda } from '../../projections/audit/host-agenda.ts';
 import { historyLines } from '../api/show-bookings.ts';
-import { type CliContext, type ExitCode, minute, pairs, printable, second, table } from '../terminal.ts';
+import { type CliContext, type ExitCode, minute, pairs, printable, table } from '../terminal.ts';
 import { becauseInWords } from './cause-words.ts';
 import { instantsOf, inWordsOf, printAnswer, usage, withNamedLog } from './answering.ts';
 
@@ -50,6 +50,9 @@ const detailsOf = (entry: TimelineEntry, because: string): ReadonlyArray<string>
 };
 
 const INDEX_WIDTH = 4;
+/** `2050-09-05T08:00:00.123Z`: what is printed can be asked about, to the millisecond. */
+const INSTANT_WIDTH = 24;
+const exactly = (instant: string): string => instant.padEnd(INSTANT_WIDTH);
 
 const actorOf = ({ actor: { kind, id, name } }: TimelineEntry) => ({
   kind,
@@ -61,7 +64,7 @@ const actorOf = ({ actor: { kind, id, name } }: TimelineEntry) => ({
  * One event, first as the history of `booking events` tells it, then what the log says around it. `because`: what led to it.
  */
 export const entryLines = (entry: TimelineEntry, because: string): ReadonlyArray<string> => [
-  ...historyLines([{ ...entry, actor: actorOf(entry) }]).map(
+  ...historyLines([{ ...entry, actor: actorOf(entry) }], exactly).map(
     (line) => `${String(entry.revision).padStart(INDEX_WIDTH)}  ${line}`,
   ),
   ...detailsOf(entry, because),
@@ -86,7 +89,7 @@ export const standingLines = (standing: BookingStanding): ReadonlyArray<string> 
       ({ calendarId, status: held, lastSeenAt, failure }) =>
         [
           'calendar',
-          `${calendarId} ${held}${lastSeenAt === null ? '' : `, last seen ${second(lastSeenAt)}`}${failure === null ? '' : ` (${failure})`}`,
+          `${calendarId} ${held}${lastSeenAt === null ? '' : `, last seen ${lastSeenAt}`}${failure === null ? '' : ` (${failure})`}`,
         ] as const,
     ),
   ]);

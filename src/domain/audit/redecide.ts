@@ -58,20 +58,39 @@ const decisionsOf = (booking: BookingState): ReadonlyArray<DecisionEffect> => re
 
 const isDueBy = ({ at }: DecisionEffect, now: number): boolean => at === null || toEpochMs(at) <= now;
 
+/** What would have been decided by then; where nothing would, nobody wants to hear of deadlines that are still to come. */
+const byThen = (effects: ReadonlyArray<DecisionEffect>, now: number): string => {
+  const due = effects.filter((effect) => isDueBy(effect, now));
+  return due.length === 0 ? 'nothing yet' : inWords(due);
+};
+
 const inWords = (effects: ReadonlyArray<DecisionEffect>): string =>
   effects.length === 0
     ? 'nothing'
     : effects.map((effect) => `${recordedAs(effect)}${effect.at === null ? '' : ` at ${effect.at}`}`).join(', ');
 
-const judged = (booking: BookingState, { event, revision }: Numbered<BookingEvent>): ReadonlyArray<Divergence> => {
+const leadsTo = (booking: BookingState, recorded: string): boolean =>
+  decisionsOf(booking).some((effect) => recordedAs(effect) === recorded);
+
+/** `asRecorded`: the booking by the rules of its time. */
+const judged = (
+  [booking, asRecorded]: readonly [BookingState, BookingState],
+  { event, revision }: Numbered<BookingEvent>,
+): ReadonlyArray<Divergence> => {
   const recorded = decisionIn(event);
   if (recorded === null) return [];
   const possible = decisionsOf(booking);
   const same = possible.filter((effect) => recordedAs(effect) === recorded);
   if (same.some((effect) => isDueBy(effect, toEpochMs(event.occurredAt)))) return [];
-  const reason =
-    same.length > 0 ? 'it would have been decided, and not yet' : 'the events before it do not lead to this decision';
-  return [{ kind: 'decision', at: revision, recorded, today: inWords(possible), reason }];
+  if (same.length > 0) {
+    const reason = 'it would have been decided, and not yet';
+    return [{ kind: 'decision', at: revision, recorded, today: inWords(same), reason }];
+  }
+  const reason = leadsTo(asRecorded, recorded)
+    ? 'by these rules the events before it do not lead to it'
+    : 'the events before it do not lead to this decision';
+  const today = byThen(possible, toEpochMs(event.occurredAt));
+  return [{ kind: 'decision', at: revision, recorded, today, reason }];
 };
 
 /** What these rules would have made of the request, as far as the log tells; the calendars are those that were asked. */
@@ -89,7 +108,7 @@ const underRules = (
   }
   const plan = planApproval(eventType, toEpochMs(requestedAt), toEpochMs(request.start));
   const difference = (what: string, recorded: string, today: string) =>
-    recorded === today ? [] : [{ recorded, today, reason: `${what} is another one by these rules` }];
+    recorded === today ? [] : [{ recorded, today, reason: `${what} is not the same by these rules` }];
   const list = (ids: ReadonlyArray<string>): string => (ids.length === 0 ? 'none' : [...ids].sort().join(', '));
   const approval = (needed: boolean): string => (needed ? 'approval by the host' : 'no approval');
   return {
@@ -124,7 +143,7 @@ export const redecideBooking = (
   logTime: number,
 ): { readonly decisions: number; readonly divergences: ReadonlyArray<Divergence> } => {
   const divergences: Divergence[] = [];
-  let [state, decisions]: [BookingState, number] = [noBooking, 0];
+  let [state, asRecorded, decisions]: [BookingState, BookingState, number] = [noBooking, noBooking, 0];
   for (const { event, revision } of events) {
     let folded: BookingEvent = event;
     if (event.type === 'BookingRequested' && hosts !== null) {
@@ -133,8 +152,9 @@ export const redecideBooking = (
       folded = { ...event, data: request };
     }
     if (decisionIn(event) !== null) decisions += 1;
-    divergences.push(...judged(state, { event, revision }));
+    divergences.push(...judged([state, asRecorded], { event, revision }));
     state = evolve(state, folded);
+    asRecorded = hosts === null ? state : evolve(asRecorded, event);
   }
   const overdue = decisionsOf(state).filter((effect) => isDueBy(effect, logTime - OVERDUE_MS));
   const last = events.at(-1);

@@ -1,31 +1,15 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { type AuditedEvent, type AuditLog, type Moment, upTo } from '../../application/audit/read-for-audit.ts';
-import { type RecordedRules, recordedRules } from '../../application/audit/recorded-rules.ts';
+import { recordedRules } from '../../application/audit/recorded-rules.ts';
 import { scheduleStream } from '../../application/commands/aggregate.ts';
 import type { StoreError } from '../../application/ports/event-store.ts';
 import { type ReadsRefusals, readRefusals } from '../../application/refusals/refusal-streams.ts';
 import { decodeScheduleEvent } from '../../domain/log/decode.ts';
-import type { BusyFact, DecisionFacts, HostRules } from '../../domain/rules/decision-facts.ts';
 import type { RefusedRequest } from '../../domain/refusals/refusal.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import type { AuditNames } from './booking-timeline.ts';
 import { type DecisionChain, decisionChain } from './decision-chain.ts';
-
-/**
- * What it was decided by that a time can be had. `since`: when these rules were written down; `rules` null: the log does not
- * have them. `calendars`: those that were read, and what they had at that time.
- */
-export type HeldBy = {
-  readonly at: string;
-  readonly start: string;
-  readonly end: string;
-  readonly digest: string;
-  readonly since: string | null;
-  readonly timeZone: string | null;
-  readonly weeklyHours: HostRules['weeklyHours'];
-  readonly eventType: HostRules['eventTypes'][number] | null;
-  readonly calendars: ReadonlyArray<{ readonly calendarId: string; readonly busy: ReadonlyArray<BusyFact> }>;
-};
+import { type Held, type HeldBy, heldBy } from './held-by.ts';
 
 /**
  * `heldBy`: of each time that the booking has held. `refused`: requests for one of these times that others were refused.
@@ -36,8 +20,6 @@ export type Reasons = DecisionChain & {
   readonly refused: ReadonlyArray<RefusedRequest>;
   readonly notRecorded: ReadonlyArray<string>;
 };
-
-type Held = { readonly at: string; readonly start: string; readonly end: string; readonly by: DecisionFacts | null };
 
 /** The times that the booking has held, and one that it asked for without holding it. */
 const heldTimes = async (
@@ -61,21 +43,6 @@ const heldTimes = async (
   const { start, end, decidedBy } = first.event.data;
   return E.right([{ at: first.event.occurredAt, start, end, by: decidedBy }, ...held]);
 };
-
-const heldBy = (held: Held, by: DecisionFacts, known: RecordedRules | null, eventTypeId: number): HeldBy => ({
-  at: held.at,
-  start: held.start,
-  end: held.end,
-  digest: by.rules,
-  since: known?.since ?? null,
-  timeZone: known?.rules.timeZone ?? null,
-  weeklyHours: known?.rules.weeklyHours ?? [],
-  eventType: known?.rules.eventTypes.find(({ id }) => id === eventTypeId) ?? null,
-  calendars: by.calendars.map((calendarId) => ({
-    calendarId,
-    busy: by.busy.filter((one) => one.calendarId === calendarId),
-  })),
-});
 
 const MINUTE_IN_MS = 60_000;
 

@@ -1,5 +1,6 @@
 import type { AuditedEvent, Moment } from '../../application/audit/read-for-audit.ts';
 import { causesIn } from '../../domain/audit/causes.ts';
+import { approvalDeadlineOf } from '../../domain/booking/approval.ts';
 import type { BookingStanding } from './booking-standing.ts';
 import { type AuditNames, type BookingTimeline, type TimelineEntry, timelineOf } from './booking-timeline.ts';
 
@@ -17,12 +18,16 @@ export type ChainLink = {
   readonly entry: TimelineEntry;
 };
 
-/** What the request froze of the rules in force then, by which the saga decides. */
+/**
+ * What the request froze of the rules in force then, by which the saga decides. `deadline`: until when calendars are tried; after
+ * an approval as long from there. `approvalDeadline`: by when the host has to approve; null: they are not asked.
+ */
 type RulesThen = {
   readonly acceptance: string;
   readonly requiresApproval: boolean;
   readonly calendars: ReadonlyArray<string>;
   readonly deadline: string;
+  readonly approvalDeadline: string | null;
   readonly settleWindowMs: number;
 };
 
@@ -114,6 +119,7 @@ const rulesIn = (events: ReadonlyArray<AuditedEvent>): RulesThen | null => {
     requiresApproval,
     calendars: calendars.map(({ calendarId }) => calendarId),
     deadline,
+    approvalDeadline: requiresApproval ? approvalDeadlineOf({ request: first.data }) : null,
     settleWindowMs,
   };
 };

@@ -45,6 +45,17 @@ const questions = [
   ],
 ] as const;
 
+describe('an event that happened within a second', () => {
+  it.each(questions.slice(0, 2))(
+    'given the time that %s tells of it, then the event counts at that time',
+    async (_, ask) => {
+      const told = /^.* ( ?8)  (\S+) .*accepted/m.exec((await ask(LAST)).out)?.[2] ?? '';
+      expect(told).toBe('2050-09-05T08:00:11.5Z');
+      expect((await ask(told)).out).toContain('The booking is accepted');
+    },
+  );
+});
+
 describe('a moment that the log does not reach', () => {
   it.each(questions)(
     'given %s and an instant after the last event, then the answer says where the log ends',

@@ -45,7 +45,7 @@ describe('decisions that are made again', () => {
 
   it('given an acceptance that the events do not lead to, then it diverges', () => {
     expect(redecided([requested(), started('work'), accepted()])).toEqual([
-      expect.stringMatching(/^decision 2: BookingAccepted \/ .*BookingExpired/),
+      'decision 2: BookingAccepted / nothing yet',
     ]);
   });
 
@@ -58,6 +58,15 @@ describe('decisions that are made again', () => {
       expired('calendar_sync_failed', { at: '11:00' }),
     ];
     expect(redecided(story)[0]).toMatch(/^decision 4: BookingExpired .* at 2050-09-05T12:00:00Z/);
+  });
+
+  it('given rules that ask nobody, then not the deadline of later, and that the rules are the reason', () => {
+    const story = [requested({ requiresApproval: true }), leftPending('awaiting_approval')];
+    const { divergences } = redecideBooking(numbered(story), hosts, at('10:00'));
+    expect(divergences).toMatchObject([
+      { kind: 'rules', reason: 'whether the host is asked is not the same by these rules' },
+      { kind: 'decision', today: 'nothing yet', reason: 'by these rules the events before it do not lead to it' },
+    ]);
   });
 
   it('given a decision that was due for long and never came, then it is named', () => {
