@@ -83,7 +83,7 @@ export const serve = async (env: NodeJS.ProcessEnv, substitutes: Substitutes = {
   }
   const { url, slots, stop, reload } = server.right;
   // By itself SIGHUP ends a process: a server that could not start yet may end by it.
-  process.on('SIGHUP', () => void reload());
+  process.on('SIGHUP', () => void reload(null));
   for (const line of aboutTheStart(settings.right, server.right)) print(line);
   print(`listening on ${url}${isEveryAddress(settings.right.environment.host) ? ' (on all addresses)' : ''}`);
   // They read the log, which may be slow to answer: a signal does not wait for them.

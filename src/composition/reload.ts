@@ -29,7 +29,8 @@ export type Reloaded = {
   readonly otherNodes: ReadonlyArray<string>;
 };
 
-export type Reload = () => Promise<E.Either<ReloadRefusal, Reloaded>>;
+/** `by`: the key that asks for it; null: a signal to the process. */
+export type Reload = (by: string | null) => Promise<E.Either<ReloadRefusal, Reloaded>>;
 
 type Deps = {
   readonly current: () => Configuration;
@@ -37,7 +38,11 @@ type Deps = {
   readonly load: TaskEither<Errors, Configuration>;
   readonly connections: Pick<LiveConnections, 'reload'>;
   /** From here on it counts: for new requests, effects and messages. */
-  readonly use: (configuration: Configuration, changedCalendars: ReadonlySet<string>) => Promise<void>;
+  readonly use: (
+    configuration: Configuration,
+    changedCalendars: ReadonlySet<string>,
+    by: string | null,
+  ) => Promise<void>;
   readonly otherNodes: () => ReadonlyArray<string>;
   readonly readModel: Pick<CalendarHealthReader, 'liveBookings' | 'calendarHealth'>;
   readonly clock: Pick<Clock, 'now'>;
@@ -54,7 +59,7 @@ const refused = (errors: ReloadRefusal['errors']): E.Either<ReloadRefusal, never
  */
 export const makeReload = (deps: Deps): Reload => {
   const { current, load, connections, use, report, info } = deps;
-  const once = async (): Promise<E.Either<ReloadRefusal, Reloaded>> => {
+  const once = async (by: string | null): Promise<E.Either<ReloadRefusal, Reloaded>> => {
     const loaded = await load();
     if (E.isLeft(loaded)) return refused(loaded.left);
     const [from, to] = [current(), loaded.right];
@@ -71,12 +76,12 @@ export const makeReload = (deps: Deps): Reload => {
     const changedCalendars = await connections.reload(to).then(E.right, (fault: unknown) => E.left(messageOf(fault)));
     if (E.isLeft(changedCalendars))
       return refused([{ path: 'calendars', code: 'cannot_connect', message: changedCalendars.left }]);
-    await use(to, changedCalendars.right);
+    await use(to, changedCalendars.right, by);
     return E.right({ changes, lines: await changesInWords(deps, changes), otherNodes: deps.otherNodes() });
   };
 
-  const told = async (): Promise<E.Either<ReloadRefusal, Reloaded>> => {
-    const done = await once();
+  const told = async (by: string | null): Promise<E.Either<ReloadRefusal, Reloaded>> => {
+    const done = await once(by);
     if (E.isLeft(done))
       for (const { path, code, message } of done.left.errors)
         report({ where: 'reload', reason: `refused, the old configuration stays: ${path}: ${message} [${code}]` });
@@ -86,8 +91,8 @@ export const makeReload = (deps: Deps): Reload => {
   };
 
   let last: Promise<unknown> = Promise.resolve();
-  return () => {
-    const next = last.then(told);
+  return (by) => {
+    const next = last.then(() => told(by));
     last = next.catch(() => undefined);
     return next;
   };

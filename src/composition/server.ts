@@ -128,12 +128,12 @@ export const startServer =
     const lists = { bookingList: readModel, notificationList: readModel };
     const changes = openChanges({ ...noting, ownStreams });
     const recorded = recordedKeys(keys, changes);
-    const digests = digestsOf(secret);
+    const digests = digestsOf(secret, environment);
     const wholeDigest = wholeDigestOf(secret);
     const running = openNodeConfigurations(noting, storage, wholeDigest(configuration));
     nodes = running;
-    const noteConfiguration = async (when: 'start' | 'reload', now: Configuration) => {
-      const paths = await changes.noteConfiguration(when, digests(now));
+    const noteConfiguration = async (when: 'start' | 'reload', now: Configuration, by: string | null = null) => {
+      const paths = await changes.noteConfiguration(when, digests(now), by);
       await running.note(wholeDigest(now));
       return credentialChanges(now, paths);
     };
@@ -159,7 +159,7 @@ export const startServer =
         trustedProxies: environment.trustedProxies,
         loopDelayMs: loop.delayMs,
         inHand,
-        reload: () => reload(),
+        reload: (by) => reload(by),
         nodes: running,
         pushed: (message) => watching?.pushed(message) ?? false,
         lookAtCalendar: (calendarId, how) => watching?.look(calendarId, how) ?? Promise.resolve(null),
@@ -173,9 +173,9 @@ export const startServer =
       otherNodes: running.otherwise,
       readModel,
       clock,
-      use: async (to, changedCalendars) => {
+      use: async (to, changedCalendars, by) => {
         live = to;
-        await Promise.all([noteHosts(to.hosts), noteConfiguration('reload', to)]);
+        await Promise.all([noteHosts(to.hosts), noteConfiguration('reload', to, by)]);
         await engine.reload(changedCalendars);
         app = makeApp(depsOf(to));
         await placing(to.calendars.map(placeOf));

@@ -120,8 +120,8 @@ export type HttpDeps = WhenSeen & {
   readonly pushed: CalendarWatching['pushed'];
   readonly examine: ReturnType<typeof examine>;
   readonly settle: ReturnType<typeof settle>;
-  /** Takes the configuration as the file is now, as a whole or not at all. */
-  readonly reloadConfiguration: () => Promise<
+  /** Takes the configuration as the file is now, as a whole or not at all. `by`: the key that asks for it. */
+  readonly reloadConfiguration: (by: string | null) => Promise<
     E.Either<
       {
         readonly errors: ReadonlyArray<{ readonly path: string; readonly code: string; readonly message: string }>;

@@ -28,10 +28,14 @@ export type ConfigurationDigests = { readonly keyed: string; readonly digests: R
 export type InstallationRecords = {
   /** Tells what the stream of keys has and the log has not: a kill between the two is caught up with. */
   readonly noteKeys: () => Promise<void>;
-  /** Answers the paths of what was set before and is set otherwise now; none where that cannot be known. */
+  /**
+   * Answers the paths of what was set before and is set otherwise now; none where that cannot be known. `by`: the key that
+   * asked for a reload; null: a start, or a signal.
+   */
   readonly noteConfiguration: (
     when: 'start' | 'reload',
     configured: ConfigurationDigests,
+    by: string | null,
   ) => Promise<ReadonlySet<string>>;
   /** Before a key with the role audit gets personal data. Left: it could not be written down, so nothing is to be given. */
   readonly noteReading: (keyId: string, what: string) => Promise<E.Either<StoreError, void>>;
@@ -99,11 +103,12 @@ export const makeInstallationRecords = ({
     return new Set([...digests].flatMap(([path, digest]) => ((before.get(path) ?? digest) === digest ? [] : [path])));
   };
 
-  const noteConfiguration = async (when: 'start' | 'reload', configured: ConfigurationDigests): Promise<void> => {
+  const noteConfiguration: InstallationRecords['noteConfiguration'] = async (when, configured, by) => {
+    const paths = await setOtherwise(configured);
     for (;;) {
-      const noted = await write({ type: 'NoteConfiguration', now: clock.now(), when, ...configured }, null);
-      if (E.isLeft(noted)) return trouble('the configuration is', noted.left);
-      if (noted.right.length === 0) return;
+      const noted = await write({ type: 'NoteConfiguration', now: clock.now(), when, ...configured }, by);
+      if (E.isLeft(noted)) trouble('the configuration is', noted.left);
+      if (E.isLeft(noted) || noted.right.length === 0) return paths;
     }
   };
 
@@ -134,11 +139,10 @@ export const makeInstallationRecords = ({
 
   return {
     noteKeys: () => inTurn(noteKeys),
-    noteConfiguration: async (when, configured) => {
+    noteConfiguration: async (when, configured, by) => {
       let paths: ReadonlySet<string> = new Set();
       await inTurn(async () => {
-        paths = await setOtherwise(configured);
-        await noteConfiguration(when, configured);
+        paths = await noteConfiguration(when, configured, by);
       });
       return paths;
     },

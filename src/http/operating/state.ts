@@ -36,8 +36,8 @@ export const getReady =
 /** `POST /v2/holdfast/reload`: the configuration as the file is now, without a restart; 422 with every error, and the old stays. */
 export const postReload =
   (deps: Pick<HttpDeps, 'reloadConfiguration'>): EndpointHandler =>
-  async () => {
-    const done = await deps.reloadConfiguration();
+  async ({ caller }) => {
+    const done = await deps.reloadConfiguration(caller?.id ?? null);
     if (E.isRight(done)) return E.right(success(done.right));
     const fields = done.left.errors.map(({ path, code, message }) => fieldError(path, code, message));
     return E.left(
