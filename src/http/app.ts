@@ -19,8 +19,8 @@ import {
   type QueryHandler,
 } from './transport/endpoint.ts';
 import { noParameters, tokenParameter } from './decoding/decode.ts';
-import { getExport } from './audit/export.ts';
-import { getFeed } from './audit/feed.ts';
+import { exportHasPeople, getExport } from './audit/export.ts';
+import { feedHasPeople, getFeed } from './audit/feed.ts';
 import { proofHandlers } from './audit/proofs.ts';
 import { getChanges, getRefusals, notingReads } from './audit/records.ts';
 import { getAgenda, getReasons, getTimeline } from './audit/questions.ts';
@@ -153,13 +153,13 @@ export const endpointsOf = (
     post('/v2/holdfast/privacy/export', null, asAuditor, postExport(deps)),
     post('/v2/holdfast/privacy/forget', null, asOperator, postForget(deps)),
     post('/v2/holdfast/privacy/rotate-key', null, asOperator, postRotateKey(deps)),
-    get('/v2/holdfast/events', null, asAuditor, 'read', noted('feed', getFeed(deps))),
+    get('/v2/holdfast/events', null, asAuditor, 'read', noted('feed', getFeed(deps), feedHasPeople)),
     get('/v2/holdfast/audit/bookings/:uid', null, auditor, 'search', noted('show', getTimeline(deps))),
     get('/v2/holdfast/audit/bookings/:uid/why', null, auditor, 'search', noted('why', getReasons(deps))),
     get('/v2/holdfast/audit/bookings/:uid/proof', null, auditor, 'search', noted('proof', proofs.getProof)),
     get('/v2/holdfast/audit/hosts/:id/agenda', null, auditor, 'search', noted('agenda', getAgenda(deps))),
     get('/v2/holdfast/audit/hosts/:id/refusals', null, auditor, 'search', getRefusals(deps)),
-    get('/v2/holdfast/audit/export', null, auditor, 'search', noted('export', getExport(deps))),
+    get('/v2/holdfast/audit/export', null, auditor, 'search', noted('export', getExport(deps), exportHasPeople)),
     get('/v2/holdfast/audit/changes', null, asAuditor, 'search', getChanges(deps)),
     get('/v2/holdfast/audit/verify', null, asAuditor, 'search', proofs.getVerify),
     get('/v2/holdfast/audit/replay', null, asAuditor, 'search', proofs.getReplay),

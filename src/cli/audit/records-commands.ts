@@ -10,12 +10,11 @@ import { describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';
 import { formatConfigurationErrors } from '../../adapters/configuration/errors.ts';
 import { operatorEmail } from '../../domain/decoding/values.ts';
 import type { CountedRefusals, RefusedRequest } from '../../domain/refusals/refusal.ts';
-import { type InstallationChanges, installationChanges } from '../../projections/audit/installation-changes.ts';
 import type { ReadsRefusals } from '../../application/refusals/refusal-streams.ts';
 import { type RefusalQuery, type RefusalReport, refusalReport } from '../../projections/audit/refusals.ts';
 import { dataFolder, withLog } from '../local/installation-commands.ts';
 import { type CliContext, type ExitCode, printable, table } from '../terminal.ts';
-import { instantsOf, inWordsOf, printAnswer, usage, withNamedLog } from './answering.ts';
+import { instantsOf, inWordsOf, printAnswer, usage } from './answering.ts';
 
 export type RefusalsOptions = {
   readonly at?: string;
@@ -115,26 +114,4 @@ export const showRefusals = async (
         return inWordsOf(await reportOf(log, own, hostId, { ...query.right, attendee }, keptDays));
       });
   return printAnswer(context, answer, { json: options.json ?? false, lines: refusalLines });
-};
-
-export type ChangesOptions = { readonly from?: string; readonly to?: string; readonly json?: true };
-
-const changeLines = ({ changes, unreadable }: InstallationChanges): ReadonlyArray<string> => [
-  ...(changes.length === 0
-    ? ['nothing is recorded']
-    : table(
-        ['WHEN', 'WHO', 'WHAT'],
-        changes.map(({ at, by, what }) => [at, by ?? 'the server', what]),
-      )),
-  ...(unreadable === 0 ? [] : [`${unreadable} events cannot be understood`]),
-];
-
-/** What happened to the installation beside its bookings. */
-export const showChanges = async (context: CliContext, options: ChangesOptions): Promise<ExitCode> => {
-  const query = instantsOf({ from: options.from, to: options.to });
-  if (E.isLeft(query)) return usage(context, query.left);
-  const answer = await withNamedLog(context, async (log, names) =>
-    inWordsOf(await installationChanges(log, names, query.right)),
-  );
-  return printAnswer(context, answer, { json: options.json ?? false, lines: changeLines });
 };

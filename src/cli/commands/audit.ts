@@ -4,7 +4,8 @@ import type { ExportOptions } from '../audit/export-commands.ts';
 import type { VerifyOptions } from '../audit/audit-commands.ts';
 import type { WhyOptions } from '../audit/reasons-commands.ts';
 import type { ReplayOptions } from '../audit/replay-command.ts';
-import type { ChangesOptions, RefusalsOptions } from '../audit/records-commands.ts';
+import type { ChangesOptions } from '../audit/changes-command.ts';
+import type { RefusalsOptions } from '../audit/records-commands.ts';
 import type { AgendaOptions, ShowOptions } from '../audit/show-commands.ts';
 import type { CliContext } from '../terminal.ts';
 import { examples } from './examples.ts';
@@ -155,7 +156,7 @@ const addQuestions = (group: Command, context: CliContext): void => {
     .option('--json', 'print JSON')
     .addHelpText('after', examples('holdfast audit changes', 'holdfast audit changes --from 2050-10-01T00:00:00Z'))
     .action(async (options: ChangesOptions) => {
-      const { showChanges } = await import('../audit/records-commands.ts');
+      const { showChanges } = await import('../audit/changes-command.ts');
       context.end(await showChanges(context, options));
     });
   group

@@ -9,7 +9,7 @@ import { covers, hostIdOf } from '../access/caller.ts';
 import { numeral, parameter, periodOf } from '../decoding/decode.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import { type QueryHandler, withQuery } from '../transport/endpoint.ts';
+import { type HttpAnswer, type QueryHandler, withQuery } from '../transport/endpoint.ts';
 import { beyondEnd } from './feed.ts';
 import { fromAudit, hostNotFound } from './questions.ts';
 import { whileAsked } from './while-asked.ts';
@@ -32,6 +32,11 @@ const exportQuery = periodOf(
 );
 
 const mediaTypes = { ndjson: 'application/x-ndjson; charset=utf-8', csv: 'text/csv; charset=utf-8' } as const;
+
+/** Whether an answer has anybody in it: a row of the table is somebody's, an event that with a part for what is personal. */
+export const exportHasPeople = (answer: HttpAnswer): boolean =>
+  answer.type === 'text' &&
+  (answer.mediaType === mediaTypes.csv ? answer.text !== '' : answer.text.includes('"personal":'));
 
 /**
  * `GET /v2/holdfast/audit/export`: as `audit export`, a page at a time. `Holdfast-Next` goes into `after`; the last page is

@@ -1,11 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { EventStore } from '../../application/ports/event-store.ts';
 import { object, withDefault } from '../../domain/decoding/codec.ts';
+import { isObject } from '../../domain/unknown.ts';
 import { numeral } from '../decoding/decode.ts';
 import { type ApiError, apiError, fieldError } from '../errors/api-error.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import { type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
+import { type HttpAnswer, type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
 
 /** Events in one answer, at most and by default. */
 const MOST_FEED_EVENTS = 1_000;
@@ -47,6 +48,15 @@ export const beyondEnd = (head: number): ApiError =>
     `The log ends at position ${head}: an older copy was restored, or the position is of another log.`,
     { fields: [fieldError('after', 'beyond_end', `after must be at most ${head}`)] },
   );
+
+/** Whether an answer of the feed has personal data: what is nobody's is no reading, or a feed that is polled would feed itself. */
+export const feedHasPeople = (answer: HttpAnswer): boolean => {
+  const data = answer.type === 'json' && isObject(answer.json) ? answer.json.data : null;
+  const events: unknown = isObject(data) ? data.events : null;
+  const isOfSomebody = (event: unknown): boolean =>
+    isObject(event) && isObject(event.data) && event.data.personal !== undefined;
+  return Array.isArray(events) && events.some(isOfSomebody);
+};
 
 const feedQuery = object({
   after: withDefault(numeral(), 0),

@@ -9,7 +9,7 @@ import { covers } from '../access/caller.ts';
 import { periodOf } from '../decoding/decode.ts';
 import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
-import { type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
+import { type HttpAnswer, type QueryHandler, success, withQuery } from '../transport/endpoint.ts';
 import { fromAudit, hostNotFound, namesFor } from './questions.ts';
 
 type Deps = Pick<HttpDeps, 'audit' | 'hosts'>;
@@ -39,14 +39,14 @@ export const getRefusals = ({ audit, hosts }: Deps): QueryHandler =>
 
 /**
  * Writes into the log that a key got personal data, before it gets it: once an hour at once, the rest counted. Where that
- * cannot be written, nothing is given.
+ * cannot be written, nothing is given. `hasPeople`: whether an answer has anybody's data; without it each has.
  */
 export const notingReads =
   ({ audit }: Pick<Deps, 'audit'>) =>
-  (what: string, { run }: QueryHandler): QueryHandler => ({
+  (what: string, { run }: QueryHandler, hasPeople: (answer: HttpAnswer) => boolean = () => true): QueryHandler => ({
     run: async (request) => {
       const answer = await run(request);
-      if (E.isLeft(answer) || request.caller === null) return answer;
+      if (E.isLeft(answer) || request.caller === null || !hasPeople(answer.right)) return answer;
       const noted = await audit.noteReading(request.caller.id, what);
       return E.isLeft(noted) ? E.left(fromApplication(noted.left)) : answer;
     },

@@ -9,13 +9,19 @@ import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
 import type { AuditNames } from './booking-timeline.ts';
 
-/** `by`: the key that did it, by its name where that is known; null: the server, or somebody at its data folder. */
+/**
+ * `at`: when it happened; `recordedAt`: when the log was told, which is later for keys that the command line made or revoked
+ * without the server. `by`: the key that did it, by its name where that is known, and `byKey` its id, since names may
+ * be the same; null: the server, or somebody at its data folder.
+ */
 export type InstallationChange = {
   readonly at: string;
+  readonly recordedAt: string;
   readonly revision: number;
   readonly position: number;
   readonly type: string;
   readonly by: string | null;
+  readonly byKey: string | null;
   readonly what: string;
   readonly data: unknown;
 };
@@ -29,10 +35,27 @@ export type InstallationChanges = {
 /** Paths that are named in words; the data has all of them. */
 const MOST_NAMED = 8;
 
-const named = (names: ReadonlyArray<string>): string =>
-  names.length <= MOST_NAMED
+/** Many settings of one thing, as where an event type is new, are named by that: `hosts[odd].eventTypes[intro] (21 settings)`. */
+const grouped = (paths: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const groups = new Map<string, string[]>();
+  for (const path of paths) {
+    const thing = path.slice(0, Math.max(0, path.lastIndexOf('.')));
+    groups.set(thing, [...(groups.get(thing) ?? []), path]);
+  }
+  return [...groups].flatMap(([thing, own]) =>
+    thing === '' || own.length === 1 ? own : [`${thing} (${own.length} settings)`],
+  );
+};
+
+const named = (paths: ReadonlyArray<string>): string => {
+  const names = paths.length <= MOST_NAMED ? paths : grouped(paths);
+  return names.length <= MOST_NAMED
     ? names.join(', ')
     : `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`;
+};
+
+/** A verifier key without the key itself, which the data has whole: its name, and the digits that signed notes call it by. */
+const keyInWords = (verifier: string): string => verifier.split('+', 2).join('+');
 
 const configurationInWords = (
   { when, changes }: Extract<ChangeEvent, { readonly type: 'ConfigurationChanged' }>['data'],
@@ -68,7 +91,7 @@ const inWords = (event: ChangeEvent, names: AuditNames, isFirst: boolean): strin
         .map(([what, count]) => `${what} ${count}`)
         .join(', ')}`;
     case 'HeadSigned':
-      return `the head of ${event.data.size} events was signed with ${event.data.key}, to be sent by node ${event.data.node}`;
+      return `the head of ${event.data.size} events was signed, to be sent by node ${event.data.node}`;
     case 'WrappingKeyRotated':
       return `the keys of ${event.data.keys} people were wrapped with a new key; the one before was destroyed`;
     case 'NodeConfigured':
@@ -77,9 +100,15 @@ const inWords = (event: ChangeEvent, names: AuditNames, isFirst: boolean): strin
         : `node ${event.data.node} runs by the configuration ${event.data.digest}`;
     case 'HeadKeyChanged':
       return event.data.previous === null
-        ? `heads are signed with ${event.data.key}`
-        : `heads are signed with ${event.data.key} from here on, no more with ${event.data.previous}: ${event.data.signature === null ? 'NOT signed by the earlier key' : 'with a signature of the earlier key'}`;
+        ? `heads are signed with ${keyInWords(event.data.key)}`
+        : `heads are signed with ${keyInWords(event.data.key)} from here on, no more with ${keyInWords(event.data.previous)}: ${event.data.signature === null ? 'NOT signed by the earlier key' : 'with a signature of the earlier key'}`;
   }
+};
+
+/** When it happened, by the event itself or by what it tells of. */
+const happenedAt = (event: ChangeEvent): string => {
+  if (event.type === 'ApiKeyMade') return event.data.createdAt;
+  return event.type === 'ApiKeyEnded' ? event.data.revokedAt : event.occurredAt;
 };
 
 /** What happened to the installation beside its bookings, oldest first, in `[from, to)`. Epoch milliseconds. */
@@ -94,12 +123,15 @@ export const installationChanges = async (
       const first = events.find(({ type }) => type === 'ConfigurationChanged')?.revision;
       const changeOf = (recorded: RecordedEvent): ReadonlyArray<InstallationChange> => {
         const event = decodeChangeEvent(recorded);
-        const { occurredAt: at, revision, position, type, actor, data } = recorded;
+        const { occurredAt: recordedAt, revision, position, type, actor, data } = recorded;
         if (E.isLeft(event)) return [];
+        const at = happenedAt(event.right);
         const ms = toEpochMs(at);
         if (ms < (from ?? 0) || ms >= (to ?? Number.MAX_SAFE_INTEGER)) return [];
-        const by = actor.id === undefined ? null : (names.ofActor(actor.id) ?? actor.id);
-        return [{ at, revision, position, type, by, what: inWords(event.right, names, revision === first), data }];
+        const byKey = actor.id ?? null;
+        const by = byKey === null ? null : (names.ofActor(byKey) ?? byKey);
+        const what = inWords(event.right, names, revision === first);
+        return [{ at, recordedAt, revision, position, type, by, byKey, what, data }];
       };
       return {
         changes: events.flatMap(changeOf),

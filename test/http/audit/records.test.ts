@@ -135,6 +135,25 @@ describe('what is recorded beside bookings', () => {
     ]);
   });
 
+  test('given answers that have nobody in them, then nothing is noted, and the feed does not grow', async () => {
+    const app = await withLog();
+    const feed = '/v2/holdfast/events';
+    const next = async (after: number) =>
+      Number(at((await app.get(`${feed}?after=${after}`, audit)).body, 'data', 'next'));
+    const end = await next(0);
+    await app.settled();
+    for (let hour = 0; hour < 3; hour += 1) {
+      app.clock.advance(3_600_000);
+      await app.settled();
+      // The first of these hours has the note of the reading above, in which nobody is.
+      expect(await next(end)).toBe(end + 1);
+      expect(await next(end + 1)).toBe(end + 1);
+      for (const format of ['csv', 'ndjson'])
+        expect((await app.get(`${AUDIT}/export?format=${format}&after=${end}`, audit)).status).toBe(200);
+    }
+    expect(at((await app.get(`${AUDIT}/changes`, audit)).body, 'data', 'changes')).toHaveLength(1);
+  });
+
   test('given a log that cannot be written, when personal data is asked for, then it is not given', async () => {
     const store = makeMemoryEventStore();
     await writeAuditedLog(store);
