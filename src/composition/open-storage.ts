@@ -84,15 +84,14 @@ const openLog = (deps: StorageDeps, settings: StoreSettings, file: DataFile): Ta
         TE.map((eventStoreDb): Log => ({ store: eventStoreDb.store, eventStoreDb })),
       );
 
-type Local = Omit<Storage, keyof Log | keyof SealedLog | 'node'>;
+type Local = Omit<Storage, keyof Log | keyof SealedLog | 'node' | 'local'>;
 
-const openLocal = ({ clock }: StorageDeps, file: DataFile): E.Either<StorageError, Local> =>
+const openLocal = (file: DataFile): E.Either<StorageError, Local> =>
   sequenceS(E.Applicative)({
     file: E.right<DataFileError, DataFile>(file),
     consumerState: makeSqliteConsumerState(file),
     snapshots: makeSqliteSnapshots(file),
     deliveries: makeDeliveryLog({ file }),
-    local: openLocalCalendars({ file, clock }),
   });
 
 const openAll = (
@@ -103,7 +102,7 @@ const openAll = (
 ): TaskEither<StorageError, Storage> =>
   pipe(
     TE.fromEither<StorageError, void>(bindFileToLog(file, settings.type)),
-    TE.flatMap(() => TE.fromEither(openLocal(deps, file))),
+    TE.flatMap(() => TE.fromEither(openLocal(file))),
     TE.bindW('node', () => storedNode(file, deps.nodeName)),
     TE.bindW('log', () => openLog(deps, settings, file)),
     TE.bindW(
@@ -111,6 +110,15 @@ const openAll = (
       ({ log }) =>
         () =>
           openSealedLog(deps, settings, dataFolder)(log.store),
+    ),
+    TE.bindW('local', ({ keys }) =>
+      TE.fromEither(
+        openLocalCalendars({
+          file,
+          clock: deps.clock,
+          ...(keys.subjectKeys === null ? {} : { keys: keys.subjectKeys }),
+        }),
+      ),
     ),
     TE.map(({ log, keys, ...local }) => ({ ...local, ...log, ...keys })),
   );

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
 import QuickLRU from 'quick-lru';
@@ -25,6 +25,8 @@ import {
   readWrappingKeys,
   saveWrappingKeys,
   sealWith,
+  subjectIn,
+  subjectOfKey,
   unwrapped,
   withNewCurrent,
   wrapped,
@@ -34,7 +36,6 @@ import {
 
 /** Keys that are kept unwrapped in memory, at most: a few hundred bytes each. */
 const KEPT_KEYS = 50_000;
-const SUBJECT_LENGTH = 32;
 /** Key files that are wrapped anew at the same time. */
 const WRITTEN_AT_ONCE = 16;
 
@@ -42,8 +43,6 @@ export type KeyFolderError = { readonly type: 'KeyFolderUnusable'; readonly path
 
 const attempt = <A>(path: string, make: () => A): E.Either<KeyFolderError, A> =>
   E.tryCatch(make, (thrown) => ({ type: 'KeyFolderUnusable', path, reason: messageOf(thrown) }));
-
-const subjectOfKey = (key: string): string => key.slice(0, SUBJECT_LENGTH);
 
 const opened = (key: Uint8Array | null, id: string, context: string, sealed: string) =>
   key === null
@@ -131,8 +130,7 @@ const makeSubjectKeys = (folder: string, initial: WrappingKeys, forgotten: Set<s
     kept.set(id, key);
     return key;
   };
-  const subjectOf = (mailbox: string): string =>
-    createHmac('sha256', wrapping.hashing).update(mailbox).digest('hex').slice(0, SUBJECT_LENGTH);
+  const subjectOf = (mailbox: string): string => subjectIn(wrapping, mailbox);
 
   return {
     subjectOf,

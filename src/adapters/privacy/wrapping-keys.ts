@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as t from 'io-ts';
@@ -49,6 +49,14 @@ const fileCodec = t.type({
   current: t.string,
   keys: t.record(t.string, t.string),
 });
+
+const SUBJECT_LENGTH = 32;
+
+/** A keyed hash of a mailbox: no wrapping key that is new changes it. */
+export const subjectIn = ({ hashing }: Pick<WrappingKeys, 'hashing'>, mailbox: string): string =>
+  createHmac('sha256', hashing).update(mailbox).digest('hex').slice(0, SUBJECT_LENGTH);
+
+export const subjectOfKey = (key: string): string => key.slice(0, SUBJECT_LENGTH);
 
 const newId = (): string => randomBytes(4).toString('hex');
 

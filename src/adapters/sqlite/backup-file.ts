@@ -128,13 +128,18 @@ export const inspectBackup = (path: string): E.Either<DataFileError | NoBackup, 
   }
 };
 
-/** Makes a data file of a backup, whole or not at all. The backup stays as it is; `to` has to be free. */
-export const restoreDataFile = (from: string, to: string): Promise<E.Either<DataFileError, void>> => {
+/** Makes a data file of a backup, whole or not at all. The backup stays as it is; `to` has to be free. `prepare`: the file before it is in its place. */
+export const restoreDataFile = (
+  from: string,
+  to: string,
+  prepare: (draft: string) => void,
+): Promise<E.Either<DataFileError, void>> => {
   const draft = `${to}.new`;
   return attempt(to, draft, async () => {
     removeDraft(draft);
     makePrivateFile(draft);
     copyFileSync(from, draft, constants.COPYFILE_FICLONE);
+    prepare(draft);
     withDatabase(draft, (copy) => copy.exec(`DROP TABLE ${TABLE}; PRAGMA journal_mode = WAL`));
     putInPlace(draft, to);
   });

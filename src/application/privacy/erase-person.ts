@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { isLive } from '../../domain/booking/booking-state.ts';
 import { peopleByMailbox } from '../../domain/booking/erasure.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
+import { ERASED } from '../../domain/log/sealed-data.ts';
 import type { Actor } from '../../domain/log/envelope.ts';
 import { messageOf } from '../../domain/unknown.ts';
 import { bookingStream } from '../commands/aggregate.ts';
@@ -126,8 +127,9 @@ export const eraseCopies = async (
     messageIds.push(...ids.right);
     const { state } = loaded.right;
     if (state.phase === 'none') continue;
-    const { icsUid, end } = state.request;
-    const isToCome = isLive(state) && toEpochMs(end) > deps.clock.now();
+    const { icsUid, end, personal } = state.request;
+    // In a log that was put back, whoever booked may be gone and the meeting not.
+    const isToCome = isLive(state) && toEpochMs(end) > deps.clock.now() && personal.attendee.email !== ERASED;
     if (!isToCome) await deps.copies.eraseInCalendars({ bookingUid: uid, icsUid });
   }
   return E.right(messageIds.length === 0 ? 0 : await deps.copies.removeMails(messageIds));

@@ -12,6 +12,7 @@ import type { AuditReport } from '../../application/audit/verify-log.ts';
 import { toInstant } from '../../domain/time/time.ts';
 import { type CliContext, type ExitCode, exitCode, progressMaker } from '../terminal.ts';
 import { keysIn, writeKeysFile } from './enclosed-keys.ts';
+import { sealCalendars } from './sealed-calendars.ts';
 import { dataFolder, hasLog, withReadOnlyLog } from './installation-commands.ts';
 
 /** Where the keys of personal data go. `enclosed`: with everything else; `file`: apart from it, to be kept in another place. */
@@ -95,6 +96,7 @@ export const backUp = async (
   const read: { verification: E.Either<string, Verified> | null } = { verification: null };
   const enclose = async (copy: string): Promise<Enclosed> => {
     copying.end();
+    sealCalendars(copy, data.right.keys);
     const verification = await verified(context, copy);
     read.verification = verification;
     // The draft goes; why is said below, in words of the log and not of the disk.

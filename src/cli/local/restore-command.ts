@@ -24,6 +24,7 @@ import {
 } from './backup-command.ts';
 import { planRestoredKeys, readKeysAt, type RestoredKeys } from './enclosed-keys.ts';
 import { dataFolder } from './installation-commands.ts';
+import { sealCalendars } from './sealed-calendars.ts';
 
 /** `privacyKeys`: the file into which the keys of personal data were written apart from the backup. */
 export type RestoreOptions = Pick<BackupOptions, 'json'> & { readonly force?: boolean; readonly privacyKeys?: string };
@@ -133,7 +134,10 @@ export const restore = async (
   } catch (thrown) {
     return endFailed(context, `${folder} cannot be written: ${messageOf(thrown)} [folder_unwritable]`);
   }
-  const restored = await restoreDataFile(path, data.right.file);
+  const restored = await restoreDataFile(path, data.right.file, (draft) =>
+    // Those of earlier releases have people in the clear, also those who were forgotten since.
+    sealCalendars(draft, data.right.keys),
+  );
   if (E.isLeft(restored)) return endFailed(context, describeDataFileError(restored.left));
   if (fault !== null) terminal.err(`holdfast: restored all the same: ${fault}`);
   if (json) {

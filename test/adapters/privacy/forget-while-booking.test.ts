@@ -45,6 +45,16 @@ const emailOf = async (world: ReturnType<typeof sealedWorld>, uid: string): Prom
   return state.request.personal.attendee.email;
 };
 
+it('given a log of before beside keys of now, when forgotten again, then calendars are erased at once', async () => {
+  const world = sealedWorld(stored, keys);
+  await bookingRequested(world.buses, 'one');
+  const email = await emailOf(world, 'one');
+  await keys.destroy(keys.retire(keys.subjectOf(email)));
+  const older = sealedWorld(stored, keys);
+  must(await older.forget(email, { cancel: true, actorId: 'k' }));
+  expect(older.removed).toEqual(['one']);
+});
+
 describe('forgetting somebody who books at this moment', () => {
   it('given their booking is being written, then it is not begun with: the booking keeps its data', async () => {
     const { store, reached, letGo } = withheld('booking-two');

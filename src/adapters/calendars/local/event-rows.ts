@@ -2,11 +2,13 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { isLeft } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { CalendarEvent, OwnEvent } from '../../../application/ports/calendar.ts';
-import { ERASED } from '../../../domain/log/sealed-data.ts';
+import type { SubjectKeyReader } from '../../../application/ports/subject-keys.ts';
+import type { Json } from '../../../domain/log/envelope.ts';
 import { isObject } from '../../../domain/unknown.ts';
 import { type Interval, intervalOf, toInstant } from '../../../domain/time/time.ts';
 import { integerColumn, textColumn, unexpectedValue } from '../../sqlite/sqlite-error.ts';
 import type { ComponentSchema } from '../../sqlite/data-file.ts';
+import { bareEvent, openedEvent } from './sealed-event.ts';
 
 export const localCalendarSchema: ComponentSchema = {
   component: 'local-calendar',
@@ -48,13 +50,18 @@ export type LocalEvent = Kept & OwnEvent & { readonly writtenMs: number };
 
 type Row = Readonly<Record<string, SQLOutputValue>>;
 
-const localEvent = (row: Row): LocalEvent => {
+const localEvent = (row: Row, open: SubjectKeyReader['open']): LocalEvent => {
+  const icsUid = textColumn(row.ics_uid);
+  const stored = JSON.parse(textColumn(row.event)) as Json;
   // Rows of earlier releases name no status: they were all written as confirmed.
-  const kept = keptCodec.decode({ status: 'confirmed', ...JSON.parse(textColumn(row.event)) });
+  const kept = keptCodec.decode({
+    status: 'confirmed',
+    ...(isObject(stored) ? openedEvent(icsUid, stored, open) : {}),
+  });
   if (isLeft(kept)) throw unexpectedValue('an event of a built-in calendar is not what was written');
   return {
     ...kept.right,
-    icsUid: textColumn(row.ics_uid),
+    icsUid,
     bookingUid: textColumn(row.booking_uid),
     writtenMs: integerColumn(row.written_ms),
   };
@@ -65,8 +72,11 @@ const keptJson = (event: CalendarEvent): string => {
   return JSON.stringify({ sequence, status, summary, description, location, start, end, organizer, attendees });
 };
 
-/** Reads and writes of one data file. The statements are prepared once: bookings come thousands a second. */
-export const eventRows = (db: DatabaseSync) => {
+/**
+ * Reads and writes of one data file. The statements are prepared once: bookings come thousands a second. `open`: what came
+ * sealed with a backup.
+ */
+export const eventRows = (db: DatabaseSync, open: SubjectKeyReader['open'] = () => null) => {
   const owner = db.prepare('SELECT booking_uid FROM local_calendar_events WHERE calendar_id = ? AND ics_uid = ?');
   const start = db.prepare(
     'SELECT start_ms FROM local_calendar_events WHERE calendar_id = ? AND ics_uid = ? AND booking_uid = ?',
@@ -136,9 +146,8 @@ export const eventRows = (db: DatabaseSync) => {
     /** Leaves when it is, and nobody who is in it. */
     erasePeople: ({ icsUid, bookingUid }: OwnEvent): void => {
       for (const row of ofBooking.all(icsUid, bookingUid)) {
-        const kept: unknown = JSON.parse(textColumn(row.event));
-        const bare = { summary: ERASED, description: '', location: '', attendees: [] };
-        const event = JSON.stringify({ ...(isObject(kept) ? kept : {}), ...bare });
+        const kept = JSON.parse(textColumn(row.event)) as Json;
+        const event = JSON.stringify(bareEvent(isObject(kept) ? kept : {}));
         rewrite.run(event, textColumn(row.calendar_id), icsUid);
       }
     },
@@ -148,7 +157,7 @@ export const eventRows = (db: DatabaseSync) => {
         start: integerColumn(row.start_ms),
         end: integerColumn(row.end_ms),
       })),
-    all: (calendarId: string): ReadonlyArray<LocalEvent> => all.all(calendarId).map(localEvent),
+    all: (calendarId: string): ReadonlyArray<LocalEvent> => all.all(calendarId).map((row) => localEvent(row, open)),
   };
 };
 export type EventRows = ReturnType<typeof eventRows>;

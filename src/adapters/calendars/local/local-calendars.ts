@@ -5,6 +5,7 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { Calendar, OwnEvent, StoredCalendarEvent } from '../../../application/ports/calendar.ts';
 import type { Clock } from '../../../application/ports/clock-and-ids.ts';
+import type { SubjectKeyReader } from '../../../application/ports/subject-keys.ts';
 import { isSameInstant } from '../../../domain/booking/reschedule-state.ts';
 import type { CalendarFailure } from '../../../domain/calendar/calendar-failure.ts';
 import { toEpochMs, toInstant } from '../../../domain/time/time.ts';
@@ -68,6 +69,8 @@ type LocalCalendarDependencies = {
   readonly file: Pick<DataFile, 'db' | 'writer' | 'migrate'>;
   readonly clock: Clock;
   readonly timeLimitMs?: number;
+  /** Opens what came sealed with a backup. Without it that is shown as erased. */
+  readonly keys?: Pick<SubjectKeyReader, 'open'>;
 };
 
 /** The built-in calendars of one data file; one comes into being with its first event. */
@@ -161,7 +164,7 @@ export const openLocalCalendars = (dependencies: LocalCalendarDependencies): E.E
   pipe(
     dependencies.file.migrate(localCalendarSchema),
     E.map(() => {
-      const rows = eventRows(dependencies.file.db);
+      const rows = eventRows(dependencies.file.db, (...sealed) => dependencies.keys?.open(...sealed) ?? null);
       const timeLimitMs = dependencies.timeLimitMs ?? LOCAL_TIME_LIMIT_MS;
       return {
         calendar: (calendarId) => localCalendar(dependencies, rows, calendarId),
