@@ -7,7 +7,7 @@ import { type AuditLog, checkHost } from '../../application/audit/read-for-audit
 import { messageOf } from '../../domain/unknown.ts';
 import { CSV_HEADER } from '../../projections/audit/booking-csv.ts';
 import { type ExportFormat, exportLines } from '../../projections/audit/export-lines.ts';
-import { type BookingSelection, isEverything, selectableStatuses } from '../../projections/audit/selected-bookings.ts';
+import { type BookingSelection, selectableStatuses } from '../../projections/audit/selected-bookings.ts';
 import { withLog } from '../local/installation-commands.ts';
 import { type CliContext, counted, type ExitCode, exitCode, startProgress } from '../terminal.ts';
 import { type Begun, openExportFile, openStandardOutput, type Sink } from './export-sinks.ts';
@@ -109,7 +109,7 @@ export const exportLog = async (context: CliContext, options: ExportOptions): Pr
   if (E.isLeft(selection)) return usage(context, selection.left);
   if (output !== undefined && after !== undefined)
     return usage(context, '--after is for standard output: a file knows where it goes on');
-  const kind = { format: options.format, whole: isEverything(selection.right) };
+  const kind = { format: options.format, selection: selection.right };
   const exported = await withLog(
     env,
     async (plain, _, stored) => {

@@ -7,7 +7,9 @@ import { bookingStream } from '../../application/commands/aggregate.ts';
 import { messageOf } from '../../domain/unknown.ts';
 import { CSV_HEADER, uidOfRow } from '../../projections/audit/booking-csv.ts';
 import type { ExportFormat } from '../../projections/audit/export-lines.ts';
+import { isEverything } from '../../projections/audit/selected-bookings.ts';
 import type { Terminal } from '../terminal.ts';
+import { type ExportKind, hasFilters, keepFilters } from './export-filters.ts';
 
 /** Where lines go. `write` resolves when more may come, however slow the reader is. */
 export type Sink = {
@@ -53,17 +55,16 @@ const lastLine = async (file: FileHandle): Promise<Tail> => {
   return { line: tail.toString('utf8', begin, end), end: from + end + 1 };
 };
 
-/** `whole`: of the log, not of chosen bookings. */
-type ExportKind = { readonly format: ExportFormat; readonly whole: boolean };
-
 const OTHER_FILE =
   'it is there already, and does not end as an export of this log does: name another file [other_file]';
+const OTHER_FILTERS =
+  'it is there already, and was begun with other filters, or nobody knows with which: name another file [other_filters]';
 
 /** Where an export that ends with this line goes on. Left: it is none of this log. */
 const goingOn = async (
   log: AuditLog,
   line: string,
-  { format, whole }: ExportKind,
+  { format, selection }: ExportKind,
 ): Promise<E.Either<string, Begun>> => {
   const last = format === 'ndjson' ? parseExportLine(line) : null;
   if (last !== null && E.isLeft(last)) return E.left(OTHER_FILE);
@@ -77,7 +78,7 @@ const goingOn = async (
   const { revision, hash, position } = last.right;
   if (read.right[revision]?.hash !== hash) return E.left(OTHER_FILE);
   return E.right(
-    whole
+    isEverything(selection)
       ? { after: position, rest: [], isNew: false }
       : { after: first.position, rest: read.right.slice(revision + 1).map(exportLine), isNew: false },
   );
@@ -109,16 +110,19 @@ export const openExportFile = async (
     if ('half' in last) {
       if (!(await isCutOff(log, last.half, kind.format))) return E.left(OTHER_FILE);
       await file.truncate(0);
+      await keepFilters(path, kind.selection);
       return E.right({ after: 0, rest: [], isNew: true });
     }
     const begun = await goingOn(log, last.line, kind);
-    if (E.isRight(begun)) await file.truncate(last.end);
+    if (E.isLeft(begun)) return begun;
+    if (!(await hasFilters(log, path, kind))) return E.left(OTHER_FILTERS);
+    await file.truncate(last.end);
     return begun;
   };
   const begun = await begin().catch(failed);
   if (E.isLeft(begun)) {
     await file.close();
-    return E.left(begun.left === OTHER_FILE ? `${path}: ${OTHER_FILE}` : begun.left);
+    return E.left(begun.left === OTHER_FILE || begun.left === OTHER_FILTERS ? `${path}: ${begun.left}` : begun.left);
   }
   const sink: Sink = {
     write: async (lines) => {
