@@ -117,6 +117,12 @@ export const TAMPERINGS: ReadonlyArray<Tampering> = [
     to: (told) => without(told, runa),
   },
   {
+    what: 'a cancelled booking taken out, positions counted anew',
+    alone: ['no-booking', 'head'],
+    isClosed: true,
+    to: (told) => without(told, ivar),
+  },
+  {
     what: 'a booking taken out without a trace in its schedule',
     alone: ['head'],
     gap: true,

@@ -6,6 +6,7 @@ import { findingAt, timeFinding } from './check-times.ts';
 import type { Finding } from './finding.ts';
 import type { HeldTimes } from './held-times.ts';
 import type { EndedBooking, EndedStream } from './stream-verifier.ts';
+import { isSameTime, isTaken, sinceWhen, type TakenTime } from './taken-time.ts';
 
 /** A hold whose booking never came, or has ended, is cleaned up within minutes; so long after it, it was forgotten. */
 const CLEANED_UP_MS = 3_600_000;
@@ -43,15 +44,24 @@ export const makeCheckBetweenStreams = () => {
   const named: NamedRules[] = [];
   const rules: RulesInLog[] = [];
 
-  const holdFinding = (times: HeldTimes, latest: number): Finding | null => {
-    const own = times.times[times.own];
-    if (own === undefined) return null;
-    const booking = bookings.get(times.uid);
-    if (booking !== undefined && (!booking.isJudged || booking.isLive)) return null;
-    const [, , , , , since] = own;
-    if (latest - (booking?.at ?? since) <= CLEANED_UP_MS) return null;
-    const standing = booking === undefined || booking.phase === 'none' ? 'not in the log' : booking.phase;
-    return findingAt('no-booking', times, `its time is held for booking ${times.uid}, which is ${standing}`);
+  const holdFinding = (held: HeldTimes, latest: number): Finding | null => {
+    const { uid, own, isOfRequest } = held;
+    const booking = bookings.get(uid);
+    if (booking?.isJudged === false) return null;
+    const found = (reason: string): Finding => findingAt('no-booking', held, reason);
+    const isThere = booking !== undefined && booking.phase !== 'none';
+    const isForgotten = (time: TakenTime): boolean =>
+      isTaken(time) && latest - Math.max(sinceWhen(time), booking?.at ?? 0) > CLEANED_UP_MS;
+    if (booking?.isLive === true) {
+      const isForNothing = (time: TakenTime, place: number): boolean =>
+        place !== own && isForgotten(time) && !booking.times.some((had) => isTaken(had) && isSameTime(had, time));
+      return held.times.some(isForNothing)
+        ? found(`a time is held for a move of booking ${uid} that it does not have`)
+        : null;
+    }
+    if (held.times.some(isForgotten))
+      return found(`its time is held for booking ${uid}, which is ${isThere ? booking.phase : 'not in the log'}`);
+    return isOfRequest && !isThere ? found(`its time was held for booking ${uid}, which is not in the log`) : null;
   };
 
   const overlapFindings = (): ReadonlyArray<Finding> => {

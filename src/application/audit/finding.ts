@@ -3,7 +3,7 @@
  * decider could have written it there. `no-cause`: a notification of an event that its stream does not have, or of which
  * this is told nobody, or not whom it was told. `no-slot`: a live booking whose time is not held. `wrong-slot`: what is
  * held for it is another time, or another host's. `overlap`: two accepted bookings of one host at one time. `no-booking`:
- * a time held for no live booking. `no-rules`: a time granted by rules that are not in the log. `gap`: positions of the
+ * a time held, or once held, for no booking. `no-rules`: a time granted by rules that are not in the log. `gap`: positions of the
  * embedded log that no event has. `head`: a signed head in the log that is not that of the events before it. `read-model`:
  * what lists are read from, or a kept fold of a schedule, says otherwise than the log. `schema`: the data file has a
  * trigger or a view, which nobody makes who only runs this program.

@@ -8,18 +8,21 @@ export type EventPlace = { readonly stream: string; readonly revision: number; r
 
 /**
  * What a schedule has held for a booking, and the last event by which it took a time for it. `own`: place of the time that it
- * holds at the end; -1: none. Other times that it holds then are those of moves.
+ * holds at the end; -1: none. Other times that it holds then are those of moves. `isOfRequest`: something was done with it that
+ * is done only once the booking was asked for.
  */
 export type HeldTimes = EventPlace & {
   readonly uid: string;
   readonly own: number;
   readonly times: ReadonlyArray<TakenTime>;
+  readonly isOfRequest: boolean;
 };
 
 type Holding = {
   revision: number;
   position: number;
   own: number;
+  isOfRequest: boolean;
   readonly times: TakenTime[];
 };
 
@@ -47,16 +50,21 @@ export const makeHeldTimes = (stream: string) => {
 
   return {
     note: ({ type, data, occurredAt }: ScheduleEvent, recorded: RecordedEvent): void => {
-      if (type === 'SlotConfirmed') return;
       const uid = data.bookingUid;
       const when = { position: recorded.position, at: toEpochMs(occurredAt) };
       const holding = byUid.getOrInsertComputed(uid, () => ({
         revision: recorded.revision,
         position: recorded.position,
         own: -1,
+        isOfRequest: false,
         times: [],
       }));
+      // A time is held before its booking is asked for, and given up where that never came to be.
+      if (type !== 'SlotHeld' && !(type === 'SlotReleased' && data.reason === 'never_requested'))
+        holding.isOfRequest = true;
       switch (type) {
+        case 'SlotConfirmed':
+          return;
         case 'SlotHeld': {
           end(holding, holding.own, when);
           // What an operator has held again, since it had been lost (`doctor --fix`), counts as held all the time.
@@ -82,7 +90,6 @@ export const makeHeldTimes = (stream: string) => {
         }
       }
     },
-    all: (): ReadonlyArray<HeldTimes> =>
-      [...byUid].map(([uid, { revision, position, own, times }]) => ({ uid, stream, revision, position, own, times })),
+    all: (): ReadonlyArray<HeldTimes> => [...byUid].map(([uid, holding]) => ({ uid, stream, ...holding })),
   };
 };

@@ -45,6 +45,9 @@ export const takenUntil = (
 /** To the end of the log. */
 export const isTaken = (time: TakenTime): boolean => time[6] === OPEN;
 
+/** Epoch milliseconds. */
+export const sinceWhen = (time: TakenTime): number => time[5];
+
 export const isSameTime = (one: TakenTime, other: TakenTime): boolean =>
   one[0] === other[0] && one[1] === other[1] && one[2] === other[2] && one[3] === other[3];
 

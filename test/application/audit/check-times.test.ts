@@ -42,6 +42,8 @@ const moves = (): Log => {
 const slotMoved = slots(say.slotMoved('a', { at: '10:30' }));
 const isOfSchedule = ([stream]: Line): boolean => stream === odd;
 const competing = requested({ approval: { deadline: '13:00', holdsSlot: false } });
+/** More than an hour after the rest. */
+const later = requested({ at: '11:31', approval: { deadline: '13:00', holdsSlot: false } });
 
 const findings = (log: Log): ReadonlyArray<string> => {
   const verifier = makeLogVerifier(sha256Hex);
@@ -99,6 +101,7 @@ const truths: ReadonlyArray<readonly [string, Log]> = [
     [...of('a', competing), ...held('a', '10:30'), ...of('a', say.approved({ at: '10:30' }))],
   ],
   ['a request that competed and was withdrawn', of('a', competing, cancelled())],
+  ['a time whose request never came', slots(slotHeld('a', '14:00', '14:30'), slotReleased('a', 'never_requested'))],
   [
     'a time that was lost and that an operator has held again',
     [
@@ -159,6 +162,16 @@ const lies: ReadonlyArray<readonly [string, Log, string]> = [
       ...[...slotMoved, ...ends('a', '11:00'), ...freed('a', '11:00')],
     ],
     'wrong-slot schedule-odd: booking a had another time than those that were held for it',
+  ],
+  [
+    'a cancelled booking that is not in the log',
+    [...held('a'), ...asked('a'), ...ends('a', '11:00'), ...freed('a', '11:00')].filter(isOfSchedule),
+    'no-booking schedule-odd: its time was held for booking a, which is not in the log',
+  ],
+  [
+    'a time that is held for a move which nobody asked for',
+    [...held('a'), ...asked('a'), ...newSlot(), ...of('c', later)],
+    'no-booking schedule-odd: a time is held for a move of booking a that it does not have',
   ],
   [
     'a request that competed and was approved without a time',

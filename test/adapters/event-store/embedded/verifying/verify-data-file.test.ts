@@ -77,6 +77,7 @@ describe('verifying a data file in threads', () => {
     );
     const report = must(await inThreads());
     expect(report.findings.map(({ kind, stream }) => `${kind} ${stream}`)).toEqual([
+      'no-booking schedule-odd',
       'no-slot booking-runa',
       'wrong-slot schedule-host77',
     ]);
