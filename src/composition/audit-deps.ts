@@ -26,7 +26,7 @@ type AuditParts = {
   readonly subjectKeys: SubjectKeyReader | null;
   readonly keysIn: string | null;
   readonly keys: Pick<ApiKeys, 'list'>;
-  readonly limits: Pick<RefusalLimits, 'keptDays'>;
+  readonly limits: RefusalLimits;
   /** Where the key of heads lies. */
   readonly dataFolder: string;
   /** Where the log is in a data file: its path. */
@@ -85,7 +85,7 @@ export const auditDepsOf = ({
   own: { read: ownStreams.read },
   noteReading: changes.noteReading,
   noteWrappingKey: changes.noteWrappingKey,
-  refusalsKeptDays: limits.keptDays,
+  refusalLimits: limits,
   attendeeHash: attendeeHash(secret),
   keyNames: async () =>
     pipe(

@@ -183,7 +183,7 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     audit: {
       log: store,
       own: { read: ownStreams.read },
-      refusalsKeptDays: REFUSAL_LIMITS.keptDays,
+      refusalLimits: REFUSAL_LIMITS,
       attendeeHash: attendeeHash(SECRET),
       ...changes,
       stored: store,

@@ -7,6 +7,7 @@ import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { Sha256 } from '../../domain/log/hash-chain.ts';
 import type { EventStore, OwnStreams, StoreError } from '../ports/event-store.ts';
 import type { SubjectKeyReader } from '../ports/subject-keys.ts';
+import type { RefusalLimits } from '../refusals/record-refusals.ts';
 import type { IsSigned } from './check-heads.ts';
 import { type AuditLog, auditPages } from './read-for-audit.ts';
 import type { CompareReadModel } from './read-model-report.ts';
@@ -17,7 +18,7 @@ export type AuditSources = {
   readonly log: AuditLog & Pick<EventStore, 'subscribe'>;
   /** What the installation keeps beside the log: refusals. */
   readonly own: Pick<OwnStreams, 'read'>;
-  readonly refusalsKeptDays: number;
+  readonly refusalLimits: RefusalLimits;
   /** Keyed hash of a mail address, as refusals have it. */
   readonly attendeeHash: (email: string) => string;
   /** Before personal data is given to a key. Left: it could not be written down. */

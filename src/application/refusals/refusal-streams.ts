@@ -22,11 +22,10 @@ export type ReadsRefusals = Pick<OwnStreams, 'read'>;
 /** `unreadable`: events that this program does not understand. */
 export type RefusalsOfHost = { readonly events: ReadonlyArray<RefusalEvent>; readonly unreadable: number };
 
-/** What is still listed of a host's refusals, oldest first, those that begin in `[from, to)`. Epoch milliseconds. */
+/** What is still kept of a host's refusals, oldest first. */
 export const readRefusals = async (
   streams: ReadsRefusals,
   hostId: string,
-  { from, to }: { readonly from: number; readonly to: number },
 ): Promise<E.Either<StoreError, RefusalsOfHost>> =>
   pipe(
     await streams.read(refusalStream(hostId))(),
@@ -34,12 +33,10 @@ export const readRefusals = async (
       // What was not known to be written is written again, with the same id.
       const once = [...new Map(recorded.map((event) => [event.id, event])).values()];
       const decoded = once.map((event) => decodeRefusal(event));
-      const isAsked = ({ data: { at }, ...event }: RefusalEvent): boolean => {
-        const begun = event.type === 'RefusalsTrimmed' ? null : toEpochMs(at);
-        return begun !== null && from <= begun && begun < to;
-      };
       return {
-        events: decoded.flatMap((event) => (E.isRight(event) && isAsked(event.right) ? [event.right] : [])),
+        events: decoded.flatMap((event) =>
+          E.isRight(event) && event.right.type !== 'RefusalsTrimmed' ? [event.right] : [],
+        ),
         unreadable: decoded.filter((event) => E.isLeft(event)).length,
       };
     }),

@@ -11,7 +11,12 @@ import { formatConfigurationErrors } from '../../adapters/configuration/errors.t
 import { operatorEmail } from '../../domain/decoding/values.ts';
 import type { CountedRefusals, RefusedRequest } from '../../domain/refusals/refusal.ts';
 import type { ReadsRefusals } from '../../application/refusals/refusal-streams.ts';
-import { type RefusalQuery, type RefusalReport, refusalReport } from '../../projections/audit/refusals.ts';
+import {
+  type RefusalQuery,
+  type RefusalReport,
+  refusalReport,
+  type ReportLimits,
+} from '../../projections/audit/refusals.ts';
 import { dataFolder, withLog } from '../local/installation-commands.ts';
 import { type CliContext, type ExitCode, printable, table } from '../terminal.ts';
 import { instantsOf, inWordsOf, printAnswer, usage } from './answering.ts';
@@ -73,9 +78,13 @@ const countedLine = ({ from, at, count, reasons }: CountedRefusals): string =>
 export const refusedLines = (refused: ReadonlyArray<RefusedRequest>): ReadonlyArray<string> =>
   table(['REFUSED', 'ASKED FOR', 'TIME', 'EVENT TYPE', 'REASON', 'DETAIL', 'WHO'], refused.map(refusedRow));
 
-const refusalLines = ({ listed, counted, unreadable, keptDays }: RefusalReport): ReadonlyArray<string> => [
+const fullLine = (hour: string): string =>
+  `more may have been refused in the hour from ${hour}: they are counted when it is over, and lost where the server is killed`;
+
+const refusalLines = ({ listed, counted, notCountedYet, unreadable, keptDays }: RefusalReport) => [
   ...(listed.length === 0 ? ['no refusal is listed'] : refusedLines(listed)),
   ...counted.map(countedLine),
+  ...notCountedYet.map(fullLine),
   ...(unreadable === 0 ? [] : [`${unreadable} entries cannot be understood`]),
   `refusals are kept ${keptDays === null ? 'as the configuration says, which cannot be read' : `for ${keptDays} days`}`,
 ];
@@ -85,9 +94,9 @@ const reportOf = async (
   own: ReadsRefusals,
   hostId: string,
   query: RefusalQuery,
-  keptDays: number | null,
+  limits: ReportLimits,
 ): Promise<E.Either<AuditError, RefusalReport>> => {
-  const report = await refusalReport(own, hostId, query, keptDays);
+  const report = await refusalReport(own, hostId, query, limits);
   if (E.isLeft(report) || report.right.listed.length + report.right.counted.length > 0) return report;
   const known = await checkHost(log, hostId);
   return E.isLeft(known) ? known : report;
@@ -105,13 +114,13 @@ export const showRefusals = async (
   if (email !== undefined && E.isLeft(operatorEmail.decode(email)))
     return usage(context, '--email must be a mail address');
   const settings = await loadSettings(context.env, readFile)();
-  const keptDays = E.isLeft(settings) ? null : settings.right.configuration.audit.refusals.keptDays;
+  const limits = E.isLeft(settings) ? null : settings.right.configuration.audit.refusals;
   const secret = email === undefined ? E.right(null) : await secretOf(context);
   const answer = E.isLeft(secret)
     ? secret
     : await withLog(context.env, async (log, own) => {
         const attendee = secret.right === null || email === undefined ? null : attendeeHash(secret.right)(email);
-        return inWordsOf(await reportOf(log, own, hostId, { ...query.right, attendee }, keptDays));
+        return inWordsOf(await reportOf(log, own, hostId, { ...query.right, attendee }, limits));
       });
   return printAnswer(context, answer, { json: options.json ?? false, lines: refusalLines });
 };

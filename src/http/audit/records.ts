@@ -29,7 +29,7 @@ export const getRefusals = ({ audit, hosts }: Deps): QueryHandler =>
     const hostId = params.id ?? '';
     if (!covers(caller, hostId)) return E.left(hostNotFound);
     const attendee = email === null ? null : audit.attendeeHash(email);
-    const report = await refusalReport(audit.own, hostId, { ...query, attendee }, audit.refusalsKeptDays);
+    const report = await refusalReport(audit.own, hostId, { ...query, attendee }, audit.refusalLimits);
     if (E.isLeft(report)) return E.left(fromApplication(report.left));
     const { listed, counted } = report.right;
     const isKnown = hosts.some(({ id }) => id === hostId) || listed.length + counted.length > 0;

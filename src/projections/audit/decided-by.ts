@@ -56,8 +56,6 @@ const isFor =
         toEpochMs(held.start) < toEpochMs(start) + (lengthInMinutes ?? 1) * MINUTE_IN_MS,
     );
 
-const ALWAYS = { from: 0, to: Number.MAX_SAFE_INTEGER };
-
 /** What the log of that time does not say. */
 const notRecorded = (times: ReadonlyArray<Held>, known: ReadonlyArray<HeldBy>): ReadonlyArray<string> => [
   ...(times.length > 0 && times.every(({ by }) => by !== null)
@@ -85,7 +83,7 @@ export const reasonsOf = async (
   const { hostId, eventTypeId } = request.data;
   const times = await heldTimes(log, uid, hostId, events, moment);
   if (E.isLeft(times)) return times;
-  const [rules, refusals] = await Promise.all([recordedRules(log, hostId), readRefusals(own, hostId, ALWAYS)]);
+  const [rules, refusals] = await Promise.all([recordedRules(log, hostId), readRefusals(own, hostId)]);
   if (E.isLeft(refusals)) return refusals;
   const known = times.right.flatMap((held) =>
     held.by === null ? [] : [heldBy(held, held.by, rules.get(held.by.rules) ?? null, eventTypeId)],
