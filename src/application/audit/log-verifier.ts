@@ -24,7 +24,7 @@ const makeEventVerifier = (sha256: Sha256, keys: SubjectKeyReader | null) => {
         known = makeStreamVerifier(sha256, event.stream);
         streams.set(event.stream, known);
       }
-      const opened = openedForJudging(keys, event);
+      const opened = openedForJudging(sha256, keys, event);
       if (isErased(opened.read)) erased += 1;
       return known.add(event, opened);
     },

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Json, JsonObject, RecordedEvent } from '../../domain/log/envelope.ts';
-import { erasePersonal, type Sha256 } from '../../domain/log/hash-chain.ts';
+import { canonicalJson, erasePersonal, type Sha256 } from '../../domain/log/hash-chain.ts';
 import {
   ERASED,
   isSealed,
@@ -21,11 +21,26 @@ export type Sealing = {
 /** `read`: the event with its personal data, as far as its keys are here. `fault`: what of it is not what was sealed. */
 export type OpenedForJudging = { readonly read: RecordedEvent; readonly fault: string | null };
 
+/** Of data that was sealed later the chain covers a digest alone: whoever has the keys could seal something else. */
+const isAsWritten = (sha256: Sha256, stored: RecordedEvent['data'], { personal }: RecordedEvent['data']): boolean => {
+  const digest = isObject(stored.personal) ? stored.personal.erased : undefined;
+  const isWhole = isObject(personal) && personal.erased === undefined;
+  return digest === undefined || !isWhole || sha256(canonicalJson(personal)) === digest;
+};
+
 /** An event that is judged: opened where there are keys, and as it is stored where it was changed. */
-export const openedForJudging = (keys: SubjectKeyReader | null, event: RecordedEvent): OpenedForJudging => {
+export const openedForJudging = (
+  sha256: Sha256,
+  keys: SubjectKeyReader | null,
+  event: RecordedEvent,
+): OpenedForJudging => {
   if (keys === null) return { read: event, fault: null };
   const opened = openEvent(keys, event);
-  return E.isRight(opened) ? { read: opened.right, fault: null } : { read: event, fault: opened.left.reason };
+  if (E.isLeft(opened)) return { read: event, fault: opened.left.reason };
+  const { data } = opened.right;
+  return data === event.data || isAsWritten(sha256, event.data, data)
+    ? { read: opened.right, fault: null }
+    : { read: event, fault: 'its personal data is not what its digest was made of: it was changed' };
 };
 
 /** What a part is bound to: no other event, and no other place in it, can be given it. */

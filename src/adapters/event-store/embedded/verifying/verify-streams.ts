@@ -84,7 +84,7 @@ export const verifyStreams = (
     isThere[index] = 1;
     events += 1;
     latest = laterOf(latest, event.occurredAt);
-    const opened = openedForJudging(keys.right, event);
+    const opened = openedForJudging(sha256Hex, keys.right, event);
     if (isErased(opened.read)) erased += 1;
     found.add(verifier.add(event, opened, body));
   };
