@@ -22,6 +22,8 @@ const asBefore = async (backup: string, to: string, dataFile: string): Promise<v
   db.prepare('ATTACH ? AS live').run(dataFile);
   db.exec(`UPDATE local_calendar_events SET event = (SELECT event FROM live.local_calendar_events AS now
     WHERE now.calendar_id = local_calendar_events.calendar_id AND now.ics_uid = local_calendar_events.ics_uid)`);
+  db.exec(`UPDATE backup_enclosed SET content = CAST(json_remove(CAST(content AS TEXT), '$.rest') AS BLOB)
+    WHERE name = 'about.json'`);
   db.close();
 };
 

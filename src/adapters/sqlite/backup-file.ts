@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { constants, copyFileSync, existsSync, fsyncSync, openSync, closeSync, renameSync, rmSync } from 'node:fs';
+import { constants, copyFileSync, fsyncSync, lstatSync, openSync, closeSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { type DataFileError, openFailure } from './inspect-file.ts';
@@ -10,7 +10,7 @@ import { makePrivateFile } from './private-files.ts';
 const PAGES_AT_ONCE = 500;
 
 /** A table that only backups have: what belongs to the data folder and is not in its data file. */
-const TABLE = 'backup_enclosed';
+export const ENCLOSED_TABLE = 'backup_enclosed';
 
 /** Named contents beside the data file's own, such as the key that signs heads. */
 export type Enclosed = ReadonlyMap<string, Uint8Array>;
@@ -87,8 +87,8 @@ export const backUpDataFile = async (
       withDatabase(draft, (copy) => copy.exec('PRAGMA journal_mode = DELETE; PRAGMA user_version = 0'));
       const enclosed = await enclose(draft);
       withDatabase(draft, (copy) => {
-        copy.exec(`CREATE TABLE ${TABLE} (name TEXT PRIMARY KEY, content BLOB NOT NULL) STRICT`);
-        const insert = copy.prepare(`INSERT INTO ${TABLE} VALUES (?, ?)`);
+        copy.exec(`CREATE TABLE ${ENCLOSED_TABLE} (name TEXT PRIMARY KEY, content BLOB NOT NULL) STRICT`);
+        const insert = copy.prepare(`INSERT INTO ${ENCLOSED_TABLE} VALUES (?, ?)`);
         for (const [name, content] of enclosed) insert.run(name, content);
       });
       putInPlace(draft, to);
@@ -100,7 +100,7 @@ export const backUpDataFile = async (
 };
 
 const readEnclosed = (db: DatabaseSync): Enclosed => {
-  const rows = db.prepare(`SELECT name, content FROM ${TABLE}`).all();
+  const rows = db.prepare(`SELECT name, content FROM ${ENCLOSED_TABLE}`).all();
   return new Map(
     rows.flatMap(({ name, content }): ReadonlyArray<[string, Uint8Array]> =>
       typeof name === 'string' && content instanceof Uint8Array ? [[name, content]] : [],
@@ -116,7 +116,7 @@ export const inspectBackup = (path: string): E.Either<DataFileError | NoBackup, 
   if (E.isLeft(opened)) return opened;
   const { db, close } = opened.right;
   try {
-    if (db.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(TABLE) === undefined)
+    if (db.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(ENCLOSED_TABLE) === undefined)
       return E.left({ type: 'NoBackup', path });
     const checked = db.prepare('PRAGMA integrity_check(1)').get()?.integrity_check;
     if (checked !== 'ok') return E.left({ type: 'Damaged', path, reason: String(checked) });
@@ -140,11 +140,11 @@ export const restoreDataFile = (
     makePrivateFile(draft);
     copyFileSync(from, draft, constants.COPYFILE_FICLONE);
     prepare(draft);
-    withDatabase(draft, (copy) => copy.exec(`DROP TABLE ${TABLE}; PRAGMA journal_mode = WAL`));
+    withDatabase(draft, (copy) => copy.exec(`DROP TABLE ${ENCLOSED_TABLE}; PRAGMA journal_mode = WAL`));
     putInPlace(draft, to);
   });
 };
 
-/** What of a data file lies there: nothing may be put in its place. */
+/** What of a data file lies there, also a link that leads nowhere: nothing may be put in its place. */
 export const partsThere = (path: string): ReadonlyArray<string> =>
-  BESIDE.map((suffix) => path + suffix).filter((part) => existsSync(part));
+  BESIDE.map((suffix) => path + suffix).filter((part) => lstatSync(part, { throwIfNoEntry: false }) !== undefined);

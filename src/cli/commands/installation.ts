@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { CopyOptions } from '../copy/copy-places.ts';
 import type { KeysGo } from '../local/backup-command.ts';
 import type { RestoreOptions } from '../local/restore-command.ts';
@@ -21,7 +21,12 @@ export const addBackup = (program: Command, context: CliContext): void => {
     .description('write one file with all that the data folder must not lose, verified; also beside a running server')
     .argument('<file>', 'the file to write, which must not be there yet')
     .option('--privacy-keys <file>', 'write the keys of personal data into this file, to be kept in another place')
-    .option('--without-privacy-keys', 'leave out the keys of personal data, which are kept elsewhere then')
+    .addOption(
+      new Option(
+        '--without-privacy-keys',
+        'leave out the keys of personal data, which are kept elsewhere then',
+      ).conflicts('privacyKeys'),
+    )
     .option(...JSON_OPTION)
     .addHelpText('after', examples('holdfast backup /backup/holdfast-2050-09-01.sqlite'))
     .action(async (file: string, { json, ...options }: BackupWish) =>

@@ -5,7 +5,14 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { HEAD_KEY_FILES } from '../../adapters/identity/head-key-rotation.ts';
 import { removeAllGenerations } from '../../adapters/read-model/generations.ts';
-import { type Enclosed, inspectBackup, partsThere, restoreDataFile } from '../../adapters/sqlite/backup-file.ts';
+import {
+  type Enclosed,
+  ENCLOSED_TABLE,
+  inspectBackup,
+  partsThere,
+  restoreDataFile,
+} from '../../adapters/sqlite/backup-file.ts';
+import { contentDigest } from '../../adapters/sqlite/content-digest.ts';
 import { describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';
 import { makePrivateFolder } from '../../adapters/sqlite/private-files.ts';
 import { DATA_FILE } from '../../composition/open-storage.ts';
@@ -17,6 +24,7 @@ import {
   described,
   endFailed,
   findingsIn,
+  logIn,
   type BackupOptions,
   rootOf,
   verified,
@@ -43,15 +51,20 @@ const aboutOf = (enclosed: Enclosed): About | null => {
   if (content === undefined) return null;
   const about = parsed(new TextDecoder().decode(content));
   if (!isObject(about) || typeof about.madeAt !== 'string') return null;
-  return { madeAt: about.madeAt, root: typeof about.root === 'string' ? about.root : null };
+  const [root, rest] = [about.root, about.rest].map((text) => (typeof text === 'string' ? text : null));
+  return { madeAt: about.madeAt, root: root ?? null, rest: rest ?? null };
 };
 
+const withoutAbout = (enclosed: Enclosed): Enclosed => new Map([...enclosed].filter(([name]) => name !== ABOUT));
+
 /** Why this backup is better not restored; null: nothing is wrong with it. */
-const faultOf = (about: About, verification: Verified): string | null => {
+const faultOf = (about: About, verification: Verified, restNow: () => string): string | null => {
   const findings = findingsIn(verification);
   if (findings > 0) return `the log in it is broken, in ${findings} places [log_broken]`;
   if (rootOf(verification) !== about.root)
     return 'its log is not the one that was backed up: it was changed since [backup_changed]';
+  if (about.rest !== null && restNow() !== about.rest)
+    return 'what it has beside the log is not what was backed up: it was changed since [backup_changed]';
   return null;
 };
 
@@ -63,8 +76,6 @@ const restoreHeadKey = async (folder: string, enclosed: Enclosed): Promise<void>
     if (content !== undefined && !existsSync(path)) await writeFile(path, content, { mode: 0o600, flag: 'wx' });
   }
 };
-
-const logIn = ({ report }: Verified) => (report === null ? null : { events: report.events, position: report.position });
 
 const keyLines = ({ restored, forgotten }: RestoredKeys): ReadonlyArray<string> =>
   restored + forgotten === 0
@@ -117,7 +128,9 @@ export const restore = async (
     return endFailed(context, `${path} does not say what it is a backup of: it was changed [backup_changed]`);
   const verification = await verified(context, path);
   if (E.isLeft(verification)) return endFailed(context, verification.left);
-  const fault = faultOf(about, verification.right);
+  const fault = faultOf(about, verification.right, () =>
+    contentDigest(path, withoutAbout(enclosed.right), ENCLOSED_TABLE),
+  );
   if (fault !== null && !force)
     return endFailed(
       context,

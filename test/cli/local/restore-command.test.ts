@@ -1,4 +1,4 @@
-import { copyFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -135,6 +135,38 @@ describe('backup and restore', () => {
     db.prepare("UPDATE backup_enclosed SET content = ? WHERE name = 'about.json'").run(Buffer.from('{'));
     db.close();
     expect(await restored('other')).toMatchObject({ code: 1, stderr: expect.stringContaining('it was changed') });
+  });
+
+  it.each([
+    ['a table beside the log', "UPDATE component_versions SET version = version + 1 WHERE component = 'log'"],
+    ['the schema', 'CREATE TABLE more (id INTEGER)'],
+    ['a key of heads', "UPDATE backup_enclosed SET content = x'00' WHERE name = 'head-key.pem'"],
+  ])('given a backup in which somebody or a disk changed %s, then it is refused', async (_, change) => {
+    await rootIn('data');
+    await backedUp();
+    const db = new DatabaseSync(inFolder('backup'));
+    db.exec(change);
+    db.close();
+    expect(await restored('other')).toMatchObject({ code: 1, stderr: expect.stringContaining('beside the log') });
+    await expect(stat(inFolder('other', DATA_FILE))).rejects.toThrow('ENOENT');
+  });
+
+  it('given keys that go into the backup itself, a link, or no folder, then nothing is written', async () => {
+    const apart = (path: string, to = 'backup') =>
+      run('data', (context) => backUp(context, inFolder(to), { keys: { to: 'file', path: inFolder(path) } }));
+    expect(await apart('backup')).toMatchObject({ code: 1, stderr: expect.stringContaining('[file_exists]') });
+    expect(await apart('nowhere/keys')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('[privacy_keys_unwritable]'),
+    });
+    await symlink(inFolder('nowhere'), inFolder('link'));
+    expect(await backedUp('link')).toMatchObject({ code: 1, stderr: expect.stringContaining('[file_exists]') });
+    // The keys go again where the backup cannot be written.
+    const db = new DatabaseSync(inFolder('data', DATA_FILE));
+    db.exec('CREATE TABLE backup_enclosed (id INTEGER)');
+    db.close();
+    expect(await apart('keys')).toMatchObject({ code: 1 });
+    for (const name of ['backup', 'keys', 'backup.part']) await expect(stat(inFolder(name))).rejects.toThrow('ENOENT');
   });
 
   it('given a log that cannot be read, then nothing is written', async () => {
