@@ -131,6 +131,9 @@ const retryPolicy = (baseMs: number, capMs: number) =>
     ),
   );
 
+/** All hosts, with what they offer and by which rules. */
+export const hostList = list(host, MAX_HOSTS, 1);
+
 /** The whole file, part by part; `crossCheck` looks at how the parts fit together. */
 export const configuration = (sources: Sources) =>
   object(
@@ -145,7 +148,7 @@ export const configuration = (sources: Sources) =>
       store: store(sources),
       /** Whom to write to about the server itself. Null: nobody. */
       operator: nullable(object({ name: withDefault(line(200), 'Operator'), email: operatorEmail })),
-      hosts: list(host, MAX_HOSTS, 1),
+      hosts: hostList,
       calendars: withDefault(list(calendarSettings(sources), MAX_CALENDARS), []),
       webhooks: withDefault(list(webhook(sources), MAX_WEBHOOKS), []),
       mail: withDefault(mail(sources), FOLDER_MAIL),

@@ -35,6 +35,10 @@ export const loadHostIds = (env: Env, readFile: ReadFile): TaskEither<Errors, Re
     (loading, path) => loading.loadHostIdsOf(env, readFile, path),
   );
 
+/** All hosts with their rules; whoever only judges by these need not have the secrets of the rest. */
+export const loadHosts = (env: Env, readFile: ReadFile): TaskEither<Errors, Configuration['hosts']> =>
+  fromFile(env, demoConfiguration.hosts, (loading, path) => loading.loadHostsOf(env, readFile, path));
+
 /** The configuration that HOLDFAST_CONFIG names (YAML or JSON), or the demo's. All errors of the file and its secrets at once. */
 export const loadConfiguration = (env: Env, readFile: ReadFile): TaskEither<Errors, Configuration> =>
   fromFile(env, demoConfiguration, (loading, path) => loading.loadFile(env, readFile, path));

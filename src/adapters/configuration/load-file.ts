@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { LineCounter, parseDocument } from 'yaml';
 import type { Configuration, StoreSettings } from './configuration.ts';
-import { configuration, store } from './configuration.ts';
+import { configuration, hostList, store } from './configuration.ts';
 import { at, crossCheck } from './cross-checks.ts';
 import type { Errors, Validated } from './errors.ts';
 import { isObject } from '../../domain/unknown.ts';
@@ -74,17 +74,18 @@ const readText = (path: string, readFile: ReadFile): Validated<string> => {
   return fail(PATH, tooLarge ? 'too_large' : 'unreadable', `the configuration file cannot be read: ${reason}`);
 };
 
-/** Parts and cross-checks together, so that the errors of both are told at once. */
+/** A part of the file and the cross-checks of all of it, so that the errors of both are told at once. */
+const withCrossChecks = <A>(file: unknown, part: Validated<A>): Validated<A> => {
+  const crossErrors = crossCheck(file);
+  const checked = both(part, crossErrors.length === 0 ? E.right(null) : E.left(crossErrors));
+  return E.isLeft(checked) ? checked : E.right(checked.right[0]);
+};
+
 const decodeFile =
   (sources: Sources) =>
   (file: unknown): Validated<Configuration> => {
     if (file === null) return fail('(file)', 'wrong_type', 'must be a mapping of keys to values');
-    const crossErrors = crossCheck(file);
-    const checked = both(
-      decode(configuration(sources))(file),
-      crossErrors.length === 0 ? E.right(null) : E.left(crossErrors),
-    );
-    return E.isLeft(checked) ? checked : E.right(checked.right[0]);
+    return withCrossChecks(file, decode(configuration(sources))(file));
   };
 
 const sourcesOf = (env: Env, readFile: ReadFile, path: string): Sources => {
@@ -108,6 +109,13 @@ export const loadHostIdsOf = (_env: Env, readFile: ReadFile, path: string): Vali
       const all: ReadonlyArray<unknown> = Array.isArray(hosts) ? hosts : [];
       return all.flatMap((host) => (isObject(host) && typeof host.id === 'string' ? [host.id] : []));
     }),
+  );
+
+/** The hosts of the file and their rules; no secret is looked at, so none need be there. */
+export const loadHostsOf = (_env: Env, readFile: ReadFile, path: string): Validated<Configuration['hosts']> =>
+  pipe(
+    parsedFile(readFile, path),
+    E.chain((file) => withCrossChecks(file, decode(hostList, 'hosts')(at(file, 'hosts')))),
   );
 
 /** Where the file says that the log is; nothing else of it is looked at. */

@@ -13,7 +13,7 @@ import { judgingRules, type ReplayRules } from './recorded-rules.ts';
 
 /**
  * What is decided again; null: everything. `from`, `to`: epoch milliseconds, half-open, of the events whose divergences are
- * reported; streams are folded from their beginnings all the same.
+ * reported, and which are counted; streams are folded from their beginnings all the same.
  */
 export type ReplayScope = {
   readonly stream: string | null;
@@ -42,7 +42,12 @@ export type ReplayReport = {
 };
 
 type Stream = ReadonlyArray<RecordedEvent>;
-type Judged = { readonly decisions: number; readonly slots: number; readonly divergences: ReadonlyArray<Divergence> };
+type Revisions = ReadonlyArray<number>;
+type Judged = {
+  readonly decided: Revisions;
+  readonly held: Revisions;
+  readonly divergences: ReadonlyArray<Divergence>;
+};
 
 const bookingEvents = (
   events: Stream,
@@ -71,7 +76,7 @@ const judgeSchedule = async (
   const uids = new Set(known.map(({ event }) => event.data.bookingUid));
   const late = new Set<string>();
   for (const uid of uids) if (await competes(log, uid)) late.add(uid);
-  return { decisions: 0, ...redecideSlots(known, await judgingRules(log, hostId, rules), (uid) => !late.has(uid)) };
+  return { decided: [], ...redecideSlots(known, await judgingRules(log, hostId, rules), (uid) => !late.has(uid)) };
 };
 
 /** By the first event of its stream. */
@@ -79,7 +84,10 @@ const isOfHost = ({ stream, data }: RecordedEvent, hostId: string | null): boole
   hostId === null || scheduleHostOf(stream) === hostId || data.hostId === hostId;
 
 /** A time that is no instant, as somebody may write who changes a log, is that of no period. */
-const msOf = (occurredAt: string): number => parseInstant(occurredAt) ?? Number.NaN;
+const isWithin = ({ occurredAt }: RecordedEvent, { from, to }: ReplayScope): boolean => {
+  const ms = parseInstant(occurredAt) ?? Number.NaN;
+  return ms >= from && ms < to;
+};
 
 /**
  * The streams of bookings and schedules that are asked for, in the order of their first events; `position`: of that one. Null for
@@ -118,15 +126,11 @@ export const replayLog = async (
   if (E.isLeft(head)) return head;
   const divergences: LocatedDivergence[] = [];
   let [streams, decisions, slots, unreadable, more, logTime] = [0, 0, 0, 0, 0, 0];
-  const note = (events: Stream, found: ReadonlyArray<Divergence>): void => {
+  const note = (inPeriod: ReadonlyMap<number, RecordedEvent>, found: ReadonlyArray<Divergence>): void => {
     for (const divergence of found) {
-      const {
-        stream = '',
-        position = 0,
-        occurredAt = '',
-      } = events.find(({ revision }) => revision === divergence.at) ?? {};
-      const ms = msOf(occurredAt);
-      if (!(ms >= scope.from && ms < scope.to)) continue;
+      const event = inPeriod.get(divergence.at);
+      if (event === undefined) continue;
+      const { stream, position, occurredAt } = event;
       if (divergences.length < MOST_DIVERGENCES) divergences.push({ ...divergence, stream, position, occurredAt });
       else more += 1;
     }
@@ -140,13 +144,16 @@ export const replayLog = async (
     const known = hostId === null ? bookingEvents(events) : null;
     const judged =
       hostId === null
-        ? known && { slots: 0, ...redecideBooking(known, rules === 'recorded' ? null : rules, logTime) }
+        ? known && { held: [], ...redecideBooking(known, rules === 'recorded' ? null : rules, logTime) }
         : await judgeSchedule(log, hostId, events, rules);
     if (judged === null) return leaveOut();
     streams += 1;
-    decisions += judged.decisions;
-    slots += judged.slots;
-    note(events, judged.divergences);
+    const inPeriod = new Map(
+      events.filter((event) => isWithin(event, scope)).map((event) => [event.revision, event] as const),
+    );
+    decisions += judged.decided.filter((revision) => inPeriod.has(revision)).length;
+    slots += judged.held.filter((revision) => inPeriod.has(revision)).length;
+    note(inPeriod, judged.divergences);
   };
   const last = await lastTime(log, head.right);
   if (E.isLeft(last)) return last;

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { formatConfigurationErrors } from '../../adapters/configuration/errors.ts';
-import { loadConfiguration } from '../../adapters/configuration/load-configuration.ts';
+import { loadHosts } from '../../adapters/configuration/load-configuration.ts';
 import { readFile } from '../../adapters/configuration/sources.ts';
 import {
   type LocatedDivergence,
@@ -39,8 +39,8 @@ const rulesOfOption = async (env: NodeJS.ProcessEnv, given: string): Promise<E.E
   if (given === 'recorded') return E.right(given);
   const named = given === 'current' ? env : { ...env, HOLDFAST_CONFIG: given };
   return pipe(
-    await loadConfiguration(named, readFile)(),
-    E.bimap(
+    await loadHosts(named, readFile)(),
+    E.mapLeft(
       // The file was named by the option, not by the variable.
       (errors) =>
         formatConfigurationErrors(
@@ -48,7 +48,6 @@ const rulesOfOption = async (env: NodeJS.ProcessEnv, given: string): Promise<E.E
             error.path === 'HOLDFAST_CONFIG' && given !== 'current' ? { ...error, path: given } : error,
           ),
         ),
-      ({ hosts }) => hosts,
     ),
   );
 };
@@ -63,6 +62,8 @@ export const replayDecisions = async (context: CliContext, options: ReplayOption
     terminal.err(`holdfast: the rules cannot be read: ${rules.left}`);
     return exitCode.failed;
   }
+  if (options.rules === 'current' && (env.HOLDFAST_CONFIG ?? '') === '')
+    terminal.err('holdfast: HOLDFAST_CONFIG names no file, so the rules are those of the demo');
   const scope = {
     stream: options.stream ?? null,
     hostId: options.host ?? null,

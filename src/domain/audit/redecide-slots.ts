@@ -99,23 +99,24 @@ const judgeHeld = (host: Host, schedule: ScheduleState, event: Held): ReadonlyAr
 /**
  * Whether each time that was held would have been offered by these rules, given what was held by then and what the calendars
  * were read as busy; a log that does not say so leaves them free. `isJudged`: false for requests that competed, whose time is
- * held late.
+ * held late. `held`: revisions of the times that were judged.
  */
 export const redecideSlots = (
   events: ReadonlyArray<Numbered<ScheduleEvent>>,
   rules: JudgingRules,
   isJudged: (bookingUid: string) => boolean,
-): { readonly slots: number; readonly divergences: ReadonlyArray<Divergence> } => {
+): { readonly held: ReadonlyArray<number>; readonly divergences: ReadonlyArray<Divergence> } => {
   const divergences: Divergence[] = [];
-  let [schedule, slots]: [ScheduleState, number] = [emptySchedule, 0];
+  const held: number[] = [];
+  let schedule: ScheduleState = emptySchedule;
   for (const { event, revision } of events) {
     if ((event.type === 'SlotHeld' || event.type === 'NewSlotHeld') && isJudged(event.data.bookingUid)) {
-      slots += 1;
+      held.push(revision);
       const host = rulesFor(rules, event);
       const found = E.isLeft(host) ? [host.left] : judgeHeld(host.right, schedule, event);
       divergences.push(...found.map((one) => ({ at: revision, ...one })));
     }
     schedule = evolveSchedule(schedule, event);
   }
-  return { slots, divergences };
+  return { held, divergences };
 };

@@ -135,15 +135,16 @@ const OVERDUE_MS = 3_600_000;
 
 /**
  * Folds a booking again and re-decides what the saga decided, with today's code, by the rules of `hosts`; null: by what the
- * request froze of the rules of its time. After a divergence it goes on with what was recorded. `logTime`: epoch milliseconds of the last event of the log.
+ * request froze of the rules of its time. `decided`: revisions of what was decided. After a divergence it goes on with what was recorded. `logTime`: epoch milliseconds of the last event of the log.
  */
 export const redecideBooking = (
   events: ReadonlyArray<Numbered<BookingEvent>>,
   hosts: ReadonlyArray<Host> | null,
   logTime: number,
-): { readonly decisions: number; readonly divergences: ReadonlyArray<Divergence> } => {
+): { readonly decided: ReadonlyArray<number>; readonly divergences: ReadonlyArray<Divergence> } => {
   const divergences: Divergence[] = [];
-  let [state, asRecorded, decisions]: [BookingState, BookingState, number] = [noBooking, noBooking, 0];
+  const decided: number[] = [];
+  let [state, asRecorded]: [BookingState, BookingState] = [noBooking, noBooking];
   for (const { event, revision } of events) {
     let folded: BookingEvent = event;
     if (event.type === 'BookingRequested' && hosts !== null) {
@@ -151,7 +152,7 @@ export const redecideBooking = (
       divergences.push(...differences.map((one): Divergence => ({ kind: 'rules', at: revision, ...one })));
       folded = { ...event, data: request };
     }
-    if (decisionIn(event) !== null) decisions += 1;
+    if (decisionIn(event) !== null) decided.push(revision);
     divergences.push(...judged([state, asRecorded], { event, revision }));
     state = evolve(state, folded);
     asRecorded = hosts === null ? state : evolve(asRecorded, event);
@@ -166,5 +167,5 @@ export const redecideBooking = (
       today: inWords(overdue),
       reason: 'it is due by the events, and was not decided',
     });
-  return { decisions, divergences };
+  return { decided, divergences };
 };

@@ -40,7 +40,7 @@ const redecided = (events: ReadonlyArray<BookingEvent>, rules = hosts) =>
 describe('decisions that are made again', () => {
   it('given what the saga decides today too, then nothing diverges', () => {
     const story = [requested(), started('work'), succeeded('work'), accepted()];
-    expect(redecideBooking(numbered(story), hosts, at('23:00'))).toEqual({ decisions: 1, divergences: [] });
+    expect(redecideBooking(numbered(story), hosts, at('23:00'))).toEqual({ decided: [3], divergences: [] });
   });
 
   it('given an acceptance that the events do not lead to, then it diverges', () => {
@@ -118,7 +118,7 @@ describe('times that are offered again', () => {
 
   it('given rules under which the time is offered, then nothing diverges', () => {
     expect(again()).toEqual([]);
-    expect(redecideSlots(numbered([held]), given(hosts), () => true).slots).toBe(1);
+    expect(redecideSlots(numbered([held]), given(hosts), () => true).held).toEqual([0]);
   });
 
   it('given other hours, buffers, or no such event type, then each held time is named with the reason', () => {
