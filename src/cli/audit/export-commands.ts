@@ -5,7 +5,7 @@ import { readFile } from '../../adapters/configuration/sources.ts';
 import { describeStoreError } from '../../application/ports/event-store.ts';
 import { type AuditLog, checkHost } from '../../application/audit/read-for-audit.ts';
 import { messageOf } from '../../domain/unknown.ts';
-import { CSV_HEADER } from '../../projections/audit/booking-csv.ts';
+import { CSV_HEADER, MARKED_CSV_HEADER } from '../../projections/audit/booking-csv.ts';
 import { type ExportFormat, exportLines } from '../../projections/audit/export-lines.ts';
 import { type BookingSelection, selectableStatuses } from '../../projections/audit/selected-bookings.ts';
 import { withLog } from '../local/installation-commands.ts';
@@ -22,6 +22,7 @@ export type ExportOptions = {
   readonly to?: string;
   readonly after?: number;
   readonly output?: string;
+  readonly bom?: true;
   readonly json?: true;
 };
 
@@ -83,7 +84,7 @@ const writeExport = async (
   const zoneOfHost = format === 'csv' ? await zonesOfHosts(env) : () => null;
   const progress = options.output === undefined ? null : await startProgress(terminal, 'exporting');
   let [lines, next] = [begun.rest.length, begun.after];
-  await sink.write(format === 'csv' && begun.isNew ? [CSV_HEADER] : begun.rest);
+  await sink.write(format === 'csv' && begun.isNew ? [options.bom ? MARKED_CSV_HEADER : CSV_HEADER] : begun.rest);
   const request = { format, selection, after: begun.after, upTo: head.right, zoneOfHost };
   for await (const chunk of exportLines(log, request)) {
     if (E.isLeft(chunk))
@@ -109,6 +110,7 @@ export const exportLog = async (context: CliContext, options: ExportOptions): Pr
   if (E.isLeft(selection)) return usage(context, selection.left);
   if (output !== undefined && after !== undefined)
     return usage(context, '--after is for standard output: a file knows where it goes on');
+  if (options.bom && options.format !== 'csv') return usage(context, '--bom is for a table: give --format csv too');
   const kind = { format: options.format, selection: selection.right };
   const exported = await withLog(
     env,

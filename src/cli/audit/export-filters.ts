@@ -4,7 +4,7 @@ import { readLines } from '../../adapters/files/read-lines.ts';
 import { isMissing } from '../../adapters/identity/head-key.ts';
 import { parseExportLine } from '../../application/audit/export-line.ts';
 import type { AuditLog } from '../../application/audit/read-for-audit.ts';
-import { CSV_HEADER, uidOfRow } from '../../projections/audit/booking-csv.ts';
+import { isCsvHeader, uidOfRow } from '../../projections/audit/booking-csv.ts';
 import type { ExportFormat } from '../../projections/audit/export-lines.ts';
 import { type BookingSelection, isEverything, selectBookings } from '../../projections/audit/selected-bookings.ts';
 
@@ -47,7 +47,7 @@ const beginningOf = async (log: AuditLog, format: ExportFormat): Promise<string 
 /** A file of filters that was moved without what says so still begins otherwise than the log, mostly. */
 const beginsWithTheLog = async (log: AuditLog, path: string, format: ExportFormat): Promise<boolean> => {
   for await (const line of readLines(path)) {
-    if (line === CSV_HEADER) continue;
+    if (isCsvHeader(line)) continue;
     const event = format === 'csv' ? null : parseExportLine(line);
     const mine = event === null ? uidOfRow(line) : E.isRight(event) ? event.right.hash : null;
     return mine === (await beginningOf(log, format));
@@ -55,9 +55,17 @@ const beginsWithTheLog = async (log: AuditLog, path: string, format: ExportForma
   return true;
 };
 
-/** Whether a file was begun with these filters. With others it would lack bookings, or have too many, and nobody would see it. */
-export const hasFilters = async (log: AuditLog, path: string, { format, selection }: ExportKind): Promise<boolean> => {
+/**
+ * Whether a file was begun with these filters. With others it would lack bookings, or have too many, and nobody would see it.
+ * `hasLines`: whole ones, of events or bookings.
+ */
+export const hasFilters = async (
+  log: AuditLog,
+  path: string,
+  { format, selection }: ExportKind,
+  hasLines: boolean,
+): Promise<boolean> => {
   const kept = await keptFilters(path);
   if (kept !== null || !isEverything(selection)) return kept === textOf(selection);
-  return beginsWithTheLog(log, path, format);
+  return !hasLines || beginsWithTheLog(log, path, format);
 };

@@ -1,11 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { type FileHandle, open } from 'node:fs/promises';
-import { describeStoreError } from '../../application/ports/event-store.ts';
+import { describeStoreError, type StoreError } from '../../application/ports/event-store.ts';
 import { exportLine, parseExportLine } from '../../application/audit/export-line.ts';
 import type { AuditLog } from '../../application/audit/read-for-audit.ts';
 import { bookingStream } from '../../application/commands/aggregate.ts';
 import { messageOf } from '../../domain/unknown.ts';
-import { CSV_HEADER, uidOfRow } from '../../projections/audit/booking-csv.ts';
+import { CSV_HEADER, isCsvHeader, MARKED_CSV_HEADER, uidOfRow } from '../../projections/audit/booking-csv.ts';
 import type { ExportFormat } from '../../projections/audit/export-lines.ts';
 import { isEverything } from '../../projections/audit/selected-bookings.ts';
 import type { Terminal } from '../terminal.ts';
@@ -60,34 +60,40 @@ const OTHER_FILE =
 const OTHER_FILTERS =
   'it is there already, and was begun with other filters, or nobody knows with which: name another file [other_filters]';
 
-/** Where an export that ends with this line goes on. Left: it is none of this log. */
-const goingOn = async (
-  log: AuditLog,
-  line: string,
-  { format, selection }: ExportKind,
-): Promise<E.Either<string, Begun>> => {
-  const last = format === 'ndjson' ? parseExportLine(line) : null;
-  if (last !== null && E.isLeft(last)) return E.left(OTHER_FILE);
-  if (last === null && line === CSV_HEADER) return E.right({ after: 0, rest: [], isNew: false });
-  const stream = last === null ? bookingStream(uidOfRow(line) ?? '') : last.right.stream;
-  const read = await log.readStream(stream)();
-  if (E.isLeft(read)) return E.left(`the log cannot be read: ${describeStoreError(read.left)}`);
-  const first = read.right[0];
-  if (first === undefined) return E.left(OTHER_FILE);
-  if (last === null) return E.right({ after: first.position, rest: [], isNew: false });
-  const { revision, hash, position } = last.right;
-  if (read.right[revision]?.hash !== hash) return E.left(OTHER_FILE);
-  return E.right(
-    isEverything(selection)
-      ? { after: position, rest: [], isNew: false }
-      : { after: first.position, rest: read.right.slice(revision + 1).map(exportLine), isNew: false },
-  );
+const unreadable = (error: StoreError): E.Either<string, never> =>
+  E.left(`the log cannot be read: ${describeStoreError(error)}`);
+
+const rowGoesOn = async (log: AuditLog, line: string): Promise<E.Either<string, Begun>> => {
+  if (isCsvHeader(line)) return E.right({ after: 0, rest: [], isNew: false });
+  const first = await log.readStream(bookingStream(uidOfRow(line) ?? ''), 0, 1)();
+  if (E.isLeft(first)) return unreadable(first.left);
+  const [request] = first.right;
+  return request === undefined ? E.left(OTHER_FILE) : E.right({ after: request.position, rest: [], isNew: false });
 };
+
+/** A booking is read as a whole; of the whole log no more than the event, whose stream may be long. */
+const eventGoesOn = async (log: AuditLog, line: string, whole: boolean): Promise<E.Either<string, Begun>> => {
+  const last = parseExportLine(line);
+  if (E.isLeft(last)) return E.left(OTHER_FILE);
+  const { stream, revision, hash, position } = last.right;
+  const read = await (whole ? log.readStream(stream, revision, 1) : log.readStream(stream))();
+  if (E.isLeft(read)) return unreadable(read.left);
+  const here = read.right.find((event) => event.revision === revision);
+  // A log that was moved has the same events under other positions: what comes would be taken from another place.
+  if (here?.hash !== hash || here.position !== position) return E.left(OTHER_FILE);
+  if (whole) return E.right({ after: position, rest: [], isNew: false });
+  const rest = read.right.filter((event) => event.revision > revision).map(exportLine);
+  return E.right({ after: read.right[0]?.position ?? position, rest, isNew: false });
+};
+
+/** Where an export that ends with this line goes on. Left: it is none of this log. */
+const goingOn = (log: AuditLog, line: string, { format, selection }: ExportKind): Promise<E.Either<string, Begun>> =>
+  format === 'csv' ? rowGoesOn(log, line) : eventGoesOn(log, line, isEverything(selection));
 
 /** Whether a file without a whole line is the beginning of the first one that an export writes, or empty. */
 const isCutOff = async (log: AuditLog, half: Buffer, format: ExportFormat): Promise<boolean> => {
   const begins = (line: string): boolean => Buffer.from(line).subarray(0, half.length).equals(half);
-  if (format === 'csv') return begins(CSV_HEADER);
+  if (format === 'csv') return begins(CSV_HEADER) || begins(MARKED_CSV_HEADER);
   const text = half.toString();
   const position = /^\{"position":(\d+),/.exec(text)?.[1];
   if (position === undefined) return begins('{"position":') || /^\{"position":\d+$/.test(text);
@@ -115,7 +121,8 @@ export const openExportFile = async (
     }
     const begun = await goingOn(log, last.line, kind);
     if (E.isLeft(begun)) return begun;
-    if (!(await hasFilters(log, path, kind))) return E.left(OTHER_FILTERS);
+    // A table that has its columns alone says nothing more.
+    if (!(await hasFilters(log, path, kind, begun.right.after > 0))) return E.left(OTHER_FILTERS);
     await file.truncate(last.end);
     return begun;
   };

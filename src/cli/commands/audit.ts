@@ -94,6 +94,7 @@ const addExport = (group: Command, context: CliContext): void => {
     .option('--to <instant>', 'meetings that start before')
     .option('--after <position>', 'go on after there, on standard output', position)
     .option('--output <file>', 'into this file; one that is there is gone on with')
+    .option('--bom', 'begin a table with the mark of UTF-8, by which Excel reads umlauts')
     .option('--json', 'print how much was written into the file as JSON')
     .addHelpText(
       'after',

@@ -95,6 +95,10 @@ export const csvRow = ({ uid, standing }: SelectedBooking, zoneOfHost: (hostId: 
 };
 
 export const CSV_HEADER = csvLine(csvColumns);
+/** With the mark of UTF-8, by which Excel knows umlauts that it would show as two characters otherwise. */
+export const MARKED_CSV_HEADER = `\ufeff${CSV_HEADER}`;
+
+export const isCsvHeader = (line: string): boolean => line === CSV_HEADER || line === MARKED_CSV_HEADER;
 
 /** The uid of a row: its first cell, which is never a formula. */
 export const uidOfRow = (line: string): string | null => /^"([\w-]{1,64})"/.exec(line)?.[1] ?? null;

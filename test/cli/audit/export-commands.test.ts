@@ -74,6 +74,38 @@ describe('exports in files', () => {
     expect(await exported({ output: path('log') })).toMatchObject({ code: 1 });
   });
 
+  it('given a file of a log that numbers otherwise, as one that was moved, then it is not touched', async () => {
+    for (const options of [{}, { host: 'odd' }]) {
+      await exported({ ...options, output: path('moved') });
+      const moved = (await text('moved')).replaceAll(
+        /"position":(\d+)/g,
+        (_, position: string) => `"position":7${position}`,
+      );
+      await writeFile(path('moved'), moved);
+      expect(await exported({ ...options, output: path('moved') })).toMatchObject({ code: 1 });
+      expect(await text('moved')).toBe(moved);
+      await writeFile(path('moved'), '');
+    }
+  });
+
+  it('given a table for a spreadsheet, then it begins with the mark of UTF-8, once, and is gone on with', async () => {
+    const [options, mark] = [{ format: 'csv', output: path('table') } as const, '\ufeff'];
+    await exported({ ...options, bom: true });
+    const whole = await text('table');
+    expect(whole.slice(0, 7)).toBe(`${mark}"uid",`);
+    expect(whole.slice(1)).toBe((await exported({ format: 'csv' })).out.concat('\n'));
+    const header = Buffer.byteLength(whole.slice(0, whole.indexOf('\n') + 1));
+    for (const cut of [0, 1, 2, 3, 20, header, header + 9, header * 2])
+      for (const bom of [true, undefined]) {
+        await writeFile(path('table'), whole);
+        await truncate(path('table'), cut);
+        const begun = cut >= header || bom === true ? whole : whole.slice(1);
+        expect(await exported({ ...options, ...(bom === true ? { bom } : {}) })).toMatchObject({ code: 0 });
+        expect(await text('table'), `${cut} ${bom}`).toBe(begun);
+      }
+    expect(await exported({ bom: true })).toMatchObject({ code: 2, err: expect.stringContaining('--bom') });
+  });
+
   it('given wrong options, then they are not understood', async () => {
     for (const options of [{ status: 'lost' }, { from: 'today' }, { to: '5' }, { after: 3, output: path('x') }])
       expect(await exported(options)).toMatchObject({ code: 2, out: '' });
