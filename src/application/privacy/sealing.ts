@@ -98,10 +98,10 @@ export const sealLater = (
  * An event as the program reads it: personal data in the clear, and what is erased as its stand-in. Left: a part of it is not
  * what was sealed.
  */
-export const openEvent = (
+export const openEvent = <A extends Pick<RecordedEvent, 'id' | 'type' | 'data'>>(
   keys: SubjectKeyReader,
-  event: RecordedEvent,
-): E.Either<{ readonly reason: string }, RecordedEvent> => {
+  event: A,
+): E.Either<{ readonly reason: string }, A> => {
   const parts = sealedParts(event.data);
   if (parts.length === 0) return E.right(event);
   const broken: string[] = [];

@@ -3,7 +3,7 @@ import { sha256Hex } from '../../adapters/hashing/sha256.ts';
 import { openSubjectKeys } from '../../adapters/privacy/subject-key-folder.ts';
 import { type DataFile, openDataFile } from '../../adapters/sqlite/data-file.ts';
 import { describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';
-import { sealLater } from '../../application/privacy/sealing.ts';
+import { openEvent, sealLater } from '../../application/privacy/sealing.ts';
 import type { SubjectKeys } from '../../application/ports/subject-keys.ts';
 import type { Envelope } from '../../domain/log/envelope.ts';
 import { mailboxKey } from '../../domain/mail/mail-address.ts';
@@ -31,11 +31,15 @@ const rowsAfter = ({ db }: DataFile, position: number): ReadonlyArray<StoredRow 
         : Number(at);
     });
 
-/** Whom a booking is about, by its request. */
-const attendeeIn = ({ data: { personal } }: Envelope): string | null =>
-  isObject(personal) && isObject(personal.attendee) && typeof personal.attendee.email === 'string'
+/** Whom a booking is about, by its request, which an earlier sealing that was interrupted may have sealed. */
+const attendeeIn = (keys: SubjectKeys, event: Envelope): string | null => {
+  if (event.type !== 'BookingRequested') return null;
+  const opened = openEvent(keys, event);
+  const personal = E.isRight(opened) ? opened.right.data.personal : null;
+  return isObject(personal) && isObject(personal.attendee) && typeof personal.attendee.email === 'string'
     ? mailboxKey(personal.attendee.email)
     : null;
+};
 
 type OnPage = (position: number) => void;
 
@@ -51,7 +55,7 @@ const sealAll = async (file: DataFile, keys: SubjectKeys, onPage: OnPage): Promi
     for (const row of rows) {
       if (typeof row === 'number') continue;
       const { stream, event } = row;
-      const attendee = attendeeIn(event);
+      const attendee = attendeeIn(keys, event);
       if (attendee !== null) attendees.set(stream, attendee);
       const data = sealLater(keys, sha256Hex, event, attendees.get(stream) ?? stream);
       if (data !== null) changed.push([row.position, JSON.stringify({ ...event, data })]);

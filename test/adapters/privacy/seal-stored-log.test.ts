@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
   makeReadOnlyEventStore,
@@ -14,6 +15,7 @@ import { makeBookingBuses } from '../../../src/application/commands/booking-buse
 import { openedForReading } from '../../../src/application/privacy/opened-store.ts';
 import { sealLog } from '../../../src/cli/local/seal-command.ts';
 import { systemIdentity } from '../../../src/composition/identity.ts';
+import { sealedParts } from '../../../src/domain/log/sealed-data.ts';
 import { command, epochMs } from '../../../src/testing/index.ts';
 import { bookingRequested, commanded, contextOf } from '../../application/process.helper.ts';
 import { mustOpen, temporaryFolder } from '../../support/data-file.ts';
@@ -56,5 +58,35 @@ describe('sealing a log that was written in the clear', () => {
     expect([report.findings, report.tree.root()]).toEqual([[], root]);
     expect(must(await openedForReading(stored, keys).readAll(0, 100)())).toEqual(events);
     file.close();
+  });
+
+  it('given a sealing that was interrupted, when made again, then all of a booking goes with its attendee', async () => {
+    const folder = await temporaryFolder();
+    remove = folder.remove;
+    const path = join(folder.path, 'holdfast.sqlite');
+    const before = mustOpen(path);
+    const store = must(makeSqliteEventStore(before));
+    const buses = makeBookingBuses({ store, identity: systemIdentity });
+    await bookingRequested(buses, 'one');
+    await commanded(buses, 'one', command.cancel());
+    await store.close();
+    await before.close();
+    const context = { terminal: recordingTerminal(), env: { HOLDFAST_DATA: folder.path }, end: () => undefined };
+    const edit = (sql: string) => {
+      const db = new DatabaseSync(path);
+      const rows = db.prepare(sql).all();
+      db.close();
+      return rows.map(({ body }) => String(body));
+    };
+    const [, cancelled = ''] = edit('SELECT body FROM events ORDER BY position');
+    expect(await sealLog(context)).toBe(0);
+    edit(`UPDATE events SET body = '${cancelled.replaceAll("'", "''")}' WHERE position = 2 RETURNING body`);
+    expect(await sealLog(context)).toBe(0);
+
+    const subjects = edit('SELECT body FROM events ORDER BY position').map((body) =>
+      sealedParts(JSON.parse(body).data).map(({ key }) => key),
+    );
+    expect(subjects[0]).toHaveLength(1);
+    expect(subjects[1]).toEqual(subjects[0]);
   });
 });
