@@ -44,14 +44,20 @@ export const startHeads = ({ audit, buses, clock, identity, report, node, everyM
     return E.isLeft(written) ? failed(`not written: ${written.left.type}`) : written.right.events.length;
   };
 
-  /** Each key that came since the last one in the log, signed for by the one before it. False: it could not be written. */
+  /** Of nodes with keys of their own one may have told of its key while another was about to. */
+  const isTold = async (key: string): Promise<boolean> => {
+    const known = await buses.changes.load(INSTALLATION)();
+    return E.isRight(known) && known.right.state.headKeys.has(key);
+  };
+
+  /** Each key that came since the last one in the log, signed for by the one before it. False: it is not there, and is to be tried again. */
   const noteKeys = async (now: number, key: string, lastKey: string | null): Promise<boolean> => {
     if (key === lastKey) return true;
     const known = lastKey === null ? E.right(null) : await audit.rotations(lastKey, key);
     if (E.isLeft(known)) return failed(known.left) !== null;
     for (const rotation of known.right ?? [{ key, previous: lastKey, signature: null }])
       if ((await write({ type: 'NoteHeadKey', now, rotation })) === null) return false;
-    return true;
+    return isTold(key);
   };
 
   /** Null: it could not be done, which has been said, or there is nothing to sign yet. */

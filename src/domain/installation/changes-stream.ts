@@ -14,6 +14,8 @@ export type ChangesState = {
   readonly headAt: number | null;
   readonly headSize: number;
   readonly headKey: string | null;
+  /** All that have signed, the present one too: of two nodes with keys of their own each may be the one that signs. */
+  readonly headKeys: ReadonlySet<string>;
   /** By node; those that were stopped in order are not in it. */
   readonly nodes: ReadonlyMap<string, NodeConfiguration>;
 };
@@ -25,6 +27,7 @@ export const noChanges: ChangesState = {
   headAt: null,
   headSize: 0,
   headKey: null,
+  headKeys: new Set(),
   nodes: new Map(),
 };
 
@@ -83,7 +86,8 @@ const decided = (state: ChangesState, command: ChangesCommand): ReadonlyArray<Ch
         ? []
         : [{ type: 'HeadSigned', occurredAt, data: command.head }];
     case 'NoteHeadKey':
-      return state.headKey === command.rotation.key
+      // Where another node has told of its key meanwhile, this one follows another than it says.
+      return state.headKey === command.rotation.key || state.headKey !== command.rotation.previous
         ? []
         : [{ type: 'HeadKeyChanged', occurredAt, data: command.rotation }];
     case 'NoteWrappingKey':
@@ -121,7 +125,7 @@ export const evolveChanges = (state: ChangesState, event: ChangeEvent): ChangesS
     case 'HeadSigned':
       return { ...state, headAt: toEpochMs(event.occurredAt), headSize: event.data.size };
     case 'HeadKeyChanged':
-      return { ...state, headKey: event.data.key };
+      return { ...state, headKey: event.data.key, headKeys: new Set([...state.headKeys, event.data.key]) };
     case 'NodeConfigured': {
       const { node, digest } = event.data;
       const others = [...state.nodes].filter(([name]) => name !== node);
@@ -155,12 +159,29 @@ const commandOf = (state: ChangesState, event: ChangeEvent): ChangesCommand => {
   }
 };
 
+/** What does not go with what the stream says before it; null: nothing. */
+const faultOf = ({ headSize, headKey, headKeys, keysTold }: ChangesState, event: ChangeEvent): string | null => {
+  switch (event.type) {
+    case 'ApiKeyMade':
+    case 'ApiKeyEnded':
+      return event.data.number > keysTold ? `change ${keysTold} of the keys is not there before it` : null;
+    case 'HeadSigned':
+      if (event.data.size < headSize) return 'it is the head of a shorter log than the one before it';
+      return headKeys.has(event.data.key) ? null : 'it is signed by a key that the log does not tell of';
+    case 'HeadKeyChanged':
+      return event.data.previous === headKey ? null : 'the key before it is another one';
+    case 'ConfigurationChanged':
+    case 'PersonalDataRead':
+    case 'NodeConfigured':
+    case 'WrappingKeyRotated':
+      return null;
+  }
+};
+
 /** As `judgeBookingEvent`, for the stream of the installation. A head cannot be of more events than stand before it. */
 export const judgeChangeEvent = (state: ChangesState, event: ChangeEvent): E.Either<string, ChangesState> => {
-  if (event.type === 'HeadSigned' && event.data.size < state.headSize)
-    return E.left('it is the head of a shorter log than the one before it');
-  if (event.type === 'HeadKeyChanged' && event.data.previous !== state.headKey)
-    return E.left('the key before it is another one');
+  const fault = faultOf(state, event);
+  if (fault !== null) return E.left(fault);
   const written = isWritten(event, decided(state, commandOf(state, event)), () => 'it was so already');
   return E.isLeft(written) ? written : E.right(evolveChanges(state, event));
 };

@@ -35,6 +35,12 @@ const rotated = (key: string, previous: string | null): ChangesCommand => ({
   rotation: { key, previous, signature: null },
 });
 
+/** As somebody writes it into a log whose stream would not have it there. */
+const forged = (command: ChangesCommand): ReadonlyArray<ChangeEvent> => {
+  const previous = command.type === 'NoteHeadKey' ? command.rotation.previous : null;
+  return must(decideChange({ ...noChanges, headKey: previous }, command));
+};
+
 /** Each command decided on the state after those before it. */
 const told = (...commands: ReadonlyArray<ChangesCommand>) => {
   const events: ChangeEvent[] = [];
@@ -100,12 +106,24 @@ describe('what happens to an installation', () => {
     for (const event of events) state = must(judgeChangeEvent(state, event));
   });
 
-  it('given a head of fewer events than one before, or a key that follows another one, then it is named', () => {
-    const { state } = told(head(5, 1_000), rotated('k', null));
-    const [shorter] = told(head(4, 9_000)).events;
-    const [other] = told(rotated('m', 'x')).events;
-    if (shorter === undefined || other === undefined) throw new Error('nothing was decided');
-    expect(judgeChangeEvent(state, shorter)).toMatchObject({ left: expect.stringContaining('shorter log') });
-    expect(judgeChangeEvent(state, other)).toMatchObject({ left: 'the key before it is another one' });
+  it('given two nodes with keys of their own, when both note theirs, then the later one starts anew', () => {
+    const { events } = told(rotated('k', null), rotated('l', null), rotated('l', 'k'), head(5, 1_000));
+    expect(events.map(({ data }) => data)).toMatchObject([{ key: 'k' }, { key: 'l', previous: 'k' }, { key: 'k' }]);
+    let state = noChanges;
+    for (const event of events) state = must(judgeChangeEvent(state, event));
+  });
+
+  it.each([
+    ['a head of fewer events than one before', [rotated('k', null), head(5, 1_000)], head(4, 9_000), 'shorter log'],
+    ['a head by a key that is not told of', [], head(5, 1_000), 'a key that the log does not tell of'],
+    ['a key of heads that follows another one', [rotated('k', null)], rotated('m', 'x'), 'the key before it'],
+    ['a change of a key, where one before it is missing', [made(0)], made(2), 'change 1 of the keys is not there'],
+    ['half a change of a key', [], made(0.5), 'change 0 of the keys is not there'],
+  ])('given %s, then it is named', (_, before, command, reason) => {
+    const { state } = told(...before);
+    const [event] = forged(command);
+    expect(event === undefined ? event : judgeChangeEvent(state, event)).toMatchObject({
+      left: expect.stringContaining(reason),
+    });
   });
 });
