@@ -60,6 +60,8 @@ export const makeInstallationRecords = ({
   keyChanges,
 }: ChangesDeps): InstallationRecords => {
   const counted = new Map<string, Counted>();
+  /** By key: the first answer of an hour, while it is written. */
+  const firsts = new Map<string, Promise<E.Either<StoreError, void>>>();
   let cancel = (): void => undefined;
   let last: Promise<void> = Promise.resolve();
 
@@ -126,6 +128,32 @@ export const makeInstallationRecords = ({
     }
   };
 
+  const noteFirst = async (keyId: string, what: string, hour: number): Promise<E.Either<StoreError, void>> => {
+    if (counted.has(keyId)) await inTurn(() => writeCounted(hour));
+    const noted = await writeReading(keyId, { hour, answers: { [what]: 1 } });
+    if (E.isLeft(noted)) return noted;
+    counted.set(keyId, { hour, answers: {} });
+    return E.right(undefined);
+  };
+
+  const noteReading: InstallationRecords['noteReading'] = async (keyId, what) => {
+    const hour = Math.floor(clock.now() / HOUR_MS);
+    const known = counted.get(keyId);
+    if (known?.hour === hour) {
+      known.answers[what] = (known.answers[what] ?? 0) + 1;
+      return E.right(undefined);
+    }
+    // Those that come while the first is written wait for it, and are counted.
+    const before = firsts.get(keyId);
+    if (before !== undefined) {
+      const noted = await before;
+      return E.isLeft(noted) ? noted : noteReading(keyId, what);
+    }
+    const first = noteFirst(keyId, what, hour).finally(() => firsts.delete(keyId));
+    firsts.set(keyId, first);
+    return first;
+  };
+
   const atNextHour = (): void => {
     const hour = Math.floor(clock.now() / HOUR_MS) + 1;
     cancel = clock.at(hour * HOUR_MS, () => {
@@ -146,19 +174,7 @@ export const makeInstallationRecords = ({
       });
       return paths;
     },
-    noteReading: async (keyId, what) => {
-      const hour = Math.floor(clock.now() / HOUR_MS);
-      const known = counted.get(keyId);
-      if (known?.hour === hour) {
-        known.answers[what] = (known.answers[what] ?? 0) + 1;
-        return E.right(undefined);
-      }
-      if (known !== undefined) await inTurn(() => writeCounted(hour));
-      const noted = await writeReading(keyId, { hour, answers: { [what]: 1 } });
-      if (E.isLeft(noted)) return noted;
-      if (!counted.has(keyId)) counted.set(keyId, { hour, answers: {} });
-      return E.right(undefined);
-    },
+    noteReading,
     noteWrappingKey: async (keyId, keys) => {
       const noted = await write({ type: 'NoteWrappingKey', now: clock.now(), rotated: { keys } }, keyId);
       return E.isLeft(noted) ? noted : E.right(undefined);

@@ -1,5 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { type FileHandle, open } from 'node:fs/promises';
+import { lockMoved } from '../../adapters/sqlite/file-lock.ts';
+import { describeDataFileError } from '../../adapters/sqlite/inspect-file.ts';
 import { describeStoreError, type StoreError } from '../../application/ports/event-store.ts';
 import { exportLine, parseExportLine } from '../../application/audit/export-line.ts';
 import type { AuditLog } from '../../application/audit/read-for-audit.ts';
@@ -57,6 +59,7 @@ const lastLine = async (file: FileHandle): Promise<Tail> => {
 
 const OTHER_FILE =
   'it is there already, and does not end as an export of this log does: name another file [other_file]';
+const IN_USE = 'another export writes it now [file_in_use]';
 const OTHER_FILTERS =
   'it is there already, and was begun with other filters, or nobody knows with which: name another file [other_filters]';
 
@@ -111,6 +114,12 @@ export const openExportFile = async (
   const opening = await open(path, 'a+', 0o600).then(E.right, failed);
   if (E.isLeft(opening)) return opening;
   const file = opening.right;
+  const lock = lockMoved(path);
+  if (E.isLeft(lock)) {
+    await file.close();
+    const reason = lock.left.type === 'AlreadyOpen' ? IN_USE : describeDataFileError(lock.left);
+    return E.left(`${path}: ${reason}`);
+  }
   const begin = async (): Promise<E.Either<string, Begun>> => {
     const last = await lastLine(file);
     if ('half' in last) {
@@ -127,8 +136,12 @@ export const openExportFile = async (
     return begun;
   };
   const begun = await begin().catch(failed);
-  if (E.isLeft(begun)) {
+  const close = async (): Promise<void> => {
     await file.close();
+    lock.right();
+  };
+  if (E.isLeft(begun)) {
+    await close();
     return E.left(begun.left === OTHER_FILE || begun.left === OTHER_FILTERS ? `${path}: ${begun.left}` : begun.left);
   }
   const sink: Sink = {
@@ -137,7 +150,7 @@ export const openExportFile = async (
     },
     close: async () => {
       await file.sync();
-      await file.close();
+      await close();
     },
   };
   return E.right({ sink, begun: begun.right });

@@ -106,6 +106,15 @@ describe('exports in files', () => {
     expect(await exported({ bom: true })).toMatchObject({ code: 2, err: expect.stringContaining('--bom') });
   });
 
+  it('given two exports into one file at once, then one of them writes it, and the other says so', async () => {
+    for (const format of ['csv', 'ndjson'] as const) {
+      const both = await Promise.all([1, 2].map(() => exported({ format, output: path(format) })));
+      expect(both.map(({ code }) => code).toSorted()).toEqual([0, 1]);
+      expect(both.map(({ err }) => err).join()).toContain('[file_in_use]');
+      expect((await text(format)).trimEnd()).toBe((await exported({ format })).out);
+    }
+  });
+
   it('given wrong options, then they are not understood', async () => {
     for (const options of [{ status: 'lost' }, { from: 'today' }, { to: '5' }, { after: 3, output: path('x') }])
       expect(await exported(options)).toMatchObject({ code: 2, out: '' });

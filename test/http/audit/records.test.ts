@@ -135,6 +135,35 @@ describe('what is recorded beside bookings', () => {
     ]);
   });
 
+  test('given many first answers of an hour at once, then one event says so, and the others are counted', async () => {
+    const store = makeMemoryEventStore();
+    await writeAuditedLog(store);
+    const [requests, take] = [20, 7];
+    let read = 0;
+    let everybodyHasRead = (): void => undefined;
+    const all = new Promise<void>((resolve) => {
+      everybodyHasRead = resolve;
+    });
+    const readAll: typeof store.readAll = (after, limit) => {
+      if (limit === take) read += 1;
+      if (read === requests) everybodyHasRead();
+      return store.readAll(after, limit);
+    };
+    const append: typeof store.append = (wanted) => async () => {
+      await all;
+      return store.append(wanted)();
+    };
+    const app = await started({ hosts, store: { ...store, readAll, append } });
+    const asked = Array.from({ length: requests }, () => app.get(`/v2/holdfast/events?after=0&take=${take}`, audit));
+    for (const { status } of await Promise.all(asked)) expect(status).toBe(200);
+    app.clock.advance(3_600_000);
+    await app.settled();
+    expect(at((await app.get(`${AUDIT}/changes`, audit)).body, 'data', 'changes')).toMatchObject([
+      { type: 'PersonalDataRead', data: { answers: { feed: 1 } } },
+      { type: 'PersonalDataRead', data: { answers: { feed: 19 } } },
+    ]);
+  });
+
   test('given answers that have nobody in them, then nothing is noted, and the feed does not grow', async () => {
     const app = await withLog();
     const feed = '/v2/holdfast/events';
