@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import { type LogEnd, withLogEnd } from '../../application/audit/log-time.ts';
 import { findUid, NOW, parseMoment, reaching, readAudited } from '../../application/audit/read-for-audit.ts';
-import type { BookingStanding, StandingChange } from '../../projections/audit/booking-standing.ts';
+import { type BookingStanding, type StandingChange, statusInWords } from '../../projections/audit/booking-standing.ts';
 import type { TimelineEntry } from '../../projections/audit/booking-timeline.ts';
 import { type CausedTimeline, causedTimeline } from '../../projections/audit/caused-timeline.ts';
 import { agendaOf, type HostAgenda } from '../../projections/audit/host-agenda.ts';
@@ -72,9 +72,9 @@ export const entryLines = (entry: TimelineEntry, because: string): ReadonlyArray
 
 /** What a booking was like, as lines. */
 export const standingLines = (standing: BookingStanding): ReadonlyArray<string> => {
-  const { status, phase, since, reason, hostId, eventType, guest, calendars } = standing;
+  const { since, reason, hostId, eventType, guest, calendars } = standing;
   return pairs([
-    ['status', `${phase === status ? status : `${status} (${phase})`} since ${since}`],
+    ['status', `${statusInWords(standing)} since ${since}`],
     ['because', reason ?? ''],
     ['host', hostId],
     ['title', `${standing.title} (${eventType.slug})`],
@@ -138,7 +138,7 @@ const agendaLines = ({ items, unreadable, ...end }: HostAgenda & LogEnd): Readon
   const rows = items.map(({ uid, start, end, forMove, booking }) => [
     minute(start),
     minute(end),
-    booking === null ? 'held' : `${booking.phase}${forMove ? ', to be moved here' : ''}`,
+    booking === null ? 'held' : `${statusInWords(booking)}${forMove ? ', to be moved here' : ''}`,
     booking?.title ?? '',
     booking === null ? '' : (booking.guest?.name ?? 'erased'),
     (booking?.calendars ?? []).map(({ calendarId, status }) => `${calendarId} ${status}`).join(', '),

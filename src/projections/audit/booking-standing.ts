@@ -4,7 +4,7 @@ import {
   type Failed,
   type KnownBooking,
 } from '../../domain/booking/booking-state.ts';
-import { calendarStatusOf, statusOf } from '../../domain/booking/booking-status.ts';
+import { calendarStatusOf, isUnsettled, statusOf } from '../../domain/booking/booking-status.ts';
 import { lastFailureOf } from '../../domain/booking/evolve-calendar.ts';
 import { presentGuests } from '../../domain/booking/guests.ts';
 import { ERASED } from '../../domain/log/sealed-data.ts';
@@ -23,7 +23,7 @@ export type CalendarStandingThen = {
 
 /**
  * What a booking was like at a moment, for auditors: all instants in UTC. `status`: as the API says it; `phase` tells an
- * expired booking from a rejected one. `since`: since when it has had this phase. `guest` null: erased. `guests`: who comes
+ * expired booking from a rejected one. `since`: since when it has had this status. `guest` null: erased. `guests`: who comes
  * along. `absent`: who did not come, as somebody has said.
  */
 export type BookingStanding = {
@@ -53,6 +53,7 @@ const becauseOf = (booking: KnownBooking): string | null => {
     case 'pending':
       return booking.because;
     case 'accepted':
+      return isUnsettled(booking) ? 'calendar_does_not_hold_it' : booking.reason;
     case 'rejected':
     case 'expired':
     case 'cancelled':
@@ -112,14 +113,17 @@ export const standingThen = (booking: KnownBooking, since: string): BookingStand
 /** One thing that an event changed. Null: it was not there before, or is not any more. */
 export type StandingChange = { readonly what: string; readonly from: string | null; readonly to: string | null };
 
+/** An expired booking reads as rejected elsewhere, and one whose calendar does not hold it any more as pending. */
+export const statusInWords = ({ status, phase }: Pick<BookingStanding, 'status' | 'phase'>): string =>
+  phase === status ? status : `${status} (${phase})`;
+
 /** What of a standing is worth a line when it changes, by the name that people read. */
 const facts = (standing: BookingStanding | null): ReadonlyMap<string, string> => {
   if (standing === null) return new Map();
-  const { status, phase, reason, title, start, end, location, room, guest, guests, absent, moveTo, calendars } =
-    standing;
+  const { reason, title, start, end, location, room, guest, guests, absent, moveTo, calendars } = standing;
   const listed = (people: ReadonlyArray<string>): string | null => (people.length === 0 ? null : people.join(', '));
   const entries: ReadonlyArray<readonly [string, string | null]> = [
-    ['status', phase === status ? status : `${status} (${phase})`],
+    ['status', statusInWords(standing)],
     ['because', reason],
     ['title', title],
     ['start', start],
@@ -147,10 +151,14 @@ export const changesBetween = (
   });
 };
 
-/** The fold of a booking for auditors: the state, and since when it has had its phase. */
+/** The fold of a booking for auditors: the state, and since when it has had its status. */
 export type Tracked = { readonly state: BookingState; readonly since: string };
+
+const isSame = (before: BookingState, next: BookingState): boolean =>
+  before.phase === next.phase &&
+  (before.phase === 'none' || next.phase === 'none' || statusOf(before) === statusOf(next));
 
 export const tracked = ({ state, since }: Tracked, next: BookingState, at: string): Tracked => ({
   state: next,
-  since: next.phase === state.phase ? since : at,
+  since: isSame(state, next) ? since : at,
 });

@@ -57,6 +57,10 @@ const decisions: ReadonlySet<string> = new Set([
   'RescheduleFailed',
 ]);
 
+/** What decides, and whatever else made the booking another one to the world: an event that was found gone from its calendar. */
+const isDecided = ({ type, changes }: TimelineEntry): boolean =>
+  decisions.has(type) || changes.some(({ what, from }) => what === 'status' && from !== null);
+
 const isAsked = ({ cause, actor }: TimelineEntry): boolean => cause.type === 'command' && actor.kind !== 'system';
 
 const roleOf = (entry: TimelineEntry): LinkRole => {
@@ -133,7 +137,7 @@ export const decisionChain = (
 ): DecisionChain | null => {
   const whole = timelineOf(uid, events, { type: 'now' }, names).entries;
   const known = timelineOf(uid, events, moment, names).entries;
-  const decision = known.findLast(({ type }) => decisions.has(type));
+  const decision = known.findLast(isDecided);
   if (decision === undefined) return null;
   const then: BookingTimeline = timelineOf(uid, events, { type: 'revision', revision: decision.revision }, names);
   const links = chainLinksOf(whole, events);

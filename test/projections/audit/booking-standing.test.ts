@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { noBooking } from '../../../src/domain/booking/booking-state.ts';
 import type { BookingEvent } from '../../../src/domain/booking/events.ts';
 import { evolve } from '../../../src/domain/booking/evolve.ts';
-import { changesBetween, standingThen } from '../../../src/projections/audit/booking-standing.ts';
+import {
+  changesBetween,
+  standingThen,
+  statusInWords,
+  type Tracked,
+  tracked,
+} from '../../../src/projections/audit/booking-standing.ts';
+import { eventMissing } from '../../../src/testing/differences.ts';
+import { instant } from '../../../src/testing/given.ts';
 import { accepted, requested } from '../../../src/testing/booking-events.ts';
 import { guestRemoved, guestsAdded } from '../../../src/testing/detail-words.ts';
 import { started, succeeded } from '../../../src/testing/calendar-events.ts';
@@ -26,6 +34,18 @@ describe('what a booking was like, for auditors', () => {
     expect(changesBetween(after(...added), after(...removed))).toEqual([
       { what: 'further guests', from: 'gus@example.com, ola@example.com', to: 'ola@example.com' },
     ]);
+  });
+
+  test('given an event that is gone from the calendar, then it is pending for that, and since then', () => {
+    const gone = [...booked, eventMissing('work', 'cancel', { at: '11:00' })];
+    const { now } = gone.reduce<{ readonly now: Tracked }>(
+      ({ now: before }, event) => ({ now: tracked(before, evolve(before.state, event), event.occurredAt) }),
+      { now: { state: noBooking, since: '' } },
+    );
+    expect(now.since).toBe(instant('11:00'));
+    expect(after(...gone)).toMatchObject({ status: 'pending', reason: 'calendar_does_not_hold_it' });
+    expect(statusInWords(after(...gone))).toBe('pending (accepted)');
+    expect(statusInWords(after(...booked))).toBe('accepted');
   });
 
   test('given somebody who did not come, then who, as somebody has said', () => {
