@@ -183,7 +183,7 @@ export const TAMPERINGS: ReadonlyArray<Tampering> = [
   },
   {
     what: "a host's rules taken out",
-    alone: ['head'],
+    alone: ['no-rules', 'head'],
     gap: true,
     to: (told) => without(told, 'rules-odd'),
   },

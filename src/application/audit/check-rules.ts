@@ -6,8 +6,8 @@ import type { EventPlace } from './held-times.ts';
 /** Rules by which a time of a host was granted, and the first event of a stream that names them. `at`: epoch milliseconds. */
 export type NamedRules = EventPlace & { readonly hostId: string; readonly digest: string; readonly at: number };
 
-/** Rules that a host has had, by their digests, as their own stream has them. */
-export type RulesInLog = { readonly hostId: string; readonly digests: ReadonlyArray<string> };
+/** Rules that a host has had, by their digests, as their own stream has them; null: it is not understood. */
+export type RulesInLog = { readonly hostId: string; readonly digests: ReadonlyArray<string> | null };
 
 /** What an event says by which rules a time was granted. */
 export const namedRules = (
@@ -20,18 +20,18 @@ export const namedRules = (
 const WRITTEN_BY_MS = 3_600_000;
 
 /**
- * Rules that are named and are not in the log, though rules of that host are. `latest`: of all times of the log, epoch
- * milliseconds. A log of before rules were written has none of any host.
+ * Rules that are named and are not in the log. `latest`: of all times of the log, epoch milliseconds. Whoever did not write
+ * rules yet named none.
  */
 export const rulesFindings = (
   named: ReadonlyArray<NamedRules>,
   inLog: ReadonlyArray<RulesInLog>,
   latest: number,
 ): ReadonlyArray<Finding> => {
-  const byHost = new Map(inLog.map(({ hostId, digests }) => [hostId, new Set(digests)]));
+  const byHost = new Map(inLog.map(({ hostId, digests }) => [hostId, digests === null ? null : new Set(digests)]));
   return named.flatMap(({ hostId, digest, at, ...where }): ReadonlyArray<Finding> => {
     const known = byHost.get(hostId);
-    if (known === undefined || known.has(digest) || latest - at <= WRITTEN_BY_MS) return [];
+    if (known === null || known?.has(digest) === true || latest - at <= WRITTEN_BY_MS) return [];
     const { stream, revision, position } = where;
     const reason = `its time was granted by rules of host ${hostId} that the log does not have`;
     return [{ kind: 'no-rules', stream, revision, position, reason }];

@@ -145,7 +145,7 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
       const granted = named.length === 0 ? {} : { named };
       if (ownUid === null) {
         const ruled = rulesHostOf(stream);
-        const rules = ruled === null || !isJudged ? {} : { rules: { hostId: ruled, digests } };
+        const rules = ruled === null ? {} : { rules: { hostId: ruled, digests: isJudged ? digests : null } };
         return { bookings: [], held: held?.all() ?? [], heads, ...granted, ...rules };
       }
       const { phase } = booking;

@@ -65,8 +65,12 @@ describe('whether the rules by which times were granted are in the log', () => {
     ]);
   });
 
-  it('given a log without rules of the host, or that ends before they are due, then nothing is found', () => {
-    expect(findings({ 'rules-eva': [noted(others)], ...granted(by(rules)) })).toEqual([]);
+  it('given a log without any rules of the host, then it is named as well', () => {
+    for (const log of [granted(by(rules)), { 'rules-eva': [noted(rules)], ...granted(by(rules)) }])
+      expect(findings(log)).toEqual([`no-rules schedule-odd 0: ${reason}`]);
+  });
+
+  it('given a log that ends before they are due, then nothing is found', () => {
     expect(findings({ 'rules-odd': [noted(others)], ...granted(by(rules), '10:59') })).toEqual([]);
   });
 
