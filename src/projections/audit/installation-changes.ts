@@ -58,15 +58,18 @@ const named = (paths: ReadonlyArray<string>): string => {
 const keyInWords = (verifier: string): string => verifier.split('+', 2).join('+');
 
 const configurationInWords = (
-  { when, changes }: Extract<ChangeEvent, { readonly type: 'ConfigurationChanged' }>['data'],
-  isFirst: boolean,
+  { when, changes, keyed }: Extract<ChangeEvent, { readonly type: 'ConfigurationChanged' }>['data'],
+  keyedBefore: string | null,
 ): string => {
   const [set, gone] = [
     changes.filter(({ digest }) => digest !== null),
     changes.filter(({ digest }) => digest === null),
   ];
   const how = when === 'start' ? 'at a start' : 'by a reload';
-  if (isFirst) return `the configuration is known from here on (${how}): ${changes.length} settings`;
+  const settings = `${changes.length} settings`;
+  if (keyedBefore === null) return `the configuration is known from here on (${how}): ${settings}`;
+  if (keyedBefore !== keyed)
+    return `the secret of the installation is another one (${how}), so that nothing can be compared: ${settings}`;
   const parts = [
     ...(set.length === 0 ? [] : [`now ${named(set.map(({ path }) => path))}`]),
     ...(gone.length === 0 ? [] : [`no more ${named(gone.map(({ path }) => path))}`]),
@@ -74,7 +77,8 @@ const configurationInWords = (
   return `the configuration changed (${how}): ${parts.join('; ')}`;
 };
 
-const inWords = (event: ChangeEvent, names: AuditNames, isFirst: boolean): string => {
+/** `keyedBefore`: what the digests of the last change of the configuration are keyed by; null: there is none. */
+const inWords = (event: ChangeEvent, names: AuditNames, keyedBefore: string | null): string => {
   const keyName = (id: string): string => {
     const name = names.ofActor(id);
     return name === null ? id : `"${name}" (${id})`;
@@ -85,7 +89,7 @@ const inWords = (event: ChangeEvent, names: AuditNames, isFirst: boolean): strin
     case 'ApiKeyEnded':
       return `key ${keyName(event.data.keyId)} was revoked`;
     case 'ConfigurationChanged':
-      return configurationInWords(event.data, isFirst);
+      return configurationInWords(event.data, keyedBefore);
     case 'PersonalDataRead':
       return `personal data was read in the hour from ${event.data.hour}: ${Object.entries(event.data.answers)
         .map(([what, count]) => `${what} ${count}`)
@@ -120,17 +124,18 @@ export const installationChanges = async (
   pipe(
     await log.readStream(changesStream)(),
     E.map((events) => {
-      const first = events.find(({ type }) => type === 'ConfigurationChanged')?.revision;
+      let keyed: string | null = null;
       const changeOf = (recorded: RecordedEvent): ReadonlyArray<InstallationChange> => {
         const event = decodeChangeEvent(recorded);
         const { occurredAt: recordedAt, revision, position, type, actor, data } = recorded;
         if (E.isLeft(event)) return [];
+        const what = inWords(event.right, names, keyed);
+        if (event.right.type === 'ConfigurationChanged') ({ keyed } = event.right.data);
         const at = happenedAt(event.right);
         const ms = toEpochMs(at);
         if (ms < (from ?? 0) || ms >= (to ?? Number.MAX_SAFE_INTEGER)) return [];
         const byKey = actor.id ?? null;
         const by = byKey === null ? null : (names.ofActor(byKey) ?? byKey);
-        const what = inWords(event.right, names, revision === first);
         return [{ at, recordedAt, revision, position, type, by, byKey, what, data }];
       };
       return {

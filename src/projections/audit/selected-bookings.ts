@@ -37,15 +37,19 @@ export type SelectedBooking = {
 
 type Request = BookingEventData<'BookingRequested'>;
 
-/** By what never changes of a booking, before its stream is read. */
-const mayBeWanted = ({ hostId, eventType }: BookingSelection, request: Request | null): boolean =>
+/** By what never changes of a booking, before its stream is read. One that is not understood is not left out in silence. */
+const mayBeWanted = (
+  { hostId, eventType }: BookingSelection,
+  { data }: RecordedEvent,
+  request: Request | null,
+): boolean =>
   request === null
-    ? hostId === null && eventType === null
+    ? hostId === null || data.hostId === hostId
     : (hostId === null || request.hostId === hostId) &&
       (eventType === null || request.eventTypeSlug === eventType || String(request.eventTypeId) === eventType);
 
 const isWanted = ({ status, from, to }: BookingSelection, standing: BookingStanding | null): boolean => {
-  if (standing === null) return status === null && from === null && to === null;
+  if (standing === null) return true;
   const start = toEpochMs(standing.start);
   return (
     (status === null || standing.status === status || standing.phase === status) &&
@@ -54,10 +58,13 @@ const isWanted = ({ status, from, to }: BookingSelection, standing: BookingStand
   );
 };
 
+/** Null: something of it is not understood, and without that any status would be a guess. */
 const foldAudited = (events: ReadonlyArray<AuditedEvent>): BookingStanding | null => {
   let now: Tracked = { state: noBooking, since: '' };
-  for (const { event, recorded } of events)
-    if (event !== null) now = tracked(now, evolve(now.state, event), recorded.occurredAt);
+  for (const { event, recorded } of events) {
+    if (event === null) return null;
+    now = tracked(now, evolve(now.state, event), recorded.occurredAt);
+  }
   return now.state.phase === 'none' ? null : standingThen(now.state, now.since);
 };
 
@@ -85,7 +92,7 @@ export async function* selectBookings(
       return;
     }
     for (const first of page.right) {
-      if (!beginsBooking(first) || !mayBeWanted(selection, requestOf(first))) continue;
+      if (!beginsBooking(first) || !mayBeWanted(selection, first, requestOf(first))) continue;
       const uid = bookingUidOf(first.stream) ?? '';
       const stream = await log.readStream(bookingStream(uid))();
       if (E.isLeft(stream)) {

@@ -60,6 +60,13 @@ const events: ReadonlyArray<readonly [ChangeEvent, string?]> = [
     'environment',
   ],
   head('13:00', 12),
+  [
+    {
+      type: 'ConfigurationChanged',
+      occurredAt: '2050-09-05T14:00:00Z',
+      data: { when: 'start', keyed: 'another', changes: settings('mail.from.name', 'mail.type') },
+    },
+  ],
 ];
 
 const recorded = async () => {
@@ -86,6 +93,7 @@ it('given heads in a row, keys told late, many settings, then short lines say wh
     '05T11:00 console (key_a): the configuration changed (by a reload): now hosts[odd].eventTypes[ask] (9 settings), mail.from.name',
     '05T12:00 HOLDFAST_API_KEY: personal data was read in the hour from 2050-09-05T12:00:00Z: feed 3',
     '05T13:00 the server: the head of 12 events was signed, to be sent by node node-a',
+    '05T14:00 the server: the secret of the installation is another one (at a start), so that nothing can be compared: 2 settings',
   ]);
   expect(changes[6]).toMatchObject({ at: '2050-09-04T21:00:00Z', recordedAt: '2050-09-05T10:00:00Z', byKey: null });
 });
