@@ -21,10 +21,10 @@ const changeInWords = ({ what, from, to }: StandingChange): string => {
   return to === null ? `${what}: ${from} no more` : `${what}: ${from} -> ${to}`;
 };
 
-const causeInWords = ({ cause, correlationId }: TimelineEntry): string => {
+const causeInWords = ({ cause }: TimelineEntry): string => {
   switch (cause.type) {
     case 'command':
-      return `a command (${correlationId})`;
+      return '';
     case 'event':
       return `event ${cause.revision}, ${cause.eventType}`;
     case 'event-elsewhere':
