@@ -71,7 +71,10 @@ export const putFile = async (path: string, text: string): Promise<void> => {
 
 /** Notes keys as destroyed, durably: before they are. */
 export const noteForgotten = async (folder: string, ids: ReadonlyArray<string>): Promise<void> => {
-  await written(join(folder, FORGOTTEN_FILE), 'a', ids.map((id) => `${id}\n`).join(''));
+  const path = join(folder, FORGOTTEN_FILE);
+  // A full disk, or a kill, may have left a line without its end.
+  const start = /[^\n]$/.test(textOf(path) ?? '') ? '\n' : '';
+  await written(path, 'a', start + ids.map((id) => `${id}\n`).join(''));
   await syncFolder(folder);
 };
 

@@ -19,9 +19,9 @@ export const sealWithPresent = (folder: string) => {
     const subject = subjectIn(wrapping, mailbox);
     const key = present.get(subject);
     const stored = key === undefined ? null : readKeyFile(folder, key);
-    // One that was there when the folder was read is destroyed meanwhile.
-    if (key !== undefined && stored === null) return 'forgotten';
-    if (key === undefined || stored === null) return forgotten.has(subject) ? 'forgotten' : null;
-    return { key, text: sealWith(unwrapped(wrapping, key, stored), context, text) };
+    if (key === undefined) return forgotten.has(subject) ? 'forgotten' : null;
+    // One that was there when the folder was read is destroyed meanwhile; one that is damaged opens nothing in the log either.
+    const unwrappedKey = stored === null ? null : unwrapped(wrapping, key, stored);
+    return unwrappedKey === null ? 'forgotten' : { key, text: sealWith(unwrappedKey, context, text) };
   };
 };

@@ -18,10 +18,11 @@ import {
   syncFolder,
 } from './key-files.ts';
 import {
+  isOfAnother,
   makeKey,
   makeWrappingKeys,
   onlyCurrent,
-  openWith,
+  opened,
   readWrappingKeys,
   saveWrappingKeys,
   sealWith,
@@ -44,11 +45,6 @@ export type KeyFolderError = { readonly type: 'KeyFolderUnusable'; readonly path
 const attempt = <A>(path: string, make: () => A): E.Either<KeyFolderError, A> =>
   E.tryCatch(make, (thrown) => ({ type: 'KeyFolderUnusable', path, reason: messageOf(thrown) }));
 
-const opened = (key: Uint8Array | null, id: string, context: string, sealed: string) =>
-  key === null
-    ? null
-    : (openWith(key, context, sealed)?.toString('utf8') ?? ({ type: 'Unsealable', key: id } as const));
-
 /**
  * Reads the keys of a folder, also beside a running server. A folder that is not there has none: everything is as if it were
  * erased. Keys that are destroyed meanwhile may be known until it is opened again.
@@ -63,7 +59,7 @@ export const readSubjectKeys = (folder: string): E.Either<KeyFolderError, Subjec
       const text = readKeyFile(folder, id);
       if (text === null) return null;
       const key = unwrapped(wrapping, id, text);
-      kept.set(id, key);
+      if (key !== null) kept.set(id, key);
       return key;
     };
     return {
@@ -84,6 +80,7 @@ export const openSubjectKeys = async (folder: string): Promise<E.Either<KeyFolde
       throw new Error('it has keys, and the file with the keys that wrap them is missing');
     const wrapping = stored ?? makeWrappingKeys();
     if (stored === null) await saveWrappingKeys(folder, wrapping);
+    if (isOfAnother(folder)) throw new Error('none of its keys can be unwrapped: they are of another folder');
     const forgotten = new Set(forgottenIn(folder));
     const back = keyIdsIn(folder).filter((id) => forgotten.has(id));
     if (back.length > 0) await removeKeyFiles(folder, back);
@@ -127,7 +124,7 @@ const makeSubjectKeys = (folder: string, initial: WrappingKeys, forgotten: Set<s
     // Another node may have changed the wrapping key meanwhile.
     if (!wrapping.keys.has(wrappedBy(text))) wrapping = readWrappingKeys(folder) ?? wrapping;
     const key = unwrapped(wrapping, id, text);
-    kept.set(id, key);
+    if (key !== null) kept.set(id, key);
     return key;
   };
   const subjectOf = (mailbox: string): string => subjectIn(wrapping, mailbox);
@@ -141,7 +138,8 @@ const makeSubjectKeys = (folder: string, initial: WrappingKeys, forgotten: Set<s
     keyFor: (mailbox) => {
       const subject = subjectOf(mailbox);
       const known = current.get(subject);
-      if (known !== undefined && isThere(known)) return known;
+      // One whose file is damaged is left for whoever has a copy of it.
+      if (known !== undefined && isThere(known) && find(known) !== null) return known;
       if (known !== undefined) kept.delete(known);
       const id = `${subject}-${randomBytes(4).toString('hex')}`;
       const key = makeKey();
@@ -181,16 +179,19 @@ const makeSubjectKeys = (folder: string, initial: WrappingKeys, forgotten: Set<s
         wrapping = withNewCurrent(wrapping);
         await saveWrappingKeys(folder, wrapping);
         const ids = keyIdsIn(folder);
+        let count = 0;
         const wrapAnew = async (id: string): Promise<void> => {
           const key = find(id);
-          if (key !== null) await putFile(keyFile(folder, id), wrapped(wrapping, id, key));
+          if (key === null) return;
+          await putFile(keyFile(folder, id), wrapped(wrapping, id, key));
+          count += 1;
         };
         for (let begun = 0; begun < ids.length; begun += WRITTEN_AT_ONCE)
           await Promise.all(ids.slice(begun, begun + WRITTEN_AT_ONCE).map(wrapAnew));
         await syncFolder(folder);
         wrapping = onlyCurrent(wrapping);
         await saveWrappingKeys(folder, wrapping);
-        return ids.length;
+        return count;
       }),
   };
 };

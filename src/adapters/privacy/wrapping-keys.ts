@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as t from 'io-ts';
 import * as E from 'fp-ts/lib/Either.js';
 import { isMissing } from '../identity/head-key.ts';
-import { putFile, syncFolder, WRAPPING_FILE } from './key-files.ts';
+import { keyIdsIn, putFile, readKeyFile, syncFolder, WRAPPING_FILE } from './key-files.ts';
 
 /** AES-256-GCM (NIST SP 800-38D): 256-bit keys, 96-bit nonces that are drawn anew each time, 128-bit tags. */
 const ALGORITHM = 'aes-256-gcm';
@@ -23,7 +23,7 @@ export const sealWith = (key: Uint8Array, context: string, plain: string | Uint8
 };
 
 /** What was sealed with this key in this context; null where it was not. */
-export const openWith = (key: Uint8Array, context: string, sealed: string): Buffer | null => {
+const openWith = (key: Uint8Array, context: string, sealed: string): Buffer | null => {
   const bytes = Buffer.from(sealed, 'base64');
   if (bytes.length < NONCE_BYTES + TAG_BYTES || bytes.toString('base64') !== sealed) return null;
   const cipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
@@ -117,13 +117,33 @@ export const wrapped = ({ current, keys }: WrappingKeys, id: string, key: Uint8A
   return `1 ${current} ${sealWith(wrapping, id, key)}\n`;
 };
 
-export const unwrapped = ({ keys }: WrappingKeys, id: string, text: string): Buffer => {
+/** Null: it is of another folder, or was changed, so that it opens nothing. */
+export const unwrapped = ({ keys }: WrappingKeys, id: string, text: string): Buffer | null => {
   const [version, by = '', sealed = ''] = text.trim().split(' ');
   const wrapping = keys.get(by);
-  const key = version !== '1' || wrapping === undefined ? null : openWith(wrapping, id, sealed);
-  if (key === null) throw new Error(`the key ${id} cannot be unwrapped: it is of another folder, or was changed`);
-  return key;
+  return version !== '1' || wrapping === undefined ? null : openWith(wrapping, id, sealed);
 };
 
 /** The id of the key that wraps it. */
 export const wrappedBy = (text: string): string => text.split(' ')[1] ?? '';
+
+/** Keys that are tried at the start. */
+const TRIED_KEYS = 8;
+
+/** Whether the keys and the file of wrapping keys do not belong together. One that is damaged says nothing about the others. */
+export const isOfAnother = (folder: string): boolean => {
+  const ids = keyIdsIn(folder).slice(0, TRIED_KEYS);
+  const texts = ids.map((id) => [id, readKeyFile(folder, id)] as const);
+  // Read after them: another node may be wrapping them anew.
+  const wrapping = readWrappingKeys(folder);
+  return (
+    ids.length > 0 &&
+    texts.every(([id, text]) => text !== null && wrapping !== null && unwrapped(wrapping, id, text) === null)
+  );
+};
+
+/** What a key opens; null where there is none. */
+export const opened = (key: Uint8Array | null, id: string, context: string, sealed: string) =>
+  key === null
+    ? null
+    : (openWith(key, context, sealed)?.toString('utf8') ?? ({ type: 'Unsealable', key: id } as const));

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   FORGOTTEN_FILE,
@@ -75,6 +75,10 @@ export const writeKeysFile = async (path: string, keys: Enclosed): Promise<void>
   try {
     await file.writeFile(`${JSON.stringify({ format: FORMAT, files })}\n`);
     await file.sync();
+  } catch (thrown) {
+    // Half of it is in the way of the next one.
+    await rm(path, { force: true });
+    throw thrown;
   } finally {
     await file.close();
   }
@@ -102,7 +106,7 @@ const linesOf = (content: Uint8Array | undefined): ReadonlyArray<string> =>
 export type RestoredKeys = { readonly restored: number; readonly forgotten: number };
 
 /** How keys of elsewhere get into a folder: as they are, with their wrapping keys or under those that are there already. */
-type Wrapping = { readonly file: Uint8Array | null; readonly rewrap: (id: string, text: string) => string };
+type Wrapping = { readonly file: Uint8Array | null; readonly rewrap: (id: string, text: string) => string | null };
 
 const asTheyAre = (_: string, text: string): string => text;
 
@@ -119,7 +123,13 @@ const wrappingFor = (folder: string, enclosed: Uint8Array | undefined): Wrapping
   if (present === null || isUnused) return { file: enclosed, rewrap: asTheyAre };
   if (!present.hashing.equals(theirs.hashing))
     throw new Error(`${folder} has keys of another folder: move it elsewhere first`);
-  return { file: null, rewrap: (id, text) => wrapped(present, id, unwrapped(theirs, id, text)) };
+  return {
+    file: null,
+    rewrap: (id, text) => {
+      const key = unwrapped(theirs, id, text);
+      return key === null ? null : wrapped(present, id, key);
+    },
+  };
 };
 
 /** Changes nothing until `write` is called. */
@@ -144,7 +154,11 @@ export const planRestoredKeys = (folder: string, enclosed: Enclosed): RestorePla
     .map(([name, content]) => [name.replace('.key', ''), new TextDecoder().decode(content)] as const);
   const missing = keys
     .filter(([id]) => !gone.has(id) && !existsSync(keyFile(folder, id)))
-    .map(([id, text]) => [id, rewrap(id, text)] as const);
+    // One that is damaged opens nothing, and keeps no other one from coming back.
+    .flatMap(([id, text]) => {
+      const again = rewrap(id, text);
+      return again === null ? [] : [[id, again] as const];
+    });
   const write = async (): Promise<RestoredKeys> => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     if (file !== null) await putFile(join(folder, WRAPPING_FILE), new TextDecoder().decode(file));
