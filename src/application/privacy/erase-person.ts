@@ -99,13 +99,13 @@ const messageIdsOf = async (
 const eraseBooking = async (
   deps: ForgetDeps,
   { subject, mailbox }: Pick<FoundPerson, 'subject' | 'mailbox'>,
-  uid: string,
+  { uid, people: known }: Pick<BookingOfPerson, 'uid' | 'people'>,
   actor: Actor,
 ): Promise<E.Either<ForgetError, 'erased' | 'already'>> => {
   const loaded = await deps.buses.bookings.load(uid)();
   if (E.isLeft(loaded)) return loaded;
   const { state } = loaded.right;
-  const people = state.phase === 'none' ? [] : peopleByMailbox(state, mailbox);
+  const people = state.phase === 'none' ? [] : [...new Set([...peopleByMailbox(state, mailbox), ...known])];
   const command = { type: 'ErasePersonalData', subject, people, now: deps.clock.now() } as const;
   const done = await deps.buses.bookings.execute(uid, command, contextBy(deps, uid, actor))();
   if (E.isLeft(done))
@@ -146,8 +146,8 @@ export const eraseAll = async (
 ): Promise<E.Either<ForgetError, Forgotten>> => {
   const keys = deps.keys.retire(person.subject, knownKeys);
   let [bookings, alreadyErased] = [0, 0];
-  for (const { uid } of person.bookings) {
-    const erased = await eraseBooking(deps, person, uid, actor);
+  for (const booking of person.bookings) {
+    const erased = await eraseBooking(deps, person, booking, actor);
     if (E.isLeft(erased)) return erased;
     if (erased.right === 'erased') bookings += 1;
     else alreadyErased += 1;

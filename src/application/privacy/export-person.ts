@@ -1,11 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js';
+import { peopleByMailbox } from '../../domain/booking/erasure.ts';
 import { statusOf } from '../../domain/booking/booking-status.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { bookingStream } from '../commands/aggregate.ts';
 import { sealedParts } from '../../domain/log/sealed-data.ts';
 import type { StoreError } from '../ports/event-store.ts';
 import type { SubjectKeyReader, SubjectKeys } from '../ports/subject-keys.ts';
-import { type BookingOfPerson, findPerson, type FindPersonDeps } from './find-person.ts';
+import { type BookingOfPerson, findPerson, type FindPersonDeps, type FoundPerson } from './find-person.ts';
 import { openEvent } from './sealing.ts';
 
 type Deps = FindPersonDeps & { readonly keys: SubjectKeys };
@@ -66,12 +67,13 @@ const hasKeyOf = (keys: SubjectKeys, subject: string, { data }: RecordedEvent): 
 /** Null: they are forgotten in it. That it was theirs is then known by nobody either. */
 const exported = async (
   { stored, keys }: Deps,
-  subject: string,
+  { subject, mailbox }: Pick<FoundPerson, 'subject' | 'mailbox'>,
   { uid, booking, people }: BookingOfPerson,
 ): Promise<E.Either<StoreError, ExportedBooking | null>> => {
   const read = await stored.readStream(bookingStream(uid))();
   if (E.isLeft(read)) return read;
-  if (people.length === 0 && !read.right.some((event) => hasKeyOf(keys, subject, event))) return E.right(null);
+  const isKnown = peopleByMailbox(booking, mailbox).length > 0;
+  if (!isKnown && !read.right.some((event) => hasKeyOf(keys, subject, event))) return E.right(null);
   const events: RecordedEvent[] = [];
   for (const event of read.right) {
     const opened = openEvent(onlyOf(keys, subject), event);
@@ -101,7 +103,7 @@ export const exportPerson =
     const { mailbox, subject, inClear } = found.right;
     const bookings: ExportedBooking[] = [];
     for (const one of found.right.bookings) {
-      const booking = await exported(deps, subject, one);
+      const booking = await exported(deps, found.right, one);
       if (E.isLeft(booking)) return booking;
       if (booking.right !== null) bookings.push(booking.right);
     }

@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { BookingState } from '../../domain/booking/booking-state.ts';
+import type { BookingState, KnownBooking } from '../../domain/booking/booking-state.ts';
 import { peopleByMailbox } from '../../domain/booking/erasure.ts';
 import type { JsonObject, RecordedEvent } from '../../domain/log/envelope.ts';
-import { isSealed, sealedParts, splitPersonal } from '../../domain/log/sealed-data.ts';
+import { isSealed, type SealedPart, sealedParts, splitPersonal } from '../../domain/log/sealed-data.ts';
 import { mailboxKey } from '../../domain/mail/mail-address.ts';
 import { isObject } from '../../domain/unknown.ts';
 import { type AuditLog, auditPages } from '../audit/read-for-audit.ts';
@@ -11,7 +11,10 @@ import type { BookingBuses } from '../commands/booking-buses.ts';
 import type { StoreError } from '../ports/event-store.ts';
 import type { SubjectKeys } from '../ports/subject-keys.ts';
 
-/** `booking`: as it is now. `people`: who of it this person is, `attendee` or `guest-1`..; empty: forgotten already. */
+/**
+ * `booking`: as it is now. `people`: who of it this person is, `attendee` or `guest-1`..; also where their key is not here, as
+ * in a log that was put back; empty: it says already that they are forgotten.
+ */
 export type BookingOfPerson = {
   readonly uid: string;
   readonly booking: Exclude<BookingState, { readonly phase: 'none' }>;
@@ -43,16 +46,37 @@ export const namesInClear = (personal: JsonObject): ReadonlyArray<string> => [
   ...splitPersonal(personal).flatMap(({ mailbox }) => (mailbox === null ? [] : [mailbox])),
 ];
 
+/** Whom a sealed part is about, by its place alone; null: that says nothing about who it is. */
+const personAt = (type: string, { at, open }: SealedPart): string | null => {
+  if (type === 'GuestsAdded') return typeof open?.number === 'number' ? `guest-${open.number}` : null;
+  if (type !== 'BookingRequested') return null;
+  const [list, index] = at.split('.');
+  return list === '' ? 'attendee' : `guest-${Number(index) + 1}`;
+};
+
+/** `people`: who of the booking they are, as far as this event says. */
+type Mention = { readonly type: 'sealed' | 'in-clear'; readonly people: ReadonlyArray<string> };
+
 const mentionOf = (
-  { data }: RecordedEvent,
+  { type, data }: RecordedEvent,
   mailbox: string,
   isOwnKey: (key: string) => boolean,
-): 'sealed' | 'in-clear' | null => {
+): Mention | null => {
   const { personal } = data;
   if (!isObject(personal)) return null;
-  if (isSealed(personal)) return sealedParts(data).some(({ key }) => isOwnKey(key)) ? 'sealed' : null;
-  return namesInClear(personal).some((email) => mailboxKey(email) === mailbox) ? 'in-clear' : null;
+  if (isSealed(personal)) {
+    const own = sealedParts(data).filter(({ key }) => isOwnKey(key));
+    return own.length === 0 ? null : { type: 'sealed', people: own.flatMap((part) => personAt(type, part) ?? []) };
+  }
+  return namesInClear(personal).some((email) => mailboxKey(email) === mailbox)
+    ? { type: 'in-clear', people: [] }
+    : null;
 };
+
+/** Those of whom the log says nothing yet. */
+const notErased = ({ erased = [] }: KnownBooking, people: Iterable<string>): ReadonlyArray<string> => [
+  ...new Set(people).difference(new Set(erased)),
+];
 
 /**
  * All bookings that have anything of a person, by the log itself: read once, a page in memory at a time, nothing of it
@@ -66,7 +90,7 @@ export const findPerson = async (
   const subject = keys.subjectOf(mailbox);
   const head = await stored.head()();
   if (E.isLeft(head)) return head;
-  const uids = new Set<string>();
+  const uids = new Map<string, string[]>();
   let inClear = 0;
   for await (const page of auditPages(stored, { after: 0, upTo: head.right })) {
     if (E.isLeft(page)) return page;
@@ -74,17 +98,19 @@ export const findPerson = async (
       const uid = bookingUidOf(event.stream);
       const mention = uid === null ? null : mentionOf(event, mailbox, (key) => keys.subjectOfKey(key) === subject);
       if (uid === null || mention === null) continue;
-      uids.add(uid);
-      if (mention === 'in-clear') inClear += 1;
+      uids.getOrInsert(uid, []).push(...mention.people);
+      if (mention.type === 'in-clear') inClear += 1;
     }
     await nextTurn();
   }
   const bookings: BookingOfPerson[] = [];
-  for (const uid of uids) {
+  for (const [uid, mentioned] of uids) {
     const loaded = await buses.bookings.load(uid)();
     if (E.isLeft(loaded)) return loaded;
     const { state: booking } = loaded.right;
-    if (booking.phase !== 'none') bookings.push({ uid, booking, people: peopleByMailbox(booking, mailbox) });
+    if (booking.phase === 'none') continue;
+    const people = notErased(booking, [...peopleByMailbox(booking, mailbox), ...mentioned]);
+    bookings.push({ uid, booking, people });
   }
   return E.right({ mailbox, subject, bookings, inClear, upTo: head.right });
 };

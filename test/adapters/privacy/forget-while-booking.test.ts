@@ -51,8 +51,28 @@ it('given a log of before beside keys of now, when forgotten again, then calenda
   const email = await emailOf(world, 'one');
   await keys.destroy(keys.retire(keys.subjectOf(email)));
   const older = sealedWorld(stored, keys);
-  must(await older.forget(email, { cancel: true, actorId: 'k' }));
+  // Nobody can read any more who is waited for, and that somebody is.
+  expect(await older.forget(email, { cancel: false, actorId: 'k' })).toEqual(
+    E.left({ type: 'StillToCome', uids: ['one'] }),
+  );
+  expect(must(await older.export(email)).bookings).toEqual([]);
+  expect(must(await older.forget(email, { cancel: true, actorId: 'k' }))).toMatchObject({ bookings: 1, keys: 0 });
   expect(older.removed).toEqual(['one']);
+  const types = must(await stored.readStream('booking-one')()).map(({ type }) => type);
+  expect(types).toEqual(['BookingRequested', 'BookingCancelled', 'PersonalDataErased']);
+  expect(must(await older.forget(email, { cancel: false, actorId: 'k' }))).toMatchObject({ alreadyErased: 1 });
+});
+
+it('given guests in a log of before beside keys of now, when forgotten again, then each is taken out', async () => {
+  const world = sealedWorld(stored, keys);
+  await bookingRequested(world.buses, 'one', { guests: ['ola@example.net', 'kari@example.net'] });
+  await keys.destroy(keys.retire(keys.subjectOf('kari@example.net')));
+  const older = sealedWorld(stored, keys);
+  must(await older.forget('kari@example.net', { cancel: true, actorId: 'k' }));
+  const [, removed, erased] = must(await stored.readStream('booking-one')());
+  expect([removed?.type, removed?.data.number]).toEqual(['GuestRemoved', 2]);
+  expect(erased?.data.people).toEqual(['guest-2']);
+  expect(must(await older.export('ola@example.net')).bookings).toMatchObject([{ people: ['guest-1'] }]);
 });
 
 describe('forgetting somebody who books at this moment', () => {
