@@ -78,9 +78,9 @@ export const openChanges = (
 ): InstallationRecords =>
   makeInstallationRecords({
     ...deps,
-    keyChanges: async (from) =>
+    keyChanges: async () =>
       pipe(
-        await deps.ownStreams.read(KEYS_STREAM, from)(),
+        await deps.ownStreams.read(KEYS_STREAM)(),
         E.map((events) => events.flatMap((event) => keyChangesIn(event))),
       ),
   });

@@ -102,7 +102,7 @@ export const keyChangesIn = (recorded: RecordedApiKeyEvent): ReadonlyArray<KeyCh
   const event = codec.decode(recorded);
   if (E.isLeft(event)) return [];
   const { type, data } = event.right;
-  const shared = { keyId: data.id, number: recorded.revision, by: data.by ?? null };
+  const shared = { keyId: data.id, by: data.by ?? null };
   if (type === 'ApiKeyRevoked') return [{ type: 'ApiKeyEnded', ...shared, revokedAt: data.revokedAt }];
   const { roles, hostId, createdAt } = data;
   return [{ type: 'ApiKeyMade', ...shared, roles, hostId, createdAt }];

@@ -15,7 +15,8 @@ import {
 } from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import type { Sha256 } from '../../domain/log/hash-chain.ts';
-import { evolveChanges, judgeChangeEvent, noChanges } from '../../domain/installation/changes-stream.ts';
+import { evolveChanges, noChanges } from '../../domain/installation/changes-stream.ts';
+import { judgeChangeEvent } from '../../domain/installation/judge-changes.ts';
 import { evolveRules, judgeRulesEvent, noRules, type RulesEvent } from '../../domain/rules/rules-stream.ts';
 import { beginFold } from '../../domain/schedule/fold-schedule.ts';
 import { emptySchedule, type ScheduleEvent } from '../../domain/schedule/schedule-state.ts';

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { ChangeEventData } from '../../domain/installation/change-events.ts';
-import type { ChangesCommand } from '../../domain/installation/changes-stream.ts';
+import { type ChangesCommand, isTold } from '../../domain/installation/changes-stream.ts';
 import { toInstant } from '../../domain/time/time.ts';
 import { messageOf } from '../../domain/unknown.ts';
 import { INSTALLATION } from '../commands/aggregate.ts';
@@ -17,8 +17,8 @@ export type ChangesDeps = {
   readonly clock: Pick<Clock, 'now' | 'at'>;
   readonly identity: Pick<Identity, 'newCommandId'>;
   readonly report: Report;
-  /** Changes of keys from that place in their stream on. */
-  readonly keyChanges: (from: number) => Promise<E.Either<StoreError, ReadonlyArray<KeyChange>>>;
+  /** All changes of keys, as their stream has them. */
+  readonly keyChanges: () => Promise<E.Either<StoreError, ReadonlyArray<KeyChange>>>;
 };
 
 /** The configuration in use as digests by path; `keyed` tells their key from another. */
@@ -90,9 +90,11 @@ export const makeInstallationRecords = ({
 
   const noteKeys = async (): Promise<void> => {
     const known = await buses.changes.load(INSTALLATION)();
-    const changes = E.isLeft(known) ? known : await keyChanges(known.right.state.keysTold);
+    if (E.isLeft(known)) return trouble('keys are', known.left);
+    const changes = await keyChanges();
     if (E.isLeft(changes)) return trouble('keys are', changes.left);
     for (const change of changes.right) {
+      if (isTold(known.right.state, change)) continue;
       const noted = await write({ type: 'NoteKeyChange', now: clock.now(), change }, change.by);
       if (E.isLeft(noted)) return trouble('a key is', noted.left);
     }

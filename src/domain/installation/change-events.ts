@@ -1,7 +1,7 @@
 import * as t from 'io-ts';
 import { instantCodec, orNull } from '../log/envelope.ts';
 
-/** An API key came or went. `number`: its place in the stream of keys, so that each change is told once. `by`: the key that did it. */
+/** An API key came or went. `number`: which of these it is in the log, from 0, so that a missing one shows. `by`: the key that did it. */
 const keyChange = { keyId: t.string, number: t.number, by: orNull(t.string) };
 const apiKeyMadeCodec = t.type({
   ...keyChange,

@@ -1,14 +1,17 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { isWritten } from '../audit/compare-events.ts';
 import { toEpochMs, toInstant } from '../time/time.ts';
 import type { ChangeEvent, ChangeEventData } from './change-events.ts';
 
 /** What a node runs by, and since when (UTC instant). */
 export type NodeConfiguration = { readonly digest: string; readonly since: string };
 
-/** `keysTold`: changes of keys that are in the log. `digests`: of the configuration, by path. `headAt`: epoch ms. */
+/**
+ * `keysTold`: how many changes of keys are in the log; `told`: which, as `toldAs` names them. By key, and not by the place in
+ * the stream of keys: that begins anew where a log was imported without it. `digests`: of the configuration, by path. `headAt`: epoch ms.
+ */
 export type ChangesState = {
   readonly keysTold: number;
+  readonly told: ReadonlySet<string>;
   readonly keyed: string | null;
   readonly digests: ReadonlyMap<string, string>;
   readonly headAt: number | null;
@@ -22,6 +25,7 @@ export type ChangesState = {
 
 export const noChanges: ChangesState = {
   keysTold: 0,
+  told: new Set(),
   keyed: null,
   digests: new Map(),
   headAt: null,
@@ -32,8 +36,14 @@ export const noChanges: ChangesState = {
 };
 
 type KeyChange =
-  | ({ readonly type: 'ApiKeyMade' } & ChangeEventData<'ApiKeyMade'>)
-  | ({ readonly type: 'ApiKeyEnded' } & ChangeEventData<'ApiKeyEnded'>);
+  | ({ readonly type: 'ApiKeyMade' } & Omit<ChangeEventData<'ApiKeyMade'>, 'number'>)
+  | ({ readonly type: 'ApiKeyEnded' } & Omit<ChangeEventData<'ApiKeyEnded'>, 'number'>);
+
+/** A key is made once, and ends once. */
+const toldAs = ({ type, keyId }: { readonly type: string; readonly keyId: string }): string => `${type} ${keyId}`;
+
+/** Whether a change of a key is in the log. */
+export const isTold = ({ told }: Pick<ChangesState, 'told'>, change: KeyChange): boolean => told.has(toldAs(change));
 
 /** `now`: epoch milliseconds. */
 export type ChangesCommand = { readonly now: number } & (
@@ -70,8 +80,9 @@ const decided = (state: ChangesState, command: ChangesCommand): ReadonlyArray<Ch
   switch (command.type) {
     case 'NoteKeyChange': {
       const { type, ...data } = command.change;
-      if (data.number < state.keysTold) return [];
-      return [{ type, occurredAt, data } as Extract<ChangeEvent, { readonly type: typeof type }>];
+      if (isTold(state, command.change)) return [];
+      const numbered = { ...data, number: state.keysTold };
+      return [{ type, occurredAt, data: numbered } as Extract<ChangeEvent, { readonly type: typeof type }>];
     }
     case 'NoteConfiguration': {
       const { when, keyed, digests } = command;
@@ -109,7 +120,11 @@ export const evolveChanges = (state: ChangesState, event: ChangeEvent): ChangesS
   switch (event.type) {
     case 'ApiKeyMade':
     case 'ApiKeyEnded':
-      return { ...state, keysTold: Math.max(state.keysTold, event.data.number + 1) };
+      return {
+        ...state,
+        keysTold: Math.max(state.keysTold, event.data.number + 1),
+        told: new Set([...state.told, toldAs({ type: event.type, keyId: event.data.keyId })]),
+      };
     case 'ConfigurationChanged': {
       const { keyed, changes } = event.data;
       const digests = new Map(state.keyed === keyed ? state.digests : []);
@@ -133,55 +148,4 @@ export const evolveChanges = (state: ChangesState, event: ChangeEvent): ChangesS
       return { ...state, nodes: new Map([...others, ...own]) };
     }
   }
-};
-
-const commandOf = (state: ChangesState, event: ChangeEvent): ChangesCommand => {
-  const now = toEpochMs(event.occurredAt);
-  switch (event.type) {
-    case 'ApiKeyMade':
-      return { type: 'NoteKeyChange', now, change: { type: event.type, ...event.data } };
-    case 'ApiKeyEnded':
-      return { type: 'NoteKeyChange', now, change: { type: event.type, ...event.data } };
-    case 'ConfigurationChanged': {
-      const { when, keyed } = event.data;
-      return { type: 'NoteConfiguration', now, when, keyed, digests: evolveChanges(state, event).digests };
-    }
-    case 'PersonalDataRead':
-      return { type: 'NoteReading', now, read: event.data };
-    case 'HeadSigned':
-      return { type: 'NoteHead', now, head: event.data, notBefore: Number.MAX_SAFE_INTEGER };
-    case 'HeadKeyChanged':
-      return { type: 'NoteHeadKey', now, rotation: event.data };
-    case 'WrappingKeyRotated':
-      return { type: 'NoteWrappingKey', now, rotated: event.data };
-    case 'NodeConfigured':
-      return { type: 'NoteNode', now, configured: event.data };
-  }
-};
-
-/** What does not go with what the stream says before it; null: nothing. */
-const faultOf = ({ headSize, headKey, headKeys, keysTold }: ChangesState, event: ChangeEvent): string | null => {
-  switch (event.type) {
-    case 'ApiKeyMade':
-    case 'ApiKeyEnded':
-      return event.data.number > keysTold ? `change ${keysTold} of the keys is not there before it` : null;
-    case 'HeadSigned':
-      if (event.data.size < headSize) return 'it is the head of a shorter log than the one before it';
-      return headKeys.has(event.data.key) ? null : 'it is signed by a key that the log does not tell of';
-    case 'HeadKeyChanged':
-      return event.data.previous === headKey ? null : 'the key before it is another one';
-    case 'ConfigurationChanged':
-    case 'PersonalDataRead':
-    case 'NodeConfigured':
-    case 'WrappingKeyRotated':
-      return null;
-  }
-};
-
-/** As `judgeBookingEvent`, for the stream of the installation. A head cannot be of more events than stand before it. */
-export const judgeChangeEvent = (state: ChangesState, event: ChangeEvent): E.Either<string, ChangesState> => {
-  const fault = faultOf(state, event);
-  if (fault !== null) return E.left(fault);
-  const written = isWritten(event, decided(state, commandOf(state, event)), () => 'it was so already');
-  return E.isLeft(written) ? written : E.right(evolveChanges(state, event));
 };
