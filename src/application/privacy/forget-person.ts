@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { BookingCommand } from '../../domain/booking/commands.ts';
-import { isStillExpected } from '../../domain/booking/erasure.ts';
+import { isStillExpected, peopleByMailbox } from '../../domain/booking/erasure.ts';
+import { ERASED } from '../../domain/log/sealed-data.ts';
 import { makeStopSignal } from '../consumers/waiting.ts';
 import type { BookingListError } from '../ports/read-models.ts';
 import {
@@ -40,17 +41,18 @@ const takeOut = async (
   return E.right(undefined);
 };
 
-/** Bookings with something still to be said to this person. */
+/** Bookings with something still to be said to this person. Whoever is erased already is never told anything. */
 export const stillTelling = async (
   { readModel }: ForgetDeps,
   bookings: ReadonlyArray<BookingOfPerson>,
 ): Promise<E.Either<BookingListError, ReadonlyArray<string>>> => {
   const uids: string[] = [];
-  for (const { uid, people } of bookings) {
+  for (const { uid, booking, people } of bookings) {
     const page = await readModel.notifications({ state: 'pending', bookingUid: uid, before: null, take: 1 })();
     if (E.isLeft(page)) return page;
     const open = page.right.bookings.flatMap(({ notifications }) => notifications);
-    if (open.some(({ recipient }) => people.includes(recipient))) uids.push(uid);
+    const wanted = new Set(people).difference(new Set(peopleByMailbox(booking, ERASED)));
+    if (open.some(({ recipient }) => wanted.has(recipient))) uids.push(uid);
   }
   return E.right(uids);
 };
