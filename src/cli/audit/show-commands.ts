@@ -134,11 +134,13 @@ export const showTimeline = async (context: CliContext, prefix: string, options:
   return printAnswer(context, answer, { json: options.json ?? false, lines: timelineLines });
 };
 
+const USES = { meeting: '', move: ', to be moved here', left: ', not here any more' } as const;
+
 const agendaLines = ({ items, unreadable, ...end }: HostAgenda & LogEnd): ReadonlyArray<string> => {
-  const rows = items.map(({ uid, start, end, forMove, booking }) => [
+  const rows = items.map(({ uid, start, end, use, booking }) => [
     minute(start),
     minute(end),
-    booking === null ? 'held' : `${statusInWords(booking)}${forMove ? ', to be moved here' : ''}`,
+    booking === null ? 'held' : `${statusInWords(booking)}${USES[use]}`,
     booking?.title ?? '',
     booking === null ? '' : (booking.guest?.name ?? 'erased'),
     (booking?.calendars ?? []).map(({ calendarId, status }) => `${calendarId} ${status}`).join(', '),

@@ -25,8 +25,21 @@ type HeldSpan = {
   readonly forMove: boolean;
 };
 
+/**
+ * What a span is held for: the meeting, a move of it that is under way, or nothing any more: the meeting takes place elsewhere,
+ * and the schedule is about to hear of it.
+ */
+type SpanUse = 'meeting' | 'move' | 'left';
+
 /** `booking` null: the time was held, and the log had no request for it by then. */
-type AgendaItem = HeldSpan & { readonly booking: BookingStanding | null };
+type AgendaItem = HeldSpan & { readonly use: SpanUse; readonly booking: BookingStanding | null };
+
+const useOf = ({ start, forMove }: HeldSpan, booking: BookingStanding | null): SpanUse => {
+  const isAt = (time: string | null): boolean => time !== null && toEpochMs(time) === toEpochMs(start);
+  if (booking === null) return forMove ? 'move' : 'meeting';
+  if (isAt(booking.start)) return 'meeting';
+  return isAt(booking.moveTo) ? 'move' : 'left';
+};
 
 /** What a host's time was held for, by start. `events`: of the schedule, that counted. `unreadable`: of them, those that could not be understood. */
 export type HostAgenda = {
@@ -121,7 +134,7 @@ export const agendaOf = async (
   for (const span of wanted) {
     const booking = await bookingThen(log, span.uid, moment);
     if (E.isLeft(booking)) return booking;
-    items.push({ ...span, booking: booking.right });
+    items.push({ ...span, use: useOf(span, booking.right), booking: booking.right });
   }
   return E.right({ hostId, events: events.length, unreadable, items });
 };

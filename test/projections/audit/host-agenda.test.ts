@@ -4,7 +4,19 @@ import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded
 import { NOW } from '../../../src/application/audit/read-for-audit.ts';
 import { toEpochMs } from '../../../src/domain/time/time.ts';
 import { agendaOf } from '../../../src/projections/audit/host-agenda.ts';
-import { slotForMoveHeld, slotForMoveReleased, slotMoved } from '../../../src/testing/index.ts';
+import {
+  accepted,
+  requested,
+  rescheduled,
+  rescheduleDeclined,
+  rescheduleRequested,
+  slotForMoveHeld,
+  slotForMoveReleased,
+  slotHeld,
+  slotMoved,
+  started,
+  succeeded,
+} from '../../../src/testing/index.ts';
 import { auditedLog, IVAR, RUNA, writeAuditedLog } from '../../support/audited-log.ts';
 import { sealed } from '../../support/booking-history.ts';
 import { must, mustRun } from '../../support/must.ts';
@@ -52,6 +64,26 @@ describe("a host's agenda", () => {
     const items = async (stream: string) =>
       must(await agendaOf(store, stream.slice('schedule-'.length), NOW, ALWAYS)).items.map(({ forMove }) => forMove);
     expect(await Promise.all(Object.values(others).map(items))).toEqual([[true], [false], []]);
+  });
+
+  it('given a move that the schedule has not heard of, then each time says what it is held for', async () => {
+    const uid = 'booking1';
+    const schedule = [slotHeld(uid, '14:00', '14:30'), slotForMoveHeld(uid, '15:00', '15:30')];
+    const uses = async (...events: Parameters<typeof sealed>[1]) => {
+      const store = makeMemoryEventStore();
+      const append = (stream: string, told: Parameters<typeof sealed>[1]) =>
+        mustRun(store.append({ stream, expected: 'no-stream', events: sealed(stream, told) }));
+      await append('schedule-odd', schedule);
+      await append(`booking-${uid}`, [requested(), started('work'), succeeded('work'), accepted(), ...events]);
+      return must(await agendaOf(store, 'odd', NOW, ALWAYS)).items.map(({ use }) => use);
+    };
+    expect(await uses()).toEqual(['meeting', 'left']);
+    expect(await uses(rescheduleRequested())).toEqual(['meeting', 'move']);
+    expect(await uses(rescheduleRequested({ requiresApproval: true }), rescheduleDeclined())).toEqual([
+      'meeting',
+      'left',
+    ]);
+    expect(await uses(rescheduleRequested(), rescheduled())).toEqual(['left', 'meeting']);
   });
 
   it('given a host that the log does not know, then that is said; of one with rules alone no time was held', async () => {
