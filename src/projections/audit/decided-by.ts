@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { type AuditedEvent, type AuditLog, type Moment, upTo } from '../../application/audit/read-for-audit.ts';
+import { type AuditedEvent, type AuditLog, type Moment } from '../../application/audit/read-for-audit.ts';
 import { recordedRules } from '../../application/audit/recorded-rules.ts';
 import { scheduleStream } from '../../application/commands/aggregate.ts';
 import type { StoreError } from '../../application/ports/event-store.ts';
@@ -21,24 +21,34 @@ export type Reasons = DecisionChain & {
   readonly notRecorded: ReadonlyArray<string>;
 };
 
-/** The times that the booking has held, and one that it asked for without holding it. */
+/** The moves that were asked for by then: another time was held for each. */
+const movesBy = (events: ReadonlyArray<AuditedEvent>, revision: number): ReadonlySet<string> =>
+  new Set(
+    events.flatMap(({ recorded, event }) =>
+      event?.type === 'RescheduleRequested' && recorded.revision <= revision ? [event.data.rescheduleId] : [],
+    ),
+  );
+
+/** The times that the booking had held by that revision, and one that it asked for without holding it. */
 const heldTimes = async (
   log: AuditLog,
   uid: string,
   hostId: string,
-  [first]: ReadonlyArray<AuditedEvent>,
-  moment: Moment,
+  events: ReadonlyArray<AuditedEvent>,
+  revision: number,
 ): Promise<E.Either<StoreError, ReadonlyArray<Held>>> => {
   const schedule = await log.readStream(scheduleStream(hostId))();
   if (E.isLeft(schedule)) return schedule;
-  const known = moment.type === 'instant' ? upTo(schedule.right, moment) : schedule.right;
-  const held = known.flatMap((recorded): ReadonlyArray<Held> => {
+  const moves = movesBy(events, revision);
+  const held = schedule.right.flatMap((recorded): ReadonlyArray<Held> => {
     if (recorded.data.bookingUid !== uid) return [];
     const event = decodeScheduleEvent(recorded);
     if (E.isLeft(event) || (event.right.type !== 'SlotHeld' && event.right.type !== 'NewSlotHeld')) return [];
+    if (event.right.type === 'NewSlotHeld' && !moves.has(event.right.data.rescheduleId)) return [];
     const { start, end, decidedBy } = event.right.data;
     return [{ at: event.right.occurredAt, start, end, by: decidedBy ?? null }];
   });
+  const [first] = events;
   if (first?.event?.type !== 'BookingRequested' || first.event.data.decidedBy === undefined) return E.right(held);
   const { start, end, decidedBy } = first.event.data;
   return E.right([{ at: first.event.occurredAt, start, end, by: decidedBy }, ...held]);
@@ -81,7 +91,7 @@ export const reasonsOf = async (
   if (request?.type !== 'BookingRequested')
     return E.right({ ...chain, heldBy: [], refused: [], notRecorded: notRecorded([], []) });
   const { hostId, eventTypeId } = request.data;
-  const times = await heldTimes(log, uid, hostId, events, moment);
+  const times = await heldTimes(log, uid, hostId, events, chain.decision.revision);
   if (E.isLeft(times)) return times;
   const [rules, refusals] = await Promise.all([recordedRules(log, hostId), readRefusals(own, hostId)]);
   if (E.isLeft(refusals)) return refusals;
