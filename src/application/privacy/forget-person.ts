@@ -3,6 +3,8 @@ import type { BookingCommand } from '../../domain/booking/commands.ts';
 import { isStillExpected, peopleByMailbox } from '../../domain/booking/erasure.ts';
 import { ERASED } from '../../domain/log/sealed-data.ts';
 import { makeStopSignal } from '../consumers/waiting.ts';
+import { isObject } from '../../domain/unknown.ts';
+import type { StoreError } from '../ports/event-store.ts';
 import type { BookingListError } from '../ports/read-models.ts';
 import {
   erasePerson,
@@ -21,6 +23,9 @@ const LOOK_EVERY_MS = 100;
 const expectedIn = ({ booking, people }: BookingOfPerson, now: number): ReadonlyArray<string> =>
   people.filter((person) => isStillExpected(booking, person, now));
 
+const isUnavailable = (failed: unknown): failed is Extract<StoreError, { readonly type: 'Unavailable' }> =>
+  isObject(failed) && failed.type === 'Unavailable';
+
 /** Whoever asked for the booking calls it off; a guest of another's does not come along any more. */
 const takeOut = async (
   deps: ForgetDeps,
@@ -36,7 +41,7 @@ const takeOut = async (
       person === 'attendee'
         ? await deps.cancel(uid, context)
         : await deps.buses.bookings.execute(uid, command, context)();
-    if (E.isLeft(done)) return E.left({ type: 'NotCancelled', uid });
+    if (E.isLeft(done)) return E.left(isUnavailable(done.left) ? done.left : { type: 'NotCancelled', uid });
   }
   return E.right(undefined);
 };

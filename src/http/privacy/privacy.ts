@@ -3,9 +3,10 @@ import { pipe } from 'fp-ts/lib/function.js';
 import type { ForgetError } from '../../application/privacy/erase-person.ts';
 import { object, withDefault } from '../../domain/decoding/codec.ts';
 import { email as mailAddress, flag } from '../../domain/decoding/values.ts';
+import { isObject, messageOf } from '../../domain/unknown.ts';
 import { decodeBody } from '../decoding/decode.ts';
 import { type ApiError, apiError } from '../errors/api-error.ts';
-import { fromApplication, fromBookingList } from '../errors/from-application.ts';
+import { fromApplication } from '../errors/from-application.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import { type EndpointHandler, success } from '../transport/endpoint.ts';
 
@@ -19,6 +20,16 @@ const named = (uids: ReadonlyArray<string>): string =>
   uids.length <= MOST_NAMED
     ? uids.join(', ')
     : `${uids.slice(0, MOST_NAMED).join(', ')} and ${uids.length - MOST_NAMED} more`;
+
+/** Seconds until it is worth asking again. */
+const RETRY_AFTER_S = 5;
+
+const notEverywhere = (fault: string): ApiError =>
+  apiError(
+    'store_unavailable',
+    'It is not done, or not everywhere: the log, the read model or the keys cannot be written or read now. Ask once more; what is done stays so.',
+    { retryAfterSeconds: RETRY_AFTER_S, fault },
+  );
 
 const fromForgetting = (error: ForgetError): ApiError => {
   switch (error.type) {
@@ -45,7 +56,7 @@ const fromForgetting = (error: ForgetError): ApiError => {
     case 'NotCancelled':
       return apiError('booking_not_cancellable', `Booking ${error.uid} could not be cancelled.`);
     case 'Unavailable':
-      return fromBookingList(error);
+      return notEverywhere(error.reason);
     case 'RevisionConflict':
     case 'OutcomeUnknown':
     case 'TooLarge':
@@ -59,10 +70,21 @@ const notSealed = apiError(
   'Personal data is not sealed on this log, so nobody can be forgotten: give all nodes the same HOLDFAST_PRIVACY_KEYS.',
 );
 
-const withKeys = <A>(
+/** What a disk or the system said, as on a full disk: it has a code of its own. */
+const isOfSystem = (thrown: unknown): boolean => isObject(thrown) && typeof thrown.errno === 'number';
+
+const withKeys = async <A>(
   { privacy }: Deps,
   use: (privacy: Privacy) => Promise<E.Either<ApiError, A>>,
-): Promise<E.Either<ApiError, A>> => (privacy === null ? Promise.resolve(E.left(notSealed)) : use(privacy));
+): Promise<E.Either<ApiError, A>> => {
+  if (privacy === null) return E.left(notSealed);
+  try {
+    return await use(privacy);
+  } catch (thrown) {
+    if (!isOfSystem(thrown)) throw thrown;
+    return E.left(notEverywhere(messageOf(thrown)));
+  }
+};
 
 const decodePerson = decodeBody(object({ email: mailAddress }));
 const decodeForgetting = decodeBody(object({ email: mailAddress, cancel: withDefault(flag, false) }));
