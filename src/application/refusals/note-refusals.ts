@@ -46,7 +46,8 @@ export const notingRefusedMoves =
     const reason = E.isLeft(answer) ? whyRefused(answer.left) : null;
     const { uid, host, eventType, start } = asked;
     const what = { asked: 'move', bookingUid: uid, hostId: host.id, eventTypeId: eventType.id } as const;
-    if (reason !== null)
-      refusals.note({ ...reason, ...what, start, lengthInMinutes: eventType.lengthInMinutes, email: null });
+    // A booking keeps its length when it is moved, and which of several it has is not known here.
+    const lengthInMinutes = eventType.lengthOptions.length > 1 ? null : eventType.lengthInMinutes;
+    if (reason !== null) refusals.note({ ...reason, ...what, start, lengthInMinutes, email: null });
     return answer;
   };

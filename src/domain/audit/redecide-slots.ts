@@ -67,6 +67,9 @@ const rulesFor = (rules: JudgingRules, event: Held): E.Either<Found, Host> => {
 
 const NO_RULES = 'the rules have no such host or event type';
 
+const buffersInWords = ({ beforeBuffer, afterBuffer }: Host['eventTypes'][number]): string =>
+  `${beforeBuffer} minutes before and ${afterBuffer} after`;
+
 const judgeHeld = (host: Host, schedule: ScheduleState, event: Held): ReadonlyArray<Found> => {
   const { bookingUid, eventTypeId, start, end, claim, decidedBy } = event.data;
   const found = (today: string, reason: string): Found => ({
@@ -92,7 +95,7 @@ const judgeHeld = (host: Host, schedule: ScheduleState, event: Held): ReadonlyAr
   const slot = decideSlot(rules, facts, wanted);
   if (E.isLeft(slot)) return [found('not offered', refusalInWords(slot.left))];
   if (slot.right.claim.start !== toEpochMs(claim.start) || slot.right.claim.end !== toEpochMs(claim.end))
-    return [found('offered with other buffers', 'the buffers of the event type are others')];
+    return [found('offered with other buffers', `the event type has ${buffersInWords(configured)} by these rules`)];
   return [];
 };
 

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { requestBooking } from '../../../src/application/commands/request-booking.ts';
 import type { OwnStreams } from '../../../src/application/ports/event-store.ts';
-import { notingRefusedBookings } from '../../../src/application/refusals/note-refusals.ts';
-import { makeRefusals, REFUSAL_LIMITS } from '../../../src/application/refusals/record-refusals.ts';
+import { notingRefusedBookings, notingRefusedMoves } from '../../../src/application/refusals/note-refusals.ts';
+import { makeRefusals, REFUSAL_LIMITS, type RefusedAsk } from '../../../src/application/refusals/record-refusals.ts';
 import { systemIdentity } from '../../../src/composition/identity.ts';
 import { makeTestClock } from '../../support/clock.ts';
 import { memoryOwnStreams } from '../../support/memory-own-streams.ts';
@@ -36,4 +36,20 @@ it('given a disk that does not answer, when 500 are refused, then each is answer
   }
   // One write at a time, however many come meanwhile.
   expect(writes).toBe(1);
+});
+
+it('given several lengths, when a move is refused, then none is claimed: the booking may have any', async () => {
+  const { host, eventType } = requestFor('runa');
+  const refusal = { code: 'outside_hours' } as const;
+  const noted: RefusedAsk[] = [];
+  const refusals = { note: (refused: RefusedAsk) => void noted.push(refused) };
+  const move = notingRefusedMoves(refusals, () => async () => E.left({ type: 'SlotRefused', refusal }));
+  const asked = { uid: 'runa', rescheduleId: 'move1', host, start: 0, by: 'guest', reason: null } as const;
+  for (const lengthOptions of [[30], [30, 60]])
+    await move(
+      { ...asked, eventType: { ...eventType, lengthInMinutes: 30, lengthOptions } },
+      contextOf('move'),
+      new AbortController().signal,
+    )();
+  expect(noted.map(({ lengthInMinutes }) => lengthInMinutes)).toEqual([30, null]);
 });

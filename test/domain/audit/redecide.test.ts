@@ -125,7 +125,9 @@ describe('times that are offered again', () => {
     const withType = (change: object) =>
       hosts.map((one) => ({ ...one, eventTypes: one.eventTypes.map((eventType) => ({ ...eventType, ...change })) }));
     expect(again(withType({ minimumNotice: 100_000 }))).toEqual(['slot: inside_minimum_notice']);
-    expect(again(withType({ beforeBuffer: 15 }))).toEqual(['slot: the buffers of the event type are others']);
+    expect(again(withType({ beforeBuffer: 15 }))).toEqual([
+      'slot: the event type has 15 minutes before and 0 after by these rules',
+    ]);
     expect(again(withType({ id: 7 }))).toEqual(['slot: the rules have no such host or event type']);
     expect(again(withType({ id: 7 }), () => false)).toEqual([]);
     expect(again([])).toEqual(['slot: the rules have no such host or event type']);
