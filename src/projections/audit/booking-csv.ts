@@ -30,6 +30,8 @@ export const csvColumns = [
 
 /** A spreadsheet takes a cell for a formula that begins so, after blanks too, and in the wide forms of East Asia. */
 const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/u;
+/** Where a spreadsheet parts cells at semicolons, as a double click on the file does in many countries, a cell begins after one. */
+const FORMULA_AFTER_SEMICOLON = /;(?=[\s"]*[=+\-@\uff1d\uff0b\uff0d\uff20])/gu;
 /** A row is a line, whatever guests have written: line ends and other control characters become blanks. */
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
 
@@ -39,7 +41,8 @@ const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
  */
 const cell = (value: string): string => {
   const line = value.replaceAll(CONTROL, ' ');
-  const tame = FORMULA.test(line) ? `'${line}` : line;
+  const parted = line.replaceAll(FORMULA_AFTER_SEMICOLON, ";'");
+  const tame = FORMULA.test(parted) ? `'${parted}` : parted;
   return `"${tame.replaceAll('"', '""')}"`;
 };
 

@@ -90,6 +90,21 @@ describe('an export', () => {
     expect((await exported({ format: 'csv' }))[1]).toContain(`"'=Ivar"`);
   });
 
+  it('given a spreadsheet that parts cells at semicolons, then no text begins a formula there either', () => {
+    const hostile = [
+      'x;=1+1',
+      'x; =1',
+      'x;"=1',
+      'x";"" @SUM(A1)',
+      'a;b;-1',
+      'g@example.com; +2@example.com',
+      ';;\uff1d1',
+    ];
+    for (const value of hostile)
+      for (const part of csvLine(['uid', value, value]).split(';')) expect(part).not.toMatch(/^[\s"]*[=+\-@\uff1d]/u);
+    expect(csvLine(['work: held; home: held', 'x; y'])).toBe('"work: held; home: held","x; y"');
+  });
+
   it('given erased personal data, then the row says so, with the zone that is configured', async () => {
     const erased = auditedLog().map(({ stream, event }) => ({
       stream,
