@@ -28,7 +28,7 @@ export const bootBuses = (store: Pick<EventStore, 'append' | 'readStream'>, node
 
 export const contextOf = (commandId: string): CommandContext => ({
   commandId,
-  actor: { kind: 'guest' },
+  actor: { kind: 'system' },
   correlationId: commandId,
   causationId: null,
 });

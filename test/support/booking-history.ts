@@ -117,7 +117,7 @@ export const sealed = (stream: string, events: ReadonlyArray<LoggedEvent>): Read
         : data) as JsonObject,
       occurredAt: at,
       actor: { kind: 'system' },
-      correlationId: deterministicId(stream, 0),
+      correlationId: stream.slice(stream.indexOf('-') + 1),
       causationId: null,
     })),
   );

@@ -17,6 +17,7 @@ import { makeBookingTimes } from './booking-times.ts';
 import { headsOf, type RecordedHead } from './check-heads.ts';
 import { type NamedRules, namedRules, type RulesInLog } from './check-rules.ts';
 import type { Finding, FindingKind } from './finding.ts';
+import { makeEnvelopeCheck } from './judge-envelope.ts';
 import { type EventPlace, type HeldTimes, makeHeldTimes } from './held-times.ts';
 import { type Advance, judgeStream } from './judge-stream.ts';
 import { makeToldCheck } from './judge-told.ts';
@@ -64,6 +65,7 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
   /** Rules by which times were granted, and those that a host has had, a handful. */
   const [named, digests]: [NamedRules[], string[]] = [[], []];
   const told = makeToldCheck();
+  const around = makeEnvelopeCheck(stream);
   const heads: RecordedHead[] = [];
   const ownUid = bookingUidOf(stream);
   const isOfCalendar = calendarIdOf(stream) !== null;
@@ -131,13 +133,15 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
       if (isOfCalendar) told.ofCalendar(event);
       else if (advance === null) told.unknown(event);
       const untold = told.fault(event);
+      const odd = around(event);
       if (stream === changesStream) heads.push(...headsOf(event));
-      if (broken === null && untold === null && wrong === null) return NOTHING;
+      if (broken === null && untold === null && wrong === null && odd === null) return NOTHING;
       const finding = (kind: FindingKind, reason: string): Finding => ({ kind, stream, revision, position, reason });
       return [
         ...(broken === null ? [] : [finding('chain', broken)]),
         ...(untold === null ? [] : [finding('no-cause', untold)]),
         ...(wrong === null ? [] : [finding(...wrong)]),
+        ...(odd === null ? [] : [finding(...odd)]),
       ];
     },
     end: (): EndedStream => {
