@@ -7,7 +7,7 @@ import { openEvent, sealLater } from '../../application/privacy/sealing.ts';
 import type { SubjectKeys } from '../../application/ports/subject-keys.ts';
 import type { Envelope } from '../../domain/log/envelope.ts';
 import { mailboxKey } from '../../domain/mail/mail-address.ts';
-import { isObject } from '../../domain/unknown.ts';
+import { isObject, messageOf } from '../../domain/unknown.ts';
 import { type CliContext, type ExitCode, exitCode, startProgress } from '../terminal.ts';
 import { endFailed } from './backup-command.ts';
 import { dataFolder, hasLog } from './installation-commands.ts';
@@ -101,6 +101,11 @@ export const sealLog = async (context: CliContext): Promise<ExitCode> => {
       return endFailed(context, 'somebody reads the data file: run this once more when they are done [data_file_read]');
     context.terminal.out(`${sealed} events are sealed now; their hashes are as they were`);
     return exitCode.fine;
+  } catch (thrown) {
+    return endFailed(
+      context,
+      `the log is not sealed, or not all of it: ${messageOf(thrown)}. What is sealed stays so: run this once more [data_file_unwritable]`,
+    );
   } finally {
     await file.right.close();
   }

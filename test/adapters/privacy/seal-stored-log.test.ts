@@ -79,6 +79,11 @@ describe('sealing a log that was written in the clear', () => {
       return rows.map(({ body }) => String(body));
     };
     const [, cancelled = ''] = edit('SELECT body FROM events ORDER BY position');
+    // A disk that refuses is said in words, and nothing is lost.
+    edit("CREATE TRIGGER full BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'the disk is full'); END");
+    expect(await sealLog(context)).toBe(1);
+    expect(context.terminal.written.err.join()).toMatch(/the disk is full.*once more \[data_file_unwritable\]/);
+    edit('DROP TRIGGER full');
     expect(await sealLog(context)).toBe(0);
     edit(`UPDATE events SET body = '${cancelled.replaceAll("'", "''")}' WHERE position = 2 RETURNING body`);
     expect(await sealLog(context)).toBe(0);
