@@ -4,6 +4,7 @@ import type { AuditLog } from '../../application/audit/read-for-audit.ts';
 import { changesStream } from '../../application/commands/aggregate.ts';
 import type { StoreError } from '../../application/ports/event-store.ts';
 import type { ChangeEvent } from '../../domain/installation/change-events.ts';
+import { MOST_PATHS } from '../../domain/installation/changes-stream.ts';
 import { decodeChangeEvent } from '../../domain/log/decode.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { toEpochMs } from '../../domain/time/time.ts';
@@ -57,9 +58,12 @@ const named = (paths: ReadonlyArray<string>): string => {
 /** A verifier key without the key itself, which the data has whole: its name, and the digits that signed notes call it by. */
 const keyInWords = (verifier: string): string => verifier.split('+', 2).join('+');
 
+/** The change of the configuration before one; null: there is none. `isFull`: what had no place in its event follows in the next. */
+type ConfigurationBefore = { readonly keyed: string; readonly isFull: boolean } | null;
+
 const configurationInWords = (
   { when, changes, keyed }: Extract<ChangeEvent, { readonly type: 'ConfigurationChanged' }>['data'],
-  keyedBefore: string | null,
+  before: ConfigurationBefore,
 ): string => {
   const [set, gone] = [
     changes.filter(({ digest }) => digest !== null),
@@ -67,8 +71,9 @@ const configurationInWords = (
   ];
   const how = when === 'start' ? 'at a start' : 'by a reload';
   const settings = `${changes.length} settings`;
-  if (keyedBefore === null) return `the configuration is known from here on (${how}): ${settings}`;
-  if (keyedBefore !== keyed)
+  if (before?.isFull === true && before.keyed === keyed) return `more of the configuration (${how}): ${settings}`;
+  if (before === null) return `the configuration is known from here on (${how}): ${settings}`;
+  if (before.keyed !== keyed)
     return `the secret of the installation is another one (${how}), so that nothing can be compared: ${settings}`;
   const parts = [
     ...(set.length === 0 ? [] : [`now ${named(set.map(({ path }) => path))}`]),
@@ -77,8 +82,7 @@ const configurationInWords = (
   return `the configuration changed (${how}): ${parts.join('; ')}`;
 };
 
-/** `keyedBefore`: what the digests of the last change of the configuration are keyed by; null: there is none. */
-const inWords = (event: ChangeEvent, names: AuditNames, keyedBefore: string | null): string => {
+const inWords = (event: ChangeEvent, names: AuditNames, before: ConfigurationBefore): string => {
   const keyName = (id: string): string => {
     const name = names.ofActor(id);
     return name === null ? id : `"${name}" (${id})`;
@@ -89,7 +93,7 @@ const inWords = (event: ChangeEvent, names: AuditNames, keyedBefore: string | nu
     case 'ApiKeyEnded':
       return `key ${keyName(event.data.keyId)} was revoked`;
     case 'ConfigurationChanged':
-      return configurationInWords(event.data, keyedBefore);
+      return configurationInWords(event.data, before);
     case 'PersonalDataRead':
       return `personal data was read in the hour from ${event.data.hour}: ${Object.entries(event.data.answers)
         .map(([what, count]) => `${what} ${count}`)
@@ -124,13 +128,16 @@ export const installationChanges = async (
   pipe(
     await log.readStream(changesStream)(),
     E.map((events) => {
-      let keyed: string | null = null;
+      let before: ConfigurationBefore = null;
       const changeOf = (recorded: RecordedEvent): ReadonlyArray<InstallationChange> => {
         const event = decodeChangeEvent(recorded);
         const { occurredAt: recordedAt, revision, position, type, actor, data } = recorded;
         if (E.isLeft(event)) return [];
-        const what = inWords(event.right, names, keyed);
-        if (event.right.type === 'ConfigurationChanged') ({ keyed } = event.right.data);
+        const what = inWords(event.right, names, before);
+        if (event.right.type === 'ConfigurationChanged') {
+          const { keyed, changes } = event.right.data;
+          before = { keyed, isFull: changes.length === MOST_PATHS };
+        }
         const at = happenedAt(event.right);
         const ms = toEpochMs(at);
         if (ms < (from ?? 0) || ms >= (to ?? Number.MAX_SAFE_INTEGER)) return [];

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { sha256Hex } from '../../../src/adapters/hashing/sha256.ts';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import type { ChangeEvent } from '../../../src/domain/installation/change-events.ts';
+import { MOST_PATHS } from '../../../src/domain/installation/changes-stream.ts';
 import type { Actor } from '../../../src/domain/log/envelope.ts';
 import { GENESIS_HASH, seal } from '../../../src/domain/log/hash-chain.ts';
 import { condensedChanges } from '../../../src/projections/audit/condensed-changes.ts';
@@ -22,6 +23,8 @@ const head = (minute: string, size: number, node = 'node-a'): readonly [ChangeEv
 const offline = { keyId: 'key_b', number: 0, by: null };
 const settings = (...paths: ReadonlyArray<string>) => paths.map((path) => ({ path, digest: 'fedcba9876543210' }));
 const newType = settings(...Array.from({ length: 9 }, (_, index) => `hosts[odd].eventTypes[ask].part${index}`));
+
+const many = Array.from({ length: MOST_PATHS }, (_, index) => `hosts[h${index}].name`);
 
 const events: ReadonlyArray<readonly [ChangeEvent, string?]> = [
   [
@@ -64,6 +67,13 @@ const events: ReadonlyArray<readonly [ChangeEvent, string?]> = [
     {
       type: 'ConfigurationChanged',
       occurredAt: '2050-09-05T14:00:00Z',
+      data: { when: 'start', keyed: 'another', changes: settings(...many) },
+    },
+  ],
+  [
+    {
+      type: 'ConfigurationChanged',
+      occurredAt: '2050-09-05T14:00:00Z',
       data: { when: 'start', keyed: 'another', changes: settings('mail.from.name', 'mail.type') },
     },
   ],
@@ -93,7 +103,8 @@ it('given heads in a row, keys told late, many settings, then short lines say wh
     '05T11:00 console (key_a): the configuration changed (by a reload): now hosts[odd].eventTypes[ask] (9 settings), mail.from.name',
     '05T12:00 HOLDFAST_API_KEY: personal data was read in the hour from 2050-09-05T12:00:00Z: feed 3',
     '05T13:00 the server: the head of 12 events was signed, to be sent by node node-a',
-    '05T14:00 the server: the secret of the installation is another one (at a start), so that nothing can be compared: 2 settings',
+    '05T14:00 the server: the secret of the installation is another one (at a start), so that nothing can be compared: 2000 settings',
+    '05T14:00 the server: more of the configuration (at a start): 2 settings',
   ]);
   expect(changes[6]).toMatchObject({ at: '2050-09-04T21:00:00Z', recordedAt: '2050-09-05T10:00:00Z', byKey: null });
 });
