@@ -5,6 +5,7 @@ import { deterministicId } from '../../../src/adapters/identity/ids.ts';
 import { makeMemoryEventStore } from '../../../src/adapters/event-store/embedded/memory-event-store.ts';
 import { appendTo, readInstallation } from '../../../src/adapters/event-store/eventstoredb/installation.ts';
 import type { Configuration } from '../../../src/adapters/configuration/configuration.ts';
+import { noteRules } from '../../../src/application/installation/note-configuration.ts';
 import type { ConsumerState } from '../../../src/application/consumers/consumer-state.ts';
 import type { Clock } from '../../../src/application/ports/clock-and-ids.ts';
 import type { EventStore } from '../../../src/application/ports/event-store.ts';
@@ -163,6 +164,15 @@ export const makeNodes = async ({
       leasing: { node: name, leaseMs: LEASE_MS },
       report: ({ where, reason }) => void problems.push(`${name} ${where}: ${reason}`),
     });
+    const rules = noteRules({
+      buses: engine.buses,
+      clock: own,
+      identity,
+      report: ({ where, reason }) => void problems.push(`${name} ${where}: ${reason}`),
+      signal: new AbortController().signal,
+    });
+    // Not waited for: the log may be away, and time stands still.
+    rules(settings.hosts).catch((fault: unknown) => problems.push(`${name} rules: ${String(fault)}`));
     const node = { door, engine, store, clock: own, watching };
     running.set(name, node);
     return node;
