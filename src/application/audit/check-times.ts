@@ -57,5 +57,12 @@ export const timeFinding = (booking: EndedBooking, held: ReadonlyArray<HeldTimes
     const found = isTaken(time) ? presentFinding(booking, time, held) : pastFinding(booking, time, held);
     if (found !== null) return found;
   }
-  return null;
+  const other = held.find(({ meetings }) => meetings.some((meeting) => meeting !== booking.meeting));
+  return other === undefined || booking.phase === 'none'
+    ? null
+    : findingAt(
+        'wrong-slot',
+        other,
+        `what it held for booking ${booking.uid} is another meeting than that of the booking`,
+      );
 };

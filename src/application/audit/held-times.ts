@@ -9,20 +9,26 @@ export type EventPlace = { readonly stream: string; readonly revision: number; r
 /**
  * What a schedule has held for a booking, and the last event by which it took a time for it. `own`: place of the time that it
  * holds at the end; -1: none. Other times that it holds then are those of moves. `isOfRequest`: something was done with it that
- * is done only once the booking was asked for.
+ * is done only once the booking was asked for. `meetings`: of what (`meetingOf`) times were held, one for each booking.
  */
 export type HeldTimes = EventPlace & {
   readonly uid: string;
   readonly own: number;
   readonly times: ReadonlyArray<TakenTime>;
   readonly isOfRequest: boolean;
+  readonly meetings: ReadonlyArray<string>;
 };
+
+/** What a time is held for: the event type, and the UID of its events in calendars. */
+export const meetingOf = ({ eventTypeId, icsUid }: { readonly eventTypeId: number; readonly icsUid: string }): string =>
+  `${eventTypeId} ${icsUid}`;
 
 type Holding = {
   revision: number;
   position: number;
   own: number;
   isOfRequest: boolean;
+  readonly meetings: string[];
   readonly times: TakenTime[];
 };
 
@@ -57,11 +63,13 @@ export const makeHeldTimes = (stream: string) => {
         position: recorded.position,
         own: -1,
         isOfRequest: false,
+        meetings: [],
         times: [],
       }));
       // A time is held before its booking is asked for, and given up where that never came to be.
       if (type !== 'SlotHeld' && !(type === 'SlotReleased' && data.reason === 'never_requested'))
         holding.isOfRequest = true;
+      if ('icsUid' in data && !holding.meetings.includes(meetingOf(data))) holding.meetings.push(meetingOf(data));
       switch (type) {
         case 'SlotConfirmed':
           return;

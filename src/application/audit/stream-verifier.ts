@@ -18,7 +18,7 @@ import { headsOf, type RecordedHead } from './check-heads.ts';
 import { type NamedRules, namedRules, type RulesInLog } from './check-rules.ts';
 import type { Finding, FindingKind } from './finding.ts';
 import { makeEnvelopeCheck } from './judge-envelope.ts';
-import { type EventPlace, type HeldTimes, makeHeldTimes } from './held-times.ts';
+import { type EventPlace, type HeldTimes, makeHeldTimes, meetingOf } from './held-times.ts';
 import { type Advance, judgeStream } from './judge-stream.ts';
 import { makeToldCheck } from './judge-told.ts';
 import { isErased } from './read-for-audit.ts';
@@ -35,6 +35,7 @@ export type EndedBooking = Omit<EventPlace, 'stream'> & {
   readonly isLive: boolean;
   readonly isJudged: boolean;
   readonly schedule: string;
+  readonly meeting: string;
   readonly own: number;
   readonly times: ReadonlyArray<TakenTime>;
 };
@@ -156,7 +157,8 @@ export const makeStreamVerifier = (sha256: Sha256, stream: string) => {
       const live = booking.phase !== 'none' && isLive(booking);
       const where = { revision, position, at: parseInstant(at) ?? 0 };
       const schedule = booking.phase === 'none' ? '' : scheduleStream(booking.request.hostId);
-      const ended = { ...where, uid: ownUid, phase, isLive: live, isJudged, schedule, ...times.all() };
+      const meeting = booking.phase === 'none' ? '' : meetingOf(booking.request);
+      const ended = { ...where, uid: ownUid, phase, isLive: live, isJudged, schedule, meeting, ...times.all() };
       return { bookings: [ended], held: [], heads, ...granted };
     },
   };

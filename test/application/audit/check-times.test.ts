@@ -41,7 +41,11 @@ const moves = (): Log => {
 };
 const slotMoved = slots(say.slotMoved('a', { at: '10:30' }));
 const isOfSchedule = ([stream]: Line): boolean => stream === odd;
-const competing = requested({ approval: { deadline: '13:00', holdsSlot: false } });
+const asksAlone = requested({ approval: { deadline: '13:00', holdsSlot: false } });
+const competing = { ...asksAlone, data: { ...asksAlone.data, icsUid: 'a@holdfast' } };
+const heldFor = (meeting: object): Log =>
+  held('a').map(([stream, { data, ...event }]) => [stream, { ...event, data: { ...data, ...meeting } } as DomainEvent]);
+const another = 'wrong-slot schedule-odd: what it held for booking a is another meeting than that of the booking';
 /** More than an hour after the rest. */
 const later = requested({ at: '11:31', approval: { deadline: '13:00', holdsSlot: false } });
 
@@ -162,6 +166,12 @@ const lies: ReadonlyArray<readonly [string, Log, string]> = [
       ...[...slotMoved, ...ends('a', '11:00'), ...freed('a', '11:00')],
     ],
     'wrong-slot schedule-odd: booking a had another time than those that were held for it',
+  ],
+  ['a time that was held for another event type', [...heldFor({ eventTypeId: 7 }), ...asked('a')], another],
+  [
+    'a time that was held for an event of another name in calendars',
+    [...heldFor({ icsUid: 'b@holdfast' }), ...asked('a'), ...ends('a', '11:00'), ...freed('a', '11:00')],
+    another,
   ],
   [
     'a cancelled booking that is not in the log',
