@@ -1,5 +1,5 @@
 /** What an auditor's own program reads, folds and verifies a log of Holdfast with. See docs/audit.md. */
-import { statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
@@ -11,7 +11,7 @@ import { isNoteSignedBy, sha256Bytes } from '../adapters/identity/head-key.ts';
 import { KEY_FOLDER } from '../adapters/privacy/key-files.ts';
 import { readSubjectKeys } from '../adapters/privacy/subject-key-folder.ts';
 import { openedForReading } from '../application/privacy/opened-store.ts';
-import { openDataFileReadOnly } from '../adapters/sqlite/data-file.ts';
+import { openDataFileReadOnly, type ReadOnlyDataFile } from '../adapters/sqlite/data-file.ts';
 import { describeDataFileError } from '../adapters/sqlite/inspect-file.ts';
 import { parseExportLine } from '../application/audit/export-line.ts';
 import { auditedEvent, auditPages } from '../application/audit/read-for-audit.ts';
@@ -75,12 +75,10 @@ const overStore = (path: string, stored: EventStore, keyFolder: string, release:
   };
 };
 
-const openDataFile = (path: string, keyFolder: string): ReadableLog => {
-  const file = openDataFileReadOnly(path);
-  if (E.isLeft(file)) throw new Error(describeDataFileError(file.left));
-  const store = makeReadOnlyEventStore(file.right);
-  if (E.isRight(store)) return overStore(path, store.right, keyFolder, file.right.close);
-  file.right.close();
+const overDataFile = (path: string, file: ReadOnlyDataFile, keyFolder: string): ReadableLog => {
+  const store = makeReadOnlyEventStore(file);
+  if (E.isRight(store)) return overStore(path, store.right, keyFolder, file.close);
+  file.close();
   throw new Error(describeDataFileError(store.left));
 };
 
@@ -134,16 +132,29 @@ const openExport = (path: string, keys: SubjectKeyReader | null): ReadableLog =>
   };
 };
 
+/** Of a file that is no database, which to open beside SQLite would end its locks: whether it begins as an export does. */
+const beginsAsExport = (path: string): boolean => {
+  const file = openSync(path, 'r');
+  const begin = Buffer.alloc(1);
+  const length = readSync(file, begin, 0, 1, 0);
+  closeSync(file);
+  return length === 1 && begin.toString() === '{';
+};
+
 /**
- * Opens a data folder, a data file (also beside a running server), or an NDJSON export by its ending `.ndjson`. Throws where
- * there is none. Personal data is in the clear where its keys are there: in the folder `keys`, or, for a data file, beside it;
- * otherwise it reads as erased.
+ * Opens a data folder, a data file (also beside a running server), or an NDJSON export. Throws where there is
+ * none. Personal data is in the clear where its keys are there: in the folder `keys`, or, for a data file, beside it; otherwise
+ * it reads as erased.
  */
 export const openLog = async (path: string, { keys }: { readonly keys?: string } = {}): Promise<ReadableLog> => {
   const isFolder = statSync(path).isDirectory();
-  if (!isFolder && path.endsWith('.ndjson')) return openExport(path, keys === undefined ? null : keysIn(keys));
+  const asExport = (): ReadableLog => openExport(path, keys === undefined ? null : keysIn(keys));
+  if (!isFolder && path.endsWith('.ndjson')) return asExport();
   const file = isFolder ? join(path, DATA_FILE) : path;
-  return openDataFile(file, keys ?? join(dirname(file), KEY_FOLDER));
+  const opened = openDataFileReadOnly(file);
+  if (E.isRight(opened)) return overDataFile(file, opened.right, keys ?? join(dirname(file), KEY_FOLDER));
+  if (!isFolder && opened.left.type === 'NotADatabase' && beginsAsExport(path)) return asExport();
+  throw new Error(describeDataFileError(opened.left));
 };
 
 /**

@@ -60,6 +60,14 @@ describe('holdfast/replay', () => {
     await expect(openLog(join(folder.path, 'none'))).rejects.toThrow('none');
   });
 
+  it('given an export under any name, then it is read, and what is none is refused as what it is', async () => {
+    const other = join(folder.path, 'log.json');
+    await writeFile(other, await readFile(exported));
+    expect(await (await openLog(other)).verify()).toMatchObject({ events: 22, findings: [] });
+    await writeFile(other, '"uid","host"\n');
+    await expect(openLog(other)).rejects.toThrow('is not an SQLite database');
+  });
+
   it('given an event that nobody understands, then decoding says which', async () => {
     const [first] = await (await openLog(exported)).stream(`booking-${RUNA}`);
     if (first === undefined) throw new Error('no event');
