@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { emptyWal } from '../sqlite/wal-sync.ts';
+import { purgeFile } from '../sqlite/wal-sync.ts';
 import type { RecordedEvent } from '../../domain/log/envelope.ts';
 import { numberOf, textOf } from '../../projections/projection.ts';
 import { type Checkpoint, type EventFold, foldEvents, initialCheckpoint, decodeRecorded } from './fold-events.ts';
@@ -118,7 +118,7 @@ export const openReadModel = (path: string): ReadModel | null => {
       }
       for (const projector of fold.projectors) projector.trim(CACHED_ROWS);
     };
-    return { db, apply, checkpoints: fold.checkpoints, purge: () => emptyWal(db), close: () => db.close() };
+    return { db, apply, checkpoints: fold.checkpoints, purge: () => purgeFile(db), close: () => db.close() };
   } catch (thrown) {
     if (db.isOpen) db.close();
     throw thrown;

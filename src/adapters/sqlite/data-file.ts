@@ -9,7 +9,7 @@ import { type DataFileError, openFailure, APPLICATION_ID, IN_USE, inspectFile } 
 import { lockFile, lockMoved } from './file-lock.ts';
 import { integerColumn } from './sqlite-error.ts';
 import { makePrivateFile, makePrivateFolder } from './private-files.ts';
-import { emptyWal, walSync } from './wal-sync.ts';
+import { purgeFile, walSync } from './wal-sync.ts';
 
 /**
  * The tables of one part of the program. Migration n brings version n to n + 1; one that was released is never changed,
@@ -174,7 +174,7 @@ export const openDataFile = (
   };
   const purge = async (): Promise<boolean> => {
     await writer.drain();
-    return emptyWal(db);
+    return purgeFile(db);
   };
   return E.right({ path, db, writer, migrate: migrate(db, path), purge, close });
 };

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { isObject } from '../../domain/unknown.ts';
 import { closeSync, fdatasync, fdatasyncSync, fstatSync, openSync, readSync } from 'node:fs';
 
 const WAL_HEADER_BYTES = 32;
@@ -33,7 +34,7 @@ const READERS_MS = 50;
  * Writes the log back and makes it empty, so that nothing of earlier pages is left in it. False: somebody reads from it, so
  * that it has to be tried again.
  */
-export const emptyWal = (db: DatabaseSync): boolean => {
+const emptyWal = (db: DatabaseSync): boolean => {
   const before = Number(db.prepare('PRAGMA busy_timeout').get()?.timeout);
   db.exec(`PRAGMA busy_timeout = ${READERS_MS}`);
   try {
@@ -41,6 +42,29 @@ export const emptyWal = (db: DatabaseSync): boolean => {
   } finally {
     db.exec(`PRAGMA busy_timeout = ${before}`);
   }
+};
+
+/** Bytes of a file that is written anew as a whole: a few tenths of a second, in which nothing else goes on. */
+const MOST_REWRITTEN = 32_000_000;
+/** Codes of SQLite (sqlite.org/rescode.html) that pass by: SQLITE_ERROR where statements run, SQLITE_BUSY, SQLITE_LOCKED. */
+const PASSING: ReadonlySet<unknown> = new Set([1, 5, 6]);
+
+/**
+ * Leaves nothing of what was written over, in the log of the file neither. A page that was split keeps pieces of rows between
+ * those that it has, where `secure_delete` overwrites nothing: a file that is not large is written anew. False: to be tried
+ * again.
+ */
+export const purgeFile = (db: DatabaseSync): boolean => {
+  if (db.isTransaction || !emptyWal(db)) return false;
+  const pages = Number(db.prepare('PRAGMA page_count').get()?.page_count);
+  if (pages * Number(db.prepare('PRAGMA page_size').get()?.page_size) > MOST_REWRITTEN) return true;
+  try {
+    db.exec('VACUUM');
+  } catch (thrown) {
+    if (isObject(thrown) && PASSING.has(thrown.errcode)) return false;
+    throw thrown;
+  }
+  return emptyWal(db);
 };
 
 /** Milliseconds. A faster sync is awaited at once, which costs other requests less than a thread does. */
