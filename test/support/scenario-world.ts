@@ -2,7 +2,10 @@ import * as E from 'fp-ts/lib/Either.js';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import { verifyDataFile } from '../../src/adapters/event-store/embedded/verifying/verify-data-file.ts';
+import { KEY_FOLDER } from '../../src/adapters/privacy/key-files.ts';
+import { DATA_FILE } from '../../src/composition/open-storage.ts';
 import { mailFolder } from '../../src/composition/connect-providers.ts';
 import { systemIdentity } from '../../src/composition/identity.ts';
 import type { Log } from '../../src/composition/log.ts';
@@ -79,7 +82,12 @@ export const world = async (given: Circumstances = {}) => {
   onTestFinished(async () => {
     await subscriber.close();
     await stopped(server, clock);
+    const verified = await verifyDataFile(join(folder, DATA_FILE), { keyFolder: join(folder, KEY_FOLDER) })(
+      () => undefined,
+    );
     await rm(folder, { recursive: true, force: true });
+    // Whatever the story was, nobody has touched its log.
+    expect(E.isLeft(verified) ? verified : verified.right.findings).toEqual([]);
   });
   const client = () => httpClient(server.url);
   const settled = () => server.idle();

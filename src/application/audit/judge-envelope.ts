@@ -55,7 +55,8 @@ export const makeEnvelopeCheck = (stream: string) => {
     const misplaced = isOfBooking ? placeFault(event) : null;
     const wrong = actorFault(stream, event);
     if (wrong !== null) return ['impossible', wrong];
-    if (belonging !== null && event.correlationId !== belonging)
+    // Of a request that found its calendar unreadable, that is told in the calendar's stream.
+    if (belonging !== null && event.correlationId !== belonging && event.type !== 'CalendarUnreadableForBooking')
       return ['chain', `it was written for ${event.correlationId}: it was moved here`];
     return misplaced;
   };
