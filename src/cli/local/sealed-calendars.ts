@@ -25,16 +25,20 @@ export const sealCalendars = (copy: string, folder: string): void => {
        WHERE (calendar_id, ics_uid) > (?, ?) ORDER BY calendar_id, ics_uid LIMIT ${PAGE}`,
     );
     const update = db.prepare('UPDATE local_calendar_events SET event = ? WHERE calendar_id = ? AND ics_uid = ?');
-    let [calendar, icsUid] = ['', ''];
+    let [calendar, icsUid, count] = ['', '', 0];
     for (let rows = page.all(calendar, icsUid); rows.length > 0; rows = page.all(calendar, icsUid)) {
       for (const row of rows) {
         [calendar, icsUid] = [String(row.calendar_id), String(row.ics_uid)];
         const kept = JSON.parse(String(row.event)) as Json;
         const sealed = isObject(kept) ? sealedEvent(icsUid, kept, sealFor) : null;
-        if (sealed !== null) update.run(JSON.stringify(sealed), calendar, icsUid);
+        if (sealed === null) continue;
+        update.run(JSON.stringify(sealed), calendar, icsUid);
+        count += 1;
       }
     }
     db.exec('COMMIT');
+    // Pages that were split have pieces of rows in their unused room.
+    if (count > 0) db.exec('VACUUM');
   } finally {
     db.close();
   }
