@@ -47,4 +47,31 @@ export const TAMPERED_FACTS: ReadonlyArray<Tampering> = [
         runa,
       ),
   },
+  {
+    what: 'a cancellation by the guest said to be done by the host, the chain redone',
+    alone: ['impossible', 'head'],
+    to: (told) =>
+      redone(
+        changed(told, placeOf(told, ivar, 'BookingCancelled'), (event) => ({ ...event, actor: { kind: 'host' } })),
+        ivar,
+      ),
+  },
+  {
+    what: 'an acceptance said to be caused by what is not there, the chain redone',
+    alone: ['no-cause', 'head'],
+    to: (told) =>
+      redone(
+        changed(told, placeOf(told, runa, 'BookingAccepted'), (event) => ({ ...event, causationId: event.id })),
+        runa,
+      ),
+  },
+  {
+    what: 'a slot held for another event type than that of its booking, the chain redone',
+    alone: ['wrong-slot', 'head'],
+    to: (told) =>
+      redone(
+        inData(told, 'schedule-odd', 'SlotHeld', (data) => ({ ...data, eventTypeId: 7 })),
+        'schedule-odd',
+      ),
+  },
 ];
