@@ -154,14 +154,19 @@ export const erasePersonal =
     return { ...data, personal: { erased: erasedDigest(personal) ?? sha256(canonicalJson(personal)) } };
   };
 
-/** The text of an event as the hash chain sees it (`erasePersonal`), if its personal part is spelled canonically. */
-const erasePersonalText = (sha256: Sha256, body: string, { personal }: JsonObject): string => {
-  if (!isObject(personal) || (isSealed(personal) && personal.erased === undefined)) return body;
+const PERSONAL = '"personal":';
+
+/** A part of an event's text, and what the hash chain has in its place; null: that part is not spelled canonically. */
+type Replaced = { readonly from: number; readonly to: number; readonly by: string } | null;
+
+/** Its personal part, as `erasePersonal` leaves it. */
+const replacedPersonal = (sha256: Sha256, body: string, { personal }: JsonObject): Replaced => {
+  if (!isObject(personal) || (isSealed(personal) && personal.erased === undefined)) return { from: 0, to: 0, by: '' };
   const text = JSON.stringify(personal);
-  const at = body.indexOf('"personal":') + '"personal":'.length;
-  if (!body.startsWith(text, at)) return body;
+  const from = body.indexOf(PERSONAL) + PERSONAL.length;
+  if (!body.startsWith(text, from)) return null;
   const digest = erasedDigest(personal) ?? sha256(text);
-  return `${body.slice(0, at)}{"erased":${JSON.stringify(digest)}}${body.slice(at + text.length)}`;
+  return { from, to: from + text.length, by: `{"erased":${JSON.stringify(digest)}}` };
 };
 
 /**
@@ -171,8 +176,12 @@ const erasePersonalText = (sha256: Sha256, body: string, { personal }: JsonObjec
 export const isChainedText =
   (sha256: Sha256) =>
   (previousHash: string, body: string, { hash, data }: Pick<Envelope, 'hash' | 'data'>): boolean => {
-    const text = erasePersonalText(sha256, body, data);
     const member = `"hash":"${hash}",`;
-    const at = text.lastIndexOf(member);
-    return at > 0 && sha256(`${previousHash}${text.slice(0, at)}${text.slice(at + member.length)}`) === hash;
+    const at = body.lastIndexOf(member);
+    const personal = replacedPersonal(sha256, body, data);
+    // `data` comes before `hash`.
+    if (personal === null || at < personal.to || at <= 0) return false;
+    const { from, to, by } = personal;
+    const before = to === 0 ? body.slice(0, at) : `${body.slice(0, from)}${by}${body.slice(to, at)}`;
+    return sha256(`${previousHash}${before}${body.slice(at + member.length)}`) === hash;
   };
