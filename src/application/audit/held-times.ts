@@ -69,7 +69,8 @@ export const makeHeldTimes = (stream: string) => {
       // A time is held before its booking is asked for, and given up where that never came to be.
       if (type !== 'SlotHeld' && !(type === 'SlotReleased' && data.reason === 'never_requested'))
         holding.isOfRequest = true;
-      if ('icsUid' in data && !holding.meetings.includes(meetingOf(data))) holding.meetings.push(meetingOf(data));
+      const meeting = 'icsUid' in data ? meetingOf(data) : null;
+      if (meeting !== null && !holding.meetings.includes(meeting)) holding.meetings.push(meeting);
       switch (type) {
         case 'SlotConfirmed':
           return;
