@@ -58,6 +58,17 @@ const untilSignal = (onSignal: () => void): Promise<void> =>
     }
   });
 
+const AWAKE_MS = 1_000;
+/** Waits in a process that lives until then. A clock's timers keep none alive: a stop that waits for one alone would end it with 13. */
+const awake = async (task: Promise<void>): Promise<void> => {
+  const timer = setInterval(() => undefined, AWAKE_MS);
+  try {
+    await task;
+  } finally {
+    clearInterval(timer);
+  }
+};
+
 /**
  * The server, from start to stop: what `holdfast serve` runs. Prints `listening on http://...` once it can serve; ends on
  * SIGTERM or SIGINT. Answers the exit code: 0 after a stop; 1 when it could not start; 2 for a faulty configuration, or an
@@ -90,6 +101,6 @@ export const serve = async (env: NodeJS.ProcessEnv, substitutes: Substitutes = {
   const words = quickStartHints(slots, settings.right.configuration, url);
   for (const line of await Promise.race([words, stopping.then(() => [])])) print(line);
   await stopping;
-  await stop();
+  await awake(stop());
   return 0;
 };
