@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { isBuiltIn } from './adapters/calendars/providers.ts';
+import { stayAwake } from './adapters/clock/stay-awake.ts';
 import { type Settings, loadConfiguration, loadSettings } from './adapters/configuration/load-configuration.ts';
 import { readFile } from './adapters/configuration/sources.ts';
 import { formatConfigurationErrors } from './adapters/configuration/errors.ts';
@@ -58,17 +59,6 @@ const untilSignal = (onSignal: () => void): Promise<void> =>
     }
   });
 
-const AWAKE_MS = 1_000;
-/** Waits in a process that lives until then. A clock's timers keep none alive: a stop that waits for one alone would end it with 13. */
-const awake = async (task: Promise<void>): Promise<void> => {
-  const timer = setInterval(() => undefined, AWAKE_MS);
-  try {
-    await task;
-  } finally {
-    clearInterval(timer);
-  }
-};
-
 /**
  * The server, from start to stop: what `holdfast serve` runs. Prints `listening on http://...` once it can serve; ends on
  * SIGTERM or SIGINT. Answers the exit code: 0 after a stop; 1 when it could not start; 2 for a faulty configuration, or an
@@ -101,6 +91,6 @@ export const serve = async (env: NodeJS.ProcessEnv, substitutes: Substitutes = {
   const words = quickStartHints(slots, settings.right.configuration, url);
   for (const line of await Promise.race([words, stopping.then(() => [])])) print(line);
   await stopping;
-  await awake(stop());
+  await stayAwake(stop());
   return 0;
 };

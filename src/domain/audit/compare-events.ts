@@ -16,15 +16,15 @@ const firstDifference = (one: unknown, other: unknown): ReadonlyArray<string> | 
     return null;
   }
   if (!isObject(one) || !isObject(other)) return [];
-  let left = 0;
+  let more = 0;
   for (const key in one) {
     const found = firstDifference(one[key], other[key]);
     if (found !== null) return [key, ...found];
-    if (one[key] !== undefined) left -= 1;
+    if (one[key] !== undefined) more -= 1;
   }
   // All that one has is the same: where the other has more, it has more keys. Counting them costs a third of looking for each.
-  for (const key in other) if (other[key] !== undefined) left += 1;
-  return left === 0
+  for (const key in other) if (other[key] !== undefined) more += 1;
+  return more === 0
     ? null
     : [Object.keys(other).find((key) => one[key] === undefined && other[key] !== undefined) ?? ''];
 };

@@ -52,6 +52,7 @@ const fromForgetting = (error: ForgetError): ApiError => {
       return apiError(
         'store_unavailable',
         'They are forgotten, but somebody reads the files of the server, as an audit or a backup does: what was written over is still in them. Ask once more when that is over.',
+        { retryAfterSeconds: RETRY_AFTER_S },
       );
     case 'NotCancelled':
       return apiError('booking_not_cancellable', `Booking ${error.uid} could not be cancelled.`);
