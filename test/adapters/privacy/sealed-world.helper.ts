@@ -30,13 +30,15 @@ type Options = {
   /** Called before anything is erased in calendars. */
   readonly eraseInCalendars?: (uid: string) => void;
   readonly mostInARound?: number;
+  /** Whether the files keep nothing of what was written over; false: somebody reads them. */
+  readonly purge?: () => boolean;
 };
 
 /** The log of a server that seals, with what exports and forgets people. The clock stands at 10:00 on the day of the bookings. */
 export const sealedWorld = (
   stored: EventStore,
   keys: SubjectKeys,
-  { telling = {}, eraseInCalendars = () => undefined, mostInARound = 1_000 }: Options = {},
+  { telling = {}, eraseInCalendars = () => undefined, mostInARound = 1_000, purge = () => true }: Options = {},
 ) => {
   const gate = makeAppendGate();
   const store = openedStore(stored, keys, gate);
@@ -63,7 +65,7 @@ export const sealedWorld = (
         eraseInCalendars(uid);
         removed.push(uid);
       },
-      purge: async () => true,
+      purge: async () => purge(),
     },
   };
   const byAge = forgetByAge({ ...privacy, mostInARound, inTurn: (work) => work() });

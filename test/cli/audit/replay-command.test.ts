@@ -2,23 +2,14 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { makeSqliteEventStore } from '../../../src/adapters/event-store/embedded/sqlite-event-store.ts';
 import { replayDecisions } from '../../../src/cli/audit/replay-command.ts';
-import { DATA_FILE } from '../../../src/composition/open-storage.ts';
-import { auditedLog, writeAuditedLog } from '../../support/audited-log.ts';
+import { auditedFolder } from '../../support/audited-folder.ts';
 import { aCalDavCalendar, aFile, aHost } from '../../support/configuration/files.ts';
-import { mustOpen, temporaryFolder } from '../../support/data-file.ts';
-import { must } from '../../support/must.ts';
 import { recordingTerminal } from '../../support/recording-terminal.ts';
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let folder: Awaited<ReturnType<typeof auditedFolder>>;
 beforeAll(async () => {
-  folder = await temporaryFolder();
-  const file = mustOpen(join(folder.path, DATA_FILE));
-  const store = must(makeSqliteEventStore(file));
-  await writeAuditedLog(store, auditedLog(true));
-  await store.close();
-  await file.close();
+  folder = await auditedFolder();
 });
 afterAll(() => folder.remove());
 

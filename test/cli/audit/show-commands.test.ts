@@ -1,26 +1,17 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeSqliteEventStore } from '../../../src/adapters/event-store/embedded/sqlite-event-store.ts';
 import { explainBooking } from '../../../src/cli/audit/reasons-commands.ts';
 import { showAgenda, showTimeline } from '../../../src/cli/audit/show-commands.ts';
 import type { CliContext } from '../../../src/cli/terminal.ts';
-import { DATA_FILE } from '../../../src/composition/open-storage.ts';
-import { auditedLog, RUNA, writeAuditedLog } from '../../support/audited-log.ts';
-import { mustOpen, temporaryFolder } from '../../support/data-file.ts';
-import { must } from '../../support/must.ts';
+import { auditedFolder } from '../../support/audited-folder.ts';
+import { RUNA } from '../../support/audited-log.ts';
 import { recordingTerminal } from '../../support/recording-terminal.ts';
 
 const LAST = '2050-09-05T21:00:00Z';
 const AFTER = '2050-09-05T21:00:01Z';
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let folder: Awaited<ReturnType<typeof auditedFolder>>;
 beforeAll(async () => {
-  folder = await temporaryFolder();
-  const file = mustOpen(join(folder.path, DATA_FILE));
-  const store = must(makeSqliteEventStore(file));
-  await writeAuditedLog(store, auditedLog(true));
-  await store.close();
-  await file.close();
+  folder = await auditedFolder();
 });
 afterAll(() => folder.remove());
 
