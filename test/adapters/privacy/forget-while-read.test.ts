@@ -42,7 +42,7 @@ it('given somebody who reads the files for a while, when forgotten, then they ar
   expect([answer, waited, looked]).toEqual([E.right(expect.objectContaining({ bookings: 1, keys: 1 })), 600, 4]);
 });
 
-it('given somebody who reads them for longer than 40 s, when forgotten, then it is said, and the keys are gone', async () => {
+it('given somebody who reads them for over 40 s, then it is said, and the keys are gone', async () => {
   const { answer, waited } = await forgottenWhileRead(Infinity);
   expect([answer, waited]).toEqual([E.left({ type: 'StillRead' }), 40_000]);
   expect(keys.subjects().size).toBe(0);
